@@ -1,0 +1,6 @@
+export { ApiClient } from './client.js'
+export { ContainersApi, type LogsQuery, type RegisteredWait } from './containers.js'
+export { ExecApi } from './exec.js'
+export { ImagesApi, type ImageImportQuery, type ImagePullQuery, type RegistryOptions } from './images.js'
+export { type EventsQuery, type PingHeaders, SystemApi, type Timestamp } from './system.js'
+export type * from './types.gen.js'

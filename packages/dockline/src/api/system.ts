@@ -1,0 +1,53 @@
+import { type CallOptions, path } from '../http/index.js'
+import { ApiResource } from './resource.js'
+import type { EventMessage, SystemEventsQuery, SystemInfo, SystemVersion } from './types.gen.js'
+
+/** What `/_ping` tells in its headers. */
+export interface PingHeaders {
+  readonly 'api-version'?: string | undefined
+  readonly 'builder-version'?: string | undefined
+  readonly 'docker-experimental'?: string | undefined
+  readonly ostype?: string | undefined
+  readonly server?: string | undefined
+  readonly swarm?: string | undefined
+}
+
+/** Unix seconds, also with a fraction of nine digits as in '1700000000.000000001'. */
+export type Timestamp = string | number
+
+export type EventsQuery = Omit<SystemEventsQuery, 'since' | 'until'> & {
+  readonly since?: Timestamp | undefined
+  readonly until?: Timestamp | undefined
+}
+
+export class SystemApi extends ApiResource {
+  /** `GET /_ping`: 'OK'. Has no version in its path, so it negotiates nothing. */
+  ping(options?: CallOptions): Promise<string> {
+    return this.http.text({ method: 'GET', path: path`/_ping`, versioned: false, ...options })
+  }
+
+  /** `HEAD /_ping`: versions and Swarm state, from the headers. */
+  async pingHead(options?: CallOptions): Promise<PingHeaders> {
+    return (await this.http.headers({
+      method: 'HEAD',
+      path: path`/_ping`,
+      versioned: false,
+      ...options,
+    })) as PingHeaders
+  }
+
+  /** `GET /version` */
+  version(options?: CallOptions): Promise<SystemVersion> {
+    return this.http.json({ method: 'GET', path: path`/version`, ...options })
+  }
+
+  /** `GET /info` */
+  info(options?: CallOptions): Promise<SystemInfo> {
+    return this.http.json({ method: 'GET', path: path`/info`, ...options })
+  }
+
+  /** `GET /events`: as they happen, until the loop is left, the signal aborts, or `until` is reached. */
+  events(query?: EventsQuery, options?: CallOptions): AsyncGenerator<EventMessage, void, undefined> {
+    return this.http.lines({ method: 'GET', path: path`/events`, query, ...options })
+  }
+}

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { InvalidArgumentError } from '../errors.js'
+import { readJson } from './file.js'
+
+interface ContextMeta {
+  readonly Endpoints?: { readonly docker?: { readonly Host?: string; readonly SkipTLSVerify?: boolean } }
+}
+
+/** The host of a context that the docker command made. */
+export function readContextHost(configFolder: string, name: string): string {
+  const folder = createHash('sha256').update(name).digest('hex')
+  const meta = readJson(join(configFolder, 'contexts', 'meta', folder, 'meta.json')) as ContextMeta | undefined
+  if (meta === undefined) {
+    const hint = 'see `docker context ls`'
+    throw new InvalidArgumentError(`there is no context '${name}' in ${configFolder}`, { hint })
+  }
+  const host = meta.Endpoints?.docker?.Host
+  if (!host) throw new InvalidArgumentError(`the context '${name}' names no docker host`)
+  return host
+}

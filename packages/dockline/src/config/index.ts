@@ -1,0 +1,1 @@
+export { type ConnectionSettings, type Environment, resolveConnection } from './resolve.js'

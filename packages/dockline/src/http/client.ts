@@ -1,0 +1,248 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { Duplex, Readable } from 'node:stream'
+import { onAbort } from '../abort.js'
+import { ConnectionError, InvalidArgumentError, ProtocolError } from '../errors.js'
+import { jsonValues } from '../stream/index.js'
+import type { Endpoint } from '../transport/index.js'
+import { VERSION } from '../version.js'
+import { DialAgent } from './agent.js'
+import { type Answer, exchange, explainErrors, type Outgoing } from './exchange.js'
+import { answerFailure, type Call, connectionFailure, quote } from './failure.js'
+import { SharedFlight } from './flight.js'
+import { agreeOnVersion, checkPinnedVersion } from './negotiate.js'
+import { type Path, path } from './path.js'
+import { encodeQuery } from './query.js'
+
+export interface HttpOptions {
+  readonly endpoint: Endpoint
+  /** Pins the API version, as in '1.41'. Without it the first call negotiates one. */
+  readonly apiVersion?: string | undefined
+  /** Milliseconds a call may take; none by default. A stream is only timed until its headers. */
+  readonly timeout?: number | undefined
+  /** Sent with every request. They cannot replace the ones the protocol needs. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** Every call can be aborted and timed. */
+export interface CallOptions {
+  /** Aborting rejects the call with the signal's reason and closes its connection. */
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds, instead of the client's. 0 is no limit. */
+  readonly timeout?: number | undefined
+}
+
+export interface Request extends CallOptions {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: Path
+  /** Wire names to values, see `encodeQuery`. */
+  readonly query?: object | undefined
+  readonly headers?: OutgoingHttpHeaders | undefined
+  /** Sent as JSON. */
+  readonly json?: unknown
+  /** Sent as it is. */
+  readonly body?: Buffer | Readable | undefined
+  /** false for the few paths that have no version in front, such as `/_ping`. */
+  readonly versioned?: boolean
+}
+
+/** A stream that has begun. Its errors are DockerErrors; destroying it closes the connection. */
+export interface StreamAnswer {
+  readonly contentType: string | undefined
+  readonly headers: IncomingMessage['headers']
+  readonly stream: Readable
+}
+
+/** A connection that was HTTP and now carries bytes both ways. */
+export interface UpgradedConnection {
+  readonly contentType: string | undefined
+  readonly socket: Duplex
+}
+
+/** Milliseconds of silence after which TCP asks whether a hijacked connection is still there. */
+const KEEP_ALIVE_PROBE = 30_000
+
+/**
+ * The Engine's HTTP, with one verb for each kind of reply: `json`, `text`, `bytes`, `empty`, `headers`, `stream`, `lines`,
+ * `upgrade`. An endpoint picks one. An error status rejects with an ApiError whatever the verb.
+ */
+export class HttpClient {
+  readonly address: string
+  readonly #options: HttpOptions
+  readonly #agent: DialAgent
+  readonly #version: SharedFlight<string>
+  readonly #headers: OutgoingHttpHeaders
+  readonly #open = new Set<Duplex | IncomingMessage>()
+  #closed = false
+
+  constructor(options: HttpOptions) {
+    if (options.apiVersion !== undefined) checkPinnedVersion(options.apiVersion)
+    this.#options = options
+    this.address = options.endpoint.address
+    this.#agent = new DialAgent(options.endpoint.dial)
+    this.#headers = lowerCased({
+      ...options.headers,
+      host: options.endpoint.hostHeader,
+      'user-agent': options.headers?.['User-Agent'] ?? options.headers?.['user-agent'] ?? `dockline/${VERSION}`,
+    })
+    this.#version = new SharedFlight((signal) => this.#negotiate(signal))
+  }
+
+  /** The API version in use: the pinned one, or the highest that both sides speak. Asks the Engine once. */
+  version(signal?: AbortSignal): Promise<string> {
+    return this.#version.join(signal)
+  }
+
+  /** The whole answer as JSON. */
+  async json<T>(request: Request): Promise<T> {
+    const text = await this.text(request)
+    try {
+      return JSON.parse(text) as T
+    } catch (cause) {
+      const hint = `is ${this.address} a Docker Engine?`
+      throw new ProtocolError(`${request.method} ${request.path} did not answer with JSON: ${quote(text)}`, { cause, hint })
+    }
+  }
+
+  async text(request: Request): Promise<string> {
+    return (await this.bytes(request)).toString('utf8')
+  }
+
+  async bytes(request: Request): Promise<Buffer> {
+    const { message, settle } = await this.#send(request)
+    try {
+      return await collect(message)
+    } finally {
+      settle()
+    }
+  }
+
+  /** Only whether it worked. 304 (already started, already stopped) is success. */
+  async empty(request: Request): Promise<void> {
+    await this.bytes(request)
+  }
+
+  /** Only the headers, as for HEAD. */
+  async headers(request: Request): Promise<IncomingMessage['headers']> {
+    const { message, settle } = await this.#send(request)
+    message.resume()
+    settle()
+    return message.headers
+  }
+
+  /** The body as it comes. Not timed once it has begun; the signal still ends it. */
+  async stream(request: Request): Promise<StreamAnswer> {
+    const { message, settle } = await this.#send(request)
+    settle()
+    this.#track(message)
+    return { contentType: message.headers['content-type'], headers: message.headers, stream: message }
+  }
+
+  /** A body of JSON values, one after the other. The request is sent when the first one is asked for. */
+  async *lines<T>(request: Request): AsyncGenerator<T, void, undefined> {
+    const { stream } = await this.stream(request)
+    yield* jsonValues<T>(stream)
+  }
+
+  /** Hijacks the connection: what follows the headers is bytes both ways. */
+  async upgrade(request: Request): Promise<UpgradedConnection> {
+    const headers = { ...request.headers, connection: 'Upgrade', upgrade: 'tcp' }
+    const { message, upgraded, settle } = await this.#send({ ...request, headers })
+    settle()
+    if (upgraded === undefined) {
+      message.destroy()
+      const hint = 'does a proxy before the Engine drop the Upgrade header?'
+      throw new ProtocolError(`${request.method} ${request.path} was answered without an upgrade`, { hint })
+    }
+    const { socket, head } = upgraded
+    this.#adopt(socket, this.#callOf(request))
+    if (head.length > 0) socket.unshift(head)
+    return { contentType: message.headers['content-type'], socket }
+  }
+
+  /** Ends every connection of this client, busy or idle. */
+  close(): void {
+    this.#closed = true
+    this.#agent.destroy()
+    for (const stream of this.#open) stream.destroy(this.#closedError())
+  }
+
+  async #send(request: Request): Promise<Answer> {
+    if (this.#closed) throw this.#closedError()
+    const call = this.#callOf(request)
+    const answer = await exchange(this.#agent, { ...call, ...(await this.#outgoing(request)) })
+    const status = answer.message.statusCode ?? 0
+    if ((status >= 200 && status < 300) || status === 101 || status === 304) return answer
+    try {
+      throw await answerFailure(answer.message, call)
+    } finally {
+      answer.settle()
+      answer.abandon()
+    }
+  }
+
+  async #outgoing(request: Request): Promise<Omit<Outgoing, keyof Call>> {
+    const version = request.versioned === false ? '' : `/v${this.#version.result ?? (await this.version(request.signal))}`
+    const target = `${this.#options.endpoint.basePath}${version}${request.path}${encodeQuery(request.query)}`
+    const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
+    const headers: OutgoingHttpHeaders = { ...this.#headers, ...request.headers }
+    if (request.json === undefined) return { target, timeout, headers, body: request.body }
+    const body = Buffer.from(JSON.stringify(request.json))
+    headers['content-type'] = 'application/json'
+    headers['content-length'] = body.length
+    return { target, timeout, headers, body }
+  }
+
+  #callOf({ method, path, signal }: Request): Call {
+    return { method, path, signal, address: this.address }
+  }
+
+  async #negotiate(signal: AbortSignal): Promise<string> {
+    if (this.#options.apiVersion !== undefined) return this.#options.apiVersion.replace(/^v/, '')
+    return agreeOnVersion({
+      ask: (method) => this.headers({ method, path: path`/_ping`, versioned: false, signal }),
+      address: this.address,
+    })
+  }
+
+  /** A hijacked connection outlives the request: its errors get our words, and `close()` must find it. */
+  #adopt(socket: Duplex, call: Call): void {
+    explainErrors(socket, (error) => connectionFailure(error, call))
+    if ('setKeepAlive' in socket) (socket as Duplex & KeepAlive).setKeepAlive(true, KEEP_ALIVE_PROBE)
+    this.#track(socket)
+    if (call.signal === undefined) return
+    const release = onAbort(call.signal, () => socket.destroy(new Error('aborted')))
+    socket.once('close', release)
+  }
+
+  #track(stream: Duplex | IncomingMessage): void {
+    this.#open.add(stream)
+    stream.once('close', () => this.#open.delete(stream))
+  }
+
+  #closedError(): ConnectionError {
+    return new ConnectionError(this.address, `the client for ${this.address} was closed`)
+  }
+}
+
+interface KeepAlive {
+  setKeepAlive(enable: boolean, initialDelay: number): void
+}
+
+function collect(message: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    message.on('data', (chunk: Buffer) => chunks.push(chunk))
+    message.once('error', reject)
+    message.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
+  })
+}
+
+function checkTimeout(timeout: number | undefined): number | undefined {
+  if (timeout === undefined || timeout === 0) return undefined
+  if (Number.isFinite(timeout) && timeout > 0) return timeout
+  throw new InvalidArgumentError(`timeout must be a positive number of milliseconds, not ${timeout}`)
+}
+
+function lowerCased(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}

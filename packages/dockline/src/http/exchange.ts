@@ -1,0 +1,105 @@
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request as httpRequest,
+} from 'node:http'
+import type { Duplex, Readable } from 'node:stream'
+import { onAbort } from '../abort.js'
+import { TimeoutError } from '../errors.js'
+import { type Call, connectionFailure } from './failure.js'
+
+/** What goes over the wire, with nothing left to decide. */
+export interface Outgoing extends Call {
+  readonly target: string
+  readonly headers: OutgoingHttpHeaders
+  readonly body?: Buffer | Readable | undefined
+  /** Milliseconds until the answer's headers, and for a short answer its end. */
+  readonly timeout?: number | undefined
+}
+
+/** An answer whose headers are here. */
+export interface Answer {
+  readonly message: IncomingMessage
+  /** Set when the server switched protocols: the connection is now ours. */
+  readonly upgraded?: { readonly socket: Duplex; readonly head: Buffer }
+  /** Stops the clock of `timeout`. */
+  readonly settle: () => void
+  /** Ends a request whose body is still being sent, as after an error that came early. */
+  readonly abandon: () => void
+}
+
+/** Sends one request and resolves with its answer, whatever the status. Rejects when there is none. */
+export async function exchange(agent: Agent, outgoing: Outgoing): Promise<Answer> {
+  outgoing.signal?.throwIfAborted()
+  try {
+    return await attempt(agent, outgoing)
+  } catch (error) {
+    if (error instanceof StaleConnection) return attempt(agent, outgoing)
+    throw error
+  }
+}
+
+/** A pooled connection that the server had closed by the time it was used: the call was never seen. */
+class StaleConnection {}
+
+function attempt(agent: Agent, outgoing: Outgoing): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { method, target: path, headers, signal, body } = outgoing
+    const request = httpRequest({ agent, method, path, headers, host: 'localhost' })
+    let failure: unknown
+    const give = (reason: unknown) => {
+      failure = reason
+      request.destroy(new Error('given up'))
+    }
+    const timer = outgoing.timeout === undefined ? undefined : startClock(outgoing, give)
+    const release = onAbort(signal, () => give(signal?.reason))
+    const settle = () => clearTimeout(timer)
+    const abandon = () => {
+      if (!request.writableFinished) request.destroy()
+    }
+
+    request.once('response', (message) => {
+      // From here on the abort has to end the body, and the pool must get the connection back without our listener.
+      if (signal !== undefined) message.once('close', release)
+      explainErrors(message, (error) => (failure as Error) ?? connectionFailure(error, outgoing))
+      resolve({ message, settle, abandon })
+    })
+    request.once('upgrade', (message, socket, head) => {
+      release()
+      resolve({ message, upgraded: { socket, head }, settle, abandon })
+    })
+    request.on('error', (error) => {
+      settle()
+      release()
+      if (failure === undefined && isStale(error, outgoing, request.reusedSocket)) reject(new StaleConnection())
+      else reject(failure ?? connectionFailure(error, outgoing))
+    })
+    if (body === undefined || Buffer.isBuffer(body)) request.end(body)
+    else sendBody(body, request, give)
+  })
+}
+
+/** A source that fails fails the call, and a call that ends lets go of its source. */
+function sendBody(body: Readable, request: ClientRequest, give: (reason: unknown) => void): void {
+  body.once('error', give)
+  request.once('close', () => body.destroy())
+  body.pipe(request)
+}
+
+function startClock({ method, path, timeout = 0 }: Outgoing, give: (reason: unknown) => void): NodeJS.Timeout {
+  return setTimeout(() => give(new TimeoutError(`${method} ${path}`, timeout)), timeout)
+}
+
+function isStale(error: NodeJS.ErrnoException, { method, body }: Outgoing, reused: boolean): boolean {
+  const repeatable = (method === 'GET' || method === 'HEAD') && body === undefined
+  return reused && repeatable && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+}
+
+/** Whoever reads the stream, and however, is told what happened in our words. */
+export function explainErrors(stream: Duplex | IncomingMessage, explain: (error: Error) => Error): void {
+  const destroy = stream._destroy
+  stream._destroy = (error, done) =>
+    destroy.call(stream, error, (reason) => done(reason ? explain(reason) : (reason ?? null)))
+}

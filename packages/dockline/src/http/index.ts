@@ -1,0 +1,12 @@
+export {
+  type CallOptions,
+  HttpClient,
+  type HttpOptions,
+  type Request,
+  type StreamAnswer,
+  type UpgradedConnection,
+} from './client.js'
+export { orAborted } from './flight.js'
+export { compareVersions, MAX_API_VERSION, MIN_API_VERSION } from './negotiate.js'
+export { type Path, path, Segments } from './path.js'
+export type { Query } from './query.js'

@@ -1,0 +1,52 @@
+import { ApiError, InvalidVersionError } from '../errors.js'
+
+/** The newest API version this library knows. */
+export const MAX_API_VERSION = '1.56'
+/** The oldest it speaks. Tested from 1.41 (Engine 20.10) on. */
+export const MIN_API_VERSION = '1.24'
+
+export interface Ping {
+  readonly ask: (method: 'HEAD' | 'GET') => Promise<{ 'api-version'?: string } & NodeJS.Dict<string | string[]>>
+  readonly address: string
+}
+
+/** The highest version that both sides speak. */
+export async function agreeOnVersion({ ask, address }: Ping): Promise<string> {
+  const offered = (await askTwice(ask))['api-version']
+  // Old proxies drop the header. The Engine will say so itself if our newest is too new.
+  if (typeof offered !== 'string' || offered === '') return MAX_API_VERSION
+  if (!isVersion(offered) || compareVersions(offered, MIN_API_VERSION) < 0) {
+    const message = `the Engine at ${address} speaks API ${offered}, and at least ${MIN_API_VERSION} is needed`
+    throw new InvalidVersionError(message, { hint: 'update the Docker Engine' })
+  }
+  return compareVersions(offered, MAX_API_VERSION) < 0 ? offered : MAX_API_VERSION
+}
+
+/** Some proxies let no HEAD through. */
+async function askTwice(ask: Ping['ask']) {
+  try {
+    return await ask('HEAD')
+  } catch (error) {
+    if (error instanceof ApiError) return ask('GET')
+    throw error
+  }
+}
+
+export function checkPinnedVersion(version: string): void {
+  const plain = version.replace(/^v/, '')
+  if (!isVersion(plain)) throw new InvalidVersionError(`'${version}' is not an API version such as '1.41'`)
+  if (compareVersions(plain, MIN_API_VERSION) < 0) {
+    throw new InvalidVersionError(`API version ${plain} is below ${MIN_API_VERSION}, the oldest that is supported`)
+  }
+}
+
+/** Negative when `a` is older than `b`, 0 when they are the same: '1.9' is older than '1.41'. */
+export function compareVersions(a: string, b: string): number {
+  const [majorA = 0, minorA = 0] = a.split('.').map(Number)
+  const [majorB = 0, minorB = 0] = b.split('.').map(Number)
+  return majorA - majorB || minorA - minorB
+}
+
+function isVersion(text: string): boolean {
+  return /^\d+\.\d+$/.test(text)
+}

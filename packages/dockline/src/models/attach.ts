@@ -1,0 +1,119 @@
+import type { ApiClient, ContainerInspectResponse, ContainerWaitResponse } from '../api/index.js'
+import { eitherSignal } from '../abort.js'
+import { ConflictError, DockerError, InvalidArgumentError, NotFoundError } from '../errors.js'
+import type { CallOptions } from '../http/index.js'
+import { isMultiplexed } from './output-mode.js'
+import { Session, type SessionExit, type TerminalSize } from './session.js'
+
+export interface AttachOptions extends CallOptions {
+  /** Whether the container's stdin is connected. Default: whether the container keeps one open. */
+  readonly stdin?: boolean | undefined
+  /** Default true. */
+  readonly stdout?: boolean | undefined
+  /** Default true. */
+  readonly stderr?: boolean | undefined
+  /** Replays what was written before. Default false. Needs a log driver that can be read. */
+  readonly logs?: boolean | undefined
+  /** The key sequence the Engine takes for detach, as in 'ctrl-p,ctrl-q'. Only with a tty. */
+  readonly detachKeys?: string | undefined
+}
+
+/** What attaching has to know of a container. */
+export interface AttachTarget {
+  readonly id: string
+  readonly tty: boolean
+  readonly openStdin: boolean
+  /** What the wait is for: 'next-exit' before a start, 'removed' when the Engine will remove it, 'not-running' else. */
+  readonly condition: 'not-running' | 'next-exit' | 'removed'
+}
+
+/** After the output has ended, the exit code is here at once, unless the Engine took detach keys. */
+const DETACH_GRACE = 500
+
+export function attachTarget({ Id, Config, State, HostConfig }: ContainerInspectResponse): AttachTarget {
+  const running = State?.Running === true
+  const autoRemove = HostConfig?.AutoRemove === true
+  return {
+    id: Id ?? '',
+    tty: Config?.Tty === true,
+    openStdin: Config?.OpenStdin === true,
+    condition: autoRemove ? 'removed' : running ? 'not-running' : 'next-exit',
+  }
+}
+
+/**
+ * Attaches with one connection for all streams and registers the wait for the exit. When this resolves, the container may
+ * be started: nothing of its output and not its exit can be missed.
+ */
+export async function attachSession(
+  api: ApiClient,
+  target: AttachTarget,
+  options: AttachOptions,
+): Promise<Session> {
+  const { id, tty, openStdin, condition } = target
+  const { stdin = openStdin, stdout = true, stderr = true, logs = false, detachKeys, signal, timeout } = options
+  if (stdin && !openStdin) {
+    throw new InvalidArgumentError(`stdin: true needs a container made with stdinOpen: true, and ${id.slice(0, 12)} is not`)
+  }
+  const ending = new AbortController()
+  const waitSignal = eitherSignal(signal, ending.signal)
+  try {
+    // The attach comes first: an Engine that cannot attach says so before it has to wait for anything.
+    const query = { stream: true, stdin, stdout, stderr, logs, detachKeys }
+    const { socket, contentType } = await api.containers.attach(id, query, { signal, timeout })
+    const { result } = await api.containers.waitRegistered(id, { condition }, { signal: waitSignal, timeout })
+    return new Session({
+      socket,
+      multiplexed: await isMultiplexed(api, contentType, () => tty),
+      tty,
+      stdin,
+      halfClose: !tty,
+      resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) => api.containers.resize(id, { h, w }, call),
+      ended: () => attachExit(api, id, result, signal),
+      release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
+    })
+  } catch (error) {
+    ending.abort(error)
+    throw error
+  }
+}
+
+/** Refuses what the Engine would leave hanging, or answer with less clear words. */
+export function requireAttachable({ Id, State }: ContainerInspectResponse, call: string): void {
+  const advice = State?.Paused ? 'unpause it first' : State?.Restarting ? 'wait until it is running' : undefined
+  if (advice === undefined) return
+  const state = State?.Paused ? 'paused' : 'restarting'
+  const explanation = `cannot attach to a ${state} container, ${advice}`
+  throw new ConflictError({ status: 409, method: 'POST', path: `/containers/${Id}/${call}`, explanation })
+}
+
+async function attachExit(
+  api: ApiClient,
+  id: string,
+  result: Promise<ContainerWaitResponse>,
+  signal: AbortSignal | undefined,
+): Promise<SessionExit> {
+  const first = await Promise.race([result, grace()])
+  if (first !== undefined) return exited(first)
+  if (await isRunning(api, id, signal)) return { exitCode: undefined, detached: true }
+  return exited(await result)
+}
+
+function exited({ StatusCode, Error: error }: ContainerWaitResponse): SessionExit {
+  if (error?.Message) throw new DockerError('ERR_DOCKER_API', `waiting for the container failed: ${error.Message}`)
+  return { exitCode: StatusCode, detached: false }
+}
+
+function grace(): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), DETACH_GRACE))
+}
+
+async function isRunning(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    const { State } = await api.containers.inspect(id, {}, { signal })
+    return State?.Running === true
+  } catch (error) {
+    if (error instanceof NotFoundError) return false
+    throw error
+  }
+}

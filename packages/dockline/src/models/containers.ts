@@ -1,0 +1,103 @@
+import type { ApiClient, ContainerPruneResponse, Filters } from '../api/index.js'
+import { NotFoundError } from '../errors.js'
+import type { CallOptions } from '../http/index.js'
+import { Container } from './container.js'
+import type { Command } from './exec.js'
+import type { Images } from './images.js'
+import { createRequest } from './options/index.js'
+import { type CreateOptions, createContainer, type RunOptions, type RunResult, runDetached, runToEnd } from './run.js'
+
+export interface ContainerListOptions extends CallOptions {
+  /** Also those that do not run. Default false. */
+  readonly all?: boolean | undefined
+  /** As `docker ps --filter`: `{ status: 'exited', label: ['a', 'b=c'] }`. */
+  readonly filters?: Filters | undefined
+  /** The newest so many, running or not. */
+  readonly limit?: number | undefined
+  /** Adds `SizeRw` and `SizeRootFs` to each summary, which takes the Engine a while. Default false. */
+  readonly size?: boolean | undefined
+  /** Asks for the details of each, leaving out what has vanished meanwhile. Default false: one request in all. */
+  readonly inspect?: boolean | undefined
+}
+
+/** How many details are asked for at once. */
+const INSPECTIONS = 8
+
+export class Containers {
+  readonly #api: ApiClient
+  readonly #images: Images
+
+  constructor(api: ApiClient, images: Images) {
+    this.#api = api
+    this.#images = images
+  }
+
+  /** Those that run, newest first. One request, `GET /containers/json`. */
+  async list({ all, filters, limit, size, inspect, ...call }: ContainerListOptions = {}): Promise<Container[]> {
+    const summaries = await this.#api.containers.list({ all, filters, limit, size }, call)
+    const containers = summaries.map((summary) => new Container(this.#api, { id: summary.Id ?? '', summary }))
+    return inspect ? reloadAll(containers, call) : containers
+  }
+
+  /** By id, beginning of an id, or name. `GET /containers/{id}/json`. Rejects with NotFoundError. */
+  async get(id: string, options?: CallOptions): Promise<Container> {
+    const attrs = await this.#api.containers.inspect(id.replace(/^\/(?=.)/, ''), {}, options)
+    return new Container(this.#api, { id: attrs.Id ?? id, attrs })
+  }
+
+  /** Makes a container, which does not run yet. `POST /containers/create`, and one request for its details. */
+  async create(image: string, command?: Command, options: CreateOptions = {}): Promise<Container> {
+    const { pull = 'never', signal, timeout, ...create } = options
+    const request = createRequest(image, command, create)
+    return this.get(await createContainer(this.#context, request, { pull, signal, timeout }), { signal, timeout })
+  }
+
+  /**
+   * Runs a command in a new container to its end; an image that is not here is pulled. Rejects with ContainerError when
+   * the exit code is not 0. With `detach`, returns the running container instead.
+   */
+  run(image: string, command: Command | undefined, options: RunOptions & { readonly detach: true }): Promise<Container>
+  run(
+    image: string,
+    command: Command | undefined,
+    options: RunOptions & { readonly encoding: 'buffer'; readonly detach?: false },
+  ): Promise<RunResult<Buffer>>
+  run(
+    image: string,
+    command?: Command,
+    options?: RunOptions & { readonly encoding?: 'utf8'; readonly detach?: false },
+  ): Promise<RunResult>
+  async run(
+    image: string,
+    command?: Command,
+    options: RunOptions = {},
+  ): Promise<Container | RunResult<string | Buffer>> {
+    if (!options.detach) return runToEnd(this.#context, image, command, options)
+    const id = await runDetached(this.#context, image, command, options)
+    return new Container(this.#api, { id })
+  }
+
+  /** Removes those that have stopped. `POST /containers/prune` */
+  prune({ filters, ...call }: CallOptions & { readonly filters?: Filters | undefined } = {}): Promise<ContainerPruneResponse> {
+    return this.#api.containers.prune({ filters }, call)
+  }
+
+  get #context() {
+    return { api: this.#api, images: this.#images }
+  }
+}
+
+async function reloadAll(containers: readonly Container[], options: CallOptions): Promise<Container[]> {
+  const alive = new Set(containers)
+  const pending = containers.values()
+  const work = async () => {
+    for (const container of pending) {
+      await container.reload(options).catch((error) => {
+        if (!(error instanceof NotFoundError)) throw error
+        alive.delete(container)
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: INSPECTIONS }, work))
+  return [...alive]
+}

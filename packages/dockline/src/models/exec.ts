@@ -1,0 +1,113 @@
+import type { ApiClient, ContainerExecBody } from '../api/index.js'
+import { InvalidArgumentError } from '../errors.js'
+import type { CallOptions } from '../http/index.js'
+import { parseEnvironment, splitCommand } from './options/index.js'
+import { isMultiplexed } from './output-mode.js'
+import { checkSize, Session, type SessionExit, type TerminalSize } from './session.js'
+
+/** A command as a list of words, or as one string that is split as a shell would (but no shell runs it). */
+export type Command = string | readonly string[]
+/** Variables by name; null takes the name from the Engine's side; or a list of 'NAME=value'. */
+export type Environment =
+  | Readonly<Record<string, string | number | boolean | null | undefined>>
+  | readonly string[]
+
+/** What is known of an exec before it runs. */
+export interface ExecSettings {
+  readonly env?: Environment | undefined
+  /** The folder it runs in; the container's by default. API 1.35. */
+  readonly workdir?: string | undefined
+  /** 'user', 'user:group', or their numbers. */
+  readonly user?: string | undefined
+  /** Gives it a terminal: stdout and stderr are then one raw stream. */
+  readonly tty?: boolean | undefined
+  /** Extended privileges. Default false. */
+  readonly privileged?: boolean | undefined
+  /** The key sequence the Engine takes for detach, as in 'ctrl-p,ctrl-q'. Only with a tty. */
+  readonly detachKeys?: string | undefined
+}
+
+export interface SpawnOptions extends ExecSettings, CallOptions {
+  /** Whether its stdin is connected. Default true; without, it reads an empty stdin. */
+  readonly stdin?: boolean | undefined
+  /** The terminal's size from the first moment on. Only with `tty`. */
+  readonly size?: TerminalSize | undefined
+}
+
+/** Makes an exec and returns its id. It does not run yet. */
+export async function createExec(
+  api: ApiClient,
+  container: string,
+  command: Command,
+  options: SpawnOptions,
+): Promise<string> {
+  const body = await execBody(api, command, options)
+  return (await api.exec.create(container, body, callOptions(options))).Id
+}
+
+/** Runs an exec that was made before, as a session. */
+export async function startExecSession(
+  api: ApiClient,
+  id: string,
+  options: Pick<SpawnOptions, 'tty' | 'stdin' | 'size'> & CallOptions,
+): Promise<Session> {
+  const { tty = false, stdin = true, size, signal } = options
+  const inTime = size !== undefined && (await api.speaks('1.42', signal))
+  const started = { Tty: tty, ...(inTime ? { ConsoleSize: consoleSize(size) } : {}) }
+  const { socket, contentType } = await api.exec.start(id, started, callOptions(options))
+  const resize = ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) => api.exec.resize(id, { h, w }, call)
+  const session = new Session({
+    socket,
+    multiplexed: await isMultiplexed(api, contentType, () => tty),
+    tty,
+    stdin,
+    halfClose: !tty,
+    resize,
+    ended: () => execExit(api, id, signal),
+    release: () => {},
+  })
+  // An older Engine takes no size with the start: the first thing the process may see is the default one.
+  if (size !== undefined && !inTime) session.resize(size, { signal }).catch(() => {})
+  return session
+}
+
+async function execBody(api: ApiClient, command: Command, options: SpawnOptions): Promise<ContainerExecBody> {
+  const { tty = false, stdin = true, size } = options
+  if (size !== undefined && !tty) throw new InvalidArgumentError('size needs tty: true')
+  if (options.workdir !== undefined) await api.require('the option workdir', '1.35', options.signal)
+  return {
+    Cmd: commandWords(command),
+    AttachStdin: stdin,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: tty,
+    Env: options.env === undefined ? undefined : parseEnvironment(options.env),
+    WorkingDir: options.workdir,
+    User: options.user,
+    Privileged: options.privileged,
+    DetachKeys: options.detachKeys,
+    ConsoleSize: size && (await api.speaks('1.42', options.signal)) ? consoleSize(size) : undefined,
+  }
+}
+
+function commandWords(command: Command): string[] {
+  const words = typeof command === 'string' ? splitCommand(command) : [...command]
+  if (words.length === 0) throw new InvalidArgumentError('command must not be empty')
+  return words
+}
+
+function consoleSize(size: TerminalSize): [number, number] {
+  const { rows, columns } = checkSize(size)
+  return [rows, columns]
+}
+
+/** The Engine notes the exit code before it ends the output, so one look after the end is enough. */
+async function execExit(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<SessionExit> {
+  const { Running, ExitCode } = await api.exec.inspect(id, { signal })
+  if (Running || typeof ExitCode !== 'number') return { exitCode: undefined, detached: true }
+  return { exitCode: ExitCode, detached: false }
+}
+
+function callOptions({ signal, timeout }: CallOptions): CallOptions {
+  return { signal, timeout }
+}

@@ -1,0 +1,110 @@
+import type { ContainerConfig, HealthConfig } from '../../api/types.gen.js'
+import { type Environment, parseEnvironment } from './environment.js'
+import { type Option, table } from './table.js'
+import { parseDuration } from './units.js'
+import { flag, integer, invalid, type StringMap, stringMap, strings, text, textOrNumber } from './values.js'
+import { splitCommand } from './words.js'
+
+/** What runs in the container, and how. */
+export interface ConfigOptions {
+  /** Whether a client will attach to stdin. */
+  readonly attachStdin?: Option<boolean>
+  /** Whether a client will attach to stdout. */
+  readonly attachStdout?: Option<boolean>
+  /** Whether a client will attach to stderr. */
+  readonly attachStderr?: Option<boolean>
+  /** The domain part of the host name. */
+  readonly domainname?: Option<string>
+  /** The program that the command is given to. A string is split like a shell's; '' drops the image's own. */
+  readonly entrypoint?: Option<string | readonly string[]>
+  /** `{ A: '1', B: null, C: '' }` or `['A=1', 'B', 'C=']`; null takes away what the image sets. */
+  readonly environment?: Option<Environment>
+  /** How the Engine finds out whether the container is well. */
+  readonly healthcheck?: Option<HealthcheckOptions | Readonly<HealthConfig>>
+  /** The host name; the short id unless said otherwise. */
+  readonly hostname?: Option<string>
+  /** `{ tier: 'web' }`, or `['tier=web', 'test']` where a name alone has the value ''. */
+  readonly labels?: Option<StringMap>
+  /**
+   * The MAC address. API 1.44 moved it to the container's network and 1.52 no longer takes it here, so it is
+   * sent in both places.
+   */
+  readonly macAddress?: Option<string>
+  /** Goes without any network but loopback. */
+  readonly networkDisabled?: Option<boolean>
+  /** Keeps stdin open when no client is attached. */
+  readonly stdinOpen?: Option<boolean>
+  /** Closes stdin when the first client that attached to it leaves. */
+  readonly stdinOnce?: Option<boolean>
+  /** The signal that asks the container to stop; the image's, or SIGTERM, unless said otherwise. */
+  readonly stopSignal?: Option<string>
+  /** Seconds from that signal to SIGKILL; 10 unless said otherwise, -1 for no end. API 1.25. */
+  readonly stopTimeout?: Option<number>
+  /** A terminal for the container's first process. */
+  readonly tty?: Option<boolean>
+  /** `name`, `uid` or `uid:gid`; a number is sent as a string, 0 too. */
+  readonly user?: Option<string | number>
+  /** The directory that the command begins in. */
+  readonly workingDir?: Option<string>
+}
+
+/**
+ * Durations are strings such as `'30s'`, or nanoseconds. 0 is what the image says, or else the Engine's
+ * default.
+ */
+export interface HealthcheckOptions {
+  /**
+   * A string for a shell, words that begin with `CMD` or `CMD-SHELL`, `['NONE']` for none, `[]` for the
+   * image's.
+   */
+  readonly test?: string | readonly string[] | undefined
+  /** Between two checks; 30 s unless said otherwise. */
+  readonly interval?: number | string | undefined
+  /** How long one check may take; 30 s unless said otherwise. */
+  readonly timeout?: number | string | undefined
+  /** How many failures in a row make the container unhealthy; 3 unless said otherwise. */
+  readonly retries?: number | undefined
+  /** The time to get going, while failures do not count. API 1.29. */
+  readonly startPeriod?: number | string | undefined
+  /** Between two checks in that time; 5 s unless said otherwise. API 1.44. */
+  readonly startInterval?: number | string | undefined
+}
+
+const healthcheck = table<HealthcheckOptions, HealthConfig>({
+  test: ['Test', healthTest],
+  interval: ['Interval', parseDuration],
+  timeout: ['Timeout', parseDuration],
+  retries: ['Retries', integer],
+  startPeriod: ['StartPeriod', parseDuration],
+  startInterval: ['StartInterval', parseDuration],
+})
+
+export const configOptions = table<ConfigOptions, ContainerConfig>({
+  attachStdin: ['AttachStdin', flag],
+  attachStdout: ['AttachStdout', flag],
+  attachStderr: ['AttachStderr', flag],
+  domainname: ['Domainname', text],
+  entrypoint: ['Entrypoint', splitCommand],
+  environment: ['Env', parseEnvironment],
+  healthcheck: ['Healthcheck', healthcheck.parse],
+  hostname: ['Hostname', text],
+  labels: ['Labels', stringMap],
+  macAddress: ['MacAddress', text],
+  networkDisabled: ['NetworkDisabled', flag],
+  stdinOpen: ['OpenStdin', flag],
+  stdinOnce: ['StdinOnce', flag],
+  stopSignal: ['StopSignal', text],
+  stopTimeout: ['StopTimeout', integer],
+  tty: ['Tty', flag],
+  user: ['User', textOrNumber],
+  workingDir: ['WorkingDir', text],
+})
+
+/** An Engine takes any first word, and runs no check when it does not know it. */
+function healthTest(value: unknown, option: string): string[] {
+  if (typeof value === 'string') return ['CMD-SHELL', value]
+  const words = strings(value, option)
+  const [kind = 'NONE'] = words
+  if (['NONE', 'CMD', 'CMD-SHELL'].includes(kind)) return words
+  return invalid(`${option}: its first word`, "'CMD', 'CMD-SHELL' or 'NONE'", kind)
+}

@@ -1,0 +1,161 @@
+import type {
+  EndpointIPAMConfig,
+  EndpointSettings,
+  HostConfig,
+  NetworkingConfig,
+} from '../../api/types.gen.js'
+import { InvalidArgumentError } from '../../errors.js'
+import { type Links, parseLinks } from './host.js'
+import { type Option, table } from './table.js'
+import { define, integer, object, parted, type StringMap, show, stringMap, strings, text } from './values.js'
+
+export interface NetworkOptions extends NetworkModeOptions {
+  /** Names of the container in the network it joins, which must be a network of the user's. */
+  readonly networkAliases?: readonly string[] | undefined
+  /**
+   * Settings by network: `{ web: { aliases, ipv4Address, … } }`. More than one network at once needs API
+   * 1.44.
+   */
+  readonly networkingConfig?: Readonly<Record<string, Endpoint>> | Readonly<NetworkingConfig> | undefined
+}
+
+interface NetworkModeOptions {
+  /** The network to join, in place of the default one. Not together with `networkMode`. */
+  readonly network?: Option<string>
+  /** `bridge`, `host`, `none`, `container:<name>` or a network. Not together with `network`. */
+  readonly networkMode?: Option<string>
+}
+
+type Endpoint = EndpointOptions | Readonly<EndpointSettings> | null | undefined
+
+/** The container's end of one network. */
+export interface EndpointOptions extends AddressOptions {
+  /** Further names of the container in this network. */
+  readonly aliases?: readonly string[] | undefined
+  /** Other containers and the names they get here: `{ db: 'database' }` or `['db:database']`. */
+  readonly links?: Links | undefined
+  /** Options for the network's driver. API 1.32. */
+  readonly driverOpt?: StringMap | undefined
+  readonly macAddress?: string | undefined
+  /** The network with the highest is the default gateway; 0 unless said otherwise. API 1.48. */
+  readonly gwPriority?: number | undefined
+}
+
+interface AddressOptions {
+  readonly ipv4Address?: string | undefined
+  readonly ipv6Address?: string | undefined
+  readonly linkLocalIps?: readonly string[] | undefined
+}
+
+export const networkNames: readonly string[] = [
+  'network',
+  'networkAliases',
+  'networkingConfig',
+  'networkMode',
+]
+
+const mode = table<NetworkModeOptions, Pick<HostConfig, 'NetworkMode'>>({
+  network: ['NetworkMode', text],
+  networkMode: ['NetworkMode', text],
+})
+
+export function networkMode(options: NetworkOptions): Pick<HostConfig, 'NetworkMode'> {
+  const { network, networkMode } = options
+  if ((network ?? null) === null) return mode.pick(options)
+  if ((networkMode ?? null) === null) return mode.pick({ network })
+  throw new InvalidArgumentError(
+    `network ${show(network)} and networkMode ${show(networkMode)} exclude each other`,
+  )
+}
+
+interface Joining extends NetworkOptions {
+  readonly macAddress?: Option<string>
+}
+
+/**
+ * The endpoints to send, for a container whose HostConfig says `joined`. The Engine makes the endpoint of
+ * that network itself, so it is listed only when there is something to say about it, or about other networks.
+ */
+export function networkingConfig(options: Joining, joined: string | undefined): NetworkingConfig | undefined {
+  const network = joined || 'default'
+  const endpoints = endpointsIn(options.networkingConfig)
+  const special: EndpointSettings = { ...endpoints?.[network] }
+  if (options.networkAliases !== undefined) special.Aliases = aliases(options.networkAliases, network)
+  if (typeof options.macAddress === 'string' && hasAddresses(network))
+    special.MacAddress ??= options.macAddress
+  const others = Object.keys(endpoints ?? {}).length > 0 && (options.network ?? null) !== null
+  if (Object.keys(special).length === 0 && !others) return endpoints && { EndpointsConfig: endpoints }
+  const all = { ...endpoints }
+  define(all, network, special)
+  return { EndpointsConfig: all }
+}
+
+function endpointsIn(given: unknown): Record<string, EndpointSettings> | undefined {
+  if (given === undefined) return undefined
+  const networks = object(given, 'networkingConfig')
+  const wire = networks.EndpointsConfig !== undefined && Object.keys(networks).length === 1
+  const endpoints: Record<string, EndpointSettings> = {}
+  for (const [name, endpoint] of Object.entries(
+    wire ? object(networks.EndpointsConfig, 'EndpointsConfig') : networks,
+  )) {
+    define(endpoints, name, endpoint === null ? {} : endpointSettings(endpoint, `networkingConfig.${name}`))
+  }
+  return endpoints
+}
+
+const addresses = table<AddressOptions, EndpointIPAMConfig>({
+  ipv4Address: ['IPv4Address', text],
+  ipv6Address: ['IPv6Address', text],
+  linkLocalIps: ['LinkLocalIPs', strings],
+})
+
+/** What an inspected endpoint tells besides its settings is passed on; the Engine pays no heed to it. */
+const settings = table<
+  Omit<EndpointOptions, keyof AddressOptions> & { readonly IPAMConfig?: unknown },
+  EndpointSettings
+>(
+  {
+    aliases: ['Aliases', strings],
+    links: ['Links', parseLinks],
+    driverOpt: ['DriverOpts', stringMap],
+    macAddress: ['MacAddress', text],
+    gwPriority: ['GwPriority', integer],
+    IPAMConfig: ['IPAMConfig', addresses.parse],
+  },
+  [
+    'NetworkID',
+    'EndpointID',
+    'Gateway',
+    'IPAddress',
+    'IPPrefixLen',
+    'IPv6Gateway',
+    'GlobalIPv6Address',
+    'GlobalIPv6PrefixLen',
+    'DNSNames',
+  ],
+)
+
+/** The container's end of a network, also for connecting it later. */
+export function endpointSettings(value: unknown, option = 'endpoint'): EndpointSettings {
+  const given = object(value, option)
+  const [own, rest] = parted(given, addresses.names)
+  const parsed = settings.parse(rest, option)
+  if (Object.keys(own).length === 0) return parsed
+  return { ...parsed, IPAMConfig: { ...parsed.IPAMConfig, ...addresses.parse(own, option) } }
+}
+
+function aliases(value: unknown, network: string): string[] {
+  if (hasAddresses(network) && network !== 'default' && network !== 'bridge')
+    return strings(value, 'networkAliases')
+  throw new InvalidArgumentError(
+    `networkAliases needs a network of the user's to hold them, not ${show(network)}`,
+    {
+      hint: 'name it with network',
+    },
+  )
+}
+
+/** Whether there is an endpoint at all. */
+function hasAddresses(network: string): boolean {
+  return network !== 'host' && network !== 'none' && !network.startsWith('container:')
+}

@@ -1,0 +1,145 @@
+import type { ContainerConfig, PortBinding } from '../../api/types.gen.js'
+import { table } from './table.js'
+import { define, integer, invalid, object, show, text } from './values.js'
+
+/** One address of the host: a port, `'ip:port'`, or both by name. */
+export interface PortBindingOptions {
+  /** An address of the host; '' or nothing means all of them. */
+  readonly hostIp?: string | undefined
+  /** A port, or a range such as `'8000-8010'` to take a free one from; nothing means any free port. */
+  readonly hostPort?: number | string | undefined
+}
+
+export type PortTarget = number | string | null | PortBindingOptions | Readonly<PortBinding>
+
+/**
+ * Container ports to host addresses, or strings in the docker command's `[[ip:]host:]container[/protocol]`.
+ */
+export type Ports =
+  | Readonly<Record<string, PortTarget | readonly PortTarget[] | undefined>>
+  | readonly (string | number)[]
+
+export interface ParsedPorts {
+  readonly ExposedPorts: NonNullable<ContainerConfig['ExposedPorts']>
+  readonly PortBindings: Record<string, PortBinding[]>
+}
+
+/**
+ * What is exposed and where it is published. A port without a host port, or null for it, gets any free port.
+ */
+export function parsePorts(ports: unknown, option = 'ports'): ParsedPorts {
+  const pairs = Array.isArray(ports)
+    ? ports.flatMap((spec: unknown) => fromSpec(spec, option))
+    : Object.entries(object(ports, option)).map(([port, target]) => fromEntry(port, target, option))
+  const parsed: ParsedPorts = { ExposedPorts: {}, PortBindings: {} }
+  for (const [port, bindings] of pairs) {
+    define(parsed.ExposedPorts, port, {})
+    define(parsed.PortBindings, port, [...(parsed.PortBindings[port] ?? []), ...bindings])
+  }
+  return parsed
+}
+
+type Published = readonly [port: string, bindings: readonly PortBinding[]]
+
+function fromEntry(port: string, target: unknown, option: string): Published {
+  const match = /^(\d+)(?:\/(tcp|udp|sctp))?$/i.exec(port)
+  if (match === null || !isPort(match[1])) {
+    return invalid(`${option}: a container port`, "like 80, '80/tcp' or '53/udp'", port)
+  }
+  const where = `${option}['${port}']`
+  const targets: readonly unknown[] = Array.isArray(target) ? target : [target]
+  return [`${match[1]}/${match[2]?.toLowerCase() ?? 'tcp'}`, targets.map((one) => binding(one, where))]
+}
+
+const byName = table<PortBindingOptions, PortBinding>({
+  hostIp: ['HostIp', text],
+  hostPort: ['HostPort', (value, option) => hostPort(value, option)],
+})
+
+function binding(target: unknown, option: string): PortBinding {
+  if (target === null) return { HostIp: '', HostPort: '' }
+  if (typeof target === 'number') return { HostIp: '', HostPort: hostPort(target, option) }
+  if (typeof target === 'string') return fromAddress(target, option)
+  if (typeof target === 'object') return { HostIp: '', HostPort: '', ...byName.parse(target, option) }
+  return invalid(option, "a host port, 'ip:port', an object or null", target)
+}
+
+function hostPort(value: unknown, option: string): string {
+  const port = typeof value === 'string' ? value : String(integer(value, option))
+  if (port === '' || rangeOf(port) !== undefined) return port
+  return invalid(option, "a host port from 0 to 65535 or a range such as '8000-8010'", value)
+}
+
+/** `'8080'`, `'127.0.0.1:8080'`, `'127.0.0.1'` or `'[::1]:8080'`. */
+function fromAddress(address: string, option: string): PortBinding {
+  if (address === '' || rangeOf(address) !== undefined) return { HostIp: '', HostPort: address }
+  if (isAddress(address)) return { HostIp: unbracketed(address), HostPort: '' }
+  const colon = address.lastIndexOf(':')
+  const ip = address.slice(0, Math.max(colon, 0))
+  if (!isAddress(ip)) return invalid(option, "a host port or 'ip:port'", address)
+  return { HostIp: unbracketed(ip), HostPort: hostPort(address.slice(colon + 1), option) }
+}
+
+/** `[[ip:]host:]container[/protocol]`, where both ports may be ranges of the same length. */
+function fromSpec(spec: unknown, option: string): Published[] {
+  const whole = typeof spec === 'number' ? String(spec) : spec
+  const form = "like '8080:80', '127.0.0.1:8080:80/tcp' or '8000-8001:80-81'"
+  if (typeof whole !== 'string') return invalid(option, form, spec)
+  const [addresses = '', protocol = 'tcp', ...more] = whole.split('/')
+  const match = /^(?:(?:(?<ip>.*):)?(?<host>[^:]*):)?(?<container>[^:]+)$/.exec(addresses)?.groups
+  const container = rangeOf(match?.container)
+  const hosts = hostPortsFor(container, match?.host)
+  const ip = match?.ip ?? ''
+  const named = ip !== '' || (match?.host ?? 'any') !== ''
+  const known = /^(tcp|udp|sctp)$/i.test(protocol) && more.length === 0
+  if (container === undefined || hosts === undefined || !named || !known || (ip !== '' && !isAddress(ip))) {
+    return invalid(option, form, spec, advice(container, match?.host))
+  }
+  return hosts.map((host, index) => [
+    `${container.first + index}/${protocol.toLowerCase()}`,
+    [{ HostIp: unbracketed(ip), HostPort: host }],
+  ])
+}
+
+interface PortRange {
+  readonly first: number
+  readonly size: number
+}
+
+/** The host port of each container port. One container port takes any free one of a host range. */
+function hostPortsFor(container: PortRange | undefined, host = ''): string[] | undefined {
+  const range = rangeOf(host)
+  if (container === undefined || (host !== '' && range === undefined)) return undefined
+  if (range === undefined || container.size === 1) return Array.from({ length: container.size }, () => host)
+  if (range.size !== container.size) return undefined
+  return Array.from({ length: range.size }, (_, index) => String(range.first + index))
+}
+
+function advice(container: PortRange | undefined, host: string | undefined): string | undefined {
+  const range = rangeOf(host)
+  if (container === undefined || range === undefined || range.size === container.size) return undefined
+  return `${show(host)} is ${range.size} ports for ${container.size}`
+}
+
+function rangeOf(text: string | undefined): PortRange | undefined {
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text ?? '')
+  if (match === null) return undefined
+  const [first, last] = [match[1], match[2] ?? match[1]]
+  if (!isPort(first) || !isPort(last) || Number(last) < Number(first)) return undefined
+  return { first: Number(first), size: Number(last) - Number(first) + 1 }
+}
+
+function isPort(digits: string | undefined): boolean {
+  return digits !== undefined && Number(digits) <= 65535
+}
+
+function isAddress(ip: string): boolean {
+  const octets = ip.split('.')
+  if (octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255))
+    return true
+  return /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?$/i.test(unbracketed(ip))
+}
+
+function unbracketed(ip: string): string {
+  return /^\[(.*)\]$/.exec(ip)?.[1] ?? ip
+}

@@ -1,0 +1,68 @@
+import { refuseUnknown } from './suggest.js'
+import { type Convert, object } from './values.js'
+
+/**
+ * What an option may be. `null` is sent as null, which means the Engine's own default; `undefined` is not
+ * sent.
+ */
+export type Option<T> = T | null | undefined
+
+/** For every friendly name: the Engine's name, and how the value gets there. */
+export type Rules<Friendly extends object, Wire> = {
+  readonly [Name in keyof Friendly]-?: {
+    [Key in keyof Wire]-?: readonly [Key, Convert<Wire[Key]>]
+  }[keyof Wire]
+}
+
+type Rule = readonly [key: string, convert: Convert<unknown>]
+
+/** Options by their friendly names, and what becomes of them. */
+export interface Table<Friendly extends object, Wire> {
+  readonly names: readonly string[]
+  /** Takes the table's own options out of many; the others are left to whoever knows them. */
+  pick(options: Friendly): Partial<Wire>
+  /** A whole object, in friendly names or in the Engine's; anything else in it is refused. */
+  parse(value: unknown, option: string): Partial<Wire>
+}
+
+/** `asIs` are further names of the Engine that a whole object may have, and that are passed on unread. */
+export function table<Friendly extends object, Wire>(
+  rules: Rules<Friendly, Wire>,
+  asIs: readonly (keyof Wire & string)[] = [],
+): Table<Friendly, Wire> {
+  const all: [string, Rule][] = Object.entries(rules)
+  const names = all.map(([name]) => name)
+  const known = [...names, ...all.map(([, [key]]) => key), ...asIs]
+  const untouched = new Set<string>(asIs)
+  return {
+    names,
+    pick: (options) => translate(all, object(options, 'options'), ''),
+    parse(value, option) {
+      const given = object(value, option)
+      refuseUnknown(given, known, option)
+      const passed = Object.fromEntries(Object.entries(given).filter(([name]) => untouched.has(name)))
+      return { ...passed, ...translate(all, bothSpellings(all, given), option) }
+    },
+  }
+}
+
+function bothSpellings(rules: [string, Rule][], given: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    rules.map(([name, [key]]) => [name, given[name] === undefined ? given[key] : given[name]]),
+  )
+}
+
+/** The type `Rules` has already tied each key to the type of its value, which is why the cast is true. */
+function translate<Wire>(
+  rules: [string, Rule][],
+  given: Record<string, unknown>,
+  owner: string,
+): Partial<Wire> {
+  const wire: Record<string, unknown> = {}
+  for (const [name, [key, convert]] of rules) {
+    const value = given[name]
+    if (value === undefined) continue
+    wire[key] = value === null ? null : convert(value, owner === '' ? name : `${owner}.${name}`)
+  }
+  return wire as Partial<Wire>
+}

@@ -1,0 +1,63 @@
+import { type Convert, invalid } from './values.js'
+
+const POWERS: Readonly<Record<string, number>> = { '': 0, k: 1, m: 2, g: 3, t: 4, p: 5 }
+
+/**
+ * A size in bytes: a whole number, or a string such as `'512m'`, `'1.5g'`, `'64KiB'` or `'128'`. Units are
+ * powers of 1024, as the docker command has them.
+ */
+export function parseBytes(value: unknown, option = 'size'): number {
+  const bytes = typeof value === 'string' ? bytesIn(value) : value
+  if (typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes >= 0) return bytes
+  return invalid(option, "a number of bytes or a string such as '512m'", value)
+}
+
+function bytesIn(value: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?) ?([kmgtp]?)i?b?$/i.exec(value.trim())
+  if (match === null) return undefined
+  const [, amount = '', unit = ''] = match
+  return Math.trunc(Number(amount) * 1024 ** (POWERS[unit.toLowerCase()] ?? 0))
+}
+
+/** A size that may also be -1, for no limit. */
+export const bytesOrUnlimited: Convert<number> = (value, option) => {
+  if (value === -1 || value === '-1') return -1
+  const bytes = typeof value === 'string' ? bytesIn(value) : value
+  if (typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes >= 0) return bytes
+  return invalid(option, "a number of bytes, a string such as '512m', or -1 for no limit", value)
+}
+
+const NANOSECONDS: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  μs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3600e9,
+}
+const STEP = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y
+
+/**
+ * A duration in nanoseconds, the Engine's unit: a whole number of them, or a string such as `'1m30s'` or
+ * `'500ms'`.
+ */
+export function parseDuration(value: unknown, option = 'duration'): number {
+  const nanoseconds = typeof value === 'string' ? nanosecondsIn(value.trim()) : value
+  if (typeof nanoseconds === 'number' && Number.isSafeInteger(nanoseconds) && nanoseconds >= 0)
+    return nanoseconds
+  return invalid(option, "a number of nanoseconds or a string such as '1m30s'", value)
+}
+
+function nanosecondsIn(value: string): number | undefined {
+  if (value === '0') return 0
+  let total = 0
+  STEP.lastIndex = 0
+  for (let at = 0; at < value.length; at = STEP.lastIndex) {
+    const match = STEP.exec(value)
+    if (match === null) return undefined
+    total += Number(match[1]) * (NANOSECONDS[match[2] ?? ''] ?? Number.NaN)
+  }
+  return value === '' ? undefined : Math.round(total)
+}

@@ -1,0 +1,128 @@
+import { InvalidArgumentError } from '../../errors.js'
+
+/** Turns what was given for an option into what the Engine takes, or throws and names the option. */
+export type Convert<T> = (value: unknown, option: string) => T
+
+/** A value that becomes a string on the wire. */
+export type Scalar = string | number | boolean
+
+/** Names and values, as an object or as `name=value` strings. */
+export type StringMap = Readonly<Record<string, Scalar | null | undefined>> | readonly string[]
+
+export function invalid(option: string, expected: string, value: unknown, hint?: string): never {
+  throw new InvalidArgumentError(`${option} must be ${expected}, not ${show(value)}`, { hint })
+}
+
+/** The value as it should stand in a message: strings in quotes, objects as JSON, nothing endless. */
+export function show(value: unknown): string {
+  const text = typeof value === 'string' ? `'${value}'` : describe(value)
+  return text.length <= 120 ? text : `${text.slice(0, 117)}...`
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object') return String(value)
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return 'an object that JSON cannot hold'
+  }
+}
+
+export const text: Convert<string> = (value, option) => {
+  return typeof value === 'string' ? value : invalid(option, 'a string', value)
+}
+
+/** For users and groups, whose numbers are sent as strings. */
+export const textOrNumber: Convert<string> = (value, option) => {
+  return Number.isSafeInteger(value) || typeof value === 'string'
+    ? String(value)
+    : invalid(option, 'a string or a whole number', value)
+}
+
+export const integer: Convert<number> = (value, option) => {
+  return typeof value === 'number' && Number.isSafeInteger(value)
+    ? value
+    : invalid(option, 'a whole number', value)
+}
+
+export const flag: Convert<boolean> = (value, option) => {
+  return typeof value === 'boolean' ? value : invalid(option, 'true or false', value)
+}
+
+export function oneOf<const T extends string>(...allowed: readonly T[]): Convert<T> {
+  const expected = allowed
+    .filter((one) => one !== '')
+    .map(show)
+    .join(' or ')
+  return (value, option) => allowed.find((one) => one === value) ?? invalid(option, expected, value)
+}
+
+/** An array, each item converted; a message names the item as `option[2]`. */
+export function listOf<T>(convert: Convert<T>): Convert<T[]> {
+  return (value, option) => array(value, option).map((item, index) => convert(item, `${option}[${index}]`))
+}
+
+export const strings: Convert<string[]> = (value, option) => {
+  if (!Array.isArray(value)) return invalid(option, 'an array of strings', value)
+  return listOf(text)(value, option)
+}
+
+/** Labels and their like: values become strings, null and a name alone become ''. */
+export const stringMap: Convert<Record<string, string>> = (value, option) => {
+  const pairs = Array.isArray(value)
+    ? strings(value, option).map(pairOf)
+    : Object.entries(object(value, option))
+  const map: Record<string, string> = {}
+  for (const [name, content] of pairs) {
+    if (content === undefined) continue
+    if (name === '') invalid(option, 'named values', value)
+    define(map, name, content === null ? '' : scalar(content, `${option}.${name}`))
+  }
+  return map
+}
+
+function pairOf(entry: string): [string, string] {
+  const [name, value] = cut(entry, '=')
+  return [name, value ?? '']
+}
+
+/** The parts before and after the first mark; the second is undefined when there is no mark. */
+export function cut(entry: string, mark: string): [string, string | undefined] {
+  const index = entry.indexOf(mark)
+  return index < 0 ? [entry, undefined] : [entry.slice(0, index), entry.slice(index + mark.length)]
+}
+
+export const scalar: Convert<string> = (value, option) => {
+  const fits = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
+  return fits ? String(value) : invalid(option, 'a string, a number or a boolean', value)
+}
+
+export const array: Convert<readonly unknown[]> = (value, option) => {
+  return Array.isArray(value) ? value : invalid(option, 'an array', value)
+}
+
+/** A copy of a plain object, without what is undefined. */
+export const object: Convert<Record<string, unknown>> = (value, option) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return invalid(option, 'an object', value)
+  }
+  return Object.fromEntries(Object.entries(value).filter(([, content]) => content !== undefined))
+}
+
+/** Those of the names that are listed, and the rest. */
+export function parted(
+  given: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): [listed: Record<string, unknown>, rest: Record<string, unknown>] {
+  const entries = Object.entries(given)
+  return [
+    Object.fromEntries(entries.filter(([name]) => names.includes(name))),
+    Object.fromEntries(entries.filter(([name]) => !names.includes(name))),
+  ]
+}
+
+/** Sets a name that may be anything, `__proto__` too. */
+export function define<T>(target: Record<string, T>, name: string, value: T): void {
+  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })
+}

@@ -1,0 +1,65 @@
+import { InvalidArgumentError } from '../../errors.js'
+import { invalid, show, strings } from './values.js'
+
+const PIECE = new RegExp(
+  [
+    /(?<space>[ \t\r\n]+)/,
+    /'(?<literal>[^']*)'/,
+    /"(?<quoted>(?:\\[\s\S]|[^"\\])*)"/,
+    /\\(?<escaped>[\s\S])/,
+    /(?<plain>[^ \t\r\n'"\\]+)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'y',
+)
+
+/**
+ * The words of a command. A string is split as a POSIX shell splits it: at blanks, with quotes and
+ * backslashes, and without variables, globs or operators. An array is taken word for word.
+ */
+export function splitCommand(command: unknown, option = 'command'): string[] {
+  if (Array.isArray(command)) return strings(command, option)
+  if (typeof command !== 'string') return invalid(option, 'a string or an array of strings', command)
+  const words: string[] = []
+  let word: string | undefined
+  PIECE.lastIndex = 0
+  for (let at = 0; at < command.length; at = PIECE.lastIndex) {
+    const piece = PIECE.exec(command)?.groups ?? unfinished(command, at, option)
+    if (piece.space === undefined) word = (word ?? '') + meaning(piece)
+    else if (word !== undefined) {
+      words.push(word)
+      word = undefined
+    }
+  }
+  return word === undefined ? words : [...words, word]
+}
+
+type Piece = Readonly<Record<string, string | undefined>>
+
+function meaning({ literal, quoted, escaped, plain }: Piece): string {
+  if (quoted !== undefined) return quoted.replace(/\\(["\\$`\n])/g, (_, mark) => (mark === '\n' ? '' : mark))
+  if (escaped !== undefined) return escaped === '\n' ? '' : escaped
+  return literal ?? plain ?? ''
+}
+
+function unfinished(command: string, at: number, option: string): never {
+  const what = command[at] === '\\' ? 'a backslash at its end' : `an unclosed ${command[at]}`
+  throw new InvalidArgumentError(`${option} has ${what}: ${show(command)}`, {
+    hint: 'give an array to pass the words as they are',
+  })
+}
+
+/**
+ * One line of comma-separated fields, as docker's --mount and --gpus take it: a field in `"` may hold commas.
+ */
+export function splitFields(line: string, option: string): string[] {
+  const field = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y
+  const fields: string[] = []
+  for (;;) {
+    const match = field.exec(line)
+    if (match === null) throw new InvalidArgumentError(`${option} has a stray or unclosed ": ${show(line)}`)
+    fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '')
+    if (match[3] === '') return fields
+  }
+}

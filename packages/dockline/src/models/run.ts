@@ -1,0 +1,139 @@
+import type { ApiClient, ContainerCreateBody, ContainerCreateQuery } from '../api/index.js'
+import { ContainerError, ImageNotFoundError } from '../errors.js'
+import type { CallOptions } from '../http/index.js'
+import { attachSession } from './attach.js'
+import { deadline } from './deadline.js'
+import type { Command } from './exec.js'
+import type { Images } from './images.js'
+import { type ContainerCreateOptions, createRequest } from './options/index.js'
+import { type CommandResult, converse, type Encoding, encodeOutput, type Input } from './result.js'
+import type { Session } from './session.js'
+
+/** When an image is pulled: if it is not here, before every run, or not at all. */
+export type PullPolicy = 'missing' | 'always' | 'never'
+
+export interface CreateOptions extends ContainerCreateOptions, CallOptions {
+  /** Default 'never' for create and 'missing' for run. */
+  readonly pull?: PullPolicy | undefined
+}
+
+export interface RunOptions extends Omit<CreateOptions, 'autoRemove'> {
+  /** Removes the container when it has ended, or could not start. Default false. */
+  readonly remove?: boolean | undefined
+  /** Returns the running container instead of waiting for its end. Default false. */
+  readonly detach?: boolean | undefined
+  /** What the command reads from stdin. Without it, stdin is empty. */
+  readonly input?: Input | undefined
+  /** 'utf8' for strings (the default), 'buffer' for bytes. */
+  readonly encoding?: Encoding | undefined
+  /** false returns the result also when the exit code is not 0. Default true: that is a ContainerError. */
+  readonly reject?: boolean | undefined
+}
+
+/** What a run did; with the container it leaves behind unless `remove` was asked. */
+export interface RunResult<Text extends string | Buffer = string> extends CommandResult<Text> {
+  /** The container's id. */
+  readonly container: string
+}
+
+interface CreateRequest {
+  readonly query: ContainerCreateQuery
+  readonly body: ContainerCreateBody
+}
+
+/** What a run needs to know of its surroundings. */
+export interface RunContext {
+  readonly api: ApiClient
+  readonly images: Images
+}
+
+/** Creates a container and returns its id; an image that is not here is pulled once, where that is wanted. */
+export async function createContainer(
+  { api, images }: RunContext,
+  request: CreateRequest,
+  { pull, signal, timeout }: Pick<CreateOptions, 'pull' | 'signal' | 'timeout'>,
+): Promise<string> {
+  const { query, body } = request
+  const fetchImage = () => images.pull(body.Image ?? '', { platform: query.platform, signal })
+  if (pull === 'always') await fetchImage()
+  try {
+    return (await api.containers.create(query, body, { signal, timeout })).Id
+  } catch (error) {
+    if (!(error instanceof ImageNotFoundError) || pull !== 'missing') throw error
+    await fetchImage()
+    return (await api.containers.create(query, body, { signal, timeout })).Id
+  }
+}
+
+/** Creates and starts; resolves when it runs. */
+export async function runDetached(context: RunContext, image: string, command: Command | undefined, options: RunOptions) {
+  const { request, call } = prepare(image, command, options)
+  const id = await createContainer(context, request, call)
+  try {
+    await context.api.containers.start(id, {}, { signal: call.signal })
+  } catch (error) {
+    if (options.remove) await removeQuietly(context.api, id)
+    throw error
+  }
+  return id
+}
+
+/**
+ * Runs a command to its end. Attach, then the registered wait, then the start: in this order no output and no exit code is
+ * missed, however short the command.
+ */
+export async function runToEnd(
+  context: RunContext,
+  image: string,
+  command: Command | undefined,
+  options: RunOptions,
+): Promise<RunResult<string | Buffer>> {
+  const { request, call } = prepare(image, command, options)
+  using limit = deadline(`running ${image}`, call.signal, call.timeout)
+  const { signal } = limit
+  const id = await createContainer(context, request, { pull: call.pull, signal })
+  let session: Session | undefined
+  try {
+    session = await attachForRun(context.api, id, options, signal)
+    await context.api.containers.start(id, {}, { signal })
+    const output = encodeOutput(await converse(session, options.input), options.encoding ?? 'utf8')
+    const { exitCode = 0 } = await session.exit
+    const result = { exitCode, container: id, ...output }
+    if (exitCode !== 0 && options.reject !== false) {
+      throw new ContainerError({ ...result, image, command: request.body.Cmd ?? [] })
+    }
+    return result
+  } catch (error) {
+    session?.close()
+    if (options.remove && !(error instanceof ContainerError)) await cleanUp(context.api, id, signal)
+    throw error
+  }
+}
+
+function attachForRun(api: ApiClient, id: string, options: RunOptions, signal: AbortSignal): Promise<Session> {
+  const stdin = options.input !== undefined
+  const condition = options.remove ? 'removed' : 'next-exit'
+  return attachSession(api, { id, tty: options.tty === true, openStdin: stdin, condition }, { stdin, signal })
+}
+
+function prepare(image: string, command: Command | undefined, options: RunOptions) {
+  const { remove, detach = false, input, encoding: _, reject: __, pull = 'missing', signal, timeout, ...create } = options
+  const stdin = input !== undefined
+  const streams = detach
+    ? {}
+    : { attachStdin: stdin, attachStdout: true, attachStderr: true, ...(stdin ? { stdinOpen: true, stdinOnce: true } : {}) }
+  const request = createRequest(image, command, { ...streams, ...create, ...(remove ? { autoRemove: true } : {}) })
+  return { request, call: { pull, signal, timeout } }
+}
+
+/** The Engine removes a container that it started; one that never came so far, or that nobody waits for, is ours to remove. */
+async function cleanUp(api: ApiClient, id: string, signal: AbortSignal): Promise<void> {
+  const removed = removeQuietly(api, id)
+  // An abort has to reject at once; the removal goes on behind it.
+  if (!signal.aborted) await removed
+}
+
+/** Whatever comes of it, what went wrong before is the error that matters. */
+async function removeQuietly(api: ApiClient, id: string): Promise<void> {
+  await api.containers.delete(id, { force: true, v: true }).catch(() => {})
+}

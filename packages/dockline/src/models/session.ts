@@ -1,0 +1,139 @@
+import { type Duplex, type Readable, Writable } from 'node:stream'
+import { InvalidArgumentError } from '../errors.js'
+import type { CallOptions } from '../http/index.js'
+import { OutputStream } from '../stream/index.js'
+
+/** The size of a terminal, in characters. */
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** How a session ended: with its process, or before it. */
+export type SessionExit =
+  | { readonly exitCode: number; readonly detached: false }
+  | { readonly exitCode: undefined; readonly detached: true }
+
+/** What a session is made of; exec and attach differ in the two functions. */
+export interface SessionParts {
+  readonly socket: Duplex
+  readonly multiplexed: boolean
+  readonly tty: boolean
+  readonly stdin: boolean
+  /** Whether the end of stdin may be told to the Engine. It must not be for a tty: that would detach. */
+  readonly halfClose: boolean
+  readonly resize: (size: TerminalSize, options?: CallOptions) => Promise<void>
+  /** How the process ended; asked once, when the output has ended. */
+  readonly ended: () => Promise<SessionExit>
+  /** Called once, when the session is over or given up. */
+  readonly release: () => void
+}
+
+const DETACHED: SessionExit = { exitCode: undefined, detached: true }
+
+/**
+ * A running process and the connection to it, from `container.spawn()` and `container.attach()`. As with Node's child
+ * processes, a process whose output nobody reads is held back once the buffers are full.
+ */
+export class Session {
+  /** Whether a terminal is on the other side: then the output is one raw stream. */
+  readonly tty: boolean
+  /**
+   * The process's stdin. `end()` half-closes the connection: the process reads its end, and output still arrives. With a
+   * tty nothing is half-closed, since the Engine would detach; write '\x04' where a person would type ctrl-d.
+   */
+  readonly stdin: Writable
+  /** Everything it writes. See also `stdout` and `stderr`. */
+  readonly output: OutputStream
+  /** The connection itself, to be looked at or tuned. Its bytes are read through `output`. */
+  readonly socket: Duplex
+  /**
+   * The exit code, once the process has ended and all its output has arrived (read or not). `detached` when the session
+   * ended before the process did. Rejects when the connection was lost or the signal aborted.
+   */
+  readonly exit: Promise<SessionExit>
+  readonly #parts: SessionParts
+  #closed = false
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    this.tty = parts.tty
+    this.socket = parts.socket
+    this.stdin = parts.stdin ? stdinOf(parts) : closedStdin()
+    const { socket: stream, multiplexed } = parts
+    this.output = new OutputStream(async () => ({ stream, multiplexed, confirm: () => this.exit }))
+    this.exit = this.#settle()
+    this.exit.catch(() => {})
+  }
+
+  /** Only what it writes to stdout, as a Readable; with a tty that is everything. */
+  get stdout(): Readable {
+    return this.output.stdout
+  }
+
+  /** Only what it writes to stderr, as a Readable. */
+  get stderr(): Readable {
+    return this.output.stderr
+  }
+
+  /** Tells the terminal its new size. Rejects with InvalidArgumentError without a tty. */
+  async resize(size: TerminalSize, options?: CallOptions): Promise<void> {
+    if (!this.tty) throw new InvalidArgumentError('resize needs a session with a tty')
+    await this.#parts.resize(checkSize(size), options)
+  }
+
+  /** Leaves the process alone and closes the connection; `exit` then resolves as detached. */
+  close(): void {
+    this.#closed = true
+    this.output.cancel()
+    this.socket.destroy()
+    this.#parts.release()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close()
+  }
+
+  async #settle(): Promise<SessionExit> {
+    try {
+      await this.output.begin()
+      return this.#closed ? DETACHED : await this.#parts.ended()
+    } catch (error) {
+      if (this.#closed) return DETACHED
+      throw error
+    } finally {
+      this.socket.destroy()
+      this.#parts.release()
+    }
+  }
+}
+
+/** Refuses what no terminal can have. */
+export function checkSize(size: TerminalSize): TerminalSize {
+  for (const name of ['columns', 'rows'] as const) {
+    const value = size[name]
+    if (!Number.isInteger(value) || value < 1 || value > 0xffff) {
+      throw new InvalidArgumentError(`size.${name} must be a whole number from 1 to 65535, not ${value}`)
+    }
+  }
+  return size
+}
+
+function stdinOf({ socket, halfClose }: SessionParts): Writable {
+  const stdin = new Writable({
+    write: (chunk, _encoding, done) => socket.write(chunk, done),
+    final: (done) => (halfClose ? socket.end(done) : done()),
+  })
+  // A process may end before it has read everything. The writer is told, but nobody has to listen.
+  stdin.on('error', () => {})
+  socket.once('close', () => stdin.destroy())
+  return stdin
+}
+
+function closedStdin(): Writable {
+  const stdin = new Writable({
+    write: (_chunk, _encoding, done) => done(new InvalidArgumentError('this session was opened without stdin')),
+  })
+  stdin.on('error', () => {})
+  return stdin
+}

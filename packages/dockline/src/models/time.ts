@@ -1,0 +1,52 @@
+import { InvalidArgumentError } from '../errors.js'
+
+/**
+ * A moment: a Date, Unix seconds, or text as the docker command takes it: RFC 3339 ('2026-01-02T15:04:05Z'), a date, Unix
+ * seconds, or a duration before now ('10m', '1h30m').
+ */
+export type Moment = Date | number | string
+
+const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 }
+const DURATION = /^(?:\d+(?:\.\d+)?(?:h|ms|m|us|µs|ns|s))+$/
+
+/** As the Engine wants it: seconds, with a fraction of nine digits. */
+export function toTimestamp(option: string, moment: Moment | undefined): string | undefined {
+  if (moment === undefined) return undefined
+  if (moment instanceof Date) return fromMilliseconds(option, moment, moment.getTime())
+  if (typeof moment === 'number') return fromMilliseconds(option, moment, moment * 1000)
+  if (/^\d+(\.\d{1,9})?$/.test(moment)) return moment
+  if (DURATION.test(moment)) return fromMilliseconds(option, moment, Date.now() - seconds(moment) * 1000)
+  return withFraction(option, moment)
+}
+
+function seconds(duration: string): number {
+  let total = 0
+  for (const [, amount, unit] of duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|us|µs|ns|s)/g)) {
+    total += Number(amount) * (UNITS[unit ?? ''] ?? 0)
+  }
+  return total
+}
+
+/** A Date stops at milliseconds, the Engine's own timestamps do not: what is behind the point is kept as it is. */
+function withFraction(option: string, text: string): string {
+  const fraction = /T\d\d:\d\d:\d\d\.(\d{1,9})/.exec(text)?.[1]
+  const whole = fraction === undefined ? text : text.replace(`.${fraction}`, '')
+  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(whole) ? Date.parse(localDate(whole)) : Number.NaN
+  if (fraction === undefined) return fromMilliseconds(option, text, time)
+  return `${Math.floor(Number(fromMilliseconds(option, text, time)))}.${fraction.padEnd(9, '0')}`
+}
+
+/** JavaScript takes a date without time for UTC, the docker command for local time. */
+function localDate(text: string): string {
+  return text.includes('T') ? text : `${text}T00:00:00`
+}
+
+function fromMilliseconds(option: string, given: Moment, milliseconds: number): string {
+  if (!Number.isFinite(milliseconds)) {
+    const hint = "a Date, Unix seconds, RFC 3339, or a duration such as '10m'"
+    throw new InvalidArgumentError(`${option} is not a time: '${String(given)}'`, { hint })
+  }
+  const whole = Math.floor(milliseconds / 1000)
+  const nanoseconds = Math.round((milliseconds - whole * 1000) * 1e6)
+  return `${whole}.${String(nanoseconds).padStart(9, '0')}`
+}

@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from './errors.js'
+
+/** The parts of an image's name. */
+export interface ImageReference {
+  /** Everything before tag and digest, as it was written: `alpine`, `ghcr.io/me/app`, `localhost:5000/app`. */
+  readonly repository: string
+  readonly tag?: string | undefined
+  /** With its algorithm, as in `sha256:…`. */
+  readonly digest?: string | undefined
+}
+
+const REPOSITORY =
+  /^(?:(?:localhost|[\w-]+(?:\.[\w-]+)+|[\w-]*[A-Z][\w-]*|[\w.-]+(?=:\d)|\[[\da-fA-F:]+\])(?::\d+)?\/)?[a-z\d]+(?:(?:\.|_{1,2}|-+)[a-z\d]+)*(?:\/[a-z\d]+(?:(?:\.|_{1,2}|-+)[a-z\d]+)*)*$/
+const TAG = /^\w[\w.-]{0,127}$/
+const DIGEST = /^[A-Za-z][A-Za-z\d]*(?:[-_+.][A-Za-z][A-Za-z\d]*)*:[\da-fA-F]{32,}$/
+
+/** Takes an image's name apart; refuses what no Engine would take. */
+export function parseReference(name: string): ImageReference {
+  const [named = '', digest, ...more] = name.split('@')
+  // A colon after the last slash begins the tag; one before it belongs to a port.
+  const colon = named.indexOf(':', named.lastIndexOf('/') + 1)
+  const repository = colon === -1 ? named : named.slice(0, colon)
+  const tag = colon === -1 ? undefined : named.slice(colon + 1)
+  if (more.length > 0 || !REPOSITORY.test(repository)) throw badReference(name, 'its repository')
+  if (tag !== undefined && !TAG.test(tag)) throw badReference(name, 'its tag')
+  if (digest !== undefined && !DIGEST.test(digest)) throw badReference(name, 'its digest')
+  return { repository, tag, digest }
+}
+
+/** The name put together again; a digest follows an @, a tag a colon. */
+export function formatReference({ repository, tag, digest }: ImageReference): string {
+  return `${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
+}
+
+function badReference(name: string, part: string): InvalidArgumentError {
+  const hint = /[A-Z]/.test(name) ? 'repository names are lower case' : undefined
+  return new InvalidArgumentError(`invalid image name '${name}': ${part} is not well formed`, { hint })
+}

@@ -1,0 +1,92 @@
+import type { Readable } from 'node:stream'
+import { ProtocolError, StreamError } from '../errors.js'
+
+/** Nothing an Engine sends comes near; what does is not an Engine. */
+const MAX_VALUE_LENGTH = 32 * 1024 * 1024
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+/** Stands before each value in application/json-seq. */
+const RECORD_SEPARATOR = 0x1e
+
+/** Reads JSON objects that follow each other with or without white space between, cut anywhere. */
+export class JsonDecoder<T> {
+  #pending: Buffer[] = []
+  #pendingLength = 0
+  #depth = 0
+  #inString = false
+  #escaped = false
+
+  decode(bytes: Buffer): T[] {
+    const values: T[] = []
+    let start = this.#depth > 0 ? 0 : -1
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at] as number
+      if (this.#inString) this.#stepInString(byte)
+      else if (byte === QUOTE && this.#depth > 0) this.#inString = true
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        if (this.#depth === 0) start = at
+        this.#depth += 1
+      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        this.#depth -= 1
+        if (this.#depth === 0) {
+          values.push(this.#parse(bytes.subarray(start, at + 1)))
+          start = -1
+        }
+        if (this.#depth < 0) throw notJson(bytes.subarray(at))
+      } else if (this.#depth === 0 && !isSpace(byte)) throw notJson(bytes.subarray(at))
+    }
+    if (start >= 0) this.#keep(bytes.subarray(start))
+    return values
+  }
+
+  /** Throws when the stream ended in the middle of a value. */
+  end(): void {
+    if (this.#depth > 0) throw StreamError.truncated('the stream of JSON values')
+  }
+
+  #stepInString(byte: number): void {
+    if (this.#escaped) this.#escaped = false
+    else if (byte === BACKSLASH) this.#escaped = true
+    else if (byte === QUOTE) this.#inString = false
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#pendingLength += bytes.length
+    if (this.#pendingLength > MAX_VALUE_LENGTH) {
+      throw new ProtocolError(`a JSON value is longer than ${MAX_VALUE_LENGTH} bytes`)
+    }
+    this.#pending.push(bytes)
+  }
+
+  #parse(last: Buffer): T {
+    const whole = this.#pendingLength === 0 ? last : Buffer.concat([...this.#pending, last])
+    this.#pending = []
+    this.#pendingLength = 0
+    try {
+      return JSON.parse(whole.toString('utf8')) as T
+    } catch (cause) {
+      throw notJson(whole, cause)
+    }
+  }
+}
+
+/** The values of a body as they arrive. Leaving the loop closes the connection. */
+export async function* jsonValues<T>(stream: Readable): AsyncGenerator<T, void, undefined> {
+  const decoder = new JsonDecoder<T>()
+  for await (const bytes of stream as AsyncIterable<Buffer>) yield* decoder.decode(bytes)
+  decoder.end()
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === RECORD_SEPARATOR
+}
+
+function notJson(bytes: Buffer, cause?: unknown): ProtocolError {
+  const text = bytes.subarray(0, 100).toString('utf8')
+  return new ProtocolError(`expected JSON and got: ${text}`, cause === undefined ? {} : { cause })
+}

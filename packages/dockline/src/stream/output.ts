@@ -1,0 +1,377 @@
+import { once } from 'node:events'
+import { Readable, type Writable } from 'node:stream'
+import { InvalidArgumentError, StreamError } from '../errors.js'
+import { FrameDecoder, type OutputChunk, type Source } from './frames.js'
+import { LineDecoder } from './lines.js'
+import { ByteQueue } from './queue.js'
+
+/** Bytes of output and how to read them. */
+export interface OutputSource {
+  readonly stream: Readable
+  /** Whether the bytes are frames (stdout and stderr apart) or raw, as a tty gives them (all of it stdout). */
+  readonly multiplexed: boolean
+  /** Asked when the bytes have ended, before the reader is told: rejects when that end is not to be trusted. */
+  readonly confirm?: () => Promise<unknown>
+}
+
+export type OpenOutput = (signal: AbortSignal) => Promise<OutputSource>
+
+export interface OutputLine {
+  readonly source: Source
+  /** Without the line's end. */
+  readonly line: string
+}
+
+export interface PipeOptions {
+  /** Ends the destinations when the output ends. Default false. */
+  readonly end?: boolean
+}
+
+/**
+ * The output of a container or an exec, to be read once and in one way: iterated, as lines, collected, piped, or as the two
+ * Readables `stdout` and `stderr`. Nothing is sent before the reading begins. Memory is bounded by what a reader collects.
+ *
+ * Reading rejects when the connection is lost, a frame is cut short or the Engine reports an error in the stream: an output
+ * that ends without one is complete. Leaving a loop, `cancel()` and `await using` close the connection.
+ */
+export class OutputStream implements AsyncIterable<OutputChunk> {
+  readonly #open: OpenOutput
+  readonly #controller = new AbortController()
+  #opening: Promise<Opened> | undefined
+  #opened: Opened | undefined
+  #readAs: string | undefined
+  #apart: ApartReader | undefined
+
+  constructor(open: OpenOutput) {
+    this.#open = open
+  }
+
+  /** The chunks in the order the Engine sent them. */
+  [Symbol.asyncIterator](): AsyncIterator<OutputChunk, undefined> {
+    this.#claim('an iterator')
+    return new ChunkIterator(this.#reader((decoder, bytes) => decoder.decode(bytes)))
+  }
+
+  /** The output line by line. Lines of stdout and stderr are put together apart from each other. */
+  async *lines(): AsyncGenerator<OutputLine, void, undefined> {
+    this.#claim('lines')
+    const decoders = { stdout: new LineDecoder(), stderr: new LineDecoder() }
+    for await (const { source, data } of this.#runs()) {
+      for (const line of decoders[source].decode(data)) yield { source, line }
+    }
+    for (const source of ['stdout', 'stderr'] as const) {
+      for (const line of decoders[source].end()) yield { source, line }
+    }
+  }
+
+  /** All of it as one string, stdout and stderr as they came. */
+  async text(): Promise<string> {
+    return (await this.bytes()).toString('utf8')
+  }
+
+  /** All of it as one Buffer, stdout and stderr as they came. */
+  async bytes(): Promise<Buffer> {
+    return (await this.collect()).output
+  }
+
+  /** All of it, stdout and stderr apart. */
+  async demux(): Promise<{ stdout: Buffer; stderr: Buffer }> {
+    const { stdout, stderr } = await this.collect()
+    return { stdout, stderr }
+  }
+
+  /** All of it, apart and together. */
+  async collect(): Promise<{ stdout: Buffer; stderr: Buffer; output: Buffer }> {
+    this.#claim('collected output')
+    const all: Buffer[] = []
+    const apart: Record<Source, Buffer[]> = { stdout: [], stderr: [] }
+    for await (const { source, data } of this.#runs()) {
+      all.push(data)
+      apart[source].push(data)
+    }
+    const stdout = Buffer.concat(apart.stdout)
+    const output = apart.stderr.length === 0 ? stdout : Buffer.concat(all)
+    return { stdout, stderr: Buffer.concat(apart.stderr), output }
+  }
+
+  /**
+   * Only stdout, as a Readable. Take `stderr` before reading if you want both: a source nobody took is dropped, one that
+   * was taken holds the other back until it is read.
+   */
+  get stdout(): Readable {
+    return this.#readApart('stdout')
+  }
+
+  /** Only stderr, as a Readable. See `stdout`. */
+  get stderr(): Readable {
+    return this.#readApart('stderr')
+  }
+
+  /**
+   * Writes everything to `stdout` and `stderr`, in order and no faster than they take it; with one destination given, all
+   * goes there. Resolves when the output has ended and every byte was handed over.
+   */
+  async pipe(stdout: Writable, stderr: Writable = stdout, { end = false }: PipeOptions = {}): Promise<void> {
+    this.#claim('pipe')
+    const destinations = { stdout: new Destination(stdout), stderr: new Destination(stderr) }
+    try {
+      for await (const { source, data } of this.#runs()) await destinations[source].write(data)
+      if (end) await Promise.all([...new Set([stdout, stderr])].map(endOf))
+    } finally {
+      destinations.stdout.release()
+      destinations.stderr.release()
+    }
+  }
+
+  /** Stops reading and closes the connection. A reader in the middle of it sees the output end. */
+  cancel(): void {
+    this.#controller.abort(new StreamError('the output was cancelled'))
+    this.#opened?.stream.destroy()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cancel()
+  }
+
+  /**
+   * Opens now and reads ahead as far as memory allows. Resolves when the last byte has arrived, read or not; for sessions,
+   * that have to know when their process is done.
+   * @internal
+   */
+  async begin(): Promise<void> {
+    const { queue } = await this.#start()
+    await queue.ended
+  }
+
+  #claim(readAs: string): void {
+    if (this.#readAs !== undefined && !(readAs === 'stdout and stderr' && this.#readAs === readAs)) {
+      throw new InvalidArgumentError(`the output is already being read as ${this.#readAs}: it can be read once`)
+    }
+    this.#readAs = readAs
+  }
+
+  #start(): Promise<Opened> {
+    this.#opening ??= this.#open(this.#controller.signal).then((source) => {
+      this.#opened = { ...source, queue: new ByteQueue(source.stream), decoder: new FrameDecoder() }
+      if (this.#controller.signal.aborted) source.stream.destroy()
+      return this.#opened
+    })
+    return this.#opening
+  }
+
+  #reader(decode: Decode): Reader {
+    return {
+      take: () => this.#opened && decodeTaken(this.#opened, decode),
+      next: () => this.#next(decode),
+      cancel: () => this.cancel(),
+    }
+  }
+
+  #runs(): AsyncIterable<OutputChunk> {
+    const reader = this.#reader((decoder, bytes) => decoder.decodeRuns(bytes))
+    return { [Symbol.asyncIterator]: () => new ChunkIterator(reader) }
+  }
+
+  /** The next chunks; undefined at the end. What a broken stream still held comes first, then its error. */
+  async #next(decode: Decode): Promise<readonly OutputChunk[] | undefined> {
+    try {
+      const opened = await this.#start()
+      const { decoder, queue } = opened
+      if (decoder.failure !== undefined) throw decoder.failure
+      const bytes = await queue.next()
+      if (bytes !== undefined) return decodeBytes(opened, bytes, decode)
+      decoder.end()
+      if (decoder.failure !== undefined) throw decoder.failure
+      await opened.confirm?.()
+      return undefined
+    } catch (error) {
+      if (this.#controller.signal.aborted) return undefined
+      this.cancel()
+      throw error
+    }
+  }
+
+  #readApart(source: Source): Readable {
+    this.#claim('stdout and stderr')
+    this.#apart ??= new ApartReader({
+      next: async () => {
+        const runs = await this.#next((decoder, bytes) => apartChunks(decoder, bytes))
+        return runs
+      },
+      cancel: () => this.cancel(),
+    })
+    return this.#apart.readable(source)
+  }
+}
+
+interface Opened extends OutputSource {
+  readonly queue: ByteQueue
+  readonly decoder: FrameDecoder
+}
+
+type Decode = (decoder: FrameDecoder, bytes: Buffer) => OutputChunk[]
+
+interface Reader {
+  /** Chunks that are here already: no promise has to be waited for. */
+  readonly take?: () => readonly OutputChunk[] | undefined
+  readonly next: () => Promise<readonly OutputChunk[] | undefined>
+  readonly cancel: () => void
+}
+
+function decodeTaken(opened: Opened, decode: Decode): readonly OutputChunk[] | undefined {
+  if (opened.decoder.failure !== undefined) return undefined
+  const bytes = opened.queue.take()
+  return bytes && decodeBytes(opened, bytes, decode)
+}
+
+function decodeBytes({ multiplexed, decoder }: Opened, bytes: Buffer, decode: Decode): readonly OutputChunk[] {
+  return multiplexed ? decode(decoder, bytes) : [{ source: 'stdout', data: bytes }]
+}
+
+function apartChunks(decoder: FrameDecoder, bytes: Buffer): OutputChunk[] {
+  const { stdout, stderr } = decoder.decodeApart(bytes)
+  const chunks: OutputChunk[] = []
+  if (stdout !== undefined) chunks.push({ source: 'stdout', data: stdout })
+  if (stderr !== undefined) chunks.push({ source: 'stderr', data: stderr })
+  return chunks
+}
+
+/** Written by hand because log lines are small and many: a chunk that is here costs no turn of the event loop. */
+class ChunkIterator implements AsyncIterator<OutputChunk, undefined> {
+  readonly #reader: Reader
+  #chunks: readonly OutputChunk[] = []
+  #index = 0
+  #done = false
+
+  constructor(reader: Reader) {
+    this.#reader = reader
+  }
+
+  next(): Promise<IteratorResult<OutputChunk, undefined>> {
+    const value = this.#chunks[this.#index]
+    if (value === undefined) return this.#refill()
+    this.#index += 1
+    return Promise.resolve({ value, done: false })
+  }
+
+  async return(): Promise<IteratorResult<OutputChunk, undefined>> {
+    this.#finish()
+    this.#reader.cancel()
+    return { value: undefined, done: true }
+  }
+
+  async #refill(): Promise<IteratorResult<OutputChunk, undefined>> {
+    while (!this.#done) {
+      const chunks = this.#reader.take?.() ?? (await this.#reader.next())
+      if (chunks === undefined) this.#finish()
+      else if (chunks.length > 0) {
+        this.#chunks = chunks
+        this.#index = 1
+        return { value: chunks[0] as OutputChunk, done: false }
+      }
+    }
+    return { value: undefined, done: true }
+  }
+
+  #finish(): void {
+    this.#done = true
+    this.#chunks = []
+    this.#index = 0
+  }
+}
+
+/** Feeds the two Readables. Whoever took one sets the pace; the pumping starts with the first read. */
+class ApartReader {
+  readonly #reader: Reader
+  readonly #readables = new Map<Source, Readable>()
+  readonly #waiting = new Map<Source, () => void>()
+  #pumping = false
+
+  constructor(reader: Reader) {
+    this.#reader = reader
+  }
+
+  readable(source: Source): Readable {
+    const existing = this.#readables.get(source)
+    if (existing !== undefined) return existing
+    const readable = new Readable({
+      read: () => {
+        this.#wake(source)
+        if (!this.#pumping) this.#pump()
+      },
+      destroy: (error, done) => {
+        this.#wake(source)
+        // The other one may still be wanted.
+        if ([...this.#readables.values()].every((each) => each.destroyed)) this.#reader.cancel()
+        done(error)
+      },
+    })
+    this.#readables.set(source, readable)
+    return readable
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = true
+    try {
+      for (let chunks = await this.#reader.next(); chunks !== undefined; chunks = await this.#reader.next()) {
+        for (const { source, data } of chunks) await this.#give(source, data)
+      }
+      for (const readable of this.#readables.values()) readable.push(null)
+    } catch (error) {
+      for (const readable of this.#readables.values()) readable.destroy(error as Error)
+    }
+  }
+
+  async #give(source: Source, data: Buffer): Promise<void> {
+    const readable = this.#readables.get(source)
+    if (readable === undefined || readable.destroyed || readable.push(data)) return
+    await new Promise<void>((resolve) => this.#waiting.set(source, resolve))
+  }
+
+  #wake(source: Source): void {
+    this.#waiting.get(source)?.()
+    this.#waiting.delete(source)
+  }
+}
+
+/** A Writable with its failures in the open: a write to a broken one rejects. */
+class Destination {
+  readonly #writable: Writable
+  #failure: Error | undefined
+  readonly #onError = (error: Error) => {
+    this.#failure = error
+  }
+
+  constructor(writable: Writable) {
+    this.#writable = writable
+    writable.on('error', this.#onError)
+  }
+
+  async write(data: Buffer): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#writable.destroyed || this.#writable.writableEnded) {
+      throw new StreamError('the destination of the output was closed')
+    }
+    if (this.#writable.write(data)) return
+    const closed = new AbortController()
+    const onClose = () => closed.abort()
+    this.#writable.once('close', onClose)
+    try {
+      await once(this.#writable, 'drain', { signal: closed.signal })
+    } catch (error) {
+      throw closed.signal.aborted ? new StreamError('the destination of the output was closed') : error
+    } finally {
+      this.#writable.off('close', onClose)
+    }
+  }
+
+  release(): void {
+    this.#writable.off('error', this.#onError)
+  }
+}
+
+async function endOf(writable: Writable): Promise<void> {
+  const finished = once(writable, 'finish')
+  writable.end()
+  await finished
+}

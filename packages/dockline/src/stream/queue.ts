@@ -1,0 +1,73 @@
+import type { Readable } from 'node:stream'
+
+/** What may wait for a reader before the source is paused. */
+const LIMIT = 256 * 1024
+
+/**
+ * The chunks of a stream, to be pulled one by one. It reads ahead to a limit and then holds the source back, so that
+ * the end is noticed as soon as it comes, while memory stays bounded when nobody pulls.
+ */
+export class ByteQueue {
+  /** Settles when the last byte has arrived, whether or not it was pulled. */
+  readonly ended: Promise<void>
+  readonly #stream: Readable
+  #chunks: Buffer[] = []
+  #head = 0
+  #length = 0
+  #over = false
+  #failure: Error | undefined
+  #wake: (() => void) | undefined
+
+  constructor(stream: Readable) {
+    this.#stream = stream
+    this.ended = new Promise((resolve, reject) => {
+      const finish = (error?: Error) => {
+        if (this.#over) return
+        this.#over = true
+        this.#failure = error
+        this.#wake?.()
+        error === undefined ? resolve() : reject(error)
+      }
+      stream.on('data', (chunk: Buffer) => this.#push(chunk))
+      stream.once('end', () => finish())
+      stream.on('error', finish)
+      stream.once('close', () => finish())
+    })
+    this.ended.catch(() => {})
+  }
+
+  /** The next chunk if it is here already. */
+  take(): Buffer | undefined {
+    const chunk = this.#chunks[this.#head]
+    if (chunk === undefined) return undefined
+    this.#head += 1
+    if (this.#head === this.#chunks.length) {
+      this.#chunks = []
+      this.#head = 0
+    }
+    this.#length -= chunk.length
+    if (this.#length < LIMIT / 2 && this.#stream.isPaused()) this.#stream.resume()
+    return chunk
+  }
+
+  /** The next chunk, or undefined at the end. Rejects when the stream failed, after what came before. */
+  async next(): Promise<Buffer | undefined> {
+    for (;;) {
+      const chunk = this.take()
+      if (chunk !== undefined) return chunk
+      if (this.#failure !== undefined) throw this.#failure
+      if (this.#over) return undefined
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+
+  #push(chunk: Buffer): void {
+    this.#chunks.push(chunk)
+    this.#length += chunk.length
+    if (this.#length >= LIMIT) this.#stream.pause()
+    this.#wake?.()
+    this.#wake = undefined
+  }
+}

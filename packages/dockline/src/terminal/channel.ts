@@ -1,0 +1,23 @@
+import type { Writable } from 'node:stream'
+import type { OutputStream } from '../stream/index.js'
+
+/** The size of a terminal, in characters. */
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** What a terminal is connected to. A `Session` is one; anything else that can do the same will do. */
+export interface Channel {
+  readonly tty: boolean
+  readonly stdin: Writable
+  readonly output: OutputStream
+  readonly exit: Promise<ChannelExit>
+  resize(size: TerminalSize): Promise<void>
+  /** Leaves the process running and ends the connection. */
+  close(): void
+}
+
+export type ChannelExit =
+  | { readonly exitCode: number; readonly detached: false }
+  | { readonly exitCode: undefined; readonly detached: true }

@@ -1,0 +1,102 @@
+import type { Channel, TerminalSize } from './channel.js'
+import { parseDetachKeys } from './detach-keys.js'
+import { PseudoTerminal, type TerminalOptions, type TerminalResult } from './pseudo-terminal.js'
+import { isTerminal } from './raw-mode.js'
+import { terminalSize } from './size.js'
+
+export type { Channel, ChannelExit, TerminalSize } from './channel.js'
+export { DEFAULT_DETACH_KEYS, DetachMatcher, parseDetachKeys } from './detach-keys.js'
+export { PseudoTerminal, type TerminalOptions, type TerminalResult } from './pseudo-terminal.js'
+export { terminalSize } from './size.js'
+
+interface SessionOptions {
+  readonly stdin?: boolean | undefined
+  readonly detachKeys?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What `start` needs of a container. A `Container` has it. */
+export interface TerminalContainer {
+  inspect(options?: { readonly signal?: AbortSignal | undefined }): Promise<{
+    readonly Config?: { readonly OpenStdin?: boolean | undefined } | undefined
+    readonly State?: { readonly Running?: boolean | undefined } | null | undefined
+  }>
+  attach(options: SessionOptions & { readonly logs?: boolean | undefined }): Promise<Channel>
+  start(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
+}
+
+interface ExecSessionOptions extends SessionOptions {
+  readonly tty?: boolean | undefined
+  readonly size?: TerminalSize | undefined
+  readonly env?: Readonly<Record<string, string | number | boolean | null | undefined>> | readonly string[] | undefined
+  readonly workdir?: string | undefined
+  readonly user?: string | undefined
+  readonly privileged?: boolean | undefined
+}
+
+/** What `execCommand` needs of a container. A `Container` has it. */
+export interface TerminalExecContainer {
+  spawn(command: string | readonly string[], options: ExecSessionOptions): Promise<Channel>
+}
+
+/** What `startExec` needs of a client. A `DockerClient` has it. */
+export interface TerminalExecClient {
+  startExec(
+    id: string,
+    options: { readonly size?: TerminalSize | undefined; readonly signal?: AbortSignal | undefined },
+  ): Promise<Channel>
+}
+
+export interface StartOptions extends TerminalOptions {
+  /** Shows first what the container wrote before. Default false. Needs a log driver that can be read. */
+  readonly logs?: boolean | undefined
+}
+
+export interface ExecCommandOptions
+  extends TerminalOptions,
+    Pick<ExecSessionOptions, 'env' | 'workdir' | 'user' | 'privileged'> {
+  /** Gives the command a terminal. Default: when it is interactive and both stdin and stdout are terminals. */
+  readonly tty?: boolean | undefined
+}
+
+/**
+ * Attaches this terminal to a container's main process, as `docker start -ai` and `docker attach` do: a container that
+ * runs is joined, one that does not is started. Resolves when the process has ended or the detach keys were typed.
+ */
+export async function start(container: TerminalContainer, options: StartOptions = {}): Promise<TerminalResult> {
+  const { interactive = true, logs = false, detachKeys, signal } = options
+  if (detachKeys !== undefined) parseDetachKeys(detachKeys)
+  const { Config, State } = await container.inspect({ signal })
+  const stdin = interactive && Config?.OpenStdin === true
+  const channel = await container.attach({ stdin, logs, detachKeys, signal })
+  const terminal = new PseudoTerminal(channel, { ...options, interactive: stdin })
+  return terminal.run(State?.Running ? undefined : () => container.start({ signal }))
+}
+
+/** Runs a command in a running container on this terminal, as `docker exec -it` does. */
+export async function execCommand(
+  container: TerminalExecContainer,
+  command: string | readonly string[],
+  options: ExecCommandOptions = {},
+): Promise<TerminalResult> {
+  const { interactive = true, stdin = process.stdin, stdout = process.stdout } = options
+  const { tty = interactive && isTerminal(stdin) && isTerminal(stdout) } = options
+  const { detachKeys, env, workdir, user, privileged, signal } = options
+  if (detachKeys !== undefined) parseDetachKeys(detachKeys)
+  const size = tty ? terminalSize(stdout) : undefined
+  const settings = { tty, stdin: interactive, size, detachKeys, env, workdir, user, privileged, signal }
+  const channel = await container.spawn(command, settings)
+  return new PseudoTerminal(channel, options).run()
+}
+
+/** Runs an exec that was made before (`container.createExec`) on this terminal. */
+export async function startExec(
+  client: TerminalExecClient,
+  execId: string,
+  options: TerminalOptions = {},
+): Promise<TerminalResult> {
+  const { detachKeys, signal, stdout = process.stdout } = options
+  if (detachKeys !== undefined) parseDetachKeys(detachKeys)
+  const channel = await client.startExec(execId, { size: terminalSize(stdout), signal })
+  return new PseudoTerminal(channel, options).run()
+}

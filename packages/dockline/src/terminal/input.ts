@@ -1,0 +1,72 @@
+import type { Readable, Writable } from 'node:stream'
+import { TerminalError } from '../errors.js'
+import { DetachMatcher } from './detach-keys.js'
+
+/** Types ctrl-d. A tty is never half-closed: the Engine would take that for a detach. */
+const END_OF_TRANSMISSION = Buffer.from([4])
+
+export interface InputOptions {
+  readonly tty: boolean
+  /** The bytes that detach; only looked for with a tty. */
+  readonly detachKeys: Buffer
+  readonly onDetach: () => void
+  readonly onError: (error: Error) => void
+}
+
+/** Carries what is typed, or what is in the file or pipe, to the process; no faster than it reads. */
+export class InputPump {
+  readonly #from: Readable
+  readonly #to: Writable
+  readonly #options: InputOptions
+  readonly #matcher: DetachMatcher | undefined
+
+  constructor(from: Readable, to: Writable, options: InputOptions) {
+    this.#from = from
+    this.#to = to
+    this.#options = options
+    this.#matcher = options.tty ? new DetachMatcher(options.detachKeys) : undefined
+  }
+
+  start(): void {
+    this.#from.on('data', this.#onData).once('end', this.#onEnd).on('error', this.#onError)
+    if (this.#from.readableEnded) this.#onEnd()
+  }
+
+  /** Lets go of stdin, so that the process can end. What was not read is left for whoever reads next. */
+  stop(): void {
+    this.#from.off('data', this.#onData).off('end', this.#onEnd)
+    this.#to.off('drain', this.#onDrain)
+    if (this.#from.listenerCount('data') === 0) this.#from.pause()
+    // An error may still be on its way, and nobody else may be there to hear it.
+    this.#from.off('error', this.#onError).on('error', ignore)
+  }
+
+  readonly #onData = (typed: Buffer | string) => {
+    const bytes = typeof typed === 'string' ? Buffer.from(typed) : typed
+    const { data, detached } = this.#matcher?.push(bytes) ?? { data: bytes, detached: false }
+    if (data.length > 0 && !this.#to.write(data)) {
+      this.#from.pause()
+      this.#to.once('drain', this.#onDrain)
+    }
+    if (detached) this.#options.onDetach()
+  }
+
+  readonly #onDrain = () => {
+    this.#from.resume()
+  }
+
+  readonly #onEnd = () => {
+    const held = this.#matcher?.end()
+    if (held !== undefined && held.length > 0) this.#to.write(held)
+    if (this.#options.tty) this.#to.write(END_OF_TRANSMISSION)
+    else this.#to.end()
+  }
+
+  /** A terminal that has gone away reads as EIO: nothing more will be typed, and the output goes on. */
+  readonly #onError = (cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EIO' || cause.code === 'EAGAIN') this.#onEnd()
+    else this.#options.onError(new TerminalError(`cannot read stdin: ${cause.message}`, { cause }))
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,115 @@
+import type { Readable, Writable } from 'node:stream'
+import { onAbort } from '../abort.js'
+import type { Channel, ChannelExit } from './channel.js'
+import { DEFAULT_DETACH_KEYS, parseDetachKeys } from './detach-keys.js'
+import { InputPump } from './input.js'
+import { enterRawMode, isTerminal } from './raw-mode.js'
+import { SizeFollower } from './size.js'
+
+export interface TerminalOptions {
+  /** Whether what is typed goes to the process. Default true. */
+  readonly interactive?: boolean | undefined
+  /** Default `process.stdin`: a terminal, a pipe, a file or /dev/null. */
+  readonly stdin?: Readable | undefined
+  /** Default `process.stdout`. */
+  readonly stdout?: Writable | undefined
+  /** Where stderr goes when there is no tty. Default `process.stderr`. */
+  readonly stderr?: Writable | undefined
+  /** What one types to leave the process running. Default 'ctrl-p,ctrl-q'. Only with a tty. */
+  readonly detachKeys?: string | undefined
+  /** Aborting restores the terminal, leaves the process running and rejects with the reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How it ended: with the process and its exit code, or with the detach keys. */
+export type TerminalResult = ChannelExit
+
+/**
+ * Makes this process's terminal the one of a process elsewhere: raw keys there, its screen here, sizes followed. Whatever
+ * happens, the terminal is back to what it was when `run` settles, and nothing is written afterwards.
+ */
+export class PseudoTerminal {
+  readonly #channel: Channel
+  readonly #stdin: Readable
+  readonly #stdout: Writable
+  readonly #stderr: Writable
+  readonly #interactive: boolean
+  readonly #detachKeys: Buffer
+  readonly #signal: AbortSignal | undefined
+  #failure: Error | undefined
+
+  constructor(channel: Channel, options: TerminalOptions = {}) {
+    this.#channel = channel
+    this.#stdin = options.stdin ?? process.stdin
+    this.#stdout = options.stdout ?? process.stdout
+    this.#stderr = options.stderr ?? process.stderr
+    this.#interactive = options.interactive ?? true
+    this.#detachKeys = parseDetachKeys(options.detachKeys ?? DEFAULT_DETACH_KEYS)
+    this.#signal = options.signal
+  }
+
+  /** Whether keys go over as they are typed: both sides have a terminal, and someone may type. */
+  get isRaw(): boolean {
+    return this.#channel.tty && this.#interactive && isTerminal(this.#stdin) && isTerminal(this.#stdout)
+  }
+
+  /** Connects the two until one ends. `begin` starts the process, once nothing it writes can be missed. */
+  async run(begin?: () => Promise<void>): Promise<TerminalResult> {
+    const release = onAbort(this.#signal, () => this.#channel.close())
+    const restore = this.isRaw ? enterRawMode(this.#stdin) : () => {}
+    const input = this.#inputPump()
+    const sizes = new SizeFollower(this.#stdout, (size) => this.#channel.resize(size))
+    try {
+      const shown = this.#show()
+      input?.start()
+      await this.#begin(begin, shown)
+      if (this.#channel.tty && isTerminal(this.#stdout)) sizes.start()
+      await shown
+      const exit = await this.#channel.exit
+      this.#signal?.throwIfAborted()
+      if (this.#failure !== undefined) throw this.#failure
+      return exit
+    } finally {
+      release()
+      sizes.stop()
+      input?.stop()
+      restore()
+      this.#channel.close()
+    }
+  }
+
+  /** A start that fails ends the session; what came out until then is still shown. */
+  async #begin(begin: (() => Promise<void>) | undefined, shown: Promise<void>): Promise<void> {
+    try {
+      await begin?.()
+    } catch (error) {
+      this.#channel.close()
+      await shown.catch(() => {})
+      throw error
+    }
+  }
+
+  async #show(): Promise<void> {
+    const { output, tty } = this.#channel
+    try {
+      await (tty ? output.pipe(this.#stdout) : output.pipe(this.#stdout, this.#stderr))
+    } catch (error) {
+      this.#channel.close()
+      // Whoever read our output has had enough of it, as in `… | head`.
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+    }
+  }
+
+  #inputPump(): InputPump | undefined {
+    if (!this.#interactive) return undefined
+    return new InputPump(this.#stdin, this.#channel.stdin, {
+      tty: this.#channel.tty,
+      detachKeys: this.#detachKeys,
+      onDetach: () => this.#channel.close(),
+      onError: (error) => {
+        this.#failure = error
+        this.#channel.close()
+      },
+    })
+  }
+}

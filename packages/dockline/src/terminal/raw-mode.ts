@@ -1,0 +1,41 @@
+import type { Readable } from 'node:stream'
+import type { ReadStream } from 'node:tty'
+
+/** These end a process without its 'exit' event, and would leave the terminal as it is. */
+const DEADLY: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
+
+export function isTerminal(stream: object): stream is ReadStream {
+  return (stream as { isTTY?: boolean }).isTTY === true
+}
+
+/**
+ * Puts the terminal into raw mode and returns what undoes it. However the process ends, that happens once: by the
+ * returned function, at exit, or when a deadly signal comes that nobody else handles.
+ */
+export function enterRawMode(stdin: Readable): () => void {
+  if (!isTerminal(stdin) || stdin.isRaw || process.env.NORAW) return () => {}
+  const restore = once(() => {
+    process.off('exit', restore)
+    for (const signal of DEADLY) process.off(signal, die)
+    stdin.setRawMode(false)
+  })
+  const die = (signal: NodeJS.Signals) => {
+    // Someone else decides what the signal means; if that is the end, 'exit' comes next.
+    if (process.listenerCount(signal) > 1) return
+    restore()
+    process.kill(process.pid, signal)
+  }
+  process.once('exit', restore)
+  for (const signal of DEADLY) process.on(signal, die)
+  stdin.setRawMode(true)
+  return restore
+}
+
+function once(action: () => void): () => void {
+  let done = false
+  return () => {
+    if (done) return
+    done = true
+    action()
+  }
+}

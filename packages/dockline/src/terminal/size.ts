@@ -1,0 +1,90 @@
+import type { Writable } from 'node:stream'
+import type { TerminalSize } from './channel.js'
+import { isTerminal } from './raw-mode.js'
+
+/** As the docker command: a terminal that is still being made is asked again, with growing patience. */
+const ATTEMPTS = 10
+const PATIENCE = 10
+
+/** The size of this side's terminal, else what LINES and COLUMNS say; undefined when neither knows. */
+export function terminalSize(stdout: Writable): TerminalSize | undefined {
+  const { columns, rows } = isTerminal(stdout)
+    ? (stdout as unknown as { columns?: number; rows?: number })
+    : { columns: Number(process.env.COLUMNS), rows: Number(process.env.LINES) }
+  return columns && rows && columns > 0 && rows > 0 ? { columns, rows } : undefined
+}
+
+/** Keeps the other side's terminal at the size of ours. */
+export class SizeFollower {
+  readonly #stdout: Writable
+  readonly #resize: (size: TerminalSize) => Promise<void>
+  #sending = false
+  #again = false
+  #stopped = false
+  #timer: NodeJS.Timeout | undefined
+  #wake: (() => void) | undefined
+
+  constructor(stdout: Writable, resize: (size: TerminalSize) => Promise<void>) {
+    this.#stdout = stdout
+    this.#resize = resize
+  }
+
+  /** Sends the size now, and each time it changes. */
+  start(): void {
+    process.on('SIGWINCH', this.#changed)
+    this.#stdout.on('resize', this.#changed)
+    this.#first().catch(() => {})
+  }
+
+  stop(): void {
+    this.#stopped = true
+    process.off('SIGWINCH', this.#changed)
+    this.#stdout.off('resize', this.#changed)
+    clearTimeout(this.#timer)
+    this.#wake?.()
+  }
+
+  async #first(): Promise<void> {
+    for (let attempt = 1; attempt <= ATTEMPTS && !this.#stopped; attempt++) {
+      if (await this.#send()) return
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+        this.#timer = setTimeout(resolve, PATIENCE * attempt)
+      })
+    }
+  }
+
+  readonly #changed = () => {
+    this.#send().catch(() => {})
+  }
+
+  /** One request at a time, so that the last size is also the last to arrive. Whether it did. */
+  async #send(): Promise<boolean> {
+    this.#again = true
+    if (this.#sending) return true
+    this.#sending = true
+    try {
+      let sent = true
+      while (this.#again && !this.#stopped) {
+        this.#again = false
+        sent = await this.#sendOnce()
+      }
+      return sent
+    } finally {
+      this.#sending = false
+    }
+  }
+
+  /** That the process is gone already, or not there yet, is nothing to stop for. */
+  async #sendOnce(): Promise<boolean> {
+    const stream = this.#stdout as { _refreshSize?: () => void }
+    // Node refreshes process.stdout by itself, but no other terminal one may hand in.
+    if (this.#stdout !== process.stdout) stream._refreshSize?.()
+    const size = terminalSize(this.#stdout)
+    if (size === undefined) return true
+    return this.#resize(size).then(
+      () => true,
+      () => false,
+    )
+  }
+}

@@ -1,0 +1,2 @@
+export type { Dial, Endpoint } from './dial.js'
+export { DEFAULT_HOST, endpointOf } from './endpoint.js'

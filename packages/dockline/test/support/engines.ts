@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, it, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { type Container, type CreateOptions, DockerClient } from 'dockline'
+
+const run = promisify(execFile)
+const ENGINE_COMMAND = fileURLToPath(new URL('../../../../scripts/engine/cli.mjs', import.meta.url))
+
+/** Every image a test uses: the busybox that the throwaway Engines are given. */
+export const IMAGE = 'busybox:latest'
+/** On everything a test makes, so that what a crash leaves can be found. */
+export const LABEL = 'dockline-test'
+
+/** An Engine that tests run against. */
+export interface TestEngine {
+  /** As in DOCKER_HOST. */
+  readonly host: string
+  /** Made when first asked for, closed after the tests of the file. */
+  readonly client: DockerClient
+}
+
+/** Runs the tests against each Engine of DOCKLINE_TEST_HOSTS; without one they are skipped, and in CI they fail. */
+export function onEveryEngine(define: (engine: TestEngine) => void): void {
+  const hosts = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').filter((host) => host !== '')
+  if (hosts.length === 0) return withoutEngine()
+  for (const host of hosts) {
+    describe(`on ${host}`, () => define({ host, client: new DockerClient({ host }) }))
+  }
+}
+
+function withoutEngine(): void {
+  const reason = 'no Engine: set DOCKLINE_TEST_HOSTS=unix:///… or run npm test'
+  it('has an Engine to test against', { skip: process.env.CI ? false : reason }, () => {
+    throw new Error(reason)
+  })
+}
+
+/** A container that does not run yet and is gone after the test. */
+export async function aContainer(
+  test: TestContext,
+  { client }: TestEngine,
+  command: readonly string[],
+  options: CreateOptions = {},
+): Promise<Container> {
+  const labels = { [LABEL]: '' }
+  const container = await client.containers.create(IMAGE, command, { labels, ...options })
+  test.after(() => container.remove({ force: true, volumes: true }).catch(() => {}))
+  return container
+}
+
+/** A container that runs and is gone after the test. */
+export async function aRunningContainer(
+  test: TestContext,
+  engine: TestEngine,
+  command: readonly string[] = ['sleep', '600'],
+  options: CreateOptions = {},
+): Promise<Container> {
+  const container = await aContainer(test, engine, command, { init: true, ...options })
+  await container.start()
+  return container
+}
+
+/** An Engine of the test's own, which it may kill. */
+export interface OwnEngine extends TestEngine {
+  readonly name: string
+  readonly pid: number
+  /** Ends it as a crash would, with everything in it. */
+  kill(): Promise<void>
+}
+
+/** Starts an Engine that nobody else uses. Needs root, as the throwaway Engines do. */
+export async function anOwnEngine(test: TestContext, suite = 'machine'): Promise<OwnEngine> {
+  const name = `own-${process.pid}-${Math.random().toString(36).slice(2, 8)}`
+  const { stdout } = await run(process.execPath, [ENGINE_COMMAND, 'start', '--suite', suite, '--name', name, '--json'])
+  const { host, pid } = JSON.parse(stdout) as { host: string; pid: number }
+  test.after(() => run(process.execPath, [ENGINE_COMMAND, 'stop', name, '--force']))
+  await run(process.execPath, [ENGINE_COMMAND, 'image', '--host', host])
+  return { host, name, pid, client: new DockerClient({ host }), kill: () => kill(pid) }
+}
+
+/** Whether the throwaway Engines can be made here: the tests that kill one need that. */
+export const canStartEngines = process.platform === 'linux' && process.getuid?.() === 0
+
+async function kill(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL')
+}
+
+/** Waits for an event, but not for ever. */
+export async function eventually(emitter: NodeJS.EventEmitter, event: string, milliseconds = 10_000): Promise<unknown[]> {
+  return once(emitter, event, { signal: AbortSignal.timeout(milliseconds) })
+}

@@ -1,0 +1,202 @@
+// @ts-check
+// One dockerd in its own mount, network, pid, uts and ipc namespaces: coming up and going down.
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { removeCgroups } from './cgroups.mjs'
+import { removeFolder } from './files.mjs'
+import { isUp, versionOf } from './http.mjs'
+import { cgroupName, dataFolders, dataRoot, logPath, RUN, socketPath, stateFolder } from './paths.mjs'
+import { childrenOf, isAlive, processFacts, SYSTEM_PATH, send, until } from './process.mjs'
+import { readRecord, writeRecord } from './state.mjs'
+
+/** @typedef {import('./state.mjs').EngineRecord} EngineRecord */
+/** @typedef {{ name: string, suite: string, root: string, keep: boolean }} LaunchOptions */
+
+const SCRIPT = fileURLToPath(new URL('namespaces.sh', import.meta.url))
+const READY_MS = 60_000
+const STOP_MS = 5000
+const KILL_MS = 10_000
+
+/**
+ * @param {LaunchOptions & { signal?: AbortSignal | undefined }} options
+ * @returns {Promise<EngineRecord>}
+ */
+export async function startDaemon({ name, suite, root, keep, signal }) {
+  signal?.throwIfAborted()
+  try {
+    const record = launch({ name, suite, root, keep })
+    await ready(record, root, signal)
+    const known = { ...record, ...(await versionOf(record.host, signal)) }
+    writeRecord(known)
+    return known
+  } catch (error) {
+    await stopDaemon(name, { force: true })
+    throw error
+  }
+}
+
+/**
+ * @param {LaunchOptions} options
+ * @returns {EngineRecord}
+ */
+function launch({ name, suite, root, keep }) {
+  const { data, kind } = dataRoot(name)
+  const host = `unix://${socketPath(name)}`
+  for (const folder of ['root', 'layers']) mkdirSync(join(stateFolder(name), folder), { recursive: true })
+  mkdirSync(data, { recursive: true, mode: 0o711 })
+  const namespaces = ['--mount', '--net', '--pid', '--uts', '--ipc', '--propagation', 'private']
+  const command = [
+    // An engine that is not to be kept dies with the process (strictly: the thread) that started it.
+    ...(keep ? [] : ['--pdeathsig', 'KILL']),
+    'unshare',
+    ...namespaces,
+    '--fork',
+    '--kill-child',
+    '/bin/sh',
+    SCRIPT,
+    name,
+    root,
+    RUN,
+    data,
+    kind,
+    `--host=${host}`,
+    `--data-root=${data}`,
+    `--cgroup-parent=/${cgroupName(name)}`,
+    // The systemd driver would ask the machine's systemd for cgroups, and leave them with it.
+    '--exec-opt=native.cgroupdriver=cgroupfs',
+  ]
+  const supervisor = spawnDetached(command, logPath(name))
+  const supervisorStarted = processFacts(supervisor)?.started ?? ''
+  /** @type {EngineRecord} */
+  const record = { name, suite, host, data, keep, owner: process.pid, supervisor, supervisorStarted }
+  writeRecord(record)
+  return record
+}
+
+/**
+ * Its own session and no terminal: a Ctrl-C meant for the caller must not reach it.
+ * @param {string[]} command what setpriv takes
+ * @param {string} log
+ */
+function spawnDetached(command, log) {
+  const output = openSync(log, 'w')
+  try {
+    const child = spawn('setpriv', command, {
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', output, output],
+      env: { PATH: SYSTEM_PATH, HOME: '/root', LC_ALL: 'C' },
+    })
+    child.on('error', () => {}).unref()
+    if (!child.pid) throw new Error('cannot run setpriv: is the package util-linux installed?')
+    return child.pid
+  } finally {
+    closeSync(output)
+  }
+}
+
+/**
+ * @param {EngineRecord} record
+ * @param {string} root
+ * @param {AbortSignal | undefined} [signal]
+ */
+async function ready(record, root, signal) {
+  const settled = async () => (await isUp(record.host, signal)) || !isRunning(record)
+  await until(settled, READY_MS, signal)
+  if (!(await isUp(record.host, signal))) throw notReady(record, root)
+}
+
+/**
+ * @param {EngineRecord} record
+ * @param {string} root
+ */
+function notReady(record, root) {
+  const log = lastLines(record.name)
+  const what = isRunning(record) ? `did not answer within ${READY_MS / 1000} s` : 'ended while starting'
+  const hint = /unshare.*failed|mount:.*permission denied/i.test(log)
+    ? 'This kernel lets no namespaces be made here: use a whole machine, or a container with --privileged.'
+    : 'Or set DOCKER_HOST to a Docker Engine that runs already.'
+  return new Error(
+    `the engine '${record.name}' ${what}. Tried: dockerd of ${record.suite} (root ${root}) in its own` +
+      ` namespaces, data in ${record.data}, asked GET /_ping at ${record.host}. ${hint}` +
+      ` Its last lines:\n${log}`,
+  )
+}
+
+/**
+ * @param {string} name
+ * @returns {string} the end of the engine's log
+ */
+export function lastLines(name, count = 20) {
+  const path = logPath(name)
+  return existsSync(path)
+    ? readFileSync(path, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
+    : '(no log)'
+}
+
+/** @param {EngineRecord} record */
+export function isRunning({ supervisor, supervisorStarted }) {
+  return isAlive(supervisor, supervisorStarted)
+}
+
+/**
+ * @param {EngineRecord} record
+ * @returns {number | undefined} the pid of dockerd, as seen from outside
+ */
+export function daemonPid(record) {
+  const init = initOf(record)
+  return init ? childrenOf(init).find(({ name }) => name === 'dockerd')?.pid : undefined
+}
+
+/** @param {EngineRecord} record */
+function initOf(record) {
+  return isRunning(record) ? childrenOf(record.supervisor)[0]?.pid : undefined
+}
+
+/**
+ * Ends the engine, if it runs, and removes all that it had. Works on what a dead or half started one left,
+ * too.
+ * @param {string} name
+ * @param {{ force?: boolean | undefined }} [options]
+ */
+export async function stopDaemon(name, { force = false } = {}) {
+  const record = readRecord(name)
+  if (record && isRunning(record)) {
+    if (!force) await terminate(record)
+    await kill(record)
+  }
+  await removeCgroups(cgroupName(name))
+  const data = new Set([
+    ...(record ? [record.data] : []),
+    ...dataFolders().map((folder) => join(folder, name)),
+  ])
+  for (const folder of data) if (existsSync(folder)) await removeFolder(folder)
+  await rm(socketPath(name), { force: true })
+  // Last: as long as it is there, others know that there is something to clean.
+  await removeFolder(stateFolder(name))
+}
+
+/** @param {EngineRecord} record */
+async function terminate(record) {
+  const dockerd = daemonPid(record)
+  if (!dockerd) return
+  send(dockerd, 'SIGTERM')
+  await until(() => !isRunning(record), STOP_MS)
+}
+
+/**
+ * The kernel kills everything in a pid namespace with its init, and the init is gone only after all of them.
+ * @param {EngineRecord} record
+ */
+async function kill(record) {
+  const dead = await until(() => {
+    const init = initOf(record)
+    if (init) send(init, 'SIGKILL')
+    else if (isRunning(record)) send(record.supervisor, 'SIGKILL')
+    return !isRunning(record)
+  }, KILL_MS)
+  if (!dead) throw new Error(`the engine '${record.name}' (process ${record.supervisor}) does not die`)
+}

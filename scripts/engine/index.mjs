@@ -1,0 +1,206 @@
+// @ts-check
+// Real throwaway Docker Engines on a bare Debian or Ubuntu machine. This is the only door of this folder.
+import { existsSync } from 'node:fs'
+import { readdir, rmdir } from 'node:fs/promises'
+import { findCgroups } from './cgroups.mjs'
+import { daemonPid, isRunning, lastLines, startDaemon, stopDaemon } from './daemon.mjs'
+import { loadBusybox } from './image.mjs'
+import { withLock } from './lock.mjs'
+import { checkRoot, needPackages } from './packages.mjs'
+import { cacheFolder, cgroupName, checkName, checkSuite, dataFolders, RUN, stateFolder } from './paths.mjs'
+import { isCode } from './process.mjs'
+import { removePartials, rootfs } from './rootfs.mjs'
+import { knownNames, readRecord } from './state.mjs'
+
+/** @typedef {import('./state.mjs').EngineRecord} EngineRecord */
+
+/**
+ * @typedef {object} StartOptions
+ * @property {string | undefined} [suite] 'machine' (the machine's own Docker) or a Debian suite such as 'sid'
+ * @property {string | undefined} [name] the suite's name when not given
+ * @property {boolean | undefined} [keep] outlives the thread that starts it; otherwise it dies with it
+ * @property {((line: string) => void) | undefined} [say] receives lines of progress
+ * @property {AbortSignal | undefined} [signal]
+ */
+
+/** @typedef {import('./packages.mjs').Progress & { name?: string | undefined }} ImageOptions */
+
+/**
+ * @typedef {object} Engine
+ * @property {string} name
+ * @property {string} suite
+ * @property {string} host unix:///…
+ * @property {number} pid of dockerd
+ * @property {string} version
+ * @property {string} apiVersion
+ * @property {boolean} started false when the engine was running already: then it is somebody else's to stop
+ */
+
+/**
+ * @typedef {object} EngineStatus
+ * @property {string} name
+ * @property {'starting' | 'running' | 'dead'} state
+ * @property {string} suite
+ * @property {string} host
+ * @property {number | undefined} [pid] of dockerd
+ * @property {string | undefined} [version]
+ * @property {string | undefined} [apiVersion]
+ * @property {boolean} keep
+ * @property {number | undefined} [owner] the process that started it
+ */
+
+const MACHINE_PACKAGES = ['docker.io', 'iptables', 'iproute2', 'busybox-static']
+
+/**
+ * Starts an engine, or finds it when one of that name and suite runs already.
+ * @param {StartOptions} [options]
+ * @returns {Promise<Engine>}
+ */
+export async function startEngine({ suite = 'machine', name = suite, keep = false, say, signal } = {}) {
+  checkName(name)
+  checkSuite(suite)
+  signal?.throwIfAborted()
+  checkRoot('starting an engine')
+  const running = findRunning(name, suite)
+  if (running) return running
+  const root = await prepareRoot(suite, { say, signal })
+  const onWait = () => say?.(`waiting for another process that starts or stops the engine '${name}'`)
+  return withLock(
+    `engine-${name}`,
+    async () => {
+      const found = findRunning(name, suite)
+      if (found) return found
+      await stopDaemon(name, { force: true })
+      say?.(`starting dockerd of ${suite} as '${name}'`)
+      return describe(await startDaemon({ name, suite, root, keep, signal }), true)
+    },
+    { signal, onWait },
+  )
+}
+
+/**
+ * @param {string} suite
+ * @param {import('./packages.mjs').Progress} progress
+ * @returns {Promise<string>} the root file system to run dockerd in
+ */
+async function prepareRoot(suite, progress) {
+  if (suite !== 'machine') return rootfs(suite, cacheFolder(), progress)
+  await needPackages(MACHINE_PACKAGES, progress)
+  return '/'
+}
+
+/**
+ * @param {string} name
+ * @param {string} suite
+ * @returns {Engine | undefined}
+ */
+function findRunning(name, suite) {
+  const record = readRecord(name)
+  if (!record || stateOf(record) !== 'running') return undefined
+  if (record.suite === suite) return describe(record, false)
+  throw new Error(
+    `the engine '${name}' runs already with the suite '${record.suite}': stop it or take another name`,
+  )
+}
+
+/**
+ * @param {EngineRecord} record
+ * @param {boolean} started
+ * @returns {Engine}
+ */
+function describe(record, started) {
+  const { name, suite, host, version = '', apiVersion = '' } = record
+  return { name, suite, host, pid: daemonPid(record) ?? record.supervisor, version, apiVersion, started }
+}
+
+/** @param {EngineRecord} record */
+function stateOf(record) {
+  if (!isRunning(record)) return 'dead'
+  return record.version ? 'running' : 'starting'
+}
+
+/**
+ * Stops an engine and removes all it had: processes, mounts, network, cgroups, socket, data.
+ * @param {string} name
+ * @param {{ force?: boolean | undefined }} [options] force: SIGKILL at once
+ * @returns {Promise<boolean>} whether there was one, running or dead
+ */
+export async function stopEngine(name, { force = false } = {}) {
+  checkName(name)
+  if (!existsSync(stateFolder(name))) return false
+  checkRoot(`stopping the engine '${name}'`)
+  return withLock(`engine-${name}`, async () => {
+    const known = existsSync(stateFolder(name))
+    if (known) await stopDaemon(name, { force })
+    return known
+  })
+}
+
+/** @returns {Promise<EngineStatus[]>} */
+export async function listEngines() {
+  return (await knownNames()).map((name) => {
+    const record = readRecord(name)
+    if (!record) return { name, state: 'dead', suite: '', host: '', keep: false }
+    const { suite, host, version, apiVersion, keep, owner } = record
+    return {
+      name,
+      state: stateOf(record),
+      suite,
+      host,
+      pid: daemonPid(record),
+      version,
+      apiVersion,
+      keep,
+      owner,
+    }
+  })
+}
+
+/**
+ * Stops every engine and removes everything that any engine has left, except the cached root file systems.
+ * @returns {Promise<string[]>} the names of the engines of which there was something
+ */
+export async function sweepEngines() {
+  checkRoot('sweeping engines')
+  const names = await leftNames()
+  await Promise.all(names.map((name) => withLock(`engine-${name}`, () => stopDaemon(name, { force: true }))))
+  await removePartials(cacheFolder())
+  for (const folder of [RUN, ...dataFolders()]) await removeEmpty(folder)
+  return names
+}
+
+/** After a reboot the state in /run is gone and the data may still be there, so all places are looked at. */
+async function leftNames() {
+  const data = await Promise.all(dataFolders().map((folder) => (existsSync(folder) ? readdir(folder) : [])))
+  const prefix = cgroupName('')
+  const cgroups = (await findCgroups(prefix)).map((name) => name.slice(prefix.length))
+  return [...new Set([...(await knownNames()), ...data.flat(), ...cgroups])].sort()
+}
+
+/** @param {string} folder */
+async function removeEmpty(folder) {
+  try {
+    await rmdir(folder)
+  } catch (error) {
+    if (!isCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) throw error
+  }
+}
+
+/**
+ * Makes the machine's static busybox an image of that engine, when the image is not there.
+ * @param {string} host unix:///…
+ * @param {ImageOptions} [options]
+ * @returns {Promise<{ name: string, loaded: boolean }>}
+ */
+export function ensureImage(host, { name = 'busybox:latest', say, signal } = {}) {
+  return loadBusybox(host, name, { say, signal })
+}
+
+/**
+ * @param {string} name
+ * @param {number} [lines]
+ * @returns {string} the end of what dockerd has written
+ */
+export function engineLog(name, lines) {
+  return lastLines(checkName(name), lines)
+}

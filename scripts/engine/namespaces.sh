@@ -1,0 +1,92 @@
+#!/bin/sh
+# The first process in an engine's namespaces. It makes the root file system that dockerd sees, starts dockerd
+# there and ends with it; then the kernel kills whatever dockerd left (containerd, shims, containers) and
+# drops every mount.
+#
+#   namespaces.sh NAME ROOTFS RUN DATA folder|tmpfs DOCKERD-ARGUMENT...
+set -eu
+
+main() {
+  name=$1 rootfs=$2 run=$3 data=$4 kind=$5
+  shift 5
+  root=$run/$name/root
+  layers=$run/$name/layers
+  if [ "$kind" = tmpfs ]; then mount -t tmpfs tmpfs "$data"; fi
+  mount -t tmpfs -o mode=755 tmpfs "$layers"
+  if [ "$rootfs" = / ]; then mount_machine; else mount_rootfs; fi
+  mount_private
+  enter_root
+  echo "$name" > /proc/sys/kernel/hostname
+  make_network
+  run_dockerd "$@"
+}
+
+# The machine as it is, except for the places where dockerd and containerd would leave something.
+mount_machine() {
+  mount --rbind / "$root"
+  mount_layer etc "$root/etc" "$root/etc"
+  mount_layer opt "$root/opt" "$root/opt"
+}
+
+# Engines of one suite share its root file system. /tmp is the machine's, so that a test can bind-mount a
+# folder it has made.
+mount_rootfs() {
+  mount_layer root "$rootfs" "$root"
+  mkdir -p "$root$data"
+  mount --rbind /dev "$root/dev"
+  mount --bind /tmp "$root/tmp"
+  mount --bind "$data" "$root$data"
+}
+
+# What is written to TARGET goes to a tmpfs; what is not written is read from LOWER.
+mount_layer() { # NAME LOWER TARGET
+  mkdir -p "$layers/$1/upper" "$layers/$1/work"
+  mount -t overlay -o "lowerdir=$2,upperdir=$layers/$1/upper,workdir=$layers/$1/work" overlay "$3"
+}
+
+# Not to be shared: /run has the shims' sockets and network namespaces, /etc/docker the machine's own
+# daemon.json and the engine's key. /sys shows the links of the network namespace it was mounted in, so it is
+# mounted anew; without the machine's securityfs in it dockerd does not see AppArmor, whose profiles would
+# stay in the kernel. The cgroups must be mounted back, or dockerd ends with "Devices cgroup isn't mounted".
+mount_private() {
+  mount -t proc proc "$root/proc"
+  mount -t sysfs sysfs "$root/sys"
+  mount --rbind /sys/fs/cgroup "$root/sys/fs/cgroup"
+  mount -t tmpfs -o mode=755 tmpfs "$root/run"
+  mkdir -p "$root$run"
+  mount --bind "$run" "$root$run"
+  mkdir -p "$root/etc/docker"
+  mount -t tmpfs tmpfs "$root/etc/docker"
+}
+
+enter_root() {
+  mkdir "$root/run/old"
+  cd "$root"
+  pivot_root . run/old
+  cd /
+  umount -l /run/old
+  rmdir /run/old
+}
+
+# The engine is alone in its network. Swarm wants an address that is not loopback; there is no route out on
+# purpose, so that what asks for a registry fails at once instead of waiting.
+make_network() {
+  ip link set lo up
+  ip link add eth0 type veth peer name eth0-peer
+  ip addr add 192.0.2.1/24 dev eth0
+  ip link set eth0 up
+  ip link set eth0-peer up
+}
+
+# The shell stays as init and reaps what is orphaned; dockerd itself does not. A `wait` also returns when a
+# signal came.
+run_dockerd() {
+  trap 'kill -TERM "$dockerd"' TERM
+  dockerd "$@" &
+  dockerd=$!
+  while kill -0 "$dockerd" 2> /dev/null; do
+    wait "$dockerd" || :
+  done
+}
+
+main "$@"

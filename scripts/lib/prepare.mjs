@@ -1,0 +1,53 @@
+// @ts-check
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+/** Says which package-lock.json the installed packages are of. */
+const STAMP = join(ROOT, 'node_modules', '.dockline-installed')
+
+/**
+ * Installs what package-lock.json asks for, unless it is there already.
+ * @param {(line: string) => void} say
+ */
+export async function install(say) {
+  const wanted = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex')
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return
+  say('installing packages (npm ci)')
+  await runCommand(NPM, ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  mkdirSync(join(ROOT, 'node_modules'), { recursive: true })
+  writeFileSync(STAMP, wanted)
+}
+
+/**
+ * Compiles what has changed.
+ * @param {(line: string) => void} say
+ * @param {string[]} projects
+ */
+export async function build(say, projects = []) {
+  say('building')
+  await runCommand(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', ...projects])
+}
+
+/**
+ * Runs a command on this terminal. Rejects when it fails, with the signal or code it ended by.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean }} [options]
+ * @returns {Promise<void>}
+ */
+export function runCommand(command, args, { env = process.env, quiet = true } = {}) {
+  return new Promise((resolve, reject) => {
+    // Progress belongs on stderr: stdout is for what was asked for.
+    const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', quiet ? 2 : 'inherit', 'inherit'] })
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      if (code === 0) resolve()
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? `code ${code}`}`))
+    })
+  })
+}

@@ -1,0 +1,21 @@
+// @ts-check
+import { start } from '../../packages/dockline/dist/terminal/index.js'
+
+/**
+ * A shell in a fresh container, on this terminal. The container is gone when one leaves.
+ * @param {import('./engine.mjs').Ready & import('./engine.mjs').Surroundings} surroundings
+ * @returns {Promise<number>} the shell's exit code
+ */
+export async function openShell({ client, image, say, signal }) {
+  const options = { tty: true, stdinOpen: true, hostname: 'dockline', environment: { PS1: '\\u@\\h:\\w\\$ ' } }
+  const container = await client.containers.create(image, ['sh'], { ...options, signal })
+  try {
+    say(`a shell in container ${container.shortId} (${image}); leave it with 'exit'`)
+    const { exitCode, detached } = await start(container, { signal })
+    if (detached) say('detached')
+    return exitCode ?? 0
+  } finally {
+    await container.remove({ force: true, volumes: true })
+    say('the container is gone')
+  }
+}

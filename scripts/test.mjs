@@ -1,0 +1,63 @@
+// @ts-check
+// `npm test`: everything, against real Engines: 20.10 (the machine's own Docker) and 28.5 (Debian sid).
+import { build, install } from './lib/prepare.mjs'
+import { runTests } from './lib/run-tests.mjs'
+
+/** Started side by side, each in namespaces of its own, beside whatever runs here. */
+const SUITES = ['machine', 'sid']
+const inCi = Boolean(process.env.CI)
+
+/** @param {string} line */
+const say = (line) => process.stderr.write(`▸ ${line}\n`)
+
+const stopping = new AbortController()
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => stopping.abort())
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}
+
+async function main() {
+  await install(say)
+  await build(say)
+  if (process.env.DOCKLINE_TEST_HOSTS) return runAgainst(process.env.DOCKLINE_TEST_HOSTS.split(','))
+  const { stopEngine } = await import('./engine/index.mjs')
+  const names = SUITES.map((suite) => `test-${suite}-${process.pid}`)
+  try {
+    return await runAgainst(await startEngines(names))
+  } finally {
+    say('stopping the Engines')
+    await Promise.all(names.map((name) => stopEngine(name, { force: true }).catch(() => {})))
+  }
+}
+
+/**
+ * @param {readonly string[]} names
+ * @returns {Promise<string[]>} their hosts
+ */
+async function startEngines(names) {
+  const { startEngine, ensureImage } = await import('./engine/index.mjs')
+  const { signal } = stopping
+  const started = await Promise.allSettled(
+    SUITES.map(async (suite, index) => {
+      const engine = await startEngine({ suite, name: names[index], say, signal })
+      await ensureImage(engine.host, { say, signal })
+      say(`Docker Engine ${engine.version} (API ${engine.apiVersion}) at ${engine.host}`)
+      return engine.host
+    }),
+  )
+  const failures = started.filter((result) => result.status === 'rejected')
+  for (const { reason } of failures) say(reason instanceof Error ? reason.message : String(reason))
+  if (failures.length > 0 && inCi) throw new Error('an Engine is missing: in CI that is a failure')
+  if (failures.length > 0) say('tests that need an Engine that is missing are skipped')
+  return started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+}
+
+/** @param {readonly string[]} hosts */
+function runAgainst(hosts) {
+  stopping.signal.throwIfAborted()
+  return runTests({ hosts, failOnSkip: inCi, signal: stopping.signal, say })
+}
