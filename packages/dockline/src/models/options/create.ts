@@ -26,21 +26,16 @@ export interface ContainerCreateOptions extends ConfigOptions, HostOptions, Reso
   /** The platform of the image, `os[/architecture[/variant]]`. API 1.41. */
   readonly platform?: string | undefined
   /**
-   * Ports by container port: `{ '80/tcp': 8080, '53/udp': '127.0.0.1:5353', 443: null }`, where null is any
-   * free port and an array publishes in several places; or strings as docker's -p takes them: `['8080:80',
-   * '80']`.
+   * Ports by container port: `{ '80/tcp': 8080, '53/udp': '127.0.0.1:5353', 443: null }`. null is any free
+   * port, an array publishes in several places. Or strings as docker's -p takes them: `['8080:80', '80']`.
    */
   readonly ports?: Option<Ports>
   /**
-   * Volumes by host path or name: `{ '/src': '/app', cache: { bind: '/cache', mode: 'ro' } }`; or strings as
-   * docker's -v takes them: `['./src:/app:ro', 'cache:/cache', '/data']`, where a path alone is an anonymous
-   * volume.
+   * Volumes by host path or name: `{ '/src': '/app', cache: { bind: '/cache', mode: 'ro' } }`. Or strings as
+   * docker's -v takes them: `['./src:/app:ro', 'cache:/cache', '/data']`; a path alone is an anonymous volume.
    */
   readonly volumes?: Option<Volumes>
-  /**
-   * The Engine's own configuration of the container. Each friendly option that is given replaces its key
-   * here.
-   */
+  /** The Engine's own container config. Each friendly option that is given replaces its key here. */
   readonly config?: Partial<ContainerConfig> | undefined
   /** The Engine's own HostConfig. Each friendly option that is given replaces its key here. */
   readonly hostConfig?: Partial<HostConfig> | undefined

@@ -8,9 +8,11 @@ import type {
   MountVolumeOptionsDriverConfig,
 } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
+import { refuseUnknown } from './suggest.js'
 import { table } from './table.js'
 import { parseBytes } from './units.js'
 import {
+  type Convert,
   flag,
   integer,
   invalid,
@@ -122,26 +124,29 @@ const whole = table<Pick<MountOptions, Common> & { readonly [Name in Group]?: un
 interface Own {
   readonly key: Group
   readonly names: readonly string[]
+  readonly parse: Convert<object>
 }
 
 /** What each type has of its own. */
 const own = new Map<unknown, Own>([
-  ['bind', { key: 'BindOptions', names: bind.names }],
-  ['volume', { key: 'VolumeOptions', names: volume.names }],
-  ['image', { key: 'ImageOptions', names: image.names }],
-  ['tmpfs', { key: 'TmpfsOptions', names: tmpfs.names }],
+  ['bind', { key: 'BindOptions', ...bind }],
+  ['volume', { key: 'VolumeOptions', ...volume }],
+  ['image', { key: 'ImageOptions', ...image }],
+  ['tmpfs', { key: 'TmpfsOptions', ...tmpfs }],
 ])
 
 /** A mount from friendly names, the Engine's names, or some of each. */
 export function parseMount(value: unknown, option = 'mount'): Mount {
   const given = object(value, option)
   const type = given.type ?? given.Type ?? 'volume'
-  const { key, names } = own.get(type) ?? { key: '', names: [] }
-  const [special, general] = parted(given, names)
+  const group = own.get(type)
+  const [special, general] = parted(given, group?.names ?? [])
   for (const name of Object.keys(general)) refuseForeign(name, type, option)
-  const nested =
-    Object.keys(special).length === 0 ? {} : { [key]: { ...object(given[key] ?? {}, option), ...special } }
-  return complete(whole.parse({ ...general, type, ...nested }, option), option)
+  refuseUnknown(general, [...whole.known, ...(group?.names ?? [])], option)
+  const mount = whole.parse({ ...general, type }, option)
+  if (group === undefined || Object.keys(special).length === 0) return complete(mount, option)
+  const options = { ...mount[group.key], ...group.parse(special, option) }
+  return complete({ ...mount, [group.key]: options }, option)
 }
 
 function refuseForeign(name: string, type: unknown, option: string): void {

@@ -137,7 +137,9 @@ function isAddress(ip: string): boolean {
   const octets = ip.split('.')
   if (octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255))
     return true
-  return /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?$/i.test(unbracketed(ip))
+  const [hex = '', zone, ...more] = unbracketed(ip).split('%')
+  if (zone === '' || more.length > 0 || !/^[0-9a-f:.]+$/i.test(hex)) return false
+  return hex.split(':').length > 2
 }
 
 function unbracketed(ip: string): string {

@@ -19,6 +19,8 @@ type Rule = readonly [key: string, convert: Convert<unknown>]
 /** Options by their friendly names, and what becomes of them. */
 export interface Table<Friendly extends object, Wire> {
   readonly names: readonly string[]
+  /** The friendly names and the Engine's. */
+  readonly known: readonly string[]
   /** Takes the table's own options out of many; the others are left to whoever knows them. */
   pick(options: Friendly): Partial<Wire>
   /** A whole object, in friendly names or in the Engine's; anything else in it is refused. */
@@ -36,6 +38,7 @@ export function table<Friendly extends object, Wire>(
   const untouched = new Set<string>(asIs)
   return {
     names,
+    known,
     pick: (options) => translate(all, object(options, 'options'), ''),
     parse(value, option) {
       const given = object(value, option)

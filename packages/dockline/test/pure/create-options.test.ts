@@ -1,0 +1,1051 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { DockerError, InvalidArgumentError } from '#src/errors.js'
+import {
+  type ContainerCreateOptions,
+  createOptionNames,
+  createRequest,
+  endpointSettings,
+  nearest,
+  parseBytes,
+  parseDevice,
+  parseDuration,
+  parseEnvironment,
+  parseGpus,
+  parseMount,
+  parseMountString,
+  parsePorts,
+  parseRestartPolicy,
+  parseUlimit,
+  parseVolumes,
+  refuseUnknown,
+  resources,
+  splitCommand,
+} from '#src/models/options/index.js'
+
+const bodyOf = (options: ContainerCreateOptions) => createRequest('alpine', undefined, options).body
+
+/** For what the types would not let through. */
+const bodyOfAnything = (options: object) => createRequest('alpine', undefined, options).body
+
+function refuses(call: () => unknown, message: string | RegExp): void {
+  assert.throws(call, (error) => {
+    assert.ok(error instanceof InvalidArgumentError && error instanceof DockerError, String(error))
+    if (typeof message === 'string') assert.equal(error.message, message)
+    else assert.match(error.message, message)
+    return true
+  })
+}
+
+/** Options, and all that the body has besides the image and an empty HostConfig. */
+const configRows: readonly (readonly [ContainerCreateOptions, object])[] = [
+  [{ attachStdin: true }, { AttachStdin: true }],
+  [{ attachStdout: false }, { AttachStdout: false }],
+  [{ attachStderr: true }, { AttachStderr: true }],
+  [{ stdinOnce: true }, { StdinOnce: true }],
+  [{ stdinOpen: true }, { OpenStdin: true }],
+  [{ tty: true }, { Tty: true }],
+  [{ hostname: 'box' }, { Hostname: 'box' }],
+  [{ domainname: 'lan' }, { Domainname: 'lan' }],
+  [{ user: 'me:users' }, { User: 'me:users' }],
+  [{ user: 0 }, { User: '0' }],
+  [{ labels: { a: '1', n: 2, b: true, e: null } }, { Labels: { a: '1', n: '2', b: 'true', e: '' } }],
+  [{ labels: ['a=1=2', 'b'] }, { Labels: { a: '1=2', b: '' } }],
+  [{ workingDir: '/app' }, { WorkingDir: '/app' }],
+  [{ entrypoint: 'sh -c "a b"' }, { Entrypoint: ['sh', '-c', 'a b'] }],
+  [{ entrypoint: ['sh', '-c', 'a b'] }, { Entrypoint: ['sh', '-c', 'a b'] }],
+  [{ entrypoint: '' }, { Entrypoint: [] }],
+  [{ environment: { A: '1', B: null, C: '' } }, { Env: ['A=1', 'B', 'C='] }],
+  [{ environment: ['A=1', 'B'] }, { Env: ['A=1', 'B'] }],
+  [{ stopSignal: 'SIGINT' }, { StopSignal: 'SIGINT' }],
+  [{ stopTimeout: 0 }, { StopTimeout: 0 }],
+  [{ networkDisabled: true }, { NetworkDisabled: true }],
+  [{ healthcheck: { test: 'curl x' } }, { Healthcheck: { Test: ['CMD-SHELL', 'curl x'] } }],
+  [{ healthcheck: { test: ['NONE'] } }, { Healthcheck: { Test: ['NONE'] } }],
+  [
+    {
+      healthcheck: {
+        test: ['CMD', 'true'],
+        interval: '1m30s',
+        timeout: 5e9,
+        retries: 0,
+        startPeriod: '1.5s',
+        startInterval: '500ms',
+      },
+    },
+    {
+      Healthcheck: {
+        Test: ['CMD', 'true'],
+        Interval: 90e9,
+        Timeout: 5e9,
+        Retries: 0,
+        StartPeriod: 1.5e9,
+        StartInterval: 5e8,
+      },
+    },
+  ],
+  [
+    { healthcheck: { Test: [], Interval: 30e9, StartInterval: 1e9 } },
+    { Healthcheck: { Test: [], Interval: 30e9, StartInterval: 1e9 } },
+  ],
+]
+
+/** Options, and the HostConfig they make. */
+const hostRows: readonly (readonly [ContainerCreateOptions, object])[] = [
+  [{ autoRemove: true }, { AutoRemove: true }],
+  [{ blkioWeight: 0 }, { BlkioWeight: 0 }],
+  [
+    { blkioWeightDevice: [{ path: '/dev/a', weight: 10 }] },
+    { BlkioWeightDevice: [{ Path: '/dev/a', Weight: 10 }] },
+  ],
+  [
+    { blkioWeightDevice: [{ Path: '/dev/a', Weight: 10 }] },
+    { BlkioWeightDevice: [{ Path: '/dev/a', Weight: 10 }] },
+  ],
+  [{ capAdd: ['NET_ADMIN'] }, { CapAdd: ['NET_ADMIN'] }],
+  [{ capDrop: ['ALL'] }, { CapDrop: ['ALL'] }],
+  [{ cgroupParent: '/a' }, { CgroupParent: '/a' }],
+  [{ cgroupns: 'private' }, { CgroupnsMode: 'private' }],
+  [{ cpuCount: 2 }, { CpuCount: 2 }],
+  [{ cpuPercent: 50 }, { CpuPercent: 50 }],
+  [{ cpuPeriod: 100_000 }, { CpuPeriod: 100_000 }],
+  [{ cpuQuota: -1 }, { CpuQuota: -1 }],
+  [{ cpuShares: 0 }, { CpuShares: 0 }],
+  [{ cpuRtPeriod: 1000 }, { CpuRealtimePeriod: 1000 }],
+  [{ cpuRtRuntime: 950 }, { CpuRealtimeRuntime: 950 }],
+  [{ cpusetCpus: '0-2,4' }, { CpusetCpus: '0-2,4' }],
+  [{ cpusetMems: '0' }, { CpusetMems: '0' }],
+  [{ deviceCgroupRules: ['c 1:3 mr'] }, { DeviceCgroupRules: ['c 1:3 mr'] }],
+  [
+    { deviceReadBps: [{ path: '/dev/a', rate: '1m' }] },
+    { BlkioDeviceReadBps: [{ Path: '/dev/a', Rate: 1048576 }] },
+  ],
+  [{ deviceWriteBps: [{ path: '/dev/a', rate: 9 }] }, { BlkioDeviceWriteBps: [{ Path: '/dev/a', Rate: 9 }] }],
+  [{ deviceReadIops: [{ path: '/dev/a', rate: 9 }] }, { BlkioDeviceReadIOps: [{ Path: '/dev/a', Rate: 9 }] }],
+  [
+    { deviceWriteIops: [{ Path: '/dev/a', Rate: 9 }] },
+    { BlkioDeviceWriteIOps: [{ Path: '/dev/a', Rate: 9 }] },
+  ],
+  [
+    { devices: ['/dev/a'] },
+    { Devices: [{ PathOnHost: '/dev/a', PathInContainer: '/dev/a', CgroupPermissions: 'rwm' }] },
+  ],
+  [
+    { deviceRequests: [{ driver: 'nvidia', deviceIds: ['0'], capabilities: [['gpu']], options: { a: 1 } }] },
+    {
+      DeviceRequests: [{ Driver: 'nvidia', DeviceIDs: ['0'], Capabilities: [['gpu']], Options: { a: '1' } }],
+    },
+  ],
+  [
+    { deviceRequests: [{ Driver: 'cdi', DeviceIDs: ['v/c=d'] }], gpus: 2 },
+    {
+      DeviceRequests: [
+        { Driver: 'cdi', DeviceIDs: ['v/c=d'] },
+        { Count: 2, Capabilities: [['gpu']] },
+      ],
+    },
+  ],
+  [{ gpus: 'all' }, { DeviceRequests: [{ Count: -1, Capabilities: [['gpu']] }] }],
+  [{ dns: ['1.1.1.1'] }, { Dns: ['1.1.1.1'] }],
+  [{ dnsOpt: ['ndots:2'] }, { DnsOptions: ['ndots:2'] }],
+  [{ dnsSearch: ['lan'] }, { DnsSearch: ['lan'] }],
+  [
+    { extraHosts: { db: '10.0.0.2', all: ['::1', '::2'] } },
+    { ExtraHosts: ['db:10.0.0.2', 'all:::1', 'all:::2'] },
+  ],
+  [{ extraHosts: ['db:10.0.0.2', 'up=host-gateway'] }, { ExtraHosts: ['db:10.0.0.2', 'up:host-gateway'] }],
+  [{ groupAdd: ['audio', 1000] }, { GroupAdd: ['audio', '1000'] }],
+  [{ init: false }, { Init: false }],
+  [{ ipcMode: 'container:a' }, { IpcMode: 'container:a' }],
+  [{ pidMode: 'host' }, { PidMode: 'host' }],
+  [{ utsMode: '' }, { UTSMode: '' }],
+  [{ usernsMode: 'keep-id' }, { UsernsMode: 'keep-id' }],
+  [{ isolation: 'hyperv' }, { Isolation: 'hyperv' }],
+  [{ kernelMemory: '64m' }, { KernelMemory: 67108864 }],
+  [{ memLimit: '512m' }, { Memory: 536870912 }],
+  [{ memLimit: 0 }, { Memory: 0 }],
+  [{ memReservation: '1.5k' }, { MemoryReservation: 1536 }],
+  [{ memswapLimit: '-1' }, { MemorySwap: -1 }],
+  [{ memswapLimit: -1 }, { MemorySwap: -1 }],
+  [{ memswapLimit: '1g' }, { MemorySwap: 1073741824 }],
+  [{ memSwappiness: 0 }, { MemorySwappiness: 0 }],
+  [{ shmSize: '128MB' }, { ShmSize: 134217728 }],
+  [{ links: { db: 'database', cache: null } }, { Links: ['db:database', 'cache'] }],
+  [{ links: ['db:database', ['cache', 'c'], ['q', null]] }, { Links: ['db:database', 'cache:c', 'q'] }],
+  [
+    { logConfig: { type: 'loki', config: { 'max-file': 3 } } },
+    { LogConfig: { Type: 'loki', Config: { 'max-file': '3' } } },
+  ],
+  [{ logConfig: { Type: 'none', Config: {} } }, { LogConfig: { Type: 'none', Config: {} } }],
+  [{ mounts: [{ source: 'v', target: '/v' }] }, { Mounts: [{ Type: 'volume', Source: 'v', Target: '/v' }] }],
+  [{ nanoCpus: 1_500_000_000 }, { NanoCpus: 1_500_000_000 }],
+  [{ networkMode: 'none' }, { NetworkMode: 'none' }],
+  [{ oomKillDisable: true }, { OomKillDisable: true }],
+  [{ oomScoreAdj: -500 }, { OomScoreAdj: -500 }],
+  [{ pidsLimit: 0 }, { PidsLimit: 0 }],
+  [{ privileged: false }, { Privileged: false }],
+  [{ publishAllPorts: true }, { PublishAllPorts: true }],
+  [{ readOnly: true }, { ReadonlyRootfs: true }],
+  [{ restartPolicy: 'always' }, { RestartPolicy: { Name: 'always' } }],
+  [{ restartPolicy: 'on-failure:3' }, { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 } }],
+  [{ runtime: 'runsc' }, { Runtime: 'runsc' }],
+  [{ securityOpt: ['no-new-privileges'] }, { SecurityOpt: ['no-new-privileges'] }],
+  [{ storageOpt: { size: '10G' } }, { StorageOpt: { size: '10G' } }],
+  [{ sysctls: { 'net.core.somaxconn': 1024 } }, { Sysctls: { 'net.core.somaxconn': '1024' } }],
+  [{ tmpfs: { '/run': 'size=64m', '/tmp': '' } }, { Tmpfs: { '/run': 'size=64m', '/tmp': '' } }],
+  [{ tmpfs: ['/run:size=64m', '/tmp'] }, { Tmpfs: { '/run': 'size=64m', '/tmp': '' } }],
+  [{ ulimits: ['nofile=1024:2048'] }, { Ulimits: [{ Name: 'nofile', Soft: 1024, Hard: 2048 }] }],
+  [{ volumeDriver: 'local' }, { VolumeDriver: 'local' }],
+  [{ volumesFrom: 'a,b:ro' }, { VolumesFrom: ['a', 'b:ro'] }],
+  [{ volumesFrom: ['a'] }, { VolumesFrom: ['a'] }],
+]
+
+describe('options for creating a container', () => {
+  test('an image alone makes the smallest request', () => {
+    assert.deepEqual(createRequest('alpine', undefined), {
+      query: {},
+      body: { Image: 'alpine', HostConfig: {} },
+    })
+  })
+
+  test('name and platform go into the query', () => {
+    const { query, body } = createRequest('alpine', undefined, { name: 'web', platform: 'linux/arm64' })
+    assert.deepEqual(query, { name: 'web', platform: 'linux/arm64' })
+    assert.deepEqual(body, { Image: 'alpine', HostConfig: {} })
+  })
+
+  for (const [options, expected] of configRows) {
+    test(`${JSON.stringify(options)} goes into the config`, () => {
+      assert.deepEqual(bodyOf(options), { Image: 'alpine', HostConfig: {}, ...expected })
+    })
+  }
+
+  for (const [options, expected] of hostRows) {
+    test(`${JSON.stringify(options)} goes into the HostConfig`, () => {
+      assert.deepEqual(bodyOf(options), { Image: 'alpine', HostConfig: expected })
+    })
+  }
+
+  test('every option has a row here or a test of its own', () => {
+    const own = ['name', 'platform', 'ports', 'volumes', 'config', 'hostConfig']
+    own.push('network', 'networkAliases', 'networkingConfig', 'macAddress')
+    const tried = new Set([
+      ...own,
+      ...[...configRows, ...hostRows].flatMap(([options]) => Object.keys(options)),
+    ])
+    assert.deepEqual([...createOptionNames].sort(), [...tried].sort())
+  })
+
+  test('a command in a string is split, an array is taken as it is, and none is not sent', () => {
+    assert.deepEqual(createRequest('a', 'sh -c "echo hi"').body.Cmd, ['sh', '-c', 'echo hi'])
+    assert.deepEqual(createRequest('a', ['echo', 'a b']).body.Cmd, ['echo', 'a b'])
+    assert.deepEqual(createRequest('a', '').body.Cmd, [])
+    assert.ok(!('Cmd' in createRequest('a', undefined).body))
+  })
+
+  test('undefined is not sent, and null is sent as null', () => {
+    assert.deepEqual(bodyOf({ tty: undefined, memLimit: undefined, ports: undefined, config: undefined }), {
+      Image: 'alpine',
+      HostConfig: {},
+    })
+    assert.deepEqual(bodyOf({ entrypoint: null, ports: null, volumes: null, gpus: null, memLimit: null }), {
+      Image: 'alpine',
+      Entrypoint: null,
+      ExposedPorts: null,
+      Volumes: null,
+      HostConfig: { PortBindings: null, Binds: null, DeviceRequests: null, Memory: null },
+    })
+  })
+
+  test('options are not changed and need not be changeable', () => {
+    const options: ContainerCreateOptions = frozen({
+      command: undefined,
+      environment: ['A=1'],
+      labels: { a: '1' },
+      ports: { 80: [8080, null] },
+      volumes: ['/a:/b'],
+      mounts: [{ Type: 'bind', Source: '/a', Target: '/c', BindOptions: { Propagation: 'shared' } }],
+      networkingConfig: { web: { aliases: ['x'], IPAMConfig: { IPv4Address: '10.0.0.2' } } },
+      network: 'web',
+      networkAliases: ['y'],
+      macAddress: '02:42:ac:11:00:02',
+      hostConfig: { Binds: ['/x:/y'], Annotations: { a: '1' } },
+      config: { Env: ['B=2'] },
+    })
+    const before = JSON.stringify(options)
+    bodyOf(options)
+    assert.equal(JSON.stringify(options), before)
+  })
+
+  test('the arrays of the caller are not those of the request', () => {
+    const command = ['echo']
+    const environment = ['A=1']
+    const { body } = createRequest('alpine', command, { environment })
+    assert.notEqual(body.Cmd, command)
+    assert.notEqual(body.Env, environment)
+  })
+})
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) frozen(part)
+  return Object.freeze(value)
+}
+
+describe('config and hostConfig', () => {
+  test('they pass anything through', () => {
+    const body = bodyOf({
+      config: { Shell: ['sh'], Env: ['A=1'] },
+      hostConfig: { Annotations: { a: '1' }, MaskedPaths: [], Memory: 5 },
+    })
+    assert.deepEqual(body, {
+      Image: 'alpine',
+      Shell: ['sh'],
+      Env: ['A=1'],
+      HostConfig: { Annotations: { a: '1' }, MaskedPaths: [], Memory: 5 },
+    })
+  })
+
+  test('a friendly option replaces the same key, also with a value that is empty', () => {
+    const body = createRequest('alpine', ['true'], {
+      environment: {},
+      tty: false,
+      memLimit: 0,
+      capAdd: [],
+      network: 'web',
+      volumes: [],
+      ports: {},
+      gpus: 1,
+      config: {
+        Image: 'other',
+        Cmd: ['x'],
+        Env: ['A=1'],
+        Tty: true,
+        Hostname: 'kept',
+        ExposedPorts: { '1/tcp': {} },
+      },
+      hostConfig: {
+        Memory: 5,
+        CapAdd: ['ALL'],
+        NetworkMode: 'host',
+        Binds: ['/a:/b'],
+        PortBindings: { '1/tcp': null },
+        DeviceRequests: [{ Count: 9 }],
+        CpuShares: 2,
+      },
+    }).body
+    assert.deepEqual(body, {
+      Image: 'alpine',
+      Cmd: ['true'],
+      Env: [],
+      Tty: false,
+      Hostname: 'kept',
+      ExposedPorts: {},
+      Volumes: {},
+      HostConfig: {
+        Memory: 0,
+        CapAdd: [],
+        NetworkMode: 'web',
+        Binds: [],
+        PortBindings: {},
+        DeviceRequests: [{ Count: 1, Capabilities: [['gpu']] }],
+        CpuShares: 2,
+      },
+    })
+  })
+
+  test('a friendly option that is undefined replaces nothing', () => {
+    const body = bodyOf({
+      memLimit: undefined,
+      ports: undefined,
+      hostConfig: { Memory: 5, PortBindings: {} },
+    })
+    assert.deepEqual(body.HostConfig, { Memory: 5, PortBindings: {} })
+  })
+})
+
+describe('ports', () => {
+  const free = { HostIp: '', HostPort: '' }
+  const entries: readonly (readonly [string, object, string, object[]])[] = [
+    [
+      'a port given as a number is published on every address',
+      { 80: 8080 },
+      '80/tcp',
+      [{ HostIp: '', HostPort: '8080' }],
+    ],
+    ['port 0 of the host is sent as 0', { 80: 0 }, '80/tcp', [{ HostIp: '', HostPort: '0' }]],
+    ['null takes any free port', { '80/tcp': null }, '80/tcp', [free]],
+    [
+      'a range of the host may be given',
+      { '80': '8000-8010' },
+      '80/tcp',
+      [{ HostIp: '', HostPort: '8000-8010' }],
+    ],
+    [
+      'an address and a port are split',
+      { '53/udp': '127.0.0.1:53' },
+      '53/udp',
+      [{ HostIp: '127.0.0.1', HostPort: '53' }],
+    ],
+    [
+      'an address alone takes any free port there',
+      { 80: '127.0.0.1' },
+      '80/tcp',
+      [{ HostIp: '127.0.0.1', HostPort: '' }],
+    ],
+    ['an IPv6 address loses its brackets', { 80: '[::1]:80' }, '80/tcp', [{ HostIp: '::1', HostPort: '80' }]],
+    [
+      'the names of the Engine are kept',
+      { 80: { HostIp: '::', HostPort: '8' } },
+      '80/tcp',
+      [{ HostIp: '::', HostPort: '8' }],
+    ],
+    ['friendly names will do', { 80: { hostPort: 8080 } }, '80/tcp', [{ HostIp: '', HostPort: '8080' }]],
+    [
+      'an array publishes several times',
+      { '80/TCP': [8080, null] },
+      '80/tcp',
+      [{ HostIp: '', HostPort: '8080' }, free],
+    ],
+    ['an empty array only exposes', { 80: [] }, '80/tcp', []],
+  ]
+  for (const [name, ports, port, bindings] of entries) {
+    test(name, () => {
+      assert.deepEqual(parsePorts(ports), {
+        ExposedPorts: { [port]: {} },
+        PortBindings: { [port]: bindings },
+      })
+    })
+  }
+
+  const specs: readonly (readonly [string | number, object])[] = [
+    [80, { '80/tcp': [free] }],
+    ['80', { '80/tcp': [free] }],
+    ['53/udp', { '53/udp': [free] }],
+    ['8080:80', { '80/tcp': [{ HostIp: '', HostPort: '8080' }] }],
+    ['127.0.0.1:8080:80/tcp', { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }] }],
+    ['127.0.0.1::80', { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] }],
+    ['[::1]:80:80', { '80/tcp': [{ HostIp: '::1', HostPort: '80' }] }],
+    ['::1:80:81', { '81/tcp': [{ HostIp: '::1', HostPort: '80' }] }],
+    [
+      '8080-8081:80-81',
+      { '80/tcp': [{ HostIp: '', HostPort: '8080' }], '81/tcp': [{ HostIp: '', HostPort: '8081' }] },
+    ],
+    ['8080-8082:80', { '80/tcp': [{ HostIp: '', HostPort: '8080-8082' }] }],
+    ['80-81/sctp', { '80/sctp': [free], '81/sctp': [free] }],
+  ]
+  for (const [spec, bindings] of specs) {
+    test(`the spec ${JSON.stringify(spec)} is read as docker reads it`, () => {
+      const { ExposedPorts, PortBindings } = parsePorts([spec])
+      assert.deepEqual(PortBindings, bindings)
+      assert.deepEqual(Object.keys(ExposedPorts), Object.keys(bindings))
+    })
+  }
+
+  test('specs for the same port add up, and both parts reach the body', () => {
+    assert.deepEqual(bodyOf({ ports: ['8080:80', '127.0.0.1:9090:80'] }), {
+      Image: 'alpine',
+      ExposedPorts: { '80/tcp': {} },
+      HostConfig: {
+        PortBindings: {
+          '80/tcp': [
+            { HostIp: '', HostPort: '8080' },
+            { HostIp: '127.0.0.1', HostPort: '9090' },
+          ],
+        },
+      },
+    })
+  })
+
+  const bad = [
+    '',
+    ':80',
+    '8080:',
+    '80/http',
+    '80/tcp/x',
+    '70000:80',
+    '80:70000',
+    'localhost:80:80',
+    '1-2:3-5',
+    '9-8',
+    '999.0.0.1:1:1',
+  ]
+  for (const spec of bad) {
+    test(`the spec '${spec}' is refused`, () =>
+      refuses(() => parsePorts([spec]), /^ports must be like '8080:80'/))
+  }
+
+  const badEntries = [{ http: 80 }, { '80/http': 80 }, { 70000: 80 }, { 80: 70000 }, { 80: -1 }, { 80: 1.5 }]
+  for (const ports of [
+    ...badEntries,
+    { 80: 'a:80' },
+    { 80: true },
+    { 80: { port: 80 } },
+    { 80: '10.0.0.1:x' },
+  ]) {
+    test(`${JSON.stringify(ports)} is refused`, () =>
+      refuses(() => parsePorts(ports), /^(ports|unknown option 'port')/))
+  }
+
+  test('ports cannot be published in the network of the host', () => {
+    refuses(() => bodyOf({ networkMode: 'host', ports: { 80: 80 } }), /^ports cannot be published/)
+    assert.deepEqual(bodyOf({ networkMode: 'host', ports: {} }).HostConfig?.NetworkMode, 'host')
+  })
+})
+
+describe('volumes', () => {
+  const objects: readonly (readonly [object, string[]])[] = [
+    [{ '/src': '/app' }, ['/src:/app:rw']],
+    [{ cache: { bind: '/cache' } }, ['cache:/cache:rw']],
+    [{ cache: { bind: '/cache', mode: 'ro,z' } }, ['cache:/cache:ro,z']],
+    [{ cache: { bind: '/cache', mode: '' } }, ['cache:/cache']],
+    [{ cache: { bind: '/cache', ro: true } }, ['cache:/cache:ro']],
+    [{ cache: { bind: '/cache', ro: false, propagation: 'rshared' } }, ['cache:/cache:rw,rshared']],
+    [{ '/a': ['/b', { bind: '/c', ro: true }] }, ['/a:/b:rw', '/a:/c:ro']],
+    [{ 'C:\\x': 'D:\\y' }, ['C:\\x:D:\\y:rw']],
+  ]
+  for (const [volumes, Binds] of objects) {
+    test(`${JSON.stringify(volumes)} is bound`, () =>
+      assert.deepEqual(parseVolumes(volumes), { Volumes: {}, Binds }))
+  }
+
+  const binds = ['/a:/b', '/a:/b:ro,z', 'v:/b', 'v:/b:z', 'name:/b:ro', './a:/b', '~/a:/b']
+  for (const spec of [
+    ...binds,
+    'C:\\x:D:\\y:rw',
+    'c:/x:/y',
+    'c:/x:/y:ro',
+    'name:D:\\y',
+    '\\\\.\\pipe\\a:\\\\.\\pipe\\a',
+  ]) {
+    test(`'${spec}' is bound as it is written`, () => {
+      assert.deepEqual(parseVolumes([spec]), { Volumes: {}, Binds: [spec] })
+    })
+  }
+
+  for (const path of ['/data', 'C:\\data', '/with space']) {
+    test(`'${path}' is an anonymous volume`, () => {
+      assert.deepEqual(parseVolumes([path]), { Volumes: { [path]: {} }, Binds: [] })
+    })
+  }
+
+  test('anonymous volumes and binds reach their places', () => {
+    assert.deepEqual(bodyOf({ volumes: ['/data', './src:/app:ro'] }), {
+      Image: 'alpine',
+      Volumes: { '/data': {} },
+      HostConfig: { Binds: ['./src:/app:ro'] },
+    })
+  })
+
+  for (const spec of ['', 'data', '/x:ro', '/a:', ':/a', '/a:/b:ro:z', 'name:data']) {
+    test(`'${spec}' is refused`, () => refuses(() => parseVolumes([spec]), /^volumes must be like '\/data'/))
+  }
+
+  test('an object of volumes is checked', () => {
+    refuses(
+      () => parseVolumes({ a: { bind: '/a', mode: 'ro', ro: true } }),
+      "volumes['a'] takes mode or ro, not both",
+    )
+    refuses(() => parseVolumes({ a: 'b' }), "volumes['a'] must be an absolute path in the container, not 'b'")
+    refuses(
+      () => parseVolumes({ a: {} }),
+      "volumes['a'].bind must be an absolute path in the container, not undefined",
+    )
+    refuses(
+      () => parseVolumes({ a: { bind: '/a', propagation: 'all' } }),
+      /^volumes\['a'\].propagation must be 'private'/,
+    )
+    refuses(
+      () => parseVolumes({ a: { bnid: '/a' } }),
+      "unknown option 'bnid' of volumes['a'], did you mean 'bind'?",
+    )
+  })
+})
+
+describe('networks', () => {
+  test('a network alone is a mode: the Engine makes the endpoint', () => {
+    assert.deepEqual(bodyOf({ network: 'web' }), { Image: 'alpine', HostConfig: { NetworkMode: 'web' } })
+  })
+
+  test('aliases go to the endpoint of the network', () => {
+    const expected = {
+      Image: 'alpine',
+      HostConfig: { NetworkMode: 'web' },
+      NetworkingConfig: { EndpointsConfig: { web: { Aliases: ['a', 'b'] } } },
+    }
+    assert.deepEqual(bodyOf({ network: 'web', networkAliases: ['a', 'b'] }), expected)
+    assert.deepEqual(bodyOf({ networkMode: 'web', networkAliases: ['a', 'b'] }), expected)
+    assert.deepEqual(bodyOf({ hostConfig: { NetworkMode: 'web' }, networkAliases: ['a', 'b'] }), expected)
+  })
+
+  test('settings by network are sent for every network, and the joined one is among them', () => {
+    const networkingConfig = {
+      back: {
+        aliases: ['db'],
+        links: { a: 'b' },
+        ipv4Address: '10.0.0.2',
+        ipv6Address: '::2',
+        linkLocalIps: ['169.254.1.1'],
+        driverOpt: { mtu: 1400 },
+        macAddress: '02:42:ac:11:00:02',
+        gwPriority: 1,
+      },
+      plain: null,
+    }
+    assert.deepEqual(bodyOf({ network: 'web', networkingConfig }), {
+      Image: 'alpine',
+      HostConfig: { NetworkMode: 'web' },
+      NetworkingConfig: {
+        EndpointsConfig: {
+          back: {
+            Aliases: ['db'],
+            Links: ['a:b'],
+            DriverOpts: { mtu: '1400' },
+            MacAddress: '02:42:ac:11:00:02',
+            GwPriority: 1,
+            IPAMConfig: { IPv4Address: '10.0.0.2', IPv6Address: '::2', LinkLocalIPs: ['169.254.1.1'] },
+          },
+          plain: {},
+          web: {},
+        },
+      },
+    })
+  })
+
+  test("the Engine's NetworkingConfig is taken as well", () => {
+    const EndpointsConfig = {
+      web: { Aliases: ['a'], IPAMConfig: { IPv4Address: '10.0.0.2' }, NetworkID: 'x' },
+    }
+    assert.deepEqual(bodyOf({ networkMode: 'web', networkingConfig: { EndpointsConfig } }).NetworkingConfig, {
+      EndpointsConfig,
+    })
+  })
+
+  test('a MAC address is sent where old Engines look for it and where new ones do', () => {
+    const macAddress = '02:42:ac:11:00:02'
+    const sent = (options: ContainerCreateOptions) => {
+      const { MacAddress, NetworkingConfig } = bodyOf({ macAddress, ...options })
+      assert.equal(MacAddress, macAddress)
+      return NetworkingConfig?.EndpointsConfig
+    }
+    assert.deepEqual(sent({}), { default: { MacAddress: macAddress } })
+    assert.deepEqual(sent({ network: 'web' }), { web: { MacAddress: macAddress } })
+    assert.equal(sent({ networkMode: 'host' }), undefined)
+    assert.equal(sent({ networkMode: 'container:a' }), undefined)
+  })
+
+  test('what cannot hold together is refused', () => {
+    refuses(
+      () => bodyOf({ network: 'web', networkMode: 'host' }),
+      "network 'web' and networkMode 'host' exclude each other",
+    )
+    for (const options of [{}, { network: 'host' }, { networkMode: 'bridge' }, { network: 'container:a' }]) {
+      refuses(() => bodyOf({ ...options, networkAliases: ['a'] }), /^networkAliases needs a network/)
+    }
+    refuses(
+      () => bodyOfAnything({ networkingConfig: { web: { alias: ['a'] } } }),
+      "unknown option 'alias' of networkingConfig.web, did you mean 'aliases'?",
+    )
+  })
+
+  test('an endpoint can be made apart, for connecting later', () => {
+    assert.deepEqual(endpointSettings({ ipv4Address: '10.0.0.2', IPAMConfig: { LinkLocalIPs: ['a'] } }), {
+      IPAMConfig: { LinkLocalIPs: ['a'], IPv4Address: '10.0.0.2' },
+    })
+  })
+})
+
+describe('mounts', () => {
+  const rows: readonly (readonly [object, object])[] = [
+    [{ target: '/a' }, { Type: 'volume', Target: '/a' }],
+    [
+      {
+        type: 'bind',
+        source: '/a',
+        target: '/b',
+        readOnly: true,
+        propagation: 'rslave',
+        consistency: 'cached',
+      },
+      {
+        Type: 'bind',
+        Source: '/a',
+        Target: '/b',
+        ReadOnly: true,
+        Consistency: 'cached',
+        BindOptions: { Propagation: 'rslave' },
+      },
+    ],
+    [
+      {
+        source: 'v',
+        target: '/b',
+        noCopy: true,
+        labels: ['a=1'],
+        driverConfig: { name: 'local' },
+        subpath: 'x',
+      },
+      {
+        Type: 'volume',
+        Source: 'v',
+        Target: '/b',
+        VolumeOptions: { NoCopy: true, Labels: { a: '1' }, DriverConfig: { Name: 'local' }, Subpath: 'x' },
+      },
+    ],
+    [
+      { type: 'tmpfs', target: '/t', tmpfsSize: '64m', tmpfsMode: '1777', tmpfsOptions: [['noexec']] },
+      {
+        Type: 'tmpfs',
+        Target: '/t',
+        TmpfsOptions: { SizeBytes: 67108864, Mode: 0o1777, Options: [['noexec']] },
+      },
+    ],
+    [
+      { type: 'image', source: 'alpine', target: '/i', subpath: 'etc' },
+      { Type: 'image', Source: 'alpine', Target: '/i', ImageOptions: { Subpath: 'etc' } },
+    ],
+    [
+      {
+        Type: 'bind',
+        Source: '/a',
+        Target: '/b',
+        BindOptions: { Propagation: 'shared' },
+        createMountpoint: true,
+      },
+      {
+        Type: 'bind',
+        Source: '/a',
+        Target: '/b',
+        BindOptions: { Propagation: 'shared', CreateMountpoint: true },
+      },
+    ],
+  ]
+  for (const [mount, expected] of rows) {
+    test(`${JSON.stringify(mount)} is a mount`, () => assert.deepEqual(parseMount(mount), expected))
+  }
+
+  const strings: readonly (readonly [string, object])[] = [
+    ['type=bind,src=/a,dst=/b,readonly', { Type: 'bind', Source: '/a', Target: '/b', ReadOnly: true }],
+    ['source=v,destination=/b,ro=false', { Type: 'volume', Source: 'v', Target: '/b', ReadOnly: false }],
+    [
+      'type=bind,src=/a,target=/b,bind-propagation=rshared,bind-recursive=disabled',
+      {
+        Type: 'bind',
+        Source: '/a',
+        Target: '/b',
+        BindOptions: { Propagation: 'rshared', NonRecursive: true },
+      },
+    ],
+    [
+      'src=v,dst=/b,volume-nocopy,volume-label=a=1,volume-label=b,volume-driver=local,"volume-opt=o=addr=1,vers=4"',
+      {
+        Type: 'volume',
+        Source: 'v',
+        Target: '/b',
+        VolumeOptions: {
+          NoCopy: true,
+          Labels: { a: '1', b: '' },
+          DriverConfig: { Name: 'local', Options: { o: 'addr=1,vers=4' } },
+        },
+      },
+    ],
+    [
+      'type=tmpfs,dst=/t,tmpfs-size=1g,tmpfs-mode=0700',
+      { Type: 'tmpfs', Target: '/t', TmpfsOptions: { SizeBytes: 1073741824, Mode: 0o700 } },
+    ],
+  ]
+  for (const [line, expected] of strings) {
+    test(`'${line}' is read as docker reads it`, () => assert.deepEqual(parseMountString(line), expected))
+  }
+
+  const bad: readonly (readonly [object, RegExp])[] = [
+    [{ target: '/a', noCpoy: true }, /^unknown option 'noCpoy' of mounts\[0\], did you mean 'noCopy'\?/],
+    [
+      { Target: '/a', VolumeOptions: { NoCopi: true } },
+      /^unknown option 'NoCopi' of mounts\[0\].VolumeOptions/,
+    ],
+    [
+      { type: 'bind', source: '/a', target: '/b', noCopy: true },
+      /^mounts\[0\].noCopy is for mounts of type volume, not bind/,
+    ],
+    [{ type: 'disk', target: '/b' }, /^mounts\[0\].type must be 'bind' or .*, not 'disk'/],
+    [{ source: '/a' }, /^mounts\[0\].target must be a path in the container, not undefined/],
+    [{ type: 'bind', target: '/b' }, /^mounts\[0\].source must be what the bind mount is of, not undefined/],
+    [{ type: 'tmpfs', source: 'a', target: '/b' }, /^mounts\[0\].source cannot be given for a tmpfs mount/],
+    [
+      { type: 'tmpfs', target: '/b', tmpfsMode: '999' },
+      /^mounts\[0\].tmpfsMode must be a number such as 0o1777/,
+    ],
+    [{ target: '/b', readOnly: 'yes' }, /^mounts\[0\].readOnly must be true or false, not 'yes'/],
+  ]
+  for (const [mount, message] of bad) {
+    test(`${JSON.stringify(mount)} is refused`, () =>
+      refuses(() => bodyOfAnything({ mounts: [mount] }), message))
+  }
+
+  const badStrings: readonly (readonly [string, RegExp])[] = [
+    ['type=bind,src=/a,dts=/b', /unknown field 'dts' .*did you mean 'dst'\?$/],
+    [
+      'src=v,dst=/b,bind-propagation=shared',
+      /^mount: bind-propagation is for mounts of type bind, not volume/,
+    ],
+    ['src=v,dst', /^mount: dst must be dst=value/],
+    ['dst=/b,"x', /^mount has a stray or unclosed "/],
+    ['dst=/b,readonly=maybe', /^mount: readonly must be true or false, not 'maybe'/],
+  ]
+  for (const [line, message] of badStrings) {
+    test(`'${line}' is refused`, () => refuses(() => parseMountString(line), message))
+  }
+})
+
+describe('bad values', () => {
+  const rows: readonly (readonly [object, string | RegExp])[] = [
+    [{ memLimit: '12q' }, "memLimit must be a number of bytes or a string such as '512m', not '12q'"],
+    [{ memLimit: -1 }, "memLimit must be a number of bytes or a string such as '512m', not -1"],
+    [{ memswapLimit: -2 }, /^memswapLimit must be .* or -1 for no limit, not -2$/],
+    [{ shmSize: 1.5 }, /^shmSize must be a number of bytes .*, not 1.5$/],
+    [{ cpuShares: '12' }, "cpuShares must be a whole number, not '12'"],
+    [{ pidsLimit: Number.NaN }, 'pidsLimit must be a whole number, not NaN'],
+    [{ tty: 'yes' }, "tty must be true or false, not 'yes'"],
+    [{ hostname: 5 }, 'hostname must be a string, not 5'],
+    [{ user: {} }, 'user must be a string or a whole number, not {}'],
+    [{ name: 5 }, 'name must be a string, not 5'],
+    [{ capAdd: 'ALL' }, "capAdd must be an array of strings, not 'ALL'"],
+    [{ securityOpt: ['a', 1] }, 'securityOpt[1] must be a string, not 1'],
+    [{ labels: 'a' }, "labels must be an object, not 'a'"],
+    [{ labels: { a: {} } }, 'labels.a must be a string, a number or a boolean, not {}'],
+    [{ environment: { 'A=B': '1' } }, "environment must be an object of names without '=', not 'A=B'"],
+    [{ environment: ['=1'] }, "environment must be 'NAME=value' or 'NAME', not '=1'"],
+    [{ environment: [1] }, 'environment[0] must be a string, not 1'],
+    [{ entrypoint: "sh -c 'a" }, /^entrypoint has an unclosed ': 'sh -c 'a' \(give an array/],
+    [{ entrypoint: [1] }, 'entrypoint[0] must be a string, not 1'],
+    [{ healthcheck: { interval: '1 minute' } }, /^healthcheck.interval must be .* '1m30s', not '1 minute'$/],
+    [{ healthcheck: { test: ['curl'] } }, /^healthcheck.test: its first word must be 'CMD'/],
+    [{ healthcheck: { tets: 'a' } }, "unknown option 'tets' of healthcheck, did you mean 'test'?"],
+    [{ isolation: 'vm' }, "isolation must be 'default' or 'process' or 'hyperv', not 'vm'"],
+    [{ restartPolicy: 'allways' }, /^restartPolicy.name must be 'no' or .*, not 'allways'$/],
+    [
+      { restartPolicy: 'on-failure:x' },
+      "restartPolicy must be like 'always' or 'on-failure:3', not 'on-failure:x'",
+    ],
+    [
+      { restartPolicy: 'always:3' },
+      "restartPolicy takes a number of retries only for 'on-failure', not 'always'",
+    ],
+    [{ ulimits: ['nofile'] }, "ulimits[0] must be like 'nofile=1024:2048' or 'nofile=1024', not 'nofile'"],
+    [
+      { ulimits: [{ name: 'nofile', soft: 5, hard: 1 }] },
+      /^ulimits\[0\]: the soft limit is above the hard one/,
+    ],
+    [{ ulimits: [{ Name: 'nofile', Sofd: 5 }] }, "unknown option 'Sofd' of ulimits[0], did you mean 'soft'?"],
+    [
+      { devices: ['/dev/a:/dev/b:rwx'] },
+      /^devices\[0\]: the permissions of a device must be some of 'rwm', not 'rwx'$/,
+    ],
+    [{ devices: [''] }, /^devices\[0\] must be like '\/dev\/a'/],
+    [{ deviceRequests: [{ deviceIDs: ['0'] }] }, /did you mean 'deviceIds'/],
+    [
+      { deviceReadIops: [{ path: '/a', rate: '1m' }] },
+      "deviceReadIops[0].rate must be a whole number, not '1m'",
+    ],
+    [{ logConfig: { tpye: 'none' } }, "unknown option 'tpye' of logConfig, did you mean 'type'?"],
+    [{ gpus: 'some' }, /^gpus must be 'all', a number/],
+    [{ extraHosts: ['db'] }, "extraHosts must be like 'db:10.0.0.2', not 'db'"],
+    [{ extraHosts: { db: 1 } }, 'extraHosts.db[0] must be a string, not 1'],
+    [{ tmpfs: ['run'] }, "tmpfs needs absolute paths, not 'run'"],
+    [{ hostConfig: [] }, 'hostConfig must be an object, not []'],
+    [{ links: [{}] }, 'links must be an array, not {}'],
+  ]
+  for (const [options, message] of rows) {
+    test(`${JSON.stringify(options)} is refused by name and value`, () =>
+      refuses(() => bodyOfAnything(options), message))
+  }
+
+  test('an image without a name is refused', () => {
+    refuses(() => createRequest('', undefined), "image must be a name or an id, not ''")
+  })
+
+  test('a long value is cut short in the message', () => {
+    refuses(() => bodyOf({ memLimit: 'x'.repeat(5000) }), /^memLimit must be .{80,200}\.\.\.$/)
+  })
+})
+
+describe('unknown options', () => {
+  const rows: readonly (readonly [string, string])[] = [
+    ['enviroment', "unknown option 'enviroment', did you mean 'environment'?"],
+    ['env', "unknown option 'env', did you mean 'environment'?"],
+    ['mem_limit', "unknown option 'mem_limit', did you mean 'memLimit'?"],
+    ['HostConfig', "unknown option 'HostConfig', did you mean 'hostConfig'?"],
+    ['prots', "unknown option 'prots', did you mean 'ports'?"],
+    ['zzzzzzzz', "unknown option 'zzzzzzzz'"],
+  ]
+  for (const [name, message] of rows) {
+    test(`'${name}' is refused`, () => refuses(() => bodyOfAnything({ [name]: 1 }), message))
+  }
+
+  test('an unknown name without a value harms nobody', () => {
+    assert.deepEqual(bodyOfAnything({ enviroment: undefined }), { Image: 'alpine', HostConfig: {} })
+  })
+
+  test('others can refuse unknown names as well', () => {
+    refuseUnknown({ all: true }, ['all', 'limit'])
+    refuses(
+      () => refuseUnknown({ limt: 1 }, ['all', 'limit'], 'list'),
+      "unknown option 'limt' of list, did you mean 'limit'?",
+    )
+  })
+
+  test('the nearest name is found by its letters, and only when it is near', () => {
+    assert.equal(nearest('imagse', ['images', 'image', 'volumes']), 'images')
+    assert.equal(nearest('net', ['networks', 'nodes']), 'networks')
+    assert.equal(nearest('DNS_OPT', ['dns', 'dnsOpt']), 'dnsOpt')
+    assert.equal(nearest('abc', ['xyz']), undefined)
+    assert.equal(nearest('', ['a']), 'a')
+    assert.equal(nearest('a', []), undefined)
+  })
+})
+
+describe('converters', () => {
+  test('sizes are read as docker reads them', () => {
+    const rows: readonly (readonly [string | number, number])[] = [
+      [0, 0],
+      ['128', 128],
+      ['1b', 1],
+      ['1.5k', 1536],
+      ['512MB', 536870912],
+      ['512m', 536870912],
+      ['64KiB', 65536],
+      ['2 g', 2147483648],
+      ['1T', 1099511627776],
+    ]
+    for (const [size, bytes] of rows) assert.equal(parseBytes(size), bytes, String(size))
+    for (const size of [
+      '',
+      'm',
+      '512MK',
+      '127.0.0.1K',
+      '-1',
+      '1e3',
+      '9000p',
+      ' ',
+      Number.POSITIVE_INFINITY,
+      null,
+    ]) {
+      refuses(() => parseBytes(size), /^size must be a number of bytes/)
+    }
+  })
+
+  test('durations become nanoseconds', () => {
+    const rows: readonly (readonly [string | number, number])[] = [
+      [5, 5],
+      ['0', 0],
+      ['0s', 0],
+      ['10ns', 10],
+      ['2us', 2000],
+      ['2µs', 2000],
+      ['500ms', 5e8],
+      ['0.1s', 1e8],
+      ['1m30s', 90e9],
+      ['1h1m1s', 3661e9],
+    ]
+    for (const [duration, nanoseconds] of rows)
+      assert.equal(parseDuration(duration), nanoseconds, String(duration))
+    for (const duration of ['', '5', '5x', 's', '1m 30s', '-1s', -1, 0.5, true]) {
+      refuses(() => parseDuration(duration), /^duration must be a number of nanoseconds/)
+    }
+  })
+
+  test('commands are split as a shell splits them', () => {
+    const rows: readonly (readonly [string, string[]])[] = [
+      ['', []],
+      ['  a \t b\n', ['a', 'b']],
+      [`'a b' "c d"`, ['a b', 'c d']],
+      [`a''b"c"d`, ['abcd']],
+      [`'' ""`, ['', '']],
+      [String.raw`a\ b \'c`, ['a b', "'c"]],
+      [String.raw`"\"\\\$\x"`, [String.raw`"\$\x`]],
+      [String.raw`'\n'`, [String.raw`\n`]],
+      ['a\\\nb', ['ab']],
+      ['echo #not | a > comment', ['echo', '#not', '|', 'a', '>', 'comment']],
+      ['naïve 日本', ['naïve', '日本']],
+    ]
+    for (const [command, words] of rows) assert.deepEqual(splitCommand(command), words, command)
+    refuses(() => splitCommand('a "b'), /^command has an unclosed ": /)
+    refuses(() => splitCommand('a \\'), /^command has a backslash at its end: /)
+    refuses(() => splitCommand(5), 'command must be a string or an array of strings, not 5')
+  })
+
+  test('environments keep odd names and values', () => {
+    assert.deepEqual(parseEnvironment({ A: 1, B: true, C: 'x=y', D: undefined, __proto__: null }), [
+      'A=1',
+      'B=true',
+      'C=x=y',
+    ])
+    assert.deepEqual(parseEnvironment(JSON.parse('{"__proto__":"1"}')), ['__proto__=1'])
+  })
+
+  test('devices may leave out what is usual', () => {
+    const whole = { PathOnHost: '/dev/a', PathInContainer: '/dev/b', CgroupPermissions: 'r' }
+    assert.deepEqual(parseDevice('/dev/a:/dev/b:r'), whole)
+    assert.deepEqual(parseDevice('/dev/a:/dev/b'), { ...whole, CgroupPermissions: 'rwm' })
+    assert.deepEqual(parseDevice('/dev/a:r'), { ...whole, PathInContainer: '/dev/a' })
+    assert.deepEqual(
+      parseDevice({ pathOnHost: '/dev/a', pathInContainer: '/dev/b', cgroupPermissions: 'r' }),
+      whole,
+    )
+    assert.deepEqual(parseDevice(whole), whole)
+  })
+
+  test('ulimits may leave out one of two limits', () => {
+    const both = { Name: 'nofile', Soft: 1024, Hard: 1024 }
+    for (const ulimit of [
+      'nofile=1024',
+      { name: 'nofile', soft: 1024 },
+      { name: 'nofile', hard: 1024 },
+      both,
+    ]) {
+      assert.deepEqual(parseUlimit(ulimit), both)
+    }
+    assert.deepEqual(parseUlimit('memlock=-1:-1'), { Name: 'memlock', Soft: -1, Hard: -1 })
+    assert.deepEqual(parseUlimit('core=0:-1'), { Name: 'core', Soft: 0, Hard: -1 })
+  })
+
+  test('restart policies are read in every form', () => {
+    const onFailure = { Name: 'on-failure', MaximumRetryCount: 3 }
+    assert.deepEqual(parseRestartPolicy({ name: 'on-failure', maximumRetryCount: 3 }), onFailure)
+    assert.deepEqual(parseRestartPolicy(onFailure), onFailure)
+    assert.deepEqual(parseRestartPolicy({ Name: 'always', MaximumRetryCount: 0 }), {
+      Name: 'always',
+      MaximumRetryCount: 0,
+    })
+    assert.deepEqual(parseRestartPolicy(''), { Name: '' })
+  })
+
+  test('GPUs are asked for as docker asks', () => {
+    const gpu = [['gpu']]
+    const rows: readonly (readonly [string | number, object])[] = [
+      ['all', { Count: -1, Capabilities: gpu }],
+      [-1, { Count: -1, Capabilities: gpu }],
+      ['2', { Count: 2, Capabilities: gpu }],
+      ['device=0', { DeviceIDs: ['0'], Capabilities: gpu }],
+      ['"device=0,1"', { DeviceIDs: ['0', '1'], Capabilities: gpu }],
+      ['count=2,capabilities=utility', { Count: 2, Capabilities: [['utility', 'gpu']] }],
+      [
+        'driver=nvidia,"options=a=1,b=2"',
+        { Count: 1, Driver: 'nvidia', Options: { a: '1', b: '2' }, Capabilities: gpu },
+      ],
+    ]
+    for (const [gpus, request] of rows) assert.deepEqual(parseGpus(gpus), request, String(gpus))
+    refuses(() => parseGpus('device=0,1'), /^gpus takes a count or devices, not both.*in quotes/)
+    refuses(() => parseGpus('count=1,count=2'), "gpus has count twice: 'count=1,count=2'")
+    refuses(() => parseGpus('size=1'), /^gpus: a field must be count, .*, not 'size'$/)
+    refuses(() => parseGpus(-2), /^gpus must be 'all', a number/)
+  })
+
+  test('resources can be made apart, for updating a container', () => {
+    assert.deepEqual(resources({ memLimit: '1g', cpuShares: 0, pidsLimit: null }), {
+      Memory: 1073741824,
+      CpuShares: 0,
+      PidsLimit: null,
+    })
+  })
+})

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { promisify } from 'node:util'
+import pty from '@lydell/node-pty'
+import { Screen } from './screen.js'
+
+const run = promisify(execFile)
+
+/** How long a program may take to end, once it has nothing left to do. */
+const PATIENCE = 15_000
+
+/**
+ * Holds the terminal open as a person's shell does, and notes its settings before and after. The tests' own line comes as
+ * the first argument, so that it may redirect.
+ */
+const SHELL = `
+  tty > "$PTY_NOTES/tty"
+  stty -g > "$PTY_NOTES/before"
+  line=$1; shift
+  eval "$line"
+  code=$?
+  stty -g > "$PTY_NOTES/after"
+  exit $code`
+
+export interface PtyOptions {
+  readonly columns?: number
+  readonly rows?: number
+  /** How the shell runs the program, which is "$@". Default: just so. */
+  readonly line?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** A program on a terminal of its own. */
+export interface PtyProgram {
+  readonly screen: Screen
+  /** Everything written to the terminal so far. */
+  readonly output: string
+  type(keys: string): void
+  resize(columns: number, rows: number): void
+  /** The exit code, once the program has ended. Rejects when it does not end. */
+  ended(): Promise<number>
+  /** The terminal's settings at this moment, as `stty -a` tells them. */
+  settings(): Promise<string>
+  /** The settings before and after the program, as `stty -g` tells them. */
+  notes(): Promise<{ readonly before: string; readonly after: string }>
+  /** Stops reading what is written, as a slow terminal does, and goes on. */
+  pause(): void
+  resume(): void
+  /** Closes the terminal's window. */
+  hangUp(): void
+}
+
+/** Keys by name. */
+export const KEY = { enter: '\r', up: '\x1b[A', ctrlC: '\x03', ctrlD: '\x04', ctrlP: '\x10', ctrlQ: '\x11' }
+
+/** Runs a program on a new terminal, which is gone after the test. */
+export async function onPty(
+  test: TestContext,
+  program: readonly string[],
+  { columns = 80, rows = 20, line = '"$@"', env = {} }: PtyOptions = {},
+): Promise<PtyProgram> {
+  const folder = await mkdtemp(join(tmpdir(), 'dockline-pty-'))
+  const child = pty.spawn('/bin/sh', ['-c', SHELL, 'sh', line, ...program], {
+    cols: columns,
+    rows,
+    name: 'xterm-256color',
+    env: { ...process.env, PTY_NOTES: folder, ...env },
+  })
+  const exit = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)))
+  test.after(async () => {
+    child.kill('SIGKILL')
+    await exit
+    await rm(folder, { recursive: true })
+  })
+  const screen = new Screen(columns, rows, (data) => child.write(data))
+  const written: string[] = []
+  child.onData((data) => {
+    written.push(data)
+    screen.write(data)
+  })
+  const note = async (name: string) => (await readFile(join(folder, name), 'utf8')).trim()
+  return {
+    screen,
+    get output() {
+      return written.join('')
+    },
+    type: (keys) => child.write(keys),
+    resize: (newColumns, newRows) => {
+      screen.resize(newColumns, newRows)
+      child.resize(newColumns, newRows)
+    },
+    ended: () => within(exit, PATIENCE, () => `the program did not end. Its screen:\n${screen.lines().join('\n')}`),
+    settings: async () => (await run('stty', ['-a', '-F', await note('tty')])).stdout,
+    notes: async () => ({ before: await note('before'), after: await note('after') }),
+    pause: () => child.pause(),
+    resume: () => child.resume(),
+    hangUp: () => (child as unknown as { destroy(): void }).destroy(),
+  }
+}
+
+/** The value of a promise that must settle in time. */
+export async function within<T>(promise: Promise<T>, milliseconds: number, what: () => string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not within ${milliseconds} ms: ${what()}`)), milliseconds)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Looks again and again until it is so: for what no event tells, such as the end of a process that is not our child. */
+export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + PATIENCE
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`not within ${PATIENCE} ms: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}

@@ -1,0 +1,122 @@
+// The program that tests run on a terminal: it makes one call of dockline/terminal, as its plan says, and notes what happens.
+import { execFileSync } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
+import { DockerClient } from 'dockline'
+import { type ExecCommandOptions, execCommand, type StartOptions, start, startExec } from 'dockline/terminal'
+
+/** What the program is to do. */
+export interface Plan {
+  readonly host: string
+  readonly call: 'start' | 'execCommand' | 'startExec'
+  /** Of the container, or of the exec for `startExec`. */
+  readonly id: string
+  readonly command?: readonly string[]
+  readonly options?: Pick<StartOptions, 'interactive' | 'logs' | 'detachKeys'> &
+    Pick<ExecCommandOptions, 'tty' | 'env' | 'workdir' | 'user'>
+  /** What SIGUSR2 does while the call is going on. */
+  readonly onSignal?: 'abort' | 'exit' | 'throw'
+  /** How often the call is made, one after the other. Default 1. */
+  readonly times?: number
+}
+
+/** What it notes. */
+export interface Notes {
+  readonly pid: number
+  /** Each time raw mode was switched. */
+  readonly raw: readonly boolean[]
+  /** What came of the call, and of each when there were many. */
+  readonly result?: { readonly exitCode?: number; readonly detached: boolean }
+  readonly results: readonly { readonly exitCode?: number; readonly detached: boolean }[]
+  readonly error?: { readonly name: string; readonly code?: string; readonly message: string }
+  /** Milliseconds since 1970. */
+  readonly settledAt?: number
+  /** Listeners of the process and its streams, by name, before and after the call. */
+  readonly listenersBefore?: Readonly<Record<string, number>>
+  readonly listenersAfter?: Readonly<Record<string, number>>
+  /** The terminal's settings right before and after the call, as `stty -g` tells them. */
+  readonly settingsBefore?: string
+  readonly settingsAfter?: string
+  readonly warnings: readonly string[]
+}
+
+/** Written when the call has settled: nothing may follow. */
+export const MARKER = '[the call has settled]'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGWINCH', 'exit', 'uncaughtException'] as const
+
+if (process.argv[2] !== undefined) await main(JSON.parse(process.argv[2]) as Plan)
+
+async function main(plan: Plan): Promise<void> {
+  process.on('warning', ({ message }) => note({ warnings: message }))
+  note({ pid: process.pid })
+  watchRawMode()
+  const { signal } = listen(plan)
+  const client = new DockerClient({ host: plan.host })
+  // Node's own listeners come with the first use of the streams.
+  void [process.stdin, process.stdout, process.stderr]
+  note({ listenersBefore: listeners(), settingsBefore: settings() })
+  try {
+    for (let time = 0; time < (plan.times ?? 1); time++) {
+      const result = await call(client, plan, signal)
+      note({ settledAt: Date.now(), result, results: result })
+    }
+  } catch (error) {
+    const { name, message, code } = error as NodeJS.ErrnoException
+    note({ settledAt: Date.now(), error: { name, message, code } })
+    process.exitCode = 70
+  }
+  note({ listenersAfter: listeners(), settingsAfter: settings() })
+  process.stdout.write(`${MARKER}\n`)
+}
+
+function call(client: DockerClient, plan: Plan, signal: AbortSignal) {
+  const options = { ...plan.options, signal }
+  if (plan.call === 'startExec') return startExec(client, plan.id, options)
+  const container = client.containers.get(plan.id)
+  if (plan.call === 'start') return container.then((found) => start(found, options))
+  return container.then((found) => execCommand(found, plan.command ?? [], options))
+}
+
+function listen({ onSignal }: Plan): AbortController {
+  const controller = new AbortController()
+  process.on('SIGUSR2', () => {
+    if (onSignal === 'abort') controller.abort(new Error('the caller has had enough'))
+    if (onSignal === 'exit') process.exit(3)
+    if (onSignal === 'throw') throw new Error('a mistake elsewhere in the program')
+  })
+  return controller
+}
+
+function watchRawMode(): void {
+  const { stdin } = process
+  if (!stdin.isTTY) return
+  const setRawMode = stdin.setRawMode
+  stdin.setRawMode = (mode) => {
+    note({ raw: mode })
+    return setRawMode.call(stdin, mode)
+  }
+}
+
+function listeners(): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const name of SIGNALS) counts[name] = process.listenerCount(name)
+  for (const name of ['stdin', 'stdout', 'stderr'] as const) {
+    for (const event of ['data', 'end', 'drain', 'resize', 'close']) {
+      counts[`${name} ${event}`] = process[name].listenerCount(event)
+    }
+  }
+  return counts
+}
+
+/** Asked of the terminal itself, not of Node. */
+function settings(): string | undefined {
+  try {
+    return execFileSync('stty', ['-g', '-F', '/dev/tty'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  } catch {
+    return undefined
+  }
+}
+
+function note(what: object): void {
+  appendFileSync(process.env.PROGRAM_NOTES ?? '/dev/null', `${JSON.stringify(what)}\n`)
+}
