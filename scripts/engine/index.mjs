@@ -49,7 +49,7 @@ import { knownNames, readRecord } from './state.mjs'
  * @property {number | undefined} [owner] the process that started it
  */
 
-const MACHINE_PACKAGES = ['docker.io', 'iptables', 'iproute2', 'busybox-static']
+const MACHINE_PACKAGES = ['docker.io', 'iptables', 'iproute2', 'procps', 'busybox-static']
 
 /**
  * Starts an engine, or finds it when one of that name and suite runs already.

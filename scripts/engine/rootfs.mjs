@@ -1,5 +1,6 @@
 // @ts-check
 // The root file system of a Debian suite with Docker in it, made once and kept.
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +12,10 @@ import { run, tailOf } from './process.mjs'
 
 /** @typedef {import('./packages.mjs').Progress} Progress */
 
-const PACKAGES = ['docker.io', 'iptables', 'iproute2', 'mount', 'ca-certificates', 'busybox-static']
+/** procps is for `docker top`: the Engine runs the ps of its own root file system. */
+const PACKAGES = ['docker.io', 'iptables', 'iproute2', 'mount', 'procps', 'ca-certificates', 'busybox-static']
+/** One made with another list of packages is another root file system. */
+const REVISION = createHash('sha256').update(PACKAGES.join()).digest('hex').slice(0, 8)
 const UNREAD = ['doc', 'man', 'info', 'locale']
 const PARTIAL = '.partial'
 
@@ -22,7 +26,7 @@ const PARTIAL = '.partial'
  * @returns {Promise<string>} the folder
  */
 export async function rootfs(suite, cache, progress) {
-  const folder = join(cache, 'rootfs', suite)
+  const folder = join(cache, 'rootfs', `${suite}-${REVISION}`)
   if (existsSync(folder)) return folder
   await needPackages(['mmdebstrap'], progress)
   const onWait = () =>

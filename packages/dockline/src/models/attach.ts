@@ -93,7 +93,7 @@ async function attachExit(
   result: Promise<ContainerWaitResponse>,
   signal: AbortSignal | undefined,
 ): Promise<SessionExit> {
-  const first = await Promise.race([result, grace()])
+  const first = await withGrace(result)
   if (first !== undefined) return exited(first)
   if (await isRunning(api, id, signal)) return { exitCode: undefined, detached: true }
   return exited(await result)
@@ -104,8 +104,17 @@ function exited({ StatusCode, Error: error }: ContainerWaitResponse): SessionExi
   return { exitCode: StatusCode, detached: false }
 }
 
-function grace(): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), DETACH_GRACE))
+/** The value, or undefined when it does not come soon. */
+async function withGrace<T>(value: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, DETACH_GRACE)
+  })
+  try {
+    return await Promise.race([value, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 async function isRunning(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<boolean> {

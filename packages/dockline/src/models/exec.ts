@@ -56,6 +56,7 @@ export async function startExecSession(
   const started = { Tty: tty, ...(inTime ? { ConsoleSize: consoleSize(size) } : {}) }
   const { socket, contentType } = await api.exec.start(id, started, callOptions(options))
   const resize = ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) => api.exec.resize(id, { h, w }, call)
+  const ending = new AbortController()
   const session = new Session({
     socket,
     multiplexed: await isMultiplexed(api, contentType, () => tty),
@@ -64,10 +65,10 @@ export async function startExecSession(
     halfClose: !tty,
     resize,
     ended: () => execExit(api, id, signal),
-    release: () => {},
+    release: () => ending.abort(),
   })
   // An older Engine takes no size with the start: the first thing the process may see is the default one.
-  if (size !== undefined && !inTime) session.resize(size, { signal }).catch(() => {})
+  if (size !== undefined && !inTime) session.resize(size, { signal: ending.signal }).catch(() => {})
   return session
 }
 

@@ -1,5 +1,4 @@
 import { Readable, type Writable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { OutputStream } from '../stream/index.js'
 import type { Session } from './session.js'
 
@@ -54,17 +53,34 @@ async function collectOrClose(session: Session, output: OutputStream) {
 /** Resolves with the source's own failure. That the process stopped reading is its right, and no failure. */
 async function feed(session: Session, input: Input): Promise<unknown> {
   const source = input instanceof Readable ? input : Readable.from([input])
-  let failure: unknown
-  source.once('error', (error) => {
-    failure = error
-  })
-  try {
-    await pipeline(source, session.stdin, { end: false })
-    finishInput(session)
-  } catch {
-    if (failure !== undefined) session.close()
+  const { stdin } = session
+  let over = false
+  const stop = () => {
+    over = true
+    source.destroy()
   }
-  return failure
+  stdin.once('close', stop)
+  try {
+    for await (const chunk of source) if (!stdin.write(chunk)) await drained(stdin)
+    finishInput(session)
+  } catch (error) {
+    if (over) return undefined
+    session.close()
+    return error
+  } finally {
+    stdin.off('close', stop)
+  }
+}
+
+/** Resolves when there is room again, or nobody left to write to. */
+function drained(stdin: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stdin.off('drain', done).off('close', done)
+      resolve()
+    }
+    stdin.once('drain', done).once('close', done)
+  })
 }
 
 function finishInput({ tty, stdin }: { tty: boolean; stdin: Writable }): void {

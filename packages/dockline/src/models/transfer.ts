@@ -13,7 +13,7 @@ export interface ProgressMessage {
  * Something that moves data and reports on it: awaited, it gives its result; `progress()` gives what the Engine says
  * meanwhile. An error inside the stream rejects either. Nothing is sent before one of the two is asked for.
  */
-export class Transfer<Result, Event extends ProgressMessage> implements PromiseLike<Result> {
+export class Transfer<Result, Event extends ProgressMessage> implements Promise<Result> {
   readonly #events: () => AsyncGenerator<Event, void, undefined>
   readonly #finish: () => Promise<Result>
   #result: Promise<Result> | undefined
@@ -32,6 +32,8 @@ export class Transfer<Result, Event extends ProgressMessage> implements PromiseL
     }
   }
 
+  readonly [Symbol.toStringTag] = 'Transfer'
+
   // biome-ignore lint/suspicious/noThenProperty: awaiting is what it is for
   then<A = Result, B = never>(
     onFulfilled?: ((value: Result) => A | PromiseLike<A>) | null,
@@ -39,6 +41,14 @@ export class Transfer<Result, Event extends ProgressMessage> implements PromiseL
   ): Promise<A | B> {
     this.#result ??= this.#drain()
     return this.#result.then(onFulfilled, onRejected)
+  }
+
+  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Result | B> {
+    return this.then(undefined, onRejected)
+  }
+
+  finally(onFinally?: (() => void) | null): Promise<Result> {
+    return this.then().finally(onFinally)
   }
 
   async #drain(): Promise<Result> {

@@ -19,10 +19,10 @@ export class JsonDecoder<T> {
   #pendingLength = 0
   #depth = 0
   #inString = false
-  #escaped = false
+  #escaped = false;
 
-  decode(bytes: Buffer): T[] {
-    const values: T[] = []
+  /** The values that these bytes complete, in order; bytes that are no JSON throw when it is their turn. */
+  *decode(bytes: Buffer): Generator<T, void, undefined> {
     let start = this.#depth > 0 ? 0 : -1
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at] as number
@@ -34,14 +34,13 @@ export class JsonDecoder<T> {
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         this.#depth -= 1
         if (this.#depth === 0) {
-          values.push(this.#parse(bytes.subarray(start, at + 1)))
+          yield this.#parse(bytes.subarray(start, at + 1))
           start = -1
         }
         if (this.#depth < 0) throw notJson(bytes.subarray(at))
       } else if (this.#depth === 0 && !isSpace(byte)) throw notJson(bytes.subarray(at))
     }
     if (start >= 0) this.#keep(bytes.subarray(start))
-    return values
   }
 
   /** Throws when the stream ended in the middle of a value. */

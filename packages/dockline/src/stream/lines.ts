@@ -24,10 +24,18 @@ export class LineDecoder {
     const lines = text.split('\n')
     lines[0] = this.#partial + (lines[0] ?? '')
     this.#partial = lines.pop() ?? ''
+    const cut = lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
     while (this.#partial.length > MAX_LINE_LENGTH) {
-      lines.push(this.#partial.slice(0, MAX_LINE_LENGTH))
-      this.#partial = this.#partial.slice(MAX_LINE_LENGTH)
+      const end = endOfPart(this.#partial)
+      cut.push(this.#partial.slice(0, end))
+      this.#partial = this.#partial.slice(end)
     }
-    return lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
+    return cut
   }
+}
+
+/** Where to part a line that is too long: not between the two halves of a character. */
+function endOfPart(line: string): number {
+  const last = line.charCodeAt(MAX_LINE_LENGTH - 1)
+  return last >= 0xd800 && last <= 0xdbff ? MAX_LINE_LENGTH - 1 : MAX_LINE_LENGTH
 }

@@ -1,5 +1,5 @@
-import { once } from 'node:events'
 import { Readable, type Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { InvalidArgumentError, StreamError } from '../errors.js'
 import { FrameDecoder, type OutputChunk, type Source } from './frames.js'
 import { LineDecoder } from './lines.js'
@@ -113,9 +113,13 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
    */
   async pipe(stdout: Writable, stderr: Writable = stdout, { end = false }: PipeOptions = {}): Promise<void> {
     this.#claim('pipe')
-    const destinations = { stdout: new Destination(stdout), stderr: new Destination(stderr) }
+    // Also noticed while there is nothing to write: the output of a silent container may never come.
+    const onGone = () => this.cancel()
+    const destinations = { stdout: new Destination(stdout, onGone), stderr: new Destination(stderr, onGone) }
     try {
       for await (const { source, data } of this.#runs()) await destinations[source].write(data)
+      destinations.stdout.check()
+      destinations.stderr.check()
       if (end) await Promise.all([...new Set([stdout, stderr])].map(endOf))
     } finally {
       destinations.stdout.release()
@@ -286,6 +290,8 @@ class ApartReader {
   readonly #readables = new Map<Source, Readable>()
   readonly #waiting = new Map<Source, () => void>()
   #pumping = false
+  /** How the output ended; also for a Readable that is taken later. */
+  #conclude: ((readable: Readable) => void) | undefined
 
   constructor(reader: Reader) {
     this.#reader = reader
@@ -307,6 +313,7 @@ class ApartReader {
       },
     })
     this.#readables.set(source, readable)
+    this.#conclude?.(readable)
     return readable
   }
 
@@ -316,10 +323,11 @@ class ApartReader {
       for (let chunks = await this.#reader.next(); chunks !== undefined; chunks = await this.#reader.next()) {
         for (const { source, data } of chunks) await this.#give(source, data)
       }
-      for (const readable of this.#readables.values()) readable.push(null)
+      this.#conclude = (readable) => readable.push(null)
     } catch (error) {
-      for (const readable of this.#readables.values()) readable.destroy(error as Error)
+      this.#conclude = (readable) => readable.destroy(error as Error)
     }
+    this.#readables.forEach(this.#conclude)
   }
 
   async #give(source: Source, data: Buffer): Promise<void> {
@@ -337,41 +345,59 @@ class ApartReader {
 /** A Writable with its failures in the open: a write to a broken one rejects. */
 class Destination {
   readonly #writable: Writable
+  readonly #onGone: () => void
   #failure: Error | undefined
-  readonly #onError = (error: Error) => {
-    this.#failure = error
-  }
 
-  constructor(writable: Writable) {
+  constructor(writable: Writable, onGone: () => void) {
     this.#writable = writable
-    writable.on('error', this.#onError)
+    this.#onGone = onGone
+    writable.on('error', this.#fail).once('close', this.#close)
   }
 
   async write(data: Buffer): Promise<void> {
+    this.check()
+    if (!this.#writable.write(data)) await this.#drained()
+  }
+
+  /** Throws when nothing can be written any more. */
+  check(): void {
     if (this.#failure !== undefined) throw this.#failure
-    if (this.#writable.destroyed || this.#writable.writableEnded) {
-      throw new StreamError('the destination of the output was closed')
-    }
-    if (this.#writable.write(data)) return
-    const closed = new AbortController()
-    const onClose = () => closed.abort()
-    this.#writable.once('close', onClose)
-    try {
-      await once(this.#writable, 'drain', { signal: closed.signal })
-    } catch (error) {
-      throw closed.signal.aborted ? new StreamError('the destination of the output was closed') : error
-    } finally {
-      this.#writable.off('close', onClose)
-    }
+    if (this.#writable.destroyed || this.#writable.writableEnded) throw closedDestination()
   }
 
   release(): void {
-    this.#writable.off('error', this.#onError)
+    this.#writable.off('error', this.#fail).off('close', this.#close)
+  }
+
+  /** A destination that breaks ends the waiting as well: the next look at it throws. */
+  async #drained(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const settle = () => {
+        this.#writable.off('drain', settle).off('close', settle)
+        resolve()
+      }
+      this.#writable.on('drain', settle).on('close', settle)
+    })
+    this.check()
+  }
+
+  readonly #fail = (error: Error) => {
+    this.#failure = error
+    this.#onGone()
+  }
+
+  readonly #close = () => {
+    this.#failure ??= closedDestination()
+    this.#onGone()
   }
 }
 
+function closedDestination(): StreamError {
+  return new StreamError('the destination of the output was closed')
+}
+
 async function endOf(writable: Writable): Promise<void> {
-  const finished = once(writable, 'finish')
+  const ended = finished(writable, { readable: false })
   writable.end()
-  await finished
+  await ended
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { StreamError } from '../errors.js'
 
 /** What may wait for a reader before the source is paused. */
 const LIMIT = 256 * 1024
@@ -31,7 +32,10 @@ export class ByteQueue {
       stream.on('data', (chunk: Buffer) => this.#push(chunk))
       stream.once('end', () => finish())
       stream.on('error', finish)
-      stream.once('close', () => finish())
+      // An end comes before the close; a close alone is a stream that somebody destroyed.
+      const close = () => finish(stream.errored ?? StreamError.truncated('the output stream'))
+      if (stream.closed) close()
+      else stream.once('close', close)
     })
     this.ended.catch(() => {})
   }

@@ -13,7 +13,7 @@ export interface Channel {
   readonly stdin: Writable
   readonly output: OutputStream
   readonly exit: Promise<ChannelExit>
-  resize(size: TerminalSize): Promise<void>
+  resize(size: TerminalSize, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
   /** Leaves the process running and ends the connection. */
   close(): void
 }

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { TerminalError } from '../errors.js'
 import { DetachMatcher } from './detach-keys.js'
+import { isTerminal } from './raw-mode.js'
 
 /** Types ctrl-d. A tty is never half-closed: the Engine would take that for a detach. */
 const END_OF_TRANSMISSION = Buffer.from([4])
@@ -29,7 +30,7 @@ export class InputPump {
 
   start(): void {
     this.#from.on('data', this.#onData).once('end', this.#onEnd).on('error', this.#onError)
-    if (this.#from.readableEnded) this.#onEnd()
+    if (this.#from.readableEnded || this.#from.destroyed) this.#onEnd()
   }
 
   /** Lets go of stdin, so that the process can end. What was not read is left for whoever reads next. */
@@ -38,7 +39,8 @@ export class InputPump {
     this.#to.off('drain', this.#onDrain)
     if (this.#from.listenerCount('data') === 0) this.#from.pause()
     // An error may still be on its way, and nobody else may be there to hear it.
-    this.#from.off('error', this.#onError).on('error', ignore)
+    this.#from.off('error', this.#onError)
+    if (!this.#from.listeners('error').includes(ignore)) this.#from.on('error', ignore)
   }
 
   readonly #onData = (typed: Buffer | string) => {
@@ -58,8 +60,9 @@ export class InputPump {
   readonly #onEnd = () => {
     const held = this.#matcher?.end()
     if (held !== undefined && held.length > 0) this.#to.write(held)
-    if (this.#options.tty) this.#to.write(END_OF_TRANSMISSION)
-    else this.#to.end()
+    if (!this.#options.tty) this.#to.end()
+    // Nobody ends the input of a raw terminal, where ctrl-d is a key as any other: its window was closed.
+    else if (!isRaw(this.#from)) this.#to.write(END_OF_TRANSMISSION)
   }
 
   /** A terminal that has gone away reads as EIO: nothing more will be typed, and the output goes on. */
@@ -67,6 +70,10 @@ export class InputPump {
     if (cause.code === 'EIO' || cause.code === 'EAGAIN') this.#onEnd()
     else this.#options.onError(new TerminalError(`cannot read stdin: ${cause.message}`, { cause }))
   }
+}
+
+function isRaw(stream: Readable): boolean {
+  return isTerminal(stream) && stream.isRaw
 }
 
 function ignore(): void {}

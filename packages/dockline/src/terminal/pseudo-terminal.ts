@@ -58,9 +58,11 @@ export class PseudoTerminal {
     const release = onAbort(this.#signal, () => this.#channel.close())
     const restore = this.isRaw ? enterRawMode(this.#stdin) : () => {}
     const input = this.#inputPump()
-    const sizes = new SizeFollower(this.#stdout, (size) => this.#channel.resize(size))
+    const sizes = new SizeFollower(this.#stdout, (size, call) => this.#channel.resize(size, call))
     try {
       const shown = this.#show()
+      // It is waited for below; until then its failure is nobody's unhandled rejection.
+      shown.catch(() => {})
       input?.start()
       await this.#begin(begin, shown)
       if (this.#channel.tty && isTerminal(this.#stdout)) sizes.start()

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import type { TerminalSize } from './channel.js'
+import type { Channel, TerminalSize } from './channel.js'
 import { isTerminal } from './raw-mode.js'
 
 /** As the docker command: a terminal that is still being made is asked again, with growing patience. */
@@ -17,14 +17,15 @@ export function terminalSize(stdout: Writable): TerminalSize | undefined {
 /** Keeps the other side's terminal at the size of ours. */
 export class SizeFollower {
   readonly #stdout: Writable
-  readonly #resize: (size: TerminalSize) => Promise<void>
+  readonly #resize: Channel['resize']
+  /** Ends a request that is on its way: an Engine may take ten seconds to say that a process never started. */
+  readonly #stop = new AbortController()
   #sending = false
   #again = false
-  #stopped = false
   #timer: NodeJS.Timeout | undefined
   #wake: (() => void) | undefined
 
-  constructor(stdout: Writable, resize: (size: TerminalSize) => Promise<void>) {
+  constructor(stdout: Writable, resize: Channel['resize']) {
     this.#stdout = stdout
     this.#resize = resize
   }
@@ -37,11 +38,15 @@ export class SizeFollower {
   }
 
   stop(): void {
-    this.#stopped = true
+    this.#stop.abort()
     process.off('SIGWINCH', this.#changed)
     this.#stdout.off('resize', this.#changed)
     clearTimeout(this.#timer)
     this.#wake?.()
+  }
+
+  get #stopped(): boolean {
+    return this.#stop.signal.aborted
   }
 
   async #first(): Promise<void> {
@@ -82,7 +87,7 @@ export class SizeFollower {
     if (this.#stdout !== process.stdout) stream._refreshSize?.()
     const size = terminalSize(this.#stdout)
     if (size === undefined) return true
-    return this.#resize(size).then(
+    return this.#resize(size, { signal: this.#stop.signal }).then(
       () => true,
       () => false,
     )

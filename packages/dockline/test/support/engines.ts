@@ -68,16 +68,25 @@ export interface OwnEngine extends TestEngine {
   readonly pid: number
   /** Ends it as a crash would, with everything in it. */
   kill(): Promise<void>
+  /** Starts it anew, at the same place and with nothing in it. */
+  restart(): Promise<void>
 }
 
 /** Starts an Engine that nobody else uses. Needs root, as the throwaway Engines do. */
 export async function anOwnEngine(test: TestContext, suite = 'machine'): Promise<OwnEngine> {
   const name = `own-${process.pid}-${Math.random().toString(36).slice(2, 8)}`
-  const { stdout } = await run(process.execPath, [ENGINE_COMMAND, 'start', '--suite', suite, '--name', name, '--json'])
-  const { host, pid } = JSON.parse(stdout) as { host: string; pid: number }
-  test.after(() => run(process.execPath, [ENGINE_COMMAND, 'stop', name, '--force']))
-  await run(process.execPath, [ENGINE_COMMAND, 'image', '--host', host])
-  return { host, name, pid, client: new DockerClient({ host }), kill: () => kill(pid) }
+  const start = ['start', '--suite', suite, '--name', name, '--json']
+  test.after(() => engineCommand(['stop', name, '--force']))
+  const { host, pid } = JSON.parse(await engineCommand(start)) as { host: string; pid: number }
+  await engineCommand(['image', '--host', host])
+  const restart = async () => {
+    await engineCommand(start)
+  }
+  return { host, name, pid, client: new DockerClient({ host }), kill: () => kill(pid), restart }
+}
+
+async function engineCommand(args: readonly string[]): Promise<string> {
+  return (await run(process.execPath, [ENGINE_COMMAND, ...args])).stdout
 }
 
 /** Whether the throwaway Engines can be made here: the tests that kill one need that. */

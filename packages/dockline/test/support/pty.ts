@@ -9,6 +9,9 @@ import { Screen } from './screen.js'
 
 const run = promisify(execFile)
 
+/** What every pty on Unix has, and the typings leave out. */
+type UnixPty = ReturnType<typeof pty.spawn> & { readonly ptsName: string; destroy(): void }
+
 /** How long a program may take to end, once it has nothing left to do. */
 const PATIENCE = 15_000
 
@@ -17,7 +20,6 @@ const PATIENCE = 15_000
  * the first argument, so that it may redirect.
  */
 const SHELL = `
-  tty > "$PTY_NOTES/tty"
   stty -g > "$PTY_NOTES/before"
   line=$1; shift
   eval "$line"
@@ -68,7 +70,7 @@ export async function onPty(
     rows,
     name: 'xterm-256color',
     env: { ...process.env, PTY_NOTES: folder, ...env },
-  })
+  }) as UnixPty
   const exit = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)))
   test.after(async () => {
     child.kill('SIGKILL')
@@ -93,11 +95,11 @@ export async function onPty(
       child.resize(newColumns, newRows)
     },
     ended: () => within(exit, PATIENCE, () => `the program did not end. Its screen:\n${screen.lines().join('\n')}`),
-    settings: async () => (await run('stty', ['-a', '-F', await note('tty')])).stdout,
+    settings: async () => (await run('stty', ['-a', '-F', child.ptsName])).stdout,
     notes: async () => ({ before: await note('before'), after: await note('after') }),
     pause: () => child.pause(),
     resume: () => child.resume(),
-    hangUp: () => (child as unknown as { destroy(): void }).destroy(),
+    hangUp: () => child.destroy(),
   }
 }
 

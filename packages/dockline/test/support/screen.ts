@@ -50,12 +50,14 @@ export class Screen {
   }
 
   async #until(matches: () => boolean, what: string): Promise<void> {
-    const deadline = AbortSignal.timeout(PATIENCE)
-    while (!matches()) {
-      await once(this.#drawn, 'drawn', { signal: deadline }).catch(() => {
-        const shown = this.lines().join('\n')
-        throw new Error(`the screen never ${what} within ${PATIENCE} ms. It shows:\n${shown}`)
-      })
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), PATIENCE)
+    try {
+      while (!matches()) await once(this.#drawn, 'drawn', { signal: late.signal })
+    } catch {
+      throw new Error(`the screen never ${what} within ${PATIENCE} ms. It shows:\n${this.lines().join('\n')}`)
+    } finally {
+      clearTimeout(timer)
     }
   }
 }

@@ -11,13 +11,15 @@ export interface Plan {
   /** Of the container, or of the exec for `startExec`. */
   readonly id: string
   readonly command?: readonly string[]
-  readonly options?: Pick<StartOptions, 'interactive' | 'logs' | 'detachKeys'> &
-    Pick<ExecCommandOptions, 'tty' | 'env' | 'workdir' | 'user'>
+  readonly options?: PlanOptions
   /** What SIGUSR2 does while the call is going on. */
   readonly onSignal?: 'abort' | 'exit' | 'throw'
   /** How often the call is made, one after the other. Default 1. */
   readonly times?: number
 }
+
+export type PlanOptions = Pick<StartOptions, 'interactive' | 'logs' | 'detachKeys'> &
+  Pick<ExecCommandOptions, 'tty' | 'env' | 'workdir' | 'user'>
 
 /** What it notes. */
 export interface Notes {

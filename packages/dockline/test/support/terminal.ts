@@ -55,13 +55,18 @@ export async function endsRestored(program: Program): Promise<Ending> {
   const { before, after } = await program.notes()
   assert.equal(after, before)
   const notes = await program.programNotes()
-  assert.ok(notes.raw.length === 0 || notes.raw.join() === 'true,false', `raw mode was switched: ${notes.raw}`)
+  assert.ok(isOnAndOff(notes.raw), `raw mode was switched: ${notes.raw}`)
   return { exitCode, notes }
 }
 
 /** Waits until the terminal of the program is raw, or is cooked. */
 export async function isRaw(program: Program, raw = true): Promise<void> {
   await until(async () => (await program.settings()).includes('-icanon') === raw, `raw mode is ${raw}`)
+}
+
+/** Each time once on, and once off. */
+function isOnAndOff(raw: readonly boolean[]): boolean {
+  return raw.length % 2 === 0 && raw.every((mode, index) => mode === (index % 2 === 0))
 }
 
 function parseNotes(text: string): Notes {

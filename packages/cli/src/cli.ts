@@ -1,0 +1,72 @@
+import type { Readable, Writable } from 'node:stream'
+import type { Container, DockerClient } from 'dockline'
+import { type ConfigFile, readConfig } from './config.js'
+
+export interface ClientChoice {
+  readonly host?: string | undefined
+  readonly context?: string | undefined
+}
+
+type MaybeTerminal = { readonly isTTY?: boolean; readonly columns?: number }
+
+/** What every command works with: the Engine, the three streams, and the settings of config.json. */
+export class Cli {
+  readonly stdin: Readable & MaybeTerminal = process.stdin
+  readonly stdout: Writable & MaybeTerminal = process.stdout
+  readonly stderr: Writable & MaybeTerminal = process.stderr
+  readonly #choice: ClientChoice
+  #client: DockerClient | undefined
+  #config: ConfigFile | undefined
+
+  constructor(choice: ClientChoice) {
+    this.#choice = choice
+  }
+
+  /** Loads the library: a command that only prints help does without. */
+  async client(): Promise<DockerClient> {
+    if (this.#client === undefined) {
+      const { DockerClient } = await import('dockline')
+      this.#client = new DockerClient(this.#choice)
+    }
+    return this.#client
+  }
+
+  /** By what the Engine calls it, without asking whether it is there: whatever is done with it will tell. */
+  async container(name: string): Promise<Container> {
+    const [{ Container }, { api }] = await Promise.all([import('dockline'), this.client()])
+    return new Container(api, { id: name })
+  }
+
+  get config(): ConfigFile {
+    this.#config ??= readConfig()
+    return this.#config
+  }
+
+  /** The name of the context in use, as `docker context show` has it. */
+  get context(): string {
+    const { host, context } = this.#choice
+    if (context) return context
+    if (host || process.env.DOCKER_HOST) return 'default'
+    return process.env.DOCKER_CONTEXT || this.config.currentContext || 'default'
+  }
+
+  get columns(): number {
+    return this.stdout.columns || 80
+  }
+
+  write(text: string): void {
+    this.stdout.write(text)
+  }
+
+  line(text: string): void {
+    this.stdout.write(`${text}\n`)
+  }
+
+  complain(text: string): void {
+    this.stderr.write(`${text}\n`)
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.close()
+  }
+}

@@ -1,0 +1,52 @@
+import type { Container, ContainerInspectResponse } from 'dockline'
+import { PseudoTerminal, terminalSize } from 'dockline/terminal'
+import type { Cli } from '../cli.js'
+import { ExitError } from '../errors.js'
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { bool, text } from '../flags/flag.js'
+import { requireTerminal, SignalProxy } from '../terminal.js'
+
+const flags = {
+  'detach-keys': text('Override the key sequence for detaching a container'),
+  'no-stdin': bool('Do not attach STDIN'),
+  'sig-proxy': bool('Proxy all received signals to the process (default true)', undefined, { initial: true }),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'attach',
+  usage: '[OPTIONS] CONTAINER',
+  summary: 'Attach local standard input, output, and error streams to a running container',
+  flags,
+  operands: { min: 1, max: 1 },
+  async run({ cli, flags, operands: [name = ''] }) {
+    const container = await (await cli.client()).containers.get(name)
+    const { Config, State } = container.attrs ?? {}
+    requireRunning(State)
+    const tty = Config?.Tty === true
+    const stdin = !flags['no-stdin'] && Config?.OpenStdin === true
+    requireTerminal(cli, { tty, stdin })
+    const detachKeys = flags['detach-keys'] ?? cli.config.detachKeys
+    const session = await container.attach({ stdin, detachKeys })
+    using signals = flags['sig-proxy'] && !tty ? new SignalProxy(container, cli) : undefined
+    signals?.started()
+    const terminal = new PseudoTerminal(session, { interactive: stdin, detachKeys })
+    const { exitCode, detached } = await terminal.run(() => repaint(cli, container, tty))
+    if (detached && tty) throw new ExitError('read escape sequence')
+    return exitCode
+  },
+}
+
+function requireRunning(state: ContainerInspectResponse['State']): void {
+  if (!state?.Running) throw new ExitError('You cannot attach to a stopped container, start it first')
+  if (state.Paused) throw new ExitError('You cannot attach to a paused container, unpause it first')
+  if (state.Restarting) throw new ExitError('You cannot attach to a restarting container, wait until it is running')
+}
+
+/** A size that changes makes a shell or an editor draw its screen again. */
+async function repaint(cli: Cli, container: Container, tty: boolean): Promise<void> {
+  const size = tty && cli.stdout.isTTY ? terminalSize(cli.stdout) : undefined
+  if (size === undefined) return
+  await container.resize({ columns: size.columns + 1, rows: size.rows + 1 }).catch(() => {})
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,44 @@
+import { execCommand } from 'dockline/terminal'
+import { EXIT, ExitError } from '../errors.js'
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { environmentOf, environmentFlag, environmentFileFlag } from '../flags/environment.js'
+import { bool, text } from '../flags/flag.js'
+import { requireTerminal } from '../terminal.js'
+
+const flags = {
+  detach: bool('Detached mode: run command in the background', 'd'),
+  'detach-keys': text('Override the key sequence for detaching a container'),
+  env: environmentFlag,
+  'env-file': environmentFileFlag,
+  interactive: bool('Keep STDIN open even if not attached', 'i'),
+  privileged: bool('Give extended privileges to the command'),
+  tty: bool('Allocate a pseudo-TTY', 't'),
+  user: text('Username or UID (format: "<name|uid>[:<group|gid>]")', { short: 'u' }),
+  workdir: text('Working directory inside the container', { short: 'w' }),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'exec',
+  usage: '[OPTIONS] CONTAINER COMMAND [ARG...]',
+  summary: 'Execute a command in a running container',
+  flags,
+  operands: { min: 2, max: Number.POSITIVE_INFINITY },
+  stopAtOperand: true,
+  async run({ cli, flags, operands: [name = '', ...command] }) {
+    const { detach, interactive, privileged, tty, user, workdir } = flags
+    const detachKeys = flags['detach-keys'] ?? cli.config.detachKeys
+    const env = await environmentOf(flags['env-file'], flags.env)
+    const container = await (await cli.client()).containers.get(name)
+    const settings = { detachKeys, env, privileged, tty, user, workdir }
+    if (detach) {
+      await container.exec(command, { ...settings, detach })
+      return 0
+    }
+    requireTerminal(cli, { tty, stdin: interactive })
+    const { exitCode, detached } = await execCommand(container, command, { ...settings, interactive })
+    if (detached) throw new ExitError('read escape sequence', EXIT.failure)
+    return exitCode
+  },
+}
+
+export const command = defineCommand(spec)

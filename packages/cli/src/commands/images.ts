@@ -1,0 +1,37 @@
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { filterFlag, filtersOf } from '../flags/filter.js'
+import { bool } from '../flags/flag.js'
+import { formatFlag } from '../flags/format.js'
+import { DIGESTS_LAYOUT, IMAGES_LAYOUT, imageRows } from '../output/image-rows.js'
+import { formatList, namesField } from '../output/list.js'
+
+const flags = {
+  all: bool('Show all images (default hides intermediate images)', 'a'),
+  digests: bool('Show digests'),
+  filter: filterFlag,
+  format: formatFlag,
+  'no-trunc': bool("Don't truncate output"),
+  quiet: bool('Only show image IDs', 'q'),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'images',
+  usage: '[OPTIONS] [REPOSITORY[:TAG]]',
+  summary: 'List images',
+  flags,
+  operands: { min: 0, max: 1 },
+  async run({ cli, flags, operands: [reference] }) {
+    const { all, digests, quiet } = flags
+    const format = flags.format ?? cli.config.imagesFormat
+    const filters = filtersOf(flags.filter)
+    if (reference !== undefined) filters.reference = [...(filters.reference ?? []), reference]
+    const client = await cli.client()
+    const images = await client.images.list({ all, filters, digests })
+    const truncate = !flags['no-trunc']
+    const options = { truncate, digests: digests || namesField(format, 'Digest'), linePerDigest: digests }
+    const rows = images.flatMap((image) => imageRows(image, options))
+    cli.write(formatList(rows, digests ? DIGESTS_LAYOUT : IMAGES_LAYOUT, { format, quiet }))
+  },
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,37 @@
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { bool, text } from '../flags/flag.js'
+import { UsageError } from '../errors.js'
+
+const MOMENT = '(e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)'
+
+const flags = {
+  details: bool('Show extra details provided to logs'),
+  follow: bool('Follow log output', 'f'),
+  since: text(`Show logs since timestamp ${MOMENT}`),
+  tail: text('Number of lines to show from the end of the logs', { short: 'n', initial: 'all' }),
+  timestamps: bool('Show timestamps', 't'),
+  until: text(`Show logs before a timestamp ${MOMENT}`),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'logs',
+  usage: '[OPTIONS] CONTAINER',
+  summary: 'Fetch the logs of a container',
+  flags,
+  operands: { min: 1, max: 1 },
+  async run({ cli, flags, operands: [name = ''] }) {
+    const { details, follow, since, timestamps, until } = flags
+    const tail = tailOf(flags.tail)
+    const container = await (await cli.client()).containers.get(name)
+    await container.logs({ details, follow, since, tail, timestamps, until }).pipe(cli.stdout, cli.stderr)
+  },
+}
+
+/** docker takes a negative number for all. */
+function tailOf(given = 'all'): number | 'all' {
+  if (given === 'all' || /^-\d+$/.test(given)) return 'all'
+  if (/^\d+$/.test(given)) return Number(given)
+  throw new UsageError(`invalid argument ${JSON.stringify(given)} for "-n, --tail" flag: must be a number or 'all'`)
+}
+
+export const command = defineCommand(spec)

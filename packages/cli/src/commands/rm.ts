@@ -1,0 +1,25 @@
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { bool } from '../flags/flag.js'
+import { forEach } from './each.js'
+
+const flags = {
+  force: bool('Force the removal of a running container (uses SIGKILL)', 'f'),
+  link: bool('Remove the specified link', 'l'),
+  volumes: bool('Remove anonymous volumes associated with the container', 'v'),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'rm',
+  usage: '[OPTIONS] CONTAINER [CONTAINER...]',
+  summary: 'Remove one or more containers',
+  flags,
+  operands: { min: 1, max: Number.POSITIVE_INFINITY },
+  async run({ cli, flags, operands }) {
+    // With --force, a container that is gone already is no failure; that it was not there is still told.
+    const tolerate = flags.force ? 'ERR_DOCKER_NOT_FOUND' : undefined
+    const remove = async (name: string) => (await cli.container(name.replace(/^\//, ''))).remove(flags)
+    return forEach(cli, operands, remove, { tolerate })
+  },
+}
+
+export const command = defineCommand(spec)

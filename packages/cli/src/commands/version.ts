@@ -1,0 +1,92 @@
+import { type DockerClient, MAX_API_VERSION, type SystemVersion, VERSION } from 'dockline'
+import type { Cli } from '../cli.js'
+import { ExitError } from '../errors.js'
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { text } from '../flags/flag.js'
+import { type ClientVersion, versionBlocks, type Versions } from '../output/version-blocks.js'
+import { parseTemplate } from '../output/template.js'
+import { ansiTime } from '../output/duration.js'
+import { goJson } from '../output/words.js'
+
+/** docker's code for a template that cannot be used. */
+const BAD_FORMAT = 64
+
+const flags = {
+  format: text(
+    [
+      'Format output using a custom template:',
+      "'json':             Print in JSON format",
+      "'TEMPLATE':         Print output using the given template, as in {{.Server.Version}}",
+    ].join('\n'),
+    { short: 'f' },
+  ),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'version',
+  usage: '[OPTIONS]',
+  summary: 'Show the version of Dockline and of the Engine',
+  flags,
+  operands: { min: 0, max: 0 },
+  async run({ cli, flags: { format = '' } }) {
+    const show = formatter(format)
+    const { versions, failure } = await versionsOf(cli)
+    cli.line(show(versions))
+    // Whoever asks for help needs the client's part most when there is no server.
+    if (failure !== undefined) throw failure
+  },
+}
+
+function formatter(format: string): (versions: Versions) => string {
+  if (format === '') return versionBlocks
+  if (format === 'json') return goJson
+  const template = refusing(() => parseTemplate(format))
+  return (versions) => refusing(() => template.render({ fields: { ...versions } }))
+}
+
+function refusing<T>(act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    throw new ExitError((error as Error).message, BAD_FORMAT, error)
+  }
+}
+
+async function versionsOf(cli: Cli): Promise<{ versions: Versions; failure?: unknown }> {
+  const client = await cli.client()
+  try {
+    const server = await client.version()
+    return { versions: { Client: await clientVersion(cli, client), Server: withComponents(server) } }
+  } catch (failure) {
+    return { versions: { Client: await clientVersion(cli, undefined), Server: null }, failure }
+  }
+}
+
+async function clientVersion(cli: Cli, client: DockerClient | undefined): Promise<ClientVersion> {
+  return {
+    Version: VERSION,
+    ApiVersion: client === undefined ? MAX_API_VERSION : await client.api.version(),
+    DefaultAPIVersion: MAX_API_VERSION,
+    NodeVersion: process.versions.bun ? `bun ${process.versions.bun}` : process.version,
+    Os: process.platform,
+    Arch: process.arch === 'x64' ? 'amd64' : process.arch,
+    Context: cli.context,
+  }
+}
+
+/** As docker has it: times for people, and the Engine as a component even where an old one does not list it. */
+function withComponents(server: SystemVersion): SystemVersion {
+  const { Version = '', ApiVersion, MinAPIVersion, GitCommit, GoVersion, Os, Arch, BuildTime = '' } = server
+  const Details = { ApiVersion, MinAPIVersion, GitCommit, GoVersion, Os, Arch, BuildTime, Experimental: 'false' }
+  const Components = (server.Components ?? [{ Name: 'Engine', Version, Details }]).map((component) => ({
+    ...component,
+    Details: { ...component.Details, ...builtAt(component.Details?.BuildTime) },
+  }))
+  return { ...server, Components }
+}
+
+function builtAt(time: unknown): { BuildTime?: string } {
+  return typeof time === 'string' ? { BuildTime: ansiTime(time) } : {}
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,70 @@
+/** Exit codes that scripts know from the docker command. */
+export const EXIT = { failure: 1, usage: 125, notExecutable: 126, notFound: 127, brokenPipe: 141 } as const
+
+/** Ends the command with these words on stderr and this exit code. */
+export class ExitError extends Error {
+  readonly exitCode: number
+
+  constructor(message: string, exitCode: number = EXIT.failure, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause })
+    this.name = new.target.name
+    this.exitCode = exitCode
+  }
+}
+
+/** The command line cannot be understood. Whoever knows the command's name adds where to read about it. */
+export class UsageError extends ExitError {
+  constructor(message: string, exitCode: number = EXIT.usage) {
+    super(message, exitCode)
+  }
+
+  in(command: string): ExitError {
+    return new ExitError(`${this.message}\nSee '${command} --help'.`, this.exitCode)
+  }
+}
+
+/**
+ * The library's errors by their shape: this module is loaded at every start, the library only when an Engine is wanted.
+ */
+interface LibraryError extends Error {
+  readonly code: string
+  readonly hint?: string | undefined
+  readonly explanation?: string
+}
+
+function isLibraryError(error: unknown): error is LibraryError {
+  const { code } = error as { code?: unknown }
+  return error instanceof Error && typeof code === 'string' && code.startsWith('ERR_DOCKER_')
+}
+
+/** One clear line. What the Engine said is marked as docker marks it, since scripts look for these words. */
+export function explain(error: unknown): string {
+  if (!isLibraryError(error)) return error instanceof Error ? error.message : String(error)
+  if (error.explanation === undefined) return error.message
+  const hint = error.hint === undefined ? '' : ` (${error.hint})`
+  return `Error response from daemon: ${error.explanation}${hint}`
+}
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof ExitError) return error.exitCode
+  return isBrokenPipe(error) ? EXIT.brokenPipe : EXIT.failure
+}
+
+/** Whoever read our output has had enough of it, as in `dockline logs web | head -1`. */
+export function isBrokenPipe(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === 'EPIPE'
+}
+
+/** For run, an error tells by its words whether the command could be executed, could be found, or neither. */
+export function runFailure(error: unknown): ExitError {
+  if (error instanceof ExitError) return error
+  const words = explain(error)
+  return new ExitError(`dockline: ${words}`, runExitCode(words), error)
+}
+
+function runExitCode(words: string): number {
+  if (/executable file not found|no such file or directory|system cannot find the file specified/i.test(words)) {
+    return EXIT.notFound
+  }
+  return /permission denied|is a directory/i.test(words) ? EXIT.notExecutable : EXIT.usage
+}

@@ -1,0 +1,135 @@
+import { Command, Option } from 'commander'
+import type { Cli } from '../cli.js'
+import { UsageError } from '../errors.js'
+import { bool, type Flag, type Flags, flagNames, type Values } from './flag.js'
+import { spellOut } from './spell.js'
+
+/** A command is data, and the function that does it. */
+export interface CommandSpec<F extends Flags> {
+  readonly name: string
+  /** What stands behind the name in the usage line. */
+  readonly usage: string
+  readonly summary: string
+  readonly flags: F
+  /** How many words that are no flags it takes. */
+  readonly operands: { readonly min: number; readonly max: number }
+  /** Whether the flags end at the first word that is none. Default false. */
+  readonly stopAtOperand?: boolean
+  /** Resolves with the exit code; nothing is 0. */
+  run(call: Call<F>): Promise<number | void>
+}
+
+export interface Call<F extends Flags> {
+  readonly cli: Cli
+  readonly flags: Values<F>
+  /** The long names of the flags that were given: only these were meant. */
+  readonly given: ReadonlySet<string>
+  readonly operands: readonly string[]
+}
+
+/** A command that is ready to be run, whatever its flags. */
+export interface RunnableCommand {
+  readonly name: string
+  run(args: readonly string[], cli: Cli): Promise<number>
+}
+
+export function defineCommand<F extends Flags>(spec: CommandSpec<F>): RunnableCommand {
+  return { name: spec.name, run: (args, cli) => runCommand(spec, args, cli) }
+}
+
+async function runCommand<F extends Flags>(spec: CommandSpec<F>, args: readonly string[], cli: Cli): Promise<number> {
+  const path = `dockline ${spec.name}`
+  try {
+    const known = withHelp(spec.flags)
+    const parsed = parseFlags(known, args, spec.stopAtOperand ?? false)
+    if (parsed.flags.help) {
+      cli.write(helpOf(spec, known, cli))
+      return 0
+    }
+    checkCount(spec, parsed.operands)
+    return (await spec.run({ cli, ...(parsed as Parsed<F>) })) ?? 0
+  } catch (error) {
+    throw error instanceof UsageError ? error.in(path) : error
+  }
+}
+
+const HELP = { help: bool('Print usage') }
+
+/** `-h` asks for help where it means nothing else. */
+function withHelp<F extends Flags>(flags: F): F & typeof HELP {
+  const taken = Object.values(flags).some(({ short }) => short === 'h')
+  return { ...flags, help: taken ? HELP.help : { ...HELP.help, short: 'h' } }
+}
+
+export interface Parsed<F extends Flags> {
+  readonly flags: Values<F>
+  readonly given: ReadonlySet<string>
+  readonly operands: readonly string[]
+}
+
+export function parseFlags<F extends Flags>(known: F, args: readonly string[], stopAtOperand: boolean): Parsed<F> {
+  const spelled = spellOut(args, known, { stopAtOperand })
+  const command = new Command().helpOption(false).exitOverride().allowExcessArguments()
+  const attributes = Object.entries(known).map(([long, flag]) => {
+    const option = optionOf(long, flag)
+    command.addOption(option)
+    return [long, option.attributeName()] as const
+  })
+  command.parse([...spelled.flags, '--', ...spelled.operands], { from: 'user' })
+  const given = attributes.filter(([, attribute]) => command.getOptionValueSource(attribute) === 'cli')
+  return {
+    // Each value was made by the flag's own parse, or is its initial value.
+    flags: Object.fromEntries(attributes.map(([long, key]) => [long, command.getOptionValue(key)])) as Values<F>,
+    given: new Set(given.map(([long]) => long)),
+    operands: spelled.operands,
+  }
+}
+
+export function optionOf(long: string, flag: Flag<unknown>): Option {
+  const value = flag.type === '' ? '[bool]' : `<${flag.type.replaceAll(' ', '-')}>`
+  const option = new Option(`${flagNames(long, flag)} ${value}`, flag.help).default(flag.initial)
+  return option.hideHelp(flag.hidden).argParser((given: string, before: unknown) => {
+    try {
+      return flag.parse(given, before)
+    } catch (error) {
+      const reason = (error as Error).message
+      throw new UsageError(`invalid argument ${JSON.stringify(given)} for "${flagNames(long, flag)}" flag: ${reason}`)
+    }
+  })
+}
+
+function checkCount({ name, operands }: CommandSpec<Flags>, given: readonly string[]): void {
+  const { min, max } = operands
+  if (given.length >= min && given.length <= max) return
+  const [bound, count] = given.length < min ? ['at least', min] : ['at most', max]
+  const plural = count === 1 ? 'argument' : 'arguments'
+  const rule =
+    max === 0
+      ? 'accepts no arguments'
+      : min === max
+        ? `requires exactly ${min} ${plural}`
+        : `requires ${bound} ${count} ${plural}`
+  throw new UsageError(`'dockline ${name}' ${rule}`, 1)
+}
+
+function helpOf({ name, usage, summary }: CommandSpec<Flags>, flags: Flags, cli: Cli): string {
+  const command = new Command(name).helpOption(false).description(summary)
+  for (const [long, flag] of Object.entries(flags)) command.addOption(optionOf(long, flag))
+  return formatHelp(command, `dockline ${name} ${usage}`.trimEnd(), { flags, columns: cli.columns })
+}
+
+/** Commander's help, with docker's look of a flag: `  -e, --env list   …`. */
+export function formatHelp(command: Command, usage: string, layout: { flags: Flags; columns: number }): string {
+  return command
+    .configureHelp({
+      helpWidth: Math.min(layout.columns, 110),
+      sortOptions: true,
+      commandUsage: () => usage,
+      optionTerm: ({ short, long = '' }) => {
+        const { type = '' } = layout.flags[long.slice(2)] ?? {}
+        return `${short === undefined ? '    ' : `${short}, `}${long} ${type}`.trimEnd()
+      },
+      optionDescription: ({ description }) => description,
+    })
+    .helpInformation()
+}

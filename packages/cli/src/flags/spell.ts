@@ -1,0 +1,85 @@
+import { UsageError } from '../errors.js'
+import type { Flags } from './flag.js'
+
+/** A command line with every flag spelled `--name=value`, apart from the words that are none. */
+export interface Spelled {
+  readonly flags: readonly string[]
+  readonly operands: readonly string[]
+}
+
+export interface SpellOptions {
+  /** Whether the first word that is no flag ends them, so that `run busybox ls -l` passes `-l` on. */
+  readonly stopAtOperand: boolean
+}
+
+/**
+ * Reads docker's spellings: `-it`, `-eA=1`, `-e=A=1`, `-e A=1`, `--env A=1`, `--rm=false`. Commander has no word for a
+ * boolean with a value and others for what is wrong, so it is given only the one spelling that both agree on.
+ */
+export function spellOut(args: readonly string[], known: Flags, { stopAtOperand }: SpellOptions): Spelled {
+  const speller = new Speller(args, known)
+  const operands: string[] = []
+  for (let arg = speller.next(); arg !== undefined; arg = speller.next()) {
+    if (arg === '--') return { flags: speller.flags, operands: [...operands, ...speller.rest()] }
+    if (arg.startsWith('--')) speller.long(arg)
+    else if (arg.startsWith('-') && arg !== '-') speller.shorts(arg)
+    else if (stopAtOperand) return { flags: speller.flags, operands: [arg, ...speller.rest()] }
+    else operands.push(arg)
+  }
+  return { flags: speller.flags, operands }
+}
+
+class Speller {
+  readonly flags: string[] = []
+  readonly #args: readonly string[]
+  readonly #known: Flags
+  readonly #byLetter: ReadonlyMap<string, string>
+  #at = 0
+
+  constructor(args: readonly string[], known: Flags) {
+    this.#args = args
+    this.#known = known
+    this.#byLetter = new Map(Object.entries(known).map(([long, { short = '' }]) => [short, long]))
+  }
+
+  next(): string | undefined {
+    return this.#args[this.#at++]
+  }
+
+  rest(): readonly string[] {
+    return this.#args.slice(this.#at)
+  }
+
+  long(arg: string): void {
+    const cut = arg.indexOf('=')
+    const name = cut === -1 ? arg.slice(2) : arg.slice(2, cut)
+    if (name === '' || name.startsWith('-')) throw new UsageError(`bad flag syntax: ${arg}`)
+    if (!Object.hasOwn(this.#known, name)) throw new UsageError(`unknown flag: --${name}`)
+    const value = cut === -1 ? this.#valueAfter(name, `--${name}`) : arg.slice(cut + 1)
+    this.flags.push(`--${name}=${value}`)
+  }
+
+  /** Letters in a row, of which the last may take a value: `-itd`, `-eA=1`, `-e=A=1`. */
+  shorts(arg: string): void {
+    for (let at = 1; at < arg.length; at++) {
+      const letter = arg.charAt(at)
+      const name = this.#byLetter.get(letter)
+      if (name === undefined) throw new UsageError(`unknown shorthand flag: '${letter}' in -${arg.slice(at)}`)
+      const rest = arg.slice(at + 1)
+      if (rest.startsWith('=')) return void this.flags.push(`--${name}=${rest.slice(1)}`)
+      if (rest !== '' && !this.#isBool(name)) return void this.flags.push(`--${name}=${rest}`)
+      this.flags.push(`--${name}=${this.#valueAfter(name, `'${letter}' in -${arg.slice(at)}`)}`)
+    }
+  }
+
+  #valueAfter(name: string, shown: string): string {
+    if (this.#isBool(name)) return 'true'
+    const value = this.next()
+    if (value === undefined) throw new UsageError(`flag needs an argument: ${shown}`)
+    return value
+  }
+
+  #isBool(name: string): boolean {
+    return this.#known[name]?.type === ''
+  }
+}

@@ -1,0 +1,85 @@
+import type { ContainerSummary } from 'dockline'
+import { ago, goTime } from './duration.js'
+import type { ListLayout } from './list.js'
+import { displayPorts } from './ports.js'
+import { humanSize } from './size.js'
+import type { TemplateData } from './template.js'
+import { ellipsis, familiarName, quoted, shortId } from './words.js'
+
+const HEADERS = {
+  ID: 'CONTAINER ID',
+  Image: 'IMAGE',
+  Command: 'COMMAND',
+  CreatedAt: 'CREATED AT',
+  RunningFor: 'CREATED',
+  State: 'STATE',
+  Status: 'STATUS',
+  Ports: 'PORTS',
+  Names: 'NAMES',
+  Size: 'SIZE',
+  Labels: 'LABELS',
+  Mounts: 'MOUNTS',
+  LocalVolumes: 'LOCAL VOLUMES',
+  Networks: 'NETWORKS',
+}
+const COLUMNS = ['ID', 'Image', 'Command', 'RunningFor', 'Status', 'Ports', 'Names']
+
+export const PS_LAYOUT: ListLayout = { table: template(COLUMNS), id: 'ID', headers: HEADERS }
+export const PS_SIZE_LAYOUT: ListLayout = { ...PS_LAYOUT, table: template([...COLUMNS, 'Size']) }
+
+/** A container with docker's field names, in docker's words. */
+export function containerRow(summary: ContainerSummary, truncate: boolean): TemplateData {
+  const { Id = '', Command = '', Created = 0, Labels: labels = {}, Ports, State, Status } = summary
+  return {
+    labels,
+    fields: {
+      Command: quoted(truncate ? ellipsis(Command, 20) : Command),
+      CreatedAt: goTime(Created),
+      ID: truncate ? shortId(Id) : Id,
+      Image: imageName(summary, truncate),
+      Labels: Object.entries(labels).sort(byName).map(([name, value]) => `${name}=${value}`).join(','),
+      LocalVolumes: String(summary.Mounts?.filter(({ Driver }) => Driver === 'local').length ?? 0),
+      Mounts: mounts(summary, truncate),
+      Names: names(summary, truncate),
+      Networks: Object.keys(summary.NetworkSettings?.Networks ?? {}).sort().join(','),
+      Platform: summary.ImageManifestDescriptor?.platform ?? null,
+      Ports: displayPorts(Ports ?? []),
+      RunningFor: ago(Created),
+      Size: size(summary),
+      State: State ?? '',
+      Status: Status ?? '',
+    },
+  }
+}
+
+/** A container whose image has lost its name shows a short id; a digest is cut off. */
+function imageName({ Image = '', ImageID = '' }: ContainerSummary, truncate: boolean): string {
+  if (Image === '') return '<no image>'
+  if (!truncate) return Image
+  if (shortId(ImageID) === shortId(Image)) return shortId(Image)
+  return familiarName(Image.replace(/@.*$/, ''))
+}
+
+/** Links make further names, with a slash inside. */
+function names({ Names = [] }: ContainerSummary, truncate: boolean): string {
+  const all = Names.map((name) => name.replace(/^\//, ''))
+  return (truncate ? all.filter((name) => !name.includes('/')).slice(0, 1) : all).join(',')
+}
+
+function mounts({ Mounts }: ContainerSummary, truncate: boolean): string {
+  const sources = (Mounts ?? []).map(({ Name, Source }) => Name || Source || '')
+  return sources.map((source) => (truncate ? ellipsis(source, 15) : source)).join(',')
+}
+
+function size({ SizeRw, SizeRootFs }: ContainerSummary): string {
+  const own = humanSize(SizeRw ?? 0)
+  return SizeRootFs ? `${own} (virtual ${humanSize(SizeRootFs)})` : own
+}
+
+function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : 1
+}
+
+function template(fields: readonly string[]): string {
+  return fields.map((field) => `{{.${field}}}`).join('\t')
+}

@@ -1,0 +1,55 @@
+/** In hours; from each limit on, the next unit is used. */
+const LATER: readonly (readonly [limit: number, hours: number, unit: string])[] = [
+  [48, 1, 'hours'],
+  [24 * 14, 24, 'days'],
+  [24 * 60, 24 * 7, 'weeks'],
+  [24 * 365 * 2, 24 * 30, 'months'],
+  [Number.POSITIVE_INFINITY, 24 * 365, 'years'],
+]
+
+/** How docker tells a length of time to people: 'About an hour', '3 weeks'. */
+export function humanDuration(milliseconds: number): string {
+  const seconds = Math.trunc(milliseconds / 1000)
+  if (seconds < 1) return 'Less than a second'
+  if (seconds === 1) return '1 second'
+  if (seconds < 60) return `${seconds} seconds`
+  const minutes = Math.trunc(seconds / 60)
+  if (minutes === 1) return 'About a minute'
+  if (minutes < 60) return `${minutes} minutes`
+  const hours = Math.trunc(milliseconds / 3_600_000 + 0.5)
+  if (hours === 1) return 'About an hour'
+  for (const [limit, each, unit] of LATER) if (hours < limit) return `${Math.trunc(hours / each)} ${unit}`
+  return ''
+}
+
+/** '3 weeks ago', for a moment in Unix seconds. */
+export function ago(seconds: number, now: number = Date.now()): string {
+  return `${humanDuration(now - seconds * 1000)} ago`
+}
+
+/** As Go prints a time of day: '2026-11-21 22:44:43 +0000 UTC'. */
+export function goTime(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  const offset = -date.getTimezoneOffset()
+  const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19).replace('T', ' ')
+  const [hours, minutes] = [Math.trunc(Math.abs(offset) / 60), Math.abs(offset) % 60].map(twoDigits)
+  return `${local} ${offset < 0 ? '-' : '+'}${hours}${minutes} ${zoneName(date)}`
+}
+
+/** As docker shows a time of building: 'Tue Sep 15 11:02:57 2026'. What is no time stays as it is. */
+export function ansiTime(text: string): string {
+  const date = new Date(text)
+  if (Number.isNaN(date.getTime())) return text
+  const [day = '', rest] = date.toUTCString().split(', ')
+  const [dayOfMonth, month, year, time] = rest?.split(' ') ?? []
+  return `${day} ${month} ${String(Number(dayOfMonth)).padStart(2)} ${time} ${year}`
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
+}
+
+function zoneName(date: Date): string {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date)
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC'
+}

@@ -1,0 +1,98 @@
+import type { ImageSummary } from 'dockline'
+import { ago, goTime } from './duration.js'
+import type { ListLayout } from './list.js'
+import { humanSize } from './size.js'
+import type { TemplateData } from './template.js'
+import { familiarName, shortId } from './words.js'
+
+const HEADERS = {
+  Repository: 'REPOSITORY',
+  Tag: 'TAG',
+  Digest: 'DIGEST',
+  ID: 'IMAGE ID',
+  CreatedSince: 'CREATED',
+  CreatedAt: 'CREATED AT',
+  Size: 'SIZE',
+  Containers: 'CONTAINERS',
+  VirtualSize: 'VIRTUAL SIZE',
+  SharedSize: 'SHARED SIZE',
+  UniqueSize: 'UNIQUE SIZE',
+}
+const NONE = '<none>'
+
+export const IMAGES_LAYOUT: ListLayout = {
+  table: '{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}',
+  id: 'ID',
+  headers: HEADERS,
+}
+export const DIGESTS_LAYOUT: ListLayout = {
+  ...IMAGES_LAYOUT,
+  table: '{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}',
+}
+
+export interface RowOptions {
+  readonly truncate: boolean
+  /** Whether the digest of a tag is to be told. */
+  readonly digests: boolean
+  /** Whether an image that has only digests gets a line for each. */
+  readonly linePerDigest: boolean
+}
+
+/** An image has a line for each of its tags. */
+export function imageRows(image: ImageSummary, options: RowOptions): TemplateData[] {
+  return namesOf(image, options).map(([Repository, Tag, Digest]) => ({
+    fields: {
+      Containers: countOf(image.Containers),
+      CreatedAt: goTime(image.Created),
+      CreatedSince: image.Created > 0 ? ago(image.Created) : 'N/A',
+      Digest,
+      ID: options.truncate ? shortId(image.Id) : image.Id,
+      Repository,
+      SharedSize: sizeOf(image.SharedSize),
+      Size: humanSize(image.Size),
+      Tag,
+      UniqueSize: image.SharedSize === -1 ? 'N/A' : sizeOf(image.Size - image.SharedSize),
+      VirtualSize: humanSize(image.Size, 4),
+    },
+  }))
+}
+
+type Name = readonly [repository: string, tag: string, digest: string]
+
+function namesOf({ RepoTags, RepoDigests }: ImageSummary, options: RowOptions): Name[] {
+  const tags = grouped(RepoTags ?? [], ':')
+  const digests = grouped(RepoDigests ?? [], '@')
+  const names: Name[] = []
+  for (const [repository, itsTags] of tags) {
+    const known = options.digests ? (digests.get(repository) ?? []) : []
+    for (const tag of itsTags) {
+      for (const digest of known.length === 0 ? [NONE] : known) names.push([repository, tag, digest])
+    }
+    digests.delete(repository)
+  }
+  for (const [repository, itsDigests] of digests) {
+    for (const digest of options.linePerDigest ? itsDigests : ['']) names.push([repository, NONE, digest])
+  }
+  return names.length === 0 ? [[NONE, NONE, NONE]] : names
+}
+
+/** Tags or digests by their repository. Older Engines list what is missing as '<none>:<none>'. */
+function grouped(references: readonly string[], mark: string): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (const reference of references) {
+    const cut = reference.lastIndexOf(mark)
+    const repository = familiarName(reference.slice(0, cut))
+    if (repository === NONE) continue
+    groups.set(repository, [...(groups.get(repository) ?? []), reference.slice(cut + 1)])
+  }
+  return groups
+}
+
+/** -1 is what the Engine did not compute. */
+function sizeOf(bytes: number): string {
+  return bytes === -1 ? 'N/A' : humanSize(bytes)
+}
+
+function countOf(containers: number): string {
+  return containers === -1 ? 'N/A' : String(containers)
+}

@@ -1,0 +1,72 @@
+import { constants } from 'node:os'
+import type { Container } from 'dockline'
+import type { Cli } from './cli.js'
+import { EXIT, ExitError } from './errors.js'
+
+/** What docker passes on of what it is sent. What Node cannot hear, or needs itself, is left out. */
+const PROXIED: readonly NodeJS.Signals[] = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGTERM',
+  'SIGTSTP',
+  'SIGCONT',
+]
+const INSISTENCE = 3
+
+/** Refuses a terminal that nobody could type into, before anything is made of it. */
+export function requireTerminal(cli: Cli, { tty, stdin }: { tty: boolean; stdin: boolean }): void {
+  if (tty && stdin && cli.stdin.isTTY !== true) throw new ExitError('the input device is not a TTY')
+}
+
+/**
+ * Passes this process's signals on to the container until it is disposed. What comes before the container runs is passed
+ * on once it does.
+ */
+export class SignalProxy implements Disposable {
+  readonly #container: Container
+  readonly #cli: Cli
+  #running = false
+  #waiting: NodeJS.Signals[] = []
+  #endings = 0
+
+  constructor(container: Container, cli: Cli) {
+    this.#container = container
+    this.#cli = cli
+    for (const signal of available()) process.on(signal, this.#pass)
+  }
+
+  started(): void {
+    this.#running = true
+    for (const signal of this.#waiting) this.#send(signal)
+    this.#waiting = []
+  }
+
+  [Symbol.dispose](): void {
+    for (const signal of available()) process.off(signal, this.#pass)
+  }
+
+  readonly #pass = (signal: NodeJS.Signals) => {
+    if (signal === 'SIGINT' || signal === 'SIGTERM') this.#endings += 1
+    if (this.#endings >= INSISTENCE) this.#giveUp()
+    if (this.#running) this.#send(signal)
+    else this.#waiting.push(signal)
+  }
+
+  /** That it has ended meanwhile is what one hopes for. */
+  #send(signal: NodeJS.Signals): void {
+    this.#container.kill(signal.replace(/^SIG/, '')).catch(() => {})
+  }
+
+  #giveUp(): void {
+    this.#cli.complain(`got ${INSISTENCE} SIGTERM/SIGINTs, forcefully exiting`)
+    process.exit(EXIT.failure)
+  }
+}
+
+function available(): readonly NodeJS.Signals[] {
+  return PROXIED.filter((signal) => signal in constants.signals)
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { it } from 'node:test'
+import { ApiError, InvalidArgumentError, type OutputLine } from 'dockline'
+import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
+
+onEveryEngine((engine) => {
+  it('returns all that was written, stdout and stderr apart', async (test) => {
+    const container = await aContainer(test, engine, ['sh', '-c', 'echo one; echo two >&2; echo three'])
+    await container.start()
+    await container.wait()
+    assert.deepEqual(await container.logs().demux(), {
+      stdout: Buffer.from('one\nthree\n'),
+      stderr: Buffer.from('two\n'),
+    })
+    assert.equal(await container.logs({ stderr: false }).text(), 'one\nthree\n')
+    assert.equal(await container.logs({ stdout: false }).text(), 'two\n')
+  })
+
+  it('gives lines with their source while they are written, and ends with the container', async (test) => {
+    const container = await aRunningContainer(test, engine, ['sh', '-c', 'for i in 1 2 3; do echo $i; sleep 0.1; done'])
+    const lines: OutputLine[] = []
+    for await (const line of container.logs({ follow: true }).lines()) lines.push(line)
+    assert.deepEqual(lines, ['1', '2', '3'].map((line) => ({ source: 'stdout', line })))
+  })
+
+  it('stops following when the loop is left', async (test) => {
+    const container = await aRunningContainer(test, engine, ['sh', '-c', 'while :; do echo tick; sleep 0.05; done'])
+    let count = 0
+    for await (const { line } of container.logs({ follow: true }).lines()) {
+      assert.equal(line, 'tick')
+      count += 1
+      if (count === 3) break
+    }
+    assert.equal(count, 3)
+  })
+
+  it('keeps to the tail, to since and to until', async (test) => {
+    const container = await aContainer(test, engine, ['sh', '-c', 'echo early; sleep 1.2; echo late'])
+    await container.start()
+    await container.wait()
+    assert.equal(await container.logs({ tail: 1 }).text(), 'late\n')
+    assert.equal(await container.logs({ tail: 0 }).text(), '')
+    const stamped = await container.logs({ timestamps: true }).text()
+    const [, early = '', late = ''] = /^(\S+) early\n(\S+) late\n$/.exec(stamped) ?? []
+    assert.match(late, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/)
+    assert.equal(await container.logs({ since: late }).text(), 'late\n')
+    assert.equal(await container.logs({ until: early }).text(), 'early\n')
+    assert.equal(await container.logs({ since: new Date(Date.parse(late) - 100) }).text(), 'late\n')
+    assert.equal(await container.logs({ since: '1h' }).text(), 'early\nlate\n')
+  })
+
+  it('takes the logs of a tty as one raw stream', async (test) => {
+    const container = await aContainer(test, engine, ['sh', '-c', 'echo out; echo err >&2'], { tty: true })
+    await container.start()
+    await container.wait()
+    assert.deepEqual(await container.logs().demux(), {
+      stdout: Buffer.from('out\r\nerr\r\n'),
+      stderr: Buffer.alloc(0),
+    })
+  })
+
+  it('carries large output through a slow destination complete', async (test) => {
+    const container = await aContainer(test, engine, ['sh', '-c', 'yes 0123456789abcde | head -n 200000'])
+    await container.start()
+    const slow = new PassThrough({ highWaterMark: 1024 })
+    const received = text(slow)
+    await container.logs({ follow: true }).pipe(slow, slow, { end: true })
+    assert.equal((await received).length, 200_000 * 16)
+  })
+
+  it('rejects when the log driver cannot be read', async (test) => {
+    const container = await aContainer(test, engine, ['echo', 'x'], { logConfig: { type: 'none' } })
+    await container.start()
+    await container.wait()
+    await assert.rejects(container.logs().text(), (error) => error instanceof ApiError || /error/i.test(String(error)))
+  })
+
+  it('refuses bad options before anything is sent', async (test) => {
+    const container = await aContainer(test, engine, ['true'])
+    assert.throws(() => container.logs({ stdout: false, stderr: false }), InvalidArgumentError)
+    assert.throws(() => container.logs({ tail: -1 }), /tail.*-1/)
+    assert.throws(() => container.logs({ since: 'yesterday' }), /since.*yesterday/)
+  })
+})

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { it, type TestContext } from 'node:test'
+import { type Container, ContainerError, ImageNotFoundError, NotFoundError } from 'dockline'
+import { IMAGE, LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
+
+const labels = { [LABEL]: '' }
+
+onEveryEngine((engine) => {
+  const { containers } = engine.client
+
+  it('returns what the command wrote, and removes the container', async () => {
+    const command = ['sh', '-c', 'echo out; sleep 0.1; echo err >&2']
+    const { container, ...result } = await containers.run(IMAGE, command, { labels, remove: true })
+    assert.deepEqual(result, { exitCode: 0, stdout: 'out\n', stderr: 'err\n', output: 'out\nerr\n' })
+    await assert.rejects(containers.get(container), NotFoundError)
+  })
+
+  it('keeps the container unless remove was asked', async (test) => {
+    const { container } = await containers.run(IMAGE, ['true'], { labels })
+    const kept = await containers.get(container)
+    removeAfter(test, kept)
+    assert.equal(kept.status, 'exited')
+  })
+
+  it('feeds the input and ends it', async () => {
+    const { stdout } = await containers.run(IMAGE, ['wc', '-c'], { labels, remove: true, input: 'twelve bytes' })
+    assert.equal(stdout.trim(), '12')
+  })
+
+  it('carries 1 MiB through cat by attach byte by byte', async () => {
+    const input = randomBytes(1024 * 1024)
+    const { stdout } = await containers.run(IMAGE, ['cat'], { labels, remove: true, input, encoding: 'buffer' })
+    assert.ok(stdout.equals(input))
+  })
+
+  it('rejects with ContainerError, which carries the output, when the exit code is not 0', async () => {
+    const command = ['sh', '-c', 'echo partial; echo why >&2; exit 3']
+    await assert.rejects(containers.run(IMAGE, command, { labels, remove: true }), (error) => {
+      assert.ok(error instanceof ContainerError)
+      const { exitCode, stdout, stderr, image } = error
+      assert.deepEqual({ exitCode, stdout, stderr, image }, { exitCode: 3, stdout: 'partial\n', stderr: 'why\n', image: IMAGE })
+      assert.match(error.message, /exited with code 3: why/)
+      return true
+    })
+  })
+
+  it('returns the exit code where rejecting is off', async () => {
+    const options = { labels, remove: true, reject: false }
+    assert.equal((await containers.run(IMAGE, ['sh', '-c', 'exit 7'], options)).exitCode, 7)
+  })
+
+  it('returns the running container with detach', async (test) => {
+    const container = await containers.run(IMAGE, ['sleep', '60'], { labels, detach: true, init: true })
+    removeAfter(test, container)
+    assert.equal((await container.reload()).status, 'running')
+  })
+
+  it('misses nothing of a command that is over at once, 200 times out of 200', async () => {
+    const missing = await countMissing(engine, 200)
+    assert.equal(missing, 0)
+  })
+
+  it('leaves no container behind when the start fails and remove was asked', async () => {
+    const name = `dockline-nostart-${process.pid}`
+    await assert.rejects(containers.run(IMAGE, ['no-such-command'], { labels, name, remove: true }))
+    await assert.rejects(containers.get(name), NotFoundError)
+  })
+
+  it('leaves a container that could not start when remove was not asked', async (test) => {
+    const name = `dockline-nostart-kept-${process.pid}`
+    await assert.rejects(containers.run(IMAGE, ['no-such-command'], { labels, name }), /no-such-command/)
+    const kept = await containers.get(name)
+    removeAfter(test, kept)
+    assert.equal(kept.status, 'created')
+  })
+
+  it('does not pull where that is forbidden', async () => {
+    const missing = 'localhost:1/dockline/not-here:1'
+    await assert.rejects(containers.run(missing, ['true'], { pull: 'never' }), ImageNotFoundError)
+  })
+
+  it('says why the pull failed when an image is not here', async () => {
+    await assert.rejects(containers.run('localhost:1/dockline/not-here:1', ['true']), /localhost:1/)
+  })
+
+  it('rejects at once with the reason of an abort, and removes the container where that was asked', async () => {
+    const name = `dockline-abort-${process.pid}`
+    const controller = new AbortController()
+    const { signal } = controller
+    const running = containers.run(IMAGE, ['sleep', '60'], { labels, name, remove: true, init: true, signal })
+    for await (const { Action } of engine.client.events({ since: '10s', filters: { container: name } })) {
+      if (Action === 'start') break
+    }
+    const destroyed = untilDestroyed(engine, name)
+    controller.abort(new Error('enough'))
+    await assert.rejects(running, /enough/)
+    await destroyed
+    await assert.rejects(containers.get(name), NotFoundError)
+  })
+
+  it('rejects with TimeoutError when the time is up', async () => {
+    const options = { labels, remove: true, init: true, timeout: 1500 }
+    await assert.rejects(containers.run(IMAGE, ['sleep', '60'], options), { name: 'TimeoutError', timeout: 1500 })
+  })
+
+  it('works for a log driver that cannot be read', async () => {
+    const options = { labels, remove: true, logConfig: { type: 'none' } }
+    assert.equal((await containers.run(IMAGE, ['echo', 'unlogged'], options)).stdout, 'unlogged\n')
+  })
+})
+
+function removeAfter(test: TestContext, container: Container): void {
+  test.after(() => container.remove({ force: true, volumes: true }))
+}
+
+async function countMissing({ client }: TestEngine, total: number): Promise<number> {
+  const numbers = Array.from({ length: total }, (_, n) => n).values()
+  let missing = 0
+  const work = async () => {
+    for (const n of numbers) {
+      const { stdout, stderr } = await client.containers.run(IMAGE, ['sh', '-c', `echo out ${n}; echo err ${n} >&2`], {
+        labels,
+        remove: true,
+        networkMode: 'none',
+      })
+      if (stdout !== `out ${n}\n` || stderr !== `err ${n}\n`) missing += 1
+    }
+  }
+  await Promise.all(Array.from({ length: 6 }, work))
+  return missing
+}
+
+async function untilDestroyed({ client }: TestEngine, name: string): Promise<void> {
+  const signal = AbortSignal.timeout(15_000)
+  for await (const { Action } of client.events({ since: '30s', filters: { container: name }, signal })) {
+    if (Action === 'destroy') return
+  }
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { DockerClient, InvalidArgumentError } from 'dockline'
+import { resolveConnection } from '#src/config/index.js'
+import { endpointOf } from '#src/transport/index.js'
+
+const LONGEST = process.platform === 'linux' ? 107 : 103
+
+describe('endpointOf', () => {
+  for (const [host, address, hostHeader, basePath] of [
+    ['unix:///var/run/docker.sock', 'unix:///var/run/docker.sock', 'localhost', ''],
+    ['UNIX:///x', 'unix:///x', 'localhost', ''],
+    ['unix:///with a space/ü', 'unix:///with a space/ü', 'localhost', ''],
+    ['tcp://box:2375', 'tcp://box:2375', 'box:2375', ''],
+    ['tcp://box', 'tcp://box:2375', 'box:2375', ''],
+    ['tcp://box:80', 'tcp://box:80', 'box:80', ''],
+    ['http://box:8080', 'tcp://box:8080', 'box:8080', ''],
+    ['box:1234', 'tcp://box:1234', 'box:1234', ''],
+    ['box', 'tcp://box:2375', 'box:2375', ''],
+    [':2376', 'tcp://localhost:2376', 'localhost:2376', ''],
+    ['tcp://:2376', 'tcp://localhost:2376', 'localhost:2376', ''],
+    ['192.168.0.7:2375', 'tcp://192.168.0.7:2375', '192.168.0.7:2375', ''],
+    ['tcp://[::1]:2375', 'tcp://[::1]:2375', '[::1]:2375', ''],
+    ['[fe80::1]', 'tcp://[fe80::1]:2375', '[fe80::1]:2375', ''],
+    ['tcp://box:2375/', 'tcp://box:2375', 'box:2375', ''],
+    ['tcp://box:2375/docker/engine/', 'tcp://box:2375/docker/engine', 'box:2375', '/docker/engine'],
+    [`unix:///${'a'.repeat(LONGEST - 1)}`, `unix:///${'a'.repeat(LONGEST - 1)}`, 'localhost', ''],
+  ] as const) {
+    it(`takes ${host.slice(0, 50)}`, () => {
+      const endpoint = endpointOf(host)
+      assert.deepEqual(
+        [endpoint.address, endpoint.hostHeader, endpoint.basePath],
+        [address, hostHeader, basePath],
+      )
+    })
+  }
+
+  for (const [host, reason] of [
+    ['', /nothing follows/],
+    ['unix://', /nothing follows/],
+    ['tcp://', /nothing follows/],
+    ['unix://run/docker.sock', /absolute/],
+    [`unix:///${'a'.repeat(LONGEST)}`, /at most 10\d bytes, this one has 10\d/],
+    [`unix:///${'ü'.repeat(60)}`, /at most 10\d bytes, this one has 121/],
+    ['/var/run/docker.sock', /unix:\/\/\/var\/run\/docker\.sock/],
+    ['tcp://box:port', /not host:port/],
+    ['tcp://box:99999', /not host:port/],
+    ['tcp://box:0', /port 0/],
+    ['tcp://a b', /not host:port/],
+    ['tcp://::1', /not host:port/],
+    ['tcp://box?x=1', /query/],
+    ['tcp://box#x', /fragment/],
+    ['fd://3', /'fd' is not one of unix, npipe, tcp/],
+    ['ftp://box', /'ftp' is not one of/],
+    ['ssh://me@box', /not supported yet/],
+    ['https://box', /not supported yet/],
+    ['npipe:////./pipe/docker_engine', process.platform === 'win32' ? /./ : /Windows only/],
+  ] as const) {
+    it(`refuses ${JSON.stringify(host.slice(0, 50))} with a reason`, { skip: reason.source === '.' }, () => {
+      assert.throws(() => endpointOf(host), (error) => error instanceof InvalidArgumentError && reason.test(error.message))
+    })
+  }
+
+  for (const host of [
+    'tcp://me:s3cret@box:2375',
+    'ssh://me:s3cret@box',
+    'me:s3cret@box:99999',
+    'tcp://me:s3cret/with@at@box',
+    'ftp://me:s3cret@box/a@b',
+  ]) {
+    it(`shows no password when it refuses ${host}`, () => {
+      assert.throws(
+        () => endpointOf(host),
+        (error) => error instanceof InvalidArgumentError && !error.message.includes('s3cret'),
+      )
+      assert.throws(
+        () => resolveConnection({}, { host, context: 'other' }),
+        (error) => error instanceof InvalidArgumentError && !error.message.includes('s3cret'),
+      )
+    })
+  }
+})
+
+describe('DockerClient', () => {
+  it('knows where it connects and connects to nothing when it is made', () => {
+    assert.equal(new DockerClient({ host: 'tcp://127.0.0.1:1', env: {} }).address, 'tcp://127.0.0.1:1')
+  })
+
+  it('connects nowhere unencrypted when TLS is asked for', () => {
+    const env = { DOCKER_HOST: 'tcp://box:2376', DOCKER_TLS_VERIFY: '1' }
+    assert.throws(() => new DockerClient({ env }), /DOCKER_TLS_VERIFY is set/)
+  })
+})

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { describe, it } from 'node:test'
+import { ProtocolError, StreamError } from 'dockline'
+import { JsonDecoder, jsonValues } from '#src/stream/index.js'
+import { everyCut } from '../support/every-cut.js'
+
+const VALUES = [
+  { status: 'Pulling', id: 'añ😀' },
+  { text: 'braces } ] { [ in a string', quote: 'say "}" \\', nested: { list: [1, [2, { a: null }]] } },
+  [],
+  { unicode: '\u2028\u0000' },
+  {},
+]
+const [FIRST, ...OTHERS] = VALUES.map((value) => JSON.stringify(value))
+
+describe('JsonDecoder', () => {
+  for (const [name, text] of [
+    ['one on each line', VALUES.map((value) => `${JSON.stringify(value)}\n`).join('')],
+    ['lines that end in \\r\\n', VALUES.map((value) => `${JSON.stringify(value)}\r\n`).join('')],
+    ['nothing between them', VALUES.map((value) => JSON.stringify(value)).join('')],
+    ['a record separator before each', VALUES.map((value) => `\x1e${JSON.stringify(value)}\n`).join('')],
+    ['no newline after the last', [FIRST, ...OTHERS].join('\n')],
+    ['white space within and around', VALUES.map((value) => `\t ${JSON.stringify(value, null, 2)} \n\n`).join('')],
+  ] as const) {
+    it(`reads values with ${name}, cut anywhere`, () => {
+      for (const cut of everyCut(Buffer.from(text))) assert.deepEqual(decode(cut), VALUES)
+    })
+  }
+
+  it('calls a stream that ends inside a value truncated', () => {
+    const text = Buffer.from(`${FIRST}{"a":"}"}`)
+    const complete = new Set([0, Buffer.byteLength(FIRST ?? ''), text.length])
+    for (let length = 0; length <= text.length; length++) {
+      const pieces = [text.subarray(0, length)]
+      if (complete.has(length)) assert.doesNotThrow(() => decode(pieces))
+      else assert.throws(() => decode(pieces), { code: 'ERR_DOCKER_STREAM_TRUNCATED' })
+    }
+  })
+
+  for (const [name, text] of [
+    ['a web page', '<html><body>504 Gateway Time-out</body></html>'],
+    ['plain text', 'upstream connect error'],
+    ['a value that is none', '{"a":nope}'],
+    ['brackets that do not match', '{"a":1]'],
+    ['an end without a beginning', ']'],
+    ['a bare word', 'null'],
+  ] as const) {
+    it(`refuses ${name} and quotes it`, () => {
+      assert.throws(
+        () => decode([Buffer.from(text)]),
+        (error) => error instanceof ProtocolError && error.message.includes(text.slice(0, 20)),
+      )
+    })
+  }
+
+  it('quotes no more than the beginning of what it refuses', () => {
+    assert.throws(
+      () => decode([Buffer.from('x'.repeat(100_000))]),
+      (error) => error instanceof ProtocolError && error.message.length < 200,
+    )
+  })
+
+  it('gives the values before bytes that are none, cut anywhere', async () => {
+    for (const cut of everyCut(Buffer.from('{"a":1}{"a":2}<html>'))) {
+      const seen: unknown[] = []
+      await assert.rejects(async () => {
+        for await (const value of jsonValues(Readable.from(cut.filter(({ length }) => length > 0)))) seen.push(value)
+      }, ProtocolError)
+      assert.deepEqual(seen, [{ a: 1 }, { a: 2 }])
+    }
+  })
+
+  it('refuses a value that does not end within 32 MiB', () => {
+    const decoder = new JsonDecoder()
+    const piece = Buffer.alloc(1024 * 1024, 'x')
+    assert.deepEqual([...decoder.decode(Buffer.from('{"a":"'))], [])
+    assert.throws(() => {
+      for (let sent = 0; sent < 40; sent++) for (const _value of decoder.decode(piece));
+    }, ProtocolError)
+  })
+})
+
+describe('jsonValues', () => {
+  it('gives the values before an end that came too early, then fails', async () => {
+    const seen: unknown[] = []
+    await assert.rejects(async () => {
+      for await (const value of jsonValues(Readable.from([Buffer.from('{"a":1}{"a"')]))) seen.push(value)
+    }, StreamError)
+    assert.deepEqual(seen, [{ a: 1 }])
+  })
+
+  it('destroys its source when the loop is left', async () => {
+    const source = new Readable({ read() {} })
+    source.push('{"a":1}{"a":2}')
+    for await (const value of jsonValues(source)) {
+      assert.deepEqual(value, { a: 1 })
+      break
+    }
+    assert.equal(source.destroyed, true)
+  })
+})
+
+function decode(pieces: Iterable<Buffer>): unknown[] {
+  const decoder = new JsonDecoder()
+  const values: unknown[] = []
+  for (const bytes of pieces) values.push(...decoder.decode(bytes))
+  decoder.end()
+  return values
+}
