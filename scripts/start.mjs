@@ -24,7 +24,7 @@ try {
 async function main(signal) {
   await install(say)
   signal.throwIfAborted()
-  await build(say, ['packages/dockline', 'packages/cli'])
+  await build(say, ['packages/dockline'])
   signal.throwIfAborted()
   // Only now is there something to import.
   const { withEngine } = await import('./start/engine.mjs')

@@ -63,6 +63,6 @@ function printHelp(cli: Cli): number {
   }
   const layout = { flags: GLOBAL, columns: cli.columns }
   cli.write(formatHelp(program, 'dockline [OPTIONS] COMMAND [ARG...]', layout))
-  cli.line("Run 'dockline COMMAND --help' for more information on a command.")
+  cli.line("\nRun 'dockline COMMAND --help' for more information on a command.")
   return 0
 }

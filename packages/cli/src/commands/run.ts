@@ -1,1 +1,101 @@
-export const command = { name: 'run', run: async () => 0 }
+import { stat, writeFile } from 'node:fs/promises'
+import { createRequest, type DockerClient, type HostConfig } from 'dockline'
+import { parseDetachKeys, PseudoTerminal, terminalSize } from 'dockline/terminal'
+import type { Cli } from '../cli.js'
+import { EXIT, ExitError, runFailure } from '../errors.js'
+import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
+import { type AttachedStreams, createFlags, createOptions, streamsOf } from '../flags/create/index.js'
+import { bool, text } from '../flags/flag.js'
+import { createPulling, pullPolicy } from '../pull.js'
+import { requireTerminal, SignalProxy } from '../terminal.js'
+
+const flags = {
+  ...createFlags,
+  cidfile: text('Write the container ID to the file'),
+  'detach-keys': text('Override the key sequence for detaching a container'),
+  pull: text('Pull image before running ("always", "missing", "never")', { initial: 'missing' }),
+  quiet: bool('Suppress the pull output', 'q'),
+  'sig-proxy': bool('Proxy received signals to the process (default true)', undefined, { initial: true }),
+}
+type RunCall = Call<typeof flags>
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'run',
+  usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
+  summary: 'Create and run a new container from an image',
+  flags,
+  operands: { min: 1, max: Number.POSITIVE_INFINITY },
+  stopAtOperand: true,
+  async run(call) {
+    try {
+      return await run(call)
+    } catch (error) {
+      throw runFailure(error)
+    }
+  },
+}
+
+async function run(call: RunCall): Promise<number> {
+  const { cli, flags } = call
+  const streams = streamsOf(flags)
+  const detachKeys = flags['detach-keys'] ?? cli.config.detachKeys
+  if (detachKeys !== undefined) parseDetachKeys(detachKeys)
+  requireTerminal(cli, { tty: flags.tty, stdin: streams.stdin })
+  await refuseUsedFile(flags.cidfile)
+  const client = await cli.client()
+  const id = await create(call, client)
+  if (flags.cidfile !== undefined) await writeFile(flags.cidfile, id)
+  if (!flags.detach) return runAttached(call, { id, streams, detachKeys })
+  await (await cli.container(id)).start()
+  cli.line(id)
+  return 0
+}
+
+async function create({ cli, flags, given, operands }: RunCall, client: DockerClient): Promise<string> {
+  const [image = '', ...command] = operands
+  const pull = pullPolicy(flags.pull)
+  const options = await createOptions({ flags, given })
+  const hostConfig = { ...options.hostConfig, ...(await consoleSize(cli, client, flags.tty)) }
+  const request = createRequest(image, command.length > 0 ? command : undefined, { ...options, hostConfig })
+  return createPulling({ cli, client, request, pull, quiet: flags.quiet })
+}
+
+/** So that a program that looks at once sees the right size; older Engines take none. */
+async function consoleSize(cli: Cli, client: DockerClient, tty: boolean): Promise<Pick<HostConfig, 'ConsoleSize'>> {
+  const size = tty && cli.stdout.isTTY ? terminalSize(cli.stdout) : undefined
+  if (size === undefined || !(await client.api.speaks('1.42'))) return {}
+  return { ConsoleSize: [size.rows, size.columns] }
+}
+
+interface Attached {
+  readonly id: string
+  readonly streams: AttachedStreams
+  readonly detachKeys: string | undefined
+}
+
+/** Attach, with the wait for the end registered, and only then the start: nothing can be missed. */
+async function runAttached({ cli, flags }: RunCall, { id, streams, detachKeys }: Attached): Promise<number> {
+  const container = await cli.container(id)
+  using signals = flags['sig-proxy'] ? new SignalProxy(container, cli) : undefined
+  const session = await container.attach({ ...streams, detachKeys })
+  if (!streams.stdout && !streams.stderr) cli.line(id)
+  const terminal = new PseudoTerminal(session, { interactive: streams.stdin, detachKeys })
+  const { exitCode = 0 } = await terminal.run(async () => {
+    await container.start()
+    signals?.started()
+  })
+  return exitCode
+}
+
+async function refuseUsedFile(file: string | undefined): Promise<void> {
+  if (file === undefined) return
+  const exists = await stat(file).then(
+    () => true,
+    () => false,
+  )
+  if (!exists) return
+  const advice = `make sure the other container isn't running or delete ${file}`
+  throw new ExitError(`dockline: container ID file found, ${advice}`, EXIT.usage)
+}
+
+export const command = defineCommand(spec)

@@ -23,7 +23,7 @@ export interface Choice {
  * platform's default.
  */
 export function resolveConnection(env: Environment, { host, context }: Choice = {}): ConnectionSettings {
-  if (host && context) throw new InvalidArgumentError(`host and context exclude each other (got '${host}', '${context}')`)
+  if (host && context) throw new InvalidArgumentError('host and context exclude each other')
   const apiVersion = env.DOCKER_API_VERSION || undefined
   const chosen = host ? { host, reason: 'the host option' } : chooseHost(env, context)
   refuseTls(env, chosen)

@@ -1,8 +1,15 @@
 import { Agent, type ClientRequestArgs } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { eitherSignal } from '../abort.js'
 import type { Dial } from '../transport/index.js'
 
 type Connected = (error: Error | null, stream?: Duplex) => void
+
+/** What a request tells the agent besides what every agent understands. */
+export interface DialArgs extends ClientRequestArgs {
+  /** Ends the dialling for this request. */
+  readonly givenUp?: AbortSignal
+}
 
 /** Idle connections kept for the next call. Node's agent unrefs them, so they never keep a process alive. */
 const MAX_IDLE = 64
@@ -17,12 +24,17 @@ export class DialAgent extends Agent {
     this.#dial = dial
   }
 
-  override createConnection(_options: ClientRequestArgs, connected: Connected): null {
-    this.#dial(this.#closed.signal).then(
+  override createConnection({ givenUp }: DialArgs, connected: Connected): null {
+    this.#dial(eitherSignal(givenUp, this.#closed.signal)).then(
       (socket) => connected(null, socket),
       (error: Error) => connected(error),
     )
     return null
+  }
+
+  /** Ends the connections that nobody uses: where one was closed by the server, the others likely are too. */
+  dropIdle(): void {
+    for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
   }
 
   /** Ends every connection, also those still being dialled. */

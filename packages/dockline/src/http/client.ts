@@ -1,11 +1,12 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import { onAbort } from '../abort.js'
-import { ConnectionError, InvalidArgumentError, ProtocolError } from '../errors.js'
+import { ConnectionError, InvalidArgumentError, ProtocolError, StreamError } from '../errors.js'
 import { jsonValues } from '../stream/index.js'
 import type { Endpoint } from '../transport/index.js'
 import { VERSION } from '../version.js'
 import { DialAgent } from './agent.js'
+import { deadline } from './deadline.js'
 import { type Answer, exchange, explainErrors, type Outgoing } from './exchange.js'
 import { answerFailure, type Call, connectionFailure, quote } from './failure.js'
 import { SharedFlight } from './flight.js'
@@ -79,11 +80,8 @@ export class HttpClient {
     this.#options = options
     this.address = options.endpoint.address
     this.#agent = new DialAgent(options.endpoint.dial)
-    this.#headers = lowerCased({
-      ...options.headers,
-      host: options.endpoint.hostHeader,
-      'user-agent': options.headers?.['User-Agent'] ?? options.headers?.['user-agent'] ?? `dockline/${VERSION}`,
-    })
+    const host = options.endpoint.hostHeader
+    this.#headers = { 'user-agent': `dockline/${VERSION}`, ...allowed(options.headers), host }
     this.#version = new SharedFlight((signal) => this.#negotiate(signal))
   }
 
@@ -171,6 +169,7 @@ export class HttpClient {
     const call = this.#callOf(request)
     const answer = await exchange(this.#agent, { ...call, ...(await this.#outgoing(request)) })
     const status = answer.message.statusCode ?? 0
+    if (status === 101 && request.headers?.upgrade === undefined) throw this.#unasked(answer, request)
     if ((status >= 200 && status < 300) || status === 101 || status === 304) return answer
     try {
       throw await answerFailure(answer.message, call)
@@ -181,15 +180,22 @@ export class HttpClient {
   }
 
   async #outgoing(request: Request): Promise<Omit<Outgoing, keyof Call>> {
-    const version = request.versioned === false ? '' : `/v${this.#version.result ?? (await this.version(request.signal))}`
-    const target = `${this.#options.endpoint.basePath}${version}${request.path}${encodeQuery(request.query)}`
     const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
+    const query = encodeQuery(request.query)
+    const version = request.versioned === false ? '' : `/v${this.#version.result ?? (await this.#agree(request, timeout))}`
+    const target = `${this.#options.endpoint.basePath}${version}${request.path}${query}`
     const headers: OutgoingHttpHeaders = { ...this.#headers, ...request.headers }
     if (request.json === undefined) return { target, timeout, headers, body: request.body }
     const body = Buffer.from(JSON.stringify(request.json))
     headers['content-type'] = 'application/json'
     headers['content-length'] = body.length
     return { target, timeout, headers, body }
+  }
+
+  /** An Engine that does not even answer the first question must not outlast the limit of the call. */
+  async #agree({ method, path, signal }: Request, timeout: number | undefined): Promise<string> {
+    using limit = deadline(`${method} ${path}`, signal, timeout)
+    return await this.version(limit.signal)
   }
 
   #callOf({ method, path, signal }: Request): Call {
@@ -207,6 +213,8 @@ export class HttpClient {
   /** A hijacked connection outlives the request: its errors get our words, and `close()` must find it. */
   #adopt(socket: Duplex, call: Call): void {
     explainErrors(socket, (error) => connectionFailure(error, call))
+    // It may break before whoever gets it listens: a reader is told then too, and nobody else has to be.
+    socket.on('error', () => {})
     if ('setKeepAlive' in socket) (socket as Duplex & KeepAlive).setKeepAlive(true, KEEP_ALIVE_PROBE)
     this.#track(socket)
     if (call.signal === undefined) return
@@ -217,6 +225,12 @@ export class HttpClient {
   #track(stream: Duplex | IncomingMessage): void {
     this.#open.add(stream)
     stream.once('close', () => this.#open.delete(stream))
+  }
+
+  #unasked({ upgraded, settle }: Answer, { method, path }: Request): ProtocolError {
+    settle()
+    upgraded?.socket.destroy()
+    return new ProtocolError(`${method} ${path} was answered with an upgrade that nobody asked for`)
   }
 
   #closedError(): ConnectionError {
@@ -233,6 +247,7 @@ function collect(message: IncomingMessage): Promise<Buffer> {
     const chunks: Buffer[] = []
     message.on('data', (chunk: Buffer) => chunks.push(chunk))
     message.once('error', reject)
+    message.once('close', () => reject(StreamError.truncated('the answer')))
     message.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
   })
 }
@@ -243,6 +258,10 @@ function checkTimeout(timeout: number | undefined): number | undefined {
   throw new InvalidArgumentError(`timeout must be a positive number of milliseconds, not ${timeout}`)
 }
 
-function lowerCased(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+/** What the protocol itself needs is not up to the caller. */
+const RESERVED = new Set(['connection', 'content-length', 'content-type', 'host', 'transfer-encoding', 'upgrade'])
+
+function allowed(headers: HttpOptions['headers'] = {}): OutgoingHttpHeaders {
+  const lowerCased = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
+  return Object.fromEntries(lowerCased.filter(([name]) => !RESERVED.has(name)))
 }

@@ -1,13 +1,8 @@
-import {
-  type Agent,
-  type ClientRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  request as httpRequest,
-} from 'node:http'
+import { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request as httpRequest } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import { onAbort } from '../abort.js'
-import { TimeoutError } from '../errors.js'
+import { InvalidArgumentError, TimeoutError } from '../errors.js'
+import type { DialAgent, DialArgs } from './agent.js'
 import { type Call, connectionFailure } from './failure.js'
 
 /** What goes over the wire, with nothing left to decide. */
@@ -31,28 +26,40 @@ export interface Answer {
 }
 
 /** Sends one request and resolves with its answer, whatever the status. Rejects when there is none. */
-export async function exchange(agent: Agent, outgoing: Outgoing): Promise<Answer> {
+export async function exchange(agent: DialAgent, outgoing: Outgoing): Promise<Answer> {
   outgoing.signal?.throwIfAborted()
   try {
     return await attempt(agent, outgoing)
   } catch (error) {
-    if (error instanceof StaleConnection) return attempt(agent, outgoing)
-    throw error
+    if (!(error instanceof StaleConnection)) throw error
+    agent.dropIdle()
+    return attempt(agent, outgoing).catch((again) => {
+      throw again instanceof StaleConnection ? again.failure : again
+    })
   }
 }
 
 /** A pooled connection that the server had closed by the time it was used: the call was never seen. */
-class StaleConnection {}
+class StaleConnection {
+  constructor(readonly failure: Error) {}
+}
 
-function attempt(agent: Agent, outgoing: Outgoing): Promise<Answer> {
+function attempt(agent: DialAgent, outgoing: Outgoing): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { method, target: path, headers, signal, body } = outgoing
-    const request = httpRequest({ agent, method, path, headers, host: 'localhost' })
-    let failure: unknown
+    const givenUp = new AbortController()
+    const args: DialArgs = { agent, method, path, headers, host: 'localhost', givenUp: givenUp.signal }
+    const request = httpRequest(args)
+    let answer: IncomingMessage | undefined
     const give = (reason: unknown) => {
-      failure = reason
+      givenUp.abort(reason)
+      reject(reason)
+      // Before the request: its end would let an answer that is here, but not yet read, end as if it were complete.
+      answer?.destroy(new Error('given up'))
       request.destroy(new Error('given up'))
     }
+    const explain = (error: Error): Error =>
+      givenUp.signal.aborted ? givenUp.signal.reason : connectionFailure(error, outgoing)
     const timer = outgoing.timeout === undefined ? undefined : startClock(outgoing, give)
     const release = onAbort(signal, () => give(signal?.reason))
     const settle = () => clearTimeout(timer)
@@ -61,9 +68,10 @@ function attempt(agent: Agent, outgoing: Outgoing): Promise<Answer> {
     }
 
     request.once('response', (message) => {
+      answer = message
       // From here on the abort has to end the body, and the pool must get the connection back without our listener.
       if (signal !== undefined) message.once('close', release)
-      explainErrors(message, (error) => (failure as Error) ?? connectionFailure(error, outgoing))
+      explainErrors(message, explain)
       resolve({ message, settle, abandon })
     })
     request.once('upgrade', (message, socket, head) => {
@@ -73,8 +81,8 @@ function attempt(agent: Agent, outgoing: Outgoing): Promise<Answer> {
     request.on('error', (error) => {
       settle()
       release()
-      if (failure === undefined && isStale(error, outgoing, request.reusedSocket)) reject(new StaleConnection())
-      else reject(failure ?? connectionFailure(error, outgoing))
+      const failure = explain(error)
+      reject(isStale(error, outgoing, request.reusedSocket) ? new StaleConnection(failure) : failure)
     })
     if (body === undefined || Buffer.isBuffer(body)) request.end(body)
     else sendBody(body, request, give)
@@ -83,8 +91,13 @@ function attempt(agent: Agent, outgoing: Outgoing): Promise<Answer> {
 
 /** A source that fails fails the call, and a call that ends lets go of its source. */
 function sendBody(body: Readable, request: ClientRequest, give: (reason: unknown) => void): void {
-  body.once('error', give)
-  request.once('close', () => body.destroy())
+  const fail = () => give(body.errored ?? new InvalidArgumentError('the source of the body was closed before its end'))
+  if (body.destroyed) return fail()
+  const close = () => {
+    if (!body.readableEnded) fail()
+  }
+  body.once('error', give).once('close', close)
+  request.once('close', () => body.off('close', close).destroy())
   body.pipe(request)
 }
 

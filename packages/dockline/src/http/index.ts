@@ -6,6 +6,7 @@ export {
   type StreamAnswer,
   type UpgradedConnection,
 } from './client.js'
+export { type Deadline, deadline } from './deadline.js'
 export { orAborted } from './flight.js'
 export { compareVersions, MAX_API_VERSION, MIN_API_VERSION } from './negotiate.js'
 export { type Path, path, Segments } from './path.js'

@@ -25,6 +25,8 @@ export interface AttachTarget {
   readonly openStdin: boolean
   /** What the wait is for: 'next-exit' before a start, 'removed' when the Engine will remove it, 'not-running' else. */
   readonly condition: 'not-running' | 'next-exit' | 'removed'
+  /** The session goes on after the end of the output until the process ends: there is no detaching. Default false. */
+  readonly untilExit?: boolean
 }
 
 /** After the output has ended, the exit code is here at once, unless the Engine took detach keys. */
@@ -50,17 +52,17 @@ export async function attachSession(
   target: AttachTarget,
   options: AttachOptions,
 ): Promise<Session> {
-  const { id, tty, openStdin, condition } = target
+  const { id, tty, openStdin, condition, untilExit = false } = target
   const { stdin = openStdin, stdout = true, stderr = true, logs = false, detachKeys, signal, timeout } = options
   if (stdin && !openStdin) {
     throw new InvalidArgumentError(`stdin: true needs a container made with stdinOpen: true, and ${id.slice(0, 12)} is not`)
   }
   const ending = new AbortController()
   const waitSignal = eitherSignal(signal, ending.signal)
+  // The attach comes first: an Engine that cannot attach says so before it has to wait for anything.
+  const query = { stream: true, stdin, stdout, stderr, logs, detachKeys }
+  const { socket, contentType } = await api.containers.attach(id, query, { signal, timeout })
   try {
-    // The attach comes first: an Engine that cannot attach says so before it has to wait for anything.
-    const query = { stream: true, stdin, stdout, stderr, logs, detachKeys }
-    const { socket, contentType } = await api.containers.attach(id, query, { signal, timeout })
     const { result } = await api.containers.waitRegistered(id, { condition }, { signal: waitSignal, timeout })
     return new Session({
       socket,
@@ -69,10 +71,11 @@ export async function attachSession(
       stdin,
       halfClose: !tty,
       resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) => api.containers.resize(id, { h, w }, call),
-      ended: () => attachExit(api, id, result, signal),
+      ended: async () => (untilExit ? exited(await result) : attachExit(api, id, result, signal)),
       release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
     })
   } catch (error) {
+    socket.destroy()
     ending.abort(error)
     throw error
   }
@@ -108,7 +111,7 @@ function exited({ StatusCode, Error: error }: ContainerWaitResponse): SessionExi
 async function withGrace<T>(value: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, DETACH_GRACE)
+    timer = setTimeout(() => resolve(undefined), DETACH_GRACE)
   })
   try {
     return await Promise.race([value, late])

@@ -1,8 +1,7 @@
 import type { ApiClient, ContainerCreateBody, ContainerCreateQuery } from '../api/index.js'
 import { ContainerError, ImageNotFoundError } from '../errors.js'
-import type { CallOptions } from '../http/index.js'
+import { type CallOptions, deadline } from '../http/index.js'
 import { attachSession } from './attach.js'
-import { deadline } from './deadline.js'
 import type { Command } from './exec.js'
 import type { Images } from './images.js'
 import { type ContainerCreateOptions, createRequest } from './options/index.js'
@@ -113,7 +112,8 @@ export async function runToEnd(
 function attachForRun(api: ApiClient, id: string, options: RunOptions, signal: AbortSignal): Promise<Session> {
   const stdin = options.input !== undefined
   const condition = options.remove ? 'removed' : 'next-exit'
-  return attachSession(api, { id, tty: options.tty === true, openStdin: stdin, condition }, { stdin, signal })
+  const target = { id, tty: options.tty === true, openStdin: stdin, condition, untilExit: true } as const
+  return attachSession(api, target, { stdin, signal })
 }
 
 function prepare(image: string, command: Command | undefined, options: RunOptions) {

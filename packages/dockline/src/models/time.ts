@@ -47,6 +47,6 @@ function fromMilliseconds(option: string, given: Moment, milliseconds: number): 
     throw new InvalidArgumentError(`${option} is not a time: '${String(given)}'`, { hint })
   }
   const whole = Math.floor(milliseconds / 1000)
-  const nanoseconds = Math.round((milliseconds - whole * 1000) * 1e6)
+  const nanoseconds = Math.min(Math.round((milliseconds - whole * 1000) * 1e6), 999_999_999)
   return `${whole}.${String(nanoseconds).padStart(9, '0')}`
 }

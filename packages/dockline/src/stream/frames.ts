@@ -12,6 +12,9 @@ const HEADER_LENGTH = 8
 /** A daemon's error is a sentence or two; more than this of it is not kept. */
 const MAX_ERROR_LENGTH = 64 * 1024
 
+/** Payloads of fewer bytes are joined: copying them costs less than handling them one by one. */
+const SMALL_PAYLOAD = 4096
+
 const STDIN = 0
 const STDERR = 2
 const SYSTEM_ERROR = 3
@@ -22,6 +25,7 @@ const SYSTEM_ERROR = 3
  */
 export class FrameDecoder {
   readonly #header = Buffer.alloc(HEADER_LENGTH)
+  readonly #payloads = new Payloads()
   #headerFilled = 0
   #type = STDIN
   /** Bytes of the current payload still to come. */
@@ -37,39 +41,19 @@ export class FrameDecoder {
 
   /** The pieces of output in these bytes, in order. They share the memory of `bytes`. */
   decode(bytes: Buffer): OutputChunk[] {
-    const chunks: OutputChunk[] = []
-    this.#walk(bytes, (type, start, end) => {
-      chunks.push({ source: sourceOf(type), data: bytes.subarray(start, end) })
-    })
-    return chunks
+    return this.#walk(bytes).chunks(bytes)
   }
 
-  /** As `decode`, but neighbours of one source are joined: fewer and larger pieces, the order between sources kept. */
+  /** As `decode`, but small neighbours of one source are joined: fewer and larger pieces, the order between sources kept. */
   decodeRuns(bytes: Buffer): OutputChunk[] {
-    const chunks: OutputChunk[] = []
-    const run = new Run(bytes)
-    let current = STDIN
-    const flush = () => {
-      const data = run.take()
-      if (data !== undefined) chunks.push({ source: sourceOf(current), data })
-    }
-    this.#walk(bytes, (type, start, end) => {
-      if (type !== current) {
-        flush()
-        current = type
-      }
-      run.add(start, end)
-    })
-    flush()
-    return chunks
+    const payloads = this.#walk(bytes)
+    return payloads.areSmall ? payloads.runs(bytes) : payloads.chunks(bytes)
   }
 
   /** As `decode`, but all of one source is one piece: for readers to whom the order between the two means nothing. */
   decodeApart(bytes: Buffer): { readonly stdout: Buffer | undefined; readonly stderr: Buffer | undefined } {
-    const stdout = new Run(bytes)
-    const stderr = new Run(bytes)
-    this.#walk(bytes, (type, start, end) => (type === STDERR ? stderr : stdout).add(start, end))
-    return { stdout: stdout.take(), stderr: stderr.take() }
+    const payloads = this.#walk(bytes)
+    return { stdout: payloads.joined(bytes, 'stdout'), stderr: payloads.joined(bytes, 'stderr') }
   }
 
   /** The stream is over. Throws when that is in the middle of a frame. */
@@ -81,8 +65,9 @@ export class FrameDecoder {
     }
   }
 
-  /** Calls `emit` with the type and the place of each run of payload. */
-  #walk(bytes: Buffer, emit: (type: number, start: number, end: number) => void): void {
+  /** Finds the payloads. What it returns is good until the next call. */
+  #walk(bytes: Buffer): Payloads {
+    const payloads = this.#payloads.clear()
     const length = bytes.length
     let at = 0
     while (at < length && this.#failure === undefined) {
@@ -93,9 +78,10 @@ export class FrameDecoder {
       const end = at + this.#remaining < length ? at + this.#remaining : length
       this.#remaining -= end - at
       if (this.#type === SYSTEM_ERROR) this.#keepError(bytes, at, end)
-      else emit(this.#type, at, end)
+      else payloads.add(sourceOf(this.#type), at, end)
       at = end
     }
+    return payloads
   }
 
   #readHeader(bytes: Buffer, at: number): number {
@@ -151,39 +137,90 @@ function sourceOf(type: number): Source {
   return type === STDERR ? 'stderr' : 'stdout'
 }
 
-/** Stretches of one block of bytes, to be joined. */
-class Run {
-  readonly #bytes: Buffer
-  #places: number[] = []
+/**
+ * Where the payloads are in a block of bytes. One list serves every block, and joining moves bytes within one copy of the
+ * block: log lines are so small and so many that a Buffer for each would cost more than all the rest.
+ */
+class Payloads {
+  readonly #sources: Source[] = []
+  readonly #starts: number[] = []
+  readonly #ends: number[] = []
+  #count = 0
   #length = 0
 
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes
+  /** Whether they are better copied than handled one by one. */
+  get areSmall(): boolean {
+    return this.#count > 1 && this.#length < this.#count * SMALL_PAYLOAD
   }
 
-  add(start: number, end: number): void {
-    this.#places.push(start, end)
+  clear(): this {
+    this.#count = 0
+    this.#length = 0
+    return this
+  }
+
+  add(source: Source, start: number, end: number): void {
+    const index = this.#count++
+    this.#sources[index] = source
+    this.#starts[index] = start
+    this.#ends[index] = end
     this.#length += end - start
   }
 
-  /** The joined bytes; a single stretch is not copied. */
-  take(): Buffer | undefined {
-    const places = this.#places
-    if (places.length === 0) return undefined
-    const joined = places.length === 2 ? this.#bytes.subarray(places[0], places[1]) : this.#join(places)
-    this.#places = []
-    this.#length = 0
-    return joined
+  /** Each for itself, not copied. */
+  chunks(bytes: Buffer): OutputChunk[] {
+    const chunks: OutputChunk[] = []
+    for (let index = 0; index < this.#count; index++) {
+      const data = bytes.subarray(this.#starts[index], this.#ends[index])
+      chunks.push({ source: this.#sources[index] as Source, data })
+    }
+    return chunks
   }
 
-  #join(places: readonly number[]): Buffer {
-    const joined = Buffer.allocUnsafeSlow(this.#length)
+  /** Neighbours of one source joined. */
+  runs(bytes: Buffer): OutputChunk[] {
+    const packed = copyOf(bytes)
+    const chunks: OutputChunk[] = []
+    let begin = 0
     let at = 0
-    for (let index = 0; index < places.length; index += 2) {
-      at += this.#bytes.copy(joined, at, places[index], places[index + 1])
+    for (let index = 0; index < this.#count; index++) {
+      const source = this.#sources[index] as Source
+      at = this.#move(packed, index, at)
+      if (index + 1 < this.#count && this.#sources[index + 1] === source) continue
+      chunks.push({ source, data: packed.subarray(begin, at) })
+      begin = at
     }
-    return joined
+    return chunks
   }
+
+  /** All of one source in one piece; copied when there is something to join. */
+  joined(bytes: Buffer, source: Source): Buffer | undefined {
+    const first = this.#sources.indexOf(source)
+    if (first === -1 || first >= this.#count) return undefined
+    let last = this.#count - 1
+    while (this.#sources[last] !== source) last -= 1
+    if (first === last) return bytes.subarray(this.#starts[first], this.#ends[first])
+    const packed = copyOf(bytes)
+    let at = 0
+    for (let index = first; index <= last; index++) {
+      if (this.#sources[index] === source) at = this.#move(packed, index, at)
+    }
+    return packed.subarray(0, at)
+  }
+
+  /** Moves one to the left, where those before it end. Returns where it ends itself. */
+  #move(packed: Buffer, index: number, at: number): number {
+    const start = this.#starts[index] as number
+    const end = this.#ends[index] as number
+    packed.copyWithin(at, start, end)
+    return at + end - start
+  }
+}
+
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  copy.set(bytes)
+  return copy
 }
 
 function notAFrame(type: number | undefined): ProtocolError {

@@ -56,7 +56,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
   async *lines(): AsyncGenerator<OutputLine, void, undefined> {
     this.#claim('lines')
     const decoders = { stdout: new LineDecoder(), stderr: new LineDecoder() }
-    for await (const { source, data } of this.#runs()) {
+    for await (const { source, data } of { [Symbol.asyncIterator]: () => new ChunkIterator(this.#runs()) }) {
       for (const line of decoders[source].decode(data)) yield { source, line }
     }
     for (const source of ['stdout', 'stderr'] as const) {
@@ -85,10 +85,10 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
     this.#claim('collected output')
     const all: Buffer[] = []
     const apart: Record<Source, Buffer[]> = { stdout: [], stderr: [] }
-    for await (const { source, data } of this.#runs()) {
+    await handOn(this.#runs(), ({ source, data }) => {
       all.push(data)
       apart[source].push(data)
-    }
+    })
     const stdout = Buffer.concat(apart.stdout)
     const output = apart.stderr.length === 0 ? stdout : Buffer.concat(all)
     return { stdout, stderr: Buffer.concat(apart.stderr), output }
@@ -117,7 +117,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
     const onGone = () => this.cancel()
     const destinations = { stdout: new Destination(stdout, onGone), stderr: new Destination(stderr, onGone) }
     try {
-      for await (const { source, data } of this.#runs()) await destinations[source].write(data)
+      await handOn(this.#runs(), ({ source, data }) => destinations[source].write(data))
       destinations.stdout.check()
       destinations.stderr.check()
       if (end) await Promise.all([...new Set([stdout, stderr])].map(endOf))
@@ -149,7 +149,9 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
 
   #claim(readAs: string): void {
     if (this.#readAs !== undefined && !(readAs === 'stdout and stderr' && this.#readAs === readAs)) {
-      throw new InvalidArgumentError(`the output is already being read as ${this.#readAs}: it can be read once`)
+      throw new InvalidArgumentError(
+        `the output is already being read as ${this.#readAs}: it can be read once`,
+      )
     }
     this.#readAs = readAs
   }
@@ -171,15 +173,14 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
     }
   }
 
-  #runs(): AsyncIterable<OutputChunk> {
-    const reader = this.#reader((decoder, bytes) => decoder.decodeRuns(bytes))
-    return { [Symbol.asyncIterator]: () => new ChunkIterator(reader) }
+  #runs(): Reader {
+    return this.#reader((decoder, bytes) => decoder.decodeRuns(bytes))
   }
 
   /** The next chunks; undefined at the end. What a broken stream still held comes first, then its error. */
   async #next(decode: Decode): Promise<readonly OutputChunk[] | undefined> {
     try {
-      const opened = await this.#start()
+      const opened = this.#opened ?? (await this.#start())
       const { decoder, queue } = opened
       if (decoder.failure !== undefined) throw decoder.failure
       const bytes = await queue.next()
@@ -197,13 +198,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
 
   #readApart(source: Source): Readable {
     this.#claim('stdout and stderr')
-    this.#apart ??= new ApartReader({
-      next: async () => {
-        const runs = await this.#next((decoder, bytes) => apartChunks(decoder, bytes))
-        return runs
-      },
-      cancel: () => this.cancel(),
-    })
+    this.#apart ??= new ApartReader(this.#reader(apartChunks))
     return this.#apart.readable(source)
   }
 }
@@ -217,7 +212,7 @@ type Decode = (decoder: FrameDecoder, bytes: Buffer) => OutputChunk[]
 
 interface Reader {
   /** Chunks that are here already: no promise has to be waited for. */
-  readonly take?: () => readonly OutputChunk[] | undefined
+  readonly take: () => readonly OutputChunk[] | undefined
   readonly next: () => Promise<readonly OutputChunk[] | undefined>
   readonly cancel: () => void
 }
@@ -228,7 +223,11 @@ function decodeTaken(opened: Opened, decode: Decode): readonly OutputChunk[] | u
   return bytes && decodeBytes(opened, bytes, decode)
 }
 
-function decodeBytes({ multiplexed, decoder }: Opened, bytes: Buffer, decode: Decode): readonly OutputChunk[] {
+function decodeBytes(
+  { multiplexed, decoder }: Opened,
+  bytes: Buffer,
+  decode: Decode,
+): readonly OutputChunk[] {
   return multiplexed ? decode(decoder, bytes) : [{ source: 'stdout', data: bytes }]
 }
 
@@ -238,6 +237,26 @@ function apartChunks(decoder: FrameDecoder, bytes: Buffer): OutputChunk[] {
   if (stdout !== undefined) chunks.push({ source: 'stdout', data: stdout })
   if (stderr !== undefined) chunks.push({ source: 'stderr', data: stderr })
   return chunks
+}
+
+/**
+ * Gives `receive` every chunk, in order, and waits when it asks for that by a promise. For everyone but those who iterate:
+ * it spends no promise on a chunk that is here and taken at once. A receiver that fails closes the connection.
+ */
+async function handOn(reader: Reader, receive: (chunk: OutputChunk) => Promise<void> | void): Promise<void> {
+  try {
+    for (;;) {
+      const chunks = reader.take() ?? (await reader.next())
+      if (chunks === undefined) return
+      for (const chunk of chunks) {
+        const taken = receive(chunk)
+        if (taken !== undefined) await taken
+      }
+    }
+  } catch (error) {
+    reader.cancel()
+    throw error
+  }
 }
 
 /** Written by hand because log lines are small and many: a chunk that is here costs no turn of the event loop. */
@@ -266,7 +285,7 @@ class ChunkIterator implements AsyncIterator<OutputChunk, undefined> {
 
   async #refill(): Promise<IteratorResult<OutputChunk, undefined>> {
     while (!this.#done) {
-      const chunks = this.#reader.take?.() ?? (await this.#reader.next())
+      const chunks = this.#reader.take() ?? (await this.#reader.next())
       if (chunks === undefined) this.#finish()
       else if (chunks.length > 0) {
         this.#chunks = chunks
@@ -320,9 +339,7 @@ class ApartReader {
   async #pump(): Promise<void> {
     this.#pumping = true
     try {
-      for (let chunks = await this.#reader.next(); chunks !== undefined; chunks = await this.#reader.next()) {
-        for (const { source, data } of chunks) await this.#give(source, data)
-      }
+      await handOn(this.#reader, (chunk) => this.#give(chunk))
       this.#conclude = (readable) => readable.push(null)
     } catch (error) {
       this.#conclude = (readable) => readable.destroy(error as Error)
@@ -330,10 +347,10 @@ class ApartReader {
     this.#readables.forEach(this.#conclude)
   }
 
-  async #give(source: Source, data: Buffer): Promise<void> {
+  #give({ source, data }: OutputChunk): Promise<void> | undefined {
     const readable = this.#readables.get(source)
-    if (readable === undefined || readable.destroyed || readable.push(data)) return
-    await new Promise<void>((resolve) => this.#waiting.set(source, resolve))
+    if (readable === undefined || readable.destroyed || readable.push(data)) return undefined
+    return new Promise((resolve) => this.#waiting.set(source, resolve))
   }
 
   #wake(source: Source): void {
@@ -342,21 +359,23 @@ class ApartReader {
   }
 }
 
-/** A Writable with its failures in the open: a write to a broken one rejects. */
+/** A Writable with its failures in the open: a write to a broken one throws or rejects. */
 class Destination {
   readonly #writable: Writable
   readonly #onGone: () => void
   #failure: Error | undefined
+  #wake: (() => void) | undefined
 
   constructor(writable: Writable, onGone: () => void) {
     this.#writable = writable
     this.#onGone = onGone
-    writable.on('error', this.#fail).once('close', this.#close)
+    writable.on('drain', this.#ready).on('error', this.#fail).once('close', this.#close)
   }
 
-  async write(data: Buffer): Promise<void> {
+  /** Returns a promise only when the Writable has enough for now. */
+  write(data: Buffer): Promise<void> | undefined {
     this.check()
-    if (!this.#writable.write(data)) await this.#drained()
+    return this.#writable.write(data) ? undefined : this.#drained()
   }
 
   /** Throws when nothing can be written any more. */
@@ -366,29 +385,31 @@ class Destination {
   }
 
   release(): void {
-    this.#writable.off('error', this.#fail).off('close', this.#close)
+    this.#writable.off('drain', this.#ready).off('error', this.#fail).off('close', this.#close)
   }
 
-  /** A destination that breaks ends the waiting as well: the next look at it throws. */
+  /** A destination that breaks ends the waiting as well. */
   async #drained(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const settle = () => {
-        this.#writable.off('drain', settle).off('close', settle)
-        resolve()
-      }
-      this.#writable.on('drain', settle).on('close', settle)
+      this.#wake = resolve
     })
     this.check()
+  }
+
+  readonly #ready = () => {
+    this.#wake?.()
   }
 
   readonly #fail = (error: Error) => {
     this.#failure = error
     this.#onGone()
+    this.#wake?.()
   }
 
   readonly #close = () => {
     this.#failure ??= closedDestination()
     this.#onGone()
+    this.#wake?.()
   }
 }
 

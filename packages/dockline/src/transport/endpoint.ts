@@ -62,6 +62,7 @@ function tcpEndpoint(host: string, rest: string): Endpoint {
 
 /** `http:` would swallow an explicit port 80, so a scheme the parser knows nothing about stands in. */
 function parseAuthority(host: string, rest: string): URL {
+  if (host.startsWith('/')) throw badHost(host, 'a socket is written unix:///var/run/docker.sock')
   const authority = rest.startsWith(':') ? `localhost${rest}` : rest
   const url = URL.canParse(`docker://${authority}`) ? new URL(`docker://${authority}`) : undefined
   if (url === undefined) throw badHost(host, 'it is not host:port')
@@ -73,6 +74,6 @@ function parseAuthority(host: string, rest: string): URL {
 
 /** The host as it was written, but for a user and password: those never get into an error. */
 function badHost(host: string, reason: string): InvalidArgumentError {
-  const shown = host.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i, '$1***@')
+  const shown = host.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/i, '$1***@')
   return new InvalidArgumentError(`invalid host '${shown}': ${reason}`)
 }

@@ -52,7 +52,6 @@ describe('toTimestamp', () => {
   for (const moment of [
     '',
     'yesterday',
-    '10',
     '10x',
     '-10m',
     '1h-30m',
@@ -64,7 +63,7 @@ describe('toTimestamp', () => {
     Number.NaN,
     Number.POSITIVE_INFINITY,
     new Date(Number.NaN),
-  ].filter((moment) => moment !== '10')) {
+  ]) {
     it(`refuses ${JSON.stringify(moment)} ${String(moment)} and names the option`, () => {
       assert.throws(
         () => toTimestamp('until', moment),

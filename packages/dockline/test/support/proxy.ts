@@ -31,7 +31,7 @@ const REFUSAL = JSON.stringify({ message: 'refused by the test' })
 export async function aProxy(
   test: TestContext,
   host: string,
-  judge: (request: string) => Verdict = () => 'pass',
+  judge: (request: string) => Verdict | Promise<Verdict> = () => 'pass',
 ): Promise<Proxy> {
   const folder = await mkdtemp(join(tmpdir(), 'dockline-proxy-'))
   const path = join(folder, 'engine.sock')
@@ -46,16 +46,18 @@ export async function aProxy(
       socket.on('error', () => {})
       socket.once('close', () => sockets.delete(socket))
     }
-    client.on('data', (data) => {
+    client.on('data', async (data) => {
       const [request] = REQUEST.exec(data.toString('latin1')) ?? []
       if (request !== undefined) {
         requests.push(request)
         seen.emit('request')
       }
       if (request !== undefined && /\r\nupgrade: tcp\r\n/i.test(data.toString('latin1'))) hijacked += 1
-      const verdict = request === undefined ? 'pass' : judge(request)
+      client.pause()
+      const verdict = request === undefined ? 'pass' : await judge(request)
       if (verdict === 'pass') engine.write(data)
       if (verdict === 'refuse') client.write(refusal())
+      client.resume()
     })
     client.once('end', () => engine.end())
     engine.pipe(client)

@@ -33,6 +33,8 @@ export interface PtyOptions {
   /** How the shell runs the program, which is "$@". Default: just so. */
   readonly line?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Reads a little at a time, as a terminal far away does. */
+  readonly slow?: boolean
 }
 
 /** A program on a terminal of its own. */
@@ -43,14 +45,11 @@ export interface PtyProgram {
   type(keys: string): void
   resize(columns: number, rows: number): void
   /** The exit code, once the program has ended. Rejects when it does not end. */
-  ended(): Promise<number>
+  ended(milliseconds?: number): Promise<number>
   /** The terminal's settings at this moment, as `stty -a` tells them. */
   settings(): Promise<string>
   /** The settings before and after the program, as `stty -g` tells them. */
   notes(): Promise<{ readonly before: string; readonly after: string }>
-  /** Stops reading what is written, as a slow terminal does, and goes on. */
-  pause(): void
-  resume(): void
   /** Closes the terminal's window. */
   hangUp(): void
 }
@@ -62,7 +61,7 @@ export const KEY = { enter: '\r', up: '\x1b[A', ctrlC: '\x03', ctrlD: '\x04', ct
 export async function onPty(
   test: TestContext,
   program: readonly string[],
-  { columns = 80, rows = 20, line = '"$@"', env = {} }: PtyOptions = {},
+  { columns = 80, rows = 20, line = '"$@"', env = {}, slow = false }: PtyOptions = {},
 ): Promise<PtyProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'dockline-pty-'))
   const child = pty.spawn('/bin/sh', ['-c', SHELL, 'sh', line, ...program], {
@@ -82,6 +81,7 @@ export async function onPty(
   child.onData((data) => {
     written.push(data)
     screen.write(data)
+    if (slow) takeABreath(child)
   })
   const note = async (name: string) => (await readFile(join(folder, name), 'utf8')).trim()
   return {
@@ -94,13 +94,17 @@ export async function onPty(
       screen.resize(newColumns, newRows)
       child.resize(newColumns, newRows)
     },
-    ended: () => within(exit, PATIENCE, () => `the program did not end. Its screen:\n${screen.lines().join('\n')}`),
+    ended: (milliseconds = PATIENCE) =>
+      within(exit, milliseconds, () => `the program has ended. Its screen:\n${screen.lines().join('\n')}`),
     settings: async () => (await run('stty', ['-a', '-F', child.ptsName])).stdout,
     notes: async () => ({ before: await note('before'), after: await note('after') }),
-    pause: () => child.pause(),
-    resume: () => child.resume(),
     hangUp: () => child.destroy(),
   }
+}
+
+function takeABreath(child: UnixPty): void {
+  child.pause()
+  setTimeout(() => child.resume(), 1)
 }
 
 /** The value of a promise that must settle in time. */

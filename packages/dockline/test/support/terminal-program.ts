@@ -68,6 +68,8 @@ async function main(plan: Plan): Promise<void> {
     process.exitCode = 70
   }
   note({ listenersAfter: listeners(), settingsAfter: settings() })
+  // Whoever read the output may have gone, as in `… | head`.
+  process.stdout.on('error', () => {})
   process.stdout.write(`${MARKER}\n`)
 }
 

@@ -37,8 +37,8 @@ export interface Ending {
 }
 
 /** Asserts that the program ends by itself, with its terminal restored and nothing written after the call settled. */
-export async function endsCleanly(program: Program): Promise<Ending> {
-  const ending = await endsRestored(program)
+export async function endsCleanly(program: Program, milliseconds?: number): Promise<Ending> {
+  const ending = await endsRestored(program, milliseconds)
   const { notes } = ending
   assert.deepEqual(notes.error, undefined)
   assert.equal(ending.exitCode, 0)
@@ -50,8 +50,8 @@ export async function endsCleanly(program: Program): Promise<Ending> {
 }
 
 /** Asserts that the program ends, however it does, with its terminal as it was. */
-export async function endsRestored(program: Program): Promise<Ending> {
-  const exitCode = await program.ended()
+export async function endsRestored(program: Program, milliseconds?: number): Promise<Ending> {
+  const exitCode = await program.ended(milliseconds)
   const { before, after } = await program.notes()
   assert.equal(after, before)
   const notes = await program.programNotes()

@@ -1,0 +1,120 @@
+import type { ContainerCreateOptions } from 'dockline'
+import { EXIT, ExitError, UsageError } from '../../errors.js'
+import type { Call } from '../command.js'
+import { environmentFileFlag, environmentFlag, environmentOf, readLines } from '../environment.js'
+import { bool, type Flags, list } from '../flag.js'
+import { networkFlags, networkOptions } from './network.js'
+import { isOptionFlag } from './option.js'
+import { processFlags } from './process.js'
+import { resourceFlags } from './resources.js'
+import { securityFlags, securityOptions } from './security.js'
+import { storageFlags, storageOptions } from './storage.js'
+import { watchingFlags, watchingOptions } from './watching.js'
+
+const STREAMS = ['stdin', 'stdout', 'stderr']
+
+/** Everything that says how the container is to be. */
+export const createFlags = {
+  ...networkFlags,
+  ...processFlags,
+  ...resourceFlags,
+  ...securityFlags,
+  ...storageFlags,
+  ...watchingFlags,
+  attach: list('Attach to STDIN, STDOUT or STDERR', {
+    short: 'a',
+    check: (given) => {
+      if (!STREAMS.includes(given.toLowerCase())) throw new UsageError('valid streams are STDIN, STDOUT and STDERR')
+    },
+  }),
+  detach: bool('Run container in background and print container ID', 'd'),
+  'disable-content-trust': bool('Accepted for the sake of scripts', undefined, { hidden: true }),
+  env: environmentFlag,
+  'env-file': environmentFileFlag,
+  interactive: bool('Keep STDIN open even if not attached', 'i'),
+  label: list('Set meta data on a container', { short: 'l' }),
+  'label-file': list('Read in a line delimited file of labels'),
+  rm: bool('Automatically remove the container and its anonymous volumes when it exits'),
+  tty: bool('Allocate a pseudo-TTY', 't'),
+}
+type CreateCall = Pick<Call<typeof createFlags>, 'flags' | 'given'>
+
+/** Which streams of the container this process holds. */
+export interface AttachedStreams {
+  readonly stdin: boolean
+  readonly stdout: boolean
+  readonly stderr: boolean
+}
+
+export function streamsOf({ attach, detach, interactive }: CreateCall['flags']): AttachedStreams {
+  if (detach && attach.length > 0) {
+    throw new ExitError('conflicting options: cannot specify both --attach and --detach', EXIT.usage)
+  }
+  if (detach) return { stdin: false, stdout: false, stderr: false }
+  const wanted = attach.map((stream) => stream.toLowerCase())
+  const none = wanted.length === 0
+  return {
+    stdin: interactive && (none || wanted.includes('stdin')),
+    stdout: none || wanted.includes('stdout'),
+    stderr: none || wanted.includes('stderr'),
+  }
+}
+
+/** The options of the container that the flags ask for. What was not given is left to the Engine. */
+export async function createOptions(call: CreateCall): Promise<ContainerCreateOptions> {
+  const { flags } = call
+  if (flags.rm && (flags.restart ?? 'no') !== 'no') {
+    throw new ExitError('dockline: conflicting options: cannot specify both --restart and --rm', EXIT.usage)
+  }
+  return merged([
+    singleOptions(call),
+    networkOptions(flags),
+    storageOptions(flags),
+    watchingOptions(flags),
+    await securityOptions(flags),
+    await namedValues(flags),
+    streamOptions(flags),
+  ])
+}
+
+function singleOptions({ flags, given }: CreateCall): ContainerCreateOptions {
+  const values: Readonly<Record<string, unknown>> = flags
+  const known: Flags = createFlags
+  const single = Object.entries(known).map(([name, flag]) =>
+    isOptionFlag(flag) && given.has(name) ? flag.toOption(values[name]) : {},
+  )
+  return Object.assign({}, ...single)
+}
+
+async function namedValues(flags: CreateCall['flags']): Promise<ContainerCreateOptions> {
+  const environment = await environmentOf(flags['env-file'], flags.env)
+  const labels = [...(await readLines(flags['label-file'])), ...flags.label]
+  return {
+    environment: environment.length > 0 ? environment : undefined,
+    labels: labels.length > 0 ? labels : undefined,
+  }
+}
+
+function streamOptions(flags: CreateCall['flags']): ContainerCreateOptions {
+  const { stdin, stdout, stderr } = streamsOf(flags)
+  return {
+    attachStdin: stdin,
+    attachStdout: stdout,
+    attachStderr: stderr,
+    stdinOpen: flags.interactive,
+    // So the end of our stdin is the end of the container's.
+    stdinOnce: stdin,
+    tty: flags.tty,
+    ...(flags.rm ? { autoRemove: true } : {}),
+  }
+}
+
+/** `config` and `hostConfig` come from several places, and each has a part of them. */
+function merged(parts: readonly ContainerCreateOptions[]): ContainerCreateOptions {
+  const all: ContainerCreateOptions = Object.assign({}, ...parts)
+  return {
+    ...all,
+    config: Object.assign({}, ...parts.map(({ config }) => config)),
+    hostConfig: Object.assign({}, ...parts.map(({ hostConfig }) => hostConfig)),
+  }
+}

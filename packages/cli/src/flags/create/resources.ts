@@ -1,0 +1,78 @@
+import { parseBytes, parseUlimit } from 'dockline'
+import { bool, type Flag, int, list, text } from '../flag.js'
+import { decimal, devicePair, readableBy, to } from './option.js'
+
+const bytes = (help: string, short?: string): Flag<string | undefined> =>
+  text(help, { type: 'bytes', check: readableBy(parseBytes), ...(short === undefined ? {} : { short }) })
+
+const bytesOrUnlimited = (help: string): Flag<string | undefined> =>
+  text(help, { type: 'bytes', check: (given) => given === '-1' || parseBytes(given) })
+
+const byteRates = (help: string): Flag<readonly string[]> =>
+  list(help, { check: readableBy((given) => parseBytes(devicePair(given)[1])) })
+
+const countRates = (help: string): Flag<readonly string[]> => list(help, { check: readableBy(devicePair) })
+
+function bytesPerSecond(given: readonly string[]) {
+  return given.map(devicePair).map(([path, rate]) => ({ path, rate }))
+}
+
+function countPerSecond(given: readonly string[]) {
+  return given.map(devicePair).map(([path, rate]) => ({ path, rate: Number(rate) }))
+}
+
+/** What the container may use of its host. */
+export const resourceFlags = {
+  'blkio-weight': to('blkioWeight', int('Block IO (relative weight), between 10 and 1000, or 0 to disable')),
+  'blkio-weight-device': to(
+    'blkioWeightDevice',
+    countRates('Block IO weight (relative device weight)'),
+    (given) => given.map(devicePair).map(([path, weight]) => ({ path, weight: Number(weight) })),
+  ),
+  'cgroup-parent': to('cgroupParent', text('Optional parent cgroup for the container')),
+  'cpu-count': to('cpuCount', int('CPU count (Windows only)')),
+  'cpu-percent': to('cpuPercent', int('CPU percent (Windows only)')),
+  'cpu-period': to('cpuPeriod', int('Limit CPU CFS (Completely Fair Scheduler) period')),
+  'cpu-quota': to('cpuQuota', int('Limit CPU CFS (Completely Fair Scheduler) quota')),
+  'cpu-rt-period': to('cpuRtPeriod', int('Limit CPU real-time period in microseconds')),
+  'cpu-rt-runtime': to('cpuRtRuntime', int('Limit CPU real-time runtime in microseconds')),
+  'cpu-shares': to('cpuShares', int('CPU shares (relative weight)', { short: 'c' })),
+  cpus: to('nanoCpus', decimal('Number of CPUs'), (given) => Math.round(Number(given) * 1e9)),
+  'cpuset-cpus': to('cpusetCpus', text('CPUs in which to allow execution (0-3, 0,1)')),
+  'cpuset-mems': to('cpusetMems', text('MEMs in which to allow execution (0-3, 0,1)')),
+  'device-cgroup-rule': to('deviceCgroupRules', list('Add a rule to the cgroup allowed devices list')),
+  'device-read-bps': to(
+    'deviceReadBps',
+    byteRates('Limit read rate (bytes per second) from a device'),
+    bytesPerSecond,
+  ),
+  'device-read-iops': to(
+    'deviceReadIops',
+    countRates('Limit read rate (IO per second) from a device'),
+    countPerSecond,
+  ),
+  'device-write-bps': to(
+    'deviceWriteBps',
+    byteRates('Limit write rate (bytes per second) to a device'),
+    bytesPerSecond,
+  ),
+  'device-write-iops': to(
+    'deviceWriteIops',
+    countRates('Limit write rate (IO per second) to a device'),
+    countPerSecond,
+  ),
+  gpus: to('gpus', text("GPU devices to add to the container ('all' to pass all GPUs)", { type: 'gpu-request' })),
+  'kernel-memory': to('kernelMemory', bytes('Kernel memory limit')),
+  memory: to('memLimit', bytes('Memory limit', 'm')),
+  'memory-reservation': to('memReservation', bytes('Memory soft limit')),
+  'memory-swap': to(
+    'memswapLimit',
+    bytesOrUnlimited("Swap limit equal to memory plus swap: '-1' to enable unlimited swap"),
+  ),
+  'memory-swappiness': to('memSwappiness', int('Tune container memory swappiness (0 to 100)')),
+  'oom-kill-disable': to('oomKillDisable', bool('Disable OOM Killer')),
+  'oom-score-adj': to('oomScoreAdj', int("Tune host's OOM preferences (-1000 to 1000)")),
+  'pids-limit': to('pidsLimit', int('Tune container pids limit (set -1 for unlimited)')),
+  'shm-size': to('shmSize', bytes('Size of /dev/shm')),
+  ulimit: to('ulimits', list('Ulimit options', { type: 'ulimit', check: readableBy(parseUlimit) })),
+}

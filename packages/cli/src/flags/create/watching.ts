@@ -1,0 +1,49 @@
+import { type ContainerCreateOptions, parseDuration } from 'dockline'
+import { EXIT, ExitError } from '../../errors.js'
+import { bool, type Flag, int, list, text, type Values } from '../flag.js'
+import { readableBy } from './option.js'
+
+const duration = (help: string): Flag<string | undefined> =>
+  text(`${help} (ms|s|m|h)`, { type: 'duration', check: readableBy(parseDuration) })
+
+/** Health checks and logging: several flags make one option. */
+export const watchingFlags = {
+  'health-cmd': text('Command to run to check health'),
+  'health-interval': duration('Time between running the check'),
+  'health-retries': int('Consecutive failures needed to report unhealthy'),
+  'health-start-interval': duration('Time between running the check during the start period'),
+  'health-start-period': duration('Start period for the container to initialize before failures count'),
+  'health-timeout': duration('Maximum time to allow one check to run'),
+  'log-driver': text('Logging driver for the container'),
+  'log-opt': list('Log driver options'),
+  'no-healthcheck': bool('Disable any container-specified HEALTHCHECK'),
+}
+type WatchingValues = Values<typeof watchingFlags>
+
+export function watchingOptions(flags: WatchingValues): ContainerCreateOptions {
+  return { healthcheck: healthcheck(flags), logConfig: logConfig(flags) }
+}
+
+function healthcheck(flags: WatchingValues): ContainerCreateOptions['healthcheck'] {
+  const check = {
+    test: flags['health-cmd'],
+    interval: flags['health-interval'],
+    retries: flags['health-retries'],
+    startInterval: flags['health-start-interval'],
+    startPeriod: flags['health-start-period'],
+    timeout: flags['health-timeout'],
+  }
+  const wanted = Object.values(check).some((value) => value !== undefined)
+  if (!flags['no-healthcheck']) return wanted ? check : undefined
+  if (wanted) throw new ExitError('dockline: --no-healthcheck conflicts with --health-* options', EXIT.usage)
+  return { test: ['NONE'] }
+}
+
+function logConfig(flags: WatchingValues): ContainerCreateOptions['logConfig'] {
+  const { 'log-driver': type, 'log-opt': config } = flags
+  if (type === undefined && config.length === 0) return undefined
+  if (type === 'none' && config.length > 0) {
+    throw new ExitError('dockline: invalid logging opts for driver none', EXIT.usage)
+  }
+  return { type: type ?? '', config }
+}

@@ -1,0 +1,56 @@
+import { type CreateRequest, type DockerClient, formatReference, ImageNotFoundError, parseReference } from 'dockline'
+import type { PullPolicy } from 'dockline'
+import type { Cli } from './cli.js'
+import { EXIT, ExitError } from './errors.js'
+import { familiarName } from './output/words.js'
+
+export interface Creation {
+  readonly cli: Cli
+  readonly client: DockerClient
+  readonly request: CreateRequest
+  readonly pull: PullPolicy
+  readonly quiet: boolean
+}
+
+export function pullPolicy(given = 'missing'): PullPolicy {
+  if (given === 'missing' || given === 'always' || given === 'never') return given
+  const allowed = 'must be one of "always", "missing" or "never"'
+  throw new ExitError(`dockline: invalid pull option: '${given}': ${allowed}`, EXIT.usage)
+}
+
+/** Creates a container and returns its id. What is fetched for it is told on stderr, as it comes. */
+export async function createPulling(creation: Creation): Promise<string> {
+  const { cli, pull, quiet } = creation
+  if (pull === 'always') await fetchImage(creation)
+  try {
+    return await create(creation)
+  } catch (error) {
+    if (!(error instanceof ImageNotFoundError) || pull !== 'missing') throw error
+    if (!quiet) cli.complain(`Unable to find image '${tagged(creation.request)}' locally`)
+    await fetchImage(creation)
+    return create(creation)
+  }
+}
+
+async function create({ cli, client, request }: Creation): Promise<string> {
+  const { Id, Warnings } = await client.api.containers.create(request.query, request.body)
+  for (const warning of Warnings ?? []) cli.complain(`WARNING: ${warning}`)
+  return Id
+}
+
+async function fetchImage({ cli, client, request, quiet }: Creation): Promise<void> {
+  const { platform } = request.query
+  const transfer = client.images.pull(request.body.Image ?? '', { platform })
+  for await (const { id, status = '', progressDetail } of transfer.progress()) {
+    // Without a terminal to draw on, only what is finished is worth a line.
+    if (quiet || (progressDetail?.current ?? 0) > 0) continue
+    cli.complain(id === undefined ? status : `${id}: ${status}`)
+  }
+}
+
+/** As docker names it: short, and with the tag that is meant. */
+function tagged({ body }: CreateRequest): string {
+  const { repository, tag, digest } = parseReference(body.Image ?? '')
+  const wanted = digest === undefined ? { tag: tag ?? 'latest' } : { tag, digest }
+  return familiarName(formatReference({ repository, ...wanted }))
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ApiError, ConnectionError, InvalidVersionError, MAX_API_VERSION, TimeoutError } from 'dockline'
+import { deferred, failureOf } from '../support/failure.js'
+import { answer, type Call, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
+
+const INFO: Scripts = { 'GET /info': json({ ID: 'x' }) }
+
+describe('the API version', () => {
+  for (const [name, apiVersion, used] of [
+    ['that of an older Engine', '1.41', '1.41'],
+    ['that of an Engine much older than that', '1.30', '1.30'],
+    ['our newest with an Engine of the same', MAX_API_VERSION, MAX_API_VERSION],
+    ['our newest with a newer Engine', '1.99', MAX_API_VERSION],
+    ['our newest with an Engine of the next generation', '2.0', MAX_API_VERSION],
+  ] as const) {
+    it(`is ${name}`, async (test) => {
+      const engine = await FakeEngine.start(test, INFO, { apiVersion })
+      const client = engine.client(test)
+      await client.info()
+      await client.info()
+      assert.equal(await client.api.version(), used)
+      assert.deepEqual(
+        engine.requests.map(({ method, target }) => `${method} ${target}`),
+        ['HEAD /_ping', `GET /v${used}/info`, `GET /v${used}/info`],
+      )
+    })
+  }
+
+  it('is our newest when the answer does not name one', async (test) => {
+    const engine = await FakeEngine.start(test, { ...INFO, 'HEAD /_ping': answer(200, {}) })
+    await engine.client(test).info()
+    assert.deepEqual(engine.calls, [`GET /v${MAX_API_VERSION}/info`])
+  })
+
+  it('is asked with GET where HEAD is not let through', async (test) => {
+    const scripts = { ...INFO, 'HEAD /_ping': answer(405, {}), 'GET /_ping': answer(200, { 'Api-Version': '1.44' }, 'OK') }
+    const engine = await FakeEngine.start(test, scripts)
+    await engine.client(test).info()
+    assert.deepEqual(
+      engine.requests.map(({ method, target }) => `${method} ${target}`),
+      ['HEAD /_ping', 'GET /_ping', 'GET /v1.44/info'],
+    )
+  })
+
+  for (const [apiVersion, message] of [
+    ['1.23', /speaks API 1\.23, and at least 1\.24 is needed/],
+    ['0.9', /speaks API 0\.9/],
+    ['nonsense', /speaks API nonsense/],
+  ] as const) {
+    it(`cannot be ${apiVersion}`, async (test) => {
+      const engine = await FakeEngine.start(test, INFO, { apiVersion })
+      const error = await failureOf(engine.client(test).info())
+      assert.ok(error instanceof InvalidVersionError)
+      assert.match(error.message, message)
+      assert.deepEqual(engine.calls, [])
+    })
+  }
+
+  it('is not asked for when it is pinned, with or without a v', async (test) => {
+    const engine = await FakeEngine.start(test, INFO)
+    await engine.client(test, { apiVersion: '1.43' }).info()
+    await engine.client(test, { apiVersion: 'v1.42' }).info()
+    await engine.client(test, { apiVersion: '1.43', env: { DOCKER_API_VERSION: '1.41' } }).info()
+    assert.deepEqual(
+      engine.requests.map(({ target }) => target),
+      ['/v1.43/info', '/v1.42/info', '/v1.41/info'],
+    )
+  })
+
+  it('cannot be pinned to what is none', async (test) => {
+    const engine = await FakeEngine.start(test)
+    for (const apiVersion of ['1', '1.x', '1.23', 'latest', '1.41/../x']) {
+      assert.throws(() => engine.client(test, { apiVersion }), InvalidVersionError)
+    }
+  })
+
+  it('is asked for once by twenty calls at once', async (test) => {
+    const engine = await FakeEngine.start(test, INFO)
+    const client = engine.client(test)
+    await Promise.all(Array.from({ length: 20 }, () => client.info()))
+    assert.equal(engine.calls.length, 20)
+    assert.equal(engine.requests.length, 21)
+  })
+
+  it('is asked for again after a failure', async (test) => {
+    let asked = 0
+    const ping = (call: Call) => {
+      asked += 1
+      return asked === 1 ? call.cut() : answer(200, { 'Api-Version': '1.45' })(call)
+    }
+    const engine = await FakeEngine.start(test, { ...INFO, 'HEAD /_ping': ping })
+    const client = engine.client(test)
+    assert.ok((await failureOf(client.info())) instanceof ConnectionError)
+    await client.info()
+    assert.deepEqual(engine.calls, ['GET /v1.45/info'])
+  })
+
+  it('fails every call that waits for it', async (test) => {
+    const engine = await FakeEngine.start(test, { '*': json({ message: 'out of order' }, 500) })
+    const client = engine.client(test)
+    const errors = await Promise.all(Array.from({ length: 5 }, () => failureOf(client.info())))
+    for (const error of errors) assert.ok(error instanceof ApiError && error.status === 500)
+    assert.deepEqual(engine.calls, [])
+  })
+
+  it('is still asked for when one of its callers gives up', async (test) => {
+    const asked = deferred<Call>()
+    const engine = await FakeEngine.start(test, { ...INFO, 'HEAD /_ping': (call) => asked.resolve(call.takeOver()) })
+    const client = engine.client(test)
+    const leaver = new AbortController()
+    const leaving = failureOf(client.info({ signal: leaver.signal }))
+    const staying = client.info()
+    const call = await asked.promise
+    const reason = new Error('changed my mind')
+    leaver.abort(reason)
+    assert.equal(await leaving, reason)
+    await call.write('HTTP/1.1 200 OK\r\nApi-Version: 1.44\r\n\r\n')
+    assert.deepEqual(await staying, { ID: 'x' })
+    assert.deepEqual(engine.calls, ['GET /v1.44/info'])
+  })
+
+  it('is no longer asked for when the last caller has given up', async (test) => {
+    const asked = deferred<Call>()
+    const engine = await FakeEngine.start(test, { 'HEAD /_ping': (call) => asked.resolve(call.takeOver()) })
+    const client = engine.client(test)
+    const callers = [new AbortController(), new AbortController()]
+    const failures = callers.map(({ signal }) => failureOf(client.info({ signal })))
+    const { closed } = await asked.promise
+    for (const [index, caller] of callers.entries()) caller.abort(index)
+    assert.deepEqual(await Promise.all(failures), [0, 1])
+    await closed
+    assert.equal(engine.requests.length, 1)
+  })
+
+  it('is waited for no longer than the timeout of a call', async (test) => {
+    const engine = await FakeEngine.start(test, { 'HEAD /_ping': (call) => void call.takeOver() })
+    const error = await failureOf(engine.client(test).info({ timeout: 50 }))
+    assert.ok(error instanceof TimeoutError)
+    assert.equal(error.message, 'GET /info took longer than 50 ms')
+    await engine.allClosed()
+  })
+})
