@@ -77,7 +77,11 @@ interface Attached {
 async function runAttached({ cli, flags }: RunCall, { id, streams, detachKeys }: Attached): Promise<number> {
   const container = await cli.container(id)
   using signals = flags['sig-proxy'] ? new SignalProxy(container, cli) : undefined
-  const session = await container.attach({ ...streams, detachKeys })
+  const session = await container.attach({ ...streams, detachKeys }).catch(async (error) => {
+    // The Engine removes only what it has tried to start.
+    if (flags.rm) await container.remove({ force: true, volumes: true }).catch(() => {})
+    throw error
+  })
   if (!streams.stdout && !streams.stderr) cli.line(id)
   const terminal = new PseudoTerminal(session, { interactive: streams.stdin, detachKeys })
   const { exitCode = 0 } = await terminal.run(async () => {

@@ -1,5 +1,6 @@
+import { ExitError } from '../errors.js'
 import { formatTable } from './table.js'
-import { parseTemplate, type TemplateData } from './template.js'
+import { parseTemplate, type Template, type TemplateData } from './template.js'
 import { goJson } from './words.js'
 
 /** One line of a list, and what its columns are called. */
@@ -23,7 +24,7 @@ export function formatList(items: readonly TemplateData[], layout: ListLayout, o
   if (format === 'json') return lines(items, (item) => goJson(item.fields))
   if (format === 'table' || format === '') return tableOf(items, layout.table, layout)
   if (/^table\s/.test(format)) return tableOf(items, format.slice('table'.length).trim(), layout)
-  const template = parseTemplate(format)
+  const template = known(format, layout)
   return lines(items, (item) => template.render(item))
 }
 
@@ -36,14 +37,23 @@ function lines(items: readonly TemplateData[], show: (item: TemplateData) => str
   return items.map((item) => `${show(item)}\n`).join('')
 }
 
-function tableOf(items: readonly TemplateData[], text: string, { headers }: ListLayout): string {
-  const template = parseTemplate(text)
-  const head = Object.fromEntries(template.fields.map((field) => [field, headers[field] ?? headerOf(field)]))
-  const header = template.render({ fields: { ...headers, ...head }, labels: head })
+function tableOf(items: readonly TemplateData[], text: string, layout: ListLayout): string {
+  const template = known(text, layout)
+  const labels = Object.fromEntries(template.labels.map((label) => [label, labelHeader(label)]))
+  const header = template.render({ fields: layout.headers, labels })
   return formatTable([header, ...items.map((item) => template.render(item))].map((line) => line.split('\t')))
 }
 
-/** `.Label "com.example.tier"` is headed 'example tier'… by docker as well. */
-function headerOf(name: string): string {
-  return name.split(/[.]/).at(-1)?.replace(/[-_]/g, ' ') ?? name
+/** A misspelled field is told also when there is nothing to list. */
+function known(text: string, { headers }: ListLayout): Template {
+  const template = parseTemplate(text)
+  const unknown = template.fields.find((field) => !Object.hasOwn(headers, field.split('.')[0] ?? ''))
+  if (unknown === undefined) return template
+  const names = Object.keys(headers).join(', ')
+  throw new ExitError(`failed to execute template: there is no field .${unknown}; the fields are ${names}`)
+}
+
+/** docker heads `.Label "com.example.build-time"` as 'build time'. */
+function labelHeader(name: string): string {
+  return name.split('.').at(-1)?.replace(/[-_]/g, ' ') ?? name
 }

@@ -11,8 +11,9 @@ type Part = (data: TemplateData) => string
 
 export interface Template {
   render(data: TemplateData): string
-  /** The fields it names, in order: they become the headers of `table …`. */
+  /** What it names: these become the headers of `table …`. */
   readonly fields: readonly string[]
+  readonly labels: readonly string[]
 }
 
 const ACTION = /\{\{-?\s*((?:[^}"]|"[^"]*")*?)\s*-?\}\}/g
@@ -26,14 +27,14 @@ const LABEL = /^\.Label\s+"([^"]*)"$/
 export function parseTemplate(template: string): Template {
   const source = template.replace(/\\t/g, '\t').replace(/\\n/g, '\n')
   const parts: Part[] = []
-  const fields: string[] = []
+  const named: Named = { fields: [], labels: [] }
   let end = 0
   for (const match of source.matchAll(ACTION)) {
-    parts.push(literal(source.slice(end, match.index)), action(match[1] ?? '', fields))
+    parts.push(literal(source.slice(end, match.index)), action(match[1] ?? '', named))
     end = match.index + match[0].length
   }
   parts.push(literal(source.slice(end)))
-  return { fields, render: (data) => parts.map((part) => part(data)).join('') }
+  return { ...named, render: (data) => parts.map((part) => part(data)).join('') }
 }
 
 function literal(text: string): Part {
@@ -41,10 +42,15 @@ function literal(text: string): Part {
   return () => text
 }
 
-function action(code: string, fields: string[]): Part {
+interface Named {
+  readonly fields: string[]
+  readonly labels: string[]
+}
+
+function action(code: string, { fields, labels: names }: Named): Part {
   const label = LABEL.exec(code)?.[1]
   if (label !== undefined) {
-    fields.push(label)
+    names.push(label)
     return ({ labels }) => labels?.[label] ?? ''
   }
   const [, json, path] = FIELD.exec(code) ?? []

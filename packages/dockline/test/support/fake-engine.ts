@@ -87,12 +87,12 @@ export class FakeEngine {
     return this.#connections.length
   }
 
-  /** Resolves when the client has closed that connection. */
+  /** Resolves when the client sends nothing more on that connection. */
   async closed(connection: number): Promise<void> {
     await this.#connections[connection]?.closed
   }
 
-  /** Resolves when no connection is open. */
+  /** Resolves when the client has closed every connection, as far as a server can tell: nothing more will come. */
   async allClosed(): Promise<void> {
     await Promise.all(this.#connections.map(({ closed }) => closed))
   }
@@ -169,7 +169,7 @@ export class Call {
     return this.#connection.rest()
   }
 
-  /** Resolves when the client has closed the connection, both ways. */
+  /** Resolves when the client has closed the connection, or its half of it. */
   get closed(): Promise<void> {
     return this.#connection.closed
   }
@@ -270,7 +270,7 @@ class Connection {
   constructor(socket: Socket) {
     this.socket = socket
     this.closed = new Promise((resolve) => {
-      socket.once('close', () => resolve())
+      socket.once('end', resolve).once('close', resolve)
     })
     const finish = () => {
       this.#ended = true

@@ -110,6 +110,14 @@ function output(engine: TestEngine): void {
     assert.deepEqual(program.screen.lines(), ['to stdout', 'to stderr', MARKER, ''])
   })
 
+  it('may move the cursor down by a line feed alone', async (test) => {
+    const command = ['sh', '-c', "stty raw; printf 'one\\ntwo\\r\\nthree\\r\\n'"]
+    const container = await aContainer(test, engine, command, WITH_TTY)
+    const program = await runProgram(test, starting(engine, container))
+    await endsCleanly(program)
+    assert.deepEqual(program.screen.lines(), ['one', '   two', 'three', MARKER])
+  })
+
   for (const tty of [true, false]) {
     it(`of 5 MB is complete on a slow terminal, ${tty ? 'with' : 'without'} a tty`, async (test) => {
       const container = await aRunningContainer(test, engine)

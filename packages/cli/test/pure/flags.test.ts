@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { explain, runFailure } from '../../dist/errors.js'
+import { bool, int, list, text } from '../../dist/flags/flag.js'
+import { parseFlags } from '../../dist/flags/command.js'
+
+const FLAGS = {
+  detach: bool('', 'd'),
+  env: list('', { short: 'e' }),
+  interactive: bool('', 'i'),
+  last: int('', { short: 'n' }),
+  name: text(''),
+  'no-trunc': bool(''),
+  'sig-proxy': bool('', undefined, { initial: true }),
+  tty: bool('', 't'),
+}
+
+describe('flags', () => {
+  const parse = (...args: string[]) => parseFlags(FLAGS, args, true)
+
+  for (const args of [['-itd'], ['-it', '-d'], ['--interactive', '--tty', '--detach'], ['-i=true', '-td=1']]) {
+    it(`of one letter may stand together: ${args.join(' ')}`, () => {
+      const { interactive, tty, detach } = parse(...args).flags
+      assert.deepEqual([interactive, tty, detach], [true, true, true])
+    })
+  }
+  for (const args of [['-e', 'A=1'], ['-eA=1'], ['-e=A=1'], ['--env', 'A=1'], ['--env=A=1'], ['-iteA=1']]) {
+    it(`take a value as docker writes it: ${args.join(' ')}`, () => {
+      assert.deepEqual(parse(...args).flags.env, ['A=1'])
+    })
+  }
+  it('may be given several times where they are lists', () => {
+    assert.deepEqual(parse('-e', 'A=1', '--env', 'B=').flags.env, ['A=1', 'B='])
+  })
+  it('take a value that begins with a dash', () => assert.equal(parse('--name', '-x').flags.name, '-x'))
+  it('can be turned off', () => {
+    const { flags, given } = parse('--sig-proxy=false', '-t=false')
+    assert.deepEqual([flags['sig-proxy'], flags.tty, [...given]], [false, false, ['sig-proxy', 'tty']])
+  })
+  it('whose names begin with no- are flags like any other', () => {
+    assert.equal(parse().flags['no-trunc'], false)
+    assert.equal(parse('--no-trunc').flags['no-trunc'], true)
+  })
+  it('end at the first word that is none, and that word keeps its own', () => {
+    const { flags, operands } = parse('-i', 'busybox', 'ls', '-t', '--', '-d')
+    assert.deepEqual([flags.tty, operands], [false, ['busybox', 'ls', '-t', '--', '-d']])
+  })
+  it('end at --', () => assert.deepEqual(parse('--', '-t').operands, ['-t']))
+  it('may stand behind the words where they do not end there', () => {
+    const { flags, operands } = parseFlags(FLAGS, ['web', '-t', 'db'], false)
+    assert.deepEqual([flags.tty, operands], [true, ['web', 'db']])
+  })
+
+  const wrong: [string[], string][] = [
+    [['--nope'], 'unknown flag: --nope'],
+    [['--nope=1'], 'unknown flag: --nope'],
+    [['-z'], "unknown shorthand flag: 'z' in -z"],
+    [['-itz'], "unknown shorthand flag: 'z' in -z"],
+    [['-e'], "flag needs an argument: 'e' in -e"],
+    [['--env'], 'flag needs an argument: --env'],
+    [['--tty=maybe'], 'invalid argument "maybe" for "-t, --tty" flag: strconv.ParseBool: parsing "maybe": invalid syntax'],
+    [['-n', 'x'], 'invalid argument "x" for "-n, --last" flag: strconv.ParseInt: parsing "x": invalid syntax'],
+    [['--=x'], 'bad flag syntax: --=x'],
+    [['--constructor'], 'unknown flag: --constructor'],
+  ]
+  for (const [args, message] of wrong) {
+    it(`that are wrong are told in docker's words: ${args.join(' ')}`, () => {
+      assert.throws(() => parse(...args), { message, exitCode: 125 })
+    })
+  }
+})
+
+describe('the exit code of a run', () => {
+  const rows: [string, number][] = [
+    ['exec: "x": executable file not found in $PATH', 127],
+    ['stat /x: no such file or directory', 127],
+    ['exec: "/etc": is a directory: permission denied', 126],
+    ['exec: "/etc/passwd": permission denied', 126],
+    ['Conflict. The container name "/web" is already in use', 125],
+  ]
+  for (const [words, exitCode] of rows) {
+    it(`is ${exitCode} for '${words}'`, () => assert.equal(runFailure(new Error(words)).exitCode, exitCode))
+  }
+})
+
+describe('an error', () => {
+  it("of the Engine is marked as docker marks it, and keeps the library's hint", () => {
+    const error = Object.assign(new Error('ours'), { code: 'ERR_DOCKER_API', explanation: 'No such container: x' })
+    assert.equal(explain(error), 'Error response from daemon: No such container: x')
+    assert.equal(explain(Object.assign(error, { hint: 'why' })), 'Error response from daemon: No such container: x (why)')
+  })
+  it('of the connection is told as the library tells it', () => {
+    const error = Object.assign(new Error('cannot talk to it (hint)'), { code: 'ERR_DOCKER_CONNECTION', hint: 'hint' })
+    assert.equal(explain(error), 'cannot talk to it (hint)')
+  })
+})

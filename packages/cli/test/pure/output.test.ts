@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { PortSummary } from 'dockline'
+import { containerRow } from '../../dist/output/container-row.js'
+import { ansiTime, goTime, humanDuration } from '../../dist/output/duration.js'
+import { imageRows } from '../../dist/output/image-rows.js'
+import { formatList, type ListLayout } from '../../dist/output/list.js'
+import { displayPorts } from '../../dist/output/ports.js'
+import { humanSize } from '../../dist/output/size.js'
+import { formatTable } from '../../dist/output/table.js'
+import { parseTemplate } from '../../dist/output/template.js'
+import { ellipsis, familiarName, goJson, quoted } from '../../dist/output/words.js'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+describe('a duration', () => {
+  const rows: [number, string][] = [
+    [999, 'Less than a second'],
+    [SECOND, '1 second'],
+    [59 * SECOND, '59 seconds'],
+    [60 * SECOND, 'About a minute'],
+    [119 * SECOND, 'About a minute'],
+    [2 * MINUTE, '2 minutes'],
+    [59.9 * MINUTE, '59 minutes'],
+    [HOUR, 'About an hour'],
+    [1.49 * HOUR, 'About an hour'],
+    [1.5 * HOUR, '2 hours'],
+    [47 * HOUR, '47 hours'],
+    [48 * HOUR, '2 days'],
+    [13 * DAY, '13 days'],
+    [14 * DAY, '2 weeks'],
+    [59 * DAY, '8 weeks'],
+    [60 * DAY, '2 months'],
+    [729 * DAY, '24 months'],
+    [730 * DAY, '2 years'],
+  ]
+  for (const [milliseconds, words] of rows) {
+    it(`of ${milliseconds} ms is told as '${words}'`, () => assert.equal(humanDuration(milliseconds), words))
+  }
+})
+
+describe('a size', () => {
+  const rows: [number, string][] = [
+    [0, '0B'],
+    [2, '2B'],
+    [999, '999B'],
+    [1000, '1kB'],
+    [1_984_512, '1.98MB'],
+    [21_512_345, '21.5MB'],
+    [999_900, '1MB'],
+    [123_456_789_012, '123GB'],
+  ]
+  for (const [bytes, words] of rows) it(`of ${bytes} bytes is told as ${words}`, () => assert.equal(humanSize(bytes), words))
+
+  it('can have four digits', () => assert.equal(humanSize(1_984_512, 4), '1.985MB'))
+})
+
+describe('the PORTS column', () => {
+  const tcp = (PrivatePort: number, PublicPort?: number, IP?: string): PortSummary => ({
+    PrivatePort,
+    PublicPort,
+    IP,
+    Type: 'tcp',
+  })
+  const rows: [string, PortSummary[], string][] = [
+    ['is empty without ports', [], ''],
+    ['shows an exposed port', [tcp(80)], '80/tcp'],
+    ['makes a range of exposed neighbours', [tcp(6002), tcp(6000), tcp(6001)], '6000-6002/tcp'],
+    ['begins a new range after a gap', [tcp(80), tcp(82), tcp(83)], '80/tcp, 82-83/tcp'],
+    ['shows a mapping', [tcp(80, 8080, '0.0.0.0')], '0.0.0.0:8080->80/tcp'],
+    [
+      'makes a range of mappings to the same port',
+      [tcp(8081, 8081, '0.0.0.0'), tcp(8080, 8080, '0.0.0.0')],
+      '0.0.0.0:8080-8081->8080-8081/tcp',
+    ],
+    [
+      'puts mappings between different ports last',
+      [tcp(80, 8080, '0.0.0.0'), tcp(90), tcp(8080, 8080, '0.0.0.0')],
+      '90/tcp, 0.0.0.0:8080->8080/tcp, 0.0.0.0:8080->80/tcp',
+    ],
+    [
+      'keeps addresses apart and puts IPv6 ones in brackets',
+      [tcp(80, 80, '0.0.0.0'), tcp(80, 80, '::')],
+      '0.0.0.0:80->80/tcp, [::]:80->80/tcp',
+    ],
+    [
+      'keeps protocols apart',
+      [tcp(53), { PrivatePort: 53, Type: 'udp' }, { PrivatePort: 54, Type: 'udp' }],
+      '53/tcp, 53-54/udp',
+    ],
+  ]
+  for (const [behaviour, ports, shown] of rows) it(behaviour, () => assert.equal(displayPorts(ports), shown))
+
+  it('leaves the list it was given as it was', () => {
+    const ports = [tcp(81), tcp(80)]
+    displayPorts(ports)
+    assert.deepEqual(ports, [tcp(81), tcp(80)])
+  })
+})
+
+describe('words', () => {
+  it('are cut to the length with an ellipsis as the last character', () => {
+    assert.equal(ellipsis('12345', 5), '12345')
+    assert.equal(ellipsis('123456', 5), '1234…')
+    assert.equal(ellipsis('👍👍👍', 2), '👍…')
+  })
+  it('are quoted as Go quotes', () => assert.equal(quoted('a "b"\t\u001b'), String.raw`"a \"b\"\t\x1b"`))
+  it('in JSON escape what Go escapes', () => assert.equal(goJson({ a: '<&>' }), String.raw`{"a":"\u003c\u0026\u003e"}`))
+  it('lose docker.io/library/ and keep other registries', () => {
+    assert.equal(familiarName('docker.io/library/alpine:3'), 'alpine:3')
+    assert.equal(familiarName('docker.io/me/app'), 'me/app')
+    assert.equal(familiarName('ghcr.io/library/app'), 'ghcr.io/library/app')
+  })
+  it('for a moment are those of Go', () => {
+    assert.match(goTime(1_700_000_000), /^2023-11-1\d \d\d:\d\d:\d\d [+-]\d{4} \S+$/)
+    assert.equal(ansiTime('2026-09-05T11:02:57.000000000+00:00'), 'Sat Sep  5 11:02:57 2026')
+    assert.equal(ansiTime('no time'), 'no time')
+  })
+})
+
+describe('a table', () => {
+  it('has columns at least ten wide, three apart, and nothing behind the last', () => {
+    const rows = [
+      ['NAME', 'A LONG HEADER', 'LAST'],
+      ['a-long-name', 'x', 'the end'],
+      ['', '', ''],
+    ]
+    assert.equal(formatTable(rows), 'NAME          A LONG HEADER   LAST\na-long-name   x               the end\n\n')
+  })
+})
+
+describe('a format', () => {
+  const layout: ListLayout = {
+    table: '{{.ID}}\t{{.Names}}',
+    id: 'ID',
+    headers: { ID: 'CONTAINER ID', Names: 'NAMES', Ports: 'PORTS' },
+  }
+  const items = [{ fields: { ID: 'abc', Names: 'web', Ports: '80->80' }, labels: { 'a.build-time': 'noon' } }]
+  const shown = (format: string | undefined, quiet = false) => formatList(items, layout, { format, quiet })
+
+  it('without a name is the table', () => assert.equal(shown(undefined), 'CONTAINER ID   NAMES\nabc            web\n'))
+  it('json is one line of JSON for each', () => {
+    assert.equal(shown('json'), '{"ID":"abc","Names":"web","Ports":"80-\\u003e80"}\n')
+  })
+  it('may be fields with text between them', () => assert.equal(shown('{{.ID}}: {{ .Names }}!'), 'abc: web!\n'))
+  it('may be JSON of all or of one field', () => {
+    assert.equal(shown('{{json .}}'), shown('json'))
+    assert.equal(shown('{{json .Names}}'), '"web"\n')
+  })
+  it('knows \\t and \\n', () => assert.equal(shown('{{.ID}}\\t{{.Names}}\\n'), 'abc\tweb\n\n'))
+  it('of a table has headers, also for labels', () => {
+    assert.equal(shown('table {{.Names}}\t{{.Label "a.build-time"}}'), 'NAMES     build time\nweb       noon\n')
+  })
+  it('takes an unknown label for empty', () => assert.equal(shown('[{{.Label "nope"}}]'), '[]\n'))
+  it('with --quiet is the id', () => assert.equal(shown(undefined, true), 'abc\n'))
+  it('of an unknown field is refused, also without anything to list', () => {
+    assert.throws(() => formatList([], layout, { format: '{{.Nope}}', quiet: false }), /no field \.Nope; the fields are ID, Names/)
+  })
+  it('that is more than fields is refused', () => {
+    assert.throws(() => parseTemplate('{{range .}}x{{end}}'), /\{\{range \.\}\} is not supported/)
+    assert.throws(() => parseTemplate('{{.Names'), /unclosed action/)
+  })
+})
+
+describe('a container', () => {
+  it('shows only its own name unless nothing is to be cut', () => {
+    const summary = { Names: ['/web/db', '/db'] }
+    assert.equal(containerRow(summary, true).fields.Names, 'db')
+    assert.equal(containerRow(summary, false).fields.Names, 'web/db,db')
+  })
+  it('shows its image without a digest, and a nameless one by its short id', () => {
+    const id = `sha256:${'ab'.repeat(32)}`
+    assert.equal(containerRow({ Image: `app:1@${id}` }, true).fields.Image, 'app:1')
+    assert.equal(containerRow({ Image: id, ImageID: id }, true).fields.Image, 'abababababab')
+    assert.equal(containerRow({ Image: '' }, true).fields.Image, '<no image>')
+  })
+  it('shows its command quoted and cut to twenty characters', () => {
+    assert.equal(containerRow({ Command: "sh -c 'echo hi; exit 3'" }, true).fields.Command, `"sh -c 'echo hi; exi…"`)
+  })
+})
+
+describe('an image', () => {
+  const digest = `sha256:${'cd'.repeat(32)}`
+  const image = {
+    Id: `sha256:${'ab'.repeat(32)}`,
+    ParentId: '',
+    Created: 1_700_000_000,
+    Size: 1_984_512,
+    SharedSize: -1,
+    Labels: null,
+    Containers: -1,
+  }
+  const names = (RepoTags: string[], RepoDigests: string[], digests: boolean) =>
+    imageRows({ ...image, RepoTags, RepoDigests }, { truncate: true, digests, linePerDigest: digests }).map(
+      ({ fields: { Repository, Tag, Digest } }) => [Repository, Tag, Digest].join(' '),
+    )
+
+  it('has a line for each tag', () => {
+    assert.deepEqual(names(['a:1', 'localhost:5000/a:2'], [], false), ['a 1 <none>', 'localhost:5000/a 2 <none>'])
+  })
+  it('has the digest with its tag when it is asked for', () => {
+    assert.deepEqual(names(['a:1'], [`a@${digest}`], true), [`a 1 ${digest}`])
+    assert.deepEqual(names(['a:1'], [`a@${digest}`], false), ['a 1 <none>'])
+  })
+  it('has a line of its own for a digest without a tag', () => {
+    assert.deepEqual(names([], [`a@${digest}`], true), [`a <none> ${digest}`])
+  })
+  it('without any name is <none>, in the words of old Engines too', () => {
+    assert.deepEqual(names([], [], false), ['<none> <none> <none>'])
+    assert.deepEqual(names(['<none>:<none>'], ['<none>@<none>'], false), ['<none> <none> <none>'])
+  })
+})

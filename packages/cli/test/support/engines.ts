@@ -1,0 +1,70 @@
+import { describe, it, type TestContext } from 'node:test'
+import { type Container, type CreateOptions, DockerClient } from 'dockline'
+
+export const IMAGE = 'busybox:latest'
+/** On everything a test makes, so that what a crash leaves can be found. */
+export const LABEL = 'dockline-cli-test'
+
+export interface TestEngine {
+  /** As in DOCKER_HOST. */
+  readonly host: string
+  readonly client: DockerClient
+}
+
+/** Runs the tests against each Engine of DOCKLINE_TEST_HOSTS; without one they are skipped, and in CI they fail. */
+export function onEveryEngine(define: (engine: TestEngine) => void): void {
+  const hosts = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').filter((host) => host !== '')
+  if (hosts.length === 0) return withoutEngine()
+  for (const host of hosts) describe(`on ${host}`, () => define({ host, client: new DockerClient({ host }) }))
+}
+
+function withoutEngine(): void {
+  const reason = 'no Engine: set DOCKLINE_TEST_HOSTS=unix:///… or run npm test'
+  it('has an Engine to test against', { skip: process.env.CI ? false : reason }, () => {
+    throw new Error(reason)
+  })
+}
+
+let made = 0
+
+/** A name that no other container has, and the container of that name is gone after the test. */
+export function aName(test: TestContext, { client }: TestEngine): string {
+  const name = `dockline-cli-${process.pid}-${++made}`
+  test.after(async () => {
+    const found = await client.containers.list({ all: true, filters: { name: [`^/${name}$`] } })
+    await Promise.all(found.map((container) => container.remove({ force: true, volumes: true }).catch(() => {})))
+  })
+  return name
+}
+
+/** A container that does not run yet and is gone after the test. */
+export async function aContainer(
+  test: TestContext,
+  engine: TestEngine,
+  command: readonly string[],
+  options: CreateOptions = {},
+): Promise<Container> {
+  const name = aName(test, engine)
+  return engine.client.containers.create(IMAGE, command, { name, labels: { [LABEL]: '' }, ...options })
+}
+
+/** A container that runs and is gone after the test. */
+export async function aRunningContainer(
+  test: TestContext,
+  engine: TestEngine,
+  command: readonly string[] = ['sleep', '600'],
+  options: CreateOptions = {},
+): Promise<Container> {
+  const container = await aContainer(test, engine, command, { init: true, ...options })
+  await container.start()
+  return container.reload()
+}
+
+/** The flags that put the tests' label on a container `run` makes. */
+export const LABELLED = ['--label', LABEL] as const
+
+/** Resolves when a container of that name runs. */
+export async function whenRunning({ client }: TestEngine, name: string): Promise<void> {
+  const events = client.events({ since: new Date(Date.now() - 60_000), filters: { container: [name], event: ['start'] } })
+  for await (const _started of events) return
+}

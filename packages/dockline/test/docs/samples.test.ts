@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { DockerClient } from 'dockline'
+import { LABEL, onEveryEngine } from '../support/engines.js'
+
+const run = promisify(execFile)
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
+/** Inside the workspace, so that the samples find the package as a user's program would. */
+const FOLDER = fileURLToPath(new URL('../samples', import.meta.url))
+
+const STRICT = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: true,
+  module: 'nodenext',
+  target: 'es2022',
+  lib: ['es2023', 'esnext.disposable'],
+  types: ['node'],
+}
+
+interface Sample {
+  readonly file: string
+  readonly line: number
+  readonly code: string
+  /** Whether it can run by itself: a terminal session cannot. */
+  readonly runs: boolean
+}
+
+const samples = await readSamples()
+
+describe('every sample of README and docs', () => {
+  before(async () => {
+    await mkdir(FOLDER, { recursive: true })
+    for (const [index, { code }] of samples.entries()) await writeFile(join(FOLDER, `sample-${index}.mts`), code)
+  })
+
+  after(() => rm(FOLDER, { recursive: true, force: true }))
+
+  it('is there', () => {
+    assert.ok(samples.length > 10)
+  })
+
+  it('compiles', async () => {
+    await writeFile(join(FOLDER, 'tsconfig.json'), JSON.stringify({ compilerOptions: STRICT, include: ['*.mts'] }))
+    await run(process.execPath, [TSC, '-p', FOLDER]).catch(({ stdout }) =>
+      assert.fail(`${stdout}\n${samples.map(({ file, line }, n) => `${n}: ${file}:${line}`).join('\n')}`),
+    )
+  })
+
+  onEveryEngine((engine) => {
+    for (const [index, { file, line, runs }] of samples.entries()) {
+      if (!runs) continue
+      it(`runs: ${file}:${line}`, async () => {
+        const before = new Set((await engine.client.containers.list({ all: true })).map(({ id }) => id))
+        const env = { ...process.env, DOCKER_HOST: engine.host, SAMPLE: 'yes' }
+        await run(process.execPath, [join(FOLDER, `sample-${index}.mjs`)], { env, timeout: 60_000 })
+        await removeAllBut(engine.host, before)
+      })
+    }
+  })
+})
+
+/** Unlike what tests make, the containers of the samples have no label. */
+async function removeAllBut(host: string, before: ReadonlySet<string>): Promise<void> {
+  await using client = new DockerClient({ host })
+  for (const container of await client.containers.list({ all: true })) {
+    const ofSample = container.summary?.Command === 'sleep 600' && !(LABEL in container.labels)
+    if (ofSample && !before.has(container.id)) await container.remove({ force: true }).catch(() => {})
+  }
+}
+
+async function readSamples(): Promise<readonly Sample[]> {
+  const docs = (await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
+  const files = ['README.md', 'packages/dockline/README.md', ...docs]
+  return (await Promise.all(files.map(samplesOf))).flat()
+}
+
+/** A block marked `preamble` stands before each later block of its file that imports nothing itself. */
+async function samplesOf(file: string): Promise<Sample[]> {
+  const text = await readFile(join(ROOT, file), 'utf8')
+  let preamble = ''
+  const found: Sample[] = []
+  for (const { 1: mark = '', 2: code = '', index } of text.matchAll(/^```ts([^\n]*)\n([^]*?)^```$/gm)) {
+    const line = text.slice(0, index).split('\n').length
+    if (mark.includes('preamble')) preamble = code
+    else found.push({ file, line, code: code.includes('import ') ? code : preamble + code, runs: !mark.includes('no-run') })
+  }
+  return found
+}
