@@ -1,5 +1,5 @@
 // @ts-check
-import { start } from '../../packages/dockline/dist/terminal/index.js'
+import { start, terminalSize } from '../../packages/dockline/dist/terminal/index.js'
 
 /**
  * A shell in a fresh container, on this terminal. The container is gone when one leaves.
@@ -7,8 +7,14 @@ import { start } from '../../packages/dockline/dist/terminal/index.js'
  * @returns {Promise<number>} the shell's exit code
  */
 export async function openShell({ client, image, say, signal }) {
-  const options = { tty: true, stdinOpen: true, hostname: 'dockline', environment: { PS1: '\\u@\\h:\\w\\$ ' } }
-  const container = await client.containers.create(image, ['sh'], { ...options, signal })
+  const container = await client.containers.create(image, ['sh'], {
+    tty: true,
+    stdinOpen: true,
+    hostname: 'dockline',
+    environment: { PS1: '\\u@\\h:\\w\\$ ' },
+    hostConfig: consoleSize(),
+    signal,
+  })
   try {
     say(`a shell in container ${container.shortId} (${image}); leave it with 'exit'`)
     const { exitCode, detached } = await start(container, { signal })
@@ -18,4 +24,10 @@ export async function openShell({ client, image, say, signal }) {
     await container.remove({ force: true, volumes: true })
     say('the container is gone')
   }
+}
+
+/** So that the shell has the right size from its first moment on; Engines before API 1.42 learn it just after. */
+function consoleSize() {
+  const size = terminalSize(process.stdout)
+  return size && { ConsoleSize: /** @type {[number, number]} */ ([size.rows, size.columns]) }
 }

@@ -122,9 +122,13 @@ export class HttpClient {
   /** Only the headers, as for HEAD. */
   async headers(request: Request): Promise<IncomingMessage['headers']> {
     const { message, settle } = await this.#send(request)
-    message.resume()
-    settle()
-    return message.headers
+    try {
+      // To the end, little as there is: until then, the next call would have to dial.
+      await collect(message)
+      return message.headers
+    } finally {
+      settle()
+    }
   }
 
   /** The body as it comes. Not timed once it has begun; the signal still ends it. */
@@ -165,9 +169,22 @@ export class HttpClient {
   }
 
   async #send(request: Request): Promise<Answer> {
+    const { body } = request
+    if (body === undefined || Buffer.isBuffer(body)) return this.#exchange(request)
+    // A source may fail before anything is sent: then the sending finds it so.
+    body.on('error', () => {})
+    try {
+      return await this.#exchange(request)
+    } catch (error) {
+      body.destroy()
+      throw error
+    }
+  }
+
+  async #exchange(request: Request): Promise<Answer> {
     if (this.#closed) throw this.#closedError()
     const call = this.#callOf(request)
-    const answer = await exchange(this.#agent, { ...call, ...(await this.#outgoing(request)) })
+    const answer = await exchange(this.#agent, await this.#outgoing(request, call))
     const status = answer.message.statusCode ?? 0
     if (status === 101 && request.headers?.upgrade === undefined) throw this.#unasked(answer, request)
     if ((status >= 200 && status < 300) || status === 101 || status === 304) return answer
@@ -179,17 +196,16 @@ export class HttpClient {
     }
   }
 
-  async #outgoing(request: Request): Promise<Omit<Outgoing, keyof Call>> {
+  async #outgoing(request: Request, call: Call): Promise<Outgoing> {
     const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
     const query = encodeQuery(request.query)
     const version = request.versioned === false ? '' : `/v${this.#version.result ?? (await this.#agree(request, timeout))}`
     const target = `${this.#options.endpoint.basePath}${version}${request.path}${query}`
-    const headers: OutgoingHttpHeaders = { ...this.#headers, ...request.headers }
-    if (request.json === undefined) return { target, timeout, headers, body: request.body }
+    const headers = request.headers === undefined ? this.#headers : { ...this.#headers, ...request.headers }
+    if (request.json === undefined) return { ...call, target, timeout, headers, body: request.body }
     const body = Buffer.from(JSON.stringify(request.json))
-    headers['content-type'] = 'application/json'
-    headers['content-length'] = body.length
-    return { target, timeout, headers, body }
+    const described = { ...headers, 'content-type': 'application/json', 'content-length': body.length }
+    return { ...call, target, timeout, headers: described, body }
   }
 
   /** An Engine that does not even answer the first question must not outlast the limit of the call. */
@@ -218,7 +234,7 @@ export class HttpClient {
     if ('setKeepAlive' in socket) (socket as Duplex & KeepAlive).setKeepAlive(true, KEEP_ALIVE_PROBE)
     this.#track(socket)
     if (call.signal === undefined) return
-    const release = onAbort(call.signal, () => socket.destroy(new Error('aborted')))
+    const release = onAbort(call.signal, () => socket.destroy(call.signal?.reason))
     socket.once('close', release)
   }
 
@@ -246,9 +262,12 @@ function collect(message: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     message.on('data', (chunk: Buffer) => chunks.push(chunk))
-    message.once('error', reject)
-    message.once('close', () => reject(StreamError.truncated('the answer')))
-    message.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
+    message.on('error', reject)
+    message.on('close', () => {
+      // Every answer closes, so the error is made only where it is one: its stack trace costs as much as a tenth of a call.
+      if (!message.readableEnded) reject(StreamError.truncated('the answer'))
+    })
+    message.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
   })
 }
 

@@ -48,14 +48,14 @@ function attempt(agent: DialAgent, outgoing: Outgoing): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { method, target: path, headers, signal, body } = outgoing
     const givenUp = new AbortController()
-    const args: DialArgs = { agent, method, path, headers, host: 'localhost', givenUp: givenUp.signal }
+    const args: DialArgs = { agent, method, path, headers, host: 'localhost', givenUp }
     const request = httpRequest(args)
     let answer: IncomingMessage | undefined
     const give = (reason: unknown) => {
       givenUp.abort(reason)
       reject(reason)
       // Before the request: its end would let an answer that is here, but not yet read, end as if it were complete.
-      answer?.destroy(new Error('given up'))
+      answer?.destroy(reason as Error)
       request.destroy(new Error('given up'))
     }
     const explain = (error: Error): Error =>
@@ -112,7 +112,10 @@ function isStale(error: NodeJS.ErrnoException, { method, body }: Outgoing, reuse
 
 /** Whoever reads the stream, and however, is told what happened in our words. */
 export function explainErrors(stream: Duplex | IncomingMessage, explain: (error: Error) => Error): void {
-  const destroy = stream._destroy
+  const { destroy, _destroy } = stream
+  // Kept in `errored`, for a reader who comes later.
+  stream.destroy = (error) => destroy.call(stream, error && explain(error))
+  // Emitted, and not always the same: an answer takes the error of its socket.
   stream._destroy = (error, done) =>
-    destroy.call(stream, error, (reason) => done(reason ? explain(reason) : (reason ?? null)))
+    _destroy.call(stream, error, (reason) => done(reason ? explain(reason) : (reason ?? null)))
 }

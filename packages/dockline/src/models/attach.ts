@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { ApiClient, ContainerInspectResponse, ContainerWaitResponse } from '../api/index.js'
 import { eitherSignal } from '../abort.js'
 import { ConflictError, DockerError, InvalidArgumentError, NotFoundError } from '../errors.js'
@@ -31,6 +32,8 @@ export interface AttachTarget {
 
 /** After the output has ended, the exit code is here at once, unless the Engine took detach keys. */
 const DETACH_GRACE = 500
+/** After the container has ended, its last output comes without such a pause. */
+const SILENCE = 1000
 
 export function attachTarget({ Id, Config, State, HostConfig }: ContainerInspectResponse): AttachTarget {
   const running = State?.Running === true
@@ -64,7 +67,7 @@ export async function attachSession(
   const { socket, contentType } = await api.containers.attach(id, query, { signal, timeout })
   try {
     const { result } = await api.containers.waitRegistered(id, { condition }, { signal: waitSignal, timeout })
-    return new Session({
+    const session = new Session({
       socket,
       multiplexed: await isMultiplexed(api, contentType, () => tty),
       tty,
@@ -74,11 +77,32 @@ export async function attachSession(
       ended: async () => (untilExit ? exited(await result) : attachExit(api, id, result, signal)),
       release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
     })
+    result.then(
+      () => endWhenSilent(socket),
+      () => {},
+    )
+    return session
   } catch (error) {
     socket.destroy()
     ending.abort(error)
     throw error
   }
+}
+
+/**
+ * An attach that came a moment too late is left open by the Engine, for ever and silent: the container has ended, and
+ * nobody is there to end the output.
+ */
+function endWhenSilent(socket: Duplex): void {
+  if (socket.destroyed) return
+  let timer: NodeJS.Timeout
+  const listen = () => {
+    clearTimeout(timer)
+    // One that is paused waits for its reader.
+    timer = setTimeout(() => (socket.isPaused() ? listen() : socket.push(null)), SILENCE)
+  }
+  listen()
+  socket.on('data', listen).once('close', () => clearTimeout(timer))
 }
 
 /** Refuses what the Engine would leave hanging, or answer with less clear words. */

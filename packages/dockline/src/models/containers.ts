@@ -5,7 +5,15 @@ import { Container } from './container.js'
 import type { Command } from './exec.js'
 import type { Images } from './images.js'
 import { createRequest } from './options/index.js'
-import { type CreateOptions, createContainer, type RunOptions, type RunResult, runDetached, runToEnd } from './run.js'
+import {
+  type CreateOptions,
+  createContainer,
+  type RunOptions,
+  type RunResult,
+  removeQuietly,
+  runDetached,
+  runToEnd,
+} from './run.js'
 
 export interface ContainerListOptions extends CallOptions {
   /** Also those that do not run. Default false. */
@@ -49,7 +57,14 @@ export class Containers {
   async create(image: string, command?: Command, options: CreateOptions = {}): Promise<Container> {
     const { pull = 'never', signal, timeout, ...create } = options
     const request = createRequest(image, command, create)
-    return this.get(await createContainer(this.#context, request, { pull, signal, timeout }), { signal, timeout })
+    const id = await createContainer(this.#context, request, { pull, signal, timeout })
+    try {
+      return await this.get(id, { signal, timeout })
+    } catch (error) {
+      // Nobody else knows the id: what cannot be handed out must not be left.
+      await removeQuietly(this.#api, id)
+      throw error
+    }
   }
 
   /**

@@ -134,6 +134,6 @@ async function cleanUp(api: ApiClient, id: string, signal: AbortSignal): Promise
 }
 
 /** Whatever comes of it, what went wrong before is the error that matters. */
-async function removeQuietly(api: ApiClient, id: string): Promise<void> {
+export async function removeQuietly(api: ApiClient, id: string): Promise<void> {
   await api.containers.delete(id, { force: true, v: true }).catch(() => {})
 }

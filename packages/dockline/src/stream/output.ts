@@ -381,7 +381,12 @@ class Destination {
   /** Throws when nothing can be written any more. */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure
-    if (this.#writable.destroyed || this.#writable.writableEnded) throw closedDestination()
+    if (this.#writable.destroyed || this.#writable.writableEnded) throw this.#closed()
+  }
+
+  /** A stream is destroyed a moment before it tells why. */
+  #closed(): Error {
+    return this.#writable.errored ?? closedDestination()
   }
 
   release(): void {
@@ -407,7 +412,7 @@ class Destination {
   }
 
   readonly #close = () => {
-    this.#failure ??= closedDestination()
+    this.#failure ??= this.#closed()
     this.#onGone()
     this.#wake?.()
   }

@@ -14,7 +14,9 @@ export interface Channel {
   readonly output: OutputStream
   readonly exit: Promise<ChannelExit>
   resize(size: TerminalSize, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
-  /** Leaves the process running and ends the connection. */
+  /** Leaves the process running and ends the connection, once what was typed has arrived. */
+  detach(): Promise<void>
+  /** Leaves the process running and ends the connection at once. */
   close(): void
 }
 

@@ -50,7 +50,9 @@ export class InputPump {
       this.#from.pause()
       this.#to.once('drain', this.#onDrain)
     }
-    if (detached) this.#options.onDetach()
+    if (!detached) return
+    this.stop()
+    this.#options.onDetach()
   }
 
   readonly #onDrain = () => {

@@ -107,7 +107,7 @@ export class PseudoTerminal {
     return new InputPump(this.#stdin, this.#channel.stdin, {
       tty: this.#channel.tty,
       detachKeys: this.#detachKeys,
-      onDetach: () => this.#channel.close(),
+      onDetach: () => void this.#channel.detach(),
       onError: (error) => {
         this.#failure = error
         this.#channel.close()

@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import type { ReadStream } from 'node:tty'
 
 /** These end a process without its 'exit' event, and would leave the terminal as it is. */
 const DEADLY: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
+
+/** Milliseconds; it takes one or two. */
+const STTY_PATIENCE = 1000
 
 export function isTerminal(stream: object): stream is ReadStream {
   return (stream as { isTTY?: boolean }).isTTY === true
@@ -28,7 +32,22 @@ export function enterRawMode(stdin: Readable): () => void {
   process.once('exit', restore)
   for (const signal of DEADLY) process.on(signal, die)
   stdin.setRawMode(true)
+  leaveOutputAlone(stdin)
   return restore
+}
+
+/**
+ * Node's raw mode still turns each line feed into a carriage return and a line feed. The other side's terminal has done
+ * that where it is wanted; done twice, programs that move the cursor down by a line feed draw in the wrong column. What
+ * switches raw mode off undoes this as well.
+ */
+function leaveOutputAlone({ fd }: ReadStream & { readonly fd?: number }): void {
+  if (process.platform === 'win32' || fd === undefined) return
+  try {
+    execFileSync('stty', ['-opost'], { stdio: [fd, 'ignore', 'ignore'], timeout: STTY_PATIENCE })
+  } catch {
+    // No stty here: all but such programs look right without it.
+  }
 }
 
 function once(action: () => void): () => void {

@@ -87,7 +87,7 @@ async function samplesOf(file: string): Promise<Sample[]> {
   const text = await readFile(join(ROOT, file), 'utf8')
   let preamble = ''
   const found: Sample[] = []
-  for (const { 1: mark = '', 2: code = '', index } of text.matchAll(/^```ts([^\n]*)\n([^]*?)^```$/gm)) {
+  for (const { 1: mark = '', 2: code = '', index } of text.matchAll(/^```ts([^\n]*)\n([\s\S]*?)^```$/gm)) {
     const line = text.slice(0, index).split('\n').length
     if (mark.includes('preamble')) preamble = code
     else found.push({ file, line, code: code.includes('import ') ? code : preamble + code, runs: !mark.includes('no-run') })

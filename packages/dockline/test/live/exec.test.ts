@@ -62,7 +62,7 @@ onEveryEngine((engine) => {
       tty: true,
       input: 'typed\n',
     })
-    assert.match(stdout, /typed\r\n[^]*\/dev\/pts\/\d+\r\ndone\r\n/)
+    assert.match(stdout, /typed\r\n[\s\S]*\/dev\/pts\/\d+\r\ndone\r\n/)
     assert.equal(stderr, '')
     assert.equal(exitCode, 0)
   })

@@ -38,6 +38,7 @@ onEveryEngine((engine) => {
     await shell.screen.shows(/a shell in container ([0-9a-f]{12})/)
     const id = /a shell in container ([0-9a-f]{12})/.exec(shell.output)?.[1] ?? ''
     await shell.screen.shows('root@dockline:/#')
+    await untilResized(engine, id, '20 80')
     shell.type(`stty size${KEY.enter}`)
     await shell.screen.shows('\n20 80\n')
     shell.resize(100, 30)

@@ -11,7 +11,7 @@ import { endsCleanly, type Program, runProgram } from '../support/terminal.js'
 import type { PlanOptions } from '../support/terminal-program.js'
 
 /** Shows each byte that it is sent as soon as it is, as in `^P`. */
-const SHOW_KEYS = ['sh', '-c', 'stty raw -echo; echo ready; while dd bs=4k count=1 2>&- | cat -v; do :; done']
+const SHOW_KEYS = ['sh', '-c', 'stty raw -echo; echo ready; while dd bs=4k count=1 2>&- | cat -v; do echo; done']
 const WITH_TTY = { tty: true, stdinOpen: true }
 
 describe('the detach keys', { concurrency: 3 }, () => onEveryEngine(detaching))
@@ -81,7 +81,7 @@ function detaching(engine: TestEngine): void {
     program.type(KEY.ctrlP + KEY.ctrlQ)
     await program.screen.shows('^P^Q')
     program.type('\x18y')
-    await program.screen.shows('^P^Q^Xy')
+    await program.screen.shows('^Xy')
     program.type('\x18x')
     await detached(program)
     assert.equal((await container.inspect()).State?.Running, true)
@@ -119,7 +119,7 @@ function detaching(engine: TestEngine): void {
     const program = await runProgram(test, starting(engine, container), { line: 'head -c 3 | "$@"' })
     await program.screen.shows('ready')
     program.type(`ab${KEY.ctrlP}${KEY.enter}`)
-    await program.screen.shows('ab^P^D')
+    await program.screen.shows(/\^P\s*\^D/)
     await container.kill()
     await endsCleanly(program)
   })

@@ -7,7 +7,7 @@ import { type Container, DockerClient } from 'dockline'
 import { start, type TerminalResult } from 'dockline/terminal'
 import { aContainer, aRunningContainer, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { starting } from '../support/plans.js'
-import { aProxy } from '../support/proxy.js'
+import { aProxy, type Verdict } from '../support/proxy.js'
 import { KEY, until, within } from '../support/pty.js'
 import { endsCleanly, isRaw, runProgram } from '../support/terminal.js'
 
@@ -130,7 +130,7 @@ async function heldAtAttach(test: TestContext, engine: TestEngine) {
     release = resolve
   })
   const { id } = await aRunningContainer(test, engine, ['sleep', '600'], { init: false })
-  const proxy = await aProxy(test, engine.host, async (request) => {
+  const proxy = await aProxy(test, engine.host, async (request): Promise<Verdict> => {
     if (request.includes('/attach?')) await released
     return 'pass'
   })

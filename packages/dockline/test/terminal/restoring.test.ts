@@ -31,7 +31,7 @@ function rawMode(engine: TestEngine): void {
     const { program } = await begin(test, true, {})
     await isRaw(program)
     const settings = await program.settings()
-    for (const off of ['-icanon', '-echo', '-isig', '-ixon', '-icrnl']) assert.match(settings, new RegExp(`\\s${off}\\b`))
+    for (const off of ['-icanon', '-echo', '-isig', '-ixon', '-icrnl', '-opost']) assert.match(settings, new RegExp(`\\s${off}\\b`))
     program.type(`seen${KEY.enter}`)
     await program.screen.endsWith('seen', 'seen')
     program.type(KEY.ctrlD)

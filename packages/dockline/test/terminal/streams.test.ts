@@ -60,8 +60,9 @@ function input(engine: TestEngine): void {
   })
 
   it('is complete when 100 KB are pasted where there is no tty', async (test) => {
-    const container = await aContainer(test, engine, ['wc', '-c'], WITH_STDIN)
+    const container = await aContainer(test, engine, ['sh', '-c', 'echo ready; wc -c'], WITH_STDIN)
     const program = await runProgram(test, starting(engine, container), { line: 'stty -echo; "$@"; stty echo' })
+    await program.screen.shows('ready')
     program.type(`${'x'.repeat(79)}\n`.repeat(1280))
     program.type(KEY.ctrlD)
     await endsCleanly(program)
@@ -107,7 +108,7 @@ function output(engine: TestEngine): void {
     const container = await aContainer(test, engine, onBoth, WITH_TTY)
     const program = await runProgram(test, starting(engine, container), { line: apart })
     await endsRestored(program)
-    assert.deepEqual(program.screen.lines(), ['to stdout', 'to stderr', MARKER, ''])
+    assert.deepEqual(program.screen.lines(), ['to stdout', 'to stderr', MARKER])
   })
 
   it('may move the cursor down by a line feed alone', async (test) => {
@@ -148,7 +149,8 @@ function connections(engine: TestEngine): void {
       const plan = call === 'start' ? starting(proxy, container) : executing(proxy, container, command)
       const program = await runProgram(test, plan, { line: 'echo input | "$@"' })
       await endsCleanly(program)
-      assert.deepEqual(program.screen.lines(), ['input', 'errors', MARKER])
+      // Two pipes of the container: which of them the Engine reads first is not ours to say.
+      assert.deepEqual(program.screen.lines().sort(), [MARKER, 'errors', 'input'])
       assert.equal(proxy.hijacked, 1)
       assert.equal(proxy.requests.filter((request) => /\/attach\?|\/exec\/\w+\/start$/.test(request)).length, 1)
     })

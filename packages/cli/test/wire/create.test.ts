@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it, type TestContext } from 'node:test'
+import { docker, dockline } from '../support/dockline.js'
+import { aFolder, aRecordingEngine } from '../support/scripted-engine.js'
+import { meaningful, withoutDocker } from '../support/tools.js'
+
+const API = '1.47'
+
+describe('run asks the Engine for the same container as docker', { skip: withoutDocker, concurrency: 4 }, () => {
+  const rows: string[][] = [
+    [],
+    ['-it'],
+    ['-i', '--init', '--privileged', '--read-only', '-P', '--rm'],
+    ['-e', 'A=1', '-eB=', '-e', 'DOCKLINE_FROM_HERE', '-e', 'DOCKLINE_UNSET'],
+    ['-l', 'a=1', '--label', 'b', '--annotation', 'c=d'],
+    ['-h', 'box', '--domainname', 'example.com', '-u', '1000:1000', '-w', '/srv', '--name', 'web'],
+    ['--entrypoint', '/bin/ls'],
+    ['--entrypoint', ''],
+    ['--stop-signal', 'SIGINT', '--stop-timeout', '5', '--restart', 'on-failure:3'],
+    ['-p', '8080:80', '-p', '127.0.0.1:53:53/udp', '-p', '9000-9001:9000-9001', '-p', '70', '--expose', '6000-6002'],
+    ['-v', '/host:/data:ro', '-v', 'cache:/cache', '-v', '/anonymous', '-v', './here:/here', '--volumes-from', 'db:ro'],
+    ['--mount', 'type=bind,src=/a,dst=/b,readonly', '--mount', 'type=tmpfs,dst=/t,tmpfs-size=64m', '--tmpfs', '/run:size=1m'],
+    ['--mount', 'type=volume,src=v,dst=/v,volume-nocopy,volume-label=a=b', '--volume-driver', 'local'],
+    ['-m', '64m', '--memory-swap', '-1', '--memory-reservation', '32m', '--memory-swappiness', '10', '--shm-size', '1g'],
+    ['--cpus', '1.5', '-c', '512', '--cpu-period', '100000', '--cpuset-cpus', '0-1', '--cpuset-mems', '0'],
+    ['--cpu-quota', '5000', '--cpu-rt-period', '1000', '--cpu-rt-runtime', '500', '--pids-limit', '99'],
+    ['--blkio-weight', '300', '--blkio-weight-device', '/dev/sda:200', '--device-read-bps', '/dev/sda:1mb'],
+    ['--device-write-bps', '/dev/sda:2mb', '--device-read-iops', '/dev/sda:10', '--device-write-iops', '/dev/sda:20'],
+    ['--device', '/dev/zero:/dev/nought:r', '--device', '/dev/null', '--device-cgroup-rule', 'c 1:3 mr'],
+    ['--device', 'vendor.com/gpu=0', '--gpus', 'all'],
+    ['--gpus', '"device=0,1"'],
+    ['--cap-add', 'NET_ADMIN', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--group-add', '1000'],
+    ['--security-opt', 'systempaths=unconfined', '--security-opt', 'seccomp=unconfined'],
+    ['--dns', '1.1.1.1', '--dns-option', 'ndots:2', '--dns-search', 'example.com', '--add-host', 'db:10.0.0.2'],
+    ['--network', 'web', '--network-alias', 'a', '--ip', '10.0.0.9', '--link', 'db:database'],
+    ['--network', 'name=web,alias=a,ip=10.0.0.9', '--network', 'other'],
+    ['--net', 'host', '--ipc', 'host', '--pid', 'host', '--uts', 'host', '--userns', 'host', '--cgroupns', 'private'],
+    ['--mac-address', '92:d0:c6:0a:29:33'],
+    ['--health-cmd', 'true', '--health-interval', '1m30s', '--health-retries', '2', '--health-timeout', '500ms'],
+    ['--health-start-period', '10s', '--health-start-interval', '1s'],
+    ['--no-healthcheck'],
+    ['--log-driver', 'local', '--log-opt', 'max-size=10m'],
+    ['--ulimit', 'nofile=1024:2048', '--ulimit', 'nproc=10', '--sysctl', 'net.core.somaxconn=1024'],
+    ['--oom-kill-disable', '--oom-score-adj', '-500', '--cgroup-parent', '/parent', '--runtime', 'runc'],
+    ['--storage-opt', 'size=10G', '--platform', 'linux/amd64', '--isolation', 'default'],
+    ['--sig-proxy=false', '--privileged=true', '--init=false'],
+  ]
+  for (const flags of rows) {
+    it(`with ${flags.join(' ') || 'no flags'}`, (test) => sameRequest(test, flags))
+  }
+
+  it('with variables and labels of files', async (test) => {
+    const folder = await aFolder(test)
+    const variables = join(folder, 'variables')
+    const labels = join(folder, 'labels')
+    await writeFile(variables, '# of the app\nA=1\n\n  B=two words\nDOCKLINE_FROM_HERE\nDOCKLINE_UNSET\n')
+    await writeFile(labels, 'a=1\nb=\n')
+    await sameRequest(test, ['--env-file', variables, '-e', 'A=2', '--label-file', labels, '-l', 'a=2'])
+  })
+
+  it('with a seccomp profile, which is sent and not its name', async (test) => {
+    const profile = join(await aFolder(test), 'profile.json')
+    await writeFile(profile, '{\n  "defaultAction": "SCMP_ACT_ALLOW"\n}\n')
+    await sameRequest(test, ['--security-opt', `seccomp=${profile}`])
+  })
+})
+
+async function sameRequest(test: TestContext, flags: readonly string[]): Promise<void> {
+  const { host, creates } = await aRecordingEngine(test, API)
+  const args = ['run', '-d', ...flags, 'busybox', 'ls', '-l']
+  const env = { DOCKLINE_FROM_HERE: 'here', DOCKER_CONFIG: '/nonexistent' }
+  for (const run of [docker, dockline]) {
+    const { exitCode, stdout, stderr } = await run(host, args, { env })
+    assert.deepEqual({ exitCode, stdout }, { exitCode: 0, stdout: 'abc\n' }, stderr)
+  }
+  const [theirs, ours] = creates.map(({ path, body }) => ({ query: queryOf(path), body: comparable(body) }))
+  assert.deepEqual(ours, theirs)
+}
+
+function queryOf(path: string): object {
+  return Object.fromEntries(new URL(path, 'http://engine').searchParams)
+}
+
+interface Body {
+  readonly HostConfig?: Record<string, unknown>
+  readonly NetworkingConfig?: { readonly EndpointsConfig?: Record<string, unknown> }
+}
+
+/** Without the defaults that docker spells out, and that mean what saying nothing means. */
+function comparable(body: unknown): unknown {
+  const { HostConfig = {}, NetworkingConfig: networks, ...config } = meaningful(body) as Body
+  const { NetworkMode = 'default', MemorySwappiness = -1, RestartPolicy = { Name: 'no' }, ...rest } = HostConfig
+  const all = Object.keys((body as Body).NetworkingConfig?.EndpointsConfig ?? {})
+  // docker lists the network it joins in any case.
+  const further = all.filter((name) => name !== NetworkMode)
+  return { config, host: { ...rest, NetworkMode, MemorySwappiness, RestartPolicy }, networks, further }
+}
