@@ -29,9 +29,10 @@ describe('run asks the Engine for the same container as docker', { skip: without
     ['--blkio-weight', '300', '--blkio-weight-device', '/dev/sda:200', '--device-read-bps', '/dev/sda:1mb'],
     ['--device-write-bps', '/dev/sda:2mb', '--device-read-iops', '/dev/sda:10', '--device-write-iops', '/dev/sda:20'],
     ['--device', '/dev/zero:/dev/nought:r', '--device', '/dev/null', '--device-cgroup-rule', 'c 1:3 mr'],
-    ['--device', 'vendor.com/gpu=0', '--gpus', 'all'],
+    ['--device', 'vendor.com/gpu=0'],
+    ['--gpus', 'all'],
     ['--gpus', '"device=0,1"'],
-    ['--cap-add', 'NET_ADMIN', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--group-add', '1000'],
+    ['--cap-add', 'CAP_NET_ADMIN', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--group-add', '1000'],
     ['--security-opt', 'systempaths=unconfined', '--security-opt', 'seccomp=unconfined'],
     ['--dns', '1.1.1.1', '--dns-option', 'ndots:2', '--dns-search', 'example.com', '--add-host', 'db:10.0.0.2'],
     ['--network', 'web', '--network-alias', 'a', '--ip', '10.0.0.9', '--link', 'db:database'],
@@ -84,16 +85,19 @@ function queryOf(path: string): object {
 }
 
 interface Body {
+  readonly Env?: readonly string[]
+  /** Sent to where it belongs by docker, and to where older Engines look for it by Dockline. */
+  readonly MacAddress?: string
   readonly HostConfig?: Record<string, unknown>
   readonly NetworkingConfig?: { readonly EndpointsConfig?: Record<string, unknown> }
 }
 
 /** Without the defaults that docker spells out, and that mean what saying nothing means. */
 function comparable(body: unknown): unknown {
-  const { HostConfig = {}, NetworkingConfig: networks, ...config } = meaningful(body) as Body
+  const { HostConfig = {}, NetworkingConfig: networks, Env = [], MacAddress: _, ...config } = meaningful(body) as Body
   const { NetworkMode = 'default', MemorySwappiness = -1, RestartPolicy = { Name: 'no' }, ...rest } = HostConfig
   const all = Object.keys((body as Body).NetworkingConfig?.EndpointsConfig ?? {})
   // docker lists the network it joins in any case.
   const further = all.filter((name) => name !== NetworkMode)
-  return { config, host: { ...rest, NetworkMode, MemorySwappiness, RestartPolicy }, networks, further }
+  return { config, env: [...Env].sort(), host: { ...rest, NetworkMode, MemorySwappiness, RestartPolicy }, networks, further }
 }

@@ -183,29 +183,31 @@ export class HttpClient {
 
   async #exchange(request: Request): Promise<Answer> {
     if (this.#closed) throw this.#closedError()
-    const call = this.#callOf(request)
-    const answer = await exchange(this.#agent, await this.#outgoing(request, call))
+    const outgoing = await this.#outgoing(request)
+    const answer = await exchange(this.#agent, outgoing)
     const status = answer.message.statusCode ?? 0
     if (status === 101 && request.headers?.upgrade === undefined) throw this.#unasked(answer, request)
     if ((status >= 200 && status < 300) || status === 101 || status === 304) return answer
     try {
-      throw await answerFailure(answer.message, call)
+      throw await answerFailure(answer.message, outgoing)
     } finally {
       answer.settle()
       answer.abandon()
     }
   }
 
-  async #outgoing(request: Request, call: Call): Promise<Outgoing> {
+  async #outgoing(request: Request): Promise<Outgoing> {
+    const { method, path, signal } = request
+    const { address } = this
     const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
     const query = encodeQuery(request.query)
     const version = request.versioned === false ? '' : `/v${this.#version.result ?? (await this.#agree(request, timeout))}`
-    const target = `${this.#options.endpoint.basePath}${version}${request.path}${query}`
+    const target = `${this.#options.endpoint.basePath}${version}${path}${query}`
     const headers = request.headers === undefined ? this.#headers : { ...this.#headers, ...request.headers }
-    if (request.json === undefined) return { ...call, target, timeout, headers, body: request.body }
+    if (request.json === undefined) return { method, path, address, signal, target, timeout, headers, body: request.body }
     const body = Buffer.from(JSON.stringify(request.json))
     const described = { ...headers, 'content-type': 'application/json', 'content-length': body.length }
-    return { ...call, target, timeout, headers: described, body }
+    return { method, path, address, signal, target, timeout, headers: described, body }
   }
 
   /** An Engine that does not even answer the first question must not outlast the limit of the call. */

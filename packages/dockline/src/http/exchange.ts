@@ -111,7 +111,7 @@ function isStale(error: NodeJS.ErrnoException, { method, body }: Outgoing, reuse
 }
 
 /** Whoever reads the stream, and however, is told what happened in our words. */
-export function explainErrors(stream: Duplex | IncomingMessage, explain: (error: Error) => Error): void {
+export function explainErrors(stream: Readable, explain: (error: Error) => Error): void {
   const { destroy, _destroy } = stream
   // Kept in `errored`, for a reader who comes later.
   stream.destroy = (error) => destroy.call(stream, error && explain(error))

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
-import type { ApiClient, ContainerInspectResponse, ContainerWaitResponse } from '../api/index.js'
 import { eitherSignal } from '../abort.js'
+import type { ApiClient, ContainerInspectResponse, ContainerWaitResponse } from '../api/index.js'
 import { ConflictError, DockerError, InvalidArgumentError, NotFoundError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { isMultiplexed } from './output-mode.js'
@@ -56,9 +56,19 @@ export async function attachSession(
   options: AttachOptions,
 ): Promise<Session> {
   const { id, tty, openStdin, condition, untilExit = false } = target
-  const { stdin = openStdin, stdout = true, stderr = true, logs = false, detachKeys, signal, timeout } = options
+  const {
+    stdin = openStdin,
+    stdout = true,
+    stderr = true,
+    logs = false,
+    detachKeys,
+    signal,
+    timeout,
+  } = options
   if (stdin && !openStdin) {
-    throw new InvalidArgumentError(`stdin: true needs a container made with stdinOpen: true, and ${id.slice(0, 12)} is not`)
+    throw new InvalidArgumentError(
+      `stdin: true needs a container made with stdinOpen: true, and ${id.slice(0, 12)} is not`,
+    )
   }
   const ending = new AbortController()
   const waitSignal = eitherSignal(signal, ending.signal)
@@ -73,7 +83,8 @@ export async function attachSession(
       tty,
       stdin,
       halfClose: !tty,
-      resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) => api.containers.resize(id, { h, w }, call),
+      resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
+        api.containers.resize(id, { h, w }, call),
       ended: async () => (untilExit ? exited(await result) : attachExit(api, id, result, signal)),
       release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
     })
@@ -107,7 +118,11 @@ function endWhenSilent(socket: Duplex): void {
 
 /** Refuses what the Engine would leave hanging, or answer with less clear words. */
 export function requireAttachable({ Id, State }: ContainerInspectResponse, call: string): void {
-  const advice = State?.Paused ? 'unpause it first' : State?.Restarting ? 'wait until it is running' : undefined
+  const advice = State?.Paused
+    ? 'unpause it first'
+    : State?.Restarting
+      ? 'wait until it is running'
+      : undefined
   if (advice === undefined) return
   const state = State?.Paused ? 'paused' : 'restarting'
   const explanation = `cannot attach to a ${state} container, ${advice}`
@@ -127,7 +142,8 @@ async function attachExit(
 }
 
 function exited({ StatusCode, Error: error }: ContainerWaitResponse): SessionExit {
-  if (error?.Message) throw new DockerError('ERR_DOCKER_API', `waiting for the container failed: ${error.Message}`)
+  if (error?.Message)
+    throw new DockerError('ERR_DOCKER_API', `waiting for the container failed: ${error.Message}`)
   return { exitCode: StatusCode, detached: false }
 }
 

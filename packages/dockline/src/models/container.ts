@@ -12,7 +12,7 @@ import { OutputStream } from '../stream/index.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from './attach.js'
 import { type Command, createExec, type SpawnOptions, startExecSession } from './exec.js'
 import { isMultiplexed } from './output-mode.js'
-import { type CommandResult, converse, type Encoding, encodeOutput, type Input } from './result.js'
+import { type CommandResult, converse, type Encoding, encodeOutput, holdInput, type Input } from './result.js'
 import type { Session, TerminalSize } from './session.js'
 import { type Moment, toTimestamp } from './time.js'
 
@@ -196,6 +196,7 @@ export class Container {
     { input, encoding = 'utf8', reject = false, detach = false, ...spawn }: ExecOptions = {},
   ): Promise<CommandResult<string | Buffer> | { readonly id: string }> {
     if (detach) return this.#execDetached(command, spawn)
+    using _input = holdInput(input)
     using limit = deadline(`exec in ${this.shortId}`, spawn.signal, spawn.timeout)
     const settings = { ...spawn, stdin: input !== undefined, signal: limit.signal, timeout: undefined }
     await using session = await this.spawn(command, settings)

@@ -55,7 +55,8 @@ export async function startExecSession(
   const inTime = size !== undefined && (await api.speaks('1.42', signal))
   const started = { Tty: tty, ...(inTime ? { ConsoleSize: consoleSize(size) } : {}) }
   const { socket, contentType } = await api.exec.start(id, started, callOptions(options))
-  const resize = ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) => api.exec.resize(id, { h, w }, call)
+  const resize = ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
+    api.exec.resize(id, { h, w }, call)
   const ending = new AbortController()
   const session = new Session({
     socket,

@@ -19,6 +19,12 @@ export type Encoding = 'utf8' | 'buffer'
 /** Types ctrl-d: a tty has no other way to say that the input is over. */
 const END_OF_TRANSMISSION = '\x04'
 
+/** Keeps a source from failing unheard before it is read, and lets go of it in the end, read or not. */
+export function holdInput(input: Input | undefined): Disposable {
+  const source = input instanceof Readable ? input.on('error', () => {}) : undefined
+  return { [Symbol.dispose]: () => void source?.destroy() }
+}
+
 /** Feeds the input and collects the output of a session, both at once. A source that fails ends the session. */
 export async function converse(
   session: Session,

@@ -5,7 +5,7 @@ import { attachSession } from './attach.js'
 import type { Command } from './exec.js'
 import type { Images } from './images.js'
 import { type ContainerCreateOptions, createRequest } from './options/index.js'
-import { type CommandResult, converse, type Encoding, encodeOutput, type Input } from './result.js'
+import { type CommandResult, converse, type Encoding, encodeOutput, holdInput, type Input } from './result.js'
 import type { Session } from './session.js'
 
 /** When an image is pulled: if it is not here, before every run, or not at all. */
@@ -88,6 +88,7 @@ export async function runToEnd(
   options: RunOptions,
 ): Promise<RunResult<string | Buffer>> {
   const { request, call } = prepare(image, command, options)
+  using _input = holdInput(options.input)
   using limit = deadline(`running ${image}`, call.signal, call.timeout)
   const { signal } = limit
   const id = await createContainer(context, request, { pull: call.pull, signal })

@@ -29,8 +29,6 @@ export interface SessionParts {
   readonly release: () => void
 }
 
-/** How long the Engine may take to read what was typed before the detach keys, in milliseconds. */
-const DETACH_PATIENCE = 500
 const DETACHED: SessionExit = { exitCode: undefined, detached: true }
 
 /**
@@ -90,16 +88,6 @@ export class Session {
     this.output.cancel()
     this.socket.destroy()
     this.#parts.release()
-  }
-
-  /** As `close`, but what was written to stdin until now still reaches the process. */
-  async detach(): Promise<void> {
-    this.#closed = true
-    this.stdin.end(() => this.socket.end())
-    const timer = setTimeout(() => this.close(), DETACH_PATIENCE)
-    await this.exit
-    clearTimeout(timer)
-    this.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -144,7 +144,12 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
    */
   async begin(): Promise<void> {
     const { queue } = await this.#start()
-    await queue.ended
+    try {
+      await queue.ended
+    } catch (error) {
+      // Whoever cancelled it knows that it is not complete.
+      if (!this.#controller.signal.aborted) throw error
+    }
   }
 
   #claim(readAs: string): void {

@@ -14,9 +14,7 @@ export interface Channel {
   readonly output: OutputStream
   readonly exit: Promise<ChannelExit>
   resize(size: TerminalSize, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
-  /** Leaves the process running and ends the connection, once what was typed has arrived. */
-  detach(): Promise<void>
-  /** Leaves the process running and ends the connection at once. */
+  /** Leaves the process running and ends the connection, and with it the output, without an error. */
   close(): void
 }
 

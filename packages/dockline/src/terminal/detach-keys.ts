@@ -46,7 +46,8 @@ export class DetachMatcher {
   }
 
   push(typed: Buffer): Typed {
-    if (this.#matched === 0 && !typed.includes(this.#keys[0] as number)) return { data: typed, detached: false }
+    if (this.#matched === 0 && !typed.includes(this.#keys[0] as number))
+      return { data: typed, detached: false }
     const data: number[] = []
     for (const byte of typed) {
       this.#step(byte, data)

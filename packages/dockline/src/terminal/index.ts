@@ -28,7 +28,10 @@ export interface TerminalContainer {
 interface ExecSessionOptions extends SessionOptions {
   readonly tty?: boolean | undefined
   readonly size?: TerminalSize | undefined
-  readonly env?: Readonly<Record<string, string | number | boolean | null | undefined>> | readonly string[] | undefined
+  readonly env?:
+    | Readonly<Record<string, string | number | boolean | null | undefined>>
+    | readonly string[]
+    | undefined
   readonly workdir?: string | undefined
   readonly user?: string | undefined
   readonly privileged?: boolean | undefined
@@ -63,7 +66,10 @@ export interface ExecCommandOptions
  * Attaches this terminal to a container's main process, as `docker start -ai` and `docker attach` do: a container that
  * runs is joined, one that does not is started. Resolves when the process has ended or the detach keys were typed.
  */
-export async function start(container: TerminalContainer, options: StartOptions = {}): Promise<TerminalResult> {
+export async function start(
+  container: TerminalContainer,
+  options: StartOptions = {},
+): Promise<TerminalResult> {
   const { interactive = true, logs = false, detachKeys, signal } = options
   if (detachKeys !== undefined) parseDetachKeys(detachKeys)
   const { Config, State } = await container.inspect({ signal })

@@ -61,12 +61,11 @@ export class PseudoTerminal {
     const sizes = new SizeFollower(this.#stdout, (size, call) => this.#channel.resize(size, call))
     try {
       const shown = this.#show()
-      // It is waited for below; until then its failure is nobody's unhandled rejection.
-      shown.catch(() => {})
       input?.start()
-      await this.#begin(begin, shown)
-      if (this.#channel.tty && isTerminal(this.#stdout)) sizes.start()
-      await shown
+      const begun = this.#begin(begin, shown).then(() => {
+        if (this.#channel.tty && isTerminal(this.#stdout)) sizes.start()
+      })
+      await Promise.all([begun, shown])
       const exit = await this.#channel.exit
       this.#signal?.throwIfAborted()
       if (this.#failure !== undefined) throw this.#failure
@@ -107,7 +106,7 @@ export class PseudoTerminal {
     return new InputPump(this.#stdin, this.#channel.stdin, {
       tty: this.#channel.tty,
       detachKeys: this.#detachKeys,
-      onDetach: () => void this.#channel.detach(),
+      onDetach: () => this.#channel.close(),
       onError: (error) => {
         this.#failure = error
         this.#channel.close()

@@ -51,7 +51,7 @@ export class SizeFollower {
 
   async #first(): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS && !this.#stopped; attempt++) {
-      if (await this.#send()) return
+      if ((await this.#send()) || this.#stopped) return
       await new Promise<void>((resolve) => {
         this.#wake = resolve
         this.#timer = setTimeout(resolve, PATIENCE * attempt)

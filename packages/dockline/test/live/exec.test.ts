@@ -102,6 +102,14 @@ onEveryEngine((engine) => {
     assert.match(stdout, /sleep 333/)
   })
 
+  it('is over as detached when the loop over the output of a session is left', async (test) => {
+    const container = await aRunningContainer(test, engine)
+    const session = await container.spawn(['sh', '-c', 'echo ready; exec sleep 60'])
+    for await (const _chunk of session.output) break
+    assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
+    assert.ok(session.socket.destroyed)
+  })
+
   it('keeps 200 execs at once apart, every exit code and every output right', async (test) => {
     const container = await aRunningContainer(test, engine)
     const runs = Array.from({ length: 200 }, (_, n) => container.exec(['sh', '-c', `echo ${n}; exit ${n}`]))

@@ -75,7 +75,21 @@ describe('parseDetachKeys', () => {
     })
   }
 
-  for (const keys of ['ctrl-', 'ctrl-pp', 'ctrl-1', 'ctrl- ', 'ab', 'a,', ',a', ',', 'a,,b', 'é', '\n', 'ctrl-é', 'shift-a']) {
+  for (const keys of [
+    'ctrl-',
+    'ctrl-pp',
+    'ctrl-1',
+    'ctrl- ',
+    'ab',
+    'a,',
+    ',a',
+    ',',
+    'a,,b',
+    'é',
+    '\n',
+    'ctrl-é',
+    'shift-a',
+  ]) {
     it(`refuses ${JSON.stringify(keys)}`, () => {
       assert.throws(
         () => parseDetachKeys(keys),

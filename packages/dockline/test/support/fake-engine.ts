@@ -193,6 +193,14 @@ export class Call {
     return this
   }
 
+  /** Resets the connection, on TCP: the client gets no end but an error. */
+  async reset(): Promise<void> {
+    this.takeOver()
+    // `socket.resetAndDestroy()` sends an end before the reset, and the client may see that first.
+    const { _handle: handle } = this.socket as unknown as { readonly _handle: { reset(done: () => void): void } }
+    await new Promise<void>((resolve) => handle.reset(resolve))
+  }
+
   /** Closes the connection as a process that dies does. */
   cut(): void {
     this.takeOver()

@@ -3,7 +3,11 @@ import type { TestEngine } from './engines.js'
 import type { Plan, PlanOptions } from './terminal-program.js'
 
 /** The program attaches to a container, and starts it if need be. */
-export function starting({ host }: Pick<TestEngine, 'host'>, { id }: Container, options: PlanOptions = {}): Plan {
+export function starting(
+  { host }: Pick<TestEngine, 'host'>,
+  { id }: Container,
+  options: PlanOptions = {},
+): Plan {
   return { host, call: 'start', id, options }
 }
 
@@ -18,6 +22,10 @@ export function executing(
 }
 
 /** The program starts an exec that was made before. */
-export function startingExec({ host }: Pick<TestEngine, 'host'>, id: string, options: PlanOptions = {}): Plan {
+export function startingExec(
+  { host }: Pick<TestEngine, 'host'>,
+  id: string,
+  options: PlanOptions = {},
+): Plan {
   return { host, call: 'startExec', id, options }
 }

@@ -70,13 +70,17 @@ export async function onPty(
     name: 'xterm-256color',
     env: { ...process.env, PTY_NOTES: folder, ...env },
   }) as UnixPty
+  const screen = new Screen(columns, rows, (data) => child.write(data))
   const exit = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)))
+  const left = exit.then(async (code) => {
+    await screen.settled()
+    return code
+  })
   test.after(async () => {
     child.kill('SIGKILL')
     await exit
     await rm(folder, { recursive: true })
   })
-  const screen = new Screen(columns, rows, (data) => child.write(data))
   const written: string[] = []
   child.onData((data) => {
     written.push(data)
@@ -95,7 +99,7 @@ export async function onPty(
       child.resize(newColumns, newRows)
     },
     ended: (milliseconds = PATIENCE) =>
-      within(exit, milliseconds, () => `the program has ended. Its screen:\n${screen.lines().join('\n')}`),
+      within(left, milliseconds, () => `the program has ended. Its screen:\n${screen.lines().join('\n')}`),
     settings: async () => (await run('stty', ['-a', '-F', child.ptsName])).stdout,
     notes: async () => ({ before: await note('before'), after: await note('after') }),
     hangUp: () => child.destroy(),

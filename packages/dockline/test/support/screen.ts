@@ -24,10 +24,17 @@ export class Screen {
     this.#terminal.resize(columns, rows)
   }
 
+  /** Waits until everything written has been drawn. */
+  async settled(): Promise<void> {
+    await new Promise<void>((resolve) => this.#terminal.write('', resolve))
+  }
+
   /** Its lines with what has scrolled away, without blanks at the ends of lines and of the screen. */
   lines(): string[] {
     const { active } = this.#terminal.buffer
-    const lines = Array.from({ length: active.length }, (_, index) => active.getLine(index)?.translateToString(true))
+    const lines = Array.from({ length: active.length }, (_, index) =>
+      active.getLine(index)?.translateToString(true),
+    )
     const text = lines.map((line) => line?.trimEnd() ?? '')
     while (text.at(-1) === '') text.pop()
     return text

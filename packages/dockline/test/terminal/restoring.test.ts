@@ -1,7 +1,14 @@
 // However a session ends, the terminal is as it was.
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { aContainer, anOwnEngine, aRunningContainer, canStartEngines, onEveryEngine, type TestEngine } from '../support/engines.js'
+import {
+  aContainer,
+  anOwnEngine,
+  aRunningContainer,
+  canStartEngines,
+  onEveryEngine,
+  type TestEngine,
+} from '../support/engines.js'
 import { executing, starting } from '../support/plans.js'
 import { aProxy } from '../support/proxy.js'
 import { KEY, type PtyOptions, until } from '../support/pty.js'
@@ -31,7 +38,8 @@ function rawMode(engine: TestEngine): void {
     const { program } = await begin(test, true, {})
     await isRaw(program)
     const settings = await program.settings()
-    for (const off of ['-icanon', '-echo', '-isig', '-ixon', '-icrnl', '-opost']) assert.match(settings, new RegExp(`\\s${off}\\b`))
+    for (const off of ['-icanon', '-echo', '-isig', '-ixon', '-icrnl', '-opost'])
+      assert.match(settings, new RegExp(`\\s${off}\\b`))
     program.type(`seen${KEY.enter}`)
     await program.screen.endsWith('seen', 'seen')
     program.type(KEY.ctrlD)
@@ -187,6 +195,19 @@ function restoring(engine: TestEngine): void {
     program.hangUp()
     await until(() => !isAlive(pid), 'the program has ended')
     assert.equal((await container.inspect()).State?.Running, true)
+  })
+
+  it('and when it is gone, nothing is typed into the container in its place', async (test) => {
+    const { container, program } = await aShell(test, { survivesHangUp: true })
+    const { pid } = await program.programNotes()
+    program.hangUp()
+    await until(async () => (await program.programNotes()).stdinEnded === true, 'stdin has ended')
+    const { output, stdin } = await container.attach()
+    stdin.write('echo still here\n')
+    for await (const { line } of output.lines()) if (line.trim() === 'still here') break
+    assert.equal((await container.inspect()).State?.Running, true)
+    await container.kill()
+    await until(() => !isAlive(pid), 'the program has ended')
   })
 
   it('after a connection that breaks while the container starts', async (test) => {

@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type { Container, CreateOptions } from 'dockline'
-import { aContainer, aRunningContainer, IMAGE, LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
+import {
+  aContainer,
+  aRunningContainer,
+  IMAGE,
+  LABEL,
+  onEveryEngine,
+  type TestEngine,
+} from '../support/engines.js'
 import { executing, starting, startingExec } from '../support/plans.js'
 import { KEY, type PtyOptions } from '../support/pty.js'
 import { endsCleanly, isRaw, type Program, runProgram } from '../support/terminal.js'
@@ -151,12 +158,14 @@ function interactiveStdin(engine: TestEngine): void {
 }
 
 function nonInteractive(engine: TestEngine): void {
-  const shows = (command: string[]): Case => async (test) => {
-    const container = await aContainer(test, engine, command)
-    const program = await runProgram(test, starting(engine, container))
-    await program.screen.endsWith(...(await lastUser(engine)))
-    await endsWhenKilled(program, container)
-  }
+  const shows =
+    (command: string[]): Case =>
+    async (test) => {
+      const container = await aContainer(test, engine, command)
+      const program = await runProgram(test, starting(engine, container))
+      await program.screen.endsWith(...(await lastUser(engine)))
+      await endsWhenKilled(program, container)
+    }
   it('shows the output', shows(TAIL))
   it('shows the errors', shows(TAIL_TO_STDERR))
 
@@ -250,11 +259,13 @@ function execNonInteractive(engine: TestEngine): void {
     const plan = executing(engine, container, command, { interactive: false })
     return { container, program: await runProgram(test, plan) }
   }
-  const shows = (command: string[]): Case => async (test) => {
-    const { container, program } = await begin(test, command)
-    await program.screen.endsWith(...(await lastUser(engine)))
-    await endsWhenKilled(program, container)
-  }
+  const shows =
+    (command: string[]): Case =>
+    async (test) => {
+      const { container, program } = await begin(test, command)
+      await program.screen.endsWith(...(await lastUser(engine)))
+      await endsWhenKilled(program, container)
+    }
   it('shows the output', shows(TAIL))
   it('shows the errors', shows(TAIL_TO_STDERR))
 
@@ -297,21 +308,37 @@ function shellScenarios({ open }: Shell): void {
     await program.screen.shows(/^ls: blah: .+\n\/ #$/m)
   })
   scenario('has the size of the terminal', (program) => showsSize(program, '20 70'), small)
-  scenario('follows a change of the size', async (program) => {
-    program.resize(100, 30)
-    await showsSize(program, '30 100')
-  }, small)
-  scenario('ends up with the last of many sizes', async (program) => {
-    for (const [columns, rows] of [[90, 35], [80, 30], [70, 25], [60, 20], [105, 28]] as const) {
-      program.resize(columns, rows)
-    }
-    await showsSize(program, '28 105')
-  }, small)
+  scenario(
+    'follows a change of the size',
+    async (program) => {
+      program.resize(100, 30)
+      await showsSize(program, '30 100')
+    },
+    small,
+  )
+  scenario(
+    'ends up with the last of many sizes',
+    async (program) => {
+      for (const [columns, rows] of [
+        [90, 35],
+        [80, 30],
+        [70, 25],
+        [60, 20],
+        [105, 28],
+      ] as const) {
+        program.resize(columns, rows)
+      }
+      await showsSize(program, '28 105')
+    },
+    small,
+  )
 }
 
 /** A new size takes a moment to arrive: the shell waits for it, and would wait for ever. */
 async function showsSize(program: Program, size: string): Promise<void> {
-  program.type(`until [ "$(stty size 2>&1)" = "${size}" ]; do sleep 0.02; done; echo size is $(stty size)${KEY.enter}`)
+  program.type(
+    `until [ "$(stty size 2>&1)" = "${size}" ]; do sleep 0.02; done; echo size is $(stty size)${KEY.enter}`,
+  )
   await program.screen.shows(new RegExp(`^size is ${size}$`, 'm'))
 }
 

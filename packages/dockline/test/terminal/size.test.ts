@@ -34,7 +34,9 @@ function sizes(engine: TestEngine): void {
 
   it('is sent again while the container is not ready for it', async (test) => {
     let refusals = 3
-    const proxy = await aProxy(test, engine.host, (request) => (isResize(request) && refusals-- > 0 ? 'refuse' : 'pass'))
+    const proxy = await aProxy(test, engine.host, (request) =>
+      isResize(request) && refusals-- > 0 ? 'refuse' : 'pass',
+    )
     const container = await aContainer(test, engine, ['sh', '-c', untilSize('21 72')], WITH_TTY)
     const program = await runProgram(test, starting(proxy, container), { columns: 72, rows: 21 })
     await endsCleanly(program)

@@ -50,7 +50,10 @@ function input(engine: TestEngine): void {
 
   it('is complete when 100 KB are pasted into a raw terminal', async (test) => {
     const container = await aRunningContainer(test, engine)
-    const program = await runProgram(test, executing(engine, container, ['sh', '-c', 'stty -echo; echo ready; wc -c']))
+    const program = await runProgram(
+      test,
+      executing(engine, container, ['sh', '-c', 'stty -echo; echo ready; wc -c']),
+    )
     await program.screen.shows('ready')
     program.type(`${'x'.repeat(79)}\n`.repeat(1280))
     program.type(KEY.ctrlD)
@@ -61,7 +64,9 @@ function input(engine: TestEngine): void {
 
   it('is complete when 100 KB are pasted where there is no tty', async (test) => {
     const container = await aContainer(test, engine, ['sh', '-c', 'echo ready; wc -c'], WITH_STDIN)
-    const program = await runProgram(test, starting(engine, container), { line: 'stty -echo; "$@"; stty echo' })
+    const program = await runProgram(test, starting(engine, container), {
+      line: 'stty -echo; "$@"; stty echo',
+    })
     await program.screen.shows('ready')
     program.type(`${'x'.repeat(79)}\n`.repeat(1280))
     program.type(KEY.ctrlD)
@@ -84,7 +89,10 @@ function input(engine: TestEngine): void {
   })
 }
 
-async function endsCleanlyThen(program: Awaited<ReturnType<typeof runProgram>>, ...after: string[]): Promise<void> {
+async function endsCleanlyThen(
+  program: Awaited<ReturnType<typeof runProgram>>,
+  ...after: string[]
+): Promise<void> {
   const { exitCode } = await endsRestored(program)
   assert.equal(exitCode, 0)
   assert.deepEqual(program.screen.lines(), [MARKER, ...after])
@@ -97,7 +105,8 @@ function output(engine: TestEngine): void {
   for (const call of ['start', 'execCommand'] as const) {
     it(`goes to stdout and stderr without a tty (${call})`, async (test) => {
       const container = await aCallee(test, engine, call, onBoth)
-      const plan = call === 'start' ? starting(engine, container) : executing(engine, container, onBoth, { tty: false })
+      const plan =
+        call === 'start' ? starting(engine, container) : executing(engine, container, onBoth, { tty: false })
       const program = await runProgram(test, plan, { line: apart })
       await endsRestored(program)
       assert.deepEqual(program.screen.lines(), ['to stdout', MARKER, '', 'stderr: to stderr'])
@@ -132,7 +141,9 @@ function output(engine: TestEngine): void {
 
   it('may be cut off by who reads it, and the program ends', async (test) => {
     const container = await aRunningContainer(test, engine)
-    const program = await runProgram(test, executing(engine, container, ['yes']), { line: '"$@" | head -n 2' })
+    const program = await runProgram(test, executing(engine, container, ['yes']), {
+      line: '"$@" | head -n 2',
+    })
     const { notes } = await endsRestored(program)
     assert.deepEqual(notes.error, undefined)
     assert.deepEqual(notes.result, { detached: true })
@@ -152,7 +163,10 @@ function connections(engine: TestEngine): void {
       // Two pipes of the container: which of them the Engine reads first is not ours to say.
       assert.deepEqual(program.screen.lines().sort(), [MARKER, 'errors', 'input'])
       assert.equal(proxy.hijacked, 1)
-      assert.equal(proxy.requests.filter((request) => /\/attach\?|\/exec\/\w+\/start$/.test(request)).length, 1)
+      assert.equal(
+        proxy.requests.filter((request) => /\/attach\?|\/exec\/\w+\/start$/.test(request)).length,
+        1,
+      )
     })
   }
 }

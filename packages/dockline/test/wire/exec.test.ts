@@ -1,0 +1,406 @@
+import assert from 'node:assert/strict'
+import { PassThrough, Readable } from 'node:stream'
+import { describe, it, type TestContext } from 'node:test'
+import {
+  ConnectionError,
+  Container,
+  ContainerError,
+  InvalidArgumentError,
+  NotFoundError,
+  StreamError,
+  TimeoutError,
+} from 'dockline'
+import { deferred, failureOf } from '../support/failure.js'
+import { type Call, FakeEngine, frame, json, MULTIPLEXED, RAW, type Script, type Scripts } from '../support/fake-engine.js'
+
+const MESSAGE = [frame(1, 'out '), frame(2, 'err '), frame(1, 'put')]
+
+describe('exec', () => {
+  it('creates, starts and asks for the exit code', async (test) => {
+    const { engine, container } = await start(test, { run: says(...MESSAGE), exitCode: 7 })
+    assert.deepEqual(await container.exec(['sh', '-c', 'x']), {
+      exitCode: 7,
+      stdout: 'out put',
+      stderr: 'err ',
+      output: 'out err put',
+    })
+    assert.deepEqual(engine.calls, [
+      'POST /v1.47/containers/c/exec',
+      'POST /v1.47/exec/e/start',
+      'GET /v1.47/exec/e/json',
+    ])
+    const [, create, started] = engine.requests
+    assert.deepEqual(bodyOf(create), {
+      Cmd: ['sh', '-c', 'x'],
+      AttachStdin: false,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: false,
+    })
+    assert.deepEqual(bodyOf(started), { Tty: false, Detach: false })
+  })
+
+  it('sends what is asked of the process', async (test) => {
+    const { engine, container } = await start(test, {})
+    await container.exec('echo "two words"', {
+      env: { A: '1', B: '' },
+      workdir: '/tmp',
+      user: '1000:1000',
+      privileged: true,
+      tty: true,
+      detachKeys: 'ctrl-x',
+      input: '',
+    })
+    assert.deepEqual(bodyOf(engine.requests[1]), {
+      Cmd: ['echo', 'two words'],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: true,
+      Env: ['A=1', 'B='],
+      WorkingDir: '/tmp',
+      User: '1000:1000',
+      Privileged: true,
+      DetachKeys: 'ctrl-x',
+    })
+    assert.deepEqual(bodyOf(engine.requests[2]), { Tty: true, Detach: false })
+  })
+
+  for (const [apiVersion, inRequests, resizes] of [
+    ['1.41', undefined, ['POST /v1.41/exec/e/resize?h=24&w=80']],
+    ['1.42', [24, 80], []],
+    ['1.47', [24, 80], []],
+  ] as const) {
+    it(`tells the size ${inRequests ? 'with the start' : 'after the start'} at API ${apiVersion}`, async (test) => {
+      const done = deferred<void>()
+      const { engine, container } = await start(test, {
+        apiVersion,
+        run: async (call) => {
+          await call.upgrade(RAW)
+          if (inRequests === undefined) await done.promise
+          call.socket.end()
+        },
+        resized: done.resolve,
+      })
+      const session = await container.spawn('sh', { tty: true, size: { columns: 80, rows: 24 } })
+      await session.output.text()
+      await session.exit
+      const [, create, started] = engine.requests
+      assert.deepEqual(bodyOf(create).ConsoleSize, inRequests)
+      assert.deepEqual(bodyOf(started).ConsoleSize, inRequests)
+      assert.deepEqual(
+        engine.calls.filter((call) => call.includes('resize')),
+        resizes,
+      )
+    })
+  }
+
+  for (const [apiVersion, contentType, tty, framed] of [
+    ['1.41', RAW, false, true],
+    ['1.41', RAW, true, false],
+    ['1.41', undefined, false, true],
+    ['1.41', undefined, true, false],
+    ['1.42', MULTIPLEXED, false, true],
+    ['1.42', RAW, true, false],
+    ['1.42', RAW, false, false],
+    ['1.47', undefined, false, true],
+    ['1.47', 'application/octet-stream', true, false],
+  ] as const) {
+    const name = `${contentType ?? 'no content type'} at API ${apiVersion} ${tty ? 'with' : 'without'} a tty`
+    it(`takes ${name} for ${framed ? 'frames' : 'raw'}`, async (test) => {
+      const bytes = framed ? frame(2, 'x') : Buffer.from('x')
+      const run: Script = async (call) => {
+        await call.upgrade(contentType, bytes)
+        call.socket.end()
+      }
+      const { container } = await start(test, { apiVersion, run })
+      const { stdout, stderr } = await container.exec('x', { tty })
+      assert.deepEqual([stdout, stderr], framed ? ['', 'x'] : ['x', ''])
+    })
+  }
+
+  for (const [name, input, bytes] of [
+    ['a string', () => 'línea\n', Buffer.from('línea\n')],
+    ['a Buffer', () => Buffer.from([0, 0xff]), Buffer.from([0, 0xff])],
+    ['a Uint8Array', () => new Uint8Array([1, 2]), Buffer.from([1, 2])],
+    ['a stream', () => Readable.from([Buffer.from('a'), Buffer.from('b')]), Buffer.from('ab')],
+    ['an empty string', () => '', Buffer.alloc(0)],
+    ['a large Buffer', () => Buffer.alloc(5_000_000, 'x'), Buffer.alloc(5_000_000, 'x')],
+  ] as const) {
+    it(`gives ${name} to the process and then the end, and still hears it`, async (test) => {
+      const heard = deferred<Buffer>()
+      const run: Script = async (call) => {
+        await call.upgrade(MULTIPLEXED)
+        heard.resolve(await call.rest())
+        await call.write(frame(1, 'thanks'))
+        call.socket.end()
+      }
+      const { container } = await start(test, { run })
+      const { stdout } = await container.exec('cat', { input: input() })
+      assert.ok((await heard.promise).equals(bytes))
+      assert.equal(stdout, 'thanks')
+    })
+  }
+
+  it('types ctrl-d at the end of a tty, and never half-closes it', async (test) => {
+    const run: Script = async (call) => {
+      await call.upgrade(RAW)
+      const typed: Buffer[] = []
+      while (!Buffer.concat(typed).includes(4)) typed.push((await call.read()) ?? assert.fail('half-closed'))
+      await call.write(`you typed ${Buffer.concat(typed).toString('hex')}`)
+      // The end of the client's half must not come before that of ours.
+      const first = await Promise.race([call.closed.then(() => 'client'), nextTurns().then(() => 'nobody')])
+      assert.equal(first, 'nobody')
+      call.socket.end()
+    }
+    const { container } = await start(test, { run })
+    const { stdout } = await container.exec('cat', { input: 'hi', tty: true })
+    assert.equal(stdout, 'you typed 686904')
+  })
+
+  it('does not half-close without input', async (test) => {
+    const run: Script = async (call) => {
+      await call.upgrade(MULTIPLEXED)
+      assert.equal(await Promise.race([call.closed.then(() => 'client'), nextTurns().then(() => 'nobody')]), 'nobody')
+      call.socket.end()
+    }
+    const { container } = await start(test, { run })
+    await container.exec('true')
+  })
+
+  it('succeeds when the process ends without reading its input', async (test) => {
+    const run: Script = async (call) => {
+      await call.upgrade(MULTIPLEXED)
+      await call.read()
+      await call.write(frame(1, 'enough'))
+      call.socket.end()
+    }
+    const { container } = await start(test, { run })
+    const input = new PassThrough()
+    input.write('first')
+    assert.equal((await container.exec('head', { input })).stdout, 'enough')
+    assert.equal(input.destroyed, true)
+  })
+
+  it('rejects with the error of its input and closes the connection', async (test) => {
+    const upgraded = deferred<Call>()
+    const { engine, container } = await start(test, { run: async (call) => upgraded.resolve(await call.upgrade(MULTIPLEXED)) })
+    const input = new PassThrough()
+    const failure = failureOf(container.exec('cat', { input }))
+    await upgraded.promise
+    const broken = new Error('file vanished')
+    input.destroy(broken)
+    assert.equal(await failure, broken)
+    await engine.closed(1)
+  })
+
+  it('rejects with the error of an input that had failed before', async (test) => {
+    const { container } = await start(test, { run: (call) => void call.upgrade(MULTIPLEXED) })
+    const input = new PassThrough()
+    const broken = new Error('no such file')
+    input.on('error', () => {}).destroy(broken)
+    assert.equal(await failureOf(container.exec('cat', { input })), broken)
+  })
+
+  it('rejects with the error of an input that fails before the process runs', async (test) => {
+    const created = deferred<void>()
+    const input = new PassThrough()
+    const broken = new Error('no such file')
+    const { container } = await start(test, {
+      create: async (call) => {
+        input.destroy(broken)
+        created.resolve()
+        await json({ Id: 'e' }, 201)(call)
+      },
+      run: (call) => void call.upgrade(MULTIPLEXED),
+    })
+    assert.equal(await failureOf(container.exec('cat', { input })), broken)
+  })
+
+  it('rejects with the reason of its signal and closes the connection', async (test) => {
+    const upgraded = deferred<Call>()
+    const { container } = await start(test, { run: async (call) => upgraded.resolve(await call.upgrade(MULTIPLEXED)) })
+    const abort = new AbortController()
+    const failure = failureOf(container.exec('sleep', { signal: abort.signal }))
+    const { closed } = await upgraded.promise
+    const reason = new Error('enough')
+    abort.abort(reason)
+    assert.equal(await failure, reason)
+    await closed
+  })
+
+  for (const [name, script] of [
+    ['the create', { create: (call) => void call.takeOver() }],
+    ['the start', { run: (call) => void call.takeOver() }],
+    ['the process', { run: (call) => void call.upgrade(MULTIPLEXED) }],
+    ['the exit code', { run: says(), inspect: (call) => void call.takeOver() }],
+  ] as readonly (readonly [string, Setup])[]) {
+    it(`rejects with TimeoutError when ${name} takes too long`, async (test) => {
+      const { container } = await start(test, script)
+      const error = await failureOf(container.exec('sleep', { timeout: 50 }))
+      assert.ok(error instanceof TimeoutError)
+      assert.equal(error.message, 'exec in c took longer than 50 ms')
+    })
+  }
+
+  it('rejects an exit code other than 0 when asked, with everything that was written', async (test) => {
+    const { container } = await start(test, { run: says(...MESSAGE), exitCode: 42 })
+    const error = await failureOf(container.exec(['sh', '-c', 'x'], { reject: true }))
+    assert.ok(error instanceof ContainerError)
+    assert.deepEqual(
+      [error.exitCode, error.stdout, error.stderr, error.output, error.container, error.image],
+      [42, 'out put', 'err ', 'out err put', 'c', undefined],
+    )
+    assert.equal(error.message, "command 'sh -c x' in container c exited with code 42: err")
+  })
+
+  it('gives bytes when asked', async (test) => {
+    const { container } = await start(test, { run: says(frame(1, Buffer.from([0xff, 0]))) })
+    const { stdout, stderr } = await container.exec('x', { encoding: 'buffer' })
+    assert.deepEqual([stdout, stderr], [Buffer.from([0xff, 0]), Buffer.alloc(0)])
+  })
+
+  for (const [name, run, type] of [
+    ['a frame is cut short', says(frame(1, 'abc').subarray(0, 9)), StreamError],
+    ['the Engine reports an error', says(frame(3, 'containerd died')), StreamError],
+    ['the connection is reset', resetWhenHeard, ConnectionError],
+  ] as readonly (readonly [string, Script, typeof StreamError | typeof ConnectionError])[]) {
+    it(`rejects when ${name}`, async (test) => {
+      const { container } = await start(test, { run, tcp: true })
+      assert.ok((await failureOf(container.exec('x', { input: 'go' }))) instanceof type)
+    })
+  }
+
+  it('that is detached starts it and gives its id', async (test) => {
+    const { engine, container } = await start(test, { run: json({}) })
+    assert.deepEqual(await container.exec('sleep 60', { detach: true }), { id: 'e' })
+    assert.deepEqual(bodyOf(engine.requests[2]), { Tty: false, Detach: true })
+    assert.deepEqual(engine.calls, ['POST /v1.47/containers/c/exec', 'POST /v1.47/exec/e/start'])
+  })
+
+  for (const [name, command] of [
+    ['no command', []],
+    ['an empty command', ''],
+    ['an open quote', 'echo "x'],
+  ] as const) {
+    it(`refuses ${name} before it sends anything`, async (test) => {
+      const { engine, container } = await start(test, {})
+      assert.ok((await failureOf(container.exec(command))) instanceof InvalidArgumentError)
+      assert.deepEqual(engine.calls, [])
+    })
+  }
+
+  it('rejects when there is no such container', async (test) => {
+    const { container } = await start(test, { create: json({ message: 'No such container: c' }, 404) })
+    assert.ok((await failureOf(container.exec('x'))) instanceof NotFoundError)
+  })
+})
+
+describe('a session', () => {
+  it('is detached when its output ends and its process does not', async (test) => {
+    const { container } = await start(test, { run: says(frame(1, 'x')), inspect: json({ Running: true, ExitCode: null }) })
+    const session = await container.spawn('sh')
+    assert.equal(await session.output.text(), 'x')
+    assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
+  })
+
+  it('is detached when it is closed, and closes its connection', async (test) => {
+    const upgraded = deferred<Call>()
+    const { container } = await start(test, { run: async (call) => upgraded.resolve(await call.upgrade(MULTIPLEXED)) })
+    const session = await container.spawn('sh')
+    const reading = session.output.text()
+    session.close()
+    assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
+    assert.equal(await reading, '')
+    await (await upgraded.promise).closed
+  })
+
+  it('knows its exit code also when nobody reads its output', async (test) => {
+    const { container } = await start(test, { run: says(frame(1, 'unread')), exitCode: 3 })
+    const session = await container.spawn('sh')
+    assert.deepEqual(await session.exit, { exitCode: 3, detached: false })
+    assert.equal(await session.output.text(), 'unread')
+  })
+
+  it('takes a size only with a tty', async (test) => {
+    const { engine, container } = await start(test, { run: (call) => void call.upgrade(MULTIPLEXED) })
+    const size = { columns: 80, rows: 24 }
+    assert.ok((await failureOf(container.spawn('sh', { size }))) instanceof InvalidArgumentError)
+    assert.deepEqual(engine.calls, [])
+    await using session = await container.spawn('sh')
+    assert.ok((await failureOf(session.resize(size))) instanceof InvalidArgumentError)
+  })
+
+  for (const size of [{ columns: 0, rows: 1 }, { columns: 1, rows: 65_536 }, { columns: 1.5, rows: 1 }]) {
+    it(`refuses the size ${size.columns}x${size.rows}`, async (test) => {
+      const { container } = await start(test, { run: (call) => void call.upgrade(RAW) })
+      assert.ok((await failureOf(container.spawn('sh', { tty: true, size }))) instanceof InvalidArgumentError)
+    })
+  }
+
+  it('refuses input when it was opened without stdin', async (test) => {
+    const { container } = await start(test, { run: (call) => void call.upgrade(MULTIPLEXED) })
+    await using session = await container.spawn('sh', { stdin: false })
+    const error = await new Promise<unknown>((resolve) => session.stdin.write('x', resolve))
+    assert.ok(error instanceof InvalidArgumentError)
+  })
+
+  it('of an exec that was made before asks whether it has a tty', async (test) => {
+    const inspect = json({ ProcessConfig: { tty: true }, OpenStdin: true, Running: false, ExitCode: 0 })
+    const { engine, client } = await start(test, { run: says(Buffer.from('raw')), inspect })
+    const session = await client.startExec('e', { size: { columns: 80, rows: 24 } })
+    assert.equal(session.tty, true)
+    assert.equal(await session.output.text(), 'raw')
+    assert.deepEqual(bodyOf(engine.requests[2]), { Tty: true, ConsoleSize: [24, 80], Detach: false })
+  })
+})
+
+interface Setup {
+  readonly apiVersion?: string
+  readonly tcp?: boolean
+  readonly create?: Script
+  readonly run?: Script
+  readonly inspect?: Script
+  readonly exitCode?: number
+  readonly resized?: () => void
+}
+
+async function start(test: TestContext, { create, run, inspect, exitCode = 0, resized, tcp = false, ...more }: Setup) {
+  const scripts: Scripts = {
+    'POST /containers/c/exec': create ?? json({ Id: 'e' }, 201),
+    'POST /exec/e/start': run ?? says(),
+    'GET /exec/e/json': inspect ?? json({ ID: 'e', Running: false, ExitCode: exitCode }),
+    'POST /exec/e/resize': async (call) => {
+      await json({})(call)
+      resized?.()
+    },
+  }
+  const engine = await FakeEngine.start(test, scripts, { apiVersion: more.apiVersion ?? '1.47', tcp })
+  const client = engine.client(test)
+  return { engine, client, container: new Container(client.api, { id: 'c' }) }
+}
+
+/** A process that writes this and ends. */
+function says(...pieces: readonly Buffer[]): Script {
+  return async (call) => {
+    await call.body()
+    await call.upgrade(bodyOf(call.request).Tty ? RAW : MULTIPLEXED, Buffer.concat(pieces))
+    call.socket.end()
+  }
+}
+
+/** A reset right behind the header would be taken for an end by the client's runtime. */
+async function resetWhenHeard(call: Call): Promise<void> {
+  await call.upgrade(MULTIPLEXED)
+  await call.read()
+  await call.reset()
+}
+
+function bodyOf(request: { readonly body: Buffer } | undefined): Record<string, unknown> {
+  return JSON.parse(request?.body.toString() ?? '') as Record<string, unknown>
+}
+
+/** Long enough for a byte to come that was sent before. */
+async function nextTurns(): Promise<void> {
+  for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve))
+}
