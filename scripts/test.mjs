@@ -2,6 +2,7 @@
 // `npm test`: everything, against real Engines: 20.10 (the machine's own Docker) and 28.5 (Debian sid).
 import { build, install } from './lib/prepare.mjs'
 import { runTests } from './lib/run-tests.mjs'
+import { provideRuntimes } from './lib/runtimes.mjs'
 
 /** Started side by side, each in namespaces of its own, beside whatever runs here. */
 const SUITES = ['machine', 'sid']
@@ -23,6 +24,7 @@ try {
 async function main() {
   await install(say)
   await build(say)
+  await provideRuntimes(say)
   if (process.env.DOCKLINE_TEST_HOSTS) return runAgainst(process.env.DOCKLINE_TEST_HOSTS.split(','))
   const { stopEngine } = await import('./engine/index.mjs')
   const names = SUITES.map((suite) => `test-${suite}-${process.pid}`)

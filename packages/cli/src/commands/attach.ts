@@ -26,9 +26,9 @@ const spec: CommandSpec<typeof flags> = {
     const stdin = !flags['no-stdin'] && Config?.OpenStdin === true
     requireTerminal(cli, { tty, stdin })
     const detachKeys = flags['detach-keys'] ?? cli.config.detachKeys
-    const session = await container.attach({ stdin, detachKeys })
     using signals = flags['sig-proxy'] && !tty ? new SignalProxy(container, cli) : undefined
     signals?.started()
+    const session = await container.attach({ stdin, detachKeys })
     const terminal = new PseudoTerminal(session, { interactive: stdin, detachKeys })
     const { exitCode, detached } = await terminal.run(() => repaint(cli, container, tty))
     if (detached && tty) throw new ExitError('read escape sequence')

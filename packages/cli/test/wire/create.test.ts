@@ -96,8 +96,10 @@ interface Body {
 function comparable(body: unknown): unknown {
   const { HostConfig = {}, NetworkingConfig: networks, Env = [], MacAddress: _, ...config } = meaningful(body) as Body
   const { NetworkMode = 'default', MemorySwappiness = -1, RestartPolicy = { Name: 'no' }, ...rest } = HostConfig
+  // docker goes over a map, in whatever order that has.
+  const binds = [...((rest.Binds as string[] | undefined) ?? [])].sort()
   const all = Object.keys((body as Body).NetworkingConfig?.EndpointsConfig ?? {})
   // docker lists the network it joins in any case.
   const further = all.filter((name) => name !== NetworkMode)
-  return { config, env: [...Env].sort(), host: { ...rest, NetworkMode, MemorySwappiness, RestartPolicy }, networks, further }
+  return { config, env: [...Env].sort(), host: { ...rest, Binds: binds, NetworkMode, MemorySwappiness, RestartPolicy }, networks, further }
 }

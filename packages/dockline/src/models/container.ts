@@ -195,8 +195,8 @@ export class Container {
     command: Command,
     { input, encoding = 'utf8', reject = false, detach = false, ...spawn }: ExecOptions = {},
   ): Promise<CommandResult<string | Buffer> | { readonly id: string }> {
+    using _input = holdInput(input, { detach })
     if (detach) return this.#execDetached(command, spawn)
-    using _input = holdInput(input)
     using limit = deadline(`exec in ${this.shortId}`, spawn.signal, spawn.timeout)
     const settings = { ...spawn, stdin: input !== undefined, signal: limit.signal, timeout: undefined }
     await using session = await this.spawn(command, settings)

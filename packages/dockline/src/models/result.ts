@@ -1,4 +1,5 @@
 import { Readable, type Writable } from 'node:stream'
+import { InvalidArgumentError } from '../errors.js'
 import type { OutputStream } from '../stream/index.js'
 import type { Session } from './session.js'
 
@@ -20,7 +21,10 @@ export type Encoding = 'utf8' | 'buffer'
 const END_OF_TRANSMISSION = '\x04'
 
 /** Keeps a source from failing unheard before it is read, and lets go of it in the end, read or not. */
-export function holdInput(input: Input | undefined): Disposable {
+export function holdInput(input: Input | undefined, { detach = false } = {}): Disposable {
+  if (detach && input !== undefined) {
+    throw new InvalidArgumentError('input and detach exclude each other: nobody stays to write the input')
+  }
   const source = input instanceof Readable ? input.on('error', () => {}) : undefined
   return { [Symbol.dispose]: () => void source?.destroy() }
 }

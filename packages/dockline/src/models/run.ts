@@ -66,6 +66,7 @@ export async function createContainer(
 
 /** Creates and starts; resolves when it runs. */
 export async function runDetached(context: RunContext, image: string, command: Command | undefined, options: RunOptions) {
+  using _input = holdInput(options.input, { detach: true })
   const { request, call } = prepare(image, command, options)
   const id = await createContainer(context, request, call)
   try {

@@ -34,7 +34,9 @@ export class ByteQueue {
       stream.on('error', finish)
       // An end comes before the close; a close alone is a stream that somebody destroyed.
       const close = () => finish(stream.errored ?? StreamError.truncated('the output stream'))
-      if (stream.closed) close()
+      // A socket without data ends also when nobody reads it.
+      if (stream.readableEnded) finish()
+      else if (stream.closed) close()
       else stream.once('close', close)
     })
     this.ended.catch(() => {})

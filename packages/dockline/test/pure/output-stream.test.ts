@@ -120,6 +120,14 @@ describe('OutputStream', () => {
     })
   }
 
+  it('is empty when its source had ended before it was read', async () => {
+    const { output, stream } = open(false)
+    stream.push(null)
+    stream.read(0)
+    await new Promise((resolve) => stream.once('close', resolve))
+    assert.equal(await output.text(), '')
+  })
+
   it('gives all data before the error that follows it', async () => {
     const { output } = multiplexed(Buffer.concat([frame(1, 'a'), frame(2, 'b'), frame(3, 'oh')]))
     const seen: string[] = []

@@ -290,6 +290,13 @@ describe('exec', () => {
     })
   }
 
+  it('refuses input that a detached command would never hear', async (test) => {
+    const { engine, container } = await start(test, {})
+    const error = await failureOf(container.exec('cat', { detach: true, input: 'x' }))
+    assert.ok(error instanceof InvalidArgumentError)
+    assert.deepEqual(engine.calls, [])
+  })
+
   it('rejects when there is no such container', async (test) => {
     const { container } = await start(test, { create: json({ message: 'No such container: c' }, 404) })
     assert.ok((await failureOf(container.exec('x'))) instanceof NotFoundError)

@@ -178,7 +178,7 @@ describe('run', () => {
         await call.takeOver().write(chunkedHead('application/json'))
         await process.ended
         outputEnded.resolve()
-        // Longer than any grace for an exit code that is on its way.
+        // It lives on for longer than the grace that an attached session gives to an exit code on its way.
         setTimeout(() => void call.write(Buffer.concat([chunk('{"StatusCode":3}'), chunk()])), 900)
       },
       inspect: json({ State: { Running: true } }),
@@ -331,10 +331,12 @@ describe('run', () => {
     assert.deepEqual(engine.calls, [`${CREATE}?name=web`, START])
   })
 
-  it('refuses an option that does not exist, and input for a detached container, before it sends anything', async (test) => {
+  it('refuses what it could only ignore, before it sends anything', async (test) => {
     const { engine, containers } = await start(test, {})
-    const options = { nmae: 'web' } as Record<string, string>
-    assert.ok((await failureOf(containers.run('alpine', [], options))) instanceof InvalidArgumentError)
+    const misspelt = { nmae: 'web' } as Record<string, string>
+    assert.ok((await failureOf(containers.run('alpine', [], misspelt))) instanceof InvalidArgumentError)
+    const unheard = { detach: true, input: 'x' } as const
+    assert.ok((await failureOf(containers.run('alpine', [], unheard))) instanceof InvalidArgumentError)
     assert.deepEqual(engine.calls, [])
   })
 })

@@ -1,0 +1,426 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import {
+  ConflictError,
+  ConnectionError,
+  Container,
+  DockerError,
+  InvalidArgumentError,
+  InvalidVersionError,
+  type LogsOptions,
+  NotFoundError,
+  ProtocolError,
+  TimeoutError,
+} from 'dockline'
+import { deferred, failureOf } from '../support/failure.js'
+import {
+  answer,
+  type Call,
+  chunk,
+  chunked,
+  chunkedHead,
+  empty,
+  FakeEngine,
+  frame,
+  json,
+  MULTIPLEXED,
+  RAW,
+  type Script,
+  type Scripts,
+} from '../support/fake-engine.js'
+
+describe('containers.list', () => {
+  const summaries = [
+    { Id: 'a'.repeat(64), Names: ['/web'], State: 'running', Labels: { tier: 'web' } },
+    { Id: 'b'.repeat(64), Names: ['/db'], State: 'exited', Labels: {} },
+  ]
+
+  it('is exactly one request', async (test) => {
+    const { engine, client } = await start(test, { 'GET /containers/json': json(summaries) })
+    const [web, db] = await client.containers.list({ all: true, filters: { label: 'x', status: ['exited', 'running'] } })
+    assert.deepEqual([web?.name, web?.status, web?.shortId, web?.labels], ['web', 'running', 'a'.repeat(12), { tier: 'web' }])
+    assert.deepEqual([db?.name, db?.status, db?.attrs, db?.summary], ['db', 'exited', undefined, summaries[1]])
+    const filters = encodeURIComponent('{"label":{"x":true},"status":{"exited":true,"running":true}}')
+    assert.deepEqual(engine.calls, [`GET /v1.47/containers/json?all=1&filters=${filters}`])
+  })
+
+  it('asks for the details when told to, and leaves out what has vanished', async (test) => {
+    const { engine, client } = await start(test, {
+      'GET /containers/json': json(summaries),
+      [`GET /containers/${'a'.repeat(64)}/json`]: json({ Id: 'a'.repeat(64), Name: '/renamed' }),
+      [`GET /containers/${'b'.repeat(64)}/json`]: json({ message: 'No such container' }, 404),
+    })
+    const found = await client.containers.list({ inspect: true })
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ['renamed'],
+    )
+    assert.equal(engine.calls.length, 3)
+  })
+
+  it('rejects when the details of one cannot be told', async (test) => {
+    const { client } = await start(test, {
+      'GET /containers/json': json(summaries),
+      '*': json({ message: 'out of order' }, 500),
+    })
+    assert.match(String(await failureOf(client.containers.list({ inspect: true }))), /out of order/)
+  })
+})
+
+describe('a container', () => {
+  it('is found by name, also with a slash before it, and knows what inspect told', async (test) => {
+    const attrs = { Id: 'a'.repeat(64), Name: '/web', State: { Status: 'paused' }, Config: { Labels: { x: '1' } } }
+    const { engine, client } = await start(test, { 'GET /containers/web/json': json(attrs) })
+    for (const name of ['web', '/web']) {
+      const container = await client.containers.get(name)
+      assert.deepEqual(
+        [container.id, container.name, container.status, container.labels],
+        ['a'.repeat(64), 'web', 'paused', { x: '1' }],
+      )
+    }
+    assert.equal(engine.calls.length, 2)
+  })
+
+  for (const id of ['', '.', '..']) {
+    it(`is not asked for by '${id}'`, async (test) => {
+      const { engine, client } = await start(test, { '*': json({}) })
+      assert.ok((await failureOf(client.containers.get(id))) instanceof InvalidArgumentError)
+      assert.deepEqual(engine.calls, [])
+    })
+  }
+
+  it('is refreshed by reload and not by inspect', async (test) => {
+    let names = 0
+    const { container } = await start(test, {
+      'GET /containers/c/json': (call) => {
+        names += 1
+        return json({ Id: 'c', Name: `/name${names}` })(call)
+      },
+    })
+    assert.equal(container.name, undefined)
+    assert.equal((await container.inspect()).Name, '/name1')
+    assert.equal(container.name, undefined)
+    assert.equal(await container.reload(), container)
+    assert.equal(container.name, 'name2')
+  })
+
+  for (const [name, call, sent] of [
+    ['start', (container) => container.start(), 'POST /v1.47/containers/c/start'],
+    ['stop', (container) => container.stop(), 'POST /v1.47/containers/c/stop'],
+    ['stop at once', (container) => container.stop({ stopTimeout: 0 }), 'POST /v1.47/containers/c/stop?t=0'],
+    ['stop with a signal', (container) => container.stop({ stopSignal: 'INT' }), 'POST /v1.47/containers/c/stop?signal=INT'],
+    ['restart', (container) => container.restart({ stopTimeout: 3 }), 'POST /v1.47/containers/c/restart?t=3'],
+    ['kill', (container) => container.kill(), 'POST /v1.47/containers/c/kill'],
+    ['kill with a signal', (container) => container.kill('SIGHUP'), 'POST /v1.47/containers/c/kill?signal=SIGHUP'],
+    ['remove', (container) => container.remove(), 'DELETE /v1.47/containers/c'],
+    ['remove all', (container) => container.remove({ force: true, volumes: true }), 'DELETE /v1.47/containers/c?force=1&v=1'],
+    ['resize', (container) => container.resize({ columns: 80, rows: 24 }), 'POST /v1.47/containers/c/resize?h=24&w=80'],
+  ] as readonly (readonly [string, (container: Container) => Promise<void>, string])[]) {
+    it(`is told to ${name} with one request`, async (test) => {
+      const { engine, container } = await start(test, { '*': empty() })
+      await call(container)
+      assert.deepEqual(engine.calls, [sent])
+    })
+  }
+
+  it('refuses a stop signal that an older Engine would ignore', async (test) => {
+    const { engine, container } = await start(test, { '*': empty() }, '1.41')
+    const error = await failureOf(container.stop({ stopSignal: 'INT' }))
+    assert.ok(error instanceof InvalidVersionError)
+    assert.match(error.message, /^the option stopSignal needs API 1\.42, .* in 1\.41$/)
+    assert.deepEqual(engine.calls, [])
+  })
+
+  it('refuses a stop timeout that is none', async (test) => {
+    const { container } = await start(test, {})
+    for (const stopTimeout of [-2, 1.5, Number.NaN]) {
+      assert.ok((await failureOf(container.stop({ stopTimeout }))) instanceof InvalidArgumentError)
+    }
+  })
+
+  it('cannot be attached to while it is paused or restarting', async (test) => {
+    for (const [state, advice] of [
+      [{ Paused: true, Running: true }, /paused container, unpause it first/],
+      [{ Restarting: true }, /restarting container, wait until it is running/],
+    ] as const) {
+      const { engine, container } = await start(test, { '*': json({ Id: 'c', State: state }) })
+      const error = await failureOf(container.attach())
+      assert.ok(error instanceof ConflictError)
+      assert.match(error.message, advice)
+      assert.equal(engine.calls.length, 1)
+    }
+  })
+
+  for (const [name, attrs, condition] of [
+    ['is created', { State: { Running: false } }, 'next-exit'],
+    ['runs', { State: { Running: true } }, 'not-running'],
+    ['is removed at its end', { State: { Running: true }, HostConfig: { AutoRemove: true } }, 'removed'],
+  ] as const) {
+    it(`that ${name} is attached to before the wait for ${condition}`, async (test) => {
+      const { engine, container } = await start(test, {
+        'GET /containers/c/json': json({ Id: 'c', Config: { OpenStdin: true }, ...attrs }),
+        'POST /containers/c/attach': async (call) => {
+          await call.upgrade(MULTIPLEXED, frame(1, 'x'))
+          call.socket.end()
+        },
+        'POST /containers/c/wait': chunked('application/json', '{"StatusCode":5}'),
+      })
+      const session = await container.attach({ logs: true, detachKeys: 'ctrl-x' })
+      assert.equal(await session.output.text(), 'x')
+      assert.deepEqual(await session.exit, { exitCode: 5, detached: false })
+      assert.deepEqual(engine.calls.slice(1), [
+        'POST /v1.47/containers/c/attach?stream=1&stdin=1&stdout=1&stderr=1&logs=1&detachKeys=ctrl-x',
+        `POST /v1.47/containers/c/wait?condition=${condition}`,
+      ])
+    })
+  }
+
+  it('that still runs when its output ends was detached from', async (test) => {
+    const { container } = await start(test, {
+      'GET /containers/c/json': json({ Id: 'c', State: { Running: true }, Config: { Tty: true } }),
+      'POST /containers/c/attach': async (call) => {
+        await call.upgrade(RAW)
+        call.socket.end()
+      },
+      'POST /containers/c/wait': (call) => call.takeOver().write(chunkedHead('application/json')),
+    })
+    const session = await container.attach()
+    assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
+  })
+
+  it('has no stdin to attach to when it was made without', async (test) => {
+    const { engine, container } = await start(test, { '*': json({ Id: 'c', Config: { OpenStdin: false } }) })
+    assert.ok((await failureOf(container.attach({ stdin: true }))) instanceof InvalidArgumentError)
+    assert.equal(engine.calls.length, 1)
+  })
+})
+
+describe('container.wait', () => {
+  it('gives the exit code, of a 20.10 Engine too', async (test) => {
+    const { engine, container } = await start(test, { '*': chunked('application/json', '{"Error":null,"StatusCode":9}\n') })
+    assert.deepEqual(await container.wait({ condition: 'removed' }), { exitCode: 9 })
+    assert.deepEqual(engine.calls, ['POST /v1.47/containers/c/wait?condition=removed'])
+  })
+
+  for (const [name, script, type, message] of [
+    ['a proxy ends it with nothing', chunked('application/json'), ProtocolError, /cut short: no answer/],
+    ['a proxy ends it with words', chunked('application/json', '504 Time-out'), ProtocolError, /cut short: 504 Time-out/],
+    ['the connection is cut', cutAfter(chunkedHead('application/json')), ConnectionError, /lost/],
+    ['the container is unknown', json({ message: 'No such container: c' }, 404), NotFoundError, /No such container/],
+    ['waiting failed', json({ StatusCode: 1, Error: { Message: 'shim died' } }), DockerError, /shim died/],
+  ] as readonly (readonly [string, Script, new (...words: never[]) => Error, RegExp])[]) {
+    it(`rejects when ${name}`, async (test) => {
+      const { container } = await start(test, { '*': script })
+      const error = await failureOf(container.wait())
+      assert.ok(error instanceof type, String(error))
+      assert.match(error.message, message)
+    })
+  }
+
+  it('is timed to its end', async (test) => {
+    const { container } = await start(test, { '*': (call) => call.takeOver().write(chunkedHead('application/json')) })
+    const error = await failureOf(container.wait({ timeout: 50 }))
+    assert.ok(error instanceof TimeoutError)
+    assert.equal(error.message, 'waiting for container c took longer than 50 ms')
+  })
+
+  it('rejects with the reason of its signal', async (test) => {
+    const begun = deferred<Call>()
+    const { container } = await start(test, {
+      '*': async (call) => {
+        await call.takeOver().write(chunkedHead('application/json'))
+        begun.resolve(call)
+      },
+    })
+    const abort = new AbortController()
+    const failure = failureOf(container.wait({ signal: abort.signal }))
+    const { closed } = await begun.promise
+    abort.abort('enough')
+    assert.equal(await failure, 'enough')
+    await closed
+  })
+})
+
+describe('container.logs', () => {
+  for (const [name, options, query] of [
+    ['nothing', {}, 'follow=0&stdout=1&stderr=1'],
+    ['everything', { tail: 'all' }, 'follow=0&stdout=1&stderr=1'],
+    ['the last lines', { tail: 0 }, 'follow=0&stdout=1&stderr=1&tail=0'],
+    ['stdout only', { stderr: false }, 'follow=0&stdout=1&stderr=0'],
+    [
+      'all there is to ask for',
+      { follow: true, since: 1, until: '2.5', timestamps: true, details: true, tail: 10 },
+      'follow=1&stdout=1&stderr=1&since=1.000000000&until=2.5&timestamps=1&details=1&tail=10',
+    ],
+  ] as readonly (readonly [string, LogsOptions, string])[]) {
+    it(`asks for ${name}`, async (test) => {
+      const { engine, container } = await start(test, { '*': chunked(MULTIPLEXED, frame(1, 'x')) })
+      const logs = container.logs(options)
+      assert.deepEqual(engine.calls, [], 'nothing is sent before it is read')
+      assert.equal(await logs.text(), 'x')
+      assert.deepEqual(engine.calls, [`GET /v1.47/containers/c/logs?${query}`])
+    })
+  }
+
+  for (const [name, options] of [
+    ['neither stdout nor stderr', { stdout: false, stderr: false }],
+    ['a tail below 0', { tail: -1 }],
+    ['a tail that is no whole number', { tail: 1.5 }],
+    ['a time that is none', { since: 'yesterday' }],
+  ] as readonly (readonly [string, LogsOptions])[]) {
+    it(`refuses ${name}`, async (test) => {
+      const { container } = await start(test, {})
+      assert.throws(() => container.logs(options), InvalidArgumentError)
+    })
+  }
+
+  for (const [apiVersion, contentType, tty, framed, inspects] of [
+    ['1.47', MULTIPLEXED, false, true, 0],
+    ['1.47', RAW, true, false, 0],
+    ['1.41', undefined, false, true, 1],
+    ['1.41', undefined, true, false, 1],
+    ['1.41', RAW, false, true, 1],
+  ] as const) {
+    it(`takes ${contentType ?? 'no content type'} at API ${apiVersion} with tty ${tty} for ${framed ? 'frames' : 'raw'}`, async (test) => {
+      const bytes = framed ? frame(2, 'x') : Buffer.from('x')
+      const type = contentType === undefined ? {} : { 'Content-Type': contentType }
+      const { engine, container } = await start(
+        test,
+        { 'GET /containers/c/logs': answer(200, type, bytes), 'GET /containers/c/json': json({ Config: { Tty: tty } }) },
+        apiVersion,
+      )
+      const { stdout, stderr } = await container.logs().demux()
+      assert.deepEqual([`${stdout}`, `${stderr}`], framed ? ['', 'x'] : ['x', ''])
+      assert.equal(engine.calls.length, 1 + inspects)
+    })
+  }
+
+  it('closes its connection when a loop over it is left', async (test) => {
+    const { engine, container } = await start(test, {
+      '*': (call) => call.takeOver().write(Buffer.concat([Buffer.from(chunkedHead(MULTIPLEXED)), chunk(frame(1, 'line\n'))])),
+    })
+    for await (const { line } of container.logs({ follow: true }).lines()) {
+      assert.equal(line, 'line')
+      break
+    }
+    await engine.allClosed()
+  })
+
+  it('rejects with the reason of its signal, and ends quietly when it is cancelled', async (test) => {
+    const following: Script = (call) =>
+      call.takeOver().write(Buffer.concat([Buffer.from(chunkedHead(MULTIPLEXED)), chunk(frame(1, 'x'))]))
+    const { engine, container } = await start(test, { '*': following })
+    const abort = new AbortController()
+    const aborted = container.logs({ follow: true, signal: abort.signal })[Symbol.asyncIterator]()
+    await aborted.next()
+    abort.abort('enough')
+    assert.equal(await failureOf(aborted.next()), 'enough')
+    const cancelled = container.logs({ follow: true })
+    const iterator = cancelled[Symbol.asyncIterator]()
+    await iterator.next()
+    cancelled.cancel()
+    assert.deepEqual(await iterator.next(), { done: true, value: undefined })
+    await engine.allClosed()
+  })
+
+  it('rejects when the connection is lost, after what had arrived', async (test) => {
+    const { container } = await start(test, { '*': cutAfter(Buffer.concat([Buffer.from(chunkedHead(MULTIPLEXED)), chunk(frame(1, 'x'))])) })
+    const seen: string[] = []
+    const error = await failureOf(
+      (async () => {
+        for await (const { data } of container.logs({ follow: true })) seen.push(data.toString())
+      })(),
+    )
+    assert.deepEqual(seen, ['x'])
+    assert.ok(error instanceof ConnectionError)
+  })
+})
+
+describe('client.events', () => {
+  it('gives events as they happen, and closes the connection when the loop is left', async (test) => {
+    const begun = deferred<Call>()
+    const { engine, client } = await start(test, {
+      '*': async (call) => {
+        await call.takeOver().write(Buffer.concat([Buffer.from(chunkedHead('application/json')), chunk('{"Action":"create"}\n')]))
+        begun.resolve(call)
+      },
+    })
+    const actions: unknown[] = []
+    const filters = { type: 'container', event: ['create', 'start'] }
+    for await (const { Action } of client.events({ since: new Date(1000), filters })) {
+      actions.push(Action)
+      if (Action === 'start') break
+      await (await begun.promise).write(Buffer.concat([chunk('{"Action":'), chunk('"start"}\n')]))
+    }
+    assert.deepEqual(actions, ['create', 'start'])
+    await engine.allClosed()
+    const sent = encodeURIComponent('{"type":{"container":true},"event":{"create":true,"start":true}}')
+    assert.deepEqual(engine.calls, [`GET /v1.47/events?since=1.000000000&filters=${sent}`])
+  })
+
+  it('rejects with the reason of its signal', async (test) => {
+    const { engine, client } = await start(test, { '*': (call) => call.takeOver().write(chunkedHead('application/json')) })
+    const abort = new AbortController()
+    const failure = failureOf(client.events({ signal: abort.signal }).next())
+    abort.abort('enough')
+    assert.equal(await failure, 'enough')
+    await engine.allClosed()
+  })
+})
+
+describe('images', () => {
+  it('are pulled with progress, one request', async (test) => {
+    const { engine, client } = await start(test, {
+      'POST /images/create': chunked('application/json', '{"status":"a"}\r\n{"status":"b","id":"x"}\r\n'),
+    })
+    const seen: unknown[] = []
+    for await (const event of client.images.pull('ghcr.io/me/app', { platform: 'linux/arm64' }).progress()) seen.push(event)
+    assert.deepEqual(seen, [{ status: 'a' }, { status: 'b', id: 'x' }])
+    assert.deepEqual(engine.calls, [
+      'POST /v1.47/images/create?fromImage=ghcr.io%2Fme%2Fapp&tag=latest&platform=linux%2Farm64',
+    ])
+  })
+
+  it('are pulled once however often the pull is awaited', async (test) => {
+    const { engine, client } = await start(test, {
+      'POST /images/create': chunked('application/json', '{"status":"a"}'),
+      '*': json({ Id: 'i' }),
+    })
+    const pull = client.images.pull('alpine:3.20')
+    assert.deepEqual(engine.requests, [], 'nothing is sent before it is awaited')
+    assert.deepEqual([(await pull).Id, (await pull).Id], ['i', 'i'])
+    assert.deepEqual(engine.calls, [
+      'POST /v1.47/images/create?fromImage=alpine&tag=3.20',
+      'GET /v1.47/images/alpine%3A3.20/json',
+    ])
+  })
+
+  it('are pulled by digest', async (test) => {
+    const digest = `sha256:${'ab'.repeat(32)}`
+    const { engine, client } = await start(test, { 'POST /images/create': chunked('application/json'), '*': json({}) })
+    await client.images.pull(`alpine:3@${digest}`)
+    assert.deepEqual(engine.calls, [
+      `POST /v1.47/images/create?fromImage=alpine&tag=sha256%3A${'ab'.repeat(32)}`,
+      `GET /v1.47/images/alpine%40sha256%3A${'ab'.repeat(32)}/json`,
+    ])
+  })
+
+  it('are not asked for by a name that is none', async (test) => {
+    const { engine, client } = await start(test, {})
+    assert.throws(() => client.images.pull('Not A Name'), InvalidArgumentError)
+    assert.deepEqual(engine.requests, [])
+  })
+})
+
+function cutAfter(bytes: string | Buffer): Script {
+  return async (call) => {
+    await call.write(bytes)
+    call.cut()
+  }
+}
+
+async function start(test: TestContext, scripts: Scripts, apiVersion = '1.47') {
+  const engine = await FakeEngine.start(test, scripts)
+  const client = engine.client(test, { apiVersion })
+  return { engine, client, container: new Container(client.api, { id: 'c' }) }
+}
