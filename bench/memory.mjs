@@ -14,7 +14,7 @@ const run = promisify(execFile)
  * @returns {AsyncGenerator<import('./harness.mjs').Line>}
  */
 export async function* memory({ socketPath, quick }) {
-  const blocks = quick ? 192 : 1024
+  const blocks = quick ? 64 : 1024
   for (const frame of [100, 32 * 1024]) {
     for (const way of Object.keys(WAYS)) {
       const argv = ['--expose-gc', PROBE, socketPath, way, String(frame), String(blocks)]

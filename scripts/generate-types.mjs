@@ -2,31 +2,41 @@
 // @ts-check
 
 /**
- * Writes packages/dockline/src/api/types.gen.ts from a description of the Engine API: either the facts
+ * Writes packages/dockline/src/api/*.gen.ts from a description of the Engine API: either the facts
  * (a folder with definitions.json and operations.json) or upstream's swagger.yaml.
  *
- *   node scripts/generate-types.mjs [--facts DIR] [--swagger FILE] [--out FILE] [--check]
+ *   types.gen.ts   the types
+ *   gated.gen.ts   the names of what some API version lacks
+ *   since.gen.ts   what can be sent to each endpoint, and since when; loaded when one of those names is used
+ *
+ *   node scripts/generate-types.mjs [--facts DIR] [--swagger FILE] [--out DIR] [--check]
  */
 
 import { readFile, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { correct } from './generate-types/corrections.mjs'
 import { readFacts, readSwagger } from './generate-types/facts.mjs'
 import { plan } from './generate-types/plan.mjs'
 import { printFile } from './generate-types/print.mjs'
+import { printGated, printOperations } from './generate-types/requests.mjs'
+import { date } from './generate-types/since.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-const usage = 'node scripts/generate-types.mjs [--facts DIR] [--swagger FILE] [--out FILE] [--check]'
+const usage = 'node scripts/generate-types.mjs [--facts DIR] [--swagger FILE] [--out DIR] [--check]'
 
 async function main() {
   const options = readOptions()
-  const text = generate(options.swagger ? await readSwagger(options.swagger) : await readFacts(options.facts))
-  if (options.check) return check(options.out, text)
-  await writeFile(options.out, text)
-  console.log(`${options.out}: ${text.split('\n').length - 1} lines`)
+  const files = generate(
+    options.swagger ? await readSwagger(options.swagger) : await readFacts(options.facts),
+  )
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(options.out, name)
+    if (options.check) await check(file, text)
+    else await write(file, text)
+  }
 }
 
 function readOptions() {
@@ -34,7 +44,7 @@ function readOptions() {
     options: {
       facts: { type: 'string', default: resolve(root, '../shared/engine-api') },
       swagger: { type: 'string' },
-      out: { type: 'string', default: resolve(root, 'packages/dockline/src/api/types.gen.ts') },
+      out: { type: 'string', default: resolve(root, 'packages/dockline/src/api') },
       check: { type: 'boolean', default: false },
     },
   })
@@ -44,8 +54,23 @@ function readOptions() {
 /** @param {import('./generate-types/facts.mjs').Api} api */
 function generate(api) {
   const planned = plan(api)
-  for (const lost of correct(planned)) console.warn(`generate-types: correction has no place: ${lost}`)
-  return printFile(planned)
+  for (const lost of [...correct(planned), ...date(planned)]) {
+    console.warn(`generate-types: correction has no place: ${lost}`)
+  }
+  return {
+    'types.gen.ts': printFile(planned),
+    'gated.gen.ts': printGated(planned),
+    'since.gen.ts': printOperations(planned),
+  }
+}
+
+/**
+ * @param {string} file
+ * @param {string} text
+ */
+async function write(file, text) {
+  await writeFile(file, text)
+  console.log(`${file}: ${text.split('\n').length - 1} lines`)
 }
 
 /**

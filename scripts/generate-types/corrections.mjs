@@ -19,12 +19,24 @@ import { refPrefix } from './plan.mjs'
 const nullable = { 'x-nullable': true }
 const string = { type: 'string' }
 const integer = { type: 'integer' }
+const boolean = { type: 'boolean' }
 
 /** @param {string} name */
 const ref = (name) => ({ $ref: refPrefix + name })
 
 /** @param {string} name */
 const listOf = (name) => ({ type: 'array', items: ref(name) })
+
+/** @param {Schema} items */
+const repeated = (items) => ({ type: 'array', items, readonly: true })
+
+const platform = { platform: ref('OCIPlatform') }
+const platforms = { platform: repeated(ref('OCIPlatform')) }
+const asJson = 'a JSON object on the wire, which Dockline writes itself'
+const undescribed = 'Engines read it, the description does not have it'
+
+const ulimit = { type: 'object', properties: { Name: string, Soft: integer, Hard: integer } }
+const output = { type: 'object', properties: { Type: string, Attrs: { additionalProperties: string } } }
 
 const nil = 'Go writes an empty list or map as null'
 const usage = 'the description leaves the type of the items to Go'
@@ -97,6 +109,50 @@ export const corrections = [
     change: { Services: { additionalProperties: ref('ServiceInfo') } },
     reason: usage,
   },
+  { type: 'ContainerLogsQuery', add: { details: boolean }, reason: undescribed },
+  { type: 'ContainerStartQuery', add: { checkpoint: string, 'checkpoint-dir': string }, reason: undescribed },
+  { type: 'BuildPruneQuery', add: until('1.51', { 'keep-storage': integer }), reason: undescribed },
+  {
+    type: 'ImageBuildQuery',
+    add: {
+      session: string,
+      buildid: string,
+      ulimits: repeated(ulimit),
+      cpusetmems: string,
+      cgroupparent: string,
+      isolation: string,
+      securityopt: repeated(string),
+    },
+    reason: undescribed,
+  },
+  {
+    type: 'ImageBuildQuery',
+    change: {
+      t: repeated(string),
+      extrahosts: repeated(string),
+      pull: boolean,
+      cachefrom: repeated(string),
+      buildargs: { additionalProperties: { ...string, ...nullable } },
+      labels: { additionalProperties: string },
+      outputs: { ...repeated(output), default: undefined },
+    },
+    reason: 'lists and maps on the wire, which Dockline writes itself',
+  },
+  { type: 'ImageCommitQuery', change: { changes: repeated(string) }, reason: 'a key for each' },
+  { type: 'ImageInspectQuery', change: platform, reason: asJson },
+  { type: 'ImageHistoryQuery', change: platform, reason: asJson },
+  { type: 'ImagePushQuery', change: platform, reason: asJson },
+  { type: 'ImageGetQuery', change: platforms, reason: asJson },
+  { type: 'ImageGetAllQuery', change: platforms, reason: asJson },
+  { type: 'ImageLoadQuery', change: platforms, reason: asJson },
+  { type: 'ImageAttestationsQuery', change: platforms, reason: asJson },
+  { type: 'ImageDeleteQuery', change: { platforms: platforms.platform }, reason: asJson },
+  {
+    type: 'PutContainerArchiveQuery',
+    change: { noOverwriteDirNonDir: boolean, copyUIDGID: boolean },
+    reason: 'read as booleans',
+  },
+  { type: 'EndpointSettings', change: { DNSNames: { told: true } }, reason: 'no Engine takes it' },
   ...[
     'BuildPruneResponse',
     'ContainerPruneResponse',

@@ -13,6 +13,7 @@ import { join } from 'node:path'
  * @property {string} [since] first API version that has it
  * @property {string} [until] last API version that has it; only corrections know
  * @property {boolean} [x-nullable]
+ * @property {boolean} [told] the Engine tells it and never takes it; only corrections know
  * @property {Schema} [items]
  * @property {number} [minItems]
  * @property {number} [maxItems]

@@ -10,10 +10,22 @@
  * @typedef {{ name: string, schema: Schema, route?: string, since?: string | undefined }} Planned
  * @typedef {{ tag: string, types: Planned[] }} Section
  *
+ * What is sent to an endpoint. The schemas are those of the types, so that a correction is seen here as well.
+ *
+ * @typedef {object} PlannedOperation
+ * @property {string} id
+ * @property {string} method
+ * @property {string} path
+ * @property {string | undefined} since
+ * @property {Schema | undefined} query
+ * @property {Schema | undefined} json
+ * @property {boolean} bytes has a body that is not JSON
+ *
  * @typedef {object} Plan
  * @property {string} version
  * @property {Planned[]} definitions
  * @property {Section[]} sections
+ * @property {PlannedOperation[]} operations
  */
 
 export const refPrefix = '#/definitions/'
@@ -27,29 +39,40 @@ export function plan(api) {
   const { version, definitions, operations } = structuredClone(api)
   /** @type {Map<string, Planned[]>} */
   const tags = new Map()
+  /** @type {PlannedOperation[]} */
+  const planned = []
   for (const operation of operations) {
-    const types = operationTypes(operation).filter((type) => !isDefinition(type, definitions))
+    const schemas = schemasOf(operation)
+    const types = operationTypes(operation, schemas).filter((type) => !isDefinition(type, definitions))
     tags.set(operation.tag, [...(tags.get(operation.tag) ?? []), ...types])
+    planned.push({ ...requestOf(operation), query: schemas.Query, json: schemas.Body })
   }
   return {
     version,
     definitions: Object.entries(definitions).map(([name, schema]) => ({ name, schema })),
     sections: [...tags].map(([tag, types]) => ({ tag, types })).filter(({ types }) => types.length > 0),
+    operations: planned,
   }
+}
+
+/** @param {Operation} operation */
+function schemasOf(operation) {
+  return { Query: querySchema(operation), Body: bodySchema(operation), Response: answerSchema(operation) }
+}
+
+/** @param {Operation} operation */
+function requestOf({ operationId: id, method, path, since, parameters, consumes }) {
+  const body = parameters.find((parameter) => parameter.in === 'body')
+  return { id, method, path, since, bytes: body !== undefined && !isJson(body.schema, consumes) }
 }
 
 /**
  * @param {Operation} operation
+ * @param {Record<string, Schema | undefined>} schemas
  * @returns {Planned[]}
  */
-function operationTypes(operation) {
-  const { operationId, method, path, since } = operation
-  const parts = {
-    Query: querySchema(operation),
-    Body: bodySchema(operation),
-    Response: answerSchema(operation),
-  }
-  return Object.entries(parts).flatMap(([suffix, schema]) =>
+function operationTypes({ operationId, method, path, since }, schemas) {
+  return Object.entries(schemas).flatMap(([suffix, schema]) =>
     schema ? [{ name: operationId + suffix, schema, route: `${method} ${path}`, since }] : [],
   )
 }

@@ -10,7 +10,10 @@ export interface ConfigFile {
   readonly imagesFormat?: string
 }
 
-/** A file that is missing or broken has no settings. Where it decides the connection, the library says what is wrong. */
+/**
+ * A file that is missing or broken has no settings. Where it decides the connection, the library says what is
+ * wrong.
+ */
 export function readConfig(): ConfigFile {
   const folder = process.env.DOCKER_CONFIG || join(homedir(), '.docker')
   try {

@@ -24,7 +24,8 @@ export class UsageError extends ExitError {
 }
 
 /**
- * The library's errors by their shape: this module is loaded at every start, the library only when an Engine is wanted.
+ * The library's errors by their shape: this module is loaded at every start, the library only when an Engine
+ * is wanted.
  */
 interface LibraryError extends Error {
   readonly code: string
@@ -63,7 +64,9 @@ export function runFailure(error: unknown): ExitError {
 }
 
 function runExitCode(words: string): number {
-  if (/executable file not found|no such file or directory|system cannot find the file specified/i.test(words)) {
+  if (
+    /executable file not found|no such file or directory|system cannot find the file specified/i.test(words)
+  ) {
     return EXIT.notFound
   }
   return /permission denied|is a directory/i.test(words) ? EXIT.notExecutable : EXIT.usage

@@ -21,7 +21,8 @@ export async function dockline(args: readonly string[]): Promise<number> {
     const [name, ...rest] = operands
     if (flags.version) return await printVersion(cli)
     if (name === undefined || flags.help) return printHelp(cli)
-    if (name === 'help') return await (rest[0] === undefined ? printHelp(cli) : runCommand(rest[0], ['--help'], cli))
+    if (name === 'help')
+      return await (rest[0] === undefined ? printHelp(cli) : runCommand(rest[0], ['--help'], cli))
     return await runCommand(name, rest, cli)
   } finally {
     await cli.close()
@@ -57,7 +58,7 @@ function printHelp(cli: Cli): number {
     .helpCommand(false)
     .description('A Docker client for every machine that has Node.')
   for (const [long, flag] of Object.entries(GLOBAL)) program.addOption(optionOf(long, flag))
-  program.options.forEach((option) => option.helpGroup('Global Options:'))
+  for (const option of program.options) option.helpGroup('Global Options:')
   for (const [name, { summary, group }] of Object.entries(COMMANDS)) {
     program.addCommand(new Command(name).helpOption(false).description(summary).helpGroup(group))
   }

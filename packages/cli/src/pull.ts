@@ -1,5 +1,11 @@
-import { type CreateRequest, type DockerClient, formatReference, ImageNotFoundError, parseReference } from 'dockline'
 import type { PullPolicy } from 'dockline'
+import {
+  type CreateRequest,
+  type DockerClient,
+  formatReference,
+  ImageNotFoundError,
+  parseReference,
+} from 'dockline'
 import type { Cli } from './cli.js'
 import { EXIT, ExitError } from './errors.js'
 import { familiarName } from './output/words.js'

@@ -23,8 +23,8 @@ export function requireTerminal(cli: Cli, { tty, stdin }: { tty: boolean; stdin:
 }
 
 /**
- * Passes this process's signals on to the container until it is disposed. What comes before the container runs is passed
- * on once it does.
+ * Passes this process's signals on to the container until it is disposed. What comes before the container
+ * runs is passed on once it does.
  */
 export class SignalProxy implements Disposable {
   readonly #container: Container

@@ -2,8 +2,28 @@ export * from './api/index.js'
 export { type ClientOptions, DockerClient, type EventsOptions, fromEnv, type Ping } from './client.js'
 export type { Environment as ProcessEnvironment } from './config/index.js'
 export * from './errors.js'
-export { type CallOptions, compareVersions, HttpClient, MAX_API_VERSION, MIN_API_VERSION, path } from './http/index.js'
+export {
+  type CallOptions,
+  compareVersions,
+  HttpClient,
+  type HttpOptions,
+  MAX_API_VERSION,
+  MIN_API_VERSION,
+  type Path,
+  path,
+  type Request as HttpRequest,
+  Segments,
+  type StreamAnswer,
+  type UpgradedConnection,
+  type UpgradeRequest,
+} from './http/index.js'
 export * from './models/index.js'
 export { formatReference, type ImageReference, parseReference } from './reference.js'
-export { type OutputChunk, type OutputLine, OutputStream, type PipeOptions, type Source } from './stream/index.js'
+export {
+  type OutputChunk,
+  type OutputLine,
+  OutputStream,
+  type PipeOptions,
+  type Source,
+} from './stream/index.js'
 export { VERSION } from './version.js'

@@ -39,7 +39,8 @@ const spec: CommandSpec<typeof flags> = {
 function requireRunning(state: ContainerInspectResponse['State']): void {
   if (!state?.Running) throw new ExitError('You cannot attach to a stopped container, start it first')
   if (state.Paused) throw new ExitError('You cannot attach to a paused container, unpause it first')
-  if (state.Restarting) throw new ExitError('You cannot attach to a restarting container, wait until it is running')
+  if (state.Restarting)
+    throw new ExitError('You cannot attach to a restarting container, wait until it is running')
 }
 
 /** A size that changes makes a shell or an editor draw its screen again. */

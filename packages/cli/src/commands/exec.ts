@@ -1,7 +1,7 @@
 import { execCommand } from 'dockline/terminal'
 import { EXIT, ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
-import { environmentOf, environmentFlag, environmentFileFlag } from '../flags/environment.js'
+import { environmentFileFlag, environmentFlag, environmentOf } from '../flags/environment.js'
 import { bool, text } from '../flags/flag.js'
 import { requireTerminal } from '../terminal.js'
 

@@ -16,7 +16,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     group: COMMON,
     load: () => import('./run.js'),
   },
-  exec: { summary: 'Execute a command in a running container', group: COMMON, load: () => import('./exec.js') },
+  exec: {
+    summary: 'Execute a command in a running container',
+    group: COMMON,
+    load: () => import('./exec.js'),
+  },
   ps: { summary: 'List containers', group: COMMON, load: () => import('./ps.js') },
   images: { summary: 'List images', group: COMMON, load: () => import('./images.js') },
   version: {
@@ -29,7 +33,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     group: CONTAINERS,
     load: () => import('./attach.js'),
   },
-  kill: { summary: 'Kill one or more running containers', group: CONTAINERS, load: () => import('./kill.js') },
+  kill: {
+    summary: 'Kill one or more running containers',
+    group: CONTAINERS,
+    load: () => import('./kill.js'),
+  },
   logs: { summary: 'Fetch the logs of a container', group: CONTAINERS, load: () => import('./logs.js') },
   rm: { summary: 'Remove one or more containers', group: CONTAINERS, load: () => import('./rm.js') },
   start: {
@@ -37,5 +45,9 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     group: CONTAINERS,
     load: () => import('./start.js'),
   },
-  stop: { summary: 'Stop one or more running containers', group: CONTAINERS, load: () => import('./stop.js') },
+  stop: {
+    summary: 'Stop one or more running containers',
+    group: CONTAINERS,
+    load: () => import('./stop.js'),
+  },
 }

@@ -1,6 +1,6 @@
+import { UsageError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool, text } from '../flags/flag.js'
-import { UsageError } from '../errors.js'
 
 const MOMENT = '(e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)'
 
@@ -31,7 +31,9 @@ const spec: CommandSpec<typeof flags> = {
 function tailOf(given = 'all'): number | 'all' {
   if (given === 'all' || /^-\d+$/.test(given)) return 'all'
   if (/^\d+$/.test(given)) return Number(given)
-  throw new UsageError(`invalid argument ${JSON.stringify(given)} for "-n, --tail" flag: must be a number or 'all'`)
+  throw new UsageError(
+    `invalid argument ${JSON.stringify(given)} for "-n, --tail" flag: must be a number or 'all'`,
+  )
 }
 
 export const command = defineCommand(spec)

@@ -1,6 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { createRequest, type DockerClient, type HostConfig } from 'dockline'
-import { parseDetachKeys, PseudoTerminal, terminalSize } from 'dockline/terminal'
+import { PseudoTerminal, parseDetachKeys, terminalSize } from 'dockline/terminal'
 import type { Cli } from '../cli.js'
 import { EXIT, ExitError, runFailure } from '../errors.js'
 import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
@@ -61,7 +61,11 @@ async function create({ cli, flags, given, operands }: RunCall, client: DockerCl
 }
 
 /** So that a program that looks at once sees the right size; older Engines take none. */
-async function consoleSize(cli: Cli, client: DockerClient, tty: boolean): Promise<Pick<HostConfig, 'ConsoleSize'>> {
+async function consoleSize(
+  cli: Cli,
+  client: DockerClient,
+  tty: boolean,
+): Promise<Pick<HostConfig, 'ConsoleSize'>> {
   const size = tty && cli.stdout.isTTY ? terminalSize(cli.stdout) : undefined
   if (size === undefined || !(await client.api.speaks('1.42'))) return {}
   return { ConsoleSize: [size.rows, size.columns] }

@@ -18,7 +18,8 @@ const spec: CommandSpec<StartFlags> = {
   summary: 'Start one or more stopped containers',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
-  run: (call) => (call.flags.attach || call.flags.interactive ? startAttached(call) : startAll(call.cli, call.operands)),
+  run: (call) =>
+    call.flags.attach || call.flags.interactive ? startAttached(call) : startAll(call.cli, call.operands),
 }
 
 /** One after the other, as docker does it; those that cannot be started do not keep the others from it. */
@@ -38,7 +39,11 @@ async function startAll(cli: Cli, names: readonly string[]): Promise<number> {
   return EXIT.failure
 }
 
-async function startAttached({ cli, flags, operands: [name = '', ...more] }: Call<StartFlags>): Promise<number> {
+async function startAttached({
+  cli,
+  flags,
+  operands: [name = '', ...more],
+}: Call<StartFlags>): Promise<number> {
   if (more.length > 0) throw new ExitError('you cannot start and attach multiple containers at once')
   const container = await (await cli.client()).containers.get(name)
   const { Config } = container.attrs ?? {}

@@ -3,9 +3,9 @@ import type { Cli } from '../cli.js'
 import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { text } from '../flags/flag.js'
-import { type ClientVersion, versionBlocks, type Versions } from '../output/version-blocks.js'
-import { parseTemplate } from '../output/template.js'
 import { ansiTime } from '../output/duration.js'
+import { parseTemplate } from '../output/template.js'
+import { type ClientVersion, type Versions, versionBlocks } from '../output/version-blocks.js'
 import { goJson } from '../output/words.js'
 
 /** docker's code for a template that cannot be used. */
@@ -74,10 +74,21 @@ async function clientVersion(cli: Cli, client: DockerClient | undefined): Promis
   }
 }
 
-/** As docker has it: times for people, and the Engine as a component even where an old one does not list it. */
+/**
+ * As docker has it: times for people, and the Engine as a component even where an old one does not list it.
+ */
 function withComponents(server: SystemVersion): SystemVersion {
   const { Version = '', ApiVersion, MinAPIVersion, GitCommit, GoVersion, Os, Arch, BuildTime = '' } = server
-  const Details = { ApiVersion, MinAPIVersion, GitCommit, GoVersion, Os, Arch, BuildTime, Experimental: 'false' }
+  const Details = {
+    ApiVersion,
+    MinAPIVersion,
+    GitCommit,
+    GoVersion,
+    Os,
+    Arch,
+    BuildTime,
+    Experimental: 'false',
+  }
   const Components = (server.Components ?? [{ Name: 'Engine', Version, Details }]).map((component) => ({
     ...component,
     Details: { ...component.Details, ...builtAt(component.Details?.BuildTime) },

@@ -16,7 +16,7 @@ export interface CommandSpec<F extends Flags> {
   /** Whether the flags end at the first word that is none. Default false. */
   readonly stopAtOperand?: boolean
   /** Resolves with the exit code; nothing is 0. */
-  run(call: Call<F>): Promise<number | void>
+  run(call: Call<F>): Promise<number | undefined>
 }
 
 export interface Call<F extends Flags> {
@@ -37,7 +37,11 @@ export function defineCommand<F extends Flags>(spec: CommandSpec<F>): RunnableCo
   return { name: spec.name, run: (args, cli) => runCommand(spec, args, cli) }
 }
 
-async function runCommand<F extends Flags>(spec: CommandSpec<F>, args: readonly string[], cli: Cli): Promise<number> {
+async function runCommand<F extends Flags>(
+  spec: CommandSpec<F>,
+  args: readonly string[],
+  cli: Cli,
+): Promise<number> {
   const path = `dockline ${spec.name}`
   try {
     const known = withHelp(spec.flags)
@@ -67,7 +71,11 @@ export interface Parsed<F extends Flags> {
   readonly operands: readonly string[]
 }
 
-export function parseFlags<F extends Flags>(known: F, args: readonly string[], stopAtOperand: boolean): Parsed<F> {
+export function parseFlags<F extends Flags>(
+  known: F,
+  args: readonly string[],
+  stopAtOperand: boolean,
+): Parsed<F> {
   const spelled = spellOut(args, known, { stopAtOperand })
   const command = new Command().helpOption(false).exitOverride().allowExcessArguments()
   const attributes = Object.entries(known).map(([long, flag]) => {
@@ -79,7 +87,9 @@ export function parseFlags<F extends Flags>(known: F, args: readonly string[], s
   const given = attributes.filter(([, attribute]) => command.getOptionValueSource(attribute) === 'cli')
   return {
     // Each value was made by the flag's own parse, or is its initial value.
-    flags: Object.fromEntries(attributes.map(([long, key]) => [long, command.getOptionValue(key)])) as Values<F>,
+    flags: Object.fromEntries(
+      attributes.map(([long, key]) => [long, command.getOptionValue(key)]),
+    ) as Values<F>,
     given: new Set(given.map(([long]) => long)),
     operands: spelled.operands,
   }
@@ -93,7 +103,9 @@ export function optionOf(long: string, flag: Flag<unknown>): Option {
       return flag.parse(given, before)
     } catch (error) {
       const reason = (error as Error).message
-      throw new UsageError(`invalid argument ${JSON.stringify(given)} for "${flagNames(long, flag)}" flag: ${reason}`)
+      throw new UsageError(
+        `invalid argument ${JSON.stringify(given)} for "${flagNames(long, flag)}" flag: ${reason}`,
+      )
     }
   })
 }
@@ -119,7 +131,11 @@ function helpOf({ name, usage, summary }: CommandSpec<Flags>, flags: Flags, cli:
 }
 
 /** Commander's help, with docker's look of a flag: `  -e, --env list   …`. */
-export function formatHelp(command: Command, usage: string, layout: { flags: Flags; columns: number }): string {
+export function formatHelp(
+  command: Command,
+  usage: string,
+  layout: { flags: Flags; columns: number },
+): string {
   return command
     .configureHelp({
       helpWidth: Math.min(layout.columns, 110),

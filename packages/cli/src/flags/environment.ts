@@ -10,8 +10,13 @@ export const environmentFlag = list('Set environment variables', {
 })
 export const environmentFileFlag = list('Read in a file of environment variables')
 
-/** The variables of the files, then those of the flags, which win. A name alone takes this process's value. */
-export async function environmentOf(files: readonly string[], variables: readonly string[]): Promise<string[]> {
+/**
+ * The variables of the files, then those of the flags, which win. A name alone takes this process's value.
+ */
+export async function environmentOf(
+  files: readonly string[],
+  variables: readonly string[],
+): Promise<string[]> {
   const fromFiles = await readLines(files)
   const known = fromFiles.flatMap((line) => (line.includes('=') ? [line] : inherited(line)))
   return [...known, ...variables.map((variable) => inherited(variable)[0] ?? variable)]
@@ -27,7 +32,8 @@ export async function readLines(files: readonly string[]): Promise<string[]> {
       if (line === '' || line.startsWith('#')) continue
       const [name = ''] = line.split('=')
       if (name === '') throw new ExitError(`no variable name on line '${line}' of ${file}`, EXIT.usage)
-      if (/\s/.test(name)) throw new ExitError(`variable '${name}' contains whitespaces (in ${file})`, EXIT.usage)
+      if (/\s/.test(name))
+        throw new ExitError(`variable '${name}' contains whitespaces (in ${file})`, EXIT.usage)
       lines.push(line)
     }
   }
@@ -38,9 +44,17 @@ export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (cause) {
-    const words = { ENOENT: 'no such file or directory', EACCES: 'permission denied', EISDIR: 'is a directory' }
+    const words = {
+      ENOENT: 'no such file or directory',
+      EACCES: 'permission denied',
+      EISDIR: 'is a directory',
+    }
     const { code = '', message } = cause as NodeJS.ErrnoException
-    throw new ExitError(`open ${file}: ${(words as Record<string, string>)[code] ?? message}`, EXIT.usage, cause)
+    throw new ExitError(
+      `open ${file}: ${(words as Record<string, string>)[code] ?? message}`,
+      EXIT.usage,
+      cause,
+    )
   }
 }
 

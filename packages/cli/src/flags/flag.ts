@@ -17,7 +17,9 @@ export interface Flag<T> {
 export type Flags = Readonly<Record<string, Flag<unknown>>>
 
 /** The values of flags, by their long names. */
-export type Values<F extends Flags> = { readonly [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never }
+export type Values<F extends Flags> = {
+  readonly [Name in keyof F]: F[Name] extends Flag<infer T> ? T : never
+}
 
 export interface FlagSettings<T> {
   readonly short?: string

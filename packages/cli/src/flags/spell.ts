@@ -13,8 +13,9 @@ export interface SpellOptions {
 }
 
 /**
- * Reads docker's spellings: `-it`, `-eA=1`, `-e=A=1`, `-e A=1`, `--env A=1`, `--rm=false`. Commander has no word for a
- * boolean with a value and others for what is wrong, so it is given only the one spelling that both agree on.
+ * Reads docker's spellings: `-it`, `-eA=1`, `-e=A=1`, `-e A=1`, `--env A=1`, `--rm=false`. Commander has no
+ * word for a boolean with a value and others for what is wrong, so it is given only the one spelling that
+ * both agree on.
  */
 export function spellOut(args: readonly string[], known: Flags, { stopAtOperand }: SpellOptions): Spelled {
   const speller = new Speller(args, known)

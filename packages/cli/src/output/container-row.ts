@@ -38,11 +38,16 @@ export function containerRow(summary: ContainerSummary, truncate: boolean): Temp
       CreatedAt: goTime(Created),
       ID: truncate ? shortId(Id) : Id,
       Image: imageName(summary, truncate),
-      Labels: Object.entries(labels).sort(byName).map(([name, value]) => `${name}=${value}`).join(','),
+      Labels: Object.entries(labels)
+        .sort(byName)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(','),
       LocalVolumes: String(summary.Mounts?.filter(({ Driver }) => Driver === 'local').length ?? 0),
       Mounts: mounts(summary, truncate),
       Names: names(summary, truncate),
-      Networks: Object.keys(summary.NetworkSettings?.Networks ?? {}).sort().join(','),
+      Networks: Object.keys(summary.NetworkSettings?.Networks ?? {})
+        .sort()
+        .join(','),
       Platform: summary.ImageManifestDescriptor?.platform ?? null,
       Ports: displayPorts(Ports ?? []),
       RunningFor: ago(Created),

@@ -20,7 +20,8 @@ export interface ListOptions {
 /** The whole output of `ps` and `images`: docker's table, its JSON lines, or what a template says. */
 export function formatList(items: readonly TemplateData[], layout: ListLayout, options: ListOptions): string {
   const { format = 'table', quiet } = options
-  if (quiet && (format === 'table' || format === '')) return lines(items, (item) => String(item.fields[layout.id]))
+  if (quiet && (format === 'table' || format === ''))
+    return lines(items, (item) => String(item.fields[layout.id]))
   if (format === 'json') return lines(items, (item) => goJson(item.fields))
   if (format === 'table' || format === '') return tableOf(items, layout.table, layout)
   if (/^table\s/.test(format)) return tableOf(items, format.slice('table'.length).trim(), layout)
@@ -30,7 +31,10 @@ export function formatList(items: readonly TemplateData[], layout: ListLayout, o
 
 /** Whether the format asks for a field that the Engine computes only when it is told to. */
 export function namesField(format: string | undefined, field: string): boolean {
-  return format !== undefined && (format === 'json' || new RegExp(`\\{\\{[^}]*\\.${field}\\b|\\{\\{\\s*json \\.\\s*\\}\\}`).test(format))
+  return (
+    format !== undefined &&
+    (format === 'json' || new RegExp(`\\{\\{[^}]*\\.${field}\\b|\\{\\{\\s*json \\.\\s*\\}\\}`).test(format))
+  )
 }
 
 function lines(items: readonly TemplateData[], show: (item: TemplateData) => string): string {

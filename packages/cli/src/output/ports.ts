@@ -8,8 +8,8 @@ interface Group {
 }
 
 /**
- * The PORTS column. Neighbours on one address become a range when host and container port are the same; a mapping between
- * different ports stands alone, behind the ranges.
+ * The PORTS column. Neighbours on one address become a range when host and container port are the same; a
+ * mapping between different ports stands alone, behind the ranges.
  */
 export function displayPorts(ports: readonly PortSummary[]): string {
   const groups = new Map<string, Group>()

@@ -31,5 +31,8 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
 
 /** An upper bound is enough: cli-table3 measures wide characters, and two cells are the most one takes. */
 function widthOf(text: string): number {
-  return [...text].reduce((width, character) => width + (character > '\u10ff' && character !== '…' ? 2 : 1), 0)
+  return [...text].reduce(
+    (width, character) => width + (character > '\u10ff' && character !== '…' ? 2 : 1),
+    0,
+  )
 }

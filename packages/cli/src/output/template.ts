@@ -21,8 +21,8 @@ const FIELD = /^(json\s+)?((?:\.[A-Za-z]\w*)+|\.)$/
 const LABEL = /^\.Label\s+"([^"]*)"$/
 
 /**
- * The part of Go's templates that people type: fields (`{{.Names}}`), `{{json .}}`, `{{json .Names}}` and `{{.Label "x"}}`.
- * Everything else is refused rather than printed wrong.
+ * The part of Go's templates that people type: fields (`{{.Names}}`), `{{json .}}`, `{{json .Names}}` and
+ * `{{.Label "x"}}`. Everything else is refused rather than printed wrong.
  */
 export function parseTemplate(template: string): Template {
   const source = template.replace(/\\t/g, '\t').replace(/\\n/g, '\n')
@@ -38,7 +38,8 @@ export function parseTemplate(template: string): Template {
 }
 
 function literal(text: string): Part {
-  if (text.includes('{{')) throw new ExitError(`failed to parse template: unclosed action in '${text.trim()}'`)
+  if (text.includes('{{'))
+    throw new ExitError(`failed to parse template: unclosed action in '${text.trim()}'`)
   return () => text
 }
 
@@ -55,7 +56,9 @@ function action(code: string, { fields, labels: names }: Named): Part {
   }
   const [, json, path] = FIELD.exec(code) ?? []
   if (path === undefined) {
-    throw new ExitError(`failed to parse template: {{${code}}} is not supported, only {{.Field}} and {{json .Field}}`)
+    throw new ExitError(
+      `failed to parse template: {{${code}}} is not supported, only {{.Field}} and {{json .Field}}`,
+    )
   }
   if (path !== '.') fields.push(path.slice(1))
   return (data) => {

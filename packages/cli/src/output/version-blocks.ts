@@ -33,7 +33,15 @@ export function versionBlocks({ Client, Server }: Versions): string {
   return `${client}\n\n${[title, ...parts].join('\n')}`
 }
 
-function clientLines({ Version, ApiVersion, DefaultAPIVersion, NodeVersion, Os, Arch, Context }: ClientVersion): Line[] {
+function clientLines({
+  Version,
+  ApiVersion,
+  DefaultAPIVersion,
+  NodeVersion,
+  Os,
+  Arch,
+  Context,
+}: ClientVersion): Line[] {
   const lowered = ApiVersion === DefaultAPIVersion ? '' : ` (downgraded from ${DefaultAPIVersion})`
   return [
     ['Version', Version],
@@ -58,7 +66,9 @@ function detailLines(component: string, details: Readonly<Record<string, unknown
 }
 
 function block(lines: readonly Line[], indent: number): string {
-  const shown = lines.map(([name, value]) => `${' '.repeat(indent)}${name}:`.padEnd(NAME_WIDTH) + String(value ?? ''))
+  const shown = lines.map(
+    ([name, value]) => `${' '.repeat(indent)}${name}:`.padEnd(NAME_WIDTH) + String(value ?? ''),
+  )
   return shown.map((line) => line.trimEnd()).join('\n')
 }
 

@@ -16,8 +16,8 @@ export function shortId(id: string): string {
 
 /** Go's JSON: the same as ours but for three characters. */
 export function goJson(value: unknown): string {
-  const escape = (character: string) => `\\u00${character.charCodeAt(0).toString(16)}`
-  return (JSON.stringify(value) ?? 'null').replace(/[<>&]/g, escape)
+  const asGo = (character: string) => `\\u00${character.charCodeAt(0).toString(16)}`
+  return (JSON.stringify(value) ?? 'null').replace(/[<>&]/g, asGo)
 }
 
 /** The name without docker.io/library/, which nobody types. */

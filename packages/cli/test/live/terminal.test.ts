@@ -2,13 +2,29 @@ import assert from 'node:assert/strict'
 import { it, type TestContext } from 'node:test'
 import { type IPty, spawn } from '@lydell/node-pty'
 import { BIN } from '../support/dockline.js'
-import { aName, aRunningContainer, IMAGE, LABELLED, onEveryEngine, type TestEngine } from '../support/engines.js'
+import {
+  aName,
+  aRunningContainer,
+  IMAGE,
+  LABELLED,
+  onEveryEngine,
+  type TestEngine,
+} from '../support/engines.js'
 
 const PATIENCE = 20_000
 
 onEveryEngine((engine) => {
   it('run -it opens a shell on this terminal, with its size, and ends with its code', async (test) => {
-    const screen = onTerminal(test, engine, ['run', '-it', '--rm', ...LABELLED, '--name', aName(test, engine), IMAGE, 'sh'])
+    const screen = onTerminal(test, engine, [
+      'run',
+      '-it',
+      '--rm',
+      ...LABELLED,
+      '--name',
+      aName(test, engine),
+      IMAGE,
+      'sh',
+    ])
     await screen.shows(/[#$] /)
     screen.type('stty size; tty; test -t 1 && echo is-a-"tty"\r')
     await screen.shows(/33 111[\s\S]*is-a-tty/)
@@ -58,14 +74,28 @@ onEveryEngine((engine) => {
 
   it('ctrl-c at a run without a tty goes to the container', async (test) => {
     const script = 'trap "echo interrupted; exit 5" INT; echo ready; while :; do sleep 0.1; done'
-    const screen = onTerminal(test, engine, ['run', '--rm', ...LABELLED, '--name', aName(test, engine), IMAGE, 'sh', '-c', script])
+    const screen = onTerminal(test, engine, [
+      'run',
+      '--rm',
+      ...LABELLED,
+      '--name',
+      aName(test, engine),
+      IMAGE,
+      'sh',
+      '-c',
+      script,
+    ])
     await screen.shows(/ready/)
     screen.type('\x03')
     assert.equal(await screen.exitCode, 5)
   })
 
   it('start -ai joins a shell that was made before', async (test) => {
-    const container = await aRunningContainer(test, engine, ['sh'], { tty: true, stdinOpen: true, init: false })
+    const container = await aRunningContainer(test, engine, ['sh'], {
+      tty: true,
+      stdinOpen: true,
+      init: false,
+    })
     await container.kill()
     await container.wait()
     const screen = onTerminal(test, engine, ['start', '-ai', container.id])

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { explain, runFailure } from '../../dist/errors.js'
-import { bool, int, list, text } from '../../dist/flags/flag.js'
 import { parseFlags } from '../../dist/flags/command.js'
+import { bool, int, list, text } from '../../dist/flags/flag.js'
 
 const FLAGS = {
   detach: bool('', 'd'),
@@ -18,7 +18,12 @@ const FLAGS = {
 describe('flags', () => {
   const parse = (...args: string[]) => parseFlags(FLAGS, args, true)
 
-  for (const args of [['-itd'], ['-it', '-d'], ['--interactive', '--tty', '--detach'], ['-i=true', '-td=1']]) {
+  for (const args of [
+    ['-itd'],
+    ['-it', '-d'],
+    ['--interactive', '--tty', '--detach'],
+    ['-i=true', '-td=1'],
+  ]) {
     it(`of one letter may stand together: ${args.join(' ')}`, () => {
       const { interactive, tty, detach } = parse(...args).flags
       assert.deepEqual([interactive, tty, detach], [true, true, true])
@@ -58,8 +63,14 @@ describe('flags', () => {
     [['-itz'], "unknown shorthand flag: 'z' in -z"],
     [['-e'], "flag needs an argument: 'e' in -e"],
     [['--env'], 'flag needs an argument: --env'],
-    [['--tty=maybe'], 'invalid argument "maybe" for "-t, --tty" flag: strconv.ParseBool: parsing "maybe": invalid syntax'],
-    [['-n', 'x'], 'invalid argument "x" for "-n, --last" flag: strconv.ParseInt: parsing "x": invalid syntax'],
+    [
+      ['--tty=maybe'],
+      'invalid argument "maybe" for "-t, --tty" flag: strconv.ParseBool: parsing "maybe": invalid syntax',
+    ],
+    [
+      ['-n', 'x'],
+      'invalid argument "x" for "-n, --last" flag: strconv.ParseInt: parsing "x": invalid syntax',
+    ],
     [['--=x'], 'bad flag syntax: --=x'],
     [['--constructor'], 'unknown flag: --constructor'],
   ]
@@ -85,12 +96,21 @@ describe('the exit code of a run', () => {
 
 describe('an error', () => {
   it("of the Engine is marked as docker marks it, and keeps the library's hint", () => {
-    const error = Object.assign(new Error('ours'), { code: 'ERR_DOCKER_API', explanation: 'No such container: x' })
+    const error = Object.assign(new Error('ours'), {
+      code: 'ERR_DOCKER_API',
+      explanation: 'No such container: x',
+    })
     assert.equal(explain(error), 'Error response from daemon: No such container: x')
-    assert.equal(explain(Object.assign(error, { hint: 'why' })), 'Error response from daemon: No such container: x (why)')
+    assert.equal(
+      explain(Object.assign(error, { hint: 'why' })),
+      'Error response from daemon: No such container: x (why)',
+    )
   })
   it('of the connection is told as the library tells it', () => {
-    const error = Object.assign(new Error('cannot talk to it (hint)'), { code: 'ERR_DOCKER_CONNECTION', hint: 'hint' })
+    const error = Object.assign(new Error('cannot talk to it (hint)'), {
+      code: 'ERR_DOCKER_CONNECTION',
+      hint: 'hint',
+    })
     assert.equal(explain(error), 'cannot talk to it (hint)')
   })
 })

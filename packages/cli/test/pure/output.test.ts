@@ -53,7 +53,8 @@ describe('a size', () => {
     [999_900, '1MB'],
     [123_456_789_012, '123GB'],
   ]
-  for (const [bytes, words] of rows) it(`of ${bytes} bytes is told as ${words}`, () => assert.equal(humanSize(bytes), words))
+  for (const [bytes, words] of rows)
+    it(`of ${bytes} bytes is told as ${words}`, () => assert.equal(humanSize(bytes), words))
 
   it('can have four digits', () => assert.equal(humanSize(1_984_512, 4), '1.985MB'))
 })
@@ -108,7 +109,8 @@ describe('words', () => {
     assert.equal(ellipsis('👍👍👍', 2), '👍…')
   })
   it('are quoted as Go quotes', () => assert.equal(quoted('a "b"\t\u001b'), String.raw`"a \"b\"\t\x1b"`))
-  it('in JSON escape what Go escapes', () => assert.equal(goJson({ a: '<&>' }), String.raw`{"a":"\u003c\u0026\u003e"}`))
+  it('in JSON escape what Go escapes', () =>
+    assert.equal(goJson({ a: '<&>' }), String.raw`{"a":"\u003c\u0026\u003e"}`))
   it('lose docker.io/library/ and keep other registries', () => {
     assert.equal(familiarName('docker.io/library/alpine:3'), 'alpine:3')
     assert.equal(familiarName('docker.io/me/app'), 'me/app')
@@ -128,7 +130,10 @@ describe('a table', () => {
       ['a-long-name', 'x', 'the end'],
       ['', '', ''],
     ]
-    assert.equal(formatTable(rows), 'NAME          A LONG HEADER   LAST\na-long-name   x               the end\n\n')
+    assert.equal(
+      formatTable(rows),
+      'NAME          A LONG HEADER   LAST\na-long-name   x               the end\n\n',
+    )
   })
 })
 
@@ -141,23 +146,31 @@ describe('a format', () => {
   const items = [{ fields: { ID: 'abc', Names: 'web', Ports: '80->80' }, labels: { 'a.build-time': 'noon' } }]
   const shown = (format: string | undefined, quiet = false) => formatList(items, layout, { format, quiet })
 
-  it('without a name is the table', () => assert.equal(shown(undefined), 'CONTAINER ID   NAMES\nabc            web\n'))
+  it('without a name is the table', () =>
+    assert.equal(shown(undefined), 'CONTAINER ID   NAMES\nabc            web\n'))
   it('json is one line of JSON for each', () => {
     assert.equal(shown('json'), '{"ID":"abc","Names":"web","Ports":"80-\\u003e80"}\n')
   })
-  it('may be fields with text between them', () => assert.equal(shown('{{.ID}}: {{ .Names }}!'), 'abc: web!\n'))
+  it('may be fields with text between them', () =>
+    assert.equal(shown('{{.ID}}: {{ .Names }}!'), 'abc: web!\n'))
   it('may be JSON of all or of one field', () => {
     assert.equal(shown('{{json .}}'), shown('json'))
     assert.equal(shown('{{json .Names}}'), '"web"\n')
   })
   it('knows \\t and \\n', () => assert.equal(shown('{{.ID}}\\t{{.Names}}\\n'), 'abc\tweb\n\n'))
   it('of a table has headers, also for labels', () => {
-    assert.equal(shown('table {{.Names}}\t{{.Label "a.build-time"}}'), 'NAMES     build time\nweb       noon\n')
+    assert.equal(
+      shown('table {{.Names}}\t{{.Label "a.build-time"}}'),
+      'NAMES     build time\nweb       noon\n',
+    )
   })
   it('takes an unknown label for empty', () => assert.equal(shown('[{{.Label "nope"}}]'), '[]\n'))
   it('with --quiet is the id', () => assert.equal(shown(undefined, true), 'abc\n'))
   it('of an unknown field is refused, also without anything to list', () => {
-    assert.throws(() => formatList([], layout, { format: '{{.Nope}}', quiet: false }), /no field \.Nope; the fields are ID, Names/)
+    assert.throws(
+      () => formatList([], layout, { format: '{{.Nope}}', quiet: false }),
+      /no field \.Nope; the fields are ID, Names/,
+    )
   })
   it('that is more than fields is refused', () => {
     assert.throws(() => parseTemplate('{{range .}}x{{end}}'), /\{\{range \.\}\} is not supported/)
@@ -178,7 +191,10 @@ describe('a container', () => {
     assert.equal(containerRow({ Image: '' }, true).fields.Image, '<no image>')
   })
   it('shows its command quoted and cut to twenty characters', () => {
-    assert.equal(containerRow({ Command: "sh -c 'echo hi; exit 3'" }, true).fields.Command, `"sh -c 'echo hi; exi…"`)
+    assert.equal(
+      containerRow({ Command: "sh -c 'echo hi; exit 3'" }, true).fields.Command,
+      `"sh -c 'echo hi; exi…"`,
+    )
   })
 })
 
@@ -199,7 +215,10 @@ describe('an image', () => {
     )
 
   it('has a line for each tag', () => {
-    assert.deepEqual(names(['a:1', 'localhost:5000/a:2'], [], false), ['a 1 <none>', 'localhost:5000/a 2 <none>'])
+    assert.deepEqual(names(['a:1', 'localhost:5000/a:2'], [], false), [
+      'a 1 <none>',
+      'localhost:5000/a 2 <none>',
+    ])
   })
   it('has the digest with its tag when it is asked for', () => {
     assert.deepEqual(names(['a:1'], [`a@${digest}`], true), [`a 1 ${digest}`])

@@ -26,18 +26,29 @@ export interface Running {
 
 /** Starts the real `dockline`. */
 export function startDockline(host: string, args: readonly string[], options: CommandOptions = {}): Running {
-  return startCommand(process.execPath, [BIN, ...args], { ...options, env: { DOCKER_HOST: host, ...options.env } })
+  return startCommand(process.execPath, [BIN, ...args], {
+    ...options,
+    env: { DOCKER_HOST: host, ...options.env },
+  })
 }
 
 /** Runs the real `dockline` to its end. */
-export async function dockline(host: string, args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
+export async function dockline(
+  host: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<Ended> {
   const running = startDockline(host, args, options)
   running.process.stdin?.end(options.input ?? '')
   return running.ended
 }
 
 /** Runs the real `docker` to its end, to compare with. */
-export async function docker(host: string, args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
+export async function docker(
+  host: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<Ended> {
   const running = startCommand('docker', args, { ...options, env: { DOCKER_HOST: host, ...options.env } })
   running.process.stdin?.end(options.input ?? '')
   return running.ended

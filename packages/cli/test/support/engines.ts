@@ -11,10 +11,13 @@ export interface TestEngine {
   readonly client: DockerClient
 }
 
-/** Runs the tests against each Engine of DOCKLINE_TEST_HOSTS; without one they are skipped, and in CI they fail. */
+/**
+ * Runs the tests against each Engine of DOCKLINE_TEST_HOSTS; without one they are skipped, and in CI they
+ * fail.
+ */
 export function onEveryEngine(define: (engine: TestEngine) => void): void {
   const hosts = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').filter((host) => host !== '')
-  if (hosts.length === 0) return withoutEngine()
+  if (hosts.length === 0) withoutEngine()
   for (const host of hosts) describe(`on ${host}`, () => define({ host, client: new DockerClient({ host }) }))
 }
 
@@ -32,7 +35,9 @@ export function aName(test: TestContext, { client }: TestEngine): string {
   const name = `dockline-cli-${process.pid}-${++made}`
   test.after(async () => {
     const found = await client.containers.list({ all: true, filters: { name: [`^/${name}$`] } })
-    await Promise.all(found.map((container) => container.remove({ force: true, volumes: true }).catch(() => {})))
+    await Promise.all(
+      found.map((container) => container.remove({ force: true, volumes: true }).catch(() => {})),
+    )
   })
   return name
 }
@@ -65,6 +70,9 @@ export const LABELLED = ['--label', LABEL] as const
 
 /** Resolves when a container of that name runs. */
 export async function whenRunning({ client }: TestEngine, name: string): Promise<void> {
-  const events = client.events({ since: new Date(Date.now() - 60_000), filters: { container: [name], event: ['start'] } })
+  const events = client.events({
+    since: new Date(Date.now() - 60_000),
+    filters: { container: [name], event: ['start'] },
+  })
   for await (const _started of events) return
 }

@@ -1,12 +1,16 @@
 import { spawnSync } from 'node:child_process'
 
 /** Whether the real docker command is here to compare with; else the reason to skip. */
-export const withoutDocker = spawnSync('docker', ['--version']).status === 0 ? false : 'no docker command to compare with'
+export const withoutDocker =
+  spawnSync('docker', ['--version']).status === 0 ? false : 'no docker command to compare with'
 
 /** Here the names alone say something: their values are always empty. */
 const SETS = ['ExposedPorts', 'Volumes', 'Labels', 'PortBindings', 'Entrypoint']
 
-/** The value without everything that says nothing: docker sends its defaults, Dockline leaves them to the Engine. */
+/**
+ * The value without everything that says nothing: docker sends its defaults, Dockline leaves them to the
+ * Engine.
+ */
 export function meaningful(value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = value.map(meaningful)
@@ -15,7 +19,10 @@ export function meaningful(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) {
     return value === '' || value === 0 || value === false || value === null ? undefined : value
   }
-  const entries = Object.entries(value).map(([key, content]) => [key, SETS.includes(key) ? filled(content) : meaningful(content)])
+  const entries = Object.entries(value).map(([key, content]) => [
+    key,
+    SETS.includes(key) ? filled(content) : meaningful(content),
+  ])
   const telling = entries.filter(([, content]) => content !== undefined)
   return telling.length === 0 ? undefined : Object.fromEntries(telling)
 }

@@ -8,7 +8,10 @@ import { meaningful, withoutDocker } from '../support/tools.js'
 
 const API = '1.47'
 
-describe('run asks the Engine for the same container as docker', { skip: withoutDocker, concurrency: 4 }, () => {
+describe('run asks the Engine for the same container as docker', {
+  skip: withoutDocker,
+  concurrency: 4,
+}, () => {
   const rows: string[][] = [
     [],
     ['-it'],
@@ -19,27 +22,114 @@ describe('run asks the Engine for the same container as docker', { skip: without
     ['--entrypoint', '/bin/ls'],
     ['--entrypoint', ''],
     ['--stop-signal', 'SIGINT', '--stop-timeout', '5', '--restart', 'on-failure:3'],
-    ['-p', '8080:80', '-p', '127.0.0.1:53:53/udp', '-p', '9000-9001:9000-9001', '-p', '70', '--expose', '6000-6002'],
-    ['-v', '/host:/data:ro', '-v', 'cache:/cache', '-v', '/anonymous', '-v', './here:/here', '--volumes-from', 'db:ro'],
-    ['--mount', 'type=bind,src=/a,dst=/b,readonly', '--mount', 'type=tmpfs,dst=/t,tmpfs-size=64m', '--tmpfs', '/run:size=1m'],
+    [
+      '-p',
+      '8080:80',
+      '-p',
+      '127.0.0.1:53:53/udp',
+      '-p',
+      '9000-9001:9000-9001',
+      '-p',
+      '70',
+      '--expose',
+      '6000-6002',
+    ],
+    [
+      '-v',
+      '/host:/data:ro',
+      '-v',
+      'cache:/cache',
+      '-v',
+      '/anonymous',
+      '-v',
+      './here:/here',
+      '--volumes-from',
+      'db:ro',
+    ],
+    [
+      '--mount',
+      'type=bind,src=/a,dst=/b,readonly',
+      '--mount',
+      'type=tmpfs,dst=/t,tmpfs-size=64m',
+      '--tmpfs',
+      '/run:size=1m',
+    ],
     ['--mount', 'type=volume,src=v,dst=/v,volume-nocopy,volume-label=a=b', '--volume-driver', 'local'],
-    ['-m', '64m', '--memory-swap', '-1', '--memory-reservation', '32m', '--memory-swappiness', '10', '--shm-size', '1g'],
+    [
+      '-m',
+      '64m',
+      '--memory-swap',
+      '-1',
+      '--memory-reservation',
+      '32m',
+      '--memory-swappiness',
+      '10',
+      '--shm-size',
+      '1g',
+    ],
     ['--cpus', '1.5', '-c', '512', '--cpu-period', '100000', '--cpuset-cpus', '0-1', '--cpuset-mems', '0'],
     ['--cpu-quota', '5000', '--cpu-rt-period', '1000', '--cpu-rt-runtime', '500', '--pids-limit', '99'],
     ['--blkio-weight', '300', '--blkio-weight-device', '/dev/sda:200', '--device-read-bps', '/dev/sda:1mb'],
-    ['--device-write-bps', '/dev/sda:2mb', '--device-read-iops', '/dev/sda:10', '--device-write-iops', '/dev/sda:20'],
+    [
+      '--device-write-bps',
+      '/dev/sda:2mb',
+      '--device-read-iops',
+      '/dev/sda:10',
+      '--device-write-iops',
+      '/dev/sda:20',
+    ],
     ['--device', '/dev/zero:/dev/nought:r', '--device', '/dev/null', '--device-cgroup-rule', 'c 1:3 mr'],
     ['--device', 'vendor.com/gpu=0'],
     ['--gpus', 'all'],
     ['--gpus', '"device=0,1"'],
-    ['--cap-add', 'CAP_NET_ADMIN', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--group-add', '1000'],
+    [
+      '--cap-add',
+      'CAP_NET_ADMIN',
+      '--cap-drop',
+      'ALL',
+      '--security-opt',
+      'no-new-privileges',
+      '--group-add',
+      '1000',
+    ],
     ['--security-opt', 'systempaths=unconfined', '--security-opt', 'seccomp=unconfined'],
-    ['--dns', '1.1.1.1', '--dns-option', 'ndots:2', '--dns-search', 'example.com', '--add-host', 'db:10.0.0.2'],
+    [
+      '--dns',
+      '1.1.1.1',
+      '--dns-option',
+      'ndots:2',
+      '--dns-search',
+      'example.com',
+      '--add-host',
+      'db:10.0.0.2',
+    ],
     ['--network', 'web', '--network-alias', 'a', '--ip', '10.0.0.9', '--link', 'db:database'],
     ['--network', 'name=web,alias=a,ip=10.0.0.9', '--network', 'other'],
-    ['--net', 'host', '--ipc', 'host', '--pid', 'host', '--uts', 'host', '--userns', 'host', '--cgroupns', 'private'],
+    [
+      '--net',
+      'host',
+      '--ipc',
+      'host',
+      '--pid',
+      'host',
+      '--uts',
+      'host',
+      '--userns',
+      'host',
+      '--cgroupns',
+      'private',
+    ],
     ['--mac-address', '92:d0:c6:0a:29:33'],
-    ['--health-cmd', 'true', '--health-interval', '1m30s', '--health-retries', '2', '--health-timeout', '500ms'],
+    [
+      '--health-cmd',
+      'true',
+      '--health-interval',
+      '1m30s',
+      '--health-retries',
+      '2',
+      '--health-timeout',
+      '500ms',
+    ],
     ['--health-start-period', '10s', '--health-start-interval', '1s'],
     ['--no-healthcheck'],
     ['--log-driver', 'local', '--log-opt', 'max-size=10m'],
@@ -94,12 +184,29 @@ interface Body {
 
 /** Without the defaults that docker spells out, and that mean what saying nothing means. */
 function comparable(body: unknown): unknown {
-  const { HostConfig = {}, NetworkingConfig: networks, Env = [], MacAddress: _, ...config } = meaningful(body) as Body
-  const { NetworkMode = 'default', MemorySwappiness = -1, RestartPolicy = { Name: 'no' }, ...rest } = HostConfig
+  const {
+    HostConfig = {},
+    NetworkingConfig: networks,
+    Env = [],
+    MacAddress: _,
+    ...config
+  } = meaningful(body) as Body
+  const {
+    NetworkMode = 'default',
+    MemorySwappiness = -1,
+    RestartPolicy = { Name: 'no' },
+    ...rest
+  } = HostConfig
   // docker goes over a map, in whatever order that has.
   const binds = [...((rest.Binds as string[] | undefined) ?? [])].sort()
   const all = Object.keys((body as Body).NetworkingConfig?.EndpointsConfig ?? {})
   // docker lists the network it joins in any case.
   const further = all.filter((name) => name !== NetworkMode)
-  return { config, env: [...Env].sort(), host: { ...rest, Binds: binds, NetworkMode, MemorySwappiness, RestartPolicy }, networks, further }
+  return {
+    config,
+    env: [...Env].sort(),
+    host: { ...rest, Binds: binds, NetworkMode, MemorySwappiness, RestartPolicy },
+    networks,
+    further,
+  }
 }

@@ -19,15 +19,43 @@ describe('the command line', () => {
     [['exec', 'web'], 1, "'dockline exec' requires at least 2 arguments\nSee 'dockline exec --help'.\n"],
     [['logs', 'a', 'b'], 1, "'dockline logs' requires exactly 1 argument\nSee 'dockline logs --help'.\n"],
     [['version', 'x'], 1, "'dockline version' accepts no arguments\nSee 'dockline version --help'.\n"],
-    [['ps', '-f', 'x'], 125, 'invalid argument "x" for "-f, --filter" flag: bad format of filter (expected name=value)\nSee \'dockline ps --help\'.\n'],
-    [['run', '-a', 'x', 'busybox'], 125, 'invalid argument "x" for "-a, --attach" flag: valid streams are STDIN, STDOUT and STDERR\nSee \'dockline run --help\'.\n'],
-    [['run', '-e', '=x', 'busybox'], 125, 'invalid argument "=x" for "-e, --env" flag: invalid environment variable: =x\nSee \'dockline run --help\'.\n'],
-    [['run', '--pull', 'x', 'busybox'], 125, 'dockline: invalid pull option: \'x\': must be one of "always", "missing" or "never"\n'],
-    [['run', '--rm', '--restart', 'always', 'busybox'], 125, 'dockline: conflicting options: cannot specify both --restart and --rm\n'],
-    [['run', '--health-cmd', 'x', '--no-healthcheck', 'busybox'], 125, 'dockline: --no-healthcheck conflicts with --health-* options\n'],
+    [
+      ['ps', '-f', 'x'],
+      125,
+      'invalid argument "x" for "-f, --filter" flag: bad format of filter (expected name=value)\nSee \'dockline ps --help\'.\n',
+    ],
+    [
+      ['run', '-a', 'x', 'busybox'],
+      125,
+      'invalid argument "x" for "-a, --attach" flag: valid streams are STDIN, STDOUT and STDERR\nSee \'dockline run --help\'.\n',
+    ],
+    [
+      ['run', '-e', '=x', 'busybox'],
+      125,
+      'invalid argument "=x" for "-e, --env" flag: invalid environment variable: =x\nSee \'dockline run --help\'.\n',
+    ],
+    [
+      ['run', '--pull', 'x', 'busybox'],
+      125,
+      'dockline: invalid pull option: \'x\': must be one of "always", "missing" or "never"\n',
+    ],
+    [
+      ['run', '--rm', '--restart', 'always', 'busybox'],
+      125,
+      'dockline: conflicting options: cannot specify both --restart and --rm\n',
+    ],
+    [
+      ['run', '--health-cmd', 'x', '--no-healthcheck', 'busybox'],
+      125,
+      'dockline: --no-healthcheck conflicts with --health-* options\n',
+    ],
     [['run', '-it', 'busybox'], 1, 'the input device is not a TTY\n'],
     [['start', '-a', 'a', 'b'], 1, 'you cannot start and attach multiple containers at once\n'],
-    [['version', '-f', '{{range .}}'], 64, 'failed to parse template: {{range .}} is not supported, only {{.Field}} and {{json .Field}}\n'],
+    [
+      ['version', '-f', '{{range .}}'],
+      64,
+      'failed to parse template: {{range .}} is not supported, only {{.Field}} and {{json .Field}}\n',
+    ],
   ]
   for (const [args, exitCode, stderr] of wrong) {
     it(`is refused before the Engine is asked: ${args.join(' ')}`, async () => {
@@ -38,7 +66,10 @@ describe('the command line', () => {
   it('names the flag and the reason for a value the library cannot read', async () => {
     const { exitCode, stderr } = await dockline(NOWHERE, ['run', '-m', 'lots', 'busybox'])
     assert.equal(exitCode, 125)
-    assert.match(stderr, /^invalid argument "lots" for "-m, --memory" flag: .*not 'lots'\nSee 'dockline run --help'\.\n$/)
+    assert.match(
+      stderr,
+      /^invalid argument "lots" for "-m, --memory" flag: .*not 'lots'\nSee 'dockline run --help'\.\n$/,
+    )
   })
   it('says which file cannot be read', async () => {
     const { exitCode, stderr } = await dockline(NOWHERE, ['run', '--label-file', '/nonexistent', 'busybox'])
@@ -50,12 +81,37 @@ describe('help', () => {
   it('lists the commands, by --help, -h, help, or no command at all', async () => {
     const { exitCode, stdout } = await dockline(NOWHERE, [])
     assert.equal(exitCode, 0)
-    for (const name of ['run', 'exec', 'ps', 'images', 'version', 'attach', 'start', 'stop', 'kill', 'rm', 'logs']) {
+    for (const name of [
+      'run',
+      'exec',
+      'ps',
+      'images',
+      'version',
+      'attach',
+      'start',
+      'stop',
+      'kill',
+      'rm',
+      'logs',
+    ]) {
       assert.match(stdout, new RegExp(`^  ${name} +\\w`, 'm'))
     }
-    for (const args of [['--help'], ['-h'], ['help']]) assert.equal((await dockline(NOWHERE, args)).stdout, stdout)
+    for (const args of [['--help'], ['-h'], ['help']])
+      assert.equal((await dockline(NOWHERE, args)).stdout, stdout)
   })
-  for (const name of ['run', 'exec', 'ps', 'images', 'version', 'attach', 'start', 'stop', 'kill', 'rm', 'logs']) {
+  for (const name of [
+    'run',
+    'exec',
+    'ps',
+    'images',
+    'version',
+    'attach',
+    'start',
+    'stop',
+    'kill',
+    'rm',
+    'logs',
+  ]) {
     it(`of ${name} has a usage line and its flags`, async () => {
       const { exitCode, stdout } = await dockline(NOWHERE, [name, '--help'])
       assert.equal(exitCode, 0)
@@ -70,7 +126,10 @@ describe('the Engine', () => {
   it('that is not there is named, with what to try', async () => {
     const { exitCode, stderr, stdout } = await dockline(NOWHERE, ['ps'])
     assert.deepEqual([exitCode, stdout], [1, ''])
-    assert.match(stderr, /^cannot talk to the Docker Engine at unix:\/\/\/nonexistent\/engine\.sock: .*\(is Docker installed and running\?\)\n$/)
+    assert.match(
+      stderr,
+      /^cannot talk to the Docker Engine at unix:\/\/\/nonexistent\/engine\.sock: .*\(is Docker installed and running\?\)\n$/,
+    )
   })
   it('that is not there makes run end with 125', async () => {
     assert.equal((await dockline(NOWHERE, ['run', 'busybox'])).exitCode, 125)
@@ -91,7 +150,9 @@ describe('the Engine', () => {
     assert.deepEqual([exitCode, stdout], [1, ''])
     assert.match(stderr, /^Error response from daemon: 502 Bad Gateway \(.*proxy.*\)\n$/)
   })
-  it('that may not be used is told with the group to join', { skip: isRoot && spawnSync('setpriv', ['--version']).status !== 0 ? 'no setpriv' : false }, async (test) => {
+  it('that may not be used is told with the group to join', {
+    skip: isRoot && spawnSync('setpriv', ['--version']).status !== 0 ? 'no setpriv' : false,
+  }, async (test) => {
     const { host } = await aRecordingEngine(test, '1.47')
     const socket = host.replace('unix://', '')
     await chmod(join(socket, '..'), 0o755)
@@ -111,7 +172,9 @@ describe('the Engine', () => {
     assert.equal(creates.length, 2)
   })
   it('of a context that does not exist is refused with where it was looked for', async () => {
-    const { exitCode, stderr } = await dockline('', ['-c', 'nope', 'ps'], { env: { DOCKER_CONFIG: '/nonexistent' } })
+    const { exitCode, stderr } = await dockline('', ['-c', 'nope', 'ps'], {
+      env: { DOCKER_CONFIG: '/nonexistent' },
+    })
     assert.equal(exitCode, 1)
     assert.match(stderr, /^there is no context 'nope' in \/nonexistent/)
   })

@@ -1,10 +1,15 @@
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { ProtocolError } from '../errors.js'
 import { type CallOptions, path, type StreamAnswer, type UpgradedConnection } from '../http/index.js'
+import { type ArchiveAnswer, type PathStat, pathStat } from './archive.js'
 import { ApiResource } from './resource.js'
 import type { Timestamp } from './system.js'
 import type {
+  ContainerArchiveInfoQuery,
+  ContainerArchiveQuery,
   ContainerAttachQuery,
+  ContainerAttachWebsocketQuery,
   ContainerCreateBody,
   ContainerCreateQuery,
   ContainerCreateResponse,
@@ -16,22 +21,44 @@ import type {
   ContainerLogsQuery,
   ContainerPruneQuery,
   ContainerPruneResponse,
+  ContainerRenameQuery,
   ContainerResizeQuery,
   ContainerRestartQuery,
   ContainerStartQuery,
+  ContainerStatsQuery,
+  ContainerStatsResponse,
   ContainerStopQuery,
   ContainerSummary,
   ContainerTopQuery,
   ContainerTopResponse,
+  ContainerUpdateBody,
+  ContainerUpdateResponse,
   ContainerWaitQuery,
   ContainerWaitResponse,
+  FilesystemChange,
+  PutContainerArchiveQuery,
 } from './types.gen.js'
 
 export type LogsQuery = Omit<ContainerLogsQuery, 'since' | 'until'> & {
   readonly since?: Timestamp | undefined
   readonly until?: Timestamp | undefined
-  /** Puts the log driver's attributes before each line. */
-  readonly details?: boolean | undefined
+}
+
+/** Processes as they were at a moment, to go on from there. Only experimental Engines have them. */
+export interface Checkpoint {
+  readonly Name: string
+}
+
+export interface CheckpointQuery {
+  /** A folder of the Engine's, in place of its own for checkpoints. */
+  readonly dir?: string | undefined
+}
+
+export interface CheckpointCreateBody {
+  readonly CheckpointID: string
+  readonly CheckpointDir?: string | undefined
+  /** Stops the container. */
+  readonly Exit?: boolean | undefined
 }
 
 /** A wait that the Engine has taken note of: nothing that happens from now on is missed. */
@@ -55,7 +82,11 @@ export class ContainersApi extends ApiResource {
   }
 
   /** `GET /containers/{id}/json` */
-  inspect(id: string, query?: ContainerInspectQuery, options?: CallOptions): Promise<ContainerInspectResponse> {
+  inspect(
+    id: string,
+    query?: ContainerInspectQuery,
+    options?: CallOptions,
+  ): Promise<ContainerInspectResponse> {
     return this.http.json({ method: 'GET', path: path`/containers/${id}/json`, query, ...options })
   }
 
@@ -99,13 +130,27 @@ export class ContainersApi extends ApiResource {
     return this.http.upgrade({ method: 'POST', path: path`/containers/${id}/attach`, query, ...options })
   }
 
+  /** `GET /containers/{id}/attach/ws`: the same as WebSocket messages, which are left to the caller. */
+  attachWebsocket(
+    id: string,
+    query: ContainerAttachWebsocketQuery,
+    options?: CallOptions,
+  ): Promise<UpgradedConnection> {
+    const request = { path: path`/containers/${id}/attach/ws`, headers: webSocketHeaders() }
+    return this.http.upgrade({ method: 'GET', protocol: 'websocket', ...request, query, ...options })
+  }
+
   /** `POST /containers/{id}/wait`: resolves when the wait is over. */
   async wait(id: string, query?: ContainerWaitQuery, options?: CallOptions): Promise<ContainerWaitResponse> {
     return (await this.waitRegistered(id, query, options)).result
   }
 
   /** `POST /containers/{id}/wait`: resolves as soon as the Engine is waiting, with the result to come. */
-  async waitRegistered(id: string, query?: ContainerWaitQuery, options?: CallOptions): Promise<RegisteredWait> {
+  async waitRegistered(
+    id: string,
+    query?: ContainerWaitQuery,
+    options?: CallOptions,
+  ): Promise<RegisteredWait> {
     const { stream } = await this.http.stream({
       method: 'POST',
       path: path`/containers/${id}/wait`,
@@ -123,6 +168,94 @@ export class ContainersApi extends ApiResource {
     return this.http.empty({ method: 'DELETE', path: path`/containers/${id}`, query, ...options })
   }
 
+  /** `GET /containers/{id}/changes`: what differs from the image's files. An Engine says null for nothing. */
+  changes(id: string, options?: CallOptions): Promise<FilesystemChange[] | null> {
+    return this.http.json({ method: 'GET', path: path`/containers/${id}/changes`, ...options })
+  }
+
+  /** `GET /containers/{id}/export`: its file system as a tar. */
+  export(id: string, options?: CallOptions): Promise<StreamAnswer> {
+    return this.http.stream({ method: 'GET', path: path`/containers/${id}/export`, ...options })
+  }
+
+  /** `GET /containers/{id}/stats`: one a second until the loop is left; just one when `stream` is false. */
+  stats(
+    id: string,
+    query?: ContainerStatsQuery,
+    options?: CallOptions,
+  ): AsyncGenerator<ContainerStatsResponse, void, undefined> {
+    return this.http.lines({ method: 'GET', path: path`/containers/${id}/stats`, query, ...options })
+  }
+
+  /** `POST /containers/{id}/update` */
+  update(id: string, json: ContainerUpdateBody, options?: CallOptions): Promise<ContainerUpdateResponse> {
+    return this.http.json({ method: 'POST', path: path`/containers/${id}/update`, json, ...options })
+  }
+
+  /** `POST /containers/{id}/rename` */
+  rename(id: string, query: ContainerRenameQuery, options?: CallOptions): Promise<void> {
+    return this.http.empty({ method: 'POST', path: path`/containers/${id}/rename`, query, ...options })
+  }
+
+  /** `POST /containers/{id}/pause` */
+  pause(id: string, options?: CallOptions): Promise<void> {
+    return this.http.empty({ method: 'POST', path: path`/containers/${id}/pause`, ...options })
+  }
+
+  /** `POST /containers/{id}/unpause` */
+  unpause(id: string, options?: CallOptions): Promise<void> {
+    return this.http.empty({ method: 'POST', path: path`/containers/${id}/unpause`, ...options })
+  }
+
+  /** `HEAD /containers/{id}/archive`: what a path in it is. */
+  async statArchive(id: string, query: ContainerArchiveInfoQuery, options?: CallOptions): Promise<PathStat> {
+    return pathStat(
+      await this.http.headers({ method: 'HEAD', path: path`/containers/${id}/archive`, query, ...options }),
+    )
+  }
+
+  /** `GET /containers/{id}/archive`: a path in it as a tar. */
+  async getArchive(id: string, query: ContainerArchiveQuery, options?: CallOptions): Promise<ArchiveAnswer> {
+    const request = { method: 'GET', path: path`/containers/${id}/archive`, query, ...options } as const
+    const answer = await this.http.stream(request)
+    return { ...answer, stat: pathStat(answer.headers) }
+  }
+
+  /** `PUT /containers/{id}/archive`: unpacks a tar into a folder that is there. */
+  putArchive(
+    id: string,
+    query: PutContainerArchiveQuery,
+    body: Buffer | Readable,
+    options?: CallOptions,
+  ): Promise<void> {
+    const request = {
+      path: path`/containers/${id}/archive`,
+      headers: { 'content-type': 'application/x-tar' },
+    }
+    return this.http.empty({ method: 'PUT', ...request, query, body, ...options })
+  }
+
+  /** `GET /containers/{id}/checkpoints`. Start from one with the query of `start`. */
+  listCheckpoints(id: string, query?: CheckpointQuery, options?: CallOptions): Promise<Checkpoint[] | null> {
+    return this.http.json({ method: 'GET', path: path`/containers/${id}/checkpoints`, query, ...options })
+  }
+
+  /** `POST /containers/{id}/checkpoints` */
+  createCheckpoint(id: string, json: CheckpointCreateBody, options?: CallOptions): Promise<void> {
+    return this.http.empty({ method: 'POST', path: path`/containers/${id}/checkpoints`, json, ...options })
+  }
+
+  /** `DELETE /containers/{id}/checkpoints/{checkpoint}` */
+  deleteCheckpoint(
+    id: string,
+    checkpoint: string,
+    query?: CheckpointQuery,
+    options?: CallOptions,
+  ): Promise<void> {
+    const route = path`/containers/${id}/checkpoints/${checkpoint}`
+    return this.http.empty({ method: 'DELETE', path: route, query, ...options })
+  }
+
   /** `POST /containers/prune` */
   prune(query?: ContainerPruneQuery, options?: CallOptions): Promise<ContainerPruneResponse> {
     return this.http.json({ method: 'POST', path: path`/containers/prune`, query, ...options })
@@ -134,6 +267,14 @@ function parseWait(body: string): ContainerWaitResponse {
   try {
     return JSON.parse(body) as ContainerWaitResponse
   } catch (cause) {
-    throw new ProtocolError(`waiting for the container was cut short: ${body.slice(0, 300) || 'no answer'}`, { cause })
+    throw new ProtocolError(`waiting for the container was cut short: ${body.slice(0, 300) || 'no answer'}`, {
+      cause,
+    })
   }
+}
+
+/** The handshake of RFC 6455. */
+function webSocketHeaders() {
+  const key = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64')
+  return { 'sec-websocket-version': '13', 'sec-websocket-key': key }
 }

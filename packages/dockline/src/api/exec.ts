@@ -1,6 +1,12 @@
 import { type CallOptions, path, type UpgradedConnection } from '../http/index.js'
 import { ApiResource } from './resource.js'
-import type { ContainerExecBody, ExecInspectResponse, ExecResizeQuery, ExecStartBody, IDResponse } from './types.gen.js'
+import type {
+  ContainerExecBody,
+  ExecInspectResponse,
+  ExecResizeQuery,
+  ExecStartBody,
+  IDResponse,
+} from './types.gen.js'
 
 export class ExecApi extends ApiResource {
   /** `POST /containers/{id}/exec`: makes an exec, which does not run yet. */
@@ -8,7 +14,7 @@ export class ExecApi extends ApiResource {
     return this.http.json({ method: 'POST', path: path`/containers/${container}/exec`, json, ...options })
   }
 
-  /** `POST /exec/{id}/start`: runs it; the connection becomes its stdin and output. `Tty` repeats what it was made with. */
+  /** `POST /exec/{id}/start`: runs it, the connection is its stdin and output. `Tty` is as it was made. */
   start(id: string, json: ExecStartBody, options?: CallOptions): Promise<UpgradedConnection> {
     return this.http.upgrade({
       method: 'POST',
@@ -18,7 +24,7 @@ export class ExecApi extends ApiResource {
     })
   }
 
-  /** `POST /exec/{id}/start` with `Detach`: runs it, its output goes nowhere. Resolves when it has started. */
+  /** `POST /exec/{id}/start` with `Detach`: runs it without its output. Resolves when it has started. */
   startDetached(id: string, json?: ExecStartBody, options?: CallOptions): Promise<void> {
     return this.http.empty({
       method: 'POST',

@@ -1,19 +1,52 @@
 import type { Readable } from 'node:stream'
-import { type CallOptions, path, Segments } from '../http/index.js'
+import { type CallOptions, path, Segments, type StreamAnswer } from '../http/index.js'
+import { authHeaders, type BuildCallOptions, configHeaders, type RegistryOptions } from './registry.js'
 import { ApiResource } from './resource.js'
-import type { CreateImageInfo, ImageCreateQuery, ImageInspect, ImageListQuery, ImageSummary } from './types.gen.js'
+import type {
+  AttestationStatement,
+  BuildInfo,
+  BuildPruneQuery,
+  BuildPruneResponse,
+  CreateImageInfo,
+  IDResponse,
+  ImageAttestationsQuery,
+  ImageBuildQuery,
+  ImageCommitBody,
+  ImageCommitQuery,
+  ImageCreateQuery,
+  ImageDeleteQuery,
+  ImageDeleteResponseItem,
+  ImageGetAllQuery,
+  ImageGetQuery,
+  ImageHistoryQuery,
+  ImageHistoryResponseItem,
+  ImageInspect,
+  ImageInspectQuery,
+  ImageListQuery,
+  ImageLoadQuery,
+  ImagePruneQuery,
+  ImagePruneResponse,
+  ImagePushQuery,
+  ImageSearchQuery,
+  ImageSearchResponseItem,
+  ImageSummary,
+  ImageTagQuery,
+  PushImageInfo,
+} from './types.gen.js'
 
-export type ImagePullQuery = Pick<ImageCreateQuery, 'fromImage' | 'tag' | 'platform'> & { readonly fromImage: string }
+export type ImagePullQuery = Pick<ImageCreateQuery, 'fromImage' | 'tag' | 'platform'> & {
+  readonly fromImage: string
+}
 export type ImageImportQuery = Omit<ImageCreateQuery, 'fromImage' | 'changes'> & {
   readonly fromSrc: string
   /** Dockerfile instructions such as `CMD ["sh"]`, each a key of its own on the wire. */
   readonly changes?: readonly string[] | undefined
 }
 
-export interface RegistryOptions extends CallOptions {
-  /** The `X-Registry-Auth` header, encoded. */
-  readonly registryAuth?: string | undefined
-}
+type Progress<T> = AsyncGenerator<T, void, undefined>
+type Tar = Buffer | Readable
+
+const TAR = { 'content-type': 'application/x-tar' }
 
 export class ImagesApi extends ApiResource {
   /** `GET /images/json` */
@@ -22,23 +55,138 @@ export class ImagesApi extends ApiResource {
   }
 
   /** `GET /images/{name}/json` */
-  inspect(name: string, options?: CallOptions): Promise<ImageInspect> {
-    return this.http.json({ method: 'GET', path: path`/images/${new Segments(name)}/json`, ...options })
+  inspect(name: string, query?: ImageInspectQuery, options?: CallOptions): Promise<ImageInspect> {
+    return this.http.json({
+      method: 'GET',
+      path: path`/images/${new Segments(name)}/json`,
+      query,
+      ...options,
+    })
+  }
+
+  /** `GET /images/{name}/history`: its layers, the newest first. */
+  history(
+    name: string,
+    query?: ImageHistoryQuery,
+    options?: CallOptions,
+  ): Promise<ImageHistoryResponseItem[]> {
+    return this.http.json({
+      method: 'GET',
+      path: path`/images/${new Segments(name)}/history`,
+      query,
+      ...options,
+    })
+  }
+
+  /** `GET /images/{name}/attestations`: what is vouched for, as in-toto statements. */
+  attestations(
+    name: string,
+    query?: ImageAttestationsQuery,
+    options?: CallOptions,
+  ): Promise<AttestationStatement[]> {
+    const route = path`/images/${new Segments(name)}/attestations`
+    return this.http.json({ method: 'GET', path: route, query, ...options })
   }
 
   /** `POST /images/create?fromImage=`: the progress of a pull. Without `tag`, every tag is pulled. */
-  pull(query: ImagePullQuery, options: RegistryOptions = {}): AsyncGenerator<CreateImageInfo, void, undefined> {
-    const { registryAuth, ...call } = options
-    const headers = registryAuth === undefined ? {} : { 'x-registry-auth': registryAuth }
+  pull(query: ImagePullQuery, { registryAuth, ...call }: RegistryOptions = {}): Progress<CreateImageInfo> {
+    const headers = authHeaders(registryAuth)
     return this.http.lines({ method: 'POST', path: path`/images/create`, query, headers, ...call })
   }
 
   /** `POST /images/create?fromSrc=-`: makes an image of a root file system, given as a tar. */
-  import(
-    query: ImageImportQuery,
-    body?: Buffer | Readable,
-    options?: CallOptions,
-  ): AsyncGenerator<CreateImageInfo, void, undefined> {
+  import(query: ImageImportQuery, body?: Tar, options?: CallOptions): Progress<CreateImageInfo> {
     return this.http.lines({ method: 'POST', path: path`/images/create`, query, body, ...options })
+  }
+
+  /** `POST /images/{name}/push`: the progress of it. Old Engines insist on the header, also from nobody. */
+  push(
+    name: string,
+    query?: ImagePushQuery,
+    { registryAuth = {}, ...call }: RegistryOptions = {},
+  ): Progress<PushImageInfo> {
+    const request = { path: path`/images/${new Segments(name)}/push`, headers: authHeaders(registryAuth) }
+    return this.http.lines({ method: 'POST', ...request, query, ...call })
+  }
+
+  /** `POST /images/{name}/tag` */
+  tag(name: string, query: ImageTagQuery, options?: CallOptions): Promise<void> {
+    return this.http.empty({
+      method: 'POST',
+      path: path`/images/${new Segments(name)}/tag`,
+      query,
+      ...options,
+    })
+  }
+
+  /** `DELETE /images/{name}`: takes the name away, and the image with its last name. */
+  delete(name: string, query?: ImageDeleteQuery, options?: CallOptions): Promise<ImageDeleteResponseItem[]> {
+    return this.http.json({ method: 'DELETE', path: path`/images/${new Segments(name)}`, query, ...options })
+  }
+
+  /** `GET /images/search`, at Docker Hub. */
+  search(
+    query: ImageSearchQuery,
+    { registryAuth, ...call }: RegistryOptions = {},
+  ): Promise<ImageSearchResponseItem[]> {
+    const headers = authHeaders(registryAuth)
+    return this.http.json({ method: 'GET', path: path`/images/search`, query, headers, ...call })
+  }
+
+  /** `POST /images/prune` */
+  prune(query?: ImagePruneQuery, options?: CallOptions): Promise<ImagePruneResponse> {
+    return this.http.json({ method: 'POST', path: path`/images/prune`, query, ...options })
+  }
+
+  /** `GET /images/{name}/get`: a tar of one image, or of every tag of a repository. */
+  get(name: string, query?: ImageGetQuery, options?: CallOptions): Promise<StreamAnswer> {
+    return this.http.stream({
+      method: 'GET',
+      path: path`/images/${new Segments(name)}/get`,
+      query,
+      ...options,
+    })
+  }
+
+  /** `GET /images/get`: one tar of many images. */
+  getAll(query: ImageGetAllQuery, options?: CallOptions): Promise<StreamAnswer> {
+    return this.http.stream({ method: 'GET', path: path`/images/get`, query, ...options })
+  }
+
+  /** `POST /images/load`: the progress of it; `stream` names what was loaded. */
+  load(query: ImageLoadQuery, body: Tar, options?: CallOptions): Progress<BuildInfo> {
+    return this.http.lines({
+      method: 'POST',
+      path: path`/images/load`,
+      query,
+      headers: TAR,
+      body,
+      ...options,
+    })
+  }
+
+  /** `POST /commit`: makes an image of a container, with what `json` changes in its configuration. */
+  commit(query: ImageCommitQuery, json?: ImageCommitBody, options?: CallOptions): Promise<IDResponse> {
+    return this.http.json({ method: 'POST', path: path`/commit`, query, json, ...options })
+  }
+
+  /** `POST /build`: the progress of it. The context is a tar, unless `remote` says where it is. */
+  build(
+    query: ImageBuildQuery,
+    body?: Tar,
+    { registryConfig, ...call }: BuildCallOptions = {},
+  ): Progress<BuildInfo> {
+    const headers = { ...configHeaders(registryConfig), ...(body === undefined ? {} : TAR) }
+    return this.http.lines({ method: 'POST', path: path`/build`, query, headers, body, ...call })
+  }
+
+  /** `POST /build/cancel?id=`: ends the build with this `buildid`. Resolves also when there is none. */
+  cancelBuild(id: string, options?: CallOptions): Promise<void> {
+    return this.http.empty({ method: 'POST', path: path`/build/cancel`, query: { id }, ...options })
+  }
+
+  /** `POST /build/prune`: clears the build cache. */
+  pruneBuild(query?: BuildPruneQuery, options?: CallOptions): Promise<BuildPruneResponse> {
+    return this.http.json({ method: 'POST', path: path`/build/prune`, query, ...options })
   }
 }

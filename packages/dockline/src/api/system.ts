@@ -1,6 +1,16 @@
-import { type CallOptions, path } from '../http/index.js'
+import type { OutgoingHttpHeaders } from 'node:http'
+import { type CallOptions, path, type UpgradedConnection } from '../http/index.js'
 import { ApiResource } from './resource.js'
-import type { EventMessage, SystemEventsQuery, SystemInfo, SystemVersion } from './types.gen.js'
+import type {
+  AuthConfig,
+  AuthResponse,
+  EventMessage,
+  SystemDataUsageQuery,
+  SystemDataUsageResponse,
+  SystemEventsQuery,
+  SystemInfo,
+  SystemVersion,
+} from './types.gen.js'
 
 /** What `/_ping` tells in its headers. */
 export interface PingHeaders {
@@ -49,5 +59,25 @@ export class SystemApi extends ApiResource {
   /** `GET /events`: as they happen, until the loop is left, the signal aborts, or `until` is reached. */
   events(query?: EventsQuery, options?: CallOptions): AsyncGenerator<EventMessage, void, undefined> {
     return this.http.lines({ method: 'GET', path: path`/events`, query, ...options })
+  }
+
+  /** `GET /system/df`: what takes up the disk. */
+  df(query?: SystemDataUsageQuery, options?: CallOptions): Promise<SystemDataUsageResponse> {
+    return this.http.json({ method: 'GET', path: path`/system/df`, query, ...options })
+  }
+
+  /** `POST /auth`: whether a registry knows this user. Keep an identity token in place of the password. */
+  auth(json: AuthConfig, options?: CallOptions): Promise<AuthResponse> {
+    return this.http.json({ method: 'POST', path: path`/auth`, json, ...options })
+  }
+
+  /** `POST /session`: the connection becomes HTTP/2 with the Engine as client; the headers are BuildKit's. */
+  session(headers: OutgoingHttpHeaders, options?: CallOptions): Promise<UpgradedConnection> {
+    return this.http.upgrade({ method: 'POST', path: path`/session`, headers, protocol: 'h2c', ...options })
+  }
+
+  /** `POST /grpc`: the connection becomes HTTP/2 to the BuildKit inside of the Engine. */
+  grpc(options?: CallOptions): Promise<UpgradedConnection> {
+    return this.http.upgrade({ method: 'POST', path: path`/grpc`, protocol: 'h2c', ...options })
   }
 }

@@ -200,6 +200,7 @@ export interface ConfigSpec {
   Name?: string | undefined
   Labels?: Record<string, string> | undefined
   Data?: string | undefined
+  /** @since API 1.37 */
   Templating?: Driver | undefined
 }
 
@@ -273,6 +274,7 @@ export interface ContainerConfig {
   OnBuild?: string[] | null | undefined
   Labels?: Record<string, string> | null | undefined
   StopSignal?: string | null | undefined
+  /** @since API 1.25 */
   StopTimeout?: number | null | undefined
   Shell?: string[] | null | undefined
   /** Up to API 1.51. */
@@ -581,6 +583,7 @@ export interface EndpointSettings {
   Links?: string[] | null | undefined
   MacAddress?: string | undefined
   Aliases?: string[] | null | undefined
+  /** @since API 1.32 */
   DriverOpts?: Record<string, string> | null | undefined
   /**
    * int64
@@ -701,7 +704,10 @@ export interface HealthConfig {
   /** int64 */
   Timeout?: number | undefined
   Retries?: number | undefined
-  /** int64 */
+  /**
+   * int64
+   * @since API 1.29
+   */
   StartPeriod?: number | undefined
   /**
    * int64
@@ -726,15 +732,18 @@ export interface HostConfig extends Resources {
   NetworkMode?: string | undefined
   PortBindings?: PortMap | null | undefined
   RestartPolicy?: RestartPolicy | undefined
+  /** @since API 1.25 */
   AutoRemove?: boolean | undefined
   VolumeDriver?: string | undefined
   VolumesFrom?: string[] | null | undefined
+  /** @since API 1.25 */
   Mounts?: Mount[] | null | undefined
   ConsoleSize?: [number, number] | null | undefined
   /** @since API 1.43 */
   Annotations?: Record<string, string> | null | undefined
   CapAdd?: string[] | null | undefined
   CapDrop?: string[] | null | undefined
+  /** @since API 1.41 */
   CgroupnsMode?: 'private' | 'host' | undefined
   Dns?: string[] | null | undefined
   DnsOptions?: string[] | null | undefined
@@ -966,6 +975,7 @@ export interface Limit {
   /**
    * int64
    * @default 0
+   * @since API 1.41
    */
   Pids?: number | undefined
 }
@@ -985,6 +995,7 @@ export interface Mount {
   Source?: string | undefined
   Type?: MountType | undefined
   ReadOnly?: boolean | undefined
+  /** @since API 1.28 */
   Consistency?: string | undefined
   BindOptions?: MountBindOptions | undefined
   VolumeOptions?: MountVolumeOptions | undefined
@@ -995,7 +1006,10 @@ export interface Mount {
 
 export interface MountBindOptions {
   Propagation?: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave' | undefined
-  /** @default false */
+  /**
+   * @default false
+   * @since API 1.40
+   */
   NonRecursive?: boolean | undefined
   /**
    * @default false
@@ -1438,7 +1452,9 @@ export interface Resources {
   CpusetCpus?: string | undefined
   CpusetMems?: string | undefined
   Devices?: DeviceMapping[] | null | undefined
+  /** @since API 1.28 */
   DeviceCgroupRules?: string[] | null | undefined
+  /** @since API 1.40 */
   DeviceRequests?: DeviceRequest[] | null | undefined
   /** int64 */
   MemoryReservation?: number | undefined
@@ -1446,7 +1462,10 @@ export interface Resources {
   MemorySwap?: number | undefined
   /** int64 */
   MemorySwappiness?: number | undefined
-  /** int64 */
+  /**
+   * int64
+   * @since API 1.25
+   */
   NanoCpus?: number | undefined
   OomKillDisable?: boolean | undefined
   Init?: boolean | null | undefined
@@ -1508,7 +1527,9 @@ export interface SecretSpec {
   Name?: string | undefined
   Labels?: Record<string, string> | undefined
   Data?: string | undefined
+  /** @since API 1.31 */
   Driver?: Driver | undefined
+  /** @since API 1.37 */
   Templating?: Driver | undefined
 }
 
@@ -1571,6 +1592,7 @@ export interface ServiceSpec {
   TaskTemplate?: TaskSpec | undefined
   Mode?: ServiceSpecMode | undefined
   UpdateConfig?: ServiceSpecUpdateConfig | undefined
+  /** @since API 1.28 */
   RollbackConfig?: ServiceSpecRollbackConfig | undefined
   Networks?: NetworkAttachmentConfig[] | undefined
   EndpointSpec?: EndpointSpec | undefined
@@ -1579,7 +1601,9 @@ export interface ServiceSpec {
 export interface ServiceSpecMode {
   Replicated?: ServiceSpecModeReplicated | undefined
   Global?: Record<string, unknown> | undefined
+  /** @since API 1.41 */
   ReplicatedJob?: ServiceSpecModeReplicatedJob | undefined
+  /** @since API 1.41 */
   GlobalJob?: Record<string, unknown> | undefined
 }
 
@@ -1588,6 +1612,7 @@ export interface ServiceSpecModeReplicated {
   Replicas?: number | undefined
 }
 
+/** @since API 1.41 */
 export interface ServiceSpecModeReplicatedJob {
   /**
    * int64
@@ -1598,6 +1623,7 @@ export interface ServiceSpecModeReplicatedJob {
   TotalCompletions?: number | undefined
 }
 
+/** @since API 1.28 */
 export interface ServiceSpecRollbackConfig {
   /** int64 */
   Parallelism?: number | undefined
@@ -1726,9 +1752,14 @@ export interface SwarmSpecCAConfig {
   /** int64 */
   NodeCertExpiry?: number | undefined
   ExternalCAs?: SwarmSpecCAConfigExternalCA[] | undefined
+  /** @since API 1.30 */
   SigningCACert?: string | undefined
+  /** @since API 1.30 */
   SigningCAKey?: string | undefined
-  /** uint64 */
+  /**
+   * uint64
+   * @since API 1.30
+   */
   ForceRotate?: number | undefined
 }
 
@@ -1909,6 +1940,7 @@ export interface Task {
 }
 
 export interface TaskSpec {
+  /** @since API 1.31 */
   PluginSpec?: TaskSpecPluginSpec | undefined
   ContainerSpec?: TaskSpecContainerSpec | undefined
   NetworkAttachmentSpec?: TaskSpecNetworkAttachmentSpec | undefined
@@ -1932,9 +1964,11 @@ export interface TaskSpecContainerSpec {
   Dir?: string | undefined
   User?: string | undefined
   Groups?: string[] | undefined
+  /** @since API 1.29 */
   Privileges?: TaskSpecContainerSpecPrivileges | undefined
   TTY?: boolean | undefined
   OpenStdin?: boolean | undefined
+  /** @since API 1.28 */
   ReadOnly?: boolean | undefined
   Mounts?: Mount[] | undefined
   StopSignal?: string | undefined
@@ -1950,16 +1984,22 @@ export interface TaskSpecContainerSpec {
    */
   OomScoreAdj?: number | undefined
   Configs?: TaskSpecContainerSpecConfig[] | undefined
+  /** @since API 1.35 */
   Isolation?: 'default' | 'process' | 'hyperv' | '' | undefined
   Init?: boolean | null | undefined
+  /** @since API 1.40 */
   Sysctls?: Record<string, string> | undefined
+  /** @since API 1.41 */
   CapabilityAdd?: string[] | undefined
+  /** @since API 1.41 */
   CapabilityDrop?: string[] | undefined
+  /** @since API 1.41 */
   Ulimits?: TaskSpecContainerSpecUlimit[] | undefined
 }
 
 export interface TaskSpecContainerSpecConfig {
   File?: TaskSpecContainerSpecConfigFile | undefined
+  /** @since API 1.40 */
   Runtime?: Record<string, unknown> | undefined
   ConfigID?: string | undefined
   ConfigName?: string | undefined
@@ -1979,6 +2019,7 @@ export interface TaskSpecContainerSpecDNSConfig {
   Options?: string[] | undefined
 }
 
+/** @since API 1.29 */
 export interface TaskSpecContainerSpecPrivileges {
   CredentialSpec?: TaskSpecContainerSpecPrivilegesCredentialSpec | undefined
   SELinuxContext?: TaskSpecContainerSpecPrivilegesSELinuxContext | undefined
@@ -1996,6 +2037,7 @@ export interface TaskSpecContainerSpecPrivilegesAppArmor {
 }
 
 export interface TaskSpecContainerSpecPrivilegesCredentialSpec {
+  /** @since API 1.40 */
   Config?: string | undefined
   File?: string | undefined
   Registry?: string | undefined
@@ -2050,8 +2092,10 @@ export interface TaskSpecPlacement {
   /**
    * int64
    * @default 0
+   * @since API 1.40
    */
   MaxReplicas?: number | undefined
+  /** @since API 1.30 */
   Platforms?: Platform[] | undefined
 }
 
@@ -2063,6 +2107,7 @@ export interface TaskSpecPlacementPreferenceSpread {
   SpreadDescriptor?: string | undefined
 }
 
+/** @since API 1.31 */
 export interface TaskSpecPluginSpec {
   Name?: string | undefined
   Remote?: string | undefined
@@ -2160,6 +2205,7 @@ export interface VolumeCreateRequest {
   Driver?: string | undefined
   DriverOpts?: Record<string, string> | undefined
   Labels?: Record<string, string> | undefined
+  /** @since API 1.42 */
   ClusterVolumeSpec?: ClusterVolumeSpec | undefined
 }
 
@@ -2248,15 +2294,17 @@ export type SystemVersionResponse = SystemVersion
 export interface ImageBuildQuery {
   /** @default 'Dockerfile' */
   dockerfile?: string | undefined
-  t?: string | undefined
-  extrahosts?: string | undefined
+  t?: readonly string[] | undefined
+  /** @since API 1.28 */
+  extrahosts?: readonly string[] | undefined
   remote?: string | undefined
   /** @default false */
   q?: boolean | undefined
   /** @default false */
   nocache?: boolean | undefined
-  cachefrom?: string | undefined
-  pull?: string | undefined
+  /** @since API 1.25 */
+  cachefrom?: readonly string[] | undefined
+  pull?: boolean | undefined
   /** @default true */
   rm?: boolean | undefined
   /** @default false */
@@ -2267,19 +2315,41 @@ export interface ImageBuildQuery {
   cpusetcpus?: string | undefined
   cpuperiod?: number | undefined
   cpuquota?: number | undefined
-  buildargs?: string | undefined
+  buildargs?: Record<string, string | null> | undefined
   shmsize?: number | undefined
   squash?: boolean | undefined
-  labels?: string | undefined
+  labels?: Record<string, string> | undefined
+  /** @since API 1.25 */
   networkmode?: string | undefined
-  /** @default '' */
+  /**
+   * @default ''
+   * @since API 1.32
+   */
   platform?: string | undefined
   /** @default '' */
   target?: string | undefined
-  /** @default '' */
-  outputs?: string | undefined
+  /** @since API 1.40 */
+  outputs?: readonly ImageBuildQueryOutput[] | undefined
   /** @default '1' */
   version?: '1' | '2' | undefined
+  session?: string | undefined
+  buildid?: string | undefined
+  ulimits?: readonly ImageBuildQueryUlimit[] | undefined
+  cpusetmems?: string | undefined
+  cgroupparent?: string | undefined
+  isolation?: string | undefined
+  securityopt?: readonly string[] | undefined
+}
+
+export interface ImageBuildQueryOutput {
+  Type?: string | undefined
+  Attrs?: Record<string, string> | undefined
+}
+
+export interface ImageBuildQueryUlimit {
+  Name?: string | undefined
+  Soft?: number | undefined
+  Hard?: number | undefined
 }
 
 /**
@@ -2304,6 +2374,8 @@ export interface BuildPruneQuery {
   'min-free-space'?: number | undefined
   all?: boolean | undefined
   filters?: Filters | undefined
+  /** Up to API 1.51. */
+  'keep-storage'?: number | undefined
 }
 
 /**
@@ -2325,7 +2397,7 @@ export interface ImageCommitQuery {
   author?: string | undefined
   /** @default true */
   pause?: boolean | undefined
-  changes?: string | undefined
+  changes?: readonly string[] | undefined
 }
 
 /** POST /commit */
@@ -2342,7 +2414,10 @@ export interface ImageCreateQuery {
   tag?: string | undefined
   message?: string | undefined
   changes?: readonly string[] | undefined
-  /** @default '' */
+  /**
+   * @default ''
+   * @since API 1.32
+   */
   platform?: string | undefined
 }
 
@@ -2350,7 +2425,7 @@ export interface ImageCreateQuery {
 export interface ImageGetAllQuery {
   names?: readonly string[] | undefined
   /** @since API 1.48 */
-  platform?: readonly string[] | undefined
+  platform?: readonly OCIPlatform[] | undefined
 }
 
 /** GET /images/json */
@@ -2385,7 +2460,7 @@ export interface ImageLoadQuery {
   /** @default false */
   quiet?: boolean | undefined
   /** @since API 1.48 */
-  platform?: readonly string[] | undefined
+  platform?: readonly OCIPlatform[] | undefined
 }
 
 /** POST /images/prune */
@@ -2425,7 +2500,7 @@ export interface ImageDeleteQuery {
   /** @default false */
   noprune?: boolean | undefined
   /** @since API 1.50 */
-  platforms?: readonly string[] | undefined
+  platforms?: readonly OCIPlatform[] | undefined
 }
 
 /** DELETE /images/{name} */
@@ -2436,7 +2511,7 @@ export type ImageDeleteResponse = ImageDeleteResponseItem[]
  * @since API 1.55
  */
 export interface ImageAttestationsQuery {
-  platform?: readonly string[] | undefined
+  platform?: readonly OCIPlatform[] | undefined
   type?: readonly string[] | undefined
   /** @default false */
   statement?: boolean | undefined
@@ -2451,13 +2526,13 @@ export type ImageAttestationsResponse = AttestationStatement[]
 /** GET /images/{name}/get */
 export interface ImageGetQuery {
   /** @since API 1.48 */
-  platform?: readonly string[] | undefined
+  platform?: readonly OCIPlatform[] | undefined
 }
 
 /** GET /images/{name}/history */
 export interface ImageHistoryQuery {
   /** @since API 1.48 */
-  platform?: string | undefined
+  platform?: OCIPlatform | null | undefined
 }
 
 /** GET /images/{name}/history */
@@ -2471,7 +2546,7 @@ export interface ImageInspectQuery {
    */
   manifests?: boolean | undefined
   /** @since API 1.49 */
-  platform?: string | undefined
+  platform?: OCIPlatform | null | undefined
 }
 
 /** GET /images/{name}/json */
@@ -2481,7 +2556,7 @@ export type ImageInspectResponse = ImageInspect
 export interface ImagePushQuery {
   tag?: string | undefined
   /** @since API 1.46 */
-  platform?: string | undefined
+  platform?: OCIPlatform | null | undefined
 }
 
 /** POST /images/{name}/tag */
@@ -2544,7 +2619,10 @@ export type ConfigUpdateBody = ConfigSpec
 /** POST /containers/create */
 export interface ContainerCreateQuery {
   name?: string | undefined
-  /** @default '' */
+  /**
+   * @default ''
+   * @since API 1.41
+   */
   platform?: string | undefined
 }
 
@@ -2602,8 +2680,9 @@ export interface ContainerArchiveInfoQuery {
 /** PUT /containers/{id}/archive */
 export interface PutContainerArchiveQuery {
   path: string
-  noOverwriteDirNonDir?: string | undefined
-  copyUIDGID?: string | undefined
+  noOverwriteDirNonDir?: boolean | undefined
+  /** @since API 1.30 */
+  copyUIDGID?: boolean | undefined
 }
 
 /** POST /containers/{id}/attach */
@@ -2670,12 +2749,16 @@ export interface ContainerLogsQuery {
   stderr?: boolean | undefined
   /** @default 0 */
   since?: number | undefined
-  /** @default 0 */
+  /**
+   * @default 0
+   * @since API 1.35
+   */
   until?: number | undefined
   /** @default false */
   timestamps?: boolean | undefined
   /** @default 'all' */
   tail?: string | undefined
+  details?: boolean | undefined
 }
 
 /** POST /containers/{id}/rename */
@@ -2699,13 +2782,18 @@ export interface ContainerRestartQuery {
 /** POST /containers/{id}/start */
 export interface ContainerStartQuery {
   detachKeys?: string | undefined
+  checkpoint?: string | undefined
+  'checkpoint-dir'?: string | undefined
 }
 
 /** GET /containers/{id}/stats */
 export interface ContainerStatsQuery {
   /** @default true */
   stream?: boolean | undefined
-  /** @default false */
+  /**
+   * @default false
+   * @since API 1.41
+   */
   'one-shot'?: boolean | undefined
 }
 
@@ -2729,7 +2817,10 @@ export interface ContainerUpdateBody extends Resources {
 
 /** POST /containers/{id}/wait */
 export interface ContainerWaitQuery {
-  /** @default 'not-running' */
+  /**
+   * @default 'not-running'
+   * @since API 1.30
+   */
   condition?: 'not-running' | 'next-exit' | 'removed' | undefined
 }
 
@@ -2740,14 +2831,17 @@ export interface ContainerExecBody {
   AttachStdin?: boolean | undefined
   AttachStdout?: boolean | undefined
   AttachStderr?: boolean | undefined
+  /** @since API 1.42 */
   ConsoleSize?: [number, number] | null | undefined
   DetachKeys?: string | undefined
   Tty?: boolean | undefined
+  /** @since API 1.25 */
   Env?: string[] | undefined
   Cmd?: string[] | undefined
   /** @default false */
   Privileged?: boolean | undefined
   User?: string | undefined
+  /** @since API 1.35 */
   WorkingDir?: string | undefined
 }
 
@@ -2779,6 +2873,7 @@ export interface ExecResizeQuery {
 export interface ExecStartBody {
   Detach?: boolean | undefined
   Tty?: boolean | undefined
+  /** @since API 1.42 */
   ConsoleSize?: [number, number] | null | undefined
 }
 
@@ -2808,11 +2903,13 @@ export interface NetworkCreateBody {
   Scope?: string | undefined
   Internal?: boolean | undefined
   Attachable?: boolean | undefined
+  /** @since API 1.29 */
   Ingress?: boolean | undefined
   /** @default false */
   ConfigOnly?: boolean | undefined
   ConfigFrom?: ConfigReference | undefined
   IPAM?: IPAM | undefined
+  /** @since API 1.48 */
   EnableIPv4?: boolean | undefined
   EnableIPv6?: boolean | undefined
   Options?: Record<string, string> | undefined
@@ -2831,8 +2928,12 @@ export interface NetworkPruneResponse {
 
 /** GET /networks/{id} */
 export interface NetworkInspectQuery {
-  /** @default false */
+  /**
+   * @default false
+   * @since API 1.28
+   */
   verbose?: boolean | undefined
+  /** @since API 1.31 */
   scope?: string | undefined
 }
 
@@ -2916,6 +3017,7 @@ export type PluginDeleteResponse = Plugin
 
 /** POST /plugins/{name}/disable */
 export interface PluginDisableQuery {
+  /** @since API 1.28 */
   force?: boolean | undefined
 }
 
@@ -2984,6 +3086,7 @@ export type SecretUpdateBody = SecretSpec
 /** GET /services */
 export interface ServiceListQuery {
   filters?: Filters | undefined
+  /** @since API 1.41 */
   status?: boolean | undefined
 }
 
@@ -2995,7 +3098,10 @@ export type ServiceCreateBody = ServiceSpec
 
 /** GET /services/{id} */
 export interface ServiceInspectQuery {
-  /** @default false */
+  /**
+   * @default false
+   * @since API 1.29
+   */
   insertDefaults?: boolean | undefined
 }
 
@@ -3040,12 +3146,20 @@ export type SwarmInspectResponse = Swarm
 export interface SwarmInitBody {
   ListenAddr?: string | undefined
   AdvertiseAddr?: string | undefined
+  /** @since API 1.30 */
   DataPathAddr?: string | undefined
-  /** uint32 */
+  /**
+   * uint32
+   * @since API 1.40
+   */
   DataPathPort?: number | undefined
+  /** @since API 1.39 */
   DefaultAddrPool?: string[] | undefined
   ForceNewCluster?: boolean | undefined
-  /** uint32 */
+  /**
+   * uint32
+   * @since API 1.39
+   */
   SubnetSize?: number | undefined
   Spec?: SwarmSpec | undefined
 }
@@ -3057,6 +3171,7 @@ export type SwarmInitResponse = string
 export interface SwarmJoinBody {
   ListenAddr: string
   AdvertiseAddr?: string | undefined
+  /** @since API 1.30 */
   DataPathAddr?: string | undefined
   RemoteAddrs: string[]
   JoinToken: string
@@ -3154,7 +3269,10 @@ export interface VolumePruneResponse {
 
 /** DELETE /volumes/{name} */
 export interface VolumeDeleteQuery {
-  /** @default false */
+  /**
+   * @default false
+   * @since API 1.25
+   */
   force?: boolean | undefined
 }
 

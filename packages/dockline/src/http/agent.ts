@@ -34,7 +34,8 @@ export class DialAgent extends Agent {
 
   /** Ends the connections that nobody uses: where one was closed by the server, the others likely are too. */
   dropIdle(): void {
-    for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
+    for (const sockets of Object.values(this.freeSockets))
+      for (const socket of sockets ?? []) socket.destroy()
   }
 
   /** Ends every connection, also those still being dialled. */

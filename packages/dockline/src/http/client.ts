@@ -22,6 +22,8 @@ export interface HttpOptions {
   readonly timeout?: number | undefined
   /** Sent with every request. They cannot replace the ones the protocol needs. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Asked before a request is sent, with the version it will be sent in. What it throws rejects the call. */
+  readonly check?: ((request: Request, version: string) => Promise<void> | undefined) | undefined
 }
 
 /** Every call can be aborted and timed. */
@@ -46,6 +48,11 @@ export interface Request extends CallOptions {
   readonly versioned?: boolean
 }
 
+export interface UpgradeRequest extends Request {
+  /** What the connection is to become. Default 'tcp', which is the Engine's word for plain bytes. */
+  readonly protocol?: 'tcp' | 'websocket' | 'h2c' | undefined
+}
+
 /** A stream that has begun. Its errors are DockerErrors; destroying it closes the connection. */
 export interface StreamAnswer {
   readonly contentType: string | undefined
@@ -56,6 +63,7 @@ export interface StreamAnswer {
 /** A connection that was HTTP and now carries bytes both ways. */
 export interface UpgradedConnection {
   readonly contentType: string | undefined
+  readonly headers: IncomingMessage['headers']
   readonly socket: Duplex
 }
 
@@ -65,6 +73,10 @@ const KEEP_ALIVE_PROBE = 30_000
 /**
  * The Engine's HTTP, with one verb for each kind of reply: `json`, `text`, `bytes`, `empty`, `headers`, `stream`, `lines`,
  * `upgrade`. An endpoint picks one. An error status rejects with an ApiError whatever the verb.
+ *
+ * It calls any path, also one that has no method yet, and is found at `client.api.http`:
+ *
+ *     await client.api.http.json({ method: 'GET', path: path`/containers/${id}/json`, query: { size: true } })
  */
 export class HttpClient {
   readonly address: string
@@ -97,7 +109,10 @@ export class HttpClient {
       return JSON.parse(text) as T
     } catch (cause) {
       const hint = `is ${this.address} a Docker Engine?`
-      throw new ProtocolError(`${request.method} ${request.path} did not answer with JSON: ${quote(text)}`, { cause, hint })
+      throw new ProtocolError(`${request.method} ${request.path} did not answer with JSON: ${quote(text)}`, {
+        cause,
+        hint,
+      })
     }
   }
 
@@ -146,8 +161,8 @@ export class HttpClient {
   }
 
   /** Hijacks the connection: what follows the headers is bytes both ways. */
-  async upgrade(request: Request): Promise<UpgradedConnection> {
-    const headers = { ...request.headers, connection: 'Upgrade', upgrade: 'tcp' }
+  async upgrade({ protocol = 'tcp', ...request }: UpgradeRequest): Promise<UpgradedConnection> {
+    const headers = { ...request.headers, connection: 'Upgrade', upgrade: protocol }
     const { message, upgraded, settle } = await this.#send({ ...request, headers })
     settle()
     if (upgraded === undefined) {
@@ -158,7 +173,7 @@ export class HttpClient {
     const { socket, head } = upgraded
     this.#adopt(socket, this.#callOf(request))
     if (head.length > 0) socket.unshift(head)
-    return { contentType: message.headers['content-type'], socket }
+    return { contentType: message.headers['content-type'], headers: message.headers, socket }
   }
 
   /** Ends every connection of this client, busy or idle. */
@@ -201,10 +216,16 @@ export class HttpClient {
     const { address } = this
     const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
     const query = encodeQuery(request.query)
-    const version = request.versioned === false ? '' : `/v${this.#version.result ?? (await this.#agree(request, timeout))}`
-    const target = `${this.#options.endpoint.basePath}${version}${path}${query}`
+    const version =
+      request.versioned === false
+        ? undefined
+        : (this.#version.result ?? (await this.#agree(request, timeout)))
+    const checking = version === undefined ? undefined : this.#options.check?.(request, version)
+    if (checking !== undefined) await checking
+    const target = `${this.#options.endpoint.basePath}${version === undefined ? '' : `/v${version}`}${path}${query}`
     const headers = request.headers === undefined ? this.#headers : { ...this.#headers, ...request.headers }
-    if (request.json === undefined) return { method, path, address, signal, target, timeout, headers, body: request.body }
+    if (request.json === undefined)
+      return { method, path, address, signal, target, timeout, headers, body: request.body }
     const body = Buffer.from(JSON.stringify(request.json))
     const described = { ...headers, 'content-type': 'application/json', 'content-length': body.length }
     return { method, path, address, signal, target, timeout, headers: described, body }
@@ -280,7 +301,14 @@ function checkTimeout(timeout: number | undefined): number | undefined {
 }
 
 /** What the protocol itself needs is not up to the caller. */
-const RESERVED = new Set(['connection', 'content-length', 'content-type', 'host', 'transfer-encoding', 'upgrade'])
+const RESERVED = new Set([
+  'connection',
+  'content-length',
+  'content-type',
+  'host',
+  'transfer-encoding',
+  'upgrade',
+])
 
 function allowed(headers: HttpOptions['headers'] = {}): OutgoingHttpHeaders {
   const lowerCased = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)

@@ -7,7 +7,11 @@ export interface Deadline extends Disposable {
 }
 
 /** Starts the clock for something that takes several calls. Dispose of it to stop the clock. */
-export function deadline(what: string, signal: AbortSignal | undefined, timeout: number | undefined): Deadline {
+export function deadline(
+  what: string,
+  signal: AbortSignal | undefined,
+  timeout: number | undefined,
+): Deadline {
   if (timeout !== undefined && !(Number.isFinite(timeout) && timeout >= 0)) {
     throw new InvalidArgumentError(`timeout must be a positive number of milliseconds, not ${timeout}`)
   }

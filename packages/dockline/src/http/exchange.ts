@@ -1,4 +1,9 @@
-import { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request as httpRequest } from 'node:http'
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import { onAbort } from '../abort.js'
 import { InvalidArgumentError, TimeoutError } from '../errors.js'
@@ -91,17 +96,24 @@ function attempt(agent: DialAgent, outgoing: Outgoing): Promise<Answer> {
 
 /** A source that fails fails the call, and a call that ends lets go of its source. */
 function sendBody(body: Readable, request: ClientRequest, give: (reason: unknown) => void): void {
-  const fail = () => give(body.errored ?? new InvalidArgumentError('the source of the body was closed before its end'))
-  if (body.destroyed) return fail()
+  const fail = () =>
+    give(body.errored ?? new InvalidArgumentError('the source of the body was closed before its end'))
   const close = () => {
     if (!body.readableEnded) fail()
+  }
+  if (body.destroyed) {
+    fail()
+    return
   }
   body.once('error', give).once('close', close)
   request.once('close', () => body.off('close', close).destroy())
   body.pipe(request)
 }
 
-function startClock({ method, path, timeout = 0 }: Outgoing, give: (reason: unknown) => void): NodeJS.Timeout {
+function startClock(
+  { method, path, timeout = 0 }: Outgoing,
+  give: (reason: unknown) => void,
+): NodeJS.Timeout {
   return setTimeout(() => give(new TimeoutError(`${method} ${path}`, timeout)), timeout)
 }
 

@@ -59,7 +59,9 @@ export async function answerFailure(answer: IncomingMessage, call: Call): Promis
   }
   const { method, path } = call
   const explanation = explanationOf(body, answer)
-  const hint = looksLikeEngine(answer, body) ? undefined : `is ${call.address} a Docker Engine, or a proxy before one?`
+  const hint = looksLikeEngine(answer, body)
+    ? undefined
+    : `is ${call.address} a Docker Engine, or a proxy before one?`
   return ApiError.from({ status, method, path, explanation }, { hint })
 }
 
@@ -88,7 +90,9 @@ function explanationOf(body: string, answer: IncomingMessage): string {
 }
 
 function looksLikeEngine(answer: IncomingMessage, body: string): boolean {
-  return !isHtml(body) && (parseObject(body) !== undefined || !answer.headers['content-type']?.includes('html'))
+  return (
+    !isHtml(body) && (parseObject(body) !== undefined || !answer.headers['content-type']?.includes('html'))
+  )
 }
 
 function parseObject(body: string): Record<string, unknown> | undefined {

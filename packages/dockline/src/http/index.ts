@@ -5,6 +5,7 @@ export {
   type Request,
   type StreamAnswer,
   type UpgradedConnection,
+  type UpgradeRequest,
 } from './client.js'
 export { type Deadline, deadline } from './deadline.js'
 export { orAborted } from './flight.js'

@@ -6,7 +6,9 @@ export const MAX_API_VERSION = '1.56'
 export const MIN_API_VERSION = '1.24'
 
 export interface Ping {
-  readonly ask: (method: 'HEAD' | 'GET') => Promise<{ 'api-version'?: string } & NodeJS.Dict<string | string[]>>
+  readonly ask: (
+    method: 'HEAD' | 'GET',
+  ) => Promise<{ 'api-version'?: string } & NodeJS.Dict<string | string[]>>
   readonly address: string
 }
 
@@ -36,7 +38,9 @@ export function checkPinnedVersion(version: string): void {
   const plain = version.replace(/^v/, '')
   if (!isVersion(plain)) throw new InvalidVersionError(`'${version}' is not an API version such as '1.41'`)
   if (compareVersions(plain, MIN_API_VERSION) < 0) {
-    throw new InvalidVersionError(`API version ${plain} is below ${MIN_API_VERSION}, the oldest that is supported`)
+    throw new InvalidVersionError(
+      `API version ${plain} is below ${MIN_API_VERSION}, the oldest that is supported`,
+    )
   }
 }
 

@@ -30,7 +30,8 @@ function encodeSegments(value: string): string {
 }
 
 function encodeSegment(segment: string, whole: string): string {
-  if (typeof segment !== 'string') throw new InvalidArgumentError(`an id or name is a string, not ${typeof segment}`)
+  if (typeof segment !== 'string')
+    throw new InvalidArgumentError(`an id or name is a string, not ${typeof segment}`)
   if (segment === '') throw new InvalidArgumentError(`an id or name must not be empty (got '${whole}')`)
   if (segment === '.' || segment === '..') {
     throw new InvalidArgumentError(`an id or name must not be or contain '${segment}' (got '${whole}')`)

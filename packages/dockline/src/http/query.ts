@@ -4,6 +4,9 @@ export type QueryValue = string | number | boolean | null | undefined | readonly
 /** Wire names to values. Left out: undefined and null. Sent: everything else, also false, 0 and ''. */
 export type Query = { readonly [name: string]: QueryValue }
 
+/** The lists that are one JSON value: all of them are told to a build. */
+const JSON_LISTS: ReadonlySet<string> = new Set(['cachefrom', 'outputs', 'ulimits'])
+
 /**
  * Booleans become 1 and 0, an array repeats its key, and an object is JSON: that is how the Engine reads `filters`,
  * `platform` and their like, whatever the description says of commas.
@@ -13,7 +16,7 @@ export function encodeQuery(query: object | undefined): string {
   const pairs: string[] = []
   for (const [name, value] of Object.entries(query) as [string, QueryValue][]) {
     if (value === undefined || value === null) continue
-    if (Array.isArray(value)) for (const item of value) pairs.push(pair(name, item))
+    if (Array.isArray(value) && !JSON_LISTS.has(name)) for (const item of value) pairs.push(pair(name, item))
     else pairs.push(pair(name, name === 'filters' ? encodeFilters(value) : value))
   }
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`

@@ -1,3 +1,4 @@
+import { eitherSignal } from '../abort.js'
 import type {
   ApiClient,
   ContainerInspectResponse,
@@ -5,7 +6,6 @@ import type {
   ContainerTopResponse,
   ContainerWaitQuery,
 } from '../api/index.js'
-import { eitherSignal } from '../abort.js'
 import { ContainerError, DockerError, InvalidArgumentError } from '../errors.js'
 import { type CallOptions, deadline } from '../http/index.js'
 import { OutputStream } from '../stream/index.js'
@@ -74,7 +74,10 @@ export class Container {
   readonly #api: ApiClient
   #attrs: ContainerInspectResponse | undefined
 
-  constructor(api: ApiClient, known: { id: string; attrs?: ContainerInspectResponse; summary?: ContainerSummary }) {
+  constructor(
+    api: ApiClient,
+    known: { id: string; attrs?: ContainerInspectResponse; summary?: ContainerSummary },
+  ) {
     this.#api = api
     this.id = known.id
     this.#attrs = known.attrs
@@ -123,14 +126,16 @@ export class Container {
 
   /** `POST /containers/{id}/stop`. No error when it has stopped already. */
   async stop({ stopTimeout, stopSignal, ...call }: StopOptions = {}): Promise<void> {
-    await this.#requireStopSignal(stopSignal, call)
     await this.#api.containers.stop(this.id, { t: checkStopTimeout(stopTimeout), signal: stopSignal }, call)
   }
 
   /** `POST /containers/{id}/restart` */
   async restart({ stopTimeout, stopSignal, ...call }: StopOptions = {}): Promise<void> {
-    await this.#requireStopSignal(stopSignal, call)
-    await this.#api.containers.restart(this.id, { t: checkStopTimeout(stopTimeout), signal: stopSignal }, call)
+    await this.#api.containers.restart(
+      this.id,
+      { t: checkStopTimeout(stopTimeout), signal: stopSignal },
+      call,
+    )
   }
 
   /** `POST /containers/{id}/kill`: 'SIGKILL' by default. */
@@ -146,8 +151,13 @@ export class Container {
   /** `POST /containers/{id}/wait`: the exit code, when it has ended. */
   async wait({ condition, signal, timeout }: WaitOptions = {}): Promise<{ readonly exitCode: number }> {
     using limit = deadline(`waiting for container ${this.shortId}`, signal, timeout)
-    const { StatusCode, Error: error } = await this.#api.containers.wait(this.id, { condition }, { signal: limit.signal })
-    if (error?.Message) throw new DockerError('ERR_DOCKER_API', `waiting for ${this.shortId} failed: ${error.Message}`)
+    const { StatusCode, Error: error } = await this.#api.containers.wait(
+      this.id,
+      { condition },
+      { signal: limit.signal },
+    )
+    if (error?.Message)
+      throw new DockerError('ERR_DOCKER_API', `waiting for ${this.shortId} failed: ${error.Message}`)
     return { exitCode: StatusCode }
   }
 
@@ -189,7 +199,10 @@ export class Container {
    * the whole of it) closes the connection and rejects; the Engine has no way to end the command itself.
    */
   exec(command: Command, options: ExecOptions & { readonly detach: true }): Promise<{ readonly id: string }>
-  exec(command: Command, options: ExecOptions & { readonly encoding: 'buffer' }): Promise<CommandResult<Buffer>>
+  exec(
+    command: Command,
+    options: ExecOptions & { readonly encoding: 'buffer' },
+  ): Promise<CommandResult<Buffer>>
   exec(command: Command, options?: ExecOptions & { readonly encoding?: 'utf8' }): Promise<CommandResult>
   async exec(
     command: Command,
@@ -240,10 +253,6 @@ export class Container {
   async #hasTty(options: CallOptions): Promise<boolean> {
     const attrs = this.#attrs ?? (await this.inspect(options))
     return attrs.Config?.Tty === true
-  }
-
-  async #requireStopSignal(stopSignal: string | undefined, { signal }: CallOptions): Promise<void> {
-    if (stopSignal !== undefined) await this.#api.require('the option stopSignal', '1.42', signal)
   }
 }
 

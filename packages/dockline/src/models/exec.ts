@@ -76,7 +76,6 @@ export async function startExecSession(
 async function execBody(api: ApiClient, command: Command, options: SpawnOptions): Promise<ContainerExecBody> {
   const { tty = false, stdin = true, size } = options
   if (size !== undefined && !tty) throw new InvalidArgumentError('size needs tty: true')
-  if (options.workdir !== undefined) await api.require('the option workdir', '1.35', options.signal)
   return {
     Cmd: commandWords(command),
     AttachStdin: stdin,

@@ -40,7 +40,7 @@ export class Images {
 
   /** `GET /images/{name}/json`. Rejects with ImageNotFoundError. */
   get(name: string, options?: CallOptions): Promise<ImageInspect> {
-    return this.#api.images.inspect(name, options)
+    return this.#api.images.inspect(name, {}, options)
   }
 
   /** Pulls one image, `latest` when the name has neither tag nor digest. An error in the middle of the pull rejects. */

@@ -65,7 +65,12 @@ export async function createContainer(
 }
 
 /** Creates and starts; resolves when it runs. */
-export async function runDetached(context: RunContext, image: string, command: Command | undefined, options: RunOptions) {
+export async function runDetached(
+  context: RunContext,
+  image: string,
+  command: Command | undefined,
+  options: RunOptions,
+) {
   using _input = holdInput(options.input, { detach: true })
   const { request, call } = prepare(image, command, options)
   const id = await createContainer(context, request, call)
@@ -111,7 +116,12 @@ export async function runToEnd(
   }
 }
 
-function attachForRun(api: ApiClient, id: string, options: RunOptions, signal: AbortSignal): Promise<Session> {
+function attachForRun(
+  api: ApiClient,
+  id: string,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<Session> {
   const stdin = options.input !== undefined
   const condition = options.remove ? 'removed' : 'next-exit'
   const target = { id, tty: options.tty === true, openStdin: stdin, condition, untilExit: true } as const
@@ -119,12 +129,31 @@ function attachForRun(api: ApiClient, id: string, options: RunOptions, signal: A
 }
 
 function prepare(image: string, command: Command | undefined, options: RunOptions) {
-  const { remove, detach = false, input, encoding: _, reject: __, pull = 'missing', signal, timeout, ...create } = options
+  const {
+    remove,
+    detach = false,
+    input,
+    encoding: _,
+    reject: __,
+    pull = 'missing',
+    signal,
+    timeout,
+    ...create
+  } = options
   const stdin = input !== undefined
   const streams = detach
     ? {}
-    : { attachStdin: stdin, attachStdout: true, attachStderr: true, ...(stdin ? { stdinOpen: true, stdinOnce: true } : {}) }
-  const request = createRequest(image, command, { ...streams, ...create, ...(remove ? { autoRemove: true } : {}) })
+    : {
+        attachStdin: stdin,
+        attachStdout: true,
+        attachStderr: true,
+        ...(stdin ? { stdinOpen: true, stdinOnce: true } : {}),
+      }
+  const request = createRequest(image, command, {
+    ...streams,
+    ...create,
+    ...(remove ? { autoRemove: true } : {}),
+  })
   return { request, call: { pull, signal, timeout } }
 }
 

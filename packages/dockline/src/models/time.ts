@@ -6,7 +6,15 @@ import { InvalidArgumentError } from '../errors.js'
  */
 export type Moment = Date | number | string
 
-const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 }
+const UNITS: Readonly<Record<string, number>> = {
+  h: 3600,
+  m: 60,
+  s: 1,
+  ms: 1e-3,
+  us: 1e-6,
+  µs: 1e-6,
+  ns: 1e-9,
+}
 const DURATION = /^(?:\d+(?:\.\d+)?(?:h|ms|m|us|µs|ns|s))+$/
 
 /** As the Engine wants it: seconds, with a fraction of nine digits. */
@@ -31,7 +39,9 @@ function seconds(duration: string): number {
 function withFraction(option: string, text: string): string {
   const fraction = /T\d\d:\d\d:\d\d\.(\d{1,9})/.exec(text)?.[1]
   const whole = fraction === undefined ? text : text.replace(`.${fraction}`, '')
-  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(whole) ? Date.parse(localDate(whole)) : Number.NaN
+  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(whole)
+    ? Date.parse(localDate(whole))
+    : Number.NaN
   if (fraction === undefined) return fromMilliseconds(option, text, time)
   return `${Math.floor(Number(fromMilliseconds(option, text, time)))}.${fraction.padEnd(9, '0')}`
 }

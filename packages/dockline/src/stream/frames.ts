@@ -50,7 +50,13 @@ export class FrameDecoder {
     return payloads.areSmall ? payloads.runs(bytes) : payloads.chunks(bytes)
   }
 
-  /** As `decode`, but all of one source is one piece: for readers to whom the order between the two means nothing. */
+  /** As `decode`, but small payloads of one source are joined: for readers to whom the order between the two means nothing. */
+  decodeSources(bytes: Buffer): OutputChunk[] {
+    const payloads = this.#walk(bytes)
+    return payloads.areSmall ? payloads.sources(bytes) : payloads.chunks(bytes)
+  }
+
+  /** As `decode`, but all of one source is one piece, whatever that costs. */
   decodeApart(bytes: Buffer): { readonly stdout: Buffer | undefined; readonly stderr: Buffer | undefined } {
     const payloads = this.#walk(bytes)
     return { stdout: payloads.joined(bytes, 'stdout'), stderr: payloads.joined(bytes, 'stderr') }
@@ -189,6 +195,16 @@ class Payloads {
       if (index + 1 < this.#count && this.#sources[index + 1] === source) continue
       chunks.push({ source, data: packed.subarray(begin, at) })
       begin = at
+    }
+    return chunks
+  }
+
+  /** All of stdout, then all of stderr. */
+  sources(bytes: Buffer): OutputChunk[] {
+    const chunks: OutputChunk[] = []
+    for (const source of ['stdout', 'stderr'] as const) {
+      const data = this.joined(bytes, source)
+      if (data !== undefined) chunks.push({ source, data })
     }
     return chunks
   }

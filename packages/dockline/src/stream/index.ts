@@ -1,4 +1,10 @@
 export { FrameDecoder, type OutputChunk, type Source } from './frames.js'
 export { JsonDecoder, jsonValues } from './json.js'
 export { LineDecoder } from './lines.js'
-export { type OpenOutput, type OutputLine, type OutputSource, OutputStream, type PipeOptions } from './output.js'
+export {
+  type OpenOutput,
+  type OutputLine,
+  type OutputSource,
+  OutputStream,
+  type PipeOptions,
+} from './output.js'

@@ -203,7 +203,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
 
   #readApart(source: Source): Readable {
     this.#claim('stdout and stderr')
-    this.#apart ??= new ApartReader(this.#reader(apartChunks))
+    this.#apart ??= new ApartReader(this.#reader((decoder, bytes) => decoder.decodeSources(bytes)))
     return this.#apart.readable(source)
   }
 }
@@ -234,14 +234,6 @@ function decodeBytes(
   decode: Decode,
 ): readonly OutputChunk[] {
   return multiplexed ? decode(decoder, bytes) : [{ source: 'stdout', data: bytes }]
-}
-
-function apartChunks(decoder: FrameDecoder, bytes: Buffer): OutputChunk[] {
-  const { stdout, stderr } = decoder.decodeApart(bytes)
-  const chunks: OutputChunk[] = []
-  if (stdout !== undefined) chunks.push({ source: 'stdout', data: stdout })
-  if (stderr !== undefined) chunks.push({ source: 'stderr', data: stderr })
-  return chunks
 }
 
 /**

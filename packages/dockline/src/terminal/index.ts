@@ -76,7 +76,8 @@ export async function start(
   const stdin = interactive && Config?.OpenStdin === true
   const channel = await container.attach({ stdin, logs, detachKeys, signal })
   const terminal = new PseudoTerminal(channel, { ...options, interactive: stdin })
-  return terminal.run(State?.Running ? undefined : () => container.start({ signal }))
+  if (State?.Running) return terminal.run(undefined, { repaint: true })
+  return terminal.run(() => container.start({ signal }))
 }
 
 /** Runs a command in a running container on this terminal, as `docker exec -it` does. */

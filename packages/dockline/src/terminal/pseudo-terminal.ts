@@ -53,8 +53,14 @@ export class PseudoTerminal {
     return this.#channel.tty && this.#interactive && isTerminal(this.#stdin) && isTerminal(this.#stdout)
   }
 
-  /** Connects the two until one ends. `begin` starts the process, once nothing it writes can be missed. */
-  async run(begin?: () => Promise<void>): Promise<TerminalResult> {
+  /**
+   * Connects the two until one ends. `begin` starts the process, once nothing it writes can be missed; `repaint` makes
+   * one that runs already draw its screen again.
+   */
+  async run(
+    begin?: () => Promise<void>,
+    { repaint = false }: { readonly repaint?: boolean } = {},
+  ): Promise<TerminalResult> {
     const release = onAbort(this.#signal, () => this.#channel.close())
     const restore = this.isRaw ? enterRawMode(this.#stdin) : () => {}
     const input = this.#inputPump()
@@ -63,7 +69,7 @@ export class PseudoTerminal {
       const shown = this.#show()
       input?.start()
       const begun = this.#begin(begin, shown).then(() => {
-        if (this.#channel.tty && isTerminal(this.#stdout)) sizes.start()
+        if (this.#channel.tty && isTerminal(this.#stdout)) sizes.start({ repaint })
       })
       await Promise.all([begun, shown])
       const exit = await this.#channel.exit

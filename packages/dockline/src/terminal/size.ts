@@ -30,11 +30,14 @@ export class SizeFollower {
     this.#resize = resize
   }
 
-  /** Sends the size now, and each time it changes. */
-  start(): void {
+  /**
+   * Sends the size now, and each time it changes. With `repaint` another size goes first: a process that has drawn its
+   * screen before, for someone else, draws it again only when the size changes.
+   */
+  start({ repaint = false }: { readonly repaint?: boolean } = {}): void {
     process.on('SIGWINCH', this.#changed)
     this.#stdout.on('resize', this.#changed)
-    this.#first().catch(() => {})
+    this.#first(repaint).catch(() => {})
   }
 
   stop(): void {
@@ -49,7 +52,9 @@ export class SizeFollower {
     return this.#stop.signal.aborted
   }
 
-  async #first(): Promise<void> {
+  async #first(repaint: boolean): Promise<void> {
+    const size = repaint ? terminalSize(this.#stdout) : undefined
+    if (size !== undefined) await this.#request({ columns: size.columns + 1, rows: size.rows + 1 })
     for (let attempt = 1; attempt <= ATTEMPTS && !this.#stopped; attempt++) {
       if ((await this.#send()) || this.#stopped) return
       await new Promise<void>((resolve) => {
@@ -86,7 +91,10 @@ export class SizeFollower {
     // Node refreshes process.stdout by itself, but no other terminal one may hand in.
     if (this.#stdout !== process.stdout) stream._refreshSize?.()
     const size = terminalSize(this.#stdout)
-    if (size === undefined) return true
+    return size === undefined || this.#request(size)
+  }
+
+  #request(size: TerminalSize): Promise<boolean> {
     return this.#resize(size, { signal: this.#stop.signal }).then(
       () => true,
       () => false,

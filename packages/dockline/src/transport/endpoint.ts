@@ -31,7 +31,8 @@ export function endpointOf(host: string): Endpoint {
 }
 
 function socketEndpoint(host: string, path: string): Endpoint {
-  if (!path.startsWith('/')) throw badHost(host, `a socket path is absolute, as in unix:///var/run/docker.sock`)
+  if (!path.startsWith('/'))
+    throw badHost(host, `a socket path is absolute, as in unix:///var/run/docker.sock`)
   const length = Buffer.byteLength(path)
   if (length > MAX_SOCKET_PATH) {
     throw badHost(host, `a socket path has at most ${MAX_SOCKET_PATH} bytes, this one has ${length}`)

@@ -57,7 +57,10 @@ describe('endpointOf', () => {
     ['npipe:////./pipe/docker_engine', process.platform === 'win32' ? /./ : /Windows only/],
   ] as const) {
     it(`refuses ${JSON.stringify(host.slice(0, 50))} with a reason`, { skip: reason.source === '.' }, () => {
-      assert.throws(() => endpointOf(host), (error) => error instanceof InvalidArgumentError && reason.test(error.message))
+      assert.throws(
+        () => endpointOf(host),
+        (error) => error instanceof InvalidArgumentError && reason.test(error.message),
+      )
     })
   }
 

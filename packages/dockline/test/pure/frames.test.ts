@@ -31,7 +31,10 @@ describe('FrameDecoder', () => {
     it(`${way} tells stdout (types 0 and 1) from stderr (type 2), cut anywhere`, () => {
       for (const cut of everyCut(SENTENCE)) {
         const { stdout, stderr, runs, failure } = decode(cut, way)
-        assert.deepEqual({ stdout, stderr, failure }, { stdout: 'one two thréé', stderr: 'err or', failure: undefined })
+        assert.deepEqual(
+          { stdout, stderr, failure },
+          { stdout: 'one two thréé', stderr: 'err or', failure: undefined },
+        )
         if (way !== 'decodeApart') {
           assert.deepEqual(runs, ['stdout:one ', 'stderr:err ', 'stdout:two thréé', 'stderr:or'])
         }

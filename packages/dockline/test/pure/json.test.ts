@@ -21,7 +21,10 @@ describe('JsonDecoder', () => {
     ['nothing between them', VALUES.map((value) => JSON.stringify(value)).join('')],
     ['a record separator before each', VALUES.map((value) => `\x1e${JSON.stringify(value)}\n`).join('')],
     ['no newline after the last', [FIRST, ...OTHERS].join('\n')],
-    ['white space within and around', VALUES.map((value) => `\t ${JSON.stringify(value, null, 2)} \n\n`).join('')],
+    [
+      'white space within and around',
+      VALUES.map((value) => `\t ${JSON.stringify(value, null, 2)} \n\n`).join(''),
+    ],
   ] as const) {
     it(`reads values with ${name}, cut anywhere`, () => {
       for (const cut of everyCut(Buffer.from(text))) assert.deepEqual(decode(cut), VALUES)
@@ -65,7 +68,8 @@ describe('JsonDecoder', () => {
     for (const cut of everyCut(Buffer.from('{"a":1}{"a":2}<html>'))) {
       const seen: unknown[] = []
       await assert.rejects(async () => {
-        for await (const value of jsonValues(Readable.from(cut.filter(({ length }) => length > 0)))) seen.push(value)
+        for await (const value of jsonValues(Readable.from(cut.filter(({ length }) => length > 0))))
+          seen.push(value)
       }, ProtocolError)
       assert.deepEqual(seen, [{ a: 1 }, { a: 2 }])
     }

@@ -6,18 +6,31 @@ import { describe, it } from 'node:test'
 import { InvalidArgumentError, OutputStream, ProtocolError, StreamError } from 'dockline'
 import { frame } from '../support/fake-engine.js'
 
-const SENTENCE = [frame(1, 'out1\n'), frame(2, 'err1\n'), frame(1, 'out2\nla'), frame(2, 'st err'), frame(1, 'st out')]
+const SENTENCE = [
+  frame(1, 'out1\n'),
+  frame(2, 'err1\n'),
+  frame(1, 'out2\nla'),
+  frame(2, 'st err'),
+  frame(1, 'st out'),
+]
 
 describe('OutputStream', () => {
   it('iterates the frames in their order', async () => {
     const seen: string[] = []
     for await (const { source, data } of multiplexed(...SENTENCE).output) seen.push(`${source}:${data}`)
-    assert.deepEqual(seen, ['stdout:out1\n', 'stderr:err1\n', 'stdout:out2\nla', 'stderr:st err', 'stdout:st out'])
+    assert.deepEqual(seen, [
+      'stdout:out1\n',
+      'stderr:err1\n',
+      'stdout:out2\nla',
+      'stderr:st err',
+      'stdout:st out',
+    ])
   })
 
   it('puts the lines of stdout and stderr together apart from each other', async () => {
     const seen: string[] = []
-    for await (const { source, line } of multiplexed(...SENTENCE).output.lines()) seen.push(`${source}:${line}`)
+    for await (const { source, line } of multiplexed(...SENTENCE).output.lines())
+      seen.push(`${source}:${line}`)
     assert.deepEqual(seen, ['stdout:out1', 'stderr:err1', 'stdout:out2', 'stdout:last out', 'stderr:st err'])
   })
 
@@ -70,7 +83,10 @@ describe('OutputStream', () => {
 
     it(`${name} rejects when the Engine reports an error`, async () => {
       const { output, stream } = multiplexed(frame(1, 'fine'), frame(3, 'disk full'))
-      await assert.rejects(read(output), (error) => error instanceof StreamError && /disk full/.test(error.message))
+      await assert.rejects(
+        read(output),
+        (error) => error instanceof StreamError && /disk full/.test(error.message),
+      )
       assert.equal(stream.destroyed, true)
     })
 
@@ -106,7 +122,11 @@ describe('OutputStream', () => {
     it(`${name} rejects when the end is not confirmed`, async () => {
       const reason = new Error('the process did not end')
       const stream = Readable.from([frame(1, 'all of it')])
-      const output = new OutputStream(async () => ({ stream, multiplexed: true, confirm: () => Promise.reject(reason) }))
+      const output = new OutputStream(async () => ({
+        stream,
+        multiplexed: true,
+        confirm: () => Promise.reject(reason),
+      }))
       await assert.rejects(read(output), (error) => error === reason)
     })
 
@@ -182,7 +202,8 @@ describe('OutputStream', () => {
 
   it('tells the opener when it is cancelled while it opens', async () => {
     const output = new OutputStream(
-      (signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      (signal) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     )
     const reading = output.text()
     output.cancel()
@@ -214,7 +235,8 @@ describe('OutputStream', () => {
     }
     stream.push(null)
     let length = 0
-    for (let step = await iterator.next(); !step.done; step = await iterator.next()) length += step.value.data.length
+    for (let step = await iterator.next(); !step.done; step = await iterator.next())
+      length += step.value.data.length
     assert.equal(length, pushed * chunk.length)
   })
 })
@@ -315,7 +337,10 @@ describe('OutputStream.pipe', () => {
   }
 
   it('rejects when a destination was destroyed before, also without output', async () => {
-    await assert.rejects(multiplexed().output.pipe(new Sink().destroy()), /destination of the output was closed/)
+    await assert.rejects(
+      multiplexed().output.pipe(new Sink().destroy()),
+      /destination of the output was closed/,
+    )
   })
 
   it('does not wait for the end of a destination that destroys itself instead', async () => {
@@ -346,7 +371,10 @@ describe('OutputStream.stdout and stderr', () => {
   })
 
   it('hold one back until the other is read, and lose nothing', async () => {
-    const pieces = Array.from({ length: 16 }, () => [frame(1, 'o'.repeat(32_768)), frame(2, 'e'.repeat(32_768))])
+    const pieces = Array.from({ length: 16 }, () => [
+      frame(1, 'o'.repeat(32_768)),
+      frame(2, 'e'.repeat(32_768)),
+    ])
     const { output } = multiplexed(...pieces.flat())
     const { stdout, stderr } = output
     const [first, second] = await Promise.all([buffer(stdout), buffer(stderr)])
@@ -454,7 +482,10 @@ class SlowSink extends Writable {
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.length += chunk.length
-    if (this.#open) return done()
+    if (this.#open) {
+      done()
+      return
+    }
     this.#waiting = done
     this.emit('writing')
   }

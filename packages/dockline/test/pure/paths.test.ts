@@ -61,7 +61,11 @@ describe('encodeQuery', () => {
   for (const [name, filters, written] of [
     ['a list', { label: ['a', 'b=c'] }, { label: { a: true, 'b=c': true } }],
     ['one value', { status: 'exited' }, { status: { exited: true } }],
-    ['a boolean and a number', { dangling: true, exited: 137 }, { dangling: { true: true }, exited: { 137: true } }],
+    [
+      'a boolean and a number',
+      { dangling: true, exited: 137 },
+      { dangling: { true: true }, exited: { 137: true } },
+    ],
     ['the form of the wire', { name: { web: true } }, { name: { web: true } }],
     ['no undefined', { name: undefined, id: ['x'] }, { id: { x: true } }],
     ['an empty list', { name: [] }, { name: {} }],
@@ -78,7 +82,10 @@ describe('encodeQuery', () => {
 
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
     it(`refuses ${value}`, () => {
-      assert.throws(() => encodeQuery({ limit: value }), /InvalidArgumentError: limit must be a finite number/)
+      assert.throws(
+        () => encodeQuery({ limit: value }),
+        /InvalidArgumentError: limit must be a finite number/,
+      )
       assert.throws(() => encodeQuery({ limits: [value] }), InvalidArgumentError)
     })
   }

@@ -47,7 +47,11 @@ export class FakeEngine {
   }
 
   /** Listens until the test is over. */
-  static async start(test: TestContext, scripts: Scripts = {}, options: FakeEngineOptions = {}): Promise<FakeEngine> {
+  static async start(
+    test: TestContext,
+    scripts: Scripts = {},
+    options: FakeEngineOptions = {},
+  ): Promise<FakeEngine> {
     const folder = await mkdtemp(join(tmpdir(), 'dl-'))
     const engine = new FakeEngine(folder, scripts, options)
     engine.#server.listen(options.tcp ? { host: '127.0.0.1', port: 0 } : { path: join(folder, 's') })
@@ -72,7 +76,9 @@ export class FakeEngine {
 
   /** The requests but for the negotiation, as 'POST /v1.56/containers/x/start?a=b'. */
   get calls(): string[] {
-    return this.requests.filter(({ path }) => path !== '/_ping').map(({ method, target }) => `${method} ${target}`)
+    return this.requests
+      .filter(({ path }) => path !== '/_ping')
+      .map(({ method, target }) => `${method} ${target}`)
   }
 
   /** The last request. */
@@ -124,7 +130,8 @@ export class FakeEngine {
   #scriptOf({ method, path }: Received): Script {
     const script = this.#scripts[`${method} ${path}`] ?? this.#scripts['*']
     if (script !== undefined) return script
-    if (path === '/_ping') return answer(200, { 'Api-Version': this.#apiVersion, Ostype: 'linux' }, method === 'HEAD' ? '' : 'OK')
+    if (path === '/_ping')
+      return answer(200, { 'Api-Version': this.#apiVersion, Ostype: 'linux' }, method === 'HEAD' ? '' : 'OK')
     return json({ message: `page not found` }, 404)
   }
 }
@@ -197,7 +204,9 @@ export class Call {
   async reset(): Promise<void> {
     this.takeOver()
     // `socket.resetAndDestroy()` sends an end before the reset, and the client may see that first.
-    const { _handle: handle } = this.socket as unknown as { readonly _handle: { reset(done: () => void): void } }
+    const { _handle: handle } = this.socket as unknown as {
+      readonly _handle: { reset(done: () => void): void }
+    }
     await new Promise<void>((resolve) => handle.reset(resolve))
   }
 
@@ -215,11 +224,16 @@ export function upgradeHead(contentType?: string): string {
 }
 
 /** Reads the whole request, then answers it. */
-export function answer(status: number, headers: Readonly<Record<string, string>>, body: string | Buffer = ''): Script {
+export function answer(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string | Buffer = '',
+): Script {
   return async (call) => {
     await call.body()
     const bytes = Buffer.from(body)
-    const length = call.request.method === 'HEAD' || status === 304 ? {} : { 'Content-Length': String(bytes.length) }
+    const length =
+      call.request.method === 'HEAD' || status === 304 ? {} : { 'Content-Length': String(bytes.length) }
     await call.write(Buffer.concat([Buffer.from(responseHead(status, { ...headers, ...length })), bytes]))
   }
 }
@@ -252,7 +266,9 @@ export function chunk(bytes: string | Buffer = ''): Buffer {
 export function chunked(contentType: string, ...pieces: readonly (string | Buffer)[]): Script {
   return async (call) => {
     await call.body()
-    await call.write(Buffer.concat([Buffer.from(chunkedHead(contentType)), ...pieces.map((piece) => chunk(piece)), chunk()]))
+    await call.write(
+      Buffer.concat([Buffer.from(chunkedHead(contentType)), ...pieces.map((piece) => chunk(piece)), chunk()]),
+    )
   }
 }
 

@@ -76,8 +76,8 @@ async function main(plan: Plan): Promise<void> {
   }
   note({ listenersAfter: listeners(), settingsAfter: settings() })
   // What was closed a moment ago is gone a few turns later.
-  for (let turn = 0; turn < 4; turn++) await setImmediate()
-  note({ resources: process.getActiveResourcesInfo().filter((name) => !STANDARD_STREAMS.has(name)) })
+  for (let turn = 0; turn < 100 && resources().length > 0; turn++) await setImmediate()
+  note({ resources: resources() })
   // Whoever read the output may have gone, as in `… | head`.
   process.stdout.on('error', () => {})
   process.stdout.write(`${MARKER}\n`)
@@ -124,6 +124,15 @@ function listeners(): Record<string, number> {
     }
   }
   return counts
+}
+
+function resources(): string[] {
+  const names = process.getActiveResourcesInfo().filter((name) => !STANDARD_STREAMS.has(name))
+  // Node counts a pipe on stdin also when it is paused, and keeps no process alive.
+  if (!process.stdin.isTTY && !process.stdin.destroyed && names.includes('PipeWrap')) {
+    names.splice(names.indexOf('PipeWrap'), 1)
+  }
+  return names
 }
 
 /** Asked of the terminal itself, not of Node. */

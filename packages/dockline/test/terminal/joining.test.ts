@@ -38,6 +38,20 @@ function joining(engine: TestEngine): void {
     assert.deepEqual(notes.result, { exitCode: 7, detached: false })
   })
 
+  it('makes a program draw its screen again, though the size is the one it had', async (test) => {
+    const sized = 'until [ "$(stty size 2>&1)" = "20 80" ]; do sleep 0.02; done'
+    const draw = "trap 'echo the screen is $(stty size)' WINCH; echo ready; while :; do sleep 0.05; done"
+    const container = await aContainer(test, engine, ['sh', '-c', `${sized}; ${draw}`], WITH_TTY)
+    const first = await runProgram(test, starting(engine, container))
+    await first.screen.shows('ready')
+    first.type(KEY.ctrlP + KEY.ctrlQ)
+    await endsCleanly(first)
+    const second = await runProgram(test, starting(engine, container))
+    await second.screen.shows('the screen is 20 80')
+    second.type(KEY.ctrlP + KEY.ctrlQ)
+    await endsCleanly(second)
+  })
+
   it('returns the exit code of a container that the Engine removes', async (test) => {
     const container = await aContainer(test, engine, ['sh', '-c', 'echo gone; exit 5'], { autoRemove: true })
     const { result, output } = await startHere(container)

@@ -1,6 +1,7 @@
 // However a session ends, the terminal is as it was.
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import type { OutputStream } from 'dockline'
 import {
   aContainer,
   anOwnEngine,
@@ -11,7 +12,7 @@ import {
 } from '../support/engines.js'
 import { executing, starting } from '../support/plans.js'
 import { aProxy } from '../support/proxy.js'
-import { KEY, type PtyOptions, until } from '../support/pty.js'
+import { KEY, type PtyOptions, until, within } from '../support/pty.js'
 import { endsCleanly, endsRestored, isRaw, type Program, runProgram } from '../support/terminal.js'
 import { MARKER, type Plan } from '../support/terminal-program.js'
 
@@ -204,7 +205,7 @@ function restoring(engine: TestEngine): void {
     await until(async () => (await program.programNotes()).stdinEnded === true, 'stdin has ended')
     const { output, stdin } = await container.attach()
     stdin.write('echo still here\n')
-    for await (const { line } of output.lines()) if (line.trim() === 'still here') break
+    await within(hears(output, 'still here'), 10_000, () => 'the shell answers')
     assert.equal((await container.inspect()).State?.Running, true)
     await container.kill()
     await until(() => !isAlive(pid), 'the program has ended')
@@ -230,6 +231,11 @@ function restoring(engine: TestEngine): void {
     assert.equal(notes.results.length, 12)
     assert.ok(notes.results.every(({ exitCode }) => exitCode === 0))
   })
+}
+
+async function hears(output: OutputStream, answer: string): Promise<void> {
+  for await (const { line } of output.lines()) if (line.trim() === answer) return
+  assert.fail(`the output ended without '${answer}'`)
 }
 
 function dyingEngine(): void {

@@ -9,7 +9,15 @@ import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { ApiError, ConnectionError, DockerClient, HttpClient, path, ProtocolError, TimeoutError } from 'dockline'
+import {
+  ApiError,
+  ConnectionError,
+  DockerClient,
+  HttpClient,
+  ProtocolError,
+  path,
+  TimeoutError,
+} from 'dockline'
 import { deferred, failureOf } from '../support/failure.js'
 import {
   answer,
@@ -60,20 +68,57 @@ describe('a connection that cannot be made', () => {
     await chmod(parent, 0o755)
     const closed = join(parent, 'closed')
     await mkdir(closed, { mode: 0o700 })
-    const { stdout } = await run(process.execPath, [PROGRAM, 'nobody', `unix://${closed}/s`], { timeout: 10_000 })
+    const { stdout } = await run(process.execPath, [PROGRAM, 'nobody', `unix://${closed}/s`], {
+      timeout: 10_000,
+    })
     assert.match(stdout, /^ConnectionError: .*permission denied \(are you in the docker group\?/)
   })
 })
 
 describe('an answer that breaks', () => {
   for (const [name, script, type, message] of [
-    ['before anything', (call) => call.cut(), ConnectionError, /connection was lost before the answer was complete$/],
-    ['in the middle of the header', cutAfter('HTTP/1.1 200 OK\r\nContent-'), ConnectionError, /connection was lost/],
-    ['in the middle of JSON', cutAfter(`${responseHead(200, { 'Content-Length': '100' })}{"ID":`), ConnectionError, /lost/],
-    ['in the middle of a chunk', cutAfter(`${chunkedHead('application/json')}10\r\n{"ID":`), ConnectionError, /lost/],
-    ['between two chunks', cutAfter(`${chunkedHead('application/json')}6\r\n{"ID":\r\n`), ConnectionError, /lost/],
-    ['with bytes that are no HTTP', cutAfter('SSH-2.0-OpenSSH_9.6\r\n'), ProtocolError, /did not answer with HTTP/],
-    ['with JSON that is none', answer(200, {}, '<html>hello</html>'), ProtocolError, /did not answer with JSON: <html>/],
+    [
+      'before anything',
+      (call) => call.cut(),
+      ConnectionError,
+      /connection was lost before the answer was complete$/,
+    ],
+    [
+      'in the middle of the header',
+      cutAfter('HTTP/1.1 200 OK\r\nContent-'),
+      ConnectionError,
+      /connection was lost/,
+    ],
+    [
+      'in the middle of JSON',
+      cutAfter(`${responseHead(200, { 'Content-Length': '100' })}{"ID":`),
+      ConnectionError,
+      /lost/,
+    ],
+    [
+      'in the middle of a chunk',
+      cutAfter(`${chunkedHead('application/json')}10\r\n{"ID":`),
+      ConnectionError,
+      /lost/,
+    ],
+    [
+      'between two chunks',
+      cutAfter(`${chunkedHead('application/json')}6\r\n{"ID":\r\n`),
+      ConnectionError,
+      /lost/,
+    ],
+    [
+      'with bytes that are no HTTP',
+      cutAfter('SSH-2.0-OpenSSH_9.6\r\n'),
+      ProtocolError,
+      /did not answer with HTTP/,
+    ],
+    [
+      'with JSON that is none',
+      answer(200, {}, '<html>hello</html>'),
+      ProtocolError,
+      /did not answer with JSON: <html>/,
+    ],
     ['with nothing', answer(200, {}, ''), ProtocolError, /did not answer with JSON/],
     ['with an upgrade', (call) => void call.upgrade(), ProtocolError, /upgrade that nobody asked for/],
   ] as readonly (readonly [string, Script, typeof ConnectionError | typeof ProtocolError, RegExp])[]) {
@@ -113,7 +158,8 @@ describe('connections', () => {
   })
 
   it('are used again after a stream that was read to its end', async (test) => {
-    const reply: Script = (call) => call.write(Buffer.concat([Buffer.from(chunkedHead(RAW)), chunk('x'), chunk()]))
+    const reply: Script = (call) =>
+      call.write(Buffer.concat([Buffer.from(chunkedHead(RAW)), chunk('x'), chunk()]))
     const { client, engine } = await start(test, { 'GET /containers/x/logs': reply, '*': json({}) })
     const { stream } = await client.api.containers.logs('x', {})
     await text(stream)
@@ -205,10 +251,12 @@ describe('an abort', () => {
     const dialling = deferred<AbortSignal | undefined>()
     const dial = (signal?: AbortSignal) => {
       dialling.resolve(signal)
-      return new Promise<never>((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+      return new Promise<never>((_resolve, reject) =>
+        signal?.addEventListener('abort', () => reject(signal.reason)),
+      )
     }
     const endpoint = { address: 'test://', hostHeader: 'x', basePath: '', dial }
-    const http = new HttpClient({ endpoint, apiVersion: '1.41' })
+    const http = new HttpClient({ endpoint, apiVersion: '1.56' })
     const abort = new AbortController()
     const failure = failureOf(http.json({ method: 'GET', path: path`/info`, signal: abort.signal }))
     const signal = await dialling.promise
@@ -309,7 +357,7 @@ describe('a timeout', () => {
 
   it('of the client holds for every call, and that of a call goes before it', async (test) => {
     const engine = await FakeEngine.start(test, { '*': (call) => void call.takeOver() })
-    const client = engine.client(test, { apiVersion: '1.41', timeout: 50 })
+    const client = engine.client(test, { apiVersion: '1.56', timeout: 50 })
     assert.equal(((await failureOf(client.info())) as TimeoutError).timeout, 50)
     assert.equal(((await failureOf(client.info({ timeout: 20 }))) as TimeoutError).timeout, 20)
   })
@@ -346,7 +394,10 @@ describe('a body that is a stream', () => {
   it('is sent in chunks as it comes', async (test) => {
     const { client, engine } = await start(test, { '*': json({ ok: true }) })
     assert.deepEqual(await send(client, Readable.from([Buffer.from('a'), Buffer.from('bc')])), { ok: true })
-    assert.deepEqual([engine.last.body.toString(), engine.last.headers['transfer-encoding']], ['abc', 'chunked'])
+    assert.deepEqual(
+      [engine.last.body.toString(), engine.last.headers['transfer-encoding']],
+      ['abc', 'chunked'],
+    )
   })
 
   it('rejects the call with its own error and closes the connection', async (test) => {
@@ -361,12 +412,21 @@ describe('a body that is a stream', () => {
   })
 
   it('rejects the call when it is closed before its end, or was before the call', async (test) => {
-    const { client } = await start(test, { '*': json({}) })
+    const begun = deferred<void>()
+    const { client } = await start(test, {
+      '*': async (call) => {
+        await call.takeOver().read()
+        begun.resolve()
+      },
+    })
     const body = new Readable({ read() {} })
+    body.push('some')
     const failure = failureOf(send(client, body))
+    await begun.promise
     body.destroy()
-    assert.match(String(await failure), /InvalidArgumentError: the source of the body was closed before its end/)
-    assert.match(String(await failureOf(send(client, body))), /InvalidArgumentError/)
+    const closed = /InvalidArgumentError: the source of the body was closed before its end/
+    assert.match(String(await failure), closed)
+    assert.match(String(await failureOf(send(client, body))), closed)
   })
 
   it('is let go of when an error is answered early', async (test) => {
@@ -427,10 +487,17 @@ describe('close()', () => {
     })
     const { stream } = await client.api.containers.logs('x', {})
     const { socket } = await client.api.containers.attach('x', {})
-    const failures = [failureOf(text(stream)), failureOf(text(socket)), failureOf(client.info()), failureOf(client.info())]
+    const failures = [
+      failureOf(text(stream)),
+      failureOf(text(socket)),
+      failureOf(client.info()),
+      failureOf(client.info()),
+    ]
     await both.promise
     await client.close()
-    for (const error of await Promise.all(failures)) assert.ok(error instanceof ConnectionError, String(error))
+    const errors = await Promise.all(failures)
+    for (const error of errors) assert.ok(error instanceof ConnectionError, String(error))
+    for (const error of errors.slice(0, 2)) assert.match(String(error), /the client for unix:.* was closed$/)
     await engine.allClosed()
   })
 
@@ -438,7 +505,9 @@ describe('close()', () => {
     const dialling = deferred<void>()
     const dial = (signal?: AbortSignal) => {
       dialling.resolve()
-      return new Promise<never>((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+      return new Promise<never>((_resolve, reject) =>
+        signal?.addEventListener('abort', () => reject(signal.reason)),
+      )
     }
     const http = new HttpClient({ endpoint: { address: 'test://', hostHeader: 'x', basePath: '', dial } })
     const failure = failureOf(http.json({ method: 'GET', path: path`/info` }))
@@ -481,12 +550,18 @@ describe('a process', () => {
       const engine = await FakeEngine.start(test, {
         'GET /info': json({}),
         'GET /version': (call) => void call.takeOver(),
-        'GET /events': (call) => call.takeOver().write(Buffer.concat([Buffer.from(chunkedHead('')), chunk('{}')])),
+        'GET /events': (call) =>
+          call.takeOver().write(Buffer.concat([Buffer.from(chunkedHead('')), chunk('{}')])),
         'POST /exec/e/start': async (call) => {
           await call.upgrade(RAW, Buffer.from('output'))
           call.socket.end()
         },
-        'GET /exec/e/json': json({ ExitCode: 0, Running: false, OpenStdin: false, ProcessConfig: { tty: true } }),
+        'GET /exec/e/json': json({
+          ExitCode: 0,
+          Running: false,
+          OpenStdin: false,
+          ProcessConfig: { tty: true },
+        }),
       })
       const { stdout } = await run(process.execPath, [PROGRAM, what, engine.host], { timeout: 10_000 })
       assert.equal(stdout, 'done\n')
@@ -496,7 +571,7 @@ describe('a process', () => {
 
 async function start(test: TestContext, scripts: Scripts) {
   const engine = await FakeEngine.start(test, scripts)
-  return { engine, client: engine.client(test, { apiVersion: '1.41' }) }
+  return { engine, client: engine.client(test, { apiVersion: '1.56' }) }
 }
 
 /** A client whose pool holds so many connections that break when they are used once more. */
@@ -519,7 +594,7 @@ async function startStale(test: TestContext, count: number) {
 }
 
 function clientAt(test: TestContext, host: string): DockerClient {
-  const client = new DockerClient({ host, env: {}, apiVersion: '1.41' })
+  const client = new DockerClient({ host, env: {}, apiVersion: '1.56' })
   test.after(() => client.close())
   return client
 }

@@ -9,7 +9,15 @@ import {
   NotFoundError,
 } from 'dockline'
 import { failureOf } from '../support/failure.js'
-import { answer, type Call, chunk, FakeEngine, json, responseHead, type Script } from '../support/fake-engine.js'
+import {
+  answer,
+  type Call,
+  chunk,
+  FakeEngine,
+  json,
+  responseHead,
+  type Script,
+} from '../support/fake-engine.js'
 
 const PLAIN = { 'Content-Type': 'text/plain; charset=utf-8' }
 const HTML = { 'Content-Type': 'text/html' }
@@ -24,16 +32,31 @@ describe('the class of an error', () => {
     [404, 'No such container: x', inspect, NotFoundError, 'ERR_DOCKER_NOT_FOUND'],
     [404, 'No such image: alpine:latest', create, ImageNotFoundError, 'ERR_DOCKER_IMAGE_NOT_FOUND'],
     [404, 'network back not found', create, NotFoundError, 'ERR_DOCKER_NOT_FOUND'],
-    [404, 'whatever', ({ api }) => api.images.inspect('a/b'), ImageNotFoundError, 'ERR_DOCKER_IMAGE_NOT_FOUND'],
+    [
+      404,
+      'whatever',
+      ({ api }) => api.images.inspect('a/b'),
+      ImageNotFoundError,
+      'ERR_DOCKER_IMAGE_NOT_FOUND',
+    ],
     [409, 'the name is in use', create, ConflictError, 'ERR_DOCKER_CONFLICT'],
     [500, 'internal', inspect, ApiError, 'ERR_DOCKER_API'],
     [503, 'not a manager', inspect, ApiError, 'ERR_DOCKER_API'],
-  ] as readonly (readonly [number, string, (client: DockerClient) => Promise<unknown>, typeof ApiError, string])[]) {
+  ] as readonly (readonly [
+    number,
+    string,
+    (client: DockerClient) => Promise<unknown>,
+    typeof ApiError,
+    string,
+  ])[]) {
     it(`is ${type.name} for ${status} '${words}'`, async (test) => {
       const error = await errorOf(test, json({ message: words }, status), call)
       assert.ok(error instanceof type)
       assert.equal(error.constructor, type)
-      assert.deepEqual([error.name, error.code, error.status, error.explanation], [type.name, code, status, words])
+      assert.deepEqual(
+        [error.name, error.code, error.status, error.explanation],
+        [type.name, code, status, words],
+      )
       assert.ok(error.message.startsWith(`${words} (`))
     })
   }
@@ -49,14 +72,30 @@ describe('an error', () => {
 
   for (const [name, reply, explanation] of [
     ['the message of JSON', json({ message: 'wörds' }, 500), 'wörds'],
-    ['the message that podman sends', json({ cause: 'c', message: 'podman says', response: 500 }, 500), 'podman says'],
-    ["podman's cause when there is no message", json({ cause: 'the cause', message: '', response: 500 }, 500), 'the cause'],
-    ['the detail of an error as streams have it', json({ errorDetail: { message: 'deep' }, error: 'flat' }, 500), 'deep'],
+    [
+      'the message that podman sends',
+      json({ cause: 'c', message: 'podman says', response: 500 }, 500),
+      'podman says',
+    ],
+    [
+      "podman's cause when there is no message",
+      json({ cause: 'the cause', message: '', response: 500 }, 500),
+      'the cause',
+    ],
+    [
+      'the detail of an error as streams have it',
+      json({ errorDetail: { message: 'deep' }, error: 'flat' }, 500),
+      'deep',
+    ],
     ['JSON without message as it is', json({ code: 7 }, 500), '{"code":7}'],
     ['JSON whose message is no text as it is', json({ message: { a: 1 } }, 500), '{"message":{"a":1}}'],
     ['plain text', answer(500, PLAIN, 'just text\n'), 'just text'],
     ['the status line when there is no body', answer(500, {}), 'Status'],
-    ['the title of a web page', answer(502, HTML, '<!doctype html><title> Bad Gateway </title>...'), 'Bad Gateway'],
+    [
+      'the title of a web page',
+      answer(502, HTML, '<!doctype html><title> Bad Gateway </title>...'),
+      'Bad Gateway',
+    ],
     ['the heading of a web page', answer(502, HTML, '<html><h1>Oops</h1></html>'), 'Oops'],
     ['the status line of a page without words', answer(502, HTML, '<html></html>'), 'Status'],
     ['what there is of a message that was cut', cutBody('{"message":"half a mess', 100), 'half a mess'],
@@ -105,7 +144,7 @@ describe('an error', () => {
 
   it('leaves the connection to the next call', async (test) => {
     const engine = await FakeEngine.start(test, { '*': json({ message: 'no' }, 500) })
-    const client = engine.client(test, { apiVersion: '1.41' })
+    const client = engine.client(test, { apiVersion: '1.56' })
     await failureOf(client.info())
     await failureOf(client.info())
     assert.equal(engine.connectionCount, 1)
@@ -135,7 +174,7 @@ function cutBody(text: string, length: number): Script {
 
 async function clientOf(test: TestContext, reply: Script): Promise<DockerClient> {
   const engine = await FakeEngine.start(test, { '*': reply })
-  return engine.client(test, { apiVersion: '1.41' })
+  return engine.client(test, { apiVersion: '1.56' })
 }
 
 async function errorOf(

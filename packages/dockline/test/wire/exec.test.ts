@@ -11,7 +11,16 @@ import {
   TimeoutError,
 } from 'dockline'
 import { deferred, failureOf } from '../support/failure.js'
-import { type Call, FakeEngine, frame, json, MULTIPLEXED, RAW, type Script, type Scripts } from '../support/fake-engine.js'
+import {
+  type Call,
+  FakeEngine,
+  frame,
+  json,
+  MULTIPLEXED,
+  RAW,
+  type Script,
+  type Scripts,
+} from '../support/fake-engine.js'
 
 const MESSAGE = [frame(1, 'out '), frame(2, 'err '), frame(1, 'put')]
 
@@ -161,7 +170,10 @@ describe('exec', () => {
   it('does not half-close without input', async (test) => {
     const run: Script = async (call) => {
       await call.upgrade(MULTIPLEXED)
-      assert.equal(await Promise.race([call.closed.then(() => 'client'), nextTurns().then(() => 'nobody')]), 'nobody')
+      assert.equal(
+        await Promise.race([call.closed.then(() => 'client'), nextTurns().then(() => 'nobody')]),
+        'nobody',
+      )
       call.socket.end()
     }
     const { container } = await start(test, { run })
@@ -184,7 +196,9 @@ describe('exec', () => {
 
   it('rejects with the error of its input and closes the connection', async (test) => {
     const upgraded = deferred<Call>()
-    const { engine, container } = await start(test, { run: async (call) => upgraded.resolve(await call.upgrade(MULTIPLEXED)) })
+    const { engine, container } = await start(test, {
+      run: async (call) => upgraded.resolve(await call.upgrade(MULTIPLEXED)),
+    })
     const input = new PassThrough()
     const failure = failureOf(container.exec('cat', { input }))
     await upgraded.promise
@@ -219,7 +233,9 @@ describe('exec', () => {
 
   it('rejects with the reason of its signal and closes the connection', async (test) => {
     const upgraded = deferred<Call>()
-    const { container } = await start(test, { run: async (call) => upgraded.resolve(await call.upgrade(MULTIPLEXED)) })
+    const { container } = await start(test, {
+      run: async (call) => upgraded.resolve(await call.upgrade(MULTIPLEXED)),
+    })
     const abort = new AbortController()
     const failure = failureOf(container.exec('sleep', { signal: abort.signal }))
     const { closed } = await upgraded.promise
@@ -305,7 +321,10 @@ describe('exec', () => {
 
 describe('a session', () => {
   it('is detached when its output ends and its process does not', async (test) => {
-    const { container } = await start(test, { run: says(frame(1, 'x')), inspect: json({ Running: true, ExitCode: null }) })
+    const { container } = await start(test, {
+      run: says(frame(1, 'x')),
+      inspect: json({ Running: true, ExitCode: null }),
+    })
     const session = await container.spawn('sh')
     assert.equal(await session.output.text(), 'x')
     assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
@@ -313,7 +332,9 @@ describe('a session', () => {
 
   it('is detached when it is closed, and closes its connection', async (test) => {
     const upgraded = deferred<Call>()
-    const { container } = await start(test, { run: async (call) => upgraded.resolve(await call.upgrade(MULTIPLEXED)) })
+    const { container } = await start(test, {
+      run: async (call) => upgraded.resolve(await call.upgrade(MULTIPLEXED)),
+    })
     const session = await container.spawn('sh')
     const reading = session.output.text()
     session.close()
@@ -338,7 +359,11 @@ describe('a session', () => {
     assert.ok((await failureOf(session.resize(size))) instanceof InvalidArgumentError)
   })
 
-  for (const size of [{ columns: 0, rows: 1 }, { columns: 1, rows: 65_536 }, { columns: 1.5, rows: 1 }]) {
+  for (const size of [
+    { columns: 0, rows: 1 },
+    { columns: 1, rows: 65_536 },
+    { columns: 1.5, rows: 1 },
+  ]) {
     it(`refuses the size ${size.columns}x${size.rows}`, async (test) => {
       const { container } = await start(test, { run: (call) => void call.upgrade(RAW) })
       assert.ok((await failureOf(container.spawn('sh', { tty: true, size }))) instanceof InvalidArgumentError)
@@ -372,7 +397,10 @@ interface Setup {
   readonly resized?: () => void
 }
 
-async function start(test: TestContext, { create, run, inspect, exitCode = 0, resized, tcp = false, ...more }: Setup) {
+async function start(
+  test: TestContext,
+  { create, run, inspect, exitCode = 0, resized, tcp = false, ...more }: Setup,
+) {
   const scripts: Scripts = {
     'POST /containers/c/exec': create ?? json({ Id: 'e' }, 201),
     'POST /exec/e/start': run ?? says(),

@@ -34,7 +34,11 @@ describe('the API version', () => {
   })
 
   it('is asked with GET where HEAD is not let through', async (test) => {
-    const scripts = { ...INFO, 'HEAD /_ping': answer(405, {}), 'GET /_ping': answer(200, { 'Api-Version': '1.44' }, 'OK') }
+    const scripts = {
+      ...INFO,
+      'HEAD /_ping': answer(405, {}),
+      'GET /_ping': answer(200, { 'Api-Version': '1.44' }, 'OK'),
+    }
     const engine = await FakeEngine.start(test, scripts)
     await engine.client(test).info()
     assert.deepEqual(
@@ -106,7 +110,10 @@ describe('the API version', () => {
 
   it('is still asked for when one of its callers gives up', async (test) => {
     const asked = deferred<Call>()
-    const engine = await FakeEngine.start(test, { ...INFO, 'HEAD /_ping': (call) => asked.resolve(call.takeOver()) })
+    const engine = await FakeEngine.start(test, {
+      ...INFO,
+      'HEAD /_ping': (call) => asked.resolve(call.takeOver()),
+    })
     const client = engine.client(test)
     const leaver = new AbortController()
     const leaving = failureOf(client.info({ signal: leaver.signal }))

@@ -20,7 +20,12 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
-  { call: ({ api }) => api.system.version(), sent: 'GET /version', reply: json({ Version: '1' }), gives: { Version: '1' } },
+  {
+    call: ({ api }) => api.system.version(),
+    sent: 'GET /version',
+    reply: json({ Version: '1' }),
+    gives: { Version: '1' },
+  },
   { call: ({ api }) => api.system.info(), sent: 'GET /info', reply: json({ ID: 'x' }), gives: { ID: 'x' } },
   {
     call: ({ api }) => all(api.system.events({ since: '1.000000001', filters: { type: ['container'] } })),
@@ -35,13 +40,18 @@ const ROWS: readonly Row[] = [
     reply: json([]),
   },
   {
-    call: ({ api }) => api.containers.create({ name: 'web', platform: 'linux/amd64' }, { Image: 'alpine', Cmd: ['a'] }),
+    call: ({ api }) =>
+      api.containers.create({ name: 'web', platform: 'linux/amd64' }, { Image: 'alpine', Cmd: ['a'] }),
     sent: 'POST /containers/create?name=web&platform=linux%2Famd64',
     body: { Image: 'alpine', Cmd: ['a'] },
     reply: json({ Id: 'x', Warnings: [] }, 201),
     gives: { Id: 'x', Warnings: [] },
   },
-  { call: ({ api }) => api.containers.inspect('a/b'), sent: 'GET /containers/a%2Fb/json', reply: json({ Id: 'x' }) },
+  {
+    call: ({ api }) => api.containers.inspect('a/b'),
+    sent: 'GET /containers/a%2Fb/json',
+    reply: json({ Id: 'x' }),
+  },
   {
     call: ({ api }) => api.containers.inspect('x', { size: true }),
     sent: 'GET /containers/x/json?size=1',
@@ -55,26 +65,43 @@ const ROWS: readonly Row[] = [
     gives: { Titles: ['PID'] },
   },
   {
-    call: async ({ api }) => text((await api.containers.logs('x', { follow: true, stdout: true, tail: '10' })).stream),
+    call: async ({ api }) =>
+      text((await api.containers.logs('x', { follow: true, stdout: true, tail: '10' })).stream),
     sent: 'GET /containers/x/logs?follow=1&stdout=1&tail=10',
     reply: chunked('application/vnd.docker.raw-stream', 'some', 'thing'),
     gives: 'something',
   },
   { call: ({ api }) => api.containers.start('x'), sent: 'POST /containers/x/start', reply: empty() },
-  { call: ({ api }) => api.containers.start('x', { detachKeys: 'ctrl-a' }), sent: 'POST /containers/x/start?detachKeys=ctrl-a' },
+  {
+    call: ({ api }) => api.containers.start('x', { detachKeys: 'ctrl-a' }),
+    sent: 'POST /containers/x/start?detachKeys=ctrl-a',
+  },
   { call: ({ api }) => api.containers.start('x'), sent: 'POST /containers/x/start', reply: empty(304) },
-  { call: ({ api }) => api.containers.stop('x', { t: 0, signal: 'SIGINT' }), sent: 'POST /containers/x/stop?t=0&signal=SIGINT' },
+  {
+    call: ({ api }) => api.containers.stop('x', { t: 0, signal: 'SIGINT' }),
+    sent: 'POST /containers/x/stop?t=0&signal=SIGINT',
+  },
   { call: ({ api }) => api.containers.stop('x'), sent: 'POST /containers/x/stop', reply: empty(304) },
   { call: ({ api }) => api.containers.restart('x', { t: -1 }), sent: 'POST /containers/x/restart?t=-1' },
-  { call: ({ api }) => api.containers.kill('x', { signal: 'USR1' }), sent: 'POST /containers/x/kill?signal=USR1' },
-  { call: ({ api }) => api.containers.resize('x', { h: 24, w: 80 }), sent: 'POST /containers/x/resize?h=24&w=80', reply: empty(200) },
+  {
+    call: ({ api }) => api.containers.kill('x', { signal: 'USR1' }),
+    sent: 'POST /containers/x/kill?signal=USR1',
+  },
+  {
+    call: ({ api }) => api.containers.resize('x', { h: 24, w: 80 }),
+    sent: 'POST /containers/x/resize?h=24&w=80',
+    reply: empty(200),
+  },
   {
     call: ({ api }) => api.containers.wait('x', { condition: 'removed' }),
     sent: 'POST /containers/x/wait?condition=removed',
     reply: chunked('application/json', '{"StatusCode":3}\n'),
     gives: { StatusCode: 3 },
   },
-  { call: ({ api }) => api.containers.delete('x', { force: true, v: false }), sent: 'DELETE /containers/x?force=1&v=0' },
+  {
+    call: ({ api }) => api.containers.delete('x', { force: true, v: false }),
+    sent: 'DELETE /containers/x?force=1&v=0',
+  },
   {
     call: ({ api }) => api.containers.prune({ filters: { label: ['x'] } }),
     sent: 'POST /containers/prune?filters=%7B%22label%22%3A%7B%22x%22%3Atrue%7D%7D',
@@ -101,7 +128,12 @@ const ROWS: readonly Row[] = [
     reply: json({ ExitCode: null, Running: true }),
     gives: { ExitCode: null, Running: true },
   },
-  { call: ({ api }) => api.images.list({ all: true }), sent: 'GET /images/json?all=1', reply: json([]), gives: [] },
+  {
+    call: ({ api }) => api.images.list({ all: true }),
+    sent: 'GET /images/json?all=1',
+    reply: json([]),
+    gives: [],
+  },
   {
     call: ({ api }) => api.images.inspect('ghcr.io/me/app:1'),
     sent: 'GET /images/ghcr.io/me/app%3A1/json',
@@ -122,7 +154,7 @@ describe('every endpoint', () => {
       const { engine, client } = await start(test, { '*': reply })
       const given = await call(client)
       const [method = '', target = ''] = sent.split(' ')
-      assert.deepEqual(engine.calls, [`${method} /v1.41${target}`])
+      assert.deepEqual(engine.calls, [`${method} /v1.56${target}`])
       assert.deepEqual(given, gives ?? given)
       const { headers, body: bytes } = engine.last
       assert.equal(headers['transfer-encoding'], undefined)
@@ -166,12 +198,14 @@ describe('every endpoint', () => {
   })
 
   it('sends the tar of an import as it comes', async (test) => {
-    const { engine, client } = await start(test, { '*': chunked('application/json', '{"status":"sha256:1"}') })
+    const { engine, client } = await start(test, {
+      '*': chunked('application/json', '{"status":"sha256:1"}'),
+    })
     const tar = Readable.from([Buffer.from('a tar'), Buffer.from('ball')])
     await all(client.api.images.import({ fromSrc: '-', repo: 'r', changes: ['CMD ["sh"]', 'ENV A=b'] }, tar))
     assert.equal(
       engine.last.target,
-      '/v1.41/images/create?fromSrc=-&repo=r&changes=CMD%20%5B%22sh%22%5D&changes=ENV%20A%3Db',
+      '/v1.56/images/create?fromSrc=-&repo=r&changes=CMD%20%5B%22sh%22%5D&changes=ENV%20A%3Db',
     )
     assert.equal(engine.last.headers['transfer-encoding'], 'chunked')
     assert.equal(engine.last.body.toString(), 'a tarball')
@@ -212,12 +246,12 @@ describe('every endpoint', () => {
 
   it('puts the base path of a tcp host before every path, and names host and port', async (test) => {
     const engine = await FakeEngine.start(test, { '*': json({}) }, { tcp: true })
-    const client = engine.client(test, { host: `${engine.host}/docker/1/`, apiVersion: '1.41' })
+    const client = engine.client(test, { host: `${engine.host}/docker/1/`, apiVersion: '1.56' })
     await client.info()
     await client.api.http.json({ method: 'GET', path: path`/_ping`, versioned: false })
     assert.deepEqual(
       engine.requests.map(({ target }) => target),
-      ['/docker/1/v1.41/info', '/docker/1/_ping'],
+      ['/docker/1/v1.56/info', '/docker/1/_ping'],
     )
     assert.equal(engine.last.headers.host, engine.host.slice('tcp://'.length))
   })
@@ -225,7 +259,7 @@ describe('every endpoint', () => {
 
 async function start(test: TestContext, scripts: Scripts = {}, headers?: Record<string, string>) {
   const engine = await FakeEngine.start(test, scripts)
-  return { engine, client: engine.client(test, { apiVersion: '1.41', headers }) }
+  return { engine, client: engine.client(test, { apiVersion: '1.56', headers }) }
 }
 
 async function all(values: AsyncIterable<unknown>): Promise<unknown[]> {

@@ -101,7 +101,10 @@ describe('run', () => {
   it('pulls always when asked, before it creates', async (test) => {
     const { engine, containers } = await start(test, {})
     await containers.run('alpine', [], { pull: 'always' })
-    assert.deepEqual(engine.calls.filter((call) => call === PULL || call === CREATE), [PULL, CREATE])
+    assert.deepEqual(
+      engine.calls.filter((call) => call === PULL || call === CREATE),
+      [PULL, CREATE],
+    )
   })
 
   it('pulls never when asked, and create does not unless asked', async (test) => {
@@ -114,7 +117,9 @@ describe('run', () => {
   })
 
   it('does not pull for any other failure of the create', async (test) => {
-    const { engine, containers } = await start(test, { create: [json({ message: 'network x not found' }, 404)] })
+    const { engine, containers } = await start(test, {
+      create: [json({ message: 'network x not found' }, 404)],
+    })
     assert.ok((await failureOf(containers.run('alpine'))) instanceof ApiError)
     assert.deepEqual(engine.calls, [CREATE])
   })
@@ -131,7 +136,9 @@ describe('run', () => {
 
   it('rejects when the stream of the pull breaks', async (test) => {
     const pull: Script = async (call) => {
-      await call.write(Buffer.concat([Buffer.from(chunkedHead('application/json')), chunk('{"status":"Pulling"}')]))
+      await call.write(
+        Buffer.concat([Buffer.from(chunkedHead('application/json')), chunk('{"status":"Pulling"}')]),
+      )
       call.cut()
     }
     const { containers } = await start(test, { create: [MISSING], pull })
@@ -139,7 +146,10 @@ describe('run', () => {
   })
 
   it('rejects an exit code other than 0 with everything that was written', async (test) => {
-    const { containers } = await start(test, { output: [frame(2, 'no such file\n')], result: { StatusCode: 2 } })
+    const { containers } = await start(test, {
+      output: [frame(2, 'no such file\n')],
+      result: { StatusCode: 2 },
+    })
     const error = await failureOf(containers.run('alpine', ['ls', '/x']))
     assert.ok(error instanceof ContainerError)
     assert.deepEqual(
@@ -270,7 +280,9 @@ describe('run', () => {
     const reason = new Error('enough')
     abort.abort(reason)
     assert.equal(await failure, reason)
-    const taken = engine.requests.filter(({ path }) => /attach|wait/.test(path)).map(({ connection }) => connection)
+    const taken = engine.requests
+      .filter(({ path }) => /attach|wait/.test(path))
+      .map(({ connection }) => connection)
     await Promise.all(taken.map((connection) => engine.closed(connection)))
     assert.ok(!engine.calls.includes(REMOVE), 'what was not asked to be removed stays')
   })

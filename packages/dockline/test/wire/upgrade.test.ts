@@ -21,7 +21,7 @@ describe('an upgrade', () => {
     const { socket, contentType } = await client.api.exec.start('e', { Tty: true, ConsoleSize: [24, 80] })
     await text(socket)
     const { method, target, headers, body } = engine.last
-    assert.equal(`${method} ${target}`, 'POST /v1.41/exec/e/start')
+    assert.equal(`${method} ${target}`, 'POST /v1.56/exec/e/start')
     assert.equal(contentType, RAW)
     assert.deepEqual(JSON.parse(body.toString()), { Tty: true, ConsoleSize: [24, 80], Detach: false })
     assert.deepEqual(
@@ -32,15 +32,25 @@ describe('an upgrade', () => {
 
   it('asks for one without a body', async (test) => {
     const { engine, client } = await start(test, (call) => ended(call, MULTIPLEXED))
-    const query = { stream: true, stdin: false, stdout: true, stderr: true, logs: false, detachKeys: 'ctrl-x' }
+    const query = {
+      stream: true,
+      stdin: false,
+      stdout: true,
+      stderr: true,
+      logs: false,
+      detachKeys: 'ctrl-x',
+    }
     const { socket, contentType } = await client.api.containers.attach('x', query)
     await text(socket)
     const { method, target, headers } = engine.last
     assert.equal(
       `${method} ${target}`,
-      'POST /v1.41/containers/x/attach?stream=1&stdin=0&stdout=1&stderr=1&logs=0&detachKeys=ctrl-x',
+      'POST /v1.56/containers/x/attach?stream=1&stdin=0&stdout=1&stderr=1&logs=0&detachKeys=ctrl-x',
     )
-    assert.deepEqual([headers.connection, headers.upgrade, headers['content-length']], ['Upgrade', 'tcp', '0'])
+    assert.deepEqual(
+      [headers.connection, headers.upgrade, headers['content-length']],
+      ['Upgrade', 'tcp', '0'],
+    )
     assert.equal(contentType, MULTIPLEXED)
   })
 
@@ -84,7 +94,12 @@ describe('an upgrade', () => {
   })
 
   for (const [name, reply, type, explanation] of [
-    ['JSON', json({ message: 'container x is not running' }, 409), ConflictError, 'container x is not running'],
+    [
+      'JSON',
+      json({ message: 'container x is not running' }, 409),
+      ConflictError,
+      'container x is not running',
+    ],
     ['text without length', plainNotFound, NotFoundError, 'No such container: x'],
     ['nothing', answer(500, {}), ApiError, 'Status'],
   ] as readonly (readonly [string, Script, typeof ApiError, string])[]) {
@@ -97,7 +112,9 @@ describe('an upgrade', () => {
   }
 
   it('that is answered with 200 is a ProtocolError and closes the connection', async (test) => {
-    const { engine, client } = await start(test, (call) => call.takeOver().write('HTTP/1.1 200 OK\r\n\r\nhello'))
+    const { engine, client } = await start(test, (call) =>
+      call.takeOver().write('HTTP/1.1 200 OK\r\n\r\nhello'),
+    )
     const error = await failureOf(client.api.containers.attach('x', {}))
     assert.ok(error instanceof ProtocolError)
     assert.match(error.message, /answered without an upgrade \(does a proxy .* drop the Upgrade header\?\)$/)
@@ -106,7 +123,9 @@ describe('an upgrade', () => {
 
   it('whose connection is reset is a ConnectionError to its reader', async (test) => {
     const upgraded = deferred<Call>()
-    const { client } = await start(test, async (call) => upgraded.resolve(await call.upgrade(RAW)), { tcp: true })
+    const { client } = await start(test, async (call) => upgraded.resolve(await call.upgrade(RAW)), {
+      tcp: true,
+    })
     const { socket } = await client.api.containers.attach('x', {})
     const failure = failureOf(text(socket))
     const call = await upgraded.promise
@@ -114,6 +133,7 @@ describe('an upgrade', () => {
     await call.read()
     await call.reset()
     assert.ok((await failure) instanceof ConnectionError)
+    assert.ok((await failureOf(text(socket))) instanceof ConnectionError, 'also for one who comes later')
   })
 
   it('ends with its signal, whether or not somebody reads it', async (test) => {
@@ -166,11 +186,13 @@ async function ended(call: Call, contentType: string): Promise<void> {
 /** As the Engine writes it by hand when it has taken the connection over. */
 async function plainNotFound(call: Call): Promise<void> {
   await call.body()
-  await call.takeOver().write(`HTTP/1.1 404 Not Found\r\nContent-Type: ${RAW}\r\n\r\nNo such container: x\r\n`)
+  await call
+    .takeOver()
+    .write(`HTTP/1.1 404 Not Found\r\nContent-Type: ${RAW}\r\n\r\nNo such container: x\r\n`)
   call.socket.end()
 }
 
 async function start(test: TestContext, reply: Script, options: { readonly tcp?: boolean } = {}) {
   const engine = await FakeEngine.start(test, { '*': reply }, options)
-  return { engine, client: engine.client(test, { apiVersion: '1.41' }) }
+  return { engine, client: engine.client(test, { apiVersion: '1.56' }) }
 }

@@ -24,7 +24,8 @@ export const createFlags = {
   attach: list('Attach to STDIN, STDOUT or STDERR', {
     short: 'a',
     check: (given) => {
-      if (!STREAMS.includes(given.toLowerCase())) throw new UsageError('valid streams are STDIN, STDOUT and STDERR')
+      if (!STREAMS.includes(given.toLowerCase()))
+        throw new UsageError('valid streams are STDIN, STDOUT and STDERR')
     },
   }),
   detach: bool('Run container in background and print container ID', 'd'),

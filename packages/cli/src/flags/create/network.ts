@@ -50,7 +50,10 @@ function joined(flags: NetworkValues): ContainerCreateOptions {
   const target = first?.target
   const endpoint = { ...first?.endpoint, ...addresses(flags), ...(isNamed(target) ? links(flags) : {}) }
   const { aliases: _, ...special } = endpoint
-  const all = [...(Object.keys(special).length > 0 ? [{ target: target ?? 'default', endpoint: special }] : []), ...others]
+  const all = [
+    ...(Object.keys(special).length > 0 ? [{ target: target ?? 'default', endpoint: special }] : []),
+    ...others,
+  ]
   return {
     ...links(flags),
     network: target,

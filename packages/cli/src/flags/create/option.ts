@@ -10,15 +10,23 @@ export interface OptionFlag<T> extends Flag<T> {
 }
 
 /** `to('capAdd', list('…'))`; `convert` where the flag's value is not yet the option's. */
-export function to<K extends Name, T extends ContainerCreateOptions[K]>(option: K, flag: Flag<T>): OptionFlag<T>
+export function to<K extends Name, T extends ContainerCreateOptions[K]>(
+  option: K,
+  flag: Flag<T>,
+): OptionFlag<T>
 export function to<K extends Name, T>(
   option: K,
   flag: Flag<T>,
   convert: (value: NonNullable<T>) => ContainerCreateOptions[K],
 ): OptionFlag<T>
-export function to<T>(option: Name, flag: Flag<T>, convert?: (value: NonNullable<T>) => unknown): OptionFlag<T> {
-  const valueOf = (value: T) => (convert === undefined || value === undefined ? value : convert(value as NonNullable<T>))
-  return { ...flag, toOption: (value) => ({ [option]: valueOf(value) }) }
+export function to<T>(
+  option: Name,
+  flag: Flag<T>,
+  convert?: (value: NonNullable<T>) => unknown,
+): OptionFlag<T> {
+  const optionValue = (value: T) =>
+    convert === undefined || value === undefined ? value : convert(value as NonNullable<T>)
+  return { ...flag, toOption: (value) => ({ [option]: optionValue(value) }) }
 }
 
 export function isOptionFlag(flag: Flag<unknown>): flag is OptionFlag<unknown> {
@@ -35,7 +43,8 @@ export function readableBy(parse: (text: string) => unknown): (text: string) => 
 /** A number that may have a fraction, such as `--cpus 1.5`. */
 export function decimal(help: string, settings: FlagSettings<string> = {}): Flag<string | undefined> {
   const check = (given: string) => {
-    if (!/^(\d+\.?\d*|\.\d+)$/.test(given)) throw new UsageError(`failed to parse ${given} as a rational number`)
+    if (!/^(\d+\.?\d*|\.\d+)$/.test(given))
+      throw new UsageError(`failed to parse ${given} as a rational number`)
   }
   return text(help, { type: 'decimal', check, ...settings })
 }

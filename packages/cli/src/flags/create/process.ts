@@ -1,5 +1,5 @@
 import { parseRestartPolicy, type RestartPolicyOptions } from 'dockline'
-import { bool, list, text, int } from '../flag.js'
+import { bool, int, list, text } from '../flag.js'
 import { readableBy, to } from './option.js'
 
 /** What runs in the container, and how it sits on its host. */

@@ -61,7 +61,10 @@ export const resourceFlags = {
     countRates('Limit write rate (IO per second) to a device'),
     countPerSecond,
   ),
-  gpus: to('gpus', text("GPU devices to add to the container ('all' to pass all GPUs)", { type: 'gpu-request' })),
+  gpus: to(
+    'gpus',
+    text("GPU devices to add to the container ('all' to pass all GPUs)", { type: 'gpu-request' }),
+  ),
   'kernel-memory': to('kernelMemory', bytes('Kernel memory limit')),
   memory: to('memLimit', bytes('Memory limit', 'm')),
   'memory-reservation': to('memReservation', bytes('Memory soft limit')),

@@ -6,7 +6,9 @@ import { int, list, text, type Values } from '../flag.js'
 /** Flags whose values go past the library's options, or have to be looked up first. */
 export const securityFlags = {
   annotation: list('Add an annotation to the container (passed through to the OCI runtime)', { type: 'map' }),
-  'io-maxbandwidth': text('Maximum IO bandwidth limit for the system drive (Windows only)', { type: 'bytes' }),
+  'io-maxbandwidth': text('Maximum IO bandwidth limit for the system drive (Windows only)', {
+    type: 'bytes',
+  }),
   'io-maxiops': int('Maximum IOps limit for the system drive (Windows only)', { type: 'uint' }),
   'security-opt': list('Security Options'),
 }

@@ -10,14 +10,21 @@ export const storageFlags = {
   device: list('Add a host device to the container', {
     check: (given) => CDI.test(given) || parseDevice(given),
   }),
-  mount: list('Attach a filesystem mount to the container', { type: 'mount', check: readableBy(parseMountString) }),
+  mount: list('Attach a filesystem mount to the container', {
+    type: 'mount',
+    check: readableBy(parseMountString),
+  }),
   tmpfs: to('tmpfs', list('Mount a tmpfs directory')),
   volume: list('Bind mount a volume', { short: 'v', check: readableBy((given) => parseVolumes([given])) }),
   'volume-driver': to('volumeDriver', text('Optional volume driver for the container')),
   'volumes-from': to('volumesFrom', list('Mount volumes from the specified container(s)')),
 }
 
-export function storageOptions({ device, mount, volume }: Values<typeof storageFlags>): ContainerCreateOptions {
+export function storageOptions({
+  device,
+  mount,
+  volume,
+}: Values<typeof storageFlags>): ContainerCreateOptions {
   const named = device.filter((one) => CDI.test(one))
   const mounts = mount.map((given) => withAbsoluteSource(parseMountString(given)))
   return {

@@ -1,0 +1,29 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { ProtocolError } from '../errors.js'
+import type { StreamAnswer } from '../http/index.js'
+
+/** What a path in a container is. */
+export interface PathStat {
+  readonly name: string
+  readonly size: number
+  /** As Go's `os.FileMode`: permissions in the low 9 bits, 0x80000000 for a folder, 0x08000000 for a link. */
+  readonly mode: number
+  readonly mtime: string
+  /** Where a symbolic link leads, resolved inside the container; '' for everything else. */
+  readonly linkTarget: string
+}
+
+/** A tar of a path in a container, and what the path is. */
+export interface ArchiveAnswer extends StreamAnswer {
+  readonly stat: PathStat
+}
+
+/** The header `X-Docker-Container-Path-Stat`: JSON in base64. */
+export function pathStat(headers: IncomingHttpHeaders): PathStat {
+  const value = headers['x-docker-container-path-stat']
+  try {
+    return JSON.parse(Buffer.from(String(value), 'base64').toString('utf8')) as PathStat
+  } catch (cause) {
+    throw new ProtocolError(`the Engine did not tell what the path is: ${value ?? 'no header'}`, { cause })
+  }
+}

@@ -1,0 +1,51 @@
+import { type CallOptions, path } from '../http/index.js'
+import { ApiResource } from './resource.js'
+import type {
+  NetworkConnectBody,
+  NetworkCreateBody,
+  NetworkCreateResponse,
+  NetworkDisconnectBody,
+  NetworkInspect,
+  NetworkInspectQuery,
+  NetworkListQuery,
+  NetworkPruneQuery,
+  NetworkPruneResponse,
+  NetworkSummary,
+} from './types.gen.js'
+
+export class NetworksApi extends ApiResource {
+  /** `GET /networks` */
+  list(query?: NetworkListQuery, options?: CallOptions): Promise<NetworkSummary[]> {
+    return this.http.json({ method: 'GET', path: path`/networks`, query, ...options })
+  }
+
+  /** `POST /networks/create`. Before API 1.44 two networks may have one name. */
+  create(json: NetworkCreateBody, options?: CallOptions): Promise<NetworkCreateResponse> {
+    return this.http.json({ method: 'POST', path: path`/networks/create`, json, ...options })
+  }
+
+  /** `GET /networks/{id}` */
+  inspect(id: string, query?: NetworkInspectQuery, options?: CallOptions): Promise<NetworkInspect> {
+    return this.http.json({ method: 'GET', path: path`/networks/${id}`, query, ...options })
+  }
+
+  /** `DELETE /networks/{id}` */
+  delete(id: string, options?: CallOptions): Promise<void> {
+    return this.http.empty({ method: 'DELETE', path: path`/networks/${id}`, ...options })
+  }
+
+  /** `POST /networks/{id}/connect` */
+  connect(id: string, json: NetworkConnectBody, options?: CallOptions): Promise<void> {
+    return this.http.empty({ method: 'POST', path: path`/networks/${id}/connect`, json, ...options })
+  }
+
+  /** `POST /networks/{id}/disconnect` */
+  disconnect(id: string, json: NetworkDisconnectBody, options?: CallOptions): Promise<void> {
+    return this.http.empty({ method: 'POST', path: path`/networks/${id}/disconnect`, json, ...options })
+  }
+
+  /** `POST /networks/prune`: deletes those that no container uses. */
+  prune(query?: NetworkPruneQuery, options?: CallOptions): Promise<NetworkPruneResponse> {
+    return this.http.json({ method: 'POST', path: path`/networks/prune`, query, ...options })
+  }
+}

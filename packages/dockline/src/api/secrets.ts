@@ -1,0 +1,37 @@
+import { type CallOptions, path } from '../http/index.js'
+import { ApiResource } from './resource.js'
+import type {
+  IDResponse,
+  Secret,
+  SecretCreateBody,
+  SecretListQuery,
+  SecretUpdateBody,
+  SecretUpdateQuery,
+} from './types.gen.js'
+
+export class SecretsApi extends ApiResource {
+  /** `GET /secrets` */
+  list(query?: SecretListQuery, options?: CallOptions): Promise<Secret[]> {
+    return this.http.json({ method: 'GET', path: path`/secrets`, query, ...options })
+  }
+
+  /** `POST /secrets/create`. `Data` is base64. */
+  create(json: SecretCreateBody, options?: CallOptions): Promise<IDResponse> {
+    return this.http.json({ method: 'POST', path: path`/secrets/create`, json, ...options })
+  }
+
+  /** `GET /secrets/{id}`. Its data is never told. */
+  inspect(id: string, options?: CallOptions): Promise<Secret> {
+    return this.http.json({ method: 'GET', path: path`/secrets/${id}`, ...options })
+  }
+
+  /** `DELETE /secrets/{id}` */
+  delete(id: string, options?: CallOptions): Promise<void> {
+    return this.http.empty({ method: 'DELETE', path: path`/secrets/${id}`, ...options })
+  }
+
+  /** `POST /secrets/{id}/update`: the spec of the version that was inspected, with other `Labels`. */
+  update(id: string, query: SecretUpdateQuery, json: SecretUpdateBody, options?: CallOptions): Promise<void> {
+    return this.http.empty({ method: 'POST', path: path`/secrets/${id}/update`, query, json, ...options })
+  }
+}

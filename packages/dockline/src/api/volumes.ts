@@ -1,0 +1,50 @@
+import { type CallOptions, path } from '../http/index.js'
+import { ApiResource } from './resource.js'
+import type {
+  Volume,
+  VolumeCreateBody,
+  VolumeDeleteQuery,
+  VolumeListQuery,
+  VolumeListResponse,
+  VolumePruneQuery,
+  VolumePruneResponse,
+  VolumeUpdateBody,
+  VolumeUpdateQuery,
+} from './types.gen.js'
+
+export class VolumesApi extends ApiResource {
+  /** `GET /volumes` */
+  list(query?: VolumeListQuery, options?: CallOptions): Promise<VolumeListResponse> {
+    return this.http.json({ method: 'GET', path: path`/volumes`, query, ...options })
+  }
+
+  /** `POST /volumes/create`. Gives the volume that is there when the name is taken. */
+  create(json: VolumeCreateBody = {}, options?: CallOptions): Promise<Volume> {
+    return this.http.json({ method: 'POST', path: path`/volumes/create`, json, ...options })
+  }
+
+  /** `GET /volumes/{name}` */
+  inspect(name: string, options?: CallOptions): Promise<Volume> {
+    return this.http.json({ method: 'GET', path: path`/volumes/${name}`, ...options })
+  }
+
+  /** `PUT /volumes/{name}`: only for cluster volumes, with the version that was inspected. */
+  update(
+    name: string,
+    query: VolumeUpdateQuery,
+    json: VolumeUpdateBody,
+    options?: CallOptions,
+  ): Promise<void> {
+    return this.http.empty({ method: 'PUT', path: path`/volumes/${name}`, query, json, ...options })
+  }
+
+  /** `DELETE /volumes/{name}` */
+  delete(name: string, query?: VolumeDeleteQuery, options?: CallOptions): Promise<void> {
+    return this.http.empty({ method: 'DELETE', path: path`/volumes/${name}`, query, ...options })
+  }
+
+  /** `POST /volumes/prune`: from API 1.42 on only the anonymous ones, unless the filter `all` says more. */
+  prune(query?: VolumePruneQuery, options?: CallOptions): Promise<VolumePruneResponse> {
+    return this.http.json({ method: 'POST', path: path`/volumes/prune`, query, ...options })
+  }
+}

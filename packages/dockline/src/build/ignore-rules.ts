@@ -1,0 +1,104 @@
+import { InvalidArgumentError } from '../errors.js'
+import { globPattern, type IgnorePattern, literalPattern } from './ignore-pattern.js'
+
+/** What is known of a folder, for the paths in it: which patterns matched it or a folder above. */
+export type FolderVerdict = readonly boolean[]
+
+export interface Verdict {
+  readonly ignored: boolean
+  /** Handed to `judge` for what is in this folder. */
+  readonly inside: FolderVerdict
+}
+
+/** The rules of a .dockerignore file. Paths are relative to the context, with `/`. */
+export class IgnoreRules {
+  readonly #patterns: readonly IgnorePattern[]
+  readonly #negations: readonly IgnorePattern[]
+
+  constructor(patterns: readonly IgnorePattern[]) {
+    this.#patterns = patterns
+    this.#negations = patterns.filter(({ negated }) => negated)
+  }
+
+  /** Reads the text of an ignore file; `file` is what an error names. */
+  static parse(text: string, { file, platform = process.platform }: IgnoreFileOptions): IgnoreRules {
+    const lines = ignoreLines(text, platform)
+    return new IgnoreRules(lines.map(({ line, number }) => parseLine(line, `${file}:${number}`)))
+  }
+
+  /** The same rules, but these paths are never left out. */
+  keeping(paths: readonly string[]): IgnoreRules {
+    return new IgnoreRules([...this.#patterns, ...paths.map((path) => literalPattern(path, true))])
+  }
+
+  /**
+   * The last pattern that matches the path or a folder above it decides. `above` is what `judge` gave for its folder;
+   * the root of the context has none. As docker does it, a pattern is not tried where it could change nothing, and what
+   * was not tried for a folder is not inherited from it: `a/b` and then `!a` leaves a/b out.
+   */
+  judge(path: string, above: FolderVerdict = []): Verdict {
+    let ignored = false
+    const inside = this.#patterns.map((pattern, index) => {
+      const matched = above[index] === true || (pattern.negated === ignored && pattern.matches(path))
+      if (matched) ignored = !pattern.negated
+      return matched
+    })
+    return { ignored, inside }
+  }
+
+  /** Whether an ignored folder has to be looked into, for the sake of something that is taken back in. */
+  mayKeepBelow(folder: string): boolean {
+    return this.#negations.some((pattern) => pattern.couldMatchBelow(folder))
+  }
+}
+
+export interface IgnoreFileOptions {
+  readonly file: string
+  /** On Windows a backslash parts folders; elsewhere it escapes. */
+  readonly platform?: NodeJS.Platform
+}
+
+interface IgnoreLine {
+  readonly line: string
+  readonly number: number
+}
+
+/** Without a byte order mark, comments and empty lines. Only a `#` in the first column begins a comment. */
+function ignoreLines(text: string, platform: NodeJS.Platform): IgnoreLine[] {
+  const lines = text.replace(/^\uFEFF/, '').split('\n')
+  return lines
+    .map((line, index) => ({ line, number: index + 1 }))
+    .filter(({ line }) => !line.startsWith('#') && line.trim() !== '')
+    .map(({ line, number }) => ({
+      line: platform === 'win32' ? line.trim().replaceAll('\\', '/') : line.trim(),
+      number,
+    }))
+}
+
+function parseLine(line: string, where: string): IgnorePattern {
+  const negated = line.startsWith('!')
+  const glob = cleanPath(negated ? line.slice(1).trim() : line)
+  if (negated && (glob === '' || glob === '/')) {
+    throw new InvalidArgumentError(`${where}: '!' is not followed by a pattern`)
+  }
+  try {
+    return globPattern(glob.length > 1 ? glob.replace(/^\//, '') : glob, negated)
+  } catch (cause) {
+    throw new InvalidArgumentError(`${where}: '${line}' is not a well-formed pattern`, { cause })
+  }
+}
+
+/** Go's path.Clean: no empty or `.` parts, `..` taken back where that is possible, no slash at the end. */
+function cleanPath(path: string): string {
+  if (path === '') return ''
+  const rooted = path.startsWith('/')
+  const parts: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue
+    if (part !== '..') parts.push(part)
+    else if (parts.length > 0 && parts.at(-1) !== '..') parts.pop()
+    else if (!rooted) parts.push(part)
+  }
+  const clean = (rooted ? '/' : '') + parts.join('/')
+  return clean === '' ? '.' : clean
+}
