@@ -10,7 +10,9 @@ interface ContextMeta {
 /** The host of a context that the docker command made. */
 export function readContextHost(configFolder: string, name: string): string {
   const folder = createHash('sha256').update(name).digest('hex')
-  const meta = readJson(join(configFolder, 'contexts', 'meta', folder, 'meta.json')) as ContextMeta | undefined
+  const meta = readJson(join(configFolder, 'contexts', 'meta', folder, 'meta.json')) as
+    | ContextMeta
+    | undefined
   if (meta === undefined) {
     const hint = 'see `docker context ls`'
     throw new InvalidArgumentError(`there is no context '${name}' in ${configFolder}`, { hint })

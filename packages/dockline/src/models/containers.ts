@@ -41,7 +41,14 @@ export class Containers {
   }
 
   /** Those that run, newest first. One request, `GET /containers/json`. */
-  async list({ all, filters, limit, size, inspect, ...call }: ContainerListOptions = {}): Promise<Container[]> {
+  async list({
+    all,
+    filters,
+    limit,
+    size,
+    inspect,
+    ...call
+  }: ContainerListOptions = {}): Promise<Container[]> {
     const summaries = await this.#api.containers.list({ all, filters, limit, size }, call)
     const containers = summaries.map((summary) => new Container(this.#api, { id: summary.Id ?? '', summary }))
     return inspect ? reloadAll(containers, call) : containers
@@ -71,7 +78,11 @@ export class Containers {
    * Runs a command in a new container to its end; an image that is not here is pulled. Rejects with ContainerError when
    * the exit code is not 0. With `detach`, returns the running container instead.
    */
-  run(image: string, command: Command | undefined, options: RunOptions & { readonly detach: true }): Promise<Container>
+  run(
+    image: string,
+    command: Command | undefined,
+    options: RunOptions & { readonly detach: true },
+  ): Promise<Container>
   run(
     image: string,
     command: Command | undefined,
@@ -93,7 +104,10 @@ export class Containers {
   }
 
   /** Removes those that have stopped. `POST /containers/prune` */
-  prune({ filters, ...call }: CallOptions & { readonly filters?: Filters | undefined } = {}): Promise<ContainerPruneResponse> {
+  prune({
+    filters,
+    ...call
+  }: CallOptions & { readonly filters?: Filters | undefined } = {}): Promise<ContainerPruneResponse> {
     return this.#api.containers.prune({ filters }, call)
   }
 

@@ -8,7 +8,13 @@ export {
   type WaitOptions,
 } from './container.js'
 export { type ContainerListOptions, Containers } from './containers.js'
-export { type Command, type Environment, type ExecSettings, type SpawnOptions, startExecSession } from './exec.js'
+export {
+  type Command,
+  type Environment,
+  type ExecSettings,
+  type SpawnOptions,
+  startExecSession,
+} from './exec.js'
 export { type ImageImportOptions, type ImageListOptions, type ImagePullOptions, Images } from './images.js'
 export * from './options/index.js'
 export type { CommandResult, Encoding, Input } from './result.js'

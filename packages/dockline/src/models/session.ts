@@ -29,6 +29,9 @@ export interface SessionParts {
   readonly release: () => void
 }
 
+/** How long the Engine may take to read what was written before a detach, in milliseconds. */
+const DETACH_PATIENCE = 500
+
 const DETACHED: SessionExit = { exitCode: undefined, detached: true }
 
 /**
@@ -90,6 +93,16 @@ export class Session {
     this.#parts.release()
   }
 
+  /** As `close`, but what was written to stdin until now still reaches the process: an Engine drops it at a close. */
+  async detach(): Promise<void> {
+    this.#closed = true
+    this.stdin.end(() => this.socket.end())
+    const timer = setTimeout(() => this.close(), DETACH_PATIENCE)
+    await this.exit
+    clearTimeout(timer)
+    this.close()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.close()
   }
@@ -132,7 +145,8 @@ function stdinOf({ socket, halfClose }: SessionParts): Writable {
 
 function closedStdin(): Writable {
   const stdin = new Writable({
-    write: (_chunk, _encoding, done) => done(new InvalidArgumentError('this session was opened without stdin')),
+    write: (_chunk, _encoding, done) =>
+      done(new InvalidArgumentError('this session was opened without stdin')),
   })
   stdin.on('error', () => {})
   return stdin

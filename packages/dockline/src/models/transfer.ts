@@ -4,7 +4,9 @@ import { StreamError } from '../errors.js'
 export interface ProgressMessage {
   readonly id?: string | undefined
   readonly status?: string | undefined
-  readonly progressDetail?: { readonly current?: number | undefined; readonly total?: number | undefined } | undefined
+  readonly progressDetail?:
+    | { readonly current?: number | undefined; readonly total?: number | undefined }
+    | undefined
   readonly error?: string | undefined
   readonly errorDetail?: { readonly message?: string | undefined } | undefined
 }

@@ -14,7 +14,9 @@ export interface Channel {
   readonly output: OutputStream
   readonly exit: Promise<ChannelExit>
   resize(size: TerminalSize, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
-  /** Leaves the process running and ends the connection, and with it the output, without an error. */
+  /** Leaves the process running and ends the connection, once what was typed has arrived. Never rejects. */
+  detach(): Promise<void>
+  /** The same at once. The output ends, without an error. */
   close(): void
 }
 

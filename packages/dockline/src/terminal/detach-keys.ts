@@ -6,7 +6,10 @@ const DELETE = 0x7f
 /** What stands after `ctrl-` beside letters, and the byte it makes. */
 const CONTROL: Readonly<Record<string, number>> = { '@': 0, '[': 27, '\\': 28, ']': 29, '^': 30, _: 31 }
 
-/** `'ctrl-p,ctrl-q'` to the bytes a terminal sends for it. Single characters, `ctrl-` with a letter or one of @[\]^_, and DEL. */
+/**
+ * `'ctrl-p,ctrl-q'` to the bytes a terminal sends for it. Single characters, `ctrl-` with a letter or one of
+ * @[\]^_, and DEL.
+ */
 export function parseDetachKeys(keys: string): Buffer {
   return Buffer.from((keys === '' ? DEFAULT_DETACH_KEYS : keys).split(',').map((key) => parseKey(key, keys)))
 }
@@ -31,8 +34,8 @@ export interface Typed {
 }
 
 /**
- * Looks for the detach keys in what is typed, over any cut of it. The beginning of a match is held back, and sent on when
- * it turns out to be none; the sequence itself is never sent.
+ * Looks for the detach keys in what is typed, over any cut of it. The beginning of a match is held back, and
+ * sent on when it turns out to be none; the sequence itself is never sent.
  */
 export class DetachMatcher {
   readonly #keys: Buffer

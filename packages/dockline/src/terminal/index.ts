@@ -58,13 +58,16 @@ export interface StartOptions extends TerminalOptions {
 export interface ExecCommandOptions
   extends TerminalOptions,
     Pick<ExecSessionOptions, 'env' | 'workdir' | 'user' | 'privileged'> {
-  /** Gives the command a terminal. Default: when it is interactive and both stdin and stdout are terminals. */
+  /**
+   * Gives the command a terminal. Default: when it is interactive and both stdin and stdout are terminals.
+   */
   readonly tty?: boolean | undefined
 }
 
 /**
- * Attaches this terminal to a container's main process, as `docker start -ai` and `docker attach` do: a container that
- * runs is joined, one that does not is started. Resolves when the process has ended or the detach keys were typed.
+ * Attaches this terminal to a container's main process, as `docker start -ai` and `docker attach` do: a
+ * container that runs is joined, one that does not is started. Resolves when the process has ended or the
+ * detach keys were typed.
  */
 export async function start(
   container: TerminalContainer,

@@ -25,8 +25,9 @@ export interface TerminalOptions {
 export type TerminalResult = ChannelExit
 
 /**
- * Makes this process's terminal the one of a process elsewhere: raw keys there, its screen here, sizes followed. Whatever
- * happens, the terminal is back to what it was when `run` settles, and nothing is written afterwards.
+ * Makes this process's terminal the one of a process elsewhere: raw keys there, its screen here, sizes
+ * followed. Whatever happens, the terminal is back to what it was when `run` settles, and nothing is written
+ * afterwards.
  */
 export class PseudoTerminal {
   readonly #channel: Channel
@@ -54,8 +55,8 @@ export class PseudoTerminal {
   }
 
   /**
-   * Connects the two until one ends. `begin` starts the process, once nothing it writes can be missed; `repaint` makes
-   * one that runs already draw its screen again.
+   * Connects the two until one ends. `begin` starts the process, once nothing it writes can be missed;
+   * `repaint` makes one that runs already draw its screen again.
    */
   async run(
     begin?: () => Promise<void>,
@@ -112,7 +113,7 @@ export class PseudoTerminal {
     return new InputPump(this.#stdin, this.#channel.stdin, {
       tty: this.#channel.tty,
       detachKeys: this.#detachKeys,
-      onDetach: () => this.#channel.close(),
+      onDetach: () => void this.#channel.detach(),
       onError: (error) => {
         this.#failure = error
         this.#channel.close()

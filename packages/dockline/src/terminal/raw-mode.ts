@@ -13,8 +13,8 @@ export function isTerminal(stream: object): stream is ReadStream {
 }
 
 /**
- * Puts the terminal into raw mode and returns what undoes it. However the process ends, that happens once: by the
- * returned function, at exit, or when a deadly signal comes that nobody else handles.
+ * Puts the terminal into raw mode and returns what undoes it. However the process ends, that happens once:
+ * by the returned function, at exit, or when a deadly signal comes that nobody else handles.
  */
 export function enterRawMode(stdin: Readable): () => void {
   if (!isTerminal(stdin) || stdin.isRaw || process.env.NORAW) return () => {}
@@ -37,9 +37,9 @@ export function enterRawMode(stdin: Readable): () => void {
 }
 
 /**
- * Node's raw mode still turns each line feed into a carriage return and a line feed. The other side's terminal has done
- * that where it is wanted; done twice, programs that move the cursor down by a line feed draw in the wrong column. What
- * switches raw mode off undoes this as well.
+ * Node's raw mode still turns each line feed into a carriage return and a line feed. The other side's
+ * terminal has done that where it is wanted; done twice, programs that move the cursor down by a line feed
+ * draw in the wrong column. What switches raw mode off undoes this as well.
  */
 function leaveOutputAlone({ fd }: ReadStream & { readonly fd?: number }): void {
   if (process.platform === 'win32' || fd === undefined) return

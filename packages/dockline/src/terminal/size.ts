@@ -18,7 +18,9 @@ export function terminalSize(stdout: Writable): TerminalSize | undefined {
 export class SizeFollower {
   readonly #stdout: Writable
   readonly #resize: Channel['resize']
-  /** Ends a request that is on its way: an Engine may take ten seconds to say that a process never started. */
+  /**
+   * Ends a request that is on its way: an Engine may take ten seconds to say that a process never started.
+   */
   readonly #stop = new AbortController()
   #sending = false
   #again = false
@@ -31,8 +33,8 @@ export class SizeFollower {
   }
 
   /**
-   * Sends the size now, and each time it changes. With `repaint` another size goes first: a process that has drawn its
-   * screen before, for someone else, draws it again only when the size changes.
+   * Sends the size now, and each time it changes. With `repaint` another size goes first: a process that has
+   * drawn its screen before, for someone else, draws it again only when the size changes.
    */
   start({ repaint = false }: { readonly repaint?: boolean } = {}): void {
     process.on('SIGWINCH', this.#changed)

@@ -14,7 +14,7 @@ const programs: Readonly<Record<string, () => Promise<unknown>>> = {
     await exec.create('x', { Cmd: ['ls'], Env: ['a=b'], WorkingDir: '/', Tty: true })
     await exec.startDetached('x', { Tty: true })
     await exec.inspect('x')
-    await containers.create({ platform: 'l' }, { Image: 'a', HostConfig: { AutoRemove: true } })
+    await containers.create({ name: 'a' }, { Image: 'a', HostConfig: { AutoRemove: true } })
     await containers.stop('x', { t: 1 })
   },
   gated: () => containers.create({}, { Image: 'a', HostConfig: { Annotations: {} } }).catch(() => {}),

@@ -21,13 +21,19 @@ export interface Proxy {
   cut(): void
 }
 
-/** What the proxy does with a request: lets it through, answers it with an error of its own, or keeps it waiting. */
+/**
+ * What the proxy does with a request: lets it through, answers it with an error of its own, or keeps it
+ * waiting.
+ */
 export type Verdict = 'pass' | 'refuse' | 'hold'
 
 const REQUEST = /^(?:GET|HEAD|POST|PUT|DELETE) \S+(?= HTTP\/1\.1\r\n)/
 const REFUSAL = JSON.stringify({ message: 'refused by the test' })
 
-/** Starts a proxy that is gone after the test. Each request of the client must come in one piece, as Node sends it. */
+/**
+ * Starts a proxy that is gone after the test. Each request of the client must come in one piece, as Node
+ * sends it.
+ */
 export async function aProxy(
   test: TestContext,
   host: string,

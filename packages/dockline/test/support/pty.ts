@@ -16,8 +16,8 @@ type UnixPty = ReturnType<typeof pty.spawn> & { readonly ptsName: string; destro
 const PATIENCE = 15_000
 
 /**
- * Holds the terminal open as a person's shell does, and notes its settings before and after. The tests' own line comes as
- * the first argument, so that it may redirect.
+ * Holds the terminal open as a person's shell does, and notes its settings before and after. The tests' own
+ * line comes as the first argument, so that it may redirect.
  */
 const SHELL = `
   stty -g > "$PTY_NOTES/before"
@@ -124,7 +124,10 @@ export async function within<T>(promise: Promise<T>, milliseconds: number, what:
   }
 }
 
-/** Looks again and again until it is so: for what no event tells, such as the end of a process that is not our child. */
+/**
+ * Looks again and again until it is so: for what no event tells, such as the end of a process that is not
+ * our child.
+ */
 export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadline = Date.now() + PATIENCE
   while (!(await isSo())) {

@@ -1,4 +1,5 @@
-// The program that tests run on a terminal: it makes one call of dockline/terminal, as its plan says, and notes what happens.
+// The program that tests run on a terminal: it makes one call of dockline/terminal, as its plan says, and
+// notes what happens.
 import { execFileSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'

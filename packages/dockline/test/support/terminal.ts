@@ -36,7 +36,10 @@ export interface Ending {
   readonly exitCode: number
 }
 
-/** Asserts that the program ends by itself, with its terminal restored and nothing written after the call settled. */
+/**
+ * Asserts that the program ends by itself, with its terminal restored and nothing written after the call
+ * settled.
+ */
 export async function endsCleanly(program: Program, milliseconds?: number): Promise<Ending> {
   const ending = await endsRestored(program, milliseconds)
   const { notes } = ending

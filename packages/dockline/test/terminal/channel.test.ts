@@ -16,6 +16,10 @@ function aChannel(
   stdin: Writable = new PassThrough(),
 ): Channel & { readonly closed: boolean } {
   let closed = false
+  const close = () => {
+    closed = true
+    output.cancel()
+  }
   const exit = new Promise<ChannelExit>((resolve) => {
     stream.once('end', () => resolve(EXITED)).once('close', () => resolve(DETACHED))
   })
@@ -29,10 +33,8 @@ function aChannel(
     get closed() {
       return closed
     },
-    close: () => {
-      closed = true
-      output.cancel()
-    },
+    detach: async () => close(),
+    close,
   }
 }
 

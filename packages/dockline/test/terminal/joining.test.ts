@@ -107,7 +107,8 @@ function joining(engine: TestEngine): void {
   })
 
   for (const tty of [false, true]) {
-    it(`is complete each of ${MANY} times a process ends at once, ${tty ? 'with' : 'without'} a tty`, async (test) => {
+    const having = tty ? 'with' : 'without'
+    it(`is complete each of ${MANY} times a process ends at once, ${having} a tty`, async (test) => {
       const container = await aContainer(test, engine, ['echo', 'x'], { tty, stdinOpen: tty })
       const program = await runProgram(test, { ...starting(engine, container), times: MANY })
       const { notes } = await endsCleanly(program, 120_000)

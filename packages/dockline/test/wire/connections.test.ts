@@ -249,11 +249,10 @@ describe('an abort', () => {
 
   it('while connecting rejects at once and ends the connecting', async () => {
     const dialling = deferred<AbortSignal | undefined>()
+    // One that does not heed its signal is the worst case: the caller is let go all the same.
     const dial = (signal?: AbortSignal) => {
       dialling.resolve(signal)
-      return new Promise<never>((_resolve, reject) =>
-        signal?.addEventListener('abort', () => reject(signal.reason)),
-      )
+      return new Promise<never>(() => {})
     }
     const endpoint = { address: 'test://', hostHeader: 'x', basePath: '', dial }
     const http = new HttpClient({ endpoint, apiVersion: '1.56' })

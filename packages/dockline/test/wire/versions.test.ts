@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { InvalidVersionError, MAX_API_VERSION, path } from 'dockline'
 import { OPERATIONS, type Operation } from '#src/api/since.gen.js'
-import { answer, FakeEngine, type Script } from '../support/fake-engine.js'
+import { answer, FakeEngine } from '../support/fake-engine.js'
 import { callMethod, type Given, type Method, OPERATION_METHODS, YES } from '../support/operations.js'
 
 const CALLS = fileURLToPath(new URL('../support/calls-program.js', import.meta.url))
@@ -113,25 +113,19 @@ function refusesMethod(method: Method, operation: Operation, since: string): voi
 
 function refusesOptions(method: Method, operation: Operation, gates: readonly Gate[]): void {
   it(`refuses what it lacks of ${gates.map(({ option }) => option).join(', ')} in ${method.name}`, async (test) => {
+    const engine = await FakeEngine.start(test, { '*': YES })
     for (const { option, since, given } of gates) {
-      const call = async (version: string, value: unknown) => {
-        const { engine, client } = await start(test, version)
-        const done = callMethod(client.api, method, operation, given(value))
-        return { done, engine }
-      }
+      const old = engine.client(test, { apiVersion: before(since) }).api
+      const young = engine.client(test, { apiVersion: since }).api
+      const sent = engine.calls.length
+      const words = [`option ${option} of`, `API ${since}`, `in ${before(since)}`]
       for (const value of SOMETHING) {
-        const { done, engine } = await call(before(since), value)
-        await assert.rejects(done, tells([`option ${option} of`, `API ${since}`, `in ${before(since)}`]))
-        assert.deepEqual(engine.calls, [])
+        await assert.rejects(callMethod(old, method, operation, given(value)), tells(words))
       }
-      for (const [version, value] of [
-        [since, 'x'],
-        ...NOTHING.map((nothing) => [before(since), nothing] as const),
-      ] as const) {
-        const { done, engine } = await call(version, value)
-        await done
-        assert.equal(engine.calls.length, 1)
-      }
+      assert.equal(engine.calls.length, sent, `${option} was sent`)
+      for (const value of NOTHING) await callMethod(old, method, operation, given(value))
+      await callMethod(young, method, operation, given('x'))
+      assert.equal(engine.calls.length, sent + NOTHING.length + 1)
     }
   })
 }
@@ -185,8 +179,8 @@ function tells(words: readonly string[]) {
   }
 }
 
-async function start(test: TestContext, apiVersion: string, reply: Script = YES) {
-  const engine = await FakeEngine.start(test, { '*': reply })
+async function start(test: TestContext, apiVersion: string) {
+  const engine = await FakeEngine.start(test, { '*': YES })
   return { engine, client: engine.client(test, { apiVersion }) }
 }
 

@@ -1,0 +1,101 @@
+import { type BigIntStats, constants } from 'node:fs'
+import { type FileHandle, open, readlink } from 'node:fs/promises'
+import { InvalidArgumentError, StreamError } from '../errors.js'
+import type { TarEntry } from './tar.js'
+import { type FoundPath, unreadable } from './walk.js'
+
+export interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+export interface EntryOptions {
+  /** Whose the files are in the archive; without it, whose they are on this machine. */
+  readonly owner?: Owner | undefined
+  /** The name in the archive, of a path as it was found. */
+  readonly rename?: ((path: string) => string) | undefined
+  readonly platform?: NodeJS.Platform | undefined
+}
+
+/** What is sent of files that were found. As docker does it: sockets are left out, named pipes kept, times in whole seconds. */
+export async function* fileEntries(
+  found: AsyncIterable<FoundPath>,
+  options: EntryOptions = {},
+): AsyncGenerator<TarEntry, void, undefined> {
+  const firstNames = new Map<string, string>()
+  for await (const { path, file, stats } of found) {
+    const attributes = { name: options.rename?.(path) ?? path, ...attributesOf(stats, options) }
+    const first = firstName(stats, attributes.name, firstNames)
+    if (first !== undefined) yield { ...attributes, type: 'link', target: first }
+    else if (stats.isDirectory()) yield { ...attributes, type: 'directory' }
+    else if (stats.isSymbolicLink()) yield { ...attributes, type: 'symlink', target: await linkTarget(file, options) }
+    else if (stats.isFIFO()) yield { ...attributes, type: 'fifo' }
+    else if (stats.isFile()) yield* fileEntry(file, attributes, options)
+    else if (!stats.isSocket()) throw new InvalidArgumentError(`${file} is a device, which cannot be sent`)
+  }
+}
+
+type Attributes = Pick<TarEntry, 'name' | 'mode' | 'mtime' | 'uid' | 'gid'>
+
+function attributesOf(stats: BigIntStats, { owner, platform = process.platform }: EntryOptions): Omit<Attributes, 'name'> {
+  const { uid, gid } = owner ?? { uid: Number(stats.uid), gid: Number(stats.gid) }
+  const bits = Number(stats.mode) & 0o7777
+  // Windows has no such bits to tell, and a script without them would not run.
+  const mode = platform === 'win32' ? (bits & 0o755) | 0o111 : bits
+  return { mode, uid, gid, mtime: Math.floor(Number(stats.mtimeMs) / 1000) }
+}
+
+/** The name under which a file with several names is in the archive already. */
+function firstName(stats: BigIntStats, name: string, names: Map<string, string>): string | undefined {
+  if (!stats.isFile() || stats.nlink < 2n || stats.ino === 0n) return undefined
+  const key = `${stats.dev}:${stats.ino}`
+  const first = names.get(key)
+  if (first === undefined) names.set(key, name)
+  return first
+}
+
+async function linkTarget(file: string, { platform = process.platform }: EntryOptions): Promise<string> {
+  const target = await readlink(file).catch((error) => {
+    throw unreadable(file, error)
+  })
+  return platform === 'win32' ? target.replaceAll('\\', '/') : target
+}
+
+/** Neither follow a link nor wait for a writer, should the file have become a link or a pipe since it was found. */
+const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
+/** The file is open before its header is sent, so that the size is that of what will be read. */
+async function* fileEntry(file: string, attributes: Attributes, options: EntryOptions): AsyncGenerator<TarEntry> {
+  const handle = await open(file, FLAGS).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw unreadable(file, error)
+  })
+  if (handle === undefined) return
+  try {
+    const stats = await handle.stat({ bigint: true })
+    const size = Number(stats.size)
+    const current = { ...attributes, ...attributesOf(stats, options) }
+    yield { ...current, type: 'file', size, body: contentOf(handle, { file, size }) }
+  } finally {
+    await handle.close()
+  }
+}
+
+const CHUNK = 256 * 1024
+
+/** Exactly `size` bytes: what is appended meanwhile is not sent, and what is cut off is an error. */
+async function* contentOf(
+  handle: FileHandle,
+  { file, size }: { file: string; size: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let left = size
+  while (left > 0) {
+    const wanted = Math.min(left, CHUNK)
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, null).catch((error) => {
+      throw unreadable(file, error)
+    })
+    if (bytesRead === 0) throw new StreamError(`${file} became shorter while it was read`)
+    left -= bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
+}

@@ -1,0 +1,103 @@
+import type { BigIntStats } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { InvalidArgumentError } from '../errors.js'
+import { type FolderVerdict, IgnoreRules } from './ignore-rules.js'
+
+export interface FoundPath {
+  /** Relative to the folder that is walked, with `/`. */
+  readonly path: string
+  /** Where it is on this machine. */
+  readonly file: string
+  readonly stats: BigIntStats
+}
+
+interface Level {
+  readonly path: string
+  readonly names: string[]
+  readonly inside: FolderVerdict
+  /** A folder that is ignored itself: it is given only if something in it is. */
+  unsent: FoundPath | undefined
+}
+
+/**
+ * Everything in a folder that the rules leave in: folders before what is in them, names in the order of their bytes.
+ * Symbolic links are not followed. An ignored folder is only looked into for what is taken back in.
+ */
+export async function* walk(root: string, rules = new IgnoreRules([])): AsyncGenerator<FoundPath, void, undefined> {
+  const levels = [await openLevel(root, { path: '', inside: [] })]
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const name = level.names.pop()
+    if (name === undefined) {
+      levels.pop()
+      continue
+    }
+    const path = level.path === '' ? name : `${level.path}/${name}`
+    const { ignored, inside } = rules.judge(path, level.inside)
+    if (ignored && !rules.mayKeepBelow(path)) continue
+    const found = await look(root, path, ignored)
+    if (found === undefined) continue
+    if (!ignored) {
+      yield* unsentFolders(levels)
+      yield found
+    }
+    if (found.stats.isDirectory()) levels.push(await openLevel(root, { path, inside, unsent: ignored ? found : undefined }))
+  }
+}
+
+function* unsentFolders(levels: readonly Level[]): Generator<FoundPath, void, undefined> {
+  for (const level of levels) {
+    if (level.unsent !== undefined) yield level.unsent
+    level.unsent = undefined
+  }
+}
+
+interface LevelToOpen {
+  readonly path: string
+  readonly inside: FolderVerdict
+  readonly unsent?: FoundPath | undefined
+}
+
+/** The names are taken from the end, so that a folder of many costs no copying. */
+async function openLevel(root: string, { path, inside, unsent }: LevelToOpen): Promise<Level> {
+  const names = await readdir(join(root, path)).catch((error: NodeJS.ErrnoException) => {
+    if (unsent !== undefined && isRefused(error)) return []
+    if (path !== '' && error.code === 'ENOENT') return []
+    throw unreadable(join(root, path), error)
+  })
+  return { path, inside, unsent, names: sortNames(names).reverse() }
+}
+
+/** JavaScript's order is that of the bytes, except where one of two characters is outside of the first 65536. */
+function sortNames(names: string[]): string[] {
+  if (names.some((name) => /[\ud800-\udfff]/.test(name))) {
+    return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  }
+  return names.sort()
+}
+
+/** undefined when it has been removed since its folder was read, or is ignored and of no further use. */
+async function look(root: string, path: string, ignored: boolean): Promise<FoundPath | undefined> {
+  const file = join(root, path)
+  try {
+    const stats = await lstat(file, { bigint: true })
+    return ignored && !stats.isDirectory() ? undefined : { path, file, stats }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (ignored) return undefined
+    if (code === 'ENOENT' && path.includes('\ufffd')) {
+      throw new InvalidArgumentError(`the name of ${file} is not valid UTF-8`, { cause: error })
+    }
+    if (code === 'ENOENT') return undefined
+    throw unreadable(file, error)
+  }
+}
+
+export function isRefused(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')
+}
+
+export function unreadable(file: string, cause: unknown): InvalidArgumentError {
+  if (isRefused(cause)) return new InvalidArgumentError(`no permission to read ${file}`, { cause })
+  return new InvalidArgumentError(`cannot read ${file}`, { cause })
+}
