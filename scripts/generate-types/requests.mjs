@@ -27,7 +27,7 @@ export interface Operation {
   readonly since?: string
   /** By name, the version that brought it; null is for what was always there. */
   readonly query?: Readonly<Record<string, string | null>>
-  /** Only what came later than the endpoint: 'Mounts[].Type' is in each of a list, 'Networks.*.Name' in each of a map. */
+  /** What came later than the endpoint: 'A[].B' is in each of a list, 'A.*.B' in each of a map. */
   readonly fields?: Readonly<Record<string, string>>
 }`
 
@@ -56,8 +56,16 @@ export function printGated(plan) {
   const names = options.map(([name, since]) => `  [${literal(name)}, ${literal(since)}],`)
   return `${[
     header(plan),
-    `/** The endpoints that some API version lacks, and the first that has them. */\n${list('GATED_OPERATIONS', operations)}`,
-    `/** The same for names of options, wherever they are used; the newest version counts. */\n${list('GATED_OPTIONS', names)}`,
+    list(
+      'GATED_OPERATIONS',
+      operations,
+      'The endpoints that some API version lacks, and the first that has them.',
+    ),
+    list(
+      'GATED_OPTIONS',
+      names,
+      'The same for names of options, wherever they are; the newest version counts.',
+    ),
   ].join('\n\n')}\n`
 }
 
@@ -106,9 +114,10 @@ function header({ version }) {
 /**
  * @param {string} name
  * @param {string[]} lines
+ * @param {string} what
  */
-function list(name, lines) {
-  return `export const ${name}: readonly (readonly [string, string])[] = [\n${lines.join('\n')}\n]`
+function list(name, lines, what) {
+  return `/** ${what} */\nexport const ${name}: readonly (readonly [string, string])[] = [\n${lines.join('\n')}\n]`
 }
 
 /** @param {object} value */

@@ -9,8 +9,8 @@ import { shapeOf } from './shape.mjs'
  */
 
 /**
- * The options whose age the description does not tell: it only knows what came after 1.41, and not all of that. From the
- * Engine's own list of changes, by the first version that has them.
+ * The options whose age the description does not tell: it only knows what came after 1.41, and not all of
+ * that. From the Engine's own list of changes, by the first version that has them.
  *
  * @type {Readonly<Record<string, readonly string[]>>}
  */
@@ -128,7 +128,7 @@ function member(schema, step, schemas) {
 }
 
 /**
- * Every option inside of a body that came later than the endpoint, as 'HostConfig.Mounts[].BindOptions.NonRecursive'.
+ * Every option inside of a body that came later than the endpoint, as 'HostConfig.Mounts[].Consistency'.
  *
  * @param {Schema | undefined} body
  * @param {Schemas} definitions

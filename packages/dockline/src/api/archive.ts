@@ -3,7 +3,7 @@ import { ProtocolError } from '../errors.js'
 import type { StreamAnswer } from '../http/index.js'
 
 /** What a path in a container is. */
-export interface PathStat {
+export interface ArchiveStat {
   readonly name: string
   readonly size: number
   /** As Go's `os.FileMode`: permissions in the low 9 bits, 0x80000000 for a folder, 0x08000000 for a link. */
@@ -15,14 +15,14 @@ export interface PathStat {
 
 /** A tar of a path in a container, and what the path is. */
 export interface ArchiveAnswer extends StreamAnswer {
-  readonly stat: PathStat
+  readonly stat: ArchiveStat
 }
 
 /** The header `X-Docker-Container-Path-Stat`: JSON in base64. */
-export function pathStat(headers: IncomingHttpHeaders): PathStat {
+export function archiveStat(headers: IncomingHttpHeaders): ArchiveStat {
   const value = headers['x-docker-container-path-stat']
   try {
-    return JSON.parse(Buffer.from(String(value), 'base64').toString('utf8')) as PathStat
+    return JSON.parse(Buffer.from(String(value), 'base64').toString('utf8')) as ArchiveStat
   } catch (cause) {
     throw new ProtocolError(`the Engine did not tell what the path is: ${value ?? 'no header'}`, { cause })
   }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { ProtocolError } from '../errors.js'
 import { type CallOptions, path, type StreamAnswer, type UpgradedConnection } from '../http/index.js'
-import { type ArchiveAnswer, type PathStat, pathStat } from './archive.js'
+import { type ArchiveAnswer, type ArchiveStat, archiveStat } from './archive.js'
 import { ApiResource } from './resource.js'
 import type { Timestamp } from './system.js'
 import type {
@@ -208,8 +208,12 @@ export class ContainersApi extends ApiResource {
   }
 
   /** `HEAD /containers/{id}/archive`: what a path in it is. */
-  async statArchive(id: string, query: ContainerArchiveInfoQuery, options?: CallOptions): Promise<PathStat> {
-    return pathStat(
+  async statArchive(
+    id: string,
+    query: ContainerArchiveInfoQuery,
+    options?: CallOptions,
+  ): Promise<ArchiveStat> {
+    return archiveStat(
       await this.http.headers({ method: 'HEAD', path: path`/containers/${id}/archive`, query, ...options }),
     )
   }
@@ -218,7 +222,7 @@ export class ContainersApi extends ApiResource {
   async getArchive(id: string, query: ContainerArchiveQuery, options?: CallOptions): Promise<ArchiveAnswer> {
     const request = { method: 'GET', path: path`/containers/${id}/archive`, query, ...options } as const
     const answer = await this.http.stream(request)
-    return { ...answer, stat: pathStat(answer.headers) }
+    return { ...answer, stat: archiveStat(answer.headers) }
   }
 
   /** `PUT /containers/{id}/archive`: unpacks a tar into a folder that is there. */

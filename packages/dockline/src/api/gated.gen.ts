@@ -18,7 +18,7 @@ export const GATED_OPERATIONS: readonly (readonly [string, string])[] = [
   ['PUT /volumes/{name}', '1.42'],
 ]
 
-/** The same for names of options, wherever they are used; the newest version counts. */
+/** The same for names of options, wherever they are; the newest version counts. */
 export const GATED_OPTIONS: readonly (readonly [string, string])[] = [
   ['Annotations', '1.43'],
   ['AppArmor', '1.44'],

@@ -1,4 +1,4 @@
-export type { ArchiveAnswer, PathStat } from './archive.js'
+export type { ArchiveAnswer, ArchiveStat } from './archive.js'
 export { ApiClient } from './client.js'
 export { ConfigsApi } from './configs.js'
 export {

@@ -8,7 +8,7 @@ export interface Operation {
   readonly since?: string
   /** By name, the version that brought it; null is for what was always there. */
   readonly query?: Readonly<Record<string, string | null>>
-  /** Only what came later than the endpoint: 'Mounts[].Type' is in each of a list, 'Networks.*.Name' in each of a map. */
+  /** What came later than the endpoint: 'A[].B' is in each of a list, 'A.*.B' in each of a map. */
   readonly fields?: Readonly<Record<string, string>>
 }
 

@@ -37,7 +37,10 @@ export async function packContext(options: ContextOptions): Promise<PackedContex
   if (options.context !== undefined) await checkFolder(options.context)
   const plan = await planDockerfile(options)
   const ignoreFile = await findIgnoreFile(options, plan)
-  const rules = IgnoreRules.parse(ignoreFile?.text ?? '', { file: ignoreFile?.file ?? '', ...platformOf(options) })
+  const rules = IgnoreRules.parse(ignoreFile?.text ?? '', {
+    file: ignoreFile?.file ?? '',
+    ...platformOf(options),
+  })
   const extras = extraEntries({ ...options.files, ...(await dockerfileFiles(options, plan)) })
   const entries = contextEntries(options, { rules: rules.keeping(['.dockerignore', plan.name]), extras })
   return { tar: tarStream(entries, options), dockerfile: plan.name }
@@ -55,7 +58,10 @@ function platformOf({ platform }: ContextOptions): { platform?: NodeJS.Platform 
 }
 
 /** The Engine removes what .dockerignore names of these two, once it has read them. */
-async function dockerfileFiles(options: ContextOptions, { name, content }: DockerfilePlan): Promise<ExtraFiles> {
+async function dockerfileFiles(
+  options: ContextOptions,
+  { name, content }: DockerfilePlan,
+): Promise<ExtraFiles> {
   if (content === undefined) return {}
   if (name === 'Dockerfile') return { [name]: content }
   const existing = await findContextIgnoreFile(options)

@@ -26,7 +26,9 @@ export async function planDockerfile(options: DockerfileOptions): Promise<Docker
   const { context, dockerfile, dockerfileInline, files = {} } = options
   if (dockerfileInline !== undefined) {
     if (dockerfile === undefined) return { name: nameFor(options), content: dockerfileInline }
-    throw new InvalidArgumentError('dockerfile and dockerfileInline: only one of the two can be the Dockerfile')
+    throw new InvalidArgumentError(
+      'dockerfile and dockerfileInline: only one of the two can be the Dockerfile',
+    )
   }
   const given = dockerfile ?? 'Dockerfile'
   if (Object.hasOwn(files, given)) return { name: given, ...(context && { file: join(context, given) }) }
@@ -74,13 +76,25 @@ export interface IgnoreFile {
 }
 
 /** `<Dockerfile>.dockerignore`, else `.dockerignore`. */
-export async function findIgnoreFile(options: DockerfileOptions, plan: DockerfilePlan): Promise<IgnoreFile | undefined> {
-  const own = await findFile(options.files, { name: `${plan.name}.dockerignore`, file: plan.file && `${plan.file}.dockerignore` })
+export async function findIgnoreFile(
+  options: DockerfileOptions,
+  plan: DockerfilePlan,
+): Promise<IgnoreFile | undefined> {
+  const own = await findFile(options.files, {
+    name: `${plan.name}.dockerignore`,
+    file: plan.file && `${plan.file}.dockerignore`,
+  })
   return own ?? findContextIgnoreFile(options)
 }
 
-export function findContextIgnoreFile({ context, files }: DockerfileOptions): Promise<IgnoreFile | undefined> {
-  return findFile(files, { name: '.dockerignore', file: context === undefined ? undefined : join(context, '.dockerignore') })
+export function findContextIgnoreFile({
+  context,
+  files,
+}: DockerfileOptions): Promise<IgnoreFile | undefined> {
+  return findFile(files, {
+    name: '.dockerignore',
+    file: context === undefined ? undefined : join(context, '.dockerignore'),
+  })
 }
 
 /** In memory, else on disk. */

@@ -28,7 +28,8 @@ export async function* fileEntries(
     const first = firstName(stats, attributes.name, firstNames)
     if (first !== undefined) yield { ...attributes, type: 'link', target: first }
     else if (stats.isDirectory()) yield { ...attributes, type: 'directory' }
-    else if (stats.isSymbolicLink()) yield { ...attributes, type: 'symlink', target: await linkTarget(file, options) }
+    else if (stats.isSymbolicLink())
+      yield { ...attributes, type: 'symlink', target: await linkTarget(file, options) }
     else if (stats.isFIFO()) yield { ...attributes, type: 'fifo' }
     else if (stats.isFile()) yield* fileEntry(file, attributes, options)
     else if (!stats.isSocket()) throw new InvalidArgumentError(`${file} is a device, which cannot be sent`)
@@ -37,7 +38,10 @@ export async function* fileEntries(
 
 type Attributes = Pick<TarEntry, 'name' | 'mode' | 'mtime' | 'uid' | 'gid'>
 
-function attributesOf(stats: BigIntStats, { owner, platform = process.platform }: EntryOptions): Omit<Attributes, 'name'> {
+function attributesOf(
+  stats: BigIntStats,
+  { owner, platform = process.platform }: EntryOptions,
+): Omit<Attributes, 'name'> {
   const { uid, gid } = owner ?? { uid: Number(stats.uid), gid: Number(stats.gid) }
   const bits = Number(stats.mode) & 0o7777
   // Windows has no such bits to tell, and a script without them would not run.
@@ -65,7 +69,11 @@ async function linkTarget(file: string, { platform = process.platform }: EntryOp
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 /** The file is open before its header is sent, so that the size is that of what will be read. */
-async function* fileEntry(file: string, attributes: Attributes, options: EntryOptions): AsyncGenerator<TarEntry> {
+async function* fileEntry(
+  file: string,
+  attributes: Attributes,
+  options: EntryOptions,
+): AsyncGenerator<TarEntry> {
   const handle = await open(file, FLAGS).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw unreadable(file, error)
@@ -91,9 +99,11 @@ async function* contentOf(
   let left = size
   while (left > 0) {
     const wanted = Math.min(left, CHUNK)
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, null).catch((error) => {
-      throw unreadable(file, error)
-    })
+    const { bytesRead, buffer } = await handle
+      .read(Buffer.allocUnsafeSlow(wanted), 0, wanted, null)
+      .catch((error) => {
+        throw unreadable(file, error)
+      })
     if (bytesRead === 0) throw new StreamError(`${file} became shorter while it was read`)
     left -= bytesRead
     yield buffer.subarray(0, bytesRead)

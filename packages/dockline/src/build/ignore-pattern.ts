@@ -74,7 +74,9 @@ function characterExpression(token: string): string {
   const character = escaped ? token.slice(1) : token
   if (token === '\\a') return '\\x07'
   if (escaped && /^[a-z\d]$/i.test(character)) return token
-  return /^[\^$\\.*+?()[\]{}|/-]$/.test(character) ? `\\u{${character.charCodeAt(0).toString(16)}}` : character
+  return /^[\^$\\.*+?()[\]{}|/-]$/.test(character)
+    ? `\\u{${character.charCodeAt(0).toString(16)}}`
+    : character
 }
 
 /** Matches one part of a path; undefined where a part of the pattern may stand for several. */

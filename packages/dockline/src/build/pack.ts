@@ -1,5 +1,5 @@
 import { lstat, realpath } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { InvalidArgumentError } from '../errors.js'
 import { fileEntries, type Owner } from './entries.js'
@@ -20,7 +20,7 @@ export interface PackPathOptions extends TarOptions {
 export async function packPath(source: string, options: PackPathOptions = {}): Promise<Readable> {
   options.signal?.throwIfAborted()
   const top = await findSource(source, options)
-  const first = options.rename ?? (/(?:^|[/\\])\.$/.test(source) ? '.' : basename(resolve(source)))
+  const first = options.rename ?? (lastPart(source) === '.' ? '.' : basename(resolve(source)) || '.')
   const { owner, platform } = options
   const rename = (path: string) => (path === '' ? first : `${first}/${path}`)
   return tarStream(fileEntries(withContent(top), { owner, platform, rename }), options)
@@ -28,19 +28,25 @@ export async function packPath(source: string, options: PackPathOptions = {}): P
 
 /** A path that ends in a slash, or in `/.`, says that it is a folder: it is followed, as every tool does. */
 async function findSource(source: string, { followLink = false }: PackPathOptions): Promise<FoundPath> {
-  const assertsFolder = /(?:^|[/\\])\.{0,2}$/.test(source)
+  if (source === '') throw new InvalidArgumentError('source: there is no file without a name')
+  const assertsFolder = ['', '.', '..'].includes(lastPart(source))
   const path = resolve(source)
   try {
     const follow = followLink || assertsFolder
     const file = follow ? await realpath(path) : join(await realpath(dirname(path)), basename(path))
     const stats = await lstat(file, { bigint: true })
-    if (assertsFolder && !stats.isDirectory()) throw new InvalidArgumentError(`source: ${source} is not a folder`)
+    if (assertsFolder && !stats.isDirectory())
+      throw new InvalidArgumentError(`source: ${source} is not a folder`)
     return { path: '', file, stats }
   } catch (error) {
     if (error instanceof InvalidArgumentError) throw error
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, error)
     throw new InvalidArgumentError(`source: there is no ${source}`, { cause: error })
   }
+}
+
+function lastPart(path: string): string {
+  return path.split(sep).at(-1)?.split('/').at(-1) ?? ''
 }
 
 async function* withContent(top: FoundPath): AsyncGenerator<FoundPath, void, undefined> {

@@ -26,7 +26,10 @@ export interface TarOptions {
 }
 
 /** A tar of the entries, made while it is read: nothing is opened before, and destroying it closes what is open. */
-export function tarStream(entries: AsyncIterable<TarEntry>, { gzip = false, signal }: TarOptions = {}): Readable {
+export function tarStream(
+  entries: AsyncIterable<TarEntry>,
+  { gzip = false, signal }: TarOptions = {},
+): Readable {
   const tar = Readable.from(tarBytes(entries), { objectMode: false })
   // The callback is what keeps an error from being thrown at nobody: it also destroys the stream that is returned.
   const stream = gzip ? pipeline(tar, createGzip(), () => {}) : tar
@@ -40,7 +43,8 @@ async function* tarBytes(entries: AsyncIterable<TarEntry>): AsyncGenerator<Buffe
   const { readable, controller } = createTarPacker()
   const written = writeEntries(entries, controller)
   try {
-    for await (const { buffer, byteOffset, byteLength } of readable) yield Buffer.from(buffer, byteOffset, byteLength)
+    for await (const { buffer, byteOffset, byteLength } of readable)
+      yield Buffer.from(buffer, byteOffset, byteLength)
   } finally {
     // Leaving the loop made the next write fail; when that has been seen, no file is open any more.
     await written

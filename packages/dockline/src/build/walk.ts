@@ -24,7 +24,10 @@ interface Level {
  * Everything in a folder that the rules leave in: folders before what is in them, names in the order of their bytes.
  * Symbolic links are not followed. An ignored folder is only looked into for what is taken back in.
  */
-export async function* walk(root: string, rules = new IgnoreRules([])): AsyncGenerator<FoundPath, void, undefined> {
+export async function* walk(
+  root: string,
+  rules = new IgnoreRules([]),
+): AsyncGenerator<FoundPath, void, undefined> {
   const levels = [await openLevel(root, { path: '', inside: [] })]
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
     const name = level.names.pop()
@@ -41,7 +44,8 @@ export async function* walk(root: string, rules = new IgnoreRules([])): AsyncGen
       yield* unsentFolders(levels)
       yield found
     }
-    if (found.stats.isDirectory()) levels.push(await openLevel(root, { path, inside, unsent: ignored ? found : undefined }))
+    if (found.stats.isDirectory())
+      levels.push(await openLevel(root, { path, inside, unsent: ignored ? found : undefined }))
   }
 }
 

@@ -117,16 +117,11 @@ export class HttpClient {
   }
 
   async text(request: Request): Promise<string> {
-    return (await this.bytes(request)).toString('utf8')
+    return (await collect(await this.#send(request))).toString('utf8')
   }
 
   async bytes(request: Request): Promise<Buffer> {
-    const { message, settle } = await this.#send(request)
-    try {
-      return await collect(message)
-    } finally {
-      settle()
-    }
+    return collect(await this.#send(request))
   }
 
   /** Only whether it worked. 304 (already started, already stopped) is success. */
@@ -136,20 +131,17 @@ export class HttpClient {
 
   /** Only the headers, as for HEAD. */
   async headers(request: Request): Promise<IncomingMessage['headers']> {
-    const { message, settle } = await this.#send(request)
-    try {
-      // To the end, little as there is: until then, the next call would have to dial.
-      await collect(message)
-      return message.headers
-    } finally {
-      settle()
-    }
+    const answer = await this.#send(request)
+    // To the end, little as there is: until then, the next call would have to dial.
+    await collect(answer)
+    return answer.message.headers
   }
 
   /** The body as it comes. Not timed once it has begun; the signal still ends it. */
   async stream(request: Request): Promise<StreamAnswer> {
-    const { message, settle } = await this.#send(request)
+    const { message, explain, settle } = await this.#send(request)
     settle()
+    explainErrors(message, explain)
     this.#track(message)
     return { contentType: message.headers['content-type'], headers: message.headers, stream: message }
   }
@@ -183,9 +175,12 @@ export class HttpClient {
     for (const stream of this.#open) stream.destroy(this.#closedError())
   }
 
-  async #send(request: Request): Promise<Answer> {
+  #send(request: Request): Promise<Answer> {
     const { body } = request
-    if (body === undefined || Buffer.isBuffer(body)) return this.#exchange(request)
+    return body === undefined || Buffer.isBuffer(body) ? this.#exchange(request) : this.#sendStream(request, body)
+  }
+
+  async #sendStream(request: Request, body: Readable): Promise<Answer> {
     // A source may fail before anything is sent: then the sending finds it so.
     body.on('error', () => {})
     try {
@@ -198,7 +193,16 @@ export class HttpClient {
 
   async #exchange(request: Request): Promise<Answer> {
     if (this.#closed) throw this.#closedError()
-    const outgoing = await this.#outgoing(request)
+    // What cannot be sent is refused before anything is.
+    const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
+    const query = encodeQuery(request.query)
+    let version: string | undefined
+    if (request.versioned !== false) {
+      version = this.#version.result ?? (await this.#agree(request, timeout))
+      const checking = this.#options.check?.(request, version)
+      if (checking !== undefined) await checking
+    }
+    const outgoing = this.#outgoing(request, { version, query, timeout })
     const answer = await exchange(this.#agent, outgoing)
     const status = answer.message.statusCode ?? 0
     if (status === 101 && request.headers?.upgrade === undefined) throw this.#unasked(answer, request)
@@ -211,21 +215,15 @@ export class HttpClient {
     }
   }
 
-  async #outgoing(request: Request): Promise<Outgoing> {
+  #outgoing(request: Request, { version, query, timeout }: Prepared): Outgoing {
     const { method, path, signal } = request
     const { address } = this
-    const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
-    const query = encodeQuery(request.query)
-    const version =
-      request.versioned === false
-        ? undefined
-        : (this.#version.result ?? (await this.#agree(request, timeout)))
-    const checking = version === undefined ? undefined : this.#options.check?.(request, version)
-    if (checking !== undefined) await checking
-    const target = `${this.#options.endpoint.basePath}${version === undefined ? '' : `/v${version}`}${path}${query}`
+    const prefix = version === undefined ? '' : `/v${version}`
+    const target = `${this.#options.endpoint.basePath}${prefix}${path}${query}`
     const headers = request.headers === undefined ? this.#headers : { ...this.#headers, ...request.headers }
-    if (request.json === undefined)
+    if (request.json === undefined) {
       return { method, path, address, signal, target, timeout, headers, body: request.body }
+    }
     const body = Buffer.from(JSON.stringify(request.json))
     const described = { ...headers, 'content-type': 'application/json', 'content-length': body.length }
     return { method, path, address, signal, target, timeout, headers: described, body }
@@ -277,16 +275,24 @@ export class HttpClient {
   }
 }
 
+interface Prepared {
+  readonly version: string | undefined
+  readonly query: string
+  readonly timeout: number | undefined
+}
+
 interface KeepAlive {
   setKeepAlive(enable: boolean, initialDelay: number): void
 }
 
-function collect(message: IncomingMessage): Promise<Buffer> {
+/** The whole body. The clock of the call runs until it is here. */
+function collect({ message, explain, settle }: Answer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     message.on('data', (chunk: Buffer) => chunks.push(chunk))
-    message.on('error', reject)
+    message.on('error', (error) => reject(explain(error)))
     message.on('close', () => {
+      settle()
       // Every answer closes, so the error is made only where it is one: its stack trace costs as much as a tenth of a call.
       if (!message.readableEnded) reject(StreamError.truncated('the answer'))
     })

@@ -24,6 +24,8 @@ export interface Answer {
   readonly message: IncomingMessage
   /** Set when the server switched protocols: the connection is now ours. */
   readonly upgraded?: { readonly socket: Duplex; readonly head: Buffer }
+  /** What became of it, in our words, when its stream fails. */
+  readonly explain: (error: Error) => Error
   /** Stops the clock of `timeout`. */
   readonly settle: () => void
   /** Ends a request whose body is still being sent, as after an error that came early. */
@@ -31,67 +33,72 @@ export interface Answer {
 }
 
 /** Sends one request and resolves with its answer, whatever the status. Rejects when there is none. */
-export async function exchange(agent: DialAgent, outgoing: Outgoing): Promise<Answer> {
-  outgoing.signal?.throwIfAborted()
-  try {
-    return await attempt(agent, outgoing)
-  } catch (error) {
-    if (!(error instanceof StaleConnection)) throw error
-    agent.dropIdle()
-    return attempt(agent, outgoing).catch((again) => {
-      throw again instanceof StaleConnection ? again.failure : again
-    })
-  }
-}
-
-/** A pooled connection that the server had closed by the time it was used: the call was never seen. */
-class StaleConnection {
-  constructor(readonly failure: Error) {}
-}
-
-function attempt(agent: DialAgent, outgoing: Outgoing): Promise<Answer> {
+export function exchange(agent: DialAgent, outgoing: Outgoing): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const { method, target: path, headers, signal, body } = outgoing
-    const givenUp = new AbortController()
-    const args: DialArgs = { agent, method, path, headers, host: 'localhost', givenUp }
-    const request = httpRequest(args)
-    let answer: IncomingMessage | undefined
-    const give = (reason: unknown) => {
-      givenUp.abort(reason)
-      reject(reason)
-      // Before the request: its end would let an answer that is here, but not yet read, end as if it were complete.
-      answer?.destroy(reason as Error)
-      request.destroy(new Error('given up'))
-    }
-    const explain = (error: Error): Error =>
-      givenUp.signal.aborted ? givenUp.signal.reason : connectionFailure(error, outgoing)
-    const timer = outgoing.timeout === undefined ? undefined : startClock(outgoing, give)
-    const release = onAbort(signal, () => give(signal?.reason))
-    const settle = () => clearTimeout(timer)
-    const abandon = () => {
-      if (!request.writableFinished) request.destroy()
-    }
-
-    request.once('response', (message) => {
-      answer = message
-      // From here on the abort has to end the body, and the pool must get the connection back without our listener.
-      if (signal !== undefined) message.once('close', release)
-      explainErrors(message, explain)
-      resolve({ message, settle, abandon })
-    })
-    request.once('upgrade', (message, socket, head) => {
-      release()
-      resolve({ message, upgraded: { socket, head }, settle, abandon })
-    })
-    request.on('error', (error) => {
-      settle()
-      release()
-      const failure = explain(error)
-      reject(isStale(error, outgoing, request.reusedSocket) ? new StaleConnection(failure) : failure)
-    })
-    if (body === undefined || Buffer.isBuffer(body)) request.end(body)
-    else sendBody(body, request, give)
+    outgoing.signal?.throwIfAborted()
+    attempt(agent, outgoing, { resolve, reject, again: true })
   })
+}
+
+interface Settling {
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (reason: unknown) => void
+  /** Whether a connection that was stale may be replaced by another. */
+  readonly again: boolean
+}
+
+/** One function, and nothing made that may not be needed: this is what every call costs. */
+function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again }: Settling): void {
+  const { method, target: path, headers, signal, body } = outgoing
+  let givenUp: { readonly reason: unknown } | undefined
+  let dialling: AbortController | undefined
+  const dialSignal = () => {
+    dialling = new AbortController()
+    return dialling.signal
+  }
+  const args: DialArgs = { agent, method, path, headers, host: 'localhost', dialSignal }
+  const request = httpRequest(args)
+  let answer: IncomingMessage | undefined
+  const give = (reason: unknown) => {
+    givenUp = { reason }
+    dialling?.abort(reason)
+    reject(reason)
+    // Before the request: its end would let an answer that is here, but not yet read, end as if it were complete.
+    answer?.destroy(reason as Error)
+    request.destroy(new Error('given up'))
+  }
+  const explain = (error: Error): Error =>
+    givenUp === undefined ? connectionFailure(error, outgoing) : (givenUp.reason as Error)
+  const timer = outgoing.timeout === undefined ? undefined : startClock(outgoing, give)
+  const release = onAbort(signal, () => give(signal?.reason))
+  const settle = () => clearTimeout(timer)
+  const abandon = () => {
+    if (!request.writableFinished) request.destroy()
+  }
+
+  request.on('response', (message) => {
+    answer = message
+    // From here on the abort has to end the body, and the pool must get the connection back without our listener.
+    if (signal !== undefined) message.once('close', release)
+    resolve({ message, explain, settle, abandon })
+  })
+  request.on('upgrade', (message, socket, head) => {
+    release()
+    resolve({ message, upgraded: { socket, head }, explain, settle, abandon })
+  })
+  request.on('error', (error) => {
+    settle()
+    release()
+    if (!again || givenUp !== undefined || !isStale(error, outgoing, request.reusedSocket)) {
+      reject(explain(error))
+      return
+    }
+    // The server had closed a pooled connection by the time it was used: the call was never seen.
+    agent.dropIdle()
+    attempt(agent, outgoing, { resolve, reject, again: false })
+  })
+  if (body === undefined || Buffer.isBuffer(body)) request.end(body)
+  else sendBody(body, request, give)
 }
 
 /** A source that fails fails the call, and a call that ends lets go of its source. */

@@ -8,8 +8,8 @@ export type Query = { readonly [name: string]: QueryValue }
 const JSON_LISTS: ReadonlySet<string> = new Set(['cachefrom', 'outputs', 'ulimits'])
 
 /**
- * Booleans become 1 and 0, an array repeats its key, and an object is JSON: that is how the Engine reads `filters`,
- * `platform` and their like, whatever the description says of commas.
+ * Booleans become 1 and 0, an array repeats its key, and an object is JSON: that is how the Engine reads
+ * `filters`, `platform` and their like, whatever the description says of commas.
  */
 export function encodeQuery(query: object | undefined): string {
   if (query === undefined) return ''

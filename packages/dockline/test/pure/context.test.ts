@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { chmod, link, mkdir, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { before, describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import { gunzipSync } from 'node:zlib'
+import { type ContextOptions, packContext } from '#src/build/index.js'
+import { InvalidArgumentError } from '#src/errors.js'
+import { bytesOf, type Listed, listTar, temporaryFolder, writeFiles } from '../support/archives.js'
+
+const run = promisify(execFile)
+const ROOT = process.getuid?.() === 0
+
+describe('packContext', () => {
+  let base = ''
+  let context = ''
+
+  before(async () => {
+    base = await temporaryFolder()
+    context = join(base, 'context')
+    await writeFiles(context, {
+      ...{
+        Dockerfile: 'FROM scratch\n',
+        'src/main.sh': 'main',
+        'src/z.ts': 'z',
+        'src-a': '',
+        'src.txt': '.',
+      },
+      ...{
+        'ünï/日本.txt': 'utf',
+        'deep/er/keep': 'k',
+        'deep/er/drop': 'd',
+        [`long/${'n'.repeat(120)}/${'f'.repeat(90)}`]: 'l',
+      },
+    })
+    await chmod(join(context, 'src/main.sh'), 0o751)
+    await utimes(join(context, 'src/main.sh'), 1e9, 1e9)
+    await symlink('../src/nowhere', join(context, 'src/link'))
+    await symlink('src', join(context, 'folder-link'))
+    await link(join(context, 'src/z.ts'), join(context, 'src/zz.ts'))
+    await run('mkfifo', [join(context, 'pipe')])
+    await mkdir(join(context, 'empty'))
+  })
+
+  it('sends everything, folders first and names in the order of their bytes', async () => {
+    const [long] = [`long/${'n'.repeat(120)}`]
+    assert.deepEqual((await pack({ context })).names, [
+      ...['Dockerfile', 'deep/', 'deep/er/', 'deep/er/drop', 'deep/er/keep', 'empty/', 'folder-link'],
+      ...[
+        'long/',
+        `${long}/`,
+        `${long}/${'f'.repeat(90)}`,
+        'pipe',
+        'src/',
+        'src/link',
+        'src/main.sh',
+        'src/z.ts',
+      ],
+      ...['src/zz.ts', 'src-a', 'src.txt', 'ünï/', 'ünï/日本.txt'],
+    ])
+  })
+
+  it('keeps modes, times and links, and gives all to root', async () => {
+    const { entry } = await pack({ context })
+    const { mode, mtime, content } = entry('src/main.sh')
+    assert.deepEqual({ mode, mtime, content }, { mode: 0o751, mtime: new Date(1e12), content: 'main' })
+    assert.deepEqual([entry('src/link').type, entry('src/link').linkname], ['symlink', '../src/nowhere'])
+    assert.deepEqual([entry('folder-link').type, entry('folder-link').linkname], ['symlink', 'src'])
+    assert.deepEqual([entry('src/zz.ts').type, entry('src/zz.ts').linkname], ['link', 'src/z.ts'])
+    assert.equal(entry('pipe').type, 'fifo')
+    for (const { uid, gid, uname } of (await pack({ context })).entries)
+      assert.deepEqual([uid, gid, uname], [0, 0, ''])
+  })
+
+  it('makes the same bytes of the same files, and the same with gzip', async () => {
+    const once = await bytesOf((await packContext({ context })).tar)
+    assert.ok(once.equals(await bytesOf((await packContext({ context })).tar)))
+    assert.ok(once.equals(gunzipSync(await bytesOf((await packContext({ context, gzip: true })).tar))))
+  })
+
+  it('gives every file the executable bit on Windows', async () => {
+    const { entry } = await pack({ context, platform: 'win32' })
+    assert.deepEqual([entry('src.txt').mode, entry('src/').mode], [0o755, 0o755])
+  })
+
+  it('leaves out what is ignored, but never the Dockerfile and .dockerignore', async () => {
+    const files = { '.dockerignore': '*\n!deep/er/keep\n' }
+    assert.deepEqual((await pack({ context, files })).names, [
+      'Dockerfile',
+      'deep/',
+      'deep/er/',
+      'deep/er/keep',
+      '.dockerignore',
+    ])
+  })
+
+  it("prefers the Dockerfile's own ignore file", async () => {
+    const files = { 'docker/app': 'FROM a', 'docker/app.dockerignore': '*\n!src.txt', '.dockerignore': '**' }
+    const { names, dockerfile } = await pack({ context, files, dockerfile: 'docker/app' })
+    assert.equal(dockerfile, 'docker/app')
+    assert.deepEqual(names, ['src.txt', '.dockerignore', 'docker/app', 'docker/app.dockerignore'])
+  })
+
+  it('takes a Dockerfile from outside under a random name, which .dockerignore names', async () => {
+    await writeFiles(base, {
+      'other/My.dockerfile': 'FROM elsewhere',
+      'other/My.dockerfile.dockerignore': '*',
+    })
+    const { entry, names, dockerfile } = await pack({ context, dockerfile: '../other/My.dockerfile' })
+    assert.match(dockerfile, /^\.dockerfile\.[0-9a-f]{20}$/)
+    assert.deepEqual(names, [dockerfile, '.dockerignore'])
+    assert.equal(entry(dockerfile).content, 'FROM elsewhere')
+    assert.equal(entry('.dockerignore').content, `.dockerignore\n${dockerfile}\n`)
+  })
+
+  it('takes a Dockerfile from a string, beside what .dockerignore says', async () => {
+    const files = { '.dockerignore': '**' }
+    const { entry, dockerfile } = await pack({ context, dockerfileInline: 'FROM string', files })
+    assert.equal(entry(dockerfile).content, 'FROM string')
+    assert.equal(entry('.dockerignore').content, `**\n${dockerfile}\n`)
+  })
+
+  it('needs no folder', async () => {
+    const files = {
+      'b/run.sh': { content: '#!', mode: 0o755, mtime: new Date(5000) },
+      a: new Uint8Array([65]),
+    }
+    const { entries, dockerfile } = await pack({ dockerfileInline: 'FROM x', files })
+    assert.equal(dockerfile, 'Dockerfile')
+    assert.deepEqual(
+      entries.map(({ name, mode, mtime, content }) => [name, mode, mtime?.getTime(), content]),
+      [
+        ['Dockerfile', 0o644, 0, 'FROM x'],
+        ['a', 0o644, 0, 'A'],
+        ['b/run.sh', 0o755, 5000, '#!'],
+      ],
+    )
+  })
+
+  it('sends a file in memory instead of the one on disk', async () => {
+    const { entries } = await pack({ context, files: { 'src.txt': 'memory' } })
+    assert.deepEqual(
+      entries.filter(({ name }) => name === 'src.txt').map(({ content }) => content),
+      ['memory'],
+    )
+  })
+
+  it('finds a Dockerfile in lower case, and one behind a link', async () => {
+    const lower = await temporaryFolder()
+    await writeFiles(lower, { dockerfile: 'FROM lower' })
+    assert.equal((await pack({ context: lower })).dockerfile, 'dockerfile')
+    assert.equal((await pack({ context, dockerfile: 'folder-link/main.sh' })).dockerfile, 'src/main.sh')
+  })
+
+  for (const [name, options, message] of [
+    ['a context that is not there', { context: '/no/such' }, /^context: there is no folder \/no\/such$/],
+    ['a context that is a file', { context: '/dev/null' }, /^context: \/dev\/null is not a folder$/],
+    [
+      'a Dockerfile that is not there',
+      { context: '/usr', dockerfile: 'Nofile' },
+      /^dockerfile: there is no \/usr\/Nofile$/,
+    ],
+    [
+      'a Dockerfile that is a folder',
+      { context: '/usr', dockerfile: 'bin' },
+      /^dockerfile: \/usr\/bin is not a file$/,
+    ],
+    [
+      'two Dockerfiles',
+      { dockerfile: 'a', dockerfileInline: 'b' },
+      /^dockerfile and dockerfileInline: only one/,
+    ],
+    [
+      'a file outside of the context',
+      { dockerfileInline: 'b', files: { '../x': '' } },
+      /^files: '\.\.\/x' is not a path/,
+    ],
+  ] as const) {
+    it(`refuses ${name}`, async () => {
+      await assert.rejects(packContext(options), { name: 'InvalidArgumentError', message })
+    })
+  }
+
+  it('names the file that cannot be read, unless it is ignored', {
+    skip: ROOT && 'root reads every file',
+  }, async () => {
+    const folder = await temporaryFolder()
+    await writeFiles(folder, { Dockerfile: 'FROM x', 'sub/secret': '' })
+    await chmod(join(folder, 'sub/secret'), 0)
+    await assert.rejects(pack({ context: folder }), (error: Error) => {
+      return (
+        error instanceof InvalidArgumentError &&
+        error.message === `no permission to read ${join(folder, 'sub/secret')}`
+      )
+    })
+    assert.deepEqual((await pack({ context: folder, files: { '.dockerignore': 'sub' } })).names, [
+      'Dockerfile',
+      '.dockerignore',
+    ])
+  })
+
+  it('says which file became shorter, and sends of a longer one what was announced', async () => {
+    const folder = await temporaryFolder()
+    const [dockerfile, big] = [join(folder, 'Dockerfile'), join(folder, 'big')]
+    const size = 24 * 1024 * 1024
+    await writeFile(dockerfile, 'FROM x')
+    for (const [changed, check] of [
+      [
+        0,
+        (bytes: Promise<Buffer>) =>
+          assert.rejects(bytes, { name: 'StreamError', message: `${big} became shorter while it was read` }),
+      ],
+      [
+        2 * size,
+        async (bytes: Promise<Buffer>) =>
+          assert.equal((await listTar([await bytes] as never))[1]?.size, size),
+      ],
+    ] as const) {
+      await writeFile(big, Buffer.alloc(size))
+      const { tar } = await packContext({ context: folder })
+      const iterator = tar[Symbol.asyncIterator]()
+      const first = await iterator.next()
+      await truncate(big, changed)
+      const rest = bytesOf({ [Symbol.asyncIterator]: () => iterator })
+      await check(rest.then((bytes) => Buffer.concat([first.value, bytes])))
+    }
+  })
+
+  it('ends with the reason of its signal, and at once when that has aborted', async () => {
+    const controller = new AbortController()
+    const { tar } = await packContext({ context, signal: controller.signal })
+    controller.abort(new Error('enough'))
+    await assert.rejects(bytesOf(tar), { message: 'enough' })
+    await assert.rejects(packContext({ context, signal: controller.signal }), { message: 'enough' })
+  })
+})
+
+async function pack(options: ContextOptions) {
+  const { tar, dockerfile } = await packContext(options)
+  const entries = await listTar(tar)
+  const entry = (name: string): Listed =>
+    entries.find((one) => one.name === name) ?? assert.fail(`no ${name}`)
+  return { dockerfile, entries, names: entries.map(({ name }) => name), entry }
+}
