@@ -8,7 +8,8 @@ const HELP = `Real throwaway Docker Engines on this machine.
 
 Usage: npm run engine -- COMMAND
 
-  start [--suite SUITE] [--name NAME] [--json]   start an engine and print how to reach it
+  start [--suite SUITE] [--name NAME] [--network NETWORK] [--json]
+                                                 start an engine and print how to reach it
   stop [NAME | --all] [--force]                  stop it (all, or the only one); remove all it had
   status [--json]                                list the engines; remove what dead ones left
   image [--host HOST] [--json]                   make the image busybox:latest
@@ -17,12 +18,13 @@ Usage: npm run engine -- COMMAND
 
 SUITE is 'machine' (the Docker of this machine's own distribution; the default) or a Debian suite
 such as 'trixie' or 'sid', whose root file system is made once and kept in $DOCKLINE_CACHE or
-~/.cache/dockline.
+~/.cache/dockline. Engines of one NETWORK reach each other; without it an engine is alone.
 `
 
 const OPTIONS = /** @type {const} */ ({
   suite: { type: 'string' },
   name: { type: 'string' },
+  network: { type: 'string' },
   host: { type: 'string' },
   json: { type: 'boolean' },
   all: { type: 'boolean' },
@@ -38,7 +40,7 @@ const parse = (args) => parseArgs({ args, options: OPTIONS, allowPositionals: tr
 
 /** @type {Record<string, { takes: (keyof Values)[], names?: number, run: (call: Call) => Promise<void> }>} */
 const COMMANDS = {
-  start: { takes: ['suite', 'name', 'json'], run: start },
+  start: { takes: ['suite', 'name', 'network', 'json'], run: start },
   stop: { takes: ['all', 'force'], names: 1, run: stop },
   status: { takes: ['json'], run: status },
   image: { takes: ['host', 'json'], run: image },
@@ -52,8 +54,8 @@ const say = (line) => void process.stderr.write(`${line}\n`)
 const print = (line) => void process.stdout.write(`${line}\n`)
 
 /** @param {Call} call */
-async function start({ values: { suite, name, json }, signal }) {
-  const engine = await startEngine({ suite, name, keep: true, say, signal })
+async function start({ values: { suite, name, network, json }, signal }) {
+  const engine = await startEngine({ suite, name, network, keep: true, say, signal })
   const before = engine.started ? '' : ', ran already'
   say(`'${engine.name}' is Docker ${engine.version} (API ${engine.apiVersion})${before}`)
   print(json ? JSON.stringify(engine) : `export DOCKER_HOST=${engine.host}`)

@@ -13,7 +13,7 @@ import { childrenOf, isAlive, processFacts, SYSTEM_PATH, send, until } from './p
 import { readRecord, writeRecord } from './state.mjs'
 
 /** @typedef {import('./state.mjs').EngineRecord} EngineRecord */
-/** @typedef {{ name: string, suite: string, root: string, keep: boolean }} LaunchOptions */
+/** @typedef {{ name: string, suite: string, root: string, keep: boolean, network: Membership }} LaunchOptions */
 
 const SCRIPT = fileURLToPath(new URL('namespaces.sh', import.meta.url))
 const READY_MS = 60_000
@@ -24,10 +24,10 @@ const KILL_MS = 10_000
  * @param {LaunchOptions & { signal?: AbortSignal | undefined }} options
  * @returns {Promise<EngineRecord>}
  */
-export async function startDaemon({ name, suite, root, keep, signal }) {
+export async function startDaemon({ name, suite, root, keep, network, signal }) {
   signal?.throwIfAborted()
   try {
-    const record = launch({ name, suite, root, keep })
+    const record = launch({ name, suite, root, keep, network })
     await ready(record, root, signal)
     const known = { ...record, ...(await versionOf(record.host, signal)) }
     writeRecord(known)
@@ -42,7 +42,7 @@ export async function startDaemon({ name, suite, root, keep, signal }) {
  * @param {LaunchOptions} options
  * @returns {EngineRecord}
  */
-function launch({ name, suite, root, keep }) {
+function launch({ name, suite, root, keep, network }) {
   const { data, kind } = dataRoot(name)
   const host = `unix://${socketPath(name)}`
   for (const folder of ['root', 'layers']) mkdirSync(join(stateFolder(name), folder), { recursive: true })
@@ -62,6 +62,8 @@ function launch({ name, suite, root, keep }) {
     RUN,
     data,
     kind,
+    network.address,
+    network.namespace,
     `--host=${host}`,
     `--data-root=${data}`,
     `--cgroup-parent=/${cgroupName(name)}`,
@@ -71,7 +73,10 @@ function launch({ name, suite, root, keep }) {
   const supervisor = spawnDetached(command, logPath(name))
   const supervisorStarted = processFacts(supervisor)?.started ?? ''
   /** @type {EngineRecord} */
-  const record = { name, suite, host, data, keep, owner: process.pid, supervisor, supervisorStarted }
+  const record = {
+    ...{ name, suite, host, data, keep, network: network.name, address: network.address },
+    ...{ owner: process.pid, supervisor, supervisorStarted },
+  }
   writeRecord(record)
   return record
 }
@@ -149,6 +154,33 @@ export function isRunning({ supervisor, supervisorStarted }) {
 export function daemonPid(record) {
   const init = initOf(record)
   return init ? childrenOf(init).find(({ name }) => name === 'dockerd')?.pid : undefined
+}
+
+/**
+ * @typedef {object} Membership
+ * @property {string | undefined} name of the network; none when the engine is alone
+ * @property {string} address of the engine in it
+ * @property {string} namespace 'none', 'new', or a path to where the bridge is
+ */
+
+const ALONE = '192.0.2.1'
+const LAST_ADDRESS = 254
+
+/**
+ * The place of a new engine in a network: the bridge of those that run in it, and the first free address.
+ * @param {string | undefined} name
+ * @param {EngineRecord[]} others all that is known of other engines
+ * @returns {Membership}
+ */
+export function membership(name, others) {
+  if (name === undefined) return { name, address: ALONE, namespace: 'none' }
+  const members = others.filter((record) => record.network === name && isRunning(record))
+  const taken = new Set(members.map(({ address }) => address))
+  const addresses = Array.from({ length: LAST_ADDRESS }, (_, index) => `192.0.2.${index + 1}`)
+  const address = addresses.find((each) => !taken.has(each))
+  if (!address) throw new Error(`the network '${name}' is full`)
+  const init = members.map(initOf).find((pid) => pid !== undefined)
+  return { name, address, namespace: init === undefined ? 'new' : `/proc/${init}/fd/9` }
 }
 
 /** @param {EngineRecord} record */

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, rmdir } from 'node:fs/promises'
 import { findCgroups } from './cgroups.mjs'
-import { daemonPid, isRunning, lastLines, startDaemon, stopDaemon } from './daemon.mjs'
+import { daemonPid, isRunning, lastLines, membership, startDaemon, stopDaemon } from './daemon.mjs'
 import { loadBusybox } from './image.mjs'
 import { withLock } from './lock.mjs'
 import { checkRoot, needPackages } from './packages.mjs'
@@ -18,6 +18,7 @@ import { knownNames, readRecord } from './state.mjs'
  * @typedef {object} StartOptions
  * @property {string | undefined} [suite] 'machine' (the machine's own Docker) or a Debian suite such as 'sid'
  * @property {string | undefined} [name] the suite's name when not given
+ * @property {string | undefined} [network] engines of one network reach each other; without it, it is alone
  * @property {boolean | undefined} [keep] outlives the thread that starts it; otherwise it dies with it
  * @property {((line: string) => void) | undefined} [say] receives lines of progress
  * @property {AbortSignal | undefined} [signal]
@@ -30,6 +31,7 @@ import { knownNames, readRecord } from './state.mjs'
  * @property {string} name
  * @property {string} suite
  * @property {string} host unix:///…
+ * @property {string} address of its eth0, for the other engines of its network
  * @property {number} pid of dockerd
  * @property {string} version
  * @property {string} apiVersion
@@ -56,9 +58,11 @@ const MACHINE_PACKAGES = ['docker.io', 'iptables', 'iproute2', 'procps', 'busybo
  * @param {StartOptions} [options]
  * @returns {Promise<Engine>}
  */
-export async function startEngine({ suite = 'machine', name = suite, keep = false, say, signal } = {}) {
+export async function startEngine({ suite = 'machine', name = suite, ...options } = {}) {
+  const { network, keep = false, say, signal } = options
   checkName(name)
   checkSuite(suite)
+  if (network !== undefined) checkName(network)
   signal?.throwIfAborted()
   checkRoot('starting an engine')
   const running = findRunning(name, suite)
@@ -72,9 +76,28 @@ export async function startEngine({ suite = 'machine', name = suite, keep = fals
       if (found) return found
       await stopDaemon(name, { force: true })
       say?.(`starting dockerd of ${suite} as '${name}'`)
-      return describe(await startDaemon({ name, suite, root, keep, signal }), true)
+      return inNetwork(network, signal, async (place) =>
+        describe(await startDaemon({ name, suite, root, keep, network: place, signal }), true),
+      )
     },
     { signal, onWait },
+  )
+}
+
+/**
+ * Only one engine at a time can enter a network: the first one makes it.
+ * @template T
+ * @param {string | undefined} name
+ * @param {AbortSignal | undefined} signal
+ * @param {(place: import('./daemon.mjs').Membership) => Promise<T>} enter
+ * @returns {Promise<T>}
+ */
+async function inNetwork(name, signal, enter) {
+  if (name === undefined) return enter(membership(name, []))
+  return withLock(
+    `network-${name}`,
+    async () => enter(membership(name, (await knownNames()).flatMap((each) => readRecord(each) ?? []))),
+    { signal },
   )
 }
 
@@ -109,8 +132,8 @@ function findRunning(name, suite) {
  * @returns {Engine}
  */
 function describe(record, started) {
-  const { name, suite, host, version = '', apiVersion = '' } = record
-  return { name, suite, host, pid: daemonPid(record) ?? record.supervisor, version, apiVersion, started }
+  const { name, suite, host, address, version = '', apiVersion = '' } = record
+  return { name, suite, host, address, pid: daemonPid(record) ?? record.supervisor, version, apiVersion, started }
 }
 
 /** @param {EngineRecord} record */

@@ -3,12 +3,14 @@
 # there and ends with it; then the kernel kills whatever dockerd left (containerd, shims, containers) and
 # drops every mount.
 #
-#   namespaces.sh NAME ROOTFS RUN DATA folder|tmpfs DOCKERD-ARGUMENT...
+#   namespaces.sh NAME ROOTFS RUN DATA folder|tmpfs ADDRESS none|new|NETWORK-NAMESPACE DOCKERD-ARGUMENT...
 set -eu
 
 main() {
-  name=$1 rootfs=$2 run=$3 data=$4 kind=$5
-  shift 5
+  if [ "$7" = new ]; then found_network "$@"; fi
+  name=$1 rootfs=$2 run=$3 data=$4 kind=$5 address=$6 network=$7
+  shift 7
+  if [ "$network" != none ]; then exec 9< "$network"; fi
   root=$run/$name/root
   layers=$run/$name/layers
   if [ "$kind" = tmpfs ]; then mount -t tmpfs tmpfs "$data"; fi
@@ -19,6 +21,18 @@ main() {
   echo "$name" > /proc/sys/kernel/hostname
   make_network
   run_dockerd "$@"
+}
+
+# What several engines share is a bridge in a network namespace of its own, where no firewall of anyone's is.
+# Each of them holds it open as file 9, so the kernel removes it with the last of them. The first one gives
+# the namespace it was started in and goes on in another.
+found_network() {
+  exec 9< /proc/self/ns/net
+  ip link add shared type bridge
+  ip link set shared up
+  name=$1 rootfs=$2 run=$3 data=$4 kind=$5 address=$6
+  shift 7
+  exec unshare --net /bin/sh "$0" "$name" "$rootfs" "$run" "$data" "$kind" "$address" /proc/self/fd/9 "$@"
 }
 
 # The machine as it is, except for the places where dockerd and containerd would leave something.
@@ -68,21 +82,28 @@ enter_root() {
   rmdir /run/old
 }
 
-# The engine is alone in its network. Swarm wants an address that is not loopback; there is no route out on
-# purpose, so that what asks for a registry fails at once instead of waiting.
+# Swarm wants an address that is not loopback. There is no route out on purpose, so that what asks for a
+# registry fails at once instead of waiting. The other end is this engine's own when it is alone, and else a
+# port of the bridge.
 make_network() {
   ip link set lo up
-  ip link add eth0 type veth peer name eth0-peer
-  ip addr add 192.0.2.1/24 dev eth0
+  if [ "$network" = none ]; then
+    ip link add eth0 type veth peer name eth0-peer
+    ip link set eth0-peer up
+  else
+    port=port-${address##*.}
+    ip link add eth0 type veth peer name "$port" netns /proc/self/fd/9
+    nsenter --net=/proc/self/fd/9 ip link set "$port" master shared up
+  fi
+  ip addr add "$address/24" dev eth0
   ip link set eth0 up
-  ip link set eth0-peer up
 }
 
 # The shell stays as init and reaps what is orphaned; dockerd itself does not. A `wait` also returns when a
 # signal came.
 run_dockerd() {
   trap 'kill -TERM "$dockerd"' TERM
-  dockerd "$@" &
+  dockerd "$@" 9<&- &
   dockerd=$!
   while kill -0 "$dockerd" 2> /dev/null; do
     wait "$dockerd" || :

@@ -12,6 +12,8 @@ import { isCode } from './process.mjs'
  * @property {string} suite
  * @property {string} host
  * @property {string} data the data root
+ * @property {string | undefined} [network] the network it shares with others
+ * @property {string} address of its eth0
  * @property {boolean} keep whether it may outlive the process that started it
  * @property {number} owner the process that started it
  * @property {number} supervisor the process outside of the namespaces that waits for their init

@@ -10,6 +10,7 @@ export type DockerErrorCode =
   | 'ERR_DOCKER_STREAM_TRUNCATED'
   | 'ERR_DOCKER_PROTOCOL'
   | 'ERR_DOCKER_CONTAINER'
+  | 'ERR_DOCKER_SERVICE'
   | 'ERR_DOCKER_INVALID_VERSION'
   | 'ERR_DOCKER_INVALID_ARGUMENT'
   | 'ERR_DOCKER_TERMINAL'
@@ -44,10 +45,10 @@ export interface ApiErrorDetails {
 
 /** The Engine answered with an error status. The subclasses name the statuses one handles most. */
 export class ApiError extends DockerError {
-  /** The HTTP status, 400 to 599. */
+  /** The HTTP status: anything that is not success. */
   readonly status: number
   readonly method: string
-  /** The path without query, as it was sent: a query may hold what should not be logged. */
+  /** The path, without the version before it and the query behind it: that may hold what should not be logged. */
   readonly path: string
   /** The Engine's own words, without ours around them. */
   readonly explanation: string
@@ -62,7 +63,8 @@ export class ApiError extends DockerError {
   }
 
   /** The class that fits the status and the words. */
-  static from(details: ApiErrorDetails, options?: DockerErrorOptions): ApiError {
+  static from(details: ApiErrorDetails, given?: DockerErrorOptions): ApiError {
+    const options = { ...given, hint: given?.hint ?? adviceOn(details) }
     if (details.status === 404 && isMissingImage(details)) return new ImageNotFoundError(details, options)
     if (details.status === 404) return new NotFoundError(details, options)
     if (details.status === 409) return new ConflictError(details, options)
@@ -165,6 +167,29 @@ export class ContainerError extends DockerError {
   }
 }
 
+export interface ServiceErrorDetails {
+  /** The name of the service. */
+  readonly service: string
+  /** The Engine's word for it: 'paused', 'rollback_paused' or 'rollback_completed'. */
+  readonly state: string
+  /** What the Engine says about it. */
+  readonly explanation: string
+}
+
+/** A service did not become what it was asked to be: its update stopped half-way, or was rolled back. */
+export class ServiceError extends DockerError {
+  readonly service: string
+  readonly state: string
+  readonly explanation: string
+
+  constructor({ service, state, explanation }: ServiceErrorDetails, options?: DockerErrorOptions) {
+    super('ERR_DOCKER_SERVICE', `service ${service}: ${explanation}`, options)
+    this.service = service
+    this.state = state
+    this.explanation = explanation
+  }
+}
+
 /** The API version in use is too old, or the Engine too old for any version of ours. Thrown before anything is sent. */
 export class InvalidVersionError extends DockerError {
   constructor(message: string, options?: DockerErrorOptions) {
@@ -184,6 +209,15 @@ export class TerminalError extends DockerError {
   constructor(message: string, options?: DockerErrorOptions) {
     super('ERR_DOCKER_TERMINAL', message, options)
   }
+}
+
+/** What helps with a Swarm that is not there, which the Engine says in terms of its command line. */
+function adviceOn({ status, explanation }: ApiErrorDetails): string | undefined {
+  if (status !== 503) return undefined
+  if (/not a swarm manager/i.test(explanation)) {
+    return 'this node is not a swarm manager: make it one with swarm.init(), or connect to one'
+  }
+  return /swarm is encrypted/i.test(explanation) ? 'this manager is locked: swarm.unlock(key)' : undefined
 }
 
 /** Engines word it differently, and a missing network or volume at create is a 404 as well. */

@@ -33,7 +33,7 @@ export interface AttachTarget {
 /** After the output has ended, the exit code is here at once, unless the Engine took detach keys. */
 const DETACH_GRACE = 500
 /** After the container has ended, its last output comes without such a pause. */
-const SILENCE = 1000
+const SILENCE = 3000
 
 export function attachTarget({ Id, Config, State, HostConfig }: ContainerInspectResponse): AttachTarget {
   const running = State?.Running === true

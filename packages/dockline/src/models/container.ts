@@ -203,7 +203,15 @@ export class Container {
     command: Command,
     options: ExecOptions & { readonly encoding: 'buffer' },
   ): Promise<CommandResult<Buffer>>
-  exec(command: Command, options?: ExecOptions & { readonly encoding?: 'utf8' }): Promise<CommandResult>
+  exec(
+    command: Command,
+    options?: ExecOptions & { readonly encoding?: 'utf8'; readonly detach?: false },
+  ): Promise<CommandResult>
+  /** For options that are only known when it runs. */
+  exec(
+    command: Command,
+    options: ExecOptions,
+  ): Promise<CommandResult<string | Buffer> | { readonly id: string }>
   async exec(
     command: Command,
     { input, encoding = 'utf8', reject = false, detach = false, ...spawn }: ExecOptions = {},
@@ -212,7 +220,8 @@ export class Container {
     if (detach) return this.#execDetached(command, spawn)
     using limit = deadline(`exec in ${this.shortId}`, spawn.signal, spawn.timeout)
     const settings = { ...spawn, stdin: input !== undefined, signal: limit.signal, timeout: undefined }
-    await using session = await this.spawn(command, settings)
+    const id = await createExec(this.#api, this.id, command, settings)
+    await using session = await startExecSession(this.#api, id, { ...settings, untilExit: true })
     const output = encodeOutput(await converse(session, input), encoding)
     const { exitCode = 0 } = await session.exit
     if (exitCode !== 0 && reject) {

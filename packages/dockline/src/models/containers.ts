@@ -93,6 +93,12 @@ export class Containers {
     command?: Command,
     options?: RunOptions & { readonly encoding?: 'utf8'; readonly detach?: false },
   ): Promise<RunResult>
+  /** For options that are only known when it runs. */
+  run(
+    image: string,
+    command: Command | undefined,
+    options: RunOptions,
+  ): Promise<Container | RunResult<string | Buffer>>
   async run(
     image: string,
     command?: Command,

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { ApiClient, ContainerExecBody } from '../api/index.js'
 import { InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
@@ -45,13 +46,18 @@ export async function createExec(
   return (await api.exec.create(container, body, callOptions(options))).Id
 }
 
+interface ExecSessionOptions extends Pick<SpawnOptions, 'tty' | 'stdin' | 'size'>, CallOptions {
+  /** The session goes on after the end of the output until the process ends: there is no detaching. Default false. */
+  readonly untilExit?: boolean
+}
+
 /** Runs an exec that was made before, as a session. */
 export async function startExecSession(
   api: ApiClient,
   id: string,
-  options: Pick<SpawnOptions, 'tty' | 'stdin' | 'size'> & CallOptions,
+  options: ExecSessionOptions,
 ): Promise<Session> {
-  const { tty = false, stdin = true, size, signal } = options
+  const { tty = false, stdin = true, size, untilExit = false, signal } = options
   const inTime = size !== undefined && (await api.speaks('1.42', signal))
   const started = { Tty: tty, ...(inTime ? { ConsoleSize: consoleSize(size) } : {}) }
   const { socket, contentType } = await api.exec.start(id, started, callOptions(options))
@@ -65,7 +71,7 @@ export async function startExecSession(
     stdin,
     halfClose: !tty,
     resize,
-    ended: () => execExit(api, id, signal),
+    ended: () => (untilExit ? untilExecExit(api, id, signal) : execExit(api, id, signal)),
     release: () => ending.abort(),
   })
   // An older Engine takes no size with the start: the first thing the process may see is the default one.
@@ -107,6 +113,19 @@ async function execExit(api: ApiClient, id: string, signal: AbortSignal | undefi
   const { Running, ExitCode } = await api.exec.inspect(id, { signal })
   if (Running || typeof ExitCode !== 'number') return { exitCode: undefined, detached: true }
   return { exitCode: ExitCode, detached: false }
+}
+
+/** For those who want the exit code of a command that ends its output before itself: there is no call that waits. */
+async function untilExecExit(
+  api: ApiClient,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<SessionExit> {
+  for (let pause = 20; ; pause = Math.min(pause * 2, 1000)) {
+    const exit = await execExit(api, id, signal)
+    if (!exit.detached) return exit
+    await setTimeout(pause, undefined, { signal }).catch(() => signal?.throwIfAborted())
+  }
 }
 
 function callOptions({ signal, timeout }: CallOptions): CallOptions {

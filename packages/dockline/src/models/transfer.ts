@@ -1,4 +1,4 @@
-import { StreamError } from '../errors.js'
+import { InvalidArgumentError, StreamError } from '../errors.js'
 
 /** A line of progress of a pull, push, load or import. */
 export interface ProgressMessage {
@@ -19,18 +19,38 @@ export class Transfer<Result, Event extends ProgressMessage> implements Promise<
   readonly #events: () => AsyncGenerator<Event, void, undefined>
   readonly #finish: () => Promise<Result>
   #result: Promise<Result> | undefined
+  #moved: Promise<void> | undefined
 
   constructor(events: () => AsyncGenerator<Event, void, undefined>, finish: () => Promise<Result>) {
     this.#events = events
     this.#finish = finish
   }
 
-  /** The messages as they come. Leaving the loop ends the transfer. */
-  async *progress(): AsyncGenerator<Event, void, undefined> {
-    for await (const event of this.#events()) {
-      const message = event.errorDetail?.message ?? event.error
-      if (message !== undefined) throw new StreamError(message)
-      yield event
+  /** The messages as they come, once. Leaving the loop ends the transfer; awaiting it afterwards gives its result. */
+  progress(): AsyncGenerator<Event, void, undefined> {
+    if (this.#moved !== undefined) throw new InvalidArgumentError('the progress of a transfer can be read once')
+    let settle: (error?: unknown) => void = () => {}
+    this.#moved = new Promise((resolve, reject) => {
+      settle = (error) => (error === undefined ? resolve() : reject(error))
+    })
+    this.#moved.catch(() => {})
+    return this.#watch(settle)
+  }
+
+  async *#watch(settle: (error?: unknown) => void): AsyncGenerator<Event, void, undefined> {
+    let outcome: unknown = new StreamError('the transfer was left before its end')
+    try {
+      for await (const event of this.#events()) {
+        const message = event.errorDetail?.message ?? event.error
+        if (message !== undefined) throw new StreamError(message)
+        yield event
+      }
+      outcome = undefined
+    } catch (error) {
+      outcome = error
+      throw error
+    } finally {
+      settle(outcome)
     }
   }
 
@@ -54,7 +74,8 @@ export class Transfer<Result, Event extends ProgressMessage> implements Promise<
   }
 
   async #drain(): Promise<Result> {
-    for await (const _event of this.progress());
+    if (this.#moved === undefined) for await (const _event of this.progress());
+    await this.#moved
     return this.#finish()
   }
 }

@@ -119,6 +119,13 @@ onEveryEngine((engine) => {
     }
   })
 
+  it('waits for the exit code of a command that closes its output before it ends', async (test) => {
+    const container = await aRunningContainer(test, engine)
+    const command = ['sh', '-c', 'echo closed; exec >/dev/null 2>&1 </dev/null; sleep 1; exit 6']
+    const { exitCode, stdout } = await container.exec(command)
+    assert.deepEqual({ exitCode, stdout }, { exitCode: 6, stdout: 'closed\n' })
+  })
+
   it('rejects at once with the reason of an abort', async (test) => {
     const container = await aRunningContainer(test, engine)
     const controller = new AbortController()

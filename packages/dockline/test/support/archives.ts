@@ -4,10 +4,13 @@ import { dirname, join } from 'node:path'
 import { after } from 'node:test'
 import { createTarDecoder, packTar, type TarHeader } from 'modern-tar'
 
-/** A folder that is gone after the tests of this suite. */
+const made: string[] = []
+after(() => Promise.all(made.map((folder) => rm(folder, { recursive: true, force: true }))))
+
+/** A folder that is gone after the tests of this file. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'dockline-archive-'))
-  after(() => rm(folder, { recursive: true, force: true }))
+  made.push(folder)
   return folder
 }
 

@@ -70,7 +70,7 @@ export interface HealthcheckOptions {
   readonly startInterval?: number | string | undefined
 }
 
-const healthcheck = table<HealthcheckOptions, HealthConfig>({
+export const healthcheck = table<HealthcheckOptions, HealthConfig>({
   test: ['Test', healthTest],
   interval: ['Interval', parseDuration],
   timeout: ['Timeout', parseDuration],

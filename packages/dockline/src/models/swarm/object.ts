@@ -1,0 +1,76 @@
+import type { ApiClient, ObjectVersion } from '../../api/index.js'
+import { ApiError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+
+/** What the Engine tells of every object of a swarm. */
+export interface Versioned {
+  ID?: string | undefined
+  Version?: ObjectVersion | undefined
+}
+
+/** An object of a swarm. What is known of it was true when it was asked for: `reload()` asks again. */
+export abstract class SwarmObject<Attrs extends Versioned> {
+  readonly id: string
+  readonly #api: ApiClient
+  #attrs: Attrs
+
+  constructor(api: ApiClient, attrs: Attrs) {
+    this.#api = api
+    this.#attrs = attrs
+    this.id = attrs.ID ?? ''
+  }
+
+  /** What the Engine told last. */
+  get attrs(): Attrs {
+    return this.#attrs
+  }
+
+  /** The first 12 characters of the id. */
+  get shortId(): string {
+    return this.id.slice(0, 12)
+  }
+
+  /** Goes up with every change. Updates look it up themselves. */
+  get version(): number | undefined {
+    return this.#attrs.Version?.Index
+  }
+
+  /** Fresh details, which leave `attrs` as they are. */
+  abstract inspect(options?: CallOptions): Promise<Attrs>
+
+  /** Refreshes `attrs` and what follows from it. */
+  async reload(options?: CallOptions): Promise<this> {
+    this.#attrs = await this.inspect(options)
+    return this
+  }
+
+  protected get api(): ApiClient {
+    return this.#api
+  }
+}
+
+/** How often a change is tried when others change the same object, as a swarm itself does during an update. */
+const ATTEMPTS = 10
+
+/**
+ * Changes what is there now. The Engine takes a change only for the version that was inspected; when the object
+ * has changed meanwhile, it is inspected and changed again.
+ */
+export async function changeLatest<Attrs extends Versioned, Result>(
+  inspect: () => Promise<Attrs>,
+  change: (attrs: Attrs, version: number) => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    const attrs = await inspect()
+    try {
+      return await change(attrs, attrs.Version?.Index ?? 0)
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isOutOfSequence(error)) throw error
+    }
+  }
+}
+
+/** The status is 500, so only the words tell. */
+function isOutOfSequence(error: unknown): boolean {
+  return error instanceof ApiError && error.explanation.includes('update out of sequence')
+}
