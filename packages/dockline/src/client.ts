@@ -1,7 +1,30 @@
-import { ApiClient, type EventMessage, type Filters, type SystemInfo, type SystemVersion } from './api/index.js'
+import {
+  ApiClient,
+  type AuthConfig,
+  type AuthResponse,
+  type SystemDataUsageQuery,
+  type SystemDataUsageResponse,
+  type SystemInfo,
+  type SystemVersion,
+} from './api/index.js'
+import { eitherSignal } from './abort.js'
+import { ConnectionError } from './errors.js'
 import { type Environment, resolveConnection } from './config/index.js'
 import type { CallOptions } from './http/index.js'
-import { Containers, Images, type Moment, type Session, startExecSession, type TerminalSize, toTimestamp } from './models/index.js'
+import {
+  Containers,
+  type EngineEvent,
+  type EventsOptions,
+  engineEvents,
+  Images,
+  Networks,
+  Plugins,
+  type Session,
+  splitCall,
+  startExecSession,
+  type TerminalSize,
+  Volumes,
+} from './models/index.js'
 import { DEFAULT_HOST, endpointOf } from './transport/index.js'
 
 export interface ClientOptions {
@@ -19,13 +42,9 @@ export interface ClientOptions {
   readonly env?: Environment | undefined
 }
 
-export interface EventsOptions extends CallOptions {
-  readonly since?: Moment | undefined
-  /** When to stop; without it, never. */
-  readonly until?: Moment | undefined
-  /** As `docker events --filter`: `{ type: 'container', event: ['start', 'die'] }`. */
-  readonly filters?: Filters | undefined
-}
+export interface DataUsageOptions extends CallOptions, Readonly<SystemDataUsageQuery> {}
+
+export interface LoginOptions extends CallOptions, Readonly<AuthConfig> {}
 
 /** What the Engine tells without being asked for more. */
 export interface Ping {
@@ -48,6 +67,10 @@ export class DockerClient implements AsyncDisposable {
   readonly api: ApiClient
   readonly containers: Containers
   readonly images: Images
+  readonly networks: Networks
+  readonly volumes: Volumes
+  readonly plugins: Plugins
+  readonly #closing = new AbortController()
 
   constructor(options: ClientOptions = {}) {
     const { timeout, headers } = options
@@ -56,6 +79,9 @@ export class DockerClient implements AsyncDisposable {
     this.api = new ApiClient({ endpoint, apiVersion: settings.apiVersion ?? options.apiVersion, timeout, headers })
     this.images = new Images(this.api)
     this.containers = new Containers(this.api, this.images)
+    this.networks = new Networks(this.api)
+    this.volumes = new Volumes(this.api)
+    this.plugins = new Plugins(this.api)
   }
 
   /** The client of a context of the docker command. */
@@ -90,10 +116,25 @@ export class DockerClient implements AsyncDisposable {
     return this.api.system.info(options)
   }
 
+  /** What takes up the disk, and how much. `GET /system/df` */
+  async df(options: DataUsageOptions = {}): Promise<SystemDataUsageResponse> {
+    const [query, call] = splitCall(options, ['type', 'verbose'])
+    return this.api.system.df(query, call)
+  }
+
+  /**
+   * Has the Engine ask a registry whether it knows this user; nothing is kept. Without `serveraddress` it is Docker
+   * Hub. Keep the identity token in the answer, if there is one, in place of the password. `POST /auth`
+   */
+  async login(options: LoginOptions): Promise<AuthResponse> {
+    const [auth, call] = splitCall(options, AUTH)
+    return this.api.system.auth(auth, call)
+  }
+
   /** What happens at the Engine, as it happens. Leaving the loop closes the connection. `GET /events` */
-  events({ since, until, filters, ...call }: EventsOptions = {}): AsyncGenerator<EventMessage, void, undefined> {
-    const query = { since: toTimestamp('since', since), until: toTimestamp('until', until), filters }
-    return this.api.system.events(query, call)
+  events(options: EventsOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
+    const signal = options.resume ? eitherSignal(options.signal, this.#closing.signal) : options.signal
+    return engineEvents(this.api, { ...options, signal })
   }
 
   /** Runs an exec that was made before, and returns the connection to it. Whether it has a tty is asked of the Engine. */
@@ -108,6 +149,8 @@ export class DockerClient implements AsyncDisposable {
 
   /** Ends every connection, also those in use: their calls reject with ConnectionError. */
   async close(): Promise<void> {
+    // Whatever would connect anew has to know that it must not.
+    this.#closing.abort(new ConnectionError(this.address, `the client for ${this.address} was closed`))
     this.api.close()
   }
 
@@ -115,6 +158,8 @@ export class DockerClient implements AsyncDisposable {
     await this.close()
   }
 }
+
+const AUTH = ['username', 'password', 'serveraddress', 'auth', 'identitytoken', 'registrytoken'] as const
 
 /** The client of the Engine that the docker command would use here: DOCKER_HOST, DOCKER_CONTEXT, the current context, the default. */
 export function fromEnv(options: Omit<ClientOptions, 'host' | 'context'> = {}): DockerClient {

@@ -10,6 +10,7 @@ export type DockerErrorCode =
   | 'ERR_DOCKER_STREAM_TRUNCATED'
   | 'ERR_DOCKER_PROTOCOL'
   | 'ERR_DOCKER_CONTAINER'
+  | 'ERR_DOCKER_UNHEALTHY'
   | 'ERR_DOCKER_SERVICE'
   | 'ERR_DOCKER_INVALID_VERSION'
   | 'ERR_DOCKER_INVALID_ARGUMENT'
@@ -187,6 +188,37 @@ export class ServiceError extends DockerError {
     this.service = service
     this.state = state
     this.explanation = explanation
+  }
+}
+
+/** A check of a container's health, as the Engine has it. */
+export interface HealthCheckResult {
+  readonly Start?: string | undefined
+  readonly End?: string | undefined
+  readonly ExitCode?: number | undefined
+  readonly Output?: string | undefined
+}
+
+export interface UnhealthyErrorDetails {
+  readonly container: string
+  readonly health: string
+  readonly log: readonly HealthCheckResult[]
+}
+
+/** A container that was to become healthy is unhealthy, or does not run. */
+export class UnhealthyError extends DockerError {
+  /** The id of the container. */
+  readonly container: string
+  /** 'unhealthy', or for one that does not run what it was last. */
+  readonly health: string
+  /** The last checks, the newest at the end. */
+  readonly log: readonly HealthCheckResult[]
+
+  constructor(message: string, { container, health, log }: UnhealthyErrorDetails) {
+    super('ERR_DOCKER_UNHEALTHY', message)
+    this.container = container
+    this.health = health
+    this.log = log
   }
 }
 

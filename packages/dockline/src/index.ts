@@ -1,5 +1,12 @@
 export * from './api/index.js'
-export { type ClientOptions, DockerClient, type EventsOptions, fromEnv, type Ping } from './client.js'
+export {
+  type ClientOptions,
+  type DataUsageOptions,
+  DockerClient,
+  fromEnv,
+  type LoginOptions,
+  type Ping,
+} from './client.js'
 export type { Environment as ProcessEnvironment } from './config/index.js'
 export * from './errors.js'
 export {
@@ -18,6 +25,8 @@ export {
   type UpgradeRequest,
 } from './http/index.js'
 export * from './models/index.js'
+// These are objects here; what the Engine tells of them is NetworkInspect, PluginInspectResponse, VolumeInspectResponse.
+export { Network, Plugin, Volume } from './models/index.js'
 export { formatReference, type ImageReference, parseReference } from './reference.js'
 export {
   type OutputChunk,

@@ -43,6 +43,8 @@ export interface ExtractResult {
  */
 export async function extractArchive(tar: Readable, options: ExtractOptions): Promise<ExtractResult> {
   const { destination, signal } = options
+  // An error may come before anything is read, and is met when something is.
+  tar.on('error', () => {})
   const forget = onAbort(signal, () => tar.destroy(signal?.reason))
   try {
     signal?.throwIfAborted()

@@ -31,10 +31,11 @@ export function tarStream(
   { gzip = false, signal }: TarOptions = {},
 ): Readable {
   const tar = Readable.from(tarBytes(entries), { objectMode: false })
-  // The callback is what keeps an error from being thrown at nobody: it also destroys the stream that is returned.
+  // An error of either one destroys both: nobody waits for this pipeline, it shows on the stream that is returned.
   const stream = gzip ? pipeline(tar, createGzip(), () => {}) : tar
   const forget = onAbort(signal, () => stream.destroy(signal?.reason))
-  return stream.once('close', forget)
+  // An abort may come before somebody reads, and is met by who does.
+  return stream.on('error', () => {}).once('close', forget)
 }
 
 async function* tarBytes(entries: AsyncIterable<TarEntry>): AsyncGenerator<Buffer, void, undefined> {

@@ -1,137 +1,77 @@
+import type { Readable } from 'node:stream'
 import { eitherSignal } from '../abort.js'
 import type {
-  ApiClient,
   ContainerInspectResponse,
   ContainerSummary,
   ContainerTopResponse,
-  ContainerWaitQuery,
+  ContainerUpdateResponse,
+  FilesystemChange,
+  ImageInspect,
 } from '../api/index.js'
 import { ContainerError, DockerError, InvalidArgumentError } from '../errors.js'
 import { type CallOptions, deadline } from '../http/index.js'
 import { OutputStream } from '../stream/index.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from './attach.js'
+import { splitCall } from './call.js'
+import { commitNames, commitRequest, requireName, updateBody, updateNames } from './container-changes.js'
+import type {
+  CommitOptions,
+  ExecOptions,
+  LogsOptions,
+  RemoveOptions,
+  StopOptions,
+  UpdateOptions,
+  WaitOptions,
+} from './container-options.js'
 import { type Command, createExec, type SpawnOptions, startExecSession } from './exec.js'
+import { waitHealthy } from './health.js'
+import { KnownContainer } from './known-container.js'
 import { isMultiplexed } from './output-mode.js'
-import { type CommandResult, converse, type Encoding, encodeOutput, holdInput, type Input } from './result.js'
+import { type CommandResult, converse, encodeOutput, holdInput } from './result.js'
 import type { Session, TerminalSize } from './session.js'
-import { type Moment, toTimestamp } from './time.js'
+import {
+  asksOnce,
+  type ContainerStats,
+  type OneShotOptions,
+  type StatsOptions,
+  type StatsStream,
+  statsOnce,
+  streamStats,
+} from './stats.js'
+import { toTimestamp } from './time.js'
 
-export interface LogsOptions extends CallOptions {
-  /** Goes on with what is written from now on, until the container stops. Default false. */
-  readonly follow?: boolean | undefined
-  /** How many lines of the past; 'all' by default. */
-  readonly tail?: number | 'all' | undefined
-  readonly since?: Moment | undefined
-  readonly until?: Moment | undefined
-  /** Puts an RFC 3339 time with nine digits and a space before each line. Default false. */
-  readonly timestamps?: boolean | undefined
-  /** Puts the log driver's attributes before each line. Default false. */
-  readonly details?: boolean | undefined
-  /** Default true. */
-  readonly stdout?: boolean | undefined
-  /** Default true. */
-  readonly stderr?: boolean | undefined
-}
-
-export interface StopOptions extends CallOptions {
-  /** Seconds before it is killed; -1 waits for ever. Default: the container's own, else 10. */
-  readonly stopTimeout?: number | undefined
-  /** The signal that asks it to stop, as in 'SIGINT'. API 1.42. */
-  readonly stopSignal?: string | undefined
-}
-
-export interface RemoveOptions extends CallOptions {
-  /** Kills it first if it runs. Default false. */
-  readonly force?: boolean | undefined
-  /** Removes its anonymous volumes too. Default false. */
-  readonly volumes?: boolean | undefined
-  /** Removes only the link of this name. Default false. */
-  readonly link?: boolean | undefined
-}
-
-export interface WaitOptions extends CallOptions {
-  /** What to wait for. Default 'not-running'. */
-  readonly condition?: ContainerWaitQuery['condition'] | undefined
-}
-
-export interface ExecOptions extends Omit<SpawnOptions, 'stdin' | 'size'> {
-  /** What the command reads from stdin, up to its end. Without it, stdin is empty. */
-  readonly input?: Input | undefined
-  /** 'utf8' for strings (the default), 'buffer' for bytes. */
-  readonly encoding?: Encoding | undefined
-  /** true makes an exit code other than 0 a ContainerError. Default false. */
-  readonly reject?: boolean | undefined
-  /** Starts it and returns its id; its output goes nowhere. */
-  readonly detach?: boolean | undefined
-}
+/** A container whose details are known, as from `get()`. */
+export type InspectedContainer = Container<ContainerInspectResponse>
+/** A container as `list()` finds it. */
+export type ListedContainer = Container<ContainerInspectResponse | undefined, ContainerSummary>
 
 /** A container, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
-export class Container {
-  /** The full id, or the name it was asked for by. */
-  readonly id: string
-  /** What `list()` told. */
-  readonly summary: ContainerSummary | undefined
-  readonly #api: ApiClient
-  #attrs: ContainerInspectResponse | undefined
-
-  constructor(
-    api: ApiClient,
-    known: { id: string; attrs?: ContainerInspectResponse; summary?: ContainerSummary },
-  ) {
-    this.#api = api
-    this.id = known.id
-    this.#attrs = known.attrs
-    this.summary = known.summary
-  }
-
-  /** What `inspect` told last; undefined after a plain `list()`. */
-  get attrs(): ContainerInspectResponse | undefined {
-    return this.#attrs
-  }
-
-  /** The first 12 characters of the id. */
-  get shortId(): string {
-    return this.id.slice(0, 12)
-  }
-
-  /** Without the slash the Engine puts before it. */
-  get name(): string | undefined {
-    return (this.#attrs?.Name ?? this.summary?.Names?.[0])?.replace(/^\//, '')
-  }
-
-  /** 'created', 'running', 'paused', 'restarting', 'removing', 'exited' or 'dead', when it was last asked for. */
-  get status(): string | undefined {
-    return this.#attrs?.State?.Status ?? this.summary?.State
-  }
-
-  get labels(): Readonly<Record<string, string>> {
-    return this.#attrs?.Config?.Labels ?? this.summary?.Labels ?? {}
-  }
-
-  /** Fresh details. `GET /containers/{id}/json` */
-  inspect(options?: CallOptions): Promise<ContainerInspectResponse> {
-    return this.#api.containers.inspect(this.id, {}, options)
-  }
-
+export class Container<
+  Attrs extends ContainerInspectResponse | undefined = ContainerInspectResponse | undefined,
+  Summary extends ContainerSummary | undefined = ContainerSummary | undefined,
+> extends KnownContainer<Attrs, Summary> {
   /** Refreshes `attrs` and what follows from it. */
-  async reload(options?: CallOptions): Promise<this> {
-    this.#attrs = await this.inspect(options)
-    return this
+  async reload(options?: CallOptions): Promise<Container<ContainerInspectResponse, Summary>> {
+    await this.refresh(options)
+    return this as Container<ContainerInspectResponse | undefined, Summary> as Container<
+      ContainerInspectResponse,
+      Summary
+    >
   }
 
   /** `POST /containers/{id}/start`. No error when it runs already. */
   start(options?: CallOptions): Promise<void> {
-    return this.#api.containers.start(this.id, {}, options)
+    return this.api.containers.start(this.id, {}, options)
   }
 
   /** `POST /containers/{id}/stop`. No error when it has stopped already. */
   async stop({ stopTimeout, stopSignal, ...call }: StopOptions = {}): Promise<void> {
-    await this.#api.containers.stop(this.id, { t: checkStopTimeout(stopTimeout), signal: stopSignal }, call)
+    await this.api.containers.stop(this.id, { t: checkStopTimeout(stopTimeout), signal: stopSignal }, call)
   }
 
   /** `POST /containers/{id}/restart` */
   async restart({ stopTimeout, stopSignal, ...call }: StopOptions = {}): Promise<void> {
-    await this.#api.containers.restart(
+    await this.api.containers.restart(
       this.id,
       { t: checkStopTimeout(stopTimeout), signal: stopSignal },
       call,
@@ -140,18 +80,42 @@ export class Container {
 
   /** `POST /containers/{id}/kill`: 'SIGKILL' by default. */
   kill(signal?: string, options?: CallOptions): Promise<void> {
-    return this.#api.containers.kill(this.id, { signal }, options)
+    return this.api.containers.kill(this.id, { signal }, options)
+  }
+
+  /** `POST /containers/{id}/pause`: freezes its processes. Rejects with ConflictError when it does not run. */
+  pause(options?: CallOptions): Promise<void> {
+    return this.api.containers.pause(this.id, options)
+  }
+
+  /** `POST /containers/{id}/unpause` */
+  unpause(options?: CallOptions): Promise<void> {
+    return this.api.containers.unpause(this.id, options)
+  }
+
+  /** `POST /containers/{id}/rename`. Rejects with ConflictError when the name is taken. */
+  rename(name: string, options?: CallOptions): Promise<void> {
+    return this.api.containers.rename(this.id, { name: requireName(name) }, options)
+  }
+
+  /**
+   * Changes what it may use, and its restart policy. `POST /containers/{id}/update`. A 0 is sent as any other value;
+   * most Engines leave a limit as it is for a 0, but for `pidsLimit` it is no limit.
+   */
+  update(options: UpdateOptions): Promise<ContainerUpdateResponse> {
+    const [own, call] = splitCall(options, updateNames)
+    return this.api.containers.update(this.id, updateBody(own), call)
   }
 
   /** `DELETE /containers/{id}` */
   remove({ force, volumes, link, ...call }: RemoveOptions = {}): Promise<void> {
-    return this.#api.containers.delete(this.id, { force, v: volumes, link }, call)
+    return this.api.containers.delete(this.id, { force, v: volumes, link }, call)
   }
 
   /** `POST /containers/{id}/wait`: the exit code, when it has ended. */
   async wait({ condition, signal, timeout }: WaitOptions = {}): Promise<{ readonly exitCode: number }> {
     using limit = deadline(`waiting for container ${this.shortId}`, signal, timeout)
-    const { StatusCode, Error: error } = await this.#api.containers.wait(
+    const { StatusCode, Error: error } = await this.api.containers.wait(
       this.id,
       { condition },
       { signal: limit.signal },
@@ -163,12 +127,51 @@ export class Container {
 
   /** `GET /containers/{id}/top`: its processes, with the columns of `ps`. */
   top(psArgs?: string, options?: CallOptions): Promise<ContainerTopResponse> {
-    return this.#api.containers.top(this.id, { ps_args: psArgs }, options)
+    return this.api.containers.top(this.id, { ps_args: psArgs }, options)
+  }
+
+  /** Its processes, memory and traffic: about one measurement a second, until the loop is left. */
+  stats(options?: StatsOptions & { readonly stream?: true; readonly oneShot?: false }): StatsStream
+  /** One measurement. `GET /containers/{id}/stats` */
+  stats(options: (StatsOptions & { readonly stream: false }) | OneShotOptions): Promise<ContainerStats>
+  /** For options that are only known when it runs. */
+  stats(options: StatsOptions): Promise<ContainerStats> | StatsStream
+  stats(options: StatsOptions = {}): Promise<ContainerStats> | StatsStream {
+    return asksOnce(options) ? statsOnce(this.api, this.id, options) : streamStats(this.api, this.id, options)
+  }
+
+  /**
+   * Resolves when its health check has passed. Rejects with UnhealthyError as soon as it is unhealthy or has stopped,
+   * and with InvalidArgumentError when it has no health check. `timeout` is for the whole of it. Refreshes `attrs`.
+   */
+  async waitHealthy(options: CallOptions = {}): Promise<void> {
+    this.know(await waitHealthy(this.api, this.id, options))
+  }
+
+  /**
+   * What differs from the files of its image: `Kind` 0 is changed, 1 added, 2 deleted.
+   * `GET /containers/{id}/changes`
+   */
+  async diff(options?: CallOptions): Promise<FilesystemChange[]> {
+    return (await this.api.containers.changes(this.id, options)) ?? []
+  }
+
+  /** Its file system as a tar, without volumes. Whoever gets it reads or destroys it. `GET /containers/{id}/export` */
+  async export(options?: CallOptions): Promise<Readable> {
+    return (await this.api.containers.export(this.id, options)).stream
+  }
+
+  /** Makes an image of it. `POST /commit`, and one request for the image. */
+  async commit(options: CommitOptions = {}): Promise<ImageInspect> {
+    const [own, call] = splitCall(options, commitNames)
+    const { query, body } = commitRequest(this.id, own)
+    const { Id } = await this.api.images.commit(query, body, call)
+    return this.api.images.inspect(Id, {}, call)
   }
 
   /** `POST /containers/{id}/resize`: the terminal's size. Rejects with ConflictError when it does not run. */
   resize({ columns, rows }: TerminalSize, options?: CallOptions): Promise<void> {
-    return this.#api.containers.resize(this.id, { h: rows, w: columns }, options)
+    return this.api.containers.resize(this.id, { h: rows, w: columns }, options)
   }
 
   /** What it wrote, and with `follow` what it will write. Sent when first read; see OutputStream for the ways of reading. */
@@ -184,9 +187,9 @@ export class Container {
     const query = { follow, stdout, stderr, since, until, timestamps, details, tail: lines }
     return new OutputStream(async (cancelled) => {
       const call = { signal: eitherSignal(options.signal, cancelled), timeout: options.timeout }
-      const { stream, contentType } = await this.#api.containers.logs(this.id, query, call)
+      const { stream, contentType } = await this.api.containers.logs(this.id, query, call)
       try {
-        return { stream, multiplexed: await isMultiplexed(this.#api, contentType, () => this.#hasTty(call)) }
+        return { stream, multiplexed: await isMultiplexed(this.api, contentType, () => this.#hasTty(call)) }
       } catch (error) {
         stream.destroy()
         throw error
@@ -220,8 +223,8 @@ export class Container {
     if (detach) return this.#execDetached(command, spawn)
     using limit = deadline(`exec in ${this.shortId}`, spawn.signal, spawn.timeout)
     const settings = { ...spawn, stdin: input !== undefined, signal: limit.signal, timeout: undefined }
-    const id = await createExec(this.#api, this.id, command, settings)
-    await using session = await startExecSession(this.#api, id, { ...settings, untilExit: true })
+    const id = await createExec(this.api, this.id, command, settings)
+    await using session = await startExecSession(this.api, id, { ...settings, untilExit: true })
     const output = encodeOutput(await converse(session, input), encoding)
     const { exitCode = 0 } = await session.exit
     if (exitCode !== 0 && reject) {
@@ -233,13 +236,13 @@ export class Container {
 
   /** Runs a command in it and returns the connection to it. */
   async spawn(command: Command, options: SpawnOptions = {}): Promise<Session> {
-    const id = await createExec(this.#api, this.id, command, options)
-    return startExecSession(this.#api, id, options)
+    const id = await createExec(this.api, this.id, command, options)
+    return startExecSession(this.api, id, options)
   }
 
   /** Makes an exec that does not run yet, and returns its id: for `startExec` of dockline/terminal. */
   createExec(command: Command, options: SpawnOptions = {}): Promise<string> {
-    return createExec(this.#api, this.id, command, options)
+    return createExec(this.api, this.id, command, options)
   }
 
   /**
@@ -249,18 +252,18 @@ export class Container {
   async attach(options: AttachOptions = {}): Promise<Session> {
     const attrs = await this.inspect(options)
     requireAttachable(attrs, 'attach')
-    return attachSession(this.#api, attachTarget(attrs), options)
+    return attachSession(this.api, attachTarget(attrs), options)
   }
 
   async #execDetached(command: Command, options: SpawnOptions): Promise<{ readonly id: string }> {
-    const id = await createExec(this.#api, this.id, command, { ...options, stdin: false })
-    await this.#api.exec.startDetached(id, { Tty: options.tty ?? false }, options)
+    const id = await createExec(this.api, this.id, command, { ...options, stdin: false })
+    await this.api.exec.startDetached(id, { Tty: options.tty ?? false }, options)
     return { id }
   }
 
   /** A container has or has not a tty for life: what was once asked stays true. */
   async #hasTty(options: CallOptions): Promise<boolean> {
-    const attrs = this.#attrs ?? (await this.inspect(options))
+    const attrs = this.attrs ?? (await this.inspect(options))
     return attrs.Config?.Tty === true
   }
 }

@@ -1,7 +1,14 @@
-import type { ApiClient, ContainerPruneResponse, Filters } from '../api/index.js'
+import type {
+  ApiClient,
+  ContainerInspectResponse,
+  ContainerPruneResponse,
+  ContainerSummary,
+  Filters,
+} from '../api/index.js'
 import { NotFoundError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
-import { Container } from './container.js'
+import { splitCall } from './call.js'
+import { Container, type InspectedContainer, type ListedContainer } from './container.js'
 import type { Command } from './exec.js'
 import type { Images } from './images.js'
 import { createRequest } from './options/index.js'
@@ -28,6 +35,11 @@ export interface ContainerListOptions extends CallOptions {
   readonly inspect?: boolean | undefined
 }
 
+export interface ContainerPruneOptions extends CallOptions {
+  /** Only those that fit: `{ label: 'a', until: '24h' }`. */
+  readonly filters?: Filters | undefined
+}
+
 /** How many details are asked for at once. */
 const INSPECTIONS = 8
 
@@ -41,27 +53,27 @@ export class Containers {
   }
 
   /** Those that run, newest first. One request, `GET /containers/json`. */
-  async list({
-    all,
-    filters,
-    limit,
-    size,
-    inspect,
-    ...call
-  }: ContainerListOptions = {}): Promise<Container[]> {
-    const summaries = await this.#api.containers.list({ all, filters, limit, size }, call)
-    const containers = summaries.map((summary) => new Container(this.#api, { id: summary.Id ?? '', summary }))
+  list(
+    options: ContainerListOptions & { readonly inspect: true },
+  ): Promise<Container<ContainerInspectResponse, ContainerSummary>[]>
+  list(options?: ContainerListOptions): Promise<ListedContainer[]>
+  async list(options: ContainerListOptions = {}): Promise<ListedContainer[]> {
+    const [{ inspect, ...query }, call] = splitCall(options, ['all', 'filters', 'limit', 'size', 'inspect'])
+    const summaries = await this.#api.containers.list(query, call)
+    const containers = summaries.map(
+      (summary): ListedContainer => new Container(this.#api, { id: summary.Id ?? '', summary }),
+    )
     return inspect ? reloadAll(containers, call) : containers
   }
 
   /** By id, beginning of an id, or name. `GET /containers/{id}/json`. Rejects with NotFoundError. */
-  async get(id: string, options?: CallOptions): Promise<Container> {
+  async get(id: string, options?: CallOptions): Promise<InspectedContainer> {
     const attrs = await this.#api.containers.inspect(id.replace(/^\/(?=.)/, ''), {}, options)
     return new Container(this.#api, { id: attrs.Id ?? id, attrs })
   }
 
   /** Makes a container, which does not run yet. `POST /containers/create`, and one request for its details. */
-  async create(image: string, command?: Command, options: CreateOptions = {}): Promise<Container> {
+  async create(image: string, command?: Command, options: CreateOptions = {}): Promise<InspectedContainer> {
     const { pull = 'never', signal, timeout, ...create } = options
     const request = createRequest(image, command, create)
     const id = await createContainer(this.#context, request, { pull, signal, timeout })
@@ -110,10 +122,8 @@ export class Containers {
   }
 
   /** Removes those that have stopped. `POST /containers/prune` */
-  prune({
-    filters,
-    ...call
-  }: CallOptions & { readonly filters?: Filters | undefined } = {}): Promise<ContainerPruneResponse> {
+  async prune(options: ContainerPruneOptions = {}): Promise<ContainerPruneResponse> {
+    const [{ filters }, call] = splitCall(options, ['filters'])
     return this.#api.containers.prune({ filters }, call)
   }
 
@@ -122,17 +132,19 @@ export class Containers {
   }
 }
 
-async function reloadAll(containers: readonly Container[], options: CallOptions): Promise<Container[]> {
-  const alive = new Set(containers)
-  const pending = containers.values()
+type Reloaded = Container<ContainerInspectResponse, ContainerSummary>
+
+async function reloadAll(containers: readonly ListedContainer[], options: CallOptions): Promise<Reloaded[]> {
+  const pending = containers.entries()
+  const reloaded: (Reloaded | undefined)[] = []
   const work = async () => {
-    for (const container of pending) {
-      await container.reload(options).catch((error) => {
-        if (!(error instanceof NotFoundError)) throw error
-        alive.delete(container)
+    for (const [index, container] of pending) {
+      reloaded[index] = await container.reload(options).catch((error) => {
+        if (error instanceof NotFoundError) return undefined
+        throw error
       })
     }
   }
   await Promise.all(Array.from({ length: INSPECTIONS }, work))
-  return [...alive]
+  return reloaded.filter((container) => container !== undefined)
 }

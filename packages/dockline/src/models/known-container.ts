@@ -95,10 +95,13 @@ export class KnownContainer<
     return this.api.containers.inspect(this.id, {}, options)
   }
 
-  /** Refreshes `attrs` and what follows from it. What it resolves with is the same object, with `attrs` known. */
-  async reload(options?: CallOptions): Promise<this & { readonly attrs: ContainerInspectResponse }> {
-    this.#attrs = (await this.inspect(options)) as Attrs
-    return this as this & { readonly attrs: ContainerInspectResponse }
+  protected async refresh(options?: CallOptions): Promise<void> {
+    this.know(await this.inspect(options))
+  }
+
+  /** The type of what comes from `inspect` fits whatever `Attrs` is. */
+  protected know(attrs: ContainerInspectResponse): void {
+    this.#attrs = attrs as Attrs
   }
 }
 

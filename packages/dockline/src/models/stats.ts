@@ -52,6 +52,8 @@ export interface ContainerStats {
   readonly raw: ContainerStatsResponse
 }
 
+export type StatsStream = AsyncGenerator<ContainerStats, void, undefined>
+
 /**
  * Makes sense of what the Engine measured. Whatever it left out counts as 0; `previous` stands in for the measurement
  * before, which the Engine sends along except for a one-shot.
@@ -86,7 +88,7 @@ export async function* streamStats(
   api: ApiClient,
   id: string,
   options: StatsOptions,
-): AsyncGenerator<ContainerStats, void, undefined> {
+): StatsStream {
   const { signal, timeout } = options
   for await (const raw of api.containers.stats(id, { stream: true }, { signal, timeout })) {
     yield computeStats(raw)

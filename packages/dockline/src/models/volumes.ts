@@ -46,7 +46,7 @@ const volume = table<Omit<VolumeCreateOptions, keyof CallOptions>, VolumeCreateB
   driver: ['Driver', text],
   driverOpts: ['DriverOpts', stringMap],
   labels: ['Labels', stringMap],
-  clusterVolumeSpec: ['ClusterVolumeSpec', object as () => ClusterVolumeSpec],
+  clusterVolumeSpec: ['ClusterVolumeSpec', (value, option): ClusterVolumeSpec => object(value, option)],
 })
 
 export class Volumes {

@@ -1,0 +1,259 @@
+import type {
+  Limit,
+  NetworkAttachmentConfig,
+  Platform,
+  ResourceObject,
+  ServiceSpecRollbackConfig,
+  ServiceSpecUpdateConfig,
+  TaskSpecLogDriver,
+  TaskSpecPlacement,
+  TaskSpecPlacementPreference,
+  TaskSpecResources,
+  TaskSpecRestartPolicy,
+} from '../../api/index.js'
+import { parseBytes, parseDuration, refuseUnknown, type StringMap, stringMap } from '../options/index.js'
+import { type Option, table } from '../options/table.js'
+import { bytesOrUnlimited } from '../options/units.js'
+import {
+  array,
+  type Convert,
+  cut,
+  integer,
+  invalid,
+  listOf,
+  object,
+  oneOf,
+  parted,
+  strings,
+  text,
+} from '../options/values.js'
+
+/** What a task may use, and what a node must have free for it. */
+export interface TaskResourceOptions {
+  /** CPUs in billionths: 1.5 CPUs are 1_500_000_000. */
+  readonly cpuLimit?: number | undefined
+  /** In billionths, as `cpuLimit`. */
+  readonly cpuReservation?: number | undefined
+  /** Bytes, or `'512m'`. */
+  readonly memLimit?: number | string | undefined
+  /** Bytes, or `'256m'`. */
+  readonly memReservation?: number | string | undefined
+  /** How many processes; 0 for no limit. API 1.41. */
+  readonly pidsLimit?: number | undefined
+  /** What nodes say they have: `{ gpu: 2, ssd: 'nvme0' }`, a number of them or a certain one. */
+  readonly genericResources?: Readonly<Record<string, number | string | undefined>> | undefined
+  /** Swap in bytes or as `'1g'`; -1 for no limit. API 1.52. */
+  readonly swapLimit?: number | string | undefined
+  /** 0 to 100, -1 for the kernel's default. API 1.52. */
+  readonly memSwappiness?: number | undefined
+}
+
+const limits = table<Pick<TaskResourceOptions, 'cpuLimit' | 'memLimit' | 'pidsLimit'>, Limit>({
+  cpuLimit: ['NanoCPUs', integer],
+  memLimit: ['MemoryBytes', parseBytes],
+  pidsLimit: ['Pids', integer],
+})
+
+const reservations = table<
+  Pick<TaskResourceOptions, 'cpuReservation' | 'memReservation' | 'genericResources'>,
+  ResourceObject
+>({
+  cpuReservation: ['NanoCPUs', integer],
+  memReservation: ['MemoryBytes', parseBytes],
+  genericResources: ['GenericResources', genericResources],
+})
+
+const shared = table<Pick<TaskResourceOptions, 'swapLimit' | 'memSwappiness'>, TaskSpecResources>({
+  swapLimit: ['SwapBytes', bytesOrUnlimited],
+  memSwappiness: ['MemorySwappiness', integer],
+})
+
+export function taskResources(value: unknown, option: string): TaskSpecResources {
+  const given = object(value, option)
+  const known = [...limits.names, ...reservations.names, ...shared.known, 'Limits', 'Reservations']
+  refuseUnknown(given, known, option)
+  const whole = (key: 'Limits' | 'Reservations') => (given[key] === undefined ? {} : object(given[key], option))
+  const [, rest] = parted(given, [...limits.names, ...reservations.names, 'Limits', 'Reservations'])
+  const limited = { ...whole('Limits'), ...limits.pick(given) }
+  const reserved = { ...whole('Reservations'), ...reservations.pick(given) }
+  return {
+    ...(Object.keys(limited).length === 0 ? {} : { Limits: limited }),
+    ...(Object.keys(reserved).length === 0 ? {} : { Reservations: reserved }),
+    ...shared.parse(rest, option),
+  }
+}
+
+function genericResources(value: unknown, option: string): NonNullable<ResourceObject['GenericResources']> {
+  if (Array.isArray(value)) return [...value]
+  return Object.entries(object(value, option)).map(([Kind, amount]) => {
+    if (typeof amount === 'string') return { NamedResourceSpec: { Kind, Value: amount } }
+    return { DiscreteResourceSpec: { Kind, Value: integer(amount, `${option}.${Kind}`) } }
+  })
+}
+
+/** When a task that has ended is replaced. Durations are strings such as `'5s'`, or nanoseconds. */
+export interface TaskRestartPolicyOptions {
+  /** `any` unless said otherwise. */
+  readonly condition?: 'none' | 'on-failure' | 'any' | undefined
+  /** Before the replacement starts; 5 s unless said otherwise. */
+  readonly delay?: number | string | undefined
+  /** How often; 0, which is what the Engine has unless said otherwise, is without end. */
+  readonly maxAttempts?: number | undefined
+  /** The time in which attempts are counted; 0 for all of it. */
+  readonly window?: number | string | undefined
+}
+
+const restartPolicy = table<TaskRestartPolicyOptions, TaskSpecRestartPolicy>({
+  condition: ['Condition', oneOf('none', 'on-failure', 'any')],
+  delay: ['Delay', parseDuration],
+  maxAttempts: ['MaxAttempts', integer],
+  window: ['Window', parseDuration],
+})
+
+export const taskRestartPolicy: Convert<TaskSpecRestartPolicy> = (value, option) => {
+  return restartPolicy.parse(typeof value === 'string' ? { condition: value } : value, option)
+}
+
+/** How an update goes from task to task. Durations are strings such as `'5s'`, or nanoseconds. */
+export interface UpdateConfigOptions {
+  /** How many tasks at once; 0 for all, 1 unless said otherwise. */
+  readonly parallelism?: number | undefined
+  /** Between one group of tasks and the next. */
+  readonly delay?: number | string | undefined
+  /** `pause` unless said otherwise. */
+  readonly failureAction?: 'pause' | 'continue' | 'rollback' | undefined
+  /** How long a new task is watched for failures; 5 s unless said otherwise. */
+  readonly monitor?: number | string | undefined
+  /** The share of tasks that may fail, 0 to 1. */
+  readonly maxFailureRatio?: number | undefined
+  /** Whether the old task ends before the new one starts, which is the default, or after it. */
+  readonly order?: 'stop-first' | 'start-first' | undefined
+}
+
+/** As `UpdateConfigOptions`, but a rollback cannot be rolled back. */
+export interface RollbackConfigOptions extends Omit<UpdateConfigOptions, 'failureAction'> {
+  readonly failureAction?: 'pause' | 'continue' | undefined
+}
+
+const ratio: Convert<number> = (value, option) => {
+  const fits = typeof value === 'number' && value >= 0 && value <= 1
+  return fits ? value : invalid(option, 'a number from 0 to 1', value)
+}
+
+const pace = {
+  parallelism: ['Parallelism', count],
+  delay: ['Delay', parseDuration],
+  monitor: ['Monitor', parseDuration],
+  maxFailureRatio: ['MaxFailureRatio', ratio],
+  order: ['Order', oneOf('stop-first', 'start-first')],
+} as const
+
+export const updateConfig = table<UpdateConfigOptions, ServiceSpecUpdateConfig>({
+  ...pace,
+  failureAction: ['FailureAction', oneOf('pause', 'continue', 'rollback')],
+})
+
+export const rollbackConfig = table<RollbackConfigOptions, ServiceSpecRollbackConfig>({
+  ...pace,
+  failureAction: ['FailureAction', oneOf('pause', 'continue')],
+})
+
+export function count(value: unknown, option: string): number {
+  const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+  return fits ? value : invalid(option, 'a whole number from 0 on', value)
+}
+
+/** On which nodes tasks run. */
+export interface PlacementOptions {
+  /** What must hold: `['node.role==worker', 'node.labels.disk==ssd']`. */
+  readonly constraints?: Option<readonly string[]>
+  /** What to spread over: `'node.labels.zone'`, `['spread', 'node.labels.zone']` or `{ spread }`. */
+  readonly preferences?: Option<readonly PlacementPreference[]>
+  /** `'linux/amd64'`, `['amd64', 'linux']` as docker-py has it, or `{ architecture, os }`. */
+  readonly platforms?: Option<readonly PlacementPlatform[]>
+  /** How many tasks one node may have; 0 for any number. API 1.40. */
+  readonly maxReplicas?: Option<number>
+}
+
+export type PlacementPreference =
+  | string
+  | readonly [strategy: 'spread', descriptor: string]
+  | { readonly spread: string }
+  | Readonly<TaskSpecPlacementPreference>
+
+export type PlacementPlatform =
+  | string
+  | readonly [architecture: string, os: string]
+  | { readonly architecture?: string | undefined; readonly os?: string | undefined }
+  | Readonly<Platform>
+
+export const placementOptions = table<PlacementOptions, TaskSpecPlacement>({
+  constraints: ['Constraints', strings],
+  preferences: ['Preferences', listOf(preference)],
+  platforms: ['Platforms', listOf(platform)],
+  maxReplicas: ['MaxReplicas', count],
+})
+
+function preference(value: unknown, option: string): TaskSpecPlacementPreference {
+  if (typeof value === 'string') return { Spread: { SpreadDescriptor: value.replace(/^spread=/, '') } }
+  if (Array.isArray(value)) {
+    const [strategy, descriptor] = array(value, option)
+    if (strategy !== 'spread') return invalid(`${option}[0]`, "'spread'", strategy)
+    return { Spread: { SpreadDescriptor: text(descriptor, `${option}[1]`) } }
+  }
+  const given = object(value, option)
+  refuseUnknown(given, ['spread', 'Spread'], option)
+  if (given.Spread !== undefined) return { Spread: object(given.Spread, `${option}.Spread`) }
+  return { Spread: { SpreadDescriptor: text(given.spread, `${option}.spread`) } }
+}
+
+const platformNames = table<{ readonly architecture?: unknown; readonly os?: unknown }, Platform>({
+  architecture: ['Architecture', text],
+  os: ['OS', text],
+})
+
+function platform(value: unknown, option: string): Platform {
+  if (typeof value === 'string') {
+    const [os, architecture] = cut(value, '/')
+    return platformNames.parse({ os, architecture }, option)
+  }
+  if (!Array.isArray(value)) return platformNames.parse(value, option)
+  const [architecture, os] = array(value, option)
+  return platformNames.parse({ architecture, os }, option)
+}
+
+/** A network that tasks join. */
+export interface NetworkAttachmentOptions {
+  /** The name or id of the network. */
+  readonly target: string
+  /** Further names of the service in it. */
+  readonly aliases?: readonly string[] | undefined
+  /** Options for the network's driver. API 1.32. */
+  readonly driverOpts?: StringMap | undefined
+}
+
+const attachment = table<NetworkAttachmentOptions, NetworkAttachmentConfig>({
+  target: ['Target', text],
+  aliases: ['Aliases', strings],
+  driverOpts: ['DriverOpts', stringMap],
+})
+
+export const networkAttachment: Convert<NetworkAttachmentConfig> = (value, option) => {
+  const { Target, ...rest } = attachment.parse(typeof value === 'string' ? { target: value } : value, option)
+  return Target ? { Target, ...rest } : invalid(`${option}.target`, 'the name of a network', Target)
+}
+
+export interface LogDriverOptions {
+  /** A log driver of the Engine, or a plugin. */
+  readonly name?: string | undefined
+  readonly options?: StringMap | undefined
+}
+
+const logDriver = table<LogDriverOptions, TaskSpecLogDriver>({
+  name: ['Name', text],
+  options: ['Options', stringMap],
+})
+
+export const taskLogDriver: Convert<TaskSpecLogDriver> = (value, option) => {
+  return logDriver.parse(typeof value === 'string' ? { name: value } : value, option)
+}

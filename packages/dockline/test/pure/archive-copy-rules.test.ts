@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  type CopyPlan,
+  copyPlan,
+  copyRoute,
+  decodePathStat,
+  splitCopyArgument,
+  unixMode,
+} from '#src/build/index.js'
+
+const [FILE, FOLDER, NOTHING] = ['file', 'folder', 'nothing']
+
+describe('copyPlan', () => {
+  for (const [from, kind, to, there, plan] of [
+    ['/src/f', FILE, '/dst', FOLDER, { folder: '/dst' }],
+    ['/src/f', FILE, '/dst/', FOLDER, { folder: '/dst/' }],
+    ['/src/f', FILE, '/dst/g', FILE, { folder: '/dst', rename: 'g' }],
+    ['/src/f', FILE, '/dst/g', NOTHING, { folder: '/dst', rename: 'g' }],
+    ['/src/f', FILE, 'g', NOTHING, { folder: '.', rename: 'g' }],
+    ['/src/f', FILE, '/g', NOTHING, { folder: '/', rename: 'g' }],
+    ['/src/f', FILE, '/dst/g/', NOTHING, /^no such directory: \/dst\/g\/$/],
+    ['/src/f', FILE, '/dst/g/', FILE, /^not a directory: \/dst\/g\/$/],
+    ['/src/f/', FILE, '/dst', FOLDER, /^not a directory: \/src\/f\/$/],
+    ['/src/f/.', FILE, '/dst', FOLDER, /^not a directory: \/src\/f\/\.$/],
+    ['/src', FOLDER, '/dst', FOLDER, { folder: '/dst' }],
+    ['/src/.', FOLDER, '/dst', FOLDER, { folder: '/dst' }],
+    ['/src', FOLDER, '/dst/new', NOTHING, { folder: '/dst', rename: 'new' }],
+    ['/src/', FOLDER, '/dst/new/', NOTHING, { folder: '/dst', rename: 'new' }],
+    ['/src/.', FOLDER, 'dst//new', NOTHING, { folder: 'dst', rename: 'new' }],
+    ['/src', FOLDER, '/dst/g', FILE, /^cannot copy directory \/src to the file \/dst\/g$/],
+    ['', FOLDER, '/dst', FOLDER, /is empty$/],
+  ] as const) {
+    it(`copies the ${kind} ${from || "''"} to ${to}, where there is ${there === NOTHING ? there : `a ${there}`}`, () => {
+      const plan1 = () =>
+        copyPlan(
+          { path: from, isDirectory: kind === FOLDER },
+          { path: to, exists: there !== NOTHING, isDirectory: there === FOLDER },
+        )
+      if (plan instanceof RegExp) assert.throws(plan1, { name: 'InvalidArgumentError', message: plan })
+      else assert.deepEqual(plan1(), plan satisfies CopyPlan)
+    })
+  }
+
+  it('keeps the name of a link that was followed', () => {
+    const source = { path: '/bin/busybox', isDirectory: false, name: 'sh' }
+    assert.deepEqual(copyPlan(source, { path: '.', exists: true, isDirectory: true }), {
+      folder: '.',
+      rename: 'sh',
+    })
+  })
+
+  it('knows the paths of Windows, on the side that is Windows', () => {
+    const to = { path: 'C:\\dst\\new', exists: false, isDirectory: false, windows: true }
+    assert.deepEqual(copyPlan({ path: '/a\\b', isDirectory: false }, to), {
+      folder: 'C:\\dst',
+      rename: 'new',
+    })
+    assert.deepEqual(copyPlan({ path: '/a', isDirectory: false }, { ...to, path: 'C:\\new' }), {
+      folder: 'C:\\',
+      rename: 'new',
+    })
+  })
+})
+
+describe('splitCopyArgument', () => {
+  for (const [argument, platform, expected] of [
+    ['web:/etc/hosts', 'linux', { container: 'web', path: '/etc/hosts' }],
+    ['web:a:b', 'linux', { container: 'web', path: 'a:b' }],
+    ['/abs:olute', 'linux', { path: '/abs:olute' }],
+    ['./web:x', 'linux', { path: './web:x' }],
+    ['../web:x', 'linux', { path: '../web:x' }],
+    ['file', 'linux', { path: 'file' }],
+    ['-', 'linux', { path: '-' }],
+    ['C:\\x', 'win32', { path: 'C:\\x' }],
+    ['c:/x', 'win32', { path: 'c:/x' }],
+    ['c:/x', 'linux', { container: 'c', path: '/x' }],
+    ['\\\\host\\x:y', 'win32', { path: '\\\\host\\x:y' }],
+  ] as const) {
+    it(`takes ${argument} apart on ${platform}`, () =>
+      assert.deepEqual(splitCopyArgument(argument, platform), expected))
+  }
+
+  it('refuses half an argument', () => {
+    for (const argument of [':/x', 'web:']) {
+      assert.throws(() => splitCopyArgument(argument, 'linux'), { name: 'InvalidArgumentError' })
+    }
+  })
+
+  it('goes one way, from or to one container', () => {
+    const [here, there] = [{ path: 'a' }, { container: 'web', path: '/b' }]
+    assert.deepEqual(copyRoute(here, there), { direction: 'toContainer', container: 'web' })
+    assert.deepEqual(copyRoute(there, here), { direction: 'fromContainer', container: 'web' })
+    assert.throws(() => copyRoute(there, there), { message: 'copying between containers is not supported' })
+    assert.throws(() => copyRoute(here, here), { message: 'must specify at least one container source' })
+  })
+})
+
+describe('decodePathStat', () => {
+  it('reads what an Engine says of a folder and of a link', () => {
+    const encode = (stat: unknown) => Buffer.from(JSON.stringify(stat)).toString('base64')
+    const folder = {
+      name: 'tmp',
+      size: 4096,
+      mode: 2148532735,
+      mtime: '2026-11-21T22:44:43Z',
+      linkTarget: '',
+    }
+    assert.deepEqual(decodePathStat(encode(folder)), {
+      ...{ name: 'tmp', size: 4096, mode: 0o1777, mtime: new Date('2026-11-21T22:44:43Z'), linkTarget: '' },
+      ...{ isDirectory: true, isSymlink: false, isFile: false },
+    })
+    const link = {
+      name: 'sh',
+      size: 7,
+      mode: 134218239,
+      mtime: '2026-11-21T22:44:43.765724786Z',
+      linkTarget: '/bin/busybox',
+    }
+    const { mode, isSymlink, isFile, linkTarget } = decodePathStat(encode(link))
+    assert.deepEqual([mode, isSymlink, isFile, linkTarget], [0o777, true, false, '/bin/busybox'])
+  })
+
+  it('moves the bits of Go to where Unix has them', () => {
+    for (const [go, unix] of [
+      [0o644, 0o644],
+      [2 ** 23 + 0o755, 0o4755],
+      [2 ** 22 + 0o755, 0o2755],
+      [2 ** 31 + 2 ** 20 + 0o777, 0o1777],
+    ] as const) {
+      assert.equal(unixMode(go), unix)
+    }
+  })
+
+  it('refuses what is not a description of a path', () => {
+    for (const header of [
+      '',
+      '!',
+      Buffer.from('null').toString('base64'),
+      Buffer.from('{}').toString('base64'),
+    ]) {
+      assert.throws(() => decodePathStat(header), { code: 'ERR_DOCKER_PROTOCOL' })
+    }
+  })
+})
