@@ -1,3 +1,4 @@
+import { eitherSignal } from './abort.js'
 import {
   ApiClient,
   type AuthConfig,
@@ -7,20 +8,19 @@ import {
   type SystemInfo,
   type SystemVersion,
 } from './api/index.js'
-import { eitherSignal } from './abort.js'
-import { ConnectionError } from './errors.js'
 import { type Environment, resolveConnection } from './config/index.js'
+import { ConnectionError } from './errors.js'
 import type { CallOptions } from './http/index.js'
+import { splitCall } from './models/call.js'
+import { engineEvents } from './models/events.js'
 import {
   Containers,
   type EngineEvent,
   type EventsOptions,
-  engineEvents,
   Images,
   Networks,
   Plugins,
   type Session,
-  splitCall,
   startExecSession,
   type TerminalSize,
   Volumes,
@@ -76,7 +76,12 @@ export class DockerClient implements AsyncDisposable {
     const { timeout, headers } = options
     const settings = resolveConnection(options.env ?? process.env, options)
     const endpoint = endpointOf(settings.host ?? DEFAULT_HOST)
-    this.api = new ApiClient({ endpoint, apiVersion: settings.apiVersion ?? options.apiVersion, timeout, headers })
+    this.api = new ApiClient({
+      endpoint,
+      apiVersion: settings.apiVersion ?? options.apiVersion,
+      timeout,
+      headers,
+    })
     this.images = new Images(this.api)
     this.containers = new Containers(this.api, this.images)
     this.networks = new Networks(this.api)
@@ -144,7 +149,12 @@ export class DockerClient implements AsyncDisposable {
   ): Promise<Session> {
     const { ProcessConfig, OpenStdin } = await this.api.exec.inspect(id, call)
     const tty = ProcessConfig?.tty === true
-    return startExecSession(this.api, id, { tty, stdin: OpenStdin === true, size: tty ? size : undefined, ...call })
+    return startExecSession(this.api, id, {
+      tty,
+      stdin: OpenStdin === true,
+      size: tty ? size : undefined,
+      ...call,
+    })
   }
 
   /** Ends every connection, also those in use: their calls reject with ConnectionError. */

@@ -10,6 +10,8 @@ export type DockerErrorCode =
   | 'ERR_DOCKER_STREAM_TRUNCATED'
   | 'ERR_DOCKER_PROTOCOL'
   | 'ERR_DOCKER_CONTAINER'
+  | 'ERR_DOCKER_BUILD'
+  | 'ERR_DOCKER_IMAGE_LOAD'
   | 'ERR_DOCKER_UNHEALTHY'
   | 'ERR_DOCKER_SERVICE'
   | 'ERR_DOCKER_INVALID_VERSION'
@@ -219,6 +221,42 @@ export class UnhealthyError extends DockerError {
     this.container = container
     this.health = health
     this.log = log
+  }
+}
+
+export interface BuildErrorDetails {
+  /** The Engine's own words. */
+  readonly explanation: string
+  readonly log: string
+  readonly step?: string | undefined
+  readonly exitCode?: number | undefined
+}
+
+/** A build failed after it had begun. */
+export class BuildError extends DockerError {
+  /** The Engine's own words, without ours around them. */
+  readonly explanation: string
+  /** What the build wrote up to there. */
+  readonly log: string
+  /** The step it failed in, as in '2/3 : RUN make'. */
+  readonly step: string | undefined
+  /** With which code a RUN ended, where that is what failed. */
+  readonly exitCode: number | undefined
+
+  constructor({ explanation, log, step, exitCode }: BuildErrorDetails, options?: DockerErrorOptions) {
+    const where = step === undefined ? '' : ` at step ${step}`
+    super('ERR_DOCKER_BUILD', `the build failed${where}: ${explanation}`, options)
+    this.explanation = explanation
+    this.log = log
+    this.step = step
+    this.exitCode = exitCode
+  }
+}
+
+/** An archive that was to be loaded is none of images, or a damaged one. */
+export class ImageLoadError extends StreamError {
+  constructor(message: string, options?: DockerErrorOptions) {
+    super(message, { code: 'ERR_DOCKER_IMAGE_LOAD', ...options })
   }
 }
 

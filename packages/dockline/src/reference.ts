@@ -32,6 +32,23 @@ export function formatReference({ repository, tag, digest }: ImageReference): st
   return `${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
 }
 
+const DOCKER_HUB = 'docker.io'
+
+/** The registry that a name belongs to: 'localhost:5000', 'ghcr.io', and 'docker.io' where the name has none. */
+export function registryOf(name: string): string {
+  const slash = name.indexOf('/')
+  const first = name.slice(0, Math.max(slash, 0))
+  const isHost = first === 'localhost' || /[.:A-Z]/.test(first)
+  return isHost && first !== 'index.docker.io' ? first : DOCKER_HUB
+}
+
+/** What credentials for a registry are filed under: its host, but an address of old for Docker Hub. */
+export function registryKey(registry: string): string {
+  const host = registry.replace(/^https?:\/\//, '').replace(/\/.*/, '')
+  const isHub = [DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'].includes(host)
+  return isHub ? 'https://index.docker.io/v1/' : registry
+}
+
 function badReference(name: string, part: string): InvalidArgumentError {
   const hint = /[A-Z]/.test(name) ? 'repository names are lower case' : undefined
   return new InvalidArgumentError(`invalid image name '${name}': ${part} is not well formed`, { hint })

@@ -1,6 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, open, readlink } from 'node:fs/promises'
 import { InvalidArgumentError, StreamError } from '../errors.js'
+import { readAhead } from './read-ahead.js'
 import type { TarEntry } from './tar.js'
 import { type FoundPath, unreadable } from './walk.js'
 
@@ -23,17 +24,40 @@ export async function* fileEntries(
   options: EntryOptions = {},
 ): AsyncGenerator<TarEntry, void, undefined> {
   const firstNames = new Map<string, string>()
-  for await (const { path, file, stats } of found) {
-    const attributes = { name: options.rename?.(path) ?? path, ...attributesOf(stats, options) }
-    const first = firstName(stats, attributes.name, firstNames)
-    if (first !== undefined) yield { ...attributes, type: 'link', target: first }
-    else if (stats.isDirectory()) yield { ...attributes, type: 'directory' }
-    else if (stats.isSymbolicLink())
-      yield { ...attributes, type: 'symlink', target: await linkTarget(file, options) }
-    else if (stats.isFIFO()) yield { ...attributes, type: 'fifo' }
-    else if (stats.isFile()) yield* fileEntry(file, attributes, options)
-    else if (!stats.isSocket()) throw new InvalidArgumentError(`${file} is a device, which cannot be sent`)
+  const prepare = async ({ path, file, stats }: FoundPath): Promise<PreparedPath> => {
+    const name = options.rename?.(path) ?? path
+    const first = firstName(stats, name, firstNames)
+    const small =
+      first === undefined && stats.isFile() && stats.size <= SMALL ? await readSmall(file) : undefined
+    return { name, file, stats, first, small }
   }
+  for await (const prepared of readAhead(found, prepare)) yield* entriesOf(prepared, options)
+}
+
+interface PreparedPath {
+  readonly name: string
+  readonly file: string
+  readonly stats: BigIntStats
+  /** The name it has in the archive already, by a hard link. */
+  readonly first: string | undefined
+  readonly small: SmallFile | undefined
+}
+
+async function* entriesOf(
+  prepared: PreparedPath,
+  options: EntryOptions,
+): AsyncGenerator<TarEntry, void, undefined> {
+  const { name, file, stats, first, small } = prepared
+  const attributes = { name, ...attributesOf(small?.stats ?? stats, options) }
+  if (first !== undefined) yield { ...attributes, type: 'link', target: first }
+  else if (stats.isDirectory()) yield { ...attributes, type: 'directory' }
+  else if (stats.isSymbolicLink())
+    yield { ...attributes, type: 'symlink', target: await linkTarget(file, options) }
+  else if (stats.isFIFO()) yield { ...attributes, type: 'fifo' }
+  else if (small !== undefined)
+    yield { ...attributes, type: 'file', size: small.content.length, body: [small.content] }
+  else if (stats.isFile()) yield* fileEntry(file, attributes, options)
+  else if (!stats.isSocket()) throw new InvalidArgumentError(`${file} is a device, which cannot be sent`)
 }
 
 type Attributes = Pick<TarEntry, 'name' | 'mode' | 'mtime' | 'uid' | 'gid'>
@@ -73,11 +97,8 @@ async function* fileEntry(
   file: string,
   attributes: Attributes,
   options: EntryOptions,
-): AsyncGenerator<TarEntry> {
-  const handle = await open(file, FLAGS).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw unreadable(file, error)
-  })
+): AsyncGenerator<TarEntry, void, undefined> {
+  const handle = await openFile(file)
   if (handle === undefined) return
   try {
     const stats = await handle.stat({ bigint: true })
@@ -87,6 +108,37 @@ async function* fileEntry(
   } finally {
     await handle.close()
   }
+}
+
+interface SmallFile {
+  readonly stats: BigIntStats
+  readonly content: Buffer
+}
+
+/** So small that it is read before its turn comes. */
+const SMALL = 64n * 1024n
+
+/** undefined when it has been removed, or has grown and is no small file any more. */
+async function readSmall(file: string): Promise<SmallFile | undefined> {
+  const handle = await openFile(file)
+  if (handle === undefined) return undefined
+  try {
+    const stats = await handle.stat({ bigint: true })
+    if (stats.size > SMALL) return undefined
+    const chunks: Uint8Array[] = []
+    for await (const chunk of contentOf(handle, { file, size: Number(stats.size) })) chunks.push(chunk)
+    return { stats, content: Buffer.concat(chunks) }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** undefined when it has been removed since it was found. */
+function openFile(file: string): Promise<FileHandle | undefined> {
+  return open(file, FLAGS).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw unreadable(file, error)
+  })
 }
 
 const CHUNK = 256 * 1024

@@ -30,12 +30,7 @@ function extraEntry(name: string, file: ExtraFile): TarEntry {
   const content = extraContent(file)
   const { mode = 0o644, mtime } = typeof file === 'object' && 'content' in file ? file : {}
   const seconds = Math.floor((mtime?.getTime() ?? 0) / 1000)
-  const body = content.length === 0 ? undefined : oneChunk(content)
-  return { name, type: 'file', mode, mtime: seconds, size: content.length, body }
-}
-
-async function* oneChunk(content: Buffer): AsyncGenerator<Uint8Array> {
-  yield content
+  return { name, type: 'file', mode, mtime: seconds, size: content.length, body: [content] }
 }
 
 function checkedName(name: string): string {

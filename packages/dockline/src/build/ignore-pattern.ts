@@ -44,7 +44,25 @@ function globExpression(glob: string): RegExp {
     if (token === '[' || token === '\\') throw new SyntaxError(`unfinished '${token}'`)
     return characterExpression(token)
   })
-  return new RegExp(`^${source.join('')}$`, 'su')
+  return new RegExp(`^${joinParts(tokens, source)}$`, 'su')
+}
+
+/**
+ * Between two `*`, the first place that fits is as good as any later one, so the search does not come back to it: else
+ * a few more `*` make it take hours. Where a class may match a slash, or a `^` is an anchor, that would not be true.
+ */
+function joinParts(tokens: readonly string[], source: readonly string[]): string {
+  if (tokens.some((token) => /^(?:\^|\[.|\\[a-z])/isu.test(token))) return source.join('')
+  const wildcards = tokens.flatMap((token, index) => (token === '*' || ANY_DEPTH.test(token) ? [index] : []))
+  let joined = source.slice(0, wildcards[0] ?? source.length).join('')
+  let groups = 0
+  for (const [at, index] of wildcards.entries()) {
+    const next = wildcards[at + 1]
+    const part = source.slice(index + 1, next).join('')
+    const settled = tokens[index] === '*' && next !== undefined && tokens[next] === '*'
+    joined += settled ? `(?=([^/]*?${part}))\\${++groups}` : `${source[index]}${part}`
+  }
+  return joined
 }
 
 /** `**` stands for whole folders, but `**x` with nothing else special in it matches every path that ends in x. */

@@ -17,7 +17,7 @@ export interface TarEntry {
   readonly target?: string
   /** A file's content, exactly `size` bytes of it. */
   readonly size?: number
-  readonly body?: AsyncIterable<Uint8Array> | undefined
+  readonly body?: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | undefined
 }
 
 export interface TarOptions {

@@ -71,11 +71,7 @@ export class Container<
 
   /** `POST /containers/{id}/restart` */
   async restart({ stopTimeout, stopSignal, ...call }: StopOptions = {}): Promise<void> {
-    await this.api.containers.restart(
-      this.id,
-      { t: checkStopTimeout(stopTimeout), signal: stopSignal },
-      call,
-    )
+    await this.api.containers.restart(this.id, { t: checkStopTimeout(stopTimeout), signal: stopSignal }, call)
   }
 
   /** `POST /containers/{id}/kill`: 'SIGKILL' by default. */

@@ -1,5 +1,4 @@
 export type { AttachOptions } from './attach.js'
-export { splitCall } from './call.js'
 export { Container, type InspectedContainer, type ListedContainer } from './container.js'
 export type {
   CommitOptions,
@@ -18,7 +17,6 @@ export {
   type EventOf,
   type EventsOptions,
   type EventType,
-  engineEvents,
   eventName,
   isEvent,
 } from './events.js'

@@ -66,9 +66,9 @@ export class Network<Attrs extends NetworkSummary = NetworkSummary> {
 
   /** Refreshes `attrs` and what follows from it. */
   async reload(options?: NetworkInspectOptions): Promise<Network<NetworkInspect>> {
-    const reloaded: Network<NetworkSummary> = this
-    reloaded.#attrs = await this.inspect(options)
-    return reloaded as Network<NetworkInspect>
+    const attrs: NetworkSummary = await this.inspect(options)
+    this.#attrs = attrs as Attrs
+    return this as Network<NetworkSummary> as Network<NetworkInspect>
   }
 
   /**

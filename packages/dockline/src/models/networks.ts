@@ -39,7 +39,10 @@ export class Networks {
     const [own, call] = splitCall(options, networkCreateNames)
     const { CheckDuplicate = true, ...body } = networkBody(name, own)
     const checks = await this.#api.speaks('1.44', call.signal)
-    const { Id } = await this.#api.networks.create(checks ? body : Object.assign(body, { CheckDuplicate }), call)
+    const { Id } = await this.#api.networks.create(
+      checks ? body : Object.assign(body, { CheckDuplicate }),
+      call,
+    )
     try {
       return await this.get(Id, call)
     } catch (error) {
@@ -75,7 +78,10 @@ export class Networks {
   }
 }
 
-async function reloadAll(networks: readonly Network[], call: CallOptions): Promise<Network<NetworkInspect>[]> {
+async function reloadAll(
+  networks: readonly Network[],
+  call: CallOptions,
+): Promise<Network<NetworkInspect>[]> {
   const reloaded = networks.map(async (network) => {
     try {
       return [await network.reload(call)]

@@ -3,10 +3,7 @@ import { InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 
 /** Whether a plugin is to have what it asks for. */
-export type Grant = (
-  privileges: readonly PluginPrivilege[],
-  plugin: string,
-) => boolean | PromiseLike<boolean>
+export type Grant = (privileges: readonly PluginPrivilege[], plugin: string) => boolean | PromiseLike<boolean>
 
 export interface PluginPullOptions extends CallOptions {
   /**

@@ -2,6 +2,7 @@ import type { ApiClient, ContainerCreateBody, ContainerCreateQuery } from '../ap
 import { ContainerError, ImageNotFoundError } from '../errors.js'
 import { type CallOptions, deadline } from '../http/index.js'
 import { attachSession } from './attach.js'
+import { createInNetworks } from './endpoints.js'
 import type { Command } from './exec.js'
 import type { Images } from './images.js'
 import { type ContainerCreateOptions, createRequest } from './options/index.js'
@@ -56,11 +57,11 @@ export async function createContainer(
   const fetchImage = () => images.pull(body.Image ?? '', { platform: query.platform, signal })
   if (pull === 'always') await fetchImage()
   try {
-    return (await api.containers.create(query, body, { signal, timeout })).Id
+    return await createInNetworks(api, request, { signal, timeout })
   } catch (error) {
     if (!(error instanceof ImageNotFoundError) || pull !== 'missing') throw error
     await fetchImage()
-    return (await api.containers.create(query, body, { signal, timeout })).Id
+    return await createInNetworks(api, request, { signal, timeout })
   }
 }
 

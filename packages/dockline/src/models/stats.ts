@@ -84,11 +84,7 @@ export function computeStats(
 }
 
 /** One after the other, until the loop is left. */
-export async function* streamStats(
-  api: ApiClient,
-  id: string,
-  options: StatsOptions,
-): StatsStream {
+export async function* streamStats(api: ApiClient, id: string, options: StatsOptions): StatsStream {
   const { signal, timeout } = options
   for await (const raw of api.containers.stats(id, { stream: true }, { signal, timeout })) {
     yield computeStats(raw)

@@ -1,56 +1,68 @@
 import { InvalidArgumentError, StreamError } from '../errors.js'
+import { type Progress, type ProgressMessage, ProgressTracker } from './progress.js'
 
-/** A line of progress of a pull, push, load or import. */
-export interface ProgressMessage {
-  readonly id?: string | undefined
-  readonly status?: string | undefined
-  readonly progressDetail?:
-    | { readonly current?: number | undefined; readonly total?: number | undefined }
-    | undefined
-  readonly error?: string | undefined
-  readonly errorDetail?: { readonly message?: string | undefined } | undefined
+/** How something is moved. */
+export interface TransferPlan<Result, Message extends ProgressMessage> {
+  /** Sends the request and gives the messages of its answer. */
+  readonly messages: () => AsyncGenerator<Message, void, undefined>
+  /** What came of it, when all messages have been read. */
+  readonly finish: () => Result | Promise<Result>
+  /** Sees each message that is no error, before anybody else. */
+  readonly observe?: (message: Message) => void
+  /** What an error among the messages becomes. */
+  readonly failure?: (explanation: string, message: Message) => Error
 }
 
 /**
  * Something that moves data and reports on it: awaited, it gives its result; `progress()` gives what the Engine says
  * meanwhile. An error inside the stream rejects either. Nothing is sent before one of the two is asked for.
  */
-export class Transfer<Result, Event extends ProgressMessage> implements Promise<Result> {
-  readonly #events: () => AsyncGenerator<Event, void, undefined>
-  readonly #finish: () => Promise<Result>
+export class Transfer<Result, Message extends ProgressMessage> implements Promise<Result> {
+  readonly #plan: TransferPlan<Result, Message>
   #result: Promise<Result> | undefined
   #moved: Promise<void> | undefined
 
-  constructor(events: () => AsyncGenerator<Event, void, undefined>, finish: () => Promise<Result>) {
-    this.#events = events
-    this.#finish = finish
+  constructor(plan: TransferPlan<Result, Message>) {
+    this.#plan = plan
   }
 
-  /** The messages as they come, once. Leaving the loop ends the transfer; awaiting it afterwards gives its result. */
-  progress(): AsyncGenerator<Event, void, undefined> {
-    if (this.#moved !== undefined) throw new InvalidArgumentError('the progress of a transfer can be read once')
+  /**
+   * The messages as they come, once, each with how far all of it is. Leaving the loop ends the transfer; awaiting it
+   * afterwards gives its result.
+   */
+  progress(): AsyncGenerator<Progress<Message>, void, undefined> {
+    if (this.#moved !== undefined) throw readTwice()
+    return this.#watch()
+  }
+
+  /** Begins when the first message is asked for: a loop that is never entered must not keep others waiting. */
+  async *#watch(): AsyncGenerator<Progress<Message>, void, undefined> {
+    if (this.#moved !== undefined) throw readTwice()
     let settle: (error?: unknown) => void = () => {}
     this.#moved = new Promise((resolve, reject) => {
       settle = (error) => (error === undefined ? resolve() : reject(error))
     })
     this.#moved.catch(() => {})
-    return this.#watch(settle)
-  }
-
-  async *#watch(settle: (error?: unknown) => void): AsyncGenerator<Event, void, undefined> {
     let outcome: unknown = new StreamError('the transfer was left before its end')
     try {
-      for await (const event of this.#events()) {
-        const message = event.errorDetail?.message ?? event.error
-        if (message !== undefined) throw new StreamError(message)
-        yield event
-      }
+      yield* this.#read()
       outcome = undefined
     } catch (error) {
       outcome = error
       throw error
     } finally {
       settle(outcome)
+    }
+  }
+
+  async *#read(): AsyncGenerator<Progress<Message>, void, undefined> {
+    const { messages, observe, failure } = this.#plan
+    const tracker = new ProgressTracker()
+    for await (const message of messages()) {
+      const explanation = message.errorDetail?.message ?? message.error
+      if (explanation !== undefined) throw failure?.(explanation, message) ?? new StreamError(explanation)
+      observe?.(message)
+      yield tracker.add(message)
     }
   }
 
@@ -74,8 +86,12 @@ export class Transfer<Result, Event extends ProgressMessage> implements Promise<
   }
 
   async #drain(): Promise<Result> {
-    if (this.#moved === undefined) for await (const _event of this.progress());
+    if (this.#moved === undefined) for await (const _progress of this.progress());
     await this.#moved
-    return this.#finish()
+    return this.#plan.finish()
   }
+}
+
+function readTwice(): InvalidArgumentError {
+  return new InvalidArgumentError('the progress of a transfer can be read once')
 }

@@ -2,9 +2,9 @@ import type {
   ApiClient,
   ClusterVolumeSpec,
   Filters,
-  VolumePruneResponse,
   Volume as VolumeAttrs,
   VolumeCreateBody,
+  VolumePruneResponse,
 } from '../api/index.js'
 import type { CallOptions } from '../http/index.js'
 import { splitCall } from './call.js'

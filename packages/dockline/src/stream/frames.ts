@@ -144,7 +144,7 @@ function sourceOf(type: number): Source {
 }
 
 /**
- * Where the payloads are in a block of bytes. One list serves every block, and joining moves bytes within one copy of the
+ * Where the payloads are in a block of bytes. One list serves every block, and joining moves bytes within a copy of the
  * block: log lines are so small and so many that a Buffer for each would cost more than all the rest.
  */
 class Payloads {
@@ -185,16 +185,19 @@ class Payloads {
 
   /** Neighbours of one source joined. */
   runs(bytes: Buffer): OutputChunk[] {
-    const packed = copyOf(bytes)
+    const desk = onDesk(bytes)
+    let at = 0
+    for (let index = 0; index < this.#count; index++) at = this.#move(desk, index, at)
+    const packed = copyOf(desk.subarray(0, at))
     const chunks: OutputChunk[] = []
     let begin = 0
-    let at = 0
+    let end = 0
     for (let index = 0; index < this.#count; index++) {
       const source = this.#sources[index] as Source
-      at = this.#move(packed, index, at)
+      end += (this.#ends[index] as number) - (this.#starts[index] as number)
       if (index + 1 < this.#count && this.#sources[index + 1] === source) continue
-      chunks.push({ source, data: packed.subarray(begin, at) })
-      begin = at
+      chunks.push({ source, data: packed.subarray(begin, end) })
+      begin = end
     }
     return chunks
   }
@@ -216,21 +219,30 @@ class Payloads {
     let last = this.#count - 1
     while (this.#sources[last] !== source) last -= 1
     if (first === last) return bytes.subarray(this.#starts[first], this.#ends[first])
-    const packed = copyOf(bytes)
+    const desk = onDesk(bytes)
     let at = 0
     for (let index = first; index <= last; index++) {
-      if (this.#sources[index] === source) at = this.#move(packed, index, at)
+      if (this.#sources[index] === source) at = this.#move(desk, index, at)
     }
-    return packed.subarray(0, at)
+    return copyOf(desk.subarray(0, at))
   }
 
   /** Moves one to the left, where those before it end. Returns where it ends itself. */
-  #move(packed: Buffer, index: number, at: number): number {
+  #move(desk: Buffer, index: number, at: number): number {
     const start = this.#starts[index] as number
     const end = this.#ends[index] as number
-    packed.copyWithin(at, start, end)
+    desk.copyWithin(at, start, end)
     return at + end - start
   }
+}
+
+/** Where payloads are pushed together, before what comes of it is copied out: memory that was just used is fast. */
+let desk = Buffer.alloc(0)
+
+function onDesk(bytes: Buffer): Buffer {
+  if (desk.length < bytes.length) desk = Buffer.allocUnsafeSlow(bytes.length)
+  desk.set(bytes)
+  return desk
 }
 
 function copyOf(bytes: Buffer): Buffer {

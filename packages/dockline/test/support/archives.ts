@@ -33,12 +33,10 @@ export interface Listed extends TarHeader {
 
 /** What is in an archive, read by the library rather than by us. */
 export async function listTar(tar: AsyncIterable<Uint8Array>): Promise<Listed[]> {
+  const bytes = await bytesOf(tar)
   const { readable, writable } = createTarDecoder({ strict: true })
   const writer = writable.getWriter()
-  const written = bytesOf(tar).then(async (bytes) => {
-    await writer.write(bytes)
-    await writer.close()
-  })
+  const written = writer.write(bytes).then(() => writer.close())
   const listed: Listed[] = []
   for await (const { header, body } of readable) {
     listed.push({ ...header, content: (await bytesOf(body)).toString() })

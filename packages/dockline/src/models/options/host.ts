@@ -145,7 +145,7 @@ export const hostOptions = table<HostOptions, HostConfig>({
   volumesFrom: ['VolumesFrom', (value, option) => strings(names(value), option)],
 })
 
-function extraHosts(value: unknown, option: string): string[] {
+export function extraHosts(value: unknown, option: string): string[] {
   if (!Array.isArray(value)) {
     return Object.entries(object(value, option)).flatMap(([host, addresses]) => {
       const list = Array.isArray(addresses) ? addresses : [addresses]

@@ -6,9 +6,9 @@ import type {
   TaskSpecContainerSpecPrivilegesSELinuxContext,
 } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
-import { refuseUnknown } from '../options/index.js'
 import { table } from '../options/table.js'
 import { flag, object, oneOf, parted, text } from '../options/values.js'
+import { grouped } from './grouped.js'
 
 /** Credentials of Windows, and what the kernel's security modules are told. */
 export interface PrivilegesOptions {
@@ -67,30 +67,18 @@ const groups = {
   SELinuxContext: selinux,
   Seccomp: seccomp,
   AppArmor: appArmor,
-} as const
+}
 
-const KNOWN = [
-  ...Object.values(groups).flatMap(({ names }) => names),
-  ...Object.keys(groups),
-  'noNewPrivileges',
-  'NoNewPrivileges',
-]
+const gains = table<Pick<PrivilegesOptions, 'noNewPrivileges'>, TaskSpecContainerSpecPrivileges>({
+  noNewPrivileges: ['NoNewPrivileges', flag],
+})
 
 /** From friendly names, the Engine's, or some of each. */
 export function privileges(value: unknown, option: string): TaskSpecContainerSpecPrivileges {
-  const given = object(value, option)
-  refuseUnknown(given, KNOWN, option)
-  const wire: Record<string, unknown> = {}
-  for (const [key, { names, parse }] of Object.entries(groups)) {
-    const [own] = parted(given, names)
-    const whole = given[key] === undefined ? {} : parse(given[key], `${option}.${key}`)
-    const group = { ...whole, ...parse(own, option) }
-    if (Object.keys(group).length > 0) wire[key] = group
-  }
-  const noNew = given.noNewPrivileges ?? given.NoNewPrivileges
-  if (noNew !== undefined) wire.NoNewPrivileges = flag(noNew, `${option}.noNewPrivileges`)
+  const wire = grouped(value, option, { groups, others: gains.known })
+  const [others] = parted(object(value, option), gains.known)
   refuseTwoCredentials(wire, option)
-  return wire
+  return { ...wire, ...gains.parse(others, option) }
 }
 
 function refuseTwoCredentials({ CredentialSpec: spec }: TaskSpecContainerSpecPrivileges, option: string): void {

@@ -27,6 +27,7 @@ import {
   strings,
   text,
 } from '../options/values.js'
+import { grouped } from './grouped.js'
 
 /** What a task may use, and what a node must have free for it. */
 export interface TaskResourceOptions {
@@ -69,18 +70,9 @@ const shared = table<Pick<TaskResourceOptions, 'swapLimit' | 'memSwappiness'>, T
 })
 
 export function taskResources(value: unknown, option: string): TaskSpecResources {
-  const given = object(value, option)
-  const known = [...limits.names, ...reservations.names, ...shared.known, 'Limits', 'Reservations']
-  refuseUnknown(given, known, option)
-  const whole = (key: 'Limits' | 'Reservations') => (given[key] === undefined ? {} : object(given[key], option))
-  const [, rest] = parted(given, [...limits.names, ...reservations.names, 'Limits', 'Reservations'])
-  const limited = { ...whole('Limits'), ...limits.pick(given) }
-  const reserved = { ...whole('Reservations'), ...reservations.pick(given) }
-  return {
-    ...(Object.keys(limited).length === 0 ? {} : { Limits: limited }),
-    ...(Object.keys(reserved).length === 0 ? {} : { Reservations: reserved }),
-    ...shared.parse(rest, option),
-  }
+  const groups = { Limits: limits, Reservations: reservations }
+  const [others] = parted(object(value, option), shared.known)
+  return { ...grouped(value, option, { groups, others: shared.known }), ...shared.parse(others, option) }
 }
 
 function genericResources(value: unknown, option: string): NonNullable<ResourceObject['GenericResources']> {

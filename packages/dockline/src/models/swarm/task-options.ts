@@ -3,7 +3,6 @@ import type {
   Mount,
   TaskSpecContainerSpec,
   TaskSpecContainerSpecDNSConfig,
-  TaskSpecContainerSpecPrivileges,
   TaskSpecContainerSpecUlimit,
 } from '../../api/index.js'
 import { type HealthcheckOptions, healthcheck } from '../options/config.js'

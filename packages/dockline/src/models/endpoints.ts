@@ -1,0 +1,36 @@
+import type { ApiClient, ContainerCreateBody, ContainerCreateQuery } from '../api/index.js'
+import type { CallOptions } from '../http/index.js'
+
+interface CreateRequest {
+  readonly query: ContainerCreateQuery
+  readonly body: ContainerCreateBody
+}
+
+/**
+ * Creates a container and returns its id. Before API 1.44 an Engine refuses more than one network here: there the
+ * container is connected to the others before anyone can start it.
+ */
+export async function createInNetworks(
+  api: ApiClient,
+  { query, body }: CreateRequest,
+  call: CallOptions,
+): Promise<string> {
+  const endpoints = Object.entries(body.NetworkingConfig?.EndpointsConfig ?? {})
+  if (endpoints.length < 2 || (await api.speaks('1.44', call.signal))) {
+    return (await api.containers.create(query, body, call)).Id
+  }
+  const joined = endpoints.find(([name]) => name === body.HostConfig?.NetworkMode) ?? endpoints[0]
+  const others = endpoints.filter((endpoint) => endpoint !== joined)
+  const EndpointsConfig = Object.fromEntries(joined === undefined ? [] : [joined])
+  const { Id } = await api.containers.create(query, { ...body, NetworkingConfig: { EndpointsConfig } }, call)
+  try {
+    for (const [network, EndpointConfig] of others) {
+      await api.networks.connect(network, { Container: Id, EndpointConfig }, call)
+    }
+    return Id
+  } catch (error) {
+    // Nobody else knows the id: what cannot be handed out must not be left.
+    await api.containers.delete(Id, { force: true, v: true }).catch(() => {})
+    throw error
+  }
+}

@@ -1,0 +1,46 @@
+import type { Config as ConfigAttrs } from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import { splitCall } from '../call.js'
+import { stringMap } from '../options/index.js'
+import { changeLatest, SwarmObject } from './object.js'
+import type { LabelsOptions } from './secret.js'
+
+/** A file that services get from the swarm. */
+export class Config extends SwarmObject<ConfigAttrs> {
+  get name(): string {
+    return this.attrs.Spec?.Name ?? ''
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.attrs.Spec?.Labels ?? {}
+  }
+
+  /** What it holds; undefined after `create`, until `reload()`. */
+  get data(): Buffer | undefined {
+    const data = this.attrs.Spec?.Data
+    return data === undefined ? undefined : Buffer.from(data, 'base64')
+  }
+
+  /** `GET /configs/{id}` */
+  inspect(options?: CallOptions): Promise<ConfigAttrs> {
+    return this.api.configs.inspect(this.id, options)
+  }
+
+  /**
+   * Gives it other labels: nothing else of it can change. A request for the config as it is, and
+   * `POST /configs/{id}/update`. To replace what it holds, make another one and update the services.
+   */
+  async update(options: LabelsOptions): Promise<void> {
+    const [{ labels }, call] = splitCall(options, ['labels'])
+    const Labels = stringMap(labels, 'labels')
+    await changeLatest(
+      () => this.inspect(call),
+      ({ Spec }, version) => this.api.configs.update(this.id, { version }, { ...Spec, Labels }, call),
+    )
+  }
+
+  /** `DELETE /configs/{id}`. Rejects with ApiError while a service uses it. */
+  remove(options?: CallOptions): Promise<void> {
+    return this.api.configs.delete(this.id, options)
+  }
+}

@@ -1,0 +1,60 @@
+import type { ApiClient, Driver, Filters } from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import { splitCall } from '../call.js'
+import { type StringMap, stringMap } from '../options/index.js'
+import { table } from '../options/table.js'
+import { invalid } from '../options/values.js'
+import { Config } from './config.js'
+import { base64, type SwarmData } from './data.js'
+import { driver } from './driver.js'
+import type { LogDriverOptions } from './service-tables.js'
+
+export interface ConfigSettings {
+  readonly labels?: StringMap | undefined
+  /** What fills in templates in it, such as `'golang'`. API 1.37. */
+  readonly templating?: string | LogDriverOptions | Readonly<Driver> | undefined
+}
+
+export interface ConfigCreateOptions extends ConfigSettings, CallOptions {}
+
+export interface ConfigListOptions extends CallOptions {
+  /** As `{ name: 'nginx', label: 'a=b' }`. */
+  readonly filters?: Filters | undefined
+}
+
+const settings = table<ConfigSettings, { Labels: Record<string, string>; Templating: Driver }>({
+  labels: ['Labels', stringMap],
+  templating: ['Templating', driver],
+})
+
+/** The files of services. API 1.30. Only a manager knows them. */
+export class Configs {
+  readonly #api: ApiClient
+
+  constructor(api: ApiClient) {
+    this.#api = api
+  }
+
+  /**
+   * Makes one of up to 1000 KiB. One request, `POST /configs/create`. Rejects with ConflictError when the name is
+   * taken.
+   */
+  async create(name: string, data: SwarmData, options: ConfigCreateOptions = {}): Promise<Config> {
+    const [own, call] = splitCall(options, settings.names)
+    if (typeof name !== 'string' || name === '') return invalid('name', 'a name', name)
+    const known = { Name: name, ...settings.pick(own) }
+    const { Id } = await this.#api.configs.create({ ...known, Data: base64(data) }, call)
+    return new Config(this.#api, { ID: Id, Spec: known })
+  }
+
+  /** By id, name, or beginning of an id. `GET /configs/{id}`. Rejects with NotFoundError. */
+  async get(id: string, options?: CallOptions): Promise<Config> {
+    return new Config(this.#api, await this.#api.configs.inspect(id, options))
+  }
+
+  /** One request, `GET /configs`. */
+  async list(options: ConfigListOptions = {}): Promise<Config[]> {
+    const [{ filters }, call] = splitCall(options, ['filters'])
+    return (await this.#api.configs.list({ filters }, call)).map((attrs) => new Config(this.#api, attrs))
+  }
+}

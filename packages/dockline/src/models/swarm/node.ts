@@ -1,0 +1,94 @@
+import type { Node as NodeAttrs, NodeSpec, NodeState } from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import { splitCall } from '../call.js'
+import { type StringMap, stringMap } from '../options/index.js'
+import { table } from '../options/table.js'
+import { oneOf, text } from '../options/values.js'
+import { changeLatest, SwarmObject } from './object.js'
+import { Task } from './task.js'
+import type { TaskListOptions } from './tasks.js'
+
+interface NodeSpecOptions {
+  /** Whether it takes tasks, keeps those it has (`pause`), or gives them to others (`drain`). */
+  readonly availability?: 'active' | 'pause' | 'drain' | undefined
+  readonly role?: 'worker' | 'manager' | undefined
+  /** All of them: those that are not given are taken away. */
+  readonly labels?: StringMap | undefined
+  /** Another name than the host's. */
+  readonly name?: string | undefined
+}
+
+/** What is not given stays. The Engine's own NodeSpec will do as well. */
+export interface NodeUpdateOptions extends NodeSpecOptions, Readonly<NodeSpec>, CallOptions {}
+
+const spec = table<NodeSpecOptions, NodeSpec>({
+  availability: ['Availability', oneOf('active', 'pause', 'drain')],
+  role: ['Role', oneOf('worker', 'manager')],
+  labels: ['Labels', stringMap],
+  name: ['Name', text],
+})
+
+/** A machine of the swarm. */
+export class Node extends SwarmObject<NodeAttrs> {
+  get hostname(): string | undefined {
+    return this.attrs.Description?.Hostname
+  }
+
+  get role(): 'worker' | 'manager' | undefined {
+    return this.attrs.Spec?.Role
+  }
+
+  get availability(): 'active' | 'pause' | 'drain' | undefined {
+    return this.attrs.Spec?.Availability
+  }
+
+  /** 'ready', 'down', 'disconnected' or 'unknown'. */
+  get state(): NodeState | undefined {
+    return this.attrs.Status?.State
+  }
+
+  /** Where the others reach it. */
+  get address(): string | undefined {
+    return this.attrs.Status?.Addr
+  }
+
+  /** Whether it is the manager that leads. */
+  get isLeader(): boolean {
+    return this.attrs.ManagerStatus?.Leader === true
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.attrs.Spec?.Labels ?? {}
+  }
+
+  /** `GET /nodes/{id}` */
+  inspect(options?: CallOptions): Promise<NodeAttrs> {
+    return this.api.nodes.inspect(this.id, options)
+  }
+
+  /**
+   * Changes what is given and leaves the rest: a request for the node as it is, and `POST /nodes/{id}/update`,
+   * anew when it has changed between the two.
+   */
+  async update(options: NodeUpdateOptions): Promise<void> {
+    const [own, call] = splitCall(options, spec.known)
+    const changed = spec.parse(own, 'the node')
+    await changeLatest(
+      () => this.inspect(call),
+      ({ Spec }, version) => this.api.nodes.update(this.id, { version }, { ...Spec, ...changed }, call),
+    )
+  }
+
+  /** `DELETE /nodes/{id}`. Only one that is down can be removed, unless by `force`. */
+  async remove(options: CallOptions & { readonly force?: boolean | undefined } = {}): Promise<void> {
+    const [{ force }, call] = splitCall(options, ['force'])
+    await this.api.nodes.delete(this.id, { force }, call)
+  }
+
+  /** What it has to do, and has done. `GET /tasks` */
+  async tasks(options: TaskListOptions = {}): Promise<Task[]> {
+    const [{ filters }, call] = splitCall(options, ['filters'])
+    const found = await this.api.tasks.list({ filters: { ...filters, node: this.id } }, call)
+    return found.map((attrs) => new Task(this.api, attrs))
+  }
+}

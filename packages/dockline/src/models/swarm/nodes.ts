@@ -1,0 +1,29 @@
+import type { ApiClient, Filters } from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import { splitCall } from '../call.js'
+import { Node } from './node.js'
+
+export interface NodeListOptions extends CallOptions {
+  /** As `docker node ls --filter`: `{ role: 'manager', 'node.label': 'zone=a' }`. */
+  readonly filters?: Filters | undefined
+}
+
+/** The machines of the swarm. Only a manager knows them. */
+export class Nodes {
+  readonly #api: ApiClient
+
+  constructor(api: ApiClient) {
+    this.#api = api
+  }
+
+  /** One request, `GET /nodes`. */
+  async list(options: NodeListOptions = {}): Promise<Node[]> {
+    const [{ filters }, call] = splitCall(options, ['filters'])
+    return (await this.#api.nodes.list({ filters }, call)).map((attrs) => new Node(this.#api, attrs))
+  }
+
+  /** By id, host name, or 'self' for the one that is asked. `GET /nodes/{id}`. Rejects with NotFoundError. */
+  async get(id: string, options?: CallOptions): Promise<Node> {
+    return new Node(this.#api, await this.#api.nodes.inspect(id, options))
+  }
+}

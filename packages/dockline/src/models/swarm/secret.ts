@@ -1,0 +1,44 @@
+import type { Secret as SecretAttrs } from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import { splitCall } from '../call.js'
+import { type StringMap, stringMap } from '../options/index.js'
+import { changeLatest, SwarmObject } from './object.js'
+
+export interface LabelsOptions extends CallOptions {
+  /** All of them: those that are not given are taken away. */
+  readonly labels: StringMap
+}
+
+/** Something that only the containers of services get to see: what it holds is never told. */
+export class Secret extends SwarmObject<SecretAttrs> {
+  get name(): string {
+    return this.attrs.Spec?.Name ?? ''
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.attrs.Spec?.Labels ?? {}
+  }
+
+  /** `GET /secrets/{id}` */
+  inspect(options?: CallOptions): Promise<SecretAttrs> {
+    return this.api.secrets.inspect(this.id, options)
+  }
+
+  /**
+   * Gives it other labels: nothing else of it can change. A request for the secret as it is, and
+   * `POST /secrets/{id}/update`. To replace what it holds, make another one and update the services.
+   */
+  async update(options: LabelsOptions): Promise<void> {
+    const [{ labels }, call] = splitCall(options, ['labels'])
+    const Labels = stringMap(labels, 'labels')
+    await changeLatest(
+      () => this.inspect(call),
+      ({ Spec }, version) => this.api.secrets.update(this.id, { version }, { ...Spec, Labels }, call),
+    )
+  }
+
+  /** `DELETE /secrets/{id}`. Rejects with ApiError while a service uses it. */
+  remove(options?: CallOptions): Promise<void> {
+    return this.api.secrets.delete(this.id, options)
+  }
+}

@@ -1,0 +1,64 @@
+import type { ApiClient, Driver, Filters } from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import { splitCall } from '../call.js'
+import { type StringMap, stringMap } from '../options/index.js'
+import { table } from '../options/table.js'
+import { invalid } from '../options/values.js'
+import { base64, type SwarmData } from './data.js'
+import { driver } from './driver.js'
+import { Secret } from './secret.js'
+import type { LogDriverOptions } from './service-tables.js'
+
+export interface SecretOptions {
+  readonly labels?: StringMap | undefined
+  /** What keeps it in place of the swarm, by name or as `{ name, options }`. API 1.31. */
+  readonly driver?: string | LogDriverOptions | Readonly<Driver> | undefined
+  /** What fills in templates in it, such as `'golang'`. API 1.37. */
+  readonly templating?: string | LogDriverOptions | Readonly<Driver> | undefined
+}
+
+export interface SecretCreateOptions extends SecretOptions, CallOptions {}
+
+export interface SecretListOptions extends CallOptions {
+  /** As `{ name: 'db', label: 'a=b' }`. */
+  readonly filters?: Filters | undefined
+}
+
+const settings = table<SecretOptions, { Labels: Record<string, string>; Driver: Driver; Templating: Driver }>({
+  labels: ['Labels', stringMap],
+  driver: ['Driver', driver],
+  templating: ['Templating', driver],
+})
+
+/** What services keep from others. Only a manager knows them. */
+export class Secrets {
+  readonly #api: ApiClient
+
+  constructor(api: ApiClient) {
+    this.#api = api
+  }
+
+  /**
+   * Makes one of up to 500 KiB; with a driver, `data` may be undefined. One request, `POST /secrets/create`.
+   * Rejects with ConflictError when the name is taken.
+   */
+  async create(name: string, data: SwarmData | undefined, options: SecretCreateOptions = {}): Promise<Secret> {
+    const [own, call] = splitCall(options, settings.names)
+    if (typeof name !== 'string' || name === '') return invalid('name', 'a name', name)
+    const held = data === undefined && own.driver !== undefined ? {} : { Data: base64(data) }
+    const known = { Name: name, ...settings.pick(own) }
+    const { Id } = await this.#api.secrets.create({ ...known, ...held }, call)
+    return new Secret(this.#api, { ID: Id, Spec: known })
+  }
+
+  /** By id, name, or beginning of an id. `GET /secrets/{id}`. Rejects with NotFoundError. */
+  async get(id: string, options?: CallOptions): Promise<Secret> {
+    return new Secret(this.#api, await this.#api.secrets.inspect(id, options))
+  }
+
+  /** One request, `GET /secrets`. */
+  async list(options: SecretListOptions = {}): Promise<Secret[]> {
+    const [{ filters }, call] = splitCall(options, ['filters'])
+    return (await this.#api.secrets.list({ filters }, call)).map((attrs) => new Secret(this.#api, attrs))
+  }
+}

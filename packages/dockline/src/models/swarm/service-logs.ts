@@ -1,0 +1,187 @@
+import { eitherSignal } from '../../abort.js'
+import type { ApiClient, ServiceTaskLogsQuery } from '../../api/index.js'
+import { InvalidArgumentError, NotFoundError } from '../../errors.js'
+import type { CallOptions, StreamAnswer } from '../../http/index.js'
+import { OutputStream, type Source } from '../../stream/index.js'
+import { splitCall } from '../call.js'
+import { isMultiplexed } from '../output-mode.js'
+import { type Moment, toTimestamp } from '../time.js'
+import { TaskLineDecoder } from './log-lines.js'
+
+export interface ServiceLogsOptions extends CallOptions {
+  /** Goes on with what is written from now on, by new tasks too. Default false. */
+  readonly follow?: boolean | undefined
+  /** How many lines of the past, of each task; 'all' by default. */
+  readonly tail?: number | 'all' | undefined
+  readonly since?: Moment | undefined
+  /** Tells when each line was written. Default false. */
+  readonly timestamps?: boolean | undefined
+  /** Default true. */
+  readonly stdout?: boolean | undefined
+  /** Default true. */
+  readonly stderr?: boolean | undefined
+}
+
+export interface RawServiceLogsOptions extends ServiceLogsOptions {
+  /** Only the output, as that of a container. It is the only way when the tasks have a tty. */
+  readonly raw: true
+  /** Puts the log driver's attributes before each line. Default false. */
+  readonly details?: boolean | undefined
+}
+
+/** A line, and who wrote it. */
+export interface ServiceLogLine {
+  /** As in 'web.1', or 'web.<node id>' of a global service. */
+  readonly replica: string
+  /** The host name of the node, or its id when the node is gone. */
+  readonly node: string
+  /** The id of the task. */
+  readonly task: string
+  readonly source: Source
+  /** Without the line's end. */
+  readonly line: string
+  /** RFC 3339 with nine digits, when `timestamps` is true. */
+  readonly timestamp: string | undefined
+  /** What the log driver adds, such as labels of the container. */
+  readonly attributes: Readonly<Record<string, string>>
+}
+
+/** Whose logs. */
+export interface LogTarget {
+  /** For messages: 'service web'. */
+  readonly what: string
+  readonly tty: boolean
+  readonly open: (query: ServiceTaskLogsQuery, call: CallOptions) => Promise<StreamAnswer>
+}
+
+const NAMES = ['follow', 'tail', 'since', 'timestamps', 'stdout', 'stderr', 'raw', 'details']
+
+/** The logs as they come, sent for when first read. */
+export function rawLogs(api: ApiClient, target: LogTarget, options: RawServiceLogsOptions): OutputStream {
+  const [own, call] = splitCall(options, NAMES)
+  const query = logsQuery(own)
+  return new OutputStream(async (cancelled) => {
+    const signal = eitherSignal(call.signal, cancelled)
+    const { stream, contentType } = await target.open(query, { ...call, signal })
+    try {
+      return { stream, multiplexed: await isMultiplexed(api, contentType, () => target.tty) }
+    } catch (error) {
+      stream.destroy()
+      throw error
+    }
+  })
+}
+
+function logsQuery(options: Omit<RawServiceLogsOptions, keyof CallOptions>): ServiceTaskLogsQuery {
+  const { follow = false, stdout = true, stderr = true, tail, since, timestamps, details } = options
+  if (!stdout && !stderr) throw new InvalidArgumentError('logs needs stdout or stderr: both are false')
+  const lines = tail === 'all' ? undefined : tail
+  if (lines !== undefined && !(Number.isInteger(lines) && lines >= 0)) {
+    throw new InvalidArgumentError(`tail must be 'all' or a whole number from 0 on, not ${tail}`)
+  }
+  const from = toTimestamp('since', since)
+  return { follow, stdout, stderr, since: from, timestamps, details, tail: lines?.toString() }
+}
+
+/**
+ * What the tasks of a service wrote, line by line and each with the replica it comes from. Lines of different
+ * tasks come in no particular order. To be read once; leaving the loop, `cancel()` and `await using` close the
+ * connection. Rejects when a node cannot be asked, after the lines of the others.
+ */
+export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposable {
+  readonly #output: OutputStream
+  readonly #names: ReplicaNames
+  readonly #timestamps: boolean
+
+  constructor(api: ApiClient, target: LogTarget, options: ServiceLogsOptions) {
+    if (target.tty) {
+      throw new InvalidArgumentError(`the tasks of ${target.what} have a tty: nothing tells their lines apart`, {
+        hint: 'read them with raw: true',
+      })
+    }
+    const named = 'details' in options ? ['details'] : []
+    if (named.length > 0) throw new InvalidArgumentError('details needs raw: true', { hint: 'see `attributes`' })
+    this.#output = rawLogs(api, target, { ...options, raw: true, details: true })
+    this.#names = new ReplicaNames(api, { signal: options.signal, timeout: options.timeout })
+    this.#timestamps = options.timestamps === true
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<ServiceLogLine, void, undefined> {
+    const decoder = new TaskLineDecoder(this.#timestamps)
+    for await (const output of this.#output.lines()) {
+      const decoded = decoder.decode(output)
+      if (decoded === undefined) continue
+      const { node, task, ...line } = decoded
+      yield { ...line, task, ...(await this.#names.of(task, node)) }
+    }
+  }
+
+  /** Stops reading and closes the connection. A reader in the middle of it sees the log end. */
+  cancel(): void {
+    this.#output.cancel()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cancel()
+  }
+}
+
+interface Names {
+  readonly replica: string
+  readonly node: string
+}
+
+/** The names behind the ids, each asked for once. What is gone by then keeps its id. */
+class ReplicaNames {
+  readonly #api: ApiClient
+  readonly #call: CallOptions
+  readonly #known = new Map<string, Promise<Names>>()
+  readonly #nodes = new Map<string, Promise<string>>()
+  readonly #services = new Map<string, Promise<string>>()
+
+  constructor(api: ApiClient, call: CallOptions) {
+    this.#api = api
+    this.#call = call
+  }
+
+  of(task: string, node: string): Promise<Names> {
+    return once(this.#known, task, () => this.#ask(task, node))
+  }
+
+  async #ask(id: string, node: string): Promise<Names> {
+    const task = await orGone(this.#api.tasks.inspect(id, this.#call))
+    const service = task?.ServiceID ?? ''
+    const [name, host] = await Promise.all([
+      once(this.#services, service, () => this.#serviceName(service)),
+      once(this.#nodes, node, () => this.#hostName(node)),
+    ])
+    return { replica: `${name}.${task?.Slot || (task ? node : id)}`, node: host }
+  }
+
+  async #serviceName(id: string): Promise<string> {
+    if (id === '') return ''
+    const service = await orGone(this.#api.services.inspect(id, {}, this.#call))
+    return service?.Spec?.Name ?? id
+  }
+
+  async #hostName(id: string): Promise<string> {
+    if (id === '') return ''
+    const node = await orGone(this.#api.nodes.inspect(id, this.#call))
+    return node?.Description?.Hostname || id
+  }
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const answer = known.get(key) ?? ask()
+  known.set(key, answer)
+  return answer
+}
+
+async function orGone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,66 @@
+import type { Task as TaskAttrs, TaskState } from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import type { OutputStream } from '../../stream/index.js'
+import { SwarmObject } from './object.js'
+import { type RawServiceLogsOptions, rawLogs, ServiceLogs, type ServiceLogsOptions } from './service-logs.js'
+
+/** One run of one replica of a service, on one node: at most one container. */
+export class Task extends SwarmObject<TaskAttrs> {
+  /** What it is doing, from 'new' over 'running' to 'complete', 'failed' or 'rejected'. */
+  get state(): TaskState | undefined {
+    return this.attrs.Status?.State
+  }
+
+  /** What it should be doing: 'running', 'complete' or 'shutdown'. */
+  get desiredState(): TaskState | undefined {
+    return this.attrs.DesiredState
+  }
+
+  get serviceId(): string | undefined {
+    return this.attrs.ServiceID
+  }
+
+  /** Its number in the service; undefined in a global one. */
+  get slot(): number | undefined {
+    return this.attrs.Slot || undefined
+  }
+
+  /** Undefined until it has been given to a node. */
+  get nodeId(): string | undefined {
+    return this.attrs.NodeID || undefined
+  }
+
+  /** The container at the Engine of that node. Undefined until the node has made it. */
+  get containerId(): string | undefined {
+    return this.attrs.Status?.ContainerStatus?.ContainerID || undefined
+  }
+
+  /** Undefined while it has not ended. */
+  get exitCode(): number | undefined {
+    const ended = ['complete', 'shutdown', 'failed', 'rejected', 'orphaned'].includes(this.state ?? '')
+    return ended ? this.attrs.Status?.ContainerStatus?.ExitCode : undefined
+  }
+
+  /** Why it does not run, in the Engine's words. */
+  get error(): string | undefined {
+    return this.attrs.Status?.Err || undefined
+  }
+
+  /** `GET /tasks/{id}` */
+  inspect(options?: CallOptions): Promise<TaskAttrs> {
+    return this.api.tasks.inspect(this.id, options)
+  }
+
+  /** `GET /tasks/{id}/logs`: as those of its service. */
+  logs(options: RawServiceLogsOptions): OutputStream
+  logs(options?: ServiceLogsOptions): ServiceLogs
+  logs(options: ServiceLogsOptions | RawServiceLogsOptions = {}): ServiceLogs | OutputStream {
+    const target = {
+      what: `task ${this.shortId}`,
+      tty: this.attrs.Spec?.ContainerSpec?.TTY === true,
+      open: this.api.tasks.logs.bind(this.api.tasks, this.id),
+    }
+    if ('raw' in options && options.raw) return rawLogs(this.api, target, options)
+    return new ServiceLogs(this.api, target, options)
+  }
+}

@@ -1,0 +1,29 @@
+import type { ApiClient, Filters } from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import { splitCall } from '../call.js'
+import { Task } from './task.js'
+
+export interface TaskListOptions extends CallOptions {
+  /** As `{ service: 'web', node: 'box', 'desired-state': 'running', label: 'a=b' }`. */
+  readonly filters?: Filters | undefined
+}
+
+/** The tasks of all services. Only a manager knows them. */
+export class Tasks {
+  readonly #api: ApiClient
+
+  constructor(api: ApiClient) {
+    this.#api = api
+  }
+
+  /** Those that run and the last few of each that do not. One request, `GET /tasks`. */
+  async list(options: TaskListOptions = {}): Promise<Task[]> {
+    const [{ filters }, call] = splitCall(options, ['filters'])
+    return (await this.#api.tasks.list({ filters }, call)).map((attrs) => new Task(this.#api, attrs))
+  }
+
+  /** By id, or the beginning of one. `GET /tasks/{id}`. Rejects with NotFoundError. */
+  async get(id: string, options?: CallOptions): Promise<Task> {
+    return new Task(this.#api, await this.#api.tasks.inspect(id, options))
+  }
+}

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { InvalidArgumentError, Plugin, type PluginInspectResponse, StreamError } from 'dockline'
+import { failureOf } from '../support/failure.js'
+import { chunked, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
+
+const FOUND = {
+  Id: 'a'.repeat(64),
+  Name: 'me/plugin:latest',
+  Enabled: true,
+  PluginReference: 'docker.io/me/plugin:latest',
+  Settings: { Env: ['DEBUG=0'], Args: [], Mounts: [], Devices: [] },
+} as unknown as PluginInspectResponse
+const PRIVILEGES = [{ Name: 'network', Description: '', Value: ['host'] }]
+const PULLED = chunked('application/json', '{"status":"Downloading"}\n{"status":"Done"}\n')
+
+describe('plugins', () => {
+  it('are listed with filters and found by name', async (test) => {
+    const { engine, client } = await start(test, {
+      'GET /plugins': json([FOUND]),
+      'GET /plugins/me/plugin/json': json(FOUND),
+    })
+    const [plugin] = await client.plugins.list({ filters: { enabled: true } })
+    assert.deepEqual([plugin?.name, plugin?.enabled, plugin?.settings.Env], [FOUND.Name, true, ['DEBUG=0']])
+    assert.equal((await client.plugins.get('me/plugin')).id, FOUND.Id)
+    assert.equal(engine.calls.length, 2)
+  })
+
+  it('are installed with what was agreed to', async (test) => {
+    const { engine, client } = await start(test, {
+      'GET /plugins/privileges': json(PRIVILEGES),
+      'POST /plugins/pull': PULLED,
+      'GET /plugins/mine/json': json(FOUND),
+    })
+    const asked: unknown[] = []
+    const plugin = await client.plugins.install('me/plugin', {
+      localName: 'mine',
+      registryAuth: { username: 'me' },
+      privileges: async (...args) => asked.push(args) > 0,
+    })
+    assert.equal(plugin.name, FOUND.Name)
+    assert.deepEqual(asked, [[PRIVILEGES, 'me/plugin']])
+    assert.deepEqual(engine.calls, [
+      'GET /v1.51/plugins/privileges?remote=me%2Fplugin',
+      'POST /v1.51/plugins/pull?remote=me%2Fplugin&name=mine',
+      'GET /v1.51/plugins/mine/json',
+    ])
+    const [first, second] = engine.requests.filter(({ path }) => path !== '/_ping')
+    assert.deepEqual(JSON.parse(second?.body.toString() ?? ''), PRIVILEGES)
+    assert.equal(first?.headers['x-registry-auth'], second?.headers['x-registry-auth'])
+    assert.ok(first?.headers['x-registry-auth'])
+  })
+
+  it('are not pulled when what they want was not agreed to', async (test) => {
+    const { engine, client } = await start(test, { 'GET /plugins/privileges': json(PRIVILEGES) })
+    const refused = await failureOf(client.plugins.install('me/plugin', { privileges: () => false }))
+    assert.ok(refused instanceof InvalidArgumentError)
+    assert.match(refused.message, /did not agree to what me\/plugin wants: network \["host"\]/)
+    assert.match(String(await failureOf(client.plugins.install('me/plugin'))), /privileges: \(\) => true/)
+    assert.equal(engine.calls.length, 2)
+  })
+
+  it('that want nothing are pulled without asking, and tell how far they are', async (test) => {
+    const { client } = await start(test, { 'GET /plugins/privileges': json([]), 'POST /plugins/pull': PULLED })
+    const seen: unknown[] = []
+    for await (const { status } of client.plugins.install('me/plugin').progress()) seen.push(status)
+    assert.deepEqual(seen, ['Downloading', 'Done'])
+  })
+
+  it('reject when the pull fails in the middle', async (test) => {
+    const { client } = await start(test, {
+      'GET /plugins/privileges': json([]),
+      'POST /plugins/pull': chunked('application/json', '{"errorDetail":{"message":"no such plugin"}}'),
+    })
+    const error = await failureOf(client.plugins.install('me/plugin'))
+    assert.ok(error instanceof StreamError)
+    assert.match(error.message, /no such plugin/)
+  })
+
+  it('are made of a tar', async (test) => {
+    const { engine, client } = await start(test, {
+      'POST /plugins/create': empty(),
+      'GET /plugins/mine/json': json(FOUND),
+    })
+    await client.plugins.create('mine', Buffer.from('tar'))
+    assert.equal(engine.calls[0], 'POST /v1.51/plugins/create?name=mine')
+    assert.equal(engine.requests.at(-2)?.body.toString(), 'tar')
+  })
+})
+
+describe('a plugin', () => {
+  const NAME = '/plugins/me/plugin%3Alatest'
+
+  it('is configured by names and values, and knows it afterwards', async (test) => {
+    const { engine, plugin } = await start(test, {
+      [`POST ${NAME}/set`]: empty(),
+      [`GET ${NAME}/json`]: json({ ...FOUND, Settings: { Env: ['DEBUG=1'] } }),
+    })
+    await plugin.configure({ DEBUG: 1, EMPTY: '' })
+    assert.deepEqual(JSON.parse(engine.requests.at(-2)?.body.toString() ?? ''), ['DEBUG=1', 'EMPTY='])
+    assert.deepEqual(plugin.settings.Env, ['DEBUG=1'])
+    await plugin.configure(['data.source=/srv'])
+    assert.deepEqual(JSON.parse(engine.requests.at(-2)?.body.toString() ?? ''), ['data.source=/srv'])
+  })
+
+  it('is enabled, disabled and removed', async (test) => {
+    const { engine, plugin } = await start(test, {
+      [`GET ${NAME}/json`]: json({ ...FOUND, Enabled: false }),
+      '*': empty(),
+    })
+    await plugin.disable({ force: true })
+    assert.equal(plugin.enabled, false)
+    await plugin.enable()
+    await plugin.enable({ enableTimeout: 30 })
+    await plugin.remove({ force: false })
+    const calls = engine.calls.filter((call) => !call.startsWith('GET'))
+    assert.deepEqual(calls, [
+      `POST /v1.51${NAME}/disable?force=1`,
+      `POST /v1.51${NAME}/enable?timeout=0`,
+      `POST /v1.51${NAME}/enable?timeout=30`,
+      `DELETE /v1.51${NAME}?force=0`,
+    ])
+  })
+
+  it('is pushed to push', async (test) => {
+    const { engine, plugin } = await start(test, { [`POST ${NAME}/push`]: PULLED })
+    await plugin.push({ registryAuth: { username: 'me', password: 'secret' } })
+    assert.equal(engine.calls[0], `POST /v1.51${NAME}/push`)
+    assert.ok(engine.last.headers['x-registry-auth'])
+  })
+
+  it('is upgraded from where it came, once that is agreed to', async (test) => {
+    const { engine, plugin } = await start(test, {
+      'GET /plugins/privileges': json(PRIVILEGES),
+      [`POST ${NAME}/upgrade`]: PULLED,
+      [`GET ${NAME}/json`]: json({ ...FOUND, Enabled: false }),
+    })
+    assert.equal(await plugin.upgrade({ privileges: () => true }), plugin)
+    assert.equal(plugin.enabled, false)
+    assert.deepEqual(engine.calls, [
+      'GET /v1.51/plugins/privileges?remote=docker.io%2Fme%2Fplugin%3Alatest',
+      `POST /v1.51${NAME}/upgrade?remote=docker.io%2Fme%2Fplugin%3Alatest`,
+      `GET /v1.51${NAME}/json`,
+    ])
+  })
+
+  it('refuses what is unknown', async (test) => {
+    const { engine, client, plugin } = await start(test, {})
+    assert.throws(() => client.plugins.install('x', { grant: true } as object), /unknown option 'grant'/)
+    assert.throws(() => plugin.upgrade({ remot: 'x' } as object), /did you mean 'remote'/)
+    assert.match(String(await failureOf(plugin.enable({ enableTimeout: 0.5 }))), /enableTimeout must be/)
+    assert.deepEqual(engine.calls, [])
+  })
+})
+
+async function start(test: TestContext, scripts: Scripts) {
+  const engine = await FakeEngine.start(test, scripts)
+  const client = engine.client(test, { apiVersion: '1.51' })
+  return { engine, client, plugin: new Plugin(client.api, FOUND) }
+}
