@@ -87,7 +87,7 @@ async function useClient(client, surroundings, use) {
  * @param {Surroundings} surroundings
  */
 async function smallImage(client, { say, signal }) {
-  const tags = new Set((await client.images.list({ signal })).flatMap((image) => image.RepoTags ?? []))
+  const tags = new Set((await client.images.list({ signal })).flatMap(({ tags }) => tags))
   const there = SMALL_IMAGES.find((name) => tags.has(name))
   if (there) return there
   try {

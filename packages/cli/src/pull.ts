@@ -47,7 +47,8 @@ async function create({ cli, client, request }: Creation): Promise<string> {
 async function fetchImage({ cli, client, request, quiet }: Creation): Promise<void> {
   const { platform } = request.query
   const transfer = client.images.pull(request.body.Image ?? '', { platform })
-  for await (const { id, status = '', progressDetail } of transfer.progress()) {
+  for await (const { message } of transfer.progress()) {
+    const { id, status = '', progressDetail } = message
     // Without a terminal to draw on, only what is finished is worth a line.
     if (quiet || (progressDetail?.current ?? 0) > 0) continue
     cli.complain(id === undefined ? status : `${id}: ${status}`)

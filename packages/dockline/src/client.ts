@@ -14,14 +14,20 @@ import type { CallOptions } from './http/index.js'
 import { splitCall } from './models/call.js'
 import { engineEvents } from './models/events.js'
 import {
+  Configs,
   Containers,
   type EngineEvent,
   type EventsOptions,
   Images,
   Networks,
+  Nodes,
   Plugins,
+  Secrets,
+  Services,
   type Session,
   startExecSession,
+  Swarm,
+  Tasks,
   type TerminalSize,
   Volumes,
 } from './models/index.js'
@@ -67,6 +73,12 @@ export class DockerClient implements AsyncDisposable {
   readonly api: ApiClient
   readonly containers: Containers
   readonly images: Images
+  readonly swarm: Swarm
+  readonly nodes: Nodes
+  readonly services: Services
+  readonly tasks: Tasks
+  readonly secrets: Secrets
+  readonly configs: Configs
   readonly networks: Networks
   readonly volumes: Volumes
   readonly plugins: Plugins
@@ -84,6 +96,12 @@ export class DockerClient implements AsyncDisposable {
     })
     this.images = new Images(this.api)
     this.containers = new Containers(this.api, this.images)
+    this.swarm = new Swarm(this.api)
+    this.nodes = new Nodes(this.api)
+    this.services = new Services(this.api)
+    this.tasks = new Tasks(this.api)
+    this.secrets = new Secrets(this.api)
+    this.configs = new Configs(this.api)
     this.networks = new Networks(this.api)
     this.volumes = new Volumes(this.api)
     this.plugins = new Plugins(this.api)

@@ -29,7 +29,7 @@ const spec: CommandSpec<typeof flags> = {
     const images = await client.images.list({ all, filters, digests })
     const truncate = !flags['no-trunc']
     const options = { truncate, digests: digests || namesField(format, 'Digest'), linePerDigest: digests }
-    const rows = images.flatMap((image) => imageRows(image, options))
+    const rows = images.flatMap(({ summary }) => (summary === undefined ? [] : imageRows(summary, options)))
     cli.write(formatList(rows, digests ? DIGESTS_LAYOUT : IMAGES_LAYOUT, { format, quiet }))
   },
 }

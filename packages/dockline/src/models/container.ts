@@ -6,7 +6,6 @@ import type {
   ContainerTopResponse,
   ContainerUpdateResponse,
   FilesystemChange,
-  ImageInspect,
 } from '../api/index.js'
 import { ContainerError, DockerError, InvalidArgumentError } from '../errors.js'
 import { type CallOptions, deadline } from '../http/index.js'
@@ -26,6 +25,7 @@ import type {
 import { type Command, createExec, type SpawnOptions, startExecSession } from './exec.js'
 import { waitHealthy } from './health.js'
 import { KnownContainer } from './known-container.js'
+import { getImage, type Image } from './image.js'
 import { isMultiplexed } from './output-mode.js'
 import { type CommandResult, converse, encodeOutput, holdInput } from './result.js'
 import type { Session, TerminalSize } from './session.js'
@@ -158,11 +158,11 @@ export class Container<
   }
 
   /** Makes an image of it. `POST /commit`, and one request for the image. */
-  async commit(options: CommitOptions = {}): Promise<ImageInspect> {
+  async commit(options: CommitOptions = {}): Promise<Image> {
     const [own, call] = splitCall(options, commitNames)
     const { query, body } = commitRequest(this.id, own)
     const { Id } = await this.api.images.commit(query, body, call)
-    return this.api.images.inspect(Id, {}, call)
+    return getImage(this.api, Id, call)
   }
 
   /** `POST /containers/{id}/resize`: the terminal's size. Rejects with ConflictError when it does not run. */

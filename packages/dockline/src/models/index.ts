@@ -1,4 +1,5 @@
 export type { AttachOptions } from './attach.js'
+export type { BuildOptions, BuildResult } from './build.js'
 export { Container, type InspectedContainer, type ListedContainer } from './container.js'
 export type {
   CommitOptions,
@@ -28,7 +29,29 @@ export {
   startExecSession,
 } from './exec.js'
 export type { HealthStatus } from './health.js'
-export { type ImageImportOptions, type ImageListOptions, type ImagePullOptions, Images } from './images.js'
+export {
+  Image,
+  type ImageHistoryOptions,
+  type ImageInspectOptions,
+  type ImageRemoveOptions,
+  type ImageSaveOptions,
+  type NamedSaveOptions,
+} from './image.js'
+export type {
+  ImageImportOptions,
+  ImageLoadOptions,
+  ImagePullOptions,
+  ImagePushOptions,
+  PushedImage,
+  Tar,
+} from './image-transfers.js'
+export {
+  type BuildPruneOptions,
+  type ImageListOptions,
+  type ImagePruneOptions,
+  Images,
+  type ImageSearchOptions,
+} from './images.js'
 export {
   type ConnectOptions,
   type ContainerReference,
@@ -48,6 +71,10 @@ export {
 } from './plugin.js'
 export type { Grant, PluginPullOptions } from './plugin-pull.js'
 export { type PluginInstallOptions, type PluginListOptions, Plugins } from './plugins.js'
+export type { ImagePlatform } from './platform.js'
+export type { LayerProgress, LayerState, Progress, ProgressMessage, ProgressSummary } from './progress.js'
+export type { RegistryAuth } from './registry-auth.js'
+export { RegistryData, type RegistryDataOptions } from './registry-data.js'
 export type { CommandResult, Encoding, Input } from './result.js'
 export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './run.js'
 export { Session, type SessionExit, type TerminalSize } from './session.js'
@@ -58,8 +85,9 @@ export {
   type StatsOptions,
   type StatsStream,
 } from './stats.js'
+export * from './swarm/index.js'
 export { type Moment, toTimestamp } from './time.js'
-export { type ProgressMessage, Transfer } from './transfer.js'
+export { Transfer, type TransferPlan } from './transfer.js'
 export {
   Volume,
   type VolumeCreateOptions,

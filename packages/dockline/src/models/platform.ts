@@ -2,7 +2,7 @@ import type { OCIPlatform } from '../api/index.js'
 import { type Convert, invalid, object } from './options/values.js'
 
 /** As in 'linux/arm64' or 'linux/arm/v7', or as the Engine describes it. */
-export type Platform = string | Readonly<OCIPlatform>
+export type ImagePlatform = string | Readonly<OCIPlatform>
 
 const EXPECTED = "like 'linux', 'linux/arm64' or 'linux/arm/v7'"
 

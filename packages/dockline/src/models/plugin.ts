@@ -106,10 +106,10 @@ export class Plugin {
   /** To the registry of its name. `POST /plugins/{name}/push` */
   push(options: PluginPushOptions = {}): Transfer<void, PushImageInfo> {
     const [{ registryAuth }, call] = splitCall(options, ['registryAuth'])
-    return new Transfer(
-      () => this.#api.plugins.push(this.name, { registryAuth, ...call }),
-      async () => {},
-    )
+    return new Transfer({
+      messages: () => this.#api.plugins.push(this.name, { registryAuth, ...call }),
+      finish: () => {},
+    })
   }
 
   /** To another version, with its settings kept. `POST /plugins/{name}/upgrade`. It must be disabled. API 1.26. */
@@ -118,10 +118,10 @@ export class Plugin {
     const { remote = this.#attrs.PluginReference ?? this.name, registryAuth } = own
     const begin = (agreed: PluginPrivilege[]) =>
       this.#api.plugins.upgrade(this.name, { remote }, agreed, { registryAuth, ...call })
-    return new Transfer(
-      () => pullAgreed(this.#api, { ...own, remote, begin, ...call }),
-      () => this.reload(call),
-    )
+    return new Transfer({
+      messages: () => pullAgreed(this.#api, { ...own, remote, begin, ...call }),
+      finish: () => this.reload(call),
+    })
   }
 
   /** `DELETE /plugins/{name}` */

@@ -43,10 +43,10 @@ export class Plugins {
     const { localName: name, ...pull } = own
     const begin = (agreed: PluginPrivilege[]) =>
       this.#api.plugins.pull({ remote, name }, agreed, { registryAuth: own.registryAuth, ...call })
-    return new Transfer(
-      () => pullAgreed(this.#api, { remote, begin, ...pull, ...call }),
-      () => this.get(name ?? remote, call),
-    )
+    return new Transfer({
+      messages: () => pullAgreed(this.#api, { remote, begin, ...pull, ...call }),
+      finish: () => this.get(name ?? remote, call),
+    })
   }
 
   /** Makes one of a tar with its `config.json` and the folder `rootfs`. `POST /plugins/create` */

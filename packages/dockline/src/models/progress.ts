@@ -10,7 +10,9 @@ export interface ProgressMessage {
       }
     | undefined
   readonly error?: string | undefined
-  readonly errorDetail?: { readonly code?: number | undefined; readonly message?: string | undefined } | undefined
+  readonly errorDetail?:
+    | { readonly code?: number | undefined; readonly message?: string | undefined }
+    | undefined
 }
 
 /** What happens to a layer; 'working' is whatever else the Engine calls it. */
@@ -108,6 +110,7 @@ function movedOf({ state, current = 0, total = 0 }: LayerProgress, before?: Move
   const { moved = 0, size = 0 } = before ?? {}
   if (state === 'waiting') return { moved, size }
   const known = state === 'extracting' ? size || total : Math.max(size, total)
-  if (state === 'downloaded' || state === 'extracting' || state === 'done') return { moved: known, size: known }
+  if (state === 'downloaded' || state === 'extracting' || state === 'done')
+    return { moved: known, size: known }
   return { moved: current, size: Math.max(known, current) }
 }

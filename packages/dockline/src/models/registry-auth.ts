@@ -41,7 +41,9 @@ export function optionalAuth(value: unknown): AuthConfig | undefined {
 /** Credentials by registry, under the names that the Engine looks for. */
 export const parseAuths: Convert<Record<string, AuthConfig>> = (value, option) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InvalidArgumentError(`${option} must be an object such as { 'localhost:5000': { username, password } }`)
+    throw new InvalidArgumentError(
+      `${option} must be an object such as { 'localhost:5000': { username, password } }`,
+    )
   }
   const auths: Record<string, AuthConfig> = {}
   for (const [registry, given] of Object.entries(value)) {
@@ -54,7 +56,8 @@ export const parseAuths: Convert<Record<string, AuthConfig>> = (value, option) =
 }
 
 /** How Engines pass on a 401, which is not how they answer themselves. */
-const UNAUTHORIZED = /unauthorized|no basic auth credentials|authentication required|incorrect username or password/i
+const UNAUTHORIZED =
+  /unauthorized|no basic auth credentials|authentication required|incorrect username or password/i
 
 export interface Asked {
   readonly registry: string
@@ -64,12 +67,13 @@ export interface Asked {
 
 /** Says in plain words that it was the registry that refused, and what to do. */
 export function explainRefusal(error: unknown, { registry, withAuth }: Asked): unknown {
-  const words = error instanceof ApiError ? error.explanation : error instanceof StreamError ? error.message : ''
+  const words =
+    error instanceof ApiError ? error.explanation : error instanceof StreamError ? error.message : ''
   const refused = UNAUTHORIZED.test(words) || (error instanceof ApiError && error.status === 401)
   if (!refused) return error
   const advice = withAuth ? 'is auth right?' : 'does it want auth: { username, password }?'
   const hint = `the registry ${registry} answered 401: ${advice}`
-  return error instanceof ApiError ? ApiError.from(error, { hint }) : new StreamError(words, { hint, cause: error })
+  return error instanceof ApiError ? ApiError.from(error, { hint }) : new StreamError(words, { hint })
 }
 
 /** The same for whatever a call to a registry gives. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { compareVersions, ImageNotFoundError, MAX_API_VERSION, path } from 'dockline'
+import { compareVersions, ImageNotFoundError, MAX_API_VERSION } from 'dockline'
 import { aContainer, IMAGE, onEveryEngine } from '../support/engines.js'
 
 onEveryEngine((engine) => {
@@ -40,15 +40,15 @@ onEveryEngine((engine) => {
     const name = `dockline-import-${process.pid}`
     const changes = ['CMD ["echo", "hi"]']
     const image = await client.images.import(Buffer.alloc(1024), { repository: name, changes })
-    test.after(() => client.api.http.json({ method: 'DELETE', path: path`/images/${image.Id ?? ''}` }))
-    assert.deepEqual(image.Config?.Cmd, ['echo', 'hi'])
+    test.after(() => image.remove())
+    assert.deepEqual(image.attrs?.Config?.Cmd, ['echo', 'hi'])
     const listed = await client.images.list({ filters: { reference: name } })
-    assert.deepEqual(listed.map(({ RepoTags }) => RepoTags), [[`${name}:latest`]])
+    assert.deepEqual(listed.map(({ tags }) => tags), [[`${name}:latest`]])
   })
 
   it('rejects for an image that is not here', async () => {
     await assert.rejects(client.images.get('dockline/not-here'), ImageNotFoundError)
-    assert.ok((await client.images.get(IMAGE)).Id)
+    assert.ok((await client.images.get(IMAGE)).id)
   })
 
   it('rejects when a pull fails', async () => {

@@ -85,7 +85,7 @@ export async function anOwnEngine(test: TestContext, suite = 'machine'): Promise
   return { host, name, pid, client: new DockerClient({ host }), kill: () => kill(pid), restart }
 }
 
-async function engineCommand(args: readonly string[]): Promise<string> {
+export async function engineCommand(args: readonly string[]): Promise<string> {
   return (await run(process.execPath, [ENGINE_COMMAND, ...args])).stdout
 }
 

@@ -77,9 +77,9 @@ describe('a container', () => {
       changes: ['CMD ["a"]', 'USER 1'],
       conf: Object.freeze({ Labels: { a: 'b' } }),
     })
-    assert.equal((await container.commit(options)).Id, 'sha256:i')
+    assert.equal((await container.commit(options)).id, 'sha256:i')
     assert.deepEqual(JSON.parse(engine.requests.at(-2)?.body.toString() ?? ''), { Labels: { a: 'b' } })
-    assert.equal((await container.commit()).Id, 'sha256:i')
+    assert.equal((await container.commit()).id, 'sha256:i')
     const changes = 'changes=CMD%20%5B%22a%22%5D&changes=USER%201'
     const commits = engine.calls.filter((call) => call.startsWith('POST'))
     assert.equal(engine.requests.at(-2)?.body.toString(), '{}')

@@ -426,54 +426,6 @@ describe('client.events', () => {
   })
 })
 
-describe('images', () => {
-  it('are pulled with progress, one request', async (test) => {
-    const { engine, client } = await start(test, {
-      'POST /images/create': chunked('application/json', '{"status":"a"}\r\n{"status":"b","id":"x"}\r\n'),
-    })
-    const seen: unknown[] = []
-    for await (const event of client.images.pull('ghcr.io/me/app', { platform: 'linux/arm64' }).progress())
-      seen.push(event)
-    assert.deepEqual(seen, [{ status: 'a' }, { status: 'b', id: 'x' }])
-    assert.deepEqual(engine.calls, [
-      'POST /v1.47/images/create?fromImage=ghcr.io%2Fme%2Fapp&tag=latest&platform=linux%2Farm64',
-    ])
-  })
-
-  it('are pulled once however often the pull is awaited', async (test) => {
-    const { engine, client } = await start(test, {
-      'POST /images/create': chunked('application/json', '{"status":"a"}'),
-      '*': json({ Id: 'i' }),
-    })
-    const pull = client.images.pull('alpine:3.20')
-    assert.deepEqual(engine.requests, [], 'nothing is sent before it is awaited')
-    assert.deepEqual([(await pull).Id, (await pull).Id], ['i', 'i'])
-    assert.deepEqual(engine.calls, [
-      'POST /v1.47/images/create?fromImage=alpine&tag=3.20',
-      'GET /v1.47/images/alpine%3A3.20/json',
-    ])
-  })
-
-  it('are pulled by digest', async (test) => {
-    const digest = `sha256:${'ab'.repeat(32)}`
-    const { engine, client } = await start(test, {
-      'POST /images/create': chunked('application/json'),
-      '*': json({}),
-    })
-    await client.images.pull(`alpine:3@${digest}`)
-    assert.deepEqual(engine.calls, [
-      `POST /v1.47/images/create?fromImage=alpine&tag=sha256%3A${'ab'.repeat(32)}`,
-      `GET /v1.47/images/alpine%40sha256%3A${'ab'.repeat(32)}/json`,
-    ])
-  })
-
-  it('are not asked for by a name that is none', async (test) => {
-    const { engine, client } = await start(test, {})
-    assert.throws(() => client.images.pull('Not A Name'), InvalidArgumentError)
-    assert.deepEqual(engine.requests, [])
-  })
-})
-
 function cutAfter(bytes: string | Buffer): Script {
   return async (call) => {
     await call.write(bytes)

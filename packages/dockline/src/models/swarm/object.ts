@@ -1,4 +1,4 @@
-import type { ApiClient, ObjectVersion } from '../../api/index.js'
+import type { ApiClient, IDResponse, ObjectVersion } from '../../api/index.js'
 import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 
@@ -47,6 +47,12 @@ export abstract class SwarmObject<Attrs extends Versioned> {
   protected get api(): ApiClient {
     return this.#api
   }
+}
+
+/** Engines answer with `ID` where their description has `Id`. */
+export function createdId(made: IDResponse): string {
+  const { ID, Id } = made as { readonly ID?: string; readonly Id?: string }
+  return ID ?? Id ?? ''
 }
 
 /** How often a change is tried when others change the same object, as a swarm itself does during an update. */

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ApiClient, Service } from '../../api/index.js'
+import { InvalidArgumentError, ServiceError, TimeoutError } from '../../errors.js'
+import { type CallOptions, deadline } from '../../http/index.js'
+import { type ConvergenceProgress, countTasks, isJob, problemsOf } from './convergence.js'
+
+export interface ConvergeOptions extends CallOptions {
+  /**
+   * Milliseconds that all tasks have to run before they are believed. Default: `monitor` of the service's
+   * `updateConfig`, else 5000. A job that has completed needs no proof.
+   */
+  readonly monitor?: number | undefined
+  /** Milliseconds of the whole wait; none by default. */
+  readonly timeout?: number | undefined
+}
+
+export interface WaitConvergedOptions extends ConvergeOptions {
+  /** Told of every step, the last one included. */
+  readonly onProgress?: ((progress: ConvergenceProgress) => void) | undefined
+}
+
+/** Milliseconds between two looks, as the docker command has it. */
+const INTERVAL = 200
+const DEFAULT_MONITOR = 5000
+
+/**
+ * Looks again and again until the service is what it should be, and tells of every change. Rejects with
+ * ServiceError when its update stops or is rolled back without anyone having asked for that.
+ */
+export async function* converge(
+  api: ApiClient,
+  id: string,
+  { monitor, signal, timeout }: ConvergeOptions,
+): AsyncGenerator<ConvergenceProgress, void, undefined> {
+  if (monitor !== undefined && !(Number.isFinite(monitor) && monitor >= 0)) {
+    throw new InvalidArgumentError(`monitor must be a number of milliseconds from 0 on, not ${monitor}`)
+  }
+  const watch = new Watch(monitor)
+  using limit = deadline('waiting', signal, timeout)
+  try {
+    for (;;) {
+      const progress = await look(api, id, { watch, signal: limit.signal })
+      if (watch.isNew(progress)) yield progress
+      if (progress.phase === 'converged') return
+      await sleep(INTERVAL, undefined, { signal: limit.signal })
+    }
+  } catch (error) {
+    const reason = limit.signal.aborted ? limit.signal.reason : error
+    if (!(reason instanceof TimeoutError) || signal?.aborted) throw reason
+    throw new TimeoutError(watch.describe(id), timeout ?? 0)
+  }
+}
+
+async function look(
+  api: ApiClient,
+  id: string,
+  { watch, signal }: { readonly watch: Watch; readonly signal: AbortSignal },
+): Promise<ConvergenceProgress> {
+  const call = { signal }
+  const service = await api.services.inspect(id, {}, call)
+  watch.refuseFailure(service)
+  const filters = { service: service.ID ?? id, '_up-to-date': true }
+  const [tasks, nodes] = await Promise.all([api.tasks.list({ filters }, call), api.nodes.list({}, call)])
+  return watch.judge(service, {
+    ...countTasks(service, tasks, nodes),
+    updateState: service.UpdateStatus?.State,
+    message: service.UpdateStatus?.Message || undefined,
+    problems: problemsOf(tasks),
+  })
+}
+
+/** What has been seen of a service so far. */
+class Watch {
+  readonly #monitor: number | undefined
+  /** When everything ran for the first time since something did not. */
+  #since: number | undefined
+  #name: string | undefined
+  /** Why the Engine went back to the spec before, if nobody told it to. */
+  #rolledBack: string | undefined
+  #last: ConvergenceProgress | undefined
+
+  constructor(monitor: number | undefined) {
+    this.#monitor = monitor
+  }
+
+  /** Throws when there is nothing more to wait for. */
+  refuseFailure({ ID, Spec, UpdateStatus }: Service): void {
+    this.#name = Spec?.Name ?? ID
+    const state: string = UpdateStatus?.State ?? ''
+    const message = UpdateStatus?.Message ?? ''
+    if (state === 'updating') this.#rolledBack = undefined
+    if (state === 'rollback_started' && !message.includes('manually requested')) this.#rolledBack = message
+    if (state === 'paused') throw this.#failure(state, `its update has paused: ${message}`)
+    if (state === 'rollback_paused') throw this.#failure(state, `its rollback has paused: ${message}`)
+  }
+
+  judge(service: Service, seen: Omit<ConvergenceProgress, 'phase'>): ConvergenceProgress {
+    const { running, desired } = seen
+    if (running !== desired) {
+      this.#since = undefined
+      return { phase: 'progressing', ...seen }
+    }
+    this.#since ??= performance.now()
+    if (!isJob(service.Spec) && performance.now() - this.#since < this.#patience(service)) {
+      return { phase: 'verifying', ...seen }
+    }
+    if (this.#rolledBack === undefined) return { phase: 'converged', ...seen }
+    throw this.#failure(seen.updateState ?? '', `it was rolled back: ${this.#rolledBack}`)
+  }
+
+  /** Whether it differs from the last one. */
+  isNew(progress: ConvergenceProgress): boolean {
+    const before = this.#last
+    this.#last = progress
+    return JSON.stringify(before) !== JSON.stringify(progress)
+  }
+
+  describe(id: string): string {
+    const { running = 0, desired = 'an unknown number', problems = [] } = this.#last ?? {}
+    const trouble = problems.length === 0 ? '' : `: ${problems.join('; ')}`
+    const progress = `${running} of ${desired} tasks are where they should be${trouble}`
+    return `waiting for service ${this.#name ?? id} (${progress})`
+  }
+
+  #patience({ Spec }: Service): number {
+    const own = Spec?.UpdateConfig?.Monitor
+    return this.#monitor ?? (own ? own / 1e6 : DEFAULT_MONITOR)
+  }
+
+  #failure(state: string, explanation: string): ServiceError {
+    return new ServiceError({ service: this.#name ?? '', state, explanation })
+  }
+}

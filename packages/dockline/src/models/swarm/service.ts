@@ -1,0 +1,164 @@
+import type { Service as ServiceAttrs, ServiceInspectQuery, ServiceSpec } from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import type { OutputStream } from '../../stream/index.js'
+import { splitCall } from '../call.js'
+import { oneOf } from '../options/values.js'
+import { type ConvergeOptions, converge, type WaitConvergedOptions } from './converge.js'
+import type { ConvergenceProgress } from './convergence.js'
+import { withReplicas } from './mode.js'
+import { changeLatest, SwarmObject } from './object.js'
+import { type RawServiceLogsOptions, rawLogs, ServiceLogs, type ServiceLogsOptions } from './service-logs.js'
+import { type ServiceRequestOptions, serviceRequest } from './service-request.js'
+import type { ServiceOptions } from './service-spec.js'
+import { count } from './service-tables.js'
+import { Task } from './task.js'
+import type { TaskListOptions } from './tasks.js'
+
+/** Options that are not given leave what is there. `spec` replaces all of it, before the options go on top. */
+export interface ServiceUpdateOptions extends ServiceOptions, ServiceRequestOptions {
+  /** Starts every task anew though nothing has changed; a number sets the counter that does it. Default false. */
+  readonly forceUpdate?: boolean | number | undefined
+  /** Where the credentials for the image come from when `registryAuth` is not given. Default 'spec'. */
+  readonly registryAuthFrom?: 'spec' | 'previous-spec' | undefined
+}
+
+/** What the Engine warns of. */
+export interface ServiceWarnings {
+  readonly warnings: readonly string[]
+}
+
+export interface ServiceInspectOptions extends CallOptions, ServiceInspectQuery {}
+
+const registryAuthFrom = oneOf('spec', 'previous-spec')
+
+/** A number of equal tasks that the swarm keeps running. */
+export class Service extends SwarmObject<ServiceAttrs> {
+  get name(): string {
+    return this.attrs.Spec?.Name ?? ''
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.attrs.Spec?.Labels ?? {}
+  }
+
+  /** How many tasks it should have; undefined when it is global. */
+  get replicas(): number | undefined {
+    const { Replicated, ReplicatedJob } = this.attrs.Spec?.Mode ?? {}
+    return Replicated?.Replicas ?? ReplicatedJob?.TotalCompletions
+  }
+
+  /** `GET /services/{id}`. With `insertDefaults`, also what the spec leaves to the Engine. */
+  async inspect(options: ServiceInspectOptions = {}): Promise<ServiceAttrs> {
+    const [query, call] = splitCall(options, ['insertDefaults'])
+    return this.api.services.inspect(this.id, query, call)
+  }
+
+  /**
+   * Changes what is given and leaves the rest: a request for the service as it is, and
+   * `POST /services/{id}/update`, anew when it has changed between the two. The tasks follow one after the
+   * other, after this has returned: see `waitConverged`.
+   */
+  async update(options: ServiceUpdateOptions): Promise<ServiceWarnings> {
+    const { forceUpdate, registryAuthFrom: from, ...given } = options
+    const force = typeof forceUpdate === 'number' ? count(forceUpdate, 'forceUpdate') : forceUpdate === true
+    const { request, call, specOf } = await serviceRequest(this.api, given)
+    const query = { registryAuthFrom: from && registryAuthFrom(from, 'registryAuthFrom') }
+    return changeLatest(
+      () => this.inspect(call),
+      async ({ Spec = {} }, version) => {
+        const spec = forced(specOf(given.spec ?? Spec), Spec, force)
+        const auth = { registryAuth: request.registryAuth, ...call }
+        return warningsOf(await this.api.services.update(this.id, { version, ...query }, spec, auth))
+      },
+    )
+  }
+
+  /** Another number of tasks. Rejects with InvalidArgumentError for a global service. */
+  async scale(replicas: number, options: CallOptions = {}): Promise<ServiceWarnings> {
+    const [, call] = splitCall(options, [])
+    count(replicas, 'replicas')
+    return this.#change(call, (Spec) => ({ ...Spec, Mode: withReplicas(Spec.Mode, replicas) }))
+  }
+
+  /** Starts every task anew, as `update({ forceUpdate: true })`. */
+  forceUpdate(options: CallOptions = {}): Promise<ServiceWarnings> {
+    return this.update({ ...options, forceUpdate: true })
+  }
+
+  /** Goes back to the spec before the last update. Rejects with ApiError when there is none. */
+  async rollback(options: CallOptions = {}): Promise<ServiceWarnings> {
+    const [, call] = splitCall(options, [])
+    return this.#change(call, (Spec) => Spec, { rollback: 'previous' })
+  }
+
+  /** `DELETE /services/{id}`. Its tasks end after that. */
+  remove(options?: CallOptions): Promise<void> {
+    return this.api.services.delete(this.id, options)
+  }
+
+  /** Those that run and the last few that do not. One request, `GET /tasks`. */
+  async tasks(options: TaskListOptions = {}): Promise<Task[]> {
+    const [{ filters }, call] = splitCall(options, ['filters'])
+    const found = await this.api.tasks.list({ filters: { ...filters, service: this.id } }, call)
+    return found.map((attrs) => new Task(this.api, attrs))
+  }
+
+  /**
+   * `GET /services/{id}/logs`: what its tasks wrote, line by line, each with its replica. `raw: true` gives the
+   * output as it is, and is needed when the tasks have a tty.
+   */
+  logs(options: RawServiceLogsOptions): OutputStream
+  logs(options?: ServiceLogsOptions): ServiceLogs
+  logs(options: ServiceLogsOptions | RawServiceLogsOptions = {}): ServiceLogs | OutputStream {
+    const target = {
+      what: `service ${this.name}`,
+      tty: this.attrs.Spec?.TaskTemplate?.ContainerSpec?.TTY === true,
+      open: this.api.services.logs.bind(this.api.services, this.id),
+    }
+    if ('raw' in options && options.raw) return rawLogs(this.api, target, options)
+    return new ServiceLogs(this.api, target, options)
+  }
+
+  /**
+   * Tells how the service gets where it should be, and ends when it is there, as the docker command decides it:
+   * as many tasks run as should, for as long as an update watches them; a job has completed. Rejects with
+   * ServiceError when an update pauses or is rolled back. Leaving the loop only ends the watching.
+   */
+  convergence(options: ConvergeOptions = {}): AsyncGenerator<ConvergenceProgress, void, undefined> {
+    const [{ monitor }, call] = splitCall(options, ['monitor'])
+    return converge(this.api, this.id, { monitor, ...call })
+  }
+
+  /** Resolves when the service is what it should be, with the last of what `convergence` tells. */
+  async waitConverged({ onProgress, ...options }: WaitConvergedOptions = {}): Promise<ConvergenceProgress> {
+    let last: ConvergenceProgress | undefined
+    for await (const progress of this.convergence(options)) {
+      last = progress
+      onProgress?.(progress)
+    }
+    return last as ConvergenceProgress
+  }
+
+  #change(
+    call: CallOptions,
+    specOf: (spec: ServiceSpec) => ServiceSpec,
+    query: { readonly rollback?: 'previous' } = {},
+  ): Promise<ServiceWarnings> {
+    return changeLatest(
+      () => this.inspect(call),
+      async ({ Spec = {} }, version) =>
+        warningsOf(await this.api.services.update(this.id, { version, ...query }, specOf(Spec), call)),
+    )
+  }
+}
+
+/** The counter counts on from what the service has, also when another spec replaces it. */
+function forced(spec: ServiceSpec, before: ServiceSpec, force: boolean | number): ServiceSpec {
+  if (force === false) return spec
+  const next = force === true ? (before.TaskTemplate?.ForceUpdate ?? 0) + 1 : force
+  return { ...spec, TaskTemplate: { ...spec.TaskTemplate, ForceUpdate: next } }
+}
+
+function warningsOf({ Warnings }: { Warnings?: string[] | null | undefined }): ServiceWarnings {
+  return { warnings: Warnings ?? [] }
+}

@@ -1,0 +1,77 @@
+import type { ApiClient, Filters, ServiceSpec } from '../../api/index.js'
+import { InvalidArgumentError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { splitCall } from '../call.js'
+import type { Command } from '../exec.js'
+import { invalid } from '../options/values.js'
+import { Service, type ServiceInspectOptions } from './service.js'
+import { type ServiceRequestOptions, serviceRequest } from './service-request.js'
+import type { ServiceOptions } from './service-spec.js'
+
+export interface ServiceCreateOptions extends Omit<ServiceOptions, 'image' | 'command'>, ServiceRequestOptions {}
+
+export interface ServiceListOptions extends CallOptions {
+  /** As `docker service ls --filter`: `{ name: 'web', mode: 'global', label: 'a=b' }`. */
+  readonly filters?: Filters | undefined
+  /** Adds `ServiceStatus` to each: how many tasks run and should. Default false. API 1.41. */
+  readonly status?: boolean | undefined
+}
+
+/** The services of the swarm. Only a manager knows them. */
+export class Services {
+  readonly #api: ApiClient
+
+  constructor(api: ApiClient) {
+    this.#api = api
+  }
+
+  /**
+   * Makes a service, from an image or from the Engine's own spec, and returns before its tasks run: see
+   * `waitConverged`. The command takes the place of the image's entrypoint; what `docker service create` has
+   * after the image are `args`. `POST /services/create`, and one request for its details. Rejects with
+   * ConflictError when the name is taken.
+   */
+  create(image: string, command?: Command, options?: ServiceCreateOptions): Promise<Service>
+  create(spec: Readonly<ServiceSpec>, options?: ServiceRequestOptions): Promise<Service>
+  async create(
+    what: string | Readonly<ServiceSpec>,
+    second?: Command | ServiceRequestOptions,
+    options: ServiceCreateOptions = {},
+  ): Promise<Service> {
+    const given =
+      typeof what === 'string'
+        ? { ...options, image: what, command: second as Command | undefined }
+        : { ...(second as ServiceRequestOptions | undefined), spec: what }
+    const { request, call, specOf } = await serviceRequest(this.#api, given)
+    const spec = specOf(given.spec ?? {})
+    requireImage(spec)
+    const { ID = '' } = await this.#api.services.create(spec, { registryAuth: request.registryAuth, ...call })
+    try {
+      return await this.get(ID, call)
+    } catch (error) {
+      // Nobody else knows the id: what cannot be handed out must not be left.
+      await this.#api.services.delete(ID).catch(() => {})
+      throw error
+    }
+  }
+
+  /** By id, name, or beginning of an id. `GET /services/{id}`. Rejects with NotFoundError. */
+  async get(id: string, options: ServiceInspectOptions = {}): Promise<Service> {
+    const [query, call] = splitCall(options, ['insertDefaults'])
+    return new Service(this.#api, await this.#api.services.inspect(id, query, call))
+  }
+
+  /** One request, `GET /services`. */
+  async list(options: ServiceListOptions = {}): Promise<Service[]> {
+    const [query, call] = splitCall(options, ['filters', 'status'])
+    return (await this.#api.services.list(query, call)).map((attrs) => new Service(this.#api, attrs))
+  }
+}
+
+/** A plugin or a network attachment is a task without an image. */
+function requireImage({ TaskTemplate }: ServiceSpec): void {
+  const { ContainerSpec, PluginSpec, NetworkAttachmentSpec } = TaskTemplate ?? {}
+  if (PluginSpec || NetworkAttachmentSpec || ContainerSpec?.Image) return
+  if (ContainerSpec?.Image === '') return invalid('image', 'a name or an id', '')
+  throw new InvalidArgumentError('a service needs an image')
+}

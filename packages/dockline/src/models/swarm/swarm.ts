@@ -1,0 +1,190 @@
+import type { ApiClient, Swarm as SwarmAttrs, SwarmInitBody, SwarmJoinBody } from '../../api/index.js'
+import { ApiError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { splitCall } from '../call.js'
+import { table } from '../options/table.js'
+import { flag, integer, invalid, strings, text } from '../options/values.js'
+import { secretText } from './data.js'
+import { changeLatest } from './object.js'
+import { type SwarmSpecOptions, swarmSpec, swarmSpecNames } from './swarm-options.js'
+
+/** Addresses are `IP[:PORT]`, or the name of an interface such as 'eth0'. */
+interface AddressOptions {
+  /** Where the others reach this node; the Engine finds it itself when there is only one. */
+  readonly advertiseAddr?: string | undefined
+  /** Where to listen for them; '0.0.0.0:2377' unless said otherwise. */
+  readonly listenAddr?: string | undefined
+  /** Where the traffic between containers goes. API 1.30. */
+  readonly dataPathAddr?: string | undefined
+}
+
+interface PoolOptions {
+  /** What overlay networks get their subnets from: '10.0.0.0/8' unless said otherwise. API 1.39. */
+  readonly defaultAddrPool?: string | readonly string[] | undefined
+  /** The length of the prefix of such a subnet: 24 unless said otherwise. API 1.39. */
+  readonly subnetSize?: number | undefined
+  /** The port of the traffic between containers; 4789 unless said otherwise. API 1.40. */
+  readonly dataPathPort?: number | undefined
+  /** Makes a swarm of this node alone, out of one whose managers are lost. */
+  readonly forceNewCluster?: boolean | undefined
+}
+
+export interface SwarmInitOptions extends AddressOptions, PoolOptions, SwarmSpecOptions, CallOptions {}
+
+export interface SwarmJoinOptions extends AddressOptions, CallOptions {
+  /** Managers of the swarm, as '10.0.0.1:2377'. */
+  readonly remoteAddrs: string | readonly string[]
+  /** Of `joinTokens()`; it decides whether the node becomes a worker or a manager. */
+  readonly joinToken: string
+}
+
+export interface SwarmUpdateOptions extends SwarmSpecOptions, CallOptions {
+  /** Makes another token for workers; the old one is good for nothing then. */
+  readonly rotateWorkerToken?: boolean | undefined
+  /** Makes another token for managers. */
+  readonly rotateManagerToken?: boolean | undefined
+  /** Makes another key for locked managers. */
+  readonly rotateManagerUnlockKey?: boolean | undefined
+}
+
+/** Whoever has one of them can add a node. */
+export interface JoinTokens {
+  readonly worker: string
+  readonly manager: string
+}
+
+const LISTEN = '0.0.0.0:2377'
+const POOL = ['10.0.0.0/8']
+const SUBNET = 24
+
+const addresses = table<AddressOptions, SwarmInitBody>({
+  advertiseAddr: ['AdvertiseAddr', text],
+  listenAddr: ['ListenAddr', text],
+  dataPathAddr: ['DataPathAddr', text],
+})
+
+const pool = table<PoolOptions, SwarmInitBody>({
+  defaultAddrPool: ['DefaultAddrPool', oneOrMore],
+  subnetSize: ['SubnetSize', integer],
+  dataPathPort: ['DataPathPort', integer],
+  forceNewCluster: ['ForceNewCluster', flag],
+})
+
+const ROTATIONS = ['rotateWorkerToken', 'rotateManagerToken', 'rotateManagerUnlockKey'] as const
+
+/**
+ * The swarm that this Engine's machine is in, or could be in. What it is like only a manager tells. Any Engine tells
+ * whether it is in one: `(await client.info()).Swarm`.
+ */
+export class Swarm {
+  readonly #api: ApiClient
+  #attrs: SwarmAttrs | undefined
+
+  constructor(api: ApiClient) {
+    this.#api = api
+  }
+
+  /** What the Engine told last; undefined before `reload()`. It has the join tokens in it. */
+  get attrs(): SwarmAttrs | undefined {
+    return this.#attrs
+  }
+
+  /** Undefined before `reload()`. */
+  get id(): string | undefined {
+    return this.#attrs?.ID
+  }
+
+  /** Goes up with every change. Undefined before `reload()`. */
+  get version(): number | undefined {
+    return this.#attrs?.Version?.Index
+  }
+
+  /** `GET /swarm` */
+  inspect(options?: CallOptions): Promise<SwarmAttrs> {
+    return this.#api.swarm.inspect(options)
+  }
+
+  /** Refreshes `attrs` and what follows from it. */
+  async reload(options?: CallOptions): Promise<this> {
+    this.#attrs = await this.inspect(options)
+    return this
+  }
+
+  /** What other machines need to join. `GET /swarm` */
+  async joinTokens(options?: CallOptions): Promise<JoinTokens> {
+    const { JoinTokens: tokens } = await this.inspect(options)
+    return { worker: tokens?.Worker ?? '', manager: tokens?.Manager ?? '' }
+  }
+
+  /** Makes a swarm with this machine as its manager, and returns the node's id. `POST /swarm/init` */
+  async init(options: SwarmInitOptions = {}): Promise<string> {
+    const known = [...addresses.names, ...pool.names, ...swarmSpecNames]
+    const [given, call] = splitCall(options, known)
+    const own = Object.fromEntries(Object.entries(given).filter(([name]) => swarmSpecNames.includes(name)))
+    const spec = swarmSpec(given.spec ?? {}, own)
+    const body = { ListenAddr: LISTEN, ...addresses.pick(given), ...pools(pool.pick(given)) }
+    return this.#api.swarm.init(Object.keys(spec).length === 0 ? body : { ...body, Spec: spec }, call)
+  }
+
+  /** Makes this machine a node of a swarm. `POST /swarm/join` */
+  async join(options: SwarmJoinOptions): Promise<void> {
+    const [given, call] = splitCall(options, [...addresses.names, 'remoteAddrs', 'joinToken'])
+    const RemoteAddrs = oneOrMore(given.remoteAddrs, 'remoteAddrs')
+    if (RemoteAddrs.length === 0) return invalid('remoteAddrs', 'the address of a manager', RemoteAddrs)
+    const JoinToken = secretText(given.joinToken, 'joinToken')
+    const { ListenAddr = LISTEN, ...others } = addresses.pick(given)
+    const body: SwarmJoinBody = { ListenAddr, ...others, RemoteAddrs, JoinToken }
+    await this.#api.swarm.join(body, call)
+  }
+
+  /**
+   * Takes this machine out of its swarm. A manager can only leave by `force`, and a swarm without managers is
+   * lost. With `force` it is no error that it is in none. `POST /swarm/leave`
+   */
+  async leave(options: CallOptions & { readonly force?: boolean | undefined } = {}): Promise<void> {
+    const [{ force }, call] = splitCall(options, ['force'])
+    try {
+      await this.#api.swarm.leave({ force }, call)
+    } catch (error) {
+      // 406 is how Engines up to 1.12 said it.
+      if (!(force && error instanceof ApiError && [406, 503].includes(error.status))) throw error
+    }
+  }
+
+  /**
+   * Changes what is given and leaves the rest: a request for the swarm as it is, and `POST /swarm/update`, anew
+   * when it has changed between the two.
+   */
+  async update(options: SwarmUpdateOptions = {}): Promise<void> {
+    const [given, call] = splitCall(options, [...swarmSpecNames, ...ROTATIONS])
+    const { rotateWorkerToken, rotateManagerToken, rotateManagerUnlockKey, ...spec } = given
+    const query = { rotateWorkerToken, rotateManagerToken, rotateManagerUnlockKey }
+    for (const name of ROTATIONS) if (query[name] !== undefined) flag(query[name], name)
+    swarmSpec({}, spec)
+    await changeLatest(
+      () => this.inspect(call),
+      ({ Spec }, version) =>
+        this.#api.swarm.update({ version, ...query }, swarmSpec(spec.spec ?? Spec ?? {}, spec), call),
+    )
+  }
+
+  /** Opens a manager that was started anew and is locked. `POST /swarm/unlock` */
+  async unlock(key: string, options?: CallOptions): Promise<void> {
+    await this.#api.swarm.unlock({ UnlockKey: secretText(key, 'key') }, options)
+  }
+
+  /** The key for `unlock`; undefined when managers are not locked. `GET /swarm/unlockkey` */
+  async unlockKey(options?: CallOptions): Promise<string | undefined> {
+    return (await this.#api.swarm.unlockKey(options)).UnlockKey || undefined
+  }
+}
+
+/** The Engine wants both or none. */
+function pools(given: Partial<SwarmInitBody>): Partial<SwarmInitBody> {
+  if (given.DefaultAddrPool === undefined && given.SubnetSize === undefined) return given
+  return { DefaultAddrPool: POOL, SubnetSize: SUBNET, ...given }
+}
+
+function oneOrMore(value: unknown, option: string): string[] {
+  return strings(typeof value === 'string' ? [value] : value, option)
+}
