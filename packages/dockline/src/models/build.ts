@@ -27,7 +27,7 @@ import {
   text,
 } from './options/values.js'
 import { platformText } from './platform.js'
-import { parseAuth, parseAuths, type RegistryAuth } from './registry-auth.js'
+import { isRefusal, parseAuth, parseAuths, type RegistryAuth } from './registry-auth.js'
 import { Transfer } from './transfer.js'
 
 export interface BuildOptions extends BuildSettings, CallOptions {
@@ -275,11 +275,10 @@ class BuildLog {
   }
 
   failure(explanation: string, exitCode: number | undefined): BuildError {
-    const needsBuildKit = /requires? BuildKit|unknown (instruction|flag)/i.test(explanation)
-    const hint = needsBuildKit
-      ? 'builds run on the classic builder, which knows less than BuildKit'
-      : undefined
-    return new BuildError({ explanation, log: this.text, step: this.#step, exitCode }, { hint })
+    return new BuildError(
+      { explanation, log: this.text, step: this.#step, exitCode },
+      { hint: adviceOn(explanation) },
+    )
   }
 
   /** A squashed image is not the one that was told of before, and what RUN writes may look like the last line. */
@@ -290,4 +289,10 @@ class BuildLog {
     if (id === undefined) throw new BuildError({ explanation: 'it ended without an image', log: this.text })
     return id
   }
+}
+
+function adviceOn(explanation: string): string | undefined {
+  if (isRefusal(explanation)) return 'a registry answered 401: does it need auths, and are they right?'
+  const isNew = /requires? BuildKit|unknown flag/i.test(explanation)
+  return isNew ? 'builds run on the classic builder, which knows less than BuildKit' : undefined
 }

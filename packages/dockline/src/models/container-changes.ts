@@ -1,4 +1,5 @@
 import type { ContainerConfig, ContainerUpdateBody, ImageCommitQuery } from '../api/index.js'
+import { InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { parseReference } from '../reference.js'
 import type { CommitOptions, UpdateOptions } from './container-options.js'
@@ -48,4 +49,9 @@ export function commitRequest(
 
 export function requireName(name: string): string {
   return typeof name === 'string' && name !== '' ? name : invalid('name', 'a name', name)
+}
+
+export function checkStopTimeout(stopTimeout: number | undefined): number | undefined {
+  if (stopTimeout === undefined || (Number.isInteger(stopTimeout) && stopTimeout >= -1)) return stopTimeout
+  throw new InvalidArgumentError(`stopTimeout must be a whole number of seconds, or -1, not ${stopTimeout}`)
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { eitherSignal } from '../abort.js'
 import type {
   ContainerInspectResponse,
@@ -12,7 +12,14 @@ import { type CallOptions, deadline } from '../http/index.js'
 import { OutputStream } from '../stream/index.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from './attach.js'
 import { splitCall } from './call.js'
-import { commitNames, commitRequest, requireName, updateBody, updateNames } from './container-changes.js'
+import {
+  checkStopTimeout,
+  commitNames,
+  commitRequest,
+  requireName,
+  updateBody,
+  updateNames,
+} from './container-changes.js'
 import type {
   CommitOptions,
   ExecOptions,
@@ -22,10 +29,11 @@ import type {
   UpdateOptions,
   WaitOptions,
 } from './container-options.js'
+import type { CopyFromOptions, CopyToOptions } from './copy.js'
 import { type Command, createExec, type SpawnOptions, startExecSession } from './exec.js'
 import { waitHealthy } from './health.js'
-import { KnownContainer } from './known-container.js'
 import { getImage, type Image } from './image.js'
+import { KnownContainer } from './known-container.js'
 import { isMultiplexed } from './output-mode.js'
 import { type CommandResult, converse, encodeOutput, holdInput } from './result.js'
 import type { Session, TerminalSize } from './session.js'
@@ -39,11 +47,6 @@ import {
   streamStats,
 } from './stats.js'
 import { toTimestamp } from './time.js'
-
-/** A container whose details are known, as from `get()`. */
-export type InspectedContainer = Container<ContainerInspectResponse>
-/** A container as `list()` finds it. */
-export type ListedContainer = Container<ContainerInspectResponse | undefined, ContainerSummary>
 
 /** A container, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
 export class Container<
@@ -157,6 +160,36 @@ export class Container<
     return (await this.api.containers.export(this.id, options)).stream
   }
 
+  /**
+   * A path of this machine, the content of a file, or a tar, into a path of the container, which need not run. A path is
+   * copied as `docker cp` does it: into a folder that is there, else under the new name; 'folder/.' is what is in the
+   * folder. A tar is unpacked into a folder that is there. `PUT /containers/{id}/archive`
+   */
+  async copyTo(
+    source: string | Uint8Array | Readable,
+    path: string,
+    options: CopyToOptions = {},
+  ): Promise<void> {
+    // Loaded here, because most programs never copy.
+    const { copyTo } = await import('./copy.js')
+    await copyTo(this, source, path, options)
+  }
+
+  /**
+   * A path of the container into a path of this machine as `docker cp` does it, or as a tar into a stream, which is ended.
+   * Without a destination, the content of a file. `GET /containers/{id}/archive`
+   */
+  copyFrom(path: string, destination: string | Writable, options?: CopyFromOptions): Promise<undefined>
+  copyFrom(path: string, destination?: undefined, options?: CopyFromOptions): Promise<Buffer>
+  async copyFrom(
+    path: string,
+    destination?: string | Writable,
+    options: CopyFromOptions = {},
+  ): Promise<Buffer | undefined> {
+    const { copyFrom } = await import('./copy.js')
+    return copyFrom(this, path, destination, options)
+  }
+
   /** Makes an image of it. `POST /commit`, and one request for the image. */
   async commit(options: CommitOptions = {}): Promise<Image> {
     const [own, call] = splitCall(options, commitNames)
@@ -262,9 +295,4 @@ export class Container<
     const attrs = this.attrs ?? (await this.inspect(options))
     return attrs.Config?.Tty === true
   }
-}
-
-function checkStopTimeout(stopTimeout: number | undefined): number | undefined {
-  if (stopTimeout === undefined || (Number.isInteger(stopTimeout) && stopTimeout >= -1)) return stopTimeout
-  throw new InvalidArgumentError(`stopTimeout must be a whole number of seconds, or -1, not ${stopTimeout}`)
 }

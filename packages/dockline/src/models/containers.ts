@@ -8,7 +8,7 @@ import type {
 import { NotFoundError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { splitCall } from './call.js'
-import { Container, type InspectedContainer, type ListedContainer } from './container.js'
+import { Container } from './container.js'
 import type { Command } from './exec.js'
 import type { Images } from './images.js'
 import { createRequest } from './options/index.js'
@@ -39,6 +39,11 @@ export interface ContainerPruneOptions extends CallOptions {
   /** Only those that fit: `{ label: 'a', until: '24h' }`. */
   readonly filters?: Filters | undefined
 }
+
+/** A container whose details are known, as from `get()`. */
+export type InspectedContainer = Container<ContainerInspectResponse>
+/** A container as `list()` finds it. */
+export type ListedContainer = Container<ContainerInspectResponse | undefined, ContainerSummary>
 
 /** How many details are asked for at once. */
 const INSPECTIONS = 8

@@ -21,6 +21,9 @@ export async function createInNetworks(
   }
   const joined = endpoints.find(([name]) => name === body.HostConfig?.NetworkMode) ?? endpoints[0]
   const others = endpoints.filter((endpoint) => endpoint !== joined)
+  if (others.some(([, { MacAddress }]) => MacAddress)) {
+    await api.require('macAddress of a further network', '1.44', call.signal)
+  }
   const EndpointsConfig = Object.fromEntries(joined === undefined ? [] : [joined])
   const { Id } = await api.containers.create(query, { ...body, NetworkingConfig: { EndpointsConfig } }, call)
   try {

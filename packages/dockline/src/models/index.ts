@@ -1,6 +1,6 @@
 export type { AttachOptions } from './attach.js'
 export type { BuildOptions, BuildResult } from './build.js'
-export { Container, type InspectedContainer, type ListedContainer } from './container.js'
+export { Container } from './container.js'
 export type {
   CommitOptions,
   ExecOptions,
@@ -10,7 +10,14 @@ export type {
   UpdateOptions,
   WaitOptions,
 } from './container-options.js'
-export { type ContainerListOptions, type ContainerPruneOptions, Containers } from './containers.js'
+export {
+  type ContainerListOptions,
+  type ContainerPruneOptions,
+  Containers,
+  type InspectedContainer,
+  type ListedContainer,
+} from './containers.js'
+export type { CopyFromOptions, CopyToOptions } from './copy.js'
 export {
   type EngineEvent,
   type EventAction,
@@ -49,8 +56,8 @@ export {
   type BuildPruneOptions,
   type ImageListOptions,
   type ImagePruneOptions,
-  Images,
   type ImageSearchOptions,
+  Images,
 } from './images.js'
 export {
   type ConnectOptions,
@@ -62,6 +69,7 @@ export {
 export type { IpamOptions, IpamPool, NetworkCreateOptions } from './network-options.js'
 export { type NetworkListOptions, type NetworkPruneOptions, Networks } from './networks.js'
 export * from './options/index.js'
+export type { ImagePlatform } from './platform.js'
 export {
   Plugin,
   type PluginEnableOptions,
@@ -71,7 +79,6 @@ export {
 } from './plugin.js'
 export type { Grant, PluginPullOptions } from './plugin-pull.js'
 export { type PluginInstallOptions, type PluginListOptions, Plugins } from './plugins.js'
-export type { ImagePlatform } from './platform.js'
 export type { LayerProgress, LayerState, Progress, ProgressMessage, ProgressSummary } from './progress.js'
 export type { RegistryAuth } from './registry-auth.js'
 export { RegistryData, type RegistryDataOptions } from './registry-data.js'

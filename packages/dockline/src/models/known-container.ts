@@ -27,7 +27,8 @@ export class KnownContainer<
   readonly id: string
   /** What `list()` told. */
   readonly summary: Summary
-  protected readonly api: ApiClient
+  /** The low level, with the same names as `client.api`. */
+  readonly api: ApiClient
   readonly #name: string | undefined
   #attrs: Attrs
 

@@ -55,9 +55,12 @@ export const parseAuths: Convert<Record<string, AuthConfig>> = (value, option) =
   return auths
 }
 
-/** How Engines pass on a 401, which is not how they answer themselves. */
-const UNAUTHORIZED =
-  /unauthorized|no basic auth credentials|authentication required|incorrect username or password/i
+/** How Engines pass on a 401, which is not how they answer themselves. An image may have such a name. */
+const UNAUTHORIZED = /(^|[\s:])unauthorized(:|$)|no basic auth credentials|authentication required/i
+
+export function isRefusal(explanation: string): boolean {
+  return UNAUTHORIZED.test(explanation)
+}
 
 export interface Asked {
   readonly registry: string
@@ -69,7 +72,7 @@ export interface Asked {
 export function explainRefusal(error: unknown, { registry, withAuth }: Asked): unknown {
   const words =
     error instanceof ApiError ? error.explanation : error instanceof StreamError ? error.message : ''
-  const refused = UNAUTHORIZED.test(words) || (error instanceof ApiError && error.status === 401)
+  const refused = isRefusal(words) || (error instanceof ApiError && error.status === 401)
   if (!refused) return error
   const advice = withAuth ? 'is auth right?' : 'does it want auth: { username, password }?'
   const hint = `the registry ${registry} answered 401: ${advice}`

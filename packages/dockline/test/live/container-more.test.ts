@@ -49,10 +49,7 @@ onEveryEngine((engine) => {
       const container = await aRunningContainer(test, engine)
       await container.exec(['sh', '-c', 'echo x > /new && rm /bin/awk && echo y >> /etc/passwd'])
       const changes = new Map((await container.diff()).map(({ Path, Kind }) => [Path, Kind]))
-      assert.deepEqual(
-        [changes.get('/new'), changes.get('/bin/awk'), changes.get('/etc/passwd')],
-        [1, 2, 0],
-      )
+      assert.deepEqual([changes.get('/new'), changes.get('/bin/awk'), changes.get('/etc/passwd')], [1, 2, 0])
     })
 
     it('is exported as a tar', async (test) => {
@@ -73,7 +70,7 @@ onEveryEngine((engine) => {
         changes: ['CMD ["cat", "/kept"]'],
       })
       test.after(() => engine.client.api.images.delete(name, { force: true }).catch(() => {}))
-      assert.deepEqual([image.RepoTags, image.Author], [[name], 'Jane'])
+      assert.deepEqual([image.tags, image.attrs?.Author], [[name], 'Jane'])
       assert.equal((await engine.client.containers.run(name, undefined, { remove: true })).stdout, 'kept\n')
     })
 

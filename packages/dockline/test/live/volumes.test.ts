@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { ConflictError, NotFoundError, type VolumeCreateOptions } from 'dockline'
-import { aContainer, aRunningContainer, IMAGE, LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
+import {
+  aContainer,
+  aRunningContainer,
+  IMAGE,
+  LABEL,
+  onEveryEngine,
+  type TestEngine,
+} from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 
 onEveryEngine((engine) => {

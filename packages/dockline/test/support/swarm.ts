@@ -1,6 +1,13 @@
 import type { TestContext } from 'node:test'
-import { DockerClient } from 'dockline'
-import { engineCommand, type TestEngine } from './engines.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DockerClient, type Service, type ServiceCreateOptions } from 'dockline'
+import { engineCommand, IMAGE, type TestEngine } from './engines.js'
+
+/** For everything that a swarm takes its time for. */
+export const LIMIT = { timeout: 60_000 }
+
+/** Soon sure of itself, and without waiting for a stop signal that a shell does not heed. */
+const QUICK = { stopGracePeriod: 0, updateConfig: { monitor: '500ms', parallelism: 0 } } as const
 
 /** A node of a swarm of the tests' own. */
 export interface SwarmNode extends TestEngine {
@@ -33,4 +40,45 @@ export async function twoNodes(test: Pick<TestContext, 'after'>): Promise<TwoNod
   }
   const [manager, worker] = await Promise.all([start('manager', 'sid'), start('worker', 'machine')])
   return { manager, worker }
+}
+
+let made = 0
+
+/** A service that is gone after the test, with all its tasks. */
+export async function aService(
+  test: TestContext,
+  { services }: DockerClient,
+  command: string | readonly string[],
+  options: ServiceCreateOptions = {},
+): Promise<Service> {
+  made += 1
+  const service = await services.create(IMAGE, command, { name: `s${made}`, ...QUICK, ...options })
+  test.after(() => service.remove().catch(() => {}))
+  return service
+}
+
+/** What each of the tasks that run has written of its mode. */
+/** The Engine frees what a service used when its tasks are gone. */
+export async function gone({ tasks }: DockerClient, { id }: Service): Promise<void> {
+  await waitFor(async () => {
+    const left = (await tasks.list()).filter(({ serviceId }) => serviceId === id)
+    return left.length === 0 ? true : undefined
+  })
+}
+
+/** Asks until there is an answer: a swarm has no call that waits. */
+export async function waitFor<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  const end = AbortSignal.timeout(30_000)
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    await sleep(50, undefined, { signal: end })
+  }
+}
+
+/** Everything that comes, in an array. */
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const item of items) found.push(item)
+  return found
 }

@@ -23,7 +23,9 @@ describe('a container', () => {
       'POST /v1.51/containers/c/unpause',
       'POST /v1.51/containers/c/rename?name=new%20name',
     ])
-    assert.ok((await failureOf(Promise.resolve().then(() => container.rename('')))) instanceof InvalidArgumentError)
+    assert.ok(
+      (await failureOf(Promise.resolve().then(() => container.rename('')))) instanceof InvalidArgumentError,
+    )
   })
 
   it('is updated with what was given, 0 too, and nothing else', async (test) => {
@@ -171,7 +173,10 @@ describe('container.waitHealthy', () => {
   })
 
   it('rejects at once when it is unhealthy, with what the check said', async (test) => {
-    const Log = [{ ExitCode: 1, Output: 'old' }, { ExitCode: 1, Output: 'no route\n' }]
+    const Log = [
+      { ExitCode: 1, Output: 'old' },
+      { ExitCode: 1, Output: 'no route\n' },
+    ]
     const { engine, container } = await inspecting(test, [
       state({ Running: true, Health: { Status: 'unhealthy', Log } }),
     ])
@@ -210,9 +215,7 @@ describe('container.waitHealthy', () => {
   })
 
   it('waits no longer than the timeout, nor past an abort', async (test) => {
-    const { container } = await inspecting(test, [
-      state({ Running: true, Health: { Status: 'starting' } }),
-    ])
+    const { container } = await inspecting(test, [state({ Running: true, Health: { Status: 'starting' } })])
     assert.ok((await failureOf(container.waitHealthy({ timeout: 20 }))) instanceof TimeoutError)
     const reason = new Error('enough')
     const controller = new AbortController()

@@ -10,7 +10,15 @@ import {
   isEvent,
 } from 'dockline'
 import { failureOf } from '../support/failure.js'
-import { type Call, chunk, chunkedHead, empty, FakeEngine, json, type Script } from '../support/fake-engine.js'
+import {
+  type Call,
+  chunk,
+  chunkedHead,
+  empty,
+  FakeEngine,
+  json,
+  type Script,
+} from '../support/fake-engine.js'
 
 const NANO = 1_000_000_000n
 const START = '2026-01-02T03:04:05.500000001Z'
@@ -114,7 +122,8 @@ describe('client.events with resume', () => {
     const { client } = await start(test, {
       ...INFO,
       'GET /events': telling(
-        () => (++connections === 1 ? [happening(50, 'second')] : [happening(40, 'first'), happening(50, 'second')]),
+        () =>
+          ++connections === 1 ? [happening(50, 'second')] : [happening(40, 'first'), happening(50, 'second')],
         (call) => (connections === 1 ? cut(call) : undefined),
       ),
     })
@@ -141,7 +150,10 @@ describe('client.events with resume', () => {
       'GET /events': (call) =>
         ++connections === 1
           ? json({ message: 'starting' }, 503)(call)
-          : telling(() => [happening(1, 'start')], () => {})(call),
+          : telling(
+              () => [happening(1, 'start')],
+              () => {},
+            )(call),
     })
     assert.deepEqual(actions(await take(client.events({ resume: true }), 1)), ['start'])
   })
@@ -204,7 +216,10 @@ describe('client.events with resume', () => {
   it('closes the connection when the loop is left', async (test) => {
     const { engine, client } = await start(test, {
       ...INFO,
-      'GET /events': telling(() => [happening(1, 'start')], () => {}),
+      'GET /events': telling(
+        () => [happening(1, 'start')],
+        () => {},
+      ),
     })
     for await (const _ of client.events({ resume: true })) break
     await engine.closed(engine.connectionCount - 1)

@@ -6,7 +6,10 @@ import { empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js
 
 const ID = 'n'.repeat(64)
 const FOUND = { Id: ID, Name: 'web', Driver: 'bridge', Labels: { tier: 'web' }, Containers: {} }
-const CREATING = { 'POST /networks/create': json({ Id: ID, Warning: '' }), [`GET /networks/${ID}`]: json(FOUND) }
+const CREATING = {
+  'POST /networks/create': json({ Id: ID, Warning: '' }),
+  [`GET /networks/${ID}`]: json(FOUND),
+}
 
 describe('networks.create', () => {
   it('sends every option under its own name and asks for the details', async (test) => {
@@ -16,7 +19,14 @@ describe('networks.create', () => {
       options: { 'com.docker.network.bridge.enable_icc': false },
       ipam: {
         driver: 'default',
-        pools: [{ subnet: '10.9.0.0/16', ipRange: '10.9.1.0/24', gateway: '10.9.0.1', auxAddresses: { a: '10.9.0.2' } }],
+        pools: [
+          {
+            subnet: '10.9.0.0/16',
+            ipRange: '10.9.1.0/24',
+            gateway: '10.9.0.1',
+            auxAddresses: { a: '10.9.0.2' },
+          },
+        ],
         options: { x: '1' },
       },
       internal: false,

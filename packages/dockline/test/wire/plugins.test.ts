@@ -61,7 +61,10 @@ describe('plugins', () => {
   })
 
   it('that want nothing are pulled without asking, and tell how far they are', async (test) => {
-    const { client } = await start(test, { 'GET /plugins/privileges': json([]), 'POST /plugins/pull': PULLED })
+    const { client } = await start(test, {
+      'GET /plugins/privileges': json([]),
+      'POST /plugins/pull': PULLED,
+    })
     const seen: unknown[] = []
     for await (const { message } of client.plugins.install('me/plugin').progress()) seen.push(message.status)
     assert.deepEqual(seen, ['Downloading', 'Done'])

@@ -16,7 +16,11 @@ const FOUND = {
 describe('volumes', () => {
   it('are made with one request, by name or by options', async (test) => {
     const { engine, client } = await start(test, { 'POST /volumes/create': json(FOUND, 201) })
-    const options = Object.freeze({ driver: 'local', driverOpts: { type: 'tmpfs', nr: 1 }, labels: ['a', 'b=c'] })
+    const options = Object.freeze({
+      driver: 'local',
+      driverOpts: { type: 'tmpfs', nr: 1 },
+      labels: ['a', 'b=c'],
+    })
     const body = {
       Name: 'data',
       Driver: 'local',
@@ -44,7 +48,9 @@ describe('volumes', () => {
   })
 
   it('are found and refreshed by name', async (test) => {
-    const { engine, client } = await start(test, { 'GET /volumes/data': json({ ...FOUND, Labels: { a: '1' } }) })
+    const { engine, client } = await start(test, {
+      'GET /volumes/data': json({ ...FOUND, Labels: { a: '1' } }),
+    })
     const volume = await client.volumes.get('data')
     assert.equal(await volume.reload(), volume)
     assert.deepEqual(volume.labels, { a: '1' })

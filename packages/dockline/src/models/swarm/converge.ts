@@ -77,6 +77,8 @@ class Watch {
   #name: string | undefined
   /** Why the Engine went back to the spec before, if nobody told it to. */
   #rolledBack: string | undefined
+  /** Whether an update was under way that nobody has told to go back. */
+  #updating = false
   #last: ConvergenceProgress | undefined
 
   constructor(monitor: number | undefined) {
@@ -88,10 +90,20 @@ class Watch {
     this.#name = Spec?.Name ?? ID
     const state: string = UpdateStatus?.State ?? ''
     const message = UpdateStatus?.Message ?? ''
-    if (state === 'updating') this.#rolledBack = undefined
-    if (state === 'rollback_started' && !message.includes('manually requested')) this.#rolledBack = message
+    this.#followRollback(state, message)
     if (state === 'paused') throw this.#failure(state, `its update has paused: ${message}`)
     if (state === 'rollback_paused') throw this.#failure(state, `its rollback has paused: ${message}`)
+  }
+
+  /** Its beginning may be over between two looks; then the update that was seen before tells. */
+  #followRollback(state: string, message: string): void {
+    if (state === 'updating') {
+      this.#updating = true
+      this.#rolledBack = undefined
+    } else if (message.includes('manually requested')) this.#updating = false
+    else if (state === 'rollback_started' || (state === 'rollback_completed' && this.#updating)) {
+      this.#rolledBack ??= message
+    }
   }
 
   judge(service: Service, seen: Omit<ConvergenceProgress, 'phase'>): ConvergenceProgress {
@@ -105,6 +117,8 @@ class Watch {
       return { phase: 'verifying', ...seen }
     }
     if (this.#rolledBack === undefined) return { phase: 'converged', ...seen }
+    // Not before it is over: whoever is told of the failure may want to try again at once.
+    if (seen.updateState === 'rollback_started') return { phase: 'verifying', ...seen }
     throw this.#failure(seen.updateState ?? '', `it was rolled back: ${this.#rolledBack}`)
   }
 

@@ -22,8 +22,12 @@ export class Nodes {
     return (await this.#api.nodes.list({ filters }, call)).map((attrs) => new Node(this.#api, attrs))
   }
 
-  /** By id, host name, or 'self' for the one that is asked. `GET /nodes/{id}`. Rejects with NotFoundError. */
+  /**
+   * By id or host name, or the one that is asked: 'self', which takes a request for its id. `GET /nodes/{id}`.
+   * Rejects with NotFoundError.
+   */
   async get(id: string, options?: CallOptions): Promise<Node> {
-    return new Node(this.#api, await this.#api.nodes.inspect(id, options))
+    const own = id === 'self' ? (await this.#api.system.info(options)).Swarm?.NodeID : undefined
+    return new Node(this.#api, await this.#api.nodes.inspect(own || id, options))
   }
 }

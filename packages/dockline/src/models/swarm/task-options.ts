@@ -151,10 +151,10 @@ function hosts(value: unknown, option: string): string[] {
       return `${text(address, `${option}.${name}`)} ${name}`
     })
   }
-  return strings(value, option).map((line) => {
+  return strings(value, option).map((line, index) => {
     if (/^\S+\s+\S/.test(line)) return line
     const [name, address] = cut(line, ':')
-    return name && address ? `${address} ${name}` : invalid(option, "like 'db:10.0.0.2'", line)
+    return name && address ? `${address} ${name}` : invalid(`${option}[${index}]`, "like 'db:10.0.0.2'", line)
   })
 }
 

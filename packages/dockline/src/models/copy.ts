@@ -1,0 +1,173 @@
+import { lstat, stat } from 'node:fs/promises'
+import { posix } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ApiClient, PutContainerArchiveQuery } from '../api/index.js'
+import type { CopyDestination, CopySource } from '../build/index.js'
+import { InvalidArgumentError, NotFoundError } from '../errors.js'
+import type { CallOptions } from '../http/index.js'
+import { splitCall } from './call.js'
+import { invalid } from './options/values.js'
+
+export interface CopyToOptions extends CallOptions {
+  /** Copies what a symbolic link leads to, when the source itself is one. Default false: the link. */
+  readonly followLink?: boolean | undefined
+  /** Gives the files to the container's user, in place of the user and group numbers they have here. Default false. */
+  readonly archive?: boolean | undefined
+  /** The permissions of a file that is copied from memory. Default 0o644. */
+  readonly mode?: number | undefined
+}
+
+export interface CopyFromOptions extends CallOptions {
+  /** Copies what a symbolic link leads to, when the path itself is one. Default false: the link. */
+  readonly followLink?: boolean | undefined
+}
+
+/** One container's files. */
+export interface CopyTarget {
+  readonly api: ApiClient
+  readonly id: string
+}
+
+const windows = process.platform === 'win32'
+/** As Go's os.FileMode has them. */
+const DIRECTORY = 0x80000000
+const SYMLINK = 0x08000000
+
+/** By the rules of `docker cp`. */
+export async function copyTo(
+  target: CopyTarget,
+  source: string | Uint8Array | Readable,
+  path: string,
+  options: CopyToOptions,
+): Promise<void> {
+  const [{ followLink = false, archive, mode = 0o644 }, call] = splitCall(options, COPY_TO)
+  const put = { archive, call }
+  if (source instanceof Readable) return putTar(target, { ...put, folder: path, tar: source })
+  const destination = await destinationIn(target, path, call)
+  const { copyPlan, packPath, tarStream } = await import('../build/index.js')
+  if (typeof source === 'string') {
+    const { folder, rename } = copyPlan(await localSource(source, followLink), destination)
+    const tar = await packPath(source, { rename, followLink, signal: call.signal })
+    return putTar(target, { ...put, folder, tar })
+  }
+  const { folder, rename: name } = copyPlan({ path: 'content', isDirectory: false }, destination)
+  if (name === undefined || destination.isDirectory) {
+    return invalid('path', 'the name of a file, to which the content is copied', path)
+  }
+  const tar = tarStream(fileOf(name, source, mode), { signal: call.signal })
+  return putTar(target, { ...put, folder, tar })
+}
+
+const COPY_TO = ['followLink', 'archive', 'mode'] satisfies readonly (keyof CopyToOptions)[]
+
+/** By the rules of `docker cp`: into a path of this machine, into a stream as a tar, or into memory. */
+export async function copyFrom(
+  target: CopyTarget,
+  path: string,
+  destination: string | Writable | undefined,
+  options: CopyFromOptions,
+): Promise<Buffer | undefined> {
+  const [{ followLink = false }, call] = splitCall(options, ['followLink'])
+  const from = followLink || destination === undefined ? await withoutLink(target, path, call) : path
+  const { stream, stat } = await target.api.containers.getArchive(target.id, { path: from }, call)
+  if (destination instanceof Writable) {
+    await pipeline(stream, destination, call.signal === undefined ? {} : { signal: call.signal })
+    return undefined
+  }
+  if (destination === undefined) return contentOf(stream, path)
+  try {
+    const { copyPlan, extractArchive } = await import('../build/index.js')
+    const name = from === path ? {} : { name: posix.basename(path) }
+    const source: CopySource = { path: from, isDirectory: isFolder(stat.mode), ...name }
+    const { folder, rename } = copyPlan(source, await localDestination(destination))
+    await extractArchive(stream, { destination: folder, rename, signal: call.signal })
+    return undefined
+  } finally {
+    stream.destroy()
+  }
+}
+
+interface Put {
+  readonly folder: string
+  readonly tar: Readable
+  readonly archive: boolean | undefined
+  readonly call: CallOptions
+}
+
+/** As the docker command does it, a folder never becomes a file or the other way round. */
+async function putTar({ api, id }: CopyTarget, { folder, tar, archive, call }: Put): Promise<void> {
+  const query: PutContainerArchiveQuery = {
+    path: folder,
+    noOverwriteDirNonDir: true,
+    ...(archive === undefined ? {} : { copyUIDGID: archive }),
+  }
+  await api.containers.putArchive(id, query, tar, call)
+}
+
+async function localSource(path: string, followLink: boolean): Promise<CopySource> {
+  // A link that is not followed is no folder; one that ends in a slash always is followed.
+  const follow = followLink || /(?:^|[/\\])\.{0,2}$/.test(path)
+  try {
+    return { path, isDirectory: (await (follow ? stat(path) : lstat(path))).isDirectory(), windows }
+  } catch (cause) {
+    throw new InvalidArgumentError(`source: ${path} cannot be read`, { cause })
+  }
+}
+
+async function localDestination(path: string): Promise<CopyDestination> {
+  const found = await stat(path).catch((error) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw error
+  })
+  return { path, isDirectory: found?.isDirectory() === true, exists: found !== undefined, windows }
+}
+
+/** A link is followed, also to where nothing is yet: the name behind it is what is made. */
+async function destinationIn(target: CopyTarget, given: string, call: CallOptions): Promise<CopyDestination> {
+  const path = await withoutLink(target, given, call).catch((error) => {
+    if (error instanceof NotFoundError) return undefined
+    throw error
+  })
+  const found = path === undefined ? undefined : await statIn(target, path, call)
+  const isDirectory = found !== undefined && isFolder(found.mode)
+  return { path: path ?? given, isDirectory, exists: found !== undefined }
+}
+
+async function statIn({ api, id }: CopyTarget, path: string, call: CallOptions) {
+  return api.containers.statArchive(id, { path }, call).catch((error) => {
+    if (error instanceof NotFoundError) return undefined
+    throw error
+  })
+}
+
+/** Where a path leads to, when it is a symbolic link. Rejects with NotFoundError when there is no such path. */
+async function withoutLink({ api, id }: CopyTarget, path: string, call: CallOptions): Promise<string> {
+  const { mode, linkTarget } = await api.containers.statArchive(id, { path }, call)
+  const isLink = Math.floor(mode / SYMLINK) % 2 === 1
+  return isLink && linkTarget !== '' ? posix.resolve('/', posix.dirname(path), linkTarget) : path
+}
+
+function isFolder(mode: number): boolean {
+  return Math.floor(mode / DIRECTORY) % 2 === 1
+}
+
+async function* fileOf(name: string, content: Uint8Array, mode: number) {
+  const mtime = Math.floor(Date.now() / 1000)
+  const owner = { uid: 0, gid: 0 }
+  const body = (async function* () {
+    yield content
+  })()
+  yield { name, type: 'file', mode, mtime, ...owner, size: content.length, body } as const
+}
+
+async function contentOf(tar: Readable, path: string): Promise<Buffer> {
+  const { readTar } = await import('../build/read-tar.js')
+  for await (const { type, body } of readTar(tar)) {
+    if (type !== 'file') break
+    const chunks: Uint8Array[] = []
+    for await (const chunk of body) chunks.push(chunk)
+    return Buffer.concat(chunks)
+  }
+  return invalid('path', 'a file, when there is no destination', path)
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { describe, it, type TestContext } from 'node:test'
+import { type Container, InvalidArgumentError, NotFoundError } from 'dockline'
+import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
+import { failureOf } from '../support/failure.js'
+
+onEveryEngine((engine) => {
+  describe('container.copyTo', () => {
+    it('copies a file under its own name or another, over what is there', async (test) => {
+      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      await writeFile(join(folder, 'a.txt'), 'one')
+      await container.copyTo(join(folder, 'a.txt'), '/tmp')
+      await container.copyTo(join(folder, 'a.txt'), '/tmp/b.txt')
+      assert.equal(await contentOf(container, '/tmp/a.txt', '/tmp/b.txt'), 'oneone')
+      await writeFile(join(folder, 'a.txt'), 'two')
+      await container.copyTo(join(folder, 'a.txt'), '/tmp/b.txt')
+      assert.equal(await contentOf(container, '/tmp/a.txt', '/tmp/b.txt'), 'onetwo')
+    })
+
+    it('copies a folder, or only what is in it', async (test) => {
+      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      await mkdir(join(folder, 'src/deep'), { recursive: true })
+      await writeFile(join(folder, 'src/deep/file'), 'x')
+      await symlink('deep/file', join(folder, 'src/link'))
+      await container.copyTo(join(folder, 'src'), '/tmp')
+      await container.copyTo(join(folder, 'src'), '/new')
+      await container.copyTo(`${join(folder, 'src')}/.`, '/opt-not-there')
+      await container.copyTo(`${join(folder, 'src')}/.`, '/home')
+      const { stdout } = await container.exec([
+        'find',
+        '/tmp',
+        '/new',
+        '/opt-not-there',
+        '/home',
+        '-name',
+        'file',
+      ])
+      assert.deepEqual(stdout.trim().split('\n').sort(), [
+        '/home/deep/file',
+        '/new/deep/file',
+        '/opt-not-there/deep/file',
+        '/tmp/src/deep/file',
+      ])
+      assert.equal((await container.exec(['readlink', '/home/link'])).stdout, 'deep/file\n')
+    })
+
+    it('writes what is in memory, and tells where no name is given', async (test) => {
+      const container = await aContainer(test, engine, ['cat', '/etc/app.conf'])
+      await container.copyTo(Buffer.from('key=1\n'), '/etc/app.conf', { mode: 0o600 })
+      assert.equal((await container.copyFrom('/etc/app.conf')).toString(), 'key=1\n')
+      for (const path of ['/etc', '/nowhere/']) {
+        const error = await failureOf(container.copyTo(Buffer.from(''), path))
+        assert.ok(error instanceof InvalidArgumentError, String(error))
+      }
+    })
+
+    it('follows a link in the container to where it leads', async (test) => {
+      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      await container.exec(['sh', '-c', 'mkdir /real && ln -s /real /link && ln -s ../real/named /tmp/name'])
+      await writeFile(join(folder, 'f'), 'x')
+      await container.copyTo(join(folder, 'f'), '/link')
+      await container.copyTo(join(folder, 'f'), '/tmp/name')
+      assert.equal(await contentOf(container, '/real/f', '/real/named'), 'xx')
+    })
+
+    it('unpacks a tar, such as another container gives', async (test) => {
+      const [from, to] = [await aContainer(test, engine, ['true']), await aRunningContainer(test, engine)]
+      await from.copyTo(Buffer.from('moved'), '/root/moved')
+      const tar = new PassThrough()
+      await Promise.all([from.copyFrom('/root/moved', tar), to.copyTo(tar, '/tmp')])
+      assert.equal(await contentOf(to, '/tmp/moved'), 'moved')
+    })
+
+    it('refuses what docker cp refuses', async (test) => {
+      const [folder, container] = await Promise.all([aFolder(test), aContainer(test, engine, ['true'])])
+      await writeFile(join(folder, 'f'), '')
+      for (const [source, path, message] of [
+        [folder, '/etc/passwd', /cannot copy directory/],
+        [join(folder, 'f'), '/nowhere/', /no such directory/],
+        [join(folder, 'missing'), '/tmp', /missing cannot be read/],
+      ] as const) {
+        assert.match(String(await failureOf(container.copyTo(source, path))), message)
+      }
+    })
+  })
+
+  describe('container.copyFrom', () => {
+    it('copies files and folders to this machine', async (test) => {
+      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      const script = 'mkdir -p /d/e && echo -n x > /d/e/f && chmod 640 /d/e/f && ln -s e/f /d/l'
+      await container.exec(['sh', '-c', script])
+      await container.copyFrom('/d/e/f', folder)
+      await container.copyFrom('/d/e/f', join(folder, 'named'))
+      await container.copyFrom('/d', folder)
+      await container.copyFrom('/d', join(folder, 'renamed'))
+      await container.copyFrom('/d/.', folder)
+      assert.deepEqual((await readdir(folder, { recursive: true })).sort(), [
+        ...['d', 'd/e', 'd/e/f', 'd/l', 'e', 'e/f', 'f', 'l', 'named'],
+        ...['renamed', 'renamed/e', 'renamed/e/f', 'renamed/l'],
+      ])
+      assert.equal(await readFile(join(folder, 'd/e/f'), 'utf8'), 'x')
+      assert.equal((await stat(join(folder, 'd/e/f'))).mode & 0o777, 0o640)
+      assert.equal(await readlink(join(folder, 'd/l')), 'e/f')
+    })
+
+    it('copies a link, or what it leads to', async (test) => {
+      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      await container.exec(['sh', '-c', 'echo -n x > /tmp/f && ln -s f /tmp/l'])
+      await container.copyFrom('/tmp/l', join(folder))
+      assert.equal(await readlink(join(folder, 'l')), 'f')
+      await rm(join(folder, 'l'))
+      await container.copyFrom('/tmp/l', folder, { followLink: true })
+      assert.equal(await readFile(join(folder, 'l'), 'utf8'), 'x')
+      assert.equal((await container.copyFrom('/tmp/l')).toString(), 'x')
+    })
+
+    it('gives a tar to a stream', async (test) => {
+      const container = await aContainer(test, engine, ['true'])
+      const stream = new PassThrough()
+      const [tar] = await Promise.all([buffer(stream), container.copyFrom('/etc', stream)])
+      assert.ok(tar.includes('etc/passwd'))
+    })
+
+    it('rejects for a path that is not there, or is no file', async (test) => {
+      const container = await aContainer(test, engine, ['true'])
+      assert.ok((await failureOf(container.copyFrom('/nowhere'))) instanceof NotFoundError)
+      assert.ok((await failureOf(container.copyFrom('/etc'))) instanceof InvalidArgumentError)
+      const missing = await failureOf(container.copyFrom('/etc/passwd', '/nowhere/at/all/x'))
+      assert.ok(missing instanceof Error)
+    })
+  })
+})
+
+async function contentOf(container: Container, ...paths: readonly string[]): Promise<string> {
+  return (await container.exec(['cat', ...paths])).output
+}
+
+async function aFolder(test: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'dockline-copy-'))
+  test.after(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { it, type TestContext } from 'node:test'
+import { ApiError, ImageNotFoundError, StreamError } from 'dockline'
+import { IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
+import { failureOf } from '../support/failure.js'
+import { aRegistry, enginePid } from '../support/registry.js'
+
+const LOGIN = { username: 'me', password: 's3cret' }
+const WRONG = { username: 'me', password: 'gu3ssed' }
+
+onEveryEngine((engine) => {
+  const { client } = engine
+
+  it('pushes with the bytes of each layer, forgets and pulls again, by tag and by digest', async (test) => {
+    const registry = await registryFor(test)
+    if (registry === undefined) return
+    const name = `${registry}/${LABEL}/open:v1`
+    await aTag(test, name)
+    const push = client.images.push(name)
+    const pushed = await lastProgress(push)
+    assert.ok(pushed.total > 0)
+    assert.equal(pushed.current, pushed.total)
+    assert.deepEqual(pushed.states, ['done'])
+    const { digest, tag } = await push
+    assert.match(digest, /^sha256:[\da-f]{64}$/)
+    assert.equal(tag, 'v1')
+
+    await client.images.remove(name)
+    assert.ok((await failureOf(client.images.get(name))) instanceof ImageNotFoundError)
+    const image = await client.images.pull(name)
+    assert.ok(image.tags.includes(name))
+    assert.ok(image.digests.some((each) => each.endsWith(digest)))
+    const byDigest = await client.images.pull(`${registry}/${LABEL}/open@${digest}`)
+    assert.equal(byDigest.id, image.id)
+  })
+
+  it('downloads a layer that is not here, and counts its bytes', async (test) => {
+    const registry = await registryFor(test)
+    if (registry === undefined) return
+    const name = `${registry}/${LABEL}/layer:v1`
+    // Nothing that compresses, and nothing another test has: so that it is a download with something to count.
+    const dockerfileContent = `FROM ${IMAGE}\nRUN head -c 300000 /dev/urandom > /random\n`
+    const { image } = await client.images.build({ dockerfileContent, tag: name, noCache: true })
+    test.after(() => client.images.remove(name, { force: true }).catch(() => {}))
+    await client.images.push(name)
+    await image.remove({ force: true })
+    const pull = client.images.pull(name)
+    const { current, total, states } = await lastProgress(pull)
+    assert.equal((await pull).id, image.id)
+    assert.equal(current, total)
+    assert.ok(total >= 300_000, `${total} bytes`)
+    assert.deepEqual(states, ['done'])
+  })
+
+  it('pushes and pulls all tags of a repository', async (test) => {
+    const registry = await registryFor(test)
+    if (registry === undefined) return
+    const repository = `${registry}/${LABEL}/all`
+    for (const tag of ['a', 'b']) await aTag(test, `${repository}:${tag}`)
+    const pushed = await client.images.push(repository, { allTags: true })
+    assert.deepEqual(pushed.map(({ tag }) => tag).sort(), ['a', 'b'])
+    for (const tag of ['a', 'b']) await client.images.remove(`${repository}:${tag}`)
+    const [image, ...more] = await client.images.pull(repository, { allTags: true })
+    assert.deepEqual(more, [])
+    assert.deepEqual(image?.tags.filter((tag) => tag.startsWith(repository)).sort(), [
+      `${repository}:a`,
+      `${repository}:b`,
+    ])
+  })
+
+  it('tells what the registry has, and pulls just that', async (test) => {
+    const registry = await registryFor(test)
+    if (registry === undefined) return
+    const name = `${registry}/${LABEL}/data:v1`
+    await aTag(test, name)
+    const { digest } = await client.images.push(name)
+    const data = await client.images.getRegistryData(name)
+    assert.deepEqual([data.id, data.imageName], [digest, name])
+    const { Os = '', Arch = '' } = await client.version()
+    assert.equal(await data.hasPlatform(`${Os}/${Arch}`), true)
+    assert.equal(await data.hasPlatform('windows/s390x'), false)
+    assert.equal((await data.pull()).id, (await client.images.get(name)).id)
+    assert.equal((await data.reload()).id, digest)
+    const missing = await failureOf(client.images.getRegistryData(`${registry}/${LABEL}/missing`))
+    assert.ok(missing instanceof ApiError)
+  })
+
+  it('rejects when the registry does not have it', async (test) => {
+    const registry = await registryFor(test)
+    if (registry === undefined) return
+    const failure = await failureOf(client.images.pull(`${registry}/${LABEL}/missing:v1`))
+    assert.ok(failure instanceof ImageNotFoundError, String(failure))
+  })
+
+  it('asks for credentials and takes them where a registry wants them', async (test) => {
+    const registry = await registryFor(test, LOGIN)
+    if (registry === undefined) return
+    const name = `${registry}/${LABEL}/closed:v1`
+    await aTag(test, name)
+    for (const auth of [undefined, WRONG]) {
+      const failure = await failureOf(client.images.push(name, { auth }))
+      assert.ok(failure instanceof StreamError, String(failure))
+      assert.match(failure.message, new RegExp(`the registry ${registry} answered 401`))
+    }
+    await client.images.push(name, { auth: LOGIN })
+    await client.images.remove(name)
+    for (const auth of [undefined, WRONG]) {
+      const failure = await failureOf(client.images.pull(name, { auth }))
+      assert.match(String(failure), new RegExp(`the registry ${registry} answered 401`))
+      assert.doesNotMatch(String(failure), /s3cret|gu3ssed/)
+    }
+    assert.ok((await client.images.pull(name, { auth: LOGIN })).tags.includes(name))
+    const refused = await failureOf(client.images.getRegistryData(name, { auth: WRONG }))
+    assert.match(String(refused), /answered 401/)
+    const data = await client.images.getRegistryData(name, { auth: LOGIN })
+    assert.equal((await data.pull()).id, (await client.images.get(name)).id)
+  })
+
+  it('builds from an image of a registry that wants credentials', async (test) => {
+    const registry = await registryFor(test, LOGIN)
+    if (registry === undefined) return
+    const name = `${registry}/${LABEL}/base:v1`
+    await aTag(test, name)
+    await client.images.push(name, { auth: LOGIN })
+    await client.images.remove(name)
+    const dockerfileContent = `FROM ${name}\nLABEL ${LABEL}=from-registry\n`
+    const failure = await failureOf(client.images.build({ dockerfileContent }))
+    assert.match(String(failure), /a registry answered 401: does it need auths/)
+    const { image } = await client.images.build({ dockerfileContent, auths: { [registry]: LOGIN } })
+    test.after(() => image.remove({ force: true }).catch(() => {}))
+    test.after(() => client.images.remove(name, { force: true }).catch(() => {}))
+    assert.equal(image.labels[LABEL], 'from-registry')
+  })
+
+  async function registryFor(test: TestContext, login?: typeof LOGIN): Promise<string | undefined> {
+    const pid = await enginePid(engine.host)
+    if (pid !== undefined) return (await aRegistry(test, pid, login)).address
+    test.skip('a registry can only be put beside an Engine that `npm run engine` has started')
+    return undefined
+  }
+
+  async function aTag(test: TestContext, name: string): Promise<void> {
+    await client.images.tag(IMAGE, name)
+    test.after(() => client.images.remove(name).catch(() => {}))
+  }
+})
+
+interface LayerProgress {
+  readonly layers: readonly { readonly state: string }[]
+  readonly current: number
+  readonly total: number
+}
+
+async function lastProgress(transfer: { progress(): AsyncIterable<LayerProgress> }) {
+  let last: LayerProgress = { layers: [], current: 0, total: 0 }
+  for await (const progress of transfer.progress()) {
+    assert.ok(progress.current <= progress.total)
+    last = progress
+  }
+  return { ...last, states: [...new Set(last.layers.map(({ state }) => state))] }
+}
