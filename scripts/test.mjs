@@ -1,6 +1,7 @@
 // @ts-check
 // `npm test`: everything, against real Engines: 20.10 (the machine's own Docker) and 28.5 (Debian sid).
-import { build, install } from './lib/prepare.mjs'
+import { setMaxListeners } from 'node:events'
+import { build, bundle, install } from './lib/prepare.mjs'
 import { runTests } from './lib/run-tests.mjs'
 import { provideRuntimes } from './lib/runtimes.mjs'
 
@@ -12,6 +13,8 @@ const inCi = Boolean(process.env.CI)
 const say = (line) => process.stderr.write(`▸ ${line}\n`)
 
 const stopping = new AbortController()
+// The test runner listens once for each file.
+setMaxListeners(0, stopping.signal)
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => stopping.abort())
 
 try {
@@ -24,6 +27,7 @@ try {
 async function main() {
   await install(say)
   await build(say)
+  await bundle()
   await provideRuntimes(say)
   if (process.env.DOCKLINE_TEST_HOSTS) return runAgainst(process.env.DOCKLINE_TEST_HOSTS.split(','))
   const { stopEngine } = await import('./engine/index.mjs')

@@ -33,6 +33,11 @@ export async function build(say, projects = []) {
   await runCommand(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', ...projects])
 }
 
+/** Puts what was compiled into the few files that people import. */
+export async function bundle() {
+  await runCommand(process.execPath, [join(ROOT, 'scripts/bundle.mjs')])
+}
+
 /**
  * Runs a command on this terminal. Rejects when it fails, with the signal or code it ended by.
  * @param {string} command
