@@ -64,7 +64,8 @@ async function startOurOwn(name, { say, signal }) {
   } catch (cause) {
     if (signal.aborted) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
-    const advice = 'Install and start Docker, or set DOCKER_HOST to an Engine that runs; then `npm start` again.'
+    const advice =
+      'Install and start Docker, or set DOCKER_HOST to an Engine that runs; then `npm start` again.'
     throw new Error(`no Engine answers, and none could be started: ${reason}\n  ${advice}`, { cause })
   }
 }

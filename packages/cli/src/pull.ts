@@ -39,7 +39,10 @@ export async function createPulling(creation: Creation): Promise<string> {
 }
 
 async function create({ cli, client, request }: Creation): Promise<string> {
-  const { Id, Warnings } = await client.api.containers.create(request.query, request.body)
+  const { Id, Warnings } = await client.api.containers.create(
+    request.query,
+    client.containers.withConfigProxies(request.body),
+  )
   for (const warning of Warnings ?? []) cli.complain(`WARNING: ${warning}`)
   return Id
 }

@@ -95,7 +95,8 @@ export class DockerClient implements AsyncDisposable {
       headers,
     })
     this.images = new Images(this.api)
-    this.containers = new Containers(this.api, this.images)
+    const proxies = () => settings.proxies(settings.host ?? DEFAULT_HOST)
+    this.containers = new Containers(this.api, this.images, proxies)
     this.swarm = new Swarm(this.api)
     this.nodes = new Nodes(this.api)
     this.services = new Services(this.api)

@@ -224,13 +224,8 @@ export class UnhealthyError extends DockerError {
   }
 }
 
-export interface BuildErrorDetails {
-  /** The Engine's own words. */
-  readonly explanation: string
-  readonly log: string
-  readonly step?: string | undefined
-  readonly exitCode?: number | undefined
-}
+export type BuildErrorDetails = Pick<BuildError, 'explanation' | 'log'> &
+  Partial<Pick<BuildError, 'step' | 'exitCode'>>
 
 /** A build failed after it had begun. */
 export class BuildError extends DockerError {
@@ -293,10 +288,18 @@ function adviceOn({ status, explanation }: ApiErrorDetails): string | undefined 
 /** Engines word it differently, and a missing network or volume at create is a 404 as well. */
 function isMissingImage({ path, explanation }: ApiErrorDetails): boolean {
   if (/^\/(v[\d.]+\/)?images\/.+\/(json|history|get|push|tag)$/.test(path)) return true
-  return /no such image|image not known|failed to resolve reference|pull access denied|manifest unknown/i.test(explanation)
+  return /no such image|image not known|failed to resolve reference|pull access denied|manifest unknown/i.test(
+    explanation,
+  )
 }
 
-function containerErrorMessage({ exitCode, command, container, image, stderr }: ContainerErrorDetails): string {
+function containerErrorMessage({
+  exitCode,
+  command,
+  container,
+  image,
+  stderr,
+}: ContainerErrorDetails): string {
   const where = image === undefined ? `container ${container.slice(0, 12)}` : `image ${image}`
   const said = stderr.toString().trimEnd().slice(-2000)
   return `command '${command.join(' ')}' in ${where} exited with code ${exitCode}${said === '' ? '' : `: ${said}`}`

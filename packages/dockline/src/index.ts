@@ -26,9 +26,8 @@ export {
 } from './http/index.js'
 export * from './models/index.js'
 // The objects go before the Engine's types of the same name, which are also there as `ServiceInspectResponse` and so on.
-export { Config, Node, Secret, Service, Swarm, Task } from './models/index.js'
 // These are objects here; what the Engine tells of them is NetworkInspect, PluginInspectResponse, VolumeInspectResponse.
-export { Network, Plugin, Volume } from './models/index.js'
+export { Config, Network, Node, Plugin, Secret, Service, Swarm, Task, Volume } from './models/index.js'
 export { formatReference, type ImageReference, parseReference, registryKey, registryOf } from './reference.js'
 export {
   type OutputChunk,

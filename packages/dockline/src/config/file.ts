@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { InvalidArgumentError } from '../errors.js'
+import type { ProxyEntry } from './proxies.js'
 import type { Environment } from './resolve.js'
 
 /** The keys of config.json that are used here. */
 export interface ConfigFile {
   readonly currentContext?: string
   readonly detachKeys?: string
+  /** By the address of an Engine, or 'default'. */
+  readonly proxies?: Readonly<Record<string, ProxyEntry>>
 }
 
 /** DOCKER_CONFIG, else `~/.docker`. */

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../errors.js'
 import { readContextHost } from './contexts.js'
 import { configFolder, readConfigFile } from './file.js'
+import { proxyVariables } from './proxies.js'
 
 /** `process.env`, or a stand-in for it. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -9,6 +10,8 @@ export interface ConnectionSettings {
   /** As in `DOCKER_HOST`; undefined for the platform's default. */
   readonly host: string | undefined
   readonly apiVersion: string | undefined
+  /** The proxy variables that config.json has for the containers of an Engine. Reads the file when it is called. */
+  readonly proxies: (address: string) => Readonly<Record<string, string>>
   /** What decided it, for people: "DOCKER_HOST", "context staging, from currentContext in config.json". */
   readonly reason: string
 }
@@ -27,7 +30,8 @@ export function resolveConnection(env: Environment, { host, context }: Choice = 
   const apiVersion = env.DOCKER_API_VERSION || undefined
   const chosen = host ? { host, reason: 'the host option' } : chooseHost(env, context)
   refuseTls(env, chosen)
-  return { apiVersion, ...chosen }
+  const proxies = (address: string) => proxyVariables(readConfigFile(configFolder(env)), address)
+  return { apiVersion, proxies, ...chosen }
 }
 
 type ChosenHost = Pick<ConnectionSettings, 'host' | 'reason'>

@@ -1,5 +1,6 @@
 import type {
   ApiClient,
+  ContainerCreateBody,
   ContainerInspectResponse,
   ContainerPruneResponse,
   ContainerSummary,
@@ -15,11 +16,13 @@ import { createRequest } from './options/index.js'
 import {
   type CreateOptions,
   createContainer,
+  type RunContext,
   type RunOptions,
   type RunResult,
   removeQuietly,
   runDetached,
   runToEnd,
+  withProxies,
 } from './run.js'
 
 export interface ContainerListOptions extends CallOptions {
@@ -51,10 +54,12 @@ const INSPECTIONS = 8
 export class Containers {
   readonly #api: ApiClient
   readonly #images: Images
+  readonly #proxies: RunContext['proxies']
 
-  constructor(api: ApiClient, images: Images) {
+  constructor(api: ApiClient, images: Images, proxies: RunContext['proxies'] = () => ({})) {
     this.#api = api
     this.#images = images
+    this.#proxies = proxies
   }
 
   /** Those that run, newest first. One request, `GET /containers/json`. */
@@ -79,9 +84,9 @@ export class Containers {
 
   /** Makes a container, which does not run yet. `POST /containers/create`, and one request for its details. */
   async create(image: string, command?: Command, options: CreateOptions = {}): Promise<InspectedContainer> {
-    const { pull = 'never', signal, timeout, ...create } = options
+    const { pull = 'never', useConfigProxy, signal, timeout, ...create } = options
     const request = createRequest(image, command, create)
-    const id = await createContainer(this.#context, request, { pull, signal, timeout })
+    const id = await createContainer(this.#context, request, { pull, useConfigProxy, signal, timeout })
     try {
       return await this.get(id, { signal, timeout })
     } catch (error) {
@@ -132,8 +137,13 @@ export class Containers {
     return this.#api.containers.prune({ filters }, call)
   }
 
+  /** The request body of a create, with the proxy variables of config.json that it does not set itself. */
+  withConfigProxies(body: ContainerCreateBody): ContainerCreateBody {
+    return withProxies(body, this.#proxies())
+  }
+
   get #context() {
-    return { api: this.#api, images: this.#images }
+    return { api: this.#api, images: this.#images, proxies: this.#proxies }
   }
 }
 

@@ -15,6 +15,8 @@ export type PullPolicy = 'missing' | 'always' | 'never'
 export interface CreateOptions extends ContainerCreateOptions, CallOptions {
   /** Default 'never' for create and 'missing' for run. */
   readonly pull?: PullPolicy | undefined
+  /** Gives the container the proxy variables of config.json, where `environment` has none. Default true. */
+  readonly useConfigProxy?: boolean | undefined
 }
 
 export interface RunOptions extends Omit<CreateOptions, 'autoRemove'> {
@@ -36,6 +38,8 @@ export interface RunResult<Text extends string | Buffer = string> extends Comman
   readonly container: string
 }
 
+type CreateCall = Pick<CreateOptions, 'pull' | 'useConfigProxy' | 'signal' | 'timeout'>
+
 interface CreateRequest {
   readonly query: ContainerCreateQuery
   readonly body: ContainerCreateBody
@@ -45,15 +49,26 @@ interface CreateRequest {
 export interface RunContext {
   readonly api: ApiClient
   readonly images: Images
+  /** The proxy variables for containers. */
+  readonly proxies: () => Readonly<Record<string, string>>
+}
+
+/** A container's environment, with the proxy variables that it does not set itself. */
+export function withProxies(body: ContainerCreateBody, proxies: Readonly<Record<string, string>>): ContainerCreateBody {
+  const given = new Set((body.Env ?? []).map((variable) => variable.split('=', 1)[0]))
+  const added = Object.entries(proxies).filter(([name]) => !given.has(name))
+  if (added.length === 0) return body
+  return { ...body, Env: [...added.map(([name, value]) => `${name}=${value}`), ...(body.Env ?? [])] }
 }
 
 /** Creates a container and returns its id; an image that is not here is pulled once, where that is wanted. */
 export async function createContainer(
-  { api, images }: RunContext,
-  request: CreateRequest,
-  { pull, signal, timeout }: Pick<CreateOptions, 'pull' | 'signal' | 'timeout'>,
+  { api, images, proxies }: RunContext,
+  { query, body: asked }: CreateRequest,
+  { pull, useConfigProxy = true, signal, timeout }: CreateCall,
 ): Promise<string> {
-  const { query, body } = request
+  const body = useConfigProxy ? withProxies(asked, proxies()) : asked
+  const request = { query, body }
   const fetchImage = () => images.pull(body.Image ?? '', { platform: query.platform, signal })
   if (pull === 'always') await fetchImage()
   try {
@@ -98,7 +113,7 @@ export async function runToEnd(
   using _input = holdInput(options.input)
   using limit = deadline(`running ${image}`, call.signal, call.timeout)
   const { signal } = limit
-  const id = await createContainer(context, request, { pull: call.pull, signal })
+  const id = await createContainer(context, request, { ...call, signal, timeout: undefined })
   let session: Session | undefined
   try {
     session = await attachForRun(context.api, id, options, signal)
@@ -137,6 +152,7 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     encoding: _,
     reject: __,
     pull = 'missing',
+    useConfigProxy,
     signal,
     timeout,
     ...create
@@ -155,7 +171,7 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     ...create,
     ...(remove ? { autoRemove: true } : {}),
   })
-  return { request, call: { pull, signal, timeout } }
+  return { request, call: { pull, useConfigProxy, signal, timeout } }
 }
 
 /** The Engine removes a container that it started; one that never came so far, or that nobody waits for, is ours to remove. */

@@ -8,7 +8,10 @@ onEveryEngine((engine) => {
 
   it('speaks the highest version that both sides know', async () => {
     const { ApiVersion = '' } = await client.version()
-    assert.equal(await client.api.version(), compareVersions(ApiVersion, MAX_API_VERSION) < 0 ? ApiVersion : MAX_API_VERSION)
+    assert.equal(
+      await client.api.version(),
+      compareVersions(ApiVersion, MAX_API_VERSION) < 0 ? ApiVersion : MAX_API_VERSION,
+    )
     assert.equal((await client.ping()).apiVersion, ApiVersion)
   })
 
@@ -32,7 +35,8 @@ onEveryEngine((engine) => {
     }
     assert.deepEqual(actions, ['start', 'die'])
     const past: (string | undefined)[] = []
-    for await (const { Action } of client.events({ since: '1m', until: new Date(), filters })) past.push(Action)
+    for await (const { Action } of client.events({ since: '1m', until: new Date(), filters }))
+      past.push(Action)
     assert.deepEqual(past, ['start', 'die'])
   })
 
@@ -43,7 +47,10 @@ onEveryEngine((engine) => {
     test.after(() => image.remove())
     assert.deepEqual(image.attrs?.Config?.Cmd, ['echo', 'hi'])
     const listed = await client.images.list({ filters: { reference: name } })
-    assert.deepEqual(listed.map(({ tags }) => tags), [[`${name}:latest`]])
+    assert.deepEqual(
+      listed.map(({ tags }) => tags),
+      [[`${name}:latest`]],
+    )
   })
 
   it('rejects for an image that is not here', async () => {

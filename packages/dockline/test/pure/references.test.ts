@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { formatReference, InvalidArgumentError, parseReference } from 'dockline'
+import { formatReference, InvalidArgumentError, parseReference, registryKey, registryOf } from 'dockline'
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`
 
@@ -71,4 +71,22 @@ describe('parseReference', () => {
     assert.throws(() => parseReference(`${'a.'.repeat(50_000)}/!`), InvalidArgumentError)
     assert.ok(performance.now() - started < 1000)
   })
+})
+
+describe('registryOf', () => {
+  for (const [name, registry, key] of [
+    ['alpine', 'docker.io', 'https://index.docker.io/v1/'],
+    ['me/app:1', 'docker.io', 'https://index.docker.io/v1/'],
+    ['index.docker.io/me/app', 'docker.io', 'https://index.docker.io/v1/'],
+    ['ghcr.io/me/app', 'ghcr.io', 'ghcr.io'],
+    ['localhost/app', 'localhost', 'localhost'],
+    ['box:5000/app', 'box:5000', 'box:5000'],
+    ['Box/app', 'Box', 'Box'],
+    [`alpine@${DIGEST}`, 'docker.io', 'https://index.docker.io/v1/'],
+  ] as const) {
+    it(`says that ${name.slice(0, 40)} is of ${registry}, filed under ${key}`, () => {
+      assert.equal(registryOf(name), registry)
+      assert.equal(registryKey(registry), key)
+    })
+  }
 })

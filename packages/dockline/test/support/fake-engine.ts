@@ -69,7 +69,7 @@ export class FakeEngine {
 
   /** A client of this Engine, closed when the test is over. */
   client(test: TestContext, options: ClientOptions = {}): DockerClient {
-    const client = new DockerClient({ host: this.host, env: {}, ...options })
+    const client = new DockerClient({ host: this.host, env: { DOCKER_CONFIG: this.#folder }, ...options })
     test.after(() => client.close())
     return client
   }

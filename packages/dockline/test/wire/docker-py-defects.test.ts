@@ -55,7 +55,14 @@ const PLUGIN = {
 describe('what docker-py gets wrong', () => {
   it('D1: removing a volume with force sends force', async (test) => {
     const { engine, client } = await start(test, { 'DELETE /volumes/v': empty() })
-    const volume = new Volume(client.api, { Name: 'v', Driver: 'local', Mountpoint: '/', Labels: {}, Scope: 'local', Options: {} })
+    const volume = new Volume(client.api, {
+      Name: 'v',
+      Driver: 'local',
+      Mountpoint: '/',
+      Labels: {},
+      Scope: 'local',
+      Options: {},
+    })
     await volume.remove({ force: true })
     assert.deepEqual(engine.calls, ['DELETE /v1.51/volumes/v?force=1'])
   })
@@ -92,7 +99,11 @@ describe('what docker-py gets wrong', () => {
     ['Podman', json({ errorDetail: { message: 'denied' } }, 500), 'denied'],
     ['Podman, in other words', json({ cause: 'no such thing', response: 500 }, 500), 'no such thing'],
     ['nobody', json({ code: 7 }, 500), '{"code":7}'],
-    ['a proxy', answer(502, { 'Content-Type': 'text/html' }, '<html><title>Bad Gateway</title></html>'), 'Bad Gateway'],
+    [
+      'a proxy',
+      answer(502, { 'Content-Type': 'text/html' }, '<html><title>Bad Gateway</title></html>'),
+      'Bad Gateway',
+    ],
   ] as const) {
     it(`D6: an error without a message, as of ${whose}, is an ApiError with what it says`, async (test) => {
       const { client } = await start(test, { 'GET /info': script })
@@ -176,7 +187,9 @@ describe('what docker-py gets wrong', () => {
     const home = await temporaryFolder()
     const folder = createHash('sha256').update('staging').digest('hex')
     await writeFiles(home, {
-      [`.docker/contexts/meta/${folder}/meta.json`]: JSON.stringify({ Endpoints: { docker: { Host: engine.host } } }),
+      [`.docker/contexts/meta/${folder}/meta.json`]: JSON.stringify({
+        Endpoints: { docker: { Host: engine.host } },
+      }),
     })
     const client = DockerClient.fromContext('staging', { env: { HOME: home } })
     test.after(() => client.close())
@@ -216,7 +229,10 @@ describe('what docker-py gets wrong', () => {
   }
 
   it('D18: a rollback can be configured without an order, before API 1.29 too', async (test) => {
-    const scripts = { 'POST /services/create': json({ ID: 's1' }, 201), 'GET /services/s1': json({ ID: 's1' }) }
+    const scripts = {
+      'POST /services/create': json({ ID: 's1' }, 201),
+      'GET /services/s1': json({ ID: 's1' }),
+    }
     const { engine, client } = await start(test, scripts, '1.28')
     await client.services.create('alpine', 'top', { rollbackConfig: { parallelism: 0 } })
     const [body] = bodiesOf(engine, '/services/create')
@@ -239,7 +255,9 @@ describe('what docker-py gets wrong', () => {
     await client.networks.list({ names: ['n'], ids: ['i'], filters })
     await service.tasks({ filters })
     assert.deepEqual(filters, { label: ['a'] })
-    const sent = engine.requests.map(({ target }) => new URL(target, 'http://engine').searchParams.get('filters'))
+    const sent = engine.requests.map(({ target }) =>
+      new URL(target, 'http://engine').searchParams.get('filters'),
+    )
     assert.deepEqual(
       sent.map((one) => Object.keys(JSON.parse(one ?? '{}')).sort()),
       [
@@ -299,7 +317,10 @@ describe('what docker-py gets wrong', () => {
   })
 
   it('D23: an exec has its exit code also when its output ends before it does', async (test) => {
-    const told = [{ Running: true, ExitCode: null }, { Running: false, ExitCode: 7 }]
+    const told = [
+      { Running: true, ExitCode: null },
+      { Running: false, ExitCode: 7 },
+    ]
     const { client } = await start(test, {
       'POST /containers/c1/exec': json({ Id: 'e1' }, 201),
       'POST /exec/e1/start': async (call) => void (await call.upgrade(MULTIPLEXED)).socket.end(),
@@ -334,7 +355,10 @@ describe('what docker-py gets wrong', () => {
         ...aRun(0),
         [`POST /containers/c1/${call}`]: json({ message: 'out of order' }, 500),
       })
-      assert.match(String(await failureOf(client.containers.run('alpine', [], { remove: true }))), /out of order/)
+      assert.match(
+        String(await failureOf(client.containers.run('alpine', [], { remove: true }))),
+        /out of order/,
+      )
       assert.equal(engine.calls.at(-1), 'DELETE /v1.51/containers/c1?force=1&v=1')
     })
   }
@@ -436,7 +460,10 @@ describe('what docker-py gets wrong', () => {
     it(`D33: with ${name} nothing is sent in the clear`, async (test) => {
       const engine = await FakeEngine.start(test, {}, { tcp: true })
       const ping = async () => {
-        await using client = new DockerClient({ env: { DOCKER_HOST: engine.host, [name]: '1' }, timeout: 1000 })
+        await using client = new DockerClient({
+          env: { DOCKER_HOST: engine.host, [name]: '1' },
+          timeout: 1000,
+        })
         await client.ping()
       }
       assert.ok((await failureOf(ping())) instanceof DockerError)

@@ -3,6 +3,7 @@ import type { OutputLine } from '../../stream/index.js'
 /** A line of a service's log, with the ids that came with it. */
 export interface TaskLine extends OutputLine {
   readonly node: string
+  readonly service: string
   readonly task: string
   /** What the log driver adds besides, such as labels of the container. */
   readonly attributes: Readonly<Record<string, string>>
@@ -71,12 +72,12 @@ interface Message extends Omit<TaskLine, 'source' | 'line'> {
   readonly text: string
 }
 
-const NOBODY = { node: '', task: '', attributes: {}, timestamp: undefined }
+const NOBODY = { node: '', service: '', task: '', attributes: {}, timestamp: undefined }
 
 function messageOf(groups: Readonly<Record<string, string>> | undefined, text: string): Message {
   const all = Object.fromEntries((groups?.details ?? '').split(',').map(pairOf))
-  const { [NODE]: node = '', [SERVICE]: _service, [TASK]: task = '', ...attributes } = all
-  return { node, task, attributes, timestamp: groups?.time || undefined, text }
+  const { [NODE]: node = '', [SERVICE]: service = '', [TASK]: task = '', ...attributes } = all
+  return { node, service, task, attributes, timestamp: groups?.time || undefined, text }
 }
 
 /** Both sides are escaped as in the query of a URL. */

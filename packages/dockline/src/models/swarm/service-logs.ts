@@ -6,7 +6,7 @@ import { OutputStream, type Source } from '../../stream/index.js'
 import { splitCall } from '../call.js'
 import { isMultiplexed } from '../output-mode.js'
 import { type Moment, toTimestamp } from '../time.js'
-import { TaskLineDecoder } from './log-lines.js'
+import { type TaskLine, TaskLineDecoder } from './log-lines.js'
 
 export interface ServiceLogsOptions extends CallOptions {
   /** Goes on with what is written from now on, by new tasks too. Default false. */
@@ -111,8 +111,8 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
     for await (const output of this.#output.lines()) {
       const decoded = decoder.decode(output)
       if (decoded === undefined) continue
-      const { node, task, ...line } = decoded
-      yield { ...line, task, ...(await this.#names.of(task, node)) }
+      const { node, service, task, ...line } = decoded
+      yield { ...line, task, ...(await this.#names.of({ node, service, task })) }
     }
   }
 
@@ -125,6 +125,8 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
     this.cancel()
   }
 }
+
+type Ids = Pick<TaskLine, 'node' | 'service' | 'task'>
 
 interface Names {
   readonly replica: string
@@ -144,14 +146,13 @@ class ReplicaNames {
     this.#call = call
   }
 
-  of(task: string, node: string): Promise<Names> {
-    return once(this.#known, task, () => this.#ask(task, node))
+  of(ids: Ids): Promise<Names> {
+    return once(this.#known, ids.task, () => this.#ask(ids))
   }
 
-  async #ask(id: string, node: string): Promise<Names> {
-    const task = await orGone(this.#api.tasks.inspect(id, this.#call))
-    const service = task?.ServiceID ?? ''
-    const [name, host] = await Promise.all([
+  async #ask({ task: id, service, node }: Ids): Promise<Names> {
+    const [task, name, host] = await Promise.all([
+      orGone(this.#api.tasks.inspect(id, this.#call)),
       once(this.#services, service, () => this.#serviceName(service)),
       once(this.#nodes, node, () => this.#hostName(node)),
     ])
@@ -159,13 +160,11 @@ class ReplicaNames {
   }
 
   async #serviceName(id: string): Promise<string> {
-    if (id === '') return ''
     const service = await orGone(this.#api.services.inspect(id, {}, this.#call))
     return service?.Spec?.Name ?? id
   }
 
   async #hostName(id: string): Promise<string> {
-    if (id === '') return ''
     const node = await orGone(this.#api.nodes.inspect(id, this.#call))
     return node?.Description?.Hostname || id
   }

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it, type TestContext } from 'node:test'
+import type { CreateOptions } from '#src/index.js'
+import { FakeEngine, json } from '../support/fake-engine.js'
+
+const OF_DEFAULT = ['HTTP_PROXY=http://p:1', 'http_proxy=http://p:1', 'NO_PROXY=localhost', 'no_proxy=localhost']
+
+/** What is asked, and the environment that the Engine is sent. */
+const CASES: Readonly<Record<string, { proxies: object; options?: CreateOptions; env: string[] | undefined }>> = {
+  'the default entry in upper and lower case': {
+    proxies: { default: { httpProxy: 'http://p:1', noProxy: 'localhost' } },
+    env: OF_DEFAULT,
+  },
+  'the entry of this very Engine instead of the default': {
+    proxies: { default: { httpProxy: 'http://p:1' }, HOST: { httpsProxy: 'http://own:2' } },
+    env: ['HTTPS_PROXY=http://own:2', 'https_proxy=http://own:2'],
+  },
+  'what the caller has set, and not the proxy of that name': {
+    proxies: { default: { httpProxy: 'http://p:1' } },
+    options: { environment: { HTTP_PROXY: 'mine', A: '1' } },
+    env: ['http_proxy=http://p:1', 'HTTP_PROXY=mine', 'A=1'],
+  },
+  'nothing of it where the caller does not want it': {
+    proxies: { default: { httpProxy: 'http://p:1' } },
+    options: { useConfigProxy: false },
+    env: undefined,
+  },
+  'nothing where config.json has nothing': { proxies: {}, env: undefined },
+}
+
+describe('a container is given the proxies of config.json:', () => {
+  for (const [what, { proxies, options, env }] of Object.entries(CASES)) {
+    it(what, async (test) => {
+      const engine = await FakeEngine.start(test, {
+        'POST /containers/create': json({ Id: 'c1', Warnings: [] }, 201),
+        'GET /containers/c1/json': json({ Id: 'c1' }),
+      })
+      const text = JSON.stringify({ proxies }).replace('HOST', engine.host)
+      const client = engine.client(test, { env: { DOCKER_CONFIG: await aConfigFolder(test, text) } })
+      await client.containers.create('busybox', ['true'], options)
+      const create = engine.requests.find(({ path }) => path === '/containers/create')
+      assert.deepEqual(JSON.parse(create?.body.toString() ?? '{}').Env, env)
+    })
+  }
+})
+
+async function aConfigFolder(test: TestContext, config: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'dl-'))
+  test.after(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'config.json'), config)
+  return folder
+}
