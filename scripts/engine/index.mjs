@@ -94,11 +94,16 @@ export async function startEngine({ suite = 'machine', name = suite, ...options 
  */
 async function inNetwork(name, signal, enter) {
   if (name === undefined) return enter(membership(name, []))
-  return withLock(
-    `network-${name}`,
-    async () => enter(membership(name, (await knownNames()).flatMap((each) => readRecord(each) ?? []))),
-    { signal },
-  )
+  const join = async () => {
+    const known = await knownNames()
+    return enter(
+      membership(
+        name,
+        known.flatMap((each) => readRecord(each) ?? []),
+      ),
+    )
+  }
+  return withLock(`network-${name}`, join, { signal })
 }
 
 /**
@@ -133,7 +138,16 @@ function findRunning(name, suite) {
  */
 function describe(record, started) {
   const { name, suite, host, address, version = '', apiVersion = '' } = record
-  return { name, suite, host, address, pid: daemonPid(record) ?? record.supervisor, version, apiVersion, started }
+  return {
+    name,
+    suite,
+    host,
+    address,
+    pid: daemonPid(record) ?? record.supervisor,
+    version,
+    apiVersion,
+    started,
+  }
 }
 
 /** @param {EngineRecord} record */

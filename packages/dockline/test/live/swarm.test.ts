@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 import { ApiError, type DockerClient, type Node } from 'dockline'
 import { canStartEngines, IMAGE } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
-import { aService, all, gone, LIMIT, type TwoNodes, twoNodes, waitFor } from '../support/swarm.js'
+import { all, aService, gone, LIMIT, type TwoNodes, twoNodes, waitFor } from '../support/swarm.js'
 
 const skip = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 

@@ -3,7 +3,13 @@ import { describe, test } from 'node:test'
 import type { NodeInspectResponse, ServiceSpec, TaskInspectResponse, TaskState } from 'dockline'
 import { countTasks, problemsOf } from '#src/models/swarm/convergence.js'
 
-type Row = readonly [slot: number | undefined, node: string, desired: TaskState, state: TaskState, iteration?: number]
+type Row = readonly [
+  slot: number | undefined,
+  node: string,
+  desired: TaskState,
+  state: TaskState,
+  iteration?: number,
+]
 
 const NODES: readonly NodeInspectResponse[] = [
   { ID: 'a', Status: { State: 'ready' } },
@@ -28,20 +34,97 @@ function count(mode: ServiceSpec['Mode'], rows: readonly Row[], iteration?: numb
 
 describe('what counts as running', () => {
   const two = { Replicated: { Replicas: 2 } }
-  const rows: readonly (readonly [string, ServiceSpec['Mode'], readonly Row[], readonly [number, number | undefined]])[] = [
+  const rows: readonly (readonly [
+    string,
+    ServiceSpec['Mode'],
+    readonly Row[],
+    readonly [number, number | undefined],
+  ])[] = [
     ['nothing yet', two, [], [0, 2]],
-    ['one task of each slot', two, [[1, 'a', 'running', 'running'], [2, 'b', 'running', 'running']], [2, 2]],
+    [
+      'one task of each slot',
+      two,
+      [
+        [1, 'a', 'running', 'running'],
+        [2, 'b', 'running', 'running'],
+      ],
+      [2, 2],
+    ],
     ['a service that has no mode in its spec', undefined, [[1, 'a', 'running', 'running']], [1, 1]],
     ['no replicas at all', { Replicated: { Replicas: 0 } }, [], [0, 0]],
-    ['the new task of a slot before the old one', two, [[1, 'a', 'shutdown', 'running'], [1, 'b', 'ready', 'ready']], [0, 2]],
-    ['the same, in the other order', two, [[1, 'b', 'ready', 'ready'], [1, 'a', 'shutdown', 'running']], [0, 2]],
-    ['of two that should run, the one behind', two, [[1, 'a', 'running', 'running'], [1, 'b', 'running', 'starting']], [0, 2]],
+    [
+      'the new task of a slot before the old one',
+      two,
+      [
+        [1, 'a', 'shutdown', 'running'],
+        [1, 'b', 'ready', 'ready'],
+      ],
+      [0, 2],
+    ],
+    [
+      'the same, in the other order',
+      two,
+      [
+        [1, 'b', 'ready', 'ready'],
+        [1, 'a', 'shutdown', 'running'],
+      ],
+      [0, 2],
+    ],
+    [
+      'of two that should run, the one behind',
+      two,
+      [
+        [1, 'a', 'running', 'running'],
+        [1, 'b', 'running', 'starting'],
+      ],
+      [0, 2],
+    ],
     ['no task that should shut down', two, [[1, 'a', 'shutdown', 'running']], [0, 2]],
-    ['no task on a node that is down', two, [[1, 'dead', 'running', 'running'], [2, 'a', 'running', 'running']], [1, 2]],
-    ['the task that replaces one on a node that is down', two, [[1, 'dead', 'running', 'running'], [1, 'a', 'running', 'running']], [1, 2]],
-    ['no task that is to be removed', two, [[1, 'a', 'remove', 'running'], [2, 'a', 'running', 'orphaned']], [0, 2]],
-    ['a global service, node by node', { Global: {} }, [[undefined, 'a', 'running', 'running'], [undefined, 'b', 'running', 'starting']], [1, 2]],
-    ['a global service but for nodes that are down', { Global: {} }, [[undefined, 'a', 'running', 'running'], [undefined, 'dead', 'running', 'running']], [1, 1]],
+    [
+      'no task on a node that is down',
+      two,
+      [
+        [1, 'dead', 'running', 'running'],
+        [2, 'a', 'running', 'running'],
+      ],
+      [1, 2],
+    ],
+    [
+      'the task that replaces one on a node that is down',
+      two,
+      [
+        [1, 'dead', 'running', 'running'],
+        [1, 'a', 'running', 'running'],
+      ],
+      [1, 2],
+    ],
+    [
+      'no task that is to be removed',
+      two,
+      [
+        [1, 'a', 'remove', 'running'],
+        [2, 'a', 'running', 'orphaned'],
+      ],
+      [0, 2],
+    ],
+    [
+      'a global service, node by node',
+      { Global: {} },
+      [
+        [undefined, 'a', 'running', 'running'],
+        [undefined, 'b', 'running', 'starting'],
+      ],
+      [1, 2],
+    ],
+    [
+      'a global service but for nodes that are down',
+      { Global: {} },
+      [
+        [undefined, 'a', 'running', 'running'],
+        [undefined, 'dead', 'running', 'running'],
+      ],
+      [1, 1],
+    ],
     ['a global service that no node has', { Global: {} }, [], [0, undefined]],
   ]
   for (const [name, mode, tasks, expected] of rows) {
@@ -70,6 +153,9 @@ describe('what counts as running', () => {
 })
 
 test('problems are told once, the latest first, and only a few', () => {
-  const tasks = ['a', 'b', 'a', '', 'c', 'd'].map((Err, index) => ({ UpdatedAt: `2026-01-0${index + 1}`, Status: { Err } }))
+  const tasks = ['a', 'b', 'a', '', 'c', 'd'].map((Err, index) => ({
+    UpdatedAt: `2026-01-0${index + 1}`,
+    Status: { Err },
+  }))
   assert.deepEqual(problemsOf(Object.freeze(tasks) as typeof tasks), ['d', 'c', 'a'])
 })

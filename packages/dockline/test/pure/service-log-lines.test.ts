@@ -12,7 +12,14 @@ function decodeAll(lines: readonly string[], timestamps = false) {
 
 test('a line has the ids of its task and node', () => {
   const [line] = decodeAll([`${details('t1')}hello, world=1 x`])
-  const expected = { node: 'n1', service: 's1', task: 't1', attributes: {}, timestamp: undefined, source: 'stdout' }
+  const expected = {
+    node: 'n1',
+    service: 's1',
+    task: 't1',
+    attributes: {},
+    timestamp: undefined,
+    source: 'stdout',
+  }
   assert.deepEqual(line, { ...expected, line: 'hello, world=1 x' })
 })
 

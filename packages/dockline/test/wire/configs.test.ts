@@ -61,7 +61,10 @@ describe('a config', () => {
   const attrs = { ID: 'x1', Version: { Index: 5 }, Spec: { Name: 'db', Labels: { a: '1' }, Data: 'AP8=' } }
 
   it('is found by name and listed with filters', async (test) => {
-    const engine = await FakeEngine.start(test, { 'GET /configs/db': json(attrs), 'GET /configs': json([attrs]) })
+    const engine = await FakeEngine.start(test, {
+      'GET /configs/db': json(attrs),
+      'GET /configs': json([attrs]),
+    })
     const { configs } = engine.client(test)
     const found = await configs.get('db')
     assert.deepEqual([found.id, found.name, found.labels, found.version], ['x1', 'db', { a: '1' }, 5])
@@ -87,7 +90,10 @@ describe('a config', () => {
   })
 
   it('is removed', async (test) => {
-    const engine = await FakeEngine.start(test, { 'GET /configs/x1': json(attrs), 'DELETE /configs/x1': empty(204) })
+    const engine = await FakeEngine.start(test, {
+      'GET /configs/x1': json(attrs),
+      'DELETE /configs/x1': empty(204),
+    })
     await (await engine.client(test).configs.get('x1')).remove()
     assert.equal(engine.calls.at(-1), 'DELETE /v1.56/configs/x1')
   })

@@ -48,6 +48,9 @@ const PLUGIN = {
   Settings: {},
 } as unknown as PluginInspectResponse
 
+/** Where the defect would show as a wait without end. */
+const SOON = { timeout: 20_000 }
+
 /**
  * The defects that docker-py has in 2026, none of which is to come along. Not here are those whose subject does not
  * exist yet: credential stores (D5), writing contexts (D14), env files (D17), TLS (D29) and ssh (D30, D34).
@@ -140,7 +143,7 @@ describe('what docker-py gets wrong', () => {
     assert.throws(() => new DockerClient({ host: 'unix://Sock/Path', env: {} }), InvalidArgumentError)
   })
 
-  it('D9: no number of connections holds calls back, and each is used again', async (test) => {
+  it('D9: no number of connections holds calls back, and each is used again', SOON, async (test) => {
     const calls = 40
     const all = deferred<void>()
     const { engine, client } = await start(test, {
@@ -330,7 +333,7 @@ describe('what docker-py gets wrong', () => {
     assert.deepEqual([exitCode, told], [7, []])
   })
 
-  it('D24: what a container writes can be read while it runs', async (test) => {
+  it('D24: what a container writes can be read while it runs', SOON, async (test) => {
     const ended = deferred<void>()
     const { client } = await start(test, {
       ...CREATE,
@@ -378,7 +381,7 @@ describe('what docker-py gets wrong', () => {
     )
   })
 
-  it('D27: a stream holds a connection neither before it is read nor after it is left', async (test) => {
+  it('D27: a stream holds a connection neither before it is read nor after it is left', SOON, async (test) => {
     const { engine, client } = await start(test, {
       'GET /containers/c1/logs': endless(MULTIPLEXED, frame(1, 'one\n')),
       'GET /containers/c1/stats': endless('application/json', '{}\n'),

@@ -22,7 +22,10 @@ describe('nodes', () => {
       [node?.id, node?.shortId, node?.version, node?.hostname, node?.role, node?.availability],
       [NODE.ID, 'n'.repeat(12), 12, 'box', 'manager', 'active'],
     )
-    assert.deepEqual([node?.state, node?.address, node?.isLeader, node?.labels], ['ready', '10.0.0.1', true, { zone: 'a' }])
+    assert.deepEqual(
+      [node?.state, node?.address, node?.isLeader, node?.labels],
+      ['ready', '10.0.0.1', true, { zone: 'a' }],
+    )
     assert.deepEqual([bare?.hostname, bare?.isLeader, bare?.labels], [undefined, false, {}])
     const filters = encodeURIComponent('{"role":{"manager":true}}')
     assert.deepEqual(engine.calls, [`GET /v1.56/nodes?filters=${filters}`])
@@ -43,7 +46,10 @@ describe('nodes', () => {
 
   for (const change of [{ availability: 'drain' }, { Availability: 'drain' }] as const) {
     it(`change what is given and keep the rest: ${JSON.stringify(change)}`, async (test) => {
-      const { engine, node } = await start(test, { [`GET ${PATH}`]: json(NODE), [`POST ${PATH}/update`]: empty(200) })
+      const { engine, node } = await start(test, {
+        [`GET ${PATH}`]: json(NODE),
+        [`POST ${PATH}/update`]: empty(200),
+      })
       await node.update(change)
       assert.deepEqual(engine.calls.slice(1), [`GET /v1.56${PATH}`, `POST /v1.56${PATH}/update?version=12`])
       assert.deepEqual(JSON.parse(engine.last.body.toString()), { ...NODE.Spec, Availability: 'drain' })
@@ -51,7 +57,10 @@ describe('nodes', () => {
   }
 
   it('have all their labels replaced', async (test) => {
-    const { engine, node } = await start(test, { [`GET ${PATH}`]: json(NODE), [`POST ${PATH}/update`]: empty(200) })
+    const { engine, node } = await start(test, {
+      [`GET ${PATH}`]: json(NODE),
+      [`POST ${PATH}/update`]: empty(200),
+    })
     await node.update({ labels: ['b=2'], role: 'worker' })
     const spec = { Role: 'worker', Availability: 'active', Labels: { b: '2' } }
     assert.deepEqual(JSON.parse(engine.last.body.toString()), spec)

@@ -38,7 +38,9 @@ describe('secrets.create', () => {
   it('is refused for an Engine that would not heed the driver', async (test) => {
     const engine = await FakeEngine.start(test, MADE, { apiVersion: '1.30' })
     const { secrets } = engine.client(test, { apiVersion: '1.30' })
-    assert.ok((await failureOf(secrets.create('db', undefined, { driver: 'vault' }))) instanceof InvalidVersionError)
+    assert.ok(
+      (await failureOf(secrets.create('db', undefined, { driver: 'vault' }))) instanceof InvalidVersionError,
+    )
   })
 
   it('refuses what cannot be right, and does not show it', async (test) => {
@@ -70,7 +72,10 @@ describe('a secret', () => {
   const attrs = { ID: 'x1', Version: { Index: 5 }, Spec: { Name: 'db', Labels: { a: '1' } } }
 
   it('is found by name and listed with filters', async (test) => {
-    const engine = await FakeEngine.start(test, { 'GET /secrets/db': json(attrs), 'GET /secrets': json([attrs]) })
+    const engine = await FakeEngine.start(test, {
+      'GET /secrets/db': json(attrs),
+      'GET /secrets': json([attrs]),
+    })
     const { secrets } = engine.client(test)
     const found = await secrets.get('db')
     assert.deepEqual([found.id, found.name, found.labels, found.version], ['x1', 'db', { a: '1' }, 5])
@@ -95,7 +100,10 @@ describe('a secret', () => {
   })
 
   it('is removed', async (test) => {
-    const engine = await FakeEngine.start(test, { 'GET /secrets/x1': json(attrs), 'DELETE /secrets/x1': empty(204) })
+    const engine = await FakeEngine.start(test, {
+      'GET /secrets/x1': json(attrs),
+      'DELETE /secrets/x1': empty(204),
+    })
     await (await engine.client(test).secrets.get('x1')).remove()
     assert.equal(engine.calls.at(-1), 'DELETE /v1.56/secrets/x1')
   })

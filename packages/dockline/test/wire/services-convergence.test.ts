@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { type ConvergenceProgress, InvalidArgumentError, NotFoundError, ServiceError, TimeoutError } from 'dockline'
+import {
+  type ConvergenceProgress,
+  InvalidArgumentError,
+  NotFoundError,
+  ServiceError,
+  TimeoutError,
+} from 'dockline'
 import { failureOf } from '../support/failure.js'
 import { FakeEngine, json } from '../support/fake-engine.js'
 import { all } from '../support/swarm.js'
@@ -44,7 +50,9 @@ describe('waiting for a service to converge', () => {
   })
 
   it('takes the time to be sure from the service', async (test) => {
-    const { service } = await start(test, [{ states: ['running', 'running'] }], { UpdateConfig: { Monitor: 1e6 } })
+    const { service } = await start(test, [{ states: ['running', 'running'] }], {
+      UpdateConfig: { Monitor: 1e6 },
+    })
     const seen = await all(service.convergence())
     assert.deepEqual([seen.at(0)?.phase, seen.at(-1)?.phase], ['verifying', 'converged'])
   })
@@ -64,7 +72,10 @@ describe('waiting for a service to converge', () => {
     })
   }
 
-  const back = { states: ['running', 'running'], update: { State: 'rollback_completed', Message: 'rollback completed' } }
+  const back = {
+    states: ['running', 'running'],
+    update: { State: 'rollback_completed', Message: 'rollback completed' },
+  }
 
   it('rejects when the Engine has gone back by itself, once that is over', async (test) => {
     const begun = { State: 'rollback_started', Message: 'update rolled back due to failure of task x' }
@@ -108,7 +119,10 @@ describe('waiting for a service to converge', () => {
     const { engine, service } = await start(test, [{ states: ['new', 'new'] }])
     const controller = new AbortController()
     const onProgress = (_progress: ConvergenceProgress) => controller.abort(new Error('enough'))
-    assert.match(String(await failureOf(service.waitConverged({ signal: controller.signal, onProgress }))), /enough/)
+    assert.match(
+      String(await failureOf(service.waitConverged({ signal: controller.signal, onProgress }))),
+      /enough/,
+    )
     assert.equal(engine.calls.length, 3)
   })
 

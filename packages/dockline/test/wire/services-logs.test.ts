@@ -46,8 +46,14 @@ describe('the log of a service', () => {
   })
 
   it('is right for any cut of the bytes', async (test) => {
-    const bytes = Buffer.concat([from('t1', 'n1', 'ä'.repeat(40)), from('t1', 'n1', 'end\n'), from('t2', 'n1', '\n')])
-    const pieces = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, n) => bytes.subarray(n * 7, n * 7 + 7))
+    const bytes = Buffer.concat([
+      from('t1', 'n1', 'ä'.repeat(40)),
+      from('t1', 'n1', 'end\n'),
+      from('t2', 'n1', '\n'),
+    ])
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, n) =>
+      bytes.subarray(n * 7, n * 7 + 7),
+    )
     const { service } = await start(test, chunked(MULTIPLEXED, ...pieces))
     const lines = await all(service.logs())
     assert.deepEqual(
@@ -94,7 +100,9 @@ describe('the log of a service', () => {
     const endless: Script = async (call) => {
       await call.body()
       call.takeOver()
-      await call.write(Buffer.concat([Buffer.from(chunkedHead(MULTIPLEXED)), chunk(from('t1', 'n1', 'tick\n'))]))
+      await call.write(
+        Buffer.concat([Buffer.from(chunkedHead(MULTIPLEXED)), chunk(from('t1', 'n1', 'tick\n'))]),
+      )
     }
     const { engine, service } = await start(test, endless)
     for await (const { line } of service.logs({ follow: true })) {
@@ -113,7 +121,15 @@ describe('the log of a service', () => {
 
   it('is asked for with every option, and can be had raw', async (test) => {
     const { engine, service } = await start(test, chunked(MULTIPLEXED, frame(1, 'a\n'), frame(2, 'b\n')))
-    const logs = service.logs({ raw: true, follow: true, stderr: false, tail: 3, since: 5, timestamps: true, details: true })
+    const logs = service.logs({
+      raw: true,
+      follow: true,
+      stderr: false,
+      tail: 3,
+      since: 5,
+      timestamps: true,
+      details: true,
+    })
     assert.deepEqual(engine.calls, [])
     assert.equal(await logs.text(), 'a\nb\n')
     assert.deepEqual(engine.calls, [
@@ -131,7 +147,13 @@ describe('the log of a service', () => {
 
   it('refuses what cannot be right', async (test) => {
     const { engine, service } = await start(test, chunked(RAW))
-    for (const options of [{ stdout: false, stderr: false }, { tail: -1 }, { tail: '5' }, { until: 3 }, { details: true }]) {
+    for (const options of [
+      { stdout: false, stderr: false },
+      { tail: -1 },
+      { tail: '5' },
+      { until: 3 },
+      { details: true },
+    ]) {
       assert.throws(() => service.logs(options as object), InvalidArgumentError)
     }
     assert.deepEqual(engine.calls, [])

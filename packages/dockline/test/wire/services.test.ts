@@ -31,7 +31,11 @@ const STALE = json({ message: 'rpc error: code = Unknown desc = update out of se
 describe('services.create', () => {
   it('sends the spec, then asks for the details', async (test) => {
     const { engine, services } = await start(test)
-    const options: ServiceCreateOptions = Object.freeze({ name: 'web', replicas: 0, env: Object.freeze({ A: '' }) })
+    const options: ServiceCreateOptions = Object.freeze({
+      name: 'web',
+      replicas: 0,
+      env: Object.freeze({ A: '' }),
+    })
     const service = await services.create('nginx', 'sh -c "a b"', options)
     assert.deepEqual(engine.calls, ['POST /v1.56/services/create', 'GET /v1.56/services/s1'])
     assert.deepEqual(bodyOf(engine, 'POST'), {
@@ -47,7 +51,11 @@ describe('services.create', () => {
 
   it("takes the Engine's own spec, alone or below the options", async (test) => {
     const { engine, services } = await start(test)
-    const spec = Object.freeze({ Name: 'a', Mode: { Global: {} }, TaskTemplate: { ContainerSpec: { Image: 'x' } } })
+    const spec = Object.freeze({
+      Name: 'a',
+      Mode: { Global: {} },
+      TaskTemplate: { ContainerSpec: { Image: 'x' } },
+    })
     await services.create(spec)
     assert.deepEqual(bodyOf(engine, 'POST'), spec)
     await services.create('y', undefined, { spec, name: 'b' })
@@ -65,7 +73,9 @@ describe('services.create', () => {
       services.create('nginx', undefined, { secrets: [3] as never }),
       services.create('nginx', undefined, { configs: [{ config: 'a', mode: 'rw' }] }),
       services.create('nginx', undefined, { configs: 'a' as never }),
-      services.create({ Mode: { Global: {} }, TaskTemplate: { ContainerSpec: { Image: 'x' } } }, { replicas: 1 } as never),
+      services.create({ Mode: { Global: {} }, TaskTemplate: { ContainerSpec: { Image: 'x' } } }, {
+        replicas: 1,
+      } as never),
     ]) {
       const error = await failureOf(call)
       assert.ok(error instanceof InvalidArgumentError, String(error))
@@ -126,7 +136,9 @@ describe('an image that is to be resolved', () => {
   })
 
   it('stays as it is when the registry does not tell, or when it has a digest', async (test) => {
-    const { engine, services } = await start(test, { 'GET /distribution/nginx/json': json({ message: 'no' }, 500) })
+    const { engine, services } = await start(test, {
+      'GET /distribution/nginx/json': json({ message: 'no' }, 500),
+    })
     await services.create('nginx', undefined, { resolveImage: true })
     assert.deepEqual(bodyOf(engine, 'POST'), { TaskTemplate: { ContainerSpec: { Image: 'nginx' } } })
     await services.create('nginx@sha256:1', undefined, { resolveImage: true })
@@ -145,7 +157,11 @@ describe('secrets and configs of a service', () => {
     const { engine, services } = await start(test)
     const db = { id: 'i', name: 'db' }
     await services.create('nginx', undefined, {
-      secrets: [db, { secret: db, filename: 'x', uid: 1000, gid: 'g', mode: '400' }, { SecretID: 'i', SecretName: 'n' }],
+      secrets: [
+        db,
+        { secret: db, filename: 'x', uid: 1000, gid: 'g', mode: '400' },
+        { SecretID: 'i', SecretName: 'n' },
+      ],
       configs: [
         { configId: 'c', configName: 'app', filename: '/etc/app', mode: 0 },
         { ConfigID: 'c', ConfigName: 'n', Runtime: {} },
@@ -186,143 +202,14 @@ describe('secrets and configs of a service', () => {
   })
 })
 
-describe('a service', () => {
-  it('is found, listed with its status, and removed', async (test) => {
-    const { engine, services } = await start(test, {
-      'GET /services': json([{ ...WEB, ServiceStatus: { RunningTasks: 1 } }]),
-      'DELETE /services/s1': empty(200),
-    })
-    const [listed] = await services.list({ status: true, filters: { name: 'web' } })
-    assert.deepEqual(listed?.attrs.ServiceStatus, { RunningTasks: 1 })
-    await (await services.get('s1', { insertDefaults: true })).remove()
-    const filters = encodeURIComponent('{"name":{"web":true}}')
-    assert.deepEqual(engine.calls, [
-      `GET /v1.56/services?status=1&filters=${filters}`,
-      'GET /v1.56/services/s1?insertDefaults=1',
-      'DELETE /v1.56/services/s1',
-    ])
-  })
-
-  it('changes what is given and keeps the rest', async (test) => {
-    const { engine, service } = await aService(test)
-    const registryAuthFrom = 'previous-spec'
-    assert.deepEqual(await service.update({ env: ['A=2'], registryAuthFrom }), { warnings: ['unpinned'] })
-    assert.deepEqual(engine.calls, [
-      'GET /v1.56/services/s1',
-      'POST /v1.56/services/s1/update?version=20&registryAuthFrom=previous-spec',
-    ])
-    const { TaskTemplate: template, ...others } = WEB.Spec
-    const TaskTemplate = { ...template, ContainerSpec: { Image: 'nginx', Env: ['A=2'] } }
-    assert.deepEqual(bodyOf(engine), { ...others, TaskTemplate })
-    assert.equal(service.version, 20)
-  })
-
-  it('starts anew by its counter, or by a number', async (test) => {
-    const { engine, service } = await aService(test)
-    await service.forceUpdate()
-    assert.equal(bodyOf(engine).TaskTemplate.ForceUpdate, 5)
-    await service.update({ forceUpdate: 0 })
-    assert.equal(bodyOf(engine).TaskTemplate.ForceUpdate, 0)
-    await service.update({ forceUpdate: false })
-    assert.equal(bodyOf(engine).TaskTemplate.ForceUpdate, 4)
-    await service.update({ forceUpdate: true, spec: { Name: 'web' }, image: 'x' })
-    assert.deepEqual(bodyOf(engine), { Name: 'web', TaskTemplate: { ContainerSpec: { Image: 'x' }, ForceUpdate: 5 } })
-  })
-
-  it('scales, and changes nothing else', async (test) => {
-    const { engine, service } = await aService(test)
-    await service.scale(0)
-    assert.deepEqual(bodyOf(engine), { ...WEB.Spec, Mode: { Replicated: { Replicas: 0 } } })
-    assert.ok((await failureOf(service.scale(1.5))) instanceof InvalidArgumentError)
-    assert.equal(engine.calls.length, 2)
-  })
-
-  it('that is global does not scale', async (test) => {
-    const { engine, service } = await aService(test, {
-      'GET /services/s1': json({ ...WEB, Spec: { Mode: { Global: {} } } }),
-    })
-    assert.match(String(await failureOf(service.scale(3))), /InvalidArgumentError.*global/)
-    assert.equal(engine.calls.length, 1)
-  })
-
-  it('goes back to the spec before', async (test) => {
-    const { engine, service } = await aService(test)
-    await service.rollback()
-    assert.equal(engine.calls.at(-1), 'POST /v1.56/services/s1/update?version=20&rollback=previous')
-    assert.deepEqual(bodyOf(engine), WEB.Spec)
-  })
-
-  it('is inspected and merged anew when it has changed meanwhile, but not for ever', async (test) => {
-    let index = 20
-    const { engine, service } = await aService(test, {
-      'GET /services/s1': (call) => {
-        index += 1
-        return json({ ...WEB, Version: { Index: index }, Spec: { ...WEB.Spec, Labels: { index: String(index) } } })(call)
-      },
-      'POST /services/s1/update': (call) => (index < 23 ? STALE : json({ Warnings: null }))(call),
-    })
-    assert.deepEqual(await service.update({ image: 'x' }), { warnings: [] })
-    assert.deepEqual(bodyOf(engine).Labels, { index: '23' })
-    assert.equal(engine.calls.length, 6)
-    index = Number.NEGATIVE_INFINITY
-    const error = await failureOf(service.scale(3))
-    assert.ok(error instanceof ApiError && error.status === 500)
-    assert.equal(engine.calls.length, 6 + 20)
-  })
-
-  it('is not tried again after other errors', async (test) => {
-    const { engine, service } = await aService(test, {
-      'POST /services/s1/update': json({ message: 'invalid spec' }, 400),
-    })
-    assert.match(String(await failureOf(service.update({ image: 'x' }))), /invalid spec/)
-    assert.equal(engine.calls.length, 2)
-  })
-
-  it('refuses a bad change before it asks', async (test) => {
-    const { engine, service } = await aService(test)
-    const bad = [{ imagee: 'x' }, { replicas: -1 }, { forceUpdate: -1 }, { registryAuthFrom: 'x' }, { env: 3 }]
-    for (const options of bad) {
-      assert.ok((await failureOf(service.update(options as object))) instanceof InvalidArgumentError)
-    }
-    assert.deepEqual(engine.calls, [])
-  })
-
-  it('stops when its signal aborts', async (test) => {
-    const { service } = await aService(test, { 'POST /services/s1/update': () => new Promise(() => {}) })
-    const controller = new AbortController()
-    const updating = service.update({ image: 'x', signal: controller.signal })
-    controller.abort(new Error('enough'))
-    assert.match(String(await failureOf(updating)), /enough/)
-  })
-
-  it('tells its tasks', async (test) => {
-    const { engine, service } = await aService(test, { 'GET /tasks': json([{ ID: 't1', Slot: 1 }]) })
-    const tasks = await service.tasks({ filters: { 'desired-state': 'running' } })
-    assert.deepEqual(
-      tasks.map(({ id, slot }) => [id, slot]),
-      [['t1', 1]],
-    )
-    const filters = encodeURIComponent('{"desired-state":{"running":true},"service":{"s1":true}}')
-    assert.equal(engine.calls.at(-1), `GET /v1.56/tasks?filters=${filters}`)
-  })
-})
-
 async function start(test: TestContext, scripts: Scripts = {}, options: FakeEngineOptions = {}) {
   const engine = await FakeEngine.start(test, { ...SCRIPTS, ...scripts }, options)
   return { engine, services: engine.client(test).services }
 }
 
-/** The service, with nothing asked so far. */
-async function aService(test: TestContext, scripts: Scripts = {}) {
-  const { engine, services } = await start(test, { 'GET /services': json([WEB]), ...scripts })
-  const [service] = await services.list()
-  assert.ok(service)
-  engine.requests.length = 0
-  return { engine, service }
-}
-
 // biome-ignore lint/suspicious/noExplicitAny: it is compared with what it should be
 function bodyOf(engine: FakeEngine, method?: string): any {
-  const request = method === undefined ? engine.last : engine.requests.findLast((one) => one.method === method)
+  const request =
+    method === undefined ? engine.last : engine.requests.findLast((one) => one.method === method)
   return JSON.parse(String(request?.body))
 }

@@ -29,8 +29,19 @@ describe('swarm.init', () => {
       dataPathPort: 7777,
       defaultAddrPool: '10.20.0.0/16',
       forceNewCluster: false,
-      ...{ name: 'default', labels: ['a=1'], taskHistoryRetentionLimit: 0, snapshotInterval: 5, keepOldSnapshots: 1 },
-      ...{ logEntriesForSlowFollowers: 2, electionTick: 10, heartbeatTick: 1, dispatcherHeartbeatPeriod: '5s' },
+      ...{
+        name: 'default',
+        labels: ['a=1'],
+        taskHistoryRetentionLimit: 0,
+        snapshotInterval: 5,
+        keepOldSnapshots: 1,
+      },
+      ...{
+        logEntriesForSlowFollowers: 2,
+        electionTick: 10,
+        heartbeatTick: 1,
+        dispatcherHeartbeatPeriod: '5s',
+      },
       ...{ nodeCertExpiry: '720h', signingCaCert: 'cert', signingCaKey: 'key', caForceRotate: 1 },
       ...{ autolockManagers: true, logDriver: { name: 'local', options: { a: 1 } } },
       externalCas: { url: 'https://ca', options: { x: 1 } },
@@ -82,7 +93,10 @@ describe('swarm.init', () => {
       [{ advertise: 'x' }, /unknown option 'advertise', did you mean 'advertiseAddr'/],
       [{ dispatcherHeartbeatPeriod: 'often' }, /dispatcherHeartbeatPeriod must be/],
       [{ subnetSize: '24' }, /subnetSize must be a whole number/],
-      [{ signingCaKey: Buffer.from('secret-key') }, /signingCaKey must be a string .* not a value of type object/],
+      [
+        { signingCaKey: Buffer.from('secret-key') },
+        /signingCaKey must be a string .* not a value of type object/,
+      ],
     ] as const) {
       const error = await failureOf(swarm.init(options as object))
       assert.ok(error instanceof InvalidArgumentError)
@@ -114,9 +128,13 @@ describe('swarm.join', () => {
     const { engine, swarm } = await start(test, { 'POST /swarm/join': json({ message: 'no' }, 400) })
     const error = await failureOf(swarm.join({ remoteAddrs: ['a:1'], joinToken: 'SWMTKN-secret' }))
     assert.doesNotMatch(inspect(error, { depth: 9 }), /SWMTKN-secret/)
-    const bad = await failureOf(swarm.join({ remoteAddrs: 'a:1', joinToken: ['SWMTKN-secret'] as unknown as string }))
+    const bad = await failureOf(
+      swarm.join({ remoteAddrs: 'a:1', joinToken: ['SWMTKN-secret'] as unknown as string }),
+    )
     assert.match(String(bad), /joinToken must be a string with something in it, not a value of type object/)
-    assert.ok((await failureOf(swarm.join({ remoteAddrs: [], joinToken: 'x' }))) instanceof InvalidArgumentError)
+    assert.ok(
+      (await failureOf(swarm.join({ remoteAddrs: [], joinToken: 'x' }))) instanceof InvalidArgumentError,
+    )
     assert.equal(engine.calls.length, 1)
   })
 })
@@ -209,7 +227,10 @@ describe('an Engine that cannot answer for a swarm', () => {
     it(`helps with: ${message.slice(0, 50)}`, async (test) => {
       const { client } = await start(test, { '*': json({ message }, 503) })
       const collections = [client.services, client.nodes, client.tasks, client.secrets, client.configs]
-      for (const call of [...collections.map((collection) => collection.list()), client.api.services.list()]) {
+      for (const call of [
+        ...collections.map((collection) => collection.list()),
+        client.api.services.list(),
+      ]) {
         const error = await failureOf(call)
         assert.ok(error instanceof ApiError && error.status === 503 && error.explanation === message)
         if (hint === undefined) assert.equal(error.hint, undefined)

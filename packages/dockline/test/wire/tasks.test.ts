@@ -16,7 +16,11 @@ const TASK = {
 const FAILED = {
   ID: 'failed',
   DesiredState: 'shutdown',
-  Status: { State: 'failed', Err: 'task: non-zero exit (3)', ContainerStatus: { ContainerID: 'c2', ExitCode: 3 } },
+  Status: {
+    State: 'failed',
+    Err: 'task: non-zero exit (3)',
+    ContainerStatus: { ContainerID: 'c2', ExitCode: 3 },
+  },
 }
 
 describe('tasks', () => {
@@ -29,7 +33,10 @@ describe('tasks', () => {
       ['running', 'running', 's1', 2, 'n1'],
     )
     assert.deepEqual([running?.containerId, running?.exitCode, running?.error], ['c1', undefined, undefined])
-    assert.deepEqual([failed?.state, failed?.exitCode, failed?.error], ['failed', 3, 'task: non-zero exit (3)'])
+    assert.deepEqual(
+      [failed?.state, failed?.exitCode, failed?.error],
+      ['failed', 3, 'task: non-zero exit (3)'],
+    )
     assert.deepEqual([unborn?.state, unborn?.containerId, unborn?.slot], [undefined, undefined, undefined])
     const filters = encodeURIComponent('{"service":{"web":true}}')
     assert.deepEqual(engine.calls, [`GET /v1.56/tasks?filters=${filters}`])
@@ -52,7 +59,11 @@ describe('tasks', () => {
     const prefix = `com.docker.swarm.node.id=n1,com.docker.swarm.service.id=s1,com.docker.swarm.task.id=${TASK.ID}`
     const engine = await FakeEngine.start(test, {
       'GET /tasks': json([TASK]),
-      [`GET /tasks/${TASK.ID}/logs`]: chunked(MULTIPLEXED, frame(1, `${prefix} a\n`), frame(2, `${prefix} b\n`)),
+      [`GET /tasks/${TASK.ID}/logs`]: chunked(
+        MULTIPLEXED,
+        frame(1, `${prefix} a\n`),
+        frame(2, `${prefix} b\n`),
+      ),
       [`GET /tasks/${TASK.ID}`]: json(TASK),
       'GET /services/s1': json({ ID: 's1', Spec: { Name: 'web' } }),
       'GET /nodes/n1': json({ ID: 'n1', Description: { Hostname: 'box' } }),

@@ -14,7 +14,10 @@ interface Group {
 export function grouped(
   value: unknown,
   option: string,
-  { groups, others }: { readonly groups: Readonly<Record<string, Group>>; readonly others: readonly string[] },
+  {
+    groups,
+    others,
+  }: { readonly groups: Readonly<Record<string, Group>>; readonly others: readonly string[] },
 ): Record<string, unknown> {
   const given = object(value, option)
   const friendly = Object.values(groups).flatMap(({ names }) => names)

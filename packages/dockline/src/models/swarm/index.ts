@@ -1,5 +1,5 @@
 export { Config } from './config.js'
-export { type ConfigCreateOptions, type ConfigListOptions, Configs, type ConfigSettings } from './configs.js'
+export { type ConfigCreateOptions, type ConfigListOptions, type ConfigSettings, Configs } from './configs.js'
 export type { ConvergeOptions, WaitConvergedOptions } from './converge.js'
 export type { ConvergenceProgress } from './convergence.js'
 export type { SwarmData } from './data.js'
@@ -18,7 +18,12 @@ export type {
 } from './references.js'
 export { type LabelsOptions, Secret } from './secret.js'
 export { type SecretCreateOptions, type SecretListOptions, type SecretOptions, Secrets } from './secrets.js'
-export { Service, type ServiceInspectOptions, type ServiceUpdateOptions, type ServiceWarnings } from './service.js'
+export {
+  Service,
+  type ServiceInspectOptions,
+  type ServiceUpdateOptions,
+  type ServiceWarnings,
+} from './service.js'
 export {
   type RawServiceLogsOptions,
   type ServiceLogLine,

@@ -17,7 +17,7 @@ const TASK = 'com.docker.swarm.task.id'
 
 /** What stands before each message. The time has always nine digits; the attributes are sorted by name. */
 const TIME = String.raw`(?<time>\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) `
-const IDS = String.raw`${NODE}=[^ ,=]+,${SERVICE}=[^ ,=]+,${TASK}=[^ ,=]+`
+const IDS = `${NODE}=[^ ,=]+,${SERVICE}=[^ ,=]+,${TASK}=[^ ,=]+`
 
 /**
  * Takes the log of a service apart, that was asked for with details. A long line comes as several messages, each

@@ -30,7 +30,8 @@ export function serviceMode(value: unknown, option = 'mode'): ServiceSpecMode {
   if (given.mode === undefined) return wireMode(given, option)
   refuseUnknown(given, ['mode', 'replicas', 'concurrency'], option)
   const mode = modeName(given.mode, typeof value === 'string' ? option : `${option}.mode`)
-  const concurrency = given.concurrency === undefined ? undefined : count(given.concurrency, `${option}.concurrency`)
+  const concurrency =
+    given.concurrency === undefined ? undefined : count(given.concurrency, `${option}.concurrency`)
   if (concurrency !== undefined && mode !== 'replicated-job') {
     throw new InvalidArgumentError(`${option}.concurrency is for the mode replicated-job, not ${mode}`)
   }
@@ -46,10 +47,16 @@ function wireMode(given: Record<string, unknown>, option: string): ServiceSpecMo
 }
 
 /** The same mode with another number of tasks. No mode at all is replicated. */
-export function withReplicas(mode: ServiceSpecMode | undefined, value: unknown, option = 'replicas'): ServiceSpecMode {
+export function withReplicas(
+  mode: ServiceSpecMode | undefined,
+  value: unknown,
+  option = 'replicas',
+): ServiceSpecMode {
   const replicas = count(value, option)
   if (mode?.Global || mode?.GlobalJob) {
-    throw new InvalidArgumentError(`${option} cannot be given for a global service: it has a task on every node`)
+    throw new InvalidArgumentError(
+      `${option} cannot be given for a global service: it has a task on every node`,
+    )
   }
   if (mode?.ReplicatedJob) return { ReplicatedJob: { ...mode.ReplicatedJob, TotalCompletions: replicas } }
   return { Replicated: { ...mode?.Replicated, Replicas: replicas } }

@@ -2,8 +2,8 @@ import type {
   TaskSpecContainerSpecPrivileges,
   TaskSpecContainerSpecPrivilegesAppArmor,
   TaskSpecContainerSpecPrivilegesCredentialSpec,
-  TaskSpecContainerSpecPrivilegesSeccomp,
   TaskSpecContainerSpecPrivilegesSELinuxContext,
+  TaskSpecContainerSpecPrivilegesSeccomp,
 } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import { table } from '../options/table.js'
@@ -81,7 +81,10 @@ export function privileges(value: unknown, option: string): TaskSpecContainerSpe
   return { ...wire, ...gains.parse(others, option) }
 }
 
-function refuseTwoCredentials({ CredentialSpec: spec }: TaskSpecContainerSpecPrivileges, option: string): void {
+function refuseTwoCredentials(
+  { CredentialSpec: spec }: TaskSpecContainerSpecPrivileges,
+  option: string,
+): void {
   const sources = Object.values(spec ?? {}).filter((source) => source !== '')
   if (sources.length <= 1) return
   throw new InvalidArgumentError(`${option} takes one credential spec: from a config, a file or the registry`)

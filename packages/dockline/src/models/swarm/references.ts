@@ -104,20 +104,24 @@ function missing(word: Word, name: string): never {
 
 function parse(word: Word, item: unknown, option: string): Parsed {
   if (typeof item === 'string') return reference(named(item, option), {}, option)
-  if (typeof item !== 'object' || item === null) return invalid(option, `the name of a ${word}, or an object`, item)
+  if (typeof item !== 'object' || item === null)
+    return invalid(option, `the name of a ${word}, or an object`, item)
   if (isNamed(item)) return reference(item, {}, option)
   const given = object(item, option)
   const upper = word === 'secret' ? 'Secret' : 'Config'
   if (given[`${upper}ID`] !== undefined) return wireReference(upper, given, option)
   refuseUnknown(given, [word, `${word}Id`, `${word}Name`, 'filename', 'uid', 'gid', 'mode'], option)
-  if (given[`${word}Id`] === undefined) return reference(named(given[word], `${option}.${word}`), given, option)
+  if (given[`${word}Id`] === undefined)
+    return reference(named(given[word], `${option}.${word}`), given, option)
   const id = text(given[`${word}Id`], `${option}.${word}Id`)
   return reference({ id, name: text(given[`${word}Name`], `${option}.${word}Name`) }, given, option)
 }
 
 function named(value: unknown, option: string): Partial<Named & object> & { readonly name: string } {
   if (isNamed(value)) return value
-  return typeof value === 'string' && value !== '' ? { name: value } : invalid(option, 'a name or an object', value)
+  return typeof value === 'string' && value !== ''
+    ? { name: value }
+    : invalid(option, 'a name or an object', value)
 }
 
 /** Its names are getters of a class, or properties of a copy. */

@@ -25,11 +25,13 @@ export interface SecretListOptions extends CallOptions {
   readonly filters?: Filters | undefined
 }
 
-const settings = table<SecretOptions, { Labels: Record<string, string>; Driver: Driver; Templating: Driver }>({
-  labels: ['Labels', stringMap],
-  driver: ['Driver', driver],
-  templating: ['Templating', driver],
-})
+const settings = table<SecretOptions, { Labels: Record<string, string>; Driver: Driver; Templating: Driver }>(
+  {
+    labels: ['Labels', stringMap],
+    driver: ['Driver', driver],
+    templating: ['Templating', driver],
+  },
+)
 
 /** What services keep from others. Only a manager knows them. */
 export class Secrets {
@@ -43,7 +45,11 @@ export class Secrets {
    * Makes one of up to 500 KiB; with a driver, `data` may be undefined. One request, `POST /secrets/create`.
    * Rejects with ConflictError when the name is taken.
    */
-  async create(name: string, data: SwarmData | undefined, options: SecretCreateOptions = {}): Promise<Secret> {
+  async create(
+    name: string,
+    data: SwarmData | undefined,
+    options: SecretCreateOptions = {},
+  ): Promise<Secret> {
     const [own, call] = splitCall(options, settings.names)
     if (typeof name !== 'string' || name === '') return invalid('name', 'a name', name)
     const held = data === undefined && own.driver !== undefined ? {} : { Data: base64(data) }

@@ -95,12 +95,16 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
 
   constructor(api: ApiClient, target: LogTarget, options: ServiceLogsOptions) {
     if (target.tty) {
-      throw new InvalidArgumentError(`the tasks of ${target.what} have a tty: nothing tells their lines apart`, {
-        hint: 'read them with raw: true',
-      })
+      throw new InvalidArgumentError(
+        `the tasks of ${target.what} have a tty: nothing tells their lines apart`,
+        {
+          hint: 'read them with raw: true',
+        },
+      )
     }
     const named = 'details' in options ? ['details'] : []
-    if (named.length > 0) throw new InvalidArgumentError('details needs raw: true', { hint: 'see `attributes`' })
+    if (named.length > 0)
+      throw new InvalidArgumentError('details needs raw: true', { hint: 'see `attributes`' })
     this.#output = rawLogs(api, target, { ...options, raw: true, details: true })
     this.#names = new ReplicaNames(api, { signal: options.signal, timeout: options.timeout })
     this.#timestamps = options.timestamps === true
@@ -147,6 +151,8 @@ class ReplicaNames {
   }
 
   of(ids: Ids): Promise<Names> {
+    // Nothing told whose line it is, which no Engine is known to do.
+    if (ids.task === '') return Promise.resolve({ replica: '', node: '' })
     return once(this.#known, ids.task, () => this.#ask(ids))
   }
 

@@ -48,7 +48,9 @@ interface LevelOptions {
 
 interface TaskOptions {
   /** The networks that tasks join, by name or as `{ target, aliases, driverOpts }`. */
-  readonly networks?: Option<readonly (string | NetworkAttachmentOptions | Readonly<NetworkAttachmentConfig>)[]>
+  readonly networks?: Option<
+    readonly (string | NetworkAttachmentOptions | Readonly<NetworkAttachmentConfig>)[]
+  >
   readonly resources?: Option<TaskResourceOptions | Readonly<TaskSpecResources>>
   /** `'none'`, `'on-failure'`, `'any'`, or `{ condition, delay, maxAttempts, window }`. */
   readonly restartPolicy?: Option<
@@ -120,7 +122,11 @@ export interface References {
  * Of the task's settings only those are merged that have options for their parts: container, placement, log
  * driver and ports.
  */
-export function serviceSpec(base: ServiceSpec, options: ServiceOptions, references: References = {}): ServiceSpec {
+export function serviceSpec(
+  base: ServiceSpec,
+  options: ServiceOptions,
+  references: References = {},
+): ServiceSpec {
   refuseUnknown(object(options, 'options'), serviceOptionNames)
   const { TaskTemplate, Networks, ...others } = base
   const moved = options.networks !== undefined || Networks === undefined
@@ -177,18 +183,26 @@ function mode(current: ServiceSpecMode | undefined, options: ServiceOptions): Pi
   return { Mode: withReplicas(wanted, options.replicas) }
 }
 
-function endpoint(current: EndpointSpec | undefined, options: ServiceOptions): Pick<ServiceSpec, 'EndpointSpec'> {
+function endpoint(
+  current: EndpointSpec | undefined,
+  options: ServiceOptions,
+): Pick<ServiceSpec, 'EndpointSpec'> {
   const { endpointSpec: whole, ports } = options
   if (whole === undefined && ports === undefined) return {}
-  const base = whole === undefined ? current : whole === null ? undefined : endpointSpec(whole, 'endpointSpec')
+  const base =
+    whole === undefined ? current : whole === null ? undefined : endpointSpec(whole, 'endpointSpec')
   if (ports === undefined) return { EndpointSpec: base }
   return { EndpointSpec: { ...base, Ports: ports === null ? [] : servicePorts(ports, 'ports') } }
 }
 
-function logging(current: TaskSpecLogDriver | undefined, options: ServiceOptions): Pick<TaskSpec, 'LogDriver'> {
+function logging(
+  current: TaskSpecLogDriver | undefined,
+  options: ServiceOptions,
+): Pick<TaskSpec, 'LogDriver'> {
   const { logDriver, logDriverOptions } = options
   if (logDriver === undefined && logDriverOptions === undefined) return {}
-  const base = logDriver === undefined ? current : logDriver === null ? undefined : taskLogDriver(logDriver, 'logDriver')
+  const base =
+    logDriver === undefined ? current : logDriver === null ? undefined : taskLogDriver(logDriver, 'logDriver')
   if (logDriverOptions === undefined) return { LogDriver: base }
   const Options = logDriverOptions === null ? {} : stringMap(logDriverOptions, 'logDriverOptions')
   return { LogDriver: { ...base, Options } }

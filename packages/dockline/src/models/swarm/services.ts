@@ -3,12 +3,13 @@ import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../call.js'
 import type { Command } from '../exec.js'
-import { invalid } from '../options/values.js'
 import { Service, type ServiceInspectOptions } from './service.js'
 import { type ServiceRequestOptions, serviceRequest } from './service-request.js'
 import type { ServiceOptions } from './service-spec.js'
 
-export interface ServiceCreateOptions extends Omit<ServiceOptions, 'image' | 'command'>, ServiceRequestOptions {}
+export interface ServiceCreateOptions
+  extends Omit<ServiceOptions, 'image' | 'command'>,
+    ServiceRequestOptions {}
 
 export interface ServiceListOptions extends CallOptions {
   /** As `docker service ls --filter`: `{ name: 'web', mode: 'global', label: 'a=b' }`. */
@@ -72,6 +73,5 @@ export class Services {
 function requireImage({ TaskTemplate }: ServiceSpec): void {
   const { ContainerSpec, PluginSpec, NetworkAttachmentSpec } = TaskTemplate ?? {}
   if (PluginSpec || NetworkAttachmentSpec || ContainerSpec?.Image) return
-  if (ContainerSpec?.Image === '') return invalid('image', 'a name or an id', '')
   throw new InvalidArgumentError('a service needs an image')
 }

@@ -1,4 +1,9 @@
-import type { SwarmSpec, SwarmSpecCAConfig, SwarmSpecCAConfigExternalCA, SwarmSpecRaft } from '../../api/index.js'
+import type {
+  SwarmSpec,
+  SwarmSpecCAConfig,
+  SwarmSpecCAConfigExternalCA,
+  SwarmSpecRaft,
+} from '../../api/index.js'
 import { parseDuration, refuseUnknown, type StringMap, stringMap } from '../options/index.js'
 import { table } from '../options/table.js'
 import { array, flag, integer, object, oneOf, text } from '../options/values.js'
@@ -104,7 +109,10 @@ const singles = table<SingleOptions, SwarmSpec>({
     'Orchestration',
     (value, option) => ({ TaskHistoryRetentionLimit: integer(value, option) }),
   ],
-  dispatcherHeartbeatPeriod: ['Dispatcher', (value, option) => ({ HeartbeatPeriod: parseDuration(value, option) })],
+  dispatcherHeartbeatPeriod: [
+    'Dispatcher',
+    (value, option) => ({ HeartbeatPeriod: parseDuration(value, option) }),
+  ],
   autolockManagers: ['EncryptionConfig', (value, option) => ({ AutoLockManagers: flag(value, option) })],
   logDriver: ['TaskDefaults', (value, option) => ({ LogDriver: taskLogDriver(value, option) })],
 })

@@ -13,8 +13,8 @@ import {
   parseMount,
   parseMountString,
   parseUlimit,
-  splitCommand,
   type StringMap,
+  splitCommand,
   stringMap,
   type UlimitOptions,
 } from '../options/index.js'
