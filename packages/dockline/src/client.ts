@@ -94,8 +94,8 @@ export class DockerClient implements AsyncDisposable {
       timeout,
       headers,
     })
-    this.images = new Images(this.api)
     const proxies = () => settings.proxies(settings.host ?? DEFAULT_HOST)
+    this.images = new Images(this.api, proxies)
     this.containers = new Containers(this.api, this.images, proxies)
     this.swarm = new Swarm(this.api)
     this.nodes = new Nodes(this.api)

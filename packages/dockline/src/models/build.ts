@@ -51,6 +51,8 @@ export interface BuildOptions extends BuildSettings, CallOptions {
   readonly auth?: RegistryAuth | undefined
   /** Who asks which registry: `{ 'localhost:5000': { username, password } }`. */
   readonly auths?: Readonly<Record<string, RegistryAuth | undefined>> | undefined
+  /** Adds the proxy variables of config.json to the build arguments, where they have none. Default true. */
+  readonly useConfigProxy?: boolean | undefined
   /** Only false: BuildKit cannot be used yet. */
   readonly useBuildKit?: boolean | undefined
 }
@@ -135,15 +137,23 @@ const settings = table<BuildSettings, ImageBuildQuery>({
 })
 
 const SOURCES = ['context', 'dockerfile', 'dockerfileContent', 'files', 'remote', 'gzip'] as const
-const OWN_NAMES = [...SOURCES, 'tag', 'tags', 'auth', 'auths', 'useBuildKit', ...settings.names]
+const OWN_NAMES = [...SOURCES, 'tag', 'tags', 'auth', 'auths', 'useConfigProxy', 'useBuildKit', ...settings.names]
 
-export function buildImage(api: ApiClient, options: BuildOptions): Transfer<BuildResult, BuildInfo> {
+/** The proxy variables of config.json. */
+type Proxies = () => Readonly<Record<string, string>>
+
+export function buildImage(
+  api: ApiClient,
+  options: BuildOptions,
+  proxies: Proxies,
+): Transfer<BuildResult, BuildInfo> {
   const [own, call] = splitCall<BuildOptions>(options, OWN_NAMES)
   if (own.useBuildKit !== undefined && flag(own.useBuildKit, 'useBuildKit')) {
     throw new InvalidArgumentError('useBuildKit: true cannot be done yet, builds run on the classic builder')
   }
   const source = sourceOf(own)
-  const query: ImageBuildQuery = { version: '1', ...settings.pick(own), ...named(own) }
+  const asked: ImageBuildQuery = { version: '1', ...settings.pick(own), ...named(own) }
+  const query = flag(own.useConfigProxy ?? true, 'useConfigProxy') ? withProxies(asked, proxies()) : asked
   const registryConfig = credentials(own)
   const log = new BuildLog()
   return new Transfer<BuildResult, BuildInfo>({
@@ -152,6 +162,11 @@ export function buildImage(api: ApiClient, options: BuildOptions): Transfer<Buil
     failure: (explanation, { errorDetail }) => log.failure(explanation, errorDetail?.code),
     finish: async () => ({ image: await getImage(api, log.imageId(), call), log: log.text }),
   })
+}
+
+function withProxies(query: ImageBuildQuery, proxies: Readonly<Record<string, string>>): ImageBuildQuery {
+  if (Object.keys(proxies).length === 0) return query
+  return { ...query, buildargs: { ...proxies, ...query.buildargs } }
 }
 
 interface Build {

@@ -111,9 +111,11 @@ const buildPrune = table<Own<BuildPruneOptions>, BuildPruneQuery>({
 
 export class Images {
   readonly #api: ApiClient
+  readonly #proxies: () => Readonly<Record<string, string>>
 
-  constructor(api: ApiClient) {
+  constructor(api: ApiClient, proxies: () => Readonly<Record<string, string>> = () => ({})) {
     this.#api = api
+    this.#proxies = proxies
   }
 
   /** Those with a name, and those nothing is made of. One request, `GET /images/json`. */
@@ -168,7 +170,7 @@ export class Images {
    * BuildError, which has the log.
    */
   build(options: BuildOptions): Transfer<BuildResult, BuildInfo> {
-    return buildImage(this.#api, options)
+    return buildImage(this.#api, options, this.#proxies)
   }
 
   /** Takes in what `save` gave. What is no archive of images rejects with ImageLoadError. */

@@ -47,6 +47,27 @@ describe('a container is given the proxies of config.json:', () => {
   }
 })
 
+describe('a build is given the proxies of config.json', () => {
+  const BUILT = json({ stream: 'Successfully built 0123456789ab\n' })
+  const scripts = { 'POST /build': BUILT, '*': json({ Id: 'sha256:0123456789ab' }) }
+  const config = JSON.stringify({ proxies: { default: { httpProxy: 'http://p:1' } } })
+
+  for (const [useConfigProxy, buildArgs] of [
+    [undefined, { http_proxy: 'http://p:1', A: '1', HTTP_PROXY: 'mine' }],
+    [false, { A: '1', HTTP_PROXY: 'mine' }],
+  ] as const) {
+    it(`as build arguments, unless useConfigProxy is false (${useConfigProxy})`, async (test) => {
+      const engine = await FakeEngine.start(test, scripts)
+      const client = engine.client(test, { env: { DOCKER_CONFIG: await aConfigFolder(test, config) } })
+      const given = { A: '1', HTTP_PROXY: 'mine' }
+      await client.images.build({ dockerfileContent: 'FROM a', buildArgs: given, useConfigProxy })
+      const build = engine.requests.find(({ path }) => path === '/build')
+      const sent = new URLSearchParams(build?.target.split('?')[1]).get('buildargs')
+      assert.deepEqual(JSON.parse(sent ?? '{}'), buildArgs)
+    })
+  }
+})
+
 async function aConfigFolder(test: TestContext, config: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'dl-'))
   test.after(() => rm(folder, { recursive: true }))

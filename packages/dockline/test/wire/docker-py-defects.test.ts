@@ -381,7 +381,7 @@ describe('what docker-py gets wrong', () => {
     )
   })
 
-  it('D27: a stream holds a connection neither before it is read nor after it is left', SOON, async (test) => {
+  it('D27: a stream holds no connection before it is read or after it is left', SOON, async (test) => {
     const { engine, client } = await start(test, {
       'GET /containers/c1/logs': endless(MULTIPLEXED, frame(1, 'one\n')),
       'GET /containers/c1/stats': endless('application/json', '{}\n'),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { ApiError, InvalidArgumentError } from 'dockline'
+import { ApiError, InvalidArgumentError, type ServiceSpec } from 'dockline'
 import { failureOf } from '../support/failure.js'
 import { empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 
@@ -15,7 +15,6 @@ const WEB = {
   },
 }
 const SCRIPTS: Scripts = {
-  'POST /services/create': json({ ID: 's1', Warnings: null }, 201),
   'GET /services/s1': json(WEB),
   'POST /services/s1/update': json({ Warnings: ['unpinned'] }),
 }
@@ -23,10 +22,12 @@ const STALE = json({ message: 'rpc error: code = Unknown desc = update out of se
 
 describe('a service', () => {
   it('is found, listed with its status, and removed', async (test) => {
-    const { engine, services } = await start(test, {
+    const engine = await FakeEngine.start(test, {
+      ...SCRIPTS,
       'GET /services': json([{ ...WEB, ServiceStatus: { RunningTasks: 1 } }]),
       'DELETE /services/s1': empty(200),
     })
+    const { services } = engine.client(test)
     const [listed] = await services.list({ status: true, filters: { name: 'web' } })
     assert.deepEqual(listed?.attrs.ServiceStatus, { RunningTasks: 1 })
     await (await services.get('s1', { insertDefaults: true })).remove()
@@ -55,11 +56,11 @@ describe('a service', () => {
   it('starts anew by its counter, or by a number', async (test) => {
     const { engine, service } = await aService(test)
     await service.forceUpdate()
-    assert.equal(bodyOf(engine).TaskTemplate.ForceUpdate, 5)
+    assert.equal(bodyOf(engine).TaskTemplate?.ForceUpdate, 5)
     await service.update({ forceUpdate: 0 })
-    assert.equal(bodyOf(engine).TaskTemplate.ForceUpdate, 0)
+    assert.equal(bodyOf(engine).TaskTemplate?.ForceUpdate, 0)
     await service.update({ forceUpdate: false })
-    assert.equal(bodyOf(engine).TaskTemplate.ForceUpdate, 4)
+    assert.equal(bodyOf(engine).TaskTemplate?.ForceUpdate, 4)
     await service.update({ forceUpdate: true, spec: { Name: 'web' }, image: 'x' })
     assert.deepEqual(bodyOf(engine), {
       Name: 'web',
@@ -155,23 +156,15 @@ describe('a service', () => {
   })
 })
 
-async function start(test: TestContext, scripts: Scripts = {}, options: FakeEngineOptions = {}) {
-  const engine = await FakeEngine.start(test, { ...SCRIPTS, ...scripts }, options)
-  return { engine, services: engine.client(test).services }
-}
-
 /** The service, with nothing asked so far. */
 async function aService(test: TestContext, scripts: Scripts = {}) {
-  const { engine, services } = await start(test, { 'GET /services': json([WEB]), ...scripts })
-  const [service] = await services.list()
+  const engine = await FakeEngine.start(test, { ...SCRIPTS, 'GET /services': json([WEB]), ...scripts })
+  const [service] = await engine.client(test).services.list()
   assert.ok(service)
   engine.requests.length = 0
   return { engine, service }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: it is compared with what it should be
-function bodyOf(engine: FakeEngine, method?: string): any {
-  const request =
-    method === undefined ? engine.last : engine.requests.findLast((one) => one.method === method)
-  return JSON.parse(String(request?.body))
+function bodyOf(engine: FakeEngine): ServiceSpec {
+  return JSON.parse(String(engine.last.body))
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import {
-  ApiError,
   ConflictError,
   InvalidArgumentError,
   InvalidVersionError,
   NotFoundError,
   type ServiceCreateOptions,
+  type ServiceSpec,
 } from 'dockline'
 import { failureOf } from '../support/failure.js'
 import { empty, FakeEngine, type FakeEngineOptions, json, type Scripts } from '../support/fake-engine.js'
@@ -24,9 +24,7 @@ const WEB = {
 const SCRIPTS: Scripts = {
   'POST /services/create': json({ ID: 's1', Warnings: null }, 201),
   'GET /services/s1': json(WEB),
-  'POST /services/s1/update': json({ Warnings: ['unpinned'] }),
 }
-const STALE = json({ message: 'rpc error: code = Unknown desc = update out of sequence' }, 500)
 
 describe('services.create', () => {
   it('sends the spec, then asks for the details', async (test) => {
@@ -168,7 +166,7 @@ describe('secrets and configs of a service', () => {
       ],
     })
     assert.equal(engine.calls.length, 2)
-    const { Secrets, Configs } = bodyOf(engine, 'POST').TaskTemplate.ContainerSpec
+    const { Secrets, Configs } = bodyOf(engine, 'POST').TaskTemplate?.ContainerSpec ?? {}
     assert.deepEqual(Secrets, [
       { SecretID: 'i', SecretName: 'db', File: file('db') },
       { SecretID: 'i', SecretName: 'db', File: { Name: 'x', UID: '1000', GID: 'g', Mode: 256 } },
@@ -185,9 +183,9 @@ describe('secrets and configs of a service', () => {
     await services.create('nginx', undefined, { secrets: ['db', { secret: 'db2', filename: 'b' }, 'db'] })
     const filters = encodeURIComponent('{"name":{"db":true,"db2":true}}')
     assert.equal(engine.calls[0], `GET /v1.56/secrets?filters=${filters}`)
-    const { Secrets } = bodyOf(engine, 'POST').TaskTemplate.ContainerSpec
+    const { Secrets } = bodyOf(engine, 'POST').TaskTemplate?.ContainerSpec ?? {}
     assert.deepEqual(
-      Secrets.map(({ SecretID }: { SecretID: string }) => SecretID),
+      Secrets?.map(({ SecretID }) => SecretID),
       ['id-db', 'id-db2', 'id-db'],
     )
     assert.equal(engine.calls.length, 3)
@@ -207,8 +205,7 @@ async function start(test: TestContext, scripts: Scripts = {}, options: FakeEngi
   return { engine, services: engine.client(test).services }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: it is compared with what it should be
-function bodyOf(engine: FakeEngine, method?: string): any {
+function bodyOf(engine: FakeEngine, method?: string): ServiceSpec {
   const request =
     method === undefined ? engine.last : engine.requests.findLast((one) => one.method === method)
   return JSON.parse(String(request?.body))
