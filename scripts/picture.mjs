@@ -62,7 +62,12 @@ async function record() {
 async function prompts(terminal, drawn, count) {
   const signal = AbortSignal.timeout(120_000)
   for (;;) {
-    const lines = readRows(terminal).map((row) => row.map(({ text }) => text).join('').trimEnd())
+    const lines = readRows(terminal).map((row) =>
+      row
+        .map(({ text }) => text)
+        .join('')
+        .trimEnd(),
+    )
     const last = lines.findLast((line) => line !== '')
     if (lines.filter((line) => line.startsWith(PROMPT)).length >= count && last === PROMPT) return
     await once(drawn, 'drawn', { signal })

@@ -15,7 +15,9 @@ const STAMP = join(ROOT, 'node_modules', '.dockline-installed')
  * @param {(line: string) => void} say
  */
 export async function install(say) {
-  const wanted = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex')
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return
   say('installing packages (npm ci)')
   await runCommand(NPM, ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
@@ -48,7 +50,11 @@ export async function bundle() {
 export function runCommand(command, args, { env = process.env, quiet = true } = {}) {
   return new Promise((resolve, reject) => {
     // Progress belongs on stderr: stdout is for what was asked for.
-    const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', quiet ? 2 : 'inherit', 'inherit'] })
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env,
+      stdio: ['ignore', quiet ? 2 : 'inherit', 'inherit'],
+    })
     child.once('error', reject)
     child.once('exit', (code, signal) => {
       if (code === 0) resolve()

@@ -30,7 +30,12 @@ export async function runTests({ hosts = [], rings, failOnSkip = false, signal, 
   const files = testFiles(rings)
   if (files.length === 0) throw new Error('there are no compiled tests: run `npm run build`')
   const counts = { failed: 0, skipped: 0 }
-  const stream = run({ files, concurrency: CONCURRENCY, timeout: FILE_TIMEOUT, ...(signal ? { signal } : {}) })
+  const stream = run({
+    files,
+    concurrency: CONCURRENCY,
+    timeout: FILE_TIMEOUT,
+    ...(signal ? { signal } : {}),
+  })
   stream.on('test:fail', () => {
     counts.failed += 1
   })
@@ -64,7 +69,9 @@ function testFiles(rings) {
   return ['packages/dockline/dist-test', 'packages/cli/dist-test']
     .map((folder) => join(ROOT, folder))
     .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+    )
     .filter((file) => file.endsWith('.test.js'))
     .filter((file) => rings === undefined || inRing(file, rings))
     .map((file) => relative(process.cwd(), file))

@@ -10,8 +10,20 @@ import { runCommand } from './prepare.mjs'
  * installed for everyone who only wants `npm start`.
  */
 const RUNTIMES = [
-  { name: 'bun', variable: 'DOCKLINE_BUN', package: '@oven/bun-linux-x64', version: '1.4.5', file: 'bin/bun' },
-  { name: 'deno', variable: 'DOCKLINE_DENO', package: '@deno/linux-x64-glibc', version: '2.9.6', file: 'deno' },
+  {
+    name: 'bun',
+    variable: 'DOCKLINE_BUN',
+    package: '@oven/bun-linux-x64',
+    version: '1.4.5',
+    file: 'bin/bun',
+  },
+  {
+    name: 'deno',
+    variable: 'DOCKLINE_DENO',
+    package: '@deno/linux-x64-glibc',
+    version: '2.9.6',
+    file: 'deno',
+  },
 ]
 
 /**
@@ -42,6 +54,14 @@ async function installed({ name, package: source, version, file }, say) {
   if (existsSync(binary)) return binary
   say(`installing ${name} ${version} for the tests (once)`)
   mkdirSync(folder, { recursive: true })
-  await runCommand('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', `${source}@${version}`])
+  await runCommand('npm', [
+    'install',
+    '--prefix',
+    folder,
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    `${source}@${version}`,
+  ])
   return binary
 }

@@ -10,7 +10,10 @@ export async function giveTour({ client, image, signal }) {
   const { Version, Os, Arch } = await client.version({ signal })
   show('version', `Docker Engine ${Version} (${Os}/${Arch}), API ${await client.api.version(signal)}`)
 
-  const hello = await client.containers.run(image, ['echo', 'hello from a container'], { remove: true, signal })
+  const hello = await client.containers.run(image, ['echo', 'hello from a container'], {
+    remove: true,
+    signal,
+  })
   show('run', `${hello.stdout.trimEnd()} (exit code ${hello.exitCode})`)
 
   const script = 'for i in 1 2 3; do echo "line $i"; sleep 0.2; done; exec sleep 60'
@@ -19,7 +22,10 @@ export async function giveTour({ client, image, signal }) {
     await followLogs(job, signal)
     await execInIt(job, signal)
     for (const container of await client.containers.list({ signal })) {
-      show('ps', `${container.shortId}  ${container.summary?.Image}  ${container.summary?.Status}  ${container.name}`)
+      show(
+        'ps',
+        `${container.shortId}  ${container.summary?.Image}  ${container.summary?.Status}  ${container.name}`,
+      )
     }
   } finally {
     await job.remove({ force: true, volumes: true })

@@ -177,7 +177,9 @@ export class HttpClient {
 
   #send(request: Request): Promise<Answer> {
     const { body } = request
-    return body === undefined || Buffer.isBuffer(body) ? this.#exchange(request) : this.#sendStream(request, body)
+    return body === undefined || Buffer.isBuffer(body)
+      ? this.#exchange(request)
+      : this.#sendStream(request, body)
   }
 
   async #sendStream(request: Request, body: Readable): Promise<Answer> {

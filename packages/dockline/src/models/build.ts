@@ -137,7 +137,16 @@ const settings = table<BuildSettings, ImageBuildQuery>({
 })
 
 const SOURCES = ['context', 'dockerfile', 'dockerfileContent', 'files', 'remote', 'gzip'] as const
-const OWN_NAMES = [...SOURCES, 'tag', 'tags', 'auth', 'auths', 'useConfigProxy', 'useBuildKit', ...settings.names]
+const OWN_NAMES = [
+  ...SOURCES,
+  'tag',
+  'tags',
+  'auth',
+  'auths',
+  'useConfigProxy',
+  'useBuildKit',
+  ...settings.names,
+]
 
 /** The proxy variables of config.json. */
 type Proxies = () => Readonly<Record<string, string>>

@@ -54,7 +54,10 @@ export interface RunContext {
 }
 
 /** A container's environment, with the proxy variables that it does not set itself. */
-export function withProxies(body: ContainerCreateBody, proxies: Readonly<Record<string, string>>): ContainerCreateBody {
+export function withProxies(
+  body: ContainerCreateBody,
+  proxies: Readonly<Record<string, string>>,
+): ContainerCreateBody {
   const given = new Set((body.Env ?? []).map((variable) => variable.split('=', 1)[0]))
   const added = Object.entries(proxies).filter(([name]) => !given.has(name))
   if (added.length === 0) return body

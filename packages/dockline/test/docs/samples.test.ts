@@ -38,7 +38,8 @@ const samples = await readSamples()
 describe('every sample of README and docs', () => {
   before(async () => {
     await mkdir(FOLDER, { recursive: true })
-    for (const [index, { code }] of samples.entries()) await writeFile(join(FOLDER, `sample-${index}.mts`), code)
+    for (const [index, { code }] of samples.entries())
+      await writeFile(join(FOLDER, `sample-${index}.mts`), code)
   })
 
   after(() => rm(FOLDER, { recursive: true, force: true }))
@@ -48,7 +49,10 @@ describe('every sample of README and docs', () => {
   })
 
   it('compiles', async () => {
-    await writeFile(join(FOLDER, 'tsconfig.json'), JSON.stringify({ compilerOptions: STRICT, include: ['*.mts'] }))
+    await writeFile(
+      join(FOLDER, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: STRICT, include: ['*.mts'] }),
+    )
     await run(process.execPath, [TSC, '-p', FOLDER]).catch(({ stdout }) =>
       assert.fail(`${stdout}\n${samples.map(({ file, line }, n) => `${n}: ${file}:${line}`).join('\n')}`),
     )
@@ -77,7 +81,9 @@ async function removeAllBut(host: string, before: ReadonlySet<string>): Promise<
 }
 
 async function readSamples(): Promise<readonly Sample[]> {
-  const docs = (await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
+  const docs = (await readdir(join(ROOT, 'docs')))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`)
   const files = ['README.md', 'packages/dockline/README.md', ...docs]
   return (await Promise.all(files.map(samplesOf))).flat()
 }
@@ -90,7 +96,13 @@ async function samplesOf(file: string): Promise<Sample[]> {
   for (const { 1: mark = '', 2: code = '', index } of text.matchAll(/^```ts([^\n]*)\n([\s\S]*?)^```$/gm)) {
     const line = text.slice(0, index).split('\n').length
     if (mark.includes('preamble')) preamble = code
-    else found.push({ file, line, code: code.includes('import ') ? code : preamble + code, runs: !mark.includes('no-run') })
+    else
+      found.push({
+        file,
+        line,
+        code: code.includes('import ') ? code : preamble + code,
+        runs: !mark.includes('no-run'),
+      })
   }
   return found
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { it } from 'node:test'
-import { InvalidArgumentError } from 'dockline'
+import { InvalidArgumentError } from '#src/index.js'
 import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
 
 const withStdin = { stdinOpen: true, stdinOnce: true } as const

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { it, type TestContext } from 'node:test'
-import { BuildError, type BuildOptions, type BuildResult } from 'dockline'
+import { BuildError, type BuildOptions, type BuildResult } from '#src/index.js'
 import { tarOf, temporaryFolder, writeFiles } from '../support/archives.js'
 import { LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { buffer } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
-import { ConflictError, UnhealthyError } from 'dockline'
+import { ConflictError, UnhealthyError } from '#src/index.js'
 import { aContainer, aRunningContainer, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 

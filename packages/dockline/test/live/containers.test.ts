@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { ConflictError, InvalidVersionError, NotFoundError, TimeoutError } from 'dockline'
+import { ConflictError, InvalidVersionError, NotFoundError, TimeoutError } from '#src/index.js'
 import { aContainer, aRunningContainer, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 
 onEveryEngine((engine) => {
@@ -40,7 +40,9 @@ onEveryEngine((engine) => {
   })
 
   it('lists in one request, and with details where that is asked for', async (test) => {
-    const container = await aRunningContainer(test, engine, undefined, { labels: { [LABEL]: '', list: 'me' } })
+    const container = await aRunningContainer(test, engine, undefined, {
+      labels: { [LABEL]: '', list: 'me' },
+    })
     const [listed, ...more] = await client.containers.list({ filters: { label: ['list=me'] } })
     assert.equal(more.length, 0)
     assert.equal(listed?.id, container.id)
@@ -76,7 +78,9 @@ onEveryEngine((engine) => {
 
   it('prunes what has stopped and fits the filters', async () => {
     const label = `prune-${process.pid}`
-    const { container } = await client.containers.run(IMAGE, ['true'], { labels: { [LABEL]: '', [label]: '' } })
+    const { container } = await client.containers.run(IMAGE, ['true'], {
+      labels: { [LABEL]: '', [label]: '' },
+    })
     const { ContainersDeleted } = await client.containers.prune({ filters: { label: [label] } })
     assert.deepEqual(ContainersDeleted, [container])
   })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
-import { type Container, InvalidArgumentError, NotFoundError } from 'dockline'
+import { type Container, InvalidArgumentError, NotFoundError } from '#src/index.js'
 import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { PassThrough, Readable } from 'node:stream'
 import { describe, it } from 'node:test'
-import { ConnectionError, type DockerClient, DockerError } from 'dockline'
+import { ConnectionError, type DockerClient, DockerError } from '#src/index.js'
 import { anOwnEngine, canStartEngines, IMAGE, LABEL, type OwnEngine } from '../support/engines.js'
 
 /** What is going on when the Engine dies: begins it, and returns the promise that must reject. */
@@ -86,7 +86,9 @@ const going: Readonly<Record<string, Begin>> = {
   },
 }
 
-describe('an Engine that dies', { skip: canStartEngines ? false : 'making Engines needs root on Linux' }, () => {
+describe('an Engine that dies', {
+  skip: canStartEngines ? false : 'making Engines needs root on Linux',
+}, () => {
   for (const [what, begin] of Object.entries(going)) {
     it(`makes ${what} reject with ConnectionError within a second`, async (test) => {
       const engine = await anOwnEngine(test)

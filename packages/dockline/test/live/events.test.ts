@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { DockerClient, type EngineEvent, eventName, isEvent } from 'dockline'
+import { DockerClient, type EngineEvent, eventName, isEvent } from '#src/index.js'
 import { aContainer, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 import { aProxy } from '../support/proxy.js'
 

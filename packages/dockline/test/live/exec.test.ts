@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { it } from 'node:test'
-import { ConflictError, ContainerError, InvalidArgumentError, NotFoundError, TimeoutError } from 'dockline'
+import {
+  ConflictError,
+  ContainerError,
+  InvalidArgumentError,
+  NotFoundError,
+  TimeoutError,
+} from '#src/index.js'
 import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
 
 onEveryEngine((engine) => {
@@ -33,21 +39,33 @@ onEveryEngine((engine) => {
 
   it('ends well when the command does not read its input', async (test) => {
     const container = await aRunningContainer(test, engine)
-    const endless = new Readable({ read() { this.push(Buffer.alloc(65536)) } })
+    const endless = new Readable({
+      read() {
+        this.push(Buffer.alloc(65536))
+      },
+    })
     assert.equal((await container.exec(['sh', '-c', 'exit 3'], { input: endless })).exitCode, 3)
     assert.ok(endless.destroyed)
   })
 
   it('rejects with the error of an input that fails', async (test) => {
     const container = await aRunningContainer(test, engine)
-    const failing = new Readable({ read() { this.destroy(new Error('disk on fire')) } })
+    const failing = new Readable({
+      read() {
+        this.destroy(new Error('disk on fire'))
+      },
+    })
     await assert.rejects(container.exec(['cat'], { input: failing }), /disk on fire/)
   })
 
   it('takes environment, folder, user and privileges', async (test) => {
     const container = await aRunningContainer(test, engine)
     const command = ['sh', '-c', 'echo "$GREETING"; pwd; id -un']
-    const { stdout } = await container.exec(command, { env: { GREETING: 'hi' }, workdir: '/tmp', user: 'nobody' })
+    const { stdout } = await container.exec(command, {
+      env: { GREETING: 'hi' },
+      workdir: '/tmp',
+      user: 'nobody',
+    })
     assert.equal(stdout, 'hi\n/tmp\nnobody\n')
   })
 
@@ -129,7 +147,9 @@ onEveryEngine((engine) => {
   it('rejects at once with the reason of an abort', async (test) => {
     const container = await aRunningContainer(test, engine)
     const controller = new AbortController()
-    const session = await container.spawn(['sh', '-c', 'echo ready; exec sleep 60'], { signal: controller.signal })
+    const session = await container.spawn(['sh', '-c', 'echo ready; exec sleep 60'], {
+      signal: controller.signal,
+    })
     const reason = new Error('enough')
     await assert.rejects(async () => {
       for await (const _chunk of session.output) controller.abort(reason)

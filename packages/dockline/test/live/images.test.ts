@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { buffer } from 'node:stream/consumers'
 import { it, type TestContext } from 'node:test'
-import { ApiError, ConflictError, type Image, ImageLoadError, ImageNotFoundError } from 'dockline'
+import { ApiError, ConflictError, type Image, ImageLoadError, ImageNotFoundError } from '#src/index.js'
 import { listTar } from '../support/archives.js'
 import { aContainer, IMAGE, LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { connect, createServer, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { DockerClient } from 'dockline'
+import { DockerClient } from '#src/index.js'
 import { aRunningContainer, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 
 const run = promisify(execFile)
@@ -16,7 +16,9 @@ const BUSY_PROGRAM = fileURLToPath(new URL('../support/busy-program.js', import.
 
 onEveryEngine((engine) => {
   it('leaves no timer behind, and lets the process end by itself', async () => {
-    const { stdout } = await run(process.execPath, [BUSY_PROGRAM, engine.host, IMAGE, LABEL], { timeout: 60_000 })
+    const { stdout } = await run(process.execPath, [BUSY_PROGRAM, engine.host, IMAGE, LABEL], {
+      timeout: 60_000,
+    })
     assert.deepEqual(JSON.parse(stdout), [])
   })
 
@@ -31,12 +33,18 @@ onEveryEngine((engine) => {
     const { address, connections } = await countingProxy(test, engine.host)
     await using client = new DockerClient({ host: address })
     await client.version()
-    const container = await aRunningContainer(test, engine, ['sh', '-c', 'while :; do echo tick; sleep 0.05; done'])
+    const container = await aRunningContainer(test, engine, [
+      'sh',
+      '-c',
+      'while :; do echo tick; sleep 0.05; done',
+    ])
     const followed = await client.containers.get(container.id)
     const before = new Set(connections.open)
     for await (const _line of followed.logs({ follow: true }).lines()) break
     // The one that carried the stream is gone; what is left are the idle ones of the pool.
-    await Promise.all([...connections.open].filter((socket) => !before.has(socket)).map((socket) => once(socket, 'close')))
+    await Promise.all(
+      [...connections.open].filter((socket) => !before.has(socket)).map((socket) => once(socket, 'close')),
+    )
     const session = await followed.spawn(['sleep', '60'])
     const oneCloses = Promise.race([...connections.open].map((socket) => once(socket, 'close')))
     session.close()
@@ -51,7 +59,10 @@ interface Connections {
 }
 
 /** A socket in front of the Engine's that knows who is connected. */
-async function countingProxy(test: TestContext, host: string): Promise<{ address: string; connections: Connections }> {
+async function countingProxy(
+  test: TestContext,
+  host: string,
+): Promise<{ address: string; connections: Connections }> {
   const folder = await mkdtemp(join(tmpdir(), 'dl-'))
   const path = join(folder, 's')
   const server = createServer((socket) => {

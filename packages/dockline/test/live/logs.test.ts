@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { it } from 'node:test'
-import { ApiError, InvalidArgumentError, type OutputLine } from 'dockline'
+import { ApiError, InvalidArgumentError, type OutputLine } from '#src/index.js'
 import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
 
 onEveryEngine((engine) => {
@@ -19,14 +19,25 @@ onEveryEngine((engine) => {
   })
 
   it('gives lines with their source while they are written, and ends with the container', async (test) => {
-    const container = await aRunningContainer(test, engine, ['sh', '-c', 'for i in 1 2 3; do echo $i; sleep 0.1; done'])
+    const container = await aRunningContainer(test, engine, [
+      'sh',
+      '-c',
+      'for i in 1 2 3; do echo $i; sleep 0.1; done',
+    ])
     const lines: OutputLine[] = []
     for await (const line of container.logs({ follow: true }).lines()) lines.push(line)
-    assert.deepEqual(lines, ['1', '2', '3'].map((line) => ({ source: 'stdout', line })))
+    assert.deepEqual(
+      lines,
+      ['1', '2', '3'].map((line) => ({ source: 'stdout', line })),
+    )
   })
 
   it('stops following when the loop is left', async (test) => {
-    const container = await aRunningContainer(test, engine, ['sh', '-c', 'while :; do echo tick; sleep 0.05; done'])
+    const container = await aRunningContainer(test, engine, [
+      'sh',
+      '-c',
+      'while :; do echo tick; sleep 0.05; done',
+    ])
     let count = 0
     for await (const { line } of container.logs({ follow: true }).lines()) {
       assert.equal(line, 'tick')
@@ -74,7 +85,10 @@ onEveryEngine((engine) => {
     const container = await aContainer(test, engine, ['echo', 'x'], { logConfig: { type: 'none' } })
     await container.start()
     await container.wait()
-    await assert.rejects(container.logs().text(), (error) => error instanceof ApiError || /error/i.test(String(error)))
+    await assert.rejects(
+      container.logs().text(),
+      (error) => error instanceof ApiError || /error/i.test(String(error)),
+    )
   })
 
   it('refuses bad options before anything is sent', async (test) => {

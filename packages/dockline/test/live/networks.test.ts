@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { ConflictError, type NetworkCreateOptions, NotFoundError } from 'dockline'
+import { ConflictError, type NetworkCreateOptions, NotFoundError } from '#src/index.js'
 import { aRunningContainer, LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it, type TestContext } from 'node:test'
-import { ApiError, ImageNotFoundError, StreamError } from 'dockline'
+import { ApiError, ImageNotFoundError, StreamError } from '#src/index.js'
 import { IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { aRegistry, enginePid } from '../support/registry.js'

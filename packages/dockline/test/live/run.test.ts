@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { it, type TestContext } from 'node:test'
-import { type Container, ContainerError, ImageNotFoundError, NotFoundError } from 'dockline'
+import { type Container, ContainerError, ImageNotFoundError, NotFoundError } from '#src/index.js'
 import { IMAGE, LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
 
 const labels = { [LABEL]: '' }
@@ -24,13 +24,22 @@ onEveryEngine((engine) => {
   })
 
   it('feeds the input and ends it', async () => {
-    const { stdout } = await containers.run(IMAGE, ['wc', '-c'], { labels, remove: true, input: 'twelve bytes' })
+    const { stdout } = await containers.run(IMAGE, ['wc', '-c'], {
+      labels,
+      remove: true,
+      input: 'twelve bytes',
+    })
     assert.equal(stdout.trim(), '12')
   })
 
   it('carries 1 MiB through cat by attach byte by byte', async () => {
     const input = randomBytes(1024 * 1024)
-    const { stdout } = await containers.run(IMAGE, ['cat'], { labels, remove: true, input, encoding: 'buffer' })
+    const { stdout } = await containers.run(IMAGE, ['cat'], {
+      labels,
+      remove: true,
+      input,
+      encoding: 'buffer',
+    })
     assert.ok(stdout.equals(input))
   })
 
@@ -39,7 +48,10 @@ onEveryEngine((engine) => {
     await assert.rejects(containers.run(IMAGE, command, { labels, remove: true }), (error) => {
       assert.ok(error instanceof ContainerError)
       const { exitCode, stdout, stderr, image } = error
-      assert.deepEqual({ exitCode, stdout, stderr, image }, { exitCode: 3, stdout: 'partial\n', stderr: 'why\n', image: IMAGE })
+      assert.deepEqual(
+        { exitCode, stdout, stderr, image },
+        { exitCode: 3, stdout: 'partial\n', stderr: 'why\n', image: IMAGE },
+      )
       assert.match(error.message, /exited with code 3: why/)
       return true
     })
@@ -101,7 +113,10 @@ onEveryEngine((engine) => {
 
   it('rejects with TimeoutError when the time is up', async () => {
     const options = { labels, remove: true, init: true, timeout: 1500 }
-    await assert.rejects(containers.run(IMAGE, ['sleep', '60'], options), { name: 'TimeoutError', timeout: 1500 })
+    await assert.rejects(containers.run(IMAGE, ['sleep', '60'], options), {
+      name: 'TimeoutError',
+      timeout: 1500,
+    })
   })
 
   it('works for a log driver that cannot be read', async () => {
@@ -119,11 +134,15 @@ async function countMissing({ client }: TestEngine, total: number): Promise<numb
   let missing = 0
   const work = async () => {
     for (const n of numbers) {
-      const { stdout, stderr } = await client.containers.run(IMAGE, ['sh', '-c', `echo out ${n}; echo err ${n} >&2`], {
-        labels,
-        remove: true,
-        networkMode: 'none',
-      })
+      const { stdout, stderr } = await client.containers.run(
+        IMAGE,
+        ['sh', '-c', `echo out ${n}; echo err ${n} >&2`],
+        {
+          labels,
+          remove: true,
+          networkMode: 'none',
+        },
+      )
       if (stdout !== `out ${n}\n` || stderr !== `err ${n}\n`) missing += 1
     }
   }

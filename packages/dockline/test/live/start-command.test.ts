@@ -53,14 +53,20 @@ onEveryEngine((engine) => {
   })
 
   it('npm start leaves nothing behind when it is interrupted', async () => {
-    const child = spawn(process.execPath, [START], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = spawn(process.execPath, [START], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     for await (const line of createInterface({ input: child.stdout })) {
       if (line.startsWith('logs')) child.kill('SIGINT')
     }
     const [code] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode]
     assert.equal(code, 130)
     const left = await engine.client.containers.list({ all: true })
-    assert.deepEqual(left.filter(({ summary }) => summary?.Command?.includes('line $i')), [])
+    assert.deepEqual(
+      left.filter(({ summary }) => summary?.Command?.includes('line $i')),
+      [],
+    )
   })
 })
 
@@ -83,7 +89,11 @@ describe('npm start', () => {
     assertTour(stdout)
     const own = /starting dockerd of machine as '(start-\d+)'/.exec(stderr)?.[1]
     if (own === undefined) assert.match(stderr, /found the Engine at/)
-    const { stdout: status } = await run(process.execPath, [`${ROOT}/scripts/engine/cli.mjs`, 'status', '--json'])
+    const { stdout: status } = await run(process.execPath, [
+      `${ROOT}/scripts/engine/cli.mjs`,
+      'status',
+      '--json',
+    ])
     assert.ok(own === undefined || !status.includes(own), status)
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it, type TestContext } from 'node:test'
-import { ApiError, type ConvergenceProgress, type DockerClient, type Service, type Task } from 'dockline'
+import { ApiError, type ConvergenceProgress, type DockerClient, type Service, type Task } from '#src/index.js'
 import { anOwnEngine, canStartEngines } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { aService, gone, LIMIT, waitFor } from '../support/swarm.js'

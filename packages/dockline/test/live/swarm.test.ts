@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
-import { ApiError, type DockerClient, type Node } from 'dockline'
+import { ApiError, type DockerClient, type Node } from '#src/index.js'
 import { canStartEngines, IMAGE } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { all, aService, gone, LIMIT, type TwoNodes, twoNodes, waitFor } from '../support/swarm.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { compareVersions, ImageNotFoundError, MAX_API_VERSION } from 'dockline'
+import { compareVersions, ImageNotFoundError, MAX_API_VERSION } from '#src/index.js'
 import { aContainer, IMAGE, onEveryEngine } from '../support/engines.js'
 
 onEveryEngine((engine) => {

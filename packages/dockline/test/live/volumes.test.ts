@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { ConflictError, NotFoundError, type VolumeCreateOptions } from 'dockline'
+import { ConflictError, NotFoundError, type VolumeCreateOptions } from '#src/index.js'
 import {
   aContainer,
   aRunningContainer,

@@ -18,7 +18,9 @@ onEveryEngine((engine) => {
   for (const { name, command, args } of RUNTIMES) {
     const skip = command ? false : `${name} is not here`
     it(`works on ${name}, and lets it end by itself`, { skip }, async () => {
-      const { stdout } = await run(command ?? '', [...args, PROGRAM, engine.host, IMAGE, LABEL], { timeout: 60_000 })
+      const { stdout } = await run(command ?? '', [...args, PROGRAM, engine.host, IMAGE, LABEL], {
+        timeout: 60_000,
+      })
       assert.deepEqual(JSON.parse(stdout), {
         ran: '12',
         exitCode: 42,

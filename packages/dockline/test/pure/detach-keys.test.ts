@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { InvalidArgumentError } from 'dockline'
-import { DEFAULT_DETACH_KEYS, DetachMatcher, parseDetachKeys } from 'dockline/terminal'
+import { InvalidArgumentError } from '#src/index.js'
+import { DEFAULT_DETACH_KEYS, DetachMatcher, parseDetachKeys } from '#src/terminal/index.js'
 
 const P = '\x10'
 const Q = '\x11'

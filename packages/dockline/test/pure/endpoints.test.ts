@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { DockerClient, InvalidArgumentError } from 'dockline'
 import { resolveConnection } from '#src/config/index.js'
+import { DockerClient, InvalidArgumentError } from '#src/index.js'
 import { endpointOf } from '#src/transport/index.js'
 
 const LONGEST = process.platform === 'linux' ? 107 : 103

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ProtocolError, StreamError } from 'dockline'
+import { ProtocolError, StreamError } from '#src/index.js'
 import { FrameDecoder, type Source } from '#src/stream/index.js'
 import { everyCut } from '../support/every-cut.js'
 import { frame } from '../support/fake-engine.js'

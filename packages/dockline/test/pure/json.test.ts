@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
-import { ProtocolError, StreamError } from 'dockline'
+import { ProtocolError, StreamError } from '#src/index.js'
 import { JsonDecoder, jsonValues } from '#src/stream/index.js'
 import { everyCut } from '../support/every-cut.js'
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { Readable, Writable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
-import { InvalidArgumentError, OutputStream, ProtocolError, StreamError } from 'dockline'
+import { InvalidArgumentError, OutputStream, ProtocolError, StreamError } from '#src/index.js'
 import { frame } from '../support/fake-engine.js'
 
 const SENTENCE = [

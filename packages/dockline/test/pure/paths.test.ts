@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { compareVersions, InvalidArgumentError, path } from 'dockline'
 import { Segments } from '#src/http/index.js'
 import { encodeQuery } from '#src/http/query.js'
+import { compareVersions, InvalidArgumentError, path } from '#src/index.js'
 
 describe('the path tag', () => {
   for (const [value, written] of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { InvalidArgumentError, toTimestamp } from 'dockline'
+import { InvalidArgumentError, toTimestamp } from '#src/index.js'
 
 describe('toTimestamp', () => {
   for (const [moment, written] of [

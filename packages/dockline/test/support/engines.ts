@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type Container, type CreateOptions, DockerClient } from 'dockline'
+import { type Container, type CreateOptions, DockerClient } from '#src/index.js'
 
 const run = promisify(execFile)
 const ENGINE_COMMAND = fileURLToPath(new URL('../../../../scripts/engine/cli.mjs', import.meta.url))
@@ -97,6 +97,10 @@ async function kill(pid: number): Promise<void> {
 }
 
 /** Waits for an event, but not for ever. */
-export async function eventually(emitter: NodeJS.EventEmitter, event: string, milliseconds = 10_000): Promise<unknown[]> {
+export async function eventually(
+  emitter: NodeJS.EventEmitter,
+  event: string,
+  milliseconds = 10_000,
+): Promise<unknown[]> {
   return once(emitter, event, { signal: AbortSignal.timeout(milliseconds) })
 }

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { type ClientOptions, DockerClient } from 'dockline'
+import { type ClientOptions, DockerClient } from '#src/index.js'
 import { HeadReader, type RequestHead } from './fake-http.js'
 
 /** What the scripted Engine does with a request. */

@@ -1,4 +1,4 @@
-import type { Container } from 'dockline'
+import type { Container } from '#src/index.js'
 import type { TestEngine } from './engines.js'
 import type { Plan, PlanOptions } from './terminal-program.js'
 

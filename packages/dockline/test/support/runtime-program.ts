@@ -12,17 +12,33 @@ const container = await client.containers.run(image, ['sh', '-c', 'echo one; exe
   labels,
 })
 try {
-  const { exitCode, stdout, stderr } = await container.exec(['sh', '-c', 'cat; echo err >&2; exit 42'], { input: 'in' })
+  const { exitCode, stdout, stderr } = await container.exec(['sh', '-c', 'cat; echo err >&2; exit 42'], {
+    input: 'in',
+  })
   const lines: string[] = []
   for await (const { line } of container.logs({ follow: true }).lines()) {
     lines.push(line)
     break
   }
-  const session = await container.spawn(['sh', '-c', 'stty size; exit 7'], { tty: true, size: { columns: 70, rows: 20 } })
+  const session = await container.spawn(['sh', '-c', 'stty size; exit 7'], {
+    tty: true,
+    size: { columns: 70, rows: 20 },
+  })
   const ended = await new PseudoTerminal(session, { interactive: false, stdout: process.stderr }).run()
   const aborted = await container.exec(['sleep', '60'], { timeout: 200 }).catch((error: Error) => error.name)
-  const missing = await client.containers.get('no-such-container').catch((error: { code?: string }) => error.code)
-  const found = { ran: ran.stdout.trim(), exitCode, stdout, stderr, lines, ended: ended.exitCode, aborted, missing }
+  const missing = await client.containers
+    .get('no-such-container')
+    .catch((error: { code?: string }) => error.code)
+  const found = {
+    ran: ran.stdout.trim(),
+    exitCode,
+    stdout,
+    stderr,
+    lines,
+    ended: ended.exitCode,
+    aborted,
+    missing,
+  }
   console.log(JSON.stringify(found))
 } finally {
   await container.remove({ force: true })

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DockerClient, type Service, type ServiceCreateOptions } from 'dockline'
+import { DockerClient, type Service, type ServiceCreateOptions } from '#src/index.js'
 import { engineCommand, IMAGE, type TestEngine } from './engines.js'
 
 /** For everything that a swarm takes its time for. */

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
-import { OutputStream } from 'dockline'
-import { type Channel, type ChannelExit, PseudoTerminal } from 'dockline/terminal'
+import { OutputStream } from '#src/index.js'
+import { type Channel, type ChannelExit, PseudoTerminal } from '#src/terminal/index.js'
 import { until } from '../support/pty.js'
 
 const EXITED: ChannelExit = { exitCode: 0, detached: false }

@@ -1,8 +1,8 @@
 // The detach keys leave the process running, and never reach it.
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { type Container, DockerClient, InvalidArgumentError } from 'dockline'
-import { execCommand, start, startExec } from 'dockline/terminal'
+import { type Container, DockerClient, InvalidArgumentError } from '#src/index.js'
+import { execCommand, start, startExec } from '#src/terminal/index.js'
 import { aContainer, aRunningContainer, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { executing, starting, startingExec } from '../support/plans.js'
 import { aProxy } from '../support/proxy.js'

@@ -1,7 +1,7 @@
 // However a session ends, the terminal is as it was.
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import type { OutputStream } from 'dockline'
+import type { OutputStream } from '#src/index.js'
 import {
   aContainer,
   anOwnEngine,

@@ -1,7 +1,7 @@
 // The forty scenarios of dockerpty, each with the end of the program asserted.
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import type { Container, CreateOptions } from 'dockline'
+import type { Container, CreateOptions } from '#src/index.js'
 import {
   aContainer,
   aRunningContainer,

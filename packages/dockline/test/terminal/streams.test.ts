@@ -1,7 +1,7 @@
 // What goes in and what comes out, whatever stdin and stdout are.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Container } from 'dockline'
+import type { Container } from '#src/index.js'
 import { aContainer, aRunningContainer, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { executing, starting } from '../support/plans.js'
 import { aProxy } from '../support/proxy.js'

@@ -6,10 +6,17 @@ import { describe, it, type TestContext } from 'node:test'
 import type { CreateOptions } from '#src/index.js'
 import { FakeEngine, json } from '../support/fake-engine.js'
 
-const OF_DEFAULT = ['HTTP_PROXY=http://p:1', 'http_proxy=http://p:1', 'NO_PROXY=localhost', 'no_proxy=localhost']
+const OF_DEFAULT = [
+  'HTTP_PROXY=http://p:1',
+  'http_proxy=http://p:1',
+  'NO_PROXY=localhost',
+  'no_proxy=localhost',
+]
 
 /** What is asked, and the environment that the Engine is sent. */
-const CASES: Readonly<Record<string, { proxies: object; options?: CreateOptions; env: string[] | undefined }>> = {
+const CASES: Readonly<
+  Record<string, { proxies: object; options?: CreateOptions; env: string[] | undefined }>
+> = {
   'the default entry in upper and lower case': {
     proxies: { default: { httpProxy: 'http://p:1', noProxy: 'localhost' } },
     env: OF_DEFAULT,

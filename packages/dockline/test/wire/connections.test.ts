@@ -17,7 +17,7 @@ import {
   ProtocolError,
   path,
   TimeoutError,
-} from 'dockline'
+} from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
   answer,

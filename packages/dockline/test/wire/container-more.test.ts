@@ -8,7 +8,7 @@ import {
   NotFoundError,
   TimeoutError,
   UnhealthyError,
-} from 'dockline'
+} from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { answer, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 

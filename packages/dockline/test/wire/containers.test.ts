@@ -11,7 +11,7 @@ import {
   NotFoundError,
   ProtocolError,
   TimeoutError,
-} from 'dockline'
+} from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
   answer,

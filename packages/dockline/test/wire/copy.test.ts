@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
-import { Container, InvalidArgumentError } from 'dockline'
+import { Container, InvalidArgumentError } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { answer, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 

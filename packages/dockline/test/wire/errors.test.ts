@@ -7,7 +7,7 @@ import {
   type DockerClient,
   ImageNotFoundError,
   NotFoundError,
-} from 'dockline'
+} from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import {
   answer,

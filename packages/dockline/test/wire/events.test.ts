@@ -8,7 +8,7 @@ import {
   eventName,
   InvalidArgumentError,
   isEvent,
-} from 'dockline'
+} from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import {
   type Call,

@@ -9,7 +9,7 @@ import {
   NotFoundError,
   StreamError,
   TimeoutError,
-} from 'dockline'
+} from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
   type Call,

@@ -8,7 +8,7 @@ import {
   ImageNotFoundError,
   InvalidArgumentError,
   InvalidVersionError,
-} from 'dockline'
+} from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { answer, chunked, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 

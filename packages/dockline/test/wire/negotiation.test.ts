@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ApiError, ConnectionError, InvalidVersionError, MAX_API_VERSION, TimeoutError } from 'dockline'
+import { ApiError, ConnectionError, InvalidVersionError, MAX_API_VERSION, TimeoutError } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import { answer, type Call, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { Container, InvalidArgumentError, InvalidVersionError, Network, NotFoundError } from 'dockline'
+import { Container, InvalidArgumentError, InvalidVersionError, Network, NotFoundError } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 

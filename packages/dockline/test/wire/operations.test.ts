@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type ApiClient, ProtocolError, path, Segments } from 'dockline'
 import { OPERATIONS } from '#src/api/since.gen.js'
+import { type ApiClient, ProtocolError, path, Segments } from '#src/index.js'
 import {
   answer,
   chunked,

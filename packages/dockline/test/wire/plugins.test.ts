@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { InvalidArgumentError, Plugin, type PluginInspectResponse, StreamError } from 'dockline'
+import { InvalidArgumentError, Plugin, type PluginInspectResponse, StreamError } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { chunked, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
-import { ConflictError, InvalidArgumentError, InvalidVersionError, NotFoundError } from 'dockline'
+import { ConflictError, InvalidArgumentError, InvalidVersionError, NotFoundError } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { empty, FakeEngine, json } from '../support/fake-engine.js'
 

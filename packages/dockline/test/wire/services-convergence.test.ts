@@ -6,7 +6,7 @@ import {
   NotFoundError,
   ServiceError,
   TimeoutError,
-} from 'dockline'
+} from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { FakeEngine, json } from '../support/fake-engine.js'
 import { all } from '../support/swarm.js'

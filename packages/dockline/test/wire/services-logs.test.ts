@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { InvalidArgumentError, StreamError } from 'dockline'
+import { InvalidArgumentError, StreamError } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import {
   chunk,

@@ -7,7 +7,7 @@ import {
   NotFoundError,
   type ServiceCreateOptions,
   type ServiceSpec,
-} from 'dockline'
+} from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { empty, FakeEngine, type FakeEngineOptions, json, type Scripts } from '../support/fake-engine.js'
 

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { Container, InvalidArgumentError, InvalidVersionError, StreamError, TimeoutError } from 'dockline'
+import {
+  Container,
+  InvalidArgumentError,
+  InvalidVersionError,
+  StreamError,
+  TimeoutError,
+} from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { chunk, chunked, chunkedHead, FakeEngine, type Script } from '../support/fake-engine.js'
 

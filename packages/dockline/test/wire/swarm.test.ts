@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
-import { ApiError, InvalidArgumentError, InvalidVersionError } from 'dockline'
+import { ApiError, InvalidArgumentError, InvalidVersionError } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { answer, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 

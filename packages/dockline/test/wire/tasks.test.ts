@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { NotFoundError } from 'dockline'
+import { NotFoundError } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { chunked, FakeEngine, frame, json, MULTIPLEXED } from '../support/fake-engine.js'
 import { all } from '../support/swarm.js'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
-import { ApiError, Image, ImageLoadError, StreamError } from 'dockline'
+import { ApiError, Image, ImageLoadError, StreamError } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { chunked, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
-import { InvalidArgumentError, type LayerProgress, type Progress, StreamError, Transfer } from 'dockline'
+import { InvalidArgumentError, type LayerProgress, type Progress, StreamError, Transfer } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { chunk, chunked, chunkedHead, FakeEngine, json } from '../support/fake-engine.js'
 

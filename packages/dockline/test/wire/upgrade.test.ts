@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { buffer, text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
-import { ApiError, ConflictError, ConnectionError, NotFoundError, ProtocolError } from 'dockline'
+import { ApiError, ConflictError, ConnectionError, NotFoundError, ProtocolError } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
   answer,
