@@ -23,8 +23,8 @@ it('a swarm of two nodes', { skip, timeout: 300_000 }, async (test) => {
 })
 
 async function refusesOutside({ services, swarm, nodes }: DockerClient): Promise<void> {
-  for (const call of [services.list(), nodes.list(), swarm.joinTokens(), services.create(IMAGE)]) {
-    const error = await failureOf(call)
+  const calls = [services.list(), nodes.list(), swarm.joinTokens(), services.create(IMAGE)]
+  for (const error of await Promise.all(calls.map((call) => failureOf(call)))) {
     assert.ok(error instanceof ApiError && error.status === 503, inspect(error))
     assert.match(error.hint ?? '', /swarm\.init\(\), or connect to one/)
   }
