@@ -22,6 +22,7 @@ import {
   Networks,
   Nodes,
   Plugins,
+  refuseUnknown,
   Secrets,
   Services,
   type Session,
@@ -51,6 +52,15 @@ export interface ClientOptions {
 export interface DataUsageOptions extends CallOptions, Readonly<SystemDataUsageQuery> {}
 
 export interface LoginOptions extends CallOptions, Readonly<AuthConfig> {}
+
+const OPTION_NAMES = [
+  'host',
+  'context',
+  'apiVersion',
+  'timeout',
+  'headers',
+  'env',
+] as const satisfies readonly (keyof ClientOptions)[]
 
 /** What the Engine tells without being asked for more. */
 export interface Ping {
@@ -85,6 +95,7 @@ export class DockerClient implements AsyncDisposable {
   readonly #closing = new AbortController()
 
   constructor(options: ClientOptions = {}) {
+    refuseUnknown({ ...options }, OPTION_NAMES)
     const { timeout, headers } = options
     const settings = resolveConnection(options.env ?? process.env, options)
     const endpoint = endpointOf(settings.host ?? DEFAULT_HOST)

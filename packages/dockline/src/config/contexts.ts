@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { InvalidArgumentError } from '../errors.js'
@@ -23,5 +24,11 @@ export function readContextHost(configFolder: string, name: string): string {
   }
   const host = meta.Endpoints?.docker?.Host
   if (!host) throw new InvalidArgumentError(`the context '${name}' names no docker host`)
+  // Better no connection than one that was meant to be encrypted and is not.
+  const tls = join(configFolder, 'contexts', 'tls', folder, 'docker')
+  const wantsTls = existsSync(tls) || meta.Endpoints?.docker?.SkipTLSVerify === true
+  if (wantsTls && !/^(unix|npipe|ssh):/i.test(host)) {
+    throw new InvalidArgumentError(`the context '${name}' wants TLS, which is not supported yet`)
+  }
   return host
 }

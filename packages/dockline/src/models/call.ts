@@ -10,7 +10,12 @@ export function splitCall<Options extends CallOptions>(
   options: Options,
   known: readonly string[],
 ): [own: Omit<Options, keyof CallOptions>, call: CallOptions] {
-  refuseUnknown(object(options, 'options'), [...known, 'signal', 'timeout'])
+  checkNames(options, known)
   const { signal, timeout, ...own } = options
   return [own, { signal, timeout }]
+}
+
+/** Refuses names other than these and those of every call. */
+export function checkNames(options: object, known: readonly string[]): void {
+  refuseUnknown(object(options, 'options'), [...known, 'signal', 'timeout'])
 }

@@ -1,5 +1,6 @@
 import type { ContainerConfig, ContainerWaitQuery } from '../api/index.js'
 import type { CallOptions } from '../http/index.js'
+import type { AttachOptions } from './attach.js'
 import type { SpawnOptions } from './exec.js'
 import type { ResourceOptions, RestartPolicyOptions } from './options/index.js'
 import type { Encoding, Input } from './result.js'
@@ -75,3 +76,19 @@ export interface CommitOptions extends CallOptions {
   /** Configuration as the Engine has it, on top of the container's own. */
   readonly conf?: Partial<ContainerConfig> | undefined
 }
+
+/** What each call takes; whatever else it is given is refused. */
+export const stopNames: readonly (keyof StopOptions)[] = ['stopTimeout', 'stopSignal']
+export const removeNames: readonly (keyof RemoveOptions)[] = ['force', 'volumes', 'link']
+export const logsNames: readonly (keyof LogsOptions)[] = [
+  ...(['follow', 'tail', 'since', 'until', 'timestamps', 'details', 'stdout', 'stderr'] as const),
+]
+export const attachNames: readonly (keyof AttachOptions)[] = [
+  ...(['stdin', 'stdout', 'stderr', 'logs', 'detachKeys'] as const),
+]
+const settingNames = ['env', 'workdir', 'user', 'tty', 'privileged', 'detachKeys'] as const
+export const spawnNames: readonly (keyof SpawnOptions)[] = [...settingNames, 'stdin', 'size']
+export const execNames: readonly (keyof ExecOptions)[] = [
+  ...settingNames,
+  ...(['input', 'encoding', 'reject', 'detach'] as const),
+]

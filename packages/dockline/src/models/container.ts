@@ -11,7 +11,7 @@ import { ContainerError, DockerError, InvalidArgumentError } from '../errors.js'
 import { type CallOptions, deadline } from '../http/index.js'
 import { OutputStream } from '../stream/index.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from './attach.js'
-import { splitCall } from './call.js'
+import { checkNames, splitCall } from './call.js'
 import {
   checkStopTimeout,
   commitNames,
@@ -20,14 +20,20 @@ import {
   updateBody,
   updateNames,
 } from './container-changes.js'
-import type {
-  CommitOptions,
-  ExecOptions,
-  LogsOptions,
-  RemoveOptions,
-  StopOptions,
-  UpdateOptions,
-  WaitOptions,
+import {
+  attachNames,
+  type CommitOptions,
+  type ExecOptions,
+  execNames,
+  type LogsOptions,
+  logsNames,
+  type RemoveOptions,
+  removeNames,
+  type StopOptions,
+  spawnNames,
+  stopNames,
+  type UpdateOptions,
+  type WaitOptions,
 } from './container-options.js'
 import type { CopyFromOptions, CopyToOptions } from './copy.js'
 import { type Command, createExec, type SpawnOptions, startExecSession } from './exec.js'
@@ -63,23 +69,26 @@ export class Container<
   }
 
   /** `POST /containers/{id}/start`. No error when it runs already. */
-  start(options?: CallOptions): Promise<void> {
-    return this.api.containers.start(this.id, {}, options)
+  async start(options: CallOptions = {}): Promise<void> {
+    checkNames(options, [])
+    await this.api.containers.start(this.id, {}, options)
   }
 
   /** `POST /containers/{id}/stop`. No error when it has stopped already. */
-  async stop({ stopTimeout, stopSignal, ...call }: StopOptions = {}): Promise<void> {
+  async stop(options: StopOptions = {}): Promise<void> {
+    const [{ stopTimeout, stopSignal }, call] = splitCall(options, stopNames)
     await this.api.containers.stop(this.id, { t: checkStopTimeout(stopTimeout), signal: stopSignal }, call)
   }
 
   /** `POST /containers/{id}/restart` */
-  async restart({ stopTimeout, stopSignal, ...call }: StopOptions = {}): Promise<void> {
+  async restart(options: StopOptions = {}): Promise<void> {
+    const [{ stopTimeout, stopSignal }, call] = splitCall(options, stopNames)
     await this.api.containers.restart(this.id, { t: checkStopTimeout(stopTimeout), signal: stopSignal }, call)
   }
 
-  /** `POST /containers/{id}/kill`: 'SIGKILL' by default. */
-  kill(signal?: string, options?: CallOptions): Promise<void> {
-    return this.api.containers.kill(this.id, { signal }, options)
+  /** `POST /containers/{id}/kill`: 'SIGKILL' by default, by name or number. */
+  kill(signal?: string | number, options?: CallOptions): Promise<void> {
+    return this.api.containers.kill(this.id, { signal: signal?.toString() }, options)
   }
 
   /** `POST /containers/{id}/pause`: freezes its processes. Rejects with ConflictError when it does not run. */
@@ -107,12 +116,14 @@ export class Container<
   }
 
   /** `DELETE /containers/{id}` */
-  remove({ force, volumes, link, ...call }: RemoveOptions = {}): Promise<void> {
-    return this.api.containers.delete(this.id, { force, v: volumes, link }, call)
+  async remove(options: RemoveOptions = {}): Promise<void> {
+    const [{ force, volumes, link }, call] = splitCall(options, removeNames)
+    await this.api.containers.delete(this.id, { force, v: volumes, link }, call)
   }
 
   /** `POST /containers/{id}/wait`: the exit code, when it has ended. */
-  async wait({ condition, signal, timeout }: WaitOptions = {}): Promise<{ readonly exitCode: number }> {
+  async wait(options: WaitOptions = {}): Promise<{ readonly exitCode: number }> {
+    const [{ condition }, { signal, timeout }] = splitCall(options, ['condition'])
     using limit = deadline(`waiting for container ${this.shortId}`, signal, timeout)
     const { StatusCode, Error: error } = await this.api.containers.wait(
       this.id,
@@ -205,6 +216,7 @@ export class Container<
 
   /** What it wrote, and with `follow` what it will write. Sent when first read; see OutputStream for the ways of reading. */
   logs(options: LogsOptions = {}): OutputStream {
+    checkNames(options, logsNames)
     const { follow = false, stdout = true, stderr = true, tail, timestamps, details } = options
     if (!stdout && !stderr) throw new InvalidArgumentError('logs needs stdout or stderr: both are false')
     if (typeof tail === 'number' && !(Number.isInteger(tail) && tail >= 0)) {
@@ -246,8 +258,10 @@ export class Container<
   ): Promise<CommandResult<string | Buffer> | { readonly id: string }>
   async exec(
     command: Command,
-    { input, encoding = 'utf8', reject = false, detach = false, ...spawn }: ExecOptions = {},
+    options: ExecOptions = {},
   ): Promise<CommandResult<string | Buffer> | { readonly id: string }> {
+    checkNames(options, execNames)
+    const { input, encoding = 'utf8', reject = false, detach = false, ...spawn } = options
     using _input = holdInput(input, { detach })
     if (detach) return this.#execDetached(command, spawn)
     using limit = deadline(`exec in ${this.shortId}`, spawn.signal, spawn.timeout)
@@ -265,12 +279,14 @@ export class Container<
 
   /** Runs a command in it and returns the connection to it. */
   async spawn(command: Command, options: SpawnOptions = {}): Promise<Session> {
+    checkNames(options, spawnNames)
     const id = await createExec(this.api, this.id, command, options)
     return startExecSession(this.api, id, options)
   }
 
   /** Makes an exec that does not run yet, and returns its id: for `startExec` of dockline/terminal. */
-  createExec(command: Command, options: SpawnOptions = {}): Promise<string> {
+  async createExec(command: Command, options: SpawnOptions = {}): Promise<string> {
+    checkNames(options, spawnNames)
     return createExec(this.api, this.id, command, options)
   }
 
@@ -279,7 +295,8 @@ export class Container<
    * is missed. Rejects with ConflictError when it is paused or restarting.
    */
   async attach(options: AttachOptions = {}): Promise<Session> {
-    const attrs = await this.inspect(options)
+    const [, call] = splitCall(options, attachNames)
+    const attrs = await this.inspect(call)
     requireAttachable(attrs, 'attach')
     return attachSession(this.api, attachTarget(attrs), options)
   }

@@ -48,6 +48,9 @@ export type InspectedContainer = Container<ContainerInspectResponse>
 /** A container as `list()` finds it. */
 export type ListedContainer = Container<ContainerInspectResponse | undefined, ContainerSummary>
 
+/** An image by name or id, or the object. */
+export type ImageName = string | { readonly id: string }
+
 /** How many details are asked for at once. */
 const INSPECTIONS = 8
 
@@ -83,9 +86,13 @@ export class Containers {
   }
 
   /** Makes a container, which does not run yet. `POST /containers/create`, and one request for its details. */
-  async create(image: string, command?: Command, options: CreateOptions = {}): Promise<InspectedContainer> {
+  async create(
+    image: ImageName,
+    command?: Command,
+    options: CreateOptions = {},
+  ): Promise<InspectedContainer> {
     const { pull = 'never', useConfigProxy, signal, timeout, ...create } = options
-    const request = createRequest(image, command, create)
+    const request = createRequest(nameOf(image), command, create)
     const id = await createContainer(this.#context, request, { pull, useConfigProxy, signal, timeout })
     try {
       return await this.get(id, { signal, timeout })
@@ -101,33 +108,33 @@ export class Containers {
    * the exit code is not 0. With `detach`, returns the running container instead.
    */
   run(
-    image: string,
+    image: ImageName,
     command: Command | undefined,
     options: RunOptions & { readonly detach: true },
   ): Promise<Container>
   run(
-    image: string,
+    image: ImageName,
     command: Command | undefined,
     options: RunOptions & { readonly encoding: 'buffer'; readonly detach?: false },
   ): Promise<RunResult<Buffer>>
   run(
-    image: string,
+    image: ImageName,
     command?: Command,
     options?: RunOptions & { readonly encoding?: 'utf8'; readonly detach?: false },
   ): Promise<RunResult>
   /** For options that are only known when it runs. */
   run(
-    image: string,
+    image: ImageName,
     command: Command | undefined,
     options: RunOptions,
   ): Promise<Container | RunResult<string | Buffer>>
   async run(
-    image: string,
+    image: ImageName,
     command?: Command,
     options: RunOptions = {},
   ): Promise<Container | RunResult<string | Buffer>> {
-    if (!options.detach) return runToEnd(this.#context, image, command, options)
-    const id = await runDetached(this.#context, image, command, options)
+    if (!options.detach) return runToEnd(this.#context, nameOf(image), command, options)
+    const id = await runDetached(this.#context, nameOf(image), command, options)
     return new Container(this.#api, { id })
   }
 
@@ -162,4 +169,8 @@ async function reloadAll(containers: readonly ListedContainer[], options: CallOp
   }
   await Promise.all(Array.from({ length: INSPECTIONS }, work))
   return reloaded.filter((container) => container !== undefined)
+}
+
+function nameOf(image: ImageName): string {
+  return typeof image === 'object' && image !== null ? image.id : image
 }

@@ -13,7 +13,7 @@ export type {
 export {
   type ContainerListOptions,
   type ContainerPruneOptions,
-  Containers,
+  Containers, type ImageName,
   type InspectedContainer,
   type ListedContainer,
 } from './containers.js'

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it, type TestContext } from 'node:test'
+import { type Container, DockerClient, InvalidArgumentError } from '#src/index.js'
+import { empty, FakeEngine, json } from '../support/fake-engine.js'
+
+/** As an untyped program calls it: with a name that does not exist here, though it may elsewhere. */
+type Untyped = Record<string, (...args: unknown[]) => unknown>
+
+const CALLS: Readonly<Record<string, (container: Untyped) => unknown>> = {
+  start: (container) => container.start?.({ detachKeys: 'a' }),
+  stop: (container) => container.stop?.({ time: 10 }),
+  restart: (container) => container.restart?.({ t: 10 }),
+  remove: (container) => container.remove?.({ v: true }),
+  wait: (container) => container.wait?.({ until: 'removed' }),
+  exec: (container) => container.exec?.('true', { environment: { A: 1 } }),
+  spawn: (container) => container.spawn?.('true', { workingDir: '/' }),
+  createExec: (container) => container.createExec?.('true', { cwd: '/' }),
+  attach: (container) => container.attach?.({ stream: true }),
+  // Not a promise: it throws where the others reject.
+  logs: async (container) => container.logs?.({ stream: true }),
+}
+
+describe('an option that does not exist', () => {
+  for (const [method, call] of Object.entries(CALLS)) {
+    it(`is refused by ${method} before anything is sent`, async (test) => {
+      const { container, engine } = await aContainer(test)
+      await assert.rejects(Promise.resolve(call(container as unknown as Untyped)), (error) => {
+        assert.ok(error instanceof InvalidArgumentError, String(error))
+        assert.match(error.message, /unknown option '\w+'/)
+        return true
+      })
+      assert.deepEqual(engine.calls, [])
+    })
+  }
+
+  it('is refused by the client itself, so that nothing is connected to in the clear by mistake', () => {
+    const options: object = { host: 'tcp://127.0.0.1:2376', tls: true }
+    assert.throws(() => new DockerClient(options), /unknown option 'tls'/)
+  })
+})
+
+describe('a context', () => {
+  it('that has TLS material is never connected to in the clear', async (test) => {
+    const folder = await aContext(test, 'prod', 'tcp://127.0.0.1:2376')
+    const name = createHash('sha256').update('prod').digest('hex')
+    const env = { DOCKER_CONFIG: folder }
+    assert.equal(DockerClient.fromContext('prod', { env }).address, 'tcp://127.0.0.1:2376')
+    await mkdir(join(folder, 'contexts/tls', name, 'docker'), { recursive: true })
+    assert.throws(() => DockerClient.fromContext('prod', { env }), /context 'prod' wants TLS/)
+  })
+})
+
+describe('a container', () => {
+  it('is created of an image given as an object', async (test) => {
+    const engine = await FakeEngine.start(test, {
+      'POST /containers/create': json({ Id: 'c1' }, 201),
+      'GET /containers/c1/json': json({ Id: 'c1' }),
+    })
+    await engine.client(test).containers.create({ id: 'sha256:abc' }, ['true'])
+    const create = engine.requests.find(({ path }) => path === '/containers/create')
+    assert.equal(JSON.parse(create?.body.toString() ?? '{}').Image, 'sha256:abc')
+  })
+
+  it('is killed by the name or the number of a signal', async (test) => {
+    const { container, engine } = await aContainer(test)
+    await container.kill(9)
+    await container.kill('SIGINT')
+    assert.deepEqual(engine.calls, [
+      'POST /v1.56/containers/c1/kill?signal=9',
+      'POST /v1.56/containers/c1/kill?signal=SIGINT',
+    ])
+  })
+})
+
+async function aContainer(test: TestContext): Promise<{ container: Container; engine: FakeEngine }> {
+  const engine = await FakeEngine.start(test, {
+    'GET /containers/json': json([{ Id: 'c1' }]),
+    'POST /containers/c1/kill': empty(),
+  })
+  const [container] = await engine.client(test).containers.list()
+  assert.ok(container)
+  engine.requests.length = 0
+  return { container, engine }
+}
+
+async function aContext(test: TestContext, name: string, host: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'dl-'))
+  test.after(() => rm(folder, { recursive: true }))
+  const meta = join(folder, 'contexts/meta', createHash('sha256').update(name).digest('hex'))
+  await mkdir(meta, { recursive: true })
+  await writeFile(
+    join(meta, 'meta.json'),
+    JSON.stringify({ Name: name, Endpoints: { docker: { Host: host } } }),
+  )
+  return folder
+}
