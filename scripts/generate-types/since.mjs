@@ -38,6 +38,8 @@ const forgotten = {
     'HealthConfig.StartPeriod',
     'NetworkCreateBody.Ingress',
     'ServiceInspectQuery.insertDefaults',
+    'ServiceSpec.RollbackConfig.Order',
+    'ServiceSpec.UpdateConfig.Order',
     'TaskSpec.ContainerSpec.Privileges',
   ],
   '1.30': [

@@ -54,6 +54,7 @@ export const GATED_OPTIONS: readonly (readonly [string, string])[] = [
   ['NonRecursive', '1.40'],
   ['OomScoreAdj', '1.46'],
   ['Options', '1.46'],
+  ['Order', '1.29'],
   ['Pids', '1.41'],
   ['Platforms', '1.30'],
   ['PluginSpec', '1.31'],

@@ -1634,6 +1634,7 @@ export interface ServiceSpecRollbackConfig {
   Monitor?: number | undefined
   /** @default 0 */
   MaxFailureRatio?: number | undefined
+  /** @since API 1.29 */
   Order?: 'stop-first' | 'start-first' | undefined
 }
 
@@ -1647,6 +1648,7 @@ export interface ServiceSpecUpdateConfig {
   Monitor?: number | undefined
   /** @default 0 */
   MaxFailureRatio?: number | undefined
+  /** @since API 1.29 */
   Order?: 'stop-first' | 'start-first' | undefined
 }
 

@@ -86,7 +86,9 @@ export const logsNames: readonly (keyof LogsOptions)[] = [
 export const attachNames: readonly (keyof AttachOptions)[] = [
   ...(['stdin', 'stdout', 'stderr', 'logs', 'detachKeys'] as const),
 ]
-const settingNames = ['env', 'workdir', 'user', 'tty', 'privileged', 'detachKeys'] as const
+const settingNames = [
+  ...(['env', 'workdir', 'user', 'tty', 'privileged', 'detachKeys', 'stdout', 'stderr'] as const),
+] as const
 export const spawnNames: readonly (keyof SpawnOptions)[] = [...settingNames, 'stdin', 'size']
 export const execNames: readonly (keyof ExecOptions)[] = [
   ...settingNames,

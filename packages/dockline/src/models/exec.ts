@@ -26,6 +26,10 @@ export interface ExecSettings {
   readonly privileged?: boolean | undefined
   /** The key sequence the Engine takes for detach, as in 'ctrl-p,ctrl-q'. Only with a tty. */
   readonly detachKeys?: string | undefined
+  /** Whether its stdout is connected. Default true. */
+  readonly stdout?: boolean | undefined
+  /** Whether its stderr is connected. Default true. */
+  readonly stderr?: boolean | undefined
 }
 
 export interface SpawnOptions extends ExecSettings, CallOptions {
@@ -80,13 +84,13 @@ export async function startExecSession(
 }
 
 async function execBody(api: ApiClient, command: Command, options: SpawnOptions): Promise<ContainerExecBody> {
-  const { tty = false, stdin = true, size } = options
+  const { tty = false, stdin = true, stdout = true, stderr = true, size } = options
   if (size !== undefined && !tty) throw new InvalidArgumentError('size needs tty: true')
   return {
     Cmd: commandWords(command),
     AttachStdin: stdin,
-    AttachStdout: true,
-    AttachStderr: true,
+    AttachStdout: stdout,
+    AttachStderr: stderr,
     Tty: tty,
     Env: options.env === undefined ? undefined : parseEnvironment(options.env),
     WorkingDir: options.workdir,

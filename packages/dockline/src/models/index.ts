@@ -13,7 +13,8 @@ export type {
 export {
   type ContainerListOptions,
   type ContainerPruneOptions,
-  Containers, type ImageName,
+  Containers,
+  type ImageName,
   type InspectedContainer,
   type ListedContainer,
 } from './containers.js'

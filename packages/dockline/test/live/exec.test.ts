@@ -144,6 +144,15 @@ onEveryEngine((engine) => {
     assert.deepEqual({ exitCode, stdout }, { exitCode: 6, stdout: 'closed\n' })
   })
 
+  it('leaves out a stream that is not wanted, and still knows the exit code', async (test) => {
+    const container = await aRunningContainer(test, engine)
+    const command = ['sh', '-c', 'echo out; echo err >&2; sleep 0.2; exit 4']
+    const { stdout, stderr } = await container.exec(command, { stdout: false })
+    assert.deepEqual({ stdout, stderr }, { stdout: '', stderr: 'err\n' })
+    const neither = await container.exec(command, { stdout: false, stderr: false })
+    assert.deepEqual(neither, { exitCode: 4, stdout: '', stderr: '', output: '' })
+  })
+
   it('rejects at once with the reason of an abort', async (test) => {
     const container = await aRunningContainer(test, engine)
     const controller = new AbortController()
