@@ -17,7 +17,11 @@ const spec: CommandSpec<typeof flags> = {
   async run({ cli, flags, operands }) {
     // With --force, a container that is gone already is no failure; that it was not there is still told.
     const tolerate = flags.force ? 'ERR_DOCKER_NOT_FOUND' : undefined
-    const remove = async (name: string) => (await cli.container(name.replace(/^\//, ''))).remove(flags)
+    const { force, link, volumes } = flags
+    const remove = async (name: string) => {
+      const container = await cli.container(name.replace(/^\//, ''))
+      await container.remove({ force, link, volumes })
+    }
     return forEach(cli, operands, remove, { tolerate })
   },
 }
