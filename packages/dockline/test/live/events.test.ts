@@ -12,7 +12,9 @@ onEveryEngine((engine) => {
       await container.start()
       await container.wait()
       const filters = { type: 'container', container: container.id, event: ['create', 'start', 'die'] }
-      const { SystemTime: until } = await engine.client.info()
+      const { SystemTime = '' } = await engine.client.info()
+      // The Engine tells of an end a moment after it has answered the wait for it.
+      const until = new Date(Date.parse(SystemTime) + 1000)
       const seen: EngineEvent[] = []
       for await (const event of engine.client.events({ since, until, filters })) seen.push(event)
       assert.deepEqual(seen.map(eventName), ['create', 'start', 'die'])
