@@ -25,7 +25,13 @@ const SHELL = `
   eval "$line"
   code=$?
   stty -g > "$PTY_NOTES/after"
+  printf '\\033]2;over\\007'
   exit $code`
+
+/** The shell's last words, which no screen shows. The end of a process may be told before what it wrote has arrived. */
+const OVER = '\x1b]2;over\x07'
+/** How long last words may take; a terminal that was closed gets none. */
+const LAST_WORDS = 3000
 
 export interface PtyOptions {
   readonly columns?: number
@@ -72,7 +78,12 @@ export async function onPty(
   }) as UnixPty
   const screen = new Screen(columns, rows, (data) => child.write(data))
   const exit = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)))
+  let hearLastWords = () => {}
+  const lastWords = new Promise<void>((resolve) => {
+    hearLastWords = resolve
+  })
   const left = exit.then(async (code) => {
+    await within(lastWords, LAST_WORDS, () => 'the shell has said that it is over').catch(() => {})
     await screen.settled()
     return code
   })
@@ -85,13 +96,14 @@ export async function onPty(
   child.onData((data) => {
     written.push(data)
     screen.write(data)
+    if (data.endsWith('\x07') && written.join('').endsWith(OVER)) hearLastWords()
     if (slow) takeABreath(child)
   })
   const note = async (name: string) => (await readFile(join(folder, name), 'utf8')).trim()
   return {
     screen,
     get output() {
-      return written.join('')
+      return written.join('').replace(OVER, '')
     },
     type: (keys) => child.write(keys),
     resize: (newColumns, newRows) => {
