@@ -1,0 +1,42 @@
+/** Stable names to switch on. They survive two copies of the package in one program, where `instanceof` does not. */
+export type DockerErrorCode =
+  | 'ERR_DOCKER_API'
+  | 'ERR_DOCKER_NOT_FOUND'
+  | 'ERR_DOCKER_IMAGE_NOT_FOUND'
+  | 'ERR_DOCKER_CONFLICT'
+  | 'ERR_DOCKER_CONNECTION'
+  | 'ERR_DOCKER_TIMEOUT'
+  | 'ERR_DOCKER_STREAM'
+  | 'ERR_DOCKER_STREAM_TRUNCATED'
+  | 'ERR_DOCKER_PROTOCOL'
+  | 'ERR_DOCKER_CONTAINER'
+  | 'ERR_DOCKER_BUILD'
+  | 'ERR_DOCKER_IMAGE_LOAD'
+  | 'ERR_DOCKER_UNHEALTHY'
+  | 'ERR_DOCKER_SERVICE'
+  | 'ERR_DOCKER_INVALID_VERSION'
+  | 'ERR_DOCKER_INVALID_ARGUMENT'
+  | 'ERR_DOCKER_TERMINAL'
+  | 'ERR_DOCKER_TLS'
+  | 'ERR_DOCKER_CONTEXT'
+  | 'ERR_DOCKER_CONTEXT_NOT_FOUND'
+  | 'ERR_DOCKER_CREDENTIALS'
+
+export interface DockerErrorOptions {
+  /** What to try next, in one line; shown after the message. */
+  readonly hint?: string | undefined
+  readonly cause?: unknown
+}
+
+/** The root of every error this library makes. An aborted call is the exception: it rejects with the signal's own reason. */
+export class DockerError extends Error {
+  readonly code: DockerErrorCode
+  readonly hint: string | undefined
+
+  constructor(code: DockerErrorCode, message: string, { hint, cause }: DockerErrorOptions = {}) {
+    super(hint === undefined ? message : `${message} (${hint})`, cause === undefined ? {} : { cause })
+    this.name = new.target.name
+    this.code = code
+    this.hint = hint
+  }
+}

@@ -1,0 +1,48 @@
+import { DockerError, type DockerErrorCode, type DockerErrorOptions } from './base.js'
+
+/** No Engine could be reached, or the connection to it was lost before the answer was complete. */
+export class ConnectionError extends DockerError {
+  /** Where the Engine was looked for, such as `unix:///var/run/docker.sock`. */
+  readonly address: string
+
+  constructor(address: string, message: string, options?: DockerErrorOptions & { code?: DockerErrorCode }) {
+    super(options?.code ?? 'ERR_DOCKER_CONNECTION', message, options)
+    this.address = address
+  }
+}
+
+/** A `timeout` option ran out. */
+export class TimeoutError extends DockerError {
+  /** The limit, in milliseconds. */
+  readonly timeout: number
+
+  constructor(what: string, timeout: number) {
+    super('ERR_DOCKER_TIMEOUT', `${what} took longer than ${timeout} ms`)
+    this.timeout = timeout
+  }
+}
+
+/** An error inside a stream that had begun well: the Engine reported one, or the stream was cut short. */
+export class StreamError extends DockerError {
+  constructor(message: string, options?: DockerErrorOptions & { code?: DockerErrorCode }) {
+    super(options?.code ?? 'ERR_DOCKER_STREAM', message, options)
+  }
+
+  static truncated(what: string): StreamError {
+    return new StreamError(`${what} ended before it was complete`, { code: 'ERR_DOCKER_STREAM_TRUNCATED' })
+  }
+}
+
+/** The other side does not speak the Engine's protocol: not HTTP, not JSON, not a frame. */
+export class ProtocolError extends DockerError {
+  constructor(message: string, options?: DockerErrorOptions) {
+    super('ERR_DOCKER_PROTOCOL', message, options)
+  }
+}
+
+/** TLS could not be set up or was refused: certificates that cannot be read or used, or a server that is not trusted. */
+export class TlsError extends ConnectionError {
+  constructor(address: string, message: string, options?: DockerErrorOptions) {
+    super(address, message, { code: 'ERR_DOCKER_TLS', ...options })
+  }
+}

@@ -1,0 +1,133 @@
+import { DockerError, type DockerErrorOptions } from './base.js'
+import { StreamError } from './connection.js'
+
+export interface ContainerErrorDetails {
+  readonly exitCode: number
+  readonly command: readonly string[]
+  readonly image?: string | undefined
+  readonly container: string
+  readonly stdout: string | Buffer
+  readonly stderr: string | Buffer
+  readonly output: string | Buffer
+}
+
+/** A command in a container ended with an exit code other than 0. It carries what the result would have carried. */
+export class ContainerError extends DockerError {
+  readonly exitCode: number
+  readonly command: readonly string[]
+  /** The image of the container, when `run` made it. */
+  readonly image: string | undefined
+  /** The id of the container. */
+  readonly container: string
+  readonly stdout: string | Buffer
+  readonly stderr: string | Buffer
+  readonly output: string | Buffer
+
+  constructor(details: ContainerErrorDetails) {
+    super('ERR_DOCKER_CONTAINER', containerErrorMessage(details))
+    this.exitCode = details.exitCode
+    this.command = details.command
+    this.image = details.image
+    this.container = details.container
+    this.stdout = details.stdout
+    this.stderr = details.stderr
+    this.output = details.output
+  }
+}
+
+export interface ServiceErrorDetails {
+  /** The name of the service. */
+  readonly service: string
+  /** The Engine's word for it: 'paused', 'rollback_paused' or 'rollback_completed'. */
+  readonly state: string
+  /** What the Engine says about it. */
+  readonly explanation: string
+}
+
+/** A service did not become what it was asked to be: its update stopped half-way, or was rolled back. */
+export class ServiceError extends DockerError {
+  readonly service: string
+  readonly state: string
+  readonly explanation: string
+
+  constructor({ service, state, explanation }: ServiceErrorDetails, options?: DockerErrorOptions) {
+    super('ERR_DOCKER_SERVICE', `service ${service}: ${explanation}`, options)
+    this.service = service
+    this.state = state
+    this.explanation = explanation
+  }
+}
+
+/** A check of a container's health, as the Engine has it. */
+export interface HealthCheckResult {
+  readonly Start?: string | undefined
+  readonly End?: string | undefined
+  readonly ExitCode?: number | undefined
+  readonly Output?: string | undefined
+}
+
+export interface UnhealthyErrorDetails {
+  readonly container: string
+  readonly health: string
+  readonly log: readonly HealthCheckResult[]
+}
+
+/** A container that was to become healthy is unhealthy, or does not run. */
+export class UnhealthyError extends DockerError {
+  /** The id of the container. */
+  readonly container: string
+  /** 'unhealthy', or for one that does not run what it was last. */
+  readonly health: string
+  /** The last checks, the newest at the end. */
+  readonly log: readonly HealthCheckResult[]
+
+  constructor(message: string, { container, health, log }: UnhealthyErrorDetails) {
+    super('ERR_DOCKER_UNHEALTHY', message)
+    this.container = container
+    this.health = health
+    this.log = log
+  }
+}
+
+export type BuildErrorDetails = Pick<BuildError, 'explanation' | 'log'> &
+  Partial<Pick<BuildError, 'step' | 'exitCode'>>
+
+/** A build failed after it had begun. */
+export class BuildError extends DockerError {
+  /** The Engine's own words, without ours around them. */
+  readonly explanation: string
+  /** What the build wrote up to there. */
+  readonly log: string
+  /** The step it failed in, as in '2/3 : RUN make'. */
+  readonly step: string | undefined
+  /** With which code a RUN ended, where that is what failed. */
+  readonly exitCode: number | undefined
+
+  constructor({ explanation, log, step, exitCode }: BuildErrorDetails, options?: DockerErrorOptions) {
+    const where = step === undefined ? '' : ` at step ${step}`
+    super('ERR_DOCKER_BUILD', `the build failed${where}: ${explanation}`, options)
+    this.explanation = explanation
+    this.log = log
+    this.step = step
+    this.exitCode = exitCode
+  }
+}
+
+/** An archive that was to be loaded is none of images, or a damaged one. */
+export class ImageLoadError extends StreamError {
+  constructor(message: string, options?: DockerErrorOptions) {
+    super(message, { code: 'ERR_DOCKER_IMAGE_LOAD', ...options })
+  }
+}
+
+function containerErrorMessage({
+  exitCode,
+  command,
+  container,
+  image,
+  stderr,
+}: ContainerErrorDetails): string {
+  const where = image === undefined ? `container ${container.slice(0, 12)}` : `image ${image}`
+  const said = stderr.toString().trimEnd().slice(-2000)
+  return `command '${command.join(' ')}' in ${where} exited with code ${exitCode}${said === '' ? '' : `: ${said}`}`
+}
