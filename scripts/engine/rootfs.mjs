@@ -12,8 +12,17 @@ import { run, tailOf } from './process.mjs'
 
 /** @typedef {import('./packages.mjs').Progress} Progress */
 
-/** procps is for `docker top`: the Engine runs the ps of its own root file system. */
-const PACKAGES = ['docker.io', 'iptables', 'iproute2', 'mount', 'procps', 'ca-certificates', 'busybox-static']
+/** docker-cli is what the dockline command is compared with. procps is for `docker top`: the Engine runs the ps of its own root file system. */
+const PACKAGES = [
+  'docker.io',
+  'docker-cli',
+  'iptables',
+  'iproute2',
+  'mount',
+  'procps',
+  'ca-certificates',
+  'busybox-static',
+]
 /** One made with another list of packages is another root file system. */
 const REVISION = createHash('sha256').update(PACKAGES.join()).digest('hex').slice(0, 8)
 const UNREAD = ['doc', 'man', 'info', 'locale']
