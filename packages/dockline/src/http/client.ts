@@ -13,6 +13,7 @@ import { SharedFlight } from './flight.js'
 import { agreeOnVersion, checkPinnedVersion } from './negotiate.js'
 import { type Path, path } from './path.js'
 import { encodeQuery } from './query.js'
+import { Turnstile } from './turnstile.js'
 
 export interface HttpOptions {
   readonly endpoint: Endpoint
@@ -84,6 +85,7 @@ export class HttpClient {
   readonly #agent: DialAgent
   readonly #version: SharedFlight<string>
   readonly #headers: OutgoingHttpHeaders
+  readonly #turnstile: Turnstile | undefined
   readonly #open = new Set<Duplex | IncomingMessage>()
   #closed = false
 
@@ -91,8 +93,9 @@ export class HttpClient {
     if (options.apiVersion !== undefined) checkPinnedVersion(options.apiVersion)
     this.#options = options
     this.address = options.endpoint.address
-    this.#agent = new DialAgent(options.endpoint.dial)
-    const host = options.endpoint.hostHeader
+    const { dial, hostHeader: host, maxCalls } = options.endpoint
+    this.#agent = new DialAgent(dial)
+    this.#turnstile = maxCalls === undefined ? undefined : new Turnstile(maxCalls)
     this.#headers = { 'user-agent': `dockline/${VERSION}`, ...allowed(options.headers), host }
     this.#version = new SharedFlight((signal) => this.#negotiate(signal))
   }
@@ -172,6 +175,7 @@ export class HttpClient {
   close(): void {
     this.#closed = true
     this.#agent.destroy()
+    this.#options.endpoint.close?.()
     for (const stream of this.#open) stream.destroy(this.#closedError())
   }
 
@@ -205,7 +209,9 @@ export class HttpClient {
       if (checking !== undefined) await checking
     }
     const outgoing = this.#outgoing(request, { version, query, timeout })
-    const answer = await exchange(this.#agent, outgoing)
+    const answer = await (this.#turnstile === undefined
+      ? exchange(this.#agent, outgoing)
+      : this.#exchangeInTurn(this.#turnstile, outgoing))
     const status = answer.message.statusCode ?? 0
     if (status === 101 && request.headers?.upgrade === undefined) throw this.#unasked(answer, request)
     if ((status >= 200 && status < 300) || status === 101 || status === 304) return answer
@@ -214,6 +220,22 @@ export class HttpClient {
     } finally {
       answer.settle()
       answer.abandon()
+    }
+  }
+
+  /** The next one may go when the connection is free again, which is a moment after the end of the answer. */
+  async #exchangeInTurn(turnstile: Turnstile, outgoing: Outgoing): Promise<Answer> {
+    const leave = await turnstile.enter(outgoing.signal)
+    try {
+      const answer = await exchange(this.#agent, outgoing)
+      const settle = () => {
+        answer.settle()
+        setImmediate(leave)
+      }
+      return { ...answer, settle }
+    } catch (error) {
+      leave()
+      throw error
     }
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { ApiError, ConnectionError, DockerError, ProtocolError } from '../errors.js'
+import { ApiError, ConnectionError, DockerError, ProtocolError, TlsError } from '../errors.js'
+import { tlsFailure } from './tls-failure.js'
 
 /** Which call failed, for the words of its error. */
 export interface Call {
@@ -24,6 +25,8 @@ export function connectionFailure(error: unknown, call: Call): Error {
     const hint = 'is it a Docker Engine, and does it want TLS?'
     return new ProtocolError(`${address} did not answer with HTTP`, { cause, hint })
   }
+  const ofTls = tlsFailure(cause, address)
+  if (ofTls !== undefined) return ofTls
   const advice = ADVICE[cause.code ?? '']
   const reason = advice?.says ?? `the connection was lost: ${cause.message}`
   const message = `cannot talk to the Docker Engine at ${address}: ${reason}`
@@ -55,7 +58,7 @@ export async function answerFailure(answer: IncomingMessage, call: Call): Promis
   if (call.signal?.aborted) return call.signal.reason
   if (status === 400 && body.includes('HTTP request to an HTTPS server')) {
     const message = `cannot talk to the Docker Engine at ${call.address}: it wants TLS`
-    return new ConnectionError(call.address, message)
+    return new TlsError(call.address, message, { hint: 'set DOCKER_TLS_VERIFY=1 or the tls option' })
   }
   const { method, path } = call
   const explanation = explanationOf(body, answer)

@@ -12,4 +12,8 @@ export interface Endpoint {
   readonly hostHeader: string
   /** A path in front of every request, from `tcp://host:port/base`; '' for none. */
   readonly basePath: string
+  /** How many calls may be on their way at once, where a connection is dear. Default: any number. */
+  readonly maxCalls?: number | undefined
+  /** Ends what the connections share. */
+  readonly close?: (() => void) | undefined
 }

@@ -1,8 +1,15 @@
 import { InvalidArgumentError } from '../errors.js'
 import type { Endpoint } from './dial.js'
 import { dialPath, dialTcp } from './socket.js'
+import { dialSsh } from './ssh.js'
+import type { SshSettings } from './ssh-address.js'
+import { dialTls } from './tls.js'
+import type { TlsSettings } from './tls-settings.js'
 
 const DEFAULT_TCP_PORT = 2375
+const DEFAULT_HTTPS_PORT = 2376
+/** Over ssh, every connection is a process here and one over there. */
+const MAX_SSH_CALLS = 4
 /** sun_path holds 108 bytes on Linux and 104 elsewhere, the closing zero included. */
 const MAX_SOCKET_PATH = process.platform === 'linux' ? 107 : 103
 
@@ -10,8 +17,15 @@ const MAX_SOCKET_PATH = process.platform === 'linux' ? 107 : 103
 export const DEFAULT_HOST =
   process.platform === 'win32' ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock'
 
+export interface EndpointSettings {
+  /** Encrypts a TCP connection; other kinds have no use for it. */
+  readonly tls?: TlsSettings | undefined
+  /** For ssh:// only. */
+  readonly ssh?: SshSettings | undefined
+}
+
 /** The one place that switches on a scheme: from a host as in `DOCKER_HOST` to a way of getting there. */
-export function endpointOf(host: string): Endpoint {
+export function endpointOf(host: string, { tls, ssh }: EndpointSettings = {}): Endpoint {
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(host) ?? [undefined, 'tcp', host]
   if (rest === undefined || rest === '') throw badHost(host, 'nothing follows the scheme')
   switch (scheme?.toLowerCase()) {
@@ -21,12 +35,13 @@ export function endpointOf(host: string): Endpoint {
       return pipeEndpoint(host, rest)
     case 'tcp':
     case 'http':
-      return tcpEndpoint(host, rest)
+      return tcpEndpoint(host, rest, tls)
     case 'https':
+      return tcpEndpoint(host, rest, tls ?? {}, DEFAULT_HTTPS_PORT)
     case 'ssh':
-      throw badHost(host, `${scheme} is not supported yet`)
+      return sshEndpoint(host, rest, ssh)
     default:
-      throw badHost(host, `'${scheme}' is not one of unix, npipe, tcp`)
+      throw badHost(host, `'${scheme}' is not one of unix, npipe, tcp, ssh, http, https`)
   }
 }
 
@@ -46,18 +61,60 @@ function pipeEndpoint(host: string, rest: string): Endpoint {
   return { address: host, dial: dialPath(path), hostHeader: 'localhost', basePath: '' }
 }
 
-function tcpEndpoint(host: string, rest: string): Endpoint {
+function tcpEndpoint(
+  host: string,
+  rest: string,
+  tls: TlsSettings | undefined,
+  defaultPort = DEFAULT_TCP_PORT,
+): Endpoint {
   const url = parseAuthority(host, rest)
-  const port = url.port === '' ? DEFAULT_TCP_PORT : Number(url.port)
-  // The URL parser keeps the brackets of an IPv6 address, which the resolver does not want.
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1') || 'localhost'
+  const port = url.port === '' ? defaultPort : Number(url.port)
+  const to = { host: bare(url.hostname) || 'localhost', port }
   const basePath = url.pathname.replace(/\/+$/, '')
   const authority = `${url.hostname || 'localhost'}:${port}`
   return {
     address: `tcp://${authority}${basePath}`,
-    dial: dialTcp({ host: hostname, port }),
+    dial: tls === undefined ? dialTcp(to) : dialTls(to, tls),
     hostHeader: authority,
     basePath,
+  }
+}
+
+/** As the docker command reads it. What is not said is left to ssh and its config file. */
+function sshEndpoint(host: string, rest: string, settings: SshSettings | undefined): Endpoint {
+  const url = URL.canParse(`docker://${rest}`) ? new URL(`docker://${rest}`) : undefined
+  if (url === undefined) throw badHost(host, 'it is not ssh://[user@]host[:port][/path/of/the/socket]')
+  if (url.password !== '') throw badHost(host, 'a password has no place in it; use a key or an agent')
+  if (url.search !== '' || url.hash !== '') throw badHost(host, 'it must not hold a query or fragment')
+  const name = decode(host, bare(url.hostname))
+  const user = url.username === '' ? undefined : decode(host, url.username)
+  if (name === '') throw badHost(host, 'the host is missing')
+  for (const word of [name, user ?? '']) {
+    // To ssh, a word that begins like this would be an option.
+    if (word.startsWith('-') || /[\s\p{Cc}]/u.test(word)) throw badHost(host, `'${word}' is no name for ssh`)
+  }
+  const socket = /^\/*$/.test(url.pathname) ? undefined : decode(host, url.pathname)
+  const address = `ssh://${rest}`
+  const to = { host: name, user, port: url.port === '' ? undefined : Number(url.port), socket }
+  return {
+    address,
+    hostHeader: 'localhost',
+    basePath: '',
+    maxCalls: MAX_SSH_CALLS,
+    ...dialSsh(address, to, settings),
+  }
+}
+
+/** The URL parser keeps the brackets of an IPv6 address, which nobody else wants. */
+function bare(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1')
+}
+
+function decode(host: string, text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw badHost(host, `'${text}' is not encoded as a URL is`)
   }
 }
 

@@ -6,29 +6,45 @@ import type { Dial } from './dial.js'
 /** As the docker command has it: a host that does not answer at all is given up after this long. */
 const DIAL_TIMEOUT = 10_000
 
-/** A Unix socket or a Windows named pipe: to Node they are the same. */
-export function dialPath(path: string): Dial {
-  return (signal) => open({ path }, signal)
+export interface Address {
+  readonly host: string
+  readonly port: number
 }
 
-export function dialTcp({ host, port }: { host: string; port: number }): Dial {
+/** A Unix socket or a Windows named pipe: to Node they are the same. */
+export function dialPath(path: string): Dial {
+  return (signal) => connectTo({ path }, signal)
+}
+
+export function dialTcp({ host, port }: Address): Dial {
   return async (signal) => {
-    const socket = await open({ host, port, autoSelectFamily: true }, signal)
+    const socket = await connectTo({ host, port, autoSelectFamily: true }, signal)
     // A keystroke must not wait for the one before it to be acknowledged.
     socket.setNoDelay(true)
     return socket
   }
 }
 
-function open(options: NetConnectOpts, signal?: AbortSignal): Promise<Socket> {
+function connectTo(options: NetConnectOpts, signal: AbortSignal | undefined): Promise<Socket> {
+  return open(() => connect(options), { ready: 'connect', signal })
+}
+
+export interface Opening {
+  /** The event that says that it can be used. */
+  readonly ready: 'connect' | 'secureConnect'
+  readonly signal: AbortSignal | undefined
+}
+
+/** A connection that is ready, or the reason why it is not. */
+export function open<S extends Socket>(start: () => S, { ready, signal }: Opening): Promise<S> {
   signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
-    const socket = connect(options)
+    const socket = start()
     const timer = setTimeout(() => fail(new TimeoutError('connecting', DIAL_TIMEOUT)), DIAL_TIMEOUT)
     const settle = () => {
       clearTimeout(timer)
       release()
-      socket.off('error', fail).off('connect', succeed)
+      socket.off('error', fail).off(ready, succeed)
     }
     const fail = (error: unknown) => {
       settle()
@@ -40,6 +56,6 @@ function open(options: NetConnectOpts, signal?: AbortSignal): Promise<Socket> {
       resolve(socket)
     }
     const release = onAbort(signal, () => fail(signal?.reason))
-    socket.once('error', fail).once('connect', succeed)
+    socket.once('error', fail).once(ready, succeed)
   })
 }

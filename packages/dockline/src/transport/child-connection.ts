@@ -1,0 +1,129 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { Duplex } from 'node:stream'
+
+/** Of what a process writes to stderr, the end is kept: that is where the reason is. */
+const STDERR_TAIL = 4096
+/** A process that has been told to end and does not is killed after this long, in milliseconds. */
+const PATIENCE = 3000
+/** How long the last words may take after the end, in milliseconds: another process may hold the pipe open. */
+const LAST_WORDS = 500
+
+/** How a process ended. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** Why it could not even be started. */
+  readonly error: Error | undefined
+  /** The end of what it wrote there. */
+  readonly stderr: string
+}
+
+/** Resolves when the process has ended, with what it said. */
+export function endOf(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_TAIL)
+  })
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ code: null, signal: null, error, stderr }))
+    child.once('exit', (code, signal) => {
+      const tell = () => resolve({ code, signal, error: undefined, stderr })
+      if (child.stderr.readableEnded) return tell()
+      child.stderr.once('end', tell)
+      setTimeout(tell, LAST_WORDS).unref()
+    })
+  })
+}
+
+/** The stdin and stdout of a process as one connection. A process that fails fails the connection. */
+export class ChildConnection extends Duplex {
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly #failure: (ended: Ended) => Error
+  readonly #ended: Promise<Ended>
+
+  constructor(child: ChildProcessWithoutNullStreams, failure: (ended: Ended) => Error) {
+    super({ allowHalfOpen: true })
+    this.#child = child
+    this.#failure = failure
+    this.#ended = endOf(child)
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) child.stdout.pause()
+    })
+    child.stdout.once('end', () => this.#finish())
+    // The writer is told by its own callback.
+    child.stdin.on('error', () => {})
+    // Only what is read from it decides whether the connection keeps this process alive.
+    unref(child.stdin)
+    unref(child.stderr)
+    this.#ended.then(({ error }) => {
+      if (error !== undefined) this.#finish()
+    })
+  }
+
+  override _read(): void {
+    this.#child.stdout.resume()
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    // A pipe that is broken says nothing of the reason; the end of the process does.
+    this.#child.stdin.write(chunk, (error) => {
+      if (error) this.#ended.then((ended) => done(this.#failure(ended)))
+      else done()
+    })
+  }
+
+  override _final(done: () => void): void {
+    this.#child.stdin.end(done)
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    const { stdin, stdout } = this.#child
+    stdin.destroy()
+    stdout.destroy()
+    this.#child.kill('SIGTERM')
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE)
+    timer.unref()
+    this.#ended.then(() => clearTimeout(timer))
+    done(error)
+  }
+
+  async #finish(): Promise<void> {
+    const ended = await this.#ended
+    if (this.destroyed) return
+    if (ended.error === undefined && ended.code === 0) this.push(null)
+    else this.destroy(this.#failure(ended))
+  }
+
+  /** What node:http asks of a socket. */
+  ref(): this {
+    ;(this.#child.stdout as Partial<Handle>).ref?.()
+    return this
+  }
+
+  unref(): this {
+    unref(this.#child.stdout)
+    return this
+  }
+
+  setNoDelay(): this {
+    return this
+  }
+
+  setKeepAlive(): this {
+    return this
+  }
+
+  setTimeout(): this {
+    return this
+  }
+}
+
+interface Handle {
+  ref(): void
+  unref(): void
+}
+
+/** The streams of a process are sockets, which the types do not tell. */
+export function unref(stream: object): void {
+  ;(stream as Partial<Handle>).unref?.()
+}

@@ -1,0 +1,63 @@
+/** Where ssh goes, from `ssh://[user@]host[:port][/path/of/the/socket]`. */
+export interface SshAddress {
+  readonly host: string
+  readonly user: string | undefined
+  /** undefined leaves it to ssh and its config file. */
+  readonly port: number | undefined
+  /** The Engine's socket over there; undefined is whatever the docker command there uses. */
+  readonly socket: string | undefined
+}
+
+/** How the ssh of this machine is run. */
+export interface SshSettings {
+  /** The program. Default 'ssh', as found in PATH. */
+  readonly program?: string | undefined
+  /** More arguments for it, before all others: `['-i', 'key']`, `['-o', 'ProxyJump=gate']`. */
+  readonly options?: readonly string[] | undefined
+  /**
+   * Whether all connections of a client share one, by ssh's ControlMaster with its socket in a private folder. Default
+   * true; Windows' ssh cannot.
+   */
+  readonly multiplex?: boolean | undefined
+}
+
+/** The arguments for one connection to the Engine, over the shared one if there is one. */
+export function dialArguments(
+  address: SshAddress,
+  options: readonly string[],
+  controlPath?: string,
+): string[] {
+  const shared = controlPath === undefined ? [] : ['-S', controlPath, '-o', 'ControlMaster=no']
+  return [...options, ...shared, ...login(address), '-T', '--', address.host, remoteCommand(address)]
+}
+
+/** The arguments for the connection that others share. It writes a line as soon as they can. */
+export function masterArguments(
+  address: SshAddress,
+  options: readonly string[],
+  controlPath: string,
+): string[] {
+  const ready = ['-o', 'PermitLocalCommand=yes', '-o', 'LocalCommand=echo']
+  const shared = ['-M', '-N', '-S', controlPath, '-o', 'ControlPersist=no', ...ready]
+  return [...options, ...shared, ...login(address), '-T', '--', address.host]
+}
+
+/** Where to go, and that nobody is there to be asked. ssh takes the first of two values: what the user gave stands. */
+function login({ user, port }: SshAddress): string[] {
+  const quiet = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=30']
+  return [
+    ...quiet,
+    ...(user === undefined ? [] : ['-l', user]),
+    ...(port === undefined ? [] : ['-p', `${port}`]),
+  ]
+}
+
+/** As the docker command has it. One word for ssh, read by a shell over there. */
+function remoteCommand({ socket }: SshAddress): string {
+  const host = socket === undefined ? '' : ` ${quoted(`--host=unix://${socket}`)}`
+  return `docker${host} system dial-stdio`
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

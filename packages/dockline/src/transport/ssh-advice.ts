@@ -1,0 +1,24 @@
+interface Said {
+  readonly code: number | null
+  readonly said: string
+  readonly started: boolean
+  readonly host: string
+}
+
+/** What to do about it, by what ssh or the docker command over there has said. */
+export function sshAdvice({ code, said, started, host }: Said): string | undefined {
+  if (!started) return 'is an ssh client installed?'
+  if (/host key verification failed|host identification has changed/i.test(said)) {
+    return `check the key of ${host} with \`ssh ${host}\` and accept it there`
+  }
+  if (/permission denied.*(socket|docker api)/i.test(said))
+    return `is the user over there in the docker group?`
+  if (/permission denied/i.test(said)) {
+    return `does \`ssh ${host}\` work without a password? keys come from an agent, ~/.ssh/config or ssh: { options }`
+  }
+  if (/could not resolve hostname/i.test(said)) return 'check the host in DOCKER_HOST or the host option'
+  if (code === 127 || /command not found|no such file/i.test(said)) {
+    return `is the docker command (18.09 or later) in the PATH of \`ssh ${host} docker version\`?`
+  }
+  return undefined
+}

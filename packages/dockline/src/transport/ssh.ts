@@ -1,0 +1,135 @@
+import { createRequire } from 'node:module'
+import type { Duplex } from 'node:stream'
+import { onAbort } from '../abort.js'
+import { ConnectionError } from '../errors.js'
+import { ChildConnection, type Ended, endOf, unref } from './child-connection.js'
+import type { Dial } from './dial.js'
+import { dialArguments, masterArguments, type SshAddress, type SshSettings } from './ssh-address.js'
+import { sshAdvice } from './ssh-advice.js'
+import { Watchdog } from './watchdog.js'
+
+const load = createRequire(import.meta.url)
+
+/** A socket's path has room for 104 bytes at the least, and ssh adds 17 to it while it makes one. */
+const MAX_CONTROL_PATH = 104 - 17 - 1
+
+/** The way to an Engine by ssh, and what ends everything that was started for it. */
+export interface SshDial {
+  readonly dial: Dial
+  readonly close: () => void
+}
+
+/** Each connection is a process of the system's ssh that runs `docker system dial-stdio` over there. */
+export function dialSsh(where: string, address: SshAddress, settings: SshSettings = {}): SshDial {
+  let host: SshHost | undefined
+  return {
+    dial: async (signal) => {
+      signal?.throwIfAborted()
+      host ??= new SshHost(where, address, settings)
+      return host.dial(signal)
+    },
+    close: () => {
+      host?.close()
+      host = undefined
+    },
+  }
+}
+
+class SshHost {
+  readonly #where: string
+  readonly #address: SshAddress
+  readonly #settings: SshSettings
+  readonly #watchdog: Watchdog
+  readonly #processes = load('node:child_process') as typeof import('node:child_process')
+  /** Where the one connection that the others share listens; undefined when each has its own. */
+  readonly #controlPath: string | undefined
+  #master: Promise<void> | undefined
+
+  constructor(where: string, address: SshAddress, settings: SshSettings) {
+    this.#where = where
+    this.#address = address
+    this.#settings = settings
+    const folder = wantsMultiplexing(settings) ? privateFolder() : undefined
+    this.#watchdog = new Watchdog(folder)
+    this.#controlPath = folder === undefined ? undefined : `${folder}/c`
+  }
+
+  async dial(signal: AbortSignal | undefined): Promise<Duplex> {
+    if (this.#controlPath !== undefined) {
+      this.#master ??= this.#startMaster(this.#controlPath)
+      await abortable(this.#master, signal)
+    }
+    const child = this.#spawn(dialArguments(this.#address, this.#options(), this.#controlPath))
+    return new ChildConnection(child, (ended) => this.#failure(ended))
+  }
+
+  close(): void {
+    this.#watchdog.end()
+  }
+
+  /** The first to dial waits until it is there; it is made anew when it was lost. */
+  async #startMaster(controlPath: string): Promise<void> {
+    const child = this.#spawn(masterArguments(this.#address, this.#options(), controlPath))
+    const ended = endOf(child)
+    ended.then(() => {
+      this.#master = undefined
+    })
+    const ready = new Promise<undefined>((resolve) => child.stdout.once('data', () => resolve(undefined)))
+    const early = await Promise.race([ready, ended])
+    if (early !== undefined) throw this.#failure(early)
+    // It is there for others, and keeps no process alive.
+    for (const stream of [child.stdin, child.stdout, child.stderr]) unref(stream)
+  }
+
+  #spawn(args: readonly string[]) {
+    const child = this.#processes.spawn(this.#settings.program ?? 'ssh', args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A session of its own: no terminal to ask at, and a Ctrl-C for this process is none for it.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    })
+    child.unref()
+    this.#watchdog.add(child)
+    return child
+  }
+
+  #options(): readonly string[] {
+    return this.#settings.options ?? []
+  }
+
+  #failure({ code, signal, error, stderr }: Ended): ConnectionError {
+    const said = stderr.trim()
+    const how =
+      error !== undefined
+        ? `${this.#settings.program ?? 'ssh'} could not be started: ${error.message}`
+        : `ssh ended with ${signal === null ? `code ${code}` : signal}${said === '' ? '' : `: ${said}`}`
+    const hint = sshAdvice({ code, said, started: error === undefined, host: this.#address.host })
+    const message = `cannot talk to the Docker Engine at ${this.#where}: ${how}`
+    return new ConnectionError(this.#where, message, { cause: error, hint })
+  }
+}
+
+/** Who has set up sharing for this call, or made it impossible, gets what was asked for. */
+function wantsMultiplexing({ multiplex = true, options = [] }: SshSettings): boolean {
+  if (!multiplex || process.platform === 'win32') return false
+  return !options.some((option) => /^(-[SM]|(-o ?)?Control(Master|Path))/i.test(option))
+}
+
+/** Only its owner can reach what is in it. undefined where no socket's path fits. */
+function privateFolder(): string | undefined {
+  const { mkdtempSync, rmdirSync } = load('node:fs') as typeof import('node:fs')
+  const { tmpdir } = load('node:os') as typeof import('node:os')
+  const folder = mkdtempSync(`${tmpdir()}/dockline-`)
+  if (Buffer.byteLength(`${folder}/c`) <= MAX_CONTROL_PATH) return folder
+  rmdirSync(folder)
+  return undefined
+}
+
+/** The promise is others' as well: an abort leaves it alone. */
+function abortable(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return promise
+  return new Promise((resolve, reject) => {
+    const release = onAbort(signal, () => reject(signal.reason))
+    promise.then(resolve, reject).finally(release)
+  })
+}

@@ -1,0 +1,51 @@
+import { createRequire } from 'node:module'
+import { isIP } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
+import type { Dial } from './dial.js'
+import { type Address, open } from './socket.js'
+import type { TlsSettings } from './tls-settings.js'
+
+const load = createRequire(import.meta.url)
+
+/** TLS over TCP. What is wrong with the certificates themselves is thrown at the first dial, before anything is sent. */
+export function dialTls(address: Address, settings: TlsSettings): Dial {
+  let options: ConnectionOptions | undefined
+  return async (signal) => {
+    // Loaded for those who encrypt only: it would take a tenth of what importing this package may take.
+    const tls = load('node:tls') as typeof import('node:tls')
+    options ??= connectionOptions(tls, address, settings)
+    const socket = await open(() => tls.connect({ ...options }), { ready: 'secureConnect', signal })
+    socket.setNoDelay(true)
+    return socket
+  }
+}
+
+function connectionOptions(
+  tls: typeof import('node:tls'),
+  { host, port }: Address,
+  settings: TlsSettings,
+): ConnectionOptions & { autoSelectFamily: boolean } {
+  const { cert, key, passphrase, verify = true } = settings
+  const name = settings.servername ?? (isIP(host) === 0 ? host : undefined)
+  return {
+    host,
+    port,
+    autoSelectFamily: true,
+    rejectUnauthorized: verify,
+    minVersion: 'TLSv1.2',
+    secureContext: tls.createSecureContext({
+      ...given({ ca: authorities(tls, settings), cert, key, passphrase }),
+      minVersion: 'TLSv1.2',
+    }),
+    // An address is no name to ask for; the certificate is checked against it all the same.
+    ...given({ servername: name }),
+  }
+}
+
+function authorities(tls: typeof import('node:tls'), { ca, trust = 'exclusive' }: TlsSettings) {
+  return ca === undefined || trust === 'exclusive' ? ca : [...tls.rootCertificates, ca]
+}
+
+function given<T extends object>(options: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
+}

@@ -1,0 +1,58 @@
+import type { ChildProcess } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { unref } from './child-connection.js'
+
+const load = createRequire(import.meta.url)
+
+/** Remembers the last line it was told, and at the end of its stdin ends those processes and removes the folder. */
+const SCRIPT =
+  'while read -r line; do pids=$line; done; [ -z "$pids" ] || kill $pids; [ -z "$1" ] || rm -rf -- "$1"'
+
+/**
+ * Ends processes when this one ends, however it ends: by itself, by exit or by SIGKILL. A shell that waits for the end of
+ * a pipe can do that where no kernel does it. Windows has none; there a process has to notice that its pipes are closed.
+ */
+export class Watchdog {
+  readonly #shell: ChildProcess | undefined
+  readonly #pids = new Set<number>()
+
+  /** @param folder removed at the end */
+  constructor(folder: string | undefined) {
+    if (process.platform === 'win32') return
+    const { spawn } = load('node:child_process') as typeof import('node:child_process')
+    this.#shell = spawn('/bin/sh', ['-c', SCRIPT, 'sh', folder ?? ''], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    })
+    this.#shell.on('error', () => {}).unref()
+    this.#shell.stdin?.on('error', () => {})
+    if (this.#shell.stdin) unref(this.#shell.stdin)
+  }
+
+  add(child: ChildProcess): void {
+    const { pid } = child
+    if (pid === undefined) return
+    this.#pids.add(pid)
+    this.#tell()
+    child.once('exit', () => {
+      this.#pids.delete(pid)
+      this.#tell()
+    })
+  }
+
+  /** Ends them now. */
+  end(): void {
+    if (this.#shell === undefined) for (const pid of this.#pids) kill(pid)
+    this.#shell?.stdin?.end()
+  }
+
+  #tell(): void {
+    if (this.#shell?.stdin?.writable) this.#shell.stdin.write(`${[...this.#pids].join(' ')}\n`)
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid)
+  } catch {}
+}
