@@ -2,29 +2,42 @@
 // @ts-check
 // The command: progress on stderr, results on stdout.
 import { parseArgs } from 'node:util'
-import { engineLog, ensureImage, listEngines, startEngine, stopEngine, sweepEngines } from './index.mjs'
+import {
+  dockerCommand,
+  engineLog,
+  ensureImage,
+  listEngines,
+  startEngine,
+  stopEngine,
+  sweepEngines,
+} from './index.mjs'
 
 const HELP = `Real throwaway Docker Engines on this machine.
 
 Usage: npm run engine -- COMMAND
 
-  start [--suite SUITE] [--name NAME] [--network NETWORK] [--json]
+  start [--suite SUITE] [--name NAME] [--network NETWORK] [--tls FOLDER] [--json]
                                                  start an engine and print how to reach it
   stop [NAME | --all] [--force]                  stop it (all, or the only one); remove all it had
   status [--json]                                list the engines; remove what dead ones left
   image [--host HOST] [--json]                   make the image busybox:latest
                                                  (at DOCKER_HOST, or else in every engine)
+  docker [--suite SUITE]                         print a command that runs the docker of that suite
+                                                 (sid unless said otherwise)
   sweep                                          stop and remove everything but cached root file systems
 
 SUITE is 'machine' (the Docker of this machine's own distribution; the default) or a Debian suite
 such as 'trixie' or 'sid', whose root file system is made once and kept in $DOCKLINE_CACHE or
-~/.cache/dockline. Engines of one NETWORK reach each other; without it an engine is alone.
+~/.cache/dockline. Engines of one NETWORK reach each other; without it an engine is alone. With --tls it
+listens on tcp://127.0.0.1:2376 of its own network too, with the ca.pem, server-cert.pem and server-key.pem
+of a FOLDER in the machine's temporary folder.
 `
 
 const OPTIONS = /** @type {const} */ ({
   suite: { type: 'string' },
   name: { type: 'string' },
   network: { type: 'string' },
+  tls: { type: 'string' },
   host: { type: 'string' },
   json: { type: 'boolean' },
   all: { type: 'boolean' },
@@ -40,10 +53,11 @@ const parse = (args) => parseArgs({ args, options: OPTIONS, allowPositionals: tr
 
 /** @type {Record<string, { takes: (keyof Values)[], names?: number, run: (call: Call) => Promise<void> }>} */
 const COMMANDS = {
-  start: { takes: ['suite', 'name', 'network', 'json'], run: start },
+  start: { takes: ['suite', 'name', 'network', 'tls', 'json'], run: start },
   stop: { takes: ['all', 'force'], names: 1, run: stop },
   status: { takes: ['json'], run: status },
   image: { takes: ['host', 'json'], run: image },
+  docker: { takes: ['suite'], run: docker },
   sweep: { takes: [], run: sweep },
 }
 
@@ -54,8 +68,8 @@ const say = (line) => void process.stderr.write(`${line}\n`)
 const print = (line) => void process.stdout.write(`${line}\n`)
 
 /** @param {Call} call */
-async function start({ values: { suite, name, network, json }, signal }) {
-  const engine = await startEngine({ suite, name, network, keep: true, say, signal })
+async function start({ values: { suite, name, network, tls, json }, signal }) {
+  const engine = await startEngine({ suite, name, network, tls, keep: true, say, signal })
   const before = engine.started ? '' : ', ran already'
   say(`'${engine.name}' is Docker ${engine.version} (API ${engine.apiVersion})${before}`)
   print(json ? JSON.stringify(engine) : `export DOCKER_HOST=${engine.host}`)
@@ -114,6 +128,11 @@ async function image({ values: { host, json }, signal }) {
   )
   if (json) print(JSON.stringify({ images: made }))
   else for (const each of made) print(`${each.host}  ${each.name}${each.loaded ? '' : '  (was there)'}`)
+}
+
+/** @param {Call} call */
+async function docker({ values: { suite }, signal }) {
+  print(await dockerCommand({ suite, say, signal }))
 }
 
 async function sweep() {

@@ -13,7 +13,15 @@ import { childrenOf, isAlive, processFacts, SYSTEM_PATH, send, until } from './p
 import { readRecord, writeRecord } from './state.mjs'
 
 /** @typedef {import('./state.mjs').EngineRecord} EngineRecord */
-/** @typedef {{ name: string, suite: string, root: string, keep: boolean, network: Membership }} LaunchOptions */
+/**
+ * @typedef {object} LaunchOptions
+ * @property {string} name
+ * @property {string} suite
+ * @property {string} root
+ * @property {boolean} keep
+ * @property {string | undefined} [tls]
+ * @property {Membership} network
+ */
 
 const SCRIPT = fileURLToPath(new URL('namespaces.sh', import.meta.url))
 const READY_MS = 60_000
@@ -24,10 +32,11 @@ const KILL_MS = 10_000
  * @param {LaunchOptions & { signal?: AbortSignal | undefined }} options
  * @returns {Promise<EngineRecord>}
  */
-export async function startDaemon({ name, suite, root, keep, network, signal }) {
+export async function startDaemon({ signal, ...options }) {
+  const { name, root } = options
   signal?.throwIfAborted()
   try {
-    const record = launch({ name, suite, root, keep, network })
+    const record = launch(options)
     await ready(record, root, signal)
     const known = { ...record, ...(await versionOf(record.host, signal)) }
     writeRecord(known)
@@ -42,7 +51,7 @@ export async function startDaemon({ name, suite, root, keep, network, signal }) 
  * @param {LaunchOptions} options
  * @returns {EngineRecord}
  */
-function launch({ name, suite, root, keep, network }) {
+function launch({ name, suite, root, keep, tls, network }) {
   const { data, kind } = dataRoot(name)
   const host = `unix://${socketPath(name)}`
   for (const folder of ['root', 'layers']) mkdirSync(join(stateFolder(name), folder), { recursive: true })
@@ -69,6 +78,7 @@ function launch({ name, suite, root, keep, network }) {
     `--cgroup-parent=/${cgroupName(name)}`,
     // The systemd driver would ask the machine's systemd for cgroups, and leave them with it.
     '--exec-opt=native.cgroupdriver=cgroupfs',
+    ...(tls === undefined ? [] : tlsArguments(tls)),
   ]
   const supervisor = spawnDetached(command, logPath(name))
   const supervisorStarted = processFacts(supervisor)?.started ?? ''
@@ -79,6 +89,18 @@ function launch({ name, suite, root, keep, network }) {
   }
   writeRecord(record)
   return record
+}
+
+/** @param {string} folder */
+function tlsArguments(folder) {
+  const file = (/** @type {string} */ name) => join(folder, name)
+  return [
+    '--host=tcp://127.0.0.1:2376',
+    '--tlsverify',
+    `--tlscacert=${file('ca.pem')}`,
+    `--tlscert=${file('server-cert.pem')}`,
+    `--tlskey=${file('server-key.pem')}`,
+  ]
 }
 
 /**

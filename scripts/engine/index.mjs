@@ -4,12 +4,13 @@ import { existsSync } from 'node:fs'
 import { readdir, rmdir } from 'node:fs/promises'
 import { findCgroups } from './cgroups.mjs'
 import { daemonPid, isRunning, lastLines, membership, startDaemon, stopDaemon } from './daemon.mjs'
+import { dockerScript } from './docker.mjs'
 import { loadBusybox } from './image.mjs'
 import { withLock } from './lock.mjs'
 import { checkRoot, needPackages } from './packages.mjs'
 import { cacheFolder, cgroupName, checkName, checkSuite, dataFolders, RUN, stateFolder } from './paths.mjs'
 import { isCode } from './process.mjs'
-import { removePartials, rootfs } from './rootfs.mjs'
+import { removePartials, rootfs, rootfsFolder } from './rootfs.mjs'
 import { knownNames, readRecord } from './state.mjs'
 
 /** @typedef {import('./state.mjs').EngineRecord} EngineRecord */
@@ -19,6 +20,7 @@ import { knownNames, readRecord } from './state.mjs'
  * @property {string | undefined} [suite] 'machine' (the machine's own Docker) or a Debian suite such as 'sid'
  * @property {string | undefined} [name] the suite's name when not given
  * @property {string | undefined} [network] engines of one network reach each other; without it, it is alone
+ * @property {string | undefined} [tls] a folder of certificates: it listens on TCP with them, too
  * @property {boolean | undefined} [keep] outlives the thread that starts it; otherwise it dies with it
  * @property {((line: string) => void) | undefined} [say] receives lines of progress
  * @property {AbortSignal | undefined} [signal]
@@ -59,7 +61,7 @@ const MACHINE_PACKAGES = ['docker.io', 'iptables', 'iproute2', 'procps', 'busybo
  * @returns {Promise<Engine>}
  */
 export async function startEngine({ suite = 'machine', name = suite, ...options } = {}) {
-  const { network, keep = false, say, signal } = options
+  const { network, tls, keep = false, say, signal } = options
   checkName(name)
   checkSuite(suite)
   if (network !== undefined) checkName(network)
@@ -77,7 +79,7 @@ export async function startEngine({ suite = 'machine', name = suite, ...options 
       await stopDaemon(name, { force: true })
       say?.(`starting dockerd of ${suite} as '${name}'`)
       return inNetwork(network, signal, async (place) =>
-        describe(await startDaemon({ name, suite, root, keep, network: place, signal }), true),
+        describe(await startDaemon({ name, suite, root, keep, tls, network: place, signal }), true),
       )
     },
     { signal, onWait },
@@ -231,6 +233,18 @@ async function removeEmpty(folder) {
  */
 export function ensureImage(host, { name = 'busybox:latest', say, signal } = {}) {
   return loadBusybox(host, name, { say, signal })
+}
+
+/**
+ * The docker command of a Debian suite, for this machine: the one the dockline command is compared with.
+ * @param {import('./packages.mjs').Progress & { suite?: string | undefined }} [options]
+ * @returns {Promise<string>} a script to run in place of `docker`
+ */
+export async function dockerCommand({ suite = 'sid', ...progress } = {}) {
+  checkSuite(suite)
+  const root = rootfsFolder(suite, cacheFolder())
+  if (!existsSync(root)) checkRoot('making a root file system')
+  return dockerScript(await rootfs(suite, cacheFolder(), progress))
 }
 
 /**

@@ -31,11 +31,19 @@ const PARTIAL = '.partial'
 /**
  * @param {string} suite
  * @param {string} cache
+ */
+export function rootfsFolder(suite, cache) {
+  return join(cache, 'rootfs', `${suite}-${REVISION}`)
+}
+
+/**
+ * @param {string} suite
+ * @param {string} cache
  * @param {Progress} progress
  * @returns {Promise<string>} the folder
  */
 export async function rootfs(suite, cache, progress) {
-  const folder = join(cache, 'rootfs', `${suite}-${REVISION}`)
+  const folder = rootfsFolder(suite, cache)
   if (existsSync(folder)) return folder
   await needPackages(['mmdebstrap'], progress)
   const onWait = () =>

@@ -80,7 +80,6 @@ const KEEP_ALIVE_PROBE = 30_000
  *     await client.api.http.json({ method: 'GET', path: path`/containers/${id}/json`, query: { size: true } })
  */
 export class HttpClient {
-  readonly address: string
   readonly #options: HttpOptions
   readonly #agent: DialAgent
   readonly #version: SharedFlight<string>
@@ -92,12 +91,16 @@ export class HttpClient {
   constructor(options: HttpOptions) {
     if (options.apiVersion !== undefined) checkPinnedVersion(options.apiVersion)
     this.#options = options
-    this.address = options.endpoint.address
     const { dial, hostHeader: host, maxCalls } = options.endpoint
     this.#agent = new DialAgent(dial)
     this.#turnstile = maxCalls === undefined ? undefined : new Turnstile(maxCalls)
     this.#headers = { 'user-agent': `dockline/${VERSION}`, ...allowed(options.headers), host }
     this.#version = new SharedFlight((signal) => this.#negotiate(signal))
+  }
+
+  /** Where it connects, as a person would write it. */
+  get address(): string {
+    return this.#options.endpoint.address
   }
 
   /** The API version in use: the pinned one, or the highest that both sides speak. Asks the Engine once. */

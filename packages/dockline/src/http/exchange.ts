@@ -124,9 +124,12 @@ function startClock(
   return setTimeout(() => give(new TimeoutError(`${method} ${path}`, timeout)), timeout)
 }
 
+/** The last is a connection's that was a process. */
+const STALE: readonly (string | undefined)[] = ['ECONNRESET', 'EPIPE', 'ERR_DOCKER_CONNECTION']
+
 function isStale(error: NodeJS.ErrnoException, { method, body }: Outgoing, reused: boolean): boolean {
   const repeatable = (method === 'GET' || method === 'HEAD') && body === undefined
-  return reused && repeatable && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+  return reused && repeatable && STALE.includes(error.code)
 }
 
 /** Whoever reads the stream, and however, is told what happened in our words. */

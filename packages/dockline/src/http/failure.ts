@@ -19,7 +19,7 @@ const MAX_QUOTE = 300
 export function connectionFailure(error: unknown, call: Call): Error {
   if (call.signal?.aborted) return call.signal.reason
   if (error instanceof DockerError) return error
-  const cause = error as NodeJS.ErrnoException
+  const cause = error as NodeJS.ErrnoException & { readonly offer?: string }
   const { address } = call
   if (cause.code?.startsWith('HPE_')) {
     const hint = 'is it a Docker Engine, and does it want TLS?'
@@ -30,7 +30,13 @@ export function connectionFailure(error: unknown, call: Call): Error {
   const advice = ADVICE[cause.code ?? '']
   const reason = advice?.says ?? `the connection was lost: ${cause.message}`
   const message = `cannot talk to the Docker Engine at ${address}: ${reason}`
-  return new ConnectionError(address, message, { cause, hint: advice?.hint })
+  return new ConnectionError(address, message, { cause, hint: hintOf(cause, advice?.hint) })
+}
+
+/** Where there are other Engines, whoever dialled has noted it with the error. */
+function hintOf({ offer }: { readonly offer?: string }, advice: string | undefined): string | undefined {
+  if (offer === undefined) return advice
+  return advice === undefined ? offer : `${advice} ${offer}`
 }
 
 const ADVICE: Readonly<Record<string, { says: string; hint?: string }>> = {
@@ -56,7 +62,7 @@ export async function answerFailure(answer: IncomingMessage, call: Call): Promis
   const status = answer.statusCode ?? 0
   const body = await readLeniently(answer)
   if (call.signal?.aborted) return call.signal.reason
-  if (status === 400 && body.includes('HTTP request to an HTTPS server')) {
+  if (status === 400 && (body.includes('HTTP request to an HTTPS server') || isBare(answer))) {
     const message = `cannot talk to the Docker Engine at ${call.address}: it wants TLS`
     return new TlsError(call.address, message, { hint: 'set DOCKER_TLS_VERIFY=1 or the tls option' })
   }
@@ -66,6 +72,11 @@ export async function answerFailure(answer: IncomingMessage, call: Call): Promis
     ? undefined
     : `is ${call.address} a Docker Engine, or a proxy before one?`
   return ApiError.from({ status, method, path, explanation }, { hint })
+}
+
+/** What the Engine's TLS listener answers to a HEAD in the clear: a status, without the words it has for a GET. */
+function isBare({ httpVersion, rawHeaders }: IncomingMessage): boolean {
+  return httpVersion === '1.0' && rawHeaders.length === 0
 }
 
 /** The connection may break in the middle of an error: its status and the part that came still say most. */

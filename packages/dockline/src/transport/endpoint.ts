@@ -26,6 +26,7 @@ export interface EndpointSettings {
 
 /** The one place that switches on a scheme: from a host as in `DOCKER_HOST` to a way of getting there. */
 export function endpointOf(host: string, { tls, ssh }: EndpointSettings = {}): Endpoint {
+  checkText(host)
   const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(host) ?? [undefined, 'tcp', host]
   if (rest === undefined || rest === '') throw badHost(host, 'nothing follows the scheme')
   switch (scheme?.toLowerCase()) {
@@ -43,6 +44,14 @@ export function endpointOf(host: string, { tls, ssh }: EndpointSettings = {}): E
     default:
       throw badHost(host, `'${scheme}' is not one of unix, npipe, tcp, ssh, http, https`)
   }
+}
+
+/** What would otherwise pass for a host of that name, or be cut off without a word. */
+function checkText(host: string): void {
+  if (/\p{Cc}/u.test(host) || host !== host.trim())
+    throw badHost(host, 'it has a blank around it, or a control character in it')
+  const scheme = /^(unix|npipe|tcp|https?|ssh|fd):(?!\/\/|\d+(\/|$))/i.exec(host)?.[1]
+  if (scheme !== undefined) throw badHost(host, `${scheme} is followed by ://`)
 }
 
 function socketEndpoint(host: string, path: string): Endpoint {

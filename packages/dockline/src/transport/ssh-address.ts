@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from '../errors.js'
+
 /** Where ssh goes, from `ssh://[user@]host[:port][/path/of/the/socket]`. */
 export interface SshAddress {
   readonly host: string
@@ -9,7 +11,7 @@ export interface SshAddress {
 }
 
 /** How the ssh of this machine is run. */
-export interface SshSettings {
+export interface SshOptions {
   /** The program. Default 'ssh', as found in PATH. */
   readonly program?: string | undefined
   /** More arguments for it, before all others: `['-i', 'key']`, `['-o', 'ProxyJump=gate']`. */
@@ -19,6 +21,35 @@ export interface SshSettings {
    * true; Windows' ssh cannot.
    */
   readonly multiplex?: boolean | undefined
+}
+
+export interface SshSettings extends SshOptions {
+  /** The environment of ssh, and where PATH is looked up. Default: this process's. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
+}
+
+const OPTION_NAMES: readonly string[] = ['program', 'options', 'multiplex'] satisfies (keyof SshOptions)[]
+
+/** Checks what a user gave. */
+export function sshSettings(given: SshOptions = {}, env?: SshSettings['env']): SshSettings {
+  const { program, options, multiplex } = given
+  const unknown = Object.keys(given).find((name) => !OPTION_NAMES.includes(name))
+  if (unknown !== undefined) {
+    throw new InvalidArgumentError(`unknown option ssh.${unknown}: there are ${OPTION_NAMES.join(', ')}`)
+  }
+  if (program !== undefined && (typeof program !== 'string' || program === '')) {
+    throw new InvalidArgumentError(`ssh.program must be the name or path of a program, not ${program}`)
+  }
+  if (
+    options !== undefined &&
+    !(Array.isArray(options) && options.every((each) => typeof each === 'string'))
+  ) {
+    throw new InvalidArgumentError('ssh.options must be an array of strings, one for each argument of ssh')
+  }
+  if (multiplex !== undefined && typeof multiplex !== 'boolean') {
+    throw new InvalidArgumentError(`ssh.multiplex must be true or false, not ${multiplex}`)
+  }
+  return { program, options, multiplex, env }
 }
 
 /** The arguments for one connection to the Engine, over the shared one if there is one. */

@@ -17,7 +17,10 @@ export function sshAdvice({ code, said, started, host }: Said): string | undefin
     return `does \`ssh ${host}\` work without a password? keys come from an agent, ~/.ssh/config or ssh: { options }`
   }
   if (/could not resolve hostname/i.test(said)) return 'check the host in DOCKER_HOST or the host option'
-  if (code === 127 || /command not found|no such file/i.test(said)) {
+  if (/raw stream connection|cannot connect to the docker daemon/i.test(said)) {
+    return 'is the Docker Engine running over there?'
+  }
+  if (code === 127 || /command not found/i.test(said)) {
     return `is the docker command (18.09 or later) in the PATH of \`ssh ${host} docker version\`?`
   }
   return undefined

@@ -12,6 +12,8 @@ const load = createRequire(import.meta.url)
 
 /** A socket's path has room for 104 bytes at the least, and ssh adds 17 to it while it makes one. */
 const MAX_CONTROL_PATH = 104 - 17 - 1
+/** The exit code of ssh for what went wrong between the two machines; others are those of the command over there. */
+const CONNECTION_LOST = 255
 
 /** The way to an Engine by ssh, and what ends everything that was started for it. */
 export interface SshDial {
@@ -35,50 +37,70 @@ export function dialSsh(where: string, address: SshAddress, settings: SshSetting
   }
 }
 
+/** The connection that others share. */
+interface Master {
+  /** Its socket. */
+  readonly path: string
+  readonly ready: Promise<void>
+}
+
 class SshHost {
   readonly #where: string
   readonly #address: SshAddress
   readonly #settings: SshSettings
   readonly #watchdog: Watchdog
   readonly #processes = load('node:child_process') as typeof import('node:child_process')
-  /** Where the one connection that the others share listens; undefined when each has its own. */
-  readonly #controlPath: string | undefined
-  #master: Promise<void> | undefined
+  /** For the sockets of connections that others share; undefined when each has its own. */
+  readonly #folder: string | undefined
+  #master: Master | undefined
+  #masters = 0
 
   constructor(where: string, address: SshAddress, settings: SshSettings) {
     this.#where = where
     this.#address = address
     this.#settings = settings
-    const folder = wantsMultiplexing(settings) ? privateFolder() : undefined
-    this.#watchdog = new Watchdog(folder)
-    this.#controlPath = folder === undefined ? undefined : `${folder}/c`
+    this.#folder = wantsMultiplexing(settings) ? privateFolder() : undefined
+    this.#watchdog = new Watchdog(this.#folder)
   }
 
   async dial(signal: AbortSignal | undefined): Promise<Duplex> {
-    if (this.#controlPath !== undefined) {
-      this.#master ??= this.#startMaster(this.#controlPath)
-      await abortable(this.#master, signal)
-    }
-    const child = this.#spawn(dialArguments(this.#address, this.#options(), this.#controlPath))
-    return new ChildConnection(child, (ended) => this.#failure(ended))
+    const master = this.#folder === undefined ? undefined : this.#masterIn(this.#folder)
+    if (master !== undefined) await abortable(master.ready, signal)
+    const child = this.#spawn(dialArguments(this.#address, this.#options(), master?.path))
+    return new ChildConnection(child, (ended) => {
+      // It was lost, and the next one must not go the same way, though the shared one has perhaps not ended yet.
+      if (ended.code === CONNECTION_LOST) this.#forget(master)
+      return this.#failure(ended)
+    })
   }
 
   close(): void {
     this.#watchdog.end()
   }
 
-  /** The first to dial waits until it is there; it is made anew when it was lost. */
-  async #startMaster(controlPath: string): Promise<void> {
-    const child = this.#spawn(masterArguments(this.#address, this.#options(), controlPath))
+  /** The first to dial starts it; it is made anew when it was lost. */
+  #masterIn(folder: string): Master {
+    if (this.#master !== undefined) return this.#master
+    this.#masters += 1
+    const path = `${folder}/${this.#masters}`
+    const master: Master = { path, ready: this.#startMaster(path, () => this.#forget(master)) }
+    this.#master = master
+    return master
+  }
+
+  async #startMaster(path: string, over: () => void): Promise<void> {
+    const child = this.#spawn(masterArguments(this.#address, this.#options(), path))
     const ended = endOf(child)
-    ended.then(() => {
-      this.#master = undefined
-    })
+    ended.then(over)
     const ready = new Promise<undefined>((resolve) => child.stdout.once('data', () => resolve(undefined)))
     const early = await Promise.race([ready, ended])
     if (early !== undefined) throw this.#failure(early)
     // It is there for others, and keeps no process alive.
     for (const stream of [child.stdin, child.stdout, child.stderr]) unref(stream)
+  }
+
+  #forget(master: Master | undefined): void {
+    if (this.#master === master) this.#master = undefined
   }
 
   #spawn(args: readonly string[]) {
@@ -87,6 +109,7 @@ class SshHost {
       // A session of its own: no terminal to ask at, and a Ctrl-C for this process is none for it.
       detached: process.platform !== 'win32',
       windowsHide: true,
+      env: this.#settings.env ?? process.env,
     })
     child.unref()
     this.#watchdog.add(child)
@@ -120,7 +143,7 @@ function privateFolder(): string | undefined {
   const { mkdtempSync, rmdirSync } = load('node:fs') as typeof import('node:fs')
   const { tmpdir } = load('node:os') as typeof import('node:os')
   const folder = mkdtempSync(`${tmpdir()}/dockline-`)
-  if (Buffer.byteLength(`${folder}/c`) <= MAX_CONTROL_PATH) return folder
+  if (Buffer.byteLength(`${folder}/9999`) <= MAX_CONTROL_PATH) return folder
   rmdirSync(folder)
   return undefined
 }

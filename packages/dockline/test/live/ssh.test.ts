@@ -1,0 +1,189 @@
+// The system's ssh as the way to an Engine, against a real sshd with its defaults.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { describe, it, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type ClientOptions, ConnectionError, DockerClient } from '#src/index.js'
+import { aRunningContainer, canStartEngines, onEveryEngine } from '../support/engines.js'
+import { failureOf } from '../support/failure.js'
+import { until, within } from '../support/pty.js'
+import { anSshd, type TestSshd } from '../support/sshd.js'
+
+const skip = canStartEngines ? false : 'an sshd of the tests needs Linux and root'
+const PROGRAM = fileURLToPath(new URL('../support/ssh-program.js', import.meta.url))
+
+onEveryEngine((engine) => {
+  describe('ssh', { skip }, () => {
+    it('logs in once for everything, with a handful of processes for twenty calls', async (test) => {
+      const sshd = await anSshd(test, engine.host)
+      const client = clientOf(test, sshd)
+      let most = 0
+      const calls = Array.from({ length: 20 }, async () => {
+        await client.version()
+        most = Math.max(most, await sshd.clients())
+      })
+      await Promise.all(calls)
+      assert.ok(most >= 1 && most <= 5, `there were ${most} processes`)
+      assert.equal(sshd.logins(), 1)
+    })
+
+    it('takes more streams at once than one login may have', async (test) => {
+      const sshd = await anSshd(test, engine.host)
+      const client = clientOf(test, sshd)
+      const container = await aRunningContainer(test, engine)
+      const sessions = await Promise.all(
+        Array.from({ length: 14 }, () =>
+          client.containers.get(container.id).then((each) => each.spawn(['cat'])),
+        ),
+      )
+      const texts = sessions.map(async ({ stdin, output }, index) => {
+        stdin.end(`${index}`)
+        return output.text()
+      })
+      assert.deepEqual(
+        await Promise.all(texts),
+        sessions.map((_, index) => `${index}`),
+      )
+    })
+
+    it('has a login for each connection when it may not share one, and still few of them', async (test) => {
+      const sshd = await anSshd(test, engine.host)
+      const client = clientOf(test, sshd, { multiplex: false })
+      await Promise.all(Array.from({ length: 20 }, () => client.version()))
+      assert.ok(sshd.logins() <= 4, `there were ${sshd.logins()} logins`)
+    })
+
+    it('goes through a jump host of the config file', async (test) => {
+      const sshd = await anSshd(test, engine.host)
+      await using client = new DockerClient({ host: 'ssh://behind', ssh: { program: sshd.program } })
+      assert.ok((await client.version()).Version)
+      assert.equal(sshd.logins(), 2)
+    })
+
+    it('takes user, port and the path of a socket from the host, and options from the caller', async (test) => {
+      const sshd = await anSshd(test, 'unix:///nonexistent')
+      const socket = engine.host.slice('unix://'.length)
+      const host = `ssh://root@127.0.0.1:${sshd.port}${socket}`
+      await using client = new DockerClient({ host, ssh: { options: sshd.login } })
+      assert.ok((await client.version()).Version)
+      assert.equal(client.address, host)
+    })
+
+    it('refuses a host whose key is not the known one, and says how to look', async (test) => {
+      const sshd = await anSshd(test, engine.host)
+      for (const host of ['ssh://changed', 'ssh://unknown']) {
+        await using client = new DockerClient({ host, ssh: { program: sshd.program } })
+        const error = await failureOf(client.ping())
+        assert.ok(error instanceof ConnectionError)
+        assert.match(error.message, /ssh ended with code 255: .*Host key verification failed/s)
+        assert.match(error.hint ?? '', /check the key of (changed|unknown) with `ssh/)
+      }
+      assert.equal(sshd.logins(), 0)
+    })
+
+    it('says what ssh said when nobody lets it in, without ever asking', async (test) => {
+      const sshd = await anSshd(test, engine.host)
+      for (const multiplex of [true, false]) {
+        const client = clientOf(test, sshd, { multiplex, host: 'ssh://nobody@keyless' })
+        const error = await soon(failureOf(client.ping()))
+        assert.ok(error instanceof ConnectionError)
+        assert.match(error.message, /Permission denied/)
+        assert.match(error.hint ?? '', /without a password/)
+      }
+    })
+
+    it('says when there is no Engine over there, no docker over there, or no ssh here', async (test) => {
+      const idle = await anSshd(test, 'unix:///nonexistent/docker.sock')
+      assert.match(
+        String(await failureOf(clientOf(test, idle).ping())),
+        /docker\.sock.*no such file.*\(is the Docker Engine running over there\?\)/,
+      )
+      const bare = await anSshd(test, engine.host, { path: '/nonexistent' })
+      const error = await failureOf(clientOf(test, bare).ping())
+      assert.ok(error instanceof ConnectionError)
+      assert.match(
+        error.message,
+        /ssh ended with code 127: .*docker.*is the docker command \(18\.09 or later\)/s,
+      )
+      await using client = new DockerClient({ host: 'ssh://box', ssh: { program: '/nonexistent/ssh' } })
+      assert.match(String(await failureOf(client.ping())), /could not be started.*is an ssh client installed/)
+    })
+
+    it('rejects what is on its way when the network is cut, and connects anew afterwards', async (test) => {
+      const sshd = await anSshd(test, engine.host)
+      const client = clientOf(test, sshd)
+      const container = await aRunningContainer(test, engine)
+      const session = await (await client.containers.get(container.id)).spawn(['cat'])
+      const logs = failureOf(
+        client.containers.get(container.id).then((each) => each.logs({ follow: true }).text()),
+      )
+      const exit = failureOf(session.exit)
+      const events = failureOf(client.events().next())
+      await client.ping()
+      await sshd.cut()
+      for (const failure of [exit, logs, events]) {
+        const error = await soon(failure)
+        assert.ok(error instanceof Error)
+        assert.match(String((error as NodeJS.ErrnoException).code), /^ERR_DOCKER_(CONNECTION|STREAM)/)
+      }
+      assert.ok((await client.version()).Version)
+    })
+
+    it('leaves no process and no folder behind after close, and after an abort', async (test) => {
+      const sshd = await anSshd(test, engine.host)
+      const before = await foldersOf()
+      const client = clientOf(test, sshd)
+      const abort = new AbortController()
+      const waiting = failureOf(client.events({ signal: abort.signal }).next())
+      await client.ping()
+      abort.abort(new Error('enough'))
+      assert.equal(String(await waiting), 'Error: enough')
+      await client.close()
+      await until(async () => (await sshd.clients()) === 0, 'the processes are gone')
+      await until(async () => (await foldersOf()).length === before.length, 'the folder is gone')
+    })
+
+    for (const end of ['SIGKILL', 'exit', 'by itself']) {
+      it(`leaves no process behind when this one ends: ${end}`, async (test) => {
+        const sshd = await anSshd(test, engine.host)
+        const program = spawn(process.execPath, [PROGRAM, sshd.program, end], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        })
+        const exit = once(program, 'exit')
+        await once(program.stdout, 'data')
+        if (end === 'SIGKILL') {
+          assert.ok((await sshd.clients()) >= 3)
+          program.kill('SIGKILL')
+        }
+        await soon(exit)
+        await until(async () => (await sshd.clients()) === 0, 'the processes are gone')
+      })
+    }
+  })
+})
+
+interface Settings extends NonNullable<ClientOptions['ssh']> {
+  readonly host?: string
+}
+
+function clientOf(
+  test: TestContext,
+  { program }: TestSshd,
+  { host = 'ssh://box', ...ssh }: Settings = {},
+): DockerClient {
+  const client = new DockerClient({ host, ssh: { program, ...ssh } })
+  test.after(() => client.close())
+  return client
+}
+
+function soon<T>(promise: Promise<T>): Promise<T> {
+  return within(promise, 10_000, () => 'it takes too long')
+}
+
+async function foldersOf(): Promise<string[]> {
+  const names = await readdir(tmpdir())
+  return names.filter((name) => /^dockline-\w{6}$/.test(name))
+}

@@ -1,0 +1,126 @@
+// Every way to an Engine does the same: the same suite over each of them.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { it, type TestContext } from 'node:test'
+import tls from 'node:tls'
+import { DockerClient } from '#src/index.js'
+import { aContainer, aRunningContainer, canStartEngines, type TestEngine } from '../support/engines.js'
+import { executing } from '../support/plans.js'
+import { KEY } from '../support/pty.js'
+import { aRelay } from '../support/relay.js'
+import { anSshd } from '../support/sshd.js'
+import { endsCleanly, isRaw, runProgram } from '../support/terminal.js'
+import { aTlsEngine } from '../support/tls-engine.js'
+
+const skip = canStartEngines ? false : 'the throwaway Engines need Linux and root'
+const LARGE = 100 * 1024 * 1024
+
+/** One way to an Engine, as a person's environment has it. */
+type Way = Readonly<Record<string, string>>
+
+for (const suite of ['machine', 'sid']) {
+  it(`an Engine of ${suite}, reached in every way`, { skip, timeout: 180_000 }, async (test) => {
+    for (const [name, way] of Object.entries(await waysTo(test, suite))) {
+      await test.test(`does everything over ${name}`, (each) => doesEverything(each, way))
+    }
+  })
+}
+
+async function waysTo(test: TestContext, suite: string): Promise<Record<string, Way>> {
+  const { socket, host, certificates } = await aTlsEngine(test, suite)
+  const [relay, sshd] = await Promise.all([
+    aRelay(test, socket.slice('unix://'.length)),
+    anSshd(test, socket),
+  ])
+  const encrypted = { DOCKER_HOST: host, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates.client }
+  return {
+    'a Unix socket': { DOCKER_HOST: socket },
+    TCP: { DOCKER_HOST: `tcp://127.0.0.1:${relay.port}` },
+    TLS: encrypted,
+    'TLS 1.2': { ...encrypted, NODE_OPTIONS: '--tls-max-v1.2' },
+    ssh: { DOCKER_HOST: 'ssh://box', PATH: `${sshd.path}:${process.env.PATH}` },
+  }
+}
+
+async function doesEverything(test: TestContext, way: Way): Promise<void> {
+  const before = tls.DEFAULT_MAX_VERSION
+  if (way.NODE_OPTIONS !== undefined) tls.DEFAULT_MAX_VERSION = 'TLSv1.2'
+  test.after(() => {
+    tls.DEFAULT_MAX_VERSION = before
+  })
+  await using client = new DockerClient({ env: { ...process.env, ...way } })
+  const engine = { host: client.address, client }
+  for (const [what, run] of Object.entries(SUITE)) {
+    await test.test(what, (each) => run(each, engine, way))
+  }
+}
+
+type Step = (test: TestContext, engine: TestEngine, way: Way) => Promise<void>
+
+const SUITE: Readonly<Record<string, Step>> = {
+  async 'lists, twenty times at once'(_test, { client }) {
+    const lists = await Promise.all(Array.from({ length: 20 }, () => client.containers.list({ all: true })))
+    assert.equal(lists.length, 20)
+  },
+
+  async 'carries 1 MiB through the stdin of an exec, and half-closes it'(test, engine) {
+    const container = await aRunningContainer(test, engine)
+    const input = randomBytes(1024 * 1024)
+    const { stdout } = await container.exec(['cat'], { input, encoding: 'buffer' })
+    assert.ok(stdout.equals(input))
+  },
+
+  async 'follows logs until the container ends'(test, engine) {
+    const container = await aRunningContainer(
+      test,
+      engine,
+      ['sh', '-c', 'read line; echo "got $line"; echo oops >&2'],
+      { stdinOpen: true },
+    )
+    const logs = container.logs({ follow: true }).demux()
+    const session = await container.attach()
+    session.stdin.end('a line\n')
+    const { stdout, stderr } = await logs
+    assert.deepEqual([stdout.toString(), stderr.toString()], ['got a line\n', 'oops\n'])
+  },
+
+  async 'attaches before the start, and loses nothing'(test, engine) {
+    const container = await aContainer(test, engine, ['sh', '-c', 'cat; echo end >&2; exit 7'], {
+      stdinOpen: true,
+      stdinOnce: true,
+    })
+    const session = await container.attach()
+    await container.start()
+    session.stdin.end('first\nlast\n')
+    const { stdout, stderr } = await session.output.demux()
+    assert.deepEqual([stdout.toString(), stderr.toString()], ['first\nlast\n', 'end\n'])
+    assert.deepEqual(await session.exit, { exitCode: 7, detached: false })
+  },
+
+  async 'carries an archive of 100 MB out and in again'(test, engine) {
+    // Two of them: an Engine lets nobody put into a container while somebody gets something out of it.
+    const [from, to] = await Promise.all([aRunningContainer(test, engine), aRunningContainer(test, engine)])
+    await from.exec(['sh', '-c', `head -c ${LARGE} /dev/urandom > /large`])
+    const { api } = engine.client
+    const { stream } = await api.containers.getArchive(from.id, { path: '/large' })
+    await api.containers.putArchive(to.id, { path: '/tmp' }, stream)
+    const sums = [from.exec(['sha256sum', '/large']), to.exec(['sha256sum', '/tmp/large'])]
+    const [sent, received] = await Promise.all(sums)
+    assert.equal(received?.stdout.split(' ')[0], sent?.stdout.split(' ')[0])
+  },
+
+  async 'is the terminal of a container'(test, engine, way) {
+    const container = await aRunningContainer(test, engine)
+    const { DOCKER_HOST: host = '' } = way
+    const program = await runProgram(test, executing({ host }, container, ['sh']), {
+      env: way,
+      columns: 91,
+      rows: 23,
+    })
+    await isRaw(program)
+    // The size goes by a connection of its own, and may come a moment after the keys.
+    program.type(`until stty size | grep '23 91'; do sleep 0.1; done; exit 5${KEY.enter}`)
+    const { notes } = await endsCleanly(program)
+    assert.equal(notes.result?.exitCode, 5)
+  },
+}

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const PROGRAM = fileURLToPath(new URL('./relay-program.js', import.meta.url))
+
+/** A port of this machine that leads to a Unix socket. */
+export interface Relay {
+  readonly port: number
+  /** Cuts the connections there are, as a network does that fails. */
+  cut(): void
+}
+
+/** Gives what comes to a port of its own to the socket, and each direction ends by itself. */
+export async function aRelay(test: Pick<TestContext, 'after'>, socket: string): Promise<Relay> {
+  const open = new Set<Socket>()
+  const cut = () => {
+    for (const each of open) each.destroy()
+  }
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    const far = connect({ path: socket, allowHalfOpen: true })
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(one)
+      one.pipe(other)
+      one.on('error', () => other.destroy())
+      one.on('close', () => {
+        open.delete(one)
+        other.destroy()
+      })
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  test.after(() => {
+    cut()
+    server.close()
+  })
+  return { port: (server.address() as AddressInfo).port, cut }
+}
+
+/** A port of this machine that leads to a port in the network namespace of an Engine. */
+export async function aRelayInto(
+  test: Pick<TestContext, 'after'>,
+  { pid, port }: { readonly pid: number; readonly port: number },
+): Promise<Relay> {
+  const folder = await mkdtemp(join(tmpdir(), 'dockline-relay-'))
+  test.after(() => rm(folder, { recursive: true, force: true }))
+  const socket = join(folder, 's')
+  // Tied to this process, also when it is killed.
+  const enter = ['--pdeathsig', 'KILL', 'nsenter', '--net', '--target', `${pid}`]
+  const program = spawn('setpriv', [...enter, process.execPath, PROGRAM, socket, `${port}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  test.after(async () => {
+    const exit = once(program, 'exit')
+    if (program.kill('SIGKILL')) await exit
+  })
+  await once(program.stdout, 'data')
+  return aRelay(test, socket)
+}
