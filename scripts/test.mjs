@@ -29,6 +29,7 @@ async function main() {
   await build(say)
   await bundle()
   await provideRuntimes(say)
+  await provideDocker()
   if (process.env.DOCKLINE_TEST_HOSTS) return runAgainst(process.env.DOCKLINE_TEST_HOSTS.split(','))
   const { stopEngine } = await import('./engine/index.mjs')
   const names = SUITES.map((suite) => `test-${suite}-${process.pid}`)
@@ -60,6 +61,18 @@ async function startEngines(names) {
   if (failures.length > 0 && inCi) throw new Error('an Engine is missing: in CI that is a failure')
   if (failures.length > 0) say('tests that need an Engine that is missing are skipped')
   return started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+}
+
+/** What the dockline command is compared with; without it the tests take the docker of PATH. */
+async function provideDocker() {
+  if (process.env.DOCKLINE_TEST_DOCKER) return
+  const { dockerCommand } = await import('./engine/index.mjs')
+  try {
+    process.env.DOCKLINE_TEST_DOCKER = await dockerCommand({ say, signal: stopping.signal })
+  } catch (error) {
+    if (inCi) throw error
+    say(error instanceof Error ? error.message : String(error))
+  }
 }
 
 /** @param {readonly string[]} hosts */

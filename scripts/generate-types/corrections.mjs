@@ -13,6 +13,7 @@ import { refPrefix } from './plan.mjs'
  * @property {string} reason
  * @property {Record<string, Schema>} [change] merged into properties that the description has
  * @property {Record<string, Schema>} [add] properties that it does not have
+ * @property {Schema} [becomes] what the type is instead
  * @property {true} [nullCollections] every list and map of the type may be null
  */
 
@@ -37,6 +38,9 @@ const undescribed = 'Engines read it, the description does not have it'
 
 const ulimit = { type: 'object', properties: { Name: string, Soft: integer, Hard: integer } }
 const output = { type: 'object', properties: { Type: string, Attrs: { additionalProperties: string } } }
+
+const created = { type: 'object', required: ['ID'], properties: { ID: string } }
+const availability = { Availability: { type: 'string', enum: ['active', 'pause', 'drain'] } }
 
 const nil = 'Go writes an empty list or map as null'
 const usage = 'the description leaves the type of the items to Go'
@@ -152,6 +156,10 @@ export const corrections = [
     change: { noOverwriteDirNonDir: boolean, copyUIDGID: boolean },
     reason: 'read as booleans',
   },
+  { type: 'ConfigCreateResponse', becomes: created, reason: 'ID, where the description has Id' },
+  { type: 'SecretCreateResponse', becomes: created, reason: 'ID, where the description has Id' },
+  { type: 'SwarmInitBody', add: availability, reason: undescribed },
+  { type: 'SwarmJoinBody', add: availability, reason: undescribed },
   { type: 'EndpointSettings', change: { DNSNames: { told: true } }, reason: 'no Engine takes it' },
   ...[
     'BuildPruneResponse',
@@ -206,7 +214,12 @@ export function correct(plan) {
  * @param {Schema | undefined} schema
  * @param {(schema: Schema) => boolean} isCollection
  */
-function applyOne({ type, change = {}, add = {}, nullCollections }, schema, isCollection) {
+function applyOne({ type, becomes, change = {}, add = {}, nullCollections }, schema, isCollection) {
+  if (schema && becomes) {
+    for (const name of Object.keys(schema)) Reflect.deleteProperty(schema, name)
+    Object.assign(schema, becomes)
+    return []
+  }
   const properties = schema && ownProperties(schema)
   if (!properties) return [type]
   for (const property of nullCollections ? Object.values(properties) : []) {

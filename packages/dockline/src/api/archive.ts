@@ -21,9 +21,15 @@ export interface ArchiveAnswer extends StreamAnswer {
 /** The header `X-Docker-Container-Path-Stat`: JSON in base64. */
 export function archiveStat(headers: IncomingHttpHeaders): ArchiveStat {
   const value = headers['x-docker-container-path-stat']
+  const stat = parse(String(value ?? ''))
+  if (typeof stat?.name === 'string' && typeof stat.mode === 'number') return stat as unknown as ArchiveStat
+  throw new ProtocolError(`the Engine did not tell what the path is: ${value ?? 'no header'}`)
+}
+
+function parse(header: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return JSON.parse(Buffer.from(String(value), 'base64').toString('utf8')) as ArchiveStat
-  } catch (cause) {
-    throw new ProtocolError(`the Engine did not tell what the path is: ${value ?? 'no header'}`, { cause })
+    return JSON.parse(Buffer.from(header, 'base64').toString('utf8')) ?? undefined
+  } catch {
+    return undefined
   }
 }

@@ -43,7 +43,7 @@ export class ApiClient {
   readonly distribution: DistributionApi
 
   constructor(options: HttpOptions) {
-    this.http = new HttpClient({ ...options, check: versionCheck(options.endpoint.address) })
+    this.http = new HttpClient({ ...options, check: versionCheck(options.endpoint) })
     this.system = new SystemApi(this.http)
     this.containers = new ContainersApi(this.http)
     this.exec = new ExecApi(this.http)

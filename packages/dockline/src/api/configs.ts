@@ -3,10 +3,10 @@ import { ApiResource } from './resource.js'
 import type {
   Config,
   ConfigCreateBody,
+  ConfigCreateResponse,
   ConfigListQuery,
   ConfigUpdateBody,
   ConfigUpdateQuery,
-  IDResponse,
 } from './types.gen.js'
 
 export class ConfigsApi extends ApiResource {
@@ -16,7 +16,7 @@ export class ConfigsApi extends ApiResource {
   }
 
   /** `POST /configs/create`. `Data` is base64. */
-  create(json: ConfigCreateBody, options?: CallOptions): Promise<IDResponse> {
+  create(json: ConfigCreateBody, options?: CallOptions): Promise<ConfigCreateResponse> {
     return this.http.json({ method: 'POST', path: path`/configs/create`, json, ...options })
   }
 

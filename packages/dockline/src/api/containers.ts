@@ -130,14 +130,22 @@ export class ContainersApi extends ApiResource {
     return this.http.upgrade({ method: 'POST', path: path`/containers/${id}/attach`, query, ...options })
   }
 
-  /** `GET /containers/{id}/attach/ws`: the same as WebSocket messages, which are left to the caller. */
-  attachWebsocket(
+  /**
+   * `GET /containers/{id}/attach/ws`: the same as WebSocket messages, which are left to the caller. `container.attach` with
+   * `ws: true` puts them together.
+   */
+  async attachWebsocket(
     id: string,
     query: ContainerAttachWebsocketQuery,
     options?: CallOptions,
   ): Promise<UpgradedConnection> {
-    const request = { path: path`/containers/${id}/attach/ws`, headers: webSocketHeaders() }
-    return this.http.upgrade({ method: 'GET', protocol: 'websocket', ...request, query, ...options })
+    const key = webSocketKey()
+    const headers = { 'sec-websocket-version': '13', 'sec-websocket-key': key }
+    const request = { path: path`/containers/${id}/attach/ws`, headers, query, ...options }
+    const connection = await this.http.upgrade({ method: 'GET', protocol: 'websocket', ...request })
+    if (connection.headers['sec-websocket-accept'] === (await acceptOf(key))) return connection
+    connection.socket.destroy()
+    throw new ProtocolError(`GET ${request.path} was answered without the handshake of a WebSocket`)
   }
 
   /** `POST /containers/{id}/wait`: resolves when the wait is over. */
@@ -222,7 +230,12 @@ export class ContainersApi extends ApiResource {
   async getArchive(id: string, query: ContainerArchiveQuery, options?: CallOptions): Promise<ArchiveAnswer> {
     const request = { method: 'GET', path: path`/containers/${id}/archive`, query, ...options } as const
     const answer = await this.http.stream(request)
-    return { ...answer, stat: archiveStat(answer.headers) }
+    try {
+      return { ...answer, stat: archiveStat(answer.headers) }
+    } catch (error) {
+      answer.stream.destroy()
+      throw error
+    }
   }
 
   /** `PUT /containers/{id}/archive`: unpacks a tar into a folder that is there. */
@@ -277,8 +290,12 @@ function parseWait(body: string): ContainerWaitResponse {
   }
 }
 
-/** The handshake of RFC 6455. */
-function webSocketHeaders() {
-  const key = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64')
-  return { 'sec-websocket-version': '13', 'sec-websocket-key': key }
+function webSocketKey(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64')
+}
+
+/** What a server that speaks WebSocket makes of the key: RFC 6455, 4.2.2. */
+async function acceptOf(key: string): Promise<string> {
+  const said = Buffer.from(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+  return Buffer.from(await crypto.subtle.digest('SHA-1', said)).toString('base64')
 }

@@ -1,9 +1,9 @@
 import { type CallOptions, path } from '../http/index.js'
 import { ApiResource } from './resource.js'
 import type {
-  IDResponse,
   Secret,
   SecretCreateBody,
+  SecretCreateResponse,
   SecretListQuery,
   SecretUpdateBody,
   SecretUpdateQuery,
@@ -16,7 +16,7 @@ export class SecretsApi extends ApiResource {
   }
 
   /** `POST /secrets/create`. `Data` is base64. */
-  create(json: SecretCreateBody, options?: CallOptions): Promise<IDResponse> {
+  create(json: SecretCreateBody, options?: CallOptions): Promise<SecretCreateResponse> {
     return this.http.json({ method: 'POST', path: path`/secrets/create`, json, ...options })
   }
 

@@ -2593,7 +2593,9 @@ export type ConfigCreateBody = ConfigSpec
  * POST /configs/create
  * @since API 1.30
  */
-export type ConfigCreateResponse = IDResponse
+export interface ConfigCreateResponse {
+  ID: string
+}
 
 /**
  * GET /configs/{id}
@@ -3063,7 +3065,9 @@ export type SecretListResponse = Secret[]
 export type SecretCreateBody = SecretSpec
 
 /** POST /secrets/create */
-export type SecretCreateResponse = IDResponse
+export interface SecretCreateResponse {
+  ID: string
+}
 
 /** GET /secrets/{id} */
 export type SecretInspectResponse = Secret
@@ -3164,6 +3168,7 @@ export interface SwarmInitBody {
    */
   SubnetSize?: number | undefined
   Spec?: SwarmSpec | undefined
+  Availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
 /** POST /swarm/init */
@@ -3177,6 +3182,7 @@ export interface SwarmJoinBody {
   DataPathAddr?: string | undefined
   RemoteAddrs: string[]
   JoinToken: string
+  Availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
 /** POST /swarm/leave */

@@ -21,12 +21,12 @@ interface TooNew {
  * do not know. The names in the request tell whether that is possible at all. Only then is the table of all
  * options loaded.
  */
-export function versionCheck(
-  address: string,
-): (request: Request, version: string) => Promise<void> | undefined {
+export function versionCheck(endpoint: {
+  readonly address: string
+}): (request: Request, version: string) => Promise<void> | undefined {
   let lacking: Lacking | undefined
   const refuse = (what: string, since: string, version: string): never => {
-    throw new InvalidVersionError(tooOld({ what, since, version, address }))
+    throw new InvalidVersionError(tooOld({ what, since, version, address: endpoint.address }))
   }
   return (request, version) => {
     if (lacking?.version !== version) lacking = lackingIn(version)

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { splitCall } from './call.js'
 import { Container } from './container.js'
+import { EngineObject } from './object.js'
 import { type EndpointOptions, endpointSettings } from './options/index.js'
 
 /** A container, or its id or name. */
@@ -24,51 +25,34 @@ export interface NetworkInspectOptions extends CallOptions {
 }
 
 /** A network, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
-export class Network<Attrs extends NetworkSummary = NetworkSummary> {
-  readonly id: string
-  readonly #api: ApiClient
-  #attrs: Attrs
-
+export class Network<Attrs extends NetworkSummary = NetworkSummary> extends EngineObject<Attrs> {
   constructor(api: ApiClient, attrs: Attrs) {
-    this.#api = api
-    this.#attrs = attrs
-    this.id = attrs.Id ?? ''
-  }
-
-  /** What the Engine told last. `Containers` is only in what `get`, `create` and `reload` told. */
-  get attrs(): Attrs {
-    return this.#attrs
-  }
-
-  /** The first 12 characters of the id. */
-  get shortId(): string {
-    return this.id.slice(0, 12)
+    super(api, attrs.Id ?? '', attrs)
   }
 
   get name(): string {
-    return this.#attrs.Name ?? ''
+    return this.attrs.Name ?? ''
   }
 
   /** As in 'bridge' or 'overlay'. */
   get driver(): string | undefined {
-    return this.#attrs.Driver
+    return this.attrs.Driver
   }
 
   get labels(): Readonly<Record<string, string>> {
-    return this.#attrs.Labels ?? {}
+    return this.attrs.Labels ?? {}
   }
 
   /** Fresh details. `GET /networks/{id}` */
   inspect(options: NetworkInspectOptions = {}): Promise<NetworkInspect> {
     const [query, call] = splitCall(options, INSPECT)
-    return this.#api.networks.inspect(this.id, query, call)
+    return this.api.networks.inspect(this.id, query, call)
   }
 
-  /** Refreshes `attrs` and what follows from it. */
+  /** Refreshes `attrs` and what follows from it. `Containers` are only in these, and in those of `get` and `create`. */
   async reload(options?: NetworkInspectOptions): Promise<Network<NetworkInspect>> {
     const attrs: NetworkSummary = await this.inspect(options)
-    this.#attrs = attrs as Attrs
-    return this as Network<NetworkSummary> as Network<NetworkInspect>
+    return this.learn(attrs as Attrs) as Network<NetworkSummary> as Network<NetworkInspect>
   }
 
   /**
@@ -79,7 +63,7 @@ export class Network<Attrs extends NetworkSummary = NetworkSummary> {
     const { attrs } = await this.reload(options)
     return Object.entries(attrs.Containers ?? {})
       .filter(([id]) => !isOfSwarm(id))
-      .map(([id, { Name: name }]) => new Container(this.#api, { id, name }))
+      .map(([id, { Name: name }]) => new Container(this.api, { id, name }))
   }
 
   /**
@@ -91,21 +75,21 @@ export class Network<Attrs extends NetworkSummary = NetworkSummary> {
     const EndpointConfig = endpointSettings(given, '')
     const Container = containerId(container)
     if (EndpointConfig.MacAddress) {
-      await this.#api.require('macAddress of connect', '1.54', signal)
+      await this.api.require('macAddress of connect', '1.54', signal)
     }
     const body = Object.keys(EndpointConfig).length === 0 ? { Container } : { Container, EndpointConfig }
-    await this.#api.networks.connect(this.id, body, { signal, timeout })
+    await this.api.networks.connect(this.id, body, { signal, timeout })
   }
 
   /** `POST /networks/{id}/disconnect` */
   async disconnect(container: ContainerReference, options: DisconnectOptions = {}): Promise<void> {
     const [{ force }, call] = splitCall(options, ['force'])
-    await this.#api.networks.disconnect(this.id, { Container: containerId(container), Force: force }, call)
+    await this.api.networks.disconnect(this.id, { Container: containerId(container), Force: force }, call)
   }
 
   /** `DELETE /networks/{id}`. The Engine refuses while containers are connected. */
   remove(options?: CallOptions): Promise<void> {
-    return this.#api.networks.delete(this.id, options)
+    return this.api.networks.delete(this.id, options)
   }
 }
 

@@ -1,6 +1,7 @@
-import type { ApiClient, AuthConfig, CreateImageInfo, PluginPrivilege } from '../api/index.js'
+import type { ApiClient, CreateImageInfo, PluginPrivilege, RegistryOptions } from '../api/index.js'
 import { InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
+import type { Asker, RegistryAuth } from './registry-auth.js'
 
 /** Whether a plugin is to have what it asks for. */
 export type Grant = (privileges: readonly PluginPrivilege[], plugin: string) => boolean | PromiseLike<boolean>
@@ -11,24 +12,32 @@ export interface PluginPullOptions extends CallOptions {
    * is installed; `() => true` agrees to everything.
    */
   readonly privileges?: Grant | undefined
-  /** Who asks the registry, or the header `X-Registry-Auth` as it is. */
-  readonly registryAuth?: AuthConfig | string | undefined
+  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  readonly auth?: RegistryAuth | undefined
 }
 
-interface AgreedPull extends PluginPullOptions {
+interface AgreedPull {
   readonly remote: string
-  readonly begin: (agreed: PluginPrivilege[]) => AsyncGenerator<CreateImageInfo, void, undefined>
+  readonly privileges: Grant | undefined
+  readonly asker: Asker
+  readonly call: CallOptions
+  readonly begin: (
+    agreed: PluginPrivilege[],
+    asking: RegistryOptions,
+  ) => AsyncGenerator<CreateImageInfo, void, undefined>
 }
 
 /** Nothing is pulled before what the plugin wants has been agreed to. */
-export async function* pullAgreed(
+export function pullAgreed(
   api: ApiClient,
-  { remote, begin, privileges, registryAuth, signal, timeout }: AgreedPull,
+  { remote, begin, privileges, asker, call }: AgreedPull,
 ): AsyncGenerator<CreateImageInfo, void, undefined> {
-  const asked = await api.plugins.privileges({ remote }, { registryAuth, signal, timeout })
-  const agreed = asked.length === 0 || (await privileges?.(asked, remote)) === true
-  if (agreed) yield* begin(asked)
-  else throw refusal(remote, asked, privileges !== undefined)
+  return asker.messages(call, async function* (asking) {
+    const asked = await api.plugins.privileges({ remote }, asking)
+    const agreed = asked.length === 0 || (await privileges?.(asked, remote)) === true
+    if (agreed) yield* begin(asked, asking)
+    else throw refusal(remote, asked, privileges !== undefined)
+  })
 }
 
 function refusal(remote: string, asked: readonly PluginPrivilege[], wasAsked: boolean): InvalidArgumentError {

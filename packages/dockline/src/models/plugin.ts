@@ -1,17 +1,22 @@
 import type {
   ApiClient,
-  AuthConfig,
   CreateImageInfo,
   Plugin as PluginAttrs,
   PluginPrivilege,
   PluginSettings,
   PushImageInfo,
+  RegistryOptions,
 } from '../api/index.js'
+import { StreamError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
+import { registryOf } from '../reference.js'
 import { splitCall } from './call.js'
+import { Credentials } from './credentials.js'
+import { EngineObject } from './object.js'
 import { stringMap } from './options/index.js'
 import { integer, type StringMap, strings } from './options/values.js'
 import { type PluginPullOptions, pullAgreed } from './plugin-pull.js'
+import { Asker, type RegistryAuth } from './registry-auth.js'
 import { Transfer } from './transfer.js'
 
 export interface PluginEnableOptions extends CallOptions {
@@ -25,8 +30,8 @@ export interface PluginForceOptions extends CallOptions {
 }
 
 export interface PluginPushOptions extends CallOptions {
-  /** Who asks the registry, or the header `X-Registry-Auth` as it is. */
-  readonly registryAuth?: AuthConfig | string | undefined
+  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  readonly auth?: RegistryAuth | undefined
 }
 
 export interface PluginUpgradeOptions extends PluginPullOptions {
@@ -35,49 +40,35 @@ export interface PluginUpgradeOptions extends PluginPullOptions {
 }
 
 /** A plugin. What changes it refreshes `attrs`, so that `enabled` and `settings` stay true. */
-export class Plugin {
-  readonly id: string
-  readonly #api: ApiClient
-  #attrs: PluginAttrs
+export class Plugin extends EngineObject<PluginAttrs> {
+  readonly #credentials: Credentials
 
-  constructor(api: ApiClient, attrs: PluginAttrs) {
-    this.#api = api
-    this.#attrs = attrs
-    this.id = attrs.Id ?? attrs.Name
-  }
-
-  /** What the Engine told last. */
-  get attrs(): PluginAttrs {
-    return this.#attrs
-  }
-
-  /** The first 12 characters of the id. */
-  get shortId(): string {
-    return this.id.slice(0, 12)
+  constructor(api: ApiClient, attrs: PluginAttrs, credentials: Credentials = new Credentials()) {
+    super(api, attrs.Id ?? attrs.Name, attrs)
+    this.#credentials = credentials
   }
 
   get name(): string {
-    return this.#attrs.Name
+    return this.attrs.Name
   }
 
   get enabled(): boolean {
-    return this.#attrs.Enabled
+    return this.attrs.Enabled
   }
 
   /** What `configure` can change, as it is now. */
   get settings(): PluginSettings {
-    return this.#attrs.Settings
+    return this.attrs.Settings
   }
 
   /** Fresh details. `GET /plugins/{name}/json` */
   inspect(options?: CallOptions): Promise<PluginAttrs> {
-    return this.#api.plugins.inspect(this.name, options)
+    return this.api.plugins.inspect(this.name, options)
   }
 
   /** Refreshes `attrs` and what follows from it. */
   async reload(options?: CallOptions): Promise<this> {
-    this.#attrs = await this.inspect(options)
-    return this
+    return this.learn(await this.inspect(options))
   }
 
   /** `{ DEBUG: '1' }` or `['DEBUG=1']`. `POST /plugins/{name}/set`. It must be disabled. */
@@ -85,41 +76,45 @@ export class Plugin {
     const lines = Array.isArray(settings)
       ? strings(settings, 'settings')
       : Object.entries(stringMap(settings, 'settings')).map(([name, value]) => `${name}=${value}`)
-    await this.#api.plugins.set(this.name, lines, options)
+    await this.api.plugins.set(this.name, lines, options)
     await this.reload(options)
   }
 
   /** `POST /plugins/{name}/enable` */
   async enable(options: PluginEnableOptions = {}): Promise<void> {
     const [{ enableTimeout = 0 }, call] = splitCall(options, ['enableTimeout'])
-    await this.#api.plugins.enable(this.name, { timeout: integer(enableTimeout, 'enableTimeout') }, call)
+    await this.api.plugins.enable(this.name, { timeout: integer(enableTimeout, 'enableTimeout') }, call)
     await this.reload(call)
   }
 
   /** `POST /plugins/{name}/disable`. `force` needs API 1.28. */
   async disable(options: PluginForceOptions = {}): Promise<void> {
     const [{ force }, call] = splitCall(options, ['force'])
-    await this.#api.plugins.disable(this.name, { force }, call)
+    await this.api.plugins.disable(this.name, { force }, call)
     await this.reload(call)
   }
 
   /** To the registry of its name. `POST /plugins/{name}/push` */
   push(options: PluginPushOptions = {}): Transfer<void, PushImageInfo> {
-    const [{ registryAuth }, call] = splitCall(options, ['registryAuth'])
+    const [{ auth }, call] = splitCall(options, ['auth'])
+    const asker = this.#asker(this.name, auth)
     return new Transfer({
-      messages: () => this.#api.plugins.push(this.name, { registryAuth, ...call }),
+      messages: () => asker.messages(call, (asking) => this.api.plugins.push(this.name, asking)),
+      failure: (words) => asker.explain(new StreamError(words)) as Error,
       finish: () => {},
     })
   }
 
   /** To another version, with its settings kept. `POST /plugins/{name}/upgrade`. It must be disabled. API 1.26. */
   upgrade(options: PluginUpgradeOptions = {}): Transfer<this, CreateImageInfo> {
-    const [own, call] = splitCall(options, ['remote', 'privileges', 'registryAuth'])
-    const { remote = this.#attrs.PluginReference ?? this.name, registryAuth } = own
-    const begin = (agreed: PluginPrivilege[]) =>
-      this.#api.plugins.upgrade(this.name, { remote }, agreed, { registryAuth, ...call })
+    const [own, call] = splitCall(options, ['remote', 'privileges', 'auth'])
+    const { remote = this.attrs.PluginReference ?? this.name, privileges, auth } = own
+    const asker = this.#asker(remote, auth)
+    const begin = (agreed: PluginPrivilege[], asking: RegistryOptions) =>
+      this.api.plugins.upgrade(this.name, { remote }, agreed, asking)
     return new Transfer({
-      messages: () => pullAgreed(this.#api, { ...own, remote, begin, ...call }),
+      messages: () => pullAgreed(this.api, { remote, begin, privileges, asker, call }),
+      failure: (words) => asker.explain(new StreamError(words)) as Error,
       finish: () => this.reload(call),
     })
   }
@@ -127,6 +122,10 @@ export class Plugin {
   /** `DELETE /plugins/{name}` */
   async remove(options: PluginForceOptions = {}): Promise<void> {
     const [{ force }, call] = splitCall(options, ['force'])
-    await this.#api.plugins.delete(this.name, { force }, call)
+    await this.api.plugins.delete(this.name, { force }, call)
+  }
+
+  #asker(name: string, given: RegistryAuth | undefined): Asker {
+    return new Asker({ credentials: this.#credentials, registry: registryOf(name), given })
   }
 }

@@ -1,9 +1,22 @@
-import type { Readable } from 'node:stream'
-import type { ApiClient, CreateImageInfo, Filters, PluginPrivilege } from '../api/index.js'
+import type {
+  ApiClient,
+  CreateImageInfo,
+  Filters,
+  Plugin as PluginAttrs,
+  PluginPrivilege,
+  RegistryOptions,
+} from '../api/index.js'
+import { StreamError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
+import { registryOf } from '../reference.js'
 import { splitCall } from './call.js'
+import { Credentials } from './credentials.js'
+import { type Tar, tarBody } from './image-transfers.js'
+import { invalid } from './options/values.js'
 import { Plugin } from './plugin.js'
+import { packPlugin } from './plugin-context.js'
 import { type PluginPullOptions, pullAgreed } from './plugin-pull.js'
+import { Asker } from './registry-auth.js'
 import { Transfer } from './transfer.js'
 
 export interface PluginListOptions extends CallOptions {
@@ -16,22 +29,31 @@ export interface PluginInstallOptions extends PluginPullOptions {
   readonly localName?: string | undefined
 }
 
+export interface PluginCreateOptions extends CallOptions {
+  /** What it is called, with or without a tag. */
+  readonly name: string
+  /** A folder with `config.json` and the folder `rootfs`, or both as a tar, which no Engine takes compressed. */
+  readonly context: string | Tar
+}
+
 export class Plugins {
   readonly #api: ApiClient
+  readonly #credentials: Credentials
 
-  constructor(api: ApiClient) {
+  constructor(api: ApiClient, credentials: Credentials = new Credentials()) {
     this.#api = api
+    this.#credentials = credentials
   }
 
   /** All that are installed, enabled or not. One request, `GET /plugins`. */
   async list(options: PluginListOptions = {}): Promise<Plugin[]> {
     const [{ filters }, call] = splitCall(options, ['filters'])
-    return (await this.#api.plugins.list({ filters }, call)).map((attrs) => new Plugin(this.#api, attrs))
+    return (await this.#api.plugins.list({ filters }, call)).map((attrs) => this.#made(attrs))
   }
 
   /** By name or id. `GET /plugins/{name}/json`. Rejects with NotFoundError. */
   async get(name: string, options?: CallOptions): Promise<Plugin> {
-    return new Plugin(this.#api, await this.#api.plugins.inspect(name, options))
+    return this.#made(await this.#api.plugins.inspect(name, options))
   }
 
   /**
@@ -39,19 +61,35 @@ export class Plugins {
    * `GET /plugins/privileges`, `POST /plugins/pull`
    */
   install(remote: string, options: PluginInstallOptions = {}): Transfer<Plugin, CreateImageInfo> {
-    const [own, call] = splitCall(options, ['privileges', 'registryAuth', 'localName'])
-    const { localName: name, ...pull } = own
-    const begin = (agreed: PluginPrivilege[]) =>
-      this.#api.plugins.pull({ remote, name }, agreed, { registryAuth: own.registryAuth, ...call })
+    const [{ localName: name, privileges, auth }, call] = splitCall(options, [
+      'privileges',
+      'auth',
+      'localName',
+    ])
+    const asker = new Asker({ credentials: this.#credentials, registry: registryOf(remote), given: auth })
+    const begin = (agreed: PluginPrivilege[], asking: RegistryOptions) =>
+      this.#api.plugins.pull({ remote, name }, agreed, asking)
     return new Transfer({
-      messages: () => pullAgreed(this.#api, { remote, begin, ...pull, ...call }),
+      messages: () => pullAgreed(this.#api, { remote, begin, privileges, asker, call }),
+      failure: (words) => asker.explain(new StreamError(words)) as Error,
       finish: () => this.get(name ?? remote, call),
     })
   }
 
-  /** Makes one of a tar with its `config.json` and the folder `rootfs`. `POST /plugins/create` */
-  async create(name: string, tar: Buffer | Readable, options?: CallOptions): Promise<Plugin> {
-    await this.#api.plugins.create({ name }, tar, options)
-    return this.get(name, options)
+  /**
+   * Makes one of a folder, as `docker plugin create` does, or of a tar. It is not enabled yet. `POST /plugins/create`,
+   * and one request for its details. Rejects with ConflictError when the name is taken.
+   */
+  async create(options: PluginCreateOptions): Promise<Plugin> {
+    const [{ name, context }, call] = splitCall(options, ['name', 'context'])
+    if (typeof name !== 'string' || name === '') return invalid('name', 'a name', name)
+    const tar =
+      typeof context === 'string' ? await packPlugin(context, call.signal) : tarBody(context, 'context')
+    await this.#api.plugins.create({ name }, tar, call)
+    return this.get(name, call)
+  }
+
+  #made(attrs: PluginAttrs): Plugin {
+    return new Plugin(this.#api, attrs, this.#credentials)
   }
 }

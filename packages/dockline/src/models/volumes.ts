@@ -8,6 +8,7 @@ import type {
 } from '../api/index.js'
 import type { CallOptions } from '../http/index.js'
 import { splitCall } from './call.js'
+import { EngineObject } from './object.js'
 import type { StringMap } from './options/index.js'
 import { table } from './options/table.js'
 import { object, stringMap, text } from './options/values.js'
@@ -89,22 +90,10 @@ export class Volumes {
   }
 }
 
-/** A volume, by its name. What is known of it was true when it was asked for: `reload()` asks again. */
-export class Volume {
-  /** The name. */
-  readonly id: string
-  readonly #api: ApiClient
-  #attrs: VolumeAttrs
-
+/** A volume, by its name, which is its id. What is known of it was true when it was asked for: `reload()` asks again. */
+export class Volume extends EngineObject<VolumeAttrs> {
   constructor(api: ApiClient, attrs: VolumeAttrs) {
-    this.#api = api
-    this.#attrs = attrs
-    this.id = attrs.Name
-  }
-
-  /** What the Engine told last. */
-  get attrs(): VolumeAttrs {
-    return this.#attrs
+    super(api, attrs.Name, attrs)
   }
 
   get name(): string {
@@ -113,32 +102,31 @@ export class Volume {
 
   /** As in 'local'. */
   get driver(): string {
-    return this.#attrs.Driver
+    return this.attrs.Driver
   }
 
   /** Where it is on the Engine's machine. */
   get mountpoint(): string {
-    return this.#attrs.Mountpoint
+    return this.attrs.Mountpoint
   }
 
   get labels(): Readonly<Record<string, string>> {
-    return this.#attrs.Labels ?? {}
+    return this.attrs.Labels ?? {}
   }
 
   /** Fresh details. `GET /volumes/{name}` */
   inspect(options?: CallOptions): Promise<VolumeAttrs> {
-    return this.#api.volumes.inspect(this.id, options)
+    return this.api.volumes.inspect(this.id, options)
   }
 
   /** Refreshes `attrs` and what follows from it. */
   async reload(options?: CallOptions): Promise<this> {
-    this.#attrs = await this.inspect(options)
-    return this
+    return this.learn(await this.inspect(options))
   }
 
   /** `DELETE /volumes/{name}`. Rejects with ConflictError while a container uses it. */
   async remove(options: VolumeRemoveOptions = {}): Promise<void> {
     const [{ force }, call] = splitCall(options, ['force'])
-    await this.#api.volumes.delete(this.id, { force }, call)
+    await this.api.volumes.delete(this.id, { force }, call)
   }
 }

@@ -43,6 +43,7 @@ async function formsSwarm({ manager, worker }: TwoNodes): Promise<void> {
     remoteAddrs: `${manager.address}:2377`,
     joinToken: tokens.worker,
     advertiseAddr: worker.address,
+    availability: 'pause',
   })
   const both = await waitFor(async () => {
     const found = await nodes.list()
@@ -58,7 +59,7 @@ async function formsSwarm({ manager, worker }: TwoNodes): Promise<void> {
   const sorted = both.map(facts).sort()
   assert.deepEqual(sorted, [
     [manager.name, 'manager', 'active', manager.address, true],
-    [worker.name, 'worker', 'active', worker.address, false],
+    [worker.name, 'worker', 'pause', worker.address, false],
   ])
   assert.equal((await nodes.get('self')).id, id)
   assert.equal((await manager.client.info()).Swarm?.LocalNodeState, 'active')
@@ -91,9 +92,9 @@ async function updatesSwarm({ swarm }: DockerClient): Promise<void> {
 async function labelsNodes({ manager, worker }: TwoNodes): Promise<void> {
   const node = await manager.client.nodes.get(worker.name)
   await node.update({ labels: { disk: 'ssd' } })
-  await node.update({ availability: 'pause' })
+  await node.update({ availability: 'drain' })
   await node.reload()
-  assert.deepEqual([node.labels, node.availability, node.role], [{ disk: 'ssd' }, 'pause', 'worker'])
+  assert.deepEqual([node.labels, node.availability, node.role], [{ disk: 'ssd' }, 'drain', 'worker'])
   await node.update({ Availability: 'active' })
   const found = await manager.client.nodes.list({ filters: { 'node.label': 'disk=ssd' } })
   assert.deepEqual(

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  type CopyPlan,
-  copyPlan,
-  copyRoute,
-  decodePathStat,
-  splitCopyArgument,
-  unixMode,
-} from '#src/build/index.js'
+import { archiveStat } from '#src/api/archive.js'
+import { type CopyPlan, copyPlan, copyRoute, splitCopyArgument } from '#src/build/index.js'
 
 const [FILE, FOLDER, NOTHING] = ['file', 'folder', 'nothing']
 
@@ -96,20 +90,12 @@ describe('splitCopyArgument', () => {
   })
 })
 
-describe('decodePathStat', () => {
-  it('reads what an Engine says of a folder and of a link', () => {
-    const encode = (stat: unknown) => Buffer.from(JSON.stringify(stat)).toString('base64')
-    const folder = {
-      name: 'tmp',
-      size: 4096,
-      mode: 2148532735,
-      mtime: '2026-11-21T22:44:43Z',
-      linkTarget: '',
-    }
-    assert.deepEqual(decodePathStat(encode(folder)), {
-      ...{ name: 'tmp', size: 4096, mode: 0o1777, mtime: new Date('2026-11-21T22:44:43Z'), linkTarget: '' },
-      ...{ isDirectory: true, isSymlink: false, isFile: false },
-    })
+describe('what an Engine says of a path', () => {
+  const encode = (stat: unknown) => Buffer.from(JSON.stringify(stat)).toString('base64')
+  const told = (header: string | undefined) =>
+    archiveStat(header === undefined ? {} : { 'x-docker-container-path-stat': header })
+
+  it('is read as it is told', () => {
     const link = {
       name: 'sh',
       size: 7,
@@ -117,29 +103,12 @@ describe('decodePathStat', () => {
       mtime: '2026-11-21T22:44:43.765724786Z',
       linkTarget: '/bin/busybox',
     }
-    const { mode, isSymlink, isFile, linkTarget } = decodePathStat(encode(link))
-    assert.deepEqual([mode, isSymlink, isFile, linkTarget], [0o777, true, false, '/bin/busybox'])
+    assert.deepEqual(told(encode(link)), link)
   })
 
-  it('moves the bits of Go to where Unix has them', () => {
-    for (const [go, unix] of [
-      [0o644, 0o644],
-      [2 ** 23 + 0o755, 0o4755],
-      [2 ** 22 + 0o755, 0o2755],
-      [2 ** 31 + 2 ** 20 + 0o777, 0o1777],
-    ] as const) {
-      assert.equal(unixMode(go), unix)
-    }
-  })
-
-  it('refuses what is not a description of a path', () => {
-    for (const header of [
-      '',
-      '!',
-      Buffer.from('null').toString('base64'),
-      Buffer.from('{}').toString('base64'),
-    ]) {
-      assert.throws(() => decodePathStat(header), { code: 'ERR_DOCKER_PROTOCOL' })
+  it('is refused when it describes no path', () => {
+    for (const header of [undefined, '', '!', encode(null), encode({}), encode(7), encode({ name: 'a' })]) {
+      assert.throws(() => told(header), { code: 'ERR_DOCKER_PROTOCOL' })
     }
   })
 })

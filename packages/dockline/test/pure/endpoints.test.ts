@@ -22,6 +22,20 @@ describe('endpointOf', () => {
     ['192.168.0.7:2375', 'tcp://192.168.0.7:2375', '192.168.0.7:2375', ''],
     ['tcp://[::1]:2375', 'tcp://[::1]:2375', '[::1]:2375', ''],
     ['[fe80::1]', 'tcp://[fe80::1]:2375', '[fe80::1]:2375', ''],
+    ['localhost:2375', 'tcp://localhost:2375', 'localhost:2375', ''],
+    ['TCP://Box:2375', 'tcp://Box:2375', 'Box:2375', ''],
+    ['[::1]:2375', 'tcp://[::1]:2375', '[::1]:2375', ''],
+    ['tcp://[::]', 'tcp://[::]:2375', '[::]:2375', ''],
+    ['tcp://[2001:db8::1]:80/base/', 'tcp://[2001:db8::1]:80/base', '[2001:db8::1]:80', '/base'],
+    ['https://box', 'tcp://box:2376', 'box:2376', ''],
+    ['https://box:443/engine', 'tcp://box:443/engine', 'box:443', '/engine'],
+    ['https://[::1]', 'tcp://[::1]:2376', '[::1]:2376', ''],
+    ['ssh://box', 'ssh://box', 'localhost', ''],
+    ['ssh://me@box:2222', 'ssh://me@box:2222', 'localhost', ''],
+    ['ssh://me@box/run/docker.sock', 'ssh://me@box/run/docker.sock', 'localhost', ''],
+    ['ssh://[::1]:22', 'ssh://[::1]:22', 'localhost', ''],
+    ['tcp:2375', 'tcp://tcp:2375', 'tcp:2375', ''],
+    ['box/base', 'tcp://box:2375/base', 'box:2375', '/base'],
     ['tcp://box:2375/', 'tcp://box:2375', 'box:2375', ''],
     ['tcp://box:2375/docker/engine/', 'tcp://box:2375/docker/engine', 'box:2375', '/docker/engine'],
     [`unix:///${'a'.repeat(LONGEST - 1)}`, `unix:///${'a'.repeat(LONGEST - 1)}`, 'localhost', ''],
@@ -50,10 +64,34 @@ describe('endpointOf', () => {
     ['tcp://::1', /not host:port/],
     ['tcp://box?x=1', /query/],
     ['tcp://box#x', /fragment/],
-    ['fd://3', /'fd' is not one of unix, npipe, tcp/],
+    ['fd://3', /'fd' is not one of unix, npipe, tcp, ssh, http, https/],
+    ['fd://', /nothing follows/],
     ['ftp://box', /'ftp' is not one of/],
-    ['ssh://me@box', /not supported yet/],
-    ['https://box', /not supported yet/],
+    ['udp://127.0.0.1', /'udp' is not one of/],
+    ['http+unix:///x', /'http\+unix' is not one of/],
+    ['https://', /nothing follows/],
+    ['https://me@box', /user or password/],
+    ['ssh://', /nothing follows/],
+    ['ssh:///run/docker.sock', /the host is missing/],
+    ['ssh://me:secret@box', /a password has no place/],
+    ['ssh://box?x=1', /query/],
+    ['ssh://box#x', /fragment/],
+    ['ssh://box:port', /not ssh:/],
+    ['ssh://-oProxyCommand=x', /no name for ssh/],
+    ['ssh://-l@box', /no name for ssh/],
+    ['tcp:/box', /tcp is followed by :/],
+    ['tcp:box', /tcp is followed by :/],
+    ['unix:/var/run/docker.sock', /unix is followed by :/],
+    [' tcp://box', /a blank around it/],
+    ['tcp://box ', /a blank around it/],
+    ['unix:///var/run/docker.sock\n', /a blank around it/],
+    ['tcp://box\r\nx', /a control character/],
+    ['unix:///a\0b', /a control character/],
+    ['tcp://box:-1', /not host:port/],
+    ['tcp://127.0.0.1:65536', /not host:port/],
+    ['::1', /not host:port/],
+    ['tcp://[::1', /not host:port/],
+    ['tcp://[not::ip]', /not host:port/],
     ['npipe:////./pipe/docker_engine', process.platform === 'win32' ? /./ : /Windows only/],
   ] as const) {
     it(`refuses ${JSON.stringify(host.slice(0, 50))} with a reason`, { skip: reason.source === '.' }, () => {
@@ -89,8 +127,8 @@ describe('DockerClient', () => {
     assert.equal(new DockerClient({ host: 'tcp://127.0.0.1:1', env: {} }).address, 'tcp://127.0.0.1:1')
   })
 
-  it('connects nowhere unencrypted when TLS is asked for', () => {
-    const env = { DOCKER_HOST: 'tcp://box:2376', DOCKER_TLS_VERIFY: '1' }
+  it('connects nowhere unencrypted when TLS is asked for and cannot be had', () => {
+    const env = { DOCKER_HOST: 'tcp://box:2376', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nowhere' }
     assert.throws(() => new DockerClient({ env }), /DOCKER_TLS_VERIFY is set/)
   })
 })

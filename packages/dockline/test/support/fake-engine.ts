@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
@@ -196,7 +197,8 @@ export class Call {
   async upgrade(contentType?: string, early: Buffer = Buffer.alloc(0)): Promise<this> {
     await this.body()
     this.takeOver()
-    await this.write(Buffer.concat([Buffer.from(upgradeHead(contentType)), early]))
+    const head = upgradeHead(contentType, this.request.headers['sec-websocket-key'])
+    await this.write(Buffer.concat([Buffer.from(head), early]))
     return this
   }
 
@@ -217,10 +219,17 @@ export class Call {
   }
 }
 
-/** The header of a switch of protocols. */
-export function upgradeHead(contentType?: string): string {
+/** The header of a switch of protocols; with a key, of the one to WebSocket. */
+export function upgradeHead(contentType?: string, webSocketKey?: string): string {
   const type = contentType === undefined ? '' : `Content-Type: ${contentType}\r\n`
-  return `HTTP/1.1 101 UPGRADED\r\n${type}Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n`
+  const protocol = webSocketKey === undefined ? 'tcp' : 'websocket'
+  const accept = webSocketKey === undefined ? '' : `Sec-WebSocket-Accept: ${acceptOf(webSocketKey)}\r\n`
+  return `HTTP/1.1 101 UPGRADED\r\n${type}${accept}Connection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`
+}
+
+/** RFC 6455, 4.2.2. */
+function acceptOf(key: string): string {
+  return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
 }
 
 /** Reads the whole request, then answers it. */

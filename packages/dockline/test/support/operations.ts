@@ -193,8 +193,11 @@ interface Drainable extends AsyncIterable<unknown> {
   readonly socket: { destroy(): void }
 }
 
+/** A file, as an Engine tells of a path. */
+const PATH_STAT = Buffer.from('{"name":"file","mode":420}').toString('base64')
+
 /** Says yes to everything, in the form that was asked for. */
 export const YES: Script = async (call) => {
   if (call.request.headers.upgrade !== undefined) await call.upgrade()
-  else await answer(200, { 'X-Docker-Container-Path-Stat': 'e30=' }, '{}')(call)
+  else await answer(200, { 'X-Docker-Container-Path-Stat': PATH_STAT }, '{}')(call)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
-import { BuildError, type BuildOptions, InvalidArgumentError } from '#src/index.js'
+import { BuildError, type BuildOptions, type CallOptions, InvalidArgumentError } from '#src/index.js'
 import { listTar, temporaryFolder, writeFiles } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
 import { chunk, chunked, chunkedHead, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
@@ -23,6 +23,22 @@ const BUILT = [
 const saying = (...messages: readonly object[]) =>
   chunked('application/json', ...messages.map((m) => JSON.stringify(m)))
 const DOCKERFILE = 'FROM busybox\n'
+
+/** What has tests of its own, here or against the Engines. */
+type Elsewhere =
+  | 'context'
+  | 'dockerfile'
+  | 'files'
+  | 'remote'
+  | 'gzip'
+  | 'onProgress'
+  | 'tag'
+  | 'tags'
+  | 'auth'
+  | 'auths'
+  | 'useConfigProxy'
+/** All the others: what leaves one out does not compile. */
+type EverySetting = Required<Omit<BuildOptions, Elsewhere | keyof CallOptions>>
 
 describe('images.build', () => {
   it('sends a folder, and gives the image and the log', async (test) => {
@@ -48,9 +64,25 @@ describe('images.build', () => {
     ])
   })
 
+  it('tells how much of the context has gone', async (test) => {
+    const { engine, client } = await start(test, { 'POST /build': saying(...BUILT) })
+    const heard: number[] = []
+    await client.images.build({ dockerfileContent: DOCKERFILE, onProgress: (bytes) => heard.push(bytes) })
+    const [build] = engine.requests
+    assert.equal(heard.at(-1), build?.body.length)
+    assert.deepEqual(
+      heard,
+      [...heard].sort((a, b) => a - b),
+    )
+    assert.throws(
+      () => client.images.build({ dockerfileContent: DOCKERFILE, onProgress: true as never }),
+      /onProgress/,
+    )
+  })
+
   it('sends every option by its wire name, false and 0 too', async (test) => {
     const { engine, client } = await start(test, { 'POST /build': saying(...BUILT) })
-    const options: BuildOptions = Object.freeze({
+    const options: EverySetting = Object.freeze({
       dockerfileContent: DOCKERFILE,
       buildArgs: Object.freeze({ A: 'x y', B: 1, C: null, D: '', E: undefined }),
       target: 'final',
@@ -74,6 +106,7 @@ describe('images.build', () => {
       cacheFrom: ['a:1', 'b'],
       squash: false,
       isolation: 'default',
+      securityOpt: ['a=b'],
       ulimits: ['nofile=1:2'],
       useBuildKit: false,
     })
@@ -103,6 +136,7 @@ describe('images.build', () => {
       cachefrom: '["a:1","b"]',
       squash: '0',
       isolation: 'default',
+      securityopt: 'a=b',
       ulimits: '[{"Name":"nofile","Soft":1,"Hard":2}]',
       dockerfile: 'Dockerfile',
     })

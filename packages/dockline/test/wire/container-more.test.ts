@@ -158,6 +158,23 @@ describe('a container', () => {
     const { container } = await start(test, {})
     assert.deepEqual([container.health, container.ports, container.image], [undefined, {}, undefined])
   })
+
+  it('gives the image it was created from, and asks which one that is only when it is not known', async (test) => {
+    const engine = await FakeEngine.start(test, {
+      'GET /containers/json': json([{ Id: 'c1', Image: 'app:1', ImageID: 'sha256:abc' }]),
+      'GET /containers/c1/json': json({ Id: 'c1', Image: 'sha256:abc' }),
+      'GET /images/sha256%3Aabc/json': json({ Id: 'sha256:abc', RepoTags: ['app:2'] }),
+    })
+    const client = engine.client(test)
+    const [listed] = await client.containers.list()
+    const image = await listed?.getImage()
+    assert.deepEqual([image?.id, image?.tags], ['sha256:abc', ['app:2']])
+    assert.equal((await new Container(client.api, { id: 'c1' }).getImage()).id, 'sha256:abc')
+    assert.deepEqual(
+      engine.calls.map((call) => call.replace(/^GET \/v[\d.]+/, '')),
+      ['/containers/json', '/images/sha256%3Aabc/json', '/containers/c1/json', '/images/sha256%3Aabc/json'],
+    )
+  })
 })
 
 describe('container.waitHealthy', () => {

@@ -7,12 +7,15 @@ import { describe, it, type TestContext } from 'node:test'
 import {
   ApiError,
   Container,
+  ContextStore,
   DockerClient,
   DockerError,
+  ImageNotFoundError,
   InvalidArgumentError,
   Network,
   Plugin,
   type PluginInspectResponse,
+  parseEnvFile,
   Service,
   StreamError,
   Volume,
@@ -21,7 +24,6 @@ import { listTar, temporaryFolder, writeFiles } from '../support/archives.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
   answer,
-  type Call,
   chunk,
   chunked,
   chunkedHead,
@@ -33,6 +35,7 @@ import {
   type Script,
   type Scripts,
 } from '../support/fake-engine.js'
+import { aRun } from '../support/scripted-run.js'
 
 const ID = 'a'.repeat(64)
 const CREATE: Scripts = {
@@ -53,7 +56,7 @@ const SOON = { timeout: 20_000 }
 
 /**
  * The defects that docker-py has in 2026, none of which is to come along. Not here are those whose subject does not
- * exist yet: credential stores (D5), writing contexts (D14), env files (D17), TLS (D29) and ssh (D30, D34).
+ * exist yet: credential stores (D5) and ssh (D30, D34). Those of TLS (D29, D33) are in tls-choice.test.ts as well.
  */
 describe('what docker-py gets wrong', () => {
   it('D1: removing a volume with force sends force', async (test) => {
@@ -231,6 +234,23 @@ describe('what docker-py gets wrong', () => {
     })
   }
 
+  it('D17: an indented comment of an env file is none of its variables, and a name has no blanks', async (test) => {
+    const { engine, client } = await start(test, CREATE)
+    const environment = parseEnvFile('A=1\n  #x=2\nB= 3 \n')
+    await client.containers.create('alpine', [], { environment })
+    assert.deepEqual(bodiesOf(engine, '/containers/create')[0]?.Env, ['A=1', 'B= 3 '])
+    assert.throws(() => parseEnvFile('A=1\nC = 3\n'), /line 2 has whitespace in the name 'C '/)
+  })
+
+  it('D14: a context keeps the scheme that its host was given with', async () => {
+    const folder = await temporaryFolder()
+    const store = new ContextStore({ folder, env: {} })
+    await store.create('staging', { host: 'tcp://1.2.3.4:2376', tls: { ca: '-----BEGIN CERTIFICATE-----' } })
+    assert.equal((await store.inspect('staging')).host, 'tcp://1.2.3.4:2376')
+    const client = DockerClient.fromContext('staging', { env: { DOCKER_CONFIG: folder } })
+    assert.equal(client.describe().tls, 'verified')
+  })
+
   it('D18: a rollback can be configured without an order, before API 1.29 too', async (test) => {
     const scripts = {
       'POST /services/create': json({ ID: 's1' }, 201),
@@ -402,12 +422,14 @@ describe('what docker-py gets wrong', () => {
     const { engine, client } = await start(test, {
       'GET /containers/json': json([{ Id: ID, Image: image, ImageID: image }]),
       'GET /containers/c1/json': json({ Id: 'c1', Image: image, Config: { Image: 'app:1' } }),
+      [`GET /images/sha256%3A${ID}/json`]: json({ message: `No such image: ${image}` }, 404),
     })
     const [listed] = await client.containers.list()
     const inspected = await client.containers.get('c1')
     assert.deepEqual([listed?.image, listed?.imageId], [image, image])
     assert.deepEqual([inspected.image, inspected.imageId], ['app:1', image])
     assert.equal(engine.calls.length, 2)
+    assert.ok((await failureOf(inspected.getImage())) instanceof ImageNotFoundError)
   })
 
   it('D31: a list is one request, whatever it finds', async (test) => {
@@ -485,29 +507,6 @@ const BUILD: Scripts = {
 function endless(contentType: string, first: string | Buffer): Script {
   return async (call) => {
     await call.takeOver().write(Buffer.concat([Buffer.from(chunkedHead(contentType)), chunk(first)]))
-  }
-}
-
-/** A container that runs without a word and ends with this code. */
-function aRun(code: number): Scripts {
-  const started = deferred<void>()
-  return {
-    ...CREATE,
-    'DELETE /containers/c1': empty(),
-    'POST /containers/c1/attach': async (call: Call) => {
-      await call.upgrade(MULTIPLEXED)
-      await started.promise
-      call.socket.end()
-    },
-    'POST /containers/c1/wait': async (call: Call) => {
-      await call.write(chunkedHead('application/json'))
-      await started.promise
-      await call.write(Buffer.concat([chunk(JSON.stringify({ StatusCode: code })), chunk()]))
-    },
-    'POST /containers/c1/start': async (call: Call) => {
-      await empty()(call)
-      started.resolve()
-    },
   }
 }
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import { InvalidArgumentError, Plugin, type PluginInspectResponse, StreamError } from '#src/index.js'
+import { listTar, temporaryFolder, writeFiles } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
 import { chunked, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 
@@ -35,7 +39,7 @@ describe('plugins', () => {
     const asked: unknown[] = []
     const plugin = await client.plugins.install('me/plugin', {
       localName: 'mine',
-      registryAuth: { username: 'me' },
+      auth: { username: 'me' },
       privileges: async (...args) => asked.push(args) > 0,
     })
     assert.equal(plugin.name, FOUND.Name)
@@ -85,9 +89,72 @@ describe('plugins', () => {
       'POST /plugins/create': empty(),
       'GET /plugins/mine/json': json(FOUND),
     })
-    await client.plugins.create('mine', Buffer.from('tar'))
+    await client.plugins.create({ name: 'mine', context: Buffer.from('tar') })
     assert.equal(engine.calls[0], 'POST /v1.51/plugins/create?name=mine')
     assert.equal(engine.requests.at(-2)?.body.toString(), 'tar')
+  })
+
+  it('are made of a folder, with what is in it and whose it is', async (test) => {
+    const { engine, client } = await start(test, {
+      'POST /plugins/create': empty(),
+      'GET /plugins/mine/json': json(FOUND),
+    })
+    const context = await temporaryFolder()
+    await writeFiles(context, { 'config.json': '{"entrypoint":["/run"]}', 'rootfs/run': 'program' })
+    await client.plugins.create({ name: 'mine', context })
+    const { body = Buffer.alloc(0), headers } = engine.requests.at(-2) ?? {}
+    assert.equal(headers?.['content-type'], 'application/x-tar')
+    const sent = await listTar(Readable.from([body]))
+    assert.deepEqual(
+      sent.map(({ name, content }) => [name, content]),
+      [
+        ['./', ''],
+        ['./config.json', '{"entrypoint":["/run"]}'],
+        ['./rootfs/', ''],
+        ['./rootfs/run', 'program'],
+      ],
+    )
+    const { uid, gid } = await stat(join(context, 'rootfs/run'))
+    assert.deepEqual([sent.at(-1)?.uid, sent.at(-1)?.gid], [uid, gid])
+  })
+
+  const folders: readonly (readonly [Readonly<Record<string, string>>, string, RegExp])[] = [
+    [{ 'config.json': '{}' }, 'rootfs', /^context: cannot read .*, the root file system of the plugin$/],
+    [{ 'config.json': '{}', rootfs: 'a file' }, 'rootfs', /is not a folder$/],
+    [{ 'rootfs/a': '' }, 'config.json', /^context: cannot read /],
+    [{ 'rootfs/a': '', 'config.json': '{' }, 'config.json', /is not valid JSON$/],
+    [{ 'rootfs/a': '', 'config.json': '[]' }, 'config.json', /must hold a JSON object$/],
+  ]
+  for (const [files, path, message] of folders) {
+    it(`are not made of a folder of ${JSON.stringify(files)}, and the path is named`, async (test) => {
+      const { engine, client } = await start(test, {})
+      const context = await temporaryFolder()
+      await writeFiles(context, files)
+      const error = await failureOf(client.plugins.create({ name: 'mine', context }))
+      assert.ok(error instanceof InvalidArgumentError)
+      assert.match(error.message, message)
+      assert.ok(error.message.includes(join(context, path)))
+      assert.deepEqual(engine.calls, [])
+    })
+  }
+
+  it('are not made of nothing, or without a name', async (test) => {
+    const { engine, client } = await start(test, {})
+    for (const [options, message] of [
+      [
+        { name: 'mine', context: '/no/such/folder' },
+        /cannot read \/no\/such\/folder, the folder of the plugin/,
+      ],
+      [{ name: 'mine', context: '' }, /^context must be/],
+      [{ name: 'mine', context: 5 }, /^context must be/],
+      [{ name: '', context: '.' }, /^name must be a name, not ''/],
+      [{ name: 'mine', contxt: '.' }, /did you mean 'context'/],
+    ] as const) {
+      const error = await failureOf(client.plugins.create(options as never))
+      assert.ok(error instanceof InvalidArgumentError)
+      assert.match(error.message, message)
+    }
+    assert.deepEqual(engine.calls, [])
   })
 })
 
@@ -127,7 +194,7 @@ describe('a plugin', () => {
 
   it('is pushed to push', async (test) => {
     const { engine, plugin } = await start(test, { [`POST ${NAME}/push`]: PULLED })
-    await plugin.push({ registryAuth: { username: 'me', password: 'secret' } })
+    await plugin.push({ auth: { username: 'me', password: 'secret' } })
     assert.equal(engine.calls[0], `POST /v1.51${NAME}/push`)
     assert.ok(engine.last.headers['x-registry-auth'])
   })

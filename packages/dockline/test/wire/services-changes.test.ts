@@ -41,8 +41,8 @@ describe('a service', () => {
 
   it('changes what is given and keeps the rest', async (test) => {
     const { engine, service } = await aService(test)
-    const registryAuthFrom = 'previous-spec'
-    assert.deepEqual(await service.update({ env: ['A=2'], registryAuthFrom }), { warnings: ['unpinned'] })
+    const authFrom = 'previous-spec'
+    assert.deepEqual(await service.update({ env: ['A=2'], authFrom }), { warnings: ['unpinned'] })
     assert.deepEqual(engine.calls, [
       'GET /v1.56/services/s1',
       'POST /v1.56/services/s1/update?version=20&registryAuthFrom=previous-spec',
@@ -123,13 +123,7 @@ describe('a service', () => {
 
   it('refuses a bad change before it asks', async (test) => {
     const { engine, service } = await aService(test)
-    const bad = [
-      { imagee: 'x' },
-      { replicas: -1 },
-      { forceUpdate: -1 },
-      { registryAuthFrom: 'x' },
-      { env: 3 },
-    ]
+    const bad = [{ imagee: 'x' }, { replicas: -1 }, { forceUpdate: -1 }, { authFrom: 'x' }, { env: 3 }]
     for (const options of bad) {
       assert.ok((await failureOf(service.update(options as object))) instanceof InvalidArgumentError)
     }

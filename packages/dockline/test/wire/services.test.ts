@@ -107,10 +107,14 @@ describe('services.create', () => {
 
   it('passes on who asks the registry, and does not show it', async (test) => {
     const { engine, services } = await start(test)
-    await services.create('nginx', undefined, { registryAuth: { username: 'me', password: 'hidden' } })
+    await services.create('nginx', undefined, { auth: { username: 'me', password: 'hidden' } })
     const header = engine.requests.find(({ method }) => method === 'POST')?.headers['x-registry-auth']
     const auth = JSON.parse(Buffer.from(String(header), 'base64').toString())
-    assert.deepEqual(auth, { username: 'me', password: 'hidden' })
+    assert.deepEqual(auth, {
+      serveraddress: 'https://index.docker.io/v1/',
+      username: 'me',
+      password: 'hidden',
+    })
   })
 })
 
@@ -122,7 +126,7 @@ describe('an image that is to be resolved', () => {
 
   it('is pinned to its digest and platforms', async (test) => {
     const { engine, services } = await start(test, { 'GET /distribution/nginx/json': json(found) })
-    await services.create('nginx', undefined, { resolveImage: true, registryAuth: 'token' })
+    await services.create('nginx', undefined, { resolveImage: true, auth: { registrytoken: 'token' } })
     assert.deepEqual(bodyOf(engine, 'POST'), {
       TaskTemplate: {
         ContainerSpec: { Image: 'nginx@sha256:abc' },
@@ -130,7 +134,9 @@ describe('an image that is to be resolved', () => {
       },
     })
     const asked = engine.requests.find(({ path }) => path.startsWith('/distribution'))
-    assert.equal(asked?.headers['x-registry-auth'], 'token')
+    const header = Buffer.from(String(asked?.headers['x-registry-auth']), 'base64').toString()
+    const hub = 'https://index.docker.io/v1/'
+    assert.deepEqual(JSON.parse(header), { serveraddress: hub, registrytoken: 'token' })
   })
 
   it('stays as it is when the registry does not tell, or when it has a digest', async (test) => {

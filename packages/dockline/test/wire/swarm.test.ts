@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
-import { ApiError, InvalidArgumentError, InvalidVersionError } from '#src/index.js'
+import { ApiError, InvalidArgumentError, InvalidVersionError, type SwarmInitOptions } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { answer, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 
@@ -22,10 +22,11 @@ describe('swarm.init', () => {
 
   it('sends every option by the name the Engine has for it', async (test) => {
     const { engine, swarm } = await start(test, { 'POST /swarm/init': json('node1') })
-    const options = Object.freeze({
+    const options: SwarmInitOptions = Object.freeze({
       advertiseAddr: 'eth0',
       listenAddr: '0.0.0.0:3000',
       dataPathAddr: '10.0.0.1',
+      availability: 'drain',
       dataPathPort: 7777,
       defaultAddrPool: '10.20.0.0/16',
       forceNewCluster: false,
@@ -51,6 +52,7 @@ describe('swarm.init', () => {
       ListenAddr: '0.0.0.0:3000',
       AdvertiseAddr: 'eth0',
       DataPathAddr: '10.0.0.1',
+      Availability: 'drain',
       DataPathPort: 7777,
       DefaultAddrPool: ['10.20.0.0/16'],
       SubnetSize: 24,
@@ -80,6 +82,13 @@ describe('swarm.init', () => {
     })
   })
 
+  it('takes one that signs by its name in docker-py, too', async (test) => {
+    const { engine, swarm } = await start(test, { 'POST /swarm/init': json('node1') })
+    await swarm.init({ externalCa: { url: 'https://ca', protocol: 'cfssl', caCert: 'pem' } })
+    const ExternalCAs = [{ URL: 'https://ca', Protocol: 'cfssl', CACert: 'pem' }]
+    assert.deepEqual(bodyOf(engine), { ListenAddr: '0.0.0.0:2377', Spec: { CAConfig: { ExternalCAs } } })
+  })
+
   it('gives the pool when only the size of its subnets is told', async (test) => {
     const { engine, swarm } = await start(test, { 'POST /swarm/init': json('node1') })
     await swarm.init({ subnetSize: 26, spec: { Labels: { a: '1' } } })
@@ -92,6 +101,8 @@ describe('swarm.init', () => {
     for (const [options, message] of [
       [{ advertise: 'x' }, /unknown option 'advertise', did you mean 'advertiseAddr'/],
       [{ dispatcherHeartbeatPeriod: 'often' }, /dispatcherHeartbeatPeriod must be/],
+      [{ availability: 'off' }, /availability must be 'active' or 'pause' or 'drain', not 'off'/],
+      [{ externalCa: { url: 'a' }, externalCas: [] }, /externalCa and externalCas are the same/],
       [{ subnetSize: '24' }, /subnetSize must be a whole number/],
       [
         { signingCaKey: Buffer.from('secret-key') },

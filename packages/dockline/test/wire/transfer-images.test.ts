@@ -90,7 +90,8 @@ describe('images.pull', () => {
     assert.ok(failure instanceof ApiError)
     assert.match(failure.message, /the registry 127\.0\.0\.1:5000 answered 401: is auth right\?/)
     const header = engine.last.headers['x-registry-auth'] ?? ''
-    assert.deepEqual(JSON.parse(Buffer.from(header, 'base64url').toString()), AUTH)
+    const sent = JSON.parse(Buffer.from(header, 'base64url').toString())
+    assert.deepEqual(sent, { serveraddress: '127.0.0.1:5000', ...AUTH })
     assert.equal(header.length % 4, 0)
     for (const one of [failure, pull])
       assert.doesNotMatch(inspect(one, { depth: 9, showHidden: true }), /s3cret/)
@@ -134,7 +135,10 @@ describe('images.push', () => {
     assert.equal(engine.last.headers['x-registry-auth'], 'e30=')
     await client.images.push('r.io/app', { auth: { identitytoken: 't' } })
     const header = engine.last.headers['x-registry-auth'] ?? ''
-    assert.equal(Buffer.from(header, 'base64url').toString(), '{"identitytoken":"t"}')
+    assert.equal(
+      Buffer.from(header, 'base64url').toString(),
+      '{"serveraddress":"r.io","identitytoken":"t"}',
+    )
     assert.equal((await client.images.push('r.io/app', { allTags: true })).length, 1)
     assert.deepEqual(engine.calls, [
       'POST /v1.47/images/r.io/app/push?tag=1',

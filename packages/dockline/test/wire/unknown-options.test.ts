@@ -1,8 +1,4 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { type Container, DockerClient, InvalidArgumentError } from '#src/index.js'
 import { empty, FakeEngine, json } from '../support/fake-engine.js'
@@ -38,19 +34,8 @@ describe('an option that does not exist', () => {
   }
 
   it('is refused by the client itself, so that nothing is connected to in the clear by mistake', () => {
-    const options: object = { host: 'tcp://127.0.0.1:2376', tls: true }
-    assert.throws(() => new DockerClient(options), /unknown option 'tls'/)
-  })
-})
-
-describe('a context', () => {
-  it('that has TLS material is never connected to in the clear', async (test) => {
-    const folder = await aContext(test, 'prod', 'tcp://127.0.0.1:2376')
-    const name = createHash('sha256').update('prod').digest('hex')
-    const env = { DOCKER_CONFIG: folder }
-    assert.equal(DockerClient.fromContext('prod', { env }).address, 'tcp://127.0.0.1:2376')
-    await mkdir(join(folder, 'contexts/tls', name, 'docker'), { recursive: true })
-    assert.throws(() => DockerClient.fromContext('prod', { env }), /context 'prod' wants TLS/)
+    const options: object = { host: 'tcp://127.0.0.1:2376', useTls: true }
+    assert.throws(() => new DockerClient(options), /unknown option 'useTls'/)
   })
 })
 
@@ -85,16 +70,4 @@ async function aContainer(test: TestContext): Promise<{ container: Container; en
   assert.ok(container)
   engine.requests.length = 0
   return { container, engine }
-}
-
-async function aContext(test: TestContext, name: string, host: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'dl-'))
-  test.after(() => rm(folder, { recursive: true }))
-  const meta = join(folder, 'contexts/meta', createHash('sha256').update(name).digest('hex'))
-  await mkdir(meta, { recursive: true })
-  await writeFile(
-    join(meta, 'meta.json'),
-    JSON.stringify({ Name: name, Endpoints: { docker: { Host: host } } }),
-  )
-  return folder
 }

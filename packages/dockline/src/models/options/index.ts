@@ -14,6 +14,7 @@ export {
   parseGpus,
 } from './devices.js'
 export { type Environment, parseEnvironment } from './environment.js'
+export { type EnvFileOptions, parseEnvFile, readEnvFile } from './environment-file.js'
 export type { HostOptions, Links, LogConfigOptions } from './host.js'
 export { parseRestartPolicy, parseUlimit, type RestartPolicyOptions, type UlimitOptions } from './limits.js'
 export { parseMountString } from './mount-string.js'

@@ -7,7 +7,6 @@ import { invalid } from '../options/values.js'
 import { Config } from './config.js'
 import { base64, type SwarmData } from './data.js'
 import { driver } from './driver.js'
-import { createdId } from './object.js'
 import type { LogDriverOptions } from './service-tables.js'
 
 export interface ConfigSettings {
@@ -44,8 +43,8 @@ export class Configs {
     const [own, call] = splitCall(options, settings.names)
     if (typeof name !== 'string' || name === '') return invalid('name', 'a name', name)
     const known = { Name: name, ...settings.pick(own) }
-    const made = await this.#api.configs.create({ ...known, Data: base64(data) }, call)
-    return new Config(this.#api, { ID: createdId(made), Spec: known })
+    const { ID } = await this.#api.configs.create({ ...known, Data: base64(data) }, call)
+    return new Config(this.#api, { ID, Spec: known })
   }
 
   /** By id, name, or beginning of an id. `GET /configs/{id}`. Rejects with NotFoundError. */

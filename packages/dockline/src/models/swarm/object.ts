@@ -1,6 +1,7 @@
-import type { ApiClient, IDResponse, ObjectVersion } from '../../api/index.js'
+import type { ApiClient, ObjectVersion } from '../../api/index.js'
 import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { EngineObject } from '../object.js'
 
 /** What the Engine tells of every object of a swarm. */
 export interface Versioned {
@@ -9,30 +10,14 @@ export interface Versioned {
 }
 
 /** An object of a swarm. What is known of it was true when it was asked for: `reload()` asks again. */
-export abstract class SwarmObject<Attrs extends Versioned> {
-  readonly id: string
-  readonly #api: ApiClient
-  #attrs: Attrs
-
+export abstract class SwarmObject<Attrs extends Versioned> extends EngineObject<Attrs> {
   constructor(api: ApiClient, attrs: Attrs) {
-    this.#api = api
-    this.#attrs = attrs
-    this.id = attrs.ID ?? ''
-  }
-
-  /** What the Engine told last. */
-  get attrs(): Attrs {
-    return this.#attrs
-  }
-
-  /** The first 12 characters of the id. */
-  get shortId(): string {
-    return this.id.slice(0, 12)
+    super(api, attrs.ID ?? '', attrs)
   }
 
   /** Goes up with every change. Updates look it up themselves. */
   get version(): number | undefined {
-    return this.#attrs.Version?.Index
+    return this.attrs.Version?.Index
   }
 
   /** Fresh details, which leave `attrs` as they are. */
@@ -40,19 +25,8 @@ export abstract class SwarmObject<Attrs extends Versioned> {
 
   /** Refreshes `attrs` and what follows from it. */
   async reload(options?: CallOptions): Promise<this> {
-    this.#attrs = await this.inspect(options)
-    return this
+    return this.learn(await this.inspect(options))
   }
-
-  protected get api(): ApiClient {
-    return this.#api
-  }
-}
-
-/** Engines answer with `ID` where their description has `Id`. */
-export function createdId(made: IDResponse): string {
-  const { ID, Id } = made as { readonly ID?: string; readonly Id?: string }
-  return ID ?? Id ?? ''
 }
 
 /** How often a change is tried when others change the same object, as a swarm itself does during an update. */

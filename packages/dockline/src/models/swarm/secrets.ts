@@ -6,7 +6,6 @@ import { table } from '../options/table.js'
 import { invalid } from '../options/values.js'
 import { base64, type SwarmData } from './data.js'
 import { driver } from './driver.js'
-import { createdId } from './object.js'
 import { Secret } from './secret.js'
 import type { LogDriverOptions } from './service-tables.js'
 
@@ -54,8 +53,8 @@ export class Secrets {
     if (typeof name !== 'string' || name === '') return invalid('name', 'a name', name)
     const held = data === undefined && own.driver !== undefined ? {} : { Data: base64(data) }
     const known = { Name: name, ...settings.pick(own) }
-    const made = await this.#api.secrets.create({ ...known, ...held }, call)
-    return new Secret(this.#api, { ID: createdId(made), Spec: known })
+    const { ID } = await this.#api.secrets.create({ ...known, ...held }, call)
+    return new Secret(this.#api, { ID, Spec: known })
   }
 
   /** By id, name, or beginning of an id. `GET /secrets/{id}`. Rejects with NotFoundError. */

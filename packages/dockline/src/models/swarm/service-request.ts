@@ -1,14 +1,20 @@
-import type { ApiClient, AuthConfig, ServiceSpec } from '../../api/index.js'
+import type { ApiClient, AuthConfig, RegistryOptions, ServiceSpec } from '../../api/index.js'
 import { DockerError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { registryOf } from '../../reference.js'
 import { splitCall } from '../call.js'
+import type { RegistryAccess } from '../image-transfers.js'
+import { Asker, type RegistryAuth } from '../registry-auth.js'
 import { configReferences, secretReferences } from './references.js'
 import { type ServiceOptions, serviceOptionNames, serviceSpec } from './service-spec.js'
 
 /** What goes with a spec, but is no part of it. */
 export interface ServiceRequestOptions extends CallOptions {
-  /** Who asks the registry: the nodes pull the image with it. */
-  readonly registryAuth?: AuthConfig | string | undefined
+  /**
+   * Who asks the registry: the nodes pull the image with it. Default: whoever has logged in to the registry of the image,
+   * where one is given; `{}` is nobody.
+   */
+  readonly auth?: RegistryAuth | undefined
   /**
    * Asks the registry for the digest and the platforms of the image and puts them into the spec, as the docker
    * command does, so that every node runs the same. Where that fails the image stays as it is. Default false.
@@ -17,7 +23,7 @@ export interface ServiceRequestOptions extends CallOptions {
 }
 
 interface RequestParts {
-  readonly request: Omit<ServiceRequestOptions, keyof CallOptions>
+  readonly registryAuth: AuthConfig | undefined
   readonly call: CallOptions
   /** The spec that comes of another one. */
   readonly specOf: (base: ServiceSpec) => ServiceSpec
@@ -25,15 +31,21 @@ interface RequestParts {
 
 /** Everything an option has to be looked up for is, and the rest is checked, before the first change is tried. */
 export async function serviceRequest(
-  api: ApiClient,
+  { api, credentials }: RegistryAccess,
   given: ServiceOptions & ServiceRequestOptions,
+  { keepAuth = false } = {},
 ): Promise<RequestParts> {
-  const [{ registryAuth, resolveImage, ...options }, call] = splitCall(given, [
+  const [{ auth, resolveImage, ...options }, call] = splitCall(given, [
     ...serviceOptionNames,
-    'registryAuth',
+    'auth',
     'resolveImage',
   ])
+  const image = imageOf(options)
+  const asker = new Asker({ credentials, registry: image === undefined ? undefined : registryOf(image), given: auth })
   serviceSpec(options.spec ?? {}, options)
+  // What the swarm has from before stays for an image that stays.
+  const isNew = auth !== undefined || (image !== undefined && !keepAuth)
+  const registryAuth = isNew ? await asker.auth(call) : undefined
   const { secrets, configs } = options
   const references = {
     ...(secrets === undefined ? {} : { secrets: await secretReferences(api, secrets ?? [], call) }),
@@ -41,7 +53,7 @@ export async function serviceRequest(
   }
   const pinned = resolveImage === true ? await pinnedImage(api, options, { registryAuth, ...call }) : {}
   return {
-    request: { registryAuth, resolveImage },
+    registryAuth,
     call,
     specOf: (base) => serviceSpec(base, { ...options, ...pinned }, references),
   }
@@ -49,10 +61,10 @@ export async function serviceRequest(
 
 async function pinnedImage(
   api: ApiClient,
-  { image, platforms, spec }: ServiceOptions,
-  call: ServiceRequestOptions,
+  { platforms, ...options }: ServiceOptions,
+  call: RegistryOptions,
 ): Promise<Pick<ServiceOptions, 'image' | 'platforms'>> {
-  const wanted = image ?? spec?.TaskTemplate?.ContainerSpec?.Image
+  const wanted = imageOf(options)
   if (wanted === undefined || wanted.includes('@')) return {}
   try {
     const { Descriptor, Platforms } = await api.distribution.inspect(wanted, call)
@@ -62,4 +74,8 @@ async function pinnedImage(
     if (call.signal?.aborted || !(error instanceof DockerError)) throw error
     return {}
   }
+}
+
+function imageOf({ image, spec }: ServiceOptions): string | undefined {
+  return image ?? spec?.TaskTemplate?.ContainerSpec?.Image
 }

@@ -1,7 +1,8 @@
-import type { Service as ServiceAttrs, ServiceInspectQuery, ServiceSpec } from '../../api/index.js'
+import type { ApiClient, Service as ServiceAttrs, ServiceInspectQuery, ServiceSpec } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import type { OutputStream } from '../../stream/index.js'
 import { splitCall } from '../call.js'
+import { Credentials } from '../credentials.js'
 import { oneOf } from '../options/values.js'
 import { type ConvergeOptions, converge, type WaitConvergedOptions } from './converge.js'
 import type { ConvergenceProgress } from './convergence.js'
@@ -18,8 +19,8 @@ import type { TaskListOptions } from './tasks.js'
 export interface ServiceUpdateOptions extends ServiceOptions, ServiceRequestOptions {
   /** Starts every task anew though nothing has changed; a number sets the counter that does it. Default false. */
   readonly forceUpdate?: boolean | number | undefined
-  /** Where the credentials for the image come from when `registryAuth` is not given. Default 'spec'. */
-  readonly registryAuthFrom?: 'spec' | 'previous-spec' | undefined
+  /** Takes the credentials for the image from where the swarm has them, not from a login. Without an image that is 'spec'. */
+  readonly authFrom?: 'spec' | 'previous-spec' | undefined
 }
 
 /** What the Engine warns of. */
@@ -29,10 +30,17 @@ export interface ServiceWarnings {
 
 export interface ServiceInspectOptions extends CallOptions, ServiceInspectQuery {}
 
-const registryAuthFrom = oneOf('spec', 'previous-spec')
+const authSource = oneOf('spec', 'previous-spec')
 
 /** A number of equal tasks that the swarm keeps running. */
 export class Service extends SwarmObject<ServiceAttrs> {
+  readonly #credentials: Credentials
+
+  constructor(api: ApiClient, attrs: ServiceAttrs, credentials: Credentials = new Credentials()) {
+    super(api, attrs)
+    this.#credentials = credentials
+  }
+
   get name(): string {
     return this.attrs.Spec?.Name ?? ''
   }
@@ -59,16 +67,20 @@ export class Service extends SwarmObject<ServiceAttrs> {
    * other, after this has returned: see `waitConverged`.
    */
   async update(options: ServiceUpdateOptions): Promise<ServiceWarnings> {
-    const { forceUpdate, registryAuthFrom: from, ...given } = options
+    const { forceUpdate, authFrom, ...given } = options
     const force = typeof forceUpdate === 'number' ? count(forceUpdate, 'forceUpdate') : forceUpdate === true
-    const { request, call, specOf } = await serviceRequest(this.api, given)
-    const query = { registryAuthFrom: from && registryAuthFrom(from, 'registryAuthFrom') }
+    const { registryAuth, call, specOf } = await serviceRequest(
+      { api: this.api, credentials: this.#credentials },
+      given,
+      { keepAuth: authFrom !== undefined },
+    )
+    const query = { registryAuthFrom: authFrom && authSource(authFrom, 'authFrom') }
     return changeLatest(
       () => this.inspect(call),
       async ({ Spec = {} }, version) => {
         const spec = forced(specOf(given.spec ?? Spec), Spec, force)
-        const auth = { registryAuth: request.registryAuth, ...call }
-        return warningsOf(await this.api.services.update(this.id, { version, ...query }, spec, auth))
+        const asking = { registryAuth, ...call }
+        return warningsOf(await this.api.services.update(this.id, { version, ...query }, spec, asking))
       },
     )
   }

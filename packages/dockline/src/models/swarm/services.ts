@@ -1,7 +1,8 @@
-import type { ApiClient, Filters, ServiceSpec } from '../../api/index.js'
+import type { ApiClient, Filters, Service as ServiceAttrs, ServiceSpec } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../call.js'
+import { Credentials } from '../credentials.js'
 import type { Command } from '../exec.js'
 import { Service, type ServiceInspectOptions } from './service.js'
 import { type ServiceRequestOptions, serviceRequest } from './service-request.js'
@@ -21,9 +22,11 @@ export interface ServiceListOptions extends CallOptions {
 /** The services of the swarm. Only a manager knows them. */
 export class Services {
   readonly #api: ApiClient
+  readonly #credentials: Credentials
 
-  constructor(api: ApiClient) {
+  constructor(api: ApiClient, credentials: Credentials = new Credentials()) {
     this.#api = api
+    this.#credentials = credentials
   }
 
   /**
@@ -43,10 +46,11 @@ export class Services {
       typeof what === 'string'
         ? { ...options, image: what, command: second as Command | undefined }
         : { ...(second as ServiceRequestOptions | undefined), spec: what }
-    const { request, call, specOf } = await serviceRequest(this.#api, given)
+    const access = { api: this.#api, credentials: this.#credentials }
+    const { registryAuth, call, specOf } = await serviceRequest(access, given)
     const spec = specOf(given.spec ?? {})
     requireImage(spec)
-    const { ID = '' } = await this.#api.services.create(spec, { registryAuth: request.registryAuth, ...call })
+    const { ID = '' } = await this.#api.services.create(spec, { registryAuth, ...call })
     try {
       return await this.get(ID, call)
     } catch (error) {
@@ -59,13 +63,17 @@ export class Services {
   /** By id, name, or beginning of an id. `GET /services/{id}`. Rejects with NotFoundError. */
   async get(id: string, options: ServiceInspectOptions = {}): Promise<Service> {
     const [query, call] = splitCall(options, ['insertDefaults'])
-    return new Service(this.#api, await this.#api.services.inspect(id, query, call))
+    return this.#made(await this.#api.services.inspect(id, query, call))
   }
 
   /** One request, `GET /services`. */
   async list(options: ServiceListOptions = {}): Promise<Service[]> {
     const [query, call] = splitCall(options, ['filters', 'status'])
-    return (await this.#api.services.list(query, call)).map((attrs) => new Service(this.#api, attrs))
+    return (await this.#api.services.list(query, call)).map((attrs) => this.#made(attrs))
+  }
+
+  #made(attrs: ServiceAttrs): Service {
+    return new Service(this.#api, attrs, this.#credentials)
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   SwarmSpecCAConfigExternalCA,
   SwarmSpecRaft,
 } from '../../api/index.js'
+import { InvalidArgumentError } from '../../errors.js'
 import { parseDuration, refuseUnknown, type StringMap, stringMap } from '../options/index.js'
 import { table } from '../options/table.js'
 import { array, flag, integer, object, oneOf, text } from '../options/values.js'
@@ -48,6 +49,8 @@ interface AuthorityOptions {
   readonly nodeCertExpiry?: number | string | undefined
   /** One or several that sign in place of the swarm. */
   readonly externalCas?: ExternalCa | readonly ExternalCa[] | undefined
+  /** The same as `externalCas`; not both. */
+  readonly externalCa?: ExternalCa | undefined
   /** PEM. API 1.30. */
   readonly signingCaCert?: string | undefined
   /** PEM. API 1.30. */
@@ -86,6 +89,7 @@ const externalCa = table<ExternalCaOptions, SwarmSpecCAConfigExternalCA>({
 const authority = table<AuthorityOptions, SwarmSpecCAConfig>({
   nodeCertExpiry: ['NodeCertExpiry', parseDuration],
   externalCas: ['ExternalCAs', externalCas],
+  externalCa: ['ExternalCAs', (value, option) => [externalCa.parse(value, option)]],
   signingCaCert: ['SigningCACert', text],
   signingCaKey: ['SigningCAKey', secretText],
   caForceRotate: ['ForceRotate', integer],
@@ -126,6 +130,9 @@ export const swarmSpecNames: readonly string[] = [
 export function swarmSpec(base: SwarmSpec, options: SwarmSpecOptions): SwarmSpec {
   refuseUnknown(object(options, 'options'), swarmSpecNames)
   const rafts = raft.pick(options)
+  if (options.externalCa !== undefined && options.externalCas !== undefined) {
+    throw new InvalidArgumentError('externalCa and externalCas are the same, and both are given')
+  }
   const ca = authority.pick(options)
   return {
     ...base,

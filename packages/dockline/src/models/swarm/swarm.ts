@@ -3,19 +3,21 @@ import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../call.js'
 import { table } from '../options/table.js'
-import { flag, integer, invalid, strings, text } from '../options/values.js'
+import { flag, integer, invalid, oneOf, strings, text } from '../options/values.js'
 import { secretText } from './data.js'
 import { changeLatest } from './object.js'
 import { type SwarmSpecOptions, swarmSpec, swarmSpecNames } from './swarm-options.js'
 
-/** Addresses are `IP[:PORT]`, or the name of an interface such as 'eth0'. */
-interface AddressOptions {
+/** What a node brings along. Addresses are `IP[:PORT]`, or the name of an interface such as 'eth0'. */
+interface JoiningOptions {
   /** Where the others reach this node; the Engine finds it itself when there is only one. */
   readonly advertiseAddr?: string | undefined
   /** Where to listen for them; '0.0.0.0:2377' unless said otherwise. */
   readonly listenAddr?: string | undefined
   /** Where the traffic between containers goes. API 1.30. */
   readonly dataPathAddr?: string | undefined
+  /** Whether this node takes tasks at once; 'active' unless said otherwise. */
+  readonly availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
 interface PoolOptions {
@@ -29,9 +31,9 @@ interface PoolOptions {
   readonly forceNewCluster?: boolean | undefined
 }
 
-export interface SwarmInitOptions extends AddressOptions, PoolOptions, SwarmSpecOptions, CallOptions {}
+export interface SwarmInitOptions extends JoiningOptions, PoolOptions, SwarmSpecOptions, CallOptions {}
 
-export interface SwarmJoinOptions extends AddressOptions, CallOptions {
+export interface SwarmJoinOptions extends JoiningOptions, CallOptions {
   /** Managers of the swarm, as '10.0.0.1:2377'. */
   readonly remoteAddrs: string | readonly string[]
   /** Of `joinTokens()`; it decides whether the node becomes a worker or a manager. */
@@ -57,10 +59,11 @@ const LISTEN = '0.0.0.0:2377'
 const POOL = ['10.0.0.0/8']
 const SUBNET = 24
 
-const addresses = table<AddressOptions, SwarmInitBody>({
+const joining = table<JoiningOptions, SwarmInitBody>({
   advertiseAddr: ['AdvertiseAddr', text],
   listenAddr: ['ListenAddr', text],
   dataPathAddr: ['DataPathAddr', text],
+  availability: ['Availability', oneOf('active', 'pause', 'drain')],
 })
 
 const pool = table<PoolOptions, SwarmInitBody>({
@@ -118,21 +121,21 @@ export class Swarm {
 
   /** Makes a swarm with this machine as its manager, and returns the node's id. `POST /swarm/init` */
   async init(options: SwarmInitOptions = {}): Promise<string> {
-    const known = [...addresses.names, ...pool.names, ...swarmSpecNames]
+    const known = [...joining.names, ...pool.names, ...swarmSpecNames]
     const [given, call] = splitCall(options, known)
     const own = Object.fromEntries(Object.entries(given).filter(([name]) => swarmSpecNames.includes(name)))
     const spec = swarmSpec(given.spec ?? {}, own)
-    const body = { ListenAddr: LISTEN, ...addresses.pick(given), ...pools(pool.pick(given)) }
+    const body = { ListenAddr: LISTEN, ...joining.pick(given), ...pools(pool.pick(given)) }
     return this.#api.swarm.init(Object.keys(spec).length === 0 ? body : { ...body, Spec: spec }, call)
   }
 
   /** Makes this machine a node of a swarm. `POST /swarm/join` */
   async join(options: SwarmJoinOptions): Promise<void> {
-    const [given, call] = splitCall(options, [...addresses.names, 'remoteAddrs', 'joinToken'])
+    const [given, call] = splitCall(options, [...joining.names, 'remoteAddrs', 'joinToken'])
     const RemoteAddrs = oneOrMore(given.remoteAddrs, 'remoteAddrs')
     if (RemoteAddrs.length === 0) return invalid('remoteAddrs', 'the address of a manager', RemoteAddrs)
     const JoinToken = secretText(given.joinToken, 'joinToken')
-    const { ListenAddr = LISTEN, ...others } = addresses.pick(given)
+    const { ListenAddr = LISTEN, ...others } = joining.pick(given)
     const body: SwarmJoinBody = { ListenAddr, ...others, RemoteAddrs, JoinToken }
     await this.#api.swarm.join(body, call)
   }

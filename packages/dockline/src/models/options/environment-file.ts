@@ -1,0 +1,66 @@
+import { isUtf8 } from 'node:buffer'
+import { readFile } from 'node:fs/promises'
+import { InvalidArgumentError } from '../../errors.js'
+
+export interface EnvFileOptions {
+  /** Where a name alone takes its value from. Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
+}
+
+/** What errors call a text that is of no file. */
+const UNNAMED = 'text'
+
+/**
+ * The variables of an env file, as `environment` takes them: `['A=1', 'B=']`. The rules are the docker command's. Blank
+ * lines and those that begin with `#` are none, blanks in front of a name do not count, and everything behind its `=` is
+ * the value, quotes and blanks too. A name alone has the value it has in `env`, and is left out when it has none there.
+ * A later line wins over an earlier one.
+ */
+export function parseEnvFile(text: string, options: EnvFileOptions = {}): string[] {
+  return variablesIn(text, UNNAMED, options)
+}
+
+/** `parseEnvFile` of a file, which has to be UTF-8. Its errors name the file and the line. */
+export async function readEnvFile(path: string, options: EnvFileOptions = {}): Promise<string[]> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new InvalidArgumentError(
+      `cannot read the env file ${path}: ${REASONS[cause.code ?? ''] ?? cause.message}`,
+      {
+        cause,
+      },
+    )
+  })
+  const invalid = linesOf(bytes.toString('latin1')).findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')))
+  if (invalid >= 0) throw malformed(path, invalid, 'is not valid UTF-8')
+  return variablesIn(bytes.toString(), path, options)
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+}
+
+function variablesIn(text: string, file: string, { env = process.env }: EnvFileOptions): string[] {
+  return linesOf(text.replace(/^\uFEFF/, '')).flatMap((raw, index) => {
+    const line = raw.trimStart()
+    if (line === '' || line.startsWith('#')) return []
+    const equals = line.indexOf('=')
+    const name = equals < 0 ? line : line.slice(0, equals)
+    if (name === '') throw malformed(file, index, 'has no name before its =')
+    // Without an = it may be anything, even the middle of a secret: then it is not shown.
+    if (/[ \t]/.test(name))
+      throw malformed(file, index, `has whitespace in ${equals < 0 ? 'the name' : `the name '${name}'`}`)
+    if (equals >= 0) return [line]
+    const value = env[name]
+    return value === undefined ? [] : [`${name}=${value}`]
+  })
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\r?\n/)
+}
+
+function malformed(file: string, index: number, problem: string): InvalidArgumentError {
+  return new InvalidArgumentError(`invalid env file (${file}): line ${index + 1} ${problem}`)
+}
