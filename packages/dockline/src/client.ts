@@ -1,24 +1,35 @@
 import { eitherSignal } from './abort.js'
 import {
   ApiClient,
-  type AuthConfig,
   type AuthResponse,
   type SystemDataUsageQuery,
   type SystemDataUsageResponse,
   type SystemInfo,
   type SystemVersion,
 } from './api/index.js'
-import { type Environment, resolveConnection } from './config/index.js'
-import { ConnectionError } from './errors.js'
+import {
+  type ConnectionSettings,
+  configCredentials,
+  configHeaders,
+  detecting,
+  type Environment,
+  resolveConnection,
+  type TlsOptions,
+  withOffers,
+} from './config/index.js'
+import { ConnectionError, InvalidArgumentError } from './errors.js'
 import type { CallOptions } from './http/index.js'
 import { splitCall } from './models/call.js'
 import { engineEvents } from './models/events.js'
 import {
   Configs,
   Containers,
+  type CredentialProvider,
+  Credentials,
   type EngineEvent,
   type EventsOptions,
   Images,
+  type LoginOptions,
   Networks,
   Nodes,
   Plugins,
@@ -32,35 +43,74 @@ import {
   type TerminalSize,
   Volumes,
 } from './models/index.js'
-import { DEFAULT_HOST, endpointOf } from './transport/index.js'
+import { login, logout } from './models/login.js'
+import { type Endpoint, endpointOf, type SshOptions, sshSettings } from './transport/index.js'
 
 export interface ClientOptions {
-  /** As in DOCKER_HOST: 'unix:///var/run/docker.sock', 'tcp://box:2375'. */
+  /**
+   * As in DOCKER_HOST: 'unix:///var/run/docker.sock', 'tcp://box:2375', 'https://box', 'ssh://me@box'. Default: what the
+   * docker command would use here.
+   */
   readonly host?: string | undefined
   /** The name of a context of the docker command. Excludes `host`. */
   readonly context?: string | undefined
+  /**
+   * Encrypts a TCP connection, as said here and nowhere else: `true` checks the Engine's certificate against the system's
+   * authorities, `false` is in the clear. Default: what the context says, or DOCKER_TLS_VERIFY, DOCKER_TLS and
+   * DOCKER_CERT_PATH. It means nothing to sockets, pipes and ssh.
+   */
+  readonly tls?: boolean | TlsOptions | undefined
+  /** How ssh is run for `ssh://` hosts. By default as the docker command does it, with one login for all connections. */
+  readonly ssh?: SshOptions | undefined
+  /**
+   * When nothing says where to connect, and nothing answers there by default, use the first that does of the sockets of
+   * rootless Docker, Docker Desktop, Colima, OrbStack, Rancher Desktop and Podman. Looks at the first call. Default false.
+   */
+  readonly autodetect?: boolean | undefined
   /** Pins the API version, as in '1.41', instead of negotiating it. DOCKER_API_VERSION wins over it. */
   readonly apiVersion?: string | undefined
   /** Milliseconds a call may take. Default: no limit. A stream is only timed until it begins. */
   readonly timeout?: number | undefined
-  /** Sent with every request. */
+  /** Sent with every request, besides those of DOCKER_CUSTOM_HEADERS or HttpHeaders in config.json. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /**
+   * Who asks a registry when a call does not say: those whom the docker command has logged in. `false` is nobody; an
+   * object looks them up its own way.
+   */
+  readonly credentials?: false | CredentialProvider | undefined
+  /** Variables for credential helpers, besides those of `env`. */
+  readonly credentialEnv?: Environment | undefined
   /** What stands in for `process.env`. */
   readonly env?: Environment | undefined
 }
 
 export interface DataUsageOptions extends CallOptions, Readonly<SystemDataUsageQuery> {}
 
-export interface LoginOptions extends CallOptions, Readonly<AuthConfig> {}
-
 const OPTION_NAMES = [
   'host',
   'context',
+  'tls',
+  'ssh',
+  'autodetect',
   'apiVersion',
   'timeout',
   'headers',
+  'credentials',
+  'credentialEnv',
   'env',
 ] as const satisfies readonly (keyof ClientOptions)[]
+
+/** Where a client connects, and what decided it. */
+export interface ConnectionDescription {
+  /** Such as 'unix:///var/run/docker.sock'. Never holds a secret. */
+  readonly address: string
+  /** The context in use, as `docker context show` has it; 'default' for a host. */
+  readonly context: string
+  /** For people: "DOCKER_HOST", "context staging, from currentContext in config.json". */
+  readonly reason: string
+  /** Whether the connection is encrypted by TLS, and the Engine's certificate checked. */
+  readonly tls: 'verified' | 'unverified' | 'none'
+}
 
 /** What the Engine tells without being asked for more. */
 export interface Ping {
@@ -92,31 +142,36 @@ export class DockerClient implements AsyncDisposable {
   readonly networks: Networks
   readonly volumes: Volumes
   readonly plugins: Plugins
+  /** Who asks which registry: what a login has stored, as it is now. */
+  readonly credentials: Credentials
+  readonly #settings: ConnectionSettings
   readonly #closing = new AbortController()
 
   constructor(options: ClientOptions = {}) {
     refuseUnknown({ ...options }, OPTION_NAMES)
     const { timeout, headers } = options
-    const settings = resolveConnection(options.env ?? process.env, options)
-    const endpoint = endpointOf(settings.host ?? DEFAULT_HOST)
+    const env = options.env ?? process.env
+    const settings = resolveConnection(env, options)
+    this.#settings = settings
     this.api = new ApiClient({
-      endpoint,
+      endpoint: endpointFor(settings, options),
       apiVersion: settings.apiVersion ?? options.apiVersion,
       timeout,
-      headers,
+      headers: { ...configHeaders(env), ...headers },
     })
-    const proxies = () => settings.proxies(settings.host ?? DEFAULT_HOST)
-    this.images = new Images(this.api, proxies)
+    this.credentials = new Credentials(providerOf(options, env), timeout)
+    const proxies = () => settings.proxies(settings.host)
+    this.images = new Images(this.api, proxies, this.credentials)
     this.containers = new Containers(this.api, this.images, proxies)
     this.swarm = new Swarm(this.api)
     this.nodes = new Nodes(this.api)
-    this.services = new Services(this.api)
+    this.services = new Services(this.api, this.credentials)
     this.tasks = new Tasks(this.api)
     this.secrets = new Secrets(this.api)
     this.configs = new Configs(this.api)
     this.networks = new Networks(this.api)
     this.volumes = new Volumes(this.api)
-    this.plugins = new Plugins(this.api)
+    this.plugins = new Plugins(this.api, this.credentials)
   }
 
   /** The client of a context of the docker command. */
@@ -127,6 +182,18 @@ export class DockerClient implements AsyncDisposable {
   /** Where this client connects, such as 'unix:///var/run/docker.sock'. */
   get address(): string {
     return this.api.http.address
+  }
+
+  /** Where this client connects, what decided it, and whether it is encrypted. Asks nobody. */
+  describe(): ConnectionDescription {
+    const { host, context, configured, reason, tls } = this.#settings
+    const { address } = this
+    return {
+      address,
+      context,
+      reason: configured || address === host ? reason : 'autodetect',
+      tls: tls === undefined ? 'none' : tls.verify === false ? 'unverified' : 'verified',
+    }
   }
 
   /** Whether the Engine answers, and what it is. `HEAD /_ping` */
@@ -158,12 +225,17 @@ export class DockerClient implements AsyncDisposable {
   }
 
   /**
-   * Has the Engine ask a registry whether it knows this user; nothing is kept. Without `serveraddress` it is Docker
-   * Hub. Keep the identity token in the answer, if there is one, in place of the password. `POST /auth`
+   * Has the Engine ask a registry whether it knows this user, and if so stores the credentials as the docker command
+   * does: with a credential helper, else in config.json. Without a user, those that are stored are tried. Without
+   * `serveraddress` it is Docker Hub. Rejects with ApiError when the registry refuses. `POST /auth`
    */
-  async login(options: LoginOptions): Promise<AuthResponse> {
-    const [auth, call] = splitCall(options, AUTH)
-    return this.api.system.auth(auth, call)
+  login(options?: LoginOptions): Promise<AuthResponse> {
+    return login(this.api, this.credentials, options)
+  }
+
+  /** Erases what is stored for a registry; without one, for Docker Hub. Asks neither the Engine nor the registry. */
+  logout(registry?: string, options?: CallOptions): Promise<void> {
+    return logout(this.credentials, registry, options)
   }
 
   /** What happens at the Engine, as it happens. Leaving the loop closes the connection. `GET /events` */
@@ -199,9 +271,26 @@ export class DockerClient implements AsyncDisposable {
   }
 }
 
-const AUTH = ['username', 'password', 'serveraddress', 'auth', 'identitytoken', 'registrytoken'] as const
+function providerOf(
+  { credentials, credentialEnv }: ClientOptions,
+  env: Environment,
+): CredentialProvider | undefined {
+  if (credentials === undefined) return configCredentials(env, credentialEnv)
+  if (credentials === false) return undefined
+  if (typeof credentials?.for === 'function') return credentials
+  throw new InvalidArgumentError('credentials must be false or an object with the function for')
+}
 
 /** The client of the Engine that the docker command would use here: DOCKER_HOST, DOCKER_CONTEXT, the current context, the default. */
 export function fromEnv(options: Omit<ClientOptions, 'host' | 'context'> = {}): DockerClient {
   return new DockerClient(options)
+}
+
+function endpointFor(
+  settings: ConnectionSettings,
+  { autodetect, ssh, env = process.env }: ClientOptions,
+): Endpoint {
+  const endpoint = endpointOf(settings.host, { tls: settings.tls, ssh: sshSettings(ssh, env) })
+  if (settings.configured) return endpoint
+  return autodetect ? detecting(endpoint, env) : withOffers(endpoint, env)
 }

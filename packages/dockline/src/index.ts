@@ -1,13 +1,29 @@
 export * from './api/index.js'
+export { type CopyArgument, type CopyRoute, copyRoute, splitCopyArgument } from './build/copy.js'
 export {
   type ClientOptions,
+  type ConnectionDescription,
   type DataUsageOptions,
   DockerClient,
   fromEnv,
-  type LoginOptions,
   type Ping,
 } from './client.js'
-export type { Environment as ProcessEnvironment } from './config/index.js'
+export {
+  type AuthEntry,
+  type ConfigFile,
+  type ContextChanges,
+  type ContextDetails,
+  ContextStore,
+  type ContextStoreOptions,
+  type ContextSummary,
+  type ContextTlsOptions,
+  type CreateContextOptions,
+  configPath,
+  type Environment as ProcessEnvironment,
+  type RemoveContextOptions,
+  readConfig,
+  type TlsOptions,
+} from './config/index.js'
 export * from './errors.js'
 export {
   type CallOptions,

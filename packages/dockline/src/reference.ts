@@ -44,9 +44,14 @@ export function registryOf(name: string): string {
 
 /** What credentials for a registry are filed under: its host, but an address of old for Docker Hub. */
 export function registryKey(registry: string): string {
-  const host = registry.replace(/^https?:\/\//, '').replace(/\/.*/, '')
+  const host = hostOf(registry)
   const isHub = [DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'].includes(host)
-  return isHub ? 'https://index.docker.io/v1/' : registry
+  return isHub ? 'https://index.docker.io/v1/' : host
+}
+
+/** The host of a registry's address, with its port: 'https://r.io/v1/' is 'r.io'. */
+export function hostOf(address: string): string {
+  return address.replace(/^[a-z][a-z\d+.-]*:\/\//i, '').replace(/\/.*/s, '')
 }
 
 function badReference(name: string, part: string): InvalidArgumentError {

@@ -5,12 +5,55 @@ import { InvalidArgumentError } from '../errors.js'
 import type { ProxyEntry } from './proxies.js'
 import type { Environment } from './resolve.js'
 
-/** The keys of config.json that are used here. */
+/** What `auths` has for a registry. */
+export interface AuthEntry {
+  /** `user:password` in base64. */
+  readonly auth?: string
+  readonly username?: string
+  readonly password?: string
+  /** What a login gave instead of the password. */
+  readonly identitytoken?: string
+  /** A token that is sent to the registry as it is. */
+  readonly registrytoken?: string
+  readonly serveraddress?: string
+}
+
+type Strings = Readonly<Record<string, string>>
+
+/** The docker command's config.json. Its files may have more keys than these: they are left as they are. */
 export interface ConfigFile {
-  readonly currentContext?: string
-  readonly detachKeys?: string
+  /** Credentials by registry, when no helper keeps them. */
+  readonly auths?: Readonly<Record<string, AuthEntry>>
+  /** The helper that keeps all credentials: 'pass' is the program `docker-credential-pass`. */
+  readonly credsStore?: string
+  /** The helpers of single registries, before `credsStore`. */
+  readonly credHelpers?: Strings
+  /** Sent with every request. */
+  readonly HttpHeaders?: Strings
   /** By the address of an Engine, or 'default'. */
   readonly proxies?: Readonly<Record<string, ProxyEntry>>
+  readonly currentContext?: string
+  /** What leaves a terminal session, as in 'ctrl-p,ctrl-q'. */
+  readonly detachKeys?: string
+  /** The formats that lists and details are shown in when a command is given none. */
+  readonly psFormat?: string
+  readonly imagesFormat?: string
+  readonly networksFormat?: string
+  readonly pluginsFormat?: string
+  readonly volumesFormat?: string
+  readonly statsFormat?: string
+  readonly serviceInspectFormat?: string
+  readonly servicesFormat?: string
+  readonly tasksFormat?: string
+  readonly secretFormat?: string
+  readonly configFormat?: string
+  readonly nodesFormat?: string
+  /** What `prune` is always given as `--filter`, as in 'label!=keep'. */
+  readonly pruneFilters?: readonly string[]
+  readonly cliPluginsExtraDirs?: readonly string[]
+  readonly plugins?: Readonly<Record<string, Strings>>
+  readonly aliases?: Strings
+  readonly features?: Strings
 }
 
 /** DOCKER_CONFIG, else `~/.docker`. */
@@ -18,23 +61,48 @@ export function configFolder(env: Environment): string {
   return env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker')
 }
 
-/** The docker command's config.json; one that is not there has nothing in it. */
+/** Where config.json is, or would be: in the folder of DOCKER_CONFIG, else in `~/.docker`. */
+export function configPath(env: Environment = process.env): string {
+  return join(configFolder(env), 'config.json')
+}
+
+/**
+ * The docker command's config.json, as it is now: in the folder of DOCKER_CONFIG, else in `~/.docker`. One that is not
+ * there has nothing in it; one that cannot be read throws InvalidArgumentError. What it holds is not checked.
+ */
+export function readConfig(env: Environment = process.env): ConfigFile {
+  return readConfigFile(configFolder(env))
+}
+
+/** The config.json of a folder. */
 export function readConfigFile(folder: string): ConfigFile {
-  return (readJson(join(folder, 'config.json')) ?? {}) as ConfigFile
+  const file = join(folder, 'config.json')
+  const config = readJson(file) ?? {}
+  if (typeof config === 'object' && !Array.isArray(config)) return config as ConfigFile
+  throw new InvalidArgumentError(`${file} must hold a JSON object`)
 }
 
 /** undefined when there is no such file. */
 export function readJson(file: string): unknown {
-  let text: string
+  const text = readText(file)
+  if (text === undefined) return undefined
   try {
-    text = readFileSync(file, 'utf8')
+    return text.trim() === '' ? {} : JSON.parse(text)
+  } catch (error) {
+    // Without the error itself: it quotes the file, which may be where it holds a password.
+    const [, position] = / at position (\d+)/.exec((error as Error).message) ?? []
+    const where =
+      position === undefined ? '' : ` in line ${text.slice(0, Number(position)).split('\n').length}`
+    throw new InvalidArgumentError(`${file} is not valid JSON${where}`)
+  }
+}
+
+/** undefined when there is no such file. */
+export function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new InvalidArgumentError(`cannot read ${file}`, { cause })
-  }
-  try {
-    return text.trim() === '' ? {} : JSON.parse(text)
-  } catch (cause) {
-    throw new InvalidArgumentError(`${file} is not valid JSON`, { cause })
   }
 }

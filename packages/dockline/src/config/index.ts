@@ -1,1 +1,16 @@
+export { detecting, withOffers } from './autodetect.js'
+export {
+  type ContextChanges,
+  type ContextDetails,
+  ContextStore,
+  type ContextStoreOptions,
+  type ContextSummary,
+  type ContextTlsOptions,
+  type CreateContextOptions,
+  type RemoveContextOptions,
+} from './contexts-store.js'
+export { type AuthEntry, type ConfigFile, configPath, readConfig } from './file.js'
+export { configHeaders } from './headers.js'
+export { configCredentials } from './provider.js'
 export { type ConnectionSettings, type Environment, resolveConnection } from './resolve.js'
+export type { TlsOptions } from './tls-files.js'

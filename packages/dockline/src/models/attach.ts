@@ -17,6 +17,13 @@ export interface AttachOptions extends CallOptions {
   readonly logs?: boolean | undefined
   /** The key sequence the Engine takes for detach, as in 'ctrl-p,ctrl-q'. Only with a tty. */
   readonly detachKeys?: string | undefined
+  /**
+   * Over the Engine's WebSocket endpoint, `GET /containers/{id}/attach/ws`, for a proxy that lets no other upgrade through.
+   * stdout and stderr then come as one stream, `stdout`. `stdin.end()` sends the close frame: a container made with
+   * `stdinOnce: true` reads its end and goes on writing, from any other one it detaches. Default false. `stdin: false`,
+   * `stdout: false` and `stderr: false` need API 1.42: before, the Engine connects everything there is.
+   */
+  readonly ws?: boolean | undefined
 }
 
 /** What attaching has to know of a container. */
@@ -62,6 +69,7 @@ export async function attachSession(
     stderr = true,
     logs = false,
     detachKeys,
+    ws = false,
     signal,
     timeout,
   } = options
@@ -74,12 +82,13 @@ export async function attachSession(
   const waitSignal = eitherSignal(signal, ending.signal)
   // The attach comes first: an Engine that cannot attach says so before it has to wait for anything.
   const query = { stream: true, stdin, stdout, stderr, logs, detachKeys }
-  const { socket, contentType } = await api.containers.attach(id, query, { signal, timeout })
+  const connect = ws ? connectWebSocket : connectHijacked
+  const { socket, multiplexed } = await connect(api, target, query, { signal, timeout })
   try {
     const { result } = await api.containers.waitRegistered(id, { condition }, { signal: waitSignal, timeout })
     const session = new Session({
       socket,
-      multiplexed: await isMultiplexed(api, contentType, () => tty),
+      multiplexed,
       tty,
       stdin,
       halfClose: !tty,
@@ -97,6 +106,59 @@ export async function attachSession(
     socket.destroy()
     ending.abort(error)
     throw error
+  }
+}
+
+interface AttachQuery {
+  readonly stream: boolean
+  readonly stdin: boolean
+  readonly stdout: boolean
+  readonly stderr: boolean
+  readonly logs: boolean
+  readonly detachKeys: string | undefined
+}
+
+interface AttachConnection {
+  readonly socket: Duplex
+  readonly multiplexed: boolean
+}
+
+async function connectHijacked(
+  api: ApiClient,
+  { id, tty }: AttachTarget,
+  query: AttachQuery,
+  call: CallOptions,
+): Promise<AttachConnection> {
+  const { socket, contentType } = await api.containers.attach(id, query, call)
+  try {
+    return { socket, multiplexed: await isMultiplexed(api, contentType, () => tty) }
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+}
+
+async function connectWebSocket(
+  api: ApiClient,
+  { id, openStdin }: AttachTarget,
+  query: AttachQuery,
+  call: CallOptions,
+): Promise<AttachConnection> {
+  // Loaded here, because hardly anybody comes this way.
+  const { WebSocketStream } = await import('./websocket.js')
+  const chosen = (await api.speaks('1.42', call.signal))
+    ? query
+    : { ...query, ...exceptions(query, openStdin) }
+  const { socket } = await api.containers.attachWebsocket(id, chosen, call)
+  return { socket: new WebSocketStream(socket), multiplexed: false }
+}
+
+/** An older Engine connects everything there is. Only what is to be left out is named, and so refused. */
+function exceptions({ stdin, stdout, stderr }: AttachQuery, openStdin: boolean) {
+  return {
+    stdin: stdin === openStdin ? undefined : stdin,
+    stdout: stdout ? undefined : stdout,
+    stderr: stderr ? undefined : stderr,
   }
 }
 

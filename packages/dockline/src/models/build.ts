@@ -1,12 +1,13 @@
-import type { Readable } from 'node:stream'
-import type { ApiClient, AuthConfig, BuildCallOptions, BuildInfo, ImageBuildQuery } from '../api/index.js'
+import { Readable } from 'node:stream'
+import type { ApiClient, AuthConfig, BuildInfo, ImageBuildQuery } from '../api/index.js'
 import type { ExtraFiles } from '../build/index.js'
 import { BuildError, InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { formatReference } from '../reference.js'
 import { splitCall } from './call.js'
+import { counted } from './counted.js'
 import { getImage, type Image, parseTag } from './image.js'
-import { type Tar, tarBody } from './image-transfers.js'
+import { type RegistryAccess, type Tar, tarBody } from './image-transfers.js'
 import { extraHosts } from './options/host.js'
 import { parseUlimit, type UlimitOptions } from './options/limits.js'
 import { table } from './options/table.js'
@@ -17,6 +18,7 @@ import {
   define,
   flag,
   integer,
+  invalid,
   listOf,
   object,
   type Scalar,
@@ -43,13 +45,18 @@ export interface BuildOptions extends BuildSettings, CallOptions {
   readonly remote?: string | undefined
   /** Compresses the context on its way. Default false. */
   readonly gzip?: boolean | undefined
+  /** Is told how many bytes of the context have gone so far, each time that there are more. */
+  readonly onProgress?: ((bytes: number) => void) | undefined
   /** A name for the image, with or without a tag. */
   readonly tag?: string | undefined
   /** More names. */
   readonly tags?: readonly string[] | undefined
   /** Who asks a registry; `serveraddress` says which. */
   readonly auth?: RegistryAuth | undefined
-  /** Who asks which registry: `{ 'localhost:5000': { username, password } }`. */
+  /**
+   * Who asks which registry: `{ 'localhost:5000': { username, password } }`. With this or `auth`, nobody else does.
+   * Default: whoever has logged in to one.
+   */
   readonly auths?: Readonly<Record<string, RegistryAuth | undefined>> | undefined
   /** Adds the proxy variables of config.json to the build arguments, where they have none. Default true. */
   readonly useConfigProxy?: boolean | undefined
@@ -136,7 +143,15 @@ const settings = table<BuildSettings, ImageBuildQuery>({
   ulimits: ['ulimits', listOf(parseUlimit)],
 })
 
-const SOURCES = ['context', 'dockerfile', 'dockerfileContent', 'files', 'remote', 'gzip'] as const
+const SOURCES = [
+  'context',
+  'dockerfile',
+  'dockerfileContent',
+  'files',
+  'remote',
+  'gzip',
+  'onProgress',
+] as const
 const OWN_NAMES = [
   ...SOURCES,
   'tag',
@@ -152,7 +167,7 @@ const OWN_NAMES = [
 type Proxies = () => Readonly<Record<string, string>>
 
 export function buildImage(
-  api: ApiClient,
+  { api, credentials }: RegistryAccess,
   options: BuildOptions,
   proxies: Proxies,
 ): Transfer<BuildResult, BuildInfo> {
@@ -163,10 +178,17 @@ export function buildImage(
   const source = sourceOf(own)
   const asked: ImageBuildQuery = { version: '1', ...settings.pick(own), ...named(own) }
   const query = flag(own.useConfigProxy ?? true, 'useConfigProxy') ? withProxies(asked, proxies()) : asked
-  const registryConfig = credentials(own)
+  const given = givenAuths(own)
   const log = new BuildLog()
   return new Transfer<BuildResult, BuildInfo>({
-    messages: () => send(api, { source, query, call: { ...call, registryConfig } }),
+    messages: () =>
+      send(api, {
+        source,
+        query,
+        call,
+        auths: async () => given ?? credentials.all(call),
+        onProgress: own.onProgress,
+      }),
     observe: (message) => log.add(message),
     failure: (explanation, { errorDetail }) => log.failure(explanation, errorDetail?.code),
     finish: async () => ({ image: await getImage(api, log.imageId(), call), log: log.text }),
@@ -181,15 +203,24 @@ function withProxies(query: ImageBuildQuery, proxies: Readonly<Record<string, st
 interface Build {
   readonly source: Source
   readonly query: ImageBuildQuery
-  readonly call: BuildCallOptions
+  readonly call: CallOptions
+  /** Who asks which registry, looked up when it is time. */
+  readonly auths: () => Promise<Record<string, AuthConfig>>
+  readonly onProgress: BuildOptions['onProgress']
 }
 
 async function* send(
   api: ApiClient,
-  { source, query, call }: Build,
+  { source, query, call, auths, onProgress }: Build,
 ): AsyncGenerator<BuildInfo, void, undefined> {
+  const all = await auths()
+  const registryConfig = Object.keys(all).length === 0 ? undefined : all
   const { body, ...found } = await source(call.signal)
-  yield* api.images.build({ ...query, ...found }, body, call)
+  const sent =
+    body === undefined || onProgress === undefined
+      ? body
+      : counted(body instanceof Readable ? body : Readable.from(body), onProgress)
+  yield* api.images.build({ ...query, ...found }, sent, { ...call, registryConfig })
 }
 
 /** Finds what is to be built, when it is time: its bytes, and what the query says of them. */
@@ -200,11 +231,13 @@ type Source = (signal: AbortSignal | undefined) => Promise<{
 }>
 
 function sourceOf(options: Pick<BuildOptions, (typeof SOURCES)[number]>): Source {
-  const { context, dockerfile, dockerfileContent, files, remote, gzip } = options
+  const { context, dockerfile, dockerfileContent, files, remote, gzip, onProgress } = options
   for (const option of ['dockerfile', 'dockerfileContent', 'remote'] as const) {
     if (options[option] !== undefined) text(options[option], option)
   }
   if (gzip !== undefined) flag(gzip, 'gzip')
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    invalid('onProgress', 'a function', onProgress)
   if (remote !== undefined) {
     refuseBeside('remote', options, ['context', 'dockerfileContent', 'files', 'gzip'])
     return async () => ({ remote, dockerfile })
@@ -247,7 +280,7 @@ function named({ tag, tags = [] }: Pick<BuildOptions, 'tag' | 'tags'>): Pick<Ima
   return t.length === 0 ? {} : { t }
 }
 
-function credentials({
+function givenAuths({
   auth,
   auths,
 }: Pick<BuildOptions, 'auth' | 'auths'>): Record<string, AuthConfig> | undefined {

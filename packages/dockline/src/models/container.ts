@@ -201,6 +201,16 @@ export class Container<
     return copyFrom(this, path, destination, options)
   }
 
+  /**
+   * The image it was created from. One request for the image, and one before it when nothing but the id of the container
+   * is known. Rejects with ImageNotFoundError when the image has been deleted.
+   */
+  async getImage(options: CallOptions = {}): Promise<Image> {
+    const [, call] = splitCall(options, [])
+    const id = this.imageId ?? (await this.inspect(call)).Image ?? ''
+    return getImage(this.api, id, call)
+  }
+
   /** Makes an image of it. `POST /commit`, and one request for the image. */
   async commit(options: CommitOptions = {}): Promise<Image> {
     const [own, call] = splitCall(options, commitNames)

@@ -7,6 +7,7 @@ import type { CopyDestination, CopySource } from '../build/index.js'
 import { InvalidArgumentError, NotFoundError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { splitCall } from './call.js'
+import { counted } from './counted.js'
 import { invalid } from './options/values.js'
 
 export interface CopyToOptions extends CallOptions {
@@ -16,11 +17,15 @@ export interface CopyToOptions extends CallOptions {
   readonly archive?: boolean | undefined
   /** The permissions of a file that is copied from memory. Default 0o644. */
   readonly mode?: number | undefined
+  /** Is told how many bytes of the tar have gone so far, each time that there are more. */
+  readonly onProgress?: ((bytes: number) => void) | undefined
 }
 
 export interface CopyFromOptions extends CallOptions {
   /** Copies what a symbolic link leads to, when the path itself is one. Default false: the link. */
   readonly followLink?: boolean | undefined
+  /** Is told how many bytes of the tar have gone so far, each time that there are more. */
+  readonly onProgress?: ((bytes: number) => void) | undefined
 }
 
 /** One container's files. */
@@ -41,8 +46,8 @@ export async function copyTo(
   path: string,
   options: CopyToOptions,
 ): Promise<void> {
-  const [{ followLink = false, archive, mode = 0o644 }, call] = splitCall(options, COPY_TO)
-  const put = { archive, call }
+  const [{ followLink = false, archive, mode = 0o644, onProgress }, call] = splitCall(options, COPY_TO)
+  const put = { archive, onProgress, call }
   if (source instanceof Readable) return putTar(target, { ...put, folder: path, tar: source })
   const destination = await destinationIn(target, path, call)
   const { copyPlan, packPath, tarStream } = await import('../build/index.js')
@@ -59,7 +64,7 @@ export async function copyTo(
   return putTar(target, { ...put, folder, tar })
 }
 
-const COPY_TO = ['followLink', 'archive', 'mode'] satisfies readonly (keyof CopyToOptions)[]
+const COPY_TO = ['followLink', 'archive', 'mode', 'onProgress'] satisfies readonly (keyof CopyToOptions)[]
 
 /** By the rules of `docker cp`: into a path of this machine, into a stream as a tar, or into memory. */
 export async function copyFrom(
@@ -68,9 +73,10 @@ export async function copyFrom(
   destination: string | Writable | undefined,
   options: CopyFromOptions,
 ): Promise<Buffer | undefined> {
-  const [{ followLink = false }, call] = splitCall(options, ['followLink'])
+  const [{ followLink = false, onProgress }, call] = splitCall(options, ['followLink', 'onProgress'])
   const from = followLink || destination === undefined ? await withoutLink(target, path, call) : path
-  const { stream, stat } = await target.api.containers.getArchive(target.id, { path: from }, call)
+  const { stream: tar, stat } = await target.api.containers.getArchive(target.id, { path: from }, call)
+  const stream = counted(tar, onProgress)
   if (destination instanceof Writable) {
     await pipeline(stream, destination, call.signal === undefined ? {} : { signal: call.signal })
     return undefined
@@ -92,17 +98,21 @@ interface Put {
   readonly folder: string
   readonly tar: Readable
   readonly archive: boolean | undefined
+  readonly onProgress: ((bytes: number) => void) | undefined
   readonly call: CallOptions
 }
 
 /** As the docker command does it, a folder never becomes a file or the other way round. */
-async function putTar({ api, id }: CopyTarget, { folder, tar, archive, call }: Put): Promise<void> {
+async function putTar(
+  { api, id }: CopyTarget,
+  { folder, tar, archive, onProgress, call }: Put,
+): Promise<void> {
   const query: PutContainerArchiveQuery = {
     path: folder,
     noOverwriteDirNonDir: true,
     ...(archive === undefined ? {} : { copyUIDGID: archive }),
   }
-  await api.containers.putArchive(id, query, tar, call)
+  await api.containers.putArchive(id, query, counted(tar, onProgress), call)
 }
 
 async function localSource(path: string, followLink: boolean): Promise<CopySource> {

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import type {
   ApiClient,
-  AuthConfig,
   BuildInfo,
   CreateImageInfo,
   ImageImportQuery,
@@ -13,18 +12,12 @@ import { ImageLoadError, InvalidArgumentError, StreamError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { formatReference, parseReference, registryOf } from '../reference.js'
 import { splitCall } from './call.js'
+import type { Credentials } from './credentials.js'
 import { getImage, Image, parseTag } from './image.js'
 import { table } from './options/table.js'
 import { flag, invalid, show, strings, text } from './options/values.js'
 import { type ImagePlatform, parsePlatform, parsePlatforms, platformText } from './platform.js'
-import type { ProgressMessage } from './progress.js'
-import {
-  type Asked,
-  explainingRefusal,
-  explainRefusal,
-  optionalAuth,
-  type RegistryAuth,
-} from './registry-auth.js'
+import { Asker, type RegistryAuth } from './registry-auth.js'
 import { Transfer } from './transfer.js'
 
 export interface ImagePullOptions extends CallOptions {
@@ -32,7 +25,7 @@ export interface ImagePullOptions extends CallOptions {
   readonly platform?: string | undefined
   /** Pulls every tag of the repository. Default false. */
   readonly allTags?: boolean | undefined
-  /** Who asks the registry. */
+  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
   readonly auth?: RegistryAuth | undefined
 }
 
@@ -41,7 +34,7 @@ export interface ImagePushOptions extends CallOptions {
   readonly platform?: ImagePlatform | undefined
   /** Pushes every tag of the repository. Default false. */
   readonly allTags?: boolean | undefined
-  /** Who asks the registry. */
+  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
   readonly auth?: RegistryAuth | undefined
 }
 
@@ -81,23 +74,29 @@ export function tarBody(tar: unknown, option: string): Buffer | Readable {
   return invalid(option, 'a Buffer or a Readable', tar)
 }
 
+/** What asking a registry takes. */
+export interface RegistryAccess {
+  readonly api: ApiClient
+  readonly credentials: Credentials
+}
+
 export function pullImage(
-  api: ApiClient,
+  { api, credentials }: RegistryAccess,
   name: string,
   options: ImagePullOptions,
 ): Transfer<Image | Image[], CreateImageInfo> {
-  const [{ platform: given, allTags, auth: credentials }, call] = splitCall(options, PULL_NAMES)
+  const [{ platform: given, allTags, auth }, call] = splitCall(options, PULL_NAMES)
   const { repository, tag, digest } = parseReference(text(name, 'name'))
   const all = optional(flag, allTags, 'allTags') === true
   if (all) refuseOneOfAll(name, tag ?? digest)
   const platform = optional(platformText, given, 'platform')
-  const auth = optionalAuth(credentials)
+  const asker = new Asker({ credentials, registry: registryOf(repository), given: auth })
   const wanted = all ? undefined : (digest ?? tag ?? 'latest')
   const query = { fromImage: repository, tag: wanted, platform }
   const full = formatReference(digest === undefined ? { repository, tag: wanted } : { repository, digest })
   return new Transfer<Image | Image[], CreateImageInfo>({
-    ...refusals(repository, auth),
-    messages: () => refused(api.images.pull(query, { ...call, registryAuth: auth }), repository, auth),
+    failure: (words) => asker.explain(new StreamError(words)) as Error,
+    messages: () => asker.messages(call, (asking) => api.images.pull(query, asking)),
     finish: () => (all ? imagesOf(api, repository, call) : getImage(api, full, call)),
   })
 }
@@ -114,21 +113,20 @@ const pushing = table<Pick<ImagePushOptions, 'platform'>, ImagePushQuery>({
 })
 
 export function pushImage(
-  api: ApiClient,
+  { api, credentials }: RegistryAccess,
   name: string,
   options: ImagePushOptions,
 ): Transfer<PushedImage | PushedImage[], PushImageInfo> {
-  const [{ allTags, auth: credentials, ...own }, call] = splitCall(options, PULL_NAMES)
+  const [{ allTags, auth, ...own }, call] = splitCall(options, PULL_NAMES)
   const { repository, tag } = parseTag(name, 'name')
   const all = optional(flag, allTags, 'allTags') === true
   if (all) refuseOneOfAll(name, tag)
-  const auth = optionalAuth(credentials)
+  const asker = new Asker({ credentials, registry: registryOf(repository), given: auth })
   const query = { tag: all ? undefined : (tag ?? 'latest'), ...pushing.pick(own) }
   const pushed = new Map<string, PushedImage>()
   return new Transfer<PushedImage | PushedImage[], PushImageInfo>({
-    ...refusals(repository, auth),
-    messages: () =>
-      refused(api.images.push(repository, query, { ...call, registryAuth: auth }), repository, auth),
+    failure: (words) => asker.explain(new StreamError(words)) as Error,
+    messages: () => asker.messages(call, (asking) => api.images.push(repository, query, asking)),
     observe: (message) => notePushed(message, repository, pushed),
     finish: () => {
       const [first] = pushed.values()
@@ -153,23 +151,6 @@ function notePushed(
 function refuseOneOfAll(name: string, one: string | undefined): void {
   if (one === undefined) return
   throw new InvalidArgumentError(`allTags: ${show(name)} names one image, not a repository with all its tags`)
-}
-
-function asked(repository: string, auth: AuthConfig | undefined): Asked {
-  return { registry: registryOf(repository), withAuth: auth !== undefined }
-}
-
-function refusals(repository: string, auth: AuthConfig | undefined) {
-  const who = asked(repository, auth)
-  return { failure: (words: string) => explainRefusal(new StreamError(words), who) as Error }
-}
-
-function refused<T extends ProgressMessage>(
-  messages: AsyncGenerator<T, void, undefined>,
-  repository: string,
-  auth: AuthConfig | undefined,
-): AsyncGenerator<T, void, undefined> {
-  return explainingRefusal(messages, asked(repository, auth))
 }
 
 const loading = table<Omit<ImageLoadOptions, keyof CallOptions>, ImageLoadQuery>({

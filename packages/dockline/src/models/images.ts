@@ -15,8 +15,10 @@ import type {
 } from '../api/index.js'
 import { InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
+import { registryOf } from '../reference.js'
 import { type BuildOptions, type BuildResult, buildImage } from './build.js'
 import { splitCall } from './call.js'
+import { Credentials } from './credentials.js'
 import {
   getImage,
   Image,
@@ -42,7 +44,7 @@ import {
 import { parseBytes } from './options/index.js'
 import { table } from './options/table.js'
 import { type Convert, flag, integer, invalid, object, text } from './options/values.js'
-import { explainRefusal, optionalAuth } from './registry-auth.js'
+import { Asker } from './registry-auth.js'
 import { getRegistryData, type RegistryData, type RegistryDataOptions } from './registry-data.js'
 import type { Transfer } from './transfer.js'
 
@@ -112,10 +114,16 @@ const buildPrune = table<Own<BuildPruneOptions>, BuildPruneQuery>({
 export class Images {
   readonly #api: ApiClient
   readonly #proxies: () => Readonly<Record<string, string>>
+  readonly #credentials: Credentials
 
-  constructor(api: ApiClient, proxies: () => Readonly<Record<string, string>> = () => ({})) {
+  constructor(
+    api: ApiClient,
+    proxies: () => Readonly<Record<string, string>> = () => ({}),
+    credentials: Credentials = new Credentials(),
+  ) {
     this.#api = api
     this.#proxies = proxies
+    this.#credentials = credentials
   }
 
   /** Those with a name, and those nothing is made of. One request, `GET /images/json`. */
@@ -147,7 +155,7 @@ export class Images {
   /** For options that are only known when it runs. */
   pull(name: string, options: ImagePullOptions): Transfer<Image | Image[], CreateImageInfo>
   pull(name: string, options: ImagePullOptions = {}): Transfer<Image | Image[], CreateImageInfo> {
-    return pullImage(this.#api, name, options)
+    return pullImage(this.#access, name, options)
   }
 
   /** Pushes a name, `latest` without a tag; with `allTags` all names of the repository. */
@@ -162,7 +170,7 @@ export class Images {
   /** For options that are only known when it runs. */
   push(name: string, options: ImagePushOptions): Transfer<PushedImage | PushedImage[], PushImageInfo>
   push(name: string, options: ImagePushOptions = {}): Transfer<PushedImage | PushedImage[], PushImageInfo> {
-    return pushImage(this.#api, name, options)
+    return pushImage(this.#access, name, options)
   }
 
   /**
@@ -170,7 +178,7 @@ export class Images {
    * BuildError, which has the log.
    */
   build(options: BuildOptions): Transfer<BuildResult, BuildInfo> {
-    return buildImage(this.#api, options, this.#proxies)
+    return buildImage(this.#access, options, this.#proxies)
   }
 
   /** Takes in what `save` gave. What is no archive of images rejects with ImageLoadError. */
@@ -200,20 +208,21 @@ export class Images {
 
   /** At Docker Hub, or at a registry when the term begins with one. `GET /images/search` */
   async search(term: string, options: ImageSearchOptions = {}): Promise<ImageSearchResponseItem[]> {
-    const [{ auth: credentials, ...own }, call] = splitCall(options, [...search.names, 'auth'])
+    const [{ auth, ...own }, call] = splitCall(options, [...search.names, 'auth'])
     if (text(term, 'term') === '') return invalid('term', 'something to look for', term)
-    const auth = optionalAuth(credentials)
+    const asker = new Asker({ credentials: this.#credentials, registry: registryOf(term), given: auth })
     const query = { term, ...search.pick(own) }
+    const registryAuth = await asker.auth(call)
     try {
-      return await this.#api.images.search(query, { ...call, registryAuth: auth })
+      return await this.#api.images.search(query, { ...call, registryAuth })
     } catch (error) {
-      throw explainRefusal(error, { registry: 'that was searched', withAuth: auth !== undefined })
+      throw asker.explain(error)
     }
   }
 
   /** What a registry has of an image: its digest and platforms. `GET /distribution/{name}/json` */
   getRegistryData(name: string, options?: RegistryDataOptions): Promise<RegistryData> {
-    return getRegistryData(this.#api, name, options)
+    return getRegistryData(this.#access, name, options)
   }
 
   /** Removes images without a name that no container uses. `POST /images/prune` */
@@ -236,6 +245,10 @@ export class Images {
     const renamed = await this.#api.speaks('1.48', call.signal)
     const kept = renamed ? { 'reserved-space': keep } : { 'keep-storage': keep }
     return this.#api.images.pruneBuild({ ...query, ...kept }, call)
+  }
+
+  get #access() {
+    return { api: this.#api, credentials: this.#credentials }
   }
 }
 

@@ -1,4 +1,7 @@
 export type { AttachOptions } from './attach.js'
+export { type BridgeOptions, bridge } from './bridge.js'
+export type { BridgeExit, BridgeRequest } from './bridge-messages.js'
+export type { WebSocketEvent, WebSocketLike } from './bridge-websocket.js'
 export type { BuildOptions, BuildResult } from './build.js'
 export { Container } from './container.js'
 export type {
@@ -19,6 +22,7 @@ export {
   type ListedContainer,
 } from './containers.js'
 export type { CopyFromOptions, CopyToOptions } from './copy.js'
+export { type CredentialProvider, type CredentialRequest, Credentials } from './credentials.js'
 export {
   type EngineEvent,
   type EventAction,
@@ -60,6 +64,7 @@ export {
   type ImageSearchOptions,
   Images,
 } from './images.js'
+export type { LoginOptions } from './login.js'
 export {
   type ConnectOptions,
   type ContainerReference,
@@ -79,7 +84,12 @@ export {
   type PluginUpgradeOptions,
 } from './plugin.js'
 export type { Grant, PluginPullOptions } from './plugin-pull.js'
-export { type PluginInstallOptions, type PluginListOptions, Plugins } from './plugins.js'
+export {
+  type PluginCreateOptions,
+  type PluginInstallOptions,
+  type PluginListOptions,
+  Plugins,
+} from './plugins.js'
 export type { LayerProgress, LayerState, Progress, ProgressMessage, ProgressSummary } from './progress.js'
 export type { RegistryAuth } from './registry-auth.js'
 export { RegistryData, type RegistryDataOptions } from './registry-data.js'

@@ -1,40 +1,34 @@
-import type {
-  ApiClient,
-  AuthConfig,
-  CreateImageInfo,
-  DistributionInspect,
-  OCIPlatform,
-} from '../api/index.js'
+import type { CreateImageInfo, DistributionInspect, OCIPlatform } from '../api/index.js'
 import type { CallOptions } from '../http/index.js'
 import { formatReference, parseReference, registryOf } from '../reference.js'
 import { splitCall } from './call.js'
 import type { Image } from './image.js'
-import { type ImagePullOptions, pullImage } from './image-transfers.js'
+import { type ImagePullOptions, pullImage, type RegistryAccess } from './image-transfers.js'
 import { type ImagePlatform, parsePlatform } from './platform.js'
-import { explainRefusal, optionalAuth, type RegistryAuth } from './registry-auth.js'
+import { Asker, type RegistryAuth } from './registry-auth.js'
 import type { Transfer } from './transfer.js'
 
 export interface RegistryDataOptions extends CallOptions {
-  /** Who asks the registry. */
+  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
   readonly auth?: RegistryAuth | undefined
 }
 
 interface Known {
   readonly name: string
   readonly attrs: DistributionInspect
-  readonly auth: AuthConfig | undefined
+  readonly auth: RegistryAuth | undefined
 }
 
 /** What a registry tells of an image that need not be here. */
 export class RegistryData {
   /** The name it was asked for by. */
   readonly imageName: string
-  readonly #api: ApiClient
-  readonly #auth: AuthConfig | undefined
+  readonly #access: RegistryAccess
+  readonly #auth: RegistryAuth | undefined
   #attrs: DistributionInspect
 
-  constructor(api: ApiClient, { name, attrs, auth }: Known) {
-    this.#api = api
+  constructor(access: RegistryAccess, { name, attrs, auth }: Known) {
+    this.#access = access
     this.imageName = name
     this.#attrs = attrs
     this.#auth = auth
@@ -67,7 +61,7 @@ export class RegistryData {
     const [, call] = splitCall(options, [])
     const wanted = parsePlatform(platform, 'platform')
     const complete = wanted.os !== undefined && wanted.architecture !== undefined
-    const { Os, Arch } = complete ? {} : await this.#api.system.version(call)
+    const { Os, Arch } = complete ? {} : await this.#access.api.system.version(call)
     const { os = Os, architecture = Arch, variant } = wanted
     return this.platforms.some((each) => {
       const fits = each.os === os && each.architecture === architecture
@@ -80,37 +74,38 @@ export class RegistryData {
     const { repository } = parseReference(this.imageName)
     const name = formatReference({ repository, digest: this.id })
     const settings = options.auth === undefined ? { ...options, auth: this.#auth } : options
-    return pullImage(this.#api, name, settings) as Transfer<Image, CreateImageInfo>
+    return pullImage(this.#access, name, settings) as Transfer<Image, CreateImageInfo>
   }
 
   /** Asks the registry again. */
   async reload(options: CallOptions = {}): Promise<this> {
-    this.#attrs = await askRegistry(this.#api, this.imageName, { ...options, auth: this.#auth })
+    this.#attrs = await askRegistry(this.#access, this.imageName, { ...options, auth: this.#auth })
     return this
   }
 }
 
 /** `GET /distribution/{name}/json` */
 export async function getRegistryData(
-  api: ApiClient,
+  access: RegistryAccess,
   name: string,
   options: RegistryDataOptions = {},
 ): Promise<RegistryData> {
-  const attrs = await askRegistry(api, name, options)
-  return new RegistryData(api, { name, attrs, auth: optionalAuth(options.auth) })
+  const attrs = await askRegistry(access, name, options)
+  return new RegistryData(access, { name, attrs, auth: options.auth })
 }
 
 async function askRegistry(
-  api: ApiClient,
+  { api, credentials }: RegistryAccess,
   name: string,
   options: RegistryDataOptions,
 ): Promise<DistributionInspect> {
-  const [{ auth: credentials }, call] = splitCall(options, ['auth'])
+  const [{ auth }, call] = splitCall(options, ['auth'])
   parseReference(name)
-  const auth = optionalAuth(credentials)
+  const asker = new Asker({ credentials, registry: registryOf(name), given: auth })
+  const registryAuth = await asker.auth(call)
   try {
-    return await api.distribution.inspect(name, { ...call, registryAuth: auth })
+    return await api.distribution.inspect(name, { ...call, registryAuth })
   } catch (error) {
-    throw explainRefusal(error, { registry: registryOf(name), withAuth: auth !== undefined })
+    throw asker.explain(error)
   }
 }

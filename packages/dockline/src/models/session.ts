@@ -2,12 +2,11 @@ import { type Duplex, type Readable, Writable } from 'node:stream'
 import { InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { OutputStream } from '../stream/index.js'
+import { type BridgeOptions, bridge } from './bridge.js'
+import type { WebSocketLike } from './bridge-websocket.js'
+import { checkSize, type TerminalSize } from './terminal-size.js'
 
-/** The size of a terminal, in characters. */
-export interface TerminalSize {
-  readonly columns: number
-  readonly rows: number
-}
+export { checkSize, type TerminalSize }
 
 /** How a session ended: with its process, or before it. */
 export type SessionExit =
@@ -48,7 +47,10 @@ export class Session {
   readonly stdin: Writable
   /** Everything it writes. See also `stdout` and `stderr`. */
   readonly output: OutputStream
-  /** The connection itself, to be looked at or tuned. Its bytes are read through `output`. */
+  /**
+   * The connection itself, to be looked at or tuned. Its bytes are read through `output`. After an attach with `ws: true`
+   * it is the content of the messages.
+   */
   readonly socket: Duplex
   /**
    * The exit code, once the process has ended and all its output has arrived (read or not). `detached` when the session
@@ -85,6 +87,11 @@ export class Session {
     await this.#parts.resize(checkSize(size), options)
   }
 
+  /** Connects it to what people look at, and resolves with `exit`: see `bridge`. The output is read by that. */
+  connect(peer: Duplex | WebSocketLike, options?: BridgeOptions): Promise<SessionExit> {
+    return bridge(this, peer, options)
+  }
+
   /** Leaves the process alone and closes the connection; `exit` then resolves as detached. */
   close(): void {
     this.#closed = true
@@ -119,17 +126,6 @@ export class Session {
       this.#parts.release()
     }
   }
-}
-
-/** Refuses what no terminal can have. */
-export function checkSize(size: TerminalSize): TerminalSize {
-  for (const name of ['columns', 'rows'] as const) {
-    const value = size[name]
-    if (!Number.isInteger(value) || value < 1 || value > 0xffff) {
-      throw new InvalidArgumentError(`size.${name} must be a whole number from 1 to 65535, not ${value}`)
-    }
-  }
-  return size
 }
 
 function stdinOf({ socket, halfClose }: SessionParts): Writable {

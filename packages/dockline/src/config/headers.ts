@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from '../errors.js'
+import { configFolder, readConfigFile } from './file.js'
+import type { Environment } from './resolve.js'
+
+const VARIABLE = 'DOCKER_CUSTOM_HEADERS'
+
+/**
+ * What is sent with every request: DOCKER_CUSTOM_HEADERS, as in 'X-A=1,X-B=2', else HttpHeaders of config.json. Who we
+ * are is not for them to say.
+ */
+export function configHeaders(env: Environment): Record<string, string> {
+  const headers = env[VARIABLE] ? parseHeaders(env[VARIABLE]) : Object.entries(headersOfFile(env))
+  const ours = headers.filter(
+    ([name, value]) => name.toLowerCase() !== 'user-agent' && typeof value === 'string',
+  )
+  return Object.fromEntries(ours)
+}
+
+/** A file that cannot be read has none: whoever needs something of it says what is wrong. */
+function headersOfFile(env: Environment): Readonly<Record<string, string>> {
+  try {
+    return readConfigFile(configFolder(env)).HttpHeaders ?? {}
+  } catch {
+    return {}
+  }
+}
+
+/** Comma-separated values: one with a comma stands in quotes, as in '"X-A=1,2",X-B=3'. */
+function parseHeaders(text: string): [string, string][] {
+  const fields = /^(?:(?:"(?:[^"]|"")*"|[^",]*)(?:,|$))*$/.test(text)
+    ? [...text.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)]
+    : []
+  const pairs = fields.map(([, quoted, plain = '']) => pairOf(quoted?.replaceAll('""', '"') ?? plain))
+  if (pairs.length > 0) return pairs
+  throw new InvalidArgumentError(`${VARIABLE} must be a list such as 'X-A=1,X-B=2'`)
+}
+
+/** What is wrong is told without the value, which may be a token. */
+function pairOf(field: string): [string, string] {
+  const equals = field.indexOf('=')
+  const name = field.slice(0, Math.max(equals, 0)).trim()
+  if (name !== '') return [name, field.slice(equals + 1)]
+  throw new InvalidArgumentError(`${VARIABLE} must be a list such as 'X-A=1,X-B=2': one of them has no name`)
+}
