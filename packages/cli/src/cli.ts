@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
-import type { Container, DockerClient } from 'dockline'
-import { type ConfigFile, readConfig } from './config.js'
+import type { ConfigFile, Container, DockerClient } from 'dockline'
+import { requireName } from './errors.js'
 
 export interface ClientChoice {
   readonly host?: string | undefined
@@ -16,7 +16,7 @@ export class Cli {
   readonly stderr: Writable & MaybeTerminal = process.stderr
   readonly #choice: ClientChoice
   #client: DockerClient | undefined
-  #config: ConfigFile | undefined
+  #config: ConfigFile = {}
 
   constructor(choice: ClientChoice) {
     this.#choice = choice
@@ -34,12 +34,25 @@ export class Cli {
   /** By what the Engine calls it, without asking whether it is there: whatever is done with it will tell. */
   async container(name: string): Promise<Container> {
     const [{ Container }, { api }] = await Promise.all([import('dockline'), this.client()])
-    return new Container(api, { id: name })
+    return new Container(api, { id: requireName(name) })
   }
 
+  /** What config.json has, once a command runs. */
   get config(): ConfigFile {
-    this.#config ??= readConfig()
     return this.#config
+  }
+
+  /**
+   * A file that is broken has no settings. Where it decides the connection, the library says what is wrong once
+   * more, and refuses.
+   */
+  async readConfig(): Promise<void> {
+    const { readConfig } = await import('dockline')
+    try {
+      this.#config = readConfig()
+    } catch (error) {
+      this.complain(`WARNING: Error loading config file: ${(error as Error).message}`)
+    }
   }
 
   /** The name of the context in use, as `docker context show` has it. */
@@ -48,6 +61,13 @@ export class Cli {
     if (context) return context
     if (host || process.env.DOCKER_HOST) return 'default'
     return process.env.DOCKER_CONTEXT || this.config.currentContext || 'default'
+  }
+
+  /** The environment, with what -H and -c say in it. */
+  get env(): NodeJS.ProcessEnv {
+    const { host, context } = this.#choice
+    if (host) return { ...process.env, DOCKER_HOST: host }
+    return context ? { ...process.env, DOCKER_HOST: undefined, DOCKER_CONTEXT: context } : process.env
   }
 
   get columns(): number {

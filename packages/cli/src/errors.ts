@@ -56,6 +56,12 @@ export function isBrokenPipe(error: unknown): boolean {
   return (error as { code?: unknown } | undefined)?.code === 'EPIPE'
 }
 
+/** docker refuses a name of nothing before the Engine can take it for something else. */
+export function requireName(name: string, what = 'container'): string {
+  if (name.trim() !== '') return name
+  throw new ExitError(`invalid ${what} name or ID: value is empty`)
+}
+
 /** For run, an error tells by its words whether the command could be executed, could be found, or neither. */
 export function runFailure(error: unknown): ExitError {
   if (error instanceof ExitError) return error

@@ -9,6 +9,7 @@ import {
 import type { Cli } from './cli.js'
 import { EXIT, ExitError } from './errors.js'
 import { familiarName } from './output/words.js'
+import { showProgress } from './progress/index.js'
 
 export interface Creation {
   readonly cli: Cli
@@ -49,13 +50,9 @@ async function create({ cli, client, request }: Creation): Promise<string> {
 
 async function fetchImage({ cli, client, request, quiet }: Creation): Promise<void> {
   const { platform } = request.query
-  const transfer = client.images.pull(request.body.Image ?? '', { platform })
-  for await (const { message } of transfer.progress()) {
-    const { id, status = '', progressDetail } = message
-    // Without a terminal to draw on, only what is finished is worth a line.
-    if (quiet || (progressDetail?.current ?? 0) > 0) continue
-    cli.complain(id === undefined ? status : `${id}: ${status}`)
-  }
+  const pulling = client.images.pull(request.body.Image ?? '', { platform })
+  if (quiet) for await (const _said of pulling.progress());
+  else await showProgress(cli.stderr, pulling.progress())
 }
 
 /** As docker names it: short, and with the tag that is meant. */

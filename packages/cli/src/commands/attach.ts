@@ -12,7 +12,7 @@ const flags = {
   'sig-proxy': bool('Proxy all received signals to the process (default true)', undefined, { initial: true }),
 }
 
-const spec: CommandSpec<typeof flags> = {
+export const spec: CommandSpec<typeof flags> = {
   name: 'attach',
   usage: '[OPTIONS] CONTAINER',
   summary: 'Attach local standard input, output, and error streams to a running container',

@@ -17,7 +17,7 @@ const flags = {
   workdir: text('Working directory inside the container', { short: 'w' }),
 }
 
-const spec: CommandSpec<typeof flags> = {
+export const spec: CommandSpec<typeof flags> = {
   name: 'exec',
   usage: '[OPTIONS] CONTAINER COMMAND [ARG...]',
   summary: 'Execute a command in a running container',

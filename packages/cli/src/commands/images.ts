@@ -14,7 +14,7 @@ const flags = {
   quiet: bool('Only show image IDs', 'q'),
 }
 
-const spec: CommandSpec<typeof flags> = {
+export const spec: CommandSpec<typeof flags> = {
   name: 'images',
   usage: '[OPTIONS] [REPOSITORY[:TAG]]',
   summary: 'List images',

@@ -6,7 +6,7 @@ const flags = {
   signal: text('Signal to send to the container (default SIGKILL)', { short: 's' }),
 }
 
-const spec: CommandSpec<typeof flags> = {
+export const spec: CommandSpec<typeof flags> = {
   name: 'kill',
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
   summary: 'Kill one or more running containers',

@@ -13,7 +13,7 @@ const flags = {
   until: text(`Show logs before a timestamp ${MOMENT}`),
 }
 
-const spec: CommandSpec<typeof flags> = {
+export const spec: CommandSpec<typeof flags> = {
   name: 'logs',
   usage: '[OPTIONS] CONTAINER',
   summary: 'Fetch the logs of a container',

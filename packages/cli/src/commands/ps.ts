@@ -16,7 +16,7 @@ const flags = {
   size: bool('Display total file sizes', 's'),
 }
 
-const spec: CommandSpec<typeof flags> = {
+export const spec: CommandSpec<typeof flags> = {
   name: 'ps',
   usage: '[OPTIONS]',
   summary: 'List containers',

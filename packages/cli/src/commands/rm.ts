@@ -8,7 +8,7 @@ const flags = {
   volumes: bool('Remove anonymous volumes associated with the container', 'v'),
 }
 
-const spec: CommandSpec<typeof flags> = {
+export const spec: CommandSpec<typeof flags> = {
   name: 'rm',
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
   summary: 'Remove one or more containers',

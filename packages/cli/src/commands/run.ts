@@ -1,8 +1,9 @@
-import { stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createRequest, type DockerClient, type HostConfig } from 'dockline'
 import { PseudoTerminal, parseDetachKeys, terminalSize } from 'dockline/terminal'
+import { refuseUsedFile } from '../cid-file.js'
 import type { Cli } from '../cli.js'
-import { EXIT, ExitError, runFailure } from '../errors.js'
+import { EXIT, runFailure } from '../errors.js'
 import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { type AttachedStreams, createFlags, createOptions, streamsOf } from '../flags/create/index.js'
 import { bool, text } from '../flags/flag.js'
@@ -19,7 +20,7 @@ const flags = {
 }
 type RunCall = Call<typeof flags>
 
-const spec: CommandSpec<typeof flags> = {
+export const spec: CommandSpec<typeof flags> = {
   name: 'run',
   usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
   summary: 'Create and run a new container from an image',
@@ -41,7 +42,7 @@ async function run(call: RunCall): Promise<number> {
   const detachKeys = flags['detach-keys'] ?? cli.config.detachKeys
   if (detachKeys !== undefined) parseDetachKeys(detachKeys)
   requireTerminal(cli, { tty: flags.tty, stdin: streams.stdin })
-  await refuseUsedFile(flags.cidfile)
+  await refuseUsedFile(flags.cidfile, { prefix: 'dockline: ', exitCode: EXIT.usage })
   const client = await cli.client()
   const id = await create(call, client)
   if (flags.cidfile !== undefined) await writeFile(flags.cidfile, id)
@@ -93,17 +94,6 @@ async function runAttached({ cli, flags }: RunCall, { id, streams, detachKeys }:
     signals?.started()
   })
   return exitCode
-}
-
-async function refuseUsedFile(file: string | undefined): Promise<void> {
-  if (file === undefined) return
-  const exists = await stat(file).then(
-    () => true,
-    () => false,
-  )
-  if (!exists) return
-  const advice = `make sure the other container isn't running or delete ${file}`
-  throw new ExitError(`dockline: container ID file found, ${advice}`, EXIT.usage)
 }
 
 export const command = defineCommand(spec)

@@ -12,7 +12,7 @@ const flags = {
 }
 type StartFlags = typeof flags
 
-const spec: CommandSpec<StartFlags> = {
+export const spec: CommandSpec<StartFlags> = {
   name: 'start',
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
   summary: 'Start one or more stopped containers',

@@ -8,7 +8,7 @@ const flags = {
   timeout: int('Seconds to wait before killing the container', { short: 't' }),
 }
 
-const spec: CommandSpec<typeof flags> = {
+export const spec: CommandSpec<typeof flags> = {
   name: 'stop',
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
   summary: 'Stop one or more running containers',

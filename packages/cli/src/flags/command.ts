@@ -37,6 +37,14 @@ export function defineCommand<F extends Flags>(spec: CommandSpec<F>): RunnableCo
   return { name: spec.name, run: (args, cli) => runCommand(spec, args, cli) }
 }
 
+/** The same command under another name, as `pull` is also `image pull`. */
+export function renamed<F extends Flags>(
+  name: string,
+  load: () => Promise<{ readonly spec: CommandSpec<F> }>,
+): () => Promise<{ readonly command: RunnableCommand }> {
+  return async () => ({ command: defineCommand({ ...(await load()).spec, name }) })
+}
+
 async function runCommand<F extends Flags>(
   spec: CommandSpec<F>,
   args: readonly string[],
@@ -51,6 +59,7 @@ async function runCommand<F extends Flags>(
       return 0
     }
     checkCount(spec, parsed.operands)
+    await cli.readConfig()
     return (await spec.run({ cli, ...(parsed as Parsed<F>) })) ?? 0
   } catch (error) {
     throw error instanceof UsageError ? error.in(path) : error

@@ -17,27 +17,20 @@ export async function environmentOf(
   files: readonly string[],
   variables: readonly string[],
 ): Promise<string[]> {
-  const fromFiles = await readLines(files)
-  const known = fromFiles.flatMap((line) => (line.includes('=') ? [line] : inherited(line)))
-  return [...known, ...variables.map((variable) => inherited(variable)[0] ?? variable)]
+  const fromFiles = await readLines(files, process.env)
+  return [...fromFiles, ...variables.map((variable) => inherited(variable)[0] ?? variable)]
 }
 
-/** `name=value` lines; blank lines and those that begin with # are none. */
-export async function readLines(files: readonly string[]): Promise<string[]> {
-  const lines: string[] = []
-  for (const file of files) {
-    const text = (await readText(file)).replace(/^\uFEFF/, '')
-    for (const raw of text.split(/\r?\n/)) {
-      const line = raw.trimStart()
-      if (line === '' || line.startsWith('#')) continue
-      const [name = ''] = line.split('=')
-      if (name === '') throw new ExitError(`no variable name on line '${line}' of ${file}`, EXIT.usage)
-      if (/\s/.test(name))
-        throw new ExitError(`variable '${name}' contains whitespaces (in ${file})`, EXIT.usage)
-      lines.push(line)
-    }
-  }
-  return lines
+/** The `name=value` lines of env files. A name alone is none, unless it is in `env`. */
+export async function readLines(files: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string[]> {
+  if (files.length === 0) return []
+  const { readEnvFile } = await import('dockline')
+  const lines = files.map((file) => readEnvFile(file, { env }))
+  return (await Promise.all(lines).catch(refuse)).flat()
+}
+
+function refuse(cause: Error): never {
+  throw new ExitError(cause.message, EXIT.usage, cause)
 }
 
 export async function readText(file: string): Promise<string> {

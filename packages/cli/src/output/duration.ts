@@ -53,3 +53,19 @@ function zoneName(date: Date): string {
   const parts = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date)
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC'
 }
+
+/** '2026-11-21T22:44:43Z', or with the offset of where one is. */
+export function rfc3339(seconds: number): string {
+  const [day, time, offset = ''] = goTime(seconds).split(' ')
+  return `${day}T${time}${offset === '+0000' ? 'Z' : offset.replace(/..$/, ':$&')}`
+}
+
+/** A moment of the Engine's as Go prints it, with all its digits: '2026-11-22 01:30:15.28717565 +0000 UTC'. */
+export function goMoment(text: string): string {
+  const [, day, time, fraction = '', zone = ''] = /^([\d-]+)T([\d:]+)(\.\d+)?(.*)$/.exec(text) ?? []
+  if (day === undefined) return text
+  const shown = fraction.replace(/\.?0+$/, '')
+  if (zone === 'Z') return `${day} ${time}${shown} +0000 UTC`
+  const offset = zone.replace(':', '')
+  return `${day} ${time}${shown} ${offset} ${offset}`
+}

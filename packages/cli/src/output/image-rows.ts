@@ -90,7 +90,7 @@ function grouped(references: readonly string[], mark: string): Map<string, strin
 
 /** -1 is what the Engine did not compute. */
 function sizeOf(bytes: number): string {
-  return bytes === -1 ? 'N/A' : humanSize(bytes)
+  return bytes === -1 ? 'N/A' : humanSize(bytes, 4)
 }
 
 function countOf(containers: number): string {

@@ -44,13 +44,13 @@ function lines(items: readonly TemplateData[], show: (item: TemplateData) => str
 function tableOf(items: readonly TemplateData[], text: string, layout: ListLayout): string {
   const template = known(text, layout)
   const labels = Object.fromEntries(template.labels.map((label) => [label, labelHeader(label)]))
-  const header = template.render({ fields: layout.headers, labels })
+  const header = template.header({ fields: layout.headers, labels })
   return formatTable([header, ...items.map((item) => template.render(item))].map((line) => line.split('\t')))
 }
 
 /** A misspelled field is told also when there is nothing to list. */
 function known(text: string, { headers }: ListLayout): Template {
-  const template = parseTemplate(text)
+  const template = parseTemplate(text.trim().replace(/\\t/g, '\t').replace(/\\n/g, '\n'))
   const unknown = template.fields.find((field) => !Object.hasOwn(headers, field.split('.')[0] ?? ''))
   if (unknown === undefined) return template
   const names = Object.keys(headers).join(', ')

@@ -11,3 +11,10 @@ export function humanSize(bytes: number, digits = 3): string {
   }
   return `${Number(size.toPrecision(digits))}${UNITS[unit]}`
 }
+
+/** Units of 1024: 25276510208 is '23.54GiB'. */
+export function binarySize(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
+  const unit = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
+  return `${Number((bytes / 1024 ** unit).toPrecision(4))}${units[unit]}`
+}

@@ -11,10 +11,10 @@ const NO_LINES = Object.fromEntries(
 )
 
 /** A table as the docker command prints it: header and rows, no lines, the last column as long as it is. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+export function formatTable(rows: readonly (readonly string[])[], minWidth = MIN_WIDTH): string {
   const columns = Math.max(0, ...rows.map((row) => row.length))
   const colWidths = Array.from({ length: columns }, (_, column) =>
-    Math.max(MIN_WIDTH, GAP + Math.max(...rows.map((row) => widthOf(row[column] ?? '')))),
+    Math.max(minWidth, GAP + Math.max(...rows.map((row) => widthOf(row[column] ?? '')))),
   )
   const table = new Table({
     chars: NO_LINES,

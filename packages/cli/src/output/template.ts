@@ -1,5 +1,7 @@
 import { ExitError } from '../errors.js'
-import { goJson } from './words.js'
+import type { FUNCTIONS } from './template/functions.js'
+import { type Node, type Operand, type Pipe, parse } from './template/parse.js'
+import { type RunOptions, runTemplate } from './template/run.js'
 
 /** What a template may name: fields, and under `Label` a function of a label's name. */
 export interface TemplateData {
@@ -7,40 +9,52 @@ export interface TemplateData {
   readonly labels?: Readonly<Record<string, string>>
 }
 
-type Part = (data: TemplateData) => string
-
 export interface Template {
+  /** Throws ExitError when a name is none of the fields. */
   render(data: TemplateData): string
+  /** The same for the line above a table, where functions such as `json` leave the words as they are. */
+  header(data: TemplateData): string
+  /** Of whatever shape; `defaults` are fields that need not be there. Throws TemplateRunError. */
+  apply(value: unknown, defaults?: Readonly<Record<string, unknown>>): string
   /** What it names: these become the headers of `table …`. */
   readonly fields: readonly string[]
   readonly labels: readonly string[]
 }
 
-const ACTION = /\{\{-?\s*((?:[^}"]|"[^"]*")*?)\s*-?\}\}/g
-const FIELD = /^(json\s+)?((?:\.[A-Za-z]\w*)+|\.)$/
-const LABEL = /^\.Label\s+"([^"]*)"$/
-
-/**
- * The part of Go's templates that people type: fields (`{{.Names}}`), `{{json .}}`, `{{json .Names}}` and
- * `{{.Label "x"}}`. Everything else is refused rather than printed wrong.
- */
+/** Go's templates, with docker's functions; without templates inside templates. */
 export function parseTemplate(template: string): Template {
-  const source = template.replace(/\\t/g, '\t').replace(/\\n/g, '\n')
-  const parts: Part[] = []
+  const nodes = readable(template)
   const named: Named = { fields: [], labels: [] }
-  let end = 0
-  for (const match of source.matchAll(ACTION)) {
-    parts.push(literal(source.slice(end, match.index)), action(match[1] ?? '', named))
-    end = match.index + match[0].length
+  collect(nodes, named)
+  const render = ({ fields, labels = {} }: TemplateData, more: RunOptions = {}) =>
+    runTemplate(nodes, fields, { labels, missing, ...more })
+  return {
+    ...named,
+    render: (data) => render(data),
+    header: (data) => render(data, { functions: HEADER_FUNCTIONS }),
+    apply: (value, defaults = {}) => runTemplate(nodes, value, { defaults }),
   }
-  parts.push(literal(source.slice(end)))
-  return { ...named, render: (data) => parts.map((part) => part(data)).join('') }
 }
 
-function literal(text: string): Part {
-  if (text.includes('{{'))
-    throw new ExitError(`failed to parse template: unclosed action in '${text.trim()}'`)
-  return () => text
+function readable(template: string): readonly Node[] {
+  try {
+    return parse(template)
+  } catch (cause) {
+    throw new ExitError(`failed to parse template: ${(cause as Error).message}`, undefined, cause)
+  }
+}
+
+function missing(path: string, fields: readonly string[]): ExitError {
+  return new ExitError(
+    `failed to execute template: there is no field .${path}; the fields are ${fields.join(', ')}`,
+  )
+}
+
+const same = (text: unknown) => text
+const HEADER_FUNCTIONS: typeof FUNCTIONS = {
+  ...{ json: same, lower: same, title: same, upper: same, truncate: same },
+  join: same,
+  split: same,
 }
 
 interface Named {
@@ -48,39 +62,32 @@ interface Named {
   readonly labels: string[]
 }
 
-function action(code: string, { fields, labels: names }: Named): Part {
-  const label = LABEL.exec(code)?.[1]
-  if (label !== undefined) {
-    names.push(label)
-    return ({ labels }) => labels?.[label] ?? ''
-  }
-  const [, json, path] = FIELD.exec(code) ?? []
-  if (path === undefined) {
-    throw new ExitError(
-      `failed to parse template: {{${code}}} is not supported, only {{.Field}} and {{json .Field}}`,
-    )
-  }
-  if (path !== '.') fields.push(path.slice(1))
-  return (data) => {
-    const value = valueAt(data.fields, path)
-    return json === undefined ? plain(value) : goJson(value)
+/** The fields of the whole; inside of range and with, a dot is something else. */
+function collect(nodes: readonly Node[], named: Named): void {
+  for (const node of nodes) {
+    if (!('pipe' in node)) continue
+    collectPipe(node.pipe, named)
+    if (node.kind === 'action') continue
+    if (node.kind === 'if') collect(node.body, named)
+    collect(node.otherwise, named)
   }
 }
 
-function valueAt(fields: Readonly<Record<string, unknown>>, path: string): unknown {
-  let value: unknown = fields
-  for (const name of path.split('.').filter((part) => part !== '')) {
-    const known = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-    if (!Object.hasOwn(known, name)) {
-      const names = Object.keys(known).join(', ')
-      throw new ExitError(`failed to execute template: there is no field ${path}; the fields are ${names}`)
-    }
-    value = known[name]
+function collectPipe({ commands }: Pipe, named: Named): void {
+  for (const command of commands) {
+    if (command[0]?.text === '.Label') named.labels.push(...literals(command.slice(1)))
+    else for (const operand of command) collectOperand(operand, named)
   }
-  return value
 }
 
-function plain(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? goJson(value) : String(value)
+function collectOperand(operand: Operand, named: Named): void {
+  if (operand.kind !== 'path') return
+  const { from, names } = operand
+  const ofRoot = from.kind === 'dot' || (from.kind === 'variable' && from.name === '$')
+  if (from.kind === 'pipe') collectPipe(from.pipe, named)
+  else if (names.length > 0 && ofRoot) named.fields.push(names.join('.'))
+}
+
+function literals(operands: readonly Operand[]): string[] {
+  return operands.flatMap((operand) => (operand.kind === 'value' ? [String(operand.value)] : []))
 }

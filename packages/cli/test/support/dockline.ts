@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { DOCKER } from './docker-command.js'
 
 export const BIN = fileURLToPath(new URL('../../bin/dockline.js', import.meta.url))
 
@@ -49,7 +50,7 @@ export async function docker(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<Ended> {
-  const running = startCommand('docker', args, { ...options, env: { DOCKER_HOST: host, ...options.env } })
+  const running = startCommand(DOCKER, args, { ...options, env: { DOCKER_HOST: host, ...options.env } })
   running.process.stdin?.end(options.input ?? '')
   return running.ended
 }

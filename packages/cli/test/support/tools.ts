@@ -1,8 +1,4 @@
-import { spawnSync } from 'node:child_process'
-
-/** Whether the real docker command is here to compare with; else the reason to skip. */
-export const withoutDocker =
-  spawnSync('docker', ['--version']).status === 0 ? false : 'no docker command to compare with'
+export { withoutDocker } from './docker-command.js'
 
 /** Here the names alone say something: their values are always empty. */
 const SETS = ['ExposedPorts', 'Volumes', 'Labels', 'PortBindings', 'Entrypoint']

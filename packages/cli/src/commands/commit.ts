@@ -1,0 +1,25 @@
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { bool, list, text } from '../flags/flag.js'
+
+const flags = {
+  author: text('Author (e.g., "John Hannibal Smith <hannibal@a-team.com>")', { short: 'a' }),
+  change: list('Apply Dockerfile instruction to the created image', { short: 'c' }),
+  message: text('Commit message', { short: 'm' }),
+  pause: bool('Pause container during commit (default true)', 'p', { initial: true }),
+}
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'commit',
+  usage: '[OPTIONS] CONTAINER [REPOSITORY[:TAG]]',
+  summary: "Create a new image from a container's changes",
+  flags,
+  operands: { min: 1, max: 2 },
+  async run({ cli, flags: { author, change, message, pause }, operands: [name = '', repository] }) {
+    const container = await cli.container(name)
+    const changes = change.length === 0 ? undefined : change
+    const { id } = await container.commit({ repository, author, message, pause, changes })
+    cli.line(id)
+  },
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,73 @@
+import type { ContextDetails } from 'dockline'
+import { EXIT, ExitError, explain } from '../../errors.js'
+import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { text } from '../../flags/flag.js'
+import { parseTemplate } from '../../output/template.js'
+import { goJson, indentedJson } from '../../output/words.js'
+import { contextStore } from './store.js'
+
+/** docker's code for a template that cannot be used. */
+const BAD_FORMAT = 64
+/** What docker calls the folders of a context that is in none. */
+const IN_MEMORY = '<IN MEMORY>'
+
+const flags = {
+  format: text(
+    [
+      'Format output using a custom template:',
+      "'json':             Print in JSON format",
+      "'TEMPLATE':         Print output using the given template, as in {{.Endpoints.docker.Host}}",
+    ].join('\n'),
+    { short: 'f' },
+  ),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'context inspect',
+  usage: '[OPTIONS] [CONTEXT] [CONTEXT...]',
+  summary: 'Display detailed information on one or more contexts',
+  flags,
+  operands: { min: 0, max: Number.POSITIVE_INFINITY },
+  async run({ cli, flags: { format = '' }, operands }) {
+    const show = formatter(format)
+    const store = await contextStore(cli)
+    const names = operands.length === 0 ? [cli.context] : operands
+    const results = await Promise.allSettled(names.map((name) => store.inspect(name)))
+    cli.write(
+      show(results.flatMap((result) => (result.status === 'fulfilled' ? [fieldsOf(result.value)] : []))),
+    )
+    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+    for (const failure of failures) cli.complain(explain(failure))
+    return failures.length === 0 ? 0 : EXIT.failure
+  },
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function fieldsOf({ name, metadata, endpoints, tlsFiles, folders }: ContextDetails): Fields {
+  const { metadata: MetadataPath = IN_MEMORY, tls: TLSPath = IN_MEMORY } = folders ?? {}
+  return {
+    Name: name,
+    Metadata: metadata,
+    Endpoints: endpoints,
+    TLSMaterial: tlsFiles,
+    Storage: { MetadataPath, TLSPath },
+  }
+}
+
+function formatter(format: string): (contexts: readonly Fields[]) => string {
+  if (format === '') return (contexts) => `${indentedJson(contexts)}\n`
+  if (format === 'json') return (contexts) => `${goJson(contexts)}\n`
+  const template = readable(format)
+  return (contexts) => contexts.map((fields) => `${template.apply(fields)}\n`).join('')
+}
+
+function readable(format: string) {
+  try {
+    return parseTemplate(format)
+  } catch (error) {
+    throw new ExitError((error as Error).message, BAD_FORMAT, error)
+  }
+}
+
+export const command = defineCommand(spec)

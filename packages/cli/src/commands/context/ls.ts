@@ -1,0 +1,75 @@
+import type { ContextSummary } from 'dockline'
+import type { Cli } from '../../cli.js'
+import { explain } from '../../errors.js'
+import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { bool } from '../../flags/flag.js'
+import { formatFlag } from '../../flags/format.js'
+import { formatList, type ListLayout } from '../../output/list.js'
+import type { TemplateData } from '../../output/template.js'
+import { ellipsis } from '../../output/words.js'
+import { contextStore, OVERRIDES, unsetHint } from './store.js'
+
+const MAX_ERROR = 45
+
+const LAYOUT: ListLayout = {
+  table: '{{.Name}}{{if .Current}} *{{end}}\t{{.Description}}\t{{.DockerEndpoint}}\t{{.Error}}',
+  id: 'Name',
+  headers: {
+    Current: '',
+    Description: 'DESCRIPTION',
+    DockerEndpoint: 'DOCKER ENDPOINT',
+    Error: 'ERROR',
+    Name: 'NAME',
+  },
+}
+
+const flags = {
+  format: formatFlag,
+  quiet: bool('Only show context names', 'q'),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'context ls',
+  usage: '[OPTIONS]',
+  summary: 'List contexts',
+  flags,
+  operands: { min: 0, max: 0 },
+  async run({ cli, flags: { format, quiet } }) {
+    cli.write(formatList(await rowsOf(cli), LAYOUT, { format, quiet }))
+    if (process.env.DOCKER_HOST) cli.complain(`${OVERRIDES} ${unsetHint('a context')}`)
+  },
+}
+
+async function rowsOf(cli: Cli): Promise<readonly TemplateData[]> {
+  const store = await contextStore(cli)
+  const contexts = await store.list()
+  const current = cli.context
+  const rows = contexts.map((context) => rowOf(context, current))
+  if (contexts.some(({ name }) => name === current)) return rows
+  // The one in use is listed also when there is none of that name: that is what is wrong.
+  const error = await store.inspect(current).then(
+    () => '',
+    (failure) => explain(failure),
+  )
+  const lost = { Current: true, Description: '', DockerEndpoint: '', Error: shortened(error), Name: current }
+  const after = contexts.findIndex(({ name }) => name > current)
+  return rows.toSpliced(after === -1 ? rows.length : after, 0, { fields: lost })
+}
+
+function rowOf({ name, description, host, error }: ContextSummary, current: string): TemplateData {
+  return {
+    fields: {
+      Current: name === current,
+      Description: description,
+      DockerEndpoint: host,
+      Error: error === undefined ? '' : shortened(explain(error)),
+      Name: name,
+    },
+  }
+}
+
+function shortened(text: string): string {
+  return ellipsis(text.replaceAll('\n', ' '), MAX_ERROR)
+}
+
+export const command = defineCommand(spec)

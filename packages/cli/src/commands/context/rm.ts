@@ -1,0 +1,32 @@
+import { ExitError } from '../../errors.js'
+import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { bool } from '../../flags/flag.js'
+import { forEach } from '../each.js'
+import { contextStore } from './store.js'
+
+const flags = { force: bool('Force the removal of a context in use', 'f') }
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'context rm',
+  usage: 'CONTEXT [CONTEXT...]',
+  summary: 'Remove one or more contexts',
+  flags,
+  operands: { min: 1, max: Number.POSITIVE_INFINITY },
+  async run({ cli, flags: { force }, operands }) {
+    const store = await contextStore(cli)
+    return forEach(cli, operands, async (name) => {
+      if (!force && name !== 'default' && name === cli.context) {
+        throw new ExitError(`context "${name}" is in use, set -f flag to force remove`)
+      }
+      await store.remove(name, { force }).catch((error) => {
+        throw error.code === 'ERR_DOCKER_CONTEXT_NOT_FOUND' ? missing(name, error) : error
+      })
+    })
+  },
+}
+
+function missing(name: string, cause: unknown): ExitError {
+  return new ExitError(`context "${name}" does not exist`, undefined, cause)
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,21 @@
+import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { contextStore, OVERRIDES, unsetHint } from './store.js'
+
+const flags = {}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'context use',
+  usage: 'CONTEXT',
+  summary: 'Set the current docker context',
+  flags,
+  operands: { min: 1, max: 1 },
+  async run({ cli, operands: [name = ''] }) {
+    const store = await contextStore(cli)
+    await store.use(name)
+    cli.line(name)
+    cli.complain(`Current context is now "${name}"`)
+    if (name !== 'default' && process.env.DOCKER_HOST) cli.complain(`${OVERRIDES} ${unsetHint(`"${name}"`)}`)
+  },
+}
+
+export const command = defineCommand(spec)

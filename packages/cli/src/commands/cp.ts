@@ -1,0 +1,133 @@
+import { resolve } from 'node:path'
+import { type Container, copyRoute, DockerError, splitCopyArgument } from 'dockline'
+import type { Cli } from '../cli.js'
+import { ExitError } from '../errors.js'
+import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
+import { bool } from '../flags/flag.js'
+import { humanSize } from '../output/size.js'
+
+const flags = {
+  archive: bool('Archive mode (copy all uid/gid information)', 'a'),
+  'follow-link': bool('Always follow symbol link in SRC_PATH', 'L'),
+  quiet: bool(
+    'Suppress progress output during copy. Progress output is automatically suppressed if no terminal is attached',
+    'q',
+  ),
+}
+type CopyCall = Call<typeof flags>
+
+/** What stands for this command's stdin or stdout, which is then a tar. */
+const STREAM = '-'
+/** A terminal has enough of this many lines a second. */
+const REDRAW_MS = 75
+/** As the Engine has the mode of a path. */
+const DIRECTORY = 0x80000000
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'cp',
+  usage: '[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n       dockline cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH',
+  summary: [
+    'Copy files/folders between a container and the local filesystem',
+    '',
+    "Use '-' as the source to read a tar archive from stdin and extract it to a directory destination in a container.",
+    "Use '-' as the destination to stream a tar archive of a container source to stdout.",
+  ].join('\n'),
+  flags,
+  operands: { min: 2, max: 2 },
+  async run(call) {
+    const [from = '', to = ''] = call.operands
+    if (from === '') throw new ExitError('source can not be empty')
+    if (to === '') throw new ExitError('destination can not be empty')
+    const [source, destination] = [splitCopyArgument(from), splitCopyArgument(to)]
+    const { direction, container: name } = copyRoute(source, destination)
+    const container = await call.cli.container(name)
+    const copy = { container, source: source.path, destination: destination.path }
+    return direction === 'fromContainer' ? copyOut(call, copy) : copyIn(call, copy)
+  },
+}
+
+interface Copy {
+  readonly container: Container
+  readonly source: string
+  readonly destination: string
+}
+
+async function copyOut(call: CopyCall, { container, source, destination }: Copy): Promise<undefined> {
+  const followLink = call.flags['follow-link']
+  if (destination === STREAM) {
+    await container.copyFrom(source, call.cli.stdout, { followLink })
+    return
+  }
+  const local = withEnding(destination)
+  using report = new Report(call, 'from', local)
+  await container.copyFrom(source, local, { followLink, onProgress: report.seen })
+  report.finish()
+}
+
+async function copyIn(call: CopyCall, { container, source, destination }: Copy): Promise<undefined> {
+  const { cli, flags } = call
+  const options = { followLink: flags['follow-link'], archive: flags.archive || undefined }
+  if (source === STREAM) {
+    await requireFolder(container, destination)
+    await container.copyTo(cli.stdin, destination, options)
+    return
+  }
+  using report = new Report(call, 'to', `${container.id}:${destination}`)
+  await container.copyTo(withEnding(source), destination, { ...options, onProgress: report.seen })
+  report.finish()
+}
+
+/** A tar is unpacked into a folder; where the path leads nowhere, it is none either. */
+async function requireFolder(container: Container, path: string): Promise<void> {
+  const found = await container.api.containers.statArchive(container.id, { path }).catch((error) => {
+    if (error instanceof DockerError && error.code === 'ERR_DOCKER_NOT_FOUND') return undefined
+    throw error
+  })
+  if (found !== undefined && Math.floor(found.mode / DIRECTORY) % 2 === 1) return
+  throw new ExitError(`destination "${container.id}:${path}" must be a directory`)
+}
+
+/** The full path; a slash or dot at the end stays, since it says that a folder is meant. */
+function withEnding(path: string): string {
+  const [ending = ''] = /[/\\]\.?$/.exec(path) ?? []
+  return resolve(path).replace(/[/\\]$/, '') + ending || '/'
+}
+
+/** Tells on a terminal how far the copy is; elsewhere, and when asked to be quiet, nothing. */
+class Report implements Disposable {
+  readonly #cli: Cli
+  readonly #shown: boolean
+  readonly #direction: 'from' | 'to'
+  readonly #target: string
+  #bytes = 0
+  #drawn = Date.now()
+  #open = false
+
+  constructor({ cli, flags }: CopyCall, direction: 'from' | 'to', target: string) {
+    this.#cli = cli
+    this.#shown = !flags.quiet && cli.stderr.isTTY === true
+    this.#direction = direction
+    this.#target = target
+  }
+
+  readonly seen = (bytes: number): void => {
+    this.#bytes = bytes
+    if (!this.#shown || Date.now() - this.#drawn < REDRAW_MS) return
+    this.#drawn = Date.now()
+    this.#open = true
+    this.#cli.stderr.write(`\r\x1b[KCopying ${this.#direction} container - ${humanSize(bytes)}`)
+  }
+
+  finish(): void {
+    this[Symbol.dispose]()
+    if (this.#shown) this.#cli.complain(`Successfully copied ${humanSize(this.#bytes)} to ${this.#target}`)
+  }
+
+  /** The line that was drawn over is gone, whatever comes next. */
+  [Symbol.dispose](): void {
+    if (this.#open) this.#cli.stderr.write('\r\x1b[K')
+    this.#open = false
+  }
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,87 @@
+import type { Readable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
+import { path, toTimestamp } from 'dockline'
+import { ExitError } from '../errors.js'
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { filterFlag, filtersOf } from '../flags/filter.js'
+import { text } from '../flags/flag.js'
+import { EVENT_DEFAULTS, eventLine } from '../output/event-line.js'
+import { parseLossless } from '../output/lossless-json.js'
+import { parseTemplate } from '../output/template.js'
+
+/** docker's code for a template that cannot be used. */
+const BAD_FORMAT = 64
+
+const flags = {
+  filter: filterFlag,
+  format: text(
+    [
+      'Format output using a custom template:',
+      "'json':             Print in JSON format",
+      "'TEMPLATE':         Print output using the given Go template, as in {{.Type}} {{.Action}}",
+    ].join('\n'),
+  ),
+  since: text('Show all events created since timestamp'),
+  until: text('Stream events until this timestamp'),
+}
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'events',
+  usage: '[OPTIONS]',
+  summary: 'Get real time events from the server',
+  flags,
+  operands: { min: 0, max: 0 },
+  async run({ cli, flags: { filter, format, since, until } }) {
+    const show = formatter(format)
+    const query = {
+      since: toTimestamp('since', since),
+      until: toTimestamp('until', until),
+      filters: filtersOf(filter),
+    }
+    const { api } = await cli.client()
+    // Not as the library reads events: a time in nanoseconds is more than a number of JavaScript holds.
+    const { stream } = await api.http.stream({ method: 'GET', path: path`/events`, query })
+    for await (const line of linesOf(stream)) cli.line(show(line))
+  },
+}
+
+function formatter(format = ''): (line: string) => string {
+  if (format === 'json') return (line) => line
+  if (format === '') return (line) => eventLine(parseLossless(line))
+  const template = refusing(() => parseTemplate(format))
+  checkFields(template.fields)
+  return (line) => refusing(() => template.apply(parseLossless(line), EVENT_DEFAULTS))
+}
+
+/** A misspelt name is told before one waits for an event to come. */
+function checkFields(fields: readonly string[]): void {
+  const names = Object.keys(EVENT_DEFAULTS)
+  const unknown = fields.find((field) => !names.includes(field.split('.')[0] ?? ''))
+  if (unknown === undefined) return
+  throw new ExitError(
+    `Error parsing format: there is no field .${unknown}; the fields are ${names.join(', ')}`,
+    BAD_FORMAT,
+  )
+}
+
+function refusing<T>(act: () => T): T {
+  try {
+    return act()
+  } catch (cause) {
+    const reason = (cause as Error).message.replace(/^failed to (parse|execute) template: /, '')
+    throw new ExitError(`Error parsing format: ${reason}`, BAD_FORMAT, cause)
+  }
+}
+
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.write(chunk as Buffer)).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines.filter((line) => line.trim() !== '')
+  }
+  if (rest.trim() !== '') yield rest
+}
+
+export const command = defineCommand(spec)

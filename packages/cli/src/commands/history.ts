@@ -1,0 +1,33 @@
+import { Image } from 'dockline'
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { bool, text } from '../flags/flag.js'
+import { formatFlag } from '../flags/format.js'
+import { historyLayout, historyRow } from '../output/history-rows.js'
+import { formatList } from '../output/list.js'
+
+const flags = {
+  format: formatFlag,
+  human: bool('Print sizes and dates in human readable format (default true)', 'H', { initial: true }),
+  'no-trunc': bool("Don't truncate output"),
+  platform: text(
+    'Show history for the given platform. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
+  ),
+  quiet: bool('Only show image IDs', 'q'),
+}
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'history',
+  usage: '[OPTIONS] IMAGE',
+  summary: 'Show the history of an image',
+  flags,
+  operands: { min: 1, max: 1 },
+  async run({ cli, flags, operands: [id = ''] }) {
+    const { format, human, platform, quiet } = flags
+    const { api } = await cli.client()
+    const steps = await new Image(api, { id }).history({ ...(platform && { platform }) })
+    const rows = steps.map((step) => historyRow(step, { human, truncate: !flags['no-trunc'] }))
+    cli.write(formatList(rows, historyLayout(human), { format, quiet }))
+  },
+}
+
+export const command = defineCommand(spec)

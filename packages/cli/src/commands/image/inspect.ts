@@ -1,0 +1,31 @@
+import { path, Segments } from 'dockline'
+import { requireName } from '../../errors.js'
+import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { text } from '../../flags/flag.js'
+import { platformQuery } from '../../flags/platform.js'
+import { inspectEach, inspectFormatFlag } from '../../inspect.js'
+
+const flags = {
+  format: inspectFormatFlag,
+  platform: text("Inspect a specific platform of the multi-platform image: 'os[/arch[/variant]]'"),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'image inspect',
+  usage: '[OPTIONS] IMAGE [IMAGE...]',
+  summary: 'Display detailed information on one or more images',
+  flags,
+  operands: { min: 1, max: Number.POSITIVE_INFINITY },
+  async run({ cli, flags: { format, platform }, operands }) {
+    const { api } = await cli.client()
+    if (platform) await api.require('--platform', '1.49')
+    const query = platform ? { platform: platformQuery(platform) } : {}
+    const look = (name: string) => {
+      const image = new Segments(requireName(name, 'image'))
+      return api.http.text({ method: 'GET', path: path`/images/${image}/json`, query })
+    }
+    return inspectEach({ cli, names: operands, format, look })
+  },
+}
+
+export const command = defineCommand(spec)

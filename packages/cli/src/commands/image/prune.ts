@@ -1,0 +1,37 @@
+import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { bool } from '../../flags/flag.js'
+import {
+  deletedImageLines,
+  mayPrune,
+  pruneFilters,
+  pruneFlags,
+  reclaimedText,
+  removedText,
+} from '../pruning.js'
+
+const flags = {
+  ...pruneFlags,
+  all: bool('Remove all unused images, not just dangling ones', 'a'),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'image prune',
+  usage: '[OPTIONS]',
+  summary: 'Remove unused images',
+  flags,
+  operands: { min: 0, max: 0 },
+  async run({ cli, flags: { all, filter, force } }) {
+    const which = all ? 'all images without at least one container associated to them' : 'all dangling images'
+    if (!(await mayPrune(cli, { force, warning: `This will remove ${which}.` }))) return 0
+    const client = await cli.client()
+    const { ImagesDeleted, SpaceReclaimed = 0 } = await client.images.prune({
+      all,
+      filters: pruneFilters(cli, filter),
+    })
+    cli.write(removedText('Deleted Images:', deletedImageLines(ImagesDeleted)))
+    cli.line(reclaimedText(SpaceReclaimed))
+    return 0
+  },
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,45 @@
+import { type DockerClient, parseReference, Transfer } from 'dockline'
+import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
+import { list, text } from '../flags/flag.js'
+import { showProgress } from '../progress/index.js'
+import { openFile } from './load.js'
+
+const flags = {
+  change: list('Apply Dockerfile instruction to the created image', { short: 'c' }),
+  message: text('Set commit message for imported image', { short: 'm' }),
+  platform: text('Set platform if server is multi-platform capable'),
+}
+type ImportCall = Call<typeof flags>
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'import',
+  usage: '[OPTIONS] file|URL|- [REPOSITORY[:TAG]]',
+  summary: 'Import the contents from a tarball to create a filesystem image',
+  flags,
+  operands: { min: 1, max: 2 },
+  async run(call) {
+    const [source = ''] = call.operands
+    const client = await call.cli.client()
+    await (/^https?:\/\//.test(source) ? importUrl(call, client) : importFile(call, client))
+  },
+}
+
+async function importFile({ cli, flags, operands }: ImportCall, client: DockerClient): Promise<void> {
+  const [source = '', repository] = operands
+  const tar = source === '-' ? cli.stdin : await openFile(source)
+  const { change: changes, message, platform } = flags
+  const importing = client.images.import(tar, { repository, changes, message, platform })
+  await showProgress(cli.stdout, importing.progress())
+}
+
+/** The Engine fetches it, which is not for the library's `import` of a tar. */
+async function importUrl({ cli, flags, operands }: ImportCall, client: DockerClient): Promise<void> {
+  const [fromSrc = '', name] = operands
+  const { repository: repo, tag = 'latest' } = name === undefined ? {} : parseReference(name)
+  const { change: changes, message, platform } = flags
+  const query = { fromSrc, ...(repo && { repo, tag }), changes, message, platform }
+  const importing = new Transfer({ messages: () => client.api.images.import(query), finish: () => {} })
+  await showProgress(cli.stdout, importing.progress())
+}
+
+export const command = defineCommand(spec)

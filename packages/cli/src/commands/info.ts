@@ -1,0 +1,59 @@
+import { type SystemInfo, VERSION } from 'dockline'
+import type { Cli } from '../cli.js'
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { text } from '../flags/flag.js'
+import { type ClientInfo, clientText, serverText } from '../output/info-text.js'
+import { parseTemplate } from '../output/template.js'
+import { goJson } from '../output/words.js'
+
+const flags = {
+  format: text(
+    [
+      'Format output using a custom template:',
+      "'json':             Print in JSON format",
+      "'TEMPLATE':         Print output using the given template, as in {{.ServerVersion}}",
+    ].join('\n'),
+    { short: 'f' },
+  ),
+}
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'info',
+  usage: '[OPTIONS]',
+  summary: 'Display system-wide information',
+  flags,
+  operands: { min: 0, max: 0 },
+  async run({ cli, flags: { format } }) {
+    const { info, failure } = await infoOf(cli)
+    const ClientInfo = clientInfo(cli)
+    if (format) {
+      cli.line(formatted(format, { ...info, ClientInfo }))
+      if (failure !== undefined) throw failure
+      return 0
+    }
+    // Whoever asks for help needs the client's part most when there is no server.
+    cli.write(`${clientText(ClientInfo)}\nServer:\n`)
+    if (failure !== undefined) throw failure
+    cli.line(serverText(info))
+    for (const warning of info.Warnings ?? []) cli.complain(warning)
+    return 0
+  },
+}
+
+function formatted(format: string, info: SystemInfo & { readonly ClientInfo: ClientInfo }): string {
+  return format === 'json' ? goJson(info) : parseTemplate(format).render({ fields: { ...info } })
+}
+
+function clientInfo({ context }: Cli): ClientInfo {
+  return { Debug: false, Version: VERSION, Context: context }
+}
+
+async function infoOf(cli: Cli): Promise<{ info: SystemInfo; failure?: unknown }> {
+  try {
+    return { info: await (await cli.client()).info() }
+  } catch (failure) {
+    return { info: {}, failure }
+  }
+}
+
+export const command = defineCommand(spec)

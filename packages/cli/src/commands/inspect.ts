@@ -1,0 +1,106 @@
+import { ApiError, type DockerClient, type Path, path, Segments } from 'dockline'
+import type { Cli } from '../cli.js'
+import { ExitError, requireName } from '../errors.js'
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { bool, text } from '../flags/flag.js'
+import { inspectEach, inspectFormatFlag } from '../inspect.js'
+
+const flags = {
+  format: inspectFormatFlag,
+  size: bool('Display total file sizes if the type is container', 's'),
+  type: text('Only inspect objects of the given type'),
+}
+
+interface Kind {
+  readonly path: (name: string) => Path
+  /** Whether only a manager of a swarm knows of any. */
+  readonly swarm?: boolean
+  readonly sized?: boolean
+}
+
+/** In the order docker looks for a name. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  container: { path: (name) => path`/containers/${name}/json`, sized: true },
+  image: { path: (name) => path`/images/${new Segments(name)}/json` },
+  network: { path: (name) => path`/networks/${name}` },
+  volume: { path: (name) => path`/volumes/${name}` },
+  service: { path: (name) => path`/services/${name}`, swarm: true },
+  task: { path: (name) => path`/tasks/${name}`, swarm: true },
+  node: { path: (name) => path`/nodes/${name}`, swarm: true },
+  plugin: { path: (name) => path`/plugins/${new Segments(name)}/json` },
+  secret: { path: (name) => path`/secrets/${name}`, swarm: true },
+  config: { path: (name) => path`/configs/${name}`, swarm: true },
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'inspect',
+  usage: '[OPTIONS] NAME|ID [NAME|ID...]',
+  summary: 'Return low-level information on Docker objects',
+  flags,
+  operands: { min: 1, max: Number.POSITIVE_INFINITY },
+  async run({ cli, flags: { format, size, type }, given, operands }) {
+    if (given.has('type')) checkType(type)
+    const finder = new Finder(cli, await cli.client(), size)
+    const look = (name: string) => {
+      return type === undefined ? finder.anything(requireName(name)) : finder.one(type, requireName(name))
+    }
+    return inspectEach({ cli, names: operands, format, look })
+  },
+}
+
+function checkType(type = ''): void {
+  if (Object.hasOwn(KINDS, type)) return
+  const names = Object.keys(KINDS)
+    .sort()
+    .map((name) => `"${name}"`)
+  const wrong = type === '' ? 'type is empty' : `unknown type: "${type}"`
+  throw new ExitError(`${wrong}: must be one of ${names.join(', ')}`)
+}
+
+class Finder {
+  readonly #cli: Cli
+  readonly #client: DockerClient
+  readonly #size: boolean
+  #manager: Promise<boolean> | undefined
+
+  constructor(cli: Cli, client: DockerClient, size: boolean) {
+    this.#cli = cli
+    this.#client = client
+    this.#size = size
+  }
+
+  /** Looks among all that there is; the first that has the name is meant. */
+  async anything(name: string): Promise<string> {
+    for (const [type, { swarm }] of Object.entries(KINDS)) {
+      if (swarm && !(await this.#isManager())) continue
+      try {
+        return await this.one(type, name)
+      } catch (error) {
+        if (!isOtherKind(error)) throw error
+      }
+    }
+    throw new ExitError(`Error: No such object: ${name}`)
+  }
+
+  async one(type: string, name: string): Promise<string> {
+    const kind = KINDS[type] ?? KINDS.container
+    const query = kind?.sized && this.#size ? { size: true } : {}
+    const path = (kind as Kind).path(name)
+    const found = await this.#client.api.http.text({ method: 'GET', path, query })
+    if (this.#size && !kind?.sized) this.#cli.complain(`WARNING: --size ignored for ${type}`)
+    return found
+  }
+
+  #isManager(): Promise<boolean> {
+    this.#manager ??= this.#client.info().then(({ Swarm }) => Swarm?.ControlAvailable === true)
+    return this.#manager
+  }
+}
+
+/** There is none, or there cannot be one of that name. */
+function isOtherKind(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false
+  return error.status === 404 || /not supported|invalid reference format/.test(error.explanation)
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,51 @@
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import type { Cli } from '../cli.js'
+import { ExitError } from '../errors.js'
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { fileFailure } from '../flags/files.js'
+import { bool, text } from '../flags/flag.js'
+import { showProgress } from '../progress/index.js'
+
+const flags = {
+  input: text('Read from tar archive file, instead of STDIN', { short: 'i' }),
+  platform: text(
+    'Load only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
+  ),
+  quiet: bool('Suppress the load output', 'q'),
+}
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'load',
+  usage: '[OPTIONS]',
+  summary: 'Load an image from a tar archive or STDIN',
+  flags,
+  operands: { min: 0, max: 0 },
+  async run({ cli, flags: { input, platform, quiet } }) {
+    const tar = input === undefined ? pipedIn(cli) : await openFile(input)
+    const client = await cli.client()
+    const loading = client.images.load(tar, {
+      quiet: quiet || cli.stdout.isTTY !== true,
+      ...(platform && { platform }),
+    })
+    await showProgress(cli.stdout, loading.progress())
+  },
+}
+
+function pipedIn({ stdin }: Cli): Readable {
+  if (stdin.isTTY) throw new ExitError('requested load from stdin, but stdin is empty')
+  return stdin
+}
+
+/** That a file cannot be read is known before anything is sent. */
+export async function openFile(path: string): Promise<Readable> {
+  try {
+    await (await open(path)).close()
+  } catch (error) {
+    throw fileFailure('open', path, error)
+  }
+  return createReadStream(path)
+}
+
+export const command = defineCommand(spec)

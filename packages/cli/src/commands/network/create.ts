@@ -1,0 +1,58 @@
+import type { NetworkCreateOptions } from 'dockline'
+import { type Call, type CommandSpec, defineCommand } from '../../flags/command.js'
+import { bool, list, text } from '../../flags/flag.js'
+import { ipamFlags, ipamOptions } from '../../flags/ipam.js'
+import { pairs, pairsOf } from '../../flags/lists.js'
+
+const flags = {
+  ...ipamFlags,
+  attachable: bool('Enable manual container attachment'),
+  'config-from': text('The network from which to copy the configuration'),
+  'config-only': bool('Create a configuration only network'),
+  driver: text('Driver to manage the Network', { short: 'd', initial: 'bridge' }),
+  ingress: bool('Create swarm routing-mesh network'),
+  internal: bool('Restrict external access to the network'),
+  ipv4: bool('Enable or disable IPv4 address assignment (default true)', undefined, { initial: true }),
+  ipv6: bool('Enable or disable IPv6 address assignment'),
+  label: list('Set metadata on a network'),
+  opt: pairs('Set driver specific options', { short: 'o' }),
+  scope: text("Control the network's scope"),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'network create',
+  usage: '[OPTIONS] NETWORK',
+  summary: 'Create a network',
+  flags,
+  operands: { min: 1, max: 1 },
+  async run({ cli, flags, given, operands: [name = ''] }) {
+    const options = createOptions(flags, given)
+    const client = await cli.client()
+    const { id } = await client.networks.create(name, options)
+    cli.line(id)
+  },
+}
+
+/** What was not given is left to the Engine. */
+function createOptions(
+  values: Call<typeof flags>['flags'],
+  given: ReadonlySet<string>,
+): NetworkCreateOptions {
+  const { attachable, driver, ingress, internal, ipv4, ipv6, label, opt, scope } = values
+  return {
+    driver,
+    attachable,
+    ingress,
+    internal,
+    scope,
+    options: pairsOf(opt),
+    labels: pairsOf(label),
+    ipam: ipamOptions(values),
+    configOnly: values['config-only'],
+    configFrom: values['config-from'],
+    ...(given.has('ipv4') && { enableIpv4: ipv4 }),
+    ...(given.has('ipv6') && { enableIpv6: ipv6 }),
+  }
+}
+
+export const command = defineCommand(spec)

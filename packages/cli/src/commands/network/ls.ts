@@ -1,0 +1,33 @@
+import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { filterFlag, filtersOf } from '../../flags/filter.js'
+import { bool } from '../../flags/flag.js'
+import { formatFlag } from '../../flags/format.js'
+import { formatList } from '../../output/list.js'
+import { naturally } from '../../output/natural.js'
+import { NETWORKS_LAYOUT, networkRow } from '../../output/network-rows.js'
+
+const flags = {
+  filter: filterFlag,
+  format: formatFlag,
+  'no-trunc': bool('Do not truncate the output'),
+  quiet: bool('Only display network IDs', 'q'),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'network ls',
+  usage: '[OPTIONS]',
+  summary: 'List networks',
+  flags,
+  operands: { min: 0, max: 0 },
+  async run({ cli, flags }) {
+    const { filter, quiet } = flags
+    const format = flags.format ?? cli.config.networksFormat
+    const client = await cli.client()
+    const networks = await client.networks.list({ filters: filtersOf(filter) })
+    const sorted = networks.sort((a, b) => naturally(a.name, b.name))
+    const rows = sorted.map(({ attrs }) => networkRow(attrs, !flags['no-trunc']))
+    cli.write(formatList(rows, NETWORKS_LAYOUT, { format, quiet }))
+  },
+}
+
+export const command = defineCommand(spec)

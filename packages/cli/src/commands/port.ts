@@ -1,0 +1,54 @@
+import type { PortBinding, PortMap } from 'dockline'
+import { ExitError, requireName } from '../errors.js'
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+
+const flags = {}
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'port',
+  usage: 'CONTAINER [PRIVATE_PORT[/PROTO]]',
+  summary: 'List port mappings or a specific mapping for the container',
+  flags,
+  operands: { min: 1, max: 2 },
+  async run({ cli, operands: [name = '', port] }) {
+    const { ports } = await (await cli.client()).containers.get(requireName(name))
+    const lines = port === undefined ? allMappings(ports) : mappingsOf(ports, { name, port })
+    for (const line of lines.sort(byNumbers)) cli.line(line)
+  },
+}
+
+function allMappings(ports: PortMap): string[] {
+  return Object.entries(ports).flatMap(([port, bindings]) =>
+    (bindings ?? []).map((binding) => `${port} -> ${address(binding)}`),
+  )
+}
+
+function mappingsOf(ports: PortMap, { name, port }: { name: string; port: string }): string[] {
+  const [number = '', protocol = 'tcp'] = port.split('/', 2)
+  if (!/^\d+$/.test(number) || Number(number) > 0xffff) {
+    const reason = /^\d+$/.test(number) ? 'value out of range' : 'invalid syntax'
+    throw new ExitError(
+      `Error: invalid port (${number}): strconv.ParseUint: parsing ${JSON.stringify(number)}: ${reason}`,
+    )
+  }
+  const bindings = ports[`${number}/${protocol}`] ?? []
+  if (bindings.length === 0) throw new ExitError(`Error: No public port '${port}' published for ${name}`)
+  return bindings.map(address)
+}
+
+function address({ HostIp = '', HostPort = '' }: PortBinding): string {
+  return HostIp.includes(':') ? `[${HostIp}]:${HostPort}` : `${HostIp}:${HostPort}`
+}
+
+/** 80 goes before 443, as people count. */
+function byNumbers(a: string, b: string): number {
+  const [these, those] = [a, b].map((line) => line.split(/(\d+)/))
+  for (const [index, part] of (these ?? []).entries()) {
+    const other = those?.[index] ?? ''
+    if (part === other) continue
+    return index % 2 === 1 ? Number(part) - Number(other) : part < other ? -1 : 1
+  }
+  return 0
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,35 @@
+import { formatReference, parseReference } from 'dockline'
+import { ExitError } from '../errors.js'
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { bool, text } from '../flags/flag.js'
+import { contentTrustFlag } from '../flags/ignored.js'
+import { fullName } from '../output/words.js'
+import { showProgress } from '../progress/index.js'
+
+const flags = {
+  'all-tags': bool('Download all tagged images in the repository', 'a'),
+  'disable-content-trust': contentTrustFlag,
+  platform: text('Set platform if server is multi-platform capable'),
+  quiet: bool('Suppress verbose output', 'q'),
+}
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'pull',
+  usage: '[OPTIONS] NAME[:TAG|@DIGEST]',
+  summary: 'Download an image from a registry',
+  flags,
+  operands: { min: 1, max: 1 },
+  async run({ cli, flags: { 'all-tags': allTags, platform, quiet }, operands: [name = ''] }) {
+    const { repository, tag, digest } = parseReference(name)
+    if (allTags && (tag ?? digest) !== undefined) throw new ExitError("tag can't be used with --all-tags/-a")
+    const untagged = !allTags && (tag ?? digest) === undefined
+    if (untagged && !quiet) cli.line('Using default tag: latest')
+    const client = await cli.client()
+    const pulling = client.images.pull(name, { platform, allTags })
+    if (quiet) for await (const _said of pulling.progress());
+    else await showProgress(cli.stdout, pulling.progress())
+    cli.line(formatReference({ repository: fullName(repository), tag: untagged ? 'latest' : tag, digest }))
+  },
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,38 @@
+import { formatReference, parseReference } from 'dockline'
+import { ExitError } from '../errors.js'
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { bool, text } from '../flags/flag.js'
+import { contentTrustFlag } from '../flags/ignored.js'
+import { fullName } from '../output/words.js'
+import { showProgress } from '../progress/index.js'
+
+const flags = {
+  'all-tags': bool('Push all tags of an image to the repository', 'a'),
+  'disable-content-trust': contentTrustFlag,
+  platform: text(
+    "Push a platform-specific manifest as a single-platform image to the registry: 'os[/arch[/variant]]'",
+  ),
+  quiet: bool('Suppress verbose output', 'q'),
+}
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'push',
+  usage: '[OPTIONS] NAME[:TAG]',
+  summary: 'Upload an image to a registry',
+  flags,
+  operands: { min: 1, max: 1 },
+  async run({ cli, flags: { 'all-tags': allTags, platform, quiet }, operands: [name = ''] }) {
+    const { repository, tag } = parseReference(name)
+    if (allTags && tag !== undefined) throw new ExitError("tag can't be used with --all-tags/-a")
+    const untagged = !allTags && tag === undefined
+    if (untagged && !quiet) cli.line('Using default tag: latest')
+    const client = await cli.client()
+    const pushing = client.images.push(name, { platform, allTags })
+    if (!quiet) return showProgress(cli.stdout, pushing.progress()).then(() => 0)
+    for await (const _said of pushing.progress());
+    cli.line(formatReference({ repository: fullName(repository), tag: untagged ? 'latest' : tag }))
+    return 0
+  },
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,23 @@
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { int, text } from '../flags/flag.js'
+import { forEach } from './each.js'
+
+const flags = {
+  signal: text('Signal to send to the container', { short: 's' }),
+  time: int('Older name of --timeout', { hidden: true }),
+  timeout: int('Seconds to wait before killing the container', { short: 't' }),
+}
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'restart',
+  usage: '[OPTIONS] CONTAINER [CONTAINER...]',
+  summary: 'Restart one or more containers',
+  flags,
+  operands: { min: 1, max: Number.POSITIVE_INFINITY },
+  async run({ cli, flags, operands }) {
+    const options = { stopTimeout: flags.timeout ?? flags.time, stopSignal: flags.signal }
+    return forEach(cli, operands, async (name) => (await cli.container(name)).restart(options))
+  },
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,30 @@
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { filterFlag, filtersOf } from '../flags/filter.js'
+import { bool, int } from '../flags/flag.js'
+import { formatFlag } from '../flags/format.js'
+import { formatList } from '../output/list.js'
+import { SEARCH_LAYOUT, searchRow } from '../output/search-rows.js'
+
+const flags = {
+  filter: filterFlag,
+  format: formatFlag,
+  limit: int('Max number of search results'),
+  'no-trunc': bool("Don't truncate output"),
+}
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'search',
+  usage: '[OPTIONS] TERM',
+  summary: 'Search Docker Hub for images',
+  flags,
+  operands: { min: 1, max: 1 },
+  async run({ cli, flags, operands: [term = ''] }) {
+    const { filter, format, limit } = flags
+    const client = await cli.client()
+    const found = await client.images.search(term, { filters: filtersOf(filter), limit: limit || undefined })
+    const rows = found.map((each) => searchRow(each, !flags['no-trunc']))
+    cli.write(formatList(rows, SEARCH_LAYOUT, { format, quiet: false }))
+  },
+}
+
+export const command = defineCommand(spec)

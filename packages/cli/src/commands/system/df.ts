@@ -1,0 +1,82 @@
+import type { SystemDataUsageResponse } from 'dockline'
+import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { bool } from '../../flags/flag.js'
+import { formatFlag } from '../../flags/format.js'
+import { containerRow, PS_LAYOUT } from '../../output/container-row.js'
+import { IMAGES_LAYOUT, imageRows } from '../../output/image-rows.js'
+import { formatList, type ListLayout } from '../../output/list.js'
+import { humanSize } from '../../output/size.js'
+import { parseTemplate, type TemplateData } from '../../output/template.js'
+import { CACHE_LAYOUT, cacheRow, cacheSize, DISK_LAYOUT, usageRows } from '../../output/usage-rows.js'
+import { VOLUMES_LAYOUT, volumeRow } from '../../output/volume-rows.js'
+import { goJson } from '../../output/words.js'
+
+const flags = {
+  format: formatFlag,
+  verbose: bool('Show detailed information on space usage', 'v'),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'system df',
+  usage: '[OPTIONS]',
+  summary: 'Show docker disk usage',
+  flags,
+  operands: { min: 0, max: 0 },
+  async run({ cli, flags: { format, verbose } }) {
+    const client = await cli.client()
+    const usage = await client.df()
+    if (verbose) cli.write(details(usage, format))
+    else cli.write(formatList(usageRows(usage), DISK_LAYOUT, { format, quiet: false }))
+  },
+}
+
+const IMAGES: ListLayout = {
+  ...IMAGES_LAYOUT,
+  table: `${IMAGES_LAYOUT.table}\t{{.SharedSize}}\t{{.UniqueSize}}\t{{.Containers}}`,
+}
+const CONTAINERS: ListLayout = {
+  ...PS_LAYOUT,
+  table:
+    '{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.LocalVolumes}}\t{{.Size}}\t{{.RunningFor}}\t{{.Status}}\t{{.Names}}',
+}
+const VOLUMES: ListLayout = { ...VOLUMES_LAYOUT, table: '{{.Name}}\t{{.Links}}\t{{.Size}}' }
+
+/** Each thing that takes up the disk: tables for people, one object for a template. */
+function details(usage: SystemDataUsageResponse, format = 'table'): string {
+  const isTable = format === 'table' || format === ''
+  const rows = rowsOf(usage, isTable)
+  if (!isTable) return inFormat(rows, format)
+  const table = (title: string, items: readonly TemplateData[], layout: ListLayout) =>
+    `${title}\n\n${formatList(items, layout, { format, quiet: false })}`
+  return [
+    table('Images space usage:', rows.Images, IMAGES),
+    table('Containers space usage:', rows.Containers, CONTAINERS),
+    table('Local Volumes space usage:', rows.Volumes, VOLUMES),
+    table(
+      `Build cache usage: ${humanSize(cacheSize(usage.BuildCache ?? []), 4)}`,
+      rows.BuildCache,
+      CACHE_LAYOUT,
+    ),
+  ].join('\n')
+}
+
+function rowsOf({ Images, Containers, Volumes, BuildCache }: SystemDataUsageResponse, truncate: boolean) {
+  const options = { truncate, digests: false, linePerDigest: false }
+  return {
+    // An image is one line here, whatever names it has.
+    Images: (Images ?? []).flatMap((image) => imageRows(image, options).slice(0, 1)),
+    Containers: (Containers ?? []).map((container) => containerRow(container, truncate)),
+    Volumes: (Volumes ?? []).map(volumeRow),
+    BuildCache: (BuildCache ?? []).map((cache) => cacheRow(cache, truncate)),
+  }
+}
+
+/** docker ends this line with nothing. */
+function inFormat(rows: ReturnType<typeof rowsOf>, format: string): string {
+  const fields = Object.fromEntries(
+    Object.entries(rows).map(([kind, items]) => [kind, items.map((item) => item.fields)]),
+  )
+  return format === 'json' ? `${goJson(fields)}\n` : `${parseTemplate(format).render({ fields })}\n`
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,22 @@
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { formatTable } from '../output/table.js'
+
+const flags = {}
+/** docker's columns for processes are wider than those of its lists. */
+const MIN_WIDTH = 20
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'top',
+  usage: 'CONTAINER [ps OPTIONS]',
+  summary: 'Display the running processes of a container',
+  flags,
+  operands: { min: 1, max: Number.POSITIVE_INFINITY },
+  stopAtOperand: true,
+  async run({ cli, operands: [name = '', ...options] }) {
+    const psArgs = options.length === 0 ? undefined : options.join(' ')
+    const { Titles, Processes } = await (await cli.container(name)).top(psArgs)
+    cli.write(formatTable([Titles ?? [], ...(Processes ?? [])], MIN_WIDTH))
+  },
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,33 @@
+import { ExitError } from '../../errors.js'
+import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { list, text } from '../../flags/flag.js'
+import { pairs, pairsOf } from '../../flags/lists.js'
+
+const flags = {
+  driver: text('Specify volume driver name', { short: 'd', initial: 'local' }),
+  label: list('Set metadata for a volume'),
+  name: text('Specify volume name', { hidden: true }),
+  opt: pairs('Set driver specific options', { short: 'o' }),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'volume create',
+  usage: '[OPTIONS] [VOLUME]',
+  summary: 'Create a volume',
+  flags,
+  operands: { min: 0, max: 1 },
+  async run({ cli, flags, operands: [operand] }) {
+    const { driver, label, opt } = flags
+    if (flags.name !== undefined && operand !== undefined) {
+      throw new ExitError(
+        'conflicting options: cannot specify a volume-name through both --name and as a positional arg',
+      )
+    }
+    const client = await cli.client()
+    const options = { driver, labels: pairsOf(label), driverOpts: pairsOf(opt) }
+    const { name } = await client.volumes.create({ ...options, name: operand ?? flags.name })
+    cli.line(name)
+  },
+}
+
+export const command = defineCommand(spec)

@@ -1,0 +1,35 @@
+import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { filterFlag, filtersOf } from '../../flags/filter.js'
+import { bool } from '../../flags/flag.js'
+import { formatFlag } from '../../flags/format.js'
+import { formatList } from '../../output/list.js'
+import { naturally } from '../../output/natural.js'
+import { CLUSTER_LAYOUT, VOLUMES_LAYOUT, volumeRow } from '../../output/volume-rows.js'
+
+const flags = {
+  cluster: bool('Display only cluster volumes, and use cluster volume list formatting'),
+  filter: filterFlag,
+  format: formatFlag,
+  quiet: bool('Only display volume names', 'q'),
+}
+
+const spec: CommandSpec<typeof flags> = {
+  name: 'volume ls',
+  usage: '[OPTIONS]',
+  summary: 'List volumes',
+  flags,
+  operands: { min: 0, max: 0 },
+  async run({ cli, flags }) {
+    const { cluster, filter, quiet } = flags
+    const format = flags.format ?? (cluster ? undefined : cli.config.volumesFormat)
+    const client = await cli.client()
+    const volumes = await client.volumes.list({ filters: filtersOf(filter) })
+    const wanted = volumes
+      .filter(({ attrs }) => !cluster || attrs.ClusterVolume)
+      .sort((a, b) => naturally(a.name, b.name))
+    const rows = wanted.map(({ attrs }) => volumeRow(attrs))
+    cli.write(formatList(rows, cluster ? CLUSTER_LAYOUT : VOLUMES_LAYOUT, { format, quiet }))
+  },
+}
+
+export const command = defineCommand(spec)

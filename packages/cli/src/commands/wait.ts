@@ -1,0 +1,28 @@
+import { EXIT, explain } from '../errors.js'
+import { type CommandSpec, defineCommand } from '../flags/command.js'
+
+const flags = {}
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'wait',
+  usage: 'CONTAINER [CONTAINER...]',
+  summary: 'Block until one or more containers stop, then print their exit codes',
+  flags,
+  operands: { min: 1, max: Number.POSITIVE_INFINITY },
+  /** One after the other: the codes are told in the order of the names. */
+  async run({ cli, operands }) {
+    let result = 0
+    for (const name of operands) {
+      try {
+        const { exitCode } = await (await cli.container(name)).wait()
+        cli.line(String(exitCode))
+      } catch (error) {
+        cli.complain(explain(error))
+        result = EXIT.failure
+      }
+    }
+    return result
+  },
+}
+
+export const command = defineCommand(spec)

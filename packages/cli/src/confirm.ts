@@ -1,0 +1,16 @@
+import { createInterface } from 'node:readline'
+import type { Cli } from './cli.js'
+
+/** Asks on stdout, as docker does. Only y is yes, and so an empty stdin is no. */
+export async function confirm(cli: Cli, question: string): Promise<boolean> {
+  cli.write(`${question} [y/N] `)
+  const lines = createInterface({ input: cli.stdin })
+  try {
+    for await (const line of lines) return line.toLowerCase() === 'y'
+    return false
+  } finally {
+    lines.close()
+    // Else a terminal nobody asks any more would keep this process.
+    cli.stdin.pause()
+  }
+}

@@ -1,0 +1,134 @@
+import { type BuildOptions, parseBytes, parseReference, parseUlimit } from 'dockline'
+import { UsageError } from '../errors.js'
+import { bool, type Flag, int, list, text } from './flag.js'
+import { contentTrustFlag } from './ignored.js'
+import { bytes, commaList } from './lists.js'
+
+/** What BuildKit has and the classic builder has not: told by name rather than as unknown. */
+const needsBuildKit: Flag<undefined> = {
+  short: undefined,
+  type: 'string',
+  help: '',
+  initial: undefined,
+  hidden: true,
+  parse: () => {
+    throw new UsageError('it needs BuildKit, and builds run on the classic builder')
+  },
+}
+const switchNeedsBuildKit: Flag<undefined> = { ...needsBuildKit, type: '' }
+
+const buildKitFlags = {
+  allow: needsBuildKit,
+  annotation: needsBuildKit,
+  attest: needsBuildKit,
+  'build-context': needsBuildKit,
+  builder: needsBuildKit,
+  'cache-to': needsBuildKit,
+  call: needsBuildKit,
+  check: switchNeedsBuildKit,
+  load: switchNeedsBuildKit,
+  'metadata-file': needsBuildKit,
+  'no-cache-filter': needsBuildKit,
+  output: { ...needsBuildKit, short: 'o' },
+  progress: needsBuildKit,
+  provenance: needsBuildKit,
+  push: switchNeedsBuildKit,
+  sbom: needsBuildKit,
+  secret: needsBuildKit,
+  ssh: needsBuildKit,
+}
+
+export const buildFlags = {
+  ...buildKitFlags,
+  'add-host': list('Add a custom host-to-IP mapping ("host:ip")'),
+  'build-arg': list('Set build-time variables'),
+  'cache-from': commaList('Images to consider as cache sources'),
+  'cgroup-parent': text('Set the parent cgroup for the "RUN" instructions during build'),
+  compress: bool('Compress the build context using gzip'),
+  'cpu-period': int('Limit the CPU CFS (Completely Fair Scheduler) period'),
+  'cpu-quota': int('Limit the CPU CFS (Completely Fair Scheduler) quota'),
+  'cpu-shares': int('CPU shares (relative weight)', { short: 'c' }),
+  'cpuset-cpus': text('CPUs in which to allow execution (0-3, 0,1)'),
+  'cpuset-mems': text('MEMs in which to allow execution (0-3, 0,1)'),
+  'disable-content-trust': contentTrustFlag,
+  file: text('Name of the Dockerfile (Default is "PATH/Dockerfile")', { short: 'f' }),
+  'force-rm': bool('Always remove intermediate containers'),
+  iidfile: text('Write the image ID to the file'),
+  isolation: text('Container isolation technology'),
+  label: list('Set metadata for an image'),
+  memory: bytes('Memory limit', { short: 'm' }),
+  'memory-swap': text('Swap limit equal to memory plus swap: -1 to enable unlimited swap', {
+    type: 'bytes',
+    check: (given) => given === '-1' || parseBytes(given),
+  }),
+  network: text('Set the networking mode for the RUN instructions during build'),
+  'no-cache': bool('Do not use cache when building the image'),
+  platform: text('Set platform if server is multi-platform capable'),
+  pull: bool('Always attempt to pull a newer version of the image'),
+  quiet: bool('Suppress the build output and print image ID on success', 'q'),
+  rm: bool('Remove intermediate containers after a successful build (default true)', undefined, {
+    initial: true,
+  }),
+  'security-opt': commaList('Security options'),
+  'shm-size': bytes('Size of "/dev/shm"'),
+  squash: bool('Squash newly built layers into a single new layer'),
+  tag: list('Name and optionally a tag in the "name:tag" format', {
+    short: 't',
+    check: (given) => {
+      parseReference(given)
+    },
+  }),
+  target: text('Set the target build stage to build.'),
+  ulimit: list('Ulimit options', {
+    type: 'ulimit',
+    check: (given) => {
+      parseUlimit(given)
+    },
+  }),
+}
+
+type BuildValues = {
+  readonly [Name in keyof typeof buildFlags]: (typeof buildFlags)[Name] extends Flag<infer T> ? T : never
+}
+
+/** What the flags say of the build, whatever it is built of. What was not given is left to the Engine. */
+export function buildOptions(flags: BuildValues): BuildOptions {
+  return {
+    buildArgs: flags['build-arg'].map(withValue),
+    cgroupParent: flags['cgroup-parent'],
+    cpuPeriod: flags['cpu-period'],
+    cpuQuota: flags['cpu-quota'],
+    cpuShares: flags['cpu-shares'],
+    cpusetCpus: flags['cpuset-cpus'],
+    cpusetMems: flags['cpuset-mems'],
+    forceRm: flags['force-rm'],
+    isolation: flags.isolation,
+    labels: flags.label,
+    memory: flags.memory,
+    memorySwap: flags['memory-swap'],
+    networkMode: flags.network,
+    noCache: flags['no-cache'],
+    platform: flags.platform || process.env.DOCKER_DEFAULT_PLATFORM || undefined,
+    pull: flags.pull,
+    rm: flags.rm,
+    shmSize: flags['shm-size'],
+    squash: flags.squash,
+    tags: flags.tag,
+    target: flags.target,
+    ...some('cacheFrom', flags['cache-from']),
+    ...some('extraHosts', flags['add-host']),
+    ...some('securityOpt', flags['security-opt']),
+    ...some('ulimits', flags.ulimit),
+  }
+}
+
+/** A name alone takes this process's value, and without one it stays a name. */
+function withValue(argument: string): string {
+  if (argument.includes('=')) return argument
+  const value = process.env[argument]
+  return value === undefined ? argument : `${argument}=${value}`
+}
+
+function some(name: keyof BuildOptions, values: readonly string[]): BuildOptions {
+  return values.length === 0 ? {} : { [name]: values }
+}

@@ -1,0 +1,48 @@
+import type { ImageHistoryResponseItem } from 'dockline'
+import { ago, rfc3339 } from './duration.js'
+import type { ListLayout } from './list.js'
+import { humanSize } from './size.js'
+import type { TemplateData } from './template.js'
+import { ellipsis, shortId } from './words.js'
+
+const HEADERS = {
+  ID: 'IMAGE',
+  CreatedSince: 'CREATED',
+  CreatedAt: 'CREATED AT',
+  CreatedBy: 'CREATED BY',
+  Size: 'SIZE',
+  Comment: 'COMMENT',
+}
+
+export interface HistoryOptions {
+  readonly truncate: boolean
+  /** Whether sizes and dates are for people. */
+  readonly human: boolean
+}
+
+export function historyLayout(human: boolean): ListLayout {
+  const created = human ? 'CreatedSince' : 'CreatedAt'
+  return {
+    table: `{{.ID}}\t{{.${created}}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}`,
+    id: 'ID',
+    headers: HEADERS,
+  }
+}
+
+/** A line for each step an image was made in. */
+export function historyRow(
+  { Id, Created, CreatedBy, Size, Comment }: ImageHistoryResponseItem,
+  { truncate, human }: HistoryOptions,
+): TemplateData {
+  const command = CreatedBy.replaceAll('\t', ' ')
+  return {
+    fields: {
+      Comment,
+      CreatedAt: rfc3339(Created),
+      CreatedBy: truncate ? ellipsis(command, 45) : command,
+      CreatedSince: human ? ago(Created) : rfc3339(Created),
+      ID: truncate ? shortId(Id) : Id,
+      Size: human ? humanSize(Size) : String(Size),
+    },
+  }
+}

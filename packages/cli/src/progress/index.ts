@@ -1,0 +1,3 @@
+export { ByteProgress, type ByteProgressOptions } from './bytes.js'
+export { type ProgressDisplay, progressDisplay, showProgress } from './display.js'
+export type { EngineMessage } from './message.js'

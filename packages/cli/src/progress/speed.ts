@@ -1,0 +1,31 @@
+/** How far back it looks, in milliseconds: what happened before says little about now. */
+const WINDOW = 3000
+/** Less than this is too short to tell. */
+const SHORTEST = 200
+
+interface Sample {
+  readonly time: number
+  readonly bytes: number
+}
+
+/** How fast something grows. */
+export class Speed {
+  #samples: Sample[] = []
+
+  /** So many bytes at this time, in milliseconds. Fewer than before means that something new has begun. */
+  add(bytes: number, time: number): void {
+    const last = this.#samples.at(-1)
+    const before = last !== undefined && bytes < last.bytes ? [] : this.#samples
+    const recent = before.findLastIndex((sample) => sample.time <= time - WINDOW)
+    this.#samples = [...before.slice(Math.max(0, recent)), { time, bytes }]
+  }
+
+  /** In bytes per second; undefined before there is enough to tell. */
+  get(): number | undefined {
+    const [first] = this.#samples
+    const last = this.#samples.at(-1)
+    if (first === undefined || last === undefined) return undefined
+    const time = last.time - first.time
+    return time < SHORTEST ? undefined : ((last.bytes - first.bytes) * 1000) / time
+  }
+}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { after } from 'node:test'
+import { docker, dockline, type Ended } from './dockline.js'
+import type { TestEngine } from './engines.js'
+
+/** What a person would type behind `docker` or `dockline`. */
+export type Words = readonly string[]
+
+export interface SideBySideOptions {
+  readonly env?: NodeJS.ProcessEnv
+  readonly input?: string
+  /** What is different in each run and says nothing, such as a duration: both sides get '#' in its place. */
+  readonly moving?: readonly RegExp[]
+  /**
+   * 'same' (the default) asks for the same words on stderr but for the command's name, 'own' only that both said
+   * something or both nothing: how usage is explained is our own.
+   */
+  readonly stderr?: 'same' | 'own'
+}
+
+/** Of each command, the thing it is done to: what is done once cannot be done to the same thing again. */
+export interface Subjects {
+  readonly docker: string
+  readonly dockline: string
+}
+
+/** How often a moment may pass between two runs that changes what they say. */
+const TRIES = 8
+/** docker's own settings and hints belong to whoever runs the tests. */
+const ENV = { DOCKER_CONFIG: '/nonexistent', DOCKER_CLI_HINTS: 'false', NO_COLOR: '1' }
+
+/** What docker says before each classic build. */
+const DEPRECATED = /^DEPRECATED: The legacy builder[\s\S]*?\n\n/
+
+let compared = 0
+
+/** Says at the end of a file how many invocations it compared. */
+export function countInvocations(): void {
+  after(() => void process.stdout.write(`# compared ${compared} invocations with docker\n`))
+}
+
+/**
+ * Looking changes nothing, so docker is asked before and after: when it says the same twice, dockline in between has to
+ * say it too. Otherwise something moved, and all are asked again.
+ */
+export async function looksTheSame(
+  engine: TestEngine,
+  words: Words,
+  options: SideBySideOptions = {},
+): Promise<void> {
+  compared += 1
+  const settings = await settingsOf(engine, options)
+  const theirs = () => docker(engine.host, words, settings).then((ended) => comparable(ended, options))
+  for (let attempt = 1; ; attempt++) {
+    const before = await theirs()
+    const ours = comparable(await dockline(engine.host, words, settings), options)
+    if (sameText(ours, before)) return
+    if (attempt === TRIES || sameText(before, await theirs())) {
+      assert.deepEqual(ours, before, words.join(' '))
+    }
+  }
+}
+
+/** The same done to two things that are alike: `words` gets the name of the thing. */
+export async function doesTheSame(
+  engine: TestEngine,
+  subjects: Subjects,
+  words: (subject: string) => Words,
+  options: SideBySideOptions = {},
+): Promise<{ readonly docker: Ended; readonly dockline: Ended }> {
+  compared += 1
+  const settings = await settingsOf(engine, options)
+  const theirs = await docker(engine.host, words(subjects.docker), settings)
+  const ours = await dockline(engine.host, words(subjects.dockline), settings)
+  assert.deepEqual(
+    comparable(named(ours, subjects.dockline), options),
+    comparable(named(theirs, subjects.docker), options),
+    words('SUBJECT').join(' '),
+  )
+  return { docker: theirs, dockline: ours }
+}
+
+/** Both in the version of the Engine, so that both are told the same. */
+async function settingsOf({ client }: TestEngine, { env, input }: SideBySideOptions) {
+  const version = { DOCKER_API_VERSION: await client.api.version() }
+  return { env: { ...ENV, ...version, ...env }, ...(input === undefined ? {} : { input }) }
+}
+
+interface Comparable {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What is behind the last word of a line cannot be seen, and seconds go by between two commands. */
+function comparable(
+  { exitCode, stdout, stderr }: Ended,
+  { moving = [], stderr: words = 'same' }: SideBySideOptions,
+): Comparable {
+  const settled = (text: string) =>
+    [/\d+(?= seconds?)/g, ...moving]
+      .reduce((result, pattern) => result.replace(pattern, '#'), text)
+      .replace(/ +$/gm, '')
+  const told = settled(stderr.replace(DEPRECATED, '')).replaceAll('dockline', 'docker')
+  return { exitCode, stdout: settled(stdout), stderr: words === 'same' ? told : told === '' ? '' : 'words' }
+}
+
+/** Names and ids of the things differ; that is all that may. */
+function named(ended: Ended, subject: string): Ended {
+  const anonymous = (text: string) => text.replaceAll(subject, 'SUBJECT')
+  return { ...ended, stdout: anonymous(ended.stdout), stderr: anonymous(ended.stderr) }
+}
+
+function sameText(a: Comparable, b: Comparable): boolean {
+  return a.exitCode === b.exitCode && a.stdout === b.stdout && a.stderr === b.stderr
+}
