@@ -52,7 +52,7 @@ export class ChildConnection extends Duplex {
     child.stdout.once('end', () => this.#finish())
     // The writer is told by its own callback.
     child.stdin.on('error', () => {})
-    // Only what is read from it decides whether the connection keeps this process alive.
+    // Its output and its end decide whether the connection keeps this process alive.
     unref(child.stdin)
     unref(child.stderr)
     this.#ended.then(({ error }) => {
@@ -81,6 +81,7 @@ export class ChildConnection extends Duplex {
     stdin.destroy()
     stdout.destroy()
     this.#child.kill('SIGTERM')
+    unref(this.#child)
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE)
     timer.unref()
     this.#ended.then(() => clearTimeout(timer))
@@ -96,12 +97,12 @@ export class ChildConnection extends Duplex {
 
   /** What node:http asks of a socket. */
   ref(): this {
-    ;(this.#child.stdout as Partial<Handle>).ref?.()
+    for (const handle of [this.#child, this.#child.stdout]) (handle as Partial<Handle>).ref?.()
     return this
   }
 
   unref(): this {
-    unref(this.#child.stdout)
+    for (const handle of [this.#child, this.#child.stdout]) unref(handle)
     return this
   }
 
@@ -124,6 +125,6 @@ interface Handle {
 }
 
 /** The streams of a process are sockets, which the types do not tell. */
-export function unref(stream: object): void {
-  ;(stream as Partial<Handle>).unref?.()
+export function unref(handle: object): void {
+  ;(handle as Partial<Handle>).unref?.()
 }

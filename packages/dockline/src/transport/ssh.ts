@@ -96,7 +96,7 @@ class SshHost {
     const early = await Promise.race([ready, ended])
     if (early !== undefined) throw this.#failure(early)
     // It is there for others, and keeps no process alive.
-    for (const stream of [child.stdin, child.stdout, child.stderr]) unref(stream)
+    for (const handle of [child, child.stdin, child.stdout, child.stderr]) unref(handle)
   }
 
   #forget(master: Master | undefined): void {
@@ -111,7 +111,6 @@ class SshHost {
       windowsHide: true,
       env: this.#settings.env ?? process.env,
     })
-    child.unref()
     this.#watchdog.add(child)
     return child
   }

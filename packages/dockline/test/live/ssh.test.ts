@@ -84,7 +84,7 @@ onEveryEngine((engine) => {
       assert.equal(sshd.logins(), 0)
     })
 
-    it('says what ssh said when nobody lets it in, without ever asking', async (test) => {
+    it('D30: says what ssh said when nobody lets it in, without ever asking', async (test) => {
       const sshd = await anSshd(test, engine.host)
       for (const multiplex of [true, false]) {
         const client = clientOf(test, sshd, { multiplex, host: 'ssh://nobody@keyless' })
@@ -130,6 +130,19 @@ onEveryEngine((engine) => {
         assert.match(String((error as NodeJS.ErrnoException).code), /^ERR_DOCKER_(CONNECTION|STREAM)/)
       }
       assert.ok((await client.version()).Version)
+    })
+
+    it('D34: a stream can be left, and its process ends', async (test) => {
+      const sshd = await anSshd(test, engine.host)
+      const client = clientOf(test, sshd, { multiplex: false })
+      const container = await aRunningContainer(test, engine, ['sh', '-c', 'echo one; exec sleep 600'])
+      const logs = (await client.containers.get(container.id)).logs({ follow: true })
+      await until(async () => (await sshd.clients()) === 1, 'one process is left')
+      for await (const { line } of logs.lines()) {
+        assert.equal(line, 'one')
+        break
+      }
+      await until(async () => (await sshd.clients()) <= 1, 'the process of the stream is gone')
     })
 
     it('leaves no process and no folder behind after close, and after an abort', async (test) => {

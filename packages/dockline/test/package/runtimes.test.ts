@@ -3,7 +3,9 @@ import { execFile } from 'node:child_process'
 import { it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
+import { canStartEngines, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
+import { anSshd } from '../support/sshd.js'
+import { aTlsEngine } from '../support/tls-engine.js'
 
 const run = promisify(execFile)
 const PROGRAM = fileURLToPath(new URL('../support/runtime-program.js', import.meta.url))
@@ -18,19 +20,46 @@ onEveryEngine((engine) => {
   for (const { name, command, args } of RUNTIMES) {
     const skip = command ? false : `${name} is not here`
     it(`works on ${name}, and lets it end by itself`, { skip }, async () => {
-      const { stdout } = await run(command ?? '', [...args, PROGRAM, engine.host, IMAGE, LABEL], {
-        timeout: 60_000,
-      })
-      assert.deepEqual(JSON.parse(stdout), {
-        ran: '12',
-        exitCode: 42,
-        stdout: 'in',
-        stderr: 'err\n',
-        lines: ['one'],
-        ended: 7,
-        aborted: 'TimeoutError',
-        missing: 'ERR_DOCKER_NOT_FOUND',
-      })
+      assert.deepEqual(await outcome([command ?? '', ...args], { DOCKER_HOST: engine.host }), EXPECTED)
     })
   }
 })
+
+const skipEngines = canStartEngines ? false : 'the throwaway Engines need Linux and root'
+
+it('every runtime speaks TLS and ssh', { skip: skipEngines, timeout: 180_000 }, async (test) => {
+  const { socket, host, certificates } = await aTlsEngine(test, 'sid')
+  const sshd = await anSshd(test, socket)
+  const encrypted = { DOCKER_HOST: host, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates.client }
+  const ways = { TLS: encrypted, ssh: { DOCKER_HOST: 'ssh://box', PATH: `${sshd.path}:${process.env.PATH}` } }
+  for (const { name, command, args } of RUNTIMES) {
+    const skip = command ? false : `${name} is not here`
+    for (const [way, env] of Object.entries(ways)) {
+      await test.test(`${name} over ${way}`, { skip }, async () => {
+        assert.deepEqual(await outcome([command ?? '', ...args], env), EXPECTED)
+      })
+    }
+  }
+})
+
+const EXPECTED = {
+  ran: '12',
+  exitCode: 42,
+  stdout: 'in',
+  stderr: 'err\n',
+  lines: ['one'],
+  ended: 7,
+  aborted: 'TimeoutError',
+  missing: 'ERR_DOCKER_NOT_FOUND',
+}
+
+async function outcome(
+  [command = '', ...args]: readonly string[],
+  env: Record<string, string>,
+): Promise<unknown> {
+  const { stdout } = await run(command, [...args, PROGRAM, env.DOCKER_HOST ?? '', IMAGE, LABEL], {
+    timeout: 60_000,
+    env: { ...process.env, ...env },
+  })
+  return JSON.parse(stdout)
+}
