@@ -7,7 +7,7 @@ const say = (/** @type {string} */ line) => process.stderr.write(`▸ ${line}\n`
 
 try {
   await install(say)
-  await build(say, ['packages/dockline'])
+  await build(say, ['packages/dockline', 'packages/cli'])
   await bundle()
   const argv = ['--expose-gc', join(ROOT, 'bench/main.mjs'), ...process.argv.slice(2)]
   await runCommand(process.execPath, argv, { quiet: false })

@@ -35,7 +35,10 @@ export function containerRow(summary: ContainerSummary, truncate: boolean): Temp
     labels,
     fields: {
       Command: quoted(truncate ? ellipsis(Command, 20) : Command),
-      CreatedAt: goTime(Created),
+      // Only when asked for: the names of time zones take as long to load as the rest takes to run.
+      get CreatedAt() {
+        return goTime(Created)
+      },
       ID: truncate ? shortId(Id) : Id,
       Image: imageName(summary, truncate),
       Labels: Object.entries(labels)

@@ -5,14 +5,26 @@ export type RawEvent = unknown
 
 /** What an event is when the Engine leaves it out, by Go's names. */
 export const EVENT_DEFAULTS: Readonly<Record<string, unknown>> = {
-  ...{ Status: '', ID: '', From: '', Type: '', Action: '', Actor: new Map(), Scope: '', Time: 0, TimeNano: 0 },
+  ...{
+    Status: '',
+    ID: '',
+    From: '',
+    Type: '',
+    Action: '',
+    Actor: new Map(),
+    Scope: '',
+    Time: 0,
+    TimeNano: 0,
+  },
 }
 
 /** As docker prints an event: when, what happened to what, and what is known of it. */
 export function eventLine(event: RawEvent): string {
   const actor = get(event, 'Actor')
   const attributes = get(actor, 'Attributes')
-  const known = isFields(attributes) ? sortedFields(attributes).map(([name, value]) => `${name}=${value}`) : []
+  const known = isFields(attributes)
+    ? sortedFields(attributes).map(([name, value]) => `${name}=${value}`)
+    : []
   const words = [timeOf(event), get(event, 'Type'), get(event, 'Action'), get(actor, 'ID')]
   return `${words.map((word) => word ?? '').join(' ')}${known.length === 0 ? '' : ` (${known.join(', ')})`}`
 }
@@ -24,7 +36,9 @@ function get(value: unknown, name: string): unknown {
 /** With nine digits behind the point, in the time zone of this machine. */
 function timeOf(event: RawEvent): string {
   const [nanoseconds, seconds] = [get(event, 'timeNano'), get(event, 'time')]
-  const whole = nanoseconds ? BigInt(nanoseconds as number) : BigInt((seconds ?? 0) as number) * 1_000_000_000n
+  const whole = nanoseconds
+    ? BigInt(nanoseconds as number)
+    : BigInt((seconds ?? 0) as number) * 1_000_000_000n
   const date = new Date(Number(whole / 1_000_000n))
   const offset = -date.getTimezoneOffset()
   const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19)

@@ -43,7 +43,10 @@ export function imageRows(image: ImageSummary, options: RowOptions): TemplateDat
   return namesOf(image, options).map(([Repository, Tag, Digest]) => ({
     fields: {
       Containers: countOf(image.Containers),
-      CreatedAt: goTime(image.Created),
+      // As in container-row.ts: only when asked for.
+      get CreatedAt() {
+        return goTime(image.Created)
+      },
       CreatedSince: image.Created > 0 ? ago(image.Created) : 'N/A',
       Digest,
       ID: options.truncate ? shortId(image.Id) : image.Id,

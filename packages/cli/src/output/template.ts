@@ -2,6 +2,7 @@ import { ExitError } from '../errors.js'
 import type { FUNCTIONS } from './template/functions.js'
 import { type Node, type Operand, type Pipe, parse } from './template/parse.js'
 import { type RunOptions, runTemplate } from './template/run.js'
+import { goJson, plainJson } from './words.js'
 
 /** What a template may name: fields, and under `Label` a function of a label's name. */
 export interface TemplateData {
@@ -27,7 +28,7 @@ export function parseTemplate(template: string): Template {
   const named: Named = { fields: [], labels: [] }
   collect(nodes, named)
   const render = ({ fields, labels = {} }: TemplateData, more: RunOptions = {}) =>
-    runTemplate(nodes, fields, { labels, missing, ...more })
+    runTemplate(nodes, fields, { labels, missing, functions: { json: jsonOf(fields) }, ...more })
   return {
     ...named,
     render: (data) => render(data),
@@ -48,6 +49,11 @@ function missing(path: string, fields: readonly string[]): ExitError {
   return new ExitError(
     `failed to execute template: there is no field .${path}; the fields are ${fields.join(', ')}`,
   )
+}
+
+/** A whole line is escaped as docker's are, its parts are not. */
+function jsonOf(whole: unknown): (value: unknown) => string {
+  return (value) => (value === whole ? goJson(value) : plainJson(value))
 }
 
 const same = (text: unknown) => text

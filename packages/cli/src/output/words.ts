@@ -16,33 +16,56 @@ export function shortId(id: string): string {
 
 /** Go's JSON: the same as ours but for a few characters, and for numbers that JavaScript cannot hold. */
 export function goJson(value: unknown): string {
-  return json(value) ?? 'null'
+  return json(value, { escaped: /[<>&\u2028\u2029]/g }) ?? 'null'
+}
+
+/** As templates write it, and Engines: what is awkward only in a page of HTML stays as it is. */
+export function plainJson(value: unknown): string {
+  return json(value, { escaped: /[\u2028\u2029]/g }) ?? 'null'
 }
 
 /** The same over several lines, as docker indents it. */
 export function indentedJson(value: unknown, indent = '    '): string {
-  return json(value, indent, '\n') ?? 'null'
+  return json(value, { escaped: /[\u2028\u2029]/g, indent, newline: '\n' }) ?? 'null'
 }
 
-function json(value: unknown, indent = '', newline = ''): string | undefined {
+interface JsonStyle {
+  readonly escaped: RegExp
+  readonly indent?: string
+  readonly newline?: string
+}
+
+function json(value: unknown, style: JsonStyle): string | undefined {
   if (typeof value === 'bigint') return String(value)
-  if (typeof value === 'object' && value !== null) {
-    if (value instanceof Date) return json(value.toISOString())
-    const inner = newline + indent
-    const [open, close] = Array.isArray(value) ? '[]' : '{}'
-    const colon = newline === '' ? ':' : ': '
-    const parts = Array.isArray(value)
-      ? value.map((item) => json(item, indent, inner) ?? 'null')
-      : (value instanceof Map ? [...value] : Object.entries(value)).flatMap(([name, item]) => {
-          const text = json(item, indent, inner)
-          return text === undefined ? [] : [`${json(name)}${colon}${text}`]
-        })
-    return parts.length === 0
-      ? `${open}${close}`
-      : `${open}${inner}${parts.join(`,${inner}`)}${newline}${close}`
+  if (Array.isArray(value))
+    return enclosed(
+      '[]',
+      value.map((item) => json(item, inner(style)) ?? 'null'),
+      style,
+    )
+  if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
+    const colon = style.newline === undefined ? ':' : ': '
+    const fields = value instanceof Map ? [...value] : Object.entries(value)
+    const parts = fields.flatMap(([name, item]) => {
+      const text = json(item, inner(style))
+      return text === undefined ? [] : [`${json(name, style)}${colon}${text}`]
+    })
+    return enclosed('{}', parts, style)
   }
   const asGo = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  return JSON.stringify(value)?.replace(/[<>&\u2028\u2029]/g, asGo)
+  return JSON.stringify(value)?.replace(style.escaped, asGo)
+}
+
+function inner(style: JsonStyle): JsonStyle {
+  const { newline, indent = '' } = style
+  return newline === undefined ? style : { ...style, newline: newline + indent }
+}
+
+function enclosed(marks: '[]' | '{}', parts: readonly string[], style: JsonStyle): string {
+  const { newline = '', indent = '' } = style
+  const [open, close] = [marks.charAt(0), marks.charAt(1)]
+  if (parts.length === 0) return `${open}${close}`
+  return `${open}${newline}${indent}${parts.join(`,${newline}${indent}`)}${newline}${close}`
 }
 
 /** The name without docker.io/library/, which nobody types. */

@@ -7,6 +7,7 @@ type Connected = (error: Error | null, stream?: Duplex) => void
 
 /** What a request tells the agent besides what every agent understands. */
 export interface DialArgs extends ClientRequestArgs {
+  readonly servername: string
   /** Asked only when there is something to dial: a signal for every call would cost a tenth of it. */
   readonly dialSignal?: () => AbortSignal
 }

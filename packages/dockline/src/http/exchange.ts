@@ -56,7 +56,8 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
     dialling = new AbortController()
     return dialling.signal
   }
-  const args: DialArgs = { agent, method, path, headers, host: 'localhost', dialSignal }
+  // Without a servername, Node would find out whether the host is an address, by a pattern that takes a while to compile.
+  const args: DialArgs = { agent, method, path, headers, host: 'localhost', servername: '', dialSignal }
   const request = httpRequest(args)
   let answer: IncomingMessage | undefined
   const give = (reason: unknown) => {

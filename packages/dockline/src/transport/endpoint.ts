@@ -27,7 +27,7 @@ export interface EndpointSettings {
 /** The one place that switches on a scheme: from a host as in `DOCKER_HOST` to a way of getting there. */
 export function endpointOf(host: string, { tls, ssh }: EndpointSettings = {}): Endpoint {
   checkText(host)
-  const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(host) ?? [undefined, 'tcp', host]
+  const [, scheme, rest] = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/(.*)$/.exec(host) ?? [undefined, 'tcp', host]
   if (rest === undefined || rest === '') throw badHost(host, 'nothing follows the scheme')
   switch (scheme?.toLowerCase()) {
     case 'unix':
@@ -46,12 +46,25 @@ export function endpointOf(host: string, { tls, ssh }: EndpointSettings = {}): E
   }
 }
 
+const SCHEMES: readonly string[] = ['unix', 'npipe', 'tcp', 'http', 'https', 'ssh', 'fd']
+
 /** What would otherwise pass for a host of that name, or be cut off without a word. */
 function checkText(host: string): void {
-  if (/\p{Cc}/u.test(host) || host !== host.trim())
+  if (hasControls(host) || host !== host.trim())
     throw badHost(host, 'it has a blank around it, or a control character in it')
-  const scheme = /^(unix|npipe|tcp|https?|ssh|fd):(?!\/\/|\d+(\/|$))/i.exec(host)?.[1]
-  if (scheme !== undefined) throw badHost(host, `${scheme} is followed by ://`)
+  const scheme = /^([a-zA-Z]+):(?!\/\/|\d+(\/|$))/.exec(host)?.[1]
+  if (scheme !== undefined && SCHEMES.includes(scheme.toLowerCase())) {
+    throw badHost(host, `${scheme} is followed by ://`)
+  }
+}
+
+/** By a loop: a pattern with the class of control characters takes longer to compile than a client to make. */
+function hasControls(text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return true
+  }
+  return false
 }
 
 function socketEndpoint(host: string, path: string): Endpoint {
@@ -100,7 +113,8 @@ function sshEndpoint(host: string, rest: string, settings: SshSettings | undefin
   if (name === '') throw badHost(host, 'the host is missing')
   for (const word of [name, user ?? '']) {
     // To ssh, a word that begins like this would be an option.
-    if (word.startsWith('-') || /[\s\p{Cc}]/u.test(word)) throw badHost(host, `'${word}' is no name for ssh`)
+    if (word.startsWith('-') || /\s/.test(word) || hasControls(word))
+      throw badHost(host, `'${word}' is no name for ssh`)
   }
   const socket = /^\/*$/.test(url.pathname) ? undefined : decode(host, url.pathname)
   const address = `ssh://${rest}`

@@ -1,4 +1,4 @@
-import { goJson, quoted } from '../words.js'
+import { plainJson, quoted } from '../words.js'
 import { fieldOf, isEmpty, isFields, printed, sizeOf } from './values.js'
 
 type TemplateFunction = (...args: readonly unknown[]) => unknown
@@ -23,7 +23,7 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   html: (...values) => spaced(values).replace(/[<>&'"]/g, (character) => HTML[character] ?? character),
   js: (...values) => spaced(values).replace(/[\\'"<>&=]/g, (character) => JS[character] ?? `\\${character}`),
   urlquery: (...values) => new URLSearchParams({ a: spaced(values) }).toString().slice(2),
-  json: goJson,
+  json: plainJson,
   join: (values, separator) =>
     listOf(values)
       .map((value) => printed(value))
