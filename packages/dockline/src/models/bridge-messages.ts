@@ -42,7 +42,7 @@ export function exitMessage({ exitCode, detached }: SessionExit): string {
   return JSON.stringify({ exit: { exitCode, detached } })
 }
 
-/** The text is never quoted: it may be what somebody typed. */
+/** The text is never quoted, and JSON.parse would do so: it may be what somebody typed. */
 function parseRequest(text: string): BridgeRequest {
   try {
     const request: unknown = JSON.parse(text)
@@ -50,7 +50,7 @@ function parseRequest(text: string): BridgeRequest {
     if (isOnly(request, 'resize')) return { resize: parseSize(request.resize) }
   } catch (cause) {
     if (cause instanceof DockerError) throw badText(`a resize that cannot be: ${cause.message}`, cause)
-    throw badText('text that is not JSON, and bytes for stdin are binary messages', cause)
+    throw badText('text that is not JSON, and bytes for stdin are binary messages')
   }
   throw badText('text that is neither {"resize":{"columns":80,"rows":24}} nor {"end":true}')
 }

@@ -21,6 +21,7 @@ import {
   Volume,
 } from '#src/index.js'
 import { listTar, temporaryFolder, writeFiles } from '../support/archives.js'
+import { aConfig, aProgram } from '../support/credentials.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
   answer,
@@ -56,7 +57,7 @@ const SOON = { timeout: 20_000 }
 
 /**
  * The defects that docker-py has in 2026, none of which is to come along. Not here are those whose subject does not
- * exist yet: credential stores (D5) and ssh (D30, D34). Those of TLS (D29, D33) are in tls-choice.test.ts as well.
+ * exist yet: ssh (D30, D34). Those of TLS (D29, D33) are in tls-choice.test.ts as well.
  */
 describe('what docker-py gets wrong', () => {
   it('D1: removing a volume with force sends force', async (test) => {
@@ -118,6 +119,21 @@ describe('what docker-py gets wrong', () => {
       assert.equal(error.explanation, explanation)
     })
   }
+
+  it('D5: the variables for credential helpers are an option that works', async (test) => {
+    const place = await aConfig(test, { credsStore: 'env' })
+    await aProgram(place, 'env', "console.log(JSON.stringify({ Username: 'me', Secret: process.env.VAULT }))")
+    const said = chunked('application/json', '{"status":"1: digest: sha256:a size: 1"}')
+    const engine = await FakeEngine.start(test, { '*': said })
+    const client = engine.client(test, {
+      env: place.env,
+      credentialEnv: { VAULT: 'blue' },
+      apiVersion: '1.51',
+    })
+    await client.images.push('r.io/a:1')
+    const header = Buffer.from(engine.last.headers['x-registry-auth'] ?? '', 'base64url').toString()
+    assert.deepEqual(JSON.parse(header), { serveraddress: 'r.io', username: 'me', password: 'blue' })
+  })
 
   it('D7: the health of a container can be asked for whatever is known of it', async (test) => {
     const { engine, client } = await start(test, {

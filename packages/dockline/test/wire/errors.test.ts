@@ -139,7 +139,7 @@ describe('an error', () => {
     const reply = answer(400, {}, 'Client sent an HTTP request to an HTTPS server.\n')
     const error = await failureOf((await clientOf(test, reply)).info())
     assert.ok(error instanceof ConnectionError)
-    assert.match(error.message, /it wants TLS$/)
+    assert.match(error.message, /it wants TLS \(set DOCKER_TLS_VERIFY/)
   })
 
   it('leaves the connection to the next call', async (test) => {
