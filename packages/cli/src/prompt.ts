@@ -12,10 +12,11 @@ const CTRL_U = '\x15'
 export async function askLine(cli: Cli, question: string): Promise<string> {
   cli.write(question)
   let line = ''
-  for await (const character of characters(cli)) {
-    if (character === '\n') break
+  await listen(cli, (character) => {
+    if (isEnter(character)) return true
     line += character
-  }
+    return false
+  })
   return line.trim()
 }
 
@@ -39,45 +40,49 @@ export async function askSecret(cli: Cli, question: string): Promise<string> {
 /** In raw mode nobody else makes anything of the keys that end a line, take something back or give up. */
 async function readHidden(cli: Cli): Promise<string> {
   let typed: string[] = []
-  for await (const character of characters(cli)) {
-    if (character === '\r' || character === '\n') break
+  await listen(cli, (character) => {
+    if (isEnter(character)) return true
     if (character === CTRL_C) throw new ExitError('', INTERRUPTED)
-    if (character === CTRL_D && typed.length === 0) break
+    if (character === CTRL_D) return typed.length === 0
     if (character === '\x7f' || character === '\b') typed.pop()
     else if (character === CTRL_U) typed = []
     else typed.push(character)
-  }
+    return false
+  })
   return typed.join('')
 }
 
-/** What is typed, one by one. What is left when the loop is left waits for the next question. */
-async function* characters({ stdin }: Cli): AsyncGenerator<string, void, undefined> {
-  stdin.setEncoding('utf8')
-  try {
-    for (;;) {
-      const text = stdin.read() as string | null
-      if (text === null) {
-        if (stdin.readableEnded || !(await readable(stdin))) return
-        continue
-      }
-      const [first = '', ...rest] = text
-      if (rest.length > 0) stdin.unshift(rest.join(''), 'utf8')
-      yield first
-    }
-  } finally {
-    stdin.pause()
-  }
+function isEnter(character: string): boolean {
+  return character === '\r' || character === '\n'
 }
 
-/** false when nothing more comes. */
-function readable(stdin: Cli['stdin']): Promise<boolean> {
+/** What was typed before the question that it answers. */
+const ahead = new WeakMap<Cli, readonly string[]>()
+
+/** Hands over what is typed, one by one, until that is enough or nothing more comes. */
+function listen(cli: Cli, isEnough: (character: string) => boolean): Promise<void> {
+  const { stdin } = cli
   return new Promise((resolve, reject) => {
-    const settle = (act: () => void) => () => {
-      stdin.off('readable', more).off('end', end).off('error', reject)
+    const settle = (act: () => void) => {
+      stdin.off('data', take).off('end', end).off('error', fail).pause()
       act()
     }
-    const more = settle(() => resolve(true))
-    const end = settle(() => resolve(false))
-    stdin.once('readable', more).once('end', end).once('error', reject)
+    const end = () => settle(resolve)
+    const fail = (error: unknown) => settle(() => reject(error))
+    const take = (text: string) => {
+      const characters = [...text]
+      try {
+        const last = characters.findIndex(isEnough)
+        if (last === -1) return
+        ahead.set(cli, characters.slice(last + 1))
+        end()
+      } catch (error) {
+        fail(error)
+      }
+    }
+    const waiting = ahead.get(cli) ?? []
+    ahead.delete(cli)
+    stdin.setEncoding('utf8').on('data', take).on('end', end).on('error', fail).resume()
+    if (waiting.length > 0) take(waiting.join(''))
   })
 }

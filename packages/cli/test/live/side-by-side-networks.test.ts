@@ -1,5 +1,5 @@
 import { after, before, describe, it } from 'node:test'
-import { aContainer, LABEL, onEveryEngine } from '../support/engines.js'
+import { aRunningContainer, LABEL, onEveryEngine } from '../support/engines.js'
 import { countInvocations, doesTheSame, looksTheSame, type Words } from '../support/side-by-side.js'
 import { withoutDocker } from '../support/tools.js'
 
@@ -67,13 +67,13 @@ onEveryEngine((engine) => {
 
     it('creates, connects, disconnects and removes', async (test) => {
       const subjects = { docker: `${NAME}-one`, dockline: `${NAME}-two` }
-      const { id } = await aContainer(test, engine, ['true'])
+      const { id } = await aRunningContainer(test, engine)
       const labels = ['--label', LABEL, '--label', 'a=1']
       await doesTheSame(engine, subjects, (name) => ['network', 'create', ...labels, name], IDS)
       await doesTheSame(engine, subjects, (name) => ['network', 'create', name], IDS)
       await doesTheSame(engine, subjects, (name) => ['network', 'connect', '--alias', 'x', name, id])
-      const alias = '{{range .NetworkSettings.Networks}}{{.Aliases}}{{end}}'
-      await doesTheSame(engine, subjects, () => ['inspect', '-f', alias, id])
+      const joined = ['network', 'inspect', '-f', '{{range .Containers}}{{.Name}}{{end}}']
+      await doesTheSame(engine, subjects, (name) => [...joined, name])
       await doesTheSame(engine, subjects, (name) => ['network', 'disconnect', name, id])
       await doesTheSame(engine, subjects, (name) => ['network', 'rm', name])
     })

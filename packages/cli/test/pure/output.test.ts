@@ -3,13 +3,16 @@ import { describe, it } from 'node:test'
 import type { PortSummary } from 'dockline'
 import { containerRow } from '../../dist/output/container-row.js'
 import { ansiTime, goTime, humanDuration } from '../../dist/output/duration.js'
+import { eventLine } from '../../dist/output/event-line.js'
 import { imageRows } from '../../dist/output/image-rows.js'
 import { formatList, type ListLayout } from '../../dist/output/list.js'
+import { parseLossless } from '../../dist/output/lossless-json.js'
 import { displayPorts } from '../../dist/output/ports.js'
 import { humanSize } from '../../dist/output/size.js'
+import { chartLines, chartWidth } from '../../dist/output/stats-chart.js'
 import { formatTable } from '../../dist/output/table.js'
 import { parseTemplate } from '../../dist/output/template.js'
-import { ellipsis, familiarName, goJson, quoted } from '../../dist/output/words.js'
+import { ellipsis, familiarName, goJson, indentedJson, plainJson, quoted } from '../../dist/output/words.js'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -172,9 +175,20 @@ describe('a format', () => {
       /no field \.Nope; the fields are ID, Names/,
     )
   })
-  it('that is more than fields is refused', () => {
-    assert.throws(() => parseTemplate('{{range .}}x{{end}}'), /\{\{range \.\}\} is not supported/)
+  it('may go through what a field is made of, and decide', () => {
+    assert.equal(
+      shown('{{range split .Ports "->"}}[{{.}}]{{end}}{{if eq .Names "web"}} yes{{end}}'),
+      '[80][80] yes\n',
+    )
+  })
+  it('of a table has its headers through functions too, but for those that change words', () => {
+    assert.equal(shown('table {{json .Names}}\t{{upper .ID}}'), 'NAMES     CONTAINER ID\n"web"     ABC\n')
+  })
+  it('that cannot be read is refused', () => {
+    assert.throws(() => parseTemplate('{{range .}}x'), /unexpected EOF/)
     assert.throws(() => parseTemplate('{{.Names'), /unclosed action/)
+    assert.throws(() => parseTemplate('{{template "x"}}'), /\{\{template\}\} is not supported/)
+    assert.throws(() => parseTemplate('{{break}}'), /\{\{break\}\} outside \{\{range\}\}/)
   })
 })
 
@@ -230,5 +244,64 @@ describe('an image', () => {
   it('without any name is <none>, in the words of old Engines too', () => {
     assert.deepEqual(names([], [], false), ['<none> <none> <none>'])
     assert.deepEqual(names(['<none>:<none>'], ['<none>@<none>'], false), ['<none> <none> <none>'])
+  })
+})
+
+describe('JSON of an Engine', () => {
+  it('keeps the order of names and numbers of any size', () => {
+    const text = '{"10":1795311211398025023,"9":[-1.5,true,null,"<\\u00e4>"],"a":{},"b":[]}'
+    assert.equal(plainJson(parseLossless(text)), text.replace('\\u00e4', 'ä'))
+    assert.equal(
+      indentedJson(parseLossless('{"a":[1],"b":{}}')),
+      '{\n    "a": [\n        1\n    ],\n    "b": {}\n}',
+    )
+  })
+  it('that is none is refused', () => {
+    for (const text of ['{', '[1,]', '{"a" 1}', '1 2', 'nope', '{1:2}']) {
+      assert.throws(() => parseLossless(text), SyntaxError, text)
+    }
+  })
+})
+
+describe('an event', () => {
+  it('is told with nine digits of its second, and all that is known of it', () => {
+    const event = parseLossless(
+      '{"Type":"container","Action":"die","Actor":{"ID":"abc","Attributes":{"name":"web","exitCode":"3"}},"timeNano":1795311211398025023}',
+    )
+    const line = eventLine(event)
+    assert.match(line, /^2026-11-2\dT\d\d:\d\d:31\.398025023(Z|[+-]\d\d:\d\d) container die abc /)
+    assert.match(line, / \(exitCode=3, name=web\)$/)
+  })
+})
+
+describe('a chart of stats', () => {
+  const history = {
+    name: 'web',
+    cpu: [0, 50, 100, 150],
+    memory: [1024, 2048, 4096, 1024],
+    memoryLimit: 1024 ** 3,
+  }
+  const area = { columns: 100, rows: 20, unicode: true }
+
+  it('has CPU and memory side by side, with what they are now', () => {
+    const [title = '', ...lines] = chartLines([history], area)
+    assert.match(title, /^web {2}CPU 150\.00% +MEM 1KiB \/ 1GiB$/)
+    assert.match(lines.join('\n'), /150%┤[\s\S]*4KiB┤/)
+    assert.ok(lines.every((line) => line.length <= area.columns))
+  })
+  it('has nothing but ASCII where the terminal has no more', () => {
+    const text = chartLines([history], { ...area, unicode: false }).join('\n')
+    assert.match(text, /^[\n -~]+$/)
+  })
+  it('counts the containers that do not fit', () => {
+    const many = Array.from({ length: 9 }, (_, index) => ({ ...history, name: `web-${index}` }))
+    const lines = chartLines(many, area)
+    assert.equal(lines.at(-1), 'and 7 more')
+    assert.ok(lines.length <= area.rows)
+  })
+  it('shows the newest of more than it has room for', () => {
+    const long = { ...history, cpu: [...Array<number>(500).fill(900), ...Array<number>(200).fill(1)] }
+    assert.doesNotMatch(chartLines([long], area).join('\n'), /900/)
+    assert.ok(chartWidth(area) < 200)
   })
 })

@@ -20,16 +20,22 @@ export async function enginePid(host: string): Promise<number | undefined> {
   return engines.find((engine) => engine.host === host)?.pid
 }
 
+export interface Login {
+  readonly username: string
+  readonly password: string
+}
+
 /**
  * The address of a real registry, as in '127.0.0.1:41234', where only this Engine finds it: in its network namespace.
  * It is gone after the tests it is made for.
  */
-export async function aRegistry(pid: number): Promise<string> {
+export async function aRegistry(pid: number, login?: Login): Promise<string> {
   await installRegistry()
   const folder = await mkdtemp(join(tmpdir(), 'dockline-registry-'))
   after(() => rm(folder, { recursive: true, force: true }))
   const config = join(folder, 'config.json')
-  await writeFile(config, JSON.stringify(configOf(folder)))
+  await writeFile(config, JSON.stringify(configOf(folder, login)))
+  if (login !== undefined) await writeFile(join(folder, 'htpasswd'), await htpasswd(login))
   // Tied to this process, also when it is killed.
   const enter = ['--pdeathsig', 'KILL', 'nsenter', '--net', '--target', String(pid)]
   const registry = spawn('setpriv', [...enter, 'docker-registry', 'serve', config], {
@@ -40,13 +46,21 @@ export async function aRegistry(pid: number): Promise<string> {
 }
 
 /** YAML is a superset of JSON. */
-function configOf(folder: string): object {
+function configOf(folder: string, login: Login | undefined): object {
   return {
     version: '0.1',
     log: { level: 'info' },
     storage: { filesystem: { rootdirectory: join(folder, 'data') } },
     http: { addr: '127.0.0.1:0' },
+    ...(login && { auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } } }),
   }
+}
+
+/** A line of bcrypt, which is the only kind the registry takes. */
+async function htpasswd({ username, password }: Login): Promise<string> {
+  const hashing = run('htpasswd', ['-Bin', username])
+  hashing.child.stdin?.end(password)
+  return (await hashing).stdout
 }
 
 async function addressOf(registry: ChildProcess): Promise<string> {
@@ -73,5 +87,5 @@ async function installRegistry(): Promise<void> {
   const packages = (await import(new URL('packages.mjs', ENGINE_FOLDER).href)) as {
     needPackages(names: readonly string[], progress: object): Promise<void>
   }
-  await packages.needPackages(['docker-registry'], {})
+  await packages.needPackages(['docker-registry', 'apache2-utils'], {})
 }

@@ -89,7 +89,7 @@ export class DocklineScreen {
   #lines(from: number): string[] {
     const { active } = this.#terminal.buffer
     const lines = Array.from({ length: active.length - from }, (_, index) =>
-      (active.getLine(from + index)?.translateToString(true) ?? '').trimEnd(),
+      (active.getLine(from + index)?.translateToString(true, 0, this.#terminal.cols) ?? '').trimEnd(),
     )
     while (lines.at(-1) === '') lines.pop()
     return lines

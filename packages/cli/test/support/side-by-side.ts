@@ -11,6 +11,8 @@ export interface SideBySideOptions {
   readonly input?: string
   /** What is different in each run and says nothing, such as a duration: both sides get '#' in its place. */
   readonly moving?: readonly RegExp[]
+  /** Lines in any order: an Engine that keeps things in a map of Go has another one each time. */
+  readonly unordered?: boolean
   /**
    * 'same' (the default) asks for the same words on stderr but for the command's name, 'own' only that both said
    * something or both nothing: how usage is explained is our own.
@@ -95,14 +97,16 @@ interface Comparable {
 /** What is behind the last word of a line cannot be seen, and seconds go by between two commands. */
 function comparable(
   { exitCode, stdout, stderr }: Ended,
-  { moving = [], stderr: words = 'same' }: SideBySideOptions,
+  { moving = [], unordered = false, stderr: words = 'same' }: SideBySideOptions,
 ): Comparable {
   const settled = (text: string) =>
     [/\d+(?= seconds?)/g, ...moving]
       .reduce((result, pattern) => result.replace(pattern, '#'), text)
       .replace(/ +$/gm, '')
   const told = settled(stderr.replace(DEPRECATED, '')).replaceAll('dockline', 'docker')
-  return { exitCode, stdout: settled(stdout), stderr: words === 'same' ? told : told === '' ? '' : 'words' }
+  const lines = settled(stdout)
+  const out = unordered ? lines.split('\n').sort().join('\n') : lines
+  return { exitCode, stdout: out, stderr: words === 'same' ? told : told === '' ? '' : 'words' }
 }
 
 /** Names and ids of the things differ; that is all that may. */

@@ -135,10 +135,7 @@ describe('images.push', () => {
     assert.equal(engine.last.headers['x-registry-auth'], 'e30=')
     await client.images.push('r.io/app', { auth: { identitytoken: 't' } })
     const header = engine.last.headers['x-registry-auth'] ?? ''
-    assert.equal(
-      Buffer.from(header, 'base64url').toString(),
-      '{"serveraddress":"r.io","identitytoken":"t"}',
-    )
+    assert.equal(Buffer.from(header, 'base64url').toString(), '{"serveraddress":"r.io","identitytoken":"t"}')
     assert.equal((await client.images.push('r.io/app', { allTags: true })).length, 1)
     assert.deepEqual(engine.calls, [
       'POST /v1.47/images/r.io/app/push?tag=1',

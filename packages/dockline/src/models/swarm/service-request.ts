@@ -41,7 +41,11 @@ export async function serviceRequest(
     'resolveImage',
   ])
   const image = imageOf(options)
-  const asker = new Asker({ credentials, registry: image === undefined ? undefined : registryOf(image), given: auth })
+  const asker = new Asker({
+    credentials,
+    registry: image === undefined ? undefined : registryOf(image),
+    given: auth,
+  })
   serviceSpec(options.spec ?? {}, options)
   // What the swarm has from before stays for an image that stays.
   const isNew = auth !== undefined || (image !== undefined && !keepAuth)
