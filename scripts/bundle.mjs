@@ -1,7 +1,7 @@
 // @ts-check
 // The last step of the build: what people import and run, as few files. A module costs a quarter of a millisecond to load
 // whatever is in it, and there are hundreds.
-import { copyFileSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -16,6 +16,9 @@ const MODULES = join(ROOT, 'node_modules')
  * import of that name, and whose frames cannot be had apart from a server.
  */
 const INLINED = 'ws'
+
+/** Made beside what is there. Another build may be making its own. */
+const NEW = `.cache/bundle-${process.pid}`
 
 /** @satisfies {import('esbuild').BuildOptions} */
 const COMMON = {
@@ -38,8 +41,7 @@ const COMMON = {
 await Promise.all([bundleLibrary(), bundleCommand()])
 
 async function bundleLibrary() {
-  const outdir = join(LIBRARY, 'bundle')
-  rmSync(outdir, { recursive: true, force: true })
+  const outdir = join(LIBRARY, NEW)
   const { metafile } = await build({
     ...COMMON,
     entryPoints: { index: join(LIBRARY, 'dist/index.js'), terminal: join(LIBRARY, 'dist/terminal/index.js') },
@@ -49,12 +51,12 @@ async function bundleLibrary() {
     sourcemap: true,
   })
   copyLicenses(metafile, outdir)
+  replace(join(outdir, '../../bundle'), outdir)
 }
 
 /** With everything inside, also the library: nothing is left to install, and what a command does not use is not loaded. */
 async function bundleCommand() {
-  const outdir = join(COMMAND, 'bundle')
-  rmSync(outdir, { recursive: true, force: true })
+  const outdir = join(COMMAND, NEW)
   const { metafile } = await build({
     ...COMMON,
     entryPoints: { main: join(COMMAND, 'dist/main.js') },
@@ -70,6 +72,19 @@ async function bundleCommand() {
     },
   })
   copyLicenses(metafile, outdir)
+  replace(join(outdir, '../../bundle'), outdir)
+}
+
+/**
+ * At once, so that a program that starts meanwhile finds the one or the other.
+ * @param {string} folder
+ * @param {string} by
+ */
+function replace(folder, by) {
+  const old = `${by}-old`
+  if (existsSync(folder)) renameSync(folder, old)
+  renameSync(by, folder)
+  rmSync(old, { recursive: true, force: true })
 }
 
 /** @param {import('esbuild').PluginBuild} build */

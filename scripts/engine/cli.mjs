@@ -12,7 +12,7 @@ import {
   sweepEngines,
 } from './index.mjs'
 
-const HELP = `Real throwaway Docker Engines on this machine.
+const HELP = `Real throwaway Engines on this machine: Docker's, and Podman's.
 
 Usage: npm run engine -- COMMAND
 
@@ -28,7 +28,7 @@ Usage: npm run engine -- COMMAND
 
 SUITE is 'machine' (the Docker of this machine's own distribution; the default) or a Debian suite
 such as 'trixie' or 'sid', whose root file system is made once and kept in $DOCKLINE_CACHE or
-~/.cache/dockline. Engines of one NETWORK reach each other; without it an engine is alone. With --tls it
+~/.cache/dockline. 'podman', 'podman-trixie' and 'podman-sid' are the same with Podman in place of Docker. Engines of one NETWORK reach each other; without it an engine is alone. With --tls it
 listens on tcp://127.0.0.1:2376 of its own network too, with the ca.pem, server-cert.pem and server-key.pem
 of a FOLDER in the machine's temporary folder.
 `
@@ -71,7 +71,7 @@ const print = (line) => void process.stdout.write(`${line}\n`)
 async function start({ values: { suite, name, network, tls, json }, signal }) {
   const engine = await startEngine({ suite, name, network, tls, keep: true, say, signal })
   const before = engine.started ? '' : ', ran already'
-  say(`'${engine.name}' is Docker ${engine.version} (API ${engine.apiVersion})${before}`)
+  say(`'${engine.name}' is ${engine.kind} ${engine.version} (API ${engine.apiVersion})${before}`)
   print(json ? JSON.stringify(engine) : `export DOCKER_HOST=${engine.host}`)
 }
 

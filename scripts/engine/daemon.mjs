@@ -1,5 +1,5 @@
 // @ts-check
-// One dockerd in its own mount, network, pid, uts and ipc namespaces: coming up and going down.
+// One daemon in its own mount, network, pid, uts, ipc and cgroup namespaces: coming up and going down.
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { removeCgroups } from './cgroups.mjs'
 import { removeFolder } from './files.mjs'
 import { isUp, versionOf } from './http.mjs'
+import { kindOf } from './kinds.mjs'
 import { cgroupName, dataFolders, dataRoot, logPath, RUN, socketPath, stateFolder } from './paths.mjs'
 import { childrenOf, isAlive, processFacts, SYSTEM_PATH, send, until } from './process.mjs'
 import { readRecord, writeRecord } from './state.mjs'
@@ -54,10 +55,11 @@ export async function startDaemon({ signal, ...options }) {
 function launch({ name, suite, root, keep, tls, network }) {
   const { data, kind } = dataRoot(name)
   const host = `unix://${socketPath(name)}`
+  const { ownCgroup, command } = kindOf(suite).kind
   for (const folder of ['root', 'layers']) mkdirSync(join(stateFolder(name), folder), { recursive: true })
   mkdirSync(data, { recursive: true, mode: 0o711 })
   const namespaces = ['--mount', '--net', '--pid', '--uts', '--ipc', '--propagation', 'private']
-  const command = [
+  const words = [
     // An engine that is not to be kept dies with the process (strictly: the thread) that started it.
     ...(keep ? [] : ['--pdeathsig', 'KILL']),
     'unshare',
@@ -73,14 +75,10 @@ function launch({ name, suite, root, keep, tls, network }) {
     kind,
     network.address,
     network.namespace,
-    `--host=${host}`,
-    `--data-root=${data}`,
-    `--cgroup-parent=/${cgroupName(name)}`,
-    // The systemd driver would ask the machine's systemd for cgroups, and leave them with it.
-    '--exec-opt=native.cgroupdriver=cgroupfs',
-    ...(tls === undefined ? [] : tlsArguments(tls)),
+    ownCgroup ? cgroupName(name) : 'none',
+    ...command({ host, data, cgroup: cgroupName(name), tls }),
   ]
-  const supervisor = spawnDetached(command, logPath(name))
+  const supervisor = spawnDetached(words, logPath(name))
   const supervisorStarted = processFacts(supervisor)?.started ?? ''
   /** @type {EngineRecord} */
   const record = {
@@ -89,18 +87,6 @@ function launch({ name, suite, root, keep, tls, network }) {
   }
   writeRecord(record)
   return record
-}
-
-/** @param {string} folder */
-function tlsArguments(folder) {
-  const file = (/** @type {string} */ name) => join(folder, name)
-  return [
-    '--host=tcp://127.0.0.1:2376',
-    '--tlsverify',
-    `--tlscacert=${file('ca.pem')}`,
-    `--tlscert=${file('server-cert.pem')}`,
-    `--tlskey=${file('server-key.pem')}`,
-  ]
 }
 
 /**
@@ -147,7 +133,7 @@ function notReady(record, root) {
     ? 'This kernel lets no namespaces be made here: use a whole machine, or a container with --privileged.'
     : 'Or set DOCKER_HOST to a Docker Engine that runs already.'
   return new Error(
-    `the engine '${record.name}' ${what}. Tried: dockerd of ${record.suite} (root ${root}) in its own` +
+    `the engine '${record.name}' ${what}. Tried: ${kindOf(record.suite).kind.daemon} of ${record.suite} (root ${root}) in its own` +
       ` namespaces, data in ${record.data}, asked GET /_ping at ${record.host}. ${hint}` +
       ` Its last lines:\n${log}`,
   )
@@ -171,11 +157,12 @@ export function isRunning({ supervisor, supervisorStarted }) {
 
 /**
  * @param {EngineRecord} record
- * @returns {number | undefined} the pid of dockerd, as seen from outside
+ * @returns {number | undefined} the pid of the daemon, as seen from outside
  */
 export function daemonPid(record) {
   const init = initOf(record)
-  return init ? childrenOf(init).find(({ name }) => name === 'dockerd')?.pid : undefined
+  const { daemon } = kindOf(record.suite).kind
+  return init ? childrenOf(init).find(({ name }) => name === daemon)?.pid : undefined
 }
 
 /**
@@ -235,9 +222,9 @@ export async function stopDaemon(name, { force = false } = {}) {
 
 /** @param {EngineRecord} record */
 async function terminate(record) {
-  const dockerd = daemonPid(record)
-  if (!dockerd) return
-  send(dockerd, 'SIGTERM')
+  const daemon = daemonPid(record)
+  if (!daemon) return
+  send(daemon, 'SIGTERM')
   await until(() => !isRunning(record), STOP_MS)
 }
 

@@ -1,11 +1,12 @@
 // @ts-check
-// Real throwaway Docker Engines on a bare Debian or Ubuntu machine. This is the only door of this folder.
+// Real throwaway Engines, of Docker and of Podman, on a bare Debian or Ubuntu machine. This is the only door of this folder.
 import { existsSync } from 'node:fs'
 import { readdir, rmdir } from 'node:fs/promises'
 import { findCgroups } from './cgroups.mjs'
 import { daemonPid, isRunning, lastLines, membership, startDaemon, stopDaemon } from './daemon.mjs'
 import { dockerScript } from './docker.mjs'
 import { loadBusybox } from './image.mjs'
+import { kindOf } from './kinds.mjs'
 import { withLock } from './lock.mjs'
 import { checkRoot, needPackages } from './packages.mjs'
 import { cacheFolder, cgroupName, checkName, checkSuite, dataFolders, RUN, stateFolder } from './paths.mjs'
@@ -17,7 +18,7 @@ import { knownNames, readRecord } from './state.mjs'
 
 /**
  * @typedef {object} StartOptions
- * @property {string | undefined} [suite] 'machine' (the machine's own Docker) or a Debian suite such as 'sid'
+ * @property {string | undefined} [suite] 'machine' (the machine's own Docker), a Debian suite such as 'sid', 'podman' or 'podman-sid'
  * @property {string | undefined} [name] the suite's name when not given
  * @property {string | undefined} [network] engines of one network reach each other; without it, it is alone
  * @property {string | undefined} [tls] a folder of certificates: it listens on TCP with them, too
@@ -32,9 +33,10 @@ import { knownNames, readRecord } from './state.mjs'
  * @typedef {object} Engine
  * @property {string} name
  * @property {string} suite
+ * @property {string} kind 'Docker' or 'Podman'
  * @property {string} host unix:///…
  * @property {string} address of its eth0, for the other engines of its network
- * @property {number} pid of dockerd
+ * @property {number} pid of its daemon
  * @property {string} version
  * @property {string} apiVersion
  * @property {boolean} started false when the engine was running already: then it is somebody else's to stop
@@ -46,14 +48,12 @@ import { knownNames, readRecord } from './state.mjs'
  * @property {'starting' | 'running' | 'dead'} state
  * @property {string} suite
  * @property {string} host
- * @property {number | undefined} [pid] of dockerd
+ * @property {number | undefined} [pid] of its daemon
  * @property {string | undefined} [version]
  * @property {string | undefined} [apiVersion]
  * @property {boolean} keep
  * @property {number | undefined} [owner] the process that started it
  */
-
-const MACHINE_PACKAGES = ['docker.io', 'iptables', 'iproute2', 'procps', 'busybox-static']
 
 /**
  * Starts an engine, or finds it when one of that name and suite runs already.
@@ -77,7 +77,7 @@ export async function startEngine({ suite = 'machine', name = suite, ...options 
       const found = findRunning(name, suite)
       if (found) return found
       await stopDaemon(name, { force: true })
-      say?.(`starting dockerd of ${suite} as '${name}'`)
+      say?.(`starting ${kindOf(suite).kind.daemon} of ${suite} as '${name}'`)
       return inNetwork(network, signal, async (place) =>
         describe(await startDaemon({ name, suite, root, keep, tls, network: place, signal }), true),
       )
@@ -111,11 +111,12 @@ async function inNetwork(name, signal, enter) {
 /**
  * @param {string} suite
  * @param {import('./packages.mjs').Progress} progress
- * @returns {Promise<string>} the root file system to run dockerd in
+ * @returns {Promise<string>} the root file system to run the daemon in
  */
 async function prepareRoot(suite, progress) {
-  if (suite !== 'machine') return rootfs(suite, cacheFolder(), progress)
-  await needPackages(MACHINE_PACKAGES, progress)
+  const { kind, debian } = kindOf(suite)
+  if (debian !== undefined) return rootfs(suite, cacheFolder(), progress)
+  await needPackages(kind.machinePackages, progress)
   return '/'
 }
 
@@ -143,6 +144,7 @@ function describe(record, started) {
   return {
     name,
     suite,
+    kind: kindOf(suite).kind.name,
     host,
     address,
     pid: daemonPid(record) ?? record.supervisor,
@@ -242,6 +244,7 @@ export function ensureImage(host, { name = 'busybox:latest', say, signal } = {})
  */
 export async function dockerCommand({ suite = 'sid', ...progress } = {}) {
   checkSuite(suite)
+  if (kindOf(suite).kind.name !== 'Docker') throw new Error(`there is no docker command in '${suite}'`)
   const root = rootfsFolder(suite, cacheFolder())
   if (!existsSync(root)) checkRoot('making a root file system')
   return dockerScript(await rootfs(suite, cacheFolder(), progress))
@@ -250,7 +253,7 @@ export async function dockerCommand({ suite = 'sid', ...progress } = {}) {
 /**
  * @param {string} name
  * @param {number} [lines]
- * @returns {string} the end of what dockerd has written
+ * @returns {string} the end of what its daemon has written
  */
 export function engineLog(name, lines) {
   return lastLines(checkName(name), lines)

@@ -1,15 +1,20 @@
 #!/bin/sh
-# The first process in an engine's namespaces. It makes the root file system that dockerd sees, starts dockerd
-# there and ends with it; then the kernel kills whatever dockerd left (containerd, shims, containers) and
+# The first process in an engine's namespaces. It makes the root file system that the daemon sees, starts the
+# daemon there and ends with it; then the kernel kills whatever that left (containerd, shims, containers) and
 # drops every mount.
 #
-#   namespaces.sh NAME ROOTFS RUN DATA folder|tmpfs ADDRESS none|new|NETWORK-NAMESPACE DOCKERD-ARGUMENT...
+#   namespaces.sh NAME ROOTFS RUN DATA folder|tmpfs ADDRESS none|new|NETWORK-NAMESPACE CGROUP|none \
+#     DAEMON ARGUMENT...
+#
+# With a CGROUP, all that runs in the namespaces is in that folder of each hierarchy, and sees nothing outside.
 set -eu
 
 main() {
   if [ "$7" = new ]; then found_network "$@"; fi
-  name=$1 rootfs=$2 run=$3 data=$4 kind=$5 address=$6 network=$7
-  shift 7
+  if [ "$8" != none ] && [ -z "${entered:-}" ]; then enter_cgroup "$@"; fi
+  name=$1 rootfs=$2 run=$3 data=$4 kind=$5 address=$6 network=$7 cgroup=$8
+  shift 8
+  unset entered
   if [ "$network" != none ]; then exec 9< "$network"; fi
   root=$run/$name/root
   layers=$run/$name/layers
@@ -20,7 +25,7 @@ main() {
   enter_root
   echo "$name" > /proc/sys/kernel/hostname
   make_network
-  run_dockerd "$@"
+  run_daemon "$@"
 }
 
 # What several engines share is a bridge in a network namespace of its own, where no firewall of anyone's is.
@@ -35,7 +40,35 @@ found_network() {
   exec unshare --net /bin/sh "$0" "$name" "$rootfs" "$run" "$data" "$kind" "$address" /proc/self/fd/9 "$@"
 }
 
-# The machine as it is, except for the places where dockerd and containerd would leave something.
+# Its folder of each hierarchy becomes the root of what it sees. A new cpuset has no CPU and takes no process
+# until it has what its parent has.
+enter_cgroup() {
+  for hierarchy in $(hierarchies); do
+    mkdir -p "$hierarchy/$8"
+    for file in cpuset.cpus cpuset.mems; do
+      if [ -f "$hierarchy/cgroup.clone_children" ] && [ -f "$hierarchy/$file" ]; then
+        cat "$hierarchy/$file" > "$hierarchy/$8/$file"
+      fi
+    done
+    echo $$ > "$hierarchy/$8/cgroup.procs"
+  done
+  exec unshare --cgroup env entered=yes /bin/sh "$0" "$@"
+}
+
+# Version 2 has one hierarchy, version 1 a folder for each. Where both are mounted, crun takes only version 1
+# and refuses to see the other.
+hierarchies() {
+  if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
+    echo /sys/fs/cgroup
+    return
+  fi
+  for hierarchy in /sys/fs/cgroup/*; do
+    if [ -L "$hierarchy" ] || [ -f "$hierarchy/cgroup.controllers" ]; then continue; fi
+    if [ -f "$hierarchy/cgroup.procs" ]; then echo "$hierarchy"; fi
+  done
+}
+
+# The machine as it is, except for the places where a daemon would leave something.
 mount_machine() {
   mount --rbind / "$root"
   mount_layer etc "$root/etc" "$root/etc"
@@ -65,12 +98,33 @@ mount_layer() { # NAME LOWER TARGET
 mount_private() {
   mount -t proc proc "$root/proc"
   mount -t sysfs sysfs "$root/sys"
-  mount --rbind /sys/fs/cgroup "$root/sys/fs/cgroup"
+  if [ "$cgroup" = none ]; then mount --rbind /sys/fs/cgroup "$root/sys/fs/cgroup"; else mount_cgroup; fi
+  # Podman keeps its locks there.
+  mount -t tmpfs tmpfs "$root/dev/shm"
   mount -t tmpfs -o mode=755 tmpfs "$root/run"
   mkdir -p "$root$run"
   mount --bind "$run" "$root$run"
   mkdir -p "$root/etc/docker"
   mount -t tmpfs tmpfs "$root/etc/docker"
+}
+
+# With version 2 a folder whose children have limits may hold no process itself.
+mount_cgroup() {
+  target=$root/sys/fs/cgroup
+  if [ "$(hierarchies)" = /sys/fs/cgroup ]; then
+    mount --bind "/sys/fs/cgroup/$cgroup" "$target"
+    mkdir "$target/init"
+    echo $$ > "$target/init/cgroup.procs"
+    return
+  fi
+  mount -t tmpfs -o mode=755 tmpfs "$target"
+  for link in /sys/fs/cgroup/*; do
+    if [ -L "$link" ]; then cp -P "$link" "$target"; fi
+  done
+  for hierarchy in $(hierarchies); do
+    mkdir "$target/${hierarchy##*/}"
+    mount --bind "$hierarchy/$cgroup" "$target/${hierarchy##*/}"
+  done
 }
 
 enter_root() {
@@ -99,14 +153,14 @@ make_network() {
   ip link set eth0 up
 }
 
-# The shell stays as init and reaps what is orphaned; dockerd itself does not. A `wait` also returns when a
+# The shell stays as init and reaps what is orphaned; the daemon itself does not. A `wait` also returns when a
 # signal came.
-run_dockerd() {
-  trap 'kill -TERM "$dockerd"' TERM
-  dockerd "$@" 9<&- &
-  dockerd=$!
-  while kill -0 "$dockerd" 2> /dev/null; do
-    wait "$dockerd" || :
+run_daemon() {
+  trap 'kill -TERM "$daemon"' TERM
+  "$@" 9<&- &
+  daemon=$!
+  while kill -0 "$daemon" 2> /dev/null; do
+    wait "$daemon" || :
   done
 }
 

@@ -9,7 +9,7 @@ import { run, SYSTEM_PATH, tailOf } from './process.mjs'
 
 /**
  * Installs those of the packages that are missing.
- * @param {string[]} packages
+ * @param {readonly string[]} packages
  * @param {Progress} progress
  */
 export async function needPackages(packages, { signal, say }) {
@@ -20,7 +20,7 @@ export async function needPackages(packages, { signal, say }) {
 }
 
 /**
- * @param {string[]} packages
+ * @param {readonly string[]} packages
  * @param {Progress} progress
  */
 async function installMissing(packages, { signal, say }) {
@@ -74,7 +74,7 @@ function explain(packages, error) {
   )
 }
 
-/** @param {string[]} packages */
+/** @param {readonly string[]} packages */
 function missing(packages) {
   return packages.filter((name) => !isInstalled(name))
 }
@@ -88,7 +88,7 @@ function isInstalled(name) {
   return asked.status === 0 && asked.stdout.includes('\nStatus: install ok installed\n')
 }
 
-/** @param {string[]} packages */
+/** @param {readonly string[]} packages */
 function checkCanInstall(packages) {
   const names = packages.join(' ')
   if (!SYSTEM_PATH.split(':').some((folder) => existsSync(`${folder}/apt-get`))) {

@@ -26,7 +26,7 @@ export const stateFolder = (name) => join(RUN, name)
 export const socketPath = (name) => join(RUN, `${name}.sock`)
 
 /** @param {string} name */
-export const logPath = (name) => join(stateFolder(name), 'dockerd.log')
+export const logPath = (name) => join(stateFolder(name), 'engine.log')
 
 /** @param {string} name */
 export const cgroupName = (name) => `dockline-${name}`
@@ -63,5 +63,7 @@ export function checkName(name) {
 /** @param {string} suite */
 export function checkSuite(suite) {
   if (SUITE.test(suite)) return suite
-  throw new Error(`'${suite}' is not a suite: use 'machine' or a Debian suite such as 'sid' or 'trixie'`)
+  throw new Error(
+    `'${suite}' is not a suite: use 'machine', a Debian suite such as 'sid' or 'trixie', 'podman' or 'podman-sid'`,
+  )
 }

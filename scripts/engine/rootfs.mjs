@@ -1,10 +1,11 @@
 // @ts-check
-// The root file system of a Debian suite with Docker in it, made once and kept.
+// The root file system of a Debian suite with an engine in it, made once and kept.
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeFolder } from './files.mjs'
+import { kindOf } from './kinds.mjs'
 import { withLock } from './lock.mjs'
 import { machineMirror } from './mirror.mjs'
 import { needPackages } from './packages.mjs'
@@ -12,19 +13,6 @@ import { run, tailOf } from './process.mjs'
 
 /** @typedef {import('./packages.mjs').Progress} Progress */
 
-/** docker-cli is what the dockline command is compared with. procps is for `docker top`: the Engine runs the ps of its own root file system. */
-const PACKAGES = [
-  'docker.io',
-  'docker-cli',
-  'iptables',
-  'iproute2',
-  'mount',
-  'procps',
-  'ca-certificates',
-  'busybox-static',
-]
-/** One made with another list of packages is another root file system. */
-const REVISION = createHash('sha256').update(PACKAGES.join()).digest('hex').slice(0, 8)
 const UNREAD = ['doc', 'man', 'info', 'locale']
 const PARTIAL = '.partial'
 
@@ -33,7 +21,10 @@ const PARTIAL = '.partial'
  * @param {string} cache
  */
 export function rootfsFolder(suite, cache) {
-  return join(cache, 'rootfs', `${suite}-${REVISION}`)
+  const { rootPackages } = kindOf(suite).kind
+  // One made with another list of packages is another root file system.
+  const revision = createHash('sha256').update(rootPackages.join()).digest('hex').slice(0, 8)
+  return join(cache, 'rootfs', `${suite}-${revision}`)
 }
 
 /**
@@ -63,7 +54,7 @@ async function make(suite, folder, { signal, say }) {
   const partial = `${folder}${PARTIAL}`
   await removeFolder(partial)
   await mkdir(join(folder, '..'), { recursive: true })
-  say?.(`making the root file system of ${suite} with Docker in it (once, about half a minute)`)
+  say?.(`making the root file system of ${suite} (once, about half a minute)`)
   try {
     await bootstrap(suite, partial, signal)
     await rename(partial, folder)
@@ -79,6 +70,7 @@ async function make(suite, folder, { signal, say }) {
  * @param {AbortSignal | undefined} [signal]
  */
 async function bootstrap(suite, folder, signal) {
+  const { kind, debian = suite } = kindOf(suite)
   const { uri, components } = machineMirror()
   // In namespaces of its own nothing of it, process or mount, can outlive a SIGKILL.
   const alone = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation', 'private']
@@ -90,10 +82,10 @@ async function bootstrap(suite, folder, signal) {
     '--dpkgopt=force-unsafe-io',
     ...UNREAD.map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
     `--components=${components.join(',')}`,
-    `--include=${PACKAGES.join(',')}`,
+    `--include=${kind.rootPackages.join(',')}`,
   ]
   try {
-    await run('unshare', [...alone, 'mmdebstrap', ...options, suite, folder, uri], {
+    await run('unshare', [...alone, 'mmdebstrap', ...options, debian, folder, uri], {
       signal,
       kill: 'SIGKILL',
     })

@@ -3,7 +3,7 @@ import { EXIT, ExitError, explain } from './errors.js'
 import { text } from './flags/flag.js'
 import { parseLossless } from './output/lossless-json.js'
 import { parseTemplate } from './output/template.js'
-import { goJson, indentedJson } from './output/words.js'
+import { indentedJson, plainJson } from './output/words.js'
 
 export const inspectFormatFlag = text(
   [
@@ -54,7 +54,7 @@ function formatter(format: string): Formatter {
       all: (shown) => (shown.length === 0 ? '[]\n' : `[\n${shown.join(',\n')}\n]\n`),
     }
   }
-  if (format === 'json') return { one: goJson, all: (shown) => `[${shown.join(',')}]\n` }
+  if (format === 'json') return { one: plainJson, all: (shown) => `[${shown.join(',')}]\n` }
   const template = readable(format)
   return {
     one: (value) => parsing(() => template.apply(value)),

@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import type { Container } from 'dockline'
+import { parseDetachKeys } from 'dockline/terminal'
 import type { Cli } from './cli.js'
 import { EXIT, ExitError } from './errors.js'
 
@@ -13,13 +14,38 @@ const PROXIED: readonly NodeJS.Signals[] = [
   'SIGALRM',
   'SIGTERM',
   'SIGTSTP',
+  'SIGTTIN',
+  'SIGTTOU',
   'SIGCONT',
+  'SIGABRT',
+  'SIGIO',
+  'SIGPWR',
+  'SIGSYS',
+  'SIGTRAP',
+  'SIGVTALRM',
+  'SIGXCPU',
+  'SIGXFSZ',
 ]
 const INSISTENCE = 3
 
 /** Refuses a terminal that nobody could type into, before anything is made of it. */
 export function requireTerminal(cli: Cli, { tty, stdin }: { tty: boolean; stdin: boolean }): void {
   if (tty && stdin && cli.stdin.isTTY !== true) throw new ExitError('the input device is not a TTY')
+}
+
+/** What --detach-keys says, else config.json. Refused before anything is made when nobody could type it. */
+export function detachKeysOf(cli: Cli, given: string | undefined): string | undefined {
+  const keys = given || cli.config.detachKeys
+  try {
+    if (keys !== undefined) parseDetachKeys(keys)
+  } catch (error) {
+    throw new ExitError(
+      `Invalid detach keys (${keys}) provided: give a list such as 'ctrl-p,ctrl-q'`,
+      EXIT.failure,
+      error,
+    )
+  }
+  return keys
 }
 
 /**
@@ -62,7 +88,7 @@ export class SignalProxy implements Disposable {
   }
 
   #giveUp(): void {
-    this.#cli.complain(`got ${INSISTENCE} SIGTERM/SIGINTs, forcefully exiting`)
+    this.#cli.complain(`\ngot ${INSISTENCE} SIGTERM/SIGINTs, forcefully exiting`)
     process.exit(EXIT.failure)
   }
 }

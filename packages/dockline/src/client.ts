@@ -122,6 +122,8 @@ export interface Ping {
   readonly experimental: boolean
   /** 'inactive', 'active/manager', …; undefined before Engine 23. */
   readonly swarm: string | undefined
+  /** The version of Podman, when it is Podman that answers: '5.8.6'. */
+  readonly podman: string | undefined
 }
 
 /**
@@ -205,6 +207,7 @@ export class DockerClient implements AsyncDisposable {
       builderVersion: headers['builder-version'],
       experimental: headers['docker-experimental'] === 'true',
       swarm: headers.swarm,
+      podman: headers['libpod-api-version'],
     }
   }
 

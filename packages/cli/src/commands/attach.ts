@@ -1,10 +1,9 @@
-import type { Container, ContainerInspectResponse } from 'dockline'
-import { PseudoTerminal, terminalSize } from 'dockline/terminal'
-import type { Cli } from '../cli.js'
+import type { ContainerInspectResponse } from 'dockline'
+import { PseudoTerminal } from 'dockline/terminal'
 import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool, text } from '../flags/flag.js'
-import { requireTerminal, SignalProxy } from '../terminal.js'
+import { detachKeysOf, requireTerminal, SignalProxy } from '../terminal.js'
 
 const flags = {
   'detach-keys': text('Override the key sequence for detaching a container'),
@@ -25,12 +24,12 @@ export const spec: CommandSpec<typeof flags> = {
     const tty = Config?.Tty === true
     const stdin = !flags['no-stdin'] && Config?.OpenStdin === true
     requireTerminal(cli, { tty, stdin })
-    const detachKeys = flags['detach-keys'] ?? cli.config.detachKeys
+    const detachKeys = detachKeysOf(cli, flags['detach-keys'])
     using signals = flags['sig-proxy'] && !tty ? new SignalProxy(container, cli) : undefined
     signals?.started()
     const session = await container.attach({ stdin, detachKeys })
-    const terminal = new PseudoTerminal(session, { interactive: stdin, detachKeys })
-    const { exitCode, detached } = await terminal.run(() => repaint(cli, container, tty))
+    const terminal = new PseudoTerminal(session, { interactive: stdin, detachKeys, raw: true })
+    const { exitCode, detached } = await terminal.run(undefined, { repaint: true })
     if (detached && tty) throw new ExitError('read escape sequence')
     return exitCode
   },
@@ -41,13 +40,6 @@ function requireRunning(state: ContainerInspectResponse['State']): void {
   if (state.Paused) throw new ExitError('You cannot attach to a paused container, unpause it first')
   if (state.Restarting)
     throw new ExitError('You cannot attach to a restarting container, wait until it is running')
-}
-
-/** A size that changes makes a shell or an editor draw its screen again. */
-async function repaint(cli: Cli, container: Container, tty: boolean): Promise<void> {
-  const size = tty && cli.stdout.isTTY ? terminalSize(cli.stdout) : undefined
-  if (size === undefined) return
-  await container.resize({ columns: size.columns + 1, rows: size.rows + 1 }).catch(() => {})
 }
 
 export const command = defineCommand(spec)

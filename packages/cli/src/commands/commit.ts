@@ -17,7 +17,11 @@ export const spec: CommandSpec<typeof flags> = {
   async run({ cli, flags: { author, change, message, pause }, operands: [name = '', repository] }) {
     const container = await cli.container(name)
     const changes = change.length === 0 ? undefined : change
-    const { id } = await container.commit({ repository, author, message, pause, changes })
+    const { id } = await container.commit({
+      ...{ repository, author, message, changes },
+      // The Engine pauses unless it is told not to.
+      ...(pause ? {} : { pause }),
+    })
     cli.line(id)
   },
 }

@@ -5,6 +5,7 @@ import { ExitError } from '../errors.js'
 import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool } from '../flags/flag.js'
 import { humanSize } from '../output/size.js'
+import { ByteProgress } from '../progress/index.js'
 
 const flags = {
   archive: bool('Archive mode (copy all uid/gid information)', 'a'),
@@ -18,14 +19,13 @@ type CopyCall = Call<typeof flags>
 
 /** What stands for this command's stdin or stdout, which is then a tar. */
 const STREAM = '-'
-/** A terminal has enough of this many lines a second. */
-const REDRAW_MS = 75
 /** As the Engine has the mode of a path. */
 const DIRECTORY = 0x80000000
 
 export const spec: CommandSpec<typeof flags> = {
   name: 'cp',
-  usage: '[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n       dockline cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH',
+  usage:
+    '[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n       dockline cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH',
   summary: [
     'Copy files/folders between a container and the local filesystem',
     '',
@@ -97,25 +97,20 @@ function withEnding(path: string): string {
 class Report implements Disposable {
   readonly #cli: Cli
   readonly #shown: boolean
-  readonly #direction: 'from' | 'to'
+  readonly #progress: ByteProgress
   readonly #target: string
   #bytes = 0
-  #drawn = Date.now()
-  #open = false
 
   constructor({ cli, flags }: CopyCall, direction: 'from' | 'to', target: string) {
     this.#cli = cli
     this.#shown = !flags.quiet && cli.stderr.isTTY === true
-    this.#direction = direction
+    this.#progress = new ByteProgress(cli.stderr, { label: `Copying ${direction} container -`, keep: false })
     this.#target = target
   }
 
   readonly seen = (bytes: number): void => {
     this.#bytes = bytes
-    if (!this.#shown || Date.now() - this.#drawn < REDRAW_MS) return
-    this.#drawn = Date.now()
-    this.#open = true
-    this.#cli.stderr.write(`\r\x1b[KCopying ${this.#direction} container - ${humanSize(bytes)}`)
+    if (this.#shown) this.#progress.at(bytes)
   }
 
   finish(): void {
@@ -125,8 +120,7 @@ class Report implements Disposable {
 
   /** The line that was drawn over is gone, whatever comes next. */
   [Symbol.dispose](): void {
-    if (this.#open) this.#cli.stderr.write('\r\x1b[K')
-    this.#open = false
+    this.#progress[Symbol.dispose]()
   }
 }
 

@@ -8,6 +8,7 @@ import { text } from '../flags/flag.js'
 import { EVENT_DEFAULTS, eventLine } from '../output/event-line.js'
 import { parseLossless } from '../output/lossless-json.js'
 import { parseTemplate } from '../output/template.js'
+import { plainJson } from '../output/words.js'
 
 /** docker's code for a template that cannot be used. */
 const BAD_FORMAT = 64
@@ -46,7 +47,7 @@ export const spec: CommandSpec<typeof flags> = {
 }
 
 function formatter(format = ''): (line: string) => string {
-  if (format === 'json') return (line) => line
+  if (format === 'json') return (line) => plainJson(parseLossless(line))
   if (format === '') return (line) => eventLine(parseLossless(line))
   const template = refusing(() => parseTemplate(format))
   checkFields(template.fields)

@@ -3,7 +3,7 @@ import { EXIT, ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { environmentFileFlag, environmentFlag, environmentOf } from '../flags/environment.js'
 import { bool, text } from '../flags/flag.js'
-import { requireTerminal } from '../terminal.js'
+import { detachKeysOf, requireTerminal } from '../terminal.js'
 
 const flags = {
   detach: bool('Detached mode: run command in the background', 'd'),
@@ -26,7 +26,7 @@ export const spec: CommandSpec<typeof flags> = {
   stopAtOperand: true,
   async run({ cli, flags, operands: [name = '', ...command] }) {
     const { detach, interactive, privileged, tty, user, workdir } = flags
-    const detachKeys = flags['detach-keys'] ?? cli.config.detachKeys
+    const detachKeys = detachKeysOf(cli, flags['detach-keys'])
     const env = await environmentOf(flags['env-file'], flags.env)
     const container = await (await cli.client()).containers.get(name)
     const settings = { detachKeys, env, privileged, tty, user, workdir }
@@ -35,7 +35,8 @@ export const spec: CommandSpec<typeof flags> = {
       return 0
     }
     requireTerminal(cli, { tty, stdin: interactive })
-    const { exitCode, detached } = await execCommand(container, command, { ...settings, interactive })
+    const options = { ...settings, interactive, raw: true }
+    const { exitCode, detached } = await execCommand(container, command, options)
     if (detached) throw new ExitError('read escape sequence', EXIT.failure)
     return exitCode
   },

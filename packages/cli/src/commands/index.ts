@@ -1,4 +1,5 @@
 import type { RunnableCommand } from '../flags/command.js'
+import { CONTAINER_COMMANDS } from './container/index.js'
 import { CONTEXT_COMMANDS } from './context/index.js'
 import { IMAGE_COMMANDS } from './image/index.js'
 import { NETWORK_COMMANDS } from './network/index.js'
@@ -59,6 +60,7 @@ export const COMMANDS: Commands = {
     load: () => import('./version.js'),
   },
   info: { summary: 'Display system-wide information', group: COMMON, load: () => import('./info.js') },
+  container: { summary: 'Manage containers', group: MANAGEMENT, subcommands: CONTAINER_COMMANDS },
   context: { summary: 'Manage contexts', group: MANAGEMENT, subcommands: CONTEXT_COMMANDS },
   image: { summary: 'Manage images', group: MANAGEMENT, subcommands: IMAGE_COMMANDS },
   network: { summary: 'Manage networks', group: MANAGEMENT, subcommands: NETWORK_COMMANDS },
@@ -91,21 +93,101 @@ export const COMMANDS: Commands = {
     group: CONTAINERS,
     load: () => import('./attach.js'),
   },
+  commit: {
+    summary: "Create a new image from a container's changes",
+    group: CONTAINERS,
+    load: () => import('./commit.js'),
+  },
+  cp: {
+    summary: 'Copy files/folders between a container and the local filesystem',
+    group: CONTAINERS,
+    load: () => import('./cp.js'),
+  },
+  create: {
+    summary: 'Create a new container',
+    group: CONTAINERS,
+    load: () => import('./create.js'),
+  },
+  diff: {
+    summary: "Inspect changes to files or directories on a container's filesystem",
+    group: CONTAINERS,
+    load: () => import('./diff.js'),
+  },
+  events: {
+    summary: 'Get real time events from the server',
+    group: CONTAINERS,
+    load: () => import('./events.js'),
+  },
+  export: {
+    summary: "Export a container's filesystem as a tar archive",
+    group: CONTAINERS,
+    load: () => import('./export.js'),
+  },
+  inspect: {
+    summary: 'Return low-level information on Docker objects',
+    group: CONTAINERS,
+    load: () => import('./inspect.js'),
+  },
   kill: {
     summary: 'Kill one or more running containers',
     group: CONTAINERS,
     load: () => import('./kill.js'),
   },
   logs: { summary: 'Fetch the logs of a container', group: CONTAINERS, load: () => import('./logs.js') },
+  pause: {
+    summary: 'Pause all processes within one or more containers',
+    group: CONTAINERS,
+    load: () => import('./pause.js'),
+  },
+  port: {
+    summary: 'List port mappings or a specific mapping for the container',
+    group: CONTAINERS,
+    load: () => import('./port.js'),
+  },
+  rename: {
+    summary: 'Rename a container',
+    group: CONTAINERS,
+    load: () => import('./rename.js'),
+  },
+  restart: {
+    summary: 'Restart one or more containers',
+    group: CONTAINERS,
+    load: () => import('./restart.js'),
+  },
   rm: { summary: 'Remove one or more containers', group: CONTAINERS, load: () => import('./rm.js') },
   start: {
     summary: 'Start one or more stopped containers',
     group: CONTAINERS,
     load: () => import('./start.js'),
   },
+  stats: {
+    summary: 'Display a live stream of container(s) resource usage statistics',
+    group: CONTAINERS,
+    load: () => import('./stats.js'),
+  },
   stop: {
     summary: 'Stop one or more running containers',
     group: CONTAINERS,
     load: () => import('./stop.js'),
+  },
+  top: {
+    summary: 'Display the running processes of a container',
+    group: CONTAINERS,
+    load: () => import('./top.js'),
+  },
+  unpause: {
+    summary: 'Unpause all processes within one or more containers',
+    group: CONTAINERS,
+    load: () => import('./unpause.js'),
+  },
+  update: {
+    summary: 'Update configuration of one or more containers',
+    group: CONTAINERS,
+    load: () => import('./update.js'),
+  },
+  wait: {
+    summary: 'Block until one or more containers stop, then print their exit codes',
+    group: CONTAINERS,
+    load: () => import('./wait.js'),
   },
 }

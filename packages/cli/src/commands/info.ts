@@ -1,10 +1,14 @@
 import { type SystemInfo, VERSION } from 'dockline'
 import type { Cli } from '../cli.js'
+import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { text } from '../flags/flag.js'
 import { type ClientInfo, clientText, serverText } from '../output/info-text.js'
 import { parseTemplate } from '../output/template.js'
 import { goJson } from '../output/words.js'
+
+/** docker's code for a template that cannot be used. */
+const BAD_FORMAT = 64
 
 const flags = {
   format: text(
@@ -24,10 +28,11 @@ export const spec: CommandSpec<typeof flags> = {
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format } }) {
+    const show = format ? formatter(format) : undefined
     const { info, failure } = await infoOf(cli)
     const ClientInfo = clientInfo(cli)
-    if (format) {
-      cli.line(formatted(format, { ...info, ClientInfo }))
+    if (show !== undefined) {
+      cli.line(show({ ...info, ClientInfo }))
       if (failure !== undefined) throw failure
       return 0
     }
@@ -40,8 +45,17 @@ export const spec: CommandSpec<typeof flags> = {
   },
 }
 
-function formatted(format: string, info: SystemInfo & { readonly ClientInfo: ClientInfo }): string {
-  return format === 'json' ? goJson(info) : parseTemplate(format).render({ fields: { ...info } })
+type Known = SystemInfo & { readonly ClientInfo: ClientInfo }
+
+/** What is wrong with a template is told before anybody is asked. */
+function formatter(format: string): (info: Known) => string {
+  if (format === 'json') return goJson
+  try {
+    const template = parseTemplate(format)
+    return (info) => template.render({ fields: { ...info } })
+  } catch (error) {
+    throw new ExitError((error as Error).message, BAD_FORMAT, error)
+  }
 }
 
 function clientInfo({ context }: Cli): ClientInfo {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { createRequest, type DockerClient, type HostConfig } from 'dockline'
-import { PseudoTerminal, parseDetachKeys, terminalSize } from 'dockline/terminal'
+import { PseudoTerminal, terminalSize } from 'dockline/terminal'
 import { refuseUsedFile } from '../cid-file.js'
 import type { Cli } from '../cli.js'
 import { EXIT, runFailure } from '../errors.js'
@@ -8,7 +8,7 @@ import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { type AttachedStreams, createFlags, createOptions, streamsOf } from '../flags/create/index.js'
 import { bool, text } from '../flags/flag.js'
 import { createPulling, pullPolicy } from '../pull.js'
-import { requireTerminal, SignalProxy } from '../terminal.js'
+import { detachKeysOf, requireTerminal, SignalProxy } from '../terminal.js'
 
 const flags = {
   ...createFlags,
@@ -39,8 +39,7 @@ export const spec: CommandSpec<typeof flags> = {
 async function run(call: RunCall): Promise<number> {
   const { cli, flags } = call
   const streams = streamsOf(flags)
-  const detachKeys = flags['detach-keys'] ?? cli.config.detachKeys
-  if (detachKeys !== undefined) parseDetachKeys(detachKeys)
+  const detachKeys = detachKeysOf(cli, flags['detach-keys'])
   requireTerminal(cli, { tty: flags.tty, stdin: streams.stdin })
   await refuseUsedFile(flags.cidfile, { prefix: 'dockline: ', exitCode: EXIT.usage })
   const client = await cli.client()
@@ -88,7 +87,7 @@ async function runAttached({ cli, flags }: RunCall, { id, streams, detachKeys }:
     throw error
   })
   if (!streams.stdout && !streams.stderr) cli.line(id)
-  const terminal = new PseudoTerminal(session, { interactive: streams.stdin, detachKeys })
+  const terminal = new PseudoTerminal(session, { interactive: streams.stdin, detachKeys, raw: true })
   const { exitCode = 0 } = await terminal.run(async () => {
     await container.start()
     signals?.started()

@@ -3,7 +3,7 @@ import type { Cli } from '../cli.js'
 import { EXIT, ExitError, explain } from '../errors.js'
 import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool, text } from '../flags/flag.js'
-import { SignalProxy } from '../terminal.js'
+import { detachKeysOf, SignalProxy } from '../terminal.js'
 
 const flags = {
   attach: bool('Attach STDOUT/STDERR and forward signals', 'a'),
@@ -48,10 +48,10 @@ async function startAttached({
   const container = await (await cli.client()).containers.get(name)
   const { Config } = container.attrs ?? {}
   const stdin = flags.interactive && Config?.OpenStdin === true
-  const detachKeys = flags['detach-keys'] ?? cli.config.detachKeys
+  const detachKeys = detachKeysOf(cli, flags['detach-keys'])
   using signals = Config?.Tty ? undefined : new SignalProxy(container, cli)
   const session = await container.attach({ stdin, detachKeys })
-  const terminal = new PseudoTerminal(session, { interactive: stdin, detachKeys })
+  const terminal = new PseudoTerminal(session, { interactive: stdin, detachKeys, raw: true })
   const { exitCode = 0 } = await terminal.run(async () => {
     await container.start()
     signals?.started()

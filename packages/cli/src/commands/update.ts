@@ -20,7 +20,11 @@ const flags = {
   'memory-reservation': resourceFlags['memory-reservation'],
   'memory-swap': resourceFlags['memory-swap'],
   'pids-limit': resourceFlags['pids-limit'],
-  restart: to('restartPolicy', text('Restart policy to apply when a container exits'), (given) => given as 'always'),
+  restart: to(
+    'restartPolicy',
+    text('Restart policy to apply when a container exits'),
+    (given) => given as 'always',
+  ),
 }
 
 export const spec: CommandSpec<typeof flags> = {

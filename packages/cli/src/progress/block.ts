@@ -13,6 +13,7 @@ export class Block implements Disposable {
   readonly #resized = () => this.#draw()
   #drawn: readonly string[] = []
   #timer: NodeJS.Timeout | undefined
+  #cleared = false
 
   constructor(screen: Screen, render: Render) {
     this.#screen = screen
@@ -31,11 +32,17 @@ export class Block implements Disposable {
     this.#draw({ ...sizeOf(this.#screen), rows: Number.POSITIVE_INFINITY })
   }
 
+  /** Takes the lines away. */
+  clear(): void {
+    this.#cleared = true
+    this[Symbol.dispose]()
+  }
+
   #draw(size: ScreenSize = sizeOf(this.#screen)): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     // The last cell stays free: there, terminals differ on where the cursor is.
-    const lines = this.#render(size).map((line) => clip(line, size.columns - 1))
+    const lines = (this.#cleared ? [] : this.#render(size)).map((line) => clip(line, size.columns - 1))
     this.#screen.write(`${this.#toTop()}\r\x1b[J${lines.map((line) => `${line}\n`).join('')}`)
     this.#drawn = lines
   }

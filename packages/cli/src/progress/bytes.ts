@@ -10,6 +10,8 @@ export interface ByteProgressOptions {
   readonly total?: number | undefined
   /** Whether the label and the bytes are told at the end where there is no terminal. Default false. */
   readonly plain?: boolean
+  /** Whether the line stays on the terminal at the end. Default true. */
+  readonly keep?: boolean
 }
 
 /** How much of one stream has passed: a line that grows on a terminal. Nothing is shown before the first byte. */
@@ -42,9 +44,10 @@ export class ByteProgress implements Disposable {
     }
   }
 
-  /** Leaves the line as it is now. */
+  /** Leaves the line as it is now, or takes it away. */
   [Symbol.dispose](): void {
-    this.#block?.[Symbol.dispose]()
+    if (this.#options.keep === false) this.#block?.clear()
+    else this.#block?.[Symbol.dispose]()
     this.#block = undefined
     if (this.#options.plain && this.#bytes > 0 && !canRedraw(this.#screen))
       this.#screen.write(`${this.#options.label} ${progressBar({ ...this.#state(), speed: undefined }, 0)}\n`)

@@ -12,7 +12,8 @@ onEveryEngine((engine) => {
   describe('volume', { skip: withoutDocker }, () => {
     before(async () => {
       const { volumes } = engine.client
-      await volumes.create(`${NAME}-10`, { labels: { [LABEL]: '', b: '2', a: '1' } })
+      // One label: docker lists several in any order.
+      await volumes.create(`${NAME}-10`, { labels: { a: '1' } })
       await volumes.create(`${NAME}-9`, { driverOpts: { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' } })
     })
     after(async () => {

@@ -17,6 +17,8 @@ export interface PingHeaders {
   readonly 'api-version'?: string | undefined
   readonly 'builder-version'?: string | undefined
   readonly 'docker-experimental'?: string | undefined
+  /** Only of Podman: its version. */
+  readonly 'libpod-api-version'?: string | undefined
   readonly ostype?: string | undefined
   readonly server?: string | undefined
   readonly swarm?: string | undefined

@@ -33,7 +33,7 @@ export class ApiError extends DockerError {
     const options = { ...given, hint: given?.hint ?? adviceOn(details) }
     if (details.status === 404 && isMissingImage(details)) return new ImageNotFoundError(details, options)
     if (details.status === 404) return new NotFoundError(details, options)
-    if (details.status === 409) return new ConflictError(details, options)
+    if (details.status === 409 || isTaken(details)) return new ConflictError(details, options)
     return new ApiError(details, options)
   }
 }
@@ -52,7 +52,7 @@ export class ImageNotFoundError extends NotFoundError {
   }
 }
 
-/** 409: a name in use, a container that is not running, … */
+/** 409: a name in use, a container that is not running, … Podman says 500 for a name in use. */
 export class ConflictError extends ApiError {
   constructor(details: ApiErrorDetails, options?: DockerErrorOptions) {
     super(details, { code: 'ERR_DOCKER_CONFLICT', ...options })
@@ -66,6 +66,14 @@ function adviceOn({ status, explanation }: ApiErrorDetails): string | undefined 
     return 'this node is not a swarm manager: make it one with swarm.init(), or connect to one'
   }
   return /swarm is encrypted/i.test(explanation) ? 'this manager is locked: swarm.unlock(key)' : undefined
+}
+
+/** Podman says so with a status of its own. */
+function isTaken({ status, explanation }: ApiErrorDetails): boolean {
+  return (
+    status === 500 &&
+    /that name is already in use|network already exists|volume already exists/.test(explanation)
+  )
 }
 
 /** Engines word it differently, and a missing network or volume at create is a 404 as well. */

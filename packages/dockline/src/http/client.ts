@@ -8,7 +8,7 @@ import { VERSION } from '../version.js'
 import { DialAgent } from './agent.js'
 import { deadline } from './deadline.js'
 import { type Answer, exchange, explainErrors, type Outgoing } from './exchange.js'
-import { answerFailure, type Call, connectionFailure, quote } from './failure.js'
+import { answerFailure, type Call, connectionFailure, podmanIn, quote } from './failure.js'
 import { SharedFlight } from './flight.js'
 import { agreeOnVersion, checkPinnedVersion } from './negotiate.js'
 import { type Path, path } from './path.js'
@@ -87,6 +87,7 @@ export class HttpClient {
   readonly #turnstile: Turnstile | undefined
   readonly #open = new Set<Duplex | IncomingMessage>()
   #closed = false
+  #podman: string | undefined
 
   constructor(options: HttpOptions) {
     if (options.apiVersion !== undefined) checkPinnedVersion(options.apiVersion)
@@ -106,6 +107,11 @@ export class HttpClient {
   /** The API version in use: the pinned one, or the highest that both sides speak. Asks the Engine once. */
   version(signal?: AbortSignal): Promise<string> {
     return this.#version.join(signal)
+  }
+
+  /** The version of Podman, once it has answered and when the Engine is one. Asks nobody. */
+  get podman(): string | undefined {
+    return this.#podman
   }
 
   /** The whole answer as JSON. */
@@ -216,6 +222,7 @@ export class HttpClient {
       ? exchange(this.#agent, outgoing)
       : this.#exchangeInTurn(this.#turnstile, outgoing))
     const status = answer.message.statusCode ?? 0
+    this.#podman ??= podmanIn(answer.message.headers)
     if (status === 101 && request.headers?.upgrade === undefined) throw this.#unasked(answer, request)
     if ((status >= 200 && status < 300) || status === 101 || status === 304) return answer
     try {

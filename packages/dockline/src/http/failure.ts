@@ -68,10 +68,29 @@ export async function answerFailure(answer: IncomingMessage, call: Call): Promis
   }
   const { method, path } = call
   const explanation = explanationOf(body, answer)
+  const details = { status, method, path, explanation }
+  const podman = podmanIn(answer.headers)
+  if (podman !== undefined && isAbsent(details)) {
+    // Not a NotFoundError: it is not the container, or whatever was asked for, that is missing.
+    return new ApiError(details, { hint: `Podman ${podman} does not have this part of Docker's API` })
+  }
   const hint = looksLikeEngine(answer, body)
     ? undefined
     : `is ${call.address} a Docker Engine, or a proxy before one?`
-  return ApiError.from({ status, method, path, explanation }, { hint })
+  return ApiError.from(details, { hint })
+}
+
+/** Podman's version, which it tells in every answer. */
+export function podmanIn(headers: IncomingMessage['headers']): string | undefined {
+  const version = headers['libpod-api-version']
+  return typeof version === 'string' && version !== '' ? version : undefined
+}
+
+/** Whether it is the path that Podman does not know: what is not there it always names. */
+function isAbsent({ status, explanation }: { status: number; explanation: string }): boolean {
+  if (status === 405) return true
+  if (status === 503) return /Podman does not support service/i.test(explanation)
+  return status === 404 && /^(Not Found|404 page not found|Path .* is not supported)$/i.test(explanation)
 }
 
 /** What the Engine's TLS listener answers to a HEAD in the clear: a status, without the words it has for a GET. */

@@ -85,7 +85,10 @@ export async function attachSession(
   const connect = ws ? connectWebSocket : connectHijacked
   const { socket, multiplexed } = await connect(api, target, query, { signal, timeout })
   try {
-    const { result } = await api.containers.waitRegistered(id, { condition }, { signal: waitSignal, timeout })
+    const { podman } = api.http
+    // Podman's 'removed' loses the exit code, and its 'not-running' answers at once for what has not started.
+    const wait = { condition: podman === undefined ? condition : 'next-exit' } as const
+    const { result } = await api.containers.waitRegistered(id, wait, { signal: waitSignal, timeout })
     const session = new Session({
       socket,
       multiplexed,
@@ -94,7 +97,10 @@ export async function attachSession(
       halfClose: !tty,
       resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
         api.containers.resize(id, { h, w }, call),
-      ended: async () => (untilExit ? exited(await result) : attachExit(api, id, result, signal)),
+      ended: async () => {
+        if (podman !== undefined) return endedOnPodman(api, id, { result, untilExit, signal })
+        return untilExit ? exited(await result) : attachExit(api, id, result, signal)
+      },
       release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
     })
     result.then(
@@ -189,6 +195,15 @@ export function requireAttachable({ Id, State }: ContainerInspectResponse, call:
   const state = State?.Paused ? 'paused' : 'restarting'
   const explanation = `cannot attach to a ${state} container, ${advice}`
   throw new ConflictError({ status: 409, method: 'POST', path: `/containers/${Id}/${call}`, explanation })
+}
+
+async function endedOnPodman(
+  api: ApiClient,
+  id: string,
+  attached: Parameters<typeof import('./podman.js').podmanExit>[2],
+): Promise<SessionExit> {
+  const { podmanExit } = await import('./podman.js')
+  return podmanExit(api, id, attached)
 }
 
 async function attachExit(

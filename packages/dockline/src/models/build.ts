@@ -220,7 +220,20 @@ async function* send(
     body === undefined || onProgress === undefined
       ? body
       : counted(body instanceof Readable ? body : Readable.from(body), onProgress)
-  yield* api.images.build({ ...query, ...found }, sent, { ...call, registryConfig })
+  const asked = await forPodman(api, query, call.signal)
+  yield* api.images.build({ ...asked, ...found }, sent, { ...call, registryConfig })
+}
+
+/** Podman reads a list where Docker's Engine reads the same name several times. */
+async function forPodman(
+  api: ApiClient,
+  query: ImageBuildQuery,
+  signal: AbortSignal | undefined,
+): Promise<ImageBuildQuery> {
+  if (query.extrahosts === undefined) return query
+  await api.version(signal)
+  if (api.http.podman === undefined) return query
+  return { ...query, extrahosts: [JSON.stringify(query.extrahosts)] }
 }
 
 /** Finds what is to be built, when it is time: its bytes, and what the query says of them. */
@@ -333,7 +346,7 @@ class BuildLog {
 
   failure(explanation: string, exitCode: number | undefined): BuildError {
     return new BuildError(
-      { explanation, log: this.text, step: this.#step, exitCode },
+      { explanation, log: this.text, step: this.#step, exitCode: exitCode ?? exitCodeIn(explanation) },
       { hint: adviceOn(explanation) },
     )
   }
@@ -346,6 +359,12 @@ class BuildLog {
     if (id === undefined) throw new BuildError({ explanation: 'it ended without an image', log: this.text })
     return id
   }
+}
+
+/** Podman tells it only in words. */
+function exitCodeIn(explanation: string): number | undefined {
+  const [, status] = /while running runtime: exit status (\d+)\s*$/.exec(explanation) ?? []
+  return status === undefined ? undefined : Number(status)
 }
 
 function adviceOn(explanation: string): string | undefined {

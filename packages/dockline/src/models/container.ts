@@ -132,7 +132,10 @@ export class Container<
     )
     if (error?.Message)
       throw new DockerError('ERR_DOCKER_API', `waiting for ${this.shortId} failed: ${error.Message}`)
-    return { exitCode: StatusCode }
+    const isSure = StatusCode >= 0 && condition !== 'removed'
+    if (isSure || this.api.http.podman === undefined) return { exitCode: StatusCode }
+    const { podmanExitCode } = await import('./podman.js')
+    return { exitCode: await podmanExitCode(this.api, this.id, limit.signal) }
   }
 
   /** `GET /containers/{id}/top`: its processes, with the columns of `ps`. */
@@ -238,7 +241,12 @@ export class Container<
     const query = { follow, stdout, stderr, since, until, timestamps, details, tail: lines }
     return new OutputStream(async (cancelled) => {
       const call = { signal: eitherSignal(options.signal, cancelled), timeout: options.timeout }
-      const { stream, contentType } = await this.api.containers.logs(this.id, query, call)
+      const followed = follow && (await this.#canBeFollowed(call))
+      const { stream, contentType } = await this.api.containers.logs(
+        this.id,
+        { ...query, follow: followed },
+        call,
+      )
       try {
         return { stream, multiplexed: await isMultiplexed(this.api, contentType, () => this.#hasTty(call)) }
       } catch (error) {
@@ -315,6 +323,13 @@ export class Container<
     const id = await createExec(this.api, this.id, command, { ...options, stdin: false })
     await this.api.exec.startDetached(id, { Tty: options.tty ?? false }, options)
     return { id }
+  }
+
+  /** Podman ends a log that it follows a moment after the container, wherever in the log it is by then. */
+  async #canBeFollowed(options: CallOptions): Promise<boolean> {
+    if (this.api.http.podman === undefined) return true
+    const { State } = await this.api.containers.inspect(this.id, {}, options)
+    return State?.Status !== 'exited' && State?.Status !== 'dead'
   }
 
   /** A container has or has not a tty for life: what was once asked stays true. */

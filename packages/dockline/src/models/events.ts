@@ -1,5 +1,5 @@
-import type { ApiClient, EventActor, EventMessage, Filters } from '../api/index.js'
-import type { CallOptions } from '../http/index.js'
+import type { ApiClient, EventActor, EventMessage, EventsQuery, Filters } from '../api/index.js'
+import { type CallOptions, deadline } from '../http/index.js'
 import { splitCall } from './call.js'
 import { resumedEvents } from './resume.js'
 import { type Moment, toTimestamp } from './time.js'
@@ -97,15 +97,38 @@ export function isEvent<Type extends EventType>(
   return event.Type === type && (names.length === 0 || names.includes(eventName(event)))
 }
 
-/** What happens at the Engine, as it happens. */
+/** What happens at the Engine, as it happens, in Docker's words also where Podman has others. */
 export function engineEvents(
   api: ApiClient,
   options: EventsOptions,
 ): AsyncGenerator<EngineEvent, void, undefined> {
   const [{ since, until, filters, resume = false }, call] = splitCall(options, EVENTS)
   const query = { since: toTimestamp('since', since), until: toTimestamp('until', until), filters }
-  const events = resume ? resumedEvents(api, query, call) : api.system.events(query, call)
+  const events = tellEvents(api, query, { ...call, resume })
   return events as AsyncGenerator<EngineEvent, void, undefined>
+}
+
+async function* tellEvents(
+  api: ApiClient,
+  query: EventsQuery,
+  { resume, ...call }: CallOptions & { readonly resume: boolean },
+): AsyncGenerator<EventMessage, void, undefined> {
+  const { filters = {} } = query
+  const podman = filters.event === undefined ? undefined : await wordsOfPodman(api, call)
+  const asked = podman === undefined ? query : { ...query, filters: podman.forPodman(filters) }
+  const events = resume ? resumedEvents(api, asked, call) : api.system.events(asked, call)
+  for await (const event of events) {
+    const words = podman ?? (api.http.podman === undefined ? undefined : await import('./podman-events.js'))
+    const told = words === undefined ? event : words.asDocker(event)
+    if (podman === undefined || podman.isAsked(told, filters)) yield told
+  }
+}
+
+/** What may have to be asked for in other words can only be asked for once it is known who answers. */
+async function wordsOfPodman(api: ApiClient, { signal, timeout }: CallOptions) {
+  using limit = deadline('GET /events', signal, timeout)
+  await api.version(limit.signal)
+  return api.http.podman === undefined ? undefined : await import('./podman-events.js')
 }
 
 const EVENTS = ['since', 'until', 'filters', 'resume'] satisfies readonly (keyof EventsOptions)[]

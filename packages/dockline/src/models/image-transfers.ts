@@ -170,7 +170,10 @@ export function loadImages(
   return new Transfer<Image[], BuildInfo>({
     messages: () => api.images.load(query, body, call),
     observe: ({ stream = '' }) => {
-      for (const [, name = ''] of stream.matchAll(/^Loaded image(?: ID)?: (\S+)\s*$/gm)) names.add(name)
+      for (const [, found = ''] of stream.matchAll(/^Loaded image(?: ID)?: (\S+)\s*$/gm)) {
+        // Podman tells all of them in one line.
+        for (const name of found.split(',')) names.add(name)
+      }
     },
     failure: (words) => new ImageLoadError(words),
     finish: async () => {

@@ -123,6 +123,11 @@ export async function runToEnd(
     await context.api.containers.start(id, {}, { signal })
     const output = encodeOutput(await converse(session, options.input), options.encoding ?? 'utf8')
     const { exitCode = 0 } = await session.exit
+    // Podman tells of the exit before it removes the container.
+    if (options.remove && context.api.http.podman !== undefined) {
+      const { podmanRemoved } = await import('./podman.js')
+      await podmanRemoved(context.api, id, signal)
+    }
     const result = { exitCode, container: id, ...output }
     if (exitCode !== 0 && options.reject !== false) {
       throw new ContainerError({ ...result, image, command: request.body.Cmd ?? [] })

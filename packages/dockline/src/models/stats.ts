@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type {
   ApiClient,
   ContainerBlkioStatEntry,
@@ -91,6 +92,9 @@ export async function* streamStats(api: ApiClient, id: string, options: StatsOpt
   }
 }
 
+/** Milliseconds between the two measurements that Podman is asked for, because it makes only one itself. */
+const SECOND = 1000
+
 /** One measurement. */
 export async function statsOnce(
   api: ApiClient,
@@ -99,10 +103,18 @@ export async function statsOnce(
 ): Promise<ContainerStats> {
   using limit = deadline(`stats of ${id.slice(0, 12)}`, signal, timeout)
   const query = { stream: false, ...(oneShot ? { 'one-shot': true } : {}) }
-  for await (const raw of api.containers.stats(id, query, { signal: limit.signal })) {
-    return computeStats(raw, previous)
+  const { signal: limited } = limit
+  const measure = async () => {
+    for await (const raw of api.containers.stats(id, query, { signal: limited })) return raw
+    // Podman has no words for a container that does not run.
+    if (api.http.podman !== undefined) return {}
+    throw StreamError.truncated('the stats')
   }
-  throw StreamError.truncated('the stats')
+  const first = await measure()
+  if (oneShot || previous !== undefined || !isFromPodman(first)) return computeStats(first, previous)
+  // An abort rejects with an error of Node's own, which hides the reason.
+  await delay(SECOND, undefined, { signal: limited }).catch(() => limited.throwIfAborted())
+  return computeStats(await measure(), first)
 }
 
 /** Whether one measurement is asked for. Refuses what cannot be had together. */
@@ -123,9 +135,22 @@ function linuxCpu(raw: ContainerStatsResponse, before: ContainerStatsResponse | 
   // Without a measurement before, the difference would be that since the machine was started.
   if (!last?.system_cpu_usage) return 0
   const used = totalCpu(now) - totalCpu(last)
+  if (isFromPodman(raw)) return podmanCpu(raw, before?.read ?? raw.preread, used)
   const passed = (now?.system_cpu_usage ?? 0) - last.system_cpu_usage
   const cpus = now?.online_cpus || now?.cpu_usage?.percpu_usage?.length || 1
   return used > 0 && passed > 0 ? (used / passed) * cpus * 100 : 0
+}
+
+/** What Podman calls the system's usage leaves out the time that nothing was done: only the clock tells. */
+function podmanCpu({ read }: ContainerStatsResponse, from: string | undefined, used: number): number {
+  const [begun, ended] = [measuredAt(from), measuredAt(read)]
+  if (begun === undefined || ended === undefined || ended <= begun || used <= 0) return 0
+  return (used / ((ended.getTime() - begun.getTime()) * 1_000_000)) * 100
+}
+
+/** Only Podman has a percentage of its own there. */
+function isFromPodman({ cpu_stats }: ContainerStatsResponse): boolean {
+  return cpu_stats !== undefined && cpu_stats !== null && 'cpu' in cpu_stats
 }
 
 /** There is no such thing as the system's usage there: what is possible is counted in units of 100 ns. */

@@ -17,6 +17,11 @@ export interface TerminalOptions {
   readonly stderr?: Writable | undefined
   /** What one types to leave the process running. Default 'ctrl-p,ctrl-q'. Only with a tty. */
   readonly detachKeys?: string | undefined
+  /**
+   * Whether keys go over as they are typed, while there is a tty and someone may type. Default: when stdin and stdout are
+   * both terminals. True asks for a terminal on stdin only, as the docker command does: in `… | tee log`, too.
+   */
+  readonly raw?: boolean | undefined
   /** Aborting restores the terminal, leaves the process running and rejects with the reason. */
   readonly signal?: AbortSignal | undefined
 }
@@ -35,6 +40,7 @@ export class PseudoTerminal {
   readonly #stdout: Writable
   readonly #stderr: Writable
   readonly #interactive: boolean
+  readonly #raw: boolean
   readonly #detachKeys: Buffer
   readonly #signal: AbortSignal | undefined
   #failure: Error | undefined
@@ -45,13 +51,14 @@ export class PseudoTerminal {
     this.#stdout = options.stdout ?? process.stdout
     this.#stderr = options.stderr ?? process.stderr
     this.#interactive = options.interactive ?? true
+    this.#raw = options.raw ?? isTerminal(this.#stdout)
     this.#detachKeys = parseDetachKeys(options.detachKeys ?? DEFAULT_DETACH_KEYS)
     this.#signal = options.signal
   }
 
   /** Whether keys go over as they are typed: both sides have a terminal, and someone may type. */
   get isRaw(): boolean {
-    return this.#channel.tty && this.#interactive && isTerminal(this.#stdin) && isTerminal(this.#stdout)
+    return this.#channel.tty && this.#interactive && this.#raw && isTerminal(this.#stdin)
   }
 
   /**
@@ -63,14 +70,16 @@ export class PseudoTerminal {
     { repaint = false }: { readonly repaint?: boolean } = {},
   ): Promise<TerminalResult> {
     const release = onAbort(this.#signal, () => this.#channel.close())
-    const restore = this.isRaw ? enterRawMode(this.#stdin) : () => {}
-    const input = this.#inputPump()
     const sizes = new SizeFollower(this.#stdout, (size, call) => this.#channel.resize(size, call))
+    const followsSize = this.#channel.tty && isTerminal(this.#stdout)
+    const onReturn = () => followsSize && sizes.repaint()
+    const restore = this.isRaw ? enterRawMode(this.#stdin, onReturn) : () => {}
+    const input = this.#inputPump()
     try {
       const shown = this.#show()
       input?.start()
       const begun = this.#begin(begin, shown).then(() => {
-        if (this.#channel.tty && isTerminal(this.#stdout)) sizes.start({ repaint })
+        if (followsSize) sizes.start({ repaint })
       })
       await Promise.all([begun, shown])
       const exit = await this.#channel.exit

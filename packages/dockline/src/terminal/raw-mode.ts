@@ -14,13 +14,15 @@ export function isTerminal(stream: object): stream is ReadStream {
 
 /**
  * Puts the terminal into raw mode and returns what undoes it. However the process ends, that happens once:
- * by the returned function, at exit, or when a deadly signal comes that nobody else handles.
+ * by the returned function, at exit, or when a deadly signal comes that nobody else handles. While the process
+ * is stopped (`kill -TSTP`), the terminal is as it was; `onReturn` is called when it goes on.
  */
-export function enterRawMode(stdin: Readable): () => void {
+export function enterRawMode(stdin: Readable, onReturn: () => void = () => {}): () => void {
   if (!isTerminal(stdin) || stdin.isRaw || process.env.NORAW) return () => {}
   const restore = once(() => {
     process.off('exit', restore)
     for (const signal of DEADLY) process.off(signal, die)
+    process.off('SIGTSTP', stop).off('SIGCONT', goOn)
     stdin.setRawMode(false)
   })
   const die = (signal: NodeJS.Signals) => {
@@ -29,11 +31,32 @@ export function enterRawMode(stdin: Readable): () => void {
     restore()
     process.kill(process.pid, signal)
   }
+  const stop = () => {
+    if (process.listenerCount('SIGTSTP') > 1) return
+    stdin.setRawMode(false)
+    // Without a listener it does what it does to every process: this one stands still until SIGCONT.
+    process.off('SIGTSTP', stop)
+    process.kill(process.pid, 'SIGTSTP')
+    process.on('SIGTSTP', stop)
+    // A process that no shell waits for is not stopped.
+    goRaw(stdin)
+  }
+  /** Also after SIGSTOP, which nobody hears: a shell has had the terminal meanwhile. */
+  const goOn = () => {
+    stdin.setRawMode(false)
+    goRaw(stdin)
+    onReturn()
+  }
   process.once('exit', restore)
   for (const signal of DEADLY) process.on(signal, die)
+  if (process.platform !== 'win32') process.on('SIGTSTP', stop).on('SIGCONT', goOn)
+  goRaw(stdin)
+  return restore
+}
+
+function goRaw(stdin: ReadStream): void {
   stdin.setRawMode(true)
   leaveOutputAlone(stdin)
-  return restore
 }
 
 /**

@@ -42,6 +42,11 @@ export class SizeFollower {
     this.#first(repaint).catch(() => {})
   }
 
+  /** Makes the other side draw its screen again: ours has shown something else meanwhile. */
+  repaint(): void {
+    if (!this.#stopped) this.#first(true).catch(() => {})
+  }
+
   stop(): void {
     this.#stop.abort()
     process.off('SIGWINCH', this.#changed)

@@ -22,6 +22,25 @@ onEveryEngine((engine) => {
       assert.equal(await contentOf(container, '/tmp/a.txt', '/tmp/b.txt'), 'onetwo')
     })
 
+    it('tells how many bytes of the tar have gone, in both directions', async (test) => {
+      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      await writeFile(join(folder, 'a.txt'), 'x'.repeat(100_000))
+      const told: number[] = []
+      const onProgress = (bytes: number) => void told.push(bytes)
+      await container.copyTo(join(folder, 'a.txt'), '/tmp', { onProgress })
+      assert.deepEqual(
+        told,
+        told.toSorted((a, b) => a - b),
+      )
+      assert.ok((told.at(-1) ?? 0) > 100_000)
+      told.length = 0
+      await container.copyFrom('/tmp/a.txt', join(folder, 'b.txt'), { onProgress })
+      assert.ok((told.at(-1) ?? 0) > 100_000)
+      assert.ok(
+        (await failureOf(container.copyFrom('/nope', folder, { onProgress }))) instanceof NotFoundError,
+      )
+    })
+
     it('copies a folder, or only what is in it', async (test) => {
       const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
       await mkdir(join(folder, 'src/deep'), { recursive: true })

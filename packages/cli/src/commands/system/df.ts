@@ -65,7 +65,8 @@ function rowsOf({ Images, Containers, Volumes, BuildCache }: SystemDataUsageResp
   return {
     // An image is one line here, whatever names it has.
     Images: (Images ?? []).flatMap((image) => imageRows(image, options).slice(0, 1)),
-    Containers: (Containers ?? []).map((container) => containerRow(container, truncate)),
+    // What an image takes is told with the image.
+    Containers: (Containers ?? []).map((each) => containerRow({ ...each, SizeRootFs: undefined }, truncate)),
     Volumes: (Volumes ?? []).map(volumeRow),
     BuildCache: (BuildCache ?? []).map((cache) => cacheRow(cache, truncate)),
   }

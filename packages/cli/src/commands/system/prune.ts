@@ -70,14 +70,9 @@ async function pruneAll(cli: Cli, client: DockerClient, { all, volumes, filters 
   cli.write(removedText('Deleted Volumes:', removed.VolumesDeleted ?? []))
   const images = await client.images.prune({ all, filters })
   cli.write(removedText('Deleted Images:', deletedImageLines(images.ImagesDeleted)))
-  const cache = await client.images.pruneBuilds({ all, filters: cacheFilters(filters) })
+  const cache = await client.images.pruneBuilds({ all, filters })
   cli.write(removedText('Deleted build cache objects:', cache.CachesDeleted ?? []))
   return [containers, removed, images, cache].reduce((sum, { SpaceReclaimed = 0 }) => sum + SpaceReclaimed, 0)
-}
-
-/** The cache knows no labels. */
-function cacheFilters({ until }: Filters): Filters {
-  return until === undefined ? {} : { until }
 }
 
 export const command = defineCommand(spec)

@@ -1,0 +1,145 @@
+import type { Cli } from '../cli.js'
+import { EXIT, ExitError, explain, requireName, UsageError } from '../errors.js'
+import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
+import { bool } from '../flags/flag.js'
+import { formatFlag } from '../flags/format.js'
+import { LiveStats } from '../live-stats.js'
+import { formatList } from '../output/list.js'
+import { STATS_LAYOUT, statsRow, type Watched } from '../output/stats-row.js'
+import { Block } from '../progress/block.js'
+import { canRedraw } from '../progress/screen.js'
+import { ChartScreen } from '../stats-screen.js'
+
+const flags = {
+  all: bool('Show all containers (default shows just running)', 'a'),
+  chart: bool('Draw CPU and memory over time on this terminal'),
+  format: formatFlag,
+  'no-stream': bool('Disable streaming stats and only pull the first result'),
+  'no-trunc': bool('Do not truncate output'),
+}
+type StatsCall = Call<typeof flags>
+
+/** Where no terminal redraws, a table each second. */
+const EVERY = 1000
+/** As a shell tells of Ctrl-C. */
+const INTERRUPTED = 130
+
+export const spec: CommandSpec<typeof flags> = {
+  name: 'stats',
+  usage: '[OPTIONS] [CONTAINER...]',
+  summary: 'Display a live stream of container(s) resource usage statistics',
+  flags,
+  operands: { min: 0, max: Number.POSITIVE_INFINITY },
+  async run(call) {
+    const { flags, operands } = call
+    if (flags.chart) checkChart(call)
+    for (const name of operands) requireName(name)
+    // Told before anything is measured: a format that cannot be used.
+    shown(call, [])
+    return flags['no-stream'] ? showOnce(call) : withInterrupt((signal) => showLive(call, signal))
+  },
+}
+
+function checkChart({ cli, flags }: StatsCall): void {
+  if (flags['no-stream'])
+    throw new UsageError('--chart draws what comes, and --no-stream takes only the first')
+  if (flags.format !== undefined) throw new UsageError('--chart and --format exclude each other')
+  if (!canRedraw(cli.stdout)) throw new ExitError('--chart draws on a terminal, and stdout is none')
+}
+
+function shown({ cli, flags }: StatsCall, watched: readonly Watched[]): string {
+  const rows = watched.map((each) => statsRow(each, !flags['no-trunc']))
+  return formatList(rows, STATS_LAYOUT, { format: flags.format ?? cli.config.statsFormat, quiet: false })
+}
+
+interface Target {
+  readonly id: string
+  readonly container: string
+  readonly name?: string
+}
+
+async function targets({ cli, flags, operands }: StatsCall): Promise<Target[]> {
+  if (operands.length > 0) return operands.map((container) => ({ id: container, container }))
+  const containers = await (await cli.client()).containers.list({ all: flags.all })
+  return containers.map(({ id, shortId, name = '' }) => ({ id, container: shortId, name }))
+}
+
+async function showOnce(call: StatsCall): Promise<number> {
+  const wanted = await targets(call)
+  const measured = await Promise.allSettled(
+    wanted.map(async ({ id, container }): Promise<Watched> => {
+      const stats = await (await call.cli.container(id)).stats({ stream: false })
+      return { container, id: stats.raw.id ?? id, name: (stats.raw.name ?? '').replace(/^\//, ''), stats }
+    }),
+  )
+  const failures = measured.filter((result) => result.status === 'rejected')
+  if (failures.length > 0 && call.operands.length > 0) {
+    for (const { reason } of failures) call.cli.complain(explain(reason))
+    return EXIT.failure
+  }
+  // Of all that run, some may have gone meanwhile.
+  call.cli.write(
+    shown(
+      call,
+      measured.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+    ),
+  )
+  return 0
+}
+
+async function showLive(call: StatsCall, signal: AbortSignal): Promise<number> {
+  const { cli, flags, operands } = call
+  const client = await cli.client()
+  const live: LiveStats = new LiveStats({ client, signal, changed: () => view.update() })
+  using view = viewOf(call, live)
+  const watching = (await targets(call)).map(({ id, container, name }) => live.watch(id, container, name))
+  if (operands.length > 0) await Promise.all(watching)
+  else {
+    for (const each of watching) each.catch(() => {})
+    await live.follow(flags.all).catch((error) => {
+      if (!signal.aborted) throw error
+    })
+  }
+  return signal.aborted ? INTERRUPTED : 0
+}
+
+interface View extends Disposable {
+  update(): void
+}
+
+function viewOf(call: StatsCall, live: LiveStats): View {
+  const { cli } = call
+  const lines = () => shown(call, live.watched).trimEnd().split('\n')
+  if (call.flags.chart) return new ChartScreen(cli.stdout, live)
+  if (canRedraw(cli.stdout)) return new Block(cli.stdout, ({ rows }) => lines().slice(0, rows - 1))
+  return new Repeated(cli, () => shown(call, live.watched))
+}
+
+/** For a pipe or a file: the table again and again, without a word to any terminal. */
+class Repeated implements View {
+  readonly #timer: NodeJS.Timeout
+
+  constructor(cli: Cli, show: () => string) {
+    this.#timer = setInterval(() => cli.write(show()), EVERY)
+  }
+
+  update(): void {}
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer)
+  }
+}
+
+/** Ctrl-C ends the watching, and not this process: the screen is to be left in order. */
+async function withInterrupt(act: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const controller = new AbortController()
+  const stop = () => controller.abort()
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+  try {
+    return await act(controller.signal)
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+  }
+}
+
+export const command = defineCommand(spec)

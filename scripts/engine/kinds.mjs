@@ -1,0 +1,100 @@
+// @ts-check
+// What there is to know of each kind of engine: its packages, how its daemon is run, how a suite names it.
+
+/**
+ * @typedef {object} DaemonOptions
+ * @property {string} host unix:///…
+ * @property {string} data the data root
+ * @property {string} cgroup of all its containers, under the root of each hierarchy
+ * @property {string | undefined} tls a folder of certificates
+ */
+
+/**
+ * @typedef {object} Kind
+ * @property {string} name for people
+ * @property {string} daemon its process
+ * @property {readonly string[]} machinePackages of this machine
+ * @property {readonly string[]} rootPackages of a root file system of its own
+ * @property {boolean} ownCgroup it is to see a cgroup as the root of all, because it takes no other for its containers
+ * @property {(options: DaemonOptions) => string[]} command
+ */
+
+/** @type {Kind} */
+const DOCKER = {
+  name: 'Docker',
+  daemon: 'dockerd',
+  machinePackages: ['docker.io', 'iptables', 'iproute2', 'procps', 'busybox-static'],
+  // docker-cli is what the dockline command is compared with. procps is for `docker top`: the Engine runs the
+  // ps of its own root file system.
+  rootPackages: [
+    'docker.io',
+    'docker-cli',
+    'iptables',
+    'iproute2',
+    'mount',
+    'procps',
+    'ca-certificates',
+    'busybox-static',
+  ],
+  ownCgroup: false,
+  command: ({ host, data, cgroup, tls }) => [
+    'dockerd',
+    `--host=${host}`,
+    `--data-root=${data}`,
+    `--cgroup-parent=/${cgroup}`,
+    // The systemd driver would ask the machine's systemd for cgroups, and leave them with it.
+    '--exec-opt=native.cgroupdriver=cgroupfs',
+    ...(tls === undefined ? [] : tlsArguments(tls)),
+  ],
+}
+
+/** crun and conmon run the containers, netavark connects them, aardvark knows their names, catatonit is their init. */
+const PODMAN_PACKAGES = [
+  ...['podman', 'crun', 'conmon', 'netavark', 'aardvark-dns', 'catatonit'],
+  ...['iptables', 'iproute2', 'procps', 'busybox-static'],
+]
+
+/** @type {Kind} */
+const PODMAN = {
+  name: 'Podman',
+  daemon: 'podman',
+  machinePackages: PODMAN_PACKAGES,
+  rootPackages: [...PODMAN_PACKAGES, 'nftables', 'mount', 'ca-certificates'],
+  ownCgroup: true,
+  command: ({ host, data, tls }) => {
+    if (tls !== undefined) throw new Error('Podman has no TLS of its own: start it without --tls')
+    return [
+      'podman',
+      `--root=${data}`,
+      '--runroot=/run/containers/storage',
+      '--cgroup-manager=cgroupfs',
+      '--events-backend=file',
+      '--network-backend=netavark',
+      '--runtime=crun',
+      ...['system', 'service', '--time=0', host],
+    ]
+  },
+}
+
+/** @param {string} folder */
+function tlsArguments(folder) {
+  return [
+    '--host=tcp://127.0.0.1:2376',
+    '--tlsverify',
+    `--tlscacert=${folder}/ca.pem`,
+    `--tlscert=${folder}/server-cert.pem`,
+    `--tlskey=${folder}/server-key.pem`,
+  ]
+}
+
+/**
+ * 'machine' is Docker of this machine and 'sid' Docker of Debian sid; 'podman' and 'podman-sid' are the same of Podman.
+ * @param {string} suite
+ * @returns {{ kind: Kind, debian: string | undefined }} debian: none when it is this machine
+ */
+export function kindOf(suite) {
+  if (suite === 'machine') return { kind: DOCKER, debian: undefined }
+  if (suite === 'podman') return { kind: PODMAN, debian: undefined }
+  if (suite.startsWith('podman-')) return { kind: PODMAN, debian: suite.slice('podman-'.length) }
+  return { kind: DOCKER, debian: suite }
+}
