@@ -23,11 +23,12 @@ export async function askLine(cli: Cli, question: string): Promise<string> {
 /** Asks for a line that is not shown. However this ends, the terminal is what it was. */
 export async function askSecret(cli: Cli, question: string): Promise<string> {
   const stdin = cli.stdin as NodeJS.ReadStream
-  cli.write(question)
+  // First: who sees the question may begin to type.
   stdin.setRawMode(true)
   const restore = () => stdin.setRawMode(false)
   process.once('exit', restore)
   try {
+    cli.write(question)
     const secret = await readHidden(cli)
     cli.write('\n')
     return secret

@@ -4,7 +4,10 @@ import { parseDetachKeys } from 'dockline/terminal'
 import type { Cli } from './cli.js'
 import { EXIT, ExitError } from './errors.js'
 
-/** What docker passes on of what it is sent. What Node cannot hear, or needs itself, is left out. */
+/**
+ * What docker passes on of what it is sent. What Node cannot hear, or needs itself, is left out, and so are SIGTTIN and
+ * SIGTTOU: they stop a command in the background, which `fg` brings back.
+ */
 const PROXIED: readonly NodeJS.Signals[] = [
   'SIGHUP',
   'SIGINT',
@@ -14,8 +17,6 @@ const PROXIED: readonly NodeJS.Signals[] = [
   'SIGALRM',
   'SIGTERM',
   'SIGTSTP',
-  'SIGTTIN',
-  'SIGTTOU',
   'SIGCONT',
   'SIGABRT',
   'SIGIO',

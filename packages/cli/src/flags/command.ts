@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import type { Cli } from '../cli.js'
-import { UsageError } from '../errors.js'
+import { ExitError, UsageError } from '../errors.js'
 import { bool, type Flag, type Flags, flagNames, type Values } from './flag.js'
 import { spellOut } from './spell.js'
 
@@ -60,9 +60,24 @@ async function runCommand<F extends Flags>(
     }
     checkCount(spec, parsed.operands)
     await cli.readConfig()
+    await checkVersion(spec.flags, parsed.given, cli)
     return (await spec.run({ cli, ...(parsed as Parsed<F>) })) ?? 0
   } catch (error) {
     throw error instanceof UsageError ? error.in(path) : error
+  }
+}
+
+/** docker's words for a flag that the Engine would not understand. */
+async function checkVersion(flags: Flags, given: ReadonlySet<string>, cli: Cli): Promise<void> {
+  for (const name of given) {
+    const since = flags[name]?.since
+    if (since === undefined) continue
+    const { api } = await cli.client()
+    if (await api.speaks(since)) continue
+    const spoken = await api.version()
+    throw new ExitError(
+      `"--${name}" requires API version ${since}, but the Docker daemon API version is ${spoken}`,
+    )
   }
 }
 

@@ -29,25 +29,24 @@ export async function readLines(files: readonly string[], env: NodeJS.ProcessEnv
   return (await Promise.all(lines).catch(refuse)).flat()
 }
 
-function refuse(cause: Error): never {
-  throw new ExitError(cause.message, EXIT.usage, cause)
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EISDIR: 'is a directory',
+}
+
+/** A file that cannot be opened is told as Go tells it. */
+function refuse(error: Error): never {
+  const { code = '', path } = (error.cause ?? {}) as NodeJS.ErrnoException
+  const reason = REASONS[code]
+  throw new ExitError(reason === undefined ? error.message : `open ${path}: ${reason}`, EXIT.usage, error)
 }
 
 export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (cause) {
-    const words = {
-      ENOENT: 'no such file or directory',
-      EACCES: 'permission denied',
-      EISDIR: 'is a directory',
-    }
-    const { code = '', message } = cause as NodeJS.ErrnoException
-    throw new ExitError(
-      `open ${file}: ${(words as Record<string, string>)[code] ?? message}`,
-      EXIT.usage,
-      cause,
-    )
+    return refuse(new Error((cause as Error).message, { cause }))
   }
 }
 

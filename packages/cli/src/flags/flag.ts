@@ -10,6 +10,8 @@ export interface Flag<T> {
   readonly initial: T
   /** Older names that still work and that help does not show. */
   readonly hidden: boolean
+  /** The API version that brought it, where an Engine that is older would not notice that it was given. */
+  readonly since?: string | undefined
   /** Throws the reason, without the flag's name, when the text is no value for it. */
   parse(text: string, before: T): T
 }
@@ -26,13 +28,14 @@ export interface FlagSettings<T> {
   readonly type?: string
   readonly initial?: T
   readonly hidden?: boolean
+  readonly since?: string
   /** Throws when docker would refuse the value already here. */
   readonly check?: (text: string) => void
 }
 
 export function bool(help: string, short?: string, settings: FlagSettings<boolean> = {}): Flag<boolean> {
-  const { initial = false, hidden = false } = settings
-  return { short, type: '', help, initial, hidden, parse: (text) => parseBool(text) }
+  const { initial = false, hidden = false, since } = settings
+  return { short, type: '', help, initial, hidden, since, parse: (text) => parseBool(text) }
 }
 
 export function text(help: string, settings: FlagSettings<string> = {}): Flag<string | undefined> {

@@ -24,7 +24,12 @@ export function plainJson(value: unknown): string {
   return json(value, { escaped: /[\u2028\u2029]/g }) ?? 'null'
 }
 
-/** The same over several lines, as docker indents it. */
+/** `goJson` over several lines. */
+export function goIndentedJson(value: unknown): string {
+  return json(value, { escaped: /[<>&\u2028\u2029]/g, indent: '    ', newline: '\n' }) ?? 'null'
+}
+
+/** `plainJson` over several lines, as docker indents it. */
 export function indentedJson(value: unknown, indent = '    '): string {
   return json(value, { escaped: /[\u2028\u2029]/g, indent, newline: '\n' }) ?? 'null'
 }

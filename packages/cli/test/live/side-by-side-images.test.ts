@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { IMAGE, onEveryEngine } from '../support/engines.js'
+import { IMAGE, onNewestEngine } from '../support/engines.js'
 import { aRegistry, enginePid } from '../support/registry.js'
 import { countInvocations, doesTheSame, looksTheSame, type Words } from '../support/side-by-side.js'
 import { withoutDocker } from '../support/tools.js'
@@ -20,7 +20,7 @@ const IDS = [/\b[0-9a-f]{12}\b/g, /sha256:[0-9a-f]{64}/g, /daemon +[\d.]+k?M?B\r
 
 countInvocations()
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   describe('images', { skip: withoutDocker }, () => {
     let folder = ''
 

@@ -1,5 +1,5 @@
 import { after, before, describe, it } from 'node:test'
-import { aRunningContainer, LABEL, onEveryEngine } from '../support/engines.js'
+import { aRunningContainer, LABEL, onNewestEngine } from '../support/engines.js'
 import { countInvocations, doesTheSame, looksTheSame, type Words } from '../support/side-by-side.js'
 import { withoutDocker } from '../support/tools.js'
 
@@ -9,7 +9,7 @@ const IDS = { moving: [/\b[0-9a-f]{64}\b/g] }
 
 countInvocations()
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   describe('network', { skip: withoutDocker }, () => {
     before(async () => {
       const { networks } = engine.client

@@ -1,5 +1,5 @@
 import { describe, it } from 'node:test'
-import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
+import { aContainer, aRunningContainer, onNewestEngine } from '../support/engines.js'
 import { countInvocations, looksTheSame, type Words } from '../support/side-by-side.js'
 import { withoutDocker } from '../support/tools.js'
 
@@ -7,7 +7,7 @@ const NEVER = ['--filter', 'label=dockline-no-such']
 
 countInvocations()
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   describe('system', { skip: withoutDocker }, () => {
     const looks: readonly Words[] = [
       ['system', 'df'],

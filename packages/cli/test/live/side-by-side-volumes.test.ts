@@ -1,5 +1,5 @@
 import { after, before, describe, it } from 'node:test'
-import { LABEL, onEveryEngine } from '../support/engines.js'
+import { LABEL, onNewestEngine } from '../support/engines.js'
 import { countInvocations, doesTheSame, looksTheSame, type Words } from '../support/side-by-side.js'
 import { withoutDocker } from '../support/tools.js'
 
@@ -8,7 +8,7 @@ const FILTER = ['-f', `name=${NAME}`]
 
 countInvocations()
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   describe('volume', { skip: withoutDocker }, () => {
     before(async () => {
       const { volumes } = engine.client

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
-import { aName, aRunningContainer, IMAGE, LABEL, LABELLED, onEveryEngine } from '../support/engines.js'
+import { aName, aRunningContainer, IMAGE, LABEL, LABELLED, onNewestEngine } from '../support/engines.js'
 import { aFolder } from '../support/scripted-engine.js'
 import {
   countInvocations,
@@ -24,7 +24,7 @@ const THING = 'THING'
 
 countInvocations()
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   describe('side by side with docker', { skip: withoutDocker }, () => {
     describe('looking at a container', () => {
       it('that runs, by every command that only looks', async (test) => {

@@ -1,16 +1,22 @@
 // The four commands that put a person's terminal in front of a process, each on a real pty.
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Container } from 'dockline'
-import { onPty, type PtyOptions, type PtyProgram, until } from '../../../dockline/dist-test/support/pty.js'
+import {
+  KEY,
+  onPty,
+  type PtyOptions,
+  type PtyProgram,
+  until,
+} from '../../../dockline/dist-test/support/pty.js'
 import { DOCKER } from './docker-command.js'
 import { BIN } from './dockline.js'
 import { aContainer, aName, aRunningContainer, IMAGE, LABELLED, type TestEngine } from './engines.js'
 
-export { KEY, type PtyOptions, until } from '../../../dockline/dist-test/support/pty.js'
+export { KEY, type PtyOptions, until }
 
 export const WAYS = ['run', 'exec', 'attach', 'start'] as const
 export type Way = (typeof WAYS)[number]
@@ -18,6 +24,8 @@ export type Way = (typeof WAYS)[number]
 export interface CommandLine extends PtyOptions {
   /** Which command to run. Default: dockline. */
   readonly by?: 'dockline' | 'docker'
+  /** Runs it in a shell with job control, as a person has it: what to type there, with "$COMMAND" for the command. */
+  readonly inShell?: string
 }
 
 export interface Reaching extends CommandLine {
@@ -36,27 +44,32 @@ export interface CommandProgram extends PtyProgram {
   signal(name: NodeJS.Signals): Promise<void>
 }
 
-/** Keeps the id of the process, however the tests' own line calls it. */
-const NOTED = ['sh', '-c', 'echo $$ > "$COMMAND_PID"; exec "$@"', 'sh']
-
 /** Runs `dockline` (or `docker`) with these words on a new terminal. */
 export async function onTerminal(
   test: TestContext,
   { host }: TestEngine,
   words: readonly string[],
-  { by = 'dockline', env, ...options }: CommandLine = {},
+  { by = 'dockline', inShell, env, ...options }: CommandLine = {},
 ): Promise<CommandProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'dockline-command-'))
   test.after(() => rm(folder, { recursive: true }))
-  const file = join(folder, 'pid')
+  const [file, script] = [join(folder, 'pid'), join(folder, 'command')]
   const command = by === 'docker' ? [DOCKER] : [process.execPath, BIN]
-  const pty = await onPty(test, [...NOTED, ...command, ...words], {
+  const call = [...command, ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  await writeFile(script, `#!/bin/sh\necho $$ > ${file}\nexec ${call}\n`, { mode: 0o755 })
+  const pty = await onPty(test, [script], {
+    ...(inShell === undefined ? {} : { line: 'PS1="LOCAL>" ENV= sh -i' }),
     ...options,
-    env: { DOCKER_HOST: host, DOCKER_CLI_HINTS: 'false', COMMAND_PID: file, ...env },
+    env: { DOCKER_HOST: host, DOCKER_CLI_HINTS: 'false', COMMAND: script, ...env },
   })
+  if (inShell !== undefined) {
+    await pty.screen.endsWith('LOCAL>')
+    pty.type(`${inShell}${KEY.enter}`)
+  }
+  const noted = () => readFile(file, 'utf8').catch(() => '')
   const pid = async () => {
-    await until(async () => (await readFile(file, 'utf8').catch(() => '')).endsWith('\n'), 'the command runs')
-    return Number(await readFile(file, 'utf8'))
+    await until(async () => (await noted()).endsWith('\n'), 'the command runs')
+    return Number(await noted())
   }
   const signal = async (name: NodeJS.Signals) => void process.kill(await pid(), name)
   return Object.assign(Object.create(pty) as PtyProgram, { pid, signal })

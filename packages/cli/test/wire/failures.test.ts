@@ -184,7 +184,7 @@ describe('the Engine', () => {
       env: { DOCKER_CONFIG: '/nonexistent' },
     })
     assert.equal(exitCode, 1)
-    assert.match(stderr, /^there is no context 'nope' in \/nonexistent/)
+    assert.match(stderr, /^context "nope": context not found in \/nonexistent/)
   })
 })
 

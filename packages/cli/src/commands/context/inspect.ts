@@ -3,7 +3,7 @@ import { EXIT, ExitError, explain } from '../../errors.js'
 import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { text } from '../../flags/flag.js'
 import { parseTemplate } from '../../output/template.js'
-import { goJson, indentedJson } from '../../output/words.js'
+import { goIndentedJson, goJson } from '../../output/words.js'
 import { contextStore } from './store.js'
 
 /** docker's code for a template that cannot be used. */
@@ -56,7 +56,7 @@ function fieldsOf({ name, metadata, endpoints, tlsFiles, folders }: ContextDetai
 }
 
 function formatter(format: string): (contexts: readonly Fields[]) => string {
-  if (format === '') return (contexts) => `${indentedJson(contexts)}\n`
+  if (format === '') return (contexts) => `${goIndentedJson(contexts)}\n`
   if (format === 'json') return (contexts) => `${goJson(contexts)}\n`
   const template = readable(format)
   return (contexts) => contexts.map((fields) => `${template.apply(fields)}\n`).join('')

@@ -72,12 +72,12 @@ function rowsOf({ Images, Containers, Volumes, BuildCache }: SystemDataUsageResp
   }
 }
 
-/** docker ends this line with nothing. */
+/** docker ends what a template says with nothing. */
 function inFormat(rows: ReturnType<typeof rowsOf>, format: string): string {
   const fields = Object.fromEntries(
     Object.entries(rows).map(([kind, items]) => [kind, items.map((item) => item.fields)]),
   )
-  return format === 'json' ? `${goJson(fields)}\n` : `${parseTemplate(format).render({ fields })}\n`
+  return format === 'json' ? `${goJson(fields)}\n` : parseTemplate(format).render({ fields })
 }
 
 export const command = defineCommand(spec)

@@ -7,7 +7,9 @@ import { naturally } from '../../output/natural.js'
 import { CLUSTER_LAYOUT, VOLUMES_LAYOUT, volumeRow } from '../../output/volume-rows.js'
 
 const flags = {
-  cluster: bool('Display only cluster volumes, and use cluster volume list formatting'),
+  cluster: bool('Display only cluster volumes, and use cluster volume list formatting', undefined, {
+    since: '1.42',
+  }),
   filter: filterFlag,
   format: formatFlag,
   quiet: bool('Only display volume names', 'q'),

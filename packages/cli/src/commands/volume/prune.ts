@@ -6,7 +6,7 @@ import { mayPrune, pruneFilters, pruneFlags, reclaimedText, removedText } from '
 
 const flags = {
   ...pruneFlags,
-  all: bool('Remove all unused volumes, not just anonymous ones', 'a'),
+  all: bool('Remove all unused volumes, not just anonymous ones', 'a', { since: '1.42' }),
 }
 
 const spec: CommandSpec<typeof flags> = {
