@@ -1,5 +1,6 @@
 // @ts-check
-// `npm test`: everything, against real Engines: 20.10 (the machine's own Docker) and 28.5 (Debian sid).
+// `npm test`: everything, against real Engines: 20.10 (the machine's own Docker) and 28.5 (Debian sid), and the
+// Podmans of Debian bookworm and sid.
 import { setMaxListeners } from 'node:events'
 import { build, bundle, install } from './lib/prepare.mjs'
 import { runTests } from './lib/run-tests.mjs'
@@ -7,6 +8,8 @@ import { provideRuntimes } from './lib/runtimes.mjs'
 
 /** Started side by side, each in namespaces of its own, beside whatever runs here. */
 const SUITES = ['machine', 'sid']
+/** In root file systems of their own: nothing is installed for them on the machine. Not every machine that runs Docker runs them. */
+const PODMAN_SUITES = ['podman-bookworm', 'podman-sid']
 const inCi = Boolean(process.env.CI)
 
 /** @param {string} line */
@@ -32,33 +35,38 @@ async function main() {
   await provideDocker()
   if (process.env.DOCKLINE_TEST_HOSTS) return runAgainst(process.env.DOCKLINE_TEST_HOSTS.split(','))
   const { stopEngine } = await import('./engine/index.mjs')
-  const names = SUITES.map((suite) => `test-${suite}-${process.pid}`)
+  const names = [...SUITES, ...PODMAN_SUITES].map(nameOf)
   try {
-    return await runAgainst(await startEngines(names))
+    const [hosts, podmans] = await Promise.all([startEngines(SUITES), startEngines(PODMAN_SUITES)])
+    if (hosts.length < SUITES.length && inCi) throw new Error('an Engine is missing: in CI that is a failure')
+    process.env.DOCKLINE_TEST_PODMAN_HOSTS ||= podmans.join(',')
+    return await runAgainst(hosts)
   } finally {
     say('stopping the Engines')
     await Promise.all(names.map((name) => stopEngine(name, { force: true }).catch(() => {})))
   }
 }
 
+/** @param {string} suite */
+const nameOf = (suite) => `test-${suite}-${process.pid}`
+
 /**
- * @param {readonly string[]} names
- * @returns {Promise<string[]>} their hosts
+ * @param {readonly string[]} suites
+ * @returns {Promise<string[]>} the hosts of those that could be started
  */
-async function startEngines(names) {
+async function startEngines(suites) {
   const { startEngine, ensureImage } = await import('./engine/index.mjs')
   const { signal } = stopping
   const started = await Promise.allSettled(
-    SUITES.map(async (suite, index) => {
-      const engine = await startEngine({ suite, name: names[index], say, signal })
+    suites.map(async (suite) => {
+      const engine = await startEngine({ suite, name: nameOf(suite), say, signal })
       await ensureImage(engine.host, { say, signal })
-      say(`Docker Engine ${engine.version} (API ${engine.apiVersion}) at ${engine.host}`)
+      say(`${engine.kind} Engine ${engine.version} (API ${engine.apiVersion}) at ${engine.host}`)
       return engine.host
     }),
   )
   const failures = started.filter((result) => result.status === 'rejected')
   for (const { reason } of failures) say(reason instanceof Error ? reason.message : String(reason))
-  if (failures.length > 0 && inCi) throw new Error('an Engine is missing: in CI that is a failure')
   if (failures.length > 0) say('tests that need an Engine that is missing are skipped')
   return started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }

@@ -1,17 +1,10 @@
 import { Command } from 'commander'
 import { Cli } from './cli.js'
-import { COMMANDS, type CommandEntry, type CommandGroup, type Commands } from './commands/index.js'
+import { type CommandGroup, type Commands, COMMANDS, findCommand } from './commands/index.js'
 import { EXIT, type ExitError, UsageError } from './errors.js'
 import { formatHelp, optionOf, type Parsed, parseFlags } from './flags/command.js'
-import { bool, text } from './flags/flag.js'
-
-const GLOBAL = {
-  context: text('Name of the context to use (overrides DOCKER_HOST and DOCKER_CONTEXT)', { short: 'c' }),
-  debug: bool('Accepted for the sake of scripts; changes nothing', 'D'),
-  help: bool('Print usage', 'h'),
-  host: text('Engine to connect to, as in unix:///var/run/docker.sock', { short: 'H' }),
-  version: bool('Print version information and quit', 'v'),
-}
+import { bool } from './flags/flag.js'
+import { GLOBAL } from './flags/global.js'
 
 /** Understands the command line and does what it says. Resolves with the exit code. */
 export async function dockline(args: readonly string[]): Promise<number> {
@@ -54,11 +47,6 @@ async function dispatch(commands: Commands, words: readonly string[], place: Pla
   }
   const { command } = await entry.load()
   return command.run(rest, place.cli)
-}
-
-function findCommand(commands: Commands, name: string): CommandEntry | undefined {
-  if (Object.hasOwn(commands, name)) return commands[name]
-  return Object.values(commands).find(({ aliases = [] }) => aliases.includes(name))
 }
 
 function unknownCommand(name: string, { path }: Place): ExitError {
@@ -118,7 +106,8 @@ function groupHelp({ summary, subcommands }: CommandGroup, { cli, path }: Place)
 }
 
 function listCommands(parent: Command, commands: Commands): void {
-  for (const [name, { summary, group = 'Commands:' }] of Object.entries(commands)) {
+  for (const [name, { summary, group = 'Commands:', hidden }] of Object.entries(commands)) {
+    if (hidden) continue
     parent.addCommand(new Command(name).helpOption(false).description(summary).helpGroup(group))
   }
 }

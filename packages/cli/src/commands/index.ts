@@ -17,6 +17,8 @@ interface Listed {
   readonly group?: string
   /** Other names that work as well, and that no list shows. */
   readonly aliases?: readonly string[]
+  /** Works and is in no list. Default false. */
+  readonly hidden?: boolean
 }
 
 export interface SingleCommand extends Listed {
@@ -190,4 +192,15 @@ export const COMMANDS: Commands = {
     group: CONTAINERS,
     load: () => import('./wait.js'),
   },
+  completion: {
+    summary: 'Generate the completion script for a shell',
+    load: () => import('./completion.js'),
+  },
+  __complete: { summary: '', hidden: true, load: () => import('../completion/index.js') },
+}
+
+/** By its name or an alias. */
+export function findCommand(commands: Commands, name: string): CommandEntry | undefined {
+  if (Object.hasOwn(commands, name)) return commands[name]
+  return Object.values(commands).find(({ aliases = [] }) => aliases.includes(name))
 }

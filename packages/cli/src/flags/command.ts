@@ -30,11 +30,15 @@ export interface Call<F extends Flags> {
 /** A command that is ready to be run, whatever its flags. */
 export interface RunnableCommand {
   readonly name: string
+  /** What it understands: a shell's completion asks. */
+  readonly flags: Flags
+  readonly stopAtOperand: boolean
   run(args: readonly string[], cli: Cli): Promise<number>
 }
 
 export function defineCommand<F extends Flags>(spec: CommandSpec<F>): RunnableCommand {
-  return { name: spec.name, run: (args, cli) => runCommand(spec, args, cli) }
+  const { name, stopAtOperand = false } = spec
+  return { name, flags: withHelp(spec.flags), stopAtOperand, run: (args, cli) => runCommand(spec, args, cli) }
 }
 
 /** The same command under another name, as `pull` is also `image pull`. */

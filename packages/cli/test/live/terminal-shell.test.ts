@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
-import { onEveryEngine, type TestEngine } from '../support/engines.js'
+import { aRunningContainer, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { aPrompt, endsWith, isRaw, KEY, onTerminal, reach, WAYS, type Way } from '../support/terminal.js'
 
 /** What docker makes of the detach keys: two of the commands call it an error, and say so. */
@@ -15,16 +15,47 @@ const DETACHED = {
   attach: { exitCode: 1, said: true },
 } as const
 
+/** What an Engine was told of the size of a container's terminal. */
+async function sizesSent({ client }: TestEngine, id: string): Promise<string[]> {
+  const sizes: string[] = []
+  const [since, until] = [new Date(Date.now() - 60_000), new Date()]
+  for await (const { Actor } of client.events({
+    since,
+    until,
+    filters: { container: [id], event: ['resize'] },
+  })) {
+    sizes.push(`${Actor?.Attributes?.height} ${Actor?.Attributes?.width}`)
+  }
+  return sizes
+}
+
+const NAMES: Readonly<Record<Way, string>> = {
+  run: 'run -it',
+  exec: 'exec -it',
+  attach: 'attach',
+  start: 'start -ai',
+}
+
 onEveryEngine((engine) => {
   for (const way of WAYS) describe(NAMES[way], { concurrency: 2 }, () => theShell(engine, way))
 
   it('attach makes the program draw its screen again, though the size is the one it had', async (test) => {
-    const script =
-      'n=0; trap \'n=$((n+1)); echo "size $(stty size)"\' WINCH; echo on; while :; do sleep 0.05; done'
-    const { program } = await reach(test, engine, 'attach', ['sh', '-c', script], { columns: 93, rows: 31 })
-    await program.screen.shows('size 31 93')
-    program.type('\x10\x11')
-    await endsWith(program, 1)
+    const script = 'n=0; trap \'n=$((n+1)); echo "$n: $(stty size)"\' WINCH; while :; do sleep 0.05; done'
+    const container = await aRunningContainer(test, engine, ['sh', '-c', script], {
+      tty: true,
+      stdinOpen: true,
+    })
+    const attach = () => onTerminal(test, engine, ['attach', container.id], { columns: 93, rows: 31 })
+    const first = await attach()
+    await first.screen.shows(/: 31 93$/m)
+    first.type(`${KEY.ctrlP}${KEY.ctrlQ}`)
+    await endsWith(first, 1)
+    const second = await attach()
+    await second.screen.shows(/: 31 93$/m)
+    second.type(`${KEY.ctrlP}${KEY.ctrlQ}`)
+    await endsWith(second, 1)
+    const sizes = await sizesSent(engine, container.id)
+    assert.deepEqual(sizes, ['32 94', '31 93', '32 94', '31 93'])
   })
 
   it('start -ai joins a container that runs', async (test) => {
@@ -42,13 +73,6 @@ onEveryEngine((engine) => {
   })
 })
 
-const NAMES: Readonly<Record<Way, string>> = {
-  run: 'run -it',
-  exec: 'exec -it',
-  attach: 'attach',
-  start: 'start -ai',
-}
-
 function theShell(engine: TestEngine, way: Way): void {
   const aShell = async (test: TestContext, options: Parameters<typeof reach>[4] = {}) => {
     const reached = await reach(test, engine, way, ['sh'], options)
@@ -64,27 +88,28 @@ function theShell(engine: TestEngine, way: Way): void {
       assert.match(settings, new RegExp(`\\s${off}\\b`))
     }
     program.type(`until [ "$(stty size)" = "33 111" ]; do :; done; echo "the" size${KEY.enter}`)
-    await program.screen.shows(/^the size$/m)
+    await program.screen.shows(/the size$/m)
     program.resize(99, 22)
     program.type(`until [ "$(stty size)" = "22 99" ]; do :; done; echo "re"sized${KEY.enter}`)
-    await program.screen.shows(/^resized$/m)
+    await program.screen.shows(/resized$/m)
     program.type(`exit 7${KEY.enter}`)
     await endsWith(program, 7)
   })
 
   it('gets ctrl-c, ctrl-z, ctrl-backslash and ctrl-s as keys', async (test) => {
     const { program } = await aShell(test)
-    program.type(`sleep 600${KEY.enter}`)
-    await program.screen.shows('sleep 600')
+    program.type(`(echo "o"n; exec sleep 600)${KEY.enter}`)
+    await program.screen.shows(/^on$/m)
     program.type('\x1a')
     await program.screen.shows(/Stopped/)
-    program.type(`kill %1; cat -v${KEY.enter}`)
-    await program.screen.shows('cat -v')
+    program.type(`kill -9 %1; (echo "a"gain; exec cat -v)${KEY.enter}`)
+    await program.screen.shows(/^again$/m)
     program.type(`\x16\x03\x16\x1c\x16\x13 seen${KEY.enter}`)
-    await program.screen.shows(/^\^C\^\\\^S seen$/m)
+    await program.screen.shows(/\^C\^\\\^S seen\n.*\^C\^\\\^S seen$/m)
     program.type(KEY.ctrlC)
-    program.type(`exit${KEY.enter}`)
-    await program.ended()
+    await program.screen.shows(/\^C\n(.*Killed.*\n)?\/ #$/)
+    program.type(`exit 6${KEY.enter}`)
+    await endsWith(program, 6)
   })
 
   it('is left with the detach keys and goes on', async (test) => {
@@ -123,13 +148,12 @@ function theShell(engine: TestEngine, way: Way): void {
   })
 
   it('ends with 128 and the number of the signal that killed it', async (test) => {
-    // The first process of a container cannot kill itself, but what it has become can be killed from the next one.
-    const command = ['sh', '-c', 'echo ready; exec cat']
-    const { program, container } = await reach(test, engine, way, command)
-    await program.screen.shows('ready')
-    const found = await container()
-    if (way === 'exec') await found.exec(['pkill', '-TERM', 'cat'])
-    else await found.kill('KILL')
+    const command = way === 'exec' ? 'kill -TERM $$' : 'echo ready; exec sleep 600'
+    const { program, container } = await reach(test, engine, way, ['sh', '-c', command])
+    if (way !== 'exec') {
+      await program.screen.shows('ready')
+      await (await container()).kill('KILL')
+    }
     await endsWith(program, way === 'exec' ? 128 + 15 : 128 + 9)
   })
 
@@ -148,8 +172,8 @@ function theShell(engine: TestEngine, way: Way): void {
 
   for (const [columns, rows] of [
     [1000, 4],
+    [40, 2],
     [2, 2],
-    [1, 1],
   ] as const) {
     it(`works on a terminal of ${columns}x${rows}`, async (test) => {
       const script = `until [ "$(stty size)" = "${rows} ${columns}" ]; do sleep 0.02; done; exit 5`

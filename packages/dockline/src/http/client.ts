@@ -226,7 +226,7 @@ export class HttpClient {
     if (status === 101 && request.headers?.upgrade === undefined) throw this.#unasked(answer, request)
     if ((status >= 200 && status < 300) || status === 101 || status === 304) return answer
     try {
-      throw await answerFailure(answer.message, outgoing)
+      throw await answerFailure(answer.message, { ...outgoing, podman: this.#podman })
     } finally {
       answer.settle()
       answer.abandon()

@@ -58,7 +58,10 @@ const ADVICE: Readonly<Record<string, { says: string; hint?: string }>> = {
 }
 
 /** The error an answer stands for. Reads what there is of the body, whole or not. */
-export async function answerFailure(answer: IncomingMessage, call: Call): Promise<Error> {
+export async function answerFailure(
+  answer: IncomingMessage,
+  call: Call & { readonly podman?: string | undefined },
+): Promise<Error> {
   const status = answer.statusCode ?? 0
   const body = await readLeniently(answer)
   if (call.signal?.aborted) return call.signal.reason
@@ -66,11 +69,10 @@ export async function answerFailure(answer: IncomingMessage, call: Call): Promis
     const message = `cannot talk to the Docker Engine at ${call.address}: it wants TLS`
     return new TlsError(call.address, message, { hint: 'set DOCKER_TLS_VERIFY=1 or the tls option' })
   }
-  const { method, path } = call
+  const { method, path, podman } = call
   const explanation = explanationOf(body, answer)
   const details = { status, method, path, explanation }
-  const podman = podmanIn(answer.headers)
-  if (podman !== undefined && isAbsent(details)) {
+  if (podman !== undefined && isAbsent(status, body)) {
     // Not a NotFoundError: it is not the container, or whatever was asked for, that is missing.
     return new ApiError(details, { hint: `Podman ${podman} does not have this part of Docker's API` })
   }
@@ -80,17 +82,16 @@ export async function answerFailure(answer: IncomingMessage, call: Call): Promis
   return ApiError.from(details, { hint })
 }
 
-/** Podman's version, which it tells in every answer. */
+/** Podman's version, which it tells with almost every answer. */
 export function podmanIn(headers: IncomingMessage['headers']): string | undefined {
   const version = headers['libpod-api-version']
   return typeof version === 'string' && version !== '' ? version : undefined
 }
 
-/** Whether it is the path that Podman does not know: what is not there it always names. */
-function isAbsent({ status, explanation }: { status: number; explanation: string }): boolean {
-  if (status === 405) return true
-  if (status === 503) return /Podman does not support service/i.test(explanation)
-  return status === 404 && /^(Not Found|404 page not found|Path .* is not supported)$/i.test(explanation)
+/** Whether it is the path that Podman does not know: of all else that is missing it tells the name. */
+function isAbsent(status: number, body: string): boolean {
+  if (status === 404) return body === 'Not Found' || /Path \S+ is not supported/.test(body)
+  return status === 405 || (status === 503 && body.includes('Podman does not support service'))
 }
 
 /** What the Engine's TLS listener answers to a HEAD in the clear: a status, without the words it has for a GET. */

@@ -224,16 +224,22 @@ async function* send(
   yield* api.images.build({ ...asked, ...found }, sent, { ...call, registryConfig })
 }
 
-/** Podman reads a list where Docker's Engine reads the same name several times. */
+/** Podman reads hosts as one list, where Docker's Engine reads the same name several times, and limits as words. */
 async function forPodman(
   api: ApiClient,
   query: ImageBuildQuery,
   signal: AbortSignal | undefined,
 ): Promise<ImageBuildQuery> {
-  if (query.extrahosts === undefined) return query
+  const { extrahosts, ulimits } = query
+  if (extrahosts === undefined && ulimits === undefined) return query
   await api.version(signal)
   if (api.http.podman === undefined) return query
-  return { ...query, extrahosts: [JSON.stringify(query.extrahosts)] }
+  const limits = ulimits?.map(({ Name, Soft, Hard }) => `${Name}=${Soft}:${Hard}`)
+  return {
+    ...query,
+    ...(extrahosts === undefined ? {} : { extrahosts: [JSON.stringify(extrahosts)] }),
+    ...(limits === undefined ? {} : { ulimits: limits as unknown as ImageBuildQuery['ulimits'] }),
+  }
 }
 
 /** Finds what is to be built, when it is time: its bytes, and what the query says of them. */

@@ -114,13 +114,14 @@ async function* tellEvents(
   { resume, ...call }: CallOptions & { readonly resume: boolean },
 ): AsyncGenerator<EventMessage, void, undefined> {
   const { filters = {} } = query
-  const podman = filters.event === undefined ? undefined : await wordsOfPodman(api, call)
-  const asked = podman === undefined ? query : { ...query, filters: podman.forPodman(filters) }
+  const isPlain = filters.event === undefined && query.until === undefined
+  const podman = isPlain ? undefined : await wordsOfPodman(api, call)
+  const asked = podman === undefined ? query : podman.forPodman(query)
   const events = resume ? resumedEvents(api, asked, call) : api.system.events(asked, call)
   for await (const event of events) {
     const words = podman ?? (api.http.podman === undefined ? undefined : await import('./podman-events.js'))
     const told = words === undefined ? event : words.asDocker(event)
-    if (podman === undefined || podman.isAsked(told, filters)) yield told
+    if (podman === undefined || podman.isAsked(told, query)) yield told
   }
 }
 

@@ -62,7 +62,8 @@ export async function startExecSession(
   options: ExecSessionOptions,
 ): Promise<Session> {
   const { tty = false, stdin = true, size, untilExit = false, signal } = options
-  const inTime = size !== undefined && (await api.speaks('1.42', signal))
+  // Podman reads no size there, whatever version it speaks.
+  const inTime = size !== undefined && (await api.speaks('1.42', signal)) && api.http.podman === undefined
   const started = { Tty: tty, ...(inTime ? { ConsoleSize: consoleSize(size) } : {}) }
   const { socket, contentType } = await api.exec.start(id, started, callOptions(options))
   const resize = ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>

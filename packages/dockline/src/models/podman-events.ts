@@ -1,4 +1,4 @@
-import type { EventMessage, Filters } from '../api/index.js'
+import type { EventMessage, EventsQuery, Filters } from '../api/index.js'
 
 // Podman tells of what happens in words of its own, and knows only those when it is asked for some.
 
@@ -19,18 +19,30 @@ export function asDocker(event: EventMessage): EventMessage {
   return { ...event, Action: word, ...('status' in event ? { status: word } : {}) }
 }
 
-/** Filters that let through whatever may be meant by them. `isAsked` is what decides. */
-export function forPodman(filters: Filters): Filters {
+/** A question whose answer has all that is meant, and more: `isAsked` is what decides. */
+export function forPodman({ until, filters, ...query }: EventsQuery): EventsQuery {
+  return {
+    ...query,
+    // Of the past it tells only on the way to a moment that has not come.
+    until: until === undefined ? undefined : Math.max(Number(until), Math.ceil(Date.now() / 1000) + 1),
+    filters: filters?.event === undefined ? filters : { ...filters, event: wordsFor(filters) },
+  }
+}
+
+function wordsFor(filters: Filters): string[] {
   const asked = namesIn(filters)
   const words = Object.values(WORDS).flatMap((each) => Object.entries(each))
   const more = words.filter(([, docker]) => asked.includes(docker)).map(([podman]) => podman)
   // Docker's exec_create is told by nobody here, and a health check by its name alone.
   const names = asked.map((name) => name.replace(/:.*$/s, ''))
-  return { ...filters, event: [...new Set([...asked, ...names, ...more])] }
+  return [...new Set([...asked, ...names, ...more])]
 }
 
 /** Whether the event, in Docker's words, is one of those that were asked for. */
-export function isAsked({ Action = '' }: EventMessage, filters: Filters): boolean {
+export function isAsked({ Action = '', time = 0, timeNano }: EventMessage, query: EventsQuery): boolean {
+  const { until, filters } = query
+  if (until !== undefined && (timeNano ?? time * 1e9) / 1e9 > Number(until)) return false
+  if (filters?.event === undefined) return true
   return namesIn(filters).some((name) => Action === name || Action.startsWith(`${name}:`))
 }
 

@@ -74,8 +74,7 @@ async function look(api: ApiClient, id: string, signal: AbortSignal | undefined)
   for (let pause = PAUSE.first; ; pause = await longer(pause, signal)) {
     try {
       const { State } = await api.containers.inspect(id, {}, { signal })
-      const ended = State?.Status === 'exited' || (State?.Status as string | undefined) === 'stopped'
-      return ended ? (State?.ExitCode ?? 0) : 'not yet'
+      return State?.Status === 'exited' ? (State.ExitCode ?? 0) : 'not yet'
     } catch (error) {
       if (error instanceof NotFoundError) return 'gone'
       if (!(error instanceof ApiError && error.status >= 500) || performance.now() > until) throw error
@@ -89,10 +88,12 @@ async function exitCodeOfRemoved(
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const query = { since: '0', until: String(Math.ceil(Date.now() / 1000)), filters: { container: [id] } }
+  // Podman tells of the past only on the way to a moment that has not come.
+  const query = { since: '0', until: String(Math.ceil(Date.now() / 1000) + 1), filters: { container: [id] } }
   let told: string | undefined
   for await (const { Action, Actor } of api.system.events(query, { signal })) {
     if (Action === 'die' || Action === 'died') told = Actor?.Attributes?.exitCode ?? told
+    if (Action === 'remove' || Action === 'destroy') break
   }
   const exitCode = Number(told ?? Number.NaN)
   if (Number.isInteger(exitCode)) return exitCode

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { describe, it, type TestContext } from 'node:test'
+import { after, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Container, type CreateOptions, DockerClient } from '#src/index.js'
@@ -23,11 +23,32 @@ export interface TestEngine {
 
 /** Runs the tests against each Engine of DOCKLINE_TEST_HOSTS; without one they are skipped, and in CI they fail. */
 export function onEveryEngine(define: (engine: TestEngine) => void): void {
-  const hosts = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').filter((host) => host !== '')
+  const hosts = hostsIn(process.env.DOCKLINE_TEST_HOSTS)
   if (hosts.length === 0) withoutEngine()
   for (const host of hosts) {
     describe(`on ${host}`, () => define({ host, client: new DockerClient({ host }) }))
   }
+}
+
+/**
+ * Runs the tests against each Podman of DOCKLINE_TEST_PODMAN_HOSTS. Without one they are skipped, and not there in CI: not
+ * every machine that runs Docker runs Podman.
+ */
+export function onEveryPodman(define: (engine: TestEngine) => void): void {
+  const hosts = hostsIn(process.env.DOCKLINE_TEST_PODMAN_HOSTS)
+  const reason = 'no Podman: set DOCKLINE_TEST_PODMAN_HOSTS=unix:///… or run npm test'
+  if (hosts.length === 0 && !process.env.CI) it('has a Podman to test against', { skip: reason }, () => {})
+  for (const host of hosts) {
+    describe(`on ${host}`, () => {
+      const client = new DockerClient({ host })
+      after(() => client.close())
+      define({ host, client })
+    })
+  }
+}
+
+function hostsIn(list = ''): string[] {
+  return list.split(',').filter((host) => host !== '')
 }
 
 function withoutEngine(): void {
