@@ -2,77 +2,174 @@
 // The last step of the build: what people import and run, as few files. A module costs a quarter of a millisecond to load
 // whatever is in it, and there are hundreds.
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { isBuiltin } from 'node:module'
-import { join } from 'node:path'
-import { build } from 'esbuild'
+import { join, relative, sep } from 'node:path'
+import { rolldown } from 'rolldown'
 import { ROOT } from './lib/prepare.mjs'
+
+/** @typedef {(id: string) => import('rolldown').ModuleInfo | null} GetModuleInfo */
+/** @typedef {(id: string, getModuleInfo: GetModuleInfo) => string | null} ChunkOf names the file that a module goes to */
 
 const LIBRARY = join(ROOT, 'packages/dockline')
 const COMMAND = join(ROOT, 'packages/cli')
 const MODULES = join(ROOT, 'node_modules')
+/** Made beside what is there. Another build may be making its own. */
+const NEW = `.cache/bundle-${process.pid}`
 
 /**
  * What the library publishes inside its bundle, and not as a dependency. Bun has a `ws` of its own that it takes for any
  * import of that name, and whose frames cannot be had apart from a server.
  */
-const INLINED = 'ws'
-
-/** Made beside what is there. Another build may be making its own. */
-const NEW = `.cache/bundle-${process.pid}`
-
-/** @satisfies {import('esbuild').BuildOptions} */
-const COMMON = {
-  bundle: true,
-  // What is used by several exists once, and what is loaded late stays in files of its own.
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.18',
-  // Add-ons that ws would look for, to be a little faster with masks.
-  define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
-  // Half of what loading takes is reading the text. Names stay, and a map leads stack traces back.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-  metafile: true,
-}
-
-await Promise.all([bundleLibrary(), bundleCommand()])
+const INLINED = join(MODULES, 'ws')
 
 async function bundleLibrary() {
-  const outdir = join(LIBRARY, NEW)
-  const { metafile } = await build({
-    ...COMMON,
-    entryPoints: { index: join(LIBRARY, 'dist/index.js'), terminal: join(LIBRARY, 'dist/terminal/index.js') },
-    outdir,
-    packages: 'external',
-    plugins: [{ name: 'inlined', setup: inline }],
+  const index = join(LIBRARY, 'dist/index.js')
+  const core = staticGraph(index)
+  await bundle(LIBRARY, {
+    input: { index, terminal: join(LIBRARY, 'dist/terminal/index.js') },
+    external: [/^node:/, /^modern-tar/],
+    // What is loaded with the door is one file. What is loaded late stays in files of its own.
+    chunkOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) ? 'core' : null),
     sourcemap: true,
   })
-  copyLicenses(metafile, outdir)
-  replace(join(outdir, '../../bundle'), outdir)
 }
 
 /** With everything inside, also the library: nothing is left to install, and what a command does not use is not loaded. */
 async function bundleCommand() {
-  const outdir = join(COMMAND, NEW)
-  const { metafile } = await build({
-    ...COMMON,
-    entryPoints: { main: join(COMMAND, 'dist/main.js') },
-    outdir,
-    alias: {
-      dockline: join(LIBRARY, 'dist/index.js'),
-      'dockline/terminal': join(LIBRARY, 'dist/terminal/index.js'),
-    },
-    plugins: [{ name: 'lazy', setup: loadLate }],
-    // There is no require() in an ES module, and CommonJS packages ask it for Node's own.
-    banner: {
-      js: "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url);",
+  const main = join(COMMAND, 'dist/main.js')
+  const dockline = join(LIBRARY, 'dist/index.js')
+  const [base, library] = [staticGraph(main), staticGraph(dockline)]
+  await bundle(COMMAND, {
+    input: { main },
+    external: [/^node:/],
+    alias: { dockline, 'dockline/terminal': join(LIBRARY, 'dist/terminal/index.js') },
+    chunkOf: (id, getModuleInfo) => {
+      if (base(getModuleInfo).has(id)) return 'base'
+      if (library(getModuleInfo).has(id)) return 'dockline'
+      return isShared(id, getModuleInfo) ? 'shared' : null
     },
   })
-  copyLicenses(metafile, outdir)
-  replace(join(outdir, '../../bundle'), outdir)
+}
+
+/** Whether it is the command's own, and several commands are made of it. */
+function isShared(/** @type {string} */ id, /** @type {GetModuleInfo} */ getModuleInfo) {
+  return id.startsWith(join(COMMAND, 'dist')) && (getModuleInfo(id)?.importers.length ?? 0) > 1
+}
+
+/**
+ * @typedef {object} BundleOptions
+ * @property {Record<string, string>} input
+ * @property {RegExp[]} external
+ * @property {Record<string, string>} [alias]
+ * @property {ChunkOf} chunkOf
+ * @property {boolean} [sourcemap] leads stack traces back
+ */
+
+/**
+ * @param {string} home
+ * @param {BundleOptions} options
+ */
+async function bundle(home, { input, external, alias = {}, chunkOf, sourcemap = false }) {
+  const dir = join(home, NEW)
+  const build = await rolldown({
+    input,
+    cwd: ROOT,
+    platform: 'node',
+    external,
+    resolve: { alias: { ...alias, ws: join(INLINED, 'wrapper.mjs') } },
+    // What is not used of it can go.
+    treeshake: { moduleSideEffects: (id) => !id.startsWith(INLINED) },
+    transform: {
+      target: 'node20.18',
+      // Add-ons that ws would look for, to be a little faster with masks.
+      define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
+    },
+    plugins: [LATE],
+    // A command that has the library with it does not mind that another loads it late.
+    checks: { ineffectiveDynamicImport: false },
+  })
+  const { output } = await build.write({
+    dir,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    sourcemap,
+    // Most of what loading takes is reading the text. Names that people see stay.
+    minify: {
+      compress: true,
+      mangle: { toplevel: false, keepNames: true },
+      codegen: { removeWhitespace: true },
+    },
+    codeSplitting: {
+      groups: [
+        { name: (id, context) => chunkOf(id, (each) => context.getModuleInfo(each)), debugName: 'chunks' },
+      ],
+    },
+  })
+  await build.close()
+  copyLicenses(
+    output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : [])),
+    dir,
+  )
+  replace(join(home, 'bundle'), dir)
+}
+
+/**
+ * All that is loaded with a module, without itself: it may be waiting for what it runs, and who needs the others cannot
+ * wait for it.
+ * @param {string} entry
+ * @returns {(getModuleInfo: GetModuleInfo) => ReadonlySet<string>}
+ */
+function staticGraph(entry) {
+  /** @type {Set<string> | undefined} */
+  let found
+  return (getModuleInfo) => {
+    if (found !== undefined) return found
+    found = new Set()
+    const next = [entry]
+    for (let id = next.pop(); id !== undefined; id = next.pop()) {
+      if (found.has(id)) continue
+      found.add(id)
+      next.push(...(getModuleInfo(id)?.importedIds ?? []))
+    }
+    found.delete(entry)
+    return found
+  }
+}
+
+/**
+ * commander loads child_process for commands that are programs of their own. There are none here, and it takes as long as
+ * all of commander.
+ * @type {import('rolldown').Plugin}
+ */
+const LATE = {
+  name: 'late',
+  resolveId: (source, importer) =>
+    source === 'node:child_process' && importer?.startsWith(join(MODULES, 'commander'))
+      ? '\0late-child-process.cjs'
+      : null,
+  load: (id) =>
+    id === '\0late-child-process.cjs'
+      ? "module.exports = { get spawn() { return require('child_process').spawn } }"
+      : null,
+}
+
+/**
+ * The licence of each package that is inside.
+ * @param {readonly string[]} ids
+ * @param {string} dir
+ */
+function copyLicenses(ids, dir) {
+  const inside = ids.filter((id) => id.startsWith(MODULES)).map((id) => relative(MODULES, id).split(sep))
+  const names = inside.map(([scope = '', name = '']) => (scope.startsWith('@') ? `${scope}/${name}` : scope))
+  for (const name of new Set(names))
+    copyFileSync(licenseOf(name), join(dir, `LICENSE.${name.replace('/', '-')}`))
+}
+
+/** @param {string} name */
+function licenseOf(name) {
+  const file = readdirSync(join(MODULES, name)).find((each) => /^licen[cs]e/i.test(each))
+  if (file === undefined) throw new Error(`${name} has no licence to copy`)
+  return join(MODULES, name, file)
 }
 
 /**
@@ -87,55 +184,4 @@ function replace(folder, by) {
   rmSync(old, { recursive: true, force: true })
 }
 
-/** @param {import('esbuild').PluginBuild} build */
-function inline({ onResolve, onLoad }) {
-  const home = join(MODULES, INLINED)
-  const entry = join(home, 'wrapper.mjs')
-  onResolve({ filter: new RegExp(`^${INLINED}$`) }, () => ({ path: entry }))
-  // What is not used of it can go.
-  onResolve({ filter: /^\.\/lib\// }, ({ importer, path }) =>
-    importer === entry ? { path: join(home, path), sideEffects: false } : undefined,
-  )
-  // There is no require() in an ES module: what it requires of Node is imported.
-  onResolve({ filter: /./ }, ({ kind, path }) =>
-    kind === 'require-call' && isBuiltin(path) ? { path, namespace: 'required' } : undefined,
-  )
-  onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({ contents: `export * from 'node:${path}'` }))
-}
-
-/**
- * commander loads child_process for commands that are programs of their own. There are none here, and it takes as long as
- * all of commander.
- * @param {import('esbuild').PluginBuild} build
- */
-function loadLate({ onResolve, onLoad }) {
-  onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-    importer.startsWith(join(MODULES, 'commander'))
-      ? { path: 'child_process', namespace: 'late' }
-      : undefined,
-  )
-  onLoad({ filter: /./, namespace: 'late' }, () => ({
-    contents: "module.exports = { get spawn() { return require('child_process').spawn } }",
-    resolveDir: ROOT,
-  }))
-}
-
-/**
- * The licence of each package that is inside.
- * @param {import('esbuild').Metafile} metafile
- * @param {string} outdir
- */
-function copyLicenses({ inputs }, outdir) {
-  const names = Object.keys(inputs).map((path) => /node_modules\/((@[^/]+\/)?[^/]+)/.exec(path)?.[1])
-  for (const name of new Set(names)) {
-    if (name === undefined) continue
-    copyFileSync(licenseOf(name), join(outdir, `LICENSE.${name.replace('/', '-')}`))
-  }
-}
-
-/** @param {string} name */
-function licenseOf(name) {
-  const files = readdirSync(join(MODULES, name)).filter((file) => /^licen[cs]e/i.test(file))
-  if (files[0] === undefined) throw new Error(`${name} has no licence to copy`)
-  return join(MODULES, name, files[0])
-}
+await Promise.all([bundleLibrary(), bundleCommand()])

@@ -1,2 +1,6 @@
 #!/usr/bin/env node
-import '../bundle/main.js'
+import module from 'node:module'
+
+// From Node 22.1 on, what was compiled once is kept for the next time.
+module.enableCompileCache?.()
+await import('../bundle/main.js')

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { Cli } from './cli.js'
-import { type CommandGroup, type Commands, COMMANDS, findCommand } from './commands/index.js'
+import { COMMANDS, type CommandGroup, type Commands, findCommand } from './commands/index.js'
 import { EXIT, type ExitError, UsageError } from './errors.js'
 import { formatHelp, optionOf, type Parsed, parseFlags } from './flags/command.js'
 import { bool } from './flags/flag.js'

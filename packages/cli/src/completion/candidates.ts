@@ -51,11 +51,15 @@ function flagKind(command: string, flag: string): Kind | readonly string[] {
 /** The last kind goes for all that follow, when 'more' says so. */
 function operandKind(command: string, index: number): Kind | readonly string[] {
   const kinds = OPERANDS[command] ?? OPERANDS[command.replace(/^container /, '')] ?? []
-  return kinds[index] ?? (kinds.at(-1) === 'more' ? (kinds.at(-2) ?? 'nothing') : 'nothing')
+  if (kinds.at(-1) !== 'more') return kinds[index] ?? 'nothing'
+  return kinds[Math.min(index, kinds.length - 2)] ?? 'nothing'
 }
 
 async function ofKind(kind: Kind | readonly string[], cli: Cli): Promise<Candidates> {
   if (typeof kind !== 'string') return { found: kind.map((word) => ({ word, help: '' })), files: false }
   const names = await namesOf(kind, cli)
-  return { found: names.map((word) => ({ word, help: '' })), files: kind === 'files' || kind === 'containers or files' }
+  return {
+    found: names.map((word) => ({ word, help: '' })),
+    files: kind === 'files' || kind === 'containers or files',
+  }
 }

@@ -8,7 +8,10 @@ export type Kind = keyof typeof NAMES | 'more'
 /** Milliseconds. Who presses Tab does not wait for an Engine that is not there. */
 const PATIENCE = 3000
 
-type Find = (cli: Cli, call: { readonly signal: AbortSignal }) => Promise<readonly string[]> | readonly string[]
+type Find = (
+  cli: Cli,
+  call: { readonly signal: AbortSignal },
+) => Promise<readonly string[]> | readonly string[]
 
 const NAMES = {
   nothing: () => [],

@@ -1,5 +1,5 @@
 import type { ClientChoice } from '../cli.js'
-import { type Commands, COMMANDS, findCommand } from '../commands/index.js'
+import { COMMANDS, type Commands, findCommand } from '../commands/index.js'
 import type { Flag, Flags } from '../flags/flag.js'
 import { GLOBAL } from '../flags/global.js'
 

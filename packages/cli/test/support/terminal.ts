@@ -125,13 +125,19 @@ async function attach(...[test, engine, command, reaching]: Parameters<Reach>): 
   const options = { tty, stdinOpen: stdin, stdinOnce: stdin, init: false }
   const container = await aRunningContainer(test, engine, [...ONCE_SEEN, ...command], options)
   const program = await onTerminal(test, engine, ['attach', ...flags, container.id], line)
-  await Promise.race([whenAttached(engine, container).then(() => letBegin(container)), program.ended()])
+  const watch = new AbortController()
+  // It may refuse instead.
+  const attached = whenAttached(engine, container, watch.signal).then(() => letBegin(container))
+  await Promise.race([attached, program.ended().catch(() => {})])
+  watch.abort()
+  await attached.catch(() => {})
   return { program, container: () => container.reload() }
 }
 
-async function whenAttached({ client }: TestEngine, { id }: Container): Promise<void> {
+async function whenAttached({ client }: TestEngine, { id }: Container, signal: AbortSignal): Promise<void> {
   const since = new Date(Date.now() - 60_000)
-  for await (const _event of client.events({ since, filters: { container: [id], event: ['attach'] } })) return
+  const filters = { container: [id], event: ['attach'] }
+  for await (const _event of client.events({ since, filters, signal })) return
 }
 
 async function letBegin(container: Container): Promise<void> {
