@@ -99,7 +99,11 @@ export async function execCommand(
   return new PseudoTerminal(channel, options).run()
 }
 
-/** Runs an exec that was made before (`container.createExec`) on this terminal. */
+/**
+ * Runs an exec that was made before (`container.createExec`) on this terminal. The Engine looks for detach keys as well:
+ * those the exec was made with, else ctrl-p,ctrl-q, and takes them for the end of the exec. To leave with other keys, make
+ * it with the same `detachKeys`.
+ */
 export async function startExec(
   client: TerminalExecClient,
   execId: string,

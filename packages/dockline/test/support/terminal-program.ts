@@ -28,7 +28,7 @@ export interface Plan {
   readonly times?: number
 }
 
-export type PlanOptions = Pick<StartOptions, 'interactive' | 'logs' | 'detachKeys'> &
+export type PlanOptions = Pick<StartOptions, 'interactive' | 'logs' | 'detachKeys' | 'raw'> &
   Pick<ExecCommandOptions, 'tty' | 'env' | 'workdir' | 'user'>
 
 /** What it notes. */

@@ -65,6 +65,27 @@ function rawMode(engine: TestEngine): void {
     assert.deepEqual(program.screen.lines(), ['hello', 'hello', 'hello', MARKER])
   })
 
+  it('with raw: true also when stdout goes to a file', async (test) => {
+    const container = await aContainer(test, engine, ['cat'], WITH_TTY)
+    const line = '"$@" > "$PTY_NOTES/out"; cat "$PTY_NOTES/out"'
+    const program = await runProgram(test, starting(engine, container, { raw: true }), { line })
+    await isRaw(program)
+    program.type(`hello${KEY.enter}${KEY.ctrlD}`)
+    const { notes } = await endsCleanly(program)
+    assert.deepEqual(notes.raw, [true, false])
+    assert.deepEqual(program.screen.lines(), ['hello', 'hello', MARKER])
+  })
+
+  it('not with raw: false', async (test) => {
+    const container = await aContainer(test, engine, ['cat'], WITH_TTY)
+    const program = await runProgram(test, starting(engine, container, { raw: false }))
+    program.type(`hello${KEY.enter}`)
+    await program.screen.endsWith('hello', 'hello', 'hello')
+    program.type(KEY.ctrlD)
+    const { notes } = await endsCleanly(program)
+    assert.deepEqual(notes.raw, [])
+  })
+
   it('not when stdin comes from a pipe', async (test) => {
     const { program } = await begin(test, true, { line: 'echo hello | "$@"' })
     const { notes } = await endsCleanly(program)
