@@ -6,8 +6,8 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { ROOT } from './prepare.mjs'
 
-/** Two at a time: most of them wait for an Engine more than they compute. */
-const CONCURRENCY = 2
+/** Three at a time: most of them wait for an Engine more than they compute. */
+const CONCURRENCY = 3
 /** Nothing takes this long; what does has hung. */
 const FILE_TIMEOUT = 5 * 60_000
 

@@ -13,6 +13,8 @@ import { until, within } from '../support/pty.js'
 import { anSshd, type TestSshd } from '../support/sshd.js'
 
 const skip = canStartEngines ? false : 'an sshd of the tests needs Linux and root'
+/** What nobody else's doings are told to. */
+const QUIET = { filters: { label: ['dockline-test=nothing has this'] } }
 const PROGRAM = fileURLToPath(new URL('../support/ssh-program.js', import.meta.url))
 
 onEveryEngine((engine) => {
@@ -121,7 +123,7 @@ onEveryEngine((engine) => {
         client.containers.get(container.id).then((each) => each.logs({ follow: true }).text()),
       )
       const exit = failureOf(session.exit)
-      const events = failureOf(client.events().next())
+      const events = failureOf(client.events(QUIET).next())
       await client.ping()
       await sshd.cut()
       for (const failure of [exit, logs, events]) {
@@ -150,7 +152,7 @@ onEveryEngine((engine) => {
       const before = await foldersOf()
       const client = clientOf(test, sshd)
       const abort = new AbortController()
-      const waiting = failureOf(client.events({ signal: abort.signal }).next())
+      const waiting = failureOf(client.events({ ...QUIET, signal: abort.signal }).next())
       await client.ping()
       abort.abort(new Error('enough'))
       assert.equal(String(await waiting), 'Error: enough')
