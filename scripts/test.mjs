@@ -48,7 +48,9 @@ async function main() {
 }
 
 /** @param {string} suite */
-const nameOf = (suite) => `test-${suite}-${process.pid}`
+function nameOf(suite) {
+  return `test-${suite}-${process.pid}`
+}
 
 /**
  * @param {readonly string[]} suites
