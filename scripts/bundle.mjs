@@ -40,7 +40,7 @@ async function bundleCommand() {
   const [base, library] = [staticGraph(main), staticGraph(dockline)]
   await bundle(COMMAND, {
     input: { main },
-    external: [/^node:/],
+    external: (id, importer) => id.startsWith('node:') && !isLate(id, importer),
     alias: { dockline, 'dockline/terminal': join(LIBRARY, 'dist/terminal/index.js') },
     chunkOf: (id, getModuleInfo) => {
       if (base(getModuleInfo).has(id)) return 'base'
@@ -58,7 +58,7 @@ function isShared(/** @type {string} */ id, /** @type {GetModuleInfo} */ getModu
 /**
  * @typedef {object} BundleOptions
  * @property {Record<string, string>} input
- * @property {RegExp[]} external
+ * @property {NonNullable<import('rolldown').InputOptions['external']>} external
  * @property {Record<string, string>} [alias]
  * @property {ChunkOf} chunkOf
  * @property {boolean} [sourcemap] leads stack traces back
@@ -137,16 +137,21 @@ function staticGraph(entry) {
 }
 
 /**
+ * @param {string} source
+ * @param {string | undefined} importer
+ */
+function isLate(source, importer) {
+  return source === 'node:child_process' && importer?.startsWith(join(MODULES, 'commander')) === true
+}
+
+/**
  * commander loads child_process for commands that are programs of their own. There are none here, and it takes as long as
  * all of commander.
  * @type {import('rolldown').Plugin}
  */
 const LATE = {
   name: 'late',
-  resolveId: (source, importer) =>
-    source === 'node:child_process' && importer?.startsWith(join(MODULES, 'commander'))
-      ? '\0late-child-process.cjs'
-      : null,
+  resolveId: (source, importer) => (isLate(source, importer) ? '\0late-child-process.cjs' : null),
   load: (id) =>
     id === '\0late-child-process.cjs'
       ? "module.exports = { get spawn() { return require('child_process').spawn } }"

@@ -161,6 +161,8 @@ function withTty(engine: TestEngine): void {
       await program.signal('SIGSTOP')
       await program.screen.shows(/LOCAL>$/)
       program.type('stty sane; fg\n')
+      // It is raw from before until the shell has done that, and has told what it goes on with.
+      await program.screen.shows(/^ *LOCAL>"\$\{COMMAND\}"$/m)
       await isRaw(program)
       program.type(`echo still "here"; exit 3${KEY.enter}`)
       await program.screen.shows(/^still here$/m)

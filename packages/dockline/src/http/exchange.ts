@@ -128,9 +128,14 @@ function startClock(
 /** The last is a connection's that was a process. */
 const STALE: readonly (string | undefined)[] = ['ECONNRESET', 'EPIPE', 'ERR_DOCKER_CONNECTION']
 
-function isStale(error: NodeJS.ErrnoException, { method, body }: Outgoing, reused: boolean): boolean {
-  const repeatable = (method === 'GET' || method === 'HEAD') && body === undefined
-  return reused && repeatable && STALE.includes(error.code)
+/**
+ * Whether the server had closed the connection while nobody used it. What could not even be written was not seen by it,
+ * whatever the method; of the rest, only what changes nothing may be sent twice.
+ */
+function isStale({ code }: NodeJS.ErrnoException, { method, body }: Outgoing, reused: boolean): boolean {
+  if (!reused) return false
+  if (code === 'EPIPE') return body === undefined || Buffer.isBuffer(body)
+  return (method === 'GET' || method === 'HEAD') && body === undefined && STALE.includes(code)
 }
 
 /** Whoever reads the stream, and however, is told what happened in our words. */
