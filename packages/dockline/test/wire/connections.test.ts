@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -204,6 +204,29 @@ describe('connections', () => {
     const error = await failureOf(http.bytes({ method: 'POST', path: path`/containers/x/start` }))
     assert.ok(error instanceof ConnectionError)
     assert.equal(engine.requests.length, 2)
+  })
+
+  it('that could not even be written to are replaced for a POST too', async (test) => {
+    const { client, engine } = await start(test, { '*': json({}) })
+    const file = client.address.slice('unix://'.length)
+    let dialled = 0
+    const dial = async () => {
+      dialled += 1
+      const socket = connect(file)
+      // The second request on it finds it closed.
+      if (dialled === 1) socket.once('data', () => breakWriting(socket))
+      return socket
+    }
+    const http = new HttpClient({
+      endpoint: { address: client.address, hostHeader: 'x', basePath: '', dial },
+      apiVersion: '1.41',
+    })
+    const call = { method: 'POST', path: path`/containers/prune`, json: {} } as const
+    await http.json(call)
+    await http.json(call)
+    http.close()
+    assert.equal(dialled, 2)
+    assert.equal(engine.calls.length, 2)
   })
 
   it('that break with each request fail a GET after the second', async (test) => {
@@ -633,4 +656,11 @@ async function deadPort(): Promise<string> {
   await new Promise((resolve) => server.close(resolve))
   assert.ok(address !== null && typeof address === 'object')
   return `tcp://127.0.0.1:${address.port}`
+}
+
+/** As the kernel does when the other side has closed. */
+function breakWriting(socket: Socket): void {
+  socket._writev = (_chunks, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+  socket._write = (_chunk, _encoding, done) =>
+    done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
 }
