@@ -8,7 +8,7 @@ import { after, before, describe, it, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { onPty } from '../../../dockline/dist-test/support/pty.js'
 import { BIN, dockline } from '../support/dockline.js'
-import { aContainer, aName, aRunningContainer, IMAGE, onEveryEngine } from '../support/engines.js'
+import { aContainer, aName, aRunningContainer, IMAGE, onNewestEngine } from '../support/engines.js'
 
 const run = promisify(execFile)
 const PACKAGES = new URL('../../../../scripts/engine/packages.mjs', import.meta.url)
@@ -135,7 +135,7 @@ function interactive(test: TestContext, shell: readonly string[]) {
   return onPty(test, shell, { env: { PATH: env.PATH ?? '', HOME: folder, DOCKER_CONFIG: folder } })
 }
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   const complete = (line: string) => bash(line, engine.host)
 
   it('completes containers that run where they have to, and others where they may not', async (test) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { docker, dockline, type Ended } from '../support/dockline.js'
-import { aContainer, aRunningContainer, LABEL, onEveryEngine } from '../support/engines.js'
+import { aContainer, aRunningContainer, LABEL, onNewestEngine } from '../support/engines.js'
 import { withoutDocker } from '../support/tools.js'
 
 /** Both in one version, so that both are told the same. */
@@ -9,7 +9,7 @@ const ENV = { DOCKER_API_VERSION: '1.41', DOCKER_CONFIG: '/nonexistent' }
 /** How often a time may turn from one second to the next between two commands. */
 const TRIES = 12
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   const { host } = engine
 
   describe('the lists look like those of docker', { skip: withoutDocker }, () => {

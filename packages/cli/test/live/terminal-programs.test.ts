@@ -1,14 +1,14 @@
 // Programs that draw on the whole screen: drawn right, again after a change of the size, and left without a trace.
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { onEveryEngine, type TestEngine } from '../support/engines.js'
+import { onNewestEngine, type TestEngine } from '../support/engines.js'
 import { type CommandProgram, endsWith, KEY, reach, WAYS, type Way } from '../support/terminal.js'
 
 const ESCAPE = '\x1b'
 const COLUMNS = 70
 const ROWS = 16
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   for (const way of WAYS) describe(`${way} of`, { concurrency: 2 }, () => programs(engine, way))
 })
 

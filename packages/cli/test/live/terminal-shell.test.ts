@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
-import { aRunningContainer, onEveryEngine, type TestEngine } from '../support/engines.js'
+import { aRunningContainer, onNewestEngine, type TestEngine } from '../support/engines.js'
 import { aPrompt, endsWith, isRaw, KEY, onTerminal, reach, WAYS, type Way } from '../support/terminal.js'
 
 /** What docker makes of the detach keys: two of the commands call it an error, and say so. */
@@ -36,7 +36,7 @@ const NAMES: Readonly<Record<Way, string>> = {
   start: 'start -ai',
 }
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   for (const way of WAYS) describe(NAMES[way], { concurrency: 2 }, () => theShell(engine, way))
 
   it('attach makes the program draw its screen again, though the size is the one it had', async (test) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { withoutDocker } from '../support/docker-command.js'
-import { onEveryEngine, type TestEngine } from '../support/engines.js'
+import { onNewestEngine, type TestEngine } from '../support/engines.js'
 import {
   aPrompt,
   type CommandProgram,
@@ -131,7 +131,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ]
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   describe('as docker', { skip: withoutDocker, concurrency: 2 }, () => {
     for (const scenario of SCENARIOS) {
       for (const way of scenario.ways ?? WAYS) {

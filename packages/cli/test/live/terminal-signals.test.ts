@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { onEveryEngine, type TestEngine } from '../support/engines.js'
+import { onNewestEngine, type TestEngine } from '../support/engines.js'
 import {
   aPrompt,
   type CommandProgram,
@@ -21,7 +21,7 @@ const SIGNALS = ['HUP', 'INT', 'QUIT', 'USR1', 'USR2', 'TERM', 'TSTP', 'CONT'] a
 /** What is for the command itself, and not for the container. */
 const KEPT = ['CHLD', 'PIPE', 'URG', 'WINCH'] as const
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   describe('signals without a tty', { concurrency: 3 }, () => proxying(engine))
   describe('signals with a tty', { concurrency: 3 }, () => withTty(engine))
   describe('a command in the background', { concurrency: 2 }, () => background(engine))

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { onEveryEngine, type TestEngine } from '../support/engines.js'
+import { onNewestEngine, type TestEngine } from '../support/engines.js'
 import { aPrompt, endsWith, isRaw, KEY, reach, WAYS, type Way } from '../support/terminal.js'
 
 const MEGABYTE = 1024 * 1024
@@ -16,7 +16,7 @@ const OF_EVERY_BYTE = createHash('md5')
   .update(Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)))
   .digest('hex')
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   for (const way of WAYS) {
     describe(`${way}, when stdin`, { concurrency: 3 }, () => stdinElsewhere(engine, way))
     describe(`${way}, when the output`, { concurrency: 3 }, () => outputElsewhere(engine, way))

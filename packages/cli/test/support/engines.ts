@@ -22,7 +22,8 @@ export function onEveryEngine(define: (engine: TestEngine) => void): void {
 }
 
 /**
- * Only on the last of them, where there are hundreds of invocations: the docker they are compared with is that Engine's.
+ * Only on the last of them, where there are hundreds of invocations: the docker they are compared with is that Engine's,
+ * and the library's own tests run on all.
  */
 export function onNewestEngine(define: (engine: TestEngine) => void): void {
   const host = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').at(-1) ?? ''

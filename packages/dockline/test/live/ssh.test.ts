@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type ClientOptions, ConnectionError, DockerClient } from '#src/index.js'
-import { aRunningContainer, canStartEngines, onEveryEngine } from '../support/engines.js'
+import { aRunningContainer, canStartEngines, onNewestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { until, within } from '../support/pty.js'
 import { anSshd, type TestSshd } from '../support/sshd.js'
@@ -17,7 +17,7 @@ const skip = canStartEngines ? false : 'an sshd of the tests needs Linux and roo
 const QUIET = { filters: { label: ['dockline-test=nothing has this'] } }
 const PROGRAM = fileURLToPath(new URL('../support/ssh-program.js', import.meta.url))
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   describe('ssh', { skip }, () => {
     it('logs in once for everything, with a handful of processes for twenty calls', async (test) => {
       const sshd = await anSshd(test, engine.host)

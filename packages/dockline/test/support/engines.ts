@@ -51,6 +51,13 @@ function hostsIn(list = ''): string[] {
   return list.split(',').filter((host) => host !== '')
 }
 
+/** Only on the last of them: for what the version of the Engine has no part in. */
+export function onNewestEngine(define: (engine: TestEngine) => void): void {
+  const host = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').at(-1) ?? ''
+  if (host === '') withoutEngine()
+  else describe(`on ${host}`, () => define({ host, client: new DockerClient({ host }) }))
+}
+
 function withoutEngine(): void {
   const reason = 'no Engine: set DOCKLINE_TEST_HOSTS=unix:///… or run npm test'
   it('has an Engine to test against', { skip: process.env.CI ? false : reason }, () => {
