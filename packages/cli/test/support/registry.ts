@@ -1,91 +1,13 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { after } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { aRegistry as anOwnedRegistry, type Login } from '../../../dockline/dist-test/support/registry.js'
 
-const run = promisify(execFile)
-const ENGINE_FOLDER = new URL('../../../../scripts/engine/', import.meta.url)
-
-/** The process of a throwaway Engine; undefined when the Engine is somebody else's. */
-export async function enginePid(host: string): Promise<number | undefined> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined
-  const cli = fileURLToPath(new URL('cli.mjs', ENGINE_FOLDER))
-  const { stdout } = await run(process.execPath, [cli, 'status', '--json'])
-  const { engines } = JSON.parse(stdout) as { engines: { host: string; pid?: number }[] }
-  return engines.find((engine) => engine.host === host)?.pid
-}
-
-export interface Login {
-  readonly username: string
-  readonly password: string
-}
+export { enginePid, type Login } from '../../../dockline/dist-test/support/registry.js'
 
 /**
  * The address of a real registry, as in '127.0.0.1:41234', where only this Engine finds it: in its network namespace.
  * It is gone after the tests it is made for.
  */
 export async function aRegistry(pid: number, login?: Login): Promise<string> {
-  await installRegistry()
-  const folder = await mkdtemp(join(tmpdir(), 'dockline-registry-'))
-  after(() => rm(folder, { recursive: true, force: true }))
-  const config = join(folder, 'config.json')
-  await writeFile(config, JSON.stringify(configOf(folder, login)))
-  if (login !== undefined) await writeFile(join(folder, 'htpasswd'), await htpasswd(login))
-  // Tied to this process, also when it is killed.
-  const enter = ['--pdeathsig', 'KILL', 'nsenter', '--net', '--target', String(pid)]
-  const registry = spawn('setpriv', [...enter, 'docker-registry', 'serve', config], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  after(() => end(registry))
-  return addressOf(registry)
-}
-
-/** YAML is a superset of JSON. */
-function configOf(folder: string, login: Login | undefined): object {
-  return {
-    version: '0.1',
-    log: { level: 'info' },
-    storage: { filesystem: { rootdirectory: join(folder, 'data') } },
-    http: { addr: '127.0.0.1:0' },
-    ...(login && { auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } } }),
-  }
-}
-
-/** A line of bcrypt, which is the only kind the registry takes. */
-async function htpasswd({ username, password }: Login): Promise<string> {
-  const hashing = run('htpasswd', ['-Bin', username])
-  hashing.child.stdin?.end(password)
-  return (await hashing).stdout
-}
-
-async function addressOf(registry: ChildProcess): Promise<string> {
-  const said: string[] = []
-  for await (const line of createInterface({ input: registry.stderr as NodeJS.ReadableStream })) {
-    said.push(line)
-    const [, address] = /listening on (127\.0\.0\.1:\d+)/.exec(line) ?? []
-    if (address === undefined) continue
-    // What it says from here on is for nobody, but must not fill the pipe.
-    registry.stderr?.resume()
-    return address
-  }
-  throw new Error(`the registry did not start:\n${said.join('\n')}`)
-}
-
-async function end(registry: ChildProcess): Promise<void> {
-  if (registry.exitCode !== null || registry.signalCode !== null) return
-  const exit = once(registry, 'exit')
-  registry.kill('SIGKILL')
-  await exit
-}
-
-async function installRegistry(): Promise<void> {
-  const packages = (await import(new URL('packages.mjs', ENGINE_FOLDER).href)) as {
-    needPackages(names: readonly string[], progress: object): Promise<void>
-  }
-  await packages.needPackages(['docker-registry', 'apache2-utils'], {})
+  const { address } = await anOwnedRegistry({ after: (cleanup) => after(() => cleanup()) }, pid, login)
+  return address
 }

@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { needPackages } from './packages.js'
 
 const run = promisify(execFile)
 const ENGINE_FOLDER = new URL('../../../../scripts/engine/', import.meta.url)
@@ -14,6 +14,11 @@ const ENGINE_FOLDER = new URL('../../../../scripts/engine/', import.meta.url)
 export interface TestRegistry {
   /** As an image's name begins: '127.0.0.1:41234'. The Engines trust it without TLS. */
   readonly address: string
+}
+
+/** Whose end is the registry's end: a test, or with node:test's own `after` all tests around. */
+export interface Owner {
+  after(cleanup: () => unknown): void
 }
 
 export interface Login {
@@ -31,8 +36,8 @@ export async function enginePid(host: string): Promise<number | undefined> {
 }
 
 /** A real registry where only this Engine finds it: in its network namespace. It is gone after the test. */
-export async function aRegistry(test: TestContext, pid: number, login?: Login): Promise<TestRegistry> {
-  await installRegistry()
+export async function aRegistry(test: Owner, pid: number, login?: Login): Promise<TestRegistry> {
+  await needPackages(['docker-registry', 'apache2-utils'])
   const folder = await mkdtemp(join(tmpdir(), 'dockline-registry-'))
   test.after(() => rm(folder, { recursive: true, force: true }))
   await writeFile(join(folder, 'config.json'), JSON.stringify(configOf(folder, login)))
@@ -81,11 +86,4 @@ async function end(registry: ChildProcess): Promise<void> {
   const exit = once(registry, 'exit')
   registry.kill('SIGKILL')
   await exit
-}
-
-async function installRegistry(): Promise<void> {
-  const packages = (await import(new URL('packages.mjs', ENGINE_FOLDER).href)) as {
-    needPackages(names: readonly string[], progress: object): Promise<void>
-  }
-  await packages.needPackages(['docker-registry', 'apache2-utils'], {})
 }
