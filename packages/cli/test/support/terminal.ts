@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Container } from 'dockline'
 import {
+  isRaw,
   KEY,
   onPty,
   type PtyOptions,
@@ -16,7 +17,7 @@ import { DOCKER } from './docker-command.js'
 import { BIN } from './dockline.js'
 import { aContainer, aName, aRunningContainer, IMAGE, LABELLED, type TestEngine } from './engines.js'
 
-export { KEY, type PtyOptions, until }
+export { isRaw, KEY, type PtyOptions, until }
 
 export const WAYS = ['run', 'exec', 'attach', 'start'] as const
 export type Way = (typeof WAYS)[number]
@@ -150,12 +151,6 @@ async function start(...[test, engine, command, reaching]: Parameters<Reach>): P
   const own = stdin ? ['-ai'] : ['-a']
   const program = await onTerminal(test, engine, ['start', ...own, ...flags, container.id], line)
   return { program, container: () => container.reload() }
-}
-
-/** Waits until the terminal is raw, or is cooked. */
-export async function isRaw(program: PtyProgram, raw = true): Promise<void> {
-  const set = async () => (await program.settings()).includes('-icanon')
-  await until(async () => (await set()) === raw, `raw mode is ${raw}`)
 }
 
 /** Waits for the shell's prompt. */

@@ -147,3 +147,12 @@ export async function until(isSo: () => boolean | Promise<boolean>, what: string
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
+
+/** Waits until the terminal of a program is raw, or is cooked. Its parts are set one after the other. */
+export async function isRaw({ settings }: PtyProgram, raw = true): Promise<void> {
+  const isSo = async () => {
+    const now = await settings()
+    return ['-icanon', '-opost'].every((setting) => now.includes(setting) === raw)
+  }
+  await until(isSo, `raw mode is ${raw}`)
+}

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { onPty, type PtyOptions, type PtyProgram, until } from './pty.js'
+import { onPty, type PtyOptions, type PtyProgram } from './pty.js'
 import { MARKER, type Notes, type Plan } from './terminal-program.js'
+
+export { isRaw } from './pty.js'
 
 const PROGRAM = fileURLToPath(new URL('./terminal-program.js', import.meta.url))
 
@@ -61,11 +63,6 @@ export async function endsRestored(program: Program, milliseconds?: number): Pro
   const notes = await program.programNotes()
   assert.ok(isOnAndOff(notes.raw), `raw mode was switched: ${notes.raw}`)
   return { exitCode, notes }
-}
-
-/** Waits until the terminal of the program is raw, or is cooked. */
-export async function isRaw(program: Program, raw = true): Promise<void> {
-  await until(async () => (await program.settings()).includes('-icanon') === raw, `raw mode is ${raw}`)
 }
 
 /** Each time once on, and once off. */
