@@ -2,7 +2,7 @@
 // The last step of the build: what people import and run, as few files. A module costs a quarter of a millisecond to load
 // whatever is in it, and there are hundreds.
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 import { ROOT } from './lib/prepare.mjs'
 
@@ -11,6 +11,7 @@ import { ROOT } from './lib/prepare.mjs'
 
 const LIBRARY = join(ROOT, 'packages/dockline')
 const COMMAND = join(ROOT, 'packages/cli')
+const COMMANDS = join(COMMAND, 'dist')
 const MODULES = join(ROOT, 'node_modules')
 /** Made beside what is there. Another build may be making its own. */
 const NEW = `.cache/bundle-${process.pid}`
@@ -35,7 +36,7 @@ async function bundleLibrary() {
 
 /** With everything inside, also the library: nothing is left to install, and what a command does not use is not loaded. */
 async function bundleCommand() {
-  const main = join(COMMAND, 'dist/main.js')
+  const main = join(COMMANDS, 'main.js')
   const dockline = join(LIBRARY, 'dist/index.js')
   const [base, library] = [staticGraph(main), staticGraph(dockline)]
   await bundle(COMMAND, {
@@ -45,14 +46,21 @@ async function bundleCommand() {
     chunkOf: (id, getModuleInfo) => {
       if (base(getModuleInfo).has(id)) return 'base'
       if (library(getModuleInfo).has(id)) return 'dockline'
-      return isShared(id, getModuleInfo) ? 'shared' : null
+      return isShared(id, getModuleInfo) ? folderOf(id) : null
     },
+    // Node starts it in half the time of modules.
+    format: 'cjs',
   })
 }
 
 /** Whether it is the command's own, and several commands are made of it. */
 function isShared(/** @type {string} */ id, /** @type {GetModuleInfo} */ getModuleInfo) {
-  return id.startsWith(join(COMMAND, 'dist')) && (getModuleInfo(id)?.importers.length ?? 0) > 1
+  return id.startsWith(COMMANDS) && (getModuleInfo(id)?.importers.length ?? 0) > 1
+}
+
+/** What is together in a folder is used together, such as all that makes tables. */
+function folderOf(/** @type {string} */ id) {
+  return relative(COMMANDS, dirname(id)).replaceAll(sep, '-') || 'shared'
 }
 
 /**
@@ -61,6 +69,7 @@ function isShared(/** @type {string} */ id, /** @type {GetModuleInfo} */ getModu
  * @property {NonNullable<import('rolldown').InputOptions['external']>} external
  * @property {Record<string, string>} [alias]
  * @property {ChunkOf} chunkOf
+ * @property {'esm' | 'cjs'} [format] default 'esm'
  * @property {boolean} [sourcemap] leads stack traces back
  */
 
@@ -68,8 +77,9 @@ function isShared(/** @type {string} */ id, /** @type {GetModuleInfo} */ getModu
  * @param {string} home
  * @param {BundleOptions} options
  */
-async function bundle(home, { input, external, alias = {}, chunkOf, sourcemap = false }) {
+async function bundle(home, { input, external, alias = {}, chunkOf, format = 'esm', sourcemap = false }) {
   const dir = join(home, NEW)
+  const extension = format === 'cjs' ? 'cjs' : 'js'
   const build = await rolldown({
     input,
     cwd: ROOT,
@@ -89,9 +99,9 @@ async function bundle(home, { input, external, alias = {}, chunkOf, sourcemap = 
   })
   const { output } = await build.write({
     dir,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
+    format,
+    entryFileNames: `[name].${extension}`,
+    chunkFileNames: `[name]-[hash].${extension}`,
     sourcemap,
     // Most of what loading takes is reading the text. Names that people see stay.
     minify: {

@@ -11,7 +11,6 @@ type MaybeTerminal = { readonly isTTY?: boolean; readonly columns?: number }
 
 /** What every command works with: the Engine, the three streams, and the settings of config.json. */
 export class Cli {
-  readonly stdin: Readable & MaybeTerminal = process.stdin
   readonly stdout: Writable & MaybeTerminal = process.stdout
   readonly stderr: Writable & MaybeTerminal = process.stderr
   readonly #choice: ClientChoice
@@ -20,6 +19,11 @@ export class Cli {
 
   constructor(choice: ClientChoice) {
     this.#choice = choice
+  }
+
+  /** Opened when it is wanted: that takes a while, and few commands read. */
+  get stdin(): Readable & MaybeTerminal {
+    return process.stdin
   }
 
   /** Loads the library: a command that only prints help does without. */

@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline'
 import type { Cli } from './cli.js'
 
 /** Asks on stdout, as docker does. Only y is yes, and so an empty stdin is no. */
 export async function confirm(cli: Cli, question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline')
   cli.write(`${question} [y/N] `)
   const lines = createInterface({ input: cli.stdin })
   try {

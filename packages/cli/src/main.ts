@@ -5,12 +5,16 @@ import { dockline } from './program.js'
 process.stdout.on('error', leaveQuietly)
 process.stderr.on('error', leaveQuietly)
 
-try {
-  // Not process.exit: what was written to a pipe may not have left yet.
-  process.exitCode = await dockline(process.argv.slice(2))
-} catch (error) {
-  if (!isBrokenPipe(error)) process.stderr.write(`${explain(error)}\n`)
-  process.exitCode = exitCodeOf(error)
+void main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<void> {
+  try {
+    // Not process.exit: what was written to a pipe may not have left yet.
+    process.exitCode = await dockline(args)
+  } catch (error) {
+    if (!isBrokenPipe(error)) process.stderr.write(`${explain(error)}\n`)
+    process.exitCode = exitCodeOf(error)
+  }
 }
 
 function leaveQuietly(error: Error): void {

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { DOCKER } from './docker-command.js'
 
-export const BIN = fileURLToPath(new URL('../../bin/dockline.js', import.meta.url))
+export const BIN = fileURLToPath(new URL('../../bin/dockline.cjs', import.meta.url))
 
 /** How a command ended, and what it wrote. */
 export interface Ended {
