@@ -1,7 +1,6 @@
 import type { ApiClient, EventActor, EventMessage, EventsQuery, Filters } from '../api/index.js'
 import { type CallOptions, deadline } from '../http/index.js'
 import { splitCall } from './call.js'
-import { resumedEvents } from './resume.js'
 import { type Moment, toTimestamp } from './time.js'
 
 export interface EventsOptions extends CallOptions {
@@ -117,7 +116,8 @@ async function* tellEvents(
   const isPlain = filters.event === undefined && query.until === undefined
   const podman = isPlain ? undefined : await wordsOfPodman(api, call)
   const asked = podman === undefined ? query : podman.forPodman(query)
-  const events = resume ? resumedEvents(api, asked, call) : api.system.events(asked, call)
+  const resumed = resume ? await import('./resume.js') : undefined
+  const events = resumed?.resumedEvents(api, asked, call) ?? api.system.events(asked, call)
   for await (const event of events) {
     const words = podman ?? (api.http.podman === undefined ? undefined : await import('./podman-events.js'))
     const told = words === undefined ? event : words.asDocker(event)

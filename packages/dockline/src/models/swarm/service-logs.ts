@@ -6,7 +6,7 @@ import { OutputStream, type Source } from '../../stream/index.js'
 import { splitCall } from '../call.js'
 import { isMultiplexed } from '../output-mode.js'
 import { type Moment, toTimestamp } from '../time.js'
-import { type TaskLine, TaskLineDecoder } from './log-lines.js'
+import type { TaskLine } from './log-lines.js'
 
 export interface ServiceLogsOptions extends CallOptions {
   /** Goes on with what is written from now on, by new tasks too. Default false. */
@@ -111,6 +111,7 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ServiceLogLine, void, undefined> {
+    const { TaskLineDecoder } = await import('./log-lines.js')
     const decoder = new TaskLineDecoder(this.#timestamps)
     for await (const output of this.#output.lines()) {
       const decoded = decoder.decode(output)

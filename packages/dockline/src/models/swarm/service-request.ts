@@ -5,7 +5,6 @@ import { registryOf } from '../../reference.js'
 import { splitCall } from '../call.js'
 import type { RegistryAccess } from '../image-transfers.js'
 import { Asker, type RegistryAuth } from '../registry-auth.js'
-import { configReferences, secretReferences } from './references.js'
 import { type ServiceOptions, serviceOptionNames, serviceSpec } from './service-spec.js'
 
 /** What goes with a spec, but is no part of it. */
@@ -51,6 +50,7 @@ export async function serviceRequest(
   const isNew = auth !== undefined || (image !== undefined && !keepAuth)
   const registryAuth = isNew ? await asker.auth(call) : undefined
   const { secrets, configs } = options
+  const { configReferences, secretReferences } = await import('./references.js')
   const references = {
     ...(secrets === undefined ? {} : { secrets: await secretReferences(api, secrets ?? [], call) }),
     ...(configs === undefined ? {} : { configs: await configReferences(api, configs ?? [], call) }),

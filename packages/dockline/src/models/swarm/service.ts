@@ -4,7 +4,7 @@ import type { OutputStream } from '../../stream/index.js'
 import { splitCall } from '../call.js'
 import { Credentials } from '../credentials.js'
 import { oneOf } from '../options/values.js'
-import { type ConvergeOptions, converge, type WaitConvergedOptions } from './converge.js'
+import type { ConvergeOptions, WaitConvergedOptions } from './converge.js'
 import type { ConvergenceProgress } from './convergence.js'
 import { withReplicas } from './mode.js'
 import { changeLatest, SwarmObject } from './object.js'
@@ -138,7 +138,7 @@ export class Service extends SwarmObject<ServiceAttrs> {
    */
   convergence(options: ConvergeOptions = {}): AsyncGenerator<ConvergenceProgress, void, undefined> {
     const [{ monitor }, call] = splitCall(options, ['monitor'])
-    return converge(this.api, this.id, { monitor, ...call })
+    return this.#converge({ monitor, ...call })
   }
 
   /** Resolves when the service is what it should be, with the last of what `convergence` tells. */
@@ -149,6 +149,12 @@ export class Service extends SwarmObject<ServiceAttrs> {
       onProgress?.(progress)
     }
     return last as ConvergenceProgress
+  }
+
+  async *#converge(options: ConvergeOptions): AsyncGenerator<ConvergenceProgress, void, undefined> {
+    // Loaded here, because few programs watch a service.
+    const { converge } = await import('./converge.js')
+    yield* converge(this.api, this.id, options)
   }
 
   #change(
