@@ -4,12 +4,17 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it, type TestContext } from 'node:test'
+import { zipOf } from '../../../dockline/dist-test/support/zips.js'
 import { aCertificate } from '../support/certificate.js'
-import { docker, dockline, type Ended } from '../support/dockline.js'
+import { docker, dockline, type Ended, startDockline } from '../support/dockline.js'
 import { withoutDocker } from '../support/tools.js'
 
 /** In a folder of files: FILES stands for that folder. */
 const TLS = 'ca=FILES/ca.pem,cert=FILES/cert.pem,key=FILES/key.pem'
+
+/** That of a context, as it lies in its archive. */
+const META =
+  '{"Name":"nn10","Metadata":{"Description":"ten"},"Endpoints":{"docker":{"Host":"tcp://h:2376","SkipTLSVerify":false}}}'
 
 /** A row is a command line, with what else is in the environment. */
 type Row = readonly string[]
@@ -63,6 +68,7 @@ const ALIKE: readonly Row[] = [
   ['export', 'nn2', '/nowhere/x'],
   ['export', 'nn2', 'FILES/ca.pem'],
   ['import', 'new', 'FILES/nn10.tar'],
+  ['import', 'new', 'FILES/nn10.zip'],
   ['import', 'nn2', 'FILES/nn10.tar'],
   ['import', 'default', 'FILES/nn10.tar'],
   ['import', 'new', '/nowhere'],
@@ -134,6 +140,21 @@ describe('a context goes both ways', { skip: withoutDocker }, () => {
       assert.deepEqual(await Promise.all([facts('copy'), facts('piped')]), Array(2).fill(await facts('nn10')))
     })
   }
+
+  it('as a zip through a pipe', async (test) => {
+    const { folder, files } = await aStage(test)
+    const { process, ended } = startDockline('', ['context', 'import', 'piped', '-'], {
+      env: { DOCKER_CONFIG: folder },
+    })
+    process.stdin?.end(await readFile(join(files, 'nn10.zip')))
+    await done(ended)
+    const said = await done(docker('', ['context', 'inspect', 'piped'], { env: { DOCKER_CONFIG: folder } }))
+    const [{ Metadata, TLSMaterial }] = JSON.parse(said)
+    assert.deepEqual(
+      [Metadata, TLSMaterial],
+      [{ Description: 'ten' }, { docker: ['ca.pem', 'cert.pem', 'key.pem'] }],
+    )
+  })
 
   it('as an archive on stdout, which is the one that is written to a file', async (test) => {
     const { folder, files } = await aStage(test)
@@ -253,6 +274,8 @@ async function build(): Promise<string> {
   ]) {
     await done(make('', ['context', ...words], { env }))
   }
+  const tls = Object.entries(pems).map(([name, body]) => ({ name: `tls/docker/${name}`, body }))
+  await writeFile(join(files, 'nn10.zip'), zipOf([{ name: 'meta.json', body: META, stored: true }, ...tls]))
   return top
 }
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
-import { type ReadEntry, readTar } from '../build/read-tar.js'
+import { readTar } from '../build/read-tar.js'
 import { type TarEntry, tarStream } from '../build/tar.js'
-import { ContextError, DockerError } from '../errors.js'
+import { ContextError, DockerError, ProtocolError } from '../errors.js'
 import { metaJson, parseMeta, type TlsFiles } from './contexts-files.js'
 import type { WholeContext } from './contexts-store.js'
 
@@ -35,7 +35,7 @@ function folderEntry(name: string): TarEntry {
   return { name, type: 'directory', mode: 0o700, mtime: 0 }
 }
 
-/** Reads what docker or `packContext` packed, under a name that need not be the one it had. */
+/** Reads what docker or `packContext` packed, or a zip of the same files, under a name that need not be the one it had. */
 export async function unpackContext(
   name: string,
   archive: Uint8Array | AsyncIterable<Uint8Array>,
@@ -43,9 +43,6 @@ export async function unpackContext(
   const refuse = (what: string, cause?: unknown) =>
     new ContextError(name, `cannot import context "${name}": ${what}`, { cause })
   const bytes = await collect(archive, refuse)
-  if (bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04') {
-    throw refuse('this is a zip archive, and only tar is supported')
-  }
   const files = await filesOf(bytes, refuse)
   const meta = files.get('meta.json')
   if (meta === undefined) throw refuse('the archive has no meta.json')
@@ -70,10 +67,8 @@ async function collect(archive: Uint8Array | AsyncIterable<Uint8Array>, refuse: 
 async function filesOf(bytes: Buffer, refuse: Refuse): Promise<Map<string, Buffer>> {
   const files = new Map<string, Buffer>()
   try {
-    for await (const entry of readTar(Readable.from([completed(bytes)], { objectMode: false }))) {
-      if (entry.type === 'directory') continue
-      if (entry.type !== 'file') throw refuse(`the entry '${entry.name}' is no file`)
-      files.set(checkedPath(entry.name, refuse), await contentOf(entry, refuse))
+    for await (const { name, content } of isZip(bytes) ? unzipped(bytes) : untarred(bytes)) {
+      files.set(checkedPath(name, refuse), content)
     }
   } catch (error) {
     if (error instanceof ContextError || !(error instanceof DockerError)) throw error
@@ -82,18 +77,37 @@ async function filesOf(bytes: Buffer, refuse: Refuse): Promise<Map<string, Buffe
   return files
 }
 
+interface ArchivedFile {
+  readonly name: string
+  readonly content: Buffer
+}
+
+/** docker looks for the same. */
+function isZip(bytes: Buffer): boolean {
+  return bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04'
+}
+
+async function* unzipped(zip: Buffer): AsyncGenerator<ArchivedFile, void, undefined> {
+  const { readZip } = await import('./read-zip.js')
+  yield* readZip(zip, MAX_ARCHIVE)
+}
+
+async function* untarred(tar: Buffer): AsyncGenerator<ArchivedFile, void, undefined> {
+  for await (const { name, type, body } of readTar(Readable.from([completed(tar)], { objectMode: false }))) {
+    if (type === 'directory') continue
+    if (type !== 'file') throw new ProtocolError(`the entry '${name}' is no file`)
+    const chunks: Uint8Array[] = []
+    for await (const chunk of body) chunks.push(chunk)
+    const content = Buffer.concat(chunks)
+    // Text has none: these are ours, in place of what was cut off.
+    if (content.includes(0)) throw new ProtocolError(`the archive ends within '${name}'`)
+    yield { name, content }
+  }
+}
+
 /** docker leaves out how a tar ends, and fills up its last block with nothing. */
 function completed(tar: Buffer): Buffer {
   return Buffer.concat([tar, Buffer.alloc((BLOCK - (tar.length % BLOCK)) % BLOCK), Buffer.alloc(2 * BLOCK)])
-}
-
-async function contentOf(entry: ReadEntry, refuse: Refuse): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of entry.body) chunks.push(chunk)
-  const content = Buffer.concat(chunks)
-  // Text has none: these are ours, in place of what was cut off.
-  if (content.includes(0)) throw refuse(`the archive ends within '${entry.name}'`)
-  return content
 }
 
 /** Two kinds of names there are, and no others: nothing of an archive decides where a file is written. */
@@ -103,12 +117,13 @@ function checkedPath(name: string, refuse: Refuse): string {
 }
 
 function tlsOf(files: ReadonlyMap<string, Buffer>, refuse: Refuse): TlsFiles {
-  const tls: Record<string, Record<string, Buffer>> = {}
+  const endpoints = new Map<string, Map<string, Buffer>>()
   for (const [path, content] of files) {
     const [, endpoint, file] = path.split('/')
     if (endpoint === undefined || file === undefined)
       throw refuse(`the entry '${path}' does not belong into it`)
-    tls[endpoint] = { ...tls[endpoint], [file]: content }
+    const others = endpoints.get(endpoint) ?? new Map<string, Buffer>()
+    endpoints.set(endpoint, others.set(file, content))
   }
-  return tls
+  return Object.fromEntries([...endpoints].map(([endpoint, found]) => [endpoint, Object.fromEntries(found)]))
 }

@@ -187,7 +187,7 @@ export class ContextStore {
     return packContext(this.#load(name))
   }
 
-  /** Makes a context of what `export` wrote, here or with docker: a tar of at most 10 MiB. */
+  /** Makes a context of what `export` wrote, here or with docker: a tar or zip of at most 10 MiB. */
   async import(name: string, archive: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
     this.#checkNew(name)
     const { unpackContext } = await import('./contexts-archive.js')

@@ -8,7 +8,7 @@ const flags = {}
 const spec: CommandSpec<typeof flags> = {
   name: 'context import',
   usage: 'CONTEXT FILE|-',
-  summary: 'Import a context from a tar file',
+  summary: 'Import a context from a tar or zip file',
   flags,
   operands: { min: 2, max: 2 },
   async run({ cli, operands: [name = '', file = ''] }) {

@@ -6,7 +6,7 @@ export const CONTEXT_COMMANDS: Commands = {
     summary: 'Export a context to a tar archive FILE or a tar stream on STDOUT.',
     load: () => import('./export.js'),
   },
-  import: { summary: 'Import a context from a tar file', load: () => import('./import.js') },
+  import: { summary: 'Import a context from a tar or zip file', load: () => import('./import.js') },
   inspect: {
     summary: 'Display detailed information on one or more contexts',
     load: () => import('./inspect.js'),
