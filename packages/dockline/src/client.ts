@@ -44,7 +44,13 @@ import {
   Volumes,
 } from './models/index.js'
 import { login, logout } from './models/login.js'
-import { type Endpoint, endpointOf, type SshOptions, sshSettings } from './transport/index.js'
+import {
+  type Endpoint,
+  endpointOf,
+  type ProxyDescription,
+  type SshOptions,
+  sshSettings,
+} from './transport/index.js'
 
 export interface ClientOptions {
   /**
@@ -60,6 +66,12 @@ export interface ClientOptions {
    * DOCKER_CERT_PATH. It means nothing to sockets, pipes and ssh.
    */
   readonly tls?: boolean | TlsOptions | undefined
+  /**
+   * The HTTP proxy to reach a TCP host through, whatever that host is: 'http://user:password@box:3128', 'https://box',
+   * 'box:3128'. `false` is none. Default: HTTPS_PROXY for TLS and HTTP_PROXY without, but for what NO_PROXY names and this
+   * machine itself. It means nothing to sockets, pipes and ssh.
+   */
+  readonly proxy?: string | false | undefined
   /** How ssh is run for `ssh://` hosts. By default as the docker command does it, with one login for all connections. */
   readonly ssh?: SshOptions | undefined
   /**
@@ -90,6 +102,7 @@ const OPTION_NAMES = [
   'host',
   'context',
   'tls',
+  'proxy',
   'ssh',
   'autodetect',
   'apiVersion',
@@ -110,6 +123,8 @@ export interface ConnectionDescription {
   readonly reason: string
   /** Whether the connection is encrypted by TLS, and the Engine's certificate checked. */
   readonly tls: 'verified' | 'unverified' | 'none'
+  /** The proxy that it goes through; undefined for none. */
+  readonly proxy: ProxyDescription | undefined
 }
 
 /** What the Engine tells without being asked for more. */
@@ -147,6 +162,7 @@ export class DockerClient implements AsyncDisposable {
   /** Who asks which registry: what a login has stored, as it is now. */
   readonly credentials: Credentials
   readonly #settings: ConnectionSettings
+  readonly #proxy: ProxyDescription | undefined
   readonly #closing = new AbortController()
 
   constructor(options: ClientOptions = {}) {
@@ -155,8 +171,10 @@ export class DockerClient implements AsyncDisposable {
     const env = options.env ?? process.env
     const settings = resolveConnection(env, options)
     this.#settings = settings
+    const endpoint = endpointFor(settings, options)
+    this.#proxy = endpoint.proxy
     this.api = new ApiClient({
-      endpoint: endpointFor(settings, options),
+      endpoint,
       apiVersion: settings.apiVersion ?? options.apiVersion,
       timeout,
       headers: { ...configHeaders(env), ...headers },
@@ -186,7 +204,7 @@ export class DockerClient implements AsyncDisposable {
     return this.api.http.address
   }
 
-  /** Where this client connects, what decided it, and whether it is encrypted. Asks nobody. */
+  /** Where this client connects, what decided it, whether it is encrypted, and through which proxy. Asks nobody. */
   describe(): ConnectionDescription {
     const { host, context, configured, reason, tls } = this.#settings
     const { address } = this
@@ -195,6 +213,7 @@ export class DockerClient implements AsyncDisposable {
       context,
       reason: configured || address === host ? reason : 'autodetect',
       tls: tls === undefined ? 'none' : tls.verify === false ? 'unverified' : 'verified',
+      proxy: this.#proxy,
     }
   }
 
@@ -293,7 +312,8 @@ function endpointFor(
   settings: ConnectionSettings,
   { autodetect, ssh, env = process.env }: ClientOptions,
 ): Endpoint {
-  const endpoint = endpointOf(settings.host, { tls: settings.tls, ssh: sshSettings(ssh, env) })
+  const { tls, proxy } = settings
+  const endpoint = endpointOf(settings.host, { tls, proxy, ssh: sshSettings(ssh, env) })
   if (settings.configured) return endpoint
   return autodetect ? detecting(endpoint, env) : withOffers(endpoint, env)
 }

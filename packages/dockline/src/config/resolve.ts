@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from '../errors.js'
-import { DEFAULT_HOST, type TlsSettings } from '../transport/index.js'
+import { DEFAULT_HOST, type ProxyChoice, type TlsSettings } from '../transport/index.js'
 import { contextEndpoint } from './contexts.js'
 import { configFolder, readConfigFile } from './file.js'
 import { proxyVariables } from './proxies.js'
+import { proxyChoice } from './resolve-proxy.js'
 import { type TlsOptions, tlsOfFolder, tlsOfOption } from './tls-files.js'
 
 /** `process.env`, or a stand-in for it. */
@@ -20,6 +21,8 @@ export interface ConnectionSettings {
   /** Whether anything decided it: false for the platform's default. */
   readonly configured: boolean
   readonly apiVersion: string | undefined
+  /** Which proxy to take to the Engine, where that is on TCP. */
+  readonly proxy: ProxyChoice | undefined
   /** The proxy variables that config.json has for the containers of an Engine. Reads the file when it is called. */
   readonly proxies: (address: string) => Readonly<Record<string, string>>
 }
@@ -28,6 +31,7 @@ export interface Choice {
   readonly host?: string | undefined
   readonly context?: string | undefined
   readonly tls?: boolean | TlsOptions | undefined
+  readonly proxy?: string | false | undefined
 }
 
 /** What docker calls the context that is no file: DOCKER_HOST and the variables of TLS, or the platform's default. */
@@ -54,6 +58,7 @@ export function resolveConnection(env: Environment, choice: Choice = {}): Connec
     context: chosen.name,
     configured: found.reason !== NOTHING,
     apiVersion: env.DOCKER_API_VERSION || undefined,
+    proxy: proxyChoice(env, choice.proxy),
     proxies: (address) => proxyVariables(readConfigFile(configFolder(env)), address),
   }
 }

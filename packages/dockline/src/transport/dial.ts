@@ -3,6 +3,14 @@ import type { Duplex } from 'node:stream'
 /** Opens one connection to the Engine. A transport is nothing more than this. */
 export type Dial = (signal?: AbortSignal) => Promise<Duplex>
 
+/** A proxy on the way to an Engine. */
+export interface ProxyDescription {
+  /** Such as 'http://box:3128'. Never holds a user or a password. */
+  readonly address: string
+  /** What has named it: 'HTTPS_PROXY', 'the proxy option'. */
+  readonly reason: string
+}
+
 /** Where an Engine listens and how to get there. */
 export interface Endpoint {
   /** As a person would write it, such as `unix:///var/run/docker.sock`. Never holds a secret. */
@@ -12,6 +20,8 @@ export interface Endpoint {
   readonly hostHeader: string
   /** A path in front of every request, from `tcp://host:port/base`; '' for none. */
   readonly basePath: string
+  /** What the connections go through. */
+  readonly proxy?: ProxyDescription | undefined
   /** How many calls may be on their way at once, where a connection is dear. Default: any number. */
   readonly maxCalls?: number | undefined
   /** Ends what the connections share. */

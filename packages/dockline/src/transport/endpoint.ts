@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from '../errors.js'
-import type { Endpoint } from './dial.js'
-import { dialPath, dialTcp } from './socket.js'
-import { dialSsh } from './ssh.js'
+import type { Dial, Endpoint } from './dial.js'
+import { describeProxy, type HttpProxy, type ProxyChoice } from './proxy.js'
+import { type Address, dialPath, dialTcp } from './socket.js'
 import type { SshSettings } from './ssh-address.js'
+import { dialSsh } from './ssh-dial.js'
 import { dialTls } from './tls.js'
 import type { TlsSettings } from './tls-settings.js'
 
@@ -20,12 +21,14 @@ export const DEFAULT_HOST =
 export interface EndpointSettings {
   /** Encrypts a TCP connection; other kinds have no use for it. */
   readonly tls?: TlsSettings | undefined
+  /** Which proxy to take to a TCP address. Default: none. */
+  readonly proxy?: ProxyChoice | undefined
   /** For ssh:// only. */
   readonly ssh?: SshSettings | undefined
 }
 
 /** The one place that switches on a scheme: from a host as in `DOCKER_HOST` to a way of getting there. */
-export function endpointOf(host: string, { tls, ssh }: EndpointSettings = {}): Endpoint {
+export function endpointOf(host: string, { tls, proxy, ssh }: EndpointSettings = {}): Endpoint {
   checkText(host)
   const [, scheme, rest] = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/(.*)$/.exec(host) ?? [undefined, 'tcp', host]
   if (rest === undefined || rest === '') throw badHost(host, 'nothing follows the scheme')
@@ -36,9 +39,9 @@ export function endpointOf(host: string, { tls, ssh }: EndpointSettings = {}): E
       return pipeEndpoint(host, rest)
     case 'tcp':
     case 'http':
-      return tcpEndpoint(host, rest, tls)
+      return tcpEndpoint(host, rest, { tls, proxy })
     case 'https':
-      return tcpEndpoint(host, rest, tls ?? {}, DEFAULT_HTTPS_PORT)
+      return tcpEndpoint(host, rest, { tls: tls ?? {}, proxy }, DEFAULT_HTTPS_PORT)
     case 'ssh':
       return sshEndpoint(host, rest, ssh)
     default:
@@ -86,7 +89,7 @@ function pipeEndpoint(host: string, rest: string): Endpoint {
 function tcpEndpoint(
   host: string,
   rest: string,
-  tls: TlsSettings | undefined,
+  { tls, proxy: choose }: EndpointSettings,
   defaultPort = DEFAULT_TCP_PORT,
 ): Endpoint {
   const url = parseAuthority(host, rest)
@@ -94,11 +97,34 @@ function tcpEndpoint(
   const to = { host: bare(url.hostname) || 'localhost', port }
   const basePath = url.pathname.replace(/\/+$/, '')
   const authority = `${url.hostname || 'localhost'}:${port}`
+  const address = `tcp://${authority}${basePath}`
+  const proxy = choose?.(to, tls !== undefined)
+  if (proxy !== undefined) {
+    const dial = dialProxied({ proxy, to, tls, where: address })
+    return { address, dial, hostHeader: authority, basePath, proxy: describeProxy(proxy) }
+  }
   return {
-    address: `tcp://${authority}${basePath}`,
+    address,
     dial: tls === undefined ? dialTcp(to) : dialTls(to, tls),
     hostHeader: authority,
     basePath,
+  }
+}
+
+interface Proxied {
+  readonly proxy: HttpProxy
+  readonly to: Address
+  readonly tls: TlsSettings | undefined
+  readonly where: string
+}
+
+/** What it takes is loaded at the first dial: few connect like that. */
+function dialProxied({ tls, ...route }: Proxied): Dial {
+  let dial: Dial | undefined
+  return async (signal) => {
+    const { dialThrough } = await import('./tunnel.js')
+    dial ??= dialThrough({ ...route, encrypt: tls && dialTls(route.to, tls), ca: tls?.ca })
+    return dial(signal)
   }
 }
 

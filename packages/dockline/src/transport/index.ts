@@ -1,4 +1,6 @@
-export type { Dial, Endpoint } from './dial.js'
+export type { Dial, Endpoint, ProxyDescription } from './dial.js'
 export { DEFAULT_HOST, type EndpointSettings, endpointOf } from './endpoint.js'
+export { goesDirect } from './no-proxy.js'
+export { type ProxyChoice, parseProxy } from './proxy.js'
 export { type SshOptions, type SshSettings, sshSettings } from './ssh-address.js'
 export type { TlsSettings } from './tls-settings.js'

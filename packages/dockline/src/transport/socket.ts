@@ -4,7 +4,7 @@ import { TimeoutError } from '../errors.js'
 import type { Dial } from './dial.js'
 
 /** As the docker command has it: a host that does not answer at all is given up after this long. */
-const DIAL_TIMEOUT = 10_000
+export const DIAL_TIMEOUT = 10_000
 
 export interface Address {
   readonly host: string
@@ -16,7 +16,7 @@ export function dialPath(path: string): Dial {
   return (signal) => connectTo({ path }, signal)
 }
 
-export function dialTcp({ host, port }: Address): Dial {
+export function dialTcp({ host, port }: Address): (signal?: AbortSignal) => Promise<Socket> {
   return async (signal) => {
     const socket = await connectTo({ host, port, autoSelectFamily: true }, signal)
     // A keystroke must not wait for the one before it to be acknowledged.

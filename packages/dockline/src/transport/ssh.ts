@@ -1,41 +1,18 @@
-import { createRequire } from 'node:module'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import type { Duplex } from 'node:stream'
 import { onAbort } from '../abort.js'
 import { ConnectionError } from '../errors.js'
 import { ChildConnection, type Ended, endOf, unref } from './child-connection.js'
-import type { Dial } from './dial.js'
 import { dialArguments, masterArguments, type SshAddress, type SshSettings } from './ssh-address.js'
 import { sshAdvice } from './ssh-advice.js'
 import { Watchdog } from './watchdog.js'
-
-const load = createRequire(import.meta.url)
 
 /** A socket's path has room for 104 bytes at the least, and ssh adds 17 to it while it makes one. */
 const MAX_CONTROL_PATH = 104 - 17 - 1
 /** The exit code of ssh for what went wrong between the two machines; others are those of the command over there. */
 const CONNECTION_LOST = 255
-
-/** The way to an Engine by ssh, and what ends everything that was started for it. */
-export interface SshDial {
-  readonly dial: Dial
-  readonly close: () => void
-}
-
-/** Each connection is a process of the system's ssh that runs `docker system dial-stdio` over there. */
-export function dialSsh(where: string, address: SshAddress, settings: SshSettings = {}): SshDial {
-  let host: SshHost | undefined
-  return {
-    dial: async (signal) => {
-      signal?.throwIfAborted()
-      host ??= new SshHost(where, address, settings)
-      return host.dial(signal)
-    },
-    close: () => {
-      host?.close()
-      host = undefined
-    },
-  }
-}
 
 /** The connection that others share. */
 interface Master {
@@ -44,12 +21,12 @@ interface Master {
   readonly ready: Promise<void>
 }
 
-class SshHost {
+/** Each connection is a process of the system's ssh that runs `docker system dial-stdio` over there. */
+export class SshHost {
   readonly #where: string
   readonly #address: SshAddress
   readonly #settings: SshSettings
   readonly #watchdog: Watchdog
-  readonly #processes = load('node:child_process') as typeof import('node:child_process')
   /** For the sockets of connections that others share; undefined when each has its own. */
   readonly #folder: string | undefined
   #master: Master | undefined
@@ -104,7 +81,7 @@ class SshHost {
   }
 
   #spawn(args: readonly string[]) {
-    const child = this.#processes.spawn(this.#settings.program ?? 'ssh', args, {
+    const child = spawn(this.#settings.program ?? 'ssh', args, {
       stdio: ['pipe', 'pipe', 'pipe'],
       // A session of its own: no terminal to ask at, and a Ctrl-C for this process is none for it.
       detached: process.platform !== 'win32',
@@ -139,8 +116,6 @@ function wantsMultiplexing({ multiplex = true, options = [] }: SshSettings): boo
 
 /** Only its owner can reach what is in it. undefined where no socket's path fits. */
 function privateFolder(): string | undefined {
-  const { mkdtempSync, rmdirSync } = load('node:fs') as typeof import('node:fs')
-  const { tmpdir } = load('node:os') as typeof import('node:os')
   const folder = mkdtempSync(`${tmpdir()}/dockline-`)
   if (Buffer.byteLength(`${folder}/9999`) <= MAX_CONTROL_PATH) return folder
   rmdirSync(folder)

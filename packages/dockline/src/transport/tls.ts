@@ -1,20 +1,25 @@
 import { createRequire } from 'node:module'
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
-import type { Dial } from './dial.js'
 import { type Address, open } from './socket.js'
 import type { TlsSettings } from './tls-settings.js'
 
 const load = createRequire(import.meta.url)
 
+/** A connection by TLS: over one that is there already, such as a tunnel through a proxy, or over one of its own. */
+export type Encrypt = (signal?: AbortSignal, over?: Socket) => Promise<Socket>
+
 /** TLS over TCP. What is wrong with the certificates themselves is thrown at the first dial, before anything is sent. */
-export function dialTls(address: Address, settings: TlsSettings): Dial {
+export function dialTls(address: Address, settings: TlsSettings): Encrypt {
   let options: ConnectionOptions | undefined
-  return async (signal) => {
+  return async (signal, over) => {
     // Loaded for those who encrypt only: it would take a tenth of what importing this package may take.
     const tls = load('node:tls') as typeof import('node:tls')
     options ??= connectionOptions(tls, address, settings)
-    const socket = await open(() => tls.connect({ ...options }), { ready: 'secureConnect', signal })
+    const socket = await open(() => tls.connect({ ...options, ...given({ socket: over }) }), {
+      ready: 'secureConnect',
+      signal,
+    })
     socket.setNoDelay(true)
     return socket
   }

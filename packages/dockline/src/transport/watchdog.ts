@@ -1,8 +1,5 @@
-import type { ChildProcess } from 'node:child_process'
-import { createRequire } from 'node:module'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { unref } from './child-connection.js'
-
-const load = createRequire(import.meta.url)
 
 /** Remembers the last line it was told, and at the end of its stdin ends those processes and removes the folder. */
 const SCRIPT =
@@ -19,7 +16,6 @@ export class Watchdog {
   /** @param folder removed at the end */
   constructor(folder: string | undefined) {
     if (process.platform === 'win32') return
-    const { spawn } = load('node:child_process') as typeof import('node:child_process')
     this.#shell = spawn('/bin/sh', ['-c', SCRIPT, 'sh', folder ?? ''], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,

@@ -24,8 +24,9 @@ const spec: CommandSpec<typeof flags> = {
 async function explainChoice(cli: Cli): Promise<void> {
   try {
     const client = await cli.client()
-    const { address, reason, tls } = client.describe()
-    cli.line(`${address} (${ENCRYPTION[tls]}), from ${reason.replace(/^context \S+, from /, '')}`)
+    const { address, reason, tls, proxy } = client.describe()
+    const through = proxy === undefined ? '' : `, through the proxy ${proxy.address}, from ${proxy.reason}`
+    cli.line(`${address} (${ENCRYPTION[tls]}), from ${reason.replace(/^context \S+, from /, '')}${through}`)
   } catch (error) {
     cli.complain(explain(error))
   }
