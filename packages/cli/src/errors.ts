@@ -12,15 +12,26 @@ export class ExitError extends Error {
   }
 }
 
-/** The command line cannot be understood. Whoever knows the command's name adds where to read about it. */
+/** Which command a message is about, as in 'dockline ps', and how that is used, where there is more to say than its name. */
+export interface UsedCommand {
+  readonly path: string
+  readonly usage?: string
+}
+
+/** The command line cannot be understood. Whoever knows the command adds how it is used, and where to read about it. */
 export class UsageError extends ExitError {
   constructor(message: string, exitCode: number = EXIT.usage) {
     super(message, exitCode)
   }
 
-  in(command: string): ExitError {
-    return new ExitError(`${this.message}\nSee '${command} --help'.`, this.exitCode)
+  in({ path, usage }: UsedCommand): ExitError {
+    const used = usage === undefined ? '' : `\n\nUsage:  ${usage}`
+    return new ExitError(withAdvice(`${this.message}${used}`, path), this.exitCode)
   }
+}
+
+function withAdvice(words: string, path: string): string {
+  return `${words}\n\nRun '${path} --help' for more information`
 }
 
 /**
@@ -67,6 +78,12 @@ export function runFailure(error: unknown): ExitError {
   if (error instanceof ExitError) return error
   const words = explain(error)
   return new ExitError(`dockline: ${words}`, runExitCode(words), error)
+}
+
+/** Also what is right in itself may keep a container from being made or started: docker tells then where to read on. */
+export function containerFailure({ message, exitCode, cause }: ExitError, path: string): ExitError {
+  const words = message.replace(/^(?:dockline: )?/, 'dockline: ')
+  return new ExitError(withAdvice(words, path), exitCode, cause)
 }
 
 function runExitCode(words: string): number {

@@ -1,10 +1,11 @@
-import { Command } from 'commander'
 import { Cli } from './cli.js'
 import { COMMANDS, type CommandGroup, type Commands, findCommand } from './commands/index.js'
-import { EXIT, type ExitError, UsageError } from './errors.js'
-import { formatHelp, optionOf, type Parsed, parseFlags } from './flags/command.js'
+import { EXIT, ExitError, UsageError } from './errors.js'
+import { type Parsed, parseFlags } from './flags/command.js'
 import { bool } from './flags/flag.js'
 import { GLOBAL } from './flags/global.js'
+
+const TOP = 'dockline'
 
 /** Understands the command line and does what it says. Resolves with the exit code. */
 export async function dockline(args: readonly string[]): Promise<number> {
@@ -12,11 +13,13 @@ export async function dockline(args: readonly string[]): Promise<number> {
   const cli = new Cli({ host: flags.host, context: flags.context })
   try {
     const [name, ...rest] = operands
-    const top: Place = { cli, path: 'dockline' }
+    const top: Place = { cli, path: TOP }
     if (flags.version) return await printVersion(cli)
-    if (name === undefined || flags.help) return printHelp(cli)
-    if (name === 'help')
-      return await (rest[0] === undefined ? printHelp(cli) : dispatch(COMMANDS, [...rest, '--help'], top))
+    if (name === 'help' && rest.length > 0) return await runHelp(rest, top)
+    if (name === undefined || name === 'help' || flags.help || isLost(COMMANDS, operands)) {
+      const { programHelp } = await import('./help.js')
+      return printHelp(cli, programHelp(cli.columns), { wanted: name !== undefined || flags.help })
+    }
     return await dispatch(COMMANDS, operands, top)
   } finally {
     await cli.close()
@@ -27,7 +30,8 @@ function globalFlags(args: readonly string[]): Parsed<typeof GLOBAL> {
   try {
     return parseFlags(GLOBAL, args, true)
   } catch (error) {
-    throw error instanceof UsageError ? error.in('dockline') : error
+    const usage = `${TOP} [OPTIONS] COMMAND [ARG...]`
+    throw error instanceof UsageError ? error.in({ path: TOP, usage }) : error
   }
 }
 
@@ -50,20 +54,17 @@ async function dispatch(commands: Commands, words: readonly string[], place: Pla
 }
 
 function unknownCommand(name: string, { path }: Place): ExitError {
-  return new UsageError(`dockline: unknown command: ${path} ${name}`, EXIT.failure).in(path)
+  const error = new UsageError(`dockline: unknown command: ${path} ${name}`, EXIT.failure)
+  return error.in(path === TOP ? { path } : { path, usage: path })
 }
 
 async function runGroup(group: CommandGroup, args: readonly string[], place: Place): Promise<number> {
-  const { flags, operands } = groupFlags(args, place.path)
+  const { cli, path } = place
+  const { flags, operands } = groupFlags(args, path)
   const [name] = operands
-  // As docker has it, who asks for help on a command that does not exist gets to see those that do.
-  const lost = name !== undefined && !findCommand(group.subcommands, name) && operands.includes('--help')
-  if (name === undefined || flags.help || lost) {
-    const help = groupHelp(group, place)
-    // Nobody asked for it: who reads the output of a command is not to get this instead.
-    if (name === undefined && !flags.help) place.cli.complain(help)
-    else place.cli.line(help)
-    return 0
+  if (name === undefined || flags.help || isLost(group.subcommands, operands)) {
+    const { groupHelp } = await import('./help.js')
+    return printHelp(cli, groupHelp(group, path, cli.columns), { wanted: name !== undefined || flags.help })
   }
   return dispatch(group.subcommands, operands, place)
 }
@@ -74,8 +75,20 @@ function groupFlags(args: readonly string[], path: string): Parsed<typeof GROUP_
   try {
     return parseFlags(GROUP_FLAGS, args, true)
   } catch (error) {
-    throw error instanceof UsageError ? error.in(path) : error
+    throw error instanceof UsageError ? error.in({ path, usage: path }) : error
   }
+}
+
+/** As docker has it, who asks for help on a command that does not exist gets to see those that do. */
+function isLost(commands: Commands, [name = '', ...rest]: readonly string[]): boolean {
+  return findCommand(commands, name) === undefined && rest.includes('--help')
+}
+
+/** Where nobody asked for it, who reads the output of a command is not to get this instead. */
+function printHelp(cli: Cli, help: string, { wanted }: { wanted: boolean }): number {
+  const out = wanted ? cli.stdout : cli.stderr
+  out.write(help)
+  return 0
 }
 
 async function printVersion(cli: Cli): Promise<number> {
@@ -84,30 +97,17 @@ async function printVersion(cli: Cli): Promise<number> {
   return 0
 }
 
-function printHelp(cli: Cli): number {
-  const program = new Command('dockline')
-    .helpOption(false)
-    .helpCommand(false)
-    .description('A Docker client for every machine that has Node.')
-  for (const [long, flag] of Object.entries(GLOBAL)) program.addOption(optionOf(long, flag))
-  for (const option of program.options) option.helpGroup('Global Options:')
-  listCommands(program, COMMANDS)
-  const layout = { flags: GLOBAL, columns: cli.columns }
-  cli.write(formatHelp(program, 'dockline [OPTIONS] COMMAND [ARG...]', layout))
-  cli.line("\nRun 'dockline COMMAND --help' for more information on a command.")
-  return 0
+/** The same as --help behind the words, all of which have to lead somewhere. */
+async function runHelp(words: readonly string[], top: Place): Promise<number> {
+  const unknown = withoutPath(COMMANDS, words)
+  if (unknown.length > 0) throw new ExitError(`unknown help topic: ${unknown.join(' ')}`)
+  return dispatch(COMMANDS, [...words, '--help'], top)
 }
 
-function groupHelp({ summary, subcommands }: CommandGroup, { cli, path }: Place): string {
-  const group = new Command(path).helpOption(false).helpCommand(false).description(summary)
-  listCommands(group, subcommands)
-  const help = formatHelp(group, `${path} COMMAND`, { flags: {}, columns: cli.columns })
-  return `${help}\nRun '${path} COMMAND --help' for more information on a command.`
-}
-
-function listCommands(parent: Command, commands: Commands): void {
-  for (const [name, { summary, group = 'Commands:', hidden }] of Object.entries(commands)) {
-    if (hidden) continue
-    parent.addCommand(new Command(name).helpOption(false).description(summary).helpGroup(group))
-  }
+/** What is left of the words after those that lead to a group or a command. */
+function withoutPath(commands: Commands, words: readonly string[]): readonly string[] {
+  const [name = '', ...rest] = words
+  const entry = findCommand(commands, name)
+  if (entry === undefined) return words
+  return withoutPath(entry.subcommands ?? {}, rest)
 }

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
-import { createRequest, type DockerClient, type HostConfig } from 'dockline'
+import { type Container, createRequest, type DockerClient, type HostConfig } from 'dockline'
 import { PseudoTerminal, terminalSize } from 'dockline/terminal'
 import { refuseUsedFile } from '../cid-file.js'
 import type { Cli } from '../cli.js'
-import { EXIT, runFailure } from '../errors.js'
+import { containerFailure, EXIT, runFailure } from '../errors.js'
 import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { type AttachedStreams, createFlags, createOptions, streamsOf } from '../flags/create/index.js'
 import { bool, text } from '../flags/flag.js'
@@ -28,36 +28,47 @@ export const spec: CommandSpec<typeof flags> = {
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   stopAtOperand: true,
   async run(call) {
+    const client = await call.cli.client()
     try {
-      return await run(call)
+      return await run(call, client)
     } catch (error) {
       throw runFailure(error)
     }
   },
 }
 
-async function run(call: RunCall): Promise<number> {
+async function run(call: RunCall, client: DockerClient): Promise<number> {
   const { cli, flags } = call
   const streams = streamsOf(flags)
   const detachKeys = detachKeysOf(cli, flags['detach-keys'])
   requireTerminal(cli, { tty: flags.tty, stdin: streams.stdin })
-  await refuseUsedFile(flags.cidfile, { prefix: 'dockline: ', exitCode: EXIT.usage })
-  const client = await cli.client()
-  const id = await create(call, client)
-  if (flags.cidfile !== undefined) await writeFile(flags.cidfile, id)
+  const id = await create(call, client).catch(refuse)
   if (!flags.detach) return runAttached(call, { id, streams, detachKeys })
-  await (await cli.container(id)).start()
+  // Also one that cannot be started is there to be looked at.
   cli.line(id)
+  await start(await cli.container(id))
   return 0
+}
+
+/** What keeps the container from running tells where to read on; what comes later does not. */
+function refuse(error: unknown): never {
+  throw containerFailure(runFailure(error), 'dockline run')
+}
+
+async function start(container: Container): Promise<void> {
+  await container.start().catch(refuse)
 }
 
 async function create({ cli, flags, given, operands }: RunCall, client: DockerClient): Promise<string> {
   const [image = '', ...command] = operands
+  await refuseUsedFile(flags.cidfile, { exitCode: EXIT.usage })
   const pull = pullPolicy(flags.pull)
   const options = await createOptions({ flags, given })
   const hostConfig = { ...options.hostConfig, ...(await consoleSize(cli, client, flags.tty)) }
   const request = createRequest(image, command.length > 0 ? command : undefined, { ...options, hostConfig })
-  return createPulling({ cli, client, request, pull, quiet: flags.quiet })
+  const id = await createPulling({ cli, client, request, pull, quiet: flags.quiet })
+  if (flags.cidfile !== undefined) await writeFile(flags.cidfile, id)
+  return id
 }
 
 /** So that a program that looks at once sees the right size; older Engines take none. */
@@ -89,7 +100,7 @@ async function runAttached({ cli, flags }: RunCall, { id, streams, detachKeys }:
   if (!streams.stdout && !streams.stderr) cli.line(id)
   const terminal = new PseudoTerminal(session, { interactive: streams.stdin, detachKeys, raw: true })
   const { exitCode = 0 } = await terminal.run(async () => {
-    await container.start()
+    await start(container)
     signals?.started()
   })
   return exitCode

@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander'
 import type { Cli } from '../cli.js'
-import { ExitError, UsageError } from '../errors.js'
+import { EXIT, ExitError, UsageError } from '../errors.js'
 import { bool, type Flag, type Flags, flagNames, type Values } from './flag.js'
 import { spellOut } from './spell.js'
 
 /** A command is data, and the function that does it. */
 export interface CommandSpec<F extends Flags> {
   readonly name: string
-  /** What stands behind the name in the usage line. */
+  /** What stands behind the name in the usage line. More lines are other ways to use it. */
   readonly usage: string
   readonly summary: string
   readonly flags: F
@@ -54,12 +54,12 @@ async function runCommand<F extends Flags>(
   args: readonly string[],
   cli: Cli,
 ): Promise<number> {
-  const path = `dockline ${spec.name}`
   try {
     const known = withHelp(spec.flags)
     const parsed = parseFlags(known, args, spec.stopAtOperand ?? false)
     if (parsed.flags.help) {
-      cli.write(helpOf(spec, known, cli))
+      const { commandHelp } = await import('../help.js')
+      cli.write(commandHelp({ ...spec, flags: known }, cli.columns))
       return 0
     }
     checkCount(spec, parsed.operands)
@@ -67,7 +67,7 @@ async function runCommand<F extends Flags>(
     await checkVersion(spec.flags, parsed.given, cli)
     return (await spec.run({ cli, ...(parsed as Parsed<F>) })) ?? 0
   } catch (error) {
-    throw error instanceof UsageError ? error.in(path) : error
+    throw error instanceof UsageError ? error.in({ path: pathOf(spec), usage: usageOf(spec) }) : error
   }
 }
 
@@ -138,42 +138,27 @@ export function optionOf(long: string, flag: Flag<unknown>): Option {
   })
 }
 
-function checkCount({ name, operands }: CommandSpec<Flags>, given: readonly string[]): void {
-  const { min, max } = operands
+function pathOf({ name }: CommandSpec<Flags>): string {
+  return `dockline ${name}`
+}
+
+/** What docker shows behind 'Usage:', with a tab before each further line. */
+export function usageOf(spec: CommandSpec<Flags>): string {
+  const lines = spec.usage.split('\n').map((line) => line.trim())
+  return `${pathOf(spec)} ${lines.join('\n\t')}`.trimEnd()
+}
+
+/** docker's words. */
+function checkCount(spec: CommandSpec<Flags>, given: readonly string[]): void {
+  const { min, max } = spec.operands
   if (given.length >= min && given.length <= max) return
-  const [bound, count] = given.length < min ? ['at least', min] : ['at most', max]
-  const plural = count === 1 ? 'argument' : 'arguments'
-  const rule =
-    max === 0
-      ? 'accepts no arguments'
-      : min === max
-        ? `requires exactly ${min} ${plural}`
-        : `requires ${bound} ${count} ${plural}`
-  throw new UsageError(`'dockline ${name}' ${rule}`, 1)
+  const rule = max === 0 ? 'accepts no arguments' : `requires ${countOf(spec.operands)}`
+  throw new UsageError(`dockline: '${pathOf(spec)}' ${rule}`, EXIT.failure)
 }
 
-function helpOf({ name, usage, summary }: CommandSpec<Flags>, flags: Flags, cli: Cli): string {
-  const command = new Command(name).helpOption(false).description(summary)
-  for (const [long, flag] of Object.entries(flags)) command.addOption(optionOf(long, flag))
-  return formatHelp(command, `dockline ${name} ${usage}`.trimEnd(), { flags, columns: cli.columns })
-}
-
-/** Commander's help, with docker's look of a flag: `  -e, --env list   …`. */
-export function formatHelp(
-  command: Command,
-  usage: string,
-  layout: { flags: Flags; columns: number },
-): string {
-  return command
-    .configureHelp({
-      helpWidth: Math.min(layout.columns, 110),
-      sortOptions: true,
-      commandUsage: () => usage,
-      optionTerm: ({ short, long = '' }) => {
-        const { type = '' } = layout.flags[long.slice(2)] ?? {}
-        return `${short === undefined ? '    ' : `${short}, `}${long} ${type}`.trimEnd()
-      },
-      optionDescription: ({ description }) => description,
-    })
-    .helpInformation()
+function countOf({ min, max }: CommandSpec<Flags>['operands']): string {
+  const plural = (count: number) => `${count} ${count === 1 ? 'argument' : 'arguments'}`
+  if (min === max) return plural(max)
+  if (max === Number.POSITIVE_INFINITY) return `at least ${plural(min)}`
+  return min === 0 ? `at most ${plural(max)}` : `at least ${min} and at most ${plural(max)}`
 }

@@ -28,7 +28,10 @@ onEveryEngine((engine) => {
         const ended = await dockline(host, ['run', '--rm', ...LABELLED, '--name', name, IMAGE, ...command])
         assert.equal(ended.exitCode, exitCode, ended.stderr)
         if (exitCode >= 126 && exitCode < 128)
-          assert.match(ended.stderr, /^dockline: Error response from daemon: .*\n$/)
+          assert.match(
+            ended.stderr,
+            /^dockline: Error response from daemon: .*\n\nRun 'dockline run --help' .*\n$/,
+          )
         assert.deepEqual(await client.containers.list({ all: true, filters: { name: [name] } }), [])
       })
     }
@@ -37,7 +40,7 @@ onEveryEngine((engine) => {
       assert.deepEqual([ended.exitCode, ended.stdout], [125, ''])
       assert.match(
         ended.stderr,
-        /^dockline: Error response from daemon: No such image: dockline\/nothing:1\n$/,
+        /^dockline: Error response from daemon: No such image: dockline\/nothing:1\n\nRun 'dockline run --help' .*\n$/,
       )
     })
     it('says that it has to pull, and ends with 125 when it cannot', async () => {

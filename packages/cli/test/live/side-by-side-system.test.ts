@@ -33,10 +33,14 @@ onNewestEngine((engine) => {
       ['system', 'dockline-no-such'],
       ['info', 'a'],
       ['info', '--no-such-flag'],
-      ['info', '-f', '{{'],
+      ['system', '--no-such-flag'],
     ]
-    for (const words of refusals)
-      it(`refuses ${words.join(' ')}`, () => looksTheSame(engine, words, { stderr: 'own' }))
+    for (const words of refusals) it(`refuses ${words.join(' ')}`, () => looksTheSame(engine, words))
+
+    const ownWords: readonly Words[] = [['info', '-f', '{{']]
+    for (const words of ownWords)
+      it(`refuses ${words.join(' ')} in words of its own`, () =>
+        looksTheSame(engine, words, { stderr: 'own' }))
 
     it('info tells what docker tells, but for the client', async () => {
       await looksTheSame(engine, ['info'], {

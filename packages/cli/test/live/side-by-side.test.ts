@@ -10,6 +10,7 @@ import {
   looksTheSame,
   type SideBySideOptions,
   type Subjects,
+  type Words,
 } from '../support/side-by-side.js'
 import { withoutDocker } from '../support/tools.js'
 
@@ -136,8 +137,8 @@ onNewestEngine((engine) => {
         for (const [words, options] of rows) await looksTheSame(engine, words, options)
       })
 
-      it('with wrong usage, by exit code', async () => {
-        const rows = [
+      it('with wrong usage', async () => {
+        const rows: Words[] = [
           ['inspect'],
           ['wait'],
           ['cp', 'a'],
@@ -146,13 +147,9 @@ onNewestEngine((engine) => {
           ['diff', 'a', 'b'],
           ['pause', '--nope', 'a'],
           ['update', '--cpus', 'x', 'a'],
-          ['update', '-m', 'x', 'a'],
           ['restart', '-t', 'x', 'a'],
           ['events', '-f', 'x'],
-          ['events', '--format', '{{.Nope}}'],
           ['events', '--format', '{{.ID'],
-          ['events', '--since', 'x', '--until', '0s'],
-          ['stats', '--format', '{{.ID', '--no-stream'],
           ['inspect', '-f', '{{.Name', 'x'],
           ['create'],
           ['create', '--pull', 'x', IMAGE],
@@ -163,7 +160,43 @@ onNewestEngine((engine) => {
           ['commit'],
           ['export', 'a', 'b'],
         ]
+        for (const words of rows) await looksTheSame(engine, words)
+      })
+
+      it('with wrong values, in words of its own', async () => {
+        const rows: Words[] = [
+          ['update', '-m', 'x', 'a'],
+          ['events', '--format', '{{.Nope}}'],
+          ['events', '--since', 'x', '--until', '0s'],
+          ['stats', '--format', '{{.ID', '--no-stream'],
+        ]
         for (const words of rows) await looksTheSame(engine, words, OWN)
+      })
+
+      it('with a run that comes to nothing, or a create', async () => {
+        const rows: Done[] = [
+          [['run', '--rm', '-m', '1k', IMAGE]],
+          [['run', '--rm', '--name', 'a/b', IMAGE]],
+          [['run', '--rm', '--network', 'dockline-no-such', IMAGE]],
+          [['run', '--rm', '-w', 'x', IMAGE]],
+          [['run', '--rm', IMAGE, 'dockline-no-such']],
+          [['run', '--rm', IMAGE, '/etc']],
+          [['run', '-d', '--rm', IMAGE, 'dockline-no-such'], { moving: [ID] }],
+          [['run', '-d', '--rm', '--network', 'dockline-no-such', IMAGE], { moving: [ID] }],
+          [['container', 'run', '-d', '--rm', '-w', 'x', IMAGE]],
+          [['run', '--pull', 'never', 'dockline/nothing:1']],
+          [['run', '--pull', 'x', IMAGE]],
+          [['run', '--rm', '--restart', 'always', IMAGE]],
+          [['run', '--label-file', '/dockline-no-such', IMAGE]],
+          [['run', '--cidfile', '/etc/hostname', IMAGE]],
+          [['run', '-it', IMAGE]],
+          [['create', '-m', '1k', IMAGE]],
+          [['create', '--pull', 'x', IMAGE]],
+          [['create', '--label-file', '/dockline-no-such', IMAGE]],
+          [['create', '--cidfile', '/etc/hostname', IMAGE]],
+          [['container', 'create', '--health-cmd', 'x', '--no-healthcheck', IMAGE]],
+        ]
+        for (const [words, options] of rows) await looksTheSame(engine, words, options)
       })
 
       it('through every template people write', async (test) => {

@@ -15,7 +15,7 @@ export interface SideBySideOptions {
   readonly unordered?: boolean
   /**
    * 'same' (the default) asks for the same words on stderr but for the command's name, 'own' only that both said
-   * something or both nothing: how usage is explained is our own.
+   * something or both nothing: what the words are is our own.
    */
   readonly stderr?: 'same' | 'own'
 }
@@ -101,10 +101,20 @@ function comparable(
     [/\d+(?= seconds?)/g, ...moving]
       .reduce((result, pattern) => result.replace(pattern, '#'), text)
       .replace(/ +$/gm, '')
-  const told = settled(stderr.replace(DEPRECATED, '')).replaceAll('dockline', 'docker')
+  const told = likeMost(settled(stderr.replace(DEPRECATED, '')).replaceAll('dockline', 'docker'))
   const lines = settled(stdout)
   const out = unordered ? lines.split('\n').sort().join('\n') : lines
   return { exitCode, stdout: out, stderr: words === 'same' ? told : told === '' ? '' : 'words' }
+}
+
+/**
+ * Where to read on is told by docker in three ways, of which one is a slip, and how a group is used in two: Dockline has
+ * for all what docker has for most.
+ */
+function likeMost(told: string): string {
+  return told
+    .replace(/^(?:See|SRun) (?='docker .+ --help' for more information$)/gm, 'Run ')
+    .replace(/^(Usage: {2}docker volume) COMMAND$(?=\n\nRun )/gm, '$1')
 }
 
 /** Names and ids of the things differ; that is all that may. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { BIN, dockline } from '../support/dockline.js'
@@ -10,53 +11,130 @@ const NOWHERE = 'unix:///nonexistent/engine.sock'
 const isRoot = process.getuid?.() === 0
 
 describe('the command line', () => {
-  const wrong: [string[], number, string][] = [
-    [['run', '--nope', 'busybox'], 125, "unknown flag: --nope\nSee 'dockline run --help'.\n"],
-    [['ps', '-z'], 125, "unknown shorthand flag: 'z' in -z\nSee 'dockline ps --help'.\n"],
-    [['--nope'], 125, "unknown flag: --nope\nSee 'dockline --help'.\n"],
-    [['nope'], 1, "dockline: unknown command: dockline nope\nSee 'dockline --help'.\n"],
-    [['run'], 1, "'dockline run' requires at least 1 argument\nSee 'dockline run --help'.\n"],
-    [['exec', 'web'], 1, "'dockline exec' requires at least 2 arguments\nSee 'dockline exec --help'.\n"],
-    [['logs', 'a', 'b'], 1, "'dockline logs' requires exactly 1 argument\nSee 'dockline logs --help'.\n"],
-    [['version', 'x'], 1, "'dockline version' accepts no arguments\nSee 'dockline version --help'.\n"],
+  const RUN = 'dockline run [OPTIONS] IMAGE [COMMAND] [ARG...]'
+  const PS = 'dockline ps [OPTIONS]'
+  const wrong: [args: string[], exitCode: number, told: string, usage: string, path: string][] = [
+    [['--nope'], 125, 'unknown flag: --nope', 'dockline [OPTIONS] COMMAND [ARG...]', 'dockline'],
+    [['-H'], 125, "flag needs an argument: 'H' in -H", 'dockline [OPTIONS] COMMAND [ARG...]', 'dockline'],
+    [['system', '--nope'], 125, 'unknown flag: --nope', 'dockline system', 'dockline system'],
+    [
+      ['system', 'nope'],
+      1,
+      'dockline: unknown command: dockline system nope',
+      'dockline system',
+      'dockline system',
+    ],
+    [['ps', '--nope'], 125, 'unknown flag: --nope', PS, 'dockline ps'],
+    [['ps', '-z'], 125, "unknown shorthand flag: 'z' in -z", PS, 'dockline ps'],
+    [['ps', 'a'], 1, "dockline: 'dockline ps' accepts no arguments", PS, 'dockline ps'],
+    [
+      ['container', 'ps', 'a'],
+      1,
+      "dockline: 'dockline container ls' accepts no arguments",
+      'dockline container ls [OPTIONS]',
+      'dockline container ls',
+    ],
+    [['run'], 1, "dockline: 'dockline run' requires at least 1 argument", RUN, 'dockline run'],
+    [
+      ['exec', 'web'],
+      1,
+      "dockline: 'dockline exec' requires at least 2 arguments",
+      'dockline exec [OPTIONS] CONTAINER COMMAND [ARG...]',
+      'dockline exec',
+    ],
+    [
+      ['logs', 'a', 'b'],
+      1,
+      "dockline: 'dockline logs' requires 1 argument",
+      'dockline logs [OPTIONS] CONTAINER',
+      'dockline logs',
+    ],
+    [
+      ['rename', 'a'],
+      1,
+      "dockline: 'dockline rename' requires 2 arguments",
+      'dockline rename CONTAINER NEW_NAME',
+      'dockline rename',
+    ],
+    [
+      ['port', 'a', 'b', 'c'],
+      1,
+      "dockline: 'dockline port' requires at least 1 and at most 2 arguments",
+      'dockline port CONTAINER [PRIVATE_PORT[/PROTO]]',
+      'dockline port',
+    ],
+    [
+      ['volume', 'create', 'a', 'b'],
+      1,
+      "dockline: 'dockline volume create' requires at most 1 argument",
+      'dockline volume create [OPTIONS] [VOLUME]',
+      'dockline volume create',
+    ],
+    [
+      ['cp', 'a'],
+      1,
+      "dockline: 'dockline cp' requires 2 arguments",
+      'dockline cp [OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdockline cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH',
+      'dockline cp',
+    ],
     [
       ['ps', '-f', 'x'],
       125,
-      'invalid argument "x" for "-f, --filter" flag: bad format of filter (expected name=value)\nSee \'dockline ps --help\'.\n',
+      'invalid argument "x" for "-f, --filter" flag: bad format of filter (expected name=value)',
+      PS,
+      'dockline ps',
     ],
     [
       ['run', '-a', 'x', 'busybox'],
       125,
-      'invalid argument "x" for "-a, --attach" flag: valid streams are STDIN, STDOUT and STDERR\nSee \'dockline run --help\'.\n',
+      'invalid argument "x" for "-a, --attach" flag: valid streams are STDIN, STDOUT and STDERR',
+      RUN,
+      'dockline run',
     ],
     [
       ['run', '-e', '=x', 'busybox'],
       125,
-      'invalid argument "=x" for "-e, --env" flag: invalid environment variable: =x\nSee \'dockline run --help\'.\n',
+      'invalid argument "=x" for "-e, --env" flag: invalid environment variable: =x',
+      RUN,
+      'dockline run',
     ],
-    [
-      ['run', '--pull', 'x', 'busybox'],
-      125,
-      'dockline: invalid pull option: \'x\': must be one of "always", "missing" or "never"\n',
-    ],
-    [
-      ['run', '--rm', '--restart', 'always', 'busybox'],
-      125,
-      'dockline: conflicting options: cannot specify both --restart and --rm\n',
-    ],
-    [
-      ['run', '--health-cmd', 'x', '--no-healthcheck', 'busybox'],
-      125,
-      'dockline: --no-healthcheck conflicts with --health-* options\n',
-    ],
+  ]
+  for (const [args, exitCode, told, usage, path] of wrong) {
+    it(`that is wrong is told with the usage: ${args.join(' ')}`, async () => {
+      const stderr = `${told}\n\nUsage:  ${usage}\n\nRun '${path} --help' for more information\n`
+      assert.deepEqual(await dockline(NOWHERE, args), { exitCode, signal: null, stdout: '', stderr })
+    })
+  }
+  it('that names no command there is shows no usage', async () => {
+    const { exitCode, stderr } = await dockline(NOWHERE, ['nope'])
+    const told = "dockline: unknown command: dockline nope\n\nRun 'dockline --help' for more information\n"
+    assert.deepEqual([exitCode, stderr], [1, told])
+  })
+
+  const conflicts: [string[], string][] = [
+    [['--pull', 'x'], 'invalid pull option: \'x\': must be one of "always", "missing" or "never"'],
+    [['--rm', '--restart', 'always'], 'conflicting options: cannot specify both --restart and --rm'],
+    [['--health-cmd', 'x', '--no-healthcheck'], '--no-healthcheck conflicts with --health-* options'],
+    [['--label-file', '/nonexistent'], 'open /nonexistent: no such file or directory'],
+  ]
+  for (const command of ['run', 'create']) {
+    for (const [flags, told] of conflicts) {
+      it(`is refused before the Engine is asked: ${command} ${flags.join(' ')}`, async () => {
+        const stderr = `dockline: ${told}\n\nRun 'dockline ${command} --help' for more information\n`
+        const ended = await dockline(NOWHERE, [command, ...flags, 'busybox'])
+        assert.deepEqual(ended, { exitCode: 125, signal: null, stdout: '', stderr })
+      })
+    }
+  }
+
+  const short: [string[], number, string][] = [
     [['run', '-it', 'busybox'], 1, 'the input device is not a TTY\n'],
     [['start', '-a', 'a', 'b'], 1, 'you cannot start and attach multiple containers at once\n'],
     [['version', '-f', '{{range .}}'], 64, 'failed to parse template: template: :1: unexpected EOF\n'],
   ]
-  for (const [args, exitCode, stderr] of wrong) {
-    it(`is refused before the Engine is asked: ${args.join(' ')}`, async () => {
-      const ended = await dockline(NOWHERE, args)
-      assert.deepEqual({ ...ended, signal: null }, { exitCode, stderr, stdout: '', signal: null })
+  for (const [args, exitCode, stderr] of short) {
+    it(`is refused in one line: ${args.join(' ')}`, async () => {
+      assert.deepEqual(await dockline(NOWHERE, args), { exitCode, signal: null, stdout: '', stderr })
     })
   }
   it('names the flag and the reason for a value the library cannot read', async () => {
@@ -64,70 +142,9 @@ describe('the command line', () => {
     assert.equal(exitCode, 125)
     assert.match(
       stderr,
-      /^invalid argument "lots" for "-m, --memory" flag: .*not 'lots'\nSee 'dockline run --help'\.\n$/,
+      /^invalid argument "lots" for "-m, --memory" flag: .*not 'lots'\n\nUsage: {2}dockline run .*\n\nRun 'dockline run --help' for more information\n$/,
     )
   })
-  it('says which file cannot be read', async () => {
-    const { exitCode, stderr } = await dockline(NOWHERE, ['run', '--label-file', '/nonexistent', 'busybox'])
-    assert.deepEqual([exitCode, stderr], [125, 'open /nonexistent: no such file or directory\n'])
-  })
-})
-
-describe('help', () => {
-  it('lists the commands, by --help, -h, help, or no command at all', async () => {
-    const { exitCode, stdout } = await dockline(NOWHERE, [])
-    assert.equal(exitCode, 0)
-    for (const name of [
-      'run',
-      'exec',
-      'ps',
-      'images',
-      'version',
-      'attach',
-      'start',
-      'stop',
-      'kill',
-      'rm',
-      'logs',
-    ]) {
-      assert.match(stdout, new RegExp(`^  ${name} +\\w`, 'm'))
-    }
-    for (const args of [['--help'], ['-h'], ['help']])
-      assert.equal((await dockline(NOWHERE, args)).stdout, stdout)
-  })
-  for (const name of [
-    'run',
-    'exec',
-    'ps',
-    'images',
-    'version',
-    'attach',
-    'start',
-    'stop',
-    'kill',
-    'rm',
-    'logs',
-    ...['commit', 'container ls', 'cp', 'create', 'diff', 'events', 'export', 'inspect', 'pause', 'port'],
-    ...[
-      'rename',
-      'restart',
-      'stats',
-      'top',
-      'unpause',
-      'update',
-      'wait',
-      'container inspect',
-      'container prune',
-    ],
-  ]) {
-    it(`of ${name} has a usage line and its flags`, async () => {
-      const { exitCode, stdout } = await dockline(NOWHERE, [...name.split(' '), '--help'])
-      assert.equal(exitCode, 0)
-      assert.match(stdout, new RegExp(`^Usage: dockline ${name} (\\[OPTIONS\\]|CONTAINER)`))
-      assert.match(stdout, /--help /)
-      assert.equal((await dockline(NOWHERE, ['help', ...name.split(' ')])).stdout, stdout)
-    })
-  }
 })
 
 describe('the Engine', () => {
@@ -139,8 +156,18 @@ describe('the Engine', () => {
       /^cannot talk to the Docker Engine at unix:\/\/\/nonexistent\/engine\.sock: .*\(is Docker installed and running\?\)\n$/,
     )
   })
-  it('that is not there makes run end with 125', async () => {
-    assert.equal((await dockline(NOWHERE, ['run', 'busybox'])).exitCode, 125)
+  it('that is not there makes run end with 125, and with where to read on', async () => {
+    const { exitCode, stderr } = await dockline(NOWHERE, ['run', 'busybox'])
+    assert.equal(exitCode, 125)
+    assert.match(
+      stderr,
+      /^dockline: cannot talk to the Docker Engine .*\n\nRun 'dockline run --help' for more information\n$/,
+    )
+  })
+  it('that is not there makes create end with 1, in one line', async () => {
+    const { exitCode, stderr } = await dockline(NOWHERE, ['create', 'busybox'])
+    assert.equal(exitCode, 1)
+    assert.match(stderr, /^cannot talk to the Docker Engine .*\n$/)
   })
   it('that is not there still lets version tell about the client', async () => {
     const { exitCode, stdout, stderr } = await dockline(NOWHERE, ['version'])
@@ -179,12 +206,81 @@ describe('the Engine', () => {
     await dockline(NOWHERE, [`--host=${host}`, 'run', '-d', 'busybox'])
     assert.equal(creates.length, 2)
   })
-  it('of a context that does not exist is refused with where it was looked for', async () => {
-    const { exitCode, stderr } = await dockline('', ['-c', 'nope', 'ps'], {
-      env: { DOCKER_CONFIG: '/nonexistent' },
+  for (const words of [['ps'], ['run', 'busybox'], ['create', 'busybox']]) {
+    it(`of a context that does not exist is refused with where it was looked for: ${words[0]}`, async () => {
+      const env = { DOCKER_CONFIG: '/nonexistent' }
+      const { exitCode, stderr } = await dockline('', ['-c', 'nope', ...words], { env })
+      assert.equal(exitCode, 1)
+      assert.match(stderr, /^context "nope": context not found in \/nonexistent.*\n$/)
     })
-    assert.equal(exitCode, 1)
-    assert.match(stderr, /^context "nope": context not found in \/nonexistent/)
+  }
+})
+
+describe('what the Engine refuses', () => {
+  const MORE = "\n\nRun 'dockline run --help' for more information\n"
+  const NOT_FOUND = 'exec: "x": executable file not found in $PATH'
+  const rows: [words: string[], exitCode: number, stdout: string, stderr: string][] = [
+    [['run', 'bad'], 125, '', `dockline: Error response from daemon: no${MORE}`],
+    [['run', '-d', 'bad'], 125, '', `dockline: Error response from daemon: no${MORE}`],
+    // It is there, and can be looked at.
+    [
+      ['run', '-d', 'busybox', 'x'],
+      127,
+      'abc\n',
+      `dockline: Error response from daemon: ${NOT_FOUND}${MORE}`,
+    ],
+    [['create', 'bad'], 1, '', 'Error response from daemon: no\n'],
+    [
+      ['start', 'abc'],
+      1,
+      '',
+      `Error response from daemon: ${NOT_FOUND}\nError: failed to start containers: abc\n`,
+    ],
+    [['exec', 'abc', 'x'], 1, '', 'Error response from daemon: no\n'],
+  ]
+  for (const [words, exitCode, stdout, stderr] of rows) {
+    it(`is told as docker tells it: ${words.join(' ')}`, async (test) => {
+      const host = await aServer(test, (request, response) => {
+        response.setHeader('Api-Version', '1.47')
+        request.resume()
+        const refuse = (message: string) => response.writeHead(400).end(JSON.stringify({ message }))
+        if (request.url?.includes('/create')) {
+          request.once('data', (body) => {
+            if (String(body).includes('"Image":"bad"')) refuse('no')
+            else response.writeHead(201).end('{"Id":"abc","Warnings":[]}')
+          })
+        } else if (request.url?.endsWith('/start')) refuse(NOT_FOUND)
+        else if (request.url?.includes('/abc/')) refuse('no')
+        else response.end('OK')
+      })
+      assert.deepEqual(await dockline(host, words), { exitCode, signal: null, stdout, stderr })
+    })
+  }
+})
+
+describe('an Engine that is lost', () => {
+  it('once the container runs is no matter of the command line', async (test) => {
+    const open: ServerResponse[] = []
+    const host = await aServer(test, (request, response) => {
+      response.setHeader('Api-Version', '1.47')
+      request.resume()
+      if (request.url?.includes('/containers/create')) response.writeHead(201).end('{"Id":"abc"}')
+      else if (request.url?.includes('/json')) response.end('{"Id":"abc","Config":{"Tty":false}}')
+      else if (request.url?.includes('/attach')) {
+        response.writeHead(101, { connection: 'Upgrade', upgrade: 'tcp' }).flushHeaders()
+        open.push(response)
+      } else if (request.url?.includes('/wait')) {
+        response.flushHeaders()
+        open.push(response)
+      } else if (request.url?.includes('/start')) {
+        response.writeHead(204).end(() => {
+          for (const each of open) each.destroy()
+        })
+      } else response.end('OK')
+    })
+    const { exitCode, stdout, stderr } = await dockline(host, ['run', 'busybox'])
+    assert.deepEqual([exitCode, stdout], [125, ''])
+    assert.match(stderr, /^dockline: .*the connection was lost.*\n$/)
   })
 })
 

@@ -1,0 +1,85 @@
+import { Command, Help } from 'commander'
+import { COMMANDS, type CommandGroup, type Commands } from './commands/index.js'
+import { namesOf } from './commands/names.js'
+import { type CommandSpec, optionOf, usageOf } from './flags/command.js'
+import type { Flags } from './flags/flag.js'
+import { GLOBAL } from './flags/global.js'
+
+const MOST_COLUMNS = 110
+
+/** What can be done at all, and with which Engine. */
+export function programHelp(columns: number): string {
+  const program = new Command()
+  addFlags(program, GLOBAL)
+  for (const option of program.options) option.helpGroup('Global Options:')
+  addCommands(program, COMMANDS)
+  const usage = 'dockline [OPTIONS] COMMAND'
+  const summary = 'A Docker client for every machine that has Node.'
+  return `${format(program, { usage, summary, flags: GLOBAL, columns })}\n${moreOn('dockline')}`
+}
+
+/** What can be done with one kind of things. `path` has the words that led to the group. */
+export function groupHelp({ summary, subcommands }: CommandGroup, path: string, columns: number): string {
+  const group = new Command()
+  addCommands(group, subcommands)
+  return `${format(group, { usage: `${path} COMMAND`, summary, flags: {}, columns })}\n${moreOn(path)}`
+}
+
+/** One command, with everything it takes. */
+export function commandHelp(spec: CommandSpec<Flags>, columns: number): string {
+  const { name, summary, flags } = spec
+  const command = new Command()
+  addFlags(command, flags)
+  return format(command, { usage: usageOf(spec), summary, names: namesOf(name), flags, columns })
+}
+
+function addFlags(command: Command, flags: Flags): void {
+  for (const [long, flag] of Object.entries(flags)) command.addOption(optionOf(long, flag))
+}
+
+function addCommands(parent: Command, commands: Commands): void {
+  for (const [name, { summary, group = 'Commands:', hidden }] of Object.entries(commands)) {
+    if (hidden) continue
+    parent.addCommand(new Command(name).helpOption(false).description(summary).helpGroup(group))
+  }
+}
+
+function moreOn(path: string): string {
+  return `Run '${path} COMMAND --help' for more information on a command.\n`
+}
+
+interface Layout {
+  readonly usage: string
+  readonly summary: string
+  /** All names of a command that has several. */
+  readonly names?: readonly string[]
+  readonly flags: Flags
+  readonly columns: number
+}
+
+/** Commander's lists, with docker's look of a flag: `  -e, --env list   …`. */
+function format(command: Command, layout: Layout): string {
+  const helpWidth = Math.min(layout.columns, MOST_COLUMNS)
+  return command
+    .helpOption(false)
+    .helpCommand(false)
+    .configureHelp({
+      helpWidth,
+      sortOptions: true,
+      // All that stands above the lists: Commander has no place for the names.
+      commandUsage: () => head(layout, helpWidth),
+      optionTerm: ({ short, long = '' }) => {
+        const { type = '' } = layout.flags[long.slice(2)] ?? {}
+        return `${short === undefined ? '    ' : `${short}, `}${long} ${type}`.trimEnd()
+      },
+      optionDescription: ({ description }) => description,
+    })
+    .helpInformation()
+}
+
+/** What follows 'Usage: ': docker has a second blank there. */
+function head({ usage, summary, names = [] }: Layout, width: number): string {
+  const aliases =
+    names.length === 0 ? [] : [`Aliases:\n  ${names.map((name) => `dockline ${name}`).join(', ')}`]
+  return [` ${usage}`, new Help().boxWrap(summary, width), ...aliases].join('\n\n')
+}
