@@ -1,23 +1,40 @@
-import { stat } from 'node:fs/promises'
-import { EXIT, ExitError } from './errors.js'
+import { type FileHandle, open, rm, stat } from 'node:fs/promises'
+import { fileFailure } from './flags/files.js'
 
-export interface Refusal {
-  /** Before the message, as run has it. */
-  readonly prefix?: string
-  readonly exitCode?: number
+/**
+ * Where the id of the container that `create` makes is to be written. It is made before the container, which nobody could
+ * find otherwise, and it is gone again when there is none.
+ */
+export async function withCidFile(file: string | undefined, create: () => Promise<string>): Promise<string> {
+  if (!file) return create()
+  await refuseUsed(file)
+  const handle = await openNew(file)
+  try {
+    const id = await create()
+    await handle.writeFile(id)
+    return id
+  } catch (error) {
+    await rm(file, { force: true })
+    throw error
+  } finally {
+    await handle.close()
+  }
 }
 
 /** A file that is there has the id of another container, which somebody still wants to know. */
-export async function refuseUsedFile(
-  file: string | undefined,
-  { prefix = '', exitCode = EXIT.failure }: Refusal = {},
-): Promise<void> {
-  if (file === undefined) return
+async function refuseUsed(file: string): Promise<void> {
   const exists = await stat(file).then(
     () => true,
     () => false,
   )
   if (!exists) return
   const advice = `make sure the other container isn't running or delete ${file}`
-  throw new ExitError(`${prefix}container ID file found, ${advice}`, exitCode)
+  throw new Error(`container ID file found, ${advice}`)
+}
+
+async function openNew(file: string): Promise<FileHandle> {
+  return open(file, 'w').catch((cause) => {
+    const { message } = fileFailure('open', file, cause)
+    throw new Error(`failed to create the container ID file: ${message}`, { cause })
+  })
 }

@@ -1,10 +1,16 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import type { ConfigFile, Container, DockerClient } from 'dockline'
+import type { ConfigFile, Container, DockerClient, TlsOptions } from 'dockline'
 import { requireName } from './errors.js'
+import type { TlsChoice } from './flags/global.js'
 
 export interface ClientChoice {
   readonly host?: string | undefined
   readonly context?: string | undefined
+  /** The folder of config.json and of the contexts. */
+  readonly config?: string | undefined
+  readonly tls?: TlsChoice | undefined
 }
 
 type MaybeTerminal = { readonly isTTY?: boolean; readonly columns?: number }
@@ -30,9 +36,22 @@ export class Cli {
   async client(): Promise<DockerClient> {
     if (this.#client === undefined) {
       const { DockerClient } = await import('dockline')
-      this.#client = new DockerClient(this.#choice)
+      const { host, context } = this.#choice
+      this.#client = new DockerClient({ host, context, tls: await this.#tls(), env: this.#environment })
     }
     return this.#client
+  }
+
+  /** A context other than the default has TLS of its own. */
+  async #tls(): Promise<TlsOptions | undefined> {
+    const { tls } = this.#choice
+    if (tls === undefined || this.context !== 'default') return undefined
+    const { configPath } = await import('dockline')
+    // docker's default is not in the folder of --config.
+    const folder = process.env.DOCKER_CERT_PATH || dirname(configPath())
+    const present = (name: string) => [join(folder, name)].find((file) => existsSync(file))
+    const { ca = join(folder, 'ca.pem'), cert = present('cert.pem'), key = present('key.pem'), verify } = tls
+    return { ca, cert, key, verify }
   }
 
   /** By what the Engine calls it, without asking whether it is there: whatever is done with it will tell. */
@@ -53,7 +72,7 @@ export class Cli {
   async readConfig(): Promise<void> {
     const { readConfig } = await import('dockline')
     try {
-      this.#config = readConfig()
+      this.#config = readConfig(this.#environment)
     } catch (error) {
       this.complain(`WARNING: Error loading config file: ${(error as Error).message}`)
     }
@@ -70,8 +89,15 @@ export class Cli {
   /** The environment, with what -H and -c say in it. */
   get env(): NodeJS.ProcessEnv {
     const { host, context } = this.#choice
-    if (host) return { ...process.env, DOCKER_HOST: host }
-    return context ? { ...process.env, DOCKER_HOST: undefined, DOCKER_CONTEXT: context } : process.env
+    if (host) return { ...this.#environment, DOCKER_HOST: host }
+    if (!context) return this.#environment
+    return { ...this.#environment, DOCKER_HOST: undefined, DOCKER_CONTEXT: context }
+  }
+
+  /** The environment, with what --config says in it. */
+  get #environment(): NodeJS.ProcessEnv {
+    const { config } = this.#choice
+    return config ? { ...process.env, DOCKER_CONFIG: config } : process.env
   }
 
   get columns(): number {

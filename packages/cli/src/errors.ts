@@ -1,3 +1,5 @@
+import { hintOf, messageOf } from './library-words.js'
+
 /** Exit codes that scripts know from the docker command. */
 export const EXIT = { failure: 1, usage: 125, notExecutable: 126, notFound: 127, brokenPipe: 141 } as const
 
@@ -52,9 +54,10 @@ function isLibraryError(error: unknown): error is LibraryError {
 /** One clear line. What the Engine said is marked as docker marks it, since scripts look for these words. */
 export function explain(error: unknown): string {
   if (!isLibraryError(error)) return error instanceof Error ? error.message : String(error)
-  if (error.explanation === undefined) return error.message
-  const hint = error.hint === undefined ? '' : ` (${error.hint})`
-  return `Error response from daemon: ${error.explanation}${hint}`
+  if (error.explanation === undefined) return messageOf(error)
+  const hint = hintOf(error)
+  const more = hint === undefined ? '' : ` (${hint})`
+  return `Error response from daemon: ${error.explanation}${more}`
 }
 
 export function exitCodeOf(error: unknown): number {

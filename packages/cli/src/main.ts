@@ -1,9 +1,9 @@
-import { exitCodeOf, explain, isBrokenPipe } from './errors.js'
+import { EXIT, exitCodeOf, explain, isBrokenPipe } from './errors.js'
 import { dockline } from './program.js'
 
 // Without a listener, a reader that has had enough (`… | head -1`) would end this process with a stack trace.
-process.stdout.on('error', leaveQuietly)
-process.stderr.on('error', leaveQuietly)
+process.stdout.on('error', (error) => leave(error, '/dev/stdout'))
+process.stderr.on('error', (error) => leave(error, '/dev/stderr'))
 
 void main(process.argv.slice(2))
 
@@ -17,7 +17,15 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-function leaveQuietly(error: Error): void {
-  if (!isBrokenPipe(error)) throw error
-  process.exitCode = exitCodeOf(error)
+/**
+ * What is written does not arrive: nobody waits for the rest of it, however long an Engine goes on telling. Whoever has
+ * changed the terminal gives it back at 'exit'.
+ */
+function leave(error: NodeJS.ErrnoException, stream: string): never {
+  // Where the pipe is a socket, as those of Node are, it is reset when something in it was not read.
+  if (isBrokenPipe(error) || error.code === 'ECONNRESET') process.exit(EXIT.brokenPipe)
+  // In the words of the system, as in 'ENOSPC: no space left on device, write'.
+  const [, reason = error.message] = /^E[A-Z0-9]+: (.*), write$/.exec(error.message) ?? []
+  if (stream !== '/dev/stderr') process.stderr.write(`write ${stream}: ${reason}\n`)
+  process.exit(EXIT.failure)
 }

@@ -3,14 +3,16 @@ import { COMMANDS, type CommandGroup, type Commands, findCommand } from './comma
 import { EXIT, ExitError, UsageError } from './errors.js'
 import { type Parsed, parseFlags } from './flags/command.js'
 import { bool } from './flags/flag.js'
-import { GLOBAL } from './flags/global.js'
+import { checkLogLevel, GLOBAL, tlsChoice } from './flags/global.js'
 
 const TOP = 'dockline'
 
 /** Understands the command line and does what it says. Resolves with the exit code. */
 export async function dockline(args: readonly string[]): Promise<number> {
-  const { flags, operands } = globalFlags(args)
-  const cli = new Cli({ host: flags.host, context: flags.context })
+  const { flags, given, operands } = globalFlags(args)
+  checkLogLevel(flags)
+  const { host, context, config } = flags
+  const cli = new Cli({ host, context, config, tls: tlsChoice(flags, given) })
   try {
     const [name, ...rest] = operands
     const top: Place = { cli, path: TOP }

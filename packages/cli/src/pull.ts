@@ -15,11 +15,13 @@ export interface Creation {
   readonly cli: Cli
   readonly client: DockerClient
   readonly request: CreateRequest
-  readonly pull: PullPolicy
+  /** undefined does without what is not here, as 'never' does: docker's '' means that. */
+  readonly pull: PullPolicy | undefined
   readonly quiet: boolean
 }
 
-export function pullPolicy(given = 'missing'): PullPolicy {
+export function pullPolicy(given = 'missing'): PullPolicy | undefined {
+  if (given === '') return undefined
   if (given === 'missing' || given === 'always' || given === 'never') return given
   const allowed = 'must be one of "always", "missing" or "never"'
   throw new ExitError(`dockline: invalid pull option: '${given}': ${allowed}`, EXIT.usage)
@@ -40,12 +42,16 @@ export async function createPulling(creation: Creation): Promise<string> {
 }
 
 async function create({ cli, client, request }: Creation): Promise<string> {
-  const { Id, Warnings } = await client.api.containers.create(
-    request.query,
-    client.containers.withConfigProxies(request.body),
-  )
+  const body = client.containers.withConfigProxies(await addressed(client, request))
+  const { Id, Warnings } = await client.api.containers.create(request.query, body)
   for (const warning of Warnings ?? []) cli.complain(`WARNING: ${warning}`)
   return Id
+}
+
+/** From API 1.44 on a MAC address belongs to the end of a network, where the library has it as well: both is warned of. */
+async function addressed(client: DockerClient, { body }: CreateRequest): Promise<CreateRequest['body']> {
+  const { MacAddress, ...rest } = body
+  return MacAddress === undefined || !(await client.api.speaks('1.44')) ? body : rest
 }
 
 async function fetchImage({ cli, client, request, quiet }: Creation): Promise<void> {

@@ -1,4 +1,3 @@
-import { eitherSignal } from './abort.js'
 import {
   ApiClient,
   type AuthResponse,
@@ -7,14 +6,16 @@ import {
   type SystemInfo,
   type SystemVersion,
 } from './api/index.js'
+import { checkObject, invalid } from './check.js'
+import { type ClientOptions, checkClientOptions } from './client-options.js'
 import {
   type ConnectionSettings,
   configCredentials,
   configHeaders,
   detecting,
   type Environment,
+  optionHeaders,
   resolveConnection,
-  type TlsOptions,
   withOffers,
 } from './config/index.js'
 import { ConnectionError, InvalidArgumentError } from './errors.js'
@@ -33,7 +34,6 @@ import {
   Networks,
   Nodes,
   Plugins,
-  refuseUnknown,
   Secrets,
   Services,
   type Session,
@@ -44,74 +44,11 @@ import {
   Volumes,
 } from './models/index.js'
 import { login, logout } from './models/login.js'
-import {
-  type Endpoint,
-  endpointOf,
-  type ProxyDescription,
-  type SshOptions,
-  sshSettings,
-} from './transport/index.js'
+import { type Endpoint, endpointOf, type ProxyDescription, sshSettings } from './transport/index.js'
 
-export interface ClientOptions {
-  /**
-   * As in DOCKER_HOST: 'unix:///var/run/docker.sock', 'tcp://box:2375', 'https://box', 'ssh://me@box'. Default: what the
-   * docker command would use here.
-   */
-  readonly host?: string | undefined
-  /** The name of a context of the docker command. Excludes `host`. */
-  readonly context?: string | undefined
-  /**
-   * Encrypts a TCP connection, as said here and nowhere else: `true` checks the Engine's certificate against the system's
-   * authorities, `false` is in the clear. Default: what the context says, or DOCKER_TLS_VERIFY, DOCKER_TLS and
-   * DOCKER_CERT_PATH. It means nothing to sockets, pipes and ssh.
-   */
-  readonly tls?: boolean | TlsOptions | undefined
-  /**
-   * The HTTP proxy to reach a TCP host through, whatever that host is: 'http://user:password@box:3128', 'https://box',
-   * 'box:3128'. `false` is none. Default: HTTPS_PROXY for TLS and HTTP_PROXY without, but for what NO_PROXY names and this
-   * machine itself. It means nothing to sockets, pipes and ssh.
-   */
-  readonly proxy?: string | false | undefined
-  /** How ssh is run for `ssh://` hosts. By default as the docker command does it, with one login for all connections. */
-  readonly ssh?: SshOptions | undefined
-  /**
-   * When nothing says where to connect, and nothing answers there by default, use the first that does of the sockets of
-   * rootless Docker, Docker Desktop, Colima, OrbStack, Rancher Desktop and Podman. Looks at the first call. Default false.
-   */
-  readonly autodetect?: boolean | undefined
-  /** Pins the API version, as in '1.41', instead of negotiating it. DOCKER_API_VERSION wins over it. */
-  readonly apiVersion?: string | undefined
-  /** Milliseconds a call may take. Default: no limit. A stream is only timed until it begins. */
-  readonly timeout?: number | undefined
-  /** Sent with every request, besides those of DOCKER_CUSTOM_HEADERS or HttpHeaders in config.json. */
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  /**
-   * Who asks a registry when a call does not say: those whom the docker command has logged in. `false` is nobody; an
-   * object looks them up its own way.
-   */
-  readonly credentials?: false | CredentialProvider | undefined
-  /** Variables for credential helpers, besides those of `env`. */
-  readonly credentialEnv?: Environment | undefined
-  /** What stands in for `process.env`. */
-  readonly env?: Environment | undefined
-}
+export type { ClientOptions } from './client-options.js'
 
 export interface DataUsageOptions extends CallOptions, Readonly<SystemDataUsageQuery> {}
-
-const OPTION_NAMES = [
-  'host',
-  'context',
-  'tls',
-  'proxy',
-  'ssh',
-  'autodetect',
-  'apiVersion',
-  'timeout',
-  'headers',
-  'credentials',
-  'credentialEnv',
-  'env',
-] as const satisfies readonly (keyof ClientOptions)[]
 
 /** Where a client connects, and what decided it. */
 export interface ConnectionDescription {
@@ -166,9 +103,8 @@ export class DockerClient implements AsyncDisposable {
   readonly #closing = new AbortController()
 
   constructor(options: ClientOptions = {}) {
-    refuseUnknown({ ...options }, OPTION_NAMES)
-    const { timeout, headers } = options
-    const env = options.env ?? process.env
+    checkClientOptions(options)
+    const { timeout, headers, env = process.env } = options
     const settings = resolveConnection(env, options)
     this.#settings = settings
     const endpoint = endpointFor(settings, options)
@@ -177,7 +113,7 @@ export class DockerClient implements AsyncDisposable {
       endpoint,
       apiVersion: settings.apiVersion ?? options.apiVersion,
       timeout,
-      headers: { ...configHeaders(env), ...headers },
+      headers: { ...configHeaders(env), ...optionHeaders(headers) },
     })
     this.credentials = new Credentials(providerOf(options, env), timeout)
     const proxies = () => settings.proxies(settings.host)
@@ -196,6 +132,9 @@ export class DockerClient implements AsyncDisposable {
 
   /** The client of a context of the docker command. */
   static fromContext(context: string, options: Omit<ClientOptions, 'context' | 'host'> = {}): DockerClient {
+    // As an option it would be as good as not given, and lead to another Engine.
+    if (typeof context !== 'string' || context === '') invalid('context', 'the name of a context', context)
+    checkObject(options, 'options')
     return new DockerClient({ ...options, context })
   }
 
@@ -218,8 +157,9 @@ export class DockerClient implements AsyncDisposable {
   }
 
   /** Whether the Engine answers, and what it is. `HEAD /_ping` */
-  async ping(options?: CallOptions): Promise<Ping> {
-    const headers = await this.api.system.pingHead(options)
+  async ping(options: CallOptions = {}): Promise<Ping> {
+    const [, call] = splitCall(options, [])
+    const headers = await this.api.system.pingHead(call)
     return {
       apiVersion: headers['api-version'],
       osType: headers.ostype,
@@ -231,13 +171,15 @@ export class DockerClient implements AsyncDisposable {
   }
 
   /** `GET /version` */
-  version(options?: CallOptions): Promise<SystemVersion> {
-    return this.api.system.version(options)
+  async version(options: CallOptions = {}): Promise<SystemVersion> {
+    const [, call] = splitCall(options, [])
+    return this.api.system.version(call)
   }
 
   /** `GET /info` */
-  info(options?: CallOptions): Promise<SystemInfo> {
-    return this.api.system.info(options)
+  async info(options: CallOptions = {}): Promise<SystemInfo> {
+    const [, call] = splitCall(options, [])
+    return this.api.system.info(call)
   }
 
   /** What takes up the disk, and how much. `GET /system/df` */
@@ -262,15 +204,15 @@ export class DockerClient implements AsyncDisposable {
 
   /** What happens at the Engine, as it happens. Leaving the loop closes the connection. `GET /events` */
   events(options: EventsOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
-    const signal = options.resume ? eitherSignal(options.signal, this.#closing.signal) : options.signal
-    return engineEvents(this.api, { ...options, signal })
+    return engineEvents(this.api, options, this.#closing.signal)
   }
 
   /** Runs an exec that was made before, and returns the connection to it. Whether it has a tty is asked of the Engine. */
   async startExec(
     id: string,
-    { size, ...call }: CallOptions & { readonly size?: TerminalSize | undefined } = {},
+    options: CallOptions & { readonly size?: TerminalSize | undefined } = {},
   ): Promise<Session> {
+    const [{ size }, call] = splitCall(options, ['size'])
     const { ProcessConfig, OpenStdin } = await this.api.exec.inspect(id, call)
     const tty = ProcessConfig?.tty === true
     return startExecSession(this.api, id, {

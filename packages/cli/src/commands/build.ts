@@ -5,6 +5,7 @@ import type { Cli } from '../cli.js'
 import { EXIT, ExitError } from '../errors.js'
 import { buildFlags, buildOptions } from '../flags/build.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { refuseContentTrust } from '../flags/ignored.js'
 import { ByteProgress, progressDisplay } from '../progress/index.js'
 
 export const spec: CommandSpec<typeof buildFlags> = {
@@ -15,6 +16,7 @@ export const spec: CommandSpec<typeof buildFlags> = {
   operands: { min: 1, max: 1 },
   async run({ cli, flags, operands: [context = ''] }) {
     const { file, iidfile, quiet } = flags
+    refuseContentTrust(flags)
     const source = await buildSource(cli, context, file)
     // Whoever finds it after a failure would take it for the new one.
     if (iidfile !== undefined) await rm(iidfile, { force: true })

@@ -60,8 +60,18 @@ async function copyOut(call: CopyCall, { container, source, destination }: Copy)
   }
   const local = withEnding(destination)
   using report = new Report(call, 'from', local)
-  await container.copyFrom(source, local, { followLink, onProgress: report.seen })
+  const skipped: string[] = []
+  const onSkip = (name: string, type: string) => void skipped.push(`${name} (${SKIPPED[type] ?? type})`)
+  await container.copyFrom(source, local, { followLink, onProgress: report.seen, onSkip })
   report.finish()
+  for (const what of skipped) call.cli.complain(`WARNING: left out ${what}, which cannot be made here`)
+}
+
+/** What docker makes of an archive where it may, and Dockline does not. */
+const SKIPPED: Readonly<Record<string, string>> = {
+  fifo: 'a named pipe',
+  'character-device': 'a device',
+  'block-device': 'a device',
 }
 
 async function copyIn(call: CopyCall, { container, source, destination }: Copy): Promise<undefined> {
@@ -87,10 +97,13 @@ async function requireFolder(container: Container, path: string): Promise<void> 
   throw new ExitError(`destination "${container.id}:${path}" must be a directory`)
 }
 
-/** The full path; a slash or dot at the end stays, since it says that a folder is meant. */
+const [CONTENT, SLASH] =
+  process.platform === 'win32' ? [/(?:^|[/\\])\.[/\\]*$/, /[/\\]$/] : [/(?:^|\/)\.\/*$/, /\/$/]
+
+/** The full path. How it ends is kept: with a slash it has to be a folder, with a dot it is what is in the folder. */
 function withEnding(path: string): string {
-  const [ending = ''] = /[/\\]\.?$/.exec(path) ?? []
-  return resolve(path).replace(/[/\\]$/, '') + ending || '/'
+  const ending = CONTENT.test(path) ? '/.' : (SLASH.exec(path)?.[0] ?? '')
+  return resolve(path).replace(SLASH, '') + ending || '/'
 }
 
 /** Tells on a terminal how far the copy is; elsewhere, and when asked to be quiet, nothing. */

@@ -1,17 +1,15 @@
-import { writeFile } from 'node:fs/promises'
-import { createRequest } from 'dockline'
-import { refuseUsedFile } from '../cid-file.js'
+import { withCidFile } from '../cid-file.js'
 import { containerFailure, EXIT, ExitError } from '../errors.js'
 import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
-import { createFlags, createOptions } from '../flags/create/index.js'
+import { containerRequest, createFlags } from '../flags/create/index.js'
 import { bool, text } from '../flags/flag.js'
+import { refuseContentTrust } from '../flags/ignored.js'
 import { createPulling, pullPolicy } from '../pull.js'
 
 const { detach: _onlyOfRun, ...shared } = createFlags
 
 const flags = {
   ...shared,
-  cidfile: text('Write the container ID to the file'),
   pull: text('Pull image before creating ("always", "missing", "never")', { initial: 'missing' }),
   quiet: bool('Suppress the pull output', 'q'),
 }
@@ -28,14 +26,13 @@ export const spec: CommandSpec<typeof flags> = {
 }
 
 async function create({ cli, flags, given, operands }: CreateCall): Promise<undefined> {
-  const [image = '', ...command] = operands
   const pull = pullPolicy(flags.pull)
-  const options = await createOptions({ flags: { ...flags, detach: false }, given })
-  await refuseUsedFile(flags.cidfile)
+  const request = await containerRequest({ flags: { ...flags, detach: false }, given, operands })
   const client = await cli.client()
-  const request = createRequest(image, command.length > 0 ? command : undefined, options)
-  const id = await createPulling({ cli, client, request, pull, quiet: flags.quiet })
-  if (flags.cidfile !== undefined) await writeFile(flags.cidfile, id)
+  const id = await withCidFile(flags.cidfile, () => {
+    refuseContentTrust(flags)
+    return createPulling({ cli, client, request, pull, quiet: flags.quiet })
+  })
   cli.line(id)
 }
 

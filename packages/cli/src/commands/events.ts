@@ -35,8 +35,8 @@ export const spec: CommandSpec<typeof flags> = {
   async run({ cli, flags: { filter, format, since, until } }) {
     const show = formatter(format)
     const query = {
-      since: toTimestamp('since', since),
-      until: toTimestamp('until', until),
+      since: toTimestamp('since', since || undefined),
+      until: toTimestamp('until', until || undefined),
       filters: filtersOf(filter),
     }
     const { api } = await cli.client()

@@ -3,7 +3,7 @@ import { filterFlag, filtersOf } from '../flags/filter.js'
 import { bool } from '../flags/flag.js'
 import { formatFlag } from '../flags/format.js'
 import { DIGESTS_LAYOUT, IMAGES_LAYOUT, imageRows } from '../output/image-rows.js'
-import { formatList, namesField } from '../output/list.js'
+import { formatList, formatOr, namesField } from '../output/list.js'
 
 const flags = {
   all: bool('Show all images (default hides intermediate images)', 'a'),
@@ -22,7 +22,7 @@ export const spec: CommandSpec<typeof flags> = {
   operands: { min: 0, max: 1 },
   async run({ cli, flags, operands: [reference] }) {
     const { all, digests, quiet } = flags
-    const format = flags.format ?? cli.config.imagesFormat
+    const format = withDigests(formatOr(cli.config.imagesFormat, flags), digests)
     const filters = filtersOf(flags.filter)
     if (reference !== undefined) filters.reference = [...(filters.reference ?? []), reference]
     const client = await cli.client()
@@ -32,6 +32,12 @@ export const spec: CommandSpec<typeof flags> = {
     const rows = images.flatMap(({ summary }) => (summary === undefined ? [] : imageRows(summary, options)))
     cli.write(formatList(rows, digests ? DIGESTS_LAYOUT : IMAGES_LAYOUT, { format, quiet }))
   },
+}
+
+/** docker adds the column that was asked for to a table of one's own. */
+function withDigests(format: string | undefined, digests: boolean): string | undefined {
+  const own = format !== undefined && format !== 'table' && format.startsWith('table')
+  return own && digests && !format.includes('{{.Digest}}') ? `${format}\t{{.Digest}}` : format
 }
 
 export const command = defineCommand(spec)

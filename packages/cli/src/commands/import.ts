@@ -1,13 +1,14 @@
 import { type DockerClient, parseReference, Transfer } from 'dockline'
 import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { list, text } from '../flags/flag.js'
+import { platformFlag } from '../flags/platform.js'
 import { showProgress } from '../progress/index.js'
 import { openFile } from './load.js'
 
 const flags = {
   change: list('Apply Dockerfile instruction to the created image', { short: 'c' }),
   message: text('Set commit message for imported image', { short: 'm' }),
-  platform: text('Set platform if server is multi-platform capable'),
+  platform: platformFlag,
 }
 type ImportCall = Call<typeof flags>
 
@@ -27,7 +28,8 @@ export const spec: CommandSpec<typeof flags> = {
 async function importFile({ cli, flags, operands }: ImportCall, client: DockerClient): Promise<void> {
   const [source = '', repository] = operands
   const tar = source === '-' ? cli.stdin : await openFile(source)
-  const { change: changes, message, platform } = flags
+  const { change: changes, message } = flags
+  const platform = flags.platform || undefined
   const importing = client.images.import(tar, { repository, changes, message, platform })
   await showProgress(cli.stdout, importing.progress())
 }
@@ -36,7 +38,8 @@ async function importFile({ cli, flags, operands }: ImportCall, client: DockerCl
 async function importUrl({ cli, flags, operands }: ImportCall, client: DockerClient): Promise<void> {
   const [fromSrc = '', name] = operands
   const { repository: repo, tag = 'latest' } = name === undefined ? {} : parseReference(name)
-  const { change: changes, message, platform } = flags
+  const { change: changes, message } = flags
+  const platform = flags.platform || undefined
   const query = { fromSrc, ...(repo && { repo, tag }), changes, message, platform }
   const importing = new Transfer({ messages: () => client.api.images.import(query), finish: () => {} })
   await showProgress(cli.stdout, importing.progress())

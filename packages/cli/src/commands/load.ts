@@ -40,12 +40,19 @@ function pipedIn({ stdin }: Cli): Readable {
 
 /** That a file cannot be read is known before anything is sent. */
 export async function openFile(path: string): Promise<Readable> {
+  // A folder can be opened, and no more.
+  if (await isFolder(path)) throw new ExitError(`read ${path}: is a directory`)
+  return createReadStream(path)
+}
+
+async function isFolder(path: string): Promise<boolean> {
   try {
-    await (await open(path)).close()
+    const file = await open(path)
+    const stats = await file.stat().finally(() => file.close())
+    return stats.isDirectory()
   } catch (error) {
     throw fileFailure('open', path, error)
   }
-  return createReadStream(path)
 }
 
 export const command = defineCommand(spec)

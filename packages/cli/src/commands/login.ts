@@ -137,13 +137,13 @@ class Login {
 
   /** What the file itself has; nothing where a helper keeps it, or a token took the place of the password. */
   #inFile(): string | undefined {
-    const { auth, identitytoken } = readConfig().auths?.[this.#registry] ?? {}
+    const { auth, identitytoken } = readConfig(this.#cli.env).auths?.[this.#registry] ?? {}
     return identitytoken ? undefined : auth
   }
 
   #warnOfFile(): void {
     this.#cli.complain(
-      `\nWARNING! Your credentials are stored unencrypted in '${configPath()}'.\n` +
+      `\nWARNING! Your credentials are stored unencrypted in '${configPath(this.#cli.env)}'.\n` +
         'Configure a credential helper to remove this warning. See\n' +
         'https://docs.docker.com/go/credential-store/\n',
     )

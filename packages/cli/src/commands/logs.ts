@@ -1,4 +1,3 @@
-import { UsageError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool, text } from '../flags/flag.js'
 
@@ -20,20 +19,17 @@ export const spec: CommandSpec<typeof flags> = {
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags, operands: [name = ''] }) {
-    const { details, follow, since, timestamps, until } = flags
+    const { details, follow, timestamps } = flags
     const tail = tailOf(flags.tail)
+    const [since, until] = [flags.since || undefined, flags.until || undefined]
     const container = await (await cli.client()).containers.get(name)
     await container.logs({ details, follow, since, tail, timestamps, until }).pipe(cli.stdout, cli.stderr)
   },
 }
 
-/** docker takes a negative number for all. */
-function tailOf(given = 'all'): number | 'all' {
-  if (given === 'all' || /^-\d+$/.test(given)) return 'all'
-  if (/^\d+$/.test(given)) return Number(given)
-  throw new UsageError(
-    `invalid argument ${JSON.stringify(given)} for "-n, --tail" flag: must be a number or 'all'`,
-  )
+/** For docker all is what is no number, and a negative one too. */
+function tailOf(given = ''): number | 'all' {
+  return /^\+?\d+$/.test(given) ? Number(given) : 'all'
 }
 
 export const command = defineCommand(spec)

@@ -1,9 +1,12 @@
+import type { Cli } from '../cli.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { bool, int } from '../flags/flag.js'
 import { formatFlag } from '../flags/format.js'
 import { containerRow, PS_LAYOUT, PS_SIZE_LAYOUT } from '../output/container-row.js'
-import { formatList, namesField } from '../output/list.js'
+import { formatList, type ListOptions, namesField } from '../output/list.js'
+
+const BOTH = 'WARNING: Ignoring custom format, because both --format and --quiet are set.'
 
 const flags = {
   all: bool('Show all containers (default shows just running)', 'a'),
@@ -24,7 +27,7 @@ export const spec: CommandSpec<typeof flags> = {
   operands: { min: 0, max: 0 },
   async run({ cli, flags, given }) {
     const { all, last = -1, latest, quiet, size } = flags
-    const format = flags.format ?? cli.config.psFormat
+    const format = formatOf(cli, flags)
     const limit = latest && last === -1 ? 1 : last
     const client = await cli.client()
     const containers = await client.containers.list({
@@ -36,6 +39,13 @@ export const spec: CommandSpec<typeof flags> = {
     const rows = containers.map(({ summary = {} }) => containerRow(summary, !flags['no-trunc']))
     cli.write(formatList(rows, size ? PS_SIZE_LAYOUT : PS_LAYOUT, { format, quiet }))
   },
+}
+
+/** Asked for both, docker prints ids and says so; those of 'raw' have their name before them. */
+function formatOf(cli: Cli, { format, quiet }: ListOptions): string | undefined {
+  if (quiet && format) cli.complain(BOTH)
+  const wanted = format || cli.config.psFormat
+  return quiet && wanted !== 'raw' ? undefined : wanted
 }
 
 export const command = defineCommand(spec)

@@ -2,7 +2,7 @@ import { formatReference, parseReference } from 'dockline'
 import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool, text } from '../flags/flag.js'
-import { contentTrustFlag } from '../flags/ignored.js'
+import { contentTrustFlag, refuseContentTrust } from '../flags/ignored.js'
 import { fullName } from '../output/words.js'
 import { showProgress } from '../progress/index.js'
 
@@ -21,7 +21,9 @@ export const spec: CommandSpec<typeof flags> = {
   summary: 'Upload an image to a registry',
   flags,
   operands: { min: 1, max: 1 },
-  async run({ cli, flags: { 'all-tags': allTags, platform, quiet }, operands: [name = ''] }) {
+  async run({ cli, flags, operands: [name = ''] }) {
+    const { 'all-tags': allTags, platform, quiet } = flags
+    refuseContentTrust(flags)
     const { repository, tag } = parseReference(name)
     if (allTags && tag !== undefined) throw new ExitError("tag can't be used with --all-tags/-a")
     const untagged = !allTags && tag === undefined

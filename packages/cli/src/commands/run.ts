@@ -1,18 +1,17 @@
-import { writeFile } from 'node:fs/promises'
-import { type Container, createRequest, type DockerClient, type HostConfig } from 'dockline'
+import type { Container, DockerClient, HostConfig } from 'dockline'
 import { PseudoTerminal, terminalSize } from 'dockline/terminal'
-import { refuseUsedFile } from '../cid-file.js'
+import { withCidFile } from '../cid-file.js'
 import type { Cli } from '../cli.js'
-import { containerFailure, EXIT, runFailure } from '../errors.js'
+import { containerFailure, runFailure } from '../errors.js'
 import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
-import { type AttachedStreams, createFlags, createOptions, streamsOf } from '../flags/create/index.js'
+import { type AttachedStreams, containerRequest, createFlags, streamsOf } from '../flags/create/index.js'
 import { bool, text } from '../flags/flag.js'
+import { refuseContentTrust } from '../flags/ignored.js'
 import { createPulling, pullPolicy } from '../pull.js'
 import { detachKeysOf, requireTerminal, SignalProxy } from '../terminal.js'
 
 const flags = {
   ...createFlags,
-  cidfile: text('Write the container ID to the file'),
   'detach-keys': text('Override the key sequence for detaching a container'),
   pull: text('Pull image before running ("always", "missing", "never")', { initial: 'missing' }),
   quiet: bool('Suppress the pull output', 'q'),
@@ -60,15 +59,13 @@ async function start(container: Container): Promise<void> {
 }
 
 async function create({ cli, flags, given, operands }: RunCall, client: DockerClient): Promise<string> {
-  const [image = '', ...command] = operands
-  await refuseUsedFile(flags.cidfile, { exitCode: EXIT.usage })
   const pull = pullPolicy(flags.pull)
-  const options = await createOptions({ flags, given })
-  const hostConfig = { ...options.hostConfig, ...(await consoleSize(cli, client, flags.tty)) }
-  const request = createRequest(image, command.length > 0 ? command : undefined, { ...options, hostConfig })
-  const id = await createPulling({ cli, client, request, pull, quiet: flags.quiet })
-  if (flags.cidfile !== undefined) await writeFile(flags.cidfile, id)
-  return id
+  const size = await consoleSize(cli, client, flags.tty)
+  const request = await containerRequest({ flags, given, operands }, size)
+  return withCidFile(flags.cidfile, () => {
+    refuseContentTrust(flags)
+    return createPulling({ cli, client, request, pull, quiet: flags.quiet })
+  })
 }
 
 /** So that a program that looks at once sees the right size; older Engines take none. */
@@ -92,18 +89,25 @@ interface Attached {
 async function runAttached({ cli, flags }: RunCall, { id, streams, detachKeys }: Attached): Promise<number> {
   const container = await cli.container(id)
   using signals = flags['sig-proxy'] ? new SignalProxy(container, cli) : undefined
-  const session = await container.attach({ ...streams, detachKeys }).catch(async (error) => {
+  // What keeps no stdin open is attached to it in name only.
+  const stdin = streams.stdin && flags.interactive
+  const unseen = streams.stdout || streams.stderr ? undefined : await endOf(container, flags)
+  const session = await container.attach({ ...streams, stdin, detachKeys }).catch(async (error) => {
     // The Engine removes only what it has tried to start.
     if (flags.rm) await container.remove({ force: true, volumes: true }).catch(() => {})
     throw error
   })
-  if (!streams.stdout && !streams.stderr) cli.line(id)
-  const terminal = new PseudoTerminal(session, { interactive: streams.stdin, detachKeys, raw: true })
-  const { exitCode = 0 } = await terminal.run(async () => {
+  const terminal = new PseudoTerminal(session, { interactive: stdin, detachKeys, raw: true })
+  const { exitCode } = await terminal.run(async () => {
     await start(container)
     signals?.started()
   })
-  return exitCode
+  return exitCode ?? (await unseen?.result)?.StatusCode ?? 0
+}
+
+/** Where no output is attached, the end of none tells of the end of the container. */
+function endOf({ api, id }: Container, { rm }: RunCall['flags']) {
+  return api.containers.waitRegistered(id, { condition: rm ? 'removed' : 'next-exit' })
 }
 
 export const command = defineCommand(spec)

@@ -49,7 +49,7 @@ function checkChart({ cli, flags }: StatsCall): void {
 
 function shown({ cli, flags }: StatsCall, watched: readonly Watched[]): string {
   const rows = watched.map((each) => statsRow(each, !flags['no-trunc']))
-  return formatList(rows, STATS_LAYOUT, { format: flags.format ?? cli.config.statsFormat, quiet: false })
+  return formatList(rows, STATS_LAYOUT, { format: flags.format || cli.config.statsFormat, quiet: false })
 }
 
 interface Target {

@@ -2,7 +2,8 @@ import { type BuildOptions, parseBytes, parseReference, parseUlimit } from 'dock
 import { UsageError } from '../errors.js'
 import { bool, type Flag, int, list, text } from './flag.js'
 import { contentTrustFlag } from './ignored.js'
-import { bytes, commaList } from './lists.js'
+import { bytes, commaList, hosts, labels } from './lists.js'
+import { platformFlag } from './platform.js'
 
 /** What BuildKit has and the classic builder has not: told by name rather than as unknown. */
 const needsBuildKit: Flag<undefined> = {
@@ -40,7 +41,7 @@ const buildKitFlags = {
 
 export const buildFlags = {
   ...buildKitFlags,
-  'add-host': list('Add a custom host-to-IP mapping ("host:ip")'),
+  'add-host': hosts('Add a custom host-to-IP mapping ("host:ip")'),
   'build-arg': list('Set build-time variables'),
   'cache-from': commaList('Images to consider as cache sources'),
   'cgroup-parent': text('Set the parent cgroup for the "RUN" instructions during build'),
@@ -55,7 +56,7 @@ export const buildFlags = {
   'force-rm': bool('Always remove intermediate containers'),
   iidfile: text('Write the image ID to the file'),
   isolation: text('Container isolation technology'),
-  label: list('Set metadata for an image'),
+  label: labels('Set metadata for an image'),
   memory: bytes('Memory limit', { short: 'm' }),
   'memory-swap': text('Swap limit equal to memory plus swap: -1 to enable unlimited swap', {
     type: 'bytes',
@@ -63,7 +64,7 @@ export const buildFlags = {
   }),
   network: text('Set the networking mode for the RUN instructions during build'),
   'no-cache': bool('Do not use cache when building the image'),
-  platform: text('Set platform if server is multi-platform capable'),
+  platform: platformFlag,
   pull: bool('Always attempt to pull a newer version of the image'),
   quiet: bool('Suppress the build output and print image ID on success', 'q'),
   rm: bool('Remove intermediate containers after a successful build (default true)', undefined, {
@@ -108,7 +109,7 @@ export function buildOptions(flags: BuildValues): BuildOptions {
     memorySwap: flags['memory-swap'],
     networkMode: flags.network,
     noCache: flags['no-cache'],
-    platform: flags.platform || process.env.DOCKER_DEFAULT_PLATFORM || undefined,
+    platform: flags.platform || undefined,
     pull: flags.pull,
     rm: flags.rm,
     shmSize: flags['shm-size'],

@@ -11,14 +11,16 @@ export const environmentFlag = list('Set environment variables', {
 export const environmentFileFlag = list('Read in a file of environment variables')
 
 /**
- * The variables of the files, then those of the flags, which win. A name alone takes this process's value.
+ * The variables of the files, then those of the flags, which win; of several flags for one variable, the last. A name
+ * alone takes this process's value.
  */
 export async function environmentOf(
   files: readonly string[],
   variables: readonly string[],
 ): Promise<string[]> {
   const fromFiles = await readLines(files, process.env)
-  return [...fromFiles, ...variables.map((variable) => inherited(variable)[0] ?? variable)]
+  const fromFlags = new Map(variables.map((variable) => [variable.split('=')[0], variable]))
+  return [...fromFiles, ...[...fromFlags.values()].map((variable) => inherited(variable)[0] ?? variable)]
 }
 
 /** The `name=value` lines of env files. A name alone is none, unless it is in `env`. */

@@ -33,6 +33,11 @@ export interface FlagSettings<T> {
   readonly check?: (text: string) => void
 }
 
+export interface ListSettings extends FlagSettings<never> {
+  /** What docker makes of each value; throws, as `check` does. */
+  readonly read?: (text: string) => string
+}
+
 export function bool(help: string, short?: string, settings: FlagSettings<boolean> = {}): Flag<boolean> {
   const { initial = false, hidden = false, since } = settings
   return { short, type: '', help, initial, hidden, since, parse: (text) => parseBool(text) }
@@ -48,11 +53,11 @@ export function text(help: string, settings: FlagSettings<string> = {}): Flag<st
 }
 
 /** May be given several times. */
-export function list(help: string, settings: FlagSettings<never> = {}): Flag<readonly string[]> {
-  const { short, type = 'list', hidden = false, check } = settings
+export function list(help: string, settings: ListSettings = {}): Flag<readonly string[]> {
+  const { short, type = 'list', hidden = false, check, read = (given) => given } = settings
   const parse = (given: string, before: readonly string[]) => {
     check?.(given)
-    return [...before, given]
+    return [...before, read(given)]
   }
   return { short, type, help, initial: [], hidden, parse }
 }
@@ -62,6 +67,11 @@ export function int(help: string, settings: FlagSettings<number> = {}): Flag<num
   return { short, type, help, initial, hidden, parse: parseInt64 }
 }
 
+/** A number that is not below 0, in so many bits. */
+export function uint(help: string, bits: 16 | 64): Flag<number | undefined> {
+  return { ...int(help), parse: (given) => parseUint(given, bits) }
+}
+
 function parseBool(given: string): boolean {
   if (/^(1|t|true)$/i.test(given)) return true
   if (/^(0|f|false)$/i.test(given)) return false
@@ -69,8 +79,23 @@ function parseBool(given: string): boolean {
 }
 
 function parseInt64(given: string): number {
-  if (/^[-+]?\d+$/.test(given)) return Number(given)
+  const [, sign, digits] = /^([-+]?)(\w+)$/.exec(given) ?? []
+  const number = wholeNumber(digits)
+  if (number !== undefined) return sign === '-' ? -number : number
   throw new UsageError(`strconv.ParseInt: parsing ${JSON.stringify(given)}: invalid syntax`)
+}
+
+function parseUint(given: string, bits: number): number {
+  const number = wholeNumber(given)
+  if (number !== undefined && number < 2 ** bits) return number
+  const reason = number === undefined ? 'invalid syntax' : 'value out of range'
+  throw new UsageError(`strconv.ParseUint: parsing ${JSON.stringify(given)}: ${reason}`)
+}
+
+/** As Go writes numbers: also `0x1f`, `0b11`, and `017` or `0o17` for 15. */
+function wholeNumber(digits = ''): number | undefined {
+  if (/^(?:0|[1-9]\d*|0x[\da-f]+|0b[01]+|0o[0-7]+)$/i.test(digits)) return Number(digits)
+  return /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : undefined
 }
 
 /** As docker names a flag in its messages. */

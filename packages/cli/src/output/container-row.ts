@@ -3,6 +3,7 @@ import { ago, goTime } from './duration.js'
 import type { ListLayout } from './list.js'
 import { displayPorts } from './ports.js'
 import { humanSize } from './size.js'
+import { Worded } from './template/values.js'
 import type { TemplateData } from './template.js'
 import { ellipsis, familiarName, quoted, shortId } from './words.js'
 
@@ -25,8 +26,29 @@ const HEADERS = {
 }
 const COLUMNS = ['ID', 'Image', 'Command', 'RunningFor', 'Status', 'Ports', 'Names']
 
-export const PS_LAYOUT: ListLayout = { table: template(COLUMNS), id: 'ID', headers: HEADERS }
-export const PS_SIZE_LAYOUT: ListLayout = { ...PS_LAYOUT, table: template([...COLUMNS, 'Size']) }
+const RAW = `container_id: {{.ID}}
+image: {{.Image}}
+command: {{.Command}}
+created_at: {{.CreatedAt}}
+state: {{- pad .State 1 0}}
+status: {{- pad .Status 1 0}}
+names: {{.Names}}
+labels: {{- pad .Labels 1 0}}
+ports: {{- pad .Ports 1 0}}
+`
+const RAW_ID = 'container_id: {{.ID}}'
+
+export const PS_LAYOUT: ListLayout = {
+  table: template(COLUMNS),
+  id: 'ID',
+  headers: HEADERS,
+  raw: { item: RAW, id: RAW_ID },
+}
+export const PS_SIZE_LAYOUT: ListLayout = {
+  ...PS_LAYOUT,
+  table: template([...COLUMNS, 'Size']),
+  raw: { item: `${RAW}size: {{.Size}}\n`, id: RAW_ID },
+}
 
 /** A container with docker's field names, in docker's words. */
 export function containerRow(summary: ContainerSummary, truncate: boolean): TemplateData {
@@ -51,7 +73,7 @@ export function containerRow(summary: ContainerSummary, truncate: boolean): Temp
       Networks: Object.keys(summary.NetworkSettings?.Networks ?? {})
         .sort()
         .join(','),
-      Platform: summary.ImageManifestDescriptor?.platform ?? null,
+      Platform: platform(summary),
       Ports: displayPorts(Ports ?? []),
       RunningFor: ago(Created),
       Size: size(summary),
@@ -78,6 +100,15 @@ function names({ Names = [] }: ContainerSummary, truncate: boolean): string {
 function mounts({ Mounts }: ContainerSummary, truncate: boolean): string {
   const sources = (Mounts ?? []).map(({ Name, Source }) => Name || Source || '')
   return sources.map((source) => (truncate ? ellipsis(source, 15) : source)).join(',')
+}
+
+function platform({ ImageManifestDescriptor: descriptor }: ContainerSummary): Worded | null {
+  const { platform: parts } = descriptor ?? {}
+  if (!parts) return null
+  const { os = '', 'os.version': version, architecture, variant } = parts
+  const system = version ? `${os}(${version})` : os
+  const words = [system, architecture, variant].filter(Boolean).join('/')
+  return new Worded(os === '' ? 'unknown' : words, parts)
 }
 
 function size({ SizeRw, SizeRootFs }: ContainerSummary): string {

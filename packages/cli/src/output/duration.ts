@@ -69,3 +69,32 @@ export function goMoment(text: string): string {
   const offset = zone.replace(':', '')
   return `${day} ${time}${shown} ${offset} ${offset}`
 }
+
+const SECOND = 1_000_000_000n
+const PARTS = [
+  [SECOND, 's'],
+  [1_000_000n, 'ms'],
+  [1000n, 'µs'],
+  [1n, 'ns'],
+] as const
+
+/** As Go prints a length of time: '1h0m0s', '1.5s', '20ms'. */
+export function goDuration(nanoseconds: bigint): string {
+  if (nanoseconds === 0n) return '0s'
+  if (nanoseconds < 0n) return `-${goDuration(-nanoseconds)}`
+  const [unit, name] = PARTS.find(([each]) => nanoseconds >= each) ?? [1n, 'ns']
+  if (unit < SECOND) return decimal(nanoseconds, unit) + name
+  const minutes = nanoseconds / (60n * SECOND)
+  const seconds = `${decimal(nanoseconds % (60n * SECOND), SECOND)}s`
+  if (minutes === 0n) return seconds
+  return minutes < 60n ? `${minutes}m${seconds}` : `${minutes / 60n}h${minutes % 60n}m${seconds}`
+}
+
+/** With all the digits there are behind the point. */
+function decimal(value: bigint, unit: bigint): string {
+  const digits = String(unit).length - 1
+  const fraction = String(value % unit)
+    .padStart(digits, '0')
+    .slice(0, digits)
+  return `${value / unit}.${fraction}`.replace(/\.0*$|(?<=\.\d*[1-9])0+$/, '')
+}

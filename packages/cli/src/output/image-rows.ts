@@ -20,14 +20,25 @@ const HEADERS = {
 }
 const NONE = '<none>'
 
+const RAW_ID = 'image_id: {{.ID}}'
+const RAW = `${RAW_ID}
+created_at: {{.CreatedAt}}
+virtual_size: {{.Size}}
+`
+const RAW_NAME = `repository: {{.Repository}}
+tag: {{.Tag}}
+`
+
 export const IMAGES_LAYOUT: ListLayout = {
   table: '{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}',
   id: 'ID',
   headers: HEADERS,
+  raw: { item: RAW_NAME + RAW, id: RAW_ID },
 }
 export const DIGESTS_LAYOUT: ListLayout = {
   ...IMAGES_LAYOUT,
   table: '{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}',
+  raw: { item: `${RAW_NAME}digest: {{.Digest}}\n${RAW}`, id: RAW_ID },
 }
 
 export interface RowOptions {

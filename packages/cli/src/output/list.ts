@@ -10,6 +10,8 @@ export interface ListLayout {
   /** The field that `--quiet` prints. */
   readonly id: string
   readonly headers: Readonly<Record<string, string>>
+  /** The templates of `--format raw`, where docker has it: for all that is known, and for the id alone. */
+  readonly raw?: { readonly item: string; readonly id?: string }
 }
 
 export interface ListOptions {
@@ -19,14 +21,24 @@ export interface ListOptions {
 
 /** The whole output of `ps` and `images`: docker's table, its JSON lines, or what a template says. */
 export function formatList(items: readonly TemplateData[], layout: ListLayout, options: ListOptions): string {
-  const { format = 'table', quiet } = options
-  if (quiet && (format === 'table' || format === ''))
-    return lines(items, (item) => String(item.fields[layout.id]))
+  const { quiet } = options
+  const format = options.format || 'table'
+  if (quiet && format === 'table') return lines(items, (item) => String(item.fields[layout.id]))
   if (format === 'json') return lines(items, (item) => goJson(item.fields))
-  if (format === 'table' || format === '') return tableOf(items, layout.table, layout)
-  if (/^table\s/.test(format)) return tableOf(items, format.slice('table'.length).trim(), layout)
-  const template = known(format, layout)
+  if (format === 'table') return tableOf(items, layout.table, layout)
+  if (format.startsWith('table')) return tableOf(items, format.slice('table'.length), layout)
+  const template = known(format === 'raw' ? rawOf(layout, quiet) : format, layout)
   return lines(items, (item) => template.render(item))
+}
+
+/** What is given goes first; a format of config.json is for people, and `--quiet` for programs. */
+export function formatOr(configured: string | undefined, { format, quiet }: ListOptions): string | undefined {
+  return format || (quiet ? undefined : configured)
+}
+
+/** Where docker does not have it, 'raw' is a template like any other. */
+function rawOf({ raw }: ListLayout, quiet: boolean): string {
+  return (quiet ? raw?.id : raw?.item) ?? 'raw'
 }
 
 /** Whether the format asks for a field that the Engine computes only when it is told to. */
@@ -45,16 +57,25 @@ function tableOf(items: readonly TemplateData[], text: string, layout: ListLayou
   const template = known(text, layout)
   const labels = Object.fromEntries(template.labels.map((label) => [label, labelHeader(label)]))
   const header = template.header({ fields: layout.headers, labels })
-  return formatTable([header, ...items.map((item) => template.render(item))].map((line) => line.split('\t')))
+  const rows = [header, ...items.map((item) => template.render(item))].join('\n')
+  return formatTable(rows.split('\n').map((line) => line.split('\t')))
 }
 
 /** A misspelled field is told also when there is nothing to list. */
 function known(text: string, { headers }: ListLayout): Template {
-  const template = parseTemplate(text.trim().replace(/\\t/g, '\t').replace(/\\n/g, '\n'))
+  const template = parseTemplate(unescaped(text))
   const unknown = template.fields.find((field) => !Object.hasOwn(headers, field.split('.')[0] ?? ''))
   if (unknown === undefined) return template
   const names = Object.keys(headers).join(', ')
   throw new ExitError(`failed to execute template: there is no field .${unknown}; the fields are ${names}`)
+}
+
+/** As docker reads the template of a list: a shell passes `\t` on as it is. */
+export function unescaped(text: string): string {
+  return text
+    .replace(/^ +| +$/g, '')
+    .replaceAll('\\t', '\t')
+    .replaceAll('\\n', '\n')
 }
 
 /** docker heads `.Label "com.example.build-time"` as 'build time'. */

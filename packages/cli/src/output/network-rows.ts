@@ -19,6 +19,10 @@ export const NETWORKS_LAYOUT: ListLayout = {
     Labels: 'LABELS',
     CreatedAt: 'CREATED AT',
   },
+  raw: {
+    item: 'network_id: {{.ID}}\nname: {{.Name}}\ndriver: {{.Driver}}\nscope: {{.Scope}}\n',
+    id: 'network_id: {{.ID}}',
+  },
 }
 
 export function networkRow(network: NetworkSummary, truncate: boolean): TemplateData {

@@ -14,6 +14,14 @@ export const DISK_LAYOUT: ListLayout = {
     Size: 'SIZE',
     Reclaimable: 'RECLAIMABLE',
   },
+  raw: {
+    item: `type: {{.Type}}
+total: {{.TotalCount}}
+active: {{.Active}}
+size: {{.Size}}
+reclaimable: {{.Reclaimable}}
+`,
+  },
 }
 
 interface Totals {
@@ -126,6 +134,20 @@ export const CACHE_LAYOUT: ListLayout = {
     Shared: 'SHARED',
     Parent: 'PARENT',
     Description: 'DESCRIPTION',
+  },
+  raw: {
+    item: `build_cache_id: {{.ID}}
+parent_id: {{.Parent}}
+build_cache_type: {{.CacheType}}
+description: {{.Description}}
+created_at: {{.CreatedAt}}
+created_since: {{.CreatedSince}}
+last_used_at: {{.LastUsedAt}}
+last_used_since: {{.LastUsedSince}}
+usage_count: {{.UsageCount}}
+in_use: {{.InUse}}
+shared: {{.Shared}}
+`,
   },
 }
 

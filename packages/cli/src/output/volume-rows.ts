@@ -21,11 +21,13 @@ export const VOLUMES_LAYOUT: ListLayout = {
   table: '{{.Driver}}\t{{.Name}}',
   id: 'Name',
   headers: HEADERS,
+  raw: { item: 'name: {{.Name}}\ndriver: {{.Driver}}\n', id: 'name: {{.Name}}' },
 }
 export const CLUSTER_LAYOUT: ListLayout = {
   ...VOLUMES_LAYOUT,
   table: '{{.Name}}\t{{.Group}}\t{{.Driver}}\t{{.Availability}}\t{{.Status}}',
 }
+
 export function volumeRow(volume: VolumeInspectResponse): TemplateData {
   const { Name, Driver, Scope, Mountpoint, UsageData, ClusterVolume } = volume
   const labels = volume.Labels ?? {}

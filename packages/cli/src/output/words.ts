@@ -48,7 +48,8 @@ function json(value: unknown, style: JsonStyle): string | undefined {
       value.map((item) => json(item, inner(style)) ?? 'null'),
       style,
     )
-  if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
+  if (hasOwnJson(value)) return json(value.toJSON(), style)
+  if (typeof value === 'object' && value !== null) {
     const colon = style.newline === undefined ? ':' : ': '
     const fields = value instanceof Map ? [...value] : Object.entries(value)
     const parts = fields.flatMap(([name, item]) => {
@@ -59,6 +60,10 @@ function json(value: unknown, style: JsonStyle): string | undefined {
   }
   const asGo = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   return JSON.stringify(value)?.replace(style.escaped, asGo)
+}
+
+function hasOwnJson(value: unknown): value is { toJSON(): unknown } {
+  return typeof (value as { toJSON?: unknown } | null | undefined)?.toJSON === 'function'
 }
 
 function inner(style: JsonStyle): JsonStyle {

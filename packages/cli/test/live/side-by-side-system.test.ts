@@ -48,6 +48,11 @@ onNewestEngine((engine) => {
         moving: [/^Client[\s\S]*?\n\n/, /(Containers|Running|Paused|Stopped|Images): \d+/g],
       })
     })
+    it('an Engine that is not there is told in words that scripts know', async () => {
+      const nowhere = { host: 'tcp://127.0.0.1:1', client: engine.client }
+      const rows: readonly Words[] = [['ps'], ['events'], ['run', IMAGE], ['create', IMAGE], ['inspect', 'a']]
+      for (const words of rows) await looksTheSame(nowhere, words)
+    })
     it('tells of the client also when there is no Engine', async () => {
       const nowhere = { host: 'unix:///dockline-no-such.sock', client: engine.client }
       await looksTheSame(nowhere, ['info'], { stderr: 'own', moving: [/ Version: .*/] })
@@ -69,7 +74,9 @@ describe('system df', { skip: withoutDocker || !canStartEngines }, () => {
     await same(['--format', 'json'])
     await same(['--format', '{{.Type}} {{.TotalCount}} {{.Active}} {{.Size}} {{.Reclaimable}}'])
     await same(['--format', 'table {{.Type}}\t{{.Size}}'])
+    await same(['--format', 'raw'])
     await same(['-v'])
+    await same(['-v', '--format', 'raw'])
     await same(['-v', '--format', IMAGE_SIZES])
   })
 })

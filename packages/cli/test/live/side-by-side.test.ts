@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { aName, aRunningContainer, IMAGE, LABEL, LABELLED, onNewestEngine } from '../support/engines.js'
@@ -312,14 +312,22 @@ onNewestEngine((engine) => {
       const folder = await aFolder(test)
       await mkdir(join(folder, 'tree'))
       await writeFile(join(folder, 'tree', 'leaf'), 'leaf\n')
+      for (const name of [two.docker, two.dockline])
+        await symlink(`${name}-target`, join(folder, `${name}-link`))
       const rows: Done[] = [
         [['cp', join(folder, 'tree'), `${THING}:/tmp`]],
         [['cp', `${join(folder, 'tree')}/.`, `${THING}:/tmp/other`]],
+        [['cp', `${join(folder, 'tree')}/./`, `${THING}:/tmp/another`]],
         [['cp', '-q', join(folder, 'tree', 'leaf'), `${THING}:/tmp/new`]],
         [['cp', '-a', join(folder, 'tree', 'leaf'), `${THING}:/tmp`]],
         [['exec', THING, 'find', '/tmp', '-type', 'f']],
         [['cp', `${THING}:/tmp/tree`, join(folder, THING)]],
         [['cp', `${THING}:/tmp/leaf`, join(folder, THING)]],
+        [['cp', `${THING}:/tmp/leaf`, join(folder, `${THING}-link`)]],
+        [['cp', `${THING}:/tmp/tree`, `${join(folder, THING)}-new/.`], OWN],
+        [['cp', join(folder, 'tree'), `${THING}:/nope/.`], OWN],
+        [['exec', THING, 'mknod', '/device', 'c', '1', '3']],
+        [['cp', join(folder, 'tree', 'leaf'), `${THING}:/device`], OWN],
         [['cp', join(folder, 'tree', 'leaf'), `${THING}:/nope/`], OWN],
         [['cp', join(folder, 'tree'), `${THING}:/tmp/leaf`], OWN],
         [
@@ -338,6 +346,7 @@ onNewestEngine((engine) => {
       }
       for (const name of [two.docker, two.dockline]) {
         assert.equal(await readFile(join(folder, name, 'leaf'), 'utf8'), 'leaf\n')
+        assert.equal(await readFile(join(folder, `${name}-target`), 'utf8'), 'leaf\n')
       }
       const [theirs, ours] = await Promise.all(
         [two.docker, two.dockline].map((name) => readFile(join(folder, `${name}.tar`))),

@@ -106,6 +106,31 @@ describe('an error', () => {
       'Error response from daemon: No such container: x (why)',
     )
   })
+  it('leaves out a hint that only a program could follow', () => {
+    const said = { code: 'ERR_DOCKER_API', explanation: 'no', hint: 'make it one with swarm.init()' }
+    assert.equal(explain(Object.assign(new Error('ours'), said)), 'Error response from daemon: no')
+  })
+  const address = 'unix:///x.sock'
+  const unreached = (reason: string, more: object = {}) =>
+    explain(
+      Object.assign(new Error(`cannot talk to the Docker Engine at ${address}: ${reason}`, more), {
+        ...{ code: 'ERR_DOCKER_CONNECTION', address, hint: 'a hint' },
+      }),
+    )
+  const NOBODY = `Cannot connect to the Docker daemon at ${address}. Is the docker daemon running?`
+  it('that nobody is there is told in the words that scripts look for', () => {
+    assert.equal(unreached('nothing listens there (is it running?)'), NOBODY)
+    assert.equal(unreached('there is no such socket (is it?)'), `${NOBODY} (there is no such socket)`)
+  })
+  it('that nobody is there tells where somebody is, and how to get there', () => {
+    const cause = { offer: 'there is unix:///y of Podman: name it in DOCKER_HOST, or set autodetect' }
+    const told = 'there is unix:///y of Podman: name it in DOCKER_HOST'
+    assert.equal(unreached('nothing listens there', { cause }), `${NOBODY} (${told})`)
+  })
+  it('that one may not is told in the words that scripts look for', () => {
+    const told = `permission denied while trying to connect to the Docker daemon socket at ${address}`
+    assert.equal(unreached('permission denied (a hint)'), `${told} (a hint)`)
+  })
   it('of the connection is told as the library tells it', () => {
     const error = Object.assign(new Error('cannot talk to it (hint)'), {
       code: 'ERR_DOCKER_CONNECTION',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { PortSummary } from 'dockline'
 import { containerRow } from '../../dist/output/container-row.js'
-import { ansiTime, goTime, humanDuration } from '../../dist/output/duration.js'
+import { ansiTime, goDuration, goTime, humanDuration } from '../../dist/output/duration.js'
 import { eventLine } from '../../dist/output/event-line.js'
 import { imageRows } from '../../dist/output/image-rows.js'
 import { formatList, type ListLayout } from '../../dist/output/list.js'
@@ -42,6 +42,24 @@ describe('a duration', () => {
   ]
   for (const [milliseconds, words] of rows) {
     it(`of ${milliseconds} ms is told as '${words}'`, () => assert.equal(humanDuration(milliseconds), words))
+  }
+})
+
+describe('a duration of Go', () => {
+  const rows: [bigint, string][] = [
+    [0n, '0s'],
+    [1n, '1ns'],
+    [1500n, '1.5µs'],
+    [20_000_000n, '20ms'],
+    [1_050_000_000n, '1.05s'],
+    [10_000_000_000n, '10s'],
+    [90_000_000_000n, '1m30s'],
+    [3_600_000_000_000n, '1h0m0s'],
+    [-5_400_500_000_000n, '-1h30m0.5s'],
+    [9_223_372_036_854_775_807n, '2562047h47m16.854775807s'],
+  ]
+  for (const [nanoseconds, words] of rows) {
+    it(`of ${nanoseconds} ns is ${words}`, () => assert.equal(goDuration(nanoseconds), words))
   }
 })
 
@@ -168,7 +186,15 @@ describe('a format', () => {
     )
   })
   it('takes an unknown label for empty', () => assert.equal(shown('[{{.Label "nope"}}]'), '[]\n'))
+  it('of a table needs no blank', () => assert.equal(shown('table{{.Names}}'), 'NAMES\nweb\n'))
   it('with --quiet is the id', () => assert.equal(shown(undefined, true), 'abc\n'))
+  it('raw is a block for each, where there is one; else a text like any other', () => {
+    const raw = { item: 'id: {{.ID}}\nnames: {{.Names}}\n', id: 'id: {{.ID}}' }
+    const block = (quiet: boolean) => formatList(items, { ...layout, raw }, { format: 'raw', quiet })
+    assert.equal(block(false), 'id: abc\nnames: web\n\n')
+    assert.equal(block(true), 'id: abc\n')
+    assert.equal(shown('raw'), 'raw\n')
+  })
   it('of an unknown field is refused, also without anything to list', () => {
     assert.throws(
       () => formatList([], layout, { format: '{{.Nope}}', quiet: false }),
@@ -209,6 +235,13 @@ describe('a container', () => {
       containerRow({ Command: "sh -c 'echo hi; exit 3'" }, true).fields.Command,
       `"sh -c 'echo hi; exi…"`,
     )
+  })
+  it('tells what it runs on in words, and in JSON by its parts', () => {
+    const platform = { architecture: 'arm64', os: 'linux', variant: 'v8' }
+    const row = containerRow({ ImageManifestDescriptor: { platform } }, true)
+    const text = parseTemplate('{{.Platform}} {{json .Platform}} {{.Platform.OS}}').render(row)
+    assert.equal(text, `linux/arm64/v8 ${JSON.stringify(platform)} linux`)
+    assert.equal(parseTemplate('{{.Platform}}').render(containerRow({}, true)), '<nil>')
   })
 })
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { docker, dockline } from '../support/dockline.js'
@@ -137,6 +137,21 @@ describe('run asks the Engine for the same container as docker', {
     ['--oom-kill-disable', '--oom-score-adj', '-500', '--cgroup-parent', '/parent', '--runtime', 'runc'],
     ['--storage-opt', 'size=10G', '--platform', 'linux/amd64', '--isolation', 'default'],
     ['--sig-proxy=false', '--privileged=true', '--init=false'],
+    ['-p', ':80', '-p', 'published=8080,target=90', '-p', '127.0.0.1::70'],
+    ['--restart', 'on-failure:', '--pull', ''],
+    ['--health-cmd', ''],
+    ['--health-cmd', '', '--health-interval', '0s', '--health-retries', '0'],
+    ['--add-host', 'a=[::1]', '--add-host', 'b:host-gateway'],
+    ['--cpus', '1/2', '--cpu-shares', '0x10', '--pids-limit', '010'],
+    ['--cpus', '1.25e-1'],
+    ['-e', 'A=1', '-e', 'B=1', '-e', 'A=2'],
+    ['--ulimit', 'nofile=1', '--ulimit', 'nofile=2'],
+    ['--cap-add', 'net_admin', '--cap-add', 'CAP_CHOWN', '--cap-add', 'NET_ADMIN', '--cap-drop', 'all'],
+    ['--dns', ' 1.1.1.1 ', '--dns-search', 'example.com.', '--dns-search', '.'],
+    ['--security-opt', 'label:disable'],
+    ['--network', 'name='],
+    ['--mac-address', '92:d0:c6:0a:29:33', '--network', 'web'],
+    ['--platform', ''],
   ]
   for (const flags of rows) {
     it(`with ${flags.join(' ') || 'no flags'}`, (test) => sameRequest(test, flags))
@@ -156,15 +171,31 @@ describe('run asks the Engine for the same container as docker', {
     await writeFile(profile, '{\n  "defaultAction": "SCMP_ACT_ALLOW"\n}\n')
     await sameRequest(test, ['--security-opt', `seccomp=${profile}`])
   })
+
+  it('with the platform that is the default here', async (test) => {
+    await sameRequest(test, [], { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' })
+    await sameRequest(test, ['--platform', ''], { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' })
+  })
+
+  it('with a file for the id', async (test) => {
+    const file = join(await aFolder(test), 'cid')
+    await sameRequest(test, ['--cidfile', file], {}, () => rm(file))
+  })
 })
 
-async function sameRequest(test: TestContext, flags: readonly string[]): Promise<void> {
+async function sameRequest(
+  test: TestContext,
+  flags: readonly string[],
+  variables: NodeJS.ProcessEnv = {},
+  after = async () => {},
+): Promise<void> {
   const { host, creates } = await aRecordingEngine(test, API)
   const args = ['run', '-d', ...flags, 'busybox', 'ls', '-l']
-  const env = { DOCKLINE_FROM_HERE: 'here', DOCKER_CONFIG: '/nonexistent' }
+  const env = { DOCKLINE_FROM_HERE: 'here', DOCKER_CONFIG: '/nonexistent', ...variables }
   for (const run of [docker, dockline]) {
     const { exitCode, stdout, stderr } = await run(host, args, { env })
     assert.deepEqual({ exitCode, stdout }, { exitCode: 0, stdout: 'abc\n' }, stderr)
+    await after()
   }
   const [theirs, ours] = creates.map(({ path, body }) => ({ query: queryOf(path), body: comparable(body) }))
   assert.deepEqual(ours, theirs)
@@ -176,21 +207,13 @@ function queryOf(path: string): object {
 
 interface Body {
   readonly Env?: readonly string[]
-  /** Sent to where it belongs by docker, and to where older Engines look for it by Dockline. */
-  readonly MacAddress?: string
   readonly HostConfig?: Record<string, unknown>
   readonly NetworkingConfig?: { readonly EndpointsConfig?: Record<string, unknown> }
 }
 
 /** Without the defaults that docker spells out, and that mean what saying nothing means. */
 function comparable(body: unknown): unknown {
-  const {
-    HostConfig = {},
-    NetworkingConfig: networks,
-    Env = [],
-    MacAddress: _,
-    ...config
-  } = meaningful(body) as Body
+  const { HostConfig = {}, NetworkingConfig: networks, Env = [], ...config } = meaningful(body) as Body
   const {
     NetworkMode = 'default',
     MemorySwappiness = -1,

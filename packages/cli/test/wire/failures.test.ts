@@ -153,7 +153,7 @@ describe('the Engine', () => {
     assert.deepEqual([exitCode, stdout], [1, ''])
     assert.match(
       stderr,
-      /^cannot talk to the Docker Engine at unix:\/\/\/nonexistent\/engine\.sock: .*\(is Docker installed and running\?\)\n$/,
+      /^Cannot connect to the Docker daemon at unix:\/\/\/nonexistent\/engine\.sock\. Is the docker daemon running\? \(there is no such socket\)\n$/,
     )
   })
   it('that is not there makes run end with 125, and with where to read on', async () => {
@@ -161,20 +161,20 @@ describe('the Engine', () => {
     assert.equal(exitCode, 125)
     assert.match(
       stderr,
-      /^dockline: cannot talk to the Docker Engine .*\n\nRun 'dockline run --help' for more information\n$/,
+      /^dockline: Cannot connect to the Docker daemon at .*\n\nRun 'dockline run --help' for more information\n$/,
     )
   })
   it('that is not there makes create end with 1, in one line', async () => {
     const { exitCode, stderr } = await dockline(NOWHERE, ['create', 'busybox'])
     assert.equal(exitCode, 1)
-    assert.match(stderr, /^cannot talk to the Docker Engine .*\n$/)
+    assert.match(stderr, /^Cannot connect to the Docker daemon at .*\n$/)
   })
   it('that is not there still lets version tell about the client', async () => {
     const { exitCode, stdout, stderr } = await dockline(NOWHERE, ['version'])
     assert.equal(exitCode, 1)
     assert.match(stdout, /^Client: Dockline\n Version: +0\.\d/)
     assert.doesNotMatch(stdout, /Server/)
-    assert.match(stderr, /cannot talk to the Docker Engine/)
+    assert.match(stderr, /Cannot connect to the Docker daemon at /)
   })
   it('behind a proxy that answers with HTML is told by its words, in one line', async (test) => {
     const page = '<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>'
@@ -198,7 +198,10 @@ describe('the Engine', () => {
       ? spawnSync('setpriv', drop, { encoding: 'utf8' })
       : spawnSync(process.execPath, drop.slice(4), { encoding: 'utf8' })
     assert.equal(status, 1)
-    assert.match(stderr, /permission denied \(are you in the docker group\?/)
+    assert.match(
+      stderr,
+      /^permission denied while trying to connect to the Docker daemon socket at \S+ \(are you in the docker group\?/m,
+    )
   })
   it('is the one of -H, whatever DOCKER_HOST says', async (test) => {
     const { host, creates } = await aRecordingEngine(test, '1.47')

@@ -76,7 +76,7 @@ export function copyPlan(source: CopySource, destination: CopyDestination): Copy
   if (destination.exists && source.isDirectory) {
     throw new InvalidArgumentError(`cannot copy directory ${source.path} to the file ${destination.path}`)
   }
-  if (to.assertsFolder && !source.isDirectory)
+  if (to.content || (to.assertsFolder && !source.isDirectory))
     throw new InvalidArgumentError(`no such directory: ${destination.path}`)
   return { folder: to.folder, rename: to.name }
 }
@@ -85,19 +85,22 @@ interface SplitPath {
   readonly folder: string
   readonly name: string
   readonly assertsFolder: boolean
-  /** It ends in `/.`. */
   readonly content: boolean
+}
+
+/** Whether a path means what is in the folder: it ends in `/.`, or is `.`. */
+export function isContent(path: string, windows = process.platform === 'win32'): boolean {
+  return (windows ? /(?:^|[/\\])\.[/\\]*$/ : /(?:^|\/)\.\/*$/).test(path)
 }
 
 function splitPath({ path, windows = false }: CopyEnd): SplitPath {
   if (path === '') throw new InvalidArgumentError('a path to copy from or to is empty')
-  const parts = path.split(windows ? /[/\\]/ : '/')
-  const last = parts.at(-1)
+  const content = isContent(path, windows)
   const bare = path.replace(windows ? /(?:[/\\]+\.?)+$/ : /(?:\/+\.?)+$/, '')
   const [, folder = '', name = bare] =
     (windows ? /^(.*[/\\])([^/\\]*)$/s : /^(.*\/)([^/]*)$/s).exec(bare) ?? []
   return {
     ...{ folder: folder === '' ? '.' : folder.replace(/(?<=[^/\\:])[/\\]+$/, ''), name },
-    ...{ assertsFolder: last === '' || last === '.', content: last === '.' },
+    ...{ assertsFolder: content || (windows ? /[/\\]$/ : /\/$/).test(path), content },
   }
 }

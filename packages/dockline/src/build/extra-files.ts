@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors.js'
+import { fileMode } from './file-mode.js'
 import type { TarEntry } from './tar.js'
 
 /** A file that is only in memory: its content, or its content with what else there is to say of it. */
@@ -28,7 +29,8 @@ export function extraContent(file: ExtraFile): Buffer {
 
 function extraEntry(name: string, file: ExtraFile): TarEntry {
   const content = extraContent(file)
-  const { mode = 0o644, mtime } = typeof file === 'object' && 'content' in file ? file : {}
+  const { mode: given = 0o644, mtime } = typeof file === 'object' && 'content' in file ? file : {}
+  const mode = fileMode(given, `files['${name}'].mode`)
   const seconds = Math.floor((mtime?.getTime() ?? 0) / 1000)
   return { name, type: 'file', mode, mtime: seconds, size: content.length, body: [content] }
 }

@@ -2,65 +2,77 @@
 export interface IgnorePattern {
   /** The path is taken back in, not left out. */
   readonly negated: boolean
+  /** How it is written. */
+  readonly text: string
+  /** Throws a SyntaxError when that only now turns out to mean nothing. */
   matches(path: string): boolean
-  /** Whether something inside the folder could match. Says yes when in doubt: that costs a walk, a wrong no loses files. */
-  couldMatchBelow(folder: string): boolean
 }
 
 /** A pattern that means exactly this path, whatever characters are in it. */
 export function literalPattern(path: string, negated: boolean): IgnorePattern {
-  const inFolder = (folder: string) => path.startsWith(`${folder}/`)
-  return { negated, matches: (other) => other === path, couldMatchBelow: inFolder }
+  return { negated, text: path, matches: (other) => other === path }
 }
 
-/** A pattern in Go's filepath.Match syntax with `**`. Throws a SyntaxError when it is not well-formed. */
+/**
+ * A pattern in Go's filepath.Match syntax with `**`. Throws a SyntaxError when it is not well-formed. Where docker only
+ * finds that out when it comes to match a path, so does this.
+ */
 export function globPattern(glob: string, negated: boolean): IgnorePattern {
-  const expression = globExpression(glob)
-  const parts = glob.split('/').map(partMatcher)
-  return {
-    negated,
-    matches: (path) => expression.test(path),
-    couldMatchBelow: (folder) => couldReach(parts, folder.split('/')),
+  checkStart(glob)
+  let expression: RegExp | undefined
+  const matches = (path: string) => {
+    expression ??= globExpression(glob)
+    return expression.test(path)
   }
+  return { negated, text: glob, matches }
 }
 
-/** `**` with the slash after it, `*`, `?`, a class, an escaped character, any other character. */
-const TOKEN = /\*\*\/?|\*|\?|(?:\[\^|\[(?!\^))(?:(?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?)+\]|\\.|./gsu
+/** An escaped character, a class, any other but a wildcard; also what is unfinished. */
+const UP_TO_WILDCARD = /^\**(?:[.?]\*+)?(?:\\.|\\$|\[(?:\\.|[^\]\\])*\]?|[^*[\\])*/su
+const WELL_FORMED = /^(?:[^[\\]|\\.|\[(?:\^|(?!\^))(?:(?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?)+\])*$/su
+
+/** Docker looks at as much of a pattern as it takes to see that it does not match `.`. */
+function checkStart(glob: string): void {
+  const [start = ''] = UP_TO_WILDCARD.exec(glob) ?? []
+  if (!WELL_FORMED.test(start)) throw new SyntaxError(`'${start}' is unfinished`)
+}
+
+/** `**` with the slash after it, an escaped character, any other character. */
+const TOKEN = /\*\*\/?|\\.|./gsu
 const ANY_DEPTH = /^\*\*\/?$/
 
 /**
  * Docker turns a pattern into a regular expression, and what it turns out to match is the rule: `[^a]` matches a slash,
- * and a `^` beside a wildcard is an anchor. Both are kept, so that the same files are sent as docker sends.
+ * `[*]` no asterisk, and a `^` beside a wildcard is an anchor. All is kept, so that the same files are sent as docker
+ * sends.
  */
 function globExpression(glob: string): RegExp {
   const tokens = glob.match(TOKEN) ?? []
   const plain = isPlain(tokens)
-  const source = tokens.map((token, index) => {
+  const parts = tokens.map((token, index) => {
     if (ANY_DEPTH.test(token)) return anyDepth(token, index, { plain, last: tokens.length - 1 })
     if (token === '*') return '[^/]*'
     if (token === '?') return '[^/]'
     if (token === '^') return plain ? '\\^' : '^'
-    if (token.length > 1 && token.startsWith('[')) return classExpression(token)
-    if (token === '[' || token === '\\') throw new SyntaxError(`unfinished '${token}'`)
-    return characterExpression(token)
+    return /^[.+()|{}$]$/.test(token) ? `\\${token}` : token
   })
-  return new RegExp(`^${joinParts(tokens, source)}$`, 'su')
+  return new RegExp(`^${joinParts(tokens, parts)}$`, 'su')
 }
 
 /**
  * Between two `*`, the first place that fits is as good as any later one, so the search does not come back to it: else
  * a few more `*` make it take hours. Where a class may match a slash, or a `^` is an anchor, that would not be true.
  */
-function joinParts(tokens: readonly string[], source: readonly string[]): string {
-  if (tokens.some((token) => /^(?:\^|\[.|\\[a-z])/isu.test(token))) return source.join('')
+function joinParts(tokens: readonly string[], parts: readonly string[]): string {
+  if (tokens.some((token) => /^(?:[\^[]|\\[a-z\d])/isu.test(token))) return inJavaScript(parts.join(''))
   const wildcards = tokens.flatMap((token, index) => (token === '*' || ANY_DEPTH.test(token) ? [index] : []))
-  let joined = source.slice(0, wildcards[0] ?? source.length).join('')
+  let joined = inJavaScript(parts.slice(0, wildcards[0] ?? parts.length).join(''))
   let groups = 0
   for (const [at, index] of wildcards.entries()) {
     const next = wildcards[at + 1]
-    const part = source.slice(index + 1, next).join('')
+    const part = inJavaScript(parts.slice(index + 1, next).join(''))
     const settled = tokens[index] === '*' && next !== undefined && tokens[next] === '*'
-    joined += settled ? `(?=([^/]*?${part}))\\${++groups}` : `${source[index]}${part}`
+    joined += settled ? `(?=([^/]*?${part}))\\${++groups}` : `${parts[index]}${part}`
   }
   return joined
 }
@@ -73,10 +85,25 @@ function anyDepth(token: string, index: number, { plain, last }: { plain: boolea
 
 /** Only ordinary characters, but for one `**` at the start or the end. */
 function isPlain(tokens: readonly string[]): boolean {
-  const special = tokens.flatMap((token, index) => (/^(?:[*?[\]\\]|\[.*)/su.test(token) ? [index] : []))
+  const special = tokens.flatMap((token, index) => (/^[*?[\]\\]/.test(token) ? [index] : []))
   if (special.length === 0) return true
   const [at = 0] = special
   return special.length === 1 && ANY_DEPTH.test(tokens[at] ?? '') && (at === 0 || at === tokens.length - 1)
+}
+
+/** A class, in which a `]` may come first; an escaped character; any other character. */
+const GO_TOKEN = /\[(?:\^|(?!\^))(?:\]|(?!\]))(?:\\.|[^\\\]])*\]|\\.|./gsu
+
+/** A regular expression of Go's, whose classes and escapes differ. */
+function inJavaScript(expression: string): string {
+  const tokens = expression.match(GO_TOKEN) ?? []
+  return tokens.map(tokenInJavaScript).join('')
+}
+
+function tokenInJavaScript(token: string): string {
+  if (token === '[' || token === '\\') throw new SyntaxError(`unfinished '${token}'`)
+  if (token.startsWith('[')) return classExpression(token)
+  return token.startsWith('\\') || token === ']' ? characterExpression(token) : token
 }
 
 function classExpression(token: string): string {
@@ -91,26 +118,8 @@ function characterExpression(token: string): string {
   const escaped = token.length > 1 && token.startsWith('\\')
   const character = escaped ? token.slice(1) : token
   if (token === '\\a') return '\\x07'
-  if (escaped && /^[a-z\d]$/i.test(character)) return token
+  if (escaped && /^[a-z\d\u0080-\u{10ffff}]$/iu.test(character)) return token
   return /^[\^$\\.*+?()[\]{}|/-]$/.test(character)
     ? `\\u{${character.charCodeAt(0).toString(16)}}`
     : character
-}
-
-/** Matches one part of a path; undefined where a part of the pattern may stand for several. */
-type PartMatcher = RegExp | undefined
-
-function partMatcher(part: string): PartMatcher {
-  if (part.includes('**') || /[[\]\\^]/.test(part)) return undefined
-  return globExpression(part)
-}
-
-function couldReach(parts: readonly PartMatcher[], folder: readonly string[]): boolean {
-  for (const [index, name] of folder.entries()) {
-    if (index >= parts.length) return false
-    const part = parts[index]
-    if (part === undefined) return true
-    if (!part.test(name)) return false
-  }
-  return parts.length > folder.length
 }

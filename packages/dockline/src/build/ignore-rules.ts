@@ -23,7 +23,7 @@ export class IgnoreRules {
   /** Reads the text of an ignore file; `file` is what an error names. */
   static parse(text: string, { file, platform = process.platform }: IgnoreFileOptions): IgnoreRules {
     const lines = ignoreLines(text, platform)
-    return new IgnoreRules(lines.map(({ line, number }) => parseLine(line, `${file}:${number}`)))
+    return new IgnoreRules(lines.flatMap(({ line, number }) => parseLine(line, `${file}:${number}`)))
   }
 
   /** The same rules, but these paths are never left out. */
@@ -46,9 +46,12 @@ export class IgnoreRules {
     return { ignored, inside }
   }
 
-  /** Whether an ignored folder has to be looked into, for the sake of something that is taken back in. */
+  /**
+   * Whether an ignored folder is looked into, for the sake of something that is taken back in. The classic builder goes
+   * by how an exception begins, so one that begins with a wildcard opens nothing: `!docs/*.md` does, `!d*s/a.md` does not.
+   */
   mayKeepBelow(folder: string): boolean {
-    return this.#negations.some((pattern) => pattern.couldMatchBelow(folder))
+    return this.#negations.some(({ text }) => `${text}/`.startsWith(`${folder}/`))
   }
 }
 
@@ -75,17 +78,29 @@ function ignoreLines(text: string, platform: NodeJS.Platform): IgnoreLine[] {
     }))
 }
 
-function parseLine(line: string, where: string): IgnorePattern {
+/** None for a line of which nothing is left. */
+function parseLine(line: string, where: string): IgnorePattern[] {
+  const text = patternText(line)
+  if (text === '') return []
+  if (text === '!') throw new InvalidArgumentError(`${where}: '!' is not followed by a pattern`)
+  const negated = text.startsWith('!')
+  const explained = <T>(evaluate: () => T): T => {
+    try {
+      return evaluate()
+    } catch (cause) {
+      throw new InvalidArgumentError(`${where}: '${line}' is not a well-formed pattern`, { cause })
+    }
+  }
+  const pattern = explained(() => globPattern(negated ? text.slice(1) : text, negated))
+  return [{ ...pattern, matches: (path) => explained(() => pattern.matches(path)) }]
+}
+
+/** Docker cleans a line twice, the second time together with its `!`: so `/!x` is an exception, and `./ x` means `x`. */
+function patternText(line: string): string {
   const negated = line.startsWith('!')
-  const glob = cleanPath(negated ? line.slice(1).trim() : line)
-  if (negated && (glob === '' || glob === '/')) {
-    throw new InvalidArgumentError(`${where}: '!' is not followed by a pattern`)
-  }
-  try {
-    return globPattern(glob.length > 1 ? glob.replace(/^\//, '') : glob, negated)
-  } catch (cause) {
-    throw new InvalidArgumentError(`${where}: '${line}' is not a well-formed pattern`, { cause })
-  }
+  const path = cleanPath(negated ? line.slice(1).trim() : line)
+  const relative = path.length > 1 ? path.replace(/^\//, '') : path
+  return cleanPath((negated ? `!${relative}` : relative).trim())
 }
 
 /** Go's path.Clean: no empty or `.` parts, `..` taken back where that is possible, no slash at the end. */

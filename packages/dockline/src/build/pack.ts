@@ -2,6 +2,7 @@ import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { InvalidArgumentError } from '../errors.js'
+import { isContent } from './copy.js'
 import { fileEntries, type Owner } from './entries.js'
 import { type TarOptions, tarStream } from './tar.js'
 import { type FoundPath, unreadable, walk } from './walk.js'
@@ -20,7 +21,7 @@ export interface PackPathOptions extends TarOptions {
 export async function packPath(source: string, options: PackPathOptions = {}): Promise<Readable> {
   options.signal?.throwIfAborted()
   const top = await findSource(source, options)
-  const first = options.rename ?? (lastPart(source) === '.' ? '.' : basename(resolve(source)) || '.')
+  const first = options.rename ?? (isContent(source) ? '.' : basename(resolve(source)) || '.')
   const { owner, platform } = options
   const rename = (path: string) => (path === '' ? first : `${first}/${path}`)
   return tarStream(fileEntries(withContent(top), { owner, platform, rename }), options)

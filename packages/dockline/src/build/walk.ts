@@ -16,13 +16,11 @@ interface Level {
   readonly path: string
   readonly names: string[]
   readonly inside: FolderVerdict
-  /** A folder that is ignored itself: it is given only if something in it is. */
-  unsent: FoundPath | undefined
 }
 
 /**
  * Everything in a folder that the rules leave in: folders before what is in them, names in the order of their bytes.
- * Symbolic links are not followed. An ignored folder is only looked into for what is taken back in.
+ * Symbolic links are not followed. An ignored folder is only looked into for what is taken back in, and not given itself.
  */
 export async function* walk(
   root: string,
@@ -40,36 +38,25 @@ export async function* walk(
     if (ignored && !rules.mayKeepBelow(path)) continue
     const found = await look(root, path, ignored)
     if (found === undefined) continue
-    if (!ignored) {
-      yield* unsentFolders(levels)
-      yield found
-    }
-    if (found.stats.isDirectory())
-      levels.push(await openLevel(root, { path, inside, unsent: ignored ? found : undefined }))
-  }
-}
-
-function* unsentFolders(levels: readonly Level[]): Generator<FoundPath, void, undefined> {
-  for (const level of levels) {
-    if (level.unsent !== undefined) yield level.unsent
-    level.unsent = undefined
+    if (!ignored) yield found
+    if (found.stats.isDirectory()) levels.push(await openLevel(root, { path, inside, ignored }))
   }
 }
 
 interface LevelToOpen {
   readonly path: string
   readonly inside: FolderVerdict
-  readonly unsent?: FoundPath | undefined
+  readonly ignored?: boolean
 }
 
 /** The names are taken from the end, so that a folder of many costs no copying. */
-async function openLevel(root: string, { path, inside, unsent }: LevelToOpen): Promise<Level> {
+async function openLevel(root: string, { path, inside, ignored = false }: LevelToOpen): Promise<Level> {
   const names = await readdir(join(root, path)).catch((error: NodeJS.ErrnoException) => {
-    if (unsent !== undefined && isRefused(error)) return []
+    if (ignored && isRefused(error)) return []
     if (path !== '' && error.code === 'ENOENT') return []
     throw unreadable(join(root, path), error)
   })
-  return { path, inside, unsent, names: sortNames(names).reverse() }
+  return { path, inside, names: sortNames(names).reverse() }
 }
 
 /** JavaScript's order is that of the bytes, except where one of two characters is outside of the first 65536. */

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { readTar } from '../build/read-tar.js'
 import { type TarEntry, tarStream } from '../build/tar.js'
+import { invalidKind } from '../check.js'
 import { ContextError, DockerError, ProtocolError } from '../errors.js'
 import { metaJson, parseMeta, type TlsFiles } from './contexts-files.js'
 import type { WholeContext } from './contexts-store.js'
@@ -53,15 +54,24 @@ export async function unpackContext(
 
 type Refuse = (what: string, cause?: unknown) => ContextError
 
-async function collect(archive: Uint8Array | AsyncIterable<Uint8Array>, refuse: Refuse): Promise<Buffer> {
+async function collect(archive: unknown, refuse: Refuse): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of archive instanceof Uint8Array ? [archive] : archive) {
+  for await (const chunk of piecesOf(archive)) {
+    if (!(chunk instanceof Uint8Array)) return invalidKind('a piece of archive', 'bytes', chunk)
     chunks.push(chunk)
     length += chunk.length
     if (length > MAX_ARCHIVE) throw refuse(`the archive is larger than ${MAX_ARCHIVE} bytes`)
   }
   return Buffer.concat(chunks)
+}
+
+function piecesOf(archive: unknown): AsyncIterable<unknown> | readonly unknown[] {
+  if (archive instanceof Uint8Array) return [archive]
+  const isStream = typeof archive === 'object' && archive !== null && Symbol.asyncIterator in archive
+  return isStream
+    ? (archive as AsyncIterable<unknown>)
+    : invalidKind('archive', 'bytes, or a stream of them', archive)
 }
 
 async function filesOf(bytes: Buffer, refuse: Refuse): Promise<Map<string, Buffer>> {

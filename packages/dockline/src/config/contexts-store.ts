@@ -1,3 +1,4 @@
+import { checkObject, invalid, invalidKind, isObject } from '../check.js'
 import { ContextError, InvalidArgumentError } from '../errors.js'
 import { refuseUnknown } from '../suggest.js'
 import { endpointOf } from '../transport/index.js'
@@ -93,8 +94,11 @@ export class ContextStore {
   readonly #folder: string
 
   constructor(options: ContextStoreOptions = {}) {
-    refuseUnknown({ ...options }, ['env', 'folder'])
+    checkOptions(options, ['env', 'folder'])
     const { env = process.env, folder } = options
+    checkObject(env, 'env')
+    if (folder !== undefined && (typeof folder !== 'string' || folder === ''))
+      invalid('folder', 'the path of a folder', folder)
     this.#env = folder === undefined ? env : { ...env, DOCKER_CONFIG: folder }
     this.#folder = configFolder(this.#env)
   }
@@ -134,8 +138,8 @@ export class ContextStore {
 
   /** Makes a context of a `host`, or a copy of another. */
   async create(name: string, options: CreateContextOptions): Promise<void> {
+    checkOptions(options, [...CHANGES, 'from'])
     const { from, ...changes } = options
-    refuseUnknown({ ...options }, [...CHANGES, 'from'])
     this.#checkNew(name)
     if (from !== undefined) refuseBeside('from', changes, ['host', 'tls', 'skipTlsVerify', 'endpointFrom'])
     const base = from === undefined ? undefined : this.#load(from)
@@ -148,14 +152,14 @@ export class ContextStore {
 
   /** Changes what is given, and leaves the rest as it is. */
   async update(name: string, changes: ContextChanges): Promise<void> {
-    refuseUnknown({ ...changes }, CHANGES)
+    checkOptions(changes, CHANGES)
     checkName(name)
     this.#write(this.#changed(this.#load(name), changes))
   }
 
   /** Removes a context and its certificates. Refuses the one in use, unless `force` is set: then `default` is used. */
   async remove(name: string, options: RemoveContextOptions = {}): Promise<void> {
-    refuseUnknown({ ...options }, ['force'])
+    checkOptions(options, ['force'])
     const { force = false } = options
     if (name === DEFAULT_CONTEXT) throw new ContextError(name, `context "${name}" cannot be removed`)
     checkName(name)
@@ -259,6 +263,11 @@ export class ContextStore {
   }
 }
 
+function checkOptions(options: object, known: readonly string[]): void {
+  checkObject(options, 'options')
+  refuseUnknown(options, known)
+}
+
 const EMPTY: WholeContext = { name: '', metadata: {}, endpoints: {}, extra: {}, tls: {} }
 
 function checkName(name: string): void {
@@ -285,6 +294,7 @@ function summaryOf(
 
 function described(metadata: StoredContext['metadata'], description: string | undefined) {
   if (description === undefined) return metadata
+  if (typeof description !== 'string') return invalid('description', 'a string', description)
   const { Description: _before, ...others } = metadata
   return description === '' ? others : { Description: description, ...others }
 }
@@ -308,6 +318,7 @@ function withEndpoint(
 
 /** As it was written: docker reads every scheme of ours, but needs one. */
 function checkedHost(host: string): string {
+  if (typeof host !== 'string') return invalid('host', 'a string', host)
   // On one machine a context may be made for another: what it cannot dial is not wrong.
   if (!/^npipe:\/\/./i.test(host)) endpointOf(host)
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(host) ? host : `tcp://${host}`
@@ -315,7 +326,8 @@ function checkedHost(host: string): string {
 
 function tlsFiles(tls: ContextTlsOptions | false): Readonly<Record<string, Buffer>> {
   if (tls === false) return {}
-  refuseUnknown({ ...tls }, ['ca', 'cert', 'key'], 'tls')
+  if (!isObject(tls)) return invalidKind('tls', 'false or an object', tls)
+  refuseUnknown(tls, ['ca', 'cert', 'key'], 'tls')
   return filesOf(pemsOfOption(tls))
 }
 
@@ -334,7 +346,7 @@ function refuseBeside(option: string, given: object, names: readonly string[]): 
 
 function boolean(value: unknown, option: string): boolean {
   if (typeof value === 'boolean') return value
-  throw new InvalidArgumentError(`${option} must be true or false, not ${String(value)}`)
+  return invalid(option, 'true or false', value)
 }
 
 /** As docker sorts: numbers by their value, capitals first. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { checkObject } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
 import type { ProxyEntry } from './proxies.js'
 import type { Environment } from './resolve.js'
@@ -63,6 +64,7 @@ export function configFolder(env: Environment): string {
 
 /** Where config.json is, or would be: in the folder of DOCKER_CONFIG, else in `~/.docker`. */
 export function configPath(env: Environment = process.env): string {
+  checkObject(env, 'env')
   return join(configFolder(env), 'config.json')
 }
 
@@ -71,6 +73,7 @@ export function configPath(env: Environment = process.env): string {
  * there has nothing in it; one that cannot be read throws InvalidArgumentError. What it holds is not checked.
  */
 export function readConfig(env: Environment = process.env): ConfigFile {
+  checkObject(env, 'env')
   return readConfigFile(configFolder(env))
 }
 

@@ -1,19 +1,52 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { checkObject, invalidKind } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
 import { configFolder, readConfigFile } from './file.js'
 import type { Environment } from './resolve.js'
 
 const VARIABLE = 'DOCKER_CUSTOM_HEADERS'
 
+/** What the `headers` option adds, and replaces. */
+export function optionHeaders(headers: unknown = {}): Record<string, string> {
+  checkObject(headers, 'headers')
+  const given = Object.entries(headers).filter(([, value]) => value !== undefined)
+  for (const [name, value] of given) checkHeader('headers', name, value)
+  return Object.fromEntries(given)
+}
+
 /**
  * What is sent with every request: DOCKER_CUSTOM_HEADERS, as in 'X-A=1,X-B=2', else HttpHeaders of config.json. Who we
  * are is not for them to say.
  */
 export function configHeaders(env: Environment): Record<string, string> {
-  const headers = env[VARIABLE] ? parseHeaders(env[VARIABLE]) : Object.entries(headersOfFile(env))
+  const text = env[VARIABLE]
+  const headers = text ? parseHeaders(text) : Object.entries(headersOfFile(env))
   const ours = headers.filter(
     ([name, value]) => name.toLowerCase() !== 'user-agent' && typeof value === 'string',
   )
+  const where = text ? VARIABLE : 'HttpHeaders in config.json'
+  for (const [name, value] of ours) checkHeader(where, name, value)
   return Object.fromEntries(ours)
+}
+
+/** Refuses what the first call would fail with. No value is shown, nor what of it may have got into a name. */
+function checkHeader(where: string, name: string, value: unknown): void {
+  if (!isValid(() => validateHeaderName(name))) {
+    throw new InvalidArgumentError(`${where}: '${/^[\w-]*/.exec(name)}…' is no name of a header`)
+  }
+  if (typeof value !== 'string') invalidKind(`${where}: '${name}'`, 'a string', value)
+  if (!isValid(() => validateHeaderValue(name, value))) {
+    throw new InvalidArgumentError(`${where}: '${name}' has a character that no header may have`)
+  }
+}
+
+function isValid(check: () => void): boolean {
+  try {
+    check()
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** A file that cannot be read has none: whoever needs something of it says what is wrong. */

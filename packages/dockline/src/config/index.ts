@@ -10,7 +10,7 @@ export {
   type RemoveContextOptions,
 } from './contexts-store.js'
 export { type AuthEntry, type ConfigFile, configPath, readConfig } from './file.js'
-export { configHeaders } from './headers.js'
+export { configHeaders, optionHeaders } from './headers.js'
 export { configCredentials } from './provider.js'
 export { type ConnectionSettings, type Environment, resolveConnection } from './resolve.js'
 export type { TlsOptions } from './tls-files.js'

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { invalid, invalidKind, isObject } from '../check.js'
 import { InvalidArgumentError, TlsError } from '../errors.js'
 import { refuseUnknown } from '../suggest.js'
 import type { TlsSettings } from '../transport/index.js'
@@ -45,9 +46,7 @@ type PemTexts = { readonly [Name in Pem]?: Buffer }
 export function tlsOfOption(tls: boolean | TlsOptions): TlsSettings | undefined {
   if (tls === false) return undefined
   if (tls === true) return {}
-  if (typeof tls !== 'object' || tls === null) {
-    throw new InvalidArgumentError(`tls must be true, false or an object, not ${String(tls)}`)
-  }
+  if (!isObject(tls)) return invalidKind('tls', 'true, false or an object', tls)
   return { ...tls, ...pemsOfOption(tls) }
 }
 
@@ -60,10 +59,9 @@ export function pemsOfOption(tls: TlsOptions): PemTexts {
 }
 
 function checkChoices({ verify, trust, servername, passphrase }: TlsOptions): void {
-  if (verify !== undefined && typeof verify !== 'boolean')
-    throw new InvalidArgumentError(`tls.verify must be true or false, not ${String(verify)}`)
+  if (verify !== undefined && typeof verify !== 'boolean') invalid('tls.verify', 'true or false', verify)
   if (trust !== undefined && trust !== 'exclusive' && trust !== 'added')
-    throw new InvalidArgumentError(`tls.trust must be 'exclusive' or 'added', not '${String(trust)}'`)
+    invalid('tls.trust', "'exclusive' or 'added'", trust)
   if (servername !== undefined && (typeof servername !== 'string' || servername === ''))
     throw new InvalidArgumentError('tls.servername must be the name of a host')
   if (passphrase !== undefined && typeof passphrase !== 'string')
@@ -76,11 +74,14 @@ function checkPair({ cert, key }: TlsOptions): void {
   throw new InvalidArgumentError(`tls.${given} was given without tls.${missing}: they belong together`)
 }
 
+/** A key or certificate that has lost the lines around it. */
+const BARE = /^M[\w+/=\s]{60,}$/
+
 function pemOf(value: unknown, option: string): Buffer | undefined {
   if (value === undefined) return undefined
   if (value instanceof Uint8Array) return Buffer.from(value)
   // What it is instead is not shown: it may be a key all the same.
-  if (typeof value !== 'string' || value === '')
+  if (typeof value !== 'string' || value === '' || BARE.test(value))
     throw new InvalidArgumentError(`${option} must be PEM, as a string or a Buffer, or the path of a file`)
   if (value.includes('-----BEGIN')) return Buffer.from(value)
   try {

@@ -76,10 +76,13 @@ function isTaken({ status, explanation }: ApiErrorDetails): boolean {
   )
 }
 
-/** Engines word it differently, and a missing network or volume at create is a 404 as well. */
+/**
+ * Engines word it differently, and a missing network or volume at create is a 404 as well. An image that is here for other
+ * platforms only is missing too.
+ */
 function isMissingImage({ path, explanation }: ApiErrorDetails): boolean {
   if (/^\/(v[\d.]+\/)?images\/.+\/(json|history|get|push|tag)$/.test(path)) return true
-  return /no such image|image not known|failed to resolve reference|pull access denied|manifest unknown/i.test(
+  return /no such image|image with reference|image not known|failed to resolve reference|pull access denied|manifest unknown/i.test(
     explanation,
   )
 }

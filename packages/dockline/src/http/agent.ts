@@ -1,6 +1,6 @@
 import { Agent, type ClientRequestArgs } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { eitherSignal } from '../abort.js'
+import { asError, joinSignals } from '../abort.js'
 import type { Dial } from '../transport/index.js'
 
 type Connected = (error: Error | null, stream?: Duplex) => void
@@ -26,9 +26,9 @@ export class DialAgent extends Agent {
   }
 
   override createConnection({ dialSignal }: DialArgs, connected: Connected): null {
-    this.#dial(eitherSignal(dialSignal?.(), this.#closed.signal)).then(
+    this.#connect(dialSignal?.()).then(
       (socket) => connected(null, socket),
-      (error: Error) => connected(error),
+      (error: unknown) => connected(asError(error)),
     )
     return null
   }
@@ -43,5 +43,10 @@ export class DialAgent extends Agent {
   override destroy(): void {
     this.#closed.abort(new Error('the client was closed'))
     super.destroy()
+  }
+
+  async #connect(signal: AbortSignal | undefined): Promise<Duplex> {
+    using either = joinSignals(signal, this.#closed.signal)
+    return await this.#dial(either.signal)
   }
 }

@@ -1,12 +1,12 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
-import { onAbort } from '../abort.js'
-import { ConnectionError, InvalidArgumentError, ProtocolError, StreamError } from '../errors.js'
+import { asError, checkSignal, onAbort, reasonOf } from '../abort.js'
+import { ConnectionError, ProtocolError, StreamError } from '../errors.js'
 import { jsonValues } from '../stream/index.js'
 import type { Endpoint } from '../transport/index.js'
 import { VERSION } from '../version.js'
 import { DialAgent } from './agent.js'
-import { deadline } from './deadline.js'
+import { deadline, limitOf } from './deadline.js'
 import { type Answer, exchange, explainErrors, type Outgoing } from './exchange.js'
 import { answerFailure, type Call, connectionFailure, podmanIn, quote } from './failure.js'
 import { SharedFlight } from './flight.js'
@@ -31,7 +31,7 @@ export interface HttpOptions {
 export interface CallOptions {
   /** Aborting rejects the call with the signal's reason and closes its connection. */
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds, instead of the client's. 0 is no limit. */
+  /** Milliseconds, instead of the client's. 0 and Infinity are no limit; any other ends after 25 days at the latest. */
   readonly timeout?: number | undefined
 }
 
@@ -105,8 +105,8 @@ export class HttpClient {
   }
 
   /** The API version in use: the pinned one, or the highest that both sides speak. Asks the Engine once. */
-  version(signal?: AbortSignal): Promise<string> {
-    return this.#version.join(signal)
+  async version(signal?: AbortSignal): Promise<string> {
+    return this.#version.result ?? (await this.#agree('negotiating', signal, this.#options.timeout))
   }
 
   /** The version of Podman, once it has answered and when the Engine is one. Asks nobody. */
@@ -161,7 +161,11 @@ export class HttpClient {
   /** A body of JSON values, one after the other. The request is sent when the first one is asked for. */
   async *lines<T>(request: Request): AsyncGenerator<T, void, undefined> {
     const { stream } = await this.stream(request)
-    yield* jsonValues<T>(stream)
+    try {
+      yield* jsonValues<T>(stream)
+    } catch (error) {
+      throw reasonOf(error)
+    }
   }
 
   /** Hijacks the connection: what follows the headers is bytes both ways. */
@@ -209,11 +213,14 @@ export class HttpClient {
   async #exchange(request: Request): Promise<Answer> {
     if (this.#closed) throw this.#closedError()
     // What cannot be sent is refused before anything is.
-    const timeout = checkTimeout(request.timeout ?? this.#options.timeout)
+    checkSignal(request.signal)
+    const timeout = limitOf(request.timeout ?? this.#options.timeout)
     const query = encodeQuery(request.query)
     let version: string | undefined
     if (request.versioned !== false) {
-      version = this.#version.result ?? (await this.#agree(request, timeout))
+      version =
+        this.#version.result ??
+        (await this.#agree(`${request.method} ${request.path}`, request.signal, timeout))
       const checking = this.#options.check?.(request, version)
       if (checking !== undefined) await checking
     }
@@ -264,9 +271,9 @@ export class HttpClient {
   }
 
   /** An Engine that does not even answer the first question must not outlast the limit of the call. */
-  async #agree({ method, path, signal }: Request, timeout: number | undefined): Promise<string> {
-    using limit = deadline(`${method} ${path}`, signal, timeout)
-    return await this.version(limit.signal)
+  async #agree(what: string, signal: AbortSignal | undefined, timeout: number | undefined): Promise<string> {
+    using limit = deadline(what, signal, timeout)
+    return await this.#version.join(limit.signal)
   }
 
   #callOf({ method, path, signal }: Request): Call {
@@ -276,7 +283,8 @@ export class HttpClient {
   async #negotiate(signal: AbortSignal): Promise<string> {
     if (this.#options.apiVersion !== undefined) return this.#options.apiVersion.replace(/^v/, '')
     return agreeOnVersion({
-      ask: (method) => this.headers({ method, path: path`/_ping`, versioned: false, signal }),
+      // Each of the calls that wait for it has a limit of its own.
+      ask: (method) => this.headers({ method, path: path`/_ping`, versioned: false, signal, timeout: 0 }),
       address: this.address,
     })
   }
@@ -289,7 +297,7 @@ export class HttpClient {
     if ('setKeepAlive' in socket) (socket as Duplex & KeepAlive).setKeepAlive(true, KEEP_ALIVE_PROBE)
     this.#track(socket)
     if (call.signal === undefined) return
-    const release = onAbort(call.signal, () => socket.destroy(call.signal?.reason))
+    const release = onAbort(call.signal, () => socket.destroy(asError(call.signal?.reason)))
     socket.once('close', release)
   }
 
@@ -332,12 +340,6 @@ function collect({ message, explain, settle }: Answer): Promise<Buffer> {
     })
     message.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
   })
-}
-
-function checkTimeout(timeout: number | undefined): number | undefined {
-  if (timeout === undefined || timeout === 0) return undefined
-  if (Number.isFinite(timeout) && timeout > 0) return timeout
-  throw new InvalidArgumentError(`timeout must be a positive number of milliseconds, not ${timeout}`)
 }
 
 /** What the protocol itself needs is not up to the caller. */

@@ -1,13 +1,9 @@
-import {
-  type ClientRequest,
-  request as httpRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-} from 'node:http'
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
-import { onAbort } from '../abort.js'
-import { InvalidArgumentError, TimeoutError } from '../errors.js'
+import { asError, onAbort } from '../abort.js'
 import type { DialAgent, DialArgs } from './agent.js'
+import { sendBody } from './body.js'
+import { startClock } from './deadline.js'
 import { type Call, connectionFailure } from './failure.js'
 
 /** What goes over the wire, with nothing left to decide. */
@@ -49,7 +45,7 @@ interface Settling {
 
 /** One function, and nothing made that may not be needed: this is what every call costs. */
 function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again }: Settling): void {
-  const { method, target: path, headers, signal, body } = outgoing
+  const { method, target: path, headers, signal, timeout, body } = outgoing
   let givenUp: { readonly reason: unknown } | undefined
   let dialling: AbortController | undefined
   const dialSignal = () => {
@@ -65,12 +61,12 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
     dialling?.abort(reason)
     reject(reason)
     // Before the request: its end would let an answer that is here, but not yet read, end as if it were complete.
-    answer?.destroy(reason as Error)
+    answer?.destroy(asError(reason))
     request.destroy(new Error('given up'))
   }
   const explain = (error: Error): Error =>
     givenUp === undefined ? connectionFailure(error, outgoing) : (givenUp.reason as Error)
-  const timer = outgoing.timeout === undefined ? undefined : startClock(outgoing, give)
+  const timer = timeout === undefined ? undefined : startClock(`${method} ${outgoing.path}`, timeout, give)
   const release = onAbort(signal, () => give(signal?.reason))
   const settle = () => clearTimeout(timer)
   const abandon = () => {
@@ -102,29 +98,6 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
   else sendBody(body, request, give)
 }
 
-/** A source that fails fails the call, and a call that ends lets go of its source. */
-function sendBody(body: Readable, request: ClientRequest, give: (reason: unknown) => void): void {
-  const fail = () =>
-    give(body.errored ?? new InvalidArgumentError('the source of the body was closed before its end'))
-  const close = () => {
-    if (!body.readableEnded) fail()
-  }
-  if (body.destroyed) {
-    fail()
-    return
-  }
-  body.once('error', give).once('close', close)
-  request.once('close', () => body.off('close', close).destroy())
-  body.pipe(request)
-}
-
-function startClock(
-  { method, path, timeout = 0 }: Outgoing,
-  give: (reason: unknown) => void,
-): NodeJS.Timeout {
-  return setTimeout(() => give(new TimeoutError(`${method} ${path}`, timeout)), timeout)
-}
-
 /** The last is a connection's that was a process. */
 const STALE: readonly (string | undefined)[] = ['ECONNRESET', 'EPIPE', 'ERR_DOCKER_CONNECTION']
 
@@ -142,8 +115,8 @@ function isStale({ code }: NodeJS.ErrnoException, { method, body }: Outgoing, re
 export function explainErrors(stream: Readable, explain: (error: Error) => Error): void {
   const { destroy, _destroy } = stream
   // Kept in `errored`, for a reader who comes later.
-  stream.destroy = (error) => destroy.call(stream, error && explain(error))
+  stream.destroy = (error) => destroy.call(stream, error && asError(explain(error)))
   // Emitted, and not always the same: an answer takes the error of its socket.
   stream._destroy = (error, done) =>
-    _destroy.call(stream, error, (reason) => done(reason ? explain(reason) : (reason ?? null)))
+    _destroy.call(stream, error, (reason) => done(reason ? asError(explain(reason)) : (reason ?? null)))
 }

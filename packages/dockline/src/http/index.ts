@@ -1,3 +1,4 @@
+export { checkChunk } from './body.js'
 export {
   type CallOptions,
   HttpClient,

@@ -1,3 +1,4 @@
+import { show } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
 
 declare const checked: unique symbol
@@ -11,30 +12,37 @@ export class Segments {
 
 /**
  * Writes a request path: ``path`/containers/${id}/json` ``. Every value is encoded, and one that would change which
- * endpoint is called ('', '.', '..') is refused.
+ * endpoint is called ('', '.', '..', or these between slashes) is refused.
  */
 export function path(literals: TemplateStringsArray, ...values: readonly (string | Segments)[]): Path {
   let written = literals[0] ?? ''
   for (const [index, value] of values.entries()) {
-    written += value instanceof Segments ? encodeSegments(value.value) : encodeSegment(value, value)
+    written += value instanceof Segments ? encodeName(value.value, '/') : encodeName(value, '%2F')
     written += literals[index + 1] ?? ''
   }
   return written as Path
 }
 
-function encodeSegments(value: string): string {
-  return value
+/** An Engine decodes a slash before it looks at the path, so that parts are parts however the slash is written. */
+function encodeName(name: unknown, slash: '/' | '%2F'): string {
+  if (typeof name !== 'string') throw refusal('be a string', name)
+  return name
     .split('/')
-    .map((segment) => encodeSegment(segment, value))
-    .join('/')
+    .map((part) => encodePart(part, name))
+    .join(slash)
 }
 
-function encodeSegment(segment: string, whole: string): string {
-  if (typeof segment !== 'string')
-    throw new InvalidArgumentError(`an id or name is a string, not ${typeof segment}`)
-  if (segment === '') throw new InvalidArgumentError(`an id or name must not be empty (got '${whole}')`)
-  if (segment === '.' || segment === '..') {
-    throw new InvalidArgumentError(`an id or name must not be or contain '${segment}' (got '${whole}')`)
+function encodePart(part: string, name: string): string {
+  if (name === '') throw refusal('not be empty', name)
+  if (part === '') throw refusal('have something on both sides of a slash', name)
+  if (part === '.' || part === '..') throw refusal(`not be or contain '${part}'`, name)
+  try {
+    return encodeURIComponent(part)
+  } catch {
+    throw refusal('be well-formed Unicode', name)
   }
-  return encodeURIComponent(segment)
+}
+
+function refusal(must: string, name: unknown): InvalidArgumentError {
+  return new InvalidArgumentError(`an id or name must ${must} (got ${show(name)})`)
 }

@@ -1,3 +1,4 @@
+import { invalid, isPlain } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
 
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number)[] | object
@@ -16,14 +17,25 @@ export function encodeQuery(query: object | undefined): string {
   const pairs: string[] = []
   for (const [name, value] of Object.entries(query) as [string, QueryValue][]) {
     if (value === undefined || value === null) continue
-    if (Array.isArray(value) && !JSON_LISTS.has(name)) for (const item of value) pairs.push(pair(name, item))
-    else pairs.push(pair(name, name === 'filters' ? encodeFilters(value) : value))
+    if (name === 'filters') pairs.push(pair(name, filterSets(value)))
+    else if (Array.isArray(value) && !JSON_LISTS.has(name))
+      for (const item of value) pairs.push(pair(name, item))
+    else pairs.push(pair(name, value))
   }
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`
 }
 
 function pair(name: string, value: QueryValue): string {
-  return `${name}=${encodeURIComponent(asText(name, value))}`
+  return `${name}=${encode(name, asText(name, value))}`
+}
+
+/** Half a character, which JavaScript can hold, cannot be sent. */
+function encode(name: string, text: string): string {
+  try {
+    return encodeURIComponent(text)
+  } catch {
+    return invalid(name, 'well-formed Unicode', text)
+  }
 }
 
 function asText(name: string, value: QueryValue): string {
@@ -34,19 +46,33 @@ function asText(name: string, value: QueryValue): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** `{ label: ['a', 'b'] }` to `{ "label": { "a": true, "b": true } }`, the one form every Engine takes. */
-function encodeFilters(filters: QueryValue): string {
-  if (typeof filters !== 'object' || filters === null) return String(filters)
-  const encoded: Record<string, Record<string, boolean>> = {}
-  for (const [name, value] of Object.entries(filters) as [string, unknown][]) {
-    if (value === undefined || value === null) continue
-    encoded[name] = asSet(value)
-  }
-  return JSON.stringify(encoded)
+/** The values of each filter, as every Engine takes them: `{ "label": { "a": true, "b": true } }`. */
+export type FilterSets = Record<string, Record<string, boolean>>
+
+/**
+ * `{ label: ['a', 'b'] }` as sets, or filters that are sets already. Anything but a plain object is refused: a Map would
+ * pass for no filters at all, and then a list gives everything, and a prune takes it. undefined for none.
+ */
+export function filterSets(filters: unknown): FilterSets | undefined {
+  if (filters === undefined || filters === null) return undefined
+  if (!isPlain(filters)) return invalid('filters', "an object such as { label: ['a', 'b=c'] }", filters)
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined && value !== null)
+  return Object.fromEntries(given.map(([name, value]) => [name, asSet(value, `filters.${name}`)]))
 }
 
-function asSet(value: unknown): Record<string, boolean> {
-  if (Array.isArray(value)) return Object.fromEntries(value.map((item) => [String(item), true]))
-  if (typeof value === 'object') return value as Record<string, boolean>
-  return { [String(value)]: true }
+function asSet(value: unknown, option: string): Record<string, boolean> {
+  if (isPlain(value) && isSet(value)) return { ...value }
+  if (!Array.isArray(value)) return { [asWord(value, option, `${SCALAR}, or an array of these`)]: true }
+  return Object.fromEntries(value.map((item, index) => [asWord(item, `${option}[${index}]`, SCALAR), true]))
+}
+
+function isSet(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, boolean>> {
+  return Object.values(value).every((member) => typeof member === 'boolean')
+}
+
+const SCALAR = 'a string, a number or a boolean'
+
+function asWord(value: unknown, option: string, expected: string): string {
+  const fits = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
+  return fits ? String(value) : invalid(option, expected, value)
 }

@@ -1,11 +1,17 @@
 import type { Duplex } from 'node:stream'
 import { eitherSignal } from '../abort.js'
-import type { ApiClient, ContainerInspectResponse, ContainerWaitResponse } from '../api/index.js'
+import type {
+  ApiClient,
+  ContainerInspectResponse,
+  ContainerState,
+  ContainerWaitResponse,
+} from '../api/index.js'
 import { ConflictError, DockerError, InvalidArgumentError, NotFoundError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { isMultiplexed } from './output-mode.js'
 import { Session, type SessionExit, type TerminalSize } from './session.js'
 
+/** A session with a container that does not run waits for its start and its end, or for `close()` or the signal. */
 export interface AttachOptions extends CallOptions {
   /** Whether the container's stdin is connected. Default: whether the container keeps one open. */
   readonly stdin?: boolean | undefined
@@ -13,7 +19,10 @@ export interface AttachOptions extends CallOptions {
   readonly stdout?: boolean | undefined
   /** Default true. */
   readonly stderr?: boolean | undefined
-  /** Replays what was written before. Default false. Needs a log driver that can be read. */
+  /**
+   * Replays what was written before. Default false. Needs a log driver that can be read. Where the container has ended, the
+   * session ends as well, with its exit code, unless it is started within the 3 seconds after the replay.
+   */
   readonly logs?: boolean | undefined
   /** The key sequence the Engine takes for detach, as in 'ctrl-p,ctrl-q'. Only with a tty. */
   readonly detachKeys?: string | undefined
@@ -33,13 +42,32 @@ export interface AttachTarget {
   readonly openStdin: boolean
   /** What the wait is for: 'next-exit' before a start, 'removed' when the Engine will remove it, 'not-running' else. */
   readonly condition: 'not-running' | 'next-exit' | 'removed'
+  /** Whether it runs already, and so may have ended before the attach comes. Default false. */
+  readonly running?: boolean
+  /** How it ended, if it has and does not run again. */
+  readonly lastRun?: LastRun | undefined
   /** The session goes on after the end of the output until the process ends: there is no detaching. Default false. */
   readonly untilExit?: boolean
 }
 
+interface LastRun {
+  readonly exitCode: number
+  /** Another time is another run. */
+  readonly startedAt: string | undefined
+}
+
+interface Attached {
+  readonly socket: Duplex
+  /** Whether what was written before is replayed. */
+  readonly logs: boolean
+  readonly result: Promise<ContainerWaitResponse>
+  /** Aborts with the caller's, and when the session is over. */
+  readonly signal: AbortSignal
+}
+
 /** After the output has ended, the exit code is here at once, unless the Engine took detach keys. */
 const DETACH_GRACE = 500
-/** After the container has ended, its last output comes without such a pause. */
+/** The last output of a container that has ended comes without such a pause, and a start right after an attach, too. */
 const SILENCE = 3000
 
 export function attachTarget({ Id, Config, State, HostConfig }: ContainerInspectResponse): AttachTarget {
@@ -50,7 +78,14 @@ export function attachTarget({ Id, Config, State, HostConfig }: ContainerInspect
     tty: Config?.Tty === true,
     openStdin: Config?.OpenStdin === true,
     condition: autoRemove ? 'removed' : running ? 'not-running' : 'next-exit',
+    running,
+    lastRun: lastRunIn(State),
   }
+}
+
+function lastRunIn(state: ContainerState | null | undefined): LastRun | undefined {
+  if (state?.Status !== 'exited' && state?.Status !== 'dead') return undefined
+  return { exitCode: state.ExitCode ?? 0, startedAt: state.StartedAt }
 }
 
 /**
@@ -62,7 +97,7 @@ export async function attachSession(
   target: AttachTarget,
   options: AttachOptions,
 ): Promise<Session> {
-  const { id, tty, openStdin, condition, untilExit = false } = target
+  const { id, tty, openStdin, condition } = target
   const {
     stdin = openStdin,
     stdout = true,
@@ -78,17 +113,17 @@ export async function attachSession(
       `stdin: true needs a container made with stdinOpen: true, and ${id.slice(0, 12)} is not`,
     )
   }
-  const ending = new AbortController()
-  const waitSignal = eitherSignal(signal, ending.signal)
   // The attach comes first: an Engine that cannot attach says so before it has to wait for anything.
   const query = { stream: true, stdin, stdout, stderr, logs, detachKeys }
   const connect = ws ? connectWebSocket : connectHijacked
   const { socket, multiplexed } = await connect(api, target, query, { signal, timeout })
+  const ending = new AbortController()
+  const waitSignal = eitherSignal(signal, ending.signal)
   try {
-    const { podman } = api.http
     // Podman's 'removed' loses the exit code, and its 'not-running' answers at once for what has not started.
-    const wait = { condition: podman === undefined ? condition : 'next-exit' } as const
+    const wait = { condition: api.http.podman === undefined ? condition : 'next-exit' } as const
     const { result } = await api.containers.waitRegistered(id, wait, { signal: waitSignal, timeout })
+    const attached = { socket, logs, result, signal: waitSignal }
     const session = new Session({
       socket,
       multiplexed,
@@ -97,16 +132,10 @@ export async function attachSession(
       halfClose: !tty,
       resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
         api.containers.resize(id, { h, w }, call),
-      ended: async () => {
-        if (podman !== undefined) return endedOnPodman(api, id, { result, untilExit, signal })
-        return untilExit ? exited(await result) : attachExit(api, id, result, signal)
-      },
+      ended: () => attachExit(api, target, attached),
       release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
     })
-    result.then(
-      () => endWhenSilent(socket),
-      () => {},
-    )
+    endWhenSilent(api, target, attached)
     return session
   } catch (error) {
     socket.destroy()
@@ -169,19 +198,71 @@ function exceptions({ stdin, stdout, stderr }: AttachQuery, openStdin: boolean) 
 }
 
 /**
- * An attach that came a moment too late is left open by the Engine, for ever and silent: the container has ended, and
- * nobody is there to end the output.
+ * Some outputs are left open by the Engine, for ever and silent, and are ended here. What was attached to before its start
+ * is none of them: there, whatever is late is not lost.
  */
-function endWhenSilent(socket: Duplex): void {
-  if (socket.destroyed) return
-  let timer: NodeJS.Timeout
-  const listen = () => {
-    clearTimeout(timer)
-    // One that is paused waits for its reader.
-    timer = setTimeout(() => (socket.isPaused() ? listen() : socket.push(null)), SILENCE)
+function endWhenSilent(api: ApiClient, target: AttachTarget, attached: Attached): void {
+  // To listen would set it flowing before its reader is there.
+  attached.socket.pause()
+  if (target.running) void endIfTooLate(attached)
+  else if (attached.logs && target.lastRun !== undefined) void endUnlessStarted(api, target, attached)
+}
+
+/**
+ * An attach may come a moment too late: the container has ended, and nobody is there to end the output. One byte that is
+ * not replayed shows that it was in time.
+ */
+async function endIfTooLate({ socket, logs, result }: Attached): Promise<void> {
+  let inTime = false
+  socket.once('data', () => {
+    inTime = !logs
+  })
+  const hasEnded = await result.then(
+    () => true,
+    () => false,
+  )
+  if (!hasEnded || inTime) return
+  await silence(socket)
+  if (!inTime) socket.push(null)
+}
+
+/** What has ended is replayed and then waits for a start: whoever does not start it wanted the replay. */
+async function endUnlessStarted(api: ApiClient, target: AttachTarget, attached: Attached): Promise<void> {
+  const { socket, signal } = attached
+  await silence(socket)
+  try {
+    if (isStill(target.lastRun, await stateOf(api, target.id, signal))) socket.push(null)
+  } catch (error) {
+    socket.destroy(error as Error)
   }
-  listen()
-  socket.on('data', listen).once('close', () => clearTimeout(timer))
+}
+
+/** Resolves when nothing has come for a while, and never once the socket is closed. */
+function silence(socket: Duplex): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.destroyed) return
+    let timer: NodeJS.Timeout
+    let turn: NodeJS.Immediate
+    const stop = () => {
+      clearTimeout(timer)
+      clearImmediate(turn)
+    }
+    const finish = () => {
+      socket.off('data', listen).off('close', stop)
+      resolve()
+    }
+    const look = () => {
+      // One that is paused waits for its reader. After a time when nothing could run, timers come before what has arrived.
+      if (socket.isPaused()) listen()
+      else turn = setImmediate(finish)
+    }
+    const listen = () => {
+      stop()
+      timer = setTimeout(look, SILENCE)
+    }
+    listen()
+    socket.on('data', listen).once('close', stop)
+  })
 }
 
 /** Refuses what the Engine would leave hanging, or answer with less clear words. */
@@ -208,14 +289,22 @@ async function endedOnPodman(
 
 async function attachExit(
   api: ApiClient,
-  id: string,
-  result: Promise<ContainerWaitResponse>,
-  signal: AbortSignal | undefined,
+  { id, untilExit = false, lastRun }: AttachTarget,
+  { result, signal }: Attached,
 ): Promise<SessionExit> {
+  if (api.http.podman !== undefined) return endedOnPodman(api, id, { result, untilExit, signal })
+  if (untilExit) return exited(await result)
   const first = await withGrace(result)
   if (first !== undefined) return exited(first)
-  if (await isRunning(api, id, signal)) return { exitCode: undefined, detached: true }
+  const state = await stateOf(api, id, signal)
+  if (state?.Running) return { exitCode: undefined, detached: true }
+  if (isStill(lastRun, state)) return { exitCode: lastRun.exitCode, detached: false }
   return exited(await result)
+}
+
+/** Whether there was no other run since. The container may be gone by now. */
+function isStill(lastRun: LastRun | undefined, state: ContainerState | undefined): lastRun is LastRun {
+  return lastRun !== undefined && (state === undefined || state.StartedAt === lastRun.startedAt)
 }
 
 function exited({ StatusCode, Error: error }: ContainerWaitResponse): SessionExit {
@@ -237,12 +326,13 @@ async function withGrace<T>(value: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function isRunning(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<boolean> {
+/** undefined when the container is gone. */
+async function stateOf(api: ApiClient, id: string, signal: AbortSignal): Promise<ContainerState | undefined> {
   try {
     const { State } = await api.containers.inspect(id, {}, { signal })
-    return State?.Running === true
+    return State ?? {}
   } catch (error) {
-    if (error instanceof NotFoundError) return false
+    if (error instanceof NotFoundError) return undefined
     throw error
   }
 }

@@ -4,7 +4,7 @@ import type { ExtraFiles } from '../build/index.js'
 import { BuildError, InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { formatReference } from '../reference.js'
-import { splitCall } from './call.js'
+import { checkProgress, splitCall } from './call.js'
 import { counted } from './counted.js'
 import { getImage, type Image, parseTag } from './image.js'
 import { type RegistryAccess, type Tar, tarBody } from './image-transfers.js'
@@ -18,7 +18,6 @@ import {
   define,
   flag,
   integer,
-  invalid,
   listOf,
   object,
   type Scalar,
@@ -30,6 +29,7 @@ import {
 } from './options/values.js'
 import { platformText } from './platform.js'
 import { isRefusal, parseAuth, parseAuths, type RegistryAuth } from './registry-auth.js'
+import { holdSource, withSource } from './source.js'
 import { Transfer } from './transfer.js'
 
 export interface BuildOptions extends BuildSettings, CallOptions {
@@ -166,7 +166,16 @@ const OWN_NAMES = [
 /** The proxy variables of config.json. */
 type Proxies = () => Readonly<Record<string, string>>
 
+/** A context that is a stream is held until it is sent, and let go of when it is not. */
 export function buildImage(
+  access: RegistryAccess,
+  options: BuildOptions,
+  proxies: Proxies,
+): Transfer<BuildResult, BuildInfo> {
+  return withSource(options?.context, () => planBuild(access, options, proxies))
+}
+
+function planBuild(
   { api, credentials }: RegistryAccess,
   options: BuildOptions,
   proxies: Proxies,
@@ -213,9 +222,10 @@ async function* send(
   api: ApiClient,
   { source, query, call, auths, onProgress }: Build,
 ): AsyncGenerator<BuildInfo, void, undefined> {
+  const { body, ...found } = await source(call.signal)
+  using _body = holdSource(body)
   const all = await auths()
   const registryConfig = Object.keys(all).length === 0 ? undefined : all
-  const { body, ...found } = await source(call.signal)
   const sent =
     body === undefined || onProgress === undefined
       ? body
@@ -255,8 +265,7 @@ function sourceOf(options: Pick<BuildOptions, (typeof SOURCES)[number]>): Source
     if (options[option] !== undefined) text(options[option], option)
   }
   if (gzip !== undefined) flag(gzip, 'gzip')
-  if (onProgress !== undefined && typeof onProgress !== 'function')
-    invalid('onProgress', 'a function', onProgress)
+  checkProgress(onProgress)
   if (remote !== undefined) {
     refuseBeside('remote', options, ['context', 'dockerfileContent', 'files', 'gzip'])
     return async () => ({ remote, dockerfile })

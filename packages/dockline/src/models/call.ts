@@ -1,6 +1,7 @@
+import { checkSignal } from '../abort.js'
 import type { CallOptions } from '../http/index.js'
 import { refuseUnknown } from './options/index.js'
-import { object } from './options/values.js'
+import { invalid, object } from './options/values.js'
 
 /**
  * The options of one call, and apart from them what belongs to every call. Names other than these are refused, so
@@ -17,5 +18,16 @@ export function splitCall<Options extends CallOptions>(
 
 /** Refuses names other than these and those of every call. */
 export function checkNames(options: object, known: readonly string[]): void {
-  refuseUnknown(object(options, 'options'), [...known, 'signal', 'timeout'])
+  const given = object(options, 'options')
+  refuseUnknown(given, [...known, 'signal', 'timeout'])
+  const hint = known.includes('stopSignal')
+    ? 'stopSignal names the signal that the container gets'
+    : undefined
+  checkSignal(given.signal, hint)
+}
+
+/** Refuses an `onProgress` that nobody could call. */
+export function checkProgress(onProgress: unknown): void {
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    invalid('onProgress', 'a function', onProgress)
 }

@@ -1,5 +1,5 @@
-import type { Readable, Writable } from 'node:stream'
-import { eitherSignal } from '../abort.js'
+import { type Readable, Writable } from 'node:stream'
+import { checkSignal, withBothSignals } from '../abort.js'
 import type {
   ContainerInspectResponse,
   ContainerSummary,
@@ -7,11 +7,12 @@ import type {
   ContainerUpdateResponse,
   FilesystemChange,
 } from '../api/index.js'
+import { checkObject } from '../check.js'
 import { ContainerError, DockerError, InvalidArgumentError } from '../errors.js'
-import { type CallOptions, deadline } from '../http/index.js'
+import { type CallOptions, deadline, orAborted } from '../http/index.js'
 import { OutputStream } from '../stream/index.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from './attach.js'
-import { checkNames, splitCall } from './call.js'
+import { checkNames, checkProgress, splitCall } from './call.js'
 import {
   checkStopTimeout,
   commitNames,
@@ -40,9 +41,11 @@ import { type Command, createExec, type SpawnOptions, startExecSession } from '.
 import { waitHealthy } from './health.js'
 import { getImage, type Image } from './image.js'
 import { KnownContainer } from './known-container.js'
+import { textOrNumber } from './options/values.js'
 import { isMultiplexed } from './output-mode.js'
-import { type CommandResult, converse, encodeOutput, holdInput } from './result.js'
-import type { Session, TerminalSize } from './session.js'
+import { type CommandResult, checkEncoding, converse, encodeOutput, holdInput } from './result.js'
+import { checkSize, type Session, type TerminalSize } from './session.js'
+import { holdSource } from './source.js'
 import {
   asksOnce,
   type ContainerStats,
@@ -70,8 +73,8 @@ export class Container<
 
   /** `POST /containers/{id}/start`. No error when it runs already. */
   async start(options: CallOptions = {}): Promise<void> {
-    checkNames(options, [])
-    await this.api.containers.start(this.id, {}, options)
+    const [, call] = splitCall(options, [])
+    await this.api.containers.start(this.id, {}, call)
   }
 
   /** `POST /containers/{id}/stop`. No error when it has stopped already. */
@@ -87,30 +90,36 @@ export class Container<
   }
 
   /** `POST /containers/{id}/kill`: 'SIGKILL' by default, by name or number. */
-  kill(signal?: string | number, options?: CallOptions): Promise<void> {
-    return this.api.containers.kill(this.id, { signal: signal?.toString() }, options)
+  async kill(signal?: string | number, options: CallOptions = {}): Promise<void> {
+    checkSignal(options?.signal, 'the first argument names the signal that the container gets')
+    const [, call] = splitCall(options, [])
+    const query = signal === undefined ? {} : { signal: textOrNumber(signal, 'signal') }
+    await this.api.containers.kill(this.id, query, call)
   }
 
   /** `POST /containers/{id}/pause`: freezes its processes. Rejects with ConflictError when it does not run. */
-  pause(options?: CallOptions): Promise<void> {
-    return this.api.containers.pause(this.id, options)
+  async pause(options: CallOptions = {}): Promise<void> {
+    const [, call] = splitCall(options, [])
+    await this.api.containers.pause(this.id, call)
   }
 
   /** `POST /containers/{id}/unpause` */
-  unpause(options?: CallOptions): Promise<void> {
-    return this.api.containers.unpause(this.id, options)
+  async unpause(options: CallOptions = {}): Promise<void> {
+    const [, call] = splitCall(options, [])
+    await this.api.containers.unpause(this.id, call)
   }
 
   /** `POST /containers/{id}/rename`. Rejects with ConflictError when the name is taken. */
-  rename(name: string, options?: CallOptions): Promise<void> {
-    return this.api.containers.rename(this.id, { name: requireName(name) }, options)
+  async rename(name: string, options: CallOptions = {}): Promise<void> {
+    const [, call] = splitCall(options, [])
+    await this.api.containers.rename(this.id, { name: requireName(name) }, call)
   }
 
   /**
    * Changes what it may use, and its restart policy. `POST /containers/{id}/update`. A 0 is sent as any other value;
    * most Engines leave a limit as it is for a 0, but for `pidsLimit` it is no limit.
    */
-  update(options: UpdateOptions): Promise<ContainerUpdateResponse> {
+  async update(options: UpdateOptions): Promise<ContainerUpdateResponse> {
     const [own, call] = splitCall(options, updateNames)
     return this.api.containers.update(this.id, updateBody(own), call)
   }
@@ -125,11 +134,8 @@ export class Container<
   async wait(options: WaitOptions = {}): Promise<{ readonly exitCode: number }> {
     const [{ condition }, { signal, timeout }] = splitCall(options, ['condition'])
     using limit = deadline(`waiting for container ${this.shortId}`, signal, timeout)
-    const { StatusCode, Error: error } = await this.api.containers.wait(
-      this.id,
-      { condition },
-      { signal: limit.signal },
-    )
+    const waiting = this.api.containers.wait(this.id, { condition }, limit.call)
+    const { StatusCode, Error: error } = await orAborted(waiting, limit.signal)
     if (error?.Message)
       throw new DockerError('ERR_DOCKER_API', `waiting for ${this.shortId} failed: ${error.Message}`)
     const isSure = StatusCode >= 0 && condition !== 'removed'
@@ -139,8 +145,9 @@ export class Container<
   }
 
   /** `GET /containers/{id}/top`: its processes, with the columns of `ps`. */
-  top(psArgs?: string, options?: CallOptions): Promise<ContainerTopResponse> {
-    return this.api.containers.top(this.id, { ps_args: psArgs }, options)
+  async top(psArgs?: string, options: CallOptions = {}): Promise<ContainerTopResponse> {
+    const [, call] = splitCall(options, [])
+    return this.api.containers.top(this.id, { ps_args: psArgs }, call)
   }
 
   /** Its processes, memory and traffic: about one measurement a second, until the loop is left. */
@@ -158,20 +165,23 @@ export class Container<
    * and with InvalidArgumentError when it has no health check. `timeout` is for the whole of it. Refreshes `attrs`.
    */
   async waitHealthy(options: CallOptions = {}): Promise<void> {
-    this.know(await waitHealthy(this.api, this.id, options))
+    const [, call] = splitCall(options, [])
+    this.know(await waitHealthy(this.api, this.id, call))
   }
 
   /**
    * What differs from the files of its image: `Kind` 0 is changed, 1 added, 2 deleted.
    * `GET /containers/{id}/changes`
    */
-  async diff(options?: CallOptions): Promise<FilesystemChange[]> {
-    return (await this.api.containers.changes(this.id, options)) ?? []
+  async diff(options: CallOptions = {}): Promise<FilesystemChange[]> {
+    const [, call] = splitCall(options, [])
+    return (await this.api.containers.changes(this.id, call)) ?? []
   }
 
   /** Its file system as a tar, without volumes. Whoever gets it reads or destroys it. `GET /containers/{id}/export` */
-  async export(options?: CallOptions): Promise<Readable> {
-    return (await this.api.containers.export(this.id, options)).stream
+  async export(options: CallOptions = {}): Promise<Readable> {
+    const [, call] = splitCall(options, [])
+    return (await this.api.containers.export(this.id, call)).stream
   }
 
   /**
@@ -184,6 +194,8 @@ export class Container<
     path: string,
     options: CopyToOptions = {},
   ): Promise<void> {
+    using _source = holdSource(source)
+    checkProgress(options?.onProgress)
     // Loaded here, because most programs never copy.
     const { copyTo } = await import('./copy.js')
     await copyTo(this, source, path, options)
@@ -200,6 +212,9 @@ export class Container<
     destination?: string | Writable,
     options: CopyFromOptions = {},
   ): Promise<Buffer | undefined> {
+    checkProgress(options?.onProgress)
+    // A destination may fail before anything is written: then the writing finds it so.
+    if (destination instanceof Writable) destination.on('error', () => {})
     const { copyFrom } = await import('./copy.js')
     return copyFrom(this, path, destination, options)
   }
@@ -223,8 +238,11 @@ export class Container<
   }
 
   /** `POST /containers/{id}/resize`: the terminal's size. Rejects with ConflictError when it does not run. */
-  resize({ columns, rows }: TerminalSize, options?: CallOptions): Promise<void> {
-    return this.api.containers.resize(this.id, { h: rows, w: columns }, options)
+  async resize(size: TerminalSize, options: CallOptions = {}): Promise<void> {
+    const [, call] = splitCall(options, [])
+    checkObject(size, 'size')
+    const { rows: h, columns: w } = checkSize(size)
+    await this.api.containers.resize(this.id, { h, w }, call)
   }
 
   /** What it wrote, and with `follow` what it will write. Sent when first read; see OutputStream for the ways of reading. */
@@ -239,21 +257,19 @@ export class Container<
     const until = toTimestamp('until', options.until)
     const lines = tail === 'all' ? undefined : tail?.toString()
     const query = { follow, stdout, stderr, since, until, timestamps, details, tail: lines }
-    return new OutputStream(async (cancelled) => {
-      const call = { signal: eitherSignal(options.signal, cancelled), timeout: options.timeout }
+    const open = async (signal: AbortSignal) => {
+      const call = { signal, timeout: options.timeout }
       const followed = follow && (await this.#canBeFollowed(call))
-      const { stream, contentType } = await this.api.containers.logs(
-        this.id,
-        { ...query, follow: followed },
-        call,
-      )
+      const sent = { ...query, follow: followed }
+      const { stream, contentType } = await this.api.containers.logs(this.id, sent, call)
       try {
         return { stream, multiplexed: await isMultiplexed(this.api, contentType, () => this.#hasTty(call)) }
       } catch (error) {
         stream.destroy()
         throw error
       }
-    })
+    }
+    return new OutputStream((cancelled) => withBothSignals(options.signal, cancelled, open))
   }
 
   /**
@@ -278,15 +294,18 @@ export class Container<
     command: Command,
     options: ExecOptions = {},
   ): Promise<CommandResult<string | Buffer> | { readonly id: string }> {
+    // Held before there is anything to refuse.
+    using _source = holdSource(options?.input)
     checkNames(options, execNames)
-    const { input, encoding = 'utf8', reject = false, detach = false, ...spawn } = options
+    const { input, encoding: given = 'utf8', reject = false, detach = false, ...spawn } = options
+    const encoding = checkEncoding(given)
     using _input = holdInput(input, { detach })
     if (detach) return this.#execDetached(command, spawn)
     using limit = deadline(`exec in ${this.shortId}`, spawn.signal, spawn.timeout)
-    const settings = { ...spawn, stdin: input !== undefined, signal: limit.signal, timeout: undefined }
+    const settings = { ...spawn, stdin: input !== undefined, ...limit.call }
     const id = await createExec(this.api, this.id, command, settings)
     await using session = await startExecSession(this.api, id, { ...settings, untilExit: true })
-    const output = encodeOutput(await converse(session, input), encoding)
+    const output = encodeOutput(await orAborted(converse(session, input), limit.signal), encoding)
     const { exitCode = 0 } = await session.exit
     if (exitCode !== 0 && reject) {
       const words = typeof command === 'string' ? [command] : command

@@ -13,6 +13,7 @@ import { Container } from './container.js'
 import type { Command } from './exec.js'
 import type { Images } from './images.js'
 import { createRequest } from './options/index.js'
+import { text } from './options/values.js'
 import {
   type CreateOptions,
   createContainer,
@@ -24,6 +25,7 @@ import {
   runToEnd,
   withProxies,
 } from './run.js'
+import { holdSource } from './source.js'
 
 export interface ContainerListOptions extends CallOptions {
   /** Also those that do not run. Default false. */
@@ -80,8 +82,10 @@ export class Containers {
   }
 
   /** By id, beginning of an id, or name. `GET /containers/{id}/json`. Rejects with NotFoundError. */
-  async get(id: string, options?: CallOptions): Promise<InspectedContainer> {
-    const attrs = await this.#api.containers.inspect(id.replace(/^\/(?=.)/, ''), {}, options)
+  async get(id: string, options: CallOptions = {}): Promise<InspectedContainer> {
+    const [, call] = splitCall(options, [])
+    const name = text(id, 'id').replace(/^\/(?=.)/, '')
+    const attrs = await this.#api.containers.inspect(name, {}, call)
     return new Container(this.#api, { id: attrs.Id ?? id, attrs })
   }
 
@@ -133,7 +137,9 @@ export class Containers {
     command?: Command,
     options: RunOptions = {},
   ): Promise<Container | RunResult<string | Buffer>> {
-    if (!options.detach) return runToEnd(this.#context, nameOf(image), command, options)
+    // Held before there is anything to refuse.
+    using _source = holdSource(options.input)
+    if (!options.detach) return await runToEnd(this.#context, nameOf(image), command, options)
     const id = await runDetached(this.#context, nameOf(image), command, options)
     return new Container(this.#api, { id })
   }

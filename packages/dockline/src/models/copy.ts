@@ -1,8 +1,9 @@
-import { lstat, stat } from 'node:fs/promises'
-import { posix } from 'node:path'
+import { lstat, readlink, realpath, stat } from 'node:fs/promises'
+import { dirname, posix, resolve } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ApiClient, PutContainerArchiveQuery } from '../api/index.js'
+import { fileMode } from '../build/file-mode.js'
 import type { CopyDestination, CopySource } from '../build/index.js'
 import { InvalidArgumentError, NotFoundError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
@@ -26,6 +27,11 @@ export interface CopyFromOptions extends CallOptions {
   readonly followLink?: boolean | undefined
   /** Is told how many bytes of the tar have gone so far, each time that there are more. */
   readonly onProgress?: ((bytes: number) => void) | undefined
+  /**
+   * Is told what is left out, because it cannot be made here: the name in the tar, and its type, which is 'fifo',
+   * 'character-device' or 'block-device'.
+   */
+  readonly onSkip?: ((name: string, type: string) => void) | undefined
 }
 
 /** One container's files. */
@@ -38,6 +44,7 @@ const windows = process.platform === 'win32'
 /** As Go's os.FileMode has them. */
 const DIRECTORY = 0x80000000
 const SYMLINK = 0x08000000
+const DEVICE = 0x04000000
 
 /** By the rules of `docker cp`. */
 export async function copyTo(
@@ -46,7 +53,10 @@ export async function copyTo(
   path: string,
   options: CopyToOptions,
 ): Promise<void> {
-  const [{ followLink = false, archive, mode = 0o644, onProgress }, call] = splitCall(options, COPY_TO)
+  const [{ followLink = false, archive, mode: given = 0o644, onProgress }, call] = splitCall(options, COPY_TO)
+  checkSource(source)
+  checkPath(path)
+  const mode = fileMode(given, 'mode')
   const put = { archive, onProgress, call }
   if (source instanceof Readable) return putTar(target, { ...put, folder: path, tar: source })
   const destination = await destinationIn(target, path, call)
@@ -73,8 +83,11 @@ export async function copyFrom(
   destination: string | Writable | undefined,
   options: CopyFromOptions,
 ): Promise<Buffer | undefined> {
-  const [{ followLink = false, onProgress }, call] = splitCall(options, ['followLink', 'onProgress'])
-  const from = followLink || destination === undefined ? await withoutLink(target, path, call) : path
+  const [{ followLink = false, onProgress, onSkip }, call] = splitCall(options, COPY_FROM)
+  checkPath(path)
+  checkDestination(destination)
+  if (onSkip !== undefined && typeof onSkip !== 'function') invalid('onSkip', 'a function', onSkip)
+  const from = followLink || destination === undefined ? await behindLink(target, path, call) : path
   const { stream: tar, stat } = await target.api.containers.getArchive(target.id, { path: from }, call)
   const stream = counted(tar, onProgress)
   if (destination instanceof Writable) {
@@ -85,13 +98,34 @@ export async function copyFrom(
   try {
     const { copyPlan, extractArchive } = await import('../build/index.js')
     const name = from === path ? {} : { name: posix.basename(path) }
-    const source: CopySource = { path: from, isDirectory: isFolder(stat.mode), ...name }
+    const source: CopySource = { path: from, isDirectory: hasBit(stat.mode, DIRECTORY), ...name }
     const { folder, rename } = copyPlan(source, await localDestination(destination))
-    await extractArchive(stream, { destination: folder, rename, signal: call.signal })
+    await extractArchive(stream, { destination: folder, rename, onSkip, signal: call.signal })
     return undefined
   } finally {
     stream.destroy()
   }
+}
+
+const COPY_FROM = ['followLink', 'onProgress', 'onSkip'] satisfies readonly (keyof CopyFromOptions)[]
+
+function checkSource(source: unknown): void {
+  if (source instanceof Readable || source instanceof Uint8Array || isPath(source)) return
+  const hint = source instanceof ReadableStream ? 'Readable.fromWeb() makes one of it' : undefined
+  invalid('source', 'a path, a Buffer or a Readable', source, hint)
+}
+
+function checkDestination(destination: unknown): void {
+  if (destination === undefined || destination instanceof Writable || isPath(destination)) return
+  invalid('destination', 'a path or a Writable', destination)
+}
+
+function checkPath(path: unknown): void {
+  if (!isPath(path)) invalid('path', "a path of the container, such as '/tmp'", path)
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
 }
 
 interface Put {
@@ -125,12 +159,33 @@ async function localSource(path: string, followLink: boolean): Promise<CopySourc
   }
 }
 
-async function localDestination(path: string): Promise<CopyDestination> {
-  const found = await stat(path).catch((error) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-    throw error
-  })
-  return { path, isDirectory: found?.isDirectory() === true, exists: found !== undefined, windows }
+/** A link is followed, also to where nothing is yet. */
+async function localDestination(given: string): Promise<CopyDestination> {
+  try {
+    const found = await stat(given).catch(ifMissing)
+    if (found?.isCharacterDevice() || found?.isBlockDevice()) return refuseDevice('destination', given)
+    const isDirectory = found?.isDirectory() === true
+    const path = isDirectory ? given : await behindLinks(given)
+    return { path, isDirectory, exists: found !== undefined, windows }
+  } catch (cause) {
+    if (cause instanceof InvalidArgumentError) throw cause
+    throw new InvalidArgumentError(`destination: ${given} cannot be reached`, { cause })
+  }
+}
+
+async function behindLinks(path: string): Promise<string> {
+  const found = await lstat(path).catch(ifMissing)
+  if (found?.isSymbolicLink() !== true) return path
+  return behindLinks(resolve(await realpath(dirname(path)), await readlink(path)))
+}
+
+function ifMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error
+}
+
+/** As the docker command does it: what is copied would take the place of the device. */
+function refuseDevice(option: string, path: string): never {
+  throw new InvalidArgumentError(`${option}: ${path} is a device, and has to be a folder or a file`)
 }
 
 /** A link is followed, also to where nothing is yet: the name behind it is what is made. */
@@ -140,7 +195,8 @@ async function destinationIn(target: CopyTarget, given: string, call: CallOption
     throw error
   })
   const found = path === undefined ? undefined : await statIn(target, path, call)
-  const isDirectory = found !== undefined && isFolder(found.mode)
+  if (found !== undefined && hasBit(found.mode, DEVICE)) return refuseDevice('path', given)
+  const isDirectory = found !== undefined && hasBit(found.mode, DIRECTORY)
   return { path: path ?? given, isDirectory, exists: found !== undefined }
 }
 
@@ -151,15 +207,24 @@ async function statIn({ api, id }: CopyTarget, path: string, call: CallOptions) 
   })
 }
 
+/** A path that is not there stays what it is: the Engine says so in words when it is read, and has none for a look at it. */
+async function behindLink(target: CopyTarget, path: string, call: CallOptions): Promise<string> {
+  return withoutLink(target, path, call).catch((error) => {
+    if (error instanceof NotFoundError) return path
+    throw error
+  })
+}
+
 /** Where a path leads to, when it is a symbolic link. Rejects with NotFoundError when there is no such path. */
 async function withoutLink({ api, id }: CopyTarget, path: string, call: CallOptions): Promise<string> {
   const { mode, linkTarget } = await api.containers.statArchive(id, { path }, call)
-  const isLink = Math.floor(mode / SYMLINK) % 2 === 1
-  return isLink && linkTarget !== '' ? posix.resolve('/', posix.dirname(path), linkTarget) : path
+  return hasBit(mode, SYMLINK) && linkTarget !== ''
+    ? posix.resolve('/', posix.dirname(path), linkTarget)
+    : path
 }
 
-function isFolder(mode: number): boolean {
-  return Math.floor(mode / DIRECTORY) % 2 === 1
+function hasBit(mode: number, bit: number): boolean {
+  return Math.floor(mode / bit) % 2 === 1
 }
 
 async function* fileOf(name: string, content: Uint8Array, mode: number) {

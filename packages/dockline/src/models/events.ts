@@ -1,5 +1,7 @@
+import { joinSignals } from '../abort.js'
 import type { ApiClient, EventActor, EventMessage, EventsQuery, Filters } from '../api/index.js'
 import { type CallOptions, deadline } from '../http/index.js'
+import { filterSets } from '../http/query.js'
 import { splitCall } from './call.js'
 import { type Moment, toTimestamp } from './time.js'
 
@@ -96,23 +98,38 @@ export function isEvent<Type extends EventType>(
   return event.Type === type && (names.length === 0 || names.includes(eventName(event)))
 }
 
-/** What happens at the Engine, as it happens, in Docker's words also where Podman has others. */
+/**
+ * What happens at the Engine, as it happens, in Docker's words also where Podman has others. When `closing` aborts, nothing
+ * is connected anew.
+ */
 export function engineEvents(
   api: ApiClient,
   options: EventsOptions,
+  closing: AbortSignal,
 ): AsyncGenerator<EngineEvent, void, undefined> {
   const [{ since, until, filters, resume = false }, call] = splitCall(options, EVENTS)
-  const query = { since: toTimestamp('since', since), until: toTimestamp('until', until), filters }
-  const events = tellEvents(api, query, { ...call, resume })
+  const query = {
+    since: toTimestamp('since', since),
+    until: toTimestamp('until', until),
+    filters: filterSets(filters),
+  }
+  const events = tellEvents(api, query, { ...call, resume, closing })
   return events as AsyncGenerator<EngineEvent, void, undefined>
+}
+
+interface Telling extends CallOptions {
+  readonly resume: boolean
+  readonly closing: AbortSignal
 }
 
 async function* tellEvents(
   api: ApiClient,
   query: EventsQuery,
-  { resume, ...call }: CallOptions & { readonly resume: boolean },
+  { resume, closing, signal, timeout }: Telling,
 ): AsyncGenerator<EventMessage, void, undefined> {
   const { filters = {} } = query
+  using either = resume ? joinSignals(signal, closing) : undefined
+  const call = { signal: either?.signal ?? signal, timeout }
   const isPlain = filters.event === undefined && query.until === undefined
   const podman = isPlain ? undefined : await wordsOfPodman(api, call)
   const asked = podman === undefined ? query : podman.forPodman(query)

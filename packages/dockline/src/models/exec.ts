@@ -3,6 +3,8 @@ import type { ApiClient, ContainerExecBody } from '../api/index.js'
 import { InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { parseEnvironment, splitCommand } from './options/index.js'
+import { table } from './options/table.js'
+import { flag, text, textOrNumber } from './options/values.js'
 import { isMultiplexed } from './output-mode.js'
 import { checkSize, Session, type SessionExit, type TerminalSize } from './session.js'
 
@@ -19,7 +21,7 @@ export interface ExecSettings {
   /** The folder it runs in; the container's by default. API 1.35. */
   readonly workdir?: string | undefined
   /** 'user', 'user:group', or their numbers. */
-  readonly user?: string | undefined
+  readonly user?: string | number | undefined
   /** Gives it a terminal: stdout and stderr are then one raw stream. */
   readonly tty?: boolean | undefined
   /** Extended privileges. Default false. */
@@ -38,6 +40,18 @@ export interface SpawnOptions extends ExecSettings, CallOptions {
   /** The terminal's size from the first moment on. Only with `tty`. */
   readonly size?: TerminalSize | undefined
 }
+
+const settings = table<ExecSettings & Pick<SpawnOptions, 'stdin'>, ContainerExecBody>({
+  env: ['Env', parseEnvironment],
+  workdir: ['WorkingDir', text],
+  user: ['User', textOrNumber],
+  tty: ['Tty', flag],
+  privileged: ['Privileged', flag],
+  detachKeys: ['DetachKeys', text],
+  stdin: ['AttachStdin', flag],
+  stdout: ['AttachStdout', flag],
+  stderr: ['AttachStderr', flag],
+})
 
 /** Makes an exec and returns its id. It does not run yet. */
 export async function createExec(
@@ -85,25 +99,21 @@ export async function startExecSession(
 }
 
 async function execBody(api: ApiClient, command: Command, options: SpawnOptions): Promise<ContainerExecBody> {
-  const { tty = false, stdin = true, stdout = true, stderr = true, size } = options
+  const { tty = false, size } = options
   if (size !== undefined && !tty) throw new InvalidArgumentError('size needs tty: true')
   return {
     Cmd: commandWords(command),
-    AttachStdin: stdin,
-    AttachStdout: stdout,
-    AttachStderr: stderr,
-    Tty: tty,
-    Env: options.env === undefined ? undefined : parseEnvironment(options.env),
-    WorkingDir: options.workdir,
-    User: options.user,
-    Privileged: options.privileged,
-    DetachKeys: options.detachKeys,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    Tty: false,
+    ...settings.pick(options),
     ConsoleSize: size && (await api.speaks('1.42', options.signal)) ? consoleSize(size) : undefined,
   }
 }
 
 function commandWords(command: Command): string[] {
-  const words = typeof command === 'string' ? splitCommand(command) : [...command]
+  const words = splitCommand(command)
   if (words.length === 0) throw new InvalidArgumentError('command must not be empty')
   return words
 }

@@ -29,9 +29,9 @@ export async function waitHealthy(
   { signal: given, timeout }: CallOptions,
 ): Promise<ContainerInspectResponse> {
   using limit = deadline(`waiting for container ${id.slice(0, 12)} to become healthy`, given, timeout)
-  const { signal } = limit
+  const { signal, call } = limit
   for (;;) {
-    const attrs = await api.containers.inspect(id, {}, { signal })
+    const attrs = await api.containers.inspect(id, {}, call)
     if (isHealthy(attrs)) return attrs
     // An abort rejects with an error of Node's own, which hides the reason.
     await delay(PAUSE, undefined, { signal }).catch(() => signal.throwIfAborted())

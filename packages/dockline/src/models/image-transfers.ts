@@ -18,6 +18,7 @@ import { table } from './options/table.js'
 import { flag, invalid, show, strings, text } from './options/values.js'
 import { type ImagePlatform, parsePlatform, parsePlatforms, platformText } from './platform.js'
 import { Asker, type RegistryAuth } from './registry-auth.js'
+import { withSource } from './source.js'
 import { Transfer } from './transfer.js'
 
 export interface ImagePullOptions extends CallOptions {
@@ -163,6 +164,10 @@ export function loadImages(
   tar: Tar,
   options: ImageLoadOptions,
 ): Transfer<Image[], BuildInfo> {
+  return withSource(tar, () => planLoad(api, tar, options))
+}
+
+function planLoad(api: ApiClient, tar: Tar, options: ImageLoadOptions): Transfer<Image[], BuildInfo> {
   const [own, call] = splitCall(options, loading.names)
   const query = loading.pick(own)
   const body = tarBody(tar, 'tar')
@@ -194,6 +199,10 @@ export function importImage(
   tar: Tar,
   options: ImageImportOptions,
 ): Transfer<Image, CreateImageInfo> {
+  return withSource(tar, () => planImport(api, tar, options))
+}
+
+function planImport(api: ApiClient, tar: Tar, options: ImageImportOptions): Transfer<Image, CreateImageInfo> {
   const [{ repository: name, ...own }, call] = splitCall(options, [...importing.names, 'repository'])
   const { repository, tag = 'latest' } = name === undefined ? {} : parseTag(name, 'repository')
   const named = repository === undefined ? {} : { repo: repository, tag }

@@ -141,7 +141,7 @@ export class Image {
     const wanted = typeof named === 'string' ? [named] : strings(named, 'named')
     for (const name of wanted) {
       if (!tags.includes(name))
-        throw new InvalidArgumentError(`named: ${show(name)} is none of ${show(tags)}`)
+        throw new InvalidArgumentError(`named: ${show(name)} is none of its names (${tags.join(', ')})`)
     }
     return wanted
   }

@@ -15,6 +15,7 @@ import type {
 } from '../api/index.js'
 import { InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
+import { filterSets } from '../http/query.js'
 import { registryOf } from '../reference.js'
 import { type BuildOptions, type BuildResult, buildImage } from './build.js'
 import { splitCall } from './call.js'
@@ -43,7 +44,7 @@ import {
 } from './image-transfers.js'
 import { parseBytes } from './options/index.js'
 import { table } from './options/table.js'
-import { type Convert, flag, integer, invalid, object, text } from './options/values.js'
+import { type Convert, flag, integer, invalid, text } from './options/values.js'
 import { Asker } from './registry-auth.js'
 import { getRegistryData, type RegistryData, type RegistryDataOptions } from './registry-data.js'
 import type { Transfer } from './transfer.js'
@@ -91,7 +92,7 @@ export interface BuildPruneOptions extends CallOptions {
 
 type Own<Options> = Omit<Options, keyof CallOptions>
 
-const filters = object as Convert<Filters>
+const filters: Convert<Filters> = (value) => filterSets(value) ?? {}
 const listing = table<Omit<Own<ImageListOptions>, 'name'>, ImageListQuery>({
   all: ['all', flag],
   filters: ['filters', filters],
@@ -221,14 +222,14 @@ export class Images {
   }
 
   /** What a registry has of an image: its digest and platforms. `GET /distribution/{name}/json` */
-  getRegistryData(name: string, options?: RegistryDataOptions): Promise<RegistryData> {
-    return getRegistryData(this.#access, name, options)
+  async getRegistryData(name: string, options?: RegistryDataOptions): Promise<RegistryData> {
+    return getRegistryData(this.#access, text(name, 'name'), options)
   }
 
   /** Removes images without a name that no container uses. `POST /images/prune` */
   async prune(options: ImagePruneOptions = {}): Promise<ImagePruneResponse> {
     const [{ all, filters: given }, call] = splitCall(options, ['all', 'filters'])
-    const known = given === undefined ? undefined : filters(given, 'filters')
+    const known = filterSets(given)
     if (all === undefined) return this.#api.images.prune({ filters: known }, call)
     if (known?.dangling !== undefined) {
       throw new InvalidArgumentError('all and filters.dangling: only one of the two can be said')

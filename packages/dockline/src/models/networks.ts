@@ -7,9 +7,11 @@ import type {
 } from '../api/index.js'
 import { NotFoundError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
+import { filterSets } from '../http/query.js'
 import { splitCall } from './call.js'
 import { Network, type NetworkInspectOptions } from './network.js'
 import { type NetworkCreateOptions, networkBody, networkCreateNames } from './network-options.js'
+import { strings } from './options/values.js'
 
 export interface NetworkListOptions extends CallOptions {
   /** Those whose name holds one of these. */
@@ -64,8 +66,12 @@ export class Networks {
   async list(options: NetworkListOptions = {}): Promise<Network[]> {
     const [own, call] = splitCall(options, ['names', 'ids', 'filters', 'inspect'])
     const { names, ids, filters, inspect } = own
-    const named = { ...(names && { name: names }), ...(ids && { id: ids }) }
-    const query = filters || names || ids ? { filters: { ...filters, ...named } } : {}
+    const wanted = {
+      ...filterSets(filters),
+      ...(names !== undefined && { name: strings(names, 'names') }),
+      ...(ids !== undefined && { id: strings(ids, 'ids') }),
+    }
+    const query = Object.keys(wanted).length === 0 ? {} : { filters: wanted }
     const found = await this.#api.networks.list(query, call)
     const networks = found.map((attrs) => new Network<NetworkSummary>(this.#api, attrs))
     return inspect ? reloadAll(networks, call) : networks

@@ -12,7 +12,7 @@ import { registryOf } from '../reference.js'
 import { splitCall } from './call.js'
 import { Credentials } from './credentials.js'
 import { type Tar, tarBody } from './image-transfers.js'
-import { invalid } from './options/values.js'
+import { invalid, text } from './options/values.js'
 import { Plugin } from './plugin.js'
 import { packPlugin } from './plugin-context.js'
 import { type PluginPullOptions, pullAgreed } from './plugin-pull.js'
@@ -52,8 +52,9 @@ export class Plugins {
   }
 
   /** By name or id. `GET /plugins/{name}/json`. Rejects with NotFoundError. */
-  async get(name: string, options?: CallOptions): Promise<Plugin> {
-    return this.#made(await this.#api.plugins.inspect(name, options))
+  async get(name: string, options: CallOptions = {}): Promise<Plugin> {
+    const [, call] = splitCall(options, [])
+    return this.#made(await this.#api.plugins.inspect(name, call))
   }
 
   /**
@@ -66,7 +67,8 @@ export class Plugins {
       'auth',
       'localName',
     ])
-    const asker = new Asker({ credentials: this.#credentials, registry: registryOf(remote), given: auth })
+    const registry = registryOf(text(remote, 'remote'))
+    const asker = new Asker({ credentials: this.#credentials, registry, given: auth })
     const begin = (agreed: PluginPrivilege[], asking: RegistryOptions) =>
       this.#api.plugins.pull({ remote, name }, agreed, asking)
     return new Transfer({

@@ -1,10 +1,17 @@
 import { Readable, type Writable } from 'node:stream'
 import { InvalidArgumentError } from '../errors.js'
 import type { OutputStream } from '../stream/index.js'
+import { invalidKind, oneOf } from './options/values.js'
 import type { Session } from './session.js'
 
-/** What goes to a process's stdin; its end is told to the process. */
-export type Input = string | Uint8Array | Readable
+/** What goes to a process's stdin, at once or in pieces; its end is told to the process. */
+export type Input =
+  | string
+  | Uint8Array
+  | Readable
+  | ReadableStream<string | Uint8Array>
+  | AsyncIterable<string | Uint8Array>
+  | Iterable<string | Uint8Array>
 
 /** What a command did. */
 export interface CommandResult<Text extends string | Buffer = string> {
@@ -19,14 +26,19 @@ export type Encoding = 'utf8' | 'buffer'
 
 /** Types ctrl-d: a tty has no other way to say that the input is over. */
 const END_OF_TRANSMISSION = '\x04'
+const NEWLINE = 0x0a
 
-/** Keeps a source from failing unheard before it is read, and lets go of it in the end, read or not. */
+/** Refuses another encoding of the output than the two. */
+export const checkEncoding = (encoding: unknown): Encoding => oneOf('utf8', 'buffer')(encoding, 'encoding')
+
+/** Refuses what is no input. Keeps a source from failing unheard before it is read, and lets go of it in the end, read or not. */
 export function holdInput(input: Input | undefined, { detach = false } = {}): Disposable {
   if (detach && input !== undefined) {
     throw new InvalidArgumentError('input and detach exclude each other: nobody stays to write the input')
   }
-  const source = input instanceof Readable ? input.on('error', () => {}) : undefined
-  return { [Symbol.dispose]: () => void source?.destroy() }
+  checkInput(input)
+  if (input instanceof Readable) input.on('error', () => {})
+  return { [Symbol.dispose]: () => letGo(input) }
 }
 
 /** Feeds the input and collects the output of a session, both at once. A source that fails ends the session. */
@@ -60,39 +72,86 @@ async function collectOrClose(session: Session, output: OutputStream) {
   }
 }
 
+function checkInput(input: unknown): void {
+  if (input === undefined || typeof input === 'string' || isBytes(input)) return
+  if (isWebStream(input) && input.locked) {
+    throw new InvalidArgumentError('input is a stream that somebody reads already')
+  }
+  if (Array.isArray(input)) input.forEach(checkPiece)
+  // An Uint16Array calls itself iterable, too.
+  if (isIterable(input) && !ArrayBuffer.isView(input)) return
+  invalidKind('input', 'a string, bytes, a stream, or an iterable of strings or bytes', input)
+}
+
+function letGo(input: Input | undefined): void {
+  if (input instanceof Readable) input.destroy()
+  // One that was read has been let go of by its reader.
+  else if (isWebStream(input) && !input.locked) input.cancel().catch(() => {})
+}
+
 /** Resolves with the source's own failure. That the process stopped reading is its right, and no failure. */
 async function feed(session: Session, input: Input): Promise<unknown> {
-  const source = input instanceof Readable ? input : Readable.from([input])
-  const { stdin } = session
-  let over = false
-  const stop = () => {
-    over = true
-    source.destroy()
-  }
-  stdin.once('close', stop)
+  const source = sourceOf(input).on('error', () => {})
   try {
-    for await (const chunk of source) if (!stdin.write(chunk)) await drained(stdin)
-    finishInput(session)
+    await Promise.race([pour(source, session), closed(session.stdin)])
   } catch (error) {
-    if (over) return undefined
     session.close()
     return error
   } finally {
-    stdin.off('close', stop)
+    // Nobody waits for that: a generator has to come to its next piece before it can be ended.
+    source.destroy()
   }
 }
 
-/** Resolves when there is room again, or nobody left to write to. */
-function drained(stdin: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      stdin.off('drain', done).off('close', done)
-      resolve()
-    }
-    stdin.once('drain', done).once('close', done)
-  })
+function sourceOf(input: Input): Readable {
+  if (input instanceof Readable) return input
+  if (isWebStream(input)) return Readable.fromWeb(input)
+  return Readable.from(typeof input === 'string' || isBytes(input) ? [input] : input)
 }
 
-function finishInput({ tty, stdin }: { tty: boolean; stdin: Writable }): void {
-  stdin.end(tty ? END_OF_TRANSMISSION : undefined)
+async function pour(source: Readable, { tty, stdin }: Session): Promise<void> {
+  let last = NEWLINE
+  for await (const piece of source) {
+    const bytes = bytesOf(piece)
+    last = bytes.at(-1) ?? last
+    if (!stdin.write(bytes)) await drained(stdin)
+  }
+  stdin.end(tty ? endOfInput(last) : undefined)
+}
+
+function bytesOf(piece: unknown): Uint8Array {
+  checkPiece(piece)
+  return typeof piece === 'string' ? Buffer.from(piece) : piece
+}
+
+function checkPiece(piece: unknown): asserts piece is string | Uint8Array {
+  if (typeof piece !== 'string' && !isBytes(piece)) invalidKind('input', 'made of strings or bytes', piece)
+}
+
+/** In the middle of a line, ctrl-d sends off what there is of it: only the next one is the end. */
+function endOfInput(last: number): string {
+  return last === NEWLINE ? END_OF_TRANSMISSION : END_OF_TRANSMISSION.repeat(2)
+}
+
+/** Resolves when there is room again. */
+function drained(stdin: Writable): Promise<void> {
+  return new Promise((resolve) => stdin.once('drain', resolve))
+}
+
+/** Resolves when there is nobody left to write to. */
+function closed(stdin: Writable): Promise<void> {
+  return new Promise((resolve) => (stdin.closed ? resolve() : stdin.once('close', resolve)))
+}
+
+function isBytes(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array
+}
+
+function isWebStream(value: unknown): value is ReadableStream {
+  return value instanceof ReadableStream
+}
+
+function isIterable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Symbol.asyncIterator in value || Symbol.iterator in value
 }

@@ -6,7 +6,15 @@ import { createInNetworks } from './endpoints.js'
 import type { Command } from './exec.js'
 import type { Images } from './images.js'
 import { type ContainerCreateOptions, createRequest } from './options/index.js'
-import { type CommandResult, converse, type Encoding, encodeOutput, holdInput, type Input } from './result.js'
+import {
+  type CommandResult,
+  checkEncoding,
+  converse,
+  type Encoding,
+  encodeOutput,
+  holdInput,
+  type Input,
+} from './result.js'
 import type { Session } from './session.js'
 
 /** When an image is pulled: if it is not here, before every run, or not at all. */
@@ -112,8 +120,8 @@ export async function runToEnd(
   command: Command | undefined,
   options: RunOptions,
 ): Promise<RunResult<string | Buffer>> {
-  const { request, call } = prepare(image, command, options)
   using _input = holdInput(options.input)
+  const { request, call, encoding } = prepare(image, command, options)
   using limit = deadline(`running ${image}`, call.signal, call.timeout)
   const { signal } = limit
   const id = await createContainer(context, request, { ...call, signal, timeout: undefined })
@@ -121,7 +129,7 @@ export async function runToEnd(
   try {
     session = await attachForRun(context.api, id, options, signal)
     await context.api.containers.start(id, {}, { signal })
-    const output = encodeOutput(await converse(session, options.input), options.encoding ?? 'utf8')
+    const output = encodeOutput(await converse(session, options.input), encoding)
     const { exitCode = 0 } = await session.exit
     // Podman tells of the exit before it removes the container.
     if (options.remove && context.api.http.podman !== undefined) {
@@ -157,8 +165,8 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     remove,
     detach = false,
     input,
-    encoding: _,
-    reject: __,
+    encoding = 'utf8',
+    reject: _,
     pull = 'missing',
     useConfigProxy,
     signal,
@@ -179,7 +187,7 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     ...create,
     ...(remove ? { autoRemove: true } : {}),
   })
-  return { request, call: { pull, useConfigProxy, signal, timeout } }
+  return { request, call: { pull, useConfigProxy, signal, timeout }, encoding: checkEncoding(encoding) }
 }
 
 /** The Engine removes a container that it started; one that never came so far, or that nobody waits for, is ours to remove. */

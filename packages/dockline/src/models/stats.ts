@@ -103,9 +103,9 @@ export async function statsOnce(
 ): Promise<ContainerStats> {
   using limit = deadline(`stats of ${id.slice(0, 12)}`, signal, timeout)
   const query = { stream: false, ...(oneShot ? { 'one-shot': true } : {}) }
-  const { signal: limited } = limit
+  const { signal: limited, call } = limit
   const measure = async () => {
-    for await (const raw of api.containers.stats(id, query, { signal: limited })) return raw
+    for await (const raw of api.containers.stats(id, query, call)) return raw
     // Podman has no words for a container that does not run.
     if (api.http.podman !== undefined) return {}
     throw StreamError.truncated('the stats')

@@ -39,16 +39,20 @@ function seconds(duration: string): number {
 function withFraction(option: string, text: string): string {
   const fraction = /T\d\d:\d\d:\d\d\.(\d{1,9})/.exec(text)?.[1]
   const whole = fraction === undefined ? text : text.replace(`.${fraction}`, '')
-  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.test(whole)
-    ? Date.parse(localDate(whole))
-    : Number.NaN
+  const time = Date.parse(completed(whole))
   if (fraction === undefined) return fromMilliseconds(option, text, time)
   return `${Math.floor(Number(fromMilliseconds(option, text, time)))}.${fraction.padEnd(9, '0')}`
 }
 
-/** JavaScript takes a date without time for UTC, the docker command for local time. */
-function localDate(text: string): string {
-  return text.includes('T') ? text : `${text}T00:00:00`
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d))?)?)?(Z|[+-]\d\d:\d\d)?$/
+
+/**
+ * In full, since what is left out is 0, and what names no zone is local time: JavaScript takes a date without time for UTC,
+ * and no hour without minutes. What is no time becomes ''.
+ */
+function completed(text: string): string {
+  const [match, date, hours = '00', minutes = '00', seconds = '00', zone = ''] = DATE_TIME.exec(text) ?? []
+  return match === undefined ? '' : `${date}T${hours}:${minutes}:${seconds}${zone}`
 }
 
 function fromMilliseconds(option: string, given: Moment, milliseconds: number): string {

@@ -7,11 +7,12 @@ import type {
   VolumePruneResponse,
 } from '../api/index.js'
 import type { CallOptions } from '../http/index.js'
+import { filterSets } from '../http/query.js'
 import { splitCall } from './call.js'
 import { EngineObject } from './object.js'
 import type { StringMap } from './options/index.js'
 import { table } from './options/table.js'
-import { object, stringMap, text } from './options/values.js'
+import { checkObject, object, stringMap, text } from './options/values.js'
 
 export interface VolumeCreateOptions extends CallOptions {
   /** The Engine makes one up unless said otherwise. */
@@ -61,14 +62,17 @@ export class Volumes {
   create(name: string, options?: Omit<VolumeCreateOptions, 'name'>): Promise<Volume>
   create(options?: VolumeCreateOptions): Promise<Volume>
   async create(first?: string | VolumeCreateOptions, more: VolumeCreateOptions = {}): Promise<Volume> {
-    const options = typeof first === 'string' ? { ...more, name: first } : (first ?? more)
+    checkObject(more, 'options')
+    const given = first === undefined ? more : first
+    const options = typeof given === 'string' ? { ...more, name: given } : given
     const [own, call] = splitCall(options, volume.names)
     return new Volume(this.#api, await this.#api.volumes.create(volume.pick(own), call))
   }
 
   /** `GET /volumes/{name}`. Rejects with NotFoundError. */
-  async get(name: string, options?: CallOptions): Promise<Volume> {
-    return new Volume(this.#api, await this.#api.volumes.inspect(name, options))
+  async get(name: string, options: CallOptions = {}): Promise<Volume> {
+    const [, call] = splitCall(options, [])
+    return new Volume(this.#api, await this.#api.volumes.inspect(name, call))
   }
 
   /** All of them, or those that fit. One request, `GET /volumes`. */
@@ -84,9 +88,10 @@ export class Volumes {
    */
   async prune(options: VolumePruneOptions = {}): Promise<VolumePruneResponse> {
     const [{ all, filters }, call] = splitCall(options, ['all', 'filters'])
+    const given = filterSets(filters)
     if (all === false) await this.#api.require('volumes.prune with all: false', '1.42', call.signal)
     const asks = all === true && (await this.#api.speaks('1.42', call.signal))
-    return this.#api.volumes.prune({ filters: asks ? { ...filters, all: ['true'] } : filters }, call)
+    return this.#api.volumes.prune({ filters: asks ? { ...given, all: ['true'] } : given }, call)
   }
 }
 
@@ -115,8 +120,9 @@ export class Volume extends EngineObject<VolumeAttrs> {
   }
 
   /** Fresh details. `GET /volumes/{name}` */
-  inspect(options?: CallOptions): Promise<VolumeAttrs> {
-    return this.api.volumes.inspect(this.id, options)
+  async inspect(options: CallOptions = {}): Promise<VolumeAttrs> {
+    const [, call] = splitCall(options, [])
+    return this.api.volumes.inspect(this.id, call)
   }
 
   /** Refreshes `attrs` and what follows from it. */

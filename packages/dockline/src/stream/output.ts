@@ -256,41 +256,70 @@ async function handOn(reader: Reader, receive: (chunk: OutputChunk) => Promise<v
   }
 }
 
+type ChunkResult = IteratorResult<OutputChunk, undefined>
+
 /** Written by hand because log lines are small and many: a chunk that is here costs no turn of the event loop. */
 class ChunkIterator implements AsyncIterator<OutputChunk, undefined> {
   readonly #reader: Reader
   #chunks: readonly OutputChunk[] = []
   #index = 0
   #done = false
+  /** How many were asked for and have not been answered. */
+  #asked = 0
+  #last: Promise<ChunkResult> | undefined
 
   constructor(reader: Reader) {
     this.#reader = reader
   }
 
-  next(): Promise<IteratorResult<OutputChunk, undefined>> {
-    const value = this.#chunks[this.#index]
-    if (value === undefined) return this.#refill()
-    this.#index += 1
-    return Promise.resolve({ value, done: false })
+  next(): Promise<ChunkResult> {
+    if (this.#asked > 0) return this.#nextInTurn()
+    const taken = this.#take()
+    if (taken !== undefined) return Promise.resolve(taken)
+    this.#last = this.#refill()
+    return this.#last
   }
 
-  async return(): Promise<IteratorResult<OutputChunk, undefined>> {
+  async return(): Promise<ChunkResult> {
     this.#finish()
     this.#reader.cancel()
     return { value: undefined, done: true }
   }
 
-  async #refill(): Promise<IteratorResult<OutputChunk, undefined>> {
-    while (!this.#done) {
-      const chunks = this.#reader.take() ?? (await this.#reader.next())
-      if (chunks === undefined) this.#finish()
-      else if (chunks.length > 0) {
-        this.#chunks = chunks
-        this.#index = 1
-        return { value: chunks[0] as OutputChunk, done: false }
-      }
+  /** Whoever asks again before there was an answer is answered in the order of the questions. */
+  #nextInTurn(): Promise<ChunkResult> {
+    this.#asked += 1
+    const next = () => {
+      this.#asked -= 1
+      return this.#take() ?? this.#refill()
     }
-    return { value: undefined, done: true }
+    this.#last = Promise.resolve(this.#last).then(next, next)
+    return this.#last
+  }
+
+  #take(): ChunkResult | undefined {
+    const value = this.#chunks[this.#index]
+    if (value === undefined) return undefined
+    this.#index += 1
+    return { value, done: false }
+  }
+
+  async #refill(): Promise<ChunkResult> {
+    this.#asked += 1
+    try {
+      while (!this.#done) {
+        const chunks = this.#reader.take() ?? (await this.#reader.next())
+        if (chunks === undefined) this.#finish()
+        else if (chunks.length > 0) {
+          this.#chunks = chunks
+          this.#index = 1
+          return { value: chunks[0] as OutputChunk, done: false }
+        }
+      }
+      return { value: undefined, done: true }
+    } finally {
+      this.#asked -= 1
+    }
   }
 
   #finish(): void {

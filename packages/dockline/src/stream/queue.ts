@@ -38,6 +38,8 @@ export class ByteQueue {
       if (stream.readableEnded) finish()
       else if (stream.closed) close()
       else stream.once('close', close)
+      // Somebody may have held it back until here.
+      stream.resume()
     })
     this.ended.catch(() => {})
   }

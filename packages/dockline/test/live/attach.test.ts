@@ -45,6 +45,52 @@ onEveryEngine((engine) => {
     assert.equal(await replayed.output.text(), 'before\nafter\n')
   })
 
+  it('of a container that has ended is its replay, with its exit code', async (test) => {
+    const container = await aContainer(test, engine, ['sh', '-c', 'echo once; exit 6'])
+    await container.start()
+    await container.wait()
+    await using session = await container.attach({ logs: true })
+    assert.equal(await session.output.text(), 'once\n')
+    assert.deepEqual(await session.exit, { exitCode: 6, detached: false })
+  })
+
+  it('of a container that has ended goes on with its next run, with or without the replay', async (test) => {
+    const container = await aContainer(test, engine, ['sh', '-c', 'echo run; exit 5'])
+    await container.start()
+    await container.wait()
+    await using replayed = await container.attach({ logs: true })
+    await using session = await container.attach()
+    await container.start()
+    assert.equal(await replayed.output.text(), 'run\nrun\n')
+    assert.equal(await session.output.text(), 'run\n')
+    assert.deepEqual(await session.exit, { exitCode: 5, detached: false })
+    assert.deepEqual(await replayed.exit, { exitCode: 5, detached: false })
+  })
+
+  it('brings everything to a reader who was away while the container ended', async (test) => {
+    const container = await aRunningContainer(
+      test,
+      engine,
+      ['sh', '-c', 'read go; head -c 900000 /dev/zero'],
+      {
+        ...withStdin,
+      },
+    )
+    await using session = await container.attach()
+    session.stdin.end('go\n')
+    await container.wait()
+    let length = 0
+    let chunks = 0
+    for await (const { data } of session.output) {
+      length += data.length
+      chunks += 1
+      // For longer than the silence that ends an attach which came too late.
+      if (chunks === 5) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3200)
+    }
+    assert.equal(length, 900_000)
+    assert.deepEqual(await session.exit, { exitCode: 0, detached: false })
+  })
+
   it('is one raw stream for a tty, which can be resized', async (test) => {
     const container = await aContainer(test, engine, ['sh'], { tty: true, stdinOpen: true })
     await using session = await container.attach()

@@ -49,7 +49,7 @@ onEveryEngine((engine) => {
       await container.copyTo(join(folder, 'src'), '/tmp')
       await container.copyTo(join(folder, 'src'), '/new')
       await container.copyTo(`${join(folder, 'src')}/.`, '/opt-not-there')
-      await container.copyTo(`${join(folder, 'src')}/.`, '/home')
+      await container.copyTo(`${join(folder, 'src')}/./`, '/home')
       const { stdout } = await container.exec([
         'find',
         '/tmp',
@@ -96,11 +96,14 @@ onEveryEngine((engine) => {
     })
 
     it('refuses what docker cp refuses', async (test) => {
-      const [folder, container] = await Promise.all([aFolder(test), aContainer(test, engine, ['true'])])
+      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
       await writeFile(join(folder, 'f'), '')
+      await container.exec(['mknod', '/device', 'c', '1', '3'])
       for (const [source, path, message] of [
         [folder, '/etc/passwd', /cannot copy directory/],
         [join(folder, 'f'), '/nowhere/', /no such directory/],
+        [folder, '/nowhere/.', /no such directory/],
+        [join(folder, 'f'), '/device', /is a device/],
         [join(folder, 'missing'), '/tmp', /missing cannot be read/],
       ] as const) {
         assert.match(String(await failureOf(container.copyTo(source, path))), message)
@@ -117,7 +120,7 @@ onEveryEngine((engine) => {
       await container.copyFrom('/d/e/f', join(folder, 'named'))
       await container.copyFrom('/d', folder)
       await container.copyFrom('/d', join(folder, 'renamed'))
-      await container.copyFrom('/d/.', folder)
+      await container.copyFrom('/d/./', folder)
       assert.deepEqual((await readdir(folder, { recursive: true })).sort(), [
         ...['d', 'd/e', 'd/e/f', 'd/l', 'e', 'e/f', 'f', 'l', 'named'],
         ...['renamed', 'renamed/e', 'renamed/e/f', 'renamed/l'],
@@ -136,6 +139,29 @@ onEveryEngine((engine) => {
       await container.copyFrom('/tmp/l', folder, { followLink: true })
       assert.equal(await readFile(join(folder, 'l'), 'utf8'), 'x')
       assert.equal((await container.copyFrom('/tmp/l')).toString(), 'x')
+    })
+
+    it('goes where a link of this machine leads, and keeps the link', async (test) => {
+      const [folder, container] = await Promise.all([aFolder(test), aContainer(test, engine, ['true'])])
+      await symlink('target', join(folder, 'link'))
+      for (const source of ['/etc/passwd', '/etc/group']) {
+        await container.copyFrom(source, join(folder, 'link'))
+        assert.equal(
+          await readFile(join(folder, 'target'), 'utf8'),
+          (await container.copyFrom(source)).toString(),
+        )
+      }
+      assert.equal(await readlink(join(folder, 'link')), 'target')
+    })
+
+    it('leaves out pipes and devices, and tells of them', async (test) => {
+      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      await container.exec(['sh', '-c', 'mkdir /d && echo x > /d/f && mkfifo /d/pipe && mknod /d/null c 1 3'])
+      const skipped: string[] = []
+      const onSkip = (name: string, type: string) => void skipped.push(`${name} ${type}`)
+      await container.copyFrom('/d', folder, { onSkip })
+      assert.deepEqual(skipped.sort(), ['d/null character-device', 'd/pipe fifo'])
+      assert.deepEqual(await readdir(join(folder, 'd')), ['f'])
     })
 
     it('gives a tar to a stream', async (test) => {

@@ -18,9 +18,15 @@ onEveryEngine((engine) => {
     assert.deepEqual(result, { exitCode: 42, stdout: 'out\n', stderr: 'err\n', output: 'out\nerr\n' })
   })
 
-  it('feeds a string, a Buffer or a stream to stdin and ends it', async (test) => {
+  it('feeds a string, a Buffer, a stream or pieces to stdin and ends it', async (test) => {
     const container = await aRunningContainer(test, engine)
-    for (const input of ['twelve bytes', Buffer.from('twelve bytes'), Readable.from(['twelve', ' bytes'])]) {
+    for (const input of [
+      'twelve bytes',
+      Buffer.from('twelve bytes'),
+      Readable.from(['twelve', ' bytes']),
+      new Blob(['twelve bytes']).stream(),
+      ['twelve', Buffer.from(' bytes')],
+    ]) {
       assert.equal((await container.exec(['wc', '-c'], { input })).stdout.trim(), '12')
     }
   })
@@ -46,6 +52,18 @@ onEveryEngine((engine) => {
     })
     assert.equal((await container.exec(['sh', '-c', 'exit 3'], { input: endless })).exitCode, 3)
     assert.ok(endless.destroyed)
+  })
+
+  it('ends well when the command ends while its input is still to come', {
+    timeout: 30_000,
+  }, async (test) => {
+    const container = await aRunningContainer(test, engine)
+    const pending = (async function* () {
+      yield 'first'
+      await new Promise(() => {})
+    })()
+    const { exitCode } = await container.exec(['sh', '-c', 'exit 3'], { input: Readable.from(pending) })
+    assert.equal(exitCode, 3)
   })
 
   it('rejects with the error of an input that fails', async (test) => {
@@ -83,6 +101,15 @@ onEveryEngine((engine) => {
     assert.match(stdout, /typed\r\n[\s\S]*\/dev\/pts\/\d+\r\ndone\r\n/)
     assert.equal(stderr, '')
     assert.equal(exitCode, 0)
+  })
+
+  it('ends the input of a tty also in the middle of a line', { timeout: 30_000 }, async (test) => {
+    const container = await aRunningContainer(test, engine)
+    for (const input of ['unfinished', ['line\n', 'unfinished'], '']) {
+      const { exitCode, stdout } = await container.exec(['cat'], { tty: true, input })
+      assert.equal(exitCode, 0)
+      assert.equal(stdout.endsWith('unfinished'), input !== '')
+    }
   })
 
   it('opens a tty session at the size that was asked for', async (test) => {

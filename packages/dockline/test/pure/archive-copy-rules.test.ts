@@ -22,6 +22,10 @@ describe('copyPlan', () => {
     ['/src', FOLDER, '/dst/new', NOTHING, { folder: '/dst', rename: 'new' }],
     ['/src/', FOLDER, '/dst/new/', NOTHING, { folder: '/dst', rename: 'new' }],
     ['/src/.', FOLDER, 'dst//new', NOTHING, { folder: 'dst', rename: 'new' }],
+    ['/src/./', FOLDER, '/dst', FOLDER, { folder: '/dst' }],
+    ['/src', FOLDER, '/dst/new/.', NOTHING, /^no such directory: \/dst\/new\/\.$/],
+    ['/src/.', FOLDER, '/dst/new/.//', NOTHING, /^no such directory: /],
+    ['/src/f/./', FILE, '/dst', FOLDER, /^not a directory: \/src\/f\/\.\/$/],
     ['/src', FOLDER, '/dst/g', FILE, /^cannot copy directory \/src to the file \/dst\/g$/],
     ['', FOLDER, '/dst', FOLDER, /is empty$/],
   ] as const) {
@@ -42,6 +46,14 @@ describe('copyPlan', () => {
       folder: '.',
       rename: 'sh',
     })
+  })
+
+  it('keeps the names in a folder whose content is copied, link or not', () => {
+    const to = { path: '/dst', exists: true, isDirectory: true }
+    for (const path of ['/real/.', '/real/./', '/real/.//']) {
+      assert.deepEqual(copyPlan({ path, isDirectory: true, name: 'link' }, to), { folder: '/dst' })
+    }
+    assert.deepEqual(copyPlan({ path: '/real/', isDirectory: true, name: 'link' }, to).rename, 'link')
   })
 
   it('knows the paths of Windows, on the side that is Windows', () => {

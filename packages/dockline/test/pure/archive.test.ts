@@ -18,6 +18,8 @@ describe('packPath', () => {
     ['app', {}, ['app/', 'app/main', 'app/sub/', 'app/sub/x']],
     ['app/', {}, ['app/', 'app/main', 'app/sub/', 'app/sub/x']],
     ['app/.', {}, ['./', './main', './sub/', './sub/x']],
+    ['app/./', {}, ['./', './main', './sub/', './sub/x']],
+    ['app/sub/..', {}, ['app/', 'app/main', 'app/sub/', 'app/sub/x']],
     ['app', { rename: 'new' }, ['new/', 'new/main', 'new/sub/', 'new/sub/x']],
     ['app/main', {}, ['main']],
     ['app/main', { rename: 'other' }, ['other']],

@@ -385,6 +385,17 @@ describe('an archive of a context', () => {
     assert.match(String(error), /not a tar archive/)
   })
 
+  it('is refused when it is no bytes', async () => {
+    const { store, folder } = await aStore()
+    for (const archive of [undefined, null, 5, 'tar', {}]) {
+      const error = await failureOf(store.import('text', archive as never))
+      assert.match(String(error), /InvalidArgumentError: archive must be bytes, or a stream of them/)
+    }
+    const error = await failureOf(store.import('text', Readable.from(['tar'])))
+    assert.match(String(error), /InvalidArgumentError: a piece of archive must be bytes, not a string/)
+    assert.deepEqual(await readdir(folder), [])
+  })
+
   it('is refused for a name that is taken or cannot be', async () => {
     const { store } = await aStore()
     await store.create('prod', { host: 'tcp://a:1' })
@@ -397,6 +408,37 @@ describe('an archive of a context', () => {
 describe('a store', () => {
   it('refuses options that do not exist', () => {
     assert.throws(() => new ContextStore({ dir: '/x' } as object), /unknown option 'dir'/)
+  })
+
+  for (const [options, message] of [
+    [null, /^options must be an object, not null$/],
+    [{ env: null }, /^env must be an object, not null$/],
+    [{ folder: 5 }, /^folder must be the path of a folder, not 5$/],
+    [{ folder: '' }, /^folder must be the path of a folder, not ''$/],
+  ] as const) {
+    it(`refuses ${JSON.stringify(options)}`, () => {
+      assert.throws(() => new ContextStore(options as object), { name: 'InvalidArgumentError', message })
+    })
+  }
+
+  it('makes and changes no context with what is no option of one', async () => {
+    const { store, folder } = await aStore()
+    const host = 'tcp://a:1'
+    for (const [options, message] of [
+      [undefined, /options must be an object, not undefined/],
+      [null, /options must be an object, not null/],
+      [{ host: 5 }, /host must be a string, not 5/],
+      [{ host, description: 5 }, /description must be a string, not 5/],
+      [{ host, tls: null }, /tls must be false or an object, not null/],
+      [{ host, tls: '-----BEGIN' }, /tls must be false or an object, not a string/],
+    ] as const) {
+      assert.match(String(await failureOf(store.create('prod', options as never))), message)
+    }
+    assert.deepEqual(await readdir(folder), [])
+    await store.create('prod', { host })
+    assert.match(String(await failureOf(store.update('prod', null as never))), /options must be an object/)
+    assert.match(String(await failureOf(store.remove('prod', 5 as never))), /options must be an object/)
+    assert.equal((await store.inspect('prod')).host, host)
   })
 })
 

@@ -88,13 +88,33 @@ describe('packContext', () => {
 
   it('leaves out what is ignored, but never the Dockerfile and .dockerignore', async () => {
     const files = { '.dockerignore': '*\n!deep/er/keep\n' }
-    assert.deepEqual((await pack({ context, files })).names, [
-      'Dockerfile',
-      'deep/',
-      'deep/er/',
-      'deep/er/keep',
-      '.dockerignore',
-    ])
+    assert.deepEqual((await pack({ context, files })).names, ['Dockerfile', 'deep/er/keep', '.dockerignore'])
+  })
+
+  it('sends of an ignored folder what an exception names, without the folder, and nothing for a wildcard', async () => {
+    const names = async (text: string) => (await pack({ context, files: { '.dockerignore': text } })).names
+    const all = await names('')
+    const deep = ['deep/', 'deep/er/', 'deep/er/drop', 'deep/er/keep']
+    for (const [text, kept] of [
+      ['deep\n!deep/er/keep', ['deep/er/keep']],
+      ['deep\n!deep/er', ['deep/er/', 'deep/er/drop', 'deep/er/keep']],
+      ['deep\n!*/er', []],
+      ['deep\n!**/keep', []],
+      ['deep/er\n!deep/er/k*', ['deep/', 'deep/er/keep']],
+    ] as const) {
+      assert.deepEqual(
+        await names(text),
+        all.filter((name) => !deep.includes(name) || (kept as readonly string[]).includes(name)),
+        text,
+      )
+    }
+  })
+
+  it('ends with the line of .dockerignore that turns out to mean nothing', async () => {
+    await assert.rejects(pack({ context, files: { '.dockerignore': 'empty\n[z-a]' } }), {
+      code: 'ERR_DOCKER_INVALID_ARGUMENT',
+      message: ".dockerignore:2: '[z-a]' is not a well-formed pattern",
+    })
   })
 
   it("prefers the Dockerfile's own ignore file", async () => {
@@ -177,6 +197,11 @@ describe('packContext', () => {
       'a file outside of the context',
       { dockerfileInline: 'b', files: { '../x': '' } },
       /^files: '\.\.\/x' is not a path/,
+    ],
+    [
+      'a file whose mode is no number',
+      { dockerfileInline: 'b', files: { x: { content: '', mode: '0755' as unknown as number } } },
+      /^files\['x'\]\.mode must be permissions such as 0o644, not '0755'$/,
     ],
   ] as const) {
     it(`refuses ${name}`, async () => {

@@ -597,13 +597,17 @@ describe('mounts', () => {
   }
 
   const badStrings: readonly (readonly [string, RegExp])[] = [
-    ['type=bind,src=/a,dts=/b', /unknown field 'dts' .*did you mean 'dst'\?$/],
+    ['type=bind,src=/a,dts=/b', /^mount has an unknown field 'dts', did you mean 'dst'\?$/],
+    [
+      'type=bind,src=/a,dst=/b,readonyl',
+      /^mount has an unknown field 'readonyl', did you mean 'readonly'\?$/,
+    ],
     [
       'src=v,dst=/b,bind-propagation=shared',
       /^mount: bind-propagation is for mounts of type bind, not volume/,
     ],
-    ['src=v,dst', /^mount: dst must be dst=value/],
-    ['dst=/b,"x', /^mount has a stray or unclosed "/],
+    ['src=v,dst', /^mount: dst needs a value$/],
+    ['dst=/b,"x', /^mount has a stray or unclosed " in its field at character 8$/],
     ['dst=/b,readonly=maybe', /^mount: readonly must be true or false, not 'maybe'/],
   ]
   for (const [line, message] of badStrings) {
@@ -623,17 +627,21 @@ describe('bad values', () => {
     [{ hostname: 5 }, 'hostname must be a string, not 5'],
     [{ user: {} }, 'user must be a string or a whole number, not {}'],
     [{ name: 5 }, 'name must be a string, not 5'],
-    [{ capAdd: 'ALL' }, "capAdd must be an array of strings, not 'ALL'"],
+    [{ capAdd: 'ALL' }, 'capAdd must be an array of strings, not a string'],
     [{ securityOpt: ['a', 1] }, 'securityOpt[1] must be a string, not 1'],
-    [{ labels: 'a' }, "labels must be an object, not 'a'"],
-    [{ labels: { a: {} } }, 'labels.a must be a string, a number or a boolean, not {}'],
-    [{ environment: { 'A=B': '1' } }, "environment must be an object of names without '=', not 'A=B'"],
-    [{ environment: ['=1'] }, "environment must be 'NAME=value' or 'NAME', not '=1'"],
-    [{ environment: [1] }, 'environment[0] must be a string, not 1'],
-    [{ entrypoint: "sh -c 'a" }, /^entrypoint has an unclosed ': 'sh -c 'a' \(give an array/],
+    [{ labels: 'a' }, 'labels must be an object, not a string'],
+    [{ labels: new Map([['a', 'b']]) }, 'labels must be an object, not a Map'],
+    [{ labels: { a: {} } }, 'labels.a must be a string, a number or a boolean, not an object'],
+    [{ labels: { a: Number.NaN } }, 'labels.a must be a string, a number or a boolean, not NaN'],
+    [{ labels: ['=b'] }, 'labels must be named values, and one has no name'],
+    [{ environment: { 'A=B': '1' } }, "environment must be an object of names without '=', and has 'A=…'"],
+    [{ environment: { '': '1' } }, "environment must be an object of names without '=', and has ''"],
+    [{ environment: ['A', '=1'] }, "environment[1] must be 'NAME=value' or 'NAME', and has no name"],
+    [{ environment: [1] }, "environment[0] must be a string such as 'NAME=value', not a number"],
+    [{ entrypoint: "sh -c 'a" }, /^entrypoint has an unclosed ' at character 7 \(give an array/],
     [{ entrypoint: [1] }, 'entrypoint[0] must be a string, not 1'],
     [{ healthcheck: { interval: '1 minute' } }, /^healthcheck.interval must be .* '1m30s', not '1 minute'$/],
-    [{ healthcheck: { test: ['curl'] } }, /^healthcheck.test: its first word must be 'CMD'/],
+    [{ healthcheck: { test: ['curl'] } }, /^healthcheck.test must begin with 'CMD', 'CMD-SHELL' or 'NONE'/],
     [{ healthcheck: { tets: 'a' } }, "unknown option 'tets' of healthcheck, did you mean 'test'?"],
     [{ isolation: 'vm' }, "isolation must be 'default' or 'process' or 'hyperv', not 'vm'"],
     [{ restartPolicy: 'allways' }, /^restartPolicy.name must be 'no' or .*, not 'allways'$/],
@@ -648,7 +656,7 @@ describe('bad values', () => {
     [{ ulimits: ['nofile'] }, "ulimits[0] must be like 'nofile=1024:2048' or 'nofile=1024', not 'nofile'"],
     [
       { ulimits: [{ name: 'nofile', soft: 5, hard: 1 }] },
-      /^ulimits\[0\]: the soft limit is above the hard one/,
+      'ulimits[0]: the soft limit, 5, is above the hard one, 1',
     ],
     [{ ulimits: [{ Name: 'nofile', Sofd: 5 }] }, "unknown option 'Sofd' of ulimits[0], did you mean 'soft'?"],
     [
@@ -666,8 +674,8 @@ describe('bad values', () => {
     [{ extraHosts: ['db'] }, "extraHosts must be like 'db:10.0.0.2', not 'db'"],
     [{ extraHosts: { db: 1 } }, 'extraHosts.db[0] must be a string, not 1'],
     [{ tmpfs: ['run'] }, "tmpfs needs absolute paths, not 'run'"],
-    [{ hostConfig: [] }, 'hostConfig must be an object, not []'],
-    [{ links: [{}] }, 'links must be an array, not {}'],
+    [{ hostConfig: [] }, 'hostConfig must be an object, not an empty array'],
+    [{ links: [{}] }, 'links must be an array, not an object'],
   ]
   for (const [options, message] of rows) {
     test(`${JSON.stringify(options)} is refused by name and value`, () =>
@@ -783,9 +791,9 @@ describe('converters', () => {
       ['naïve 日本', ['naïve', '日本']],
     ]
     for (const [command, words] of rows) assert.deepEqual(splitCommand(command), words, command)
-    refuses(() => splitCommand('a "b'), /^command has an unclosed ": /)
-    refuses(() => splitCommand('a \\'), /^command has a backslash at its end: /)
-    refuses(() => splitCommand(5), 'command must be a string or an array of strings, not 5')
+    refuses(() => splitCommand('a "b'), /^command has an unclosed " at character 3 /)
+    refuses(() => splitCommand('a \\'), /^command has a backslash at its end /)
+    refuses(() => splitCommand(5), 'command must be a string or an array of strings, not a number')
   })
 
   test('environments keep odd names and values', () => {

@@ -40,6 +40,16 @@ describe('an env file', () => {
     })
   }
 
+  it('is refused when it is no text, and when its options are none', async () => {
+    for (const text of [undefined, null, 5, {}])
+      assert.throws(() => parseEnvFile(text as never), /InvalidArgumentError: text must be a string/)
+    for (const path of [undefined, 5])
+      assert.match(String(await failureOf(readEnvFile(path as never))), /path must be the path of a file/)
+    assert.throws(() => parseEnvFile('A', null as never), /options must be an object, not null/)
+    assert.throws(() => parseEnvFile('A', { env: null as never }), /env must be an object, not null/)
+    assert.throws(() => parseEnvFile('A', { evn: {} } as object), /unknown option 'evn', did you mean 'env'/)
+  })
+
   it("takes names from this process's environment unless told otherwise", () => {
     process.env.DOCKLINE_ENV_FILE = 'here'
     try {

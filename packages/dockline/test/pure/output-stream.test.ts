@@ -6,6 +6,8 @@ import { describe, it } from 'node:test'
 import { InvalidArgumentError, OutputStream, ProtocolError, StreamError } from '#src/index.js'
 import { frame } from '../support/fake-engine.js'
 
+/** Whoever is not answered waits for ever. */
+const SOON = { timeout: 10_000 }
 const SENTENCE = [
   frame(1, 'out1\n'),
   frame(2, 'err1\n'),
@@ -218,6 +220,39 @@ describe('OutputStream', () => {
       for await (const _chunk of held) break
     }
     assert.equal(stream.destroyed, true)
+  })
+
+  it('answers in the order of the questions, however the chunks come, and after the end', SOON, async () => {
+    const { output, stream } = open(true)
+    const iterator = output[Symbol.asyncIterator]()
+    const asked: Promise<string>[] = []
+    const ask = (times: number) => {
+      for (let count = 0; count < times; count += 1) {
+        asked.push(iterator.next().then(({ done, value }) => (done ? 'end' : value.data.toString())))
+      }
+    }
+    ask(2)
+    // Whoever asks in an answer comes after those who had asked.
+    asked[0]?.then(() => ask(1))
+    ask(2)
+    stream.push(Buffer.concat([frame(1, 'a'), frame(2, 'b'), frame(1, 'c')]))
+    await nextTurn()
+    stream.push(Buffer.concat([frame(1, 'd'), frame(1, 'e'), frame(1, 'f')]))
+    await nextTurn()
+    ask(3)
+    stream.push(null)
+    assert.deepEqual(await Promise.all(asked), ['a', 'b', 'c', 'd', 'e', 'f', 'end', 'end'])
+  })
+
+  it('fails for the first of those who ask at once, and has ended for the others', SOON, async () => {
+    const { output, stream } = open(true)
+    const iterator = output[Symbol.asyncIterator]()
+    const asked = [iterator.next(), iterator.next(), iterator.next()]
+    stream.push(Buffer.concat([frame(1, 'a'), frame(3, 'disk full')]))
+    const [first, second, third] = await Promise.allSettled(asked)
+    assert.equal(first?.status === 'fulfilled' && first.value.value?.data.toString(), 'a')
+    assert.ok(second?.status === 'rejected' && second.reason instanceof StreamError)
+    assert.ok(third?.status === 'fulfilled' && third.value.done)
   })
 
   it('pauses the source while nobody takes what was read', async () => {

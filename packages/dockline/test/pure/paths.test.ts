@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { inspect } from 'node:util'
 import { Segments } from '#src/http/index.js'
 import { encodeQuery } from '#src/http/query.js'
 import { compareVersions, InvalidArgumentError, path } from '#src/index.js'
@@ -7,8 +8,7 @@ import { compareVersions, InvalidArgumentError, path } from '#src/index.js'
 describe('the path tag', () => {
   for (const [value, written] of [
     ['web', 'web'],
-    ['/etc/passwd', '%2Fetc%2Fpasswd'],
-    ['../images', '..%2Fimages'],
+    ['etc/passwd', 'etc%2Fpasswd'],
     ['a?b=c', 'a%3Fb%3Dc'],
     ['a#b', 'a%23b'],
     ['100%', '100%25'],
@@ -22,9 +22,16 @@ describe('the path tag', () => {
     })
   }
 
-  for (const value of ['', '.', '..']) {
+  for (const value of ['', '.', '..', '/', '/web', 'web/', 'a//b', '../images', 'a/../b', 'a/.']) {
     it(`refuses '${value}', which would call something else`, () => {
-      assert.throws(() => path`/containers/${value}/json`, InvalidArgumentError)
+      assert.throws(
+        () => path`/containers/${value}/json`,
+        (error) => {
+          assert.ok(error instanceof InvalidArgumentError)
+          assert.match(error.message, /^an id or name must /)
+          return error.message.endsWith(`(got '${value}')`)
+        },
+      )
       assert.throws(() => path`/images/${new Segments(`library/${value}`)}/json`, InvalidArgumentError)
       assert.throws(() => path`/images/${new Segments(`${value}/library`)}/json`, InvalidArgumentError)
     })
@@ -32,7 +39,20 @@ describe('the path tag', () => {
 
   it('refuses what is no string, as JavaScript may pass it', () => {
     for (const value of [undefined, null, 7, {}]) {
-      assert.throws(() => path`/containers/${value as unknown as string}/json`, InvalidArgumentError)
+      const refused = /InvalidArgumentError: an id or name must be a string \(got /
+      assert.throws(() => path`/containers/${value as unknown as string}/json`, refused)
+      assert.throws(() => path`/images/${new Segments(value as unknown as string)}/json`, refused)
+    }
+  })
+
+  it('refuses half a character, which cannot be sent', () => {
+    const half = '\ud83d'
+    for (const write of [
+      () => path`/containers/${half}/json`,
+      () => path`/images/${new Segments(half)}/json`,
+      () => encodeQuery({ name: half }),
+    ]) {
+      assert.throws(write, /InvalidArgumentError: .* must be well-formed Unicode/)
     }
   })
 
@@ -76,9 +96,40 @@ describe('encodeQuery', () => {
     })
   }
 
-  it('sends filters that are JSON already as they are', () => {
-    assert.equal(encodeQuery({ filters: '{"a":1}' }), '?filters=%7B%22a%22%3A1%7D')
-  })
+  class Filters {
+    readonly label = 'a'
+  }
+
+  for (const filters of [
+    new Map([['label', 'a']]),
+    new Set(['a']),
+    new Date(),
+    new Filters(),
+    ['label=a'],
+    'label=a',
+    '{"label":["a"]}',
+    '',
+    5,
+    true,
+  ]) {
+    it(`refuses filters that are ${inspect(filters)}, where an Engine would be asked for everything`, () => {
+      assert.throws(() => encodeQuery({ filters }), /InvalidArgumentError: filters must be an object such as/)
+    })
+  }
+
+  const scalar = 'must be a string, a number or a boolean'
+  for (const [value, message] of [
+    [{ a: 'x' }, `filters.label ${scalar}, or an array of these, not { a }`],
+    [new Map([['a', true]]), `filters.label ${scalar}, or an array of these, not a Map`],
+    [() => 'a', `filters.label ${scalar}, or an array of these, not a function`],
+    [Number.NaN, `filters.label ${scalar}, or an array of these, not NaN`],
+    [['a', ['b']], `filters.label[1] ${scalar}, not an array of 1`],
+    [['a', null], `filters.label[1] ${scalar}, not null`],
+  ] as const) {
+    it(`refuses ${inspect(value)} among filters, and says which it is`, () => {
+      assert.throws(() => encodeQuery({ filters: { label: value } }), { message })
+    })
+  }
 
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
     it(`refuses ${value}`, () => {

@@ -123,7 +123,8 @@ describe('a bad option of a service is refused by name', () => {
     [{ resources: { cpuLimit: 0.5 } }, 'resources.cpuLimit must be a whole number, not 0.5'],
     [{ preferences: [['binpack', 'x']] }, "preferences[0][0] must be 'spread', not 'binpack'"],
     [{ networks: [{ aliases: [] }] }, 'networks[0].target must be the name of a network, not undefined'],
-    [{ networks: 'web' }, "networks must be an array, not 'web'"],
+    [{ networks: 'web' }, 'networks must be an array, not a string'],
+    [{ spec: '{}' }, 'spec must be an object, not a string'],
     [{ ports: { 80: 80 } }, /^ports must be an array such as \['8080:80'\]/],
     [{ ports: ['127.0.0.1:8080:80'] }, /^ports\[0\] must be without an address/],
     [{ ports: ['8000-8010:80'] }, /^ports\[0\] must be with as many ports on either side/],
@@ -139,7 +140,7 @@ describe('a bad option of a service is refused by name', () => {
       /^privileges takes one credential spec/,
     ],
     [{ privileges: { seLinux: 1 } }, /^unknown option 'seLinux' of privileges/],
-    [{ env: [3] }, 'env[0] must be a string, not 3'],
+    [{ env: [3] }, "env[0] must be a string such as 'NAME=value', not a number"],
     [{ tty: 'yes' }, "tty must be true or false, not 'yes'"],
   ]
   for (const [options, message] of rows) {

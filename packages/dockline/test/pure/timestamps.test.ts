@@ -29,6 +29,13 @@ describe('toTimestamp', () => {
     const local = (month: number, day: number, hour = 0) => new Date(2024, month, day, hour).getTime() / 1000
     assert.equal(toTimestamp('since', '2024-01-02'), `${local(0, 2)}.000000000`)
     assert.equal(toTimestamp('since', '2024-07-02T03:00:00'), `${local(6, 2, 3)}.000000000`)
+    assert.equal(toTimestamp('since', '2024-07-02T03'), `${local(6, 2, 3)}.000000000`)
+  })
+
+  it('takes what is left out of a time for 0', () => {
+    assert.equal(toTimestamp('since', '1970-01-02Z'), '86400.000000000')
+    assert.equal(toTimestamp('since', '1970-01-02T01Z'), '90000.000000000')
+    assert.equal(toTimestamp('since', '1970-01-02T01:00+01:00'), '86400.000000000')
   })
 
   for (const [duration, milliseconds] of [

@@ -41,6 +41,16 @@ export async function results(): Promise<void> {
   void [text, exec, id, session, wrong, alsoWrong, stdout]
 }
 
+export async function inputs(): Promise<void> {
+  await container.exec('a', { input: new Blob(['a']).stream(), user: 0 })
+  await container.exec('a', { input: (await fetch('a')).body ?? '' })
+  await client.containers.run('a', 'b', { input: ['a', Buffer.from('b')] })
+  // @ts-expect-error numbers are no input
+  await container.exec('a', { input: [1] })
+  // @ts-expect-error null is none either
+  await container.exec('a', { input: null })
+}
+
 export async function attrs(): Promise<void> {
   const got = await client.containers.get('a')
   const state: ContainerInspectResponse['State'] = got.attrs.State

@@ -4,16 +4,18 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
+import { Duplex, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { inspect, promisify } from 'node:util'
 import {
   ApiError,
   ConnectionError,
+  Container,
   DockerClient,
   HttpClient,
+  InvalidArgumentError,
   ProtocolError,
   path,
   TimeoutError,
@@ -257,7 +259,7 @@ describe('an abort', () => {
     assert.equal(engine.connectionCount, 0)
   })
 
-  for (const reason of [new Error('enough'), 'text', 7]) {
+  for (const reason of [new Error('enough'), 'text', 7, null, 0, false, '']) {
     it(`rejects with its reason, also with ${JSON.stringify(reason)}`, async (test) => {
       const asked = deferred<Call>()
       const { client } = await start(test, { '*': (call) => asked.resolve(call.takeOver()) })
@@ -288,22 +290,42 @@ describe('an abort', () => {
     assert.equal(signal?.aborted, true)
   })
 
-  it('while the answer arrives rejects with its reason', async (test) => {
-    const begun = deferred<Call>()
-    const { client } = await start(test, {
-      '*': async (call) => {
-        await call.takeOver().write(`${responseHead(200, { 'Content-Length': '100' })}{"ID":`)
-        begun.resolve(call)
-      },
-    })
+  it('while connecting rejects with null too, when that is its reason', async () => {
+    const dialling = deferred<void>()
+    const dial = (signal?: AbortSignal) => {
+      dialling.resolve()
+      return new Promise<never>((_resolve, reject) =>
+        signal?.addEventListener('abort', () => reject(signal.reason)),
+      )
+    }
+    const endpoint = { address: 'test://', hostHeader: 'x', basePath: '', dial }
+    const http = new HttpClient({ endpoint, apiVersion: '1.56' })
     const abort = new AbortController()
-    const reason = new Error('enough')
-    const failure = failureOf(client.info({ signal: abort.signal }))
-    const { closed } = await begun.promise
-    abort.abort(reason)
-    assert.equal(await failure, reason)
-    await closed
+    const failure = failureOf(http.json({ method: 'GET', path: path`/info`, signal: abort.signal }))
+    await dialling.promise
+    abort.abort(null)
+    assert.equal(await failure, null)
+    // Until whatever may still come of it has been heard of.
+    await turn()
   })
+
+  for (const reason of [new Error('enough'), null, 0]) {
+    it(`while the answer arrives rejects with its reason, also with ${reason}`, async (test) => {
+      const begun = deferred<Call>()
+      const { client } = await start(test, {
+        '*': async (call) => {
+          await call.takeOver().write(`${responseHead(200, { 'Content-Length': '100' })}{"ID":`)
+          begun.resolve(call)
+        },
+      })
+      const abort = new AbortController()
+      const failure = failureOf(client.info({ signal: abort.signal }))
+      const { closed } = await begun.promise
+      abort.abort(reason)
+      assert.equal(await failure, reason)
+      await closed
+    })
+  }
 
   it('while streaming rejects the reader with its reason and closes the connection', async (test) => {
     const begun = deferred<Call>()
@@ -329,6 +351,34 @@ describe('an abort', () => {
     await closed
   })
 
+  for (const reason of [null, 0, false]) {
+    it(`while streaming rejects its reader also when its reason is ${reason}`, async (test) => {
+      const begun = deferred<void>()
+      const { client } = await start(test, {
+        'GET /containers/x/logs': (call) => call.takeOver().write(chunkedHead(RAW)),
+        'POST /containers/x/attach': async (call) => void (await call.upgrade(RAW)),
+        'GET /containers/x/stats': async (call) => {
+          await call.takeOver().write(chunkedHead('application/json'))
+          begun.resolve()
+        },
+      })
+      const abort = new AbortController()
+      const { signal } = abort
+      const { stream } = await client.api.containers.logs('x', {}, { signal })
+      const { socket } = await client.api.containers.attach('x', {}, { signal })
+      const failures = [text(stream), text(socket)].map(failureOf)
+      const values = failureOf(client.api.containers.stats('x', {}, { signal }).next())
+      await begun.promise
+      abort.abort(reason)
+      for (const failure of await Promise.all(failures)) {
+        // A stream takes only an error for one.
+        assert.ok(failure instanceof Error && failure.name === 'AbortError', String(failure))
+        assert.equal(failure.cause, reason)
+      }
+      assert.equal(await values, reason)
+    })
+  }
+
   it('of a stream that is here but not read yet still rejects its reader', async (test) => {
     const { client } = await start(test, { '*': answer(200, {}, 'all of it') })
     const abort = new AbortController()
@@ -347,6 +397,16 @@ describe('an abort', () => {
     await client.info()
     assert.equal(engine.connectionCount, 1)
   })
+
+  for (const signal of [new AbortController(), 'SIGTERM', {}, null] as never[]) {
+    it(`is not asked for with ${inspect(signal, { depth: -1 })}`, async (test) => {
+      const { client, engine } = await start(test, { '*': json({}) })
+      const error = await failureOf(client.info({ signal }))
+      assert.ok(error instanceof InvalidArgumentError, String(error))
+      assert.match(error.message, /^signal must be an AbortSignal, not /)
+      assert.equal(engine.connectionCount, 0)
+    })
+  }
 
   it('signal serves 200 calls at once without a warning', async (test) => {
     const { client } = await start(test, { '*': json({}) })
@@ -400,8 +460,27 @@ describe('a timeout', () => {
     assert.equal(await text(stream), 'late')
   })
 
-  for (const timeout of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
-    it(`of ${timeout} is refused before anything is sent`, async (test) => {
+  for (const timeout of [0, Number.POSITIVE_INFINITY, 2 ** 31, Number.MAX_SAFE_INTEGER]) {
+    it(`of ${timeout} does not end what takes its time`, async (test) => {
+      const asked = deferred<Call>()
+      const { client } = await start(test, {
+        'GET /version': (call) => asked.resolve(call.takeOver()),
+        'POST /containers/c/wait': (call) => call.takeOver().write(chunkedHead('application/json')),
+        'GET /info': (call) => void call.takeOver(),
+      })
+      const version = client.version({ timeout })
+      const waiting = failureOf(new Container(client.api, { id: 'c' }).wait({ timeout }))
+      const held = await asked.promise
+      assert.ok((await failureOf(client.info({ timeout: 50 }))) instanceof TimeoutError)
+      await held.write(`${responseHead(200, { 'Content-Length': '2' })}{}`)
+      assert.deepEqual(await version, {})
+      await client.close()
+      assert.ok((await waiting) instanceof ConnectionError)
+    })
+  }
+
+  for (const timeout of [-1, Number.NaN, '5' as never]) {
+    it(`of ${inspect(timeout)} is refused before anything is sent`, async (test) => {
       const { client, engine } = await start(test, { '*': json({}) })
       assert.match(String(await failureOf(client.info({ timeout }))), /InvalidArgumentError: timeout must be/)
       assert.equal(engine.connectionCount, 0)
@@ -449,6 +528,44 @@ describe('a body that is a stream', () => {
     const closed = /InvalidArgumentError: the source of the body was closed before its end/
     assert.match(String(await failure), closed)
     assert.match(String(await failureOf(send(client, body))), closed)
+  })
+
+  for (const piece of [{ a: 1 }, 5, true, ['a']]) {
+    it(`rejects the call when it gives ${JSON.stringify(piece)}, which cannot be sent`, async (test) => {
+      const { client, engine } = await start(test, { '*': (call) => void call.takeOver() })
+      const body = Readable.from([Buffer.from('some'), piece, Buffer.from('more')])
+      const error = await failureOf(send(client, body))
+      assert.ok(error instanceof InvalidArgumentError, String(error))
+      assert.match(error.message, /^the source must be one of Buffers or strings, not an? /)
+      await new Promise<void>((resolve) => (body.destroyed ? resolve() : body.once('close', resolve)))
+      await engine.allClosed()
+    })
+  }
+
+  it('is sent no faster than it is taken', async (test) => {
+    const taken: (() => void)[] = []
+    const slow = new Duplex({ read() {}, write: (_chunk, _encoding, done) => void taken.push(done) })
+    const endpoint = { address: 'test://', hostHeader: 'x', basePath: '', dial: async () => slow }
+    const http = new HttpClient({ endpoint, apiVersion: '1.56' })
+    test.after(() => http.close())
+    let given = 0
+    const body = new Readable({
+      read() {
+        given += 1
+        this.push(given <= 100 ? Buffer.alloc(64 * 1024) : null)
+      },
+    })
+    const sent = failureOf(http.json({ method: 'POST', path: path`/load`, body }))
+    while (taken.length === 0) await turn()
+    for (let turns = 0; turns < 50; turns++) await turn()
+    assert.ok(given < 10, `${given} of 100`)
+    while (!body.readableEnded) {
+      taken.shift()?.()
+      await turn()
+    }
+    assert.equal(given, 101)
+    slow.destroy()
+    await sent
   })
 
   it('is let go of when an error is answered early', async (test) => {
@@ -640,6 +757,11 @@ async function folder(test: TestContext): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'dl-'))
   test.after(() => rm(made, { recursive: true, force: true }))
   return made
+}
+
+/** One turn of the event loop. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** A socket whose server is gone. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { PassThrough, Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
+import { inspect } from 'node:util'
 import {
   ConnectionError,
   Container,
   ContainerError,
+  type ExecOptions,
   InvalidArgumentError,
   NotFoundError,
   StreamError,
@@ -22,6 +24,8 @@ import {
   type Scripts,
 } from '../support/fake-engine.js'
 
+/** What waits for something else than it should would wait for ever. */
+const SOON = { timeout: 10_000 }
 const MESSAGE = [frame(1, 'out '), frame(2, 'err '), frame(1, 'put')]
 
 describe('exec', () => {
@@ -133,6 +137,10 @@ describe('exec', () => {
     ['a Buffer', () => Buffer.from([0, 0xff]), Buffer.from([0, 0xff])],
     ['a Uint8Array', () => new Uint8Array([1, 2]), Buffer.from([1, 2])],
     ['a stream', () => Readable.from([Buffer.from('a'), Buffer.from('b')]), Buffer.from('ab')],
+    ['a web stream', () => new Blob(['ab']).stream(), Buffer.from('ab')],
+    ['an array', () => ['a', Buffer.from('b'), new Uint8Array([0xff])], Buffer.from([0x61, 0x62, 0xff])],
+    ['a Set', () => new Set(['a', 'b']), Buffer.from('ab')],
+    ['an async iterable', () => pieces<string | Buffer>('a', Buffer.from('b')), Buffer.from('ab')],
     ['an empty string', () => '', Buffer.alloc(0)],
     ['a large Buffer', () => Buffer.alloc(5_000_000, 'x'), Buffer.alloc(5_000_000, 'x')],
   ] as const) {
@@ -151,21 +159,28 @@ describe('exec', () => {
     })
   }
 
-  it('types ctrl-d at the end of a tty, and never half-closes it', async (test) => {
-    const run: Script = async (call) => {
-      await call.upgrade(RAW)
-      const typed: Buffer[] = []
-      while (!Buffer.concat(typed).includes(4)) typed.push((await call.read()) ?? assert.fail('half-closed'))
-      await call.write(`you typed ${Buffer.concat(typed).toString('hex')}`)
-      // The end of the client's half must not come before that of ours.
-      const first = await Promise.race([call.closed.then(() => 'client'), nextTurns().then(() => 'nobody')])
-      assert.equal(first, 'nobody')
-      call.socket.end()
-    }
-    const { container } = await start(test, { run })
-    const { stdout } = await container.exec('cat', { input: 'hi', tty: true })
-    assert.equal(stdout, 'you typed 686904')
-  })
+  for (const [name, input, typed] of [
+    ['once after a line', 'hi\n', 'hi\n\x04'],
+    ['twice in the middle of a line, where the first one only sends it off', 'hi', 'hi\x04\x04'],
+    ['twice after the pieces of a line', ['hi\n', 'you', ''], 'hi\nyou\x04\x04'],
+    ['once after nothing', '', '\x04'],
+  ] as const) {
+    it(`types ctrl-d ${name}, and never half-closes a tty`, async (test) => {
+      const run: Script = async (call) => {
+        await call.upgrade(RAW)
+        let heard = ''
+        while (!heard.includes('\x04')) heard += (await call.read()) ?? assert.fail('half-closed')
+        await call.write(`you typed ${heard}`)
+        // The end of the client's half must not come before that of ours.
+        const first = await Promise.race([call.closed.then(() => 'client'), nextTurns().then(() => 'nobody')])
+        assert.equal(first, 'nobody')
+        call.socket.end()
+      }
+      const { container } = await start(test, { run })
+      const { stdout } = await container.exec('cat', { input, tty: true })
+      assert.equal(stdout, `you typed ${typed}`)
+    })
+  }
 
   it('does not half-close without input', async (test) => {
     const run: Script = async (call) => {
@@ -194,6 +209,34 @@ describe('exec', () => {
     assert.equal(input.destroyed, true)
   })
 
+  for (const [name, input] of [
+    ['a generator', () => pending()],
+    ['a stream over a generator', () => Readable.from(pending())],
+    ['a web stream', () => new ReadableStream({ pull: () => new Promise(() => {}) })],
+  ] as const) {
+    it(`does not wait for the next piece of ${name} when the process has ended`, SOON, async (test) => {
+      const { container } = await start(test, { run: says(frame(1, 'enough')), exitCode: 3 })
+      const { exitCode, stdout } = await container.exec('head', { input: input() })
+      assert.deepEqual([exitCode, stdout], [3, 'enough'])
+    })
+
+    it(`does not wait for the next piece of ${name} when the time is up`, SOON, async (test) => {
+      const { container } = await start(test, { run: (call) => void call.upgrade(MULTIPLEXED) })
+      const error = await failureOf(container.exec('cat', { input: input(), timeout: 50 }))
+      assert.ok(error instanceof TimeoutError)
+    })
+  }
+
+  it('lets go of a web stream, whether or not the process came to run', SOON, async (test) => {
+    for (const script of [{ run: says() }, { create: json({ message: 'no' }, 500) }]) {
+      const { container } = await start(test, script)
+      const cancelled = deferred<void>()
+      const input = new ReadableStream({ cancel: () => cancelled.resolve() })
+      await container.exec('true', { input }).catch(() => {})
+      await cancelled.promise
+    }
+  })
+
   it('rejects with the error of its input and closes the connection', async (test) => {
     const upgraded = deferred<Call>()
     const { engine, container } = await start(test, {
@@ -206,6 +249,15 @@ describe('exec', () => {
     input.destroy(broken)
     assert.equal(await failure, broken)
     await engine.closed(1)
+  })
+
+  it('rejects what an input gives that is no bytes', async (test) => {
+    for (const input of [Readable.from([{ secret: 1 }]), pieces(5)]) {
+      const { container } = await start(test, { run: (call) => void call.upgrade(MULTIPLEXED) })
+      const error = await failureOf(container.exec('cat', { input: input as Readable }))
+      assert.ok(error instanceof InvalidArgumentError)
+      assert.match(error.message, /^input must be made of strings or bytes, not an? (object|number)$/)
+    }
   })
 
   it('rejects with the error of an input that had failed before', async (test) => {
@@ -294,17 +346,59 @@ describe('exec', () => {
     assert.deepEqual(engine.calls, ['POST /v1.47/containers/c/exec', 'POST /v1.47/exec/e/start'])
   })
 
-  for (const [name, command] of [
-    ['no command', []],
-    ['an empty command', ''],
-    ['an open quote', 'echo "x'],
+  for (const [name, command, message] of [
+    ['no command', [], /^command must not be empty$/],
+    ['an empty command', '', /^command must not be empty$/],
+    ['an open quote', 'echo "x', /^command has an unclosed "/],
+    ['a number for a command', 5, /^command must be a string or an array of strings, not/],
+    ['null for a command', null, /^command must be a string or an array of strings, not null$/],
+    ['undefined for a command', undefined, /^command must be a string or an array of strings, not/],
+    ['an object for a command', {}, /^command must be a string or an array of strings, not/],
+    ['a word that is none', ['echo', 1], /^command\[1\] must be a string, not/],
   ] as const) {
     it(`refuses ${name} before it sends anything`, async (test) => {
       const { engine, container } = await start(test, {})
-      assert.ok((await failureOf(container.exec(command))) instanceof InvalidArgumentError)
+      await refuses(container.exec(command as string), message)
+      await refuses(container.spawn(command as string), message)
       assert.deepEqual(engine.calls, [])
     })
   }
+
+  for (const [options, message] of [
+    [{ user: {} }, /^user must be a string or a whole number/],
+    [{ workdir: 5 }, /^workdir must be a string/],
+    [{ tty: 'yes' }, /^tty must be true or false/],
+    [{ privileged: 1 }, /^privileged must be true or false/],
+    [{ stdout: 'no' }, /^stdout must be true or false/],
+    [{ detachKeys: 1 }, /^detachKeys must be a string/],
+    [{ env: 5 }, /^env must be an object/],
+    [{ input: null }, /^input must be a string, bytes, a stream, or an iterable .*, not null$/],
+    [{ input: 5 }, /^input must be a string, bytes, .*, not a number$/],
+    [{ input: { password: 'x' } }, /^input must be a string, bytes, .*, not an object$/],
+    [{ input: new ArrayBuffer(1) }, /^input must be a string, bytes, .*, not an ArrayBuffer$/],
+    [{ input: new Uint16Array(1) }, /^input must be a string, bytes, .*, not a Uint16Array$/],
+    [{ input: ['a', 1] }, /^input must be made of strings or bytes, not a number$/],
+  ] as const) {
+    it(`refuses ${inspect(options)} before it sends anything`, async (test) => {
+      const { engine, container } = await start(test, {})
+      await refuses(container.exec('x', options as ExecOptions), message)
+      assert.deepEqual(engine.calls, [])
+    })
+  }
+
+  it('refuses a web stream that somebody else reads', async (test) => {
+    const { engine, container } = await start(test, {})
+    const input = new Blob(['x']).stream()
+    input.getReader()
+    await refuses(container.exec('cat', { input }), /^input is a stream that somebody reads already$/)
+    assert.deepEqual(engine.calls, [])
+  })
+
+  it('takes a user by number', async (test) => {
+    const { engine, container } = await start(test, {})
+    await container.exec('id', { user: 0 })
+    assert.equal(bodyOf(engine.requests[1]).User, '0')
+  })
 
   it('refuses input that a detached command would never hear', async (test) => {
     const { engine, container } = await start(test, {})
@@ -429,6 +523,21 @@ async function resetWhenHeard(call: Call): Promise<void> {
   await call.upgrade(MULTIPLEXED)
   await call.read()
   await call.reset()
+}
+
+async function refuses(call: Promise<unknown>, message: RegExp): Promise<void> {
+  const error = await failureOf(call)
+  assert.ok(error instanceof InvalidArgumentError, String(error))
+  assert.match(error.message, message)
+}
+
+async function* pieces<T>(...all: readonly T[]): AsyncGenerator<T> {
+  yield* all
+}
+
+/** Input that never comes. */
+async function* pending(): AsyncGenerator<string> {
+  await new Promise(() => {})
 }
 
 function bodyOf(request: { readonly body: Buffer } | undefined): Record<string, unknown> {

@@ -7,6 +7,7 @@ import {
   DockerError,
   ImageNotFoundError,
   InvalidArgumentError,
+  type RunOptions,
   StreamError,
   TimeoutError,
 } from '#src/index.js'
@@ -26,6 +27,8 @@ import {
   type Scripts,
 } from '../support/fake-engine.js'
 
+/** What waits for something else than it should would wait for ever. */
+const SOON = { timeout: 10_000 }
 const CREATE = 'POST /v1.47/containers/create'
 const ATTACH = 'POST /v1.47/containers/c1/attach?stream=1&stdin=0&stdout=1&stderr=1&logs=0'
 const WAIT = 'POST /v1.47/containers/c1/wait?condition=next-exit'
@@ -215,6 +218,32 @@ describe('run', () => {
     })
   }
 
+  it('is over with a container that ended before its input could be written', SOON, async (test) => {
+    const started = deferred<void>()
+    const left = deferred<void>()
+    const { containers } = await start(test, {
+      attach: async (call) => {
+        await call.upgrade(MULTIPLEXED)
+        await started.promise
+        call.socket.end()
+        await call.closed
+        left.resolve()
+      },
+      wait: async (call) => {
+        await call.write(chunkedHead('application/json'))
+        await started.promise
+        await call.write(Buffer.concat([chunk('{"StatusCode":3}'), chunk()]))
+      },
+      start: async (call) => {
+        started.resolve()
+        await left.promise
+        await empty()(call)
+      },
+    })
+    const { exitCode } = await containers.run('alpine', 'x', { input: 'unheard', reject: false })
+    assert.equal(exitCode, 3)
+  })
+
   it('takes the output of a tty as it comes', async (test) => {
     const process = aProcess([Buffer.from('raw\r\n')], RAW)
     const { containers } = await start(test, process)
@@ -349,6 +378,9 @@ describe('run', () => {
     assert.ok((await failureOf(containers.run('alpine', [], misspelt))) instanceof InvalidArgumentError)
     const unheard = { detach: true, input: 'x' } as const
     assert.ok((await failureOf(containers.run('alpine', [], unheard))) instanceof InvalidArgumentError)
+    for (const wrong of [{ input: null }, { input: 5 }, { encoding: 'hex' }] as unknown as RunOptions[]) {
+      assert.ok((await failureOf(containers.run('alpine', [], wrong))) instanceof InvalidArgumentError)
+    }
     assert.deepEqual(engine.calls, [])
   })
 })

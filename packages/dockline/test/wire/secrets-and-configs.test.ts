@@ -43,6 +43,10 @@ for (const kind of ['secrets', 'configs'] as const) {
         all.create('db', { hidden: 'hidden' } as unknown as string),
         all.create('db', undefined as unknown as string),
         all.create('', 'hidden'),
+        all.create({ name: 'db', data: 'hidden' } as unknown as string, ''),
+        all.create(Buffer.from('hidden') as unknown as string, ''),
+        all.create('db', 'data', { templating: { name: 'a', options: { key: ['hidden'] as never } } }),
+        all.create('db', 'data', { templating: { name: 'a', options: 'hidden' as never } }),
         all.create('db', 'hidden', { label: {} } as object),
       ]) {
         const error = await failureOf(call)

@@ -7,7 +7,7 @@ import {
   ServiceError,
   TimeoutError,
 } from '#src/index.js'
-import { failureOf } from '../support/failure.js'
+import { deferred, failureOf } from '../support/failure.js'
 import { FakeEngine, json } from '../support/fake-engine.js'
 import { all } from '../support/swarm.js'
 
@@ -113,6 +113,27 @@ describe('waiting for a service to converge', () => {
     const error = await failureOf(service.waitConverged({ timeout: 250 }))
     assert.ok(error instanceof TimeoutError && error.timeout === 250)
     assert.match(error.message, /service web \(1 of 2 tasks are where they should be: no suitable node\)/)
+  })
+
+  it('has a limit of its own, whatever that of the client', async (test) => {
+    const over = deferred<void>()
+    const engine = await FakeEngine.start(test, {
+      'GET /services': json([{ ID: 's1', Spec: SPEC }]),
+      'GET /services/s1': async (call) => {
+        await over.promise
+        await json({ ID: 's1', Spec: SPEC })(call)
+      },
+      'GET /tasks': json(['running', 'running'].map(taskOf)),
+      'GET /nodes': json([{ ID: 'n1', Status: { State: 'ready' } }]),
+      'GET /info': (call) => void call.takeOver(),
+    })
+    const client = engine.client(test, { apiVersion: '1.56', timeout: 50 })
+    const [service] = await client.services.list()
+    const waiting = service?.waitConverged({ monitor: 0, timeout: 60_000 })
+    // Begun later, and with the limit of the client: by its end, that limit is over for the other one too.
+    assert.ok((await failureOf(client.info())) instanceof TimeoutError)
+    over.resolve()
+    assert.equal((await waiting)?.phase, 'converged')
   })
 
   it('ends with the reason of its signal, and asks nothing after that', async (test) => {

@@ -95,7 +95,7 @@ describe('volumes', () => {
     const { engine, client, volume } = await start(test, {})
     const refused = [
       [client.volumes.create({ driverOps: {} } as object), /unknown option 'driverOps'.*'driverOpts'/],
-      [client.volumes.create({ labels: 'a' } as object), /labels must be an object, not 'a'/],
+      [client.volumes.create({ labels: 'a' } as object), /labels must be an object, not a string/],
       [client.volumes.list({ filter: {} } as object), /unknown option 'filter'/],
       [volume.remove({ Force: true } as object), /unknown option 'Force'.*'force'/],
     ] as const

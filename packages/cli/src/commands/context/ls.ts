@@ -35,7 +35,8 @@ const spec: CommandSpec<typeof flags> = {
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format, quiet } }) {
-    cli.write(formatList(await rowsOf(cli), LAYOUT, { format, quiet }))
+    // As docker has it, names it is when both are asked for.
+    cli.write(formatList(await rowsOf(cli), LAYOUT, { format: quiet ? undefined : format, quiet }))
     if (process.env.DOCKER_HOST) cli.complain(`${OVERRIDES} ${unsetHint('a context')}`)
   },
 }

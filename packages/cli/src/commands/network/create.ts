@@ -1,8 +1,8 @@
 import type { NetworkCreateOptions } from 'dockline'
 import { type Call, type CommandSpec, defineCommand } from '../../flags/command.js'
-import { bool, list, text } from '../../flags/flag.js'
+import { bool, text } from '../../flags/flag.js'
 import { ipamFlags, ipamOptions } from '../../flags/ipam.js'
-import { pairs, pairsOf } from '../../flags/lists.js'
+import { labels, pairs, pairsOf } from '../../flags/lists.js'
 
 const flags = {
   ...ipamFlags,
@@ -14,7 +14,7 @@ const flags = {
   internal: bool('Restrict external access to the network'),
   ipv4: bool('Enable or disable IPv4 address assignment (default true)', undefined, { initial: true }),
   ipv6: bool('Enable or disable IPv6 address assignment'),
-  label: list('Set metadata on a network'),
+  label: labels('Set metadata on a network'),
   opt: pairs('Set driver specific options', { short: 'o' }),
   scope: text("Control the network's scope"),
 }

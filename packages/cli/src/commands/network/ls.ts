@@ -2,7 +2,7 @@ import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { filterFlag, filtersOf } from '../../flags/filter.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
-import { formatList } from '../../output/list.js'
+import { formatList, formatOr } from '../../output/list.js'
 import { naturally } from '../../output/natural.js'
 import { NETWORKS_LAYOUT, networkRow } from '../../output/network-rows.js'
 
@@ -21,7 +21,7 @@ const spec: CommandSpec<typeof flags> = {
   operands: { min: 0, max: 0 },
   async run({ cli, flags }) {
     const { filter, quiet } = flags
-    const format = flags.format ?? cli.config.networksFormat
+    const format = formatOr(cli.config.networksFormat, flags)
     const client = await cli.client()
     const networks = await client.networks.list({ filters: filtersOf(filter) })
     const sorted = networks.sort((a, b) => naturally(a.name, b.name))

@@ -2,9 +2,9 @@ import type { SystemDataUsageResponse } from 'dockline'
 import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
-import { containerRow, PS_LAYOUT } from '../../output/container-row.js'
-import { IMAGES_LAYOUT, imageRows } from '../../output/image-rows.js'
-import { formatList, type ListLayout } from '../../output/list.js'
+import { containerRow, PS_LAYOUT, PS_SIZE_LAYOUT } from '../../output/container-row.js'
+import { DIGESTS_LAYOUT, IMAGES_LAYOUT, imageRows } from '../../output/image-rows.js'
+import { formatList, type ListLayout, unescaped } from '../../output/list.js'
 import { humanSize } from '../../output/size.js'
 import { parseTemplate, type TemplateData } from '../../output/template.js'
 import { CACHE_LAYOUT, cacheRow, cacheSize, DISK_LAYOUT, usageRows } from '../../output/usage-rows.js'
@@ -64,7 +64,7 @@ function rowsOf({ Images, Containers, Volumes, BuildCache }: SystemDataUsageResp
   const options = { truncate, digests: false, linePerDigest: false }
   return {
     // An image is one line here, whatever names it has.
-    Images: (Images ?? []).flatMap((image) => imageRows(image, options).slice(0, 1)),
+    Images: (Images ?? []).flatMap((image) => imageRows(image, options).slice(0, 1).map(withoutDigest)),
     // What an image takes is told with the image.
     Containers: (Containers ?? []).map((each) => containerRow({ ...each, SizeRootFs: undefined }, truncate)),
     Volumes: (Volumes ?? []).map(volumeRow),
@@ -72,12 +72,29 @@ function rowsOf({ Images, Containers, Volumes, BuildCache }: SystemDataUsageResp
   }
 }
 
+/** docker asks for none here. */
+function withoutDigest({ fields, ...row }: TemplateData): TemplateData {
+  return { ...row, fields: { ...fields, Digest: '' } }
+}
+
+/** What `--format raw` prints of each thing, in docker's order. */
+const RAW = [
+  ['Images', 'Image', DIGESTS_LAYOUT],
+  ['Containers', 'Container', PS_SIZE_LAYOUT],
+  ['Volumes', 'Volume', VOLUMES_LAYOUT],
+  ['BuildCache', 'Build Cache', CACHE_LAYOUT],
+] as const
+const RAW_TEMPLATE = RAW.map(
+  ([all, type, { raw }]) => `{{range .${all}}}type: ${type}\n${raw?.item}\n{{end}}`,
+).join('')
+
 /** docker ends what a template says with nothing. */
 function inFormat(rows: ReturnType<typeof rowsOf>, format: string): string {
   const fields = Object.fromEntries(
     Object.entries(rows).map(([kind, items]) => [kind, items.map((item) => item.fields)]),
   )
-  return format === 'json' ? `${goJson(fields)}\n` : parseTemplate(format).render({ fields })
+  if (format === 'json') return `${goJson(fields)}\n`
+  return parseTemplate(format === 'raw' ? RAW_TEMPLATE : unescaped(format)).render({ fields })
 }
 
 export const command = defineCommand(spec)

@@ -2,7 +2,7 @@ import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { filterFlag, filtersOf } from '../../flags/filter.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
-import { formatList } from '../../output/list.js'
+import { formatList, formatOr } from '../../output/list.js'
 import { naturally } from '../../output/natural.js'
 import { CLUSTER_LAYOUT, VOLUMES_LAYOUT, volumeRow } from '../../output/volume-rows.js'
 
@@ -23,7 +23,7 @@ const spec: CommandSpec<typeof flags> = {
   operands: { min: 0, max: 0 },
   async run({ cli, flags }) {
     const { cluster, filter, quiet } = flags
-    const format = flags.format ?? (cluster ? undefined : cli.config.volumesFormat)
+    const format = formatOr(cluster ? undefined : cli.config.volumesFormat, flags)
     const client = await cli.client()
     const volumes = await client.volumes.list({ filters: filtersOf(filter) })
     const wanted = volumes

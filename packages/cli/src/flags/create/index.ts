@@ -1,12 +1,15 @@
-import type { ContainerCreateOptions } from 'dockline'
-import { EXIT, ExitError, UsageError } from '../../errors.js'
+import { type ContainerCreateOptions, type CreateRequest, createRequest, type HostConfig } from 'dockline'
+import { EXIT, ExitError, explain, UsageError } from '../../errors.js'
 import type { Call } from '../command.js'
 import { environmentFileFlag, environmentFlag, environmentOf, readLines } from '../environment.js'
-import { bool, type Flags, list } from '../flag.js'
+import { bool, type Flags, list, text } from '../flag.js'
+import { contentTrustFlag } from '../ignored.js'
+import { labels } from '../lists.js'
+import { platformFlag } from '../platform.js'
 import { networkFlags, networkOptions } from './network.js'
 import { isOptionFlag } from './option.js'
-import { processFlags } from './process.js'
-import { resourceFlags } from './resources.js'
+import { checkModes, processFlags, restartOption } from './process.js'
+import { checkResources, resourceFlags } from './resources.js'
 import { securityFlags, securityOptions } from './security.js'
 import { storageFlags, storageOptions } from './storage.js'
 import { watchingFlags, watchingOptions } from './watching.js'
@@ -28,17 +31,32 @@ export const createFlags = {
         throw new UsageError('valid streams are STDIN, STDOUT and STDERR')
     },
   }),
+  cidfile: text('Write the container ID to the file'),
   detach: bool('Run container in background and print container ID', 'd'),
-  'disable-content-trust': bool('Accepted for the sake of scripts', undefined, { hidden: true }),
+  'disable-content-trust': contentTrustFlag,
   env: environmentFlag,
   'env-file': environmentFileFlag,
   interactive: bool('Keep STDIN open even if not attached', 'i'),
-  label: list('Set meta data on a container', { short: 'l' }),
+  label: labels('Set meta data on a container', { short: 'l' }),
   'label-file': list('Read in a line delimited file of labels'),
+  platform: platformFlag,
   rm: bool('Automatically remove the container and its anonymous volumes when it exits'),
   tty: bool('Allocate a pseudo-TTY', 't'),
 }
-type CreateCall = Pick<Call<typeof createFlags>, 'flags' | 'given'>
+type ContainerCall = Pick<Call<typeof createFlags>, 'flags' | 'given' | 'operands'>
+type CreateCall = Omit<ContainerCall, 'operands'>
+
+/** The container that the command line asks for. What cannot be asked of any Engine is wrong usage. */
+export async function containerRequest(call: ContainerCall, host: HostConfig = {}): Promise<CreateRequest> {
+  const [image = '', ...command] = call.operands
+  try {
+    const options = await createOptions(call)
+    const hostConfig = { ...options.hostConfig, ...host }
+    return createRequest(image, command.length > 0 ? command : undefined, { ...options, hostConfig })
+  } catch (error) {
+    throw error instanceof ExitError ? error : new ExitError(explain(error), EXIT.usage, error)
+  }
+}
 
 /** Which streams of the container this process holds. */
 export interface AttachedStreams {
@@ -49,26 +67,29 @@ export interface AttachedStreams {
 
 export function streamsOf({ attach, detach, interactive }: CreateCall['flags']): AttachedStreams {
   if (detach && attach.length > 0) {
-    throw new ExitError('conflicting options: cannot specify both --attach and --detach', EXIT.usage)
+    throw new ExitError('conflicting options: cannot specify both --attach and --detach')
   }
   if (detach) return { stdin: false, stdout: false, stderr: false }
   const wanted = attach.map((stream) => stream.toLowerCase())
   const none = wanted.length === 0
   return {
-    stdin: interactive && (none || wanted.includes('stdin')),
+    stdin: interactive || wanted.includes('stdin'),
     stdout: none || wanted.includes('stdout'),
     stderr: none || wanted.includes('stderr'),
   }
 }
 
 /** The options of the container that the flags ask for. What was not given is left to the Engine. */
-export async function createOptions(call: CreateCall): Promise<ContainerCreateOptions> {
+async function createOptions(call: CreateCall): Promise<ContainerCreateOptions> {
   const { flags } = call
-  if (flags.rm && (flags.restart ?? 'no') !== 'no') {
+  if (flags.rm && !/^(no)?(:|$)/.test(flags.restart ?? '')) {
     throw new ExitError('dockline: conflicting options: cannot specify both --restart and --rm', EXIT.usage)
   }
+  checkModes(flags)
+  checkResources(flags)
   return merged([
     singleOptions(call),
+    restartOption(flags),
     networkOptions(flags),
     storageOptions(flags),
     watchingOptions(flags),
@@ -104,8 +125,10 @@ function streamOptions(flags: CreateCall['flags']): ContainerCreateOptions {
     attachStderr: stderr,
     stdinOpen: flags.interactive,
     // So the end of our stdin is the end of the container's.
-    stdinOnce: stdin,
+    stdinOnce: flags.interactive && stdin,
     tty: flags.tty,
+    platform: flags.platform || undefined,
+    ...(flags.cidfile ? { hostConfig: { ContainerIDFile: flags.cidfile } } : {}),
     ...(flags.rm ? { autoRemove: true } : {}),
   }
 }

@@ -1,26 +1,27 @@
 import { type ContainerCreateOptions, type EndpointOptions, parsePorts, splitFields } from 'dockline'
-import { UsageError } from '../../errors.js'
+import { EXIT, ExitError, UsageError } from '../../errors.js'
 import { bool, list, text, type Values } from '../flag.js'
+import { isAddress } from '../lists.js'
 import { readableBy, to } from './option.js'
 
-const port = { check: readableBy((given) => parsePorts([given])) }
+const checkPort = readableBy((given) => parsePorts([given]))
 
 export const networkFlags = {
-  dns: to('dns', list('Set custom DNS servers')),
+  dns: to('dns', list('Set custom DNS servers', { read: nameServer })),
   'dns-opt': list('Older name of --dns-option', { hidden: true }),
   'dns-option': list('Set DNS options'),
-  'dns-search': to('dnsSearch', list('Set custom DNS search domains')),
-  expose: list('Expose a port or a range of ports', port),
+  'dns-search': to('dnsSearch', list('Set custom DNS search domains', { read: searchDomain })),
+  expose: list('Expose a port or a range of ports', { check: checkExposed }),
   ip: text('IPv4 address (e.g., 172.30.100.104)'),
   ip6: text('IPv6 address (e.g., 2001:db8::33)'),
-  link: list('Add link to another container'),
+  link: list('Add link to another container', { check: checkLink }),
   'link-local-ip': list('Container IPv4/IPv6 link-local addresses'),
   'mac-address': to('macAddress', text('Container MAC address (e.g., 92:d0:c6:0a:29:33)')),
   net: list('Older name of --network', { hidden: true, check: readableBy(joining) }),
   'net-alias': list('Older name of --network-alias', { hidden: true }),
   network: list('Connect a container to a network', { type: 'network', check: readableBy(joining) }),
   'network-alias': list('Add network-scoped alias for the container'),
-  publish: list("Publish a container's port(s) to the host", { short: 'p', ...port }),
+  publish: list("Publish a container's port(s) to the host", { short: 'p', read: publication }),
   'publish-all': to('publishAllPorts', bool('Publish all exposed ports to random ports', 'P')),
 }
 type NetworkValues = Values<typeof networkFlags>
@@ -28,6 +29,54 @@ type NetworkValues = Values<typeof networkFlags>
 export function networkOptions(flags: NetworkValues): ContainerCreateOptions {
   const dnsOpt = [...flags['dns-option'], ...flags['dns-opt']]
   return { ...ports(flags), ...joined(flags), dnsOpt: dnsOpt.length > 0 ? dnsOpt : undefined }
+}
+
+function nameServer(given: string): string {
+  const address = given.trim()
+  if (isAddress(address)) return address
+  throw new UsageError(`IP address is not correctly formatted: ${given}`)
+}
+
+const DOMAIN = /^((?:[a-z\d]|[a-z\d][a-z\d-]*[a-z\d])(?:\.(?:[a-z\d]|[a-z\d][a-z\d-]*[a-z\d]))*)\.?\s*$/i
+
+/** `.` is none at all. */
+function searchDomain(given: string): string {
+  const domain = given.trim()
+  if (domain === '.') return domain
+  const name = DOMAIN.exec(domain)?.[1]
+  if (name !== undefined && /[a-z]/i.test(name) && name.length < 255) return name
+  throw new UsageError(`${domain} is not a valid domain`)
+}
+
+function checkExposed(given: string): void {
+  if (given.includes(':')) throw new UsageError(`invalid port format for --expose: ${given}`)
+  checkPort(given)
+}
+
+function checkLink(given: string): void {
+  if (given === '') throw new UsageError('empty string specified for links')
+  if (given.split(':').length > 2) throw new UsageError(`bad format for links: ${given}`)
+}
+
+/** `8080:80` in any of its forms, also `published=8080,target=80`; without a port of the host it is a free one. */
+function publication(given: string): string {
+  const port = (given.includes('=') ? fromNames(given) : given).replace(/^::?(?=[^:]+$)/, '')
+  const address = /^(.*):[^:]*:[^:]+$/.exec(port)?.[1] ?? ''
+  if (address.includes(':') && !/^\[.*\]$/.test(address))
+    throw new UsageError(`Invalid ip address ${address}: address ${address}:: too many colons in address`)
+  checkPort(port)
+  return port
+}
+
+function fromNames(given: string): string {
+  const named = new Map([['protocol', 'tcp']])
+  for (const field of given.split(',')) {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(field) ?? []
+    if (name === undefined || value === undefined)
+      throw new UsageError(`invalid publish opts format (should be name=value but got '${field}')`)
+    named.set(name, value)
+  }
+  return `${named.get('published') ?? ''}:${named.get('target') ?? ''}/${named.get('protocol')}`
 }
 
 /** Published ports are exposed too, beside those that only are exposed. */
@@ -45,7 +94,9 @@ interface Joining {
 
 /** The flags about addresses are for the first network; others can only be set up within `--network`. */
 function joined(flags: NetworkValues): ContainerCreateOptions {
-  const [first, ...others] = [...flags.network, ...flags.net].map(joining)
+  const joinings = [...flags.network, ...flags.net].map(joining)
+  checkTogether(joinings, flags)
+  const [first, ...others] = joinings
   const aliases = [...flags['network-alias'], ...flags['net-alias'], ...(first?.endpoint.aliases ?? [])]
   const target = first?.target
   const endpoint = { ...first?.endpoint, ...addresses(flags), ...(isNamed(target) ? links(flags) : {}) }
@@ -61,6 +112,36 @@ function joined(flags: NetworkValues): ContainerCreateOptions {
     networkingConfig:
       all.length > 0 ? Object.fromEntries(all.map(({ target, endpoint }) => [target, endpoint])) : undefined,
   }
+}
+
+/** docker's rules for several networks, and for flags beside `--network` that say the same as what it holds. */
+function checkTogether(joinings: readonly Joining[], flags: NetworkValues): void {
+  const targets = joinings.map(({ target }) => target)
+  const twice = targets.find((target, index) => targets.indexOf(target) !== index)
+  if (targets.some((target) => target.trim() === '')) throw refusal('no name set for network')
+  if (twice !== undefined) throw refusal(`network ${JSON.stringify(twice)} is specified multiple times`)
+  if (targets.some(isNamed) && !targets.every(isNamed))
+    throw refusal('conflicting options: cannot attach both user-defined and non-user-defined network-modes')
+  checkAliases(joinings, flags)
+  const mac = flags['mac-address']
+  if (mac && !MAC.test(mac)) throw refusal(`${mac} is not a valid mac address`)
+}
+
+const MAC =
+  /^(?:[\da-f]{2}(?:([:-])[\da-f]{2})(?:\1[\da-f]{2}){4}(?:(?:\1[\da-f]{2}){2})?|[\da-f]{4}(?:\.[\da-f]{4}){2,3})$/i
+
+function checkAliases(joinings: readonly Joining[], flags: NetworkValues): void {
+  const beside = [...flags['network-alias'], ...flags['net-alias']]
+  const [first] = joinings
+  if (beside.length > 0 && first?.endpoint.aliases !== undefined)
+    throw refusal('conflicting options: cannot specify both --network-alias and per-network alias')
+  const lost = joinings.some(({ target, endpoint }) => !isNamed(target) && endpoint.aliases !== undefined)
+  if (lost || (beside.length > 0 && !isNamed(first?.target)))
+    throw refusal('network-scoped aliases are only supported for user-defined networks')
+}
+
+function refusal(message: string): ExitError {
+  return new ExitError(message, EXIT.usage)
 }
 
 function addresses(flags: NetworkValues): EndpointOptions {
@@ -83,12 +164,12 @@ function isNamed(network: string | undefined): boolean {
 
 /** `web`, or `name=web,alias=db,ip=10.0.0.2`. */
 function joining(given: string): Joining {
-  if (!given.includes('=')) return { target: given, endpoint: {} }
+  if (!/\w=\w/.test(given)) return { target: given, endpoint: {} }
   const fields = splitFields(given, '--network').map((field) => field.split(/=(.*)/s) as [string, string?])
   const values = (key: string) => fields.filter(([name]) => name === key).map(([, value = '']) => value)
-  for (const [name] of fields) if (!KEYS.includes(name)) throw new UsageError(`invalid field ${name}`)
+  for (const [name] of fields) if (!KEYS.includes(name)) throw new UsageError(`invalid field key ${name}`)
   const [target = ''] = values('name')
-  if (target === '') throw new UsageError('no name set for network')
+  if (target === '') throw new UsageError('network name/id is not specified')
   const [ipv4Address] = values('ip')
   const [ipv6Address] = values('ip6')
   const [macAddress] = values('mac-address')

@@ -1,6 +1,6 @@
 import type { ContainerCreateOptions } from 'dockline'
 import { UsageError } from '../../errors.js'
-import { type Flag, type FlagSettings, text } from '../flag.js'
+import type { Flag } from '../flag.js'
 
 type Name = keyof ContainerCreateOptions
 
@@ -40,19 +40,25 @@ export function readableBy(parse: (text: string) => unknown): (text: string) => 
   }
 }
 
-/** A number that may have a fraction, such as `--cpus 1.5`. */
-export function decimal(help: string, settings: FlagSettings<string> = {}): Flag<string | undefined> {
-  const check = (given: string) => {
-    if (!/^(\d+\.?\d*|\.\d+)$/.test(given))
-      throw new UsageError(`failed to parse ${given} as a rational number`)
-  }
-  return text(help, { type: 'decimal', check, ...settings })
+const RATIONAL = /^([-+]?)(\d*)\.?(\d*)(?:e([-+]?\d{1,2}))?(?:\/(\d+))?$/i
+
+/** A number of CPUs, such as `1.5`, `1e1` or `1/2`, in billionths of one. */
+export function billionths(given: string): number {
+  const [, sign, whole = '', fraction = '', exponent = '0', divisor = '1'] = RATIONAL.exec(given) ?? []
+  if (whole + fraction === '' || Number(divisor) === 0)
+    throw new UsageError(`failed to parse ${given} as a rational number`)
+  const places = 9 + Number(exponent) - fraction.length
+  const top = BigInt(whole + fraction) * 10n ** BigInt(Math.max(places, 0))
+  const bottom = BigInt(divisor) * 10n ** BigInt(Math.max(-places, 0))
+  if (top % bottom !== 0n) throw new UsageError('value is too precise')
+  return Number(top / bottom) * (sign === '-' ? -1 : 1)
 }
 
 /** `path:value`, as the limits on single devices are written. */
 export function devicePair(given: string): [path: string, value: string] {
   const cut = given.lastIndexOf(':')
   const [path, value] = [given.slice(0, cut), given.slice(cut + 1)]
-  if (cut > 0 && path.startsWith('/dev/') && value !== '') return [path, value]
-  throw new UsageError(`bad format: ${given}: must be like /dev/sda:10m`)
+  if (cut < 1) throw new UsageError(`bad format: ${given}`)
+  if (path.startsWith('/dev/')) return [path, value]
+  throw new UsageError(`bad format for device path: ${given}`)
 }

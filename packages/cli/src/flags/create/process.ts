@@ -1,13 +1,19 @@
-import { parseRestartPolicy, type RestartPolicyOptions } from 'dockline'
-import { bool, int, list, text } from '../flag.js'
-import { readableBy, to } from './option.js'
+import type { ContainerCreateOptions, HostConfig } from 'dockline'
+import { EXIT, ExitError, UsageError } from '../../errors.js'
+import { bool, int, list, text, type Values } from '../flag.js'
+import { hosts } from '../lists.js'
+import { to } from './option.js'
 
 /** What runs in the container, and how it sits on its host. */
 export const processFlags = {
-  'add-host': to('extraHosts', list('Add a custom host-to-IP mapping (host:ip)')),
-  'cap-add': to('capAdd', list('Add Linux capabilities')),
-  'cap-drop': to('capDrop', list('Drop Linux capabilities')),
-  cgroupns: to('cgroupns', text('Cgroup namespace to use (host|private)'), (given) => given as 'host'),
+  'add-host': to('extraHosts', hosts('Add a custom host-to-IP mapping (host:ip)')),
+  'cap-add': to('capAdd', list('Add Linux capabilities'), capabilities),
+  'cap-drop': to('capDrop', list('Drop Linux capabilities'), capabilities),
+  cgroupns: to(
+    'cgroupns',
+    text('Cgroup namespace to use (host|private)'),
+    (given) => (given || undefined) as 'host',
+  ),
   domainname: to('domainname', text('Container NIS domain name')),
   // One word, which may be empty: then the image's own entrypoint is dropped.
   entrypoint: to('entrypoint', text('Overwrite the default ENTRYPOINT of the image'), (given) => [given]),
@@ -18,23 +24,73 @@ export const processFlags = {
   isolation: to('isolation', text('Container isolation technology'), (given) => given as 'default'),
   name: to('name', text('Assign a name to the container')),
   pid: to('pidMode', text('PID namespace to use')),
-  platform: to('platform', text('Set platform if server is multi-platform capable')),
   privileged: to('privileged', bool('Give extended privileges to this container')),
   'read-only': to('readOnly', bool("Mount the container's root filesystem as read only")),
-  restart: to(
-    'restartPolicy',
-    text('Restart policy to apply when a container exits (default "no")', {
-      check: readableBy(parseRestartPolicy),
-    }),
-    (given) => parseRestartPolicy(given) as RestartPolicyOptions,
-  ),
+  restart: text('Restart policy to apply when a container exits (default "no")'),
   runtime: to('runtime', text('Runtime to use for this container')),
   'stop-signal': to('stopSignal', text('Signal to stop the container')),
   'stop-timeout': to('stopTimeout', int('Timeout (in seconds) to stop a container')),
   'storage-opt': to('storageOpt', list('Storage driver options for the container')),
-  sysctl: to('sysctls', list('Sysctl options', { type: 'map' })),
+  sysctl: to('sysctls', list('Sysctl options', { type: 'map', check: checkSysctl })),
   user: to('user', text('Username or UID (format: <name|uid>[:<group|gid>])', { short: 'u' })),
   userns: to('usernsMode', text('User namespace to use')),
   uts: to('utsMode', text('UTS namespace to use')),
   workdir: to('workingDir', text('Working directory inside the container', { short: 'w' })),
+}
+
+/** docker's name of each namespace, and the ways to use it. */
+const MODES = {
+  cgroupns: ['CGROUP', /^(?:host|private)?$/],
+  pid: ['PID', /^(?:host|container:.+)?$/],
+  userns: ['USER', /^(?:host)?$/],
+  uts: ['UTS', /^(?:host)?$/],
+} as const
+
+export function checkModes(flags: Values<typeof processFlags>): void {
+  for (const name of ['pid', 'uts', 'userns', 'cgroupns'] as const) {
+    const [word, modes] = MODES[name]
+    if (!modes.test(flags[name] ?? '')) throw new ExitError(`--${name}: invalid ${word} mode`, EXIT.usage)
+  }
+  if (flags['storage-opt'].every((option) => option.includes('='))) return
+  throw new ExitError('invalid storage option', EXIT.usage)
+}
+
+/** Whether the Engine knows the policy, the Engine says. */
+export function restartOption({ restart = '' }: Values<typeof processFlags>): ContainerCreateOptions {
+  if (restart === '') return {}
+  const [, name = '', colon = '', count = ''] = /^([^:]*)(:?)(.*)$/s.exec(restart) ?? []
+  if (colon !== '' && name === '') throw badPolicy('no policy provided before colon')
+  if (!/^([-+]?\d+)?$/.test(count)) throw badPolicy('maximum retry count must be an integer')
+  const policy = { Name: name, MaximumRetryCount: Number(count) } as HostConfig['RestartPolicy']
+  return { hostConfig: { RestartPolicy: policy } }
+}
+
+function badPolicy(reason: string): ExitError {
+  return new ExitError(`invalid restart policy format: ${reason}`, EXIT.usage)
+}
+
+/** As docker sends them: in full, each once, in order. */
+function capabilities(given: readonly string[]): readonly string[] {
+  const names = given.map((name) => name.trim().toUpperCase())
+  return [
+    ...new Set(names.map((name) => (name === 'ALL' ? name : `CAP_${name.replace(/^CAP_/, '')}`))),
+  ].sort()
+}
+
+const OWN_SYSCTLS = [
+  'kernel.msgmax',
+  'kernel.msgmnb',
+  'kernel.msgmni',
+  'kernel.sem',
+  'kernel.shmall',
+  'kernel.shmmax',
+  'kernel.shmmni',
+  'kernel.shm_rmid_forced',
+]
+
+/** Only those that a container has for itself. */
+function checkSysctl(given: string): void {
+  const [name = '', value] = given.split('=')
+  if (value !== undefined && (OWN_SYSCTLS.includes(name) || /^(net|fs\.mqueue)\./.test(name))) return
+  throw new UsageError(`sysctl '${given}' is not allowed`)
 }

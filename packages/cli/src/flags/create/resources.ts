@@ -1,6 +1,7 @@
-import { parseBytes, parseUlimit } from 'dockline'
-import { bool, type Flag, int, list, text } from '../flag.js'
-import { decimal, devicePair, readableBy, to } from './option.js'
+import { parseBytes, parseGpus, parseUlimit } from 'dockline'
+import { EXIT, ExitError, UsageError } from '../../errors.js'
+import { bool, type Flag, int, list, text, uint } from '../flag.js'
+import { billionths, devicePair, readableBy, to } from './option.js'
 
 const bytes = (help: string, short?: string): Flag<string | undefined> =>
   text(help, { type: 'bytes', check: readableBy(parseBytes), ...(short === undefined ? {} : { short }) })
@@ -11,7 +12,21 @@ const bytesOrUnlimited = (help: string): Flag<string | undefined> =>
 const byteRates = (help: string): Flag<readonly string[]> =>
   list(help, { check: readableBy((given) => parseBytes(devicePair(given)[1])) })
 
-const countRates = (help: string): Flag<readonly string[]> => list(help, { check: readableBy(devicePair) })
+const countRates = (help: string): Flag<readonly string[]> => list(help, { check: checkCountRate })
+
+function checkCountRate(given: string): void {
+  const [, rate] = devicePair(given)
+  if (/^\d+$/.test(rate)) return
+  const format = 'The correct format is <device-path>:<number>. Number must be a positive integer'
+  throw new UsageError(`invalid rate for device: ${given}. ${format}`)
+}
+
+function checkWeight(given: string): void {
+  const [, weight] = devicePair(given)
+  const known =
+    /^\d+$/.test(weight) && Number(weight) <= 1000 && (Number(weight) === 0 || Number(weight) >= 10)
+  if (!known) throw new UsageError(`invalid weight for device: ${given}`)
+}
 
 function bytesPerSecond(given: readonly string[]) {
   return given.map(devicePair).map(([path, rate]) => ({ path, rate }))
@@ -23,10 +38,13 @@ function countPerSecond(given: readonly string[]) {
 
 /** What the container may use of its host. */
 export const resourceFlags = {
-  'blkio-weight': to('blkioWeight', int('Block IO (relative weight), between 10 and 1000, or 0 to disable')),
+  'blkio-weight': to(
+    'blkioWeight',
+    uint('Block IO (relative weight), between 10 and 1000, or 0 to disable', 16),
+  ),
   'blkio-weight-device': to(
     'blkioWeightDevice',
-    countRates('Block IO weight (relative device weight)'),
+    list('Block IO weight (relative device weight)', { check: checkWeight }),
     (given) => given.map(devicePair).map(([path, weight]) => ({ path, weight: Number(weight) })),
   ),
   'cgroup-parent': to('cgroupParent', text('Optional parent cgroup for the container')),
@@ -37,10 +55,17 @@ export const resourceFlags = {
   'cpu-rt-period': to('cpuRtPeriod', int('Limit CPU real-time period in microseconds')),
   'cpu-rt-runtime': to('cpuRtRuntime', int('Limit CPU real-time runtime in microseconds')),
   'cpu-shares': to('cpuShares', int('CPU shares (relative weight)', { short: 'c' })),
-  cpus: to('nanoCpus', decimal('Number of CPUs'), (given) => Math.round(Number(given) * 1e9)),
+  cpus: to(
+    'nanoCpus',
+    text('Number of CPUs', { type: 'decimal', check: readableBy(billionths) }),
+    billionths,
+  ),
   'cpuset-cpus': to('cpusetCpus', text('CPUs in which to allow execution (0-3, 0,1)')),
   'cpuset-mems': to('cpusetMems', text('MEMs in which to allow execution (0-3, 0,1)')),
-  'device-cgroup-rule': to('deviceCgroupRules', list('Add a rule to the cgroup allowed devices list')),
+  'device-cgroup-rule': to(
+    'deviceCgroupRules',
+    list('Add a rule to the cgroup allowed devices list', { check: checkDeviceRule }),
+  ),
   'device-read-bps': to(
     'deviceReadBps',
     byteRates('Limit read rate (bytes per second) from a device'),
@@ -63,7 +88,10 @@ export const resourceFlags = {
   ),
   gpus: to(
     'gpus',
-    text("GPU devices to add to the container ('all' to pass all GPUs)", { type: 'gpu-request' }),
+    text("GPU devices to add to the container ('all' to pass all GPUs)", {
+      type: 'gpu-request',
+      check: readableBy(parseGpus),
+    }),
   ),
   'kernel-memory': to('kernelMemory', bytes('Kernel memory limit')),
   memory: to('memLimit', bytes('Memory limit', 'm')),
@@ -77,5 +105,48 @@ export const resourceFlags = {
   'oom-score-adj': to('oomScoreAdj', int("Tune host's OOM preferences (-1000 to 1000)")),
   'pids-limit': to('pidsLimit', int('Tune container pids limit (set -1 for unlimited)')),
   'shm-size': to('shmSize', bytes('Size of /dev/shm')),
-  ulimit: to('ulimits', list('Ulimit options', { type: 'ulimit', check: readableBy(parseUlimit) })),
+  ulimit: to('ulimits', list('Ulimit options', { type: 'ulimit', check: checkUlimit }), lastOfEach),
+}
+
+export function checkResources({ 'memory-swappiness': swappiness = -1 }: SomeResources): void {
+  if (swappiness >= -1 && swappiness <= 100) return
+  const range = 'Valid memory swappiness range is 0-100'
+  throw new ExitError(`invalid value: ${swappiness}. ${range}`, EXIT.usage)
+}
+
+interface SomeResources {
+  readonly 'memory-swappiness': number | undefined
+}
+
+function checkDeviceRule(given: string): void {
+  if (/^[acb] (\d+|\*):(\d+|\*) [rwm]{1,3}$/.test(given)) return
+  throw new UsageError(`invalid device cgroup format '${given}'`)
+}
+
+const ULIMITS = [
+  'core',
+  'cpu',
+  'data',
+  'fsize',
+  'locks',
+  'memlock',
+  'msgqueue',
+  'nice',
+  'nofile',
+  'nproc',
+  'rss',
+  'rtprio',
+  'rttime',
+  'sigpending',
+  'stack',
+]
+
+function checkUlimit(given: string): void {
+  const [name = ''] = given.split('=')
+  parseUlimit(given)
+  if (!ULIMITS.includes(name)) throw new UsageError(`invalid ulimit type: ${name}`)
+}
+
+function lastOfEach(ulimits: readonly string[]): readonly string[] {
+  return [...new Map(ulimits.map((ulimit) => [ulimit.split('=')[0], ulimit])).values()]
 }

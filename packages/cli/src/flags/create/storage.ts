@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type ContainerCreateOptions, parseDevice, parseMountString, parseVolumes } from 'dockline'
+import { UsageError } from '../../errors.js'
 import { list, text, type Values } from '../flag.js'
 import { readableBy, to } from './option.js'
 
@@ -8,11 +9,11 @@ const CDI = /^[\w.-]+\/[\w.-]+=.+/
 
 export const storageFlags = {
   device: list('Add a host device to the container', {
-    check: (given) => CDI.test(given) || parseDevice(given),
+    check: (given) => CDI.test(given) || checkDevice(given),
   }),
   mount: list('Attach a filesystem mount to the container', {
     type: 'mount',
-    check: readableBy(parseMountString),
+    check: checkMount,
   }),
   tmpfs: to('tmpfs', list('Mount a tmpfs directory')),
   volume: list('Bind mount a volume', { short: 'v', check: readableBy((given) => parseVolumes([given])) }),
@@ -33,6 +34,22 @@ export function storageOptions({
     mounts: mounts.length > 0 ? mounts : undefined,
     volumes: volume.length > 0 ? volume.map(absoluteBind) : undefined,
   }
+}
+
+function checkDevice(given: string): void {
+  const { PathInContainer: path = '' } = parseDevice(given)
+  if (!path.startsWith('/')) throw new UsageError(`${path} is not an absolute path`)
+}
+
+/** What is read-only all the way down has to be read-only, and no mounts may come in later that are not. */
+function checkMount(given: string): void {
+  const { BindOptions: bind, ReadOnly } = parseMountString(given)
+  const needs = (option: string, other: string) =>
+    new UsageError(`option 'bind-recursive=${option}' requires '${other}' to be specified in conjunction`)
+  if (bind?.ReadOnlyNonRecursive && !ReadOnly) throw needs('writable', 'readonly')
+  if (!bind?.ReadOnlyForceRecursive) return
+  if (!ReadOnly) throw needs('readonly', 'readonly')
+  if (bind.Propagation !== 'rprivate') throw needs('readonly', 'bind-propagation=rprivate')
 }
 
 type Mount = ReturnType<typeof parseMountString>

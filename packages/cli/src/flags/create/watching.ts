@@ -26,17 +26,23 @@ export function watchingOptions(flags: WatchingValues): ContainerCreateOptions {
 
 function healthcheck(flags: WatchingValues): ContainerCreateOptions['healthcheck'] {
   const check = {
-    test: flags['health-cmd'],
-    interval: flags['health-interval'],
-    retries: flags['health-retries'],
-    startInterval: flags['health-start-interval'],
-    startPeriod: flags['health-start-period'],
-    timeout: flags['health-timeout'],
+    test: flags['health-cmd'] || undefined,
+    interval: lasting(flags['health-interval']),
+    retries: flags['health-retries'] || undefined,
+    startInterval: lasting(flags['health-start-interval']),
+    startPeriod: lasting(flags['health-start-period']),
+    timeout: lasting(flags['health-timeout']),
   }
   const wanted = Object.values(check).some((value) => value !== undefined)
+  if ((check.retries ?? 0) < 0) throw new ExitError('--health-retries cannot be negative', EXIT.usage)
   if (!flags['no-healthcheck']) return wanted ? check : undefined
   if (wanted) throw new ExitError('dockline: --no-healthcheck conflicts with --health-* options', EXIT.usage)
   return { test: ['NONE'] }
+}
+
+/** '' and 0 are what the image says, as if nothing had been given. */
+function lasting(duration: string | undefined): string | undefined {
+  return duration === undefined || parseDuration(duration) === 0 ? undefined : duration
 }
 
 function logConfig(flags: WatchingValues): ContainerCreateOptions['logConfig'] {

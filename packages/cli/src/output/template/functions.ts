@@ -1,5 +1,5 @@
 import { plainJson, quoted } from '../words.js'
-import { fieldOf, isEmpty, isFields, printed, sizeOf } from './values.js'
+import { fieldOf, isEmpty, isFields, NO_VALUE, plain, printed, sizeOf, Worded } from './values.js'
 
 type TemplateFunction = (...args: readonly unknown[]) => unknown
 
@@ -52,7 +52,7 @@ const JS: Readonly<Record<string, string>> = {
 }
 
 function item(value: unknown, key: unknown): unknown {
-  if (value === null || value === undefined) throw new Error('index of untyped nil')
+  if (value === null || value === undefined || value === NO_VALUE) throw new Error('index of untyped nil')
   if (typeof value === 'string' || Array.isArray(value)) {
     const at = Number(key)
     if (!(Number.isInteger(at) && at >= 0 && at < value.length)) {
@@ -80,7 +80,8 @@ function sliced(value: unknown, from: number, to: number | undefined): unknown {
   throw new Error(`can't slice item of type ${typeName(value)}`)
 }
 
-function compare(a: unknown, b: unknown): number {
+function compare(first: unknown, second: unknown): number {
+  const [a, b] = [plain(first), plain(second)]
   if ((a ?? null) === (b ?? null)) return 0
   if (isNumber(a) && isNumber(b)) return Number(a) - Number(b)
   if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : 1
@@ -133,7 +134,9 @@ function formatted(format: string, values: readonly unknown[]): string {
   return extra === '' ? text : `${text}%!(EXTRA ${extra})`
 }
 
-function shownBy(verb: string, value: unknown, precision: number | undefined, flags: string): string {
+function shownBy(verb: string, given: unknown, precision: number | undefined, flags: string): string {
+  const value = given instanceof Worded && /[vsq]/.test(verb) ? given.words : plain(given)
+  if (given === NO_VALUE && !/[vT]/.test(verb)) return `%!${verb}(<nil>)`
   const sign = flags.includes('+') && isNumber(value) && value >= 0 ? '+' : ''
   if (verb === 'v') return sign + printed(value)
   if (verb === 't' && typeof value === 'boolean') return String(value)
@@ -165,7 +168,8 @@ function shownBy(verb: string, value: unknown, precision: number | undefined, fl
   return `%!${verb}(${goType(value)}=${printed(value)})`
 }
 
-function goType(value: unknown): string {
+function goType(given: unknown): string {
+  const value = plain(given)
   if (value === null || value === undefined) return '<nil>'
   if (typeof value === 'boolean') return 'bool'
   if (isNumber(value)) return typeof value === 'bigint' || Number.isInteger(value) ? 'int' : 'float64'

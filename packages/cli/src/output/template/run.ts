@@ -1,6 +1,19 @@
 import { FUNCTIONS, typeName } from './functions.js'
 import type { Block, Command, Leaving, Node, Operand, Origin, Pipe, Place } from './parse.js'
-import { fieldOf, fieldsOf, hasField, isEmpty, isFields, isOmitted, printed, sortedFields } from './values.js'
+import {
+  fieldOf,
+  fieldsOf,
+  hasField,
+  healthcheckNumber,
+  isEmpty,
+  isFields,
+  isMap,
+  isOmitted,
+  NO_VALUE,
+  printed,
+  sortedFields,
+  Worded,
+} from './values.js'
 
 /** A template that was read and does not fit what it is about. */
 export class TemplateRunError extends Error {}
@@ -27,6 +40,12 @@ interface Variable {
   value: unknown
 }
 
+/** A value on the way along a path, and the names of the fields that lead to it, up to the last map. */
+interface Step {
+  readonly value: unknown
+  readonly path: string
+}
+
 class Leave extends Error {
   readonly kind: 'break' | 'continue'
 
@@ -41,6 +60,8 @@ class Runner {
   readonly #options: RunOptions
   readonly #root: unknown
   readonly #variables: Variable[]
+  /** Where objects were found: what they are is known only by that. */
+  readonly #paths = new WeakMap<object, string>()
 
   constructor(root: unknown, options: RunOptions) {
     this.#options = options
@@ -63,7 +84,8 @@ class Runner {
     if (pipe.variables.length > 0) return
     const last = pipe.commands.at(-1)
     const operand = last?.length === 1 ? last[0] : undefined
-    this.text += printed(value, operand?.kind === 'path' ? operand.names.at(-1) : undefined)
+    if (value === NO_VALUE) this.text += '<no value>'
+    else this.text += printed(value, operand?.kind === 'path' ? operand.names.at(-1) : undefined)
   }
 
   #condition({ kind, pipe, body, otherwise }: Block, dot: unknown): void {
@@ -146,7 +168,9 @@ class Runner {
     if (operand.kind === 'value') return operand.value
     if (operand.kind === 'function') return this.#call(operand, [], [])
     const { from, names } = operand
-    return names.reduce((value, name) => this.#field(value, name, operand), this.#origin(from, dot))
+    const value = this.#origin(from, dot)
+    const start: Step = { value, path: (isFields(value) && this.#paths.get(value)) || '' }
+    return names.reduce((step, name) => this.#follow(step, name, operand), start).value
   }
 
   #origin(from: Origin, dot: unknown): unknown {
@@ -154,7 +178,24 @@ class Runner {
     return from.kind === 'variable' ? this.#variable(from.name).value : this.#pipe(from.pipe, dot)
   }
 
-  #field(value: unknown, name: string, place: Place): unknown {
+  /** One name further. A map may have any name or none; what it has is no field, and known by no path. */
+  #follow({ value, path: before }: Step, name: string, place: Place): Step {
+    if (value === NO_VALUE) return { value, path: '' }
+    if (isMap(before) && (isFields(value) || (value ?? null) === null)) {
+      return { value: isFields(value) && hasField(value, name) ? fieldOf(value, name) : NO_VALUE, path: '' }
+    }
+    const path = `${before}.${name}`
+    const found = this.#numberOf(value, before, name) ?? this.#field(value, name, place)
+    if (isFields(found)) this.#paths.set(found, path)
+    return { value: found, path }
+  }
+
+  #numberOf(value: unknown, path: string, name: string): unknown {
+    return isFields(value) && path.endsWith('.Healthcheck') ? healthcheckNumber(value, name) : undefined
+  }
+
+  #field(given: unknown, name: string, place: Place): unknown {
+    const value = given instanceof Worded ? given.content : given
     if (isFields(value)) {
       if (hasField(value, name)) return fieldOf(value, name)
       // Go's names of a few fields are not those of their JSON: .ID is "Id" there.
@@ -184,7 +225,7 @@ function isLeaving(node: Node): node is Leaving {
 }
 
 function itemsOf(value: unknown, operand: Operand | undefined): [unknown, unknown][] {
-  if (value === undefined || value === null) return []
+  if (value === undefined || value === null || value === NO_VALUE) return []
   if (Array.isArray(value)) return [...value.entries()]
   if (isFields(value)) return sortedFields(value)
   if (typeof value === 'number') return Array.from({ length: value }, (_, index) => [index, index])

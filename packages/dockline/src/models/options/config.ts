@@ -1,8 +1,9 @@
 import type { ContainerConfig, HealthConfig } from '../../api/types.gen.js'
+import { InvalidArgumentError } from '../../errors.js'
 import { type Environment, parseEnvironment } from './environment.js'
 import { type Option, table } from './table.js'
 import { parseDuration } from './units.js'
-import { flag, integer, invalid, type StringMap, stringMap, strings, text, textOrNumber } from './values.js'
+import { flag, integer, type StringMap, stringMap, strings, text, textOrNumber } from './values.js'
 import { splitCommand } from './words.js'
 
 /** What runs in the container, and how. */
@@ -106,5 +107,6 @@ function healthTest(value: unknown, option: string): string[] {
   const words = strings(value, option)
   const [kind = 'NONE'] = words
   if (['NONE', 'CMD', 'CMD-SHELL'].includes(kind)) return words
-  return invalid(`${option}: its first word`, "'CMD', 'CMD-SHELL' or 'NONE'", kind)
+  // The word is not shown: it may be a whole command, with a password.
+  throw new InvalidArgumentError(`${option} must begin with 'CMD', 'CMD-SHELL' or 'NONE', or be a string`)
 }

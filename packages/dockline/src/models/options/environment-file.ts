@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError } from '../../errors.js'
+import { refuseUnknown } from './suggest.js'
+import { checkObject, invalid, invalidKind } from './values.js'
 
 export interface EnvFileOptions {
   /** Where a name alone takes its value from. Default: `process.env`. */
@@ -17,11 +19,14 @@ const UNNAMED = 'text'
  * A later line wins over an earlier one.
  */
 export function parseEnvFile(text: string, options: EnvFileOptions = {}): string[] {
-  return variablesIn(text, UNNAMED, options)
+  if (typeof text !== 'string') return invalidKind('text', 'a string', text)
+  return variablesIn(text, UNNAMED, environmentOf(options))
 }
 
 /** `parseEnvFile` of a file, which has to be UTF-8. Its errors name the file and the line. */
 export async function readEnvFile(path: string, options: EnvFileOptions = {}): Promise<string[]> {
+  const env = environmentOf(options)
+  if (typeof path !== 'string') return invalid('path', 'the path of a file', path)
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new InvalidArgumentError(
       `cannot read the env file ${path}: ${REASONS[cause.code ?? ''] ?? cause.message}`,
@@ -30,9 +35,17 @@ export async function readEnvFile(path: string, options: EnvFileOptions = {}): P
       },
     )
   })
-  const invalid = linesOf(bytes.toString('latin1')).findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')))
-  if (invalid >= 0) throw malformed(path, invalid, 'is not valid UTF-8')
-  return variablesIn(bytes.toString(), path, options)
+  const garbled = linesOf(bytes.toString('latin1')).findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')))
+  if (garbled >= 0) throw malformed(path, garbled, 'is not valid UTF-8')
+  return variablesIn(bytes.toString(), path, env)
+}
+
+function environmentOf(options: EnvFileOptions): NonNullable<EnvFileOptions['env']> {
+  checkObject(options, 'options')
+  refuseUnknown(options, ['env'])
+  const { env = process.env } = options
+  checkObject(env, 'env')
+  return env
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -41,7 +54,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
 }
 
-function variablesIn(text: string, file: string, { env = process.env }: EnvFileOptions): string[] {
+function variablesIn(
+  text: string,
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
   return linesOf(text.replace(/^\uFEFF/, '')).flatMap((raw, index) => {
     const line = raw.trimStart()
     if (line === '' || line.startsWith('#')) return []

@@ -1,20 +1,31 @@
-import { invalid, object, type Scalar, scalar, strings } from './values.js'
+import { InvalidArgumentError } from '../../errors.js'
+import { cut, invalidKind, object, type Scalar, scalar } from './values.js'
 
 /** Variables by name, or as `NAME=value` strings. */
 export type Environment = Readonly<Record<string, Scalar | null | undefined>> | readonly string[]
 
 /**
  * The variables as the Engine lists them. In an object, null gives the name alone, which takes away what the
- * image sets, '' gives `NAME=`, and numbers and booleans become strings.
+ * image sets, '' gives `NAME=`, and numbers and booleans become strings. What is wrong with one is told without
+ * its value: variables are where people put tokens.
  */
 export function parseEnvironment(environment: unknown, option = 'environment'): string[] {
-  if (Array.isArray(environment)) return strings(environment, option).map((entry) => named(entry, option))
+  if (Array.isArray(environment)) return environment.map((entry, index) => line(entry, `${option}[${index}]`))
   return Object.entries(object(environment, option)).map(([name, value]) => {
-    if (name === '' || name.includes('=')) invalid(option, "an object of names without '='", name)
+    checkName(name, option)
     return value === null ? name : `${name}=${scalar(value, `${option}.${name}`)}`
   })
 }
 
-function named(entry: string, option: string): string {
-  return entry === '' || entry.startsWith('=') ? invalid(option, "'NAME=value' or 'NAME'", entry) : entry
+function line(entry: unknown, option: string): string {
+  if (typeof entry !== 'string') return invalidKind(option, "a string such as 'NAME=value'", entry)
+  if (entry !== '' && !entry.startsWith('=')) return entry
+  throw new InvalidArgumentError(`${option} must be 'NAME=value' or 'NAME', and has no name`)
+}
+
+function checkName(name: string, option: string): void {
+  const [first, rest] = cut(name, '=')
+  if (name !== '' && rest === undefined) return
+  const found = rest === undefined ? "''" : `'${first}=…'`
+  throw new InvalidArgumentError(`${option} must be an object of names without '=', and has ${found}`)
 }

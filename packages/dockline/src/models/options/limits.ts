@@ -36,7 +36,7 @@ export function parseUlimit(value: unknown, option = 'ulimit'): ResourcesUlimit 
     return invalid(option, "like 'nofile=1024:2048' or { name, soft, hard }", value)
   }
   if (hard !== -1 && (soft > hard || soft === -1)) {
-    throw new InvalidArgumentError(`${option}: the soft limit is above the hard one in ${show(value)}`)
+    throw new InvalidArgumentError(`${option}: the soft limit, ${soft}, is above the hard one, ${hard}`)
   }
   return { Name, Soft: soft, Hard: hard }
 }

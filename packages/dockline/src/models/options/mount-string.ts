@@ -2,7 +2,7 @@ import type { Mount } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
 import { parseMount } from './mounts.js'
 import { nearest } from './suggest.js'
-import { cut, define, invalid, show, text } from './values.js'
+import { cut, define, invalid, text } from './values.js'
 import { splitFields } from './words.js'
 
 /** What docker's --mount calls it, and what we do. */
@@ -37,14 +37,17 @@ const RECURSION: Readonly<Record<string, object>> = {
   readonly: { readOnlyForceRecursive: true },
 }
 
-/** A mount as docker's --mount writes it: `type=bind,src=/host,dst=/data,readonly`. */
+/**
+ * A mount as docker's --mount writes it: `type=bind,src=/host,dst=/data,readonly`. What is wrong is told without the
+ * line: the options of a volume's driver may have a password among them.
+ */
 export function parseMountString(value: unknown, option = 'mount'): Mount {
   const line = text(value, option)
   const fields = splitFields(line, option).map((field) => cut(field, '='))
   const type = fields.find(([key]) => key.toLowerCase() === 'type')?.[1] ?? 'volume'
   const mount: Record<string, unknown> = { type }
   for (const [key, content] of fields) {
-    Object.assign(mount, meaning(mount, { key: key.toLowerCase(), content, type, option, line }))
+    Object.assign(mount, meaning(mount, { key: key.toLowerCase(), content, type, option }))
   }
   return parseMount(mount, option)
 }
@@ -54,7 +57,6 @@ interface Field {
   readonly content: string | undefined
   readonly type: string
   readonly option: string
-  readonly line: string
 }
 
 function meaning(mount: Readonly<Record<string, unknown>>, field: Field): object {
@@ -67,7 +69,8 @@ function meaning(mount: Readonly<Record<string, unknown>>, field: Field): object
     )
   }
   if (FLAGS.includes(name)) return { [name]: truth(field) }
-  const content = field.content ?? invalid(`${field.option}: ${field.key}`, `${field.key}=value`, field.line)
+  const { content } = field
+  if (content === undefined) throw new InvalidArgumentError(`${field.option}: ${field.key} needs a value`)
   return name === '' ? special(mount, { ...field, content }) : { [name]: content }
 }
 
@@ -109,8 +112,10 @@ function truth({ key, content, option }: Field): boolean {
   return invalid(`${option}: ${key}`, 'true or false', content)
 }
 
-function unknownField({ key, option, line }: Field): never {
+function unknownField({ key, content, option }: Field): never {
   const meant = nearest(key, Object.keys(FIELDS))
   const advice = meant === undefined ? '' : `, did you mean '${meant}'?`
-  throw new InvalidArgumentError(`${option} has an unknown field ${show(key)} in ${show(line)}${advice}`)
+  // Without an = it may be the rest of a value that has a comma.
+  const which = content === undefined && meant === undefined ? ' without a value' : ` '${key}'`
+  throw new InvalidArgumentError(`${option} has an unknown field${which}${advice}`)
 }

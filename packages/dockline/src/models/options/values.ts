@@ -1,4 +1,7 @@
+import { checkObject, invalid, invalidKind, show } from '../../check.js'
 import { InvalidArgumentError } from '../../errors.js'
+
+export { checkObject, invalid, invalidKind, show }
 
 /** Turns what was given for an option into what the Engine takes, or throws and names the option. */
 export type Convert<T> = (value: unknown, option: string) => T
@@ -8,26 +11,6 @@ export type Scalar = string | number | boolean
 
 /** Names and values, as an object or as `name=value` strings. */
 export type StringMap = Readonly<Record<string, Scalar | null | undefined>> | readonly string[]
-
-export function invalid(option: string, expected: string, value: unknown, hint?: string): never {
-  throw new InvalidArgumentError(`${option} must be ${expected}, not ${show(value)}`, { hint })
-}
-
-/** The value as it should stand in a message: strings in quotes, objects as JSON, nothing endless. */
-export function show(value: unknown): string {
-  const text = typeof value === 'string' ? `'${value}'` : describe(value)
-  return text.length <= 120 ? text : `${text.slice(0, 117)}...`
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'function') return 'a function'
-  if (typeof value !== 'object') return String(value)
-  try {
-    return JSON.stringify(value)
-  } catch {
-    return 'an object that JSON cannot hold'
-  }
-}
 
 export const text: Convert<string> = (value, option) => {
   return typeof value === 'string' ? value : invalid(option, 'a string', value)
@@ -64,7 +47,7 @@ export function listOf<T>(convert: Convert<T>): Convert<T[]> {
 }
 
 export const strings: Convert<string[]> = (value, option) => {
-  if (!Array.isArray(value)) return invalid(option, 'an array of strings', value)
+  if (!Array.isArray(value)) return invalidKind(option, 'an array of strings', value)
   return listOf(text)(value, option)
 }
 
@@ -76,7 +59,7 @@ export const stringMap: Convert<Record<string, string>> = (value, option) => {
   const map: Record<string, string> = {}
   for (const [name, content] of pairs) {
     if (content === undefined) continue
-    if (name === '') invalid(option, 'named values', value)
+    if (name === '') throw new InvalidArgumentError(`${option} must be named values, and one has no name`)
     define(map, name, content === null ? '' : scalar(content, `${option}.${name}`))
   }
   return map
@@ -95,18 +78,16 @@ export function cut(entry: string, mark: string): [string, string | undefined] {
 
 export const scalar: Convert<string> = (value, option) => {
   const fits = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
-  return fits ? String(value) : invalid(option, 'a string, a number or a boolean', value)
+  return fits ? String(value) : invalidKind(option, 'a string, a number or a boolean', value)
 }
 
 export const array: Convert<readonly unknown[]> = (value, option) => {
-  return Array.isArray(value) ? value : invalid(option, 'an array', value)
+  return Array.isArray(value) ? value : invalidKind(option, 'an array', value)
 }
 
-/** A copy of a plain object, without what is undefined. */
+/** A copy of an object, without what is undefined. */
 export const object: Convert<Record<string, unknown>> = (value, option) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return invalid(option, 'an object', value)
-  }
+  checkObject(value, option)
   return Object.fromEntries(Object.entries(value).filter(([, content]) => content !== undefined))
 }
 

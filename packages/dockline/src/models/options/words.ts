@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../../errors.js'
-import { invalid, show, strings } from './values.js'
+import { invalidKind, strings } from './values.js'
 
 const PIECE = new RegExp(
   [
@@ -20,7 +20,7 @@ const PIECE = new RegExp(
  */
 export function splitCommand(command: unknown, option = 'command'): string[] {
   if (Array.isArray(command)) return strings(command, option)
-  if (typeof command !== 'string') return invalid(option, 'a string or an array of strings', command)
+  if (typeof command !== 'string') return invalidKind(option, 'a string or an array of strings', command)
   const words: string[] = []
   let word: string | undefined
   PIECE.lastIndex = 0
@@ -43,9 +43,11 @@ function meaning({ literal, quoted, escaped, plain }: Piece): string {
   return literal ?? plain ?? ''
 }
 
+/** Tells the place and not the command: some are given passwords. */
 function unfinished(command: string, at: number, option: string): never {
-  const what = command[at] === '\\' ? 'a backslash at its end' : `an unclosed ${command[at]}`
-  throw new InvalidArgumentError(`${option} has ${what}: ${show(command)}`, {
+  const what =
+    command[at] === '\\' ? 'a backslash at its end' : `an unclosed ${command[at]} at character ${at + 1}`
+  throw new InvalidArgumentError(`${option} has ${what}`, {
     hint: 'give an array to pass the words as they are',
   })
 }
@@ -57,8 +59,12 @@ export function splitFields(line: string, option: string): string[] {
   const field = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y
   const fields: string[] = []
   for (;;) {
+    const at = field.lastIndex
     const match = field.exec(line)
-    if (match === null) throw new InvalidArgumentError(`${option} has a stray or unclosed ": ${show(line)}`)
+    if (match === null)
+      throw new InvalidArgumentError(
+        `${option} has a stray or unclosed " in its field at character ${at + 1}`,
+      )
     fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '')
     if (match[3] === '') return fields
   }

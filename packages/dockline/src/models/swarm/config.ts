@@ -22,8 +22,9 @@ export class Config extends SwarmObject<ConfigAttrs> {
   }
 
   /** `GET /configs/{id}` */
-  inspect(options?: CallOptions): Promise<ConfigAttrs> {
-    return this.api.configs.inspect(this.id, options)
+  async inspect(options: CallOptions = {}): Promise<ConfigAttrs> {
+    const [, call] = splitCall(options, [])
+    return this.api.configs.inspect(this.id, call)
   }
 
   /**
@@ -40,7 +41,8 @@ export class Config extends SwarmObject<ConfigAttrs> {
   }
 
   /** `DELETE /configs/{id}`. Rejects with ApiError while a service uses it. */
-  remove(options?: CallOptions): Promise<void> {
-    return this.api.configs.delete(this.id, options)
+  async remove(options: CallOptions = {}): Promise<void> {
+    const [, call] = splitCall(options, [])
+    await this.api.configs.delete(this.id, call)
   }
 }

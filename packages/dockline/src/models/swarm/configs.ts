@@ -48,8 +48,9 @@ export class Configs {
   }
 
   /** By id, name, or beginning of an id. `GET /configs/{id}`. Rejects with NotFoundError. */
-  async get(id: string, options?: CallOptions): Promise<Config> {
-    return new Config(this.#api, await this.#api.configs.inspect(id, options))
+  async get(id: string, options: CallOptions = {}): Promise<Config> {
+    const [, call] = splitCall(options, [])
+    return new Config(this.#api, await this.#api.configs.inspect(id, call))
   }
 
   /** One request, `GET /configs`. */

@@ -39,24 +39,24 @@ export async function* converge(
   using limit = deadline('waiting', signal, timeout)
   try {
     for (;;) {
-      const progress = await look(api, id, { watch, signal: limit.signal })
+      const progress = await look(api, id, { watch, call: limit.call })
       if (watch.isNew(progress)) yield progress
       if (progress.phase === 'converged') return
       await sleep(INTERVAL, undefined, { signal: limit.signal })
     }
   } catch (error) {
-    const reason = limit.signal.aborted ? limit.signal.reason : error
+    if (!limit.signal.aborted) throw error
+    const { reason } = limit.signal
     if (!(reason instanceof TimeoutError) || signal?.aborted) throw reason
-    throw new TimeoutError(watch.describe(id), timeout ?? 0)
+    throw new TimeoutError(watch.describe(id), reason.timeout)
   }
 }
 
 async function look(
   api: ApiClient,
   id: string,
-  { watch, signal }: { readonly watch: Watch; readonly signal: AbortSignal },
+  { watch, call }: { readonly watch: Watch; readonly call: CallOptions },
 ): Promise<ConvergenceProgress> {
-  const call = { signal }
   const service = await api.services.inspect(id, {}, call)
   watch.refuseFailure(service)
   const filters = { service: service.ID ?? id, '_up-to-date': true }

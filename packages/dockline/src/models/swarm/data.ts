@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../../errors.js'
+import { invalidKind } from '../options/values.js'
 
 /** What a secret or config holds: text, which is sent as UTF-8, or bytes. */
 export type SwarmData = string | Uint8Array
@@ -9,16 +9,11 @@ export function base64(data: unknown): string {
   if (data instanceof Uint8Array) {
     return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')
   }
-  throw new InvalidArgumentError(`data must be a string or bytes, not ${kindOf(data)}`)
+  return invalidKind('data', 'a string or bytes', data)
 }
 
 /** A string that must not be shown. */
 export function secretText(value: unknown, option: string): string {
   if (typeof value === 'string' && value !== '') return value
-  throw new InvalidArgumentError(`${option} must be a string with something in it, not ${kindOf(value)}`)
-}
-
-function kindOf(value: unknown): string {
-  if (value === '') return 'an empty string'
-  return value === null || value === undefined ? String(value) : `a value of type ${typeof value}`
+  return invalidKind(option, 'a string with something in it', value)
 }

@@ -1,5 +1,6 @@
 import type { Node as NodeAttrs, NodeSpec, NodeState } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
+import { filterSets } from '../../http/query.js'
 import { splitCall } from '../call.js'
 import { type StringMap, stringMap } from '../options/index.js'
 import { table } from '../options/table.js'
@@ -62,8 +63,9 @@ export class Node extends SwarmObject<NodeAttrs> {
   }
 
   /** `GET /nodes/{id}` */
-  inspect(options?: CallOptions): Promise<NodeAttrs> {
-    return this.api.nodes.inspect(this.id, options)
+  async inspect(options: CallOptions = {}): Promise<NodeAttrs> {
+    const [, call] = splitCall(options, [])
+    return this.api.nodes.inspect(this.id, call)
   }
 
   /**
@@ -88,7 +90,7 @@ export class Node extends SwarmObject<NodeAttrs> {
   /** What it has to do, and has done. `GET /tasks` */
   async tasks(options: TaskListOptions = {}): Promise<Task[]> {
     const [{ filters }, call] = splitCall(options, ['filters'])
-    const found = await this.api.tasks.list({ filters: { ...filters, node: this.id } }, call)
+    const found = await this.api.tasks.list({ filters: { ...filterSets(filters), node: this.id } }, call)
     return found.map((attrs) => new Task(this.api, attrs))
   }
 }

@@ -26,8 +26,9 @@ export class Nodes {
    * By id or host name, or the one that is asked: 'self', which takes a request for its id. `GET /nodes/{id}`.
    * Rejects with NotFoundError.
    */
-  async get(id: string, options?: CallOptions): Promise<Node> {
-    const own = id === 'self' ? (await this.#api.system.info(options)).Swarm?.NodeID : undefined
-    return new Node(this.#api, await this.#api.nodes.inspect(own || id, options))
+  async get(id: string, options: CallOptions = {}): Promise<Node> {
+    const [, call] = splitCall(options, [])
+    const own = id === 'self' ? (await this.#api.system.info(call)).Swarm?.NodeID : undefined
+    return new Node(this.#api, await this.#api.nodes.inspect(own || id, call))
   }
 }

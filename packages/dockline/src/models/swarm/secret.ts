@@ -20,8 +20,9 @@ export class Secret extends SwarmObject<SecretAttrs> {
   }
 
   /** `GET /secrets/{id}` */
-  inspect(options?: CallOptions): Promise<SecretAttrs> {
-    return this.api.secrets.inspect(this.id, options)
+  async inspect(options: CallOptions = {}): Promise<SecretAttrs> {
+    const [, call] = splitCall(options, [])
+    return this.api.secrets.inspect(this.id, call)
   }
 
   /**
@@ -38,7 +39,8 @@ export class Secret extends SwarmObject<SecretAttrs> {
   }
 
   /** `DELETE /secrets/{id}`. Rejects with ApiError while a service uses it. */
-  remove(options?: CallOptions): Promise<void> {
-    return this.api.secrets.delete(this.id, options)
+  async remove(options: CallOptions = {}): Promise<void> {
+    const [, call] = splitCall(options, [])
+    await this.api.secrets.delete(this.id, call)
   }
 }

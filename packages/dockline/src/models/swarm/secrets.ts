@@ -58,8 +58,9 @@ export class Secrets {
   }
 
   /** By id, name, or beginning of an id. `GET /secrets/{id}`. Rejects with NotFoundError. */
-  async get(id: string, options?: CallOptions): Promise<Secret> {
-    return new Secret(this.#api, await this.#api.secrets.inspect(id, options))
+  async get(id: string, options: CallOptions = {}): Promise<Secret> {
+    const [, call] = splitCall(options, [])
+    return new Secret(this.#api, await this.#api.secrets.inspect(id, call))
   }
 
   /** One request, `GET /secrets`. */

@@ -1,4 +1,4 @@
-import { eitherSignal } from '../../abort.js'
+import { withBothSignals } from '../../abort.js'
 import type { ApiClient, ServiceTaskLogsQuery } from '../../api/index.js'
 import { InvalidArgumentError, NotFoundError } from '../../errors.js'
 import type { CallOptions, StreamAnswer } from '../../http/index.js'
@@ -60,8 +60,7 @@ const NAMES = ['follow', 'tail', 'since', 'timestamps', 'stdout', 'stderr', 'raw
 export function rawLogs(api: ApiClient, target: LogTarget, options: RawServiceLogsOptions): OutputStream {
   const [own, call] = splitCall(options, NAMES)
   const query = logsQuery(own)
-  return new OutputStream(async (cancelled) => {
-    const signal = eitherSignal(call.signal, cancelled)
+  const open = async (signal: AbortSignal) => {
     const { stream, contentType } = await target.open(query, { ...call, signal })
     try {
       return { stream, multiplexed: await isMultiplexed(api, contentType, () => target.tty) }
@@ -69,7 +68,8 @@ export function rawLogs(api: ApiClient, target: LogTarget, options: RawServiceLo
       stream.destroy()
       throw error
     }
-  })
+  }
+  return new OutputStream((cancelled) => withBothSignals(call.signal, cancelled, open))
 }
 
 function logsQuery(options: Omit<RawServiceLogsOptions, keyof CallOptions>): ServiceTaskLogsQuery {

@@ -39,13 +39,13 @@ export async function serviceRequest(
     'auth',
     'resolveImage',
   ])
+  serviceSpec(options.spec ?? {}, options)
   const image = imageOf(options)
   const asker = new Asker({
     credentials,
     registry: image === undefined ? undefined : registryOf(image),
     given: auth,
   })
-  serviceSpec(options.spec ?? {}, options)
   // What the swarm has from before stays for an image that stays.
   const isNew = auth !== undefined || (image !== undefined && !keepAuth)
   const registryAuth = isNew ? await asker.auth(call) : undefined

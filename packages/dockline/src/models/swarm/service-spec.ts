@@ -14,7 +14,7 @@ import type {
 } from '../../api/index.js'
 import { refuseUnknown, type StringMap, stringMap } from '../options/index.js'
 import { type Option, table } from '../options/table.js'
-import { listOf, object, text } from '../options/values.js'
+import { checkObject, listOf, object, text } from '../options/values.js'
 import { type EndpointSpecOptions, endpointSpec, type ServicePort, servicePorts } from './endpoint.js'
 import { type ServiceModeName, type ServiceModeOptions, serviceMode, withReplicas } from './mode.js'
 import type { ConfigReference, SecretReference } from './references.js'
@@ -128,6 +128,7 @@ export function serviceSpec(
   references: References = {},
 ): ServiceSpec {
   refuseUnknown(object(options, 'options'), serviceOptionNames)
+  if (options.spec !== undefined) checkObject(options.spec, 'spec')
   const { TaskTemplate, Networks, ...others } = base
   const moved = options.networks !== undefined || Networks === undefined
   return {

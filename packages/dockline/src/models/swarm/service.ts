@@ -1,9 +1,10 @@
 import type { ApiClient, Service as ServiceAttrs, ServiceInspectQuery, ServiceSpec } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
+import { filterSets } from '../../http/query.js'
 import type { OutputStream } from '../../stream/index.js'
 import { splitCall } from '../call.js'
 import { Credentials } from '../credentials.js'
-import { oneOf } from '../options/values.js'
+import { checkObject, oneOf } from '../options/values.js'
 import type { ConvergeOptions, WaitConvergedOptions } from './converge.js'
 import type { ConvergenceProgress } from './convergence.js'
 import { withReplicas } from './mode.js'
@@ -67,6 +68,7 @@ export class Service extends SwarmObject<ServiceAttrs> {
    * other, after this has returned: see `waitConverged`.
    */
   async update(options: ServiceUpdateOptions): Promise<ServiceWarnings> {
+    checkObject(options, 'options')
     const { forceUpdate, authFrom, ...given } = options
     const force = typeof forceUpdate === 'number' ? count(forceUpdate, 'forceUpdate') : forceUpdate === true
     const { registryAuth, call, specOf } = await serviceRequest(
@@ -93,8 +95,9 @@ export class Service extends SwarmObject<ServiceAttrs> {
   }
 
   /** Starts every task anew, as `update({ forceUpdate: true })`. */
-  forceUpdate(options: CallOptions = {}): Promise<ServiceWarnings> {
-    return this.update({ ...options, forceUpdate: true })
+  async forceUpdate(options: CallOptions = {}): Promise<ServiceWarnings> {
+    const [, call] = splitCall(options, [])
+    return this.update({ ...call, forceUpdate: true })
   }
 
   /** Goes back to the spec before the last update. Rejects with ApiError when there is none. */
@@ -104,14 +107,15 @@ export class Service extends SwarmObject<ServiceAttrs> {
   }
 
   /** `DELETE /services/{id}`. Its tasks end after that. */
-  remove(options?: CallOptions): Promise<void> {
-    return this.api.services.delete(this.id, options)
+  async remove(options: CallOptions = {}): Promise<void> {
+    const [, call] = splitCall(options, [])
+    await this.api.services.delete(this.id, call)
   }
 
   /** Those that run and the last few that do not. One request, `GET /tasks`. */
   async tasks(options: TaskListOptions = {}): Promise<Task[]> {
     const [{ filters }, call] = splitCall(options, ['filters'])
-    const found = await this.api.tasks.list({ filters: { ...filters, service: this.id } }, call)
+    const found = await this.api.tasks.list({ filters: { ...filterSets(filters), service: this.id } }, call)
     return found.map((attrs) => new Task(this.api, attrs))
   }
 
@@ -122,6 +126,7 @@ export class Service extends SwarmObject<ServiceAttrs> {
   logs(options: RawServiceLogsOptions): OutputStream
   logs(options?: ServiceLogsOptions): ServiceLogs
   logs(options: ServiceLogsOptions | RawServiceLogsOptions = {}): ServiceLogs | OutputStream {
+    checkObject(options, 'options')
     const target = {
       what: `service ${this.name}`,
       tty: this.attrs.Spec?.TaskTemplate?.ContainerSpec?.TTY === true,
@@ -142,9 +147,11 @@ export class Service extends SwarmObject<ServiceAttrs> {
   }
 
   /** Resolves when the service is what it should be, with the last of what `convergence` tells. */
-  async waitConverged({ onProgress, ...options }: WaitConvergedOptions = {}): Promise<ConvergenceProgress> {
+  async waitConverged(options: WaitConvergedOptions = {}): Promise<ConvergenceProgress> {
+    checkObject(options, 'options')
+    const { onProgress, ...watching } = options
     let last: ConvergenceProgress | undefined
-    for await (const progress of this.convergence(options)) {
+    for await (const progress of this.convergence(watching)) {
       last = progress
       onProgress?.(progress)
     }

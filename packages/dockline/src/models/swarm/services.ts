@@ -4,6 +4,7 @@ import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../call.js'
 import { Credentials } from '../credentials.js'
 import type { Command } from '../exec.js'
+import { checkObject, invalid } from '../options/values.js'
 import { Service, type ServiceInspectOptions } from './service.js'
 import { type ServiceRequestOptions, serviceRequest } from './service-request.js'
 import type { ServiceOptions } from './service-spec.js'
@@ -39,13 +40,10 @@ export class Services {
   create(spec: Readonly<ServiceSpec>, options?: ServiceRequestOptions): Promise<Service>
   async create(
     what: string | Readonly<ServiceSpec>,
-    second?: Command | ServiceRequestOptions,
+    second?: Second,
     options: ServiceCreateOptions = {},
   ): Promise<Service> {
-    const given =
-      typeof what === 'string'
-        ? { ...options, image: what, command: second as Command | undefined }
-        : { ...(second as ServiceRequestOptions | undefined), spec: what }
+    const given = typeof what === 'string' ? ofImage(what, second, options) : ofSpec(what, second)
     const access = { api: this.#api, credentials: this.#credentials }
     const { registryAuth, call, specOf } = await serviceRequest(access, given)
     const spec = specOf(given.spec ?? {})
@@ -75,6 +73,20 @@ export class Services {
   #made(attrs: ServiceAttrs): Service {
     return new Service(this.#api, attrs, this.#credentials)
   }
+}
+
+type Second = Command | ServiceRequestOptions | undefined
+type Given = ServiceOptions & ServiceRequestOptions
+
+function ofImage(image: string, second: Second, options: ServiceCreateOptions): Given {
+  checkObject(options, 'options')
+  return { ...options, image, command: second as Command | undefined }
+}
+
+function ofSpec(spec: Readonly<ServiceSpec>, second: Second = {}): Given {
+  if (typeof spec !== 'object' || spec === null) return invalid('image', "a name, or the Engine's spec", spec)
+  checkObject(second, 'options')
+  return { ...(second as ServiceRequestOptions), spec }
 }
 
 /** A plugin or a network attachment is a task without an image. */

@@ -7,7 +7,7 @@ import type {
 import { InvalidArgumentError } from '../../errors.js'
 import { parseDuration, refuseUnknown, type StringMap, stringMap } from '../options/index.js'
 import { table } from '../options/table.js'
-import { array, flag, integer, object, oneOf, text } from '../options/values.js'
+import { array, checkObject, flag, integer, object, oneOf, text } from '../options/values.js'
 import { secretText } from './data.js'
 import { type LogDriverOptions, taskLogDriver } from './service-tables.js'
 
@@ -129,6 +129,7 @@ export const swarmSpecNames: readonly string[] = [
 /** The spec with the options in it: what is not given stays as it is there. */
 export function swarmSpec(base: SwarmSpec, options: SwarmSpecOptions): SwarmSpec {
   refuseUnknown(object(options, 'options'), swarmSpecNames)
+  if (options.spec !== undefined) checkObject(options.spec, 'spec')
   const rafts = raft.pick(options)
   if (options.externalCa !== undefined && options.externalCas !== undefined) {
     throw new InvalidArgumentError('externalCa and externalCas are the same, and both are given')

@@ -3,7 +3,7 @@ import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../call.js'
 import { table } from '../options/table.js'
-import { flag, integer, invalid, oneOf, strings, text } from '../options/values.js'
+import { flag, integer, invalid, invalidKind, oneOf, strings, text } from '../options/values.js'
 import { secretText } from './data.js'
 import { changeLatest } from './object.js'
 import { type SwarmSpecOptions, swarmSpec, swarmSpecNames } from './swarm-options.js'
@@ -103,8 +103,9 @@ export class Swarm {
   }
 
   /** `GET /swarm` */
-  inspect(options?: CallOptions): Promise<SwarmAttrs> {
-    return this.#api.swarm.inspect(options)
+  async inspect(options: CallOptions = {}): Promise<SwarmAttrs> {
+    const [, call] = splitCall(options, [])
+    return this.#api.swarm.inspect(call)
   }
 
   /** Refreshes `attrs` and what follows from it. */
@@ -162,7 +163,7 @@ export class Swarm {
     const [given, call] = splitCall(options, [...swarmSpecNames, ...ROTATIONS])
     const { rotateWorkerToken, rotateManagerToken, rotateManagerUnlockKey, ...spec } = given
     const query = { rotateWorkerToken, rotateManagerToken, rotateManagerUnlockKey }
-    for (const name of ROTATIONS) if (query[name] !== undefined) flag(query[name], name)
+    for (const name of ROTATIONS) checkRotation(query[name], name)
     swarmSpec({}, spec)
     await changeLatest(
       () => this.inspect(call),
@@ -172,14 +173,21 @@ export class Swarm {
   }
 
   /** Opens a manager that was started anew and is locked. `POST /swarm/unlock` */
-  async unlock(key: string, options?: CallOptions): Promise<void> {
-    await this.#api.swarm.unlock({ UnlockKey: secretText(key, 'key') }, options)
+  async unlock(key: string, options: CallOptions = {}): Promise<void> {
+    const [, call] = splitCall(options, [])
+    await this.#api.swarm.unlock({ UnlockKey: secretText(key, 'key') }, call)
   }
 
   /** The key for `unlock`; undefined when managers are not locked. `GET /swarm/unlockkey` */
-  async unlockKey(options?: CallOptions): Promise<string | undefined> {
-    return (await this.#api.swarm.unlockKey(options)).UnlockKey || undefined
+  async unlockKey(options: CallOptions = {}): Promise<string | undefined> {
+    const [, call] = splitCall(options, [])
+    return (await this.#api.swarm.unlockKey(call)).UnlockKey || undefined
   }
+}
+
+/** It is the Engine that makes the new one: one that is given all the same is not shown. */
+function checkRotation(value: unknown, option: string): void {
+  if (value !== undefined && typeof value !== 'boolean') invalidKind(option, 'true or false', value)
 }
 
 /** The Engine wants both or none. */

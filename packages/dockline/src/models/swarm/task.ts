@@ -1,6 +1,8 @@
 import type { Task as TaskAttrs, TaskState } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import type { OutputStream } from '../../stream/index.js'
+import { splitCall } from '../call.js'
+import { checkObject } from '../options/values.js'
 import { SwarmObject } from './object.js'
 import { type RawServiceLogsOptions, rawLogs, ServiceLogs, type ServiceLogsOptions } from './service-logs.js'
 
@@ -47,14 +49,16 @@ export class Task extends SwarmObject<TaskAttrs> {
   }
 
   /** `GET /tasks/{id}` */
-  inspect(options?: CallOptions): Promise<TaskAttrs> {
-    return this.api.tasks.inspect(this.id, options)
+  async inspect(options: CallOptions = {}): Promise<TaskAttrs> {
+    const [, call] = splitCall(options, [])
+    return this.api.tasks.inspect(this.id, call)
   }
 
   /** `GET /tasks/{id}/logs`: as those of its service. */
   logs(options: RawServiceLogsOptions): OutputStream
   logs(options?: ServiceLogsOptions): ServiceLogs
   logs(options: ServiceLogsOptions | RawServiceLogsOptions = {}): ServiceLogs | OutputStream {
+    checkObject(options, 'options')
     const target = {
       what: `task ${this.shortId}`,
       tty: this.attrs.Spec?.ContainerSpec?.TTY === true,

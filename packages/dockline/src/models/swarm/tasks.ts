@@ -23,7 +23,8 @@ export class Tasks {
   }
 
   /** By id, or the beginning of one. `GET /tasks/{id}`. Rejects with NotFoundError. */
-  async get(id: string, options?: CallOptions): Promise<Task> {
-    return new Task(this.#api, await this.#api.tasks.inspect(id, options))
+  async get(id: string, options: CallOptions = {}): Promise<Task> {
+    const [, call] = splitCall(options, [])
+    return new Task(this.#api, await this.#api.tasks.inspect(id, call))
   }
 }

@@ -1,0 +1,51 @@
+/** What the library tells of an error, by its shape as in errors.ts. */
+interface Told {
+  readonly message: string
+  readonly hint?: string | undefined
+  readonly address?: string
+  readonly cause?: unknown
+}
+
+/** Why there is no Engine, and whether that is more than docker's words say. */
+const NOBODY: readonly (readonly [reason: string, helps: boolean])[] = [
+  ['there is no such socket', true],
+  ['that file is not a socket', true],
+  ['it did not answer in time', true],
+  ['nothing listens there', false],
+]
+/** What only a program can do about it. */
+const FOR_PROGRAMS = / or the tls option\b|, or set autodetect\b/g
+const A_CALL = /\b\w+\.\w+\(/
+
+/** The message of an error that is not the Engine's. Where nobody is there to talk to, scripts look for docker's words. */
+export function messageOf(error: Told): string {
+  return unreachable(error) ?? forPeople(error.message)
+}
+
+/** What an error suggests, if that is something a person can do. */
+export function hintOf({ hint = '' }: Told): string | undefined {
+  return hint === '' || A_CALL.test(hint) ? undefined : forPeople(hint)
+}
+
+function unreachable({ address = '', message, hint, cause }: Told): string | undefined {
+  const is = (reason: string) =>
+    message.startsWith(`cannot talk to the Docker Engine at ${address}: ${reason}`)
+  if (is('permission denied')) {
+    const told = `permission denied while trying to connect to the Docker daemon socket at ${address}`
+    return withMore(told, [hint])
+  }
+  const [reason, helps] = NOBODY.find(([each]) => is(each)) ?? []
+  if (reason === undefined) return undefined
+  const { offer } = (cause ?? {}) as { readonly offer?: string }
+  const told = `Cannot connect to the Docker daemon at ${address}. Is the docker daemon running?`
+  return withMore(told, [helps ? reason : undefined, offer && forPeople(offer)])
+}
+
+function withMore(told: string, more: readonly (string | undefined)[]): string {
+  const words = more.filter((each) => each !== undefined)
+  return words.length === 0 ? told : `${told} (${words.join('; ')})`
+}
+
+function forPeople(words: string): string {
+  return words.replace(FOR_PROGRAMS, '')
+}

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { dockline } from '../support/dockline.js'
+import { aName, aRunningContainer, IMAGE, LABELLED, onNewestEngine } from '../support/engines.js'
+import { aFolder } from '../support/scripted-engine.js'
+import {
+  countInvocations,
+  doesTheSame,
+  looksTheSame,
+  type SideBySideOptions,
+  type Words,
+} from '../support/side-by-side.js'
+import { withoutDocker } from '../support/tools.js'
+
+type Row = readonly [words: Words, options?: SideBySideOptions]
+const OWN: SideBySideOptions = { stderr: 'own' }
+/** No Engine here runs it, and none has it. */
+const OTHER = 'linux/riscv64'
+
+countInvocations()
+
+onNewestEngine((engine) => {
+  describe('run and create side by side with docker', { skip: withoutDocker }, () => {
+    it('where a flag is refused before there is a container', async () => {
+      const rows: Row[] = [
+        [['--add-host', 'a']],
+        [['--add-host', 'a:x']],
+        [['--blkio-weight', '-1']],
+        [['--blkio-weight', '70000']],
+        [['--blkio-weight-device', '/dev/null:5']],
+        [['--blkio-weight-device', 'foo']],
+        [['--cgroupns', 'x']],
+        [['--cpus', '0.0000000001']],
+        [['--cpus', 'x']],
+        [['--cpus', '1/0']],
+        [['--device', 'foo'], OWN],
+        [['--device-cgroup-rule', 'x']],
+        [['--device-read-iops', '/dev/null:-1']],
+        [['--dns', 'x']],
+        [['--dns-search', '-bad-']],
+        [['--expose', '80:80'], OWN],
+        [['--gpus', 'x'], OWN],
+        [['--gpus', 'foo=1'], OWN],
+        [['--health-retries', '-1']],
+        [['-l', '']],
+        [['-l', '=x']],
+        [['-l', 'a b=c']],
+        [['--link', 'a:b:c']],
+        [['--mac-address', 'x']],
+        [['--memory-swappiness', '101']],
+        [['--mount', 'type=bind,src=/tmp,dst=/x,bind-recursive=readonly']],
+        [['--mount', 'type=bind,src=/tmp,dst=/x,bind-recursive=readonly,readonly']],
+        [['--mount', 'type=bind,src=/tmp,dst=/x,bind-recursive=writable']],
+        [['--network', '']],
+        [['--network', 'web', '--network', 'web']],
+        [['--network', 'none', '--network', 'web']],
+        [['--network', 'bridge', '--network-alias', 'a']],
+        [['--network', 'name=web,alias=a', '--network-alias', 'b']],
+        [['--network', 'name=web,nope=a']],
+        [['--pid', 'x']],
+        [['-p', '::1:80:80'], OWN],
+        [['-p', 'published'], OWN],
+        [['-p', 'published=80,target=80,'], OWN],
+        [['--restart', 'on-failure:x']],
+        [['--restart', ':3']],
+        [['--security-opt', 'foo']],
+        [['--security-opt', 'seccomp=/dockline/nothing.json']],
+        [['--storage-opt', 'x']],
+        [['--sysctl', 'x']],
+        [['--ulimit', 'foo=1']],
+        [['--userns', 'x']],
+        [['--uts', 'x']],
+      ]
+      for (const [flags, options] of rows) await looksTheSame(engine, ['create', ...flags, IMAGE], options)
+    })
+
+    it('where the Engine is who refuses', async () => {
+      const rows: Words[] = [
+        ['--restart', 'foo'],
+        ['--restart', 'always:3'],
+        ['--restart', 'no:3'],
+        ['--cpus', '-1'],
+      ]
+      for (const flags of rows) await looksTheSame(engine, ['create', ...flags, IMAGE])
+    })
+
+    it('when an image is here, and not for the platform that is asked for', async () => {
+      const missing = { moving: [/Error response from daemon: .*/g] }
+      await looksTheSame(engine, ['run', '--rm', '--platform', OTHER, IMAGE, 'true'], missing)
+      await looksTheSame(engine, ['create', '--platform', OTHER, IMAGE], missing)
+      const env = { DOCKER_DEFAULT_PLATFORM: OTHER }
+      await looksTheSame(engine, ['run', '--rm', IMAGE, 'true'], { ...missing, env })
+      await looksTheSame(engine, ['create', IMAGE], { ...missing, env })
+      await looksTheSame(engine, ['run', '--rm', '--platform', '', ...LABELLED, IMAGE, 'echo', 'here'], {
+        env,
+      })
+    })
+
+    it('when the id of the container cannot be written', async (test) => {
+      const label = aName(test, engine)
+      for (const command of ['run', 'create']) {
+        await looksTheSame(engine, [command, '--cidfile', '/dockline/nothing', '--label', label, IMAGE])
+      }
+      const left = await dockline(engine.host, ['ps', '-aq', '--filter', `label=${label}`])
+      assert.equal(left.stdout, '')
+    })
+
+    it('when there is no container to write the id of', async (test) => {
+      const file = join(await aFolder(test), 'cid')
+      await looksTheSame(engine, ['create', '--cidfile', file, '--memory', '1k', IMAGE])
+      await assert.rejects(access(file))
+    })
+
+    it('with streams that are attached one by one', async () => {
+      const rows: [flags: Words, script: string][] = [
+        [['-a', 'stdin'], 'exit 4'],
+        [['-a', 'stdin', '-i'], 'cat; sleep 1; exit 3'],
+        [['-a', 'stdout', '-i'], 'cat; exit 3'],
+        [['-a', 'stderr'], 'echo out; echo err >&2'],
+        [['-a', 'stdin', '-a', 'stdout'], 'echo out; echo err >&2'],
+        [['-d', '-a', 'stdout'], 'true'],
+      ]
+      for (const [flags, script] of rows) {
+        const words = ['run', '--rm', ...LABELLED, ...flags, IMAGE, 'sh', '-c', script]
+        await looksTheSame(engine, words, { input: 'in\n' })
+      }
+    })
+
+    it('with times and counts of logs as docker reads them', async (test) => {
+      const { id: name } = await aRunningContainer(test, engine, ['sh', '-c', 'echo a; echo b; sleep 60'])
+      const rows: Words[] = [
+        ['--since', ''],
+        ['--until', ''],
+        ['--since', '2020-01-01T00'],
+        ['--since', '2020-01-01T00Z'],
+        ['--since', '2020-01-01Z'],
+        ['--until', '2020-01-01T00:00+01:00'],
+        ['--tail='],
+        ['--tail', 'foo'],
+        ['--tail=+1'],
+        ['--tail=-1'],
+      ]
+      for (const flags of rows) await looksTheSame(engine, ['logs', ...flags, name])
+      await looksTheSame(engine, ['cp', '-L', `${name}:/nope`, '.'])
+      await looksTheSame(engine, ['cp', '-L', 'dockline-nothing:/nope', '.'])
+    })
+
+    it('with filters of nothing', async () => {
+      await looksTheSame(engine, ['ps', '-aq', '-f', '', '-f', 'name=dockline-nothing'])
+    })
+
+    it('with the flags before the command', async () => {
+      const rows: Row[] = [
+        [['-l', 'nope', 'version']],
+        [['--log-level', 'WARN', 'network', 'inspect', 'bridge', '-f', '{{.Name}}']],
+        [['--config', '/dockline/nothing', 'network', 'inspect', 'bridge', '-f', '{{.Name}}']],
+        [
+          [
+            '--tls=false',
+            '--tlscacert',
+            '/dockline/nothing',
+            'network',
+            'inspect',
+            '-f',
+            '{{.Name}}',
+            'none',
+          ],
+        ],
+        [['--tls', 'network', 'ls'], OWN],
+        [['--tlsverify=false', 'network', 'ls'], OWN],
+        [['--tlsverify', '--tlscacert', '/dockline/nothing', 'network', 'ls'], OWN],
+        [['--nope', 'network', 'ls'], OWN],
+      ]
+      for (const [words, options] of rows) await looksTheSame(engine, words, options)
+    })
+
+    it('with networks that are made with options of nothing', async (test) => {
+      const subjects = { docker: aName(test, engine), dockline: aName(test, engine) }
+      test.after(async () => {
+        for (const name of Object.values(subjects)) await dockline(engine.host, ['network', 'rm', name])
+      })
+      const made = { moving: [/\b[0-9a-f]{64}\b/g] }
+      const create = (name: string) => ['network', 'create', ...LABELLED, '-o', '', '--subnet', '', name]
+      await doesTheSame(engine, subjects, create, made)
+      await looksTheSame(engine, ['network', 'create', '--label', '', 'x'])
+    })
+  })
+})

@@ -1,0 +1,77 @@
+import type { Environment, TlsOptions } from './config/index.js'
+import { limitOf } from './http/deadline.js'
+import { type CredentialProvider, refuseUnknown } from './models/index.js'
+import { type Convert, checkObject, flag, invalid, text } from './models/options/values.js'
+import type { SshOptions } from './transport/index.js'
+
+export interface ClientOptions {
+  /**
+   * As in DOCKER_HOST: 'unix:///var/run/docker.sock', 'tcp://box:2375', 'https://box', 'ssh://me@box'. Default: what the
+   * docker command would use here.
+   */
+  readonly host?: string | undefined
+  /** The name of a context of the docker command. Excludes `host`. */
+  readonly context?: string | undefined
+  /**
+   * Encrypts a TCP connection, as said here and nowhere else: `true` checks the Engine's certificate against the system's
+   * authorities, `false` is in the clear. Default: what the context says, or DOCKER_TLS_VERIFY, DOCKER_TLS and
+   * DOCKER_CERT_PATH. It means nothing to sockets, pipes and ssh.
+   */
+  readonly tls?: boolean | TlsOptions | undefined
+  /**
+   * The HTTP proxy to reach a TCP host through, whatever that host is: 'http://user:password@box:3128', 'https://box',
+   * 'box:3128'. `false` is none. Default: HTTPS_PROXY for TLS and HTTP_PROXY without, but for what NO_PROXY names and this
+   * machine itself. It means nothing to sockets, pipes and ssh.
+   */
+  readonly proxy?: string | false | undefined
+  /** How ssh is run for `ssh://` hosts. By default as the docker command does it, with one login for all connections. */
+  readonly ssh?: SshOptions | undefined
+  /**
+   * When nothing says where to connect, and nothing answers there by default, use the first that does of the sockets of
+   * rootless Docker, Docker Desktop, Colima, OrbStack, Rancher Desktop and Podman. Looks at the first call. Default false.
+   */
+  readonly autodetect?: boolean | undefined
+  /** Pins the API version, as in '1.41', instead of negotiating it. DOCKER_API_VERSION wins over it. */
+  readonly apiVersion?: string | undefined
+  /** Milliseconds a call may take. Default: no limit. A stream is only timed until it begins. */
+  readonly timeout?: number | undefined
+  /** Sent with every request, besides those of DOCKER_CUSTOM_HEADERS or HttpHeaders in config.json. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /**
+   * Who asks a registry when a call does not say: those whom the docker command has logged in. `false` is nobody; an
+   * object looks them up its own way.
+   */
+  readonly credentials?: false | CredentialProvider | undefined
+  /** Variables for credential helpers, besides those of `env`. */
+  readonly credentialEnv?: Environment | undefined
+  /** What stands in for `process.env`. */
+  readonly env?: Environment | undefined
+}
+
+/** Where it is used, which is when a client is made as well. */
+const elsewhere: Convert<unknown> = (value) => value
+
+const CHECKS: { readonly [Name in keyof ClientOptions]-?: Convert<unknown> } = {
+  host: text,
+  context: text,
+  tls: elsewhere,
+  proxy: elsewhere,
+  ssh: checkObject,
+  autodetect: flag,
+  apiVersion: (value, option) =>
+    typeof value === 'string' ? value : invalid(option, "a string such as '1.41'", value),
+  timeout: (value) => limitOf(value as number),
+  headers: elsewhere,
+  credentials: elsewhere,
+  credentialEnv: checkObject,
+  env: checkObject,
+}
+
+const NAMES = Object.keys(CHECKS) as (keyof ClientOptions)[]
+
+/** Refuses what cannot be right when the client is made, and not at its first call. */
+export function checkClientOptions(options: ClientOptions): void {
+  checkObject(options, 'options')
+  refuseUnknown({ ...options }, NAMES)
+  for (const name of NAMES) if (options[name] !== undefined) CHECKS[name](options[name], name)
+}

@@ -1,0 +1,43 @@
+import type { ClientRequest } from 'node:http'
+import type { Readable } from 'node:stream'
+import { invalidKind } from '../check.js'
+import { InvalidArgumentError } from '../errors.js'
+
+/** A source that fails fails the call, and a call that ends lets go of its source. */
+export function sendBody(body: Readable, request: ClientRequest, give: (reason: unknown) => void): void {
+  const fail = () =>
+    give(body.errored ?? new InvalidArgumentError('the source of the body was closed before its end'))
+  const close = () => {
+    if (!body.readableEnded) fail()
+  }
+  if (body.destroyed || body.readableEnded || body.errored !== null) {
+    fail()
+    return
+  }
+  body.once('error', give).once('close', close)
+  request.once('close', () => body.off('close', close).destroy())
+  pump(body, request, give)
+}
+
+/** As `pipe` does it, but for what cannot be sent: that would throw where nobody can catch it. */
+function pump(body: Readable, request: ClientRequest, give: (reason: unknown) => void): void {
+  const write = (chunk: unknown) => {
+    if (!request.write(checkChunk(chunk))) body.pause()
+  }
+  body.on('data', (chunk) => {
+    try {
+      write(chunk)
+    } catch (error) {
+      give(error)
+    }
+  })
+  body.once('end', () => request.end())
+  request.on('drain', () => body.resume())
+  body.resume()
+}
+
+/** Refuses what a source of objects may give. */
+export function checkChunk(chunk: unknown): string | Uint8Array {
+  if (typeof chunk === 'string' || chunk instanceof Uint8Array) return chunk
+  return invalidKind('the source', 'one of Buffers or strings', chunk)
+}
