@@ -97,6 +97,7 @@ async function requireFolder(container: Container, path: string): Promise<void> 
   throw new ExitError(`destination "${container.id}:${path}" must be a directory`)
 }
 
+/** How a path ends: with a dot as its last part, and with what parts folders here. */
 const [CONTENT, SLASH] =
   process.platform === 'win32' ? [/(?:^|[/\\])\.[/\\]*$/, /[/\\]$/] : [/(?:^|\/)\.\/*$/, /\/$/]
 

@@ -79,7 +79,7 @@ function completes(complete: Complete): void {
   it('flags, of the command and not of what is run by it', async () => {
     assert.deepEqual((await complete('dockline exec --env')).sort(), ['--env', '--env-file'])
     assert.deepEqual(await complete('dockline run -it --rm busybox --netw'), [])
-    assert.deepEqual(await complete('dockline --con'), ['--context'])
+    assert.deepEqual((await complete('dockline --con')).sort(), ['--config', '--context'])
   })
 
   it('what a flag can be', async () => {

@@ -27,7 +27,7 @@ export function globPattern(glob: string, negated: boolean): IgnorePattern {
   return { negated, text: glob, matches }
 }
 
-/** An escaped character, a class, any other but a wildcard; also what is unfinished. */
+/** Up to a `*`, but not one at the start or behind a lone `.` or `?`; with what is unfinished. */
 const UP_TO_WILDCARD = /^\**(?:[.?]\*+)?(?:\\.|\\$|\[(?:\\.|[^\]\\])*\]?|[^*[\\])*/su
 const WELL_FORMED = /^(?:[^[\\]|\\.|\[(?:\^|(?!\^))(?:(?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?)+\])*$/su
 

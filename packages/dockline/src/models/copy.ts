@@ -165,7 +165,7 @@ async function localDestination(given: string): Promise<CopyDestination> {
     const found = await stat(given).catch(ifMissing)
     if (found?.isCharacterDevice() || found?.isBlockDevice()) return refuseDevice('destination', given)
     const isDirectory = found?.isDirectory() === true
-    const path = isDirectory ? given : await behindLinks(given)
+    const path = isDirectory ? given : await behindLocalLinks(given)
     return { path, isDirectory, exists: found !== undefined, windows }
   } catch (cause) {
     if (cause instanceof InvalidArgumentError) throw cause
@@ -173,10 +173,11 @@ async function localDestination(given: string): Promise<CopyDestination> {
   }
 }
 
-async function behindLinks(path: string): Promise<string> {
+/** Its own link and those behind it: the links above it are the file system's to follow. */
+async function behindLocalLinks(path: string): Promise<string> {
   const found = await lstat(path).catch(ifMissing)
   if (found?.isSymbolicLink() !== true) return path
-  return behindLinks(resolve(await realpath(dirname(path)), await readlink(path)))
+  return behindLocalLinks(resolve(await realpath(dirname(path)), await readlink(path)))
 }
 
 function ifMissing(error: NodeJS.ErrnoException): undefined {
