@@ -78,7 +78,7 @@ function checkInput(input: unknown): void {
     throw new InvalidArgumentError('input is a stream that somebody reads already')
   }
   if (Array.isArray(input)) input.forEach(checkPiece)
-  // An Uint16Array calls itself iterable, too.
+  // A Uint16Array calls itself iterable, too.
   if (isIterable(input) && !ArrayBuffer.isView(input)) return
   invalidKind('input', 'a string, bytes, a stream, or an iterable of strings or bytes', input)
 }
