@@ -1,6 +1,6 @@
 // @ts-check
 // `npm test`: everything, against real Engines: 20.10 (the machine's own Docker) and 28.5 (Debian sid), and the
-// Podmans of Debian bookworm and sid.
+// Podmans of Debian bookworm and sid. `npm test -- NAME…` runs only the files whose path contains one of the names.
 import { setMaxListeners } from 'node:events'
 import { build, bundle, install } from './lib/prepare.mjs'
 import { runTests } from './lib/run-tests.mjs'
@@ -11,6 +11,10 @@ const SUITES = ['machine', 'sid']
 /** In root file systems of their own: nothing is installed for them on the machine. Not every machine that runs Docker runs them. */
 const PODMAN_SUITES = ['podman-bookworm', 'podman-sid']
 const inCi = Boolean(process.env.CI)
+/** A compiled test has the path of its source, but for these. */
+const names = process.argv
+  .slice(2)
+  .map((name) => name.replace('/test/', '/dist-test/').replace(/\.ts$/, '.js'))
 
 /** @param {string} line */
 const say = (line) => process.stderr.write(`▸ ${line}\n`)
@@ -34,8 +38,9 @@ async function main() {
   await provideRuntimes(say)
   await provideDocker()
   if (process.env.DOCKLINE_TEST_HOSTS) return runAgainst(process.env.DOCKLINE_TEST_HOSTS.split(','))
-  const { stopEngine } = await import('./engine/index.mjs')
-  const names = [...SUITES, ...PODMAN_SUITES].map(nameOf)
+  const { stopEngine, stopOrphans } = await import('./engine/index.mjs')
+  await stopOrphans({ say })
+  const engines = [...SUITES, ...PODMAN_SUITES].map(nameOf)
   try {
     const [hosts, podmans] = await Promise.all([startEngines(SUITES), startEngines(PODMAN_SUITES)])
     if (hosts.length < SUITES.length && inCi) throw new Error('an Engine is missing: in CI that is a failure')
@@ -43,7 +48,7 @@ async function main() {
     return await runAgainst(hosts)
   } finally {
     say('stopping the Engines')
-    await Promise.all(names.map((name) => stopEngine(name, { force: true }).catch(() => {})))
+    await Promise.all(engines.map((name) => stopEngine(name, { force: true }).catch(() => {})))
   }
 }
 
@@ -88,5 +93,5 @@ async function provideDocker() {
 /** @param {readonly string[]} hosts */
 function runAgainst(hosts) {
   stopping.signal.throwIfAborted()
-  return runTests({ hosts, failOnSkip: inCi, signal: stopping.signal, say })
+  return runTests({ hosts, names, failOnSkip: inCi, signal: stopping.signal, say })
 }

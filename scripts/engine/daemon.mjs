@@ -20,6 +20,7 @@ import { readRecord, writeRecord } from './state.mjs'
  * @property {string} suite
  * @property {string} root
  * @property {boolean} keep
+ * @property {number | undefined} [owner]
  * @property {string | undefined} [tls]
  * @property {Membership} network
  */
@@ -52,7 +53,7 @@ export async function startDaemon({ signal, ...options }) {
  * @param {LaunchOptions} options
  * @returns {EngineRecord}
  */
-function launch({ name, suite, root, keep, tls, network }) {
+function launch({ name, suite, root, keep, owner, tls, network }) {
   const { data, kind } = dataRoot(name)
   const host = `unix://${socketPath(name)}`
   const { ownCgroup, command } = kindOf(suite).kind
@@ -83,7 +84,8 @@ function launch({ name, suite, root, keep, tls, network }) {
   /** @type {EngineRecord} */
   const record = {
     ...{ name, suite, host, data, keep, network: network.name, address: network.address },
-    ...{ owner: process.pid, supervisor, supervisorStarted },
+    ...{ supervisor, supervisorStarted },
+    ...(owner === undefined ? {} : { owner, ownerStarted: processFacts(owner)?.started ?? '' }),
   }
   writeRecord(record)
   return record
@@ -153,6 +155,14 @@ export function lastLines(name, count = 20) {
 /** @param {EngineRecord} record */
 export function isRunning({ supervisor, supervisorStarted }) {
   return isAlive(supervisor, supervisorStarted)
+}
+
+/**
+ * Tells whether the process that the engine was started for has gone.
+ * @param {EngineRecord} record
+ */
+export function isOrphan({ owner, ownerStarted }) {
+  return owner !== undefined && !isAlive(owner, ownerStarted)
 }
 
 /**

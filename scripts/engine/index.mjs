@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, rmdir } from 'node:fs/promises'
 import { findCgroups } from './cgroups.mjs'
-import { daemonPid, isRunning, lastLines, membership, startDaemon, stopDaemon } from './daemon.mjs'
+import { daemonPid, isOrphan, isRunning, lastLines, membership, startDaemon, stopDaemon } from './daemon.mjs'
 import { dockerScript } from './docker.mjs'
 import { loadBusybox } from './image.mjs'
 import { kindOf } from './kinds.mjs'
@@ -23,6 +23,7 @@ import { knownNames, readRecord } from './state.mjs'
  * @property {string | undefined} [network] engines of one network reach each other; without it, it is alone
  * @property {string | undefined} [tls] a folder of certificates: it listens on TCP with them, too
  * @property {boolean | undefined} [keep] outlives the thread that starts it; otherwise it dies with it
+ * @property {number | undefined} [owner] the process it is started for: `stopOrphans` stops it once that one has gone. Without `keep` it is this one
  * @property {((line: string) => void) | undefined} [say] receives lines of progress
  * @property {AbortSignal | undefined} [signal]
  */
@@ -52,7 +53,7 @@ import { knownNames, readRecord } from './state.mjs'
  * @property {string | undefined} [version]
  * @property {string | undefined} [apiVersion]
  * @property {boolean} keep
- * @property {number | undefined} [owner] the process that started it
+ * @property {number | undefined} [owner] the process it was started for
  */
 
 /**
@@ -61,7 +62,7 @@ import { knownNames, readRecord } from './state.mjs'
  * @returns {Promise<Engine>}
  */
 export async function startEngine({ suite = 'machine', name = suite, ...options } = {}) {
-  const { network, tls, keep = false, say, signal } = options
+  const { network, tls, keep = false, owner = keep ? undefined : process.pid, say, signal } = options
   checkName(name)
   checkSuite(suite)
   if (network !== undefined) checkName(network)
@@ -79,7 +80,7 @@ export async function startEngine({ suite = 'machine', name = suite, ...options 
       await stopDaemon(name, { force: true })
       say?.(`starting ${kindOf(suite).kind.daemon} of ${suite} as '${name}'`)
       return inNetwork(network, signal, async (place) =>
-        describe(await startDaemon({ name, suite, root, keep, tls, network: place, signal }), true),
+        describe(await startDaemon({ name, suite, root, keep, owner, tls, network: place, signal }), true),
       )
     },
     { signal, onWait },
@@ -195,6 +196,18 @@ export async function listEngines() {
       owner,
     }
   })
+}
+
+/**
+ * Stops the engines whose owners have gone, as those of a test run that was killed, and removes what they have left.
+ * @param {{ say?: ((line: string) => void) | undefined }} [options]
+ */
+export async function stopOrphans({ say } = {}) {
+  const records = (await knownNames()).flatMap((name) => readRecord(name) ?? [])
+  const orphans = records.filter(isOrphan)
+  if (orphans.length === 0) return
+  say?.(`removing what killed programs have left: ${orphans.map(({ name }) => name).join(', ')}`)
+  await Promise.all(orphans.map(({ name }) => stopEngine(name, { force: true })))
 }
 
 /**

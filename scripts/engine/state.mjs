@@ -15,7 +15,8 @@ import { isCode } from './process.mjs'
  * @property {string | undefined} [network] the network it shares with others
  * @property {string} address of its eth0
  * @property {boolean} keep whether it may outlive the process that started it
- * @property {number} owner the process that started it
+ * @property {number} [owner] the process that it was started for; none when it is to be kept
+ * @property {string} [ownerStarted] when that process started; a pid alone may be another process by now
  * @property {number} supervisor the process outside of the namespaces that waits for their init
  * @property {string} supervisorStarted when that one started; a pid alone may be another process by now
  * @property {string | undefined} [version] not known before the engine has answered

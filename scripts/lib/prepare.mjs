@@ -20,7 +20,7 @@ export async function install(say) {
     .digest('hex')
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return
   say('installing packages (npm ci)')
-  await runCommand(NPM, ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  await runCommand(NPM, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
   mkdirSync(join(ROOT, 'node_modules'), { recursive: true })
   writeFileSync(STAMP, wanted)
 }

@@ -4,56 +4,89 @@ import { join, relative } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { measurePace } from './pace.mjs'
 import { ROOT } from './prepare.mjs'
 
-/** Three at a time: most of them wait for an Engine more than they compute. */
-const CONCURRENCY = 3
-/** Nothing takes this long; what does has hung. */
-const FILE_TIMEOUT = 5 * 60_000
+/** A file that takes this long on a calm machine hangs: everything that a test waits for has a limit of its own. */
+const FILE_LIMIT_MS = 20 * 60_000
+/** The rings whose files take longest begin first, so that no long file is left for the end. */
+const LONGEST_FIRST = ['docs', 'package', 'live', 'terminal', 'wire', 'pure']
+const ENGINE_RINGS = ['live', 'terminal', 'docs']
 
 /**
  * @typedef {object} TestRun
  * @property {readonly string[]} [hosts] Engines to test against
  * @property {readonly string[]} [rings] only these folders of tests, such as 'pure'; default all
+ * @property {readonly string[]} [names] only files whose path contains one of these; default all
  * @property {boolean} [failOnSkip] a test that needs an Engine and was skipped is a failure
  * @property {AbortSignal} [signal]
  * @property {(line: string) => void} say
  */
+
+/** @typedef {{ file: string, name: string, reason: string }} Failure */
+/** @typedef {import('node:test').EventData.TestFail} TestFail */
 
 /**
  * Runs the compiled tests and shows them.
  * @param {TestRun} options
  * @returns {Promise<number>} the exit code
  */
-export async function runTests({ hosts = [], rings, failOnSkip = false, signal, say }) {
+export async function runTests({ hosts = [], rings, names = [], failOnSkip = false, signal, say }) {
+  const files = testFiles(rings).filter(
+    (file) => names.length === 0 || names.some((name) => file.includes(name)),
+  )
+  if (files.length === 0) throw new Error('there are no such compiled tests: run `npm run build`')
+  const pace = measurePace()
+  say(
+    `${files.length} files, ${pace.concurrency} at a time; this machine takes ${pace.factor} × a calm one's time`,
+  )
   process.env.DOCKLINE_TEST_HOSTS = hosts.join(',')
-  const files = testFiles(rings)
-  if (files.length === 0) throw new Error('there are no compiled tests: run `npm run build`')
-  const counts = { failed: 0, skipped: 0 }
+  process.env.DOCKLINE_TEST_PACE = String(pace.factor)
   const stream = run({
     files,
-    concurrency: CONCURRENCY,
-    timeout: FILE_TIMEOUT,
+    concurrency: pace.concurrency,
+    timeout: FILE_LIMIT_MS * pace.factor,
     ...(signal ? { signal } : {}),
   })
-  stream.on('test:fail', () => {
-    counts.failed += 1
+  /** @type {Failure[]} */
+  const failures = []
+  let skipped = 0
+  stream.on('test:fail', (event) => {
+    failures.push(failureOf(event))
   })
   stream.on('test:pass', ({ skip, file = '' }) => {
-    if (skip !== undefined && needsEngine(file)) counts.skipped += 1
+    if (skip !== undefined && inRing(file, ENGINE_RINGS)) skipped += 1
   })
   const report = stream.compose(new spec())
   report.pipe(process.stdout, { end: false })
   await finished(report)
-  if (failOnSkip && counts.skipped > 0) {
-    say(`${counts.skipped} tests that need an Engine were skipped: in CI that is a failure`)
-  }
-  return counts.failed > 0 || (failOnSkip && counts.skipped > 0) ? 1 : 0
+  tellFailures(failures, say)
+  if (failOnSkip && skipped > 0)
+    say(`${skipped} tests that need an Engine were skipped: in CI that is a failure`)
+  return failures.length > 0 || (failOnSkip && skipped > 0) ? 1 : 0
 }
 
-/** @param {string} file */
-function needsEngine(file) {
-  return inRing(file, ['live', 'terminal', 'docs'])
+/**
+ * @param {TestFail} event
+ * @returns {Failure}
+ */
+function failureOf({ file = '', name, details: { error } }) {
+  const cause = error.cause instanceof Error ? error.cause : error
+  return { file: relative(ROOT, file || name), name, reason: cause.message.split('\n', 1)[0] ?? '' }
+}
+
+/**
+ * Says which test failed in which file, and how to run that file alone.
+ * @param {readonly Failure[]} failures
+ * @param {(line: string) => void} say
+ */
+function tellFailures(failures, say) {
+  for (const file of new Set(failures.map((failure) => failure.file))) {
+    say(`failed: npm test -- ${file}`)
+    for (const failure of failures) {
+      if (failure.file === file) say(`    ${failure.name}: ${failure.reason}`)
+    }
+  }
 }
 
 /**
@@ -64,9 +97,12 @@ function inRing(file, rings) {
   return rings.some((ring) => file.split(/[\\/]/).includes(ring))
 }
 
-/** @param {readonly string[] | undefined} rings */
+/**
+ * @param {readonly string[] | undefined} rings
+ * @returns {string[]} the files, those that take longest first
+ */
 function testFiles(rings) {
-  return ['packages/dockline/dist-test', 'packages/cli/dist-test']
+  const files = ['packages/dockline/dist-test', 'packages/cli/dist-test']
     .map((folder) => join(ROOT, folder))
     .filter((folder) => existsSync(folder))
     .flatMap((folder) =>
@@ -76,4 +112,5 @@ function testFiles(rings) {
     .filter((file) => rings === undefined || inRing(file, rings))
     .map((file) => relative(process.cwd(), file))
     .sort()
+  return LONGEST_FIRST.flatMap((ring) => files.filter((file) => inRing(file, [ring])))
 }

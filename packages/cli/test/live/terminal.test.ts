@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it, type TestContext } from 'node:test'
 import { type IPty, spawn } from '@lydell/node-pty'
+import { PATIENCE_MS } from '../../../dockline/dist-test/support/patience.js'
 import { BIN } from '../support/dockline.js'
 import {
   aName,
@@ -10,8 +11,6 @@ import {
   onEveryEngine,
   type TestEngine,
 } from '../support/engines.js'
-
-const PATIENCE = 20_000
 
 onEveryEngine((engine) => {
   it('run -it opens a shell on this terminal, with its size, and ends with its code', async (test) => {
@@ -152,7 +151,7 @@ class Screen {
 
   /** Resolves when the pattern is among what came since the last typing. */
   async shows(pattern: RegExp): Promise<void> {
-    const limit = AbortSignal.timeout(PATIENCE)
+    const limit = AbortSignal.timeout(PATIENCE_MS)
     while (!pattern.test(this.#text.slice(this.#seen))) {
       assert.ok(!this.#ended, `ended before it showed ${pattern}: ${JSON.stringify(this.#text)}`)
       await new Promise<void>((resolve, reject) => {

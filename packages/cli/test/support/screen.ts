@@ -2,10 +2,8 @@ import { EventEmitter, once } from 'node:events'
 import type { TestContext } from 'node:test'
 import { spawn } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
+import { PATIENCE_MS } from '../../../dockline/dist-test/support/patience.js'
 import { BIN } from './dockline.js'
-
-/** How long a screen may take to show what a test waits for. */
-const PATIENCE = 15_000
 
 export interface ScreenOptions {
   readonly columns?: number
@@ -68,17 +66,19 @@ export class DocklineScreen {
 
   /** Waits until what can be seen is so. */
   async looks(matches: (lines: readonly string[]) => boolean, what: string): Promise<void> {
-    const limit = AbortSignal.timeout(PATIENCE)
+    const limit = AbortSignal.timeout(PATIENCE_MS)
     try {
       while (!matches(this.visible())) await once(this.#drawn, 'drawn', { signal: limit })
     } catch {
-      throw new Error(`the screen never ${what} within ${PATIENCE} ms. It shows:\n${this.all().join('\n')}`)
+      throw new Error(
+        `the screen never ${what} within ${PATIENCE_MS} ms. It shows:\n${this.all().join('\n')}`,
+      )
     }
   }
 
   /** Waits until something more has been drawn. */
   async redrawn(): Promise<void> {
-    await once(this.#drawn, 'drawn', { signal: AbortSignal.timeout(PATIENCE) })
+    await once(this.#drawn, 'drawn', { signal: AbortSignal.timeout(PATIENCE_MS) })
   }
 
   /** Waits until what can be seen matches. */

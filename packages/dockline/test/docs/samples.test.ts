@@ -6,10 +6,12 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DockerClient } from 'dockline'
-import { LABEL, onEveryEngine } from '../support/engines.js'
+import { LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
+import { PATIENT } from '../support/patience.js'
 
 const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
+const PAGES_AT_ONCE = 4
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 /** Inside the workspace, so that the samples find the package as a user's program would. */
 const FOLDER = fileURLToPath(new URL('../samples', import.meta.url))
@@ -35,7 +37,8 @@ interface Sample {
 
 const samples = await readSamples()
 
-describe('every sample of README and docs', () => {
+// Both Engines at once.
+describe('every sample of README and docs', { concurrency: 2 }, () => {
   before(async () => {
     await mkdir(FOLDER, { recursive: true })
     for (const [index, { code }] of samples.entries())
@@ -59,17 +62,43 @@ describe('every sample of README and docs', () => {
   })
 
   onEveryEngine((engine) => {
-    for (const [index, { file, line, runs }] of samples.entries()) {
-      if (!runs) continue
-      it(`runs: ${file}:${line}`, async () => {
-        const before = new Set((await engine.client.containers.list({ all: true })).map(({ id }) => id))
-        const env = { ...process.env, DOCKER_HOST: engine.host, SAMPLE: 'yes' }
-        await run(process.execPath, [join(FOLDER, `sample-${index}.mjs`)], { env, timeout: 60_000 })
-        await removeAllBut(engine.host, before)
-      })
-    }
+    let others: ReadonlySet<string> = new Set()
+
+    before(async () => {
+      others = new Set((await engine.client.containers.list({ all: true })).map(({ id }) => id))
+    })
+
+    after(() => removeAllBut(engine.host, others))
+
+    // The pages do not depend on each other, and mostly wait for the Engine.
+    describe('runs', { concurrency: PAGES_AT_ONCE }, () => {
+      for (const [page, numbered] of pages())
+        describe(page, { concurrency: 1 }, () => runsAll(engine, numbered))
+    })
   })
 })
+
+interface Numbered extends Sample {
+  readonly index: number
+}
+
+/** The samples that run, by page. */
+function pages(): ReadonlyMap<string, readonly Numbered[]> {
+  const found = new Map<string, Numbered[]>()
+  for (const [index, sample] of samples.entries()) {
+    if (sample.runs) found.set(sample.file, [...(found.get(sample.file) ?? []), { ...sample, index }])
+  }
+  return found
+}
+
+function runsAll({ host }: TestEngine, numbered: readonly Numbered[]): void {
+  for (const { index, line } of numbered) {
+    it(`line ${line}`, async () => {
+      const env = { ...process.env, DOCKER_HOST: host, SAMPLE: 'yes' }
+      await run(process.execPath, [join(FOLDER, `sample-${index}.mjs`)], { env, ...PATIENT })
+    })
+  }
+}
 
 /** Unlike what tests make, the containers of the samples have no label. */
 async function removeAllBut(host: string, before: ReadonlySet<string>): Promise<void> {

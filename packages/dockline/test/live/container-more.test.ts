@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { ConflictError, UnhealthyError } from '#src/index.js'
 import { aContainer, aRunningContainer, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
+import { PATIENT } from '../support/patience.js'
 
 const HEALTHY = { test: 'test -e /healthy', interval: '200ms', timeout: '5s', retries: 1 }
 
@@ -126,14 +127,14 @@ onEveryEngine((engine) => {
       const command = ['sh', '-c', 'sleep 1; touch /healthy; sleep 600']
       const healthcheck = { ...HEALTHY, retries: 1000 }
       const container = await aRunningContainer(test, engine, command, { healthcheck })
-      await container.waitHealthy({ timeout: 60_000 })
+      await container.waitHealthy(PATIENT)
       assert.equal(container.health, 'healthy')
     })
 
     it('rejects when the check fails', async (test) => {
       const healthcheck = { ...HEALTHY, test: 'echo not yet; exit 1' }
       const container = await aRunningContainer(test, engine, undefined, { healthcheck })
-      const error = await failureOf(container.waitHealthy({ timeout: 60_000 }))
+      const error = await failureOf(container.waitHealthy(PATIENT))
       assert.ok(error instanceof UnhealthyError, String(error))
       assert.match(error.message, /is unhealthy: not yet$/)
     })
@@ -142,7 +143,7 @@ onEveryEngine((engine) => {
       const container = await aRunningContainer(test, engine, ['sh', '-c', 'sleep 1; exit 4'], {
         healthcheck: { ...HEALTHY, retries: 1000 },
       })
-      const error = await failureOf(container.waitHealthy({ timeout: 60_000 }))
+      const error = await failureOf(container.waitHealthy(PATIENT))
       assert.ok(error instanceof UnhealthyError, String(error))
       assert.match(error.message, /exited with code 4/)
     })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { DockerClient, type EngineEvent, eventName, isEvent } from '#src/index.js'
 import { aContainer, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
+import { PATIENCE_MS } from '../support/patience.js'
 import { aProxy } from '../support/proxy.js'
 
 onEveryEngine((engine) => {
@@ -32,7 +33,7 @@ onEveryEngine((engine) => {
       const create = (name: string) =>
         engine.client.containers.create(IMAGE, ['true'], { name, labels: [LABEL, label] })
       const filters = { label, event: ['create'] }
-      const events = client.events({ resume: true, filters, signal: AbortSignal.timeout(60_000) })
+      const events = client.events({ resume: true, filters, signal: AbortSignal.timeout(PATIENCE_MS) })
       const first = events.next()
       await proxy.asked(/\/events/)
       const made = [await create(names[0] as string)]

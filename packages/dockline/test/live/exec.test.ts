@@ -10,6 +10,7 @@ import {
   TimeoutError,
 } from '#src/index.js'
 import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
+import { PATIENT } from '../support/patience.js'
 
 onEveryEngine((engine) => {
   it('keeps stdout and stderr apart, their order together, and returns the exit code', async (test) => {
@@ -55,7 +56,7 @@ onEveryEngine((engine) => {
   })
 
   it('ends well when the command ends while its input is still to come', {
-    timeout: 30_000,
+    ...PATIENT,
   }, async (test) => {
     const container = await aRunningContainer(test, engine)
     const pending = (async function* () {
@@ -103,7 +104,7 @@ onEveryEngine((engine) => {
     assert.equal(exitCode, 0)
   })
 
-  it('ends the input of a tty also in the middle of a line', { timeout: 30_000 }, async (test) => {
+  it('ends the input of a tty also in the middle of a line', PATIENT, async (test) => {
     const container = await aRunningContainer(test, engine)
     for (const input of ['unfinished', ['line\n', 'unfinished'], '']) {
       const { exitCode, stdout } = await container.exec(['cat'], { tty: true, input })
@@ -207,7 +208,7 @@ onEveryEngine((engine) => {
     const container = await aRunningContainer(test, engine)
     const { id } = await container.exec(['touch', '/made'], { detach: true })
     assert.equal((await engine.client.api.exec.inspect(id)).ContainerID, container.id)
-    await container.exec(['sh', '-c', 'until [ -e /made ]; do :; done'], { timeout: 5000 })
+    await container.exec(['sh', '-c', 'until [ -e /made ]; do :; done'], PATIENT)
   })
 
   it('tells a command that cannot be found by its exit code', async (test) => {

@@ -5,6 +5,7 @@ import { ApiError, ConflictError, type Image, ImageLoadError, ImageNotFoundError
 import { listTar } from '../support/archives.js'
 import { aContainer, IMAGE, LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
+import { PATIENT } from '../support/patience.js'
 
 onEveryEngine((engine) => {
   const { client } = engine
@@ -114,7 +115,7 @@ onEveryEngine((engine) => {
   })
 
   it('rejects a search where Docker Hub cannot be reached', async (test) => {
-    const search = client.images.search('busybox', { limit: 1, timeout: 20_000 })
+    const search = client.images.search('busybox', { limit: 1, ...PATIENT })
     const failure = await search.then(
       () => undefined,
       (error) => error,

@@ -10,21 +10,20 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DockerClient } from '#src/index.js'
 import { aRunningContainer, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
+import { PATIENT } from '../support/patience.js'
 
 const run = promisify(execFile)
 const BUSY_PROGRAM = fileURLToPath(new URL('../support/busy-program.js', import.meta.url))
 
 onEveryEngine((engine) => {
   it('leaves no timer behind, and lets the process end by itself', async () => {
-    const { stdout } = await run(process.execPath, [BUSY_PROGRAM, engine.host, IMAGE, LABEL], {
-      timeout: 60_000,
-    })
+    const { stdout } = await run(process.execPath, [BUSY_PROGRAM, engine.host, IMAGE, LABEL], PATIENT)
     assert.deepEqual(JSON.parse(stdout), [])
   })
 
   it('leaves no socket open once the program is over', async (test) => {
     const { address, connections } = await countingProxy(test, engine.host)
-    await run(process.execPath, [BUSY_PROGRAM, address, IMAGE, LABEL], { timeout: 60_000 })
+    await run(process.execPath, [BUSY_PROGRAM, address, IMAGE, LABEL], PATIENT)
     await Promise.all([...connections.open].map((socket) => once(socket, 'close')))
     assert.ok(connections.total > 5)
   })

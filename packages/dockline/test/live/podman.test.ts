@@ -13,12 +13,12 @@ import {
 } from '#src/index.js'
 import { aContainer, aRunningContainer, IMAGE, LABEL, onEveryPodman } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
+import { PATIENCE_MS, PATIENT } from '../support/patience.js'
 import { executing, starting } from '../support/plans.js'
 import { KEY } from '../support/pty.js'
 import { endsCleanly, isRaw, runProgram } from '../support/terminal.js'
 
 /** Podman takes most of a second for each container. */
-const timeout = 120_000
 
 /** Without limits, a build of Podman 5 asks for more open files and processes than a machine may let it have. */
 const LIMITS = ['nofile', 'nproc'].map((name) => ({ name, soft: 1024, hard: 1024 }))
@@ -35,7 +35,7 @@ onEveryPodman((engine) => {
     assert.equal(Components?.[0]?.Name, 'Podman Engine')
   })
 
-  describe('a container', { timeout }, () => {
+  describe('a container', () => {
     it('is listed, started, waited for and removed', async (test) => {
       const container = await aContainer(test, engine, ['sh', '-c', 'exit 12'])
       const listed = await client.containers.list({ all: true, filters: { label: LABEL } })
@@ -86,7 +86,7 @@ onEveryPodman((engine) => {
     })
   })
 
-  describe('an exec', { timeout }, () => {
+  describe('an exec', () => {
     it('carries 1 MiB through cat, and ends with its stdin', async (test) => {
       const container = await aRunningContainer(test, engine)
       const input = randomBytes(1024 * 1024)
@@ -118,7 +118,7 @@ onEveryPodman((engine) => {
     })
   })
 
-  describe('an attach', { timeout }, () => {
+  describe('an attach', () => {
     it('before the start misses nothing', async (test) => {
       const container = await aContainer(test, engine, ['sh', '-c', 'wc -c; exit 7'], {
         stdinOpen: true,
@@ -164,7 +164,7 @@ onEveryPodman((engine) => {
     })
   })
 
-  describe('logs', { timeout }, () => {
+  describe('logs', () => {
     it('are followed to the end, with stdout and stderr apart', async (test) => {
       const command = ['sh', '-c', 'echo out; sleep 1; echo err >&2; sleep 1']
       const container = await aContainer(test, engine, command)
@@ -190,7 +190,7 @@ onEveryPodman((engine) => {
     })
   })
 
-  describe('files, images and the rest', { timeout }, () => {
+  describe('files, images and the rest', () => {
     it('go into a container and out again', async (test) => {
       const container = await aContainer(test, engine, ['true'])
       const content = randomBytes(300_000)
@@ -225,7 +225,7 @@ onEveryPodman((engine) => {
       })
       const other = await aRunningContainer(test, engine, undefined, { network: name })
       const fetching = `until nc -w 5 ${name}-server 80 < /dev/null; do sleep 0.1; done`
-      assert.equal((await other.exec(['sh', '-c', fetching], { timeout: 30_000 })).stdout, 'hello\n')
+      assert.equal((await other.exec(['sh', '-c', fetching], PATIENT)).stdout, 'hello\n')
       await Promise.all([server.remove({ force: true }), other.remove({ force: true })])
     })
 
@@ -242,7 +242,7 @@ onEveryPodman((engine) => {
       const since = new Date(Date.now() - 1000)
       const container = await aContainer(test, engine, ['sh', '-c', 'exit 4'])
       const filters = { container: container.id, event: ['start', 'die', 'destroy'] }
-      const events = client.events({ since, filters, signal: AbortSignal.timeout(30_000) })
+      const events = client.events({ since, filters, signal: AbortSignal.timeout(PATIENCE_MS) })
       await container.start()
       await container.wait()
       await container.remove()

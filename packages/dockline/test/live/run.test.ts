@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { it, type TestContext } from 'node:test'
 import { type Container, ContainerError, ImageNotFoundError, NotFoundError } from '#src/index.js'
 import { IMAGE, LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
+import { PATIENCE_MS } from '../support/patience.js'
 
 const labels = { [LABEL]: '' }
 
@@ -151,7 +152,7 @@ async function countMissing({ client }: TestEngine, total: number): Promise<numb
 }
 
 async function untilDestroyed({ client }: TestEngine, name: string): Promise<void> {
-  const signal = AbortSignal.timeout(15_000)
+  const signal = AbortSignal.timeout(PATIENCE_MS)
   for await (const { Action } of client.events({ since: '30s', filters: { container: name }, signal })) {
     if (Action === 'destroy') return
   }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { type ClientOptions, ConnectionError, DockerClient } from '#src/index.js'
 import { aRunningContainer, canStartEngines, onNewestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
+import { PATIENCE_MS } from '../support/patience.js'
 import { until, within } from '../support/pty.js'
 import { anSshd, type TestSshd } from '../support/sshd.js'
 
@@ -195,7 +196,7 @@ function clientOf(
 }
 
 function soon<T>(promise: Promise<T>): Promise<T> {
-  return within(promise, 10_000, () => 'it takes too long')
+  return within(promise, PATIENCE_MS, () => 'it takes too long')
 }
 
 async function foldersOf(): Promise<string[]> {

@@ -6,6 +6,7 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { canStartEngines, onEveryEngine, type TestEngine } from '../support/engines.js'
+import { PATIENT } from '../support/patience.js'
 import { KEY, onPty } from '../support/pty.js'
 
 const run = promisify(execFile)
@@ -107,5 +108,5 @@ function assertTour(stdout: string): void {
 async function untilResized({ client }: TestEngine, id: string, size: string): Promise<void> {
   const container = await client.containers.get(id)
   const command = ['sh', '-c', `until [ "$(stty size < /proc/1/fd/0)" = "${size}" ]; do :; done`]
-  await container.exec(command, { timeout: 10_000 })
+  await container.exec(command, PATIENT)
 }

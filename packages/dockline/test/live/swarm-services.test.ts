@@ -8,10 +8,7 @@ import { aService, gone, LIMIT, waitFor } from '../support/swarm.js'
 const skip = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 
 for (const suite of ['machine', 'sid']) {
-  it(`a service in a swarm of one node, with the Engine of ${suite}`, {
-    skip,
-    timeout: 300_000,
-  }, async (test) => {
+  it(`a service in a swarm of one node, with the Engine of ${suite}`, { skip }, async (test) => {
     const { client } = await anOwnEngine(test, suite)
     test.after(() => client.close())
     await client.swarm.init({ advertiseAddr: 'eth0' })

@@ -8,7 +8,7 @@ import { all, aService, gone, LIMIT, type TwoNodes, twoNodes, waitFor } from '..
 
 const skip = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 
-it('a swarm of two nodes', { skip, timeout: 300_000 }, async (test) => {
+it('a swarm of two nodes', { skip }, async (test) => {
   const nodes = await twoNodes(test)
   const { client } = nodes.manager
   await test.test('does not answer before there is one, and says what helps', () => refusesOutside(client))

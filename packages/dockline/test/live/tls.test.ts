@@ -13,7 +13,7 @@ import { aTlsServer } from '../support/tls-server.js'
 const skip = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 
 for (const suite of ['machine', 'sid']) {
-  it(`an Engine of ${suite} that wants certificates`, { skip, timeout: 120_000 }, async (test) => {
+  it(`an Engine of ${suite} that wants certificates`, { skip }, async (test) => {
     const engine = await aTlsEngine(test, suite)
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       await test.test(`by ${version}`, (each) => refusesAndAccepts(each, engine, version))

@@ -4,6 +4,7 @@ import { it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { canStartEngines, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
+import { PATIENT } from '../support/patience.js'
 import { anSshd } from '../support/sshd.js'
 import { aTlsEngine } from '../support/tls-engine.js'
 
@@ -27,7 +28,7 @@ onEveryEngine((engine) => {
 
 const skipEngines = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 
-it('every runtime speaks TLS and ssh', { skip: skipEngines, timeout: 180_000 }, async (test) => {
+it('every runtime speaks TLS and ssh', { skip: skipEngines }, async (test) => {
   const { socket, host, certificates } = await aTlsEngine(test, 'sid')
   const sshd = await anSshd(test, socket)
   const encrypted = { DOCKER_HOST: host, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates.client }
@@ -58,7 +59,7 @@ async function outcome(
   env: Record<string, string>,
 ): Promise<unknown> {
   const { stdout } = await run(command, [...args, PROGRAM, env.DOCKER_HOST ?? '', IMAGE, LABEL], {
-    timeout: 60_000,
+    ...PATIENT,
     env: { ...process.env, ...env },
   })
   return JSON.parse(stdout)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { InvalidArgumentError } from '#src/index.js'
 import { DEFAULT_DETACH_KEYS, DetachMatcher, parseDetachKeys } from '#src/terminal/index.js'
+import { PATIENT } from '../support/patience.js'
 
 const P = '\x10'
 const Q = '\x11'
@@ -150,7 +151,7 @@ describe('DetachMatcher', () => {
     assert.equal(new DetachMatcher(parseDetachKeys('ctrl-p')).push(typed).data, typed)
   })
 
-  it('takes a megabyte of the beginning of the keys in no time to speak of', { timeout: 5000 }, () => {
+  it('takes a megabyte of the beginning of the keys in no time to speak of', PATIENT, () => {
     const matcher = new DetachMatcher(parseDetachKeys('a,a,a,a,b'))
     const typed = Buffer.alloc(1_000_000, 'a')
     assert.equal(matcher.push(typed).data.length, typed.length - 4)

@@ -5,9 +5,10 @@ import { buffer, text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { InvalidArgumentError, OutputStream, ProtocolError, StreamError } from '#src/index.js'
 import { frame } from '../support/fake-engine.js'
+import { PATIENT } from '../support/patience.js'
 
 /** Whoever is not answered waits for ever. */
-const SOON = { timeout: 10_000 }
+const SOON = PATIENT
 const SENTENCE = [
   frame(1, 'out1\n'),
   frame(2, 'err1\n'),

@@ -4,6 +4,7 @@ import { after, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Container, type CreateOptions, DockerClient } from '#src/index.js'
+import { PATIENCE_MS } from './patience.js'
 
 const run = promisify(execFile)
 const ENGINE_COMMAND = fileURLToPath(new URL('../../../../scripts/engine/cli.mjs', import.meta.url))
@@ -100,18 +101,54 @@ export interface OwnEngine extends TestEngine {
   restart(): Promise<void>
 }
 
-/** Starts an Engine that nobody else uses. Needs root, as the throwaway Engines do. */
-export async function anOwnEngine(test: TestContext, suite = 'machine'): Promise<OwnEngine> {
-  const name = `own-${process.pid}-${Math.random().toString(36).slice(2, 8)}`
-  const start = ['start', '--suite', suite, '--name', name, '--json']
-  // Whoever looks at the Engines meanwhile clears away what a dead one left.
+/** What `npm run engine -- start --json` prints. */
+export interface StartedEngine {
+  readonly name: string
+  readonly host: string
+  readonly pid: number
+  readonly address: string
+}
+
+/**
+ * Starts an Engine with the image of the tests. It is stopped after the test, or by the next run when this one is killed.
+ * Needs root, as all throwaway Engines do.
+ */
+export async function startEngine(
+  test: Pick<TestContext, 'after'>,
+  name: string,
+  flags: readonly string[],
+): Promise<StartedEngine> {
   test.after(() => engineCommand(['stop', name, '--force']).catch(() => {}))
-  const { host, pid } = JSON.parse(await engineCommand(start)) as { host: string; pid: number }
-  await engineCommand(['image', '--host', host])
-  const restart = async () => {
-    await engineCommand(start)
+  const started = await restartEngine(name, flags)
+  await engineCommand(['image', '--host', started.host])
+  return started
+}
+
+async function restartEngine(name: string, flags: readonly string[]): Promise<StartedEngine> {
+  const owner = ['--owner', String(process.pid)]
+  return JSON.parse(
+    await engineCommand(['start', '--name', name, ...flags, ...owner, '--json']),
+  ) as StartedEngine
+}
+
+/** A name that no other Engine has. */
+export function anEngineName(purpose: string): string {
+  return `${purpose}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`
+}
+
+/** Starts an Engine that nobody else uses. */
+export async function anOwnEngine(test: Pick<TestContext, 'after'>, suite = 'machine'): Promise<OwnEngine> {
+  const name = anEngineName('own')
+  const flags = ['--suite', suite]
+  const { host, pid } = await startEngine(test, name, flags)
+  return {
+    host,
+    name,
+    pid,
+    client: new DockerClient({ host }),
+    kill: () => kill(pid),
+    restart: async () => void (await restartEngine(name, flags)),
   }
-  return { host, name, pid, client: new DockerClient({ host }), kill: () => kill(pid), restart }
 }
 
 export async function engineCommand(args: readonly string[]): Promise<string> {
@@ -129,7 +166,7 @@ async function kill(pid: number): Promise<void> {
 export async function eventually(
   emitter: NodeJS.EventEmitter,
   event: string,
-  milliseconds = 10_000,
+  milliseconds = PATIENCE_MS,
 ): Promise<unknown[]> {
   return once(emitter, event, { signal: AbortSignal.timeout(milliseconds) })
 }

@@ -5,15 +5,13 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import pty from '@lydell/node-pty'
+import { PATIENCE_MS } from './patience.js'
 import { Screen } from './screen.js'
 
 const run = promisify(execFile)
 
 /** What every pty on Unix has, and the typings leave out. */
 type UnixPty = ReturnType<typeof pty.spawn> & { readonly ptsName: string; destroy(): void }
-
-/** How long a program may take to end, once it has nothing left to do. */
-const PATIENCE = 15_000
 
 /**
  * Holds the terminal open as a person's shell does, and notes its settings before and after. The tests' own
@@ -110,7 +108,7 @@ export async function onPty(
       screen.resize(newColumns, newRows)
       child.resize(newColumns, newRows)
     },
-    ended: (milliseconds = PATIENCE) =>
+    ended: (milliseconds = PATIENCE_MS) =>
       within(left, milliseconds, () => `the program has ended. Its screen:\n${screen.lines().join('\n')}`),
     settings: async () => (await run('stty', ['-a', '-F', child.ptsName])).stdout,
     notes: async () => ({ before: await note('before'), after: await note('after') }),
@@ -141,9 +139,9 @@ export async function within<T>(promise: Promise<T>, milliseconds: number, what:
  * our child.
  */
 export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + PATIENCE
+  const deadline = Date.now() + PATIENCE_MS
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`not within ${PATIENCE} ms: ${what}`)
+    if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }

@@ -1,8 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import xterm from '@xterm/headless'
-
-/** How long a screen may take to show what a test waits for. */
-const PATIENCE = 15_000
+import { PATIENCE_MS } from './patience.js'
 
 /** A terminal emulator without a window: what a person would see of the output. */
 export class Screen {
@@ -58,11 +56,13 @@ export class Screen {
 
   async #until(matches: () => boolean, what: string): Promise<void> {
     const late = new AbortController()
-    const timer = setTimeout(() => late.abort(), PATIENCE)
+    const timer = setTimeout(() => late.abort(), PATIENCE_MS)
     try {
       while (!matches()) await once(this.#drawn, 'drawn', { signal: late.signal })
     } catch {
-      throw new Error(`the screen never ${what} within ${PATIENCE} ms. It shows:\n${this.lines().join('\n')}`)
+      throw new Error(
+        `the screen never ${what} within ${PATIENCE_MS} ms. It shows:\n${this.lines().join('\n')}`,
+      )
     } finally {
       clearTimeout(timer)
     }

@@ -1,10 +1,11 @@
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DockerClient, type Service, type ServiceCreateOptions } from '#src/index.js'
-import { engineCommand, IMAGE, type TestEngine } from './engines.js'
+import { anEngineName, IMAGE, startEngine, type TestEngine } from './engines.js'
+import { PATIENCE_MS, PATIENT } from './patience.js'
 
 /** For everything that a swarm takes its time for. */
-export const LIMIT = { timeout: 60_000 }
+export const LIMIT = PATIENT
 
 /** Soon sure of itself, and without waiting for a stop signal that a shell does not heed. */
 const QUICK = { stopGracePeriod: 0, updateConfig: { monitor: '500ms', parallelism: 0 } } as const
@@ -27,13 +28,10 @@ export interface TwoNodes {
 
 /** Starts both. They are gone after the test. Needs root, as the throwaway Engines do. */
 export async function twoNodes(test: Pick<TestContext, 'after'>): Promise<TwoNodes> {
-  const network = `swarm-${process.pid}-${Math.random().toString(36).slice(2, 8)}`
+  const network = anEngineName('swarm')
   const start = async (role: string, suite: string): Promise<SwarmNode> => {
     const name = `${network}-${role}`
-    const place = ['--suite', suite, '--name', name, '--network', network]
-    test.after(() => engineCommand(['stop', name, '--force']))
-    const { host, address } = JSON.parse(await engineCommand(['start', ...place, '--json'])) as SwarmNode
-    await engineCommand(['image', '--host', host])
+    const { host, address } = await startEngine(test, name, ['--suite', suite, '--network', network])
     const client = new DockerClient({ host })
     test.after(() => client.close())
     return { name, host, address, client }
@@ -68,7 +66,7 @@ export async function gone({ tasks }: DockerClient, { id }: Service): Promise<vo
 
 /** Asks until there is an answer: a swarm has no call that waits. */
 export async function waitFor<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  const end = AbortSignal.timeout(30_000)
+  const end = AbortSignal.timeout(PATIENCE_MS)
   for (;;) {
     const answer = await ask()
     if (answer !== undefined) return answer

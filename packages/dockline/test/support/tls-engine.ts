@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import { type Certificates, certificates } from './certificates.js'
-import { engineCommand } from './engines.js'
+import { anEngineName, startEngine } from './engines.js'
 import { aRelayInto, type Relay } from './relay.js'
 
 /** An Engine that listens on TCP with TLS and wants certificates of its clients. */
@@ -16,11 +16,8 @@ export interface TlsEngine {
 /** Starts one. It is gone after the test. Needs root, as the throwaway Engines do. */
 export async function aTlsEngine(test: Pick<TestContext, 'after'>, suite: string): Promise<TlsEngine> {
   const made = await certificates(test)
-  const name = `tls-${process.pid}-${Math.random().toString(36).slice(2, 8)}`
-  test.after(() => engineCommand(['stop', name, '--force']))
-  const start = ['start', '--suite', suite, '--name', name, '--tls', made.server, '--json']
-  const { host: socket, pid } = JSON.parse(await engineCommand(start)) as { host: string; pid: number }
-  await engineCommand(['image', '--host', socket])
+  const flags = ['--suite', suite, '--tls', made.server]
+  const { host: socket, pid } = await startEngine(test, anEngineName('tls'), flags)
   const relay = await aRelayInto(test, { pid, port: 2376 })
   return { socket, host: `tcp://127.0.0.1:${relay.port}`, certificates: made, relay }
 }

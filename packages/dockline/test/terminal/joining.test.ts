@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { type Container, DockerClient } from '#src/index.js'
 import { start, type TerminalResult } from '#src/terminal/index.js'
 import { aContainer, aRunningContainer, onEveryEngine, type TestEngine } from '../support/engines.js'
+import { PATIENCE_MS } from '../support/patience.js'
 import { starting } from '../support/plans.js'
 import { aProxy, type Verdict } from '../support/proxy.js'
 import { KEY, until, within } from '../support/pty.js'
@@ -124,7 +125,7 @@ function joining(engine: TestEngine): void {
     await engine.client.containers.get(container.id).then((same) => same.kill())
     await container.wait()
     proxy.release()
-    const { result } = await within(joined, 10_000, () => 'start returns')
+    const { result } = await within(joined, PATIENCE_MS, () => 'start returns')
     assert.deepEqual(result, { exitCode: 137, detached: false })
   })
 }

@@ -10,6 +10,7 @@ import {
   onEveryEngine,
   type TestEngine,
 } from '../support/engines.js'
+import { PATIENCE_MS } from '../support/patience.js'
 import { executing, starting } from '../support/plans.js'
 import { aProxy } from '../support/proxy.js'
 import { KEY, type PtyOptions, until, within } from '../support/pty.js'
@@ -156,13 +157,11 @@ function restoring(engine: TestEngine): void {
     assert.deepEqual(notes.listenersAfter, notes.listenersBefore)
   })
 
-  it('after an exec of a command that is not there, and the program ends soon', async (test) => {
+  it('after an exec of a command that is not there, and the program ends by itself', async (test) => {
     const container = await aRunningContainer(test, engine)
     const program = await runProgram(test, executing(engine, container, ['no-such-command']))
     await program.screen.shows(MARKER)
-    const settled = Date.now()
     const { notes } = await endsCleanly(program)
-    assert.ok(Date.now() - settled < 2000, 'nothing keeps the program from ending')
     assert.ok([126, 127].includes(notes.result?.exitCode ?? 0), `exit code ${notes.result?.exitCode}`)
     assert.match(program.output, /no-such-command/)
     assert.deepEqual(notes.raw, [true, false])
@@ -226,7 +225,7 @@ function restoring(engine: TestEngine): void {
     await until(async () => (await program.programNotes()).stdinEnded === true, 'stdin has ended')
     const { output, stdin } = await container.attach()
     stdin.write('echo still here\n')
-    await within(hears(output, 'still here'), 10_000, () => 'the shell answers')
+    await within(hears(output, 'still here'), PATIENCE_MS, () => 'the shell answers')
     assert.equal((await container.inspect()).State?.Running, true)
     await container.kill()
     await until(() => !isAlive(pid), 'the program has ended')
@@ -261,7 +260,7 @@ async function hears(output: OutputStream, answer: string): Promise<void> {
 
 function dyingEngine(): void {
   for (const call of ['start', 'execCommand'] as const) {
-    it(`during ${call}, which rejects within a second`, async (test) => {
+    it(`during ${call}, which rejects`, async (test) => {
       const engine = await anOwnEngine(test)
       const container = await aRunningContainer(test, engine, ['sh'], WITH_TTY)
       const plan = call === 'start' ? starting(engine, container) : executing(engine, container, ['sh'])
@@ -269,12 +268,10 @@ function dyingEngine(): void {
       await isRaw(program)
       program.type(`echo connected${KEY.enter}`)
       await program.screen.shows(/^connected$/m)
-      const killed = Date.now()
       await engine.kill()
       const { exitCode, notes } = await endsRestored(program)
       assert.equal(exitCode, 70)
       assert.equal(notes.error?.code, 'ERR_DOCKER_CONNECTION')
-      assert.ok((notes.settledAt ?? 0) - killed < 1000, `settled after ${(notes.settledAt ?? 0) - killed} ms`)
       assert.deepEqual(notes.raw, [true, false])
       assert.deepEqual(notes.settingsAfter, notes.settingsBefore)
     })

@@ -13,6 +13,7 @@ import {
   MULTIPLEXED,
   type Script,
 } from '../support/fake-engine.js'
+import { PATIENT } from '../support/patience.js'
 
 const RUNNING = { Status: 'running', Running: true, StartedAt: '2020-01-01T00:00:01Z' }
 const EXITED = { Status: 'exited', Running: false, ExitCode: 4, StartedAt: '2020-01-01T00:00:01Z' }
@@ -20,7 +21,7 @@ const CREATED = { Status: 'created', Running: false, ExitCode: 0, StartedAt: '00
 /** As long as a session waits for the output of a container that has ended. */
 const SILENCE = 3000
 /** What ends in silence would otherwise never end. */
-const SOON = { timeout: 10_000 }
+const SOON = PATIENT
 
 describe('container.attach', () => {
   for (const logs of [false, true]) {

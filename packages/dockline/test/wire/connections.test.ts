@@ -33,6 +33,7 @@ import {
   type Script,
   type Scripts,
 } from '../support/fake-engine.js'
+import { PATIENT } from '../support/patience.js'
 
 const PROGRAM = fileURLToPath(new URL('../support/client-program.js', import.meta.url))
 const run = promisify(execFile)
@@ -71,7 +72,7 @@ describe('a connection that cannot be made', () => {
     const closed = join(parent, 'closed')
     await mkdir(closed, { mode: 0o700 })
     const { stdout } = await run(process.execPath, [PROGRAM, 'nobody', `unix://${closed}/s`], {
-      timeout: 10_000,
+      ...PATIENT,
     })
     assert.match(stdout, /^ConnectionError: .*permission denied \(are you in the docker group\?/)
   })
@@ -702,7 +703,7 @@ describe('a process', () => {
           ProcessConfig: { tty: true },
         }),
       })
-      const { stdout } = await run(process.execPath, [PROGRAM, what, engine.host], { timeout: 10_000 })
+      const { stdout } = await run(process.execPath, [PROGRAM, what, engine.host], { ...PATIENT })
       assert.equal(stdout, 'done\n')
     })
   }

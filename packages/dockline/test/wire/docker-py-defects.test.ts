@@ -36,6 +36,7 @@ import {
   type Script,
   type Scripts,
 } from '../support/fake-engine.js'
+import { PATIENT } from '../support/patience.js'
 import { aRun } from '../support/scripted-run.js'
 
 const ID = 'a'.repeat(64)
@@ -53,7 +54,7 @@ const PLUGIN = {
 } as unknown as PluginInspectResponse
 
 /** Where the defect would show as a wait without end. */
-const SOON = { timeout: 20_000 }
+const SOON = PATIENT
 
 /**
  * The defects that docker-py has in 2026, none of which is to come along. Not here are those whose subject does not

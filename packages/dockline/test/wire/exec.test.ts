@@ -23,9 +23,10 @@ import {
   type Script,
   type Scripts,
 } from '../support/fake-engine.js'
+import { PATIENT } from '../support/patience.js'
 
 /** What waits for something else than it should would wait for ever. */
-const SOON = { timeout: 10_000 }
+const SOON = PATIENT
 const MESSAGE = [frame(1, 'out '), frame(2, 'err '), frame(1, 'put')]
 
 describe('exec', () => {

@@ -4,6 +4,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { Container, type DockerClient, TimeoutError } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import { chunked, FakeEngine, frame, json, MULTIPLEXED, type Scripts } from '../support/fake-engine.js'
+import { PATIENT } from '../support/patience.js'
 import { keptBy } from '../support/signals.js'
 
 interface Setting {
@@ -16,7 +17,7 @@ const HEALTHY = {
   State: { Running: true, Health: { Status: 'healthy' } },
   Config: { Healthcheck: { Test: ['CMD', 'true'] } },
 }
-const OWN = { timeout: 60_000 }
+const OWN = PATIENT
 
 /** Calls that are timed as a whole, and the request that takes its time. */
 const TIMED: Readonly<Record<string, readonly [slow: string, (setting: Setting) => Promise<unknown>]>> = {

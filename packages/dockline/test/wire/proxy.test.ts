@@ -21,18 +21,17 @@ import { aConnectProxy, aTlsFront, ESTABLISHED, type Pem } from '../support/conn
 import { everyCut } from '../support/every-cut.js'
 import { failureOf } from '../support/failure.js'
 import { FakeEngine, frame, json, MULTIPLEXED, responseHead, type Scripts } from '../support/fake-engine.js'
+import { PATIENT } from '../support/patience.js'
 
 const run = promisify(execFile)
 const PROGRAM = fileURLToPath(new URL('../support/proxied-program.js', import.meta.url))
 
 /** Nobody here knows the way to it: the proxy does. */
 const HOST = 'tcp://engine.test:2375'
-/** Milliseconds. A connection that nobody gives up is given up a second later. */
-const SOON = 9000
 const SECRET = 'p@ss:word/ö'
 const ENCODED = Buffer.from(`me:${SECRET}`).toString('base64')
 
-describe('an Engine behind a proxy', { timeout: 60_000 }, () => {
+describe('an Engine behind a proxy', PATIENT, () => {
   it('is asked in a tunnel as it would be without one', async (test) => {
     const { engine, proxy, client } = await start(test, { 'GET /info': json({ ID: 'x' }) })
     assert.equal((await client.info()).ID, 'x')
@@ -88,7 +87,7 @@ describe('an Engine behind a proxy', { timeout: 60_000 }, () => {
   it('lets a process end that has asked it', async (test) => {
     const { proxy } = await start(test, { 'GET /info': json({ ID: 'x' }) })
     const env = { PATH: process.env.PATH, HTTP_PROXY: `http://${proxy.host}` }
-    const { stdout } = await run(process.execPath, [PROGRAM, HOST], { env, timeout: 10_000 })
+    const { stdout } = await run(process.execPath, [PROGRAM, HOST], { env, ...PATIENT })
     assert.equal(stdout, 'x\n')
     assert.ok(proxy.asked.length > 0)
     await proxy.allClosed()
@@ -149,7 +148,7 @@ describe('user and password of a proxy', () => {
   })
 })
 
-describe('a proxy that', { timeout: 60_000 }, () => {
+describe('a proxy that', PATIENT, () => {
   const NEVER: readonly [what: string, answer: (client: Socket) => void, says: RegExp][] = [
     [
       'wants a user',
@@ -247,7 +246,7 @@ describe('a proxy that', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a proxy that says nothing', { timeout: SOON }, () => {
+describe('a proxy that says nothing', PATIENT, () => {
   it('is let go by an abort, with its reason', async (test) => {
     const { proxy, client } = await start(test, {}, { answer: () => {} })
     const controller = new AbortController()
@@ -287,7 +286,7 @@ describe('a proxy that says nothing', { timeout: SOON }, () => {
   })
 })
 
-it('through a proxy, TLS', { timeout: 120_000 }, async (test) => {
+it('through a proxy, TLS', PATIENT, async (test) => {
   const made = await certificates(test)
   const files = { ca: join(made.client, 'ca.pem'), cert: join(made.client, 'cert.pem') }
   const tls = { ...files, key: join(made.client, 'key.pem'), servername: 'localhost' }
@@ -324,7 +323,7 @@ it('through a proxy, TLS', { timeout: 120_000 }, async (test) => {
     await proxy.allClosed()
   })
 
-  await test.test('that cannot be set up leaves no tunnel behind', { timeout: SOON }, async (each) => {
+  await test.test('that cannot be set up leaves no tunnel behind', PATIENT, async (each) => {
     const proxy = await startTls(each)
     // The key of somebody else, which is found out when it is first used.
     const key = join(made.stranger, 'key.pem')
@@ -335,7 +334,7 @@ it('through a proxy, TLS', { timeout: 120_000 }, async (test) => {
     await proxy.allClosed()
   })
 
-  await test.test('is given up by an abort when the Engine says nothing', { timeout: SOON }, async (each) => {
+  await test.test('is given up by an abort when the Engine says nothing', PATIENT, async (each) => {
     const proxy = await aConnectProxy(each, { answer: says(ESTABLISHED) })
     const client = clientOf(each, { tls, proxy: proxy.host })
     const controller = new AbortController()
@@ -363,7 +362,7 @@ it('through a proxy, TLS', { timeout: 120_000 }, async (test) => {
       HTTP_PROXY: `https://localhost:${proxy.port}`,
       NODE_EXTRA_CA_CERTS: files.ca,
     }
-    const { stdout } = await run(process.execPath, [PROGRAM, HOST], { env, timeout: 10_000 })
+    const { stdout } = await run(process.execPath, [PROGRAM, HOST], { env, ...PATIENT })
     assert.equal(stdout, 'x\n')
     await proxy.allClosed()
   })

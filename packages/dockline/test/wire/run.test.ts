@@ -26,9 +26,10 @@ import {
   type Script,
   type Scripts,
 } from '../support/fake-engine.js'
+import { PATIENT } from '../support/patience.js'
 
 /** What waits for something else than it should would wait for ever. */
-const SOON = { timeout: 10_000 }
+const SOON = PATIENT
 const CREATE = 'POST /v1.47/containers/create'
 const ATTACH = 'POST /v1.47/containers/c1/attach?stream=1&stdin=0&stdout=1&stderr=1&logs=0'
 const WAIT = 'POST /v1.47/containers/c1/wait?condition=next-exit'

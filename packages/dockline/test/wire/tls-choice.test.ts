@@ -16,6 +16,7 @@ import {
 import { temporaryFolder } from '../support/archives.js'
 import { certificates } from '../support/certificates.js'
 import { failureOf } from '../support/failure.js'
+import { PATIENT } from '../support/patience.js'
 
 /** A server with TLS that tells whether the client has shown a certificate it trusts. */
 interface Server {
@@ -30,7 +31,7 @@ interface Server {
 const NOBODY_KNOWN = 'anonymous'
 const KNOWN = 'known'
 
-it('a connection is encrypted with the certificates', { timeout: 120_000 }, async (test) => {
+it('a connection is encrypted with the certificates', PATIENT, async (test) => {
   const server = await aServer(test)
   const { host, client, anonymous, distrustful } = server
   const env = { DOCKER_HOST: host, DOCKER_TLS_VERIFY: '1' }

@@ -1,0 +1,11 @@
+/** How many times slower than a calm machine this one was when the run began: scripts/lib/pace.mjs measures it. */
+const PACE = Number(process.env.DOCKLINE_TEST_PACE) || 1
+
+/**
+ * How long a test waits for something that must happen. It guards against hanging and says nothing about speed, so it is
+ * much longer than anything takes.
+ */
+export const PATIENCE_MS = 60_000 * PACE
+
+/** The same, as an option of a test or a child process. */
+export const PATIENT = { timeout: PATIENCE_MS }
