@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type ClientOptions, ConnectionError, DockerClient } from '#src/index.js'
@@ -29,7 +30,8 @@ onNewestEngine((engine) => {
         most = Math.max(most, await sshd.clients())
       })
       await Promise.all(calls)
-      assert.ok(most >= 1 && most <= 5, `there were ${most} processes`)
+      // Four calls and the login; a process that is about to become another one is seen twice.
+      assert.ok(most >= 1 && most <= 10, `there were ${most} processes`)
       assert.equal(sshd.logins(), 1)
     })
 
@@ -150,7 +152,7 @@ onNewestEngine((engine) => {
 
     it('leaves no process and no folder behind after close, and after an abort', async (test) => {
       const sshd = await anSshd(test, engine.host)
-      const before = await foldersOf()
+      const folder = await aTemporaryFolder(test)
       const client = clientOf(test, sshd)
       const abort = new AbortController()
       const waiting = failureOf(client.events({ ...QUIET, signal: abort.signal }).next())
@@ -159,7 +161,7 @@ onNewestEngine((engine) => {
       assert.equal(String(await waiting), 'Error: enough')
       await client.close()
       await until(async () => (await sshd.clients()) === 0, 'the processes are gone')
-      await until(async () => (await foldersOf()).length === before.length, 'the folder is gone')
+      await until(async () => (await readdir(folder)).length === 0, 'the folder is gone')
     })
 
     for (const end of ['SIGKILL', 'exit', 'by itself']) {
@@ -199,7 +201,15 @@ function soon<T>(promise: Promise<T>): Promise<T> {
   return within(promise, PATIENCE_MS, () => 'it takes too long')
 }
 
-async function foldersOf(): Promise<string[]> {
-  const names = await readdir(tmpdir())
-  return names.filter((name) => /^dockline-\w{6}$/.test(name))
+/** Where this process makes its temporary folders until the end of the test. */
+async function aTemporaryFolder(test: TestContext): Promise<string> {
+  const { TMPDIR: before } = process.env
+  const folder = await mkdtemp(join(tmpdir(), 'dl-'))
+  process.env.TMPDIR = folder
+  test.after(async () => {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+    await rm(folder, { recursive: true, force: true })
+  })
+  return folder
 }

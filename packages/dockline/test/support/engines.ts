@@ -7,6 +7,8 @@ import { type Container, type CreateOptions, DockerClient } from '#src/index.js'
 import { PATIENCE_MS } from './patience.js'
 
 const run = promisify(execFile)
+/** What starts and stops the throwaway Engines. */
+export const ENGINE_SCRIPTS = fileURLToPath(new URL('../../../../scripts/engine/index.mjs', import.meta.url))
 const ENGINE_COMMAND = fileURLToPath(new URL('../../../../scripts/engine/cli.mjs', import.meta.url))
 
 /** Every image a test uses: the busybox that the throwaway Engines are given. */
