@@ -223,11 +223,15 @@ export class DockerClient implements AsyncDisposable {
     })
   }
 
-  /** Ends every connection, also those in use: their calls reject with ConnectionError. */
+  /**
+   * Ends every connection, also those in use: their calls reject with ConnectionError. Resolves when also that is gone which
+   * calls have made that were given up.
+   */
   async close(): Promise<void> {
     // Whatever would connect anew has to know that it must not.
     this.#closing.abort(new ConnectionError(this.address, `the client for ${this.address} was closed`))
     this.api.close()
+    await this.api.http.undone()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

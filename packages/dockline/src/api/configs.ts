@@ -1,4 +1,5 @@
 import { type CallOptions, path } from '../http/index.js'
+import { removalOf } from './removal.js'
 import { ApiResource } from './resource.js'
 import type {
   Config,
@@ -17,7 +18,8 @@ export class ConfigsApi extends ApiResource {
 
   /** `POST /configs/create`. `Data` is base64. */
   create(json: ConfigCreateBody, options?: CallOptions): Promise<ConfigCreateResponse> {
-    return this.http.json({ method: 'POST', path: path`/configs/create`, json, ...options })
+    const undo = ({ ID }: ConfigCreateResponse) => removalOf.config(ID)
+    return this.http.make({ method: 'POST', path: path`/configs/create`, json, undo, ...options })
   }
 
   /** `GET /configs/{id}`. `Spec.Data` is base64. */

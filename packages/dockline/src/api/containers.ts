@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { ProtocolError } from '../errors.js'
 import { type CallOptions, path, type StreamAnswer, type UpgradedConnection } from '../http/index.js'
 import { type ArchiveAnswer, type ArchiveStat, archiveStat } from './archive.js'
+import { removalOf } from './removal.js'
 import { ApiResource } from './resource.js'
 import type { Timestamp } from './system.js'
 import type {
@@ -72,13 +73,14 @@ export class ContainersApi extends ApiResource {
     return this.http.json({ method: 'GET', path: path`/containers/json`, query, ...options })
   }
 
-  /** `POST /containers/create` */
+  /** `POST /containers/create`. Given up once it was sent, what it makes is removed again. */
   create(
     query: ContainerCreateQuery,
     json: ContainerCreateBody,
     options?: CallOptions,
   ): Promise<ContainerCreateResponse> {
-    return this.http.json({ method: 'POST', path: path`/containers/create`, query, json, ...options })
+    const undo = ({ Id }: ContainerCreateResponse) => removalOf.container(Id)
+    return this.http.make({ method: 'POST', path: path`/containers/create`, query, json, undo, ...options })
   }
 
   /** `GET /containers/{id}/json` */

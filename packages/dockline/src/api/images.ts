@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { type CallOptions, path, Segments, type StreamAnswer } from '../http/index.js'
 import { authHeaders, type BuildCallOptions, configHeaders, type RegistryOptions } from './registry.js'
+import { removalOf } from './removal.js'
 import { ApiResource } from './resource.js'
 import type {
   AttestationStatement,
@@ -167,7 +168,8 @@ export class ImagesApi extends ApiResource {
 
   /** `POST /commit`: makes an image of a container, with what `json` changes in its configuration. */
   commit(query: ImageCommitQuery, json?: ImageCommitBody, options?: CallOptions): Promise<IDResponse> {
-    return this.http.json({ method: 'POST', path: path`/commit`, query, json, ...options })
+    const undo = ({ Id }: IDResponse) => removalOf.image(Id)
+    return this.http.make({ method: 'POST', path: path`/commit`, query, json, undo, ...options })
   }
 
   /** `POST /build`: the progress of it. The context is a tar, unless `remote` says where it is. */

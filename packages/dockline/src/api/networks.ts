@@ -1,4 +1,5 @@
 import { type CallOptions, path } from '../http/index.js'
+import { removalOf } from './removal.js'
 import { ApiResource } from './resource.js'
 import type {
   NetworkConnectBody,
@@ -19,9 +20,10 @@ export class NetworksApi extends ApiResource {
     return this.http.json({ method: 'GET', path: path`/networks`, query, ...options })
   }
 
-  /** `POST /networks/create`. Before API 1.44 two networks may have one name. */
+  /** `POST /networks/create`. Before API 1.44 two networks may have one name. Given up once it was sent, it is removed again. */
   create(json: NetworkCreateBody, options?: CallOptions): Promise<NetworkCreateResponse> {
-    return this.http.json({ method: 'POST', path: path`/networks/create`, json, ...options })
+    const undo = ({ Id }: NetworkCreateResponse) => removalOf.network(Id)
+    return this.http.make({ method: 'POST', path: path`/networks/create`, json, undo, ...options })
   }
 
   /** `GET /networks/{id}` */

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { type CallOptions, path, Segments } from '../http/index.js'
 import { authHeaders, type RegistryOptions } from './registry.js'
+import { removalOf } from './removal.js'
 import { ApiResource } from './resource.js'
 import type {
   CreateImageInfo,
@@ -50,7 +51,9 @@ export class PluginsApi extends ApiResource {
   /** `POST /plugins/create`: makes one of a tar with its root file system and its `config.json`. */
   create(query: PluginCreateQuery, body: Buffer | Readable, options?: CallOptions): Promise<void> {
     const headers = { 'content-type': 'application/x-tar' }
-    return this.http.empty({ method: 'POST', path: path`/plugins/create`, query, headers, body, ...options })
+    const undo = () => removalOf.plugin(query.name)
+    const request = { path: path`/plugins/create`, query, headers, body, undo }
+    return this.http.make({ method: 'POST', ...request, ...options }, 'empty')
   }
 
   /** `GET /plugins/{name}/json` */

@@ -1,4 +1,5 @@
 import { type CallOptions, path } from '../http/index.js'
+import { removalOf } from './removal.js'
 import { ApiResource } from './resource.js'
 import type {
   Secret,
@@ -17,7 +18,8 @@ export class SecretsApi extends ApiResource {
 
   /** `POST /secrets/create`. `Data` is base64. */
   create(json: SecretCreateBody, options?: CallOptions): Promise<SecretCreateResponse> {
-    return this.http.json({ method: 'POST', path: path`/secrets/create`, json, ...options })
+    const undo = ({ ID }: SecretCreateResponse) => removalOf.secret(ID)
+    return this.http.make({ method: 'POST', path: path`/secrets/create`, json, undo, ...options })
   }
 
   /** `GET /secrets/{id}`. Its data is never told. */

@@ -1,5 +1,6 @@
 import { type CallOptions, path, type StreamAnswer } from '../http/index.js'
 import { authHeaders, type RegistryOptions } from './registry.js'
+import { removalOf } from './removal.js'
 import { ApiResource } from './resource.js'
 import type { Timestamp } from './system.js'
 import type {
@@ -22,13 +23,14 @@ export class ServicesApi extends ApiResource {
     return this.http.json({ method: 'GET', path: path`/services`, query, ...options })
   }
 
-  /** `POST /services/create`. What pulls the image later is what `registryAuth` says now. */
+  /** `POST /services/create`. What pulls the image later is what `registryAuth` says now. Given up once it was sent, it is removed again. */
   create(
     json: ServiceCreateBody,
     { registryAuth, ...call }: RegistryOptions = {},
   ): Promise<ServiceCreateResponse> {
     const headers = authHeaders(registryAuth)
-    return this.http.json({ method: 'POST', path: path`/services/create`, headers, json, ...call })
+    const undo = ({ ID = '' }: ServiceCreateResponse) => removalOf.service(ID)
+    return this.http.make({ method: 'POST', path: path`/services/create`, headers, json, undo, ...call })
   }
 
   /** `GET /services/{id}` */

@@ -1,4 +1,5 @@
 import { type CallOptions, path } from '../http/index.js'
+import { removalOf } from './removal.js'
 import { ApiResource } from './resource.js'
 import type {
   Volume,
@@ -12,15 +13,27 @@ import type {
   VolumeUpdateQuery,
 } from './types.gen.js'
 
+export interface VolumeCreateCallOptions extends CallOptions {
+  /** Whether there is known to be none of that name yet. */
+  readonly isNew?: boolean | undefined
+}
+
 export class VolumesApi extends ApiResource {
   /** `GET /volumes` */
   list(query?: VolumeListQuery, options?: CallOptions): Promise<VolumeListResponse> {
     return this.http.json({ method: 'GET', path: path`/volumes`, query, ...options })
   }
 
-  /** `POST /volumes/create`. Gives the volume that is there when the name is taken. */
-  create(json: VolumeCreateBody = {}, options?: CallOptions): Promise<Volume> {
-    return this.http.json({ method: 'POST', path: path`/volumes/create`, json, ...options })
+  /**
+   * `POST /volumes/create`. Gives the volume that is there when the name is taken. Given up once it was sent, it is removed
+   * again if `isNew`: one without a name of its own is.
+   */
+  create(
+    json: VolumeCreateBody = {},
+    { isNew = !json.Name, ...options }: VolumeCreateCallOptions = {},
+  ): Promise<Volume> {
+    const undo = ({ Name }: Volume) => (isNew ? removalOf.volume(Name) : undefined)
+    return this.http.make({ method: 'POST', path: path`/volumes/create`, json, undo, ...options })
   }
 
   /** `GET /volumes/{name}` */

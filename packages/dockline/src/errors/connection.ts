@@ -15,10 +15,14 @@ export class ConnectionError extends DockerError {
 export class TimeoutError extends DockerError {
   /** The limit, in milliseconds. */
   readonly timeout: number
+  /** The id of the container that a `run` has left, which may still run. */
+  readonly container: string | undefined
 
-  constructor(what: string, timeout: number) {
-    super('ERR_DOCKER_TIMEOUT', `${what} took longer than ${timeout} ms`)
+  constructor(what: string, timeout: number, { container }: { readonly container?: string } = {}) {
+    const hint = container === undefined ? undefined : `its container is left: ${container.slice(0, 12)}`
+    super('ERR_DOCKER_TIMEOUT', `${what} took longer than ${timeout} ms`, { hint })
     this.timeout = timeout
+    this.container = container
   }
 }
 

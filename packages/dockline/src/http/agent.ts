@@ -39,10 +39,11 @@ export class DialAgent extends Agent {
       for (const socket of sockets ?? []) socket.destroy()
   }
 
-  /** Ends every connection, also those still being dialled. */
-  override destroy(): void {
+  /** Ends every connection, also those still being dialled, but not those in use that are to be kept. */
+  override destroy(kept: ReadonlySet<Duplex> = new Set()): void {
     this.#closed.abort(new Error('the client was closed'))
-    super.destroy()
+    for (const sockets of [...Object.values(this.sockets), ...Object.values(this.freeSockets)])
+      for (const socket of [...(sockets ?? [])]) if (!kept.has(socket)) socket.destroy()
   }
 
   async #connect(signal: AbortSignal | undefined): Promise<Duplex> {

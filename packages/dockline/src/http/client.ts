@@ -6,10 +6,11 @@ import { jsonValues } from '../stream/index.js'
 import type { Endpoint } from '../transport/index.js'
 import { VERSION } from '../version.js'
 import { DialAgent } from './agent.js'
-import { deadline, limitOf } from './deadline.js'
+import { deadline, isLimit, limitOf } from './deadline.js'
 import { type Answer, exchange, explainErrors, type Outgoing } from './exchange.js'
 import { answerFailure, type Call, connectionFailure, podmanIn, quote } from './failure.js'
 import { SharedFlight } from './flight.js'
+import { Makings, UNDOING_LIMIT_MS } from './making.js'
 import { agreeOnVersion, checkPinnedVersion } from './negotiate.js'
 import { type Path, path } from './path.js'
 import { encodeQuery } from './query.js'
@@ -49,6 +50,17 @@ export interface Request extends CallOptions {
   readonly versioned?: boolean
 }
 
+/** What else a call may be told that makes something. */
+export interface MakingRequest<T> extends Request {
+  /** What takes away again what was made; undefined where nothing may be. */
+  readonly undo: (made: T) => Request | undefined
+}
+
+/** A request that says when it is on its way. */
+interface Sending extends Request {
+  readonly onSent?: Outgoing['onSent']
+}
+
 export interface UpgradeRequest extends Request {
   /** What the connection is to become. Default 'tcp', which is the Engine's word for plain bytes. */
   readonly protocol?: 'tcp' | 'websocket' | 'h2c' | undefined
@@ -86,7 +98,8 @@ export class HttpClient {
   readonly #headers: OutgoingHttpHeaders
   readonly #turnstile: Turnstile | undefined
   readonly #open = new Set<Duplex | IncomingMessage>()
-  #closed = false
+  readonly #closing = new AbortController()
+  readonly #makings = new Makings(this.#closing.signal)
   #podman: string | undefined
 
   constructor(options: HttpOptions) {
@@ -141,6 +154,40 @@ export class HttpClient {
     await this.bytes(request)
   }
 
+  /**
+   * As `json` or `empty`, for what makes something. A call that is given up after it was sent rejects at once like any other;
+   * behind it, the answer is waited for, and what was made is taken away again.
+   */
+  async make<T>(request: MakingRequest<T>, verb: 'json' | 'empty' = 'json'): Promise<T> {
+    const { undo, signal, timeout, ...bare } = request
+    const send = this[verb].bind(this) as (request: Sending) => Promise<T>
+    // What is refused before anything is sent, is refused as any other call is.
+    if (this.#closed || !isAbortable(signal) || !isLimit(timeout)) return send({ ...bare, signal, timeout })
+    return this.#makings.make({
+      what: `${request.method} ${request.path}`,
+      signal,
+      timeoutMs: limitOf(timeout ?? this.#options.timeout),
+      send: (own, onSent) => send({ ...bare, signal: own, timeout: 0, onSent }),
+      undo: async (made) => {
+        const removal = undo(made)
+        if (removal !== undefined) await this.undo(removal)
+      },
+    })
+  }
+
+  /**
+   * Takes away again what was made for nobody, also while the client is closed. Resolves when that is over, whatever came
+   * of it: what went wrong before is what matters.
+   */
+  undo(request: Request): Promise<void> {
+    return this.#makings.goOn(this.#undo(request))
+  }
+
+  /** Resolves when all that calls have made which were given up is gone, or cannot be removed. */
+  undone(): Promise<void> {
+    return this.#makings.done()
+  }
+
   /** Only the headers, as for HEAD. */
   async headers(request: Request): Promise<IncomingMessage['headers']> {
     const answer = await this.#send(request)
@@ -184,12 +231,34 @@ export class HttpClient {
     return { contentType: message.headers['content-type'], headers: message.headers, socket }
   }
 
-  /** Ends every connection of this client, busy or idle. */
+  /** Ends every connection of this client, busy or idle. Only what has to be undone goes on: see `undone`. */
   close(): void {
-    this.#closed = true
+    this.#closing.abort(this.#closedError())
+    this.#agent.destroy(this.#makings.connections)
+    for (const stream of this.#open) stream.destroy(this.#closedError())
+    if (this.#makings.isDone) this.#end()
+    else this.#makings.done().then(() => this.#end())
+  }
+
+  get #closed(): boolean {
+    return this.#closing.signal.aborted
+  }
+
+  #end(): void {
     this.#agent.destroy()
     this.#options.endpoint.close?.()
-    for (const stream of this.#open) stream.destroy(this.#closedError())
+  }
+
+  async #undo(request: Request): Promise<void> {
+    const query = encodeQuery(request.query)
+    const prepared = { version: this.#version.result, query, timeout: UNDOING_LIMIT_MS }
+    // Apart from the others, which end when the client is closed.
+    const agent = new DialAgent(this.#options.endpoint.dial)
+    try {
+      await collect(await exchange(agent, this.#outgoing(request, prepared)))
+    } finally {
+      agent.destroy()
+    }
   }
 
   #send(request: Request): Promise<Answer> {
@@ -256,18 +325,18 @@ export class HttpClient {
     }
   }
 
-  #outgoing(request: Request, { version, query, timeout }: Prepared): Outgoing {
-    const { method, path, signal } = request
+  #outgoing(request: Sending, { version, query, timeout }: Prepared): Outgoing {
+    const { method, path, signal, onSent } = request
     const { address } = this
     const prefix = version === undefined ? '' : `/v${version}`
     const target = `${this.#options.endpoint.basePath}${prefix}${path}${query}`
     const headers = request.headers === undefined ? this.#headers : { ...this.#headers, ...request.headers }
     if (request.json === undefined) {
-      return { method, path, address, signal, target, timeout, headers, body: request.body }
+      return { method, path, address, signal, target, timeout, headers, body: request.body, onSent }
     }
     const body = Buffer.from(JSON.stringify(request.json))
     const described = { ...headers, 'content-type': 'application/json', 'content-length': body.length }
-    return { method, path, address, signal, target, timeout, headers: described, body }
+    return { method, path, address, signal, target, timeout, headers: described, body, onSent }
   }
 
   /** An Engine that does not even answer the first question must not outlast the limit of the call. */
@@ -321,6 +390,11 @@ interface Prepared {
   readonly version: string | undefined
   readonly query: string
   readonly timeout: number | undefined
+}
+
+/** Whether a call with this signal may begin: what is no signal, or has aborted, is refused before. */
+function isAbortable(signal: AbortSignal | undefined): boolean {
+  return signal === undefined || signal?.aborted === false
 }
 
 interface KeepAlive {

@@ -31,10 +31,15 @@ export function deadline(
 /** No timer can be longer, and one that is said to be ends at once. It is almost 25 days. */
 const LONGEST = 2 ** 31 - 1
 
+/** Whether it can be one: 0 and Infinity are, and stand for none. */
+export function isLimit(timeout: number | undefined): boolean {
+  return timeout === undefined || (typeof timeout === 'number' && timeout >= 0)
+}
+
 /** The milliseconds until a call is given up; undefined for no limit. */
 export function limitOf(timeout: number | undefined): number | undefined {
   if (timeout === undefined || timeout === 0 || timeout === Number.POSITIVE_INFINITY) return undefined
-  if (Number.isFinite(timeout) && timeout > 0) return Math.min(timeout, LONGEST)
+  if (isLimit(timeout)) return Math.min(timeout, LONGEST)
   throw new InvalidArgumentError(`timeout must be a positive number of milliseconds, not ${timeout}`)
 }
 

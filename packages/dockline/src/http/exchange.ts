@@ -1,4 +1,9 @@
-import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import { asError, onAbort } from '../abort.js'
 import type { DialAgent, DialArgs } from './agent.js'
@@ -13,6 +18,8 @@ export interface Outgoing extends Call {
   readonly body?: Buffer | Readable | undefined
   /** Milliseconds until the answer's headers, and for a short answer its end. */
   readonly timeout?: number | undefined
+  /** Told when the whole request is on its way: from here on, whatever it asks for may happen. */
+  readonly onSent?: ((connection: Duplex) => void) | undefined
 }
 
 /** An answer whose headers are here. */
@@ -94,8 +101,23 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
     agent.dropIdle()
     attempt(agent, outgoing, { resolve, reject, again: false })
   })
+  if (outgoing.onSent !== undefined) tellWhenSent(request, body, outgoing.onSent)
   if (body === undefined || Buffer.isBuffer(body)) request.end(body)
   else sendBody(body, request, give)
+}
+
+/** What is still being read from its source is not all there: an Engine makes nothing of a part. */
+function tellWhenSent(
+  request: ClientRequest,
+  body: Outgoing['body'],
+  onSent: (connection: Duplex) => void,
+): void {
+  const tell = () => {
+    if (request.socket) onSent(request.socket)
+    else request.once('socket', onSent)
+  }
+  if (body === undefined || Buffer.isBuffer(body)) tell()
+  else body.once('end', tell)
 }
 
 /** The last is a connection's that was a process. */

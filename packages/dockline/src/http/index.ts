@@ -3,6 +3,7 @@ export {
   type CallOptions,
   HttpClient,
   type HttpOptions,
+  type MakingRequest,
   type Request,
   type StreamAnswer,
   type UpgradedConnection,

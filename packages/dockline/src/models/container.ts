@@ -37,6 +37,7 @@ import {
   type WaitOptions,
 } from './container-options.js'
 import type { CopyFromOptions, CopyToOptions } from './copy.js'
+import { orDiscard } from './discard.js'
 import { type Command, createExec, type SpawnOptions, startExecSession } from './exec.js'
 import { waitHealthy } from './health.js'
 import { getImage, type Image } from './image.js'
@@ -234,7 +235,7 @@ export class Container<
     const [own, call] = splitCall(options, commitNames)
     const { query, body } = commitRequest(this.id, own)
     const { Id } = await this.api.images.commit(query, body, call)
-    return getImage(this.api, Id, call)
+    return orDiscard(this.api, ['image', Id], call, () => getImage(this.api, Id, call))
   }
 
   /** `POST /containers/{id}/resize`: the terminal's size. Rejects with ConflictError when it does not run. */

@@ -10,6 +10,7 @@ import { NotFoundError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { splitCall } from './call.js'
 import { Container } from './container.js'
+import { orDiscard } from './discard.js'
 import type { Command } from './exec.js'
 import type { Images } from './images.js'
 import { createRequest } from './options/index.js'
@@ -20,7 +21,6 @@ import {
   type RunContext,
   type RunOptions,
   type RunResult,
-  removeQuietly,
   runDetached,
   runToEnd,
   withProxies,
@@ -97,14 +97,9 @@ export class Containers {
   ): Promise<InspectedContainer> {
     const { pull = 'never', useConfigProxy, signal, timeout, ...create } = options
     const request = createRequest(nameOf(image), command, create)
-    const id = await createContainer(this.#context, request, { pull, useConfigProxy, signal, timeout })
-    try {
-      return await this.get(id, { signal, timeout })
-    } catch (error) {
-      // Nobody else knows the id: what cannot be handed out must not be left.
-      await removeQuietly(this.#api, id)
-      throw error
-    }
+    const call = { signal, timeout }
+    const id = await createContainer(this.#context, request, { pull, useConfigProxy, ...call })
+    return orDiscard(this.#api, ['container', id], call, () => this.get(id, call))
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { ApiClient, ContainerCreateBody, ContainerCreateQuery } from '../api/index.js'
 import type { CallOptions } from '../http/index.js'
+import { orDiscard } from './discard.js'
 
 interface CreateRequest {
   readonly query: ContainerCreateQuery
@@ -26,14 +27,10 @@ export async function createInNetworks(
   }
   const EndpointsConfig = Object.fromEntries(joined === undefined ? [] : [joined])
   const { Id } = await api.containers.create(query, { ...body, NetworkingConfig: { EndpointsConfig } }, call)
-  try {
+  return orDiscard(api, ['container', Id], call, async () => {
     for (const [network, EndpointConfig] of others) {
       await api.networks.connect(network, { Container: Id, EndpointConfig }, call)
     }
     return Id
-  } catch (error) {
-    // Nobody else knows the id: what cannot be handed out must not be left.
-    await api.containers.delete(Id, { force: true, v: true }).catch(() => {})
-    throw error
-  }
+  })
 }

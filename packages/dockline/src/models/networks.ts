@@ -9,6 +9,7 @@ import { NotFoundError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { filterSets } from '../http/query.js'
 import { splitCall } from './call.js'
+import { orDiscard } from './discard.js'
 import { Network, type NetworkInspectOptions } from './network.js'
 import { type NetworkCreateOptions, networkBody, networkCreateNames } from './network-options.js'
 import { strings } from './options/values.js'
@@ -45,13 +46,7 @@ export class Networks {
       checks ? body : Object.assign(body, { CheckDuplicate }),
       call,
     )
-    try {
-      return await this.get(Id, call)
-    } catch (error) {
-      // Nobody else knows the id: what cannot be handed out must not be left.
-      await this.#api.networks.delete(Id).catch(() => {})
-      throw error
-    }
+    return orDiscard(this.#api, ['network', Id], call, () => this.get(Id, call))
   }
 
   /** By name, id, or beginning of an id. `GET /networks/{id}`. Rejects with NotFoundError. */

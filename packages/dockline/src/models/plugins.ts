@@ -11,6 +11,7 @@ import type { CallOptions } from '../http/index.js'
 import { registryOf } from '../reference.js'
 import { splitCall } from './call.js'
 import { Credentials } from './credentials.js'
+import { orDiscard } from './discard.js'
 import { type Tar, tarBody } from './image-transfers.js'
 import { invalid, text } from './options/values.js'
 import { Plugin } from './plugin.js'
@@ -88,7 +89,7 @@ export class Plugins {
     const tar =
       typeof context === 'string' ? await packPlugin(context, call.signal) : tarBody(context, 'context')
     await this.#api.plugins.create({ name }, tar, call)
-    return this.get(name, call)
+    return orDiscard(this.#api, ['plugin', name], call, () => this.get(name, call))
   }
 
   #made(attrs: PluginAttrs): Plugin {

@@ -1,7 +1,14 @@
-import type { ApiClient, ContainerCreateBody, ContainerCreateQuery } from '../api/index.js'
-import { ContainerError, ImageNotFoundError } from '../errors.js'
-import { type CallOptions, deadline } from '../http/index.js'
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  type ApiClient,
+  type ContainerCreateBody,
+  type ContainerCreateQuery,
+  removalOf,
+} from '../api/index.js'
+import { ContainerError, ImageNotFoundError, NotFoundError, TimeoutError } from '../errors.js'
+import { type CallOptions, deadline, orAborted } from '../http/index.js'
 import { attachSession } from './attach.js'
+import { orDiscard } from './discard.js'
 import { createInNetworks } from './endpoints.js'
 import type { Command } from './exec.js'
 import type { Images } from './images.js'
@@ -100,13 +107,15 @@ export async function runDetached(
 ) {
   using _input = holdInput(options.input, { detach: true })
   const { request, call } = prepare(image, command, options)
+  const { api } = context
+  const { signal } = call
   const id = await createContainer(context, request, call)
-  try {
-    await context.api.containers.start(id, {}, { signal: call.signal })
-  } catch (error) {
-    if (options.remove) await removeQuietly(context.api, id)
-    throw error
-  }
+  const start = () => api.containers.start(id, {}, { signal })
+  // One that cannot start is there to be looked at; nobody looks at one whose id was never told.
+  await start().catch((error) => {
+    if (!options.remove && !signal?.aborted) throw error
+    return orDiscard(api, ['container', id], { signal }, () => Promise.reject(error))
+  })
   return id
 }
 
@@ -122,19 +131,29 @@ export async function runToEnd(
 ): Promise<RunResult<string | Buffer>> {
   using _input = holdInput(options.input)
   const { request, call, encoding } = prepare(image, command, options)
-  using limit = deadline(`running ${image}`, call.signal, call.timeout)
+  const { api } = context
+  const what = `running ${image}`
+  using limit = deadline(what, call.signal, call.timeout)
   const { signal } = limit
-  const id = await createContainer(context, request, { ...call, signal, timeout: undefined })
+  const isTimeout = (error: unknown): error is TimeoutError =>
+    error instanceof TimeoutError && error === signal.reason && !call.signal?.aborted
+  const creating = createContainer(context, request, { ...call, signal, timeout: undefined })
+  const id = await creating.catch(async (error) => {
+    if (isTimeout(error)) await inTime((over) => orAborted(api.http.undone(), over))
+    throw error
+  })
   let session: Session | undefined
+  let isStarted = false
   try {
-    session = await attachForRun(context.api, id, options, signal)
-    await context.api.containers.start(id, {}, { signal })
+    session = await attachForRun(api, id, options, signal)
+    isStarted = true
+    await api.containers.start(id, {}, { signal })
     const output = encodeOutput(await converse(session, options.input), encoding)
     const { exitCode = 0 } = await session.exit
     // Podman tells of the exit before it removes the container.
-    if (options.remove && context.api.http.podman !== undefined) {
+    if (options.remove && api.http.podman !== undefined) {
       const { podmanRemoved } = await import('./podman.js')
-      await podmanRemoved(context.api, id, signal)
+      await podmanRemoved(api, id, signal)
     }
     const result = { exitCode, container: id, ...output }
     if (exitCode !== 0 && options.reject !== false) {
@@ -143,9 +162,45 @@ export async function runToEnd(
     return result
   } catch (error) {
     session?.close()
-    if (options.remove && !(error instanceof ContainerError)) await cleanUp(context.api, id, signal)
+    if (error instanceof ContainerError) throw error
+    // What was given up before its start has done nothing that somebody could want to look at.
+    const remove = options.remove || (signal.aborted && !isStarted)
+    if (isTimeout(error)) {
+      if (remove && (await isGone(api, id))) throw error
+      throw new TimeoutError(what, error.timeout, { container: id })
+    }
+    if (remove) await orDiscard(api, ['container', id], { signal }, () => Promise.reject(error))
     throw error
   }
+}
+
+/** Milliseconds that a run which took too long may take on top, so that nothing of it is left when it rejects. */
+const REMOVAL_LIMIT_MS = 10_000
+const REMOVAL_LOOK_MS = 50
+
+/** Removes it, and tells whether it is really gone: the Engine may be removing it already, and take its time. */
+function isGone(api: ApiClient, id: string): Promise<boolean> {
+  return inTime(async (over) => {
+    await orAborted(api.http.undo(removalOf.container(id)), over)
+    for (;;) {
+      try {
+        await api.containers.inspect(id, {}, { signal: over })
+      } catch (error) {
+        if (error instanceof NotFoundError) return
+        throw error
+      }
+      await delay(REMOVAL_LOOK_MS, undefined, { signal: over })
+    }
+  })
+}
+
+/** Whether it succeeded within the time that there is for it. */
+async function inTime(work: (over: AbortSignal) => Promise<void>): Promise<boolean> {
+  using limit = deadline('the removal', undefined, REMOVAL_LIMIT_MS)
+  return work(limit.signal).then(
+    () => true,
+    () => false,
+  )
 }
 
 function attachForRun(
@@ -188,16 +243,4 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     ...(remove ? { autoRemove: true } : {}),
   })
   return { request, call: { pull, useConfigProxy, signal, timeout }, encoding: checkEncoding(encoding) }
-}
-
-/** The Engine removes a container that it started; one that never came so far, or that nobody waits for, is ours to remove. */
-async function cleanUp(api: ApiClient, id: string, signal: AbortSignal): Promise<void> {
-  const removed = removeQuietly(api, id)
-  // An abort has to reject at once; the removal goes on behind it.
-  if (!signal.aborted) await removed
-}
-
-/** Whatever comes of it, what went wrong before is the error that matters. */
-export async function removeQuietly(api: ApiClient, id: string): Promise<void> {
-  await api.containers.delete(id, { force: true, v: true }).catch(() => {})
 }

@@ -6,6 +6,7 @@ import type {
   VolumeCreateBody,
   VolumePruneResponse,
 } from '../api/index.js'
+import { ApiError, NotFoundError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { filterSets } from '../http/query.js'
 import { splitCall } from './call.js'
@@ -58,7 +59,10 @@ export class Volumes {
     this.#api = api
   }
 
-  /** Makes a volume, or gives the one that has the name. One request, `POST /volumes/create`. */
+  /**
+   * Makes a volume, or gives the one that has the name. One request, `POST /volumes/create`; where the call may be given up,
+   * by its signal or a timeout, one before it tells whether there is such a volume, which must not be removed then.
+   */
   create(name: string, options?: Omit<VolumeCreateOptions, 'name'>): Promise<Volume>
   create(options?: VolumeCreateOptions): Promise<Volume>
   async create(first?: string | VolumeCreateOptions, more: VolumeCreateOptions = {}): Promise<Volume> {
@@ -66,7 +70,21 @@ export class Volumes {
     const given = first === undefined ? more : first
     const options = typeof given === 'string' ? { ...more, name: given } : given
     const [own, call] = splitCall(options, volume.names)
-    return new Volume(this.#api, await this.#api.volumes.create(volume.pick(own), call))
+    const body = volume.pick(own)
+    const isNew = canBeGivenUp(call) ? await this.#isNew(body.Name, call) : undefined
+    return new Volume(this.#api, await this.#api.volumes.create(body, { ...call, isNew }))
+  }
+
+  /** Where that cannot be told, what is there may be somebody's. */
+  async #isNew(name: string | undefined, call: CallOptions): Promise<boolean> {
+    if (!name) return true
+    try {
+      await this.#api.volumes.inspect(name, call)
+      return false
+    } catch (error) {
+      if (error instanceof ApiError) return error instanceof NotFoundError
+      throw error
+    }
   }
 
   /** `GET /volumes/{name}`. Rejects with NotFoundError. */
@@ -93,6 +111,10 @@ export class Volumes {
     const asks = all === true && (await this.#api.speaks('1.42', call.signal))
     return this.#api.volumes.prune({ filters: asks ? { ...given, all: ['true'] } : given }, call)
   }
+}
+
+function canBeGivenUp({ signal, timeout }: CallOptions): boolean {
+  return signal !== undefined || timeout !== undefined
 }
 
 /** A volume, by its name, which is its id. What is known of it was true when it was asked for: `reload()` asks again. */

@@ -347,7 +347,8 @@ describe('run', () => {
     })
     const error = await failureOf(containers.run('alpine', [], { timeout: 100 }))
     assert.ok(error instanceof TimeoutError)
-    assert.equal(error.message, 'running alpine took longer than 100 ms')
+    assert.equal(error.message, 'running alpine took longer than 100 ms (its container is left: c1)')
+    assert.equal(error.container, 'c1')
   })
 
   for (const [name, wait, type, message] of [

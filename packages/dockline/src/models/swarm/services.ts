@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../call.js'
 import { Credentials } from '../credentials.js'
+import { orDiscard } from '../discard.js'
 import type { Command } from '../exec.js'
 import { checkObject, invalid } from '../options/values.js'
 import { Service, type ServiceInspectOptions } from './service.js'
@@ -49,13 +50,7 @@ export class Services {
     const spec = specOf(given.spec ?? {})
     requireImage(spec)
     const { ID = '' } = await this.#api.services.create(spec, { registryAuth, ...call })
-    try {
-      return await this.get(ID, call)
-    } catch (error) {
-      // Nobody else knows the id: what cannot be handed out must not be left.
-      await this.#api.services.delete(ID).catch(() => {})
-      throw error
-    }
+    return orDiscard(this.#api, ['service', ID], call, () => this.get(ID, call))
   }
 
   /** By id, name, or beginning of an id. `GET /services/{id}`. Rejects with NotFoundError. */

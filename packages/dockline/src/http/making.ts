@@ -1,0 +1,106 @@
+import type { Duplex } from 'node:stream'
+import { onAbort } from '../abort.js'
+import { startClock } from './deadline.js'
+
+/**
+ * Milliseconds that a call which was given up may go on behind its caller, and that the removal of what it made may take.
+ * Until then this process does not end by itself.
+ */
+export const UNDOING_LIMIT_MS = 30_000
+
+/** A call that makes something. */
+export interface Making<T> {
+  /** What its error calls it: 'POST /networks/create'. */
+  readonly what: string
+  readonly signal: AbortSignal | undefined
+  readonly timeoutMs: number | undefined
+  /** Sends the request, and says when it is on its way. */
+  readonly send: (own: AbortSignal, onSent: (connection: Duplex) => void) => Promise<T>
+  /** Takes away again what was made. */
+  readonly undo: (made: T) => Promise<void>
+}
+
+/**
+ * The calls of a client that make something. An Engine makes what it was asked for, whether or not somebody still waits for
+ * the answer, and only the answer tells what it was. So a call that is given up once it was sent rejects at once and goes on
+ * behind its caller, and what it has made is taken away again.
+ */
+export class Makings {
+  readonly #closing: AbortSignal
+  readonly #behind = new Set<Promise<void>>()
+  readonly #connections = new Set<Duplex>()
+
+  constructor(closing: AbortSignal) {
+    this.#closing = closing
+  }
+
+  /** The connections that the end of the client must leave alone. */
+  get connections(): ReadonlySet<Duplex> {
+    return this.#connections
+  }
+
+  /** Whether something is still going on behind its caller. */
+  get isDone(): boolean {
+    return this.#behind.size === 0
+  }
+
+  /** Resolves when nothing goes on any more behind its caller. */
+  async done(): Promise<void> {
+    while (this.#behind.size > 0) await Promise.all(this.#behind)
+  }
+
+  make<T>({ what, signal, timeoutMs, send, undo }: Making<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const own = new AbortController()
+      let connection: Duplex | undefined
+      const making = send(own.signal, (sent) => {
+        connection = sent
+        this.#connections.add(sent)
+      })
+      // Either the caller has it or it is undone: whatever comes first decides.
+      let isOver = false
+      const finish = (): boolean => {
+        const isFirst = !isOver
+        isOver = true
+        clearTimeout(timer)
+        for (const release of releases) release()
+        return isFirst
+      }
+      const giveUp = (reason: unknown) => {
+        if (!finish()) return
+        reject(reason)
+        if (connection === undefined) own.abort(reason)
+        else this.goOn(limited(making, own).then(undo))
+      }
+      const timer = startClock(what, timeoutMs, giveUp)
+      const releases: (() => void)[] = []
+      releases.push(onAbort(signal, () => giveUp(signal?.reason)))
+      releases.push(onAbort(this.#closing, () => giveUp(this.#closing.reason)))
+      making
+        .then(
+          (made) => finish() && resolve(made),
+          (error) => finish() && reject(error),
+        )
+        .finally(() => connection && this.#connections.delete(connection))
+    })
+  }
+
+  /** Work that nobody waits for, whatever comes of it. */
+  goOn(work: Promise<unknown>): Promise<void> {
+    const behind = work.then(
+      () => {},
+      () => {},
+    )
+    this.#behind.add(behind)
+    return behind.finally(() => this.#behind.delete(behind))
+  }
+}
+
+async function limited<T>(making: Promise<T>, own: AbortController): Promise<T> {
+  const timer = startClock('going on behind the caller', UNDOING_LIMIT_MS, (error) => own.abort(error))
+  try {
+    return await making
+  } finally {
+    clearTimeout(timer)
+  }
+}
