@@ -1,16 +1,8 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { ContextError, ContextNotFoundError } from '../errors.js'
+import { writeWhole } from './write-whole.js'
 
 const load = createRequire(import.meta.url)
 
@@ -183,7 +175,7 @@ export function writeStored(configFolder: string, context: Omit<StoredContext, '
   const folder = metaFolder(configFolder, context.name)
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   writeTls(tlsFolder(configFolder, context.name), tls)
-  writeWhole(join(folder, 'meta.json'), metaJson(context), 0o644)
+  writeWhole(join(folder, 'meta.json'), metaJson(context), { mode: 0o644 })
 }
 
 function writeTls(top: string, tls: TlsFiles): void {
@@ -196,25 +188,11 @@ function writeTls(top: string, tls: TlsFiles): void {
   for (const [endpoint, files] of Object.entries(tls)) {
     const folder = join(top, endpoint)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    for (const [file, content] of Object.entries(files)) writeWhole(join(folder, file), content, 0o600)
+    for (const [file, content] of Object.entries(files))
+      writeWhole(join(folder, file), content, { mode: 0o600 })
   }
   if (namesIn(top).every((endpoint) => namesIn(join(top, endpoint)).length === 0)) {
     rmSync(top, { recursive: true, force: true })
-  }
-}
-
-let written = 0
-
-function writeWhole(file: string, content: string | Buffer, mode: number): void {
-  const temporary = `${file}.${process.pid}-${++written}.tmp`
-  try {
-    writeFileSync(temporary, content, { mode, flag: 'wx' })
-    // Whatever the umask of this process is: others read the first and never the second.
-    chmodSync(temporary, mode)
-    renameSync(temporary, file)
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
   }
 }
 

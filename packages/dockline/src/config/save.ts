@@ -1,113 +1,80 @@
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readlinkSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { InvalidArgumentError } from '../errors.js'
 import { type ConfigFile, readConfigFile } from './file.js'
+import { writeWhole } from './write-whole.js'
 
-/** Milliseconds between two looks at a file that somebody else is writing. */
-const RETRY = 10
-/** Milliseconds after which whoever was writing it must have died: writing takes one or two. */
-const STALE = 10_000
+/** How often a change is made anew because others have changed the file meanwhile. */
+const ATTEMPTS = 20
+/** At most so many milliseconds are waited before it is: two that meet must not meet again. */
+const PAUSE_MS = 20
 
 /**
  * Changes config.json as the docker command writes it: beside it and then in its place, so that nobody ever reads half a
  * file. Keys that are not known stay, in their order; a link stays a link; mode and owner stay what they were, and those
- * of a new file let only its owner read it. Whoever else changes it this way waits meanwhile. Nothing is written when
- * nothing changes.
+ * of a new file let only its owner read it. Nothing is locked, and so nobody is ever waited for: right before the file is
+ * replaced it is looked at once more, and when somebody has changed it meanwhile, the change is made anew to what is there
+ * now. Nothing is written when nothing changes.
  */
 export async function updateConfigFile(
   folder: string,
   change: (config: ConfigFile) => ConfigFile,
   signal?: AbortSignal,
 ): Promise<void> {
-  const file = targetOf(join(folder, 'config.json'))
+  const path = join(folder, 'config.json')
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    const draft = `${file}.lock`
-    const descriptor = await openDraft(draft, signal)
-    // From here to its end nothing waits: what is read is what is replaced.
-    replace({ folder, file, draft, descriptor }, change)
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      signal?.throwIfAborted()
+      if (tryToChange(folder, targetOf(path), change)) return
+      // An abort rejects with an error of Node's own, which hides the reason.
+      await delay(Math.random() * PAUSE_MS, undefined, { signal }).catch(() => signal?.throwIfAborted())
+    }
   } catch (cause) {
     if (signal?.aborted || cause instanceof InvalidArgumentError) throw cause
-    throw new InvalidArgumentError(`cannot write ${file}`, { cause })
+    throw new InvalidArgumentError(`cannot write ${path}`, { cause })
   }
+  throw new InvalidArgumentError(`cannot write ${path}: others have changed it ${ATTEMPTS} times meanwhile`)
 }
 
-interface Replacement {
-  readonly folder: string
-  readonly file: string
-  readonly draft: string
-  readonly descriptor: number
+/** Whether the change is made, or there was nothing to change; false when somebody else was faster. */
+function tryToChange(folder: string, file: string, change: (config: ConfigFile) => ConfigFile): boolean {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const found = statOf(file)
+  const before = readConfigFile(folder)
+  const after = JSON.stringify(change(before), null, '\t')
+  if (after === JSON.stringify(before, null, '\t')) return true
+  return writeWhole(file, after, {
+    mode: 0o600,
+    prepare: (draft) => {
+      if (found !== undefined) keepOwnership(found, draft)
+      return isSame(found, statOf(file))
+    },
+  })
 }
 
-function replace(
-  { folder, file, draft, descriptor }: Replacement,
-  change: (config: ConfigFile) => ConfigFile,
-): void {
-  let replaced = false
-  try {
-    const before = readConfigFile(folder)
-    const after = JSON.stringify(change(before), null, '\t')
-    if (after !== JSON.stringify(before, null, '\t')) {
-      writeFileSync(descriptor, after)
-      fsyncSync(descriptor)
-      keepOwnership(file, draft)
-      renameSync(draft, file)
-      replaced = true
-    }
-  } finally {
-    closeSync(descriptor)
-    if (!replaced) unlinkSync(draft)
-  }
-}
-
-/** The draft is also what others wait for: there is only one of it. */
-async function openDraft(draft: string, signal: AbortSignal | undefined): Promise<number> {
-  for (;;) {
-    try {
-      return openSync(draft, 'wx', 0o600)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    if (isStale(draft)) removeQuietly(draft)
-    else await delay(RETRY, undefined, { signal })
-  }
-}
-
-function isStale(draft: string): boolean {
-  const { mtimeMs } = statSync(draft, { throwIfNoEntry: false }) ?? {}
-  return mtimeMs !== undefined && Date.now() - mtimeMs > STALE
-}
-
-function removeQuietly(draft: string): void {
-  try {
-    unlinkSync(draft)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
-}
-
-function keepOwnership(file: string, draft: string): void {
-  const before = statSync(file, { throwIfNoEntry: false })
-  if (before === undefined) return
+function keepOwnership(before: Stats, draft: string): void {
   chmodSync(draft, before.mode & 0o777)
   try {
     chownSync(draft, before.uid, before.gid)
   } catch {
     // Only root can give files away.
   }
+}
+
+function statOf(file: string): Stats | undefined {
+  return statSync(file, { throwIfNoEntry: false })
+}
+
+/** Whoever writes it as it is written here makes another file of it, and whoever writes into it changes its times. */
+function isSame(before: Stats | undefined, now: Stats | undefined): boolean {
+  if (before === undefined || now === undefined) return before === now
+  return (
+    before.ino === now.ino &&
+    before.size === now.size &&
+    before.mtimeMs === now.mtimeMs &&
+    before.ctimeMs === now.ctimeMs
+  )
 }
 
 /** Where the links lead, also to a file that is not there yet. */

@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict'
-import { chmod, lstat, mkdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { statSync, writeFileSync } from 'node:fs'
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
@@ -10,6 +22,8 @@ import {
   findCredentials,
   storeCredentials,
 } from '#src/config/credentials.js'
+import { updateConfigFile } from '#src/config/save.js'
+import { writeWhole } from '#src/config/write-whole.js'
 import { CredentialsError, readConfig } from '#src/index.js'
 import { aConfig, aHelper, aProgram, base64, type ConfigPlace } from '../support/credentials.js'
 import { failureOf } from '../support/failure.js'
@@ -389,18 +403,62 @@ describe('what is stored', () => {
     assert.deepEqual(Object.keys(auths).sort(), [...registries].sort())
   })
 
-  it('waits for whoever is writing, but not for one that has died', async (test) => {
+  it('waits for nobody, whatever a lock of old looks like', async (test) => {
     const place = await aConfig(test, {})
-    const draft = `${place.path}.lock`
-    await writeFile(draft, '')
-    const controller = new AbortController()
-    const waiting = failureOf(storeCredentials(placeOf(place), 'r.io', ME, controller))
-    setImmediate(() => controller.abort(new Error('enough')))
-    assert.match(String(await waiting), /enough|AbortError/)
-    const longAgo = new Date(Date.now() - 60_000)
-    await utimes(draft, longAgo, longAgo)
+    const lock = `${place.path}.lock`
+    const tomorrow = new Date(Date.now() + 86_400_000)
+    await writeFile(lock, '')
+    await utimes(lock, tomorrow, tomorrow)
     await storeCredentials(placeOf(place), 'r.io', ME)
+    await rm(lock)
+    await symlink('/nowhere/at/all', lock)
+    await storeCredentials(placeOf(place), 's.io', ME)
     assert.equal((await findCredentials(placeOf(place), 'r.io'))?.password, 'pw')
+    assert.equal((await findCredentials(placeOf(place), 's.io'))?.password, 'pw')
+    assert.deepEqual(
+      (await readdir(place.folder)).filter((name) => name.endsWith('.tmp')),
+      [],
+    )
+  })
+
+  it('is made anew to what somebody has stored meanwhile, however slow this one is', async (test) => {
+    const place = await aConfig(test, { zzz: 1 })
+    let tries = 0
+    await updateConfigFile(place.folder, (config) => {
+      tries += 1
+      if (tries === 1) writeFileSync(place.path, JSON.stringify({ ...config, theirs: 'kept' }))
+      return { ...config, ours: 'kept' }
+    })
+    assert.deepEqual([await place.read(), tries], [{ zzz: 1, theirs: 'kept', ours: 'kept' }, 2])
+  })
+
+  it('is told not to be when others never stop changing the file', async (test) => {
+    const place = await aConfig(test, { zzz: 1 })
+    let count = 0
+    const storing = updateConfigFile(place.folder, (config) => {
+      count += 1
+      writeFileSync(place.path, JSON.stringify({ count }))
+      return { ...config, ours: 'lost' }
+    })
+    assert.match(String(await failureOf(storing)), /cannot write .*config\.json: others have changed it/)
+    assert.deepEqual(await place.read(), { count })
+  })
+
+  it('is written where nobody can have put a link before, and nothing stays when it is refused', async (test) => {
+    const { folder, path } = await aConfig(test, {})
+    const drafts = ['one', 'two'].map((content) => {
+      let draft = ''
+      const prepare = (name: string) => {
+        draft = name
+        assert.equal(statSync(name).mode & 0o777, 0o640)
+        return content === 'one'
+      }
+      assert.equal(writeWhole(path, content, { mode: 0o640, prepare }), content === 'one')
+      return draft
+    })
+    assert.notEqual(drafts[0], drafts[1])
+    assert.equal(await readFile(path, 'utf8'), 'one')
+    assert.deepEqual((await readdir(folder)).sort(), ['bin', 'config.json'])
   })
 })
 
