@@ -1,5 +1,6 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { createWriteStream, type Stats } from 'node:fs'
+import { lstat, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -25,26 +26,30 @@ export async function checkTarget({ cli, output, failure }: ArchiveTarget): Prom
     const reason = cause.code === 'ENOENT' ? 'no such file or directory' : cause.message
     throw new ExitError(`${failure}: invalid output path: stat ${folder}: ${reason}`, undefined, cause)
   })
-  if ((await statOf(output))?.isDirectory()) {
-    throw new ExitError(`${failure}: cannot write to a directory`)
-  }
+  const found = await lstat(output).catch(() => undefined)
+  const kind = found === undefined || found.isFile() ? undefined : kindOf(found)
+  if (kind !== undefined) throw new ExitError(`${failure}: cannot write to ${kind}`)
+}
+
+/** What is no file is not replaced by one, in docker's words. */
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a directory'
+  if (found.isSymbolicLink()) return 'a symbolic link directly'
+  if (found.isFIFO()) return 'a named pipe (FIFO)'
+  if (found.isSocket()) return 'a socket'
+  return found.isCharacterDevice() ? 'a character device file' : 'a block device file'
 }
 
 /** A file of that name is a whole archive, or what it was before. */
 export async function writeArchive(tar: Readable, { cli, output, failure }: ArchiveTarget): Promise<void> {
   if (output === undefined || output === '') return pipeline(tar, cli.stdout, { end: false })
-  const found = await statOf(output)
-  if (found !== undefined && !found.isFile()) return pipeline(tar, createWriteStream(output))
-  const part = join(dirname(output), `.tmp-${basename(output)}${process.pid}`)
+  // Nobody can know its name before, and put a link there that leads elsewhere.
+  const part = join(dirname(output), `.tmp-${basename(output)}${randomBytes(8).toString('hex')}`)
   try {
-    await pipeline(tar, createWriteStream(part, { mode: 0o600 }))
+    await pipeline(tar, createWriteStream(part, { flags: 'wx', mode: 0o600 }))
     await rename(part, output)
   } catch (error) {
     await rm(part, { force: true })
     throw new ExitError(`${failure}: ${explain(error)}`, undefined, error)
   }
-}
-
-function statOf(path: string) {
-  return stat(path).catch(() => undefined)
 }

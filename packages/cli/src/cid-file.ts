@@ -1,4 +1,4 @@
-import { type FileHandle, open, rm, stat } from 'node:fs/promises'
+import { type FileHandle, lstat, open, rm } from 'node:fs/promises'
 import { fileFailure } from './flags/files.js'
 
 /**
@@ -23,17 +23,22 @@ export async function withCidFile(file: string | undefined, create: () => Promis
 
 /** A file that is there has the id of another container, which somebody still wants to know. */
 async function refuseUsed(file: string): Promise<void> {
-  const exists = await stat(file).then(
+  const exists = await lstat(file).then(
     () => true,
     () => false,
   )
-  if (!exists) return
-  const advice = `make sure the other container isn't running or delete ${file}`
-  throw new Error(`container ID file found, ${advice}`)
+  if (exists) throw found(file)
 }
 
+function found(file: string): Error {
+  const advice = `make sure the other container isn't running or delete ${file}`
+  return new Error(`container ID file found, ${advice}`)
+}
+
+/** Made, and never opened: what somebody puts there at the last moment may be a link to what must not be written to. */
 async function openNew(file: string): Promise<FileHandle> {
-  return open(file, 'w').catch((cause) => {
+  return open(file, 'wx').catch((cause) => {
+    if (cause.code === 'EEXIST') throw found(file)
     const { message } = fileFailure('open', file, cause)
     throw new Error(`failed to create the container ID file: ${message}`, { cause })
   })
