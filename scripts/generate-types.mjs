@@ -7,6 +7,7 @@
  *
  *   types.gen.ts   the types
  *   gated.gen.ts   the names of what some API version lacks
+ *   answers.gen.ts what belongs where in an answer
  *   since.gen.ts   what can be sent to each endpoint, and since when; loaded when one of those names is used
  *
  *   node scripts/generate-types.mjs [--facts DIR] [--swagger FILE] [--out DIR] [--check]
@@ -16,6 +17,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { printAnswers } from './generate-types/answers.mjs'
 import { correct } from './generate-types/corrections.mjs'
 import { readFacts, readSwagger } from './generate-types/facts.mjs'
 import { plan } from './generate-types/plan.mjs'
@@ -59,6 +61,7 @@ function generate(api) {
   }
   return {
     'types.gen.ts': printFile(planned),
+    'answers.gen.ts': printAnswers(planned),
     'gated.gen.ts': printGated(planned),
     'since.gen.ts': printOperations(planned),
   }

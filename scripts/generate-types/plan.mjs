@@ -20,6 +20,7 @@
  * @property {Schema | undefined} query
  * @property {Schema | undefined} json
  * @property {boolean} bytes has a body that is not JSON
+ * @property {Schema | undefined} answer
  *
  * @typedef {object} Plan
  * @property {string} version
@@ -45,7 +46,12 @@ export function plan(api) {
     const schemas = schemasOf(operation)
     const types = operationTypes(operation, schemas).filter((type) => !isDefinition(type, definitions))
     tags.set(operation.tag, [...(tags.get(operation.tag) ?? []), ...types])
-    planned.push({ ...requestOf(operation), query: schemas.Query, json: schemas.Body })
+    planned.push({
+      ...requestOf(operation),
+      query: schemas.Query,
+      json: schemas.Body,
+      answer: schemas.Response,
+    })
   }
   return {
     version,

@@ -13,18 +13,24 @@ import type {
 export class ConfigsApi extends ApiResource {
   /** `GET /configs` */
   list(query?: ConfigListQuery, options?: CallOptions): Promise<Config[]> {
-    return this.http.json({ method: 'GET', path: path`/configs`, query, ...options })
+    return this.json('Config[]', { method: 'GET', path: path`/configs`, query, ...options })
   }
 
   /** `POST /configs/create`. `Data` is base64. */
   create(json: ConfigCreateBody, options?: CallOptions): Promise<ConfigCreateResponse> {
     const undo = ({ ID }: ConfigCreateResponse) => removalOf.config(ID)
-    return this.http.make({ method: 'POST', path: path`/configs/create`, json, undo, ...options })
+    return this.make('ConfigCreateResponse', {
+      method: 'POST',
+      path: path`/configs/create`,
+      json,
+      undo,
+      ...options,
+    })
   }
 
   /** `GET /configs/{id}`. `Spec.Data` is base64. */
   inspect(id: string, options?: CallOptions): Promise<Config> {
-    return this.http.json({ method: 'GET', path: path`/configs/${id}`, ...options })
+    return this.json('Config', { method: 'GET', path: path`/configs/${id}`, ...options })
   }
 
   /** `DELETE /configs/{id}` */

@@ -70,7 +70,7 @@ export interface RegisteredWait {
 export class ContainersApi extends ApiResource {
   /** `GET /containers/json` */
   list(query?: ContainerListQuery, options?: CallOptions): Promise<ContainerSummary[]> {
-    return this.http.json({ method: 'GET', path: path`/containers/json`, query, ...options })
+    return this.json('ContainerSummary[]', { method: 'GET', path: path`/containers/json`, query, ...options })
   }
 
   /** `POST /containers/create`. Given up once it was sent, what it makes is removed again. */
@@ -80,7 +80,14 @@ export class ContainersApi extends ApiResource {
     options?: CallOptions,
   ): Promise<ContainerCreateResponse> {
     const undo = ({ Id }: ContainerCreateResponse) => removalOf.container(Id)
-    return this.http.make({ method: 'POST', path: path`/containers/create`, query, json, undo, ...options })
+    return this.make('ContainerCreateResponse', {
+      method: 'POST',
+      path: path`/containers/create`,
+      query,
+      json,
+      undo,
+      ...options,
+    })
   }
 
   /** `GET /containers/{id}/json` */
@@ -89,12 +96,22 @@ export class ContainersApi extends ApiResource {
     query?: ContainerInspectQuery,
     options?: CallOptions,
   ): Promise<ContainerInspectResponse> {
-    return this.http.json({ method: 'GET', path: path`/containers/${id}/json`, query, ...options })
+    return this.json('ContainerInspectResponse', {
+      method: 'GET',
+      path: path`/containers/${id}/json`,
+      query,
+      ...options,
+    })
   }
 
   /** `GET /containers/{id}/top` */
   top(id: string, query?: ContainerTopQuery, options?: CallOptions): Promise<ContainerTopResponse> {
-    return this.http.json({ method: 'GET', path: path`/containers/${id}/top`, query, ...options })
+    return this.json('ContainerTopResponse', {
+      method: 'GET',
+      path: path`/containers/${id}/top`,
+      query,
+      ...options,
+    })
   }
 
   /** `GET /containers/{id}/logs`: multiplexed unless the container has a tty. */
@@ -179,8 +196,12 @@ export class ContainersApi extends ApiResource {
   }
 
   /** `GET /containers/{id}/changes`: what differs from the image's files. An Engine says null for nothing. */
-  changes(id: string, options?: CallOptions): Promise<FilesystemChange[] | null> {
-    return this.http.json({ method: 'GET', path: path`/containers/${id}/changes`, ...options })
+  changes(id: string, options?: CallOptions): Promise<FilesystemChange[]> {
+    return this.json('FilesystemChange[]', {
+      method: 'GET',
+      path: path`/containers/${id}/changes`,
+      ...options,
+    })
   }
 
   /** `GET /containers/{id}/export`: its file system as a tar. */
@@ -194,12 +215,22 @@ export class ContainersApi extends ApiResource {
     query?: ContainerStatsQuery,
     options?: CallOptions,
   ): AsyncGenerator<ContainerStatsResponse, void, undefined> {
-    return this.http.lines({ method: 'GET', path: path`/containers/${id}/stats`, query, ...options })
+    return this.lines('ContainerStatsResponse', {
+      method: 'GET',
+      path: path`/containers/${id}/stats`,
+      query,
+      ...options,
+    })
   }
 
   /** `POST /containers/{id}/update` */
   update(id: string, json: ContainerUpdateBody, options?: CallOptions): Promise<ContainerUpdateResponse> {
-    return this.http.json({ method: 'POST', path: path`/containers/${id}/update`, json, ...options })
+    return this.json('ContainerUpdateResponse', {
+      method: 'POST',
+      path: path`/containers/${id}/update`,
+      json,
+      ...options,
+    })
   }
 
   /** `POST /containers/{id}/rename` */
@@ -255,8 +286,13 @@ export class ContainersApi extends ApiResource {
   }
 
   /** `GET /containers/{id}/checkpoints`. Start from one with the query of `start`. */
-  listCheckpoints(id: string, query?: CheckpointQuery, options?: CallOptions): Promise<Checkpoint[] | null> {
-    return this.http.json({ method: 'GET', path: path`/containers/${id}/checkpoints`, query, ...options })
+  listCheckpoints(id: string, query?: CheckpointQuery, options?: CallOptions): Promise<Checkpoint[]> {
+    return this.json('Checkpoint[]', {
+      method: 'GET',
+      path: path`/containers/${id}/checkpoints`,
+      query,
+      ...options,
+    })
   }
 
   /** `POST /containers/{id}/checkpoints` */
@@ -277,7 +313,12 @@ export class ContainersApi extends ApiResource {
 
   /** `POST /containers/prune` */
   prune(query?: ContainerPruneQuery, options?: CallOptions): Promise<ContainerPruneResponse> {
-    return this.http.json({ method: 'POST', path: path`/containers/prune`, query, ...options })
+    return this.json('ContainerPruneResponse', {
+      method: 'POST',
+      path: path`/containers/prune`,
+      query,
+      ...options,
+    })
   }
 }
 

@@ -10,6 +10,6 @@ export class DistributionApi extends ApiResource {
       path: path`/distribution/${new Segments(name)}/json`,
       headers: authHeaders(registryAuth),
     }
-    return this.http.json({ method: 'GET', ...request, ...call })
+    return this.json('DistributionInspect', { method: 'GET', ...request, ...call })
   }
 }

@@ -11,7 +11,12 @@ import type {
 export class ExecApi extends ApiResource {
   /** `POST /containers/{id}/exec`: makes an exec, which does not run yet. */
   create(container: string, json: ContainerExecBody, options?: CallOptions): Promise<IDResponse> {
-    return this.http.json({ method: 'POST', path: path`/containers/${container}/exec`, json, ...options })
+    return this.json('IDResponse', {
+      method: 'POST',
+      path: path`/containers/${container}/exec`,
+      json,
+      ...options,
+    })
   }
 
   /** `POST /exec/{id}/start`: runs it, the connection is its stdin and output. `Tty` is as it was made. */
@@ -41,6 +46,6 @@ export class ExecApi extends ApiResource {
 
   /** `GET /exec/{id}/json`. `ExitCode` is null while it runs. */
   inspect(id: string, options?: CallOptions): Promise<ExecInspectResponse> {
-    return this.http.json({ method: 'GET', path: path`/exec/${id}/json`, ...options })
+    return this.json('ExecInspectResponse', { method: 'GET', path: path`/exec/${id}/json`, ...options })
   }
 }

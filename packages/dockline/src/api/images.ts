@@ -52,12 +52,12 @@ const TAR = { 'content-type': 'application/x-tar' }
 export class ImagesApi extends ApiResource {
   /** `GET /images/json` */
   list(query?: ImageListQuery, options?: CallOptions): Promise<ImageSummary[]> {
-    return this.http.json({ method: 'GET', path: path`/images/json`, query, ...options })
+    return this.json('ImageSummary[]', { method: 'GET', path: path`/images/json`, query, ...options })
   }
 
   /** `GET /images/{name}/json` */
   inspect(name: string, query?: ImageInspectQuery, options?: CallOptions): Promise<ImageInspect> {
-    return this.http.json({
+    return this.json('ImageInspect', {
       method: 'GET',
       path: path`/images/${new Segments(name)}/json`,
       query,
@@ -71,7 +71,7 @@ export class ImagesApi extends ApiResource {
     query?: ImageHistoryQuery,
     options?: CallOptions,
   ): Promise<ImageHistoryResponseItem[]> {
-    return this.http.json({
+    return this.json('ImageHistoryResponseItem[]', {
       method: 'GET',
       path: path`/images/${new Segments(name)}/history`,
       query,
@@ -86,18 +86,30 @@ export class ImagesApi extends ApiResource {
     options?: CallOptions,
   ): Promise<AttestationStatement[]> {
     const route = path`/images/${new Segments(name)}/attestations`
-    return this.http.json({ method: 'GET', path: route, query, ...options })
+    return this.json('AttestationStatement[]', { method: 'GET', path: route, query, ...options })
   }
 
   /** `POST /images/create?fromImage=`: the progress of a pull. Without `tag`, every tag is pulled. */
   pull(query: ImagePullQuery, { registryAuth, ...call }: RegistryOptions = {}): Progress<CreateImageInfo> {
     const headers = authHeaders(registryAuth)
-    return this.http.lines({ method: 'POST', path: path`/images/create`, query, headers, ...call })
+    return this.lines('CreateImageInfo', {
+      method: 'POST',
+      path: path`/images/create`,
+      query,
+      headers,
+      ...call,
+    })
   }
 
   /** `POST /images/create?fromSrc=-`: makes an image of a root file system, given as a tar. */
   import(query: ImageImportQuery, body?: Tar, options?: CallOptions): Progress<CreateImageInfo> {
-    return this.http.lines({ method: 'POST', path: path`/images/create`, query, body, ...options })
+    return this.lines('CreateImageInfo', {
+      method: 'POST',
+      path: path`/images/create`,
+      query,
+      body,
+      ...options,
+    })
   }
 
   /** `POST /images/{name}/push`: the progress of it. Old Engines insist on the header, also from nobody. */
@@ -107,7 +119,7 @@ export class ImagesApi extends ApiResource {
     { registryAuth = {}, ...call }: RegistryOptions = {},
   ): Progress<PushImageInfo> {
     const request = { path: path`/images/${new Segments(name)}/push`, headers: authHeaders(registryAuth) }
-    return this.http.lines({ method: 'POST', ...request, query, ...call })
+    return this.lines('PushImageInfo', { method: 'POST', ...request, query, ...call })
   }
 
   /** `POST /images/{name}/tag` */
@@ -122,7 +134,12 @@ export class ImagesApi extends ApiResource {
 
   /** `DELETE /images/{name}`: takes the name away, and the image with its last name. */
   delete(name: string, query?: ImageDeleteQuery, options?: CallOptions): Promise<ImageDeleteResponseItem[]> {
-    return this.http.json({ method: 'DELETE', path: path`/images/${new Segments(name)}`, query, ...options })
+    return this.json('ImageDeleteResponseItem[]', {
+      method: 'DELETE',
+      path: path`/images/${new Segments(name)}`,
+      query,
+      ...options,
+    })
   }
 
   /** `GET /images/search`, at Docker Hub. */
@@ -131,12 +148,18 @@ export class ImagesApi extends ApiResource {
     { registryAuth, ...call }: RegistryOptions = {},
   ): Promise<ImageSearchResponseItem[]> {
     const headers = authHeaders(registryAuth)
-    return this.http.json({ method: 'GET', path: path`/images/search`, query, headers, ...call })
+    return this.json('ImageSearchResponseItem[]', {
+      method: 'GET',
+      path: path`/images/search`,
+      query,
+      headers,
+      ...call,
+    })
   }
 
   /** `POST /images/prune` */
   prune(query?: ImagePruneQuery, options?: CallOptions): Promise<ImagePruneResponse> {
-    return this.http.json({ method: 'POST', path: path`/images/prune`, query, ...options })
+    return this.json('ImagePruneResponse', { method: 'POST', path: path`/images/prune`, query, ...options })
   }
 
   /** `GET /images/{name}/get`: a tar of one image, or of every tag of a repository. */
@@ -156,7 +179,7 @@ export class ImagesApi extends ApiResource {
 
   /** `POST /images/load`: the progress of it; `stream` names what was loaded. */
   load(query: ImageLoadQuery, body: Tar, options?: CallOptions): Progress<BuildInfo> {
-    return this.http.lines({
+    return this.lines('BuildInfo', {
       method: 'POST',
       path: path`/images/load`,
       query,
@@ -169,7 +192,7 @@ export class ImagesApi extends ApiResource {
   /** `POST /commit`: makes an image of a container, with what `json` changes in its configuration. */
   commit(query: ImageCommitQuery, json?: ImageCommitBody, options?: CallOptions): Promise<IDResponse> {
     const undo = ({ Id }: IDResponse) => removalOf.image(Id)
-    return this.http.make({ method: 'POST', path: path`/commit`, query, json, undo, ...options })
+    return this.make('IDResponse', { method: 'POST', path: path`/commit`, query, json, undo, ...options })
   }
 
   /** `POST /build`: the progress of it. The context is a tar, unless `remote` says where it is. */
@@ -179,7 +202,7 @@ export class ImagesApi extends ApiResource {
     { registryConfig, ...call }: BuildCallOptions = {},
   ): Progress<BuildInfo> {
     const headers = { ...configHeaders(registryConfig), ...(body === undefined ? {} : TAR) }
-    return this.http.lines({ method: 'POST', path: path`/build`, query, headers, body, ...call })
+    return this.lines('BuildInfo', { method: 'POST', path: path`/build`, query, headers, body, ...call })
   }
 
   /** `POST /build/cancel?id=`: ends the build with this `buildid`. Resolves also when there is none. */
@@ -189,6 +212,6 @@ export class ImagesApi extends ApiResource {
 
   /** `POST /build/prune`: clears the build cache. */
   pruneBuild(query?: BuildPruneQuery, options?: CallOptions): Promise<BuildPruneResponse> {
-    return this.http.json({ method: 'POST', path: path`/build/prune`, query, ...options })
+    return this.json('BuildPruneResponse', { method: 'POST', path: path`/build/prune`, query, ...options })
   }
 }

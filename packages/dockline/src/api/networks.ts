@@ -17,18 +17,24 @@ import type {
 export class NetworksApi extends ApiResource {
   /** `GET /networks` */
   list(query?: NetworkListQuery, options?: CallOptions): Promise<NetworkSummary[]> {
-    return this.http.json({ method: 'GET', path: path`/networks`, query, ...options })
+    return this.json('NetworkSummary[]', { method: 'GET', path: path`/networks`, query, ...options })
   }
 
   /** `POST /networks/create`. Before API 1.44 two networks may have one name. Given up once it was sent, it is removed again. */
   create(json: NetworkCreateBody, options?: CallOptions): Promise<NetworkCreateResponse> {
     const undo = ({ Id }: NetworkCreateResponse) => removalOf.network(Id)
-    return this.http.make({ method: 'POST', path: path`/networks/create`, json, undo, ...options })
+    return this.make('NetworkCreateResponse', {
+      method: 'POST',
+      path: path`/networks/create`,
+      json,
+      undo,
+      ...options,
+    })
   }
 
   /** `GET /networks/{id}` */
   inspect(id: string, query?: NetworkInspectQuery, options?: CallOptions): Promise<NetworkInspect> {
-    return this.http.json({ method: 'GET', path: path`/networks/${id}`, query, ...options })
+    return this.json('NetworkInspect', { method: 'GET', path: path`/networks/${id}`, query, ...options })
   }
 
   /** `DELETE /networks/{id}` */
@@ -48,6 +54,11 @@ export class NetworksApi extends ApiResource {
 
   /** `POST /networks/prune`: deletes those that no container uses. */
   prune(query?: NetworkPruneQuery, options?: CallOptions): Promise<NetworkPruneResponse> {
-    return this.http.json({ method: 'POST', path: path`/networks/prune`, query, ...options })
+    return this.json('NetworkPruneResponse', {
+      method: 'POST',
+      path: path`/networks/prune`,
+      query,
+      ...options,
+    })
   }
 }

@@ -6,12 +6,12 @@ import type { Node, NodeDeleteQuery, NodeListQuery, NodeUpdateBody, NodeUpdateQu
 export class NodesApi extends ApiResource {
   /** `GET /nodes` */
   list(query?: NodeListQuery, options?: CallOptions): Promise<Node[]> {
-    return this.http.json({ method: 'GET', path: path`/nodes`, query, ...options })
+    return this.json('Node[]', { method: 'GET', path: path`/nodes`, query, ...options })
   }
 
   /** `GET /nodes/{id}` */
   inspect(id: string, options?: CallOptions): Promise<Node> {
-    return this.http.json({ method: 'GET', path: path`/nodes/${id}`, ...options })
+    return this.json('Node', { method: 'GET', path: path`/nodes/${id}`, ...options })
   }
 
   /** `DELETE /nodes/{id}` */

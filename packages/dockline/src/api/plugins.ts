@@ -26,7 +26,7 @@ type Progress<T> = AsyncGenerator<T, void, undefined>
 export class PluginsApi extends ApiResource {
   /** `GET /plugins` */
   list(query?: PluginListQuery, options?: CallOptions): Promise<Plugin[]> {
-    return this.http.json({ method: 'GET', path: path`/plugins`, query, ...options })
+    return this.json('Plugin[]', { method: 'GET', path: path`/plugins`, query, ...options })
   }
 
   /** `GET /plugins/privileges`: what a plugin wants to be allowed, to be handed to `pull` when one agrees. */
@@ -35,7 +35,13 @@ export class PluginsApi extends ApiResource {
     { registryAuth, ...call }: RegistryOptions = {},
   ): Promise<PluginPrivilege[]> {
     const headers = authHeaders(registryAuth)
-    return this.http.json({ method: 'GET', path: path`/plugins/privileges`, query, headers, ...call })
+    return this.json('PluginPrivilege[]', {
+      method: 'GET',
+      path: path`/plugins/privileges`,
+      query,
+      headers,
+      ...call,
+    })
   }
 
   /** `POST /plugins/pull`: the progress of it. The plugin is disabled at first. */
@@ -45,7 +51,14 @@ export class PluginsApi extends ApiResource {
     { registryAuth, ...call }: RegistryOptions = {},
   ): Progress<CreateImageInfo> {
     const headers = authHeaders(registryAuth)
-    return this.http.lines({ method: 'POST', path: path`/plugins/pull`, query, headers, json, ...call })
+    return this.lines('CreateImageInfo', {
+      method: 'POST',
+      path: path`/plugins/pull`,
+      query,
+      headers,
+      json,
+      ...call,
+    })
   }
 
   /** `POST /plugins/create`: makes one of a tar with its root file system and its `config.json`. */
@@ -53,12 +66,12 @@ export class PluginsApi extends ApiResource {
     const headers = { 'content-type': 'application/x-tar' }
     const undo = () => removalOf.plugin(query.name)
     const request = { path: path`/plugins/create`, query, headers, body, undo }
-    return this.http.make({ method: 'POST', ...request, ...options }, 'empty')
+    return this.http.make({ method: 'POST', ...request, ...options }, (sending) => this.http.empty(sending))
   }
 
   /** `GET /plugins/{name}/json` */
   inspect(name: string, options?: CallOptions): Promise<Plugin> {
-    return this.http.json({ method: 'GET', path: path`/plugins/${new Segments(name)}/json`, ...options })
+    return this.json('Plugin', { method: 'GET', path: path`/plugins/${new Segments(name)}/json`, ...options })
   }
 
   /** `DELETE /plugins/{name}` */
@@ -99,13 +112,13 @@ export class PluginsApi extends ApiResource {
     { registryAuth, ...call }: RegistryOptions = {},
   ): Progress<CreateImageInfo> {
     const request = { path: path`/plugins/${new Segments(name)}/upgrade`, headers: authHeaders(registryAuth) }
-    return this.http.lines({ method: 'POST', ...request, query, json, ...call })
+    return this.lines('CreateImageInfo', { method: 'POST', ...request, query, json, ...call })
   }
 
   /** `POST /plugins/{name}/push`: the progress of it. */
   push(name: string, { registryAuth = {}, ...call }: RegistryOptions = {}): Progress<PushImageInfo> {
     const request = { path: path`/plugins/${new Segments(name)}/push`, headers: authHeaders(registryAuth) }
-    return this.http.lines({ method: 'POST', ...request, ...call })
+    return this.lines('PushImageInfo', { method: 'POST', ...request, ...call })
   }
 
   /** `POST /plugins/{name}/set`: settings as 'NAME=value'. The plugin must be disabled. */

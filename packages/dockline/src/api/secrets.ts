@@ -13,18 +13,24 @@ import type {
 export class SecretsApi extends ApiResource {
   /** `GET /secrets` */
   list(query?: SecretListQuery, options?: CallOptions): Promise<Secret[]> {
-    return this.http.json({ method: 'GET', path: path`/secrets`, query, ...options })
+    return this.json('Secret[]', { method: 'GET', path: path`/secrets`, query, ...options })
   }
 
   /** `POST /secrets/create`. `Data` is base64. */
   create(json: SecretCreateBody, options?: CallOptions): Promise<SecretCreateResponse> {
     const undo = ({ ID }: SecretCreateResponse) => removalOf.secret(ID)
-    return this.http.make({ method: 'POST', path: path`/secrets/create`, json, undo, ...options })
+    return this.make('SecretCreateResponse', {
+      method: 'POST',
+      path: path`/secrets/create`,
+      json,
+      undo,
+      ...options,
+    })
   }
 
   /** `GET /secrets/{id}`. Its data is never told. */
   inspect(id: string, options?: CallOptions): Promise<Secret> {
-    return this.http.json({ method: 'GET', path: path`/secrets/${id}`, ...options })
+    return this.json('Secret', { method: 'GET', path: path`/secrets/${id}`, ...options })
   }
 
   /** `DELETE /secrets/{id}` */

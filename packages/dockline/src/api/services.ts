@@ -20,7 +20,7 @@ export type ServiceTaskLogsQuery = Omit<LogsQuery, 'since'> & { readonly since?:
 export class ServicesApi extends ApiResource {
   /** `GET /services` */
   list(query?: ServiceListQuery, options?: CallOptions): Promise<Service[]> {
-    return this.http.json({ method: 'GET', path: path`/services`, query, ...options })
+    return this.json('Service[]', { method: 'GET', path: path`/services`, query, ...options })
   }
 
   /** `POST /services/create`. What pulls the image later is what `registryAuth` says now. Given up once it was sent, it is removed again. */
@@ -30,12 +30,19 @@ export class ServicesApi extends ApiResource {
   ): Promise<ServiceCreateResponse> {
     const headers = authHeaders(registryAuth)
     const undo = ({ ID = '' }: ServiceCreateResponse) => removalOf.service(ID)
-    return this.http.make({ method: 'POST', path: path`/services/create`, headers, json, undo, ...call })
+    return this.make('ServiceCreateResponse', {
+      method: 'POST',
+      path: path`/services/create`,
+      headers,
+      json,
+      undo,
+      ...call,
+    })
   }
 
   /** `GET /services/{id}` */
   inspect(id: string, query?: ServiceInspectQuery, options?: CallOptions): Promise<Service> {
-    return this.http.json({ method: 'GET', path: path`/services/${id}`, query, ...options })
+    return this.json('Service', { method: 'GET', path: path`/services/${id}`, query, ...options })
   }
 
   /** `DELETE /services/{id}` */
@@ -51,7 +58,7 @@ export class ServicesApi extends ApiResource {
     { registryAuth, ...call }: RegistryOptions = {},
   ): Promise<ServiceUpdateResponse> {
     const request = { path: path`/services/${id}/update`, headers: authHeaders(registryAuth) }
-    return this.http.json({ method: 'POST', ...request, query, json, ...call })
+    return this.json('ServiceUpdateResponse', { method: 'POST', ...request, query, json, ...call })
   }
 
   /** `GET /services/{id}/logs`: multiplexed unless the service has a tty. */

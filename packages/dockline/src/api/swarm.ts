@@ -14,12 +14,12 @@ import type {
 export class SwarmApi extends ApiResource {
   /** `GET /swarm` */
   inspect(options?: CallOptions): Promise<Swarm> {
-    return this.http.json({ method: 'GET', path: path`/swarm`, ...options })
+    return this.json('Swarm', { method: 'GET', path: path`/swarm`, ...options })
   }
 
   /** `POST /swarm/init`: makes a swarm and gives the id of this node in it. */
   init(json: SwarmInitBody, options?: CallOptions): Promise<string> {
-    return this.http.json({ method: 'POST', path: path`/swarm/init`, json, ...options })
+    return this.json('string', { method: 'POST', path: path`/swarm/init`, json, ...options })
   }
 
   /** `POST /swarm/join` */
@@ -39,7 +39,7 @@ export class SwarmApi extends ApiResource {
 
   /** `GET /swarm/unlockkey`: the key that a locked manager asks for. */
   unlockKey(options?: CallOptions): Promise<SwarmUnlockkeyResponse> {
-    return this.http.json({ method: 'GET', path: path`/swarm/unlockkey`, ...options })
+    return this.json('SwarmUnlockkeyResponse', { method: 'GET', path: path`/swarm/unlockkey`, ...options })
   }
 
   /** `POST /swarm/unlock` */

@@ -50,27 +50,29 @@ export class SystemApi extends ApiResource {
 
   /** `GET /version` */
   version(options?: CallOptions): Promise<SystemVersion> {
-    return this.http.json({ method: 'GET', path: path`/version`, ...options })
+    return this.json('SystemVersion', { method: 'GET', path: path`/version`, ...options })
   }
 
   /** `GET /info` */
   info(options?: CallOptions): Promise<SystemInfo> {
-    return this.http.json({ method: 'GET', path: path`/info`, ...options })
+    return this.json('SystemInfo', { method: 'GET', path: path`/info`, ...options })
   }
 
   /** `GET /events`: as they happen, until the loop is left, the signal aborts, or `until` is reached. */
   events(query?: EventsQuery, options?: CallOptions): AsyncGenerator<EventMessage, void, undefined> {
-    return this.http.lines({ method: 'GET', path: path`/events`, query, ...options })
+    const request = { method: 'GET', path: path`/events`, query, ...options } as const
+    // Each tells of something else: one that is odd does not end the others.
+    return this.lines('EventMessage', request, { lenient: true })
   }
 
   /** `GET /system/df`: what takes up the disk. */
   df(query?: SystemDataUsageQuery, options?: CallOptions): Promise<SystemDataUsageResponse> {
-    return this.http.json({ method: 'GET', path: path`/system/df`, query, ...options })
+    return this.json('SystemDataUsageResponse', { method: 'GET', path: path`/system/df`, query, ...options })
   }
 
   /** `POST /auth`: whether a registry knows this user. Keep an identity token in place of the password. */
   auth(json: AuthConfig, options?: CallOptions): Promise<AuthResponse> {
-    return this.http.json({ method: 'POST', path: path`/auth`, json, ...options })
+    return this.json('AuthResponse', { method: 'POST', path: path`/auth`, json, ...options })
   }
 
   /** `POST /session`: the connection becomes HTTP/2 with the Engine as client; the headers are BuildKit's. */

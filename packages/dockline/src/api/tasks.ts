@@ -6,12 +6,12 @@ import type { Task, TaskListQuery } from './types.gen.js'
 export class TasksApi extends ApiResource {
   /** `GET /tasks` */
   list(query?: TaskListQuery, options?: CallOptions): Promise<Task[]> {
-    return this.http.json({ method: 'GET', path: path`/tasks`, query, ...options })
+    return this.json('Task[]', { method: 'GET', path: path`/tasks`, query, ...options })
   }
 
   /** `GET /tasks/{id}` */
   inspect(id: string, options?: CallOptions): Promise<Task> {
-    return this.http.json({ method: 'GET', path: path`/tasks/${id}`, ...options })
+    return this.json('Task', { method: 'GET', path: path`/tasks/${id}`, ...options })
   }
 
   /** `GET /tasks/{id}/logs`: multiplexed unless its service has a tty. */

@@ -215,7 +215,7 @@ export interface ContainerBlkioStatEntry {
 }
 
 export interface ContainerBlkioStats {
-  io_service_bytes_recursive?: ContainerBlkioStatEntry[] | undefined
+  io_service_bytes_recursive?: ContainerBlkioStatEntry[] | null | undefined
   io_serviced_recursive?: ContainerBlkioStatEntry[] | null | undefined
   io_queue_recursive?: ContainerBlkioStatEntry[] | null | undefined
   io_service_time_recursive?: ContainerBlkioStatEntry[] | null | undefined
@@ -1353,10 +1353,10 @@ export interface PluginSettings {
 }
 
 export interface PluginsInfo {
-  Volume?: string[] | undefined
-  Network?: string[] | undefined
-  Authorization?: string[] | undefined
-  Log?: string[] | undefined
+  Volume?: string[] | null | undefined
+  Network?: string[] | null | undefined
+  Authorization?: string[] | null | undefined
+  Log?: string[] | null | undefined
 }
 
 export interface PortBinding {
@@ -1414,9 +1414,9 @@ export interface PushImageInfo {
 export type Reachability = 'unknown' | 'unreachable' | 'reachable'
 
 export interface RegistryServiceConfig {
-  InsecureRegistryCIDRs?: string[] | undefined
-  IndexConfigs?: Record<string, IndexInfo> | undefined
-  Mirrors?: string[] | undefined
+  InsecureRegistryCIDRs?: string[] | null | undefined
+  IndexConfigs?: Record<string, IndexInfo> | null | undefined
+  Mirrors?: string[] | null | undefined
 }
 
 export interface ResourceObject {
@@ -1461,7 +1461,7 @@ export interface Resources {
   /** int64 */
   MemorySwap?: number | undefined
   /** int64 */
-  MemorySwappiness?: number | undefined
+  MemorySwappiness?: number | null | undefined
   /**
    * int64
    * @since API 1.25
@@ -1815,7 +1815,7 @@ export interface SystemInfo {
   ContainersStopped?: number | undefined
   Images?: number | undefined
   Driver?: string | undefined
-  DriverStatus?: string[][] | undefined
+  DriverStatus?: string[][] | null | undefined
   DockerRootDir?: string | undefined
   Plugins?: PluginsInfo | undefined
   MemoryLimit?: boolean | undefined
@@ -1848,16 +1848,16 @@ export interface SystemInfo {
   /** @default 'https://index.docker.io/v1/' */
   IndexServerAddress?: string | undefined
   RegistryConfig?: RegistryServiceConfig | null | undefined
-  GenericResources?: GenericResources | undefined
+  GenericResources?: GenericResources | null | undefined
   HttpProxy?: string | undefined
   HttpsProxy?: string | undefined
   NoProxy?: string | undefined
   Name?: string | undefined
-  Labels?: string[] | undefined
+  Labels?: string[] | null | undefined
   ExperimentalBuild?: boolean | undefined
   ServerVersion?: string | undefined
   /** @default {"runc":{"path":"runc"}} */
-  Runtimes?: Record<string, Runtime> | undefined
+  Runtimes?: Record<string, Runtime> | null | undefined
   /** @default 'runc' */
   DefaultRuntime?: string | undefined
   Swarm?: SwarmInfo | undefined
@@ -1869,18 +1869,18 @@ export interface SystemInfo {
   ContainerdCommit?: Commit | undefined
   RuncCommit?: Commit | undefined
   InitCommit?: Commit | undefined
-  SecurityOptions?: string[] | undefined
+  SecurityOptions?: string[] | null | undefined
   ProductLicense?: string | undefined
-  DefaultAddressPools?: SystemInfoDefaultAddressPool[] | undefined
+  DefaultAddressPools?: SystemInfoDefaultAddressPool[] | null | undefined
   /** @since API 1.49 */
   FirewallBackend?: FirewallInfo | null | undefined
   /** @since API 1.50 */
-  DiscoveredDevices?: DeviceInfo[] | undefined
+  DiscoveredDevices?: DeviceInfo[] | null | undefined
   /** @since API 1.53 */
   NRI?: NRIInfo | null | undefined
-  Warnings?: string[] | undefined
+  Warnings?: string[] | null | undefined
   /** @since API 1.44 */
-  CDISpecDirs?: string[] | undefined
+  CDISpecDirs?: string[] | null | undefined
   /** @since API 1.46 */
   Containerd?: ContainerdInfo | null | undefined
 }

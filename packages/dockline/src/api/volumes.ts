@@ -21,7 +21,7 @@ export interface VolumeCreateCallOptions extends CallOptions {
 export class VolumesApi extends ApiResource {
   /** `GET /volumes` */
   list(query?: VolumeListQuery, options?: CallOptions): Promise<VolumeListResponse> {
-    return this.http.json({ method: 'GET', path: path`/volumes`, query, ...options })
+    return this.json('VolumeListResponse', { method: 'GET', path: path`/volumes`, query, ...options })
   }
 
   /**
@@ -33,12 +33,12 @@ export class VolumesApi extends ApiResource {
     { isNew = !json.Name, ...options }: VolumeCreateCallOptions = {},
   ): Promise<Volume> {
     const undo = ({ Name }: Volume) => (isNew ? removalOf.volume(Name) : undefined)
-    return this.http.make({ method: 'POST', path: path`/volumes/create`, json, undo, ...options })
+    return this.make('Volume', { method: 'POST', path: path`/volumes/create`, json, undo, ...options })
   }
 
   /** `GET /volumes/{name}` */
   inspect(name: string, options?: CallOptions): Promise<Volume> {
-    return this.http.json({ method: 'GET', path: path`/volumes/${name}`, ...options })
+    return this.json('Volume', { method: 'GET', path: path`/volumes/${name}`, ...options })
   }
 
   /** `PUT /volumes/{name}`: only for cluster volumes, with the version that was inspected. */
@@ -58,6 +58,6 @@ export class VolumesApi extends ApiResource {
 
   /** `POST /volumes/prune`: from API 1.42 on only the anonymous ones, unless the filter `all` says more. */
   prune(query?: VolumePruneQuery, options?: CallOptions): Promise<VolumePruneResponse> {
-    return this.http.json({ method: 'POST', path: path`/volumes/prune`, query, ...options })
+    return this.json('VolumePruneResponse', { method: 'POST', path: path`/volumes/prune`, query, ...options })
   }
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import { asError, checkSignal, onAbort, reasonOf } from '../abort.js'
@@ -66,6 +67,9 @@ export interface UpgradeRequest extends Request {
   readonly protocol?: 'tcp' | 'websocket' | 'h2c' | undefined
 }
 
+/** Makes of what JSON had in it what its type says it is, or throws. `call` is for the words: 'GET /info'. */
+export type ReadAnswer<T> = (answer: unknown, call: string) => T
+
 /** A stream that has begun. Its errors are DockerErrors; destroying it closes the connection. */
 export interface StreamAnswer {
   readonly contentType: string | undefined
@@ -127,22 +131,18 @@ export class HttpClient {
     return this.#podman
   }
 
-  /** The whole answer as JSON. */
-  async json<T>(request: Request): Promise<T> {
+  /** The whole answer as JSON, as it is unless `read` makes something of it. */
+  async json<T>(request: Request, read: ReadAnswer<T> = asItIs): Promise<T> {
     const text = await this.text(request)
-    try {
-      return JSON.parse(text) as T
-    } catch (cause) {
-      const hint = `is ${this.address} a Docker Engine?`
-      throw new ProtocolError(`${request.method} ${request.path} did not answer with JSON: ${quote(text)}`, {
-        cause,
-        hint,
-      })
-    }
+    return read(this.#parse(text, request), nameOf(request))
   }
 
   async text(request: Request): Promise<string> {
-    return (await collect(await this.#send(request))).toString('utf8')
+    const bytes = await collect(await this.#send(request), {
+      limit: constants.MAX_STRING_LENGTH,
+      what: nameOf(request),
+    })
+    return bytes.toString('utf8')
   }
 
   async bytes(request: Request): Promise<Buffer> {
@@ -155,12 +155,12 @@ export class HttpClient {
   }
 
   /**
-   * As `json` or `empty`, for what makes something. A call that is given up after it was sent rejects at once like any other;
+   * For what makes something: `receive` is one of the verbs above. A call that is given up after it was sent rejects at once like any other;
    * behind it, the answer is waited for, and what was made is taken away again.
    */
-  async make<T>(request: MakingRequest<T>, verb: 'json' | 'empty' = 'json'): Promise<T> {
+  async make<T>(request: MakingRequest<T>, receive: (request: Request) => Promise<T>): Promise<T> {
     const { undo, signal, timeout, ...bare } = request
-    const send = this[verb].bind(this) as (request: Sending) => Promise<T>
+    const send = (sending: Sending) => receive(sending)
     // What is refused before anything is sent, is refused as any other call is.
     if (this.#closed || !isAbortable(signal) || !isLimit(timeout)) return send({ ...bare, signal, timeout })
     return this.#makings.make({
@@ -206,10 +206,11 @@ export class HttpClient {
   }
 
   /** A body of JSON values, one after the other. The request is sent when the first one is asked for. */
-  async *lines<T>(request: Request): AsyncGenerator<T, void, undefined> {
+  async *lines<T>(request: Request, read: ReadAnswer<T> = asItIs): AsyncGenerator<T, void, undefined> {
     const { stream } = await this.stream(request)
+    const call = nameOf(request)
     try {
-      yield* jsonValues<T>(stream)
+      for await (const value of jsonValues(stream, `the answer to ${call}`)) yield read(value, call)
     } catch (error) {
       throw reasonOf(error)
     }
@@ -258,6 +259,16 @@ export class HttpClient {
       await collect(await exchange(agent, this.#outgoing(request, prepared)))
     } finally {
       agent.destroy()
+    }
+  }
+
+  #parse(text: string, request: Request): unknown {
+    try {
+      return JSON.parse(text)
+    } catch (cause) {
+      const got = text.trim() === '' ? 'nothing' : quote(text)
+      const hint = `is ${this.address} a Docker Engine?`
+      throw new ProtocolError(`${nameOf(request)} did not answer with JSON: ${got}`, { cause, hint })
     }
   }
 
@@ -401,11 +412,36 @@ interface KeepAlive {
   setKeepAlive(enable: boolean, initialDelay: number): void
 }
 
+/** As errors tell it. */
+function nameOf({ method, path }: Request): string {
+  return `${method} ${path}`
+}
+
+function asItIs<T>(answer: unknown): T {
+  return answer as T
+}
+
+interface Collecting {
+  /** The most bytes that can be used. */
+  readonly limit: number
+  readonly what: string
+}
+
+const WHOLE: Collecting = { limit: constants.MAX_LENGTH, what: 'the call' }
+
 /** The whole body. The clock of the call runs until it is here. */
-function collect({ message, explain, settle }: Answer): Promise<Buffer> {
+function collect({ message, explain, settle }: Answer, { limit, what }: Collecting = WHOLE): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
-    message.on('data', (chunk: Buffer) => chunks.push(chunk))
+    let length = 0
+    message.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > limit) {
+        chunks.length = 0
+        reject(tooLong(what, limit))
+        message.destroy()
+      } else chunks.push(chunk)
+    })
     message.on('error', (error) => reject(explain(error)))
     message.on('close', () => {
       settle()
@@ -414,6 +450,14 @@ function collect({ message, explain, settle }: Answer): Promise<Buffer> {
     })
     message.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
   })
+}
+
+function tooLong(what: string, limit: number): ProtocolError {
+  const hint = 'http.stream() and http.lines() read an answer of any length'
+  return new ProtocolError(
+    `${what} answered with more than ${limit} bytes, the most that one string can hold`,
+    { hint },
+  )
 }
 
 /** What the protocol itself needs is not up to the caller. */

@@ -4,6 +4,7 @@ export {
   HttpClient,
   type HttpOptions,
   type MakingRequest,
+  type ReadAnswer,
   type Request,
   type StreamAnswer,
   type UpgradedConnection,

@@ -14,12 +14,18 @@ const CLOSE_BRACKET = 0x5d
 const RECORD_SEPARATOR = 0x1e
 
 /** Reads JSON objects that follow each other with or without white space between, cut anywhere. */
-export class JsonDecoder<T> {
+export class JsonDecoder<T = unknown> {
+  readonly #what: string
   #pending: Buffer[] = []
   #pendingLength = 0
   #depth = 0
   #inString = false
-  #escaped = false;
+  #escaped = false
+
+  /** `what` is sent is for the words of an error. */
+  constructor(what = 'the stream of JSON values') {
+    this.#what = what
+  }
 
   /** The values that these bytes complete, in order; bytes that are no JSON throw when it is their turn. */
   *decode(bytes: Buffer): Generator<T, void, undefined> {
@@ -37,15 +43,15 @@ export class JsonDecoder<T> {
           yield this.#parse(bytes.subarray(start, at + 1))
           start = -1
         }
-        if (this.#depth < 0) throw notJson(bytes.subarray(at))
-      } else if (this.#depth === 0 && !isSpace(byte)) throw notJson(bytes.subarray(at))
+        if (this.#depth < 0) throw this.#notJson(bytes.subarray(at))
+      } else if (this.#depth === 0 && !isSpace(byte)) throw this.#notJson(bytes.subarray(at))
     }
     if (start >= 0) this.#keep(bytes.subarray(start))
   }
 
   /** Throws when the stream ended in the middle of a value. */
   end(): void {
-    if (this.#depth > 0) throw StreamError.truncated('the stream of JSON values')
+    if (this.#depth > 0) throw StreamError.truncated(this.#what)
   }
 
   #stepInString(byte: number): void {
@@ -57,7 +63,7 @@ export class JsonDecoder<T> {
   #keep(bytes: Buffer): void {
     this.#pendingLength += bytes.length
     if (this.#pendingLength > MAX_VALUE_LENGTH) {
-      throw new ProtocolError(`a JSON value is longer than ${MAX_VALUE_LENGTH} bytes`)
+      throw new ProtocolError(`${this.#what} has a JSON value that is longer than ${MAX_VALUE_LENGTH} bytes`)
     }
     this.#pending.push(bytes)
   }
@@ -69,23 +75,27 @@ export class JsonDecoder<T> {
     try {
       return JSON.parse(whole.toString('utf8')) as T
     } catch (cause) {
-      throw notJson(whole, cause)
+      throw this.#notJson(whole, cause)
     }
+  }
+
+  #notJson(bytes: Buffer, cause?: unknown): ProtocolError {
+    const text = bytes.subarray(0, 100).toString('utf8')
+    const words = `expected JSON in ${this.#what} and got: ${text}`
+    return new ProtocolError(words, cause === undefined ? {} : { cause })
   }
 }
 
-/** The values of a body as they arrive. Leaving the loop closes the connection. */
-export async function* jsonValues<T>(stream: Readable): AsyncGenerator<T, void, undefined> {
-  const decoder = new JsonDecoder<T>()
+/** The values of a body as they arrive. Leaving the loop closes the connection. `what` is for the words of an error. */
+export async function* jsonValues<T = unknown>(
+  stream: Readable,
+  what?: string,
+): AsyncGenerator<T, void, undefined> {
+  const decoder = new JsonDecoder<T>(what)
   for await (const bytes of stream as AsyncIterable<Buffer>) yield* decoder.decode(bytes)
   decoder.end()
 }
 
 function isSpace(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === RECORD_SEPARATOR
-}
-
-function notJson(bytes: Buffer, cause?: unknown): ProtocolError {
-  const text = bytes.subarray(0, 100).toString('utf8')
-  return new ProtocolError(`expected JSON and got: ${text}`, cause === undefined ? {} : { cause })
 }

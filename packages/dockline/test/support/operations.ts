@@ -196,8 +196,15 @@ interface Drainable extends AsyncIterable<unknown> {
 /** A file, as an Engine tells of a path. */
 const PATH_STAT = Buffer.from('{"name":"file","mode":420}').toString('base64')
 
-/** Says yes to everything, in the form that was asked for. */
+/** What is answered with one object after the other. */
+const STREAMS = /\/(build|create|events|load|pull|push|stats|upgrade|wait)$/
+
+/** Says yes to everything, in the form that was asked for: nothing is an object as well as a list. */
 export const YES: Script = async (call) => {
-  if (call.request.headers.upgrade !== undefined) await call.upgrade()
-  else await answer(200, { 'X-Docker-Container-Path-Stat': PATH_STAT }, '{}')(call)
+  const { headers, path } = call.request
+  if (headers.upgrade !== undefined) await call.upgrade()
+  else {
+    const body = STREAMS.test(path) ? '{"StatusCode":0}' : 'null'
+    await answer(200, { 'X-Docker-Container-Path-Stat': PATH_STAT }, body)(call)
+  }
 }

@@ -20,6 +20,11 @@ const SUMMARY = {
   RepoTags: ['app:1', '<none>:<none>'],
   RepoDigests: ['<none>@<none>'],
   Labels: null,
+  ParentId: '',
+  Created: 1,
+  Size: 2,
+  SharedSize: -1,
+  Containers: -1,
 }
 
 describe('images.list', () => {
@@ -130,7 +135,7 @@ describe('images.save, tag, remove, search, prune', () => {
   it('send exactly what was asked', async (test) => {
     const { engine, client } = await start(
       test,
-      { '*': json([]), 'POST /images/app/tag': empty(201) },
+      { '*': json(null), 'POST /images/app/tag': empty(201) },
       '1.51',
     )
     const { images } = client

@@ -113,7 +113,7 @@ const ROWS: readonly (readonly [
     json({ Warnings: null }),
     { Warnings: null },
   ],
-  [({ containers }) => containers.changes('x'), 'GET /containers/x/changes', json(null), null],
+  [({ containers }) => containers.changes('x'), 'GET /containers/x/changes', json(null), []],
   [
     ({ containers }) => all(containers.stats('x', { stream: false, 'one-shot': true })),
     'GET /containers/x/stats?stream=0&one-shot=1',
@@ -215,7 +215,12 @@ const ROWS: readonly (readonly [
     json({}),
     {},
   ],
-  [({ volumes }) => volumes.create(), 'POST /volumes/create {}', json({ Name: 'v' }, 201), { Name: 'v' }],
+  [
+    async ({ volumes }) => (await volumes.create()).Name,
+    'POST /volumes/create {}',
+    json({ Name: 'v' }, 201),
+    'v',
+  ],
   [
     ({ plugins }) => all(plugins.pull({ remote: 'a/b' }, [{ Name: 'network', Value: ['host'] }])),
     'POST /plugins/pull?remote=a%2Fb [{"Name":"network","Value":["host"]}]',
