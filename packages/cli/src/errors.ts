@@ -53,11 +53,21 @@ function isLibraryError(error: unknown): error is LibraryError {
 
 /** One clear line. What the Engine said is marked as docker marks it, since scripts look for these words. */
 export function explain(error: unknown): string {
+  if (isTooLong(error)) return 'there is more to print than one string can hold'
   if (!isLibraryError(error)) return error instanceof Error ? error.message : String(error)
   if (error.explanation === undefined) return messageOf(error)
   const hint = hintOf(error)
   const more = hint === undefined ? '' : ` (${hint})`
   return `Error response from daemon: ${error.explanation}${more}`
+}
+
+/** What JavaScript itself says of it is no help to anybody. */
+function isTooLong(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return (
+    code === 'ERR_STRING_TOO_LONG' ||
+    (error instanceof RangeError && error.message === 'Invalid string length')
+  )
 }
 
 export function exitCodeOf(error: unknown): number {

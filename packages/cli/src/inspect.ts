@@ -32,7 +32,7 @@ export async function inspectEach({ cli, names, format = '', look }: Inspection)
   const failures: unknown[] = []
   for (const name of names) {
     try {
-      shown.push(show.one(parseLossless(await look(name))))
+      shown.push(show.one(told(name, await look(name))))
     } catch (failure) {
       failures.push(failure)
     }
@@ -40,6 +40,15 @@ export async function inspectEach({ cli, names, format = '', look }: Inspection)
   cli.write(show.all(shown))
   for (const failure of failures) cli.complain(explain(failure))
   return failures.length === 0 ? 0 : EXIT.failure
+}
+
+function told(name: string, answer: string): unknown {
+  try {
+    return parseLossless(answer)
+  } catch (cause) {
+    const reason = (cause as Error).message
+    throw new ExitError(`cannot read what the Engine answered for ${name}: ${reason}`, EXIT.failure, cause)
+  }
 }
 
 interface Formatter {

@@ -109,15 +109,21 @@ export function healthcheckNumber(fields: Fields, name: string): unknown {
   return name === 'Retries' ? number : undefined
 }
 
+/** Nobody reads what is nested more deeply. */
+const MAX_PRINTED_DEPTH = 1000
+
 /** How Go prints a value; `name` is that of the field it comes from. */
-export function printed(value: unknown, name = ''): string {
+export function printed(value: unknown, name = '', depth = 0): string {
+  if (depth > MAX_PRINTED_DEPTH) {
+    throw new Error(`it is nested more than ${MAX_PRINTED_DEPTH} levels deep: the function json prints it`)
+  }
   if (value === NO_VALUE) return '<nil>'
   if (value instanceof Worded) return value.words
   if (value === undefined || value === null) return printedNothing(value, name)
-  if (Array.isArray(value)) return `[${value.map((item) => printed(item)).join(' ')}]`
+  if (Array.isArray(value)) return `[${value.map((item) => printed(item, '', depth + 1)).join(' ')}]`
   if (isFields(value)) {
     return `map[${sortedFields(value)
-      .map(([key, item]) => `${key}:${printed(item, key)}`)
+      .map(([key, item]) => `${key}:${printed(item, key, depth + 1)}`)
       .join(' ')}]`
   }
   return String(value)
