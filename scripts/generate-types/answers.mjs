@@ -9,6 +9,9 @@ import { itemName, refName, shapeOf } from './shape.mjs'
  * @typedef {import('./plan.mjs').Plan} Plan
  */
 
+/** Where Engines send something else than the description has: a string, when BuildKit builds. */
+const LOOSE = ['BuildInfo.aux']
+
 const notation = `/**
  * The fields of each object in an answer, as \`Name=s\`: the name, whether it is there (\`=\` maybe, \`!\` always) or may be
  * null (\`?\` maybe, \`*\` always), and its kind: s(tring), n(umber), b(oolean), o(bject of any kind), a(nything), \`[\` a list and
@@ -111,7 +114,8 @@ class Shapes {
       const nullable = member['x-nullable'] ?? this.#schemas.get(refName(member) ?? '')?.['x-nullable']
       const isRequired = required.includes(property)
       const mark = nullable ? (isRequired ? '*' : '?') : isRequired ? '!' : '='
-      return `${property}${mark}${this.#kind(member, `${name}${capital(property)}`)}`
+      const isLoose = LOOSE.includes(`${name}.${property}`)
+      return `${property}${mark}${isLoose ? 'a' : this.#kind(member, `${name}${capital(property)}`)}`
     })
     this.printed.set(name, fields.join(' '))
   }
@@ -124,14 +128,12 @@ class Shapes {
    */
   #fields(schema) {
     const own = shapeOf(schema)
-    return own.bases.reduce((all, base) => {
-      const theirs = this.#fields(this.#schemas.get(base) ?? {})
-      return {
-        ...all,
-        properties: { ...theirs.properties, ...all.properties },
-        required: [...all.required, ...theirs.required],
-      }
-    }, own)
+    const theirs = own.bases.map((base) => this.#fields(this.#schemas.get(base) ?? {}))
+    return {
+      ...own,
+      properties: Object.assign({}, ...theirs.map((each) => each.properties), own.properties),
+      required: [own, ...theirs].flatMap((each) => each.required),
+    }
   }
 
   /**

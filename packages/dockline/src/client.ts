@@ -182,10 +182,15 @@ export class DockerClient implements AsyncDisposable {
     return this.api.system.info(call)
   }
 
-  /** What takes up the disk, and how much. `GET /system/df` */
+  /**
+   * What takes up the disk, and how much: the lists and the sums, whichever of the two the API version in use has.
+   * `GET /system/df`
+   */
   async df(options: DataUsageOptions = {}): Promise<SystemDataUsageResponse> {
     const [query, call] = splitCall(options, ['type', 'verbose'])
-    return this.api.system.df(query, call)
+    // Loaded here, because most programs never ask.
+    const { diskUsage } = await import('./models/usage.js')
+    return diskUsage(this.api, query, call)
   }
 
   /**

@@ -26,10 +26,10 @@ export const spec: CommandSpec<typeof flags> = {
     const filters = filtersOf(flags.filter)
     if (reference !== undefined) filters.reference = [...(filters.reference ?? []), reference]
     const client = await cli.client()
-    const images = await client.images.list({ all, filters, digests })
+    const images = await client.api.images.list({ all, filters, digests })
     const truncate = !flags['no-trunc']
     const options = { truncate, digests: digests || namesField(format, 'Digest'), linePerDigest: digests }
-    const rows = images.flatMap(({ summary }) => (summary === undefined ? [] : imageRows(summary, options)))
+    const rows = images.flatMap((summary) => imageRows(summary, options))
     cli.write(formatList(rows, digests ? DIGESTS_LAYOUT : IMAGES_LAYOUT, { format, quiet }))
   },
 }

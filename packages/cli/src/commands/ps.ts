@@ -30,13 +30,13 @@ export const spec: CommandSpec<typeof flags> = {
     const format = formatOf(cli, flags)
     const limit = latest && last === -1 ? 1 : last
     const client = await cli.client()
-    const containers = await client.containers.list({
+    const containers = await client.api.containers.list({
       all: all || limit > 0,
       limit: limit > 0 ? limit : undefined,
       size: given.has('size') ? size : namesField(format, 'Size') && format !== 'json',
       filters: filtersOf(flags.filter),
     })
-    const rows = containers.map(({ summary = {} }) => containerRow(summary, !flags['no-trunc']))
+    const rows = containers.map((summary) => containerRow(summary, !flags['no-trunc']))
     cli.write(formatList(rows, size ? PS_SIZE_LAYOUT : PS_LAYOUT, { format, quiet }))
   },
 }

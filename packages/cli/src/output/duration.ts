@@ -60,8 +60,9 @@ export function rfc3339(seconds: number): string {
   return `${day}T${time}${offset === '+0000' ? 'Z' : offset.replace(/..$/, ':$&')}`
 }
 
-/** A moment of the Engine's as Go prints it, with all its digits: '2026-11-22 01:30:15.28717565 +0000 UTC'. */
+/** A moment of the Engine's as Go prints it, with all its digits: '2026-11-22 01:30:15.28717565 +0000 UTC'. Without one it is Go's first. */
 export function goMoment(text: string): string {
+  if (text === '') return '0001-01-01 00:00:00 +0000 UTC'
   const [, day, time, fraction = '', zone = ''] = /^([\d-]+)T([\d:]+)(\.\d+)?(.*)$/.exec(text) ?? []
   if (day === undefined) return text
   const shown = fraction.replace(/\.?0+$/, '')

@@ -19,6 +19,8 @@ const HEADERS = {
   UniqueSize: 'UNIQUE SIZE',
 }
 const NONE = '<none>'
+/** Go's time that never was, in seconds. */
+const YEAR_ONE = -62_135_596_800
 
 const RAW_ID = 'image_id: {{.ID}}'
 const RAW = `${RAW_ID}
@@ -58,7 +60,7 @@ export function imageRows(image: ImageSummary, options: RowOptions): TemplateDat
       get CreatedAt() {
         return goTime(image.Created)
       },
-      CreatedSince: image.Created > 0 ? ago(image.Created) : 'N/A',
+      CreatedSince: image.Created === YEAR_ONE ? 'N/A' : ago(image.Created),
       Digest,
       ID: options.truncate ? shortId(image.Id) : image.Id,
       Repository,
@@ -87,7 +89,9 @@ function namesOf({ RepoTags, RepoDigests }: ImageSummary, options: RowOptions): 
   for (const [repository, itsDigests] of digests) {
     for (const digest of options.linePerDigest ? itsDigests : ['']) names.push([repository, NONE, digest])
   }
-  return names.length === 0 ? [[NONE, NONE, NONE]] : names
+  // With names that cannot be read docker has no line for it, without any it has one.
+  const isNamed = [...(RepoTags ?? []), ...(RepoDigests ?? [])].some((name) => !name.startsWith(NONE))
+  return names.length === 0 && !isNamed ? [[NONE, NONE, NONE]] : names
 }
 
 /** Tags or digests by their repository. Older Engines list what is missing as '<none>:<none>'. */
@@ -96,7 +100,7 @@ function grouped(references: readonly string[], mark: string): Map<string, strin
   for (const reference of references) {
     const cut = reference.lastIndexOf(mark)
     const repository = familiarName(reference.slice(0, cut))
-    if (repository === NONE) continue
+    if (repository === NONE || cut < 1) continue
     groups.set(repository, [...(groups.get(repository) ?? []), reference.slice(cut + 1)])
   }
   return groups

@@ -9,7 +9,15 @@ export function humanSize(bytes: number, digits = 3): string {
     size /= 1000
     unit += 1
   }
-  return `${Number(size.toPrecision(digits))}${UNITS[unit]}`
+  return `${goNumber(size, digits)}${UNITS[unit]}`
+}
+
+/** So many significant digits as Go writes them, which does not look for a unit when it is less than nothing. */
+function goNumber(size: number, digits: number): string {
+  const rounded = Number(size.toPrecision(digits))
+  if (Math.abs(rounded) < 10 ** digits) return String(rounded)
+  const [number = '', exponent = ''] = rounded.toExponential().split('e+')
+  return `${number}e+${exponent.padStart(2, '0')}`
 }
 
 /** Units of 1024: 25276510208 is '23.54GiB'. */

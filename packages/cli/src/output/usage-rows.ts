@@ -24,97 +24,31 @@ reclaimable: {{.Reclaimable}}
   },
 }
 
-interface Totals {
-  readonly type: string
-  readonly count: number
-  readonly active: number
-  readonly size: number
-  readonly reclaimable: number
-}
+type Sums = Omit<NonNullable<SystemDataUsageResponse['ImageUsage']>, 'Items'>
 
 /** A line for each kind of thing that takes up the disk. */
 export function usageRows(usage: SystemDataUsageResponse): TemplateData[] {
-  const totals = [imageTotals(usage), containerTotals(usage), volumeTotals(usage)]
-  const cache = cacheTotals(usage.BuildCache ?? [])
   return [
-    ...totals.map((each) => rowOf(each, shareOf(each))),
+    rowOf('Images', usage.ImageUsage),
+    rowOf('Containers', usage.ContainerUsage),
+    rowOf('Local Volumes', usage.VolumeUsage),
     // Of the cache, docker tells no share.
-    rowOf(cache, ''),
+    rowOf('Build Cache', usage.BuildCacheUsage, false),
   ]
 }
 
-function rowOf({ type, count, active, size, reclaimable }: Totals, share: string): TemplateData {
+function rowOf(Type: string, sums: Sums = {}, withShare = true): TemplateData {
+  const { ActiveCount = 0, TotalCount = 0, Reclaimable = 0, TotalSize = 0 } = sums
+  const share = withShare && TotalSize > 0 ? ` (${Math.trunc((Reclaimable * 100) / TotalSize)}%)` : ''
   return {
     fields: {
-      Active: String(active),
-      Reclaimable: `${humanSize(reclaimable, 4)}${share}`,
-      Size: humanSize(size, 4),
-      TotalCount: String(count),
-      Type: type,
+      Active: String(ActiveCount),
+      Reclaimable: `${humanSize(Reclaimable, 4)}${share}`,
+      Size: humanSize(TotalSize, 4),
+      TotalCount: String(TotalCount),
+      Type,
     },
   }
-}
-
-function shareOf({ size, reclaimable }: Totals): string {
-  return size > 0 ? ` (${Math.trunc((reclaimable * 100) / size)}%)` : ''
-}
-
-function imageTotals({ Images, LayersSize = 0 }: SystemDataUsageResponse): Totals {
-  const images = Images ?? []
-  const used = images.filter(({ Containers }) => Containers > 0)
-  // -1 is what the Engine did not compute.
-  const counted = used.filter(({ Size, SharedSize }) => Size !== -1 && SharedSize !== -1)
-  const held = sum(counted.map(({ Size, SharedSize }) => Size - SharedSize))
-  return {
-    type: 'Images',
-    count: images.length,
-    active: used.length,
-    size: LayersSize,
-    reclaimable: LayersSize - held,
-  }
-}
-
-const ACTIVE = ['running', 'paused', 'restarting']
-
-function containerTotals({ Containers }: SystemDataUsageResponse): Totals {
-  const containers = Containers ?? []
-  const idle = containers.filter(({ State = '' }) => !ACTIVE.includes(State))
-  return {
-    type: 'Containers',
-    count: containers.length,
-    active: containers.length - idle.length,
-    size: sum(containers.map(({ SizeRw }) => SizeRw ?? 0)),
-    reclaimable: sum(idle.map(({ SizeRw }) => SizeRw ?? 0)),
-  }
-}
-
-function volumeTotals({ Volumes }: SystemDataUsageResponse): Totals {
-  const volumes = Volumes ?? []
-  const known = volumes.filter(({ UsageData }) => (UsageData?.Size ?? -1) !== -1)
-  const unused = known.filter(({ UsageData }) => UsageData?.RefCount === 0)
-  return {
-    type: 'Local Volumes',
-    count: volumes.length,
-    active: volumes.filter(({ UsageData }) => (UsageData?.RefCount ?? 0) > 0).length,
-    size: sum(known.map(({ UsageData }) => UsageData?.Size ?? 0)),
-    reclaimable: sum(unused.map(({ UsageData }) => UsageData?.Size ?? 0)),
-  }
-}
-
-function cacheTotals(cache: readonly BuildCache[]): Totals {
-  const size = cacheSize(cache)
-  const held = sum(cache.filter(({ InUse, Shared }) => InUse && !Shared).map(({ Size = 0 }) => Size))
-  return {
-    type: 'Build Cache',
-    count: cache.length,
-    active: cache.filter(({ InUse }) => InUse).length,
-    size,
-    reclaimable: size - held,
-  }
-}
-
-export function cacheSize(cache: readonly BuildCache[]): number {
-  return sum(cache.filter(({ Shared }) => !Shared).map(({ Size = 0 }) => Size))
 }
 
 export const CACHE_LAYOUT: ListLayout = {
@@ -173,8 +107,4 @@ export function cacheRow(cache: BuildCache, truncate: boolean): TemplateData {
 
 function since(moment: string): string {
   return ago(Date.parse(moment) / 1000)
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0)
 }

@@ -116,7 +116,7 @@ export const SHAPES: Readonly<Record<string, string>> = {
   BuildCacheDiskUsage: 'ActiveCount=n TotalCount=n Reclaimable=n TotalSize=n Items=[BuildCache',
   BuildIdentity: 'Ref=s CreatedAt=s',
   BuildInfo:
-    'id=s stream=s errorDetail=ErrorDetail status=s progressDetail=ProgressDetail aux=ImageID error=s progress=s',
+    'id=s stream=s errorDetail=ErrorDetail status=s progressDetail=ProgressDetail aux=a error=s progress=s',
   BuildPruneResponse: 'CachesDeleted?[s SpaceReclaimed=n',
   ClusterInfo:
     'ID=s Version=ObjectVersion CreatedAt=s UpdatedAt=s Spec=SwarmSpec TLSInfo=TLSInfo RootRotationInProgress=b DataPathPort=n DefaultAddrPool=[s SubnetSize=n',
@@ -216,7 +216,6 @@ export const SHAPES: Readonly<Record<string, string>> = {
     'User=s ExposedPorts?{o Env?[s Cmd?[s Healthcheck=HealthConfig ArgsEscaped?b Volumes?{o WorkingDir=s Entrypoint?[s OnBuild?[s Labels?{s StopSignal?s Shell?[s',
   ImageDeleteResponseItem: 'Untagged=s Deleted=s',
   ImageHistoryResponseItem: 'Id!s Created!n CreatedBy!s Tags*[s Size!n Comment!s',
-  ImageID: 'ID=s',
   ImageInspect:
     'Id=s Descriptor?OCIDescriptor Manifests?[ImageManifestSummary Identity?Identity RepoTags=[s RepoDigests=[s Comment?s Created?s Author?s Config=ImageConfig Architecture=s Variant?s Os=s OsVersion?s Size=n GraphDriver?DriverData RootFS=ImageInspectRootFS Metadata=ImageInspectMetadata',
   ImageInspectMetadata: 'LastTagTime?s',

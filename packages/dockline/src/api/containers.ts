@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { ProtocolError } from '../errors.js'
 import { type CallOptions, path, type StreamAnswer, type UpgradedConnection } from '../http/index.js'
+import { readerOf } from './answers.js'
 import { type ArchiveAnswer, type ArchiveStat, archiveStat } from './archive.js'
 import { removalOf } from './removal.js'
 import { ApiResource } from './resource.js'
@@ -184,7 +185,8 @@ export class ContainersApi extends ApiResource {
       query,
       ...options,
     })
-    const result = text(stream).then(parseWait)
+    const call = `POST ${path`/containers/${id}/wait`}`
+    const result = text(stream).then((body) => readWait(body, call))
     // Whoever registered may fail before it comes to the result.
     result.catch(() => {})
     return { result }
@@ -322,10 +324,20 @@ export class ContainersApi extends ApiResource {
   }
 }
 
-/** A proxy that gives up on a long wait ends the 200 with words of its own. */
-function parseWait(body: string): ContainerWaitResponse {
+/**
+ * A proxy that gives up on a long wait ends the 200 with words of its own. This is the one answer in which nothing is not
+ * zero: an exit code that nobody told is none.
+ */
+function readWait(body: string, call: string): ContainerWaitResponse {
+  const answer = parseWait(body)
+  const isTold = typeof answer === 'object' && answer !== null && 'StatusCode' in answer
+  if (isTold && answer.StatusCode !== null) return readerOf('ContainerWaitResponse')(answer, call)
+  throw new ProtocolError(`${call} answered without an exit code: ${body.slice(0, 300)}`)
+}
+
+function parseWait(body: string): unknown {
   try {
-    return JSON.parse(body) as ContainerWaitResponse
+    return JSON.parse(body)
   } catch (cause) {
     throw new ProtocolError(`waiting for the container was cut short: ${body.slice(0, 300) || 'no answer'}`, {
       cause,

@@ -352,7 +352,8 @@ class BuildLog {
   }
 
   add({ stream, aux }: BuildInfo): void {
-    if (aux?.ID !== undefined) this.#aux = aux.ID
+    // BuildKit sends a string there.
+    if (typeof aux?.ID === 'string') this.#aux = aux.ID
     if (stream === undefined) return
     this.#pieces.push(stream)
     const [, number, instruction] = /^step (\d+\/\d+) ?: (.*)\n?$/i.exec(stream) ?? []

@@ -57,6 +57,7 @@ import {
   streamStats,
 } from './stats.js'
 import { toTimestamp } from './time.js'
+import { idOfMade } from './told.js'
 
 /** A container, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
 export class Container<
@@ -235,7 +236,8 @@ export class Container<
     const [own, call] = splitCall(options, commitNames)
     const { query, body } = commitRequest(this.id, own)
     const { Id } = await this.api.images.commit(query, body, call)
-    return orDiscard(this.api, ['image', Id], call, () => getImage(this.api, Id, call))
+    const image = idOfMade(Id, 'POST /commit')
+    return orDiscard(this.api, ['image', image], call, () => getImage(this.api, image, call))
   }
 
   /** `POST /containers/{id}/resize`: the terminal's size. Rejects with ConflictError when it does not run. */

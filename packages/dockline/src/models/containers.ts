@@ -26,6 +26,7 @@ import {
   withProxies,
 } from './run.js'
 import { holdSource } from './source.js'
+import { identified } from './told.js'
 
 export interface ContainerListOptions extends CallOptions {
   /** Also those that do not run. Default false. */
@@ -75,7 +76,7 @@ export class Containers {
   async list(options: ContainerListOptions = {}): Promise<ListedContainer[]> {
     const [{ inspect, ...query }, call] = splitCall(options, ['all', 'filters', 'limit', 'size', 'inspect'])
     const summaries = await this.#api.containers.list(query, call)
-    const containers = summaries.map(
+    const containers = identified(summaries, 'Id', 'GET /containers/json').map(
       (summary): ListedContainer => new Container(this.#api, { id: summary.Id ?? '', summary }),
     )
     return inspect ? reloadAll(containers, call) : containers
@@ -86,7 +87,7 @@ export class Containers {
     const [, call] = splitCall(options, [])
     const name = text(id, 'id').replace(/^\/(?=.)/, '')
     const attrs = await this.#api.containers.inspect(name, {}, call)
-    return new Container(this.#api, { id: attrs.Id ?? id, attrs })
+    return new Container(this.#api, { id: attrs.Id || id, attrs })
   }
 
   /** Makes a container, which does not run yet. `POST /containers/create`, and one request for its details. */

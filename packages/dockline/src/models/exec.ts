@@ -7,6 +7,7 @@ import { table } from './options/table.js'
 import { flag, text, textOrNumber } from './options/values.js'
 import { isMultiplexed } from './output-mode.js'
 import { checkSize, Session, type SessionExit, type TerminalSize } from './session.js'
+import { idOfMade } from './told.js'
 
 /** A command as a list of words, or as one string that is split as a shell would (but no shell runs it). */
 export type Command = string | readonly string[]
@@ -61,7 +62,8 @@ export async function createExec(
   options: SpawnOptions,
 ): Promise<string> {
   const body = await execBody(api, command, options)
-  return (await api.exec.create(container, body, callOptions(options))).Id
+  const { Id } = await api.exec.create(container, body, callOptions(options))
+  return idOfMade(Id, `POST /containers/${container}/exec`)
 }
 
 interface ExecSessionOptions extends Pick<SpawnOptions, 'tty' | 'stdin' | 'size'>, CallOptions {

@@ -159,7 +159,7 @@ export function inspectImage(
 /** An image with its details, in one request. */
 export async function getImage(api: ApiClient, name: string, options?: ImageInspectOptions): Promise<Image> {
   const attrs = await inspectImage(api, name, options)
-  return new Image(api, { id: attrs.Id ?? name, attrs })
+  return new Image(api, { id: attrs.Id || name, attrs })
 }
 
 export async function tagImage(

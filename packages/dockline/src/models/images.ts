@@ -47,6 +47,7 @@ import { table } from './options/table.js'
 import { type Convert, flag, integer, invalid, text } from './options/values.js'
 import { Asker } from './registry-auth.js'
 import { getRegistryData, type RegistryData, type RegistryDataOptions } from './registry-data.js'
+import { identified } from './told.js'
 import type { Transfer } from './transfer.js'
 
 export interface ImageListOptions extends CallOptions {
@@ -133,7 +134,9 @@ export class Images {
     const query = listing.pick(own)
     if (name !== undefined) query.filters = withFilter(query.filters, 'reference', text(name, 'name'))
     const found = await this.#api.images.list(query, call)
-    return found.map((summary) => new Image(this.#api, { id: summary.Id, summary }))
+    return identified(found, 'Id', 'GET /images/json').map(
+      (summary) => new Image(this.#api, { id: summary.Id, summary }),
+    )
   }
 
   /** By name, id or beginning of an id. `GET /images/{name}/json`. Rejects with ImageNotFoundError. */

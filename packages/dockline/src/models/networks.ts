@@ -13,6 +13,7 @@ import { orDiscard } from './discard.js'
 import { Network, type NetworkInspectOptions } from './network.js'
 import { type NetworkCreateOptions, networkBody, networkCreateNames } from './network-options.js'
 import { strings } from './options/values.js'
+import { identified, idOfMade } from './told.js'
 
 export interface NetworkListOptions extends CallOptions {
   /** Those whose name holds one of these. */
@@ -46,6 +47,7 @@ export class Networks {
       checks ? body : Object.assign(body, { CheckDuplicate }),
       call,
     )
+    idOfMade(Id, 'POST /networks/create')
     return orDiscard(this.#api, ['network', Id], call, () => this.get(Id, call))
   }
 
@@ -68,7 +70,9 @@ export class Networks {
     }
     const query = Object.keys(wanted).length === 0 ? {} : { filters: wanted }
     const found = await this.#api.networks.list(query, call)
-    const networks = found.map((attrs) => new Network<NetworkSummary>(this.#api, attrs))
+    const networks = identified(found, 'Id', 'GET /networks').map(
+      (attrs) => new Network<NetworkSummary>(this.#api, attrs),
+    )
     return inspect ? reloadAll(networks, call) : networks
   }
 

@@ -44,7 +44,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
   readonly #credentials: Credentials
 
   constructor(api: ApiClient, attrs: PluginAttrs, credentials: Credentials = new Credentials()) {
-    super(api, attrs.Id ?? attrs.Name, attrs)
+    super(api, attrs.Id || attrs.Name, attrs)
     this.#credentials = credentials
   }
 

@@ -18,6 +18,7 @@ import { Plugin } from './plugin.js'
 import { packPlugin } from './plugin-context.js'
 import { type PluginPullOptions, pullAgreed } from './plugin-pull.js'
 import { Asker } from './registry-auth.js'
+import { identified } from './told.js'
 import { Transfer } from './transfer.js'
 
 export interface PluginListOptions extends CallOptions {
@@ -49,7 +50,8 @@ export class Plugins {
   /** All that are installed, enabled or not. One request, `GET /plugins`. */
   async list(options: PluginListOptions = {}): Promise<Plugin[]> {
     const [{ filters }, call] = splitCall(options, ['filters'])
-    return (await this.#api.plugins.list({ filters }, call)).map((attrs) => this.#made(attrs))
+    const found = await this.#api.plugins.list({ filters }, call)
+    return identified(found, 'Name', 'GET /plugins').map((attrs) => this.#made(attrs))
   }
 
   /** By name or id. `GET /plugins/{name}/json`. Rejects with NotFoundError. */

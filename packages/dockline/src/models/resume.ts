@@ -93,7 +93,12 @@ function keyOf(event: EventMessage): string {
 }
 
 function nanoseconds({ timeNano, time = 0 }: EventMessage): bigint {
-  return timeNano === undefined ? BigInt(time) * 1_000_000_000n : BigInt(timeNano)
+  return timeNano === undefined ? wholeOf(time) * 1_000_000_000n : wholeOf(timeNano)
+}
+
+/** Go has whole numbers there, and would not take another. */
+function wholeOf(number: number): bigint {
+  return BigInt(Number.isFinite(number) ? Math.trunc(number) : 0)
 }
 
 function parseTimestamp(timestamp: string | number): bigint {

@@ -59,7 +59,7 @@ export class Transfer<Result, Message extends ProgressMessage> implements Promis
     const { messages, observe, failure } = this.#plan
     const tracker = new ProgressTracker()
     for await (const message of messages()) {
-      const explanation = message.errorDetail?.message ?? message.error
+      const explanation = explanationIn(message)
       if (explanation !== undefined) throw failure?.(explanation, message) ?? new StreamError(explanation)
       observe?.(message)
       yield tracker.add(message)
@@ -90,6 +90,12 @@ export class Transfer<Result, Message extends ProgressMessage> implements Promis
     await this.#moved
     return this.#plan.finish()
   }
+}
+
+/** A detail without words is an error as well, and words that are empty are none. */
+function explanationIn({ errorDetail, error }: ProgressMessage): string | undefined {
+  const words = errorDetail?.message || error || undefined
+  return words ?? (errorDetail === undefined ? undefined : 'an error without words')
 }
 
 function readTwice(): InvalidArgumentError {

@@ -14,6 +14,7 @@ import { EngineObject } from './object.js'
 import type { StringMap } from './options/index.js'
 import { table } from './options/table.js'
 import { checkObject, object, stringMap, text } from './options/values.js'
+import { identified } from './told.js'
 
 export interface VolumeCreateOptions extends CallOptions {
   /** The Engine makes one up unless said otherwise. */
@@ -97,7 +98,7 @@ export class Volumes {
   async list(options: VolumeListOptions = {}): Promise<Volume[]> {
     const [{ filters }, call] = splitCall(options, ['filters'])
     const { Volumes: found } = await this.#api.volumes.list({ filters }, call)
-    return (found ?? []).map((attrs) => new Volume(this.#api, attrs))
+    return identified(found ?? [], 'Name', 'GET /volumes').map((attrs) => new Volume(this.#api, attrs))
   }
 
   /**

@@ -23,9 +23,9 @@ const spec: CommandSpec<typeof flags> = {
     const { filter, quiet } = flags
     const format = formatOr(cli.config.networksFormat, flags)
     const client = await cli.client()
-    const networks = await client.networks.list({ filters: filtersOf(filter) })
-    const sorted = networks.sort((a, b) => naturally(a.name, b.name))
-    const rows = sorted.map(({ attrs }) => networkRow(attrs, !flags['no-trunc']))
+    const networks = await client.api.networks.list({ filters: filtersOf(filter) })
+    const sorted = networks.sort((a, b) => naturally(a.Name ?? '', b.Name ?? ''))
+    const rows = sorted.map((network) => networkRow(network, !flags['no-trunc']))
     cli.write(formatList(rows, NETWORKS_LAYOUT, { format, quiet }))
   },
 }

@@ -7,7 +7,7 @@ import { DIGESTS_LAYOUT, IMAGES_LAYOUT, imageRows } from '../../output/image-row
 import { formatList, type ListLayout, unescaped } from '../../output/list.js'
 import { humanSize } from '../../output/size.js'
 import { parseTemplate, type TemplateData } from '../../output/template.js'
-import { CACHE_LAYOUT, cacheRow, cacheSize, DISK_LAYOUT, usageRows } from '../../output/usage-rows.js'
+import { CACHE_LAYOUT, cacheRow, DISK_LAYOUT, usageRows } from '../../output/usage-rows.js'
 import { VOLUMES_LAYOUT, volumeRow } from '../../output/volume-rows.js'
 import { goJson } from '../../output/words.js'
 
@@ -53,7 +53,7 @@ function details(usage: SystemDataUsageResponse, format = 'table'): string {
     table('Containers space usage:', rows.Containers, CONTAINERS),
     table('Local Volumes space usage:', rows.Volumes, VOLUMES),
     table(
-      `Build cache usage: ${humanSize(cacheSize(usage.BuildCache ?? []), 4)}`,
+      `Build cache usage: ${humanSize(usage.BuildCacheUsage?.TotalSize ?? 0, 4)}`,
       rows.BuildCache,
       CACHE_LAYOUT,
     ),

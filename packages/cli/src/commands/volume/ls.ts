@@ -25,11 +25,11 @@ const spec: CommandSpec<typeof flags> = {
     const { cluster, filter, quiet } = flags
     const format = formatOr(cluster ? undefined : cli.config.volumesFormat, flags)
     const client = await cli.client()
-    const volumes = await client.volumes.list({ filters: filtersOf(filter) })
-    const wanted = volumes
-      .filter(({ attrs }) => !cluster || attrs.ClusterVolume)
-      .sort((a, b) => naturally(a.name, b.name))
-    const rows = wanted.map(({ attrs }) => volumeRow(attrs))
+    const { Volumes: volumes } = await client.api.volumes.list({ filters: filtersOf(filter) })
+    const wanted = (volumes ?? [])
+      .filter(({ ClusterVolume }) => !cluster || ClusterVolume)
+      .sort((a, b) => naturally(a.Name, b.Name))
+    const rows = wanted.map(volumeRow)
     cli.write(formatList(rows, cluster ? CLUSTER_LAYOUT : VOLUMES_LAYOUT, { format, quiet }))
   },
 }

@@ -4,6 +4,7 @@ import { splitCall } from '../call.js'
 import { type StringMap, stringMap } from '../options/index.js'
 import { table } from '../options/table.js'
 import { invalid } from '../options/values.js'
+import { identified, idOfMade } from '../told.js'
 import { Config } from './config.js'
 import { base64, type SwarmData } from './data.js'
 import { driver } from './driver.js'
@@ -44,7 +45,7 @@ export class Configs {
     if (typeof name !== 'string' || name === '') return invalid('name', 'a name', name)
     const known = { Name: name, ...settings.pick(own) }
     const { ID } = await this.#api.configs.create({ ...known, Data: base64(data) }, call)
-    return new Config(this.#api, { ID, Spec: known })
+    return new Config(this.#api, { ID: idOfMade(ID, 'POST /configs/create'), Spec: known })
   }
 
   /** By id, name, or beginning of an id. `GET /configs/{id}`. Rejects with NotFoundError. */
@@ -56,6 +57,7 @@ export class Configs {
   /** One request, `GET /configs`. */
   async list(options: ConfigListOptions = {}): Promise<Config[]> {
     const [{ filters }, call] = splitCall(options, ['filters'])
-    return (await this.#api.configs.list({ filters }, call)).map((attrs) => new Config(this.#api, attrs))
+    const found = await this.#api.configs.list({ filters }, call)
+    return identified(found, 'ID', 'GET /configs').map((attrs) => new Config(this.#api, attrs))
   }
 }

@@ -1,6 +1,7 @@
 import type { ApiClient, Filters } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../call.js'
+import { identified } from '../told.js'
 import { Node } from './node.js'
 
 export interface NodeListOptions extends CallOptions {
@@ -19,7 +20,8 @@ export class Nodes {
   /** One request, `GET /nodes`. */
   async list(options: NodeListOptions = {}): Promise<Node[]> {
     const [{ filters }, call] = splitCall(options, ['filters'])
-    return (await this.#api.nodes.list({ filters }, call)).map((attrs) => new Node(this.#api, attrs))
+    const found = await this.#api.nodes.list({ filters }, call)
+    return identified(found, 'ID', 'GET /nodes').map((attrs) => new Node(this.#api, attrs))
   }
 
   /**

@@ -4,6 +4,7 @@ import { splitCall } from '../call.js'
 import { type StringMap, stringMap } from '../options/index.js'
 import { table } from '../options/table.js'
 import { invalid } from '../options/values.js'
+import { identified, idOfMade } from '../told.js'
 import { base64, type SwarmData } from './data.js'
 import { driver } from './driver.js'
 import { Secret } from './secret.js'
@@ -54,7 +55,7 @@ export class Secrets {
     const held = data === undefined && own.driver !== undefined ? {} : { Data: base64(data) }
     const known = { Name: name, ...settings.pick(own) }
     const { ID } = await this.#api.secrets.create({ ...known, ...held }, call)
-    return new Secret(this.#api, { ID, Spec: known })
+    return new Secret(this.#api, { ID: idOfMade(ID, 'POST /secrets/create'), Spec: known })
   }
 
   /** By id, name, or beginning of an id. `GET /secrets/{id}`. Rejects with NotFoundError. */
@@ -66,6 +67,7 @@ export class Secrets {
   /** One request, `GET /secrets`. */
   async list(options: SecretListOptions = {}): Promise<Secret[]> {
     const [{ filters }, call] = splitCall(options, ['filters'])
-    return (await this.#api.secrets.list({ filters }, call)).map((attrs) => new Secret(this.#api, attrs))
+    const found = await this.#api.secrets.list({ filters }, call)
+    return identified(found, 'ID', 'GET /secrets').map((attrs) => new Secret(this.#api, attrs))
   }
 }

@@ -6,6 +6,7 @@ import { Credentials } from '../credentials.js'
 import { orDiscard } from '../discard.js'
 import type { Command } from '../exec.js'
 import { checkObject, invalid } from '../options/values.js'
+import { identified, idOfMade } from '../told.js'
 import { Service, type ServiceInspectOptions } from './service.js'
 import { type ServiceRequestOptions, serviceRequest } from './service-request.js'
 import type { ServiceOptions } from './service-spec.js'
@@ -49,7 +50,8 @@ export class Services {
     const { registryAuth, call, specOf } = await serviceRequest(access, given)
     const spec = specOf(given.spec ?? {})
     requireImage(spec)
-    const { ID = '' } = await this.#api.services.create(spec, { registryAuth, ...call })
+    const created = await this.#api.services.create(spec, { registryAuth, ...call })
+    const ID = idOfMade(created.ID, 'POST /services/create')
     return orDiscard(this.#api, ['service', ID], call, () => this.get(ID, call))
   }
 
@@ -62,7 +64,8 @@ export class Services {
   /** One request, `GET /services`. */
   async list(options: ServiceListOptions = {}): Promise<Service[]> {
     const [query, call] = splitCall(options, ['filters', 'status'])
-    return (await this.#api.services.list(query, call)).map((attrs) => this.#made(attrs))
+    const found = await this.#api.services.list(query, call)
+    return identified(found, 'ID', 'GET /services').map((attrs) => this.#made(attrs))
   }
 
   #made(attrs: ServiceAttrs): Service {

@@ -1,6 +1,7 @@
 import type { ApiClient, Filters } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../call.js'
+import { identified } from '../told.js'
 import { Task } from './task.js'
 
 export interface TaskListOptions extends CallOptions {
@@ -19,7 +20,8 @@ export class Tasks {
   /** Those that run and the last few of each that do not. One request, `GET /tasks`. */
   async list(options: TaskListOptions = {}): Promise<Task[]> {
     const [{ filters }, call] = splitCall(options, ['filters'])
-    return (await this.#api.tasks.list({ filters }, call)).map((attrs) => new Task(this.#api, attrs))
+    const found = await this.#api.tasks.list({ filters }, call)
+    return identified(found, 'ID', 'GET /tasks').map((attrs) => new Task(this.#api, attrs))
   }
 
   /** By id, or the beginning of one. `GET /tasks/{id}`. Rejects with NotFoundError. */
