@@ -69,8 +69,8 @@ function format(command: Command, layout: Layout): string {
       // All that stands above the lists: Commander has no place for the names.
       commandUsage: () => head(layout, helpWidth),
       optionTerm: ({ short, long = '' }) => {
-        const { type = '' } = layout.flags[long.slice(2)] ?? {}
-        return `${short === undefined ? '    ' : `${short}, `}${long} ${type}`.trimEnd()
+        const { type = '', shortDeprecated } = layout.flags[long.slice(2)] ?? {}
+        return `${short === undefined || shortDeprecated ? '    ' : `${short}, `}${long} ${type}`.trimEnd()
       },
       optionDescription: ({ description }) => description,
     })

@@ -1,18 +1,17 @@
 import { Cli } from './cli.js'
 import { COMMANDS, type CommandGroup, type Commands, findCommand } from './commands/index.js'
 import { EXIT, ExitError, UsageError } from './errors.js'
-import { type Parsed, parseFlags } from './flags/command.js'
-import { bool } from './flags/flag.js'
-import { checkLogLevel, GLOBAL, tlsChoice } from './flags/global.js'
+import { HELP, type Parsed, parseFlags } from './flags/command.js'
+import { checkLogLevel, engineChoice, GLOBAL, tlsChoice } from './flags/global.js'
 
 const TOP = 'dockline'
 
 /** Understands the command line and does what it says. Resolves with the exit code. */
 export async function dockline(args: readonly string[]): Promise<number> {
-  const { flags, given, operands } = globalFlags(args)
+  const { flags, given, operands, notes } = globalFlags(args)
   checkLogLevel(flags)
-  const { host, context, config } = flags
-  const cli = new Cli({ host, context, config, tls: tlsChoice(flags, given) })
+  const cli = new Cli({ ...engineChoice(flags), tls: tlsChoice(flags, given) })
+  for (const note of notes) cli.complain(note)
   try {
     const [name, ...rest] = operands
     const top: Place = { cli, path: TOP }
@@ -62,7 +61,8 @@ function unknownCommand(name: string, { path }: Place): ExitError {
 
 async function runGroup(group: CommandGroup, args: readonly string[], place: Place): Promise<number> {
   const { cli, path } = place
-  const { flags, operands } = groupFlags(args, path)
+  const { flags, operands, notes } = groupFlags(args, path)
+  for (const note of notes) cli.line(note)
   const [name] = operands
   if (name === undefined || flags.help || isLost(group.subcommands, operands)) {
     const { groupHelp } = await import('./help.js')
@@ -71,11 +71,9 @@ async function runGroup(group: CommandGroup, args: readonly string[], place: Pla
   return dispatch(group.subcommands, operands, place)
 }
 
-const GROUP_FLAGS = { help: bool('Print usage', 'h') }
-
-function groupFlags(args: readonly string[], path: string): Parsed<typeof GROUP_FLAGS> {
+function groupFlags(args: readonly string[], path: string): Parsed<typeof HELP> {
   try {
-    return parseFlags(GROUP_FLAGS, args, true)
+    return parseFlags(HELP, args, true)
   } catch (error) {
     throw error instanceof UsageError ? error.in({ path, usage: path }) : error
   }

@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream'
-import { StringDecoder } from 'node:string_decoder'
 import { path, toTimestamp } from 'dockline'
 import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
@@ -41,17 +39,17 @@ export const spec: CommandSpec<typeof flags> = {
     }
     const { api } = await cli.client()
     // Not as the library reads events: a time in nanoseconds is more than a number of JavaScript holds.
-    const { stream } = await api.http.stream({ method: 'GET', path: path`/events`, query })
-    for await (const line of linesOf(stream)) cli.line(show(line))
+    const events = api.http.lines({ method: 'GET', path: path`/events`, query }, { parse: parseLossless })
+    for await (const event of events) cli.line(show(event))
   },
 }
 
-function formatter(format = ''): (line: string) => string {
-  if (format === 'json') return (line) => plainJson(parseLossless(line))
-  if (format === '') return (line) => eventLine(parseLossless(line))
+function formatter(format = ''): (event: unknown) => string {
+  if (format === 'json') return plainJson
+  if (format === '') return eventLine
   const template = refusing(() => parseTemplate(format))
   checkFields(template.fields)
-  return (line) => refusing(() => template.apply(parseLossless(line), EVENT_DEFAULTS))
+  return (event) => refusing(() => template.apply(event, EVENT_DEFAULTS))
 }
 
 /** A misspelt name is told before one waits for an event to come. */
@@ -72,17 +70,6 @@ function refusing<T>(act: () => T): T {
     const reason = (cause as Error).message.replace(/^failed to (parse|execute) template: /, '')
     throw new ExitError(`Error parsing format: ${reason}`, BAD_FORMAT, cause)
   }
-}
-
-async function* linesOf(stream: Readable): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8')
-  let rest = ''
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.write(chunk as Buffer)).split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines.filter((line) => line.trim() !== '')
-  }
-  if (rest.trim() !== '') yield rest
 }
 
 export const command = defineCommand(spec)

@@ -1,10 +1,11 @@
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { int, text } from '../flags/flag.js'
+import { olderTimeFlag, timeoutOf } from '../flags/timeout.js'
 import { forEach } from './each.js'
 
 const flags = {
   signal: text('Signal to send to the container', { short: 's' }),
-  time: int('Older name of --timeout', { hidden: true }),
+  time: olderTimeFlag,
   timeout: int('Seconds to wait before killing the container', { short: 't' }),
 }
 
@@ -14,8 +15,9 @@ export const spec: CommandSpec<typeof flags> = {
   summary: 'Stop one or more running containers',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
-  async run({ cli, flags, operands }) {
-    const options = { stopTimeout: flags.timeout ?? flags.time, stopSignal: flags.signal }
+  async run(call) {
+    const { cli, flags, operands } = call
+    const options = { stopTimeout: timeoutOf(call), stopSignal: flags.signal }
     return forEach(cli, operands, async (name) => (await cli.container(name)).stop(options))
   },
 }

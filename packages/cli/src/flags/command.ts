@@ -57,6 +57,7 @@ async function runCommand<F extends Flags>(
   try {
     const known = withHelp(spec.flags)
     const parsed = parseFlags(known, args, spec.stopAtOperand ?? false)
+    for (const note of parsed.notes) cli.line(note)
     if (parsed.flags.help) {
       const { commandHelp } = await import('../help.js')
       cli.write(commandHelp({ ...spec, flags: known }, cli.columns))
@@ -85,18 +86,21 @@ async function checkVersion(flags: Flags, given: ReadonlySet<string>, cli: Cli):
   }
 }
 
-const HELP = { help: bool('Print usage') }
+/** `-h` asks for help as well, which docker wants to leave to those that have another use for it. */
+export const HELP = { help: { ...bool('Print usage', 'h'), shortDeprecated: 'use --help' } }
 
 /** `-h` asks for help where it means nothing else. */
 function withHelp<F extends Flags>(flags: F): F & typeof HELP {
   const taken = Object.values(flags).some(({ short }) => short === 'h')
-  return { ...flags, help: taken ? HELP.help : { ...HELP.help, short: 'h' } }
+  return { ...flags, help: taken ? { ...HELP.help, short: undefined } : HELP.help }
 }
 
 export interface Parsed<F extends Flags> {
   readonly flags: Values<F>
   readonly given: ReadonlySet<string>
   readonly operands: readonly string[]
+  /** What docker says, once the flags are understood, of those that are on their way out. */
+  readonly notes: readonly string[]
 }
 
 export function parseFlags<F extends Flags>(
@@ -120,6 +124,7 @@ export function parseFlags<F extends Flags>(
     ) as Values<F>,
     given: new Set(given.map(([long]) => long)),
     operands: spelled.operands,
+    notes: spelled.notes,
   }
 }
 

@@ -10,6 +10,10 @@ export interface Flag<T> {
   readonly initial: T
   /** Older names that still work and that help does not show. */
   readonly hidden: boolean
+  /** What to use in its place, where docker says so when it is given: 'use --timeout instead'. */
+  readonly deprecated?: string | undefined
+  /** The same for the one letter alone. */
+  readonly shortDeprecated?: string | undefined
   /** The API version that brought it, where an Engine that is older would not notice that it was given. */
   readonly since?: string | undefined
   /** Throws the reason, without the flag's name, when the text is no value for it. */

@@ -1,13 +1,22 @@
-import { ExitError } from '../errors.js'
-import { bool, text, type Values } from './flag.js'
+import { ExitError, UsageError } from '../errors.js'
+import { bool, type Flag, text, type Values } from './flag.js'
+
+/** Two would leave it open which is meant. */
+const hostFlag: Flag<string | undefined> = {
+  ...text('Engine to connect to, as in unix:///var/run/docker.sock', { short: 'H' }),
+  parse(given, before) {
+    if (before !== undefined) throw new UsageError('specify only one -H')
+    return given
+  },
+}
 
 /** The flags that stand before the command. */
 export const GLOBAL = {
   config: text('Location of client config files (overrides DOCKER_CONFIG; default "~/.docker")'),
   context: text('Name of the context to use (overrides DOCKER_HOST and DOCKER_CONTEXT)', { short: 'c' }),
   debug: bool('Accepted for the sake of scripts; changes nothing', 'D'),
-  help: bool('Print usage', 'h'),
-  host: text('Engine to connect to, as in unix:///var/run/docker.sock', { short: 'H' }),
+  help: { ...bool('Print usage', 'h'), shortDeprecated: 'use --help' },
+  host: hostFlag,
   'log-level': text('Accepted for the sake of scripts; changes nothing', { short: 'l' }),
   tls: bool('Use TLS; implied by --tlsverify', undefined, { initial: !!process.env.DOCKER_TLS }),
   tlscacert: text('Trust certs signed only by this CA (default "ca.pem" in DOCKER_CERT_PATH or "~/.docker")'),
@@ -17,6 +26,17 @@ export const GLOBAL = {
   version: bool('Print version information and quit', 'v'),
 }
 type GlobalValues = Values<typeof GLOBAL>
+
+/** What no Engine is named by, and so the platform's own: DOCKER_HOST does not count beside `-H ''`. */
+const DEFAULT_ENGINE = ' '
+
+/** Which Engine the flags name, and where the settings are. */
+export function engineChoice({ host, context, config }: GlobalValues) {
+  if (host !== undefined && context) {
+    throw new ExitError('conflicting options: cannot specify both --host and --context')
+  }
+  return { host: host === '' ? DEFAULT_ENGINE : host, context, config }
+}
 
 /** The files are those of the folder of certificates where none are named. */
 export interface TlsChoice {

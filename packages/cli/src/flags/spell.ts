@@ -5,6 +5,8 @@ import type { Flags } from './flag.js'
 export interface Spelled {
   readonly flags: readonly string[]
   readonly operands: readonly string[]
+  /** What docker says of flags that are on their way out, for each time one is given. */
+  readonly notes: readonly string[]
 }
 
 export interface SpellOptions {
@@ -21,17 +23,18 @@ export function spellOut(args: readonly string[], known: Flags, { stopAtOperand 
   const speller = new Speller(args, known)
   const operands: string[] = []
   for (let arg = speller.next(); arg !== undefined; arg = speller.next()) {
-    if (arg === '--') return { flags: speller.flags, operands: [...operands, ...speller.rest()] }
+    if (arg === '--') return speller.spelled([...operands, ...speller.rest()])
     if (arg.startsWith('--')) speller.long(arg)
     else if (arg.startsWith('-') && arg !== '-') speller.shorts(arg)
-    else if (stopAtOperand) return { flags: speller.flags, operands: [arg, ...speller.rest()] }
+    else if (stopAtOperand) return speller.spelled([arg, ...speller.rest()])
     else operands.push(arg)
   }
-  return { flags: speller.flags, operands }
+  return speller.spelled(operands)
 }
 
 class Speller {
-  readonly flags: string[] = []
+  readonly #flags: string[] = []
+  readonly #notes: string[] = []
   readonly #args: readonly string[]
   readonly #known: Flags
   readonly #byLetter: ReadonlyMap<string, string>
@@ -41,6 +44,10 @@ class Speller {
     this.#args = args
     this.#known = known
     this.#byLetter = new Map(Object.entries(known).map(([long, { short = '' }]) => [short, long]))
+  }
+
+  spelled(operands: readonly string[]): Spelled {
+    return { flags: this.#flags, operands, notes: this.#notes }
   }
 
   next(): string | undefined {
@@ -57,7 +64,7 @@ class Speller {
     if (name === '' || name.startsWith('-')) throw new UsageError(`bad flag syntax: ${arg}`)
     if (!Object.hasOwn(this.#known, name)) throw new UsageError(`unknown flag: --${name}`)
     const value = cut === -1 ? this.#valueAfter(name, `--${name}`) : arg.slice(cut + 1)
-    this.flags.push(`--${name}=${value}`)
+    this.#add(name, value)
   }
 
   /** Letters in a row, of which the last may take a value: `-itd`, `-eA=1`, `-e=A=1`. */
@@ -67,10 +74,19 @@ class Speller {
       const name = this.#byLetter.get(letter)
       if (name === undefined) throw new UsageError(`unknown shorthand flag: '${letter}' in -${arg.slice(at)}`)
       const rest = arg.slice(at + 1)
-      if (rest.startsWith('=')) return void this.flags.push(`--${name}=${rest.slice(1)}`)
-      if (rest !== '' && !this.#isBool(name)) return void this.flags.push(`--${name}=${rest}`)
-      this.flags.push(`--${name}=${this.#valueAfter(name, `'${letter}' in -${arg.slice(at)}`)}`)
+      const { shortDeprecated } = this.#known[name] ?? {}
+      if (shortDeprecated)
+        this.#notes.push(`Flag shorthand -${letter} has been deprecated, ${shortDeprecated}`)
+      if (rest.startsWith('=')) return this.#add(name, rest.slice(1))
+      if (rest !== '' && !this.#isBool(name)) return this.#add(name, rest)
+      this.#add(name, this.#valueAfter(name, `'${letter}' in -${arg.slice(at)}`))
     }
+  }
+
+  #add(name: string, value: string): void {
+    const { deprecated } = this.#known[name] ?? {}
+    if (deprecated) this.#notes.push(`Flag --${name} has been deprecated, ${deprecated}`)
+    this.#flags.push(`--${name}=${value}`)
   }
 
   #valueAfter(name: string, shown: string): string {

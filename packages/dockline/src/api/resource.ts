@@ -28,6 +28,6 @@ export abstract class ApiResource {
     request: Request,
     options?: ReadingOptions,
   ): AsyncGenerator<AnswerOf<Name>, void, undefined> {
-    return this.http.lines(request, readerOf(name, options))
+    return this.http.lines(request, { read: readerOf(name, options) })
   }
 }

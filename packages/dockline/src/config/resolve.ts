@@ -87,7 +87,8 @@ export function chooseContext(env: Environment, { host, context }: Choice = {}):
 
 /** It is never read from disk: the variables of the environment are what it is made of. */
 function defaultEndpoint(env: Environment, chosen: ChosenContext, choice: Choice): ChosenEndpoint {
-  const host = choice.host || env.DOCKER_HOST || undefined
+  // Blanks around it do not count: ' ' is nothing.
+  const host = (choice.host || env.DOCKER_HOST)?.trim() || undefined
   const wish = choice.tls === undefined ? wishOf(env) : { asked: 'the tls option' }
   if (host === undefined && (wish === undefined || choice.tls === false)) {
     return { host: DEFAULT_HOST, tls: undefined, reason: chosen.reason }

@@ -3,7 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import { asError, checkSignal, onAbort, reasonOf } from '../abort.js'
 import { ConnectionError, ProtocolError, StreamError } from '../errors.js'
-import { jsonValues } from '../stream/index.js'
+import { jsonValues, type ParseJson } from '../stream/index.js'
 import type { Endpoint } from '../transport/index.js'
 import { VERSION } from '../version.js'
 import { DialAgent } from './agent.js'
@@ -69,6 +69,11 @@ export interface UpgradeRequest extends Request {
 
 /** Makes of what JSON had in it what its type says it is, or throws. `call` is for the words: 'GET /info'. */
 export type ReadAnswer<T> = (answer: unknown, call: string) => T
+
+export interface ReadingValues<T> {
+  readonly read?: ReadAnswer<T> | undefined
+  readonly parse?: ParseJson<unknown> | undefined
+}
 
 /** A stream that has begun. Its errors are DockerErrors; destroying it closes the connection. */
 export interface StreamAnswer {
@@ -205,12 +210,19 @@ export class HttpClient {
     return { contentType: message.headers['content-type'], headers: message.headers, stream: message }
   }
 
-  /** A body of JSON values, one after the other. The request is sent when the first one is asked for. */
-  async *lines<T>(request: Request, read: ReadAnswer<T> = asItIs): AsyncGenerator<T, void, undefined> {
+  /**
+   * A body of JSON values, one after the other, wherever lines end. The request is sent when the first one is asked for.
+   * `parse` takes the place of JSON.parse.
+   */
+  async *lines<T>(
+    request: Request,
+    { read = asItIs, parse }: ReadingValues<T> = {},
+  ): AsyncGenerator<T, void, undefined> {
     const { stream } = await this.stream(request)
     const call = nameOf(request)
     try {
-      for await (const value of jsonValues(stream, `the answer to ${call}`)) yield read(value, call)
+      const values = jsonValues(stream, { what: `the answer to ${call}`, parse })
+      for await (const value of values) yield read(value, call)
     } catch (error) {
       throw reasonOf(error)
     }

@@ -1,21 +1,11 @@
 import { InvalidArgumentError } from '../errors.js'
+import { durationIn } from './options/units.js'
 
 /**
  * A moment: a Date, Unix seconds, or text as the docker command takes it: RFC 3339 ('2026-01-02T15:04:05Z'), a date, Unix
- * seconds, or a duration before now ('10m', '1h30m').
+ * seconds, or a duration before now ('10m', '1h30m', '.5h'), which may have a sign: '-2s' is in two seconds.
  */
 export type Moment = Date | number | string
-
-const UNITS: Readonly<Record<string, number>> = {
-  h: 3600,
-  m: 60,
-  s: 1,
-  ms: 1e-3,
-  us: 1e-6,
-  µs: 1e-6,
-  ns: 1e-9,
-}
-const DURATION = /^(?:\d+(?:\.\d+)?(?:h|ms|m|us|µs|ns|s))+$/
 
 /** As the Engine wants it: seconds, with a fraction of nine digits. */
 export function toTimestamp(option: string, moment: Moment | undefined): string | undefined {
@@ -23,16 +13,9 @@ export function toTimestamp(option: string, moment: Moment | undefined): string 
   if (moment instanceof Date) return fromMilliseconds(option, moment, moment.getTime())
   if (typeof moment === 'number') return fromMilliseconds(option, moment, moment * 1000)
   if (/^\d+(\.\d{1,9})?$/.test(moment)) return moment
-  if (DURATION.test(moment)) return fromMilliseconds(option, moment, Date.now() - seconds(moment) * 1000)
+  const duration = durationIn(moment)
+  if (duration !== undefined) return fromMilliseconds(option, moment, Date.now() - duration / 1e6)
   return withFraction(option, moment)
-}
-
-function seconds(duration: string): number {
-  let total = 0
-  for (const [, amount, unit] of duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|us|µs|ns|s)/g)) {
-    total += Number(amount) * (UNITS[unit ?? ''] ?? 0)
-  }
-  return total
 }
 
 /** A Date stops at milliseconds, the Engine's own timestamps do not: what is behind the point is kept as it is. */

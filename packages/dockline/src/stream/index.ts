@@ -1,5 +1,5 @@
 export { FrameDecoder, type OutputChunk, type Source } from './frames.js'
-export { JsonDecoder, jsonValues } from './json.js'
+export { JsonDecoder, jsonValues, type ParseJson } from './json.js'
 export { LineDecoder } from './lines.js'
 export {
   type OpenOutput,

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { ProtocolError, StreamError } from '../errors.js'
 
 /** Nothing an Engine sends comes near; what does is not an Engine. */
-const MAX_VALUE_LENGTH = 32 * 1024 * 1024
+const MAX_VALUE_LENGTH = 128 * 1024 * 1024
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -13,18 +13,29 @@ const CLOSE_BRACKET = 0x5d
 /** Stands before each value in application/json-seq. */
 const RECORD_SEPARATOR = 0x1e
 
+/** What makes a value of its text; throws where the text is no JSON. */
+export type ParseJson<T> = (text: string) => T
+
+export interface JsonReading<T> {
+  /** What is sent, for the words of an error. */
+  readonly what?: string | undefined
+  /** Default JSON.parse. */
+  readonly parse?: ParseJson<T> | undefined
+}
+
 /** Reads JSON objects that follow each other with or without white space between, cut anywhere. */
 export class JsonDecoder<T = unknown> {
   readonly #what: string
+  readonly #parseText: ParseJson<T>
   #pending: Buffer[] = []
   #pendingLength = 0
   #depth = 0
   #inString = false
   #escaped = false
 
-  /** `what` is sent is for the words of an error. */
-  constructor(what = 'the stream of JSON values') {
+  constructor({ what = 'the stream of JSON values', parse = JSON.parse }: JsonReading<T> = {}) {
     this.#what = what
+    this.#parseText = parse
   }
 
   /** The values that these bytes complete, in order; bytes that are no JSON throw when it is their turn. */
@@ -73,7 +84,7 @@ export class JsonDecoder<T = unknown> {
     this.#pending = []
     this.#pendingLength = 0
     try {
-      return JSON.parse(whole.toString('utf8')) as T
+      return this.#parseText(whole.toString('utf8'))
     } catch (cause) {
       throw this.#notJson(whole, cause)
     }
@@ -86,12 +97,12 @@ export class JsonDecoder<T = unknown> {
   }
 }
 
-/** The values of a body as they arrive. Leaving the loop closes the connection. `what` is for the words of an error. */
+/** The values of a body as they arrive. Leaving the loop closes the connection. */
 export async function* jsonValues<T = unknown>(
   stream: Readable,
-  what?: string,
+  reading?: JsonReading<T>,
 ): AsyncGenerator<T, void, undefined> {
-  const decoder = new JsonDecoder<T>(what)
+  const decoder = new JsonDecoder<T>(reading)
   for await (const bytes of stream as AsyncIterable<Buffer>) yield* decoder.decode(bytes)
   decoder.end()
 }

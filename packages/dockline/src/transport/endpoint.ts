@@ -27,8 +27,12 @@ export interface EndpointSettings {
   readonly ssh?: SshSettings | undefined
 }
 
-/** The one place that switches on a scheme: from a host as in `DOCKER_HOST` to a way of getting there. */
-export function endpointOf(host: string, { tls, proxy, ssh }: EndpointSettings = {}): Endpoint {
+/**
+ * The one place that switches on a scheme: from a host as in `DOCKER_HOST` to a way of getting there. As docker has it,
+ * blanks around it do not count, and what does not say where is the platform's default, or that of `tcp://`.
+ */
+export function endpointOf(given: string, { tls, proxy, ssh }: EndpointSettings = {}): Endpoint {
+  const host = completeHost(given)
   checkText(host)
   const [, scheme, rest] = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/(.*)$/.exec(host) ?? [undefined, 'tcp', host]
   if (rest === undefined || rest === '') throw badHost(host, 'nothing follows the scheme')
@@ -49,16 +53,38 @@ export function endpointOf(host: string, { tls, proxy, ssh }: EndpointSettings =
   }
 }
 
+function completeHost(given: string): string {
+  const host = given.trim()
+  return host === '' ? DEFAULT_HOST : (DEFAULTS[host] ?? host)
+}
+
+const DEFAULTS: Readonly<Record<string, string>> = {
+  'unix://': 'unix:///var/run/docker.sock',
+  'npipe://': 'npipe:////./pipe/docker_engine',
+  'tcp://': `tcp://localhost:${DEFAULT_TCP_PORT}`,
+}
+
 const SCHEMES: readonly string[] = ['unix', 'npipe', 'tcp', 'http', 'https', 'ssh', 'fd']
 
 /** What would otherwise pass for a host of that name, or be cut off without a word. */
 function checkText(host: string): void {
-  if (hasControls(host) || host !== host.trim())
-    throw badHost(host, 'it has a blank around it, or a control character in it')
+  if (hasControls(host)) throw badHost(host, 'it has a control character in it')
+  if (host.startsWith('://')) throw badHost(host, 'the scheme is missing')
+  // As a name of a machine they would be looked up, and not be found.
+  const path = /^(?:tcp:\/\/)?((?:[/~.]|[^:]*\.sock$).*)$/s.exec(host)?.[1]
+  if (path !== undefined)
+    throw badHost(host, `a socket is written with unix:// in front, as in ${socketOf(path)}`)
   const scheme = /^([a-zA-Z]+):(?!\/\/|\d+(\/|$))/.exec(host)?.[1]
   if (scheme !== undefined && SCHEMES.includes(scheme.toLowerCase())) {
     throw badHost(host, `${scheme} is followed by ://`)
   }
+}
+
+/** How the socket would be written that somebody may have meant. */
+function socketOf(path: string): string {
+  return path.startsWith('/')
+    ? `unix://${path}`
+    : `unix:///path/to/${path.replace(/^.*\//s, '') || 'docker.sock'}`
 }
 
 /** By a loop: a pattern with the class of control characters takes longer to compile than a client to make. */
@@ -71,8 +97,6 @@ function hasControls(text: string): boolean {
 }
 
 function socketEndpoint(host: string, path: string): Endpoint {
-  if (!path.startsWith('/'))
-    throw badHost(host, `a socket path is absolute, as in unix:///var/run/docker.sock`)
   const length = Buffer.byteLength(path)
   if (length > MAX_SOCKET_PATH) {
     throw badHost(host, `a socket path has at most ${MAX_SOCKET_PATH} bytes, this one has ${length}`)
@@ -137,11 +161,7 @@ function sshEndpoint(host: string, rest: string, settings: SshSettings | undefin
   const name = decode(host, bare(url.hostname))
   const user = url.username === '' ? undefined : decode(host, url.username)
   if (name === '') throw badHost(host, 'the host is missing')
-  for (const word of [name, user ?? '']) {
-    // To ssh, a word that begins like this would be an option.
-    if (word.startsWith('-') || /\s/.test(word) || hasControls(word))
-      throw badHost(host, `'${word}' is no name for ssh`)
-  }
+  for (const word of [name, user ?? '']) checkSshName(host, word)
   const socket = /^\/*$/.test(url.pathname) ? undefined : decode(host, url.pathname)
   const address = `ssh://${rest}`
   const to = { host: name, user, port: url.port === '' ? undefined : Number(url.port), socket }
@@ -152,6 +172,12 @@ function sshEndpoint(host: string, rest: string, settings: SshSettings | undefin
     maxCalls: MAX_SSH_CALLS,
     ...dialSsh(address, to, settings),
   }
+}
+
+/** What ssh itself would take for an option, or give to a shell: its ProxyCommand and Match may hold host and user. */
+function checkSshName(host: string, word: string): void {
+  const isOdd = word.startsWith('-') || /[\s'"`$\\;&<>|(){}[\]*?!#~^]/.test(word) || hasControls(word)
+  if (isOdd) throw badHost(host, `'${word}' is no name for ssh`)
 }
 
 /** The URL parser keeps the brackets of an IPv6 address, which nobody else wants. */
@@ -169,7 +195,6 @@ function decode(host: string, text: string): string {
 
 /** `http:` would swallow an explicit port 80, so a scheme the parser knows nothing about stands in. */
 function parseAuthority(host: string, rest: string): URL {
-  if (host.startsWith('/')) throw badHost(host, 'a socket is written unix:///var/run/docker.sock')
   const authority = rest.startsWith(':') ? `localhost${rest}` : rest
   const url = URL.canParse(`docker://${authority}`) ? new URL(`docker://${authority}`) : undefined
   if (url === undefined) throw badHost(host, 'it is not host:port')

@@ -246,6 +246,14 @@ describe('ports', () => {
     ],
     ['8080-8082:80', { '80/tcp': [{ HostIp: '', HostPort: '8080-8082' }] }],
     ['80-81/sctp', { '80/sctp': [free], '81/sctp': [free] }],
+    ['80:80/', { '80/tcp': [{ HostIp: '', HostPort: '80' }] }],
+    ['80/', { '80/tcp': [free] }],
+    ['80:80/UDP/x', { '80/udp': [{ HostIp: '', HostPort: '80' }] }],
+    [':80', { '80/tcp': [free] }],
+    ['::80', { '80/tcp': [free] }],
+    ['0080:00081', { '81/tcp': [{ HostIp: '', HostPort: '80' }] }],
+    ['80-80:81-81', { '81/tcp': [{ HostIp: '', HostPort: '80' }] }],
+    ['080-082:80', { '80/tcp': [{ HostIp: '', HostPort: '80-82' }] }],
   ]
   for (const [spec, bindings] of specs) {
     test(`the spec ${JSON.stringify(spec)} is read as docker reads it`, () => {
@@ -272,10 +280,15 @@ describe('ports', () => {
 
   const bad = [
     '',
-    ':80',
     '8080:',
     '80/http',
-    '80/tcp/x',
+    '/tcp',
+    '80/tcp:80',
+    '[fe80::1%eth0]:80:80',
+    '010.0.0.1:80:80',
+    '127.1:80:80',
+    '+80:80',
+    '٨:80',
     '70000:80',
     '80:70000',
     'localhost:80:80',
@@ -768,10 +781,28 @@ describe('converters', () => {
       ['0.1s', 1e8],
       ['1m30s', 90e9],
       ['1h1m1s', 3661e9],
+      ['.5h', 1800e9],
+      ['+10m', 600e9],
+      ['-0', 0],
+      ['8760h', 31_536_000e9],
     ]
     for (const [duration, nanoseconds] of rows)
       assert.equal(parseDuration(duration), nanoseconds, String(duration))
-    for (const duration of ['', '5', '5x', 's', '1m 30s', '-1s', -1, 0.5, true]) {
+    for (const duration of [
+      '',
+      '5',
+      '5x',
+      's',
+      '1m 30s',
+      '-1s',
+      ' 1s',
+      '1s ',
+      '--1s',
+      '2562048h',
+      -1,
+      0.5,
+      true,
+    ]) {
       refuses(() => parseDuration(duration), /^duration must be a number of nanoseconds/)
     }
   })

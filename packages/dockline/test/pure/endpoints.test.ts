@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { resolveConnection } from '#src/config/index.js'
 import { DockerClient, InvalidArgumentError } from '#src/index.js'
-import { endpointOf } from '#src/transport/index.js'
+import { DEFAULT_HOST, endpointOf } from '#src/transport/index.js'
 
 const LONGEST = process.platform === 'linux' ? 107 : 103
 
@@ -30,6 +30,17 @@ describe('endpointOf', () => {
     ['https://box', 'tcp://box:2376', 'box:2376', ''],
     ['https://box:443/engine', 'tcp://box:443/engine', 'box:443', '/engine'],
     ['https://[::1]', 'tcp://[::1]:2376', '[::1]:2376', ''],
+    ['unix://run/docker.sock', 'unix://run/docker.sock', 'localhost', ''],
+    ['unix://./x.sock', 'unix://./x.sock', 'localhost', ''],
+    ['unix://', 'unix:///var/run/docker.sock', 'localhost', ''],
+    ['', DEFAULT_HOST, 'localhost', ''],
+    [' ', DEFAULT_HOST, 'localhost', ''],
+    ['tcp://', 'tcp://localhost:2375', 'localhost:2375', ''],
+    [' tcp://box', 'tcp://box:2375', 'box:2375', ''],
+    ['tcp://box \n', 'tcp://box:2375', 'box:2375', ''],
+    ['\tunix:///var/run/docker.sock\n', 'unix:///var/run/docker.sock', 'localhost', ''],
+    ['ssh://me%40corp@box', 'ssh://me%40corp@box', 'localhost', ''],
+    ['ssh://me+you@bo_x', 'ssh://me+you@bo_x', 'localhost', ''],
     ['ssh://box', 'ssh://box', 'localhost', ''],
     ['ssh://me@box:2222', 'ssh://me@box:2222', 'localhost', ''],
     ['ssh://me@box/run/docker.sock', 'ssh://me@box/run/docker.sock', 'localhost', ''],
@@ -50,13 +61,16 @@ describe('endpointOf', () => {
   }
 
   for (const [host, reason] of [
-    ['', /nothing follows/],
-    ['unix://', /nothing follows/],
-    ['tcp://', /nothing follows/],
-    ['unix://run/docker.sock', /absolute/],
     [`unix:///${'a'.repeat(LONGEST)}`, /at most 10\d bytes, this one has 10\d/],
     [`unix:///${'ü'.repeat(60)}`, /at most 10\d bytes, this one has 121/],
-    ['/var/run/docker.sock', /unix:\/\/\/var\/run\/docker\.sock/],
+    ['/var/run/docker.sock', /unix:\/\/ in front, as in unix:\/\/\/var\/run\/docker\.sock$/],
+    ['./x.sock', /unix:\/\/ in front, as in unix:\/\/\/path\/to\/x\.sock$/],
+    ['../run/x.sock', /unix:\/\/ in front/],
+    ['~/x.sock', /unix:\/\/ in front/],
+    ['x.sock', /unix:\/\/ in front/],
+    ['.', /unix:\/\/ in front/],
+    ['tcp://./x.sock', /unix:\/\/ in front/],
+    ['://box', /the scheme is missing/],
     ['tcp://box:port', /not host:port/],
     ['tcp://box:99999', /not host:port/],
     ['tcp://box:0', /port 0/],
@@ -79,12 +93,16 @@ describe('endpointOf', () => {
     ['ssh://box:port', /not ssh:/],
     ['ssh://-oProxyCommand=x', /no name for ssh/],
     ['ssh://-l@box', /no name for ssh/],
+    ...[...'\'"`$;&|(){*!~'].flatMap((mark) => [
+      [`ssh://me@bo${mark}x`, /no name for ssh|not ssh:/] as const,
+      [`ssh://m${encodeURIComponent(mark)}e@box`, /no name for ssh/] as const,
+    ]),
+    ['ssh://domain%5Cme@box', /no name for ssh/],
+    ['ssh://$(touch%20x)@box', /no name for ssh/],
+    ['ssh://me@$(touch)', /no name for ssh|not ssh:/],
     ['tcp:/box', /tcp is followed by :/],
     ['tcp:box', /tcp is followed by :/],
     ['unix:/var/run/docker.sock', /unix is followed by :/],
-    [' tcp://box', /a blank around it/],
-    ['tcp://box ', /a blank around it/],
-    ['unix:///var/run/docker.sock\n', /a blank around it/],
     ['tcp://box\r\nx', /a control character/],
     ['unix:///a\0b', /a control character/],
     ['tcp://box:-1', /not host:port/],

@@ -75,12 +75,29 @@ describe('JsonDecoder', () => {
     }
   })
 
-  it('refuses a value that does not end within 32 MiB', () => {
+  it('reads a value of 60 MB that comes in many pieces', () => {
+    const text = 'x'.repeat(10_000)
+    const decoder = new JsonDecoder<{ a: string[] }>()
+    const piece = Buffer.from(`"${text}",`)
+    for (const _none of decoder.decode(Buffer.from('{"a":['))) assert.fail('before its end')
+    for (let sent = 0; sent < 6000; sent++) {
+      for (const _none of decoder.decode(piece)) assert.fail('before its end')
+    }
+    const [value, ...more] = decoder.decode(Buffer.from('""]}{'))
+    assert.deepEqual([value?.a.length, value?.a.at(-2), more], [6001, text, []])
+  })
+
+  it('makes of the text of a value what it is told to', () => {
+    const decoder = new JsonDecoder({ parse: (text) => text })
+    assert.deepEqual([...decoder.decode(Buffer.from('{"a": 1}\n[2] '))], ['{"a": 1}', '[2]'])
+  })
+
+  it('refuses a value that does not end within 128 MiB', () => {
     const decoder = new JsonDecoder()
     const piece = Buffer.alloc(1024 * 1024, 'x')
     assert.deepEqual([...decoder.decode(Buffer.from('{"a":"'))], [])
     assert.throws(() => {
-      for (let sent = 0; sent < 40; sent++) for (const _value of decoder.decode(piece));
+      for (let sent = 0; sent < 130; sent++) for (const _value of decoder.decode(piece));
     }, ProtocolError)
   })
 })

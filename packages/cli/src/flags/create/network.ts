@@ -60,7 +60,7 @@ function checkLink(given: string): void {
 
 /** `8080:80` in any of its forms, also `published=8080,target=80`; without a port of the host it is a free one. */
 function publication(given: string): string {
-  const port = (given.includes('=') ? fromNames(given) : given).replace(/^::?(?=[^:]+$)/, '')
+  const port = given.includes('=') ? fromNames(given) : given
   const address = /^(.*):[^:]*:[^:]+$/.exec(port)?.[1] ?? ''
   if (address.includes(':') && !/^\[.*\]$/.test(address))
     throw new UsageError(`Invalid ip address ${address}: address ${address}:: too many colons in address`)

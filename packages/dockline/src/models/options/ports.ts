@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { ContainerConfig, PortBinding } from '../../api/types.gen.js'
 import { table } from './table.js'
 import { define, integer, invalid, object, show, text } from './values.js'
@@ -42,13 +43,13 @@ export function parsePorts(ports: unknown, option = 'ports'): ParsedPorts {
 type Published = readonly [port: string, bindings: readonly PortBinding[]]
 
 function fromEntry(port: string, target: unknown, option: string): Published {
-  const match = /^(\d+)(?:\/(tcp|udp|sctp))?$/i.exec(port)
-  if (match === null || !isPort(match[1])) {
+  const [, digits, protocol] = /^(\d+)(?:\/(tcp|udp|sctp)?)?$/i.exec(port) ?? []
+  if (!isPort(digits)) {
     return invalid(`${option}: a container port`, "like 80, '80/tcp' or '53/udp'", port)
   }
   const where = `${option}['${port}']`
   const targets: readonly unknown[] = Array.isArray(target) ? target : [target]
-  return [`${match[1]}/${match[2]?.toLowerCase() ?? 'tcp'}`, targets.map((one) => binding(one, where))]
+  return [`${Number(digits)}/${protocol?.toLowerCase() ?? 'tcp'}`, targets.map((one) => binding(one, where))]
 }
 
 const byName = table<PortBindingOptions, PortBinding>({
@@ -66,13 +67,15 @@ function binding(target: unknown, option: string): PortBinding {
 
 function hostPort(value: unknown, option: string): string {
   const port = typeof value === 'string' ? value : String(integer(value, option))
-  if (port === '' || rangeOf(port) !== undefined) return port
+  const range = rangeOf(port)
+  if (port === '' || range !== undefined) return written(range)
   return invalid(option, "a host port from 0 to 65535 or a range such as '8000-8010'", value)
 }
 
 /** `'8080'`, `'127.0.0.1:8080'`, `'127.0.0.1'` or `'[::1]:8080'`. */
 function fromAddress(address: string, option: string): PortBinding {
-  if (address === '' || rangeOf(address) !== undefined) return { HostIp: '', HostPort: address }
+  const range = rangeOf(address)
+  if (address === '' || range !== undefined) return { HostIp: '', HostPort: written(range) }
   if (isAddress(address)) return { HostIp: unbracketed(address), HostPort: '' }
   const colon = address.lastIndexOf(':')
   const ip = address.slice(0, Math.max(colon, 0))
@@ -80,23 +83,24 @@ function fromAddress(address: string, option: string): PortBinding {
   return { HostIp: unbracketed(ip), HostPort: hostPort(address.slice(colon + 1), option) }
 }
 
-/** `[[ip:]host:]container[/protocol]`, where both ports may be ranges of the same length. */
+/**
+ * `[[ip:]host:]container[/protocol]`, where both ports may be ranges of the same length. As with docker, an empty protocol
+ * is none, and what stands behind a second slash does not count.
+ */
 function fromSpec(spec: unknown, option: string): Published[] {
   const whole = typeof spec === 'number' ? String(spec) : spec
   const form = "like '8080:80', '127.0.0.1:8080:80/tcp' or '8000-8001:80-81'"
   if (typeof whole !== 'string') return invalid(option, form, spec)
-  const [addresses = '', protocol = 'tcp', ...more] = whole.split('/')
-  const match = /^(?:(?:(?<ip>.*):)?(?<host>[^:]*):)?(?<container>[^:]+)$/.exec(addresses)?.groups
-  const container = rangeOf(match?.container)
-  const hosts = hostPortsFor(container, match?.host)
-  const ip = match?.ip ?? ''
-  const named = ip !== '' || (match?.host ?? 'any') !== ''
-  const known = /^(tcp|udp|sctp)$/i.test(protocol) && more.length === 0
-  if (container === undefined || hosts === undefined || !named || !known || (ip !== '' && !isAddress(ip))) {
-    return invalid(option, form, spec, advice(container, match?.host))
+  const match = /^(?:(?:(?<ip>.*):)?(?<host>[^:]*):)?(?<port>[^:/]+)(?:\/(?<protocol>[^/]*).*)?$/s.exec(whole)
+  const { ip = '', host, port, protocol } = match?.groups ?? {}
+  const container = rangeOf(port)
+  const hosts = hostPortsFor(container, host)
+  const known = /^(tcp|udp|sctp)?$/i.test(protocol ?? '')
+  if (container === undefined || hosts === undefined || !known || (ip !== '' && !isAddress(ip))) {
+    return invalid(option, form, spec, advice(container, host))
   }
   return hosts.map((host, index) => [
-    `${container.first + index}/${protocol.toLowerCase()}`,
+    `${container.first + index}/${protocol?.toLowerCase() || 'tcp'}`,
     [{ HostIp: unbracketed(ip), HostPort: host }],
   ])
 }
@@ -110,7 +114,8 @@ interface PortRange {
 function hostPortsFor(container: PortRange | undefined, host = ''): string[] | undefined {
   const range = rangeOf(host)
   if (container === undefined || (host !== '' && range === undefined)) return undefined
-  if (range === undefined || container.size === 1) return Array.from({ length: container.size }, () => host)
+  if (range === undefined || container.size === 1)
+    return Array.from({ length: container.size }, () => written(range))
   if (range.size !== container.size) return undefined
   return Array.from({ length: range.size }, (_, index) => String(range.first + index))
 }
@@ -122,24 +127,27 @@ function advice(container: PortRange | undefined, host: string | undefined): str
 }
 
 function rangeOf(text: string | undefined): PortRange | undefined {
-  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text ?? '')
+  const match = /^(\d+)(?:-(\d+))?$/.exec(text ?? '')
   if (match === null) return undefined
   const [first, last] = [match[1], match[2] ?? match[1]]
   if (!isPort(first) || !isPort(last) || Number(last) < Number(first)) return undefined
   return { first: Number(first), size: Number(last) - Number(first) + 1 }
 }
 
+/** Without zeros in front, and one port for a range of one. */
+function written(range: PortRange | undefined): string {
+  if (range === undefined) return ''
+  const { first, size } = range
+  return size === 1 ? `${first}` : `${first}-${first + size - 1}`
+}
+
 function isPort(digits: string | undefined): boolean {
   return digits !== undefined && Number(digits) <= 65535
 }
 
+/** As Go reads it: without a zone, and 127.1 is none. */
 function isAddress(ip: string): boolean {
-  const octets = ip.split('.')
-  if (octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255))
-    return true
-  const [hex = '', zone, ...more] = unbracketed(ip).split('%')
-  if (zone === '' || more.length > 0 || !/^[0-9a-f:.]+$/i.test(hex)) return false
-  return hex.split(':').length > 2
+  return !ip.includes('%') && isIP(unbracketed(ip)) !== 0
 }
 
 function unbracketed(ip: string): string {

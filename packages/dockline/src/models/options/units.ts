@@ -37,27 +37,30 @@ const NANOSECONDS: Readonly<Record<string, number>> = {
   m: 60e9,
   h: 3600e9,
 }
-const STEP = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y
+const STEP = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g
+
+/** As Go writes them, without the sign. */
+const STEPS = /^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/
+/** What 64 bits hold, which is some 292 years. */
+const MOST_NANOSECONDS = 2 ** 63
 
 /**
  * A duration in nanoseconds, the Engine's unit: a whole number of them, or a string such as `'1m30s'` or
  * `'500ms'`.
  */
 export function parseDuration(value: unknown, option = 'duration'): number {
-  const nanoseconds = typeof value === 'string' ? nanosecondsIn(value.trim()) : value
-  if (typeof nanoseconds === 'number' && Number.isSafeInteger(nanoseconds) && nanoseconds >= 0)
-    return nanoseconds
+  const nanoseconds = typeof value === 'string' ? durationIn(value) : value
+  if (typeof nanoseconds === 'number' && Number.isInteger(nanoseconds) && nanoseconds >= 0) return nanoseconds
   return invalid(option, "a number of nanoseconds or a string such as '1m30s'", value)
 }
 
-function nanosecondsIn(value: string): number | undefined {
-  if (value === '0') return 0
+/** The nanoseconds of what Go takes for a duration: `1h30m`, `.5h`, `+10m`, `-2s`, `0`. undefined for what is none. */
+export function durationIn(text: string): number | undefined {
+  const [, sign = '', steps = ''] = /^([-+]?)(.*)$/s.exec(text) ?? []
+  if (steps === '0') return 0
+  if (!STEPS.test(steps)) return undefined
   let total = 0
-  STEP.lastIndex = 0
-  for (let at = 0; at < value.length; at = STEP.lastIndex) {
-    const match = STEP.exec(value)
-    if (match === null) return undefined
-    total += Number(match[1]) * (NANOSECONDS[match[2] ?? ''] ?? Number.NaN)
-  }
-  return value === '' ? undefined : Math.round(total)
+  for (const [, amount, unit = ''] of steps.matchAll(STEP)) total += Number(amount) * (NANOSECONDS[unit] ?? 0)
+  if (total >= MOST_NANOSECONDS) return undefined
+  return Math.round(sign === '-' ? -total : total) || 0
 }

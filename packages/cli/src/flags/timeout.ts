@@ -1,0 +1,20 @@
+import { ExitError } from '../errors.js'
+import { type Flag, int } from './flag.js'
+
+/** What --timeout was called. */
+export const olderTimeFlag: Flag<number | undefined> = {
+  ...int('Older name of --timeout', { hidden: true }),
+  deprecated: 'use --timeout instead',
+}
+
+interface Timed {
+  readonly flags: { readonly time: number | undefined; readonly timeout: number | undefined }
+}
+
+/** By either name, but not by both. */
+export function timeoutOf({ flags: { time, timeout } }: Timed): number | undefined {
+  if (time !== undefined && timeout !== undefined) {
+    throw new ExitError('conflicting options: cannot specify both --timeout and --time')
+  }
+  return timeout ?? time
+}
