@@ -5,6 +5,8 @@ import { dockline } from './program.js'
 process.stdout.on('error', (error) => leave(error, '/dev/stdout'))
 process.stderr.on('error', (error) => leave(error, '/dev/stderr'))
 
+process.emitWarning = inOwnWords(process.emitWarning)
+
 void main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<void> {
@@ -14,6 +16,14 @@ async function main(args: readonly string[]): Promise<void> {
   } catch (error) {
     if (!isBrokenPipe(error)) process.stderr.write(`${explain(error)}\n`)
     process.exitCode = exitCodeOf(error)
+  }
+}
+
+/** The library's warnings as docker has its own. Node would name its process, and advise on Node's flags. */
+function inOwnWords(emit: typeof process.emitWarning): typeof process.emitWarning {
+  return (warning: string | Error, ...more: unknown[]) => {
+    if (more[0] === 'DocklineWarning') process.stderr.write(`WARNING: ${warning}\n`)
+    else Reflect.apply(emit, process, [warning, ...more])
   }
 }
 

@@ -4,7 +4,7 @@ import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { text } from '../flags/flag.js'
 import { type ClientInfo, clientText, serverText } from '../output/info-text.js'
-import { parseTemplate } from '../output/template.js'
+import { parseTemplate, whatCanBeShown } from '../output/template.js'
 import { goJson } from '../output/words.js'
 
 /** docker's code for a template that cannot be used. */
@@ -29,10 +29,11 @@ export const spec: CommandSpec<typeof flags> = {
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format } }) {
     const show = format ? formatter(format) : undefined
-    const { info, failure } = await infoOf(cli)
     const ClientInfo = clientInfo(cli)
+    const { info, failure } = isOfClient(format, ClientInfo) ? { info: {} } : await infoOf(cli)
     if (show !== undefined) {
-      cli.line(show({ ...info, ClientInfo }))
+      const known = { ...info, ClientInfo }
+      cli.line(failure === undefined ? show(known) : whatCanBeShown(() => show(known)))
       if (failure !== undefined) throw failure
       return 0
     }
@@ -55,6 +56,17 @@ function formatter(format: string): (info: Known) => string {
     return (info) => template.render({ fields: { ...info } })
   } catch (error) {
     throw new ExitError((error as Error).message, BAD_FORMAT, error)
+  }
+}
+
+/** As docker has it, what names fields, and none but the client's own, is answered without an Engine. */
+function isOfClient(format: string | undefined, ClientInfo: ClientInfo): boolean {
+  if (format === undefined || !/\.[a-zA-Z]/.test(format)) return false
+  try {
+    parseTemplate(format).render({ fields: { ClientInfo } })
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -1,4 +1,4 @@
-import { text as textOf } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { ApiError, configPath, type DockerClient, readConfig, registryKey } from 'dockline'
 import type { Cli } from '../cli.js'
 import { ExitError, explain } from '../errors.js'
@@ -51,9 +51,17 @@ function refuseConflicts({ flags, given }: LoginCall): void {
   if (password === '') throw new ExitError('password is empty')
 }
 
-/** Without the end of its line, as most programs write one. */
 async function readPassword(cli: Cli): Promise<string> {
-  return (await textOf(cli.stdin)).replace(/\n$/, '').replace(/\r$/, '')
+  return trimmed((await buffer(cli.stdin)).toString())
+}
+
+/** Blanks as Go knows them: JavaScript would take a byte order mark away too, and leave U+0085. */
+const BLANK = '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]'
+const AROUND = new RegExp(`^${BLANK}+|(?<!${BLANK})${BLANK}+$`, 'g')
+
+/** docker takes away what stands around a name and a password, wherever they come from. */
+function trimmed(text: string): string {
+  return text.replace(AROUND, '')
 }
 
 interface User {
@@ -75,7 +83,8 @@ class Login {
 
   async run(given: User): Promise<void> {
     const wanted = given.username === '' && given.password === ''
-    const stored = wanted ? await this.#client.credentials.for(this.#registry) : undefined
+    // A helper that fails when it is asked may still be given something to keep.
+    const stored = wanted ? await this.#client.credentials.for(this.#registry, { optional: true }) : undefined
     const { username = '', password = '' } = stored ?? {}
     if (username !== '' && password !== '' && (await this.#withStored({ username, password }))) return
     await this.#with(await this.#ask(given, username))
@@ -100,12 +109,12 @@ class Login {
   }
 
   async #ask(given: User, before: string): Promise<User> {
-    const complete = given.username !== '' && given.password !== ''
-    if (!complete && this.#cli.stdin.isTTY !== true) {
+    const { username, password } = { username: trimmed(given.username), password: trimmed(given.password) }
+    if ((username === '' || password === '') && this.#cli.stdin.isTTY !== true) {
       throw new ExitError('Error: Cannot perform an interactive login from a non TTY device')
     }
-    const username = given.username || (await this.#askUsername(before))
-    return { username, password: given.password || (await this.#askPassword()) }
+    const name = username || (await this.#askUsername(before))
+    return { username: name, password: password || (await this.#askPassword()) }
   }
 
   async #askUsername(before: string): Promise<string> {
@@ -116,13 +125,13 @@ class Login {
       )
     }
     const question = before === '' ? 'Username: ' : `Username (${before}): `
-    const username = (await askLine(this.#cli, question)) || before
+    const username = trimmed(await askLine(this.#cli, question)) || before
     if (username === '') throw new ExitError('error: username is required')
     return username
   }
 
   async #askPassword(): Promise<string> {
-    const password = await askSecret(this.#cli, 'Password: ')
+    const password = trimmed(await askSecret(this.#cli, 'Password: '))
     if (password === '') throw new ExitError('error: password is required')
     return password
   }
@@ -132,7 +141,7 @@ class Login {
     const { Status } = await this.#client.login({ ...user, serveraddress: this.#registry })
     const after = this.#inFile()
     if (after !== undefined && after !== before) this.#warnOfFile()
-    this.#cli.line(Status)
+    if (Status) this.#cli.line(Status)
   }
 
   /** What the file itself has; nothing where a helper keeps it, or a token took the place of the password. */

@@ -4,7 +4,7 @@ import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { text } from '../flags/flag.js'
 import { ansiTime } from '../output/duration.js'
-import { parseTemplate } from '../output/template.js'
+import { parseTemplate, whatCanBeShown } from '../output/template.js'
 import { type ClientVersion, type Versions, versionBlocks } from '../output/version-blocks.js'
 import { goJson } from '../output/words.js'
 
@@ -31,7 +31,7 @@ const spec: CommandSpec<typeof flags> = {
   async run({ cli, flags: { format = '' } }) {
     const show = formatter(format)
     const { versions, failure } = await versionsOf(cli)
-    cli.line(show(versions))
+    cli.line(failure === undefined ? show(versions) : whatCanBeShown(() => show(versions)))
     // Whoever asks for help needs the client's part most when there is no server.
     if (failure !== undefined) throw failure
   },

@@ -77,8 +77,11 @@ class Speller {
       const { shortDeprecated } = this.#known[name] ?? {}
       if (shortDeprecated)
         this.#notes.push(`Flag shorthand -${letter} has been deprecated, ${shortDeprecated}`)
-      if (rest.startsWith('=')) return this.#add(name, rest.slice(1))
-      if (rest !== '' && !this.#isBool(name)) return this.#add(name, rest)
+      const value = rest.startsWith('=') ? rest.slice(1) : rest
+      if (value !== rest || (rest !== '' && !this.#isBool(name))) {
+        this.#add(name, value)
+        return
+      }
       this.#add(name, this.#valueAfter(name, `'${letter}' in -${arg.slice(at)}`))
     }
   }

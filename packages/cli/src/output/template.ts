@@ -37,6 +37,15 @@ export function parseTemplate(template: string): Template {
   }
 }
 
+/** Where there is no Engine, that is what is wrong, and not that the template names what only an Engine has. */
+export function whatCanBeShown(show: () => string): string {
+  try {
+    return show()
+  } catch {
+    return ''
+  }
+}
+
 function readable(template: string): readonly Node[] {
   try {
     return parse(template)

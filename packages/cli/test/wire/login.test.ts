@@ -26,6 +26,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'a password on stdin': {
     steps: [
       { input: 'pw\r\n', args: ['login', '-u', 'me', '--password-stdin', 'r.io'] },
+      { input: ' \npw\n\n', args: ['login', '-u', 'me', '--password-stdin', 'r.io'] },
+      { input: '\u0085pw\u3000\r', args: ['login', '-u', ' me ', '--password-stdin', 'r.io'] },
+      ['login', '-u', 'me\n', '-p', ' pw ', 's.io'],
+      { input: '\ufeffpw', args: ['login', '-u', 'me', '--password-stdin', 'r.io'] },
       { input: 'p w', args: ['login', '--username=me', '--password-stdin'] },
       { input: '', args: ['login', '-u', 'me', '--password-stdin', 'r.io'] },
     ],

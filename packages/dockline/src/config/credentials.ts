@@ -43,7 +43,16 @@ type Auths = Record<string, AuthEntry>
 export async function findCredentials(
   place: CredentialPlace,
   registry: string,
-  { signal }: Options = {},
+  { signal, optional = false }: Options & { readonly optional?: boolean | undefined } = {},
+): Promise<AuthEntry | undefined> {
+  const found = readCredentials(place, registry, signal)
+  return optional ? tolerating(found, signal, `the credentials for ${registry} cannot be read`) : found
+}
+
+async function readCredentials(
+  place: CredentialPlace,
+  registry: string,
+  signal: AbortSignal | undefined,
 ): Promise<AuthEntry | undefined> {
   const fromEnv = own(environmentAuths(place.env), registry)
   if (fromEnv !== undefined) return { ...fromEnv, serveraddress: registry }
@@ -55,8 +64,8 @@ export async function findCredentials(
 }
 
 /**
- * All there are, for builds, which may pull from any registry. A helper that fails leaves its own out, as with the docker
- * command, and is warned of: most builds need none.
+ * All there are, for builds, which may pull from any registry. What cannot be read is left out, as with the docker
+ * command, and warned of: most builds need none.
  */
 export async function allCredentials(place: CredentialPlace, { signal }: Options = {}): Promise<Auths> {
   const file = readCredentialFile(place.env)
@@ -64,16 +73,21 @@ export async function allCredentials(place: CredentialPlace, { signal }: Options
   const add = (registry: string, auth: AuthEntry | undefined) => {
     if (auth !== undefined) define<AuthEntry>(all, registry, { ...auth, serveraddress: registry })
   }
+  const tolerate = <T>(read: () => Promise<T>) =>
+    tolerating(read(), signal, 'a build goes without some credentials')
   for (const [registry, entry] of Object.entries(file.auths))
-    add(registry, entryAuth(entry, whereIn(file, registry)))
+    add(registry, await tolerate(async () => entryAuth(entry, whereIn(file, registry))))
   const forAll = defaultHelper(place, file, signal)
   if (forAll !== undefined) {
-    const listed = (await tolerating(listOfHelper(forAll), signal)) ?? []
-    for (const registry of listed) add(registry, await tolerating(getFromHelper(forAll, registry), signal))
+    const listed = (await tolerate(() => listOfHelper(forAll))) ?? []
+    for (const registry of listed) add(registry, await tolerate(() => getFromHelper(forAll, registry)))
   }
   for (const registry of Object.keys(file.credHelpers)) {
-    const helper = helperFor(place, file, registry, signal)
-    if (helper !== undefined) add(registry, await tolerating(getFromHelper(helper, registry), signal))
+    const ofRegistry = async () => {
+      const helper = helperFor(place, file, registry, signal)
+      return helper && getFromHelper(helper, registry)
+    }
+    add(registry, await tolerate(ofRegistry))
   }
   for (const [registry, auth] of Object.entries(environmentAuths(place.env))) add(registry, auth)
   return all
@@ -165,13 +179,17 @@ function whereIn({ path }: CredentialFile, registry: string): string {
   return `auths['${registry}'] in ${path}`
 }
 
-async function tolerating<T>(asked: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+async function tolerating<T>(
+  asked: Promise<T>,
+  signal: AbortSignal | undefined,
+  told: string,
+): Promise<T | undefined> {
   try {
     return await asked
   } catch (error) {
     signal?.throwIfAborted()
     if (!(error instanceof CredentialsError)) throw error
-    warnOnce(`a build goes without some credentials: ${error.message}`)
+    warnOnce(`${told}: ${error.message}`)
     return undefined
   }
 }

@@ -6,9 +6,14 @@ interface Options {
   readonly signal?: AbortSignal | undefined
 }
 
+interface FindOptions extends Options {
+  /** Whether the call can do without: then those that cannot be read are warned of, and it asks as nobody. */
+  readonly optional?: boolean | undefined
+}
+
 /** The docker command's credentials. What reads them is loaded when they are first asked for. */
 export interface ConfigCredentials {
-  for(registry: string, options: Options): Promise<AuthEntry | undefined>
+  for(registry: string, options: FindOptions): Promise<AuthEntry | undefined>
   all(options: Options): Promise<Record<string, AuthEntry>>
   store(registry: string, auth: AuthEntry, options: Options): Promise<void>
   erase(registry: string, options: Options): Promise<void>

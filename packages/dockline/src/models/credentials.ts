@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../errors.js'
 import { type CallOptions, deadline, orAborted } from '../http/index.js'
 import { registryKey } from '../reference.js'
 import { splitCall } from './call.js'
-import { text } from './options/values.js'
+import { flag, text } from './options/values.js'
 import { parseAuth, parseAuths, type RegistryAuth } from './registry-auth.js'
 
 type Awaitable<T> = T | PromiseLike<T>
@@ -11,6 +11,16 @@ type Awaitable<T> = T | PromiseLike<T>
 /** What a provider is given: abort ends the call that asks. */
 export interface CredentialRequest {
   readonly signal: AbortSignal
+  /** Whether the call asks as nobody where there are none, as a pull does: what may have a public image need not fail. */
+  readonly optional?: boolean | undefined
+}
+
+export interface CredentialOptions extends CallOptions {
+  /**
+   * Whether credentials that cannot be read, because a helper fails or config.json is broken, are only warned of, and are
+   * undefined then. Default false.
+   */
+  readonly optional?: boolean | undefined
 }
 
 /**
@@ -50,8 +60,9 @@ export class Credentials {
   }
 
   /** undefined when there are none. Rejects with CredentialsError when they cannot be read. */
-  async for(registry: string, options: CallOptions = {}): Promise<RegistryAuth | undefined> {
-    return this.#find(keyOf(registry), options)
+  async for(registry: string, options: CredentialOptions = {}): Promise<RegistryAuth | undefined> {
+    const [{ optional }, call] = splitCall(options, ['optional'])
+    return this.#find(keyOf(registry), call, optional === undefined ? false : flag(optional, 'optional'))
   }
 
   /** All there are, by the name they are filed under. */
@@ -80,8 +91,8 @@ export class Credentials {
     )
   }
 
-  async #find(key: string, options: CallOptions): Promise<AuthConfig | undefined> {
-    const find = (request: CredentialRequest) => this.#provider.for(key, request)
+  async #find(key: string, options: CallOptions, optional: boolean): Promise<AuthConfig | undefined> {
+    const find = (request: CredentialRequest) => this.#provider.for(key, { ...request, optional })
     const found = await this.#ask(`looking up the credentials for ${key}`, options, find)
     if (found === undefined) return undefined
     const auth = parseAuth(found, `credentials for ${key}`)

@@ -91,7 +91,7 @@ export function pullImage(
   const all = optional(flag, allTags, 'allTags') === true
   if (all) refuseOneOfAll(name, tag ?? digest)
   const platform = optional(platformText, given, 'platform')
-  const asker = new Asker({ credentials, registry: registryOf(repository), given: auth })
+  const asker = new Asker({ credentials, registry: registryOf(repository), given: auth, optional: true })
   const wanted = all ? undefined : (digest ?? tag ?? 'latest')
   const query = { fromImage: repository, tag: wanted, platform }
   const full = formatReference(digest === undefined ? { repository, tag: wanted } : { repository, digest })

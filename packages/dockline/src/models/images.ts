@@ -214,7 +214,12 @@ export class Images {
   async search(term: string, options: ImageSearchOptions = {}): Promise<ImageSearchResponseItem[]> {
     const [{ auth, ...own }, call] = splitCall(options, [...search.names, 'auth'])
     if (text(term, 'term') === '') return invalid('term', 'something to look for', term)
-    const asker = new Asker({ credentials: this.#credentials, registry: registryOf(term), given: auth })
+    const asker = new Asker({
+      credentials: this.#credentials,
+      registry: registryOf(term),
+      given: auth,
+      optional: true,
+    })
     const query = { term, ...search.pick(own) }
     const registryAuth = await asker.auth(call)
     try {

@@ -71,6 +71,8 @@ export interface AskerSettings {
   readonly registry: string | undefined
   /** What the call says. It counts also when it is empty: then it asks as nobody. */
   readonly given: unknown
+  /** Whether it goes on as nobody when the credentials cannot be read, since the image may be public. Default false. */
+  readonly optional?: boolean
 }
 
 /** Who asks a registry during one call: what the call says, else what there is for the registry. */
@@ -85,9 +87,9 @@ export class Asker {
 
   /** Looked up when it is time, so that a token is as fresh as it can be. */
   async auth(call: CallOptions): Promise<AuthConfig | undefined> {
-    const { credentials, registry, given } = this.#settings
+    const { credentials, registry, given, optional } = this.#settings
     if (registry === undefined) return this.#auth
-    if (given === undefined) this.#auth = await credentials.for(registry, call)
+    if (given === undefined) this.#auth = await credentials.for(registry, { ...call, optional })
     // Without it, Engines with containerd's store of images take it for Docker Hub's.
     else if (this.#isSomebody) this.#auth = { serveraddress: registryKey(registry), ...this.#auth }
     return this.#auth

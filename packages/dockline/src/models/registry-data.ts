@@ -101,7 +101,7 @@ async function askRegistry(
 ): Promise<DistributionInspect> {
   const [{ auth }, call] = splitCall(options, ['auth'])
   parseReference(name)
-  const asker = new Asker({ credentials, registry: registryOf(name), given: auth })
+  const asker = new Asker({ credentials, registry: registryOf(name), given: auth, optional: true })
   const registryAuth = await asker.auth(call)
   try {
     return await api.distribution.inspect(name, { ...call, registryAuth })

@@ -261,12 +261,12 @@ describe('what is broken is told, and never what it holds', () => {
     assert.deepEqual(await place.read(), { credsStore: 'bad' })
   })
 
-  it('one broken helper leaves a build the others', async (test) => {
-    const auths = { 'a.io': { auth: base64('file:pw') } }
+  it('what is broken leaves a build the others', async (test) => {
+    const auths = { 'a.io': { auth: base64('file:pw') }, 'odd.io': { auth: '!!' } }
     const place = await aConfig(test, {
       auths,
       credsStore: 'gone',
-      credHelpers: { 'b.io': 'own', 'c.io': 'bad' },
+      credHelpers: { 'b.io': 'own', 'c.io': 'bad', 'd.io': 7, 'e.io': '../x' },
     })
     await aHelper(place, 'own', { 'b.io': ['own', 'pw'] })
     await aProgram(place, 'bad', 'process.exit(1)')

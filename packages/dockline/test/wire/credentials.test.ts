@@ -206,10 +206,68 @@ describe('asks a registry as whoever has logged in:', () => {
       identitytoken: 'idt',
     })
     const before = engine.requests.length
-    const failure = await failureOf(client.images.pull('s.io/a'))
-    assert.ok(failure instanceof CredentialsError)
-    assert.match(failure.message, /docker-credential-gone is not on PATH/)
+    for (const failing of [client.images.push('s.io/a'), client.credentials.for('s.io')]) {
+      const failure = await failureOf(failing)
+      assert.ok(failure instanceof CredentialsError)
+      assert.match(failure.message, /docker-credential-gone is not on PATH/)
+    }
     assert.equal(engine.requests.length, before)
+  })
+
+  const reading: Readonly<Record<string, (client: DockerClient) => PromiseLike<unknown>>> = {
+    pull: (client) => client.images.pull('r.io/a'),
+    search: (client) => client.images.search('r.io/a'),
+    getRegistryData: (client) => client.images.getRegistryData('r.io/a'),
+    'a run that pulls': (client) => client.containers.create('r.io/a', undefined, { pull: 'always' }),
+  }
+  const broken: readonly [what: string, config: object, helper: string, told: RegExp][] = [
+    ['a helper that is missing', { credsStore: 'gone1' }, '', /docker-credential-gone1 is not on PATH/],
+    ['a helper that fails', { credHelpers: { 'r.io': 'bad' } }, 'process.exit(1)', /bad get failed/],
+    [
+      'a helper that talks nonsense',
+      { credsStore: 'bad' },
+      "console.log('s3cret')",
+      /did not answer with a JSON/,
+    ],
+    ['an entry that is broken', { auths: { 'r.io': { auth: '!!' } } }, '', /auth of auths\['r\.io'\]/],
+  ]
+  for (const [what, config, helper, told] of broken) {
+    it(`asks as nobody what may be public, with a warning: ${what}`, async (test) => {
+      const { engine, client, place } = await start(test, config)
+      if (helper !== '') await aProgram(place, 'bad', helper)
+      const warnings: string[] = []
+      const note = ({ message }: Error) => void warnings.push(message)
+      process.on('warning', note)
+      test.after(() => process.off('warning', note))
+      for (const [name, call] of Object.entries(reading)) {
+        await call(client)
+        const asked = engine.requests.filter(({ path }) => /create$|search|distribution/.test(path))
+        assert.ok(asked.length > 0, name)
+        for (const { headers } of asked) assert.equal(headers['x-registry-auth'], undefined, name)
+      }
+      // Warnings are emitted on the next tick.
+      await new Promise(setImmediate)
+      const ours = warnings.filter((each) => each.startsWith('the credentials for r.io cannot be read: '))
+      assert.equal(ours.length, 1)
+      assert.match(ours.join(), told)
+      assert.doesNotMatch(ours.join(), SECRET)
+    })
+  }
+
+  it('says for which registry they are optional to a provider, whose own errors count', async (test) => {
+    const asked: unknown[] = []
+    const credentials: CredentialProvider = {
+      for: (registry, { optional }) => void asked.push([registry, optional]),
+    }
+    const { client } = await start(test, {}, { credentials })
+    await client.images.pull('r.io/a')
+    await client.images.push('r.io/a')
+    await client.credentials.for('s.io', { optional: true })
+    assert.deepEqual(asked, [
+      ['r.io', true],
+      ['r.io', false],
+      ['s.io', true],
+    ])
   })
 
   it('does not wait for a helper longer than the call may take', async (test) => {
