@@ -17,7 +17,7 @@ export const spec: CommandSpec<typeof buildFlags> = {
   async run({ cli, flags, operands: [context = ''] }) {
     const { file, iidfile, quiet } = flags
     refuseContentTrust(flags)
-    const source = await buildSource(cli, context, file)
+    const source = await buildSource(cli, context, file || undefined)
     // Whoever finds it after a failure would take it for the new one.
     if (iidfile !== undefined) await rm(iidfile, { force: true })
     const options = {

@@ -23,7 +23,7 @@ export const spec: CommandSpec<typeof flags> = {
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { input, platform, quiet } }) {
-    const tar = input === undefined ? pipedIn(cli) : await openFile(input)
+    const tar = input ? await openFile(input) : pipedIn(cli)
     const client = await cli.client()
     const loading = client.images.load(tar, {
       quiet: quiet || cli.stdout.isTTY !== true,

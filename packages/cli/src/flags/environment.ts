@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { EXIT, ExitError, UsageError } from '../errors.js'
+import { fileFailure } from './files.js'
 import { list } from './flag.js'
 
 export const environmentFlag = list('Set environment variables', {
@@ -27,28 +28,23 @@ export async function environmentOf(
 export async function readLines(files: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string[]> {
   if (files.length === 0) return []
   const { readEnvFile } = await import('dockline')
-  const lines = files.map((file) => readEnvFile(file, { env }))
-  return (await Promise.all(lines).catch(refuse)).flat()
+  const lines = files.map((file) => readEnvFile(file, { env }).catch((error) => refuse(file, error)))
+  return (await Promise.all(lines)).flat()
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  EISDIR: 'is a directory',
-}
-
-/** A file that cannot be opened is told as Go tells it. */
-function refuse(error: Error): never {
-  const { code = '', path } = (error.cause ?? {}) as NodeJS.ErrnoException
-  const reason = REASONS[code]
-  throw new ExitError(reason === undefined ? error.message : `open ${path}: ${reason}`, EXIT.usage, error)
+/** A file that cannot be read is told as Go tells it. */
+function refuse(file: string, error: Error): never {
+  if (error.cause === undefined) throw new ExitError(error.message, EXIT.usage, error)
+  const { message } = fileFailure('open', file, error.cause)
+  const isOpen = message.startsWith('read ')
+  throw new ExitError(isOpen ? `invalid env file (${file}): ${message}` : message, EXIT.usage, error)
 }
 
 export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (cause) {
-    return refuse(new Error((cause as Error).message, { cause }))
+    throw fileFailure('open', file, cause, EXIT.usage)
   }
 }
 

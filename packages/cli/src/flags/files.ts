@@ -1,14 +1,27 @@
 import { ExitError } from '../errors.js'
 
+/** Where Go has other words than Node. */
 const WORDS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
+  EBUSY: 'device or resource busy',
+  EEXIST: 'file exists',
+  EFBIG: 'file too large',
+  EIO: 'input/output error',
   EISDIR: 'is a directory',
-  ENOTDIR: 'not a directory',
+  ELOOP: 'too many levels of symbolic links',
+  ENAMETOOLONG: 'file name too long',
+  ENXIO: 'no such device or address',
+  ETXTBSY: 'text file busy',
 }
 
-/** As Go tells of a file: `open x.tar: no such file or directory`. */
-export function fileFailure(act: string, path: string, cause: unknown): ExitError {
+/** What the system says of a file, in Go's words: `no such file or directory`. */
+export function reasonOf(cause: unknown): string {
   const { code = '', message } = cause as NodeJS.ErrnoException
-  return new ExitError(`${act} ${path}: ${WORDS[code] ?? message}`, undefined, cause)
+  // As in "ENOENT: no such file or directory, open '/x'".
+  return WORDS[code] ?? /^E[A-Z\d]+: (.+?), [a-z]+(?: '|$)/s.exec(message)?.[1] ?? message
+}
+
+/** As Go tells of a file: `open x.tar: no such file or directory`. That a folder is none shows when it is read. */
+export function fileFailure(act: string, path: string, cause: unknown, exitCode?: number): ExitError {
+  const { syscall } = cause as NodeJS.ErrnoException
+  return new ExitError(`${syscall === 'read' ? syscall : act} ${path}: ${reasonOf(cause)}`, exitCode, cause)
 }

@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { onPty } from '../../../dockline/dist-test/support/pty.js'
 import { BIN, dockline } from '../support/dockline.js'
 import { aContainer, aName, aRunningContainer, IMAGE, onNewestEngine } from '../support/engines.js'
+import { NO_ENGINE } from '../support/nowhere.js'
 
 const run = promisify(execFile)
 const PACKAGES = new URL('../../../../scripts/engine/packages.mjs', import.meta.url)
@@ -94,7 +95,7 @@ function completes(complete: Complete): void {
 
   it('nothing for what does not exist, and without an Engine', async () => {
     assert.deepEqual(await complete('dockline no-such-command x'), [])
-    assert.deepEqual(await complete('dockline stop ', 'unix:///nonexistent/engine.sock'), [])
+    assert.deepEqual(await complete('dockline stop ', NO_ENGINE), [])
   })
 }
 
@@ -171,7 +172,7 @@ onNewestEngine((engine) => {
 
   it('asks the Engine that the flags before the command name', async (test) => {
     const running = (await aRunningContainer(test, engine)).name ?? ''
-    const found = await bash(`dockline -H ${engine.host} stop ${running}`, 'unix:///nonexistent/engine.sock')
+    const found = await bash(`dockline -H ${engine.host} stop ${running}`, NO_ENGINE)
     assert.deepEqual(found, [running])
   })
 })

@@ -7,6 +7,7 @@ import { after, describe, it, type TestContext } from 'node:test'
 import { zipOf } from '../../../dockline/dist-test/support/zips.js'
 import { aCertificate } from '../support/certificate.js'
 import { docker, dockline, type Ended, startDockline } from '../support/dockline.js'
+import { NOWHERE } from '../support/nowhere.js'
 import { withoutDocker } from '../support/tools.js'
 
 /** In a folder of files: FILES stands for that folder. */
@@ -65,13 +66,13 @@ const ALIKE: readonly Row[] = [
   ['rm', '-f', 'gone'],
   ['rm', 'gone', 'nn2'],
   ['rm', 'default'],
-  ['export', 'nn2', '/nowhere/x'],
+  ['export', 'nn2', 'FILES/none/x'],
   ['export', 'nn2', 'FILES/ca.pem'],
   ['import', 'new', 'FILES/nn10.tar'],
   ['import', 'new', 'FILES/nn10.zip'],
   ['import', 'nn2', 'FILES/nn10.tar'],
   ['import', 'default', 'FILES/nn10.tar'],
-  ['import', 'new', '/nowhere'],
+  ['import', 'new', 'FILES/none'],
 ]
 
 const ENVIRONMENTS: readonly (readonly [Env, Row])[] = [
@@ -204,8 +205,8 @@ describe('context', () => {
     for (const [words, says] of [
       [['inspect', 'gone'], /context "gone": context not found.*default, nn10, nn2, skip/],
       [
-        ['create', 'new', '--docker', 'host=tcp://h,ca=/nowhere'],
-        /docker endpoint config: tls\.ca.*\/nowhere/,
+        ['create', 'new', '--docker', `host=tcp://h,ca=${NOWHERE}`],
+        /docker endpoint config: tls\.ca.*dockline-nowhere/,
       ],
       [['create', 'new', '--docker', 'host=ftp://h'], /docker endpoint config: invalid host 'ftp:\/\/h'/],
       [['import', 'new', join(files, 'ca.pem')], /not a tar archive/],

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { docker, dockline, type Ended } from '../support/dockline.js'
 import { aContainer, aRunningContainer, LABEL, onNewestEngine } from '../support/engines.js'
+import { NOWHERE } from '../support/nowhere.js'
 import { withoutDocker } from '../support/tools.js'
 
 /** Both in one version, so that both are told the same. */
-const ENV = { DOCKER_API_VERSION: '1.41', DOCKER_CONFIG: '/nonexistent' }
+const ENV = { DOCKER_API_VERSION: '1.41', DOCKER_CONFIG: NOWHERE }
 /** How often a time may turn from one second to the next between two commands. */
 const TRIES = 12
 

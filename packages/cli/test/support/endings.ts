@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { DOCKER } from './docker-command.js'
 import { BIN } from './dockline.js'
+import { NOWHERE } from './nowhere.js'
 
 export interface Ending {
   readonly exitCode: number | null
@@ -48,5 +49,5 @@ function commandOf(by: Line['by'] = 'dockline'): readonly string[] {
 }
 
 function envOf(host: string): NodeJS.ProcessEnv {
-  return { ...process.env, DOCKER_HOST: host, DOCKER_CLI_HINTS: 'false', DOCKER_CONFIG: '/nonexistent' }
+  return { ...process.env, DOCKER_HOST: host, DOCKER_CLI_HINTS: 'false', DOCKER_CONFIG: NOWHERE }
 }

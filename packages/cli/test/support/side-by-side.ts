@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after } from 'node:test'
 import { docker, dockline, type Ended } from './dockline.js'
 import type { TestEngine } from './engines.js'
+import { NOWHERE } from './nowhere.js'
 
 /** What a person would type behind `docker` or `dockline`. */
 export type Words = readonly string[]
@@ -29,7 +30,7 @@ export interface Subjects {
 /** How often a moment may pass between two runs that changes what they say. */
 const TRIES = 8
 /** docker's own settings and hints belong to whoever runs the tests. */
-const ENV = { DOCKER_CONFIG: '/nonexistent', DOCKER_CLI_HINTS: 'false', NO_COLOR: '1' }
+const ENV = { DOCKER_CONFIG: NOWHERE, DOCKER_CLI_HINTS: 'false', NO_COLOR: '1' }
 
 /** What docker says before each classic build. */
 const DEPRECATED = /^DEPRECATED: The legacy builder[\s\S]*?\n\n/

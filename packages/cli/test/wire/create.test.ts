@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { docker, dockline } from '../support/dockline.js'
+import { NOWHERE } from '../support/nowhere.js'
 import { aFolder, aRecordingEngine } from '../support/scripted-engine.js'
 import { meaningful, withoutDocker } from '../support/tools.js'
 
@@ -191,7 +192,7 @@ async function sameRequest(
 ): Promise<void> {
   const { host, creates } = await aRecordingEngine(test, API)
   const args = ['run', '-d', ...flags, 'busybox', 'ls', '-l']
-  const env = { DOCKLINE_FROM_HERE: 'here', DOCKER_CONFIG: '/nonexistent', ...variables }
+  const env = { DOCKLINE_FROM_HERE: 'here', DOCKER_CONFIG: NOWHERE, ...variables }
   for (const run of [docker, dockline]) {
     const { exitCode, stdout, stderr } = await run(host, args, { env })
     assert.deepEqual({ exitCode, stdout }, { exitCode: 0, stdout: 'abc\n' }, stderr)

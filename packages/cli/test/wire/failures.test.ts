@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { BIN, dockline } from '../support/dockline.js'
+import { NO_ENGINE, NOWHERE } from '../support/nowhere.js'
 import { aFolder, aRecordingEngine, aServer } from '../support/scripted-engine.js'
 
-const NOWHERE = 'unix:///nonexistent/engine.sock'
 const isRoot = process.getuid?.() === 0
 
 describe('the command line', () => {
@@ -102,11 +102,11 @@ describe('the command line', () => {
   for (const [args, exitCode, told, usage, path] of wrong) {
     it(`that is wrong is told with the usage: ${args.join(' ')}`, async () => {
       const stderr = `${told}\n\nUsage:  ${usage}\n\nRun '${path} --help' for more information\n`
-      assert.deepEqual(await dockline(NOWHERE, args), { exitCode, signal: null, stdout: '', stderr })
+      assert.deepEqual(await dockline(NO_ENGINE, args), { exitCode, signal: null, stdout: '', stderr })
     })
   }
   it('that names no command there is shows no usage', async () => {
-    const { exitCode, stderr } = await dockline(NOWHERE, ['nope'])
+    const { exitCode, stderr } = await dockline(NO_ENGINE, ['nope'])
     const told = "dockline: unknown command: dockline nope\n\nRun 'dockline --help' for more information\n"
     assert.deepEqual([exitCode, stderr], [1, told])
   })
@@ -115,17 +115,57 @@ describe('the command line', () => {
     [['--pull', 'x'], 'invalid pull option: \'x\': must be one of "always", "missing" or "never"'],
     [['--rm', '--restart', 'always'], 'conflicting options: cannot specify both --restart and --rm'],
     [['--health-cmd', 'x', '--no-healthcheck'], '--no-healthcheck conflicts with --health-* options'],
-    [['--label-file', '/nonexistent'], 'open /nonexistent: no such file or directory'],
   ]
   for (const command of ['run', 'create']) {
     for (const [flags, told] of conflicts) {
       it(`is refused before the Engine is asked: ${command} ${flags.join(' ')}`, async () => {
         const stderr = `dockline: ${told}\n\nRun 'dockline ${command} --help' for more information\n`
-        const ended = await dockline(NOWHERE, [command, ...flags, 'busybox'])
+        const ended = await dockline(NO_ENGINE, [command, ...flags, 'busybox'])
         assert.deepEqual(ended, { exitCode: 125, signal: null, stdout: '', stderr })
       })
     }
   }
+
+  const unreadable: [what: string, name: string, told: (path: string) => string][] = [
+    ['a folder', 'folder', (path) => `invalid env file (${path}): read ${path}: is a directory`],
+    ['missing', 'missing', (path) => `open ${path}: no such file or directory`],
+    ['below a file', 'file/x', (path) => `open ${path}: not a directory`],
+    ['a link to itself', 'loop', (path) => `open ${path}: too many levels of symbolic links`],
+    ['not UTF-8', 'latin', (path) => `invalid env file (${path}): line 2 is not valid UTF-8`],
+    ['without a name', 'odd', (path) => `invalid env file (${path}): line 1 has no name before its =`],
+  ]
+  it('names a file that cannot be read, and why, for files of labels and profiles', async (test) => {
+    const folder = await aFolder(test)
+    const at = (name: string) => join(folder, name)
+    await mkdir(at('folder'))
+    await symlink('loop', at('loop'))
+    await writeFile(at('file'), '')
+    await writeFile(at('latin'), Buffer.from('A=1\nB=\xff\n', 'latin1'))
+    await writeFile(at('odd'), '=1\n')
+    const run = (flag: string, value: string) => dockline(NO_ENGINE, ['create', flag, value, 'busybox'])
+    const asked = unreadable.map(async ([what, name, told]) => {
+      const { exitCode, stderr } = await run('--label-file', at(name))
+      const more = "\n\nRun 'dockline create --help' for more information\n"
+      assert.deepEqual([exitCode, stderr], [125, `dockline: ${told(at(name))}${more}`], what)
+    })
+    await Promise.all(asked)
+    const { stderr } = await run('--security-opt', `seccomp=${at('folder')}`)
+    const reason = `opening seccomp profile (${at('folder')}) failed: read ${at('folder')}: is a directory`
+    assert.ok(stderr.startsWith(`dockline: ${reason}\n`), stderr)
+  })
+
+  it('takes one -H, and not --context beside it', async () => {
+    const [twice, both] = await Promise.all([
+      dockline('', ['-H', NO_ENGINE, '--host', 'tcp://x', 'ps']),
+      dockline('', ['-H', NO_ENGINE, '-c', 'default', 'ps']),
+    ])
+    const usage =
+      "Usage:  dockline [OPTIONS] COMMAND [ARG...]\n\nRun 'dockline --help' for more information\n"
+    const refused = 'invalid argument "tcp://x" for "-H, --host" flag: specify only one -H'
+    assert.deepEqual([twice.exitCode, twice.stderr], [125, `${refused}\n\n${usage}`])
+    const conflict = 'conflicting options: cannot specify both --host and --context\n'
+    assert.deepEqual([both.exitCode, both.stderr], [1, conflict])
+  })
 
   const short: [string[], number, string][] = [
     [['run', '-it', 'busybox'], 1, 'the input device is not a TTY\n'],
@@ -134,11 +174,11 @@ describe('the command line', () => {
   ]
   for (const [args, exitCode, stderr] of short) {
     it(`is refused in one line: ${args.join(' ')}`, async () => {
-      assert.deepEqual(await dockline(NOWHERE, args), { exitCode, signal: null, stdout: '', stderr })
+      assert.deepEqual(await dockline(NO_ENGINE, args), { exitCode, signal: null, stdout: '', stderr })
     })
   }
   it('names the flag and the reason for a value the library cannot read', async () => {
-    const { exitCode, stderr } = await dockline(NOWHERE, ['run', '-m', 'lots', 'busybox'])
+    const { exitCode, stderr } = await dockline(NO_ENGINE, ['run', '-m', 'lots', 'busybox'])
     assert.equal(exitCode, 125)
     assert.match(
       stderr,
@@ -149,15 +189,13 @@ describe('the command line', () => {
 
 describe('the Engine', () => {
   it('that is not there is named, with what to try', async () => {
-    const { exitCode, stderr, stdout } = await dockline(NOWHERE, ['ps'])
+    const { exitCode, stderr, stdout } = await dockline(NO_ENGINE, ['ps'])
     assert.deepEqual([exitCode, stdout], [1, ''])
-    assert.match(
-      stderr,
-      /^Cannot connect to the Docker daemon at unix:\/\/\/nonexistent\/engine\.sock\. Is the docker daemon running\? \(there is no such socket\)\n$/,
-    )
+    const told = `Cannot connect to the Docker daemon at ${NO_ENGINE}. Is the docker daemon running?`
+    assert.equal(stderr, `${told} (there is no such socket)\n`)
   })
   it('that is not there makes run end with 125, and with where to read on', async () => {
-    const { exitCode, stderr } = await dockline(NOWHERE, ['run', 'busybox'])
+    const { exitCode, stderr } = await dockline(NO_ENGINE, ['run', 'busybox'])
     assert.equal(exitCode, 125)
     assert.match(
       stderr,
@@ -165,16 +203,37 @@ describe('the Engine', () => {
     )
   })
   it('that is not there makes create end with 1, in one line', async () => {
-    const { exitCode, stderr } = await dockline(NOWHERE, ['create', 'busybox'])
+    const { exitCode, stderr } = await dockline(NO_ENGINE, ['create', 'busybox'])
     assert.equal(exitCode, 1)
     assert.match(stderr, /^Cannot connect to the Docker daemon at .*\n$/)
   })
   it('that is not there still lets version tell about the client', async () => {
-    const { exitCode, stdout, stderr } = await dockline(NOWHERE, ['version'])
+    const { exitCode, stdout, stderr } = await dockline(NO_ENGINE, ['version'])
     assert.equal(exitCode, 1)
     assert.match(stdout, /^Client: Dockline\n Version: +0\.\d/)
     assert.doesNotMatch(stdout, /Server/)
     assert.match(stderr, /Cannot connect to the Docker daemon at /)
+  })
+  const away: [words: string[], exitCode: number, stdout: string][] = [
+    [['version', '-f', '{{.Server.Version}}'], 1, '\n'],
+    [['version', '-f', '{{.Client.Os}}'], 1, `${process.platform}\n`],
+    [['info', '-f', '{{.ServerVersion}}'], 1, '\n'],
+    [['info', '-f', '{{.ID}} {{.ClientInfo.Context}}'], 1, '\n'],
+    // Which needs no Engine.
+    [['info', '-f', '{{.ClientInfo.Context}}'], 0, 'default\n'],
+  ]
+  for (const [words, code, out] of away) {
+    it(`that is not there is what is wrong: ${words.join(' ')}`, async () => {
+      const { exitCode, stdout, stderr } = await dockline(NO_ENGINE, words)
+      assert.equal(exitCode, code)
+      // What an Engine would have told is empty; the client's part may stand beside it.
+      assert.equal(stdout.replace(/^ default(?=\n)/, ''), out)
+      assert.match(stderr, code === 0 ? /^$/ : /^Cannot connect to the Docker daemon at .*\n$/)
+    })
+  }
+  it('is the default one for -H without a name, whatever DOCKER_HOST says', async () => {
+    const { stderr } = await dockline(NO_ENGINE, ['-H', '', 'ps'])
+    assert.ok(!stderr.includes(NO_ENGINE), stderr)
   })
   it('behind a proxy that answers with HTML is told by its words, in one line', async (test) => {
     const page = '<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>'
@@ -205,16 +264,17 @@ describe('the Engine', () => {
   })
   it('is the one of -H, whatever DOCKER_HOST says', async (test) => {
     const { host, creates } = await aRecordingEngine(test, '1.47')
-    await dockline(NOWHERE, ['-H', host, 'run', '-d', 'busybox'])
-    await dockline(NOWHERE, [`--host=${host}`, 'run', '-d', 'busybox'])
+    await dockline(NO_ENGINE, ['-H', host, 'run', '-d', 'busybox'])
+    await dockline(NO_ENGINE, [`--host=${host}`, 'run', '-d', 'busybox'])
     assert.equal(creates.length, 2)
   })
   for (const words of [['ps'], ['run', 'busybox'], ['create', 'busybox']]) {
     it(`of a context that does not exist is refused with where it was looked for: ${words[0]}`, async () => {
-      const env = { DOCKER_CONFIG: '/nonexistent' }
+      const env = { DOCKER_CONFIG: NOWHERE }
       const { exitCode, stderr } = await dockline('', ['-c', 'nope', ...words], { env })
       assert.equal(exitCode, 1)
-      assert.match(stderr, /^context "nope": context not found in \/nonexistent.*\n$/)
+      assert.ok(stderr.startsWith(`context "nope": context not found in ${NOWHERE}`), stderr)
+      assert.match(stderr, /^.*\n$/)
     })
   }
 })

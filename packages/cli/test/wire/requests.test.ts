@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { docker, dockline, type Ended } from '../support/dockline.js'
+import { NOWHERE } from '../support/nowhere.js'
 import { aServer } from '../support/scripted-engine.js'
 import { meaningful, withoutDocker } from '../support/tools.js'
 
 const API = '1.51'
-const ENV = { DOCKER_BUILDKIT: '0', DOCKER_CONFIG: '/nonexistent', DOCKLINE_FROM_HERE: 'a value' }
+const ENV = { DOCKER_BUILDKIT: '0', DOCKER_CONFIG: NOWHERE, DOCKLINE_FROM_HERE: 'a value' }
 
 interface Asked {
   readonly request: string

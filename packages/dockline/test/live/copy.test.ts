@@ -8,6 +8,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { type Container, InvalidArgumentError, NotFoundError } from '#src/index.js'
 import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
+import { NOWHERE } from '../support/nowhere.js'
 
 onEveryEngine((engine) => {
   describe('container.copyTo', () => {
@@ -175,7 +176,7 @@ onEveryEngine((engine) => {
       const container = await aContainer(test, engine, ['true'])
       assert.ok((await failureOf(container.copyFrom('/nowhere'))) instanceof NotFoundError)
       assert.ok((await failureOf(container.copyFrom('/etc'))) instanceof InvalidArgumentError)
-      const missing = await failureOf(container.copyFrom('/etc/passwd', '/nowhere/at/all/x'))
+      const missing = await failureOf(container.copyFrom('/etc/passwd', join(NOWHERE, 'x')))
       assert.ok(missing instanceof Error)
     })
   })

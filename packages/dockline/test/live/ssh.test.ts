@@ -11,6 +11,7 @@ import { type ClientOptions, ConnectionError, DockerClient } from '#src/index.js
 import { aRunningContainer, canStartEngines, onNewestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { PATIENCE_MS } from '../support/patience.js'
+import { NO_ENGINE, NOWHERE } from '../support/nowhere.js'
 import { until, within } from '../support/pty.js'
 import { anSshd, type TestSshd } from '../support/sshd.js'
 
@@ -69,7 +70,7 @@ onNewestEngine((engine) => {
     })
 
     it('takes user, port and the path of a socket from the host, and options from the caller', async (test) => {
-      const sshd = await anSshd(test, 'unix:///nonexistent')
+      const sshd = await anSshd(test, NO_ENGINE)
       const socket = engine.host.slice('unix://'.length)
       const host = `ssh://root@127.0.0.1:${sshd.port}${socket}`
       await using client = new DockerClient({ host, ssh: { options: sshd.login } })
@@ -101,19 +102,19 @@ onNewestEngine((engine) => {
     })
 
     it('says when there is no Engine over there, no docker over there, or no ssh here', async (test) => {
-      const idle = await anSshd(test, 'unix:///nonexistent/docker.sock')
+      const idle = await anSshd(test, `unix://${NOWHERE}/docker.sock`)
       assert.match(
         String(await failureOf(clientOf(test, idle).ping())),
         /docker\.sock.*no such file.*\(is the Docker Engine running over there\?\)/,
       )
-      const bare = await anSshd(test, engine.host, { path: '/nonexistent' })
+      const bare = await anSshd(test, engine.host, { path: NOWHERE })
       const error = await failureOf(clientOf(test, bare).ping())
       assert.ok(error instanceof ConnectionError)
       assert.match(
         error.message,
         /ssh ended with code 127: .*docker.*is the docker command \(18\.09 or later\)/s,
       )
-      await using client = new DockerClient({ host: 'ssh://box', ssh: { program: '/nonexistent/ssh' } })
+      await using client = new DockerClient({ host: 'ssh://box', ssh: { program: join(NOWHERE, 'ssh') } })
       assert.match(String(await failureOf(client.ping())), /could not be started.*is an ssh client installed/)
     })
 

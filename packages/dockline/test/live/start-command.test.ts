@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { canStartEngines, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { PATIENT } from '../support/patience.js'
+import { NO_ENGINE } from '../support/nowhere.js'
 import { KEY, onPty } from '../support/pty.js'
 
 const run = promisify(execFile)
@@ -73,10 +74,10 @@ onEveryEngine((engine) => {
 
 describe('npm start', () => {
   it('says what it tried when the Engine that was named does not answer', async () => {
-    const nowhere = { ...process.env, DOCKER_HOST: 'unix:///nowhere/docker.sock' }
+    const nowhere = { ...process.env, DOCKER_HOST: NO_ENGINE }
     await assert.rejects(run(process.execPath, [START], { env: nowhere }), ({ code, stderr }) => {
       assert.equal(code, 1)
-      assert.match(stderr, /unix:\/\/\/nowhere\/docker\.sock: there is no such socket/)
+      assert.match(stderr, /unix:.*dockline-nowhere-\w+.engine\.sock: there is no such socket/)
       return true
     })
   })

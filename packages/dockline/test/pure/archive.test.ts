@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { extractArchive, packPath } from '#src/build/index.js'
 import { bytesOf, listTar, tarOf, temporaryFolder, writeFiles } from '../support/archives.js'
 import { everyCut } from '../support/every-cut.js'
+import { NOWHERE } from '../support/nowhere.js'
 
 const run = promisify(execFile)
 const LARGE_ARCHIVE = fileURLToPath(new URL('../support/large-archive-program.js', import.meta.url))
@@ -58,7 +59,7 @@ describe('extractArchive', () => {
     await chmod(join(base, 'app/sub'), 0o555)
     await utimes(join(base, 'app/main'), new Date(-5000), new Date(-5000))
     await utimes(join(base, 'app/sub'), 1e9, 1e9)
-    await symlink('/nowhere/at/all', join(base, 'app/dangling'))
+    await symlink(NOWHERE, join(base, 'app/dangling'))
     await link(join(base, 'app/main'), join(base, 'app/second'))
     const result = await extractArchive(await packPath(join(base, 'app')), { destination, rename: 'copy' })
     assert.deepEqual(result, { entries: 6, bytes: 5, skipped: 0 })
@@ -68,7 +69,7 @@ describe('extractArchive', () => {
     ]
     assert.deepEqual([main.mode & 0o7777, main.mtimeMs, main.nlink], [0o4751, -5000, 2])
     assert.deepEqual([sub.mode & 0o7777, sub.mtimeMs], [0o555, 1e12])
-    assert.equal(await readlink(join(destination, 'copy/dangling')), '/nowhere/at/all')
+    assert.equal(await readlink(join(destination, 'copy/dangling')), NOWHERE)
     assert.equal(await readFile(join(destination, 'copy/sub/x'), 'utf8'), 'x')
     await chmod(join(base, 'app/sub'), 0o755)
     await chmod(join(destination, 'copy/sub'), 0o755)
@@ -156,8 +157,8 @@ describe('extractArchive', () => {
     })
     controller.abort(new Error('enough'))
     await assert.rejects(aborted, { message: 'enough' })
-    await assert.rejects(extractArchive(Readable.from([]), { destination: '/no/such' }), {
-      message: 'destination: there is no folder /no/such',
+    await assert.rejects(extractArchive(Readable.from([]), { destination: NOWHERE }), {
+      message: `destination: there is no folder ${NOWHERE}`,
     })
   })
 

@@ -14,6 +14,7 @@ import {
 } from '#src/index.js'
 import { temporaryFolder, writeFiles } from '../support/archives.js'
 import { metaFile, writeContexts } from '../support/contexts.js'
+import { NOWHERE } from '../support/nowhere.js'
 
 const windows = process.platform === 'win32'
 const DEFAULT = windows ? 'npipe:////./pipe/docker_engine' : 'unix:///var/run/docker.sock'
@@ -116,11 +117,11 @@ const ENCRYPTED: Readonly<Record<string, Row>> = {
     },
   },
   'a socket, which has no use for it': {
-    env: { DOCKER_HOST: 'unix:///x', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nowhere' },
+    env: { DOCKER_HOST: 'unix:///x', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: NOWHERE },
     is: { address: 'unix:///x', tls: 'none' },
   },
   'ssh, which has no use for it': {
-    env: { DOCKER_HOST: 'ssh://me@box', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nowhere' },
+    env: { DOCKER_HOST: 'ssh://me@box', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: NOWHERE },
     is: { address: 'ssh://me@box', tls: 'none' },
   },
   'https, by the authorities of the system': { options: { host: 'https://box' }, is: { tls: 'verified' } },
@@ -129,7 +130,7 @@ const ENCRYPTED: Readonly<Record<string, Row>> = {
     is: { tls: 'verified' },
   },
   'a named context, which does not hear the variables': {
-    env: { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nowhere' },
+    env: { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: NOWHERE },
     current: 'one',
     is: { address: 'tcp://one:1', tls: 'none' },
   },
@@ -141,12 +142,12 @@ const ENCRYPTED: Readonly<Record<string, Row>> = {
   'a context of https': { options: { context: 'web' }, is: { tls: 'verified' } },
   'tls: true': { options: { host: 'tcp://box', tls: true }, is: { tls: 'verified' } },
   'tls: true before the files of the environment': {
-    env: { DOCKER_TLS: '1', DOCKER_CERT_PATH: '/nowhere' },
+    env: { DOCKER_TLS: '1', DOCKER_CERT_PATH: NOWHERE },
     options: { host: 'tcp://box', tls: true },
     is: { tls: 'verified' },
   },
   'tls: false before the environment': {
-    env: { DOCKER_HOST: 'tcp://box', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nowhere' },
+    env: { DOCKER_HOST: 'tcp://box', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: NOWHERE },
     options: { tls: false },
     is: { tls: 'none' },
   },
@@ -241,9 +242,9 @@ describe('what cannot be right is refused before anything is sent:', () => {
       says: /host and context exclude each other/,
     },
     'DOCKER_TLS_VERIFY without a ca': {
-      env: { DOCKER_HOST: 'tcp://a', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nowhere' },
+      env: { DOCKER_HOST: 'tcp://a', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: NOWHERE },
       error: TlsError,
-      says: /DOCKER_TLS_VERIFY is set, and .nowhere.ca\.pem cannot be read: there is no such file/,
+      says: /DOCKER_TLS_VERIFY is set, and .*dockline-nowhere-\w+.ca\.pem cannot be read: there is no such file/,
     },
     'TLS over http': {
       env: { DOCKER_HOST: 'http://a', DOCKER_TLS: '1' },
@@ -261,9 +262,9 @@ describe('what cannot be right is refused before anything is sent:', () => {
       says: /^tls\.key was given without tls\.cert: they belong together$/,
     },
     'a file that is not there': {
-      options: { host: 'tcp://a', tls: { ca: '/nowhere/ca.pem' } },
+      options: { host: 'tcp://a', tls: { ca: join(NOWHERE, 'ca.pem') } },
       error: InvalidArgumentError,
-      says: /^tls\.ca: cannot read the file \/nowhere\/ca\.pem: there is no such file$/,
+      says: /^tls\.ca: cannot read the file .*dockline-nowhere-\w+.ca\.pem: there is no such file$/,
     },
     'a name that does not exist': {
       options: { host: 'tcp://a', tls: { rejectUnauthorized: false } as object },

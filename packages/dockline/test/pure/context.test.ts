@@ -8,6 +8,7 @@ import { gunzipSync } from 'node:zlib'
 import { type ContextOptions, packContext } from '#src/build/index.js'
 import { InvalidArgumentError } from '#src/errors.js'
 import { bytesOf, type Listed, listTar, temporaryFolder, writeFiles } from '../support/archives.js'
+import { NOWHERE } from '../support/nowhere.js'
 
 const run = promisify(execFile)
 const ROOT = process.getuid?.() === 0
@@ -176,7 +177,11 @@ describe('packContext', () => {
   })
 
   for (const [name, options, message] of [
-    ['a context that is not there', { context: '/no/such' }, /^context: there is no folder \/no\/such$/],
+    [
+      'a context that is not there',
+      { context: NOWHERE },
+      /^context: there is no folder .*dockline-nowhere-\w+$/,
+    ],
     ['a context that is a file', { context: '/dev/null' }, /^context: \/dev\/null is not a folder$/],
     [
       'a Dockerfile that is not there',

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { resolveConnection } from '#src/config/index.js'
 import { DockerClient, InvalidArgumentError } from '#src/index.js'
 import { DEFAULT_HOST, endpointOf } from '#src/transport/index.js'
+import { NOWHERE } from '../support/nowhere.js'
 
 const LONGEST = process.platform === 'linux' ? 107 : 103
 
@@ -146,7 +147,7 @@ describe('DockerClient', () => {
   })
 
   it('connects nowhere unencrypted when TLS is asked for and cannot be had', () => {
-    const env = { DOCKER_HOST: 'tcp://box:2376', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nowhere' }
+    const env = { DOCKER_HOST: 'tcp://box:2376', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: NOWHERE }
     assert.throws(() => new DockerClient({ env }), /DOCKER_TLS_VERIFY is set/)
   })
 })

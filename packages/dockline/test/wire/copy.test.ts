@@ -10,6 +10,7 @@ import { Container, InvalidArgumentError } from '#src/index.js'
 import { listTar, tarOf, temporaryFolder, writeFiles } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
 import { answer, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
+import { NOWHERE } from '../support/nowhere.js'
 
 const FOLDER = 0x80000000
 const LINK = 0x08000000
@@ -62,7 +63,7 @@ describe('container.copyTo', () => {
     const { engine, container } = await start(test, { 'HEAD /containers/c/archive': statOf(FOLDER) })
     for (const copy of [
       () => container.copyTo(Buffer.from(''), '/etc'),
-      () => container.copyTo('/nowhere/at/all', '/etc'),
+      () => container.copyTo(NOWHERE, '/etc'),
       () => container.copyTo('/etc', '/etc', { followLinks: true } as object),
       () => container.copyFrom('/etc', '/tmp', { follow: true } as object),
     ]) {

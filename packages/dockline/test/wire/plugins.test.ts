@@ -7,6 +7,7 @@ import { InvalidArgumentError, Plugin, type PluginInspectResponse, StreamError }
 import { listTar, temporaryFolder, writeFiles } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
 import { chunked, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
+import { NOWHERE } from '../support/nowhere.js'
 
 const FOUND = {
   Id: 'a'.repeat(64),
@@ -141,10 +142,7 @@ describe('plugins', () => {
   it('are not made of nothing, or without a name', async (test) => {
     const { engine, client } = await start(test, {})
     for (const [options, message] of [
-      [
-        { name: 'mine', context: '/no/such/folder' },
-        /cannot read \/no\/such\/folder, the folder of the plugin/,
-      ],
+      [{ name: 'mine', context: NOWHERE }, /cannot read .*dockline-nowhere-\w+, the folder of the plugin/],
       [{ name: 'mine', context: '' }, /^context must be/],
       [{ name: 'mine', context: 5 }, /^context must be/],
       [{ name: '', context: '.' }, /^name must be a name, not ''/],

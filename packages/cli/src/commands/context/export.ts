@@ -33,7 +33,6 @@ async function writeNew(cli: Cli, file: string, archive: Buffer): Promise<void> 
   try {
     await writeFile(file, archive, { flag: 'wx', mode: 0o600 })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new ExitError(`open ${file}: file exists`)
     throw fileFailure('open', file, error)
   }
   cli.complain(`Written file ${JSON.stringify(file)}`)
