@@ -1,5 +1,8 @@
 import { EXIT, exitCodeOf, explain, isBrokenPipe } from './errors.js'
 import { dockline } from './program.js'
+import { listenToSignals } from './signals.js'
+
+listenToSignals()
 
 // Without a listener, a reader that has had enough (`… | head -1`) would end this process with a stack trace.
 process.stdout.on('error', (error) => leave(error, '/dev/stdout'))

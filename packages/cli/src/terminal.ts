@@ -1,8 +1,8 @@
-import { constants } from 'node:os'
 import type { Container } from 'dockline'
 import { parseDetachKeys } from 'dockline/terminal'
 import type { Cli } from './cli.js'
 import { EXIT, ExitError } from './errors.js'
+import { takeSignals } from './signals.js'
 
 /**
  * What docker passes on of what it is sent. What Node cannot hear, or needs itself, is left out, and so are SIGTTIN and
@@ -21,6 +21,7 @@ const PROXIED: readonly NodeJS.Signals[] = [
   'SIGABRT',
   'SIGIO',
   'SIGPWR',
+  'SIGSTKFLT',
   'SIGSYS',
   'SIGTRAP',
   'SIGVTALRM',
@@ -56,6 +57,7 @@ export function detachKeysOf(cli: Cli, given: string | undefined): string | unde
 export class SignalProxy implements Disposable {
   readonly #container: Container
   readonly #cli: Cli
+  readonly #taken: Disposable
   #running = false
   #waiting: NodeJS.Signals[] = []
   #endings = 0
@@ -63,7 +65,7 @@ export class SignalProxy implements Disposable {
   constructor(container: Container, cli: Cli) {
     this.#container = container
     this.#cli = cli
-    for (const signal of available()) process.on(signal, this.#pass)
+    this.#taken = takeSignals(PROXIED, (signal) => this.#pass(signal))
   }
 
   started(): void {
@@ -73,10 +75,10 @@ export class SignalProxy implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const signal of available()) process.off(signal, this.#pass)
+    this.#taken[Symbol.dispose]()
   }
 
-  readonly #pass = (signal: NodeJS.Signals) => {
+  #pass(signal: NodeJS.Signals): void {
     if (signal === 'SIGINT' || signal === 'SIGTERM') this.#endings += 1
     if (this.#endings >= INSISTENCE) this.#giveUp()
     if (this.#running) this.#send(signal)
@@ -92,8 +94,4 @@ export class SignalProxy implements Disposable {
     this.#cli.complain(`\ngot ${INSISTENCE} SIGTERM/SIGINTs, forcefully exiting`)
     process.exit(EXIT.failure)
   }
-}
-
-function available(): readonly NodeJS.Signals[] {
-  return PROXIED.filter((signal) => signal in constants.signals)
 }

@@ -8,6 +8,7 @@ import { formatList } from '../output/list.js'
 import { STATS_LAYOUT, statsRow, type Watched } from '../output/stats-row.js'
 import { Block } from '../progress/block.js'
 import { canRedraw } from '../progress/screen.js'
+import { takeSignals } from '../signals.js'
 import { ChartScreen } from '../stats-screen.js'
 
 const flags = {
@@ -133,13 +134,8 @@ class Repeated implements View {
 /** Ctrl-C ends the watching, and not this process: the screen is to be left in order. */
 async function withInterrupt(act: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const controller = new AbortController()
-  const stop = () => controller.abort()
-  process.on('SIGINT', stop).on('SIGTERM', stop)
-  try {
-    return await act(controller.signal)
-  } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
-  }
+  using _taken = takeSignals(['SIGINT', 'SIGTERM'], () => controller.abort())
+  return await act(controller.signal)
 }
 
 export const command = defineCommand(spec)

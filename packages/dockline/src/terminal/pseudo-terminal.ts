@@ -3,6 +3,7 @@ import { onAbort } from '../abort.js'
 import type { Channel, ChannelExit } from './channel.js'
 import { DEFAULT_DETACH_KEYS, parseDetachKeys } from './detach-keys.js'
 import { InputPump } from './input.js'
+import { guardExit } from './lost-terminal.js'
 import { enterRawMode, isTerminal } from './raw-mode.js'
 import { SizeFollower } from './size.js'
 
@@ -73,6 +74,7 @@ export class PseudoTerminal {
     const sizes = new SizeFollower(this.#stdout, (size, call) => this.#channel.resize(size, call))
     const followsSize = this.#channel.tty && isTerminal(this.#stdout)
     const onReturn = () => followsSize && sizes.repaint()
+    const unguard = guardExit([this.#stdin, this.#stdout, this.#stderr])
     const restore = this.isRaw ? enterRawMode(this.#stdin, onReturn) : () => {}
     const input = this.#inputPump()
     try {
@@ -91,6 +93,7 @@ export class PseudoTerminal {
       sizes.stop()
       input?.stop()
       restore()
+      unguard()
       this.#channel.close()
     }
   }

@@ -1,11 +1,31 @@
 import { createRequire } from 'node:module'
+import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { ReadStream } from 'node:tty'
 
 const load = createRequire(import.meta.url)
 
-/** These end a process without its 'exit' event, and would leave the terminal as it is. */
-const DEADLY: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
+/**
+ * These end a process without its 'exit' event, and would leave the terminal as it is. Those of a processor's faults cannot be
+ * listened to: the fault would come again and again.
+ */
+const DEADLY: readonly NodeJS.Signals[] = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGQUIT',
+  'SIGABRT',
+  'SIGALRM',
+  'SIGIO',
+  'SIGPROF',
+  'SIGPWR',
+  'SIGSTKFLT',
+  'SIGSYS',
+  'SIGTRAP',
+  'SIGUSR2',
+  'SIGVTALRM',
+  'SIGXCPU',
+]
 
 /** Milliseconds; it takes one or two. */
 const STTY_PATIENCE = 1000
@@ -21,9 +41,10 @@ export function isTerminal(stream: object): stream is ReadStream {
  */
 export function enterRawMode(stdin: Readable, onReturn: () => void = () => {}): () => void {
   if (!isTerminal(stdin) || stdin.isRaw || process.env.NORAW) return () => {}
+  const deadly = DEADLY.filter((signal) => signal in constants.signals)
   const restore = once(() => {
     process.off('exit', restore)
-    for (const signal of DEADLY) process.off(signal, die)
+    for (const signal of deadly) process.off(signal, die)
     process.off('SIGTSTP', stop).off('SIGCONT', goOn)
     stdin.setRawMode(false)
   })
@@ -50,7 +71,7 @@ export function enterRawMode(stdin: Readable, onReturn: () => void = () => {}): 
     onReturn()
   }
   process.once('exit', restore)
-  for (const signal of DEADLY) process.on(signal, die)
+  for (const signal of deadly) process.on(signal, die)
   if (process.platform !== 'win32') process.on('SIGTSTP', stop).on('SIGCONT', goOn)
   goRaw(stdin)
   return restore
