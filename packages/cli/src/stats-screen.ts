@@ -20,6 +20,11 @@ export class ChartScreen implements Disposable {
   readonly #timer: NodeJS.Timeout
   readonly #kept = new Map<string, Kept>()
   readonly #resized = () => void this.#draw()
+  /** Also where a signal ends this process. */
+  readonly #leave = () => {
+    this.#left = true
+    this.#screen.write('\x1b[?25h\x1b[?1049l')
+  }
   #left = false
 
   constructor(screen: Screen, live: LiveStats) {
@@ -27,16 +32,17 @@ export class ChartScreen implements Disposable {
     this.#live = live
     screen.write('\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J')
     screen.on('resize', this.#resized)
+    process.on('exit', this.#leave)
     this.#timer = setInterval(() => this.#tick(), EVERY)
   }
 
   update(): void {}
 
   [Symbol.dispose](): void {
-    this.#left = true
+    process.off('exit', this.#leave)
     clearInterval(this.#timer)
     this.#screen.off('resize', this.#resized)
-    this.#screen.write('\x1b[?25h\x1b[?1049l')
+    this.#leave()
   }
 
   #tick(): void {
