@@ -1,27 +1,29 @@
 import { Command, Help } from 'commander'
-import { COMMANDS, type CommandGroup, type Commands } from './commands/index.js'
+import { COMMANDS, type CommandGroup, type Commands, type Listed, MANAGEMENT } from './commands/index.js'
 import { namesOf } from './commands/names.js'
 import { type CommandSpec, optionOf, usageOf } from './flags/command.js'
 import type { Flags } from './flags/flag.js'
 import { GLOBAL } from './flags/global.js'
+import type { Plugin } from './plugins/index.js'
 
 const MOST_COLUMNS = 110
 
 /** What can be done at all, and with which Engine. */
-export function programHelp(columns: number): string {
+export function programHelp(columns: number, plugins: readonly Plugin[] = []): string {
   const program = new Command()
   addFlags(program, GLOBAL)
   for (const option of program.options) option.helpGroup('Global Options:')
-  addCommands(program, COMMANDS)
+  addCommands(program, withPlugins(COMMANDS, plugins))
   const usage = 'dockline [OPTIONS] COMMAND'
   const summary = 'A Docker client for every machine that has Node.'
-  return `${format(program, { usage, summary, flags: GLOBAL, columns })}\n${moreOn('dockline')}`
+  const lists = format(program, { usage, summary, flags: GLOBAL, columns })
+  return `${lists}\n${brokenPlugins(plugins)}${moreOn('dockline')}`
 }
 
 /** What can be done with one kind of things. `path` has the words that led to the group. */
 export function groupHelp({ summary, subcommands }: CommandGroup, path: string, columns: number): string {
   const group = new Command()
-  addCommands(group, subcommands)
+  addCommands(group, Object.entries(subcommands))
   return `${format(group, { usage: `${path} COMMAND`, summary, flags: {}, columns })}\n${moreOn(path)}`
 }
 
@@ -37,11 +39,32 @@ function addFlags(command: Command, flags: Flags): void {
   for (const [long, flag] of Object.entries(flags)) command.addOption(optionOf(long, flag))
 }
 
-function addCommands(parent: Command, commands: Commands): void {
-  for (const [name, { summary, group = 'Commands:', hidden }] of Object.entries(commands)) {
+function addCommands(parent: Command, commands: readonly (readonly [string, Listed])[]): void {
+  for (const [name, { summary, group = 'Commands:', hidden }] of commands) {
     if (hidden) continue
     parent.addCommand(new Command(name).helpOption(false).description(summary).helpGroup(group))
   }
+}
+
+/** Those of plugins are marked, and stand among the groups. */
+function withPlugins(commands: Commands, plugins: readonly Plugin[]): readonly (readonly [string, Listed])[] {
+  const own = plugins
+    .filter(({ Err }) => Err === undefined)
+    .map(({ Name, ShortDescription = '', Hidden = false }) => {
+      return [`${Name}*`, { summary: ShortDescription, group: MANAGEMENT, hidden: Hidden }] as const
+    })
+  const isManaging = ([, { group }]: readonly [string, Listed]) => group === MANAGEMENT
+  const managing = [...Object.entries(commands).filter(isManaging), ...own]
+  managing.sort(([one], [other]) => (one < other ? -1 : 1))
+  return [...Object.entries(commands).filter((each) => !isManaging(each)), ...managing]
+}
+
+/** What wants to be a plugin and cannot, with the reason. */
+function brokenPlugins(plugins: readonly Plugin[]): string {
+  const broken = plugins.filter(({ Err }) => Err !== undefined)
+  if (broken.length === 0) return ''
+  const width = Math.max(...broken.map(({ Name }) => Name.length), 10)
+  return `Invalid Plugins:\n${broken.map(({ Name, Err }) => `  ${Name.padEnd(width)}  ${Err}\n`).join('')}\n`
 }
 
 function moreOn(path: string): string {

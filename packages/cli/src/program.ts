@@ -3,6 +3,7 @@ import { COMMANDS, type CommandGroup, type Commands, findCommand } from './comma
 import { EXIT, ExitError, UsageError } from './errors.js'
 import { HELP, type Parsed, parseFlags } from './flags/command.js'
 import { checkLogLevel, engineChoice, GLOBAL, tlsChoice } from './flags/global.js'
+import type { Plugin } from './plugins/index.js'
 
 const TOP = 'dockline'
 
@@ -15,16 +16,35 @@ export async function dockline(args: readonly string[]): Promise<number> {
   try {
     const [name, ...rest] = operands
     const top: Place = { cli, path: TOP }
+    // By its name, or in `dockline help NAME`.
+    const plugged = name === 'help' ? rest[0] : name
+    const exitCode = plugged === undefined ? undefined : await tryPlugin(plugged, args, cli)
+    if (exitCode !== undefined) return exitCode
     if (flags.version) return await printVersion(cli)
     if (name === 'help' && rest.length > 0) return await runHelp(rest, top)
     if (name === undefined || name === 'help' || flags.help || isLost(COMMANDS, operands)) {
       const { programHelp } = await import('./help.js')
-      return printHelp(cli, programHelp(cli.columns), { wanted: name !== undefined || flags.help })
+      return printHelp(cli, programHelp(cli.columns, await allPlugins(cli)), {
+        wanted: name !== undefined || flags.help,
+      })
     }
     return await dispatch(COMMANDS, operands, top)
   } finally {
     await cli.close()
   }
+}
+
+/** Only what is not built in can be a plugin: nothing else pays for looking. */
+async function tryPlugin(name: string, args: readonly string[], cli: Cli): Promise<number | undefined> {
+  if (name === 'help' || findCommand(COMMANDS, name) !== undefined) return undefined
+  const { tryPlugin: tryIt } = await import('./plugins/index.js')
+  return tryIt(name, args, cli)
+}
+
+async function allPlugins(cli: Cli): Promise<readonly Plugin[]> {
+  const { listPlugins } = await import('./plugins/index.js')
+  await cli.readConfig()
+  return listPlugins(cli)
 }
 
 function globalFlags(args: readonly string[]): Parsed<typeof GLOBAL> {

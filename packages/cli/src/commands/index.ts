@@ -11,7 +11,7 @@ export type CommandEntry = SingleCommand | CommandGroup
 
 export type Commands = Readonly<Record<string, CommandEntry>>
 
-interface Listed {
+export interface Listed {
   readonly summary: string
   /** The heading in the help of what it is listed in. Default: 'Commands:'. */
   readonly group?: string
@@ -36,7 +36,7 @@ export interface CommandGroup extends Listed {
 }
 
 const COMMON = 'Common Commands:'
-const MANAGEMENT = 'Management Commands:'
+export const MANAGEMENT = 'Management Commands:'
 const CONTAINERS = 'Container Commands:'
 const IMAGES = 'Image Commands:'
 

@@ -6,6 +6,7 @@ import { text } from '../flags/flag.js'
 import { type ClientInfo, clientText, serverText } from '../output/info-text.js'
 import { parseTemplate, whatCanBeShown } from '../output/template.js'
 import { goJson } from '../output/words.js'
+import { listPlugins } from '../plugins/index.js'
 
 /** docker's code for a template that cannot be used. */
 const BAD_FORMAT = 64
@@ -29,7 +30,7 @@ export const spec: CommandSpec<typeof flags> = {
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format } }) {
     const show = format ? formatter(format) : undefined
-    const ClientInfo = clientInfo(cli)
+    const ClientInfo = await clientInfo(cli)
     const { info, failure } = isOfClient(format, ClientInfo) ? { info: {} } : await infoOf(cli)
     if (show !== undefined) {
       const known = { ...info, ClientInfo }
@@ -39,6 +40,9 @@ export const spec: CommandSpec<typeof flags> = {
     }
     // Whoever asks for help needs the client's part most when there is no server.
     cli.write(`${clientText(ClientInfo)}\nServer:\n`)
+    for (const { Path, Err } of ClientInfo.Plugins) {
+      if (Err !== undefined) cli.complain(`WARNING: Plugin ${JSON.stringify(Path)} is not valid: ${Err}`)
+    }
     if (failure !== undefined) throw failure
     cli.line(serverText(info))
     for (const warning of info.Warnings ?? []) cli.complain(warning)
@@ -70,8 +74,8 @@ function isOfClient(format: string | undefined, ClientInfo: ClientInfo): boolean
   }
 }
 
-function clientInfo({ context }: Cli): ClientInfo {
-  return { Debug: false, Version: VERSION, Context: context }
+async function clientInfo(cli: Cli): Promise<ClientInfo> {
+  return { Debug: false, Version: VERSION, Context: cli.context, Plugins: await listPlugins(cli) }
 }
 
 async function infoOf(cli: Cli): Promise<{ info: SystemInfo; failure?: unknown }> {

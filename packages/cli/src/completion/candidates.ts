@@ -1,5 +1,5 @@
 import type { Cli } from '../cli.js'
-import type { Commands } from '../commands/index.js'
+import { COMMANDS, type Commands } from '../commands/index.js'
 import type { Flags } from '../flags/flag.js'
 import { type Kind, namesOf } from './names.js'
 import type { Place } from './place.js'
@@ -24,7 +24,10 @@ export async function candidates(place: Place, cli: Cli, last: string): Promise<
     return { found: found.map(({ word, help }) => ({ word: prefix + word, help })), files }
   }
   if (last.startsWith('-')) return { found: flagNames(flags), files: false }
-  if (commands !== undefined) return { found: commandNames(commands), files: false }
+  if (commands !== undefined) {
+    const plugins = commands === COMMANDS ? await pluginNames(cli) : []
+    return { found: [...commandNames(commands), ...plugins], files: false }
+  }
   const { found, files } = await ofKind(operandKind(command, operands.length), cli)
   // Nobody wants the same thing twice.
   return { found: found.filter(({ word }) => !operands.includes(word)), files }
@@ -33,6 +36,13 @@ export async function candidates(place: Place, cli: Cli, last: string): Promise<
 function commandNames(commands: Commands): Candidate[] {
   const shown = Object.entries(commands).filter(([, { hidden }]) => !hidden)
   return shown.map(([word, { summary }]) => ({ word, help: summary }))
+}
+
+async function pluginNames(cli: Cli): Promise<Candidate[]> {
+  const { listPlugins } = await import('../plugins/index.js')
+  await cli.readConfig()
+  const shown = (await listPlugins(cli)).filter(({ Hidden, Err }) => !Hidden && Err === undefined)
+  return shown.map(({ Name, ShortDescription = '' }) => ({ word: Name, help: firstLine(ShortDescription) }))
 }
 
 function flagNames(flags: Flags): Candidate[] {

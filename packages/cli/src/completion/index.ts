@@ -25,10 +25,29 @@ async function complete(words: readonly string[]): Promise<Candidates> {
   const at = await place(words.slice(0, -1), last)
   const cli = new Cli(at.choice)
   try {
-    const { found, files } = await candidates(at, cli, last)
+    const plugin = at.unknown === undefined ? undefined : await ofPlugin(at.unknown, words, cli)
+    const { found, files } = plugin ?? (await candidates(at, cli, last))
     const begins = ({ word }: Candidate) => word.startsWith(last)
     return { found: found.filter(begins), files }
   } finally {
     await cli.close()
   }
 }
+
+/** A word that is no command may be a plugin, which knows what comes next. */
+async function ofPlugin(name: string, words: readonly string[], cli: Cli): Promise<Candidates | undefined> {
+  const { completePlugin, findPlugin } = await import('../plugins/index.js')
+  await cli.readConfig()
+  const plugin = await findPlugin(name, cli)
+  if (plugin === undefined) return undefined
+  const lines = (await completePlugin(plugin, words.slice(words.indexOf(name) + 1))).trimEnd().split('\n')
+  const [, directive = '0'] = /^:(\d+)$/.exec(lines.at(-1) ?? '') ?? []
+  const found = lines.slice(0, -1).map((line): Candidate => {
+    const [word = '', help = ''] = line.split('\t', 2)
+    return { word, help }
+  })
+  return { found, files: (Number(directive) & WITHOUT_FILES) === 0 }
+}
+
+/** Of the sum that stands behind the words: an error, or no names of files. */
+const WITHOUT_FILES = 1 | 4

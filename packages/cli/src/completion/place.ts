@@ -17,6 +17,8 @@ export interface Place {
   readonly value: string | undefined
   /** What stands before the value in the same word, as '--network='. */
   readonly prefix: string
+  /** The first word, where it is no command. */
+  readonly unknown: string | undefined
   /** The command's own words before this one. */
   readonly operands: readonly string[]
 }
@@ -33,6 +35,7 @@ class Walker {
   #path: string[] = []
   #commands: Commands | undefined = COMMANDS
   #flags: Flags = GLOBAL
+  #unknown: string | undefined
   #stopAtOperand = true
   #flagsEnded = false
   #value: string | undefined
@@ -59,6 +62,7 @@ class Walker {
       flags: this.#flagsEnded ? {} : this.#flags,
       value: this.#value ?? inWord,
       prefix: inWord === undefined ? '' : `--${inWord}=`,
+      unknown: this.#unknown,
       operands: this.#operands,
     }
   }
@@ -97,6 +101,7 @@ class Walker {
 
   async #enter(word: string, commands: Commands): Promise<void> {
     const entry = findCommand(commands, word)
+    if (entry === undefined && commands === COMMANDS) this.#unknown = word
     this.#path.push(word)
     this.#commands = entry?.subcommands
     this.#flags = {}

@@ -1,4 +1,5 @@
 import type { SystemInfo } from 'dockline'
+import type { Plugin } from '../plugins/index.js'
 import { humanDuration } from './duration.js'
 import { binarySize } from './size.js'
 
@@ -6,17 +7,31 @@ export interface ClientInfo {
   readonly Version: string
   readonly Context: string
   readonly Debug: boolean
+  readonly Plugins: readonly Plugin[]
 }
 
 type Line = readonly [indent: number, name: string, value: unknown]
 
-export function clientText({ Version, Context, Debug }: ClientInfo): string {
+export function clientText({ Version, Context, Debug, Plugins }: ClientInfo): string {
   return textOf([
     [0, 'Client', ''],
     [1, 'Version', `   ${Version}`],
     [1, 'Context', `   ${Context}`],
     [1, 'Debug Mode', Debug],
+    ...clientPluginLines(Plugins),
   ])
+}
+
+/** Those that are broken are told elsewhere. */
+function clientPluginLines(plugins: readonly Plugin[]): Line[] {
+  const lines = plugins
+    .filter(({ Err }) => Err === undefined)
+    .flatMap(({ Name, ShortDescription = '', Vendor, Version, Path }): Line[] => [
+      [2, Name, `${ShortDescription} (${Vendor})`],
+      ...known(4, 'Version', Version && ` ${Version}`),
+      [4, 'Path', `    ${Path}`],
+    ])
+  return plugins.length === 0 ? [] : [[1, 'Plugins', ''], ...lines]
 }
 
 /** What `info` prints of an Engine, in docker's order and words. */

@@ -111,7 +111,7 @@ async function waiting(
     else response.setHeader('Content-Type', 'application/json').end(answer)
   })
   const command = spawn('sh', ['-c', line, 'sh', process.execPath, BIN, ...words], {
-    env: { ...process.env, DOCKER_HOST: host, DOCKER_CONFIG: '/nonexistent', ...env },
+    env: { ...process.env, _: '', DOCKER_HOST: host, DOCKER_CONFIG: '/nonexistent', ...env },
     stdio: [stdin, 'pipe', 'pipe'],
   })
   test.after(() => command.kill('SIGKILL'))

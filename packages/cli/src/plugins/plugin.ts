@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { promisify } from 'node:util'
+import type { Cli } from '../cli.js'
+import { COMMANDS } from '../commands/index.js'
+import { candidates, type Named, pathsOf } from './folders.js'
+
+/** A name as in `docker NAME`. */
+const NAME = /^[a-z][a-z0-9]*$/
+/** Asked for this, a plugin says what it is. */
+const METADATA = 'docker-cli-plugin-metadata'
+/** Milliseconds. It is asked at every start and has nothing else to do; help does not wait for one that never answers. */
+const PATIENCE = 10_000
+
+/** What a plugin says of itself. */
+interface Metadata {
+  readonly SchemaVersion?: string
+  readonly Vendor?: string
+  readonly Version?: string
+  readonly ShortDescription?: string
+  readonly URL?: string
+  readonly Hidden?: boolean
+}
+const TEXTS = ['SchemaVersion', 'Vendor', 'Version', 'ShortDescription', 'URL'] as const
+
+/** A file that is a plugin, or with the reason why it cannot be one. */
+export interface Plugin extends Metadata {
+  readonly Name: string
+  readonly Path: string
+  readonly ShadowedPaths?: readonly string[]
+  readonly Err?: string
+}
+
+/** The plugin that a word of the command line names; one that is broken is none. */
+export async function findPlugin(name: string, cli: Cli): Promise<Plugin | undefined> {
+  if (!NAME.test(name)) return undefined
+  const path = pathsOf(name, cli).find((each) => existsSync(each))
+  if (path === undefined) return undefined
+  const plugin = await pluginOf({ name, path, shadowed: [] })
+  return plugin.Err === undefined ? plugin : undefined
+}
+
+/** All there are, also those that are broken. */
+export async function listPlugins(cli: Cli): Promise<readonly Plugin[]> {
+  return Promise.all((await candidates(cli)).map(pluginOf))
+}
+
+async function pluginOf({ name, path, shadowed }: Named): Promise<Plugin> {
+  const plugin = { Name: name, Path: path, ...(shadowed.length > 0 && { ShadowedPaths: shadowed }) }
+  const clash = !NAME.test(name)
+    ? `plugin candidate ${JSON.stringify(name)} did not match ${JSON.stringify(NAME.source)}`
+    : builtIn(name)
+  if (clash !== undefined) return { ...plugin, Err: clash }
+  try {
+    const metadata = readMetadata(await askMetadata(path))
+    const fault = faultOf(metadata)
+    return { ...metadata, ...plugin, ...(fault !== undefined && { Err: fault }) }
+  } catch (error) {
+    return { ...plugin, Err: (error as Error).message }
+  }
+}
+
+function builtIn(name: string): string | undefined {
+  if (Object.hasOwn(COMMANDS, name)) return `plugin ${JSON.stringify(name)} duplicates builtin command`
+  const [command] = Object.entries(COMMANDS).find(([, { aliases = [] }]) => aliases.includes(name)) ?? []
+  if (command === undefined) return undefined
+  return `plugin ${JSON.stringify(name)} duplicates an alias of builtin command ${JSON.stringify(command)}`
+}
+
+async function askMetadata(path: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(path, [METADATA], { timeout: PATIENCE })
+    return stdout
+  } catch (error) {
+    throw new Error(`failed to fetch metadata: ${reasonOf(error as NodeJS.ErrnoException, path)}`)
+  }
+}
+
+/** In the words that docker has for it. */
+function reasonOf(error: Omit<NodeJS.ErrnoException, 'code'>, path: string): string {
+  const { code, killed, signal } = error as { code?: unknown; killed?: boolean; signal?: string }
+  if (typeof code === 'number') return `exit status ${code}`
+  if (killed) return `no answer within ${PATIENCE / 1000} seconds`
+  if (typeof signal === 'string') return `signal: ${signal}`
+  if (code === 'EACCES') return `fork/exec ${path}: permission denied`
+  if (code === 'ENOENT') return `fork/exec ${path}: no such file or directory`
+  return error.message
+}
+
+function readMetadata(text: string): Metadata {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new Error(`invalid metadata: ${(error as Error).message}`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error('invalid metadata: it is no object')
+  }
+  const told = value as Record<string, unknown>
+  const wrong = TEXTS.find((name) => typeof (told[name] ?? '') !== 'string')
+  if (wrong !== undefined) throw new Error(`invalid metadata: ${wrong} is no string`)
+  const texts = TEXTS.filter((name) => told[name]).map((name) => [name, told[name]])
+  return { ...Object.fromEntries(texts), ...(told.Hidden === true && { Hidden: true }) }
+}
+
+/** docker's rules, and its words. */
+function faultOf({ SchemaVersion: version = '', Vendor }: Metadata): string | undefined {
+  if (version === '') return 'plugin SchemaVersion version cannot be empty'
+  const quoted = JSON.stringify(version)
+  const [, major] = /^([+-]?\d+)\./.exec(version) ?? []
+  if (major === undefined) {
+    return `plugin SchemaVersion ${quoted} has wrong format: must be <major>.<minor>.<patch>`
+  }
+  if (Number(major) > 1) return `plugin SchemaVersion ${quoted} is not supported: must be lower than 2.0.0`
+  return Vendor ? undefined : 'plugin metadata does not define a vendor'
+}
