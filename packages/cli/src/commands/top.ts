@@ -15,7 +15,8 @@ export const spec: CommandSpec<typeof flags> = {
   async run({ cli, operands: [name = '', ...options] }) {
     const psArgs = options.length === 0 ? undefined : options.join(' ')
     const { Titles, Processes } = await (await cli.container(name)).top(psArgs)
-    cli.write(formatTable([Titles ?? [], ...(Processes ?? [])], MIN_WIDTH))
+    const lines = [Titles ?? [], ...(Processes ?? [])].map((cells) => cells.join('\t'))
+    cli.write(formatTable(lines.join('\n'), MIN_WIDTH))
   },
 }
 

@@ -57,8 +57,7 @@ function tableOf(items: readonly TemplateData[], text: string, layout: ListLayou
   const template = known(text, layout)
   const labels = Object.fromEntries(template.labels.map((label) => [label, labelHeader(label)]))
   const header = template.header({ fields: layout.headers, labels })
-  const rows = [header, ...items.map((item) => template.render(item))].join('\n')
-  return formatTable(rows.split('\n').map((line) => line.split('\t')))
+  return formatTable([header, ...items.map((item) => template.render(item))].join('\n'))
 }
 
 /** A misspelled field is told also when there is nothing to list. */

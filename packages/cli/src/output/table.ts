@@ -1,38 +1,45 @@
-import Table from 'cli-table3'
+import { displayWidth } from './width.js'
 
 /** docker's columns: at least this wide, and this far apart. */
 const MIN_WIDTH = 10
 const GAP = 3
 
-const NO_LINES = Object.fromEntries(
-  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
-    .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
-    .map((name) => [name, '']),
-)
-
-/** A table as the docker command prints it: header and rows, no lines, the last column as long as it is. */
-export function formatTable(rows: readonly (readonly string[])[], minWidth = MIN_WIDTH): string {
-  const columns = Math.max(0, ...rows.map((row) => row.length))
-  const colWidths = Array.from({ length: columns }, (_, column) =>
-    Math.max(minWidth, GAP + Math.max(...rows.map((row) => widthOf(row[column] ?? '')))),
-  )
-  const table = new Table({
-    chars: NO_LINES,
-    colWidths,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-  })
-  table.push(...rows.map((row) => [...row]))
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('')
+/**
+ * Lines whose cells end with tabs, as the docker command lays them out: without lines, what stands behind the last tab
+ * as long as it is, and a column no longer than the lines that have it. This is Go's tabwriter; the libraries for
+ * tables know one width for a column and take longer with every row.
+ */
+export function formatTable(text: string, minWidth = MIN_WIDTH): string {
+  const rows = text.split('\n').map((line) => line.split('\t'))
+  const printed = rows.map(() => '')
+  const columns = rows.reduce((most, cells) => Math.max(most, cells.length - 1), 0)
+  for (let column = 0; column < columns; column++) {
+    for (const [from, to] of runs(rows, column)) {
+      const width = Math.max(minWidth, GAP + widest(rows, column, from, to))
+      for (let row = from; row < to; row++) printed[row] += padded(rows[row]?.[column] ?? '', width)
+    }
+  }
+  return rows.map((cells, row) => `${printed[row]}${cells.at(-1)}\n`).join('')
 }
 
-/** An upper bound is enough: cli-table3 measures wide characters, and two cells are the most one takes. */
-function widthOf(text: string): number {
-  return [...text].reduce(
-    (width, character) => width + (character > '\u10ff' && character !== '…' ? 2 : 1),
-    0,
-  )
+/** The lines that follow each other and have a column, from the first to the one that has it no more. */
+function* runs(rows: readonly (readonly string[])[], column: number): Generator<[from: number, to: number]> {
+  const has = (row: number) => (rows[row]?.length ?? 0) > column + 1
+  for (let from = 0; from < rows.length; from++) {
+    if (!has(from)) continue
+    let to = from + 1
+    while (has(to)) to++
+    yield [from, to]
+    from = to
+  }
+}
+
+function widest(rows: readonly (readonly string[])[], column: number, from: number, to: number): number {
+  let width = 0
+  for (let row = from; row < to; row++) width = Math.max(width, displayWidth(rows[row]?.[column] ?? ''))
+  return width
+}
+
+function padded(cell: string, width: number): string {
+  return cell + ' '.repeat(width - displayWidth(cell))
 }

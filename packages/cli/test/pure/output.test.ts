@@ -146,14 +146,21 @@ describe('words', () => {
 
 describe('a table', () => {
   it('has columns at least ten wide, three apart, and nothing behind the last', () => {
-    const rows = [
-      ['NAME', 'A LONG HEADER', 'LAST'],
-      ['a-long-name', 'x', 'the end'],
-      ['', '', ''],
-    ]
     assert.equal(
-      formatTable(rows),
-      'NAME          A LONG HEADER   LAST\na-long-name   x               the end\n\n',
+      formatTable('NAME\tA LONG HEADER\tLAST\na-long-name\tx\tthe end\n\t\t'),
+      'NAME          A LONG HEADER   LAST\na-long-name   x               the end\n                              \n',
+    )
+  })
+  it('has columns that end with the lines they are in, as those of docker', () => {
+    assert.equal(
+      formatTable('a\tb\na-long-name\n-\ta-longer-name\tx\n-\tb'),
+      'a         b\na-long-name\n-         a-longer-name   x\n-         b\n',
+    )
+  })
+  it('stands in line with characters that are wide, or that take no place', () => {
+    assert.equal(
+      formatTable('日本語日本語\tx\ncafe\u0301 au lait\tx\n1234567890…\tx\n👍👍\tx'),
+      '日本語日本語   x\ncafe\u0301 au lait   x\n1234567890…    x\n👍👍           x\n',
     )
   })
 })
