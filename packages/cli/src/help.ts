@@ -1,8 +1,8 @@
-import { Command, Help } from 'commander'
+import { Command, Help, Option } from 'commander'
 import { COMMANDS, type CommandGroup, type Commands, type Listed, MANAGEMENT } from './commands/index.js'
 import { namesOf } from './commands/names.js'
-import { type CommandSpec, optionOf, usageOf } from './flags/command.js'
-import type { Flags } from './flags/flag.js'
+import { type CommandSpec, usageOf } from './flags/command.js'
+import { type Flag, type Flags, flagNames } from './flags/flag.js'
 import { GLOBAL } from './flags/global.js'
 import type { Plugin } from './plugins/index.js'
 
@@ -37,6 +37,11 @@ export function commandHelp(spec: CommandSpec<Flags>, columns: number): string {
 
 function addFlags(command: Command, flags: Flags): void {
   for (const [long, flag] of Object.entries(flags)) command.addOption(optionOf(long, flag))
+}
+
+function optionOf(long: string, flag: Flag<unknown>): Option {
+  const value = flag.type === '' ? '[bool]' : `<${flag.type.replaceAll(' ', '-')}>`
+  return new Option(`${flagNames(long, flag)} ${value}`, flag.help).default(flag.initial).hideHelp(flag.hidden)
 }
 
 function addCommands(parent: Command, commands: readonly (readonly [string, Listed])[]): void {

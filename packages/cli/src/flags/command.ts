@@ -1,4 +1,3 @@
-import { Command, Option } from 'commander'
 import type { Cli } from '../cli.js'
 import { EXIT, ExitError, UsageError } from '../errors.js'
 import { bool, type Flag, type Flags, flagNames, type Values } from './flag.js'
@@ -109,38 +108,33 @@ export function parseFlags<F extends Flags>(
   stopAtOperand: boolean,
 ): Parsed<F> {
   const spelled = spellOut(args, known, { stopAtOperand })
-  const command = new Command().helpOption(false).exitOverride().allowExcessArguments()
-  const attributes = Object.entries(known).map(([long, flag]) => {
-    const option = optionOf(long, flag)
-    command.addOption(option)
-    return [long, option.attributeName()] as const
-  })
-  command.parse([...spelled.flags, '--', ...spelled.operands], { from: 'user' })
-  const given = attributes.filter(([, attribute]) => command.getOptionValueSource(attribute) === 'cli')
+  const values = new Map<string, unknown>()
+  for (const { name, value } of spelled.flags) {
+    const flag = known[name] as Flag<unknown>
+    values.set(name, parsed(value, name, flag, values.has(name) ? values.get(name) : flag.initial))
+  }
+  const flags = Object.entries(known).map(([name, { initial }]) => [
+    name,
+    values.has(name) ? values.get(name) : initial,
+  ])
   return {
     // Each value was made by the flag's own parse, or is its initial value.
-    flags: Object.fromEntries(
-      attributes.map(([long, key]) => [long, command.getOptionValue(key)]),
-    ) as Values<F>,
-    given: new Set(given.map(([long]) => long)),
+    flags: Object.fromEntries(flags) as Values<F>,
+    given: new Set(values.keys()),
     operands: spelled.operands,
     notes: spelled.notes,
   }
 }
 
-export function optionOf(long: string, flag: Flag<unknown>): Option {
-  const value = flag.type === '' ? '[bool]' : `<${flag.type.replaceAll(' ', '-')}>`
-  const option = new Option(`${flagNames(long, flag)} ${value}`, flag.help).default(flag.initial)
-  return option.hideHelp(flag.hidden).argParser((given: string, before: unknown) => {
-    try {
-      return flag.parse(given, before)
-    } catch (error) {
-      const reason = (error as Error).message
-      throw new UsageError(
-        `invalid argument ${JSON.stringify(given)} for "${flagNames(long, flag)}" flag: ${reason}`,
-      )
-    }
-  })
+function parsed(value: string, name: string, flag: Flag<unknown>, before: unknown): unknown {
+  try {
+    return flag.parse(value, before)
+  } catch (error) {
+    const reason = (error as Error).message
+    throw new UsageError(
+      `invalid argument ${JSON.stringify(value)} for "${flagNames(name, flag)}" flag: ${reason}`,
+    )
+  }
 }
 
 function pathOf({ name }: CommandSpec<Flags>): string {

@@ -1,12 +1,17 @@
 import { UsageError } from '../errors.js'
 import type { Flags } from './flag.js'
 
-/** A command line with every flag spelled `--name=value`, apart from the words that are none. */
+/** A command line: its flags by their long names, each with a value, apart from the words that are none. */
 export interface Spelled {
-  readonly flags: readonly string[]
+  readonly flags: readonly Given[]
   readonly operands: readonly string[]
   /** What docker says of flags that are on their way out, for each time one is given. */
   readonly notes: readonly string[]
+}
+
+export interface Given {
+  readonly name: string
+  readonly value: string
 }
 
 export interface SpellOptions {
@@ -15,9 +20,8 @@ export interface SpellOptions {
 }
 
 /**
- * Reads docker's spellings: `-it`, `-eA=1`, `-e=A=1`, `-e A=1`, `--env A=1`, `--rm=false`. Commander has no
- * word for a boolean with a value and others for what is wrong, so it is given only the one spelling that
- * both agree on.
+ * Reads docker's spellings: `-it`, `-eA=1`, `-e=A=1`, `-e A=1`, `--env A=1`, `--rm=false`. Libraries have no word for a
+ * boolean with a value, others for what is wrong, and take as long to load as all else that `ps` needs.
  */
 export function spellOut(args: readonly string[], known: Flags, { stopAtOperand }: SpellOptions): Spelled {
   const speller = new Speller(args, known)
@@ -33,7 +37,7 @@ export function spellOut(args: readonly string[], known: Flags, { stopAtOperand 
 }
 
 class Speller {
-  readonly #flags: string[] = []
+  readonly #flags: Given[] = []
   readonly #notes: string[] = []
   readonly #args: readonly string[]
   readonly #known: Flags
@@ -89,7 +93,7 @@ class Speller {
   #add(name: string, value: string): void {
     const { deprecated } = this.#known[name] ?? {}
     if (deprecated) this.#notes.push(`Flag --${name} has been deprecated, ${deprecated}`)
-    this.#flags.push(`--${name}=${value}`)
+    this.#flags.push({ name, value })
   }
 
   #valueAfter(name: string, shown: string): string {

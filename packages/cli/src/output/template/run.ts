@@ -169,6 +169,8 @@ class Runner {
     if (operand.kind === 'function') return this.#call(operand, [], [])
     const { from, names } = operand
     const value = this.#origin(from, dot)
+    const own = value === this.#root && names.length === 1 ? ownText(value, names[0]) : undefined
+    if (own !== undefined) return own
     const start: Step = { value, path: (isFields(value) && this.#paths.get(value)) || '' }
     return names.reduce((step, name) => this.#follow(step, name, operand), start).value
   }
@@ -218,6 +220,12 @@ class Runner {
   #variable(name: string): Variable {
     return this.#variables.findLast((variable) => variable.name === name) ?? { name, value: undefined }
   }
+}
+
+/** What nearly every cell of a table is: there is nothing to find out about it. */
+function ownText(root: unknown, name = ''): string | undefined {
+  const value = isFields(root) && hasField(root, name) ? fieldOf(root, name) : undefined
+  return typeof value === 'string' ? value : undefined
 }
 
 function isLeaving(node: Node): node is Leaving {

@@ -98,6 +98,8 @@ export function isOmitted(name: string): boolean {
 
 /** Whether the field at the end of this path is a map, where any key may be missing. */
 export function isMap(path: string): boolean {
+  // Every field of every row of a table comes by here.
+  if (path === '') return false
   const [name = '', parent = ''] = path.split('.').reverse()
   return MAPS.has(name) || FILLED_MAPS.has(name) || FILLED_MAPS.has(`${parent}.${name}`)
 }
@@ -114,6 +116,7 @@ const MAX_PRINTED_DEPTH = 1000
 
 /** How Go prints a value; `name` is that of the field it comes from. */
 export function printed(value: unknown, name = '', depth = 0): string {
+  if (typeof value === 'string') return value
   if (depth > MAX_PRINTED_DEPTH) {
     throw new Error(`it is nested more than ${MAX_PRINTED_DEPTH} levels deep: the function json prints it`)
   }
