@@ -44,24 +44,37 @@ async function bundleCommand() {
     input: { main },
     external: (id, importer) => id.startsWith('node:') && !isLate(id, importer),
     alias: { dockline, 'dockline/terminal': join(LIBRARY, 'dist/terminal/index.js') },
+    foldersOf: (id, getModuleInfo) => {
+      if (id !== dockline && !library(getModuleInfo).has(id)) return null
+      return SELDOM.test(id) && !FIRST.test(id)
+        ? `dockline-${folderOf(id, join(LIBRARY, 'dist'))}`
+        : 'dockline'
+    },
     chunkOf: (id, getModuleInfo) => {
       if (base(getModuleInfo).has(id)) return 'base'
-      if (library(getModuleInfo).has(id)) return 'dockline'
-      return isShared(id, getModuleInfo) ? folderOf(id) : null
+      return isShared(id, getModuleInfo) ? folderOf(id, COMMANDS) : null
     },
     // Node starts it in half the time of modules.
     format: 'cjs',
   })
 }
 
-/** Whether it is the command's own, and several commands are made of it. */
+/** Of the library, what each command needs some of, and what all need of that. */
+const SELDOM = /\/models\//
+const FIRST = /\/models\/(?:(?:known-)?container|containers|call|options\/(?:table|values|suggest))\.js$/
+
+/** Whether it is the command's own, and many commands are made of it. */
 function isShared(/** @type {string} */ id, /** @type {GetModuleInfo} */ getModuleInfo) {
-  return id.startsWith(COMMANDS) && (getModuleInfo(id)?.importers.length ?? 0) > 1
+  return id.startsWith(COMMANDS) && (getModuleInfo(id)?.importers.length ?? 0) > 3
 }
 
-/** What is together in a folder is used together, such as all that makes tables. */
-function folderOf(/** @type {string} */ id) {
-  return relative(COMMANDS, dirname(id)).replaceAll(sep, '-') || 'shared'
+/**
+ * What is together in a folder is used together, such as all that makes tables.
+ * @param {string} id
+ * @param {string} root
+ */
+function folderOf(id, root) {
+  return relative(root, dirname(id)).replaceAll(sep, '-') || 'shared'
 }
 
 /**
@@ -69,7 +82,9 @@ function folderOf(/** @type {string} */ id) {
  * @property {Record<string, string>} input
  * @property {NonNullable<import('rolldown').InputOptions['external']>} external
  * @property {Record<string, string>} [alias]
- * @property {ChunkOf} chunkOf
+ * @property {ChunkOf} [foldersOf] for modules that go to files of their own, without what they need: then each file is
+ * loaded when something of it is first used, and not with those that name it
+ * @property {ChunkOf} chunkOf for a module with all that it needs
  * @property {'esm' | 'cjs'} [format] default 'esm'
  * @property {boolean} [sourcemap] leads stack traces back
  */
@@ -78,14 +93,21 @@ function folderOf(/** @type {string} */ id) {
  * @param {string} home
  * @param {BundleOptions} options
  */
-async function bundle(home, { input, external, alias = {}, chunkOf, format = 'esm', sourcemap = false }) {
+async function bundle(
+  home,
+  { input, external, alias = {}, chunkOf, foldersOf, format = 'esm', sourcemap = false },
+) {
   const dir = join(home, NEW)
+  /** @param {ChunkOf} choose @returns {(id: string, context: import('rolldown').ChunkingContext) => string | null} */
+  const byChunk = (choose) => (id, context) => choose(id, (each) => context.getModuleInfo(each))
+  const onDemand = foldersOf !== undefined
   const extension = format === 'cjs' ? 'cjs' : 'js'
   const build = await rolldown({
     input,
     cwd: ROOT,
     platform: 'node',
     external,
+    ...(onDemand ? { preserveEntrySignatures: 'allow-extension' } : {}),
     resolve: { alias: { ...alias, ws: join(INLINED, 'wrapper.mjs') } },
     // What is not used of it can go.
     treeshake: { moduleSideEffects: (id) => !id.startsWith(INLINED) },
@@ -94,7 +116,7 @@ async function bundle(home, { input, external, alias = {}, chunkOf, format = 'es
       // Add-ons that ws would look for, to be a little faster with masks.
       define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
     },
-    plugins: [LATE],
+    plugins: onDemand ? [LATE, ON_DEMAND] : [],
     // A command that has the library with it does not mind that another loads it late.
     checks: { ineffectiveDynamicImport: false },
   })
@@ -112,7 +134,11 @@ async function bundle(home, { input, external, alias = {}, chunkOf, format = 'es
     },
     codeSplitting: {
       groups: [
-        { name: (id, context) => chunkOf(id, (each) => context.getModuleInfo(each)), debugName: 'chunks' },
+        // What is loaded on demand need not be with all that it names.
+        ...(foldersOf === undefined
+          ? []
+          : [{ name: byChunk(foldersOf), includeDependenciesRecursively: false, debugName: 'folders' }]),
+        { name: byChunk(chunkOf), debugName: 'chunks' },
       ],
     },
   })
@@ -168,6 +194,41 @@ const LATE = {
       ? "module.exports = { get spawn() { return require('child_process').spawn } }"
       : null,
 }
+
+/**
+ * Loads every file, and every module of Node's, when something of it is first used: most of what a command is made of is
+ * for other commands, and some of what Node has takes longer to load than the command to run.
+ * @type {import('rolldown').Plugin}
+ */
+const ON_DEMAND = {
+  name: 'on-demand',
+  renderChunk(code) {
+    /** @type {Set<string>} */
+    const names = new Set()
+    const wrapped = new Set(Array.from(code.matchAll(WRAPPED), ([, name]) => name))
+    const late = code
+      .replace(NAMED, '')
+      .replace(WRAPPED, '')
+      .replace(LOADED, (_, name, load) => {
+        names.add(name)
+        const loaded = wrapped.has(name) ? `{ default: ${load}, __proto__: ${load} }` : load
+        return `let $${name};\nconst ${name} = () => ($${name} ??= ${loaded});`
+      })
+    const exported = late.match(EXPORT) ?? []
+    const bare = late
+      .replace(EXPORT, '')
+      .replace(MEMBER, (all, name) => (names.has(name) ? `(${name}())` : all))
+    // First of all, as those of a module are: of two files that use each other, one sees the other before its end.
+    return { code: `${exported.join('')}${bare}`, map: null }
+  },
+}
+
+/** As rolldown writes it: what is loaded, how a module of Node's gets a default export, and where a member is used. */
+const LOADED = /^(?:const|let) (\w+) = (require\("[^"]+"\));$/gm
+const NAMED = /^require\("[^"]+"\);\n/gm
+const WRAPPED = /^(\w+) = \w+\.\w+\(\1(?:, 1)?\);\n/gm
+const EXPORT = /^Object\.defineProperty\(exports, [\s\S]*?^\}\);\n?/gm
+const MEMBER = /(?<![$\w])((?:require|node)_\w+)(?=\.)/g
 
 /**
  * The licence of each package that is inside.

@@ -78,6 +78,22 @@ export interface Ping {
   readonly podman: string | undefined
 }
 
+/** What has been asked for of a client. Each is made then: few programs want them all, and none all at once. */
+interface Made {
+  containers?: Containers
+  images?: Images
+  swarm?: Swarm
+  nodes?: Nodes
+  services?: Services
+  tasks?: Tasks
+  secrets?: Secrets
+  configs?: Configs
+  networks?: Networks
+  volumes?: Volumes
+  plugins?: Plugins
+  credentials?: Credentials
+}
+
 /**
  * A Docker Engine. Making one sends nothing; the API version is agreed on at the first call. An idle client keeps no
  * process alive, and `close()` (or `await using`) ends every connection.
@@ -85,21 +101,12 @@ export interface Ping {
 export class DockerClient implements AsyncDisposable {
   /** The low level: every endpoint by its wire names. */
   readonly api: ApiClient
-  readonly containers: Containers
-  readonly images: Images
-  readonly swarm: Swarm
-  readonly nodes: Nodes
-  readonly services: Services
-  readonly tasks: Tasks
-  readonly secrets: Secrets
-  readonly configs: Configs
-  readonly networks: Networks
-  readonly volumes: Volumes
-  readonly plugins: Plugins
-  /** Who asks which registry: what a login has stored, as it is now. */
-  readonly credentials: Credentials
   readonly #settings: ConnectionSettings
   readonly #proxy: ProxyDescription | undefined
+  readonly #proxies: () => Readonly<Record<string, string>>
+  readonly #provider: CredentialProvider | undefined
+  readonly #timeout: number | undefined
+  readonly #made: Made = {}
   readonly #closing = new AbortController()
 
   constructor(options: ClientOptions = {}) {
@@ -115,19 +122,70 @@ export class DockerClient implements AsyncDisposable {
       timeout,
       headers: { ...configHeaders(env), ...optionHeaders(headers) },
     })
-    this.credentials = new Credentials(providerOf(options, env), timeout)
-    const proxies = () => settings.proxies(settings.host)
-    this.images = new Images(this.api, proxies, this.credentials)
-    this.containers = new Containers(this.api, this.images, proxies)
-    this.swarm = new Swarm(this.api)
-    this.nodes = new Nodes(this.api)
-    this.services = new Services(this.api, this.credentials)
-    this.tasks = new Tasks(this.api)
-    this.secrets = new Secrets(this.api)
-    this.configs = new Configs(this.api)
-    this.networks = new Networks(this.api)
-    this.volumes = new Volumes(this.api)
-    this.plugins = new Plugins(this.api, this.credentials)
+    this.#provider = providerOf(options, env)
+    this.#timeout = timeout
+    this.#proxies = () => settings.proxies(settings.host)
+  }
+
+  get containers(): Containers {
+    this.#made.containers ??= new Containers(this.api, () => this.images, this.#proxies)
+    return this.#made.containers
+  }
+
+  get images(): Images {
+    this.#made.images ??= new Images(this.api, this.#proxies, this.credentials)
+    return this.#made.images
+  }
+
+  get swarm(): Swarm {
+    this.#made.swarm ??= new Swarm(this.api)
+    return this.#made.swarm
+  }
+
+  get nodes(): Nodes {
+    this.#made.nodes ??= new Nodes(this.api)
+    return this.#made.nodes
+  }
+
+  get services(): Services {
+    this.#made.services ??= new Services(this.api, this.credentials)
+    return this.#made.services
+  }
+
+  get tasks(): Tasks {
+    this.#made.tasks ??= new Tasks(this.api)
+    return this.#made.tasks
+  }
+
+  get secrets(): Secrets {
+    this.#made.secrets ??= new Secrets(this.api)
+    return this.#made.secrets
+  }
+
+  get configs(): Configs {
+    this.#made.configs ??= new Configs(this.api)
+    return this.#made.configs
+  }
+
+  get networks(): Networks {
+    this.#made.networks ??= new Networks(this.api)
+    return this.#made.networks
+  }
+
+  get volumes(): Volumes {
+    this.#made.volumes ??= new Volumes(this.api)
+    return this.#made.volumes
+  }
+
+  get plugins(): Plugins {
+    this.#made.plugins ??= new Plugins(this.api, this.credentials)
+    return this.#made.plugins
+  }
+
+  /** Who asks which registry: what a login has stored, as it is now. */
+  get credentials(): Credentials {
+    this.#made.credentials ??= new Credentials(this.#provider, this.#timeout)
+    return this.#made.credentials
   }
 
   /** The client of a context of the docker command. */

@@ -59,10 +59,10 @@ const INSPECTIONS = 8
 
 export class Containers {
   readonly #api: ApiClient
-  readonly #images: Images
+  readonly #images: () => Images
   readonly #proxies: RunContext['proxies']
 
-  constructor(api: ApiClient, images: Images, proxies: RunContext['proxies'] = () => ({})) {
+  constructor(api: ApiClient, images: () => Images, proxies: RunContext['proxies'] = () => ({})) {
     this.#api = api
     this.#images = images
     this.#proxies = proxies
@@ -152,7 +152,7 @@ export class Containers {
   }
 
   get #context() {
-    return { api: this.#api, images: this.#images, proxies: this.#proxies }
+    return { api: this.#api, images: this.#images(), proxies: this.#proxies }
   }
 }
 
