@@ -4,6 +4,7 @@ import { InvalidArgumentError, StreamError } from '../errors.js'
 import { FrameDecoder, type OutputChunk, type Source } from './frames.js'
 import { LineDecoder } from './lines.js'
 import { ByteQueue } from './queue.js'
+import { leadToSameFile } from './same-file.js'
 
 /** Bytes of output and how to read them. */
 export interface OutputSource {
@@ -109,21 +110,20 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
 
   /**
    * Writes everything to `stdout` and `stderr`, in order and no faster than they take it; with one destination given, all
-   * goes there. Resolves when the output has ended and every byte was handed over.
+   * goes there. When both lead into one file, pipe or socket, as after `2>&1`, the order is kept there too: everything is
+   * written by way of `stdout`. Resolves when the output has ended and every byte was handed over.
    */
   async pipe(stdout: Writable, stderr: Writable = stdout, { end = false }: PipeOptions = {}): Promise<void> {
     this.#claim('pipe')
     // Also noticed while there is nothing to write: the output of a silent container may never come.
-    const onGone = () => this.cancel()
-    const destinations = { stdout: new Destination(stdout, onGone), stderr: new Destination(stderr, onGone) }
+    const destinations = new Destinations(stdout, stderr, () => this.cancel())
     try {
-      await handOn(this.#runs(), ({ source, data }) => destinations[source].write(data))
-      destinations.stdout.check()
-      destinations.stderr.check()
+      await destinations.begin()
+      await handOn(this.#runs(), ({ source, data }) => destinations.write(source, data))
+      await destinations.finish()
       if (end) await Promise.all([...new Set([stdout, stderr])].map(endOf))
     } finally {
-      destinations.stdout.release()
-      destinations.stderr.release()
+      destinations.release()
     }
   }
 
@@ -385,6 +385,45 @@ class ApartReader {
   }
 }
 
+/** The two ends of a pipe, which may be one. */
+class Destinations {
+  readonly #stdout: Destination
+  readonly #stderr: Destination
+  /** Where stderr goes: by way of stdout, when the two of them would get out of order. */
+  readonly #forStderr: Destination
+
+  constructor(stdout: Writable, stderr: Writable, onGone: () => void) {
+    this.#stdout = new Destination(stdout, onGone)
+    this.#stderr = stderr === stdout ? this.#stdout : new Destination(stderr, onGone)
+    this.#forStderr = leadToSameFile(stdout, stderr) ? this.#stdout : this.#stderr
+  }
+
+  /** What was written to stderr before comes first. */
+  async begin(): Promise<void> {
+    if (this.#isJoined) await this.#stderr.flush()
+  }
+
+  write(source: Source, data: Buffer): Promise<void> | undefined {
+    return source === 'stdout' ? this.#stdout.write(data) : this.#forStderr.write(data)
+  }
+
+  /** What somebody writes to stderr next comes behind all this. */
+  async finish(): Promise<void> {
+    if (this.#isJoined) await this.#stdout.flush()
+    this.#stdout.check()
+    this.#stderr.check()
+  }
+
+  release(): void {
+    this.#stdout.release()
+    this.#stderr.release()
+  }
+
+  get #isJoined(): boolean {
+    return this.#stderr !== this.#forStderr
+  }
+}
+
 /** A Writable with its failures in the open: a write to a broken one throws or rejects. */
 class Destination {
   readonly #writable: Writable
@@ -402,6 +441,16 @@ class Destination {
   write(data: Buffer): Promise<void> | undefined {
     this.check()
     return this.#writable.write(data) ? undefined : this.#drained()
+  }
+
+  /** Resolves when it holds nothing any more, or will not get rid of it. */
+  async flush(): Promise<void> {
+    const { writableLength, destroyed, writableEnded } = this.#writable
+    if (writableLength === 0 || destroyed || writableEnded) return
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      this.#writable.write('', () => resolve())
+    })
   }
 
   /** Throws when nothing can be written any more. */

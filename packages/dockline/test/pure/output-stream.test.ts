@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
@@ -278,6 +282,24 @@ describe('OutputStream', () => {
 })
 
 describe('OutputStream.pipe', () => {
+  it('keeps the order where both destinations lead into one file, also of what is written before and after', async (test) => {
+    const folder = await mkdtemp(join(tmpdir(), 'dockline-'))
+    test.after(() => rm(folder, { recursive: true, force: true }))
+    const path = join(folder, 'log')
+    const [stdout, stderr] = [
+      createWriteStream(path, { flags: 'a' }),
+      createWriteStream(path, { flags: 'a' }),
+    ]
+    await Promise.all([once(stdout, 'open'), once(stderr, 'open')])
+    const lines = Array.from({ length: 3000 }, (_, index) => `${index} ${'.'.repeat(index % 90)}\n`)
+    stderr.write('before\n')
+    await multiplexed(...lines.map((line, index) => frame(1 + (index % 2), line))).output.pipe(stdout, stderr)
+    await new Promise<void>((resolve) => stderr.write('after\n', () => resolve()))
+    assert.equal(await readFile(path, 'utf8'), `before\n${lines.join('')}after\n`)
+    stdout.destroy()
+    stderr.destroy()
+  })
+
   it('writes to both destinations and leaves them open', async () => {
     const stdout = new Sink()
     const stderr = new Sink()
