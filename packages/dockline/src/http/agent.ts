@@ -1,4 +1,4 @@
-import { Agent, type ClientRequestArgs } from 'node:http'
+import { Agent, type ClientRequest, type ClientRequestArgs } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { asError, joinSignals } from '../abort.js'
 import type { Dial } from '../transport/index.js'
@@ -19,6 +19,7 @@ const MAX_IDLE = 64
 export class DialAgent extends Agent {
   readonly #dial: Dial
   readonly #closed = new AbortController()
+  readonly #reusing = new WeakSet<ClientRequest>()
 
   constructor(dial: Dial) {
     super({ keepAlive: true, maxFreeSockets: MAX_IDLE, scheduling: 'lifo' })
@@ -31,6 +32,21 @@ export class DialAgent extends Agent {
       (error: unknown) => connected(asError(error)),
     )
     return null
+  }
+
+  /**
+   * Deno sends a request once more, by itself and with the body it had until then, when a connection ends that had served
+   * another before: also when it was this side that gave up, and whatever the request makes. So it is not told.
+   */
+  override reuseSocket(socket: Duplex, request: ClientRequest): void {
+    super.reuseSocket(socket, request)
+    request.reusedSocket = false
+    this.#reusing.add(request)
+  }
+
+  /** Whether a request went over a connection that had served another before. */
+  isReusing(request: ClientRequest): boolean {
+    return this.#reusing.has(request) || request.reusedSocket
   }
 
   /** Ends the connections that nobody uses: where one was closed by the server, the others likely are too. */

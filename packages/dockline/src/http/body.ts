@@ -5,8 +5,7 @@ import { InvalidArgumentError } from '../errors.js'
 
 /** A source that fails fails the call, and a call that ends lets go of its source. */
 export function sendBody(body: Readable, request: ClientRequest, give: (reason: unknown) => void): void {
-  const fail = () =>
-    give(body.errored ?? new InvalidArgumentError('the source of the body was closed before its end'))
+  const fail = () => give(body.errored === null ? closedEarly() : explained(body.errored))
   const close = () => {
     if (!body.readableEnded) fail()
   }
@@ -14,9 +13,19 @@ export function sendBody(body: Readable, request: ClientRequest, give: (reason: 
     fail()
     return
   }
-  body.once('error', give).once('close', close)
+  body.once('error', (error) => give(explained(error))).once('close', close)
   request.once('close', () => body.off('close', close).destroy())
   pump(body, request, give)
+}
+
+/** A source behind which there is another, as behind a counter of bytes, tells of that one's end in Node's words. */
+function explained(error: Error): Error {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ERR_STREAM_PREMATURE_CLOSE' ? closedEarly(error) : error
+}
+
+function closedEarly(cause?: Error): InvalidArgumentError {
+  return new InvalidArgumentError('the source of the body was closed before its end', { cause })
 }
 
 /** As `pipe` does it, but for what cannot be sent: that would throw where nobody can catch it. */

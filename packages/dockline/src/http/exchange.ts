@@ -93,7 +93,7 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
   request.on('error', (error) => {
     settle()
     release()
-    if (!again || givenUp !== undefined || !isStale(error, outgoing, request.reusedSocket)) {
+    if (!again || givenUp !== undefined || !isStale(error, outgoing, agent.isReusing(request))) {
       reject(explain(error))
       return
     }

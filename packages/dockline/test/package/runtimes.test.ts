@@ -5,17 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { canStartEngines, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 import { PATIENT } from '../support/patience.js'
+import { RUNTIMES } from '../support/runtimes.js'
 import { anSshd } from '../support/sshd.js'
 import { aTlsEngine } from '../support/tls-engine.js'
 
 const run = promisify(execFile)
 const PROGRAM = fileURLToPath(new URL('../support/runtime-program.js', import.meta.url))
-
-const RUNTIMES = [
-  { name: 'Node', command: process.execPath, args: [] },
-  { name: 'Bun', command: process.env.DOCKLINE_BUN, args: [] },
-  { name: 'Deno', command: process.env.DOCKLINE_DENO, args: ['run', '-A'] },
-]
 
 onEveryEngine((engine) => {
   for (const { name, command, args } of RUNTIMES) {
