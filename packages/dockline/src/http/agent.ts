@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest, type ClientRequestArgs } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { asError, joinSignals } from '../abort.js'
-import type { Dial } from '../transport/index.js'
+import { type Dial, KEEP_ALIVE_MS } from '../transport/index.js'
 
 type Connected = (error: Error | null, stream?: Duplex) => void
 
@@ -22,7 +22,13 @@ export class DialAgent extends Agent {
   readonly #reusing = new WeakSet<ClientRequest>()
 
   constructor(dial: Dial) {
-    super({ keepAlive: true, maxFreeSockets: MAX_IDLE, scheduling: 'lifo' })
+    // Without the last, one that was used once would be asked for after a second, and soon be given up.
+    super({
+      keepAlive: true,
+      maxFreeSockets: MAX_IDLE,
+      scheduling: 'lifo',
+      keepAliveMsecs: KEEP_ALIVE_MS,
+    })
     this.#dial = dial
   }
 

@@ -89,9 +89,6 @@ export interface UpgradedConnection {
   readonly socket: Duplex
 }
 
-/** Milliseconds of silence after which TCP asks whether a hijacked connection is still there. */
-const KEEP_ALIVE_PROBE = 30_000
-
 /**
  * The Engine's HTTP, with one verb for each kind of reply: `json`, `text`, `bytes`, `empty`, `headers`, `stream`, `lines`,
  * `upgrade`. An endpoint picks one. An error status rejects with an ApiError whatever the verb.
@@ -386,7 +383,6 @@ export class HttpClient {
     explainErrors(socket, (error) => connectionFailure(error, call))
     // It may break before whoever gets it listens: a reader is told then too, and nobody else has to be.
     socket.on('error', () => {})
-    if ('setKeepAlive' in socket) (socket as Duplex & KeepAlive).setKeepAlive(true, KEEP_ALIVE_PROBE)
     this.#track(socket)
     if (call.signal === undefined) return
     const release = onAbort(call.signal, () => socket.destroy(asError(call.signal?.reason)))
@@ -418,10 +414,6 @@ interface Prepared {
 /** Whether a call with this signal may begin: what is no signal, or has aborted, is refused before. */
 function isAbortable(signal: AbortSignal | undefined): boolean {
   return signal === undefined || signal?.aborted === false
-}
-
-interface KeepAlive {
-  setKeepAlive(enable: boolean, initialDelay: number): void
 }
 
 /** As errors tell it. */

@@ -6,6 +6,9 @@ import type { Dial } from './dial.js'
 /** As the docker command has it: a host that does not answer at all is given up after this long. */
 export const DIAL_TIMEOUT = 10_000
 
+/** Milliseconds of silence after which TCP asks whether the other side is still there, as docker has it. */
+export const KEEP_ALIVE_MS = 15_000
+
 export interface Address {
   readonly host: string
   readonly port: number
@@ -35,11 +38,14 @@ export interface Opening {
   readonly signal: AbortSignal | undefined
 }
 
-/** A connection that is ready, or the reason why it is not. */
+/**
+ * A connection that is ready, or the reason why it is not. From its first byte on it is kept alive, where it is one of TCP: a
+ * machine that vanishes says nothing, and whoever only reads would wait for ever.
+ */
 export function open<S extends Socket>(start: () => S, { ready, signal }: Opening): Promise<S> {
   signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
-    const socket = start()
+    const socket = start().setKeepAlive(true, KEEP_ALIVE_MS)
     const timer = setTimeout(() => fail(new TimeoutError('connecting', DIAL_TIMEOUT)), DIAL_TIMEOUT)
     const settle = () => {
       clearTimeout(timer)
