@@ -41,7 +41,9 @@ function addFlags(command: Command, flags: Flags): void {
 
 function optionOf(long: string, flag: Flag<unknown>): Option {
   const value = flag.type === '' ? '[bool]' : `<${flag.type.replaceAll(' ', '-')}>`
-  return new Option(`${flagNames(long, flag)} ${value}`, flag.help).default(flag.initial).hideHelp(flag.hidden)
+  return new Option(`${flagNames(long, flag)} ${value}`, flag.help)
+    .default(flag.initial)
+    .hideHelp(flag.hidden)
 }
 
 function addCommands(parent: Command, commands: readonly (readonly [string, Listed])[]): void {

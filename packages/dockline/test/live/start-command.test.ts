@@ -6,8 +6,8 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { canStartEngines, onEveryEngine, type TestEngine } from '../support/engines.js'
-import { PATIENT } from '../support/patience.js'
 import { NO_ENGINE } from '../support/nowhere.js'
+import { PATIENT } from '../support/patience.js'
 import { KEY, onPty } from '../support/pty.js'
 
 const run = promisify(execFile)
