@@ -44,6 +44,7 @@ interface LibraryError extends Error {
   readonly code: string
   readonly hint?: string | undefined
   readonly explanation?: string
+  readonly exitCode?: number | undefined
 }
 
 function isLibraryError(error: unknown): error is LibraryError {
@@ -72,7 +73,13 @@ function isTooLong(error: unknown): boolean {
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ExitError) return error.exitCode
+  if (isCutOff(error)) return error.exitCode || EXIT.failure
   return isBrokenPipe(error) ? EXIT.brokenPipe : EXIT.failure
+}
+
+/** Output was lost, but how the process ended is known: that is its exit code, and none of it is success. */
+function isCutOff(error: unknown): error is LibraryError {
+  return isLibraryError(error) && error.code === 'ERR_DOCKER_STREAM_TRUNCATED'
 }
 
 /** Whoever read our output has had enough of it, as in `dockline logs web | head -1`. */
@@ -90,7 +97,7 @@ export function requireName(name: string, what = 'container'): string {
 export function runFailure(error: unknown): ExitError {
   if (error instanceof ExitError) return error
   const words = explain(error)
-  return new ExitError(`dockline: ${words}`, runExitCode(words), error)
+  return new ExitError(`dockline: ${words}`, isCutOff(error) ? exitCodeOf(error) : runExitCode(words), error)
 }
 
 /** Also what is right in itself may keep a container from being made or started: docker tells then where to read on. */

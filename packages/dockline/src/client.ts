@@ -21,6 +21,7 @@ import {
 import { ConnectionError, InvalidArgumentError } from './errors.js'
 import type { CallOptions } from './http/index.js'
 import { splitCall } from './models/call.js'
+import { keysOfExec } from './models/detaching.js'
 import { engineEvents } from './models/events.js'
 import {
   Configs,
@@ -276,12 +277,13 @@ export class DockerClient implements AsyncDisposable {
     options: CallOptions & { readonly size?: TerminalSize | undefined } = {},
   ): Promise<Session> {
     const [{ size }, call] = splitCall(options, ['size'])
-    const { ProcessConfig, OpenStdin } = await this.api.exec.inspect(id, call)
+    const { ProcessConfig, OpenStdin, DetachKeys } = await this.api.exec.inspect(id, call)
     const tty = ProcessConfig?.tty === true
     return startExecSession(this.api, id, {
       tty,
       stdin: OpenStdin === true,
       size: tty ? size : undefined,
+      detachKeys: keysOfExec(DetachKeys, this.api.http.podman !== undefined),
       ...call,
     })
   }

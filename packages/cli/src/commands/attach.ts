@@ -27,7 +27,7 @@ export const spec: CommandSpec<typeof flags> = {
     const detachKeys = detachKeysOf(cli, flags['detach-keys'])
     using signals = flags['sig-proxy'] && !tty ? new SignalProxy(container, cli) : undefined
     signals?.started()
-    const session = await container.attach({ stdin, detachKeys })
+    const session = await container.attach({ stdin, detachKeys, untilExit: true })
     const terminal = new PseudoTerminal(session, { interactive: stdin, detachKeys, raw: true })
     const { exitCode, detached } = await terminal.run(undefined, { repaint: true })
     if (detached && tty) throw new ExitError('read escape sequence')

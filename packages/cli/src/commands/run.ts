@@ -92,11 +92,13 @@ async function runAttached({ cli, flags }: RunCall, { id, streams, detachKeys }:
   // What keeps no stdin open is attached to it in name only.
   const stdin = streams.stdin && flags.interactive
   const unseen = streams.stdout || streams.stderr ? undefined : await endOf(container, flags)
-  const session = await container.attach({ ...streams, stdin, detachKeys }).catch(async (error) => {
-    // The Engine removes only what it has tried to start.
-    if (flags.rm) await container.remove({ force: true, volumes: true }).catch(() => {})
-    throw error
-  })
+  const session = await container
+    .attach({ ...streams, stdin, detachKeys, untilExit: true })
+    .catch(async (error) => {
+      // The Engine removes only what it has tried to start.
+      if (flags.rm) await container.remove({ force: true, volumes: true }).catch(() => {})
+      throw error
+    })
   const terminal = new PseudoTerminal(session, { interactive: stdin, detachKeys, raw: true })
   const { exitCode } = await terminal.run(async () => {
     await start(container)

@@ -50,7 +50,7 @@ async function startAttached({
   const stdin = flags.interactive && Config?.OpenStdin === true
   const detachKeys = detachKeysOf(cli, flags['detach-keys'])
   using signals = Config?.Tty ? undefined : new SignalProxy(container, cli)
-  const session = await container.attach({ stdin, detachKeys })
+  const session = await container.attach({ stdin, detachKeys, untilExit: true })
   const terminal = new PseudoTerminal(session, { interactive: stdin, detachKeys, raw: true })
   const { exitCode = 0 } = await terminal.run(async () => {
     await container.start()

@@ -160,10 +160,12 @@ export class ContainersApi extends ApiResource {
     options?: CallOptions,
   ): Promise<UpgradedConnection> {
     const key = webSocketKey()
+    // Before the request: once there is a connection, nothing of it may be missed.
+    const accepted = await acceptOf(key)
     const headers = { 'sec-websocket-version': '13', 'sec-websocket-key': key }
     const request = { path: path`/containers/${id}/attach/ws`, headers, query, ...options }
     const connection = await this.http.upgrade({ method: 'GET', protocol: 'websocket', ...request })
-    if (connection.headers['sec-websocket-accept'] === (await acceptOf(key))) return connection
+    if (connection.headers['sec-websocket-accept'] === accepted) return connection
     connection.socket.destroy()
     throw new ProtocolError(`GET ${request.path} was answered without the handshake of a WebSocket`)
   }

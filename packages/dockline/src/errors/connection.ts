@@ -28,12 +28,29 @@ export class TimeoutError extends DockerError {
 
 /** An error inside a stream that had begun well: the Engine reported one, or the stream was cut short. */
 export class StreamError extends DockerError {
-  constructor(message: string, options?: DockerErrorOptions & { code?: DockerErrorCode }) {
+  /** How the process ended all the same, where output of it was lost and the Engine tells. */
+  readonly exitCode: number | undefined
+
+  constructor(
+    message: string,
+    options?: DockerErrorOptions & { code?: DockerErrorCode; exitCode?: number | undefined },
+  ) {
     super(options?.code ?? 'ERR_DOCKER_STREAM', message, options)
+    this.exitCode = options?.exitCode
   }
 
   static truncated(what: string): StreamError {
     return new StreamError(`${what} ended before it was complete`, { code: 'ERR_DOCKER_STREAM_TRUNCATED' })
+  }
+
+  /** The connection to a process ended, and the process went on; with its exit code where that is known by now. */
+  static cutOff(what: string, exitCode: number | undefined, hint: string): StreamError {
+    const then = exitCode === undefined ? '' : `, which then ended with exit code ${exitCode}`
+    return new StreamError(`the connection ended before ${what} did${then}: output was lost`, {
+      code: 'ERR_DOCKER_STREAM_TRUNCATED',
+      exitCode,
+      hint,
+    })
   }
 }
 

@@ -84,7 +84,7 @@ export const logsNames: readonly (keyof LogsOptions)[] = [
   ...(['follow', 'tail', 'since', 'until', 'timestamps', 'details', 'stdout', 'stderr'] as const),
 ]
 export const attachNames: readonly (keyof AttachOptions)[] = [
-  ...(['stdin', 'stdout', 'stderr', 'logs', 'detachKeys', 'ws'] as const),
+  ...(['stdin', 'stdout', 'stderr', 'logs', 'detachKeys', 'untilExit', 'ws'] as const),
 ]
 const settingNames = [
   ...(['env', 'workdir', 'user', 'tty', 'privileged', 'detachKeys', 'stdout', 'stderr'] as const),

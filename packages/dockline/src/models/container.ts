@@ -44,7 +44,7 @@ import { getImage, type Image } from './image.js'
 import { KnownContainer } from './known-container.js'
 import { textOrNumber } from './options/values.js'
 import { isMultiplexed } from './output-mode.js'
-import { type CommandResult, checkEncoding, converse, encodeOutput, holdInput } from './result.js'
+import { type CommandResult, checkEncoding, converse, encodeOutput, exitCodeOf, holdInput } from './result.js'
 import { checkSize, type Session, type TerminalSize } from './session.js'
 import { holdSource } from './source.js'
 import {
@@ -307,9 +307,9 @@ export class Container<
     using limit = deadline(`exec in ${this.shortId}`, spawn.signal, spawn.timeout)
     const settings = { ...spawn, stdin: input !== undefined, ...limit.call }
     const id = await createExec(this.api, this.id, command, settings)
-    await using session = await startExecSession(this.api, id, { ...settings, untilExit: true })
+    await using session = await startExecSession(this.api, id, settings)
     const output = encodeOutput(await orAborted(converse(session, input), limit.signal), encoding)
-    const { exitCode = 0 } = await session.exit
+    const exitCode = await exitCodeOf(session)
     if (exitCode !== 0 && reject) {
       const words = typeof command === 'string' ? [command] : command
       throw new ContainerError({ exitCode, ...output, command: words, container: this.id })

@@ -24,6 +24,7 @@ import {
   runDetached,
   runToEnd,
   withProxies,
+  withStdinOnce,
 } from './run.js'
 import { holdSource } from './source.js'
 import { identified } from './told.js'
@@ -97,7 +98,7 @@ export class Containers {
     options: CreateOptions = {},
   ): Promise<InspectedContainer> {
     const { pull = 'never', useConfigProxy, signal, timeout, ...create } = options
-    const request = createRequest(nameOf(image), command, create)
+    const request = createRequest(nameOf(image), command, withStdinOnce(create))
     const call = { signal, timeout }
     const id = await createContainer(this.#context, request, { pull, useConfigProxy, ...call })
     return orDiscard(this.#api, ['container', id], call, () => this.get(id, call))

@@ -1,7 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
+import { eitherSignal } from '../abort.js'
 import type { ApiClient, ContainerExecBody } from '../api/index.js'
-import { InvalidArgumentError } from '../errors.js'
+import { InvalidArgumentError, StreamError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
+import { detachMatcher } from './detaching.js'
 import { parseEnvironment, splitCommand } from './options/index.js'
 import { table } from './options/table.js'
 import { flag, text, textOrNumber } from './options/values.js'
@@ -27,7 +29,7 @@ export interface ExecSettings {
   readonly tty?: boolean | undefined
   /** Extended privileges. Default false. */
   readonly privileged?: boolean | undefined
-  /** The key sequence the Engine takes for detach, as in 'ctrl-p,ctrl-q'. Only with a tty. */
+  /** What is written to stdin to leave, as in 'ctrl-x,x'. Default 'ctrl-p,ctrl-q'. Only with a tty. */
   readonly detachKeys?: string | undefined
   /** Whether its stdout is connected. Default true. */
   readonly stdout?: boolean | undefined
@@ -67,8 +69,8 @@ export async function createExec(
 }
 
 interface ExecSessionOptions extends Pick<SpawnOptions, 'tty' | 'stdin' | 'size'>, CallOptions {
-  /** The session goes on after the end of the output until the process ends: there is no detaching. Default false. */
-  readonly untilExit?: boolean
+  /** Words, or the bytes themselves. */
+  readonly detachKeys?: string | Buffer | undefined
 }
 
 /** Runs an exec that was made before, as a session. */
@@ -77,23 +79,29 @@ export async function startExecSession(
   id: string,
   options: ExecSessionOptions,
 ): Promise<Session> {
-  const { tty = false, stdin = true, size, untilExit = false, signal } = options
+  const { tty = false, stdin = true, size, detachKeys, signal } = options
   // Podman reads no size there, whatever version it speaks.
   const inTime = size !== undefined && (await api.speaks('1.42', signal)) && api.http.podman === undefined
   const started = { Tty: tty, ...(inTime ? { ConsoleSize: consoleSize(size) } : {}) }
+  const keys = tty && stdin ? await detachMatcher(detachKeys) : undefined
   const { socket, contentType } = await api.exec.start(id, started, callOptions(options))
   const resize = ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
     api.exec.resize(id, { h, w }, call)
   const ending = new AbortController()
+  const alive = eitherSignal(signal, ending.signal)
   const session = new Session({
     socket,
     multiplexed: await isMultiplexed(api, contentType, () => tty),
     tty,
     stdin,
     halfClose: !tty,
+    detachKeys: keys,
+    // Here Engines read what they were sent to its end, and the end of a tty's input would lose some of it.
+    farewell: 'close',
+    isRunning: async () => true,
     resize,
-    ended: () => (untilExit ? untilExecExit(api, id, signal) : execExit(api, id, signal)),
-    release: () => ending.abort(),
+    ended: () => execExit(api, id, { tty, signal: alive }),
+    release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
   })
   // An older Engine takes no size with the start: the first thing the process may see is the default one.
   if (size !== undefined && !inTime) session.resize(size, { signal: ending.signal }).catch(() => {})
@@ -125,22 +133,48 @@ function consoleSize(size: TerminalSize): [number, number] {
   return [rows, columns]
 }
 
-/** The Engine notes the exit code before it ends the output, so one look after the end is enough. */
-async function execExit(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<SessionExit> {
-  const { Running, ExitCode } = await api.exec.inspect(id, { signal })
-  if (Running || typeof ExitCode !== 'number') return { exitCode: undefined, detached: true }
-  return { exitCode: ExitCode, detached: false }
+const LOST = 126
+
+interface ExecEnd {
+  readonly tty: boolean
+  readonly signal: AbortSignal | undefined
 }
 
-/** For those who want the exit code of a command that ends its output before itself: there is no call that waits. */
-async function untilExecExit(
+/**
+ * Engines note the exit code before they end the output, and do not end it before: one look is enough, unless the
+ * connection was cut. What is written then goes nowhere, so the output is not complete. Podman's note may come late.
+ */
+async function execExit(api: ApiClient, id: string, { tty, signal }: ExecEnd): Promise<SessionExit> {
+  const atOnce = await execExitCode(api, id, signal)
+  if (atOnce !== undefined) return { exitCode: atOnce, detached: false }
+  // A terminal that was cut off may sit there for ever.
+  if (tty && api.http.podman === undefined) throw cutOff(id, undefined)
+  const exitCode = await untilExecExit(api, id, signal)
+  // Docker notes this code for an exec, too, whose client it has lost, and never the one it ends with.
+  if (api.http.podman === undefined) throw cutOff(id, exitCode === LOST ? undefined : exitCode)
+  return { exitCode, detached: false }
+}
+
+function cutOff(id: string, exitCode: number | undefined): StreamError {
+  const hint = 'what an exec writes is stored nowhere: is there something between that ends idle connections?'
+  return StreamError.cutOff(`exec ${id.slice(0, 12)}`, exitCode, hint)
+}
+
+/** undefined while it runs. */
+async function execExitCode(
   api: ApiClient,
   id: string,
   signal: AbortSignal | undefined,
-): Promise<SessionExit> {
+): Promise<number | undefined> {
+  const { Running, ExitCode } = await api.exec.inspect(id, { signal })
+  return Running || typeof ExitCode !== 'number' ? undefined : ExitCode
+}
+
+/** There is no call that waits for it. */
+async function untilExecExit(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<number> {
   for (let pause = 20; ; pause = Math.min(pause * 2, 1000)) {
-    const exit = await execExit(api, id, signal)
-    if (!exit.detached) return exit
+    const exitCode = await execExitCode(api, id, signal)
+    if (exitCode !== undefined) return exitCode
     await setTimeout(pause, undefined, { signal }).catch(() => signal?.throwIfAborted())
   }
 }

@@ -8,8 +8,6 @@ import type { SessionExit } from './session.js'
 
 /** Milliseconds between two looks: the first, and the longest. */
 const PAUSE = { first: 10, most: 500 }
-/** How long a running container may take to end after its output has, before the session counts as detached. */
-const DETACH_GRACE = 500
 /** A container is looked at with status 500 while Podman removes it. */
 const REMOVAL_PATIENCE = 10_000
 
@@ -18,26 +16,22 @@ type Ending = number | 'not yet' | 'gone'
 
 interface Attached {
   readonly result: Promise<ContainerWaitResponse>
-  readonly untilExit: boolean
   readonly signal: AbortSignal | undefined
 }
 
-/** How a session ended whose output has. */
+/** How a session ended whose output has: with the container, however long that takes. Who leaves it closes it. */
 export async function podmanExit(
   api: ApiClient,
   id: string,
-  { result, untilExit, signal }: Attached,
+  { result, signal }: Attached,
 ): Promise<SessionExit> {
   const waited = new Settled(result)
-  const begun = performance.now()
   for (let pause = PAUSE.first; ; pause = await longer(pause, signal)) {
     const exitCode = waited.exitCode
     if (exitCode !== undefined) return { exitCode, detached: false }
     const ending = await look(api, id, signal)
     if (typeof ending === 'number') return { exitCode: ending, detached: false }
     if (ending === 'gone') return { exitCode: await exitCodeOfRemoved(api, id, signal), detached: false }
-    const late = performance.now() - begun > DETACH_GRACE
-    if (late && !untilExit) return { exitCode: undefined, detached: true }
   }
 }
 

@@ -1,5 +1,5 @@
 import { Readable, type Writable } from 'node:stream'
-import { InvalidArgumentError } from '../errors.js'
+import { InvalidArgumentError, StreamError } from '../errors.js'
 import type { OutputStream } from '../stream/index.js'
 import { invalidKind, oneOf } from './options/values.js'
 import type { Session } from './session.js'
@@ -52,6 +52,15 @@ export async function converse(
   const [output, error] = await Promise.all([collected, failure])
   if (error !== undefined) throw error
   return output
+}
+
+/** The exit code of what is run to its end: nobody may leave it by the input. */
+export async function exitCodeOf(session: Session): Promise<number> {
+  const { exitCode, detached } = await session.exit
+  if (!detached) return exitCode
+  throw new StreamError('the input had the detach keys in it: the command was left and goes on', {
+    hint: 'a tty takes them for a wish to leave; other ones can be set with detachKeys',
+  })
 }
 
 /** The same output as text or as bytes. */

@@ -19,6 +19,7 @@ import {
   converse,
   type Encoding,
   encodeOutput,
+  exitCodeOf,
   holdInput,
   type Input,
 } from './result.js'
@@ -51,6 +52,14 @@ export interface RunOptions extends Omit<CreateOptions, 'autoRemove'> {
 export interface RunResult<Text extends string | Buffer = string> extends CommandResult<Text> {
   /** The container's id. */
   readonly container: string
+}
+
+/** As docker and docker-py: the end of the stdin of who is attached is the end of the container's, unless said otherwise. */
+export function withStdinOnce<Options extends ContainerCreateOptions>(options: Options): Options {
+  const { stdinOpen, stdinOnce = options.config?.StdinOnce, attachStdin = true } = options
+  return stdinOpen === true && stdinOnce === undefined && attachStdin
+    ? { ...options, stdinOnce: true }
+    : options
 }
 
 type CreateCall = Pick<CreateOptions, 'pull' | 'useConfigProxy' | 'signal' | 'timeout'>
@@ -149,7 +158,7 @@ export async function runToEnd(
     isStarted = true
     await api.containers.start(id, {}, { signal })
     const output = encodeOutput(await converse(session, options.input), encoding)
-    const { exitCode = 0 } = await session.exit
+    const exitCode = await exitCodeOf(session)
     // Podman tells of the exit before it removes the container.
     if (options.remove && api.http.podman !== undefined) {
       const { podmanRemoved } = await import('./podman.js')
@@ -211,8 +220,15 @@ function attachForRun(
 ): Promise<Session> {
   const stdin = options.input !== undefined
   const condition = options.remove ? 'removed' : 'next-exit'
-  const target = { id, tty: options.tty === true, openStdin: stdin, condition, untilExit: true } as const
-  return attachSession(api, target, { stdin, signal })
+  const { tty = false, stdinOnce = true } = options
+  const target = {
+    id,
+    tty: tty === true,
+    openStdin: stdin,
+    stdinOnce: stdinOnce === true,
+    condition,
+  } as const
+  return attachSession(api, target, { stdin, untilExit: true, signal })
 }
 
 function prepare(image: string, command: Command | undefined, options: RunOptions) {
@@ -237,10 +253,7 @@ function prepare(image: string, command: Command | undefined, options: RunOption
         attachStderr: true,
         ...(stdin ? { stdinOpen: true, stdinOnce: true } : {}),
       }
-  const request = createRequest(image, command, {
-    ...streams,
-    ...create,
-    ...(remove ? { autoRemove: true } : {}),
-  })
+  const settings = { ...streams, ...create, ...(remove ? { autoRemove: true } : {}) }
+  const request = createRequest(image, command, detach ? settings : withStdinOnce(settings))
   return { request, call: { pull, useConfigProxy, signal, timeout }, encoding: checkEncoding(encoding) }
 }

@@ -50,6 +50,8 @@ export class WebSocketStream extends Duplex {
       .on('error', () => this.#lost())
       .once('end', () => this.#lost())
       .once('close', () => this.#lost())
+    // It may have ended before anybody listened.
+    if (socket.readableEnded || socket.destroyed) this.#lost()
   }
 
   override _read(): void {
@@ -59,9 +61,9 @@ export class WebSocketStream extends Duplex {
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     const rest = chunk.subarray(FRAME)
     this.#sender.send(chunk.subarray(0, FRAME), MESSAGE, (error) => {
-      // A process may end before it has read everything: what it wrote is not lost for that.
-      if (this.#closeReceived) done()
-      else if (error || rest.length === 0) done(error)
+      // A process may end before it has read everything: what it wrote is not lost for that. What became of the connection
+      // is told by its reading half, which may still have the Engine's last words.
+      if (error || this.#closeReceived || rest.length === 0) done()
       else this._write(rest, encoding, done)
     })
   }

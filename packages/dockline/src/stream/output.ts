@@ -152,6 +152,17 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
     }
   }
 
+  /**
+   * Reads to the end whether or not anybody takes it: whoever leaves wants nothing more of it than its end.
+   * @internal
+   */
+  drain(): void {
+    void this.#start().then(
+      ({ queue }) => queue.drain(),
+      () => {},
+    )
+  }
+
   #claim(readAs: string): void {
     if (this.#readAs !== undefined && !(readAs === 'stdout and stderr' && this.#readAs === readAs)) {
       throw new InvalidArgumentError(

@@ -18,6 +18,9 @@ export class ByteQueue {
   #over = false
   #failure: Error | undefined
   #wake: (() => void) | undefined
+  /** Whether the source is read to its end, whoever pulls. */
+  #drains = false
+  #full = false
 
   constructor(stream: Readable) {
     this.#stream = stream
@@ -71,10 +74,21 @@ export class ByteQueue {
     }
   }
 
+  /** From now on the source is never held back. What comes when nobody has pulled for long is dropped, up to the end. */
+  drain(): void {
+    this.#drains = true
+    this.#full = this.#length >= LIMIT
+    this.#stream.resume()
+  }
+
   #push(chunk: Buffer): void {
+    if (this.#full) return
     this.#chunks.push(chunk)
     this.#length += chunk.length
-    if (this.#length >= LIMIT) this.#stream.pause()
+    if (this.#length >= LIMIT) {
+      if (this.#drains) this.#full = true
+      else this.#stream.pause()
+    }
     this.#wake?.()
     this.#wake = undefined
   }

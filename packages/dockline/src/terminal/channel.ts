@@ -14,8 +14,11 @@ export interface Channel {
   readonly output: OutputStream
   readonly exit: Promise<ChannelExit>
   resize(size: TerminalSize, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
-  /** Leaves the process running and ends the connection, once what was typed has arrived. Never rejects. */
-  detach(): Promise<void>
+  /**
+   * Leaves the process running and ends the connection, once what was typed has arrived. May reject when it did not within
+   * the time, in milliseconds.
+   */
+  detach(options?: { readonly timeout?: number | undefined }): Promise<void>
   /** The same at once. The output ends, without an error. */
   close(): void
 }

@@ -1,11 +1,11 @@
+import { parseDetachKeys } from '../stream/detach-keys.js'
 import type { Channel, TerminalSize } from './channel.js'
-import { parseDetachKeys } from './detach-keys.js'
 import { PseudoTerminal, type TerminalOptions, type TerminalResult } from './pseudo-terminal.js'
 import { isTerminal } from './raw-mode.js'
 import { terminalSize } from './size.js'
 
+export { DEFAULT_DETACH_KEYS, DetachMatcher, parseDetachKeys } from '../stream/detach-keys.js'
 export type { Channel, ChannelExit, TerminalSize } from './channel.js'
-export { DEFAULT_DETACH_KEYS, DetachMatcher, parseDetachKeys } from './detach-keys.js'
 export { PseudoTerminal, type TerminalOptions, type TerminalResult } from './pseudo-terminal.js'
 export { terminalSize } from './size.js'
 
@@ -21,7 +21,12 @@ export interface TerminalContainer {
     readonly Config?: { readonly OpenStdin?: boolean | undefined } | undefined
     readonly State?: { readonly Running?: boolean | undefined } | null | undefined
   }>
-  attach(options: SessionOptions & { readonly logs?: boolean | undefined }): Promise<Channel>
+  attach(
+    options: SessionOptions & {
+      readonly logs?: boolean | undefined
+      readonly untilExit?: boolean | undefined
+    },
+  ): Promise<Channel>
   start(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
 }
 
@@ -77,7 +82,7 @@ export async function start(
   if (detachKeys !== undefined) parseDetachKeys(detachKeys)
   const { Config, State } = await container.inspect({ signal })
   const stdin = interactive && Config?.OpenStdin === true
-  const channel = await container.attach({ stdin, logs, detachKeys, signal })
+  const channel = await container.attach({ stdin, logs, detachKeys, untilExit: true, signal })
   const terminal = new PseudoTerminal(channel, { ...options, interactive: stdin })
   if (State?.Running) return terminal.run(undefined, { repaint: true })
   return terminal.run(() => container.start({ signal }))
@@ -100,9 +105,8 @@ export async function execCommand(
 }
 
 /**
- * Runs an exec that was made before (`container.createExec`) on this terminal. The Engine looks for detach keys as well:
- * those the exec was made with, else ctrl-p,ctrl-q, and takes them for the end of the exec. To leave with other keys, make
- * it with the same `detachKeys`.
+ * Runs an exec that was made before (`container.createExec`) on this terminal. The keys it was made with, else ctrl-p,ctrl-q,
+ * detach as well: the Engine looks for them. To leave with other keys only, make it with the same `detachKeys`.
  */
 export async function startExec(
   client: TerminalExecClient,

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { TerminalError } from '../errors.js'
-import { DetachMatcher } from './detach-keys.js'
+import { DetachMatcher } from '../stream/detach-keys.js'
 import { isTerminal } from './raw-mode.js'
 
 /** Types ctrl-d. A tty is never half-closed: the Engine would take that for a detach. */

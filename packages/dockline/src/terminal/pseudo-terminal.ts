@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { onAbort } from '../abort.js'
+import { DEFAULT_DETACH_KEYS, parseDetachKeys } from '../stream/detach-keys.js'
 import type { Channel, ChannelExit } from './channel.js'
-import { DEFAULT_DETACH_KEYS, parseDetachKeys } from './detach-keys.js'
 import { InputPump } from './input.js'
 import { guardExit } from './lost-terminal.js'
 import { enterRawMode, isTerminal } from './raw-mode.js'
@@ -26,6 +26,9 @@ export interface TerminalOptions {
   /** Aborting restores the terminal, leaves the process running and rejects with the reason. */
   readonly signal?: AbortSignal | undefined
 }
+
+/** Who types the detach keys wants to leave: a process that reads nothing does not keep them for longer, in milliseconds. */
+const DETACH_PATIENCE_MS = 2000
 
 /** How it ended: with the process and its exit code, or with the detach keys. */
 export type TerminalResult = ChannelExit
@@ -84,6 +87,10 @@ export class PseudoTerminal {
         if (followsSize) sizes.start({ repaint })
       })
       await Promise.all([begun, shown])
+      // The process may go on without an output: whoever waits for its end has the terminal back, and ctrl-c with it.
+      sizes.stop()
+      input?.stop()
+      restore()
       const exit = await this.#channel.exit
       this.#signal?.throwIfAborted()
       if (this.#failure !== undefined) throw this.#failure
@@ -125,7 +132,7 @@ export class PseudoTerminal {
     return new InputPump(this.#stdin, this.#channel.stdin, {
       tty: this.#channel.tty,
       detachKeys: this.#detachKeys,
-      onDetach: () => void this.#channel.detach(),
+      onDetach: () => void this.#channel.detach({ timeout: DETACH_PATIENCE_MS }).catch(() => {}),
       onError: (error) => {
         this.#failure = error
         this.#channel.close()

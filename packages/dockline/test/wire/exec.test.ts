@@ -415,14 +415,93 @@ describe('exec', () => {
 })
 
 describe('a session', () => {
-  it('is detached when its output ends and its process does not', async (test) => {
+  for (const [name, code, known] of [
+    ['with its exit code', 7, 7],
+    ['without the 126 that an Engine notes for one that it has lost', 126, undefined],
+  ] as const) {
+    it(`rejects when the connection ends before the process does, ${name}`, async (test) => {
+      const looks = [true, true].map(() => json({ Running: true, ExitCode: null }))
+      const { container } = await start(test, {
+        run: says(frame(1, 'x')),
+        inspect: (call) => (looks.shift() ?? json({ Running: false, ExitCode: code }))(call),
+      })
+      const session = await container.spawn('sh')
+      for (const error of [await failureOf(session.output.text()), await failureOf(session.exit)]) {
+        assert.ok(error instanceof StreamError)
+        assert.match(error.message, /^the connection ended before exec e did.*: output was lost/)
+        assert.equal(error.exitCode, known)
+      }
+      assert.equal(looks.length, 0)
+    })
+  }
+
+  it('with a tty rejects at once when the connection ends before the process: a shell would never end', async (test) => {
     const { container } = await start(test, {
-      run: says(frame(1, 'x')),
+      run: async (call) => void (await call.upgrade(RAW, Buffer.from('$ '))).socket.end(),
       inspect: json({ Running: true, ExitCode: null }),
     })
+    const session = await container.spawn('sh', { tty: true })
+    const error = await failureOf(session.exit)
+    assert.ok(error instanceof StreamError && error.exitCode === undefined)
+  })
+
+  it('never asks on when it was closed meanwhile', async (test) => {
+    const looked = deferred<void>()
+    const { engine, container } = await start(test, {
+      run: says(frame(1, 'x')),
+      inspect: async (call) => {
+        await json({ Running: true, ExitCode: null })(call)
+        looked.resolve()
+      },
+    })
     const session = await container.spawn('sh')
-    assert.equal(await session.output.text(), 'x')
+    await looked.promise
+    session.close()
     assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
+    const asked = engine.calls.length
+    await nextTurns()
+    assert.equal(engine.calls.length, asked)
+  })
+
+  describe('with a tty', () => {
+    for (const [name, keys, typed, sent] of [
+      ['ctrl-p,ctrl-q', undefined, ['ls\n\x10\x11after'], 'ls\n'],
+      ['keys of its own, one by one', 'ctrl-x,x', ['ls\n\x18', 'x', 'after'], 'ls\n'],
+      ['a beginning of them first', undefined, ['\x10a\x10', '\x10\x11'], '\x10a\x10'],
+    ] as const) {
+      it(`is left by ${name}: what came before arrives, and neither the keys nor what follows`, async (test) => {
+        const heard = deferred<Buffer>()
+        const { container } = await start(test, {
+          run: async (call) => heard.resolve(await (await call.upgrade(RAW)).rest()),
+        })
+        const session = await container.spawn('sh', { tty: true, detachKeys: keys })
+        for (const piece of typed) session.stdin.write(piece)
+        assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
+        assert.equal((await heard.promise).toString('latin1'), sent)
+      })
+    }
+
+    it('sends on a beginning of the keys when nothing follows it', async (test) => {
+      const heard = deferred<Buffer | undefined>()
+      const { container } = await start(test, {
+        run: async (call) => {
+          await call.upgrade(RAW)
+          heard.resolve(await call.read())
+          call.socket.end()
+        },
+      })
+      const session = await container.spawn('sh', { tty: true })
+      session.stdin.end('\x10')
+      assert.equal((await heard.promise)?.toString('latin1'), '\x10')
+      assert.deepEqual(await session.exit, { exitCode: 0, detached: false })
+    })
+
+    it('that is run to its end rejects when its input says to leave', async (test) => {
+      const { container } = await start(test, { run: (call) => void call.upgrade(RAW) })
+      const error = await failureOf(container.exec('cat', { tty: true, input: 'a\x10\x11' }))
+      assert.ok(error instanceof StreamError)
+      assert.match(error.message, /detach keys/)
+    })
   })
 
   it('is detached when it is closed, and closes its connection', async (test) => {

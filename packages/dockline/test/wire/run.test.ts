@@ -185,6 +185,7 @@ describe('run', () => {
 
   it('waits for the end of a process that closed its output before', async (test) => {
     const outputEnded = deferred<void>()
+    const ended = deferred<void>()
     const process = aProcess([frame(1, 'daemon started')])
     const { engine, containers } = await start(test, {
       ...process,
@@ -192,15 +193,61 @@ describe('run', () => {
         await call.takeOver().write(chunkedHead('application/json'))
         await process.ended
         outputEnded.resolve()
-        // It lives on for longer than the grace that an attached session gives to an exit code on its way.
-        setTimeout(() => void call.write(Buffer.concat([chunk('{"StatusCode":3}'), chunk()])), 900)
+        await ended.promise
+        await call.write(Buffer.concat([chunk('{"StatusCode":3}'), chunk()]))
       },
       inspect: json({ State: { Running: true } }),
+      logs: async (call) => {
+        await chunked('application/octet-stream')(call)
+        ended.resolve()
+      },
     })
-    const { exitCode } = await containers.run('alpine', [], { reject: false })
+    const { exitCode, stdout } = await containers.run('alpine', [], { reject: false })
     await outputEnded.promise
-    assert.equal(exitCode, 3)
-    assert.equal(engine.calls.at(-1), START)
+    assert.deepEqual([exitCode, stdout], [3, 'daemon started'])
+    assert.equal(engine.calls.at(-1), 'GET /v1.47/containers/c1/logs?follow=1&tail=0&stdout=1&stderr=1')
+  })
+
+  it('rejects with the exit code when the process wrote on after the connection had ended', async (test) => {
+    const lost = deferred<void>()
+    const process = aProcess([frame(1, 'one\n')])
+    const { containers } = await start(test, {
+      ...process,
+      wait: async (call) => {
+        await call.takeOver().write(chunkedHead('application/json'))
+        await lost.promise
+        await call.write(Buffer.concat([chunk('{"StatusCode":7}'), chunk()]))
+      },
+      inspect: json({ State: { Running: true } }),
+      logs: async (call) => {
+        await call.takeOver().write(chunkedHead('application/octet-stream'))
+        await call.write(chunk(frame(1, 'two\n')))
+        await call.closed
+        lost.resolve()
+      },
+    })
+    const error = await failureOf(containers.run('alpine', [], { reject: false }))
+    assert.ok(error instanceof StreamError)
+    assert.equal(error.exitCode, 7)
+    assert.match(error.message, /^the connection ended before container c1 did/)
+  })
+
+  it('has the exit code of a wait that answers long after the end of the output', async (test) => {
+    const told = deferred<void>()
+    const process = aProcess([frame(1, 'x')])
+    const { containers } = await start(test, {
+      ...process,
+      wait: async (call) => {
+        await call.takeOver().write(chunkedHead('application/json'))
+        await told.promise
+        await call.write(Buffer.concat([chunk('{"StatusCode":7}'), chunk()]))
+      },
+      inspect: async (call) => {
+        await json({ State: { Running: false, Status: 'exited', ExitCode: 7 } })(call)
+        told.resolve()
+      },
+    })
+    assert.equal((await containers.run('alpine', [], { reject: false })).exitCode, 7)
   })
 
   for (const [name, input, bytes] of [
@@ -395,6 +442,7 @@ interface Setup {
   readonly wait?: Script
   readonly start?: Script
   readonly inspect?: Script
+  readonly logs?: Script
   readonly remove?: Script
   /** What the process writes. */
   readonly output?: readonly Buffer[]
@@ -420,6 +468,7 @@ async function start(test: TestContext, setup: Setup) {
       }),
     'POST /containers/c1/start': setup.start ?? (setup.attach === undefined ? process.start : empty()),
     'GET /containers/c1/json': setup.inspect ?? json({ Id: 'c1' }),
+    'GET /containers/c1/logs': setup.logs ?? json({ message: 'no logs' }, 501),
     'DELETE /containers/c1': setup.remove ?? empty(),
   }
   const engine = await FakeEngine.start(test, scripts, { apiVersion: '1.47' })

@@ -35,7 +35,10 @@ export interface ConfigOptions {
   readonly networkDisabled?: Option<boolean>
   /** Keeps stdin open when no client is attached. */
   readonly stdinOpen?: Option<boolean>
-  /** Closes stdin when the first client that attached to it leaves. */
+  /**
+   * Closes stdin when the first client that attached to it has ended its own or left. Default: with `stdinOpen`, unless the
+   * container runs detached or `attachStdin` is false.
+   */
   readonly stdinOnce?: Option<boolean>
   /** The signal that asks the container to stop; the image's, or SIGTERM, unless said otherwise. */
   readonly stopSignal?: Option<string>
