@@ -9,8 +9,12 @@ import { itemName, refName, shapeOf } from './shape.mjs'
  * @typedef {import('./plan.mjs').Plan} Plan
  */
 
-/** Where Engines send something else than the description has: a string, when BuildKit builds. */
-const LOOSE = ['BuildInfo.aux']
+/**
+ * Where Engines send something else than the description has: a string when BuildKit builds, and a map of strings.
+ *
+ * @type {Record<string, string>}
+ */
+const KNOWN = { 'BuildInfo.aux': 'a', 'SystemVersionComponents.Details': '{s' }
 
 const notation = `/**
  * The fields of each object in an answer, as \`Name=s\`: the name, whether it is there (\`=\` maybe, \`!\` always) or may be
@@ -114,8 +118,8 @@ class Shapes {
       const nullable = member['x-nullable'] ?? this.#schemas.get(refName(member) ?? '')?.['x-nullable']
       const isRequired = required.includes(property)
       const mark = nullable ? (isRequired ? '*' : '?') : isRequired ? '!' : '='
-      const isLoose = LOOSE.includes(`${name}.${property}`)
-      return `${property}${mark}${isLoose ? 'a' : this.#kind(member, `${name}${capital(property)}`)}`
+      const known = KNOWN[`${name}.${property}`]
+      return `${property}${mark}${known ?? this.#kind(member, `${name}${capital(property)}`)}`
     })
     this.printed.set(name, fields.join(' '))
   }

@@ -93,7 +93,10 @@ function withComponents(server: SystemVersion): SystemVersion {
     ...component,
     Details: { ...component.Details, ...builtAt(component.Details?.BuildTime) },
   }))
-  return { ...server, Components }
+  const texts = { ApiVersion: '', MinAPIVersion: '', GitCommit: '', GoVersion: '', Os: '', Arch: '' }
+  // In docker's order.
+  const all = { Platform: { Name: '' }, Components, Version: '', ...texts }
+  return Object.assign(all, server, { Components })
 }
 
 function builtAt(time: unknown): { BuildTime?: string } {

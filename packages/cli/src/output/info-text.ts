@@ -53,11 +53,11 @@ export function serverText(info: SystemInfo): string {
 
 function countLines(info: SystemInfo): Line[] {
   return [
-    [1, 'Containers', info.Containers],
-    [2, 'Running', info.ContainersRunning],
-    [2, 'Paused', info.ContainersPaused],
-    [2, 'Stopped', info.ContainersStopped],
-    [1, 'Images', info.Images],
+    [1, 'Containers', info.Containers ?? 0],
+    [2, 'Running', info.ContainersRunning ?? 0],
+    [2, 'Paused', info.ContainersPaused ?? 0],
+    [2, 'Stopped', info.ContainersStopped ?? 0],
+    [1, 'Images', info.Images ?? 0],
   ]
 }
 
@@ -157,7 +157,7 @@ function machineLines(info: SystemInfo): Line[] {
     ...known(1, 'Operating System', info.OperatingSystem),
     ...known(1, 'OSType', info.OSType),
     ...known(1, 'Architecture', info.Architecture),
-    [1, 'CPUs', info.NCPU],
+    [1, 'CPUs', info.NCPU ?? 0],
     [1, 'Total Memory', binarySize(info.MemTotal ?? 0)],
     ...known(1, 'Name', info.Name),
     ...known(1, 'ID', info.ID),

@@ -354,7 +354,7 @@ export const SHAPES: Readonly<Record<string, string>> = {
   SystemInfoDefaultAddressPools: 'Base=s Size=n',
   SystemVersion:
     'Platform=SystemVersionPlatform Components=[SystemVersionComponents Version=s ApiVersion=s MinAPIVersion=s GitCommit=s GoVersion=s Os=s Arch=s KernelVersion=s Experimental=b BuildTime=s',
-  SystemVersionComponents: 'Name!s Version!s Details?o',
+  SystemVersionComponents: 'Name!s Version!s Details?{s',
   SystemVersionPlatform: 'Name!s',
   TLSInfo: 'TrustRoot=s CertIssuerSubject=s CertIssuerPublicKey=s',
   Task:

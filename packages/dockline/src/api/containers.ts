@@ -331,19 +331,18 @@ export class ContainersApi extends ApiResource {
  * zero: an exit code that nobody told is none.
  */
 function readWait(body: string, call: string): ContainerWaitResponse {
-  const answer = parseWait(body)
+  const answer = parseWait(body, call)
   const isTold = typeof answer === 'object' && answer !== null && 'StatusCode' in answer
   if (isTold && answer.StatusCode !== null) return readerOf('ContainerWaitResponse')(answer, call)
   throw new ProtocolError(`${call} answered without an exit code: ${body.slice(0, 300)}`)
 }
 
-function parseWait(body: string): unknown {
+function parseWait(body: string, call: string): unknown {
   try {
     return JSON.parse(body)
   } catch (cause) {
-    throw new ProtocolError(`waiting for the container was cut short: ${body.slice(0, 300) || 'no answer'}`, {
-      cause,
-    })
+    const got = body.slice(0, 300) || 'no answer'
+    throw new ProtocolError(`waiting for the container was cut short: ${got} (${call})`, { cause })
   }
 }
 
