@@ -19,15 +19,41 @@ export function show(value: unknown): string {
   return text.length <= 120 ? text : `${text.slice(0, 117)}...`
 }
 
+/** In place of what may be a secret. */
+const HIDDEN = '***'
+/** What looks like a word of ours. Passwords and tokens nearly all have a digit, another mark, or more characters. */
+const WORD = /^[A-Za-z_$][A-Za-z_$.-]{0,23}$/
+/** What looks like a name that somebody gives to things, such as a variable, a label or a network. */
+const KEY = /^[\w.$/:@-]{0,64}$/
+const MOST_DIGITS = 4
+
+/**
+ * The name of an option that nobody knows, as it should stand in a message. A secret that was meant as a value is sometimes
+ * given as a name, so what does not look like one is not shown.
+ */
+export function shownName(name: string): string {
+  return WORD.test(name) ? `'${name}'` : `'${HIDDEN}'`
+}
+
+/** Names that are people's own to choose may have more in them, but for what looks like a token. */
+export function shownKey(name: string): string {
+  return KEY.test(name) && name.replace(/\D/g, '').length <= MOST_DIGITS ? name : HIDDEN
+}
+
 function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'string') return `'${withoutLogin(value)}'`
   if (isPlain(value)) return namesIn(value)
   return typeof value === 'object' || typeof value === 'function' ? kindOf(value) : String(value)
 }
 
 function namesIn(value: object): string {
-  const names = Object.keys(value).map((name) => (/^[\w$]+$/.test(name) ? name : `'${name}'`))
+  const names = Object.keys(value).map((name) => (/^[A-Za-z_$]{0,24}$/.test(name) ? name : shownName(name)))
   return names.length === 0 ? '{}' : `{ ${names.join(', ')} }`
+}
+
+/** An address without the user and the password that it may have. */
+function withoutLogin(text: string): string {
+  return text.replace(/(:\/\/)[^/?#\s]*@/g, `$1${HIDDEN}@`)
 }
 
 /** What it is, without what is in it: 'a string', 'an empty array', 'a Map'. */

@@ -1,3 +1,4 @@
+import { show } from './check.js'
 import { InvalidArgumentError } from './errors.js'
 
 /** The parts of an image's name. */
@@ -56,5 +57,5 @@ export function hostOf(address: string): string {
 
 function badReference(name: string, part: string): InvalidArgumentError {
   const hint = /[A-Z]/.test(name) ? 'repository names are lower case' : undefined
-  return new InvalidArgumentError(`invalid image name '${name}': ${part} is not well formed`, { hint })
+  return new InvalidArgumentError(`invalid image name ${show(name)}: ${part} is not well formed`, { hint })
 }

@@ -1,3 +1,4 @@
+import { shownName } from './check.js'
 import { InvalidArgumentError } from './errors.js'
 
 /**
@@ -10,14 +11,21 @@ export function refuseUnknown(given: object, known: readonly string[], where = '
     const meant = nearest(name, known)
     const owner = where === '' ? '' : ` of ${where}`
     const advice = meant === undefined ? '' : `, did you mean '${meant}'?`
-    throw new InvalidArgumentError(`unknown option '${name}'${owner}${advice}`)
+    // What is like a name of ours is no secret.
+    const shown = meant === undefined ? shownName(name) : `'${name}'`
+    const hint = shown.includes(name) ? undefined : 'its name is not shown: it may be a secret'
+    throw new InvalidArgumentError(`unknown option ${shown}${owner}${advice}`, { hint })
   }
 }
+
+/** No name of ours comes near, and to compare longer ones takes its time. */
+const MOST_CHARACTERS = 64
 
 /**
  * The name most like the one given, or undefined when none is close. Case, `_` and `-` make no difference.
  */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
+  if (name.length > MOST_CHARACTERS) return undefined
   const wanted = bare(name)
   const limit = Math.max(1, Math.floor(wanted.length / 3))
   let best: string | undefined

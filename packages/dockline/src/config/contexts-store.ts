@@ -1,4 +1,4 @@
-import { checkObject, invalid, invalidKind, isObject } from '../check.js'
+import { checkObject, invalid, invalidKind, isObject, show } from '../check.js'
 import { ContextError, InvalidArgumentError } from '../errors.js'
 import { refuseUnknown } from '../suggest.js'
 import { endpointOf } from '../transport/index.js'
@@ -274,7 +274,10 @@ function checkName(name: string): void {
   if (name === DEFAULT_CONTEXT) throw new ContextError(name, `"${name}" is a reserved context name`)
   if (typeof name === 'string' && NAME.test(name)) return
   const rule = `names are validated against regexp "${NAME.source}"`
-  throw new ContextError(String(name), `context name "${name}" is invalid, ${rule}`)
+  throw new ContextError(
+    String(name),
+    `context name "${show(name).replace(/^'|'$/g, '')}" is invalid, ${rule}`,
+  )
 }
 
 function summaryOf(

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { shownName } from '../check.js'
 import { CredentialsError } from '../errors.js'
 import { type AuthEntry, type ConfigFile, configFolder, readConfigFile, readText } from './file.js'
 import type { Environment } from './resolve.js'
@@ -108,7 +109,7 @@ export function environmentAuths({ DOCKER_AUTH_CONFIG: text }: Environment): Rec
   try {
     const { auths, ...others } = record(parseJson(text), 'it', 'must be a JSON object')
     const [unknown] = Object.keys(others)
-    if (unknown !== undefined) throw new CredentialsError(`it has the unknown key '${unknown}'`)
+    if (unknown !== undefined) throw new CredentialsError(`it has the unknown key ${shownName(unknown)}`)
     const entries = Object.entries(record(auths, 'auths'))
     return Object.fromEntries(entries.map(([registry, entry]) => [registry, onlyAuth(entry, registry)]))
   } catch (error) {
@@ -121,7 +122,7 @@ function onlyAuth(entry: unknown, registry: string): AuthEntry {
   const where = `auths['${registry}']`
   const { auth, ...others } = record(entry, where)
   const [unknown] = Object.keys(others)
-  if (unknown !== undefined) throw new CredentialsError(`${where} has the unknown key '${unknown}'`)
+  if (unknown !== undefined) throw new CredentialsError(`${where} has the unknown key ${shownName(unknown)}`)
   if (!auth) throw new CredentialsError(`${where} has no auth`)
   return decodeAuth(auth, where)
 }

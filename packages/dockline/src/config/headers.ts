@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { checkObject, invalidKind } from '../check.js'
+import { checkObject, invalidKind, shownKey } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
 import { configFolder, readConfigFile } from './file.js'
 import type { Environment } from './resolve.js'
@@ -32,11 +32,13 @@ export function configHeaders(env: Environment): Record<string, string> {
 /** Refuses what the first call would fail with. No value is shown, nor what of it may have got into a name. */
 function checkHeader(where: string, name: string, value: unknown): void {
   if (!isValid(() => validateHeaderName(name))) {
-    throw new InvalidArgumentError(`${where}: '${/^[\w-]*/.exec(name)}…' is no name of a header`)
+    throw new InvalidArgumentError(
+      `${where}: '${shownKey(/^[\w-]*/.exec(name)?.[0] ?? '')}…' is no name of a header`,
+    )
   }
-  if (typeof value !== 'string') invalidKind(`${where}: '${name}'`, 'a string', value)
+  if (typeof value !== 'string') invalidKind(`${where}: '${shownKey(name)}'`, 'a string', value)
   if (!isValid(() => validateHeaderValue(name, value))) {
-    throw new InvalidArgumentError(`${where}: '${name}' has a character that no header may have`)
+    throw new InvalidArgumentError(`${where}: '${shownKey(name)}' has a character that no header may have`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { invalid, isPlain } from '../check.js'
+import { invalid, isPlain, shownKey } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
 
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number)[] | object
@@ -57,7 +57,7 @@ export function filterSets(filters: unknown): FilterSets | undefined {
   if (filters === undefined || filters === null) return undefined
   if (!isPlain(filters)) return invalid('filters', "an object such as { label: ['a', 'b=c'] }", filters)
   const given = Object.entries(filters).filter(([, value]) => value !== undefined && value !== null)
-  return Object.fromEntries(given.map(([name, value]) => [name, asSet(value, `filters.${name}`)]))
+  return Object.fromEntries(given.map(([name, value]) => [name, asSet(value, `filters.${shownKey(name)}`)]))
 }
 
 function asSet(value: unknown, option: string): Record<string, boolean> {

@@ -22,7 +22,7 @@ import {
   object,
   type Scalar,
   type StringMap,
-  show,
+  shownKey,
   stringMap,
   strings,
   text,
@@ -328,9 +328,11 @@ function buildArgs(value: unknown, option: string): Record<string, string | null
   const args: Record<string, string | null> = {}
   for (const [name, content = null] of pairs) {
     if (name === '' || name.includes('=')) {
-      throw new InvalidArgumentError(`${option} must be named values: ${show(cut(name, '=')[0])} is no name`)
+      throw new InvalidArgumentError(
+        `${option} must be named values: '${shownKey(cut(name, '=')[0])}' is no name`,
+      )
     }
-    define(args, name, content === null ? null : argument(content, `${option}.${name}`))
+    define(args, name, content === null ? null : argument(content, `${option}.${shownKey(name)}`))
   }
   return args
 }

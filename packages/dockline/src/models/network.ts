@@ -1,4 +1,5 @@
 import type { ApiClient, NetworkInspect, NetworkInspectQuery, NetworkSummary } from '../api/index.js'
+import { show } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { splitCall } from './call.js'
@@ -103,5 +104,5 @@ function isOfSwarm(id: string): boolean {
 function containerId(container: ContainerReference): string {
   const id = typeof container === 'string' ? container.replace(/^\/(?=.)/, '') : container?.id
   if (typeof id === 'string' && id !== '') return id
-  throw new InvalidArgumentError(`container must be a container, its id or its name, not '${String(id)}'`)
+  throw new InvalidArgumentError(`container must be a container, its id or its name, not ${show(id)}`)
 }

@@ -1,3 +1,4 @@
+import { show } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
 import { durationIn } from './options/units.js'
 
@@ -41,7 +42,7 @@ function completed(text: string): string {
 function fromMilliseconds(option: string, given: Moment, milliseconds: number): string {
   if (!Number.isFinite(milliseconds)) {
     const hint = "a Date, Unix seconds, RFC 3339, or a duration such as '10m'"
-    throw new InvalidArgumentError(`${option} is not a time: '${String(given)}'`, { hint })
+    throw new InvalidArgumentError(`${option} is not a time: ${show(String(given))}`, { hint })
   }
   const whole = Math.floor(milliseconds / 1000)
   const nanoseconds = Math.min(Math.round((milliseconds - whole * 1000) * 1e6), 999_999_999)

@@ -1,3 +1,4 @@
+import { shownName } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
 
 /** Where ssh goes, from `ssh://[user@]host[:port][/path/of/the/socket]`. */
@@ -35,7 +36,9 @@ export function sshSettings(given: SshOptions = {}, env?: SshSettings['env']): S
   const { program, options, multiplex } = given
   const unknown = Object.keys(given).find((name) => !OPTION_NAMES.includes(name))
   if (unknown !== undefined) {
-    throw new InvalidArgumentError(`unknown option ssh.${unknown}: there are ${OPTION_NAMES.join(', ')}`)
+    throw new InvalidArgumentError(
+      `unknown option ${shownName(unknown)} of ssh: there are ${OPTION_NAMES.join(', ')}`,
+    )
   }
   if (program !== undefined && (typeof program !== 'string' || program === '')) {
     throw new InvalidArgumentError(`ssh.program must be the name or path of a program, not ${program}`)

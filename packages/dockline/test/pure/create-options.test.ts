@@ -712,6 +712,8 @@ describe('unknown options', () => {
     ['HostConfig', "unknown option 'HostConfig', did you mean 'hostConfig'?"],
     ['prots', "unknown option 'prots', did you mean 'ports'?"],
     ['zzzzzzzz', "unknown option 'zzzzzzzz'"],
+    ['ipv4_adress', "unknown option '***' (its name is not shown: it may be a secret)"],
+    ['x'.repeat(100_000), "unknown option '***' (its name is not shown: it may be a secret)"],
   ]
   for (const [name, message] of rows) {
     test(`'${name}' is refused`, () => refuses(() => bodyOfAnything({ [name]: 1 }), message))

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
 import { kindOf, show } from '#src/check.js'
-import { DockerClient, InvalidArgumentError, parseEnvFile, parseMountString } from '#src/index.js'
+import {
+  DockerClient,
+  InvalidArgumentError,
+  parseEnvFile,
+  parseMountString,
+  parseReference,
+  toTimestamp,
+} from '#src/index.js'
 import { updateBody } from '#src/models/container-changes.js'
 import {
   createRequest,
@@ -11,6 +18,7 @@ import {
   splitCommand,
   splitFields,
 } from '#src/models/options/index.js'
+import { parseAuth } from '#src/models/registry-auth.js'
 import { serviceSpec } from '#src/models/swarm/service-spec.js'
 import { swarmSpec } from '#src/models/swarm/swarm-options.js'
 
@@ -29,6 +37,8 @@ describe('a value in a message', () => {
     [null, 'null', 'null'],
     [{}, '{}', 'an object'],
     [{ user: 'me', 'pass-word': 'S3CRET' }, "{ user, 'pass-word' }", 'an object'],
+    [{ user: 'me', S3CRET: 1 }, "{ user, '***' }", 'an object'],
+    ['https://me:S3CRET@r.io/a b@c', "'https://***@r.io/a b@c'", 'a string'],
     [Object.assign(Object.create(null), { a: 1 }), '{ a }', 'an object'],
     [[], 'an empty array', 'an empty array'],
     [['S3CRET', 'b'], 'an array of 2', 'an array of 2'],
@@ -53,6 +63,9 @@ describe('a value in a message', () => {
 
 const create = (options: object) => createRequest('alpine', undefined, options)
 const service = (options: object) => serviceSpec({}, options)
+
+/** Of some registry, as long as they are. */
+const TOKEN = 'ghp_S3CRET16C7e42F292c6912E7710c838347A'
 
 /** What people get wrong in the middle of which there is a password or a token. */
 const WRONG: Readonly<Record<string, () => unknown>> = {
@@ -96,6 +109,21 @@ const WRONG: Readonly<Record<string, () => unknown>> = {
   'a header of two lines': () => new DockerClient({ headers: { 'x-token': 'S3CRET\n' } }),
   'a header that is an array': () => new DockerClient({ headers: { 'x-token': ['S3CRET'] as never } }),
   'a header whose name has its value': () => new DockerClient({ headers: { 'x-token: S3CRET': '' } }),
+  'a header whose name is the value': () => new DockerClient({ headers: { [`x${TOKEN}`]: 5 as never } }),
+  'a name of an option': () => create({ S3CRET: true }),
+  'a name of an option that has more than letters': () => create({ 'hunter2-S3CRET': true }),
+  'a name of an option that is a token': () => create({ [TOKEN]: true }),
+  'a name of an option of a call': () => new DockerClient({ S3CRET: 1 } as never),
+  'a name of an option of an option': () => create({ healthcheck: { [TOKEN]: 1 } }),
+  'a name of an option of ssh': () => new DockerClient({ host: 'ssh://a', ssh: { [TOKEN]: 1 } as never }),
+  'a name of credentials': () => parseAuth({ [TOKEN]: 1 }, 'auth'),
+  'a name of a variable': () => create({ environment: { [TOKEN]: {} } }),
+  'a name of a variable with its =': () => create({ environment: { [`${TOKEN}=`]: 'x' } }),
+  'a name of a label': () => create({ labels: { [TOKEN]: {} } }),
+  'a name in a place where none is expected': () => create({ hostname: { [TOKEN]: 1 } }),
+  'an address for an image': () => parseReference('https://me:S3CRET@r.io/A'),
+  'an address for a host name': () => create({ memLimit: 'https://S3CRET@box' }),
+  'an address for a time': () => toTimestamp('since', 'https://me:S3CRET@box'),
   'a header of the environment': () =>
     new DockerClient({ env: { DOCKER_CUSTOM_HEADERS: 'x-token: S3CRET=' } }),
 }

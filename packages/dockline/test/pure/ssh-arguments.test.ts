@@ -37,7 +37,7 @@ describe('the arguments of ssh', () => {
 
 describe('the ssh option', () => {
   for (const [ssh, words] of [
-    [{ port: 22 }, /unknown option ssh\.port: there are program, options, multiplex/],
+    [{ port: 22 }, /unknown option 'port' of ssh: there are program, options, multiplex/],
     [{ options: '-v' }, /ssh\.options must be an array of strings/],
     [{ options: [1] }, /ssh\.options must be an array of strings/],
     [{ program: '' }, /ssh\.program must be/],

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../../errors.js'
-import { cut, invalidKind, object, type Scalar, scalar } from './values.js'
+import { cut, invalidKind, object, type Scalar, scalar, shownKey } from './values.js'
 
 /** Variables by name, or as `NAME=value` strings. */
 export type Environment = Readonly<Record<string, Scalar | null | undefined>> | readonly string[]
@@ -13,7 +13,7 @@ export function parseEnvironment(environment: unknown, option = 'environment'): 
   if (Array.isArray(environment)) return environment.map((entry, index) => line(entry, `${option}[${index}]`))
   return Object.entries(object(environment, option)).map(([name, value]) => {
     checkName(name, option)
-    return value === null ? name : `${name}=${scalar(value, `${option}.${name}`)}`
+    return value === null ? name : `${name}=${scalar(value, `${option}.${shownKey(name)}`)}`
   })
 }
 
@@ -26,6 +26,6 @@ function line(entry: unknown, option: string): string {
 function checkName(name: string, option: string): void {
   const [first, rest] = cut(name, '=')
   if (name !== '' && rest === undefined) return
-  const found = rest === undefined ? "''" : `'${first}=…'`
+  const found = rest === undefined ? "''" : `'${shownKey(first)}=…'`
   throw new InvalidArgumentError(`${option} must be an object of names without '=', and has ${found}`)
 }

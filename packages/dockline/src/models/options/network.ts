@@ -7,7 +7,18 @@ import type {
 import { InvalidArgumentError } from '../../errors.js'
 import { type Links, parseLinks } from './host.js'
 import { type Option, table } from './table.js'
-import { define, integer, object, parted, type StringMap, show, stringMap, strings, text } from './values.js'
+import {
+  define,
+  integer,
+  object,
+  parted,
+  type StringMap,
+  show,
+  shownKey,
+  stringMap,
+  strings,
+  text,
+} from './values.js'
 
 export interface NetworkOptions extends NetworkModeOptions {
   /** Names of the container in the network it joins, which must be a network of the user's. */
@@ -98,7 +109,11 @@ function endpointsIn(given: unknown): Record<string, EndpointSettings> | undefin
   for (const [name, endpoint] of Object.entries(
     wire ? object(networks.EndpointsConfig, 'EndpointsConfig') : networks,
   )) {
-    define(endpoints, name, endpoint === null ? {} : endpointSettings(endpoint, `networkingConfig.${name}`))
+    define(
+      endpoints,
+      name,
+      endpoint === null ? {} : endpointSettings(endpoint, `networkingConfig.${shownKey(name)}`),
+    )
   }
   return endpoints
 }

@@ -1,7 +1,7 @@
-import { checkObject, invalid, invalidKind, show } from '../../check.js'
+import { checkObject, invalid, invalidKind, show, shownKey } from '../../check.js'
 import { InvalidArgumentError } from '../../errors.js'
 
-export { checkObject, invalid, invalidKind, show }
+export { checkObject, invalid, invalidKind, show, shownKey }
 
 /** Turns what was given for an option into what the Engine takes, or throws and names the option. */
 export type Convert<T> = (value: unknown, option: string) => T
@@ -60,7 +60,7 @@ export const stringMap: Convert<Record<string, string>> = (value, option) => {
   for (const [name, content] of pairs) {
     if (content === undefined) continue
     if (name === '') throw new InvalidArgumentError(`${option} must be named values, and one has no name`)
-    define(map, name, content === null ? '' : scalar(content, `${option}.${name}`))
+    define(map, name, content === null ? '' : scalar(content, `${option}.${shownKey(name)}`))
   }
   return map
 }
