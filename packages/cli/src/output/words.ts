@@ -1,12 +1,41 @@
-/** At most so many characters, the last of them '…' when there were more. */
-export function ellipsis(text: string, length: number): string {
-  const characters = [...text]
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`
+import { cellsOf } from './width.js'
+
+/** What fits into so many columns of a terminal, the last of them '…' when there was more. */
+export function ellipsis(text: string, columns: number): string {
+  let used = 0
+  let fitting = ''
+  for (const character of text) {
+    used += cellsOf(character)
+    if (used > columns) return `${fitting}…`
+    if (used < columns) fitting += character
+  }
+  return text
 }
 
-/** In double quotes, as Go writes them. */
+/** What Go has short escapes for. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  ...{ '"': '\\"', '\\': '\\\\', '\u0007': '\\a', '\b': '\\b', '\f': '\\f' },
+  ...{ '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v' },
+}
+
+/** In double quotes, as Go writes them: nothing in it moves a cursor, changes a colour or turns the direction of text. */
 export function quoted(text: string): string {
-  return JSON.stringify(text).replace(/\\u00([0-9a-f]{2})/g, '\\x$1')
+  const inner = /^[ !#-[\]-~]*$/.test(text)
+    ? text
+    : text.replace(
+        /["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu,
+        (character) => ESCAPES[character] ?? escaped(character),
+      )
+  return `"${inner}"`
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  const hexadecimal = (digits: number) => code.toString(16).padStart(digits, '0')
+  if (code < 0x80) return `\\x${hexadecimal(2)}`
+  // Half of a pair is no character.
+  if (code >= 0xd800 && code < 0xe000) return '\\ufffd'
+  return code < 0x10000 ? `\\u${hexadecimal(4)}` : `\\U${hexadecimal(8)}`
 }
 
 /** The 12 characters people know an id by. */

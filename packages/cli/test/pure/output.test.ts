@@ -127,7 +127,29 @@ describe('words', () => {
   it('are cut to the length with an ellipsis as the last character', () => {
     assert.equal(ellipsis('12345', 5), '12345')
     assert.equal(ellipsis('123456', 5), '1234…')
-    assert.equal(ellipsis('👍👍👍', 2), '👍…')
+    assert.equal(ellipsis('👍👍👍', 5), '👍👍…')
+  })
+  it('are cut by the columns they take, of which wide characters take two', () => {
+    const rows: [text: string, cut: string][] = [
+      ['中文字符宽度中文字符', '中文字符宽度中文字符'],
+      ['中文字符宽度中文字符宽', '中文字符宽度中文字…'],
+      ['a中文字符宽度中文字符', 'a中文字符宽度中文字…'],
+      ['😀'.repeat(12), `${'😀'.repeat(9)}…`],
+      ['ﾊﾝｶｸｶﾀｶﾅﾊﾝｶｸｶﾀｶﾅﾊﾝｶｸｶﾀｶﾅ', 'ﾊﾝｶｸｶﾀｶﾅﾊﾝｶｸｶﾀｶﾅﾊﾝｶ…'],
+      // As docker has it, what combines counts.
+      ['e\u0301'.repeat(11), `${'e\u0301'.repeat(9)}e…`],
+    ]
+    for (const [text, cut] of rows) assert.equal(ellipsis(text, 20), cut)
+  })
+  it('are quoted so that nothing in them reaches the terminal as it is', () => {
+    const rows: [text: string, quoted: string][] = [
+      ['\u009b31m \u202e \u007f \u0085', String.raw`"\u009b31m \u202e \x7f \u0085"`],
+      ['\u0000\u0007\b\f\v\\', String.raw`"\x00\a\b\f\v\\"`],
+      ['\u00a0\u200b\ufeff\u2028\u{e0001}', String.raw`"\u00a0\u200b\ufeff\u2028\U000e0001"`],
+      ['é中😀…\u0301', '"é中😀…\u0301"'],
+      ['\ud800', String.raw`"\ufffd"`],
+    ]
+    for (const [text, as] of rows) assert.equal(quoted(text), as)
   })
   it('are quoted as Go quotes', () => assert.equal(quoted('a "b"\t\u001b'), String.raw`"a \"b\"\t\x1b"`))
   it('in JSON escape what Go escapes', () =>
