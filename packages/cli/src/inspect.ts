@@ -2,7 +2,8 @@ import type { Cli } from './cli.js'
 import { EXIT, ExitError, explain } from './errors.js'
 import { text } from './flags/flag.js'
 import { parseLossless } from './output/lossless-json.js'
-import { parseTemplate } from './output/template.js'
+import { goValue, Value } from './output/template/values.js'
+import { parseTemplate, type Template } from './output/template.js'
 import { indentedJson, plainJson } from './output/words.js'
 
 export const inspectFormatFlag = text(
@@ -21,18 +22,29 @@ export interface Inspection {
   readonly cli: Cli
   readonly names: readonly string[]
   readonly format: string | undefined
+  /** What Go reads all of them into, where it is the same for all. */
+  readonly type?: string
   /** What the Engine says of one of them, as the text of its JSON. */
-  readonly look: (name: string) => Promise<string>
+  readonly look: (name: string) => Promise<string | Found>
+}
+
+/** What was found by a name that may be that of several things. */
+export interface Found {
+  readonly text: string
+  /** What Go reads it into. */
+  readonly type: string
 }
 
 /** The output of every `inspect`: what is found is shown, and what is not is told behind it. Resolves with the exit code. */
-export async function inspectEach({ cli, names, format = '', look }: Inspection): Promise<number> {
-  const show = formatter(format)
+export async function inspectEach({ cli, names, format = '', type = '', look }: Inspection): Promise<number> {
+  const show = await formatter(format)
   const shown: string[] = []
   const failures: unknown[] = []
   for (const name of names) {
     try {
-      shown.push(show.one(told(name, await look(name))))
+      const found = await look(name)
+      const { text, type: itsType } = typeof found === 'string' ? { text: found, type } : found
+      shown.push(show.one(told(name, text), itsType))
     } catch (failure) {
       failures.push(failure)
     }
@@ -52,11 +64,11 @@ function told(name: string, answer: string): unknown {
 }
 
 interface Formatter {
-  one(value: unknown): string
+  one(value: unknown, type: string): string
   all(shown: readonly string[]): string
 }
 
-function formatter(format: string): Formatter {
+async function formatter(format: string): Promise<Formatter> {
   if (format === '') {
     return {
       one: (value) => indentedJson(value).replace(/^/gm, '    '),
@@ -66,7 +78,7 @@ function formatter(format: string): Formatter {
   if (format === 'json') return { one: plainJson, all: (shown) => `[${shown.join(',')}]\n` }
   const template = readable(format)
   return {
-    one: (value) => parsing(() => template.apply(value)),
+    one: await inspectionBy(template),
     all: (shown) => (shown.length === 0 ? '\n' : shown.map((each) => `${each}\n`).join('')),
   }
 }
@@ -77,6 +89,23 @@ function readable(format: string) {
   } catch (cause) {
     const reason = (cause as Error).message.replace(/^failed to parse template: /, '')
     throw new ExitError(`template parsing error: ${reason}`, BAD_TEMPLATE, cause)
+  }
+}
+
+/**
+ * As docker does it: a template is about what Go reads an answer into, where all fields are there, and nothing else. When
+ * that fails it is about the answer as it came, and from then on a key that a map does not have is an error.
+ */
+export async function inspectionBy(template: Template): Promise<Formatter['one']> {
+  const { goType } = await import('./output/template/engine-types.js')
+  let strict = false
+  return (value, type) => {
+    try {
+      return template.apply(new Value(goType(type), value), { strict })
+    } catch {
+      strict = true
+      return parsing(() => template.apply(goValue(value, true), { strict }))
+    }
   }
 }
 

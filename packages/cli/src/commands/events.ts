@@ -3,8 +3,9 @@ import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { text } from '../flags/flag.js'
-import { EVENT_DEFAULTS, eventLine } from '../output/event-line.js'
+import { eventLine } from '../output/event-line.js'
 import { parseLossless } from '../output/lossless-json.js'
+import { Value } from '../output/template/values.js'
 import { parseTemplate } from '../output/template.js'
 import { plainJson } from '../output/words.js'
 
@@ -31,7 +32,7 @@ export const spec: CommandSpec<typeof flags> = {
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { filter, format, since, until } }) {
-    const show = formatter(format)
+    const show = await formatter(format)
     const query = {
       since: toTimestamp('since', since || undefined),
       until: toTimestamp('until', until || undefined),
@@ -44,23 +45,15 @@ export const spec: CommandSpec<typeof flags> = {
   },
 }
 
-function formatter(format = ''): (event: unknown) => string {
+async function formatter(format = ''): Promise<(event: unknown) => string> {
   if (format === 'json') return plainJson
   if (format === '') return eventLine
   const template = refusing(() => parseTemplate(format))
-  checkFields(template.fields)
-  return (event) => refusing(() => template.apply(event, EVENT_DEFAULTS))
-}
-
-/** A misspelt name is told before one waits for an event to come. */
-function checkFields(fields: readonly string[]): void {
-  const names = Object.keys(EVENT_DEFAULTS)
-  const unknown = fields.find((field) => !names.includes(field.split('.')[0] ?? ''))
-  if (unknown === undefined) return
-  throw new ExitError(
-    `Error parsing format: there is no field .${unknown}; the fields are ${names.join(', ')}`,
-    BAD_FORMAT,
-  )
+  const { goType } = await import('../output/template/engine-types.js')
+  const show = (event: unknown) => refusing(() => template.apply(new Value(goType('*events.Message'), event)))
+  // What is wrong is told before one waits for an event to come.
+  show(new Map())
+  return show
 }
 
 function refusing<T>(act: () => T): T {

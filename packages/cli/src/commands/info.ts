@@ -1,9 +1,10 @@
 import { type SystemInfo, VERSION } from 'dockline'
 import type { Cli } from '../cli.js'
-import { ExitError } from '../errors.js'
+import { EXIT, ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { text } from '../flags/flag.js'
 import { type ClientInfo, clientText, serverText } from '../output/info-text.js'
+import { Value } from '../output/template/values.js'
 import { parseTemplate, whatCanBeShown } from '../output/template.js'
 import { goJson } from '../output/words.js'
 import { listPlugins } from '../plugins/index.js'
@@ -29,7 +30,7 @@ export const spec: CommandSpec<typeof flags> = {
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format } }) {
-    const show = format ? formatter(format) : undefined
+    const show = format ? await formatter(format) : undefined
     const ClientInfo = await clientInfo(cli)
     const { info, failure } = isOfClient(format, ClientInfo) ? { info: {} } : await infoOf(cli)
     if (show !== undefined) {
@@ -53,13 +54,28 @@ export const spec: CommandSpec<typeof flags> = {
 type Known = SystemInfo & { readonly ClientInfo: ClientInfo }
 
 /** What is wrong with a template is told before anybody is asked. */
-function formatter(format: string): (info: Known) => string {
+async function formatter(format: string): Promise<(info: Known) => string> {
   if (format === 'json') return goJson
+  const template = readable(format)
+  const { goType } = await import('../output/template/engine-types.js')
+  const type = goType('system.dockerInfo')
+  return (info) => told(() => template.apply(new Value(type, info)))
+}
+
+function readable(format: string) {
   try {
-    const template = parseTemplate(format)
-    return (info) => template.render({ fields: { ...info } })
-  } catch (error) {
-    throw new ExitError((error as Error).message, BAD_FORMAT, error)
+    return parseTemplate(format)
+  } catch (cause) {
+    const reason = (cause as Error).message.replace(/^failed to parse template: /, '')
+    throw new ExitError(`template parsing error: ${reason}`, BAD_FORMAT, cause)
+  }
+}
+
+function told(act: () => string): string {
+  try {
+    return act()
+  } catch (cause) {
+    throw new ExitError((cause as Error).message, EXIT.failure, cause)
   }
 }
 

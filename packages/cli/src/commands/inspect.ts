@@ -3,7 +3,7 @@ import type { Cli } from '../cli.js'
 import { ExitError, requireName } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool, text } from '../flags/flag.js'
-import { inspectEach, inspectFormatFlag } from '../inspect.js'
+import { type Found, inspectEach, inspectFormatFlag } from '../inspect.js'
 
 const flags = {
   format: inspectFormatFlag,
@@ -12,6 +12,8 @@ const flags = {
 }
 
 interface Kind {
+  /** What Go reads it into. */
+  readonly type: string
   readonly path: (name: string) => Path
   /** Whether only a manager of a swarm knows of any. */
   readonly swarm?: boolean
@@ -20,16 +22,20 @@ interface Kind {
 
 /** In the order docker looks for a name. */
 const KINDS: Readonly<Record<string, Kind>> = {
-  container: { path: (name) => path`/containers/${name}/json`, sized: true },
-  image: { path: (name) => path`/images/${new Segments(name)}/json` },
-  network: { path: (name) => path`/networks/${name}` },
-  volume: { path: (name) => path`/volumes/${name}` },
-  service: { path: (name) => path`/services/${name}`, swarm: true },
-  task: { path: (name) => path`/tasks/${name}`, swarm: true },
-  node: { path: (name) => path`/nodes/${name}`, swarm: true },
-  plugin: { path: (name) => path`/plugins/${new Segments(name)}/json` },
-  secret: { path: (name) => path`/secrets/${name}`, swarm: true },
-  config: { path: (name) => path`/configs/${name}`, swarm: true },
+  container: {
+    type: 'container.InspectResponse',
+    path: (name) => path`/containers/${name}/json`,
+    sized: true,
+  },
+  image: { type: 'image.InspectResponse', path: (name) => path`/images/${new Segments(name)}/json` },
+  network: { type: 'network.Inspect', path: (name) => path`/networks/${name}` },
+  volume: { type: 'volume.Volume', path: (name) => path`/volumes/${name}` },
+  service: { type: 'swarm.Service', path: (name) => path`/services/${name}`, swarm: true },
+  task: { type: 'swarm.Task', path: (name) => path`/tasks/${name}`, swarm: true },
+  node: { type: 'swarm.Node', path: (name) => path`/nodes/${name}`, swarm: true },
+  plugin: { type: '*types.Plugin', path: (name) => path`/plugins/${new Segments(name)}/json` },
+  secret: { type: 'swarm.Secret', path: (name) => path`/secrets/${name}`, swarm: true },
+  config: { type: 'swarm.Config', path: (name) => path`/configs/${name}`, swarm: true },
 }
 
 const spec: CommandSpec<typeof flags> = {
@@ -70,7 +76,7 @@ class Finder {
   }
 
   /** Looks among all that there is; the first that has the name is meant. */
-  async anything(name: string): Promise<string> {
+  async anything(name: string): Promise<Found> {
     for (const [type, { swarm }] of Object.entries(KINDS)) {
       if (swarm && !(await this.#isManager())) continue
       try {
@@ -82,13 +88,13 @@ class Finder {
     throw new ExitError(`Error: No such object: ${name}`)
   }
 
-  async one(type: string, name: string): Promise<string> {
-    const kind = KINDS[type] ?? KINDS.container
-    const query = kind?.sized && this.#size ? { size: true } : {}
-    const path = (kind as Kind).path(name)
-    const found = await this.#client.api.http.text({ method: 'GET', path, query })
-    if (this.#size && !kind?.sized) this.#cli.complain(`WARNING: --size ignored for ${type}`)
-    return found
+  async one(type: string, name: string): Promise<Found> {
+    const kind = (KINDS[type] ?? KINDS.container) as Kind
+    const query = kind.sized && this.#size ? { size: true } : {}
+    const path = kind.path(name)
+    const text = await this.#client.api.http.text({ method: 'GET', path, query })
+    if (this.#size && !kind.sized) this.#cli.complain(`WARNING: --size ignored for ${type}`)
+    return { text, type: kind.type }
   }
 
   #isManager(): Promise<boolean> {

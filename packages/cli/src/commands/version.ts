@@ -1,9 +1,10 @@
 import { type DockerClient, MAX_API_VERSION, type SystemVersion, VERSION } from 'dockline'
 import type { Cli } from '../cli.js'
-import { ExitError } from '../errors.js'
+import { EXIT, ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { text } from '../flags/flag.js'
 import { ansiTime } from '../output/duration.js'
+import { Value } from '../output/template/values.js'
 import { parseTemplate, whatCanBeShown } from '../output/template.js'
 import { type ClientVersion, type Versions, versionBlocks } from '../output/version-blocks.js'
 import { goJson } from '../output/words.js'
@@ -29,7 +30,7 @@ const spec: CommandSpec<typeof flags> = {
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format = '' } }) {
-    const show = formatter(format)
+    const show = await formatter(format)
     const { versions, failure } = await versionsOf(cli)
     cli.line(failure === undefined ? show(versions) : whatCanBeShown(() => show(versions)))
     // Whoever asks for help needs the client's part most when there is no server.
@@ -37,18 +38,29 @@ const spec: CommandSpec<typeof flags> = {
   },
 }
 
-function formatter(format: string): (versions: Versions) => string {
+async function formatter(format: string): Promise<(versions: Versions) => string> {
   if (format === '') return versionBlocks
   if (format === 'json') return goJson
-  const template = refusing(() => parseTemplate(format))
-  return (versions) => refusing(() => template.render({ fields: { ...versions } }))
+  const template = readable(format)
+  const { goType } = await import('../output/template/engine-types.js')
+  const type = goType('system.versionInfo')
+  return (versions) => told(() => template.apply(new Value(type, versions)))
 }
 
-function refusing<T>(act: () => T): T {
+function readable(format: string) {
+  try {
+    return parseTemplate(format, 'version')
+  } catch (cause) {
+    const reason = (cause as Error).message.replace(/^failed to parse template: /, '')
+    throw new ExitError(`template parsing error: ${reason}`, BAD_FORMAT, cause)
+  }
+}
+
+function told(act: () => string): string {
   try {
     return act()
-  } catch (error) {
-    throw new ExitError((error as Error).message, BAD_FORMAT, error)
+  } catch (cause) {
+    throw new ExitError((cause as Error).message, EXIT.failure, cause)
   }
 }
 

@@ -1,9 +1,9 @@
-import type { ContainerSummary } from 'dockline'
+import type { ContainerSummary, OCIPlatform } from 'dockline'
 import { ago, goTime } from './duration.js'
 import type { ListLayout } from './list.js'
 import { displayPorts } from './ports.js'
 import { humanSize } from './size.js'
-import { Worded } from './template/values.js'
+import { STRING, STRINGS, type Type, Value } from './template/values.js'
 import type { TemplateData } from './template.js'
 import { ellipsis, familiarName, quoted, shortId } from './words.js'
 
@@ -102,13 +102,35 @@ function mounts({ Mounts }: ContainerSummary, truncate: boolean): string {
   return sources.map((source) => (truncate ? ellipsis(source, 15) : source)).join(',')
 }
 
-function platform({ ImageManifestDescriptor: descriptor }: ContainerSummary): Worded | null {
-  const { platform: parts } = descriptor ?? {}
-  if (!parts) return null
-  const { os = '', 'os.version': version, architecture, variant } = parts
-  const system = version ? `${os}(${version})` : os
-  const words = [system, architecture, variant].filter(Boolean).join('/')
-  return new Worded(os === '' ? 'unknown' : words, parts)
+function platform({ ImageManifestDescriptor: descriptor }: ContainerSummary): Value {
+  return new Value(PLATFORM, descriptor?.platform ?? null)
+}
+
+function field(name: string, key: string, type: Type, omitted = true) {
+  return { name, key, type, omitted, embedded: false }
+}
+
+/** What an image is for, which prints itself as 'linux/arm64/v8'. */
+const PLATFORM: Type = {
+  kind: 'pointer',
+  name: '*formatter.Platform',
+  element: {
+    kind: 'struct',
+    name: 'formatter.Platform',
+    fields: [
+      field('Architecture', 'architecture', STRING, false),
+      field('OS', 'os', STRING, false),
+      field('OSVersion', 'os.version', STRING),
+      field('OSFeatures', 'os.features', STRINGS),
+      field('Variant', 'variant', STRING),
+    ],
+    words: (parts) => platformWords(parts as OCIPlatform),
+  },
+}
+
+function platformWords({ os = '', 'os.version': version, architecture, variant }: OCIPlatform): string {
+  if (os === '') return 'unknown'
+  return [version ? `${os}(${version})` : os, architecture, variant].filter(Boolean).join('/')
 }
 
 function size({ SizeRw, SizeRootFs }: ContainerSummary): string {

@@ -1,3 +1,5 @@
+import { offsetText, zoneAt } from './zone.js'
+
 /** In hours; from each limit on, the next unit is used. */
 const LATER: readonly (readonly [limit: number, hours: number, unit: string])[] = [
   [48, 1, 'hours'],
@@ -29,11 +31,9 @@ export function ago(seconds: number, now: number = Date.now()): string {
 
 /** As Go prints a time of day: '2026-11-21 22:44:43 +0000 UTC'. */
 export function goTime(seconds: number): string {
-  const date = new Date(seconds * 1000)
-  const offset = -date.getTimezoneOffset()
-  const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, 19).replace('T', ' ')
-  const [hours, minutes] = [Math.trunc(Math.abs(offset) / 60), Math.abs(offset) % 60].map(twoDigits)
-  return `${local} ${offset < 0 ? '-' : '+'}${hours}${minutes} ${zoneName(date)}`
+  const zone = zoneAt(seconds)
+  const local = new Date((seconds + zone.seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ')
+  return `${local} ${offsetText(zone.seconds)} ${zone.name}`
 }
 
 /** As docker shows a time of building: 'Tue Sep 15 11:02:57 2026'. What is no time stays as it is. */
@@ -43,15 +43,6 @@ export function ansiTime(text: string): string {
   const [day = '', rest] = date.toUTCString().split(', ')
   const [dayOfMonth, month, year, time] = rest?.split(' ') ?? []
   return `${day} ${month} ${String(Number(dayOfMonth)).padStart(2)} ${time} ${year}`
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, '0')
-}
-
-function zoneName(date: Date): string {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date)
-  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC'
 }
 
 /** '2026-11-21T22:44:43Z', or with the offset of where one is. */
@@ -68,7 +59,8 @@ export function goMoment(text: string): string {
   const shown = fraction.replace(/\.?0+$/, '')
   if (zone === 'Z') return `${day} ${time}${shown} +0000 UTC`
   const offset = zone.replace(':', '')
-  return `${day} ${time}${shown} ${offset} ${offset}`
+  const here = zoneAt(Date.parse(text) / 1000)
+  return `${day} ${time}${shown} ${offset} ${offsetText(here.seconds) === offset ? here.name : offset}`
 }
 
 const SECOND = 1_000_000_000n

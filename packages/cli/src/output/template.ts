@@ -1,8 +1,8 @@
 import { ExitError } from '../errors.js'
 import type { FUNCTIONS } from './template/functions.js'
-import { type Node, type Operand, type Pipe, parse } from './template/parse.js'
+import { type Node, type Operand, type Pipe, parse, type Templates } from './template/parse.js'
 import { type RunOptions, runTemplate } from './template/run.js'
-import { goJson, plainJson } from './words.js'
+import { goValue, type MaybeValue } from './template/values.js'
 
 /** What a template may name: fields, and under `Label` a function of a label's name. */
 export interface TemplateData {
@@ -15,25 +15,25 @@ export interface Template {
   render(data: TemplateData): string
   /** The same for the line above a table, where functions such as `json` leave the words as they are. */
   header(data: TemplateData): string
-  /** Of whatever shape; `defaults` are fields that need not be there. Throws TemplateRunError. */
-  apply(value: unknown, defaults?: Readonly<Record<string, unknown>>): string
+  /** Of a value of Go. Throws TemplateRunError. */
+  apply(value: MaybeValue, options?: Pick<RunOptions, 'strict'>): string
   /** What it names: these become the headers of `table …`. */
   readonly fields: readonly string[]
   readonly labels: readonly string[]
 }
 
-/** Go's templates, with docker's functions; without templates inside templates. */
-export function parseTemplate(template: string): Template {
-  const nodes = readable(template)
+/** Go's templates, with docker's functions. The name is told in messages. */
+export function parseTemplate(template: string, name = ''): Template {
+  const templates = readable(template, name)
   const named: Named = { fields: [], labels: [] }
-  collect(nodes, named)
+  collect(templates.named.get(name) ?? [], named)
   const render = ({ fields, labels = {} }: TemplateData, more: RunOptions = {}) =>
-    runTemplate(nodes, fields, { labels, missing, functions: { json: jsonOf(fields) }, ...more })
+    runTemplate(templates, goValue(fields), { labels, missing, ...more })
   return {
     ...named,
     render: (data) => render(data),
     header: (data) => render(data, { functions: HEADER_FUNCTIONS }),
-    apply: (value, defaults = {}) => runTemplate(nodes, value, { defaults }),
+    apply: (value, options = {}) => runTemplate(templates, value, options),
   }
 }
 
@@ -46,9 +46,9 @@ export function whatCanBeShown(show: () => string): string {
   }
 }
 
-function readable(template: string): readonly Node[] {
+function readable(template: string, name: string): Templates {
   try {
-    return parse(template)
+    return parse(template, name)
   } catch (cause) {
     throw new ExitError(`failed to parse template: ${(cause as Error).message}`, undefined, cause)
   }
@@ -60,12 +60,7 @@ function missing(path: string, fields: readonly string[]): ExitError {
   )
 }
 
-/** A whole line is escaped as docker's are, its parts are not. */
-function jsonOf(whole: unknown): (value: unknown) => string {
-  return (value) => (value === whole ? goJson(value) : plainJson(value))
-}
-
-const same = (text: unknown) => text
+const same: (typeof FUNCTIONS)[string] = { parameters: ['any'], more: 'any', call: ([text]) => text }
 const HEADER_FUNCTIONS: typeof FUNCTIONS = {
   ...{ json: same, lower: same, title: same, upper: same, truncate: same },
   join: same,
@@ -80,29 +75,29 @@ interface Named {
 /** The fields of the whole; inside of range and with, a dot is something else. */
 function collect(nodes: readonly Node[], named: Named): void {
   for (const node of nodes) {
-    if (!('pipe' in node)) continue
+    if (!('pipe' in node) || node.pipe === undefined) continue
     collectPipe(node.pipe, named)
-    if (node.kind === 'action') continue
+    if (node.kind === 'action' || node.kind === 'template') continue
     if (node.kind === 'if') collect(node.body, named)
-    collect(node.otherwise, named)
+    collect(node.otherwise ?? [], named)
   }
 }
 
 function collectPipe({ commands }: Pipe, named: Named): void {
-  for (const command of commands) {
-    if (command[0]?.text === '.Label') named.labels.push(...literals(command.slice(1)))
-    else for (const operand of command) collectOperand(operand, named)
+  for (const { args } of commands) {
+    if (args[0]?.text === '.Label') named.labels.push(...literals(args.slice(1)))
+    else for (const operand of args) collectOperand(operand, named)
   }
 }
 
 function collectOperand(operand: Operand, named: Named): void {
-  if (operand.kind !== 'path') return
-  const { from, names } = operand
-  const ofRoot = from.kind === 'dot' || (from.kind === 'variable' && from.name === '$')
-  if (from.kind === 'pipe') collectPipe(from.pipe, named)
-  else if (names.length > 0 && ofRoot) named.fields.push(names.join('.'))
+  if (operand.kind === 'pipe') collectPipe(operand.pipe, named)
+  else if (operand.kind === 'chain') collectOperand(operand.from, named)
+  else if (operand.kind === 'field' || (operand.kind === 'variable' && operand.name === '$')) {
+    if (operand.names.length > 0) named.fields.push(operand.names.join('.'))
+  }
 }
 
 function literals(operands: readonly Operand[]): string[] {
-  return operands.flatMap((operand) => (operand.kind === 'value' ? [String(operand.value)] : []))
+  return operands.flatMap((operand) => (operand.kind === 'string' ? [operand.value] : []))
 }

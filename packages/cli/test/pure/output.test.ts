@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import type { PortSummary } from 'dockline'
 import { containerRow } from '../../dist/output/container-row.js'
@@ -13,6 +14,7 @@ import { chartLines, chartWidth } from '../../dist/output/stats-chart.js'
 import { formatTable } from '../../dist/output/table.js'
 import { parseTemplate } from '../../dist/output/template.js'
 import { ellipsis, familiarName, goJson, indentedJson, plainJson, quoted } from '../../dist/output/words.js'
+import { zoneOf } from '../../dist/output/zone.js'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -166,6 +168,31 @@ describe('words', () => {
   })
 })
 
+describe('a time zone', () => {
+  const summer = Date.UTC(2024, 6, 1) / 1000
+  const winter = Date.UTC(2024, 0, 15) / 1000
+  const rows: readonly (readonly [tz: string, moment: number, seconds: number, name: string])[] = [
+    ['Europe/Berlin', winter, 3600, 'CET'],
+    ['Europe/Berlin', summer, 7200, 'CEST'],
+    [':Europe/Berlin', summer, 7200, 'CEST'],
+    ['Europe/Berlin', Date.UTC(2090, 6, 1) / 1000, 7200, 'CEST'],
+    ['Asia/Kolkata', winter, 19_800, 'IST'],
+    ['America/New_York', winter, -18_000, 'EST'],
+    ['America/Sao_Paulo', winter, -10_800, '-03'],
+    ['Australia/Lord_Howe', Date.UTC(2090, 0, 1) / 1000, 39_600, '+11'],
+    ['UTC', winter, 0, 'UTC'],
+    ['', winter, 0, 'UTC'],
+    ['No/Where', winter, 0, 'UTC'],
+    ['../../etc/passwd', winter, 0, 'UTC'],
+  ]
+  const skip = existsSync('/usr/share/zoneinfo/Europe/Berlin') ? false : 'no tz database'
+  for (const [tz, moment, seconds, name] of rows) {
+    it(`has the name that Go gives it: ${tz || "''"} is ${name} at ${moment}`, { skip }, () => {
+      assert.deepEqual(zoneOf(tz)(moment), { seconds, name })
+    })
+  }
+})
+
 describe('a table', () => {
   it('has columns at least ten wide, three apart, and nothing behind the last', () => {
     assert.equal(
@@ -242,7 +269,7 @@ describe('a format', () => {
   it('that cannot be read is refused', () => {
     assert.throws(() => parseTemplate('{{range .}}x'), /unexpected EOF/)
     assert.throws(() => parseTemplate('{{.Names'), /unclosed action/)
-    assert.throws(() => parseTemplate('{{template "x"}}'), /\{\{template\}\} is not supported/)
+    assert.throws(() => parseTemplate('{{template x}}'), /unexpected "x" in template clause/)
     assert.throws(() => parseTemplate('{{break}}'), /\{\{break\}\} outside \{\{range\}\}/)
   })
 })

@@ -20,7 +20,7 @@ export const spec: CommandSpec<typeof flags> = {
     const query = size ? { size } : {}
     const look = async (name: string) =>
       http.text({ method: 'GET', path: path`/containers/${requireName(name)}/json`, query })
-    return inspectEach({ cli, names: operands, format, look })
+    return inspectEach({ cli, names: operands, format, type: 'container.InspectResponse', look })
   },
 }
 

@@ -2,6 +2,7 @@ import type { ContextDetails } from 'dockline'
 import { EXIT, ExitError, explain } from '../../errors.js'
 import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { text } from '../../flags/flag.js'
+import { Value } from '../../output/template/values.js'
 import { parseTemplate } from '../../output/template.js'
 import { goIndentedJson, goJson } from '../../output/words.js'
 import { contextStore } from './store.js'
@@ -29,7 +30,7 @@ const spec: CommandSpec<typeof flags> = {
   flags,
   operands: { min: 0, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { format = '' }, operands }) {
-    const show = formatter(format)
+    const show = await formatter(format)
     const store = await contextStore(cli)
     const names = operands.length === 0 ? [cli.context] : operands
     const results = await Promise.allSettled(names.map((name) => store.inspect(name)))
@@ -55,11 +56,13 @@ function fieldsOf({ name, metadata, endpoints, tlsFiles, folders }: ContextDetai
   }
 }
 
-function formatter(format: string): (contexts: readonly Fields[]) => string {
+async function formatter(format: string): Promise<(contexts: readonly Fields[]) => string> {
   if (format === '') return (contexts) => `${goIndentedJson(contexts)}\n`
   if (format === 'json') return (contexts) => `${goJson(contexts)}\n`
   const template = readable(format)
-  return (contexts) => contexts.map((fields) => `${template.apply(fields)}\n`).join('')
+  const { goType } = await import('../../output/template/engine-types.js')
+  const type = goType('context.contextWithTLSListing')
+  return (contexts) => contexts.map((fields) => `${template.apply(new Value(type, fields))}\n`).join('')
 }
 
 function readable(format: string) {

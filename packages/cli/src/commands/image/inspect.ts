@@ -24,7 +24,7 @@ const spec: CommandSpec<typeof flags> = {
       const image = new Segments(requireName(name, 'image'))
       return api.http.text({ method: 'GET', path: path`/images/${image}/json`, query })
     }
-    return inspectEach({ cli, names: operands, format, look })
+    return inspectEach({ cli, names: operands, format, type: 'image.InspectResponse', look })
   },
 }
 

@@ -20,7 +20,7 @@ const spec: CommandSpec<typeof flags> = {
     const query = verbose ? { verbose } : {}
     const look = (name: string) =>
       http.text({ method: 'GET', path: path`/networks/${requireName(name, 'network')}`, query })
-    return inspectEach({ cli, names: operands, format, look })
+    return inspectEach({ cli, names: operands, format, type: 'network.Inspect', look })
   },
 }
 

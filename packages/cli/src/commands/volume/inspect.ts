@@ -15,7 +15,7 @@ const spec: CommandSpec<typeof flags> = {
     const { http } = (await cli.client()).api
     const look = (name: string) =>
       http.text({ method: 'GET', path: path`/volumes/${requireName(name, 'volume')}` })
-    return inspectEach({ cli, names: operands, format, look })
+    return inspectEach({ cli, names: operands, format, type: 'volume.Volume', look })
   },
 }
 

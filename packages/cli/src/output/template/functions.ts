@@ -1,195 +1,283 @@
-import { plainJson, quoted } from '../words.js'
-import { fieldOf, isEmpty, isFields, NO_VALUE, plain, printed, sizeOf, Worded } from './values.js'
+import { jsonOf } from './json.js'
+import { printedf, shown, sprinted, sprintedLine } from './print.js'
+import {
+  boolValue,
+  concrete,
+  entryOf,
+  INT,
+  indirect,
+  isNil,
+  isTrue,
+  items,
+  type MaybeValue,
+  number,
+  STRING,
+  STRINGS,
+  sizeOf,
+  text,
+  textValue,
+  Value,
+} from './values.js'
 
-type TemplateFunction = (...args: readonly unknown[]) => unknown
+/** What a function takes: 'value' is anything, also nothing at all; of 'any' the type does not matter. */
+export type Parameter = 'value' | 'any' | 'string' | 'int' | 'strings'
 
-/** Those of Go's templates, and those docker adds. `and` and `or` look at no more than they need to. */
+export interface TemplateFunction {
+  readonly parameters: readonly Parameter[]
+  /** What it takes besides, as often as one likes. */
+  readonly more?: Parameter
+  /** `first` is what the first argument was written as. */
+  readonly call: (values: readonly MaybeValue[], first?: string) => MaybeValue
+}
+
+type Call = TemplateFunction['call']
+
+const comparing = (call: (a: MaybeValue, b: MaybeValue) => boolean): TemplateFunction => ({
+  parameters: ['value', 'value'],
+  call: ([a, b]) => boolValue(call(concrete(a), concrete(b))),
+})
+const printing = (print: (values: readonly MaybeValue[]) => string): TemplateFunction => ({
+  parameters: [],
+  more: 'any',
+  call: (values) => textValue(print(values)),
+})
+const ofText = (change: (text: string) => string): TemplateFunction => ({
+  parameters: ['string'],
+  call: ([given]) => textValue(change(textOf(given))),
+})
+const taking = (parameters: readonly Parameter[], call: Call): TemplateFunction => ({ parameters, call })
+
+/** Those of Go's templates, and those docker adds. */
 export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
-  and: (...values) => values.find(isEmpty) ?? values.at(-1),
-  or: (...values) => values.find((value) => !isEmpty(value)) ?? values.at(-1),
-  not: (value) => isEmpty(value),
-  eq: (value, ...others) => others.some((other) => compare(value, other) === 0),
-  ne: (a, b) => compare(a, b) !== 0,
-  lt: (a, b) => compare(a, b) < 0,
-  le: (a, b) => compare(a, b) <= 0,
-  gt: (a, b) => compare(a, b) > 0,
-  ge: (a, b) => compare(a, b) >= 0,
-  index: (value, ...keys) => keys.reduce(item, value),
-  len: lengthOf,
-  slice: (value, from = 0, to) => sliced(value, Number(from), to === undefined ? undefined : Number(to)),
-  print: (...values) => spaced(values),
-  println: (...values) => `${values.map((value) => printed(value)).join(' ')}\n`,
-  printf: (format, ...values) => formatted(textOf(format), values),
-  html: (...values) => spaced(values).replace(/[<>&'"]/g, (character) => HTML[character] ?? character),
-  js: (...values) => spaced(values).replace(/[\\'"<>&=]/g, (character) => JS[character] ?? `\\${character}`),
-  urlquery: (...values) => new URLSearchParams({ a: spaced(values) }).toString().slice(2),
-  json: plainJson,
-  join: (values, separator) =>
-    listOf(values)
-      .map((value) => printed(value))
-      .join(textOf(separator)),
-  split: (text, separator) => textOf(text).split(textOf(separator)),
-  lower: (text) => textOf(text).toLowerCase(),
-  upper: (text) => textOf(text).toUpperCase(),
-  title: (text) => textOf(text).replace(/(^|[^\p{L}\p{N}_'])(\p{L})/gu, (all) => all.toUpperCase()),
-  pad: (text, before, after) =>
-    textOf(text) === '' ? '' : ' '.repeat(Number(before)) + textOf(text) + ' '.repeat(Number(after)),
-  truncate: (text, length) => [...textOf(text)].slice(0, Number(length)).join(''),
+  // These two look at no more than they need to, which is not done here.
+  and: { parameters: ['value'], more: 'value', call: (values) => values.at(-1) },
+  or: { parameters: ['value'], more: 'value', call: (values) => values.at(-1) },
+  not: taking(['value'], ([value]) => boolValue(!isTrue(value))),
+  eq: { parameters: ['value'], more: 'value', call: equalsAny },
+  ne: comparing((a, b) => !equals(a, b)),
+  lt: comparing((a, b) => isLess(a, b)),
+  le: comparing((a, b) => isLess(a, b) || equals(a, b)),
+  gt: comparing((a, b) => !isLess(a, b) && !equals(a, b)),
+  ge: comparing((a, b) => !isLess(a, b)),
+  call: { parameters: ['value'], more: 'value', call: ([given], name = '') => called(concrete(given), name) },
+  index: { parameters: ['value'], more: 'value', call: indexed },
+  len: taking(['value'], ([value]) => new Value(INT, lengthOf(value))),
+  slice: { parameters: ['value'], more: 'value', call: sliced },
+  print: printing(sprinted),
+  println: printing(sprintedLine),
+  printf: {
+    parameters: ['string'],
+    more: 'any',
+    call: ([format, ...values]) => textValue(printedf(textOf(format), values)),
+  },
+  html: printing((values) => escapedForHtml(sprinted(values.map(printable)))),
+  js: printing((values) => escapedForScript(sprinted(values.map(printable)))),
+  urlquery: printing((values) => escapedForQuery(sprinted(values.map(printable)))),
+  json: taking(['any'], ([value]) => textValue(jsonOf(value))),
+  join: taking(['strings', 'string'], ([list, separator]) => {
+    return textValue(list === undefined ? '' : items(list).join(textOf(separator)))
+  }),
+  split: taking(['string', 'string'], ([whole, separator]) => {
+    const [all, between] = [textOf(whole), textOf(separator)]
+    return new Value(STRINGS, between === '' ? [...all] : all.split(between))
+  }),
+  lower: ofText((text) => text.toLowerCase()),
+  upper: ofText((text) => text.toUpperCase()),
+  title: ofText((text) =>
+    text.replace(/(?<![A-Za-z0-9_]|[^\x20-\x7f\s])\p{L}/gu, (letter) => letter.toUpperCase()),
+  ),
+  pad: taking(['string', 'int', 'int'], ([given, before, after]) => {
+    const text = textOf(given)
+    return textValue(text === '' ? '' : blanks(before) + text + blanks(after))
+  }),
+  truncate: taking(['string', 'int'], ([given, length]) =>
+    textValue(truncated(textOf(given), wholeOf(length))),
+  ),
+}
+
+function textOf(value: MaybeValue): string {
+  return value === undefined ? '' : text(value)
+}
+
+function wholeOf(value: MaybeValue): number {
+  return value === undefined ? 0 : Number(number(value))
+}
+
+function blanks(count: MaybeValue): string {
+  const columns = wholeOf(count)
+  if (columns < 0) throw new Error('strings: negative Repeat count')
+  return ' '.repeat(columns)
+}
+
+/** Go counts bytes. */
+function truncated(text: string, length: number): string {
+  const bytes = Buffer.from(text)
+  if (length < 0) throw new Error(`runtime error: slice bounds out of range [:${length}]`)
+  return bytes.length < length ? text : bytes.subarray(0, length).toString()
 }
 
 const HTML: Readonly<Record<string, string>> = {
-  '<': '&lt;',
-  '>': '&gt;',
-  '&': '&amp;',
-  "'": '&#39;',
-  '"': '&#34;',
-}
-const JS: Readonly<Record<string, string>> = {
-  '<': '\\u003C',
-  '>': '\\u003E',
-  '&': '\\u0026',
-  '=': '\\u003D',
+  ...{ '<': '&lt;', '>': '&gt;', '&': '&amp;', "'": '&#39;', '"': '&#34;', '\0': '\uFFFD' },
 }
 
-function item(value: unknown, key: unknown): unknown {
-  if (value === null || value === undefined || value === NO_VALUE) throw new Error('index of untyped nil')
-  if (typeof value === 'string' || Array.isArray(value)) {
-    const at = Number(key)
-    if (!(Number.isInteger(at) && at >= 0 && at < value.length)) {
-      throw new Error(`index out of range: ${printed(key)}`)
-    }
-    return typeof value === 'string' ? value.charCodeAt(at) : value[at]
+function escapedForHtml(text: string): string {
+  return text.replace(/[<>&'"\0]/g, (character) => HTML[character] ?? '')
+}
+
+function escapedForScript(text: string): string {
+  return text.replace(/[\\'"]/g, '\\$&').replace(/[<>&=]|[^\P{C}\u{ad}\u{200b}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    return `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`
+  })
+}
+
+function escapedForQuery(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
+}
+
+function printable(value: MaybeValue): MaybeValue {
+  if (value === undefined) return textValue('<no value>')
+  return value.type.kind === 'pointer' ? (indirect(value) ?? value) : value
+}
+
+function called(value: MaybeValue, name: string): MaybeValue {
+  if (value === undefined) throw new Error('call of nil')
+  throw new Error(`non-function ${name} of type ${value.type.name}`)
+}
+
+function indexed([given, ...keys]: readonly MaybeValue[]): MaybeValue {
+  let value = concrete(given)
+  if (value === undefined) throw new Error('index of untyped nil')
+  for (const key of keys) {
+    const inside = indirect(value)
+    if (inside === undefined) throw new Error('index of nil pointer')
+    value = item(inside, concrete(key))
   }
-  if (isFields(value)) return fieldOf(value, textOf(key))
-  throw new Error(`can't index item of type ${typeName(value)}`)
+  return value
 }
 
-function lengthOf(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value)
-  if (value === null || value === undefined) return 0
-  if (typeof value === 'object') return sizeOf(value)
-  throw new Error(`len of type ${typeName(value)}`)
-}
-
-function sliced(value: unknown, from: number, to: number | undefined): unknown {
-  if (typeof value === 'string' || Array.isArray(value)) {
-    const end = to ?? value.length
-    if (from < 0 || end > value.length || from > end) throw new Error(`index out of range: ${end}`)
-    return value.slice(from, end)
+function item(value: Value, key: MaybeValue): Value {
+  const { type } = value
+  if (type.kind === 'string') {
+    const bytes = Buffer.from(text(value))
+    const at = positionOf(key, bytes.length)
+    if (at === bytes.length) throw new Error('reflect: string index out of range')
+    return new Value({ kind: 'uint', name: 'uint8' }, bytes[at])
   }
-  throw new Error(`can't slice item of type ${typeName(value)}`)
-}
-
-function compare(first: unknown, second: unknown): number {
-  const [a, b] = [plain(first), plain(second)]
-  if ((a ?? null) === (b ?? null)) return 0
-  if (isNumber(a) && isNumber(b)) return Number(a) - Number(b)
-  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : 1
-  // An Engine says nothing where Go has an empty text.
-  if ((a === undefined && b === '') || (a === '' && b === undefined)) return 0
-  if (typeof a !== typeof b && a !== null && b !== null && a !== undefined && b !== undefined) {
-    throw new Error('incompatible types for comparison')
+  if (type.kind === 'slice' || type.kind === 'array') {
+    const all = items(value)
+    const at = positionOf(key, all.length)
+    if (at === all.length) throw new Error(`reflect: ${type.kind} index out of range`)
+    return new Value(type.element ?? STRING, all[at])
   }
-  return 1
-}
-
-function isNumber(value: unknown): value is number | bigint {
-  return typeof value === 'number' || typeof value === 'bigint'
-}
-
-/** As Go's Print: a space between two that are both no text. */
-function spaced(values: readonly unknown[]): string {
-  return values
-    .map((value, index) => {
-      const apart = index > 0 && typeof value !== 'string' && typeof values[index - 1] !== 'string'
-      return (apart ? ' ' : '') + printed(value)
-    })
-    .join('')
-}
-
-const VERB = /%([-+# 0]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g
-
-/** The verbs that people use; another one is told as Go does it. */
-function formatted(format: string, values: readonly unknown[]): string {
-  const left = [...values]
-  const text = format.replace(
-    VERB,
-    (_, flags: string, width = '0', precision: string | undefined, verb: string) => {
-      if (verb === '%') return '%'
-      if (left.length === 0) return `%!${verb}(MISSING)`
-      const shown = shownBy(
-        verb,
-        left.shift(),
-        precision === undefined ? undefined : Number(precision),
-        flags,
-      )
-      if (flags.includes('-')) return shown.padEnd(Number(width))
-      const zeros = flags.includes('0') && /^[-+]?[\d.]+$/.test(shown)
-      return zeros
-        ? shown.replace(/\d.*/, (digits) => digits.padStart(Number(width), '0'))
-        : shown.padStart(Number(width))
-    },
-  )
-  const extra = left.map((value) => `${goType(value)}=${printed(value)}`).join(', ')
-  return extra === '' ? text : `${text}%!(EXTRA ${extra})`
-}
-
-function shownBy(verb: string, given: unknown, precision: number | undefined, flags: string): string {
-  const value = given instanceof Worded && /[vsq]/.test(verb) ? given.words : plain(given)
-  if (given === NO_VALUE && !/[vT]/.test(verb)) return `%!${verb}(<nil>)`
-  const sign = flags.includes('+') && isNumber(value) && value >= 0 ? '+' : ''
-  if (verb === 'v') return sign + printed(value)
-  if (verb === 't' && typeof value === 'boolean') return String(value)
-  if (verb === 'T') return goType(value)
-  if (verb === 's' && !isNumber(value) && typeof value !== 'boolean') {
-    return printed(value).slice(0, precision)
+  if (type.kind !== 'map') throw new Error(`can't index item of type ${type.name}`)
+  const { key: keyType = STRING, element = STRING } = type
+  if (key === undefined) throw new Error(`value is nil; should be of type ${keyType.name}`)
+  if (key.type.name !== keyType.name) {
+    throw new Error(`value has type ${key.type.name}; should be ${keyType.name}`)
   }
-  if (verb === 'q' && typeof value === 'string') return quoted(value)
-  if ((verb === 'x' || verb === 'X') && (isNumber(value) || typeof value === 'string')) {
-    const hex = typeof value === 'string' ? Buffer.from(value).toString('hex') : value.toString(16)
-    return verb === 'X' ? hex.toUpperCase() : hex
+  return entryOf(value, text(key)) ?? new Value(element, undefined)
+}
+
+function positionOf(key: MaybeValue, length: number): number {
+  if (key === undefined) throw new Error('cannot index slice/array with nil')
+  const { kind, name } = key.type
+  if (kind !== 'int' && kind !== 'uint') throw new Error(`cannot index slice/array with type ${name}`)
+  const at = Number(number(key))
+  if (at < 0 || at > length) throw new Error(`index out of range: ${at}`)
+  return at
+}
+
+function lengthOf(given: MaybeValue): number {
+  if (given === undefined) throw new Error('reflect: call of reflect.Value.Type on zero Value')
+  const value = indirect(given)
+  if (value === undefined) throw new Error('len of nil pointer')
+  if (!['array', 'map', 'slice', 'string'].includes(value.type.kind)) {
+    throw new Error(`len of type ${value.type.name}`)
   }
-  if (isNumber(value)) {
-    const whole = typeof value === 'bigint' || Number.isInteger(value)
-    if (verb === 'd' && whole) return sign + String(value)
-    if (verb === 'o' && whole) return value.toString(8)
-    if (verb === 'b' && whole) return value.toString(2)
-    if (verb === 'c' && whole) return String.fromCodePoint(Number(value))
-    if (verb === 'f' || verb === 'F') return sign + Number(value).toFixed(precision ?? 6)
-    if (verb === 'g') return sign + String(value)
-    if (verb === 'e')
-      return (
-        sign +
-        Number(value)
-          .toExponential(precision ?? 6)
-          .replace(/e([-+])(\d)$/, 'e$10$2')
-      )
+  return sizeOf(value)
+}
+
+function sliced([given, ...keys]: readonly MaybeValue[]): MaybeValue {
+  const value = concrete(given)
+  if (value === undefined) throw new Error('slice of untyped nil')
+  if (keys.length > 3) throw new Error(`too many slice indexes: ${keys.length}`)
+  const { type } = value
+  if (!['array', 'slice', 'string'].includes(type.kind))
+    throw new Error(`can't slice item of type ${type.name}`)
+  const isText = type.kind === 'string'
+  if (isText && keys.length === 3) throw new Error('cannot 3-index slice a string')
+  const all = isText ? Buffer.from(text(value)) : items(value)
+  const [from = 0, to = all.length, cap = to] = keys.map((key) => positionOf(concrete(key), all.length))
+  if (from > to) throw new Error(`invalid slice index: ${from} > ${to}`)
+  if (to > cap) throw new Error(`invalid slice index: ${to} > ${cap}`)
+  const part = all.slice(from, to)
+  return new Value(type, isText ? Buffer.from(part as Uint8Array).toString() : part)
+}
+
+type Basic = 'bool' | 'float' | 'int' | 'string' | 'uint'
+
+function basicKind(value: MaybeValue): Basic | undefined {
+  const kind = value?.type.kind
+  return kind && ['bool', 'float', 'int', 'string', 'uint'].includes(kind) ? (kind as Basic) : undefined
+}
+
+function equalsAny([given, ...others]: readonly MaybeValue[]): MaybeValue {
+  if (others.length === 0) throw new Error('missing argument for comparison')
+  return boolValue(others.some((other) => equals(concrete(given), concrete(other))))
+}
+
+const isWhole = (kind: Basic | undefined) => kind === 'int' || kind === 'uint'
+
+function equals(a: MaybeValue, b: MaybeValue): boolean {
+  const [first, second] = [basicKind(a), basicKind(b)]
+  if (first !== second && !(isWhole(first) && isWhole(second))) {
+    if (a !== undefined && b !== undefined) throw incompatible(a, b)
+    return false
   }
-  return `%!${verb}(${goType(value)}=${printed(value)})`
+  if (a === undefined || b === undefined) return isNothing(a) && isNothing(b)
+  if (first === undefined) return equalThings(a, b)
+  return compared(a) === compared(b)
 }
 
-function goType(given: unknown): string {
-  const value = plain(given)
-  if (value === null || value === undefined) return '<nil>'
-  if (typeof value === 'boolean') return 'bool'
-  if (isNumber(value)) return typeof value === 'bigint' || Number.isInteger(value) ? 'int' : 'float64'
-  if (Array.isArray(value)) return '[]interface {}'
-  return typeof value === 'string' ? 'string' : 'map[string]interface {}'
+function incompatible(a: Value, b: Value): Error {
+  return new Error(`incompatible types for comparison: ${a.type.name} and ${b.type.name}`)
 }
 
-export function typeName(value: unknown): string {
-  return goType(value)
+function isNothing(value: MaybeValue): boolean {
+  return value === undefined || isNil(value)
 }
 
-/** Functions of text take text: Go refuses the rest, and so a misspelt template is found. */
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (value === undefined || value === null) return ''
-  throw new Error(`wrong type for value; expected string; got ${typeName(value)}`)
+function equalThings(a: Value, b: Value): boolean {
+  if (isNil(a) || isNil(b)) return isNil(a) && isNil(b)
+  if (!isComparable(b)) throw new Error(`non-comparable type ${shown(b)}: ${b.type.name}`)
+  return a.type === b.type && a.data === b.data
 }
 
-function listOf(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value
-  if (value === undefined || value === null) return []
-  throw new Error(`wrong type for value; expected []string; got ${typeName(value)}`)
+function isComparable({ type }: Value): boolean {
+  return type.kind === 'pointer' || type.kind === 'struct'
+}
+
+/** Numbers of both kinds compare; what is no number is compared as it is. */
+function compared(value: Value): unknown {
+  const { kind } = value.type
+  if (kind === 'string') return text(value)
+  if (kind === 'bool') return value.data === true
+  return kind === 'float' ? number(value) : BigInt(number(value))
+}
+
+function isLess(a: MaybeValue, b: MaybeValue): boolean {
+  const [first, second] = [basicKind(a), basicKind(b)]
+  if (a === undefined || b === undefined || first === undefined || second === undefined) {
+    throw new Error('invalid type for comparison')
+  }
+  if (first !== second && !(isWhole(first) && isWhole(second))) {
+    throw incompatible(a, b)
+  }
+  if (first === 'bool') throw new Error('invalid type for comparison')
+  const [one, other] = [compared(a), compared(b)] as [number, number]
+  if (first !== 'string') return one < other
+  return Buffer.compare(Buffer.from(String(one)), Buffer.from(String(other))) < 0
 }

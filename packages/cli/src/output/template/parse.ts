@@ -1,267 +1,451 @@
 import { FUNCTIONS } from './functions.js'
-import { cut, type Piece, TemplateSyntaxError, type Token, tokens } from './scan.js'
+import { unquoted } from './quote.js'
+import { TemplateSyntaxError, type Token, tokensOf } from './scan.js'
 
 export type Node =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'action'; readonly pipe: Pipe }
+  | { readonly kind: 'break' | 'continue' }
   | Block
-  | Leaving
-
-export interface Leaving {
-  readonly kind: 'break' | 'continue'
-}
+  | Inclusion
 
 export interface Block {
   readonly kind: 'if' | 'with' | 'range'
   readonly pipe: Pipe
   readonly body: readonly Node[]
-  readonly otherwise: readonly Node[]
+  readonly otherwise: readonly Node[] | undefined
 }
 
-/** `$a, $b := first | second`: the value of each command is the last argument of the next. */
-export interface Pipe {
-  readonly variables: readonly string[]
-  readonly assigns: boolean
-  readonly commands: readonly Command[]
+/** `{{template "name" pipe}}`, and the place of a `{{block}}`. */
+export interface Inclusion extends Place {
+  readonly kind: 'template'
+  readonly name: string
+  readonly pipe: Pipe | undefined
 }
-
-export type Command = readonly Operand[]
-
-export type Operand = Place &
-  (
-    | { readonly kind: 'value'; readonly value: unknown }
-    | { readonly kind: 'function'; readonly name: string }
-    | { readonly kind: 'path'; readonly from: Origin; readonly names: readonly string[] }
-  )
-
-/** Where a path begins: the current value, a variable, or a pipe in parentheses. */
-export type Origin =
-  | { readonly kind: 'dot' }
-  | { readonly kind: 'variable'; readonly name: string }
-  | { readonly kind: 'pipe'; readonly pipe: Pipe }
 
 /** For messages: what it was written as, and where. */
 export interface Place {
   readonly text: string
   readonly at: number
-  readonly line: number
 }
 
-export function parse(template: string): readonly Node[] {
-  const parser = new Parser(cut(template))
-  const { nodes } = parser.list([])
-  return nodes
+/** `$a, $b := first | second`: the value of each command is the last argument of the next. */
+export interface Pipe extends Place {
+  readonly variables: readonly string[]
+  readonly assigns: boolean
+  readonly commands: readonly Command[]
+}
+
+export interface Command extends Place {
+  readonly args: readonly Operand[]
+}
+
+export type Operand = Place &
+  (
+    | { readonly kind: 'string'; readonly value: string }
+    | { readonly kind: 'bool'; readonly value: boolean }
+    | { readonly kind: 'int'; readonly value: bigint }
+    | { readonly kind: 'float'; readonly value: number }
+    | { readonly kind: 'nil' }
+    | { readonly kind: 'dot' }
+    | { readonly kind: 'function'; readonly name: string }
+    | { readonly kind: 'field'; readonly names: readonly string[] }
+    | { readonly kind: 'variable'; readonly name: string; readonly names: readonly string[] }
+    | { readonly kind: 'chain'; readonly from: Operand; readonly names: readonly string[] }
+    | { readonly kind: 'pipe'; readonly pipe: Pipe }
+  )
+
+export interface Templates {
+  readonly text: string
+  /** What it is called, which is also the name of what is outside of all. */
+  readonly name: string
+  readonly named: ReadonlyMap<string, readonly Node[]>
+}
+
+export function parse(text: string, name = ''): Templates {
+  return { text, name, named: new Parser(text, name).parse() }
 }
 
 interface List {
   readonly nodes: readonly Node[]
-  /** What ended it: 'end', 'else', or '' at the end of the template. */
-  readonly end: string
-  /** The words behind `else`, as in `else if .X`. */
-  readonly more: Words | undefined
+  readonly end: 'end' | 'else'
 }
 
-const BLOCKS = ['if', 'with', 'range'] as const
+const OPERANDS = ['bool', 'character', 'dot', 'field', 'name', 'number', 'nil', 'string', 'variable']
+const CONSTANTS = ['bool', 'dot', 'nil', 'int', 'float', 'string']
 
 class Parser {
-  readonly #pieces: readonly Piece[]
+  readonly #name: string
+  readonly #tokens: readonly Token[]
+  readonly #templates = new Map<string, readonly Node[]>()
   #at = 0
+  /** How far was looked: that is where an error is told. */
+  #seen = 0
   #ranges = 0
+  #actionLine = 0
   /** The names of variables that are known here. */
   #variables: string[] = ['$']
 
-  constructor(pieces: readonly Piece[]) {
-    this.#pieces = pieces
+  constructor(template: string, name: string) {
+    this.#name = name
+    this.#tokens = tokensOf(template)
   }
 
-  list(enders: readonly string[]): List {
+  parse(): Templates['named'] {
     const nodes: Node[] = []
-    for (let piece = this.#pieces[this.#at++]; piece !== undefined; piece = this.#pieces[this.#at++]) {
-      if ('text' in piece) {
-        nodes.push({ kind: 'text', text: piece.text })
-        continue
-      }
-      const words = new Words(tokens(piece.code, piece.at, piece.line), piece.line)
-      const keyword = words.peek()?.text ?? ''
-      if (enders.includes(keyword)) {
-        words.next()
-        return { nodes, end: keyword, more: words }
-      }
-      nodes.push(this.#action(keyword, words))
+    while (this.#peek().kind !== 'end') {
+      if (this.#isDefine()) this.#define()
+      else nodes.push(this.#node((end) => this.#error(`unexpected {{${end}}}`)))
     }
-    if (enders.length > 0) throw new TemplateSyntaxError('template: :1: unexpected EOF')
-    return { nodes, end: '', more: undefined }
+    this.#add(this.#name, nodes)
+    return this.#templates
   }
 
-  #action(keyword: string, words: Words): Node {
-    const block = BLOCKS.find((name) => name === keyword)
-    if (block !== undefined) {
-      words.next()
-      return this.#block(block, words)
-    }
-    if (keyword === 'break' || keyword === 'continue') {
-      if (this.#ranges === 0) throw words.error(`{{${keyword}}} outside {{range}}`)
-      return { kind: keyword }
-    }
-    if (['end', 'else'].includes(keyword)) throw words.error(`unexpected {{${keyword}}}`)
-    if (['define', 'template', 'block'].includes(keyword)) {
-      throw words.error(`{{${keyword}}} is not supported`)
-    }
-    return { kind: 'action', pipe: this.#pipe(words, 'command') }
+  #isDefine(): boolean {
+    if (this.#peek().kind !== 'open') return false
+    const at = this.#at
+    this.#next()
+    const found = isKeyword(this.#nextWord(), 'define')
+    if (!found) this.#at = at
+    return found
   }
 
-  #block(kind: Block['kind'], words: Words): Block {
-    const known = this.#variables
-    this.#variables = [...known]
-    const pipe = this.#pipe(words, kind)
+  #define(): void {
+    const name = this.#expect('string', 'define clause')
+    this.#expect('close', 'define clause')
+    this.#inner(unquoted(name.text), 'define clause')
+  }
+
+  /** A template inside of this one, up to its end: it knows nothing of the variables and ranges around it. */
+  #inner(name: string, context: string): void {
+    const [variables, ranges] = [this.#variables, this.#ranges]
+    this.#variables = ['$']
+    this.#ranges = 0
+    const { nodes, end } = this.#list()
+    if (end !== 'end') throw this.#error(`unexpected {{${end}}} in ${context}`)
+    this.#variables = variables
+    this.#ranges = ranges
+    this.#add(name, nodes)
+  }
+
+  /** One that says nothing gives way to another of its name. */
+  #add(name: string, nodes: readonly Node[]): void {
+    const known = this.#templates.get(name)
+    if (known === undefined || isBlank(known)) this.#templates.set(name, nodes)
+    else if (!isBlank(nodes)) {
+      throw this.#error(`template: multiple definition of template ${JSON.stringify(name)}`)
+    }
+  }
+
+  #list(): List {
+    const nodes: Node[] = []
+    let end: List['end'] | undefined
+    while (this.#peekWord().kind !== 'end') {
+      const node = this.#nodeOrEnd()
+      if (typeof node === 'string') end = node
+      else nodes.push(node)
+      if (end !== undefined) return { nodes, end }
+    }
+    throw this.#error('unexpected EOF')
+  }
+
+  #node(misplaced: (end: List['end']) => Error): Node {
+    const node = this.#nodeOrEnd()
+    if (typeof node === 'string') throw misplaced(node)
+    return node
+  }
+
+  #nodeOrEnd(): Node | List['end'] {
+    const token = this.#nextWord()
+    if (token.kind === 'text') return { kind: 'text', text: token.text }
+    if (token.kind !== 'open') throw this.#unexpected(token, 'input')
+    this.#actionLine = token.line
+    const node = this.#action()
+    this.#actionLine = 0
+    return node
+  }
+
+  #action(): Node | List['end'] {
+    const token = this.#peekWord()
+    if (token.kind !== 'keyword' || token.text === 'define') {
+      return { kind: 'action', pipe: this.#pipe('command', 'close') }
+    }
+    this.#nextWord()
+    const { text } = token
+    if (text === 'if' || text === 'with' || text === 'range') return this.#block(text)
+    if (text === 'break' || text === 'continue') return this.#leaving(text)
+    if (text === 'template') return this.#inclusion()
+    if (text === 'block') return this.#inclusionOfBlock()
+    if (text === 'end') this.#expect('close', 'end')
+    else if (!isKeyword(this.#peekWord(), 'if', 'with')) this.#expect('close', 'else')
+    return text as List['end']
+  }
+
+  #block(kind: Block['kind']): Block {
+    const known = this.#variables.length
+    const pipe = this.#pipe(kind, 'close')
     if (kind === 'range') this.#ranges += 1
-    const { nodes: body, end, more } = this.list(['end', 'else'])
+    const { nodes: body, end } = this.#list()
     if (kind === 'range') this.#ranges -= 1
-    const otherwise = end === 'else' ? this.#otherwise(more) : []
-    this.#variables = known
+    const otherwise = end === 'else' ? this.#otherwise(kind) : undefined
+    this.#variables.length = known
     return { kind, pipe, body, otherwise }
   }
 
   /** `{{else}}`, or `{{else if …}}`, which shares the `{{end}}` of the first. */
-  #otherwise(more: Words | undefined): readonly Node[] {
-    const kind = BLOCKS.find((name) => name === more?.peek()?.text)
-    if (more === undefined || kind === undefined) return this.list(['end']).nodes
-    more.next()
-    return [this.#block(kind, more)]
+  #otherwise(kind: Block['kind']): readonly Node[] {
+    if (kind !== 'range' && isKeyword(this.#peek(), kind)) {
+      this.#next()
+      return [this.#block(kind)]
+    }
+    const { nodes, end } = this.#list()
+    if (end !== 'end') throw this.#error(`expected end; found {{${end}}}`)
+    return nodes
   }
 
-  #pipe(words: Words, context: string): Pipe {
-    const variables = words.declared()
-    const assigns = variables.length > 0 && words.next()?.text === '='
-    if (!assigns) this.#variables.push(...variables)
+  #leaving(kind: 'break' | 'continue'): Node {
+    const token = this.#nextWord()
+    if (token.kind !== 'close') throw this.#unexpected(token, `{{${kind}}}`)
+    if (this.#ranges === 0) throw this.#error(`{{${kind}}} outside {{range}}`)
+    return { kind }
+  }
+
+  #inclusion(): Inclusion {
+    const name = this.#templateName('template clause')
+    if (this.#peekWord().kind !== 'close') return inclusion(name, this.#pipe('template clause', 'close'))
+    this.#nextWord()
+    return inclusion(name, undefined)
+  }
+
+  #inclusionOfBlock(): Inclusion {
+    const name = this.#templateName('block clause')
+    const pipe = this.#pipe('block clause', 'close')
+    this.#inner(unquoted(name.text), 'block clause')
+    return inclusion(name, pipe)
+  }
+
+  #templateName(context: string): Token {
+    const token = this.#nextWord()
+    if (token.kind !== 'string') throw this.#unexpected(token, context)
+    return token
+  }
+
+  #pipe(context: string, end: 'close' | ')'): Pipe {
+    const { at } = this.#peekWord()
+    const { variables, assigns } = this.#declarations(context)
     const commands: Command[] = []
-    do commands.push(this.#command(words, context))
-    while (words.take('|'))
-    if (words.peek() !== undefined && words.peek()?.text !== ')') {
-      throw words.error(`unexpected ${JSON.stringify(words.peek()?.text)} in ${context}`)
+    for (;;) {
+      const token = this.#peekWord()
+      if (token.kind === end || (token.kind === 'mark' && token.text === end)) break
+      const operand = OPERANDS.includes(token.kind) || (token.kind === 'mark' && token.text === '(')
+      if (!operand) throw this.#unexpected(this.#nextWord(), context)
+      commands.push(this.#command())
     }
-    return { variables, assigns, commands }
+    this.#nextWord()
+    if (commands.length === 0) throw this.#error(`missing value for ${context}`)
+    const still = commands.findIndex(
+      ({ args }, index) => index > 0 && CONSTANTS.includes(args[0]?.kind ?? ''),
+    )
+    if (still !== -1) throw this.#error(`non executable command in pipeline stage ${still + 1}`)
+    const declared = variables.length === 0 ? '' : `${variables.join(', ')} ${assigns ? '=' : ':='} `
+    const text = declared + commands.map((command) => command.text).join(' | ')
+    return { variables, assigns, commands, text, at }
   }
 
-  #command(words: Words, context: string): Command {
-    const operands: Operand[] = []
-    for (let token = words.peek(); token !== undefined; token = words.peek()) {
-      if (token.text === ')' || token.text === '|') break
-      operands.push(this.#operand(words))
+  /** What stands before `:=` or `=`. A variable that neither of them follows is an argument. */
+  #declarations(context: string): Pick<Pipe, 'variables' | 'assigns'> {
+    const variables: string[] = []
+    for (;;) {
+      const variable = this.#peekWord()
+      if (variable.kind !== 'variable') return { variables, assigns: false }
+      const start = this.#at
+      this.#nextWord()
+      const next = this.#peekWord()
+      if (next.kind === 'mark' && (next.text === '=' || next.text === ':=')) {
+        this.#nextWord()
+        this.#variables.push(variable.text)
+        return { variables: [...variables, variable.text], assigns: next.text === '=' }
+      }
+      if (next.kind !== 'mark' || next.text !== ',') {
+        this.#at = start
+        return { variables, assigns: false }
+      }
+      this.#nextWord()
+      variables.push(variable.text)
+      this.#variables.push(variable.text)
+      if (context !== 'range' || variables.length > 1) {
+        throw this.#error(`too many declarations in ${context}`)
+      }
+      const second = this.#peekWord()
+      if (!['variable', 'close'].includes(second.kind) && second.text !== ')') {
+        throw this.#error('range can only initialize variables')
+      }
     }
-    if (operands.length === 0) throw words.error(`missing value for ${context}`)
-    return operands
   }
 
-  #operand(words: Words): Operand {
-    const token = words.next()
-    if (token === undefined) throw words.error('unexpected end of action')
-    const place = { text: token.text, at: token.at, line: words.line }
-    if (token.kind === 'string') return { kind: 'value', value: unquoted(token.text), ...place }
-    if (token.kind === 'number') return { kind: 'value', value: Number(token.text), ...place }
-    if (token.kind === 'word') return this.#word(token, place, words)
-    if (token.kind === 'field') {
-      const names = token.text === '.' ? [] : [token.text.slice(1)]
-      return chain({ kind: 'dot' }, names, place, words)
+  #command(): Command {
+    const { at } = this.#peekWord()
+    const args: Operand[] = []
+    for (;;) {
+      this.#peekWord()
+      const operand = this.#operand()
+      if (operand !== undefined) args.push(operand)
+      const token = this.#next()
+      if (token.kind === 'space') continue
+      if (token.kind === 'close' || (token.kind === 'mark' && token.text === ')')) this.#back(token)
+      else if (token.kind !== 'mark' || token.text !== '|') throw this.#unexpected(token, 'operand')
+      break
     }
-    if (token.kind === 'variable') {
-      if (!this.#variables.includes(token.text)) throw words.error(`undefined variable "${token.text}"`)
-      return chain({ kind: 'variable', name: token.text }, [], place, words)
-    }
-    if (token.text !== '(') throw words.error(`unexpected ${JSON.stringify(token.text)} in operand`)
-    const inner = words.peek()
-    const pipe = this.#pipe(words, 'parenthesized pipeline')
-    if (!words.take(')')) throw words.error('unclosed left paren')
-    return chain({ kind: 'pipe', pipe }, [], { ...place, at: inner?.at ?? token.at }, words)
+    if (args.length === 0) throw this.#error('empty command')
+    return { args, at, text: args.map(shown).join(' ') }
   }
 
-  #word({ text }: Token, place: Place, words: Words): Operand {
-    const constants: Readonly<Record<string, unknown>> = { true: true, false: false, nil: null }
-    if (Object.hasOwn(constants, text)) return { kind: 'value', value: constants[text], ...place }
-    if (!Object.hasOwn(FUNCTIONS, text)) throw words.error(`function "${text}" not defined`)
-    return { kind: 'function', name: text, ...place }
+  /** As Go tells it, a path of several names stands where the second of them does. */
+  #operand(): Operand | undefined {
+    const operand = this.#term()
+    const { at } = this.#peek()
+    const more: string[] = []
+    while (operand !== undefined && this.#peek().kind === 'field') more.push(this.#next().text.slice(1))
+    if (operand === undefined || more.length === 0) return operand
+    const text = [shown(operand), ...more].join('.')
+    if (operand.kind === 'field' || operand.kind === 'variable') {
+      return { ...operand, names: [...operand.names, ...more], text, at }
+    }
+    if (CONSTANTS.includes(operand.kind) && operand.kind !== 'nil') {
+      throw this.#error(`unexpected . after term ${JSON.stringify(operand.text)}`)
+    }
+    if (operand.kind === 'nil') throw this.#error('unexpected . after term "nil"')
+    return { kind: 'chain', from: operand, names: more, text, at }
+  }
+
+  #term(): Operand | undefined {
+    const token = this.#nextWord()
+    const { kind, text, at } = token
+    const place = { text, at }
+    if (kind === 'string') return { kind, value: this.#read(() => unquoted(text)), ...place }
+    if (kind === 'number' || kind === 'character') return this.#read(() => numberOf(text, place))
+    if (kind === 'bool') return { kind, value: text === 'true', ...place }
+    if (kind === 'nil' || kind === 'dot') return { kind, ...place }
+    if (kind === 'field') return { kind, names: [text.slice(1)], ...place }
+    if (kind === 'variable') {
+      if (!this.#variables.includes(text)) throw this.#error(`undefined variable ${JSON.stringify(text)}`)
+      return { kind, name: text, names: [], ...place }
+    }
+    if (kind === 'name') {
+      if (!Object.hasOwn(FUNCTIONS, text)) throw this.#error(`function ${JSON.stringify(text)} not defined`)
+      return { kind: 'function', name: text, ...place }
+    }
+    if (kind === 'mark' && text === '(') {
+      const pipe = this.#pipe('parenthesized pipeline', ')')
+      return { kind: 'pipe', pipe, text: pipe.text, at: pipe.at }
+    }
+    this.#back(token)
+    return undefined
+  }
+
+  #read<T>(act: () => T): T {
+    try {
+      return act()
+    } catch (error) {
+      throw this.#error((error as Error).message)
+    }
+  }
+
+  #peek(): Token {
+    this.#seen = Math.max(this.#seen, this.#at)
+    return this.#tokens[this.#at] ?? (this.#tokens.at(-1) as Token)
+  }
+
+  #next(): Token {
+    const token = this.#peek()
+    if (token.kind !== 'end' && token.kind !== 'error') this.#at += 1
+    return token
+  }
+
+  /** Behind the last word there is nothing to come back from. */
+  #back({ kind }: Token): void {
+    if (kind !== 'end' && kind !== 'error') this.#at -= 1
+  }
+
+  /** What follows, but for space. */
+  #peekWord(): Token {
+    while (this.#peek().kind === 'space') this.#at += 1
+    return this.#peek()
+  }
+
+  #nextWord(): Token {
+    this.#peekWord()
+    return this.#next()
+  }
+
+  #expect(kind: Token['kind'], context: string): Token {
+    const token = this.#nextWord()
+    if (token.kind !== kind) throw this.#unexpected(token, context)
+    return token
+  }
+
+  #unexpected(token: Token, context: string): TemplateSyntaxError {
+    if (token.kind !== 'error') return this.#error(`unexpected ${named(token)} in ${context}`)
+    const elsewhere = this.#actionLine !== 0 && this.#actionLine !== token.line
+    const started = elsewhere ? ` started at ${this.#name}:${this.#actionLine}` : ''
+    const action = elsewhere && !token.text.endsWith(' action') ? ' in action' : ''
+    return this.#error(token.text + action + started)
+  }
+
+  #error(message: string): TemplateSyntaxError {
+    const line = this.#tokens[this.#seen]?.line ?? this.#tokens.at(-1)?.line
+    return new TemplateSyntaxError(`template: ${this.#name}:${line}: ${message}`)
   }
 }
 
-/** As Go tells it, a path of several names stands where the second of them does. */
-function chain(from: Origin, names: readonly string[], place: Place, words: Words): Operand {
-  const all = [...names]
-  let { text, at } = place
-  let moved = false
-  for (
-    let next = words.peek();
-    next?.kind === 'field' && next.glued && next.text !== '.';
-    next = words.peek()
-  ) {
-    words.next()
-    all.push(next.text.slice(1))
-    text += next.text
-    if (!moved) at = next.at
-    moved = true
-  }
-  return { kind: 'path', from, names: all, text, at, line: place.line }
+function inclusion(name: Token, pipe: Pipe | undefined): Inclusion {
+  const text = `{{template ${name.text}${pipe === undefined ? '' : ` ${pipe.text}`}}}`
+  return { kind: 'template', name: unquoted(name.text), pipe, text, at: name.at }
 }
 
-class Words {
-  readonly line: number
-  readonly #tokens: readonly Token[]
-  #at = 0
-
-  constructor(tokens: readonly Token[], line: number) {
-    this.#tokens = tokens
-    this.line = line
-  }
-
-  peek(): Token | undefined {
-    return this.#tokens[this.#at]
-  }
-
-  next(): Token | undefined {
-    return this.#tokens[this.#at++]
-  }
-
-  take(text: string): boolean {
-    if (this.peek()?.kind !== 'mark' || this.peek()?.text !== text) return false
-    this.#at += 1
-    return true
-  }
-
-  /** The variables before `:=` or `=`, which is not yet taken. */
-  declared(): string[] {
-    const [first, second, third, fourth] = this.#tokens.slice(this.#at)
-    if (first?.kind !== 'variable') return []
-    if (isDeclaration(second)) {
-      this.#at += 1
-      return [first.text]
-    }
-    if (second?.text !== ',' || third?.kind !== 'variable' || !isDeclaration(fourth)) return []
-    this.#at += 3
-    return [first.text, third.text]
-  }
-
-  error(message: string): TemplateSyntaxError {
-    return new TemplateSyntaxError(`template: :${this.line}: ${message}`)
-  }
+function isBlank(nodes: readonly Node[]): boolean {
+  return nodes.every((node) => node.kind === 'text' && node.text.trim() === '')
 }
 
-function isDeclaration(token: Token | undefined): boolean {
-  return token?.text === ':=' || token?.text === '='
+function isKeyword(token: Token, ...words: readonly string[]): boolean {
+  return token.kind === 'keyword' && words.includes(token.text)
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
+function shown(operand: Operand): string {
+  return operand.kind === 'pipe' ? `(${operand.text})` : operand.text
 }
 
-function unquoted(text: string): string {
-  if (text.startsWith('`')) return text.slice(1, -1)
-  return text.slice(1, -1).replace(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(.))/gi, (_, hex, unicode, letter) => {
-    const code: string | undefined = hex ?? unicode
-    return code === undefined ? (ESCAPES[letter] ?? letter) : String.fromCharCode(Number.parseInt(code, 16))
-  })
+/** As Go names a word that is out of place. */
+function named({ kind, text }: Token): string {
+  if (kind === 'end') return 'EOF'
+  if (kind === 'keyword' || kind === 'dot' || kind === 'nil') return `<${text}>`
+  return [...text].length > 10
+    ? `${JSON.stringify([...text].slice(0, 10).join(''))}...`
+    : JSON.stringify(text)
+}
+
+const MAX_UINT = 0xffff_ffff_ffff_ffffn
+
+function numberOf(text: string, place: Place): Operand {
+  if (text.startsWith("'")) {
+    const value = unquoted(text)
+    if ([...value].length !== 1) throw new Error(`malformed character constant: ${text}`)
+    return { kind: 'int', value: BigInt(value.codePointAt(0) ?? 0), ...place }
+  }
+  const plain = text.replaceAll('_', '')
+  const [, sign = '', digits = ''] = /^([-+]?)(.*)$/.exec(plain) ?? []
+  if (/^0[xX].*[.pP]/.test(digits) || text.endsWith('i')) throw new Error(`illegal number syntax: "${text}"`)
+  if (/^(?:0[xXoObB][0-9a-fA-F]+|\d+)$/.test(digits)) {
+    const octal = /^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits
+    const value = /^0o.*[89]/.test(octal) ? MAX_UINT + 1n : BigInt(octal)
+    if (value > MAX_UINT) throw new Error(`integer overflow: ${JSON.stringify(text)}`)
+    return { kind: 'int', value: sign === '-' ? -value : value, ...place }
+  }
+  if (!/^(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(digits)) {
+    throw new Error(`illegal number syntax: ${JSON.stringify(text)}`)
+  }
+  const value = Number(plain)
+  return /[.eE]/.test(digits) && Number.isFinite(value)
+    ? { kind: 'float', value, ...place }
+    : { kind: 'int', value: BigInt(value), ...place }
 }

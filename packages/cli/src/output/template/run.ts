@@ -1,18 +1,27 @@
-import { FUNCTIONS, typeName } from './functions.js'
-import type { Block, Command, Leaving, Node, Operand, Origin, Pipe, Place } from './parse.js'
+import { FUNCTIONS, type Parameter, type TemplateFunction } from './functions.js'
+import type { Block, Command, Inclusion, Node, Operand, Pipe, Place, Templates } from './parse.js'
+import { shown } from './print.js'
 import {
+  ANY,
+  boolValue,
+  concrete,
+  entriesOf,
+  entryOf,
+  FLOAT,
   fieldOf,
-  fieldsOf,
-  hasField,
-  healthcheckNumber,
-  isEmpty,
-  isFields,
-  isMap,
-  isOmitted,
-  NO_VALUE,
-  printed,
-  sortedFields,
-  Worded,
+  INT,
+  indirect,
+  isNil,
+  isTrue,
+  itemsOf,
+  type MaybeValue,
+  number,
+  pointed,
+  STRING,
+  STRINGS,
+  type Type,
+  textValue,
+  Value,
 } from './values.js'
 
 /** A template that was read and does not fit what it is about. */
@@ -22,95 +31,154 @@ export interface RunOptions {
   /** What `.Label "x"` is. */
   readonly labels?: Readonly<Record<string, string>>
   /** Used in place of those of the same name: for headers, `json` and the like change nothing. */
-  readonly functions?: typeof FUNCTIONS
-  /** Fields that need not be there, and what they are then. */
-  readonly defaults?: Readonly<Record<string, unknown>>
-  /** How a field that is not there is told; undefined when the name may be missing. */
+  readonly functions?: Readonly<Record<string, TemplateFunction>>
+  /** Whether a key that a map does not have is an error. */
+  readonly strict?: boolean
+  /** How a field that a line of a list does not have is told. */
   readonly missing?: (path: string, fields: readonly string[]) => Error
 }
 
-export function runTemplate(nodes: readonly Node[], root: unknown, options: RunOptions): string {
-  const runner = new Runner(root, options)
-  runner.list(nodes, root)
+export function runTemplate(templates: Templates, root: MaybeValue, options: RunOptions): string {
+  const runner = new Runner(templates, root, options)
+  runner.main()
   return runner.text
 }
 
 interface Variable {
   readonly name: string
-  value: unknown
+  value: MaybeValue
 }
 
-/** A value on the way along a path, and the names of the fields that lead to it, up to the last map. */
-interface Step {
-  readonly value: unknown
-  readonly path: string
-}
-
-class Leave extends Error {
+/** Thrown by `break` and `continue`, and caught by the range around them. */
+class Leave {
   readonly kind: 'break' | 'continue'
 
   constructor(kind: 'break' | 'continue') {
-    super(kind)
     this.kind = kind
   }
 }
 
+/** There is no value of a command before this one. */
+const MISSING = Symbol('missing')
+type Piped = MaybeValue | typeof MISSING
+
+/** Go allows 100,000, which is what it says; our own stack ends before that. */
+const MAX_DEPTH = 1000
+
 class Runner {
   text = ''
+  readonly #templates: Templates
   readonly #options: RunOptions
-  readonly #root: unknown
-  readonly #variables: Variable[]
-  /** Where objects were found: what they are is known only by that. */
-  readonly #paths = new WeakMap<object, string>()
+  readonly #root: MaybeValue
+  #variables: Variable[]
+  /** The name of the template that is run. */
+  #name: string
+  #depth = 0
+  /** What is looked at: errors are told of it. */
+  #place: Place = { text: '', at: 0 }
 
-  constructor(root: unknown, options: RunOptions) {
+  constructor(templates: Templates, root: MaybeValue, options: RunOptions) {
+    this.#templates = templates
+    this.#name = templates.name
     this.#options = options
     this.#root = root
     this.#variables = [{ name: '$', value: root }]
   }
 
-  list(nodes: readonly Node[], dot: unknown): void {
+  main(): void {
+    this.#list(this.#templates.named.get(this.#templates.name) ?? [], this.#root)
+  }
+
+  #list(nodes: readonly Node[], dot: MaybeValue): void {
     for (const node of nodes) {
       if (node.kind === 'text') this.text += node.text
       else if (node.kind === 'action') this.#action(node.pipe, dot)
-      else if (isLeaving(node)) throw new Leave(node.kind)
+      else if (node.kind === 'template') this.#inclusion(node, dot)
+      else if (!('pipe' in node)) throw new Leave(node.kind)
       else if (node.kind === 'range') this.#scoped(() => this.#range(node, dot))
       else this.#scoped(() => this.#condition(node, dot))
     }
   }
 
-  #action(pipe: Pipe, dot: unknown): void {
+  #action(pipe: Pipe, dot: MaybeValue): void {
     const value = this.#pipe(pipe, dot)
     if (pipe.variables.length > 0) return
-    const last = pipe.commands.at(-1)
-    const operand = last?.length === 1 ? last[0] : undefined
-    if (value === NO_VALUE) this.text += '<no value>'
-    else this.text += printed(value, operand?.kind === 'path' ? operand.names.at(-1) : undefined)
+    this.text +=
+      value === undefined ? '<no value>' : shown(value.type.kind === 'pointer' ? followed(value) : value)
   }
 
-  #condition({ kind, pipe, body, otherwise }: Block, dot: unknown): void {
+  #condition({ kind, pipe, body, otherwise = [] }: Block, dot: MaybeValue): void {
     const value = this.#pipe(pipe, dot)
-    if (isEmpty(value)) this.list(otherwise, dot)
-    else this.list(body, kind === 'with' ? value : dot)
+    if (!isTrue(value)) this.#list(otherwise, dot)
+    else this.#list(body, kind === 'with' ? value : dot)
   }
 
-  #range({ pipe, body, otherwise }: Block, dot: unknown): void {
-    const [first, second] = pipe.variables
-    const value = this.#pipe({ ...pipe, variables: [] }, dot)
-    const items = itemsOf(value, pipe.commands.at(-1)?.[0])
-    if (items.length === 0) this.list(otherwise, dot)
-    for (const [key, item] of items) {
+  #range({ pipe, body, otherwise = [] }: Block, dot: MaybeValue): void {
+    const known = this.#variables.length
+    const value = this.#pipe(pipe, dot)
+    const rounds = this.#rounds(value, pipe.variables.length)
+    if (rounds.length === 0) this.#list(otherwise, dot)
+    // The first round finds the variables that the pipe declared.
+    this.#variables.length = known
+    for (const [key, item] of rounds) {
       try {
         this.#scoped(() => {
-          if (second !== undefined) this.#variables.push({ name: first ?? '', value: key })
-          if (first !== undefined) this.#variables.push({ name: second ?? first, value: item })
-          this.list(body, item)
+          this.#setRound(pipe, key, item)
+          this.#list(body, item)
         })
       } catch (error) {
         if (!(error instanceof Leave)) throw error
         if (error.kind === 'break') return
       }
     }
+  }
+
+  #setRound({ variables: [first, second], assigns }: Pipe, key: MaybeValue, item: MaybeValue): void {
+    const set = (name: string, value: MaybeValue) => {
+      if (assigns) this.#variable(name).value = value
+      else this.#variables.push({ name, value })
+    }
+    if (first !== undefined) set(first, second === undefined ? item : key)
+    if (second !== undefined) set(second, item)
+  }
+
+  #rounds(given: MaybeValue, variables: number): [MaybeValue, MaybeValue][] {
+    const value = indirect(given)
+    if (value === undefined) {
+      if (given !== undefined && given.type.kind === 'pointer') throw this.#cannotRange(given)
+      return []
+    }
+    const { kind } = value.type
+    if (kind === 'slice' || kind === 'array')
+      return itemsOf(value).map((item, at) => [new Value(INT, at), item])
+    if (kind === 'map') return entriesOf(value)
+    if (kind !== 'int' && kind !== 'uint') throw this.#cannotRange(value)
+    if (variables > 1) {
+      throw this.#failure(`can't use ${shown(value)} to iterate over more than one variable`)
+    }
+    return Array.from({ length: Math.max(0, Number(number(value))) }, (_, at) => {
+      return [new Value(value.type, at), new Value(value.type, at)]
+    })
+  }
+
+  #cannotRange(value: Value): Error {
+    return this.#failure(`range can't iterate over ${shown(value)}`)
+  }
+
+  #inclusion(node: Inclusion, dot: MaybeValue): void {
+    this.#place = node
+    const nodes = this.#templates.named.get(node.name)
+    if (nodes === undefined) throw this.#failure(`template ${JSON.stringify(node.name)} not defined`)
+    if (this.#depth === MAX_DEPTH) throw this.#failure('exceeded maximum template depth (100000)')
+    const value = node.pipe === undefined ? undefined : this.#pipe(node.pipe, dot)
+    const [variables, name] = [this.#variables, this.#name]
+    this.#variables = [{ name: '$', value }]
+    this.#name = node.name
+    this.#depth += 1
+    this.#list(nodes, value)
+    this.#depth -= 1
+    this.#variables = variables
+    this.#name = name
   }
 
   /** Variables live as long as the block they were made in. */
@@ -123,124 +191,287 @@ class Runner {
     }
   }
 
-  #pipe({ commands, variables, assigns }: Pipe, dot: unknown): unknown {
-    let value: unknown
-    for (const [index, command] of commands.entries()) {
-      value = this.#command(command, dot, index === 0 ? [] : [value])
+  #pipe(pipe: Pipe, dot: MaybeValue): MaybeValue {
+    this.#place = pipe
+    let value: Piped = MISSING
+    for (const command of pipe.commands) value = concrete(this.#command(command, dot, value))
+    const result = value === MISSING ? undefined : value
+    for (const name of pipe.variables) {
+      if (pipe.assigns) this.#variable(name).value = result
+      else this.#variables.push({ name, value: result })
     }
-    for (const name of variables) {
-      if (assigns) this.#variable(name).value = value
-      else this.#variables.push({ name, value })
+    return result
+  }
+
+  #command(command: Command, dot: MaybeValue, piped: Piped): MaybeValue {
+    const [first, ...rest] = command.args
+    if (first === undefined) return undefined
+    if (first.kind === 'function') return this.#function(first, command, dot, rest, piped)
+    if (first.kind === 'field' || first.kind === 'chain' || first.kind === 'variable') {
+      return this.#path(first, dot, rest, piped)
+    }
+    if (first.kind !== 'pipe') this.#place = first
+    if (rest.length > 0 || piped !== MISSING) throw this.#noFunction(first)
+    if (first.kind === 'nil') throw this.#failure('nil is not a command')
+    return this.#operand(first, dot)
+  }
+
+  #noFunction({ text }: Operand): Error {
+    return this.#failure(`can't give argument to non-function ${text}`)
+  }
+
+  /** A value as it stands there. */
+  #operand(operand: Operand, dot: MaybeValue): MaybeValue {
+    switch (operand.kind) {
+      case 'dot':
+        return dot
+      case 'nil':
+        return new Value(ANY, null)
+      case 'bool':
+        return boolValue(operand.value)
+      case 'string':
+        return textValue(operand.value)
+      case 'float':
+        return new Value(FLOAT, operand.value)
+      case 'int':
+        return new Value(INT, this.#whole(operand))
+      case 'pipe':
+        return this.#pipe(operand.pipe, dot)
+      case 'function':
+        return this.#function(operand, operand, dot, [], MISSING)
+      default:
+        return this.#path(operand, dot, [], MISSING)
+    }
+  }
+
+  #whole({ value, text }: Operand & { readonly kind: 'int' }): number | bigint {
+    if (value > 0x7fff_ffff_ffff_ffffn || value < -0x8000_0000_0000_0000n) {
+      throw this.#failure(`${text} overflows int`)
+    }
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value
+  }
+
+  #path(
+    operand: Operand & { readonly kind: 'field' | 'chain' | 'variable' },
+    dot: MaybeValue,
+    args: readonly Operand[],
+    piped: Piped,
+  ): MaybeValue {
+    this.#place = operand
+    let value = this.#origin(operand, dot)
+    if (operand.names.length === 0) {
+      if (args.length > 0 || piped !== MISSING) throw this.#noFunction(operand)
+      return value
+    }
+    for (const [index, name] of operand.names.entries()) {
+      const isLast = index === operand.names.length - 1
+      value = this.#field(value, name, operand, dot, isLast ? args : [], isLast ? piped : MISSING)
     }
     return value
   }
 
-  #command([operand, ...rest]: Command, dot: unknown, piped: readonly unknown[]): unknown {
-    if (operand === undefined) return undefined
-    if (operand.kind === 'function') {
-      const args = [...rest.map((each) => this.#operand(each, dot)), ...piped]
-      return this.#call(operand, rest, args)
+  #origin(operand: Operand & { readonly kind: 'field' | 'chain' | 'variable' }, dot: MaybeValue): MaybeValue {
+    if (operand.kind === 'field') return dot
+    if (operand.kind === 'variable') return this.#variable(operand.name).value
+    if (operand.from.kind === 'nil')
+      throw this.#failure(`indirection through explicit nil in ${operand.text}`)
+    this.#place = operand.from
+    return this.#operand(operand.from, dot)
+  }
+
+  #field(
+    receiver: MaybeValue,
+    name: string,
+    operand: Operand,
+    dot: MaybeValue,
+    args: readonly Operand[],
+    piped: Piped,
+  ): MaybeValue {
+    if (receiver === undefined) {
+      if (!this.#options.strict) return undefined
+      throw this.#failure(`nil data; no entry for key ${JSON.stringify(name)}`)
     }
-    if (operand.kind === 'value' && operand.value === null) throw failure(operand, 'nil is not a command')
+    const hasArguments = args.length > 0 || piped !== MISSING
     const { labels } = this.#options
-    if (operand.text === '.Label' && labels !== undefined && rest.length + piped.length === 1) {
-      const [label] = [...rest.map((each) => this.#operand(each, dot)), ...piped]
-      return labels[String(label)] ?? ''
+    if (name === 'Label' && labels !== undefined && receiver === this.#root) {
+      return this.#call(labelOf(labels), name, operand, dot, args, piped)
     }
-    if (rest.length > 0 || piped.length > 0) {
-      throw failure(operand, `can't give argument to non-function ${operand.text}`)
+    const { type } = receiver
+    const value = indirect(receiver)
+    if (value === undefined) {
+      if (type.element?.kind === 'struct' && !hasField(type.element, name))
+        throw this.#noField(name, receiver, operand)
+      throw this.#failure(`nil pointer evaluating ${type.name}.${name}`)
     }
-    return this.#operand(operand, dot)
+    if (value.type.kind === 'struct') {
+      const found = fieldOf(value, name)
+      if (found !== undefined) {
+        if (hasArguments) throw this.#failure(`${name} has arguments but cannot be invoked as function`)
+        return found
+      }
+    }
+    if (value.type.kind === 'map' && value.type.key === STRING) {
+      if (hasArguments) throw this.#failure(`${name} is not a method but has arguments`)
+      const found = entryOf(value, name)
+      if (found === undefined && this.#options.strict) {
+        throw this.#failure(`map has no entry for key ${JSON.stringify(name)}`)
+      }
+      return found
+    }
+    throw this.#noField(name, receiver, operand)
   }
 
-  #call(operand: Operand & { readonly kind: 'function' }, rest: Command, args: readonly unknown[]): unknown {
+  #noField(name: string, receiver: Value, operand: Operand): Error {
+    const { missing } = this.#options
+    const { type, data } = indirect(receiver) ?? receiver
+    if (
+      missing !== undefined &&
+      type.kind === 'struct' &&
+      type.fields === undefined &&
+      !(data instanceof Map)
+    ) {
+      const path = receiver === this.#root ? name : operand.text.replace(/^\./, '')
+      return missing(path, Object.keys(data as object))
+    }
+    return this.#failure(`can't evaluate field ${name} in type ${receiver.type.name}`)
+  }
+
+  #function(
+    operand: Operand & { readonly kind: 'function' },
+    place: Place,
+    dot: MaybeValue,
+    args: readonly Operand[],
+    piped: Piped,
+  ): MaybeValue {
+    this.#place = operand
     const { name } = operand
-    const call = this.#options.functions?.[name] ?? FUNCTIONS[name]
+    const called = this.#options.functions?.[name] ?? FUNCTIONS[name]
+    if (called === undefined) throw this.#failure(`${JSON.stringify(name)} is not a defined function`)
+    if (name === 'and' || name === 'or') return this.#until(name === 'or', name, dot, args, piped)
+    return this.#call(called, name, place, dot, args, piped)
+  }
+
+  /** `and` and `or` look at no more than they need to. */
+  #until(wanted: boolean, name: string, dot: MaybeValue, args: readonly Operand[], piped: Piped): MaybeValue {
+    if (args.length === 0 && piped === MISSING) {
+      throw this.#failure(`wrong number of args for ${name}: want at least 1 got 0`)
+    }
+    let value: MaybeValue
+    for (const arg of args) {
+      value = concrete(this.#argument('value', arg, dot))
+      if (isTrue(value) === wanted) return value
+    }
+    return piped === MISSING ? value : piped
+  }
+
+  #call(
+    { parameters, more, call }: TemplateFunction,
+    name: string,
+    place: Place,
+    dot: MaybeValue,
+    args: readonly Operand[],
+    piped: Piped,
+  ): MaybeValue {
+    const count = args.length + (piped === MISSING ? 0 : 1)
+    if (more === undefined && count !== parameters.length) {
+      throw this.#failure(`wrong number of args for ${name}: want ${parameters.length} got ${count}`)
+    }
+    if (count < parameters.length) {
+      throw this.#failure(
+        `wrong number of args for ${name}: want at least ${parameters.length} got ${args.length}`,
+      )
+    }
+    const parameter = (at: number) => parameters[at] ?? more ?? 'any'
+    const values = args.map((arg, at) => this.#argument(parameter(at), arg, dot))
+    if (piped !== MISSING) values.push(this.#fitting(parameter(args.length), piped))
     try {
-      return call?.(...args)
+      return call(values, args[0]?.text)
     } catch (error) {
-      const text = [name, ...rest.map((each) => each.text)].join(' ')
-      throw failure({ ...operand, text }, `error calling ${name}: ${(error as Error).message}`)
+      this.#place = place
+      throw this.#failure(`error calling ${name}: ${(error as Error).message}`)
     }
   }
 
-  #operand(operand: Operand, dot: unknown): unknown {
-    if (operand.kind === 'value') return operand.value
-    if (operand.kind === 'function') return this.#call(operand, [], [])
-    const { from, names } = operand
-    const value = this.#origin(from, dot)
-    const own = value === this.#root && names.length === 1 ? ownText(value, names[0]) : undefined
-    if (own !== undefined) return own
-    const start: Step = { value, path: (isFields(value) && this.#paths.get(value)) || '' }
-    return names.reduce((step, name) => this.#follow(step, name, operand), start).value
-  }
-
-  #origin(from: Origin, dot: unknown): unknown {
-    if (from.kind === 'dot') return dot
-    return from.kind === 'variable' ? this.#variable(from.name).value : this.#pipe(from.pipe, dot)
-  }
-
-  /** One name further. A map may have any name or none; what it has is no field, and known by no path. */
-  #follow({ value, path: before }: Step, name: string, place: Place): Step {
-    if (value === NO_VALUE) return { value, path: '' }
-    if (isMap(before) && (isFields(value) || (value ?? null) === null)) {
-      return { value: isFields(value) && hasField(value, name) ? fieldOf(value, name) : NO_VALUE, path: '' }
+  #argument(parameter: Parameter, operand: Operand, dot: MaybeValue): MaybeValue {
+    this.#place = operand
+    const { kind } = operand
+    if (kind === 'nil') {
+      if (parameter === 'string' || parameter === 'int')
+        throw this.#failure(`cannot assign nil to ${parameter}`)
+      return parameter === 'strings' ? new Value(STRINGS, null) : undefined
     }
-    const path = `${before}.${name}`
-    const found = this.#numberOf(value, before, name) ?? this.#field(value, name, place)
-    if (isFields(found)) this.#paths.set(found, path)
-    return { value: found, path }
+    if (['bool', 'string', 'int', 'float'].includes(kind)) {
+      if (parameter === 'string' && kind !== 'string')
+        throw this.#failure(`expected string; found ${operand.text}`)
+      if (parameter === 'int' && kind !== 'int')
+        throw this.#failure(`expected integer; found ${operand.text}`)
+      if (parameter === 'strings') {
+        throw this.#failure(`can't handle ${operand.text} for arg of type []string`)
+      }
+      return this.#operand(operand, dot)
+    }
+    return this.#fitting(parameter, this.#operand(operand, dot))
   }
 
-  #numberOf(value: unknown, path: string, name: string): unknown {
-    return isFields(value) && path.endsWith('.Healthcheck') ? healthcheckNumber(value, name) : undefined
-  }
-
-  #field(given: unknown, name: string, place: Place): unknown {
-    const value = given instanceof Worded ? given.content : given
-    if (isFields(value)) {
-      if (hasField(value, name)) return fieldOf(value, name)
-      // Go's names of a few fields are not those of their JSON: .ID is "Id" there.
-      const alike = fieldsOf(value).find(([key]) => key.toLowerCase() === name.toLowerCase())
-      if (alike !== undefined) return alike[1]
-      const { missing, defaults = {} } = this.#options
-      if (Object.hasOwn(defaults, name)) return defaults[name]
-      const known = fieldsOf(value).map(([key]) => key)
-      if (missing !== undefined) throw missing(value === this.#root ? name : place.text.slice(1), known)
-      if (isOmitted(name)) return undefined
-      throw failure(place, `map has no entry for key "${name}"`)
+  /** A value as a function takes it: a pointer is followed, and nothing fits only where Go has nil. */
+  #fitting(parameter: Parameter, value: MaybeValue): MaybeValue {
+    if (parameter === 'value') return value
+    if (parameter === 'any') return concrete(value)
+    const wanted = PARAMETERS[parameter]
+    if (value === undefined) {
+      if (parameter === 'strings') return new Value(STRINGS, null)
+      throw this.#failure(`invalid value; expected ${wanted.name}`)
     }
-    if (value === undefined || value === null) {
-      const [parent = ''] = place.text.slice(1).split(`.${name}`)
-      throw failure(place, `map has no entry for key "${parent.split('.').at(-1)}"`)
+    if (fits(value.type, wanted)) return value
+    const inside = value.type.kind === 'any' ? concrete(value) : value
+    if (inside === undefined)
+      throw this.#failure(`wrong type for value; expected ${wanted.name}; got interface {}`)
+    if (fits(inside.type, wanted)) return inside
+    if (inside.type.kind === 'pointer' && inside.type.element && fits(inside.type.element, wanted)) {
+      const target = pointed(inside)
+      if (target === undefined) throw this.#failure(`dereference of nil pointer of type ${wanted.name}`)
+      return target
     }
-    throw failure(place, `can't evaluate field ${name} in type ${typeName(value)}`)
+    throw this.#failure(`wrong type for value; expected ${wanted.name}; got ${inside.type.name}`)
   }
 
   #variable(name: string): Variable {
     return this.#variables.findLast((variable) => variable.name === name) ?? { name, value: undefined }
   }
+
+  #failure(reason: string): TemplateRunError {
+    const { text, at } = this.#place
+    const templates = this.#templates
+    const before = templates.text.slice(0, at)
+    const line = before.split('\n').length
+    const byte = Buffer.byteLength(before.slice(before.lastIndexOf('\n') + 1))
+    const name = JSON.stringify(this.#name)
+    return new TemplateRunError(
+      `template: ${templates.name}:${line}:${byte}: executing ${name} at <${text}>: ${reason}`,
+    )
+  }
 }
 
-/** What nearly every cell of a table is: there is nothing to find out about it. */
-function ownText(root: unknown, name = ''): string | undefined {
-  const value = isFields(root) && hasField(root, name) ? fieldOf(root, name) : undefined
-  return typeof value === 'string' ? value : undefined
+const PARAMETERS: Readonly<Record<'string' | 'int' | 'strings', Type>> = {
+  string: STRING,
+  int: INT,
+  strings: STRINGS,
 }
 
-function isLeaving(node: Node): node is Leaving {
-  return node.kind === 'break' || node.kind === 'continue'
+/** The same type: one that has a name of its own is another. */
+function fits(type: Type, wanted: Type): boolean {
+  return type.name === wanted.name || (wanted === STRINGS && type.kind === 'slice' && type.element === STRING)
 }
 
-function itemsOf(value: unknown, operand: Operand | undefined): [unknown, unknown][] {
-  if (value === undefined || value === null || value === NO_VALUE) return []
-  if (Array.isArray(value)) return [...value.entries()]
-  if (isFields(value)) return sortedFields(value)
-  if (typeof value === 'number') return Array.from({ length: value }, (_, index) => [index, index])
-  const place = operand ?? { text: '', at: 0, line: 1 }
-  throw failure(place, `range can't iterate over ${printed(value)}`)
+function hasField(type: Type, name: string): boolean {
+  return fieldOf(new Value(type, new Map()), name) !== undefined
 }
 
-function failure({ text, at, line }: Place, reason: string): TemplateRunError {
-  return new TemplateRunError(`template: :${line}:${at}: executing "" at <${text}>: ${reason}`)
+/** What a pointer leads to in the end; the pointer itself when that is nothing. */
+function followed(value: Value): Value {
+  return isNil(value) ? value : (indirect(value) ?? value)
+}
+
+function labelOf(labels: Readonly<Record<string, string>>): TemplateFunction {
+  return { parameters: ['string'], call: ([name]) => textValue(labels[String(name?.data)] ?? '') }
 }

@@ -1,105 +1,242 @@
 /** A template that cannot be read, in the words of Go's. */
 export class TemplateSyntaxError extends Error {}
 
-/** Text as it is, or the code between `{{` and `}}` and where it begins. */
-export type Piece =
-  | { readonly text: string }
-  | { readonly code: string; readonly at: number; readonly line: number }
-
-const OPEN = '{{'
-const COMMENT = /^\/\*[\s\S]*?\*\/$/
-
-/** Cuts a template into text and actions. `{{- ` and ` -}}` take the space beside them along. */
-export function cut(template: string): Piece[] {
-  const pieces: Piece[] = []
-  let end = 0
-  let trimNext = false
-  for (let open = template.indexOf(OPEN); open !== -1; open = template.indexOf(OPEN, end)) {
-    const line = lineAt(template, open)
-    const close = closeOf(template, open + OPEN.length, line)
-    const inside = template.slice(open + OPEN.length, close)
-    const trimBefore = /^-\s/.test(inside)
-    const trimAfter = /\s-$/.test(inside)
-    const code = inside.slice(trimBefore ? 1 : 0, trimAfter ? -1 : undefined)
-    addText(pieces, trimmed(template.slice(end, open), trimNext, trimBefore))
-    const lineStart = template.lastIndexOf('\n', open) + 1
-    if (!COMMENT.test(code.trim())) {
-      pieces.push({ code, at: open - lineStart + OPEN.length + (trimBefore ? 1 : 0), line })
-    }
-    trimNext = trimAfter
-    end = close + OPEN.length
-  }
-  addText(pieces, trimmed(template.slice(end), trimNext, false))
-  return pieces
-}
-
-function addText(pieces: Piece[], text: string): void {
-  if (text !== '') pieces.push({ text })
-}
-
-function trimmed(text: string, start: boolean, end: boolean): string {
-  const behind = start ? text.replace(/^[ \t\r\n]+/, '') : text
-  return end ? behind.replace(/[ \t\r\n]+$/, '') : behind
-}
-
-/** The `}}` that ends an action; one inside a string or a comment does not. */
-function closeOf(template: string, from: number, line: number): number {
-  const token = /\}\}|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|`[^`]*`|\n/g
-  token.lastIndex = from
-  for (let match = token.exec(template); match !== null; match = token.exec(template)) {
-    if (match[0] === '}}') return match.index
-  }
-  throw new TemplateSyntaxError(`template: :${line}: unclosed action`)
-}
-
-function lineAt(template: string, at: number): number {
-  return template.slice(0, at).split('\n').length
-}
+export type TokenKind =
+  | 'text'
+  | 'open'
+  | 'close'
+  | 'space'
+  | 'string'
+  | 'number'
+  | 'character'
+  | 'dot'
+  | 'field'
+  | 'variable'
+  | 'bool'
+  | 'nil'
+  | 'keyword'
+  | 'name'
+  | 'mark'
+  | 'end'
+  | 'error'
 
 export interface Token {
-  readonly kind: 'string' | 'number' | 'field' | 'variable' | 'word' | 'mark'
+  readonly kind: TokenKind
+  /** As it is written; of an error, what is wrong. */
   readonly text: string
-  /** Where it stands in its line. */
+  /** Where it begins, in UTF-16 units from the start of the template. */
   readonly at: number
-  /** Whether it follows the one before without space, as the second of `.State.Status`. */
-  readonly glued: boolean
+  readonly line: number
 }
 
-const KINDS: readonly (readonly [Token['kind'], RegExp])[] = [
-  ['string', /"(?:[^"\\\n]|\\.)*"|`[^`]*`/y],
-  ['number', /[-+]?(?:0x[0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)/y],
-  ['field', /\.(?:[\p{L}_][\p{L}\p{N}_]*)?/uy],
-  ['variable', /\$(?:[\p{L}\p{N}_]+)?/uy],
-  ['word', /[\p{L}_][\p{L}\p{N}_]*/uy],
-  ['mark', /:=|[()|,=]/y],
-]
+const OPEN = '{{'
+const CLOSE = '}}'
+const SPACE = ' \t\r\n'
+const KEYWORDS = ['block', 'break', 'continue', 'define', 'else', 'end', 'if', 'range', 'template', 'with']
 
-/** The words of one action. */
-export function tokens(code: string, at: number, line: number): Token[] {
-  const found: Token[] = []
-  let position = 0
-  while (position < code.length) {
-    const space = /\s*/y
-    space.lastIndex = position
-    const gap = space.exec(code)?.[0].length ?? 0
-    position += gap
-    if (position >= code.length) break
-    const token = tokenAt(code, position)
-    if (token === undefined) {
-      const character = JSON.stringify(code[position])
-      throw new TemplateSyntaxError(`template: :${line}: unexpected ${character} in command`)
+const STRING = /"(?:[^"\\\n]|\\[^\n])*"/y
+const RAW_STRING = /`[^`]*`/y
+const CHARACTER = /'(?:[^'\\\n]|\\[^\n])*'/y
+const WORD = /[\p{L}\p{Nd}_]*/uy
+const DIGITS = '(?:0[xX][0-9a-fA-F_]*|0[oO][0-7_]*|0[bB][01_]*|[0-9_]*)'
+const NUMBER = new RegExp(`[-+]?${DIGITS}(?:\\.[0-9a-fA-F_]*)?(?:[eEpP][-+]?[0-9_]+)?i?`, 'y')
+/** What may follow a name or a field. */
+const TERMINATORS = ' \t\r\n.,|:)('
+
+/** Cuts a template into words. The last of them is the end, or an error. */
+export function tokensOf(template: string): Token[] {
+  return new Scanner(template).scan()
+}
+
+class Scanner {
+  readonly #template: string
+  readonly #tokens: Token[] = []
+  #at = 0
+  #line = 1
+  #depth = 0
+
+  constructor(template: string) {
+    this.#template = template
+  }
+
+  scan(): Token[] {
+    try {
+      this.#texts()
+      this.#emit('end', 0)
+    } catch (error) {
+      if (!(error instanceof TemplateSyntaxError)) throw error
+      this.#tokens.push({ kind: 'error', text: error.message, at: this.#at, line: this.#line })
     }
-    found.push({ ...token, at: at + position, glued: gap === 0 && found.length > 0 })
-    position += token.text.length
+    return this.#tokens
   }
-  return found
+
+  /** `{{- ` and ` -}}` take the space beside them along. */
+  #texts(): void {
+    let trimNext = false
+    for (;;) {
+      const open = this.#template.indexOf(OPEN, this.#at)
+      const end = open === -1 ? this.#template.length : open
+      const trimBefore = open !== -1 && this.#isTrimmed(open + OPEN.length)
+      const whole = this.#template.slice(this.#at, end)
+      const behind = trimNext ? whole.replace(/^[ \t\r\n]+/, '') : whole
+      this.#skip(whole.length - behind.length)
+      const shown = trimBefore ? behind.replace(/[ \t\r\n]+$/, '') : behind
+      if (shown !== '') this.#emit('text', shown.length)
+      this.#skip(end - this.#at)
+      if (open === -1) return
+      trimNext = this.#action(trimBefore)
+    }
+  }
+
+  #isTrimmed(at: number): boolean {
+    return this.#template[at] === '-' && isSpace(this.#template[at + 1])
+  }
+
+  /** Whether what follows the action is trimmed. */
+  #action(trimmed: boolean): boolean {
+    const marker = trimmed ? 2 : 0
+    if (this.#template.startsWith('/*', this.#at + OPEN.length + marker)) return this.#comment(marker)
+    this.#emit('open', OPEN.length)
+    this.#skip(marker)
+    this.#depth = 0
+    for (;;) {
+      const trimsNext = this.#atTrimmedClose()
+      if (trimsNext || this.#startsWith(CLOSE)) {
+        if (this.#depth > 0) throw new TemplateSyntaxError('unclosed left paren')
+        if (trimsNext) this.#skip(2)
+        this.#emit('close', CLOSE.length)
+        return trimsNext
+      }
+      this.#word()
+    }
+  }
+
+  #atTrimmedClose(): boolean {
+    const { [this.#at]: space, [this.#at + 1]: minus } = this.#template
+    return isSpace(space) && minus === '-' && this.#template.startsWith(CLOSE, this.#at + 2)
+  }
+
+  #comment(marker: number): boolean {
+    const end = this.#template.indexOf('*/', this.#at + OPEN.length + marker)
+    if (end === -1) throw new TemplateSyntaxError('unclosed comment')
+    this.#skip(end + 2 - this.#at)
+    const trimsNext = this.#atTrimmedClose()
+    if (!trimsNext && !this.#startsWith(CLOSE)) {
+      throw new TemplateSyntaxError('comment ends before closing delimiter')
+    }
+    this.#skip((trimsNext ? 2 : 0) + CLOSE.length)
+    return trimsNext
+  }
+
+  #word(): void {
+    const character = this.#template[this.#at]
+    if (character === undefined) throw new TemplateSyntaxError('unclosed action')
+    if (isSpace(character)) this.#space()
+    else if (character === '"') this.#quoted('string', STRING, 'unterminated quoted string')
+    else if (character === '`') this.#quoted('string', RAW_STRING, 'unterminated raw quoted string')
+    else if (character === "'") this.#quoted('character', CHARACTER, 'unterminated character constant')
+    else if (character === '$') this.#named('variable', 1)
+    else if (character === '.' && !this.#isDigit(this.#at + 1)) this.#named('field', 1)
+    else if ('-+.'.includes(character) || this.#isDigit(this.#at)) this.#number()
+    else if (/[\p{L}\p{Nd}_]/u.test(this.#character())) this.#named('name', 0)
+    else this.#mark(character)
+  }
+
+  #isDigit(at: number): boolean {
+    return /^[0-9]/.test(this.#template.charAt(at))
+  }
+
+  /** The space before ` -}}` is a part of that. */
+  #space(): void {
+    let end = this.#at
+    while (isSpace(this.#template[end])) end += 1
+    const trimmed = this.#template.startsWith(`-${CLOSE}`, end)
+    const length = end - this.#at - (trimmed ? 1 : 0)
+    if (length > 0) this.#emit('space', length)
+  }
+
+  #quoted(kind: 'string' | 'character', pattern: RegExp, wrong: string): void {
+    const found = this.#match(pattern)
+    if (found === '') throw new TemplateSyntaxError(wrong)
+    this.#emit(kind, found.length)
+  }
+
+  #number(): void {
+    const found = this.#match(NUMBER)
+    const more = this.#match(WORD, this.#at + found.length)
+    if (more !== '' || !/[0-9]/.test(found)) {
+      const shown = found + (more.match(/^./u)?.[0] ?? '')
+      throw new TemplateSyntaxError(`bad number syntax: ${JSON.stringify(shown)}`)
+    }
+    this.#emit('number', found.length)
+  }
+
+  #named(kind: 'variable' | 'field' | 'name', start: number): void {
+    const word = this.#match(WORD, this.#at + start)
+    const end = this.#at + start + word.length
+    const next = this.#template[end]
+    if (next !== undefined && !TERMINATORS.includes(next) && !this.#template.startsWith(CLOSE, end)) {
+      throw new TemplateSyntaxError(`bad character ${unicode(this.#template, end)}`)
+    }
+    this.#emit(
+      kind === 'name' ? kindOf(word) : kind === 'field' && word === '' ? 'dot' : kind,
+      end - this.#at,
+    )
+  }
+
+  #mark(character: string): void {
+    const isDeclaring = character === ':'
+    if (isDeclaring && this.#template[this.#at + 1] !== '=') throw new TemplateSyntaxError('expected :=')
+    if (character === '(') this.#depth += 1
+    if (character === ')') {
+      this.#depth -= 1
+      if (this.#depth < 0) throw new TemplateSyntaxError('unexpected right paren')
+    }
+    if (!/[ -~]/.test(character)) {
+      throw new TemplateSyntaxError(`unrecognized character in action: ${unicode(this.#template, this.#at)}`)
+    }
+    this.#emit('mark', isDeclaring ? 2 : 1)
+  }
+
+  #match(pattern: RegExp, at = this.#at): string {
+    pattern.lastIndex = at
+    return pattern.exec(this.#template)?.[0] ?? ''
+  }
+
+  #character(): string {
+    return String.fromCodePoint(this.#template.codePointAt(this.#at) ?? 0)
+  }
+
+  #startsWith(text: string): boolean {
+    return this.#template.startsWith(text, this.#at)
+  }
+
+  #emit(kind: TokenKind, length: number): void {
+    const text = this.#template.slice(this.#at, this.#at + length)
+    this.#tokens.push({ kind, text, at: this.#at, line: this.#line })
+    this.#skip(length)
+  }
+
+  #skip(length: number): void {
+    for (let at = this.#at; at < this.#at + length; at++) if (this.#template[at] === '\n') this.#line += 1
+    this.#at += length
+  }
 }
 
-function tokenAt(code: string, position: number): Pick<Token, 'kind' | 'text'> | undefined {
-  for (const [kind, pattern] of KINDS) {
-    pattern.lastIndex = position
-    const text = pattern.exec(code)?.[0]
-    if (text !== undefined) return { kind, text }
-  }
-  return undefined
+function kindOf(word: string): TokenKind {
+  if (KEYWORDS.includes(word)) return 'keyword'
+  if (word === 'true' || word === 'false') return 'bool'
+  return word === 'nil' ? 'nil' : 'name'
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character !== undefined && SPACE.includes(character)
+}
+
+/** As Go names a character: U+0023 '#'. */
+function unicode(text: string, at: number): string {
+  const code = text.codePointAt(at) ?? 0
+  const shown = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(String.fromCodePoint(code))
+  const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+  return shown ? `${name} '${String.fromCodePoint(code)}'` : name
 }
