@@ -77,8 +77,8 @@ export function uint(help: string, bits: 16 | 64): Flag<number | undefined> {
 }
 
 function parseBool(given: string): boolean {
-  if (/^(1|t|true)$/i.test(given)) return true
-  if (/^(0|f|false)$/i.test(given)) return false
+  if (/^(?:1|[tT]|true|TRUE|True)$/.test(given)) return true
+  if (/^(?:0|[fF]|false|FALSE|False)$/.test(given)) return false
   throw new UsageError(`strconv.ParseBool: parsing ${JSON.stringify(given)}: invalid syntax`)
 }
 
@@ -96,8 +96,9 @@ function parseUint(given: string, bits: number): number {
   throw new UsageError(`strconv.ParseUint: parsing ${JSON.stringify(given)}: ${reason}`)
 }
 
-/** As Go writes numbers: also `0x1f`, `0b11`, and `017` or `0o17` for 15. */
-function wholeNumber(digits = ''): number | undefined {
+/** As Go writes numbers: also `0x1f`, `0b11`, `1_000`, and `017` or `0o17` for 15. */
+function wholeNumber(given = ''): number | undefined {
+  const digits = given.replace(/(?<=[\da-f])_(?=[\da-f])/gi, '')
   if (/^(?:0|[1-9]\d*|0x[\da-f]+|0b[01]+|0o[0-7]+)$/i.test(digits)) return Number(digits)
   return /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : undefined
 }

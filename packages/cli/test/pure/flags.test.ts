@@ -42,6 +42,40 @@ describe('flags', () => {
     const { flags, given } = parse('--sig-proxy=false', '-t=false')
     assert.deepEqual([flags['sig-proxy'], flags.tty, [...given]], [false, false, ['sig-proxy', 'tty']])
   })
+  it('are true and false in the words of Go, and no others', () => {
+    for (const yes of ['1', 't', 'T', 'true', 'TRUE', 'True'])
+      assert.equal(parse(`-t=${yes}`).flags.tty, true)
+    for (const no of ['0', 'f', 'F', 'false', 'FALSE', 'False'])
+      assert.equal(parse(`-t=${no}`).flags.tty, false)
+    for (const none of ['', 'tRUE', 'yes', 'on', '2']) assert.throws(() => parse(`-t=${none}`), /ParseBool/)
+  })
+  it('are numbers as Go writes them', () => {
+    for (const [given, number] of [
+      ['1_000', 1000],
+      ['0x1_f', 31],
+      ['017', 15],
+      ['0b11', 3],
+      ['-5', -5],
+      ['+5', 5],
+    ] as const)
+      assert.equal(parse(`-n=${given}`).flags.last, number)
+    for (const none of ['', '_1', '1_', '1__0', '1.5', '08', ' 1', '1e3'])
+      assert.throws(() => parse(`-n=${none}`), /ParseInt/)
+  })
+  it('on their way out are noted each time they are given', () => {
+    const known = {
+      old: { ...int(''), deprecated: 'use --new instead' },
+      help: { ...bool('', 'h'), shortDeprecated: 'use --help' },
+      new: int('', { short: 'n' }),
+    }
+    const notes = (...args: string[]) => parseFlags(known, args, true).notes
+    assert.deepEqual(notes('--new', '1', '--help'), [])
+    assert.deepEqual(notes('--old=1', '-hn5', '--old', '2', 'x', '-h'), [
+      'Flag --old has been deprecated, use --new instead',
+      'Flag shorthand -h has been deprecated, use --help',
+      'Flag --old has been deprecated, use --new instead',
+    ])
+  })
   it('whose names begin with no- are flags like any other', () => {
     assert.equal(parse().flags['no-trunc'], false)
     assert.equal(parse('--no-trunc').flags['no-trunc'], true)

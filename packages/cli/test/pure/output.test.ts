@@ -345,8 +345,20 @@ describe('JSON of an Engine', () => {
       '{\n    "a": [\n        1\n    ],\n    "b": {}\n}',
     )
   })
+  it('may have strings of any length, and with every escape', () => {
+    const long = 'x\\"\\\\'.repeat(1_000_000)
+    const value = parseLossless(JSON.stringify({ long, end: '\\', 'a"b': '"' }))
+    assert.deepEqual(
+      value,
+      new Map([
+        ['long', long],
+        ['end', '\\'],
+        ['a"b', '"'],
+      ]),
+    )
+  })
   it('that is none is refused', () => {
-    for (const text of ['{', '[1,]', '{"a" 1}', '1 2', 'nope', '{1:2}']) {
+    for (const text of ['"a', '"a\\"', '{"a\\', '{', '[1,]', '{"a" 1}', '1 2', 'nope', '{1:2}']) {
       assert.throws(() => parseLossless(text), SyntaxError, text)
     }
   })

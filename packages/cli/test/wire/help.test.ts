@@ -22,6 +22,29 @@ describe('help', { concurrency: 4 }, () => {
       assert.equal((await dockline(NO_ENGINE, args)).stdout, stdout)
     }
   })
+  it('notes that -h is on its way out, where docker does', async () => {
+    const note = 'Flag shorthand -h has been deprecated, use --help\n'
+    const [program, command, group, run] = await Promise.all(
+      [['-h'], ['ps', '-ah'], ['network', '-h'], ['run', '-h', 'name', '--help']].map((words) =>
+        dockline(NO_ENGINE, words),
+      ),
+    )
+    assert.equal(program?.stderr, note)
+    for (const { stdout = '', stderr } of [command ?? {}, group ?? {}]) {
+      assert.ok(stdout.startsWith(`${note}Usage: `), stdout)
+      assert.equal(stderr, '')
+    }
+    // There it is the name of the host.
+    assert.match(run?.stdout ?? '', /^Usage: /)
+  })
+  it('notes that --time is on its way out, and refuses it beside --timeout', async () => {
+    for (const name of ['stop', 'restart']) {
+      const { exitCode, stdout, stderr } = await dockline(NO_ENGINE, [name, '--time', '1', '-t', '2', 'x'])
+      assert.equal(stdout, 'Flag --time has been deprecated, use --timeout instead\n')
+      const told = 'conflicting options: cannot specify both --timeout and --time\n'
+      assert.deepEqual([exitCode, stderr], [1, told])
+    }
+  })
   for (const words of [[], ['system']]) {
     it(`goes to stderr where nobody asked for it: dockline ${words.join(' ')}`, async () => {
       const asked = await dockline(NO_ENGINE, [...words, '--help'])

@@ -551,6 +551,7 @@ describe('mounts', () => {
   }
 
   const strings: readonly (readonly [string, object])[] = [
+    ['TYPE=BIND,src=/a,dst=/b,readonly', { Type: 'bind', Source: '/a', Target: '/b', ReadOnly: true }],
     ['type=bind,src=/a,dst=/b,readonly', { Type: 'bind', Source: '/a', Target: '/b', ReadOnly: true }],
     ['source=v,destination=/b,ro=false', { Type: 'volume', Source: 'v', Target: '/b', ReadOnly: false }],
     [
@@ -753,6 +754,11 @@ describe('converters', () => {
       ['64KiB', 65536],
       ['2 g', 2147483648],
       ['1T', 1099511627776],
+      ['.5g', 536870912],
+      ['1.g', 1073741824],
+      ['+1m', 1048576],
+      ['1e3', 1000],
+      ['1 ', 1],
     ]
     for (const [size, bytes] of rows) assert.equal(parseBytes(size), bytes, String(size))
     for (const size of [
@@ -761,9 +767,15 @@ describe('converters', () => {
       '512MK',
       '127.0.0.1K',
       '-1',
-      '1e3',
       '9000p',
       ' ',
+      ' 1m',
+      '1m ',
+      '1  m',
+      '1ki',
+      '1ib',
+      '1e',
+      '.',
       Number.POSITIVE_INFINITY,
       null,
     ]) {

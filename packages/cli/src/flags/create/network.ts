@@ -123,8 +123,9 @@ function checkTogether(joinings: readonly Joining[], flags: NetworkValues): void
   if (targets.some(isNamed) && !targets.every(isNamed))
     throw refusal('conflicting options: cannot attach both user-defined and non-user-defined network-modes')
   checkAliases(joinings, flags)
-  const mac = flags['mac-address']
-  if (mac && !MAC.test(mac)) throw refusal(`${mac} is not a valid mac address`)
+  const macs = [flags['mac-address'], ...joinings.map(({ endpoint }) => endpoint.macAddress)]
+  const wrong = macs.find((mac) => mac && !MAC.test(mac))
+  if (wrong) throw refusal(`${wrong} is not a valid mac address`)
 }
 
 const MAC =
@@ -168,12 +169,15 @@ function joining(given: string): Joining {
   const fields = splitFields(given, '--network').map((field) => field.split(/=(.*)/s) as [string, string?])
   const values = (key: string) => fields.filter(([name]) => name === key).map(([, value = '']) => value)
   for (const [name] of fields) if (!KEYS.includes(name)) throw new UsageError(`invalid field key ${name}`)
-  const [target = ''] = values('name')
+  const last = (key: string) => values(key).at(-1)
+  const target = last('name') ?? ''
+  if (values('driver-opt').some((option) => !option.includes('=')))
+    throw new UsageError('invalid key value pair format in driver options')
   if (target === '') throw new UsageError('network name/id is not specified')
-  const [ipv4Address] = values('ip')
-  const [ipv6Address] = values('ip6')
-  const [macAddress] = values('mac-address')
-  const [priority] = values('gw-priority')
+  const ipv4Address = last('ip')
+  const ipv6Address = last('ip6')
+  const macAddress = last('mac-address')
+  const priority = last('gw-priority')
   return {
     target,
     endpoint: {

@@ -56,7 +56,7 @@ export function billionths(given: string): number {
 
 /** `path:value`, as the limits on single devices are written. */
 export function devicePair(given: string): [path: string, value: string] {
-  const cut = given.lastIndexOf(':')
+  const cut = given.indexOf(':')
   const [path, value] = [given.slice(0, cut), given.slice(cut + 1)]
   if (cut < 1) throw new UsageError(`bad format: ${given}`)
   if (path.startsWith('/dev/')) return [path, value]

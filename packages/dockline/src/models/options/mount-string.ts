@@ -44,7 +44,7 @@ const RECURSION: Readonly<Record<string, object>> = {
 export function parseMountString(value: unknown, option = 'mount'): Mount {
   const line = text(value, option)
   const fields = splitFields(line, option).map((field) => cut(field, '='))
-  const type = fields.find(([key]) => key.toLowerCase() === 'type')?.[1] ?? 'volume'
+  const type = fields.find(([key]) => key.toLowerCase() === 'type')?.[1]?.toLowerCase() ?? 'volume'
   const mount: Record<string, unknown> = { type }
   for (const [key, content] of fields) {
     Object.assign(mount, meaning(mount, { key: key.toLowerCase(), content, type, option }))
@@ -71,7 +71,8 @@ function meaning(mount: Readonly<Record<string, unknown>>, field: Field): object
   if (FLAGS.includes(name)) return { [name]: truth(field) }
   const { content } = field
   if (content === undefined) throw new InvalidArgumentError(`${field.option}: ${field.key} needs a value`)
-  return name === '' ? special(mount, { ...field, content }) : { [name]: content }
+  if (name === '') return special(mount, { ...field, content })
+  return { [name]: name === 'type' ? field.type : content }
 }
 
 function special(

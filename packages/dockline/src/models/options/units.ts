@@ -12,8 +12,11 @@ export function parseBytes(value: unknown, option = 'size'): number {
   return invalid(option, "a number of bytes or a string such as '512m'", value)
 }
 
+/** As docker reads them: also '.5g', '+1m', '1e3' and '64 KiB', and neither ' 1m' nor '1ki'. */
+const SIZE = /^(\+?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?(?:b|([kmgtp])(?:i?b)?)?$/i
+
 function bytesIn(value: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?) ?([kmgtp]?)i?b?$/i.exec(value.trim())
+  const match = SIZE.exec(value)
   if (match === null) return undefined
   const [, amount = '', unit = ''] = match
   return Math.trunc(Number(amount) * 1024 ** (POWERS[unit.toLowerCase()] ?? 0))

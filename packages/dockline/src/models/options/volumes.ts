@@ -80,7 +80,7 @@ function absolute(path: unknown, option: string): string {
 
 function isAnonymous(spec: string, option: string): boolean {
   const [first = '', path, ...modes] = partsOf(spec)
-  const well = first !== '' && isAbsolute(path ?? first) && modes.length <= 1
+  const well = first !== '' && isAbsolute(path ?? first) && modes.length <= 1 && !modes.includes('')
   if (well) return path === undefined
   throw new InvalidArgumentError(
     `${option} must be like '/data', 'name:/data' or './src:/data:ro', not ${show(spec)}`,
