@@ -69,8 +69,9 @@ function builtIn(name: string): string | undefined {
 
 async function askMetadata(path: string): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(path, [METADATA], { timeout: PATIENCE })
-    return stdout
+    const running = promisify(execFile)(path, [METADATA], { timeout: PATIENCE })
+    running.child.stdin?.end()
+    return (await running).stdout
   } catch (error) {
     throw new Error(`failed to fetch metadata: ${reasonOf(error as NodeJS.ErrnoException, path)}`)
   }
@@ -84,6 +85,7 @@ function reasonOf(error: Omit<NodeJS.ErrnoException, 'code'>, path: string): str
   if (typeof signal === 'string') return `signal: ${signal}`
   if (code === 'EACCES') return `fork/exec ${path}: permission denied`
   if (code === 'ENOENT') return `fork/exec ${path}: no such file or directory`
+  if (code === 'ENOEXEC') return `fork/exec ${path}: exec format error`
   return error.message
 }
 
@@ -91,8 +93,11 @@ function readMetadata(text: string): Metadata {
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch (error) {
-    throw new Error(`invalid metadata: ${(error as Error).message}`)
+  } catch {
+    // Without the words of Node, which repeat what was said, line ends and all.
+    throw new Error(
+      `invalid metadata: ${text.trim() === '' ? 'unexpected end of JSON input' : 'it is no JSON'}`,
+    )
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Error('invalid metadata: it is no object')

@@ -28,8 +28,9 @@ export async function runPlugin({ Name, Path }: Plugin, args: readonly string[],
 
 /** What a plugin says may follow its name and these words: as cobra, the library of all of them, writes it. */
 export async function completePlugin({ Name, Path }: Plugin, words: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(Path, ['__complete', Name, ...words], { env: environment() })
-  return stdout
+  const running = promisify(execFile)(Path, ['__complete', Name, ...words], { env: environment() })
+  running.child.stdin?.end()
+  return (await running).stdout
 }
 
 function environment(): NodeJS.ProcessEnv {

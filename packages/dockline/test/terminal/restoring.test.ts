@@ -1,5 +1,8 @@
 // However a session ends, the terminal is as it was.
 import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import type { OutputStream } from '#src/index.js'
 import {
@@ -20,7 +23,15 @@ import { MARKER, type Plan } from '../support/terminal-program.js'
 const PROMPT = '/ #'
 const WITH_TTY = { tty: true, stdinOpen: true }
 /** What a shell makes of a program that a signal ended. */
-const ENDED_BY = { SIGHUP: 128 + 1, SIGINT: 128 + 2, SIGQUIT: 128 + 3, SIGTERM: 128 + 15 } as const
+const ENDED_BY = {
+  SIGHUP: 128 + 1,
+  SIGINT: 128 + 2,
+  SIGQUIT: 128 + 3,
+  SIGABRT: 128 + 6,
+  SIGALRM: 128 + 14,
+  SIGTERM: 128 + 15,
+  SIGSYS: 128 + 31,
+} as const
 
 describe('the terminal', { concurrency: 3 }, () => {
   onEveryEngine((engine) => {
@@ -179,12 +190,12 @@ function restoring(engine: TestEngine): void {
     assert.equal((await container.inspect()).State?.Running, true)
   })
 
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) {
+  for (const [signal, code] of Object.entries(ENDED_BY)) {
     it(`when ${signal} ends the program, and leaves the container running`, async (test) => {
       const { container, program } = await aShell(test)
-      await program.signal(signal)
+      await program.signal(signal as NodeJS.Signals)
       const { exitCode, notes } = await endsRestored(program)
-      assert.equal(exitCode, ENDED_BY[signal])
+      assert.equal(exitCode, code)
       assert.deepEqual(notes.raw, [true, false])
       assert.equal(notes.settledAt, undefined)
       assert.equal((await container.inspect()).State?.Running, true)
@@ -229,6 +240,26 @@ function restoring(engine: TestEngine): void {
     assert.equal((await container.inspect()).State?.Running, true)
     await container.kill()
     await until(() => !isAlive(pid), 'the program has ended')
+  })
+
+  it('or gone, and the program that goes on without it ends as it wants to', async (test) => {
+    const folder = await mkdtemp(join(tmpdir(), 'dockline-lost-'))
+    test.after(() => rm(folder, { recursive: true }))
+    const file = join(folder, 'code')
+    const container = await aContainer(test, engine, ['sh'], WITH_TTY)
+    const plan = { ...starting(engine, container), survivesHangUp: true }
+    // The shell hears of the end of the terminal as well.
+    const line = `trap : HUP; "$@"; echo $? > ${file}`
+    const program = await runProgram(test, plan, { line })
+    await program.screen.endsWith(PROMPT)
+    await isRaw(program)
+    program.hangUp()
+    await until(async () => (await program.programNotes()).stdinEnded === true, 'stdin has ended')
+    await container.kill()
+    const code = () => readFile(file, 'utf8').catch(() => '')
+    await until(async () => (await code()).endsWith('\n'), 'the program has ended')
+    assert.equal((await code()).trim(), '0')
+    assert.equal((await program.programNotes()).result?.exitCode, 137)
   })
 
   it('after a connection that breaks while the container starts', async (test) => {
