@@ -28,7 +28,7 @@ async function bundleLibrary() {
   await bundle(LIBRARY, {
     input: { index, terminal: join(LIBRARY, 'dist/terminal/index.js') },
     // All other packages are inside, such as yauzl, which few need.
-    external: [/^node:/, /^modern-tar/],
+    external: [/^node:/],
     // What is loaded with the door is one file. What is loaded late stays in files of its own.
     chunkOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) ? 'core' : null),
     sourcemap: true,

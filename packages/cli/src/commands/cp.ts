@@ -67,7 +67,7 @@ async function copyOut(call: CopyCall, { container, source, destination }: Copy)
   for (const what of skipped) call.cli.complain(`WARNING: left out ${what}, which cannot be made here`)
 }
 
-/** What docker makes of an archive where it may, and Dockline does not. */
+/** What there cannot be on every machine. */
 const SKIPPED: Readonly<Record<string, string>> = {
   fifo: 'a named pipe',
   'character-device': 'a device',

@@ -1,8 +1,10 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, open, readlink } from 'node:fs/promises'
-import { InvalidArgumentError, StreamError } from '../errors.js'
+import { StreamError } from '../errors.js'
+import { nameOf, onDisk } from './file-names.js'
 import { readAhead } from './read-ahead.js'
 import type { TarEntry } from './tar.js'
+import type { DeviceNumbers } from './tar-header.js'
 import { type FoundPath, unreadable } from './walk.js'
 
 export interface Owner {
@@ -18,7 +20,7 @@ export interface EntryOptions {
   readonly platform?: NodeJS.Platform | undefined
 }
 
-/** What is sent of files that were found. As docker does it: sockets are left out, named pipes kept, times in whole seconds. */
+/** What is sent of files that were found. As docker does it: sockets are left out, named pipes and devices kept, times in whole seconds. */
 export async function* fileEntries(
   found: AsyncIterable<FoundPath>,
   options: EntryOptions = {},
@@ -57,7 +59,16 @@ async function* entriesOf(
   else if (small !== undefined)
     yield { ...attributes, type: 'file', size: small.content.length, body: [small.content] }
   else if (stats.isFile()) yield* fileEntry(file, attributes, options)
-  else if (!stats.isSocket()) throw new InvalidArgumentError(`${file} is a device, which cannot be sent`)
+  else if (stats.isCharacterDevice())
+    yield { ...attributes, type: 'character-device', device: numbersOf(stats) }
+  else if (stats.isBlockDevice()) yield { ...attributes, type: 'block-device', device: numbersOf(stats) }
+}
+
+/** As Linux packs the two into one. */
+function numbersOf({ rdev }: BigIntStats): DeviceNumbers {
+  const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n)
+  const minor = (rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n)
+  return { major: Number(major), minor: Number(minor) }
 }
 
 type Attributes = Pick<TarEntry, 'name' | 'mode' | 'mtime' | 'uid' | 'gid'>
@@ -83,9 +94,10 @@ function firstName(stats: BigIntStats, name: string, names: Map<string, string>)
 }
 
 async function linkTarget(file: string, { platform = process.platform }: EntryOptions): Promise<string> {
-  const target = await readlink(file).catch((error) => {
+  const bytes = await readlink(onDisk(file), { encoding: 'buffer' }).catch((error) => {
     throw unreadable(file, error)
   })
+  const target = nameOf(bytes)
   return platform === 'win32' ? target.replaceAll('\\', '/') : target
 }
 
@@ -135,7 +147,7 @@ async function readSmall(file: string): Promise<SmallFile | undefined> {
 
 /** undefined when it has been removed since it was found. */
 function openFile(file: string): Promise<FileHandle | undefined> {
-  return open(file, FLAGS).catch((error: NodeJS.ErrnoException) => {
+  return open(onDisk(file), FLAGS).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw unreadable(file, error)
   })

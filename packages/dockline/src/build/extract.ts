@@ -15,6 +15,8 @@ import {
 import type { Readable } from 'node:stream'
 import { onAbort } from '../abort.js'
 import { DockerError, InvalidArgumentError, StreamError } from '../errors.js'
+import { nameOf, onDisk } from './file-names.js'
+import { makeNode, type NodeType } from './make-node.js'
 import { type ReadEntry, readTar } from './read-tar.js'
 import { entryParts, refused, SafeFolder, statsOf } from './safe-path.js'
 
@@ -23,7 +25,7 @@ export interface ExtractOptions {
   readonly destination: string
   /** What the first part of every name becomes, as `copyPlan` says it. */
   readonly rename?: string | undefined
-  /** Told of what cannot be made here: devices and named pipes. */
+  /** Told of what cannot be made here, as devices and named pipes on Windows. */
   readonly onSkip?: ((name: string, type: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -60,9 +62,10 @@ export async function extractArchive(tar: Readable, options: ExtractOptions): Pr
 }
 
 async function folderAt(destination: string): Promise<string> {
-  const path = await realpath(destination).catch((cause) => {
+  const bytes = await realpath(onDisk(destination), { encoding: 'buffer' }).catch((cause) => {
     throw new InvalidArgumentError(`destination: there is no folder ${destination}`, { cause })
   })
+  const path = nameOf(bytes)
   const stats = await statsOf(path)
   if (stats?.isDirectory() !== true)
     throw new InvalidArgumentError(`destination: ${destination} is not a folder`)
@@ -71,6 +74,7 @@ async function folderAt(destination: string): Promise<string> {
 
 class Extraction {
   readonly #options: ExtractOptions
+  readonly #root: string
   readonly #folder: SafeFolder
   /** Modes and times of folders, for the end: until then things are written into them. */
   readonly #folders = new Map<string, Pick<ReadEntry, 'mode' | 'mtime'>>()
@@ -79,6 +83,7 @@ class Extraction {
   #skipped = 0
 
   constructor(root: string, options: ExtractOptions) {
+    this.#root = root
     this.#folder = new SafeFolder(root)
     this.#options = options
   }
@@ -100,8 +105,8 @@ class Extraction {
     // The deepest first, whose paths are longer: a folder may be out of reach once the one it is in has its mode.
     const deepestFirst = [...this.#folders].sort(([a], [b]) => b.length - a.length)
     for (const [path, { mode, mtime }] of deepestFirst) {
-      await chmod(path, mode & 0o7777)
-      await utimes(path, mtime, mtime)
+      await chmod(onDisk(path), mode & 0o7777)
+      await utimes(onDisk(path), mtime, mtime)
     }
     return { entries: this.#entries, bytes: this.#bytes, skipped: this.#skipped }
   }
@@ -112,14 +117,24 @@ class Extraction {
     if (entry.type === 'directory') return this.#makeFolder(entry, path)
     if (entry.type === 'symlink') return this.#makeSymlink(entry, path)
     if (entry.type === 'link') return this.#makeLink(entry, path)
+    await this.#makeNode(entry, entry.type, path)
+  }
+
+  async #makeNode({ name, mode, mtime, device }: ReadEntry, type: NodeType, path: string): Promise<void> {
+    await makeRoom(name, path)
+    if (await makeNode({ path, root: this.#root }, { type, device })) {
+      await chmod(onDisk(path), mode & 0o7777)
+      await utimes(onDisk(path), validTime(mtime), validTime(mtime))
+      return
+    }
     this.#entries--
     this.#skipped++
-    this.#options.onSkip?.(entry.name, entry.type)
+    this.#options.onSkip?.(name, type)
   }
 
   async #makeFolder({ name, mode, mtime }: ReadEntry, path: string): Promise<void> {
     const stats = await statsOf(path)
-    if (stats === undefined) await mkdir(path, 0o700)
+    if (stats === undefined) await mkdir(onDisk(path), 0o700)
     else if (!stats.isDirectory()) throw refused(name, `${path} is there and not a folder`)
     this.#folders.set(path, { mode, mtime: validTime(mtime) })
   }
@@ -127,7 +142,7 @@ class Extraction {
   /** A new file each time: neither what a link points to nor another name of an old file is written to. */
   async #writeFile({ name, mode, mtime, body }: ReadEntry, path: string): Promise<void> {
     await makeRoom(name, path)
-    const handle = await open(path, 'wx', 0o600)
+    const handle = await open(onDisk(path), 'wx', 0o600)
     try {
       for await (const chunk of body) {
         await writeAll(handle, chunk)
@@ -138,15 +153,15 @@ class Extraction {
       await handle.close()
     } catch (error) {
       await handle.close().catch(() => {})
-      await rm(path, { force: true })
+      await rm(onDisk(path), { force: true })
       throw error
     }
   }
 
   async #makeSymlink({ name, target, mtime }: ReadEntry, path: string): Promise<void> {
     await makeRoom(name, path)
-    await symlink(target, path)
-    await lutimes(path, validTime(mtime), validTime(mtime))
+    await symlink(onDisk(target), onDisk(path))
+    await lutimes(onDisk(path), validTime(mtime), validTime(mtime))
   }
 
   /** To a file inside the destination. One to a symbolic link is made as another such link: some systems would follow it. */
@@ -159,8 +174,8 @@ class Extraction {
     if (!stats.isFile() && !stats.isSymbolicLink())
       throw refused(name, `it links to '${target}', which is not a file`)
     await makeRoom(name, path)
-    if (stats.isFile()) await link(existing, path)
-    else await symlink(await readlink(existing), path)
+    if (stats.isFile()) await link(onDisk(existing), onDisk(path))
+    else await symlink(await readlink(onDisk(existing), { encoding: 'buffer' }), onDisk(path))
   }
 }
 
@@ -172,7 +187,7 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
 async function makeRoom(name: string, path: string): Promise<void> {
   const stats = await statsOf(path)
   if (stats?.isDirectory() === true) throw refused(name, `${path} is there and a folder`)
-  if (stats !== undefined) await unlink(path)
+  if (stats !== undefined) await unlink(onDisk(path))
 }
 
 function validTime(time: Date): Date {
@@ -184,6 +199,12 @@ function explained(error: unknown, name: string): unknown {
   const isSystemError =
     error instanceof Error && !(error instanceof DockerError) && 'syscall' in error && 'path' in error
   return isSystemError
-    ? new StreamError(`cannot write the archive's entry '${name}'`, { cause: error })
+    ? new StreamError(`cannot write the archive's entry '${name}'${reasonOf(error)}`, { cause: error })
     : error
+}
+
+/** In the words of the system, as in 'ENOSPC: no space left on device, write'. */
+function reasonOf({ message }: Error): string {
+  const [, reason] = /^E[A-Z0-9]+: ([^,]*)/.exec(message) ?? []
+  return reason === undefined ? '' : `: ${reason}`
 }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { InvalidArgumentError } from '../errors.js'
 import { isContent } from './copy.js'
 import { fileEntries, type Owner } from './entries.js'
+import { nameOf, onDisk } from './file-names.js'
 import { type TarOptions, tarStream } from './tar.js'
 import { type FoundPath, unreadable, walk } from './walk.js'
 
@@ -34,8 +35,8 @@ async function findSource(source: string, { followLink = false }: PackPathOption
   const path = resolve(source)
   try {
     const follow = followLink || assertsFolder
-    const file = follow ? await realpath(path) : join(await realpath(dirname(path)), basename(path))
-    const stats = await lstat(file, { bigint: true })
+    const file = follow ? await realName(path) : join(await realName(dirname(path)), basename(path))
+    const stats = await lstat(onDisk(file), { bigint: true })
     if (assertsFolder && !stats.isDirectory())
       throw new InvalidArgumentError(`source: ${source} is not a folder`)
     return { path: '', file, stats }
@@ -44,6 +45,10 @@ async function findSource(source: string, { followLink = false }: PackPathOption
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, error)
     throw new InvalidArgumentError(`source: there is no ${source}`, { cause: error })
   }
+}
+
+async function realName(path: string): Promise<string> {
+  return nameOf(await realpath(onDisk(path), { encoding: 'buffer' }))
 }
 
 function lastPart(path: string): string {

@@ -1,86 +1,182 @@
 import type { Readable } from 'node:stream'
-import type { ReadableStream, WritableStream } from 'node:stream/web'
 import { DockerError, ProtocolError, StreamError } from '../errors.js'
+import {
+  BLOCK_BYTES,
+  type Block,
+  type DeviceNumbers,
+  decodeBlock,
+  decodeRecords,
+  paddingOf,
+  type TarHeader,
+  type TarType,
+  untilZero,
+} from './tar-header.js'
 
 export interface ReadEntry {
   /** As it stands in the archive: nothing of it is to be trusted. */
   readonly name: string
-  readonly type: string
+  readonly type: TarType
   readonly mode: number
   readonly mtime: Date
   readonly target: string
+  readonly device: DeviceNumbers
   /** To be read before the next entry is asked for; what is not read is skipped. */
   readonly body: AsyncIterable<Uint8Array>
 }
 
 /** The entries of a tar as its bytes come in. It ends the stream on every way out, and an archive cut short is an error. */
 export async function* readTar(tar: Readable): AsyncGenerator<ReadEntry, void, undefined> {
-  const { createTarDecoder } = await import('modern-tar')
-  const { readable, writable } = createTarDecoder({ strict: true })
-  const feed = new Feed(tar, writable)
+  const bytes = new Bytes(tar)
   try {
-    for await (const { header, body } of feed.explain(readable)) {
-      const { name, type = 'file', mode = 0o644, mtime = new Date(), linkname: target = '' } = header
-      yield { name, type, mode, mtime, target, body: feed.explain(body) }
-      // What was not read, so that the next header comes. A body that was read has nothing left to cancel.
-      await body.cancel().catch(() => {})
+    for await (const header of headers(bytes)) {
+      const { name, type, mode, mtime, target, device, size } = header
+      const content = new Content(bytes, size)
+      const body = { [Symbol.asyncIterator]: () => content.read() }
+      yield { name, type, mode, mtime: new Date(mtime * 1000), target, device, body }
+      await content.skip()
     }
+    await bytes.drain()
   } finally {
     tar.destroy()
-    await feed.ended
   }
 }
 
-/** Moves bytes into the decoder, and knows whether it was the source that failed. */
-class Feed {
-  readonly ended: Promise<void>
-  #failure: { readonly error: unknown } | undefined
+/** More about an entry than this is no archive that anybody made. */
+const MAX_MORE_BYTES = 8 * 1024 * 1024
 
-  constructor(tar: Readable, writable: WritableStream<Uint8Array>) {
-    this.ended = this.#run(tar, writable)
-  }
-
-  /** Passes a stream on, with errors of ours in place of the decoder's. */
-  async *explain<T>(stream: ReadableStream<T>): AsyncGenerator<T, void, undefined> {
-    try {
-      yield* stream
-    } catch (error) {
-      throw this.#explained(error)
+async function* headers(bytes: Bytes): AsyncGenerator<TarHeader, void, undefined> {
+  const general: Partial<TarHeader> = {}
+  let own: Partial<TarHeader> = {}
+  for (let block = await nextBlock(bytes); block !== undefined; block = await nextBlock(bytes)) {
+    const more = MORE[block.flag]
+    if (more === undefined) {
+      yield entryOf({ ...block, ...general, ...own })
+      own = {}
+      continue
     }
-  }
-
-  async #run(tar: Readable, writable: WritableStream<Uint8Array>): Promise<void> {
-    const writer = writable.getWriter()
-    // The reading side reports it.
-    writer.closed.catch(() => {})
-    writer.ready.catch(() => {})
-    try {
-      for await (const chunk of this.#source(tar)) await writer.write(chunk)
-      await writer.close()
-    } catch (error) {
-      await writer.abort(error).catch(() => {})
-    }
-  }
-
-  async *#source(tar: Readable): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      yield* tar
-    } catch (error) {
-      this.#failure = { error }
-      throw error
-    }
-  }
-
-  #explained(error: unknown): unknown {
-    if (this.#failure !== undefined) return ofSource(this.#failure.error)
-    if (error instanceof DockerError) return error
-    const message = error instanceof Error ? error.message : String(error)
-    if (/truncated/i.test(message)) return StreamError.truncated('the archive')
-    return new ProtocolError(`this is not a tar archive, or a damaged one: ${message}`, { cause: error })
+    if (block.size > MAX_MORE_BYTES) throw damaged('it has more to tell of an entry than there can be')
+    const told = more(await bytes.take(block.size))
+    await bytes.take(paddingOf(block.size))
+    Object.assign(block.flag === 'g' ? general : own, told)
   }
 }
 
-function ofSource(error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'ERR_STREAM_PREMATURE_CLOSE' ? StreamError.truncated('the archive') : error
+/** Entries that tell of others: POSIX's, and GNU's for long names. */
+const MORE: Readonly<Record<string, (bytes: Buffer) => Partial<TarHeader>>> = {
+  x: decodeRecords,
+  g: decodeRecords,
+  L: (bytes) => ({ name: untilZero(bytes) }),
+  K: (bytes) => ({ target: untilZero(bytes) }),
+}
+
+function entryOf(header: TarHeader): TarHeader {
+  if (header.type !== 'file') return { ...header, size: 0 }
+  // The oldest archives know folders by their names.
+  return header.name.endsWith('/') ? { ...header, type: 'directory' } : header
+}
+
+/** undefined at the end, which two empty blocks are. */
+async function nextBlock(bytes: Bytes): Promise<Block | undefined> {
+  const block = await bytes.take(BLOCK_BYTES)
+  if (!isEmpty(block)) return decoded(block)
+  if (isEmpty(await bytes.take(BLOCK_BYTES))) return undefined
+  throw damaged('there is an empty block in it')
+}
+
+function isEmpty(block: Buffer): boolean {
+  return block[0] === 0 && block.every((byte) => byte === 0)
+}
+
+function decoded(block: Buffer): Block {
+  try {
+    return decodeBlock(block)
+  } catch (error) {
+    throw damaged((error as Error).message, error)
+  }
+}
+
+function damaged(what: string, cause?: unknown): ProtocolError {
+  return new ProtocolError(`this is not a tar archive, or a damaged one: ${what}`, { cause })
+}
+
+/** What is in a file, once. */
+class Content {
+  readonly #bytes: Bytes
+  readonly #padding: number
+  #left: number
+
+  constructor(bytes: Bytes, size: number) {
+    this.#bytes = bytes
+    this.#padding = paddingOf(size)
+    this.#left = size
+  }
+
+  async *read(): AsyncGenerator<Buffer, void, undefined> {
+    while (this.#left > 0) {
+      const some = await this.#bytes.some(this.#left)
+      this.#left -= some.length
+      yield some
+    }
+  }
+
+  /** What was not read, so that the next header comes. */
+  async skip(): Promise<void> {
+    for await (const _ of this.read());
+    await this.#bytes.take(this.#padding)
+  }
+}
+
+/** The bytes of a stream, as many as one asks for. */
+class Bytes {
+  readonly #chunks: AsyncIterator<Uint8Array>
+  #chunk: Buffer = Buffer.alloc(0)
+
+  constructor(stream: Readable) {
+    this.#chunks = stream[Symbol.asyncIterator]()
+  }
+
+  /** Exactly so many. */
+  async take(count: number): Promise<Buffer> {
+    if (this.#chunk.length >= count) return this.#cut(count)
+    const parts: Buffer[] = []
+    for (let left = count; left > 0; left -= (parts.at(-1) as Buffer).length)
+      parts.push(await this.some(left))
+    return Buffer.concat(parts, count)
+  }
+
+  /** At least one, and at most so many. */
+  async some(most: number): Promise<Buffer> {
+    if (this.#chunk.length === 0 && !(await this.#fill())) throw StreamError.truncated('the archive')
+    return this.#cut(most)
+  }
+
+  /** What follows an archive is no part of it. */
+  async drain(): Promise<void> {
+    while (await this.#fill());
+  }
+
+  #cut(most: number): Buffer {
+    const cut = this.#chunk.subarray(0, most)
+    this.#chunk = this.#chunk.subarray(cut.length)
+    return cut
+  }
+
+  async #fill(): Promise<boolean> {
+    for (;;) {
+      const { value, done } = await this.#next()
+      if (done) return false
+      this.#chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+      if (value.length > 0) return true
+    }
+  }
+
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    try {
+      return await this.#chunks.next()
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (error instanceof DockerError || code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+      throw StreamError.truncated('the archive')
+    }
+  }
 }

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import { lstat, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StreamError } from '../errors.js'
+import { onDisk } from './file-names.js'
 
 /** The parts of a name in an archive, with its first part renamed; none for the top folder itself. Refuses what climbs out. */
 export function entryParts(name: string, rename?: string): string[] {
@@ -57,7 +58,7 @@ export class SafeFolder {
     for (let depth = 1; depth <= folder.length; depth++) {
       const path = join(this.#root, ...folder.slice(0, depth))
       const stats = await statsOf(path)
-      if (stats === undefined) await mkdir(path)
+      if (stats === undefined) await mkdir(onDisk(path))
       else if (!stats.isDirectory()) throw refused(name, `${path} is not a folder`)
     }
     this.#known = key
@@ -67,7 +68,7 @@ export class SafeFolder {
 /** undefined when there is nothing. */
 export async function statsOf(path: string): Promise<Stats | undefined> {
   try {
-    return await lstat(path)
+    return await lstat(onDisk(path))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error

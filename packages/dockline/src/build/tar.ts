@@ -1,12 +1,13 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
-import type { TarHeader, TarPackController } from 'modern-tar'
 import { onAbort } from '../abort.js'
+import { StreamError } from '../errors.js'
+import { BLOCK_BYTES, type DeviceNumbers, encodeHeader, paddingOf, type TarType } from './tar-header.js'
 
 /** What one entry of an archive is made of. Names are relative, with `/`. */
 export interface TarEntry {
   readonly name: string
-  readonly type: 'file' | 'directory' | 'symlink' | 'link' | 'fifo'
+  readonly type: TarType
   /** Permission bits, with setuid, setgid and sticky. */
   readonly mode: number
   /** Seconds since 1970. */
@@ -15,6 +16,7 @@ export interface TarEntry {
   readonly gid?: number
   /** Where a link points to. */
   readonly target?: string
+  readonly device?: DeviceNumbers
   /** A file's content, exactly `size` bytes of it. */
   readonly size?: number
   readonly body?: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | undefined
@@ -38,52 +40,44 @@ export function tarStream(
   return stream.on('error', () => {}).once('close', forget)
 }
 
-async function* tarBytes(entries: AsyncIterable<TarEntry>): AsyncGenerator<Buffer, void, undefined> {
-  // Loaded here, because most programs never make an archive.
-  const { createTarPacker } = await import('modern-tar')
-  const { readable, controller } = createTarPacker()
-  const written = writeEntries(entries, controller)
-  try {
-    for await (const { buffer, byteOffset, byteLength } of readable)
-      yield Buffer.from(buffer, byteOffset, byteLength)
-  } finally {
-    // Leaving the loop made the next write fail; when that has been seen, no file is open any more.
-    await written
+/** So much is gathered of what is small before it is passed on. */
+const PIECE_BYTES = 64 * 1024
+const END = Buffer.alloc(2 * BLOCK_BYTES)
+
+async function* tarBytes(entries: AsyncIterable<TarEntry>): AsyncGenerator<Uint8Array, void, undefined> {
+  let waiting: Uint8Array[] = []
+  let length = 0
+  for await (const piece of pieces(entries)) {
+    waiting.push(piece)
+    length += piece.length
+    if (length < PIECE_BYTES) continue
+    // A large one is not copied, only to be sent with the header before it.
+    if (piece.length >= PIECE_BYTES) {
+      waiting.pop()
+      if (waiting.length > 0) yield Buffer.concat(waiting)
+      yield piece
+    } else yield Buffer.concat(waiting)
+    waiting = []
+    length = 0
+  }
+  yield Buffer.concat([...waiting, END])
+}
+
+async function* pieces(entries: AsyncIterable<TarEntry>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const entry of entries) {
+    const { name, type, size = 0, uid = 0, gid = 0, target = '', device = NO_DEVICE, body } = entry
+    const path = type === 'directory' ? `${name}/` : name
+    yield encodeHeader({ ...entry, name: path, size, uid, gid, target, device })
+    if (size === 0 && body === undefined) continue
+    let left = size
+    for await (const chunk of body ?? []) {
+      left -= chunk.length
+      if (left < 0) break
+      yield chunk
+    }
+    if (left !== 0) throw new StreamError(`the content of '${name}' is not of the size that was told`)
+    yield Buffer.alloc(paddingOf(size))
   }
 }
 
-/** Never rejects: an error goes the way of the bytes. */
-async function writeEntries(entries: AsyncIterable<TarEntry>, controller: TarPackController): Promise<void> {
-  try {
-    for await (const entry of entries) await writeEntry(entry, controller)
-    controller.finalize()
-  } catch (error) {
-    controller.error(error)
-  }
-}
-
-async function writeEntry(entry: TarEntry, controller: TarPackController): Promise<void> {
-  const writer = controller.add(headerOf(entry)).getWriter()
-  // A failure is seen by the call that meets it; these two promises would report it once more.
-  writer.closed.catch(() => {})
-  writer.ready.catch(() => {})
-  for await (const chunk of entry.body ?? []) await writer.write(chunk)
-  await writer.close()
-}
-
-/** The greatest time that fits the header, which is written in octal digits and has no sign. */
-const MAX_MTIME = 8 ** 11 - 1
-
-function headerOf({ name, type, mode, mtime, uid = 0, gid = 0, target, size = 0 }: TarEntry): TarHeader {
-  const fitting = Math.min(Math.max(mtime, 0), MAX_MTIME)
-  const path = type === 'directory' ? `${name}/` : name
-  return {
-    ...{ name: path, type, mode, uid, gid, size, mtime: new Date(fitting * 1000) },
-    ...(target === undefined ? {} : { linkname: target }),
-    pax: {
-      // Not left to the two fields of the old format: not everybody joins them when the second one is empty.
-      ...(Buffer.byteLength(path) > 100 ? { path } : {}),
-      ...(fitting === mtime ? {} : { mtime: String(mtime) }),
-    },
-  }
-}
+const NO_DEVICE: DeviceNumbers = { major: 0, minor: 0 }

@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InvalidArgumentError } from '../errors.js'
+import { bytesOfName, nameOf, onDisk } from './file-names.js'
 import { type FolderVerdict, IgnoreRules } from './ignore-rules.js'
 
 export interface FoundPath {
@@ -51,7 +52,7 @@ interface LevelToOpen {
 
 /** The names are taken from the end, so that a folder of many costs no copying. */
 async function openLevel(root: string, { path, inside, ignored = false }: LevelToOpen): Promise<Level> {
-  const names = await readdir(join(root, path)).catch((error: NodeJS.ErrnoException) => {
+  const names = await namesIn(join(root, path)).catch((error: NodeJS.ErrnoException) => {
     if (ignored && isRefused(error)) return []
     if (path !== '' && error.code === 'ENOENT') return []
     throw unreadable(join(root, path), error)
@@ -59,10 +60,14 @@ async function openLevel(root: string, { path, inside, ignored = false }: LevelT
   return { path, inside, names: sortNames(names).reverse() }
 }
 
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(onDisk(folder), { encoding: 'buffer' })).map(nameOf)
+}
+
 /** JavaScript's order is that of the bytes, except where one of two characters is outside of the first 65536. */
 function sortNames(names: string[]): string[] {
   if (names.some((name) => /[\ud800-\udfff]/.test(name))) {
-    return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    return names.sort((a, b) => Buffer.compare(bytesOfName(a), bytesOfName(b)))
   }
   return names.sort()
 }
@@ -71,11 +76,12 @@ function sortNames(names: string[]): string[] {
 async function look(root: string, path: string, ignored: boolean): Promise<FoundPath | undefined> {
   const file = join(root, path)
   try {
-    const stats = await lstat(file, { bigint: true })
+    const stats = await lstat(onDisk(file), { bigint: true })
     return ignored && !stats.isDirectory() ? undefined : { path, file, stats }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (ignored) return undefined
+    // Deno reads names as text only, and cannot find again what is none.
     if (code === 'ENOENT' && path.includes('\ufffd')) {
       throw new InvalidArgumentError(`the name of ${file} is not valid UTF-8`, { cause: error })
     }

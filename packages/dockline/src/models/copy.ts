@@ -28,8 +28,9 @@ export interface CopyFromOptions extends CallOptions {
   /** Is told how many bytes of the tar have gone so far, each time that there are more. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   /**
-   * Is told what is left out, because it cannot be made here: the name in the tar, and its type, which is 'fifo',
-   * 'character-device' or 'block-device'.
+   * Is told what is left out, because there can be no such thing here, as on Windows, or a device in a user namespace: the
+   * name in the tar, and its type, which is 'fifo', 'character-device' or 'block-device'. Who lacks the right to make a
+   * device is rejected.
    */
   readonly onSkip?: ((name: string, type: string) => void) | undefined
 }

@@ -147,21 +147,6 @@ describe('container.copyFrom', () => {
     assert.deepEqual(engine.calls, [])
   })
 
-  it('tells what it leaves out: pipes and devices', async (test) => {
-    const folder = await temporaryFolder()
-    const tar = await tarOf([
-      { name: 'd/', type: 'directory' },
-      { name: 'd/pipe', type: 'fifo' },
-      { name: 'd/null', type: 'character-device' },
-      { name: 'd/file', body: 'x' },
-    ])
-    const { container } = await start(test, { 'GET /containers/c/archive': archive(tar, FOLDER) })
-    const skipped: string[] = []
-    await container.copyFrom('/d', folder, { onSkip: (name, type) => void skipped.push(`${name} ${type}`) })
-    assert.deepEqual(skipped, ['d/pipe fifo', 'd/null character-device'])
-    assert.deepEqual(await readdir(join(folder, 'd')), ['file'])
-  })
-
   it('goes where a link of this machine leads, be it to a file or to nothing yet', async (test) => {
     const folder = await temporaryFolder()
     await writeFiles(folder, { 'there/file': 'old' })
