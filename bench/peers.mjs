@@ -75,6 +75,13 @@ export const READ = {
   },
 
   /** @param {OutputStream} output */
+  async lines(output) {
+    const counts = { stdout: 0, stderr: 0 }
+    for await (const { source, line } of output.lines()) counts[source] += line.length + 1
+    return counts
+  },
+
+  /** @param {OutputStream} output */
   async pipe(output) {
     const [stdout, stderr] = [new Counter(), new Counter()]
     await output.pipe(stdout, stderr)

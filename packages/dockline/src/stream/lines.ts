@@ -24,7 +24,7 @@ export class LineDecoder {
     const lines = text.split('\n')
     lines[0] = this.#partial + (lines[0] ?? '')
     this.#partial = lines.pop() ?? ''
-    const cut = lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
+    const cut = text.includes('\r') || lines[0]?.endsWith('\r') ? lines.map(withoutReturn) : lines
     while (this.#partial.length > MAX_LINE_LENGTH) {
       const end = endOfPart(this.#partial)
       cut.push(this.#partial.slice(0, end))
@@ -32,6 +32,10 @@ export class LineDecoder {
     }
     return cut
   }
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line
 }
 
 /** Where to part a line that is too long: not between the two halves of a character. */

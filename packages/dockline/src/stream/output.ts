@@ -50,19 +50,13 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
   /** The chunks in the order the Engine sent them. */
   [Symbol.asyncIterator](): AsyncIterator<OutputChunk, undefined> {
     this.#claim('an iterator')
-    return new ChunkIterator(this.#reader((decoder, bytes) => decoder.decode(bytes)))
+    return new ReaderIterator(this.#reader((decoder, bytes) => decoder.decode(bytes)))
   }
 
   /** The output line by line. Lines of stdout and stderr are put together apart from each other. */
-  async *lines(): AsyncGenerator<OutputLine, void, undefined> {
+  lines(): AsyncGenerator<OutputLine, void, undefined> {
     this.#claim('lines')
-    const decoders = { stdout: new LineDecoder(), stderr: new LineDecoder() }
-    for await (const { source, data } of { [Symbol.asyncIterator]: () => new ChunkIterator(this.#runs()) }) {
-      for (const line of decoders[source].decode(data)) yield { source, line }
-    }
-    for (const source of ['stdout', 'stderr'] as const) {
-      for (const line of decoders[source].end()) yield { source, line }
-    }
+    return new ReaderIterator(linesOf(this.#runs()))
   }
 
   /** All of it as one string, stdout and stderr as they came. */
@@ -181,7 +175,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
     return this.#opening
   }
 
-  #reader(decode: Decode): Reader {
+  #reader(decode: Decode): Reader<OutputChunk> {
     return {
       take: () => this.#opened && decodeTaken(this.#opened, decode),
       next: () => this.#next(decode),
@@ -189,7 +183,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
     }
   }
 
-  #runs(): Reader {
+  #runs(): Reader<OutputChunk> {
     return this.#reader((decoder, bytes) => decoder.decodeRuns(bytes))
   }
 
@@ -226,12 +220,42 @@ interface Opened extends OutputSource {
 
 type Decode = (decoder: FrameDecoder, bytes: Buffer) => OutputChunk[]
 
-interface Reader {
-  /** Chunks that are here already: no promise has to be waited for. */
-  readonly take: () => readonly OutputChunk[] | undefined
-  readonly next: () => Promise<readonly OutputChunk[] | undefined>
+interface Reader<T> {
+  /** What is here already: no promise has to be waited for. */
+  readonly take: () => readonly T[] | undefined
+  readonly next: () => Promise<readonly T[] | undefined>
   readonly cancel: () => void
 }
+
+function linesOf(reader: Reader<OutputChunk>): Reader<OutputLine> {
+  const decoders = { stdout: new LineDecoder(), stderr: new LineDecoder() }
+  let ended = false
+  const linesIn = (chunks: readonly OutputChunk[]) => {
+    const lines: OutputLine[] = []
+    for (const { source, data } of chunks) {
+      for (const line of decoders[source].decode(data)) lines.push({ source, line })
+    }
+    return lines
+  }
+  const lastLines = () => {
+    ended = true
+    return SOURCES.flatMap((source) => decoders[source].end().map((line) => ({ source, line })))
+  }
+  return {
+    take: () => {
+      const chunks = reader.take()
+      return chunks && linesIn(chunks)
+    },
+    next: async () => {
+      const chunks = await reader.next()
+      if (chunks !== undefined) return linesIn(chunks)
+      return ended ? undefined : lastLines()
+    },
+    cancel: reader.cancel,
+  }
+}
+
+const SOURCES = ['stdout', 'stderr'] as const
 
 function decodeTaken(opened: Opened, decode: Decode): readonly OutputChunk[] | undefined {
   if (opened.decoder.failure !== undefined) return undefined
@@ -251,7 +275,10 @@ function decodeBytes(
  * Gives `receive` every chunk, in order, and waits when it asks for that by a promise. For everyone but those who iterate:
  * it spends no promise on a chunk that is here and taken at once. A receiver that fails closes the connection.
  */
-async function handOn(reader: Reader, receive: (chunk: OutputChunk) => Promise<void> | void): Promise<void> {
+async function handOn(
+  reader: Reader<OutputChunk>,
+  receive: (chunk: OutputChunk) => Promise<void> | void,
+): Promise<void> {
   try {
     for (;;) {
       const chunks = reader.take() ?? (await reader.next())
@@ -267,23 +294,25 @@ async function handOn(reader: Reader, receive: (chunk: OutputChunk) => Promise<v
   }
 }
 
-type ChunkResult = IteratorResult<OutputChunk, undefined>
-
-/** Written by hand because log lines are small and many: a chunk that is here costs no turn of the event loop. */
-class ChunkIterator implements AsyncIterator<OutputChunk, undefined> {
-  readonly #reader: Reader
-  #chunks: readonly OutputChunk[] = []
+/** Written by hand because log lines are small and many: what is here costs no turn of the event loop. */
+class ReaderIterator<T> implements AsyncGenerator<T, undefined, undefined> {
+  readonly #reader: Reader<T>
+  #items: readonly T[] = []
   #index = 0
   #done = false
   /** How many were asked for and have not been answered. */
   #asked = 0
-  #last: Promise<ChunkResult> | undefined
+  #last: Promise<IteratorResult<T, undefined>> | undefined
 
-  constructor(reader: Reader) {
+  constructor(reader: Reader<T>) {
     this.#reader = reader
   }
 
-  next(): Promise<ChunkResult> {
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
     if (this.#asked > 0) return this.#nextInTurn()
     const taken = this.#take()
     if (taken !== undefined) return Promise.resolve(taken)
@@ -291,14 +320,23 @@ class ChunkIterator implements AsyncIterator<OutputChunk, undefined> {
     return this.#last
   }
 
-  async return(): Promise<ChunkResult> {
+  async return(): Promise<IteratorResult<T, undefined>> {
     this.#finish()
     this.#reader.cancel()
     return { value: undefined, done: true }
   }
 
+  async throw(error: unknown): Promise<never> {
+    await this.return()
+    throw error
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return()
+  }
+
   /** Whoever asks again before there was an answer is answered in the order of the questions. */
-  #nextInTurn(): Promise<ChunkResult> {
+  #nextInTurn(): Promise<IteratorResult<T, undefined>> {
     this.#asked += 1
     const next = () => {
       this.#asked -= 1
@@ -308,23 +346,23 @@ class ChunkIterator implements AsyncIterator<OutputChunk, undefined> {
     return this.#last
   }
 
-  #take(): ChunkResult | undefined {
-    const value = this.#chunks[this.#index]
+  #take(): IteratorResult<T, undefined> | undefined {
+    const value = this.#items[this.#index]
     if (value === undefined) return undefined
     this.#index += 1
     return { value, done: false }
   }
 
-  async #refill(): Promise<ChunkResult> {
+  async #refill(): Promise<IteratorResult<T, undefined>> {
     this.#asked += 1
     try {
       while (!this.#done) {
-        const chunks = this.#reader.take() ?? (await this.#reader.next())
-        if (chunks === undefined) this.#finish()
-        else if (chunks.length > 0) {
-          this.#chunks = chunks
+        const items = this.#reader.take() ?? (await this.#reader.next())
+        if (items === undefined) this.#finish()
+        else if (items.length > 0 && !this.#done) {
+          this.#items = items
           this.#index = 1
-          return { value: chunks[0] as OutputChunk, done: false }
+          return { value: items[0] as T, done: false }
         }
       }
       return { value: undefined, done: true }
@@ -335,21 +373,21 @@ class ChunkIterator implements AsyncIterator<OutputChunk, undefined> {
 
   #finish(): void {
     this.#done = true
-    this.#chunks = []
+    this.#items = []
     this.#index = 0
   }
 }
 
 /** Feeds the two Readables. Whoever took one sets the pace; the pumping starts with the first read. */
 class ApartReader {
-  readonly #reader: Reader
+  readonly #reader: Reader<OutputChunk>
   readonly #readables = new Map<Source, Readable>()
   readonly #waiting = new Map<Source, () => void>()
   #pumping = false
   /** How the output ended; also for a Readable that is taken later. */
   #conclude: ((readable: Readable) => void) | undefined
 
-  constructor(reader: Reader) {
+  constructor(reader: Reader<OutputChunk>) {
     this.#reader = reader
   }
 
