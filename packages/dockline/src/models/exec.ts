@@ -100,7 +100,7 @@ export async function startExecSession(
     farewell: 'close',
     isRunning: async () => true,
     resize,
-    ended: () => execExit(api, id, { tty, signal: alive }),
+    ended: (inputEnded) => execExit(api, id, { tty, inputEnded, signal: alive }),
     release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
   })
   // An older Engine takes no size with the start: the first thing the process may see is the default one.
@@ -137,6 +137,7 @@ const LOST = 126
 
 interface ExecEnd {
   readonly tty: boolean
+  readonly inputEnded: boolean
   readonly signal: AbortSignal | undefined
 }
 
@@ -144,19 +145,22 @@ interface ExecEnd {
  * Engines note the exit code before they end the output, and do not end it before: one look is enough, unless the
  * connection was cut. What is written then goes nowhere, so the output is not complete. Podman's note may come late.
  */
-async function execExit(api: ApiClient, id: string, { tty, signal }: ExecEnd): Promise<SessionExit> {
+async function execExit(api: ApiClient, id: string, end: ExecEnd): Promise<SessionExit> {
+  const { tty, signal } = end
   const atOnce = await execExitCode(api, id, signal)
   if (atOnce !== undefined) return { exitCode: atOnce, detached: false }
+  const isPodman = api.http.podman !== undefined
   // A terminal that was cut off may sit there for ever.
-  if (tty && api.http.podman === undefined) throw cutOff(id, undefined)
+  if (tty && !isPodman) throw cutOff(id, end, undefined)
   const exitCode = await untilExecExit(api, id, signal)
   // Docker notes this code for an exec, too, whose client it has lost, and never the one it ends with.
-  if (api.http.podman === undefined) throw cutOff(id, exitCode === LOST ? undefined : exitCode)
+  if (!isPodman) throw cutOff(id, end, exitCode === LOST ? undefined : exitCode)
   return { exitCode, detached: false }
 }
 
-function cutOff(id: string, exitCode: number | undefined): StreamError {
-  const hint = 'what an exec writes is stored nowhere: is there something between that ends idle connections?'
+function cutOff(id: string, { inputEnded }: ExecEnd, exitCode: number | undefined): StreamError {
+  const what = inputEnded ? 'a connection when the input has ended' : 'connections'
+  const hint = `nothing keeps what an exec writes: is there a proxy before the Engine that ends ${what}?`
   return StreamError.cutOff(`exec ${id.slice(0, 12)}`, exitCode, hint)
 }
 

@@ -74,7 +74,7 @@ export class Session {
   readonly socket: Duplex
   /**
    * The exit code, once the process has ended and all its output has arrived (read or not). `detached` when somebody left
-   * before that: by `close()`, `detach()`, the detach keys, or the end of `stdin` where that is the end of the connection.
+   * before that: by `close()`, `detach()`, leaving the loop over its output, the detach keys, or the end of `stdin` where that is the end of the connection.
    * Rejects when output was lost, the connection broke or the signal aborted. A connection that ends is not taken for
    * the end of the process.
    */
@@ -166,12 +166,17 @@ export class Session {
     if (!(this.socket instanceof Socket)) await Promise.race([this.#ended, pause(FORWARDING_PATIENCE_MS)])
   }
 
+  /** Whoever stops the reading closes the connection by that. */
+  get #hasLeft(): boolean {
+    return this.#left || this.output.isCancelled
+  }
+
   async #settle(): Promise<SessionExit> {
     try {
       await this.#ended
-      return this.#left ? DETACHED : await this.#parts.ended(this.#input?.ended === true)
+      return this.#hasLeft ? DETACHED : await this.#parts.ended(this.#input?.ended === true)
     } catch (error) {
-      if (this.#left) return DETACHED
+      if (this.#hasLeft) return DETACHED
       throw error
     } finally {
       this.socket.destroy()
@@ -207,7 +212,10 @@ class Input {
 
   /** The keys themselves are for us, and what was typed after them is for nobody. */
   #write(chunk: Buffer, done: Done): void {
-    if (this.#left) return done()
+    if (this.#left) {
+      done()
+      return
+    }
     const { data, detached } = this.#parts.detachKeys?.push(chunk) ?? { data: chunk, detached: false }
     this.#left = detached
     this.#send(data, (error) => {
@@ -220,9 +228,9 @@ class Input {
     const { socket, halfClose, detachKeys } = this.#parts
     const held = this.#left ? undefined : detachKeys?.end()
     this.#send(held ?? Buffer.alloc(0), (error) => {
-      if (error || !halfClose) return done(error)
-      this.ended = true
-      socket.end(done)
+      this.ended = halfClose && !error
+      if (this.ended) socket.end(done)
+      else done(error)
     })
   }
 

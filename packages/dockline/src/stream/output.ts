@@ -147,6 +147,14 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
   }
 
   /**
+   * Whether somebody here has stopped the reading.
+   * @internal
+   */
+  get isCancelled(): boolean {
+    return this.#controller.signal.aborted
+  }
+
+  /**
    * Reads to the end whether or not anybody takes it: whoever leaves wants nothing more of it than its end.
    * @internal
    */

@@ -38,7 +38,7 @@ onEveryEngine((engine) => {
   })
 
   it('detaches when stdin ends, where it is not for one client only', async (test) => {
-    const container = await aRunningContainer(test, engine, ['cat'], { stdinOpen: true })
+    const container = await aRunningContainer(test, engine, ['cat'], { stdinOpen: true, stdinOnce: false })
     await using session = await container.attach({ ws: true })
     session.stdin.end()
     assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })

@@ -24,7 +24,7 @@ onEveryEngine((engine) => {
   it('leaves no socket open once the program is over', async (test) => {
     const { address, connections } = await countingProxy(test, engine.host)
     await run(process.execPath, [BUSY_PROGRAM, address, IMAGE, LABEL], PATIENT)
-    await Promise.all([...connections.open].map((socket) => once(socket, 'close')))
+    await Promise.all([...connections.open].map((socket) => gone(socket)))
     assert.ok(connections.total > 5)
   })
 
@@ -42,14 +42,21 @@ onEveryEngine((engine) => {
     for await (const _line of followed.logs({ follow: true }).lines()) break
     // The one that carried the stream is gone; what is left are the idle ones of the pool.
     await Promise.all(
-      [...connections.open].filter((socket) => !before.has(socket)).map((socket) => once(socket, 'close')),
+      [...connections.open].filter((socket) => !before.has(socket)).map((socket) => gone(socket)),
     )
     const session = await followed.spawn(['sleep', '60'])
-    const oneCloses = Promise.race([...connections.open].map((socket) => once(socket, 'close')))
+    const oneCloses = Promise.race([...connections.open].map((socket) => gone(socket)))
     session.close()
     await oneCloses
   })
 })
+
+/** Resolves when the client has closed a connection, as far as a server can tell. */
+function gone(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('end', resolve).once('close', () => resolve())
+  })
+}
 
 interface Connections {
   readonly open: Set<Socket>
@@ -64,11 +71,11 @@ async function countingProxy(
 ): Promise<{ address: string; connections: Connections }> {
   const folder = await mkdtemp(join(tmpdir(), 'dl-'))
   const path = join(folder, 's')
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     connections.total += 1
     connections.open.add(socket)
-    socket.once('close', () => connections.open.delete(socket))
-    const upstream = connect(host.replace('unix://', ''))
+    void gone(socket).then(() => connections.open.delete(socket))
+    const upstream = connect({ path: host.replace('unix://', ''), allowHalfOpen: true })
     socket.pipe(upstream).pipe(socket)
     for (const side of [socket, upstream]) side.on('error', () => {})
     socket.once('close', () => upstream.destroy())

@@ -517,6 +517,17 @@ describe('a session', () => {
     await (await upgraded.promise).closed
   })
 
+  it('is detached when its reader leaves the loop, and asks for no exit code', async (test) => {
+    const { engine, container } = await start(test, {
+      run: (call) => void call.upgrade(MULTIPLEXED, frame(1, 'x')),
+      inspect: json({ Running: true, ExitCode: null }),
+    })
+    const session = await container.spawn('sh')
+    for await (const _chunk of session.output) break
+    assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
+    assert.ok(!engine.calls.includes('GET /v1.47/exec/e/json'))
+  })
+
   it('knows its exit code also when nobody reads its output', async (test) => {
     const { container } = await start(test, { run: says(frame(1, 'unread')), exitCode: 3 })
     const session = await container.spawn('sh')
