@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http'
-import { type CallOptions, path, type UpgradedConnection } from '../http/index.js'
+import { type CallOptions, path, type UpgradedConnection, valuesIn } from '../http/index.js'
+import { readerOf } from './answers.js'
 import { ApiResource } from './resource.js'
 import type {
   AuthConfig,
@@ -32,6 +33,15 @@ export type EventsQuery = Omit<SystemEventsQuery, 'since' | 'until'> & {
   readonly until?: Timestamp | undefined
 }
 
+/** Events to come. Whoever gets them reads them, or leaves the loop. */
+export interface BegunEvents {
+  readonly begun: number
+  readonly events: AsyncGenerator<EventMessage, void, undefined>
+}
+
+/** Each event tells of something else: an odd one does not end the others. */
+const EACH_BY_ITSELF = { lenient: true }
+
 export class SystemApi extends ApiResource {
   /** `GET /_ping`: 'OK'. Has no version in its path, so it negotiates nothing. */
   ping(options?: CallOptions): Promise<string> {
@@ -61,8 +71,18 @@ export class SystemApi extends ApiResource {
   /** `GET /events`: as they happen, until the loop is left, the signal aborts, or `until` is reached. */
   events(query?: EventsQuery, options?: CallOptions): AsyncGenerator<EventMessage, void, undefined> {
     const request = { method: 'GET', path: path`/events`, query, ...options } as const
-    // Each tells of something else: one that is odd does not end the others.
-    return this.lines('EventMessage', request, { lenient: true })
+    return this.lines('EventMessage', request, EACH_BY_ITSELF)
+  }
+
+  /** `GET /events`: resolves as soon as the Engine tells, with the second it was there by its own clock. */
+  async eventsBegun(query?: EventsQuery, options?: CallOptions): Promise<BegunEvents> {
+    const request = { method: 'GET', path: path`/events`, query, ...options } as const
+    const { stream, headers } = await this.http.stream(request)
+    const begun = Math.floor((Date.parse(headers.date ?? '') || Date.now()) / 1000)
+    return {
+      begun,
+      events: valuesIn(stream, 'GET /events', { read: readerOf('EventMessage', EACH_BY_ITSELF) }),
+    }
   }
 
   /** `GET /system/df`: what takes up the disk. */

@@ -55,6 +55,23 @@ export class DialAgent extends Agent {
     return this.#reusing.has(request) || request.reusedSocket
   }
 
+  /** Whether there is a connection that the next request would take. */
+  get hasIdle(): boolean {
+    for (const _address in this.freeSockets) return true
+    return false
+  }
+
+  /** Lets go of the connections that nobody uses and the server has closed. */
+  weedOut(): void {
+    for (const sockets of Object.values(this.freeSockets)) {
+      for (const socket of [...(sockets ?? [])]) {
+        if (!socket.destroyed && !socket.readableEnded && !socket.writableEnded) continue
+        socket.emit('agentRemove')
+        socket.destroy()
+      }
+    }
+  }
+
   /** Ends the connections that nobody uses: where one was closed by the server, the others likely are too. */
   dropIdle(): void {
     for (const sockets of Object.values(this.freeSockets))

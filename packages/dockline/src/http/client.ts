@@ -12,7 +12,7 @@ import { type Answer, exchange, explainErrors, type Outgoing } from './exchange.
 import { answerFailure, type Call, connectionFailure, podmanIn, quote } from './failure.js'
 import { SharedFlight } from './flight.js'
 import { Makings, UNDOING_LIMIT_MS } from './making.js'
-import { agreeOnVersion, checkPinnedVersion } from './negotiate.js'
+import { agreeOnVersion, checkPinnedVersion, refusedVersion } from './negotiate.js'
 import { type Path, path } from './path.js'
 import { encodeQuery } from './query.js'
 import { Turnstile } from './turnstile.js'
@@ -107,6 +107,10 @@ export class HttpClient {
   readonly #closing = new AbortController()
   readonly #makings = new Makings(this.#closing.signal)
   #podman: string | undefined
+  /** What the last answer said that the Engine speaks. */
+  #said: string | undefined
+  /** What it speaks at most, as it has told when it refused more. */
+  #newest: string | undefined
 
   constructor(options: HttpOptions) {
     if (options.apiVersion !== undefined) checkPinnedVersion(options.apiVersion)
@@ -211,18 +215,9 @@ export class HttpClient {
    * A body of JSON values, one after the other, wherever lines end. The request is sent when the first one is asked for.
    * `parse` takes the place of JSON.parse.
    */
-  async *lines<T>(
-    request: Request,
-    { read = asItIs, parse }: ReadingValues<T> = {},
-  ): AsyncGenerator<T, void, undefined> {
+  async *lines<T>(request: Request, reading?: ReadingValues<T>): AsyncGenerator<T, void, undefined> {
     const { stream } = await this.stream(request)
-    const call = nameOf(request)
-    try {
-      const values = jsonValues(stream, { what: `the answer to ${call}`, parse })
-      for await (const value of values) yield read(value, call)
-    } catch (error) {
-      throw reasonOf(error)
-    }
+    yield* valuesIn(stream, nameOf(request), reading)
   }
 
   /** Hijacks the connection: what follows the headers is bytes both ways. */
@@ -299,7 +294,7 @@ export class HttpClient {
     }
   }
 
-  async #exchange(request: Request): Promise<Answer> {
+  async #exchange(request: Request, again = true): Promise<Answer> {
     if (this.#closed) throw this.#closedError()
     // What cannot be sent is refused before anything is.
     checkSignal(request.signal)
@@ -319,14 +314,34 @@ export class HttpClient {
       : this.#exchangeInTurn(this.#turnstile, outgoing))
     const status = answer.message.statusCode ?? 0
     this.#podman ??= podmanIn(answer.message.headers)
+    this.#noteVersion(version, answer.message.headers)
     if (status === 101 && request.headers?.upgrade === undefined) throw this.#unasked(answer, request)
     if ((status >= 200 && status < 300) || status === 101 || status === 304) return answer
     try {
-      throw await answerFailure(answer.message, { ...outgoing, podman: this.#podman })
+      const failure = await answerFailure(answer.message, { ...outgoing, podman: this.#podman })
+      if (again && version !== undefined && this.#isOutdated(version, failure) && isRepeatable(request)) {
+        return await this.#exchange(request, false)
+      }
+      throw failure
     } finally {
       answer.settle()
       answer.abandon()
     }
+  }
+
+  /** Another Engine may have taken the place of the one that was agreed with: then the next call agrees anew. */
+  #isOutdated(version: string, failure: Error): boolean {
+    const refused = refusedVersion(failure)
+    if (refused === undefined || this.#options.apiVersion !== undefined) return false
+    this.#newest = refused.newest
+    this.#version.forget(version)
+    return true
+  }
+
+  #noteVersion(version: string | undefined, { 'api-version': said }: IncomingMessage['headers']): void {
+    if (version === undefined || typeof said !== 'string') return
+    if (this.#said !== undefined && this.#said !== said) this.#version.forget(version)
+    this.#said = said
   }
 
   /** The next one may go when the connection is free again, which is a moment after the end of the answer. */
@@ -375,6 +390,7 @@ export class HttpClient {
       // Each of the calls that wait for it has a limit of its own.
       ask: (method) => this.headers({ method, path: path`/_ping`, versioned: false, signal, timeout: 0 }),
       address: this.address,
+      newest: this.#newest,
     })
   }
 
@@ -409,6 +425,11 @@ interface Prepared {
   readonly version: string | undefined
   readonly query: string
   readonly timeout: number | undefined
+}
+
+/** What comes from a stream has been read by now. */
+function isRepeatable({ body }: Request): boolean {
+  return body === undefined || Buffer.isBuffer(body)
 }
 
 /** Whether a call with this signal may begin: what is no signal, or has aborted, is refused before. */
@@ -462,6 +483,20 @@ function tooLong(what: string, limit: number): ProtocolError {
     `${what} answered with more than ${limit} bytes, the most that one string can hold`,
     { hint },
   )
+}
+
+/** A body of JSON values that has begun. `call` is for the words of an error. */
+export async function* valuesIn<T>(
+  stream: Readable,
+  call: string,
+  { read = asItIs, parse }: ReadingValues<T> = {},
+): AsyncGenerator<T, void, undefined> {
+  try {
+    const values = jsonValues(stream, { what: `the answer to ${call}`, parse })
+    for await (const value of values) yield read(value, call)
+  } catch (error) {
+    throw reasonOf(error)
+  }
 }
 
 /** What the protocol itself needs is not up to the caller. */

@@ -39,8 +39,24 @@ export interface Answer {
 export function exchange(agent: DialAgent, outgoing: Outgoing): Promise<Answer> {
   return new Promise((resolve, reject) => {
     outgoing.signal?.throwIfAborted()
-    attempt(agent, outgoing, { resolve, reject, again: true })
+    const begin = () => attempt(agent, outgoing, { resolve, reject, again: true })
+    if (changesNothing(outgoing.method) || !agent.hasIdle) return begin()
+    // The end of a connection that has arrived by now is known a moment later. What is sent into it cannot be sent again.
+    afterPolling(() => {
+      try {
+        outgoing.signal?.throwIfAborted()
+        agent.weedOut()
+        begin()
+      } catch (error) {
+        reject(error)
+      }
+    })
   })
+}
+
+/** Once everything that has arrived by now was looked at: what is put off by one turn may still come before that. */
+function afterPolling(action: () => void): void {
+  setImmediate(() => setImmediate(action))
 }
 
 interface Settling {
@@ -71,8 +87,11 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
     answer?.destroy(asError(reason))
     request.destroy(new Error('given up'))
   }
-  const explain = (error: Error): Error =>
-    givenUp === undefined ? connectionFailure(error, outgoing) : (givenUp.reason as Error)
+  const explain = (error: Error): Error => {
+    if (givenUp !== undefined) return givenUp.reason as Error
+    const isInDoubt = !changesNothing(method) && answer === undefined && Boolean(request.socket)
+    return connectionFailure(error, { ...outgoing, isInDoubt })
+  }
   const timer = timeout === undefined ? undefined : startClock(`${method} ${outgoing.path}`, timeout, give)
   const release = onAbort(signal, () => give(signal?.reason))
   const settle = () => clearTimeout(timer)
@@ -120,17 +139,24 @@ function tellWhenSent(
   else body.once('end', tell)
 }
 
+/** So much is handed to the kernel at once, or not at all. */
+const ONE_WRITE = 32 * 1024
+
 /** The last is a connection's that was a process. */
 const STALE: readonly (string | undefined)[] = ['ECONNRESET', 'EPIPE', 'ERR_DOCKER_CONNECTION']
 
 /**
- * Whether the server had closed the connection while nobody used it. What could not even be written was not seen by it,
- * whatever the method; of the rest, only what changes nothing may be sent twice.
+ * Whether the server had closed the connection while nobody used it. Of what could not be written it has seen nothing,
+ * whatever the method, unless a part may have been; of the rest, only what changes nothing may be sent twice.
  */
 function isStale({ code }: NodeJS.ErrnoException, { method, body }: Outgoing, reused: boolean): boolean {
   if (!reused) return false
-  if (code === 'EPIPE') return body === undefined || Buffer.isBuffer(body)
-  return (method === 'GET' || method === 'HEAD') && body === undefined && STALE.includes(code)
+  if (changesNothing(method) && body === undefined) return STALE.includes(code)
+  return code === 'EPIPE' && (body === undefined || (Buffer.isBuffer(body) && body.length <= ONE_WRITE))
+}
+
+export function changesNothing(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 /** Whoever reads the stream, and however, is told what happened in our words. */

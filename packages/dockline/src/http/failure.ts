@@ -9,6 +9,8 @@ export interface Call {
   readonly path: string
   readonly address: string
   readonly signal?: AbortSignal | undefined
+  /** Whether it changes something and was on its way when the connection was lost. */
+  readonly isInDoubt?: boolean
 }
 
 /** An error body is read to this length and no further. */
@@ -30,7 +32,10 @@ export function connectionFailure(error: unknown, call: Call): Error {
   const advice = ADVICE[cause.code ?? '']
   const reason = advice?.says ?? `the connection was lost: ${cause.message}`
   const message = `cannot talk to the Docker Engine at ${address}: ${reason}`
-  return new ConnectionError(address, message, { cause, hint: hintOf(cause, advice?.hint) })
+  const doubt = call.isInDoubt
+    ? `whether ${call.method} ${call.path} was carried out is not known: look before it is sent again`
+    : undefined
+  return new ConnectionError(address, message, { cause, hint: hintOf(cause, advice?.hint ?? doubt) })
 }
 
 /** Where there are other Engines, whoever dialled has noted it with the error. */

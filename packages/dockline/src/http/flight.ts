@@ -28,6 +28,11 @@ export class SharedFlight<T extends {}> {
     return this.#result
   }
 
+  /** Has it done anew when it is asked for again, unless that was done already. */
+  forget(result: T): void {
+    if (this.#result === result) this.#result = undefined
+  }
+
   async join(signal?: AbortSignal): Promise<T> {
     if (this.#result !== undefined) return this.#result
     signal?.throwIfAborted()

@@ -9,6 +9,7 @@ export {
   type StreamAnswer,
   type UpgradedConnection,
   type UpgradeRequest,
+  valuesIn,
 } from './client.js'
 export { type Deadline, deadline } from './deadline.js'
 export { orAborted } from './flight.js'

@@ -10,13 +10,15 @@ export interface Ping {
     method: 'HEAD' | 'GET',
   ) => Promise<{ 'api-version'?: string } & NodeJS.Dict<string | string[]>>
   readonly address: string
+  /** The newest it has said it speaks when it refused a newer one. */
+  readonly newest?: string | undefined
 }
 
 /** The highest version that both sides speak. */
-export async function agreeOnVersion({ ask, address }: Ping): Promise<string> {
-  const offered = (await askTwice(ask))['api-version']
+export async function agreeOnVersion({ ask, address, newest = MAX_API_VERSION }: Ping): Promise<string> {
+  const said = (await askTwice(ask))?.['api-version']
   // Old proxies drop the header. The Engine will say so itself if our newest is too new.
-  if (typeof offered !== 'string' || offered === '') return MAX_API_VERSION
+  const offered = typeof said === 'string' && said !== '' ? said : newest
   if (!isVersion(offered) || compareVersions(offered, MIN_API_VERSION) < 0) {
     const message = `the Engine at ${address} speaks API ${offered}, and at least ${MIN_API_VERSION} is needed`
     throw new InvalidVersionError(message, { hint: 'update the Docker Engine' })
@@ -29,9 +31,24 @@ async function askTwice(ask: Ping['ask']) {
   try {
     return await ask('HEAD')
   } catch (error) {
-    if (error instanceof ApiError) return ask('GET')
-    throw error
+    if (!(error instanceof ApiError)) throw error
   }
+  return ask('GET').catch((error) => {
+    // A proxy that lets nothing through but what it is there for.
+    if (error instanceof ApiError && (error.status === 403 || error.status === 405)) return undefined
+    throw error
+  })
+}
+
+/**
+ * Whether this is how an Engine refuses the version itself, before it looks at anything else; with the newest it speaks,
+ * where it says so.
+ */
+export function refusedVersion(error: Error): { readonly newest: string | undefined } | undefined {
+  if (!(error instanceof ApiError) || error.status !== 400) return undefined
+  const { explanation } = error
+  if (!/client version \S+ is too (new|old)/.test(explanation)) return undefined
+  return { newest: /Maximum supported API version is (\d+\.\d+)/.exec(explanation)?.[1] }
 }
 
 export function checkPinnedVersion(version: string): void {

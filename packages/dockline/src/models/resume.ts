@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient, EventMessage, EventsQuery } from '../api/index.js'
 import { ApiError, ConnectionError, StreamError, TimeoutError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
-import { toTimestamp } from './time.js'
 
 /** Milliseconds from a lost connection to the next attempt; twice as many after each that fails, up to the most. */
 const PATIENCE = { first: 100, most: 10_000 }
@@ -14,19 +13,28 @@ const GOOD = 10_000
  */
 const OVERLAP = 1_000_000_000n
 
-/** Events over as many connections as it takes. */
+/**
+ * Events over as many connections as it takes. It asks for nothing but events: a proxy before the Engine may let nothing else
+ * through. No Engine has to answer the first question twice: whoever cannot be reached at all is not waited for.
+ */
 export async function* resumedEvents(
   api: ApiClient,
   query: EventsQuery,
   call: CallOptions,
 ): AsyncGenerator<EventMessage, void, undefined> {
-  const seen = new SeenEvents(await beginning(api, query.since, call))
+  const seen = new SeenEvents(query.since)
   let patience = PATIENCE.first
-  for (;;) {
+  for (let isReached = false; ; ) {
     const begun = performance.now()
     const replayed = seen.begin()
     try {
-      for await (const event of api.system.events({ ...query, since: seen.since }, call)) {
+      const { begun: engineTime, events } = await api.system.eventsBegun(
+        { ...query, since: seen.since },
+        call,
+      )
+      isReached = true
+      seen.begunAt(engineTime)
+      for await (const event of events) {
         patience = PATIENCE.first
         if (replayed.has(event)) continue
         seen.add(event)
@@ -35,7 +43,7 @@ export async function* resumedEvents(
       if (isOver(query.until)) return
     } catch (error) {
       call.signal?.throwIfAborted()
-      if (!isLoss(error)) throw error
+      if (!isReached || !isLoss(error)) throw error
     }
     if (performance.now() - begun > GOOD) patience = PATIENCE.first
     // An abort rejects with an error of Node's own, which hides the reason.
@@ -46,17 +54,25 @@ export async function* resumedEvents(
 
 /** What was told of the last moments, each as often as it was told. */
 class SeenEvents {
-  #since: string | number
+  #since: string | number | undefined
   #latest = 0n
   #recent: { readonly at: bigint; readonly key: string }[] = []
 
-  constructor(since: string | number) {
+  constructor(since: string | number | undefined) {
     this.#since = since
   }
 
-  /** From when on a new connection has to tell. */
-  get since(): string | number {
+  /** From when on a new connection has to tell; undefined for now. */
+  get since(): string | number | undefined {
     return this.#since
+  }
+
+  /**
+   * Where no beginning is given, it is now by the Engine's own clock, since one connection may be lost before the first event.
+   * Of that, the answer tells the second: better one too many than one that nobody is told of.
+   */
+  begunAt(engineTime: number): void {
+    this.#since ??= engineTime
   }
 
   /** What a new connection will tell once more; each is asked about once. */
@@ -79,7 +95,7 @@ class SeenEvents {
     if (at <= this.#latest) return
     this.#latest = at
     const from = at - OVERLAP
-    if (from <= parseTimestamp(this.#since)) return
+    if (from <= parseTimestamp(this.#since ?? 0)) return
     this.#since = `${from / 1_000_000_000n}.${String(from % 1_000_000_000n).padStart(9, '0')}`
     // Looking through all of them at each event would take its time in a storm of them.
     if (this.#recent.length > 64 && (this.#recent[0]?.at ?? from) < from - OVERLAP) {
@@ -104,23 +120,6 @@ function wholeOf(number: number): bigint {
 function parseTimestamp(timestamp: string | number): bigint {
   const [seconds = '0', fraction = ''] = String(timestamp).split('.')
   return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9))
-}
-
-/**
- * The first question, which no Engine has to answer twice: whoever cannot be reached at all is not waited for. Where
- * no beginning is given, it is now by the Engine's own clock, since one connection may be lost before the first event.
- */
-async function beginning(
-  api: ApiClient,
-  since: EventsQuery['since'],
-  call: CallOptions,
-): Promise<string | number> {
-  if (since === undefined) {
-    const { SystemTime } = await api.system.info(call)
-    return toTimestamp('since', SystemTime ?? new Date()) as string
-  }
-  await api.system.pingHead(call)
-  return since
 }
 
 /** An Engine that shuts down ends the answer as it does when `until` has come. */

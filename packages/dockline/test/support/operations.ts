@@ -10,6 +10,7 @@ export const METHODS: Readonly<Record<Tag, Readonly<Record<string, string | null
     auth: 'SystemAuth',
     df: 'SystemDataUsage',
     events: 'SystemEvents',
+    eventsBegun: 'SystemEvents',
     grpc: null,
     info: 'SystemInfo',
     ping: 'SystemPing',

@@ -206,6 +206,47 @@ describe('connections', () => {
     const { engine, http } = await startStale(test, 1)
     const error = await failureOf(http.bytes({ method: 'POST', path: path`/containers/x/start` }))
     assert.ok(error instanceof ConnectionError)
+    assert.match(error.message, /whether POST \/containers\/x\/start was carried out is not known/)
+    assert.equal(engine.requests.length, 2)
+  })
+
+  for (const tcp of [false, true]) {
+    it(`that the Engine has just closed are not used for a POST, over ${tcp ? 'TCP' : 'a Unix socket'}`, async (test) => {
+      const sockets: Socket[] = []
+      const engine = await FakeEngine.start(
+        test,
+        {
+          '*': async (call) => {
+            await json({})(call)
+            sockets.push(call.socket)
+          },
+        },
+        { tcp },
+      )
+      const http = engine.client(test, { apiVersion: '1.51' }).api.http
+      const ask = (method: 'GET' | 'POST') => http.json({ method, path: path`/containers/prune` })
+      await Promise.all([ask('GET'), ask('GET'), ask('GET')])
+      // Its end is on its way when the next request is made, and nobody has looked yet.
+      await Promise.all(sockets.splice(0).map((socket) => new Promise<void>((end) => socket.end(end))))
+      await ask('POST')
+      assert.equal(engine.requests.length, 4)
+    })
+  }
+
+  it('that break in the middle of a large POST are not replaced: a part was seen', async (test) => {
+    const { client, engine } = await start(test, {
+      'GET /info': json({}),
+      'POST /containers/prune': async (call) => {
+        await call.read()
+        await call.cut()
+      },
+    })
+    await client.info()
+    const body = Buffer.alloc(8 * 1024 * 1024)
+    const call = { method: 'POST', path: path`/containers/prune`, body } as const
+    const error = await failureOf(client.api.http.bytes(call))
+    assert.ok(error instanceof ConnectionError)
+    assert.match(error.message, /is not known/)
     assert.equal(engine.requests.length, 2)
   })
 

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
-import { ApiError, ConnectionError, InvalidVersionError, MAX_API_VERSION, TimeoutError } from '#src/index.js'
+import {
+  ApiError,
+  ConnectionError,
+  compareVersions,
+  InvalidVersionError,
+  MAX_API_VERSION,
+  TimeoutError,
+} from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
-import { answer, type Call, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
+import { answer, type Call, FakeEngine, json, type Script, type Scripts } from '../support/fake-engine.js'
 
 const INFO: Scripts = { 'GET /info': json({ ID: 'x' }) }
 
@@ -146,5 +154,101 @@ describe('the API version', () => {
     assert.ok(error instanceof TimeoutError)
     assert.equal(error.message, 'GET /info took longer than 50 ms')
     await engine.allClosed()
+  })
+})
+
+describe('an Engine that another takes the place of', () => {
+  /** As an Engine of that version answers, from 20.10 on. */
+  function engineOf(state: { version: string; minimum?: string; says?: boolean }): Script {
+    return (call) => {
+      const { version, minimum = '1.24', says = true } = state
+      const header: Record<string, string> = says ? { 'Api-Version': version } : {}
+      if (call.request.path === '/_ping') return answer(200, header)(call)
+      const [, asked = ''] = /^\/v([\d.]+)\//.exec(call.request.target) ?? []
+      const refuse = (message: string) => answer(400, header, JSON.stringify({ message }))(call)
+      if (compareVersions(asked, version) > 0) {
+        return refuse(`client version ${asked} is too new. Maximum supported API version is ${version}`)
+      }
+      if (compareVersions(asked, minimum) < 0) {
+        return refuse(
+          `client version ${asked} is too old. Minimum supported API version is ${minimum}, please upgrade your client to a newer version`,
+        )
+      }
+      return answer(200, header, '{}')(call)
+    }
+  }
+
+  for (const [name, then] of [
+    ['an older one', { version: '1.41' }],
+    ['one that does not speak the version any more', { version: '1.53', minimum: '1.52' }],
+  ] as const) {
+    it(`is agreed with anew: ${name}`, async (test) => {
+      const state = { version: '1.51' }
+      const engine = await FakeEngine.start(test, { '*': (call) => engineOf(state)(call) })
+      const client = engine.client(test)
+      await client.info()
+      Object.assign(state, then)
+      await Promise.all([client.info(), client.api.containers.prune()])
+      assert.equal(await client.api.version(), then.version)
+      const calls = engine.calls.length
+      await client.info()
+      assert.equal(engine.calls.at(-1), `GET /v${then.version}/info`)
+      assert.equal(engine.calls.length, calls + 1)
+    })
+  }
+
+  it('is told what it lacks, where that was asked for', async (test) => {
+    const state = { version: '1.51' }
+    const engine = await FakeEngine.start(test, { '*': (call) => engineOf(state)(call) })
+    const client = engine.client(test)
+    await client.info()
+    state.version = '1.41'
+    await client.api.containers.start('c', {})
+    const lacking = await failureOf(client.api.system.df({ type: ['image'] }))
+    assert.ok(lacking instanceof InvalidVersionError, String(lacking))
+  })
+
+  it('is agreed with anew when it tells of a newer version', async (test) => {
+    const state = { version: '1.41' }
+    const engine = await FakeEngine.start(test, { '*': (call) => engineOf(state)(call) })
+    const client = engine.client(test)
+    await client.info()
+    state.version = '1.51'
+    await client.info()
+    await client.info()
+    assert.deepEqual(engine.calls, ['GET /v1.41/info', 'GET /v1.41/info', 'GET /v1.51/info'])
+  })
+
+  it('is sent no stream twice, but the next call fits it', async (test) => {
+    const state = { version: '1.51' }
+    const engine = await FakeEngine.start(test, { '*': (call) => engineOf(state)(call) })
+    const client = engine.client(test)
+    await client.info()
+    state.version = '1.41'
+    const body = Readable.from([Buffer.from('tar')])
+    const error = await failureOf(client.api.containers.putArchive('c', { path: '/' }, body))
+    assert.ok(error instanceof ApiError && /too new/.test(error.message))
+    await client.api.containers.putArchive('c', { path: '/' }, Buffer.from('tar'))
+    assert.equal(engine.calls.at(-1), 'PUT /v1.41/containers/c/archive?path=%2F')
+  })
+
+  it('is not agreed with where the version is pinned', async (test) => {
+    const engine = await FakeEngine.start(test, { '*': engineOf({ version: '1.41' }) })
+    const client = engine.client(test, { apiVersion: '1.51' })
+    assert.match(String(await failureOf(client.info())), /too new/)
+    assert.deepEqual(engine.calls, ['GET /v1.51/info'])
+  })
+
+  it('is believed what it says behind a proxy that lets no ping through, or drops the header', async (test) => {
+    for (const ping of [json({ message: 'forbidden' }, 403), answer(200, {})]) {
+      const script = engineOf({ version: '1.47', says: false })
+      const engine = await FakeEngine.start(test, {
+        '*': (call) => (call.request.path === '/_ping' ? ping : script)(call),
+      })
+      const client = engine.client(test)
+      await client.info()
+      await client.info()
+      assert.deepEqual(engine.calls, ['GET /v1.56/info', 'GET /v1.47/info', 'GET /v1.47/info'])
+    }
   })
 })
