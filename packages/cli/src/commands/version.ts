@@ -90,25 +90,27 @@ async function clientVersion(cli: Cli, client: DockerClient | undefined): Promis
  * As docker has it: times for people, and the Engine as a component even where an old one does not list it.
  */
 function withComponents(server: SystemVersion): SystemVersion {
-  const { Version = '', ApiVersion, MinAPIVersion, GitCommit, GoVersion, Os, Arch, BuildTime = '' } = server
-  const Details = {
+  const { Version = '', ApiVersion = '', MinAPIVersion = '', GitCommit = '', GoVersion = '' } = server
+  const { Os = '', Arch = '', BuildTime = '' } = server
+  const texts = { Version, ApiVersion, GitCommit, GoVersion, Os, Arch }
+  // In Go's order of a map.
+  const place = {
     ApiVersion,
-    MinAPIVersion,
-    GitCommit,
-    GoVersion,
-    Os,
     Arch,
     BuildTime,
     Experimental: 'false',
+    GitCommit,
+    GoVersion,
+    MinAPIVersion,
+    Os,
   }
-  const Components = (server.Components ?? [{ Name: 'Engine', Version, Details }]).map((component) => ({
+  const engine = { Name: 'Engine', Version, Details: place }
+  const Components = (server.Components ?? [engine]).map((component) => ({
     ...component,
     Details: { ...component.Details, ...builtAt(component.Details?.BuildTime) },
   }))
-  const texts = { ApiVersion: '', MinAPIVersion: '', GitCommit: '', GoVersion: '', Os: '', Arch: '' }
   // In docker's order.
-  const all = { Platform: { Name: '' }, Components, Version: '', ...texts }
-  return Object.assign(all, server, { Components })
+  return Object.assign({ Platform: { Name: '' }, Components, ...texts }, server, { Components })
 }
 
 function builtAt(time: unknown): { BuildTime?: string } {

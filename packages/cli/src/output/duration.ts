@@ -24,9 +24,14 @@ export function humanDuration(milliseconds: number): string {
   return ''
 }
 
+/** The longest that Go has: what was never is 292 years ago. */
+const MAX_DURATION_MS = Number(2n ** 63n / 1_000_000n)
+/** Go's first moment, in Unix seconds. */
+export const YEAR_ONE = -62_135_596_800
+
 /** '3 weeks ago', for a moment in Unix seconds. */
 export function ago(seconds: number, now: number = Date.now()): string {
-  return `${humanDuration(now - seconds * 1000)} ago`
+  return `${humanDuration(Math.min(now - seconds * 1000, MAX_DURATION_MS))} ago`
 }
 
 /** As Go prints a time of day: '2026-11-21 22:44:43 +0000 UTC'. */

@@ -7,25 +7,32 @@ export type RawEvent = unknown
 export function eventLine(event: RawEvent): string {
   const actor = get(event, 'Actor')
   const attributes = get(actor, 'Attributes')
-  const known =
-    attributes instanceof Map ? [...attributes].map(([name, value]) => `${name}=${value}`).sort() : []
+  const known = sortedEntries(attributes).map(([name, value]) => `${name}=${value ?? ''}`)
   const words = [timeOf(event), get(event, 'Type'), get(event, 'Action'), get(actor, 'ID')]
   return `${words.map((word) => word ?? '').join(' ')}${known.length === 0 ? '' : ` (${known.join(', ')})`}`
+}
+
+function sortedEntries(value: unknown): [string, unknown][] {
+  const entries: [string, unknown][] = value instanceof Map ? [...value] : []
+  return entries.sort(([one], [other]) => (one < other ? -1 : 1))
 }
 
 function get(value: unknown, name: string): unknown {
   return value instanceof Map ? value.get(name) : undefined
 }
 
-/** With nine digits behind the point, in the time zone of this machine. */
+/** With nine digits behind the point, in the time zone of this machine; nothing when the Engine does not tell. */
 function timeOf(event: RawEvent): string {
-  const [nanoseconds, seconds] = [get(event, 'timeNano'), get(event, 'time')]
-  const whole = nanoseconds
-    ? BigInt(nanoseconds as number)
-    : BigInt((seconds ?? 0) as number) * 1_000_000_000n
+  const whole = wholeOf(get(event, 'timeNano')) || wholeOf(get(event, 'time')) * 1_000_000_000n
+  if (whole === 0n) return ''
   const zone = zoneAt(Number(whole / 1_000_000_000n))
   const date = new Date(Number(whole / 1_000_000n) + zone.seconds * 1000)
   const local = date.toISOString().slice(0, 19)
   const offset = zone.seconds === 0 ? 'Z' : offsetText(zone.seconds, ':')
   return `${local}.${String(whole % 1_000_000_000n).padStart(9, '0')}${offset}`
+}
+
+function wholeOf(value: unknown): bigint {
+  if (typeof value === 'bigint') return value
+  return typeof value === 'number' && Number.isFinite(value) ? BigInt(Math.trunc(value)) : 0n
 }

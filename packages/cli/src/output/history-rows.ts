@@ -40,7 +40,8 @@ export function historyRow(
       Comment,
       CreatedAt: rfc3339(Created),
       CreatedBy: truncate ? ellipsis(command, 45) : command,
-      CreatedSince: human ? ago(Created) : rfc3339(Created),
+      // Here docker has no years to count, as it has for images.
+      CreatedSince: human ? (Created > 0 ? ago(Created) : 'N/A') : rfc3339(Created),
       ID: truncate ? shortId(Id) : Id,
       Size: human ? humanSize(Size) : String(Size),
     },

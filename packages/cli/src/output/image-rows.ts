@@ -1,5 +1,5 @@
 import type { ImageSummary } from 'dockline'
-import { ago, goTime } from './duration.js'
+import { ago, goTime, YEAR_ONE } from './duration.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'
 import type { TemplateData } from './template.js'
@@ -19,8 +19,6 @@ const HEADERS = {
   UniqueSize: 'UNIQUE SIZE',
 }
 const NONE = '<none>'
-/** Go's time that never was, in seconds. */
-const YEAR_ONE = -62_135_596_800
 
 const RAW_ID = 'image_id: {{.ID}}'
 const RAW = `${RAW_ID}

@@ -40,7 +40,7 @@ export function serverText(info: SystemInfo): string {
     ...countLines(info),
     ...driverLines(info),
     ...pluginLines(info),
-    [1, 'Swarm', info.Swarm?.LocalNodeState],
+    [1, 'Swarm', info.Swarm?.LocalNodeState ?? ''],
     ...swarmLines(info.Swarm ?? {}),
     ...runtimeLines(info),
     ...machineLines(info),
@@ -65,7 +65,7 @@ function driverLines(info: SystemInfo): Line[] {
   return [
     ...known(1, 'Server Version', info.ServerVersion),
     ...known(1, 'Storage Driver', info.Driver),
-    ...(info.DriverStatus ?? []).map(([name = '', value]): Line => [2, name, value]),
+    ...(info.DriverStatus ?? []).map(([name = '', value = '']): Line => [2, name, value]),
     ...known(1, 'Logging Driver', info.LoggingDriver),
     ...known(1, 'Cgroup Driver', info.CgroupDriver),
     ...known(1, 'Cgroup Version', info.CgroupVersion),
@@ -83,7 +83,7 @@ function pluginLines({ Plugins = {}, CDISpecDirs, DiscoveredDevices }: SystemInf
     ...titled('CDI spec directories', CDISpecDirs),
     ...titled(
       'Discovered Devices',
-      DiscoveredDevices?.map(({ Source, ID }) => `${Source}: ${ID}`),
+      DiscoveredDevices?.map(({ Source, ID }) => `${Source ?? ''}: ${ID ?? ''}`),
     ),
   ]
 }
@@ -92,14 +92,14 @@ type Swarm = NonNullable<SystemInfo['Swarm']>
 
 function swarmLines(swarm: Swarm): Line[] {
   const { LocalNodeState: state = '', NodeID, Error: error, ControlAvailable, NodeAddr } = swarm
-  if (state === '' || state === 'inactive' || state === 'locked') return []
+  if (state === 'inactive' || state === 'locked') return []
   const managers = (swarm.RemoteManagers ?? []).map(({ Addr }) => Addr ?? '').sort()
   return [
-    [2, 'NodeID', NodeID],
+    [2, 'NodeID', NodeID ?? ''],
     ...known(2, 'Error', error),
-    [2, 'Is Manager', ControlAvailable],
+    [2, 'Is Manager', ControlAvailable ?? false],
     ...(ControlAvailable && !error && state !== 'error' ? clusterLines(swarm) : []),
-    [2, 'Node Address', NodeAddr],
+    [2, 'Node Address', NodeAddr ?? ''],
     ...(managers.length === 0 ? [] : [[2, 'Manager Addresses', ''] as const]),
     ...managers.map((address): Line => [3, address, undefined]),
   ]
@@ -111,12 +111,12 @@ function clusterLines({ Cluster, Managers, Nodes }: Swarm): Line[] {
   const { Orchestration = {}, Raft = {}, Dispatcher = {}, CAConfig = {}, EncryptionConfig = {} } = Spec
   const pool: Line[] = [
     [2, 'Default Address Pool', (DefaultAddrPool ?? []).map((each) => `${each}  `).join('')],
-    [2, 'SubnetSize', Cluster.SubnetSize],
+    [2, 'SubnetSize', Cluster.SubnetSize ?? 0],
   ]
   return [
-    [2, 'ClusterID', Cluster.ID],
-    [2, 'Managers', Managers],
-    [2, 'Nodes', Nodes],
+    [2, 'ClusterID', Cluster.ID ?? ''],
+    [2, 'Managers', Managers ?? 0],
+    [2, 'Nodes', Nodes ?? 0],
     ...(DefaultAddrPool ? pool : []),
     ...(DataPathPort > 0 ? [[2, 'Data Path Port', DataPathPort] as const] : []),
     [2, 'Orchestration', ''],
@@ -145,14 +145,14 @@ function runtimeLines(info: SystemInfo): Line[] {
   if (names.length === 0) return []
   return [
     [1, 'Runtimes', names.join(' ')],
-    [1, 'Default Runtime', info.DefaultRuntime],
+    [1, 'Default Runtime', info.DefaultRuntime ?? ''],
   ]
 }
 
 function machineLines(info: SystemInfo): Line[] {
   return [
     ...(info.OSType === 'linux' ? linuxLines(info) : []),
-    ...(info.OSType === 'windows' ? [[1, 'Default Isolation', info.Isolation] as const] : []),
+    ...(info.OSType === 'windows' ? [[1, 'Default Isolation', info.Isolation ?? ''] as const] : []),
     ...known(1, 'Kernel Version', info.KernelVersion),
     ...known(1, 'Operating System', info.OperatingSystem),
     ...known(1, 'OSType', info.OSType),
@@ -166,10 +166,10 @@ function machineLines(info: SystemInfo): Line[] {
 
 function linuxLines(info: SystemInfo): Line[] {
   return [
-    [1, 'Init Binary', info.InitBinary],
-    [1, 'containerd version', info.ContainerdCommit?.ID],
-    [1, 'runc version', info.RuncCommit?.ID],
-    [1, 'init version', info.InitCommit?.ID],
+    [1, 'Init Binary', info.InitBinary ?? ''],
+    [1, 'containerd version', info.ContainerdCommit?.ID ?? ''],
+    [1, 'runc version', info.RuncCommit?.ID ?? ''],
+    [1, 'init version', info.InitCommit?.ID ?? ''],
     ...securityLines(info.SecurityOptions ?? []),
   ]
 }
@@ -188,13 +188,13 @@ function securityLines(options: readonly string[]): Line[] {
 
 function daemonLines(info: SystemInfo): Line[] {
   const debugging: Line[] = [
-    [2, 'File Descriptors', info.NFd],
-    [2, 'Goroutines', info.NGoroutines],
-    [2, 'System Time', info.SystemTime],
-    [2, 'EventsListeners', info.NEventsListener],
+    [2, 'File Descriptors', info.NFd ?? 0],
+    [2, 'Goroutines', info.NGoroutines ?? 0],
+    [2, 'System Time', info.SystemTime ?? ''],
+    [2, 'EventsListeners', info.NEventsListener ?? 0],
   ]
   return [
-    [1, 'Docker Root Dir', info.DockerRootDir],
+    [1, 'Docker Root Dir', info.DockerRootDir ?? ''],
     [1, 'Debug Mode', info.Debug ?? false],
     ...(info.Debug ? debugging : []),
     ...known(1, 'HTTP Proxy', info.HttpProxy),
@@ -208,7 +208,7 @@ function daemonLines(info: SystemInfo): Line[] {
 function registryLines({ RegistryConfig }: SystemInfo): Line[] {
   const { InsecureRegistryCIDRs, IndexConfigs, Mirrors } = RegistryConfig ?? {}
   const indexes = Object.values(IndexConfigs ?? {})
-  const trusted = indexes.filter((index) => index?.Secure === false).map((index) => index?.Name ?? '')
+  const trusted = indexes.filter((index) => !index.Secure).map((index) => index.Name ?? '')
   const all = [...trusted, ...(InsecureRegistryCIDRs ?? [])]
   const nothing = indexes.length === 0 && all.length === 0
   return [
@@ -223,7 +223,7 @@ function licenceLines({ ProductLicense, DefaultAddressPools, FirewallBackend }: 
   return [
     ...known(1, 'Product License', ProductLicense),
     ...(pools.length === 0 ? [] : [[1, 'Default Address Pools', ''] as const]),
-    ...pools.map(({ Base, Size }): Line => [3, 'Base', `${Base}, Size: ${Size}`]),
+    ...pools.map(({ Base, Size }): Line => [3, 'Base', `${Base ?? ''}, Size: ${Size ?? 0}`]),
     ...(FirewallBackend ? firewallLines(FirewallBackend) : []),
   ]
 }
@@ -232,8 +232,8 @@ function firewallLines({ Driver, Info }: NonNullable<SystemInfo['FirewallBackend
   // The usual one goes without saying, as docker has it.
   if (Driver === 'iptables') return []
   return [
-    [1, 'Firewall Backend', Driver],
-    ...(Info ?? []).map(([name = '', value]): Line => [2, name, value]),
+    [1, 'Firewall Backend', Driver ?? ''],
+    ...(Info ?? []).map(([name = '', value = '']): Line => [2, name, value]),
   ]
 }
 

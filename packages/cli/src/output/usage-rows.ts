@@ -1,5 +1,5 @@
 import type { BuildCache, SystemDataUsageResponse } from 'dockline'
-import { ago, goMoment } from './duration.js'
+import { ago, goMoment, YEAR_ONE } from './duration.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'
 import type { TemplateData } from './template.js'
@@ -105,6 +105,14 @@ export function cacheRow(cache: BuildCache, truncate: boolean): TemplateData {
   }
 }
 
+/** As docker has it: what was used last is last, and what never was first. */
+export function byUse(a: BuildCache, b: BuildCache): number {
+  const [these, those] = [a, b].map(({ LastUsedAt }) => (LastUsedAt ? Date.parse(LastUsedAt) : 0))
+  if (these !== those) return (these ?? 0) - (those ?? 0)
+  const [id, other] = [a.ID ?? '', b.ID ?? '']
+  return id < other ? -1 : id > other ? 1 : 0
+}
+
 function since(moment: string): string {
-  return ago(Date.parse(moment) / 1000)
+  return ago(moment === '' ? YEAR_ONE : Date.parse(moment) / 1000)
 }

@@ -7,7 +7,7 @@ import { DIGESTS_LAYOUT, IMAGES_LAYOUT, imageRows } from '../../output/image-row
 import { formatList, type ListLayout, unescaped } from '../../output/list.js'
 import { humanSize } from '../../output/size.js'
 import { parseTemplate, type TemplateData } from '../../output/template.js'
-import { CACHE_LAYOUT, cacheRow, DISK_LAYOUT, usageRows } from '../../output/usage-rows.js'
+import { byUse, CACHE_LAYOUT, cacheRow, DISK_LAYOUT, usageRows } from '../../output/usage-rows.js'
 import { VOLUMES_LAYOUT, volumeRow } from '../../output/volume-rows.js'
 import { goJson } from '../../output/words.js'
 
@@ -68,7 +68,7 @@ function rowsOf({ Images, Containers, Volumes, BuildCache }: SystemDataUsageResp
     // What an image takes is told with the image.
     Containers: (Containers ?? []).map((each) => containerRow({ ...each, SizeRootFs: undefined }, truncate)),
     Volumes: (Volumes ?? []).map(volumeRow),
-    BuildCache: (BuildCache ?? []).map((cache) => cacheRow(cache, truncate)),
+    BuildCache: [...(BuildCache ?? [])].sort(byUse).map((cache) => cacheRow(cache, truncate)),
   }
 }
 
