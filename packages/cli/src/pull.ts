@@ -42,16 +42,11 @@ export async function createPulling(creation: Creation): Promise<string> {
 }
 
 async function create({ cli, client, request }: Creation): Promise<string> {
-  const body = client.containers.withConfigProxies(await addressed(client, request))
+  const { containers } = client
+  const body = containers.withConfigProxies(await containers.forApiVersion(request.body))
   const { Id, Warnings } = await client.api.containers.create(request.query, body)
   for (const warning of Warnings ?? []) cli.complain(`WARNING: ${warning}`)
   return Id
-}
-
-/** From API 1.44 on a MAC address belongs to the end of a network, where the library has it as well: both is warned of. */
-async function addressed(client: DockerClient, { body }: CreateRequest): Promise<CreateRequest['body']> {
-  const { MacAddress, ...rest } = body
-  return MacAddress === undefined || !(await client.api.speaks('1.44')) ? body : rest
 }
 
 async function fetchImage({ cli, client, request, quiet }: Creation): Promise<void> {

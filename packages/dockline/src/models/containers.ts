@@ -11,6 +11,7 @@ import type { CallOptions } from '../http/index.js'
 import { splitCall } from './call.js'
 import { Container } from './container.js'
 import { orDiscard } from './discard.js'
+import { forApiVersion } from './endpoints.js'
 import type { Command } from './exec.js'
 import type { Images } from './images.js'
 import { createRequest } from './options/index.js'
@@ -150,6 +151,15 @@ export class Containers {
   /** The request body of a create, with the proxy variables of config.json that it does not set itself. */
   withConfigProxies(body: ContainerCreateBody): ContainerCreateBody {
     return withProxies(body, this.#proxies())
+  }
+
+  /**
+   * The request body of a create as this Engine's API version wants it: before 1.44 with a restart policy, and without
+   * MAC addresses that it would lose. `create` does that itself.
+   */
+  async forApiVersion(body: ContainerCreateBody, options: CallOptions = {}): Promise<ContainerCreateBody> {
+    const [, call] = splitCall(options, [])
+    return forApiVersion(this.#api, body, call)
   }
 
   get #context() {

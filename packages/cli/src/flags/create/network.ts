@@ -123,8 +123,11 @@ function checkTogether(joinings: readonly Joining[], flags: NetworkValues): void
   if (targets.some(isNamed) && !targets.every(isNamed))
     throw refusal('conflicting options: cannot attach both user-defined and non-user-defined network-modes')
   checkAliases(joinings, flags)
-  const macs = [flags['mac-address'], ...joinings.map(({ endpoint }) => endpoint.macAddress)]
-  const wrong = macs.find((mac) => mac && !MAC.test(mac))
+  const mac = flags['mac-address']
+  if (mac && joinings[0]?.endpoint.macAddress !== undefined)
+    throw refusal('conflicting options: cannot specify both --mac-address and per-network MAC address')
+  const macs = [mac, ...joinings.map(({ endpoint }) => endpoint.macAddress)]
+  const wrong = macs.find((each) => each && !MAC.test(each))
   if (wrong) throw refusal(`${wrong} is not a valid mac address`)
 }
 
