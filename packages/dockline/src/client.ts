@@ -277,11 +277,16 @@ export class DockerClient implements AsyncDisposable {
     options: CallOptions & { readonly size?: TerminalSize | undefined } = {},
   ): Promise<Session> {
     const [{ size }, call] = splitCall(options, ['size'])
-    const { ProcessConfig, OpenStdin, DetachKeys } = await this.api.exec.inspect(id, call)
+    const { ProcessConfig, OpenStdin, OpenStdout, OpenStderr, DetachKeys } = await this.api.exec.inspect(
+      id,
+      call,
+    )
     const tty = ProcessConfig?.tty === true
     return startExecSession(this.api, id, {
       tty,
       stdin: OpenStdin === true,
+      stdout: OpenStdout,
+      stderr: OpenStderr,
       size: tty ? size : undefined,
       detachKeys: keysOfExec(DetachKeys, this.api.http.podman !== undefined),
       ...call,

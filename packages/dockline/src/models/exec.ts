@@ -68,7 +68,9 @@ export async function createExec(
   return idOfMade(Id, `POST /containers/${container}/exec`)
 }
 
-interface ExecSessionOptions extends Pick<SpawnOptions, 'tty' | 'stdin' | 'size'>, CallOptions {
+interface ExecSessionOptions
+  extends Pick<SpawnOptions, 'tty' | 'stdin' | 'stdout' | 'stderr' | 'size'>,
+    CallOptions {
   /** Words, or the bytes themselves. */
   readonly detachKeys?: string | Buffer | undefined
 }
@@ -79,7 +81,7 @@ export async function startExecSession(
   id: string,
   options: ExecSessionOptions,
 ): Promise<Session> {
-  const { tty = false, stdin = true, size, detachKeys, signal } = options
+  const { tty = false, stdin = true, size, stdout = true, stderr = true, detachKeys, signal } = options
   // Podman reads no size there, whatever version it speaks.
   const inTime = size !== undefined && (await api.speaks('1.42', signal)) && api.http.podman === undefined
   const started = { Tty: tty, ...(inTime ? { ConsoleSize: consoleSize(size) } : {}) }
@@ -87,6 +89,8 @@ export async function startExecSession(
   const { socket, contentType } = await api.exec.start(id, started, callOptions(options))
   const resize = ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
     api.exec.resize(id, { h, w }, call)
+  // Of what nobody wanted to see nothing can be lost: an Engine ends such a connection at once. Podman's note may come late.
+  const mayLose = (stdout || stderr) && api.http.podman === undefined
   const ending = new AbortController()
   const alive = eitherSignal(signal, ending.signal)
   const session = new Session({
@@ -100,7 +104,7 @@ export async function startExecSession(
     farewell: 'close',
     isRunning: async () => true,
     resize,
-    ended: (inputEnded) => execExit(api, id, { tty, inputEnded, signal: alive }),
+    ended: (inputEnded) => execExit(api, id, { tty, inputEnded, mayLose, signal: alive }),
     release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
   })
   // An older Engine takes no size with the start: the first thing the process may see is the default one.
@@ -138,23 +142,24 @@ const LOST = 126
 interface ExecEnd {
   readonly tty: boolean
   readonly inputEnded: boolean
+  /** Whether a connection that ends before the process is one that was cut. */
+  readonly mayLose: boolean
   readonly signal: AbortSignal | undefined
 }
 
 /**
  * Engines note the exit code before they end the output, and do not end it before: one look is enough, unless the
- * connection was cut. What is written then goes nowhere, so the output is not complete. Podman's note may come late.
+ * connection was cut. What is written then goes nowhere, so the output is not complete.
  */
 async function execExit(api: ApiClient, id: string, end: ExecEnd): Promise<SessionExit> {
-  const { tty, signal } = end
+  const { tty, mayLose, signal } = end
   const atOnce = await execExitCode(api, id, signal)
   if (atOnce !== undefined) return { exitCode: atOnce, detached: false }
-  const isPodman = api.http.podman !== undefined
   // A terminal that was cut off may sit there for ever.
-  if (tty && !isPodman) throw cutOff(id, end, undefined)
+  if (tty && mayLose) throw cutOff(id, end, undefined)
   const exitCode = await untilExecExit(api, id, signal)
   // Docker notes this code for an exec, too, whose client it has lost, and never the one it ends with.
-  if (!isPodman) throw cutOff(id, end, exitCode === LOST ? undefined : exitCode)
+  if (mayLose) throw cutOff(id, end, exitCode === LOST ? undefined : exitCode)
   return { exitCode, detached: false }
 }
 

@@ -160,7 +160,8 @@ export class Session {
       return this.#ended
     }
     if (farewell === 'read') {
-      const isTaken = input.written <= PIPE_LENGTH && (await isRunning())
+      // Who looks while the session ends is stopped by that.
+      const isTaken = input.written <= PIPE_LENGTH && (await isRunning().catch(() => false))
       return isTaken ? undefined : this.#ended
     }
     if (!(this.socket instanceof Socket)) await Promise.race([this.#ended, pause(FORWARDING_PATIENCE_MS)])

@@ -42,6 +42,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
   #opened: Opened | undefined
   #readAs: string | undefined
   #apart: ApartReader | undefined
+  #isCancelled = false
 
   constructor(open: OpenOutput) {
     this.#open = open
@@ -123,8 +124,9 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
 
   /** Stops reading and closes the connection. A reader in the middle of it sees the output end. */
   cancel(): void {
-    this.#controller.abort(new StreamError('the output was cancelled'))
-    this.#opened?.stream.destroy()
+    // What has failed is closed as well, and nobody's wish.
+    if (!this.#controller.signal.aborted) this.#isCancelled = true
+    this.#close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -142,7 +144,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
       await queue.ended
     } catch (error) {
       // Whoever cancelled it knows that it is not complete.
-      if (!this.#controller.signal.aborted) throw error
+      if (!this.#isCancelled) throw error
     }
   }
 
@@ -151,7 +153,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
    * @internal
    */
   get isCancelled(): boolean {
-    return this.#controller.signal.aborted
+    return this.#isCancelled
   }
 
   /**
@@ -163,6 +165,11 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
       ({ queue }) => queue.drain(),
       () => {},
     )
+  }
+
+  #close(): void {
+    this.#controller.abort(new StreamError('the output was cancelled'))
+    this.#opened?.stream.destroy()
   }
 
   #claim(readAs: string): void {
@@ -209,7 +216,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
       return undefined
     } catch (error) {
       if (this.#controller.signal.aborted) return undefined
-      this.cancel()
+      this.#close()
       throw error
     }
   }
