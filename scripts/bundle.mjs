@@ -46,9 +46,8 @@ async function bundleCommand() {
     alias: { dockline, 'dockline/terminal': join(LIBRARY, 'dist/terminal/index.js') },
     foldersOf: (id, getModuleInfo) => {
       if (id !== dockline && !library(getModuleInfo).has(id)) return null
-      return SELDOM.test(id) && !FIRST.test(id)
-        ? `dockline-${folderOf(id, join(LIBRARY, 'dist'))}`
-        : 'dockline'
+      const file = relative(join(LIBRARY, 'dist'), id).replaceAll(sep, '/')
+      return FIRST.test(file) ? 'dockline' : `dockline-${folderOf(id, join(LIBRARY, 'dist'))}`
     },
     chunkOf: (id, getModuleInfo) => {
       if (base(getModuleInfo).has(id)) return 'base'
@@ -59,9 +58,15 @@ async function bundleCommand() {
   })
 }
 
-/** Of the library, what each command needs some of, and what all need of that. */
-const SELDOM = /\/models\//
-const FIRST = /\/models\/(?:(?:known-)?container|containers|call|options\/(?:table|values|suggest))\.js$/
+/** Of the library, what every command needs. Of the rest, what is together in a folder is needed together. */
+const FIRST = new RegExp(
+  `^(?:${[
+    '[\\w-]+|(?:errors|http|api)/.+',
+    'config/(?:file|headers|provider|resolve|resolve-proxy)',
+    'transport/(?:endpoint|socket|ssh-address)',
+    'models/(?:call|container|containers|known-container|options/(?:suggest|table|values))',
+  ].join('|')})\\.js$`,
+)
 
 /** Whether it is the command's own, and many commands are made of it. */
 function isShared(/** @type {string} */ id, /** @type {GetModuleInfo} */ getModuleInfo) {

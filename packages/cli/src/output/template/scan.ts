@@ -37,7 +37,7 @@ const KEYWORDS = ['block', 'break', 'continue', 'define', 'else', 'end', 'if', '
 const STRING = /"(?:[^"\\\n]|\\[^\n])*"/y
 const RAW_STRING = /`[^`]*`/y
 const CHARACTER = /'(?:[^'\\\n]|\\[^\n])*'/y
-const WORD = /[\p{L}\p{Nd}_]*/uy
+const PLAIN_WORD = /\w*/y
 const DIGITS = '(?:0[xX][0-9a-fA-F_]*|0[oO][0-7_]*|0[bB][01_]*|[0-9_]*)'
 const NUMBER = new RegExp(`[-+]?${DIGITS}(?:\\.[0-9a-fA-F_]*)?(?:[eEpP][-+]?[0-9_]+)?i?`, 'y')
 /** What may follow a name or a field. */
@@ -50,6 +50,7 @@ export function tokensOf(template: string): Token[] {
 
 class Scanner {
   readonly #template: string
+  readonly #wordPattern: RegExp
   readonly #tokens: Token[] = []
   #at = 0
   #line = 1
@@ -57,6 +58,7 @@ class Scanner {
 
   constructor(template: string) {
     this.#template = template
+    this.#wordPattern = wordPatternFor(template)
   }
 
   scan(): Token[] {
@@ -138,7 +140,7 @@ class Scanner {
     else if (character === '$') this.#named('variable', 1)
     else if (character === '.' && !this.#isDigit(this.#at + 1)) this.#named('field', 1)
     else if ('-+.'.includes(character) || this.#isDigit(this.#at)) this.#number()
-    else if (/[\p{L}\p{Nd}_]/u.test(this.#character())) this.#named('name', 0)
+    else if (isLetter(this.#character())) this.#named('name', 0)
     else this.#mark(character)
   }
 
@@ -163,7 +165,7 @@ class Scanner {
 
   #number(): void {
     const found = this.#match(NUMBER)
-    const more = this.#match(WORD, this.#at + found.length)
+    const more = this.#match(this.#wordPattern, this.#at + found.length)
     if (more !== '' || !/[0-9]/.test(found)) {
       const shown = found + (more.match(/^./u)?.[0] ?? '')
       throw new TemplateSyntaxError(`bad number syntax: ${JSON.stringify(shown)}`)
@@ -172,7 +174,7 @@ class Scanner {
   }
 
   #named(kind: 'variable' | 'field' | 'name', start: number): void {
-    const word = this.#match(WORD, this.#at + start)
+    const word = this.#match(this.#wordPattern, this.#at + start)
     const end = this.#at + start + word.length
     const next = this.#template[end]
     if (next !== undefined && !TERMINATORS.includes(next) && !this.#template.startsWith(CLOSE, end)) {
@@ -221,6 +223,15 @@ class Scanner {
     for (let at = this.#at; at < this.#at + length; at++) if (this.#template[at] === '\n') this.#line += 1
     this.#at += length
   }
+}
+
+/** All the letters there are take a millisecond to read, and nearly no template has any others. */
+function wordPatternFor(template: string): RegExp {
+  return /[\u0080-\uffff]/.test(template) ? /[\p{L}\p{Nd}_]*/uy : PLAIN_WORD
+}
+
+function isLetter(character: string): boolean {
+  return /\w/.test(character) || (character > '\x7f' && /[\p{L}\p{Nd}]/u.test(character))
 }
 
 function kindOf(word: string): TokenKind {
