@@ -2,13 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { IMAGE, onNewestEngine } from '../support/engines.js'
+import { IMAGE, onEveryEngine } from '../support/engines.js'
 import { aRegistry, enginePid } from '../support/registry.js'
 import {
   countInvocations,
   doesTheSame,
+  eachLooksTheSame,
+  eachShowsTheSame,
   looksTheSame,
-  type SideBySideOptions,
   type Words,
 } from '../support/side-by-side.js'
 import { withoutDocker } from '../support/tools.js'
@@ -26,7 +27,7 @@ const IDS = [/\b[0-9a-f]{12}\b/g, /sha256:[0-9a-f]{64}/g, /daemon +[\d.]+k?M?B\r
 
 countInvocations()
 
-onNewestEngine((engine) => {
+onEveryEngine((engine) => {
   describe('images', { skip: withoutDocker }, () => {
     let folder = ''
 
@@ -94,9 +95,10 @@ onNewestEngine((engine) => {
       ['build', '/dev/null'],
       ['build', '-f', '-', '-'],
     ]
-    for (const words of looks) {
-      it(words.join(' '), () => looksTheSame(engine, words))
-    }
+    eachShowsTheSame(
+      engine,
+      looks.map((words) => [words]),
+    )
 
     const refusals: readonly Words[] = [
       ['pull'],
@@ -116,9 +118,12 @@ onNewestEngine((engine) => {
       ['images', '-f', 'nothing'],
       ['build'],
     ]
-    for (const words of refusals) {
-      it(`refuses ${words.join(' ')}`, () => looksTheSame(engine, words, BUILD))
-    }
+    eachLooksTheSame(
+      engine,
+      'refuses',
+      refusals.map((words) => [words, BUILD]),
+      { clientOnly: true },
+    )
 
     const ownWords: readonly Words[] = [
       ['tag', 'a', 'NOT A NAME'],
@@ -127,10 +132,12 @@ onNewestEngine((engine) => {
       ['build', '-m', '1x', '.'],
       ['build', '--secret', 'id=a', '.'],
     ]
-    for (const words of ownWords) {
-      const options: SideBySideOptions = { stderr: 'own', ...BUILD }
-      it(`refuses ${words.join(' ')} in words of its own`, () => looksTheSame(engine, words, options))
-    }
+    eachLooksTheSame(
+      engine,
+      'refuses in words of its own',
+      ownWords.map((words) => [words, { stderr: 'own', ...BUILD }]),
+      { clientOnly: true },
+    )
 
     it('image is a group with the same commands', async () => {
       await looksTheSame(engine, ['image'], { moving: [/[\s\S]*/] })

@@ -1,6 +1,12 @@
 import { after, before, describe, it } from 'node:test'
-import { aRunningContainer, LABEL, onNewestEngine } from '../support/engines.js'
-import { countInvocations, doesTheSame, looksTheSame, type Words } from '../support/side-by-side.js'
+import { aRunningContainer, LABEL, onEveryEngine } from '../support/engines.js'
+import {
+  countInvocations,
+  doesTheSame,
+  eachLooksTheSame,
+  eachShowsTheSame,
+  type Words,
+} from '../support/side-by-side.js'
 import { withoutDocker } from '../support/tools.js'
 
 const NAME = `dockline-cli-net-${process.pid}`
@@ -9,7 +15,7 @@ const IDS = { moving: [/\b[0-9a-f]{64}\b/g] }
 
 countInvocations()
 
-onNewestEngine((engine) => {
+onEveryEngine((engine) => {
   describe('network', { skip: withoutDocker }, () => {
     before(async () => {
       const { networks } = engine.client
@@ -48,7 +54,10 @@ onNewestEngine((engine) => {
       ['network', 'create', NAME, '--gateway', '10.212.0.1'],
       ['network', 'create', NAME, '--subnet', '10.211.0.0/16', '--subnet', '10.211.1.0/24'],
     ]
-    for (const words of looks) it(words.join(' '), () => looksTheSame(engine, words))
+    eachShowsTheSame(
+      engine,
+      looks.map((words) => [words]),
+    )
 
     const refusals: readonly Words[] = [
       ['network', 'rm'],
@@ -60,16 +69,23 @@ onNewestEngine((engine) => {
       ['network', 'inspect'],
       ['network', 'dockline-no-such'],
     ]
-    for (const words of refusals) it(`refuses ${words.join(' ')}`, () => looksTheSame(engine, words))
+    eachLooksTheSame(
+      engine,
+      'refuses',
+      refusals.map((words) => [words]),
+      { clientOnly: true },
+    )
 
     const ownWords: readonly Words[] = [
       ['network', 'rm', 'dockline-no-such'],
       ['network', 'rm', 'bridge'],
       ['network', 'create', NAME, '--subnet', 'nonsense'],
     ]
-    for (const words of ownWords)
-      it(`refuses ${words.join(' ')} in words of its own`, () =>
-        looksTheSame(engine, words, { stderr: 'own' }))
+    eachLooksTheSame(
+      engine,
+      'refuses in words of its own',
+      ownWords.map((words) => [words, { stderr: 'own' }]),
+    )
 
     it('creates, connects, disconnects and removes', async (test) => {
       const subjects = { docker: `${NAME}-one`, dockline: `${NAME}-two` }

@@ -3,88 +3,95 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { dockline } from '../support/dockline.js'
-import { aName, aRunningContainer, IMAGE, LABELLED, onNewestEngine } from '../support/engines.js'
+import { aName, aRunningContainer, IMAGE, LABELLED, onEveryEngine } from '../support/engines.js'
 import { aFolder } from '../support/scripted-engine.js'
 import {
   countInvocations,
   doesTheSame,
+  eachLooksTheSame,
   looksTheSame,
+  type Row,
   type SideBySideOptions,
   type Words,
 } from '../support/side-by-side.js'
 import { withoutDocker } from '../support/tools.js'
 
-type Row = readonly [words: Words, options?: SideBySideOptions]
 const OWN: SideBySideOptions = { stderr: 'own' }
 /** No Engine here runs it, and none has it. */
 const OTHER = 'linux/riscv64'
 
+const REFUSED: readonly Row[] = [
+  [['--add-host', 'a']],
+  [['--add-host', 'a:x']],
+  [['--blkio-weight', '-1']],
+  [['--blkio-weight', '70000']],
+  [['--blkio-weight-device', '/dev/null:5']],
+  [['--blkio-weight-device', 'foo']],
+  [['--cgroupns', 'x']],
+  [['--cpus', '0.0000000001']],
+  [['--cpus', 'x']],
+  [['--cpus', '1/0']],
+  [['--device', 'foo'], OWN],
+  [['--device-cgroup-rule', 'x']],
+  [['--device-read-iops', '/dev/null:-1']],
+  [['--dns', 'x']],
+  [['--dns-search', '-bad-']],
+  [['--expose', '80:80'], OWN],
+  [['--gpus', 'x'], OWN],
+  [['--gpus', 'foo=1'], OWN],
+  [['--health-retries', '-1']],
+  [['-l', '']],
+  [['-l', '=x']],
+  [['-l', 'a b=c']],
+  [['--link', 'a:b:c']],
+  [['--mac-address', 'x']],
+  [['--memory-swappiness', '101']],
+  [['--mount', 'type=bind,src=/tmp,dst=/x,bind-recursive=readonly']],
+  [['--mount', 'type=bind,src=/tmp,dst=/x,bind-recursive=readonly,readonly']],
+  [['--mount', 'type=bind,src=/tmp,dst=/x,bind-recursive=writable']],
+  [['--network', '']],
+  [['--network', 'web', '--network', 'web']],
+  [['--network', 'none', '--network', 'web']],
+  [['--network', 'bridge', '--network-alias', 'a']],
+  [['--network', 'name=web,alias=a', '--network-alias', 'b']],
+  [['--network', 'name=web,nope=a']],
+  [['--pid', 'x']],
+  [['-p', '::1:80:80'], OWN],
+  [['-p', 'published'], OWN],
+  [['-p', 'published=80,target=80,'], OWN],
+  [['--restart', 'on-failure:x']],
+  [['--restart', ':3']],
+  [['--security-opt', 'foo']],
+  [['--security-opt', 'seccomp=/dockline/nothing.json']],
+  [['--storage-opt', 'x']],
+  [['--sysctl', 'x']],
+  [['--ulimit', 'foo=1']],
+  [['--userns', 'x']],
+  [['--uts', 'x']],
+]
+
 countInvocations()
 
-onNewestEngine((engine) => {
+onEveryEngine((engine) => {
   describe('run and create side by side with docker', { skip: withoutDocker }, () => {
-    it('where a flag is refused before there is a container', async () => {
-      const rows: Row[] = [
-        [['--add-host', 'a']],
-        [['--add-host', 'a:x']],
-        [['--blkio-weight', '-1']],
-        [['--blkio-weight', '70000']],
-        [['--blkio-weight-device', '/dev/null:5']],
-        [['--blkio-weight-device', 'foo']],
-        [['--cgroupns', 'x']],
-        [['--cpus', '0.0000000001']],
-        [['--cpus', 'x']],
-        [['--cpus', '1/0']],
-        [['--device', 'foo'], OWN],
-        [['--device-cgroup-rule', 'x']],
-        [['--device-read-iops', '/dev/null:-1']],
-        [['--dns', 'x']],
-        [['--dns-search', '-bad-']],
-        [['--expose', '80:80'], OWN],
-        [['--gpus', 'x'], OWN],
-        [['--gpus', 'foo=1'], OWN],
-        [['--health-retries', '-1']],
-        [['-l', '']],
-        [['-l', '=x']],
-        [['-l', 'a b=c']],
-        [['--link', 'a:b:c']],
-        [['--mac-address', 'x']],
-        [['--memory-swappiness', '101']],
-        [['--mount', 'type=bind,src=/tmp,dst=/x,bind-recursive=readonly']],
-        [['--mount', 'type=bind,src=/tmp,dst=/x,bind-recursive=readonly,readonly']],
-        [['--mount', 'type=bind,src=/tmp,dst=/x,bind-recursive=writable']],
-        [['--network', '']],
-        [['--network', 'web', '--network', 'web']],
-        [['--network', 'none', '--network', 'web']],
-        [['--network', 'bridge', '--network-alias', 'a']],
-        [['--network', 'name=web,alias=a', '--network-alias', 'b']],
-        [['--network', 'name=web,nope=a']],
-        [['--pid', 'x']],
-        [['-p', '::1:80:80'], OWN],
-        [['-p', 'published'], OWN],
-        [['-p', 'published=80,target=80,'], OWN],
-        [['--restart', 'on-failure:x']],
-        [['--restart', ':3']],
-        [['--security-opt', 'foo']],
-        [['--security-opt', 'seccomp=/dockline/nothing.json']],
-        [['--storage-opt', 'x']],
-        [['--sysctl', 'x']],
-        [['--ulimit', 'foo=1']],
-        [['--userns', 'x']],
-        [['--uts', 'x']],
-      ]
-      for (const [flags, options] of rows) await looksTheSame(engine, ['create', ...flags, IMAGE], options)
-    })
+    eachLooksTheSame(
+      engine,
+      'where a flag is refused before there is a container',
+      REFUSED.map(([flags, options]) => [['create', ...flags, IMAGE], options]),
+      { clientOnly: true },
+    )
 
-    it('where the Engine is who refuses', async () => {
-      const rows: Words[] = [
-        ['--restart', 'foo'],
-        ['--restart', 'always:3'],
-        ['--restart', 'no:3'],
-        ['--cpus', '-1'],
-      ]
-      for (const flags of rows) await looksTheSame(engine, ['create', ...flags, IMAGE])
-    })
+    const refused: readonly Words[] = [
+      ['--restart', 'foo'],
+      ['--restart', 'always:3'],
+      ['--restart', 'no:3'],
+      ['--cpus', '-1'],
+    ]
+    eachLooksTheSame(
+      engine,
+      'where the Engine is who refuses',
+      refused.map((flags) => [['create', ...flags, IMAGE]]),
+    )
 
     it('when an image is here, and not for the platform that is asked for', async () => {
       const missing = { moving: [/Error response from daemon: .*/g] }
@@ -113,20 +120,22 @@ onNewestEngine((engine) => {
       await assert.rejects(access(file))
     })
 
-    it('with streams that are attached one by one', async () => {
-      const rows: [flags: Words, script: string][] = [
-        [['-a', 'stdin'], 'exit 4'],
-        [['-a', 'stdin', '-i'], 'cat; sleep 1; exit 3'],
-        [['-a', 'stdout', '-i'], 'cat; exit 3'],
-        [['-a', 'stderr'], 'echo out; echo err >&2'],
-        [['-a', 'stdin', '-a', 'stdout'], 'echo out; echo err >&2'],
-        [['-d', '-a', 'stdout'], 'true'],
-      ]
-      for (const [flags, script] of rows) {
-        const words = ['run', '--rm', ...LABELLED, ...flags, IMAGE, 'sh', '-c', script]
-        await looksTheSame(engine, words, { input: 'in\n' })
-      }
-    })
+    const attached: readonly (readonly [flags: Words, script: string])[] = [
+      [['-a', 'stdin'], 'exit 4'],
+      [['-a', 'stdin', '-i'], 'cat; sleep 1; exit 3'],
+      [['-a', 'stdout', '-i'], 'cat; exit 3'],
+      [['-a', 'stderr'], 'echo out; echo err >&2'],
+      [['-a', 'stdin', '-a', 'stdout'], 'echo out; echo err >&2'],
+      [['-d', '-a', 'stdout'], 'true'],
+    ]
+    eachLooksTheSame(
+      engine,
+      'with streams that are attached one by one',
+      attached.map(([flags, script]) => [
+        ['run', '--rm', ...LABELLED, ...flags, IMAGE, 'sh', '-c', script],
+        { input: 'in\n' },
+      ]),
+    )
 
     it('with times and counts of logs as docker reads them', async (test) => {
       const { id: name } = await aRunningContainer(test, engine, ['sh', '-c', 'echo a; echo b; sleep 60'])
@@ -151,30 +160,17 @@ onNewestEngine((engine) => {
       await looksTheSame(engine, ['ps', '-aq', '-f', '', '-f', 'name=dockline-nothing'])
     })
 
-    it('with the flags before the command', async () => {
-      const rows: Row[] = [
-        [['-l', 'nope', 'version']],
-        [['--log-level', 'WARN', 'network', 'inspect', 'bridge', '-f', '{{.Name}}']],
-        [['--config', '/dockline/nothing', 'network', 'inspect', 'bridge', '-f', '{{.Name}}']],
-        [
-          [
-            '--tls=false',
-            '--tlscacert',
-            '/dockline/nothing',
-            'network',
-            'inspect',
-            '-f',
-            '{{.Name}}',
-            'none',
-          ],
-        ],
-        [['--tls', 'network', 'ls'], OWN],
-        [['--tlsverify=false', 'network', 'ls'], OWN],
-        [['--tlsverify', '--tlscacert', '/dockline/nothing', 'network', 'ls'], OWN],
-        [['--nope', 'network', 'ls'], OWN],
-      ]
-      for (const [words, options] of rows) await looksTheSame(engine, words, options)
-    })
+    const global: readonly Row[] = [
+      [['-l', 'nope', 'version']],
+      [['--log-level', 'WARN', 'network', 'inspect', 'bridge', '-f', '{{.Name}}']],
+      [['--config', '/dockline/nothing', 'network', 'inspect', 'bridge', '-f', '{{.Name}}']],
+      [['--tls=false', '--tlscacert', '/dockline/nothing', 'network', 'inspect', '-f', '{{.Name}}', 'none']],
+      [['--tls', 'network', 'ls'], OWN],
+      [['--tlsverify=false', 'network', 'ls'], OWN],
+      [['--tlsverify', '--tlscacert', '/dockline/nothing', 'network', 'ls'], OWN],
+      [['--nope', 'network', 'ls'], OWN],
+    ]
+    eachLooksTheSame(engine, 'with the flags before the command', global, { clientOnly: true })
 
     it('with networks that are made with options of nothing', async (test) => {
       const subjects = { docker: aName(test, engine), dockline: aName(test, engine) }

@@ -1,8 +1,14 @@
 import { describe, it } from 'node:test'
 import { DockerClient } from 'dockline'
 import { anOwnEngine, canStartEngines } from '../../../dockline/dist-test/support/engines.js'
-import { IMAGE, onNewestEngine } from '../support/engines.js'
-import { countInvocations, looksTheSame, type Words } from '../support/side-by-side.js'
+import { IMAGE, isNewest, onEveryEngine } from '../support/engines.js'
+import {
+  countInvocations,
+  eachLooksTheSame,
+  eachShowsTheSame,
+  looksTheSame,
+  type Words,
+} from '../support/side-by-side.js'
 import { withoutDocker } from '../support/tools.js'
 
 const IMAGE_SIZES =
@@ -11,7 +17,7 @@ const NEVER = ['--filter', 'label=dockline-no-such']
 
 countInvocations()
 
-onNewestEngine((engine) => {
+onEveryEngine((engine) => {
   describe('system', { skip: withoutDocker }, () => {
     const looks: readonly Words[] = [
       ['info', '-f', '{{.ID}} {{.ServerVersion}} {{.NCPU}} {{.MemTotal}}'],
@@ -25,7 +31,10 @@ onNewestEngine((engine) => {
       ['system', 'prune', '--volumes', '--filter', 'until=1h'],
       ['system', 'events', '--since', '1', '--until', '2'],
     ]
-    for (const words of looks) it(words.join(' '), () => looksTheSame(engine, words))
+    eachShowsTheSame(
+      engine,
+      looks.map((words) => [words]),
+    )
 
     const refusals: readonly Words[] = [
       ['system', 'df', 'a'],
@@ -35,12 +44,20 @@ onNewestEngine((engine) => {
       ['info', '--no-such-flag'],
       ['system', '--no-such-flag'],
     ]
-    for (const words of refusals) it(`refuses ${words.join(' ')}`, () => looksTheSame(engine, words))
+    eachLooksTheSame(
+      engine,
+      'refuses',
+      refusals.map((words) => [words]),
+      { clientOnly: true },
+    )
 
     const ownWords: readonly Words[] = [['info', '-f', '{{']]
-    for (const words of ownWords)
-      it(`refuses ${words.join(' ')} in words of its own`, () =>
-        looksTheSame(engine, words, { stderr: 'own' }))
+    eachLooksTheSame(
+      engine,
+      'refuses in words of its own',
+      ownWords.map((words) => [words, { stderr: 'own' }]),
+      { clientOnly: true },
+    )
 
     it('info tells what docker tells, but for the client', async () => {
       await looksTheSame(engine, ['info'], {
@@ -48,12 +65,14 @@ onNewestEngine((engine) => {
         moving: [/^Client[\s\S]*?\n\n/, /(Containers|Running|Paused|Stopped|Images): \d+/g],
       })
     })
-    it('an Engine that is not there is told in words that scripts know', async () => {
+    it('an Engine that is not there is told in words that scripts know', {
+      skip: !isNewest(engine),
+    }, async () => {
       const nowhere = { host: 'tcp://127.0.0.1:1', client: engine.client }
       const rows: readonly Words[] = [['ps'], ['events'], ['run', IMAGE], ['create', IMAGE], ['inspect', 'a']]
       for (const words of rows) await looksTheSame(nowhere, words)
     })
-    it('tells of the client also when there is no Engine', async () => {
+    it('tells of the client also when there is no Engine', { skip: !isNewest(engine) }, async () => {
       const nowhere = { host: 'unix:///dockline-no-such.sock', client: engine.client }
       await looksTheSame(nowhere, ['info'], { stderr: 'own', moving: [/ Version: .*/] })
     })

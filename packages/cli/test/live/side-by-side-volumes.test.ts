@@ -1,6 +1,12 @@
 import { after, before, describe, it } from 'node:test'
-import { LABEL, onNewestEngine } from '../support/engines.js'
-import { countInvocations, doesTheSame, looksTheSame, type Words } from '../support/side-by-side.js'
+import { LABEL, onEveryEngine } from '../support/engines.js'
+import {
+  countInvocations,
+  doesTheSame,
+  eachLooksTheSame,
+  eachShowsTheSame,
+  type Words,
+} from '../support/side-by-side.js'
 import { withoutDocker } from '../support/tools.js'
 
 const NAME = `dockline-cli-volume-${process.pid}`
@@ -8,7 +14,7 @@ const FILTER = ['-f', `name=${NAME}`]
 
 countInvocations()
 
-onNewestEngine((engine) => {
+onEveryEngine((engine) => {
   describe('volume', { skip: withoutDocker }, () => {
     before(async () => {
       const { volumes } = engine.client
@@ -47,7 +53,10 @@ onNewestEngine((engine) => {
       ['volume', 'create', '-d', 'dockline-no-such', NAME],
       ['volume', 'create', '-o', 'nonsense=1', NAME],
     ]
-    for (const words of looks) it(words.join(' '), () => looksTheSame(engine, words))
+    eachShowsTheSame(
+      engine,
+      looks.map((words) => [words]),
+    )
 
     const refusals: readonly Words[] = [
       ['volume', 'create', 'a', 'b'],
@@ -57,7 +66,12 @@ onNewestEngine((engine) => {
       ['volume', 'inspect'],
       ['volume', 'dockline-no-such'],
     ]
-    for (const words of refusals) it(`refuses ${words.join(' ')}`, () => looksTheSame(engine, words))
+    eachLooksTheSame(
+      engine,
+      'refuses',
+      refusals.map((words) => [words]),
+      { clientOnly: true },
+    )
 
     it('creates, shows and removes', async () => {
       const subjects = { docker: `${NAME}-one`, dockline: `${NAME}-two` }

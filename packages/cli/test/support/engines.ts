@@ -11,6 +11,11 @@ export interface TestEngine {
   readonly client: DockerClient
 }
 
+/** Whether it is the last of DOCKLINE_TEST_HOSTS. */
+export function isNewest({ host }: TestEngine): boolean {
+  return host === (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').at(-1)
+}
+
 /**
  * Runs the tests against each Engine of DOCKLINE_TEST_HOSTS; without one they are skipped, and in CI they
  * fail.
@@ -21,10 +26,7 @@ export function onEveryEngine(define: (engine: TestEngine) => void): void {
   for (const host of hosts) describe(`on ${host}`, () => define({ host, client: new DockerClient({ host }) }))
 }
 
-/**
- * Only on the last of them, where there are hundreds of invocations: the docker they are compared with is that Engine's,
- * and the library's own tests run on all.
- */
+/** Only on the last of them: what is told without an Engine is told once. */
 export function onNewestEngine(define: (engine: TestEngine) => void): void {
   const host = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').at(-1) ?? ''
   if (host === '') withoutEngine()

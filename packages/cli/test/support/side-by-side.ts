@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { after } from 'node:test'
+import { availableParallelism } from 'node:os'
+import { after, describe, it } from 'node:test'
 import { docker, dockline, type Ended } from './dockline.js'
-import type { TestEngine } from './engines.js'
+import { isNewest, type TestEngine } from './engines.js'
 import { NOWHERE } from './nowhere.js'
 
 /** What a person would type behind `docker` or `dockline`. */
@@ -42,9 +43,56 @@ export function countInvocations(): void {
   after(() => void process.stdout.write(`# compared ${compared} invocations with docker\n`))
 }
 
+/** What a person would type, and how the two answers are compared. */
+export type Row = readonly [words: Words, options?: SideBySideOptions | undefined]
+
+export interface RowsOptions {
+  /** What stands in a row for what is known only when it runs: `{ THING: 'the name of a container' }`. */
+  readonly names?: () => Readonly<Record<string, string>>
+  /** Nothing of it is asked of an Engine, so that one is enough. */
+  readonly clientOnly?: boolean
+}
+
+/** A test for each row: looking changes nothing, so that several of them run at a time. */
+export function eachLooksTheSame(
+  engine: TestEngine,
+  title: string,
+  rows: readonly Row[],
+  { names = () => ({}), clientOnly = false }: RowsOptions = {},
+): void {
+  if (clientOnly && !isNewest(engine)) return
+  describe(title, { concurrency: availableParallelism() }, () => {
+    for (const [words, options] of rows) {
+      it(words.join(' ') || 'nothing', () => looksTheSame(engine, filled(words, names()), options))
+    }
+  })
+}
+
+/** What only says in which form an answer is printed. */
+const FORMS = ['--format', '--no-trunc', '--digests', '--quiet', '-H=false', '-q', '-aq']
+
+/** The same, where how an answer is printed is no matter of the Engine's: for that, one is enough. */
+export function eachShowsTheSame(engine: TestEngine, rows: readonly Row[], options: RowsOptions = {}): void {
+  const isForm = ([words]: Row) => words.some((word) => FORMS.includes(word))
+  eachLooksTheSame(
+    engine,
+    'shows',
+    rows.filter((row) => !isForm(row)),
+    options,
+  )
+  eachLooksTheSame(engine, 'shows in another form', rows.filter(isForm), { ...options, clientOnly: true })
+}
+
+/** With the names of things in place of what stands for them. */
+function filled(words: Words, names: Readonly<Record<string, string>>): Words {
+  return words.map((word) =>
+    Object.entries(names).reduce((text, [mark, name]) => text.replaceAll(mark, name), word),
+  )
+}
+
 /**
- * Looking changes nothing, so both have to say the same. Other tests make things that come and go between two commands:
- * then both are asked again.
+ * Looking changes nothing, so both have to say the same, and are asked at once. Other tests make things that come and go
+ * between two commands: then both are asked again.
  */
 export async function looksTheSame(
   engine: TestEngine,
@@ -52,13 +100,14 @@ export async function looksTheSame(
   options: SideBySideOptions = {},
 ): Promise<void> {
   compared += 1
-  const settings = await settingsOf(engine, options)
-  const theirs = () => docker(engine.host, words, settings).then((ended) => comparable(ended, options))
+  const settings = settingsOf(options)
   for (let attempt = 1; ; attempt++) {
-    const before = await theirs()
-    const ours = comparable(await dockline(engine.host, words, settings), options)
-    if (sameText(ours, before)) return
-    if (attempt === TRIES) assert.deepEqual(ours, before, words.join(' '))
+    const [theirs, ours] = await Promise.all([
+      docker(engine.host, words, settings).then((ended) => comparable(ended, options)),
+      dockline(engine.host, words, settings).then((ended) => comparable(ended, options)),
+    ])
+    if (sameText(ours, theirs)) return
+    if (attempt === TRIES) assert.deepEqual(ours, theirs, words.join(' '))
   }
 }
 
@@ -70,9 +119,11 @@ export async function doesTheSame(
   options: SideBySideOptions = {},
 ): Promise<{ readonly docker: Ended; readonly dockline: Ended }> {
   compared += 1
-  const settings = await settingsOf(engine, options)
-  const theirs = await docker(engine.host, words(subjects.docker), settings)
-  const ours = await dockline(engine.host, words(subjects.dockline), settings)
+  const settings = settingsOf(options)
+  const [theirs, ours] = await Promise.all([
+    docker(engine.host, words(subjects.docker), settings),
+    dockline(engine.host, words(subjects.dockline), settings),
+  ])
   assert.deepEqual(
     comparable(named(ours, subjects.dockline), options),
     comparable(named(theirs, subjects.docker), options),
@@ -81,10 +132,9 @@ export async function doesTheSame(
   return { docker: theirs, dockline: ours }
 }
 
-/** Both in the version of the Engine, so that both are told the same. */
-async function settingsOf({ client }: TestEngine, { env, input }: SideBySideOptions) {
-  const version = { DOCKER_API_VERSION: await client.api.version() }
-  return { env: { ...ENV, ...version, ...env }, ...(input === undefined ? {} : { input }) }
+/** In whatever version each of them finds: that is a part of what is compared. */
+function settingsOf({ env, input }: SideBySideOptions) {
+  return { env: { ...ENV, ...env }, ...(input === undefined ? {} : { input }) }
 }
 
 interface Comparable {

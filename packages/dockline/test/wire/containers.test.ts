@@ -4,6 +4,7 @@ import {
   ConflictError,
   ConnectionError,
   Container,
+  type ContainerCreateBody,
   DockerError,
   InvalidArgumentError,
   InvalidVersionError,
@@ -423,6 +424,57 @@ describe('client.events', () => {
     abort.abort('enough')
     assert.equal(await failure, 'enough')
     await engine.allClosed()
+  })
+})
+
+describe('a container is created as the API version of the Engine wants it', () => {
+  const MAC = '02:42:ac:11:00:02'
+  const CREATED = { 'POST /containers/create': json({ Id: 'c', Warnings: [] }), '*': json({ Id: 'c' }) }
+  const bodyOf = (engine: FakeEngine) => {
+    const request = engine.requests.find(({ path }) => path.endsWith('/containers/create'))
+    return JSON.parse(String(request?.body)) as ContainerCreateBody
+  }
+
+  it('before 1.44 with a restart policy, which that Engine stores as it comes', async (test) => {
+    const { engine, client } = await start(test, CREATED, '1.41')
+    await client.containers.create('app')
+    assert.deepEqual(bodyOf(engine).HostConfig, { RestartPolicy: { Name: 'no', MaximumRetryCount: 0 } })
+  })
+
+  it('before 1.44 with the policy that was asked for', async (test) => {
+    const { engine, client } = await start(test, CREATED, '1.43')
+    await client.containers.create('app', [], { restartPolicy: 'always' })
+    assert.equal(bodyOf(engine).HostConfig?.RestartPolicy?.Name, 'always')
+  })
+
+  it('before 1.44 with the MAC address where that Engine looks for it', async (test) => {
+    const { engine, client } = await start(test, CREATED, '1.41')
+    await client.containers.create('app', [], { macAddress: MAC, network: 'web' })
+    assert.equal(bodyOf(engine).MacAddress, MAC)
+  })
+
+  it('before 1.44 not with the MAC address of a network, which would be lost', async (test) => {
+    const { engine, client } = await start(test, CREATED, '1.43')
+    const networkingConfig = { web: { macAddress: MAC } }
+    const error = await failureOf(client.containers.create('app', [], { network: 'web', networkingConfig }))
+    assert.ok(error instanceof InvalidVersionError)
+    assert.match(error.message, /macAddress of network 'web' needs API 1\.44/)
+    assert.deepEqual(engine.calls, [])
+  })
+
+  it('from 1.44 on with the MAC address at the network alone, and no policy that nobody asked for', async (test) => {
+    const { engine, client } = await start(test, CREATED, '1.44')
+    await client.containers.create('app', [], { macAddress: MAC, network: 'web' })
+    const { HostConfig, MacAddress, NetworkingConfig } = bodyOf(engine)
+    assert.equal(MacAddress, undefined)
+    assert.deepEqual(NetworkingConfig, { EndpointsConfig: { web: { MacAddress: MAC } } })
+    assert.deepEqual(HostConfig, { NetworkMode: 'web' })
+  })
+
+  it('also when it is run', async (test) => {
+    const { engine, client } = await start(test, CREATED, '1.41')
+    await client.containers.run('app', [], { detach: true })
+    assert.equal(bodyOf(engine).HostConfig?.RestartPolicy?.Name, 'no')
   })
 })
 

@@ -1,4 +1,5 @@
 import { goDuration, goMoment } from '../duration.js'
+import { DURATION_METHODS, MODE_METHODS, TIME_METHODS, timeText } from './methods.js'
 import { ANY, BOOL, type Field, FLOAT, INT, mapOf, STRING, sliceOf, type Type } from './values.js'
 
 /**
@@ -379,8 +380,6 @@ volume.Volume struct: ClusterVolume? *volume.ClusterVolume, CreatedAt? string, D
   map[string]any, UsageData? *volume.UsageData
 `
 
-const ZERO_TIME = '0001-01-01T00:00:00Z'
-
 const BUILT_IN: Readonly<Record<string, Type>> = {
   any: ANY,
   bool: BOOL,
@@ -393,6 +392,7 @@ const BUILT_IN: Readonly<Record<string, Type>> = {
   'time.Duration': {
     kind: 'int',
     name: 'time.Duration',
+    methods: DURATION_METHODS,
     words: (data) =>
       goDuration(BigInt(typeof data === 'number' ? Math.trunc(data) : ((data as bigint) ?? 0))),
   },
@@ -400,8 +400,9 @@ const BUILT_IN: Readonly<Record<string, Type>> = {
     kind: 'struct',
     name: 'time.Time',
     fields: [],
-    words: (data) => goMoment(typeof data === 'string' ? data : ZERO_TIME),
-    json: (data) => (typeof data === 'string' ? data : ZERO_TIME),
+    words: (data) => goMoment(timeText(data)),
+    json: timeText,
+    methods: TIME_METHODS,
   },
   ...Object.fromEntries(
     ['uint', 'uint8', 'uint16', 'uint32', 'uint64'].map((name) => [name, { kind: 'uint', name } as const]),
@@ -451,7 +452,10 @@ function named(name: string): Type {
   lines ??= linesOf(TABLE)
   const line = lines.get(name)
   if (line === undefined) throw new Error(`there is no type ${name}`)
-  if (!line.startsWith('struct:')) return { ...goType(line), name }
+  if (!line.startsWith('struct:')) {
+    const methods = MODE_METHODS[name]
+    return { ...goType(line), name, ...(methods && { methods }) }
+  }
   let fields: readonly Field[] | undefined
   const words = WORDS[name]
   return {

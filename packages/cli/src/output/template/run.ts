@@ -303,6 +303,12 @@ class Runner {
         throw this.#noField(name, receiver, operand)
       throw this.#failure(`nil pointer evaluating ${type.name}.${name}`)
     }
+    const method = value.type.methods?.[name]
+    if (method !== undefined) {
+      const { parameters, call } = method
+      const bound: TemplateFunction = { parameters, call: (values) => call(value.data, values) }
+      return this.#call(bound, name, operand, dot, args, piped)
+    }
     if (value.type.kind === 'struct') {
       const found = fieldOf(value, name)
       if (found !== undefined) {

@@ -1,3 +1,5 @@
+import type { Methods } from './methods.js'
+
 /** What Go calls a kind, as far as a template tells them apart. */
 export type Kind =
   | 'any'
@@ -24,6 +26,8 @@ export interface Type {
   /** How many there are in an array. */
   readonly length?: number
   readonly fields?: readonly Field[]
+  /** What it can do besides. */
+  readonly methods?: Methods
   /** How it prints itself, where Go has a method String. */
   readonly words?: (data: unknown) => string
   /** How it is written as JSON, where that is not by its kind. */
