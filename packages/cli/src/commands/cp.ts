@@ -122,9 +122,14 @@ class Report implements Disposable {
     this.#target = target
   }
 
-  readonly seen = (bytes: number): void => {
+  /** Nothing where nothing is shown: counting costs a copy more than it has to. */
+  get seen(): ((bytes: number) => void) | undefined {
+    return this.#shown ? this.#see : undefined
+  }
+
+  readonly #see = (bytes: number): void => {
     this.#bytes = bytes
-    if (this.#shown) this.#progress.at(bytes)
+    this.#progress.at(bytes)
   }
 
   finish(): void {

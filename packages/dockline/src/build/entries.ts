@@ -154,6 +154,7 @@ function openFile(file: string): Promise<FileHandle | undefined> {
 }
 
 const CHUNK = 256 * 1024
+const NOTHING = Promise.resolve(Buffer.alloc(0))
 
 /** Exactly `size` bytes: what is appended meanwhile is not sent, and what is cut off is an error. */
 async function* contentOf(
@@ -161,15 +162,25 @@ async function* contentOf(
   { file, size }: { file: string; size: number },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let left = size
+  let reading = readChunk(handle, left)
   while (left > 0) {
-    const wanted = Math.min(left, CHUNK)
-    const { bytesRead, buffer } = await handle
-      .read(Buffer.allocUnsafeSlow(wanted), 0, wanted, null)
-      .catch((error) => {
-        throw unreadable(file, error)
-      })
-    if (bytesRead === 0) throw new StreamError(`${file} became shorter while it was read`)
-    left -= bytesRead
-    yield buffer.subarray(0, bytesRead)
+    const chunk = await reading.catch((error) => {
+      throw unreadable(file, error)
+    })
+    if (chunk.length === 0) throw new StreamError(`${file} became shorter while it was read`)
+    left -= chunk.length
+    // The disk is read while what is here is sent.
+    reading = readChunk(handle, left)
+    yield chunk
   }
+}
+
+/** Its failure is met by who waits for it, if somebody still does. */
+function readChunk(handle: FileHandle, left: number): Promise<Buffer> {
+  if (left === 0) return NOTHING
+  const wanted = Math.min(left, CHUNK)
+  const reading = handle.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, null)
+  const chunk = reading.then(({ bytesRead, buffer }) => buffer.subarray(0, bytesRead))
+  chunk.catch(() => {})
+  return chunk
 }

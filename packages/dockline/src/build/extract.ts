@@ -144,10 +144,7 @@ class Extraction {
     await makeRoom(name, path)
     const handle = await open(onDisk(path), 'wx', 0o600)
     try {
-      for await (const chunk of body) {
-        await writeAll(handle, chunk)
-        this.#bytes += chunk.length
-      }
+      this.#bytes += await writeBody(handle, body)
       await handle.chmod(mode & 0o7777)
       await handle.utimes(validTime(mtime), validTime(mtime))
       await handle.close()
@@ -179,8 +176,43 @@ class Extraction {
   }
 }
 
-async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let at = 0; at < chunk.length; ) at += (await handle.write(chunk, at, chunk.length - at)).bytesWritten
+/** So much is gathered for one call: chunks come as small as 16 KiB, and each call takes a turn through the thread pool. */
+const GATHERED_BYTES = 1024 * 1024
+
+/** Resolves with how many bytes it has written. What comes next is gathered while the disk is busy. */
+async function writeBody(handle: FileHandle, body: AsyncIterable<Uint8Array>): Promise<number> {
+  let gathered: Uint8Array[] = []
+  let waiting = 0
+  let total = 0
+  let writing: Promise<void> | undefined
+  const flush = async () => {
+    await writing
+    writing = writeAll(handle, gathered, waiting)
+    // It is met by who waits for it next.
+    writing.catch(() => {})
+    gathered = []
+    waiting = 0
+  }
+  try {
+    for await (const chunk of body) {
+      gathered.push(chunk)
+      waiting += chunk.length
+      total += chunk.length
+      if (waiting >= GATHERED_BYTES) await flush()
+    }
+    if (waiting > 0) await flush()
+  } finally {
+    await writing
+  }
+  return total
+}
+
+/** A disk that is nearly full takes a part, and tells what is wrong when it is given the rest. */
+async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], length: number): Promise<void> {
+  const { bytesWritten } = await handle.writev(chunks)
+  if (bytesWritten === length) return
+  const rest = Buffer.concat(chunks).subarray(bytesWritten)
+  for (let at = 0; at < rest.length; ) at += (await handle.write(rest, at, rest.length - at)).bytesWritten
 }
 
 /** Takes away what is there, unless it is a folder. */
