@@ -162,7 +162,7 @@ export function isRunning({ supervisor, supervisorStarted }) {
  * @param {EngineRecord} record
  */
 export function isOrphan({ owner, ownerStarted }) {
-  return owner !== undefined && !isAlive(owner, ownerStarted)
+  return owner !== undefined && ownerStarted !== undefined && !isAlive(owner, ownerStarted)
 }
 
 /**
