@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { DockerError, ProtocolError, StreamError } from '#src/index.js'
 import { changed, type Place, placesIn, VECTORS, type Vector } from '../support/answer-vectors.js'
-import { answer, FakeEngine, json, type Script, type Scripts } from '../support/fake-engine.js'
+import {
+  answer,
+  chunk,
+  chunkedHead,
+  FakeEngine,
+  json,
+  type Script,
+  type Scripts,
+} from '../support/fake-engine.js'
 
 /** One of each kind that JSON has. */
 const KINDS: readonly unknown[] = [-1.5, 'x', true, [1, 'x', null, {}], { a: 1 }]
@@ -68,6 +76,70 @@ describe('null is nothing', () => {
       assert.deepEqual(complaints, [])
     })
   }
+})
+
+describe('a list', () => {
+  it('does not go down with an odd row, and has none that is not one', async (test) => {
+    const rows = [
+      null,
+      5,
+      'x',
+      [],
+      {},
+      { Id: null },
+      { Id: 'a', Names: 5, Labels: { k: null, n: 1 } },
+      { Id: 'b' },
+    ]
+    const engine = await FakeEngine.start(test, { 'GET /containers/json': json(rows) })
+    const client = engine.client(test)
+    const found = await client.containers.list()
+    assert.deepEqual(
+      found.map(({ id, name, labels }) => [id, name, labels]),
+      [
+        ['a', undefined, { k: '' }],
+        ['b', undefined, {}],
+      ],
+    )
+    // What docker prints a line for is there for whoever asks the low level.
+    assert.equal((await client.api.containers.list()).length, 5)
+  })
+
+  for (const rows of [[1, 2], ['a'], [[]], [{}], [{ message: 'no' }], [null], { message: 'no' }]) {
+    it(`of ${JSON.stringify(rows)} is no list of containers`, async (test) => {
+      const engine = await FakeEngine.start(test, { 'GET /containers/json': json(rows) })
+      await assert.rejects(engine.client(test).containers.list(), (error: Error) => {
+        assert.ok(error instanceof ProtocolError)
+        assert.match(error.message, /GET \/containers\/json/)
+        return true
+      })
+    })
+  }
+})
+
+describe('an answer of any size', () => {
+  it('is told when it is longer than a string can be', async (test) => {
+    const piece = Buffer.alloc(8 * 1024 * 1024, ' ')
+    const engine = await FakeEngine.start(test, {
+      'GET /info': async (call) => {
+        await call.body()
+        await call.write(chunkedHead('application/json'))
+        while (!call.socket.destroyed) await call.write(chunk(piece))
+        call.cut()
+      },
+    })
+    await assert.rejects(engine.client(test).info(), /GET \/info answered with more than \d+ bytes/)
+  })
+
+  it('is read however deeply it is nested', async (test) => {
+    const deep = `{"Id":"x","a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`
+    const engine = await FakeEngine.start(test, {
+      'GET /containers/x/json': answer(200, {}, deep),
+      'GET /events': answer(200, {}, deep.replace('Id', 'id')),
+    })
+    const client = engine.client(test)
+    assert.equal((await client.containers.get('x')).id, 'x')
+    for await (const event of client.events({ since: 1, until: 2 })) assert.equal(event.id, 'x')
+  })
 })
 
 /** One that says nothing, or not which object it is of, is left out; here, there is no other. */

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { anAnsweringEngine, Raw } from '../support/answering-engine.js'
+import { dockline } from '../support/dockline.js'
+
+const DEEP = 20_000
+const MEBIBYTES = 20 * 1024 * 1024
+/** What Node says of itself, which is no help to anybody. */
+const NATIVE =
+  /TypeError|RangeError|SyntaxError|call stack|ERR_|Cannot read|is not a function|undefined|\n\s+at /
+
+/** A command, and the path whose answer is odd. */
+const COMMANDS: readonly (readonly [words: readonly string[], path: string])[] = [
+  [['ps', '-a'], '/containers/json'],
+  [['images'], '/images/json'],
+  [['network', 'ls'], '/networks'],
+  [['volume', 'ls'], '/volumes'],
+  [['system', 'df', '-v'], '/system/df'],
+  [['info'], '/info'],
+  [['version'], '/version'],
+  [['inspect', '--type', 'container', 'x'], '/containers/x/json'],
+  [['port', 'x'], '/containers/x/json'],
+  [['top', 'x'], '/containers/x/top'],
+  [['diff', 'x'], '/containers/x/changes'],
+  [['stats', '--no-stream', 'x'], '/containers/x/stats'],
+  [['history', 'x'], '/images/x/history'],
+  [['search', 'x'], '/images/search'],
+  [['pull', 'x'], '/images/create'],
+]
+const BODIES = ['<html>Sign in</html>', '', '[5]', '"x"', '{"a":']
+
+describe('an answer that is none', () => {
+  for (const [words, path] of COMMANDS) {
+    it(`is told by ${words.join(' ')}`, async (test) => {
+      const told = await Promise.all(
+        BODIES.map(async (body) => dockline(await anAnsweringEngine(test, { [path]: new Raw(body) }), words)),
+      )
+      for (const [index, { stderr, stdout, exitCode }] of told.entries()) {
+        const what = `${BODIES[index]}: ${stdout}${stderr}`
+        assert.doesNotMatch(stderr, NATIVE, what)
+        assert.ok(exitCode === 0 || (exitCode === 1 && stderr !== ''), what)
+      }
+      // The first of them can be taken for nothing at all.
+      assert.equal(told[0]?.exitCode, 1)
+    })
+  }
+})
+
+describe('an answer that is too much', () => {
+  it('is told when it is nested too deeply', async (test) => {
+    const body = `{"Id":"x","a":${'['.repeat(DEEP)}${']'.repeat(DEEP)}}`
+    const host = await anAnsweringEngine(test, { '/containers/x/json': new Raw(body) })
+    for (const format of [[], ['-f', 'json'], ['-f', '{{.Id}}']]) {
+      const { exitCode, stderr } = await dockline(host, ['inspect', '--type', 'container', ...format, 'x'])
+      assert.equal(exitCode, 1)
+      assert.match(stderr, /answered for x: this JSON is nested more than 5000 levels deep/)
+    }
+  })
+
+  it('is told when a template prints what is nested too deeply', async (test) => {
+    const body = `{"a":${'['.repeat(2000)}${']'.repeat(2000)}}`
+    const host = await anAnsweringEngine(test, { '/containers/x/json': new Raw(body) })
+    const words = ['inspect', '--type', 'container', '-f']
+    const { exitCode, stderr } = await dockline(host, [...words, '{{.a}}', 'x'])
+    assert.equal(exitCode, 1)
+    assert.match(stderr, /nested more than 1000 levels deep/)
+    const { stdout } = await dockline(host, [...words, '{{json .a}}', 'x'])
+    assert.equal(stdout.trimEnd(), `${'['.repeat(2000)}${']'.repeat(2000)}`)
+  })
+
+  it('is printed when it is merely long', async (test) => {
+    const long = 'x\\"\\u00e4'.repeat(MEBIBYTES / 9)
+    const host = await anAnsweringEngine(test, { '/containers/x/json': new Raw(`{"Id":"${long}"}`) })
+    const words = ['inspect', '--type', 'container', '-f']
+    const { stdout, stderr } = await dockline(host, [...words, '{{len .Id}}', 'x'])
+    assert.equal(stderr, '')
+    assert.match(stdout, /^\d+\n$/)
+    const whole = await dockline(host, [...words, '{{json .Id}}', 'x'])
+    assert.equal(whole.stdout.length, `"${long}"\n`.replaceAll('\\u00e4', 'ä').length)
+  })
+})
