@@ -10,8 +10,10 @@ export interface ImageReference {
   readonly digest?: string | undefined
 }
 
-const REPOSITORY =
-  /^(?:(?:localhost|[\w-]+(?:\.[\w-]+)+|[\w-]*[A-Z][\w-]*|[\w.-]+(?=:\d)|\[[\da-fA-F:]+\])(?::\d+)?\/)?[a-z\d]+(?:(?:\.|_{1,2}|-+)[a-z\d]+)*(?:\/[a-z\d]+(?:(?:\.|_{1,2}|-+)[a-z\d]+)*)*$/
+// Each of these takes every character for one thing only: what cannot be a name is then refused in one look at it.
+const HOST =
+  /^(?:localhost|[\w-]+(?:\.[\w-]+)+|(?=[a-z\d_-]*[A-Z])[\w-]+|[\w.-]+(?=:\d)|\[[\da-fA-F:]+\])(?::\d+)?$/
+const PATH = /^[a-z\d]+(?:(?:\.|_{1,2}|-+)[a-z\d]+)*(?:\/[a-z\d]+(?:(?:\.|_{1,2}|-+)[a-z\d]+)*)*$/
 const TAG = /^\w[\w.-]{0,127}$/
 const DIGEST = /^[A-Za-z][A-Za-z\d]*(?:[-_+.][A-Za-z][A-Za-z\d]*)*:[\da-fA-F]{32,}$/
 
@@ -22,10 +24,16 @@ export function parseReference(name: string): ImageReference {
   const colon = named.indexOf(':', named.lastIndexOf('/') + 1)
   const repository = colon === -1 ? named : named.slice(0, colon)
   const tag = colon === -1 ? undefined : named.slice(colon + 1)
-  if (more.length > 0 || !REPOSITORY.test(repository)) throw badReference(name, 'its repository')
+  if (more.length > 0 || !isRepository(repository)) throw badReference(name, 'its repository')
   if (tag !== undefined && !TAG.test(tag)) throw badReference(name, 'its tag')
   if (digest !== undefined && !DIGEST.test(digest)) throw badReference(name, 'its digest')
   return { repository, tag, digest }
+}
+
+function isRepository(text: string): boolean {
+  if (PATH.test(text)) return true
+  const slash = text.indexOf('/')
+  return slash !== -1 && HOST.test(text.slice(0, slash)) && PATH.test(text.slice(slash + 1))
 }
 
 /** The name put together again; a digest follows an @, a tag a colon. */

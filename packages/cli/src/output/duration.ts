@@ -61,7 +61,7 @@ export function goMoment(text: string): string {
   if (text === '') return '0001-01-01 00:00:00 +0000 UTC'
   const [, day, time, fraction = '', zone = ''] = /^([\d-]+)T([\d:]+)(\.\d+)?(.*)$/.exec(text) ?? []
   if (day === undefined) return text
-  const shown = fraction.replace(/\.?0+$/, '')
+  const shown = fraction.replace(/\.?(?<!0)0+$/, '')
   if (zone === 'Z') return `${day} ${time}${shown} +0000 UTC`
   const offset = zone.replace(':', '')
   const here = zoneAt(Date.parse(text) / 1000)

@@ -99,7 +99,9 @@ function grouped(references: readonly string[], mark: string): Map<string, strin
     const cut = reference.lastIndexOf(mark)
     const repository = familiarName(reference.slice(0, cut))
     if (repository === NONE || cut < 1) continue
-    groups.set(repository, [...(groups.get(repository) ?? []), reference.slice(cut + 1)])
+    const group = groups.get(repository) ?? []
+    group.push(reference.slice(cut + 1))
+    groups.set(repository, group)
   }
   return groups
 }

@@ -72,7 +72,7 @@ function known(text: string, { headers }: ListLayout): Template {
 /** As docker reads the template of a list: a shell passes `\t` on as it is. */
 export function unescaped(text: string): string {
   return text
-    .replace(/^ +| +$/g, '')
+    .replace(/^ +|(?<! ) +$/g, '')
     .replaceAll('\\t', '\t')
     .replaceAll('\\n', '\n')
 }

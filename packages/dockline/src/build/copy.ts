@@ -96,7 +96,7 @@ export function isContent(path: string, windows = process.platform === 'win32'):
 function splitPath({ path, windows = false }: CopyEnd): SplitPath {
   if (path === '') throw new InvalidArgumentError('a path to copy from or to is empty')
   const content = isContent(path, windows)
-  const bare = path.replace(windows ? /(?:[/\\]+\.?)+$/ : /(?:\/+\.?)+$/, '')
+  const bare = path.replace(windows ? /(?<![/\\]\.?)(?:[/\\]\.?)+$/ : /(?<!\/\.?)(?:\/\.?)+$/, '')
   const [, folder = '', name = bare] =
     (windows ? /^(.*[/\\])([^/\\]*)$/s : /^(.*\/)([^/]*)$/s).exec(bare) ?? []
   return {

@@ -60,21 +60,53 @@ function globExpression(glob: string): RegExp {
 }
 
 /**
- * Between two `*`, the first place that fits is as good as any later one, so the search does not come back to it: else
- * a few more `*` make it take hours. Where a class may match a slash, or a `^` is an anchor, that would not be true.
+ * Where a class may match a slash, or a `^` is an anchor, all ways are tried. Else what lies between two `**` and ends with
+ * a slash is settled like what lies between two `*`: a later place that fits leaves less for the `**` behind it.
  */
 function joinParts(tokens: readonly string[], parts: readonly string[]): string {
   if (tokens.some((token) => /^(?:[\^[]|\\[a-z\d])/isu.test(token))) return inJavaScript(parts.join(''))
+  const depths = tokens.flatMap((token, index) => (ANY_DEPTH.test(token) ? [index] : []))
+  const starts = depths[0] === 0 ? depths : [0, ...depths]
+  const joined = starts.map((start, at) => {
+    const end = starts[at + 1] ?? tokens.length
+    const block = joinBlock(tokens.slice(start, end), parts.slice(start, end))
+    const settled = end < tokens.length && ANY_DEPTH.test(tokens[start] ?? '') && tokens[end - 1] === '/'
+    // From the first folder on, and not from the last.
+    return settled ? atomic(block.replace('(?:.*/)?', '(?:.*?/)??')) : block
+  })
+  return numbered(joined.join(''))
+}
+
+/**
+ * Between two `*`, the first place that fits is as good as any later one, so the search does not come back to it: else
+ * a few more `*` make it take hours.
+ */
+function joinBlock(tokens: readonly string[], parts: readonly string[]): string {
   const wildcards = tokens.flatMap((token, index) => (token === '*' || ANY_DEPTH.test(token) ? [index] : []))
   let joined = inJavaScript(parts.slice(0, wildcards[0] ?? parts.length).join(''))
-  let groups = 0
   for (const [at, index] of wildcards.entries()) {
     const next = wildcards[at + 1]
     const part = inJavaScript(parts.slice(index + 1, next).join(''))
-    const settled = tokens[index] === '*' && next !== undefined && tokens[next] === '*'
-    joined += settled ? `(?=([^/]*?${part}))\\${++groups}` : `${parts[index]}${part}`
+    const settled = tokens[index] === '*' && next !== undefined
+    joined += settled ? atomic(`[^/]*?${part}`) : `${parts[index]}${part}`
   }
   return joined
+}
+
+/** The first way in which it fits, and no other. */
+function atomic(expression: string): string {
+  return `(?=(?<#>${expression}))\\k<#>`
+}
+
+/** A name for each group. Nothing of a pattern looks like one: its parentheses are escaped, and its `?` is written otherwise. */
+function numbered(expression: string): string {
+  const open: number[] = []
+  let groups = 0
+  return expression.replace(/\(\?<#>|\\k<#>/g, (found) => {
+    if (found.startsWith('(')) open.push(++groups)
+    const group = found.startsWith('(') ? groups : open.pop()
+    return found.replace('#', `_${group}`)
+  })
 }
 
 /** `**` stands for whole folders, but `**x` with nothing else special in it matches every path that ends in x. */

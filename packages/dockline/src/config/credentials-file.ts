@@ -97,7 +97,10 @@ function decodeAuth(auth: unknown, where: string): AuthEntry {
   const decoded = BASE64.test(text) ? Buffer.from(text, 'base64').toString('utf8') : ''
   const colon = decoded.indexOf(':')
   if (colon < 1) throw new CredentialsError(`auth of ${where} is not "user:password" in base64`)
-  return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1).replace(/^\0+|\0+$/g, '') }
+  return {
+    username: decoded.slice(0, colon),
+    password: decoded.slice(colon + 1).replace(/^\0+|(?<!\0)\0+$/g, ''),
+  }
 }
 
 /**

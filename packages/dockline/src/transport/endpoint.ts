@@ -119,7 +119,7 @@ function tcpEndpoint(
   const url = parseAuthority(host, rest)
   const port = url.port === '' ? defaultPort : Number(url.port)
   const to = { host: bare(url.hostname) || 'localhost', port }
-  const basePath = url.pathname.replace(/\/+$/, '')
+  const basePath = url.pathname.replace(/(?<!\/)\/+$/, '')
   const authority = `${url.hostname || 'localhost'}:${port}`
   const address = `tcp://${authority}${basePath}`
   const proxy = choose?.(to, tls !== undefined)

@@ -40,7 +40,7 @@ export function readableBy(parse: (text: string) => unknown): (text: string) => 
   }
 }
 
-const RATIONAL = /^([-+]?)(\d*)\.?(\d*)(?:e([-+]?\d{1,2}))?(?:\/(\d+))?$/i
+const RATIONAL = /^([-+]?)(\d*)(?:\.(\d*))?(?:e([-+]?\d{1,2}))?(?:\/(\d+))?$/i
 
 /** A number of CPUs, such as `1.5`, `1e1` or `1/2`, in billionths of one. */
 export function billionths(given: string): number {

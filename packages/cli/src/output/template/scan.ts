@@ -82,7 +82,7 @@ class Scanner {
       const whole = this.#template.slice(this.#at, end)
       const behind = trimNext ? whole.replace(/^[ \t\r\n]+/, '') : whole
       this.#skip(whole.length - behind.length)
-      const shown = trimBefore ? behind.replace(/[ \t\r\n]+$/, '') : behind
+      const shown = trimBefore ? behind.replace(/(?<![ \t\r\n])[ \t\r\n]+$/, '') : behind
       if (shown !== '') this.#emit('text', shown.length)
       this.#skip(end - this.#at)
       if (open === -1) return
