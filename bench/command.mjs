@@ -1,6 +1,14 @@
 // @ts-check
-/** The `dockline` command beside docker's own, on a real Engine: how long it takes to start, and to echo a key. */
+/**
+ * The `dockline` command beside docker's own, on a real Engine: how long it takes to start, and to echo a key; and what a
+ * long list takes, of an Engine that has one ready.
+ */
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pty from '@lydell/node-pty'
@@ -12,7 +20,11 @@ const BIN = fileURLToPath(new URL('../packages/cli/bin/dockline.cjs', import.met
 const IMAGE = 'busybox:latest'
 /** Milliseconds that a start may take longer than docker's. Node itself takes 40 of them. */
 const START_TARGET = 60
-const KEY_TARGET = 1.5
+/** Of docker's. */
+const KEY_TARGET = 1.1
+/** Of docker's, for what a list takes above Node's own start. */
+const LIST_TARGET = 1.5
+const LISTED = 300
 const run = promisify(execFile)
 
 /**
@@ -37,8 +49,9 @@ export async function* command({ quick }) {
     const container = await client.containers.run(IMAGE, ['sleep', '3600'], { detach: true, init: true })
     try {
       const scene = { host, docker: await engine.dockerCommand(), container: container.id }
-      yield await startOf(scene, ['ps'], quick ? 5 : 21)
-      yield await startOf(scene, ['exec', container.id, 'true'], quick ? 5 : 21)
+      yield* startOf(scene, ['ps'], quick ? 5 : 21)
+      yield* startOf(scene, ['exec', container.id, 'true'], quick ? 5 : 21)
+      yield await listOf(scene.docker, quick ? 5 : 21)
       yield await echoOf(scene, quick ? 100 : 1000)
     } finally {
       await container.remove({ force: true })
@@ -53,27 +66,37 @@ export async function* command({ quick }) {
  * @param {Scene} scene
  * @param {readonly string[]} args
  * @param {number} rounds
- * @returns {Promise<import('./harness.mjs').Line>}
+ * @returns {AsyncGenerator<import('./harness.mjs').Line>}
  */
-async function startOf({ host, docker }, args, rounds) {
-  /** @type {{ ours: number, theirs: number }[]} */
-  const pairs = []
+async function* startOf({ host, docker }, args, rounds) {
+  /** @type {{ ours: number, bare: number, theirs: number }[]} */
+  const turns = []
   for (let round = -1; round < rounds; round++) {
     const ours = await timed(process.execPath, [BIN, ...args], host)
+    const bare = await timed(process.execPath, NOTHING, host)
     const theirs = await timed(docker, args, host)
     // The first round only fills the disk's cache.
-    if (round >= 0) pairs.push({ ours, theirs })
+    if (round >= 0) turns.push({ ours, bare, theirs })
   }
-  const more = median(pairs.map(({ ours, theirs }) => ours - theirs))
-  return {
+  const more = median(turns.map(({ ours, theirs }) => ours - theirs))
+  yield {
     what: `dockline ${args[0]}, start to end`,
-    value: show(median(pairs.map(({ ours }) => ours)), 'ms'),
-    peer: `docker ${show(median(pairs.map(({ theirs }) => theirs)), 'ms')} (+${more.toFixed(0)} ms)`,
+    value: show(median(turns.map(({ ours }) => ours)), 'ms'),
+    peer: `docker ${show(median(turns.map(({ theirs }) => theirs)), 'ms')} (+${more.toFixed(0)} ms)`,
     measured: more,
     target: START_TARGET,
     atMost: true,
   }
+  yield {
+    what: `dockline ${args[0]}, above an empty program`,
+    value: show(median(turns.map(({ ours, bare }) => ours - bare)), 'ms'),
+    peer: `node -e 0 ${show(median(turns.map(({ bare }) => bare)), 'ms')}`,
+    ratio: median(turns.map(({ ours, bare }) => (ours - bare) / bare)),
+  }
 }
+
+/** A program of Node's that does nothing. */
+const NOTHING = ['-e', '0']
 
 /**
  * @param {string} file
@@ -84,6 +107,87 @@ async function timed(file, args, host) {
   const begin = performance.now()
   await run(file, [...args], { env: { ...ENV, DOCKER_HOST: host } })
   return performance.now() - begin
+}
+
+/**
+ * What `ps -a` takes of the processor for a list of some length.
+ * @param {string} docker
+ * @param {number} rounds
+ * @returns {Promise<import('./harness.mjs').Line>}
+ */
+async function listOf(docker, rounds) {
+  const folder = mkdtempSync(join(tmpdir(), 'dockline-bench-'))
+  const path = join(folder, 'engine.sock')
+  const list = JSON.stringify(Array.from({ length: LISTED }, (_, index) => aContainer(index)))
+  const server = createServer((request, response) => {
+    response.setHeader('Api-Version', '1.51')
+    response.end(request.url?.includes('/containers/json') ? list : 'OK')
+  }).listen(path)
+  try {
+    await once(server, 'listening')
+    const host = `unix://${path}`
+    /** @type {{ ours: number, theirs: number }[]} */
+    const turns = []
+    for (let round = -1; round < rounds; round++) {
+      const whole = await processorTime(process.execPath, [BIN, 'ps', '-a'], host)
+      const bare = await processorTime(process.execPath, NOTHING, host)
+      const theirs = await processorTime(docker, ['ps', '-a'], host)
+      if (round >= 0) turns.push({ ours: whole - bare, theirs })
+    }
+    return {
+      what: `dockline ps -a of ${LISTED} containers, CPU above an empty program`,
+      value: show(median(turns.map(({ ours }) => ours)), 'ms'),
+      peer: `docker ${show(median(turns.map(({ theirs }) => theirs)), 'ms')}`,
+      ratio: median(turns.map(({ ours, theirs }) => ours / theirs)),
+      target: LIST_TARGET,
+      atMost: true,
+    }
+  } finally {
+    server.closeAllConnections()
+    server.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** @param {number} index */
+function aContainer(index) {
+  const id = index.toString(16).padStart(64, 'c')
+  const port = { PrivatePort: 80, PublicPort: 8000 + index, Type: 'tcp' }
+  return {
+    Id: id,
+    Names: [`/web-${index}`],
+    Image: 'ghcr.io/me/app:1.2',
+    ImageID: `sha256:${id}`,
+    Command: '/bin/sh -c "while true; do sleep 1; done"',
+    Created: 1_700_000_000 + index,
+    Ports: [
+      { IP: '0.0.0.0', ...port },
+      { IP: '::', ...port },
+    ],
+    Labels: { 'com.docker.compose.project': 'app', 'com.docker.compose.service': 'web' },
+    State: 'running',
+    Status: 'Up 3 hours (healthy)',
+    HostConfig: { NetworkMode: 'bridge' },
+    NetworkSettings: { Networks: { bridge: { NetworkID: id, EndpointID: id, IPAddress: '172.17.0.2' } } },
+    Mounts: [
+      { Type: 'volume', Name: 'data', Source: '/data', Destination: '/data', Driver: 'local', RW: true },
+    ],
+  }
+}
+
+/**
+ * Milliseconds of the processor, in the program and the system: only a shell tells it of what it has run.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @param {string} host
+ */
+async function processorTime(file, args, host) {
+  const script = 'TIMEFORMAT="%3U %3S"; time "$@" >&2'
+  const { stderr } = await run('bash', ['-c', script, 'bash', file, ...args], {
+    env: { ...ENV, DOCKER_HOST: host, LC_ALL: 'C' },
+  })
+  const [user = 0, system = 0] = (stderr.trimEnd().split('\n').at(-1) ?? '').split(' ').map(Number)
+  return (user + system) * 1000
 }
 
 /**
