@@ -66,3 +66,41 @@ export async function aRelayInto(
   await once(program.stdout, 'data')
   return aRelay(test, socket)
 }
+
+/** A socket that leads to another, and that ends every hijacked connection when it is told to, as a proxy does that gives up. */
+export interface EndingRelay {
+  readonly host: string
+  /** Ends them towards the client, politely. */
+  end(): void
+}
+
+export async function anEndingRelay(test: Pick<TestContext, 'after'>, host: string): Promise<EndingRelay> {
+  const folder = await mkdtemp(join(tmpdir(), 'dockline-relay-'))
+  const open = new Set<Socket>()
+  const hijacked = new Map<Socket, Socket>()
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    const far = connect({ path: host.replace('unix://', ''), allowHalfOpen: true })
+    near.pipe(far).pipe(near)
+    // A connection may have carried other requests before.
+    near.on('data', (head) => {
+      if (/^upgrade: tcp/im.test(head.toString('latin1'))) hijacked.set(near, far)
+    })
+    for (const each of [near, far]) open.add(each.on('error', () => {}))
+    near.once('close', () => far.destroy())
+    far.once('close', () => near.destroy())
+  })
+  server.listen(join(folder, 's'))
+  await once(server, 'listening')
+  test.after(async () => {
+    for (const each of open) each.destroy()
+    server.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+  const end = () => {
+    for (const [near, far] of hijacked) {
+      far.unpipe(near).resume()
+      near.end()
+    }
+  }
+  return { host: `unix://${join(folder, 's')}`, end }
+}

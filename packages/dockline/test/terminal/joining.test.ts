@@ -93,12 +93,13 @@ function joining(engine: TestEngine): void {
     assert.deepEqual((await endsCleanly(other)).notes.result, { exitCode: 3, detached: false })
   })
 
-  it('ends with the input of a container whose stdin stays open', async (test) => {
-    const container = await aContainer(test, engine, ['cat'], { stdinOpen: true })
+  it('ends with the process also where the input ends before, and stdin stays open', async (test) => {
+    const command = ['sh', '-c', 'read line; sleep 1; echo "got $line"; exit 7']
+    const container = await aContainer(test, engine, command, { stdinOpen: true, stdinOnce: false })
     const program = await runProgram(test, starting(engine, container), { line: 'echo hi | "$@"' })
     const { notes } = await endsCleanly(program)
-    assert.deepEqual(notes.result, { detached: true })
-    assert.equal((await container.inspect()).State?.Running, true)
+    assert.deepEqual(notes.result, { exitCode: 7, detached: false })
+    assert.match(program.output, /got hi/)
   })
 
   it('refuses a container that is paused, and names what to do', async (test) => {

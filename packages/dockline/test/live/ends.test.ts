@@ -1,0 +1,170 @@
+// What ends first is not what has ended: connections, outputs and processes.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { describe, it, type TestContext } from 'node:test'
+import { type Container, DockerClient, type Session, StreamError } from '#src/index.js'
+import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
+import { failureOf } from '../support/failure.js'
+import { anEndingRelay } from '../support/relay.js'
+
+const MEGABYTE = 1_000_000
+const DETACHED = { exitCode: undefined, detached: true }
+/** Writes, waits to be told by a file, and goes on. */
+const GO = 'until [ -e /tmp/go ]; do sleep 0.1; done'
+
+onEveryEngine((engine) => {
+  describe('a process that closes its own outputs', { concurrency: true }, () => {
+    const command = ['sh', '-c', 'echo out; exec >&- 2>&-; sleep 1; exit 7']
+
+    it('ends a run with its exit code', async () => {
+      const options = { remove: true, reject: false } as const
+      const { exitCode, stdout } = await engine.client.containers.run('busybox', command, options)
+      assert.deepEqual([exitCode, stdout], [7, 'out\n'])
+    })
+
+    it('ends an exec with its exit code', async (test) => {
+      const container = await aRunningContainer(test, engine)
+      const { exitCode, stdout } = await container.exec(command)
+      assert.deepEqual([exitCode, stdout], [7, 'out\n'])
+    })
+  })
+
+  describe('a connection that something between ends', { concurrency: true }, () => {
+    it('of a container that writes on rejects, with the exit code', async (test) => {
+      const { session, container, end } = await cut(test, ['sh', '-c', `echo one; ${GO}; echo two; exit 7`])
+      const reading = failureOf(session.output.text())
+      await end()
+      await go(container)
+      for (const error of [await reading, await failureOf(session.exit)]) {
+        assert.ok(error instanceof StreamError, String(error))
+        assert.equal(error.exitCode, 7)
+      }
+    })
+
+    it('of a container that writes no more has its exit code', async (test) => {
+      const { session, container, end } = await cut(test, ['sh', '-c', `echo one; ${GO}; exit 7`])
+      const reading = session.output.text()
+      await end()
+      await go(container)
+      assert.deepEqual(await session.exit, { exitCode: 7, detached: false })
+      assert.equal(await reading, 'one\n')
+    })
+
+    it('of an exec rejects: nothing keeps what it writes', async (test) => {
+      const container = await aRunningContainer(test, engine)
+      const relay = await anEndingRelay(test, engine.host)
+      await using client = new DockerClient({ host: relay.host })
+      const distant = await client.containers.get(container.id)
+      const session = await distant.spawn(['sh', '-c', `read line; echo one; ${GO}; echo two; exit 7`])
+      const shown = once(session.socket, 'data')
+      session.stdin.write('begin\n')
+      await shown
+      relay.end()
+      await go(container)
+      assert.ok((await failureOf(session.exit)) instanceof StreamError)
+    })
+  })
+
+  it('the detach keys leave an exec running', async (test) => {
+    const container = await aRunningContainer(test, engine)
+    const id = await container.createExec(['cat'], { tty: true, detachKeys: 'ctrl-x,x' })
+    const session = await engine.client.startExec(id)
+    session.stdin.write('\x18x')
+    assert.deepEqual(await session.exit, DETACHED)
+    const { Running, ExitCode } = await engine.client.api.exec.inspect(id)
+    assert.deepEqual([Running, ExitCode], [true, null])
+  })
+
+  describe('what was written before a detach arrives, however late it is read', { concurrency: true }, () => {
+    const reader = (raw: string) => [
+      'sh',
+      '-c',
+      `${raw}echo ready; sleep 1; head -c ${MEGABYTE} | wc -c >/tmp/n; sleep 60`,
+    ]
+
+    for (const tty of [false, true]) {
+      const raw = tty ? 'stty raw -echo; ' : ''
+      it(`in a container ${tty ? 'with' : 'without'} a tty`, async (test) => {
+        const settings = { tty, stdinOpen: true, stdinOnce: false }
+        const container = await aContainer(test, engine, reader(raw), settings)
+        const session = await container.attach()
+        const leaving = leaveWith(session, container)
+        await container.start()
+        await leaving
+      })
+
+      it(`in an exec ${tty ? 'with' : 'without'} a tty`, async (test) => {
+        const container = await aRunningContainer(test, engine)
+        await leaveWith(await container.spawn(reader(raw), { tty }), container)
+      })
+    }
+
+    it('or the detach rejects, where nobody can tell', async (test) => {
+      const container = await aRunningContainer(test, engine, ['sleep', '60'], {
+        stdinOpen: true,
+        stdinOnce: true,
+      })
+      const session = await container.attach()
+      session.stdin.write(Buffer.alloc(MEGABYTE))
+      await assert.rejects(session.detach({ timeout: 500 }), /before the detach took longer than 500 ms/)
+      assert.deepEqual(await session.exit, DETACHED)
+    })
+  })
+
+  it("the end of stdin is the end of the container's, unless it was made to keep it", async (test) => {
+    for (const [options, text, exit] of [
+      [{}, 'x', { exitCode: 0, detached: false }],
+      [{ stdinOnce: false }, undefined, DETACHED],
+    ] as const) {
+      const container = await aContainer(test, engine, ['cat'], { stdinOpen: true, ...options })
+      await using session = await container.attach()
+      await container.start()
+      session.stdin.end('x')
+      const output = await session.output.text()
+      if (text !== undefined) assert.equal(output, text)
+      assert.deepEqual(await session.exit, exit)
+    }
+  })
+
+  it('lasts until the exit where that was asked, and what keeps its stdin is not left', async (test) => {
+    const command = ['sh', '-c', 'read line; echo "got $line"; sleep 1; exit 7']
+    const container = await aRunningContainer(test, engine, command, { stdinOpen: true, stdinOnce: false })
+    await using session = await container.attach({ untilExit: true })
+    session.stdin.end('hi\n')
+    assert.equal(await session.output.text(), 'got hi\n')
+    assert.deepEqual(await session.exit, { exitCode: 7, detached: false })
+  })
+
+  /** A started container whose connection has brought its first line, and what ends that. */
+  async function cut(test: TestContext, command: readonly string[]) {
+    const container = await aContainer(test, engine, command)
+    const relay = await anEndingRelay(test, engine.host)
+    const client = new DockerClient({ host: relay.host })
+    test.after(() => client.close())
+    const session = await (await client.containers.get(container.id)).attach()
+    const shown = once(session.socket, 'data')
+    await container.start()
+    const end = async () => {
+      await shown
+      const ended = once(session.socket, 'end')
+      relay.end()
+      await ended
+    }
+    return { session, container, end }
+  }
+})
+
+/** Lets it go on, once whoever looks at its log has had the time to be there: when the log is followed, that is. */
+async function go(container: Container): Promise<void> {
+  await container.exec(['sh', '-c', 'sleep 1; touch /tmp/go'])
+}
+
+async function leaveWith(session: Session, container: Container): Promise<void> {
+  // A tty takes so much at once only when it is raw.
+  await once(session.socket, 'data')
+  session.stdin.write(Buffer.alloc(MEGABYTE, 'x'))
+  await session.detach()
+  assert.deepEqual(await session.exit, DETACHED)
+  const { stdout } = await container.exec(['sh', '-c', 'until [ -s /tmp/n ]; do sleep 0.1; done; cat /tmp/n'])
+  assert.equal(stdout.trim(), `${MEGABYTE}`)
+}
