@@ -3,7 +3,7 @@ import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { text } from '../flags/flag.js'
-import { eventLine } from '../output/event-line.js'
+import { eventLine, withOldNames } from '../output/event-line.js'
 import { parseLossless } from '../output/lossless-json.js'
 import { Value } from '../output/template/values.js'
 import { parseTemplate } from '../output/template.js'
@@ -50,7 +50,8 @@ async function formatter(format = ''): Promise<(event: unknown) => string> {
   if (format === '') return eventLine
   const template = refusing(() => parseTemplate(format))
   const { goType } = await import('../output/template/engine-types.js')
-  const show = (event: unknown) => refusing(() => template.apply(new Value(goType('*events.Message'), event)))
+  const type = goType('*events.Message')
+  const show = (event: unknown) => refusing(() => template.apply(new Value(type, withOldNames(event))))
   // What is wrong is told before one waits for an event to come.
   show(new Map())
   return show

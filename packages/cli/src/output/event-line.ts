@@ -3,6 +3,20 @@ import { offsetText, zoneAt } from './zone.js'
 /** An event as the Engine sent it. */
 export type RawEvent = unknown
 
+/** With what API 1.52 took out and templates may still ask for, as Engines before it have it. */
+export function withOldNames(event: RawEvent): RawEvent {
+  const type = get(event, 'Type')
+  if (!(event instanceof Map) || (type !== 'container' && type !== 'image')) return event
+  const actor = get(event, 'Actor')
+  const from = get(get(actor, 'Attributes'), 'image')
+  const old = [
+    ['status', get(event, 'Action')],
+    ['id', get(actor, 'ID')],
+    ...(type === 'container' ? [['from', from] as const] : []),
+  ] as const
+  return new Map([...old.filter(([, value]) => value !== undefined), ...event])
+}
+
 /** As docker prints an event: when, what happened to what, and what is known of it. */
 export function eventLine(event: RawEvent): string {
   const actor = get(event, 'Actor')
