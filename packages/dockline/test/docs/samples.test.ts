@@ -37,8 +37,7 @@ interface Sample {
 
 const samples = await readSamples()
 
-// Both Engines at once.
-describe('every sample of README and docs', { concurrency: 2 }, () => {
+describe('every sample of README and docs', () => {
   before(async () => {
     await mkdir(FOLDER, { recursive: true })
     for (const [index, { code }] of samples.entries())
@@ -61,19 +60,22 @@ describe('every sample of README and docs', { concurrency: 2 }, () => {
     )
   })
 
-  onEveryEngine((engine) => {
-    let others: ReadonlySet<string> = new Set()
+  // All Engines at once.
+  describe('runs', { concurrency: true }, () => {
+    onEveryEngine((engine) => {
+      let others: ReadonlySet<string> = new Set()
 
-    before(async () => {
-      others = new Set((await engine.client.containers.list({ all: true })).map(({ id }) => id))
-    })
+      before(async () => {
+        others = new Set((await engine.client.containers.list({ all: true })).map(({ id }) => id))
+      })
 
-    after(() => removeAllBut(engine.host, others))
+      after(() => removeAllBut(engine.host, others))
 
-    // The pages do not depend on each other, and mostly wait for the Engine.
-    describe('runs', { concurrency: PAGES_AT_ONCE }, () => {
-      for (const [page, numbered] of pages())
-        describe(page, { concurrency: 1 }, () => runsAll(engine, numbered))
+      // The pages do not depend on each other, and mostly wait for the Engine.
+      describe('page by page', { concurrency: PAGES_AT_ONCE }, () => {
+        for (const [page, numbered] of pages())
+          describe(page, { concurrency: 1 }, () => runsAll(engine, numbered))
+      })
     })
   })
 })
