@@ -11,6 +11,7 @@ import {
   withNull,
 } from '../support/answering-engine.js'
 import { docker, dockline } from '../support/dockline.js'
+import { aFolder } from '../support/scripted-engine.js'
 import { withoutDocker } from '../support/tools.js'
 
 const ID = 'c0ffee00'.repeat(8)
@@ -180,7 +181,7 @@ describe('beside docker, null is nothing', { skip: withoutDocker }, () => {
   for (const [index, { words, answers }] of ROWS.entries()) {
     it(`in ${words.join(' ')}, ${index}`, async (test) => {
       const host = await anAnsweringEngine(test, answers)
-      const env = { DOCKER_CONFIG: '/nonexistent', DOCKER_API_VERSION: '1.51', TZ: 'UTC' }
+      const env = { DOCKER_CONFIG: await aFolder(test), DOCKER_API_VERSION: '1.51', TZ: 'UTC' }
       const [theirs, ours] = await Promise.all([docker(host, words, { env }), dockline(host, words, { env })])
       assert.equal(seen(ours.stdout), seen(theirs.stdout))
       assert.deepEqual([ours.exitCode, ours.stderr], [theirs.exitCode, theirs.stderr])
@@ -189,9 +190,9 @@ describe('beside docker, null is nothing', { skip: withoutDocker }, () => {
 
   it('everywhere in what info tells', async (test) => {
     const places = placesIn(INFO).filter((place) => !FATAL.includes(place.join('.')))
+    const env = { DOCKER_CONFIG: await aFolder(test), DOCKER_API_VERSION: '1.51' }
     const look = async (place: Place) => {
       const host = await anAnsweringEngine(test, { '/info': withNull(INFO, place) })
-      const env = { DOCKER_CONFIG: '/nonexistent', DOCKER_API_VERSION: '1.51' }
       const both = await Promise.all([docker(host, ['info'], { env }), dockline(host, ['info'], { env })])
       const [theirs, ours] = both.map(({ stdout, exitCode }) => [serverIn(stdout), exitCode])
       assert.deepEqual(ours, theirs, place.join('.'))
