@@ -92,7 +92,8 @@ async function clientVersion(cli: Cli, client: DockerClient | undefined): Promis
 function withComponents(server: SystemVersion): SystemVersion {
   const { Version = '', ApiVersion = '', MinAPIVersion = '', GitCommit = '', GoVersion = '' } = server
   const { Os = '', Arch = '', BuildTime = '' } = server
-  const texts = { Version, ApiVersion, GitCommit, GoVersion, Os, Arch }
+  const least = MinAPIVersion === '' ? {} : { MinAPIVersion }
+  const texts = { Version, ApiVersion, ...least, GitCommit, GoVersion, Os, Arch }
   // In Go's order of a map.
   const place = {
     ApiVersion,

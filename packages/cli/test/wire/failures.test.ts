@@ -170,7 +170,7 @@ describe('the command line', () => {
   const short: [string[], number, string][] = [
     [['run', '-it', 'busybox'], 1, 'the input device is not a TTY\n'],
     [['start', '-a', 'a', 'b'], 1, 'you cannot start and attach multiple containers at once\n'],
-    [['version', '-f', '{{range .}}'], 64, 'failed to parse template: template: :1: unexpected EOF\n'],
+    [['version', '-f', '{{range .}}'], 64, 'template parsing error: template: version:1: unexpected EOF\n'],
   ]
   for (const [args, exitCode, stderr] of short) {
     it(`is refused in one line: ${args.join(' ')}`, async () => {
