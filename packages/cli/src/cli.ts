@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { ConfigFile, Container, DockerClient, TlsOptions } from 'dockline'
 import { requireName } from './errors.js'
 import type { TlsChoice } from './flags/global.js'
-import { stderr } from './streams.js'
+import { errorStream } from './streams.js'
 
 export interface ClientChoice {
   readonly host?: string | undefined
@@ -19,7 +19,7 @@ type MaybeTerminal = { readonly isTTY?: boolean; readonly columns?: number }
 /** What every command works with: the Engine, the three streams, and the settings of config.json. */
 export class Cli {
   readonly stdout: Writable & MaybeTerminal = process.stdout
-  readonly stderr: Writable & MaybeTerminal = stderr
+  readonly stderr: Writable & MaybeTerminal = errorStream()
   readonly #choice: ClientChoice
   #client: DockerClient | undefined
   #config: ConfigFile = {}

@@ -1,7 +1,7 @@
 import { EXIT, exitCodeOf, explain, isBrokenPipe } from './errors.js'
 import { dockline } from './program.js'
 import { listenToSignals } from './signals.js'
-import { stderr } from './streams.js'
+import { errorStream } from './streams.js'
 
 listenToSignals()
 
@@ -18,7 +18,7 @@ async function main(args: readonly string[]): Promise<void> {
     // Not process.exit: what was written to a pipe may not have left yet.
     process.exitCode = await dockline(args)
   } catch (error) {
-    if (!isBrokenPipe(error)) stderr.write(`${explain(error)}\n`)
+    if (!isBrokenPipe(error)) errorStream().write(`${explain(error)}\n`)
     process.exitCode = exitCodeOf(error)
   }
 }

@@ -4,7 +4,9 @@ import { fstatSync } from 'node:fs'
  * Where complaints go. After `2>&1` that is stdout itself: a pipe or socket with a slow reader has a queue for each of the
  * two streams, and what waits in one would be overtaken by the other.
  */
-export const stderr = isOneFile(1, 2) ? process.stdout : process.stderr
+export function errorStream(): NodeJS.WriteStream {
+  return isOneFile(1, 2) ? process.stdout : process.stderr
+}
 
 function isOneFile(a: number, b: number): boolean {
   try {
