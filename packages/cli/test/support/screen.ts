@@ -31,7 +31,8 @@ export class DocklineScreen {
     this.exitCode = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode }) => {
         this.#ended = true
-        resolve(exitCode)
+        // Once its last words are on the screen.
+        this.#terminal.write('', () => resolve(exitCode))
       })
     })
     test.after(() => {
