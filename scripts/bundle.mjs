@@ -1,7 +1,15 @@
 // @ts-check
 // The last step of the build: what people import and run, as few files. A module costs a quarter of a millisecond to load
 // whatever is in it, and there are hundreds.
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 import { ROOT } from './lib/prepare.mjs'
@@ -98,6 +106,17 @@ function folderOf(id, root) {
  */
 
 /**
+ * Takes the sources out of the source maps: a stack trace needs the places, and the code is in the package already.
+ * @param {string} dir
+ */
+function shrinkSourceMaps(dir) {
+  for (const name of readdirSync(dir).filter((each) => each.endsWith('.map'))) {
+    const { sourcesContent, ...map } = JSON.parse(readFileSync(join(dir, name), 'utf8'))
+    writeFileSync(join(dir, name), JSON.stringify(map))
+  }
+}
+
+/**
  * @param {string} home
  * @param {BundleOptions} options
  */
@@ -151,6 +170,7 @@ async function bundle(
     },
   })
   await build.close()
+  if (sourcemap) shrinkSourceMaps(dir)
   copyLicenses(
     output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : [])),
     dir,
