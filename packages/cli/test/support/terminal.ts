@@ -59,7 +59,8 @@ export async function onTerminal(
   const call = [...command, ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
   await writeFile(script, `#!/bin/sh\necho $$ > ${file}\nexec ${call}\n`, { mode: 0o755 })
   const pty = await onPty(test, [script], {
-    ...(inShell === undefined ? {} : { line: 'PS1="LOCAL>" ENV= sh -i' }),
+    // An answer that comes after the command was stopped would be typed into the shell.
+    ...(inShell === undefined ? {} : { line: 'PS1="LOCAL>" ENV= sh -i', answers: false }),
     ...options,
     env: { DOCKER_HOST: host, DOCKER_CLI_HINTS: 'false', COMMAND: script, ...env },
   })

@@ -39,6 +39,8 @@ export interface PtyOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Reads a little at a time, as a terminal far away does. */
   readonly slow?: boolean
+  /** Whether the terminal answers a program that asks where the cursor is. Default true. */
+  readonly answers?: boolean
 }
 
 /** A program on a terminal of its own. */
@@ -65,7 +67,7 @@ export const KEY = { enter: '\r', up: '\x1b[A', ctrlC: '\x03', ctrlD: '\x04', ct
 export async function onPty(
   test: TestContext,
   program: readonly string[],
-  { columns = 80, rows = 20, line = '"$@"', env = {}, slow = false }: PtyOptions = {},
+  { columns = 80, rows = 20, line = '"$@"', env = {}, slow = false, answers = true }: PtyOptions = {},
 ): Promise<PtyProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'dockline-pty-'))
   const child = pty.spawn('/bin/sh', ['-c', SHELL, 'sh', line, ...program], {
@@ -74,7 +76,9 @@ export async function onPty(
     name: 'xterm-256color',
     env: { ...process.env, PTY_NOTES: folder, ...env },
   }) as UnixPty
-  const screen = new Screen(columns, rows, (data) => child.write(data))
+  const screen = new Screen(columns, rows, (data) => {
+    if (answers) child.write(data)
+  })
   const exit = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)))
   let hearLastWords = () => {}
   const lastWords = new Promise<void>((resolve) => {
