@@ -1,5 +1,5 @@
 // Uses a bit of everything and then has nothing left to do: the process has to end by itself.
-import { DockerClient } from '#src/index.js'
+import { DockerClient } from 'dockline'
 
 const [host = '', image = '', label = ''] = process.argv.slice(2)
 const client = new DockerClient({ host })

@@ -1,4 +1,4 @@
-import { DockerClient } from '#src/index.js'
+import { DockerClient } from 'dockline'
 
 /** Calls an Engine, for a look from outside at what was loaded for it. */
 const [, , what = '', host = '', apiVersion = ''] = process.argv

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { DockerClient } from '#src/index.js'
+import { DockerClient } from 'dockline'
 
 /** Programs that use a client and then have nothing left to do: they end by themselves, or the test fails. */
 const [, , what = '', host = ''] = process.argv

@@ -1,4 +1,4 @@
-import { DockerClient } from '#src/index.js'
+import { DockerClient } from 'dockline'
 
 /** Asks an Engine something, as its environment says, and has nothing left to do: it ends by itself, or the test fails. */
 const [, , host = ''] = process.argv

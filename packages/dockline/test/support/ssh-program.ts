@@ -1,6 +1,6 @@
 // A program that talks to an Engine by ssh and ends in some way: by SIGKILL from outside, by exit, or because nothing
 // is left to do.
-import { DockerClient } from '#src/index.js'
+import { DockerClient } from 'dockline'
 
 const [program = '', end] = process.argv.slice(2)
 

@@ -3,14 +3,14 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { DockerClient } from '#src/index.js'
+import { DockerClient } from 'dockline'
 import {
   type ExecCommandOptions,
   execCommand,
   type StartOptions,
   start,
   startExec,
-} from '#src/terminal/index.js'
+} from 'dockline/terminal'
 
 /** What the program is to do. */
 export interface Plan {
