@@ -37,5 +37,5 @@ function millisecondsOfAStart() {
  * @param {number} cores
  */
 function concurrencyOf(cores) {
-  return cores * 2
+  return cores + 1
 }

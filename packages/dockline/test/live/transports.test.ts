@@ -15,7 +15,7 @@ import { aTlsEngine } from '../support/tls-engine.js'
 const skip = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 /** More than all buffers on the way hold. */
 const LARGE = 32 * 1024 * 1024
-const WAYS_AT_ONCE = 4
+const WAYS_AT_ONCE = 2
 
 /** One way to an Engine, as a person's environment has it. */
 type Way = Readonly<Record<string, string>>

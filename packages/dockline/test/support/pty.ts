@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,12 +25,14 @@ const SHELL = `
   code=$?
   stty -g > "$PTY_NOTES/after"
   printf '\\033]2;over\\007'
+  until [ -e "$PTY_NOTES/heard" ]; do sleep 0.02; done
   exit $code`
 
-/** The shell's last words, which no screen shows. The end of a process may be told before what it wrote has arrived. */
+/**
+ * The shell's last words, which no screen shows. It ends once they were heard: what a terminal still holds when its last
+ * program has ended may be lost.
+ */
 const OVER = '\x1b]2;over\x07'
-/** How long last words may take; a terminal that was closed gets none. */
-const LAST_WORDS = 3000
 
 export interface PtyOptions {
   readonly columns?: number
@@ -80,12 +83,8 @@ export async function onPty(
     if (answers) child.write(data)
   })
   const exit = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)))
-  let hearLastWords = () => {}
-  const lastWords = new Promise<void>((resolve) => {
-    hearLastWords = resolve
-  })
+  const letEnd = () => writeFileSync(join(folder, 'heard'), '')
   const left = exit.then(async (code) => {
-    await within(lastWords, LAST_WORDS, () => 'the shell has said that it is over').catch(() => {})
     await screen.settled()
     return code
   })
@@ -98,7 +97,7 @@ export async function onPty(
   child.onData((data) => {
     written.push(data)
     screen.write(data)
-    if (data.endsWith('\x07') && written.join('').endsWith(OVER)) hearLastWords()
+    if (data.endsWith('\x07') && written.join('').endsWith(OVER)) letEnd()
     if (slow) takeABreath(child)
   })
   const note = async (name: string) => (await readFile(join(folder, name), 'utf8')).trim()
@@ -116,7 +115,10 @@ export async function onPty(
       within(left, milliseconds, () => `the program has ended. Its screen:\n${screen.lines().join('\n')}`),
     settings: async () => (await run('stty', ['-a', '-F', child.ptsName])).stdout,
     notes: async () => ({ before: await note('before'), after: await note('after') }),
-    hangUp: () => child.destroy(),
+    hangUp: () => {
+      letEnd()
+      child.destroy()
+    },
   }
 }
 

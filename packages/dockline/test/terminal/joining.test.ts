@@ -113,7 +113,7 @@ function joining(engine: TestEngine): void {
     it(`is complete each of ${MANY} times a process ends at once, ${having} a tty`, async (test) => {
       const container = await aContainer(test, engine, ['echo', 'x'], { tty, stdinOpen: tty })
       const program = await runProgram(test, { ...starting(engine, container), times: MANY })
-      const { notes } = await endsCleanly(program, 120_000)
+      const { notes } = await endsCleanly(program, 5 * PATIENCE_MS)
       assert.deepEqual(notes.results, Array(MANY).fill({ exitCode: 0, detached: false }))
       assert.equal(program.output.split('x\r\n').length - 1, MANY)
     })

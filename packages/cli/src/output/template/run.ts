@@ -86,7 +86,13 @@ class Runner {
   }
 
   main(): void {
-    this.#list(this.#templates.named.get(this.#templates.name) ?? [], this.#root)
+    try {
+      this.#list(this.#templates.named.get(this.#templates.name) ?? [], this.#root)
+    } catch (error) {
+      // Values are printed from the inside out, and the stack is as deep as they are.
+      if (error instanceof RangeError) throw this.#failure('the value is nested too deeply to be printed')
+      throw error
+    }
   }
 
   #list(nodes: readonly Node[], dot: MaybeValue): void {
@@ -394,6 +400,7 @@ class Runner {
       return call(values, args[0]?.text)
     } catch (error) {
       this.#place = place
+      if (error instanceof RangeError) throw error
       throw this.#failure(`error calling ${name}: ${(error as Error).message}`)
     }
   }
