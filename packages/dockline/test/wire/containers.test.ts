@@ -206,17 +206,28 @@ describe('a container', () => {
     })
   }
 
-  it('that still runs when its output ends was detached from', async (test) => {
+  it('that still runs when its output ends is waited for, however long that takes', async (test) => {
+    const attrs = { Id: 'c', State: { Running: true }, Config: { Tty: true } }
+    let endWait = () => {}
     const { container } = await start(test, {
-      'GET /containers/c/json': json({ Id: 'c', State: { Running: true }, Config: { Tty: true } }),
+      'GET /containers/c/json': json(attrs),
       'POST /containers/c/attach': async (call) => {
         await call.upgrade(RAW)
         call.socket.end()
       },
-      'POST /containers/c/wait': (call) => call.takeOver().write(chunkedHead('application/json')),
+      'POST /containers/c/wait': (call) => {
+        const answering = call.takeOver()
+        answering.write(chunkedHead('application/json'))
+        endWait = () => answering.write(Buffer.concat([chunk('{"StatusCode":5}'), chunk()]))
+      },
+      // Only asked once the output has ended before the process.
+      'GET /containers/c/logs': (call) => {
+        endWait()
+        return chunked(RAW, '')(call)
+      },
     })
     const session = await container.attach()
-    assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
+    assert.deepEqual(await session.exit, { exitCode: 5, detached: false })
   })
 
   it('has no stdin to attach to when it was made without', async (test) => {
