@@ -4,13 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { DockerClient } from 'dockline'
-import {
-  type ExecCommandOptions,
-  execCommand,
-  type StartOptions,
-  start,
-  startExec,
-} from 'dockline/terminal'
+import { type ExecCommandOptions, execCommand, type StartOptions, start, startExec } from 'dockline/terminal'
 
 /** What the program is to do. */
 export interface Plan {
