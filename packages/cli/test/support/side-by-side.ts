@@ -122,8 +122,8 @@ export async function doesTheSame(
   compared += 1
   const settings = settingsOf(options)
   const [theirs, own] = await Promise.all([
-    docker(engine.host, words(subjects.docker), settings),
-    ours(engine.host, words(subjects.dockline), options),
+    onceFree(() => docker(engine.host, words(subjects.docker), settings)),
+    onceFree(() => ours(engine.host, words(subjects.dockline), options)),
   ])
   assert.deepEqual(
     comparable(named(own, subjects.dockline), options),
@@ -131,6 +131,14 @@ export async function doesTheSame(
     words('SUBJECT').join(' '),
   )
   return { docker: theirs, dockline: own }
+}
+
+/** An Engine prunes for one at a time, and refuses others meanwhile. */
+async function onceFree(act: () => Promise<Ended>): Promise<Ended> {
+  for (;;) {
+    const ended = await act()
+    if (!ended.stderr.includes('a prune operation is already running')) return ended
+  }
 }
 
 /** Where streams, signals, large data or the environment are a part of it, the process is what is tested. */

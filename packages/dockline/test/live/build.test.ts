@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { it, type TestContext } from 'node:test'
 import { BuildError, type BuildOptions, type BuildResult } from '#src/index.js'
 import { tarOf, temporaryFolder, writeFiles } from '../support/archives.js'
-import { LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
+import { LABEL, onceFree, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 
 onEveryEngine((engine) => {
@@ -138,8 +138,8 @@ function sweptMark(test: TestContext, { client }: TestEngine): string {
   const mark = `build-${process.pid}-${Date.now()}`
   const filters = { label: `${LABEL}=${mark}` }
   test.after(async () => {
-    await client.containers.prune({ filters })
-    await client.images.prune({ filters })
+    await onceFree(() => client.containers.prune({ filters }))
+    await onceFree(() => client.images.prune({ filters }))
   })
   return mark
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { ConflictError, InvalidVersionError, NotFoundError, TimeoutError } from '#src/index.js'
-import { aContainer, aRunningContainer, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
+import { aContainer, aRunningContainer, IMAGE, LABEL, onceFree, onEveryEngine } from '../support/engines.js'
 
 onEveryEngine((engine) => {
   const { client } = engine
@@ -81,7 +81,9 @@ onEveryEngine((engine) => {
     const { container } = await client.containers.run(IMAGE, ['true'], {
       labels: { [LABEL]: '', [label]: '' },
     })
-    const { ContainersDeleted } = await client.containers.prune({ filters: { label: [label] } })
+    const { ContainersDeleted } = await onceFree(() =>
+      client.containers.prune({ filters: { label: [label] } }),
+    )
     assert.deepEqual(ContainersDeleted, [container])
   })
 })

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { it, type TestContext } from 'node:test'
 import { ApiError, ConflictError, type Image, ImageLoadError, ImageNotFoundError } from '#src/index.js'
 import { listTar } from '../support/archives.js'
-import { aContainer, IMAGE, LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
+import { aContainer, IMAGE, LABEL, onceFree, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { PATIENT } from '../support/patience.js'
 
@@ -100,10 +100,13 @@ onEveryEngine((engine) => {
   it('prunes what has no name, by its label', async (test) => {
     const image = await anImage(test, engine, `LABEL ${LABEL}=prune-${process.pid}`)
     const filters = { label: `${LABEL}=prune-${process.pid}` }
-    const { ImagesDeleted, SpaceReclaimed } = await client.images.prune({ filters })
+    const { ImagesDeleted, SpaceReclaimed } = await onceFree(() => client.images.prune({ filters }))
     assert.ok(ImagesDeleted?.some(({ Deleted }) => Deleted === image.id))
     assert.equal(typeof SpaceReclaimed, 'number')
-    assert.deepEqual((await client.images.prune({ filters, all: true })).ImagesDeleted ?? [], [])
+    assert.deepEqual(
+      (await onceFree(() => client.images.prune({ filters, all: true }))).ImagesDeleted ?? [],
+      [],
+    )
   })
 
   it('clears the build cache', async () => {

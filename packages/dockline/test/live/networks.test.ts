@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { ConflictError, type NetworkCreateOptions, NotFoundError } from '#src/index.js'
-import { aRunningContainer, LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
+import { aRunningContainer, LABEL, onceFree, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 
 onEveryEngine((engine) => {
@@ -89,7 +89,7 @@ onEveryEngine((engine) => {
     it('are pruned by label', async (test) => {
       const label = `${LABEL}-prune-${process.pid}`
       const unused = await aNetwork(test, engine, { labels: [label] })
-      const { NetworksDeleted } = await engine.client.networks.prune({ filters: { label } })
+      const { NetworksDeleted } = await onceFree(() => engine.client.networks.prune({ filters: { label } }))
       assert.deepEqual(NetworksDeleted, [unused.name])
     })
   })

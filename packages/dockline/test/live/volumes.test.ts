@@ -6,6 +6,7 @@ import {
   aRunningContainer,
   IMAGE,
   LABEL,
+  onceFree,
   onEveryEngine,
   type TestEngine,
 } from '../support/engines.js'
@@ -64,7 +65,7 @@ onEveryEngine((engine) => {
     it('are pruned by label, those with names when asked', async (test) => {
       const label = `${LABEL}-prune-${process.pid}`
       const volume = await aVolume(test, engine, { labels: [label] })
-      const { VolumesDeleted } = await volumes.prune({ all: true, filters: { label } })
+      const { VolumesDeleted } = await onceFree(() => volumes.prune({ all: true, filters: { label } }))
       assert.deepEqual(VolumesDeleted, [volume.name])
     })
 

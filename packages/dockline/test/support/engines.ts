@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { after, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type Container, type CreateOptions, DockerClient } from '#src/index.js'
+import { ConflictError, type Container, type CreateOptions, DockerClient } from '#src/index.js'
 import { PATIENCE_MS } from './patience.js'
 
 const run = promisify(execFile)
@@ -162,6 +162,17 @@ export const canStartEngines = process.platform === 'linux' && process.getuid?.(
 
 async function kill(pid: number): Promise<void> {
   process.kill(pid, 'SIGKILL')
+}
+
+/** Prunes as soon as the Engine does: it does that for one at a time, and refuses others meanwhile. */
+export async function onceFree<T>(prune: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await prune()
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error
+    }
+  }
 }
 
 /** Waits for an event, but not for ever. */
