@@ -170,7 +170,9 @@ export async function onceFree<T>(prune: () => Promise<T>): Promise<T> {
     try {
       return await prune()
     } catch (error) {
-      if (!(error instanceof ConflictError)) throw error
+      const isBusy =
+        error instanceof ConflictError && error.explanation.includes('prune operation is already running')
+      if (!isBusy) throw error
     }
   }
 }
