@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DockerClient } from 'dockline'
-import { LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
+import { onEveryEngine, type TestEngine } from '../support/engines.js'
 import { PATIENT } from '../support/patience.js'
 
 const run = promisify(execFile)
@@ -102,11 +102,12 @@ function runsAll({ host }: TestEngine, numbered: readonly Numbered[]): void {
   }
 }
 
-/** Unlike what tests make, the containers of the samples have no label. */
+/** Unlike what the tests of either package make, the containers of the samples have no label. */
 async function removeAllBut(host: string, before: ReadonlySet<string>): Promise<void> {
   await using client = new DockerClient({ host })
   for (const container of await client.containers.list({ all: true })) {
-    const ofSample = container.summary?.Command === 'sleep 600' && !(LABEL in container.labels)
+    const ofTest = Object.keys(container.labels).some((label) => label.startsWith('dockline'))
+    const ofSample = container.summary?.Command === 'sleep 600' && !ofTest
     if (ofSample && !before.has(container.id)) await container.remove({ force: true }).catch(() => {})
   }
 }
