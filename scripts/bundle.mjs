@@ -72,10 +72,10 @@ async function bundleCommand() {
 /** Of the library, what every command needs. Of the rest, what is together in a folder is needed together. */
 const FIRST = new RegExp(
   `^(?:${[
-    '[\\w-]+|(?:errors|http|api)/.+',
-    'config/(?:file|headers|provider|resolve|resolve-proxy)',
+    '[\\w-]+|(?:errors|http|api|support)/.+',
+    'config/(?:file|headers|resolve|credentials/provider|proxy/resolve-proxy)',
     'transport/(?:endpoint|socket|ssh-address)',
-    'models/(?:call|container|containers|known-container|options/(?:suggest|table|values))',
+    'models/(?:base/call|containers/(?:container|containers|known-container)|options/(?:table|values))',
   ].join('|')})\\.js$`,
 )
 

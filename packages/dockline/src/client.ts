@@ -6,7 +6,6 @@ import {
   type SystemInfo,
   type SystemVersion,
 } from './api/index.js'
-import { checkObject, invalid } from './check.js'
 import { type ClientOptions, checkClientOptions } from './client-options.js'
 import {
   type ConnectionSettings,
@@ -20,9 +19,8 @@ import {
 } from './config/index.js'
 import { ConnectionError, InvalidArgumentError } from './errors.js'
 import type { CallOptions } from './http/index.js'
-import { splitCall } from './models/call.js'
-import { keysOfExec } from './models/detaching.js'
-import { engineEvents } from './models/events.js'
+import { splitCall } from './models/base/call.js'
+import { engineEvents } from './models/events/events.js'
 import {
   Configs,
   Containers,
@@ -44,7 +42,9 @@ import {
   type TerminalSize,
   Volumes,
 } from './models/index.js'
-import { login, logout } from './models/login.js'
+import { login, logout } from './models/registry/login.js'
+import { keysOfExec } from './models/sessions/detaching.js'
+import { checkObject, invalid } from './support/check.js'
 import { type Endpoint, endpointOf, type ProxyDescription, sshSettings } from './transport/index.js'
 
 export type { ClientOptions } from './client-options.js'
@@ -248,7 +248,7 @@ export class DockerClient implements AsyncDisposable {
   async df(options: DataUsageOptions = {}): Promise<SystemDataUsageResponse> {
     const [query, call] = splitCall(options, ['type', 'verbose'])
     // Loaded here, because most programs never ask.
-    const { diskUsage } = await import('./models/usage.js')
+    const { diskUsage } = await import('./models/system/disk-usage.js')
     return diskUsage(this.api, query, call)
   }
 

@@ -1,5 +1,5 @@
 export * from './api/index.js'
-export { type CopyArgument, type CopyRoute, copyRoute, splitCopyArgument } from './build/copy.js'
+export { type CopyArgument, type CopyRoute, copyRoute, splitCopyArgument } from './archive/copy.js'
 export {
   type ClientOptions,
   type ConnectionDescription,
@@ -44,7 +44,6 @@ export * from './models/index.js'
 // The objects go before the Engine's types of the same name, which are also there as `ServiceInspectResponse` and so on.
 // These are objects here; what the Engine tells of them is NetworkInspect, PluginInspectResponse, VolumeInspectResponse.
 export { Config, Network, Node, Plugin, Secret, Service, Swarm, Task, Volume } from './models/index.js'
-export { formatReference, type ImageReference, parseReference, registryKey, registryOf } from './reference.js'
 export {
   type OutputChunk,
   type OutputLine,
@@ -52,5 +51,12 @@ export {
   type PipeOptions,
   type Source,
 } from './stream/index.js'
+export {
+  formatReference,
+  type ImageReference,
+  parseReference,
+  registryKey,
+  registryOf,
+} from './support/reference.js'
 export type { ProxyDescription, SshOptions } from './transport/index.js'
 export { VERSION } from './version.js'

@@ -1,4 +1,4 @@
-import { onAbort } from '../abort.js'
+import { onAbort } from '../support/abort.js'
 import type { Endpoint } from '../transport/index.js'
 import type { Environment } from './resolve.js'
 

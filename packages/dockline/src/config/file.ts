@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { checkObject } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
-import type { ProxyEntry } from './proxies.js'
+import { checkObject } from '../support/check.js'
+import type { ProxyEntry } from './proxy/proxies.js'
 import type { Environment } from './resolve.js'
 
 /** What `auths` has for a registry. */

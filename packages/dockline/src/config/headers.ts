@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { checkObject, invalidKind, shownKey } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
+import { checkObject, invalidKind, shownKey } from '../support/check.js'
 import { configFolder, readConfigFile } from './file.js'
 import type { Environment } from './resolve.js'
 

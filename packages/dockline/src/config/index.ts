@@ -8,9 +8,9 @@ export {
   type ContextTlsOptions,
   type CreateContextOptions,
   type RemoveContextOptions,
-} from './contexts-store.js'
+} from './contexts/contexts-store.js'
+export { configCredentials } from './credentials/provider.js'
 export { type AuthEntry, type ConfigFile, configPath, readConfig } from './file.js'
 export { configHeaders, optionHeaders } from './headers.js'
-export { configCredentials } from './provider.js'
 export { type ConnectionSettings, type Environment, resolveConnection } from './resolve.js'
 export type { TlsOptions } from './tls-files.js'

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from '../errors.js'
 import { DEFAULT_HOST, type ProxyChoice, type TlsSettings } from '../transport/index.js'
-import { contextEndpoint } from './contexts.js'
+import { contextEndpoint } from './contexts/contexts.js'
 import { configFolder, readConfigFile } from './file.js'
-import { proxyVariables } from './proxies.js'
-import { proxyChoice } from './resolve-proxy.js'
+import { proxyVariables } from './proxy/proxies.js'
+import { proxyChoice } from './proxy/resolve-proxy.js'
 import { type TlsOptions, tlsOfFolder, tlsOfOption } from './tls-files.js'
 
 /** `process.env`, or a stand-in for it. */

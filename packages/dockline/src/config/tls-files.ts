@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { invalid, invalidKind, isObject } from '../check.js'
 import { InvalidArgumentError, TlsError } from '../errors.js'
-import { refuseUnknown } from '../suggest.js'
+import { invalid, invalidKind, isObject } from '../support/check.js'
+import { refuseUnknown } from '../support/suggest.js'
 import type { TlsSettings } from '../transport/index.js'
 
 /**

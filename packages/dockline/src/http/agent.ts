@@ -1,6 +1,6 @@
 import { Agent, type ClientRequest, type ClientRequestArgs } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { asError, joinSignals } from '../abort.js'
+import { asError, joinSignals } from '../support/abort.js'
 import { type Dial, KEEP_ALIVE_MS } from '../transport/index.js'
 
 type Connected = (error: Error | null, stream?: Duplex) => void

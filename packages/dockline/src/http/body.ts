@@ -1,7 +1,7 @@
 import type { ClientRequest } from 'node:http'
 import type { Readable } from 'node:stream'
-import { invalidKind } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
+import { invalidKind } from '../support/check.js'
 
 /** A source that fails fails the call, and a call that ends lets go of its source. */
 export function sendBody(body: Readable, request: ClientRequest, give: (reason: unknown) => void): void {

@@ -1,5 +1,5 @@
-import { onAbort } from '../abort.js'
 import { InvalidArgumentError, TimeoutError } from '../errors.js'
+import { onAbort } from '../support/abort.js'
 
 /** The caller's abort and a time limit of ours, as one signal. */
 export interface Deadline extends Disposable {

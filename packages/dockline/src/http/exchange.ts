@@ -5,7 +5,7 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
-import { asError, onAbort } from '../abort.js'
+import { asError, onAbort } from '../support/abort.js'
 import type { DialAgent, DialArgs } from './agent.js'
 import { sendBody } from './body.js'
 import { startClock } from './deadline.js'

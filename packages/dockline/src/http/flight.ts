@@ -1,4 +1,4 @@
-import { onAbort } from '../abort.js'
+import { onAbort } from '../support/abort.js'
 
 /** Waits for a promise, but not past an abort. */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

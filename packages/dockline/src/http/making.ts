@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { onAbort } from '../abort.js'
+import { onAbort } from '../support/abort.js'
 import { startClock } from './deadline.js'
 
 /**

@@ -1,5 +1,5 @@
-import { show } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
+import { show } from '../support/check.js'
 
 declare const checked: unique symbol
 /** A request path whose values are encoded. Only the `path` tag makes one. */

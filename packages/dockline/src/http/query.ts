@@ -1,5 +1,5 @@
-import { invalid, isPlain, shownKey } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
+import { invalid, isPlain, shownKey } from '../support/check.js'
 
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number)[] | object
 /** Wire names to values. Left out: undefined and null. Sent: everything else, also false, 0 and ''. */

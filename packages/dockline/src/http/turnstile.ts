@@ -1,4 +1,4 @@
-import { onAbort } from '../abort.js'
+import { onAbort } from '../support/abort.js'
 
 /** A place is given up after this long at the latest, in milliseconds: a call may be one that waits for something. */
 const PATIENCE = 2000

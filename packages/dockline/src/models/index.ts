@@ -1,9 +1,4 @@
-export type { AttachOptions } from './attach.js'
-export { type BridgeOptions, bridge } from './bridge.js'
-export type { BridgeExit, BridgeRequest } from './bridge-messages.js'
-export type { WebSocketEvent, WebSocketLike } from './bridge-websocket.js'
-export type { BuildOptions, BuildResult } from './build.js'
-export { Container } from './container.js'
+export { Container } from './containers/container.js'
 export type {
   CommitOptions,
   ExecOptions,
@@ -12,7 +7,7 @@ export type {
   StopOptions,
   UpdateOptions,
   WaitOptions,
-} from './container-options.js'
+} from './containers/container-options.js'
 export {
   type ContainerListOptions,
   type ContainerPruneOptions,
@@ -20,9 +15,17 @@ export {
   type ImageName,
   type InspectedContainer,
   type ListedContainer,
-} from './containers.js'
-export type { CopyFromOptions, CopyToOptions } from './copy.js'
-export { type CredentialProvider, type CredentialRequest, Credentials } from './credentials.js'
+} from './containers/containers.js'
+export type { CopyFromOptions, CopyToOptions } from './containers/copy.js'
+export type { HealthStatus } from './containers/health.js'
+export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './containers/run.js'
+export {
+  type ContainerStats,
+  computeStats,
+  type OneShotOptions,
+  type StatsOptions,
+  type StatsStream,
+} from './containers/stats.js'
 export {
   type EngineEvent,
   type EventAction,
@@ -32,15 +35,8 @@ export {
   type EventType,
   eventName,
   isEvent,
-} from './events.js'
-export {
-  type Command,
-  type Environment,
-  type ExecSettings,
-  type SpawnOptions,
-  startExecSession,
-} from './exec.js'
-export type { HealthStatus } from './health.js'
+} from './events/events.js'
+export type { BuildOptions, BuildResult } from './images/build.js'
 export {
   Image,
   type ImageHistoryOptions,
@@ -48,7 +44,7 @@ export {
   type ImageRemoveOptions,
   type ImageSaveOptions,
   type NamedSaveOptions,
-} from './image.js'
+} from './images/image.js'
 export type {
   ImageImportOptions,
   ImageLoadOptions,
@@ -56,56 +52,66 @@ export type {
   ImagePushOptions,
   PushedImage,
   Tar,
-} from './image-transfers.js'
+} from './images/image-transfers.js'
 export {
   type BuildPruneOptions,
   type ImageListOptions,
   type ImagePruneOptions,
   type ImageSearchOptions,
   Images,
-} from './images.js'
-export type { LoginOptions } from './login.js'
+} from './images/images.js'
+export type { ImagePlatform } from './images/platform.js'
+export { RegistryData, type RegistryDataOptions } from './images/registry-data.js'
 export {
   type ConnectOptions,
   type ContainerReference,
   type DisconnectOptions,
   Network,
   type NetworkInspectOptions,
-} from './network.js'
-export type { IpamOptions, IpamPool, NetworkCreateOptions } from './network-options.js'
-export { type NetworkListOptions, type NetworkPruneOptions, Networks } from './networks.js'
+} from './networks/network.js'
+export type { IpamOptions, IpamPool, NetworkCreateOptions } from './networks/network-options.js'
+export { type NetworkListOptions, type NetworkPruneOptions, Networks } from './networks/networks.js'
 export * from './options/index.js'
-export type { ImagePlatform } from './platform.js'
+export { type Moment, toTimestamp } from './options/time.js'
 export {
   Plugin,
   type PluginEnableOptions,
   type PluginForceOptions,
   type PluginPushOptions,
   type PluginUpgradeOptions,
-} from './plugin.js'
-export type { Grant, PluginPullOptions } from './plugin-pull.js'
+} from './plugins/plugin.js'
+export type { Grant, PluginPullOptions } from './plugins/plugin-pull.js'
 export {
   type PluginCreateOptions,
   type PluginInstallOptions,
   type PluginListOptions,
   Plugins,
-} from './plugins.js'
-export type { LayerProgress, LayerState, Progress, ProgressMessage, ProgressSummary } from './progress.js'
-export type { RegistryAuth } from './registry-auth.js'
-export { RegistryData, type RegistryDataOptions } from './registry-data.js'
-export type { CommandResult, Encoding, Input } from './result.js'
-export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './run.js'
-export { Session, type SessionExit, type TerminalSize } from './session.js'
+} from './plugins/plugins.js'
+export { type CredentialProvider, type CredentialRequest, Credentials } from './registry/credentials.js'
+export type { LoginOptions } from './registry/login.js'
+export type { RegistryAuth } from './registry/registry-auth.js'
+export type { AttachOptions } from './sessions/attach.js'
+export { type BridgeOptions, bridge } from './sessions/bridge/bridge.js'
+export type { BridgeExit, BridgeRequest } from './sessions/bridge/bridge-messages.js'
+export type { WebSocketEvent, WebSocketLike } from './sessions/bridge/bridge-websocket.js'
 export {
-  type ContainerStats,
-  computeStats,
-  type OneShotOptions,
-  type StatsOptions,
-  type StatsStream,
-} from './stats.js'
+  type Command,
+  type Environment,
+  type ExecSettings,
+  type SpawnOptions,
+  startExecSession,
+} from './sessions/exec.js'
+export type { CommandResult, Encoding, Input } from './sessions/result.js'
+export { Session, type SessionExit, type TerminalSize } from './sessions/session.js'
 export * from './swarm/index.js'
-export { type Moment, toTimestamp } from './time.js'
-export { Transfer, type TransferPlan } from './transfer.js'
+export type {
+  LayerProgress,
+  LayerState,
+  Progress,
+  ProgressMessage,
+  ProgressSummary,
+} from './transfers/progress.js'
+export { Transfer, type TransferPlan } from './transfers/transfer.js'
 export {
   Volume,
   type VolumeCreateOptions,
@@ -113,4 +119,4 @@ export {
   type VolumePruneOptions,
   type VolumeRemoveOptions,
   Volumes,
-} from './volumes.js'
+} from './volumes/volumes.js'

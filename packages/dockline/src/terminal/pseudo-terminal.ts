@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
-import { onAbort } from '../abort.js'
 import { DEFAULT_DETACH_KEYS, parseDetachKeys } from '../stream/detach-keys.js'
+import { onAbort } from '../support/abort.js'
 import type { Channel, ChannelExit } from './channel.js'
 import { InputPump } from './input.js'
 import { guardExit } from './lost-terminal.js'

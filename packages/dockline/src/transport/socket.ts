@@ -1,6 +1,6 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
-import { onAbort } from '../abort.js'
 import { TimeoutError } from '../errors.js'
+import { onAbort } from '../support/abort.js'
 import type { Dial } from './dial.js'
 
 /** As the docker command has it: a host that does not answer at all is given up after this long. */

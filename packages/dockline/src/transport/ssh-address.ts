@@ -1,5 +1,5 @@
-import { shownName } from '../check.js'
 import { InvalidArgumentError } from '../errors.js'
+import { shownName } from '../support/check.js'
 
 /** Where ssh goes, from `ssh://[user@]host[:port][/path/of/the/socket]`. */
 export interface SshAddress {

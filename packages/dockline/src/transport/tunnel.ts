@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { onAbort } from '../abort.js'
 import { ConnectionError, type DockerErrorOptions, TimeoutError } from '../errors.js'
+import { onAbort } from '../support/abort.js'
 import type { Dial } from './dial.js'
 import { authorityOf, type HttpProxy } from './proxy.js'
 import { type Address, DIAL_TIMEOUT, dialTcp } from './socket.js'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { describe, it } from 'node:test'
-import { asError, eitherSignal, joinSignals, onAbort, reasonOf, withBothSignals } from '#src/abort.js'
+import { asError, eitherSignal, joinSignals, onAbort, reasonOf, withBothSignals } from '#src/support/abort.js'
 import { failureOf } from '../support/failure.js'
 import { keptBy } from '../support/signals.js'
 

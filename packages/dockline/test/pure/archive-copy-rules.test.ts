@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { archiveStat } from '#src/api/archive.js'
-import { type CopyPlan, copyPlan, copyRoute, splitCopyArgument } from '#src/build/index.js'
+import { type CopyPlan, copyPlan, copyRoute, splitCopyArgument } from '#src/archive/index.js'
 
 const [FILE, FOLDER, NOTHING] = ['file', 'folder', 'nothing']
 

@@ -4,7 +4,7 @@ import { chmod, lstat, mkdir, readdir, readFile, stat, symlink } from 'node:fs/p
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
-import { extractArchive } from '#src/build/index.js'
+import { extractArchive } from '#src/archive/index.js'
 import { tarOf, temporaryFolder, writeFiles } from '../support/archives.js'
 
 type Entries = Parameters<typeof tarOf>[0]

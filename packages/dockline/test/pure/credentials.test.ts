@@ -21,7 +21,7 @@ import {
   eraseCredentials,
   findCredentials,
   storeCredentials,
-} from '#src/config/credentials.js'
+} from '#src/config/credentials/credentials.js'
 import { updateConfigFile } from '#src/config/save.js'
 import { writeWhole } from '#src/config/write-whole.js'
 import { CredentialsError, readConfig } from '#src/index.js'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { IgnoreRules } from '#src/build/index.js'
+import { IgnoreRules } from '#src/archive/index.js'
 import { InvalidArgumentError } from '#src/errors.js'
 
 interface Vectors {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
-import { kindOf, show } from '#src/check.js'
 import {
   DockerClient,
   InvalidArgumentError,
@@ -10,7 +9,7 @@ import {
   parseReference,
   toTimestamp,
 } from '#src/index.js'
-import { updateBody } from '#src/models/container-changes.js'
+import { updateBody } from '#src/models/containers/container-changes.js'
 import {
   createRequest,
   parseEnvironment,
@@ -18,9 +17,10 @@ import {
   splitCommand,
   splitFields,
 } from '#src/models/options/index.js'
-import { parseAuth } from '#src/models/registry-auth.js'
+import { parseAuth } from '#src/models/registry/registry-auth.js'
 import { serviceSpec } from '#src/models/swarm/service-spec.js'
 import { swarmSpec } from '#src/models/swarm/swarm-options.js'
+import { kindOf, show } from '#src/support/check.js'
 
 class Odd {
   readonly password = 'S3CRET'

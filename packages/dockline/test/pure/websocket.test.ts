@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { ProtocolError, StreamError } from '#src/index.js'
-import { WebSocketStream } from '#src/models/websocket.js'
+import { WebSocketStream } from '#src/stream/websocket.js'
 import { everyCut } from '../support/every-cut.js'
 import { failureOf } from '../support/failure.js'
 import {

@@ -1,7 +1,7 @@
 // Packs a sparse file of 1 GiB and extracts it again. Prints how much memory that took, beyond what was in use before.
 import { mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { extractArchive, packPath } from '#src/build/index.js'
+import { extractArchive, packPath } from '#src/archive/index.js'
 
 const [folder = ''] = process.argv.slice(2)
 await writeFile(join(folder, 'large'), '')

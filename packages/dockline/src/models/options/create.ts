@@ -5,12 +5,12 @@ import type {
   HostConfig,
 } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
+import { refuseUnknown } from '../../support/suggest.js'
 import { type ConfigOptions, configOptions } from './config.js'
 import { type HostOptions, hostOptions } from './host.js'
 import { type NetworkOptions, networkingConfig, networkMode, networkNames } from './network.js'
 import { type Ports, parsePorts } from './ports.js'
 import { type ResourceOptions, resourceNames, resources } from './resources.js'
-import { refuseUnknown } from './suggest.js'
 import { type Option, table } from './table.js'
 import { invalid, object, text } from './values.js'
 import { parseVolumes, type Volumes } from './volumes.js'

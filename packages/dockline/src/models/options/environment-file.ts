@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError } from '../../errors.js'
-import { refuseUnknown } from './suggest.js'
+import { refuseUnknown } from '../../support/suggest.js'
 import { checkObject, invalid, invalidKind } from './values.js'
 
 export interface EnvFileOptions {

@@ -1,3 +1,4 @@
+export { nearest, refuseUnknown } from '../../support/suggest.js'
 export type { ConfigOptions, HealthcheckOptions } from './config.js'
 export {
   type ContainerCreateOptions,
@@ -22,7 +23,6 @@ export { type MountOptions, parseMount } from './mounts.js'
 export { type EndpointOptions, endpointSettings, type NetworkOptions } from './network.js'
 export { type ParsedPorts, type PortBindingOptions, type Ports, parsePorts } from './ports.js'
 export { type ResourceOptions, resourceNames, resources } from './resources.js'
-export { nearest, refuseUnknown } from './suggest.js'
 export { parseBytes, parseDuration } from './units.js'
 export { type Scalar, type StringMap, stringMap } from './values.js'
 export { type BindOptions, type ParsedVolumes, parseVolumes, type Volumes } from './volumes.js'

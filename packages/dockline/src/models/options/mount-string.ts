@@ -1,7 +1,7 @@
 import type { Mount } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
+import { nearest } from '../../support/suggest.js'
 import { parseMount } from './mounts.js'
-import { nearest } from './suggest.js'
 import { cut, define, invalid, text } from './values.js'
 import { splitFields } from './words.js'
 

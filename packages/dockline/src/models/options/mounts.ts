@@ -8,7 +8,7 @@ import type {
   MountVolumeOptionsDriverConfig,
 } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
-import { refuseUnknown } from './suggest.js'
+import { refuseUnknown } from '../../support/suggest.js'
 import { table } from './table.js'
 import { parseBytes } from './units.js'
 import {

@@ -1,4 +1,4 @@
-import { refuseUnknown } from './suggest.js'
+import { refuseUnknown } from '../../support/suggest.js'
 import { type Convert, object } from './values.js'
 
 /**

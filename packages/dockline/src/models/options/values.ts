@@ -1,5 +1,5 @@
-import { checkObject, invalid, invalidKind, show, shownKey } from '../../check.js'
 import { InvalidArgumentError } from '../../errors.js'
+import { checkObject, invalid, invalidKind, show, shownKey } from '../../support/check.js'
 
 export { checkObject, invalid, invalidKind, show, shownKey }
 

@@ -1,6 +1,6 @@
 import type { ContainerConfig } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
-import { refuseUnknown } from './suggest.js'
+import { refuseUnknown } from '../../support/suggest.js'
 import { define, flag, invalid, object, oneOf, show, text } from './values.js'
 
 /** Where one source appears in the container. */

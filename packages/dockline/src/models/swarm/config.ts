@@ -1,6 +1,6 @@
 import type { Config as ConfigAttrs } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../call.js'
+import { splitCall } from '../base/call.js'
 import { stringMap } from '../options/index.js'
 import { changeLatest, SwarmObject } from './object.js'
 import type { LabelsOptions } from './secret.js'

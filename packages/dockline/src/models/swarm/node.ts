@@ -1,7 +1,7 @@
 import type { Node as NodeAttrs, NodeSpec, NodeState } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { filterSets } from '../../http/query.js'
-import { splitCall } from '../call.js'
+import { splitCall } from '../base/call.js'
 import { type StringMap, stringMap } from '../options/index.js'
 import { table } from '../options/table.js'
 import { oneOf, text } from '../options/values.js'

@@ -1,7 +1,7 @@
 import type { ApiClient, ObjectVersion } from '../../api/index.js'
 import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { EngineObject } from '../object.js'
+import { EngineObject } from '../base/object.js'
 
 /** What the Engine tells of every object of a swarm. */
 export interface Versioned {

@@ -1,6 +1,6 @@
 import type { Secret as SecretAttrs } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../call.js'
+import { splitCall } from '../base/call.js'
 import { type StringMap, stringMap } from '../options/index.js'
 import { changeLatest, SwarmObject } from './object.js'
 

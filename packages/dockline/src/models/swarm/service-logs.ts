@@ -1,11 +1,11 @@
-import { withBothSignals } from '../../abort.js'
 import type { ApiClient, ServiceTaskLogsQuery } from '../../api/index.js'
 import { InvalidArgumentError, NotFoundError } from '../../errors.js'
 import type { CallOptions, StreamAnswer } from '../../http/index.js'
 import { OutputStream, type Source } from '../../stream/index.js'
-import { splitCall } from '../call.js'
-import { isMultiplexed } from '../output-mode.js'
-import { type Moment, toTimestamp } from '../time.js'
+import { withBothSignals } from '../../support/abort.js'
+import { splitCall } from '../base/call.js'
+import { type Moment, toTimestamp } from '../options/time.js'
+import { isMultiplexed } from '../sessions/output-mode.js'
 import type { TaskLine } from './log-lines.js'
 
 export interface ServiceLogsOptions extends CallOptions {

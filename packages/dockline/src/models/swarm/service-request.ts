@@ -1,10 +1,10 @@
 import type { ApiClient, AuthConfig, RegistryOptions, ServiceSpec } from '../../api/index.js'
 import { DockerError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { registryOf } from '../../reference.js'
-import { splitCall } from '../call.js'
-import type { RegistryAccess } from '../image-transfers.js'
-import { Asker, type RegistryAuth } from '../registry-auth.js'
+import { registryOf } from '../../support/reference.js'
+import { splitCall } from '../base/call.js'
+import type { RegistryAccess } from '../images/image-transfers.js'
+import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
 import { type ServiceOptions, serviceOptionNames, serviceSpec } from './service-spec.js'
 
 /** What goes with a spec, but is no part of it. */

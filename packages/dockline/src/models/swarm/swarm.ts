@@ -1,7 +1,7 @@
 import type { ApiClient, Swarm as SwarmAttrs, SwarmInitBody, SwarmJoinBody } from '../../api/index.js'
 import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../call.js'
+import { splitCall } from '../base/call.js'
 import { table } from '../options/table.js'
 import { flag, integer, invalid, invalidKind, oneOf, strings, text } from '../options/values.js'
 import { secretText } from './data.js'

@@ -1,7 +1,7 @@
 import type { Task as TaskAttrs, TaskState } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import type { OutputStream } from '../../stream/index.js'
-import { splitCall } from '../call.js'
+import { splitCall } from '../base/call.js'
 import { checkObject } from '../options/values.js'
 import { SwarmObject } from './object.js'
 import { type RawServiceLogsOptions, rawLogs, ServiceLogs, type ServiceLogsOptions } from './service-logs.js'

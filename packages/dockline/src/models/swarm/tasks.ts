@@ -1,7 +1,7 @@
 import type { ApiClient, Filters } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../call.js'
-import { identified } from '../told.js'
+import { splitCall } from '../base/call.js'
+import { identified } from '../base/told.js'
 import { Task } from './task.js'
 
 export interface TaskListOptions extends CallOptions {

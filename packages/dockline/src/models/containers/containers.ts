@@ -1,0 +1,189 @@
+import type {
+  ApiClient,
+  ContainerCreateBody,
+  ContainerInspectResponse,
+  ContainerPruneResponse,
+  ContainerSummary,
+  Filters,
+} from '../../api/index.js'
+import { NotFoundError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { splitCall } from '../base/call.js'
+import { orDiscard } from '../base/discard.js'
+import { identified } from '../base/told.js'
+import type { Images } from '../images/images.js'
+import { createRequest } from '../options/index.js'
+import { text } from '../options/values.js'
+import type { Command } from '../sessions/exec.js'
+import { holdSource } from '../sessions/source.js'
+import { Container } from './container.js'
+import { forApiVersion } from './endpoints.js'
+import {
+  type CreateOptions,
+  createContainer,
+  type RunContext,
+  type RunOptions,
+  type RunResult,
+  runDetached,
+  runToEnd,
+  withProxies,
+  withStdinOnce,
+} from './run.js'
+
+export interface ContainerListOptions extends CallOptions {
+  /** Also those that do not run. Default false. */
+  readonly all?: boolean | undefined
+  /** As `docker ps --filter`: `{ status: 'exited', label: ['a', 'b=c'] }`. */
+  readonly filters?: Filters | undefined
+  /** The newest so many, running or not. */
+  readonly limit?: number | undefined
+  /** Adds `SizeRw` and `SizeRootFs` to each summary, which takes the Engine a while. Default false. */
+  readonly size?: boolean | undefined
+  /** Asks for the details of each, leaving out what has vanished meanwhile. Default false: one request in all. */
+  readonly inspect?: boolean | undefined
+}
+
+export interface ContainerPruneOptions extends CallOptions {
+  /** Only those that fit: `{ label: 'a', until: '24h' }`. */
+  readonly filters?: Filters | undefined
+}
+
+/** A container whose details are known, as from `get()`. */
+export type InspectedContainer = Container<ContainerInspectResponse>
+/** A container as `list()` finds it. */
+export type ListedContainer = Container<ContainerInspectResponse | undefined, ContainerSummary>
+
+/** An image by name or id, or the object. */
+export type ImageName = string | { readonly id: string }
+
+/** How many details are asked for at once. */
+const INSPECTIONS = 8
+
+export class Containers {
+  readonly #api: ApiClient
+  readonly #images: () => Images
+  readonly #proxies: RunContext['proxies']
+
+  constructor(api: ApiClient, images: () => Images, proxies: RunContext['proxies'] = () => ({})) {
+    this.#api = api
+    this.#images = images
+    this.#proxies = proxies
+  }
+
+  /** Those that run, newest first. One request, `GET /containers/json`. */
+  list(
+    options: ContainerListOptions & { readonly inspect: true },
+  ): Promise<Container<ContainerInspectResponse, ContainerSummary>[]>
+  list(options?: ContainerListOptions): Promise<ListedContainer[]>
+  async list(options: ContainerListOptions = {}): Promise<ListedContainer[]> {
+    const [{ inspect, ...query }, call] = splitCall(options, ['all', 'filters', 'limit', 'size', 'inspect'])
+    const summaries = await this.#api.containers.list(query, call)
+    const containers = identified(summaries, 'Id', 'GET /containers/json').map(
+      (summary): ListedContainer => new Container(this.#api, { id: summary.Id ?? '', summary }),
+    )
+    return inspect ? reloadAll(containers, call) : containers
+  }
+
+  /** By id, beginning of an id, or name. `GET /containers/{id}/json`. Rejects with NotFoundError. */
+  async get(id: string, options: CallOptions = {}): Promise<InspectedContainer> {
+    const [, call] = splitCall(options, [])
+    const name = text(id, 'id').replace(/^\/(?=.)/, '')
+    const attrs = await this.#api.containers.inspect(name, {}, call)
+    return new Container(this.#api, { id: attrs.Id || id, attrs })
+  }
+
+  /** Makes a container, which does not run yet. `POST /containers/create`, and one request for its details. */
+  async create(
+    image: ImageName,
+    command?: Command,
+    options: CreateOptions = {},
+  ): Promise<InspectedContainer> {
+    const { pull = 'never', useConfigProxy, signal, timeout, ...create } = options
+    const request = createRequest(nameOf(image), command, withStdinOnce(create))
+    const call = { signal, timeout }
+    const id = await createContainer(this.#context, request, { pull, useConfigProxy, ...call })
+    return orDiscard(this.#api, ['container', id], call, () => this.get(id, call))
+  }
+
+  /**
+   * Runs a command in a new container to its end; an image that is not here is pulled. Rejects with ContainerError when
+   * the exit code is not 0. With `detach`, returns the running container instead.
+   */
+  run(
+    image: ImageName,
+    command: Command | undefined,
+    options: RunOptions & { readonly detach: true },
+  ): Promise<Container>
+  run(
+    image: ImageName,
+    command: Command | undefined,
+    options: RunOptions & { readonly encoding: 'buffer'; readonly detach?: false },
+  ): Promise<RunResult<Buffer>>
+  run(
+    image: ImageName,
+    command?: Command,
+    options?: RunOptions & { readonly encoding?: 'utf8'; readonly detach?: false },
+  ): Promise<RunResult>
+  /** For options that are only known when it runs. */
+  run(
+    image: ImageName,
+    command: Command | undefined,
+    options: RunOptions,
+  ): Promise<Container | RunResult<string | Buffer>>
+  async run(
+    image: ImageName,
+    command?: Command,
+    options: RunOptions = {},
+  ): Promise<Container | RunResult<string | Buffer>> {
+    // Held before there is anything to refuse.
+    using _source = holdSource(options.input)
+    if (!options.detach) return await runToEnd(this.#context, nameOf(image), command, options)
+    const id = await runDetached(this.#context, nameOf(image), command, options)
+    return new Container(this.#api, { id })
+  }
+
+  /** Removes those that have stopped. `POST /containers/prune` */
+  async prune(options: ContainerPruneOptions = {}): Promise<ContainerPruneResponse> {
+    const [{ filters }, call] = splitCall(options, ['filters'])
+    return this.#api.containers.prune({ filters }, call)
+  }
+
+  /** The request body of a create, with the proxy variables of config.json that it does not set itself. */
+  withConfigProxies(body: ContainerCreateBody): ContainerCreateBody {
+    return withProxies(body, this.#proxies())
+  }
+
+  /**
+   * The request body of a create as this Engine's API version wants it: before 1.44 with a restart policy, and without
+   * MAC addresses that it would lose. `create` does that itself.
+   */
+  async forApiVersion(body: ContainerCreateBody, options: CallOptions = {}): Promise<ContainerCreateBody> {
+    const [, call] = splitCall(options, [])
+    return forApiVersion(this.#api, body, call)
+  }
+
+  get #context() {
+    return { api: this.#api, images: this.#images(), proxies: this.#proxies }
+  }
+}
+
+type Reloaded = Container<ContainerInspectResponse, ContainerSummary>
+
+async function reloadAll(containers: readonly ListedContainer[], options: CallOptions): Promise<Reloaded[]> {
+  const pending = containers.entries()
+  const reloaded: (Reloaded | undefined)[] = []
+  const work = async () => {
+    for (const [index, container] of pending) {
+      reloaded[index] = await container.reload(options).catch((error) => {
+        if (error instanceof NotFoundError) return undefined
+        throw error
+      })
+    }
+  }
+  await Promise.all(Array.from({ length: INSPECTIONS }, work))
+  return reloaded.filter((container) => container !== undefined)
+}
+
+function nameOf(image: ImageName): string {
+  return typeof image === 'object' && image !== null ? image.id : image
+}

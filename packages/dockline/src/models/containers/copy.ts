@@ -1,0 +1,250 @@
+import { lstat, readlink, realpath, stat } from 'node:fs/promises'
+import { dirname, posix, resolve } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ApiClient, PutContainerArchiveQuery } from '../../api/index.js'
+import { fileMode } from '../../archive/file-mode.js'
+import type { CopyDestination, CopySource } from '../../archive/index.js'
+import { InvalidArgumentError, NotFoundError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { splitCall } from '../base/call.js'
+import { invalid } from '../options/values.js'
+import { counted } from '../transfers/counted.js'
+
+export interface CopyToOptions extends CallOptions {
+  /** Copies what a symbolic link leads to, when the source itself is one. Default false: the link. */
+  readonly followLink?: boolean | undefined
+  /** Gives the files to the container's user, in place of the user and group numbers they have here. Default false. */
+  readonly archive?: boolean | undefined
+  /** The permissions of a file that is copied from memory. Default 0o644. */
+  readonly mode?: number | undefined
+  /** Is told how many bytes of the tar have gone so far, each time that there are more. */
+  readonly onProgress?: ((bytes: number) => void) | undefined
+}
+
+export interface CopyFromOptions extends CallOptions {
+  /** Copies what a symbolic link leads to, when the path itself is one. Default false: the link. */
+  readonly followLink?: boolean | undefined
+  /** Is told how many bytes of the tar have gone so far, each time that there are more. */
+  readonly onProgress?: ((bytes: number) => void) | undefined
+  /**
+   * Is told what is left out, because there can be no such thing here, as on Windows, or a device in a user namespace: the
+   * name in the tar, and its type, which is 'fifo', 'character-device' or 'block-device'. Who lacks the right to make a
+   * device is rejected.
+   */
+  readonly onSkip?: ((name: string, type: string) => void) | undefined
+}
+
+/** One container's files. */
+export interface CopyTarget {
+  readonly api: ApiClient
+  readonly id: string
+}
+
+const windows = process.platform === 'win32'
+/** As Go's os.FileMode has them. */
+const DIRECTORY = 0x80000000
+const SYMLINK = 0x08000000
+const DEVICE = 0x04000000
+
+/** By the rules of `docker cp`. */
+export async function copyTo(
+  target: CopyTarget,
+  source: string | Uint8Array | Readable,
+  path: string,
+  options: CopyToOptions,
+): Promise<void> {
+  const [{ followLink = false, archive, mode: given = 0o644, onProgress }, call] = splitCall(options, COPY_TO)
+  checkSource(source)
+  checkPath(path)
+  const mode = fileMode(given, 'mode')
+  const put = { archive, onProgress, call }
+  if (source instanceof Readable) return putTar(target, { ...put, folder: path, tar: source })
+  const destination = await destinationIn(target, path, call)
+  const { copyPlan, packPath, tarStream } = await import('../../archive/index.js')
+  if (typeof source === 'string') {
+    const { folder, rename } = copyPlan(await localSource(source, followLink), destination)
+    const tar = await packPath(source, { rename, followLink, signal: call.signal })
+    return putTar(target, { ...put, folder, tar })
+  }
+  const { folder, rename: name } = copyPlan({ path: 'content', isDirectory: false }, destination)
+  if (name === undefined || destination.isDirectory) {
+    return invalid('path', 'the name of a file, to which the content is copied', path)
+  }
+  const tar = tarStream(fileOf(name, source, mode), { signal: call.signal })
+  return putTar(target, { ...put, folder, tar })
+}
+
+const COPY_TO = ['followLink', 'archive', 'mode', 'onProgress'] satisfies readonly (keyof CopyToOptions)[]
+
+/** By the rules of `docker cp`: into a path of this machine, into a stream as a tar, or into memory. */
+export async function copyFrom(
+  target: CopyTarget,
+  path: string,
+  destination: string | Writable | undefined,
+  options: CopyFromOptions,
+): Promise<Buffer | undefined> {
+  const [{ followLink = false, onProgress, onSkip }, call] = splitCall(options, COPY_FROM)
+  checkPath(path)
+  checkDestination(destination)
+  if (onSkip !== undefined && typeof onSkip !== 'function') invalid('onSkip', 'a function', onSkip)
+  const from = followLink || destination === undefined ? await behindLink(target, path, call) : path
+  const { stream: tar, stat } = await target.api.containers.getArchive(target.id, { path: from }, call)
+  const stream = counted(tar, onProgress)
+  if (destination instanceof Writable) {
+    await pipeline(stream, destination, call.signal === undefined ? {} : { signal: call.signal })
+    return undefined
+  }
+  if (destination === undefined) return contentOf(stream, path)
+  try {
+    const { copyPlan, extractArchive } = await import('../../archive/index.js')
+    const name = from === path ? {} : { name: posix.basename(path) }
+    const source: CopySource = { path: from, isDirectory: hasBit(stat.mode, DIRECTORY), ...name }
+    const { folder, rename } = copyPlan(source, await localDestination(destination))
+    await extractArchive(stream, { destination: folder, rename, onSkip, signal: call.signal })
+    return undefined
+  } finally {
+    stream.destroy()
+  }
+}
+
+const COPY_FROM = ['followLink', 'onProgress', 'onSkip'] satisfies readonly (keyof CopyFromOptions)[]
+
+function checkSource(source: unknown): void {
+  if (source instanceof Readable || source instanceof Uint8Array || isPath(source)) return
+  const hint = source instanceof ReadableStream ? 'Readable.fromWeb() makes one of it' : undefined
+  invalid('source', 'a path, a Buffer or a Readable', source, hint)
+}
+
+function checkDestination(destination: unknown): void {
+  if (destination === undefined || destination instanceof Writable || isPath(destination)) return
+  invalid('destination', 'a path or a Writable', destination)
+}
+
+function checkPath(path: unknown): void {
+  if (!isPath(path)) invalid('path', "a path of the container, such as '/tmp'", path)
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
+}
+
+interface Put {
+  readonly folder: string
+  readonly tar: Readable
+  readonly archive: boolean | undefined
+  readonly onProgress: ((bytes: number) => void) | undefined
+  readonly call: CallOptions
+}
+
+/** As the docker command does it, a folder never becomes a file or the other way round. */
+async function putTar(
+  { api, id }: CopyTarget,
+  { folder, tar, archive, onProgress, call }: Put,
+): Promise<void> {
+  const query: PutContainerArchiveQuery = {
+    path: folder,
+    noOverwriteDirNonDir: true,
+    ...(archive === undefined ? {} : { copyUIDGID: archive }),
+  }
+  await api.containers.putArchive(id, query, counted(tar, onProgress), call)
+}
+
+async function localSource(path: string, followLink: boolean): Promise<CopySource> {
+  // A link that is not followed is no folder; one that ends in a slash always is followed.
+  const follow = followLink || /(?:^|[/\\])\.{0,2}$/.test(path)
+  try {
+    return { path, isDirectory: (await (follow ? stat(path) : lstat(path))).isDirectory(), windows }
+  } catch (cause) {
+    throw new InvalidArgumentError(`source: ${path} cannot be read`, { cause })
+  }
+}
+
+/** A link is followed, also to where nothing is yet. */
+async function localDestination(given: string): Promise<CopyDestination> {
+  try {
+    const found = await stat(given).catch(ifMissing)
+    if (found?.isCharacterDevice() || found?.isBlockDevice()) return refuseDevice('destination', given)
+    const isDirectory = found?.isDirectory() === true
+    const path = isDirectory ? given : await behindLocalLinks(given)
+    return { path, isDirectory, exists: found !== undefined, windows }
+  } catch (cause) {
+    if (cause instanceof InvalidArgumentError) throw cause
+    throw new InvalidArgumentError(`destination: ${given} cannot be reached`, { cause })
+  }
+}
+
+/** Its own link and those behind it: the links above it are the file system's to follow. */
+async function behindLocalLinks(path: string): Promise<string> {
+  const found = await lstat(path).catch(ifMissing)
+  if (found?.isSymbolicLink() !== true) return path
+  return behindLocalLinks(resolve(await realpath(dirname(path)), await readlink(path)))
+}
+
+function ifMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error
+}
+
+/** As the docker command does it: what is copied would take the place of the device. */
+function refuseDevice(option: string, path: string): never {
+  throw new InvalidArgumentError(`${option}: ${path} is a device, and has to be a folder or a file`)
+}
+
+/** A link is followed, also to where nothing is yet: the name behind it is what is made. */
+async function destinationIn(target: CopyTarget, given: string, call: CallOptions): Promise<CopyDestination> {
+  const path = await withoutLink(target, given, call).catch((error) => {
+    if (error instanceof NotFoundError) return undefined
+    throw error
+  })
+  const found = path === undefined ? undefined : await statIn(target, path, call)
+  if (found !== undefined && hasBit(found.mode, DEVICE)) return refuseDevice('path', given)
+  const isDirectory = found !== undefined && hasBit(found.mode, DIRECTORY)
+  return { path: path ?? given, isDirectory, exists: found !== undefined }
+}
+
+async function statIn({ api, id }: CopyTarget, path: string, call: CallOptions) {
+  return api.containers.statArchive(id, { path }, call).catch((error) => {
+    if (error instanceof NotFoundError) return undefined
+    throw error
+  })
+}
+
+/** A path that is not there stays what it is: the Engine says so in words when it is read, and has none for a look at it. */
+async function behindLink(target: CopyTarget, path: string, call: CallOptions): Promise<string> {
+  return withoutLink(target, path, call).catch((error) => {
+    if (error instanceof NotFoundError) return path
+    throw error
+  })
+}
+
+/** Where a path leads to, when it is a symbolic link. Rejects with NotFoundError when there is no such path. */
+async function withoutLink({ api, id }: CopyTarget, path: string, call: CallOptions): Promise<string> {
+  const { mode, linkTarget } = await api.containers.statArchive(id, { path }, call)
+  return hasBit(mode, SYMLINK) && linkTarget !== ''
+    ? posix.resolve('/', posix.dirname(path), linkTarget)
+    : path
+}
+
+function hasBit(mode: number, bit: number): boolean {
+  return Math.floor(mode / bit) % 2 === 1
+}
+
+async function* fileOf(name: string, content: Uint8Array, mode: number) {
+  const mtime = Math.floor(Date.now() / 1000)
+  const owner = { uid: 0, gid: 0 }
+  const body = (async function* () {
+    yield content
+  })()
+  yield { name, type: 'file', mode, mtime, ...owner, size: content.length, body } as const
+}
+
+async function contentOf(tar: Readable, path: string): Promise<Buffer> {
+  const { readTar } = await import('../../archive/read-tar.js')
+  for await (const { type, body } of readTar(tar)) {
+    if (type !== 'file') break
+    const chunks: Uint8Array[] = []
+    for await (const chunk of body) chunks.push(chunk)
+    return Buffer.concat(chunks)
+  }
+  return invalid('path', 'a file, when there is no destination', path)
+}

@@ -1,0 +1,124 @@
+import type {
+  ApiClient,
+  ContainerInspectResponse,
+  ContainerSummary,
+  EndpointSettings,
+  PortBinding,
+  PortMap,
+  PortSummary,
+} from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import { type HealthStatus, healthIn } from './health.js'
+
+/** What a container object is made from. */
+export interface Known<Attrs, Summary> {
+  readonly id: string
+  readonly name?: string | undefined
+  readonly attrs?: Attrs
+  readonly summary?: Summary
+}
+
+/** What is known of a container: who it is, and what `inspect` and `list` told when they were last asked. */
+export class KnownContainer<
+  Attrs extends ContainerInspectResponse | undefined = ContainerInspectResponse | undefined,
+  Summary extends ContainerSummary | undefined = ContainerSummary | undefined,
+> {
+  /** The full id, or the name it was asked for by. */
+  readonly id: string
+  /** What `list()` told. */
+  readonly summary: Summary
+  /** The low level, with the same names as `client.api`. */
+  readonly api: ApiClient
+  readonly #name: string | undefined
+  #attrs: Attrs
+
+  constructor(api: ApiClient, known: Known<Attrs, Summary>) {
+    this.api = api
+    this.id = known.id
+    this.#name = known.name
+    // What is left out is undefined, and the type parameters then say so.
+    this.#attrs = known.attrs as Attrs
+    this.summary = known.summary as Summary
+  }
+
+  /** What `inspect` told last; undefined after a plain `list()`. */
+  get attrs(): Attrs {
+    return this.#attrs
+  }
+
+  /** The first 12 characters of the id. */
+  get shortId(): string {
+    return this.id.slice(0, 12)
+  }
+
+  /** Without the slash the Engine puts before it. */
+  get name(): string | undefined {
+    return (this.#attrs?.Name ?? ownName(this.summary) ?? this.#name)?.replace(/^\//, '')
+  }
+
+  /** 'created', 'running', 'paused', 'restarting', 'removing', 'exited' or 'dead', when it was last asked for. */
+  get status(): string | undefined {
+    return this.#attrs?.State?.Status ?? this.summary?.State
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.#attrs?.Config?.Labels ?? this.summary?.Labels ?? {}
+  }
+
+  /** The image it was created from, as it was named then. */
+  get image(): string | undefined {
+    return this.#attrs?.Config?.Image ?? this.summary?.Image
+  }
+
+  /** The id of that image, 'sha256:…'. */
+  get imageId(): string | undefined {
+    return this.#attrs?.Image ?? this.summary?.ImageID
+  }
+
+  /** What its health check found last; 'none' when it has no check or does not run. */
+  get health(): HealthStatus | undefined {
+    return healthIn(this.#attrs, this.summary)
+  }
+
+  /** Where its ports are on the host: `{ '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '8080' }], '443/tcp': null }`. */
+  get ports(): Readonly<PortMap> {
+    return this.#attrs?.NetworkSettings?.Ports ?? portMap(this.summary?.Ports ?? [])
+  }
+
+  /** Its ends of networks, by the names of these. */
+  get networks(): Readonly<Record<string, EndpointSettings>> {
+    const settings = this.#attrs?.NetworkSettings ?? this.summary?.NetworkSettings
+    return settings?.Networks ?? {}
+  }
+
+  /** Fresh details. `GET /containers/{id}/json` */
+  inspect(options?: CallOptions): Promise<ContainerInspectResponse> {
+    return this.api.containers.inspect(this.id, {}, options)
+  }
+
+  protected async refresh(options?: CallOptions): Promise<void> {
+    this.know(await this.inspect(options))
+  }
+
+  /** The type of what comes from `inspect` fits whatever `Attrs` is. */
+  protected know(attrs: ContainerInspectResponse): void {
+    this.#attrs = attrs as Attrs
+  }
+}
+
+/** The other names are those that links gave it, with a container before them: '/web/db'. */
+function ownName(summary: ContainerSummary | undefined): string | undefined {
+  const names = summary?.Names ?? []
+  return names.find((name) => name.lastIndexOf('/') <= 0) ?? names[0]
+}
+
+function portMap(ports: readonly PortSummary[]): PortMap {
+  const map: Record<string, PortBinding[] | null> = {}
+  for (const { IP = '', PrivatePort, PublicPort, Type } of ports) {
+    const port = `${PrivatePort}/${Type}`
+    map[port] ??= null
+    if (PublicPort === undefined) continue
+    map[port] = [...(map[port] ?? []), { HostIp: IP, HostPort: String(PublicPort) }]
+  }
+  return map
+}

@@ -1,0 +1,259 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  type ApiClient,
+  type ContainerCreateBody,
+  type ContainerCreateQuery,
+  removalOf,
+} from '../../api/index.js'
+import { ContainerError, ImageNotFoundError, NotFoundError, TimeoutError } from '../../errors.js'
+import { type CallOptions, deadline, orAborted } from '../../http/index.js'
+import { orDiscard } from '../base/discard.js'
+import type { Images } from '../images/images.js'
+import { type ContainerCreateOptions, createRequest } from '../options/index.js'
+import { attachSession } from '../sessions/attach.js'
+import type { Command } from '../sessions/exec.js'
+import {
+  type CommandResult,
+  checkEncoding,
+  converse,
+  type Encoding,
+  encodeOutput,
+  exitCodeOf,
+  holdInput,
+  type Input,
+} from '../sessions/result.js'
+import type { Session } from '../sessions/session.js'
+import { createInNetworks } from './endpoints.js'
+
+/** When an image is pulled: if it is not here, before every run, or not at all. */
+export type PullPolicy = 'missing' | 'always' | 'never'
+
+export interface CreateOptions extends ContainerCreateOptions, CallOptions {
+  /** Default 'never' for create and 'missing' for run. */
+  readonly pull?: PullPolicy | undefined
+  /** Gives the container the proxy variables of config.json, where `environment` has none. Default true. */
+  readonly useConfigProxy?: boolean | undefined
+}
+
+export interface RunOptions extends Omit<CreateOptions, 'autoRemove'> {
+  /** Removes the container when it has ended, or could not start. Default false. */
+  readonly remove?: boolean | undefined
+  /** Returns the running container instead of waiting for its end. Default false. */
+  readonly detach?: boolean | undefined
+  /** What the command reads from stdin. Without it, stdin is empty. */
+  readonly input?: Input | undefined
+  /** 'utf8' for strings (the default), 'buffer' for bytes. */
+  readonly encoding?: Encoding | undefined
+  /** false returns the result also when the exit code is not 0. Default true: that is a ContainerError. */
+  readonly reject?: boolean | undefined
+}
+
+/** What a run did; with the container it leaves behind unless `remove` was asked. */
+export interface RunResult<Text extends string | Buffer = string> extends CommandResult<Text> {
+  /** The container's id. */
+  readonly container: string
+}
+
+/** As docker and docker-py: the end of the stdin of who is attached is the end of the container's, unless said otherwise. */
+export function withStdinOnce<Options extends ContainerCreateOptions>(options: Options): Options {
+  const { stdinOpen, stdinOnce = options.config?.StdinOnce, attachStdin = true } = options
+  return stdinOpen === true && stdinOnce === undefined && attachStdin
+    ? { ...options, stdinOnce: true }
+    : options
+}
+
+type CreateCall = Pick<CreateOptions, 'pull' | 'useConfigProxy' | 'signal' | 'timeout'>
+
+interface CreateRequest {
+  readonly query: ContainerCreateQuery
+  readonly body: ContainerCreateBody
+}
+
+/** What a run needs to know of its surroundings. */
+export interface RunContext {
+  readonly api: ApiClient
+  readonly images: Images
+  /** The proxy variables for containers. */
+  readonly proxies: () => Readonly<Record<string, string>>
+}
+
+/** A container's environment, with the proxy variables that it does not set itself. */
+export function withProxies(
+  body: ContainerCreateBody,
+  proxies: Readonly<Record<string, string>>,
+): ContainerCreateBody {
+  const given = new Set((body.Env ?? []).map((variable) => variable.split('=', 1)[0]))
+  const added = Object.entries(proxies).filter(([name]) => !given.has(name))
+  if (added.length === 0) return body
+  return { ...body, Env: [...added.map(([name, value]) => `${name}=${value}`), ...(body.Env ?? [])] }
+}
+
+/** Creates a container and returns its id; an image that is not here is pulled once, where that is wanted. */
+export async function createContainer(
+  { api, images, proxies }: RunContext,
+  { query, body: asked }: CreateRequest,
+  { pull, useConfigProxy = true, signal, timeout }: CreateCall,
+): Promise<string> {
+  const body = useConfigProxy ? withProxies(asked, proxies()) : asked
+  const request = { query, body }
+  const fetchImage = () => images.pull(body.Image ?? '', { platform: query.platform, signal })
+  if (pull === 'always') await fetchImage()
+  try {
+    return await createInNetworks(api, request, { signal, timeout })
+  } catch (error) {
+    if (!(error instanceof ImageNotFoundError) || pull !== 'missing') throw error
+    await fetchImage()
+    return await createInNetworks(api, request, { signal, timeout })
+  }
+}
+
+/** Creates and starts; resolves when it runs. */
+export async function runDetached(
+  context: RunContext,
+  image: string,
+  command: Command | undefined,
+  options: RunOptions,
+) {
+  using _input = holdInput(options.input, { detach: true })
+  const { request, call } = prepare(image, command, options)
+  const { api } = context
+  const { signal } = call
+  const id = await createContainer(context, request, call)
+  const start = () => api.containers.start(id, {}, { signal })
+  // One that cannot start is there to be looked at; nobody looks at one whose id was never told.
+  await start().catch((error) => {
+    if (!options.remove && !signal?.aborted) throw error
+    return orDiscard(api, ['container', id], { signal }, () => Promise.reject(error))
+  })
+  return id
+}
+
+/**
+ * Runs a command to its end. Attach, then the registered wait, then the start: in this order no output and no exit code is
+ * missed, however short the command.
+ */
+export async function runToEnd(
+  context: RunContext,
+  image: string,
+  command: Command | undefined,
+  options: RunOptions,
+): Promise<RunResult<string | Buffer>> {
+  using _input = holdInput(options.input)
+  const { request, call, encoding } = prepare(image, command, options)
+  const { api } = context
+  const what = `running ${image}`
+  using limit = deadline(what, call.signal, call.timeout)
+  const { signal } = limit
+  const isTimeout = (error: unknown): error is TimeoutError =>
+    error instanceof TimeoutError && error === signal.reason && !call.signal?.aborted
+  const creating = createContainer(context, request, { ...call, signal, timeout: undefined })
+  const id = await creating.catch(async (error) => {
+    if (isTimeout(error)) await inTime((over) => orAborted(api.http.undone(), over))
+    throw error
+  })
+  let session: Session | undefined
+  let isStarted = false
+  try {
+    session = await attachForRun(api, id, options, signal)
+    isStarted = true
+    await api.containers.start(id, {}, { signal })
+    const output = encodeOutput(await converse(session, options.input), encoding)
+    const exitCode = await exitCodeOf(session)
+    // Podman tells of the exit before it removes the container.
+    if (options.remove && api.http.podman !== undefined) {
+      const { podmanRemoved } = await import('../podman/podman.js')
+      await podmanRemoved(api, id, signal)
+    }
+    const result = { exitCode, container: id, ...output }
+    if (exitCode !== 0 && options.reject !== false) {
+      throw new ContainerError({ ...result, image, command: request.body.Cmd ?? [] })
+    }
+    return result
+  } catch (error) {
+    session?.close()
+    if (error instanceof ContainerError) throw error
+    // What was given up before its start has done nothing that somebody could want to look at.
+    const remove = options.remove || (signal.aborted && !isStarted)
+    if (isTimeout(error)) {
+      if (remove && (await isGone(api, id))) throw error
+      throw new TimeoutError(what, error.timeout, { container: id })
+    }
+    if (remove) await orDiscard(api, ['container', id], { signal }, () => Promise.reject(error))
+    throw error
+  }
+}
+
+/** Milliseconds that a run which took too long may take on top, so that nothing of it is left when it rejects. */
+const REMOVAL_LIMIT_MS = 10_000
+const REMOVAL_LOOK_MS = 50
+
+/** Removes it, and tells whether it is really gone: the Engine may be removing it already, and take its time. */
+function isGone(api: ApiClient, id: string): Promise<boolean> {
+  return inTime(async (over) => {
+    await orAborted(api.http.undo(removalOf.container(id)), over)
+    for (;;) {
+      try {
+        await api.containers.inspect(id, {}, { signal: over })
+      } catch (error) {
+        if (error instanceof NotFoundError) return
+        throw error
+      }
+      await delay(REMOVAL_LOOK_MS, undefined, { signal: over })
+    }
+  })
+}
+
+/** Whether it succeeded within the time that there is for it. */
+async function inTime(work: (over: AbortSignal) => Promise<void>): Promise<boolean> {
+  using limit = deadline('the removal', undefined, REMOVAL_LIMIT_MS)
+  return work(limit.signal).then(
+    () => true,
+    () => false,
+  )
+}
+
+function attachForRun(
+  api: ApiClient,
+  id: string,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<Session> {
+  const stdin = options.input !== undefined
+  const condition = options.remove ? 'removed' : 'next-exit'
+  const { tty = false, stdinOnce = true } = options
+  const target = {
+    id,
+    tty: tty === true,
+    openStdin: stdin,
+    stdinOnce: stdinOnce === true,
+    condition,
+  } as const
+  return attachSession(api, target, { stdin, untilExit: true, signal })
+}
+
+function prepare(image: string, command: Command | undefined, options: RunOptions) {
+  const {
+    remove,
+    detach = false,
+    input,
+    encoding = 'utf8',
+    reject: _,
+    pull = 'missing',
+    useConfigProxy,
+    signal,
+    timeout,
+    ...create
+  } = options
+  const stdin = input !== undefined
+  const streams = detach
+    ? {}
+    : {
+        attachStdin: stdin,
+        attachStdout: true,
+        attachStderr: true,
+        ...(stdin ? { stdinOpen: true, stdinOnce: true } : {}),
+      }
+  const settings = { ...streams, ...create, ...(remove ? { autoRemove: true } : {}) }
+  const request = createRequest(image, command, detach ? settings : withStdinOnce(settings))
+  return { request, call: { pull, useConfigProxy, signal, timeout }, encoding: checkEncoding(encoding) }
+}

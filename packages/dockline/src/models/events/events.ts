@@ -1,0 +1,153 @@
+import type { ApiClient, EventActor, EventMessage, EventsQuery, Filters } from '../../api/index.js'
+import { type CallOptions, deadline } from '../../http/index.js'
+import { filterSets } from '../../http/query.js'
+import { joinSignals } from '../../support/abort.js'
+import { splitCall } from '../base/call.js'
+import { type Moment, toTimestamp } from '../options/time.js'
+
+export interface EventsOptions extends CallOptions {
+  /** Begins with what happened since then, as far as the Engine remembers: 256 events. Default: now. */
+  readonly since?: Moment | undefined
+  /** When to stop; without it, never. */
+  readonly until?: Moment | undefined
+  /** As `docker events --filter`: `{ type: 'container', event: ['start', 'die'] }`. */
+  readonly filters?: Filters | undefined
+  /**
+   * Connects anew when the connection is lost, as often as it takes, and goes on with what came after the last event:
+   * none is missed that the Engine still remembers, and none comes twice. Default false.
+   */
+  readonly resume?: boolean | undefined
+}
+
+/** What happens to each type of object, where that is known; an Engine may tell of more. */
+interface Actions {
+  builder: 'prune'
+  config: 'create' | 'update' | 'remove'
+  container:
+    | 'attach'
+    | 'commit'
+    | 'copy'
+    | 'create'
+    | 'destroy'
+    | 'detach'
+    | 'die'
+    | `exec_create: ${string}`
+    | `exec_start: ${string}`
+    | 'exec_detach'
+    | 'exec_die'
+    | 'export'
+    | `health_status: ${string}`
+    | 'kill'
+    | 'oom'
+    | 'pause'
+    | 'prune'
+    | 'rename'
+    | 'resize'
+    | 'restart'
+    | 'start'
+    | 'stop'
+    | 'top'
+    | 'unpause'
+    | 'update'
+  daemon: 'reload'
+  image: 'create' | 'delete' | 'import' | 'load' | 'prune' | 'pull' | 'push' | 'save' | 'tag' | 'untag'
+  network: 'connect' | 'create' | 'destroy' | 'disconnect' | 'prune' | 'remove' | 'update'
+  node: 'create' | 'remove' | 'update'
+  plugin: 'create' | 'disable' | 'enable' | 'pull' | 'push' | 'remove'
+  secret: 'create' | 'remove' | 'update'
+  service: 'create' | 'remove' | 'update'
+  volume: 'create' | 'destroy' | 'mount' | 'prune' | 'unmount'
+}
+
+/** As in 'container' or 'network'. */
+export type EventType = keyof Actions
+
+/** An action as the Engine writes it, which may have more behind a colon: 'exec_create: ls -l'. */
+export type EventAction<Type extends EventType = EventType> = Actions[Type] | (string & {})
+
+/** An action by name alone: 'exec_create'. */
+export type EventName<Type extends EventType = EventType> =
+  | (Actions[Type] extends infer Action ? (Action extends `${infer Name}: ${string}` ? Name : Action) : never)
+  | (string & {})
+
+/** An event of one type. */
+export interface EventOf<Type extends EventType> extends EventMessage {
+  Type: Type
+  Action: EventAction<Type>
+  Actor: EventActor & { ID: string }
+  /** In seconds. */
+  time: number
+  /** In nanoseconds, as far as a number holds them: to a quarter of a microsecond. */
+  timeNano: number
+}
+
+/** What happened to what. `Type` tells the types apart. */
+export type EngineEvent = { [Type in EventType]: EventOf<Type> }[EventType]
+
+/** The action without what is behind the colon: 'health_status' for 'health_status: healthy'. */
+export function eventName(event: EventMessage): string {
+  return (event.Action ?? '').replace(/:.*$/s, '')
+}
+
+/** Whether the event is of that type, and one of these actions if any are given: `isEvent(event, 'container', 'die')`. */
+export function isEvent<Type extends EventType>(
+  event: EventMessage,
+  type: Type,
+  ...names: readonly EventName<Type>[]
+): event is EventOf<Type> {
+  return event.Type === type && (names.length === 0 || names.includes(eventName(event)))
+}
+
+/**
+ * What happens at the Engine, as it happens, in Docker's words also where Podman has others. When `closing` aborts, nothing
+ * is connected anew.
+ */
+export function engineEvents(
+  api: ApiClient,
+  options: EventsOptions,
+  closing: AbortSignal,
+): AsyncGenerator<EngineEvent, void, undefined> {
+  const [{ since, until, filters, resume = false }, call] = splitCall(options, EVENTS)
+  const query = {
+    since: toTimestamp('since', since),
+    until: toTimestamp('until', until),
+    filters: filterSets(filters),
+  }
+  const events = tellEvents(api, query, { ...call, resume, closing })
+  return events as AsyncGenerator<EngineEvent, void, undefined>
+}
+
+interface Telling extends CallOptions {
+  readonly resume: boolean
+  readonly closing: AbortSignal
+}
+
+async function* tellEvents(
+  api: ApiClient,
+  query: EventsQuery,
+  { resume, closing, signal, timeout }: Telling,
+): AsyncGenerator<EventMessage, void, undefined> {
+  const { filters = {} } = query
+  using either = resume ? joinSignals(signal, closing) : undefined
+  const call = { signal: either?.signal ?? signal, timeout }
+  const isPlain = filters.event === undefined && query.until === undefined
+  const podman = isPlain ? undefined : await wordsOfPodman(api, call)
+  const asked = podman === undefined ? query : podman.forPodman(query)
+  const resumed = resume ? await import('./resume.js') : undefined
+  const events = resumed?.resumedEvents(api, asked, call) ?? api.system.events(asked, call)
+  for await (const event of events) {
+    const words =
+      podman ?? (api.http.podman === undefined ? undefined : await import('../podman/podman-events.js'))
+    const told = words === undefined ? event : words.asDocker(event)
+    if (podman === undefined || podman.isAsked(told, query)) yield told
+  }
+}
+
+/** What may have to be asked for in other words can only be asked for once it is known who answers. */
+async function wordsOfPodman(api: ApiClient, { signal, timeout }: CallOptions) {
+  using limit = deadline('GET /events', signal, timeout)
+  await api.version(limit.signal)
+  return api.http.podman === undefined ? undefined : await import('../podman/podman-events.js')
+}
+
+const EVENTS = ['since', 'until', 'filters', 'resume'] satisfies readonly (keyof EventsOptions)[]

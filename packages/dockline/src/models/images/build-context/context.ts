@@ -1,0 +1,92 @@
+import { stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { fileEntries } from '../../../archive/entries.js'
+import { IgnoreRules } from '../../../archive/ignore-rules.js'
+import { type TarEntry, type TarOptions, tarStream } from '../../../archive/tar.js'
+import { walk } from '../../../archive/walk.js'
+import { InvalidArgumentError } from '../../../errors.js'
+import { type DockerfilePlan, findContextIgnoreFile, findIgnoreFile, planDockerfile } from './dockerfile.js'
+import { type ExtraFiles, extraEntries } from './extra-files.js'
+
+export interface ContextOptions extends TarOptions {
+  /** The folder whose files the Dockerfile may copy. Without it there are only the Dockerfile and `files`. */
+  readonly context?: string | undefined
+  /** Path of the Dockerfile, from the context on; it may be outside of it. Default `Dockerfile`. */
+  readonly dockerfile?: string | undefined
+  /** What the Dockerfile says, instead of a path. */
+  readonly dockerfileInline?: string | Uint8Array | undefined
+  /** More files, by their path in the context. They are sent whatever is ignored, and instead of those of the folder. */
+  readonly files?: ExtraFiles | undefined
+  /** Whose rules of file names and modes apply. Default: this machine's. */
+  readonly platform?: NodeJS.Platform | undefined
+}
+
+export interface PackedContext {
+  /** The context as a tar, read from disk as it is read from here. */
+  readonly tar: Readable
+  /** What the Dockerfile is called inside: the `dockerfile` of the build's query. */
+  readonly dockerfile: string
+}
+
+/**
+ * A build context as the docker command makes it: without what .dockerignore names, owned by root, links as they are.
+ * A Dockerfile from elsewhere gets a random name, and the .dockerignore that is sent names it: so no COPY takes it along.
+ */
+export async function packContext(options: ContextOptions): Promise<PackedContext> {
+  options.signal?.throwIfAborted()
+  if (options.context !== undefined) await checkFolder(options.context)
+  const plan = await planDockerfile(options)
+  const ignoreFile = await findIgnoreFile(options, plan)
+  const rules = IgnoreRules.parse(ignoreFile?.text ?? '', {
+    file: ignoreFile?.file ?? '',
+    ...platformOf(options),
+  })
+  const extras = extraEntries({ ...options.files, ...(await dockerfileFiles(options, plan)) })
+  const entries = contextEntries(options, { rules: rules.keeping(['.dockerignore', plan.name]), extras })
+  return { tar: tarStream(entries, options), dockerfile: plan.name }
+}
+
+async function checkFolder(context: string): Promise<void> {
+  const stats = await stat(context).catch((cause) => {
+    throw new InvalidArgumentError(`context: there is no folder ${context}`, { cause })
+  })
+  if (!stats.isDirectory()) throw new InvalidArgumentError(`context: ${context} is not a folder`)
+}
+
+function platformOf({ platform }: ContextOptions): { platform?: NodeJS.Platform } {
+  return platform === undefined ? {} : { platform }
+}
+
+/** The Engine removes what .dockerignore names of these two, once it has read them. */
+async function dockerfileFiles(
+  options: ContextOptions,
+  { name, content }: DockerfilePlan,
+): Promise<ExtraFiles> {
+  if (content === undefined) return {}
+  if (name === 'Dockerfile') return { [name]: content }
+  const existing = await findContextIgnoreFile(options)
+  return { [name]: content, '.dockerignore': `${existing?.text ?? '.dockerignore'}\n${name}\n` }
+}
+
+interface ContextFiles {
+  readonly rules: IgnoreRules
+  readonly extras: ReadonlyMap<string, TarEntry>
+}
+
+async function* contextEntries(
+  { context, platform }: ContextOptions,
+  { rules, extras }: ContextFiles,
+): AsyncGenerator<TarEntry, void, undefined> {
+  if (context !== undefined) {
+    const own = without(walk(context, rules), extras)
+    yield* fileEntries(own, { owner: { uid: 0, gid: 0 }, platform })
+  }
+  yield* extras.values()
+}
+
+async function* without<Found extends { path: string }>(
+  found: AsyncIterable<Found>,
+  names: { has(name: string): boolean },
+): AsyncGenerator<Found, void, undefined> {
+  for await (const one of found) if (!names.has(one.path)) yield one
+}

@@ -1,0 +1,231 @@
+import { Readable } from 'node:stream'
+import type {
+  ApiClient,
+  BuildInfo,
+  CreateImageInfo,
+  ImageImportQuery,
+  ImageLoadQuery,
+  ImagePushQuery,
+  PushImageInfo,
+} from '../../api/index.js'
+import { ImageLoadError, InvalidArgumentError, StreamError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { formatReference, parseReference, registryOf } from '../../support/reference.js'
+import { splitCall } from '../base/call.js'
+import { table } from '../options/table.js'
+import { flag, invalid, show, strings, text } from '../options/values.js'
+import type { Credentials } from '../registry/credentials.js'
+import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
+import { withSource } from '../sessions/source.js'
+import { Transfer } from '../transfers/transfer.js'
+import { getImage, Image, parseTag } from './image.js'
+import { type ImagePlatform, parsePlatform, parsePlatforms, platformText } from './platform.js'
+
+export interface ImagePullOptions extends CallOptions {
+  /** As in 'linux/arm64'; the Engine's own by default. API 1.32. */
+  readonly platform?: string | undefined
+  /** Pulls every tag of the repository. Default false. */
+  readonly allTags?: boolean | undefined
+  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  readonly auth?: RegistryAuth | undefined
+}
+
+export interface ImagePushOptions extends CallOptions {
+  /** Only the variant for this, as in 'linux/arm64'. API 1.46. */
+  readonly platform?: ImagePlatform | undefined
+  /** Pushes every tag of the repository. Default false. */
+  readonly allTags?: boolean | undefined
+  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  readonly auth?: RegistryAuth | undefined
+}
+
+/** What a registry has now. */
+export interface PushedImage {
+  /** The name with its tag. */
+  readonly name: string
+  readonly tag: string
+  /** Of the manifest, as in 'sha256:…'. */
+  readonly digest: string
+  /** Of the manifest, in bytes. */
+  readonly size: number
+}
+
+export interface ImageLoadOptions extends CallOptions {
+  /** Leaves out the progress. Default false. */
+  readonly quiet?: boolean | undefined
+  /** Only the variant for this, or for these. API 1.48. */
+  readonly platform?: ImagePlatform | readonly ImagePlatform[] | undefined
+}
+
+export interface ImageImportOptions extends CallOptions {
+  /** The name of the image, with or without a tag. Without it, the image has none. */
+  readonly repository?: string | undefined
+  readonly message?: string | undefined
+  /** Dockerfile instructions to apply, such as `CMD ["sh"]`. */
+  readonly changes?: readonly string[] | undefined
+  readonly platform?: string | undefined
+}
+
+/** A tar, plain or compressed. */
+export type Tar = Uint8Array | Readable
+
+export function tarBody(tar: unknown, option: string): Buffer | Readable {
+  if (tar instanceof Readable || Buffer.isBuffer(tar)) return tar
+  if (tar instanceof Uint8Array) return Buffer.from(tar.buffer, tar.byteOffset, tar.byteLength)
+  return invalid(option, 'a Buffer or a Readable', tar)
+}
+
+/** What asking a registry takes. */
+export interface RegistryAccess {
+  readonly api: ApiClient
+  readonly credentials: Credentials
+}
+
+export function pullImage(
+  { api, credentials }: RegistryAccess,
+  name: string,
+  options: ImagePullOptions,
+): Transfer<Image | Image[], CreateImageInfo> {
+  const [{ platform: given, allTags, auth }, call] = splitCall(options, PULL_NAMES)
+  const { repository, tag, digest } = parseReference(text(name, 'name'))
+  const all = optional(flag, allTags, 'allTags') === true
+  if (all) refuseOneOfAll(name, tag ?? digest)
+  const platform = optional(platformText, given, 'platform')
+  const asker = new Asker({ credentials, registry: registryOf(repository), given: auth, optional: true })
+  const wanted = all ? undefined : (digest ?? tag ?? 'latest')
+  const query = { fromImage: repository, tag: wanted, platform }
+  const full = formatReference(digest === undefined ? { repository, tag: wanted } : { repository, digest })
+  return new Transfer<Image | Image[], CreateImageInfo>({
+    failure: (words) => asker.explain(new StreamError(words)) as Error,
+    messages: () => asker.messages(call, (asking) => api.images.pull(query, asking)),
+    finish: () => (all ? imagesOf(api, repository, call) : getImage(api, full, call)),
+  })
+}
+
+const PULL_NAMES = ['platform', 'allTags', 'auth']
+
+async function imagesOf(api: ApiClient, repository: string, call: CallOptions): Promise<Image[]> {
+  const found = await api.images.list({ filters: { reference: [repository] } }, call)
+  return found.map((summary) => new Image(api, { id: summary.Id, summary }))
+}
+
+const pushing = table<Pick<ImagePushOptions, 'platform'>, ImagePushQuery>({
+  platform: ['platform', parsePlatform],
+})
+
+export function pushImage(
+  { api, credentials }: RegistryAccess,
+  name: string,
+  options: ImagePushOptions,
+): Transfer<PushedImage | PushedImage[], PushImageInfo> {
+  const [{ allTags, auth, ...own }, call] = splitCall(options, PULL_NAMES)
+  const { repository, tag } = parseTag(name, 'name')
+  const all = optional(flag, allTags, 'allTags') === true
+  if (all) refuseOneOfAll(name, tag)
+  const asker = new Asker({ credentials, registry: registryOf(repository), given: auth })
+  const query = { tag: all ? undefined : (tag ?? 'latest'), ...pushing.pick(own) }
+  const pushed = new Map<string, PushedImage>()
+  return new Transfer<PushedImage | PushedImage[], PushImageInfo>({
+    failure: (words) => asker.explain(new StreamError(words)) as Error,
+    messages: () => asker.messages(call, (asking) => api.images.push(repository, query, asking)),
+    observe: (message) => notePushed(message, repository, pushed),
+    finish: () => {
+      const [first] = pushed.values()
+      if (all) return [...pushed.values()]
+      if (first === undefined) throw new StreamError(`the push of ${name} ended without telling a digest`)
+      return first
+    },
+  })
+}
+
+/** Engines tell it twice: in words, and in an object that some of them leave out. */
+function notePushed(
+  { status = '' }: PushImageInfo,
+  repository: string,
+  pushed: Map<string, PushedImage>,
+): void {
+  const [, tag, digest, size] = /^(\S+): digest: (\S+) size: (\d+)/.exec(status) ?? []
+  if (tag === undefined || digest === undefined) return
+  pushed.set(tag, { name: formatReference({ repository, tag }), tag, digest, size: Number(size) })
+}
+
+function refuseOneOfAll(name: string, one: string | undefined): void {
+  if (one === undefined) return
+  throw new InvalidArgumentError(`allTags: ${show(name)} names one image, not a repository with all its tags`)
+}
+
+const loading = table<Omit<ImageLoadOptions, keyof CallOptions>, ImageLoadQuery>({
+  quiet: ['quiet', flag],
+  platform: ['platform', parsePlatforms],
+})
+
+export function loadImages(
+  api: ApiClient,
+  tar: Tar,
+  options: ImageLoadOptions,
+): Transfer<Image[], BuildInfo> {
+  return withSource(tar, () => planLoad(api, tar, options))
+}
+
+function planLoad(api: ApiClient, tar: Tar, options: ImageLoadOptions): Transfer<Image[], BuildInfo> {
+  const [own, call] = splitCall(options, loading.names)
+  const query = loading.pick(own)
+  const body = tarBody(tar, 'tar')
+  const names = new Set<string>()
+  return new Transfer<Image[], BuildInfo>({
+    messages: () => api.images.load(query, body, call),
+    observe: ({ stream = '' }) => {
+      for (const [, found = ''] of stream.matchAll(/^Loaded image(?: ID)?: (\S+)\s*$/gm)) {
+        // Podman tells all of them in one line.
+        for (const name of found.split(',')) names.add(name)
+      }
+    },
+    failure: (words) => new ImageLoadError(words),
+    finish: async () => {
+      const images = await Promise.all([...names].map((name) => getImage(api, name, call)))
+      return [...new Map(images.map((image) => [image.id, image])).values()]
+    },
+  })
+}
+
+const importing = table<Omit<ImageImportOptions, keyof CallOptions | 'repository'>, ImageImportQuery>({
+  message: ['message', text],
+  changes: ['changes', strings],
+  platform: ['platform', platformText],
+})
+
+export function importImage(
+  api: ApiClient,
+  tar: Tar,
+  options: ImageImportOptions,
+): Transfer<Image, CreateImageInfo> {
+  return withSource(tar, () => planImport(api, tar, options))
+}
+
+function planImport(api: ApiClient, tar: Tar, options: ImageImportOptions): Transfer<Image, CreateImageInfo> {
+  const [{ repository: name, ...own }, call] = splitCall(options, [...importing.names, 'repository'])
+  const { repository, tag = 'latest' } = name === undefined ? {} : parseTag(name, 'repository')
+  const named = repository === undefined ? {} : { repo: repository, tag }
+  const query = { fromSrc: '-', ...named, ...importing.pick(own) }
+  const body = tarBody(tar, 'tar')
+  let id = repository === undefined ? undefined : formatReference({ repository, tag })
+  return new Transfer<Image, CreateImageInfo>({
+    messages: () => api.images.import(query, body, call),
+    observe: ({ status = '' }) => {
+      // The id, which stays the right one when somebody else takes the name.
+      if (/^sha256:[\da-f]{64}$/.test(status)) id = status
+    },
+    finish: () => {
+      if (id === undefined) throw new StreamError('the import ended without telling the id of the image')
+      return getImage(api, id, call)
+    },
+  })
+}
+
+function optional<T>(
+  convert: (value: unknown, option: string) => T,
+  value: unknown,
+  option: string,
+): T | undefined {
+  return value === undefined ? undefined : convert(value, option)
+}

@@ -1,0 +1,210 @@
+import type { Readable } from 'node:stream'
+import type {
+  ApiClient,
+  ImageDeleteQuery,
+  ImageDeleteResponseItem,
+  ImageHistoryQuery,
+  ImageHistoryResponseItem,
+  ImageInspect,
+  ImageInspectQuery,
+  ImageSummary,
+} from '../../api/index.js'
+import { InvalidArgumentError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { parseReference } from '../../support/reference.js'
+import { splitCall } from '../base/call.js'
+import { table } from '../options/table.js'
+import { flag, invalid, show, strings, text } from '../options/values.js'
+import { type ImagePlatform, parsePlatform, parsePlatforms } from './platform.js'
+
+export interface ImageInspectOptions extends CallOptions {
+  /** The variant to tell of, as in 'linux/arm64'. API 1.49. */
+  readonly platform?: ImagePlatform | undefined
+  /** Adds what the image holds for each platform. Default false. API 1.48. */
+  readonly manifests?: boolean | undefined
+}
+
+export interface ImageHistoryOptions extends CallOptions {
+  /** The variant to tell of, as in 'linux/arm64'. API 1.48. */
+  readonly platform?: ImagePlatform | undefined
+}
+
+export interface ImageRemoveOptions extends CallOptions {
+  /** Also when it has more names, or a container that has stopped. Default false. */
+  readonly force?: boolean | undefined
+  /** Keeps the untagged images it was made from. Default false. */
+  readonly noPrune?: boolean | undefined
+  /** Only the variants for these. API 1.50. */
+  readonly platforms?: readonly ImagePlatform[] | undefined
+}
+
+export interface ImageSaveOptions extends CallOptions {
+  /** Only the variant for this, or for these. API 1.48. */
+  readonly platform?: ImagePlatform | readonly ImagePlatform[] | undefined
+}
+
+export interface NamedSaveOptions extends ImageSaveOptions {
+  /** true puts its tags into the archive, a string or several only these. Default false: the image has no name there. */
+  readonly named?: boolean | string | readonly string[] | undefined
+}
+
+type Own<Options> = Omit<Options, keyof CallOptions>
+
+const inspection = table<Own<ImageInspectOptions>, ImageInspectQuery>({
+  platform: ['platform', parsePlatform],
+  manifests: ['manifests', flag],
+})
+const historic = table<Own<ImageHistoryOptions>, ImageHistoryQuery>({ platform: ['platform', parsePlatform] })
+const removal = table<Own<ImageRemoveOptions>, ImageDeleteQuery>({
+  force: ['force', flag],
+  noPrune: ['noprune', flag],
+  platforms: ['platforms', parsePlatforms],
+})
+
+/** An image, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
+export class Image {
+  /** The full id, with `sha256:` before it. */
+  readonly id: string
+  /** What `list()` told. */
+  readonly summary: ImageSummary | undefined
+  readonly #api: ApiClient
+  #attrs: ImageInspect | undefined
+
+  constructor(api: ApiClient, known: { id: string; attrs?: ImageInspect; summary?: ImageSummary }) {
+    this.#api = api
+    this.id = known.id
+    this.#attrs = known.attrs
+    this.summary = known.summary
+  }
+
+  /** What `inspect` told last; undefined after a `list()`. */
+  get attrs(): ImageInspect | undefined {
+    return this.#attrs
+  }
+
+  /** The first 12 digits of the id, with `sha256:` before them. */
+  get shortId(): string {
+    const [, algorithm = '', digits = ''] = /^([^:]+:)?(.*)$/.exec(this.id) ?? []
+    return `${algorithm}${digits.slice(0, 12)}`
+  }
+
+  /** Its names, such as 'busybox:latest'. */
+  get tags(): readonly string[] {
+    return withoutNone(this.#attrs?.RepoTags ?? this.summary?.RepoTags)
+  }
+
+  /** The names a registry knows it by, such as 'busybox@sha256:…'. */
+  get digests(): readonly string[] {
+    return withoutNone(this.#attrs?.RepoDigests ?? this.summary?.RepoDigests)
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.#attrs?.Config?.Labels ?? this.summary?.Labels ?? {}
+  }
+
+  /** Fresh details. `GET /images/{id}/json` */
+  inspect(options?: ImageInspectOptions): Promise<ImageInspect> {
+    return inspectImage(this.#api, this.id, options)
+  }
+
+  /** Refreshes `attrs` and what follows from it. */
+  async reload(options?: CallOptions): Promise<this> {
+    this.#attrs = await this.inspect(options)
+    return this
+  }
+
+  /** What it was made of, the newest first. `GET /images/{id}/history` */
+  async history(options: ImageHistoryOptions = {}): Promise<ImageHistoryResponseItem[]> {
+    const [own, call] = splitCall(options, historic.names)
+    return this.#api.images.history(this.id, historic.pick(own), call)
+  }
+
+  /** Gives it one more name, with or without a tag. `POST /images/{id}/tag` */
+  tag(name: string, options?: CallOptions): Promise<void> {
+    return tagImage(this.#api, { image: this.id, name }, options)
+  }
+
+  /** Removes it with its name. With more than one it takes `force`. `DELETE /images/{id}` */
+  remove(options?: ImageRemoveOptions): Promise<ImageDeleteResponseItem[]> {
+    return removeImage(this.#api, this.id, options)
+  }
+
+  /** A tar for `images.load()`. Read it to its end, or destroy it. `GET /images/{id}/get` */
+  async save({ named = false, ...options }: NamedSaveOptions = {}): Promise<Readable> {
+    return saveImages(this.#api, this.#namesFor(named), options)
+  }
+
+  #namesFor(named: boolean | string | readonly string[]): readonly string[] {
+    if (named === false) return [this.id]
+    const { tags } = this
+    if (named === true) return tags.length === 0 ? [this.id] : tags
+    const wanted = typeof named === 'string' ? [named] : strings(named, 'named')
+    for (const name of wanted) {
+      if (!tags.includes(name))
+        throw new InvalidArgumentError(`named: ${show(name)} is none of its names (${tags.join(', ')})`)
+    }
+    return wanted
+  }
+}
+
+export function inspectImage(
+  api: ApiClient,
+  name: string,
+  options: ImageInspectOptions = {},
+): Promise<ImageInspect> {
+  const [own, call] = splitCall(options, inspection.names)
+  return api.images.inspect(name, inspection.pick(own), call)
+}
+
+/** An image with its details, in one request. */
+export async function getImage(api: ApiClient, name: string, options?: ImageInspectOptions): Promise<Image> {
+  const attrs = await inspectImage(api, name, options)
+  return new Image(api, { id: attrs.Id || name, attrs })
+}
+
+export async function tagImage(
+  api: ApiClient,
+  { image, name }: { readonly image: string; readonly name: string },
+  options: CallOptions = {},
+): Promise<void> {
+  const [, call] = splitCall(options, [])
+  const { repository, tag } = parseTag(name, 'name')
+  await api.images.tag(image, { repo: repository, tag }, call)
+}
+
+/** A name to give: what has a digest is no name of one's own choice. */
+export function parseTag(name: string, option: string): { repository: string; tag: string | undefined } {
+  const { repository, tag, digest } = parseReference(text(name, option))
+  if (digest !== undefined) {
+    throw new InvalidArgumentError(`${option}: ${show(name)} has a digest, which cannot be chosen`)
+  }
+  return { repository, tag }
+}
+
+export async function removeImage(
+  api: ApiClient,
+  name: string,
+  options: ImageRemoveOptions = {},
+): Promise<ImageDeleteResponseItem[]> {
+  const [own, call] = splitCall(options, removal.names)
+  return api.images.delete(name, removal.pick(own), call)
+}
+
+export async function saveImages(
+  api: ApiClient,
+  names: string | readonly string[],
+  options: ImageSaveOptions = {},
+): Promise<Readable> {
+  const [{ platform: given }, call] = splitCall(options, ['platform'])
+  const platform = given === undefined ? undefined : parsePlatforms(given, 'platform')
+  const list = typeof names === 'string' ? [names] : strings(names, 'names')
+  const [first] = list
+  if (first === undefined || list.includes('')) return invalid('names', 'one or more names of images', names)
+  if (list.length === 1) return (await api.images.get(first, { platform }, call)).stream
+  return (await api.images.getAll({ names: list, platform }, call)).stream
+}
+
+/** Older Engines list what is missing as '<none>:<none>'. */
+function withoutNone(names: readonly string[] | null | undefined): readonly string[] {
+  return (names ?? []).filter((name) => !name.startsWith('<none>'))
+}

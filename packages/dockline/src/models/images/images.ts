@@ -1,0 +1,267 @@
+import type { Readable } from 'node:stream'
+import type {
+  ApiClient,
+  BuildInfo,
+  BuildPruneQuery,
+  BuildPruneResponse,
+  CreateImageInfo,
+  Filters,
+  ImageDeleteResponseItem,
+  ImageListQuery,
+  ImagePruneResponse,
+  ImageSearchQuery,
+  ImageSearchResponseItem,
+  PushImageInfo,
+} from '../../api/index.js'
+import { InvalidArgumentError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { filterSets } from '../../http/query.js'
+import { registryOf } from '../../support/reference.js'
+import { splitCall } from '../base/call.js'
+import { identified } from '../base/told.js'
+import { parseBytes } from '../options/index.js'
+import { table } from '../options/table.js'
+import { type Convert, flag, integer, invalid, text } from '../options/values.js'
+import { Credentials } from '../registry/credentials.js'
+import { Asker } from '../registry/registry-auth.js'
+import type { Transfer } from '../transfers/transfer.js'
+import { type BuildOptions, type BuildResult, buildImage } from './build.js'
+import {
+  getImage,
+  Image,
+  type ImageInspectOptions,
+  type ImageRemoveOptions,
+  type ImageSaveOptions,
+  removeImage,
+  saveImages,
+  tagImage,
+} from './image.js'
+import {
+  type ImageImportOptions,
+  type ImageLoadOptions,
+  type ImagePullOptions,
+  type ImagePushOptions,
+  importImage,
+  loadImages,
+  type PushedImage,
+  pullImage,
+  pushImage,
+  type Tar,
+} from './image-transfers.js'
+import { getRegistryData, type RegistryData, type RegistryDataOptions } from './registry-data.js'
+
+export interface ImageListOptions extends CallOptions {
+  /** Only those of this name: a repository, or a name with a tag; `*` is anything. */
+  readonly name?: string | undefined
+  /** Also intermediate images. Default false. */
+  readonly all?: boolean | undefined
+  /** As `docker images --filter`: `{ dangling: true, label: 'a' }`. */
+  readonly filters?: Filters | undefined
+  /** Adds the digests of each. Default false. */
+  readonly digests?: boolean | undefined
+  /** Adds how much each shares with others. Default false. API 1.42. */
+  readonly sharedSize?: boolean | undefined
+  /** Adds what each holds for each platform. Default false. API 1.47. */
+  readonly manifests?: boolean | undefined
+}
+
+export interface ImageSearchOptions extends RegistryDataOptions {
+  /** How many at most; 25 unless said otherwise, 100 is all there can be. */
+  readonly limit?: number | undefined
+  /** As `docker search --filter`: `{ 'is-official': true, stars: 3 }`. */
+  readonly filters?: Filters | undefined
+}
+
+export interface ImagePruneOptions extends CallOptions {
+  /** All that no container uses, and not only those without a name. Default false. */
+  readonly all?: boolean | undefined
+  /** Only those that fit: `{ until: '24h', 'label!': 'keep' }`. */
+  readonly filters?: Filters | undefined
+}
+
+export interface BuildPruneOptions extends CallOptions {
+  /** Also what is not dangling. Default false. */
+  readonly all?: boolean | undefined
+  readonly filters?: Filters | undefined
+  /** How much to keep, in bytes or as '10g'. */
+  readonly keepStorage?: number | string | undefined
+  /** How much may be kept at most. API 1.48. */
+  readonly maxUsedSpace?: number | string | undefined
+  /** How much is to be free on the disk. API 1.48. */
+  readonly minFreeSpace?: number | string | undefined
+}
+
+type Own<Options> = Omit<Options, keyof CallOptions>
+
+const filters: Convert<Filters> = (value) => filterSets(value) ?? {}
+const listing = table<Omit<Own<ImageListOptions>, 'name'>, ImageListQuery>({
+  all: ['all', flag],
+  filters: ['filters', filters],
+  digests: ['digests', flag],
+  sharedSize: ['shared-size', flag],
+  manifests: ['manifests', flag],
+})
+const search = table<Omit<Own<ImageSearchOptions>, 'auth'>, ImageSearchQuery>({
+  limit: ['limit', integer],
+  filters: ['filters', filters],
+})
+const buildPrune = table<Own<BuildPruneOptions>, BuildPruneQuery>({
+  all: ['all', flag],
+  filters: ['filters', filters],
+  keepStorage: ['keep-storage', parseBytes],
+  maxUsedSpace: ['max-used-space', parseBytes],
+  minFreeSpace: ['min-free-space', parseBytes],
+})
+
+export class Images {
+  readonly #api: ApiClient
+  readonly #proxies: () => Readonly<Record<string, string>>
+  readonly #credentials: Credentials
+
+  constructor(
+    api: ApiClient,
+    proxies: () => Readonly<Record<string, string>> = () => ({}),
+    credentials: Credentials = new Credentials(),
+  ) {
+    this.#api = api
+    this.#proxies = proxies
+    this.#credentials = credentials
+  }
+
+  /** Those with a name, and those nothing is made of. One request, `GET /images/json`. */
+  async list(options: ImageListOptions = {}): Promise<Image[]> {
+    const [{ name, ...own }, call] = splitCall(options, [...listing.names, 'name'])
+    const query = listing.pick(own)
+    if (name !== undefined) query.filters = withFilter(query.filters, 'reference', text(name, 'name'))
+    const found = await this.#api.images.list(query, call)
+    return identified(found, 'Id', 'GET /images/json').map(
+      (summary) => new Image(this.#api, { id: summary.Id, summary }),
+    )
+  }
+
+  /** By name, id or beginning of an id. `GET /images/{name}/json`. Rejects with ImageNotFoundError. */
+  async get(name: string, options?: ImageInspectOptions): Promise<Image> {
+    return getImage(this.#api, name, options)
+  }
+
+  /**
+   * Pulls one image: `latest` when the name has neither tag nor digest; with `allTags` all of the repository. An error
+   * in the middle of the pull rejects.
+   */
+  pull(
+    name: string,
+    options: ImagePullOptions & { readonly allTags: true },
+  ): Transfer<Image[], CreateImageInfo>
+  pull(
+    name: string,
+    options?: ImagePullOptions & { readonly allTags?: false },
+  ): Transfer<Image, CreateImageInfo>
+  /** For options that are only known when it runs. */
+  pull(name: string, options: ImagePullOptions): Transfer<Image | Image[], CreateImageInfo>
+  pull(name: string, options: ImagePullOptions = {}): Transfer<Image | Image[], CreateImageInfo> {
+    return pullImage(this.#access, name, options)
+  }
+
+  /** Pushes a name, `latest` without a tag; with `allTags` all names of the repository. */
+  push(
+    name: string,
+    options: ImagePushOptions & { readonly allTags: true },
+  ): Transfer<PushedImage[], PushImageInfo>
+  push(
+    name: string,
+    options?: ImagePushOptions & { readonly allTags?: false },
+  ): Transfer<PushedImage, PushImageInfo>
+  /** For options that are only known when it runs. */
+  push(name: string, options: ImagePushOptions): Transfer<PushedImage | PushedImage[], PushImageInfo>
+  push(name: string, options: ImagePushOptions = {}): Transfer<PushedImage | PushedImage[], PushImageInfo> {
+    return pushImage(this.#access, name, options)
+  }
+
+  /**
+   * Makes an image of a Dockerfile and what it copies, with the Engine's classic builder. A step that fails rejects with
+   * BuildError, which has the log.
+   */
+  build(options: BuildOptions): Transfer<BuildResult, BuildInfo> {
+    return buildImage(this.#access, options, this.#proxies)
+  }
+
+  /** Takes in what `save` gave. What is no archive of images rejects with ImageLoadError. */
+  load(tar: Tar, options: ImageLoadOptions = {}): Transfer<Image[], BuildInfo> {
+    return loadImages(this.#api, tar, options)
+  }
+
+  /** One image or several, with their names, as a tar. Read it to its end, or destroy it. */
+  save(names: string | readonly string[], options?: ImageSaveOptions): Promise<Readable> {
+    return saveImages(this.#api, names, options)
+  }
+
+  /** Makes an image of a root file system: a tar, plain or compressed. */
+  import(tar: Tar, options: ImageImportOptions = {}): Transfer<Image, CreateImageInfo> {
+    return importImage(this.#api, tar, options)
+  }
+
+  /** Gives an image one more name, with or without a tag. `POST /images/{name}/tag` */
+  tag(image: string, name: string, options?: CallOptions): Promise<void> {
+    return tagImage(this.#api, { image, name }, options)
+  }
+
+  /** Takes the name away, and the image with its last name. `DELETE /images/{name}` */
+  remove(name: string, options?: ImageRemoveOptions): Promise<ImageDeleteResponseItem[]> {
+    return removeImage(this.#api, name, options)
+  }
+
+  /** At Docker Hub, or at a registry when the term begins with one. `GET /images/search` */
+  async search(term: string, options: ImageSearchOptions = {}): Promise<ImageSearchResponseItem[]> {
+    const [{ auth, ...own }, call] = splitCall(options, [...search.names, 'auth'])
+    if (text(term, 'term') === '') return invalid('term', 'something to look for', term)
+    const asker = new Asker({
+      credentials: this.#credentials,
+      registry: registryOf(term),
+      given: auth,
+      optional: true,
+    })
+    const query = { term, ...search.pick(own) }
+    const registryAuth = await asker.auth(call)
+    try {
+      return await this.#api.images.search(query, { ...call, registryAuth })
+    } catch (error) {
+      throw asker.explain(error)
+    }
+  }
+
+  /** What a registry has of an image: its digest and platforms. `GET /distribution/{name}/json` */
+  async getRegistryData(name: string, options?: RegistryDataOptions): Promise<RegistryData> {
+    return getRegistryData(this.#access, text(name, 'name'), options)
+  }
+
+  /** Removes images without a name that no container uses. `POST /images/prune` */
+  async prune(options: ImagePruneOptions = {}): Promise<ImagePruneResponse> {
+    const [{ all, filters: given }, call] = splitCall(options, ['all', 'filters'])
+    const known = filterSets(given)
+    if (all === undefined) return this.#api.images.prune({ filters: known }, call)
+    if (known?.dangling !== undefined) {
+      throw new InvalidArgumentError('all and filters.dangling: only one of the two can be said')
+    }
+    const dangling = flag(all, 'all') ? 'false' : 'true'
+    return this.#api.images.prune({ filters: { ...known, dangling: [dangling] } }, call)
+  }
+
+  /** Clears the build cache. `POST /build/prune` */
+  async pruneBuilds(options: BuildPruneOptions = {}): Promise<BuildPruneResponse> {
+    const [own, call] = splitCall(options, buildPrune.names)
+    const { 'keep-storage': keep, ...query } = buildPrune.pick(own)
+    if (keep === undefined) return this.#api.images.pruneBuild(query, call)
+    const renamed = await this.#api.speaks('1.48', call.signal)
+    const kept = renamed ? { 'reserved-space': keep } : { 'keep-storage': keep }
+    return this.#api.images.pruneBuild({ ...query, ...kept }, call)
+  }
+
+  get #access() {
+    return { api: this.#api, credentials: this.#credentials }
+  }
+}
+
+function withFilter(given: Filters | undefined, name: string, value: string): Filters {
+  if (given?.[name] === undefined) return { ...given, [name]: [value] }
+  throw new InvalidArgumentError(`name and filters.${name}: only one of the two can be said`)
+}

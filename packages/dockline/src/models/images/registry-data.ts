@@ -1,0 +1,111 @@
+import type { CreateImageInfo, DistributionInspect, OCIPlatform } from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import { formatReference, parseReference, registryOf } from '../../support/reference.js'
+import { splitCall } from '../base/call.js'
+import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
+import type { Transfer } from '../transfers/transfer.js'
+import type { Image } from './image.js'
+import { type ImagePullOptions, pullImage, type RegistryAccess } from './image-transfers.js'
+import { type ImagePlatform, parsePlatform } from './platform.js'
+
+export interface RegistryDataOptions extends CallOptions {
+  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  readonly auth?: RegistryAuth | undefined
+}
+
+interface Known {
+  readonly name: string
+  readonly attrs: DistributionInspect
+  readonly auth: RegistryAuth | undefined
+}
+
+/** What a registry tells of an image that need not be here. */
+export class RegistryData {
+  /** The name it was asked for by. */
+  readonly imageName: string
+  readonly #access: RegistryAccess
+  readonly #auth: RegistryAuth | undefined
+  #attrs: DistributionInspect
+
+  constructor(access: RegistryAccess, { name, attrs, auth }: Known) {
+    this.#access = access
+    this.imageName = name
+    this.#attrs = attrs
+    this.#auth = auth
+  }
+
+  /** What the registry told last. */
+  get attrs(): DistributionInspect {
+    return this.#attrs
+  }
+
+  /** The digest: of the image, or of the list of its platforms. */
+  get id(): string {
+    return this.#attrs.Descriptor.digest ?? ''
+  }
+
+  /** The first 12 digits of the digest, with `sha256:` before them. */
+  get shortId(): string {
+    return this.id.replace(/(:.{12}).*/, '$1')
+  }
+
+  get platforms(): readonly OCIPlatform[] {
+    return this.#attrs.Platforms ?? []
+  }
+
+  /**
+   * Whether there is a variant for a platform, as in 'linux/arm/v7'. What is not said counts as the Engine's own, a
+   * variant that is not said as any.
+   */
+  async hasPlatform(platform: ImagePlatform, options: CallOptions = {}): Promise<boolean> {
+    const [, call] = splitCall(options, [])
+    const wanted = parsePlatform(platform, 'platform')
+    const complete = wanted.os !== undefined && wanted.architecture !== undefined
+    const { Os, Arch } = complete ? {} : await this.#access.api.system.version(call)
+    const { os = Os, architecture = Arch, variant } = wanted
+    return this.platforms.some((each) => {
+      const fits = each.os === os && each.architecture === architecture
+      return fits && (variant === undefined || each.variant === variant)
+    })
+  }
+
+  /** Pulls exactly this, by its digest, with the same credentials. */
+  pull(options: Omit<ImagePullOptions, 'allTags'> = {}): Transfer<Image, CreateImageInfo> {
+    const { repository } = parseReference(this.imageName)
+    const name = formatReference({ repository, digest: this.id })
+    const settings = options.auth === undefined ? { ...options, auth: this.#auth } : options
+    return pullImage(this.#access, name, settings) as Transfer<Image, CreateImageInfo>
+  }
+
+  /** Asks the registry again. */
+  async reload(options: CallOptions = {}): Promise<this> {
+    this.#attrs = await askRegistry(this.#access, this.imageName, { ...options, auth: this.#auth })
+    return this
+  }
+}
+
+/** `GET /distribution/{name}/json` */
+export async function getRegistryData(
+  access: RegistryAccess,
+  name: string,
+  options: RegistryDataOptions = {},
+): Promise<RegistryData> {
+  const attrs = await askRegistry(access, name, options)
+  return new RegistryData(access, { name, attrs, auth: options.auth })
+}
+
+async function askRegistry(
+  { api, credentials }: RegistryAccess,
+  name: string,
+  options: RegistryDataOptions,
+): Promise<DistributionInspect> {
+  const [{ auth }, call] = splitCall(options, ['auth'])
+  parseReference(name)
+  const asker = new Asker({ credentials, registry: registryOf(name), given: auth, optional: true })
+  const registryAuth = await asker.auth(call)
+  try {
+    return await api.distribution.inspect(name, { ...call, registryAuth })
+  } catch (error) {
+    throw asker.explain(error)
+  }
+}

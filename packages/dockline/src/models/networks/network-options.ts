@@ -1,0 +1,110 @@
+import type { ConfigReference, IPAM, IPAMConfig, NetworkCreateBody } from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import type { StringMap } from '../options/index.js'
+import { table } from '../options/table.js'
+import { flag, invalid, listOf, stringMap, text } from '../options/values.js'
+
+export interface NetworkCreateOptions extends CallOptions {
+  /** 'bridge' unless said otherwise; 'overlay', 'macvlan', 'ipvlan', or a plugin's. */
+  readonly driver?: string | undefined
+  /** Options for the driver, such as `{ 'com.docker.network.bridge.name': 'br-web' }`. */
+  readonly options?: StringMap | undefined
+  /** Where addresses come from; the Engine chooses a subnet of its own unless said otherwise. */
+  readonly ipam?: IpamOptions | Readonly<IPAM> | undefined
+  /**
+   * Refuses a name that another network has. Default true. From API 1.44 on the Engine refuses it in any case;
+   * before, false allows it.
+   */
+  readonly checkDuplicate?: boolean | undefined
+  /** No way out to other networks. Default false. */
+  readonly internal?: boolean | undefined
+  readonly labels?: StringMap | undefined
+  /** IPv4 addresses. Default true. API 1.48. */
+  readonly enableIpv4?: boolean | undefined
+  /** IPv6 addresses. Default false. */
+  readonly enableIpv6?: boolean | undefined
+  /** Containers outside of a service may join a network of the swarm. Default false. */
+  readonly attachable?: boolean | undefined
+  /** 'local', 'swarm' or 'global'; the driver's unless said otherwise. API 1.30. */
+  readonly scope?: string | undefined
+  /** The network that routes published ports in a swarm. Default false. API 1.29. */
+  readonly ingress?: boolean | undefined
+  /** Only holds settings, for others to take with `configFrom`. Default false. API 1.30. */
+  readonly configOnly?: boolean | undefined
+  /** The name of a network made with `configOnly`. API 1.30. */
+  readonly configFrom?: string | Readonly<ConfigReference> | undefined
+}
+
+/** How a network gives out addresses. */
+export interface IpamOptions {
+  /** 'default' unless said otherwise. */
+  readonly driver?: string | undefined
+  readonly pools?: readonly (IpamPool | Readonly<IPAMConfig>)[] | undefined
+  /** docker-py's name for `pools`. */
+  readonly poolConfigs?: readonly (IpamPool | Readonly<IPAMConfig>)[] | undefined
+  readonly options?: StringMap | undefined
+}
+
+/** A range of addresses, all in CIDR notation such as '172.28.0.0/16'. */
+export interface IpamPool {
+  readonly subnet?: string | undefined
+  /** The part of the subnet that containers get addresses from. */
+  readonly ipRange?: string | undefined
+  readonly gateway?: string | undefined
+  /** Addresses that are taken, by what has them: `{ router: '172.28.1.5' }`. */
+  readonly auxAddresses?: StringMap | undefined
+}
+
+/** CheckDuplicate has left the Engine's description, and old Engines still take it. */
+export interface WireNetwork extends NetworkCreateBody {
+  CheckDuplicate?: boolean | undefined
+}
+
+const pool = table<IpamPool, IPAMConfig>({
+  subnet: ['Subnet', text],
+  ipRange: ['IPRange', text],
+  gateway: ['Gateway', text],
+  auxAddresses: ['AuxiliaryAddresses', stringMap],
+})
+
+const ipam = table<IpamOptions, IPAM>({
+  driver: ['Driver', text],
+  pools: ['Config', listOf(pool.parse)],
+  poolConfigs: ['Config', listOf(pool.parse)],
+  options: ['Options', stringMap],
+})
+
+const network = table<Omit<NetworkCreateOptions, keyof CallOptions>, WireNetwork>({
+  driver: ['Driver', text],
+  options: ['Options', stringMap],
+  ipam: ['IPAM', ipam.parse],
+  checkDuplicate: ['CheckDuplicate', flag],
+  internal: ['Internal', flag],
+  labels: ['Labels', stringMap],
+  enableIpv4: ['EnableIPv4', flag],
+  enableIpv6: ['EnableIPv6', flag],
+  attachable: ['Attachable', flag],
+  scope: ['Scope', text],
+  ingress: ['Ingress', flag],
+  configOnly: ['ConfigOnly', flag],
+  configFrom: ['ConfigFrom', configFrom],
+})
+
+export const networkCreateNames: readonly string[] = network.names
+
+/** The Engine's request for creating a network. */
+export function networkBody(
+  name: string,
+  options: Omit<NetworkCreateOptions, keyof CallOptions>,
+): WireNetwork {
+  if (typeof name !== 'string' || name === '') return invalid('name', 'the name of a network', name)
+  return { ...network.pick(options), Name: name }
+}
+
+const reference = table<{ readonly network?: string | undefined }, ConfigReference>({
+  network: ['Network', text],
+})
+
+function configFrom(value: unknown, option: string): ConfigReference {
+  return typeof value === 'string' ? { Network: value } : reference.parse(value, option)
+}

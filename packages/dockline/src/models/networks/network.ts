@@ -1,0 +1,108 @@
+import type { ApiClient, NetworkInspect, NetworkInspectQuery, NetworkSummary } from '../../api/index.js'
+import { InvalidArgumentError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { show } from '../../support/check.js'
+import { splitCall } from '../base/call.js'
+import { EngineObject } from '../base/object.js'
+import { Container } from '../containers/container.js'
+import { type EndpointOptions, endpointSettings } from '../options/index.js'
+
+/** A container, or its id or name. */
+export type ContainerReference = string | { readonly id: string }
+
+/** The container's end of the network. */
+export interface ConnectOptions extends EndpointOptions, CallOptions {}
+
+export interface DisconnectOptions extends CallOptions {
+  /** Also when the container is gone or cannot be reached. Default false. */
+  readonly force?: boolean | undefined
+}
+
+export interface NetworkInspectOptions extends CallOptions {
+  /** Adds `Services` and more, for networks of the swarm. Default false. API 1.28. */
+  readonly verbose?: boolean | undefined
+  /** Looks only for networks of this scope: 'local', 'swarm' or 'global'. API 1.31. */
+  readonly scope?: string | undefined
+}
+
+/** A network, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
+export class Network<Attrs extends NetworkSummary = NetworkSummary> extends EngineObject<Attrs> {
+  constructor(api: ApiClient, attrs: Attrs) {
+    super(api, attrs.Id ?? '', attrs)
+  }
+
+  get name(): string {
+    return this.attrs.Name ?? ''
+  }
+
+  /** As in 'bridge' or 'overlay'. */
+  get driver(): string | undefined {
+    return this.attrs.Driver
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.attrs.Labels ?? {}
+  }
+
+  /** Fresh details. `GET /networks/{id}` */
+  inspect(options: NetworkInspectOptions = {}): Promise<NetworkInspect> {
+    const [query, call] = splitCall(options, INSPECT)
+    return this.api.networks.inspect(this.id, query, call)
+  }
+
+  /** Refreshes `attrs` and what follows from it. `Containers` are only in these, and in those of `get` and `create`. */
+  async reload(options?: NetworkInspectOptions): Promise<Network<NetworkInspect>> {
+    const attrs: NetworkSummary = await this.inspect(options)
+    return this.learn(attrs as Attrs) as Network<NetworkSummary> as Network<NetworkInspect>
+  }
+
+  /**
+   * The containers that run and are connected to it, by id and name. Refreshes `attrs`, and is one request however
+   * many there are.
+   */
+  async containers(options?: CallOptions): Promise<Container[]> {
+    const { attrs } = await this.reload(options)
+    return Object.entries(attrs.Containers ?? {})
+      .filter(([id]) => !isOfSwarm(id))
+      .map(([id, { Name: name }]) => new Container(this.api, { id, name }))
+  }
+
+  /**
+   * Connects a container, running or not. `POST /networks/{id}/connect`. `macAddress` needs API 1.54: before, the
+   * Engine paid no heed to it here, though it does when a container is created.
+   */
+  async connect(container: ContainerReference, options: ConnectOptions = {}): Promise<void> {
+    const { signal, timeout, ...given } = options
+    const EndpointConfig = endpointSettings(given, '')
+    const Container = containerId(container)
+    if (EndpointConfig.MacAddress) {
+      await this.api.require('macAddress of connect', '1.54', signal)
+    }
+    const body = Object.keys(EndpointConfig).length === 0 ? { Container } : { Container, EndpointConfig }
+    await this.api.networks.connect(this.id, body, { signal, timeout })
+  }
+
+  /** `POST /networks/{id}/disconnect` */
+  async disconnect(container: ContainerReference, options: DisconnectOptions = {}): Promise<void> {
+    const [{ force }, call] = splitCall(options, ['force'])
+    await this.api.networks.disconnect(this.id, { Container: containerId(container), Force: force }, call)
+  }
+
+  /** `DELETE /networks/{id}`. The Engine refuses while containers are connected. */
+  remove(options?: CallOptions): Promise<void> {
+    return this.api.networks.delete(this.id, options)
+  }
+}
+
+const INSPECT = ['verbose', 'scope'] satisfies readonly (keyof NetworkInspectQuery)[]
+
+/** In a network of the swarm there are also ends of services and load balancers. */
+function isOfSwarm(id: string): boolean {
+  return id.startsWith('ep-') || id.startsWith('lb-')
+}
+
+function containerId(container: ContainerReference): string {
+  const id = typeof container === 'string' ? container.replace(/^\/(?=.)/, '') : container?.id
+  if (typeof id === 'string' && id !== '') return id
+  throw new InvalidArgumentError(`container must be a container, its id or its name, not ${show(id)}`)
+}

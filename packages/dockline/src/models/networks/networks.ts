@@ -1,0 +1,99 @@
+import type {
+  ApiClient,
+  Filters,
+  NetworkInspect,
+  NetworkPruneResponse,
+  NetworkSummary,
+} from '../../api/index.js'
+import { NotFoundError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { filterSets } from '../../http/query.js'
+import { splitCall } from '../base/call.js'
+import { orDiscard } from '../base/discard.js'
+import { identified, idOfMade } from '../base/told.js'
+import { strings } from '../options/values.js'
+import { Network, type NetworkInspectOptions } from './network.js'
+import { type NetworkCreateOptions, networkBody, networkCreateNames } from './network-options.js'
+
+export interface NetworkListOptions extends CallOptions {
+  /** Those whose name holds one of these. */
+  readonly names?: readonly string[] | undefined
+  /** Those whose id begins with one of these. */
+  readonly ids?: readonly string[] | undefined
+  /** As `docker network ls --filter`: `{ driver: 'bridge', label: ['a', 'b=c'] }`. */
+  readonly filters?: Filters | undefined
+  /** Asks for the details of each, leaving out what has vanished meanwhile. Default false: one request in all. */
+  readonly inspect?: boolean | undefined
+}
+
+export interface NetworkPruneOptions extends CallOptions {
+  /** Only those that fit: `{ label: 'a', until: '24h' }`. */
+  readonly filters?: Filters | undefined
+}
+
+export class Networks {
+  readonly #api: ApiClient
+
+  constructor(api: ApiClient) {
+    this.#api = api
+  }
+
+  /** Makes a network. `POST /networks/create`, and one request for its details. Rejects with ConflictError. */
+  async create(name: string, options: NetworkCreateOptions = {}): Promise<Network<NetworkInspect>> {
+    const [own, call] = splitCall(options, networkCreateNames)
+    const { CheckDuplicate = true, ...body } = networkBody(name, own)
+    const checks = await this.#api.speaks('1.44', call.signal)
+    const { Id } = await this.#api.networks.create(
+      checks ? body : Object.assign(body, { CheckDuplicate }),
+      call,
+    )
+    idOfMade(Id, 'POST /networks/create')
+    return orDiscard(this.#api, ['network', Id], call, () => this.get(Id, call))
+  }
+
+  /** By name, id, or beginning of an id. `GET /networks/{id}`. Rejects with NotFoundError. */
+  async get(id: string, options: NetworkInspectOptions = {}): Promise<Network<NetworkInspect>> {
+    const [query, call] = splitCall(options, ['verbose', 'scope'])
+    return new Network(this.#api, await this.#api.networks.inspect(id, query, call))
+  }
+
+  /** All of them, or those that fit. One request, `GET /networks`. */
+  list(options: NetworkListOptions & { readonly inspect: true }): Promise<Network<NetworkInspect>[]>
+  list(options?: NetworkListOptions): Promise<Network[]>
+  async list(options: NetworkListOptions = {}): Promise<Network[]> {
+    const [own, call] = splitCall(options, ['names', 'ids', 'filters', 'inspect'])
+    const { names, ids, filters, inspect } = own
+    const wanted = {
+      ...filterSets(filters),
+      ...(names !== undefined && { name: strings(names, 'names') }),
+      ...(ids !== undefined && { id: strings(ids, 'ids') }),
+    }
+    const query = Object.keys(wanted).length === 0 ? {} : { filters: wanted }
+    const found = await this.#api.networks.list(query, call)
+    const networks = identified(found, 'Id', 'GET /networks').map(
+      (attrs) => new Network<NetworkSummary>(this.#api, attrs),
+    )
+    return inspect ? reloadAll(networks, call) : networks
+  }
+
+  /** Removes those that no container uses. `POST /networks/prune` */
+  async prune(options: NetworkPruneOptions = {}): Promise<NetworkPruneResponse> {
+    const [{ filters }, call] = splitCall(options, ['filters'])
+    return this.#api.networks.prune({ filters }, call)
+  }
+}
+
+async function reloadAll(
+  networks: readonly Network[],
+  call: CallOptions,
+): Promise<Network<NetworkInspect>[]> {
+  const reloaded = networks.map(async (network) => {
+    try {
+      return [await network.reload(call)]
+    } catch (error) {
+      if (error instanceof NotFoundError) return []
+      throw error
+    }
+  })
+  return (await Promise.all(reloaded)).flat()
+}

@@ -1,1 +1,0 @@
-export { nearest, refuseUnknown } from '../../suggest.js'

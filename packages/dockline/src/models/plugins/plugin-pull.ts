@@ -1,0 +1,48 @@
+import type { ApiClient, CreateImageInfo, PluginPrivilege, RegistryOptions } from '../../api/index.js'
+import { InvalidArgumentError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import type { Asker, RegistryAuth } from '../registry/registry-auth.js'
+
+/** Whether a plugin is to have what it asks for. */
+export type Grant = (privileges: readonly PluginPrivilege[], plugin: string) => boolean | PromiseLike<boolean>
+
+export interface PluginPullOptions extends CallOptions {
+  /**
+   * Told what the plugin wants to be allowed, and says whether it may. Without it, only a plugin that wants nothing
+   * is installed; `() => true` agrees to everything.
+   */
+  readonly privileges?: Grant | undefined
+  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  readonly auth?: RegistryAuth | undefined
+}
+
+interface AgreedPull {
+  readonly remote: string
+  readonly privileges: Grant | undefined
+  readonly asker: Asker
+  readonly call: CallOptions
+  readonly begin: (
+    agreed: PluginPrivilege[],
+    asking: RegistryOptions,
+  ) => AsyncGenerator<CreateImageInfo, void, undefined>
+}
+
+/** Nothing is pulled before what the plugin wants has been agreed to. */
+export function pullAgreed(
+  api: ApiClient,
+  { remote, begin, privileges, asker, call }: AgreedPull,
+): AsyncGenerator<CreateImageInfo, void, undefined> {
+  return asker.messages(call, async function* (asking) {
+    const asked = await api.plugins.privileges({ remote }, asking)
+    const agreed = asked.length === 0 || (await privileges?.(asked, remote)) === true
+    if (agreed) yield* begin(asked, asking)
+    else throw refusal(remote, asked, privileges !== undefined)
+  })
+}
+
+function refusal(remote: string, asked: readonly PluginPrivilege[], wasAsked: boolean): InvalidArgumentError {
+  const wants = asked.map(({ Name, Value }) => `${Name} ${JSON.stringify(Value ?? [])}`).join(', ')
+  if (wasAsked) return new InvalidArgumentError(`privileges did not agree to what ${remote} wants: ${wants}`)
+  const hint = 'give privileges: () => true to agree to that'
+  return new InvalidArgumentError(`${remote} wants ${wants}, and privileges is not given`, { hint })
+}

@@ -1,0 +1,131 @@
+import type {
+  ApiClient,
+  CreateImageInfo,
+  Plugin as PluginAttrs,
+  PluginPrivilege,
+  PluginSettings,
+  PushImageInfo,
+  RegistryOptions,
+} from '../../api/index.js'
+import { StreamError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { registryOf } from '../../support/reference.js'
+import { splitCall } from '../base/call.js'
+import { EngineObject } from '../base/object.js'
+import { stringMap } from '../options/index.js'
+import { integer, type StringMap, strings } from '../options/values.js'
+import { Credentials } from '../registry/credentials.js'
+import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
+import { Transfer } from '../transfers/transfer.js'
+import { type PluginPullOptions, pullAgreed } from './plugin-pull.js'
+
+export interface PluginEnableOptions extends CallOptions {
+  /** Seconds the plugin may take to answer; 0, the default, is the Engine's own limit. */
+  readonly enableTimeout?: number | undefined
+}
+
+export interface PluginForceOptions extends CallOptions {
+  /** Also while it is used; for `remove` also while it is enabled. Default false. */
+  readonly force?: boolean | undefined
+}
+
+export interface PluginPushOptions extends CallOptions {
+  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  readonly auth?: RegistryAuth | undefined
+}
+
+export interface PluginUpgradeOptions extends PluginPullOptions {
+  /** What to upgrade to; the name it was installed from unless said otherwise. */
+  readonly remote?: string | undefined
+}
+
+/** A plugin. What changes it refreshes `attrs`, so that `enabled` and `settings` stay true. */
+export class Plugin extends EngineObject<PluginAttrs> {
+  readonly #credentials: Credentials
+
+  constructor(api: ApiClient, attrs: PluginAttrs, credentials: Credentials = new Credentials()) {
+    super(api, attrs.Id || attrs.Name, attrs)
+    this.#credentials = credentials
+  }
+
+  get name(): string {
+    return this.attrs.Name
+  }
+
+  get enabled(): boolean {
+    return this.attrs.Enabled
+  }
+
+  /** What `configure` can change, as it is now. */
+  get settings(): PluginSettings {
+    return this.attrs.Settings
+  }
+
+  /** Fresh details. `GET /plugins/{name}/json` */
+  inspect(options?: CallOptions): Promise<PluginAttrs> {
+    return this.api.plugins.inspect(this.name, options)
+  }
+
+  /** Refreshes `attrs` and what follows from it. */
+  async reload(options?: CallOptions): Promise<this> {
+    return this.learn(await this.inspect(options))
+  }
+
+  /** `{ DEBUG: '1' }` or `['DEBUG=1']`. `POST /plugins/{name}/set`. It must be disabled. */
+  async configure(settings: StringMap, options?: CallOptions): Promise<void> {
+    const lines = Array.isArray(settings)
+      ? strings(settings, 'settings')
+      : Object.entries(stringMap(settings, 'settings')).map(([name, value]) => `${name}=${value}`)
+    await this.api.plugins.set(this.name, lines, options)
+    await this.reload(options)
+  }
+
+  /** `POST /plugins/{name}/enable` */
+  async enable(options: PluginEnableOptions = {}): Promise<void> {
+    const [{ enableTimeout = 0 }, call] = splitCall(options, ['enableTimeout'])
+    await this.api.plugins.enable(this.name, { timeout: integer(enableTimeout, 'enableTimeout') }, call)
+    await this.reload(call)
+  }
+
+  /** `POST /plugins/{name}/disable`. `force` needs API 1.28. */
+  async disable(options: PluginForceOptions = {}): Promise<void> {
+    const [{ force }, call] = splitCall(options, ['force'])
+    await this.api.plugins.disable(this.name, { force }, call)
+    await this.reload(call)
+  }
+
+  /** To the registry of its name. `POST /plugins/{name}/push` */
+  push(options: PluginPushOptions = {}): Transfer<void, PushImageInfo> {
+    const [{ auth }, call] = splitCall(options, ['auth'])
+    const asker = this.#asker(this.name, auth)
+    return new Transfer({
+      messages: () => asker.messages(call, (asking) => this.api.plugins.push(this.name, asking)),
+      failure: (words) => asker.explain(new StreamError(words)) as Error,
+      finish: () => {},
+    })
+  }
+
+  /** To another version, with its settings kept. `POST /plugins/{name}/upgrade`. It must be disabled. API 1.26. */
+  upgrade(options: PluginUpgradeOptions = {}): Transfer<this, CreateImageInfo> {
+    const [own, call] = splitCall(options, ['remote', 'privileges', 'auth'])
+    const { remote = this.attrs.PluginReference ?? this.name, privileges, auth } = own
+    const asker = this.#asker(remote, auth)
+    const begin = (agreed: PluginPrivilege[], asking: RegistryOptions) =>
+      this.api.plugins.upgrade(this.name, { remote }, agreed, asking)
+    return new Transfer({
+      messages: () => pullAgreed(this.api, { remote, begin, privileges, asker, call }),
+      failure: (words) => asker.explain(new StreamError(words)) as Error,
+      finish: () => this.reload(call),
+    })
+  }
+
+  /** `DELETE /plugins/{name}` */
+  async remove(options: PluginForceOptions = {}): Promise<void> {
+    const [{ force }, call] = splitCall(options, ['force'])
+    await this.api.plugins.delete(this.name, { force }, call)
+  }
+
+  #asker(name: string, given: RegistryAuth | undefined): Asker {
+    return new Asker({ credentials: this.#credentials, registry: registryOf(name), given })
+  }
+}

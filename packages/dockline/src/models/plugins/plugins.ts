@@ -1,0 +1,100 @@
+import type {
+  ApiClient,
+  CreateImageInfo,
+  Filters,
+  Plugin as PluginAttrs,
+  PluginPrivilege,
+  RegistryOptions,
+} from '../../api/index.js'
+import { StreamError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { registryOf } from '../../support/reference.js'
+import { splitCall } from '../base/call.js'
+import { orDiscard } from '../base/discard.js'
+import { identified } from '../base/told.js'
+import { type Tar, tarBody } from '../images/image-transfers.js'
+import { invalid, text } from '../options/values.js'
+import { Credentials } from '../registry/credentials.js'
+import { Asker } from '../registry/registry-auth.js'
+import { Transfer } from '../transfers/transfer.js'
+import { Plugin } from './plugin.js'
+import { packPlugin } from './plugin-context.js'
+import { type PluginPullOptions, pullAgreed } from './plugin-pull.js'
+
+export interface PluginListOptions extends CallOptions {
+  /** As `docker plugin ls --filter`: `{ enabled: true, capability: 'volumedriver' }`. */
+  readonly filters?: Filters | undefined
+}
+
+export interface PluginInstallOptions extends PluginPullOptions {
+  /** What it is called here; its own name unless said otherwise. */
+  readonly localName?: string | undefined
+}
+
+export interface PluginCreateOptions extends CallOptions {
+  /** What it is called, with or without a tag. */
+  readonly name: string
+  /** A folder with `config.json` and the folder `rootfs`, or both as a tar, which no Engine takes compressed. */
+  readonly context: string | Tar
+}
+
+export class Plugins {
+  readonly #api: ApiClient
+  readonly #credentials: Credentials
+
+  constructor(api: ApiClient, credentials: Credentials = new Credentials()) {
+    this.#api = api
+    this.#credentials = credentials
+  }
+
+  /** All that are installed, enabled or not. One request, `GET /plugins`. */
+  async list(options: PluginListOptions = {}): Promise<Plugin[]> {
+    const [{ filters }, call] = splitCall(options, ['filters'])
+    const found = await this.#api.plugins.list({ filters }, call)
+    return identified(found, 'Name', 'GET /plugins').map((attrs) => this.#made(attrs))
+  }
+
+  /** By name or id. `GET /plugins/{name}/json`. Rejects with NotFoundError. */
+  async get(name: string, options: CallOptions = {}): Promise<Plugin> {
+    const [, call] = splitCall(options, [])
+    return this.#made(await this.#api.plugins.inspect(name, call))
+  }
+
+  /**
+   * Asks what the plugin wants to be allowed, has that agreed to, and pulls it. It is not enabled yet.
+   * `GET /plugins/privileges`, `POST /plugins/pull`
+   */
+  install(remote: string, options: PluginInstallOptions = {}): Transfer<Plugin, CreateImageInfo> {
+    const [{ localName: name, privileges, auth }, call] = splitCall(options, [
+      'privileges',
+      'auth',
+      'localName',
+    ])
+    const registry = registryOf(text(remote, 'remote'))
+    const asker = new Asker({ credentials: this.#credentials, registry, given: auth })
+    const begin = (agreed: PluginPrivilege[], asking: RegistryOptions) =>
+      this.#api.plugins.pull({ remote, name }, agreed, asking)
+    return new Transfer({
+      messages: () => pullAgreed(this.#api, { remote, begin, privileges, asker, call }),
+      failure: (words) => asker.explain(new StreamError(words)) as Error,
+      finish: () => this.get(name ?? remote, call),
+    })
+  }
+
+  /**
+   * Makes one of a folder, as `docker plugin create` does, or of a tar. It is not enabled yet. `POST /plugins/create`,
+   * and one request for its details. Rejects with ConflictError when the name is taken.
+   */
+  async create(options: PluginCreateOptions): Promise<Plugin> {
+    const [{ name, context }, call] = splitCall(options, ['name', 'context'])
+    if (typeof name !== 'string' || name === '') return invalid('name', 'a name', name)
+    const tar =
+      typeof context === 'string' ? await packPlugin(context, call.signal) : tarBody(context, 'context')
+    await this.#api.plugins.create({ name }, tar, call)
+    return orDiscard(this.#api, ['plugin', name], call, () => this.get(name, call))
+  }
+
+  #made(attrs: PluginAttrs): Plugin {
+    return new Plugin(this.#api, attrs, this.#credentials)
+  }
+}

@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ApiClient, ContainerWaitResponse } from '../../api/index.js'
+import { ApiError, DockerError, NotFoundError } from '../../errors.js'
+import type { SessionExit } from '../sessions/session.js'
+
+// How a container ended, where Podman is the Engine. Its wait looks now and then, and answers -1 for what does not run,
+// and 0 for what it has removed; so the container itself is looked at, and what was told of it.
+
+/** Milliseconds between two looks: the first, and the longest. */
+const PAUSE = { first: 10, most: 500 }
+/** A container is looked at with status 500 while Podman removes it. */
+const REMOVAL_PATIENCE = 10_000
+
+/** What is known of a container's end: its code, that it has not come, or that the container is gone. */
+type Ending = number | 'not yet' | 'gone'
+
+interface Attached {
+  readonly result: Promise<ContainerWaitResponse>
+  readonly signal: AbortSignal | undefined
+}
+
+/** How a session ended whose output has: with the container, however long that takes. Who leaves it closes it. */
+export async function podmanExit(
+  api: ApiClient,
+  id: string,
+  { result, signal }: Attached,
+): Promise<SessionExit> {
+  const waited = new Settled(result)
+  for (let pause = PAUSE.first; ; pause = await longer(pause, signal)) {
+    const exitCode = waited.exitCode
+    if (exitCode !== undefined) return { exitCode, detached: false }
+    const ending = await look(api, id, signal)
+    if (typeof ending === 'number') return { exitCode: ending, detached: false }
+    if (ending === 'gone') return { exitCode: await exitCodeOfRemoved(api, id, signal), detached: false }
+  }
+}
+
+/** The exit code that a finished wait did not have. */
+export async function podmanExitCode(
+  api: ApiClient,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const ending = await look(api, id, signal)
+  if (typeof ending === 'number') return ending
+  return ending === 'gone' ? exitCodeOfRemoved(api, id, signal) : 0
+}
+
+/** Resolves when the container is not there any more. */
+export async function podmanRemoved(
+  api: ApiClient,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let pause = PAUSE.first
+  while ((await look(api, id, signal)) !== 'gone') pause = await longer(pause, signal)
+}
+
+/** Waits, and returns how long to wait the next time. */
+async function longer(pause: number, signal: AbortSignal | undefined): Promise<number> {
+  // An abort rejects with an error of Node's own, which hides the reason.
+  await delay(pause, undefined, { signal }).catch(() => signal?.throwIfAborted())
+  return Math.min(pause * 2, PAUSE.most)
+}
+
+async function look(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<Ending> {
+  const until = performance.now() + REMOVAL_PATIENCE
+  for (let pause = PAUSE.first; ; pause = await longer(pause, signal)) {
+    try {
+      const { State } = await api.containers.inspect(id, {}, { signal })
+      return State?.Status === 'exited' ? (State.ExitCode ?? 0) : 'not yet'
+    } catch (error) {
+      if (error instanceof NotFoundError) return 'gone'
+      if (!(error instanceof ApiError && error.status >= 500) || performance.now() > until) throw error
+    }
+  }
+}
+
+/** What Podman has told of a container outlives it. */
+async function exitCodeOfRemoved(
+  api: ApiClient,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  // Podman tells of the past only on the way to a moment that has not come.
+  const query = { since: '0', until: String(Math.ceil(Date.now() / 1000) + 1), filters: { container: [id] } }
+  let told: string | undefined
+  for await (const { Action, Actor } of api.system.events(query, { signal })) {
+    if (Action === 'die' || Action === 'died') told = Actor?.Attributes?.exitCode ?? told
+    if (Action === 'remove' || Action === 'destroy') break
+  }
+  const exitCode = Number(told ?? Number.NaN)
+  if (Number.isInteger(exitCode)) return exitCode
+  const message = `container ${id.slice(0, 12)} was removed, and Podman does not tell how it ended`
+  throw new DockerError('ERR_DOCKER_API', message)
+}
+
+/** A promise that can be asked whether it has come. */
+class Settled {
+  #response: ContainerWaitResponse | undefined
+
+  constructor(result: Promise<ContainerWaitResponse>) {
+    result.then(
+      (response) => {
+        this.#response = response
+      },
+      () => {},
+    )
+  }
+
+  /** undefined also for the -1 that is none. */
+  get exitCode(): number | undefined {
+    const code = this.#response?.StatusCode
+    return code !== undefined && code >= 0 ? code : undefined
+  }
+}

@@ -1,0 +1,119 @@
+import type { AuthConfig } from '../../api/index.js'
+import { InvalidArgumentError } from '../../errors.js'
+import { type CallOptions, deadline, orAborted } from '../../http/index.js'
+import { registryKey } from '../../support/reference.js'
+import { splitCall } from '../base/call.js'
+import { flag, text } from '../options/values.js'
+import { parseAuth, parseAuths, type RegistryAuth } from './registry-auth.js'
+
+type Awaitable<T> = T | PromiseLike<T>
+
+/** What a provider is given: abort ends the call that asks. */
+export interface CredentialRequest {
+  readonly signal: AbortSignal
+  /** Whether the call asks as nobody where there are none, as a pull does: what may have a public image need not fail. */
+  readonly optional?: boolean | undefined
+}
+
+export interface CredentialOptions extends CallOptions {
+  /**
+   * Whether credentials that cannot be read, because a helper fails or config.json is broken, are only warned of, and are
+   * undefined then. Default false.
+   */
+  readonly optional?: boolean | undefined
+}
+
+/**
+ * Where credentials come from, and go to. `registry` is the name they are filed under: 'ghcr.io', 'localhost:5000', and
+ * for Docker Hub 'https://index.docker.io/v1/'.
+ */
+export interface CredentialProvider {
+  /** Who asks this registry; undefined is nobody. Asked before every call that needs it. */
+  for(registry: string, request: CredentialRequest): Awaitable<RegistryAuth | undefined>
+  /** All there are, by registry: a build may pull from any. Without it, builds ask as nobody. */
+  all?(request: CredentialRequest): Awaitable<Readonly<Record<string, RegistryAuth | undefined>>>
+  /** Keeps what a login was accepted with. */
+  store?(registry: string, auth: RegistryAuth, request: CredentialRequest): Awaitable<void>
+  /** Forgets what a login had stored. */
+  erase?(registry: string, request: CredentialRequest): Awaitable<void>
+}
+
+const NOBODY: CredentialProvider = { for: () => undefined }
+
+/**
+ * Who asks which registry, when a call does not say. Nothing of it is kept here: each call asks anew. A registry is named
+ * as in an image's name: 'ghcr.io', 'localhost:5000', 'docker.io'.
+ */
+export class Credentials {
+  readonly #provider: CredentialProvider
+  readonly #timeout: number | undefined
+
+  /** `timeout` is for calls that have none of their own. */
+  constructor(provider: CredentialProvider = NOBODY, timeout?: number) {
+    this.#provider = provider
+    this.#timeout = timeout
+  }
+
+  /** Whether a login can be kept. */
+  get canStore(): boolean {
+    return this.#provider.store !== undefined
+  }
+
+  /** undefined when there are none. Rejects with CredentialsError when they cannot be read. */
+  async for(registry: string, options: CredentialOptions = {}): Promise<RegistryAuth | undefined> {
+    const [{ optional }, call] = splitCall(options, ['optional'])
+    return this.#find(keyOf(registry), call, optional === undefined ? false : flag(optional, 'optional'))
+  }
+
+  /** All there are, by the name they are filed under. */
+  async all(options: CallOptions = {}): Promise<Record<string, RegistryAuth>> {
+    const found = await this.#ask('reading all credentials', options, (request) =>
+      this.#provider.all?.(request),
+    )
+    return found === undefined ? {} : parseAuths(found, 'credentials')
+  }
+
+  /** Keeps them, without asking the registry whether they are right: that is what `client.login()` does. */
+  async store(registry: string, auth: RegistryAuth, options: CallOptions = {}): Promise<void> {
+    const key = keyOf(registry)
+    const parsed = parseAuth(auth, 'auth')
+    if (!this.canStore) throw new InvalidArgumentError('the credentials of this client cannot be stored')
+    await this.#ask(`storing the credentials for ${key}`, options, (request) =>
+      this.#provider.store?.(key, parsed, request),
+    )
+  }
+
+  /** Forgets those for a registry. That there are none is no error. */
+  async erase(registry: string, options: CallOptions = {}): Promise<void> {
+    const key = keyOf(registry)
+    await this.#ask(`erasing the credentials for ${key}`, options, (request) =>
+      this.#provider.erase?.(key, request),
+    )
+  }
+
+  async #find(key: string, options: CallOptions, optional: boolean): Promise<AuthConfig | undefined> {
+    const find = (request: CredentialRequest) => this.#provider.for(key, { ...request, optional })
+    const found = await this.#ask(`looking up the credentials for ${key}`, options, find)
+    if (found === undefined) return undefined
+    const auth = parseAuth(found, `credentials for ${key}`)
+    return Object.values(auth).some((value) => value !== '') ? { serveraddress: key, ...auth } : undefined
+  }
+
+  /** Also a provider that does not look at the signal must not hold up a call that is given up. */
+  async #ask<T>(
+    what: string,
+    options: CallOptions,
+    ask: (request: CredentialRequest) => Awaitable<T>,
+  ): Promise<T> {
+    const [, { signal, timeout = this.#timeout }] = splitCall(options, [])
+    using limit = deadline(what, signal, timeout)
+    limit.signal.throwIfAborted()
+    return await orAborted(Promise.resolve(ask({ signal: limit.signal })), limit.signal)
+  }
+}
+
+function keyOf(registry: string): string {
+  const key = registryKey(text(registry, 'registry'))
+  if (key === '') throw new InvalidArgumentError("registry must be one such as 'ghcr.io'")
+  return key
+}

@@ -1,0 +1,129 @@
+import type { AuthConfig } from '../../api/index.js'
+import { ApiError, InvalidArgumentError, StreamError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { registryKey } from '../../support/reference.js'
+import { refuseUnknown } from '../options/index.js'
+import { type Convert, define, invalid } from '../options/values.js'
+import type { Credentials } from './credentials.js'
+
+/** Who asks a registry: a user name and a password, or one of the two tokens. */
+export interface RegistryAuth {
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  /** The registry it is for, as in 'localhost:5000'. */
+  readonly serveraddress?: string | undefined
+  /** What a login gave instead of the password. */
+  readonly identitytoken?: string | undefined
+  /** A token that is sent to the registry as it is. */
+  readonly registrytoken?: string | undefined
+}
+
+export const AUTH_NAMES = ['username', 'password', 'serveraddress', 'identitytoken', 'registrytoken'] as const
+
+/** Checks credentials. What is wrong with them is told without them. */
+export const parseAuth: Convert<AuthConfig> = (value, option) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidArgumentError(`${option} must be an object such as { username, password }`)
+  }
+  refuseUnknown(value, AUTH_NAMES, option)
+  const auth: AuthConfig = {}
+  for (const name of AUTH_NAMES) {
+    const given: unknown = (value as RegistryAuth)[name]
+    if (given === undefined) continue
+    if (typeof given !== 'string') throw new InvalidArgumentError(`${option}.${name} must be a string`)
+    auth[name] = given
+  }
+  return auth
+}
+
+export function optionalAuth(value: unknown): AuthConfig | undefined {
+  return value === undefined ? undefined : parseAuth(value, 'auth')
+}
+
+/** Credentials by registry, under the names that the Engine looks for. */
+export const parseAuths: Convert<Record<string, AuthConfig>> = (value, option) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidArgumentError(
+      `${option} must be an object such as { 'localhost:5000': { username, password } }`,
+    )
+  }
+  const auths: Record<string, AuthConfig> = {}
+  for (const [registry, given] of Object.entries(value)) {
+    if (given === undefined) continue
+    if (registry === '') invalid(option, 'an object of registries', registry)
+    const key = registryKey(registry)
+    define(auths, key, { serveraddress: key, ...parseAuth(given, `${option}['${registry}']`) })
+  }
+  return auths
+}
+
+/** How Engines pass on a 401, which is not how they answer themselves. An image may have such a name. */
+const UNAUTHORIZED = /(^|[\s:])unauthorized(:|$)|no basic auth credentials|authentication required/i
+
+export function isRefusal(explanation: string): boolean {
+  return UNAUTHORIZED.test(explanation)
+}
+
+/** How to see to it that a registry is asked by the right one. */
+export interface AskerSettings {
+  readonly credentials: Credentials
+  /** As in an image's name; undefined when only the Engine knows. */
+  readonly registry: string | undefined
+  /** What the call says. It counts also when it is empty: then it asks as nobody. */
+  readonly given: unknown
+  /** Whether it goes on as nobody when the credentials cannot be read, since the image may be public. Default false. */
+  readonly optional?: boolean
+}
+
+/** Who asks a registry during one call: what the call says, else what there is for the registry. */
+export class Asker {
+  readonly #settings: AskerSettings
+  #auth: AuthConfig | undefined
+
+  constructor(settings: AskerSettings) {
+    this.#settings = settings
+    this.#auth = optionalAuth(settings.given)
+  }
+
+  /** Looked up when it is time, so that a token is as fresh as it can be. */
+  async auth(call: CallOptions): Promise<AuthConfig | undefined> {
+    const { credentials, registry, given, optional } = this.#settings
+    if (registry === undefined) return this.#auth
+    if (given === undefined) this.#auth = await credentials.for(registry, { ...call, optional })
+    // Without it, Engines with containerd's store of images take it for Docker Hub's.
+    else if (this.#isSomebody) this.#auth = { serveraddress: registryKey(registry), ...this.#auth }
+    return this.#auth
+  }
+
+  /** The messages of a call that asks a registry, sent when the first one is asked for. */
+  async *messages<T>(
+    call: CallOptions,
+    begin: (options: CallOptions & { readonly registryAuth: AuthConfig | undefined }) => AsyncIterable<T>,
+  ): AsyncGenerator<T, void, undefined> {
+    const registryAuth = await this.auth(call)
+    try {
+      yield* begin({ ...call, registryAuth })
+    } catch (error) {
+      throw this.explain(error)
+    }
+  }
+
+  /** Says in plain words that it was the registry that refused, and what to do. */
+  explain(error: unknown): unknown {
+    const words =
+      error instanceof ApiError ? error.explanation : error instanceof StreamError ? error.message : ''
+    const refused = isRefusal(words) || (error instanceof ApiError && error.status === 401)
+    if (!refused) return error
+    const hint = `the registry ${this.#settings.registry ?? 'of the image'} answered 401: ${this.#advice}`
+    return error instanceof ApiError ? ApiError.from(error, { hint }) : new StreamError(words, { hint })
+  }
+
+  get #isSomebody(): boolean {
+    return Object.keys(this.#auth ?? {}).length > 0
+  }
+
+  get #advice(): string {
+    if (!this.#isSomebody) return 'does it want auth: { username, password }, or a login?'
+    return this.#settings.given === undefined ? 'is the login still right?' : 'is auth right?'
+  }
+}

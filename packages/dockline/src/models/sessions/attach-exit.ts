@@ -1,0 +1,123 @@
+import type { ApiClient, ContainerState, ContainerWaitResponse } from '../../api/index.js'
+import { DockerError, NotFoundError, StreamError } from '../../errors.js'
+import { eitherSignal } from '../../support/abort.js'
+import type { SessionExit } from './session.js'
+
+// How an attached session ends. Engines end the output with the process, also where that has closed its own outputs before,
+// and note the end first: whoever looks after the end of the output sees whether it was the end of the process.
+
+/** The end that a container had come to before it was attached to. */
+export interface LastRun {
+  readonly exitCode: number
+  /** Another time is another run. */
+  readonly startedAt: string | undefined
+}
+
+/** What is known of a session whose output has ended. */
+export interface AttachedEnd {
+  readonly result: Promise<ContainerWaitResponse>
+  readonly lastRun: LastRun | undefined
+  /** Whether the end of our input has ended it: then somebody has left. */
+  readonly left: boolean
+  readonly stdout: boolean
+  readonly stderr: boolean
+  readonly signal: AbortSignal
+}
+
+/** How long the log may go on after the container, in milliseconds: a driver may not tell its end. */
+const LOG_PATIENCE_MS = 10_000
+
+const DETACHED: SessionExit = { exitCode: undefined, detached: true }
+
+export function lastRunIn(state: ContainerState | null | undefined): LastRun | undefined {
+  if (state?.Status !== 'exited' && state?.Status !== 'dead') return undefined
+  return { exitCode: state.ExitCode ?? 0, startedAt: state.StartedAt }
+}
+
+/** Whether there was no other run since. The container may be gone by now. */
+export function isStill(lastRun: LastRun | undefined, state: ContainerState | undefined): lastRun is LastRun {
+  return lastRun !== undefined && (state === undefined || state.StartedAt === lastRun.startedAt)
+}
+
+/** undefined when the container is gone. */
+export async function stateOf(
+  api: ApiClient,
+  id: string,
+  signal: AbortSignal,
+): Promise<ContainerState | undefined> {
+  try {
+    const { State } = await api.containers.inspect(id, {}, { signal })
+    return State ?? {}
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined
+    throw error
+  }
+}
+
+/** The exit code that the Engine tells, however long that takes, unless it is known that somebody has left. */
+export async function attachExit(api: ApiClient, id: string, end: AttachedEnd): Promise<SessionExit> {
+  const { result, lastRun, left, signal } = end
+  if (api.http.podman !== undefined) return endedOnPodman(api, id, end)
+  const first = await Promise.race([result, stateOf(api, id, signal)])
+  if (first !== undefined && 'StatusCode' in first) return exited(first)
+  const hasEnded = !isRunning(first) && first?.Status !== 'created' && !isStill(lastRun, first)
+  if (left && !hasEnded) return DETACHED
+  if (isStill(lastRun, first)) return { exitCode: lastRun.exitCode, detached: false }
+  return isRunning(first) ? exitAfterTheCut(api, id, end) : exited(await result)
+}
+
+/** One that is about to be restarted has ended, and is said to run. */
+function isRunning(state: ContainerState | undefined): boolean {
+  return state?.Running === true && state.Restarting !== true
+}
+
+/**
+ * The connection has ended before the process, and nobody here ended it. What is still written proves that output was
+ * lost; where nothing is, none was missed from here on.
+ */
+async function exitAfterTheCut(api: ApiClient, id: string, end: AttachedEnd): Promise<SessionExit> {
+  const [isLost, exit] = await Promise.all([isWrittenTo(api, id, end), end.result.then(exited)])
+  if (isLost) {
+    const hint = 'what its log driver keeps can be read with container.logs()'
+    throw StreamError.cutOff(`container ${id.slice(0, 12)}`, exit.exitCode, hint)
+  }
+  return exit
+}
+
+/** Whether the log of a container grows before it ends. Not every log can be read, and then nobody can tell. */
+async function isWrittenTo(
+  api: ApiClient,
+  id: string,
+  { stdout, stderr, result, signal }: AttachedEnd,
+): Promise<boolean> {
+  if (!stdout && !stderr) return false
+  const stop = new AbortController()
+  const giveUp = () => setTimeout(() => stop.abort(), LOG_PATIENCE_MS).unref()
+  result.then(giveUp, () => stop.abort())
+  try {
+    const query = { follow: true, tail: '0', stdout, stderr }
+    const call = { signal: eitherSignal(signal, stop.signal) }
+    const { stream } = await api.containers.logs(id, query, call)
+    for await (const _chunk of stream) return true
+    return false
+  } catch {
+    return false
+  } finally {
+    stop.abort()
+  }
+}
+
+async function endedOnPodman(
+  api: ApiClient,
+  id: string,
+  { result, signal }: AttachedEnd,
+): Promise<SessionExit> {
+  const { podmanExit } = await import('../podman/podman.js')
+  return podmanExit(api, id, { result, signal })
+}
+
+function exited({ StatusCode, Error: error }: ContainerWaitResponse): SessionExit {
+  if (error?.Message)
+    throw new DockerError('ERR_DOCKER_API', `waiting for the container failed: ${error.Message}`)
+  return { exitCode: StatusCode, detached: false }
+}

@@ -1,0 +1,146 @@
+import type { ApiClient, ContainerInspectResponse } from '../../api/index.js'
+import { ConflictError, InvalidArgumentError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { eitherSignal } from '../../support/abort.js'
+import { connectHijacked, connectWebSocket } from './attach-connection.js'
+import { attachExit, type LastRun, lastRunIn, stateOf } from './attach-exit.js'
+import { endWhenSilent } from './attach-silence.js'
+import { detachMatcher } from './detaching.js'
+import { Session, type TerminalSize } from './session.js'
+
+/** A session with a container that does not run waits for its start and its end, or for `close()` or the signal. */
+export interface AttachOptions extends CallOptions {
+  /** Whether the container's stdin is connected. Default: whether the container keeps one open. */
+  readonly stdin?: boolean | undefined
+  /** Default true. */
+  readonly stdout?: boolean | undefined
+  /** Default true. */
+  readonly stderr?: boolean | undefined
+  /**
+   * Replays what was written before. Default false. Needs a log driver that can be read. Where the container has ended, the
+   * session ends as well, with its exit code, unless it is started within the 3 seconds after the replay.
+   */
+  readonly logs?: boolean | undefined
+  /** What is written to stdin to leave, as in 'ctrl-x,x'. Default 'ctrl-p,ctrl-q'. Only with a tty. */
+  readonly detachKeys?: string | undefined
+  /**
+   * Whether the session lasts as long as the process, also where the end of stdin would end it: in a container made without
+   * `stdinOnce`, nobody is told of that end then, and its output still arrives. Default false: it detaches.
+   */
+  readonly untilExit?: boolean | undefined
+  /**
+   * Over the Engine's WebSocket endpoint, `GET /containers/{id}/attach/ws`, for a proxy that lets no other upgrade through.
+   * stdout and stderr then come as one stream, `stdout`. `stdin.end()` sends the close frame: a container made with
+   * `stdinOnce: true` reads its end and goes on writing, from any other one it detaches. Default false. `stdin: false`,
+   * `stdout: false` and `stderr: false` need API 1.42: before, the Engine connects everything there is.
+   */
+  readonly ws?: boolean | undefined
+}
+
+/** What attaching has to know of a container. */
+export interface AttachTarget {
+  readonly id: string
+  readonly tty: boolean
+  readonly openStdin: boolean
+  /** Whether the end of its stdin may be told. Of any other, the Engine lets go of whoever tells it. */
+  readonly stdinOnce: boolean
+  /** What the wait is for: 'next-exit' before a start, 'removed' when the Engine will remove it, 'not-running' else. */
+  readonly condition: 'not-running' | 'next-exit' | 'removed'
+  /** Whether it runs already, and so may have ended before the attach comes. Default false. */
+  readonly running?: boolean
+  /** How it ended, if it has and does not run again. */
+  readonly lastRun?: LastRun | undefined
+}
+
+export function attachTarget({ Id, Config, State, HostConfig }: ContainerInspectResponse): AttachTarget {
+  const running = State?.Running === true
+  const autoRemove = HostConfig?.AutoRemove === true
+  return {
+    id: Id ?? '',
+    tty: Config?.Tty === true,
+    openStdin: Config?.OpenStdin === true,
+    stdinOnce: Config?.StdinOnce === true,
+    condition: autoRemove ? 'removed' : running ? 'not-running' : 'next-exit',
+    running,
+    lastRun: lastRunIn(State),
+  }
+}
+
+/**
+ * Attaches with one connection for all streams and registers the wait for the exit. When this resolves, the container may
+ * be started: nothing of its output and not its exit can be missed.
+ */
+export async function attachSession(
+  api: ApiClient,
+  target: AttachTarget,
+  options: AttachOptions,
+): Promise<Session> {
+  const { id, tty, openStdin, stdinOnce, condition, lastRun } = target
+  const {
+    stdin = openStdin,
+    stdout = true,
+    stderr = true,
+    logs = false,
+    detachKeys,
+    untilExit = false,
+    ws = false,
+    signal,
+    timeout,
+  } = options
+  if (stdin && !openStdin) {
+    throw new InvalidArgumentError(
+      `stdin: true needs a container made with stdinOpen: true, and ${id.slice(0, 12)} is not`,
+    )
+  }
+  const keys = tty && stdin ? await detachMatcher(detachKeys) : undefined
+  // The attach comes first: an Engine that cannot attach says so before it has to wait for anything.
+  const query = { stream: true, stdin, stdout, stderr, logs, detachKeys }
+  const connect = ws ? connectWebSocket : connectHijacked
+  const { socket, multiplexed } = await connect(api, target, query, { signal, timeout })
+  const ending = new AbortController()
+  const waitSignal = eitherSignal(signal, ending.signal)
+  const isPodman = api.http.podman !== undefined
+  /** Whether the Engine ends the session when it is told of the end of stdin. */
+  const endsWithInput = !isPodman && (tty || !stdinOnce)
+  try {
+    // Podman's 'removed' loses the exit code, and its 'not-running' answers at once for what has not started.
+    const wait = { condition: isPodman ? 'next-exit' : condition } as const
+    const { result } = await api.containers.waitRegistered(id, wait, { signal: waitSignal, timeout })
+    const session = new Session({
+      socket,
+      multiplexed,
+      tty,
+      stdin,
+      halfClose: !tty && !(untilExit && endsWithInput),
+      detachKeys: keys,
+      farewell: isPodman ? 'close' : endsWithInput ? 'end' : 'read',
+      isRunning: async () => (await stateOf(api, id, waitSignal))?.Running === true,
+      resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
+        api.containers.resize(id, { h, w }, call),
+      ended: (inputEnded) => {
+        const left = inputEnded && endsWithInput
+        return attachExit(api, id, { result, lastRun, left, stdout, stderr, signal: waitSignal })
+      },
+      release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
+    })
+    endWhenSilent(api, target, { socket, logs, result, signal: waitSignal })
+    return session
+  } catch (error) {
+    socket.destroy()
+    ending.abort(error)
+    throw error
+  }
+}
+
+/** Refuses what the Engine would leave hanging, or answer with less clear words. */
+export function requireAttachable({ Id, State }: ContainerInspectResponse, call: string): void {
+  const advice = State?.Paused
+    ? 'unpause it first'
+    : State?.Restarting
+      ? 'wait until it is running'
+      : undefined
+  if (advice === undefined) return
+  const state = State?.Paused ? 'paused' : 'restarting'
+  const explanation = `cannot attach to a ${state} container, ${advice}`
+  throw new ConflictError({ status: 409, method: 'POST', path: `/containers/${Id}/${call}`, explanation })
+}

@@ -1,0 +1,38 @@
+import { finished, type Readable } from 'node:stream'
+import type { Session, SessionExit } from '../session.js'
+
+/** The other side of a bridge, whatever it speaks. From when it is made on, it misses nothing of what its peer does. */
+export interface Peer {
+  /** Resolves when the peer has left, and rejects when it had to be turned away. */
+  readonly left: Promise<void>
+  /** Connects the two. Resolves when the output has ended and all of it was handed over. */
+  show(session: Session): Promise<void>
+  /** The last word to the peer. */
+  finish(exit: SessionExit): void
+  /** The last word when there is no exit to tell of. */
+  abandon(why: Abandonment): void
+  /** Takes away every listener and timer. What the peer may still suffer is nobody's error. */
+  release(): void
+}
+
+/** Why a peer is left alone: somebody here wanted it, or the session broke. */
+export type Abandonment = 'aborted' | 'failed'
+
+/** What a session writes. Two streams that go to one place; each is empty at least. */
+export function outputsOf(session: Session): readonly Readable[] {
+  return [session.stdout, session.stderr]
+}
+
+/** Resolves when the last byte has been taken from each. Nothing of it stays at the outputs once the signal has aborted. */
+export async function endOf(outputs: readonly Readable[], signal: AbortSignal): Promise<void> {
+  await Promise.all(outputs.map((output) => endOfOne(output, signal)))
+}
+
+function endOfOne(output: Readable, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const forget = finished(output, { writable: false }, (error) => (error ? reject(error) : resolve()))
+    signal.addEventListener('abort', forget, { once: true })
+  })
+}
+
+export function ignore(): void {}

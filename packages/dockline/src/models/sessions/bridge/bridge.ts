@@ -1,0 +1,124 @@
+import type { Duplex } from 'node:stream'
+import { InvalidArgumentError } from '../../../errors.js'
+import type { CallOptions } from '../../../http/index.js'
+import { onAbort } from '../../../support/abort.js'
+import { splitCall } from '../../base/call.js'
+import type { Session, SessionExit } from '../session.js'
+import { DuplexPeer } from './bridge-duplex.js'
+import { ignore, type Peer } from './bridge-peer.js'
+import { type WebSocketLike, WebSocketPeer } from './bridge-websocket.js'
+
+export interface BridgeOptions extends CallOptions {
+  /**
+   * What becomes of the session when its peer leaves first: 'close', the default, leaves the process alone and closes the
+   * connection to it; 'keep' leaves the session as it is, for another bridge. A Duplex whose input ends does not end the
+   * stdin of one that is kept.
+   */
+  readonly whenPeerLeaves?: 'close' | 'keep' | undefined
+  /**
+   * How much may wait in a WebSocket until the process is held back, in bytes. Default 1 MiB. A Duplex has a mark of its
+   * own.
+   */
+  readonly highWaterMark?: number | undefined
+  /** Aborting closes the peer, and the session unless it is to be kept, and rejects with the reason. */
+  readonly signal?: AbortSignal | undefined
+  /** Of a resize, in milliseconds. */
+  readonly timeout?: number | undefined
+}
+
+const bridgeNames: readonly (keyof BridgeOptions)[] = ['whenPeerLeaves', 'highWaterMark']
+const HIGH_WATER_MARK = 1024 * 1024
+const DETACHED: SessionExit = { exitCode: undefined, detached: true }
+
+/**
+ * Connects a session to what people look at, and resolves with how the session ended. With a promise of a session nothing is
+ * missed of what the peer sends meanwhile.
+ *
+ * A Duplex gets the output and gives the input, each until its end. A WebSocket gets the output as binary messages and, when
+ * the session is over, `{"exit":{"exitCode":0,"detached":false}}` and a close with 1000; it sends what is typed as binary
+ * messages, and as text `{"resize":{"columns":80,"rows":24}}` or, for the end of stdin, `{"end":true}`. Both are held back
+ * while the other side cannot follow. stdout and stderr go the same way.
+ *
+ * Rejects with ProtocolError when a WebSocket sends anything else, which closes it with 1007 or 1003, and as `session.exit`
+ * does, which closes it with 1011.
+ */
+export async function bridge(
+  session: Session | PromiseLike<Session>,
+  peer: Duplex | WebSocketLike,
+  options: BridgeOptions = {},
+): Promise<SessionExit> {
+  const end = peerOf(peer, options)
+  const keep = options.whenPeerLeaves === 'keep'
+  const aborted = abortOf(options.signal)
+  let opened: Session | undefined
+  try {
+    opened = await orAbort(session, aborted.promise, keep)
+    const first = Promise.race([end.show(opened), aborted.promise, end.left.then(() => 'left' as const)])
+    if ((await first) === 'left') return keep ? DETACHED : await leave(opened)
+    const exit = await Promise.race([opened.exit, aborted.promise])
+    end.finish(exit)
+    return exit
+  } catch (error) {
+    end.abandon(options.signal?.aborted ? 'aborted' : 'failed')
+    if (!keep) opened?.close()
+    throw error
+  } finally {
+    aborted.release()
+    end.release()
+  }
+}
+
+function peerOf(peer: Duplex | WebSocketLike, options: BridgeOptions): Peer {
+  const [{ whenPeerLeaves = 'close', highWaterMark = HIGH_WATER_MARK }, { timeout }] = splitCall(
+    options,
+    bridgeNames,
+  )
+  if (whenPeerLeaves !== 'close' && whenPeerLeaves !== 'keep') {
+    throw new InvalidArgumentError(`whenPeerLeaves must be 'close' or 'keep', not ${whenPeerLeaves}`)
+  }
+  if (!(highWaterMark > 0)) {
+    throw new InvalidArgumentError(`highWaterMark must be a number of bytes, not ${highWaterMark}`)
+  }
+  if ('pipe' in peer && 'write' in peer) {
+    return new DuplexPeer(peer, { endsInput: whenPeerLeaves === 'close' })
+  }
+  if ('send' in peer && 'addEventListener' in peer) {
+    return new WebSocketPeer(peer, { highWaterMark, timeout })
+  }
+  throw new InvalidArgumentError('peer must be a Duplex or a WebSocket with addEventListener')
+}
+
+interface Abort {
+  readonly promise: Promise<never>
+  readonly release: () => void
+}
+
+function abortOf(signal: AbortSignal | undefined): Abort {
+  let release = ignore
+  const promise = new Promise<never>((_resolve, reject) => {
+    release = onAbort(signal, () => reject(signal?.reason))
+  })
+  promise.catch(ignore)
+  return { promise, release }
+}
+
+/** The session, or the abort: then one that comes too late is closed. */
+async function orAbort(
+  session: Session | PromiseLike<Session>,
+  aborted: Promise<never>,
+  keep: boolean,
+): Promise<Session> {
+  const opening = Promise.resolve(session)
+  try {
+    return await Promise.race([aborted, opening])
+  } catch (error) {
+    if (!keep) opening.then((late) => late.close(), ignore)
+    throw error
+  }
+}
+
+/** What was typed until now still arrives. */
+async function leave(session: Session): Promise<SessionExit> {
+  await session.detach()
+  return session.exit
+}

@@ -1,0 +1,166 @@
+import { Readable, type Writable } from 'node:stream'
+import { InvalidArgumentError, StreamError } from '../../errors.js'
+import type { OutputStream } from '../../stream/index.js'
+import { invalidKind, oneOf } from '../options/values.js'
+import type { Session } from './session.js'
+
+/** What goes to a process's stdin, at once or in pieces; its end is told to the process. */
+export type Input =
+  | string
+  | Uint8Array
+  | Readable
+  | ReadableStream<string | Uint8Array>
+  | AsyncIterable<string | Uint8Array>
+  | Iterable<string | Uint8Array>
+
+/** What a command did. */
+export interface CommandResult<Text extends string | Buffer = string> {
+  readonly exitCode: number
+  readonly stdout: Text
+  readonly stderr: Text
+  /** stdout and stderr as they came. */
+  readonly output: Text
+}
+
+export type Encoding = 'utf8' | 'buffer'
+
+/** Types ctrl-d: a tty has no other way to say that the input is over. */
+const END_OF_TRANSMISSION = '\x04'
+const NEWLINE = 0x0a
+
+/** Refuses another encoding of the output than the two. */
+export const checkEncoding = (encoding: unknown): Encoding => oneOf('utf8', 'buffer')(encoding, 'encoding')
+
+/** Refuses what is no input. Keeps a source from failing unheard before it is read, and lets go of it in the end, read or not. */
+export function holdInput(input: Input | undefined, { detach = false } = {}): Disposable {
+  if (detach && input !== undefined) {
+    throw new InvalidArgumentError('input and detach exclude each other: nobody stays to write the input')
+  }
+  checkInput(input)
+  if (input instanceof Readable) input.on('error', () => {})
+  return { [Symbol.dispose]: () => letGo(input) }
+}
+
+/** Feeds the input and collects the output of a session, both at once. A source that fails ends the session. */
+export async function converse(
+  session: Session,
+  input: Input | undefined,
+): Promise<{ stdout: Buffer; stderr: Buffer; output: Buffer }> {
+  const collected = collectOrClose(session, session.output)
+  if (input === undefined) return collected
+  const failure = feed(session, input)
+  const [output, error] = await Promise.all([collected, failure])
+  if (error !== undefined) throw error
+  return output
+}
+
+/** The exit code of what is run to its end: nobody may leave it by the input. */
+export async function exitCodeOf(session: Session): Promise<number> {
+  const { exitCode, detached } = await session.exit
+  if (!detached) return exitCode
+  throw new StreamError('the input had the detach keys in it: the command was left and goes on', {
+    hint: 'a tty takes them for a wish to leave; other ones can be set with detachKeys',
+  })
+}
+
+/** The same output as text or as bytes. */
+export function encodeOutput<T extends { stdout: Buffer; stderr: Buffer; output: Buffer }>(
+  { stdout, stderr, output }: T,
+  encoding: Encoding,
+): { stdout: string | Buffer; stderr: string | Buffer; output: string | Buffer } {
+  if (encoding === 'buffer') return { stdout, stderr, output }
+  return { stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8'), output: output.toString('utf8') }
+}
+
+async function collectOrClose(session: Session, output: OutputStream) {
+  try {
+    return await output.collect()
+  } catch (error) {
+    session.close()
+    throw error
+  }
+}
+
+function checkInput(input: unknown): void {
+  if (input === undefined || typeof input === 'string' || isBytes(input)) return
+  if (isWebStream(input) && input.locked) {
+    throw new InvalidArgumentError('input is a stream that somebody reads already')
+  }
+  if (Array.isArray(input)) input.forEach(checkPiece)
+  // A Uint16Array calls itself iterable, too.
+  if (isIterable(input) && !ArrayBuffer.isView(input)) return
+  invalidKind('input', 'a string, bytes, a stream, or an iterable of strings or bytes', input)
+}
+
+function letGo(input: Input | undefined): void {
+  if (input instanceof Readable) input.destroy()
+  // One that was read has been let go of by its reader.
+  else if (isWebStream(input) && !input.locked) input.cancel().catch(() => {})
+}
+
+/** Resolves with the source's own failure. That the process stopped reading is its right, and no failure. */
+async function feed(session: Session, input: Input): Promise<unknown> {
+  const source = sourceOf(input).on('error', () => {})
+  try {
+    await Promise.race([pour(source, session), closed(session.stdin)])
+  } catch (error) {
+    session.close()
+    return error
+  } finally {
+    // Nobody waits for that: a generator has to come to its next piece before it can be ended.
+    source.destroy()
+  }
+}
+
+function sourceOf(input: Input): Readable {
+  if (input instanceof Readable) return input
+  if (isWebStream(input)) return Readable.fromWeb(input)
+  return Readable.from(typeof input === 'string' || isBytes(input) ? [input] : input)
+}
+
+async function pour(source: Readable, { tty, stdin }: Session): Promise<void> {
+  let last = NEWLINE
+  for await (const piece of source) {
+    const bytes = bytesOf(piece)
+    last = bytes.at(-1) ?? last
+    if (!stdin.write(bytes)) await drained(stdin)
+  }
+  stdin.end(tty ? endOfInput(last) : undefined)
+}
+
+function bytesOf(piece: unknown): Uint8Array {
+  checkPiece(piece)
+  return typeof piece === 'string' ? Buffer.from(piece) : piece
+}
+
+function checkPiece(piece: unknown): asserts piece is string | Uint8Array {
+  if (typeof piece !== 'string' && !isBytes(piece)) invalidKind('input', 'made of strings or bytes', piece)
+}
+
+/** In the middle of a line, ctrl-d sends off what there is of it: only the next one is the end. */
+function endOfInput(last: number): string {
+  return last === NEWLINE ? END_OF_TRANSMISSION : END_OF_TRANSMISSION.repeat(2)
+}
+
+/** Resolves when there is room again. */
+function drained(stdin: Writable): Promise<void> {
+  return new Promise((resolve) => stdin.once('drain', resolve))
+}
+
+/** Resolves when there is nobody left to write to. */
+function closed(stdin: Writable): Promise<void> {
+  return new Promise((resolve) => (stdin.closed ? resolve() : stdin.once('close', resolve)))
+}
+
+function isBytes(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array
+}
+
+function isWebStream(value: unknown): value is ReadableStream {
+  return value instanceof ReadableStream
+}
+
+function isIterable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Symbol.asyncIterator in value || Symbol.iterator in value
+}

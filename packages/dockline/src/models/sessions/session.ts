@@ -1,0 +1,254 @@
+import { Socket } from 'node:net'
+import { type Duplex, type Readable, Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import { InvalidArgumentError } from '../../errors.js'
+import { type CallOptions, deadline, orAborted } from '../../http/index.js'
+import type { DetachMatcher } from '../../stream/detach-keys.js'
+import { OutputStream } from '../../stream/index.js'
+import { type BridgeOptions, bridge } from './bridge/bridge.js'
+import type { WebSocketLike } from './bridge/bridge-websocket.js'
+import { checkSize, type TerminalSize } from './terminal-size.js'
+
+export { checkSize, type TerminalSize }
+
+/** How a session ended: with its process, or before it because somebody left. */
+export type SessionExit =
+  | { readonly exitCode: number; readonly detached: false }
+  | { readonly exitCode: undefined; readonly detached: true }
+
+/**
+ * What has to be done so that the input still arrives when the connection is left. 'close': nothing, it has been taken.
+ * 'end': the Engine ends the connection once it has read ours to the end. 'read': the process reads the end of its stdin, and
+ * nobody tells when, but an Engine drops at the close what it has not read.
+ */
+export type Farewell = 'close' | 'end' | 'read'
+
+/** What a session is made of; exec and attach differ in the functions. */
+export interface SessionParts {
+  readonly socket: Duplex
+  readonly multiplexed: boolean
+  readonly tty: boolean
+  readonly stdin: boolean
+  /** Whether the end of stdin may be told to the Engine. It must not be for a tty: that would detach. */
+  readonly halfClose: boolean
+  /** Looks for the detach keys in what is written; only with a tty. */
+  readonly detachKeys: DetachMatcher | undefined
+  readonly farewell: Farewell
+  /** Whether the process runs by now, and so something takes what is written. */
+  readonly isRunning: () => Promise<boolean>
+  readonly resize: (size: TerminalSize, options?: CallOptions) => Promise<void>
+  /** How the process ended; asked once, when the output has ended. `inputEnded`: whether ours was told to have. */
+  readonly ended: (inputEnded: boolean) => Promise<SessionExit>
+  /** Called once, when the session is over or given up. */
+  readonly release: () => void
+}
+
+/** How long `detach` waits for a process that does not read, in milliseconds. */
+const DETACH_PATIENCE_MS = 30_000
+/** What is written to another process, such as ssh, is not with the Engine yet. In milliseconds. */
+const FORWARDING_PATIENCE_MS = 500
+/** The pipe to a process holds that much, whether it reads or not. */
+const PIPE_LENGTH = 64 * 1024
+
+const DETACHED: SessionExit = { exitCode: undefined, detached: true }
+
+/**
+ * A running process and the connection to it, from `container.spawn()` and `container.attach()`. As with Node's child
+ * processes, a process whose output nobody reads is held back once the buffers are full.
+ */
+export class Session {
+  /** Whether a terminal is on the other side: then the output is one raw stream. */
+  readonly tty: boolean
+  /**
+   * The process's stdin. `end()` half-closes the connection: the process reads its end, and output still arrives. With a
+   * tty nothing is half-closed, since the Engine would detach; write '\x04' where a person would type ctrl-d.
+   */
+  readonly stdin: Writable
+  /** Everything it writes. See also `stdout` and `stderr`. */
+  readonly output: OutputStream
+  /**
+   * The connection itself, to be looked at or tuned. Its bytes are read through `output`. After an attach with `ws: true`
+   * it is the content of the messages.
+   */
+  readonly socket: Duplex
+  /**
+   * The exit code, once the process has ended and all its output has arrived (read or not). `detached` when somebody left
+   * before that: by `close()`, `detach()`, leaving the loop over its output, the detach keys, or the end of `stdin` where that is the end of the connection.
+   * Rejects when output was lost, the connection broke or the signal aborted. A connection that ends is not taken for
+   * the end of the process.
+   */
+  readonly exit: Promise<SessionExit>
+  readonly #parts: SessionParts
+  readonly #input: Input | undefined
+  /** The end of the output, whatever it means. */
+  readonly #ended: Promise<void>
+  #left = false
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    this.tty = parts.tty
+    this.socket = parts.socket
+    this.#input = parts.stdin ? new Input(parts, () => void this.detach().catch(() => {})) : undefined
+    this.stdin = this.#input?.stdin ?? closedStdin()
+    const { socket: stream, multiplexed } = parts
+    this.output = new OutputStream(async () => ({ stream, multiplexed, confirm: () => this.exit }))
+    this.#ended = this.output.begin()
+    this.exit = this.#settle()
+    this.exit.catch(() => {})
+  }
+
+  /** Only what it writes to stdout, as a Readable; with a tty that is everything. */
+  get stdout(): Readable {
+    return this.output.stdout
+  }
+
+  /** Only what it writes to stderr, as a Readable. */
+  get stderr(): Readable {
+    return this.output.stderr
+  }
+
+  /** Tells the terminal its new size. Rejects with InvalidArgumentError without a tty. */
+  async resize(size: TerminalSize, options?: CallOptions): Promise<void> {
+    if (!this.tty) throw new InvalidArgumentError('resize needs a session with a tty')
+    await this.#parts.resize(checkSize(size), options)
+  }
+
+  /** Connects it to what people look at, and resolves with `exit`: see `bridge`. The output is read by that. */
+  connect(peer: Duplex | WebSocketLike, options?: BridgeOptions): Promise<SessionExit> {
+    return bridge(this, peer, options)
+  }
+
+  /** Leaves the process alone and closes the connection; `exit` then resolves as detached. */
+  close(): void {
+    this.#left = true
+    this.output.cancel()
+    this.socket.destroy()
+    this.#parts.release()
+  }
+
+  /**
+   * As `close`, but what was written to stdin until now still reaches the process: an Engine drops it at a close. Rejects
+   * when that does not come about, with TimeoutError when the process has not read it within `timeout`, by default 30 seconds.
+   */
+  async detach({ signal, timeout = DETACH_PATIENCE_MS }: CallOptions = {}): Promise<void> {
+    this.#left = true
+    // Behind what nobody reads the end would never be seen.
+    this.output.drain()
+    try {
+      using limit = deadline('writing the rest of stdin before the detach', signal, timeout)
+      await orAborted(this.#bringInput(), limit.signal)
+    } finally {
+      this.close()
+    }
+    await this.exit
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close()
+  }
+
+  /** Resolves when everything that was written is the process's, or the process has ended. */
+  async #bringInput(): Promise<void> {
+    const input = this.#input
+    const { farewell, isRunning } = this.#parts
+    if (input === undefined || input.written + input.stdin.writableLength === 0) return
+    // A connection that ends has ended the writing; whether it broke is known from the output.
+    await finished(input.stdin.end(), { readable: false }).catch(() => this.#ended)
+    if (farewell === 'end') {
+      this.socket.end()
+      return this.#ended
+    }
+    if (farewell === 'read') {
+      // Who looks while the session ends is stopped by that.
+      const isTaken = input.written <= PIPE_LENGTH && (await isRunning().catch(() => false))
+      return isTaken ? undefined : this.#ended
+    }
+    if (!(this.socket instanceof Socket)) await Promise.race([this.#ended, pause(FORWARDING_PATIENCE_MS)])
+  }
+
+  /** Whoever stops the reading closes the connection by that. */
+  get #hasLeft(): boolean {
+    return this.#left || this.output.isCancelled
+  }
+
+  async #settle(): Promise<SessionExit> {
+    try {
+      await this.#ended
+      return this.#hasLeft ? DETACHED : await this.#parts.ended(this.#input?.ended === true)
+    } catch (error) {
+      if (this.#hasLeft) return DETACHED
+      throw error
+    } finally {
+      this.socket.destroy()
+      this.#parts.release()
+    }
+  }
+}
+
+/** What goes to the process: everything but the detach keys. */
+class Input {
+  readonly stdin: Writable
+  /** Bytes that were sent. */
+  written = 0
+  /** Whether the Engine was told that nothing more will come. */
+  ended = false
+  readonly #parts: SessionParts
+  readonly #leave: () => void
+  #left = false
+
+  constructor(parts: SessionParts, leave: () => void) {
+    this.#parts = parts
+    this.#leave = leave
+    const { socket } = parts
+    this.stdin = new Writable({
+      write: (chunk: Buffer, _encoding, done) => this.#write(chunk, done),
+      final: (done) => this.#end(done),
+    })
+    // A process may end before it has read everything. The writer is told, but nobody has to listen.
+    this.stdin.on('error', () => {})
+    if (socket.closed) this.stdin.destroy()
+    else socket.once('close', () => this.stdin.destroy())
+  }
+
+  /** The keys themselves are for us, and what was typed after them is for nobody. */
+  #write(chunk: Buffer, done: Done): void {
+    if (this.#left) {
+      done()
+      return
+    }
+    const { data, detached } = this.#parts.detachKeys?.push(chunk) ?? { data: chunk, detached: false }
+    this.#left = detached
+    this.#send(data, (error) => {
+      done(error)
+      if (detached) this.#leave()
+    })
+  }
+
+  #end(done: Done): void {
+    const { socket, halfClose, detachKeys } = this.#parts
+    const held = this.#left ? undefined : detachKeys?.end()
+    this.#send(held ?? Buffer.alloc(0), (error) => {
+      this.ended = halfClose && !error
+      if (this.ended) socket.end(done)
+      else done(error)
+    })
+  }
+
+  #send(data: Buffer, done: Done): void {
+    this.written += data.length
+    if (data.length === 0) done()
+    else this.#parts.socket.write(data, done)
+  }
+}
+
+type Done = (error?: Error | null) => void
+
+function closedStdin(): Writable {
+  const stdin = new Writable({
+    write: (_chunk, _encoding, done) =>
+      done(new InvalidArgumentError('this session was opened without stdin')),
+  })
+  stdin.on('error', () => {})
+  return stdin
+}

@@ -1,0 +1,37 @@
+import { type Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { checkChunk } from '../../http/index.js'
+import { asError } from '../../support/abort.js'
+
+/** The same bytes, with somebody who is told of them. An end or error of one side is that of the other. */
+export function counted(tar: Readable, onProgress: ((bytes: number) => void) | undefined): Readable {
+  if (onProgress === undefined) return tar
+  let bytes = 0
+  const count = (chunk: unknown) => {
+    const data = checkChunk(chunk)
+    bytes += Buffer.byteLength(data)
+    onProgress(bytes)
+    return data
+  }
+  const counter = new Transform({
+    // What a source gives may be no bytes. One piece is all that may wait here.
+    writableObjectMode: true,
+    writableHighWaterMark: 1,
+    transform(chunk, _encoding, done) {
+      let data: string | Uint8Array
+      try {
+        data = count(chunk)
+      } catch (error) {
+        done(asError(error))
+        return
+      }
+      done(null, data)
+    },
+  })
+  // What goes wrong destroys both, and whoever reads the counter is told of it, also when that is later.
+  pipeline(
+    tar,
+    counter.on('error', () => {}),
+  ).catch(() => {})
+  return counter
+}

@@ -1,0 +1,103 @@
+import { InvalidArgumentError, StreamError } from '../../errors.js'
+import { type Progress, type ProgressMessage, ProgressTracker } from './progress.js'
+
+/** How something is moved. */
+export interface TransferPlan<Result, Message extends ProgressMessage> {
+  /** Sends the request and gives the messages of its answer. */
+  readonly messages: () => AsyncGenerator<Message, void, undefined>
+  /** What came of it, when all messages have been read. */
+  readonly finish: () => Result | Promise<Result>
+  /** Sees each message that is no error, before anybody else. */
+  readonly observe?: (message: Message) => void
+  /** What an error among the messages becomes. */
+  readonly failure?: (explanation: string, message: Message) => Error
+}
+
+/**
+ * Something that moves data and reports on it: awaited, it gives its result; `progress()` gives what the Engine says
+ * meanwhile. An error inside the stream rejects either. Nothing is sent before one of the two is asked for.
+ */
+export class Transfer<Result, Message extends ProgressMessage> implements Promise<Result> {
+  readonly #plan: TransferPlan<Result, Message>
+  #result: Promise<Result> | undefined
+  #moved: Promise<void> | undefined
+
+  constructor(plan: TransferPlan<Result, Message>) {
+    this.#plan = plan
+  }
+
+  /**
+   * The messages as they come, once, each with how far all of it is. Leaving the loop ends the transfer; awaiting it
+   * afterwards gives its result.
+   */
+  progress(): AsyncGenerator<Progress<Message>, void, undefined> {
+    if (this.#moved !== undefined) throw readTwice()
+    return this.#watch()
+  }
+
+  /** Begins when the first message is asked for: a loop that is never entered must not keep others waiting. */
+  async *#watch(): AsyncGenerator<Progress<Message>, void, undefined> {
+    if (this.#moved !== undefined) throw readTwice()
+    let settle: (error?: unknown) => void = () => {}
+    this.#moved = new Promise((resolve, reject) => {
+      settle = (error) => (error === undefined ? resolve() : reject(error))
+    })
+    this.#moved.catch(() => {})
+    let outcome: unknown = new StreamError('the transfer was left before its end')
+    try {
+      yield* this.#read()
+      outcome = undefined
+    } catch (error) {
+      outcome = error
+      throw error
+    } finally {
+      settle(outcome)
+    }
+  }
+
+  async *#read(): AsyncGenerator<Progress<Message>, void, undefined> {
+    const { messages, observe, failure } = this.#plan
+    const tracker = new ProgressTracker()
+    for await (const message of messages()) {
+      const explanation = explanationIn(message)
+      if (explanation !== undefined) throw failure?.(explanation, message) ?? new StreamError(explanation)
+      observe?.(message)
+      yield tracker.add(message)
+    }
+  }
+
+  readonly [Symbol.toStringTag] = 'Transfer'
+
+  // biome-ignore lint/suspicious/noThenProperty: awaiting is what it is for
+  then<A = Result, B = never>(
+    onFulfilled?: ((value: Result) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#result ??= this.#drain()
+    return this.#result.then(onFulfilled, onRejected)
+  }
+
+  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<Result | B> {
+    return this.then(undefined, onRejected)
+  }
+
+  finally(onFinally?: (() => void) | null): Promise<Result> {
+    return this.then().finally(onFinally)
+  }
+
+  async #drain(): Promise<Result> {
+    if (this.#moved === undefined) for await (const _progress of this.progress());
+    await this.#moved
+    return this.#plan.finish()
+  }
+}
+
+/** A detail without words is an error as well, and words that are empty are none. */
+function explanationIn({ errorDetail, error }: ProgressMessage): string | undefined {
+  const words = errorDetail?.message || error || undefined
+  return words ?? (errorDetail === undefined ? undefined : 'an error without words')
+}
+
+function readTwice(): InvalidArgumentError {
+  return new InvalidArgumentError('the progress of a transfer can be read once')
+}

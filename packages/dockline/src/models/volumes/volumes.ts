@@ -1,0 +1,161 @@
+import type {
+  ApiClient,
+  ClusterVolumeSpec,
+  Filters,
+  Volume as VolumeAttrs,
+  VolumeCreateBody,
+  VolumePruneResponse,
+} from '../../api/index.js'
+import { ApiError, NotFoundError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { filterSets } from '../../http/query.js'
+import { splitCall } from '../base/call.js'
+import { EngineObject } from '../base/object.js'
+import { identified } from '../base/told.js'
+import type { StringMap } from '../options/index.js'
+import { table } from '../options/table.js'
+import { checkObject, object, stringMap, text } from '../options/values.js'
+
+export interface VolumeCreateOptions extends CallOptions {
+  /** The Engine makes one up unless said otherwise. */
+  readonly name?: string | undefined
+  /** 'local' unless said otherwise, or a plugin's. */
+  readonly driver?: string | undefined
+  /** Options for the driver: for 'local' those of mount, `{ type: 'tmpfs', device: 'tmpfs', o: 'size=64m' }`. */
+  readonly driverOpts?: StringMap | undefined
+  readonly labels?: StringMap | undefined
+  /** Makes a volume of the swarm, as the Engine describes it. API 1.42. */
+  readonly clusterVolumeSpec?: Readonly<ClusterVolumeSpec> | undefined
+}
+
+export interface VolumeListOptions extends CallOptions {
+  /** As `docker volume ls --filter`: `{ dangling: true, label: 'a' }`. */
+  readonly filters?: Filters | undefined
+}
+
+export interface VolumePruneOptions extends CallOptions {
+  /** Also those with a name of their own, and not only anonymous ones. Before API 1.42 that is always so. */
+  readonly all?: boolean | undefined
+  /** Only those that fit: `{ label: 'a', 'label!': 'keep' }`. */
+  readonly filters?: Filters | undefined
+}
+
+export interface VolumeRemoveOptions extends CallOptions {
+  /** Also when its driver fails, and no error when there is no such volume. Default false. API 1.25. */
+  readonly force?: boolean | undefined
+}
+
+const volume = table<Omit<VolumeCreateOptions, keyof CallOptions>, VolumeCreateBody>({
+  name: ['Name', text],
+  driver: ['Driver', text],
+  driverOpts: ['DriverOpts', stringMap],
+  labels: ['Labels', stringMap],
+  clusterVolumeSpec: ['ClusterVolumeSpec', (value, option): ClusterVolumeSpec => object(value, option)],
+})
+
+export class Volumes {
+  readonly #api: ApiClient
+
+  constructor(api: ApiClient) {
+    this.#api = api
+  }
+
+  /**
+   * Makes a volume, or gives the one that has the name. One request, `POST /volumes/create`; where the call may be given up,
+   * by its signal or a timeout, one before it tells whether there is such a volume, which must not be removed then.
+   */
+  create(name: string, options?: Omit<VolumeCreateOptions, 'name'>): Promise<Volume>
+  create(options?: VolumeCreateOptions): Promise<Volume>
+  async create(first?: string | VolumeCreateOptions, more: VolumeCreateOptions = {}): Promise<Volume> {
+    checkObject(more, 'options')
+    const given = first === undefined ? more : first
+    const options = typeof given === 'string' ? { ...more, name: given } : given
+    const [own, call] = splitCall(options, volume.names)
+    const body = volume.pick(own)
+    const isNew = canBeGivenUp(call) ? await this.#isNew(body.Name, call) : undefined
+    return new Volume(this.#api, await this.#api.volumes.create(body, { ...call, isNew }))
+  }
+
+  /** Where that cannot be told, what is there may be somebody's. */
+  async #isNew(name: string | undefined, call: CallOptions): Promise<boolean> {
+    if (!name) return true
+    try {
+      await this.#api.volumes.inspect(name, call)
+      return false
+    } catch (error) {
+      if (error instanceof ApiError) return error instanceof NotFoundError
+      throw error
+    }
+  }
+
+  /** `GET /volumes/{name}`. Rejects with NotFoundError. */
+  async get(name: string, options: CallOptions = {}): Promise<Volume> {
+    const [, call] = splitCall(options, [])
+    return new Volume(this.#api, await this.#api.volumes.inspect(name, call))
+  }
+
+  /** All of them, or those that fit. One request, `GET /volumes`. */
+  async list(options: VolumeListOptions = {}): Promise<Volume[]> {
+    const [{ filters }, call] = splitCall(options, ['filters'])
+    const { Volumes: found } = await this.#api.volumes.list({ filters }, call)
+    return identified(found ?? [], 'Name', 'GET /volumes').map((attrs) => new Volume(this.#api, attrs))
+  }
+
+  /**
+   * Removes those that no container uses: from API 1.42 on only the anonymous ones, unless `all` says more.
+   * `POST /volumes/prune`
+   */
+  async prune(options: VolumePruneOptions = {}): Promise<VolumePruneResponse> {
+    const [{ all, filters }, call] = splitCall(options, ['all', 'filters'])
+    const given = filterSets(filters)
+    if (all === false) await this.#api.require('volumes.prune with all: false', '1.42', call.signal)
+    const asks = all === true && (await this.#api.speaks('1.42', call.signal))
+    return this.#api.volumes.prune({ filters: asks ? { ...given, all: ['true'] } : given }, call)
+  }
+}
+
+function canBeGivenUp({ signal, timeout }: CallOptions): boolean {
+  return signal !== undefined || timeout !== undefined
+}
+
+/** A volume, by its name, which is its id. What is known of it was true when it was asked for: `reload()` asks again. */
+export class Volume extends EngineObject<VolumeAttrs> {
+  constructor(api: ApiClient, attrs: VolumeAttrs) {
+    super(api, attrs.Name, attrs)
+  }
+
+  get name(): string {
+    return this.id
+  }
+
+  /** As in 'local'. */
+  get driver(): string {
+    return this.attrs.Driver
+  }
+
+  /** Where it is on the Engine's machine. */
+  get mountpoint(): string {
+    return this.attrs.Mountpoint
+  }
+
+  get labels(): Readonly<Record<string, string>> {
+    return this.attrs.Labels ?? {}
+  }
+
+  /** Fresh details. `GET /volumes/{name}` */
+  async inspect(options: CallOptions = {}): Promise<VolumeAttrs> {
+    const [, call] = splitCall(options, [])
+    return this.api.volumes.inspect(this.id, call)
+  }
+
+  /** Refreshes `attrs` and what follows from it. */
+  async reload(options?: CallOptions): Promise<this> {
+    return this.learn(await this.inspect(options))
+  }
+
+  /** `DELETE /volumes/{name}`. Rejects with ConflictError while a container uses it. */
+  async remove(options: VolumeRemoveOptions = {}): Promise<void> {
+    const [{ force }, call] = splitCall(options, ['force'])
+    await this.api.volumes.delete(this.id, { force }, call)
+  }
+}
