@@ -25,7 +25,7 @@ async function evaluated(module: string, name: string, script: string): Promise<
 describe('a text of a million characters', { concurrency: true }, () => {
   it('is an image name or none at one look', async () => {
     const refused = await evaluated(
-      'reference.js',
+      'support/reference.js',
       'parseReference',
       `const bad = ['a', 'A', 'a-', 'a.', 'a_', '-', '_', 'A.', 'A-', '1', '.', ':', ':1', 'a:1', '/', 'a/', 'A/', '[', 'a@', 'sha256:', '-a', '[:']
         .flatMap((part) => ['!', '/!', '/a!', ':1/!', ':', '@', '/a:!', '/a@sha256:!'].map((end) => part.repeat(LONG / part.length) + end))
@@ -36,7 +36,7 @@ describe('a text of a million characters', { concurrency: true }, () => {
 
   it('is a path or the address of an Engine at one look', async () => {
     const paths = await evaluated(
-      'build/copy.js',
+      'archive/copy.js',
       'isContent',
       `console.log(['/', './', '/.'].map((part) => [false, true].map((windows) => isContent(part.repeat(LONG / 2) + 'x', windows))).flat().join())`,
     )
@@ -51,7 +51,7 @@ describe('a text of a million characters', { concurrency: true }, () => {
 
   it('in an ignore file is matched at one look, however many folders it leaves open', async () => {
     const matched = await evaluated(
-      'build/ignore-pattern.js',
+      'archive/ignore-pattern.js',
       'globPattern',
       `const path = 'a/'.repeat(500)
       const globs = ['**/a/'.repeat(30) + '**/b', '**/a*/'.repeat(30) + '**/b', '**/*a/'.repeat(30) + '**b', 'a*'.repeat(100) + 'b']
