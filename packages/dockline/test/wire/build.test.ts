@@ -30,7 +30,7 @@ type Elsewhere =
   | 'dockerfile'
   | 'files'
   | 'remote'
-  | 'gzip'
+  | 'compress'
   | 'onProgress'
   | 'tag'
   | 'tags'
@@ -89,10 +89,10 @@ describe('images.build', () => {
       labels: { team: 'a' },
       noCache: false,
       pull: true,
-      rm: false,
-      forceRm: true,
+      remove: false,
+      forceRemove: true,
       platform: 'linux/amd64',
-      networkMode: 'none',
+      network: 'none',
       shmSize: '64m',
       memory: 0,
       memorySwap: -1,
