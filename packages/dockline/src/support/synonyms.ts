@@ -3,6 +3,8 @@
  * snake_case and the Engine's PascalCase are read as camelCase first.
  */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  // Before the others that have a t: beside them, -t is the terminal.
+  tty: ['t', 'terminal'],
   allTags: ['a', 'all'],
   buildArgs: ['buildArg', 'buildargs', 'args'],
   cacheFrom: ['cachefrom'],
@@ -61,7 +63,6 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   tag: ['t'],
   tail: ['n', 'lines'],
   timestamps: ['t'],
-  tty: ['t', 'terminal'],
   user: ['u'],
   userns: ['usernsMode'],
   uts: ['utsMode'],
@@ -81,7 +82,8 @@ export function isCommand(name: string, known: readonly string[]): boolean {
 /** The word of those known here that has the meaning of `name` elsewhere; undefined when there is no such word. */
 export function synonymOf(name: string, known: readonly string[]): string | undefined {
   const word = camelCase(name)
-  return known.find((candidate) => candidate === word || SYNONYMS[candidate]?.includes(word))
+  if (known.includes(word)) return word
+  return Object.keys(SYNONYMS).find((ours) => known.includes(ours) && SYNONYMS[ours]?.includes(word))
 }
 
 /** The longer words of elsewhere for the options known here, each with our word: a misspelt one is near to them too. */

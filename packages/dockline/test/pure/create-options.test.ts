@@ -834,7 +834,7 @@ describe('converters', () => {
       0.5,
       true,
     ]) {
-      refuses(() => parseDuration(duration), /^duration must be a number of nanoseconds/)
+      refuses(() => parseDuration(duration), /^duration must be a number of milliseconds/)
     }
   })
 

@@ -39,7 +39,7 @@ const configRows: readonly Row[] = [
       healthcheck: {
         test: ['CMD', 'true'],
         interval: '1m30s',
-        timeout: 5e9,
+        timeout: 5000,
         retries: 0,
         startPeriod: '1.5s',
         startInterval: '500ms',

@@ -279,7 +279,7 @@ describe('images.build', () => {
     [
       'a misspelt option',
       { context: '.', buildargs: {} } as never,
-      /unknown option 'buildargs', did you mean/,
+      /unknown option 'buildargs': it is called buildArgs here/,
     ],
     ['credentials for nobody', { context: '.', auth: { username: 'a' } }, /auth\.serveraddress/],
   ]

@@ -75,7 +75,7 @@ describe('a container', () => {
       author: 'Jane',
       pause: false,
       changes: ['CMD ["a"]', 'USER 1'],
-      conf: Object.freeze({ Labels: { a: 'b' } }),
+      config: Object.freeze({ Labels: { a: 'b' } }),
     })
     assert.equal((await container.commit(options)).id, 'sha256:i')
     assert.deepEqual(JSON.parse(engine.requests.at(-2)?.body.toString() ?? ''), { Labels: { a: 'b' } })
