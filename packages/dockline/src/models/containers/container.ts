@@ -8,7 +8,7 @@ import type {
 } from '../../api/index.js'
 import { ContainerError, DockerError, InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
-import { OutputStream } from '../../stream/index.js'
+import { OutputStream, orFailing } from '../../stream/index.js'
 import { checkSignal, withBothSignals } from '../../support/abort.js'
 import { checkObject } from '../../support/check.js'
 import { checkNames, checkProgress, splitCall } from '../base/call.js'
@@ -257,6 +257,10 @@ export class Container<
 
   /** What it wrote, and with `follow` what it will write. Sent when first read; see OutputStream for the ways of reading. */
   logs(options: LogsOptions = {}): OutputStream {
+    return orFailing(() => this.#logs(options))
+  }
+
+  #logs(options: LogsOptions): OutputStream {
     checkNames(options, logsNames)
     const { follow = false, stdout = true, stderr = true, tail, timestamps, details } = options
     if (!stdout && !stderr) throw new InvalidArgumentError('logs needs stdout or stderr: both are false')

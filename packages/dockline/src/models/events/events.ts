@@ -102,7 +102,7 @@ export function isEvent<Type extends EventType>(
  * What happens at the Engine, as it happens, in Docker's words also where Podman has others. When `closing` aborts, nothing
  * is connected anew.
  */
-export function engineEvents(
+export async function* engineEvents(
   api: ApiClient,
   options: EventsOptions,
   closing: AbortSignal,
@@ -114,7 +114,7 @@ export function engineEvents(
     filters: filterSets(filters),
   }
   const events = tellEvents(api, query, { ...call, resume, closing })
-  return events as AsyncGenerator<EngineEvent, void, undefined>
+  yield* events as AsyncGenerator<EngineEvent, void, undefined>
 }
 
 interface Telling extends CallOptions {

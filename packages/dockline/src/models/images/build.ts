@@ -27,7 +27,7 @@ import {
 import { isRefusal, parseAuth, parseAuths, type RegistryAuth } from '../registry/registry-auth.js'
 import { holdSource, withSource } from '../sessions/source.js'
 import { counted } from '../transfers/counted.js'
-import { Transfer } from '../transfers/transfer.js'
+import { orRejecting, Transfer } from '../transfers/transfer.js'
 import type { ExtraFiles } from './build-context/extra-files.js'
 import { getImage, type Image, parseTag } from './image.js'
 import { type RegistryAccess, type Tar, tarBody } from './image-transfers.js'
@@ -173,7 +173,7 @@ export function buildImage(
   options: BuildOptions,
   proxies: Proxies,
 ): Transfer<BuildResult, BuildInfo> {
-  return withSource(options?.context, () => planBuild(access, options, proxies))
+  return orRejecting(() => withSource(options?.context, () => planBuild(access, options, proxies)))
 }
 
 function planBuild(
