@@ -10,6 +10,7 @@ import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import { orDiscard } from '../base/discard.js'
 import type { Images } from '../images/images.js'
 import { type ContainerCreateOptions, createRequest } from '../options/index.js'
+import { dialectOf } from '../podman/dialect.js'
 import { attachSession } from '../sessions/attach.js'
 import type { Command } from '../sessions/exec.js'
 import {
@@ -162,8 +163,7 @@ export async function runToEnd(
     await api.containers.start(id, {}, { signal })
     const output = encodeOutput(await converse(session, options.input), encoding)
     const exitCode = await exitCodeOf(session)
-    // Podman tells of the exit before it removes the container.
-    if (options.remove && api.http.podman !== undefined) {
+    if (options.remove && !dialectOf(api).waitsForRemoval) {
       const { podmanRemoved } = await import('../podman/podman.js')
       await podmanRemoved(api, id, signal)
     }

@@ -9,6 +9,7 @@ import type {
 import { InvalidArgumentError, StreamError } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
 import { splitCall } from '../base/call.js'
+import { dialectOf } from '../podman/dialect.js'
 
 export interface StatsOptions extends CallOptions {
   /**
@@ -109,8 +110,7 @@ export async function statsOnce(
   const { signal: limited, call } = limit
   const measure = async () => {
     for await (const raw of api.containers.stats(id, query, call)) return raw
-    // Podman has no words for a container that does not run.
-    if (api.http.podman !== undefined) return {}
+    if (!dialectOf(api).givesStatsOfStopped) return {}
     throw StreamError.truncated('the stats')
   }
   const first = await measure()

@@ -4,6 +4,7 @@ import { filterSets } from '../../http/query.js'
 import { joinSignals } from '../../support/abort.js'
 import { splitCall } from '../base/call.js'
 import { type Moment, toTimestamp } from '../options/time.js'
+import { dialectOf } from '../podman/dialect.js'
 
 export interface EventsOptions extends CallOptions {
   /** Begins with what happened since then, as far as the Engine remembers: 256 events. Default: now. */
@@ -136,8 +137,7 @@ async function* tellEvents(
   const resumed = resume ? await import('./resume.js') : undefined
   const events = resumed?.resumedEvents(api, asked, call) ?? api.system.events(asked, call)
   for await (const event of events) {
-    const words =
-      podman ?? (api.http.podman === undefined ? undefined : await import('../podman/podman-events.js'))
+    const words = podman ?? (dialectOf(api).isPodman ? await import('../podman/podman-events.js') : undefined)
     const told = words === undefined ? event : words.asDocker(event)
     if (podman === undefined || podman.isAsked(told, query)) yield told
   }
@@ -147,7 +147,7 @@ async function* tellEvents(
 async function wordsOfPodman(api: ApiClient, { signal, timeout }: CallOptions) {
   using limit = deadline('GET /events', signal, timeout)
   await api.version(limit.signal)
-  return api.http.podman === undefined ? undefined : await import('../podman/podman-events.js')
+  return dialectOf(api).isPodman ? await import('../podman/podman-events.js') : undefined
 }
 
 const EVENTS = ['since', 'until', 'filters', 'resume'] satisfies readonly (keyof EventsOptions)[]

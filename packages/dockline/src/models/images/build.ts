@@ -24,6 +24,7 @@ import {
   strings,
   text,
 } from '../options/values.js'
+import { dialectOf } from '../podman/dialect.js'
 import { isRefusal, parseAuth, parseAuths, type RegistryAuth } from '../registry/registry-auth.js'
 import { holdSource, withSource } from '../sessions/source.js'
 import { counted } from '../transfers/counted.js'
@@ -244,7 +245,7 @@ async function forPodman(
   const { extrahosts, ulimits } = query
   if (extrahosts === undefined && ulimits === undefined) return query
   await api.version(signal)
-  if (api.http.podman === undefined) return query
+  if (!dialectOf(api).isPodman) return query
   const limits = ulimits?.map(({ Name, Soft, Hard }) => `${Name}=${Soft}:${Hard}`)
   return {
     ...query,
