@@ -6,6 +6,7 @@ import {
   aContainer,
   aName,
   aRunningContainer,
+  aSharedContainer,
   IMAGE,
   LABELLED,
   onEveryEngine,
@@ -196,32 +197,32 @@ onEveryEngine((engine) => {
       const ended = await dockline(host, ['exec', '-e', 'B=2', '-w', '/tmp', '-u', '1', id, ...command])
       assert.deepEqual(ended, { exitCode: 7, signal: null, stdout: '12\n/tmp\n1\n', stderr: 'err\n' })
     })
-    it('passes a pipe on with -i, its end included', async (test) => {
-      const { id } = await aRunningContainer(test, engine)
+    it('passes a pipe on with -i, its end included', async () => {
+      const { id } = await aSharedContainer(engine)
       const { exitCode, stdout } = await dockline(host, ['exec', '-i', id, 'sh', '-c', 'cat; echo done'], {
         input: 'hello\n',
       })
       assert.deepEqual([exitCode, stdout], [0, 'hello\ndone\n'])
     })
-    it('ends with 126 or 127, as the Engine has it, for a missing command', async (test) => {
-      const { id } = await aRunningContainer(test, engine)
+    it('ends with 126 or 127, as the Engine has it, for a missing command', async () => {
+      const { id } = await aSharedContainer(engine)
       const { exitCode } = await dockline(host, ['exec', id, 'no-such-command'])
       assert.ok(exitCode === 126 || exitCode === 127, `it was ${exitCode}`)
     })
-    it('with -d prints nothing and leaves the command running', async (test) => {
-      const { id } = await aRunningContainer(test, engine)
+    it('with -d prints nothing and leaves the command running', async () => {
+      const { id } = await aSharedContainer(engine)
       const { exitCode, stdout, stderr } = await dockline(host, ['exec', '-d', id, 'sleep', '77'])
       assert.deepEqual({ exitCode, stdout, stderr }, { exitCode: 0, stdout: '', stderr: '' })
       const { stdout: processes } = await dockline(host, ['exec', id, 'ps'])
       assert.match(processes, /sleep 77/)
     })
-    it('looks for the container first, and for the terminal then', async (test) => {
+    it('looks for the container first, and for the terminal then', async () => {
       const missing = await dockline(host, ['exec', '-it', 'dockline-no-such', 'sh'])
       assert.deepEqual(
         [missing.exitCode, missing.stderr],
         [1, 'Error response from daemon: No such container: dockline-no-such\n'],
       )
-      const { id } = await aRunningContainer(test, engine)
+      const { id } = await aSharedContainer(engine)
       const refused = await dockline(host, ['exec', '-it', id, 'sh'])
       assert.deepEqual([refused.exitCode, refused.stderr], [1, 'the input device is not a TTY\n'])
     })
@@ -321,8 +322,8 @@ onEveryEngine((engine) => {
       const { id } = await aContainer(test, engine, ['cat'], { stdinOpen: true, stdinOnce: true })
       assert.equal((await dockline(host, ['start', '-ai', id], { input: 'hello\n' })).stdout, 'hello\n')
     })
-    it('kill refuses a signal that does not exist', async (test) => {
-      const { id } = await aRunningContainer(test, engine)
+    it('kill refuses a signal that does not exist', async () => {
+      const { id } = await aSharedContainer(engine)
       const { exitCode, stderr } = await dockline(host, ['kill', '-s', 'NOPE', id])
       assert.equal(exitCode, 1)
       assert.match(stderr, /^Error response from daemon: .*invalid signal: NOPE\n$/i)

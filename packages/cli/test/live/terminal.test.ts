@@ -6,6 +6,7 @@ import { BIN } from '../support/dockline.js'
 import {
   aName,
   aRunningContainer,
+  aSharedContainer,
   IMAGE,
   LABELLED,
   onEveryEngine,
@@ -35,7 +36,7 @@ onEveryEngine((engine) => {
   })
 
   it('exec -it opens a shell in a container that runs, and ends with its code', async (test) => {
-    const { id } = await aRunningContainer(test, engine)
+    const { id } = await aSharedContainer(engine)
     const screen = onTerminal(test, engine, ['exec', '-it', id, 'sh'])
     await screen.shows(/[#$] /)
     screen.type('stty size\r')
@@ -63,7 +64,7 @@ onEveryEngine((engine) => {
   })
 
   it('exec -it is left with the detach keys, and says so with code 1', async (test) => {
-    const { id } = await aRunningContainer(test, engine)
+    const { id } = await aSharedContainer(engine)
     const screen = onTerminal(test, engine, ['exec', '-it', id, 'sh'])
     await screen.shows(/[#$] /)
     screen.type('\x10\x11')

@@ -15,7 +15,15 @@ import {
 } from '../../../dockline/dist-test/support/pty.js'
 import { DOCKER } from './docker-command.js'
 import { BIN } from './dockline.js'
-import { aContainer, aName, aRunningContainer, IMAGE, LABELLED, type TestEngine } from './engines.js'
+import {
+  aContainer,
+  aName,
+  aRunningContainer,
+  aSharedContainer,
+  IMAGE,
+  LABELLED,
+  type TestEngine,
+} from './engines.js'
 
 export { isRaw, KEY, type PtyOptions, until }
 
@@ -113,7 +121,7 @@ async function run(...[test, engine, command, reaching]: Parameters<Reach>): Pro
 
 async function exec(...[test, engine, command, reaching]: Parameters<Reach>): Promise<Reached> {
   const { tty = true, stdin = true, flags = [], ...line } = reaching
-  const container = await aRunningContainer(test, engine)
+  const container = await aSharedContainer(engine)
   const own = [...(stdin ? ['-i'] : []), ...(tty ? ['-t'] : []), ...flags]
   const program = await onTerminal(test, engine, ['exec', ...own, container.id, ...command], line)
   return { program, container: () => container.reload() }

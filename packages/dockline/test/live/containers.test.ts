@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { ConflictError, InvalidVersionError, NotFoundError, TimeoutError } from '#src/index.js'
-import { aContainer, aRunningContainer, IMAGE, LABEL, onceFree, onEveryEngine } from '../support/engines.js'
+import {
+  aContainer,
+  aRunningContainer,
+  aSharedContainer,
+  IMAGE,
+  LABEL,
+  onceFree,
+  onEveryEngine,
+} from '../support/engines.js'
 
 onEveryEngine((engine) => {
   const { client } = engine
@@ -66,8 +74,8 @@ onEveryEngine((engine) => {
     await assert.rejects(client.containers.create(IMAGE, ['true'], { name }), ConflictError)
   })
 
-  it('waits no longer than the timeout', async (test) => {
-    const container = await aRunningContainer(test, engine)
+  it('waits no longer than the timeout', async () => {
+    const container = await aSharedContainer(engine)
     await assert.rejects(container.wait({ timeout: 200 }), TimeoutError)
   })
 

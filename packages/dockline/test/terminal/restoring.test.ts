@@ -9,6 +9,7 @@ import {
   aContainer,
   anOwnEngine,
   aRunningContainer,
+  aSharedContainer,
   canStartEngines,
   onEveryEngine,
   type TestEngine,
@@ -169,7 +170,7 @@ function restoring(engine: TestEngine): void {
   })
 
   it('after an exec of a command that is not there, and the program ends by itself', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const program = await runProgram(test, executing(engine, container, ['no-such-command']))
     await program.screen.shows(MARKER)
     const { notes } = await endsCleanly(program)
@@ -277,7 +278,7 @@ function restoring(engine: TestEngine): void {
   })
 
   it('after each of many calls, without a listener more', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const program = await runProgram(test, { ...executing(engine, container, ['true']), times: 12 })
     const { notes } = await endsCleanly(program)
     assert.equal(notes.results.length, 12)
