@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { dockline, startDockline } from '../support/dockline.js'
 import {
+  APART,
   aContainer,
   aName,
   aRunningContainer,
   aSharedContainer,
   IMAGE,
-  LABELLED,
   onEveryEngine,
   whenRunning,
 } from '../support/engines.js'
@@ -26,7 +26,7 @@ onEveryEngine((engine) => {
     for (const [how, command, exitCode] of ends) {
       it(`ends ${how}, and leaves nothing behind with --rm`, async (test) => {
         const name = aName(test, engine)
-        const ended = await dockline(host, ['run', '--rm', ...LABELLED, '--name', name, IMAGE, ...command])
+        const ended = await dockline(host, ['run', '--rm', ...APART, '--name', name, IMAGE, ...command])
         assert.equal(ended.exitCode, exitCode, ended.stderr)
         if (exitCode >= 126 && exitCode < 128)
           assert.match(
@@ -57,7 +57,7 @@ onEveryEngine((engine) => {
     })
     it('keeps stdout and stderr apart', async () => {
       const command = ['sh', '-c', 'echo out; echo err >&2']
-      const { stdout, stderr } = await dockline(host, ['run', '--rm', ...LABELLED, IMAGE, ...command])
+      const { stdout, stderr } = await dockline(host, ['run', '--rm', ...APART, IMAGE, ...command])
       assert.deepEqual({ stdout, stderr }, { stdout: 'out\n', stderr: 'err\n' })
     })
     it('attaches only what -a names', async () => {
@@ -65,7 +65,7 @@ onEveryEngine((engine) => {
       const { stdout, stderr } = await dockline(host, [
         'run',
         '--rm',
-        ...LABELLED,
+        ...APART,
         '-a',
         'STDERR',
         IMAGE,
@@ -75,12 +75,12 @@ onEveryEngine((engine) => {
     })
     it('passes a pipe on with -i, its end included, and still shows all output', async () => {
       const input = 'line\n'.repeat(20_000)
-      const args = ['run', '-i', '--rm', ...LABELLED, IMAGE, 'sh', '-c', 'wc -l; echo done']
+      const args = ['run', '-i', '--rm', ...APART, IMAGE, 'sh', '-c', 'wc -l; echo done']
       const { exitCode, stdout } = await dockline(host, args, { input })
       assert.deepEqual([exitCode, stdout], [0, '20000\ndone\n'])
     })
     it('gives an empty stdin without -i', async () => {
-      const { stdout } = await dockline(host, ['run', '--rm', ...LABELLED, IMAGE, 'cat'], {
+      const { stdout } = await dockline(host, ['run', '--rm', ...APART, IMAGE, 'cat'], {
         input: 'not for you',
       })
       assert.equal(stdout, '')
@@ -89,7 +89,7 @@ onEveryEngine((engine) => {
       const { stdout } = await dockline(host, [
         'run',
         '--rm',
-        ...LABELLED,
+        ...APART,
         IMAGE,
         'echo',
         '-t',
@@ -101,20 +101,7 @@ onEveryEngine((engine) => {
     })
     it('with -d prints the id of what runs', async (test) => {
       const name = aName(test, engine)
-      const args = [
-        'run',
-        '-itd',
-        '--name',
-        name,
-        ...LABELLED,
-        '-e',
-        'A=1',
-        '-m',
-        '64m',
-        IMAGE,
-        'sleep',
-        '600',
-      ]
+      const args = ['run', '-itd', '--name', name, ...APART, '-e', 'A=1', '-m', '64m', IMAGE, 'sleep', '600']
       const { exitCode, stdout } = await dockline(host, args)
       const { attrs } = await client.containers.get(name)
       assert.deepEqual([exitCode, stdout], [0, `${attrs?.Id}\n`])
@@ -137,7 +124,7 @@ onEveryEngine((engine) => {
       const { process: child, ended } = startDockline(host, [
         'run',
         '--rm',
-        ...LABELLED,
+        ...APART,
         '--name',
         name,
         IMAGE,
@@ -156,7 +143,7 @@ onEveryEngine((engine) => {
       const args = [
         'run',
         '--sig-proxy=false',
-        ...LABELLED,
+        ...APART,
         '--name',
         name,
         IMAGE,
@@ -176,7 +163,7 @@ onEveryEngine((engine) => {
       const { process: child, ended } = startDockline(host, [
         'run',
         '--rm',
-        ...LABELLED,
+        ...APART,
         '--name',
         name,
         IMAGE,

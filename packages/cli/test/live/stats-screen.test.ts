@@ -8,6 +8,8 @@ import { DocklineScreen } from '../support/screen.js'
 import { aFolder } from '../support/scripted-engine.js'
 
 const BUSY = ['sh', '-c', 'while :; do :; done']
+/** Of one CPU: the rest of the tests need it as well. */
+const A_QUARTER = { nanoCpus: 250_000_000 }
 const UNICODE = { LC_ALL: 'C.UTF-8' }
 
 onEveryEngine((engine) => {
@@ -47,7 +49,7 @@ onEveryEngine((engine) => {
     })
 
     it('--chart draws CPU and memory on a screen of its own, and gives the terminal back', async (test) => {
-      const { name = '' } = await aRunningContainer(test, engine, BUSY)
+      const { name = '' } = await aRunningContainer(test, engine, BUSY, A_QUARTER)
       const args = ['stats', '--chart', name]
       const screen = new DocklineScreen(test, engine.host, args, { columns: 120, rows: 20, env: UNICODE })
       await screen.shows(

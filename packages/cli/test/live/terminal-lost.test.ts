@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import {
+  APART,
   aContainer,
   aName,
   aRunningContainer,
   aSharedContainer,
   IMAGE,
-  LABELLED,
   onEveryEngine,
   type TestEngine,
 } from '../support/engines.js'
@@ -69,7 +69,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 }
 
 function running(test: TestContext, engine: TestEngine, ...flags: string[]): string[] {
-  return ['run', '--rm', ...LABELLED, '--name', aName(test, engine), ...flags, IMAGE, ...TALKING]
+  return ['run', '--rm', ...APART, '--name', aName(test, engine), ...flags, IMAGE, ...TALKING]
 }
 
 async function idle(engine: TestEngine): Promise<string> {

@@ -70,7 +70,7 @@ function programs(engine: TestEngine, way: Way): void {
 
 /** Two hundred lines to look at, once the size of the terminal has arrived. */
 const prepared = [
-  `until [ "$(stty size)" = "${ROWS} ${COLUMNS}" ]; do sleep 0.02; done`,
+  `until [ "$(stty size)" = "${ROWS} ${COLUMNS}" ]; do sleep 0.1; done`,
   'seq 200 | sed "s/^/line /" > /tmp/lines',
 ].join('; ')
 

@@ -4,11 +4,11 @@ import { type IPty, spawn } from '@lydell/node-pty'
 import { PATIENCE_MS } from '../../../dockline/dist-test/support/patience.js'
 import { BIN } from '../support/dockline.js'
 import {
+  APART,
   aName,
   aRunningContainer,
   aSharedContainer,
   IMAGE,
-  LABELLED,
   onEveryEngine,
   type TestEngine,
 } from '../support/engines.js'
@@ -19,7 +19,7 @@ onEveryEngine((engine) => {
       'run',
       '-it',
       '--rm',
-      ...LABELLED,
+      ...APART,
       '--name',
       aName(test, engine),
       IMAGE,
@@ -47,7 +47,7 @@ onEveryEngine((engine) => {
 
   it('run -it is left with the detach keys, ends with 0, and the container runs on', async (test) => {
     const name = aName(test, engine)
-    const screen = onTerminal(test, engine, ['run', '-it', ...LABELLED, '--name', name, IMAGE, 'sh'])
+    const screen = onTerminal(test, engine, ['run', '-it', ...APART, '--name', name, IMAGE, 'sh'])
     await screen.shows(/[#$] /)
     screen.type('\x10\x11')
     assert.equal(await screen.exitCode, 0)
@@ -77,7 +77,7 @@ onEveryEngine((engine) => {
     const screen = onTerminal(test, engine, [
       'run',
       '--rm',
-      ...LABELLED,
+      ...APART,
       '--name',
       aName(test, engine),
       IMAGE,

@@ -124,6 +124,9 @@ after(async () => {
 /** The flags that put the tests' label on a container `run` makes. */
 export const LABELLED = ['--label', LABEL] as const
 
+/** The same, for one that needs no network, as most do. */
+export const APART = [...LABELLED, '--network', 'none'] as const
+
 /** Resolves when a container of that name runs. */
 export async function whenRunning({ client }: TestEngine, name: string): Promise<void> {
   const events = client.events({

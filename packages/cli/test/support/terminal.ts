@@ -16,12 +16,12 @@ import {
 import { DOCKER } from './docker-command.js'
 import { BIN } from './dockline.js'
 import {
+  APART,
   aContainer,
   aName,
   aRunningContainer,
   aSharedContainer,
   IMAGE,
-  LABELLED,
   type TestEngine,
 } from './engines.js'
 
@@ -114,7 +114,7 @@ const REACH: Readonly<Record<Way, Reach>> = { run, exec, attach, start }
 async function run(...[test, engine, command, reaching]: Parameters<Reach>): Promise<Reached> {
   const { tty = true, stdin = true, flags = [], ...line } = reaching
   const name = aName(test, engine)
-  const own = [...(stdin ? ['-i'] : []), ...(tty ? ['-t'] : []), ...LABELLED, '--name', name, ...flags]
+  const own = [...(stdin ? ['-i'] : []), ...(tty ? ['-t'] : []), ...APART, '--name', name, ...flags]
   const program = await onTerminal(test, engine, ['run', ...own, IMAGE, ...command], line)
   return { program, container: () => engine.client.containers.get(name) }
 }
@@ -128,7 +128,7 @@ async function exec(...[test, engine, command, reaching]: Parameters<Reach>): Pr
 }
 
 /** Stays out of the way of the process, and lets it begin once there is someone to see it. */
-const ONCE_SEEN = ['sh', '-c', 'until [ -e /seen ]; do sleep 0.02; done; exec "$@"', 'sh']
+const ONCE_SEEN = ['sh', '-c', 'until [ -e /seen ]; do sleep 0.1; done; exec "$@"', 'sh']
 
 async function attach(...[test, engine, command, reaching]: Parameters<Reach>): Promise<Reached> {
   const { tty = true, stdin = true, flags = [], ...line } = reaching

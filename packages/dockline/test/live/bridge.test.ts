@@ -21,7 +21,7 @@ onEveryEngine((engine) => {
       await browser.sees(/# /)
       browser.resize(93, 31)
       // The size comes with a request of its own: sooner or later.
-      browser.type('until [ "$(stty size)" = "31 93" ]; do true; done; echo now $(stty size)\r')
+      browser.type('until [ "$(stty size)" = "31 93" ]; do sleep 0.1; done; echo now $(stty size)\r')
       await browser.sees(/now 31 93\r\n/)
       browser.type('exit 7\r')
       assert.deepEqual(await done, { exitCode: 7, detached: false })
@@ -35,7 +35,7 @@ onEveryEngine((engine) => {
     const { socket, browser } = await aWebTerminal(test)
     const done = bridge(container.spawn(['sh'], { tty: true }), socket)
     browser.resize(70, 20)
-    browser.type('until [ "$(stty size)" = "20 70" ]; do true; done; exit 5\r')
+    browser.type('until [ "$(stty size)" = "20 70" ]; do sleep 0.1; done; exit 5\r')
     assert.deepEqual(await done, { exitCode: 5, detached: false })
   })
 

@@ -33,10 +33,10 @@ onEveryEngine((engine) => {
   })
 
   it('stops with the signal and the patience that were asked for', async (test) => {
-    const command = ['sh', '-c', 'trap "exit 12" INT; touch /ready; while :; do sleep 0.05; done']
+    const command = ['sh', '-c', 'trap "exit 12" INT; touch /ready; while :; do sleep 0.1; done']
     const container = await aContainer(test, engine, command)
     await container.start()
-    await container.exec(['sh', '-c', 'until [ -e /ready ]; do :; done'])
+    await container.exec(['sh', '-c', 'until [ -e /ready ]; do sleep 0.1; done'])
     if (await client.api.speaks('1.42')) {
       await container.stop({ stopSignal: 'SIGINT', stopTimeout: 5 })
       assert.deepEqual(await container.wait(), { exitCode: 12 })

@@ -116,7 +116,11 @@ onEveryEngine((engine) => {
   it('opens a tty session at the size that was asked for', async () => {
     const container = await aSharedContainer(engine)
     // The Engine before API 1.42 takes a size only after the start.
-    const command = ['sh', '-c', 'until [ "$(stty size 2>/dev/null)" = "33 99" ]; do :; done; stty size']
+    const command = [
+      'sh',
+      '-c',
+      'until [ "$(stty size 2>/dev/null)" = "33 99" ]; do sleep 0.1; done; stty size',
+    ]
     await using session = await container.spawn(command, { tty: true, size: { columns: 99, rows: 33 } })
     assert.equal(await session.output.text(), '33 99\r\n')
     assert.deepEqual(await session.exit, { exitCode: 0, detached: false })
@@ -141,7 +145,7 @@ onEveryEngine((engine) => {
   it('leaves the process running when a session is closed', async () => {
     const container = await aSharedContainer(engine)
     const session = await container.spawn(['sh', '-c', 'touch /started; exec sleep 333'], { stdin: false })
-    await container.exec(['sh', '-c', 'until [ -e /started ]; do :; done'])
+    await container.exec(['sh', '-c', 'until [ -e /started ]; do sleep 0.1; done'])
     session.close()
     assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
     const { stdout } = await container.exec(['ps', '-o', 'args'])
@@ -208,7 +212,7 @@ onEveryEngine((engine) => {
     const container = await aSharedContainer(engine)
     const { id } = await container.exec(['touch', '/made'], { detach: true })
     assert.equal((await engine.client.api.exec.inspect(id)).ContainerID, container.id)
-    await container.exec(['sh', '-c', 'until [ -e /made ]; do :; done'], PATIENT)
+    await container.exec(['sh', '-c', 'until [ -e /made ]; do sleep 0.1; done'], PATIENT)
   })
 
   it('tells a command that cannot be found by its exit code', async () => {

@@ -338,7 +338,7 @@ function shellScenarios({ open }: Shell): void {
 /** A new size takes a moment to arrive: the shell waits for it, and would wait for ever. */
 async function showsSize(program: Program, size: string): Promise<void> {
   program.type(
-    `until [ "$(stty size 2>&1)" = "${size}" ]; do sleep 0.02; done; echo size is $(stty size)${KEY.enter}`,
+    `until [ "$(stty size 2>&1)" = "${size}" ]; do sleep 0.1; done; echo size is $(stty size)${KEY.enter}`,
   )
   await program.screen.shows(new RegExp(`^size is ${size}$`, 'm'))
 }

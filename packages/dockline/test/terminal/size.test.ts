@@ -26,7 +26,7 @@ function sizes(engine: TestEngine): void {
 
   it('is what LINES and COLUMNS say when the output goes elsewhere', async (test) => {
     const container = await aSharedContainer(engine)
-    const command = ['sh', '-c', 'until [ "$(stty size 2>&1)" = "33 99" ]; do sleep 0.02; done; stty size']
+    const command = ['sh', '-c', 'until [ "$(stty size 2>&1)" = "33 99" ]; do sleep 0.1; done; stty size']
     const line = 'COLUMNS=99 LINES=33 "$@" > "$PTY_NOTES/out"; cat "$PTY_NOTES/out"'
     const program = await runProgram(test, executing(engine, container, command, { tty: true }), { line })
     await endsCleanly(program)
@@ -87,7 +87,7 @@ function sizes(engine: TestEngine): void {
 }
 
 function untilSize(size: string): string {
-  return `until [ "$(stty size 2>&1)" = "${size}" ]; do sleep 0.02; done; echo size is $(stty size)`
+  return `until [ "$(stty size 2>&1)" = "${size}" ]; do sleep 0.1; done; echo size is $(stty size)`
 }
 
 function isResize(request: string): boolean {
