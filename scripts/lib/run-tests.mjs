@@ -13,7 +13,9 @@ const FILE_LIMIT_MS = 10 * 60_000
 /** The rings whose files take longest begin first, so that no long file is left for the end. */
 const LONGEST_FIRST = ['docs', 'package', 'live', 'terminal', 'wire', 'pure']
 const ENGINE_RINGS = ['live', 'terminal', 'docs']
-/** Rings of many small files, which several of them share a process for. */
+/** They share an Engine with TLS, and take longest of all. */
+const OF_ONE_ENGINE = /\/(?:live\/tls|live\/transports|package\/runtimes)\.test\.js$/
+/** Rings of many small files, of which several share a process. */
 const SMALL_RINGS = ['wire', 'pure']
 const PACKAGES = ['packages/dockline', 'packages/cli']
 
@@ -45,12 +47,14 @@ export async function runTests({ hosts = [], rings, names = [], failOnSkip = fal
     `${files.length} files, ${pace.concurrency} at a time; this machine takes ${pace.factor} × a calm one's time`,
   )
   // Whoever names files wants to see each of them alone.
-  const small = names.length === 0 ? smallFiles(files) : []
-  const groups = groupTests(small)
+  const sharing = names.length === 0 ? sharingFiles(files) : []
+  const groups = groupTests(sharing)
+  const [longest = [], ...small] = groups.files
+  const alone = files.filter((file) => !sharing.flat().includes(file))
   process.env.DOCKLINE_TEST_HOSTS = hosts.join(',')
   process.env.DOCKLINE_TEST_PACE = String(pace.factor)
   const stream = run({
-    files: [...files.filter((file) => !small.flat().includes(file)), ...groups.files],
+    files: [...longest, ...alone, ...small.flat()],
     concurrency: pace.concurrency,
     timeout: FILE_LIMIT_MS * pace.factor,
     ...(signal ? { signal } : {}),
@@ -76,12 +80,13 @@ export async function runTests({ hosts = [], rings, names = [], failOnSkip = fal
 
 /**
  * @param {readonly string[]} files
- * @returns {string[][]} the small ones, by package and ring
+ * @returns {string[][]} of which each may share processes; the first takes longest
  */
-function smallFiles(files) {
-  return PACKAGES.flatMap((folder) =>
+function sharingFiles(files) {
+  const small = PACKAGES.flatMap((folder) =>
     SMALL_RINGS.map((ring) => files.filter((file) => file.includes(`${folder}/`) && inRing(file, [ring]))),
   )
+  return [files.filter((file) => OF_ONE_ENGINE.test(file)), ...small]
 }
 
 /**

@@ -9,7 +9,7 @@ const FILES_PER_PROCESS = 12
 
 /**
  * @typedef {object} TestGroups
- * @property {string[]} files what the test runner starts, in the order of what they import
+ * @property {string[][]} files what the test runner starts, for each list of those that share
  * @property {(file: string) => readonly string[]} membersOf what a file of these imports; of another file, itself
  * @property {() => void} remove
  */
@@ -23,16 +23,15 @@ export function groupTests(sharing) {
   const folder = mkdtempSync(join(tmpdir(), 'dockline-tests-'))
   /** @type {Map<string, readonly string[]>} */
   const groups = new Map()
-  for (const members of sharing.flatMap(dealt)) {
+  const write = (/** @type {readonly string[]} */ members) => {
     const file = join(folder, `group-${groups.size + 1}.mjs`)
-    writeFileSync(
-      file,
-      members.map((each) => `import ${JSON.stringify(pathToFileURL(each).href)}\n`).join(''),
-    )
+    const imports = members.map((each) => `import ${JSON.stringify(pathToFileURL(each).href)}\n`)
+    writeFileSync(file, imports.join(''))
     groups.set(file, members)
+    return file
   }
   return {
-    files: [...groups.keys()],
+    files: sharing.map((files) => dealt(files).map(write)),
     membersOf: (file) => groups.get(file) ?? [file],
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
