@@ -163,7 +163,7 @@ function theShell(engine: TestEngine, way: Way): void {
   })
 
   it('leaves the terminal as it was when the container is removed from elsewhere', async (test) => {
-    const { program, container } = await aShell(test)
+    const { program, container } = await aShell(test, { mayEnd: true })
     await (await container()).remove({ force: true })
     await program.ended()
     const { before, after } = await program.notes()
