@@ -42,9 +42,9 @@ const ROWS: Readonly<Record<string, Row>> = {
   run: { words: async (test, engine) => running(test, engine) },
   'run -it': { words: async (test, engine) => running(test, engine, '-it'), raw: true },
   'run --sig-proxy=false': { words: async (test, engine) => running(test, engine, '--sig-proxy=false') },
-  exec: { words: async (_test, engine) => ['exec', await idle(engine), ...TALKING] },
+  exec: { words: async (test, engine) => ['exec', await ownIdle(test, engine), ...TALKING] },
   'exec -it': {
-    words: async (_test, engine) => ['exec', '-it', await idle(engine), ...TALKING],
+    words: async (test, engine) => ['exec', '-it', await ownIdle(test, engine), ...TALKING],
     raw: true,
   },
   attach: { words: async (test, engine) => ['attach', await talking(test, engine)], shows: 'more' },
@@ -74,6 +74,11 @@ function running(test: TestContext, engine: TestEngine, ...flags: string[]): str
 
 async function idle(engine: TestEngine): Promise<string> {
   return (await aSharedContainer(engine)).id
+}
+
+/** For what goes on in it after the test. */
+async function ownIdle(test: TestContext, engine: TestEngine): Promise<string> {
+  return (await aRunningContainer(test, engine)).id
 }
 
 async function talking(test: TestContext, engine: TestEngine, options = {}): Promise<string> {

@@ -16,7 +16,11 @@ function programs(engine: TestEngine, way: Way): void {
   /** The program, in a shell that says so before and after it. */
   const draws = async (test: TestContext, command: string) => {
     const script = `${prepared}; echo before; ${command}; echo "after with $?"; exit 4`
-    const { program } = await reach(test, engine, way, ['sh', '-c', script], { columns: COLUMNS, rows: ROWS })
+    const { program } = await reach(test, engine, way, ['sh', '-c', script], {
+      columns: COLUMNS,
+      rows: ROWS,
+      shares: true,
+    })
     return program
   }
 

@@ -75,7 +75,7 @@ onNewestEngine((engine) => {
 
 function theShell(engine: TestEngine, way: Way): void {
   const aShell = async (test: TestContext, options: Parameters<typeof reach>[4] = {}) => {
-    const reached = await reach(test, engine, way, ['sh'], options)
+    const reached = await reach(test, engine, way, ['sh'], { shares: true, ...options })
     await aPrompt(reached.program)
     await isRaw(reached.program)
     return reached
@@ -158,12 +158,12 @@ function theShell(engine: TestEngine, way: Way): void {
   })
 
   it('ends cleanly when the process ends at once', async (test) => {
-    const { program } = await reach(test, engine, way, ['true'])
+    const { program } = await reach(test, engine, way, ['true'], { shares: true })
     await endsWith(program, 0)
   })
 
   it('leaves the terminal as it was when the container is removed from elsewhere', async (test) => {
-    const { program, container } = await aShell(test, { mayEnd: true })
+    const { program, container } = await aShell(test, { shares: false })
     await (await container()).remove({ force: true })
     await program.ended()
     const { before, after } = await program.notes()
@@ -177,7 +177,11 @@ function theShell(engine: TestEngine, way: Way): void {
   ] as const) {
     it(`works on a terminal of ${columns}x${rows}`, async (test) => {
       const script = `until [ "$(stty size)" = "${rows} ${columns}" ]; do sleep 0.1; done; exit 5`
-      const { program } = await reach(test, engine, way, ['sh', '-c', script], { columns, rows })
+      const { program } = await reach(test, engine, way, ['sh', '-c', script], {
+        columns,
+        rows,
+        shares: true,
+      })
       await endsWith(program, 5)
     })
   }

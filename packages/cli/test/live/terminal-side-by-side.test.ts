@@ -151,7 +151,7 @@ async function play(
   { command, reaching, does }: Scenario,
   by: 'docker' | 'dockline',
 ) {
-  const { program, container } = await reach(test, engine, way, command, { ...reaching, by })
+  const { program, container } = await reach(test, engine, way, command, { ...reaching, shares: true, by })
   await does?.(program, way)
   const exitCode = await program.ended()
   const { before, after } = await program.notes()

@@ -44,8 +44,8 @@ export interface Reaching extends CommandLine {
   readonly stdin?: boolean
   /** More flags for the command. */
   readonly flags?: readonly string[]
-  /** Whether an exec goes into a container of its own, which the test may end. Default: a shared one. */
-  readonly mayEnd?: boolean
+  /** Whether an exec goes into the shared container: it leaves that as it was, and nothing busy in it. Default false. */
+  readonly shares?: boolean
 }
 
 /** The command on a terminal of its own. */
@@ -122,8 +122,8 @@ async function run(...[test, engine, command, reaching]: Parameters<Reach>): Pro
 }
 
 async function exec(...[test, engine, command, reaching]: Parameters<Reach>): Promise<Reached> {
-  const { tty = true, stdin = true, flags = [], mayEnd = false, ...line } = reaching
-  const container = await (mayEnd ? aRunningContainer(test, engine) : aSharedContainer(engine))
+  const { tty = true, stdin = true, flags = [], shares = false, ...line } = reaching
+  const container = await (shares ? aSharedContainer(engine) : aRunningContainer(test, engine))
   const own = [...(stdin ? ['-i'] : []), ...(tty ? ['-t'] : []), ...flags]
   const program = await onTerminal(test, engine, ['exec', ...own, container.id, ...command], line)
   return { program, container: () => container.reload() }

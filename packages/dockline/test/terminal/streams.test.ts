@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Container } from '#src/index.js'
-import { aContainer, aSharedContainer, onEveryEngine, type TestEngine } from '../support/engines.js'
+import {
+  aContainer,
+  aRunningContainer,
+  aSharedContainer,
+  onEveryEngine,
+  type TestEngine,
+} from '../support/engines.js'
 import { executing, starting } from '../support/plans.js'
 import { aProxy } from '../support/proxy.js'
 import { KEY } from '../support/pty.js'
@@ -140,7 +146,8 @@ function output(engine: TestEngine): void {
   }
 
   it('may be cut off by who reads it, and the program ends', async (test) => {
-    const container = await aSharedContainer(engine)
+    // What is left running is gone with its container.
+    const container = await aRunningContainer(test, engine)
     const program = await runProgram(test, executing(engine, container, ['yes']), {
       line: '"$@" | head -n 2',
     })
