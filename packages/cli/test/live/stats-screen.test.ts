@@ -9,7 +9,7 @@ import { aFolder } from '../support/scripted-engine.js'
 
 const BUSY = ['sh', '-c', 'while :; do :; done']
 /** Of one CPU: the rest of the tests need it as well. */
-const A_QUARTER = { nanoCpus: 250_000_000 }
+const A_QUARTER = { cpus: 0.25 }
 const UNICODE = { LC_ALL: 'C.UTF-8' }
 
 onEveryEngine((engine) => {

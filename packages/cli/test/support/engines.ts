@@ -41,7 +41,7 @@ function withoutEngine(): void {
 }
 
 /** What asks for a network, or decides on one. */
-const OF_NETWORKS = ['network', 'networkMode', 'networkingConfig', 'ports', 'links', 'config', 'hostConfig']
+const OF_NETWORKS = ['network', 'networks', 'ports', 'links', 'config', 'hostConfig']
 
 let made = 0
 
@@ -73,7 +73,7 @@ export async function aContainer(
 }
 
 function networkFor(options: CreateOptions): CreateOptions {
-  return OF_NETWORKS.some((name) => name in options) ? {} : { networkMode: 'none' }
+  return OF_NETWORKS.some((name) => name in options) ? {} : { network: 'none' }
 }
 
 /** A container that runs and is gone after the test. */
@@ -105,7 +105,7 @@ async function runIdle(client: DockerClient): Promise<Container> {
   const container = await client.containers.create(IMAGE, ['sleep', '6000'], {
     labels: { [LABEL]: '' },
     name: `dockline-cli-${process.pid}-shared`,
-    networkMode: 'none',
+    network: 'none',
     init: true,
   })
   await container.start()

@@ -17,7 +17,7 @@ export const IMAGE = 'busybox:latest'
 export const LABEL = 'dockline-test'
 
 /** What asks for a network, or decides on one. */
-const OF_NETWORKS = ['network', 'networkMode', 'networkingConfig', 'ports', 'links', 'config', 'hostConfig']
+const OF_NETWORKS = ['network', 'networks', 'ports', 'links', 'config', 'hostConfig']
 
 /** An Engine that tests run against. */
 export interface TestEngine {
@@ -92,7 +92,7 @@ export async function aContainer(
 }
 
 function networkFor(options: CreateOptions): CreateOptions {
-  return OF_NETWORKS.some((name) => name in options) ? {} : { networkMode: 'none' }
+  return OF_NETWORKS.some((name) => name in options) ? {} : { network: 'none' }
 }
 
 /** A container that runs and is gone after the test. */
@@ -108,22 +108,22 @@ export async function aRunningContainer(
 }
 
 /** Of each Engine, the container that the tests of a file share. */
-const shared = new Map<string, Promise<Container>>()
+const shared = new Map<string, Promise<InspectedContainer>>()
 
 /**
  * A container that runs and does nothing, for tests that only look at it or run commands in it. The tests of a file share
  * it: a container costs an Engine as much as a hundred execs.
  */
-export function aSharedContainer({ host, client }: TestEngine): Promise<Container> {
+export function aSharedContainer({ host, client }: TestEngine): Promise<InspectedContainer> {
   const made = shared.get(host) ?? runIdle(client)
   shared.set(host, made)
   return made
 }
 
-async function runIdle(client: DockerClient): Promise<Container> {
+async function runIdle(client: DockerClient): Promise<InspectedContainer> {
   const container = await client.containers.create(IMAGE, ['sleep', '6000'], {
     labels: { [LABEL]: '' },
-    networkMode: 'none',
+    network: 'none',
     init: true,
   })
   await container.start()
