@@ -17,7 +17,10 @@ export default defineConfig({
   cacheDir: join(PAGES, '../vite'),
   lastUpdated: false,
   head: [['link', { rel: 'icon', href: 'data:,' }]],
-  markdown: { config: escapeInterpolation },
+  // An address in a comment is an example, not a link.
+  markdown: { config: escapeInterpolation, linkify: false },
+  // A page of the reference has hundreds of links.
+  router: { prefetchLinks: false },
   vite: { build: { chunkSizeWarningLimit: 5000 } },
   themeConfig: {
     nav: [

@@ -3,6 +3,8 @@
 
 /** A sentence of its own that names the default: "Default false." or "Default: 10 s." */
 const DEFAULT = /(?:^|(?<=[.:]\s))Default:? ([^\n]{1,60}?)\.(?=\s|$)/
+/** A default in the middle of a sentence, which stays as it is: "Default true: one a second", "'all' by default". */
+const INLINE_DEFAULT = /\b[Dd]efault:? (true|false|null|'[^']*'|\d\w*)|(true|false|'[^']*'|\d+) by default/
 /** A sentence of its own that names the API version which brought something: "API 1.41." */
 const SINCE = /(?:^|(?<=[.:]\s))API (1\.\d+)\.(?=\s|$)/
 
@@ -26,9 +28,15 @@ export function proseOf(comment) {
   const text = written.replace(DEFAULT, '').replace(SINCE, '').replace(/ {2,}/g, ' ').trim()
   return {
     text,
-    default: byTag.default || (DEFAULT.exec(written)?.[1] ?? ''),
+    default: byTag.default || defaultIn(written),
     since: byTag.since || (SINCE.exec(written)?.[1] ?? ''),
   }
+}
+
+/** @param {string} text */
+function defaultIn(text) {
+  const inline = INLINE_DEFAULT.exec(text)
+  return DEFAULT.exec(text)?.[1] ?? inline?.[1] ?? inline?.[2] ?? ''
 }
 
 /**

@@ -1,4 +1,5 @@
 // @ts-check
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Application } from 'typedoc'
@@ -40,27 +41,23 @@ export async function convert() {
   return { doors, project }
 }
 
-/** @returns {Promise<readonly Door[]>} */
+/**
+ * The entries that package.json names. Their declarations are read where the compiler wrote them, room by room: the
+ * folder of a name says which section it belongs to.
+ * @returns {Promise<readonly Door[]>}
+ */
 async function publicDoors() {
   const { exports } = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8'))
-  return Object.entries(exports).flatMap(([path, target]) => {
-    const types = typesOf(target)
-    return types ? [{ specifier: join('dockline', path), types: join(PACKAGE, types) }] : []
-  })
+  const entries = Object.keys(exports).filter((path) => !path.endsWith('.json'))
+  return entries.map((path) => ({ specifier: join('dockline', path), types: declarationsOf(path) }))
 }
 
-/**
- * @param {unknown} target a file, or files by condition
- * @returns {string | undefined}
- */
-function typesOf(target) {
-  if (typeof target !== 'object' || target === null) return undefined
-  for (const [condition, inner] of Object.entries(target)) {
-    if (condition === 'types' && typeof inner === 'string') return inner
-    const found = typesOf(inner)
-    if (found) return found
-  }
-  return undefined
+/** @param {string} path such as `.` or `./terminal` */
+function declarationsOf(path) {
+  const files = [join(PACKAGE, 'dist', path, 'index.d.ts'), join(PACKAGE, 'dist', `${path}.d.ts`)]
+  const found = files.find((file) => existsSync(file))
+  if (!found) throw new Error(`dockline exports ${path}, but there is no ${files.join(' and no ')}`)
+  return found
 }
 
 /** @param {readonly Door[]} doors */

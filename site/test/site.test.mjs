@@ -143,7 +143,10 @@ describe('the site', () => {
     }
     const onError = (/** @type {Error} */ error) => errors.push(String(error))
     page.on('console', onConsole).on('pageerror', onError)
-    await page.goto(`${server.origin}/${path}`, { waitUntil: 'networkidle', timeout: PATIENCE_MS })
+    await page.goto(`${server.origin}/${path}`, { timeout: PATIENCE_MS })
+    await page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {}), undefined, {
+      timeout: PATIENCE_MS,
+    })
     const { links, ids, title } = await page.evaluate(() => ({
       links: Array.from(
         document.querySelectorAll('a[href]'),
