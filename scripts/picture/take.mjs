@@ -75,7 +75,7 @@ function environment(home, host) {
  */
 async function startContainers({ containers = [] }, { client, signal }) {
   for (const { name, script } of containers) {
-    const options = { name, init: true, memLimit: '64m', detach: true, signal }
+    const options = { name, init: true, memory: '64m', detach: true, signal }
     await client.containers.run(IMAGE, ['sh', '-c', script], options)
   }
 }

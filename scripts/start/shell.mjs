@@ -9,9 +9,9 @@ import { start, terminalSize } from '../../packages/dockline/dist/terminal/index
 export async function openShell({ client, image, say, signal }) {
   const container = await client.containers.create(image, ['sh'], {
     tty: true,
-    stdinOpen: true,
+    interactive: true,
     hostname: 'dockline',
-    environment: { PS1: '\\u@\\h:\\w\\$ ' },
+    env: { PS1: '\\u@\\h:\\w\\$ ' },
     hostConfig: consoleSize(),
     signal,
   })

@@ -2,6 +2,7 @@ import type { Environment, TlsOptions } from './config/index.js'
 import { limitOf } from './http/deadline.js'
 import { type CredentialProvider, refuseUnknown } from './models/index.js'
 import { type Convert, checkObject, flag, invalid, text } from './models/options/values.js'
+import type { Duration } from './support/duration.js'
 import type { SshOptions } from './transport/index.js'
 
 export interface ClientOptions {
@@ -34,7 +35,7 @@ export interface ClientOptions {
   /** Pins the API version, as in '1.41', instead of negotiating it. DOCKER_API_VERSION wins over it. */
   readonly apiVersion?: string | undefined
   /** Milliseconds a call may take. Default: no limit. A stream is only timed until it begins. */
-  readonly timeout?: number | undefined
+  readonly timeout?: Duration | undefined
   /** Sent with every request, besides those of DOCKER_CUSTOM_HEADERS or HttpHeaders in config.json. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /**
@@ -60,7 +61,7 @@ const CHECKS: { readonly [Name in keyof ClientOptions]-?: Convert<unknown> } = {
   autodetect: flag,
   apiVersion: (value, option) =>
     typeof value === 'string' ? value : invalid(option, "a string such as '1.41'", value),
-  timeout: (value) => limitOf(value as number),
+  timeout: (value) => limitOf(value as Duration),
   headers: elsewhere,
   credentials: elsewhere,
   credentialEnv: checkObject,

@@ -45,6 +45,7 @@ import {
 import { login, logout } from './models/registry/login.js'
 import { keysOfExec } from './models/sessions/detaching.js'
 import { checkObject, invalid } from './support/check.js'
+import type { Duration } from './support/duration.js'
 import { type Endpoint, endpointOf, type ProxyDescription, sshSettings } from './transport/index.js'
 
 export type { ClientOptions } from './client-options.js'
@@ -106,7 +107,7 @@ export class DockerClient implements AsyncDisposable {
   readonly #proxy: ProxyDescription | undefined
   readonly #proxies: () => Readonly<Record<string, string>>
   readonly #provider: CredentialProvider | undefined
-  readonly #timeout: number | undefined
+  readonly #timeout: Duration | undefined
   readonly #made: Made = {}
   readonly #closing = new AbortController()
 

@@ -23,7 +23,7 @@ export const spec: CommandSpec<typeof buildFlags> = {
     const options = {
       ...buildOptions(flags),
       ...source,
-      ...(flags.compress && isPacked(source) && { gzip: true }),
+      ...(flags.compress && isPacked(source) && { compress: true }),
     }
     const id = await (quiet ? buildQuietly : buildShowing)(cli, options).catch((error) => {
       throw failureOf(error)

@@ -21,7 +21,7 @@ const flags = {
   'memory-swap': resourceFlags['memory-swap'],
   'pids-limit': resourceFlags['pids-limit'],
   restart: to(
-    'restartPolicy',
+    'restart',
     text('Restart policy to apply when a container exits'),
     (given) => given as 'always',
   ),

@@ -11,10 +11,16 @@ interface Timed {
   readonly flags: { readonly time: number | undefined; readonly timeout: number | undefined }
 }
 
-/** By either name, but not by both. */
+/** Converts the seconds of a flag to the option of the library, where any negative number is no end. */
+export function stopTimeout(seconds: number): number {
+  return seconds < 0 ? -1 : seconds * 1000
+}
+
+/** The `stopTimeout` of the flags, by either name but not by both. */
 export function timeoutOf({ flags: { time, timeout } }: Timed): number | undefined {
   if (time !== undefined && timeout !== undefined) {
     throw new ExitError('conflicting options: cannot specify both --timeout and --time')
   }
-  return timeout ?? time
+  const seconds = timeout ?? time
+  return seconds === undefined ? undefined : stopTimeout(seconds)
 }

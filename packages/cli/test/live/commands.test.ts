@@ -191,7 +191,7 @@ onEveryEngine((engine) => {
 
   describe('exec', () => {
     it('runs a command with its variables, folder and user, and ends with its code', async (test) => {
-      const { id } = await aRunningContainer(test, engine, ['sleep', '600'], { environment: { A: '1' } })
+      const { id } = await aRunningContainer(test, engine, ['sleep', '600'], { env: { A: '1' } })
       const command = ['sh', '-c', 'echo $A$B; pwd; id -u; echo err >&2; exit 7']
       const ended = await dockline(host, ['exec', '-e', 'B=2', '-w', '/tmp', '-u', '1', id, ...command])
       assert.deepEqual(ended, { exitCode: 7, signal: null, stdout: '12\n/tmp\n1\n', stderr: 'err\n' })
@@ -262,7 +262,7 @@ onEveryEngine((engine) => {
         test,
         engine,
         ['sh', '-c', 'echo first; read line; echo $line'],
-        { stdinOpen: true, init: false },
+        { interactive: true, init: false },
       )
       const { process: child, ended } = startDockline(host, ['logs', '-f', name])
       assert.ok(child.stdout)
@@ -318,7 +318,7 @@ onEveryEngine((engine) => {
       })
     })
     it('start -ai passes a pipe on', async (test) => {
-      const { id } = await aContainer(test, engine, ['cat'], { stdinOpen: true, stdinOnce: true })
+      const { id } = await aContainer(test, engine, ['cat'], { interactive: true, stdinOnce: true })
       assert.equal((await dockline(host, ['start', '-ai', id], { input: 'hello\n' })).stdout, 'hello\n')
     })
     it('kill refuses a signal that does not exist', async (test) => {
@@ -348,7 +348,7 @@ onEveryEngine((engine) => {
     })
     it('shows what comes, and ends with the code of the container', async (test) => {
       const script = 'read line; echo got $line; exit 6'
-      const stdin = { stdinOpen: true, stdinOnce: true, attachStdin: true }
+      const stdin = { interactive: true, stdinOnce: true, attachStdin: true }
       const { id } = await aRunningContainer(test, engine, ['sh', '-c', script], { ...stdin, init: false })
       const { exitCode, stdout } = await dockline(host, ['attach', id], { input: 'it\n' })
       assert.deepEqual([exitCode, stdout], [6, 'got it\n'])

@@ -15,7 +15,7 @@ onEveryEngine((engine) => {
       dockerfileContent: `FROM ${IMAGE}\nCOPY data /data\nCOPY more /more\n`,
       files: { data: randomBytes(3_000_000), more: randomBytes(1000) },
       tag: name,
-      forceRm: true,
+      forceRemove: true,
     })
     const pushing = new DocklineScreen(test, engine.host, ['push', name], { columns: 120 })
     assert.equal(await pushing.exitCode, 0)

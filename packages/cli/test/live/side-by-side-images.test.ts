@@ -38,7 +38,7 @@ onEveryEngine((engine) => {
       await engine.client.images.build({
         dockerfileContent: DOCKERFILE,
         tags: [`${NAME}:1`, `${NAME}:two`, `${NAME}/inner:1`],
-        forceRm: true,
+        forceRemove: true,
       })
     })
     after(async () => {

@@ -20,7 +20,7 @@ onEveryEngine((engine) => {
       const { volumes } = engine.client
       // One label: docker lists several in any order.
       await volumes.create(`${NAME}-10`, { labels: { a: '1' } })
-      await volumes.create(`${NAME}-9`, { driverOpts: { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' } })
+      await volumes.create(`${NAME}-9`, { driverOpt: { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' } })
     })
     after(async () => {
       const volumes = await engine.client.volumes.list({ filters: { name: [NAME] } })

@@ -41,13 +41,13 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   attach: { words: async (test, engine) => ['attach', await talking(test, engine)], shows: 'more' },
   'attach to a tty': {
-    words: async (test, engine) => ['attach', await talking(test, engine, { tty: true, stdinOpen: true })],
+    words: async (test, engine) => ['attach', await talking(test, engine, { tty: true, interactive: true })],
     raw: true,
     shows: 'more',
   },
   'start -ai': {
     words: async (test, engine) => {
-      const { id } = await aContainer(test, engine, TALKING, { tty: true, stdinOpen: true })
+      const { id } = await aContainer(test, engine, TALKING, { tty: true, interactive: true })
       return ['start', '-ai', id]
     },
     raw: true,

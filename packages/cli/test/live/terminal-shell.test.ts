@@ -43,7 +43,7 @@ onNewestEngine((engine) => {
     const script = 'n=0; trap \'n=$((n+1)); echo "$n: $(stty size)"\' WINCH; while :; do sleep 0.05; done'
     const container = await aRunningContainer(test, engine, ['sh', '-c', script], {
       tty: true,
-      stdinOpen: true,
+      interactive: true,
     })
     const attach = () => onTerminal(test, engine, ['attach', container.id], { columns: 93, rows: 31 })
     const first = await attach()

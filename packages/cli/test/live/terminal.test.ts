@@ -54,7 +54,7 @@ onEveryEngine((engine) => {
   })
 
   it('attach is left with detach keys of its own, and says so with code 1', async (test) => {
-    const { id } = await aRunningContainer(test, engine, ['sh'], { tty: true, stdinOpen: true })
+    const { id } = await aRunningContainer(test, engine, ['sh'], { tty: true, interactive: true })
     const screen = onTerminal(test, engine, ['attach', '--detach-keys', 'ctrl-x,x', id])
     await screen.shows(/[#$] /)
     screen.type('\x18x')
@@ -92,7 +92,7 @@ onEveryEngine((engine) => {
   it('start -ai joins a shell that was made before', async (test) => {
     const container = await aRunningContainer(test, engine, ['sh'], {
       tty: true,
-      stdinOpen: true,
+      interactive: true,
       init: false,
     })
     await container.kill()

@@ -124,7 +124,7 @@ const ONCE_SEEN = ['sh', '-c', 'until [ -e /seen ]; do sleep 0.02; done; exec "$
 
 async function attach(...[test, engine, command, reaching]: Parameters<Reach>): Promise<Reached> {
   const { tty = true, stdin = true, flags = [], ...line } = reaching
-  const options = { tty, stdinOpen: stdin, stdinOnce: stdin, init: false }
+  const options = { tty, interactive: stdin, stdinOnce: stdin, init: false }
   const container = await aRunningContainer(test, engine, [...ONCE_SEEN, ...command], options)
   const program = await onTerminal(test, engine, ['attach', ...flags, container.id], line)
   const watch = new AbortController()
@@ -148,7 +148,7 @@ async function letBegin(container: Container): Promise<void> {
 
 async function start(...[test, engine, command, reaching]: Parameters<Reach>): Promise<Reached> {
   const { tty = true, stdin = true, flags = [], ...line } = reaching
-  const container = await aContainer(test, engine, command, { tty, stdinOpen: stdin, stdinOnce: stdin })
+  const container = await aContainer(test, engine, command, { tty, interactive: stdin, stdinOnce: stdin })
   const own = stdin ? ['-ai'] : ['-a']
   const program = await onTerminal(test, engine, ['start', ...own, ...flags, container.id], line)
   return { program, container: () => container.reload() }

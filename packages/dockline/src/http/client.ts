@@ -4,6 +4,7 @@ import type { Duplex, Readable } from 'node:stream'
 import { ConnectionError, ProtocolError, StreamError } from '../errors.js'
 import { jsonValues, type ParseJson } from '../stream/index.js'
 import { asError, checkSignal, onAbort, reasonOf } from '../support/abort.js'
+import type { Duration } from '../support/duration.js'
 import type { Endpoint } from '../transport/index.js'
 import { VERSION } from '../version.js'
 import { DialAgent } from './agent.js'
@@ -22,7 +23,7 @@ export interface HttpOptions {
   /** Pins the API version, as in '1.41'. Without it the first call negotiates one. */
   readonly apiVersion?: string | undefined
   /** Milliseconds a call may take; none by default. A stream is only timed until its headers. */
-  readonly timeout?: number | undefined
+  readonly timeout?: Duration | undefined
   /** Sent with every request. They cannot replace the ones the protocol needs. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Asked before a request is sent, with the version it will be sent in. What it throws rejects the call. */
@@ -33,8 +34,11 @@ export interface HttpOptions {
 export interface CallOptions {
   /** Aborting rejects the call with the signal's reason and closes its connection. */
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds, instead of the client's. 0 and Infinity are no limit; any other ends after 25 days at the latest. */
-  readonly timeout?: number | undefined
+  /**
+   * A time limit in place of the client's: milliseconds, or a string such as '10s'. 0 and Infinity are no limit; any other ends
+   * after 25 days at the latest.
+   */
+  readonly timeout?: Duration | undefined
 }
 
 export interface Request extends CallOptions {
@@ -375,7 +379,11 @@ export class HttpClient {
   }
 
   /** An Engine that does not even answer the first question must not outlast the limit of the call. */
-  async #agree(what: string, signal: AbortSignal | undefined, timeout: number | undefined): Promise<string> {
+  async #agree(
+    what: string,
+    signal: AbortSignal | undefined,
+    timeout: Duration | undefined,
+  ): Promise<string> {
     using limit = deadline(what, signal, timeout)
     return await this.#version.join(limit.signal)
   }

@@ -1,5 +1,7 @@
-import { InvalidArgumentError, TimeoutError } from '../errors.js'
+import { TimeoutError } from '../errors.js'
 import { onAbort } from '../support/abort.js'
+import { invalid } from '../support/check.js'
+import { type Duration, millisecondsOf } from '../support/duration.js'
 
 /** The caller's abort and a time limit of ours, as one signal. */
 export interface Deadline extends Disposable {
@@ -12,7 +14,7 @@ export interface Deadline extends Disposable {
 export function deadline(
   what: string,
   signal: AbortSignal | undefined,
-  timeout: number | undefined,
+  timeout: Duration | undefined,
 ): Deadline {
   const limit = limitOf(timeout)
   const controller = new AbortController()
@@ -29,18 +31,20 @@ export function deadline(
 }
 
 /** No timer can be longer, and one that is said to be ends at once. It is almost 25 days. */
-const LONGEST = 2 ** 31 - 1
+const LONGEST_MS = 2 ** 31 - 1
 
-/** Whether it can be one: 0 and Infinity are, and stand for none. */
-export function isLimit(timeout: number | undefined): boolean {
-  return timeout === undefined || (typeof timeout === 'number' && timeout >= 0)
+/** Whether it is a time limit: 0 and Infinity are, and mean that there is no limit. */
+export function isLimit(timeout: Duration | undefined): boolean {
+  return timeout === undefined || (millisecondsOf(timeout) ?? -1) >= 0
 }
 
 /** The milliseconds until a call is given up; undefined for no limit. */
-export function limitOf(timeout: number | undefined): number | undefined {
-  if (timeout === undefined || timeout === 0 || timeout === Number.POSITIVE_INFINITY) return undefined
-  if (isLimit(timeout)) return Math.min(timeout, LONGEST)
-  throw new InvalidArgumentError(`timeout must be a positive number of milliseconds, not ${timeout}`)
+export function limitOf(timeout: Duration | undefined): number | undefined {
+  if (timeout === undefined) return undefined
+  const milliseconds = millisecondsOf(timeout) ?? -1
+  if (milliseconds === 0 || milliseconds === Number.POSITIVE_INFINITY) return undefined
+  if (milliseconds > 0) return Math.min(milliseconds, LONGEST_MS)
+  return invalid('timeout', "a positive number of milliseconds or a string such as '10s'", timeout)
 }
 
 export function startClock(

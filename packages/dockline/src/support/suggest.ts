@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors.js'
 import { shownName } from './check.js'
+import { isCommand, synonymOf, wordsElsewhere } from './synonyms.js'
 
 /**
  * Refuses a name that is not known, and says which one was probably meant. Names whose value is `undefined`
@@ -8,8 +9,17 @@ import { shownName } from './check.js'
 export function refuseUnknown(given: object, known: readonly string[], where = ''): void {
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || known.includes(name)) continue
-    const meant = nearest(name, known)
     const owner = where === '' ? '' : ` of ${where}`
+    const synonym = synonymOf(name, known)
+    if (synonym !== undefined)
+      throw new InvalidArgumentError(`unknown option '${name}'${owner}: it is called ${synonym} here`)
+    if (isCommand(name, known))
+      throw new InvalidArgumentError(
+        `unknown option '${name}'${owner}: the command is an argument before the options`,
+      )
+    const elsewhere = wordsElsewhere(known)
+    const near = nearest(name, [...known, ...elsewhere.keys()])
+    const meant = near === undefined ? undefined : (elsewhere.get(near) ?? near)
     const advice = meant === undefined ? '' : `, did you mean '${meant}'?`
     // What is like a name of ours is no secret.
     const shown = meant === undefined ? shownName(name) : `'${name}'`

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { OutputStream } from '../stream/index.js'
+import type { Duration } from '../support/duration.js'
 
 /** The size of a terminal, in characters. */
 export interface TerminalSize {
@@ -18,7 +19,7 @@ export interface Channel {
    * Leaves the process running and ends the connection, once what was typed has arrived. May reject when it did not within
    * the time, in milliseconds.
    */
-  detach(options?: { readonly timeout?: number | undefined }): Promise<void>
+  detach(options?: { readonly timeout?: Duration | undefined }): Promise<void>
   /** The same at once. The output ends, without an error. */
   close(): void
 }

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from '#src/index.js'
 import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 
-const withStdin = { stdinOpen: true, stdinOnce: true } as const
+const withStdin = { interactive: true, stdinOnce: true } as const
 
 onEveryEngine((engine) => {
   it('sees everything over a WebSocket, stdout and stderr as one', async (test) => {
@@ -38,7 +38,7 @@ onEveryEngine((engine) => {
   })
 
   it('detaches when stdin ends, where it is not for one client only', async (test) => {
-    const container = await aRunningContainer(test, engine, ['cat'], { stdinOpen: true, stdinOnce: false })
+    const container = await aRunningContainer(test, engine, ['cat'], { interactive: true, stdinOnce: false })
     await using session = await container.attach({ ws: true })
     session.stdin.end()
     assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
@@ -55,7 +55,7 @@ onEveryEngine((engine) => {
   })
 
   it('is a tty over a WebSocket, which can be resized', async (test) => {
-    const container = await aContainer(test, engine, ['sh'], { tty: true, stdinOpen: true })
+    const container = await aContainer(test, engine, ['sh'], { tty: true, interactive: true })
     await using session = await container.attach({ ws: true })
     await container.start()
     await session.resize({ columns: 99, rows: 33 })
@@ -65,7 +65,7 @@ onEveryEngine((engine) => {
   })
 
   it('is over as detached when someone types the detach keys', async (test) => {
-    const container = await aRunningContainer(test, engine, ['cat'], { tty: true, stdinOpen: true })
+    const container = await aRunningContainer(test, engine, ['cat'], { tty: true, interactive: true })
     await using session = await container.attach({ ws: true, detachKeys: 'ctrl-x,x' })
     session.stdin.write('\x18x')
     assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
@@ -73,7 +73,7 @@ onEveryEngine((engine) => {
   })
 
   it('leaves the container running when it is closed, detached or aborted', async (test) => {
-    const container = await aRunningContainer(test, engine, ['cat'], { tty: true, stdinOpen: true })
+    const container = await aRunningContainer(test, engine, ['cat'], { tty: true, interactive: true })
     for (const leave of ['close', 'detach'] as const) {
       const session = await container.attach({ ws: true })
       await session[leave]()

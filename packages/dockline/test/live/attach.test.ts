@@ -4,7 +4,7 @@ import { it } from 'node:test'
 import { InvalidArgumentError } from '#src/index.js'
 import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
 
-const withStdin = { stdinOpen: true, stdinOnce: true } as const
+const withStdin = { interactive: true, stdinOnce: true } as const
 
 onEveryEngine((engine) => {
   it('sees everything of a container that is attached to before its start', async (test) => {
@@ -92,7 +92,7 @@ onEveryEngine((engine) => {
   })
 
   it('is one raw stream for a tty, which can be resized', async (test) => {
-    const container = await aContainer(test, engine, ['sh'], { tty: true, stdinOpen: true })
+    const container = await aContainer(test, engine, ['sh'], { tty: true, interactive: true })
     await using session = await container.attach()
     await container.start()
     await session.resize({ columns: 99, rows: 33 })
@@ -102,7 +102,7 @@ onEveryEngine((engine) => {
   })
 
   it('is over as detached when someone types the detach keys', async (test) => {
-    const container = await aRunningContainer(test, engine, ['cat'], { tty: true, stdinOpen: true })
+    const container = await aRunningContainer(test, engine, ['cat'], { tty: true, interactive: true })
     await using session = await container.attach({ detachKeys: 'ctrl-x,x' })
     session.stdin.write('\x18x')
     assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })

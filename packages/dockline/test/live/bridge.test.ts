@@ -13,7 +13,7 @@ const MEGABYTE = 1024 * 1024
 onEveryEngine((engine) => {
   for (const ws of [false, true]) {
     it(`puts a shell into a web page, of the size of the page${ws ? ', over the WebSocket' : ''}`, async (test) => {
-      const container = await aContainer(test, engine, ['sh'], { tty: true, stdinOpen: true })
+      const container = await aContainer(test, engine, ['sh'], { tty: true, interactive: true })
       const { socket, browser } = await aWebTerminal(test)
       const session = await container.attach({ ws })
       const done = session.connect(socket)
@@ -60,7 +60,7 @@ onEveryEngine((engine) => {
   })
 
   it('leaves the container running when the page is closed, for the next one', async (test) => {
-    const container = await aRunningContainer(test, engine, ['sh'], { tty: true, stdinOpen: true })
+    const container = await aRunningContainer(test, engine, ['sh'], { tty: true, interactive: true })
     for (const word of ['first', 'second']) {
       const { socket, browser } = await aWebTerminal(test)
       const done = bridge(container.attach(), socket)

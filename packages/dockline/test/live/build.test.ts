@@ -59,7 +59,7 @@ onEveryEngine((engine) => {
   it('rejects a failing RUN with its output and exit code', async (test) => {
     const mark = sweptMark(test, engine)
     const dockerfileContent = `FROM busybox\nLABEL ${LABEL}=${mark}\nARG TOKEN\nRUN echo before; exit 3\n`
-    const options = { dockerfileContent, forceRm: true, buildArgs: { TOKEN: 's3cret' } }
+    const options = { dockerfileContent, forceRemove: true, buildArgs: { TOKEN: 's3cret' } }
     const failure = await failureOf(client.images.build(options))
     assert.ok(failure instanceof BuildError, String(failure))
     assert.match(failure.message, /step 4\/4 : RUN echo before; exit 3.*returned a non-zero code: 3/)
@@ -103,7 +103,7 @@ onEveryEngine((engine) => {
     const run = (id: string) => client.containers.run(id, undefined, { remove: true })
     assert.equal((await run(fromTar.image.id)).stdout, 'from the tar')
     const files = { 'a.txt': 'from memory' }
-    const fromMemory = await build(test, engine, { dockerfileContent: dockerfile, files, gzip: true })
+    const fromMemory = await build(test, engine, { dockerfileContent: dockerfile, files, compress: true })
     assert.equal((await run(fromMemory.image.id)).stdout, 'from memory')
   })
 
@@ -113,7 +113,7 @@ onEveryEngine((engine) => {
       dockerfileContent,
       extraHosts: { 'some.host': '10.1.2.3' },
       ulimits: ['nofile=123:456'],
-      networkMode: 'none',
+      network: 'none',
       shmSize: '2m',
       noCache: true,
     })

@@ -31,8 +31,8 @@ onEveryEngine((engine) => {
 
     it('is updated, with a 0 where that is a value', async (test) => {
       const container = await aRunningContainer(test, engine, undefined, { pidsLimit: 50 })
-      const memLimit = '64m'
-      const update = { memLimit, memswapLimit: '128m', cpuShares: 512, restartPolicy: 'on-failure:2' }
+      const memory = '64m'
+      const update = { memory, memorySwap: '128m', cpuShares: 512, restart: 'on-failure:2' }
       const { Warnings } = await container.update(update)
       assert.ok(Warnings === null || Warnings === undefined || Warnings.length >= 0)
       const { HostConfig } = (await container.reload()).attrs
@@ -93,7 +93,7 @@ onEveryEngine((engine) => {
   describe('container.stats', () => {
     it('measures a busy loop as about one CPU', async (test) => {
       const loop = ['sh', '-c', 'while :; do :; done']
-      const container = await aRunningContainer(test, engine, loop, { memLimit: '64m' })
+      const container = await aRunningContainer(test, engine, loop, { memory: '64m' })
       const once = await container.stats({ stream: false })
       assert.ok(once.cpuPercent > 5 && once.cpuPercent < 150, `cpuPercent is ${once.cpuPercent}`)
       assert.ok(once.memoryUsage > 0 && once.memoryUsage < once.memoryLimit, `${once.memoryUsage} bytes`)

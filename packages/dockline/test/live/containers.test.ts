@@ -30,7 +30,7 @@ onEveryEngine((engine) => {
     await container.start()
     await container.exec(['sh', '-c', 'until [ -e /ready ]; do :; done'])
     if (await client.api.speaks('1.42')) {
-      await container.stop({ stopSignal: 'SIGINT', stopTimeout: 5 })
+      await container.stop({ stopSignal: 'SIGINT', stopTimeout: '5s' })
       assert.deepEqual(await container.wait(), { exitCode: 12 })
     } else {
       await assert.rejects(container.stop({ stopSignal: 'SIGINT' }), InvalidVersionError)

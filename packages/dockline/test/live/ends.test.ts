@@ -85,7 +85,7 @@ onEveryEngine((engine) => {
     for (const tty of [false, true]) {
       const raw = tty ? 'stty raw -echo; ' : ''
       it(`in a container ${tty ? 'with' : 'without'} a tty`, async (test) => {
-        const settings = { tty, stdinOpen: true, stdinOnce: false }
+        const settings = { tty, interactive: true, stdinOnce: false }
         const container = await aContainer(test, engine, reader(raw), settings)
         const session = await container.attach()
         const leaving = leaveWith(session, container)
@@ -101,7 +101,7 @@ onEveryEngine((engine) => {
 
     it('or the detach rejects, where nobody can tell', async (test) => {
       const container = await aRunningContainer(test, engine, ['sleep', '60'], {
-        stdinOpen: true,
+        interactive: true,
         stdinOnce: true,
       })
       const session = await container.attach()
@@ -116,7 +116,7 @@ onEveryEngine((engine) => {
       [{}, 'x', { exitCode: 0, detached: false }],
       [{ stdinOnce: false }, undefined, DETACHED],
     ] as const) {
-      const container = await aContainer(test, engine, ['cat'], { stdinOpen: true, ...options })
+      const container = await aContainer(test, engine, ['cat'], { interactive: true, ...options })
       await using session = await container.attach()
       await container.start()
       session.stdin.end('x')
@@ -128,7 +128,7 @@ onEveryEngine((engine) => {
 
   it('lasts until the exit where that was asked, and what keeps its stdin is not left', async (test) => {
     const command = ['sh', '-c', 'read line; echo "got $line"; sleep 1; exit 7']
-    const container = await aRunningContainer(test, engine, command, { stdinOpen: true, stdinOnce: false })
+    const container = await aRunningContainer(test, engine, command, { interactive: true, stdinOnce: false })
     await using session = await container.attach({ untilExit: true })
     session.stdin.end('hi\n')
     assert.equal(await session.output.text(), 'got hi\n')

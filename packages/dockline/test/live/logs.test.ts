@@ -89,7 +89,7 @@ onEveryEngine((engine) => {
   })
 
   it('rejects when the log driver cannot be read', async (test) => {
-    const container = await aContainer(test, engine, ['echo', 'x'], { logConfig: { type: 'none' } })
+    const container = await aContainer(test, engine, ['echo', 'x'], { logDriver: 'none' })
     await container.start()
     await container.wait()
     await assert.rejects(

@@ -27,7 +27,7 @@ onEveryEngine((engine) => {
       const network = await aNetwork(test, engine, { ipam: { pools } })
       const container = await aRunningContainer(test, engine, undefined, {
         network: network.name,
-        networkingConfig: { [network.name]: { ipv4Address: `${prefix}.77` } },
+        networks: { [network.name]: { ip: `${prefix}.77` } },
       })
       await container.reload()
       assert.equal(container.networks[network.name]?.IPAddress, `${prefix}.77`)
@@ -50,7 +50,7 @@ onEveryEngine((engine) => {
       const [front, back] = await Promise.all([aNetwork(test, engine), aNetwork(test, engine)])
       const container = await aRunningContainer(test, engine, undefined, {
         network: front.name,
-        networkingConfig: { [front.name]: { aliases: ['one'] }, [back.name]: { aliases: ['two'] } },
+        networks: { [front.name]: { aliases: ['one'] }, [back.name]: { aliases: ['two'] } },
       })
       await container.reload()
       assert.deepEqual(Object.keys(container.networks).sort(), [front.name, back.name].sort())

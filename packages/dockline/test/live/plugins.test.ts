@@ -67,7 +67,7 @@ onEveryEngine((engine) => {
     const skip = perl === undefined && `there is no ${PERL} on this machine`
     it('are enabled, left alone while they are, disabled and removed', { skip }, async (test) => {
       const plugin = await aPlugin(test, engine, await aListeningFolder())
-      await plugin.enable({ enableTimeout: 10 })
+      await plugin.enable({ enableTimeout: '10s' })
       assert.equal(plugin.enabled, true)
       assert.ok((await idsOf(engine, { enabled: true })).includes(plugin.id))
       assert.ok((await failureOf(plugin.configure({ DEBUG: 1 }))) instanceof ApiError)

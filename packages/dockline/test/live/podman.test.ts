@@ -121,7 +121,7 @@ onEveryPodman((engine) => {
   describe('an attach', () => {
     it('before the start misses nothing', async (test) => {
       const container = await aContainer(test, engine, ['sh', '-c', 'wc -c; exit 7'], {
-        stdinOpen: true,
+        interactive: true,
         stdinOnce: true,
       })
       await using session = await container.attach()
@@ -132,7 +132,7 @@ onEveryPodman((engine) => {
     })
 
     it('is over as detached after the detach keys, typed one by one', async (test) => {
-      const container = await aRunningContainer(test, engine, ['cat'], { tty: true, stdinOpen: true })
+      const container = await aRunningContainer(test, engine, ['cat'], { tty: true, interactive: true })
       await using session = await container.attach({ detachKeys: 'ctrl-x,x' })
       // Podman takes them only when each comes by itself: the cat has to echo between them.
       session.stdin.write('a')
@@ -146,7 +146,7 @@ onEveryPodman((engine) => {
     })
 
     it('is the terminal of a container on a real tty', async (test) => {
-      const container = await aContainer(test, engine, ['sh'], { tty: true, stdinOpen: true })
+      const container = await aContainer(test, engine, ['sh'], { tty: true, interactive: true })
       const program = await runProgram(test, starting(engine, container), { columns: 91, rows: 23 })
       await isRaw(program)
       program.type(`until stty size | grep '23 91'; do sleep 0.1; done; exit 5${KEY.enter}`)

@@ -121,7 +121,7 @@ onEveryEngine((engine) => {
   })
 
   it('works for a log driver that cannot be read', async () => {
-    const options = { labels, remove: true, logConfig: { type: 'none' } }
+    const options = { labels, remove: true, logDriver: 'none' }
     assert.equal((await containers.run(IMAGE, ['echo', 'unlogged'], options)).stdout, 'unlogged\n')
   })
 })
@@ -141,7 +141,7 @@ async function countMissing({ client }: TestEngine, total: number): Promise<numb
         {
           labels,
           remove: true,
-          networkMode: 'none',
+          network: 'none',
         },
       )
       if (stdout !== `out ${n}\n` || stderr !== `err ${n}\n`) missing += 1

@@ -45,7 +45,7 @@ async function updatesService(test: TestContext, client: DockerClient): Promise<
     labels: { keep: 'me' },
     healthcheck: { test: ['NONE'] },
     constraints: ['node.platform.os==linux'],
-    hosts: { db: '10.0.0.9' },
+    extraHosts: { db: '10.0.0.9' },
     logDriver: { name: 'json-file', options: { 'max-size': '1m' } },
   })
   await service.waitConverged(LIMIT)
@@ -60,7 +60,7 @@ async function updatesService(test: TestContext, client: DockerClient): Promise<
   await service.rollback()
   await service.waitConverged(LIMIT)
   assert.deepEqual(await modes(service), ['first', 'first'])
-  await service.update({ hosts: [], constraints: null, logDriverOptions: { 'max-size': '2m' } })
+  await service.update({ extraHosts: [], constraints: null, logOpt: { 'max-size': '2m' } })
   const { TaskTemplate } = (await service.inspect()).Spec ?? {}
   assert.equal(TaskTemplate?.ContainerSpec?.Hosts, undefined)
   assert.deepEqual(TaskTemplate?.Placement?.Constraints ?? [], [])
@@ -145,14 +145,14 @@ async function handsSecrets(test: TestContext, client: DockerClient): Promise<vo
 async function runsJobs(test: TestContext, client: DockerClient): Promise<void> {
   const job = await aService(test, client, ['sh', '-c', 'echo done'], {
     mode: { mode: 'replicated-job', replicas: 3, concurrency: 2 },
-    restartPolicy: 'none',
+    restart: 'none',
     updateConfig: undefined,
   })
   const { running, desired } = await job.waitConverged(LIMIT)
   assert.deepEqual([running, desired], [3, 3])
   const everywhere = await aService(test, client, ['true'], {
     mode: 'global-job',
-    restartPolicy: 'on-failure',
+    restart: 'on-failure',
     updateConfig: undefined,
   })
   assert.equal((await everywhere.waitConverged(LIMIT)).running, 1)
@@ -173,7 +173,7 @@ async function rollsBack(test: TestContext, client: DockerClient): Promise<void>
     replicas: 1,
     updateConfig: { failureAction: 'rollback', monitor: '2s' },
     rollbackConfig: { monitor: '500ms' },
-    restartPolicy: { condition: 'any', delay: '100ms' },
+    restart: { condition: 'any', delay: '100ms' },
   })
   await service.waitConverged(LIMIT)
   await service.update({ command: ['false'] })

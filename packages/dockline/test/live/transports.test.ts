@@ -85,7 +85,7 @@ const SUITE: Readonly<Record<string, Step>> = {
       test,
       engine,
       ['sh', '-c', 'read line; echo "got $line"; echo oops >&2'],
-      { stdinOpen: true },
+      { interactive: true },
     )
     const logs = container.logs({ follow: true }).demux()
     const session = await container.attach()
@@ -96,7 +96,7 @@ const SUITE: Readonly<Record<string, Step>> = {
 
   async 'attaches before the start, and loses nothing'(test, engine) {
     const container = await aContainer(test, engine, ['sh', '-c', 'cat; echo end >&2; exit 7'], {
-      stdinOpen: true,
+      interactive: true,
       stdinOnce: true,
     })
     const session = await container.attach()

@@ -110,7 +110,7 @@ export async function use(container: Container): Promise<void> {
   for await (const { source, data } of container.logs({ follow: true })) console.log(source satisfies 'stdout' | 'stderr', data.length)
   const ended: TerminalResult = await execCommand(container, ['sh'])
   await start(container, { logs: true })
-  await client.containers.create('a', 'b', { restartPolicy: { name: 'always' }, hostConfig: { Init: true } })
+  await client.containers.create('a', 'b', { restart: { name: 'always' }, hostConfig: { Init: true } })
   // @ts-expect-error an option that does not exist
   await client.containers.create('a', 'b', { restartPolice: 'always' })
   // @ts-expect-error stdout is a string unless bytes are asked for

@@ -58,11 +58,11 @@ describe('options for creating a container', () => {
   })
 
   test('undefined is not sent, and null is sent as null', () => {
-    assert.deepEqual(bodyOf({ tty: undefined, memLimit: undefined, ports: undefined, config: undefined }), {
+    assert.deepEqual(bodyOf({ tty: undefined, memory: undefined, ports: undefined, config: undefined }), {
       Image: 'alpine',
       HostConfig: {},
     })
-    assert.deepEqual(bodyOf({ entrypoint: null, ports: null, volumes: null, gpus: null, memLimit: null }), {
+    assert.deepEqual(bodyOf({ entrypoint: null, ports: null, volumes: null, gpus: null, memory: null }), {
       Image: 'alpine',
       Entrypoint: null,
       ExposedPorts: null,
@@ -74,12 +74,12 @@ describe('options for creating a container', () => {
   test('options are not changed and need not be changeable', () => {
     const options: ContainerCreateOptions = frozen({
       command: undefined,
-      environment: ['A=1'],
+      env: ['A=1'],
       labels: { a: '1' },
       ports: { 80: [8080, null] },
       volumes: ['/a:/b'],
       mounts: [{ Type: 'bind', Source: '/a', Target: '/c', BindOptions: { Propagation: 'shared' } }],
-      networkingConfig: { web: { aliases: ['x'], IPAMConfig: { IPv4Address: '10.0.0.2' } } },
+      networks: { web: { aliases: ['x'], IPAMConfig: { IPv4Address: '10.0.0.2' } } },
       network: 'web',
       networkAliases: ['y'],
       macAddress: '02:42:ac:11:00:02',
@@ -93,10 +93,10 @@ describe('options for creating a container', () => {
 
   test('the arrays of the caller are not those of the request', () => {
     const command = ['echo']
-    const environment = ['A=1']
-    const { body } = createRequest('alpine', command, { environment })
+    const env = ['A=1']
+    const { body } = createRequest('alpine', command, { env })
     assert.notEqual(body.Cmd, command)
-    assert.notEqual(body.Env, environment)
+    assert.notEqual(body.Env, env)
   })
 })
 
@@ -121,9 +121,9 @@ describe('config and hostConfig', () => {
 
   test('a friendly option replaces the same key, also with a value that is empty', () => {
     const body = createRequest('alpine', ['true'], {
-      environment: {},
+      env: {},
       tty: false,
-      memLimit: 0,
+      memory: 0,
       capAdd: [],
       network: 'web',
       volumes: [],
@@ -169,7 +169,7 @@ describe('config and hostConfig', () => {
 
   test('a friendly option that is undefined replaces nothing', () => {
     const body = bodyOf({
-      memLimit: undefined,
+      memory: undefined,
       ports: undefined,
       hostConfig: { Memory: 5, PortBindings: {} },
     })
@@ -314,8 +314,8 @@ describe('ports', () => {
   }
 
   test('ports cannot be published in the network of the host', () => {
-    refuses(() => bodyOf({ networkMode: 'host', ports: { 80: 80 } }), /^ports cannot be published/)
-    assert.deepEqual(bodyOf({ networkMode: 'host', ports: {} }).HostConfig?.NetworkMode, 'host')
+    refuses(() => bodyOf({ network: 'host', ports: { 80: 80 } }), /^ports cannot be published/)
+    assert.deepEqual(bodyOf({ network: 'host', ports: {} }).HostConfig?.NetworkMode, 'host')
   })
 })
 
@@ -400,17 +400,17 @@ describe('networks', () => {
       NetworkingConfig: { EndpointsConfig: { web: { Aliases: ['a', 'b'] } } },
     }
     assert.deepEqual(bodyOf({ network: 'web', networkAliases: ['a', 'b'] }), expected)
-    assert.deepEqual(bodyOf({ networkMode: 'web', networkAliases: ['a', 'b'] }), expected)
+    assert.deepEqual(bodyOf({ network: 'web', networkAliases: ['a', 'b'] }), expected)
     assert.deepEqual(bodyOf({ hostConfig: { NetworkMode: 'web' }, networkAliases: ['a', 'b'] }), expected)
   })
 
   test('settings by network are sent for every network, and the joined one is among them', () => {
-    const networkingConfig = {
+    const networks = {
       back: {
         aliases: ['db'],
         links: { a: 'b' },
-        ipv4Address: '10.0.0.2',
-        ipv6Address: '::2',
+        ip: '10.0.0.2',
+        ip6: '::2',
         linkLocalIps: ['169.254.1.1'],
         driverOpt: { mtu: 1400 },
         macAddress: '02:42:ac:11:00:02',
@@ -418,7 +418,7 @@ describe('networks', () => {
       },
       plain: null,
     }
-    assert.deepEqual(bodyOf({ network: 'web', networkingConfig }), {
+    assert.deepEqual(bodyOf({ network: 'web', networks }), {
       Image: 'alpine',
       HostConfig: { NetworkMode: 'web' },
       NetworkingConfig: {
@@ -442,7 +442,7 @@ describe('networks', () => {
     const EndpointsConfig = {
       web: { Aliases: ['a'], IPAMConfig: { IPv4Address: '10.0.0.2' }, NetworkID: 'x' },
     }
-    assert.deepEqual(bodyOf({ networkMode: 'web', networkingConfig: { EndpointsConfig } }).NetworkingConfig, {
+    assert.deepEqual(bodyOf({ network: 'web', networks: { EndpointsConfig } }).NetworkingConfig, {
       EndpointsConfig,
     })
   })
@@ -456,26 +456,22 @@ describe('networks', () => {
     }
     assert.deepEqual(sent({}), { default: { MacAddress: macAddress } })
     assert.deepEqual(sent({ network: 'web' }), { web: { MacAddress: macAddress } })
-    assert.equal(sent({ networkMode: 'host' }), undefined)
-    assert.equal(sent({ networkMode: 'container:a' }), undefined)
+    assert.equal(sent({ network: 'host' }), undefined)
+    assert.equal(sent({ network: 'container:a' }), undefined)
   })
 
   test('what cannot hold together is refused', () => {
-    refuses(
-      () => bodyOf({ network: 'web', networkMode: 'host' }),
-      "network 'web' and networkMode 'host' exclude each other",
-    )
-    for (const options of [{}, { network: 'host' }, { networkMode: 'bridge' }, { network: 'container:a' }]) {
+    for (const options of [{}, { network: 'host' }, { network: 'bridge' }, { network: 'container:a' }]) {
       refuses(() => bodyOf({ ...options, networkAliases: ['a'] }), /^networkAliases needs a network/)
     }
     refuses(
-      () => bodyOfAnything({ networkingConfig: { web: { alias: ['a'] } } }),
-      "unknown option 'alias' of networkingConfig.web, did you mean 'aliases'?",
+      () => bodyOfAnything({ networks: { web: { alias: ['a'] } } }),
+      "unknown option 'alias' of networks.web, did you mean 'aliases'?",
     )
   })
 
   test('an endpoint can be made apart, for connecting later', () => {
-    assert.deepEqual(endpointSettings({ ipv4Address: '10.0.0.2', IPAMConfig: { LinkLocalIPs: ['a'] } }), {
+    assert.deepEqual(endpointSettings({ ip: '10.0.0.2', IPAMConfig: { LinkLocalIPs: ['a'] } }), {
       IPAMConfig: { LinkLocalIPs: ['a'], IPv4Address: '10.0.0.2' },
     })
   })
@@ -631,9 +627,9 @@ describe('mounts', () => {
 
 describe('bad values', () => {
   const rows: readonly (readonly [object, string | RegExp])[] = [
-    [{ memLimit: '12q' }, "memLimit must be a number of bytes or a string such as '512m', not '12q'"],
-    [{ memLimit: -1 }, "memLimit must be a number of bytes or a string such as '512m', not -1"],
-    [{ memswapLimit: -2 }, /^memswapLimit must be .* or -1 for no limit, not -2$/],
+    [{ memory: '12q' }, "memory must be a number of bytes or a string such as '512m', not '12q'"],
+    [{ memory: -1 }, "memory must be a number of bytes or a string such as '512m', not -1"],
+    [{ memorySwap: -2 }, /^memorySwap must be .* or -1 for no limit, not -2$/],
     [{ shmSize: 1.5 }, /^shmSize must be a number of bytes .*, not 1.5$/],
     [{ cpuShares: '12' }, "cpuShares must be a whole number, not '12'"],
     [{ pidsLimit: Number.NaN }, 'pidsLimit must be a whole number, not NaN'],
@@ -648,25 +644,19 @@ describe('bad values', () => {
     [{ labels: { a: {} } }, 'labels.a must be a string, a number or a boolean, not an object'],
     [{ labels: { a: Number.NaN } }, 'labels.a must be a string, a number or a boolean, not NaN'],
     [{ labels: ['=b'] }, 'labels must be named values, and one has no name'],
-    [{ environment: { 'A=B': '1' } }, "environment must be an object of names without '=', and has 'A=…'"],
-    [{ environment: { '': '1' } }, "environment must be an object of names without '=', and has ''"],
-    [{ environment: ['A', '=1'] }, "environment[1] must be 'NAME=value' or 'NAME', and has no name"],
-    [{ environment: [1] }, "environment[0] must be a string such as 'NAME=value', not a number"],
+    [{ env: { 'A=B': '1' } }, "env must be an object of names without '=', and has 'A=…'"],
+    [{ env: { '': '1' } }, "env must be an object of names without '=', and has ''"],
+    [{ env: ['A', '=1'] }, "env[1] must be 'NAME=value' or 'NAME', and has no name"],
+    [{ env: [1] }, "env[0] must be a string such as 'NAME=value', not a number"],
     [{ entrypoint: "sh -c 'a" }, /^entrypoint has an unclosed ' at character 7 \(give an array/],
     [{ entrypoint: [1] }, 'entrypoint[0] must be a string, not 1'],
     [{ healthcheck: { interval: '1 minute' } }, /^healthcheck.interval must be .* '1m30s', not '1 minute'$/],
     [{ healthcheck: { test: ['curl'] } }, /^healthcheck.test must begin with 'CMD', 'CMD-SHELL' or 'NONE'/],
     [{ healthcheck: { tets: 'a' } }, "unknown option 'tets' of healthcheck, did you mean 'test'?"],
     [{ isolation: 'vm' }, "isolation must be 'default' or 'process' or 'hyperv', not 'vm'"],
-    [{ restartPolicy: 'allways' }, /^restartPolicy.name must be 'no' or .*, not 'allways'$/],
-    [
-      { restartPolicy: 'on-failure:x' },
-      "restartPolicy must be like 'always' or 'on-failure:3', not 'on-failure:x'",
-    ],
-    [
-      { restartPolicy: 'always:3' },
-      "restartPolicy takes a number of retries only for 'on-failure', not 'always'",
-    ],
+    [{ restart: 'allways' }, /^restart.name must be 'no' or .*, not 'allways'$/],
+    [{ restart: 'on-failure:x' }, "restart must be like 'always' or 'on-failure:3', not 'on-failure:x'"],
+    [{ restart: 'always:3' }, "restart takes a number of retries only for 'on-failure', not 'always'"],
     [{ ulimits: ['nofile'] }, "ulimits[0] must be like 'nofile=1024:2048' or 'nofile=1024', not 'nofile'"],
     [
       { ulimits: [{ name: 'nofile', soft: 5, hard: 1 }] },
@@ -683,7 +673,6 @@ describe('bad values', () => {
       { deviceReadIops: [{ path: '/a', rate: '1m' }] },
       "deviceReadIops[0].rate must be a whole number, not '1m'",
     ],
-    [{ logConfig: { tpye: 'none' } }, "unknown option 'tpye' of logConfig, did you mean 'type'?"],
     [{ gpus: 'some' }, /^gpus must be 'all', a number/],
     [{ extraHosts: ['db'] }, "extraHosts must be like 'db:10.0.0.2', not 'db'"],
     [{ extraHosts: { db: 1 } }, 'extraHosts.db[0] must be a string, not 1'],
@@ -701,16 +690,43 @@ describe('bad values', () => {
   })
 
   test('a long value is cut short in the message', () => {
-    refuses(() => bodyOf({ memLimit: 'x'.repeat(5000) }), /^memLimit must be .{80,200}\.\.\.$/)
+    refuses(() => bodyOf({ memory: 'x'.repeat(5000) }), /^memory must be .{80,200}\.\.\.$/)
   })
 })
 
 describe('unknown options', () => {
   const rows: readonly (readonly [string, string])[] = [
-    ['enviroment', "unknown option 'enviroment', did you mean 'environment'?"],
-    ['env', "unknown option 'env', did you mean 'environment'?"],
-    ['mem_limit', "unknown option 'mem_limit', did you mean 'memLimit'?"],
-    ['HostConfig', "unknown option 'HostConfig', did you mean 'hostConfig'?"],
+    ['enviroment', "unknown option 'enviroment', did you mean 'env'?"],
+    ...(
+      [
+        ['environment', 'env'],
+        ['mem_limit', 'memory'],
+        ['memLimit', 'memory'],
+        ['m', 'memory'],
+        ['memswap_limit', 'memorySwap'],
+        ['nano_cpus', 'cpus'],
+        ['NanoCpus', 'cpus'],
+        ['rm', 'remove'],
+        ['auto_remove', 'remove'],
+        ['cwd', 'workdir'],
+        ['working_dir', 'workdir'],
+        ['w', 'workdir'],
+        ['net', 'network'],
+        ['NetworkMode', 'network'],
+        ['networking_config', 'networks'],
+        ['v', 'volumes'],
+        ['p', 'ports'],
+        ['P', 'publishAll'],
+        ['publish', 'ports'],
+        ['stdin_open', 'interactive'],
+        ['i', 'interactive'],
+        ['t', 'tty'],
+        ['restart_policy', 'restart'],
+        ['UTSMode', 'uts'],
+        ['HostConfig', 'hostConfig'],
+      ] as const
+    ).map(([name, ours]) => [name, `unknown option '${name}': it is called ${ours} here`] as const),
+    ['cmd', "unknown option 'cmd': the command is an argument before the options"],
     ['prots', "unknown option 'prots', did you mean 'ports'?"],
     ['zzzzzzzz', "unknown option 'zzzzzzzz'"],
     ['ipv4_adress', "unknown option '***' (its name is not shown: it may be a secret)"],
@@ -735,7 +751,7 @@ describe('unknown options', () => {
   test('the nearest name is found by its letters, and only when it is near', () => {
     assert.equal(nearest('imagse', ['images', 'image', 'volumes']), 'images')
     assert.equal(nearest('net', ['networks', 'nodes']), 'networks')
-    assert.equal(nearest('DNS_OPT', ['dns', 'dnsOpt']), 'dnsOpt')
+    assert.equal(nearest('DNS_OPT', ['dns', 'dnsOption']), 'dnsOption')
     assert.equal(nearest('abc', ['xyz']), undefined)
     assert.equal(nearest('', ['a']), 'a')
     assert.equal(nearest('a', []), undefined)
@@ -785,7 +801,8 @@ describe('converters', () => {
 
   test('durations become nanoseconds', () => {
     const rows: readonly (readonly [string | number, number])[] = [
-      [5, 5],
+      [5, 5e6],
+      [0.5, 5e5],
       ['0', 0],
       ['0s', 0],
       ['10ns', 10],
@@ -817,7 +834,7 @@ describe('converters', () => {
       0.5,
       true,
     ]) {
-      refuses(() => parseDuration(duration), /^duration must be a number of nanoseconds/)
+      refuses(() => parseDuration(duration), /^duration must be a number of milliseconds/)
     }
   })
 
@@ -909,7 +926,7 @@ describe('converters', () => {
   })
 
   test('resources can be made apart, for updating a container', () => {
-    assert.deepEqual(resources({ memLimit: '1g', cpuShares: 0, pidsLimit: null }), {
+    assert.deepEqual(resources({ memory: '1g', cpuShares: 0, pidsLimit: null }), {
       Memory: 1073741824,
       CpuShares: 0,
       PidsLimit: null,

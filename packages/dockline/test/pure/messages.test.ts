@@ -88,7 +88,7 @@ const WRONG: Readonly<Record<string, () => unknown>> = {
   'a health check without its kind': () => create({ healthcheck: { test: ['curl -u me:S3CRET box'] } }),
   'an option of a log driver': () => create({ logConfig: { config: { 'splunk-token': ['S3CRET'] } } }),
   'options of a log driver without names': () => create({ logConfig: { config: ['=S3CRET'] } }),
-  'options of a log driver in one string': () => service({ logDriverOptions: 'splunk-token=S3CRET' }),
+  'options of a log driver in one string': () => service({ logOpt: 'splunk-token=S3CRET' }),
   'an option of a volume driver': () =>
     create({ mounts: [{ target: '/d', driverConfig: { options: { o: ['password=S3CRET'] } } }] }),
   'a mount that is a string': () => create({ mounts: ['type=volume,dst=/d,volume-opt=o=password=S3CRET'] }),
@@ -99,7 +99,7 @@ const WRONG: Readonly<Record<string, () => unknown>> = {
   'a mount without a target value': () => parseMountString('volume-opt=o=password=S3CRET,dst'),
   'fields with a stray quote': () => splitFields('a=S3CRET,"x', 'network'),
   'a driver of GPUs with a stray quote': () => parseGpus('options=S3CRET,"x'),
-  'a restart policy': () => updateBody({ restartPolicy: { name: ['S3CRET'] } as never }),
+  'a restart policy': () => updateBody({ restart: { name: ['S3CRET'] } as never }),
   'a key of a CA': () => swarmSpec({}, { signingCaKey: ['S3CRET'] as never }),
   'a certificate of a CA': () => swarmSpec({}, { signingCaCert: Buffer.from('S3CRET') as never }),
   'options of a CA': () => swarmSpec({}, { externalCa: { url: 'a', options: 'key=S3CRET' as never } }),
@@ -122,7 +122,7 @@ const WRONG: Readonly<Record<string, () => unknown>> = {
   'a name of a label': () => create({ labels: { [TOKEN]: {} } }),
   'a name in a place where none is expected': () => create({ hostname: { [TOKEN]: 1 } }),
   'an address for an image': () => parseReference('https://me:S3CRET@r.io/A'),
-  'an address for a host name': () => create({ memLimit: 'https://S3CRET@box' }),
+  'an address for a host name': () => create({ memory: 'https://S3CRET@box' }),
   'an address for a time': () => toTimestamp('since', 'https://me:S3CRET@box'),
   'a header of the environment': () =>
     new DockerClient({ env: { DOCKER_CUSTOM_HEADERS: 'x-token: S3CRET=' } }),

@@ -59,10 +59,10 @@ describe('a spec that is changed', () => {
   })
 
   test('has its policies and drivers replaced as wholes', () => {
-    const { TaskTemplate } = changed({ restartPolicy: 'none', logDriver: 'json-file' })
+    const { TaskTemplate } = changed({ restart: 'none', logDriver: 'json-file' })
     assert.deepEqual(TaskTemplate?.RestartPolicy, { Condition: 'none' })
     assert.deepEqual(TaskTemplate?.LogDriver, { Name: 'json-file' })
-    assert.deepEqual(changed({ logDriverOptions: {} }).TaskTemplate?.LogDriver, {
+    assert.deepEqual(changed({ logOpt: {} }).TaskTemplate?.LogDriver, {
       Name: 'local',
       Options: {},
     })
@@ -108,7 +108,7 @@ describe('a bad option of a service is refused by name', () => {
     ],
     [{ mode: {} }, /^mode must name one mode/],
     [{ mode: { replicas: 3 } }, /^mode must name one mode/],
-    [{ stopGracePeriod: 'soon' }, /^stopGracePeriod must be/],
+    [{ stopTimeout: 'soon' }, /^stopTimeout must be/],
     [
       { updateConfig: { maxFailureRatio: 2 } },
       'updateConfig.maxFailureRatio must be a number from 0 to 1, not 2',
@@ -118,9 +118,9 @@ describe('a bad option of a service is refused by name', () => {
       { rollbackConfig: { failureAction: 'rollback' } },
       /^rollbackConfig\.failureAction must be 'pause' or 'continue'/,
     ],
-    [{ restartPolicy: 'always' }, /^restartPolicy\.condition must be/],
-    [{ resources: { memLimt: 1 } }, "unknown option 'memLimt' of resources, did you mean 'memLimit'?"],
-    [{ resources: { cpuLimit: 0.5 } }, 'resources.cpuLimit must be a whole number, not 0.5'],
+    [{ restart: 'always' }, /^restart\.condition must be/],
+    [{ resources: { memLimt: 1 } }, "unknown option 'memLimt' of resources, did you mean 'memory'?"],
+    [{ resources: { cpus: 1e9 } }, 'resources.cpus must be a number of CPUs such as 1.5, not 1000000000'],
     [{ preferences: [['binpack', 'x']] }, "preferences[0][0] must be 'spread', not 'binpack'"],
     [{ networks: [{ aliases: [] }] }, 'networks[0].target must be the name of a network, not undefined'],
     [{ networks: 'web' }, 'networks must be an array, not a string'],
@@ -133,7 +133,7 @@ describe('a bad option of a service is refused by name', () => {
     [{ ports: [{ publishedPort: 80 }] }, 'ports[0].targetPort must be a port, not undefined'],
     [{ ports: [{ targetPort: 70000 }] }, 'ports[0].targetPort must be a port from 0 to 65535, not 70000'],
     [{ endpointSpec: { mode: 'lvs' } }, /^endpointSpec\.mode must be 'vip' or 'dnsrr'/],
-    [{ hosts: ['db'] }, "hosts[0] must be like 'db:10.0.0.2', not 'db'"],
+    [{ extraHosts: ['db'] }, "extraHosts[0] must be like 'db:10.0.0.2', not 'db'"],
     [{ mounts: ['a:b:c:d'] }, /^mounts\[0\] must be like/],
     [
       { privileges: { credentialspecFile: 'a', credentialspecRegistry: 'b' } },

@@ -336,13 +336,14 @@ export const VECTORS: readonly Vector[] = [
     route: 'GET /events',
     answer: event,
     streams: true,
-    call: (client) => all(client.events({ since: 1, until: 2 })),
+    call: (client) => all(client.events({ since: new Date(1000), until: new Date(2000) })),
   },
   {
     route: 'GET /events',
     answer: event,
     streams: true,
-    call: (client, signal) => all(client.events({ since: 1, until: 2, resume: true, signal })),
+    call: (client, signal) =>
+      all(client.events({ since: new Date(1000), until: new Date(2000), resume: true, signal })),
   },
   {
     route: 'GET /plugins',

@@ -22,25 +22,25 @@ const containerRows: readonly Row[] = [
   [{ env: ['A=1'] }, { Env: ['A=1'] }],
   [{ env: [] }, { Env: [] }],
   [{ env: null }, { Env: null }],
-  [{ groups: ['docker', 1000] }, { Groups: ['docker', '1000'] }],
+  [{ groupAdd: ['docker', 1000] }, { Groups: ['docker', '1000'] }],
   [{ hostname: '{{.Node.Hostname}}' }, { Hostname: '{{.Node.Hostname}}' }],
-  [{ hosts: { db: '10.0.0.2' } }, { Hosts: ['10.0.0.2 db'] }],
+  [{ extraHosts: { db: '10.0.0.2' } }, { Hosts: ['10.0.0.2 db'] }],
   [
-    { hosts: ['db:10.0.0.2', '10.0.0.3 web www', 'six:::1'] },
+    { extraHosts: ['db:10.0.0.2', '10.0.0.3 web www', 'six:::1'] },
     { Hosts: ['10.0.0.2 db', '10.0.0.3 web www', '::1 six'] },
   ],
   [{ init: false }, { Init: false }],
   [{ isolation: 'process' }, { Isolation: 'process' }],
   [{ oomScoreAdj: 0 }, { OomScoreAdj: 0 }],
   [
-    { openStdin: true, tty: true, readOnly: true },
+    { interactive: true, tty: true, readOnly: true },
     { OpenStdin: true, TTY: true, ReadOnly: true },
   ],
   [
-    { stopGracePeriod: '1m', stopSignal: 'SIGINT' },
+    { stopTimeout: '1m', stopSignal: 'SIGINT' },
     { StopGracePeriod: 60e9, StopSignal: 'SIGINT' },
   ],
-  [{ stopGracePeriod: 0 }, { StopGracePeriod: 0 }],
+  [{ stopTimeout: 0 }, { StopGracePeriod: 0 }],
   [{ sysctls: { 'net.core.somaxconn': 1024 } }, { Sysctls: { 'net.core.somaxconn': '1024' } }],
   [{ ulimits: ['nofile=1:2'] }, { Ulimits: [{ Name: 'nofile', Soft: 1, Hard: 2 }] }],
   [
@@ -57,7 +57,7 @@ const containerRows: readonly Row[] = [
     { DNSConfig: { Nameservers: ['1.1.1.1'], Search: ['lan'], Options: ['ndots:2'] } },
   ],
   [
-    { dns: ['1.1.1.1'], dnsSearch: ['lan'], dnsOpt: [] },
+    { dns: ['1.1.1.1'], dnsSearch: ['lan'], dnsOption: [] },
     { DNSConfig: { Nameservers: ['1.1.1.1'], Search: ['lan'], Options: [] } },
   ],
   [
@@ -111,7 +111,7 @@ const taskRows: readonly Row[] = [
     },
   ],
   [
-    { resources: { cpuLimit: 5e8, memLimit: '64m', pidsLimit: 10, cpuReservation: 1e8, memReservation: 0 } },
+    { resources: { cpus: 0.5, memory: '64m', pidsLimit: 10, cpusReservation: 0.1, memoryReservation: 0 } },
     {
       Resources: {
         Limits: { NanoCPUs: 5e8, MemoryBytes: 67108864, Pids: 10 },
@@ -120,7 +120,7 @@ const taskRows: readonly Row[] = [
     },
   ],
   [
-    { resources: { Limits: { NanoCPUs: 1 }, memLimit: 2, swapLimit: -1, memSwappiness: 0 } },
+    { resources: { Limits: { NanoCPUs: 1 }, memory: 2, swap: -1, memorySwappiness: 0 } },
     { Resources: { Limits: { NanoCPUs: 1, MemoryBytes: 2 }, SwapBytes: -1, MemorySwappiness: 0 } },
   ],
   [
@@ -137,9 +137,9 @@ const taskRows: readonly Row[] = [
     },
   ],
   [{ resources: {} }, { Resources: {} }],
-  [{ restartPolicy: 'none' }, { RestartPolicy: { Condition: 'none' } }],
+  [{ restart: 'none' }, { RestartPolicy: { Condition: 'none' } }],
   [
-    { restartPolicy: { condition: 'on-failure', delay: '5s', maxAttempts: 0, window: '1m' } },
+    { restart: { condition: 'on-failure', delay: '5s', maxAttempts: 0, window: '1m' } },
     { RestartPolicy: { Condition: 'on-failure', Delay: 5e9, MaxAttempts: 0, Window: 60e9 } },
   ],
   [{ constraints: ['node.role==worker'] }, { Placement: { Constraints: ['node.role==worker'] } }],
@@ -172,7 +172,7 @@ const taskRows: readonly Row[] = [
   ],
   [{ logDriver: 'local' }, { LogDriver: { Name: 'local' } }],
   [
-    { logDriver: 'json-file', logDriverOptions: { 'max-file': 3 } },
+    { logDriver: 'json-file', logOpt: { 'max-file': 3 } },
     { LogDriver: { Name: 'json-file', Options: { 'max-file': '3' } } },
   ],
   [{ logDriver: { Name: 'none' } }, { LogDriver: { Name: 'none' } }],
@@ -205,7 +205,7 @@ const serviceRows: readonly Row[] = [
         parallelism: 0,
         delay: '1s',
         failureAction: 'rollback',
-        monitor: 5e9,
+        monitor: 5000,
         maxFailureRatio: 0.5,
         order: 'start-first',
       },

@@ -8,7 +8,7 @@ import { PATIENCE_MS, PATIENT } from './patience.js'
 export const LIMIT = PATIENT
 
 /** Soon sure of itself, and without waiting for a stop signal that a shell does not heed. */
-const QUICK = { stopGracePeriod: 0, updateConfig: { monitor: '500ms', parallelism: 0 } } as const
+const QUICK = { stopTimeout: 0, updateConfig: { monitor: '500ms', parallelism: 0 } } as const
 
 /** A node of a swarm of the tests' own. */
 export interface SwarmNode extends TestEngine {

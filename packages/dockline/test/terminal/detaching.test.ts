@@ -16,7 +16,7 @@ const SHOW_KEYS = [
   '-c',
   'stty raw -echo; echo ready; while dd bs=4k count=1 2>&- | cat -v; do echo; done',
 ]
-const WITH_TTY = { tty: true, stdinOpen: true }
+const WITH_TTY = { tty: true, interactive: true }
 
 describe('the detach keys', { concurrency: 3 }, () => onEveryEngine(detaching))
 
@@ -112,7 +112,7 @@ function detaching(engine: TestEngine): void {
   })
 
   it('mean nothing without a tty', async (test) => {
-    const container = await aContainer(test, engine, ['cat', '-v'], { stdinOpen: true, stdinOnce: true })
+    const container = await aContainer(test, engine, ['cat', '-v'], { interactive: true, stdinOnce: true })
     const line = `printf 'a\\020\\021b\\n' | "$@"`
     const program = await runProgram(test, starting(engine, container), { line })
     const { notes } = await endsCleanly(program)

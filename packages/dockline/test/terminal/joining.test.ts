@@ -13,8 +13,8 @@ import { KEY, until, within } from '../support/pty.js'
 import { endsCleanly, isRaw, runProgram } from '../support/terminal.js'
 
 const PROMPT = '/ #'
-const WITH_TTY = { tty: true, stdinOpen: true }
-const WITH_STDIN = { stdinOpen: true, stdinOnce: true }
+const WITH_TTY = { tty: true, interactive: true }
+const WITH_STDIN = { interactive: true, stdinOnce: true }
 /** Often enough to meet what happens rarely. */
 const MANY = 30
 
@@ -54,7 +54,7 @@ function joining(engine: TestEngine): void {
   })
 
   it('returns the exit code of a container that the Engine removes', async (test) => {
-    const container = await aContainer(test, engine, ['sh', '-c', 'echo gone; exit 5'], { autoRemove: true })
+    const container = await aContainer(test, engine, ['sh', '-c', 'echo gone; exit 5'], { remove: true })
     const { result, output } = await startHere(container)
     assert.deepEqual(result, { exitCode: 5, detached: false })
     assert.equal(output, 'gone\n')
@@ -95,7 +95,7 @@ function joining(engine: TestEngine): void {
 
   it('ends with the process also where the input ends before, and stdin stays open', async (test) => {
     const command = ['sh', '-c', 'read line; sleep 1; echo "got $line"; exit 7']
-    const container = await aContainer(test, engine, command, { stdinOpen: true, stdinOnce: false })
+    const container = await aContainer(test, engine, command, { interactive: true, stdinOnce: false })
     const program = await runProgram(test, starting(engine, container), { line: 'echo hi | "$@"' })
     const { notes } = await endsCleanly(program)
     assert.deepEqual(notes.result, { exitCode: 7, detached: false })
@@ -111,7 +111,7 @@ function joining(engine: TestEngine): void {
   for (const tty of [false, true]) {
     const having = tty ? 'with' : 'without'
     it(`is complete each of ${MANY} times a process ends at once, ${having} a tty`, async (test) => {
-      const container = await aContainer(test, engine, ['echo', 'x'], { tty, stdinOpen: tty })
+      const container = await aContainer(test, engine, ['echo', 'x'], { tty, interactive: tty })
       const program = await runProgram(test, { ...starting(engine, container), times: MANY })
       const { notes } = await endsCleanly(program, 5 * PATIENCE_MS)
       assert.deepEqual(notes.results, Array(MANY).fill({ exitCode: 0, detached: false }))

@@ -21,7 +21,7 @@ import { endsCleanly, endsRestored, isRaw, type Program, runProgram } from '../s
 import { MARKER, type Plan } from '../support/terminal-program.js'
 
 const PROMPT = '/ #'
-const WITH_TTY = { tty: true, stdinOpen: true }
+const WITH_TTY = { tty: true, interactive: true }
 /** What a shell makes of a program that a signal ended. */
 const ENDED_BY = {
   SIGHUP: 128 + 1,
@@ -43,7 +43,7 @@ describe('the terminal', { concurrency: 3 }, () => {
 
 function rawMode(engine: TestEngine): void {
   const begin = async (test: TestContext, tty: boolean, options: PtyOptions) => {
-    const container = await aContainer(test, engine, ['cat'], { tty, stdinOpen: true, stdinOnce: true })
+    const container = await aContainer(test, engine, ['cat'], { tty, interactive: true, stdinOnce: true })
     return { container, program: await runProgram(test, starting(engine, container), options) }
   }
 

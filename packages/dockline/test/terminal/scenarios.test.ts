@@ -16,8 +16,8 @@ import { endsCleanly, isRaw, type Program, runProgram } from '../support/termina
 import type { PlanOptions } from '../support/terminal-program.js'
 
 const PROMPT = '/ #'
-const WITH_TTY: CreateOptions = { tty: true, stdinOpen: true }
-const WITH_STDIN: CreateOptions = { stdinOpen: true, stdinOnce: true }
+const WITH_TTY: CreateOptions = { tty: true, interactive: true }
+const WITH_STDIN: CreateOptions = { interactive: true, stdinOnce: true }
 /** Shows the last line of a file, and goes on for ever. */
 const TAIL = ['tail', '-n1', '-f', '/etc/passwd']
 const TAIL_TO_STDERR = ['sh', '-c', 'tail -n1 -f /etc/passwd 1>&2']
@@ -50,7 +50,7 @@ function interactiveTerminal(engine: TestEngine): void {
   shellScenarios({ open })
 
   it('attaches to a container whose logs cannot be read', async (test) => {
-    const container = await aShell(test, { logConfig: { type: 'none' } })
+    const container = await aShell(test, { logDriver: 'none' })
     const program = await runProgram(test, starting(engine, container))
     await program.screen.endsWith(PROMPT)
     await leaveShell(program)

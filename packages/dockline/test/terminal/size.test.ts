@@ -8,7 +8,7 @@ import { KEY } from '../support/pty.js'
 import { endsCleanly, isRaw, runProgram } from '../support/terminal.js'
 
 const PROMPT = '/ #'
-const WITH_TTY = { tty: true, stdinOpen: true }
+const WITH_TTY = { tty: true, interactive: true }
 const RESIZE = /\/resize\?/
 
 describe('the size of the terminal', { concurrency: 3 }, () => onEveryEngine(sizes))

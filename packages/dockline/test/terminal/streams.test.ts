@@ -9,8 +9,8 @@ import { KEY } from '../support/pty.js'
 import { endsCleanly, endsRestored, runProgram } from '../support/terminal.js'
 import { MARKER } from '../support/terminal-program.js'
 
-const WITH_STDIN = { stdinOpen: true, stdinOnce: true }
-const WITH_TTY = { tty: true, stdinOpen: true }
+const WITH_STDIN = { interactive: true, stdinOnce: true }
+const WITH_TTY = { tty: true, interactive: true }
 const MEGABYTES = 5_000_000
 
 describe('the streams', { concurrency: 3 }, () => {

@@ -72,13 +72,13 @@ export async function attrs(): Promise<void> {
 export async function options(): Promise<void> {
   const frozen = Object.freeze({ labels: Object.freeze({ a: 'b' }), capAdd: Object.freeze(['ALL']) } as const)
   await client.containers.create('a', ['b'] as const, frozen)
-  await client.containers.create('a', 'b', { gpus: 'all', restartPolicy: { name: 'on-failure' } })
+  await client.containers.create('a', 'b', { gpus: 'all', restart: { name: 'on-failure' } })
   await client.containers.create('a', 'b', { hostConfig: { Init: true }, config: { Domainname: 'c' } })
   await container.wait({ condition: 'next-exit' })
   // @ts-expect-error no such condition
   await container.wait({ condition: 'next-week' })
   // @ts-expect-error no such policy
-  await client.containers.create('a', 'b', { restartPolicy: { name: 'sometimes' } })
+  await client.containers.create('a', 'b', { restart: { name: 'sometimes' } })
   // @ts-expect-error no such option
   await client.containers.create('a', 'b', { enviroment: {} })
   // @ts-expect-error no such pull policy

@@ -138,7 +138,8 @@ describe('an answer of any size', () => {
     })
     const client = engine.client(test)
     assert.equal((await client.containers.get('x')).id, 'x')
-    for await (const event of client.events({ since: 1, until: 2 })) assert.equal(event.id, 'x')
+    for await (const event of client.events({ since: new Date(1000), until: new Date(2000) }))
+      assert.equal(event.id, 'x')
   })
 })
 

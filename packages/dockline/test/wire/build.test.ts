@@ -30,7 +30,7 @@ type Elsewhere =
   | 'dockerfile'
   | 'files'
   | 'remote'
-  | 'gzip'
+  | 'compress'
   | 'onProgress'
   | 'tag'
   | 'tags'
@@ -89,10 +89,10 @@ describe('images.build', () => {
       labels: { team: 'a' },
       noCache: false,
       pull: true,
-      rm: false,
-      forceRm: true,
+      remove: false,
+      forceRemove: true,
       platform: 'linux/amd64',
-      networkMode: 'none',
+      network: 'none',
       shmSize: '64m',
       memory: 0,
       memorySwap: -1,
@@ -279,7 +279,7 @@ describe('images.build', () => {
     [
       'a misspelt option',
       { context: '.', buildargs: {} } as never,
-      /unknown option 'buildargs', did you mean/,
+      /unknown option 'buildargs': it is called buildArgs here/,
     ],
     ['credentials for nobody', { context: '.', auth: { username: 'a' } }, /auth\.serveraddress/],
   ]

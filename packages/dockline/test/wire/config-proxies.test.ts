@@ -27,7 +27,7 @@ const CASES: Readonly<
   },
   'what the caller has set, and not the proxy of that name': {
     proxies: { default: { httpProxy: 'http://p:1' } },
-    options: { environment: { HTTP_PROXY: 'mine', A: '1' } },
+    options: { env: { HTTP_PROXY: 'mine', A: '1' } },
     env: ['http_proxy=http://p:1', 'HTTP_PROXY=mine', 'A=1'],
   },
   'nothing of it where the caller does not want it': {

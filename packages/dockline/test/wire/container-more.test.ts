@@ -33,10 +33,10 @@ describe('a container', () => {
     const options = Object.freeze({
       cpuShares: 0,
       pidsLimit: 0,
-      memLimit: '64m',
-      memswapLimit: -1,
-      nanoCpus: undefined,
-      restartPolicy: 'on-failure:3',
+      memory: '64m',
+      memorySwap: -1,
+      cpus: undefined,
+      restart: 'on-failure:3',
     })
     assert.deepEqual(await container.update(options), { Warnings: null })
     assert.deepEqual(JSON.parse(engine.last.body.toString()), {
@@ -75,7 +75,7 @@ describe('a container', () => {
       author: 'Jane',
       pause: false,
       changes: ['CMD ["a"]', 'USER 1'],
-      conf: Object.freeze({ Labels: { a: 'b' } }),
+      config: Object.freeze({ Labels: { a: 'b' } }),
     })
     assert.equal((await container.commit(options)).id, 'sha256:i')
     assert.deepEqual(JSON.parse(engine.requests.at(-2)?.body.toString() ?? ''), { Labels: { a: 'b' } })
@@ -241,7 +241,7 @@ describe('container.waitHealthy', () => {
 })
 
 describe('containers.create with several networks', () => {
-  const networkingConfig = { a: { aliases: ['x'], ipv4Address: '10.0.0.9' }, b: { aliases: ['y'] } }
+  const networks = { a: { aliases: ['x'], ip: '10.0.0.9' }, b: { aliases: ['y'] } }
   const creating = {
     'POST /containers/create': json({ Id: 'c' }),
     'POST /networks/a/connect': empty(200),
@@ -252,7 +252,7 @@ describe('containers.create with several networks', () => {
 
   it('is one request from API 1.44 on', async (test) => {
     const { engine, client } = await start(test, creating)
-    await client.containers.create('busybox', undefined, { network: 'b', networkingConfig })
+    await client.containers.create('busybox', undefined, { network: 'b', networks })
     assert.equal(engine.calls.length, 2)
     const { NetworkingConfig } = JSON.parse(engine.requests.at(-2)?.body.toString() ?? '')
     assert.deepEqual(NetworkingConfig.EndpointsConfig, { a: A, b: { Aliases: ['y'] } })
@@ -260,19 +260,19 @@ describe('containers.create with several networks', () => {
 
   it('connects to the others before the start where the Engine takes only one', async (test) => {
     const { engine, client } = await start(test, creating, '1.41')
-    await client.containers.create('busybox', undefined, { network: 'b', networkingConfig })
+    await client.containers.create('busybox', undefined, { network: 'b', networks })
     const [create, connect] = engine.requests.filter(({ method }) => method === 'POST')
     const body = JSON.parse(create?.body.toString() ?? '')
     assert.deepEqual(body.NetworkingConfig.EndpointsConfig, { b: { Aliases: ['y'] } })
     assert.equal(connect?.path, '/networks/a/connect')
     assert.deepEqual(JSON.parse(connect?.body.toString() ?? ''), { Container: 'c', EndpointConfig: A })
-    assert.deepEqual(Object.keys(networkingConfig), ['a', 'b'])
+    assert.deepEqual(Object.keys(networks), ['a', 'b'])
   })
 
   it('leaves no container behind that could not be connected', async (test) => {
     const refused = { ...creating, 'POST /networks/b/connect': json({ message: 'no such network' }, 404) }
     const { engine, client } = await start(test, { ...refused, 'DELETE /containers/c': empty() }, '1.41')
-    const error = await failureOf(client.containers.create('busybox', undefined, { networkingConfig }))
+    const error = await failureOf(client.containers.create('busybox', undefined, { networks }))
     assert.match(String(error), /no such network/)
     assert.equal(engine.calls.at(-1), 'DELETE /v1.41/containers/c?force=1&v=1')
   })

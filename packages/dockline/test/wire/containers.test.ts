@@ -128,7 +128,11 @@ describe('a container', () => {
       (container) => container.stop({ stopSignal: 'INT' }),
       'POST /v1.47/containers/c/stop?signal=INT',
     ],
-    ['restart', (container) => container.restart({ stopTimeout: 3 }), 'POST /v1.47/containers/c/restart?t=3'],
+    [
+      'restart',
+      (container) => container.restart({ stopTimeout: '3s' }),
+      'POST /v1.47/containers/c/restart?t=3',
+    ],
     ['kill', (container) => container.kill(), 'POST /v1.47/containers/c/kill'],
     [
       'kill with a signal',
@@ -305,7 +309,7 @@ describe('container.logs', () => {
     ['stdout only', { stderr: false }, 'follow=0&stdout=1&stderr=0'],
     [
       'all there is to ask for',
-      { follow: true, since: 1, until: '2.5', timestamps: true, details: true, tail: 10 },
+      { follow: true, since: new Date(1000), until: '2.5', timestamps: true, details: true, tail: 10 },
       'follow=1&stdout=1&stderr=1&since=1.000000000&until=2.5&timestamps=1&details=1&tail=10',
     ],
   ] as readonly (readonly [string, LogsOptions, string])[]) {
@@ -454,7 +458,7 @@ describe('a container is created as the API version of the Engine wants it', () 
 
   it('before 1.44 with the policy that was asked for', async (test) => {
     const { engine, client } = await start(test, CREATED, '1.43')
-    await client.containers.create('app', [], { restartPolicy: 'always' })
+    await client.containers.create('app', [], { restart: 'always' })
     assert.equal(bodyOf(engine).HostConfig?.RestartPolicy?.Name, 'always')
   })
 
@@ -466,8 +470,8 @@ describe('a container is created as the API version of the Engine wants it', () 
 
   it('before 1.44 not with the MAC address of a network, which would be lost', async (test) => {
     const { engine, client } = await start(test, CREATED, '1.43')
-    const networkingConfig = { web: { macAddress: MAC } }
-    const error = await failureOf(client.containers.create('app', [], { network: 'web', networkingConfig }))
+    const networks = { web: { macAddress: MAC } }
+    const error = await failureOf(client.containers.create('app', [], { network: 'web', networks }))
     assert.ok(error instanceof InvalidVersionError)
     assert.match(error.message, /macAddress of network 'web' needs API 1\.44/)
     assert.deepEqual(engine.calls, [])

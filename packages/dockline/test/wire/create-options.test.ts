@@ -35,7 +35,6 @@ const ofCreate: Own<CreateOptions> = {
 const ofRun: Own<RunOptions> = {
   pull: [{ pull: 'always' }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
   useConfigProxy: [{ useConfigProxy: false }, { ...ATTACHED, HostConfig: {} }],
-  remove: [{ remove: true }, { ...ATTACHED, Env: ENV, HostConfig: { AutoRemove: true } }],
   detach: [{ detach: true }, { Env: ENV, HostConfig: {} }],
   input: [{ input: '' }, { ...HEARD, Env: ENV, HostConfig: {} }],
   encoding: [{ encoding: 'buffer' }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
@@ -48,7 +47,7 @@ describe('create sends', () => {
       const { engine, client } = await start(test)
       await client.containers.create('alpine', undefined, vector.options)
       // The stdin of who attaches is the container's: its end is the end of that.
-      const once = vector.options.stdinOpen === true ? { StdinOnce: true } : {}
+      const once = vector.options.interactive === true ? { StdinOnce: true } : {}
       assertSent(engine, { ...vector, body: { ...vector.body, ...once } })
     })
   }
@@ -63,7 +62,7 @@ describe('create sends', () => {
 })
 
 describe('run sends', () => {
-  for (const vector of createVectors.filter(({ options }) => options.autoRemove === undefined)) {
+  for (const vector of createVectors.filter(({ options }) => options.remove === undefined)) {
     it(`${JSON.stringify(vector.options)} as it is to be, and that it reads along`, async (test) => {
       const { engine, client } = await start(test)
       await client.containers.run('alpine', undefined, vector.options)

@@ -95,7 +95,7 @@ describe('what docker-py gets wrong', () => {
 
   it('D4: run and create take a stop timeout', async (test) => {
     const { engine, client } = await start(test, CREATE)
-    await client.containers.create('alpine', [], { stopTimeout: 3 })
+    await client.containers.create('alpine', [], { stopTimeout: 3000 })
     await client.containers.run('alpine', [], { stopTimeout: 0, detach: true })
     assert.deepEqual(
       bodiesOf(engine, '/containers/create').map(({ StopTimeout }) => StopTimeout),
@@ -240,7 +240,6 @@ describe('what docker-py gets wrong', () => {
 
   for (const [option, value] of [
     ['healthcheck', { tests: 'true' }],
-    ['logConfig', { type: 'local', confg: {} }],
     ['ulimits', [{ name: 'nofile', soft: 1, hrd: 2 }]],
     ['deviceRequests', [{ driver: 'nvidia', capabilties: [['gpu']] }]],
   ] as const) {
@@ -255,8 +254,8 @@ describe('what docker-py gets wrong', () => {
 
   it('D17: an indented comment of an env file is none of its variables, and a name has no blanks', async (test) => {
     const { engine, client } = await start(test, CREATE)
-    const environment = parseEnvFile('A=1\n  #x=2\nB= 3 \n')
-    await client.containers.create('alpine', [], { environment })
+    const env = parseEnvFile('A=1\n  #x=2\nB= 3 \n')
+    await client.containers.create('alpine', [], { env })
     assert.deepEqual(bodiesOf(engine, '/containers/create')[0]?.Env, ['A=1', 'B= 3 '])
     assert.throws(() => parseEnvFile('A=1\nC = 3\n'), /line 2 has whitespace in the name 'C '/)
   })

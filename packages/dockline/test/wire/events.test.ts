@@ -70,7 +70,11 @@ describe('client.events', () => {
 
   it('asks once, from when to when and for what', async (test) => {
     const { engine, client } = await start(test, { 'GET /events': telling(() => [], finish) })
-    for await (const _ of client.events({ since: 5, until: 6, filters: { type: 'container' } }));
+    for await (const _ of client.events({
+      since: new Date(5000),
+      until: new Date(6000),
+      filters: { type: 'container' },
+    }));
     const filters = encodeURIComponent('{"type":{"container":true}}')
     const times = 'since=5.000000000&until=6.000000000'
     assert.deepEqual(engine.calls, [`GET /v1.51/events?${times}&filters=${filters}`])
@@ -175,10 +179,16 @@ describe('client.events with resume', () => {
       '*': empty(200),
       'GET /events': telling(() => (++connections < 2 ? [] : [happening(1, 'start')]), finish),
     })
-    const seen = await take(client.events({ resume: true, since: 5, until: Date.now() / 1000 + 3600 }), 1)
+    const seen = await take(
+      client.events({ resume: true, since: new Date(5000), until: Date.now() + 3_600_000 }),
+      1,
+    )
     assert.deepEqual(actions(seen), ['start'])
     const before = connections
-    assert.deepEqual(actions(await take(client.events({ resume: true, since: 5, until: 6 }), 9)), ['start'])
+    assert.deepEqual(
+      actions(await take(client.events({ resume: true, since: new Date(5000), until: new Date(6000) }), 9)),
+      ['start'],
+    )
     assert.equal(connections, before + 1)
   })
 

@@ -94,7 +94,7 @@ describe('a signal for many calls', () => {
     assert.equal(await container.logs({ signal }).text(), 'line\nline\n')
     for await (const _ of container.logs({ signal })) break
     await failureOf(missing.logs({ signal }).text())
-    for await (const _ of client.events({ signal, since: 1, resume: true })) break
+    for await (const _ of client.events({ signal, since: new Date(1000), resume: true })) break
     const session = await container.attach({ signal })
     session.close()
     await once(session.socket, 'close')

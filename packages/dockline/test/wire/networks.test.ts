@@ -210,8 +210,8 @@ describe('network.connect', () => {
     const options = Object.freeze({
       aliases: Object.freeze(['db']),
       links: { cache: 'redis' },
-      ipv4Address: '10.9.0.7',
-      ipv6Address: 'fd00::7',
+      ip: '10.9.0.7',
+      ip6: 'fd00::7',
       linkLocalIps: ['169.254.8.8'],
       driverOpt: { a: 1 },
     })

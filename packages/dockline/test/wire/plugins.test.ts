@@ -179,7 +179,7 @@ describe('a plugin', () => {
     await plugin.disable({ force: true })
     assert.equal(plugin.enabled, false)
     await plugin.enable()
-    await plugin.enable({ enableTimeout: 30 })
+    await plugin.enable({ enableTimeout: '30s' })
     await plugin.remove({ force: false })
     const calls = engine.calls.filter((call) => !call.startsWith('GET'))
     assert.deepEqual(calls, [
@@ -216,7 +216,10 @@ describe('a plugin', () => {
     const { engine, client, plugin } = await start(test, {})
     assert.throws(() => client.plugins.install('x', { grant: true } as object), /unknown option 'grant'/)
     assert.throws(() => plugin.upgrade({ remot: 'x' } as object), /did you mean 'remote'/)
-    assert.match(String(await failureOf(plugin.enable({ enableTimeout: 0.5 }))), /enableTimeout must be/)
+    assert.match(
+      String(await failureOf(plugin.enable({ enableTimeout: 500 }))),
+      /enableTimeout is 500 ms, which is not whole seconds/,
+    )
     assert.deepEqual(engine.calls, [])
   })
 })

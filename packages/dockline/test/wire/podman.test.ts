@@ -319,7 +319,8 @@ describe('events of Podman', () => {
       ),
     })
     const seen: string[] = []
-    for await (const event of client.events({ since: 1, until: at + 5 })) seen.push(eventName(event))
+    for await (const event of client.events({ since: new Date(1000), until: (at + 5) * 1000 }))
+      seen.push(eventName(event))
     assert.deepEqual(seen, ['start'])
     const query = new URL(engine.calls[0]?.split(' ')[1] ?? '', 'http://docker').searchParams
     assert.ok(Number(query.get('until')) > Date.now() / 1000 - 5, query.get('until') ?? '')

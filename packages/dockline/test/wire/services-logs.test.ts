@@ -126,7 +126,7 @@ describe('the log of a service', () => {
       follow: true,
       stderr: false,
       tail: 3,
-      since: 5,
+      since: new Date(5000),
       timestamps: true,
       details: true,
     })
@@ -151,7 +151,7 @@ describe('the log of a service', () => {
       { stdout: false, stderr: false },
       { tail: -1 },
       { tail: '5' },
-      { until: 3 },
+      { until: new Date(3000) },
       { details: true },
     ]) {
       assert.throws(() => service.logs(options as object), InvalidArgumentError)

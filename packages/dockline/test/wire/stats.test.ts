@@ -62,7 +62,7 @@ describe('container.stats', () => {
     for (const [options, message] of [
       [{ stream: true, oneShot: true }, /exclude each other/],
       [{ stream: false, previous: {} }, /previous needs oneShot/],
-      [{ one_shot: true }, /unknown option 'one_shot', did you mean 'oneShot'/],
+      [{ one_shot: true }, /unknown option 'one_shot': it is called oneShot here/],
     ] as const) {
       assert.throws(() => void container.stats(options as object), InvalidArgumentError)
       assert.throws(() => void container.stats(options as object), message)

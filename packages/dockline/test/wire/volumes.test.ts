@@ -18,7 +18,7 @@ describe('volumes', () => {
     const { engine, client } = await start(test, { 'POST /volumes/create': json(FOUND, 201) })
     const options = Object.freeze({
       driver: 'local',
-      driverOpts: { type: 'tmpfs', nr: 1 },
+      driverOpt: { type: 'tmpfs', nr: 1 },
       labels: ['a', 'b=c'],
     })
     const body = {
@@ -94,10 +94,10 @@ describe('volumes', () => {
   it('refuse options that are unknown or of the wrong kind', async (test) => {
     const { engine, client, volume } = await start(test, {})
     const refused = [
-      [client.volumes.create({ driverOps: {} } as object), /unknown option 'driverOps'.*'driverOpts'/],
+      [client.volumes.create({ driverOps: {} } as object), /unknown option 'driverOps'.*'driverOpt'/],
       [client.volumes.create({ labels: 'a' } as object), /labels must be an object, not a string/],
       [client.volumes.list({ filter: {} } as object), /unknown option 'filter'/],
-      [volume.remove({ Force: true } as object), /unknown option 'Force'.*'force'/],
+      [volume.remove({ Force: true } as object), /unknown option 'Force': it is called force here/],
     ] as const
     for (const [call, message] of refused) {
       const error = await failureOf(call)

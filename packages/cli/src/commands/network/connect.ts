@@ -29,8 +29,8 @@ const spec: CommandSpec<typeof flags> = {
       ...some('links', flags.link),
       ...some('linkLocalIps', flags['link-local-ip']),
       gwPriority: flags['gw-priority'],
-      ipv4Address: flags.ip,
-      ipv6Address: flags.ip6,
+      ip: flags.ip,
+      ip6: flags.ip6,
     })
     return 0
   },

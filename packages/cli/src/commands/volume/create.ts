@@ -24,7 +24,7 @@ const spec: CommandSpec<typeof flags> = {
       )
     }
     const client = await cli.client()
-    const options = { driver, labels: pairsOf(label), driverOpts: pairsOf(opt) }
+    const options = { driver, labels: pairsOf(label), driverOpt: pairsOf(opt) }
     const { name } = await client.volumes.create({ ...options, name: operand ?? flags.name })
     cli.line(name)
   },

@@ -112,7 +112,7 @@ async function namedValues(flags: CreateCall['flags']): Promise<ContainerCreateO
   const environment = await environmentOf(flags['env-file'], flags.env)
   const labels = [...(await readLines(flags['label-file'])), ...flags.label]
   return {
-    environment: environment.length > 0 ? environment : undefined,
+    env: environment.length > 0 ? environment : undefined,
     labels: labels.length > 0 ? labels : undefined,
   }
 }
@@ -123,13 +123,13 @@ function streamOptions(flags: CreateCall['flags']): ContainerCreateOptions {
     attachStdin: stdin,
     attachStdout: stdout,
     attachStderr: stderr,
-    stdinOpen: flags.interactive,
+    interactive: flags.interactive,
     // So the end of our stdin is the end of the container's.
     stdinOnce: flags.interactive && stdin,
     tty: flags.tty,
     platform: flags.platform || undefined,
     ...(flags.cidfile ? { hostConfig: { ContainerIDFile: flags.cidfile } } : {}),
-    ...(flags.rm ? { autoRemove: true } : {}),
+    ...(flags.rm ? { remove: true } : {}),
   }
 }
 

@@ -22,13 +22,13 @@ export const networkFlags = {
   network: list('Connect a container to a network', { type: 'network', check: readableBy(joining) }),
   'network-alias': list('Add network-scoped alias for the container'),
   publish: list("Publish a container's port(s) to the host", { short: 'p', read: publication }),
-  'publish-all': to('publishAllPorts', bool('Publish all exposed ports to random ports', 'P')),
+  'publish-all': to('publishAll', bool('Publish all exposed ports to random ports', 'P')),
 }
 type NetworkValues = Values<typeof networkFlags>
 
 export function networkOptions(flags: NetworkValues): ContainerCreateOptions {
-  const dnsOpt = [...flags['dns-option'], ...flags['dns-opt']]
-  return { ...ports(flags), ...joined(flags), dnsOpt: dnsOpt.length > 0 ? dnsOpt : undefined }
+  const dnsOption = [...flags['dns-option'], ...flags['dns-opt']]
+  return { ...ports(flags), ...joined(flags), dnsOption: dnsOption.length > 0 ? dnsOption : undefined }
 }
 
 function nameServer(given: string): string {
@@ -109,7 +109,7 @@ function joined(flags: NetworkValues): ContainerCreateOptions {
     ...links(flags),
     network: target,
     networkAliases: aliases.length > 0 ? aliases : undefined,
-    networkingConfig:
+    networks:
       all.length > 0 ? Object.fromEntries(all.map(({ target, endpoint }) => [target, endpoint])) : undefined,
   }
 }
@@ -151,8 +151,8 @@ function refusal(message: string): ExitError {
 function addresses(flags: NetworkValues): EndpointOptions {
   const local = flags['link-local-ip']
   return {
-    ...(flags.ip === undefined ? {} : { ipv4Address: flags.ip }),
-    ...(flags.ip6 === undefined ? {} : { ipv6Address: flags.ip6 }),
+    ...(flags.ip === undefined ? {} : { ip: flags.ip }),
+    ...(flags.ip6 === undefined ? {} : { ip6: flags.ip6 }),
     ...(local.length === 0 ? {} : { linkLocalIps: local }),
   }
 }
@@ -177,14 +177,14 @@ function joining(given: string): Joining {
   if (values('driver-opt').some((option) => !option.includes('=')))
     throw new UsageError('invalid key value pair format in driver options')
   if (target === '') throw new UsageError('network name/id is not specified')
-  const ipv4Address = last('ip')
-  const ipv6Address = last('ip6')
+  const ip = last('ip')
+  const ip6 = last('ip6')
   const macAddress = last('mac-address')
   const priority = last('gw-priority')
   return {
     target,
     endpoint: {
-      ...present({ ipv4Address, ipv6Address, macAddress, gwPriority: priority && Number(priority) }),
+      ...present({ ip, ip6, macAddress, gwPriority: priority && Number(priority) }),
       ...present({ aliases: some(values('alias')), linkLocalIps: some(values('link-local-ip')) }),
       ...present({ driverOpt: some(values('driver-opt')) }),
     },

@@ -2,6 +2,7 @@ import type { ContainerCreateOptions, HostConfig } from 'dockline'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
 import { bool, int, list, text, type Values } from '../flag.js'
 import { hosts } from '../lists.js'
+import { stopTimeout } from '../timeout.js'
 import { to } from './option.js'
 
 /** What runs in the container, and how it sits on its host. */
@@ -20,22 +21,22 @@ export const processFlags = {
   'group-add': to('groupAdd', list('Add additional groups to join')),
   hostname: to('hostname', text('Container host name', { short: 'h' })),
   init: to('init', bool('Run an init inside the container that forwards signals and reaps processes')),
-  ipc: to('ipcMode', text('IPC mode to use')),
+  ipc: to('ipc', text('IPC mode to use')),
   isolation: to('isolation', text('Container isolation technology'), (given) => given as 'default'),
   name: to('name', text('Assign a name to the container')),
-  pid: to('pidMode', text('PID namespace to use')),
+  pid: to('pid', text('PID namespace to use')),
   privileged: to('privileged', bool('Give extended privileges to this container')),
   'read-only': to('readOnly', bool("Mount the container's root filesystem as read only")),
   restart: text('Restart policy to apply when a container exits (default "no")'),
   runtime: to('runtime', text('Runtime to use for this container')),
   'stop-signal': to('stopSignal', text('Signal to stop the container')),
-  'stop-timeout': to('stopTimeout', int('Timeout (in seconds) to stop a container')),
+  'stop-timeout': to('stopTimeout', int('Timeout (in seconds) to stop a container'), stopTimeout),
   'storage-opt': to('storageOpt', list('Storage driver options for the container')),
   sysctl: to('sysctls', list('Sysctl options', { type: 'map', check: checkSysctl })),
   user: to('user', text('Username or UID (format: <name|uid>[:<group|gid>])', { short: 'u' })),
-  userns: to('usernsMode', text('User namespace to use')),
-  uts: to('utsMode', text('UTS namespace to use')),
-  workdir: to('workingDir', text('Working directory inside the container', { short: 'w' })),
+  userns: to('userns', text('User namespace to use')),
+  uts: to('uts', text('UTS namespace to use')),
+  workdir: to('workdir', text('Working directory inside the container', { short: 'w' })),
 }
 
 /** docker's name of each namespace, and the ways to use it. */

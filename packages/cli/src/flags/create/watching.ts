@@ -21,7 +21,7 @@ export const watchingFlags = {
 type WatchingValues = Values<typeof watchingFlags>
 
 export function watchingOptions(flags: WatchingValues): ContainerCreateOptions {
-  return { healthcheck: healthcheck(flags), logConfig: logConfig(flags) }
+  return { healthcheck: healthcheck(flags), ...logging(flags) }
 }
 
 function healthcheck(flags: WatchingValues): ContainerCreateOptions['healthcheck'] {
@@ -45,11 +45,9 @@ function lasting(duration: string | undefined): string | undefined {
   return duration === undefined || parseDuration(duration) === 0 ? undefined : duration
 }
 
-function logConfig(flags: WatchingValues): ContainerCreateOptions['logConfig'] {
-  const { 'log-driver': type, 'log-opt': config } = flags
-  if (type === undefined && config.length === 0) return undefined
-  if (type === 'none' && config.length > 0) {
+function logging({ 'log-driver': logDriver, 'log-opt': logOpt }: WatchingValues): ContainerCreateOptions {
+  if (logDriver === 'none' && logOpt.length > 0) {
     throw new ExitError('dockline: invalid logging opts for driver none', EXIT.usage)
   }
-  return { type: type ?? '', config }
+  return { logDriver, logOpt: logOpt.length > 0 ? logOpt : undefined }
 }

@@ -4,19 +4,20 @@ import type { CallOptions } from '../../http/index.js'
 import { parseReference } from '../../support/reference.js'
 import { parseRestartPolicy, resourceNames, resources } from '../options/index.js'
 import { table } from '../options/table.js'
+import { wholeSeconds } from '../options/units.js'
 import { flag, invalid, object, strings, text } from '../options/values.js'
-import type { CommitOptions, UpdateOptions } from './container-options.js'
+import type { CommitOptions, StopOptions, UpdateOptions } from './container-options.js'
 
-export const updateNames: readonly string[] = [...resourceNames, 'restartPolicy']
+export const updateNames: readonly string[] = [...resourceNames, 'restart']
 
 /** The Engine's request for updating a container. */
 export function updateBody(options: Omit<UpdateOptions, keyof CallOptions>): ContainerUpdateBody {
-  const { restartPolicy } = options
-  const policy = restartPolicy === undefined ? {} : { RestartPolicy: parseRestartPolicy(restartPolicy) }
+  const { restart } = options
+  const policy = restart === undefined ? {} : { RestartPolicy: parseRestartPolicy(restart) }
   return { ...resources(options), ...policy }
 }
 
-const commit = table<Omit<CommitOptions, keyof CallOptions | 'conf'>, ImageCommitQuery>({
+const commit = table<Omit<CommitOptions, keyof CallOptions | 'config'>, ImageCommitQuery>({
   repository: ['repo', text],
   tag: ['tag', text],
   message: ['comment', text],
@@ -25,7 +26,7 @@ const commit = table<Omit<CommitOptions, keyof CallOptions | 'conf'>, ImageCommi
   changes: ['changes', strings],
 })
 
-export const commitNames: readonly string[] = [...commit.names, 'conf']
+export const commitNames: readonly string[] = [...commit.names, 'config']
 
 export interface CommitRequest {
   readonly query: ImageCommitQuery
@@ -35,10 +36,10 @@ export interface CommitRequest {
 /** The Engine's request for making an image of a container. */
 export function commitRequest(
   container: string,
-  { conf, ...options }: Omit<CommitOptions, keyof CallOptions>,
+  { config, ...options }: Omit<CommitOptions, keyof CallOptions>,
 ): CommitRequest {
   const { repo, ...query } = commit.pick(options)
-  const body: ContainerConfig = conf === undefined ? {} : object(conf, 'conf')
+  const body: ContainerConfig = config === undefined ? {} : object(config, 'config')
   if (repo === undefined) return { query: { container, ...query }, body }
   const { repository, tag } = parseReference(repo)
   if (tag !== undefined && query.tag !== undefined) {
@@ -51,7 +52,12 @@ export function requireName(name: string): string {
   return typeof name === 'string' && name !== '' ? name : invalid('name', 'a name', name)
 }
 
-export function checkStopTimeout(stopTimeout: number | undefined): number | undefined {
-  if (stopTimeout === undefined || (Number.isInteger(stopTimeout) && stopTimeout >= -1)) return stopTimeout
-  throw new InvalidArgumentError(`stopTimeout must be a whole number of seconds, or -1, not ${stopTimeout}`)
+/** The seconds that a container may take to stop. */
+export function stopSeconds({ stopTimeout, timeout }: StopOptions): number | undefined {
+  if (typeof timeout === 'number' && timeout > 0 && timeout < 1000) {
+    const hint =
+      'timeout limits the call, in milliseconds; stopTimeout is how long the container may take to stop'
+    throw new InvalidArgumentError(`timeout is ${timeout} ms, too short for a container to stop`, { hint })
+  }
+  return stopTimeout === undefined ? undefined : wholeSeconds(stopTimeout, 'stopTimeout')
 }

@@ -1,5 +1,6 @@
 import type { ContainerConfig, ContainerWaitQuery } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
+import type { Duration } from '../../support/duration.js'
 import type { ResourceOptions, RestartPolicyOptions } from '../options/index.js'
 import type { Moment } from '../options/time.js'
 import type { AttachOptions } from '../sessions/attach.js'
@@ -24,8 +25,8 @@ export interface LogsOptions extends CallOptions {
 }
 
 export interface StopOptions extends CallOptions {
-  /** Seconds before it is killed; -1 waits for ever. Default: the container's own, else 10. */
-  readonly stopTimeout?: number | undefined
+  /** How long it may take until it is killed, in whole seconds: `'30s'` or 30_000. -1 has no end. Default: the container's own, else 10 s. */
+  readonly stopTimeout?: Duration | undefined
   /** The signal that asks it to stop, as in 'SIGINT'. API 1.42. */
   readonly stopSignal?: string | undefined
 }
@@ -58,7 +59,7 @@ export interface ExecOptions extends Omit<SpawnOptions, 'stdin' | 'size'> {
 /** What can be changed of a container that is there. What is not given stays as it is. */
 export interface UpdateOptions extends ResourceOptions, CallOptions {
   /** 'no', 'always', 'unless-stopped', 'on-failure' or 'on-failure:3', or an object. */
-  readonly restartPolicy?: string | RestartPolicyOptions | undefined
+  readonly restart?: string | RestartPolicyOptions | undefined
 }
 
 export interface CommitOptions extends CallOptions {
@@ -74,7 +75,7 @@ export interface CommitOptions extends CallOptions {
   /** Dockerfile instructions to apply, such as `CMD ["sh"]`. */
   readonly changes?: readonly string[] | undefined
   /** Configuration as the Engine has it, on top of the container's own. */
-  readonly conf?: Partial<ContainerConfig> | undefined
+  readonly config?: Partial<ContainerConfig> | undefined
 }
 
 /** What each call takes; whatever else it is given is refused. */

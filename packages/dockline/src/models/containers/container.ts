@@ -31,10 +31,10 @@ import {
 import { checkSize, type Session, type TerminalSize } from '../sessions/session.js'
 import { holdSource } from '../sessions/source.js'
 import {
-  checkStopTimeout,
   commitNames,
   commitRequest,
   requireName,
+  stopSeconds,
   updateBody,
   updateNames,
 } from './container-changes.js'
@@ -88,14 +88,14 @@ export class Container<
 
   /** `POST /containers/{id}/stop`. No error when it has stopped already. */
   async stop(options: StopOptions = {}): Promise<void> {
-    const [{ stopTimeout, stopSignal }, call] = splitCall(options, stopNames)
-    await this.api.containers.stop(this.id, { t: checkStopTimeout(stopTimeout), signal: stopSignal }, call)
+    const [{ stopSignal }, call] = splitCall(options, stopNames)
+    await this.api.containers.stop(this.id, { t: stopSeconds(options), signal: stopSignal }, call)
   }
 
   /** `POST /containers/{id}/restart` */
   async restart(options: StopOptions = {}): Promise<void> {
-    const [{ stopTimeout, stopSignal }, call] = splitCall(options, stopNames)
-    await this.api.containers.restart(this.id, { t: checkStopTimeout(stopTimeout), signal: stopSignal }, call)
+    const [{ stopSignal }, call] = splitCall(options, stopNames)
+    await this.api.containers.restart(this.id, { t: stopSeconds(options), signal: stopSignal }, call)
   }
 
   /** `POST /containers/{id}/kill`: 'SIGKILL' by default, by name or number. */

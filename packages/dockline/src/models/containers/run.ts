@@ -31,13 +31,13 @@ export type PullPolicy = 'missing' | 'always' | 'never'
 export interface CreateOptions extends ContainerCreateOptions, CallOptions {
   /** Default 'never' for create and 'missing' for run. */
   readonly pull?: PullPolicy | undefined
-  /** Gives the container the proxy variables of config.json, where `environment` has none. Default true. */
+  /** Gives the container the proxy variables of config.json, where `env` has none. Default true. */
   readonly useConfigProxy?: boolean | undefined
 }
 
-export interface RunOptions extends Omit<CreateOptions, 'autoRemove'> {
+export interface RunOptions extends Omit<CreateOptions, 'remove'> {
   /** Removes the container when it has ended, or could not start. Default false. */
-  readonly remove?: boolean | undefined
+  readonly remove?: boolean | null | undefined
   /** Returns the running container instead of waiting for its end. Default false. */
   readonly detach?: boolean | undefined
   /** What the command reads from stdin. Without it, stdin is empty. */
@@ -56,8 +56,8 @@ export interface RunResult<Text extends string | Buffer = string> extends Comman
 
 /** As docker and docker-py: the end of the stdin of who is attached is the end of the container's, unless said otherwise. */
 export function withStdinOnce<Options extends ContainerCreateOptions>(options: Options): Options {
-  const { stdinOpen, stdinOnce = options.config?.StdinOnce, attachStdin = true } = options
-  return stdinOpen === true && stdinOnce === undefined && attachStdin
+  const { interactive, stdinOnce = options.config?.StdinOnce, attachStdin = true } = options
+  return interactive === true && stdinOnce === undefined && attachStdin
     ? { ...options, stdinOnce: true }
     : options
 }
@@ -251,9 +251,9 @@ function prepare(image: string, command: Command | undefined, options: RunOption
         attachStdin: stdin,
         attachStdout: true,
         attachStderr: true,
-        ...(stdin ? { stdinOpen: true, stdinOnce: true } : {}),
+        ...(stdin ? { interactive: true, stdinOnce: true } : {}),
       }
-  const settings = { ...streams, ...create, ...(remove ? { autoRemove: true } : {}) }
+  const settings = { ...streams, ...create, ...(remove ? { remove: true } : {}) }
   const request = createRequest(image, command, detach ? settings : withStdinOnce(settings))
   return { request, call: { pull, useConfigProxy, signal, timeout }, encoding: checkEncoding(encoding) }
 }

@@ -45,7 +45,7 @@ export interface BuildOptions extends BuildSettings, CallOptions {
   /** A git repository or a tar that the Engine fetches, instead of a context. */
   readonly remote?: string | undefined
   /** Compresses the context on its way. Default false. */
-  readonly gzip?: boolean | undefined
+  readonly compress?: boolean | undefined
   /** Is told how many bytes of the context have gone so far, each time that there are more. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   /** A name for the image, with or without a tag. */
@@ -82,7 +82,7 @@ interface BuildSettings {
   /** Lines for /etc/hosts: `{ db: '10.0.0.2' }` or `['db:10.0.0.2']`. */
   readonly extraHosts?: Readonly<Record<string, string | readonly string[]>> | readonly string[] | undefined
   /** Removes the containers of the steps also when the build fails. Default false. */
-  readonly forceRm?: boolean | undefined
+  readonly forceRemove?: boolean | undefined
   /** Windows: 'process' or 'hyperv'. */
   readonly isolation?: string | undefined
   readonly labels?: StringMap | undefined
@@ -91,7 +91,7 @@ interface BuildSettings {
   /** Memory and swap together; -1 for no limit on swap. */
   readonly memorySwap?: number | string | undefined
   /** What RUN reaches: 'host', 'none', … */
-  readonly networkMode?: string | undefined
+  readonly network?: string | undefined
   /** Runs every step anew. Default false. */
   readonly noCache?: boolean | undefined
   /** As in 'linux/arm64'. API 1.32. */
@@ -99,7 +99,7 @@ interface BuildSettings {
   /** Pulls the images it is made of also when they are here. Default false. */
   readonly pull?: boolean | undefined
   /** Removes the containers of the steps. Default true. */
-  readonly rm?: boolean | undefined
+  readonly remove?: boolean | undefined
   /** Windows. */
   readonly securityOpt?: readonly string[] | undefined
   /** Size of /dev/shm, in bytes or as '64m'. */
@@ -127,16 +127,16 @@ const settings = table<BuildSettings, ImageBuildQuery>({
   cpusetCpus: ['cpusetcpus', text],
   cpusetMems: ['cpusetmems', text],
   extraHosts: ['extrahosts', extraHosts],
-  forceRm: ['forcerm', flag],
+  forceRemove: ['forcerm', flag],
   isolation: ['isolation', text],
   labels: ['labels', stringMap],
   memory: ['memory', parseBytes],
   memorySwap: ['memswap', bytesOrUnlimited],
-  networkMode: ['networkmode', text],
+  network: ['networkmode', text],
   noCache: ['nocache', flag],
   platform: ['platform', platformText],
   pull: ['pull', flag],
-  rm: ['rm', flag],
+  remove: ['rm', flag],
   securityOpt: ['securityopt', strings],
   shmSize: ['shmsize', parseBytes],
   squash: ['squash', flag],
@@ -150,7 +150,7 @@ const SOURCES = [
   'dockerfileContent',
   'files',
   'remote',
-  'gzip',
+  'compress',
   'onProgress',
 ] as const
 const OWN_NAMES = [
@@ -261,18 +261,18 @@ type Source = (signal: AbortSignal | undefined) => Promise<{
 }>
 
 function sourceOf(options: Pick<BuildOptions, (typeof SOURCES)[number]>): Source {
-  const { context, dockerfile, dockerfileContent, files, remote, gzip, onProgress } = options
+  const { context, dockerfile, dockerfileContent, files, remote, compress, onProgress } = options
   for (const option of ['dockerfile', 'dockerfileContent', 'remote'] as const) {
     if (options[option] !== undefined) text(options[option], option)
   }
-  if (gzip !== undefined) flag(gzip, 'gzip')
+  if (compress !== undefined) flag(compress, 'compress')
   checkProgress(onProgress)
   if (remote !== undefined) {
-    refuseBeside('remote', options, ['context', 'dockerfileContent', 'files', 'gzip'])
+    refuseBeside('remote', options, ['context', 'dockerfileContent', 'files', 'compress'])
     return async () => ({ remote, dockerfile })
   }
   if (context !== undefined && typeof context !== 'string') {
-    refuseBeside('a context that is a tar', options, ['dockerfileContent', 'files', 'gzip'])
+    refuseBeside('a context that is a tar', options, ['dockerfileContent', 'files', 'compress'])
     const body = tarBody(context, 'context')
     return async () => ({ body, dockerfile })
   }
@@ -288,7 +288,7 @@ function sourceOf(options: Pick<BuildOptions, (typeof SOURCES)[number]>): Source
     // Loaded here, because most programs never build.
     const { packContext } = await import('./build-context/context.js')
     const dockerfileInline = dockerfileContent
-    const packed = await packContext({ context, dockerfile, dockerfileInline, files, gzip, signal })
+    const packed = await packContext({ context, dockerfile, dockerfileInline, files, gzip: compress, signal })
     return { body: packed.tar, dockerfile: packed.dockerfile }
   }
 }

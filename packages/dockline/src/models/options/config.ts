@@ -1,8 +1,9 @@
 import type { ContainerConfig, HealthConfig } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
+import type { Duration } from '../../support/duration.js'
 import { type Environment, parseEnvironment } from './environment.js'
 import { type Option, table } from './table.js'
-import { parseDuration } from './units.js'
+import { duration, wholeSeconds } from './units.js'
 import { flag, integer, type StringMap, stringMap, strings, text, textOrNumber } from './values.js'
 import { splitCommand } from './words.js'
 
@@ -19,7 +20,7 @@ export interface ConfigOptions {
   /** The program that the command is given to. A string is split like a shell's; '' drops the image's own. */
   readonly entrypoint?: Option<string | readonly string[]>
   /** `{ A: '1', B: null, C: '' }` or `['A=1', 'B', 'C=']`; null takes away what the image sets. */
-  readonly environment?: Option<Environment>
+  readonly env?: Option<Environment>
   /** How the Engine finds out whether the container is well. */
   readonly healthcheck?: Option<HealthcheckOptions | Readonly<HealthConfig>>
   /** The host name; the short id unless said otherwise. */
@@ -34,27 +35,26 @@ export interface ConfigOptions {
   /** Goes without any network but loopback. */
   readonly networkDisabled?: Option<boolean>
   /** Keeps stdin open when no client is attached. */
-  readonly stdinOpen?: Option<boolean>
+  readonly interactive?: Option<boolean>
   /**
-   * Closes stdin when the first client that attached to it has ended its own or left. Default: with `stdinOpen`, unless the
+   * Closes stdin when the first client that attached to it has ended its own or left. Default: with `interactive`, unless the
    * container runs detached or `attachStdin` is false.
    */
   readonly stdinOnce?: Option<boolean>
   /** The signal that asks the container to stop; the image's, or SIGTERM, unless said otherwise. */
   readonly stopSignal?: Option<string>
-  /** Seconds from that signal to SIGKILL; 10 unless said otherwise, -1 for no end. API 1.25. */
-  readonly stopTimeout?: Option<number>
+  /** From that signal to SIGKILL, in whole seconds: `'30s'` or 30_000. -1 is no end. Default: 10 s. API 1.25. */
+  readonly stopTimeout?: Option<Duration>
   /** A terminal for the container's first process. */
   readonly tty?: Option<boolean>
   /** `name`, `uid` or `uid:gid`; a number is sent as a string, 0 too. */
   readonly user?: Option<string | number>
   /** The directory that the command begins in. */
-  readonly workingDir?: Option<string>
+  readonly workdir?: Option<string>
 }
 
 /**
- * Durations are strings such as `'30s'`, or nanoseconds. 0 is what the image says, or else the Engine's
- * default.
+ * A duration is a string such as `'30s'`, or a number of milliseconds. 0 is the image's own, or else the Engine's default.
  */
 export interface HealthcheckOptions {
   /**
@@ -63,24 +63,24 @@ export interface HealthcheckOptions {
    */
   readonly test?: string | readonly string[] | undefined
   /** Between two checks; 30 s unless said otherwise. */
-  readonly interval?: number | string | undefined
+  readonly interval?: Duration | undefined
   /** How long one check may take; 30 s unless said otherwise. */
-  readonly timeout?: number | string | undefined
+  readonly timeout?: Duration | undefined
   /** How many failures in a row make the container unhealthy; 3 unless said otherwise. */
   readonly retries?: number | undefined
   /** The time to get going, while failures do not count. API 1.29. */
-  readonly startPeriod?: number | string | undefined
+  readonly startPeriod?: Duration | undefined
   /** Between two checks in that time; 5 s unless said otherwise. API 1.44. */
-  readonly startInterval?: number | string | undefined
+  readonly startInterval?: Duration | undefined
 }
 
 export const healthcheck = table<HealthcheckOptions, HealthConfig>({
   test: ['Test', healthTest],
-  interval: ['Interval', parseDuration],
-  timeout: ['Timeout', parseDuration],
+  interval: duration('Interval'),
+  timeout: duration('Timeout'),
   retries: ['Retries', integer],
-  startPeriod: ['StartPeriod', parseDuration],
-  startInterval: ['StartInterval', parseDuration],
+  startPeriod: duration('StartPeriod'),
+  startInterval: duration('StartInterval'),
 })
 
 export const configOptions = table<ConfigOptions, ContainerConfig>({
@@ -89,19 +89,19 @@ export const configOptions = table<ConfigOptions, ContainerConfig>({
   attachStderr: ['AttachStderr', flag],
   domainname: ['Domainname', text],
   entrypoint: ['Entrypoint', splitCommand],
-  environment: ['Env', parseEnvironment],
+  env: ['Env', parseEnvironment],
   healthcheck: ['Healthcheck', healthcheck.parse],
   hostname: ['Hostname', text],
   labels: ['Labels', stringMap],
   macAddress: ['MacAddress', text],
   networkDisabled: ['NetworkDisabled', flag],
-  stdinOpen: ['OpenStdin', flag],
+  interactive: ['OpenStdin', flag],
   stdinOnce: ['StdinOnce', flag],
   stopSignal: ['StopSignal', text],
-  stopTimeout: ['StopTimeout', integer],
+  stopTimeout: ['StopTimeout', wholeSeconds],
   tty: ['Tty', flag],
   user: ['User', textOrNumber],
-  workingDir: ['WorkingDir', text],
+  workdir: ['WorkingDir', text],
 })
 
 /** An Engine takes any first word, and runs no check when it does not know it. */

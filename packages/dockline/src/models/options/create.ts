@@ -7,8 +7,8 @@ import type {
 import { InvalidArgumentError } from '../../errors.js'
 import { refuseUnknown } from '../../support/suggest.js'
 import { type ConfigOptions, configOptions } from './config.js'
-import { type HostOptions, hostOptions } from './host.js'
-import { type NetworkOptions, networkingConfig, networkMode, networkNames } from './network.js'
+import { type HostOptions, hostConfig as hostConfigOf, hostNames } from './host.js'
+import { type NetworkOptions, networkMode, networkNames, networks } from './network.js'
 import { type Ports, parsePorts } from './ports.js'
 import { type ResourceOptions, resourceNames, resources } from './resources.js'
 import { type Option, table } from './table.js'
@@ -55,7 +55,7 @@ const queryOptions = table<Pick<ContainerCreateOptions, 'name' | 'platform'>, Co
 export const createOptionNames: readonly string[] = [
   ...queryOptions.names,
   ...configOptions.names,
-  ...hostOptions.names,
+  ...hostNames,
   ...resourceNames,
   ...networkNames,
   'ports',
@@ -83,13 +83,13 @@ function bodyOf(
   const places = placesOf(options)
   const hostConfig: HostConfig = {
     ...wireObject(options.hostConfig, 'hostConfig'),
-    ...hostOptions.pick(options),
+    ...hostConfigOf(options),
     ...resources(options),
     ...networkMode(options),
     ...places.hostConfig,
   }
   refuseLostPorts(options, hostConfig.NetworkMode)
-  const networking = networkingConfig(options, hostConfig.NetworkMode)
+  const networking = networks(options, hostConfig.NetworkMode)
   return {
     ...wireObject(options.config, 'config'),
     ...configOptions.pick(options),
@@ -126,7 +126,7 @@ function placesOf({ ports, volumes }: ContainerCreateOptions): Places {
 function refuseLostPorts({ ports }: ContainerCreateOptions, mode: string | undefined): void {
   const wanted = ports !== undefined && ports !== null && Object.keys(ports).length > 0
   if (!wanted || mode !== 'host') return
-  throw new InvalidArgumentError("ports cannot be published when networkMode is 'host'", {
+  throw new InvalidArgumentError("ports cannot be published when network is 'host'", {
     hint: 'in the network of the host, every port the container opens is already there',
   })
 }

@@ -24,9 +24,9 @@ import {
 } from './values.js'
 
 /** How the container sits on its host, apart from resources and networks. */
-export interface HostOptions {
+export interface HostOptions extends LogOptions {
   /** The Engine removes the container when it ends. API 1.25. */
-  readonly autoRemove?: Option<boolean>
+  readonly remove?: Option<boolean>
   /** Capabilities beyond the usual ones, such as `['NET_ADMIN']`. */
   readonly capAdd?: Option<readonly string[]>
   /** Capabilities to go without, such as `['ALL']`. */
@@ -36,7 +36,7 @@ export interface HostOptions {
   /** Name servers. */
   readonly dns?: Option<readonly string[]>
   /** Lines for the resolver's options, such as `'ndots:2'`. */
-  readonly dnsOpt?: Option<readonly string[]>
+  readonly dnsOption?: Option<readonly string[]>
   /** Domains to search. */
   readonly dnsSearch?: Option<readonly string[]>
   /** Lines for /etc/hosts: `{ db: '10.0.0.2' }` or `['db:10.0.0.2']`; `host-gateway` is the host itself. */
@@ -46,7 +46,7 @@ export interface HostOptions {
   /** Further groups of the user, by name or number. */
   readonly groupAdd?: Option<readonly (string | number)[]>
   /** `private`, `shareable`, `none`, `host`, `container:<name>`, … */
-  readonly ipcMode?: Option<string>
+  readonly ipc?: Option<string>
   /** `default`, `process` or `hyperv` (Windows). */
   readonly isolation?: Option<'default' | 'process' | 'hyperv' | ''>
   /**
@@ -54,22 +54,20 @@ export interface HostOptions {
    * `['db:database']`.
    */
   readonly links?: Option<Links>
-  /** Where the output is logged to: `{ type: 'local', config: { 'max-size': '10m' } }`. */
-  readonly logConfig?: Option<LogConfigOptions | Readonly<HostConfigLogConfig>>
   /** Mounts as objects: `{ type: 'bind', source, target, readOnly, … }`. API 1.30. */
   readonly mounts?: Option<readonly (MountOptions | Readonly<Mount>)[]>
   /** From -1000 (killed last) to 1000 (killed first) when the host runs out of memory. */
   readonly oomScoreAdj?: Option<number>
   /** `host`, `container:<name>`, or '' for its own processes only. */
-  readonly pidMode?: Option<string>
+  readonly pid?: Option<string>
   /** All capabilities and all devices. */
   readonly privileged?: Option<boolean>
   /** Publishes every exposed port on a free port of the host. */
-  readonly publishAllPorts?: Option<boolean>
+  readonly publishAll?: Option<boolean>
   /** Makes the root file system read-only. */
   readonly readOnly?: Option<boolean>
   /** When to start again: `'always'`, `'on-failure:3'` or `{ name, maximumRetryCount }`. */
-  readonly restartPolicy?: Option<RestartPolicyShorthand | RestartPolicyOptions | Readonly<RestartPolicy>>
+  readonly restart?: Option<RestartPolicyShorthand | RestartPolicyOptions | Readonly<RestartPolicy>>
   /** The OCI runtime, such as `runc`. */
   readonly runtime?: Option<string>
   /** Security options, such as `['no-new-privileges', 'seccomp=unconfined']`. */
@@ -83,9 +81,9 @@ export interface HostOptions {
   /** Paths in memory and their mount options: `{ '/run': 'size=64m' }` or `['/run:size=64m', '/tmp']`. */
   readonly tmpfs?: Option<Readonly<Record<string, string | undefined>> | readonly string[]>
   /** `host` to go without user namespaces; else as the Engine does it. */
-  readonly usernsMode?: Option<string>
+  readonly userns?: Option<string>
   /** `host` for the host's own host name; else the container's. */
-  readonly utsMode?: Option<string>
+  readonly uts?: Option<string>
   /** The driver of the named volumes that are made for `volumes`. */
   readonly volumeDriver?: Option<string>
   /** Containers whose volumes to share: `['data:ro']`, or names joined by commas. */
@@ -98,52 +96,66 @@ export type Links =
 
 export type RestartPolicyShorthand = RestartPolicyName | `on-failure:${number}`
 
-export interface LogConfigOptions {
-  /** A log driver, of the Engine or a plugin. */
-  readonly type?: string | undefined
-  readonly config?: StringMap | undefined
+interface LogOptions {
+  /** The driver that logs the output, of the Engine or a plugin, such as `'local'`. */
+  readonly logDriver?: Option<string>
+  /** Options of the log driver: `{ 'max-size': '10m' }` or `['max-size=10m']`. */
+  readonly logOpt?: Option<StringMap>
 }
 
 /** The description names the Engine's own drivers; plugins have names of theirs. */
-const logDriver = text as Convert<HostConfigLogConfig['Type']>
+const driverName = text as Convert<HostConfigLogConfig['Type']>
 
-const logConfig = table<LogConfigOptions, HostConfigLogConfig>({
-  type: ['Type', logDriver],
-  config: ['Config', stringMap],
+const logOptions = table<LogOptions, HostConfigLogConfig>({
+  logDriver: ['Type', driverName],
+  logOpt: ['Config', stringMap],
 })
 
-export const hostOptions = table<HostOptions, HostConfig>({
-  autoRemove: ['AutoRemove', flag],
+/** Where the output is logged to. */
+function logging(options: LogOptions): Pick<HostConfig, 'LogConfig'> {
+  const given = logOptions.pick(options)
+  if (Object.keys(given).length === 0) return {}
+  return { LogConfig: { Type: given.Type ?? driverName('', 'logDriver'), Config: given.Config ?? {} } }
+}
+
+const plainHostOptions = table<Omit<HostOptions, keyof LogOptions>, HostConfig>({
+  remove: ['AutoRemove', flag],
   capAdd: ['CapAdd', strings],
   capDrop: ['CapDrop', strings],
   cgroupns: ['CgroupnsMode', oneOf('private', 'host')],
   dns: ['Dns', strings],
-  dnsOpt: ['DnsOptions', strings],
+  dnsOption: ['DnsOptions', strings],
   dnsSearch: ['DnsSearch', strings],
   extraHosts: ['ExtraHosts', extraHosts],
   groupAdd: ['GroupAdd', listOf(textOrNumber)],
-  ipcMode: ['IpcMode', text],
+  ipc: ['IpcMode', text],
   isolation: ['Isolation', oneOf('default', 'process', 'hyperv', '')],
   links: ['Links', parseLinks],
-  logConfig: ['LogConfig', logConfig.parse],
   mounts: ['Mounts', listOf(parseMount)],
   oomScoreAdj: ['OomScoreAdj', integer],
-  pidMode: ['PidMode', text],
+  pid: ['PidMode', text],
   privileged: ['Privileged', flag],
-  publishAllPorts: ['PublishAllPorts', flag],
+  publishAll: ['PublishAllPorts', flag],
   readOnly: ['ReadonlyRootfs', flag],
-  restartPolicy: ['RestartPolicy', parseRestartPolicy],
+  restart: ['RestartPolicy', parseRestartPolicy],
   runtime: ['Runtime', text],
   securityOpt: ['SecurityOpt', strings],
   shmSize: ['ShmSize', parseBytes],
   storageOpt: ['StorageOpt', stringMap],
   sysctls: ['Sysctls', stringMap],
   tmpfs: ['Tmpfs', tmpfs],
-  usernsMode: ['UsernsMode', text],
-  utsMode: ['UTSMode', text],
+  userns: ['UsernsMode', text],
+  uts: ['UTSMode', text],
   volumeDriver: ['VolumeDriver', text],
   volumesFrom: ['VolumesFrom', (value, option) => strings(names(value), option)],
 })
+
+export const hostNames: readonly string[] = [...plainHostOptions.names, ...logOptions.names]
+
+/** The HostConfig of the options that have a place in it of their own. */
+export function hostConfig(options: HostOptions): Partial<HostConfig> {
+  return { ...plainHostOptions.pick(options), ...logging(options) }
+}
 
 export function extraHosts(value: unknown, option: string): string[] {
   if (!Array.isArray(value)) {

@@ -16,7 +16,7 @@ export {
 } from './devices.js'
 export { type Environment, parseEnvironment } from './environment.js'
 export { type EnvFileOptions, parseEnvFile, readEnvFile } from './environment-file.js'
-export type { HostOptions, Links, LogConfigOptions } from './host.js'
+export type { HostOptions, Links } from './host.js'
 export { parseRestartPolicy, parseUlimit, type RestartPolicyOptions, type UlimitOptions } from './limits.js'
 export { parseMountString } from './mount-string.js'
 export { type MountOptions, parseMount } from './mounts.js'

@@ -54,7 +54,7 @@ const policy = table<RestartPolicyOptions, RestartPolicy>({
 })
 
 /** `'no'`, `'always'`, `'unless-stopped'`, `'on-failure'` or `'on-failure:3'`, or an object. */
-export function parseRestartPolicy(value: unknown, option = 'restartPolicy'): RestartPolicy {
+export function parseRestartPolicy(value: unknown, option = 'restart'): RestartPolicy {
   const restart = typeof value === 'string' ? policyIn(value, option) : policy.parse(value, option)
   const { Name, MaximumRetryCount: retries } = restart
   if (retries && Name !== 'on-failure') {

@@ -24,17 +24,15 @@ export interface NetworkOptions extends NetworkModeOptions {
   /** Names of the container in the network it joins, which must be a network of the user's. */
   readonly networkAliases?: readonly string[] | undefined
   /**
-   * Settings by network: `{ web: { aliases, ipv4Address, … } }`. More than one network at once needs API
+   * Settings by network: `{ web: { aliases, ip, … } }`. More than one network at once needs API
    * 1.44.
    */
-  readonly networkingConfig?: Readonly<Record<string, Endpoint>> | Readonly<NetworkingConfig> | undefined
+  readonly networks?: Readonly<Record<string, Endpoint>> | Readonly<NetworkingConfig> | undefined
 }
 
 interface NetworkModeOptions {
-  /** The network to join, in place of the default one. Not together with `networkMode`. */
+  /** The network to join, in place of the default one: a name or an id, `bridge`, `host`, `none` or `container:<name>`. */
   readonly network?: Option<string>
-  /** `bridge`, `host`, `none`, `container:<name>` or a network. Not together with `network`. */
-  readonly networkMode?: Option<string>
 }
 
 type Endpoint = EndpointOptions | Readonly<EndpointSettings> | null | undefined
@@ -53,30 +51,19 @@ export interface EndpointOptions extends AddressOptions {
 }
 
 interface AddressOptions {
-  readonly ipv4Address?: string | undefined
-  readonly ipv6Address?: string | undefined
+  readonly ip?: string | undefined
+  readonly ip6?: string | undefined
   readonly linkLocalIps?: readonly string[] | undefined
 }
 
-export const networkNames: readonly string[] = [
-  'network',
-  'networkAliases',
-  'networkingConfig',
-  'networkMode',
-]
+export const networkNames: readonly string[] = ['network', 'networkAliases', 'networks']
 
 const mode = table<NetworkModeOptions, Pick<HostConfig, 'NetworkMode'>>({
   network: ['NetworkMode', text],
-  networkMode: ['NetworkMode', text],
 })
 
 export function networkMode(options: NetworkOptions): Pick<HostConfig, 'NetworkMode'> {
-  const { network, networkMode } = options
-  if ((network ?? null) === null) return mode.pick(options)
-  if ((networkMode ?? null) === null) return mode.pick({ network })
-  throw new InvalidArgumentError(
-    `network ${show(network)} and networkMode ${show(networkMode)} exclude each other`,
-  )
+  return mode.pick(options)
 }
 
 interface Joining extends NetworkOptions {
@@ -87,9 +74,9 @@ interface Joining extends NetworkOptions {
  * The endpoints to send, for a container whose HostConfig says `joined`. The Engine makes the endpoint of
  * that network itself, so it is listed only when there is something to say about it, or about other networks.
  */
-export function networkingConfig(options: Joining, joined: string | undefined): NetworkingConfig | undefined {
+export function networks(options: Joining, joined: string | undefined): NetworkingConfig | undefined {
   const network = joined || 'default'
-  const endpoints = endpointsIn(options.networkingConfig)
+  const endpoints = endpointsIn(options.networks)
   const special: EndpointSettings = { ...endpoints?.[network] }
   if (options.networkAliases !== undefined) special.Aliases = aliases(options.networkAliases, network)
   if (typeof options.macAddress === 'string' && hasAddresses(network))
@@ -103,24 +90,20 @@ export function networkingConfig(options: Joining, joined: string | undefined): 
 
 function endpointsIn(given: unknown): Record<string, EndpointSettings> | undefined {
   if (given === undefined) return undefined
-  const networks = object(given, 'networkingConfig')
+  const networks = object(given, 'networks')
   const wire = networks.EndpointsConfig !== undefined && Object.keys(networks).length === 1
   const endpoints: Record<string, EndpointSettings> = {}
   for (const [name, endpoint] of Object.entries(
     wire ? object(networks.EndpointsConfig, 'EndpointsConfig') : networks,
   )) {
-    define(
-      endpoints,
-      name,
-      endpoint === null ? {} : endpointSettings(endpoint, `networkingConfig.${shownKey(name)}`),
-    )
+    define(endpoints, name, endpoint === null ? {} : endpointSettings(endpoint, `networks.${shownKey(name)}`))
   }
   return endpoints
 }
 
 const addresses = table<AddressOptions, EndpointIPAMConfig>({
-  ipv4Address: ['IPv4Address', text],
-  ipv6Address: ['IPv6Address', text],
+  ip: ['IPv4Address', text],
+  ip6: ['IPv6Address', text],
   linkLocalIps: ['LinkLocalIPs', strings],
 })
 

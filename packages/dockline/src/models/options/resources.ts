@@ -20,7 +20,7 @@ import {
 } from './devices.js'
 import { parseUlimit, type UlimitOptions } from './limits.js'
 import { type Option, table } from './table.js'
-import { bytesOrUnlimited, parseBytes } from './units.js'
+import { bytesOrUnlimited, cpus, parseBytes } from './units.js'
 import { type Convert, flag, integer, listOf, strings, text } from './values.js'
 
 /** What a container may use of its host. */
@@ -76,15 +76,15 @@ interface PlainResourceOptions {
   /** Kernel memory in bytes, or `'64m'`. Only up to API 1.41; later Engines pay no heed. */
   readonly kernelMemory?: Option<number | string>
   /** Memory in bytes, or `'512m'`; 0 for no limit. */
-  readonly memLimit?: Option<number | string>
+  readonly memory?: Option<number | string>
   /** Memory that is kept for the container when the host runs short, in bytes or as `'256m'`. */
-  readonly memReservation?: Option<number | string>
+  readonly memoryReservation?: Option<number | string>
   /** How readily memory is swapped out: 0 to 100, -1 for the kernel's default. */
-  readonly memSwappiness?: Option<number>
+  readonly memorySwappiness?: Option<number>
   /** Memory and swap together, in bytes or as `'1g'`; -1 or `'-1'` for no limit on swap. */
-  readonly memswapLimit?: Option<number | string>
-  /** CPUs in billionths: 1.5 CPUs are 1_500_000_000. API 1.25. */
-  readonly nanoCpus?: Option<number>
+  readonly memorySwap?: Option<number | string>
+  /** How many CPUs, such as 1.5. 0 is no limit. API 1.25. */
+  readonly cpus?: Option<number>
   /** Does not kill the container when it runs out of memory. */
   readonly oomKillDisable?: Option<boolean>
   /** How many processes; 0 or -1 for no limit. */
@@ -119,11 +119,11 @@ const plain = table<PlainResourceOptions, WireResources>({
   devices: ['Devices', listOf(parseDevice)],
   init: ['Init', flag],
   kernelMemory: ['KernelMemory', parseBytes],
-  memLimit: ['Memory', parseBytes],
-  memReservation: ['MemoryReservation', parseBytes],
-  memSwappiness: ['MemorySwappiness', integer],
-  memswapLimit: ['MemorySwap', bytesOrUnlimited],
-  nanoCpus: ['NanoCpus', integer],
+  memory: ['Memory', parseBytes],
+  memoryReservation: ['MemoryReservation', parseBytes],
+  memorySwappiness: ['MemorySwappiness', integer],
+  memorySwap: ['MemorySwap', bytesOrUnlimited],
+  cpus: cpus('NanoCpus'),
   oomKillDisable: ['OomKillDisable', flag],
   pidsLimit: ['PidsLimit', integer],
   ulimits: ['Ulimits', listOf(parseUlimit)],

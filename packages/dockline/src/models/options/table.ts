@@ -7,14 +7,17 @@ import { type Convert, object } from './values.js'
  */
 export type Option<T> = T | null | undefined
 
-/** For every friendly name: the Engine's name, and how the value gets there. */
+/**
+ * For every friendly name: the Engine's name, how the value gets there, and how a value under the Engine's own name does where
+ * that differs, as in another unit.
+ */
 export type Rules<Friendly extends object, Wire> = {
   readonly [Name in keyof Friendly]-?: {
-    [Key in keyof Wire]-?: readonly [Key, Convert<Wire[Key]>]
+    [Key in keyof Wire]-?: readonly [Key, Convert<Wire[Key]>, Convert<Wire[Key]>?]
   }[keyof Wire]
 }
 
-type Rule = readonly [key: string, convert: Convert<unknown>]
+type Rule = readonly [key: string, convert: Convert<unknown>, convertOwn?: Convert<unknown> | undefined]
 
 /** Options by their friendly names, and what becomes of them. */
 export interface Table<Friendly extends object, Wire> {
@@ -44,15 +47,14 @@ export function table<Friendly extends object, Wire>(
       const given = object(value, option)
       refuseUnknown(given, known, option)
       const passed = Object.fromEntries(Object.entries(given).filter(([name]) => untouched.has(name)))
-      return { ...passed, ...translate(all, bothSpellings(all, given), option) }
+      return { ...passed, ...translate(underOwnNames(all), given, option), ...translate(all, given, option) }
     },
   }
 }
 
-function bothSpellings(rules: [string, Rule][], given: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    rules.map(([name, [key]]) => [name, given[name] === undefined ? given[key] : given[name]]),
-  )
+/** The same rules for values that have the Engine's names already. */
+function underOwnNames(rules: [string, Rule][]): [string, Rule][] {
+  return rules.map(([, [key, convert, convertOwn = convert]]) => [key, [key, convertOwn]])
 }
 
 /** The type `Rules` has already tied each key to the type of its value, which is why the cast is true. */

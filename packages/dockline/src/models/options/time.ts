@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from '../../errors.js'
 import { show } from '../../support/check.js'
-import { durationIn } from './units.js'
+import { nanosecondsIn } from '../../support/duration.js'
 
 /**
- * A moment: a Date, Unix seconds, or text as the docker command takes it: RFC 3339 ('2026-01-02T15:04:05Z'), a date, Unix
+ * A moment: a Date, its milliseconds, or text as the docker command takes it: RFC 3339 ('2026-01-02T15:04:05Z'), a date, Unix
  * seconds, or a duration before now ('10m', '1h30m', '.5h'), which may have a sign: '-2s' is in two seconds.
  */
 export type Moment = Date | number | string
@@ -12,11 +12,21 @@ export type Moment = Date | number | string
 export function toTimestamp(option: string, moment: Moment | undefined): string | undefined {
   if (moment === undefined) return undefined
   if (moment instanceof Date) return fromMilliseconds(option, moment, moment.getTime())
-  if (typeof moment === 'number') return fromMilliseconds(option, moment, moment * 1000)
+  if (typeof moment === 'number') return fromMilliseconds(option, moment, checkMilliseconds(option, moment))
   if (/^\d+(\.\d{1,9})?$/.test(moment)) return moment
-  const duration = durationIn(moment)
+  const duration = nanosecondsIn(moment)
   if (duration !== undefined) return fromMilliseconds(option, moment, Date.now() - duration / 1e6)
   return withFraction(option, moment)
+}
+
+/** Milliseconds below this are a moment before 1973, when there was nothing to ask about. */
+const LEAST_MOMENT_MS = 1e11
+
+/** Refuses a number that is most likely Unix seconds. */
+function checkMilliseconds(option: string, moment: number): number {
+  if (!(moment > 0 && moment < LEAST_MOMENT_MS)) return moment
+  const hint = `write Unix seconds as a string, '${moment}', or give milliseconds or a Date`
+  throw new InvalidArgumentError(`${option} is ${moment}, which is too small for milliseconds`, { hint })
 }
 
 /** A Date stops at milliseconds, the Engine's own timestamps do not: what is behind the point is kept as it is. */
@@ -41,7 +51,7 @@ function completed(text: string): string {
 
 function fromMilliseconds(option: string, given: Moment, milliseconds: number): string {
   if (!Number.isFinite(milliseconds)) {
-    const hint = "a Date, Unix seconds, RFC 3339, or a duration such as '10m'"
+    const hint = "a Date, milliseconds, RFC 3339, or a duration such as '10m'"
     throw new InvalidArgumentError(`${option} is not a time: ${show(String(given))}`, { hint })
   }
   const whole = Math.floor(milliseconds / 1000)

@@ -1,4 +1,6 @@
-import { type Convert, invalid } from './values.js'
+import { InvalidArgumentError } from '../../errors.js'
+import { nanosecondsIn } from '../../support/duration.js'
+import { type Convert, integer, invalid, show } from './values.js'
 
 const POWERS: Readonly<Record<string, number>> = { '': 0, k: 1, m: 2, g: 3, t: 4, p: 5 }
 
@@ -30,40 +32,58 @@ export const bytesOrUnlimited: Convert<number> = (value, option) => {
   return invalid(option, "a number of bytes, a string such as '512m', or -1 for no limit", value)
 }
 
-const NANOSECONDS: Readonly<Record<string, number>> = {
-  ns: 1,
-  us: 1e3,
-  µs: 1e3,
-  μs: 1e3,
-  ms: 1e6,
-  s: 1e9,
-  m: 60e9,
-  h: 3600e9,
-}
-const STEP = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g
-
-/** As Go writes them, without the sign. */
-const STEPS = /^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/
-/** What 64 bits hold, which is some 292 years. */
-const MOST_NANOSECONDS = 2 ** 63
+/** Longer ones are a mistake in the unit: who thinks of nanoseconds gets days. */
+const LONGEST_NUMBER_MS = 1e9
 
 /**
- * A duration in nanoseconds, the Engine's unit: a whole number of them, or a string such as `'1m30s'` or
+ * Converts a duration to nanoseconds, the Engine's unit. A number is milliseconds; a string is written like `'1m30s'` or
  * `'500ms'`.
  */
 export function parseDuration(value: unknown, option = 'duration'): number {
-  const nanoseconds = typeof value === 'string' ? durationIn(value) : value
-  if (typeof nanoseconds === 'number' && Number.isInteger(nanoseconds) && nanoseconds >= 0) return nanoseconds
-  return invalid(option, "a number of nanoseconds or a string such as '1m30s'", value)
+  const nanoseconds = typeof value === 'string' ? nanosecondsIn(value) : fromMilliseconds(value, option)
+  if (nanoseconds !== undefined && nanoseconds >= 0) return nanoseconds
+  return invalid(option, "a number of milliseconds or a string such as '1m30s'", value)
 }
 
-/** The nanoseconds of what Go takes for a duration: `1h30m`, `.5h`, `+10m`, `-2s`, `0`. undefined for what is none. */
-export function durationIn(text: string): number | undefined {
-  const [, sign = '', steps = ''] = /^([-+]?)(.*)$/s.exec(text) ?? []
-  if (steps === '0') return 0
-  if (!STEPS.test(steps)) return undefined
-  let total = 0
-  for (const [, amount, unit = ''] of steps.matchAll(STEP)) total += Number(amount) * (NANOSECONDS[unit] ?? 0)
-  if (total >= MOST_NANOSECONDS) return undefined
-  return Math.round(sign === '-' ? -total : total) || 0
+function fromMilliseconds(value: unknown, option: string): number | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefined
+  if (value < LONGEST_NUMBER_MS) return Math.round(value * 1e6)
+  return invalid(
+    option,
+    "a number of milliseconds below 1e9; write a longer time as a string such as '300h'",
+    value,
+  )
+}
+
+/** A rule for a duration. Under the Engine's own name a number is nanoseconds. */
+export function duration<Key extends string>(key: Key): readonly [Key, Convert<number>, Convert<number>] {
+  return [key, parseDuration, integer]
+}
+
+/** Converts a duration to whole seconds, for what the Engine counts in seconds. -1 is no end. */
+export const wholeSeconds: Convert<number> = (value, option) => {
+  if (value === -1) return -1
+  const nanoseconds = parseDuration(value, option)
+  if (nanoseconds % 1e9 === 0) return nanoseconds / 1e9
+  const hint = `the Engine counts it in whole seconds: ${option}: '10s' or 10_000 are ten`
+  throw new InvalidArgumentError(`${option} is ${shownDuration(value)}, which is not whole seconds`, { hint })
+}
+
+function shownDuration(value: unknown): string {
+  return typeof value === 'number' ? `${value} ms` : show(value)
+}
+
+const MOST_CPUS = 1e5
+/** The Engine counts CPUs in billionths. */
+const BILLIONTHS = 1e9
+
+/** Converts a number of CPUs, such as 1.5, to the billionths that the Engine counts in. */
+export const billionthsOfCpus: Convert<number> = (value, option) => {
+  const fits = typeof value === 'number' && Math.abs(value) < MOST_CPUS
+  return fits ? Math.round(value * BILLIONTHS) : invalid(option, 'a number of CPUs such as 1.5', value)
+}
+
+/** A rule for a number of CPUs. Under the Engine's own name it is billionths. */
+export function cpus<Key extends string>(key: Key): readonly [Key, Convert<number>, Convert<number>] {
+  return [key, billionthsOfCpus, integer]
 }

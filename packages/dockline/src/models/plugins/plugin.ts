@@ -9,19 +9,21 @@ import type {
 } from '../../api/index.js'
 import { StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import type { Duration } from '../../support/duration.js'
 import { registryOf } from '../../support/reference.js'
 import { splitCall } from '../base/call.js'
 import { EngineObject } from '../base/object.js'
 import { stringMap } from '../options/index.js'
-import { integer, type StringMap, strings } from '../options/values.js'
+import { wholeSeconds } from '../options/units.js'
+import { type StringMap, strings } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
 import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
 import { Transfer } from '../transfers/transfer.js'
 import { type PluginPullOptions, pullAgreed } from './plugin-pull.js'
 
 export interface PluginEnableOptions extends CallOptions {
-  /** Seconds the plugin may take to answer; 0, the default, is the Engine's own limit. */
-  readonly enableTimeout?: number | undefined
+  /** How long the plugin may take to answer, in whole seconds: `'30s'` or 30_000. Default: 0, the Engine's own limit. */
+  readonly enableTimeout?: Duration | undefined
 }
 
 export interface PluginForceOptions extends CallOptions {
@@ -83,7 +85,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
   /** `POST /plugins/{name}/enable` */
   async enable(options: PluginEnableOptions = {}): Promise<void> {
     const [{ enableTimeout = 0 }, call] = splitCall(options, ['enableTimeout'])
-    await this.api.plugins.enable(this.name, { timeout: integer(enableTimeout, 'enableTimeout') }, call)
+    await this.api.plugins.enable(this.name, { timeout: wholeSeconds(enableTimeout, 'enableTimeout') }, call)
     await this.reload(call)
   }
 

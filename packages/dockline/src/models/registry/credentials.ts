@@ -1,6 +1,7 @@
 import type { AuthConfig } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
+import type { Duration } from '../../support/duration.js'
 import { registryKey } from '../../support/reference.js'
 import { splitCall } from '../base/call.js'
 import { flag, text } from '../options/values.js'
@@ -46,10 +47,10 @@ const NOBODY: CredentialProvider = { for: () => undefined }
  */
 export class Credentials {
   readonly #provider: CredentialProvider
-  readonly #timeout: number | undefined
+  readonly #timeout: Duration | undefined
 
   /** `timeout` is for calls that have none of their own. */
-  constructor(provider: CredentialProvider = NOBODY, timeout?: number) {
+  constructor(provider: CredentialProvider = NOBODY, timeout?: Duration) {
     this.#provider = provider
     this.#timeout = timeout
   }

@@ -54,13 +54,13 @@ export interface AttachTarget {
 
 export function attachTarget({ Id, Config, State, HostConfig }: ContainerInspectResponse): AttachTarget {
   const running = State?.Running === true
-  const autoRemove = HostConfig?.AutoRemove === true
+  const remove = HostConfig?.AutoRemove === true
   return {
     id: Id ?? '',
     tty: Config?.Tty === true,
     openStdin: Config?.OpenStdin === true,
     stdinOnce: Config?.StdinOnce === true,
-    condition: autoRemove ? 'removed' : running ? 'not-running' : 'next-exit',
+    condition: remove ? 'removed' : running ? 'not-running' : 'next-exit',
     running,
     lastRun: lastRunIn(State),
   }
@@ -89,7 +89,7 @@ export async function attachSession(
   } = options
   if (stdin && !openStdin) {
     throw new InvalidArgumentError(
-      `stdin: true needs a container made with stdinOpen: true, and ${id.slice(0, 12)} is not`,
+      `stdin: true needs a container made with interactive: true, and ${id.slice(0, 12)} is not`,
     )
   }
   const keys = tty && stdin ? await detachMatcher(detachKeys) : undefined

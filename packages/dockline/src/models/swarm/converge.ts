@@ -1,17 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiClient, Service } from '../../api/index.js'
-import { InvalidArgumentError, ServiceError, TimeoutError } from '../../errors.js'
+import { ServiceError, TimeoutError } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
+import type { Duration } from '../../support/duration.js'
+import { parseDuration } from '../options/index.js'
 import { type ConvergenceProgress, countTasks, isJob, problemsOf } from './convergence.js'
 
 export interface ConvergeOptions extends CallOptions {
   /**
-   * Milliseconds that all tasks have to run before they are believed. Default: `monitor` of the service's
-   * `updateConfig`, else 5000. A job that has completed needs no proof.
+   * How long all tasks have to run before the service counts as converged. Default: `monitor` of the service's
+   * `updateConfig`, else 5 s. A job that has completed needs no such time.
    */
-  readonly monitor?: number | undefined
-  /** Milliseconds of the whole wait; none by default. */
-  readonly timeout?: number | undefined
+  readonly monitor?: Duration | undefined
+  /** A time limit for the whole wait. Default: no limit. */
+  readonly timeout?: Duration | undefined
 }
 
 export interface WaitConvergedOptions extends ConvergeOptions {
@@ -32,10 +34,7 @@ export async function* converge(
   id: string,
   { monitor, signal, timeout }: ConvergeOptions,
 ): AsyncGenerator<ConvergenceProgress, void, undefined> {
-  if (monitor !== undefined && !(Number.isFinite(monitor) && monitor >= 0)) {
-    throw new InvalidArgumentError(`monitor must be a number of milliseconds from 0 on, not ${monitor}`)
-  }
-  const watch = new Watch(monitor)
+  const watch = new Watch(monitor === undefined ? undefined : parseDuration(monitor, 'monitor') / 1e6)
   using limit = deadline('waiting', signal, timeout)
   try {
     for (;;) {

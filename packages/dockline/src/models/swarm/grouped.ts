@@ -8,7 +8,7 @@ interface Group {
 }
 
 /**
- * Friendly options that lie flat in one object, and in the Engine's as groups: `{ cpuLimit }` becomes
+ * Friendly options that lie flat in one object, and in the Engine's as groups: `{ cpus }` becomes
  * `{ Limits: { NanoCPUs } }`. The Engine's groups are taken as well. `others` are further names, left out here.
  */
 export function grouped(

@@ -47,13 +47,13 @@ interface LevelOptions {
 }
 
 interface TaskOptions {
-  /** The networks that tasks join, by name or as `{ target, aliases, driverOpts }`. */
+  /** The networks that tasks join, by name or as `{ target, aliases, driverOpt }`. */
   readonly networks?: Option<
     readonly (string | NetworkAttachmentOptions | Readonly<NetworkAttachmentConfig>)[]
   >
   readonly resources?: Option<TaskResourceOptions | Readonly<TaskSpecResources>>
   /** `'none'`, `'on-failure'`, `'any'`, or `{ condition, delay, maxAttempts, window }`. */
-  readonly restartPolicy?: Option<
+  readonly restart?: Option<
     'none' | 'on-failure' | 'any' | TaskRestartPolicyOptions | Readonly<TaskSpecRestartPolicy>
   >
 }
@@ -83,7 +83,7 @@ export interface ServiceOptions
   /** Where the tasks' output is logged to: a name, or `{ name, options }`. */
   readonly logDriver?: Option<string | LogDriverOptions | Readonly<TaskSpecLogDriver>>
   /** The options of `logDriver`, apart from it. */
-  readonly logDriverOptions?: Option<StringMap>
+  readonly logOpt?: Option<StringMap>
   /** The Engine's own spec. Each option that is given replaces its key here. */
   readonly spec?: Readonly<ServiceSpec> | undefined
 }
@@ -98,7 +98,7 @@ const level = table<LevelOptions, ServiceSpec>({
 const task = table<TaskOptions, TaskSpec>({
   networks: ['Networks', listOf(networkAttachment)],
   resources: ['Resources', taskResources],
-  restartPolicy: ['RestartPolicy', taskRestartPolicy],
+  restart: ['RestartPolicy', taskRestartPolicy],
 })
 
 const image = table<Pick<ServiceOptions, 'image'>, TaskSpecContainerSpec>({ image: ['Image', text] })
@@ -108,7 +108,7 @@ export const serviceOptionNames: readonly string[] = [
   ...[...level.names, ...task.names, ...image.names, ...containerOptions.names],
   ...[...dnsOptions.names, ...placementOptions.names],
   ...['configs', 'secrets', 'mode', 'replicas', 'endpointSpec', 'ports'],
-  ...['logDriver', 'logDriverOptions', 'spec'],
+  ...['logDriver', 'logOpt', 'spec'],
 ]
 
 /** Secrets and configs as the Engine wants them, which takes a look at what there is. */
@@ -200,11 +200,11 @@ function logging(
   current: TaskSpecLogDriver | undefined,
   options: ServiceOptions,
 ): Pick<TaskSpec, 'LogDriver'> {
-  const { logDriver, logDriverOptions } = options
-  if (logDriver === undefined && logDriverOptions === undefined) return {}
+  const { logDriver, logOpt } = options
+  if (logDriver === undefined && logOpt === undefined) return {}
   const base =
     logDriver === undefined ? current : logDriver === null ? undefined : taskLogDriver(logDriver, 'logDriver')
-  if (logDriverOptions === undefined) return { LogDriver: base }
-  const Options = logDriverOptions === null ? {} : stringMap(logDriverOptions, 'logDriverOptions')
+  if (logOpt === undefined) return { LogDriver: base }
+  const Options = logOpt === null ? {} : stringMap(logOpt, 'logOpt')
   return { LogDriver: { ...base, Options } }
 }

@@ -11,9 +11,10 @@ import type {
   TaskSpecResources,
   TaskSpecRestartPolicy,
 } from '../../api/index.js'
-import { parseBytes, parseDuration, refuseUnknown, type StringMap, stringMap } from '../options/index.js'
+import type { Duration } from '../../support/duration.js'
+import { parseBytes, refuseUnknown, type StringMap, stringMap } from '../options/index.js'
 import { type Option, table } from '../options/table.js'
-import { bytesOrUnlimited } from '../options/units.js'
+import { bytesOrUnlimited, cpus, duration } from '../options/units.js'
 import {
   array,
   type Convert,
@@ -31,42 +32,42 @@ import { grouped } from './grouped.js'
 
 /** What a task may use, and what a node must have free for it. */
 export interface TaskResourceOptions {
-  /** CPUs in billionths: 1.5 CPUs are 1_500_000_000. */
-  readonly cpuLimit?: number | undefined
-  /** In billionths, as `cpuLimit`. */
-  readonly cpuReservation?: number | undefined
+  /** How many CPUs, such as 1.5. */
+  readonly cpus?: number | undefined
+  /** How many CPUs must be free, such as 0.5. */
+  readonly cpusReservation?: number | undefined
   /** Bytes, or `'512m'`. */
-  readonly memLimit?: number | string | undefined
+  readonly memory?: number | string | undefined
   /** Bytes, or `'256m'`. */
-  readonly memReservation?: number | string | undefined
+  readonly memoryReservation?: number | string | undefined
   /** How many processes; 0 for no limit. API 1.41. */
   readonly pidsLimit?: number | undefined
   /** What nodes say they have: `{ gpu: 2, ssd: 'nvme0' }`, a number of them or a certain one. */
   readonly genericResources?: Readonly<Record<string, number | string | undefined>> | undefined
-  /** Swap in bytes or as `'1g'`; -1 for no limit. API 1.52. */
-  readonly swapLimit?: number | string | undefined
+  /** Swap alone, without the memory, in bytes or as `'1g'`; -1 for no limit. API 1.52. */
+  readonly swap?: number | string | undefined
   /** 0 to 100, -1 for the kernel's default. API 1.52. */
-  readonly memSwappiness?: number | undefined
+  readonly memorySwappiness?: number | undefined
 }
 
-const limits = table<Pick<TaskResourceOptions, 'cpuLimit' | 'memLimit' | 'pidsLimit'>, Limit>({
-  cpuLimit: ['NanoCPUs', integer],
-  memLimit: ['MemoryBytes', parseBytes],
+const limits = table<Pick<TaskResourceOptions, 'cpus' | 'memory' | 'pidsLimit'>, Limit>({
+  cpus: cpus('NanoCPUs'),
+  memory: ['MemoryBytes', parseBytes],
   pidsLimit: ['Pids', integer],
 })
 
 const reservations = table<
-  Pick<TaskResourceOptions, 'cpuReservation' | 'memReservation' | 'genericResources'>,
+  Pick<TaskResourceOptions, 'cpusReservation' | 'memoryReservation' | 'genericResources'>,
   ResourceObject
 >({
-  cpuReservation: ['NanoCPUs', integer],
-  memReservation: ['MemoryBytes', parseBytes],
+  cpusReservation: cpus('NanoCPUs'),
+  memoryReservation: ['MemoryBytes', parseBytes],
   genericResources: ['GenericResources', genericResources],
 })
 
-const shared = table<Pick<TaskResourceOptions, 'swapLimit' | 'memSwappiness'>, TaskSpecResources>({
-  swapLimit: ['SwapBytes', bytesOrUnlimited],
-  memSwappiness: ['MemorySwappiness', integer],
+const shared = table<Pick<TaskResourceOptions, 'swap' | 'memorySwappiness'>, TaskSpecResources>({
+  swap: ['SwapBytes', bytesOrUnlimited],
+  memorySwappiness: ['MemorySwappiness', integer],
 })
 
 export function taskResources(value: unknown, option: string): TaskSpecResources {
@@ -83,39 +84,39 @@ function genericResources(value: unknown, option: string): NonNullable<ResourceO
   })
 }
 
-/** When a task that has ended is replaced. Durations are strings such as `'5s'`, or nanoseconds. */
+/** When a task that has ended is replaced. A duration is a string such as `'5s'`, or a number of milliseconds. */
 export interface TaskRestartPolicyOptions {
   /** `any` unless said otherwise. */
   readonly condition?: 'none' | 'on-failure' | 'any' | undefined
   /** Before the replacement starts; 5 s unless said otherwise. */
-  readonly delay?: number | string | undefined
+  readonly delay?: Duration | undefined
   /** How often; 0, which is what the Engine has unless said otherwise, is without end. */
   readonly maxAttempts?: number | undefined
   /** The time in which attempts are counted; 0 for all of it. */
-  readonly window?: number | string | undefined
+  readonly window?: Duration | undefined
 }
 
-const restartPolicy = table<TaskRestartPolicyOptions, TaskSpecRestartPolicy>({
+const restart = table<TaskRestartPolicyOptions, TaskSpecRestartPolicy>({
   condition: ['Condition', oneOf('none', 'on-failure', 'any')],
-  delay: ['Delay', parseDuration],
+  delay: duration('Delay'),
   maxAttempts: ['MaxAttempts', integer],
-  window: ['Window', parseDuration],
+  window: duration('Window'),
 })
 
 export const taskRestartPolicy: Convert<TaskSpecRestartPolicy> = (value, option) => {
-  return restartPolicy.parse(typeof value === 'string' ? { condition: value } : value, option)
+  return restart.parse(typeof value === 'string' ? { condition: value } : value, option)
 }
 
-/** How an update goes from task to task. Durations are strings such as `'5s'`, or nanoseconds. */
+/** How an update goes from task to task. A duration is a string such as `'5s'`, or a number of milliseconds. */
 export interface UpdateConfigOptions {
   /** How many tasks at once; 0 for all, 1 unless said otherwise. */
   readonly parallelism?: number | undefined
   /** Between one group of tasks and the next. */
-  readonly delay?: number | string | undefined
+  readonly delay?: Duration | undefined
   /** `pause` unless said otherwise. */
   readonly failureAction?: 'pause' | 'continue' | 'rollback' | undefined
   /** How long a new task is watched for failures; 5 s unless said otherwise. */
-  readonly monitor?: number | string | undefined
+  readonly monitor?: Duration | undefined
   /** The share of tasks that may fail, 0 to 1. */
   readonly maxFailureRatio?: number | undefined
   /** Whether the old task ends before the new one starts, which is the default, or after it. */
@@ -134,8 +135,8 @@ const ratio: Convert<number> = (value, option) => {
 
 const pace = {
   parallelism: ['Parallelism', count],
-  delay: ['Delay', parseDuration],
-  monitor: ['Monitor', parseDuration],
+  delay: duration('Delay'),
+  monitor: duration('Monitor'),
   maxFailureRatio: ['MaxFailureRatio', ratio],
   order: ['Order', oneOf('stop-first', 'start-first')],
 } as const
@@ -221,13 +222,13 @@ export interface NetworkAttachmentOptions {
   /** Further names of the service in it. */
   readonly aliases?: readonly string[] | undefined
   /** Options for the network's driver. API 1.32. */
-  readonly driverOpts?: StringMap | undefined
+  readonly driverOpt?: StringMap | undefined
 }
 
 const attachment = table<NetworkAttachmentOptions, NetworkAttachmentConfig>({
   target: ['Target', text],
   aliases: ['Aliases', strings],
-  driverOpts: ['DriverOpts', stringMap],
+  driverOpt: ['DriverOpts', stringMap],
 })
 
 export const networkAttachment: Convert<NetworkAttachmentConfig> = (value, option) => {

@@ -5,18 +5,20 @@ import type {
   SwarmSpecRaft,
 } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
+import type { Duration } from '../../support/duration.js'
 import { parseDuration, refuseUnknown, type StringMap, stringMap } from '../options/index.js'
 import { table } from '../options/table.js'
+import { duration } from '../options/units.js'
 import { array, checkObject, flag, integer, object, oneOf, text } from '../options/values.js'
 import { secretText } from './data.js'
 import { type LogDriverOptions, taskLogDriver } from './service-tables.js'
 
-/** What the managers of a swarm agree on. Durations are strings such as `'5s'`, or nanoseconds. */
+/** What the managers of a swarm agree on. A duration is a string such as `'5s'`, or a number of milliseconds. */
 export interface SwarmSpecOptions extends NameOptions, RaftOptions, AuthorityOptions {
   /** How many old tasks of each replica are remembered; 5 unless said otherwise. */
   readonly taskHistoryRetentionLimit?: number | undefined
   /** How often nodes report; 5 s unless said otherwise. */
-  readonly dispatcherHeartbeatPeriod?: number | string | undefined
+  readonly dispatcherHeartbeatPeriod?: Duration | undefined
   /** Managers ask for a key when they start anew. */
   readonly autolockManagers?: boolean | undefined
   /** What tasks log to unless their service says otherwise. */
@@ -46,7 +48,7 @@ interface RaftOptions {
 
 interface AuthorityOptions {
   /** How long a node's certificate is good; 90 days unless said otherwise. */
-  readonly nodeCertExpiry?: number | string | undefined
+  readonly nodeCertExpiry?: Duration | undefined
   /** One or several that sign in place of the swarm. */
   readonly externalCas?: ExternalCa | readonly ExternalCa[] | undefined
   /** The same as `externalCas`; not both. */
@@ -87,7 +89,7 @@ const externalCa = table<ExternalCaOptions, SwarmSpecCAConfigExternalCA>({
 })
 
 const authority = table<AuthorityOptions, SwarmSpecCAConfig>({
-  nodeCertExpiry: ['NodeCertExpiry', parseDuration],
+  nodeCertExpiry: duration('NodeCertExpiry'),
   externalCas: ['ExternalCAs', externalCas],
   externalCa: ['ExternalCAs', (value, option) => [externalCa.parse(value, option)]],
   signingCaCert: ['SigningCACert', text],

@@ -5,10 +5,10 @@ import type {
   TaskSpecContainerSpecDNSConfig,
   TaskSpecContainerSpecUlimit,
 } from '../../api/index.js'
+import type { Duration } from '../../support/duration.js'
 import { type HealthcheckOptions, healthcheck } from '../options/config.js'
 import {
   type MountOptions,
-  parseDuration,
   parseEnvironment,
   parseMount,
   parseMountString,
@@ -19,6 +19,7 @@ import {
   type UlimitOptions,
 } from '../options/index.js'
 import { type Option, table } from '../options/table.js'
+import { duration } from '../options/units.js'
 import {
   cut,
   flag,
@@ -51,13 +52,13 @@ export interface TaskContainerOptions {
   /** `{ A: '1', C: '' }` or `['A=1', 'C=']`. */
   readonly env?: Option<Readonly<Record<string, Scalar | null | undefined>> | readonly string[]>
   /** Further groups of the user, by name or number. */
-  readonly groups?: Option<readonly (string | number)[]>
+  readonly groupAdd?: Option<readonly (string | number)[]>
   /** How a task is found to be well; only then its update goes on to the next. */
   readonly healthcheck?: Option<HealthcheckOptions | Readonly<HealthConfig>>
   /** The host name, which may have templates such as `'{{.Service.Name}}-{{.Task.Slot}}'`. */
   readonly hostname?: Option<string>
   /** Lines for /etc/hosts: `{ db: '10.0.0.2' }`, `['db:10.0.0.2']` or `['10.0.0.2 db']`. */
-  readonly hosts?: Option<Readonly<Record<string, string | undefined>> | readonly string[]>
+  readonly extraHosts?: Option<Readonly<Record<string, string | undefined>> | readonly string[]>
   /** Runs a small init as process 1. The Engine of the node decides unless said. */
   readonly init?: Option<boolean>
   /** `default`, `process` or `hyperv` (Windows). API 1.35. */
@@ -66,12 +67,12 @@ export interface TaskContainerOptions {
   readonly mounts?: Option<readonly (string | MountOptions | Readonly<Mount>)[]>
   /** From -1000 (killed last) to 1000 (killed first). API 1.46. */
   readonly oomScoreAdj?: Option<number>
-  readonly openStdin?: Option<boolean>
+  readonly interactive?: Option<boolean>
   readonly privileges?: Option<Privileges>
   /** Makes the root file system read-only. */
   readonly readOnly?: Option<boolean>
-  /** From the stop signal to SIGKILL: `'30s'`, or nanoseconds. The Engine has 10 s unless said otherwise. */
-  readonly stopGracePeriod?: Option<number | string>
+  /** From the stop signal to SIGKILL: `'30s'`, or a number of milliseconds. Default: 10 s. */
+  readonly stopTimeout?: Option<Duration>
   /** The signal that asks a container to stop. */
   readonly stopSignal?: Option<string>
   /** Kernel parameters; numbers become strings. API 1.40. */
@@ -108,18 +109,18 @@ export const containerOptions = table<TaskContainerOptions, TaskSpecContainerSpe
   containerLabels: ['Labels', stringMap],
   dnsConfig: ['DNSConfig', dnsConfig.parse],
   env: ['Env', parseEnvironment],
-  groups: ['Groups', listOf(textOrNumber)],
+  groupAdd: ['Groups', listOf(textOrNumber)],
   healthcheck: ['HealthCheck', healthcheck.parse],
   hostname: ['Hostname', text],
-  hosts: ['Hosts', hosts],
+  extraHosts: ['Hosts', hosts],
   init: ['Init', flag],
   isolation: ['Isolation', oneOf('default', 'process', 'hyperv', '')],
   mounts: ['Mounts', listOf(anyMount)],
   oomScoreAdj: ['OomScoreAdj', integer],
-  openStdin: ['OpenStdin', flag],
+  interactive: ['OpenStdin', flag],
   privileges: ['Privileges', privileges],
   readOnly: ['ReadOnly', flag],
-  stopGracePeriod: ['StopGracePeriod', parseDuration],
+  stopTimeout: duration('StopGracePeriod'),
   stopSignal: ['StopSignal', text],
   sysctls: ['Sysctls', stringMap],
   tty: ['TTY', flag],
@@ -133,14 +134,14 @@ export interface DnsOptions {
   /** Name servers. */
   readonly dns?: Option<readonly string[]>
   /** Lines for the resolver's options, such as `'ndots:2'`. */
-  readonly dnsOpt?: Option<readonly string[]>
+  readonly dnsOption?: Option<readonly string[]>
   /** Domains to search. */
   readonly dnsSearch?: Option<readonly string[]>
 }
 
 export const dnsOptions = table<DnsOptions, TaskSpecContainerSpecDNSConfig>({
   dns: ['Nameservers', strings],
-  dnsOpt: ['Options', strings],
+  dnsOption: ['Options', strings],
   dnsSearch: ['Search', strings],
 })
 

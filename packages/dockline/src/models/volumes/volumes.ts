@@ -22,7 +22,7 @@ export interface VolumeCreateOptions extends CallOptions {
   /** 'local' unless said otherwise, or a plugin's. */
   readonly driver?: string | undefined
   /** Options for the driver: for 'local' those of mount, `{ type: 'tmpfs', device: 'tmpfs', o: 'size=64m' }`. */
-  readonly driverOpts?: StringMap | undefined
+  readonly driverOpt?: StringMap | undefined
   readonly labels?: StringMap | undefined
   /** Makes a volume of the swarm, as the Engine describes it. API 1.42. */
   readonly clusterVolumeSpec?: Readonly<ClusterVolumeSpec> | undefined
@@ -48,7 +48,7 @@ export interface VolumeRemoveOptions extends CallOptions {
 const volume = table<Omit<VolumeCreateOptions, keyof CallOptions>, VolumeCreateBody>({
   name: ['Name', text],
   driver: ['Driver', text],
-  driverOpts: ['DriverOpts', stringMap],
+  driverOpt: ['DriverOpts', stringMap],
   labels: ['Labels', stringMap],
   clusterVolumeSpec: ['ClusterVolumeSpec', (value, option): ClusterVolumeSpec => object(value, option)],
 })

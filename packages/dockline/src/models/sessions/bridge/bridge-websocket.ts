@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Duration } from '../../../support/duration.js'
 import type { Session, SessionExit } from '../session.js'
 import type { TerminalSize } from '../terminal-size.js'
 import { type BridgeRequest, CLOSE_CODES, exitMessage, PeerError, parseMessage } from './bridge-messages.js'
@@ -40,7 +41,7 @@ export interface WebSocketLike {
 export interface WebSocketPeerOptions {
   readonly highWaterMark: number
   /** Of a resize, in milliseconds. */
-  readonly timeout: number | undefined
+  readonly timeout: Duration | undefined
 }
 
 const CONNECTING = 0

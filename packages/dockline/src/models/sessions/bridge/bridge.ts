@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { InvalidArgumentError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
 import { onAbort } from '../../../support/abort.js'
+import type { Duration } from '../../../support/duration.js'
 import { splitCall } from '../../base/call.js'
 import type { Session, SessionExit } from '../session.js'
 import { DuplexPeer } from './bridge-duplex.js'
@@ -23,7 +24,7 @@ export interface BridgeOptions extends CallOptions {
   /** Aborting closes the peer, and the session unless it is to be kept, and rejects with the reason. */
   readonly signal?: AbortSignal | undefined
   /** Of a resize, in milliseconds. */
-  readonly timeout?: number | undefined
+  readonly timeout?: Duration | undefined
 }
 
 const bridgeNames: readonly (keyof BridgeOptions)[] = ['whenPeerLeaves', 'highWaterMark']
