@@ -44,7 +44,8 @@ function printPage(entries, names) {
     const found = [...scope, ...names].find((entry) => entry.name === name)
     return found && addressOf(found)
   }
-  if (first.alone) return `---\ntitleTemplate: API reference of Dockline\n---\n\n# ${first.name}\n\n${printName(first, find)}\n`
+  if (first.alone)
+    return `---\ntitleTemplate: API reference of Dockline\n---\n\n# ${first.name}\n\n${printName(first, find)}\n`
   const parts = entries.map((entry) => `## ${entry.name} {#${entry.name}}\n\n${printName(entry, find)}`)
   // The members of each name are too many for the outline.
   return `---\noutline: 2\n---\n\n# ${titleOf(first)}\n\n${parts.join('\n\n')}\n`

@@ -7,10 +7,13 @@ import * as errors from '#src/errors.js'
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
 const page = await readFile(`${ROOT}docs/errors.md`, 'utf8')
 const base = await readFile(`${ROOT}packages/dockline/src/errors/base.ts`, 'utf8')
-const rows = Array.from(page.matchAll(/^\| `(\w+Error)`[^|]*\| `(ERR_DOCKER_\w+)` \|/gm), ([, name, code]) => ({
-  name,
-  code,
-}))
+const rows = Array.from(
+  page.matchAll(/^\| `(\w+Error)`[^|]*\| `(ERR_DOCKER_\w+)` \|/gm),
+  ([, name, code]) => ({
+    name,
+    code,
+  }),
+)
 
 describe('docs/errors.md', () => {
   it('lists every class', () => {
