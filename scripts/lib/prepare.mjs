@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+/** How to run npm. `npm run` says where it is; a program of Windows can start npm.cmd only through a shell. */
+const NPM = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm']
 /** Says which package-lock.json the installed packages are of. */
 const STAMP = 'node_modules/.dockline-installed'
 
@@ -31,7 +32,9 @@ export async function installIn(folder, say) {
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   say(`installing packages (npm ci${folder === '.' ? '' : ` in ${folder}`})`)
-  await runCommand(NPM, [
+  const [command = '', ...npm] = NPM
+  await runCommand(command, [
+    ...npm,
     'ci',
     '--prefix',
     path,

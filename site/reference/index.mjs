@@ -7,7 +7,7 @@ import { catalogue } from './catalogue.mjs'
 import { proseOf } from './comments.mjs'
 import { convert } from './convert.mjs'
 import { groupBy } from './group-by.mjs'
-import { printName } from './print.mjs'
+import { ownComment, printName } from './print.mjs'
 import { ENGINE_TYPES, ORDER } from './sections.mjs'
 
 /** @typedef {import('./catalogue.mjs').PublicName} PublicName */
@@ -92,7 +92,7 @@ function linkTo(entry) {
 
 /** @param {PublicName} entry */
 function firstSentence({ reflection }) {
-  const { text } = proseOf(reflection.comment ?? reflection.signatures?.[0]?.comment)
+  const { text } = proseOf(ownComment(reflection) ?? reflection.signatures?.[0]?.comment)
   return (/^[\s\S]*?[.:](?=\s|$)/.exec(text)?.[0] ?? text).replaceAll('\n', ' ').replaceAll('|', '\\|')
 }
 

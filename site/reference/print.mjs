@@ -70,7 +70,7 @@ function intro(reflection, addressOf) {
  * TypeDoc gives a type without a comment that of the type it extends.
  * @param {Declaration} reflection
  */
-function ownComment({ comment, extendedTypes = [] }) {
+export function ownComment({ comment, extendedTypes = [] }) {
   const inherited = extendedTypes.some(
     (type) =>
       type.type === 'reference' &&
@@ -144,13 +144,26 @@ function valueBody(reflection, addressOf) {
  */
 function signatures(member, addressOf) {
   const name = member.kind === ReflectionKind.Constructor ? `new ${member.parent?.name}` : member.name
+  /** @type {Set<string>} */
+  const said = new Set()
   return sections(
     (member.signatures ?? []).flatMap((signature) => [
       signatureBlock(signatureOf(name, signature), addressOf),
-      prose(signature.comment ?? member.comment),
-      parameters(signature),
+      once(said, prose(signature.comment ?? member.comment)),
+      once(said, parameters(signature)),
     ]),
   )
+}
+
+/**
+ * An overload without a comment has that of the first one.
+ * @param {Set<string>} said
+ * @param {string} text
+ */
+function once(said, text) {
+  if (said.has(text)) return ''
+  said.add(text)
+  return text
 }
 
 /** @param {import('typedoc').SignatureReflection} signature */
@@ -256,8 +269,8 @@ function code(text, addressOf) {
  * @param {AddressOf} addressOf
  */
 function signatureBlock(text, addressOf) {
-  // An empty line would end the block of HTML.
-  return `<div class="signature">${linked(text, addressOf)}</div>`
+  // Vue keeps the lines of a `pre` only.
+  return `<pre class="signature">${linked(text, addressOf)}</pre>`
 }
 
 /** @param {Declaration} member */

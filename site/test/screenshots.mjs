@@ -9,7 +9,7 @@ const [folder = '.', ...paths] = process.argv.slice(2)
 const server = await serve(OUTPUT)
 const browser = await chromium.launch({
   executablePath: process.env.DOCKLINE_CHROMIUM || '/usr/bin/chromium',
-  args: ['--no-sandbox'],
+  args: ['--no-sandbox', '--disable-gpu'],
 })
 const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
 for (const path of paths) {

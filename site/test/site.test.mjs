@@ -38,7 +38,7 @@ describe('the site', () => {
 
   before(async () => {
     server = await serve(OUTPUT)
-    browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox'] })
+    browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', '--disable-gpu'] })
     const waiting = [...paths]
     await Promise.all(Array.from({ length: TABS }, () => visitAll(waiting)))
   })

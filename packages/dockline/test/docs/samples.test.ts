@@ -116,7 +116,7 @@ async function readSamples(): Promise<readonly Sample[]> {
   const docs = (await readdir(join(ROOT, 'docs'), { recursive: true }))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name))
-  const files = ['README.md', 'packages/dockline/README.md', ...docs]
+  const files = ['README.md', 'packages/dockline/README.md', 'site/front-page.md', ...docs]
   return (await Promise.all(files.map(samplesOf))).flat()
 }
 
