@@ -30,11 +30,18 @@ const NEW = `.cache/bundle-${process.pid}`
  */
 const INLINED = join(MODULES, 'ws')
 
+/** The doors of the library beside the main one, by their names in package.json. */
+const DOORS = {
+  api: join(LIBRARY, 'dist/doors/api.js'),
+  syntax: join(LIBRARY, 'dist/doors/syntax.js'),
+  terminal: join(LIBRARY, 'dist/terminal/index.js'),
+}
+
 async function bundleLibrary() {
   const index = join(LIBRARY, 'dist/index.js')
   const core = staticGraph(index)
   await bundle(LIBRARY, {
-    input: { index, terminal: join(LIBRARY, 'dist/terminal/index.js') },
+    input: { index, ...DOORS },
     // All other packages are inside, such as yauzl, which few need.
     external: [/^node:/],
     // What is loaded with the door is one file. What is loaded late stays in files of its own.
@@ -51,7 +58,10 @@ async function bundleCommand() {
   await bundle(COMMAND, {
     input: { main },
     external: (id, importer) => id.startsWith('node:') && !isLate(id, importer),
-    alias: { dockline, 'dockline/terminal': join(LIBRARY, 'dist/terminal/index.js') },
+    alias: {
+      dockline,
+      ...Object.fromEntries(Object.entries(DOORS).map(([door, file]) => [`dockline/${door}`, file])),
+    },
     foldersOf: (id, getModuleInfo) => {
       if (id !== dockline && !library(getModuleInfo).has(id)) return null
       const file = relative(join(LIBRARY, 'dist'), id).replaceAll(sep, '/')

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
-import type { ConfigFile, Container, DockerClient, TlsOptions } from 'dockline'
+import type { Container, DockerClient, TlsOptions } from 'dockline'
+import type { ConfigFile } from 'dockline/syntax'
 import { requireName } from './errors.js'
 import type { TlsChoice } from './flags/global.js'
 import { errorStream } from './streams.js'
@@ -47,7 +48,7 @@ export class Cli {
   async #tls(): Promise<TlsOptions | undefined> {
     const { tls } = this.#choice
     if (tls === undefined || this.context !== 'default') return undefined
-    const { configPath } = await import('dockline')
+    const { configPath } = await import('dockline/syntax')
     // docker's default is not in the folder of --config.
     const folder = process.env.DOCKER_CERT_PATH || dirname(configPath())
     const present = (name: string) => [join(folder, name)].find((file) => existsSync(file))
@@ -57,8 +58,7 @@ export class Cli {
 
   /** By what the Engine calls it, without asking whether it is there: whatever is done with it will tell. */
   async container(name: string): Promise<Container> {
-    const [{ Container }, { api }] = await Promise.all([import('dockline'), this.client()])
-    return new Container(api, { id: requireName(name) })
+    return (await this.client()).containers.ref(requireName(name))
   }
 
   /** What config.json has, once a command runs. */
@@ -71,7 +71,7 @@ export class Cli {
    * more, and refuses.
    */
   async readConfig(): Promise<void> {
-    const { readConfig } = await import('dockline')
+    const { readConfig } = await import('dockline/syntax')
     try {
       this.#config = readConfig(this.#environment)
     } catch (error) {

@@ -1,11 +1,6 @@
 import type { PullPolicy } from 'dockline'
-import {
-  type CreateRequest,
-  type DockerClient,
-  formatReference,
-  ImageNotFoundError,
-  parseReference,
-} from 'dockline'
+import { type DockerClient, ImageNotFoundError } from 'dockline'
+import { type CreateRequest, formatReference, parseReference } from 'dockline/syntax'
 import type { Cli } from './cli.js'
 import { EXIT, ExitError } from './errors.js'
 import { familiarName } from './output/words.js'
@@ -42,11 +37,9 @@ export async function createPulling(creation: Creation): Promise<string> {
 }
 
 async function create({ cli, client, request }: Creation): Promise<string> {
-  const { containers } = client
-  const body = containers.withConfigProxies(await containers.forApiVersion(request.body))
-  const { Id, Warnings } = await client.api.containers.create(request.query, body)
-  for (const warning of Warnings ?? []) cli.complain(`WARNING: ${warning}`)
-  return Id
+  const { id, warnings } = await client.containers.createFrom(request)
+  for (const warning of warnings) cli.complain(`WARNING: ${warning}`)
+  return id
 }
 
 async function fetchImage({ cli, client, request, quiet }: Creation): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Environment, TlsOptions } from './config/index.js'
 import { limitOf } from './http/deadline.js'
-import { type CredentialProvider, refuseUnknown } from './models/index.js'
+import type { CredentialProvider } from './models/index.js'
 import { type Convert, checkObject, flag, invalid, text } from './models/options/values.js'
 import type { Duration } from './support/duration.js'
+import { refuseUnknown } from './support/suggest.js'
 import type { SshOptions } from './transport/index.js'
 
 export interface ClientOptions {

@@ -37,13 +37,13 @@ import {
   Services,
   type Session,
   Swarm,
-  startExecSession,
   Tasks,
   type TerminalSize,
   Volumes,
 } from './models/index.js'
 import { login, logout } from './models/registry/login.js'
 import { keysOfExec } from './models/sessions/detaching.js'
+import { startExecSession } from './models/sessions/exec.js'
 import { checkObject, invalid } from './support/check.js'
 import type { Duration } from './support/duration.js'
 import { type Endpoint, endpointOf, type ProxyDescription, sshSettings } from './transport/index.js'

@@ -1,5 +1,6 @@
-export * from './api/index.js'
-export { type CopyArgument, type CopyRoute, copyRoute, splitCopyArgument } from './archive/copy.js'
+// The main door: what people use. `dockline/api` is the Engine's API as it is, `dockline/syntax` docker's strings, and
+// `dockline/terminal` a terminal inside a container.
+
 export {
   type ClientOptions,
   type ConnectionDescription,
@@ -9,8 +10,6 @@ export {
   type Ping,
 } from './client.js'
 export {
-  type AuthEntry,
-  type ConfigFile,
   type ContextChanges,
   type ContextDetails,
   ContextStore,
@@ -18,32 +17,13 @@ export {
   type ContextSummary,
   type ContextTlsOptions,
   type CreateContextOptions,
-  configPath,
   type Environment as ProcessEnvironment,
   type RemoveContextOptions,
-  readConfig,
   type TlsOptions,
 } from './config/index.js'
 export * from './errors.js'
-export {
-  type CallOptions,
-  compareVersions,
-  HttpClient,
-  type HttpOptions,
-  MAX_API_VERSION,
-  MIN_API_VERSION,
-  type Path,
-  path,
-  type Request as HttpRequest,
-  Segments,
-  type StreamAnswer,
-  type UpgradedConnection,
-  type UpgradeRequest,
-} from './http/index.js'
+export type { CallOptions } from './http/index.js'
 export * from './models/index.js'
-// The objects go before the Engine's types of the same name, which are also there as `ServiceInspectResponse` and so on.
-// These are objects here; what the Engine tells of them is NetworkInspect, PluginInspectResponse, VolumeInspectResponse.
-export { Config, Network, Node, Plugin, Secret, Service, Swarm, Task, Volume } from './models/index.js'
 export {
   type OutputChunk,
   type OutputLine,
@@ -51,12 +31,6 @@ export {
   type PipeOptions,
   type Source,
 } from './stream/index.js'
-export {
-  formatReference,
-  type ImageReference,
-  parseReference,
-  registryKey,
-  registryOf,
-} from './support/reference.js'
+export type { Duration } from './support/duration.js'
 export type { ProxyDescription, SshOptions } from './transport/index.js'
 export { VERSION } from './version.js'

@@ -1,4 +1,4 @@
-import type { ContainerInspectResponse } from 'dockline'
+import type { ContainerInspectResponse } from 'dockline/api'
 import { PseudoTerminal } from 'dockline/terminal'
 import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'

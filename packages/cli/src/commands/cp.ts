@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { type Container, copyRoute, DockerError, splitCopyArgument } from 'dockline'
+import { type Container, DockerError } from 'dockline'
+import { copyRoute, splitCopyArgument } from 'dockline/syntax'
 import type { Cli } from '../cli.js'
 import { ExitError } from '../errors.js'
 import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'

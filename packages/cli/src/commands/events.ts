@@ -1,4 +1,5 @@
-import { path, toTimestamp } from 'dockline'
+import { path } from 'dockline/api'
+import { toTimestamp } from 'dockline/syntax'
 import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'

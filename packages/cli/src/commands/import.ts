@@ -1,4 +1,5 @@
-import { type DockerClient, parseReference, Transfer } from 'dockline'
+import { type DockerClient, Transfer } from 'dockline'
+import { parseReference } from 'dockline/syntax'
 import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { list, text } from '../flags/flag.js'
 import { platformFlag } from '../flags/platform.js'

@@ -1,4 +1,5 @@
-import { type SystemInfo, VERSION } from 'dockline'
+import { VERSION } from 'dockline'
+import type { SystemInfo } from 'dockline/api'
 import type { Cli } from '../cli.js'
 import { EXIT, ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'

@@ -1,4 +1,5 @@
-import { ApiError, type DockerClient, type Path, path, Segments } from 'dockline'
+import { ApiError, type DockerClient } from 'dockline'
+import { type Path, path, Segments } from 'dockline/api'
 import type { Cli } from '../cli.js'
 import { ExitError, requireName } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'

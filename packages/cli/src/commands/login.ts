@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers'
-import { ApiError, configPath, type DockerClient, readConfig, registryKey } from 'dockline'
+import { ApiError, type DockerClient } from 'dockline'
+import { configPath, readConfig, registryKey } from 'dockline/syntax'
 import type { Cli } from '../cli.js'
 import { ExitError, explain } from '../errors.js'
 import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'

@@ -1,4 +1,4 @@
-import { registryKey } from 'dockline'
+import { registryKey } from 'dockline/syntax'
 import type { Cli } from '../cli.js'
 import { explain } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'

@@ -1,4 +1,4 @@
-import type { PortBinding, PortMap } from 'dockline'
+import type { PortBinding, PortMap } from 'dockline/api'
 import { ExitError, requireName } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 

@@ -1,4 +1,4 @@
-import { formatReference, parseReference } from 'dockline'
+import { formatReference, parseReference } from 'dockline/syntax'
 import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool, text } from '../flags/flag.js'

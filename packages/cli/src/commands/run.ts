@@ -1,4 +1,5 @@
-import type { Container, DockerClient, HostConfig } from 'dockline'
+import type { Container, DockerClient } from 'dockline'
+import type { HostConfig } from 'dockline/api'
 import { PseudoTerminal, terminalSize } from 'dockline/terminal'
 import { withCidFile } from '../cid-file.js'
 import type { Cli } from '../cli.js'

@@ -1,4 +1,5 @@
-import { type DockerClient, MAX_API_VERSION, type SystemVersion, VERSION } from 'dockline'
+import { type DockerClient, VERSION } from 'dockline'
+import { MAX_API_VERSION, type SystemVersion } from 'dockline/api'
 import type { Cli } from '../cli.js'
 import { EXIT, ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'

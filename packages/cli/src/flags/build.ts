@@ -1,4 +1,5 @@
-import { type BuildOptions, parseBytes, parseReference, parseUlimit } from 'dockline'
+import type { BuildOptions } from 'dockline'
+import { parseBytes, parseReference, parseUlimit } from 'dockline/syntax'
 import { UsageError } from '../errors.js'
 import { bool, type Flag, int, list, text } from './flag.js'
 import { contentTrustFlag } from './ignored.js'

@@ -27,7 +27,7 @@ export async function environmentOf(
 /** The `name=value` lines of env files. A name alone is none, unless it is in `env`. */
 export async function readLines(files: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string[]> {
   if (files.length === 0) return []
-  const { readEnvFile } = await import('dockline')
+  const { readEnvFile } = await import('dockline/syntax')
   const lines = files.map((file) => readEnvFile(file, { env }).catch((error) => refuse(file, error)))
   return (await Promise.all(lines)).flat()
 }

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { parseBytes } from 'dockline'
+import { parseBytes } from 'dockline/syntax'
 import { UsageError } from '../errors.js'
 import { type Flag, type FlagSettings, type ListSettings, list, text } from './flag.js'
 

@@ -1,4 +1,4 @@
-import type { ContainerSummary, OCIPlatform } from 'dockline'
+import type { ContainerSummary, OCIPlatform } from 'dockline/api'
 import { ago, goTime } from './duration.js'
 import type { ListLayout } from './list.js'
 import { displayPorts } from './ports.js'

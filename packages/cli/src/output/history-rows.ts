@@ -1,4 +1,4 @@
-import type { ImageHistoryResponseItem } from 'dockline'
+import type { ImageHistoryResponseItem } from 'dockline/api'
 import { ago, rfc3339 } from './duration.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'

@@ -1,4 +1,4 @@
-import type { ImageSummary } from 'dockline'
+import type { ImageSummary } from 'dockline/api'
 import { ago, goTime, YEAR_ONE } from './duration.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'

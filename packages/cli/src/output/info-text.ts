@@ -1,4 +1,4 @@
-import type { SystemInfo } from 'dockline'
+import type { SystemInfo } from 'dockline/api'
 import type { Plugin } from '../plugins/index.js'
 import { humanDuration } from './duration.js'
 import { binarySize } from './size.js'

@@ -1,4 +1,4 @@
-import type { NetworkSummary } from 'dockline'
+import type { NetworkSummary } from 'dockline/api'
 import { goMoment } from './duration.js'
 import { labelList } from './labels.js'
 import type { ListLayout } from './list.js'

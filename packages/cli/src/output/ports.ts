@@ -1,4 +1,4 @@
-import type { PortSummary } from 'dockline'
+import type { PortSummary } from 'dockline/api'
 
 interface Group {
   readonly prefix: string

@@ -1,4 +1,4 @@
-import type { ImageSearchResponseItem } from 'dockline'
+import type { ImageSearchResponseItem } from 'dockline/api'
 import type { ListLayout } from './list.js'
 import type { TemplateData } from './template.js'
 import { ellipsis } from './words.js'

@@ -1,4 +1,4 @@
-import type { BuildCache, SystemDataUsageResponse } from 'dockline'
+import type { BuildCache, SystemDataUsageResponse } from 'dockline/api'
 import { ago, goMoment, YEAR_ONE } from './duration.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'

@@ -1,4 +1,4 @@
-import type { SystemVersion } from 'dockline'
+import type { SystemVersion } from 'dockline/api'
 
 export interface ClientVersion {
   readonly Version: string

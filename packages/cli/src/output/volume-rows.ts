@@ -1,4 +1,4 @@
-import type { VolumeInspectResponse } from 'dockline'
+import type { VolumeInspectResponse } from 'dockline/api'
 import { labelList } from './labels.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'

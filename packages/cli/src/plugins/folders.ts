@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { configPath } from 'dockline'
+import { configPath } from 'dockline/syntax'
 import type { Cli } from '../cli.js'
 
 const PREFIX = 'docker-'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import type { PortSummary } from 'dockline'
+import type { PortSummary } from 'dockline/api'
 import { containerRow } from '../../dist/output/container-row.js'
 import { ansiTime, goDuration, goTime, humanDuration } from '../../dist/output/duration.js'
 import { eventLine } from '../../dist/output/event-line.js'

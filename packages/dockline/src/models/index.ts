@@ -9,6 +9,7 @@ export type {
   WaitOptions,
 } from './containers/container-options.js'
 export {
+  type ContainerCreated,
   type ContainerListOptions,
   type ContainerPruneOptions,
   Containers,
@@ -19,12 +20,11 @@ export {
 export type { CopyFromOptions, CopyToOptions } from './containers/copy.js'
 export type { HealthStatus } from './containers/health.js'
 export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './containers/run.js'
-export {
-  type ContainerStats,
-  computeStats,
-  type OneShotOptions,
-  type StatsOptions,
-  type StatsStream,
+export type {
+  ContainerStats,
+  OneShotOptions,
+  StatsOptions,
+  StatsStream,
 } from './containers/stats.js'
 export {
   type EngineEvent,
@@ -71,8 +71,30 @@ export {
 } from './networks/network.js'
 export type { IpamOptions, IpamPool, NetworkCreateOptions } from './networks/network-options.js'
 export { type NetworkListOptions, type NetworkPruneOptions, Networks } from './networks/networks.js'
-export * from './options/index.js'
-export { type Moment, toTimestamp } from './options/time.js'
+export type {
+  BindOptions,
+  ConfigOptions,
+  ContainerCreateOptions,
+  DeviceOptions,
+  DeviceRate,
+  DeviceRequestOptions,
+  DeviceWeight,
+  EndpointOptions,
+  HealthcheckOptions,
+  HostOptions,
+  Links,
+  MountOptions,
+  NetworkOptions,
+  PortBindingOptions,
+  Ports as ContainerPorts,
+  ResourceOptions,
+  RestartPolicyOptions,
+  Scalar,
+  StringMap,
+  UlimitOptions,
+  Volumes as ContainerVolumes,
+} from './options/index.js'
+export type { Moment } from './options/time.js'
 export {
   Plugin,
   type PluginEnableOptions,
@@ -94,12 +116,11 @@ export type { AttachOptions } from './sessions/attach.js'
 export { type BridgeOptions, bridge } from './sessions/bridge/bridge.js'
 export type { BridgeExit, BridgeRequest } from './sessions/bridge/bridge-messages.js'
 export type { WebSocketEvent, WebSocketLike } from './sessions/bridge/bridge-websocket.js'
-export {
-  type Command,
-  type Environment,
-  type ExecSettings,
-  type SpawnOptions,
-  startExecSession,
+export type {
+  Command,
+  Environment,
+  ExecSettings,
+  SpawnOptions,
 } from './sessions/exec.js'
 export type { CommandResult, Encoding, Input } from './sessions/result.js'
 export { Session, type SessionExit, type TerminalSize } from './sessions/session.js'

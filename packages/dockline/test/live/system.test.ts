@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { compareVersions, ImageNotFoundError, MAX_API_VERSION } from '#src/index.js'
+import { compareVersions, MAX_API_VERSION } from '#src/doors/api.js'
+import { ImageNotFoundError } from '#src/index.js'
 import { aContainer, IMAGE, onEveryEngine } from '../support/engines.js'
 
 onEveryEngine((engine) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { NodeInspectResponse, ServiceSpec, TaskInspectResponse, TaskState } from '#src/index.js'
+import type { NodeInspectResponse, ServiceSpec, TaskInspectResponse, TaskState } from '#src/doors/api.js'
 import { countTasks, problemsOf } from '#src/models/swarm/convergence.js'
 
 type Row = readonly [

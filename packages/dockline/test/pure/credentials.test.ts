@@ -24,7 +24,8 @@ import {
 } from '#src/config/credentials/credentials.js'
 import { updateConfigFile } from '#src/config/save.js'
 import { writeWhole } from '#src/config/write-whole.js'
-import { CredentialsError, readConfig } from '#src/index.js'
+import { readConfig } from '#src/doors/syntax.js'
+import { CredentialsError } from '#src/index.js'
 import { aConfig, aHelper, aProgram, base64, type ConfigPlace } from '../support/credentials.js'
 import { failureOf } from '../support/failure.js'
 

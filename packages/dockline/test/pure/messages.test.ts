@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
-import {
-  DockerClient,
-  InvalidArgumentError,
-  parseEnvFile,
-  parseMountString,
-  parseReference,
-  toTimestamp,
-} from '#src/index.js'
+import { parseEnvFile, parseMountString, parseReference, toTimestamp } from '#src/doors/syntax.js'
+import { DockerClient, InvalidArgumentError } from '#src/index.js'
 import { updateBody } from '#src/models/containers/container-changes.js'
 import {
   createRequest,

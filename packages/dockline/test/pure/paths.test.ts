@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
+import { compareVersions, path } from '#src/doors/api.js'
 import { Segments } from '#src/http/index.js'
 import { encodeQuery } from '#src/http/query.js'
-import { compareVersions, InvalidArgumentError, path } from '#src/index.js'
+import { InvalidArgumentError } from '#src/index.js'
 
 describe('the path tag', () => {
   for (const [value, written] of [

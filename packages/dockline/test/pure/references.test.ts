@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { formatReference, InvalidArgumentError, parseReference, registryKey, registryOf } from '#src/index.js'
+import { formatReference, parseReference, registryKey, registryOf } from '#src/doors/syntax.js'
+import { InvalidArgumentError } from '#src/index.js'
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`
 

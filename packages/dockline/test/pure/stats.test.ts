@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type ContainerStatsResponse, computeStats } from '#src/index.js'
+import type { ContainerStatsResponse } from '#src/doors/api.js'
+import { computeStats } from '#src/doors/syntax.js'
 
 const LINUX: ContainerStatsResponse = {
   read: '2026-01-02T03:04:05.123456789Z',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { InvalidArgumentError, toTimestamp } from '#src/index.js'
+import { toTimestamp } from '#src/doors/syntax.js'
+import { InvalidArgumentError } from '#src/index.js'
 
 describe('toTimestamp', () => {
   for (const [moment, written] of [

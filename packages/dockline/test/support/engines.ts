@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { after, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { ConflictError, type Container, type CreateOptions, DockerClient } from '#src/index.js'
+import { ConflictError, type CreateOptions, DockerClient, type InspectedContainer } from '#src/index.js'
 import { PATIENCE_MS } from './patience.js'
 
 const run = promisify(execFile)
@@ -74,7 +74,7 @@ export async function aContainer(
   { client }: TestEngine,
   command: readonly string[],
   options: CreateOptions = {},
-): Promise<Container> {
+): Promise<InspectedContainer> {
   const labels = { [LABEL]: '' }
   const container = await client.containers.create(IMAGE, command, { labels, ...options })
   test.after(() => container.remove({ force: true, volumes: true }).catch(() => {}))
@@ -87,7 +87,7 @@ export async function aRunningContainer(
   engine: TestEngine,
   command: readonly string[] = ['sleep', '600'],
   options: CreateOptions = {},
-): Promise<Container> {
+): Promise<InspectedContainer> {
   const container = await aContainer(test, engine, command, { init: true, ...options })
   await container.start()
   return container

@@ -1,5 +1,5 @@
 import type { Operation } from '#src/api/since.gen.js'
-import type { ApiClient } from '#src/index.js'
+import type { ApiClient } from '#src/doors/api.js'
 import { answer, type Script } from './fake-engine.js'
 
 type Tag = Exclude<keyof ApiClient, 'http' | 'version' | 'speaks' | 'require' | 'close'>

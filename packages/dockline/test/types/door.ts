@@ -1,9 +1,9 @@
 // What must compile, and what must not: a line marked as an error that compiles fails the build.
+
+import type { ContainerInspectResponse, ContainerSummary } from '#src/doors/api.js'
 import type {
   CommandResult,
   Container,
-  ContainerInspectResponse,
-  ContainerSummary,
   DockerClient,
   EngineEvent,
   Image,

@@ -9,15 +9,14 @@ import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { inspect, promisify } from 'node:util'
+import { HttpClient, path } from '#src/doors/api.js'
 import {
   ApiError,
   ConnectionError,
   Container,
   DockerClient,
-  HttpClient,
   InvalidArgumentError,
   ProtocolError,
-  path,
   TimeoutError,
 } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
 import { buffer } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
-import {
-  Container,
-  type ContainerInspectResponse,
-  InvalidArgumentError,
-  NotFoundError,
-  TimeoutError,
-  UnhealthyError,
-} from '#src/index.js'
+import type { ContainerInspectResponse } from '#src/doors/api.js'
+import { Container, InvalidArgumentError, NotFoundError, TimeoutError, UnhealthyError } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { answer, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 

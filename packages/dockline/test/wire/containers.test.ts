@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import type { ContainerCreateBody } from '#src/doors/api.js'
 import {
   ConflictError,
   ConnectionError,
   Container,
-  type ContainerCreateBody,
   DockerError,
   InvalidArgumentError,
   InvalidVersionError,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
+import type { PluginInspectResponse } from '#src/doors/api.js'
 import {
   type ClientOptions,
   type CredentialProvider,
@@ -8,7 +9,6 @@ import {
   type DockerClient,
   InvalidArgumentError,
   Plugin,
-  type PluginInspectResponse,
   TimeoutError,
 } from '#src/index.js'
 import { aConfig, aHelper, aProgram, base64, type ConfigPlace } from '../support/credentials.js'

@@ -4,6 +4,8 @@ import { open, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
+import type { PluginInspectResponse } from '#src/doors/api.js'
+import { parseEnvFile } from '#src/doors/syntax.js'
 import {
   ApiError,
   Container,
@@ -14,8 +16,6 @@ import {
   InvalidArgumentError,
   Network,
   Plugin,
-  type PluginInspectResponse,
-  parseEnvFile,
   Service,
   StreamError,
   Volume,

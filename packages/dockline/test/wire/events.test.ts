@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import type { EventMessage } from '#src/doors/api.js'
 import {
   ApiError,
   ConnectionError,
   type EngineEvent,
-  type EventMessage,
   eventName,
   InvalidArgumentError,
   isEvent,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
-import { type DockerClient, type Filters, InvalidArgumentError } from '#src/index.js'
+import type { Filters } from '#src/doors/api.js'
+import { type DockerClient, InvalidArgumentError } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { FakeEngine, json } from '../support/fake-engine.js'
 

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
-import {
-  ApiError,
-  ConnectionError,
-  compareVersions,
-  InvalidVersionError,
-  MAX_API_VERSION,
-  TimeoutError,
-} from '#src/index.js'
+import { compareVersions, MAX_API_VERSION } from '#src/doors/api.js'
+import { ApiError, ConnectionError, InvalidVersionError, TimeoutError } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import { answer, type Call, FakeEngine, json, type Script, type Scripts } from '../support/fake-engine.js'
 

@@ -7,7 +7,8 @@ import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { OPERATIONS } from '#src/api/since.gen.js'
-import { type ApiClient, ProtocolError, path, Segments } from '#src/index.js'
+import { type ApiClient, path, Segments } from '#src/doors/api.js'
+import { ProtocolError } from '#src/index.js'
 import {
   answer,
   chunked,

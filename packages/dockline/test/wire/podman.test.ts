@@ -1,12 +1,12 @@
 // What Podman answers in a way of its own, as Podman 4.3 and 5.8 were seen to.
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { computeStats } from '#src/doors/syntax.js'
 import {
   ApiError,
   BuildError,
   ConflictError,
   Container,
-  computeStats,
   DockerError,
   eventName,
   NotFoundError,

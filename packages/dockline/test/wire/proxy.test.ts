@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { inspect, promisify } from 'node:util'
+import { path } from '#src/doors/api.js'
 import {
   type ClientOptions,
   ConnectionError,
   Container,
   DockerClient,
-  path,
   TimeoutError,
   TlsError,
 } from '#src/index.js'

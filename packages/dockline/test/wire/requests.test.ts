@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
-import { type DockerClient, path, VERSION } from '#src/index.js'
+import { path } from '#src/doors/api.js'
+import { type DockerClient, VERSION } from '#src/index.js'
 import { chunked, empty, FakeEngine, json, type Script, type Scripts } from '../support/fake-engine.js'
 
 const MANIFEST = new URL('../../package.json', import.meta.url)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { type CallOptions, Service, type ServiceSpec, type ServiceUpdateOptions } from '#src/index.js'
+import type { ServiceSpec } from '#src/doors/api.js'
+import { type CallOptions, Service, type ServiceUpdateOptions } from '#src/index.js'
 import type { ServiceOptions } from '#src/models/swarm/service-spec.js'
 import { FakeEngine, json } from '../support/fake-engine.js'
 import { serviceVectors } from '../support/service-vectors.js'

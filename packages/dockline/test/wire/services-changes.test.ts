@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { ApiError, InvalidArgumentError, type ServiceSpec } from '#src/index.js'
+import type { ServiceSpec } from '#src/doors/api.js'
+import { ApiError, InvalidArgumentError } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import type { ServiceSpec } from '#src/doors/api.js'
 import {
   ConflictError,
   InvalidArgumentError,
   InvalidVersionError,
   NotFoundError,
   type ServiceCreateOptions,
-  type ServiceSpec,
 } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { empty, FakeEngine, type FakeEngineOptions, json, type Scripts } from '../support/fake-engine.js'

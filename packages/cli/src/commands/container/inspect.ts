@@ -1,4 +1,4 @@
-import { path } from 'dockline'
+import { path } from 'dockline/api'
 import { requireName } from '../../errors.js'
 import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'

@@ -1,4 +1,4 @@
-import { path, Segments } from 'dockline'
+import { path, Segments } from 'dockline/api'
 import { requireName } from '../../errors.js'
 import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { text } from '../../flags/flag.js'

@@ -1,4 +1,4 @@
-import type { SystemDataUsageResponse } from 'dockline'
+import type { SystemDataUsageResponse } from 'dockline/api'
 import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'

@@ -1,4 +1,6 @@
-import { type ContainerCreateOptions, type CreateRequest, createRequest, type HostConfig } from 'dockline'
+import type { ContainerCreateOptions } from 'dockline'
+import type { HostConfig } from 'dockline/api'
+import { type CreateRequest, createRequest } from 'dockline/syntax'
 import { EXIT, ExitError, explain, UsageError } from '../../errors.js'
 import type { Call } from '../command.js'
 import { environmentFileFlag, environmentFlag, environmentOf, readLines } from '../environment.js'

@@ -1,4 +1,5 @@
-import { type ContainerCreateOptions, type EndpointOptions, parsePorts, splitFields } from 'dockline'
+import type { ContainerCreateOptions, EndpointOptions } from 'dockline'
+import { parsePorts, splitFields } from 'dockline/syntax'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
 import { bool, list, text, type Values } from '../flag.js'
 import { isAddress } from '../lists.js'

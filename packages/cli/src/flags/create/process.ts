@@ -1,4 +1,5 @@
-import type { ContainerCreateOptions, HostConfig } from 'dockline'
+import type { ContainerCreateOptions } from 'dockline'
+import type { HostConfig } from 'dockline/api'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
 import { bool, int, list, text, type Values } from '../flag.js'
 import { hosts } from '../lists.js'

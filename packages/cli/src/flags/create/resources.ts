@@ -1,4 +1,4 @@
-import { parseBytes, parseGpus, parseUlimit } from 'dockline'
+import { parseBytes, parseGpus, parseUlimit } from 'dockline/syntax'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
 import { bool, type Flag, int, list, text, uint } from '../flag.js'
 import { billionths, devicePair, readableBy, to } from './option.js'

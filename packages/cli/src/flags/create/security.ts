@@ -1,4 +1,6 @@
-import { type ContainerCreateOptions, type HostConfig, stringMap } from 'dockline'
+import type { ContainerCreateOptions } from 'dockline'
+import type { HostConfig } from 'dockline/api'
+import { stringMap } from 'dockline/syntax'
 import { EXIT, ExitError } from '../../errors.js'
 import { readText } from '../environment.js'
 import { list, text, uint, type Values } from '../flag.js'

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { type ContainerCreateOptions, parseDevice, parseMountString, parseVolumes } from 'dockline'
+import type { ContainerCreateOptions } from 'dockline'
+import { parseDevice, parseMountString, parseVolumes } from 'dockline/syntax'
 import { UsageError } from '../../errors.js'
 import { list, text, type Values } from '../flag.js'
 import { readableBy, to } from './option.js'

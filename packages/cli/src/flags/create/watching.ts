@@ -1,4 +1,5 @@
-import { type ContainerCreateOptions, parseDuration } from 'dockline'
+import type { ContainerCreateOptions } from 'dockline'
+import { parseDuration } from 'dockline/syntax'
 import { EXIT, ExitError } from '../../errors.js'
 import { bool, type Flag, int, list, text, type Values } from '../flag.js'
 import { readableBy } from './option.js'

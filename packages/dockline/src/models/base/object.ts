@@ -1,7 +1,10 @@
 import type { ApiClient } from '../../api/index.js'
 
-/** Something an Engine has, by its id, and what was told of it last. */
-export abstract class EngineObject<Attrs> {
+/** The type of a property that is read from `attrs`: undefined too, where these may not be known yet. */
+export type IfKnown<Attrs, T> = T | (Attrs & undefined)
+
+/** An object of the Engine, by its id, with the attributes that were last asked for. A `ref()` has no attributes yet. */
+export abstract class EngineObject<Attrs extends object | undefined> {
   readonly id: string
   readonly #api: ApiClient
   #attrs: Attrs
@@ -12,7 +15,7 @@ export abstract class EngineObject<Attrs> {
     this.id = id
   }
 
-  /** What the Engine told last. */
+  /** The Engine's last answer about it. */
   get attrs(): Attrs {
     return this.#attrs
   }
@@ -26,8 +29,14 @@ export abstract class EngineObject<Attrs> {
     return this.#api
   }
 
-  /** From now on this is what was told last. */
-  protected learn(attrs: Attrs): this {
+  /** Reads a property of `attrs`, or gives undefined when they are not known. The type says which. */
+  protected read<T>(property: (attrs: NonNullable<Attrs>) => T): IfKnown<Attrs, T> {
+    const attrs = this.#attrs
+    return (attrs === undefined ? undefined : property(attrs as NonNullable<Attrs>)) as IfKnown<Attrs, T>
+  }
+
+  /** Replaces `attrs` by a newer answer. */
+  protected learn(attrs: NonNullable<Attrs>): this {
     this.#attrs = attrs
     return this
   }

@@ -1,6 +1,5 @@
 import type {
   ApiClient,
-  ContainerCreateBody,
   ContainerInspectResponse,
   ContainerPruneResponse,
   ContainerSummary,
@@ -10,9 +9,9 @@ import { NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
-import { identified } from '../base/told.js'
+import { identified, idOfMade } from '../base/told.js'
 import type { Images } from '../images/images.js'
-import { createRequest } from '../options/index.js'
+import { type CreateRequest, createRequest } from '../options/index.js'
 import { text } from '../options/values.js'
 import type { Command } from '../sessions/exec.js'
 import { holdSource } from '../sessions/source.js'
@@ -50,6 +49,12 @@ export interface ContainerPruneOptions extends CallOptions {
 
 /** A container whose details are known, as from `get()`. */
 export type InspectedContainer = Container<ContainerInspectResponse>
+/** A container that `createFrom()` made. */
+export interface ContainerCreated {
+  readonly id: string
+  readonly warnings: readonly string[]
+}
+
 /** A container as `list()` finds it. */
 export type ListedContainer = Container<ContainerInspectResponse | undefined, ContainerSummary>
 
@@ -84,11 +89,15 @@ export class Containers {
     return inspect ? reloadAll(containers, call) : containers
   }
 
+  /** A container by its id or name, without a request: its `attrs` are undefined until `reload()`. */
+  ref(id: string): Container {
+    return new Container(this.#api, { id: containerName(id) })
+  }
+
   /** By id, beginning of an id, or name. `GET /containers/{id}/json`. Rejects with NotFoundError. */
   async get(id: string, options: CallOptions = {}): Promise<InspectedContainer> {
     const [, call] = splitCall(options, [])
-    const name = text(id, 'id').replace(/^\/(?=.)/, '')
-    const attrs = await this.#api.containers.inspect(name, {}, call)
+    const attrs = await this.#api.containers.inspect(containerName(id), {}, call)
     return new Container(this.#api, { id: attrs.Id || id, attrs })
   }
 
@@ -113,7 +122,7 @@ export class Containers {
     image: ImageName,
     command: Command | undefined,
     options: RunOptions & { readonly detach: true },
-  ): Promise<Container>
+  ): Promise<InspectedContainer>
   run(
     image: ImageName,
     command: Command | undefined,
@@ -129,17 +138,17 @@ export class Containers {
     image: ImageName,
     command: Command | undefined,
     options: RunOptions,
-  ): Promise<Container | RunResult<string | Buffer>>
+  ): Promise<InspectedContainer | RunResult<string | Buffer>>
   async run(
     image: ImageName,
     command?: Command,
     options: RunOptions = {},
-  ): Promise<Container | RunResult<string | Buffer>> {
+  ): Promise<InspectedContainer | RunResult<string | Buffer>> {
     // Held before there is anything to refuse.
     using _source = holdSource(options.input)
     if (!options.detach) return await runToEnd(this.#context, nameOf(image), command, options)
-    const id = await runDetached(this.#context, nameOf(image), command, options)
-    return new Container(this.#api, { id })
+    const { id, attrs } = await runDetached(this.#context, nameOf(image), command, options)
+    return new Container(this.#api, { id, attrs })
   }
 
   /** Removes those that have stopped. `POST /containers/prune` */
@@ -148,18 +157,16 @@ export class Containers {
     return this.#api.containers.prune({ filters }, call)
   }
 
-  /** The request body of a create, with the proxy variables of config.json that it does not set itself. */
-  withConfigProxies(body: ContainerCreateBody): ContainerCreateBody {
-    return withProxies(body, this.#proxies())
-  }
-
   /**
-   * The request body of a create as this Engine's API version wants it: before 1.44 with a restart policy, and without
-   * MAC addresses that it would lose. `create` does that itself.
+   * Creates a container from the Engine's own request, such as `createRequest` of `dockline/syntax` makes, and gives its id and
+   * the Engine's warnings. The proxy variables of config.json go where the request sets none, and the body is fitted to the API
+   * version. `POST /containers/create`
    */
-  async forApiVersion(body: ContainerCreateBody, options: CallOptions = {}): Promise<ContainerCreateBody> {
+  async createFrom(request: CreateRequest, options: CallOptions = {}): Promise<ContainerCreated> {
     const [, call] = splitCall(options, [])
-    return forApiVersion(this.#api, body, call)
+    const body = withProxies(await forApiVersion(this.#api, request.body, call), this.#proxies())
+    const { Id, Warnings } = await this.#api.containers.create(request.query, body, call)
+    return { id: idOfMade(Id, 'POST /containers/create'), warnings: Warnings ?? [] }
   }
 
   get #context() {
@@ -182,6 +189,11 @@ async function reloadAll(containers: readonly ListedContainer[], options: CallOp
   }
   await Promise.all(Array.from({ length: INSPECTIONS }, work))
   return reloaded.filter((container) => container !== undefined)
+}
+
+/** Lists name a container with a slash before its name. */
+function containerName(id: string): string {
+  return text(id, 'id').replace(/^\/(?=.)/, '')
 }
 
 function nameOf(image: ImageName): string {

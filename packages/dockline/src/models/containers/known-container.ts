@@ -8,6 +8,7 @@ import type {
   PortSummary,
 } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
+import type { IfKnown } from '../base/object.js'
 import { type HealthStatus, healthIn } from './health.js'
 
 /** What a container object is made from. */
@@ -17,6 +18,9 @@ export interface Known<Attrs, Summary> {
   readonly attrs?: Attrs
   readonly summary?: Summary
 }
+
+/** The type of a property that is read from `attrs` or `summary`: undefined too, where neither may be known yet. */
+type IfTold<Attrs, Summary, T> = IfKnown<Attrs & Summary, T>
 
 /** What is known of a container: who it is, and what `inspect` and `list` told when they were last asked. */
 export class KnownContainer<
@@ -61,8 +65,11 @@ export class KnownContainer<
     return this.#attrs?.State?.Status ?? this.summary?.State
   }
 
-  get labels(): Readonly<Record<string, string>> {
-    return this.#attrs?.Config?.Labels ?? this.summary?.Labels ?? {}
+  get labels(): IfTold<Attrs, Summary, Readonly<Record<string, string>>> {
+    return this.#read(
+      (attrs) => attrs.Config?.Labels ?? {},
+      (summary) => summary.Labels ?? {},
+    )
   }
 
   /** The image it was created from, as it was named then. */
@@ -81,14 +88,29 @@ export class KnownContainer<
   }
 
   /** Where its ports are on the host: `{ '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '8080' }], '443/tcp': null }`. */
-  get ports(): Readonly<PortMap> {
-    return this.#attrs?.NetworkSettings?.Ports ?? portMap(this.summary?.Ports ?? [])
+  get ports(): IfTold<Attrs, Summary, Readonly<PortMap>> {
+    return this.#read<Readonly<PortMap>>(
+      (attrs) => attrs.NetworkSettings?.Ports ?? portMap(this.summary?.Ports ?? []),
+      (summary) => portMap(summary.Ports ?? []),
+    )
   }
 
   /** Its ends of networks, by the names of these. */
-  get networks(): Readonly<Record<string, EndpointSettings>> {
-    const settings = this.#attrs?.NetworkSettings ?? this.summary?.NetworkSettings
-    return settings?.Networks ?? {}
+  get networks(): IfTold<Attrs, Summary, Readonly<Record<string, EndpointSettings>>> {
+    return this.#read(
+      (attrs) => attrs.NetworkSettings?.Networks ?? {},
+      (summary) => summary.NetworkSettings?.Networks ?? {},
+    )
+  }
+
+  /** Reads a property from the newest answer there is, or gives undefined when there is none. The type says which. */
+  #read<T>(
+    inAttrs: (attrs: ContainerInspectResponse) => T,
+    inSummary: (summary: ContainerSummary) => T,
+  ): IfTold<Attrs, Summary, T> {
+    const [attrs, summary] = [this.#attrs, this.summary]
+    const value = attrs ? inAttrs(attrs) : summary ? inSummary(summary) : undefined
+    return value as IfTold<Attrs, Summary, T>
   }
 
   /** Fresh details. `GET /containers/{id}/json` */

@@ -107,7 +107,7 @@ export async function createContainer(
   }
 }
 
-/** Creates and starts; resolves when it runs. */
+/** Creates and starts a container, and resolves with its details when it runs. */
 export async function runDetached(
   context: RunContext,
   image: string,
@@ -120,12 +120,15 @@ export async function runDetached(
   const { signal } = call
   const id = await createContainer(context, request, call)
   const start = () => api.containers.start(id, {}, { signal })
-  // One that cannot start is there to be looked at; nobody looks at one whose id was never told.
+  // A container that cannot start stays to be looked at, unless nobody learns its id.
   await start().catch((error) => {
     if (!options.remove && !signal?.aborted) throw error
     return orDiscard(api, ['container', id], { signal }, () => Promise.reject(error))
   })
-  return id
+  const attrs = await orDiscard(api, ['container', id], { signal }, () =>
+    api.containers.inspect(id, {}, { signal }),
+  )
+  return { id, attrs }
 }
 
 /**

@@ -13,6 +13,7 @@ import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { parseReference } from '../../support/reference.js'
 import { splitCall } from '../base/call.js'
+import type { IfKnown } from '../base/object.js'
 import { table } from '../options/table.js'
 import { flag, invalid, show, strings, text } from '../options/values.js'
 import { type ImagePlatform, parsePlatform, parsePlatforms } from './platform.js'
@@ -62,7 +63,7 @@ const removal = table<Own<ImageRemoveOptions>, ImageDeleteQuery>({
 })
 
 /** An image, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
-export class Image {
+export class Image<Told extends ImageInspect | ImageSummary | undefined = ImageInspect | ImageSummary> {
   /** The full id, with `sha256:` before it. */
   readonly id: string
   /** What `list()` told. */
@@ -89,17 +90,22 @@ export class Image {
   }
 
   /** Its names, such as 'busybox:latest'. */
-  get tags(): readonly string[] {
-    return withoutNone(this.#attrs?.RepoTags ?? this.summary?.RepoTags)
+  get tags(): IfKnown<Told, readonly string[]> {
+    return this.#read(({ RepoTags }) => withoutNone(RepoTags))
   }
 
   /** The names a registry knows it by, such as 'busybox@sha256:…'. */
-  get digests(): readonly string[] {
-    return withoutNone(this.#attrs?.RepoDigests ?? this.summary?.RepoDigests)
+  get digests(): IfKnown<Told, readonly string[]> {
+    return this.#read(({ RepoDigests }) => withoutNone(RepoDigests))
   }
 
-  get labels(): Readonly<Record<string, string>> {
-    return this.#attrs?.Config?.Labels ?? this.summary?.Labels ?? {}
+  get labels(): IfKnown<Told, Readonly<Record<string, string>>> {
+    return this.#read((told) => ('Labels' in told ? told.Labels : this.#attrs?.Config?.Labels) ?? {})
+  }
+
+  #read<T>(property: (told: ImageInspect | ImageSummary) => T): IfKnown<Told, T> {
+    const told = this.#attrs ?? this.summary
+    return (told === undefined ? undefined : property(told)) as IfKnown<Told, T>
   }
 
   /** Fresh details. `GET /images/{id}/json` */
@@ -108,9 +114,9 @@ export class Image {
   }
 
   /** Refreshes `attrs` and what follows from it. */
-  async reload(options?: CallOptions): Promise<this> {
+  async reload(options?: CallOptions): Promise<Image> {
     this.#attrs = await this.inspect(options)
-    return this
+    return this as Image<ImageInspect | ImageSummary | undefined> as Image
   }
 
   /** What it was made of, the newest first. `GET /images/{id}/history` */
@@ -136,7 +142,7 @@ export class Image {
 
   #namesFor(named: boolean | string | readonly string[]): readonly string[] {
     if (named === false) return [this.id]
-    const { tags } = this
+    const tags: readonly string[] = this.tags ?? []
     if (named === true) return tags.length === 0 ? [this.id] : tags
     const wanted = typeof named === 'string' ? [named] : strings(named, 'named')
     for (const name of wanted) {

@@ -139,6 +139,11 @@ export class Images {
     )
   }
 
+  /** An image by its name or id, without a request: its `attrs` are undefined until `reload()`. */
+  ref(name: string): Image<undefined> {
+    return new Image<undefined>(this.#api, { id: text(name, 'name') })
+  }
+
   /** By name, id or beginning of an id. `GET /images/{name}/json`. Rejects with ImageNotFoundError. */
   async get(name: string, options?: ImageInspectOptions): Promise<Image> {
     return getImage(this.#api, name, options)

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { show } from '../../support/check.js'
 import { splitCall } from '../base/call.js'
-import { EngineObject } from '../base/object.js'
+import { EngineObject, type IfKnown } from '../base/object.js'
 import { Container } from '../containers/container.js'
 import { type EndpointOptions, endpointSettings } from '../options/index.js'
 
@@ -26,22 +26,22 @@ export interface NetworkInspectOptions extends CallOptions {
 }
 
 /** A network, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
-export class Network<Attrs extends NetworkSummary = NetworkSummary> extends EngineObject<Attrs> {
-  constructor(api: ApiClient, attrs: Attrs) {
-    super(api, attrs.Id ?? '', attrs)
+export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> extends EngineObject<Attrs> {
+  constructor(api: ApiClient, attrs: Attrs, id = attrs?.Id ?? '') {
+    super(api, id, attrs)
   }
 
-  get name(): string {
-    return this.attrs.Name ?? ''
+  get name(): IfKnown<Attrs, string> {
+    return this.read(({ Name }) => Name ?? '')
   }
 
   /** As in 'bridge' or 'overlay'. */
   get driver(): string | undefined {
-    return this.attrs.Driver
+    return this.attrs?.Driver
   }
 
-  get labels(): Readonly<Record<string, string>> {
-    return this.attrs.Labels ?? {}
+  get labels(): IfKnown<Attrs, Readonly<Record<string, string>>> {
+    return this.read(({ Labels }) => Labels ?? {})
   }
 
   /** Fresh details. `GET /networks/{id}` */
@@ -53,7 +53,9 @@ export class Network<Attrs extends NetworkSummary = NetworkSummary> extends Engi
   /** Refreshes `attrs` and what follows from it. `Containers` are only in these, and in those of `get` and `create`. */
   async reload(options?: NetworkInspectOptions): Promise<Network<NetworkInspect>> {
     const attrs: NetworkSummary = await this.inspect(options)
-    return this.learn(attrs as Attrs) as Network<NetworkSummary> as Network<NetworkInspect>
+    return this.learn(attrs as NonNullable<Attrs>) as Network<
+      NetworkSummary | undefined
+    > as Network<NetworkInspect>
   }
 
   /**

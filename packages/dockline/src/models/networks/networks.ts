@@ -11,7 +11,7 @@ import { filterSets } from '../../http/query.js'
 import { splitCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
 import { identified, idOfMade } from '../base/told.js'
-import { strings } from '../options/values.js'
+import { strings, text } from '../options/values.js'
 import { Network, type NetworkInspectOptions } from './network.js'
 import { type NetworkCreateOptions, networkBody, networkCreateNames } from './network-options.js'
 
@@ -49,6 +49,11 @@ export class Networks {
     )
     idOfMade(Id, 'POST /networks/create')
     return orDiscard(this.#api, ['network', Id], call, () => this.get(Id, call))
+  }
+
+  /** A network by its name or id, without a request: its `attrs` are undefined until `reload()`. */
+  ref(id: string): Network<NetworkSummary | undefined> {
+    return new Network<NetworkSummary | undefined>(this.#api, undefined, text(id, 'id'))
   }
 
   /** By name, id, or beginning of an id. `GET /networks/{id}`. Rejects with NotFoundError. */

@@ -31,7 +31,7 @@ export {
   type ServiceLogsOptions,
 } from './service-logs.js'
 export type { ServiceRequestOptions } from './service-request.js'
-export { type ServiceOptions, serviceSpec } from './service-spec.js'
+export type { ServiceOptions } from './service-spec.js'
 export type {
   LogDriverOptions,
   NetworkAttachmentOptions,

@@ -10,18 +10,18 @@ export interface Versioned {
 }
 
 /** An object of a swarm. What is known of it was true when it was asked for: `reload()` asks again. */
-export abstract class SwarmObject<Attrs extends Versioned> extends EngineObject<Attrs> {
-  constructor(api: ApiClient, attrs: Attrs) {
-    super(api, attrs.ID ?? '', attrs)
+export abstract class SwarmObject<Attrs extends Versioned | undefined> extends EngineObject<Attrs> {
+  constructor(api: ApiClient, attrs: Attrs, id = attrs?.ID ?? '') {
+    super(api, id, attrs)
   }
 
   /** Goes up with every change. Updates look it up themselves. */
   get version(): number | undefined {
-    return this.attrs.Version?.Index
+    return this.attrs?.Version?.Index
   }
 
   /** Fresh details, which leave `attrs` as they are. */
-  abstract inspect(options?: CallOptions): Promise<Attrs>
+  abstract inspect(options?: CallOptions): Promise<NonNullable<Attrs>>
 
   /** Refreshes `attrs` and what follows from it. */
   async reload(options?: CallOptions): Promise<this> {

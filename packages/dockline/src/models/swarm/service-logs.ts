@@ -50,7 +50,10 @@ export interface ServiceLogLine {
 export interface LogTarget {
   /** For messages: 'service web'. */
   readonly what: string
-  readonly tty: boolean
+  /** Whether its tasks have a tty, or how to find out. */
+  readonly tty: boolean | ((call: CallOptions) => Promise<boolean>)
+  /** Throws, where the lines of a tty cannot be read. */
+  readonly refuseTty?: () => never
   readonly open: (query: ServiceTaskLogsQuery, call: CallOptions) => Promise<StreamAnswer>
 }
 
@@ -61,9 +64,11 @@ export function rawLogs(api: ApiClient, target: LogTarget, options: RawServiceLo
   const [own, call] = splitCall(options, NAMES)
   const query = logsQuery(own)
   const open = async (signal: AbortSignal) => {
+    const tty = typeof target.tty === 'boolean' ? target.tty : await target.tty({ ...call, signal })
+    if (tty) target.refuseTty?.()
     const { stream, contentType } = await target.open(query, { ...call, signal })
     try {
-      return { stream, multiplexed: await isMultiplexed(api, contentType, () => target.tty) }
+      return { stream, multiplexed: await isMultiplexed(api, contentType, () => tty) }
     } catch (error) {
       stream.destroy()
       throw error
@@ -94,18 +99,15 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
   readonly #timestamps: boolean
 
   constructor(api: ApiClient, target: LogTarget, options: ServiceLogsOptions) {
-    if (target.tty) {
-      throw new InvalidArgumentError(
-        `the tasks of ${target.what} have a tty: nothing tells their lines apart`,
-        {
-          hint: 'read them with raw: true',
-        },
-      )
+    const refuseTty = () => {
+      const reason = `the tasks of ${target.what} have a tty: nothing separates their lines`
+      throw new InvalidArgumentError(reason, { hint: 'read them with raw: true' })
     }
+    if (target.tty === true) refuseTty()
     const named = 'details' in options ? ['details'] : []
     if (named.length > 0)
       throw new InvalidArgumentError('details needs raw: true', { hint: 'see `attributes`' })
-    this.#output = rawLogs(api, target, { ...options, raw: true, details: true })
+    this.#output = rawLogs(api, { ...target, refuseTty }, { ...options, raw: true, details: true })
     this.#names = new ReplicaNames(api, { signal: options.signal, timeout: options.timeout })
     this.#timestamps = options.timestamps === true
   }

@@ -3,6 +3,7 @@ import type { CallOptions } from '../../http/index.js'
 import { filterSets } from '../../http/query.js'
 import type { OutputStream } from '../../stream/index.js'
 import { splitCall } from '../base/call.js'
+import type { IfKnown } from '../base/object.js'
 import { checkObject, oneOf } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
 import type { ConvergeOptions, WaitConvergedOptions } from './converge.js'
@@ -34,32 +35,43 @@ export interface ServiceInspectOptions extends CallOptions, ServiceInspectQuery 
 const authSource = oneOf('spec', 'previous-spec')
 
 /** A number of equal tasks that the swarm keeps running. */
-export class Service extends SwarmObject<ServiceAttrs> {
+export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> extends SwarmObject<Attrs> {
   readonly #credentials: Credentials
 
-  constructor(api: ApiClient, attrs: ServiceAttrs, credentials: Credentials = new Credentials()) {
-    super(api, attrs)
+  constructor(
+    api: ApiClient,
+    attrs: Attrs,
+    credentials: Credentials = new Credentials(),
+    id = attrs?.ID ?? '',
+  ) {
+    super(api, attrs, id)
     this.#credentials = credentials
   }
 
-  get name(): string {
-    return this.attrs.Spec?.Name ?? ''
+  get name(): IfKnown<Attrs, string> {
+    return this.read(({ Spec }) => Spec?.Name ?? '')
   }
 
-  get labels(): Readonly<Record<string, string>> {
-    return this.attrs.Spec?.Labels ?? {}
+  get labels(): IfKnown<Attrs, Readonly<Record<string, string>>> {
+    return this.read(({ Spec }) => Spec?.Labels ?? {})
   }
 
   /** How many tasks it should have; undefined when it is global. */
   get replicas(): number | undefined {
-    const { Replicated, ReplicatedJob } = this.attrs.Spec?.Mode ?? {}
+    const { Replicated, ReplicatedJob } = this.attrs?.Spec?.Mode ?? {}
     return Replicated?.Replicas ?? ReplicatedJob?.TotalCompletions
   }
 
   /** `GET /services/{id}`. With `insertDefaults`, also what the spec leaves to the Engine. */
-  async inspect(options: ServiceInspectOptions = {}): Promise<ServiceAttrs> {
+  async inspect(options: ServiceInspectOptions = {}): Promise<NonNullable<Attrs>> {
     const [query, call] = splitCall(options, ['insertDefaults'])
-    return this.api.services.inspect(this.id, query, call)
+    const attrs: ServiceAttrs = await this.api.services.inspect(this.id, query, call)
+    return attrs as NonNullable<Attrs>
+  }
+
+  /** Refreshes `attrs` and what follows from it. */
+  override async reload(options?: CallOptions): Promise<this & Service> {
+    return (await super.reload(options)) as this & Service
   }
 
   /**
@@ -128,8 +140,11 @@ export class Service extends SwarmObject<ServiceAttrs> {
   logs(options: ServiceLogsOptions | RawServiceLogsOptions = {}): ServiceLogs | OutputStream {
     checkObject(options, 'options')
     const target = {
-      what: `service ${this.name}`,
-      tty: this.attrs.Spec?.TaskTemplate?.ContainerSpec?.TTY === true,
+      what: `service ${this.name ?? this.id}`,
+      tty:
+        this.attrs === undefined
+          ? async (call: CallOptions) => hasTty(await this.inspect(call))
+          : hasTty(this.attrs),
       open: this.api.services.logs.bind(this.api.services, this.id),
     }
     if ('raw' in options && options.raw) return rawLogs(this.api, target, options)
@@ -175,6 +190,10 @@ export class Service extends SwarmObject<ServiceAttrs> {
         warningsOf(await this.api.services.update(this.id, { version, ...query }, specOf(Spec), call)),
     )
   }
+}
+
+function hasTty({ Spec }: ServiceAttrs): boolean {
+  return Spec?.TaskTemplate?.ContainerSpec?.TTY === true
 }
 
 /** The counter counts on from what the service has, also when another spec replaces it. */

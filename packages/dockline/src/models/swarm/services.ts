@@ -4,7 +4,7 @@ import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
 import { identified, idOfMade } from '../base/told.js'
-import { checkObject, invalid } from '../options/values.js'
+import { checkObject, invalid, text } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
 import type { Command } from '../sessions/exec.js'
 import { Service, type ServiceInspectOptions } from './service.js'
@@ -53,6 +53,11 @@ export class Services {
     const created = await this.#api.services.create(spec, { registryAuth, ...call })
     const ID = idOfMade(created.ID, 'POST /services/create')
     return orDiscard(this.#api, ['service', ID], call, () => this.get(ID, call))
+  }
+
+  /** A service by its id or name, without a request: its `attrs` are undefined until `reload()`. */
+  ref(id: string): Service<ServiceAttrs | undefined> {
+    return new Service<ServiceAttrs | undefined>(this.#api, undefined, this.#credentials, text(id, 'id'))
   }
 
   /** By id, name, or beginning of an id. `GET /services/{id}`. Rejects with NotFoundError. */

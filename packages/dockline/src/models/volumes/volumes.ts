@@ -10,7 +10,7 @@ import { ApiError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { filterSets } from '../../http/query.js'
 import { splitCall } from '../base/call.js'
-import { EngineObject } from '../base/object.js'
+import { EngineObject, type IfKnown } from '../base/object.js'
 import { identified } from '../base/told.js'
 import type { StringMap } from '../options/index.js'
 import { table } from '../options/table.js'
@@ -88,6 +88,11 @@ export class Volumes {
     }
   }
 
+  /** A volume by its name, without a request: its `attrs` are undefined until `reload()`. */
+  ref(name: string): Volume<VolumeAttrs | undefined> {
+    return new Volume<VolumeAttrs | undefined>(this.#api, undefined, text(name, 'name'))
+  }
+
   /** `GET /volumes/{name}`. Rejects with NotFoundError. */
   async get(name: string, options: CallOptions = {}): Promise<Volume> {
     const [, call] = splitCall(options, [])
@@ -119,9 +124,9 @@ function canBeGivenUp({ signal, timeout }: CallOptions): boolean {
 }
 
 /** A volume, by its name, which is its id. What is known of it was true when it was asked for: `reload()` asks again. */
-export class Volume extends EngineObject<VolumeAttrs> {
-  constructor(api: ApiClient, attrs: VolumeAttrs) {
-    super(api, attrs.Name, attrs)
+export class Volume<Attrs extends VolumeAttrs | undefined = VolumeAttrs> extends EngineObject<Attrs> {
+  constructor(api: ApiClient, attrs: Attrs, name = attrs?.Name ?? '') {
+    super(api, name, attrs)
   }
 
   get name(): string {
@@ -129,17 +134,17 @@ export class Volume extends EngineObject<VolumeAttrs> {
   }
 
   /** As in 'local'. */
-  get driver(): string {
-    return this.attrs.Driver
+  get driver(): IfKnown<Attrs, string> {
+    return this.read(({ Driver }) => Driver)
   }
 
   /** Where it is on the Engine's machine. */
-  get mountpoint(): string {
-    return this.attrs.Mountpoint
+  get mountpoint(): IfKnown<Attrs, string> {
+    return this.read(({ Mountpoint }) => Mountpoint)
   }
 
-  get labels(): Readonly<Record<string, string>> {
-    return this.attrs.Labels ?? {}
+  get labels(): IfKnown<Attrs, Readonly<Record<string, string>>> {
+    return this.read(({ Labels }) => Labels ?? {})
   }
 
   /** Fresh details. `GET /volumes/{name}` */
@@ -149,8 +154,9 @@ export class Volume extends EngineObject<VolumeAttrs> {
   }
 
   /** Refreshes `attrs` and what follows from it. */
-  async reload(options?: CallOptions): Promise<this> {
-    return this.learn(await this.inspect(options))
+  async reload(options?: CallOptions): Promise<Volume> {
+    const attrs: VolumeAttrs = await this.inspect(options)
+    return this.learn(attrs as NonNullable<Attrs>) as Volume<VolumeAttrs | undefined> as Volume
   }
 
   /** `DELETE /volumes/{name}`. Rejects with ConflictError while a container uses it. */

@@ -1,0 +1,17 @@
+// `dockline/api`: every endpoint of the Engine's API and its types by the Engine's own names, and the HTTP below.
+
+export * from '../api/index.js'
+export {
+  compareVersions,
+  HttpClient,
+  type HttpOptions,
+  MAX_API_VERSION,
+  MIN_API_VERSION,
+  type Path,
+  path,
+  type Request as HttpRequest,
+  Segments,
+  type StreamAnswer,
+  type UpgradedConnection,
+  type UpgradeRequest,
+} from '../http/index.js'
