@@ -21,9 +21,8 @@ const MEMBERS_ON_A_SHARED_PAGE = 15
  * @returns {readonly PublicName[]} by section, and within it by name
  */
 export function catalogue({ doors, project }) {
-  const modules = project.children ?? []
   return doors
-    .flatMap(({ specifier }, index) => namesOf(doors.length === 1 ? project : modules[index], specifier))
+    .flatMap(({ specifier, types }) => namesOf(moduleOf(project, types), specifier))
     .sort(
       (one, other) =>
         ORDER.indexOf(one.section) - ORDER.indexOf(other.section) || one.name.localeCompare(other.name, 'en'),
@@ -31,12 +30,24 @@ export function catalogue({ doors, project }) {
 }
 
 /**
- * @param {import('typedoc').ContainerReflection | undefined} module
+ * @param {import('typedoc').ProjectReflection} project
+ * @param {string} types the file of the module's declarations
+ */
+function moduleOf(project, types) {
+  const found = project.children?.find(({ sources }) =>
+    sources?.some(({ fullFileName }) => fullFileName === types),
+  )
+  if (!found) throw new Error(`TypeDoc has read nothing from ${types}`)
+  return found
+}
+
+/**
+ * @param {DeclarationReflection} module
  * @param {string} specifier
  */
-function namesOf(module, specifier) {
+function namesOf({ children = [] }, specifier) {
   // What another entry exports as well is described there.
-  const own = (module?.children ?? []).filter((child) => !(child instanceof ReferenceReflection))
+  const own = children.filter((child) => !(child instanceof ReferenceReflection))
   return own.map((reflection) => placed(reflection, specifier))
 }
 
@@ -47,7 +58,7 @@ function namesOf(module, specifier) {
  */
 function placed(reflection, specifier) {
   const { name } = reflection
-  const section = specifier === 'dockline/terminal' ? 'Terminals' : sectionOf(fileOf(reflection))
+  const section = sectionOf(specifier, fileOf(reflection))
   const alone = hasOwnPage(reflection, section)
   return { name, specifier, section, alone, reflection, page: alone ? name : sharedPage(section, name) }
 }

@@ -54,7 +54,9 @@ async function publicDoors() {
 
 /** @param {string} path such as `.` or `./terminal` */
 function declarationsOf(path) {
-  const files = [join(PACKAGE, 'dist', path, 'index.d.ts'), join(PACKAGE, 'dist', `${path}.d.ts`)]
+  const files = [`doors/${path}.d.ts`, `${path}/index.d.ts`, `${path}.d.ts`].map((file) =>
+    join(PACKAGE, 'dist', file),
+  )
   const found = files.find((file) => existsSync(file))
   if (!found) throw new Error(`dockline exports ${path}, but there is no ${files.join(' and no ')}`)
   return found

@@ -48,7 +48,13 @@ function printPage(entries, names) {
     return `---\ntitleTemplate: API reference of Dockline\n---\n\n# ${first.name}\n\n${printName(first, find)}\n`
   const parts = entries.map((entry) => `## ${entry.name} {#${entry.name}}\n\n${printName(entry, find)}`)
   // The members of each name are too many for the outline.
-  return `---\noutline: 2\n---\n\n# ${titleOf(first)}\n\n${parts.join('\n\n')}\n`
+  return `---\noutline: 2\n---\n\n# ${titleOf(first)}\n\n${importedFrom(entries)}\n\n${parts.join('\n\n')}\n`
+}
+
+/** @param {readonly PublicName[]} entries */
+function importedFrom(entries) {
+  const doors = [...new Set(entries.map(({ specifier }) => `\`${specifier}\``))]
+  return `Import these names from ${doors.join(' or ')}.`
 }
 
 /** @param {PublicName} entry the address as seen from another page of the reference */

@@ -17,7 +17,8 @@ const SECTIONS = [
   section('Errors', 'errors', 'errors.ts'),
   section('Connections', 'config', 'transport'),
   section('Credentials', 'models/registry', 'config/credentials'),
-  section('Helpers', 'support', 'archive', 'syntax'),
+  section('Helpers', 'support', 'archive'),
+  section('Syntax'),
   section('Low level', 'api', 'http'),
   section('Engine types', 'api/types.gen.ts'),
 ]
@@ -27,11 +28,20 @@ export const ENGINE_TYPES = 'Engine types'
 /** Where names go that come from a folder without a section of its own. */
 const REST = 'Helpers'
 
+/** The sections of names that are not imported from the main door. */
+const OF_DOOR = new Map([
+  ['dockline/terminal', 'Terminals'],
+  ['dockline/syntax', 'Syntax'],
+])
+
 /**
- * Says which section a name belongs to: that of the longest path which leads to its declaration.
+ * Says which section a name belongs to: that of its door, or else that of the longest path which leads to its declaration.
+ * @param {string} specifier what the name is imported from
  * @param {string} file the path of its declaration, such as `packages/dockline/dist/models/images/build.d.ts`
  */
-export function sectionOf(file) {
+export function sectionOf(specifier, file) {
+  const ofDoor = OF_DOOR.get(specifier)
+  if (ofDoor) return ofDoor
   const path = file.replace(/^.*?\/(?:dist|src)\//, '').replace(/\.d\.ts$/, '.ts')
   const fits = SECTIONS.flatMap(({ title, paths }) => paths.map((start) => ({ title, start }))).filter(
     ({ start }) => path === start || path.startsWith(`${start}/`),
