@@ -6,23 +6,45 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const NPM = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+/** How to run npm. `npm run` says where it is; a program of Windows can start npm.cmd only through a shell. */
+const NPM = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm']
 /** Says which package-lock.json the installed packages are of. */
-const STAMP = join(ROOT, 'node_modules', '.dockline-installed')
+const STAMP = 'node_modules/.dockline-installed'
 
 /**
  * Installs what package-lock.json asks for, unless it is there already.
  * @param {(line: string) => void} say
  */
 export async function install(say) {
+  await installIn('.', say)
+}
+
+/**
+ * The same for a folder of the repository that has a package-lock.json of its own.
+ * @param {string} folder
+ * @param {(line: string) => void} say
+ */
+export async function installIn(folder, say) {
+  const path = join(ROOT, folder)
+  const stamp = join(path, STAMP)
   const wanted = createHash('sha256')
-    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .update(readFileSync(join(path, 'package-lock.json')))
     .digest('hex')
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return
-  say('installing packages (npm ci)')
-  await runCommand(NPM, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
-  mkdirSync(join(ROOT, 'node_modules'), { recursive: true })
-  writeFileSync(STAMP, wanted)
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  say(`installing packages (npm ci${folder === '.' ? '' : ` in ${folder}`})`)
+  const [command = '', ...npm] = NPM
+  await runCommand(command, [
+    ...npm,
+    'ci',
+    '--prefix',
+    path,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ])
+  mkdirSync(join(path, 'node_modules'), { recursive: true })
+  writeFileSync(stamp, wanted)
 }
 
 /**

@@ -126,10 +126,10 @@ async function removeAllBut(host: string, before: ReadonlySet<string>): Promise<
 }
 
 async function readSamples(): Promise<readonly Sample[]> {
-  const docs = (await readdir(join(ROOT, 'docs')))
+  const docs = (await readdir(join(ROOT, 'docs'), { recursive: true }))
     .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`)
-  const files = ['README.md', 'packages/dockline/README.md', ...docs]
+    .map((name) => join('docs', name))
+  const files = ['README.md', 'packages/dockline/README.md', 'site/front-page.md', ...docs]
   return (await Promise.all(files.map(samplesOf))).flat()
 }
 

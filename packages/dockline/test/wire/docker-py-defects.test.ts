@@ -57,8 +57,8 @@ const PLUGIN = {
 const SOON = PATIENT
 
 /**
- * The defects that docker-py has in 2026, none of which is to come along. Not here are those whose subject does not
- * exist yet: ssh (D30, D34). Those of TLS (D29, D33) are in tls-choice.test.ts as well.
+ * The defects that docker-py has in 2026, none of which may come along. Those of ssh (D30, D34) are in live/ssh.test.ts, and those
+ * of TLS (D29, D33) are in tls-choice.test.ts as well.
  */
 describe('what docker-py gets wrong', () => {
   it('D1: removing a volume with force sends force', async (test) => {
