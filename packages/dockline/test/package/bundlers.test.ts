@@ -26,7 +26,7 @@ const [ESBUILD, WEBPACK, JEST, POSTJECT] = [
 /** Webpack's own command is a package more. */
 const RUN_WEBPACK = `
 const [webpack, entry, path, filename] = process.argv.slice(2)
-const options = { mode: 'production', target: 'node', context: __dirname, entry, output: { path, filename } }
+const options = { mode: 'none', target: 'node', context: __dirname, entry, output: { path, filename } }
 require(webpack)(options, (error, stats) => {
   if (error) throw error
   if (!stats.hasErrors() && !stats.hasWarnings()) return
@@ -84,7 +84,6 @@ function rolldown(format: string): Bundle {
     '--platform=node',
     `--format=${format}`,
     `--file=${join(folder, to)}`,
-    '--codeSplitting=false',
   ]
 }
 
