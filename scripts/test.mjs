@@ -3,7 +3,7 @@
 // Podmans of Debian bookworm and sid. `npm test -- NAME…` runs only the files whose path contains one of the names.
 import { setMaxListeners } from 'node:events'
 import { providePackageTools } from './lib/package-tools.mjs'
-import { build, bundle, install } from './lib/prepare.mjs'
+import { build, bundle, install, pack } from './lib/prepare.mjs'
 import { runTests } from './lib/run-tests.mjs'
 import { provideRuntimes } from './lib/runtimes.mjs'
 
@@ -36,6 +36,7 @@ async function main() {
   await install(say)
   await build(say)
   await bundle()
+  if (names.length === 0) process.env.DOCKLINE_TARBALL ||= pack()
   await provideRuntimes(say)
   await providePackageTools(say)
   await provideDocker()
