@@ -114,7 +114,7 @@ async function endedOnPodman(
   { result, signal }: AttachedEnd,
 ): Promise<SessionExit> {
   const { podmanExit } = await import('../podman/podman.js')
-  return podmanExit(api, id, { result, signal })
+  return { exitCode: await podmanExit(api, id, { result, signal }), detached: false }
 }
 
 function exited({ StatusCode, Error: error }: ContainerWaitResponse): SessionExit {
