@@ -1,15 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  type ApiClient,
-  type ContainerCreateBody,
-  type ContainerCreateQuery,
-  removalOf,
-} from '../../api/index.js'
+import { type ApiClient, type ContainerCreateBody, removalOf } from '../../api/index.js'
 import { ContainerError, ImageNotFoundError, NotFoundError, TimeoutError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import { orDiscard } from '../base/discard.js'
 import type { Images } from '../images/images.js'
-import { type ContainerCreateOptions, createRequest } from '../options/index.js'
+import { type ContainerCreateOptions, type CreateRequest, createRequest } from '../options/index.js'
 import { dialectOf } from '../podman/dialect.js'
 import { attachSession } from '../sessions/attach.js'
 import type { Command } from '../sessions/exec.js'
@@ -64,11 +59,6 @@ export function withStdinOnce<Options extends ContainerCreateOptions>(options: O
 }
 
 type CreateCall = Pick<CreateOptions, 'pull' | 'useConfigProxy' | 'signal' | 'timeout'>
-
-interface CreateRequest {
-  readonly query: ContainerCreateQuery
-  readonly body: ContainerCreateBody
-}
 
 /** What a run needs to know of its surroundings. */
 export interface RunContext {
