@@ -1,10 +1,10 @@
 import type { Cli } from './cli.js'
 import { EXIT, ExitError, explain } from './errors.js'
 import { text } from './flags/flag.js'
-import { parseLossless } from './output/lossless-json.js'
-import { goValue, Value } from './output/template/values.js'
-import { parseTemplate, type Template } from './output/template.js'
-import { indentedJson, plainJson } from './output/words.js'
+import { indentedJson, plainJson } from './go/json.js'
+import { parseLossless } from './go/lossless-json.js'
+import { parseTemplate, type Template } from './template/index.js'
+import { goValue, Value } from './template/values.js'
 
 export const inspectFormatFlag = text(
   [
@@ -97,7 +97,7 @@ function readable(format: string) {
  * that fails it is about the answer as it came, and from then on a key that a map does not have is an error.
  */
 export async function inspectionBy(template: Template): Promise<Formatter['one']> {
-  const { goType } = await import('./output/template/engine-types.js')
+  const { goType } = await import('./template/engine-types.js')
   let strict = false
   return (value, type) => {
     try {

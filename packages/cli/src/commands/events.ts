@@ -3,11 +3,11 @@ import { ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { text } from '../flags/flag.js'
+import { plainJson } from '../go/json.js'
+import { parseLossless } from '../go/lossless-json.js'
 import { eventLine, withOldNames } from '../output/event-line.js'
-import { parseLossless } from '../output/lossless-json.js'
-import { Value } from '../output/template/values.js'
-import { parseTemplate } from '../output/template.js'
-import { plainJson } from '../output/words.js'
+import { parseTemplate } from '../template/index.js'
+import { Value } from '../template/values.js'
 
 /** docker's code for a template that cannot be used. */
 const BAD_FORMAT = 64
@@ -49,7 +49,7 @@ async function formatter(format = ''): Promise<(event: unknown) => string> {
   if (format === 'json') return plainJson
   if (format === '') return eventLine
   const template = refusing(() => parseTemplate(format))
-  const { goType } = await import('../output/template/engine-types.js')
+  const { goType } = await import('../template/engine-types.js')
   const type = goType('*events.Message')
   const show = (event: unknown) => refusing(() => template.apply(new Value(type, withOldNames(event))))
   // What is wrong is told before one waits for an event to come.

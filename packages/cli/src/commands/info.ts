@@ -3,11 +3,11 @@ import type { Cli } from '../cli.js'
 import { EXIT, ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { text } from '../flags/flag.js'
+import { goJson } from '../go/json.js'
 import { type ClientInfo, clientText, serverText } from '../output/info-text.js'
-import { Value } from '../output/template/values.js'
-import { parseTemplate, whatCanBeShown } from '../output/template.js'
-import { goJson } from '../output/words.js'
 import { listPlugins } from '../plugins/index.js'
+import { parseTemplate, whatCanBeShown } from '../template/index.js'
+import { Value } from '../template/values.js'
 
 /** docker's code for a template that cannot be used. */
 const BAD_FORMAT = 64
@@ -57,7 +57,7 @@ type Known = SystemInfo & { readonly ClientInfo: ClientInfo }
 async function formatter(format: string): Promise<(info: Known) => string> {
   if (format === 'json') return goJson
   const template = readable(format)
-  const { goType } = await import('../output/template/engine-types.js')
+  const { goType } = await import('../template/engine-types.js')
   const type = goType('system.dockerInfo')
   return (info) => told(() => template.apply(new Value(type, info)))
 }

@@ -3,11 +3,11 @@ import type { Cli } from '../cli.js'
 import { EXIT, ExitError } from '../errors.js'
 import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { text } from '../flags/flag.js'
-import { ansiTime } from '../output/duration.js'
-import { Value } from '../output/template/values.js'
-import { parseTemplate, whatCanBeShown } from '../output/template.js'
+import { goJson } from '../go/json.js'
+import { ansiTime } from '../go/time.js'
 import { type ClientVersion, type Versions, versionBlocks } from '../output/version-blocks.js'
-import { goJson } from '../output/words.js'
+import { parseTemplate, whatCanBeShown } from '../template/index.js'
+import { Value } from '../template/values.js'
 
 /** docker's code for a template that cannot be used. */
 const BAD_FORMAT = 64
@@ -42,7 +42,7 @@ async function formatter(format: string): Promise<(versions: Versions) => string
   if (format === '') return versionBlocks
   if (format === 'json') return goJson
   const template = readable(format)
-  const { goType } = await import('../output/template/engine-types.js')
+  const { goType } = await import('../template/engine-types.js')
   const type = goType('system.versionInfo')
   return (versions) => told(() => template.apply(new Value(type, versions)))
 }

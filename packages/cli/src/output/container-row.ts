@@ -1,11 +1,13 @@
 import type { ContainerSummary, OCIPlatform } from 'dockline'
-import { ago, goTime } from './duration.js'
+import { quoted } from '../go/quote.js'
+import { goTime } from '../go/time.js'
+import type { TemplateData } from '../template/index.js'
+import { STRING, STRINGS, type Type, Value } from '../template/values.js'
+import { ago } from './duration.js'
 import type { ListLayout } from './list.js'
 import { displayPorts } from './ports.js'
 import { humanSize } from './size.js'
-import { STRING, STRINGS, type Type, Value } from './template/values.js'
-import type { TemplateData } from './template.js'
-import { ellipsis, familiarName, quoted, shortId } from './words.js'
+import { ellipsis, familiarName, shortId } from './words.js'
 
 const HEADERS = {
   ID: 'CONTAINER ID',

@@ -1,8 +1,9 @@
 import type { ImageHistoryResponseItem } from 'dockline'
-import { ago, rfc3339 } from './duration.js'
+import { rfc3339 } from '../go/time.js'
+import type { TemplateData } from '../template/index.js'
+import { ago } from './duration.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'
-import type { TemplateData } from './template.js'
 import { ellipsis, shortId } from './words.js'
 
 const HEADERS = {

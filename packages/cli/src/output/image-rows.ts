@@ -1,8 +1,9 @@
 import type { ImageSummary } from 'dockline'
-import { ago, goTime, YEAR_ONE } from './duration.js'
+import { goTime } from '../go/time.js'
+import type { TemplateData } from '../template/index.js'
+import { ago, YEAR_ONE } from './duration.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'
-import type { TemplateData } from './template.js'
 import { familiarName, shortId } from './words.js'
 
 const HEADERS = {

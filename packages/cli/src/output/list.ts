@@ -1,7 +1,7 @@
 import { ExitError } from '../errors.js'
+import { goJson } from '../go/json.js'
+import { parseTemplate, type Template, type TemplateData } from '../template/index.js'
 import { formatTable } from './table.js'
-import { parseTemplate, type Template, type TemplateData } from './template.js'
-import { goJson } from './words.js'
 
 /** One line of a list, and what its columns are called. */
 export interface ListLayout {

@@ -1,8 +1,8 @@
 import type { NetworkSummary } from 'dockline'
-import { goMoment } from './duration.js'
+import { goMoment } from '../go/time.js'
+import type { TemplateData } from '../template/index.js'
 import { labelList } from './labels.js'
 import type { ListLayout } from './list.js'
-import type { TemplateData } from './template.js'
 import { shortId } from './words.js'
 
 export const NETWORKS_LAYOUT: ListLayout = {

@@ -1,6 +1,6 @@
 import type { ImageSearchResponseItem } from 'dockline'
+import type { TemplateData } from '../template/index.js'
 import type { ListLayout } from './list.js'
-import type { TemplateData } from './template.js'
 import { ellipsis } from './words.js'
 
 export const SEARCH_LAYOUT: ListLayout = {

@@ -1,7 +1,7 @@
 import type { ContainerStats } from 'dockline'
+import type { TemplateData } from '../template/index.js'
 import type { ListLayout } from './list.js'
 import { binarySize, humanSize } from './size.js'
-import type { TemplateData } from './template.js'
 import { shortId } from './words.js'
 
 export const STATS_LAYOUT: ListLayout = {

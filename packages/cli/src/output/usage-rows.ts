@@ -1,8 +1,9 @@
 import type { BuildCache, SystemDataUsageResponse } from 'dockline'
-import { ago, goMoment, YEAR_ONE } from './duration.js'
+import { goMoment } from '../go/time.js'
+import type { TemplateData } from '../template/index.js'
+import { ago, YEAR_ONE } from './duration.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'
-import type { TemplateData } from './template.js'
 
 export const DISK_LAYOUT: ListLayout = {
   table: '{{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}',

@@ -1,8 +1,8 @@
 import type { VolumeInspectResponse } from 'dockline'
+import type { TemplateData } from '../template/index.js'
 import { labelList } from './labels.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'
-import type { TemplateData } from './template.js'
 
 const HEADERS = {
   Name: 'VOLUME NAME',

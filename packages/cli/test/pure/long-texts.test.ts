@@ -27,14 +27,14 @@ describe('a text of a million characters', { concurrency: true }, () => {
 
   it('is a moment at one look', async () => {
     const script = `console.log(goMoment('2026-01-01T00:00:00.' + '0'.repeat(LONG) + '1Z').length)`
-    assert.equal(await evaluated('output/duration.js', 'goMoment', script), '1000031')
+    assert.equal(await evaluated('go/time.js', 'goMoment', script), '1000031')
   })
 
   it('is a template at one look, with as many actions and blanks', async () => {
     const script = `
       const words = parseTemplate('{{.A}}\\n'.repeat(LONG / 10))
       console.log(words.fields.length, parseTemplate(' '.repeat(LONG) + 'x{{- ""}}').render({ fields: {} }).length)`
-    assert.equal(await evaluated('output/template.js', 'parseTemplate', script), '100000 1000001')
+    assert.equal(await evaluated('template/index.js', 'parseTemplate', script), '100000 1000001')
   })
 
   it('is a format of a list at one look', async () => {

@@ -2,9 +2,9 @@ import type { ContextDetails } from 'dockline'
 import { EXIT, ExitError, explain } from '../../errors.js'
 import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { text } from '../../flags/flag.js'
-import { Value } from '../../output/template/values.js'
-import { parseTemplate } from '../../output/template.js'
-import { goIndentedJson, goJson } from '../../output/words.js'
+import { goIndentedJson, goJson } from '../../go/json.js'
+import { parseTemplate } from '../../template/index.js'
+import { Value } from '../../template/values.js'
 import { contextStore } from './store.js'
 
 /** docker's code for a template that cannot be used. */
@@ -60,7 +60,7 @@ async function formatter(format: string): Promise<(contexts: readonly Fields[]) 
   if (format === '') return (contexts) => `${goIndentedJson(contexts)}\n`
   if (format === 'json') return (contexts) => `${goJson(contexts)}\n`
   const template = readable(format)
-  const { goType } = await import('../../output/template/engine-types.js')
+  const { goType } = await import('../../template/engine-types.js')
   const type = goType('context.contextWithTLSListing')
   return (contexts) => contexts.map((fields) => `${template.apply(new Value(type, fields))}\n`).join('')
 }

@@ -5,8 +5,8 @@ import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
 import { formatList, type ListLayout } from '../../output/list.js'
-import type { TemplateData } from '../../output/template.js'
 import { ellipsis } from '../../output/words.js'
+import type { TemplateData } from '../../template/index.js'
 import { contextStore, OVERRIDES, unsetHint } from './store.js'
 
 const MAX_ERROR = 45

@@ -2,14 +2,14 @@ import type { SystemDataUsageResponse } from 'dockline'
 import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
+import { goJson } from '../../go/json.js'
 import { containerRow, PS_LAYOUT, PS_SIZE_LAYOUT } from '../../output/container-row.js'
 import { DIGESTS_LAYOUT, IMAGES_LAYOUT, imageRows } from '../../output/image-rows.js'
 import { formatList, type ListLayout, unescaped } from '../../output/list.js'
 import { humanSize } from '../../output/size.js'
-import { parseTemplate, type TemplateData } from '../../output/template.js'
 import { byUse, CACHE_LAYOUT, cacheRow, DISK_LAYOUT, usageRows } from '../../output/usage-rows.js'
 import { VOLUMES_LAYOUT, volumeRow } from '../../output/volume-rows.js'
-import { goJson } from '../../output/words.js'
+import { parseTemplate, type TemplateData } from '../../template/index.js'
 
 const flags = {
   format: formatFlag,

@@ -1,8 +1,8 @@
 import { ExitError } from '../errors.js'
-import type { FUNCTIONS } from './template/functions.js'
-import { type Node, type Operand, type Pipe, parse, type Templates } from './template/parse.js'
-import { type RunOptions, runTemplate } from './template/run.js'
-import { goValue, type MaybeValue } from './template/values.js'
+import type { FUNCTIONS } from './functions.js'
+import { type Node, type Operand, type Pipe, parse, type Templates } from './parse.js'
+import { type RunOptions, runTemplate } from './run.js'
+import { goValue, type MaybeValue } from './values.js'
 
 /** What a template may name: fields, and under `Label` a function of a label's name. */
 export interface TemplateData {
