@@ -50,7 +50,7 @@ async function bundleCommand() {
   const [base, library] = [staticGraph(main), staticGraph(dockline)]
   await bundle(COMMAND, {
     input: { main },
-    external: (id, importer) => id.startsWith('node:') && !isLate(id, importer),
+    external: [/^node:/],
     alias: { dockline, 'dockline/terminal': join(LIBRARY, 'dist/terminal/index.js') },
     foldersOf: (id, getModuleInfo) => {
       if (id !== dockline && !library(getModuleInfo).has(id)) return null
@@ -143,7 +143,7 @@ async function bundle(
       // Add-ons that ws would look for, to be a little faster with masks.
       define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
     },
-    plugins: onDemand ? [LATE, ON_DEMAND] : [],
+    plugins: onDemand ? [ON_DEMAND] : [],
     // A command that has the library with it does not mind that another loads it late.
     checks: { ineffectiveDynamicImport: false },
   })
@@ -199,28 +199,6 @@ function staticGraph(entry) {
     found.delete(entry)
     return found
   }
-}
-
-/**
- * @param {string} source
- * @param {string | undefined} importer
- */
-function isLate(source, importer) {
-  return source === 'node:child_process' && importer?.startsWith(join(MODULES, 'commander')) === true
-}
-
-/**
- * commander loads child_process for commands that are programs of their own. There are none here, and it takes as long as
- * all of commander.
- * @type {import('rolldown').Plugin}
- */
-const LATE = {
-  name: 'late',
-  resolveId: (source, importer) => (isLate(source, importer) ? '\0late-child-process.cjs' : null),
-  load: (id) =>
-    id === '\0late-child-process.cjs'
-      ? "module.exports = { get spawn() { return require('child_process').spawn } }"
-      : null,
 }
 
 /**

@@ -1,6 +1,6 @@
 import { path, toTimestamp } from 'dockline'
+import { defineCommand } from '../command.js'
 import { ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { text } from '../flags/flag.js'
 import { plainJson } from '../go/json.js'
@@ -25,10 +25,8 @@ const flags = {
   until: text('Stream events until this timestamp'),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'events',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Get real time events from the server',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { filter, format, since, until } }) {
@@ -43,7 +41,7 @@ export const spec: CommandSpec<typeof flags> = {
     const events = api.http.lines({ method: 'GET', path: path`/events`, query }, { parse: parseLossless })
     for await (const event of events) cli.line(show(event))
   },
-}
+})
 
 async function formatter(format = ''): Promise<(event: unknown) => string> {
   if (format === 'json') return plainJson
@@ -65,5 +63,3 @@ function refusing<T>(act: () => T): T {
     throw new ExitError(`Error parsing format: ${reason}`, BAD_FORMAT, cause)
   }
 }
-
-export const command = defineCommand(spec)

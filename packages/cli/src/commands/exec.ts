@@ -1,6 +1,6 @@
 import { execCommand } from 'dockline/terminal'
+import { defineCommand } from '../command.js'
 import { EXIT, ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { environmentFileFlag, environmentFlag, environmentOf } from '../flags/environment.js'
 import { bool, text } from '../flags/flag.js'
 import { detachKeysOf, requireTerminal } from '../terminal.js'
@@ -17,10 +17,8 @@ const flags = {
   workdir: text('Working directory inside the container', { short: 'w' }),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'exec',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER COMMAND [ARG...]',
-  summary: 'Execute a command in a running container',
   flags,
   operands: { min: 2, max: Number.POSITIVE_INFINITY },
   stopAtOperand: true,
@@ -41,6 +39,4 @@ export const spec: CommandSpec<typeof flags> = {
     if (detached && tty) throw new ExitError('read escape sequence', EXIT.failure)
     return exitCode
   },
-}
-
-export const command = defineCommand(spec)
+})

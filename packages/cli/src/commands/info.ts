@@ -1,7 +1,7 @@
 import { type SystemInfo, VERSION } from 'dockline'
 import type { Cli } from '../cli.js'
+import { defineCommand } from '../command.js'
 import { EXIT, ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { text } from '../flags/flag.js'
 import { goJson } from '../go/json.js'
 import { type ClientInfo, clientText, serverText } from '../output/info-text.js'
@@ -23,10 +23,8 @@ const flags = {
   ),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'info',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Display system-wide information',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format } }) {
@@ -49,7 +47,7 @@ export const spec: CommandSpec<typeof flags> = {
     for (const warning of info.Warnings ?? []) cli.complain(warning)
     return 0
   },
-}
+})
 
 type Known = SystemInfo & { readonly ClientInfo: ClientInfo }
 
@@ -101,5 +99,3 @@ async function infoOf(cli: Cli): Promise<{ info: SystemInfo; failure?: unknown }
     return { info: {}, failure }
   }
 }
-
-export const command = defineCommand(spec)

@@ -2,8 +2,8 @@ import type { Container, DockerClient, HostConfig } from 'dockline'
 import { PseudoTerminal, terminalSize } from 'dockline/terminal'
 import { withCidFile } from '../cid-file.js'
 import type { Cli } from '../cli.js'
+import { type Call, defineCommand } from '../command.js'
 import { containerFailure, runFailure } from '../errors.js'
-import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { type AttachedStreams, containerRequest, createFlags, streamsOf } from '../flags/create/index.js'
 import { bool, text } from '../flags/flag.js'
 import { refuseContentTrust } from '../flags/ignored.js'
@@ -19,10 +19,8 @@ const flags = {
 }
 type RunCall = Call<typeof flags>
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'run',
+export const command = defineCommand({
   usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
-  summary: 'Create and run a new container from an image',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   stopAtOperand: true,
@@ -34,7 +32,7 @@ export const spec: CommandSpec<typeof flags> = {
       throw runFailure(error)
     }
   },
-}
+})
 
 async function run(call: RunCall, client: DockerClient): Promise<number> {
   const { cli, flags } = call
@@ -111,5 +109,3 @@ async function runAttached({ cli, flags }: RunCall, { id, streams, detachKeys }:
 function endOf({ api, id }: Container, { rm }: RunCall['flags']) {
   return api.containers.waitRegistered(id, { condition: rm ? 'removed' : 'next-exit' })
 }
-
-export const command = defineCommand(spec)

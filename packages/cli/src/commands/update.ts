@@ -1,6 +1,6 @@
 import type { UpdateOptions } from 'dockline'
+import { defineCommand } from '../command.js'
 import { EXIT, ExitError, explain } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { isOptionFlag, to } from '../flags/create/option.js'
 import { resourceFlags } from '../flags/create/resources.js'
 import { type Flags, text } from '../flags/flag.js'
@@ -27,10 +27,8 @@ const flags = {
   ),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'update',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  summary: 'Update configuration of one or more containers',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: values, given, operands }) {
@@ -51,7 +49,7 @@ export const spec: CommandSpec<typeof flags> = {
     for (const warning of warnings) cli.line(warning)
     return result
   },
-}
+})
 
 /** What was not given stays as it is. */
 function updateOptions(values: Readonly<Record<string, unknown>>, given: ReadonlySet<string>): UpdateOptions {
@@ -61,5 +59,3 @@ function updateOptions(values: Readonly<Record<string, unknown>>, given: Readonl
   )
   return Object.assign({}, ...options)
 }
-
-export const command = defineCommand(spec)

@@ -1,7 +1,7 @@
 import { type DockerClient, MAX_API_VERSION, type SystemVersion, VERSION } from 'dockline'
 import type { Cli } from '../cli.js'
+import { defineCommand } from '../command.js'
 import { EXIT, ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { text } from '../flags/flag.js'
 import { goJson } from '../go/json.js'
 import { ansiTime } from '../go/time.js'
@@ -23,10 +23,8 @@ const flags = {
   ),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'version',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Show the version of Dockline and of the Engine',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format = '' } }) {
@@ -36,7 +34,7 @@ const spec: CommandSpec<typeof flags> = {
     // Whoever asks for help needs the client's part most when there is no server.
     if (failure !== undefined) throw failure
   },
-}
+})
 
 async function formatter(format: string): Promise<(versions: Versions) => string> {
   if (format === '') return versionBlocks
@@ -117,5 +115,3 @@ function withComponents(server: SystemVersion): SystemVersion {
 function builtAt(time: unknown): { BuildTime?: string } {
   return typeof time === 'string' ? { BuildTime: ansiTime(time) } : {}
 }
-
-export const command = defineCommand(spec)

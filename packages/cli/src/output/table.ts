@@ -1,21 +1,24 @@
 import { displayWidth } from './width.js'
 
-/** docker's columns: at least this wide, and this far apart. */
-const MIN_WIDTH = 10
-const GAP = 3
+export interface TableStyle {
+  /** How wide a column is at least, its gap included. Default: 10, as in docker's lists. */
+  readonly minWidth?: number
+  /** How far columns are apart. Default: 3, as in docker's lists. */
+  readonly gap?: number
+}
 
 /**
  * Lines whose cells end with tabs, as the docker command lays them out: without lines, what stands behind the last tab
  * as long as it is, and a column no longer than the lines that have it. This is Go's tabwriter; the libraries for
  * tables know one width for a column and take longer with every row.
  */
-export function formatTable(text: string, minWidth = MIN_WIDTH): string {
+export function formatTable(text: string, { minWidth = 10, gap = 3 }: TableStyle = {}): string {
   const rows = text.split('\n').map((line) => line.split('\t'))
   const printed = rows.map(() => '')
   const columns = rows.reduce((most, cells) => Math.max(most, cells.length - 1), 0)
   for (let column = 0; column < columns; column++) {
     for (const [from, to] of runs(rows, column)) {
-      const width = Math.max(minWidth, GAP + widest(rows, column, from, to))
+      const width = Math.max(minWidth, gap + widest(rows, column, from, to))
       for (let row = from; row < to; row++) printed[row] += padded(rows[row]?.[column] ?? '', width)
     }
   }

@@ -1,6 +1,6 @@
 import type { ContextDetails } from 'dockline'
+import { defineCommand } from '../../command.js'
 import { EXIT, ExitError, explain } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { text } from '../../flags/flag.js'
 import { goIndentedJson, goJson } from '../../go/json.js'
 import { parseTemplate } from '../../template/index.js'
@@ -23,10 +23,8 @@ const flags = {
   ),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'context inspect',
+export const command = defineCommand({
   usage: '[OPTIONS] [CONTEXT] [CONTEXT...]',
-  summary: 'Display detailed information on one or more contexts',
   flags,
   operands: { min: 0, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { format = '' }, operands }) {
@@ -41,7 +39,7 @@ const spec: CommandSpec<typeof flags> = {
     for (const failure of failures) cli.complain(explain(failure))
     return failures.length === 0 ? 0 : EXIT.failure
   },
-}
+})
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -72,5 +70,3 @@ function readable(format: string) {
     throw new ExitError((error as Error).message, BAD_FORMAT, error)
   }
 }
-
-export const command = defineCommand(spec)

@@ -1,5 +1,5 @@
 import type { SystemDataUsageResponse } from 'dockline'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { defineCommand } from '../../command.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
 import { goJson } from '../../go/json.js'
@@ -16,10 +16,8 @@ const flags = {
   verbose: bool('Show detailed information on space usage', 'v'),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'system df',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Show docker disk usage',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format, verbose } }) {
@@ -28,7 +26,7 @@ const spec: CommandSpec<typeof flags> = {
     if (verbose) cli.write(details(usage, format))
     else cli.write(formatList(usageRows(usage), DISK_LAYOUT, { format, quiet: false }))
   },
-}
+})
 
 const IMAGES: ListLayout = {
   ...IMAGES_LAYOUT,
@@ -96,5 +94,3 @@ function inFormat(rows: ReturnType<typeof rowsOf>, format: string): string {
   if (format === 'json') return `${goJson(fields)}\n`
   return parseTemplate(format === 'raw' ? RAW_TEMPLATE : unescaped(format)).render({ fields })
 }
-
-export const command = defineCommand(spec)

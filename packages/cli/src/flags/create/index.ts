@@ -1,10 +1,10 @@
 import { type ContainerCreateOptions, type CreateRequest, createRequest, type HostConfig } from 'dockline'
 import { EXIT, ExitError, explain, UsageError } from '../../errors.js'
-import type { Call } from '../command.js'
 import { environmentFileFlag, environmentFlag, environmentOf, readLines } from '../environment.js'
 import { bool, type Flags, list, text } from '../flag.js'
 import { contentTrustFlag } from '../ignored.js'
 import { labels } from '../lists.js'
+import type { Parsed } from '../parse.js'
 import { platformFlag } from '../platform.js'
 import { networkFlags, networkOptions } from './network.js'
 import { isOptionFlag } from './option.js'
@@ -43,7 +43,7 @@ export const createFlags = {
   rm: bool('Automatically remove the container and its anonymous volumes when it exits'),
   tty: bool('Allocate a pseudo-TTY', 't'),
 }
-type ContainerCall = Pick<Call<typeof createFlags>, 'flags' | 'given' | 'operands'>
+type ContainerCall = Pick<Parsed<typeof createFlags>, 'flags' | 'given' | 'operands'>
 type CreateCall = Omit<ContainerCall, 'operands'>
 
 /** The container that the command line asks for. What cannot be asked of any Engine is wrong usage. */
