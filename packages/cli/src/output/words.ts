@@ -1,7 +1,8 @@
-import { cellsOf } from './width.js'
+import { cellsOf, isPlain } from './width.js'
 
 /** What fits into so many columns of a terminal, the last of them '…' when there was more. */
 export function ellipsis(text: string, columns: number): string {
+  if (isPlain(text)) return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`
   let used = 0
   let fitting = ''
   for (const character of text) {
