@@ -3,24 +3,17 @@ import { defineCommand } from '../command.js'
 import { ExitError } from '../errors.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { text } from '../flags/flag.js'
+import { objectFormatFlag } from '../flags/format.js'
 import { plainJson } from '../go/json.js'
 import { parseLossless } from '../go/lossless-json.js'
 import { eventLine, withOldNames } from '../output/event-line.js'
+import { BAD_TEMPLATE } from '../output/object-format.js'
 import { parseTemplate } from '../template/index.js'
 import { Value } from '../template/values.js'
 
-/** docker's code for a template that cannot be used. */
-const BAD_FORMAT = 64
-
 const flags = {
   filter: filterFlag,
-  format: text(
-    [
-      'Format output using a custom template:',
-      "'json':             Print in JSON format",
-      "'TEMPLATE':         Print output using the given Go template, as in {{.Type}} {{.Action}}",
-    ].join('\n'),
-  ),
+  format: objectFormatFlag('{{.Type}} {{.Action}}'),
   since: text('Show all events created since timestamp'),
   until: text('Stream events until this timestamp'),
 }
@@ -60,6 +53,6 @@ function refusing<T>(act: () => T): T {
     return act()
   } catch (cause) {
     const reason = (cause as Error).message.replace(/^failed to (parse|execute) template: /, '')
-    throw new ExitError(`Error parsing format: ${reason}`, BAD_FORMAT, cause)
+    throw new ExitError(`Error parsing format: ${reason}`, BAD_TEMPLATE, cause)
   }
 }

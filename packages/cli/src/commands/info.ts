@@ -1,26 +1,15 @@
 import { type SystemInfo, VERSION } from 'dockline'
 import type { Cli } from '../cli.js'
 import { defineCommand } from '../command.js'
-import { EXIT, ExitError } from '../errors.js'
-import { text } from '../flags/flag.js'
+import { objectFormatFlag } from '../flags/format.js'
 import { goJson } from '../go/json.js'
 import { type ClientInfo, clientText, serverText } from '../output/info-text.js'
+import { printerOf, readTemplate } from '../output/object-format.js'
 import { listPlugins } from '../plugins/index.js'
 import { parseTemplate, whatCanBeShown } from '../template/index.js'
-import { Value } from '../template/values.js'
-
-/** docker's code for a template that cannot be used. */
-const BAD_FORMAT = 64
 
 const flags = {
-  format: text(
-    [
-      'Format output using a custom template:',
-      "'json':             Print in JSON format",
-      "'TEMPLATE':         Print output using the given template, as in {{.ServerVersion}}",
-    ].join('\n'),
-    { short: 'f' },
-  ),
+  format: objectFormatFlag('{{.ServerVersion}}', { short: 'f' }),
 }
 
 export const command = defineCommand({
@@ -54,27 +43,7 @@ type Known = SystemInfo & { readonly ClientInfo: ClientInfo }
 /** What is wrong with a template is told before anybody is asked. */
 async function formatter(format: string): Promise<(info: Known) => string> {
   if (format === 'json') return goJson
-  const template = readable(format)
-  const { goType } = await import('../template/engine-types.js')
-  const type = goType('system.dockerInfo')
-  return (info) => told(() => template.apply(new Value(type, info)))
-}
-
-function readable(format: string) {
-  try {
-    return parseTemplate(format)
-  } catch (cause) {
-    const reason = (cause as Error).message.replace(/^failed to parse template: /, '')
-    throw new ExitError(`template parsing error: ${reason}`, BAD_FORMAT, cause)
-  }
-}
-
-function told(act: () => string): string {
-  try {
-    return act()
-  } catch (cause) {
-    throw new ExitError((cause as Error).message, EXIT.failure, cause)
-  }
+  return printerOf(readTemplate(format), 'system.dockerInfo')
 }
 
 /** As docker has it, what names fields, and none but the client's own, is answered without an Engine. */

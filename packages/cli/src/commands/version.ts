@@ -1,26 +1,15 @@
 import { type DockerClient, MAX_API_VERSION, type SystemVersion, VERSION } from 'dockline'
 import type { Cli } from '../cli.js'
 import { defineCommand } from '../command.js'
-import { EXIT, ExitError } from '../errors.js'
-import { text } from '../flags/flag.js'
+import { objectFormatFlag } from '../flags/format.js'
 import { goJson } from '../go/json.js'
 import { ansiTime } from '../go/time.js'
+import { printerOf, readTemplate } from '../output/object-format.js'
 import { type ClientVersion, type Versions, versionBlocks } from '../output/version-blocks.js'
-import { parseTemplate, whatCanBeShown } from '../template/index.js'
-import { Value } from '../template/values.js'
-
-/** docker's code for a template that cannot be used. */
-const BAD_FORMAT = 64
+import { whatCanBeShown } from '../template/index.js'
 
 const flags = {
-  format: text(
-    [
-      'Format output using a custom template:',
-      "'json':             Print in JSON format",
-      "'TEMPLATE':         Print output using the given template, as in {{.Server.Version}}",
-    ].join('\n'),
-    { short: 'f' },
-  ),
+  format: objectFormatFlag('{{.Server.Version}}', { short: 'f' }),
 }
 
 export const command = defineCommand({
@@ -39,27 +28,7 @@ export const command = defineCommand({
 async function formatter(format: string): Promise<(versions: Versions) => string> {
   if (format === '') return versionBlocks
   if (format === 'json') return goJson
-  const template = readable(format)
-  const { goType } = await import('../template/engine-types.js')
-  const type = goType('system.versionInfo')
-  return (versions) => told(() => template.apply(new Value(type, versions)))
-}
-
-function readable(format: string) {
-  try {
-    return parseTemplate(format, 'version')
-  } catch (cause) {
-    const reason = (cause as Error).message.replace(/^failed to parse template: /, '')
-    throw new ExitError(`template parsing error: ${reason}`, BAD_FORMAT, cause)
-  }
-}
-
-function told(act: () => string): string {
-  try {
-    return act()
-  } catch (cause) {
-    throw new ExitError((cause as Error).message, EXIT.failure, cause)
-  }
+  return printerOf(readTemplate(format, 'version'), 'system.versionInfo')
 }
 
 async function versionsOf(cli: Cli): Promise<{ versions: Versions; failure?: unknown }> {

@@ -41,14 +41,14 @@ ports: {{- pad .Ports 1 0}}
 const RAW_ID = 'container_id: {{.ID}}'
 
 export const PS_LAYOUT: ListLayout = {
-  table: template(COLUMNS),
+  columns: COLUMNS,
   id: 'ID',
   headers: HEADERS,
   raw: { item: RAW, id: RAW_ID },
 }
 export const PS_SIZE_LAYOUT: ListLayout = {
   ...PS_LAYOUT,
-  table: template([...COLUMNS, 'Size']),
+  columns: [...COLUMNS, 'Size'],
   raw: { item: `${RAW}size: {{.Size}}\n`, id: RAW_ID },
 }
 
@@ -142,8 +142,4 @@ function size({ SizeRw, SizeRootFs }: ContainerSummary): string {
 
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
   return a < b ? -1 : 1
-}
-
-function template(fields: readonly string[]): string {
-  return fields.map((field) => `{{.${field}}}`).join('\t')
 }

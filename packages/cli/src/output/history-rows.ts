@@ -24,7 +24,7 @@ export interface HistoryOptions {
 export function historyLayout(human: boolean): ListLayout {
   const created = human ? 'CreatedSince' : 'CreatedAt'
   return {
-    table: `{{.ID}}\t{{.${created}}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}`,
+    columns: ['ID', created, 'CreatedBy', 'Size', 'Comment'],
     id: 'ID',
     headers: HEADERS,
   }

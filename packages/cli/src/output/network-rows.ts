@@ -6,7 +6,7 @@ import type { ListLayout } from './list.js'
 import { shortId } from './words.js'
 
 export const NETWORKS_LAYOUT: ListLayout = {
-  table: '{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}',
+  columns: ['ID', 'Name', 'Driver', 'Scope'],
   id: 'ID',
   headers: {
     ID: 'NETWORK ID',

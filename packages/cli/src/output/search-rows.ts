@@ -4,7 +4,7 @@ import type { ListLayout } from './list.js'
 import { ellipsis } from './words.js'
 
 export const SEARCH_LAYOUT: ListLayout = {
-  table: '{{.Name}}\t{{.Description}}\t{{.StarCount}}\t{{.IsOfficial}}',
+  columns: ['Name', 'Description', 'StarCount', 'IsOfficial'],
   id: 'Name',
   headers: {
     Name: 'NAME',

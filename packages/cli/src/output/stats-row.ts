@@ -5,9 +5,7 @@ import { binarySize, humanSize } from './size.js'
 import { shortId } from './words.js'
 
 export const STATS_LAYOUT: ListLayout = {
-  table: ['ID', 'Name', 'CPUPerc', 'MemUsage', 'MemPerc', 'NetIO', 'BlockIO', 'PIDs']
-    .map((field) => `{{.${field}}}`)
-    .join('\t'),
+  columns: ['ID', 'Name', 'CPUPerc', 'MemUsage', 'MemPerc', 'NetIO', 'BlockIO', 'PIDs'],
   id: 'ID',
   headers: {
     BlockIO: 'BLOCK I/O',

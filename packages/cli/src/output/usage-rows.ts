@@ -6,7 +6,7 @@ import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'
 
 export const DISK_LAYOUT: ListLayout = {
-  table: '{{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}',
+  columns: ['Type', 'TotalCount', 'Active', 'Size', 'Reclaimable'],
   id: 'Type',
   headers: {
     Type: 'TYPE',
@@ -53,8 +53,7 @@ function rowOf(Type: string, sums: Sums = {}, withShare = true): TemplateData {
 }
 
 export const CACHE_LAYOUT: ListLayout = {
-  table:
-    '{{.ID}}\t{{.CacheType}}\t{{.Size}}\t{{.CreatedSince}}\t{{.LastUsedSince}}\t{{.UsageCount}}\t{{.Shared}}',
+  columns: ['ID', 'CacheType', 'Size', 'CreatedSince', 'LastUsedSince', 'UsageCount', 'Shared'],
   id: 'ID',
   headers: {
     ID: 'CACHE ID',

@@ -18,14 +18,14 @@ const HEADERS = {
 }
 
 export const VOLUMES_LAYOUT: ListLayout = {
-  table: '{{.Driver}}\t{{.Name}}',
+  columns: ['Driver', 'Name'],
   id: 'Name',
   headers: HEADERS,
   raw: { item: 'name: {{.Name}}\ndriver: {{.Driver}}\n', id: 'name: {{.Name}}' },
 }
 export const CLUSTER_LAYOUT: ListLayout = {
   ...VOLUMES_LAYOUT,
-  table: '{{.Name}}\t{{.Group}}\t{{.Driver}}\t{{.Availability}}\t{{.Status}}',
+  columns: ['Name', 'Group', 'Driver', 'Availability', 'Status'],
 }
 
 export function volumeRow(volume: VolumeInspectResponse): TemplateData {

@@ -21,7 +21,7 @@ export class PlainTemplate {
   render(fields: Readonly<Record<string, unknown>>): string | undefined {
     let text = ''
     for (const part of this.#parts) {
-      const value = 'text' in part ? part.text : valueOf(fields, part.field)
+      const value = 'text' in part ? part.text : fieldOf(fields, part.field)
       if (typeof value !== 'string') return undefined
       text += value
     }
@@ -29,7 +29,7 @@ export class PlainTemplate {
   }
 }
 
-function valueOf(fields: Readonly<Record<string, unknown>>, name: string): unknown {
+function fieldOf(fields: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined
 }
 

@@ -47,7 +47,7 @@ describe('a table of many rows', () => {
   it('is laid out however many there are', async () => {
     const script = `
       const row = (index) => ({ fields: { ID: 'c' + index, Names: 'web-' + index } })
-      const layout = { table: '{{.ID}}\\t{{.Names}}', id: 'ID', headers: { ID: 'ID', Names: 'NAMES' } }
+      const layout = { columns: ['ID', 'Names'], id: 'ID', headers: { ID: 'ID', Names: 'NAMES' } }
       const text = formatList(Array.from({ length: 150_000 }, (_, index) => row(index)), layout, { quiet: false })
       console.log(text.split('\\n').length, text.split('\\n').at(-2))`
     assert.equal(await evaluated('output/list.js', 'formatList', script), '150002 c149999   web-149999')

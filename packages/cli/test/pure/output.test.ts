@@ -219,7 +219,7 @@ describe('a table', () => {
 
 describe('a format', () => {
   const layout: ListLayout = {
-    table: '{{.ID}}\t{{.Names}}',
+    columns: ['ID', 'Names'],
     id: 'ID',
     headers: { ID: 'CONTAINER ID', Names: 'NAMES', Ports: 'PORTS' },
   }

@@ -12,7 +12,7 @@ import { contextStore, OVERRIDES, unsetHint } from './store.js'
 const MAX_ERROR = 45
 
 const LAYOUT: ListLayout = {
-  table: '{{.Name}}{{if .Current}} *{{end}}\t{{.Description}}\t{{.DockerEndpoint}}\t{{.Error}}',
+  columns: ['{{.Name}}{{if .Current}} *{{end}}', 'Description', 'DockerEndpoint', 'Error'],
   id: 'Name',
   headers: {
     Current: '',

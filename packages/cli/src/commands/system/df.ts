@@ -30,14 +30,13 @@ export const command = defineCommand({
 
 const IMAGES: ListLayout = {
   ...IMAGES_LAYOUT,
-  table: `${IMAGES_LAYOUT.table}\t{{.SharedSize}}\t{{.UniqueSize}}\t{{.Containers}}`,
+  columns: [...IMAGES_LAYOUT.columns, 'SharedSize', 'UniqueSize', 'Containers'],
 }
 const CONTAINERS: ListLayout = {
   ...PS_LAYOUT,
-  table:
-    '{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.LocalVolumes}}\t{{.Size}}\t{{.RunningFor}}\t{{.Status}}\t{{.Names}}',
+  columns: ['ID', 'Image', 'Command', 'LocalVolumes', 'Size', 'RunningFor', 'Status', 'Names'],
 }
-const VOLUMES: ListLayout = { ...VOLUMES_LAYOUT, table: '{{.Name}}\t{{.Links}}\t{{.Size}}' }
+const VOLUMES: ListLayout = { ...VOLUMES_LAYOUT, columns: ['Name', 'Links', 'Size'] }
 
 /** Each thing that takes up the disk: tables for people, one object for a template. */
 function details(usage: SystemDataUsageResponse, format = 'table'): string {
