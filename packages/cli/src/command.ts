@@ -2,6 +2,7 @@ import type { Cli } from './cli.js'
 import { EXIT, ExitError, UsageError } from './errors.js'
 import type { Flags, Values } from './flags/flag.js'
 import { type Parsed, parseFlags, withHelp } from './flags/parse.js'
+import { inFlagWords } from './flags/words.js'
 
 /** A command is data, and the function that does it. The manifest has its names and its summary. */
 export interface CommandSpec<F extends Flags> {
@@ -69,7 +70,8 @@ async function runCommand<F extends Flags>(
     await checkVersion(spec.flags, parsed.given, cli)
     return (await spec.run({ cli, ...(parsed as Parsed<F>) })) ?? 0
   } catch (error) {
-    throw error instanceof UsageError ? error.in({ path, usage: usageOf(spec, path) }) : error
+    if (error instanceof UsageError) throw error.in({ path, usage: usageOf(spec, path) })
+    throw inFlagWords(error, spec.flags)
   }
 }
 

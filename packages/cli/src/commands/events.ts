@@ -1,6 +1,6 @@
 import { path, toTimestamp } from 'dockline'
 import { defineCommand } from '../command.js'
-import { ExitError } from '../errors.js'
+import { EXIT, ExitError } from '../errors.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { text } from '../flags/flag.js'
 import { objectFormatFlag } from '../flags/format.js'
@@ -24,17 +24,23 @@ export const command = defineCommand({
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { filter, format, since, until } }) {
     const show = await formatter(format)
-    const query = {
-      since: toTimestamp('since', since || undefined),
-      until: toTimestamp('until', until || undefined),
-      filters: filtersOf(filter),
-    }
+    const query = { since: moment(since), until: moment(until), filters: filtersOf(filter) }
     const { api } = await cli.client()
     // Not as the library reads events: a time in nanoseconds is more than a number of JavaScript holds.
     const events = api.http.lines({ method: 'GET', path: path`/events`, query }, { parse: parseLossless })
     for await (const event of events) cli.line(show(event))
   },
 })
+
+/** docker's words for what is no time. */
+function moment(given = ''): string | undefined {
+  try {
+    return toTimestamp('it', given || undefined)
+  } catch (cause) {
+    const told = `failed to parse value as time or duration: ${JSON.stringify(given)}`
+    throw new ExitError(told, EXIT.failure, cause)
+  }
+}
 
 async function formatter(format = ''): Promise<(event: unknown) => string> {
   if (format === 'json') return plainJson

@@ -1,6 +1,6 @@
 import { execCommand } from 'dockline/terminal'
 import { defineCommand } from '../command.js'
-import { EXIT, ExitError } from '../errors.js'
+import { EXIT, ExitError, explain } from '../errors.js'
 import { environmentFileFlag, environmentFlag, environmentOf } from '../flags/environment.js'
 import { bool, text } from '../flags/flag.js'
 import { detachKeysOf, requireTerminal } from '../terminal.js'
@@ -25,7 +25,7 @@ export const command = defineCommand({
   async run({ cli, flags, operands: [name = '', ...command] }) {
     const { detach, interactive, privileged, tty, user, workdir } = flags
     const detachKeys = detachKeysOf(cli, flags['detach-keys'])
-    const env = await environmentOf(flags['env-file'], flags.env)
+    const env = await environmentOf(flags['env-file'], flags.env).catch(failAsExec)
     const container = await (await cli.client()).containers.get(name)
     const settings = { detachKeys, env, privileged, tty, user, workdir }
     if (detach) {
@@ -40,3 +40,8 @@ export const command = defineCommand({
     return exitCode
   },
 })
+
+/** A file that cannot be read ends `run` with 125, and `exec` with 1. */
+function failAsExec(error: unknown): never {
+  throw new ExitError(explain(error), EXIT.failure, error)
+}

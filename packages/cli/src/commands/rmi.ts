@@ -1,6 +1,6 @@
 import type { DockerClient } from 'dockline'
 import { defineCommand } from '../command.js'
-import { EXIT, explain } from '../errors.js'
+import { EXIT, explain, requireName } from '../errors.js'
 import { bool } from '../flags/flag.js'
 import { commaList } from '../flags/lists.js'
 
@@ -36,7 +36,7 @@ export const command = defineCommand({
 type Removal = Parameters<DockerClient['images']['remove']>[1]
 
 async function removedBy(client: DockerClient, name: string, options: Removal): Promise<string> {
-  const removed = await client.images.remove(name, options)
+  const removed = await client.images.remove(requireName(name, 'image'), options)
   const lines = removed.map(({ Deleted, Untagged }) =>
     Deleted ? `Deleted: ${Deleted}\n` : `Untagged: ${Untagged}\n`,
   )

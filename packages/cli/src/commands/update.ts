@@ -4,6 +4,7 @@ import { EXIT, ExitError, explain } from '../errors.js'
 import { isOptionFlag, to } from '../flags/create/option.js'
 import { resourceFlags } from '../flags/create/resources.js'
 import { type Flags, text } from '../flags/flag.js'
+import { inFlagWords } from '../flags/words.js'
 
 const flags = {
   'blkio-weight': resourceFlags['blkio-weight'],
@@ -42,7 +43,7 @@ export const command = defineCommand({
         cli.line(name)
         warnings.push(...(Warnings ?? []))
       } catch (error) {
-        cli.complain(explain(error))
+        cli.complain(explain(inFlagWords(error, flags)))
         result = EXIT.failure
       }
     }

@@ -6,6 +6,7 @@ import { contentTrustFlag } from '../ignored.js'
 import { labels } from '../lists.js'
 import type { Parsed } from '../parse.js'
 import { platformFlag } from '../platform.js'
+import { inFlagWords } from '../words.js'
 import { networkFlags, networkOptions } from './network.js'
 import { isOptionFlag } from './option.js'
 import { checkModes, processFlags, restartOption } from './process.js'
@@ -49,12 +50,14 @@ type CreateCall = Omit<ContainerCall, 'operands'>
 /** The container that the command line asks for. What cannot be asked of any Engine is wrong usage. */
 export async function containerRequest(call: ContainerCall, host: HostConfig = {}): Promise<CreateRequest> {
   const [image = '', ...command] = call.operands
+  if (image === '') throw new ExitError('invalid reference format', EXIT.usage)
   try {
     const options = await createOptions(call)
     const hostConfig = { ...options.hostConfig, ...host }
     return createRequest(image, command.length > 0 ? command : undefined, { ...options, hostConfig })
   } catch (error) {
-    throw error instanceof ExitError ? error : new ExitError(explain(error), EXIT.usage, error)
+    const told = inFlagWords(error, createFlags, EXIT.usage)
+    throw told instanceof ExitError ? told : new ExitError(explain(told), EXIT.usage, error)
   }
 }
 

@@ -33,13 +33,6 @@ export function isOptionFlag(flag: Flag<unknown>): flag is OptionFlag<unknown> {
   return 'toOption' in flag
 }
 
-/** Lets the library read the value already now: its reason then stands in the message about the flag. */
-export function readableBy(parse: (text: string) => unknown): (text: string) => void {
-  return (given) => {
-    parse(given)
-  }
-}
-
 const RATIONAL = /^([-+]?)(\d*)(?:\.(\d*))?(?:e([-+]?\d{1,2}))?(?:\/(\d+))?$/i
 
 /** A number of CPUs, such as `1.5`, `1e1` or `1/2`, in billionths of one. */

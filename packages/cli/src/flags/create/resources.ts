@@ -1,18 +1,28 @@
-import { parseBytes, parseGpus, parseUlimit } from 'dockline'
+import { parseGpus, parseUlimit } from 'dockline'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
 import { bool, type Flag, int, list, text, uint } from '../flag.js'
-import { billionths, devicePair, readableBy, to } from './option.js'
+import { checkBytes } from '../units.js'
+import { readableBy } from '../words.js'
+import { billionths, devicePair, to } from './option.js'
 
 const bytes = (help: string, short?: string): Flag<string | undefined> =>
-  text(help, { type: 'bytes', check: readableBy(parseBytes), ...(short === undefined ? {} : { short }) })
+  text(help, { type: 'bytes', check: checkBytes, ...(short === undefined ? {} : { short }) })
 
 const bytesOrUnlimited = (help: string): Flag<string | undefined> =>
-  text(help, { type: 'bytes', check: (given) => given === '-1' || parseBytes(given) })
+  text(help, { type: 'bytes', check: (given) => given === '-1' || checkBytes(given) })
 
-const byteRates = (help: string): Flag<readonly string[]> =>
-  list(help, { check: readableBy((given) => parseBytes(devicePair(given)[1])) })
+const byteRates = (help: string): Flag<readonly string[]> => list(help, { check: checkByteRate })
 
 const countRates = (help: string): Flag<readonly string[]> => list(help, { check: checkCountRate })
+
+function checkByteRate(given: string): void {
+  const [, rate] = devicePair(given)
+  if (/^\d+(?:[kmgt]?b?)$/i.test(rate)) return
+  const format = 'The correct format is <device-path>:<number>[<unit>]. Number must be a positive integer'
+  throw new UsageError(
+    `invalid rate for device: ${given}. ${format}. Unit is optional and can be kb, mb, or gb`,
+  )
+}
 
 function checkCountRate(given: string): void {
   const [, rate] = devicePair(given)
@@ -137,9 +147,11 @@ const ULIMITS = [
   'stack',
 ]
 
+const checkLimits = readableBy(parseUlimit)
+
 function checkUlimit(given: string): void {
   const [name = ''] = given.split('=')
-  parseUlimit(given)
+  checkLimits(given)
   if (!ULIMITS.includes(name)) throw new UsageError(`invalid ulimit type: ${name}`)
 }
 
