@@ -5,6 +5,7 @@ import { contentTrustFlag } from './ignored.js'
 import { bytes, commaList, hosts, labels } from './lists.js'
 import { platformFlag } from './platform.js'
 import { checkBytes } from './units.js'
+import { readableBy } from './words.js'
 
 /** What BuildKit has and the classic builder has not: told by name rather than as unknown. */
 const needsBuildKit: Flag<undefined> = {
@@ -83,9 +84,7 @@ export const buildFlags = {
   target: text('Set the target build stage to build.'),
   ulimit: list('Ulimit options', {
     type: 'ulimit',
-    check: (given) => {
-      parseUlimit(given)
-    },
+    check: readableBy(parseUlimit),
   }),
 }
 

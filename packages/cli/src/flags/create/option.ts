@@ -47,6 +47,11 @@ export function billionths(given: string): number {
   return Number(top / bottom) * (sign === '-' ? -1 : 1)
 }
 
+/** The same as a number. */
+export function cpuCount(given: string): number {
+  return billionths(given) / 1e9
+}
+
 /** `path:value`, as the limits on single devices are written. */
 export function devicePair(given: string): [path: string, value: string] {
   const cut = given.indexOf(':')

@@ -3,7 +3,7 @@ import { EXIT, ExitError, UsageError } from '../../errors.js'
 import { bool, type Flag, int, list, text, uint } from '../flag.js'
 import { checkBytes } from '../units.js'
 import { readableBy } from '../words.js'
-import { billionths, devicePair, to } from './option.js'
+import { billionths, cpuCount, devicePair, to } from './option.js'
 
 const bytes = (help: string, short?: string): Flag<string | undefined> =>
   text(help, { type: 'bytes', check: checkBytes, ...(short === undefined ? {} : { short }) })
@@ -65,7 +65,7 @@ export const resourceFlags = {
   'cpu-rt-period': to('cpuRtPeriod', int('Limit CPU real-time period in microseconds')),
   'cpu-rt-runtime': to('cpuRtRuntime', int('Limit CPU real-time runtime in microseconds')),
   'cpu-shares': to('cpuShares', int('CPU shares (relative weight)', { short: 'c' })),
-  cpus: to('cpus', text('Number of CPUs', { type: 'decimal', check: readableBy(billionths) }), billionths),
+  cpus: to('cpus', text('Number of CPUs', { type: 'decimal', check: readableBy(billionths) }), cpuCount),
   'cpuset-cpus': to('cpusetCpus', text('CPUs in which to allow execution (0-3, 0,1)')),
   'cpuset-mems': to('cpusetMems', text('MEMs in which to allow execution (0-3, 0,1)')),
   'device-cgroup-rule': to(
