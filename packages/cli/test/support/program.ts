@@ -11,7 +11,7 @@ export interface Run {
 }
 
 export interface RunOptions {
-  /** Default: an Engine that is not there. */
+  /** Default: an Engine that is not there. '' leaves it to the words of the command line. */
   readonly host?: string
   /** What stdin has. Default: nothing. */
   readonly input?: string
@@ -36,9 +36,10 @@ class Captured extends Writable {
 /** Runs `dockline` in this process, with no settings: what it says is looked at, and not how a process starts. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const { host = NO_ENGINE, input = '', columns = 0 } = options
+  const engine = host === '' ? [] : ['-H', host]
   const [stdout, stderr] = [new Captured(columns), new Captured(columns)]
   const stdin = Readable.from(input === '' ? [] : [Buffer.from(input)])
-  const ending = dockline(['-H', host, '--config', NOWHERE, ...args], { stdin, stdout, stderr })
+  const ending = dockline([...engine, '--config', NOWHERE, ...args], { stdin, stdout, stderr })
   // As main.ts does it.
   const exitCode = await ending.catch((error) => {
     stderr.write(`${explain(error)}\n`)
