@@ -24,17 +24,17 @@ export interface Door {
   openSession(introduction: SessionIntroduction, signal?: AbortSignal): Promise<Duplex>
 }
 
-/** The door that every Engine since 18.09 has: connections that were HTTP/1.1 become HTTP/2. */
-export function hijackedDoor(http: HttpClient): Door {
+/** The door that every Engine since 18.09 has: connections that were HTTP/1.1 become HTTP/2. `timeout` is for each of them. */
+export function hijackedDoor(http: HttpClient, timeout?: number): Door {
   return {
     async open(signal) {
-      const request = { method: 'POST', path: path`/grpc`, protocol: 'h2c' } as const
+      const request = { method: 'POST', path: path`/grpc`, protocol: 'h2c', timeout } as const
       return new GrpcClient(await upgraded(http, request, signal))
     },
     openSession: (introduction, signal) =>
       upgraded(
         http,
-        { method: 'POST', path: path`/session`, protocol: 'h2c', headers: headersOf(introduction) },
+        { method: 'POST', path: path`/session`, protocol: 'h2c', headers: headersOf(introduction), timeout },
         signal,
       ),
   }

@@ -17,7 +17,7 @@ import { InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { filterSets } from '../http/query.js'
 import { registryOf } from '../reference.js'
-import { type BuildOptions, type BuildResult, buildImage } from './build.js'
+import { type Build, type BuildOptions, buildImage } from './build.js'
 import { splitCall } from './call.js'
 import { Credentials } from './credentials.js'
 import {
@@ -178,10 +178,11 @@ export class Images {
   }
 
   /**
-   * Makes an image of a Dockerfile and what it copies, with the Engine's classic builder. A step that fails rejects with
-   * BuildError, which has the log.
+   * Builds a Dockerfile with what it copies: with BuildKit where the Engine builds with it, else with the classic builder.
+   * Makes an image in the Engine's store, or what `outputs` names. A step that fails rejects with BuildError, which has the
+   * place in the Dockerfile and the log.
    */
-  build(options: BuildOptions): Transfer<BuildResult, BuildInfo> {
+  build(options: BuildOptions): Build {
     return buildImage(this.#access, options, this.#proxies)
   }
 

@@ -1,8 +1,39 @@
+export type {
+  BuildLogPiece,
+  BuildStep,
+  BuildStepState,
+  BuildSummary,
+  BuildTask,
+  ProgressGroup,
+  SentFile,
+  SentFiles,
+  SolveStatus,
+  SolveVertex,
+  SourcePosition,
+  SourceRange,
+  VertexLog,
+  VertexStatus,
+  VertexWarning,
+} from '../buildkit/index.js'
 export type { AttachOptions } from './attach.js'
 export { type BridgeOptions, bridge } from './bridge.js'
 export type { BridgeExit, BridgeRequest } from './bridge-messages.js'
 export type { WebSocketEvent, WebSocketLike } from './bridge-websocket.js'
-export type { BuildOptions, BuildResult } from './build.js'
+export type { Build, BuildOptions } from './build.js'
+export type {
+  BuilderName,
+  BuildKitOptions,
+  BuildOutput,
+  BuildSecret,
+  CacheOptions,
+  CheckOptions,
+  FileOutput,
+  FolderOutput,
+  ImageOutput,
+  NoOutput,
+} from './builds/options.js'
+export type { BuildMessage, BuildProgress } from './builds/progress.js'
+export type { BuildResult, BuiltOutput } from './builds/result.js'
 export { Container } from './container.js'
 export type {
   CommitOptions,

@@ -6,7 +6,7 @@ import { bytesOfName, nameOf, onDisk } from '../../build/file-names.js'
 import { InvalidArgumentError } from '../../errors.js'
 import { type Filter, type Inside, ROOT } from './filter.js'
 import { FileMode, type Stat } from './packets.js'
-import type { LocalFolder, VirtualFolder } from './tree.js'
+import { isFolder, type LocalFolder, type VirtualFile, type VirtualFolder } from './tree.js'
 
 /** An entry that is sent: what is told of it, and where its content is. */
 export interface Entry {
@@ -85,13 +85,16 @@ class Walk {
   #visit(level: Level, name: string, found: Entry[]): void {
     const path = level.path === '' ? name : `${level.path}/${name}`
     const virtual = level.virtual?.get(name)
-    if (Buffer.isBuffer(virtual)) return this.#visitVirtual(level, path, virtual, found)
+    if (virtual !== undefined && !isFolder(virtual)) {
+      this.#visitVirtual(level, path, virtual, found)
+      return
+    }
     const { sent, opens, inside } = this.#filter.judge(path, level.inside)
     const needed = virtual !== undefined
     if (!sent && !opens && !needed) return
     const stats = level.real ? this.#look(path, sent) : undefined
     if (stats?.isDirectory() === true || (stats === undefined && needed)) {
-      const entry = stats === undefined ? virtualEntry(path) : entryOf(path, stats, '')
+      const entry = stats === undefined ? virtualFolderEntry(path) : entryOf(path, stats, '')
       if (sent) this.#send(entry, found)
       else this.#pending.push(entry)
       if (sent || opens || needed)
@@ -101,10 +104,10 @@ class Walk {
     if (stats !== undefined && sent && !stats.isSocket()) this.#send(this.#fileEntry(path, stats), found)
   }
 
-  #visitVirtual(level: Level, path: string, content: Buffer, found: Entry[]): void {
+  #visitVirtual(level: Level, path: string, file: VirtualFile, found: Entry[]): void {
     const { inside } = this.#filter.judge(path, level.inside)
     // Files that are given are not left out by an ignore file, but when nobody asks for them.
-    if (this.#filter.isAskedFor(inside)) this.#send(virtualEntry(path, content), found)
+    if (this.#filter.isAskedFor(inside)) this.#send(virtualEntry(path, file), found)
   }
 
   /** Folders that wait for it go first. */
@@ -161,13 +164,14 @@ class Walk {
   }
 }
 
-/** A fixed time for what has none: the same content is then the same file. */
-const VIRTUAL_TIME = 0n
+function virtualEntry(path: string, { content, mode, modTime }: VirtualFile): Entry {
+  return { stat: { path, mode, size: content.length, modTime, linkname: '' }, content }
+}
 
-function virtualEntry(path: string, content?: Buffer): Entry {
-  const mode = content === undefined ? FileMode.DIRECTORY + 0o755 : 0o644
-  const size = content?.length ?? 0
-  return { stat: { path, mode, size, modTime: VIRTUAL_TIME, linkname: '' }, content }
+/** Always the same, so that the same files are the same context. */
+function virtualFolderEntry(path: string): Entry {
+  const mode = FileMode.DIRECTORY + 0o755
+  return { stat: { path, mode, size: 0, modTime: 0n, linkname: '' }, content: undefined }
 }
 
 function entryOf(path: string, stats: BigIntStats, linkname: string): Entry {
