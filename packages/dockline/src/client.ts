@@ -24,6 +24,8 @@ import { splitCall } from './models/call.js'
 import { keysOfExec } from './models/detaching.js'
 import { engineEvents } from './models/events.js'
 import {
+  BuildCacheCollection,
+  Builds,
   Configs,
   Containers,
   type CredentialProvider,
@@ -93,6 +95,8 @@ interface Made {
   volumes?: Volumes
   plugins?: Plugins
   credentials?: Credentials
+  builds?: Builds
+  buildCache?: BuildCacheCollection
 }
 
 /**
@@ -181,6 +185,18 @@ export class DockerClient implements AsyncDisposable {
   get plugins(): Plugins {
     this.#made.plugins ??= new Plugins(this.api, this.credentials)
     return this.#made.plugins
+  }
+
+  /** The builds that the Engine's BuildKit remembers. API 1.43. */
+  get builds(): Builds {
+    this.#made.builds ??= new Builds(this.api)
+    return this.#made.builds
+  }
+
+  /** The cache of the Engine's BuildKit. */
+  get buildCache(): BuildCacheCollection {
+    this.#made.buildCache ??= new BuildCacheCollection(this.api)
+    return this.#made.buildCache
   }
 
   /** Who asks which registry: what a login has stored, as it is now. */

@@ -102,7 +102,7 @@ function adviceOn(explanation: string, stepLog: string): string | undefined {
     const name = limit.endsWith('/s') ? 'BUILDKIT_STEP_LOG_MAX_SPEED' : 'BUILDKIT_STEP_LOG_MAX_SIZE'
     return `the log was cut at ${limit}: ${name}=-1 in dockerd's environment lifts the limit`
   }
-  if (/unsupported frontend capability|unknown flag/i.test(explanation))
+  if (/unsupported frontend capability|unsupported request frontend|unknown flag/i.test(explanation))
     return "the Dockerfile frontend of this Engine is too old: begin the Dockerfile with '# syntax=docker/dockerfile:1'"
   if (/401 Unauthorized|authorization failed|no basic auth credentials|pull access denied/i.test(explanation))
     return 'does the registry need a login, or auths?'

@@ -1,8 +1,11 @@
+export { askFrontend, type FrontendAnswer, type FrontendRequest } from './ask.js'
 export { Control } from './control.js'
 export { hijackedDoor } from './door.js'
+export { locationOf } from './excerpt.js'
 export { buildErrorOf } from './failure.js'
 export { type LocalFolder, virtualFolder } from './filesync/tree.js'
 export type { Methods } from './grpc/server.js'
+export { GrpcError, GrpcStatus } from './grpc/status.js'
 export {
   type BuildLogPiece,
   type BuildStep,
@@ -14,6 +17,7 @@ export {
   type SentFiles,
   SentFilesCounter,
 } from './progress.js'
+export type { BuildHistoryRecord, UsageRecord } from './protobuf/control.js'
 export { contentService, type Descriptor, OciLayout } from './session/content.js'
 export { credentialService, type RegistryCredentials } from './session/credentials.js'
 export { folderService } from './session/folders.js'
@@ -32,3 +36,4 @@ export type {
   VertexStatus,
   VertexWarning,
 } from './status.js'
+export { formatTime, readStatus } from './status.js'

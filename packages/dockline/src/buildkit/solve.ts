@@ -78,7 +78,7 @@ export async function* solve(
 }
 
 /** The connections of one build, which end with it. */
-class Connections implements Disposable {
+export class Connections implements Disposable {
   readonly #door: Door
   readonly #signal: AbortSignal | undefined
   readonly #open: { close(): void }[] = []

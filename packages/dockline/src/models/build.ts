@@ -13,6 +13,7 @@ import {
   isRemote,
 } from './builds/options.js'
 import { type BuildMessage, type BuildProgress, ClassicSteps } from './builds/progress.js'
+import type { QuestionSettings } from './builds/questions.js'
 import { type BuildResult, FinishedBuild } from './builds/result.js'
 import { checkProgress, splitCall } from './call.js'
 import { counted } from './counted.js'
@@ -270,19 +271,39 @@ function needsBuildKit(option: string | undefined): InvalidArgumentError {
   })
 }
 
-async function runBuildKit({ api, credentials, own, call, auths, proxies }: SettledBuild): Promise<BuildRun> {
-  // Loaded here, because most programs never build.
-  const { BuildKitBuild } = await import('./builds/buildkit.js')
-  return new BuildKitBuild({
+/** What is asked about a Dockerfile: its BuildKit answers, and not the classic builder. */
+export async function askAboutDockerfile<T>(
+  access: RegistryAccess,
+  options: BuildOptions,
+  proxies: Proxies,
+  ask: (settings: QuestionSettings) => Promise<T>,
+): Promise<T> {
+  const [own, call] = splitCall<BuildOptions>(options, OWN_NAMES)
+  checkSources(own)
+  await chooseBuilder(access.api, 'buildkit', call)
+  return ask(settingsOf({ ...access, own, call, auths: givenAuths(own), proxies: proxies() }))
+}
+
+function settingsOf({ api, credentials, own, call, auths, proxies }: SettledBuild): QuestionSettings {
+  return {
     api,
     call,
     given: { ...own },
     proxies,
-    onProgress: own.onProgress,
     credentials: async (registry) =>
       auths === undefined
         ? credentials.for(registry, { signal: call.signal, optional: true })
         : auths[registryKey(registry)],
+  }
+}
+
+async function runBuildKit(build: SettledBuild): Promise<BuildRun> {
+  // Loaded here, because most programs never build.
+  const { BuildKitBuild } = await import('./builds/buildkit.js')
+  const { api, credentials, own, call, auths } = build
+  return new BuildKitBuild({
+    ...settingsOf(build),
+    onProgress: own.onProgress,
     push: (name) => {
       const { repository } = parseReference(name)
       const auth = auths === undefined ? undefined : (auths[registryKey(registryOf(repository))] ?? {})

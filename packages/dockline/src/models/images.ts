@@ -17,7 +17,8 @@ import { InvalidArgumentError } from '../errors.js'
 import type { CallOptions } from '../http/index.js'
 import { filterSets } from '../http/query.js'
 import { registryOf } from '../reference.js'
-import { type Build, type BuildOptions, buildImage } from './build.js'
+import { askAboutDockerfile, type Build, type BuildOptions, buildImage } from './build.js'
+import type { BuildOutline, BuildTargets, CheckResult } from './builds/questions.js'
 import { splitCall } from './call.js'
 import { Credentials } from './credentials.js'
 import {
@@ -184,6 +185,27 @@ export class Images {
    */
   build(options: BuildOptions): Build {
     return buildImage(this.#access, options, this.#proxies)
+  }
+
+  /**
+   * Checks a Dockerfile without building it, as `docker build --check` does. Takes the options of a build. Rejects with
+   * BuildError where the Dockerfile is none. Engine 27.
+   */
+  async check(options: BuildOptions): Promise<CheckResult> {
+    const { checkDockerfile } = await import('./builds/questions.js')
+    return askAboutDockerfile(this.#access, options, this.#proxies, checkDockerfile)
+  }
+
+  /** Lists what a target of a Dockerfile takes: arguments, secrets, ssh agents. Takes the options of a build. Engine 23. */
+  async outline(options: BuildOptions): Promise<BuildOutline> {
+    const { outlineDockerfile } = await import('./builds/questions.js')
+    return askAboutDockerfile(this.#access, options, this.#proxies, outlineDockerfile)
+  }
+
+  /** Lists the stages of a Dockerfile that can be built. Takes the options of a build. Engine 23. */
+  async targets(options: BuildOptions): Promise<BuildTargets> {
+    const { listTargets } = await import('./builds/questions.js')
+    return askAboutDockerfile(this.#access, options, this.#proxies, listTargets)
   }
 
   /** Takes in what `save` gave. What is no archive of images rejects with ImageLoadError. */

@@ -20,6 +20,14 @@ export { type BridgeOptions, bridge } from './bridge.js'
 export type { BridgeExit, BridgeRequest } from './bridge-messages.js'
 export type { WebSocketEvent, WebSocketLike } from './bridge-websocket.js'
 export type { Build, BuildOptions } from './build.js'
+export {
+  BuildCacheCollection,
+  type BuildCacheFilters,
+  type BuildCachePruneOptions,
+  type BuildCacheRecord,
+  type BuildCacheUsageOptions,
+} from './builds/build-cache.js'
+export { type BuildListOptions, type BuildRecord, Builds } from './builds/history.js'
 export type {
   BuilderName,
   BuildKitOptions,
@@ -33,6 +41,14 @@ export type {
   NoOutput,
 } from './builds/options.js'
 export type { BuildMessage, BuildProgress } from './builds/progress.js'
+export type {
+  BuildOutline,
+  BuildTarget,
+  BuildTargets,
+  CheckResult,
+  OutlineArgument,
+  OutlineNeed,
+} from './builds/questions.js'
 export type { BuildResult, BuiltOutput } from './builds/result.js'
 export { Container } from './container.js'
 export type {

@@ -1,7 +1,7 @@
 // The messages of the services that the Engine calls during a build.
 
 import { Timestamp } from './control.js'
-import { bool, bytes, int64, mapOf, message, nested, repeated, string } from './message.js'
+import { bool, bytes, int64, mapOf, message, nested, string } from './message.js'
 
 export const HealthCheckResponse = message({ status: int64(1) })
 
@@ -45,8 +45,6 @@ export const WriteResponse = message({
 })
 
 // moby.buildkit.v1.frontend.LLBBridge, which answers questions about a Dockerfile.
-const Cap = message({ id: string(1), enabled: bool(2) })
-export const PongResponse = message({ frontendCaps: repeated(nested(1, Cap)) })
 export const BridgeSolveRequest = message({
   frontend: string(2),
   frontendOpt: mapOf(3, string(2)),
@@ -55,9 +53,4 @@ export const BridgeSolveRequest = message({
 })
 export const BridgeSolveResponse = message({
   result: nested(3, message({ metadata: mapOf(10, bytes(2)) })),
-})
-const BridgeStatus = message({ code: int64(1), message: string(2) })
-export const ReturnRequest = message({
-  result: nested(1, message({ metadata: mapOf(10, bytes(2)) })),
-  error: nested(2, BridgeStatus),
 })
