@@ -23,6 +23,7 @@ export const spec: CommandSpec<typeof buildFlags> = {
     const options = {
       ...buildOptions(flags),
       ...source,
+      builder: 'classic' as const,
       ...(flags.compress && isPacked(source) && { gzip: true }),
     }
     const id = await (quiet ? buildQuietly : buildShowing)(cli, options).catch((error) => {

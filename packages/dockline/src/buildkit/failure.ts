@@ -1,24 +1,23 @@
-import { BuildError, type BuildLocation, type DockerErrorOptions } from '../errors.js'
+import { BuildError, type BuildLocation, ConnectionError, DockerError } from '../errors.js'
 import { locationOf } from './excerpt.js'
-import { type ErrorDetail, GrpcError } from './grpc/status.js'
+import { ConnectionLost } from './grpc/client.js'
+import type { ErrorDetail, GrpcError } from './grpc/status.js'
 import type { BuildTracker } from './progress.js'
 import type { SourcePosition } from './status.js'
 
 /** What is known of a build that has failed. */
 export interface FailedBuild {
-  readonly error: unknown
+  readonly error: GrpcError
   readonly tracker: BuildTracker
   /** Why the session ended too early, if it did. */
   readonly sessionLost: string | undefined
-  /** What went wrong on this side. */
-  readonly local: Error | undefined
 }
 
-export function buildErrorOf({ error, tracker, sessionLost, local }: FailedBuild): BuildError {
-  const status = error instanceof GrpcError ? error.status : undefined
-  const details = error instanceof GrpcError ? error.details : []
+export function buildErrorOf({ error, tracker, sessionLost }: FailedBuild): BuildError {
+  const { status, details } = error
   const failed = failedStep(details, tracker)
-  const explanation = explanationOf(error, failed?.error)
+  const explanation = error.message.replace(/^failed to solve: /, '')
+  const stepLog = failed?.log ?? ''
   const locations = locationsIn(details)
   return new BuildError(
     {
@@ -27,17 +26,22 @@ export function buildErrorOf({ error, tracker, sessionLost, local }: FailedBuild
       step: failed?.name,
       exitCode: exitCodeOf(details, explanation),
       locations,
-      stepLog: failed?.log ?? '',
+      stepLog,
       warnings: tracker.warnings,
       status,
     },
-    reasonsFor({ explanation, sessionLost, local, error, stepLog: failed?.log ?? '' }),
+    { hint: sessionLost ?? adviceOn(explanation, stepLog), cause: error },
   )
 }
 
-function explanationOf(error: unknown, stepError: string | undefined): string {
-  if (error instanceof GrpcError) return error.message.replace(/^failed to solve: /, '')
-  return stepError ?? (error as Error).message
+/** An error of the connection in our words; any other is left as it is. */
+export function connectionErrorOf(error: unknown, address: string, hint?: string): unknown {
+  if (!(error instanceof ConnectionLost)) return error
+  // The socket's own error says more.
+  const { cause } = error
+  return cause instanceof DockerError
+    ? cause
+    : new ConnectionError(address, error.message, { hint, cause: error })
 }
 
 function failedStep(details: readonly ErrorDetail[], tracker: BuildTracker) {
@@ -81,19 +85,6 @@ function is(type: string, name: string): boolean {
 
 function read(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
-}
-
-interface Known {
-  readonly explanation: string
-  readonly stepLog: string
-  readonly error: unknown
-  readonly sessionLost: string | undefined
-  readonly local: Error | undefined
-}
-
-function reasonsFor({ explanation, stepLog, error, sessionLost, local }: Known): DockerErrorOptions {
-  const hint = sessionLost ?? adviceOn(explanation, stepLog)
-  return { hint, cause: local ?? error }
 }
 
 function adviceOn(explanation: string, stepLog: string): string | undefined {

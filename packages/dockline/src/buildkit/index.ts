@@ -2,7 +2,7 @@ export { askFrontend, type FrontendAnswer, type FrontendRequest } from './ask.js
 export { Control } from './control.js'
 export { hijackedDoor } from './door.js'
 export { locationOf } from './excerpt.js'
-export { buildErrorOf } from './failure.js'
+export { buildErrorOf, connectionErrorOf } from './failure.js'
 export { type LocalFolder, virtualFolder } from './filesync/tree.js'
 export type { Methods } from './grpc/server.js'
 export { GrpcError, GrpcStatus } from './grpc/status.js'

@@ -1,5 +1,4 @@
 import {
-  constants,
   createServer,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
@@ -139,19 +138,15 @@ export class ServerCall {
   }
 
   end(): void {
-    if (!this.stream.destroyed && !this.stream.writableEnded) this.stream.end()
+    if (this.stream.destroyed) return
+    if (!this.stream.writableEnded) this.stream.end()
+    // Nothing is read any more, and what still comes must not fill the window of the connection.
+    this.stream.resume()
   }
 
   fail(error: unknown): void {
     this.#status = statusOf(error)
     this.end()
-    // Nothing is read any more, and what still comes must not fill the window of the connection.
-    if (!this.stream.destroyed) this.stream.resume()
-  }
-
-  /** Ends the call at once, also where its answer cannot be sent. */
-  reset(): void {
-    this.stream.close(constants.NGHTTP2_CANCEL)
   }
 
   #drained(): Promise<void> {

@@ -3,9 +3,11 @@ import type { ApiClient } from '../../api/index.js'
 import {
   BuildTracker,
   buildErrorOf,
+  connectionErrorOf,
   contentService,
   credentialService,
   folderService,
+  GrpcError,
   hijackedDoor,
   type Methods,
   type OciLayout,
@@ -203,10 +205,10 @@ export class BuildKitBuild {
 
   #failure(error: unknown): unknown {
     if (!(error instanceof SolveFailure)) return error
-    // What was refused here, or the connection could not be made.
-    if (error.error instanceof InvalidArgumentError || !isOfBuild(error.error)) return error.error
-    const { sessionLost } = error
-    return buildErrorOf({ error: error.error, tracker: this.#tracker, sessionLost, local: undefined })
+    const { error: reason, sessionLost } = error
+    if (reason instanceof GrpcError)
+      return buildErrorOf({ error: reason, tracker: this.#tracker, sessionLost })
+    return connectionErrorOf(reason, this.#settings.api.http.address, sessionLost)
   }
 
   /** Engines without containerd's image store have the image pushed afterwards. */
@@ -253,11 +255,6 @@ function stepOf(name: string, { started, completed, error = '' }: StepTimes): So
 function messageOf(solve: SolveStatus): BuildMessage {
   if (solve.logs.length === 0) return { solve }
   return { solve, stream: Buffer.concat(solve.logs.map(({ data }) => data)).toString() }
-}
-
-/** Whether it is how the build ended, and no error of this side or of the connection to the Engine. */
-function isOfBuild(error: unknown): boolean {
-  return error instanceof Error && ['GrpcError', 'ConnectionLost'].includes(error.name)
 }
 
 const CLASSIC_ONLY = [

@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../api/index.js'
-import { Control, GrpcError, GrpcStatus, hijackedDoor } from '../../buildkit/index.js'
-import { ApiError, ConnectionError } from '../../errors.js'
+import { Control, connectionErrorOf, GrpcError, GrpcStatus, hijackedDoor } from '../../buildkit/index.js'
+import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 
 /** What HTTP has for the codes of gRPC. */
@@ -42,6 +42,5 @@ function explained(error: unknown, address: string, method: string): unknown {
     }
     return ApiError.from(details, { hint, cause: error })
   }
-  const isLost = error instanceof Error && error.name === 'ConnectionLost'
-  return isLost ? new ConnectionError(address, error.message, { cause: error }) : error
+  return connectionErrorOf(error, address)
 }

@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../api/index.js'
 import type { BuildHistoryRecord, SolveStatus } from '../../buildkit/index.js'
-import { ApiError, type NotFoundError } from '../../errors.js'
+import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../call.js'
 import { integer, strings, text } from '../options/values.js'
@@ -107,7 +107,11 @@ export class Builds {
   }
 
   async #find(ref: string, call: CallOptions): Promise<BuildHistoryRecord> {
-    const [record] = await this.#records({ ref }, call)
+    const [record] = await this.#records({ ref }, call).catch((error) => {
+      // BuildKit has no status of its own for it.
+      if (error instanceof ApiError && /is deleted|not found|not exist/.test(error.explanation)) return []
+      throw error
+    })
     if (record !== undefined) return record
     const path = '/moby.buildkit.v1.Control/ListenBuildHistory'
     throw ApiError.from({
@@ -115,7 +119,7 @@ export class Builds {
       method: 'POST',
       path,
       explanation: `no such build: ${ref}`,
-    }) as NotFoundError
+    })
   }
 }
 

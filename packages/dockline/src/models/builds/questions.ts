@@ -4,9 +4,11 @@ import {
   askFrontend,
   BuildTracker,
   buildErrorOf,
+  connectionErrorOf,
   credentialService,
   type FrontendRequest,
   folderService,
+  GrpcError,
   hijackedDoor,
   locationOf,
   type RegistryCredentials,
@@ -201,7 +203,8 @@ async function ask(
     return Buffer.from(answer['result.json'] ?? []).toString() || '{}'
   } catch (error) {
     if (!(error instanceof SolveFailure)) throw error
-    const tracker = new BuildTracker(new SentFilesCounter())
-    throw buildErrorOf({ error: error.error, sessionLost: error.sessionLost, tracker, local: undefined })
+    const { error: reason, sessionLost } = error
+    if (!(reason instanceof GrpcError)) throw connectionErrorOf(reason, api.http.address, sessionLost)
+    throw buildErrorOf({ error: reason, sessionLost, tracker: new BuildTracker(new SentFilesCounter()) })
   }
 }
