@@ -1,7 +1,13 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import { Duplex } from 'node:stream'
 import type { TestContext } from 'node:test'
-import { decodePacket, type Packet, PacketType, plainPacket, requestPacket } from '#src/buildkit/filesync/packets.js'
+import {
+  decodePacket,
+  type Packet,
+  PacketType,
+  plainPacket,
+  requestPacket,
+} from '#src/buildkit/filesync/packets.js'
 import { FrameDecoder, frame } from '#src/buildkit/grpc/frames.js'
 import { type Methods, serve } from '#src/buildkit/grpc/server.js'
 
@@ -31,9 +37,11 @@ class End extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     const { peer } = this
-    if (peer === undefined || peer.destroyed) return done()
-    peer.#read = done
-    for (const piece of this.#cut(Buffer.from(chunk))) peer.push(piece)
+    if (peer === undefined || peer.destroyed) done()
+    else {
+      peer.#read = done
+      for (const piece of this.#cut(Buffer.from(chunk))) peer.push(piece)
+    }
   }
 
   override _final(done: () => void): void {
@@ -133,7 +141,9 @@ export class FakeCall {
     // As gRPC has it: the status ends a call, also where its other side is still open.
     stream.once('end', () => stream.close())
     this.ended = new Promise((resolve) => {
-      stream.once('close', () => resolve({ status, message, code: stream.rstCode ?? constants.NGHTTP2_NO_ERROR }))
+      stream.once('close', () =>
+        resolve({ status, message, code: stream.rstCode ?? constants.NGHTTP2_NO_ERROR }),
+      )
     })
   }
 

@@ -14,7 +14,7 @@ import {
 import { decode, encode } from '#src/buildkit/protobuf/message.js'
 import { BuildError, type BuildOptions, ConnectionError, InvalidArgumentError } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
-import { answer, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
+import { answer, type Call, FakeEngine, json, type Scripts, upgradeHead } from '../support/fake-engine.js'
 import { PATIENT } from '../support/patience.js'
 
 const ID = `sha256:${'ab'.repeat(32)}`
@@ -203,14 +203,16 @@ describe('a build with BuildKit', PATIENT, () => {
 
   it('is reset when its loop is left, and when it is aborted', async (test) => {
     for (const leave of ['break', 'abort'] as const) {
-      const reset = deferred<void>()
+      const [begun, reset] = [deferred<void>(), deferred<void>()]
       const { client } = await start(test, {
         methods: {
           [`${CONTROL}/Solve`]: async (call) => {
-            call.signal.addEventListener('abort', () => reset.resolve())
+            begun.resolve()
             await forever(call)
+            reset.resolve()
           },
           [`${CONTROL}/Status`]: async (call) => {
+            await begun.promise
             await call.send(encode(StatusResponse, { vertexes: [STEP] }))
             await forever(call)
           },
@@ -285,7 +287,11 @@ async function start(test: TestContext, { methods, worker = GRAPHDRIVER, scripts
       const request = readSolve(await call.request())
       requests.push(request)
       solved.resolve(request)
-      await call.send(encode(SolveResponse, { exporterResponse: { 'containerimage.config.digest': ID } }))
+      await call.send(
+        encode(SolveResponse, {
+          exporterResponse: { 'containerimage.config.digest': ID, 'containerimage.digest': ID },
+        }),
+      )
     },
     [`${CONTROL}/Status`]: async () => {},
     ...methods,
@@ -293,10 +299,10 @@ async function start(test: TestContext, { methods, worker = GRAPHDRIVER, scripts
   const engine = await FakeEngine.start(test, {
     'HEAD /_ping': answer(200, { 'Builder-Version': '2', 'Api-Version': '1.51', Ostype: 'linux' }, ''),
     'POST /grpc': async (call) => {
-      serve(await call.upgrade(), served)
+      serve(await hijacked(call), served)
     },
     'POST /session': async (call) => {
-      const socket = await call.upgrade()
+      const socket = await hijacked(call)
       session.resolve(socket)
       connect('http://localhost', { createConnection: () => socket }).on('error', () => {})
     },
@@ -304,6 +310,17 @@ async function start(test: TestContext, { methods, worker = GRAPHDRIVER, scripts
     ...scripts,
   })
   return { engine, client: engine.client(test), solved: solved.promise, session: session.promise, requests }
+}
+
+/** The connection of a call, with nothing of it read by anybody. */
+async function hijacked(call: Call): Promise<Duplex> {
+  await call.body()
+  const { socket } = call.takeOver()
+  socket.removeAllListeners('data').pause()
+  // An Engine takes the end of a connection for the end of its calls.
+  socket.once('end', () => socket.destroy())
+  await call.write(upgradeHead())
+  return socket
 }
 
 function readSolve(message: Buffer) {

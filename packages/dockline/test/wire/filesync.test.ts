@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmod, link, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  link,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,17 +21,42 @@ import { PacketType, plainPacket, requestPacket } from '#src/buildkit/filesync/p
 import { folderService } from '#src/buildkit/session/folders.js'
 import { healthService } from '#src/buildkit/session/health.js'
 import { temporaryFolder, writeFiles } from '../support/archives.js'
-import { BYTE_BY_BYTE, type Cut, FakeBuildKit, orderViolation, type SynchronizeOptions } from '../support/fake-buildkit.js'
+import {
+  BYTE_BY_BYTE,
+  type Cut,
+  FakeBuildKit,
+  orderViolation,
+  type SynchronizeOptions,
+} from '../support/fake-buildkit.js'
 import { PATIENT } from '../support/patience.js'
 
 const HEALTH = 'grpc.health.v1.Health/Check'
 
 describe('a folder that is synchronized', PATIENT, () => {
   it('is sent in order, each folder before what is in it', async (test) => {
-    const files = { 'a/b': '1', 'a.txt': '2', 'a-b/c': '3', 'ä': '4', '\u{1f600}': '5', '\uff5e': '6', 'a/b.c/d': '7' }
+    const files = {
+      'a/b': '1',
+      'a.txt': '2',
+      'a-b/c': '3',
+      ä: '4',
+      '\u{1f600}': '5',
+      '\uff5e': '6',
+      'a/b.c/d': '7',
+    }
     const { paths, contents } = await synchronized(test, files)
     assert.equal(orderViolation(paths), undefined)
-    assert.deepEqual(paths, ['a', 'a/b', 'a/b.c', 'a/b.c/d', 'a-b', 'a-b/c', 'a.txt', 'ä', '\uff5e', '\u{1f600}'])
+    assert.deepEqual(paths, [
+      'a',
+      'a/b',
+      'a/b.c',
+      'a/b.c/d',
+      'a-b',
+      'a-b/c',
+      'a.txt',
+      'ä',
+      '\uff5e',
+      '\u{1f600}',
+    ])
     assert.deepEqual(contents, files)
   })
 
@@ -35,7 +72,9 @@ describe('a folder that is synchronized', PATIENT, () => {
 
   it('comes whole whatever the sizes of its files', async (test) => {
     const sizes = [0, 1, 127, 128, 65_535, 65_536, 65_537, 262_143, 262_144, 262_145, 1_000_001]
-    const files = Object.fromEntries(sizes.map((size) => [`f${size}`, 'abcdefg'.repeat(size / 7 + 1).slice(0, size)]))
+    const files = Object.fromEntries(
+      sizes.map((size) => [`f${size}`, 'abcdefg'.repeat(size / 7 + 1).slice(0, size)]),
+    )
     assert.deepEqual((await synchronized(test, files)).contents, files)
   })
 
@@ -67,8 +106,16 @@ describe('a folder that is synchronized', PATIENT, () => {
   })
 
   it('leaves out what is excluded, and looks where an exception may be', async (test) => {
-    const files = { 'a.log': '1', 'docs/b.md': '2', 'docs/deep/c.md': '3', 'src/d.ts': '4', keep: '5', 'x/keep': '6' }
-    const kept = async (exclude: string[]) => Object.keys((await synchronized(test, files, { exclude })).contents)
+    const files = {
+      'a.log': '1',
+      'docs/b.md': '2',
+      'docs/deep/c.md': '3',
+      'src/d.ts': '4',
+      keep: '5',
+      'x/keep': '6',
+    }
+    const kept = async (exclude: string[]) =>
+      Object.keys((await synchronized(test, files, { exclude })).contents)
     assert.deepEqual(await kept(['*.log', 'docs']), ['keep', 'src/d.ts', 'x/keep'])
     assert.deepEqual(await kept(['docs', '!docs/b.md']), ['a.log', 'docs/b.md', 'keep', 'src/d.ts', 'x/keep'])
     assert.deepEqual(await kept(['*', '!**/keep']), ['keep', 'x/keep'])
@@ -109,7 +156,11 @@ describe('a folder that is synchronized', PATIENT, () => {
     const { paths } = await synchronized(test, { 'a,b': '1', c: '2' }, { exclude: [...exclude, 'a,b'] })
     assert.deepEqual(paths, ['c'])
     const daemon = await aDaemon(test, { 'ü ä': '1', b: '2' })
-    const headers = { 'dir-name': 'context', 'exclude-patterns': '%C3%BC+%C3%A4', 'exclude-patterns-encoded': '1' }
+    const headers = {
+      'dir-name': 'context',
+      'exclude-patterns': '%C3%BC+%C3%A4',
+      'exclude-patterns-encoded': '1',
+    }
     const call = daemon.call('moby.filesync.v1.FileSync/DiffCopy', headers)
     let stats = 0
     for await (const message of call.messages()) {
@@ -150,7 +201,10 @@ describe('a folder that is synchronized', PATIENT, () => {
   it('tolerates a file that has vanished or shrunk since it was listed', async (test) => {
     const folder = await temporaryFolder()
     await writeFiles(folder, { gone: 'x'.repeat(100), shrunk: 'y'.repeat(200_000) })
-    const daemon = new FakeBuildKit(test, folderService(new Map([['context', { root: folder }]]), () => {}))
+    const daemon = new FakeBuildKit(
+      test,
+      folderService(new Map([['context', { root: folder }]]), () => {}),
+    )
     const held: number[] = []
     const { entries, ended } = await daemon.synchronize('context', {
       want: () => false,

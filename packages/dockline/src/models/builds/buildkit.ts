@@ -32,6 +32,7 @@ import type { Progress } from '../progress.js'
 import { holdSource } from '../source.js'
 import type { Given } from './attributes.js'
 import { tagCaches } from './cache.js'
+import { EngineAbilities } from './engine.js'
 import { layoutOf } from './outputs.js'
 import { type PreparedBuild, planSolve, prepareBuild } from './plan.js'
 import type { BuildMessage, BuildProgress } from './progress.js'
@@ -59,6 +60,7 @@ export class BuildKitBuild {
   /** What this side has to report, between the Engine's reports. */
   readonly #own: SolveStatus[] = []
   #prepared: PreparedBuild | undefined
+  #engine: EngineAbilities | undefined
   #ref = ''
   #response: Readonly<Record<string, string>> = {}
   #pushed: PushedImage[] = []
@@ -103,7 +105,7 @@ export class BuildKitBuild {
     const { outputs, names } = this.#prepared as PreparedBuild
     const { 'containerimage.config.digest': config, 'containerimage.digest': digest } = this.#response
     // Without containerd's image store, the digest is the id of the image once more, and not that of a manifest.
-    const [id, manifest] = this.#hasDescriptor ? [digest, digest] : [config ?? digest, undefined]
+    const [id, manifest] = this.#engine?.hasContainerdStore ? [digest, digest] : [config ?? digest, undefined]
     const hasImage = outputs.some(({ type }) => type === 'image') && id !== undefined
     return new FinishedBuild({
       builder: 'buildkit',
@@ -134,7 +136,8 @@ export class BuildKitBuild {
         signal: call.signal,
         plan: async (builder) => {
           const apiVersion = await api.http.version(call.signal)
-          const plan = planSolve(prepared, { builder, apiVersion }, this.#methods(prepared))
+          this.#engine = new EngineAbilities(builder, apiVersion)
+          const plan = planSolve(prepared, this.#engine, this.#methods(prepared))
           this.#ref = plan.ref
           return plan
         },
@@ -213,12 +216,8 @@ export class BuildKitBuild {
 
   /** Engines without containerd's image store have the image pushed afterwards. */
   async *#push({ outputs, names }: PreparedBuild): AsyncGenerator<BuildMessage, void, undefined> {
-    if (this.#hasDescriptor || !outputs.some(({ push }) => push)) return
+    if (this.#engine?.hasContainerdStore || !outputs.some(({ push }) => push)) return
     for (const name of names) yield* this.#pushOne(name)
-  }
-
-  get #hasDescriptor(): boolean {
-    return this.#response['containerimage.descriptor'] !== undefined
   }
 
   async *#pushOne(name: string): AsyncGenerator<BuildMessage, void, undefined> {

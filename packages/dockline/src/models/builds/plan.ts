@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { Builder, Methods, SolvePlan } from '../../buildkit/index.js'
+import type { Methods, SolvePlan } from '../../buildkit/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import { stringMap, strings } from '../options/values.js'
 import { type Attributes, frontendAttributes, type Given, platformsOf } from './attributes.js'
 import { type Caches, readCacheFrom, readCacheTo, refuseCacheTo } from './cache.js'
-import { EngineAbilities } from './engine.js'
+import type { EngineAbilities } from './engine.js'
 import { checkOutputs, type PlannedOutput, readOutputs } from './outputs.js'
 import { readSecrets } from './secrets.js'
 import { type BuildSources, findSources, type SourceOptions } from './sources.js'
@@ -67,12 +67,7 @@ function entitlementsOf({ allow }: Given, attributes: Attributes): string[] {
 }
 
 /** What the Engine is asked to do, as far as it can. Refuses the rest. */
-export function planSolve(
-  build: PreparedBuild,
-  engine: { readonly builder: Builder; readonly apiVersion: string },
-  methods: Methods,
-): SolvePlan {
-  const abilities = new EngineAbilities(engine.builder, engine.apiVersion)
+export function planSolve(build: PreparedBuild, abilities: EngineAbilities, methods: Methods): SolvePlan {
   checkAbilities(build, abilities)
   const exporters = build.outputs.map((output) => exporterOf(output, build, abilities))
   const attributes = { ...build.attributes, ...build.sources.attributes, ...hostsOf(build, abilities) }
