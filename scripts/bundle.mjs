@@ -1,7 +1,7 @@
 // @ts-check
 // The last step of the build: what people import and run, as few files. A module costs a quarter of a millisecond to load
 // whatever is in it, and there are hundreds.
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
@@ -22,6 +22,9 @@ const NEW = `.cache/bundle-${process.pid}`
  * import of that name, and whose frames cannot be had apart from a server.
  */
 const INLINED = join(MODULES, 'ws')
+
+/** Of which little is used: what is in the way of a message from and to bytes. */
+const PROTOBUF = join(MODULES, '@bufbuild/protobuf')
 
 /**
  * Bundles the library as CommonJS modules, with an ES module for each door that passes their exports on: whoever imports it
@@ -136,7 +139,7 @@ async function bundle(home, { input, external, alias = {}, chunkOf, foldersOf, p
     ...(foldersOf === undefined ? {} : { preserveEntrySignatures: 'allow-extension' }),
     resolve: { alias: { ...alias, ws: join(INLINED, 'wrapper.mjs') } },
     // What is not used of it can go.
-    treeshake: { moduleSideEffects: (id) => !id.startsWith(INLINED) },
+    treeshake: { moduleSideEffects: (id) => !id.startsWith(INLINED) && !id.startsWith(PROTOBUF) },
     transform: {
       target: 'node20.18',
       // Add-ons that ws would look for, to be a little faster with masks.
@@ -259,17 +262,29 @@ const GETTER =
  * @param {string} dir
  */
 function copyLicenses(ids, dir) {
-  const inside = ids.filter((id) => id.startsWith(MODULES)).map((id) => relative(MODULES, id).split(sep))
-  const names = inside.map(([scope = '', name = '']) => (scope.startsWith('@') ? `${scope}/${name}` : scope))
-  for (const name of new Set(names))
-    copyFileSync(licenseOf(name), join(dir, `LICENSE.${name.replace('/', '-')}`))
+  const inside = ids.filter((id) => id.startsWith(MODULES))
+  for (const name of new Set(inside.map(packageOf)))
+    writeFileSync(join(dir, `LICENSE.${name.replace('/', '-')}`), licenseOf(name, inside))
 }
 
-/** @param {string} name */
-function licenseOf(name) {
+/** @param {string} id */
+function packageOf(id) {
+  const [scope = '', name = ''] = relative(MODULES, id).split(sep)
+  return scope.startsWith('@') ? `${scope}/${name}` : scope
+}
+
+/**
+ * Some packages have it in a file, and others at the top of each of their modules.
+ * @param {string} name
+ * @param {readonly string[]} ids
+ */
+function licenseOf(name, ids) {
   const file = readdirSync(join(MODULES, name)).find((each) => /^licen[cs]e/i.test(each))
-  if (file === undefined) throw new Error(`${name} has no licence to copy`)
-  return join(MODULES, name, file)
+  if (file !== undefined) return readFileSync(join(MODULES, name, file), 'utf8')
+  const modules = ids.filter((id) => packageOf(id) === name).map((id) => readFileSync(id, 'utf8'))
+  const tops = new Set(modules.flatMap((text) => /^(?:\/\/.*\n)+/.exec(text)?.[0] ?? []))
+  if (tops.size === 0) throw new Error(`${name} has no licence to copy`)
+  return [...tops].map((top) => top.replace(/^\/\/ ?/gm, '')).join('\n')
 }
 
 /**

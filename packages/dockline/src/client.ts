@@ -22,6 +22,8 @@ import type { CallOptions } from './http/index.js'
 import { splitCall } from './models/base/call.js'
 import { engineEvents } from './models/events/events.js'
 import {
+  BuildCacheCollection,
+  Builds,
   Configs,
   Containers,
   type CredentialProvider,
@@ -94,6 +96,8 @@ interface Made {
   volumes?: Volumes
   plugins?: Plugins
   credentials?: Credentials
+  builds?: Builds
+  buildCache?: BuildCacheCollection
 }
 
 /**
@@ -182,6 +186,18 @@ export class DockerClient implements AsyncDisposable {
   get plugins(): Plugins {
     this.#made.plugins ??= new Plugins(this.api, this.credentials)
     return this.#made.plugins
+  }
+
+  /** The builds that the Engine's BuildKit remembers. API 1.43. */
+  get builds(): Builds {
+    this.#made.builds ??= new Builds(this.api)
+    return this.#made.builds
+  }
+
+  /** The cache of the Engine's BuildKit. */
+  get buildCache(): BuildCacheCollection {
+    this.#made.buildCache ??= new BuildCacheCollection(this.api)
+    return this.#made.buildCache
   }
 
   /** Who asks which registry: what a login has stored, as it is now. */
