@@ -26,8 +26,11 @@ export {
 } from './config/index.js'
 export * from './errors.js'
 export {
+  type AnswerRequest,
   type CallOptions,
   compareVersions,
+  encodedPath,
+  type HttpAnswer,
   HttpClient,
   type HttpOptions,
   MAX_API_VERSION,
