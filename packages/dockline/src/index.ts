@@ -55,5 +55,5 @@ export {
   type PipeOptions,
   type Source,
 } from './stream/index.js'
-export type { ProxyDescription, SshOptions } from './transport/index.js'
+export type { CheckServerIdentity, Dial, ProxyDescription, SshOptions } from './transport/index.js'
 export { VERSION } from './version.js'

@@ -37,10 +37,10 @@ export function isLimit(timeout: number | undefined): boolean {
 }
 
 /** The milliseconds until a call is given up; undefined for no limit. */
-export function limitOf(timeout: number | undefined): number | undefined {
+export function limitOf(timeout: number | undefined, option = 'timeout'): number | undefined {
   if (timeout === undefined || timeout === 0 || timeout === Number.POSITIVE_INFINITY) return undefined
   if (isLimit(timeout)) return Math.min(timeout, LONGEST)
-  throw new InvalidArgumentError(`timeout must be a positive number of milliseconds, not ${timeout}`)
+  throw new InvalidArgumentError(`${option} must be a positive number of milliseconds, not ${timeout}`)
 }
 
 export function startClock(
