@@ -1,4 +1,5 @@
 export * from './api/index.js'
+export type { ContextOptions, PackedContext } from './build/context.js'
 export { type CopyArgument, type CopyRoute, copyRoute, splitCopyArgument } from './build/copy.js'
 export {
   type ClientOptions,
@@ -47,8 +48,13 @@ export * from './models/index.js'
 // The objects go before the Engine's types of the same name, which are also there as `ServiceInspectResponse` and so on.
 // These are objects here; what the Engine tells of them is NetworkInspect, PluginInspectResponse, VolumeInspectResponse.
 export { Config, Network, Node, Plugin, Secret, Service, Swarm, Task, Volume } from './models/index.js'
+export { packContext } from './pack-context.js'
 export { formatReference, type ImageReference, parseReference, registryKey, registryOf } from './reference.js'
 export {
+  type DemultiplexOptions,
+  demultiplex,
+  FrameDecoder,
+  type FrameOptions,
   type OutputChunk,
   type OutputLine,
   OutputStream,
