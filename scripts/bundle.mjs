@@ -20,6 +20,7 @@ import { ROOT } from './lib/prepare.mjs'
 const LIBRARY = join(ROOT, 'packages/dockline')
 const COMMAND = join(ROOT, 'packages/cli')
 const COMMANDS = join(COMMAND, 'dist')
+const DROP_IN = join(ROOT, 'packages/dockerode')
 const MODULES = join(ROOT, 'node_modules')
 /** Made beside what is there. Another build may be making its own. */
 const NEW = `.cache/bundle-${process.pid}`
@@ -69,6 +70,37 @@ async function bundleCommand() {
   })
 }
 
+/**
+ * A file for each module that programs require by its name, and the library inside: programs that are no modules cannot all
+ * require one.
+ */
+async function bundleDropIn() {
+  const names = readdirSync(join(DROP_IN, 'dist')).filter((name) => DOORS.test(name))
+  const input = Object.fromEntries(
+    names.map((name) => [name.replace('.js', ''), join(DROP_IN, 'dist', name)]),
+  )
+  const docker = join(DROP_IN, 'dist/docker.js')
+  const core = staticGraph(docker)
+  await bundle(DROP_IN, {
+    input,
+    external: [/^node:/],
+    alias: { dockline: join(LIBRARY, 'dist/index.js') },
+    chunkOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) && !isDoor(id) ? 'core' : null),
+    format: 'cjs',
+    folder: 'lib',
+    extension: 'js',
+  })
+}
+
+/** What dockerode has in files of its own, and what takes the place of docker-modem. */
+const DOORS =
+  /^(?:docker|container|exec|image|network|volume|service|task|node|secret|config|plugin|util|modem)\.js$/
+
+/** @param {string} id */
+function isDoor(id) {
+  return dirname(id) === join(DROP_IN, 'dist') && DOORS.test(relative(dirname(id), id))
+}
+
 /** Of the library, what every command needs. Of the rest, what is together in a folder is needed together. */
 const FIRST = new RegExp(
   `^(?:${[
@@ -103,6 +135,8 @@ function folderOf(id, root) {
  * @property {ChunkOf} chunkOf for a module with all that it needs
  * @property {'esm' | 'cjs'} [format] default 'esm'
  * @property {boolean} [sourcemap] leads stack traces back
+ * @property {string} [folder] where it goes; default 'bundle'
+ * @property {string} [extension] of the files; default that of the format
  */
 
 /**
@@ -122,13 +156,22 @@ function shrinkSourceMaps(dir) {
  */
 async function bundle(
   home,
-  { input, external, alias = {}, chunkOf, foldersOf, format = 'esm', sourcemap = false },
+  {
+    input,
+    external,
+    alias = {},
+    chunkOf,
+    foldersOf,
+    format = 'esm',
+    sourcemap = false,
+    folder = 'bundle',
+    extension = format === 'cjs' ? 'cjs' : 'js',
+  },
 ) {
   const dir = join(home, NEW)
   /** @param {ChunkOf} choose @returns {(id: string, context: import('rolldown').ChunkingContext) => string | null} */
   const byChunk = (choose) => (id, context) => choose(id, (each) => context.getModuleInfo(each))
   const onDemand = foldersOf !== undefined
-  const extension = format === 'cjs' ? 'cjs' : 'js'
   const build = await rolldown({
     input,
     cwd: ROOT,
@@ -175,7 +218,10 @@ async function bundle(
     output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : [])),
     dir,
   )
-  replace(join(home, 'bundle'), dir)
+  // Whatever the package around it is made of.
+  if (format === 'cjs' && extension === 'js')
+    writeFileSync(join(dir, 'package.json'), '{"type":"commonjs"}\n')
+  replace(join(home, folder), dir)
 }
 
 /**
@@ -289,4 +335,4 @@ function replace(folder, by) {
   rmSync(old, { recursive: true, force: true })
 }
 
-await Promise.all([bundleLibrary(), bundleCommand()])
+await Promise.all([bundleLibrary(), bundleCommand(), bundleDropIn()])
