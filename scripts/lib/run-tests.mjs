@@ -102,7 +102,7 @@ function inRing(file, rings) {
  * @returns {string[]} the files, those that take longest first
  */
 function testFiles(rings) {
-  const files = ['packages/dockline/dist-test', 'packages/cli/dist-test']
+  const files = ['packages/dockline/dist-test', 'packages/cli/dist-test', 'packages/dockerode/dist-test']
     .map((folder) => join(ROOT, folder))
     .filter((folder) => existsSync(folder))
     .flatMap((folder) =>

@@ -1,8 +1,8 @@
 import { packContext } from 'dockline'
 import { argumentsOf, call, deliver, type Endpoint, type Given } from './endpoint.js'
 import { refuseSession } from './session.js'
+import { isBuildContext } from './shared.js'
 import type { Handle, Options } from './types.js'
-import { isBuildContext } from './util.js'
 
 const BUILD: Endpoint = { verb: 'POST', path: '/build?', takes: 'file', stream: true }
 

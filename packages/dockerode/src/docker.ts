@@ -14,9 +14,9 @@ import Plugin from './plugin.js'
 import { run, runCallback, runPromise } from './run.js'
 import Secret from './secret.js'
 import Service from './service.js'
+import { extend, parseRepositoryTag, processArgs } from './shared.js'
 import Task from './task.js'
 import type { AuthConfig, Callback, Handle, ModemLike, Options } from './types.js'
-import { extend, parseRepositoryTag, processArgs } from './util.js'
 import Volume from './volume.js'
 
 /** What makes a client: what its modem takes, a modem of one's own, and a kind of promise. */

@@ -1,6 +1,6 @@
 import { path, Segments } from 'dockline'
+import { extend } from './shared.js'
 import type { AuthConfig, Callback, DialOptions, Handle, ModemLike, Options } from './types.js'
-import { extend } from './util.js'
 
 /** One method: what it sends, and what it gives. */
 export interface Endpoint {

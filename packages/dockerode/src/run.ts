@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { finished, type Readable, type Writable } from 'node:stream'
+import { extend } from './shared.js'
 import type { Callback, Handle, ModemLike, Options } from './types.js'
-import { extend } from './util.js'
 
 /** What `run` needs of a client and of a container, which people may have patched. */
 interface Client {
