@@ -51,6 +51,7 @@ export { Config, Network, Node, Plugin, Secret, Service, Swarm, Task, Volume } f
 export { packContext } from './pack-context.js'
 export { formatReference, type ImageReference, parseReference, registryKey, registryOf } from './reference.js'
 export {
+  type ByteSource,
   type DemultiplexOptions,
   demultiplex,
   FrameDecoder,

@@ -3,7 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import { asError, checkSignal, onAbort, reasonOf } from '../abort.js'
 import { ConnectionError, ProtocolError, StreamError } from '../errors.js'
-import { jsonValues, type ParseJson } from '../stream/index.js'
+import { type ByteSource, jsonValues, type ParseJson, readableOf } from '../stream/index.js'
 import type { Endpoint } from '../transport/index.js'
 import { VERSION } from '../version.js'
 import { DialAgent } from './agent.js'
@@ -46,7 +46,7 @@ export interface Request extends CallOptions {
   /** Sent as JSON. */
   readonly json?: unknown
   /** Sent as it is. */
-  readonly body?: Buffer | Readable | undefined
+  readonly body?: Buffer | ByteSource | undefined
   /** false for the few paths that have no version in front, such as `/_ping`. */
   readonly versioned?: boolean
 }
@@ -76,9 +76,14 @@ export interface MakingRequest<T> extends Request {
 }
 
 /** A request that says when it is on its way. */
-interface Sending extends Request {
+interface Asking extends Request {
   readonly onSent?: Outgoing['onSent']
   readonly idleTimeout?: number | undefined
+}
+
+/** The same with a body that can be sent. */
+interface Sending extends Omit<Asking, 'body'> {
+  readonly body?: Buffer | Readable | undefined
 }
 
 export interface UpgradeRequest extends Request {
@@ -186,7 +191,7 @@ export class HttpClient {
    */
   async make<T>(request: MakingRequest<T>, receive: (request: Request) => Promise<T>): Promise<T> {
     const { undo, signal, timeout, ...bare } = request
-    const send = (sending: Sending) => receive(sending)
+    const send = (asking: Asking) => receive(asking)
     // What is refused before anything is sent, is refused as any other call is.
     if (this.#closed || !isAbortable(signal) || !isLimit(timeout)) return send({ ...bare, signal, timeout })
     return this.#makings.make({
@@ -299,7 +304,7 @@ export class HttpClient {
     // Apart from the others, which end when the client is closed.
     const agent = new DialAgent(this.#options.endpoint.dial)
     try {
-      await collect(await exchange(agent, this.#outgoing(request, prepared)))
+      await collect(await exchange(agent, this.#outgoing({ ...request, body: undefined }, prepared)))
     } finally {
       agent.destroy()
     }
@@ -315,18 +320,18 @@ export class HttpClient {
     }
   }
 
-  #send(request: Sending, exchange = (asked: Sending) => this.#exchange(asked)): Promise<Answer> {
+  #send(request: Request, exchange = (asked: Sending) => this.#exchange(asked)): Promise<Answer> {
     const { body } = request
     return body === undefined || Buffer.isBuffer(body)
-      ? exchange(request)
-      : this.#sendStream(request, { body, exchange })
+      ? exchange(request as Sending)
+      : this.#sendStream(request, { body: readableOf(body), exchange })
   }
 
-  async #sendStream(request: Sending, { body, exchange }: StreamSending): Promise<Answer> {
+  async #sendStream(request: Request, { body, exchange }: StreamSending): Promise<Answer> {
     // A source may fail before anything is sent: then the sending finds it so.
     body.on('error', () => {})
     try {
-      return await exchange(request)
+      return await exchange({ ...request, body })
     } catch (error) {
       body.destroy()
       throw error

@@ -10,7 +10,7 @@ import type {
 import { checkObject } from '../check.js'
 import { ContainerError, DockerError, InvalidArgumentError } from '../errors.js'
 import { type CallOptions, deadline, orAborted } from '../http/index.js'
-import { OutputStream } from '../stream/index.js'
+import { type ByteSource, OutputStream } from '../stream/index.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from './attach.js'
 import { checkNames, checkProgress, splitCall } from './call.js'
 import {
@@ -192,7 +192,7 @@ export class Container<
    * folder. A tar is unpacked into a folder that is there. `PUT /containers/{id}/archive`
    */
   async copyTo(
-    source: string | Uint8Array | Readable,
+    source: string | Uint8Array | ByteSource,
     path: string,
     options: CopyToOptions = {},
   ): Promise<void> {

@@ -9,3 +9,12 @@ export {
   OutputStream,
   type PipeOptions,
 } from './output.js'
+export {
+  type ByteSource,
+  closedEarly,
+  holdErrors,
+  isByteSource,
+  isWebStream,
+  letGoOf,
+  readableOf,
+} from './source.js'
