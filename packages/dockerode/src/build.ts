@@ -1,6 +1,6 @@
 import { packContext } from 'dockline'
 import { argumentsOf, call, deliver, type Endpoint, type Given } from './endpoint.js'
-import { refuseSession } from './session.js'
+import { sessionOf } from './session.js'
 import { isBuildContext } from './shared.js'
 import type { Handle, Options } from './types.js'
 
@@ -18,9 +18,13 @@ export function buildImage(this: Handle, ...args: readonly unknown[]): unknown {
 }
 
 async function prepare({ first: file, options, ...given }: Given): Promise<Given> {
-  if (options.version === '2') refuseSession()
-  const cachefrom = options.cachefrom
-  const listed = Array.isArray(cachefrom) ? { ...options, cachefrom: JSON.stringify(cachefrom) } : options
+  const session = options.version === '2' ? sessionOf(options) : {}
+  const { cachefrom } = options
+  const listed = {
+    ...options,
+    ...session,
+    ...(Array.isArray(cachefrom) && { cachefrom: JSON.stringify(cachefrom) }),
+  }
   if (!isBuildContext(file)) return { ...given, first: file, options: listed }
   const { tar, dockerfile } = await packContext({
     context: file.context,
