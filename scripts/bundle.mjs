@@ -13,6 +13,7 @@ import { ROOT } from './lib/prepare.mjs'
 
 const COMMAND = join(ROOT, 'packages/cli')
 const COMMANDS = join(COMMAND, 'dist')
+const DROP_IN = join(ROOT, 'packages/dockerode')
 const MODULES = join(ROOT, 'node_modules')
 /** Made beside what is there. Another build may be making its own. */
 const NEW = `.cache/bundle-${process.pid}`
@@ -25,6 +26,14 @@ const INLINED = join(MODULES, 'ws')
 
 /** Of which little is used: what is in the way of a message from and to bytes. */
 const PROTOBUF = join(MODULES, '@bufbuild/protobuf')
+
+/** Where the packages that have the library inside find its doors. */
+const ALIASES = Object.fromEntries(
+  Object.entries(doorModules('.js')).map(([door, file]) => [
+    door === 'index' ? 'dockline' : `dockline/${door}`,
+    file,
+  ]),
+)
 
 /**
  * Bundles the library as CommonJS modules, with an ES module for each door that passes their exports on: whoever imports it
@@ -63,12 +72,7 @@ async function bundleCommand() {
   const { dir } = await bundle(COMMAND, {
     input: { main },
     external: [/^node:/],
-    alias: Object.fromEntries(
-      Object.entries(doorModules('.js')).map(([door, file]) => [
-        door === 'index' ? 'dockline' : `dockline/${door}`,
-        file,
-      ]),
-    ),
+    alias: ALIASES,
     foldersOf: (id, getModuleInfo) => {
       if (id !== dockline && !library(getModuleInfo).has(id)) return null
       const file = relative(join(LIBRARY, 'dist'), id).replaceAll(sep, '/')
@@ -84,6 +88,39 @@ async function bundleCommand() {
     plugins: [ON_DEMAND],
   })
   replace(join(COMMAND, 'bundle'), dir)
+}
+
+/**
+ * A file for each module that programs require by its name, and the library inside: programs that are no modules cannot all
+ * require one.
+ */
+async function bundleDropIn() {
+  const names = readdirSync(join(DROP_IN, 'dist')).filter((name) => DOORS.test(name))
+  const input = Object.fromEntries(
+    names.map((name) => [name.replace('.js', ''), join(DROP_IN, 'dist', name)]),
+  )
+  const docker = join(DROP_IN, 'dist/docker.js')
+  const core = staticGraph(docker)
+  const { dir } = await bundle(DROP_IN, {
+    input,
+    external: [/^node:/],
+    alias: ALIASES,
+    chunkOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) && !isDoor(id) ? 'core' : null),
+    plugins: [FOR_BUNDLERS],
+    extension: 'js',
+  })
+  // Whatever the package around it is made of.
+  writeFileSync(join(dir, 'package.json'), '{"type":"commonjs"}\n')
+  replace(join(DROP_IN, 'lib'), dir)
+}
+
+/** What dockerode has in files of its own, and what takes the place of docker-modem. */
+const DOORS =
+  /^(?:docker|container|exec|image|network|volume|service|task|node|secret|config|plugin|util|modem)\.js$/
+
+/** @param {string} id */
+function isDoor(id) {
+  return dirname(id) === join(DROP_IN, 'dist') && DOORS.test(relative(dirname(id), id))
 }
 
 /** Of the library, what every command needs. Of the rest, what is together in a folder is needed together. */
@@ -119,6 +156,7 @@ function folderOf(id, root) {
  * loaded when something of it is first used, and not with those that name it
  * @property {ChunkOf} chunkOf for a module with all that it needs
  * @property {import('rolldown').Plugin[]} plugins
+ * @property {string} [extension] of the files; default 'cjs'
  */
 
 /**
@@ -127,7 +165,7 @@ function folderOf(id, root) {
  * @param {string} home
  * @param {BundleOptions} options
  */
-async function bundle(home, { input, external, alias = {}, chunkOf, foldersOf, plugins }) {
+async function bundle(home, { input, external, alias = {}, chunkOf, foldersOf, plugins, extension = 'cjs' }) {
   const dir = join(home, NEW)
   /** @param {ChunkOf} choose @returns {(id: string, context: import('rolldown').ChunkingContext) => string | null} */
   const byChunk = (choose) => (id, context) => choose(id, (each) => context.getModuleInfo(each))
@@ -152,8 +190,8 @@ async function bundle(home, { input, external, alias = {}, chunkOf, foldersOf, p
   const { output } = await build.write({
     dir,
     format: 'cjs',
-    entryFileNames: '[name].cjs',
-    chunkFileNames: '[name]-[hash].cjs',
+    entryFileNames: `[name].${extension}`,
+    chunkFileNames: `[name]-[hash].${extension}`,
     // A bundle, Jest and a program of one file have no import() for what is loaded late.
     dynamicImportInCjs: false,
     esModule: false,
@@ -299,4 +337,4 @@ function replace(folder, by) {
   rmSync(old, { recursive: true, force: true })
 }
 
-await Promise.all([bundleLibrary(), bundleCommand()])
+await Promise.all([bundleLibrary(), bundleCommand(), bundleDropIn()])

@@ -280,7 +280,7 @@ describe('images.build', () => {
       /dockerfileContent beside a tar needs BuildKit/,
     ],
     ['a context beside a remote', { context: '.', remote: 'x' }, /context cannot be given with remote/],
-    ['a context that is none', { context: 7 as never }, /context must be a Buffer or a Readable, not 7/],
+    ['a context that is none', { context: 7 as never }, /context must be a Buffer or a stream, not 7/],
     ['a name', { context: '.', tag: 'A B' }, /'A B'/],
     ['a name with a digest', { context: '.', tags: [`a@${ID}`] }, /tags\[0\]: .* has a digest/],
     ['a size', { context: '.', memory: 'much' }, /memory must be .*'much'/],

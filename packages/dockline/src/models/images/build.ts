@@ -368,7 +368,7 @@ async function* send(
   const sent =
     body === undefined || onProgress === undefined
       ? body
-      : counted(body instanceof Readable ? body : Readable.from(body), onProgress)
+      : counted(Buffer.isBuffer(body) ? Readable.from(body) : body, onProgress)
   const asked = await forPodman(api, query, call.signal)
   yield* api.images.build({ ...asked, ...found }, sent, { ...call, registryConfig })
 }
