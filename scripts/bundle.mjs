@@ -1,12 +1,13 @@
 // @ts-check
 // The last step of the build: what people import and run, as few files. A module costs a quarter of a millisecond to load
 // whatever is in it, and there are hundreds.
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 import { doorModules, LIBRARY } from './lib/doors.mjs'
 import { ROOT } from './lib/prepare.mjs'
+import { replaceFolder } from './lib/replace-folder.mjs'
 
 /** @typedef {(id: string) => import('rolldown').ModuleInfo | null} GetModuleInfo */
 /** @typedef {(id: string, getModuleInfo: GetModuleInfo) => string | null} ChunkOf names the file that a module goes to */
@@ -40,7 +41,7 @@ async function bundleLibrary() {
   })
   for (const door of Object.keys(doors))
     writeFileSync(join(dir, `${door}.mjs`), esModule(door, exportsOf(door)))
-  replace(join(LIBRARY, 'bundle'), dir)
+  replaceFolder(join(LIBRARY, 'bundle'), dir)
 }
 
 /**
@@ -80,7 +81,7 @@ async function bundleCommand() {
     },
     plugins: [ON_DEMAND],
   })
-  replace(join(COMMAND, 'bundle'), dir)
+  replaceFolder(join(COMMAND, 'bundle'), dir)
 }
 
 /** Of the library, what every command needs. Of the rest, what is together in a folder is needed together. */
@@ -270,18 +271,6 @@ function licenseOf(name) {
   const file = readdirSync(join(MODULES, name)).find((each) => /^licen[cs]e/i.test(each))
   if (file === undefined) throw new Error(`${name} has no licence to copy`)
   return join(MODULES, name, file)
-}
-
-/**
- * At once, so that a program that starts meanwhile finds the one or the other.
- * @param {string} folder
- * @param {string} by
- */
-function replace(folder, by) {
-  const old = `${by}-old`
-  if (existsSync(folder)) renameSync(folder, old)
-  renameSync(by, folder)
-  rmSync(old, { recursive: true, force: true })
 }
 
 await Promise.all([bundleLibrary(), bundleCommand()])

@@ -1,24 +1,26 @@
 // @ts-check
 // `npm pack` runs this: the types of the library, as few files. There is one declaration of each class for both formats, and
 // it is CommonJS's: an ES module may import that in every version of TypeScript, and a CommonJS module no other.
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 import { dts } from 'rolldown-plugin-dts'
 import { doorModules, LIBRARY } from './lib/doors.mjs'
 import { ROOT } from './lib/prepare.mjs'
+import { replaceFolder } from './lib/replace-folder.mjs'
 
 const DIST = join(LIBRARY, 'dist')
-const TYPES = join(LIBRARY, 'types')
+/** Made beside what is there. */
+const NEW = join(LIBRARY, `.cache/types-${process.pid}`)
 
 /** TypeScript includes no types by itself from 6.0 on. */
 const NODE_TYPES = '/// <reference types="node" />'
 
 const doors = doorModules('.d.ts')
-rmSync(TYPES, { recursive: true, force: true })
 await bundleTypes()
 for (const door of Object.keys(doors))
-  writeFileSync(join(TYPES, `${door}.d.mts`), `${NODE_TYPES}\nexport * from './${door}.cjs'\n`)
+  writeFileSync(join(NEW, `${door}.d.mts`), `${NODE_TYPES}\nexport * from './${door}.cjs'\n`)
+replaceFolder(join(LIBRARY, 'types'), NEW)
 
 async function bundleTypes() {
   const build = await rolldown({
@@ -29,7 +31,7 @@ async function bundleTypes() {
     plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false })],
   })
   await build.write({
-    dir: TYPES,
+    dir: NEW,
     format: 'es',
     entryFileNames: '[name].d.cts',
     chunkFileNames: '[name].d.cts',
