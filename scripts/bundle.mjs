@@ -1,12 +1,13 @@
 // @ts-check
 // The last step of the build: what people import and run, as few files. A module costs a quarter of a millisecond to load
 // whatever is in it, and there are hundreds.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 import { doorModules, LIBRARY } from './lib/doors.mjs'
 import { ROOT } from './lib/prepare.mjs'
+import { replaceFolder } from './lib/replace-folder.mjs'
 
 /** @typedef {(id: string) => import('rolldown').ModuleInfo | null} GetModuleInfo */
 /** @typedef {(id: string, getModuleInfo: GetModuleInfo) => string | null} ChunkOf names the file that a module goes to */
@@ -52,7 +53,7 @@ async function bundleLibrary() {
   })
   for (const door of Object.keys(doors))
     writeFileSync(join(dir, `${door}.mjs`), esModule(door, exportsOf(door)))
-  replace(join(LIBRARY, 'bundle'), dir)
+  replaceFolder(join(LIBRARY, 'bundle'), dir)
 }
 
 /**
@@ -87,7 +88,7 @@ async function bundleCommand() {
     },
     plugins: [ON_DEMAND],
   })
-  replace(join(COMMAND, 'bundle'), dir)
+  replaceFolder(join(COMMAND, 'bundle'), dir)
 }
 
 /**
@@ -111,7 +112,7 @@ async function bundleDropIn() {
   })
   // Whatever the package around it is made of.
   writeFileSync(join(dir, 'package.json'), '{"type":"commonjs"}\n')
-  replace(join(DROP_IN, 'lib'), dir)
+  replaceFolder(join(DROP_IN, 'lib'), dir)
 }
 
 /** What dockerode has in files of its own, and what takes the place of docker-modem. */
@@ -323,18 +324,6 @@ function licenseOf(name, ids) {
   const tops = new Set(modules.flatMap((text) => /^(?:\/\/.*\n)+/.exec(text)?.[0] ?? []))
   if (tops.size === 0) throw new Error(`${name} has no licence to copy`)
   return [...tops].map((top) => top.replace(/^\/\/ ?/gm, '')).join('\n')
-}
-
-/**
- * At once, so that a program that starts meanwhile finds the one or the other.
- * @param {string} folder
- * @param {string} by
- */
-function replace(folder, by) {
-  const old = `${by}-old`
-  if (existsSync(folder)) renameSync(folder, old)
-  renameSync(by, folder)
-  rmSync(old, { recursive: true, force: true })
 }
 
 await Promise.all([bundleLibrary(), bundleCommand(), bundleDropIn()])
