@@ -392,9 +392,9 @@ describe('run', () => {
       attach: (call) => void call.upgrade(MULTIPLEXED),
       wait: (call) => call.takeOver().write(chunkedHead('application/json')),
     })
-    const error = await failureOf(containers.run('alpine', [], { timeout: 100 }))
+    const error = await failureOf(containers.run('alpine', [], { timeout: 1000 }))
     assert.ok(error instanceof TimeoutError)
-    assert.equal(error.message, 'running alpine took longer than 100 ms (its container is left: c1)')
+    assert.equal(error.message, 'running alpine took longer than 1000 ms (its container is left: c1)')
     assert.equal(error.container, 'c1')
   })
 
