@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { dockline, startDockline } from '../support/dockline.js'
-import { aRunningContainer, aSharedContainer, onEveryEngine } from '../support/engines.js'
+import { aRunningContainer, aSharedContainer, onNewestEngine } from '../support/engines.js'
 import { DocklineScreen } from '../support/screen.js'
 import { aFolder } from '../support/scripted-engine.js'
 
@@ -12,7 +12,7 @@ const BUSY = ['sh', '-c', 'while :; do :; done']
 const A_QUARTER = { cpus: 0.25 }
 const UNICODE = { LC_ALL: 'C.UTF-8' }
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   describe('stats on a terminal', () => {
     it('draws one table over itself, and leaves it there after Ctrl-C', async (test) => {
       const { name = '' } = await aSharedContainer(engine)

@@ -11,7 +11,7 @@ import {
   aRunningContainer,
   aSharedContainer,
   IMAGE,
-  onEveryEngine,
+  onNewestEngine,
   type TestEngine,
 } from '../support/engines.js'
 import { isRaw, onTerminal, until } from '../support/terminal.js'
@@ -85,7 +85,7 @@ async function talking(test: TestContext, engine: TestEngine, options = {}): Pro
   return (await aRunningContainer(test, engine, TALKING, options)).id
 }
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   describe('a terminal that is closed', { concurrency: 6 }, () => {
     for (const [name, row] of Object.entries(ROWS)) {
       it(`ends ${name} as its shell says`, async (test) => {

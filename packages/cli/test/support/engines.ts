@@ -88,23 +88,23 @@ export async function aRunningContainer(
   return container.reload()
 }
 
-/** Of each Engine, the container that the tests of a file share. */
-const shared = new Map<string, Promise<Container>>()
+/** Of each client of an Engine, the container that the tests of a file share. */
+const shared = new Map<DockerClient, Promise<Container>>()
 
 /**
  * A container that runs and does nothing, for tests that only look at it or run commands in it. The tests of a file share
  * it: a container costs an Engine as much as a hundred execs.
  */
-export function aSharedContainer({ host, client }: TestEngine): Promise<Container> {
-  const made = shared.get(host) ?? runIdle(client)
-  shared.set(host, made)
+export function aSharedContainer({ client }: TestEngine): Promise<Container> {
+  const made = shared.get(client) ?? runIdle(client)
+  shared.set(client, made)
   return made
 }
 
 async function runIdle(client: DockerClient): Promise<Container> {
   const container = await client.containers.create(IMAGE, ['sleep', '6000'], {
     labels: { [LABEL]: '' },
-    name: `dockline-cli-${process.pid}-shared`,
+    name: `dockline-cli-${process.pid}-shared-${shared.size}`,
     network: 'none',
     init: true,
   })

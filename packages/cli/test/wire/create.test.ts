@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
-import { docker, dockline } from '../support/dockline.js'
+import { docker, docklineKept } from '../support/dockline.js'
 import { NOWHERE } from '../support/nowhere.js'
 import { aFolder, aRecordingEngine } from '../support/scripted-engine.js'
 import { meaningful, withoutDocker } from '../support/tools.js'
@@ -193,7 +193,7 @@ async function sameRequest(
   const { host, creates } = await aRecordingEngine(test, API)
   const args = ['run', '-d', ...flags, 'busybox', 'ls', '-l']
   const env = { DOCKLINE_FROM_HERE: 'here', DOCKER_CONFIG: NOWHERE, ...variables }
-  for (const run of [docker, dockline]) {
+  for (const run of [docker, docklineKept]) {
     const { exitCode, stdout, stderr } = await run(host, args, { env })
     assert.deepEqual({ exitCode, stdout }, { exitCode: 0, stdout: 'abc\n' }, stderr)
     await after()

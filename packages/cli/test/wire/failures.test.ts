@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { BIN, dockline } from '../support/dockline.js'
+import { BIN, docklineKept } from '../support/dockline.js'
 import { NO_ENGINE, NOWHERE } from '../support/nowhere.js'
 import { aFolder, aRecordingEngine, aServer } from '../support/scripted-engine.js'
 
@@ -102,11 +102,11 @@ describe('the command line', () => {
   for (const [args, exitCode, told, usage, path] of wrong) {
     it(`that is wrong is told with the usage: ${args.join(' ')}`, async () => {
       const stderr = `${told}\n\nUsage:  ${usage}\n\nRun '${path} --help' for more information\n`
-      assert.deepEqual(await dockline(NO_ENGINE, args), { exitCode, signal: null, stdout: '', stderr })
+      assert.deepEqual(await docklineKept(NO_ENGINE, args), { exitCode, signal: null, stdout: '', stderr })
     })
   }
   it('that names no command there is shows no usage', async () => {
-    const { exitCode, stderr } = await dockline(NO_ENGINE, ['nope'])
+    const { exitCode, stderr } = await docklineKept(NO_ENGINE, ['nope'])
     const told = "dockline: unknown command: dockline nope\n\nRun 'dockline --help' for more information\n"
     assert.deepEqual([exitCode, stderr], [1, told])
   })
@@ -120,7 +120,7 @@ describe('the command line', () => {
     for (const [flags, told] of conflicts) {
       it(`is refused before the Engine is asked: ${command} ${flags.join(' ')}`, async () => {
         const stderr = `dockline: ${told}\n\nRun 'dockline ${command} --help' for more information\n`
-        const ended = await dockline(NO_ENGINE, [command, ...flags, 'busybox'])
+        const ended = await docklineKept(NO_ENGINE, [command, ...flags, 'busybox'])
         assert.deepEqual(ended, { exitCode: 125, signal: null, stdout: '', stderr })
       })
     }
@@ -142,7 +142,7 @@ describe('the command line', () => {
     await writeFile(at('file'), '')
     await writeFile(at('latin'), Buffer.from('A=1\nB=\xff\n', 'latin1'))
     await writeFile(at('odd'), '=1\n')
-    const run = (flag: string, value: string) => dockline(NO_ENGINE, ['create', flag, value, 'busybox'])
+    const run = (flag: string, value: string) => docklineKept(NO_ENGINE, ['create', flag, value, 'busybox'])
     const asked = unreadable.map(async ([what, name, told]) => {
       const { exitCode, stderr } = await run('--label-file', at(name))
       const more = "\n\nRun 'dockline create --help' for more information\n"
@@ -156,8 +156,8 @@ describe('the command line', () => {
 
   it('takes one -H, and not --context beside it', async () => {
     const [twice, both] = await Promise.all([
-      dockline('', ['-H', NO_ENGINE, '--host', 'tcp://x', 'ps']),
-      dockline('', ['-H', NO_ENGINE, '-c', 'default', 'ps']),
+      docklineKept('', ['-H', NO_ENGINE, '--host', 'tcp://x', 'ps']),
+      docklineKept('', ['-H', NO_ENGINE, '-c', 'default', 'ps']),
     ])
     const usage =
       "Usage:  dockline [OPTIONS] COMMAND [ARG...]\n\nRun 'dockline --help' for more information\n"
@@ -174,11 +174,11 @@ describe('the command line', () => {
   ]
   for (const [args, exitCode, stderr] of short) {
     it(`is refused in one line: ${args.join(' ')}`, async () => {
-      assert.deepEqual(await dockline(NO_ENGINE, args), { exitCode, signal: null, stdout: '', stderr })
+      assert.deepEqual(await docklineKept(NO_ENGINE, args), { exitCode, signal: null, stdout: '', stderr })
     })
   }
   it('names the flag and the reason for a value the library cannot read', async () => {
-    const { exitCode, stderr } = await dockline(NO_ENGINE, ['run', '-m', 'lots', 'busybox'])
+    const { exitCode, stderr } = await docklineKept(NO_ENGINE, ['run', '-m', 'lots', 'busybox'])
     assert.equal(exitCode, 125)
     assert.match(
       stderr,
@@ -189,13 +189,13 @@ describe('the command line', () => {
 
 describe('the Engine', () => {
   it('that is not there is named, with what to try', async () => {
-    const { exitCode, stderr, stdout } = await dockline(NO_ENGINE, ['ps'])
+    const { exitCode, stderr, stdout } = await docklineKept(NO_ENGINE, ['ps'])
     assert.deepEqual([exitCode, stdout], [1, ''])
     const told = `Cannot connect to the Docker daemon at ${NO_ENGINE}. Is the docker daemon running?`
     assert.equal(stderr, `${told} (there is no such socket)\n`)
   })
   it('that is not there makes run end with 125, and with where to read on', async () => {
-    const { exitCode, stderr } = await dockline(NO_ENGINE, ['run', 'busybox'])
+    const { exitCode, stderr } = await docklineKept(NO_ENGINE, ['run', 'busybox'])
     assert.equal(exitCode, 125)
     assert.match(
       stderr,
@@ -203,12 +203,12 @@ describe('the Engine', () => {
     )
   })
   it('that is not there makes create end with 1, in one line', async () => {
-    const { exitCode, stderr } = await dockline(NO_ENGINE, ['create', 'busybox'])
+    const { exitCode, stderr } = await docklineKept(NO_ENGINE, ['create', 'busybox'])
     assert.equal(exitCode, 1)
     assert.match(stderr, /^Cannot connect to the Docker daemon at .*\n$/)
   })
   it('that is not there still lets version tell about the client', async () => {
-    const { exitCode, stdout, stderr } = await dockline(NO_ENGINE, ['version'])
+    const { exitCode, stdout, stderr } = await docklineKept(NO_ENGINE, ['version'])
     assert.equal(exitCode, 1)
     assert.match(stdout, /^Client: Dockline\n Version: +0\.\d/)
     assert.doesNotMatch(stdout, /Server/)
@@ -224,7 +224,7 @@ describe('the Engine', () => {
   ]
   for (const [words, code, out] of away) {
     it(`that is not there is what is wrong: ${words.join(' ')}`, async () => {
-      const { exitCode, stdout, stderr } = await dockline(NO_ENGINE, words)
+      const { exitCode, stdout, stderr } = await docklineKept(NO_ENGINE, words)
       assert.equal(exitCode, code)
       // What an Engine would have told is empty; the client's part may stand beside it.
       assert.equal(stdout.replace(/^ default(?=\n)/, ''), out)
@@ -232,7 +232,7 @@ describe('the Engine', () => {
     })
   }
   it('is the default one for -H without a name, whatever DOCKER_HOST says', async () => {
-    const { stderr } = await dockline(NO_ENGINE, ['-H', '', 'ps'])
+    const { stderr } = await docklineKept(NO_ENGINE, ['-H', '', 'ps'])
     assert.ok(!stderr.includes(NO_ENGINE), stderr)
   })
   it('behind a proxy that answers with HTML is told by its words, in one line', async (test) => {
@@ -240,7 +240,7 @@ describe('the Engine', () => {
     const host = await aServer(test, (_request, response) => {
       response.writeHead(502, { 'content-type': 'text/html' }).end(page)
     })
-    const { exitCode, stdout, stderr } = await dockline(host, ['ps'])
+    const { exitCode, stdout, stderr } = await docklineKept(host, ['ps'])
     assert.deepEqual([exitCode, stdout], [1, ''])
     assert.match(stderr, /^Error response from daemon: 502 Bad Gateway \(.*proxy.*\)\n$/)
   })
@@ -264,14 +264,14 @@ describe('the Engine', () => {
   })
   it('is the one of -H, whatever DOCKER_HOST says', async (test) => {
     const { host, creates } = await aRecordingEngine(test, '1.47')
-    await dockline(NO_ENGINE, ['-H', host, 'run', '-d', 'busybox'])
-    await dockline(NO_ENGINE, [`--host=${host}`, 'run', '-d', 'busybox'])
+    await docklineKept(NO_ENGINE, ['-H', host, 'run', '-d', 'busybox'])
+    await docklineKept(NO_ENGINE, [`--host=${host}`, 'run', '-d', 'busybox'])
     assert.equal(creates.length, 2)
   })
   for (const words of [['ps'], ['run', 'busybox'], ['create', 'busybox']]) {
     it(`of a context that does not exist is refused with where it was looked for: ${words[0]}`, async () => {
       const env = { DOCKER_CONFIG: NOWHERE }
-      const { exitCode, stderr } = await dockline('', ['-c', 'nope', ...words], { env })
+      const { exitCode, stderr } = await docklineKept('', ['-c', 'nope', ...words], { env })
       assert.equal(exitCode, 1)
       assert.ok(stderr.startsWith(`context "nope": context not found in ${NOWHERE}`), stderr)
       assert.match(stderr, /^.*\n$/)
@@ -316,7 +316,7 @@ describe('what the Engine refuses', () => {
         else if (request.url?.includes('/abc/')) refuse('no')
         else response.end('OK')
       })
-      assert.deepEqual(await dockline(host, words), { exitCode, signal: null, stdout, stderr })
+      assert.deepEqual(await docklineKept(host, words), { exitCode, signal: null, stdout, stderr })
     })
   }
 })
@@ -341,7 +341,7 @@ describe('an Engine that is lost', () => {
         })
       } else response.end('OK')
     })
-    const { exitCode, stdout, stderr } = await dockline(host, ['run', 'busybox'])
+    const { exitCode, stdout, stderr } = await docklineKept(host, ['run', 'busybox'])
     assert.deepEqual([exitCode, stdout], [125, ''])
     assert.match(stderr, /^dockline: .*the connection was lost.*\n$/)
   })
@@ -356,7 +356,7 @@ describe('settings', () => {
       response.setHeader('Api-Version', '1.47')
       response.end(request.url?.includes('json') ? '[{"Id":"abc","Names":["/web"]}]' : 'OK')
     })
-    assert.equal((await dockline(host, ['ps'], { env: { DOCKER_CONFIG: folder } })).stdout, 'web!\n')
+    assert.equal((await docklineKept(host, ['ps'], { env: { DOCKER_CONFIG: folder } })).stdout, 'web!\n')
   })
 })
 
@@ -364,9 +364,9 @@ describe('the id of a new container', () => {
   it('is written to --cidfile, and a file that is there is left alone', async (test) => {
     const { host, creates } = await aRecordingEngine(test, '1.47')
     const file = join(await aFolder(test), 'id')
-    const first = await dockline(host, ['run', '-d', '--cidfile', file, 'busybox'])
+    const first = await docklineKept(host, ['run', '-d', '--cidfile', file, 'busybox'])
     assert.deepEqual([first.exitCode, await readFile(file, 'utf8')], [0, 'abc'])
-    const second = await dockline(host, ['run', '-d', '--cidfile', file, 'busybox'])
+    const second = await docklineKept(host, ['run', '-d', '--cidfile', file, 'busybox'])
     assert.equal(second.exitCode, 125)
     assert.match(second.stderr, /container ID file found/)
     assert.equal(creates.length, 1)

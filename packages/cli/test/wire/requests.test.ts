@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, it, type TestContext } from 'node:test'
-import { docker, dockline, type Ended } from '../support/dockline.js'
+import { docker, docklineKept, type Ended } from '../support/dockline.js'
 import { NOWHERE } from '../support/nowhere.js'
 import { aServer } from '../support/scripted-engine.js'
 import { meaningful, withoutDocker } from '../support/tools.js'
@@ -21,7 +21,7 @@ interface Asked {
 /** What a command asks of an Engine that does whatever it is asked. */
 async function asked(
   test: TestContext,
-  run: typeof dockline,
+  run: typeof docker,
   args: readonly string[],
   input?: string,
 ): Promise<{ asked: readonly Asked[]; ended: Ended }> {
@@ -287,7 +287,7 @@ describe('commands ask the Engine for what docker asks for', { skip: withoutDock
       const args = row.map((word) => word.replace('FOLDER', folder))
       const input = '\0'.repeat(1024)
       const theirs = await asked(test, docker, args, input)
-      const ours = await asked(test, dockline, args, input)
+      const ours = await asked(test, docklineKept, args, input)
       assert.deepEqual(ours.asked, theirs.asked, ours.ended.stderr + theirs.ended.stderr)
       assert.ok(theirs.asked.length > 0, theirs.ended.stderr)
     })

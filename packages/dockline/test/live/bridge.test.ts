@@ -5,12 +5,12 @@ import { connect, createServer, type Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { it } from 'node:test'
 import { bridge } from '#src/index.js'
-import { aContainer, aRunningContainer, aSharedContainer, onEveryEngine } from '../support/engines.js'
+import { aContainer, aRunningContainer, aSharedContainer, onNewestEngine } from '../support/engines.js'
 import { aWebTerminal } from '../support/web-terminal.js'
 
 const MEGABYTE = 1024 * 1024
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   for (const ws of [false, true]) {
     it(`puts a shell into a web page, of the size of the page${ws ? ', over the WebSocket' : ''}`, async (test) => {
       const container = await aContainer(test, engine, ['sh'], { tty: true, interactive: true })

@@ -61,7 +61,7 @@ onEveryEngine((engine) => {
 
     it('are connected to a container that runs, and disconnected', async (test) => {
       const network = await aNetwork(test, engine)
-      const container = await aRunningContainer(test, engine)
+      const container = await aRunningContainer(test, engine, undefined, { network: 'bridge' })
       await network.connect(container, { aliases: ['late'] })
       const [connected, ...others] = await network.containers()
       await container.reload()

@@ -31,6 +31,9 @@ import { endsCleanly, isRaw, runProgram } from '../support/terminal.js'
 const LIMITS = ['nofile', 'nproc'].map((name) => ({ name, soft: 1024, hard: 1024 }))
 const HERE = { ulimits: LIMITS, forceRm: true }
 
+/** An answer of the terminal may come when the shell has ended, and would be echoed then. */
+const ON_TTY = { columns: 91, rows: 23, answers: false }
+
 onEveryPodman((engine) => {
   const { client } = engine
 
@@ -154,7 +157,7 @@ onEveryPodman((engine) => {
 
     it('is the terminal of a container on a real tty', async (test) => {
       const container = await aContainer(test, engine, ['sh'], { tty: true, interactive: true })
-      const program = await runProgram(test, starting(engine, container), { columns: 91, rows: 23 })
+      const program = await runProgram(test, starting(engine, container), ON_TTY)
       await isRaw(program)
       program.type(`until stty size | grep '23 91'; do sleep 0.1; done; exit 5${KEY.enter}`)
       const { notes } = await endsCleanly(program)
@@ -163,7 +166,7 @@ onEveryPodman((engine) => {
 
     it('has its like in an exec on a real tty', async (test) => {
       const container = await aSharedContainer(engine)
-      const program = await runProgram(test, executing(engine, container, ['sh']), { columns: 91, rows: 23 })
+      const program = await runProgram(test, executing(engine, container, ['sh']), ON_TTY)
       await isRaw(program)
       program.type(`until stty size | grep '23 91'; do sleep 0.1; done; exit 5${KEY.enter}`)
       const { notes } = await endsCleanly(program)

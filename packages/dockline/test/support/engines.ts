@@ -107,16 +107,16 @@ export async function aRunningContainer(
   return container
 }
 
-/** Of each Engine, the container that the tests of a file share. */
-const shared = new Map<string, Promise<InspectedContainer>>()
+/** Of each client of an Engine, the container that the tests of a file share. */
+const shared = new Map<DockerClient, Promise<InspectedContainer>>()
 
 /**
  * A container that runs and does nothing, for tests that only look at it or run commands in it. The tests of a file share
  * it: a container costs an Engine as much as a hundred execs.
  */
-export function aSharedContainer({ host, client }: TestEngine): Promise<InspectedContainer> {
-  const made = shared.get(host) ?? runIdle(client)
-  shared.set(host, made)
+export function aSharedContainer({ client }: TestEngine): Promise<InspectedContainer> {
+  const made = shared.get(client) ?? runIdle(client)
+  shared.set(client, made)
   return made
 }
 

@@ -33,6 +33,8 @@ const SHELL = `
  * program has ended may be lost.
  */
 const OVER = '\x1b]2;over\x07'
+/** How much is looked through for them: they may come in pieces. */
+const LATELY = 4096
 
 export interface PtyOptions {
   readonly columns?: number
@@ -94,10 +96,13 @@ export async function onPty(
     await rm(folder, { recursive: true })
   })
   const written: string[] = []
+  let lately = ''
   child.onData((data) => {
     written.push(data)
     screen.write(data)
-    if (data.endsWith('\x07') && written.join('').endsWith(OVER)) letEnd()
+    // Behind the last words may be an echo of what the terminal has answered.
+    lately = (lately + data).slice(-LATELY)
+    if (lately.includes(OVER)) letEnd()
     if (slow) takeABreath(child)
   })
   const note = async (name: string) => (await readFile(join(folder, name), 'utf8')).trim()

@@ -11,7 +11,7 @@ import {
   aRunningContainer,
   aSharedContainer,
   canStartEngines,
-  onEveryEngine,
+  onNewestEngine,
   type TestEngine,
 } from '../support/engines.js'
 import { PATIENCE_MS } from '../support/patience.js'
@@ -35,7 +35,7 @@ const ENDED_BY = {
 } as const
 
 describe('the terminal', { concurrency: 3 }, () => {
-  onEveryEngine((engine) => {
+  onNewestEngine((engine) => {
     describe('is raw', () => rawMode(engine))
     describe('is restored', () => restoring(engine))
   })

@@ -139,7 +139,7 @@ function output(engine: TestEngine): void {
       const container = await aSharedContainer(engine)
       const command = ['sh', '-c', `head -c ${MEGABYTES} /dev/zero | tr '\\0' x; echo; echo the end`]
       const program = await runProgram(test, executing(engine, container, command, { tty }), { slow: true })
-      const { notes } = await endsCleanly(program, 60_000)
+      const { notes } = await endsCleanly(program)
       assert.deepEqual(notes.result, { exitCode: 0, detached: false })
       assert.equal(program.output.indexOf('\r\nthe end\r\n'), MEGABYTES)
     })

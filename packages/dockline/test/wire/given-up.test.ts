@@ -127,7 +127,8 @@ describe('what is given up after it was sent', () => {
 
   it('is removed again after a timeout, and when the client is closed, which waits for that', async (test) => {
     for (const [options, give, type] of [
-      [{ timeout: 50 }, () => {}, TimeoutError],
+      // Long enough that a busy machine has sent the request by then.
+      [{ timeout: 1000 }, () => {}, TimeoutError],
       [{}, (client: DockerClient) => client.close(), ConnectionError],
     ] as const) {
       const { engine, client, asked } = await start(test, 'POST /networks/create')
@@ -158,9 +159,11 @@ describe('what is given up after it was sent', () => {
     assert.deepEqual(engine.calls, ['GET /v1.56/volumes/v1', 'POST /v1.56/volumes/create'])
 
     const other = await start(test, 'POST /networks/create')
-    const refused = failureOf(other.client.networks.create('n', { signal: AbortSignal.timeout(50) }))
+    const second = new AbortController()
+    const refused = failureOf(other.client.networks.create('n', { signal: second.signal }))
     const conflict = await other.asked
-    await refused
+    second.abort('enough')
+    assert.equal(await refused, 'enough')
     await json({ message: 'n exists' }, 409)(conflict)
     await other.client.close()
     assert.deepEqual(other.engine.calls, ['POST /v1.56/networks/create'])

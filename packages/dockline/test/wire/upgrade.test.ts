@@ -169,8 +169,8 @@ describe('an upgrade', () => {
       if (call.request.path === '/info') call.takeOver()
       else upgraded.resolve(await call.upgrade(RAW))
     })
-    const { socket } = await client.api.containers.attach('x', {}, { timeout: 40 })
-    await failureOf(client.info({ timeout: 40 }))
+    const { socket } = await client.api.containers.attach('x', {}, { timeout: 500 })
+    await failureOf(client.info({ timeout: 500 }))
     const call = await upgraded.promise
     await call.write('still here')
     call.socket.end()
