@@ -701,7 +701,7 @@ describe('unknown options', () => {
       [
         ['environment', 'env'],
         ['mem_limit', 'memory'],
-        ['memory', 'memory'],
+        ['memLimit', 'memory'],
         ['m', 'memory'],
         ['memswap_limit', 'memorySwap'],
         ['nano_cpus', 'cpus'],

@@ -119,7 +119,7 @@ describe('a bad option of a service is refused by name', () => {
       /^rollbackConfig\.failureAction must be 'pause' or 'continue'/,
     ],
     [{ restart: 'always' }, /^restart\.condition must be/],
-    [{ resources: { memLimt: 1 } }, "unknown option 'memLimt' of resources, did you mean 'memory'?"],
+    [{ resources: { memoyr: 1 } }, "unknown option 'memoyr' of resources, did you mean 'memory'?"],
     [{ resources: { cpus: 1e9 } }, 'resources.cpus must be a number of CPUs such as 1.5, not 1000000000'],
     [{ preferences: [['binpack', 'x']] }, "preferences[0][0] must be 'spread', not 'binpack'"],
     [{ networks: [{ aliases: [] }] }, 'networks[0].target must be the name of a network, not undefined'],

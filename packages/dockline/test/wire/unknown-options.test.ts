@@ -13,7 +13,7 @@ const CALLS: Readonly<Record<string, (container: Untyped) => unknown>> = {
   remove: (container) => container.remove?.({ v: true }),
   wait: (container) => container.wait?.({ until: 'removed' }),
   exec: (container) => container.exec?.('true', { environment: { A: 1 } }),
-  spawn: (container) => container.spawn?.('true', { workdir: '/' }),
+  spawn: (container) => container.spawn?.('true', { workingDir: '/' }),
   createExec: (container) => container.createExec?.('true', { cwd: '/' }),
   attach: (container) => container.attach?.({ stream: true }),
   // Not a promise: it throws where the others reject.
