@@ -49,7 +49,7 @@ export class DetachMatcher {
   }
 
   push(typed: Buffer): Typed {
-    if (this.#matched === 0 && !typed.includes(this.#keys[0] as number))
+    if (this.#matched === 0 && !includes(typed, this.#keys[0] as number))
       return { data: typed, detached: false }
     const data: number[] = []
     for (const byte of typed) {
@@ -73,6 +73,11 @@ export class DetachMatcher {
     if (this.#keys[this.#matched] === byte) this.#matched += 1
     else data.push(byte)
   }
+}
+
+/** For a single key, which is what comes most, Buffer's own way is a long one. */
+function includes(typed: Buffer, byte: number): boolean {
+  return typed.length === 1 ? typed[0] === byte : typed.includes(byte)
 }
 
 function fallbacksOf(keys: Buffer): number[] {

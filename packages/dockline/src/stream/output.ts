@@ -190,15 +190,16 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
     return this.#opening
   }
 
-  #reader(decode: Decode): Reader<OutputChunk> {
+  #reader(decode: Decode): WatchedReader {
     return {
       take: () => this.#opened && decodeTaken(this.#opened, decode),
+      watch: (look) => this.#opened !== undefined && isSound(this.#opened) && this.#opened.queue.watch(look),
       next: () => this.#next(decode),
       cancel: () => this.cancel(),
     }
   }
 
-  #runs(): Reader<OutputChunk> {
+  #runs(): WatchedReader {
     return this.#reader((decoder, bytes) => decoder.decodeRuns(bytes))
   }
 
@@ -251,6 +252,11 @@ interface Reader<T> {
   readonly cancel: () => void
 }
 
+interface WatchedReader extends Reader<OutputChunk> {
+  /** Calls `look` once when it is worth another look. Returns false when only `next` can tell more. */
+  readonly watch: (look: () => void) => boolean
+}
+
 function linesOf(reader: Reader<OutputChunk>): Reader<OutputLine> {
   const decoders = { stdout: new LineDecoder(), stderr: new LineDecoder() }
   let ended = false
@@ -281,8 +287,12 @@ function linesOf(reader: Reader<OutputChunk>): Reader<OutputLine> {
 
 const SOURCES = ['stdout', 'stderr'] as const
 
+function isSound({ decoder }: Opened): boolean {
+  return decoder.failure === undefined
+}
+
 function decodeTaken(opened: Opened, decode: Decode): readonly OutputChunk[] | undefined {
-  if (opened.decoder.failure !== undefined) return undefined
+  if (!isSound(opened)) return undefined
   const bytes = opened.queue.take()
   return bytes && decodeBytes(opened, bytes, decode)
 }
@@ -295,26 +305,79 @@ function decodeBytes(
   return multiplexed ? decode(decoder, bytes) : [{ source: 'stdout', data: bytes }]
 }
 
+type Receive = (chunk: OutputChunk) => Promise<void> | void
+
 /**
  * Gives `receive` every chunk, in order, and waits when it asks for that by a promise. For everyone but those who iterate:
- * it spends no promise on a chunk that is here and taken at once. A receiver that fails closes the connection.
+ * it spends no promise on a chunk that is taken at once. A receiver that fails closes the connection.
  */
-async function handOn(
-  reader: Reader<OutputChunk>,
-  receive: (chunk: OutputChunk) => Promise<void> | void,
-): Promise<void> {
-  try {
-    for (;;) {
-      const chunks = reader.take() ?? (await reader.next())
-      if (chunks === undefined) return
-      for (const chunk of chunks) {
-        const taken = receive(chunk)
-        if (taken !== undefined) await taken
-      }
+function handOn(reader: WatchedReader, receive: Receive): Promise<void> {
+  return new Promise((resolve, reject) => new HandingOn(reader, receive, { resolve, reject }).go())
+}
+
+interface Outcome {
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+class HandingOn {
+  readonly #reader: WatchedReader
+  readonly #receive: Receive
+  readonly #outcome: Outcome
+  #chunks: readonly OutputChunk[] = []
+  #given = 0
+
+  constructor(reader: WatchedReader, receive: Receive, outcome: Outcome) {
+    this.#reader = reader
+    this.#receive = receive
+    this.#outcome = outcome
+  }
+
+  /** Goes on until there is something to wait for, which calls it again. */
+  readonly go = (): void => {
+    try {
+      const taken = this.#giveAll()
+      if (taken !== undefined) taken.then(this.go, this.#fail)
+      else if (!this.#reader.watch(this.go)) this.#reader.next().then(this.#goOn, this.#fail)
+    } catch (error) {
+      this.#fail(error)
     }
-  } catch (error) {
-    reader.cancel()
-    throw error
+  }
+
+  /** All that is here. Returns the promise of a receiver that has enough for now. */
+  #giveAll(): Promise<void> | undefined {
+    for (;;) {
+      const taken = this.#give()
+      if (taken !== undefined) return taken
+      const chunks = this.#reader.take()
+      // What was given is not kept while there is nothing else.
+      this.#begin(chunks ?? [])
+      if (chunks === undefined) return undefined
+    }
+  }
+
+  #give(): Promise<void> | undefined {
+    while (this.#given < this.#chunks.length) {
+      const taken = this.#receive(this.#chunks[this.#given++] as OutputChunk)
+      if (taken !== undefined) return taken
+    }
+    return undefined
+  }
+
+  readonly #goOn = (chunks: readonly OutputChunk[] | undefined): void => {
+    this.#begin(chunks ?? [])
+    if (chunks === undefined) this.#outcome.resolve()
+    else this.go()
+  }
+
+  #begin(chunks: readonly OutputChunk[]): void {
+    this.#chunks = chunks
+    this.#given = 0
+  }
+
+  readonly #fail = (error: unknown): void => {
+    this.#reader.cancel()
+    this.#outcome.reject(error)
   }
 }
 
@@ -404,14 +467,14 @@ class ReaderIterator<T> implements AsyncGenerator<T, undefined, undefined> {
 
 /** Feeds the two Readables. Whoever took one sets the pace; the pumping starts with the first read. */
 class ApartReader {
-  readonly #reader: Reader<OutputChunk>
+  readonly #reader: WatchedReader
   readonly #readables = new Map<Source, Readable>()
   readonly #waiting = new Map<Source, () => void>()
   #pumping = false
   /** How the output ended; also for a Readable that is taken later. */
   #conclude: ((readable: Readable) => void) | undefined
 
-  constructor(reader: Reader<OutputChunk>) {
+  constructor(reader: WatchedReader) {
     this.#reader = reader
   }
 

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { Duplex, type Readable } from 'node:stream'
 import { StreamError } from '../errors.js'
 
 /** What may wait for a reader before the source is paused. */
@@ -37,7 +37,7 @@ export class ByteQueue {
         if (this.#over) return
         this.#over = true
         this.#failure = error
-        this.#wake?.()
+        this.#rouse()
         error === undefined ? resolve() : reject(error)
       }
       stream.on('data', (chunk: Buffer) => this.#push(chunk))
@@ -79,6 +79,17 @@ export class ByteQueue {
     }
   }
 
+  /**
+   * Calls `look` once when there is more to take, or the end to be told. A promise would take several turns to get through to
+   * whoever waits for it, which is felt with every key that is typed. Returns false when nothing more will come.
+   */
+  watch(look: () => void): boolean {
+    if (this.#over) return false
+    // What has arrived together is taken together. A connection gives all that it has read at once; of an answer, each piece.
+    this.#wake = this.#stream instanceof Duplex ? look : () => process.nextTick(look)
+    return true
+  }
+
   /** From now on the source is never held back. What comes when nobody has pulled for long is dropped, up to the end. */
   drain(): void {
     this.#drains = true
@@ -101,8 +112,13 @@ export class ByteQueue {
       if (this.#drains) this.#full = true
       else this.#stream.pause()
     }
-    this.#wake?.()
+    this.#rouse()
+  }
+
+  #rouse(): void {
+    const wake = this.#wake
     this.#wake = undefined
+    wake?.()
   }
 }
 

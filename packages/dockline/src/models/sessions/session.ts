@@ -219,10 +219,14 @@ class Input {
     }
     const { data, detached } = this.#parts.detachKeys?.push(chunk) ?? { data: chunk, detached: false }
     this.#left = detached
-    this.#send(data, (error) => {
+    this.#send(data, detached ? this.#leaving(done) : done)
+  }
+
+  #leaving(done: Done): Done {
+    return (error) => {
       done(error)
-      if (detached) this.#leave()
-    })
+      this.#leave()
+    }
   }
 
   #end(done: Done): void {
