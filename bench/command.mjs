@@ -9,15 +9,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pty from '@lydell/node-pty'
-import { DockerClient } from 'dockline'
-import * as engine from '../scripts/engine/index.mjs'
 import { median, show } from './harness.mjs'
+import { BIN, ENV, IMAGE, onEngine } from './real-engine.mjs'
 
-const BIN = fileURLToPath(new URL('../packages/cli/bin/dockline.cjs', import.meta.url))
-const IMAGE = 'busybox:latest'
 /** Milliseconds that a start may take longer than docker's. Node itself takes 40 of them. */
 const START_TARGET = 60
 /** Of docker's. */
@@ -27,12 +23,6 @@ const LIST_TARGET = 1.5
 const LISTED = 300
 const run = promisify(execFile)
 
-/**
- * Both get the same. Node 20 reads the certificates that NODE_EXTRA_CA_CERTS names before a program's first line: as long
- * again as it takes to start, and nothing that a program could change.
- */
-const { NODE_EXTRA_CA_CERTS: _slow, ...ENV } = process.env
-
 /** @typedef {{ host: string, docker: string, container: string }} Scene */
 
 /**
@@ -40,26 +30,18 @@ const { NODE_EXTRA_CA_CERTS: _slow, ...ENV } = process.env
  * @returns {AsyncGenerator<import('./harness.mjs').Line>}
  */
 export async function* command({ quick }) {
-  const given = process.env.DOCKER_HOST
-  const name = `bench-${process.pid}`
-  const host = given ?? (await engine.startEngine({ suite: 'sid', name })).host
-  try {
-    if (given === undefined) await engine.ensureImage(host)
-    const client = new DockerClient({ host })
+  yield* onEngine(async function* ({ host, docker, client }) {
     const container = await client.containers.run(IMAGE, ['sleep', '3600'], { detach: true, init: true })
     try {
-      const scene = { host, docker: await engine.dockerCommand(), container: container.id }
+      const scene = { host, docker, container: container.id }
       yield* startOf(scene, ['ps'], quick ? 5 : 21)
       yield* startOf(scene, ['exec', container.id, 'true'], quick ? 5 : 21)
-      yield await listOf(scene.docker, quick ? 5 : 21)
+      yield await listOf(docker, quick ? 5 : 21)
       yield await echoOf(scene, quick ? 100 : 1000)
     } finally {
       await container.remove({ force: true })
-      await client.close()
     }
-  } finally {
-    if (given === undefined) await engine.stopEngine(name, { force: true })
-  }
+  })
 }
 
 /**

@@ -6,12 +6,16 @@ import { startEngine } from './harness.mjs'
 import { importCost } from './import.mjs'
 import { memory } from './memory.mjs'
 import { ping } from './ping.mjs'
-import { largeFrames, logs, smallFrames } from './streams.mjs'
+import { largeFrames, logFrames, smallFrames } from './streams.mjs'
+import { cp, logs, save } from './transfers.mjs'
 
 /** @typedef {import('./harness.mjs').Line} Line */
 
 /** @type {Record<string, (setting: import('./harness.mjs').Setting) => AsyncGenerator<Line>>} */
-const BENCHES = { frames: smallFrames, logs, large: largeFrames, ping, import: importCost, memory, command }
+const BENCHES = {
+  ...{ frames: smallFrames, chunked: logFrames, large: largeFrames, ping, import: importCost, memory },
+  ...{ command, cp, save, logs },
+}
 const WIDTHS = [66, 16, 30, 9, 10]
 
 const { values: options } = parseArgs({

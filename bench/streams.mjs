@@ -50,7 +50,7 @@ export async function* smallFrames({ socketPath, quick }) {
  * @param {Setting} setting
  * @returns {AsyncGenerator<Line>}
  */
-export async function* logs({ socketPath, quick }) {
+export async function* logFrames({ socketPath, quick }) {
   const [blocks, fewBlocks, rounds] = quick ? [16, 1, 1] : [96, 4, ROUNDS]
   const stream = { order: /** @type {const} */ ('mix'), frame: 100, blocks }
   const few = { ...stream, blocks: fewBlocks }

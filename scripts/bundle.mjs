@@ -1,23 +1,16 @@
 // @ts-check
 // The last step of the build: what people import and run, as few files. A module costs a quarter of a millisecond to load
 // whatever is in it, and there are hundreds.
-import {
-  copyFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
+import { doorModules, LIBRARY } from './lib/doors.mjs'
 import { ROOT } from './lib/prepare.mjs'
 
 /** @typedef {(id: string) => import('rolldown').ModuleInfo | null} GetModuleInfo */
 /** @typedef {(id: string, getModuleInfo: GetModuleInfo) => string | null} ChunkOf names the file that a module goes to */
 
-const LIBRARY = join(ROOT, 'packages/dockline')
 const COMMAND = join(ROOT, 'packages/cli')
 const COMMANDS = join(COMMAND, 'dist')
 const MODULES = join(ROOT, 'node_modules')
@@ -30,24 +23,33 @@ const NEW = `.cache/bundle-${process.pid}`
  */
 const INLINED = join(MODULES, 'ws')
 
-/** The doors of the library beside the main one, by their names in package.json. */
-const DOORS = {
-  api: join(LIBRARY, 'dist/doors/api.js'),
-  syntax: join(LIBRARY, 'dist/doors/syntax.js'),
-  terminal: join(LIBRARY, 'dist/terminal/index.js'),
-}
-
+/**
+ * Bundles the library as CommonJS modules, with an ES module for each door that passes their exports on: whoever imports it
+ * and whoever requires it get the same classes, on every Node.
+ */
 async function bundleLibrary() {
-  const index = join(LIBRARY, 'dist/index.js')
-  const core = staticGraph(index)
-  await bundle(LIBRARY, {
-    input: { index, ...DOORS },
+  const doors = doorModules('.js')
+  const core = staticGraph(doors.index ?? '')
+  const { dir, exportsOf } = await bundle(LIBRARY, {
+    input: doors,
     // All other packages are inside, such as yauzl, which few need.
     external: [/^node:/],
     // What is loaded with the door is one file. What is loaded late stays in files of its own.
     chunkOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) ? 'core' : null),
-    sourcemap: true,
+    plugins: [FOR_BUNDLERS],
   })
+  for (const door of Object.keys(doors))
+    writeFileSync(join(dir, `${door}.mjs`), esModule(door, exportsOf(door)))
+  replace(join(LIBRARY, 'bundle'), dir)
+}
+
+/**
+ * @param {string} door
+ * @param {readonly string[]} names
+ */
+function esModule(door, names) {
+  const list = names.map((name) => `  ${name},\n`).join('')
+  return `import door from './${door}.cjs'\n\nexport const {\n${list}} = door\n`
 }
 
 /** With everything inside, also the library: nothing is left to install, and what a command does not use is not loaded. */
@@ -55,13 +57,15 @@ async function bundleCommand() {
   const main = join(COMMANDS, 'main.js')
   const dockline = join(LIBRARY, 'dist/index.js')
   const [base, library] = [staticGraph(main), staticGraph(dockline)]
-  await bundle(COMMAND, {
+  const { dir } = await bundle(COMMAND, {
     input: { main },
     external: (id, importer) => id.startsWith('node:') && !isLate(id, importer),
-    alias: {
-      dockline,
-      ...Object.fromEntries(Object.entries(DOORS).map(([door, file]) => [`dockline/${door}`, file])),
-    },
+    alias: Object.fromEntries(
+      Object.entries(doorModules('.js')).map(([door, file]) => [
+        door === 'index' ? 'dockline' : `dockline/${door}`,
+        file,
+      ]),
+    ),
     foldersOf: (id, getModuleInfo) => {
       if (id !== dockline && !library(getModuleInfo).has(id)) return null
       const file = relative(join(LIBRARY, 'dist'), id).replaceAll(sep, '/')
@@ -74,9 +78,9 @@ async function bundleCommand() {
       // Little, and nearly every command has some of it: a file more takes longer.
       return ['flags', 'commands'].includes(folder) ? 'base' : folder
     },
-    // Node starts it in half the time of modules.
-    format: 'cjs',
+    plugins: [LATE, ON_DEMAND],
   })
+  replace(join(COMMAND, 'bundle'), dir)
 }
 
 /** Of the library, what every command needs. Of the rest, what is together in a folder is needed together. */
@@ -111,40 +115,25 @@ function folderOf(id, root) {
  * @property {ChunkOf} [foldersOf] for modules that go to files of their own, without what they need: then each file is
  * loaded when something of it is first used, and not with those that name it
  * @property {ChunkOf} chunkOf for a module with all that it needs
- * @property {'esm' | 'cjs'} [format] default 'esm'
- * @property {boolean} [sourcemap] leads stack traces back
+ * @property {import('rolldown').Plugin[]} plugins
  */
 
 /**
- * Takes the sources out of the source maps: a stack trace needs the places, and the code is in the package already.
- * @param {string} dir
- */
-function shrinkSourceMaps(dir) {
-  for (const name of readdirSync(dir).filter((each) => each.endsWith('.map'))) {
-    const { sourcesContent, ...map } = JSON.parse(readFileSync(join(dir, name), 'utf8'))
-    writeFileSync(join(dir, name), JSON.stringify(map))
-  }
-}
-
-/**
+ * Bundles into a new folder. The files are CommonJS, which Node loads in half the time of ES modules, and read as what was
+ * compiled, so that a person can follow a stack trace.
  * @param {string} home
  * @param {BundleOptions} options
  */
-async function bundle(
-  home,
-  { input, external, alias = {}, chunkOf, foldersOf, format = 'esm', sourcemap = false },
-) {
+async function bundle(home, { input, external, alias = {}, chunkOf, foldersOf, plugins }) {
   const dir = join(home, NEW)
   /** @param {ChunkOf} choose @returns {(id: string, context: import('rolldown').ChunkingContext) => string | null} */
   const byChunk = (choose) => (id, context) => choose(id, (each) => context.getModuleInfo(each))
-  const onDemand = foldersOf !== undefined
-  const extension = format === 'cjs' ? 'cjs' : 'js'
   const build = await rolldown({
     input,
     cwd: ROOT,
     platform: 'node',
     external,
-    ...(onDemand ? { preserveEntrySignatures: 'allow-extension' } : {}),
+    ...(foldersOf === undefined ? {} : { preserveEntrySignatures: 'allow-extension' }),
     resolve: { alias: { ...alias, ws: join(INLINED, 'wrapper.mjs') } },
     // What is not used of it can go.
     treeshake: { moduleSideEffects: (id) => !id.startsWith(INLINED) },
@@ -153,22 +142,20 @@ async function bundle(
       // Add-ons that ws would look for, to be a little faster with masks.
       define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
     },
-    plugins: onDemand ? [LATE, ON_DEMAND] : [],
+    plugins,
     // A command that has the library with it does not mind that another loads it late.
     checks: { ineffectiveDynamicImport: false },
   })
   const { output } = await build.write({
     dir,
-    format,
-    entryFileNames: `[name].${extension}`,
-    chunkFileNames: `[name]-[hash].${extension}`,
-    sourcemap,
-    // Most of what loading takes is reading the text. Names that people see stay.
-    minify: {
-      compress: true,
-      mangle: { toplevel: false, keepNames: true },
-      codegen: { removeWhitespace: true },
-    },
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+    // A bundle, Jest and a program of one file have no import() for what is loaded late.
+    dynamicImportInCjs: false,
+    esModule: false,
+    minify: 'dce-only',
+    comments: { legal: true, annotation: true, jsdoc: false },
     codeSplitting: {
       groups: [
         // What is loaded on demand need not be with all that it names.
@@ -180,12 +167,13 @@ async function bundle(
     },
   })
   await build.close()
-  if (sourcemap) shrinkSourceMaps(dir)
+  const chunks = output.filter((file) => file.type === 'chunk')
   copyLicenses(
-    output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : [])),
+    chunks.flatMap(({ moduleIds }) => moduleIds),
     dir,
   )
-  replace(join(home, 'bundle'), dir)
+  const exportsOf = (/** @type {string} */ entry) => chunks.find(({ name }) => name === entry)?.exports ?? []
+  return { dir, exportsOf }
 }
 
 /**
@@ -267,6 +255,25 @@ const NAMED = /^require\("[^"]+"\);\n/gm
 const WRAPPED = /^(\w+) = \w+\.\w+\(\1(?:, 1)?\);\n/gm
 const EXPORT = /^Object\.defineProperty\(exports, [\s\S]*?^\}\);\n?/gm
 const MEMBER = /(?<![$\w])((?:require|node)_\w+)(?=\.)/g
+
+/**
+ * Takes Node's modules from the process: esbuild puts CommonJS into ES modules, where it has no require() for them. Exports
+ * are values, since no module is used before its end: a getter for each takes five lines.
+ * @type {import('rolldown').Plugin}
+ */
+const FOR_BUNDLERS = {
+  name: 'for-bundlers',
+  renderChunk(code) {
+    const plain = code
+      .replace(REQUIRED, (all, id) => (isBuiltin(id) ? `process.getBuiltinModule("${id}")` : all))
+      .replace(GETTER, 'exports.$1 = $2;')
+    return { code: plain, map: null }
+  },
+}
+
+const REQUIRED = /\brequire\("([\w:/]+)"\)/g
+const GETTER =
+  /^Object\.defineProperty\(exports, "([\w$]+)", \{\s+enumerable: true,\s+get: function ?\(\) \{\s+return ([\w$.]+);\s+\}\s+\}\);$/gm
 
 /**
  * The licence of each package that is inside.

@@ -2,7 +2,8 @@
 // `npm test`: everything, against real Engines: 20.10 (the machine's own Docker) and 28.5 (Debian sid), and the
 // Podmans of Debian bookworm and sid. `npm test -- NAME…` runs only the files whose path contains one of the names.
 import { setMaxListeners } from 'node:events'
-import { build, bundle, install } from './lib/prepare.mjs'
+import { providePackageTools } from './lib/package-tools.mjs'
+import { build, bundle, install, pack } from './lib/prepare.mjs'
 import { runTests } from './lib/run-tests.mjs'
 import { provideRuntimes } from './lib/runtimes.mjs'
 
@@ -35,7 +36,9 @@ async function main() {
   await install(say)
   await build(say)
   await bundle()
+  if (names.length === 0) process.env.DOCKLINE_TARBALL ||= pack()
   await provideRuntimes(say)
+  await providePackageTools(say)
   await provideDocker()
   if (process.env.DOCKLINE_TEST_HOSTS) return runAgainst(process.env.DOCKLINE_TEST_HOSTS.split(','))
   const { stopEngine, stopOrphans } = await import('./engine/index.mjs')

@@ -1,5 +1,5 @@
 // @ts-check
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -60,6 +60,23 @@ export async function build(say, projects = []) {
 /** Puts what was compiled into the few files that people import. */
 export async function bundle() {
   await runCommand(process.execPath, [join(ROOT, 'scripts/bundle.mjs')])
+}
+
+/**
+ * Packs the library as `npm publish` does.
+ * @returns {string} the tarball
+ */
+export function pack() {
+  const folder = join(ROOT, 'node_modules', '.cache')
+  mkdirSync(folder, { recursive: true })
+  const [command = '', ...npm] = NPM
+  const { stdout, status } = spawnSync(command, [...npm, 'pack', '--json', '--pack-destination', folder], {
+    cwd: join(ROOT, 'packages/dockline'),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  if (status !== 0) throw new Error(`npm pack ended with code ${status}`)
+  return join(folder, JSON.parse(stdout)[0].filename)
 }
 
 /**

@@ -6,12 +6,18 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { measurePace } from './pace.mjs'
 import { ROOT } from './prepare.mjs'
+import { groupTests } from './test-groups.mjs'
 
 /** A file that takes this long on a calm machine hangs: everything that a test waits for has a limit of its own. */
 const FILE_LIMIT_MS = 10 * 60_000
 /** The rings whose files take longest begin first, so that no long file is left for the end. */
 const LONGEST_FIRST = ['docs', 'package', 'live', 'terminal', 'wire', 'pure']
 const ENGINE_RINGS = ['live', 'terminal', 'docs']
+/** They share an Engine with TLS, and take longest of all. */
+const OF_ONE_ENGINE = /\/(?:live\/tls|live\/transports|package\/runtimes)\.test\.js$/
+/** Rings of many small files, of which several share a process. */
+const SMALL_RINGS = ['wire', 'pure']
+const PACKAGES = ['packages/dockline', 'packages/cli']
 
 /**
  * @typedef {object} TestRun
@@ -23,7 +29,7 @@ const ENGINE_RINGS = ['live', 'terminal', 'docs']
  * @property {(line: string) => void} say
  */
 
-/** @typedef {{ file: string, name: string, reason: string }} Failure */
+/** @typedef {{ files: string, name: string, reason: string }} Failure */
 /** @typedef {import('node:test').EventData.TestFail} TestFail */
 
 /**
@@ -40,10 +46,15 @@ export async function runTests({ hosts = [], rings, names = [], failOnSkip = fal
   say(
     `${files.length} files, ${pace.concurrency} at a time; this machine takes ${pace.factor} × a calm one's time`,
   )
+  // Whoever names files wants to see each of them alone.
+  const sharing = names.length === 0 ? sharingFiles(files) : []
+  const groups = groupTests(sharing)
+  const [longest = [], ...small] = groups.files
+  const alone = files.filter((file) => !sharing.flat().includes(file))
   process.env.DOCKLINE_TEST_HOSTS = hosts.join(',')
   process.env.DOCKLINE_TEST_PACE = String(pace.factor)
   const stream = run({
-    files,
+    files: [...longest, ...alone, ...small.flat()],
     concurrency: pace.concurrency,
     timeout: FILE_LIMIT_MS * pace.factor,
     ...(signal ? { signal } : {}),
@@ -52,7 +63,7 @@ export async function runTests({ hosts = [], rings, names = [], failOnSkip = fal
   const failures = []
   let skipped = 0
   stream.on('test:fail', (event) => {
-    failures.push(failureOf(event))
+    failures.push(failureOf(event, groups.membersOf))
   })
   stream.on('test:pass', ({ skip, file = '' }) => {
     if (skip !== undefined && inRing(file, ENGINE_RINGS)) skipped += 1
@@ -60,6 +71,7 @@ export async function runTests({ hosts = [], rings, names = [], failOnSkip = fal
   const report = stream.compose(new spec())
   report.pipe(process.stdout, { end: false })
   await finished(report)
+  groups.remove()
   tellFailures(failures, say)
   if (failOnSkip && skipped > 0)
     say(`${skipped} tests that need an Engine were skipped: in CI that is a failure`)
@@ -67,12 +79,25 @@ export async function runTests({ hosts = [], rings, names = [], failOnSkip = fal
 }
 
 /**
+ * @param {readonly string[]} files
+ * @returns {string[][]} of which each may share processes; the first takes longest
+ */
+function sharingFiles(files) {
+  const small = PACKAGES.flatMap((folder) =>
+    SMALL_RINGS.map((ring) => files.filter((file) => file.includes(`${folder}/`) && inRing(file, [ring]))),
+  )
+  return [files.filter((file) => OF_ONE_ENGINE.test(file)), ...small]
+}
+
+/**
  * @param {TestFail} event
+ * @param {(file: string) => readonly string[]} membersOf
  * @returns {Failure}
  */
-function failureOf({ file = '', name, details: { error } }) {
+function failureOf({ file = '', name, details: { error } }, membersOf) {
   const cause = error.cause instanceof Error ? error.cause : error
-  return { file: relative(ROOT, file || name), name, reason: cause.message.split('\n', 1)[0] ?? '' }
+  const files = membersOf(file || name).map((each) => relative(ROOT, each))
+  return { files: files.join(' '), name, reason: cause.message.split('\n', 1)[0] ?? '' }
 }
 
 /**
@@ -81,10 +106,10 @@ function failureOf({ file = '', name, details: { error } }) {
  * @param {(line: string) => void} say
  */
 function tellFailures(failures, say) {
-  for (const file of new Set(failures.map((failure) => failure.file))) {
-    say(`failed: npm test -- ${file}`)
+  for (const files of new Set(failures.map((failure) => failure.files))) {
+    say(`failed: npm test -- ${files}`)
     for (const failure of failures) {
-      if (failure.file === file) say(`    ${failure.name}: ${failure.reason}`)
+      if (failure.files === files) say(`    ${failure.name}: ${failure.reason}`)
     }
   }
 }
@@ -102,8 +127,7 @@ function inRing(file, rings) {
  * @returns {string[]} the files, those that take longest first
  */
 function testFiles(rings) {
-  const files = ['packages/dockline/dist-test', 'packages/cli/dist-test']
-    .map((folder) => join(ROOT, folder))
+  const files = PACKAGES.map((folder) => join(ROOT, folder, 'dist-test'))
     .filter((folder) => existsSync(folder))
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),

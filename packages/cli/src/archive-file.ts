@@ -40,13 +40,17 @@ function kindOf(found: Stats): string {
   return found.isCharacterDevice() ? 'a character device file' : 'a block device file'
 }
 
+/** What comes while the disk is busy is written at once: pieces are as small as 32 KiB, and each write takes a turn through the thread pool. */
+const GATHERED_BYTES = 2 * 1024 * 1024
+
 /** A file of that name is a whole archive, or what it was before. */
 export async function writeArchive(tar: Readable, { cli, output, failure }: ArchiveTarget): Promise<void> {
   if (output === undefined || output === '') return pipeline(tar, cli.stdout, { end: false })
   // Nobody can know its name before, and put a link there that leads elsewhere.
   const part = join(dirname(output), `.tmp-${basename(output)}${randomBytes(8).toString('hex')}`)
   try {
-    await pipeline(tar, createWriteStream(part, { flags: 'wx', mode: 0o600 }))
+    const file = createWriteStream(part, { flags: 'wx', mode: 0o600, highWaterMark: GATHERED_BYTES })
+    await pipeline(tar, file)
     await rename(part, output)
   } catch (error) {
     await rm(part, { force: true })

@@ -41,8 +41,8 @@ import {
   type TerminalSize,
   Volumes,
 } from './models/index.js'
+import { dialectOf } from './models/podman/dialect.js'
 import { login, logout } from './models/registry/login.js'
-import { keysOfExec } from './models/sessions/detaching.js'
 import { startExecSession } from './models/sessions/exec.js'
 import { checkObject, invalid } from './support/check.js'
 import type { Duration } from './support/duration.js'
@@ -289,7 +289,7 @@ export class DockerClient implements AsyncDisposable {
       stdout: OpenStdout,
       stderr: OpenStderr,
       size: tty ? size : undefined,
-      detachKeys: keysOfExec(DetachKeys, this.api.http.podman !== undefined),
+      detachKeys: DetachKeys ? dialectOf(this.api).keysOfExec(DetachKeys) : undefined,
       ...call,
     })
   }

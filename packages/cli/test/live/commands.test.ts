@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { dockline, startDockline } from '../support/dockline.js'
 import {
+  APART,
   aContainer,
   aName,
   aRunningContainer,
+  aSharedContainer,
   IMAGE,
-  LABELLED,
   onEveryEngine,
   whenRunning,
 } from '../support/engines.js'
@@ -25,7 +26,7 @@ onEveryEngine((engine) => {
     for (const [how, command, exitCode] of ends) {
       it(`ends ${how}, and leaves nothing behind with --rm`, async (test) => {
         const name = aName(test, engine)
-        const ended = await dockline(host, ['run', '--rm', ...LABELLED, '--name', name, IMAGE, ...command])
+        const ended = await dockline(host, ['run', '--rm', ...APART, '--name', name, IMAGE, ...command])
         assert.equal(ended.exitCode, exitCode, ended.stderr)
         if (exitCode >= 126 && exitCode < 128)
           assert.match(
@@ -56,7 +57,7 @@ onEveryEngine((engine) => {
     })
     it('keeps stdout and stderr apart', async () => {
       const command = ['sh', '-c', 'echo out; echo err >&2']
-      const { stdout, stderr } = await dockline(host, ['run', '--rm', ...LABELLED, IMAGE, ...command])
+      const { stdout, stderr } = await dockline(host, ['run', '--rm', ...APART, IMAGE, ...command])
       assert.deepEqual({ stdout, stderr }, { stdout: 'out\n', stderr: 'err\n' })
     })
     it('attaches only what -a names', async () => {
@@ -64,7 +65,7 @@ onEveryEngine((engine) => {
       const { stdout, stderr } = await dockline(host, [
         'run',
         '--rm',
-        ...LABELLED,
+        ...APART,
         '-a',
         'STDERR',
         IMAGE,
@@ -74,12 +75,12 @@ onEveryEngine((engine) => {
     })
     it('passes a pipe on with -i, its end included, and still shows all output', async () => {
       const input = 'line\n'.repeat(20_000)
-      const args = ['run', '-i', '--rm', ...LABELLED, IMAGE, 'sh', '-c', 'wc -l; echo done']
+      const args = ['run', '-i', '--rm', ...APART, IMAGE, 'sh', '-c', 'wc -l; echo done']
       const { exitCode, stdout } = await dockline(host, args, { input })
       assert.deepEqual([exitCode, stdout], [0, '20000\ndone\n'])
     })
     it('gives an empty stdin without -i', async () => {
-      const { stdout } = await dockline(host, ['run', '--rm', ...LABELLED, IMAGE, 'cat'], {
+      const { stdout } = await dockline(host, ['run', '--rm', ...APART, IMAGE, 'cat'], {
         input: 'not for you',
       })
       assert.equal(stdout, '')
@@ -88,7 +89,7 @@ onEveryEngine((engine) => {
       const { stdout } = await dockline(host, [
         'run',
         '--rm',
-        ...LABELLED,
+        ...APART,
         IMAGE,
         'echo',
         '-t',
@@ -100,20 +101,7 @@ onEveryEngine((engine) => {
     })
     it('with -d prints the id of what runs', async (test) => {
       const name = aName(test, engine)
-      const args = [
-        'run',
-        '-itd',
-        '--name',
-        name,
-        ...LABELLED,
-        '-e',
-        'A=1',
-        '-m',
-        '64m',
-        IMAGE,
-        'sleep',
-        '600',
-      ]
+      const args = ['run', '-itd', '--name', name, ...APART, '-e', 'A=1', '-m', '64m', IMAGE, 'sleep', '600']
       const { exitCode, stdout } = await dockline(host, args)
       const { attrs } = await client.containers.get(name)
       assert.deepEqual([exitCode, stdout], [0, `${attrs?.Id}\n`])
@@ -136,7 +124,7 @@ onEveryEngine((engine) => {
       const { process: child, ended } = startDockline(host, [
         'run',
         '--rm',
-        ...LABELLED,
+        ...APART,
         '--name',
         name,
         IMAGE,
@@ -155,7 +143,7 @@ onEveryEngine((engine) => {
       const args = [
         'run',
         '--sig-proxy=false',
-        ...LABELLED,
+        ...APART,
         '--name',
         name,
         IMAGE,
@@ -175,7 +163,7 @@ onEveryEngine((engine) => {
       const { process: child, ended } = startDockline(host, [
         'run',
         '--rm',
-        ...LABELLED,
+        ...APART,
         '--name',
         name,
         IMAGE,
@@ -196,32 +184,32 @@ onEveryEngine((engine) => {
       const ended = await dockline(host, ['exec', '-e', 'B=2', '-w', '/tmp', '-u', '1', id, ...command])
       assert.deepEqual(ended, { exitCode: 7, signal: null, stdout: '12\n/tmp\n1\n', stderr: 'err\n' })
     })
-    it('passes a pipe on with -i, its end included', async (test) => {
-      const { id } = await aRunningContainer(test, engine)
+    it('passes a pipe on with -i, its end included', async () => {
+      const { id } = await aSharedContainer(engine)
       const { exitCode, stdout } = await dockline(host, ['exec', '-i', id, 'sh', '-c', 'cat; echo done'], {
         input: 'hello\n',
       })
       assert.deepEqual([exitCode, stdout], [0, 'hello\ndone\n'])
     })
-    it('ends with 126 or 127, as the Engine has it, for a missing command', async (test) => {
-      const { id } = await aRunningContainer(test, engine)
+    it('ends with 126 or 127, as the Engine has it, for a missing command', async () => {
+      const { id } = await aSharedContainer(engine)
       const { exitCode } = await dockline(host, ['exec', id, 'no-such-command'])
       assert.ok(exitCode === 126 || exitCode === 127, `it was ${exitCode}`)
     })
-    it('with -d prints nothing and leaves the command running', async (test) => {
-      const { id } = await aRunningContainer(test, engine)
+    it('with -d prints nothing and leaves the command running', async () => {
+      const { id } = await aSharedContainer(engine)
       const { exitCode, stdout, stderr } = await dockline(host, ['exec', '-d', id, 'sleep', '77'])
       assert.deepEqual({ exitCode, stdout, stderr }, { exitCode: 0, stdout: '', stderr: '' })
       const { stdout: processes } = await dockline(host, ['exec', id, 'ps'])
       assert.match(processes, /sleep 77/)
     })
-    it('looks for the container first, and for the terminal then', async (test) => {
+    it('looks for the container first, and for the terminal then', async () => {
       const missing = await dockline(host, ['exec', '-it', 'dockline-no-such', 'sh'])
       assert.deepEqual(
         [missing.exitCode, missing.stderr],
         [1, 'Error response from daemon: No such container: dockline-no-such\n'],
       )
-      const { id } = await aRunningContainer(test, engine)
+      const { id } = await aSharedContainer(engine)
       const refused = await dockline(host, ['exec', '-it', id, 'sh'])
       assert.deepEqual([refused.exitCode, refused.stderr], [1, 'the input device is not a TTY\n'])
     })
@@ -321,8 +309,8 @@ onEveryEngine((engine) => {
       const { id } = await aContainer(test, engine, ['cat'], { interactive: true, stdinOnce: true })
       assert.equal((await dockline(host, ['start', '-ai', id], { input: 'hello\n' })).stdout, 'hello\n')
     })
-    it('kill refuses a signal that does not exist', async (test) => {
-      const { id } = await aRunningContainer(test, engine)
+    it('kill refuses a signal that does not exist', async () => {
+      const { id } = await aSharedContainer(engine)
       const { exitCode, stderr } = await dockline(host, ['kill', '-s', 'NOPE', id])
       assert.equal(exitCode, 1)
       assert.match(stderr, /^Error response from daemon: .*invalid signal: NOPE\n$/i)

@@ -23,6 +23,8 @@ before(async () => {
   const file = join(folder, 'dockline')
   await writeFile(file, `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`)
   await chmod(file, 0o755)
+  for (const shell of ['bash', 'fish'])
+    await writeFile(join(folder, shell), (await dockline('', ['completion', shell])).stdout)
   env = {
     ...process.env,
     PATH: `${folder}${delimiter}${process.env.PATH}`,
@@ -43,7 +45,7 @@ async function installShells(): Promise<void> {
 type Complete = (line: string, host?: string) => Promise<string[]>
 
 const bash: Complete = async (line, host) => {
-  const script = `source <(dockline completion bash); COMP_LINE=$1; COMP_POINT=\${#1}; _dockline
+  const script = `source '${join(folder, 'bash')}'; COMP_LINE=$1; COMP_POINT=\${#1}; _dockline
     printf '%s\\n' "\${COMPREPLY[@]}"`
   return words(
     await run('bash', ['--norc', '-c', script, 'bash', line], { env: { ...env, DOCKER_HOST: host } }),
@@ -51,7 +53,7 @@ const bash: Complete = async (line, host) => {
 }
 
 const fish: Complete = async (line, host) => {
-  const script = 'dockline completion fish | source; complete -C $argv[1]'
+  const script = `source '${join(folder, 'fish')}'; complete -C $argv[1]`
   return words(await run('fish', ['--no-config', '-c', script, line], { env: { ...env, DOCKER_HOST: host } }))
 }
 

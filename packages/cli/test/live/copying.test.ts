@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { BIN, docker, dockline } from '../support/dockline.js'
-import { aRunningContainer, onEveryEngine } from '../support/engines.js'
+import { aSharedContainer, onEveryEngine } from '../support/engines.js'
 import { aFolder } from '../support/scripted-engine.js'
 
 const run = promisify(execFile)
@@ -22,12 +22,12 @@ onEveryEngine((engine) => {
       ['tree', ['/here/tree/bud']],
     ] as const) {
       it(`copies ${source} of the working folder as docker does`, async (test) => {
-        const container = await aRunningContainer(test, engine)
+        const container = await aSharedContainer(engine)
         const cwd = await aFolder(test)
         await mkdir(join(cwd, 'tree'))
         await writeFile(join(cwd, 'leaf'), '')
         await writeFile(join(cwd, 'tree', 'bud'), '')
-        await container.exec(['mkdir', '/here'])
+        await container.exec(['sh', '-c', 'rm -rf /here && mkdir /here'])
         const env = { ...process.env, DOCKER_HOST: host }
         await run(process.execPath, [BIN, 'cp', source, `${container.id}:/here`], { cwd, env })
         const { stdout } = await container.exec(['find', '/here', '-type', 'f'])
@@ -36,7 +36,7 @@ onEveryEngine((engine) => {
     }
 
     it('makes names that are no text, pipes and devices as docker does', async (test) => {
-      const container = await aRunningContainer(test, engine)
+      const container = await aSharedContainer(engine)
       await container.exec([
         'sh',
         '-c',

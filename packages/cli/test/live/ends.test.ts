@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { docker, dockline } from '../support/dockline.js'
-import { aName, IMAGE, LABELLED, onEveryEngine } from '../support/engines.js'
+import { APART, aName, IMAGE, onEveryEngine } from '../support/engines.js'
 import { withoutDocker } from '../support/tools.js'
 
 const READER = ['sh', '-c', 'read line; echo "got $line"; sleep 1; exit 7']
@@ -19,7 +19,7 @@ onEveryEngine((engine) => {
     it('leaves attach waiting for the exit code, as docker does', { skip: withoutDocker }, async (test) => {
       for (const command of [docker, dockline]) {
         const name = aName(test, engine)
-        await dockline(host, ['run', '-di', ...LABELLED, '--name', name, IMAGE, ...READER])
+        await dockline(host, ['run', '-di', ...APART, '--name', name, IMAGE, ...READER])
         const { exitCode, stdout } = await command(host, ['attach', name], { input: 'hi\n' })
         assert.equal(exitCode, 7)
         // docker is let go by the Engine at the end of its input, and sees no more.
@@ -29,7 +29,7 @@ onEveryEngine((engine) => {
 
     it('leaves start -ai waiting for the exit code', async (test) => {
       const name = aName(test, engine)
-      await dockline(host, ['run', '-di', ...LABELLED, '--name', name, IMAGE, ...READER])
+      await dockline(host, ['run', '-di', ...APART, '--name', name, IMAGE, ...READER])
       await dockline(host, ['attach', name], { input: 'once\n' })
       const { exitCode, stdout } = await dockline(host, ['start', '-ai', name], { input: 'again\n' })
       assert.deepEqual([exitCode, stdout], [7, 'got again\n'])
@@ -39,32 +39,20 @@ onEveryEngine((engine) => {
   describe('a connection that ends before the process', { concurrency: 3 }, () => {
     it('leaves run with the exit code, and says that output was lost', async (test) => {
       const command = ['sh', '-c', 'echo one; sleep 2; echo two; exit 7']
-      const { exitCode, stdout, stderr } = await cutShort(test, [
-        'run',
-        '--rm',
-        ...LABELLED,
-        IMAGE,
-        ...command,
-      ])
+      const { exitCode, stdout, stderr } = await cutShort(test, ['run', '--rm', ...APART, IMAGE, ...command])
       assert.deepEqual([exitCode, stdout], [7, 'one\n'])
       assert.match(stderr, /^dockline: the connection ended before container \w+ did.*: output was lost/)
     })
 
     it('leaves run with the exit code and no word where nothing was lost', async (test) => {
       const command = ['sh', '-c', 'echo one; sleep 2; exit 7']
-      const { exitCode, stdout, stderr } = await cutShort(test, [
-        'run',
-        '--rm',
-        ...LABELLED,
-        IMAGE,
-        ...command,
-      ])
+      const { exitCode, stdout, stderr } = await cutShort(test, ['run', '--rm', ...APART, IMAGE, ...command])
       assert.deepEqual([exitCode, stdout, stderr], [7, 'one\n', ''])
     })
 
     it('is no success of an exec that succeeds', async (test) => {
       const name = aName(test, engine)
-      await dockline(host, ['run', '-d', '--init', ...LABELLED, '--name', name, IMAGE, 'sleep', '60'])
+      await dockline(host, ['run', '-d', '--init', ...APART, '--name', name, IMAGE, 'sleep', '60'])
       const { exitCode, stderr } = await cutShort(test, [
         'exec',
         name,

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { cutOff, endOf, type Line, started } from '../support/endings.js'
-import { aName, aRunningContainer, IMAGE, LABELLED, onNewestEngine } from '../support/engines.js'
+import { APART, aName, aRunningContainer, IMAGE, onNewestEngine } from '../support/engines.js'
 import { isRestored, reach } from '../support/terminal.js'
 import { withoutDocker } from '../support/tools.js'
 
@@ -31,7 +31,7 @@ onNewestEngine((engine) => {
     for (const by of ['dockline', 'docker'] as const) {
       it(`of ${by} run leaves the container alone`, async (test) => {
         const name = aName(test, engine)
-        const words = ['run', '--rm', ...LABELLED, '--name', name, IMAGE, 'yes']
+        const words = ['run', '--rm', ...APART, '--name', name, IMAGE, 'yes']
         const { exitCode } = await cutOff({ host, words, by })
         // docker's run hears every signal, to pass it on, and takes this one for an error like any other.
         assert.equal(exitCode, by === 'docker' ? 1 : 141)
@@ -57,7 +57,7 @@ onNewestEngine((engine) => {
         ...[['version'], ['logs', id], ['exec', id, 'echo', 'hi'], ['save', IMAGE], ['export', id]],
         ...[
           ['cp', `${id}:/bin/busybox`, '-'],
-          ['run', '--rm', ...LABELLED, IMAGE, 'echo', 'hi'],
+          ['run', '--rm', ...APART, IMAGE, 'echo', 'hi'],
         ],
       ]
       for (const words of rows) {

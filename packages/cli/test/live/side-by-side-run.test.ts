@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { dockline } from '../support/dockline.js'
-import { aName, aRunningContainer, IMAGE, LABELLED, onEveryEngine } from '../support/engines.js'
+import { APART, aName, aRunningContainer, IMAGE, LABELLED, onEveryEngine } from '../support/engines.js'
 import { aFolder } from '../support/scripted-engine.js'
 import {
   countInvocations,
@@ -100,7 +100,7 @@ onEveryEngine((engine) => {
       const env = { DOCKER_DEFAULT_PLATFORM: OTHER }
       await looksTheSame(engine, ['run', '--rm', IMAGE, 'true'], { ...missing, env })
       await looksTheSame(engine, ['create', IMAGE], { ...missing, env })
-      await looksTheSame(engine, ['run', '--rm', '--platform', '', ...LABELLED, IMAGE, 'echo', 'here'], {
+      await looksTheSame(engine, ['run', '--rm', '--platform', '', ...APART, IMAGE, 'echo', 'here'], {
         env,
       })
     })
@@ -132,7 +132,7 @@ onEveryEngine((engine) => {
       engine,
       'with streams that are attached one by one',
       attached.map(([flags, script]) => [
-        ['run', '--rm', ...LABELLED, ...flags, IMAGE, 'sh', '-c', script],
+        ['run', '--rm', ...APART, ...flags, IMAGE, 'sh', '-c', script],
         { input: 'in\n' },
       ]),
     )

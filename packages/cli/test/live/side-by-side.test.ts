@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
-import { aName, aRunningContainer, IMAGE, LABEL, LABELLED, onEveryEngine } from '../support/engines.js'
+import { APART, aName, aRunningContainer, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 import { aFolder } from '../support/scripted-engine.js'
 import {
   countInvocations,
@@ -305,7 +305,7 @@ onEveryEngine((engine) => {
       const words = (name: string) => {
         return [
           'create',
-          ...LABELLED,
+          ...APART,
           '--name',
           name,
           '--cidfile',

@@ -3,17 +3,19 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { dockline, startDockline } from '../support/dockline.js'
-import { aRunningContainer, onEveryEngine } from '../support/engines.js'
+import { aRunningContainer, aSharedContainer, onEveryEngine } from '../support/engines.js'
 import { DocklineScreen } from '../support/screen.js'
 import { aFolder } from '../support/scripted-engine.js'
 
 const BUSY = ['sh', '-c', 'while :; do :; done']
+/** Of one CPU: the rest of the tests need it as well. */
+const A_QUARTER = { cpus: 0.25 }
 const UNICODE = { LC_ALL: 'C.UTF-8' }
 
 onEveryEngine((engine) => {
   describe('stats on a terminal', () => {
     it('draws one table over itself, and leaves it there after Ctrl-C', async (test) => {
-      const { name = '' } = await aRunningContainer(test, engine)
+      const { name = '' } = await aSharedContainer(engine)
       const screen = new DocklineScreen(test, engine.host, ['stats', name], { columns: 120 })
       await screen.shows(new RegExp(`CONTAINER ID +NAME[^\\n]*\\n[0-9a-f]{12} +${name} +\\d`))
       for (let times = 0; times < 3; times++) await screen.redrawn()
@@ -47,7 +49,7 @@ onEveryEngine((engine) => {
     })
 
     it('--chart draws CPU and memory on a screen of its own, and gives the terminal back', async (test) => {
-      const { name = '' } = await aRunningContainer(test, engine, BUSY)
+      const { name = '' } = await aRunningContainer(test, engine, BUSY, A_QUARTER)
       const args = ['stats', '--chart', name]
       const screen = new DocklineScreen(test, engine.host, args, { columns: 120, rows: 20, env: UNICODE })
       await screen.shows(
@@ -73,8 +75,8 @@ onEveryEngine((engine) => {
     })
   })
 
-  it('stats into a pipe writes tables one after the other, with nothing for a terminal', async (test) => {
-    const { name = '' } = await aRunningContainer(test, engine)
+  it('stats into a pipe writes tables one after the other, with nothing for a terminal', async () => {
+    const { name = '' } = await aSharedContainer(engine)
     const { process: child, ended } = startDockline(engine.host, ['stats', name])
     let text = ''
     child.stdout?.on('data', (data) => {
@@ -87,7 +89,7 @@ onEveryEngine((engine) => {
   })
 
   it('cp tells on a terminal how much it has copied, but not with -q', async (test) => {
-    const { name = '' } = await aRunningContainer(test, engine)
+    const { name = '' } = await aSharedContainer(engine)
     const file = join(await aFolder(test), 'file')
     await writeFile(file, 'hello\n')
     const into = new DocklineScreen(test, engine.host, ['cp', file, `${name}:/tmp`], { columns: 200 })
@@ -104,7 +106,7 @@ onEveryEngine((engine) => {
   })
 
   it('export refuses a terminal', async (test) => {
-    const { name = '' } = await aRunningContainer(test, engine)
+    const { name = '' } = await aSharedContainer(engine)
     const screen = new DocklineScreen(test, engine.host, ['export', name], { columns: 200 })
     assert.equal(await screen.exitCode, 1)
     await screen.shows(/^cowardly refusing to save to a terminal\. Use the -o flag or redirect$/)

@@ -4,8 +4,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
-import type { TestEngine } from '../support/engines.js'
-import { aContainer, aName, aRunningContainer, IMAGE, LABELLED, onEveryEngine } from '../support/engines.js'
+import {
+  APART,
+  aContainer,
+  aName,
+  aRunningContainer,
+  aSharedContainer,
+  IMAGE,
+  onEveryEngine,
+  type TestEngine,
+} from '../support/engines.js'
 import { isRaw, onTerminal, until } from '../support/terminal.js'
 
 /** Tells the command that the terminal is gone, as the shell of a person does, and notes how it ends. */
@@ -34,9 +42,9 @@ const ROWS: Readonly<Record<string, Row>> = {
   run: { words: async (test, engine) => running(test, engine) },
   'run -it': { words: async (test, engine) => running(test, engine, '-it'), raw: true },
   'run --sig-proxy=false': { words: async (test, engine) => running(test, engine, '--sig-proxy=false') },
-  exec: { words: async (test, engine) => ['exec', await idle(test, engine), ...TALKING] },
+  exec: { words: async (test, engine) => ['exec', await ownIdle(test, engine), ...TALKING] },
   'exec -it': {
-    words: async (test, engine) => ['exec', '-it', await idle(test, engine), ...TALKING],
+    words: async (test, engine) => ['exec', '-it', await ownIdle(test, engine), ...TALKING],
     raw: true,
   },
   attach: { words: async (test, engine) => ['attach', await talking(test, engine)], shows: 'more' },
@@ -53,18 +61,23 @@ const ROWS: Readonly<Record<string, Row>> = {
     raw: true,
   },
   'logs -f': { words: async (test, engine) => ['logs', '-f', await talking(test, engine)] },
-  stats: { words: async (test, engine) => ['stats', await idle(test, engine)], shows: 'CPU' },
+  stats: { words: async (_test, engine) => ['stats', await idle(engine)], shows: 'CPU' },
   'stats --chart': {
-    words: async (test, engine) => ['stats', '--chart', await idle(test, engine)],
+    words: async (_test, engine) => ['stats', '--chart', await idle(engine)],
     shows: 'CPU',
   },
 }
 
 function running(test: TestContext, engine: TestEngine, ...flags: string[]): string[] {
-  return ['run', '--rm', ...LABELLED, '--name', aName(test, engine), ...flags, IMAGE, ...TALKING]
+  return ['run', '--rm', ...APART, '--name', aName(test, engine), ...flags, IMAGE, ...TALKING]
 }
 
-async function idle(test: TestContext, engine: TestEngine): Promise<string> {
+async function idle(engine: TestEngine): Promise<string> {
+  return (await aSharedContainer(engine)).id
+}
+
+/** For what goes on in it after the test. */
+async function ownIdle(test: TestContext, engine: TestEngine): Promise<string> {
   return (await aRunningContainer(test, engine)).id
 }
 

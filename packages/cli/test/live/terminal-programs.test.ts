@@ -16,7 +16,11 @@ function programs(engine: TestEngine, way: Way): void {
   /** The program, in a shell that says so before and after it. */
   const draws = async (test: TestContext, command: string) => {
     const script = `${prepared}; echo before; ${command}; echo "after with $?"; exit 4`
-    const { program } = await reach(test, engine, way, ['sh', '-c', script], { columns: COLUMNS, rows: ROWS })
+    const { program } = await reach(test, engine, way, ['sh', '-c', script], {
+      columns: COLUMNS,
+      rows: ROWS,
+      shares: true,
+    })
     return program
   }
 
@@ -70,7 +74,7 @@ function programs(engine: TestEngine, way: Way): void {
 
 /** Two hundred lines to look at, once the size of the terminal has arrived. */
 const prepared = [
-  `until [ "$(stty size)" = "${ROWS} ${COLUMNS}" ]; do sleep 0.02; done`,
+  `until [ "$(stty size)" = "${ROWS} ${COLUMNS}" ]; do sleep 0.1; done`,
   'seq 200 | sed "s/^/line /" > /tmp/lines',
 ].join('; ')
 

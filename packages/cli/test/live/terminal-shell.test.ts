@@ -40,7 +40,7 @@ onNewestEngine((engine) => {
   for (const way of WAYS) describe(NAMES[way], { concurrency: 2 }, () => theShell(engine, way))
 
   it('attach makes the program draw its screen again, though the size is the one it had', async (test) => {
-    const script = 'n=0; trap \'n=$((n+1)); echo "$n: $(stty size)"\' WINCH; while :; do sleep 0.05; done'
+    const script = 'n=0; trap \'n=$((n+1)); echo "$n: $(stty size)"\' WINCH; while :; do sleep 0.1; done'
     const container = await aRunningContainer(test, engine, ['sh', '-c', script], {
       tty: true,
       interactive: true,
@@ -75,7 +75,7 @@ onNewestEngine((engine) => {
 
 function theShell(engine: TestEngine, way: Way): void {
   const aShell = async (test: TestContext, options: Parameters<typeof reach>[4] = {}) => {
-    const reached = await reach(test, engine, way, ['sh'], options)
+    const reached = await reach(test, engine, way, ['sh'], { shares: true, ...options })
     await aPrompt(reached.program)
     await isRaw(reached.program)
     return reached
@@ -87,10 +87,10 @@ function theShell(engine: TestEngine, way: Way): void {
     for (const off of ['-icanon', '-echo', '-isig', '-ixon', '-icrnl', '-opost']) {
       assert.match(settings, new RegExp(`\\s${off}\\b`))
     }
-    program.type(`until [ "$(stty size)" = "33 111" ]; do :; done; echo "the" size${KEY.enter}`)
+    program.type(`until [ "$(stty size)" = "33 111" ]; do sleep 0.1; done; echo "the" size${KEY.enter}`)
     await program.screen.shows(/the size$/m)
     program.resize(99, 22)
-    program.type(`until [ "$(stty size)" = "22 99" ]; do :; done; echo "re"sized${KEY.enter}`)
+    program.type(`until [ "$(stty size)" = "22 99" ]; do sleep 0.1; done; echo "re"sized${KEY.enter}`)
     await program.screen.shows(/resized$/m)
     program.type(`exit 7${KEY.enter}`)
     await endsWith(program, 7)
@@ -158,12 +158,12 @@ function theShell(engine: TestEngine, way: Way): void {
   })
 
   it('ends cleanly when the process ends at once', async (test) => {
-    const { program } = await reach(test, engine, way, ['true'])
+    const { program } = await reach(test, engine, way, ['true'], { shares: true })
     await endsWith(program, 0)
   })
 
   it('leaves the terminal as it was when the container is removed from elsewhere', async (test) => {
-    const { program, container } = await aShell(test)
+    const { program, container } = await aShell(test, { shares: false })
     await (await container()).remove({ force: true })
     await program.ended()
     const { before, after } = await program.notes()
@@ -176,14 +176,18 @@ function theShell(engine: TestEngine, way: Way): void {
     [2, 2],
   ] as const) {
     it(`works on a terminal of ${columns}x${rows}`, async (test) => {
-      const script = `until [ "$(stty size)" = "${rows} ${columns}" ]; do sleep 0.02; done; exit 5`
-      const { program } = await reach(test, engine, way, ['sh', '-c', script], { columns, rows })
+      const script = `until [ "$(stty size)" = "${rows} ${columns}" ]; do sleep 0.1; done; exit 5`
+      const { program } = await reach(test, engine, way, ['sh', '-c', script], {
+        columns,
+        rows,
+        shares: true,
+      })
       await endsWith(program, 5)
     })
   }
 
   it('has the last size after 500 changes in a burst', async (test) => {
-    const script = `until [ "$(stty size)" = "61 161" ]; do sleep 0.02; done; sleep 0.3; echo "at last $(stty size)"`
+    const script = `until [ "$(stty size)" = "61 161" ]; do sleep 0.1; done; sleep 0.3; echo "at last $(stty size)"`
     const { program } = await reach(test, engine, way, ['sh', '-c', `echo ready; ${script}`])
     await program.screen.shows('ready')
     for (let step = 1; step <= 499; step++) program.resize(20 + (step % 90), 5 + (step % 40))

@@ -108,7 +108,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: 'ctrl-c without a tty goes to the process',
     ways: ['run', 'attach'],
-    command: ['sh', '-c', 'trap "echo got; exit 9" INT; echo ready; while :; do sleep 0.05; done'],
+    command: ['sh', '-c', 'trap "echo got; exit 9" INT; echo ready; while :; do sleep 0.1; done'],
     reaching: { ...NO_STDIN, line: UNMOVED },
     does: async (program) => {
       await program.screen.shows('ready')
@@ -118,7 +118,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: 'the third ctrl-c ends the command itself',
     ways: ['run', 'attach'],
-    command: ['sh', '-c', 'trap "echo got" INT; echo ready; while :; do sleep 0.05; done'],
+    command: ['sh', '-c', 'trap "echo got" INT; echo ready; while :; do sleep 0.1; done'],
     reaching: { ...NO_STDIN, line: UNMOVED },
     does: async (program) => {
       await program.screen.shows('ready')
@@ -151,7 +151,7 @@ async function play(
   { command, reaching, does }: Scenario,
   by: 'docker' | 'dockline',
 ) {
-  const { program, container } = await reach(test, engine, way, command, { ...reaching, by })
+  const { program, container } = await reach(test, engine, way, command, { ...reaching, shares: true, by })
   await does?.(program, way)
   const exitCode = await program.ended()
   const { before, after } = await program.notes()

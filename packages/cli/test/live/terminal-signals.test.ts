@@ -30,7 +30,7 @@ onNewestEngine((engine) => {
 /** Says each signal it gets, and ends with 9 at TERM. */
 function listening(signals: readonly string[]): string[] {
   const traps = signals.map((name) => `trap 'echo got ${name}${name === 'TERM' ? '; exit 9' : ''}' ${name}`)
-  return ['sh', '-c', `${traps.join('; ')}; echo ready; while :; do sleep 0.05; done`]
+  return ['sh', '-c', `${traps.join('; ')}; echo ready; while :; do sleep 0.1; done`]
 }
 
 function proxying(engine: TestEngine): void {

@@ -4,10 +4,11 @@ import { type IPty, spawn } from '@lydell/node-pty'
 import { PATIENCE_MS } from '../../../dockline/dist-test/support/patience.js'
 import { BIN } from '../support/dockline.js'
 import {
+  APART,
   aName,
   aRunningContainer,
+  aSharedContainer,
   IMAGE,
-  LABELLED,
   onEveryEngine,
   type TestEngine,
 } from '../support/engines.js'
@@ -18,7 +19,7 @@ onEveryEngine((engine) => {
       'run',
       '-it',
       '--rm',
-      ...LABELLED,
+      ...APART,
       '--name',
       aName(test, engine),
       IMAGE,
@@ -35,7 +36,7 @@ onEveryEngine((engine) => {
   })
 
   it('exec -it opens a shell in a container that runs, and ends with its code', async (test) => {
-    const { id } = await aRunningContainer(test, engine)
+    const { id } = await aSharedContainer(engine)
     const screen = onTerminal(test, engine, ['exec', '-it', id, 'sh'])
     await screen.shows(/[#$] /)
     screen.type('stty size\r')
@@ -46,7 +47,7 @@ onEveryEngine((engine) => {
 
   it('run -it is left with the detach keys, ends with 0, and the container runs on', async (test) => {
     const name = aName(test, engine)
-    const screen = onTerminal(test, engine, ['run', '-it', ...LABELLED, '--name', name, IMAGE, 'sh'])
+    const screen = onTerminal(test, engine, ['run', '-it', ...APART, '--name', name, IMAGE, 'sh'])
     await screen.shows(/[#$] /)
     screen.type('\x10\x11')
     assert.equal(await screen.exitCode, 0)
@@ -63,7 +64,7 @@ onEveryEngine((engine) => {
   })
 
   it('exec -it is left with the detach keys, and says so with code 1', async (test) => {
-    const { id } = await aRunningContainer(test, engine)
+    const { id } = await aSharedContainer(engine)
     const screen = onTerminal(test, engine, ['exec', '-it', id, 'sh'])
     await screen.shows(/[#$] /)
     screen.type('\x10\x11')
@@ -76,7 +77,7 @@ onEveryEngine((engine) => {
     const screen = onTerminal(test, engine, [
       'run',
       '--rm',
-      ...LABELLED,
+      ...APART,
       '--name',
       aName(test, engine),
       IMAGE,

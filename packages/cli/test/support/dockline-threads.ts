@@ -11,10 +11,10 @@ let threads = 0
 export async function docklineInThread(
   host: string,
   args: readonly string[],
-  { env }: CommandOptions = {},
+  { env, input = '' }: CommandOptions = {},
 ): Promise<Ended> {
   const worker = await aWorker()
-  const asked: Asked = { args, env: { ...process.env, DOCKER_HOST: host, ...env } }
+  const asked: Asked = { args, input, env: { ...process.env, DOCKER_HOST: host, ...env } }
   const ended = await answerOf(worker, asked)
   const next = waiting.shift()
   if (next === undefined) idle.push(worker)

@@ -9,6 +9,8 @@ import type { Ended } from './dockline.js'
 export interface Asked {
   readonly args: readonly string[]
   readonly env: NodeJS.ProcessEnv
+  /** What it reads from stdin. */
+  readonly input: string
 }
 
 class Captured extends Writable {
@@ -24,10 +26,11 @@ class Captured extends Writable {
   }
 }
 
-parentPort?.on('message', async ({ args, env }: Asked) => {
+parentPort?.on('message', async ({ args, env, input }: Asked) => {
   const [stdout, stderr] = [new Captured(), new Captured()]
-  replaceStreams({ stdin: Readable.from([]), stdout, stderr })
+  replaceStreams({ stdin: Readable.from([Buffer.from(input)], { objectMode: false }), stdout, stderr })
   replaceEnvironment(env)
+  process.emitWarning = (warning: string | Error) => void stderr.write(`WARNING: ${warning}\n`)
   const exitCode = await run(args, stderr)
   const ended: Ended = { exitCode, signal: null, stdout: stdout.text, stderr: stderr.text }
   parentPort?.postMessage(ended)

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { DOCKER } from './docker-command.js'
+import { docklineInThread } from './dockline-threads.js'
 
 export const BIN = fileURLToPath(new URL('../../bin/dockline.cjs', import.meta.url))
 
@@ -33,8 +34,39 @@ export function startDockline(host: string, args: readonly string[], options: Co
   })
 }
 
-/** Runs the real `dockline` to its end. */
-export async function dockline(
+/** Where streams, signals or large data are a part of the command, the process is what is tested. */
+const OF_PROCESSES = [
+  ...['attach', 'build', 'cp', 'events', 'exec', 'export', 'import', 'load', 'login', 'logs', 'pull', 'push'],
+  ...['run', 'save', 'start', 'stats'],
+]
+/** What Node or dockline reads once, when it is loaded. */
+const READ_ONCE = [
+  ...['TZ', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'],
+  ...['DOCKER_CONTENT_TRUST', 'DOCKER_DEFAULT_PLATFORM', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY'],
+]
+
+/** Runs `dockline` to its end: in a thread that is kept, unless the process is a part of what is tested. */
+export function dockline(
+  host: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<Ended> {
+  const alone = args.some((word) => OF_PROCESSES.includes(word))
+  return (alone ? docklineAlone : docklineKept)(host, args, options)
+}
+
+/** Runs `dockline` in a thread that is kept, whatever it does, unless its environment is one for a new process. */
+export function docklineKept(
+  host: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<Ended> {
+  const alone = READ_ONCE.some((name) => name in (options.env ?? {}))
+  return (alone ? docklineAlone : docklineInThread)(host, args, options)
+}
+
+/** Runs the real `dockline` to its end, as a process of its own. */
+export async function docklineAlone(
   host: string,
   args: readonly string[],
   options: CommandOptions = {},

@@ -1,4 +1,4 @@
-import { describe, it, type TestContext } from 'node:test'
+import { after, describe, it, type TestContext } from 'node:test'
 import { type Container, type CreateOptions, DockerClient } from 'dockline'
 
 export const IMAGE = 'busybox:latest'
@@ -40,6 +40,9 @@ function withoutEngine(): void {
   })
 }
 
+/** What asks for a network, or decides on one. */
+const OF_NETWORKS = ['network', 'networks', 'ports', 'links', 'config', 'hostConfig']
+
 let made = 0
 
 /** A name that no other container has, and the container of that name is gone after the test. */
@@ -54,7 +57,10 @@ export function aName(test: TestContext, { client }: TestEngine): string {
   return name
 }
 
-/** A container that does not run yet and is gone after the test. */
+/**
+ * A container that does not run yet and is gone after the test. It is in no network, unless the test asks for one: a quarter
+ * of what a container costs an Engine is its network.
+ */
 export async function aContainer(
   test: TestContext,
   engine: TestEngine,
@@ -62,7 +68,12 @@ export async function aContainer(
   options: CreateOptions = {},
 ): Promise<Container> {
   const name = aName(test, engine)
-  return engine.client.containers.create(IMAGE, command, { name, labels: { [LABEL]: '' }, ...options })
+  const labels = { [LABEL]: '' }
+  return engine.client.containers.create(IMAGE, command, { name, labels, ...networkFor(options), ...options })
+}
+
+function networkFor(options: CreateOptions): CreateOptions {
+  return OF_NETWORKS.some((name) => name in options) ? {} : { network: 'none' }
 }
 
 /** A container that runs and is gone after the test. */
@@ -77,8 +88,44 @@ export async function aRunningContainer(
   return container.reload()
 }
 
+/** Of each Engine, the container that the tests of a file share. */
+const shared = new Map<string, Promise<Container>>()
+
+/**
+ * A container that runs and does nothing, for tests that only look at it or run commands in it. The tests of a file share
+ * it: a container costs an Engine as much as a hundred execs.
+ */
+export function aSharedContainer({ host, client }: TestEngine): Promise<Container> {
+  const made = shared.get(host) ?? runIdle(client)
+  shared.set(host, made)
+  return made
+}
+
+async function runIdle(client: DockerClient): Promise<Container> {
+  const container = await client.containers.create(IMAGE, ['sleep', '6000'], {
+    labels: { [LABEL]: '' },
+    name: `dockline-cli-${process.pid}-shared`,
+    network: 'none',
+    init: true,
+  })
+  await container.start()
+  return container.reload()
+}
+
+after(async () => {
+  const containers = await Promise.allSettled(shared.values())
+  await Promise.all(
+    containers.map(
+      (made) => made.status === 'fulfilled' && made.value.remove({ force: true }).catch(() => {}),
+    ),
+  )
+})
+
 /** The flags that put the tests' label on a container `run` makes. */
 export const LABELLED = ['--label', LABEL] as const
+
+/** The same, for one that needs no network, as most do. */
+export const APART = [...LABELLED, '--network', 'none'] as const
 
 /** Resolves when a container of that name runs. */
 export async function whenRunning({ client }: TestEngine, name: string): Promise<void> {

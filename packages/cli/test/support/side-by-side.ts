@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { availableParallelism } from 'node:os'
 import { after, describe, it } from 'node:test'
-import { docker, dockline, type Ended } from './dockline.js'
-import { docklineInThread } from './dockline-threads.js'
+import { type CommandOptions, docker, dockline, docklineKept, type Ended } from './dockline.js'
 import { isNewest, type TestEngine } from './engines.js'
 import { NOWHERE } from './nowhere.js'
 
@@ -105,7 +104,7 @@ export async function looksTheSame(
   for (let attempt = 1; ; attempt++) {
     const [theirs, own] = await Promise.all([
       docker(engine.host, words, settings).then((ended) => comparable(ended, options)),
-      ours(engine.host, words, options).then((ended) => comparable(ended, options)),
+      ours(engine.host, words, settings).then((ended) => comparable(ended, options)),
     ])
     if (sameText(own, theirs)) return
     if (attempt === TRIES) assert.deepEqual(own, theirs, words.join(' '))
@@ -123,7 +122,7 @@ export async function doesTheSame(
   const settings = settingsOf(options)
   const [theirs, own] = await Promise.all([
     onceFree(() => docker(engine.host, words(subjects.docker), settings)),
-    onceFree(() => ours(engine.host, words(subjects.dockline), options)),
+    onceFree(() => ours(engine.host, words(subjects.dockline), settings)),
   ])
   assert.deepEqual(
     comparable(named(own, subjects.dockline), options),
@@ -141,17 +140,9 @@ async function onceFree(act: () => Promise<Ended>): Promise<Ended> {
   }
 }
 
-/** Where streams, signals, large data or the environment are a part of it, the process is what is tested. */
-const OF_PROCESSES = [
-  ...['attach', 'build', 'cp', 'events', 'exec', 'export', 'import', 'load', 'login', 'logs', 'pull', 'push'],
-  ...['run', 'save', 'start', 'stats'],
-]
-
-function ours(host: string, words: Words, options: SideBySideOptions): Promise<Ended> {
-  const [first = '-', second = ''] = words
-  const named = first.startsWith('-') || [first, second].some((word) => OF_PROCESSES.includes(word))
-  const alone = named || options.input !== undefined || options.env !== undefined
-  return (alone ? dockline : docklineInThread)(host, words, settingsOf(options))
+/** In a thread, but for what reads a pipe: there, the process is a part of it. */
+function ours(host: string, words: Words, options: CommandOptions): Promise<Ended> {
+  return (options.input === undefined ? docklineKept : dockline)(host, words, options)
 }
 
 /** In whatever version each of them finds: that is a part of what is compared. */

@@ -15,7 +15,15 @@ import {
 } from '../../../dockline/dist-test/support/pty.js'
 import { DOCKER } from './docker-command.js'
 import { BIN } from './dockline.js'
-import { aContainer, aName, aRunningContainer, IMAGE, LABELLED, type TestEngine } from './engines.js'
+import {
+  APART,
+  aContainer,
+  aName,
+  aRunningContainer,
+  aSharedContainer,
+  IMAGE,
+  type TestEngine,
+} from './engines.js'
 
 export { isRaw, KEY, type PtyOptions, until }
 
@@ -36,6 +44,8 @@ export interface Reaching extends CommandLine {
   readonly stdin?: boolean
   /** More flags for the command. */
   readonly flags?: readonly string[]
+  /** Whether an exec goes into the shared container: it leaves that as it was, and nothing busy in it. Default false. */
+  readonly shares?: boolean
 }
 
 /** The command on a terminal of its own. */
@@ -106,21 +116,21 @@ const REACH: Readonly<Record<Way, Reach>> = { run, exec, attach, start }
 async function run(...[test, engine, command, reaching]: Parameters<Reach>): Promise<Reached> {
   const { tty = true, stdin = true, flags = [], ...line } = reaching
   const name = aName(test, engine)
-  const own = [...(stdin ? ['-i'] : []), ...(tty ? ['-t'] : []), ...LABELLED, '--name', name, ...flags]
+  const own = [...(stdin ? ['-i'] : []), ...(tty ? ['-t'] : []), ...APART, '--name', name, ...flags]
   const program = await onTerminal(test, engine, ['run', ...own, IMAGE, ...command], line)
   return { program, container: () => engine.client.containers.get(name) }
 }
 
 async function exec(...[test, engine, command, reaching]: Parameters<Reach>): Promise<Reached> {
-  const { tty = true, stdin = true, flags = [], ...line } = reaching
-  const container = await aRunningContainer(test, engine)
+  const { tty = true, stdin = true, flags = [], shares = false, ...line } = reaching
+  const container = await (shares ? aSharedContainer(engine) : aRunningContainer(test, engine))
   const own = [...(stdin ? ['-i'] : []), ...(tty ? ['-t'] : []), ...flags]
   const program = await onTerminal(test, engine, ['exec', ...own, container.id, ...command], line)
   return { program, container: () => container.reload() }
 }
 
 /** Stays out of the way of the process, and lets it begin once there is someone to see it. */
-const ONCE_SEEN = ['sh', '-c', 'until [ -e /seen ]; do sleep 0.02; done; exec "$@"', 'sh']
+const ONCE_SEEN = ['sh', '-c', 'until [ -e /seen ]; do sleep 0.1; done; exec "$@"', 'sh']
 
 async function attach(...[test, engine, command, reaching]: Parameters<Reach>): Promise<Reached> {
   const { tty = true, stdin = true, flags = [], ...line } = reaching

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { anAnsweringEngine, Raw } from '../support/answering-engine.js'
-import { dockline } from '../support/dockline.js'
+import { dockline, docklineAlone } from '../support/dockline.js'
 
 const DEEP = 20_000
 /** The most that is read. */
@@ -63,7 +63,14 @@ describe('an answer that is too much', () => {
     const nested = `${'['.repeat(LEVELS)}${']'.repeat(LEVELS)}`
     const host = await anAnsweringEngine(test, { '/containers/x/json': new Raw(`{"a":${nested}}`) })
     for (const format of ['{{.a}}', '{{json .a}}']) {
-      const { exitCode, stderr } = await dockline(host, ['inspect', '--type', 'container', '-f', format, 'x'])
+      const { exitCode, stderr } = await docklineAlone(host, [
+        'inspect',
+        '--type',
+        'container',
+        '-f',
+        format,
+        'x',
+      ])
       assert.match(stderr, /the value is nested too deeply to be printed/)
       assert.notEqual(exitCode, 0)
     }

@@ -6,7 +6,7 @@ import { platform } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { KEY, onPty } from '../../../dockline/dist-test/support/pty.js'
-import { BIN, docker, dockline, type Ended, startDockline } from '../support/dockline.js'
+import { BIN, docker, docklineAlone, type Ended, startDockline } from '../support/dockline.js'
 import { aFolder } from '../support/scripted-engine.js'
 import { withoutDocker } from '../support/tools.js'
 
@@ -42,7 +42,7 @@ async function withPlugins(test: TestContext, plugins: Readonly<Record<string, s
 
 function run(config: string, words: readonly string[], input?: string): Promise<Ended> {
   const env = { DOCKER_CONFIG: config, DOCKER_CLI_HINTS: 'false' }
-  return dockline(NOWHERE, words, { env, ...(input !== undefined && { input }) })
+  return docklineAlone(NOWHERE, words, { env, ...(input !== undefined && { input }) })
 }
 
 describe('a plugin', { concurrency: 4, skip: platform() === 'win32' }, () => {

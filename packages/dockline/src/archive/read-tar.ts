@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { DockerError, ProtocolError, StreamError } from '../errors.js'
+import { ByteQueue } from '../stream/queue.js'
 import {
   BLOCK_BYTES,
   type Block,
@@ -23,6 +24,8 @@ export interface ReadEntry {
   /** To be read before the next entry is asked for; what is not read is skipped. */
   readonly body: AsyncIterable<Uint8Array>
 }
+
+const WHAT = 'the archive'
 
 /** The entries of a tar as its bytes come in. It ends the stream on every way out, and an archive cut short is an error. */
 export async function* readTar(tar: Readable): AsyncGenerator<ReadEntry, void, undefined> {
@@ -128,11 +131,11 @@ class Content {
 
 /** The bytes of a stream, as many as one asks for. */
 class Bytes {
-  readonly #chunks: AsyncIterator<Uint8Array>
+  readonly #queue: ByteQueue
   #chunk: Buffer = Buffer.alloc(0)
 
   constructor(stream: Readable) {
-    this.#chunks = stream[Symbol.asyncIterator]()
+    this.#queue = new ByteQueue(stream, WHAT)
   }
 
   /** Exactly so many. */
@@ -146,7 +149,7 @@ class Bytes {
 
   /** At least one, and at most so many. */
   async some(most: number): Promise<Buffer> {
-    if (this.#chunk.length === 0 && !(await this.#fill())) throw StreamError.truncated('the archive')
+    if (this.#chunk.length === 0 && !(await this.#fill())) throw StreamError.truncated(WHAT)
     return this.#cut(most)
   }
 
@@ -163,20 +166,25 @@ class Bytes {
 
   async #fill(): Promise<boolean> {
     for (;;) {
-      const { value, done } = await this.#next()
-      if (done) return false
-      this.#chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-      if (value.length > 0) return true
+      const chunk = this.#queue.take() ?? (await this.#next())
+      if (chunk === undefined) return false
+      this.#chunk = asBuffer(chunk)
+      if (chunk.length > 0) return true
     }
   }
 
-  async #next(): Promise<IteratorResult<Uint8Array>> {
+  async #next(): Promise<Buffer | undefined> {
     try {
-      return await this.#chunks.next()
+      return await this.#queue.next()
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (error instanceof DockerError || code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
-      throw StreamError.truncated('the archive')
+      throw StreamError.truncated(WHAT)
     }
   }
+}
+
+/** A stream of objects may give others. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

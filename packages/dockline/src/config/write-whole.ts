@@ -8,9 +8,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createRequire } from 'node:module'
-
-const load = createRequire(import.meta.url)
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
 
@@ -48,6 +45,6 @@ export function writeWhole(
 
 /** Loaded for those who write only: it would take a fifth of what importing this package takes. */
 function randomName(): string {
-  const { randomBytes } = load('node:crypto') as typeof import('node:crypto')
+  const { randomBytes } = process.getBuiltinModule('node:crypto')
   return randomBytes(8).toString('hex')
 }

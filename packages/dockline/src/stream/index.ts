@@ -6,5 +6,6 @@ export {
   type OutputLine,
   type OutputSource,
   OutputStream,
+  orFailing,
   type PipeOptions,
 } from './output.js'

@@ -228,6 +228,15 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
   }
 }
 
+/** Makes an output. When its options are wrong, it rejects with that error when it is read. */
+export function orFailing(make: () => OutputStream): OutputStream {
+  try {
+    return make()
+  } catch (error) {
+    return new OutputStream(() => Promise.reject(error))
+  }
+}
+
 interface Opened extends OutputSource {
   readonly queue: ByteQueue
   readonly decoder: FrameDecoder

@@ -4,6 +4,10 @@ import { StreamError } from '../errors.js'
 /** What may wait for a reader before the source is paused. */
 const LIMIT = 256 * 1024
 
+/** Chunks of fewer bytes are joined, up to the second: copying them costs less than handling them one by one. */
+const SMALL_BYTES = 4096
+const JOINED_BYTES = 64 * 1024
+
 /**
  * The chunks of a stream, to be pulled one by one. It reads ahead to a limit and then holds the source back, so that
  * the end is noticed as soon as it comes, while memory stays bounded when nobody pulls.
@@ -12,8 +16,11 @@ export class ByteQueue {
   /** Settles when the last byte has arrived, whether or not it was pulled. */
   readonly ended: Promise<void>
   readonly #stream: Readable
-  #chunks: Buffer[] = []
-  #head = 0
+  /** What has arrived since the last look. */
+  #arrived: Buffer[] = []
+  /** What had arrived by then, and how many of these were pulled. */
+  #batch: readonly Buffer[] = []
+  #pulled = 0
   #length = 0
   #over = false
   #failure: Error | undefined
@@ -22,7 +29,8 @@ export class ByteQueue {
   #drains = false
   #full = false
 
-  constructor(stream: Readable) {
+  /** `what` is for the words of an error, should the stream be cut short. */
+  constructor(stream: Readable, what = 'the output stream') {
     this.#stream = stream
     this.ended = new Promise((resolve, reject) => {
       const finish = (error?: Error) => {
@@ -36,7 +44,7 @@ export class ByteQueue {
       stream.once('end', () => finish())
       stream.on('error', finish)
       // An end comes before the close; a close alone is a stream that somebody destroyed.
-      const close = () => finish(stream.errored ?? StreamError.truncated('the output stream'))
+      const close = () => finish(stream.errored ?? StreamError.truncated(what))
       // A socket without data ends also when nobody reads it.
       if (stream.readableEnded) finish()
       else if (stream.closed) close()
@@ -49,13 +57,10 @@ export class ByteQueue {
 
   /** The next chunk if it is here already. */
   take(): Buffer | undefined {
-    const chunk = this.#chunks[this.#head]
+    if (this.#pulled === this.#batch.length) this.#turnOver()
+    const chunk = this.#batch[this.#pulled]
     if (chunk === undefined) return undefined
-    this.#head += 1
-    if (this.#head === this.#chunks.length) {
-      this.#chunks = []
-      this.#head = 0
-    }
+    this.#pulled += 1
     this.#length -= chunk.length
     if (this.#length < LIMIT / 2 && this.#stream.isPaused()) this.#stream.resume()
     return chunk
@@ -81,9 +86,16 @@ export class ByteQueue {
     this.#stream.resume()
   }
 
+  /** Lets go of the batch that was pulled, also where a reader never catches up with its source. */
+  #turnOver(): void {
+    this.#batch = joinSmall(this.#arrived)
+    this.#arrived = []
+    this.#pulled = 0
+  }
+
   #push(chunk: Buffer): void {
     if (this.#full) return
-    this.#chunks.push(chunk)
+    this.#arrived.push(chunk)
     this.#length += chunk.length
     if (this.#length >= LIMIT) {
       if (this.#drains) this.#full = true
@@ -92,4 +104,27 @@ export class ByteQueue {
     this.#wake?.()
     this.#wake = undefined
   }
+}
+
+/** Small neighbours as one. The Engine sends a log with a piece of HTTP for each line. */
+function joinSmall(chunks: Buffer[]): readonly Buffer[] {
+  if (chunks.length < 2) return chunks
+  const joined: Buffer[] = []
+  for (let begin = 0; begin < chunks.length; ) {
+    const end = endOfSmall(chunks, begin)
+    joined.push(end - begin > 1 ? Buffer.concat(chunks.slice(begin, end)) : (chunks[begin] as Buffer))
+    begin = Math.max(end, begin + 1)
+  }
+  return joined
+}
+
+/** Where the small chunks end that begin here, or enough of them. */
+function endOfSmall(chunks: readonly Buffer[], begin: number): number {
+  let end = begin
+  for (let length = 0; end < chunks.length && length < JOINED_BYTES; end++) {
+    const size = (chunks[end] as Buffer).length
+    if (size >= SMALL_BYTES) break
+    length += size
+  }
+  return end
 }

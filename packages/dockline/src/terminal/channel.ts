@@ -1,12 +1,9 @@
 import type { Writable } from 'node:stream'
 import type { OutputStream } from '../stream/index.js'
 import type { Duration } from '../support/duration.js'
+import type { TerminalSize } from '../support/terminal-size.js'
 
-/** The size of a terminal, in characters. */
-export interface TerminalSize {
-  readonly columns: number
-  readonly rows: number
-}
+export type { TerminalSize }
 
 /** What a terminal is connected to. A `Session` is one; anything else that can do the same will do. */
 export interface Channel {

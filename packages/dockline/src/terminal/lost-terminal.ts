@@ -1,8 +1,5 @@
 import { closeSync, fstatSync, openSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { isTerminal } from './raw-mode.js'
-
-const load = createRequire(import.meta.url)
 
 const STANDARD_STREAMS = [0, 1, 2]
 
@@ -55,5 +52,5 @@ function replace(fd: number): void {
 }
 
 function isatty(fd: number): boolean {
-  return (load('node:tty') as typeof import('node:tty')).isatty(fd)
+  return process.getBuiltinModule('node:tty').isatty(fd)
 }

@@ -1,9 +1,6 @@
-import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { ReadStream } from 'node:tty'
-
-const load = createRequire(import.meta.url)
 
 /**
  * These end a process without its 'exit' event, and would leave the terminal as it is. Those of a processor's faults cannot be
@@ -89,7 +86,7 @@ function goRaw(stdin: ReadStream): void {
  */
 function leaveOutputAlone({ fd }: ReadStream & { readonly fd?: number }): void {
   if (process.platform === 'win32' || fd === undefined) return
-  const { execFileSync } = load('node:child_process') as typeof import('node:child_process')
+  const { execFileSync } = process.getBuiltinModule('node:child_process')
   try {
     execFileSync('stty', ['-opost'], { stdio: [fd, 'ignore', 'ignore'], timeout: STTY_PATIENCE })
   } catch {

@@ -1,10 +1,7 @@
-import { createRequire } from 'node:module'
 import { isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { type Address, open } from './socket.js'
 import type { TlsSettings } from './tls-settings.js'
-
-const load = createRequire(import.meta.url)
 
 /** A connection by TLS: over one that is there already, such as a tunnel through a proxy, or over one of its own. */
 export type Encrypt = (signal?: AbortSignal, over?: Socket) => Promise<Socket>
@@ -14,7 +11,7 @@ export function dialTls(address: Address, settings: TlsSettings): Encrypt {
   let options: ConnectionOptions | undefined
   return async (signal, over) => {
     // Loaded for those who encrypt only: it would take a tenth of what importing this package may take.
-    const tls = load('node:tls') as typeof import('node:tls')
+    const tls = process.getBuiltinModule('node:tls')
     options ??= connectionOptions(tls, address, settings)
     const socket = await open(() => tls.connect({ ...options, ...given({ socket: over }) }), {
       ready: 'secureConnect',

@@ -24,7 +24,7 @@ onEveryEngine((engine) => {
     const server = await theSample(test, { DOCKER_HOST: engine.host, PORT: String(port) })
     const [one, other] = [await connected(port), await connected(port)]
     one.resize(91, 17)
-    one.type('until [ "$(stty size)" = "17 91" ]; do true; done; echo it is $(stty size)\r')
+    one.type('until [ "$(stty size)" = "17 91" ]; do sleep 0.1; done; echo it is $(stty size)\r')
     await one.sees(/it is 17 91\r\n/)
     one.type('exit 3\r')
     assert.deepEqual(await one.closed, [1000, ''])

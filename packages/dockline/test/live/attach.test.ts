@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { it } from 'node:test'
 import { InvalidArgumentError } from '#src/index.js'
-import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
+import { aContainer, aRunningContainer, aSharedContainer, onEveryEngine } from '../support/engines.js'
 
 const withStdin = { interactive: true, stdinOnce: true } as const
 
@@ -109,16 +109,16 @@ onEveryEngine((engine) => {
     assert.equal((await container.reload()).status, 'running')
   })
 
-  it('leaves the container running when it is closed', async (test) => {
-    const container = await aRunningContainer(test, engine)
+  it('leaves the container running when it is closed', async () => {
+    const container = await aSharedContainer(engine)
     const session = await container.attach()
     session.close()
     assert.deepEqual(await session.exit, { exitCode: undefined, detached: true })
     assert.equal((await container.reload()).status, 'running')
   })
 
-  it('refuses stdin where there is none, and a resize without a tty', async (test) => {
-    const container = await aRunningContainer(test, engine)
+  it('refuses stdin where there is none, and a resize without a tty', async () => {
+    const container = await aSharedContainer(engine)
     await assert.rejects(container.attach({ stdin: true }), InvalidArgumentError)
     await using session = await container.attach()
     await assert.rejects(session.resize({ columns: 80, rows: 24 }), InvalidArgumentError)

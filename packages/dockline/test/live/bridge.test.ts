@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { it } from 'node:test'
 import { bridge } from '#src/index.js'
-import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
+import { aContainer, aRunningContainer, aSharedContainer, onEveryEngine } from '../support/engines.js'
 import { aWebTerminal } from '../support/web-terminal.js'
 
 const MEGABYTE = 1024 * 1024
@@ -21,7 +21,7 @@ onEveryEngine((engine) => {
       await browser.sees(/# /)
       browser.resize(93, 31)
       // The size comes with a request of its own: sooner or later.
-      browser.type('until [ "$(stty size)" = "31 93" ]; do true; done; echo now $(stty size)\r')
+      browser.type('until [ "$(stty size)" = "31 93" ]; do sleep 0.1; done; echo now $(stty size)\r')
       await browser.sees(/now 31 93\r\n/)
       browser.type('exit 7\r')
       assert.deepEqual(await done, { exitCode: 7, detached: false })
@@ -31,17 +31,17 @@ onEveryEngine((engine) => {
   }
 
   it('is ready for a page that is faster than the Engine', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const { socket, browser } = await aWebTerminal(test)
     const done = bridge(container.spawn(['sh'], { tty: true }), socket)
     browser.resize(70, 20)
-    browser.type('until [ "$(stty size)" = "20 70" ]; do true; done; exit 5\r')
+    browser.type('until [ "$(stty size)" = "20 70" ]; do sleep 0.1; done; exit 5\r')
     assert.deepEqual(await done, { exitCode: 5, detached: false })
   })
 
   it('keeps memory bounded for a page that does not read', async (test) => {
     const size = 48 * MEGABYTE
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const { socket, browser } = await aWebTerminal(test)
     browser.socket.pause()
     const session = await container.spawn(['head', '-c', `${size}`, '/dev/zero'])
@@ -73,7 +73,7 @@ onEveryEngine((engine) => {
   })
 
   it('makes a server of a command: bytes in, bytes out, each to its end', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
     test.after(() => server.close())
     await once(server, 'listening')

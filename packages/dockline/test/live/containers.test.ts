@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { ConflictError, InvalidVersionError, NotFoundError, TimeoutError } from '#src/index.js'
-import { aContainer, aRunningContainer, IMAGE, LABEL, onceFree, onEveryEngine } from '../support/engines.js'
+import {
+  aContainer,
+  aRunningContainer,
+  aSharedContainer,
+  IMAGE,
+  LABEL,
+  onceFree,
+  onEveryEngine,
+} from '../support/engines.js'
 
 onEveryEngine((engine) => {
   const { client } = engine
@@ -25,10 +33,10 @@ onEveryEngine((engine) => {
   })
 
   it('stops with the signal and the patience that were asked for', async (test) => {
-    const command = ['sh', '-c', 'trap "exit 12" INT; touch /ready; while :; do sleep 0.05; done']
+    const command = ['sh', '-c', 'trap "exit 12" INT; touch /ready; while :; do sleep 0.1; done']
     const container = await aContainer(test, engine, command)
     await container.start()
-    await container.exec(['sh', '-c', 'until [ -e /ready ]; do :; done'])
+    await container.exec(['sh', '-c', 'until [ -e /ready ]; do sleep 0.1; done'])
     if (await client.api.speaks('1.42')) {
       await container.stop({ stopSignal: 'SIGINT', stopTimeout: '5s' })
       assert.deepEqual(await container.wait(), { exitCode: 12 })
@@ -66,8 +74,8 @@ onEveryEngine((engine) => {
     await assert.rejects(client.containers.create(IMAGE, ['true'], { name }), ConflictError)
   })
 
-  it('waits no longer than the timeout', async (test) => {
-    const container = await aRunningContainer(test, engine)
+  it('waits no longer than the timeout', async () => {
+    const container = await aSharedContainer(engine)
     await assert.rejects(container.wait({ timeout: 200 }), TimeoutError)
   })
 

@@ -6,14 +6,14 @@ import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { type Container, InvalidArgumentError, NotFoundError } from '#src/index.js'
-import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
+import { aContainer, aRunningContainer, aSharedContainer, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { NOWHERE } from '../support/nowhere.js'
 
 onEveryEngine((engine) => {
   describe('container.copyTo', () => {
     it('copies a file under its own name or another, over what is there', async (test) => {
-      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      const [folder, container] = await Promise.all([aFolder(test), aSharedContainer(engine)])
       await writeFile(join(folder, 'a.txt'), 'one')
       await container.copyTo(join(folder, 'a.txt'), '/tmp')
       await container.copyTo(join(folder, 'a.txt'), '/tmp/b.txt')
@@ -24,7 +24,7 @@ onEveryEngine((engine) => {
     })
 
     it('tells how many bytes of the tar have gone, in both directions', async (test) => {
-      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      const [folder, container] = await Promise.all([aFolder(test), aSharedContainer(engine)])
       await writeFile(join(folder, 'a.txt'), 'x'.repeat(100_000))
       const told: number[] = []
       const onProgress = (bytes: number) => void told.push(bytes)
@@ -80,7 +80,7 @@ onEveryEngine((engine) => {
     })
 
     it('follows a link in the container to where it leads', async (test) => {
-      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      const [folder, container] = await Promise.all([aFolder(test), aSharedContainer(engine)])
       await container.exec(['sh', '-c', 'mkdir /real && ln -s /real /link && ln -s ../real/named /tmp/name'])
       await writeFile(join(folder, 'f'), 'x')
       await container.copyTo(join(folder, 'f'), '/link')
@@ -89,7 +89,7 @@ onEveryEngine((engine) => {
     })
 
     it('unpacks a tar, such as another container gives', async (test) => {
-      const [from, to] = [await aContainer(test, engine, ['true']), await aRunningContainer(test, engine)]
+      const [from, to] = [await aContainer(test, engine, ['true']), await aSharedContainer(engine)]
       await from.copyTo(Buffer.from('moved'), '/root/moved')
       const tar = new PassThrough()
       await Promise.all([from.copyFrom('/root/moved', tar), to.copyTo(tar, '/tmp')])
@@ -97,7 +97,7 @@ onEveryEngine((engine) => {
     })
 
     it('refuses what docker cp refuses', async (test) => {
-      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      const [folder, container] = await Promise.all([aFolder(test), aSharedContainer(engine)])
       await writeFile(join(folder, 'f'), '')
       await container.exec(['mknod', '/device', 'c', '1', '3'])
       for (const [source, path, message] of [
@@ -114,7 +114,7 @@ onEveryEngine((engine) => {
 
   describe('container.copyFrom', () => {
     it('copies files and folders to this machine', async (test) => {
-      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      const [folder, container] = await Promise.all([aFolder(test), aSharedContainer(engine)])
       const script = 'mkdir -p /d/e && echo -n x > /d/e/f && chmod 640 /d/e/f && ln -s e/f /d/l'
       await container.exec(['sh', '-c', script])
       await container.copyFrom('/d/e/f', folder)
@@ -132,7 +132,7 @@ onEveryEngine((engine) => {
     })
 
     it('copies a link, or what it leads to', async (test) => {
-      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      const [folder, container] = await Promise.all([aFolder(test), aSharedContainer(engine)])
       await container.exec(['sh', '-c', 'echo -n x > /tmp/f && ln -s f /tmp/l'])
       await container.copyFrom('/tmp/l', join(folder))
       assert.equal(await readlink(join(folder, 'l')), 'f')
@@ -156,7 +156,7 @@ onEveryEngine((engine) => {
     })
 
     it('keeps names that are no text, pipes and devices, both ways', async (test) => {
-      const [folder, container] = await Promise.all([aFolder(test), aRunningContainer(test, engine)])
+      const [folder, container] = await Promise.all([aFolder(test), aSharedContainer(engine)])
       const make = [
         'mkdir /a; cd /a; d="$(printf "d\\377")"; mkdir "$d"; echo x > "$d/$(printf "f\\200\\303\\251")"',
         'ln -s "$(printf "to\\376")" "$(printf "link\\375")"; ln "$d"/f* "$(printf "hard\\377")"',

@@ -90,10 +90,11 @@ const going: Readonly<Record<string, Begin>> = {
 describe('an Engine that dies', {
   skip: canStartEngines ? false : 'making Engines needs root on Linux',
 }, () => {
-  it('makes everything that goes on reject with ConnectionError', async (test) => {
+  it('makes everything that goes on reject with ConnectionError, and is found again once it is back', async (test) => {
     const engine = await anOwnEngine(test)
     const begun = Object.entries(going).map(async ([what, begin]) => [what, await begin(engine)] as const)
     const outcomes = await Promise.all(begun)
+    assert.ok((await engine.client.ping()).apiVersion)
     await engine.kill()
     for (const [what, outcome] of outcomes) {
       await test.test(`${what}`, PATIENT, async () => {
@@ -104,15 +105,11 @@ describe('an Engine that dies', {
         })
       })
     }
-  })
-
-  it('is found again by the same client once it is back', async (test) => {
-    const engine = await anOwnEngine(test)
-    assert.ok((await engine.client.ping()).apiVersion)
-    await engine.kill()
-    await assert.rejects(engine.client.ping(), ConnectionError)
-    await engine.restart()
-    assert.ok((await engine.client.version()).Version)
+    await test.test('is found again by the same client once it is back', async () => {
+      await assert.rejects(engine.client.ping(), ConnectionError)
+      await engine.restart()
+      assert.ok((await engine.client.version()).Version)
+    })
   })
 })
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, it, type TestContext } from 'node:test'
 import { type Container, DockerClient, type Session, StreamError } from '#src/index.js'
-import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
+import { aContainer, aRunningContainer, aSharedContainer, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { anEndingRelay } from '../support/relay.js'
 
@@ -22,8 +22,8 @@ onEveryEngine((engine) => {
       assert.deepEqual([exitCode, stdout], [7, 'out\n'])
     })
 
-    it('ends an exec with its exit code', async (test) => {
-      const container = await aRunningContainer(test, engine)
+    it('ends an exec with its exit code', async () => {
+      const container = await aSharedContainer(engine)
       const { exitCode, stdout } = await container.exec(command)
       assert.deepEqual([exitCode, stdout], [7, 'out\n'])
     })
@@ -65,8 +65,8 @@ onEveryEngine((engine) => {
     })
   })
 
-  it('the detach keys leave an exec running', async (test) => {
-    const container = await aRunningContainer(test, engine)
+  it('the detach keys leave an exec running', async () => {
+    const container = await aSharedContainer(engine)
     const id = await container.createExec(['cat'], { tty: true, detachKeys: 'ctrl-x,x' })
     const session = await engine.client.startExec(id)
     session.stdin.write('\x18x')

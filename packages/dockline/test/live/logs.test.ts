@@ -100,8 +100,8 @@ onEveryEngine((engine) => {
 
   it('refuses bad options before anything is sent', async (test) => {
     const container = await aContainer(test, engine, ['true'])
-    assert.throws(() => container.logs({ stdout: false, stderr: false }), InvalidArgumentError)
-    assert.throws(() => container.logs({ tail: -1 }), /tail.*-1/)
-    assert.throws(() => container.logs({ since: 'yesterday' }), /since.*yesterday/)
+    await assert.rejects(container.logs({ stdout: false, stderr: false }).text(), InvalidArgumentError)
+    await assert.rejects(container.logs({ tail: -1 }).text(), /tail.*-1/)
+    await assert.rejects(container.logs({ since: 'yesterday' }).text(), /since.*yesterday/)
   })
 })

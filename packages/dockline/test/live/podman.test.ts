@@ -11,7 +11,14 @@ import {
   eventName,
   NotFoundError,
 } from '#src/index.js'
-import { aContainer, aRunningContainer, IMAGE, LABEL, onEveryPodman } from '../support/engines.js'
+import {
+  aContainer,
+  aRunningContainer,
+  aSharedContainer,
+  IMAGE,
+  LABEL,
+  onEveryPodman,
+} from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { PATIENCE_MS, PATIENT } from '../support/patience.js'
 import { executing, starting } from '../support/plans.js'
@@ -87,29 +94,29 @@ onEveryPodman((engine) => {
   })
 
   describe('an exec', () => {
-    it('carries 1 MiB through cat, and ends with its stdin', async (test) => {
-      const container = await aRunningContainer(test, engine)
+    it('carries 1 MiB through cat, and ends with its stdin', async () => {
+      const container = await aSharedContainer(engine)
       const input = randomBytes(1024 * 1024)
       const { exitCode, stdout } = await container.exec(['cat'], { input, encoding: 'buffer' })
       assert.equal(exitCode, 0)
       assert.ok(stdout.equals(input))
     })
 
-    it('keeps stdout and stderr apart and tells the exit code', async (test) => {
-      const container = await aRunningContainer(test, engine)
+    it('keeps stdout and stderr apart and tells the exit code', async () => {
+      const container = await aSharedContainer(engine)
       const result = await container.exec(['sh', '-c', 'echo out; echo err >&2; exit 5'])
       assert.deepEqual([result.exitCode, result.stdout, result.stderr], [5, 'out\n', 'err\n'])
     })
 
-    it('runs without its output, and is not over while it runs', async (test) => {
-      const container = await aRunningContainer(test, engine)
+    it('runs without its output, and is not over while it runs', async () => {
+      const container = await aSharedContainer(engine)
       const { id } = await container.exec(['sleep', '60'], { detach: true })
       const { Running } = await client.api.exec.inspect(id)
       assert.equal(Running, true)
     })
 
-    it('is as large as was asked for', async (test) => {
-      const container = await aRunningContainer(test, engine)
+    it('is as large as was asked for', async () => {
+      const container = await aSharedContainer(engine)
       const size = { columns: 99, rows: 33 }
       await using session = await container.spawn(['sh'], { tty: true, size })
       session.stdin.write("until stty size | grep '33 99'; do sleep 0.1; done; exit 6\n")
@@ -155,7 +162,7 @@ onEveryPodman((engine) => {
     })
 
     it('has its like in an exec on a real tty', async (test) => {
-      const container = await aRunningContainer(test, engine)
+      const container = await aSharedContainer(engine)
       const program = await runProgram(test, executing(engine, container, ['sh']), { columns: 91, rows: 23 })
       await isRaw(program)
       program.type(`until stty size | grep '23 91'; do sleep 0.1; done; exit 5${KEY.enter}`)

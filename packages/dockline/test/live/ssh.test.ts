@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type ClientOptions, ConnectionError, DockerClient } from '#src/index.js'
-import { aRunningContainer, canStartEngines, onNewestEngine } from '../support/engines.js'
+import { aRunningContainer, aSharedContainer, canStartEngines, onNewestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { NO_ENGINE, NOWHERE } from '../support/nowhere.js'
 import { PATIENCE_MS } from '../support/patience.js'
@@ -39,7 +39,7 @@ onNewestEngine((engine) => {
     it('takes more streams at once than one login may have', async (test) => {
       const sshd = await anSshd(test, engine.host)
       const client = clientOf(test, sshd)
-      const container = await aRunningContainer(test, engine)
+      const container = await aSharedContainer(engine)
       const sessions = await Promise.all(
         Array.from({ length: 14 }, () =>
           client.containers.get(container.id).then((each) => each.spawn(['cat'])),
@@ -121,7 +121,7 @@ onNewestEngine((engine) => {
     it('rejects what is on its way when the network is cut, and connects anew afterwards', async (test) => {
       const sshd = await anSshd(test, engine.host)
       const client = clientOf(test, sshd)
-      const container = await aRunningContainer(test, engine)
+      const container = await aSharedContainer(engine)
       const session = await (await client.containers.get(container.id)).spawn(['cat'])
       const logs = failureOf(
         client.containers.get(container.id).then((each) => each.logs({ follow: true }).text()),

@@ -108,6 +108,6 @@ function assertTour(stdout: string): void {
 /** The new size is there once the container's own terminal says so. */
 async function untilResized({ client }: TestEngine, id: string, size: string): Promise<void> {
   const container = await client.containers.get(id)
-  const command = ['sh', '-c', `until [ "$(stty size < /proc/1/fd/0)" = "${size}" ]; do :; done`]
+  const command = ['sh', '-c', `until [ "$(stty size < /proc/1/fd/0)" = "${size}" ]; do sleep 0.1; done`]
   await container.exec(command, PATIENT)
 }

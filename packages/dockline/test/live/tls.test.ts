@@ -7,14 +7,14 @@ import tls from 'node:tls'
 import { DockerClient, TlsError, type TlsOptions } from '#src/index.js'
 import { canStartEngines } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
-import { aTlsEngine, type TlsEngine } from '../support/tls-engine.js'
+import { type TlsEngine, theTlsEngine } from '../support/tls-engine.js'
 import { aTlsServer } from '../support/tls-server.js'
 
 const skip = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 
 for (const suite of ['machine', 'sid']) {
   it(`an Engine of ${suite} that wants certificates`, { skip }, async (test) => {
-    const engine = await aTlsEngine(test, suite)
+    const engine = await theTlsEngine(suite)
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
       await test.test(`by ${version}`, (each) => refusesAndAccepts(each, engine, version))
     }

@@ -4,13 +4,19 @@ import { randomBytes } from 'node:crypto'
 import { it, type TestContext } from 'node:test'
 import tls from 'node:tls'
 import { DockerClient } from '#src/index.js'
-import { aContainer, aRunningContainer, canStartEngines, type TestEngine } from '../support/engines.js'
+import {
+  aContainer,
+  aRunningContainer,
+  aSharedContainer,
+  canStartEngines,
+  type TestEngine,
+} from '../support/engines.js'
 import { executing } from '../support/plans.js'
 import { KEY } from '../support/pty.js'
 import { aRelay } from '../support/relay.js'
 import { anSshd } from '../support/sshd.js'
 import { endsCleanly, isRaw, runProgram } from '../support/terminal.js'
-import { aTlsEngine } from '../support/tls-engine.js'
+import { theTlsEngine } from '../support/tls-engine.js'
 
 const skip = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 /** More than all buffers on the way hold. */
@@ -42,7 +48,7 @@ async function withTls12(work: () => Promise<void>): Promise<void> {
 }
 
 async function waysTo(test: TestContext, suite: string): Promise<{ 'TLS 1.2': Way; [name: string]: Way }> {
-  const { socket, host, certificates } = await aTlsEngine(test, suite)
+  const { socket, host, certificates } = await theTlsEngine(suite)
   const [relay, sshd] = await Promise.all([
     aRelay(test, socket.slice('unix://'.length)),
     anSshd(test, socket),
@@ -73,8 +79,8 @@ const SUITE: Readonly<Record<string, Step>> = {
     assert.equal(lists.length, 20)
   },
 
-  async 'carries 1 MiB through the stdin of an exec, and half-closes it'(test, engine) {
-    const container = await aRunningContainer(test, engine)
+  async 'carries 1 MiB through the stdin of an exec, and half-closes it'(_test, engine) {
+    const container = await aSharedContainer(engine)
     const input = randomBytes(1024 * 1024)
     const { stdout } = await container.exec(['cat'], { input, encoding: 'buffer' })
     assert.ok(stdout.equals(input))
@@ -109,7 +115,7 @@ const SUITE: Readonly<Record<string, Step>> = {
 
   async 'carries a large archive out and in again'(test, engine) {
     // Two of them: an Engine lets nobody put into a container while somebody gets something out of it.
-    const [from, to] = await Promise.all([aRunningContainer(test, engine), aRunningContainer(test, engine)])
+    const [from, to] = await Promise.all([aSharedContainer(engine), aRunningContainer(test, engine)])
     await from.exec(['sh', '-c', `head -c ${LARGE} /dev/urandom > /large`])
     const { api } = engine.client
     const { stream } = await api.containers.getArchive(from.id, { path: '/large' })
@@ -120,7 +126,7 @@ const SUITE: Readonly<Record<string, Step>> = {
   },
 
   async 'is the terminal of a container'(test, engine, way) {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const { DOCKER_HOST: host = '' } = way
     const program = await runProgram(test, executing({ host }, container, ['sh']), {
       env: way,

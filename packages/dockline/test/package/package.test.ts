@@ -1,51 +1,30 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { aProject, dependencies, type Outcome, type Project, sizeOf } from '../support/published.js'
 
-const run = promisify(execFile)
-const PACKAGE = fileURLToPath(new URL('../..', import.meta.url))
-const TSC = join(fileURLToPath(new URL('../../../..', import.meta.url)), 'node_modules/typescript/bin/tsc')
-const NODE_TYPES = join(fileURLToPath(new URL('../../../..', import.meta.url)), 'node_modules/@types')
-const NODE_MODULES = join(fileURLToPath(new URL('../../../..', import.meta.url)), 'node_modules')
 const MEGABYTE = 1024 * 1024
+/** Of Node before 20.19: there, only CommonJS can be required. */
+const AS_BEFORE = process.allowedNodeEnvironmentFlags.has('--experimental-require-module')
+  ? ['--no-experimental-require-module']
+  : []
 
 /** What `npm publish` would send, unpacked where a user would have it. */
 describe('the package as it is published', () => {
-  let project = ''
-  let size = 0
-  let dependencies: readonly string[] = []
+  let project: Project
 
   before(async () => {
-    project = await mkdtemp(join(tmpdir(), 'dockline-package-'))
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', project], { cwd: PACKAGE })
-    const [packed] = JSON.parse(stdout) as [{ filename: string; unpackedSize: number }]
-    size = packed.unpackedSize
-    const home = join(project, 'node_modules/dockline')
-    const manifest = JSON.parse(await readFile(join(PACKAGE, 'package.json'), 'utf8'))
-    dependencies = await copyDependencies(
-      Object.keys(manifest.dependencies ?? {}),
-      join(project, 'node_modules'),
-    )
-    await mkdir(home, { recursive: true })
-    await run('tar', ['-xzf', join(project, packed.filename), '-C', home, '--strip-components=1'])
-    await writeFile(join(project, 'package.json'), '{"type":"module"}')
+    project = await aProject()
   })
 
-  after(() => rm(project, { recursive: true, force: true }))
+  after(() => project.remove())
 
-  it('is small, with the few packages it needs', async () => {
-    // With its types and its source maps. Nothing comes beside it: it needs no other package.
-    assert.ok(size < 1.5 * MEGABYTE, `${size} bytes`)
-    const installed = await sizeOf(join(project, 'node_modules'))
-    assert.ok(installed <= 5 * MEGABYTE, `${installed} bytes`)
-    assert.ok(1 + dependencies.length <= 10, dependencies.join(' '))
-    await assert.rejects(stat(join(project, 'node_modules/dockline/dist-test')))
-    await assert.rejects(stat(join(project, 'node_modules/dockline/src')))
+  it('is small, and comes alone', async () => {
+    const size = await sizeOf(project.installed)
+    assert.ok(size <= MEGABYTE, `${size} bytes`)
+    assert.deepEqual(await dependencies(project), [])
+    assert.deepEqual((await readdir(project.installed)).sort(), CONTENT)
   })
 
   it('is imported by an ES module, terminal and all', async () => {
@@ -53,98 +32,81 @@ describe('the package as it is published', () => {
       import { DockerClient, fromEnv, VERSION } from 'dockline'
       import { start } from 'dockline/terminal'
       console.log(typeof DockerClient, typeof fromEnv, typeof start, VERSION)`
-    assert.match(await runProgram('main.mjs', program), /^function function function \d+\.\d+\.\d+/)
+    assert.match((await runProgram('main.mjs', program)).stdout, /^function function function \d+\.\d+\.\d+/)
   })
 
-  it('is required by a CommonJS module', {
-    skip: requiresModules() ? false : 'this Node cannot require an ES module',
-  }, async () => {
-    const program = `const { DockerClient } = require('dockline'); console.log(typeof DockerClient)`
-    assert.equal(await runProgram('main.cjs', program), 'function\n')
+  it('is required by a CommonJS module, terminal and all', async () => {
+    const program = `
+      const { DockerClient, fromEnv, VERSION } = require('dockline')
+      const { start } = require('dockline/terminal')
+      console.log(typeof DockerClient, typeof fromEnv, typeof start, VERSION)`
+    assert.match((await runProgram('main.cjs', program)).stdout, /^function function function \d+\.\d+\.\d+/)
   })
 
-  it('has types that a strict program compiles against', async () => {
-    await cp(NODE_TYPES, join(project, 'node_modules/@types'), { recursive: true })
-    await cp(join(NODE_TYPES, '../undici-types'), join(project, 'node_modules/undici-types'), {
-      recursive: true,
-    })
-    await writeFile(join(project, 'use.mts'), TYPED_PROGRAM)
-    const options = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noEmit']
-    const libraries = [
-      '--module',
-      'nodenext',
-      '--target',
-      'es2022',
-      '--lib',
-      'es2023,esnext.disposable',
-      '--types',
-      'node',
-    ]
-    await run(process.execPath, [TSC, ...options, ...libraries, 'use.mts'], { cwd: project }).catch(
-      (error) => {
-        assert.fail(error.stdout)
-      },
+  it('has the same classes and functions for both', async () => {
+    const program = `
+      import { createRequire } from 'node:module'
+      const require = createRequire(import.meta.url)
+      for (const door of ${JSON.stringify(await doors(project))}) {
+        const [imported, required] = [await import(door), require(door)]
+        const names = new Set([...Object.keys(imported), ...Object.keys(required)])
+        for (const name of names) if (imported[name] !== required[name]) console.log(door, name)
+        console.log(door, names.size > 0)
+      }
+      const { DockerClient } = await import('dockline')
+      const { ConnectionError } = require('dockline')
+      const error = await new DockerClient({ host: 'tcp://127.0.0.1:1' }).ping().catch((error) => error)
+      console.log(error instanceof ConnectionError)`
+    const { stdout } = await runProgram('both.mjs', program)
+    const each = (await doors(project)).map((door) => `${door} true\n`)
+    assert.equal(stdout, `${each.join('')}true\n`)
+  })
+
+  it('has files that can all be loaded', async () => {
+    const program = `
+      const { readdirSync } = require('node:fs')
+      const [folder] = process.argv.slice(2)
+      for (const file of readdirSync(folder).filter((file) => file.endsWith('.cjs')))
+        for (const [name, value] of Object.entries(require(folder + '/' + file)))
+          if (value === undefined) console.log(file, name)`
+    assert.equal((await runProgram('all.cjs', program, [join(project.installed, 'bundle')])).stdout, '')
+  })
+
+  it('fails with a short excerpt and frames that name functions', async () => {
+    const program = `
+      const { DockerClient } = require('dockline')
+      new DockerClient({ host: 'tcp://127.0.0.1:1' }).ping()`
+    const failed = await runProgram('fails.cjs', program).then(
+      () => assert.fail('the program must fail'),
+      (error: Outcome) => error.stderr,
     )
+    assert.match(failed, /bundle[/\\]core[\w-]*\.cjs:\d+\n\treturn new ConnectionError\(/)
+    assert.match(failed, /at connectionFailure \(.*[/\\]bundle[/\\]core[\w-]*\.cjs:\d+:\d+\)/)
+    for (const line of failed.split('\n')) assert.ok(line.length < 250, line)
   })
 
-  async function runProgram(name: string, program: string): Promise<string> {
-    await writeFile(join(project, name), program)
-    return (await run(process.execPath, ['--no-warnings', name], { cwd: project })).stdout
+  it('has code of short lines', async () => {
+    const folder = join(project.installed, 'bundle')
+    for (const name of (await readdir(folder)).filter((name) => /\.[cm]js$/.test(name))) {
+      const lines = (await readFile(join(folder, name), 'utf8')).split('\n')
+      assert.ok(
+        lines.every((line) => line.length < 2000),
+        name,
+      )
+      assert.ok(lines.filter((line) => line.length > 250).length <= lines.length / 100, name)
+    }
+  })
+
+  async function runProgram(name: string, program: string, args: readonly string[] = []): Promise<Outcome> {
+    return project.node([...AS_BEFORE, '--no-warnings', await project.write(name, program), ...args])
   }
 })
 
-/** Lines marked as errors must be errors: tsc fails where such a line compiles. */
-const TYPED_PROGRAM = `
-import { type CommandResult, type Container, DockerClient, type RunResult } from 'dockline'
-import type { ContainerSummary } from 'dockline/api'
-import { execCommand, start, type TerminalResult } from 'dockline/terminal'
+const CONTENT = ['LICENSE', 'README.md', 'bundle', 'package.json', 'types']
 
-const client: DockerClient = new DockerClient({ host: 'unix:///nowhere.sock' })
-export const detached: Promise<Container> = client.containers.run('a', undefined, { detach: true })
-export const awaited: Promise<RunResult<string>> = client.containers.run('a', ['b'])
-export const bytes: Promise<RunResult<Buffer>> = client.containers.run('a', ['b'], { encoding: 'buffer' })
-export async function use(container: Container): Promise<void> {
-  const summary: ContainerSummary | undefined = container.summary
-  const result: CommandResult = await container.exec('ls', { input: 'x', env: { A: 1, B: null } })
-  const text: string = result.stdout
-  const raw: Buffer = (await container.exec('ls', { encoding: 'buffer' })).stdout
-  for await (const { source, data } of container.logs({ follow: true })) console.log(source satisfies 'stdout' | 'stderr', data.length)
-  const ended: TerminalResult = await execCommand(container, ['sh'])
-  await start(container, { logs: true })
-  await client.containers.create('a', 'b', { restart: { name: 'always' }, hostConfig: { Init: true } })
-  // @ts-expect-error an option that does not exist
-  await client.containers.create('a', 'b', { restartPolice: 'always' })
-  // @ts-expect-error stdout is a string unless bytes are asked for
-  const wrong: Buffer = (await container.exec('ls')).stdout
-  // @ts-expect-error a detached run gives a container, not a result
-  const code: number = (await client.containers.run('a', 'b', { detach: true })).exitCode
-  console.log(summary?.Id, text, raw, ended.exitCode, wrong, code)
-}
-`
-
-/** Copies packages and all that they need from this workspace, so that no registry is asked. Returns their names. */
-async function copyDependencies(names: readonly string[], destination: string): Promise<string[]> {
-  const found = new Set<string>()
-  const open = [...names]
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (found.has(name)) continue
-    found.add(name)
-    const from = join(NODE_MODULES, name)
-    await cp(from, join(destination, name), { recursive: true })
-    open.push(
-      ...Object.keys(JSON.parse(await readFile(join(from, 'package.json'), 'utf8')).dependencies ?? {}),
-    )
-  }
-  return [...found]
-}
-
-async function sizeOf(folder: string): Promise<number> {
-  const names = await readdir(folder, { recursive: true })
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
-  return sizes.reduce((sum, one) => sum + one, 0)
-}
-
-function requiresModules(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  return major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19)
+/** What can be imported of the package, such as 'dockline/terminal'. */
+async function doors({ installed }: Project): Promise<string[]> {
+  const { exports } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'))
+  const paths = Object.keys(exports).filter((path) => path !== './package.json')
+  return paths.map((path) => join('dockline', path).replaceAll('\\', '/'))
 }

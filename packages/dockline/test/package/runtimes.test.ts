@@ -7,7 +7,7 @@ import { canStartEngines, IMAGE, LABEL, onEveryEngine } from '../support/engines
 import { PATIENT } from '../support/patience.js'
 import { RUNTIMES } from '../support/runtimes.js'
 import { anSshd } from '../support/sshd.js'
-import { aTlsEngine } from '../support/tls-engine.js'
+import { theTlsEngine } from '../support/tls-engine.js'
 
 const run = promisify(execFile)
 const PROGRAM = fileURLToPath(new URL('../support/runtime-program.js', import.meta.url))
@@ -24,7 +24,7 @@ onEveryEngine((engine) => {
 const skipEngines = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 
 it('every runtime speaks TLS and ssh', { skip: skipEngines }, async (test) => {
-  const { socket, host, certificates } = await aTlsEngine(test, 'sid')
+  const { socket, host, certificates } = await theTlsEngine('sid')
   const sshd = await anSshd(test, socket)
   const encrypted = { DOCKER_HOST: host, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates.client }
   const ways = { TLS: encrypted, ssh: { DOCKER_HOST: 'ssh://box', PATH: `${sshd.path}:${process.env.PATH}` } }

@@ -831,7 +831,8 @@ describe('converters', () => {
       '--1s',
       '2562048h',
       -1,
-      0.5,
+      30_000_000_000,
+      Number.NaN,
       true,
     ]) {
       refuses(() => parseDuration(duration), /^duration must be a number of milliseconds/)

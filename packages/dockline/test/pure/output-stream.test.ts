@@ -279,9 +279,38 @@ describe('OutputStream', () => {
       length += step.value.data.length
     assert.equal(length, pushed * chunk.length)
   })
+
+  it('keeps nothing of what was read, also where the reader never catches up', async () => {
+    const { output, stream } = open(false)
+    const iterator = output[Symbol.asyncIterator]()
+    const push = () => stream.push(Buffer.alloc(64 * 1024))
+    push()
+    const before = process.memoryUsage().arrayBuffers
+    for (let pushed = 0; pushed < 4096; pushed++) {
+      push()
+      await iterator.next()
+      await nextTurn()
+    }
+    const kept = process.memoryUsage().arrayBuffers - before
+    assert.ok(kept < 128 * 1024 * 1024, `${kept} bytes are kept of 256 MiB`)
+    await iterator.return?.()
+  })
 })
 
 describe('OutputStream.pipe', () => {
+  it('writes small pieces that have come together in few writes, in order and whole', async () => {
+    const pieces = Array.from({ length: 5000 }, (_, index) =>
+      frame(index % 10 === 0 ? 2 : 1, `line ${index}\n`),
+    )
+    const sink = new Sink()
+    await multiplexed(...pieces).output.pipe(sink, new Sink())
+    const stdout = Array.from({ length: 5000 }, (_, index) => (index % 10 === 0 ? '' : `line ${index}\n`))
+    assert.equal(sink.text, stdout.join(''))
+    const [first, second] = [new Sink(), new Sink()]
+    await raw(...pieces.map((piece) => piece.subarray(8))).output.pipe(first, second)
+    assert.ok(first.writes <= 4, `there were ${first.writes} writes`)
+  })
+
   it('keeps the order where both destinations lead into one file, also of what is written before and after', async (test) => {
     const folder = await mkdtemp(join(tmpdir(), 'dockline-'))
     test.after(() => rm(folder, { recursive: true, force: true }))
@@ -515,9 +544,11 @@ function open(multiplexed: boolean) {
 
 class Sink extends Writable {
   text = ''
+  writes = 0
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.text += chunk.toString()
+    this.writes += 1
     done()
   }
 }

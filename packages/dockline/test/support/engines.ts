@@ -16,6 +16,9 @@ export const IMAGE = 'busybox:latest'
 /** On everything a test makes, so that what a crash leaves can be found. */
 export const LABEL = 'dockline-test'
 
+/** What asks for a network, or decides on one. */
+const OF_NETWORKS = ['network', 'networks', 'ports', 'links', 'config', 'hostConfig']
+
 /** An Engine that tests run against. */
 export interface TestEngine {
   /** As in DOCKER_HOST. */
@@ -68,7 +71,10 @@ function withoutEngine(): void {
   })
 }
 
-/** A container that does not run yet and is gone after the test. */
+/**
+ * A container that does not run yet and is gone after the test. It is in no network, unless the test asks for one: a quarter
+ * of what a container costs an Engine is its network.
+ */
 export async function aContainer(
   test: TestContext,
   { client }: TestEngine,
@@ -76,9 +82,17 @@ export async function aContainer(
   options: CreateOptions = {},
 ): Promise<InspectedContainer> {
   const labels = { [LABEL]: '' }
-  const container = await client.containers.create(IMAGE, command, { labels, ...options })
+  const container = await client.containers.create(IMAGE, command, {
+    labels,
+    ...networkFor(options),
+    ...options,
+  })
   test.after(() => container.remove({ force: true, volumes: true }).catch(() => {}))
   return container
+}
+
+function networkFor(options: CreateOptions): CreateOptions {
+  return OF_NETWORKS.some((name) => name in options) ? {} : { network: 'none' }
 }
 
 /** A container that runs and is gone after the test. */
@@ -92,6 +106,38 @@ export async function aRunningContainer(
   await container.start()
   return container
 }
+
+/** Of each Engine, the container that the tests of a file share. */
+const shared = new Map<string, Promise<InspectedContainer>>()
+
+/**
+ * A container that runs and does nothing, for tests that only look at it or run commands in it. The tests of a file share
+ * it: a container costs an Engine as much as a hundred execs.
+ */
+export function aSharedContainer({ host, client }: TestEngine): Promise<InspectedContainer> {
+  const made = shared.get(host) ?? runIdle(client)
+  shared.set(host, made)
+  return made
+}
+
+async function runIdle(client: DockerClient): Promise<InspectedContainer> {
+  const container = await client.containers.create(IMAGE, ['sleep', '6000'], {
+    labels: { [LABEL]: '' },
+    network: 'none',
+    init: true,
+  })
+  await container.start()
+  return container.reload()
+}
+
+after(async () => {
+  const containers = await Promise.allSettled(shared.values())
+  await Promise.all(
+    containers.map(
+      (made) => made.status === 'fulfilled' && made.value.remove({ force: true }).catch(() => {}),
+    ),
+  )
+})
 
 /** An Engine of the test's own, which it may kill. */
 export interface OwnEngine extends TestEngine {

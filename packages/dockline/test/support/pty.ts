@@ -25,7 +25,7 @@ const SHELL = `
   code=$?
   stty -g > "$PTY_NOTES/after"
   printf '\\033]2;over\\007'
-  until [ -e "$PTY_NOTES/heard" ]; do sleep 0.02; done
+  until [ -e "$PTY_NOTES/heard" ]; do sleep 0.1; done
   exit $code`
 
 /**
@@ -144,13 +144,20 @@ export async function within<T>(promise: Promise<T>, milliseconds: number, what:
  * Looks again and again until it is so: for what no event tells, such as the end of a process that is not
  * our child.
  */
-export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+export async function until(
+  isSo: () => boolean | Promise<boolean>,
+  what: string,
+  pauseMs = 10,
+): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
 }
+
+/** Between two looks that take a process each. */
+const PROCESS_PAUSE_MS = 100
 
 /** Waits until the terminal of a program is raw, or is cooked. Its parts are set one after the other. */
 export async function isRaw({ settings }: PtyProgram, raw = true): Promise<void> {
@@ -158,5 +165,5 @@ export async function isRaw({ settings }: PtyProgram, raw = true): Promise<void>
     const now = await settings()
     return ['-icanon', '-opost'].every((setting) => now.includes(setting) === raw)
   }
-  await until(isSo, `raw mode is ${raw}`)
+  await until(isSo, `raw mode is ${raw}`, PROCESS_PAUSE_MS)
 }

@@ -1,4 +1,4 @@
-import type { TestContext } from 'node:test'
+import { after } from 'node:test'
 import { type Certificates, certificates } from './certificates.js'
 import { anEngineName, startEngine } from './engines.js'
 import { aRelayInto, type Relay } from './relay.js'
@@ -13,11 +13,30 @@ export interface TlsEngine {
   readonly relay: Relay
 }
 
-/** Starts one. It is gone after the test. Needs root, as the throwaway Engines do. */
-export async function aTlsEngine(test: Pick<TestContext, 'after'>, suite: string): Promise<TlsEngine> {
-  const made = await certificates(test)
+const started = new Map<string, Promise<TlsEngine>>()
+const cleanups: (() => unknown)[] = []
+
+/** What belongs to all tests of this process, and is gone after them. */
+const thisProcess = { after: (clean: () => unknown) => void cleanups.push(clean) }
+
+after(async () => {
+  for (const clean of cleanups.reverse()) await clean()
+})
+
+/**
+ * The one of a suite that all tests of this process share, started when it is first asked for. Needs root, as the throwaway
+ * Engines do.
+ */
+export function theTlsEngine(suite: string): Promise<TlsEngine> {
+  const engine = started.get(suite) ?? start(suite)
+  started.set(suite, engine)
+  return engine
+}
+
+async function start(suite: string): Promise<TlsEngine> {
+  const made = await certificates(thisProcess)
   const flags = ['--suite', suite, '--tls', made.server]
-  const { host: socket, pid } = await startEngine(test, anEngineName('tls'), flags)
-  const relay = await aRelayInto(test, { pid, port: 2376 })
+  const { host: socket, pid } = await startEngine(thisProcess, anEngineName('tls'), flags)
+  const relay = await aRelayInto(thisProcess, { pid, port: 2376 })
   return { socket, host: `tcp://127.0.0.1:${relay.port}`, certificates: made, relay }
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { type Container, DockerClient, InvalidArgumentError } from '#src/index.js'
 import { execCommand, start, startExec } from '#src/terminal/index.js'
-import { aContainer, aRunningContainer, onEveryEngine, type TestEngine } from '../support/engines.js'
+import { aContainer, aSharedContainer, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { executing, starting, startingExec } from '../support/plans.js'
 import { aProxy } from '../support/proxy.js'
 import { KEY, until } from '../support/pty.js'
@@ -36,7 +36,7 @@ function detaching(engine: TestEngine): void {
   })
 
   it('leave an exec running, with no exit code', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const id = await container.createExec(SHOW_KEYS, { tty: true })
     const program = await runProgram(test, startingExec(engine, id))
     await program.screen.shows('ready')
@@ -91,7 +91,7 @@ function detaching(engine: TestEngine): void {
   })
 
   it('can be others for an exec', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const program = await runProgram(
       test,
       executing(engine, container, SHOW_KEYS, { detachKeys: 'ctrl-x,x' }),
@@ -131,7 +131,7 @@ function detaching(engine: TestEngine): void {
   })
 
   it('are refused before anything is sent when they are none', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const id = await container.createExec(['true'])
     const proxy = await aProxy(test, engine.host)
     await using client = new DockerClient({ host: proxy.host })

@@ -40,8 +40,8 @@ function joining(engine: TestEngine): void {
   })
 
   it('makes a program draw its screen again, though the size is the one it had', async (test) => {
-    const sized = 'until [ "$(stty size 2>&1)" = "20 80" ]; do sleep 0.02; done'
-    const draw = "trap 'echo the screen is $(stty size)' WINCH; echo ready; while :; do sleep 0.05; done"
+    const sized = 'until [ "$(stty size 2>&1)" = "20 80" ]; do sleep 0.1; done'
+    const draw = "trap 'echo the screen is $(stty size)' WINCH; echo ready; while :; do sleep 0.1; done"
     const container = await aContainer(test, engine, ['sh', '-c', `${sized}; ${draw}`], WITH_TTY)
     const first = await runProgram(test, starting(engine, container))
     await first.screen.shows('ready')

@@ -9,6 +9,7 @@ import {
   aContainer,
   anOwnEngine,
   aRunningContainer,
+  aSharedContainer,
   canStartEngines,
   onEveryEngine,
   type TestEngine,
@@ -169,7 +170,7 @@ function restoring(engine: TestEngine): void {
   })
 
   it('after an exec of a command that is not there, and the program ends by itself', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const program = await runProgram(test, executing(engine, container, ['no-such-command']))
     await program.screen.shows(MARKER)
     const { notes } = await endsCleanly(program)
@@ -277,7 +278,7 @@ function restoring(engine: TestEngine): void {
   })
 
   it('after each of many calls, without a listener more', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const program = await runProgram(test, { ...executing(engine, container, ['true']), times: 12 })
     const { notes } = await endsCleanly(program)
     assert.equal(notes.results.length, 12)
@@ -291,23 +292,27 @@ async function hears(output: OutputStream, answer: string): Promise<void> {
 }
 
 function dyingEngine(): void {
-  for (const call of ['start', 'execCommand'] as const) {
-    it(`during ${call}, which rejects`, async (test) => {
-      const engine = await anOwnEngine(test)
-      const container = await aRunningContainer(test, engine, ['sh'], WITH_TTY)
-      const plan = call === 'start' ? starting(engine, container) : executing(engine, container, ['sh'])
+  it('during start and execCommand, which reject', async (test) => {
+    const engine = await anOwnEngine(test)
+    const container = await aRunningContainer(test, engine, ['sh'], WITH_TTY)
+    const plans = { start: starting(engine, container), execCommand: executing(engine, container, ['sh']) }
+    const programs = Object.entries(plans).map(async ([call, plan]) => {
       const program = await runProgram(test, plan)
       await isRaw(program)
       program.type(`echo connected${KEY.enter}`)
       await program.screen.shows(/^connected$/m)
-      await engine.kill()
-      const { exitCode, notes } = await endsRestored(program)
-      assert.equal(exitCode, 70)
-      assert.equal(notes.error?.code, 'ERR_DOCKER_CONNECTION')
-      assert.deepEqual(notes.raw, [true, false])
-      assert.deepEqual(notes.settingsAfter, notes.settingsBefore)
+      return [call, program] as const
     })
-  }
+    const connected = await Promise.all(programs)
+    await engine.kill()
+    for (const [call, program] of connected) {
+      const { exitCode, notes } = await endsRestored(program)
+      assert.equal(exitCode, 70, call)
+      assert.equal(notes.error?.code, 'ERR_DOCKER_CONNECTION', call)
+      assert.deepEqual(notes.raw, [true, false], call)
+      assert.deepEqual(notes.settingsAfter, notes.settingsBefore, call)
+    }
+  })
 }
 
 function isAlive(pid: number): boolean {

@@ -5,6 +5,7 @@ import type { Container, CreateOptions } from '#src/index.js'
 import {
   aContainer,
   aRunningContainer,
+  aSharedContainer,
   IMAGE,
   LABEL,
   onEveryEngine,
@@ -183,7 +184,7 @@ function nonInteractive(engine: TestEngine): void {
 
 function execInteractiveTerminal(engine: TestEngine): void {
   const begin = async (test: TestContext, command = ['/bin/sh'], size?: PtyOptions) => {
-    const container = await aRunningContainer(test, engine, ['cat'], WITH_STDIN)
+    const container = await aSharedContainer(engine)
     const id = await container.createExec(command, { tty: true })
     return { container, program: await runProgram(test, startingExec(engine, id), size) }
   }
@@ -212,7 +213,7 @@ function execInteractiveTerminal(engine: TestEngine): void {
   })
 
   it('makes and starts an exec in one call', async (test) => {
-    const container = await aRunningContainer(test, engine, ['cat'], WITH_STDIN)
+    const container = await aSharedContainer(engine)
     const program = await runProgram(test, executing(engine, container, ['/bin/sh']))
     await program.screen.endsWith(PROMPT)
     program.type(KEY.enter)
@@ -223,7 +224,7 @@ function execInteractiveTerminal(engine: TestEngine): void {
 
 function execInteractiveStdin(engine: TestEngine): void {
   const begin = async (test: TestContext, command: string[], options: PlanOptions) => {
-    const container = await aRunningContainer(test, engine, ['cat'], WITH_STDIN)
+    const container = await aSharedContainer(engine)
     return runProgram(test, executing(engine, container, command, options))
   }
 
@@ -337,7 +338,7 @@ function shellScenarios({ open }: Shell): void {
 /** A new size takes a moment to arrive: the shell waits for it, and would wait for ever. */
 async function showsSize(program: Program, size: string): Promise<void> {
   program.type(
-    `until [ "$(stty size 2>&1)" = "${size}" ]; do sleep 0.02; done; echo size is $(stty size)${KEY.enter}`,
+    `until [ "$(stty size 2>&1)" = "${size}" ]; do sleep 0.1; done; echo size is $(stty size)${KEY.enter}`,
   )
   await program.screen.shows(new RegExp(`^size is ${size}$`, 'm'))
 }

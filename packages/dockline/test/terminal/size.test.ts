@@ -1,7 +1,7 @@
 // The other side's terminal has the size of this one.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { aContainer, aRunningContainer, onEveryEngine, type TestEngine } from '../support/engines.js'
+import { aContainer, aSharedContainer, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { executing, starting } from '../support/plans.js'
 import { aProxy } from '../support/proxy.js'
 import { KEY } from '../support/pty.js'
@@ -15,7 +15,7 @@ describe('the size of the terminal', { concurrency: 3 }, () => onEveryEngine(siz
 
 function sizes(engine: TestEngine): void {
   it('is there for the very first command of an exec, and just after it before API 1.42', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const atOnce = await engine.client.api.speaks('1.42')
     const command = atOnce ? ['sh', '-c', 'echo "size is $(stty size)"'] : ['sh', '-c', untilSize('23 71')]
     const plan = executing(engine, container, command)
@@ -25,8 +25,8 @@ function sizes(engine: TestEngine): void {
   })
 
   it('is what LINES and COLUMNS say when the output goes elsewhere', async (test) => {
-    const container = await aRunningContainer(test, engine)
-    const command = ['sh', '-c', 'until [ "$(stty size 2>&1)" = "33 99" ]; do sleep 0.02; done; stty size']
+    const container = await aSharedContainer(engine)
+    const command = ['sh', '-c', 'until [ "$(stty size 2>&1)" = "33 99" ]; do sleep 0.1; done; stty size']
     const line = 'COLUMNS=99 LINES=33 "$@" > "$PTY_NOTES/out"; cat "$PTY_NOTES/out"'
     const program = await runProgram(test, executing(engine, container, command, { tty: true }), { line })
     await endsCleanly(program)
@@ -68,7 +68,7 @@ function sizes(engine: TestEngine): void {
 
   it('is the last one after many changes, each sent after the one before', async (test) => {
     const proxy = await aProxy(test, engine.host)
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const program = await runProgram(test, executing(proxy, container, ['sh', '-c', untilSize('60 160')]))
     await isRaw(program)
     for (let step = 1; step <= 40; step++) program.resize(120 + step, 20 + step)
@@ -87,7 +87,7 @@ function sizes(engine: TestEngine): void {
 }
 
 function untilSize(size: string): string {
-  return `until [ "$(stty size 2>&1)" = "${size}" ]; do sleep 0.02; done; echo size is $(stty size)`
+  return `until [ "$(stty size 2>&1)" = "${size}" ]; do sleep 0.1; done; echo size is $(stty size)`
 }
 
 function isResize(request: string): boolean {

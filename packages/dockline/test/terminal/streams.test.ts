@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Container } from '#src/index.js'
-import { aContainer, aRunningContainer, onEveryEngine, type TestEngine } from '../support/engines.js'
+import {
+  aContainer,
+  aRunningContainer,
+  aSharedContainer,
+  onEveryEngine,
+  type TestEngine,
+} from '../support/engines.js'
 import { executing, starting } from '../support/plans.js'
 import { aProxy } from '../support/proxy.js'
 import { KEY } from '../support/pty.js'
@@ -40,7 +46,7 @@ function input(engine: TestEngine): void {
     })
 
     it(`ends for an exec when stdin is ${what}`, async (test) => {
-      const container = await aRunningContainer(test, engine)
+      const container = await aSharedContainer(engine)
       const program = await runProgram(test, executing(engine, container, ['wc', '-c']), { line })
       const { notes } = await endsCleanly(program)
       assert.deepEqual(notes.result, { exitCode: 0, detached: false })
@@ -49,7 +55,7 @@ function input(engine: TestEngine): void {
   }
 
   it('is complete when 100 KB are pasted into a raw terminal', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const program = await runProgram(
       test,
       executing(engine, container, ['sh', '-c', 'stty -echo; echo ready; wc -c']),
@@ -75,14 +81,14 @@ function input(engine: TestEngine): void {
   })
 
   it('is left to whoever reads next when nobody may type', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const plan = executing(engine, container, ['true'], { interactive: false })
     const program = await runProgram(test, plan, { line: 'printf "one\\ntwo\\n" | { "$@"; cat; }' })
     await endsCleanlyThen(program, 'one', 'two')
   })
 
   it('does not hold up a process that reads nothing of it', async (test) => {
-    const container = await aRunningContainer(test, engine)
+    const container = await aSharedContainer(engine)
     const program = await runProgram(test, executing(engine, container, ['true']), { line: 'yes | "$@"' })
     const { notes } = await endsCleanly(program)
     assert.deepEqual(notes.result, { exitCode: 0, detached: false })
@@ -130,7 +136,7 @@ function output(engine: TestEngine): void {
 
   for (const tty of [true, false]) {
     it(`of 5 MB is complete on a slow terminal, ${tty ? 'with' : 'without'} a tty`, async (test) => {
-      const container = await aRunningContainer(test, engine)
+      const container = await aSharedContainer(engine)
       const command = ['sh', '-c', `head -c ${MEGABYTES} /dev/zero | tr '\\0' x; echo; echo the end`]
       const program = await runProgram(test, executing(engine, container, command, { tty }), { slow: true })
       const { notes } = await endsCleanly(program, 60_000)
@@ -140,6 +146,7 @@ function output(engine: TestEngine): void {
   }
 
   it('may be cut off by who reads it, and the program ends', async (test) => {
+    // What is left running is gone with its container.
     const container = await aRunningContainer(test, engine)
     const program = await runProgram(test, executing(engine, container, ['yes']), {
       line: '"$@" | head -n 2',
@@ -178,5 +185,5 @@ function aCallee(
   call: 'start' | 'execCommand',
   command: readonly string[],
 ): Promise<Container> {
-  return call === 'start' ? aContainer(test, engine, command, WITH_STDIN) : aRunningContainer(test, engine)
+  return call === 'start' ? aContainer(test, engine, command, WITH_STDIN) : aSharedContainer(engine)
 }

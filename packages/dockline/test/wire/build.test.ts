@@ -74,8 +74,8 @@ describe('images.build', () => {
       heard,
       [...heard].sort((a, b) => a - b),
     )
-    assert.throws(
-      () => client.images.build({ dockerfileContent: DOCKERFILE, onProgress: true as never }),
+    await assert.rejects(
+      client.images.build({ dockerfileContent: DOCKERFILE, onProgress: true as never }),
       /onProgress/,
     )
   })
@@ -286,8 +286,8 @@ describe('images.build', () => {
   for (const [what, options, message] of wrong) {
     it(`refuses ${what} before anything is sent`, async (test) => {
       const { engine, client } = await start(test, {})
-      assert.throws(
-        () => client.images.build(options),
+      await assert.rejects(
+        client.images.build(options),
         (error) => error instanceof InvalidArgumentError && message.test(error.message),
       )
       assert.deepEqual(engine.requests, [])
@@ -304,8 +304,8 @@ describe('images.build', () => {
 
   it('does not show a build argument that is of the wrong kind', async (test) => {
     const { client } = await start(test, {})
-    const build = () => client.images.build({ context: '.', buildArgs: { TOKEN: ['s3cret'] as never } })
-    assert.throws(build, (error) => {
+    const build = client.images.build({ context: '.', buildArgs: { TOKEN: ['s3cret'] as never } })
+    await assert.rejects(build, (error) => {
       return (
         error instanceof InvalidArgumentError &&
         /buildArgs\.TOKEN/.test(error.message) &&

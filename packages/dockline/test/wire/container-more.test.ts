@@ -148,7 +148,7 @@ describe('a container', () => {
 
   it('knows nothing of its health before it is asked for', async (test) => {
     const { container } = await start(test, {})
-    assert.deepEqual([container.health, container.ports, container.image], [undefined, {}, undefined])
+    assert.deepEqual([container.health, container.ports, container.image], [undefined, undefined, undefined])
   })
 
   it('gives the image it was created from, and asks which one that is only when it is not known', async (test) => {

@@ -330,7 +330,7 @@ describe('container.logs', () => {
   ] as readonly (readonly [string, LogsOptions])[]) {
     it(`refuses ${name}`, async (test) => {
       const { container } = await start(test, {})
-      assert.throws(() => container.logs(options), InvalidArgumentError)
+      await assert.rejects(container.logs(options).text(), InvalidArgumentError)
     })
   }
 

@@ -63,8 +63,8 @@ describe('client.events', () => {
   it('refuses what is unknown, or no time', async (test) => {
     const { engine, client } = await start(test, {})
     const misspelt = { filter: {} } as object
-    assert.throws(() => client.events(misspelt), /unknown option 'filter', did you mean 'filters'/)
-    assert.throws(() => client.events({ since: 'yesterday' }), InvalidArgumentError)
+    await assert.rejects(client.events(misspelt).next(), /unknown option 'filter', did you mean 'filters'/)
+    await assert.rejects(client.events({ since: 'yesterday' }).next(), InvalidArgumentError)
     assert.deepEqual(engine.requests, [])
   })
 
@@ -200,7 +200,7 @@ describe('client.events with resume', () => {
     const refused = await failureOf(take(client.events({ resume: true }), 1))
     assert.ok(refused instanceof ApiError)
     await engine.stop()
-    for (const since of [undefined, 5]) {
+    for (const since of [undefined, new Date(5000)]) {
       const error = await failureOf(take(client.events({ resume: true, since }), 1))
       assert.ok(error instanceof ConnectionError)
     }

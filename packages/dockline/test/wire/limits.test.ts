@@ -4,7 +4,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { Container, type DockerClient, TimeoutError } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import { chunked, FakeEngine, frame, json, MULTIPLEXED, type Scripts } from '../support/fake-engine.js'
-import { PATIENT } from '../support/patience.js'
+import { PATIENCE_MS, PATIENT } from '../support/patience.js'
 import { keptBy } from '../support/signals.js'
 
 interface Setting {
@@ -79,13 +79,17 @@ describe('a timeout of a call', () => {
 describe('a signal for many calls', () => {
   it('keeps nothing of those that are over', async (test) => {
     const line = frame(1, 'line\n')
-    const { client, container } = await start(test, {
-      ...ANSWERS,
-      'GET /containers/c/logs': chunked(MULTIPLEXED, line, line),
-      'POST /containers/c/attach': async (call) => void (await call.upgrade(MULTIPLEXED)),
-      'GET /events': chunked('application/json', '{"Type":"container","Action":"die","time":1}'),
-      'GET /containers/missing/logs': json({ message: 'no such container' }, 404),
-    })
+    const { client, container } = await start(
+      test,
+      {
+        ...ANSWERS,
+        'GET /containers/c/logs': chunked(MULTIPLEXED, line, line),
+        'POST /containers/c/attach': async (call) => void (await call.upgrade(MULTIPLEXED)),
+        'GET /events': chunked('application/json', '{"Type":"container","Action":"die","time":1}'),
+        'GET /containers/missing/logs': json({ message: 'no such container' }, 404),
+      },
+      PATIENCE_MS,
+    )
     const { signal } = new AbortController()
     const missing = new Container(client.api, { id: 'missing' })
     await client.version({ signal })
@@ -102,9 +106,9 @@ describe('a signal for many calls', () => {
   })
 })
 
-async function start(test: TestContext, scripts: Scripts) {
+async function start(test: TestContext, scripts: Scripts, timeout = 50) {
   const engine = await FakeEngine.start(test, { '*': (call) => void call.takeOver(), ...scripts })
   const pinned = scripts['HEAD /_ping'] === ANSWERS['HEAD /_ping'] ? { apiVersion: '1.51' } : {}
-  const client = engine.client(test, { ...pinned, timeout: 50 })
+  const client = engine.client(test, { ...pinned, timeout })
   return { engine, client, container: new Container(client.api, { id: 'c' }) }
 }

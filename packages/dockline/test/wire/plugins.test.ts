@@ -215,8 +215,8 @@ describe('a plugin', () => {
 
   it('refuses what is unknown', async (test) => {
     const { engine, client, plugin } = await start(test, {})
-    assert.throws(() => client.plugins.install('x', { grant: true } as object), /unknown option 'grant'/)
-    assert.throws(() => plugin.upgrade({ remot: 'x' } as object), /did you mean 'remote'/)
+    await assert.rejects(client.plugins.install('x', { grant: true } as object), /unknown option 'grant'/)
+    await assert.rejects(plugin.upgrade({ remot: 'x' } as object), /did you mean 'remote'/)
     assert.match(
       String(await failureOf(plugin.enable({ enableTimeout: 500 }))),
       /enableTimeout is 500 ms, which is not whole seconds/,

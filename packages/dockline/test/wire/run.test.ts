@@ -392,9 +392,9 @@ describe('run', () => {
       attach: (call) => void call.upgrade(MULTIPLEXED),
       wait: (call) => call.takeOver().write(chunkedHead('application/json')),
     })
-    const error = await failureOf(containers.run('alpine', [], { timeout: 100 }))
+    const error = await failureOf(containers.run('alpine', [], { timeout: '1s' }))
     assert.ok(error instanceof TimeoutError)
-    assert.equal(error.message, 'running alpine took longer than 100 ms (its container is left: c1)')
+    assert.equal(error.message, 'running alpine took longer than 1000 ms (its container is left: c1)')
     assert.equal(error.container, 'c1')
   })
 
@@ -418,7 +418,8 @@ describe('run', () => {
     const { engine, containers } = await start(test, {})
     const container = await containers.run('alpine', ['sleep', '60'], { detach: true, name: 'web' })
     assert.equal(container.id, 'c1')
-    assert.deepEqual(engine.calls, [`${CREATE}?name=web`, START])
+    assert.deepEqual(container.labels, {}, 'its details are known')
+    assert.deepEqual(engine.calls, [`${CREATE}?name=web`, START, 'GET /v1.47/containers/c1/json'])
   })
 
   it('refuses what it could only ignore, before it sends anything', async (test) => {

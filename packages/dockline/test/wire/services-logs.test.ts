@@ -154,14 +154,14 @@ describe('the log of a service', () => {
       { until: new Date(3000) },
       { details: true },
     ]) {
-      assert.throws(() => service.logs(options as object), InvalidArgumentError)
+      await assert.rejects(all(service.logs(options as object)), InvalidArgumentError)
     }
     assert.deepEqual(engine.calls, [])
   })
 
   it('of tasks with a tty can only be had raw', async (test) => {
     const { engine, service } = await start(test, chunked(RAW, 'out\r\n'), { tty: true })
-    assert.throws(() => service.logs(), /InvalidArgumentError.*tty.*raw: true/)
+    await assert.rejects(all(service.logs()), /InvalidArgumentError.*tty.*raw: true/)
     assert.equal(await service.logs({ raw: true }).text(), 'out\r\n')
     assert.equal(engine.calls.length, 1)
   })

@@ -75,8 +75,8 @@ describe('images.pull', () => {
       'POST /v1.47/images/create?fromImage=me%2Fapp',
       `GET /v1.47/images/json?filters=${filters}`,
     ])
-    assert.throws(
-      () => client.images.pull('me/app:1', { allTags: true }),
+    await assert.rejects(
+      client.images.pull('me/app:1', { allTags: true }),
       /allTags: 'me\/app:1' names one image/,
     )
   })
@@ -155,7 +155,7 @@ describe('images.push', () => {
 
   it('refuses a digest, which is not for the pusher to choose', async (test) => {
     const { engine, client } = await start(test, {})
-    assert.throws(() => client.images.push(`app@${digest}`), /has a digest/)
+    await assert.rejects(client.images.push(`app@${digest}`), /has a digest/)
     assert.deepEqual(engine.requests, [])
   })
 })

@@ -1,10 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { ContextError, ContextNotFoundError } from '../../errors.js'
 import { writeWhole } from '../write-whole.js'
-
-const load = createRequire(import.meta.url)
 
 /** The endpoint that is about Docker: a context of old may have others. */
 export const DOCKER = 'docker'
@@ -37,7 +34,7 @@ export function tlsFolder(configFolder: string, name: string): string {
 
 function idOf(name: string): string {
   // Loaded for contexts only: it would take a fifth of what importing this package takes.
-  const { createHash } = load('node:crypto') as typeof import('node:crypto')
+  const { createHash } = process.getBuiltinModule('node:crypto')
   return createHash('sha256').update(name).digest('hex')
 }
 

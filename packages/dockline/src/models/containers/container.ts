@@ -8,7 +8,7 @@ import type {
 } from '../../api/index.js'
 import { ContainerError, DockerError, InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
-import { OutputStream } from '../../stream/index.js'
+import { OutputStream, orFailing } from '../../stream/index.js'
 import { checkSignal, withBothSignals } from '../../support/abort.js'
 import { checkObject } from '../../support/check.js'
 import { checkNames, checkProgress, splitCall } from '../base/call.js'
@@ -17,6 +17,7 @@ import { idOfMade } from '../base/told.js'
 import { getImage, type Image } from '../images/image.js'
 import { toTimestamp } from '../options/time.js'
 import { textOrNumber } from '../options/values.js'
+import { dialectOf } from '../podman/dialect.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from '../sessions/attach.js'
 import { type Command, createExec, type SpawnOptions, startExecSession } from '../sessions/exec.js'
 import { isMultiplexed } from '../sessions/output-mode.js'
@@ -147,8 +148,7 @@ export class Container<
     const { StatusCode, Error: error } = await orAborted(waiting, limit.signal)
     if (error?.Message)
       throw new DockerError('ERR_DOCKER_API', `waiting for ${this.shortId} failed: ${error.Message}`)
-    const isSure = StatusCode >= 0 && condition !== 'removed'
-    if (isSure || this.api.http.podman === undefined) return { exitCode: StatusCode }
+    if (dialectOf(this.api).isExitCode(StatusCode, condition)) return { exitCode: StatusCode }
     const { podmanExitCode } = await import('../podman/podman.js')
     return { exitCode: await podmanExitCode(this.api, this.id, limit.signal) }
   }
@@ -257,6 +257,10 @@ export class Container<
 
   /** What it wrote, and with `follow` what it will write. Sent when first read; see OutputStream for the ways of reading. */
   logs(options: LogsOptions = {}): OutputStream {
+    return orFailing(() => this.#logs(options))
+  }
+
+  #logs(options: LogsOptions): OutputStream {
     checkNames(options, logsNames)
     const { follow = false, stdout = true, stderr = true, tail, timestamps, details } = options
     if (!stdout && !stderr) throw new InvalidArgumentError('logs needs stdout or stderr: both are false')
@@ -354,9 +358,9 @@ export class Container<
     return { id }
   }
 
-  /** Podman ends a log that it follows a moment after the container, wherever in the log it is by then. */
+  /** Whether the log is complete when it is followed. */
   async #canBeFollowed(options: CallOptions): Promise<boolean> {
-    if (this.api.http.podman === undefined) return true
+    if (dialectOf(this.api).followsEndedLogs) return true
     const { State } = await this.api.containers.inspect(this.id, {}, options)
     return State?.Status !== 'exited' && State?.Status !== 'dead'
   }

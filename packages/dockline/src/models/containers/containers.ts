@@ -5,10 +5,10 @@ import type {
   ContainerSummary,
   Filters,
 } from '../../api/index.js'
-import { NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
+import { reloadAll } from '../base/reload.js'
 import { identified, idOfMade } from '../base/told.js'
 import type { Images } from '../images/images.js'
 import { type CreateRequest, createRequest } from '../options/index.js'
@@ -61,9 +61,6 @@ export type ListedContainer = Container<ContainerInspectResponse | undefined, Co
 /** An image by name or id, or the object. */
 export type ImageName = string | { readonly id: string }
 
-/** How many details are asked for at once. */
-const INSPECTIONS = 8
-
 export class Containers {
   readonly #api: ApiClient
   readonly #images: () => Images
@@ -86,7 +83,9 @@ export class Containers {
     const containers = identified(summaries, 'Id', 'GET /containers/json').map(
       (summary): ListedContainer => new Container(this.#api, { id: summary.Id ?? '', summary }),
     )
-    return inspect ? reloadAll(containers, call) : containers
+    return inspect
+      ? reloadAll(containers.map((container) => ({ reload: () => container.reload(call) })))
+      : containers
   }
 
   /** A container by its id or name, without a request: its `attrs` are undefined until `reload()`. */
@@ -172,23 +171,6 @@ export class Containers {
   get #context() {
     return { api: this.#api, images: this.#images(), proxies: this.#proxies }
   }
-}
-
-type Reloaded = Container<ContainerInspectResponse, ContainerSummary>
-
-async function reloadAll(containers: readonly ListedContainer[], options: CallOptions): Promise<Reloaded[]> {
-  const pending = containers.entries()
-  const reloaded: (Reloaded | undefined)[] = []
-  const work = async () => {
-    for (const [index, container] of pending) {
-      reloaded[index] = await container.reload(options).catch((error) => {
-        if (error instanceof NotFoundError) return undefined
-        throw error
-      })
-    }
-  }
-  await Promise.all(Array.from({ length: INSPECTIONS }, work))
-  return reloaded.filter((container) => container !== undefined)
 }
 
 /** Lists name a container with a slash before its name. */

@@ -1,12 +1,8 @@
-import type { ApiClient, ContainerCreateBody, ContainerCreateQuery } from '../../api/index.js'
+import type { ApiClient, ContainerCreateBody } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { orDiscard } from '../base/discard.js'
 import { idOfMade } from '../base/told.js'
-
-interface CreateRequest {
-  readonly query: ContainerCreateQuery
-  readonly body: ContainerCreateBody
-}
+import type { CreateRequest } from '../options/index.js'
 
 const CREATE = 'POST /containers/create'
 

@@ -1,15 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  type ApiClient,
-  type ContainerCreateBody,
-  type ContainerCreateQuery,
-  removalOf,
-} from '../../api/index.js'
+import { type ApiClient, type ContainerCreateBody, removalOf } from '../../api/index.js'
 import { ContainerError, ImageNotFoundError, NotFoundError, TimeoutError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import { orDiscard } from '../base/discard.js'
 import type { Images } from '../images/images.js'
-import { type ContainerCreateOptions, createRequest } from '../options/index.js'
+import { type ContainerCreateOptions, type CreateRequest, createRequest } from '../options/index.js'
+import { dialectOf } from '../podman/dialect.js'
 import { attachSession } from '../sessions/attach.js'
 import type { Command } from '../sessions/exec.js'
 import {
@@ -63,11 +59,6 @@ export function withStdinOnce<Options extends ContainerCreateOptions>(options: O
 }
 
 type CreateCall = Pick<CreateOptions, 'pull' | 'useConfigProxy' | 'signal' | 'timeout'>
-
-interface CreateRequest {
-  readonly query: ContainerCreateQuery
-  readonly body: ContainerCreateBody
-}
 
 /** What a run needs to know of its surroundings. */
 export interface RunContext {
@@ -162,8 +153,7 @@ export async function runToEnd(
     await api.containers.start(id, {}, { signal })
     const output = encodeOutput(await converse(session, options.input), encoding)
     const exitCode = await exitCodeOf(session)
-    // Podman tells of the exit before it removes the container.
-    if (options.remove && api.http.podman !== undefined) {
+    if (options.remove && !dialectOf(api).waitsForRemoval) {
       const { podmanRemoved } = await import('../podman/podman.js')
       await podmanRemoved(api, id, signal)
     }

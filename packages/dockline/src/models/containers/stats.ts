@@ -9,6 +9,7 @@ import type {
 import { InvalidArgumentError, StreamError } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
 import { splitCall } from '../base/call.js'
+import { dialectOf } from '../podman/dialect.js'
 
 export interface StatsOptions extends CallOptions {
   /**
@@ -86,6 +87,7 @@ export function computeStats(
 
 /** One after the other, until the loop is left. */
 export async function* streamStats(api: ApiClient, id: string, options: StatsOptions): StatsStream {
+  checkStats(options)
   const { signal, timeout } = options
   for await (const raw of api.containers.stats(id, { stream: true }, { signal, timeout })) {
     yield computeStats(raw)
@@ -99,15 +101,16 @@ const SECOND = 1000
 export async function statsOnce(
   api: ApiClient,
   id: string,
-  { oneShot, previous, signal, timeout }: StatsOptions & Pick<OneShotOptions, 'previous'>,
+  options: StatsOptions & Pick<OneShotOptions, 'previous'>,
 ): Promise<ContainerStats> {
+  checkStats(options)
+  const { oneShot, previous, signal, timeout } = options
   using limit = deadline(`stats of ${id.slice(0, 12)}`, signal, timeout)
   const query = { stream: false, ...(oneShot ? { 'one-shot': true } : {}) }
   const { signal: limited, call } = limit
   const measure = async () => {
     for await (const raw of api.containers.stats(id, query, call)) return raw
-    // Podman has no words for a container that does not run.
-    if (api.http.podman !== undefined) return {}
+    if (!dialectOf(api).givesStatsOfStopped) return {}
     throw StreamError.truncated('the stats')
   }
   const first = await measure()
@@ -117,8 +120,13 @@ export async function statsOnce(
   return computeStats(await measure(), first)
 }
 
-/** Whether one measurement is asked for. Refuses what cannot be had together. */
+/** Whether one measurement is asked for, and not a stream of them. */
 export function asksOnce(options: StatsOptions & Pick<OneShotOptions, 'previous'>): boolean {
+  return options?.stream === false || options?.oneShot !== undefined || options?.previous !== undefined
+}
+
+/** Refuses options that exclude each other. */
+function checkStats(options: StatsOptions & Pick<OneShotOptions, 'previous'>): void {
   const [{ stream, oneShot = false, previous }] = splitCall(options, ['stream', 'oneShot', 'previous'])
   if (stream === true && oneShot) {
     throw new InvalidArgumentError('stream: true and oneShot: true exclude each other')
@@ -126,7 +134,6 @@ export function asksOnce(options: StatsOptions & Pick<OneShotOptions, 'previous'
   if (previous !== undefined && !oneShot) {
     throw new InvalidArgumentError('previous needs oneShot: true: otherwise the Engine measures twice itself')
   }
-  return oneShot || stream === false
 }
 
 function linuxCpu(raw: ContainerStatsResponse, before: ContainerStatsResponse | undefined): number {

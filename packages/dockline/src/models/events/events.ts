@@ -4,6 +4,7 @@ import { filterSets } from '../../http/query.js'
 import { joinSignals } from '../../support/abort.js'
 import { splitCall } from '../base/call.js'
 import { type Moment, toTimestamp } from '../options/time.js'
+import { dialectOf } from '../podman/dialect.js'
 
 export interface EventsOptions extends CallOptions {
   /** Begins with what happened since then, as far as the Engine remembers: 256 events. Default: now. */
@@ -102,7 +103,7 @@ export function isEvent<Type extends EventType>(
  * What happens at the Engine, as it happens, in Docker's words also where Podman has others. When `closing` aborts, nothing
  * is connected anew.
  */
-export function engineEvents(
+export async function* engineEvents(
   api: ApiClient,
   options: EventsOptions,
   closing: AbortSignal,
@@ -114,7 +115,7 @@ export function engineEvents(
     filters: filterSets(filters),
   }
   const events = tellEvents(api, query, { ...call, resume, closing })
-  return events as AsyncGenerator<EngineEvent, void, undefined>
+  yield* events as AsyncGenerator<EngineEvent, void, undefined>
 }
 
 interface Telling extends CallOptions {
@@ -136,8 +137,7 @@ async function* tellEvents(
   const resumed = resume ? await import('./resume.js') : undefined
   const events = resumed?.resumedEvents(api, asked, call) ?? api.system.events(asked, call)
   for await (const event of events) {
-    const words =
-      podman ?? (api.http.podman === undefined ? undefined : await import('../podman/podman-events.js'))
+    const words = podman ?? (dialectOf(api).isPodman ? await import('../podman/podman-events.js') : undefined)
     const told = words === undefined ? event : words.asDocker(event)
     if (podman === undefined || podman.isAsked(told, query)) yield told
   }
@@ -147,7 +147,7 @@ async function* tellEvents(
 async function wordsOfPodman(api: ApiClient, { signal, timeout }: CallOptions) {
   using limit = deadline('GET /events', signal, timeout)
   await api.version(limit.signal)
-  return api.http.podman === undefined ? undefined : await import('../podman/podman-events.js')
+  return dialectOf(api).isPodman ? await import('../podman/podman-events.js') : undefined
 }
 
 const EVENTS = ['since', 'until', 'filters', 'resume'] satisfies readonly (keyof EventsOptions)[]

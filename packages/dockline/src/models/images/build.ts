@@ -24,10 +24,11 @@ import {
   strings,
   text,
 } from '../options/values.js'
+import { dialectOf } from '../podman/dialect.js'
 import { isRefusal, parseAuth, parseAuths, type RegistryAuth } from '../registry/registry-auth.js'
 import { holdSource, withSource } from '../sessions/source.js'
 import { counted } from '../transfers/counted.js'
-import { Transfer } from '../transfers/transfer.js'
+import { orRejecting, Transfer } from '../transfers/transfer.js'
 import type { ExtraFiles } from './build-context/extra-files.js'
 import { getImage, type Image, parseTag } from './image.js'
 import { type RegistryAccess, type Tar, tarBody } from './image-transfers.js'
@@ -173,7 +174,7 @@ export function buildImage(
   options: BuildOptions,
   proxies: Proxies,
 ): Transfer<BuildResult, BuildInfo> {
-  return withSource(options?.context, () => planBuild(access, options, proxies))
+  return orRejecting(() => withSource(options?.context, () => planBuild(access, options, proxies)))
 }
 
 function planBuild(
@@ -244,7 +245,7 @@ async function forPodman(
   const { extrahosts, ulimits } = query
   if (extrahosts === undefined && ulimits === undefined) return query
   await api.version(signal)
-  if (api.http.podman === undefined) return query
+  if (!dialectOf(api).isPodman) return query
   const limits = ulimits?.map(({ Name, Soft, Hard }) => `${Name}=${Soft}:${Hard}`)
   return {
     ...query,

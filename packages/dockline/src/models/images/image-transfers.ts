@@ -17,7 +17,7 @@ import { flag, invalid, show, strings, text } from '../options/values.js'
 import type { Credentials } from '../registry/credentials.js'
 import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
 import { withSource } from '../sessions/source.js'
-import { Transfer } from '../transfers/transfer.js'
+import { orRejecting, Transfer } from '../transfers/transfer.js'
 import { getImage, Image, parseTag } from './image.js'
 import { type ImagePlatform, parsePlatform, parsePlatforms, platformText } from './platform.js'
 
@@ -82,6 +82,14 @@ export interface RegistryAccess {
 }
 
 export function pullImage(
+  access: RegistryAccess,
+  name: string,
+  options: ImagePullOptions,
+): Transfer<Image | Image[], CreateImageInfo> {
+  return orRejecting(() => planPull(access, name, options))
+}
+
+function planPull(
   { api, credentials }: RegistryAccess,
   name: string,
   options: ImagePullOptions,
@@ -114,6 +122,14 @@ const pushing = table<Pick<ImagePushOptions, 'platform'>, ImagePushQuery>({
 })
 
 export function pushImage(
+  access: RegistryAccess,
+  name: string,
+  options: ImagePushOptions,
+): Transfer<PushedImage | PushedImage[], PushImageInfo> {
+  return orRejecting(() => planPush(access, name, options))
+}
+
+function planPush(
   { api, credentials }: RegistryAccess,
   name: string,
   options: ImagePushOptions,
@@ -164,7 +180,7 @@ export function loadImages(
   tar: Tar,
   options: ImageLoadOptions,
 ): Transfer<Image[], BuildInfo> {
-  return withSource(tar, () => planLoad(api, tar, options))
+  return orRejecting(() => withSource(tar, () => planLoad(api, tar, options)))
 }
 
 function planLoad(api: ApiClient, tar: Tar, options: ImageLoadOptions): Transfer<Image[], BuildInfo> {
@@ -199,7 +215,7 @@ export function importImage(
   tar: Tar,
   options: ImageImportOptions,
 ): Transfer<Image, CreateImageInfo> {
-  return withSource(tar, () => planImport(api, tar, options))
+  return orRejecting(() => withSource(tar, () => planImport(api, tar, options)))
 }
 
 function planImport(api: ApiClient, tar: Tar, options: ImageImportOptions): Transfer<Image, CreateImageInfo> {

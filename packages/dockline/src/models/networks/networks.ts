@@ -5,11 +5,11 @@ import type {
   NetworkPruneResponse,
   NetworkSummary,
 } from '../../api/index.js'
-import { NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { filterSets } from '../../http/query.js'
 import { splitCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
+import { reloadAll } from '../base/reload.js'
 import { identified, idOfMade } from '../base/told.js'
 import { strings, text } from '../options/values.js'
 import { Network, type NetworkInspectOptions } from './network.js'
@@ -78,7 +78,7 @@ export class Networks {
     const networks = identified(found, 'Id', 'GET /networks').map(
       (attrs) => new Network<NetworkSummary>(this.#api, attrs),
     )
-    return inspect ? reloadAll(networks, call) : networks
+    return inspect ? reloadAll(networks.map((network) => ({ reload: () => network.reload(call) }))) : networks
   }
 
   /** Removes those that no container uses. `POST /networks/prune` */
@@ -86,19 +86,4 @@ export class Networks {
     const [{ filters }, call] = splitCall(options, ['filters'])
     return this.#api.networks.prune({ filters }, call)
   }
-}
-
-async function reloadAll(
-  networks: readonly Network[],
-  call: CallOptions,
-): Promise<Network<NetworkInspect>[]> {
-  const reloaded = networks.map(async (network) => {
-    try {
-      return [await network.reload(call)]
-    } catch (error) {
-      if (error instanceof NotFoundError) return []
-      throw error
-    }
-  })
-  return (await Promise.all(reloaded)).flat()
 }

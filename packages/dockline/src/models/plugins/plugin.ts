@@ -18,7 +18,7 @@ import { wholeSeconds } from '../options/units.js'
 import { type StringMap, strings } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
 import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
-import { Transfer } from '../transfers/transfer.js'
+import { orRejecting, Transfer } from '../transfers/transfer.js'
 import { type PluginPullOptions, pullAgreed } from './plugin-pull.js'
 
 export interface PluginEnableOptions extends CallOptions {
@@ -98,6 +98,10 @@ export class Plugin extends EngineObject<PluginAttrs> {
 
   /** To the registry of its name. `POST /plugins/{name}/push` */
   push(options: PluginPushOptions = {}): Transfer<void, PushImageInfo> {
+    return orRejecting(() => this.#planPush(options))
+  }
+
+  #planPush(options: PluginPushOptions): Transfer<void, PushImageInfo> {
     const [{ auth }, call] = splitCall(options, ['auth'])
     const asker = this.#asker(this.name, auth)
     return new Transfer({
@@ -109,6 +113,10 @@ export class Plugin extends EngineObject<PluginAttrs> {
 
   /** To another version, with its settings kept. `POST /plugins/{name}/upgrade`. It must be disabled. API 1.26. */
   upgrade(options: PluginUpgradeOptions = {}): Transfer<this, CreateImageInfo> {
+    return orRejecting(() => this.#planUpgrade(options))
+  }
+
+  #planUpgrade(options: PluginUpgradeOptions): Transfer<this, CreateImageInfo> {
     const [own, call] = splitCall(options, ['remote', 'privileges', 'auth'])
     const { remote = this.attrs.PluginReference ?? this.name, privileges, auth } = own
     const asker = this.#asker(remote, auth)

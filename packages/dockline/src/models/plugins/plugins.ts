@@ -16,7 +16,7 @@ import { type Tar, tarBody } from '../images/image-transfers.js'
 import { invalid, text } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
 import { Asker } from '../registry/registry-auth.js'
-import { Transfer } from '../transfers/transfer.js'
+import { orRejecting, Transfer } from '../transfers/transfer.js'
 import { Plugin } from './plugin.js'
 import { packPlugin } from './plugin-context.js'
 import { type PluginPullOptions, pullAgreed } from './plugin-pull.js'
@@ -65,6 +65,10 @@ export class Plugins {
    * `GET /plugins/privileges`, `POST /plugins/pull`
    */
   install(remote: string, options: PluginInstallOptions = {}): Transfer<Plugin, CreateImageInfo> {
+    return orRejecting(() => this.#planInstall(remote, options))
+  }
+
+  #planInstall(remote: string, options: PluginInstallOptions): Transfer<Plugin, CreateImageInfo> {
     const [{ localName: name, privileges, auth }, call] = splitCall(options, [
       'privileges',
       'auth',

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient, ContainerWaitResponse } from '../../api/index.js'
 import { ApiError, DockerError, NotFoundError } from '../../errors.js'
-import type { SessionExit } from '../sessions/session.js'
 
 // How a container ended, where Podman is the Engine. Its wait looks now and then, and answers -1 for what does not run,
 // and 0 for what it has removed; so the container itself is looked at, and what was told of it.
@@ -19,19 +18,15 @@ interface Attached {
   readonly signal: AbortSignal | undefined
 }
 
-/** How a session ended whose output has: with the container, however long that takes. Who leaves it closes it. */
-export async function podmanExit(
-  api: ApiClient,
-  id: string,
-  { result, signal }: Attached,
-): Promise<SessionExit> {
+/** The exit code of a container whose attached output has ended, however long the container runs on. */
+export async function podmanExit(api: ApiClient, id: string, { result, signal }: Attached): Promise<number> {
   const waited = new Settled(result)
   for (let pause = PAUSE.first; ; pause = await longer(pause, signal)) {
     const exitCode = waited.exitCode
-    if (exitCode !== undefined) return { exitCode, detached: false }
+    if (exitCode !== undefined) return exitCode
     const ending = await look(api, id, signal)
-    if (typeof ending === 'number') return { exitCode: ending, detached: false }
-    if (ending === 'gone') return { exitCode: await exitCodeOfRemoved(api, id, signal), detached: false }
+    if (typeof ending === 'number') return ending
+    if (ending === 'gone') return exitCodeOfRemoved(api, id, signal)
   }
 }
 

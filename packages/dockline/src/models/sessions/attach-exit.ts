@@ -1,6 +1,7 @@
 import type { ApiClient, ContainerState, ContainerWaitResponse } from '../../api/index.js'
 import { DockerError, NotFoundError, StreamError } from '../../errors.js'
 import { eitherSignal } from '../../support/abort.js'
+import { dialectOf } from '../podman/dialect.js'
 import type { SessionExit } from './session.js'
 
 // How an attached session ends. Engines end the output with the process, also where that has closed its own outputs before,
@@ -57,7 +58,7 @@ export async function stateOf(
 /** The exit code that the Engine tells, however long that takes, unless it is known that somebody has left. */
 export async function attachExit(api: ApiClient, id: string, end: AttachedEnd): Promise<SessionExit> {
   const { result, lastRun, left, signal } = end
-  if (api.http.podman !== undefined) return endedOnPodman(api, id, end)
+  if (dialectOf(api).isPodman) return endedOnPodman(api, id, end)
   const first = await Promise.race([result, stateOf(api, id, signal)])
   if (first !== undefined && 'StatusCode' in first) return exited(first)
   const hasEnded = !isRunning(first) && first?.Status !== 'created' && !isStill(lastRun, first)
@@ -113,7 +114,7 @@ async function endedOnPodman(
   { result, signal }: AttachedEnd,
 ): Promise<SessionExit> {
   const { podmanExit } = await import('../podman/podman.js')
-  return podmanExit(api, id, { result, signal })
+  return { exitCode: await podmanExit(api, id, { result, signal }), detached: false }
 }
 
 function exited({ StatusCode, Error: error }: ContainerWaitResponse): SessionExit {

@@ -2,6 +2,7 @@ import type { ApiClient, ContainerInspectResponse } from '../../api/index.js'
 import { ConflictError, InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { eitherSignal } from '../../support/abort.js'
+import { dialectOf } from '../podman/dialect.js'
 import { connectHijacked, connectWebSocket } from './attach-connection.js'
 import { attachExit, type LastRun, lastRunIn, stateOf } from './attach-exit.js'
 import { endWhenSilent } from './attach-silence.js'
@@ -99,12 +100,10 @@ export async function attachSession(
   const { socket, multiplexed } = await connect(api, target, query, { signal, timeout })
   const ending = new AbortController()
   const waitSignal = eitherSignal(signal, ending.signal)
-  const isPodman = api.http.podman !== undefined
-  /** Whether the Engine ends the session when it is told of the end of stdin. */
-  const endsWithInput = !isPodman && (tty || !stdinOnce)
+  const dialect = dialectOf(api)
+  const endsWithInput = dialect.endsSessionWithInput({ tty, stdinOnce })
   try {
-    // Podman's 'removed' loses the exit code, and its 'not-running' answers at once for what has not started.
-    const wait = { condition: isPodman ? 'next-exit' : condition } as const
+    const wait = { condition: dialect.waitCondition(condition) }
     const { result } = await api.containers.waitRegistered(id, wait, { signal: waitSignal, timeout })
     const session = new Session({
       socket,
@@ -113,7 +112,7 @@ export async function attachSession(
       stdin,
       halfClose: !tty && !(untilExit && endsWithInput),
       detachKeys: keys,
-      farewell: isPodman ? 'close' : endsWithInput ? 'end' : 'read',
+      farewell: dialect.farewell(endsWithInput),
       isRunning: async () => (await stateOf(api, id, waitSignal))?.Running === true,
       resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
         api.containers.resize(id, { h, w }, call),

@@ -9,9 +9,3 @@ export async function detachMatcher(keys: string | Buffer | undefined): Promise<
   const { DEFAULT_DETACH_KEYS, DetachMatcher, parseDetachKeys } = await import('../../stream/detach-keys.js')
   return new DetachMatcher(Buffer.isBuffer(keys) ? keys : parseDetachKeys(keys ?? DEFAULT_DETACH_KEYS))
 }
-
-/** The keys that an exec was made with: Docker tells them as bytes in base64, Podman as they were given. */
-export function keysOfExec(keys: string | undefined, isPodman: boolean): string | Buffer | undefined {
-  if (!keys) return undefined
-  return isPodman ? keys : Buffer.from(keys, 'base64')
-}

@@ -7,6 +7,7 @@ import { idOfMade } from '../base/told.js'
 import { parseEnvironment, splitCommand } from '../options/index.js'
 import { table } from '../options/table.js'
 import { flag, text, textOrNumber } from '../options/values.js'
+import { dialectOf } from '../podman/dialect.js'
 import { detachMatcher } from './detaching.js'
 import { isMultiplexed } from './output-mode.js'
 import { checkSize, Session, type SessionExit, type TerminalSize } from './session.js'
@@ -82,15 +83,14 @@ export async function startExecSession(
   options: ExecSessionOptions,
 ): Promise<Session> {
   const { tty = false, stdin = true, size, stdout = true, stderr = true, detachKeys, signal } = options
-  // Podman reads no size there, whatever version it speaks.
-  const inTime = size !== undefined && (await api.speaks('1.42', signal)) && api.http.podman === undefined
+  const inTime = size !== undefined && (await api.speaks('1.42', signal)) && dialectOf(api).takesExecSize
   const started = { Tty: tty, ...(inTime ? { ConsoleSize: consoleSize(size) } : {}) }
   const keys = tty && stdin ? await detachMatcher(detachKeys) : undefined
   const { socket, contentType } = await api.exec.start(id, started, callOptions(options))
   const resize = ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
     api.exec.resize(id, { h, w }, call)
-  // Of what nobody wanted to see nothing can be lost: an Engine ends such a connection at once. Podman's note may come late.
-  const mayLose = (stdout || stderr) && api.http.podman === undefined
+  // Without an output that is read nothing can be lost: an Engine ends such a connection at once.
+  const mayLose = (stdout || stderr) && dialectOf(api).notesExecEndInTime
   const ending = new AbortController()
   const alive = eitherSignal(signal, ending.signal)
   const session = new Session({

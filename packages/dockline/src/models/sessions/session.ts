@@ -6,9 +6,9 @@ import { InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import type { DetachMatcher } from '../../stream/detach-keys.js'
 import { OutputStream } from '../../stream/index.js'
+import { checkSize, type TerminalSize } from '../../support/terminal-size.js'
 import { type BridgeOptions, bridge } from './bridge/bridge.js'
 import type { WebSocketLike } from './bridge/bridge-websocket.js'
-import { checkSize, type TerminalSize } from './terminal-size.js'
 
 export { checkSize, type TerminalSize }
 

@@ -1,7 +1,7 @@
 import type { ApiClient, ServiceTaskLogsQuery } from '../../api/index.js'
 import { InvalidArgumentError, NotFoundError } from '../../errors.js'
 import type { CallOptions, StreamAnswer } from '../../http/index.js'
-import { OutputStream, type Source } from '../../stream/index.js'
+import { OutputStream, orFailing, type Source } from '../../stream/index.js'
 import { withBothSignals } from '../../support/abort.js'
 import { splitCall } from '../base/call.js'
 import { type Moment, toTimestamp } from '../options/time.js'
@@ -61,6 +61,10 @@ const NAMES = ['follow', 'tail', 'since', 'timestamps', 'stdout', 'stderr', 'raw
 
 /** The logs as they come, sent for when first read. */
 export function rawLogs(api: ApiClient, target: LogTarget, options: RawServiceLogsOptions): OutputStream {
+  return orFailing(() => openLogs(api, target, options))
+}
+
+function openLogs(api: ApiClient, target: LogTarget, options: RawServiceLogsOptions): OutputStream {
   const [own, call] = splitCall(options, NAMES)
   const query = logsQuery(own)
   const open = async (signal: AbortSignal) => {
@@ -103,11 +107,11 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
       const reason = `the tasks of ${target.what} have a tty: nothing separates their lines`
       throw new InvalidArgumentError(reason, { hint: 'read them with raw: true' })
     }
-    if (target.tty === true) refuseTty()
-    const named = 'details' in options ? ['details'] : []
-    if (named.length > 0)
-      throw new InvalidArgumentError('details needs raw: true', { hint: 'see `attributes`' })
-    this.#output = rawLogs(api, { ...target, refuseTty }, { ...options, raw: true, details: true })
+    this.#output = orFailing(() => {
+      if ('details' in options)
+        throw new InvalidArgumentError('details needs raw: true', { hint: 'see `attributes`' })
+      return openLogs(api, { ...target, refuseTty }, { ...options, raw: true, details: true })
+    })
     this.#names = new ReplicaNames(api, { signal: options.signal, timeout: options.timeout })
     this.#timestamps = options.timestamps === true
   }

@@ -92,6 +92,23 @@ export class Transfer<Result, Message extends ProgressMessage> implements Promis
   }
 }
 
+/** Makes a transfer. When its arguments are wrong, it rejects with that error where others begin, and sends nothing. */
+export function orRejecting<Result, Message extends ProgressMessage>(
+  make: () => Transfer<Result, Message>,
+): Transfer<Result, Message> {
+  try {
+    return make()
+  } catch (error) {
+    return new Transfer<Result, Message>({
+      // biome-ignore lint/correctness/useYield: it has no messages
+      messages: async function* () {
+        throw error
+      },
+      finish: () => Promise.reject(error),
+    })
+  }
+}
+
 /** A detail without words is an error as well, and words that are empty are none. */
 function explanationIn({ errorDetail, error }: ProgressMessage): string | undefined {
   const words = errorDetail?.message || error || undefined

@@ -1,6 +1,6 @@
 import { DockerError, ProtocolError } from '../../../errors.js'
+import { checkSize, type TerminalSize } from '../../../support/terminal-size.js'
 import type { SessionExit } from '../session.js'
-import { checkSize, type TerminalSize } from '../terminal-size.js'
 
 /** What a web terminal sends as text, one message each. Bytes for stdin are binary messages. */
 export type BridgeRequest = { readonly resize: TerminalSize } | { readonly end: true }

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Duration } from '../../../support/duration.js'
 import type { Session, SessionExit } from '../session.js'
-import type { TerminalSize } from '../terminal-size.js'
+import type { TerminalSize } from '../../../support/terminal-size.js'
 import { type BridgeRequest, CLOSE_CODES, exitMessage, PeerError, parseMessage } from './bridge-messages.js'
 import { type Abandonment, endOf, ignore, outputsOf, type Peer } from './bridge-peer.js'
 
@@ -23,7 +23,7 @@ export interface WebSocketLike {
   readonly bufferedAmount: number
   /** Is set to 'arraybuffer'. */
   binaryType: string
-  send(data: string | Uint8Array<ArrayBuffer>): void
+  send(data: string | Uint8Array): void
   close(code?: number, reason?: string): void
   addEventListener(
     type: 'open' | 'message' | 'close' | 'error',
@@ -213,7 +213,7 @@ export class WebSocketPeer implements Peer {
   }
 
   readonly #send = (chunk: Buffer): void => {
-    this.#say(chunk as Uint8Array<ArrayBuffer>)
+    this.#say(chunk)
     if (this.#socket.bufferedAmount <= this.#options.highWaterMark || this.#look !== undefined) return
     for (const output of this.#outputs) output.pause()
     this.#lookAgain(FIRST_LOOK)
@@ -229,7 +229,7 @@ export class WebSocketPeer implements Peer {
   }
 
   /** One that cannot be sent to has left, whether or not it says so. */
-  #say(message: string | Uint8Array<ArrayBuffer>): void {
+  #say(message: string | Uint8Array): void {
     try {
       this.#socket.send(message)
     } catch {

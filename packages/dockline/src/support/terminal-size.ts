@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../../errors.js'
+import { InvalidArgumentError } from '../errors.js'
 
 /** The size of a terminal, in characters. */
 export interface TerminalSize {

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { addNodeTypes, aProject, NEEDS_TOOLS, type Project, TOOLS } from '../support/published.js'
+
+const TYPESCRIPT = fileURLToPath(new URL('../../../../node_modules/typescript', import.meta.url))
+const require = createRequire(join(TOOLS ?? '/', 'package.json'))
+
+const NODE10 = { module: 'commonjs', moduleResolution: 'node10' }
+const NODE16 = { module: 'node16', moduleResolution: 'node16' }
+const NODENEXT = { module: 'nodenext', moduleResolution: 'nodenext' }
+const BUNDLER = { module: 'esnext', moduleResolution: 'bundler' }
+
+/** A CommonJS program, and where there are both, an ES module beside it that uses its types. */
+const FILES = new Map([
+  [NODE10, ['use.ts']],
+  [NODE16, ['use.cts', 'use.mts', 'both.mts']],
+  [NODENEXT, ['use.cts', 'use.mts', 'both.mts']],
+  [BUNDLER, ['use.ts']],
+])
+
+const STRICT = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: false,
+  // TypeScript's own.
+  skipDefaultLibCheck: true,
+  target: 'es2022',
+  types: ['node'],
+}
+
+describe('the types of the package', () => {
+  let project: Project
+
+  before(async () => {
+    project = await aProject()
+    await addNodeTypes(project)
+    await project.write('package.json', '{}')
+    for (const name of ['use.ts', 'use.cts', 'use.mts']) await project.write(name, TYPED_PROGRAM)
+    await project.write('both.mts', MIXED_PROGRAM)
+  })
+
+  after(() => project.remove())
+
+  it('compile with the newest TypeScript, for both formats', () =>
+    compile(TYPESCRIPT, 'es2023,esnext.disposable', [NODE16, NODENEXT, BUNDLER]))
+
+  // These take long: each compiles for both formats, and each way of looking for modules is in one of them.
+  it('compile with TypeScript 5.4, for both formats', NEEDS_TOOLS, () =>
+    compile(tool('typescript-5.4'), 'es2022', [NODENEXT, BUNDLER]),
+  )
+
+  it('compile with TypeScript 5.0, for both formats', NEEDS_TOOLS, () =>
+    compile(tool('typescript-5.0'), 'es2022', [NODE10, NODE16]),
+  )
+
+  it('are found and of the right format in every way of looking for them', NEEDS_TOOLS, async () => {
+    const { checkPackage, createPackageFromTarballData }: AreTheTypesWrong = await import(
+      require.resolve('@arethetypeswrong/core')
+    )
+    const checked = await checkPackage(createPackageFromTarballData(await bytesOf(project.tarball)))
+    assert.deepEqual(checked.problems, [])
+  })
+
+  it('are named by a package.json without mistakes', NEEDS_TOOLS, async () => {
+    const { publint }: Publint = await import(require.resolve('publint'))
+    const { buffer } = await bytesOf(project.tarball)
+    assert.deepEqual((await publint({ strict: true, pack: { tarball: buffer } })).messages, [])
+  })
+
+  /** Compiles with one version of TypeScript, in all the given ways of looking for modules. */
+  async function compile(typescript: string, lib: string, ways: readonly object[]): Promise<void> {
+    const { version } = JSON.parse(await readFile(join(typescript, 'package.json'), 'utf8'))
+    const configs = await Promise.all(ways.map((way) => writeConfig(way, lib.split(','), version)))
+    await project
+      .node([join(typescript, 'bin/tsc'), '-b', ...configs])
+      .catch(({ stdout }) => assert.fail(stdout))
+  }
+
+  function writeConfig(way: object, lib: readonly string[], version: string): Promise<string> {
+    const { moduleResolution } = way as typeof NODE10
+    const name = `${moduleResolution}-${version}`
+    const options = { ...STRICT, ...way, lib, outDir: `out/${name}` }
+    const config = { compilerOptions: options, files: FILES.get(way as typeof NODE10) }
+    return project.write(`tsconfig.${name}.json`, JSON.stringify(config))
+  }
+})
+
+/** As far as they are used here. */
+interface AreTheTypesWrong {
+  createPackageFromTarballData(tarball: Uint8Array): object
+  checkPackage(checked: object): Promise<{ readonly problems: readonly object[] }>
+}
+
+interface Publint {
+  publint(options: {
+    readonly strict: boolean
+    readonly pack: { readonly tarball: ArrayBuffer }
+  }): Promise<{ readonly messages: readonly object[] }>
+}
+
+async function bytesOf(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await readFile(file))
+}
+
+function tool(name: string): string {
+  return join(TOOLS ?? '', 'node_modules', name)
+}
+
+/** A class has one declaration: an object of the CommonJS module is one of the ES module. */
+const MIXED_PROGRAM = `
+import { DockerClient } from 'dockline'
+import { client } from './use.cjs'
+
+export const same: DockerClient = client
+`
+
+/** Lines marked as errors must be errors: tsc fails where such a line compiles. */
+const TYPED_PROGRAM = `
+import { type CommandResult, type Container, type ContainerSummary, DockerClient, type RunResult } from 'dockline'
+import { execCommand, start, type TerminalResult } from 'dockline/terminal'
+
+export const client: DockerClient = new DockerClient({ host: 'unix:///nowhere.sock' })
+export const detached: Promise<Container> = client.containers.run('a', undefined, { detach: true })
+export const awaited: Promise<RunResult<string>> = client.containers.run('a', ['b'])
+export const bytes: Promise<RunResult<Buffer>> = client.containers.run('a', ['b'], { encoding: 'buffer' })
+export async function use(container: Container): Promise<void> {
+  const summary: ContainerSummary | undefined = container.summary
+  const result: CommandResult = await container.exec('ls', { input: 'x', env: { A: 1, B: null } })
+  const text: string = result.stdout
+  const raw: Buffer = (await container.exec('ls', { encoding: 'buffer' })).stdout
+  for await (const { source, data } of container.logs({ follow: true })) console.log(source satisfies 'stdout' | 'stderr', data.length)
+  const ended: TerminalResult = await execCommand(container, ['sh'])
+  await start(container, { logs: true })
+  await client.containers.create('a', 'b', { restart: { name: 'always' }, hostConfig: { Init: true } })
+  // @ts-expect-error an option that does not exist
+  await client.containers.create('a', 'b', { restartPolice: 'always' })
+  // @ts-expect-error stdout is a string unless bytes are asked for
+  const wrong: Buffer = (await container.exec('ls')).stdout
+  // @ts-expect-error a detached run gives a container, not a result
+  const code: number = (await client.containers.run('a', 'b', { detach: true })).exitCode
+  console.log(summary?.Id, text, raw, ended.exitCode, wrong, code)
+}
+`

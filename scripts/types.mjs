@@ -1,0 +1,48 @@
+// @ts-check
+// `npm pack` runs this: the types of the library, as few files. There is one declaration of each class for both formats, and
+// it is CommonJS's: an ES module may import that in every version of TypeScript, and a CommonJS module no other.
+import { rmSync, writeFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { rolldown } from 'rolldown'
+import { dts } from 'rolldown-plugin-dts'
+import { doorModules, LIBRARY } from './lib/doors.mjs'
+import { ROOT } from './lib/prepare.mjs'
+
+const DIST = join(LIBRARY, 'dist')
+const TYPES = join(LIBRARY, 'types')
+
+/** TypeScript includes no types by itself from 6.0 on. */
+const NODE_TYPES = '/// <reference types="node" />'
+
+const doors = doorModules('.d.ts')
+rmSync(TYPES, { recursive: true, force: true })
+await bundleTypes()
+for (const door of Object.keys(doors))
+  writeFileSync(join(TYPES, `${door}.d.mts`), `${NODE_TYPES}\nexport * from './${door}.cjs'\n`)
+
+async function bundleTypes() {
+  const build = await rolldown({
+    input: doors,
+    cwd: ROOT,
+    external: /^node:/,
+    preserveEntrySignatures: 'allow-extension',
+    plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false })],
+  })
+  await build.write({
+    dir: TYPES,
+    format: 'es',
+    entryFileNames: '[name].d.cts',
+    chunkFileNames: '[name].d.cts',
+    banner: ({ isEntry }) => (isEntry ? NODE_TYPES : ''),
+    minifyInternalExports: false,
+    // Names are those of the sources: two types of one name are in two files.
+    codeSplitting: { groups: [{ name: roomOf, includeDependenciesRecursively: false, debugName: 'rooms' }] },
+  })
+  await build.close()
+}
+
+/** @param {string} id */
+function roomOf(id) {
+  const [room = ''] = relative(DIST, id).split(sep)
+  return room.endsWith('.ts') ? null : `${room}-types`
+}
