@@ -59,7 +59,7 @@ async function bundleCommand() {
   const [base, library] = [staticGraph(main), staticGraph(dockline)]
   const { dir } = await bundle(COMMAND, {
     input: { main },
-    external: (id, importer) => id.startsWith('node:') && !isLate(id, importer),
+    external: [/^node:/],
     alias: Object.fromEntries(
       Object.entries(doorModules('.js')).map(([door, file]) => [
         door === 'index' ? 'dockline' : `dockline/${door}`,
@@ -78,7 +78,7 @@ async function bundleCommand() {
       // Little, and nearly every command has some of it: a file more takes longer.
       return ['flags', 'commands'].includes(folder) ? 'base' : folder
     },
-    plugins: [LATE, ON_DEMAND],
+    plugins: [ON_DEMAND],
   })
   replace(join(COMMAND, 'bundle'), dir)
 }
@@ -197,28 +197,6 @@ function staticGraph(entry) {
     found.delete(entry)
     return found
   }
-}
-
-/**
- * @param {string} source
- * @param {string | undefined} importer
- */
-function isLate(source, importer) {
-  return source === 'node:child_process' && importer?.startsWith(join(MODULES, 'commander')) === true
-}
-
-/**
- * commander loads child_process for commands that are programs of their own. There are none here, and it takes as long as
- * all of commander.
- * @type {import('rolldown').Plugin}
- */
-const LATE = {
-  name: 'late',
-  resolveId: (source, importer) => (isLate(source, importer) ? '\0late-child-process.cjs' : null),
-  load: (id) =>
-    id === '\0late-child-process.cjs'
-      ? "module.exports = { get spawn() { return require('child_process').spawn } }"
-      : null,
 }
 
 /**

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Readable, Writable } from 'node:stream'
 import type { Container, DockerClient, TlsOptions } from 'dockline'
 import type { ConfigFile } from 'dockline/syntax'
 import { requireName } from './errors.js'
 import type { TlsChoice } from './flags/global.js'
-import { errorStream } from './streams.js'
+import type { StandardStreams } from './streams.js'
 
 export interface ClientChoice {
   readonly host?: string | undefined
@@ -15,23 +14,30 @@ export interface ClientChoice {
   readonly tls?: TlsChoice | undefined
 }
 
-type MaybeTerminal = { readonly isTTY?: boolean; readonly columns?: number }
+export interface Surroundings {
+  readonly streams: StandardStreams
+  /** The words that are commands, and so name no plugin. */
+  readonly builtIn: ReadonlySet<string>
+}
 
 /** What every command works with: the Engine, the three streams, and the settings of config.json. */
 export class Cli {
-  readonly stdout: Writable & MaybeTerminal = process.stdout
-  readonly stderr: Writable & MaybeTerminal = errorStream()
+  readonly surroundings: Surroundings
+  readonly stdout: StandardStreams['stdout']
+  readonly stderr: StandardStreams['stderr']
   readonly #choice: ClientChoice
   #client: DockerClient | undefined
   #config: ConfigFile = {}
 
-  constructor(choice: ClientChoice) {
+  constructor(choice: ClientChoice, surroundings: Surroundings) {
     this.#choice = choice
+    this.surroundings = surroundings
+    this.stdout = surroundings.streams.stdout
+    this.stderr = surroundings.streams.stderr
   }
 
-  /** Opened when it is wanted: that takes a while, and few commands read. */
-  get stdin(): Readable & MaybeTerminal {
-    return process.stdin
+  get stdin(): StandardStreams['stdin'] {
+    return this.surroundings.streams.stdin
   }
 
   /** Loads the library: a command that only prints help does without. */

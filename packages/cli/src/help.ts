@@ -1,115 +1,124 @@
-import { Command, Help, Option } from 'commander'
-import { COMMANDS, type CommandGroup, type Commands, type Listed, MANAGEMENT } from './commands/index.js'
-import { namesOf } from './commands/names.js'
-import { type CommandSpec, usageOf } from './flags/command.js'
-import { type Flag, type Flags, flagNames } from './flags/flag.js'
+import { type Command, usageOf } from './command.js'
+import type { Flag, Flags } from './flags/flag.js'
 import { GLOBAL } from './flags/global.js'
+import { COMMON, HEADINGS, MANAGEMENT } from './manifest.js'
+import { formatTable } from './output/table.js'
+import { wrap } from './output/wrap.js'
 import type { Plugin } from './plugins/index.js'
+import { type CommandGroup, type Commands, type Listed, listedOf, type SingleCommand } from './tree.js'
 
-const MOST_COLUMNS = 110
+const MAX_COLUMNS = 110
+const INDENT = '  '
+const GAP = 2
+/** Names of plugins stand in a column that is at least so wide, as docker's. */
+const MIN_NAME_WIDTH = 10
 
-/** What can be done at all, and with which Engine. */
-export function programHelp(columns: number, plugins: readonly Plugin[] = []): string {
-  const program = new Command()
-  addFlags(program, GLOBAL)
-  for (const option of program.options) option.helpGroup('Global Options:')
-  addCommands(program, withPlugins(COMMANDS, plugins))
-  const usage = 'dockline [OPTIONS] COMMAND'
+/** Lists all commands and the flags before them. */
+export function programHelp(commands: Commands, columns: number, plugins: readonly Plugin[] = []): string {
   const summary = 'A Docker client for every machine that has Node.'
-  const lists = format(program, { usage, summary, flags: GLOBAL, columns })
-  return `${lists}\n${brokenPlugins(plugins)}${moreOn('dockline')}`
+  const sections = [
+    { heading: 'Global Options:', rows: flagRows(GLOBAL) },
+    ...commandSections([...listedOf(commands), ...pluginNodes(plugins)]),
+  ]
+  const head = { usage: 'dockline [OPTIONS] COMMAND', summary }
+  return `${page(head, sections, columns)}${brokenPlugins(plugins)}${moreOn('dockline')}`
 }
 
-/** What can be done with one kind of things. `path` has the words that led to the group. */
+/** Lists the commands of a group. `path` has the words that led to it. */
 export function groupHelp({ summary, subcommands }: CommandGroup, path: string, columns: number): string {
-  const group = new Command()
-  addCommands(group, Object.entries(subcommands))
-  return `${format(group, { usage: `${path} COMMAND`, summary, flags: {}, columns })}\n${moreOn(path)}`
+  const head = { usage: `${path} COMMAND`, summary }
+  return `${page(head, commandSections(listedOf(subcommands)), columns)}${moreOn(path)}`
 }
 
-/** One command, with everything it takes. */
-export function commandHelp(spec: CommandSpec<Flags>, columns: number): string {
-  const { name, summary, flags } = spec
-  const command = new Command()
-  addFlags(command, flags)
-  return format(command, { usage: usageOf(spec), summary, names: namesOf(name), flags, columns })
+/** Describes one command, with everything it takes. */
+export function commandHelp(
+  { path, names, summary }: SingleCommand,
+  command: Command,
+  columns: number,
+): string {
+  const head = { usage: usageOf(command, `dockline ${path}`), summary: command.description ?? summary, names }
+  return page(head, [{ heading: 'Options:', rows: flagRows(command.flags) }], columns).replace(/\n$/, '')
 }
 
-function addFlags(command: Command, flags: Flags): void {
-  for (const [long, flag] of Object.entries(flags)) command.addOption(optionOf(long, flag))
+type Row = readonly [term: string, description: string]
+
+interface Section {
+  readonly heading: string
+  readonly rows: readonly Row[]
 }
 
-function optionOf(long: string, flag: Flag<unknown>): Option {
-  const value = flag.type === '' ? '[bool]' : `<${flag.type.replaceAll(' ', '-')}>`
-  return new Option(`${flagNames(long, flag)} ${value}`, flag.help)
-    .default(flag.initial)
-    .hideHelp(flag.hidden)
+/** By their long names, as docker sorts them. */
+function flagRows(flags: Flags): readonly Row[] {
+  return Object.entries(flags)
+    .filter(([, { hidden }]) => !hidden)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([long, flag]) => [flagTerm(long, flag), flag.help])
 }
 
-function addCommands(parent: Command, commands: readonly (readonly [string, Listed])[]): void {
-  for (const [name, { summary, group = 'Commands:', hidden }] of commands) {
-    if (hidden) continue
-    parent.addCommand(new Command(name).helpOption(false).description(summary).helpGroup(group))
-  }
+/** docker's look of a flag: `-e, --env list`. */
+function flagTerm(long: string, { short, shortDeprecated, type }: Flag<unknown>): string {
+  const letter = short === undefined || shortDeprecated ? '    ' : `-${short}, `
+  return `${letter}--${long} ${type}`.trimEnd()
+}
+
+function commandSections(nodes: readonly Listed[]): readonly Section[] {
+  return HEADINGS.map((heading) => ({
+    heading,
+    rows: nodes
+      .filter((node) => node.heading === heading)
+      .map(({ word, summary }): Row => [word, summary])
+      .sort(heading === COMMON ? () => 0 : byTerm),
+  }))
+}
+
+function byTerm([one]: Row, [other]: Row): number {
+  return one < other ? -1 : 1
 }
 
 /** Those of plugins are marked, and stand among the groups. */
-function withPlugins(commands: Commands, plugins: readonly Plugin[]): readonly (readonly [string, Listed])[] {
-  const own = plugins
-    .filter(({ Err }) => Err === undefined)
-    .map(({ Name, ShortDescription = '', Hidden = false }) => {
-      return [`${Name}*`, { summary: ShortDescription, group: MANAGEMENT, hidden: Hidden }] as const
+function pluginNodes(plugins: readonly Plugin[]): readonly Listed[] {
+  return plugins
+    .filter(({ Err, Hidden }) => Err === undefined && !Hidden)
+    .map(({ Name, ShortDescription = '' }) => {
+      return { word: `${Name}*`, summary: ShortDescription, heading: MANAGEMENT }
     })
-  const isManaging = ([, { group }]: readonly [string, Listed]) => group === MANAGEMENT
-  const managing = [...Object.entries(commands).filter(isManaging), ...own]
-  managing.sort(([one], [other]) => (one < other ? -1 : 1))
-  return [...Object.entries(commands).filter((each) => !isManaging(each)), ...managing]
 }
 
-/** What wants to be a plugin and cannot, with the reason. */
+/** Lists the files that have the name of a plugin and are not one, with the reason. */
 function brokenPlugins(plugins: readonly Plugin[]): string {
-  const broken = plugins.filter(({ Err }) => Err !== undefined)
-  if (broken.length === 0) return ''
-  const width = Math.max(...broken.map(({ Name }) => Name.length), 10)
-  return `Invalid Plugins:\n${broken.map(({ Name, Err }) => `  ${Name.padEnd(width)}  ${Err}\n`).join('')}\n`
+  const rows = plugins.flatMap(({ Name, Err }): Row[] => (Err === undefined ? [] : [[Name, Err]]))
+  return rows.length === 0 ? '' : `Invalid Plugins:\n${rowsText(rows, MIN_NAME_WIDTH)}\n`
 }
 
 function moreOn(path: string): string {
   return `Run '${path} COMMAND --help' for more information on a command.\n`
 }
 
-interface Layout {
+interface Head {
   readonly usage: string
   readonly summary: string
-  /** All names of a command that has several. */
   readonly names?: readonly string[]
-  readonly flags: Flags
-  readonly columns: number
 }
 
-/** Commander's lists, with docker's look of a flag: `  -e, --env list   …`. */
-function format(command: Command, layout: Layout): string {
-  const helpWidth = Math.min(layout.columns, MOST_COLUMNS)
-  return command
-    .helpOption(false)
-    .helpCommand(false)
-    .configureHelp({
-      helpWidth,
-      sortOptions: true,
-      // All that stands above the lists: Commander has no place for the names.
-      commandUsage: () => head(layout, helpWidth),
-      optionTerm: ({ short, long = '' }) => {
-        const { type = '', shortDeprecated } = layout.flags[long.slice(2)] ?? {}
-        return `${short === undefined || shortDeprecated ? '    ' : `${short}, `}${long} ${type}`.trimEnd()
-      },
-      optionDescription: ({ description }) => description,
-    })
-    .helpInformation()
+/** The head, then the sections, whose descriptions all begin in the same column. */
+function page(head: Head, sections: readonly Section[], columns: number): string {
+  const width = Math.min(columns, MAX_COLUMNS)
+  const shown = sections.filter(({ rows }) => rows.length > 0)
+  const termWidth = Math.max(...shown.flatMap(({ rows }) => rows.map(([term]) => term.length)))
+  const room = width - termWidth - INDENT.length - GAP
+  const wrapped = (rows: readonly Row[]) => rows.map(([term, text]): Row => [term, wrap(text, room)])
+  const texts = shown.map(({ heading, rows }) => `${heading}\n${rowsText(wrapped(rows), termWidth)}\n`)
+  return `${headText(head, width)}\n\n${texts.join('')}`
 }
 
-/** What follows 'Usage: ': docker has a second blank there. */
-function head({ usage, summary, names = [] }: Layout, width: number): string {
-  const aliases =
-    names.length === 0 ? [] : [`Aliases:\n  ${names.map((name) => `dockline ${name}`).join(', ')}`]
-  return [` ${usage}`, new Help().boxWrap(summary, width), ...aliases].join('\n\n')
+function headText({ usage, summary, names = [] }: Head, width: number): string {
+  const all = names.map((name) => `dockline ${name}`).join(', ')
+  const aliases = names.length > 1 ? [`Aliases:\n  ${all}`] : []
+  return [`Usage:  ${usage}`, wrap(summary, width), ...aliases].join('\n\n')
+}
+
+/** Of a description of several lines, each begins under the first. */
+function rowsText(rows: readonly Row[], termWidth: number): string {
+  const lines = rows.map(([term, text]) => `${INDENT}${term}\t${text.replaceAll('\n', '\n\t')}`)
+  return formatTable(lines.join('\n'), { minWidth: INDENT.length + termWidth + GAP, gap: GAP })
 }

@@ -1,22 +1,13 @@
 import type { Cli } from './cli.js'
 import { EXIT, ExitError, explain } from './errors.js'
-import { text } from './flags/flag.js'
-import { parseLossless } from './output/lossless-json.js'
-import { goValue, Value } from './output/template/values.js'
-import { parseTemplate, type Template } from './output/template.js'
-import { indentedJson, plainJson } from './output/words.js'
+import { objectFormatFlag } from './flags/format.js'
+import { indentedJson, plainJson } from './go/json.js'
+import { parseLossless } from './go/lossless-json.js'
+import { readTemplate } from './output/object-format.js'
+import type { Template } from './template/index.js'
+import { goValue, Value } from './template/values.js'
 
-export const inspectFormatFlag = text(
-  [
-    'Format output using a custom template:',
-    "'json':             Print in JSON format",
-    "'TEMPLATE':         Print output using the given Go template, as in {{.Name}}",
-  ].join('\n'),
-  { short: 'f' },
-)
-
-/** docker's code for a template that cannot be read. */
-const BAD_TEMPLATE = 64
+export const inspectFormatFlag = objectFormatFlag('{{.Name}}', { short: 'f' })
 
 export interface Inspection {
   readonly cli: Cli
@@ -76,19 +67,10 @@ async function formatter(format: string): Promise<Formatter> {
     }
   }
   if (format === 'json') return { one: plainJson, all: (shown) => `[${shown.join(',')}]\n` }
-  const template = readable(format)
+  const template = readTemplate(format)
   return {
     one: await inspectionBy(template),
     all: (shown) => (shown.length === 0 ? '\n' : shown.map((each) => `${each}\n`).join('')),
-  }
-}
-
-function readable(format: string) {
-  try {
-    return parseTemplate(format)
-  } catch (cause) {
-    const reason = (cause as Error).message.replace(/^failed to parse template: /, '')
-    throw new ExitError(`template parsing error: ${reason}`, BAD_TEMPLATE, cause)
   }
 }
 
@@ -97,7 +79,7 @@ function readable(format: string) {
  * that fails it is about the answer as it came, and from then on a key that a map does not have is an error.
  */
 export async function inspectionBy(template: Template): Promise<Formatter['one']> {
-  const { goType } = await import('./output/template/engine-types.js')
+  const { goType } = await import('./template/engine-types.js')
   let strict = false
   return (value, type) => {
     try {

@@ -13,8 +13,13 @@ const NOBODY: readonly (readonly [reason: string, helps: boolean])[] = [
   ['it did not answer in time', true],
   ['nothing listens there', false],
 ]
-/** What only a program can do about it. */
-const FOR_PROGRAMS = / or the tls option\b|, or set autodetect\b/g
+/** What only a program can do about it, and what is a flag here. */
+const FOR_PROGRAMS: readonly (readonly [words: RegExp, instead: string])[] = [
+  [/, or set autodetect\b/g, ''],
+  [/\bthe (context|host|tls) option\b/g, '--$1'],
+  [/^tls\.ca(?=: )/, '--tlscacert'],
+  [/^tls\.(cert|key)(?=: )/, '--tls$1'],
+]
 const A_CALL = /\b\w+\.\w+\(/
 
 /** The message of an error that is not the Engine's. Where nobody is there to talk to, scripts look for docker's words. */
@@ -47,5 +52,5 @@ function withMore(told: string, more: readonly (string | undefined)[]): string {
 }
 
 function forPeople(words: string): string {
-  return words.replace(FOR_PROGRAMS, '')
+  return FOR_PROGRAMS.reduce((text, [each, instead]) => text.replace(each, instead), words)
 }

@@ -1,21 +1,27 @@
 import { Cli } from './cli.js'
-import { COMMANDS, type CommandGroup, type Commands, findCommand } from './commands/index.js'
+import type { Command } from './command.js'
 import { EXIT, ExitError, UsageError } from './errors.js'
-import { HELP, type Parsed, parseFlags } from './flags/command.js'
 import { checkLogLevel, engineChoice, GLOBAL, tlsChoice } from './flags/global.js'
+import { HELP, type Parsed, parseFlags } from './flags/parse.js'
 import type { Plugin } from './plugins/index.js'
+import { processStreams } from './streams.js'
+import { COMMANDS, type CommandGroup, type Commands, type SingleCommand } from './tree.js'
 
 const TOP = 'dockline'
+/** Asked by a shell's completion with the words that have been typed. */
+const COMPLETE = '__complete'
 
 /** Understands the command line and does what it says. Resolves with the exit code. */
-export async function dockline(args: readonly string[]): Promise<number> {
+export async function dockline(args: readonly string[], streams = processStreams()): Promise<number> {
   const { flags, given, operands, notes } = globalFlags(args)
   checkLogLevel(flags)
-  const cli = new Cli({ ...engineChoice(flags), tls: tlsChoice(flags, given) })
+  const builtIn = new Set([...COMMANDS.keys(), COMPLETE])
+  const cli = new Cli({ ...engineChoice(flags), tls: tlsChoice(flags, given) }, { streams, builtIn })
   for (const note of notes) cli.complain(note)
   try {
     const [name, ...rest] = operands
     const top: Place = { cli, path: TOP }
+    if (name === COMPLETE) return await complete(rest, cli)
     // By its name, or in `dockline help NAME`.
     const plugged = name === 'help' ? rest[0] : name
     const exitCode = plugged === undefined ? undefined : await tryPlugin(plugged, args, cli)
@@ -24,7 +30,7 @@ export async function dockline(args: readonly string[]): Promise<number> {
     if (name === 'help' && rest.length > 0) return await runHelp(rest, top)
     if (name === undefined || name === 'help' || flags.help || isLost(COMMANDS, operands)) {
       const { programHelp } = await import('./help.js')
-      return printHelp(cli, programHelp(cli.columns, await allPlugins(cli)), {
+      return printHelp(cli, programHelp(COMMANDS, cli.columns, await allPlugins(cli)), {
         wanted: name !== undefined || flags.help,
       })
     }
@@ -36,9 +42,15 @@ export async function dockline(args: readonly string[]): Promise<number> {
 
 /** Only what is not built in can be a plugin: nothing else pays for looking. */
 async function tryPlugin(name: string, args: readonly string[], cli: Cli): Promise<number | undefined> {
-  if (name === 'help' || findCommand(COMMANDS, name) !== undefined) return undefined
+  if (name === 'help' || cli.surroundings.builtIn.has(name)) return undefined
   const { tryPlugin: tryIt } = await import('./plugins/index.js')
   return tryIt(name, args, cli)
+}
+
+async function complete(words: readonly string[], cli: Cli): Promise<number> {
+  const { printCompletion } = await import('./completion/index.js')
+  await printCompletion(words, { cli, commands: COMMANDS })
+  return 0
 }
 
 async function allPlugins(cli: Cli): Promise<readonly Plugin[]> {
@@ -65,13 +77,23 @@ interface Place {
 /** Follows the words through the groups to a command, which gets the rest of them. */
 async function dispatch(commands: Commands, words: readonly string[], place: Place): Promise<number> {
   const [name = '', ...rest] = words
-  const entry = findCommand(commands, name)
-  if (entry === undefined) throw unknownCommand(name, place)
-  if (entry.subcommands !== undefined) {
-    return runGroup(entry, rest, { ...place, path: `${place.path} ${name}` })
+  const node = commands.get(name)
+  if (node === undefined) throw unknownCommand(name, place)
+  if (node.subcommands !== undefined) {
+    return runGroup(node, rest, { ...place, path: `${place.path} ${name}` })
   }
-  const { command } = await entry.load()
-  return command.run(rest, place.cli)
+  return runCommand(node, rest, place.cli)
+}
+
+async function runCommand(node: SingleCommand, args: readonly string[], cli: Cli): Promise<number> {
+  const { command } = await node.load()
+  const showHelp = () => showCommandHelp(node, command, cli)
+  return command.run(args, { cli, path: `${TOP} ${node.path}`, showHelp })
+}
+
+async function showCommandHelp(node: SingleCommand, command: Command, cli: Cli): Promise<void> {
+  const { commandHelp } = await import('./help.js')
+  cli.write(commandHelp(node, command, cli.columns))
 }
 
 function unknownCommand(name: string, { path }: Place): ExitError {
@@ -101,7 +123,7 @@ function groupFlags(args: readonly string[], path: string): Parsed<typeof HELP> 
 
 /** As docker has it, who asks for help on a command that does not exist gets to see those that do. */
 function isLost(commands: Commands, [name = '', ...rest]: readonly string[]): boolean {
-  return findCommand(commands, name) === undefined && rest.includes('--help')
+  return !commands.has(name) && rest.includes('--help')
 }
 
 /** Where nobody asked for it, who reads the output of a command is not to get this instead. */
@@ -124,10 +146,11 @@ async function runHelp(words: readonly string[], top: Place): Promise<number> {
   return dispatch(COMMANDS, [...words, '--help'], top)
 }
 
+const NO_COMMANDS: Commands = new Map()
+
 /** What is left of the words after those that lead to a group or a command. */
 function withoutPath(commands: Commands, words: readonly string[]): readonly string[] {
   const [name = '', ...rest] = words
-  const entry = findCommand(commands, name)
-  if (entry === undefined) return words
-  return withoutPath(entry.subcommands ?? {}, rest)
+  const node = commands.get(name)
+  return node === undefined ? words : withoutPath(node.subcommands ?? NO_COMMANDS, rest)
 }

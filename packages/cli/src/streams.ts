@@ -1,4 +1,25 @@
 import { fstatSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
+
+type MaybeTerminal = { readonly isTTY?: boolean; readonly columns?: number }
+
+/** The three streams that a command has. */
+export interface StandardStreams {
+  readonly stdin: Readable & MaybeTerminal
+  readonly stdout: Writable & MaybeTerminal
+  readonly stderr: Writable & MaybeTerminal
+}
+
+/** Those of this process. stdin is opened when it is first read: that takes a while, and few commands read. */
+export function processStreams(): StandardStreams {
+  return {
+    get stdin() {
+      return process.stdin
+    },
+    stdout: process.stdout,
+    stderr: errorStream(),
+  }
+}
 
 /**
  * Where complaints go. After `2>&1` that is stdout itself: a pipe or socket with a slow reader has a queue for each of the

@@ -1,7 +1,7 @@
 import type { ContainerInspectResponse } from 'dockline/api'
 import { PseudoTerminal } from 'dockline/terminal'
+import { defineCommand } from '../command.js'
 import { ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool, text } from '../flags/flag.js'
 import { detachKeysOf, requireTerminal, SignalProxy } from '../terminal.js'
 
@@ -11,10 +11,8 @@ const flags = {
   'sig-proxy': bool('Proxy all received signals to the process (default true)', undefined, { initial: true }),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'attach',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER',
-  summary: 'Attach local standard input, output, and error streams to a running container',
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags, operands: [name = ''] }) {
@@ -33,7 +31,7 @@ export const spec: CommandSpec<typeof flags> = {
     if (detached && tty) throw new ExitError('read escape sequence')
     return exitCode
   },
-}
+})
 
 function requireRunning(state: ContainerInspectResponse['State']): void {
   if (!state?.Running) throw new ExitError('You cannot attach to a stopped container, start it first')
@@ -41,5 +39,3 @@ function requireRunning(state: ContainerInspectResponse['State']): void {
   if (state.Restarting)
     throw new ExitError('You cannot attach to a restarting container, wait until it is running')
 }
-
-export const command = defineCommand(spec)

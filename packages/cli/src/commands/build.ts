@@ -2,16 +2,14 @@ import { rm, writeFile } from 'node:fs/promises'
 import type { BuildError, BuildOptions } from 'dockline'
 import { type BuildSource, buildSource } from '../build-context.js'
 import type { Cli } from '../cli.js'
+import { defineCommand } from '../command.js'
 import { EXIT, ExitError } from '../errors.js'
 import { buildFlags, buildOptions } from '../flags/build.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { refuseContentTrust } from '../flags/ignored.js'
 import { ByteProgress, progressDisplay } from '../progress/index.js'
 
-export const spec: CommandSpec<typeof buildFlags> = {
-  name: 'build',
+export const command = defineCommand({
   usage: '[OPTIONS] PATH | URL | -',
-  summary: 'Build an image from a Dockerfile',
   flags: buildFlags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags, operands: [context = ''] }) {
@@ -31,7 +29,7 @@ export const spec: CommandSpec<typeof buildFlags> = {
     if (quiet) cli.line(id)
     if (iidfile !== undefined) await writeFile(iidfile, id)
   },
-}
+})
 
 /** A tar is sent as it is. */
 function isPacked({ context, remote }: BuildSource): boolean {
@@ -86,5 +84,3 @@ function failureOf(error: unknown): unknown {
 function isBuildError(error: unknown): error is BuildError {
   return error instanceof Error && (error as { code?: unknown }).code === 'ERR_DOCKER_BUILD'
 }
-
-export const command = defineCommand(spec)

@@ -1,4 +1,4 @@
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 import { bool, list, text } from '../flags/flag.js'
 
 const flags = {
@@ -8,10 +8,8 @@ const flags = {
   pause: bool('Pause container during commit (default true)', 'p', { initial: true }),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'commit',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER [REPOSITORY[:TAG]]',
-  summary: "Create a new image from a container's changes",
   flags,
   operands: { min: 1, max: 2 },
   async run({ cli, flags: { author, change, message, pause }, operands: [name = '', repository] }) {
@@ -24,6 +22,4 @@ export const spec: CommandSpec<typeof flags> = {
     })
     cli.line(id)
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,11 +1,9 @@
+import { defineCommand } from '../command.js'
 import { SCRIPTS } from '../completion/scripts.js'
 import { ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 
-export const spec: CommandSpec<Record<never, never>> = {
-  name: 'completion',
+export const command = defineCommand({
   usage: 'bash|zsh|fish',
-  summary: 'Generate the completion script for a shell',
   flags: {},
   operands: { min: 1, max: 1 },
   async run({ cli, operands: [shell = ''] }) {
@@ -16,6 +14,4 @@ export const spec: CommandSpec<Record<never, never>> = {
     cli.write(script)
     return 0
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -2,8 +2,8 @@ import { resolve } from 'node:path'
 import { type Container, DockerError } from 'dockline'
 import { copyRoute, splitCopyArgument } from 'dockline/syntax'
 import type { Cli } from '../cli.js'
+import { type Call, defineCommand } from '../command.js'
 import { ExitError } from '../errors.js'
-import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool } from '../flags/flag.js'
 import { humanSize } from '../output/size.js'
 import { ByteProgress } from '../progress/index.js'
@@ -23,11 +23,10 @@ const STREAM = '-'
 /** As the Engine has the mode of a path. */
 const DIRECTORY = 0x80000000
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'cp',
+export const command = defineCommand({
   usage:
     '[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n       dockline cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH',
-  summary: [
+  description: [
     'Copy files/folders between a container and the local filesystem',
     '',
     "Use '-' as the source to read a tar archive from stdin and extract it to a directory destination in a container.",
@@ -45,7 +44,7 @@ export const spec: CommandSpec<typeof flags> = {
     const copy = { container, source: source.path, destination: destination.path }
     return direction === 'fromContainer' ? copyOut(call, copy) : copyIn(call, copy)
   },
-}
+})
 
 interface Copy {
   readonly container: Container
@@ -143,5 +142,3 @@ class Report implements Disposable {
     this.#progress[Symbol.dispose]()
   }
 }
-
-export const command = defineCommand(spec)

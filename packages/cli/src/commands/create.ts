@@ -1,6 +1,6 @@
 import { withCidFile } from '../cid-file.js'
+import { type Call, defineCommand } from '../command.js'
 import { containerFailure, EXIT, ExitError } from '../errors.js'
-import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { containerRequest, createFlags } from '../flags/create/index.js'
 import { bool, text } from '../flags/flag.js'
 import { refuseContentTrust } from '../flags/ignored.js'
@@ -15,15 +15,13 @@ const flags = {
 }
 type CreateCall = Call<typeof flags>
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'create',
+export const command = defineCommand({
   usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
-  summary: 'Create a new container',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   stopAtOperand: true,
   run: (call) => create(call).catch(refuse),
-}
+})
 
 async function create({ cli, flags, given, operands }: CreateCall): Promise<undefined> {
   const pull = pullPolicy(flags.pull)
@@ -41,5 +39,3 @@ function refuse(error: unknown): never {
   if (!(error instanceof ExitError) || error.exitCode !== EXIT.usage) throw error
   throw containerFailure(error, 'dockline create')
 }
-
-export const command = defineCommand(spec)

@@ -1,56 +1,53 @@
 import { path } from 'dockline/api'
 import { toTimestamp } from 'dockline/syntax'
-import { ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
+import { EXIT, ExitError } from '../errors.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { text } from '../flags/flag.js'
+import { objectFormatFlag } from '../flags/format.js'
+import { plainJson } from '../go/json.js'
+import { parseLossless } from '../go/lossless-json.js'
 import { eventLine, withOldNames } from '../output/event-line.js'
-import { parseLossless } from '../output/lossless-json.js'
-import { Value } from '../output/template/values.js'
-import { parseTemplate } from '../output/template.js'
-import { plainJson } from '../output/words.js'
-
-/** docker's code for a template that cannot be used. */
-const BAD_FORMAT = 64
+import { BAD_TEMPLATE } from '../output/object-format.js'
+import { parseTemplate } from '../template/index.js'
+import { Value } from '../template/values.js'
 
 const flags = {
   filter: filterFlag,
-  format: text(
-    [
-      'Format output using a custom template:',
-      "'json':             Print in JSON format",
-      "'TEMPLATE':         Print output using the given Go template, as in {{.Type}} {{.Action}}",
-    ].join('\n'),
-  ),
+  format: objectFormatFlag('{{.Type}} {{.Action}}'),
   since: text('Show all events created since timestamp'),
   until: text('Stream events until this timestamp'),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'events',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Get real time events from the server',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { filter, format, since, until } }) {
     const show = await formatter(format)
-    const query = {
-      since: toTimestamp('since', since || undefined),
-      until: toTimestamp('until', until || undefined),
-      filters: filtersOf(filter),
-    }
+    const query = { since: moment(since), until: moment(until), filters: filtersOf(filter) }
     const { api } = await cli.client()
     // Not as the library reads events: a time in nanoseconds is more than a number of JavaScript holds.
     const events = api.http.lines({ method: 'GET', path: path`/events`, query }, { parse: parseLossless })
     for await (const event of events) cli.line(show(event))
   },
+})
+
+/** docker's words for what is no time. */
+function moment(given = ''): string | undefined {
+  try {
+    return toTimestamp('it', given || undefined)
+  } catch (cause) {
+    const told = `failed to parse value as time or duration: ${JSON.stringify(given)}`
+    throw new ExitError(told, EXIT.failure, cause)
+  }
 }
 
 async function formatter(format = ''): Promise<(event: unknown) => string> {
   if (format === 'json') return plainJson
   if (format === '') return eventLine
   const template = refusing(() => parseTemplate(format))
-  const { goType } = await import('../output/template/engine-types.js')
+  const { goType } = await import('../template/engine-types.js')
   const type = goType('*events.Message')
   const show = (event: unknown) => refusing(() => template.apply(new Value(type, withOldNames(event))))
   // What is wrong is told before one waits for an event to come.
@@ -63,8 +60,6 @@ function refusing<T>(act: () => T): T {
     return act()
   } catch (cause) {
     const reason = (cause as Error).message.replace(/^failed to (parse|execute) template: /, '')
-    throw new ExitError(`Error parsing format: ${reason}`, BAD_FORMAT, cause)
+    throw new ExitError(`Error parsing format: ${reason}`, BAD_TEMPLATE, cause)
   }
 }
-
-export const command = defineCommand(spec)

@@ -1,6 +1,6 @@
 import { execCommand } from 'dockline/terminal'
-import { EXIT, ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
+import { EXIT, ExitError, explain } from '../errors.js'
 import { environmentFileFlag, environmentFlag, environmentOf } from '../flags/environment.js'
 import { bool, text } from '../flags/flag.js'
 import { detachKeysOf, requireTerminal } from '../terminal.js'
@@ -17,17 +17,15 @@ const flags = {
   workdir: text('Working directory inside the container', { short: 'w' }),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'exec',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER COMMAND [ARG...]',
-  summary: 'Execute a command in a running container',
   flags,
   operands: { min: 2, max: Number.POSITIVE_INFINITY },
   stopAtOperand: true,
   async run({ cli, flags, operands: [name = '', ...command] }) {
     const { detach, interactive, privileged, tty, user, workdir } = flags
     const detachKeys = detachKeysOf(cli, flags['detach-keys'])
-    const env = await environmentOf(flags['env-file'], flags.env)
+    const env = await environmentOf(flags['env-file'], flags.env).catch(failAsExec)
     const container = await (await cli.client()).containers.get(name)
     const settings = { detachKeys, env, privileged, tty, user, workdir }
     if (detach) {
@@ -41,6 +39,9 @@ export const spec: CommandSpec<typeof flags> = {
     if (detached && tty) throw new ExitError('read escape sequence', EXIT.failure)
     return exitCode
   },
-}
+})
 
-export const command = defineCommand(spec)
+/** A file that cannot be read ends `run` with 125, and `exec` with 1. */
+function failAsExec(error: unknown): never {
+  throw new ExitError(explain(error), EXIT.failure, error)
+}

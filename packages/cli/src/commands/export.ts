@@ -1,15 +1,13 @@
 import { checkTarget, writeArchive } from '../archive-file.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 import { text } from '../flags/flag.js'
 
 const flags = {
   output: text('Write to a file, instead of STDOUT', { short: 'o' }),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'export',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER',
-  summary: "Export a container's filesystem as a tar archive",
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags: { output }, operands: [name = ''] }) {
@@ -17,6 +15,4 @@ export const spec: CommandSpec<typeof flags> = {
     await checkTarget(target)
     await writeArchive(await (await cli.container(name)).export(), target)
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,5 +1,5 @@
 import { Image } from 'dockline'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 import { bool, text } from '../flags/flag.js'
 import { formatFlag } from '../flags/format.js'
 import { historyLayout, historyRow } from '../output/history-rows.js'
@@ -15,10 +15,8 @@ const flags = {
   quiet: bool('Only show image IDs', 'q'),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'history',
+export const command = defineCommand({
   usage: '[OPTIONS] IMAGE',
-  summary: 'Show the history of an image',
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags, operands: [id = ''] }) {
@@ -28,6 +26,4 @@ export const spec: CommandSpec<typeof flags> = {
     const rows = steps.map((step) => historyRow(step, { human, truncate: !flags['no-trunc'] }))
     cli.write(formatList(rows, historyLayout(human), { format, quiet }))
   },
-}
-
-export const command = defineCommand(spec)
+})

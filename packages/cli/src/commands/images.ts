@@ -1,4 +1,4 @@
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { bool } from '../flags/flag.js'
 import { formatFlag } from '../flags/format.js'
@@ -14,10 +14,8 @@ const flags = {
   quiet: bool('Only show image IDs', 'q'),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'images',
+export const command = defineCommand({
   usage: '[OPTIONS] [REPOSITORY[:TAG]]',
-  summary: 'List images',
   flags,
   operands: { min: 0, max: 1 },
   async run({ cli, flags, operands: [reference] }) {
@@ -32,12 +30,10 @@ export const spec: CommandSpec<typeof flags> = {
     const rows = images.flatMap((summary) => imageRows(summary, options))
     cli.write(formatList(rows, digests ? DIGESTS_LAYOUT : IMAGES_LAYOUT, { format, quiet }))
   },
-}
+})
 
 /** docker adds the column that was asked for to a table of one's own. */
 function withDigests(format: string | undefined, digests: boolean): string | undefined {
   const own = format !== undefined && format !== 'table' && format.startsWith('table')
   return own && digests && !format.includes('{{.Digest}}') ? `${format}\t{{.Digest}}` : format
 }
-
-export const command = defineCommand(spec)

@@ -1,6 +1,6 @@
 import { type DockerClient, Transfer } from 'dockline'
 import { parseReference } from 'dockline/syntax'
-import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
+import { type Call, defineCommand } from '../command.js'
 import { list, text } from '../flags/flag.js'
 import { platformFlag } from '../flags/platform.js'
 import { showProgress } from '../progress/index.js'
@@ -13,10 +13,8 @@ const flags = {
 }
 type ImportCall = Call<typeof flags>
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'import',
+export const command = defineCommand({
   usage: '[OPTIONS] file|URL|- [REPOSITORY[:TAG]]',
-  summary: 'Import the contents from a tarball to create a filesystem image',
   flags,
   operands: { min: 1, max: 2 },
   async run(call) {
@@ -24,7 +22,7 @@ export const spec: CommandSpec<typeof flags> = {
     const client = await call.cli.client()
     await (/^https?:\/\//.test(source) ? importUrl(call, client) : importFile(call, client))
   },
-}
+})
 
 async function importFile({ cli, flags, operands }: ImportCall, client: DockerClient): Promise<void> {
   const [source = '', repository] = operands
@@ -45,5 +43,3 @@ async function importUrl({ cli, flags, operands }: ImportCall, client: DockerCli
   const importing = new Transfer({ messages: () => client.api.images.import(query), finish: () => {} })
   await showProgress(cli.stdout, importing.progress())
 }
-
-export const command = defineCommand(spec)

@@ -1,33 +1,20 @@
 import { VERSION } from 'dockline'
 import type { SystemInfo } from 'dockline/api'
 import type { Cli } from '../cli.js'
-import { EXIT, ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
-import { text } from '../flags/flag.js'
+import { defineCommand } from '../command.js'
+import { objectFormatFlag } from '../flags/format.js'
+import { goJson } from '../go/json.js'
 import { type ClientInfo, clientText, serverText } from '../output/info-text.js'
-import { Value } from '../output/template/values.js'
-import { parseTemplate, whatCanBeShown } from '../output/template.js'
-import { goJson } from '../output/words.js'
+import { printerOf, readTemplate } from '../output/object-format.js'
 import { listPlugins } from '../plugins/index.js'
-
-/** docker's code for a template that cannot be used. */
-const BAD_FORMAT = 64
+import { parseTemplate, whatCanBeShown } from '../template/index.js'
 
 const flags = {
-  format: text(
-    [
-      'Format output using a custom template:',
-      "'json':             Print in JSON format",
-      "'TEMPLATE':         Print output using the given template, as in {{.ServerVersion}}",
-    ].join('\n'),
-    { short: 'f' },
-  ),
+  format: objectFormatFlag('{{.ServerVersion}}', { short: 'f' }),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'info',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Display system-wide information',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format } }) {
@@ -50,34 +37,14 @@ export const spec: CommandSpec<typeof flags> = {
     for (const warning of info.Warnings ?? []) cli.complain(warning)
     return 0
   },
-}
+})
 
 type Known = SystemInfo & { readonly ClientInfo: ClientInfo }
 
 /** What is wrong with a template is told before anybody is asked. */
 async function formatter(format: string): Promise<(info: Known) => string> {
   if (format === 'json') return goJson
-  const template = readable(format)
-  const { goType } = await import('../output/template/engine-types.js')
-  const type = goType('system.dockerInfo')
-  return (info) => told(() => template.apply(new Value(type, info)))
-}
-
-function readable(format: string) {
-  try {
-    return parseTemplate(format)
-  } catch (cause) {
-    const reason = (cause as Error).message.replace(/^failed to parse template: /, '')
-    throw new ExitError(`template parsing error: ${reason}`, BAD_FORMAT, cause)
-  }
-}
-
-function told(act: () => string): string {
-  try {
-    return act()
-  } catch (cause) {
-    throw new ExitError((cause as Error).message, EXIT.failure, cause)
-  }
+  return printerOf(readTemplate(format), 'system.dockerInfo')
 }
 
 /** As docker has it, what names fields, and none but the client's own, is answered without an Engine. */
@@ -102,5 +69,3 @@ async function infoOf(cli: Cli): Promise<{ info: SystemInfo; failure?: unknown }
     return { info: {}, failure }
   }
 }
-
-export const command = defineCommand(spec)

@@ -1,8 +1,8 @@
 import { ApiError, type DockerClient } from 'dockline'
 import { type Path, path, Segments } from 'dockline/api'
 import type { Cli } from '../cli.js'
+import { defineCommand } from '../command.js'
 import { ExitError, requireName } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool, text } from '../flags/flag.js'
 import { type Found, inspectEach, inspectFormatFlag } from '../inspect.js'
 
@@ -39,10 +39,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   config: { type: 'swarm.Config', path: (name) => path`/configs/${name}`, swarm: true },
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'inspect',
+export const command = defineCommand({
   usage: '[OPTIONS] NAME|ID [NAME|ID...]',
-  summary: 'Return low-level information on Docker objects',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { format, size, type }, given, operands }) {
@@ -53,7 +51,7 @@ const spec: CommandSpec<typeof flags> = {
     }
     return inspectEach({ cli, names: operands, format, look })
   },
-}
+})
 
 function checkType(type = ''): void {
   if (Object.hasOwn(KINDS, type)) return
@@ -109,5 +107,3 @@ function isOtherKind(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false
   return error.status === 404 || /not supported|invalid reference format/.test(error.explanation)
 }
-
-export const command = defineCommand(spec)

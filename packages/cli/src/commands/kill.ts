@@ -1,4 +1,4 @@
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 import { text } from '../flags/flag.js'
 import { forEach } from './each.js'
 
@@ -6,15 +6,11 @@ const flags = {
   signal: text('Signal to send to the container (default SIGKILL)', { short: 's' }),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'kill',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  summary: 'Kill one or more running containers',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { signal }, operands }) {
     return forEach(cli, operands, async (name) => (await cli.container(name)).kill(signal))
   },
-}
-
-export const command = defineCommand(spec)
+})

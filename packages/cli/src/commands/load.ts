@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { Cli } from '../cli.js'
+import { defineCommand } from '../command.js'
 import { ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { fileFailure } from '../flags/files.js'
 import { bool, text } from '../flags/flag.js'
 import { showProgress } from '../progress/index.js'
@@ -16,10 +16,8 @@ const flags = {
   quiet: bool('Suppress the load output', 'q'),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'load',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Load an image from a tar archive or STDIN',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { input, platform, quiet } }) {
@@ -31,7 +29,7 @@ export const spec: CommandSpec<typeof flags> = {
     })
     await showProgress(cli.stdout, loading.progress())
   },
-}
+})
 
 function pipedIn({ stdin }: Cli): Readable {
   if (stdin.isTTY) throw new ExitError('requested load from stdin, but stdin is empty')
@@ -54,5 +52,3 @@ async function isFolder(path: string): Promise<boolean> {
     throw fileFailure('open', path, error)
   }
 }
-
-export const command = defineCommand(spec)

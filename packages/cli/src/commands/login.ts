@@ -2,8 +2,8 @@ import { buffer } from 'node:stream/consumers'
 import { ApiError, type DockerClient } from 'dockline'
 import { configPath, readConfig, registryKey } from 'dockline/syntax'
 import type { Cli } from '../cli.js'
+import { type Call, defineCommand } from '../command.js'
 import { ExitError, explain } from '../errors.js'
-import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool, text } from '../flags/flag.js'
 import { askLine, askSecret } from '../prompt.js'
 import { warnOfEnvironment } from './logout.js'
@@ -17,10 +17,9 @@ type LoginCall = Call<typeof flags>
 
 const HUB = registryKey('docker.io')
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'login',
+export const command = defineCommand({
   usage: '[OPTIONS] [SERVER]',
-  summary:
+  description:
     'Authenticate to a registry. Defaults to Docker Hub if no server is specified, which asks for a username: logging in with a browser is not supported.',
   flags,
   operands: { min: 0, max: 1 },
@@ -36,7 +35,7 @@ export const spec: CommandSpec<typeof flags> = {
     const login = new Login(cli, await cli.client(), registryKey(call.operands[0] || HUB))
     await login.run({ username, password: piped })
   },
-}
+})
 
 function refuseConflicts({ flags, given }: LoginCall): void {
   const { username, password } = flags
@@ -159,5 +158,3 @@ class Login {
     )
   }
 }
-
-export const command = defineCommand(spec)

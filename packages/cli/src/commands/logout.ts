@@ -1,14 +1,13 @@
 import { registryKey } from 'dockline/syntax'
 import type { Cli } from '../cli.js'
+import { defineCommand } from '../command.js'
 import { explain } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 
 const flags = {}
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'logout',
+export const command = defineCommand({
   usage: '[SERVER]',
-  summary: 'Log out from a registry. Defaults to Docker Hub if no server is specified.',
+  description: 'Log out from a registry. Defaults to Docker Hub if no server is specified.',
   flags,
   operands: { min: 0, max: 1 },
   async run({ cli, operands: [server] }) {
@@ -23,7 +22,7 @@ export const spec: CommandSpec<typeof flags> = {
       cli.complain(`WARNING: could not erase credentials:\n${registry}: ${explain(error)}`)
     }
   },
-}
+})
 
 /** Somebody else's login goes before whatever a login stores. */
 export function warnOfEnvironment(cli: Cli): void {
@@ -32,5 +31,3 @@ export function warnOfEnvironment(cli: Cli): void {
   const advice = `${indent}Unset DOCKER_AUTH_CONFIG to restore the CLI auth behaviour.\n${indent}`
   cli.complain(`\n Warn -> DOCKER_AUTH_CONFIG is set and takes precedence.\n${advice}`)
 }
-
-export const command = defineCommand(spec)

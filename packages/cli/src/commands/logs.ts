@@ -1,4 +1,4 @@
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 import { bool, text } from '../flags/flag.js'
 
 const MOMENT = '(e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)'
@@ -12,10 +12,8 @@ const flags = {
   until: text(`Show logs before a timestamp ${MOMENT}`),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'logs',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER',
-  summary: 'Fetch the logs of a container',
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags, operands: [name = ''] }) {
@@ -25,11 +23,9 @@ export const spec: CommandSpec<typeof flags> = {
     const container = await (await cli.client()).containers.get(name)
     await container.logs({ details, follow, since, tail, timestamps, until }).pipe(cli.stdout, cli.stderr)
   },
-}
+})
 
 /** For docker all is what is no number, and a negative one too. */
 function tailOf(given = ''): number | 'all' {
   return /^\+?\d+$/.test(given) ? Number(given) : 'all'
 }
-
-export const command = defineCommand(spec)

@@ -1,13 +1,11 @@
 import type { PortBinding, PortMap } from 'dockline/api'
+import { defineCommand } from '../command.js'
 import { ExitError, requireName } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 
 const flags = {}
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'port',
+export const command = defineCommand({
   usage: 'CONTAINER [PRIVATE_PORT[/PROTO]]',
-  summary: 'List port mappings or a specific mapping for the container',
   flags,
   operands: { min: 1, max: 2 },
   async run({ cli, operands: [name = '', port] }) {
@@ -15,7 +13,7 @@ export const spec: CommandSpec<typeof flags> = {
     const lines = port === undefined ? allMappings(ports) : mappingsOf(ports, { name, port })
     for (const line of lines.sort(byNumbers)) cli.line(line)
   },
-}
+})
 
 function allMappings(ports: PortMap): string[] {
   return Object.entries(ports).flatMap(([port, bindings]) =>
@@ -50,5 +48,3 @@ function byNumbers(a: string, b: string): number {
   }
   return 0
 }
-
-export const command = defineCommand(spec)

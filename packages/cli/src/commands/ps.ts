@@ -1,5 +1,5 @@
 import type { Cli } from '../cli.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { bool, int } from '../flags/flag.js'
 import { formatFlag } from '../flags/format.js'
@@ -19,10 +19,8 @@ const flags = {
   size: bool('Display total file sizes', 's'),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'ps',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'List containers',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags, given }) {
@@ -39,7 +37,7 @@ export const spec: CommandSpec<typeof flags> = {
     const rows = containers.map((summary) => containerRow(summary, !flags['no-trunc']))
     cli.write(formatList(rows, size ? PS_SIZE_LAYOUT : PS_LAYOUT, { format, quiet }))
   },
-}
+})
 
 /** Asked for both, docker prints ids and says so; those of 'raw' have their name before them. */
 function formatOf(cli: Cli, { format, quiet }: ListOptions): string | undefined {
@@ -47,5 +45,3 @@ function formatOf(cli: Cli, { format, quiet }: ListOptions): string | undefined 
   const wanted = format || cli.config.psFormat
   return quiet && wanted !== 'raw' ? undefined : wanted
 }
-
-export const command = defineCommand(spec)

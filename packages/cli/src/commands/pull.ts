@@ -1,6 +1,6 @@
 import { formatReference, parseReference } from 'dockline/syntax'
+import { defineCommand } from '../command.js'
 import { ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool } from '../flags/flag.js'
 import { contentTrustFlag, refuseContentTrust } from '../flags/ignored.js'
 import { platformFlag } from '../flags/platform.js'
@@ -14,10 +14,8 @@ const flags = {
   quiet: bool('Suppress verbose output', 'q'),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'pull',
+export const command = defineCommand({
   usage: '[OPTIONS] NAME[:TAG|@DIGEST]',
-  summary: 'Download an image from a registry',
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags, operands: [name = ''] }) {
@@ -33,6 +31,4 @@ export const spec: CommandSpec<typeof flags> = {
     else await showProgress(cli.stdout, pulling.progress())
     cli.line(formatReference({ repository: fullName(repository), tag: untagged ? 'latest' : tag, digest }))
   },
-}
-
-export const command = defineCommand(spec)
+})

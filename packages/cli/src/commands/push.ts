@@ -1,6 +1,6 @@
 import { formatReference, parseReference } from 'dockline/syntax'
+import { defineCommand } from '../command.js'
 import { ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool, text } from '../flags/flag.js'
 import { contentTrustFlag, refuseContentTrust } from '../flags/ignored.js'
 import { fullName } from '../output/words.js'
@@ -15,10 +15,8 @@ const flags = {
   quiet: bool('Suppress verbose output', 'q'),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'push',
+export const command = defineCommand({
   usage: '[OPTIONS] NAME[:TAG]',
-  summary: 'Upload an image to a registry',
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags, operands: [name = ''] }) {
@@ -35,6 +33,4 @@ export const spec: CommandSpec<typeof flags> = {
     cli.line(formatReference({ repository: fullName(repository), tag: untagged ? 'latest' : tag }))
     return 0
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,12 +1,10 @@
+import { defineCommand } from '../command.js'
 import { ExitError, explain } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 
 const flags = {}
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'rename',
+export const command = defineCommand({
   usage: 'CONTAINER NEW_NAME',
-  summary: 'Rename a container',
   flags,
   operands: { min: 2, max: 2 },
   async run({ cli, operands }) {
@@ -19,6 +17,4 @@ export const spec: CommandSpec<typeof flags> = {
       throw new ExitError(`${explain(error)}\n${failed}`, undefined, error)
     }
   },
-}
-
-export const command = defineCommand(spec)
+})

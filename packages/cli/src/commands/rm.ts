@@ -1,4 +1,4 @@
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 import { bool } from '../flags/flag.js'
 import { forEach } from './each.js'
 
@@ -8,10 +8,8 @@ const flags = {
   volumes: bool('Remove anonymous volumes associated with the container', 'v'),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'rm',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  summary: 'Remove one or more containers',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags, operands }) {
@@ -24,6 +22,4 @@ export const spec: CommandSpec<typeof flags> = {
     }
     return forEach(cli, operands, remove, { tolerate })
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,6 +1,6 @@
 import type { DockerClient } from 'dockline'
-import { EXIT, explain } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
+import { EXIT, explain, requireName } from '../errors.js'
 import { bool } from '../flags/flag.js'
 import { commaList } from '../flags/lists.js'
 
@@ -12,10 +12,8 @@ const flags = {
   ),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'rmi',
+export const command = defineCommand({
   usage: '[OPTIONS] IMAGE [IMAGE...]',
-  summary: 'Remove one or more images',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { force, 'no-prune': noPrune, platform }, operands }) {
@@ -33,12 +31,12 @@ export const spec: CommandSpec<typeof flags> = {
     for (const failure of failures) cli.complain(explain(failure))
     return failures.every((failure) => force && isMissing(failure)) ? 0 : EXIT.failure
   },
-}
+})
 
 type Removal = Parameters<DockerClient['images']['remove']>[1]
 
 async function removedBy(client: DockerClient, name: string, options: Removal): Promise<string> {
-  const removed = await client.images.remove(name, options)
+  const removed = await client.images.remove(requireName(name, 'image'), options)
   const lines = removed.map(({ Deleted, Untagged }) =>
     Deleted ? `Deleted: ${Deleted}\n` : `Untagged: ${Untagged}\n`,
   )
@@ -50,5 +48,3 @@ function isMissing(error: unknown): boolean {
   const { code } = error as { code?: unknown }
   return code === 'ERR_DOCKER_NOT_FOUND' || code === 'ERR_DOCKER_IMAGE_NOT_FOUND'
 }
-
-export const command = defineCommand(spec)

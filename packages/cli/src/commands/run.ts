@@ -3,8 +3,8 @@ import type { HostConfig } from 'dockline/api'
 import { PseudoTerminal, terminalSize } from 'dockline/terminal'
 import { withCidFile } from '../cid-file.js'
 import type { Cli } from '../cli.js'
+import { type Call, defineCommand } from '../command.js'
 import { containerFailure, runFailure } from '../errors.js'
-import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { type AttachedStreams, containerRequest, createFlags, streamsOf } from '../flags/create/index.js'
 import { bool, text } from '../flags/flag.js'
 import { refuseContentTrust } from '../flags/ignored.js'
@@ -20,10 +20,8 @@ const flags = {
 }
 type RunCall = Call<typeof flags>
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'run',
+export const command = defineCommand({
   usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
-  summary: 'Create and run a new container from an image',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   stopAtOperand: true,
@@ -35,7 +33,7 @@ export const spec: CommandSpec<typeof flags> = {
       throw runFailure(error)
     }
   },
-}
+})
 
 async function run(call: RunCall, client: DockerClient): Promise<number> {
   const { cli, flags } = call
@@ -112,5 +110,3 @@ async function runAttached({ cli, flags }: RunCall, { id, streams, detachKeys }:
 function endOf({ api, id }: Container, { rm }: RunCall['flags']) {
   return api.containers.waitRegistered(id, { condition: rm ? 'removed' : 'next-exit' })
 }
-
-export const command = defineCommand(spec)

@@ -1,5 +1,5 @@
 import { checkTarget, writeArchive } from '../archive-file.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 import { text } from '../flags/flag.js'
 
 const flags = {
@@ -9,10 +9,8 @@ const flags = {
   ),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'save',
+export const command = defineCommand({
   usage: '[OPTIONS] IMAGE [IMAGE...]',
-  summary: 'Save one or more images to a tar archive (streamed to STDOUT by default)',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { output, platform }, operands }) {
@@ -22,6 +20,4 @@ export const spec: CommandSpec<typeof flags> = {
     await writeArchive(await client.images.save(operands, { ...(platform && { platform }) }), target)
     return 0
   },
-}
-
-export const command = defineCommand(spec)
+})

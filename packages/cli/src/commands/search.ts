@@ -1,4 +1,4 @@
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { bool, int } from '../flags/flag.js'
 import { formatFlag } from '../flags/format.js'
@@ -12,10 +12,8 @@ const flags = {
   'no-trunc': bool("Don't truncate output"),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'search',
+export const command = defineCommand({
   usage: '[OPTIONS] TERM',
-  summary: 'Search Docker Hub for images',
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags, operands: [term = ''] }) {
@@ -25,6 +23,4 @@ export const spec: CommandSpec<typeof flags> = {
     const rows = found.map((each) => searchRow(each, !flags['no-trunc']))
     cli.write(formatList(rows, SEARCH_LAYOUT, { format, quiet: false }))
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,7 +1,7 @@
 import { PseudoTerminal } from 'dockline/terminal'
 import type { Cli } from '../cli.js'
+import { type Call, defineCommand } from '../command.js'
 import { EXIT, ExitError, explain } from '../errors.js'
-import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool, text } from '../flags/flag.js'
 import { detachKeysOf, SignalProxy } from '../terminal.js'
 
@@ -12,15 +12,13 @@ const flags = {
 }
 type StartFlags = typeof flags
 
-export const spec: CommandSpec<StartFlags> = {
-  name: 'start',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  summary: 'Start one or more stopped containers',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   run: (call) =>
     call.flags.attach || call.flags.interactive ? startAttached(call) : startAll(call.cli, call.operands),
-}
+})
 
 /** One after the other, as docker does it; those that cannot be started do not keep the others from it. */
 async function startAll(cli: Cli, names: readonly string[]): Promise<number> {
@@ -58,5 +56,3 @@ async function startAttached({
   })
   return exitCode
 }
-
-export const command = defineCommand(spec)

@@ -1,6 +1,6 @@
 import type { Cli } from '../cli.js'
+import { type Call, defineCommand } from '../command.js'
 import { EXIT, ExitError, explain, requireName, UsageError } from '../errors.js'
-import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { bool } from '../flags/flag.js'
 import { formatFlag } from '../flags/format.js'
 import { LiveStats } from '../live-stats.js'
@@ -25,10 +25,8 @@ const EVERY = 1000
 /** As a shell tells of Ctrl-C. */
 const INTERRUPTED = 130
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'stats',
+export const command = defineCommand({
   usage: '[OPTIONS] [CONTAINER...]',
-  summary: 'Display a live stream of container(s) resource usage statistics',
   flags,
   operands: { min: 0, max: Number.POSITIVE_INFINITY },
   async run(call) {
@@ -39,7 +37,7 @@ export const spec: CommandSpec<typeof flags> = {
     shown(call, [])
     return flags['no-stream'] ? showOnce(call) : withInterrupt((signal) => showLive(call, signal))
   },
-}
+})
 
 function checkChart({ cli, flags }: StatsCall): void {
   if (flags['no-stream'])
@@ -137,5 +135,3 @@ async function withInterrupt(act: (signal: AbortSignal) => Promise<number>): Pro
   using _taken = takeSignals(['SIGINT', 'SIGTERM'], () => controller.abort())
   return await act(controller.signal)
 }
-
-export const command = defineCommand(spec)

@@ -1,4 +1,4 @@
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 import { int, text } from '../flags/flag.js'
 import { olderTimeFlag, timeoutOf } from '../flags/timeout.js'
 import { forEach } from './each.js'
@@ -9,10 +9,8 @@ const flags = {
   timeout: int('Seconds to wait before killing the container', { short: 't' }),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'stop',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  summary: 'Stop one or more running containers',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run(call) {
@@ -20,6 +18,4 @@ export const spec: CommandSpec<typeof flags> = {
     const options = { stopTimeout: timeoutOf(call), stopSignal: flags.signal }
     return forEach(cli, operands, async (name) => (await cli.container(name)).stop(options))
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,9 +1,7 @@
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 
-export const spec: CommandSpec<Record<never, never>> = {
-  name: 'tag',
+export const command = defineCommand({
   usage: 'SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]',
-  summary: 'Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE',
   flags: {},
   operands: { min: 2, max: 2 },
   async run({ cli, operands: [source = '', target = ''] }) {
@@ -11,6 +9,4 @@ export const spec: CommandSpec<Record<never, never>> = {
     await client.images.tag(source, target)
     return 0
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,14 +1,12 @@
-import { type CommandSpec, defineCommand } from '../flags/command.js'
+import { defineCommand } from '../command.js'
 import { formatTable } from '../output/table.js'
 
 const flags = {}
 /** docker's columns for processes are wider than those of its lists. */
 const MIN_WIDTH = 20
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'top',
+export const command = defineCommand({
   usage: 'CONTAINER [ps OPTIONS]',
-  summary: 'Display the running processes of a container',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   stopAtOperand: true,
@@ -16,8 +14,6 @@ export const spec: CommandSpec<typeof flags> = {
     const psArgs = options.length === 0 ? undefined : options.join(' ')
     const { Titles, Processes } = await (await cli.container(name)).top(psArgs)
     const lines = [Titles ?? [], ...(Processes ?? [])].map((cells) => cells.join('\t'))
-    cli.write(formatTable(lines.join('\n'), MIN_WIDTH))
+    cli.write(formatTable(lines.join('\n'), { minWidth: MIN_WIDTH }))
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,9 +1,10 @@
 import type { UpdateOptions } from 'dockline'
+import { defineCommand } from '../command.js'
 import { EXIT, ExitError, explain } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 import { isOptionFlag, to } from '../flags/create/option.js'
 import { resourceFlags } from '../flags/create/resources.js'
 import { type Flags, text } from '../flags/flag.js'
+import { inFlagWords } from '../flags/words.js'
 
 const flags = {
   'blkio-weight': resourceFlags['blkio-weight'],
@@ -27,10 +28,8 @@ const flags = {
   ),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'update',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  summary: 'Update configuration of one or more containers',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: values, given, operands }) {
@@ -44,14 +43,14 @@ export const spec: CommandSpec<typeof flags> = {
         cli.line(name)
         warnings.push(...(Warnings ?? []))
       } catch (error) {
-        cli.complain(explain(error))
+        cli.complain(explain(inFlagWords(error, flags)))
         result = EXIT.failure
       }
     }
     for (const warning of warnings) cli.line(warning)
     return result
   },
-}
+})
 
 /** What was not given stays as it is. */
 function updateOptions(values: Readonly<Record<string, unknown>>, given: ReadonlySet<string>): UpdateOptions {
@@ -61,5 +60,3 @@ function updateOptions(values: Readonly<Record<string, unknown>>, given: Readonl
   )
   return Object.assign({}, ...options)
 }
-
-export const command = defineCommand(spec)

@@ -1,33 +1,20 @@
 import { type DockerClient, VERSION } from 'dockline'
 import { MAX_API_VERSION, type SystemVersion } from 'dockline/api'
 import type { Cli } from '../cli.js'
-import { EXIT, ExitError } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
-import { text } from '../flags/flag.js'
-import { ansiTime } from '../output/duration.js'
-import { Value } from '../output/template/values.js'
-import { parseTemplate, whatCanBeShown } from '../output/template.js'
+import { defineCommand } from '../command.js'
+import { objectFormatFlag } from '../flags/format.js'
+import { goJson } from '../go/json.js'
+import { ansiTime } from '../go/time.js'
+import { printerOf, readTemplate } from '../output/object-format.js'
 import { type ClientVersion, type Versions, versionBlocks } from '../output/version-blocks.js'
-import { goJson } from '../output/words.js'
-
-/** docker's code for a template that cannot be used. */
-const BAD_FORMAT = 64
+import { whatCanBeShown } from '../template/index.js'
 
 const flags = {
-  format: text(
-    [
-      'Format output using a custom template:',
-      "'json':             Print in JSON format",
-      "'TEMPLATE':         Print output using the given template, as in {{.Server.Version}}",
-    ].join('\n'),
-    { short: 'f' },
-  ),
+  format: objectFormatFlag('{{.Server.Version}}', { short: 'f' }),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'version',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Show the version of Dockline and of the Engine',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format = '' } }) {
@@ -37,32 +24,12 @@ const spec: CommandSpec<typeof flags> = {
     // Whoever asks for help needs the client's part most when there is no server.
     if (failure !== undefined) throw failure
   },
-}
+})
 
 async function formatter(format: string): Promise<(versions: Versions) => string> {
   if (format === '') return versionBlocks
   if (format === 'json') return goJson
-  const template = readable(format)
-  const { goType } = await import('../output/template/engine-types.js')
-  const type = goType('system.versionInfo')
-  return (versions) => told(() => template.apply(new Value(type, versions)))
-}
-
-function readable(format: string) {
-  try {
-    return parseTemplate(format, 'version')
-  } catch (cause) {
-    const reason = (cause as Error).message.replace(/^failed to parse template: /, '')
-    throw new ExitError(`template parsing error: ${reason}`, BAD_FORMAT, cause)
-  }
-}
-
-function told(act: () => string): string {
-  try {
-    return act()
-  } catch (cause) {
-    throw new ExitError((cause as Error).message, EXIT.failure, cause)
-  }
+  return printerOf(readTemplate(format, 'version'), 'system.versionInfo')
 }
 
 async function versionsOf(cli: Cli): Promise<{ versions: Versions; failure?: unknown }> {
@@ -118,5 +85,3 @@ function withComponents(server: SystemVersion): SystemVersion {
 function builtAt(time: unknown): { BuildTime?: string } {
   return typeof time === 'string' ? { BuildTime: ansiTime(time) } : {}
 }
-
-export const command = defineCommand(spec)

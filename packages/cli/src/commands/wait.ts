@@ -1,12 +1,10 @@
+import { defineCommand } from '../command.js'
 import { EXIT, explain } from '../errors.js'
-import { type CommandSpec, defineCommand } from '../flags/command.js'
 
 const flags = {}
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'wait',
+export const command = defineCommand({
   usage: 'CONTAINER [CONTAINER...]',
-  summary: 'Block until one or more containers stop, then print their exit codes',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   /** One after the other: the codes are told in the order of the names. */
@@ -23,6 +21,4 @@ export const spec: CommandSpec<typeof flags> = {
     }
     return result
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,6 +1,6 @@
 import type { Cli } from '../cli.js'
-import { COMMANDS, type Commands } from '../commands/index.js'
 import type { Flags } from '../flags/flag.js'
+import { type Commands, listedOf } from '../tree.js'
 import { type Kind, namesOf } from './names.js'
 import type { Place } from './place.js'
 import { FLAG_VALUES, OPERANDS } from './rules.js'
@@ -18,14 +18,14 @@ export interface Candidates {
 
 /** Everything that may stand in a place, whatever of it has been typed. */
 export async function candidates(place: Place, cli: Cli, last: string): Promise<Candidates> {
-  const { command, commands, flags, value, operands, prefix } = place
+  const { command, commands, isFirst, flags, value, operands, prefix } = place
   if (value !== undefined) {
     const { found, files } = await ofKind(flagKind(command, value), cli)
     return { found: found.map(({ word, help }) => ({ word: prefix + word, help })), files }
   }
   if (last.startsWith('-')) return { found: flagNames(flags), files: false }
   if (commands !== undefined) {
-    const plugins = commands === COMMANDS ? await pluginNames(cli) : []
+    const plugins = isFirst ? await pluginNames(cli) : []
     return { found: [...commandNames(commands), ...plugins], files: false }
   }
   const { found, files } = await ofKind(operandKind(command, operands.length), cli)
@@ -34,8 +34,7 @@ export async function candidates(place: Place, cli: Cli, last: string): Promise<
 }
 
 function commandNames(commands: Commands): Candidate[] {
-  const shown = Object.entries(commands).filter(([, { hidden }]) => !hidden)
-  return shown.map(([word, { summary }]) => ({ word, help: summary }))
+  return listedOf(commands).map(({ word, summary }) => ({ word, help: summary }))
 }
 
 async function pluginNames(cli: Cli): Promise<Candidate[]> {
@@ -60,7 +59,7 @@ function flagKind(command: string, flag: string): Kind | readonly string[] {
 
 /** The last kind goes for all that follow, when 'more' says so. */
 function operandKind(command: string, index: number): Kind | readonly string[] {
-  const kinds = OPERANDS[command] ?? OPERANDS[command.replace(/^container /, '')] ?? []
+  const kinds = OPERANDS[command] ?? []
   if (kinds.at(-1) !== 'more') return kinds[index] ?? 'nothing'
   return kinds[Math.min(index, kinds.length - 2)] ?? 'nothing'
 }

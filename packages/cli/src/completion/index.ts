@@ -1,29 +1,35 @@
 // What a shell asks when someone presses Tab: `dockline __complete stop we` answers with a line for each word that could
 // stand in place of the last one, a tab and what it is, and at the end ':0' when it could be a file as well, else ':4'.
 import { Cli } from '../cli.js'
-import type { RunnableCommand } from '../flags/command.js'
+import type { Commands } from '../tree.js'
 import { type Candidate, type Candidates, candidates } from './candidates.js'
 import { place } from './place.js'
 
-export const command: RunnableCommand = {
-  name: '__complete',
-  flags: {},
-  stopAtOperand: true,
-  async run(words, cli) {
-    const { found, files } = await complete(words).catch(() => NOTHING)
-    for (const { word, help } of found) cli.line(help === '' ? word : `${word}\t${help}`)
-    cli.line(files ? ':0' : ':4')
-    return 0
-  },
+export interface Completing {
+  readonly cli: Cli
+  readonly commands: Commands
+}
+
+/** Prints what may stand in place of the last word. */
+export async function printCompletion(
+  words: readonly string[],
+  { cli, commands }: Completing,
+): Promise<void> {
+  const { found, files } = await complete(words, { cli, commands }).catch(() => NOTHING)
+  for (const { word, help } of found) cli.line(help === '' ? word : `${word}\t${help}`)
+  cli.line(files ? ':0' : ':4')
 }
 
 /** Whoever types does not want to read what is wrong, but to go on typing. */
 const NOTHING: Candidates = { found: [], files: false }
 
-async function complete(words: readonly string[]): Promise<Candidates> {
+async function complete(
+  words: readonly string[],
+  { cli: { surroundings }, commands }: Completing,
+): Promise<Candidates> {
   const last = words.at(-1) ?? ''
-  const at = await place(words.slice(0, -1), last)
-  const cli = new Cli(at.choice)
+  const at = await place(words.slice(0, -1), last, commands)
+  const cli = new Cli(at.choice, surroundings)
   try {
     const plugin = at.unknown === undefined ? undefined : await ofPlugin(at.unknown, words, cli)
     const { found, files } = plugin ?? (await candidates(at, cli, last))

@@ -1,16 +1,18 @@
 import type { ClientChoice } from '../cli.js'
-import { COMMANDS, type Commands, findCommand } from '../commands/index.js'
 import type { Flag, Flags } from '../flags/flag.js'
 import { GLOBAL } from '../flags/global.js'
+import type { Commands, SingleCommand } from '../tree.js'
 
 /** Where in a command line the word is that is being typed, and what may stand there. */
 export interface Place {
   /** The flags before the command that choose the Engine. */
   readonly choice: ClientChoice
-  /** The words that led to the command, as in 'container stop'; '' before there is one. */
+  /** The first name of the command, as in 'container stop'; '' before there is one. */
   readonly command: string
   /** The commands one of which the word may be; undefined behind a command. */
   readonly commands: Commands | undefined
+  /** Whether the word is the first one, which may name a plugin too. */
+  readonly isFirst: boolean
   /** The flags the word may be; none when they have ended. */
   readonly flags: Flags
   /** The long name of the flag whose value the word is. */
@@ -24,22 +26,27 @@ export interface Place {
 }
 
 /** Reads the words before the last one, as far as they make sense. */
-export async function place(words: readonly string[], last: string): Promise<Place> {
-  const walker = new Walker()
+export async function place(words: readonly string[], last: string, commands: Commands): Promise<Place> {
+  const walker = new Walker(commands)
   for (const word of words) await walker.pass(word)
   return walker.at(last)
 }
 
 class Walker {
   #choice: { host?: string; context?: string } = {}
-  #path: string[] = []
-  #commands: Commands | undefined = COMMANDS
+  #command = ''
+  #isFirst = true
+  #commands: Commands | undefined
   #flags: Flags = GLOBAL
   #unknown: string | undefined
   #stopAtOperand = true
   #flagsEnded = false
   #value: string | undefined
   readonly #operands: string[] = []
+
+  constructor(commands: Commands) {
+    this.#commands = commands
+  }
 
   async pass(word: string): Promise<void> {
     if (this.#value !== undefined) this.#take(this.#value, word)
@@ -57,8 +64,9 @@ class Walker {
     const inWord = this.#flagsEnded || this.#value !== undefined ? undefined : assigned
     return {
       choice: this.#choice,
-      command: this.#path.join(' '),
+      command: this.#command,
       commands: this.#commands,
+      isFirst: this.#isFirst,
       flags: this.#flagsEnded ? {} : this.#flags,
       value: this.#value ?? inWord,
       prefix: inWord === undefined ? '' : `--${inWord}=`,
@@ -94,20 +102,23 @@ class Walker {
 
   #take(name: string, value: string): void {
     this.#value = undefined
-    if (this.#path.length > 0) return
+    if (!this.#isFirst) return
     if (name === 'host') this.#choice = { host: value }
     if (name === 'context') this.#choice = { context: value }
   }
 
   async #enter(word: string, commands: Commands): Promise<void> {
-    const entry = findCommand(commands, word)
-    if (entry === undefined && commands === COMMANDS) this.#unknown = word
-    this.#path.push(word)
-    this.#commands = entry?.subcommands
+    const node = commands.get(word)
+    if (node === undefined && this.#isFirst) this.#unknown = word
+    this.#isFirst = false
+    this.#commands = node?.subcommands
     this.#flags = {}
-    if (entry?.load === undefined) return
-    const { command } = await entry.load()
-    this.#path = command.name.split(' ')
+    if (node?.load !== undefined) await this.#enterCommand(node)
+  }
+
+  async #enterCommand({ load, names: [name] }: SingleCommand): Promise<void> {
+    const { command } = await load()
+    this.#command = name
     this.#flags = command.flags
     this.#stopAtOperand = command.stopAtOperand
   }

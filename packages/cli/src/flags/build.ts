@@ -1,10 +1,12 @@
 import type { BuildOptions } from 'dockline'
-import { parseBytes, parseReference, parseUlimit } from 'dockline/syntax'
+import { parseReference, parseUlimit } from 'dockline/syntax'
 import { UsageError } from '../errors.js'
 import { bool, type Flag, int, list, text } from './flag.js'
 import { contentTrustFlag } from './ignored.js'
 import { bytes, commaList, hosts, labels } from './lists.js'
 import { platformFlag } from './platform.js'
+import { checkBytes } from './units.js'
+import { readableBy } from './words.js'
 
 /** What BuildKit has and the classic builder has not: told by name rather than as unknown. */
 const needsBuildKit: Flag<undefined> = {
@@ -61,7 +63,7 @@ export const buildFlags = {
   memory: bytes('Memory limit', { short: 'm' }),
   'memory-swap': text('Swap limit equal to memory plus swap: -1 to enable unlimited swap', {
     type: 'bytes',
-    check: (given) => given === '-1' || parseBytes(given),
+    check: (given) => given === '-1' || checkBytes(given),
   }),
   network: text('Set the networking mode for the RUN instructions during build'),
   'no-cache': bool('Do not use cache when building the image'),
@@ -83,9 +85,7 @@ export const buildFlags = {
   target: text('Set the target build stage to build.'),
   ulimit: list('Ulimit options', {
     type: 'ulimit',
-    check: (given) => {
-      parseUlimit(given)
-    },
+    check: readableBy(parseUlimit),
   }),
 }
 

@@ -1,4 +1,4 @@
-import { text } from './flag.js'
+import { type Flag, type FlagSettings, text } from './flag.js'
 
 export const formatFlag = text(
   [
@@ -9,3 +9,16 @@ export const formatFlag = text(
     "'TEMPLATE':         Print output using the given template: {{.Field}} and {{json .Field}}",
   ].join('\n'),
 )
+
+/** The format of what is not a list. `example` is a template that fits. */
+export function objectFormatFlag(
+  example: string,
+  settings: FlagSettings<string> = {},
+): Flag<string | undefined> {
+  const help = [
+    'Format output using a custom template:',
+    "'json':             Print in JSON format",
+    `'TEMPLATE':         Print output using the given Go template, as in ${example}`,
+  ]
+  return text(help.join('\n'), settings)
+}

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
-import { parseBytes } from 'dockline/syntax'
 import { UsageError } from '../errors.js'
 import { type Flag, type FlagSettings, type ListSettings, list, text } from './flag.js'
+import { checkBytes } from './units.js'
 
 /** May be given several times, and with several values between commas each time. */
 export function commaList(help: string, settings: FlagSettings<never> = {}): Flag<readonly string[]> {
@@ -59,8 +59,5 @@ export function isAddress(text: string): boolean {
 }
 
 export function bytes(help: string, settings: FlagSettings<string> = {}): Flag<string | undefined> {
-  const check = (given: string) => {
-    parseBytes(given)
-  }
-  return text(help, { type: 'bytes', check, ...settings })
+  return text(help, { type: 'bytes', check: checkBytes, ...settings })
 }

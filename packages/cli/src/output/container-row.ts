@@ -1,11 +1,13 @@
 import type { ContainerSummary, OCIPlatform } from 'dockline/api'
-import { ago, goTime } from './duration.js'
+import { quoted } from '../go/quote.js'
+import { goTime } from '../go/time.js'
+import type { TemplateData } from '../template/index.js'
+import { STRING, STRINGS, type Type, Value } from '../template/values.js'
+import { ago } from './duration.js'
 import type { ListLayout } from './list.js'
 import { displayPorts } from './ports.js'
 import { humanSize } from './size.js'
-import { STRING, STRINGS, type Type, Value } from './template/values.js'
-import type { TemplateData } from './template.js'
-import { ellipsis, familiarName, quoted, shortId } from './words.js'
+import { ellipsis, familiarName, shortId } from './words.js'
 
 const HEADERS = {
   ID: 'CONTAINER ID',
@@ -39,14 +41,14 @@ ports: {{- pad .Ports 1 0}}
 const RAW_ID = 'container_id: {{.ID}}'
 
 export const PS_LAYOUT: ListLayout = {
-  table: template(COLUMNS),
+  columns: COLUMNS,
   id: 'ID',
   headers: HEADERS,
   raw: { item: RAW, id: RAW_ID },
 }
 export const PS_SIZE_LAYOUT: ListLayout = {
   ...PS_LAYOUT,
-  table: template([...COLUMNS, 'Size']),
+  columns: [...COLUMNS, 'Size'],
   raw: { item: `${RAW}size: {{.Size}}\n`, id: RAW_ID },
 }
 
@@ -140,8 +142,4 @@ function size({ SizeRw, SizeRootFs }: ContainerSummary): string {
 
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
   return a < b ? -1 : 1
-}
-
-function template(fields: readonly string[]): string {
-  return fields.map((field) => `{{.${field}}}`).join('\t')
 }

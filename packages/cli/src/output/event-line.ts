@@ -1,4 +1,4 @@
-import { offsetText, zoneAt } from './zone.js'
+import { offsetText, zoneAt } from '../go/zone.js'
 
 /** An event as the Engine sent it. */
 export type RawEvent = unknown

@@ -1,8 +1,9 @@
 import type { ImageHistoryResponseItem } from 'dockline/api'
-import { ago, rfc3339 } from './duration.js'
+import { rfc3339 } from '../go/time.js'
+import type { TemplateData } from '../template/index.js'
+import { ago } from './duration.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'
-import type { TemplateData } from './template.js'
 import { ellipsis, shortId } from './words.js'
 
 const HEADERS = {
@@ -23,7 +24,7 @@ export interface HistoryOptions {
 export function historyLayout(human: boolean): ListLayout {
   const created = human ? 'CreatedSince' : 'CreatedAt'
   return {
-    table: `{{.ID}}\t{{.${created}}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}`,
+    columns: ['ID', created, 'CreatedBy', 'Size', 'Comment'],
     id: 'ID',
     headers: HEADERS,
   }

@@ -1,8 +1,9 @@
 import type { ImageSummary } from 'dockline/api'
-import { ago, goTime, YEAR_ONE } from './duration.js'
+import { goTime } from '../go/time.js'
+import type { TemplateData } from '../template/index.js'
+import { ago, YEAR_ONE } from './duration.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'
-import type { TemplateData } from './template.js'
 import { familiarName, shortId } from './words.js'
 
 const HEADERS = {
@@ -30,14 +31,14 @@ tag: {{.Tag}}
 `
 
 export const IMAGES_LAYOUT: ListLayout = {
-  table: '{{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}',
+  columns: ['Repository', 'Tag', 'ID', 'CreatedSince', 'Size'],
   id: 'ID',
   headers: HEADERS,
   raw: { item: RAW_NAME + RAW, id: RAW_ID },
 }
 export const DIGESTS_LAYOUT: ListLayout = {
   ...IMAGES_LAYOUT,
-  table: '{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}\t{{.CreatedSince}}\t{{.Size}}',
+  columns: ['Repository', 'Tag', 'Digest', 'ID', 'CreatedSince', 'Size'],
   raw: { item: `${RAW_NAME}digest: {{.Digest}}\n${RAW}`, id: RAW_ID },
 }
 

@@ -1,12 +1,12 @@
 import { ExitError } from '../errors.js'
+import { goJson } from '../go/json.js'
+import { parseTemplate, type Template, type TemplateData } from '../template/index.js'
 import { formatTable } from './table.js'
-import { parseTemplate, type Template, type TemplateData } from './template.js'
-import { goJson } from './words.js'
 
 /** One line of a list, and what its columns are called. */
 export interface ListLayout {
-  /** The template of the plain table, of one field for each column. */
-  readonly table: string
+  /** The columns of the plain table: each a field, or a template of its own. */
+  readonly columns: readonly string[]
   /** The field that `--quiet` prints. */
   readonly id: string
   readonly headers: Readonly<Record<string, string>>
@@ -25,7 +25,7 @@ export function formatList(items: readonly TemplateData[], layout: ListLayout, o
   const format = options.format || 'table'
   if (quiet && format === 'table') return lines(items, (item) => String(item.fields[layout.id]))
   if (format === 'json') return lines(items, (item) => goJson(item.fields))
-  if (format === 'table') return tableOf(items, layout.table, layout)
+  if (format === 'table') return tableOf(items, columnsTemplate(layout), layout)
   if (format.startsWith('table')) return tableOf(items, format.slice('table'.length), layout)
   const template = known(format === 'raw' ? rawOf(layout, quiet) : format, layout)
   return lines(items, (item) => template.render(item))
@@ -47,6 +47,10 @@ export function namesField(format: string | undefined, field: string): boolean {
     format !== undefined &&
     (format === 'json' || new RegExp(`\\{\\{[^}]*\\.${field}\\b|\\{\\{\\s*json \\.\\s*\\}\\}`).test(format))
   )
+}
+
+function columnsTemplate({ columns }: ListLayout): string {
+  return columns.map((column) => (column.includes('{{') ? column : `{{.${column}}}`)).join('\t')
 }
 
 function lines(items: readonly TemplateData[], show: (item: TemplateData) => string): string {

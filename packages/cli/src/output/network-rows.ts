@@ -1,12 +1,12 @@
 import type { NetworkSummary } from 'dockline/api'
-import { goMoment } from './duration.js'
+import { goMoment } from '../go/time.js'
+import type { TemplateData } from '../template/index.js'
 import { labelList } from './labels.js'
 import type { ListLayout } from './list.js'
-import type { TemplateData } from './template.js'
 import { shortId } from './words.js'
 
 export const NETWORKS_LAYOUT: ListLayout = {
-  table: '{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}',
+  columns: ['ID', 'Name', 'Driver', 'Scope'],
   id: 'ID',
   headers: {
     ID: 'NETWORK ID',

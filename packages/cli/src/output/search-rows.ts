@@ -1,10 +1,10 @@
 import type { ImageSearchResponseItem } from 'dockline/api'
+import type { TemplateData } from '../template/index.js'
 import type { ListLayout } from './list.js'
-import type { TemplateData } from './template.js'
 import { ellipsis } from './words.js'
 
 export const SEARCH_LAYOUT: ListLayout = {
-  table: '{{.Name}}\t{{.Description}}\t{{.StarCount}}\t{{.IsOfficial}}',
+  columns: ['Name', 'Description', 'StarCount', 'IsOfficial'],
   id: 'Name',
   headers: {
     Name: 'NAME',

@@ -1,13 +1,11 @@
 import type { ContainerStats } from 'dockline'
+import type { TemplateData } from '../template/index.js'
 import type { ListLayout } from './list.js'
 import { binarySize, humanSize } from './size.js'
-import type { TemplateData } from './template.js'
 import { shortId } from './words.js'
 
 export const STATS_LAYOUT: ListLayout = {
-  table: ['ID', 'Name', 'CPUPerc', 'MemUsage', 'MemPerc', 'NetIO', 'BlockIO', 'PIDs']
-    .map((field) => `{{.${field}}}`)
-    .join('\t'),
+  columns: ['ID', 'Name', 'CPUPerc', 'MemUsage', 'MemPerc', 'NetIO', 'BlockIO', 'PIDs'],
   id: 'ID',
   headers: {
     BlockIO: 'BLOCK I/O',

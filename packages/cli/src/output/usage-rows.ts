@@ -1,11 +1,12 @@
 import type { BuildCache, SystemDataUsageResponse } from 'dockline/api'
-import { ago, goMoment, YEAR_ONE } from './duration.js'
+import { goMoment } from '../go/time.js'
+import type { TemplateData } from '../template/index.js'
+import { ago, YEAR_ONE } from './duration.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'
-import type { TemplateData } from './template.js'
 
 export const DISK_LAYOUT: ListLayout = {
-  table: '{{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}',
+  columns: ['Type', 'TotalCount', 'Active', 'Size', 'Reclaimable'],
   id: 'Type',
   headers: {
     Type: 'TYPE',
@@ -52,8 +53,7 @@ function rowOf(Type: string, sums: Sums = {}, withShare = true): TemplateData {
 }
 
 export const CACHE_LAYOUT: ListLayout = {
-  table:
-    '{{.ID}}\t{{.CacheType}}\t{{.Size}}\t{{.CreatedSince}}\t{{.LastUsedSince}}\t{{.UsageCount}}\t{{.Shared}}',
+  columns: ['ID', 'CacheType', 'Size', 'CreatedSince', 'LastUsedSince', 'UsageCount', 'Shared'],
   id: 'ID',
   headers: {
     ID: 'CACHE ID',

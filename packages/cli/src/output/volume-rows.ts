@@ -1,8 +1,8 @@
 import type { VolumeInspectResponse } from 'dockline/api'
+import type { TemplateData } from '../template/index.js'
 import { labelList } from './labels.js'
 import type { ListLayout } from './list.js'
 import { humanSize } from './size.js'
-import type { TemplateData } from './template.js'
 
 const HEADERS = {
   Name: 'VOLUME NAME',
@@ -18,14 +18,14 @@ const HEADERS = {
 }
 
 export const VOLUMES_LAYOUT: ListLayout = {
-  table: '{{.Driver}}\t{{.Name}}',
+  columns: ['Driver', 'Name'],
   id: 'Name',
   headers: HEADERS,
   raw: { item: 'name: {{.Name}}\ndriver: {{.Driver}}\n', id: 'name: {{.Name}}' },
 }
 export const CLUSTER_LAYOUT: ListLayout = {
   ...VOLUMES_LAYOUT,
-  table: '{{.Name}}\t{{.Group}}\t{{.Driver}}\t{{.Availability}}\t{{.Status}}',
+  columns: ['Name', 'Group', 'Driver', 'Availability', 'Status'],
 }
 
 export function volumeRow(volume: VolumeInspectResponse): TemplateData {

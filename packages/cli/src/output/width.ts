@@ -1,9 +1,14 @@
 /** What most text is of, and what takes one column each. */
 const PLAIN = /^[\x20-\x7e…]*$/
 
+/** Whether each character takes one column. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text)
+}
+
 /** How many columns of a terminal a text takes. */
 export function displayWidth(text: string): number {
-  if (PLAIN.test(text)) return text.length
+  if (isPlain(text)) return text.length
   let width = 0
   for (const character of text) width += isUnseen(character) ? 0 : cellsOf(character)
   return width

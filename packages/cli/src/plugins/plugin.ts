@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { Cli } from '../cli.js'
-import { COMMANDS } from '../commands/index.js'
 import { candidates, type Named, pathsOf } from './folders.js'
 
 /** A name as in `docker NAME`. */
@@ -36,20 +35,21 @@ export async function findPlugin(name: string, cli: Cli): Promise<Plugin | undef
   if (!NAME.test(name)) return undefined
   const path = pathsOf(name, cli).find((each) => existsSync(each))
   if (path === undefined) return undefined
-  const plugin = await pluginOf({ name, path, shadowed: [] })
+  const plugin = await pluginOf({ name, path, shadowed: [] }, cli)
   return plugin.Err === undefined ? plugin : undefined
 }
 
 /** All there are, also those that are broken. */
 export async function listPlugins(cli: Cli): Promise<readonly Plugin[]> {
-  return Promise.all((await candidates(cli)).map(pluginOf))
+  return Promise.all((await candidates(cli)).map((each) => pluginOf(each, cli)))
 }
 
-async function pluginOf({ name, path, shadowed }: Named): Promise<Plugin> {
+async function pluginOf(
+  { name, path, shadowed }: Named,
+  { surroundings: { builtIn } }: Cli,
+): Promise<Plugin> {
   const plugin = { Name: name, Path: path, ...(shadowed.length > 0 && { ShadowedPaths: shadowed }) }
-  const clash = !NAME.test(name)
-    ? `plugin candidate ${JSON.stringify(name)} did not match ${JSON.stringify(NAME.source)}`
-    : builtIn(name)
+  const clash = clashOf(name, builtIn)
   if (clash !== undefined) return { ...plugin, Err: clash }
   try {
     const metadata = readMetadata(await askMetadata(path))
@@ -60,11 +60,10 @@ async function pluginOf({ name, path, shadowed }: Named): Promise<Plugin> {
   }
 }
 
-function builtIn(name: string): string | undefined {
-  if (Object.hasOwn(COMMANDS, name)) return `plugin ${JSON.stringify(name)} duplicates builtin command`
-  const [command] = Object.entries(COMMANDS).find(([, { aliases = [] }]) => aliases.includes(name)) ?? []
-  if (command === undefined) return undefined
-  return `plugin ${JSON.stringify(name)} duplicates an alias of builtin command ${JSON.stringify(command)}`
+function clashOf(name: string, builtIn: ReadonlySet<string>): string | undefined {
+  if (!NAME.test(name))
+    return `plugin candidate ${JSON.stringify(name)} did not match ${JSON.stringify(NAME.source)}`
+  return builtIn.has(name) ? `plugin ${JSON.stringify(name)} duplicates builtin command` : undefined
 }
 
 async function askMetadata(path: string): Promise<string> {

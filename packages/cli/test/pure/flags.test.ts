@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { explain, runFailure } from '../../dist/errors.js'
-import { parseFlags } from '../../dist/flags/command.js'
 import { bool, int, list, text } from '../../dist/flags/flag.js'
+import { parseFlags } from '../../dist/flags/parse.js'
 
 const FLAGS = {
   detach: bool('', 'd'),

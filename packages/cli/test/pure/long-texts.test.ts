@@ -27,14 +27,14 @@ describe('a text of a million characters', { concurrency: true }, () => {
 
   it('is a moment at one look', async () => {
     const script = `console.log(goMoment('2026-01-01T00:00:00.' + '0'.repeat(LONG) + '1Z').length)`
-    assert.equal(await evaluated('output/duration.js', 'goMoment', script), '1000031')
+    assert.equal(await evaluated('go/time.js', 'goMoment', script), '1000031')
   })
 
   it('is a template at one look, with as many actions and blanks', async () => {
     const script = `
       const words = parseTemplate('{{.A}}\\n'.repeat(LONG / 10))
       console.log(words.fields.length, parseTemplate(' '.repeat(LONG) + 'x{{- ""}}').render({ fields: {} }).length)`
-    assert.equal(await evaluated('output/template.js', 'parseTemplate', script), '100000 1000001')
+    assert.equal(await evaluated('template/index.js', 'parseTemplate', script), '100000 1000001')
   })
 
   it('is a format of a list at one look', async () => {
@@ -47,7 +47,7 @@ describe('a table of many rows', () => {
   it('is laid out however many there are', async () => {
     const script = `
       const row = (index) => ({ fields: { ID: 'c' + index, Names: 'web-' + index } })
-      const layout = { table: '{{.ID}}\\t{{.Names}}', id: 'ID', headers: { ID: 'ID', Names: 'NAMES' } }
+      const layout = { columns: ['ID', 'Names'], id: 'ID', headers: { ID: 'ID', Names: 'NAMES' } }
       const text = formatList(Array.from({ length: 150_000 }, (_, index) => row(index)), layout, { quiet: false })
       console.log(text.split('\\n').length, text.split('\\n').at(-2))`
     assert.equal(await evaluated('output/list.js', 'formatList', script), '150002 c149999   web-149999')

@@ -2,19 +2,22 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import type { PortSummary } from 'dockline/api'
+import { goJson, indentedJson, plainJson } from '../../dist/go/json.js'
+import { parseLossless } from '../../dist/go/lossless-json.js'
+import { quoted } from '../../dist/go/quote.js'
+import { ansiTime, goDuration, goTime } from '../../dist/go/time.js'
+import { zoneOf } from '../../dist/go/zone.js'
 import { containerRow } from '../../dist/output/container-row.js'
-import { ansiTime, goDuration, goTime, humanDuration } from '../../dist/output/duration.js'
+import { humanDuration } from '../../dist/output/duration.js'
 import { eventLine } from '../../dist/output/event-line.js'
 import { imageRows } from '../../dist/output/image-rows.js'
 import { formatList, type ListLayout } from '../../dist/output/list.js'
-import { parseLossless } from '../../dist/output/lossless-json.js'
 import { displayPorts } from '../../dist/output/ports.js'
 import { humanSize } from '../../dist/output/size.js'
 import { chartLines, chartWidth } from '../../dist/output/stats-chart.js'
 import { formatTable } from '../../dist/output/table.js'
-import { parseTemplate } from '../../dist/output/template.js'
-import { ellipsis, familiarName, goJson, indentedJson, plainJson, quoted } from '../../dist/output/words.js'
-import { zoneOf } from '../../dist/output/zone.js'
+import { ellipsis, familiarName } from '../../dist/output/words.js'
+import { parseTemplate } from '../../dist/template/index.js'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -216,7 +219,7 @@ describe('a table', () => {
 
 describe('a format', () => {
   const layout: ListLayout = {
-    table: '{{.ID}}\t{{.Names}}',
+    columns: ['ID', 'Names'],
     id: 'ID',
     headers: { ID: 'CONTAINER ID', Names: 'NAMES', Ports: 'PORTS' },
   }

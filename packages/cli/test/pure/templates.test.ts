@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
+import { parseLossless } from '../../dist/go/lossless-json.js'
 import { inspectionBy } from '../../dist/inspect.js'
-import { parseLossless } from '../../dist/output/lossless-json.js'
-import { parseTemplate } from '../../dist/output/template.js'
+import { parseTemplate } from '../../dist/template/index.js'
 
 interface Vector {
   readonly type: keyof typeof TYPES

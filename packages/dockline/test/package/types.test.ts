@@ -121,7 +121,8 @@ export const same: DockerClient = client
 
 /** Lines marked as errors must be errors: tsc fails where such a line compiles. */
 const TYPED_PROGRAM = `
-import { type CommandResult, type Container, type ContainerSummary, DockerClient, type RunResult } from 'dockline'
+import { type CommandResult, type Container, DockerClient, type RunResult } from 'dockline'
+import type { ContainerSummary } from 'dockline/api'
 import { execCommand, start, type TerminalResult } from 'dockline/terminal'
 
 export const client: DockerClient = new DockerClient({ host: 'unix:///nowhere.sock' })

@@ -1,6 +1,6 @@
 import { path } from 'dockline/api'
+import { defineCommand } from '../../command.js'
 import { requireName } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'
 import { inspectEach, inspectFormatFlag } from '../../inspect.js'
 
@@ -9,10 +9,8 @@ const flags = {
   size: bool('Display total file sizes', 's'),
 }
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'container inspect',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  summary: 'Display detailed information on one or more containers',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { format, size }, operands }) {
@@ -22,6 +20,4 @@ export const spec: CommandSpec<typeof flags> = {
       http.text({ method: 'GET', path: path`/containers/${requireName(name)}/json`, query })
     return inspectEach({ cli, names: operands, format, type: 'container.InspectResponse', look })
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,12 +1,10 @@
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { defineCommand } from '../../command.js'
 import { mayPrune, pruneFilters, pruneFlags, reclaimedText, removedText } from '../pruning.js'
 
 const flags = pruneFlags
 
-export const spec: CommandSpec<typeof flags> = {
-  name: 'container prune',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Remove all stopped containers',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { filter, force } }) {
@@ -16,6 +14,4 @@ export const spec: CommandSpec<typeof flags> = {
     cli.write(removedText('Deleted Containers:', ContainersDeleted ?? []))
     cli.line(reclaimedText(SpaceReclaimed))
   },
-}
-
-export const command = defineCommand(spec)
+})

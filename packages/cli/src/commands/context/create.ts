@@ -1,7 +1,7 @@
 import type { CreateContextOptions } from 'dockline'
 import type { Cli } from '../../cli.js'
+import { defineCommand } from '../../command.js'
 import { ExitError } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { text } from '../../flags/flag.js'
 import { dockerFlag, ENDPOINT_HELP, type EndpointPairs, endpointOf, explainEndpoint } from './docker-flag.js'
 import { contextStore } from './store.js'
@@ -12,10 +12,9 @@ const flags = {
   from: text('create context from a named context'),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'context create',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTEXT',
-  summary: `Create a context\n\n${ENDPOINT_HELP}`,
+  description: `Create a context\n\n${ENDPOINT_HELP}`,
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags, operands: [name = ''] }) {
@@ -27,7 +26,7 @@ const spec: CommandSpec<typeof flags> = {
     cli.line(name)
     cli.complain(`Successfully created context "${name}"`)
   },
-}
+})
 
 /** Without a word about where from, it becomes a copy of the one in use. */
 function sourceOf(
@@ -38,5 +37,3 @@ function sourceOf(
   if (from) throw new ExitError('cannot use --docker flag when --from is set')
   return endpointOf(docker)
 }
-
-export const command = defineCommand(spec)

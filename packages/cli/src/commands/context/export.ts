@@ -1,16 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import type { Cli } from '../../cli.js'
+import { defineCommand } from '../../command.js'
 import { ExitError } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { fileFailure } from '../../flags/files.js'
 import { contextStore } from './store.js'
 
 const flags = {}
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'context export',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTEXT [FILE|-]',
-  summary: 'Export a context to a tar archive FILE or a tar stream on STDOUT.',
   flags,
   operands: { min: 1, max: 2 },
   async run({ cli, operands: [name = '', file = `${name}.dockercontext`] }) {
@@ -19,7 +17,7 @@ const spec: CommandSpec<typeof flags> = {
     if (file === '-') writeOut(cli, archive)
     else await writeNew(cli, file, archive)
   },
-}
+})
 
 function writeOut(cli: Cli, archive: Buffer): void {
   if (cli.stdout.isTTY) {
@@ -37,5 +35,3 @@ async function writeNew(cli: Cli, file: string, archive: Buffer): Promise<void> 
   }
   cli.complain(`Written file ${JSON.stringify(file)}`)
 }
-
-export const command = defineCommand(spec)

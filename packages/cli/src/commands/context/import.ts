@@ -1,14 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { defineCommand } from '../../command.js'
 import { fileFailure } from '../../flags/files.js'
 import { contextStore } from './store.js'
 
 const flags = {}
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'context import',
+export const command = defineCommand({
   usage: 'CONTEXT FILE|-',
-  summary: 'Import a context from a tar or zip file',
   flags,
   operands: { min: 2, max: 2 },
   async run({ cli, operands: [name = '', file = ''] }) {
@@ -17,7 +15,7 @@ const spec: CommandSpec<typeof flags> = {
     cli.line(name)
     cli.complain(`Successfully imported context "${name}"`)
   },
-}
+})
 
 async function* fileBytes(file: string): AsyncGenerator<Buffer, void, undefined> {
   try {
@@ -26,5 +24,3 @@ async function* fileBytes(file: string): AsyncGenerator<Buffer, void, undefined>
     throw fileFailure('open', file, error)
   }
 }
-
-export const command = defineCommand(spec)

@@ -1,32 +1,21 @@
 import type { ContextDetails } from 'dockline'
+import { defineCommand } from '../../command.js'
 import { EXIT, ExitError, explain } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
-import { text } from '../../flags/flag.js'
-import { Value } from '../../output/template/values.js'
-import { parseTemplate } from '../../output/template.js'
-import { goIndentedJson, goJson } from '../../output/words.js'
+import { objectFormatFlag } from '../../flags/format.js'
+import { goIndentedJson, goJson } from '../../go/json.js'
+import { BAD_TEMPLATE, printerOf } from '../../output/object-format.js'
+import { parseTemplate } from '../../template/index.js'
 import { contextStore } from './store.js'
 
-/** docker's code for a template that cannot be used. */
-const BAD_FORMAT = 64
 /** What docker calls the folders of a context that is in none. */
 const IN_MEMORY = '<IN MEMORY>'
 
 const flags = {
-  format: text(
-    [
-      'Format output using a custom template:',
-      "'json':             Print in JSON format",
-      "'TEMPLATE':         Print output using the given template, as in {{.Endpoints.docker.Host}}",
-    ].join('\n'),
-    { short: 'f' },
-  ),
+  format: objectFormatFlag('{{.Endpoints.docker.Host}}', { short: 'f' }),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'context inspect',
+export const command = defineCommand({
   usage: '[OPTIONS] [CONTEXT] [CONTEXT...]',
-  summary: 'Display detailed information on one or more contexts',
   flags,
   operands: { min: 0, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { format = '' }, operands }) {
@@ -41,7 +30,7 @@ const spec: CommandSpec<typeof flags> = {
     for (const failure of failures) cli.complain(explain(failure))
     return failures.length === 0 ? 0 : EXIT.failure
   },
-}
+})
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -59,18 +48,14 @@ function fieldsOf({ name, metadata, endpoints, tlsFiles, folders }: ContextDetai
 async function formatter(format: string): Promise<(contexts: readonly Fields[]) => string> {
   if (format === '') return (contexts) => `${goIndentedJson(contexts)}\n`
   if (format === 'json') return (contexts) => `${goJson(contexts)}\n`
-  const template = readable(format)
-  const { goType } = await import('../../output/template/engine-types.js')
-  const type = goType('context.contextWithTLSListing')
-  return (contexts) => contexts.map((fields) => `${template.apply(new Value(type, fields))}\n`).join('')
+  const print = await printerOf(readable(format), 'context.contextWithTLSListing')
+  return (contexts) => contexts.map((fields) => `${print(fields)}\n`).join('')
 }
 
 function readable(format: string) {
   try {
     return parseTemplate(format)
   } catch (error) {
-    throw new ExitError((error as Error).message, BAD_FORMAT, error)
+    throw new ExitError((error as Error).message, BAD_TEMPLATE, error)
   }
 }
-
-export const command = defineCommand(spec)

@@ -1,18 +1,18 @@
 import type { ContextSummary } from 'dockline'
 import type { Cli } from '../../cli.js'
+import { defineCommand } from '../../command.js'
 import { explain } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
 import { formatList, type ListLayout } from '../../output/list.js'
-import type { TemplateData } from '../../output/template.js'
 import { ellipsis } from '../../output/words.js'
+import type { TemplateData } from '../../template/index.js'
 import { contextStore, OVERRIDES, unsetHint } from './store.js'
 
 const MAX_ERROR = 45
 
 const LAYOUT: ListLayout = {
-  table: '{{.Name}}{{if .Current}} *{{end}}\t{{.Description}}\t{{.DockerEndpoint}}\t{{.Error}}',
+  columns: ['{{.Name}}{{if .Current}} *{{end}}', 'Description', 'DockerEndpoint', 'Error'],
   id: 'Name',
   headers: {
     Current: '',
@@ -28,10 +28,8 @@ const flags = {
   quiet: bool('Only show context names', 'q'),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'context ls',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'List contexts',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format, quiet } }) {
@@ -39,7 +37,7 @@ const spec: CommandSpec<typeof flags> = {
     cli.write(formatList(await rowsOf(cli), LAYOUT, { format: quiet ? undefined : format, quiet }))
     if (process.env.DOCKER_HOST) cli.complain(`${OVERRIDES} ${unsetHint('a context')}`)
   },
-}
+})
 
 async function rowsOf(cli: Cli): Promise<readonly TemplateData[]> {
   const store = await contextStore(cli)
@@ -72,5 +70,3 @@ function rowOf({ name, description, host, error }: ContextSummary, current: stri
 function shortened(text: string): string {
   return ellipsis(text.replaceAll('\n', ' '), MAX_ERROR)
 }
-
-export const command = defineCommand(spec)

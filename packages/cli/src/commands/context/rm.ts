@@ -1,15 +1,13 @@
+import { defineCommand } from '../../command.js'
 import { ExitError } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'
 import { forEach } from '../each.js'
 import { contextStore } from './store.js'
 
 const flags = { force: bool('Force the removal of a context in use', 'f') }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'context rm',
+export const command = defineCommand({
   usage: 'CONTEXT [CONTEXT...]',
-  summary: 'Remove one or more contexts',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { force }, operands }) {
@@ -23,10 +21,8 @@ const spec: CommandSpec<typeof flags> = {
       })
     })
   },
-}
+})
 
 function missing(name: string, cause: unknown): ExitError {
   return new ExitError(`context "${name}" does not exist`, undefined, cause)
 }
-
-export const command = defineCommand(spec)

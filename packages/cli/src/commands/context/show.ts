@@ -1,16 +1,14 @@
 import type { Cli } from '../../cli.js'
+import { defineCommand } from '../../command.js'
 import { explain } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'
 
 const flags = {
   why: bool('Also print where that leads, and what decided it (default when printing to a terminal)'),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'context show',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Print the name of the current context',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags, given }) {
@@ -19,7 +17,7 @@ const spec: CommandSpec<typeof flags> = {
     const why = given.has('why') ? flags.why : cli.stdout.isTTY
     if (why) await explainChoice(cli)
   },
-}
+})
 
 async function explainChoice(cli: Cli): Promise<void> {
   try {
@@ -37,5 +35,3 @@ const ENCRYPTION = {
   unverified: 'TLS, the certificate is not verified',
   none: 'no TLS',
 } as const
-
-export const command = defineCommand(spec)

@@ -1,4 +1,4 @@
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { defineCommand } from '../../command.js'
 import { text } from '../../flags/flag.js'
 import { dockerFlag, ENDPOINT_HELP, endpointOf, explainEndpoint } from './docker-flag.js'
 import { contextStore } from './store.js'
@@ -8,10 +8,9 @@ const flags = {
   docker: dockerFlag,
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'context update',
+export const command = defineCommand({
   usage: '[OPTIONS] CONTEXT',
-  summary: `Update a context\n\n${ENDPOINT_HELP}`,
+  description: `Update a context\n\n${ENDPOINT_HELP}`,
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags: { description, docker }, operands: [name = ''] }) {
@@ -23,6 +22,4 @@ const spec: CommandSpec<typeof flags> = {
     cli.line(name)
     cli.complain(`Successfully updated context "${name}"`)
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,12 +1,10 @@
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { defineCommand } from '../../command.js'
 import { contextStore, OVERRIDES, unsetHint } from './store.js'
 
 const flags = {}
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'context use',
+export const command = defineCommand({
   usage: 'CONTEXT',
-  summary: 'Set the current docker context',
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, operands: [name = ''] }) {
@@ -16,6 +14,4 @@ const spec: CommandSpec<typeof flags> = {
     cli.complain(`Current context is now "${name}"`)
     if (name !== 'default' && process.env.DOCKER_HOST) cli.complain(`${OVERRIDES} ${unsetHint(`"${name}"`)}`)
   },
-}
-
-export const command = defineCommand(spec)
+})

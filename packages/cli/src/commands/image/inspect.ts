@@ -1,6 +1,6 @@
 import { path, Segments } from 'dockline/api'
+import { defineCommand } from '../../command.js'
 import { requireName } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { text } from '../../flags/flag.js'
 import { platformQuery } from '../../flags/platform.js'
 import { inspectEach, inspectFormatFlag } from '../../inspect.js'
@@ -10,10 +10,8 @@ const flags = {
   platform: text("Inspect a specific platform of the multi-platform image: 'os[/arch[/variant]]'"),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'image inspect',
+export const command = defineCommand({
   usage: '[OPTIONS] IMAGE [IMAGE...]',
-  summary: 'Display detailed information on one or more images',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { format, platform }, operands }) {
@@ -26,6 +24,4 @@ const spec: CommandSpec<typeof flags> = {
     }
     return inspectEach({ cli, names: operands, format, type: 'image.InspectResponse', look })
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,4 +1,4 @@
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { defineCommand } from '../../command.js'
 import { bool } from '../../flags/flag.js'
 import {
   deletedImageLines,
@@ -14,10 +14,8 @@ const flags = {
   all: bool('Remove all unused images, not just dangling ones', 'a'),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'image prune',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Remove unused images',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { all, filter, force } }) {
@@ -32,6 +30,4 @@ const spec: CommandSpec<typeof flags> = {
     cli.line(reclaimedText(SpaceReclaimed))
     return 0
   },
-}
-
-export const command = defineCommand(spec)
+})

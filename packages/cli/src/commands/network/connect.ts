@@ -1,5 +1,5 @@
 import { Network } from 'dockline'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { defineCommand } from '../../command.js'
 import { int, list, text } from '../../flags/flag.js'
 import { commaList } from '../../flags/lists.js'
 
@@ -15,10 +15,8 @@ const flags = {
   'link-local-ip': commaList('Add a link-local address for the container'),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'network connect',
+export const command = defineCommand({
   usage: '[OPTIONS] NETWORK CONTAINER',
-  summary: 'Connect a container to a network',
   flags,
   operands: { min: 2, max: 2 },
   async run({ cli, flags, operands: [network = '', container = ''] }) {
@@ -34,7 +32,7 @@ const spec: CommandSpec<typeof flags> = {
     })
     return 0
   },
-}
+})
 
 function some<Name extends string>(
   name: Name,
@@ -42,5 +40,3 @@ function some<Name extends string>(
 ): { readonly [Key in Name]?: readonly string[] } {
   return values.length === 0 ? {} : ({ [name]: values } as { [Key in Name]: readonly string[] })
 }
-
-export const command = defineCommand(spec)

@@ -1,5 +1,5 @@
 import type { NetworkCreateOptions } from 'dockline'
-import { type Call, type CommandSpec, defineCommand } from '../../flags/command.js'
+import { type Call, defineCommand } from '../../command.js'
 import { bool, text } from '../../flags/flag.js'
 import { ipamFlags, ipamOptions } from '../../flags/ipam.js'
 import { labels, pairs, pairsOf } from '../../flags/lists.js'
@@ -19,10 +19,8 @@ const flags = {
   scope: text("Control the network's scope"),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'network create',
+export const command = defineCommand({
   usage: '[OPTIONS] NETWORK',
-  summary: 'Create a network',
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags, given, operands: [name = ''] }) {
@@ -31,7 +29,7 @@ const spec: CommandSpec<typeof flags> = {
     const { id } = await client.networks.create(name, options)
     cli.line(id)
   },
-}
+})
 
 /** What was not given is left to the Engine. */
 function createOptions(
@@ -54,5 +52,3 @@ function createOptions(
     ...(given.has('ipv6') && { enableIpv6: ipv6 }),
   }
 }
-
-export const command = defineCommand(spec)

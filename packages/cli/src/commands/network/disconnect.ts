@@ -1,15 +1,13 @@
 import { Network } from 'dockline'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { defineCommand } from '../../command.js'
 import { bool } from '../../flags/flag.js'
 
 const flags = {
   force: bool('Force the container to disconnect from a network', 'f'),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'network disconnect',
+export const command = defineCommand({
   usage: '[OPTIONS] NETWORK CONTAINER',
-  summary: 'Disconnect a container from a network',
   flags,
   operands: { min: 2, max: 2 },
   async run({ cli, flags: { force }, operands: [network = '', container = ''] }) {
@@ -17,6 +15,4 @@ const spec: CommandSpec<typeof flags> = {
     await new Network(api, { Id: network }).disconnect(container, { force })
     return 0
   },
-}
-
-export const command = defineCommand(spec)
+})

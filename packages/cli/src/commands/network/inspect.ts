@@ -1,6 +1,6 @@
 import { path } from 'dockline/api'
+import { defineCommand } from '../../command.js'
 import { requireName } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'
 import { inspectEach, inspectFormatFlag } from '../../inspect.js'
 
@@ -9,10 +9,8 @@ const flags = {
   verbose: bool('Verbose output for diagnostics', 'v'),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'network inspect',
+export const command = defineCommand({
   usage: '[OPTIONS] NETWORK [NETWORK...]',
-  summary: 'Display detailed information on one or more networks',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { format, verbose }, operands }) {
@@ -22,6 +20,4 @@ const spec: CommandSpec<typeof flags> = {
       http.text({ method: 'GET', path: path`/networks/${requireName(name, 'network')}`, query })
     return inspectEach({ cli, names: operands, format, type: 'network.Inspect', look })
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,4 +1,4 @@
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { defineCommand } from '../../command.js'
 import { filterFlag, filtersOf } from '../../flags/filter.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
@@ -13,10 +13,8 @@ const flags = {
   quiet: bool('Only display network IDs', 'q'),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'network ls',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'List networks',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags }) {
@@ -28,6 +26,4 @@ const spec: CommandSpec<typeof flags> = {
     const rows = sorted.map((network) => networkRow(network, !flags['no-trunc']))
     cli.write(formatList(rows, NETWORKS_LAYOUT, { format, quiet }))
   },
-}
-
-export const command = defineCommand(spec)
+})

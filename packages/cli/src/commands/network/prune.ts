@@ -1,10 +1,8 @@
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { defineCommand } from '../../command.js'
 import { mayPrune, pruneFilters, pruneFlags, removedText } from '../pruning.js'
 
-const spec: CommandSpec<typeof pruneFlags> = {
-  name: 'network prune',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Remove all unused networks',
   flags: pruneFlags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { filter, force } }) {
@@ -15,6 +13,4 @@ const spec: CommandSpec<typeof pruneFlags> = {
     cli.write(removedText('Deleted Networks:', NetworksDeleted ?? []))
     return 0
   },
-}
-
-export const command = defineCommand(spec)
+})

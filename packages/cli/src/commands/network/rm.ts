@@ -1,16 +1,14 @@
 import { Network } from 'dockline'
+import { defineCommand } from '../../command.js'
 import { EXIT, explain } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'
 
 const flags = {
   force: bool('Do not error if the network does not exist', 'f'),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'network rm',
+export const command = defineCommand({
   usage: 'NETWORK [NETWORK...]',
-  summary: 'Remove one or more networks',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { force }, operands }) {
@@ -28,6 +26,4 @@ const spec: CommandSpec<typeof flags> = {
     }
     return exitCode
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,25 +1,23 @@
 import type { SystemDataUsageResponse } from 'dockline/api'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { defineCommand } from '../../command.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
+import { goJson } from '../../go/json.js'
 import { containerRow, PS_LAYOUT, PS_SIZE_LAYOUT } from '../../output/container-row.js'
 import { DIGESTS_LAYOUT, IMAGES_LAYOUT, imageRows } from '../../output/image-rows.js'
 import { formatList, type ListLayout, unescaped } from '../../output/list.js'
 import { humanSize } from '../../output/size.js'
-import { parseTemplate, type TemplateData } from '../../output/template.js'
 import { byUse, CACHE_LAYOUT, cacheRow, DISK_LAYOUT, usageRows } from '../../output/usage-rows.js'
 import { VOLUMES_LAYOUT, volumeRow } from '../../output/volume-rows.js'
-import { goJson } from '../../output/words.js'
+import { parseTemplate, type TemplateData } from '../../template/index.js'
 
 const flags = {
   format: formatFlag,
   verbose: bool('Show detailed information on space usage', 'v'),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'system df',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Show docker disk usage',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { format, verbose } }) {
@@ -28,18 +26,17 @@ const spec: CommandSpec<typeof flags> = {
     if (verbose) cli.write(details(usage, format))
     else cli.write(formatList(usageRows(usage), DISK_LAYOUT, { format, quiet: false }))
   },
-}
+})
 
 const IMAGES: ListLayout = {
   ...IMAGES_LAYOUT,
-  table: `${IMAGES_LAYOUT.table}\t{{.SharedSize}}\t{{.UniqueSize}}\t{{.Containers}}`,
+  columns: [...IMAGES_LAYOUT.columns, 'SharedSize', 'UniqueSize', 'Containers'],
 }
 const CONTAINERS: ListLayout = {
   ...PS_LAYOUT,
-  table:
-    '{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.LocalVolumes}}\t{{.Size}}\t{{.RunningFor}}\t{{.Status}}\t{{.Names}}',
+  columns: ['ID', 'Image', 'Command', 'LocalVolumes', 'Size', 'RunningFor', 'Status', 'Names'],
 }
-const VOLUMES: ListLayout = { ...VOLUMES_LAYOUT, table: '{{.Name}}\t{{.Links}}\t{{.Size}}' }
+const VOLUMES: ListLayout = { ...VOLUMES_LAYOUT, columns: ['Name', 'Links', 'Size'] }
 
 /** Each thing that takes up the disk: tables for people, one object for a template. */
 function details(usage: SystemDataUsageResponse, format = 'table'): string {
@@ -96,5 +93,3 @@ function inFormat(rows: ReturnType<typeof rowsOf>, format: string): string {
   if (format === 'json') return `${goJson(fields)}\n`
   return parseTemplate(format === 'raw' ? RAW_TEMPLATE : unescaped(format)).render({ fields })
 }
-
-export const command = defineCommand(spec)

@@ -1,7 +1,7 @@
 import type { DockerClient } from 'dockline'
 import type { Cli } from '../../cli.js'
+import { defineCommand } from '../../command.js'
 import { ExitError } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'
 import {
   deletedImageLines,
@@ -26,10 +26,8 @@ interface Wanted {
   readonly filters: Filters
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'system prune',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Remove unused data',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { all, filter, force, volumes } }) {
@@ -41,7 +39,7 @@ const spec: CommandSpec<typeof flags> = {
     cli.line(reclaimedText(await pruneAll(cli, await cli.client(), wanted)))
     return 0
   },
-}
+})
 
 function warningOf({ all, volumes, filters }: Wanted): string {
   const filterLines = Object.entries(filters).flatMap(([key, values]) =>
@@ -74,5 +72,3 @@ async function pruneAll(cli: Cli, client: DockerClient, { all, volumes, filters 
   cli.write(removedText('Deleted build cache objects:', cache.CachesDeleted ?? []))
   return [containers, removed, images, cache].reduce((sum, { SpaceReclaimed = 0 }) => sum + SpaceReclaimed, 0)
 }
-
-export const command = defineCommand(spec)

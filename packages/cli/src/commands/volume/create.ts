@@ -1,5 +1,5 @@
+import { defineCommand } from '../../command.js'
 import { ExitError } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { list, text } from '../../flags/flag.js'
 import { pairs, pairsOf } from '../../flags/lists.js'
 
@@ -10,10 +10,8 @@ const flags = {
   opt: pairs('Set driver specific options', { short: 'o' }),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'volume create',
+export const command = defineCommand({
   usage: '[OPTIONS] [VOLUME]',
-  summary: 'Create a volume',
   flags,
   operands: { min: 0, max: 1 },
   async run({ cli, flags, operands: [operand] }) {
@@ -28,6 +26,4 @@ const spec: CommandSpec<typeof flags> = {
     const { name } = await client.volumes.create({ ...options, name: operand ?? flags.name })
     cli.line(name)
   },
-}
-
-export const command = defineCommand(spec)
+})

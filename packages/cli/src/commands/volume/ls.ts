@@ -1,4 +1,4 @@
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
+import { defineCommand } from '../../command.js'
 import { filterFlag, filtersOf } from '../../flags/filter.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
@@ -15,10 +15,8 @@ const flags = {
   quiet: bool('Only display volume names', 'q'),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'volume ls',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'List volumes',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags }) {
@@ -32,6 +30,4 @@ const spec: CommandSpec<typeof flags> = {
     const rows = wanted.map(volumeRow)
     cli.write(formatList(rows, cluster ? CLUSTER_LAYOUT : VOLUMES_LAYOUT, { format, quiet }))
   },
-}
-
-export const command = defineCommand(spec)
+})

@@ -1,6 +1,6 @@
 import type { DockerClient } from 'dockline'
+import { defineCommand } from '../../command.js'
 import { ExitError } from '../../errors.js'
-import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool } from '../../flags/flag.js'
 import { mayPrune, pruneFilters, pruneFlags, reclaimedText, removedText } from '../pruning.js'
 
@@ -9,10 +9,8 @@ const flags = {
   all: bool('Remove all unused volumes, not just anonymous ones', 'a', { since: '1.42' }),
 }
 
-const spec: CommandSpec<typeof flags> = {
-  name: 'volume prune',
+export const command = defineCommand({
   usage: '[OPTIONS]',
-  summary: 'Remove unused local volumes',
   flags,
   operands: { min: 0, max: 0 },
   async run({ cli, flags: { all, filter, force } }) {
@@ -31,11 +29,9 @@ const spec: CommandSpec<typeof flags> = {
     cli.line(reclaimedText(SpaceReclaimed))
     return 0
   },
-}
+})
 
 /** Old Engines know no other way. */
 async function takesAll(client: DockerClient, asked: boolean): Promise<boolean> {
   return asked || !(await client.api.speaks('1.42'))
 }
-
-export const command = defineCommand(spec)

@@ -2,12 +2,13 @@ import type { ContainerCreateOptions } from 'dockline'
 import type { HostConfig } from 'dockline/api'
 import { type CreateRequest, createRequest } from 'dockline/syntax'
 import { EXIT, ExitError, explain, UsageError } from '../../errors.js'
-import type { Call } from '../command.js'
 import { environmentFileFlag, environmentFlag, environmentOf, readLines } from '../environment.js'
 import { bool, type Flags, list, text } from '../flag.js'
 import { contentTrustFlag } from '../ignored.js'
 import { labels } from '../lists.js'
+import type { Parsed } from '../parse.js'
 import { platformFlag } from '../platform.js'
+import { inFlagWords } from '../words.js'
 import { networkFlags, networkOptions } from './network.js'
 import { isOptionFlag } from './option.js'
 import { checkModes, processFlags, restartOption } from './process.js'
@@ -45,18 +46,20 @@ export const createFlags = {
   rm: bool('Automatically remove the container and its anonymous volumes when it exits'),
   tty: bool('Allocate a pseudo-TTY', 't'),
 }
-type ContainerCall = Pick<Call<typeof createFlags>, 'flags' | 'given' | 'operands'>
+type ContainerCall = Pick<Parsed<typeof createFlags>, 'flags' | 'given' | 'operands'>
 type CreateCall = Omit<ContainerCall, 'operands'>
 
 /** The container that the command line asks for. What cannot be asked of any Engine is wrong usage. */
 export async function containerRequest(call: ContainerCall, host: HostConfig = {}): Promise<CreateRequest> {
   const [image = '', ...command] = call.operands
+  if (image === '') throw new ExitError('invalid reference format', EXIT.usage)
   try {
     const options = await createOptions(call)
     const hostConfig = { ...options.hostConfig, ...host }
     return createRequest(image, command.length > 0 ? command : undefined, { ...options, hostConfig })
   } catch (error) {
-    throw error instanceof ExitError ? error : new ExitError(explain(error), EXIT.usage, error)
+    const told = inFlagWords(error, createFlags, EXIT.usage)
+    throw told instanceof ExitError ? told : new ExitError(explain(told), EXIT.usage, error)
   }
 }
 

@@ -3,9 +3,10 @@ import { parsePorts, splitFields } from 'dockline/syntax'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
 import { bool, list, text, type Values } from '../flag.js'
 import { isAddress } from '../lists.js'
-import { readableBy, to } from './option.js'
+import { readableBy } from '../words.js'
+import { to } from './option.js'
 
-const checkPort = readableBy((given) => parsePorts([given]))
+const checkPort = readableBy((given, option) => parsePorts([given], option))
 
 export const networkFlags = {
   dns: to('dns', list('Set custom DNS servers', { read: nameServer })),

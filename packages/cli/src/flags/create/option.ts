@@ -33,13 +33,6 @@ export function isOptionFlag(flag: Flag<unknown>): flag is OptionFlag<unknown> {
   return 'toOption' in flag
 }
 
-/** Lets the library read the value already now: its reason then stands in the message about the flag. */
-export function readableBy(parse: (text: string) => unknown): (text: string) => void {
-  return (given) => {
-    parse(given)
-  }
-}
-
 const RATIONAL = /^([-+]?)(\d*)(?:\.(\d*))?(?:e([-+]?\d{1,2}))?(?:\/(\d+))?$/i
 
 /** A number of CPUs, such as `1.5`, `1e1` or `1/2`, in billionths of one. */
@@ -52,6 +45,11 @@ export function billionths(given: string): number {
   const bottom = BigInt(divisor) * 10n ** BigInt(Math.max(-places, 0))
   if (top % bottom !== 0n) throw new UsageError('value is too precise')
   return Number(top / bottom) * (sign === '-' ? -1 : 1)
+}
+
+/** The same as a number. */
+export function cpuCount(given: string): number {
+  return billionths(given) / 1e9
 }
 
 /** `path:value`, as the limits on single devices are written. */

@@ -1,18 +1,28 @@
-import { parseBytes, parseGpus, parseUlimit } from 'dockline/syntax'
+import { parseGpus, parseUlimit } from 'dockline/syntax'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
 import { bool, type Flag, int, list, text, uint } from '../flag.js'
-import { billionths, devicePair, readableBy, to } from './option.js'
+import { checkBytes } from '../units.js'
+import { readableBy } from '../words.js'
+import { billionths, cpuCount, devicePair, to } from './option.js'
 
 const bytes = (help: string, short?: string): Flag<string | undefined> =>
-  text(help, { type: 'bytes', check: readableBy(parseBytes), ...(short === undefined ? {} : { short }) })
+  text(help, { type: 'bytes', check: checkBytes, ...(short === undefined ? {} : { short }) })
 
 const bytesOrUnlimited = (help: string): Flag<string | undefined> =>
-  text(help, { type: 'bytes', check: (given) => given === '-1' || parseBytes(given) })
+  text(help, { type: 'bytes', check: (given) => given === '-1' || checkBytes(given) })
 
-const byteRates = (help: string): Flag<readonly string[]> =>
-  list(help, { check: readableBy((given) => parseBytes(devicePair(given)[1])) })
+const byteRates = (help: string): Flag<readonly string[]> => list(help, { check: checkByteRate })
 
 const countRates = (help: string): Flag<readonly string[]> => list(help, { check: checkCountRate })
+
+function checkByteRate(given: string): void {
+  const [, rate] = devicePair(given)
+  if (/^\d+(?:[kmgt]?b?)$/i.test(rate)) return
+  const format = 'The correct format is <device-path>:<number>[<unit>]. Number must be a positive integer'
+  throw new UsageError(
+    `invalid rate for device: ${given}. ${format}. Unit is optional and can be kb, mb, or gb`,
+  )
+}
 
 function checkCountRate(given: string): void {
   const [, rate] = devicePair(given)
@@ -55,7 +65,7 @@ export const resourceFlags = {
   'cpu-rt-period': to('cpuRtPeriod', int('Limit CPU real-time period in microseconds')),
   'cpu-rt-runtime': to('cpuRtRuntime', int('Limit CPU real-time runtime in microseconds')),
   'cpu-shares': to('cpuShares', int('CPU shares (relative weight)', { short: 'c' })),
-  cpus: to('cpus', text('Number of CPUs', { type: 'decimal', check: readableBy(billionths) }), billionths),
+  cpus: to('cpus', text('Number of CPUs', { type: 'decimal', check: readableBy(billionths) }), cpuCount),
   'cpuset-cpus': to('cpusetCpus', text('CPUs in which to allow execution (0-3, 0,1)')),
   'cpuset-mems': to('cpusetMems', text('MEMs in which to allow execution (0-3, 0,1)')),
   'device-cgroup-rule': to(
@@ -137,9 +147,11 @@ const ULIMITS = [
   'stack',
 ]
 
+const checkLimits = readableBy(parseUlimit)
+
 function checkUlimit(given: string): void {
   const [name = ''] = given.split('=')
-  parseUlimit(given)
+  checkLimits(given)
   if (!ULIMITS.includes(name)) throw new UsageError(`invalid ulimit type: ${name}`)
 }
 

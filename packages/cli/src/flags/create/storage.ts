@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
 import type { ContainerCreateOptions } from 'dockline'
-import { parseDevice, parseMountString, parseVolumes } from 'dockline/syntax'
+import { parseDevice, parseVolumes } from 'dockline/syntax'
 import { UsageError } from '../../errors.js'
 import { list, text, type Values } from '../flag.js'
-import { readableBy, to } from './option.js'
+import { readableBy } from '../words.js'
+import { checkMount, type Mount, readMount } from './mount.js'
+import { to } from './option.js'
 
 /** A device that a driver knows by name, as in `vendor.com/gpu=0`. */
 const CDI = /^[\w.-]+\/[\w.-]+=.+/
@@ -17,7 +19,10 @@ export const storageFlags = {
     check: checkMount,
   }),
   tmpfs: to('tmpfs', list('Mount a tmpfs directory')),
-  volume: list('Bind mount a volume', { short: 'v', check: readableBy((given) => parseVolumes([given])) }),
+  volume: list('Bind mount a volume', {
+    short: 'v',
+    check: readableBy((given, option) => parseVolumes([given], option)),
+  }),
   'volume-driver': to('volumeDriver', text('Optional volume driver for the container')),
   'volumes-from': to('volumesFrom', list('Mount volumes from the specified container(s)')),
 }
@@ -28,7 +33,7 @@ export function storageOptions({
   volume,
 }: Values<typeof storageFlags>): ContainerCreateOptions {
   const named = device.filter((one) => CDI.test(one))
-  const mounts = mount.map((given) => withAbsoluteSource(parseMountString(given)))
+  const mounts = mount.map((given) => withAbsoluteSource(readMount(given)))
   return {
     devices: device.length > named.length ? device.filter((one) => !CDI.test(one)) : undefined,
     deviceRequests: named.length > 0 ? [{ driver: 'cdi', deviceIds: named }] : undefined,
@@ -38,22 +43,10 @@ export function storageOptions({
 }
 
 function checkDevice(given: string): void {
+  readableBy(parseDevice)(given)
   const { PathInContainer: path = '' } = parseDevice(given)
   if (!path.startsWith('/')) throw new UsageError(`${path} is not an absolute path`)
 }
-
-/** What is read-only all the way down has to be read-only, and no mounts may come in later that are not. */
-function checkMount(given: string): void {
-  const { BindOptions: bind, ReadOnly } = parseMountString(given)
-  const needs = (option: string, other: string) =>
-    new UsageError(`option 'bind-recursive=${option}' requires '${other}' to be specified in conjunction`)
-  if (bind?.ReadOnlyNonRecursive && !ReadOnly) throw needs('writable', 'readonly')
-  if (!bind?.ReadOnlyForceRecursive) return
-  if (!ReadOnly) throw needs('readonly', 'readonly')
-  if (bind.Propagation !== 'rprivate') throw needs('readonly', 'bind-propagation=rprivate')
-}
-
-type Mount = ReturnType<typeof parseMountString>
 
 /** The Engine may be anywhere; `./src` is a folder of this machine, from where one stands. */
 function absoluteBind(volume: string): string {

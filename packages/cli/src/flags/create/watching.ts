@@ -2,10 +2,10 @@ import type { ContainerCreateOptions } from 'dockline'
 import { parseDuration } from 'dockline/syntax'
 import { EXIT, ExitError } from '../../errors.js'
 import { bool, type Flag, int, list, text, type Values } from '../flag.js'
-import { readableBy } from './option.js'
+import { checkDuration } from '../units.js'
 
 const duration = (help: string): Flag<string | undefined> =>
-  text(`${help} (ms|s|m|h)`, { type: 'duration', check: readableBy(parseDuration) })
+  text(`${help} (ms|s|m|h)`, { type: 'duration', check: checkDuration })
 
 /** Health checks and logging: several flags make one option. */
 export const watchingFlags = {

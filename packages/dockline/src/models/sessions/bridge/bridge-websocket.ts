@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Duration } from '../../../support/duration.js'
-import type { Session, SessionExit } from '../session.js'
 import type { TerminalSize } from '../../../support/terminal-size.js'
+import type { Session, SessionExit } from '../session.js'
 import { type BridgeRequest, CLOSE_CODES, exitMessage, PeerError, parseMessage } from './bridge-messages.js'
 import { type Abandonment, endOf, ignore, outputsOf, type Peer } from './bridge-peer.js'
 

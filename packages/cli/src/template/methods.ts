@@ -1,4 +1,4 @@
-import { goDuration, goMoment } from '../duration.js'
+import { goDuration, goMoment } from '../go/time.js'
 import type { Parameter } from './functions.js'
 import { BOOL, FLOAT, INT, type MaybeValue, STRING, type Type, text, Value } from './values.js'
 

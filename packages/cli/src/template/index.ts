@@ -1,8 +1,9 @@
 import { ExitError } from '../errors.js'
-import type { FUNCTIONS } from './template/functions.js'
-import { type Node, type Operand, type Pipe, parse, type Templates } from './template/parse.js'
-import { type RunOptions, runTemplate } from './template/run.js'
-import { goValue, type MaybeValue } from './template/values.js'
+import type { FUNCTIONS } from './functions.js'
+import { type Node, type Operand, type Pipe, parse, type Templates } from './parse.js'
+import { PlainTemplate } from './plain.js'
+import { type RunOptions, runTemplate } from './run.js'
+import { goValue, type MaybeValue } from './values.js'
 
 /** What a template may name: fields, and under `Label` a function of a label's name. */
 export interface TemplateData {
@@ -27,8 +28,9 @@ export function parseTemplate(template: string, name = ''): Template {
   const templates = readable(template, name)
   const named: Named = { fields: [], labels: [] }
   collect(templates.named.get(name) ?? [], named)
+  const plain = PlainTemplate.of(templates)
   const render = ({ fields, labels = {} }: TemplateData, more: RunOptions = {}) =>
-    runTemplate(templates, goValue(fields), { labels, missing, ...more })
+    plain?.render(fields) ?? runTemplate(templates, goValue(fields), { labels, missing, ...more })
   return {
     ...named,
     render: (data) => render(data),

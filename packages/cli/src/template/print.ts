@@ -1,4 +1,4 @@
-import { quoted } from '../words.js'
+import { quoted } from '../go/quote.js'
 import {
   concrete,
   entriesOf,

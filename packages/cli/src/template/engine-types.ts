@@ -1,4 +1,4 @@
-import { goDuration, goMoment } from '../duration.js'
+import { goDuration, goMoment } from '../go/time.js'
 import { DURATION_METHODS, MODE_METHODS, TIME_METHODS, timeText } from './methods.js'
 import { ANY, BOOL, type Field, FLOAT, INT, mapOf, STRING, sliceOf, type Type } from './values.js'
 

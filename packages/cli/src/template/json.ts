@@ -1,4 +1,4 @@
-import { goJson, plainJson } from '../words.js'
+import { goJson, plainJson } from '../go/json.js'
 import {
   concrete,
   entriesOf,

@@ -1,0 +1,115 @@
+import type { Cli } from './cli.js'
+import { EXIT, ExitError, UsageError } from './errors.js'
+import type { Flags, Values } from './flags/flag.js'
+import { type Parsed, parseFlags, withHelp } from './flags/parse.js'
+import { inFlagWords } from './flags/words.js'
+
+/** A command is data, and the function that does it. The manifest has its names and its summary. */
+export interface CommandSpec<F extends Flags> {
+  /** What stands behind the name in the usage line. More lines are other ways to use it. */
+  readonly usage: string
+  /** What its own help says in place of the summary, where that is too short. */
+  readonly description?: string
+  readonly flags: F
+  /** How many words that are no flags it takes. */
+  readonly operands: { readonly min: number; readonly max: number }
+  /** Whether the flags end at the first word that is none. Default: false. */
+  readonly stopAtOperand?: boolean
+  /** Resolves with the exit code; undefined is 0. */
+  run(call: Call<F>): Promise<number | undefined>
+}
+
+export interface Call<F extends Flags> {
+  readonly cli: Cli
+  readonly flags: Values<F>
+  /** The long names of the flags that were given: only these were meant. */
+  readonly given: ReadonlySet<string>
+  readonly operands: readonly string[]
+}
+
+/** How a command was called: the name it was called by, and what --help does. */
+export interface Invocation {
+  readonly cli: Cli
+  /** With the program in front: 'dockline container ls'. */
+  readonly path: string
+  readonly showHelp: () => Promise<void>
+}
+
+/** A command that is ready to be run, whatever its flags. */
+export interface Command {
+  readonly usage: string
+  readonly description: string | undefined
+  /** All flags that it understands, --help included. */
+  readonly flags: Flags
+  readonly operands: CommandSpec<Flags>['operands']
+  readonly stopAtOperand: boolean
+  run(args: readonly string[], invocation: Invocation): Promise<number>
+}
+
+export function defineCommand<F extends Flags>(spec: CommandSpec<F>): Command {
+  const { usage, description, operands, stopAtOperand = false } = spec
+  const flags = withHelp(spec.flags)
+  const run: Command['run'] = (args, invocation) => runCommand({ ...spec, stopAtOperand }, args, invocation)
+  return { usage, description, flags, operands, stopAtOperand, run }
+}
+
+async function runCommand<F extends Flags>(
+  spec: CommandSpec<F>,
+  args: readonly string[],
+  { cli, path, showHelp }: Invocation,
+): Promise<number> {
+  try {
+    const parsed = parseFlags(withHelp(spec.flags), args, spec.stopAtOperand ?? false)
+    for (const note of parsed.notes) cli.line(note)
+    if (parsed.flags.help) {
+      await showHelp()
+      return 0
+    }
+    checkCount(spec, parsed.operands, path)
+    await cli.readConfig()
+    await checkVersion(spec.flags, parsed.given, cli)
+    return (await spec.run({ cli, ...(parsed as Parsed<F>) })) ?? 0
+  } catch (error) {
+    if (error instanceof UsageError) throw error.in({ path, usage: usageOf(spec, path) })
+    throw inFlagWords(error, spec.flags)
+  }
+}
+
+/** docker's words for a flag that the Engine would not understand. */
+async function checkVersion(flags: Flags, given: ReadonlySet<string>, cli: Cli): Promise<void> {
+  for (const name of given) {
+    const since = flags[name]?.since
+    if (since === undefined) continue
+    const { api } = await cli.client()
+    if (await api.speaks(since)) continue
+    const spoken = await api.version()
+    throw new ExitError(
+      `"--${name}" requires API version ${since}, but the Docker daemon API version is ${spoken}`,
+    )
+  }
+}
+
+/** What docker shows behind 'Usage:', with a tab before each further line. */
+export function usageOf({ usage }: Pick<Command, 'usage'>, path: string): string {
+  const lines = usage.split('\n').map((line) => line.trim())
+  return `${path} ${lines.join('\n\t')}`.trimEnd()
+}
+
+/** docker's words. */
+function checkCount<F extends Flags>(
+  { operands }: CommandSpec<F>,
+  given: readonly string[],
+  path: string,
+): void {
+  const { min, max } = operands
+  if (given.length >= min && given.length <= max) return
+  const rule = max === 0 ? 'accepts no arguments' : `requires ${countOf(operands)}`
+  throw new UsageError(`dockline: '${path}' ${rule}`, EXIT.failure)
+}
+
+function countOf({ min, max }: Command['operands']): string {
+  const plural = (count: number) => `${count} ${count === 1 ? 'argument' : 'arguments'}`
+  if (min === max) return plural(max)
+  if (max === Number.POSITIVE_INFINITY) return `at least ${plural(min)}`
+  return min === 0 ? `at most ${plural(max)}` : `at least ${min} and at most ${plural(max)}`
+}
