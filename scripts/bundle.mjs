@@ -1,18 +1,20 @@
 // @ts-check
 // The last step of the build: what people import and run, as few files. A module costs a quarter of a millisecond to load
 // whatever is in it, and there are hundreds.
-import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 import { doorModules, LIBRARY } from './lib/doors.mjs'
 import { ROOT } from './lib/prepare.mjs'
+import { replaceFolder } from './lib/replace-folder.mjs'
 
 /** @typedef {(id: string) => import('rolldown').ModuleInfo | null} GetModuleInfo */
 /** @typedef {(id: string, getModuleInfo: GetModuleInfo) => string | null} ChunkOf names the file that a module goes to */
 
 const COMMAND = join(ROOT, 'packages/cli')
 const COMMANDS = join(COMMAND, 'dist')
+const DROP_IN = join(ROOT, 'packages/dockerode')
 const MODULES = join(ROOT, 'node_modules')
 /** Made beside what is there. Another build may be making its own. */
 const NEW = `.cache/bundle-${process.pid}`
@@ -22,6 +24,17 @@ const NEW = `.cache/bundle-${process.pid}`
  * import of that name, and whose frames cannot be had apart from a server.
  */
 const INLINED = join(MODULES, 'ws')
+
+/** Of which little is used: what is in the way of a message from and to bytes. */
+const PROTOBUF = join(MODULES, '@bufbuild/protobuf')
+
+/** Where the packages that have the library inside find its doors. */
+const ALIASES = Object.fromEntries(
+  Object.entries(doorModules('.js')).map(([door, file]) => [
+    door === 'index' ? 'dockline' : `dockline/${door}`,
+    file,
+  ]),
+)
 
 /**
  * Bundles the library as CommonJS modules, with an ES module for each door that passes their exports on: whoever imports it
@@ -40,7 +53,7 @@ async function bundleLibrary() {
   })
   for (const door of Object.keys(doors))
     writeFileSync(join(dir, `${door}.mjs`), esModule(door, exportsOf(door)))
-  replace(join(LIBRARY, 'bundle'), dir)
+  replaceFolder(join(LIBRARY, 'bundle'), dir)
 }
 
 /**
@@ -60,12 +73,7 @@ async function bundleCommand() {
   const { dir } = await bundle(COMMAND, {
     input: { main },
     external: [/^node:/],
-    alias: Object.fromEntries(
-      Object.entries(doorModules('.js')).map(([door, file]) => [
-        door === 'index' ? 'dockline' : `dockline/${door}`,
-        file,
-      ]),
-    ),
+    alias: ALIASES,
     foldersOf: (id, getModuleInfo) => {
       if (id !== dockline && !library(getModuleInfo).has(id)) return null
       const file = relative(join(LIBRARY, 'dist'), id).replaceAll(sep, '/')
@@ -80,7 +88,40 @@ async function bundleCommand() {
     },
     plugins: [ON_DEMAND],
   })
-  replace(join(COMMAND, 'bundle'), dir)
+  replaceFolder(join(COMMAND, 'bundle'), dir)
+}
+
+/**
+ * A file for each module that programs require by its name, and the library inside: programs that are no modules cannot all
+ * require one.
+ */
+async function bundleDropIn() {
+  const names = readdirSync(join(DROP_IN, 'dist')).filter((name) => DOORS.test(name))
+  const input = Object.fromEntries(
+    names.map((name) => [name.replace('.js', ''), join(DROP_IN, 'dist', name)]),
+  )
+  const docker = join(DROP_IN, 'dist/docker.js')
+  const core = staticGraph(docker)
+  const { dir } = await bundle(DROP_IN, {
+    input,
+    external: [/^node:/],
+    alias: ALIASES,
+    chunkOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) && !isDoor(id) ? 'core' : null),
+    plugins: [FOR_BUNDLERS],
+    extension: 'js',
+  })
+  // Whatever the package around it is made of.
+  writeFileSync(join(dir, 'package.json'), '{"type":"commonjs"}\n')
+  replaceFolder(join(DROP_IN, 'lib'), dir)
+}
+
+/** What dockerode has in files of its own, and what takes the place of docker-modem. */
+const DOORS =
+  /^(?:docker|container|exec|image|network|volume|service|task|node|secret|config|plugin|util|modem)\.js$/
+
+/** @param {string} id */
+function isDoor(id) {
+  return dirname(id) === join(DROP_IN, 'dist') && DOORS.test(relative(dirname(id), id))
 }
 
 /** Of the library, what every command needs. Of the rest, what is together in a folder is needed together. */
@@ -116,6 +157,7 @@ function folderOf(id, root) {
  * loaded when something of it is first used, and not with those that name it
  * @property {ChunkOf} chunkOf for a module with all that it needs
  * @property {import('rolldown').Plugin[]} plugins
+ * @property {string} [extension] of the files; default 'cjs'
  */
 
 /**
@@ -124,7 +166,7 @@ function folderOf(id, root) {
  * @param {string} home
  * @param {BundleOptions} options
  */
-async function bundle(home, { input, external, alias = {}, chunkOf, foldersOf, plugins }) {
+async function bundle(home, { input, external, alias = {}, chunkOf, foldersOf, plugins, extension = 'cjs' }) {
   const dir = join(home, NEW)
   /** @param {ChunkOf} choose @returns {(id: string, context: import('rolldown').ChunkingContext) => string | null} */
   const byChunk = (choose) => (id, context) => choose(id, (each) => context.getModuleInfo(each))
@@ -136,7 +178,7 @@ async function bundle(home, { input, external, alias = {}, chunkOf, foldersOf, p
     ...(foldersOf === undefined ? {} : { preserveEntrySignatures: 'allow-extension' }),
     resolve: { alias: { ...alias, ws: join(INLINED, 'wrapper.mjs') } },
     // What is not used of it can go.
-    treeshake: { moduleSideEffects: (id) => !id.startsWith(INLINED) },
+    treeshake: { moduleSideEffects: (id) => !id.startsWith(INLINED) && !id.startsWith(PROTOBUF) },
     transform: {
       target: 'node20.18',
       // Add-ons that ws would look for, to be a little faster with masks.
@@ -149,8 +191,8 @@ async function bundle(home, { input, external, alias = {}, chunkOf, foldersOf, p
   const { output } = await build.write({
     dir,
     format: 'cjs',
-    entryFileNames: '[name].cjs',
-    chunkFileNames: '[name]-[hash].cjs',
+    entryFileNames: `[name].${extension}`,
+    chunkFileNames: `[name]-[hash].${extension}`,
     // A bundle, Jest and a program of one file have no import() for what is loaded late.
     dynamicImportInCjs: false,
     esModule: false,
@@ -259,29 +301,29 @@ const GETTER =
  * @param {string} dir
  */
 function copyLicenses(ids, dir) {
-  const inside = ids.filter((id) => id.startsWith(MODULES)).map((id) => relative(MODULES, id).split(sep))
-  const names = inside.map(([scope = '', name = '']) => (scope.startsWith('@') ? `${scope}/${name}` : scope))
-  for (const name of new Set(names))
-    copyFileSync(licenseOf(name), join(dir, `LICENSE.${name.replace('/', '-')}`))
+  const inside = ids.filter((id) => id.startsWith(MODULES))
+  for (const name of new Set(inside.map(packageOf)))
+    writeFileSync(join(dir, `LICENSE.${name.replace('/', '-')}`), licenseOf(name, inside))
 }
 
-/** @param {string} name */
-function licenseOf(name) {
-  const file = readdirSync(join(MODULES, name)).find((each) => /^licen[cs]e/i.test(each))
-  if (file === undefined) throw new Error(`${name} has no licence to copy`)
-  return join(MODULES, name, file)
+/** @param {string} id */
+function packageOf(id) {
+  const [scope = '', name = ''] = relative(MODULES, id).split(sep)
+  return scope.startsWith('@') ? `${scope}/${name}` : scope
 }
 
 /**
- * At once, so that a program that starts meanwhile finds the one or the other.
- * @param {string} folder
- * @param {string} by
+ * Some packages have it in a file, and others at the top of each of their modules.
+ * @param {string} name
+ * @param {readonly string[]} ids
  */
-function replace(folder, by) {
-  const old = `${by}-old`
-  if (existsSync(folder)) renameSync(folder, old)
-  renameSync(by, folder)
-  rmSync(old, { recursive: true, force: true })
+function licenseOf(name, ids) {
+  const file = readdirSync(join(MODULES, name)).find((each) => /^licen[cs]e/i.test(each))
+  if (file !== undefined) return readFileSync(join(MODULES, name, file), 'utf8')
+  const modules = ids.filter((id) => packageOf(id) === name).map((id) => readFileSync(id, 'utf8'))
+  const tops = new Set(modules.flatMap((text) => /^(?:\/\/.*\n)+/.exec(text)?.[0] ?? []))
+  if (tops.size === 0) throw new Error(`${name} has no licence to copy`)
+  return [...tops].map((top) => top.replace(/^\/\/ ?/gm, '')).join('\n')
 }
 
-await Promise.all([bundleLibrary(), bundleCommand()])
+await Promise.all([bundleLibrary(), bundleCommand(), bundleDropIn()])

@@ -4,7 +4,7 @@
 import { setMaxListeners } from 'node:events'
 import { providePackageTools } from './lib/package-tools.mjs'
 import { build, bundle, install, pack } from './lib/prepare.mjs'
-import { runTests } from './lib/run-tests.mjs'
+import { runTests, testFiles } from './lib/run-tests.mjs'
 import { provideRuntimes } from './lib/runtimes.mjs'
 
 /** Started side by side, each in namespaces of its own, beside whatever runs here. */
@@ -36,9 +36,8 @@ async function main() {
   await install(say)
   await build(say)
   await bundle()
-  if (names.length === 0) process.env.DOCKLINE_TARBALL ||= pack()
   await provideRuntimes(say)
-  await providePackageTools(say)
+  if (testFiles(['package'], names).length > 0) await providePackage()
   await provideDocker()
   if (process.env.DOCKLINE_TEST_HOSTS) return runAgainst(process.env.DOCKLINE_TEST_HOSTS.split(','))
   const { stopEngine, stopOrphans } = await import('./engine/index.mjs')
@@ -79,6 +78,11 @@ async function startEngines(suites) {
   for (const { reason } of failures) say(reason instanceof Error ? reason.message : String(reason))
   if (failures.length > 0) say('tests that need an Engine that is missing are skipped')
   return started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+}
+
+async function providePackage() {
+  process.env.DOCKLINE_TARBALL ||= pack()
+  await providePackageTools(say)
 }
 
 /** What the dockline command is compared with; without it the tests take the docker of PATH. */

@@ -1,24 +1,26 @@
 // @ts-check
 // `npm pack` runs this: the types of the library, as few files. There is one declaration of each class for both formats, and
 // it is CommonJS's: an ES module may import that in every version of TypeScript, and a CommonJS module no other.
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 import { dts } from 'rolldown-plugin-dts'
 import { doorModules, LIBRARY } from './lib/doors.mjs'
 import { ROOT } from './lib/prepare.mjs'
+import { replaceFolder } from './lib/replace-folder.mjs'
 
 const DIST = join(LIBRARY, 'dist')
-const TYPES = join(LIBRARY, 'types')
+/** Made beside what is there. */
+const NEW = join(LIBRARY, `.cache/types-${process.pid}`)
 
 /** TypeScript includes no types by itself from 6.0 on. */
 const NODE_TYPES = '/// <reference types="node" />'
 
 const doors = doorModules('.d.ts')
-rmSync(TYPES, { recursive: true, force: true })
 await bundleTypes()
 for (const door of Object.keys(doors))
-  writeFileSync(join(TYPES, `${door}.d.mts`), `${NODE_TYPES}\nexport * from './${door}.cjs'\n`)
+  writeFileSync(join(NEW, `${door}.d.mts`), `${NODE_TYPES}\nexport * from './${door}.cjs'\n`)
+replaceFolder(join(LIBRARY, 'types'), NEW)
 
 async function bundleTypes() {
   const build = await rolldown({
@@ -26,10 +28,12 @@ async function bundleTypes() {
     cwd: ROOT,
     external: /^node:/,
     preserveEntrySignatures: 'allow-extension',
+    // Reading declarations takes most of the time, as it should.
+    checks: { bundlerTimings: false },
     plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false })],
   })
   await build.write({
-    dir: TYPES,
+    dir: NEW,
     format: 'es',
     entryFileNames: '[name].d.cts',
     chunkFileNames: '[name].d.cts',
@@ -44,5 +48,5 @@ async function bundleTypes() {
 /** @param {string} id */
 function roomOf(id) {
   const [room = ''] = relative(DIST, id).split(sep)
-  return room.endsWith('.ts') ? null : `${room}-types`
+  return room === 'doors' || room.endsWith('.ts') ? null : `${room}-types`
 }

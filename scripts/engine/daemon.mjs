@@ -22,6 +22,7 @@ import { readRecord, writeRecord } from './state.mjs'
  * @property {boolean} keep
  * @property {number | undefined} [owner]
  * @property {string | undefined} [tls]
+ * @property {string | undefined} [feature]
  * @property {Membership} network
  */
 
@@ -53,7 +54,7 @@ export async function startDaemon({ signal, ...options }) {
  * @param {LaunchOptions} options
  * @returns {EngineRecord}
  */
-function launch({ name, suite, root, keep, owner, tls, network }) {
+function launch({ name, suite, root, keep, owner, tls, feature, network }) {
   const { data, kind } = dataRoot(name)
   const host = `unix://${socketPath(name)}`
   const { ownCgroup, command } = kindOf(suite).kind
@@ -77,7 +78,7 @@ function launch({ name, suite, root, keep, owner, tls, network }) {
     network.address,
     network.namespace,
     ownCgroup ? cgroupName(name) : 'none',
-    ...command({ host, data, cgroup: cgroupName(name), tls }),
+    ...command({ host, data, cgroup: cgroupName(name), tls, feature }),
   ]
   const supervisor = spawnDetached(words, logPath(name))
   const supervisorStarted = processFacts(supervisor)?.started ?? ''

@@ -22,6 +22,7 @@ import { knownNames, readRecord } from './state.mjs'
  * @property {string | undefined} [name] the suite's name when not given
  * @property {string | undefined} [network] engines of one network reach each other; without it, it is alone
  * @property {string | undefined} [tls] a folder of certificates: it listens on TCP with them, too
+ * @property {string | undefined} [feature] of dockerd, as in 'containerd-snapshotter=true'
  * @property {boolean | undefined} [keep] outlives the thread that starts it; otherwise it dies with it
  * @property {number | undefined} [owner] the process it is started for: `stopOrphans` stops it once that one has gone. Without `keep` it is this one
  * @property {((line: string) => void) | undefined} [say] receives lines of progress
@@ -62,7 +63,7 @@ import { knownNames, readRecord } from './state.mjs'
  * @returns {Promise<Engine>}
  */
 export async function startEngine({ suite = 'machine', name = suite, ...options } = {}) {
-  const { network, tls, keep = false, owner = keep ? undefined : process.pid, say, signal } = options
+  const { network, tls, feature, keep = false, owner = keep ? undefined : process.pid, say, signal } = options
   checkName(name)
   checkSuite(suite)
   if (network !== undefined) checkName(network)
@@ -80,7 +81,10 @@ export async function startEngine({ suite = 'machine', name = suite, ...options 
       await stopDaemon(name, { force: true })
       say?.(`starting ${kindOf(suite).kind.daemon} of ${suite} as '${name}'`)
       return inNetwork(network, signal, async (place) =>
-        describe(await startDaemon({ name, suite, root, keep, owner, tls, network: place, signal }), true),
+        describe(
+          await startDaemon({ name, suite, root, keep, owner, tls, feature, network: place, signal }),
+          true,
+        ),
       )
     },
     { signal, onWait },

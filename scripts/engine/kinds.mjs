@@ -7,6 +7,7 @@
  * @property {string} data the data root
  * @property {string} cgroup of all its containers, under the root of each hierarchy
  * @property {string | undefined} tls a folder of certificates
+ * @property {string | undefined} [feature] of dockerd, as in 'containerd-snapshotter=true'
  */
 
 /**
@@ -37,7 +38,7 @@ const DOCKER = {
     'busybox-static',
   ],
   ownCgroup: false,
-  command: ({ host, data, cgroup, tls }) => [
+  command: ({ host, data, cgroup, tls, feature }) => [
     'dockerd',
     `--host=${host}`,
     `--data-root=${data}`,
@@ -45,6 +46,7 @@ const DOCKER = {
     // The systemd driver would ask the machine's systemd for cgroups, and leave them with it.
     '--exec-opt=native.cgroupdriver=cgroupfs',
     ...(tls === undefined ? [] : tlsArguments(tls)),
+    ...(feature === undefined ? [] : [`--feature=${feature}`]),
   ],
 }
 
@@ -61,8 +63,9 @@ const PODMAN = {
   machinePackages: PODMAN_PACKAGES,
   rootPackages: [...PODMAN_PACKAGES, 'nftables', 'mount', 'ca-certificates'],
   ownCgroup: true,
-  command: ({ host, data, tls }) => {
+  command: ({ host, data, tls, feature }) => {
     if (tls !== undefined) throw new Error('Podman has no TLS of its own: start it without --tls')
+    if (feature !== undefined) throw new Error('Podman has no features to choose: start it without --feature')
     return [
       'podman',
       `--root=${data}`,

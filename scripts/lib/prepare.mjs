@@ -70,7 +70,8 @@ export function pack() {
   const folder = join(ROOT, 'node_modules', '.cache')
   mkdirSync(folder, { recursive: true })
   const [command = '', ...npm] = NPM
-  const { stdout, status } = spawnSync(command, [...npm, 'pack', '--json', '--pack-destination', folder], {
+  const args = [...npm, 'pack', '--json', '--silent', '--pack-destination', folder]
+  const { stdout, status } = spawnSync(command, args, {
     cwd: join(ROOT, 'packages/dockline'),
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],

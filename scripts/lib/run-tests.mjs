@@ -38,9 +38,7 @@ const PACKAGES = ['packages/dockline', 'packages/cli']
  * @returns {Promise<number>} the exit code
  */
 export async function runTests({ hosts = [], rings, names = [], failOnSkip = false, signal, say }) {
-  const files = testFiles(rings).filter(
-    (file) => names.length === 0 || names.some((name) => file.includes(name)),
-  )
+  const files = testFiles(rings, names)
   if (files.length === 0) throw new Error('there are no such compiled tests: run `npm run build`')
   const pace = measurePace()
   say(
@@ -124,9 +122,10 @@ function inRing(file, rings) {
 
 /**
  * @param {readonly string[] | undefined} rings
+ * @param {readonly string[]} names
  * @returns {string[]} the files, those that take longest first
  */
-function testFiles(rings) {
+export function testFiles(rings, names) {
   const files = PACKAGES.map((folder) => join(ROOT, folder, 'dist-test'))
     .filter((folder) => existsSync(folder))
     .flatMap((folder) =>
@@ -134,6 +133,7 @@ function testFiles(rings) {
     )
     .filter((file) => file.endsWith('.test.js'))
     .filter((file) => rings === undefined || inRing(file, rings))
+    .filter((file) => names.length === 0 || names.some((name) => file.includes(name)))
     .map((file) => relative(process.cwd(), file))
     .sort()
   return LONGEST_FIRST.flatMap((ring) => files.filter((file) => inRing(file, [ring])))

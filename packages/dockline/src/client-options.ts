@@ -1,17 +1,26 @@
 import type { Environment, TlsOptions } from './config/index.js'
+import { InvalidArgumentError } from './errors.js'
 import { limitOf } from './http/deadline.js'
 import type { CredentialProvider } from './models/index.js'
 import { type Convert, checkObject, flag, invalid, text } from './models/options/values.js'
 import type { Duration } from './support/duration.js'
 import { refuseUnknown } from './support/suggest.js'
-import type { SshOptions } from './transport/index.js'
+import type { Dial, SshOptions } from './transport/index.js'
 
 export interface ClientOptions {
   /**
    * As in DOCKER_HOST: 'unix:///var/run/docker.sock', 'tcp://box:2375', 'https://box', 'ssh://me@box'. Default: what the
-   * docker command would use here.
+   * docker command would use here. A function gives it, or a promise of it, when the first call connects, and again after
+   * it could not be reached; its base path does not count.
    */
-  readonly host?: string | undefined
+  readonly host?: string | (() => string | PromiseLike<string>) | undefined
+  /**
+   * Opens each connection in a way of one's own, and gives a Duplex that carries bytes to an Engine. Excludes `host` and
+   * `context`. What is not ready when the signal aborts is no longer wanted.
+   */
+  readonly dial?: Dial | undefined
+  /** Milliseconds until a connection that is being opened is given up. 0 and Infinity are no limit. Default 10 s. */
+  readonly connectTimeout?: number | undefined
   /** The name of a context of the docker command. Excludes `host`. */
   readonly context?: string | undefined
   /**
@@ -53,8 +62,19 @@ export interface ClientOptions {
 /** Where it is used, which is when a client is made as well. */
 const elsewhere: Convert<unknown> = (value) => value
 
+const callable: Convert<unknown> = (value, option) =>
+  typeof value === 'function' ? value : invalid(option, 'a function', value)
+
+/** The milliseconds until a connection is given up; Infinity for no limit, undefined for that of the platform. */
+export function connectLimitOf(connectTimeout: number | undefined): number | undefined {
+  if (connectTimeout === undefined) return undefined
+  return limitOf(connectTimeout, 'connectTimeout') ?? Number.POSITIVE_INFINITY
+}
+
 const CHECKS: { readonly [Name in keyof ClientOptions]-?: Convert<unknown> } = {
-  host: text,
+  host: (value, option) => (typeof value === 'function' ? value : text(value, option)),
+  dial: callable,
+  connectTimeout: (value) => connectLimitOf(value as number),
   context: text,
   tls: elsewhere,
   proxy: elsewhere,
@@ -76,4 +96,6 @@ export function checkClientOptions(options: ClientOptions): void {
   checkObject(options, 'options')
   refuseUnknown({ ...options }, NAMES)
   for (const name of NAMES) if (options[name] !== undefined) CHECKS[name](options[name], name)
+  const beside = options.dial && (['host', 'context'] as const).find((name) => options[name])
+  if (beside) throw new InvalidArgumentError(`dial and ${beside} exclude each other`)
 }

@@ -6,7 +6,7 @@ import {
   type SystemInfo,
   type SystemVersion,
 } from './api/index.js'
-import { type ClientOptions, checkClientOptions } from './client-options.js'
+import { type ClientOptions, checkClientOptions, connectLimitOf } from './client-options.js'
 import {
   type ConnectionSettings,
   configCredentials,
@@ -22,6 +22,8 @@ import type { CallOptions } from './http/index.js'
 import { splitCall } from './models/base/call.js'
 import { engineEvents } from './models/events/events.js'
 import {
+  BuildCacheCollection,
+  Builds,
   Configs,
   Containers,
   type CredentialProvider,
@@ -46,7 +48,16 @@ import { login, logout } from './models/registry/login.js'
 import { startExecSession } from './models/sessions/exec.js'
 import { checkObject, invalid } from './support/check.js'
 import type { Duration } from './support/duration.js'
-import { type Endpoint, endpointOf, type ProxyDescription, sshSettings } from './transport/index.js'
+import {
+  askedEndpoint,
+  DIAL_TIMEOUT as DIAL_TIMEOUT_MS,
+  dialledEndpoint,
+  dialledWithin,
+  type Endpoint,
+  endpointOf,
+  type ProxyDescription,
+  sshSettings,
+} from './transport/index.js'
 
 export type { ClientOptions } from './client-options.js'
 
@@ -94,6 +105,8 @@ interface Made {
   volumes?: Volumes
   plugins?: Plugins
   credentials?: Credentials
+  builds?: Builds
+  buildCache?: BuildCacheCollection
 }
 
 /**
@@ -114,7 +127,7 @@ export class DockerClient implements AsyncDisposable {
   constructor(options: ClientOptions = {}) {
     checkClientOptions(options)
     const { timeout, headers, env = process.env } = options
-    const settings = resolveConnection(env, options)
+    const settings = resolveConnection(env, choiceOf(options))
     this.#settings = settings
     const endpoint = endpointFor(settings, options)
     this.#proxy = endpoint.proxy
@@ -182,6 +195,18 @@ export class DockerClient implements AsyncDisposable {
   get plugins(): Plugins {
     this.#made.plugins ??= new Plugins(this.api, this.credentials)
     return this.#made.plugins
+  }
+
+  /** The builds that the Engine's BuildKit remembers. API 1.43. */
+  get builds(): Builds {
+    this.#made.builds ??= new Builds(this.api)
+    return this.#made.builds
+  }
+
+  /** The cache of the Engine's BuildKit. */
+  get buildCache(): BuildCacheCollection {
+    this.#made.buildCache ??= new BuildCacheCollection(this.api)
+    return this.#made.buildCache
   }
 
   /** Who asks which registry: what a login has stored, as it is now. */
@@ -325,12 +350,23 @@ export function fromEnv(options: Omit<ClientOptions, 'host' | 'context'> = {}): 
   return new DockerClient(options)
 }
 
+/** What is known of a connection before it is opened. Of an Engine whose host is asked for, that it may be encrypted. */
+function choiceOf({ host, dial, ...options }: ClientOptions) {
+  if (dial !== undefined) return { ...options, host: 'unix://dial()' }
+  return { ...options, host: typeof host === 'function' ? 'tcp://host()' : host }
+}
+
 function endpointFor(
   settings: ConnectionSettings,
-  { autodetect, ssh, env = process.env }: ClientOptions,
+  { host, dial, connectTimeout, autodetect, ssh, env = process.env }: ClientOptions,
 ): Endpoint {
   const { tls, proxy } = settings
-  const endpoint = endpointOf(settings.host, { tls, proxy, ssh: sshSettings(ssh, env) })
+  const limit = connectLimitOf(connectTimeout)
+  const endpointAt = (found: string) =>
+    endpointOf(found, { tls, proxy, ssh: sshSettings(ssh, env), connectTimeout: limit })
+  if (dial !== undefined) return dialledWithin(dialledEndpoint(dial), limit ?? DIAL_TIMEOUT_MS)
+  if (typeof host === 'function') return askedEndpoint(host, endpointAt)
+  const endpoint = endpointAt(settings.host)
   if (settings.configured) return endpoint
   return autodetect ? detecting(endpoint, env) : withOffers(endpoint, env)
 }

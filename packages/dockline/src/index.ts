@@ -25,6 +25,7 @@ export * from './errors.js'
 export type { CallOptions } from './http/index.js'
 export * from './models/index.js'
 export {
+  type ByteSource,
   type OutputChunk,
   type OutputLine,
   OutputStream,
@@ -32,5 +33,5 @@ export {
   type Source,
 } from './stream/index.js'
 export type { Duration } from './support/duration.js'
-export type { ProxyDescription, SshOptions } from './transport/index.js'
+export type { CheckServerIdentity, Dial, ProxyDescription, SshOptions } from './transport/index.js'
 export { VERSION } from './version.js'

@@ -21,6 +21,7 @@ export const command = defineCommand({
     const options = {
       ...buildOptions(flags),
       ...source,
+      builder: 'classic' as const,
       ...(flags.compress && isPacked(source) && { compress: true }),
     }
     const id = await (quiet ? buildQuietly : buildShowing)(cli, options).catch((error) => {

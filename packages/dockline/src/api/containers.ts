@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { ProtocolError } from '../errors.js'
 import { type CallOptions, path, type StreamAnswer, type UpgradedConnection } from '../http/index.js'
+import type { ByteSource } from '../stream/index.js'
 import { readerOf } from './answers.js'
 import { type ArchiveAnswer, type ArchiveStat, archiveStat } from './archive.js'
 import { removalOf } from './removal.js'
@@ -279,7 +279,7 @@ export class ContainersApi extends ApiResource {
   putArchive(
     id: string,
     query: PutContainerArchiveQuery,
-    body: Buffer | Readable,
+    body: Buffer | ByteSource,
     options?: CallOptions,
   ): Promise<void> {
     const request = {

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream'
 import { type CallOptions, path, Segments, type StreamAnswer } from '../http/index.js'
+import type { ByteSource } from '../stream/index.js'
 import { authHeaders, type BuildCallOptions, configHeaders, type RegistryOptions } from './registry.js'
 import { removalOf } from './removal.js'
 import { ApiResource } from './resource.js'
@@ -45,7 +45,7 @@ export type ImageImportQuery = Omit<ImageCreateQuery, 'fromImage' | 'changes'> &
 }
 
 type Progress<T> = AsyncGenerator<T, void, undefined>
-type Tar = Buffer | Readable
+type Tar = Buffer | ByteSource
 
 const TAR = { 'content-type': 'application/x-tar' }
 

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream'
 import { type CallOptions, path, Segments } from '../http/index.js'
+import type { ByteSource } from '../stream/index.js'
 import { authHeaders, type RegistryOptions } from './registry.js'
 import { removalOf } from './removal.js'
 import { ApiResource } from './resource.js'
@@ -62,7 +62,7 @@ export class PluginsApi extends ApiResource {
   }
 
   /** `POST /plugins/create`: makes one of a tar with its root file system and its `config.json`. */
-  create(query: PluginCreateQuery, body: Buffer | Readable, options?: CallOptions): Promise<void> {
+  create(query: PluginCreateQuery, body: Buffer | ByteSource, options?: CallOptions): Promise<void> {
     const headers = { 'content-type': 'application/x-tar' }
     const undo = () => removalOf.plugin(query.name)
     const request = { path: path`/plugins/create`, query, headers, body, undo }

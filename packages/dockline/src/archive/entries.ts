@@ -65,7 +65,7 @@ async function* entriesOf(
 }
 
 /** As Linux packs the two into one. */
-function numbersOf({ rdev }: BigIntStats): DeviceNumbers {
+export function numbersOf({ rdev }: BigIntStats): DeviceNumbers {
   const major = ((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & 0xfffff000n)
   const minor = (rdev & 0xffn) | ((rdev >> 12n) & 0xffffff00n)
   return { major: Number(major), minor: Number(minor) }

@@ -216,7 +216,7 @@ async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], lengt
 }
 
 /** Takes away what is there, unless it is a folder. */
-async function makeRoom(name: string, path: string): Promise<void> {
+export async function makeRoom(name: string, path: string): Promise<void> {
   const stats = await statsOf(path)
   if (stats?.isDirectory() === true) throw refused(name, `${path} is there and a folder`)
   if (stats !== undefined) await unlink(onDisk(path))

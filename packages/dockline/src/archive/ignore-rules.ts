@@ -14,10 +14,12 @@ export interface Verdict {
 export class IgnoreRules {
   readonly #patterns: readonly IgnorePattern[]
   readonly #negations: readonly IgnorePattern[]
+  readonly #only: readonly string[] | undefined
 
-  constructor(patterns: readonly IgnorePattern[]) {
+  constructor(patterns: readonly IgnorePattern[], only?: readonly string[]) {
     this.#patterns = patterns
     this.#negations = patterns.filter(({ negated }) => negated)
+    this.#only = only
   }
 
   /** Reads the text of an ignore file; `file` is what an error names. */
@@ -28,7 +30,13 @@ export class IgnoreRules {
 
   /** The same rules, but these paths are never left out. */
   keeping(paths: readonly string[]): IgnoreRules {
-    return new IgnoreRules([...this.#patterns, ...paths.map((path) => literalPattern(path, true))])
+    const kept = paths.map((path) => literalPattern(path, true))
+    return new IgnoreRules([...this.#patterns, ...kept], this.#only)
+  }
+
+  /** The same rules, of these paths and what is below them; everything else is left out. */
+  only(paths: readonly string[]): IgnoreRules {
+    return new IgnoreRules(this.#patterns, paths)
   }
 
   /**
@@ -43,7 +51,7 @@ export class IgnoreRules {
       if (matched) ignored = !pattern.negated
       return matched
     })
-    return { ignored, inside }
+    return { ignored: ignored || !this.#isChosen(path), inside }
   }
 
   /**
@@ -51,7 +59,13 @@ export class IgnoreRules {
    * by how an exception begins, so one that begins with a wildcard opens nothing: `!docs/*.md` does, `!d*s/a.md` does not.
    */
   mayKeepBelow(folder: string): boolean {
+    if (this.#only?.some((path) => path.startsWith(`${folder}/`))) return true
+    if (!this.#isChosen(folder)) return false
     return this.#negations.some(({ text }) => `${text}/`.startsWith(`${folder}/`))
+  }
+
+  #isChosen(path: string): boolean {
+    return this.#only?.every((only) => only !== path && !path.startsWith(`${only}/`)) !== true
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { InvalidArgumentError, TlsError } from '../errors.js'
 import { invalid, invalidKind, isObject } from '../support/check.js'
 import { refuseUnknown } from '../support/suggest.js'
-import type { TlsSettings } from '../transport/index.js'
+import type { CheckServerIdentity, TlsSettings } from '../transport/index.js'
 
 /**
  * How a TCP connection is encrypted. `ca`, `cert` and `key` are PEM: a Buffer, a text that begins with `-----BEGIN`, or the
@@ -24,6 +24,11 @@ export interface TlsOptions {
   readonly trust?: 'exclusive' | 'added' | undefined
   /** The name that the Engine's certificate must be for. Default: the host of the address. */
   readonly servername?: string | undefined
+  /**
+   * Judges a certificate that the authorities have signed, as Node's `tls.checkServerIdentity` does it: an Error refuses
+   * it. Default: it must be for the name.
+   */
+  readonly checkServerIdentity?: CheckServerIdentity | undefined
 }
 
 const OPTION_NAMES = [
@@ -34,6 +39,7 @@ const OPTION_NAMES = [
   'verify',
   'trust',
   'servername',
+  'checkServerIdentity',
 ] as const satisfies readonly (keyof TlsOptions)[]
 
 /** The three files, as the docker command names them in every folder of them. */
@@ -58,7 +64,7 @@ export function pemsOfOption(tls: TlsOptions): PemTexts {
   return pick((name) => pemOf(tls[name], `tls.${name}`))
 }
 
-function checkChoices({ verify, trust, servername, passphrase }: TlsOptions): void {
+function checkChoices({ verify, trust, servername, passphrase, checkServerIdentity }: TlsOptions): void {
   if (verify !== undefined && typeof verify !== 'boolean') invalid('tls.verify', 'true or false', verify)
   if (trust !== undefined && trust !== 'exclusive' && trust !== 'added')
     invalid('tls.trust', "'exclusive' or 'added'", trust)
@@ -66,6 +72,8 @@ function checkChoices({ verify, trust, servername, passphrase }: TlsOptions): vo
     throw new InvalidArgumentError('tls.servername must be the name of a host')
   if (passphrase !== undefined && typeof passphrase !== 'string')
     throw new InvalidArgumentError('tls.passphrase must be a string')
+  if (checkServerIdentity !== undefined && typeof checkServerIdentity !== 'function')
+    invalidKind('tls.checkServerIdentity', 'a function', checkServerIdentity)
 }
 
 function checkPair({ cert, key }: TlsOptions): void {

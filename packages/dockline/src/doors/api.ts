@@ -2,7 +2,10 @@
 
 export * from '../api/index.js'
 export {
+  type AnswerRequest,
   compareVersions,
+  encodedPath,
+  type HttpAnswer,
   HttpClient,
   type HttpOptions,
   MAX_API_VERSION,

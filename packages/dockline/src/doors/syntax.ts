@@ -3,6 +3,8 @@
 export { type CopyArgument, type CopyRoute, copyRoute, splitCopyArgument } from '../archive/copy.js'
 export { type AuthEntry, type ConfigFile, configPath, readConfig } from '../config/index.js'
 export { computeStats } from '../models/containers/stats.js'
+export type { ContextOptions, PackedContext } from '../models/images/build-context/context.js'
+export { packContext } from '../models/images/build-context/pack.js'
 export {
   type CreateRequest,
   createRequest,
@@ -29,7 +31,13 @@ export {
 } from '../models/options/index.js'
 export { toTimestamp } from '../models/options/time.js'
 export { DEFAULT_DETACH_KEYS, parseDetachKeys } from '../stream/detach-keys.js'
-export { FrameDecoder, LineDecoder } from '../stream/index.js'
+export {
+  type DemultiplexOptions,
+  demultiplex,
+  FrameDecoder,
+  type FrameOptions,
+  LineDecoder,
+} from '../stream/index.js'
 export {
   formatReference,
   type ImageReference,

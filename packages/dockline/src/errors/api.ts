@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { DockerError, type DockerErrorCode, type DockerErrorOptions } from './base.js'
 
 /** What an Engine answered when it refused a call. */
@@ -7,6 +8,10 @@ export interface ApiErrorDetails {
   readonly path: string
   /** The Engine's own words. */
   readonly explanation: string
+  /** The answer's body: what its JSON holds, or the text that is no JSON; undefined for none. */
+  readonly body?: unknown
+  /** By lower-case name. */
+  readonly headers?: IncomingHttpHeaders | undefined
 }
 
 /** The Engine answered with an error status. The subclasses name the statuses one handles most. */
@@ -18,14 +23,28 @@ export class ApiError extends DockerError {
   readonly path: string
   /** The Engine's own words, without ours around them. */
   readonly explanation: string
+  readonly #body: unknown
+  readonly #headers: IncomingHttpHeaders
 
   constructor(details: ApiErrorDetails, options?: DockerErrorOptions & { code?: DockerErrorCode }) {
-    const { status, method, path, explanation } = details
+    const { status, method, path, explanation, body, headers = {} } = details
     super(options?.code ?? 'ERR_DOCKER_API', `${explanation} (${method} ${path} answered ${status})`, options)
     this.status = status
     this.method = method
     this.path = path
     this.explanation = explanation
+    this.#body = body
+    this.#headers = headers
+  }
+
+  /** The answer's body: what its JSON holds, or the text that is no JSON; undefined for none. Not shown in logs. */
+  get body(): unknown {
+    return this.#body
+  }
+
+  /** The answer's headers, by lower-case name. Not shown in logs. */
+  get headers(): IncomingHttpHeaders {
+    return this.#headers
   }
 
   /** The class that fits the status and the words. */

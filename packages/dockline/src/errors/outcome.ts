@@ -89,8 +89,35 @@ export class UnhealthyError extends DockerError {
   }
 }
 
+/** A place in a Dockerfile. Lines count from 1. */
+export interface BuildLocation {
+  /** The name of the Dockerfile, as the builder knows it. */
+  readonly file: string
+  readonly line: number
+  /** The last line; the same as `line` for a single one. */
+  readonly endLine: number
+  /** The lines and those around them, each with its number, the lines themselves marked with `>>>`. */
+  readonly excerpt: string
+}
+
+/** What BuildKit has to say about a Dockerfile that works. */
+export interface BuildWarning {
+  /** The step that it belongs to, by its digest. */
+  readonly step: string
+  /** In one line, as in 'FromAsCasing: 'as' and 'FROM' keywords' casing do not match (line 1)'. */
+  readonly text: string
+  /** The name of the rule, as in 'FromAsCasing', where it is one. */
+  readonly rule: string | undefined
+  readonly detail: readonly string[]
+  /** Where it is explained; '' for nowhere. */
+  readonly url: string
+  readonly location: BuildLocation | undefined
+}
+
 export type BuildErrorDetails = Pick<BuildError, 'explanation' | 'log'> &
-  Partial<Pick<BuildError, 'step' | 'exitCode'>>
+  Partial<
+    Pick<BuildError, 'step' | 'exitCode' | 'location' | 'locations' | 'stepLog' | 'warnings' | 'status'>
+  >
 
 /** A build failed after it had begun. */
 export class BuildError extends DockerError {
@@ -98,18 +125,33 @@ export class BuildError extends DockerError {
   readonly explanation: string
   /** What the build wrote up to there. */
   readonly log: string
-  /** The step it failed in, as in '2/3 : RUN make'. */
+  /** The step it failed in, as in '2/3 : RUN make', or '[2/3] RUN make' of BuildKit. */
   readonly step: string | undefined
   /** With which code a RUN ended, where that is what failed. */
   readonly exitCode: number | undefined
+  /** Where in the Dockerfile. undefined for the classic builder and for Engines before 23, which do not say it. */
+  readonly location: BuildLocation | undefined
+  /** All places, the innermost first: an ONBUILD has one in each of two Dockerfiles. */
+  readonly locations: readonly BuildLocation[]
+  /** What the failed step wrote. '' where it wrote nothing, or where the failed step is not known. */
+  readonly stepLog: string
+  readonly warnings: readonly BuildWarning[]
+  /** The code of gRPC that BuildKit ended with, such as 1 for a build that was cancelled by somebody else. */
+  readonly status: number | undefined
 
-  constructor({ explanation, log, step, exitCode }: BuildErrorDetails, options?: DockerErrorOptions) {
+  constructor(details: BuildErrorDetails, options?: DockerErrorOptions) {
+    const { explanation, log, step, exitCode, locations = [], stepLog = '', warnings = [], status } = details
     const where = step === undefined ? '' : ` at step ${step}`
     super('ERR_DOCKER_BUILD', `the build failed${where}: ${explanation}`, options)
     this.explanation = explanation
     this.log = log
     this.step = step
     this.exitCode = exitCode
+    this.location = details.location ?? locations[0]
+    this.locations = locations
+    this.stepLog = stepLog
+    this.warnings = warnings
+    this.status = status
   }
 }
 

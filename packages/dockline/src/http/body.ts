@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http'
 import type { Readable } from 'node:stream'
-import { InvalidArgumentError } from '../errors.js'
+import { closedEarly } from '../stream/index.js'
 import { invalidKind } from '../support/check.js'
 
 /** A source that fails fails the call, and a call that ends lets go of its source. */
@@ -22,10 +22,6 @@ export function sendBody(body: Readable, request: ClientRequest, give: (reason: 
 function explained(error: Error): Error {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ERR_STREAM_PREMATURE_CLOSE' ? closedEarly(error) : error
-}
-
-function closedEarly(cause?: Error): InvalidArgumentError {
-  return new InvalidArgumentError('the source of the body was closed before its end', { cause })
 }
 
 /** As `pipe` does it, but for what cannot be sent: that would throw where nobody can catch it. */

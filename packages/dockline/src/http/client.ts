@@ -2,7 +2,7 @@ import { constants } from 'node:buffer'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import { ConnectionError, ProtocolError, StreamError } from '../errors.js'
-import { jsonValues, type ParseJson } from '../stream/index.js'
+import { type ByteSource, jsonValues, type ParseJson, readableOf } from '../stream/index.js'
 import { asError, checkSignal, onAbort, reasonOf } from '../support/abort.js'
 import type { Duration } from '../support/duration.js'
 import type { Endpoint } from '../transport/index.js'
@@ -44,15 +44,33 @@ export interface CallOptions {
 export interface Request extends CallOptions {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
   readonly path: Path
-  /** Wire names to values, see `encodeQuery`. */
-  readonly query?: object | undefined
+  /** Wire names to values, see `encodeQuery`; or a query that is written already, without its `?`. */
+  readonly query?: object | string | undefined
   readonly headers?: OutgoingHttpHeaders | undefined
   /** Sent as JSON. */
   readonly json?: unknown
   /** Sent as it is. */
-  readonly body?: Buffer | Readable | undefined
+  readonly body?: Buffer | ByteSource | undefined
   /** false for the few paths that have no version in front, such as `/_ping`. */
   readonly versioned?: boolean
+}
+
+/** A request whose answer the caller judges. */
+export interface AnswerRequest extends Request {
+  /** Asks for an upgrade to this protocol, such as 'tcp'. Default: none. */
+  readonly upgrade?: string | undefined
+  /** Milliseconds of silence on the connection after which the call is given up, also in the midst of its answer. */
+  readonly idleTimeout?: number | undefined
+}
+
+/** An answer as it came. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  /** The body, whose errors are Node's own. Destroying it closes the connection. */
+  readonly stream: IncomingMessage
+  /** The connection, when the Engine has upgraded it: its errors are Node's own, too. */
+  readonly socket: Duplex | undefined
 }
 
 /** What else a call may be told that makes something. */
@@ -62,8 +80,14 @@ export interface MakingRequest<T> extends Request {
 }
 
 /** A request that says when it is on its way. */
-interface Sending extends Request {
+interface Asking extends Request {
   readonly onSent?: Outgoing['onSent']
+  readonly idleTimeout?: number | undefined
+}
+
+/** The same with a body that can be sent. */
+interface Sending extends Omit<Asking, 'body'> {
+  readonly body?: Buffer | Readable | undefined
 }
 
 export interface UpgradeRequest extends Request {
@@ -95,7 +119,8 @@ export interface UpgradedConnection {
 
 /**
  * The Engine's HTTP, with one verb for each kind of reply: `json`, `text`, `bytes`, `empty`, `headers`, `stream`, `lines`,
- * `upgrade`. An endpoint picks one. An error status rejects with an ApiError whatever the verb.
+ * `upgrade`. An endpoint picks one. An error status rejects with an ApiError whatever the verb, but for `answer`, which
+ * leaves it to the caller.
  *
  * It calls any path, also one that has no method yet, and is found at `client.api.http`:
  *
@@ -170,7 +195,7 @@ export class HttpClient {
    */
   async make<T>(request: MakingRequest<T>, receive: (request: Request) => Promise<T>): Promise<T> {
     const { undo, signal, timeout, ...bare } = request
-    const send = (sending: Sending) => receive(sending)
+    const send = (asking: Asking) => receive(asking)
     // What is refused before anything is sent, is refused as any other call is.
     if (this.#closed || !isAbortable(signal) || !isLimit(timeout)) return send({ ...bare, signal, timeout })
     return this.#makings.make({
@@ -234,10 +259,29 @@ export class HttpClient {
       const hint = 'does a proxy before the Engine drop the Upgrade header?'
       throw new ProtocolError(`${request.method} ${request.path} was answered without an upgrade`, { hint })
     }
-    const { socket, head } = upgraded
-    this.#adopt(socket, this.#callOf(request))
-    if (head.length > 0) socket.unshift(head)
+    const { socket } = upgraded
+    const call = this.#callOf(request)
+    explainErrors(socket, (error) => connectionFailure(error, call))
+    this.#hold(upgraded, request.signal)
     return { contentType: message.headers['content-type'], headers: message.headers, socket }
+  }
+
+  /**
+   * The answer as it is, whatever its status, as soon as its headers are here: nothing of it is an error. Rejects when there
+   * is none.
+   */
+  async answer({ upgrade, ...request }: AnswerRequest): Promise<HttpAnswer> {
+    const headers =
+      upgrade === undefined ? request.headers : { ...request.headers, connection: 'Upgrade', upgrade }
+    const { message, upgraded, settle, abandon } = await this.#send({ ...request, headers }, (asked) =>
+      this.#ask(asked).then(({ answer }) => answer),
+    )
+    settle()
+    this.#track(message.once('close', abandon))
+    const answer = { status: message.statusCode ?? 0, headers: message.headers, stream: message }
+    if (upgraded === undefined) return { ...answer, socket: undefined }
+    this.#hold(upgraded, request.signal)
+    return { ...answer, socket: upgraded.socket }
   }
 
   /** Ends every connection of this client, busy or idle. Only what has to be undone goes on: see `undone`. */
@@ -264,7 +308,7 @@ export class HttpClient {
     // Apart from the others, which end when the client is closed.
     const agent = new DialAgent(this.#options.endpoint.dial)
     try {
-      await collect(await exchange(agent, this.#outgoing(request, prepared)))
+      await collect(await exchange(agent, this.#outgoing({ ...request, body: undefined }, prepared)))
     } finally {
       agent.destroy()
     }
@@ -280,25 +324,43 @@ export class HttpClient {
     }
   }
 
-  #send(request: Request): Promise<Answer> {
+  #send(request: Request, exchange = (asked: Sending) => this.#exchange(asked)): Promise<Answer> {
     const { body } = request
     return body === undefined || Buffer.isBuffer(body)
-      ? this.#exchange(request)
-      : this.#sendStream(request, body)
+      ? exchange(request as Sending)
+      : this.#sendStream(request, { body: readableOf(body), exchange })
   }
 
-  async #sendStream(request: Request, body: Readable): Promise<Answer> {
+  async #sendStream(request: Request, { body, exchange }: StreamSending): Promise<Answer> {
     // A source may fail before anything is sent: then the sending finds it so.
     body.on('error', () => {})
     try {
-      return await this.#exchange(request)
+      return await exchange({ ...request, body })
     } catch (error) {
       body.destroy()
       throw error
     }
   }
 
-  async #exchange(request: Request, again = true): Promise<Answer> {
+  /** The answer, unless its status is an error. */
+  async #exchange(request: Sending, again = true): Promise<Answer> {
+    const { answer, outgoing, version } = await this.#ask(request)
+    const status = answer.message.statusCode ?? 0
+    if ((status >= 200 && status < 300) || status === 101 || status === 304) return answer
+    try {
+      const failure = await answerFailure(answer.message, { ...outgoing, podman: this.#podman })
+      if (again && version !== undefined && this.#isOutdated(version, failure) && isRepeatable(request)) {
+        return await this.#exchange(request, false)
+      }
+      throw failure
+    } finally {
+      answer.settle()
+      answer.abandon()
+    }
+  }
+
+  /** The answer, whatever its status. */
+  async #ask(request: Sending): Promise<Asked> {
     if (this.#closed) throw this.#closedError()
     // What cannot be sent is refused before anything is.
     checkSignal(request.signal)
@@ -316,21 +378,11 @@ export class HttpClient {
     const answer = await (this.#turnstile === undefined
       ? exchange(this.#agent, outgoing)
       : this.#exchangeInTurn(this.#turnstile, outgoing))
-    const status = answer.message.statusCode ?? 0
-    this.#podman ??= podmanIn(answer.message.headers)
-    this.#noteVersion(version, answer.message.headers)
-    if (status === 101 && request.headers?.upgrade === undefined) throw this.#unasked(answer, request)
-    if ((status >= 200 && status < 300) || status === 101 || status === 304) return answer
-    try {
-      const failure = await answerFailure(answer.message, { ...outgoing, podman: this.#podman })
-      if (again && version !== undefined && this.#isOutdated(version, failure) && isRepeatable(request)) {
-        return await this.#exchange(request, false)
-      }
-      throw failure
-    } finally {
-      answer.settle()
-      answer.abandon()
-    }
+    const { statusCode, headers } = answer.message
+    this.#podman ??= podmanIn(headers)
+    this.#noteVersion(version, headers)
+    if (statusCode === 101 && request.headers?.upgrade === undefined) throw this.#unasked(answer, request)
+    return { answer, outgoing, version }
   }
 
   /** Another Engine may have taken the place of the one that was agreed with: then the next call agrees anew. */
@@ -365,17 +417,18 @@ export class HttpClient {
   }
 
   #outgoing(request: Sending, { version, query, timeout }: Prepared): Outgoing {
-    const { method, path, signal, onSent } = request
+    const { method, path, signal, onSent, idleTimeout } = request
     const { address } = this
     const prefix = version === undefined ? '' : `/v${version}`
     const target = `${this.#options.endpoint.basePath}${prefix}${path}${query}`
     const headers = request.headers === undefined ? this.#headers : { ...this.#headers, ...request.headers }
     if (request.json === undefined) {
-      return { method, path, address, signal, target, timeout, headers, body: request.body, onSent }
+      const { body } = request
+      return { method, path, address, signal, target, timeout, idleTimeout, headers, body, onSent }
     }
     const body = Buffer.from(JSON.stringify(request.json))
     const described = { ...headers, 'content-type': 'application/json', 'content-length': body.length }
-    return { method, path, address, signal, target, timeout, headers: described, body, onSent }
+    return { method, path, address, signal, target, timeout, idleTimeout, headers: described, body, onSent }
   }
 
   /** An Engine that does not even answer the first question must not outlast the limit of the call. */
@@ -402,14 +455,14 @@ export class HttpClient {
     })
   }
 
-  /** A hijacked connection outlives the request: its errors get our words, and `close()` must find it. */
-  #adopt(socket: Duplex, call: Call): void {
-    explainErrors(socket, (error) => connectionFailure(error, call))
+  /** A hijacked connection outlives the request: its signal still ends it, and `close()` must find it. */
+  #hold({ socket, head }: NonNullable<Answer['upgraded']>, signal: AbortSignal | undefined): void {
     // It may break before whoever gets it listens: a reader is told then too, and nobody else has to be.
     socket.on('error', () => {})
     this.#track(socket)
-    if (call.signal === undefined) return
-    const release = onAbort(call.signal, () => socket.destroy(asError(call.signal?.reason)))
+    if (head.length > 0) socket.unshift(head)
+    if (signal === undefined) return
+    const release = onAbort(signal, () => socket.destroy(asError(signal.reason)))
     socket.once('close', release)
   }
 
@@ -433,6 +486,19 @@ interface Prepared {
   readonly version: string | undefined
   readonly query: string
   readonly timeout: number | undefined
+}
+
+/** A body that is read while it is sent, and how the request is sent. */
+interface StreamSending {
+  readonly body: Readable
+  readonly exchange: (request: Sending) => Promise<Answer>
+}
+
+/** An answer, and what was asked. */
+interface Asked {
+  readonly answer: Answer
+  readonly outgoing: Outgoing
+  readonly version: string | undefined
 }
 
 /** What comes from a stream has been read by now. */

@@ -39,12 +39,12 @@ export function isLimit(timeout: Duration | undefined): boolean {
 }
 
 /** The milliseconds until a call is given up; undefined for no limit. */
-export function limitOf(timeout: Duration | undefined): number | undefined {
+export function limitOf(timeout: Duration | undefined, option = 'timeout'): number | undefined {
   if (timeout === undefined) return undefined
   const milliseconds = millisecondsOf(timeout) ?? -1
   if (milliseconds === 0 || milliseconds === Number.POSITIVE_INFINITY) return undefined
   if (milliseconds > 0) return Math.min(milliseconds, LONGEST_MS)
-  return invalid('timeout', "a positive number of milliseconds or a string such as '10s'", timeout)
+  return invalid(option, "a positive number of milliseconds or a string such as '10s'", timeout)
 }
 
 export function startClock(

@@ -5,6 +5,7 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
+import { TimeoutError } from '../errors.js'
 import { asError, onAbort } from '../support/abort.js'
 import type { DialAgent, DialArgs } from './agent.js'
 import { sendBody } from './body.js'
@@ -18,6 +19,8 @@ export interface Outgoing extends Call {
   readonly body?: Buffer | Readable | undefined
   /** Milliseconds until the answer's headers, and for a short answer its end. */
   readonly timeout?: number | undefined
+  /** Milliseconds of silence on the connection, at any time until the end of the answer. */
+  readonly idleTimeout?: number | undefined
   /** Told when the whole request is on its way: from here on, whatever it asks for may happen. */
   readonly onSent?: ((connection: Duplex) => void) | undefined
 }
@@ -68,7 +71,7 @@ interface Settling {
 
 /** One function, and nothing made that may not be needed: this is what every call costs. */
 function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again }: Settling): void {
-  const { method, target: path, headers, signal, timeout, body } = outgoing
+  const { method, target: path, headers, signal, timeout, idleTimeout, body } = outgoing
   let givenUp: { readonly reason: unknown } | undefined
   let dialling: AbortController | undefined
   const dialSignal = () => {
@@ -92,6 +95,10 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
     const isInDoubt = !changesNothing(method) && answer === undefined && Boolean(request.socket)
     return connectionFailure(error, { ...outgoing, isInDoubt })
   }
+  if (idleTimeout !== undefined)
+    request.setTimeout(idleTimeout, () =>
+      give(new TimeoutError(`the silence of ${method} ${outgoing.path}`, idleTimeout)),
+    )
   const timer = timeout === undefined ? undefined : startClock(`${method} ${outgoing.path}`, timeout, give)
   const release = onAbort(signal, () => give(signal?.reason))
   const settle = () => clearTimeout(timer)

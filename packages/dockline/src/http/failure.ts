@@ -76,7 +76,7 @@ export async function answerFailure(
   }
   const { method, path, podman } = call
   const explanation = explanationOf(body, answer)
-  const details = { status, method, path, explanation }
+  const details = { status, method, path, explanation, body: parsedBody(body), headers: answer.headers }
   if (podman !== undefined && isAbsent(status, body)) {
     // Not a NotFoundError: it is not the container, or whatever was asked for, that is missing.
     return new ApiError(details, { hint: `Podman ${podman} does not have this part of Docker's API` })
@@ -126,6 +126,16 @@ function explanationOf(body: string, answer: IncomingMessage): string {
   }
   const fallback = answer.statusMessage || 'an error without words'
   return quote(isHtml(body) ? (textOfHtml(body) ?? fallback) : body) || fallback
+}
+
+/** What an error keeps of the body. */
+function parsedBody(body: string): unknown {
+  if (body === '') return undefined
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
 }
 
 function looksLikeEngine(answer: IncomingMessage, body: string): boolean {

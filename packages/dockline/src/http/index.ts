@@ -1,6 +1,8 @@
 export { checkChunk } from './body.js'
 export {
+  type AnswerRequest,
   type CallOptions,
+  type HttpAnswer,
   HttpClient,
   type HttpOptions,
   type MakingRequest,
@@ -14,5 +16,5 @@ export {
 export { type Deadline, deadline } from './deadline.js'
 export { orAborted } from './flight.js'
 export { compareVersions, MAX_API_VERSION, MIN_API_VERSION } from './negotiate.js'
-export { type Path, path, Segments } from './path.js'
+export { encodedPath, type Path, path, Segments } from './path.js'
 export type { Query } from './query.js'

@@ -23,6 +23,14 @@ export function path(literals: TemplateStringsArray, ...values: readonly (string
   return written as Path
 }
 
+/** A path that is written and encoded already, such as `/v5.0.0/libpod/info`. Refuses what no request line can hold. */
+export function encodedPath(text: string): Path {
+  if (typeof text === 'string' && /^\/[!-~]*$/.test(text) && !/[?#]/.test(text)) return text as Path
+  throw new InvalidArgumentError(
+    `a path must begin with a slash and be encoded, without a query (got ${show(text)})`,
+  )
+}
+
 /** An Engine decodes a slash before it looks at the path, so that parts are parts however the slash is written. */
 function encodeName(name: unknown, slash: '/' | '%2F'): string {
   if (typeof name !== 'string') throw refusal('be a string', name)

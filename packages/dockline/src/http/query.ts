@@ -10,10 +10,11 @@ const JSON_LISTS: ReadonlySet<string> = new Set(['cachefrom', 'outputs', 'ulimit
 
 /**
  * Booleans become 1 and 0, an array repeats its key, and an object is JSON: that is how the Engine reads
- * `filters`, `platform` and their like, whatever the description says of commas.
+ * `filters`, `platform` and their like, whatever the description says of commas. A text is a query that is written already.
  */
-export function encodeQuery(query: object | undefined): string {
-  if (query === undefined) return ''
+export function encodeQuery(query: object | string | undefined): string {
+  if (query === undefined || query === '') return ''
+  if (typeof query === 'string') return `?${query}`
   const pairs: string[] = []
   for (const [name, value] of Object.entries(query) as [string, QueryValue][]) {
     if (value === undefined || value === null) continue

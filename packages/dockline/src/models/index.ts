@@ -1,3 +1,20 @@
+export type {
+  BuildLogPiece,
+  BuildStep,
+  BuildStepState,
+  BuildSummary,
+  BuildTask,
+  ProgressGroup,
+  SentFile,
+  SentFiles,
+  SolveStatus,
+  SolveVertex,
+  SourcePosition,
+  SourceRange,
+  VertexLog,
+  VertexStatus,
+  VertexWarning,
+} from '../buildkit/index.js'
 export { Container } from './containers/container.js'
 export type {
   CommitOptions,
@@ -36,7 +53,37 @@ export {
   eventName,
   isEvent,
 } from './events/events.js'
-export type { BuildOptions, BuildResult } from './images/build.js'
+export type { Build, BuildOptions } from './images/build.js'
+export {
+  BuildCacheCollection,
+  type BuildCacheFilters,
+  type BuildCachePruneOptions,
+  type BuildCacheRecord,
+  type BuildCacheUsageOptions,
+} from './images/builds/build-cache.js'
+export { type BuildListOptions, type BuildRecord, Builds } from './images/builds/history.js'
+export type {
+  BuilderName,
+  BuildKitOptions,
+  BuildOutput,
+  BuildSecret,
+  CacheOptions,
+  CheckOptions,
+  FileOutput,
+  FolderOutput,
+  ImageOutput,
+  NoOutput,
+} from './images/builds/options.js'
+export type { BuildMessage, BuildProgress } from './images/builds/progress.js'
+export type {
+  BuildOutline,
+  BuildTarget,
+  BuildTargets,
+  CheckResult,
+  OutlineArgument,
+  OutlineNeed,
+} from './images/builds/questions.js'
+export type { BuildResult, BuiltOutput } from './images/builds/result.js'
 export {
   Image,
   type ImageHistoryOptions,

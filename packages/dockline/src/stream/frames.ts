@@ -19,11 +19,19 @@ const STDIN = 0
 const STDERR = 2
 const SYSTEM_ERROR = 3
 
+const EMPTY = Buffer.alloc(0)
+
+export interface FrameOptions {
+  /** What frames of type 0 count as, which no Engine sends on purpose. Default 'stdout'. */
+  readonly stdin?: Source | undefined
+}
+
 /**
  * Takes the Engine's multiplexed stream apart: 8 bytes of header (source, three zeros, length as big-endian uint32),
  * then the payload. Right for any cut of the bytes, and never holds more than a header: a payload is passed on as it comes.
  */
 export class FrameDecoder {
+  readonly #ofStdin: Source
   readonly #header = Buffer.alloc(HEADER_LENGTH)
   readonly #payloads = new Payloads()
   #headerFilled = 0
@@ -33,10 +41,20 @@ export class FrameDecoder {
   #errorText: Buffer[] | undefined
   #errorLength = 0
   #failure: Error | undefined
+  #rest: Buffer = EMPTY
+
+  constructor({ stdin = 'stdout' }: FrameOptions = {}) {
+    this.#ofStdin = stdin
+  }
 
   /** What ended the stream for good: the Engine's own error frame, or bytes that are no frame. Set after the chunks before it. */
   get failure(): Error | undefined {
     return this.#failure
+  }
+
+  /** The bytes that are no frame, as far as they have come, when they are what ended the stream; else empty. */
+  get rest(): Buffer {
+    return this.#rest
   }
 
   /** The pieces of output in these bytes, in order. They share the memory of `bytes`. */
@@ -84,7 +102,7 @@ export class FrameDecoder {
       const end = at + this.#remaining < length ? at + this.#remaining : length
       this.#remaining -= end - at
       if (this.#type === SYSTEM_ERROR) this.#keepError(bytes, at, end)
-      else payloads.add(sourceOf(this.#type), at, end)
+      else payloads.add(this.#sourceOf(this.#type), at, end)
       at = end
     }
     return payloads
@@ -93,8 +111,10 @@ export class FrameDecoder {
   #readHeader(bytes: Buffer, at: number): number {
     if (this.#headerFilled === 0 && bytes.length - at >= HEADER_LENGTH) {
       this.#begin(bytes, at)
+      if (this.#isNoFrame) this.#rest = Buffer.from(bytes.subarray(at))
       return at + HEADER_LENGTH
     }
+    const before = this.#headerFilled
     const taken = bytes.copy(this.#header, this.#headerFilled, at, at + HEADER_LENGTH - this.#headerFilled)
     this.#headerFilled += taken
     // The first byte alone tells a stream that is not framed at all: no need to wait for seven more.
@@ -102,7 +122,12 @@ export class FrameDecoder {
       this.#headerFilled = 0
       this.#begin(this.#header, 0)
     } else if ((this.#header[0] as number) > SYSTEM_ERROR) this.#failure = notAFrame(this.#header[0])
+    if (this.#isNoFrame) this.#rest = Buffer.concat([this.#header.subarray(0, before), bytes.subarray(at)])
     return at + taken
+  }
+
+  get #isNoFrame(): boolean {
+    return this.#failure instanceof ProtocolError
   }
 
   #begin(header: Buffer, at: number): void {
@@ -130,17 +155,18 @@ export class FrameDecoder {
     if (this.#remaining === 0) this.#failure = this.#daemonError()
   }
 
+  /** Stdin's frames, which only a daemon's mistake can send, count as stdout, unless they are to count as stderr. */
+  #sourceOf(type: number): Source {
+    if (type === STDIN) return this.#ofStdin
+    return type === STDERR ? 'stderr' : 'stdout'
+  }
+
   #daemonError(): StreamError {
     const text = Buffer.concat(this.#errorText ?? [])
       .toString('utf8')
       .trim()
     return new StreamError(`the Engine reported an error in the stream: ${text || '(no text)'}`)
   }
-}
-
-/** Stdin's frames, which only a daemon's mistake can send, count as stdout. */
-function sourceOf(type: number): Source {
-  return type === STDERR ? 'stderr' : 'stdout'
 }
 
 /**

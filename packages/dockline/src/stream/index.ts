@@ -1,4 +1,5 @@
-export { FrameDecoder, type OutputChunk, type Source } from './frames.js'
+export { type DemultiplexOptions, demultiplex } from './demultiplex.js'
+export { FrameDecoder, type FrameOptions, type OutputChunk, type Source } from './frames.js'
 export { JsonDecoder, jsonValues, type ParseJson } from './json.js'
 export { LineDecoder } from './lines.js'
 export {
@@ -9,3 +10,12 @@ export {
   orFailing,
   type PipeOptions,
 } from './output.js'
+export {
+  type ByteSource,
+  closedEarly,
+  holdErrors,
+  isByteSource,
+  isWebStream,
+  letGoOf,
+  readableOf,
+} from './source.js'

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors.js'
 import type { Dial, Endpoint } from './dial.js'
+import { dialledWithin } from './own-dial.js'
 import { describeProxy, type HttpProxy, type ProxyChoice } from './proxy.js'
 import { type Address, dialPath, dialTcp } from './socket.js'
 import type { SshSettings } from './ssh-address.js'
@@ -25,29 +26,31 @@ export interface EndpointSettings {
   readonly proxy?: ProxyChoice | undefined
   /** For ssh:// only. */
   readonly ssh?: SshSettings | undefined
+  /** Milliseconds until a connection that is being opened is given up; Infinity for no limit. Default 10 s. */
+  readonly connectTimeout?: number | undefined
 }
 
 /**
  * The one place that switches on a scheme: from a host as in `DOCKER_HOST` to a way of getting there. As docker has it,
  * blanks around it do not count, and what does not say where is the platform's default, or that of `tcp://`.
  */
-export function endpointOf(given: string, { tls, proxy, ssh }: EndpointSettings = {}): Endpoint {
+export function endpointOf(given: string, settings: EndpointSettings = {}): Endpoint {
   const host = completeHost(given)
   checkText(host)
   const [, scheme, rest] = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/(.*)$/.exec(host) ?? [undefined, 'tcp', host]
   if (rest === undefined || rest === '') throw badHost(host, 'nothing follows the scheme')
   switch (scheme?.toLowerCase()) {
     case 'unix':
-      return socketEndpoint(host, rest)
+      return socketEndpoint(host, rest, settings)
     case 'npipe':
-      return pipeEndpoint(host, rest)
+      return pipeEndpoint(host, rest, settings)
     case 'tcp':
     case 'http':
-      return tcpEndpoint(host, rest, { tls, proxy })
+      return tcpEndpoint(host, rest, settings)
     case 'https':
-      return tcpEndpoint(host, rest, { tls: tls ?? {}, proxy }, DEFAULT_HTTPS_PORT)
+      return tcpEndpoint(host, rest, { ...settings, tls: settings.tls ?? {} }, DEFAULT_HTTPS_PORT)
     case 'ssh':
-      return sshEndpoint(host, rest, ssh)
+      return sshEndpoint(host, rest, settings)
     default:
       throw badHost(host, `'${scheme}' is not one of unix, npipe, tcp, ssh, http, https`)
   }
@@ -96,24 +99,25 @@ function hasControls(text: string): boolean {
   return false
 }
 
-function socketEndpoint(host: string, path: string): Endpoint {
+function socketEndpoint(host: string, path: string, { connectTimeout }: EndpointSettings): Endpoint {
   const length = Buffer.byteLength(path)
   if (length > MAX_SOCKET_PATH) {
     throw badHost(host, `a socket path has at most ${MAX_SOCKET_PATH} bytes, this one has ${length}`)
   }
-  return { address: `unix://${path}`, dial: dialPath(path), hostHeader: 'localhost', basePath: '' }
+  const dial = dialPath(path, connectTimeout)
+  return { address: `unix://${path}`, dial, hostHeader: 'localhost', basePath: '' }
 }
 
-function pipeEndpoint(host: string, rest: string): Endpoint {
+function pipeEndpoint(host: string, rest: string, { connectTimeout }: EndpointSettings): Endpoint {
   if (process.platform !== 'win32') throw badHost(host, 'named pipes exist on Windows only')
   const path = rest.replaceAll('/', '\\')
-  return { address: host, dial: dialPath(path), hostHeader: 'localhost', basePath: '' }
+  return { address: host, dial: dialPath(path, connectTimeout), hostHeader: 'localhost', basePath: '' }
 }
 
 function tcpEndpoint(
   host: string,
   rest: string,
-  { tls, proxy: choose }: EndpointSettings,
+  { tls, proxy: choose, connectTimeout: limitMs }: EndpointSettings,
   defaultPort = DEFAULT_TCP_PORT,
 ): Endpoint {
   const url = parseAuthority(host, rest)
@@ -124,12 +128,12 @@ function tcpEndpoint(
   const address = `tcp://${authority}${basePath}`
   const proxy = choose?.(to, tls !== undefined)
   if (proxy !== undefined) {
-    const dial = dialProxied({ proxy, to, tls, where: address })
+    const dial = dialProxied({ proxy, to, tls, limitMs, where: address })
     return { address, dial, hostHeader: authority, basePath, proxy: describeProxy(proxy) }
   }
   return {
     address,
-    dial: tls === undefined ? dialTcp(to) : dialTls(to, tls),
+    dial: tls === undefined ? dialTcp(to, limitMs) : dialTls(to, tls, limitMs),
     hostHeader: authority,
     basePath,
   }
@@ -140,6 +144,7 @@ interface Proxied {
   readonly to: Address
   readonly tls: TlsSettings | undefined
   readonly where: string
+  readonly limitMs: number | undefined
 }
 
 /** What it takes is loaded at the first dial: few connect like that. */
@@ -147,13 +152,17 @@ function dialProxied({ tls, ...route }: Proxied): Dial {
   let dial: Dial | undefined
   return async (signal) => {
     const { dialThrough } = await import('./tunnel.js')
-    dial ??= dialThrough({ ...route, encrypt: tls && dialTls(route.to, tls), ca: tls?.ca })
+    dial ??= dialThrough({ ...route, encrypt: tls && dialTls(route.to, tls, route.limitMs), ca: tls?.ca })
     return dial(signal)
   }
 }
 
 /** As the docker command reads it. What is not said is left to ssh and its config file. */
-function sshEndpoint(host: string, rest: string, settings: SshSettings | undefined): Endpoint {
+function sshEndpoint(
+  host: string,
+  rest: string,
+  { ssh: settings, connectTimeout }: EndpointSettings,
+): Endpoint {
   const url = URL.canParse(`docker://${rest}`) ? new URL(`docker://${rest}`) : undefined
   if (url === undefined) throw badHost(host, 'it is not ssh://[user@]host[:port][/path/of/the/socket]')
   if (url.password !== '') throw badHost(host, 'a password has no place in it; use a key or an agent')
@@ -165,13 +174,14 @@ function sshEndpoint(host: string, rest: string, settings: SshSettings | undefin
   const socket = /^\/*$/.test(url.pathname) ? undefined : decode(host, url.pathname)
   const address = `ssh://${rest}`
   const to = { host: name, user, port: url.port === '' ? undefined : Number(url.port), socket }
-  return {
+  const endpoint = {
     address,
     hostHeader: 'localhost',
     basePath: '',
     maxCalls: MAX_SSH_CALLS,
     ...dialSsh(address, to, settings),
   }
+  return connectTimeout === undefined ? endpoint : dialledWithin(endpoint, connectTimeout)
 }
 
 /** What ssh itself would take for an option, or give to a shell: its ProxyCommand and Match may hold host and user. */

@@ -15,38 +15,47 @@ export interface Address {
 }
 
 /** A Unix socket or a Windows named pipe: to Node they are the same. */
-export function dialPath(path: string): Dial {
-  return (signal) => connectTo({ path }, signal)
+export function dialPath(path: string, limitMs?: number): Dial {
+  return (signal) => connectTo({ path }, { signal, limitMs })
 }
 
-export function dialTcp({ host, port }: Address): (signal?: AbortSignal) => Promise<Socket> {
+export function dialTcp(
+  { host, port }: Address,
+  limitMs?: number,
+): (signal?: AbortSignal) => Promise<Socket> {
   return async (signal) => {
-    const socket = await connectTo({ host, port, autoSelectFamily: true }, signal)
+    const socket = await connectTo({ host, port, autoSelectFamily: true }, { signal, limitMs })
     // A keystroke must not wait for the one before it to be acknowledged.
     socket.setNoDelay(true)
     return socket
   }
 }
 
-function connectTo(options: NetConnectOpts, signal: AbortSignal | undefined): Promise<Socket> {
-  return open(() => connect(options), { ready: 'connect', signal })
+function connectTo(options: NetConnectOpts, opening: Omit<Opening, 'ready'>): Promise<Socket> {
+  return open(() => connect(options), { ready: 'connect', ...opening })
 }
 
 export interface Opening {
   /** The event that says that it can be used. */
   readonly ready: 'connect' | 'secureConnect'
   readonly signal: AbortSignal | undefined
+  /** Milliseconds until it is given up. Default 10 s, Infinity for none. */
+  readonly limitMs?: number | undefined
 }
 
 /**
  * A connection that is ready, or the reason why it is not. From its first byte on it is kept alive, where it is one of TCP: a
  * machine that vanishes says nothing, and whoever only reads would wait for ever.
  */
-export function open<S extends Socket>(start: () => S, { ready, signal }: Opening): Promise<S> {
+export function open<S extends Socket>(
+  start: () => S,
+  { ready, signal, limitMs = DIAL_TIMEOUT }: Opening,
+): Promise<S> {
   signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
     const socket = start().setKeepAlive(true, KEEP_ALIVE_MS)
-    const timer = setTimeout(() => fail(new TimeoutError('connecting', DIAL_TIMEOUT)), DIAL_TIMEOUT)
+    const giveUp = () => fail(new TimeoutError('connecting', limitMs))
+    const timer = limitMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(giveUp, limitMs)
     const settle = () => {
       clearTimeout(timer)
       release()

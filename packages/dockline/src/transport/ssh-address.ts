@@ -22,6 +22,15 @@ export interface SshOptions {
    * true; Windows' ssh cannot.
    */
   readonly multiplex?: boolean | undefined
+  /**
+   * A private key itself, as OpenSSH or PEM writes it, instead of those of the agent and of ~/.ssh. It is kept in a private
+   * file while the client is used. Not on Windows.
+   */
+  readonly key?: string | Buffer | undefined
+  /** Opens a `key` that is encrypted. Not on Windows. */
+  readonly passphrase?: string | undefined
+  /** The password of the user over there; a key is better. Not on Windows. */
+  readonly password?: string | undefined
 }
 
 export interface SshSettings extends SshOptions {
@@ -29,11 +38,18 @@ export interface SshSettings extends SshOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
 }
 
-const OPTION_NAMES: readonly string[] = ['program', 'options', 'multiplex'] satisfies (keyof SshOptions)[]
+const OPTION_NAMES: readonly string[] = [
+  'program',
+  'options',
+  'multiplex',
+  'key',
+  'passphrase',
+  'password',
+] satisfies (keyof SshOptions)[]
 
 /** Checks what a user gave. */
 export function sshSettings(given: SshOptions = {}, env?: SshSettings['env']): SshSettings {
-  const { program, options, multiplex } = given
+  const { program, options, multiplex, key, passphrase, password } = given
   const unknown = Object.keys(given).find((name) => !OPTION_NAMES.includes(name))
   if (unknown !== undefined) {
     throw new InvalidArgumentError(
@@ -52,33 +68,62 @@ export function sshSettings(given: SshOptions = {}, env?: SshSettings['env']): S
   if (multiplex !== undefined && typeof multiplex !== 'boolean') {
     throw new InvalidArgumentError(`ssh.multiplex must be true or false, not ${multiplex}`)
   }
-  return { program, options, multiplex, env }
+  checkSecrets(given)
+  return { program, options, multiplex, key, passphrase, password, env }
+}
+
+/** No message shows what they are. */
+function checkSecrets({ key, passphrase, password }: SshOptions): void {
+  if (key !== undefined && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(String(key))) {
+    throw new InvalidArgumentError('ssh.key must be a private key itself, as a string or a Buffer')
+  }
+  for (const [name, value] of Object.entries({ passphrase, password })) {
+    if (value === undefined || (typeof value === 'string' && value !== '' && !/[\r\n\0]/.test(value)))
+      continue
+    throw new InvalidArgumentError(`ssh.${name} must be a string of one line`)
+  }
+  if (passphrase !== undefined && key === undefined) {
+    throw new InvalidArgumentError('ssh.passphrase was given without ssh.key: it opens no other key')
+  }
+  if (process.platform === 'win32' && (key ?? password) !== undefined) {
+    const hint = 'add the key to the agent with ssh-add, or name its file in ssh.options'
+    throw new InvalidArgumentError('ssh.key and ssh.password cannot be given to the ssh of Windows', { hint })
+  }
 }
 
 /** The arguments for one connection to the Engine, over the shared one if there is one. */
 export function dialArguments(
   address: SshAddress,
   options: readonly string[],
-  controlPath?: string,
+  { controlPath, asks }: SshConnection = {},
 ): string[] {
   const shared = controlPath === undefined ? [] : ['-S', controlPath, '-o', 'ControlMaster=no']
-  return [...options, ...shared, ...login(address), '-T', '--', address.host, remoteCommand(address)]
+  return [...options, ...shared, ...login(address, asks), '-T', '--', address.host, remoteCommand(address)]
 }
 
 /** The arguments for the connection that others share. It writes a line as soon as they can. */
 export function masterArguments(
   address: SshAddress,
   options: readonly string[],
-  controlPath: string,
+  { controlPath, asks }: Required<SshConnection>,
 ): string[] {
   const ready = ['-o', 'PermitLocalCommand=yes', '-o', 'LocalCommand=echo']
   const shared = ['-M', '-N', '-S', controlPath, '-o', 'ControlPersist=no', ...ready]
-  return [...options, ...shared, ...login(address), '-T', '--', address.host]
+  return [...options, ...shared, ...login(address, asks), '-T', '--', address.host]
+}
+
+/** How one connection is made. */
+export interface SshConnection {
+  /** The socket of the connection that others share. */
+  readonly controlPath?: string
+  /** Whether a program of ours is there to be asked for a secret, once. Default false. */
+  readonly asks?: boolean
 }
 
 /** Where to go, and that nobody is there to be asked. ssh takes the first of two values: what the user gave stands. */
-function login({ user, port }: SshAddress): string[] {
-  const quiet = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=30']
+function login({ user, port }: SshAddress, asks = false): string[] {
+  const patience = ['-o', 'ConnectTimeout=30']
+  const quiet = asks ? ['-o', 'NumberOfPasswordPrompts=1', ...patience] : ['-o', 'BatchMode=yes', ...patience]
   return [
     ...quiet,
     ...(user === undefined ? [] : ['-l', user]),

@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import type { Duplex } from 'node:stream'
 import { ConnectionError } from '../errors.js'
 import { onAbort } from '../support/abort.js'
 import { ChildConnection, type Ended, endOf, unref } from './child-connection.js'
-import { dialArguments, masterArguments, type SshAddress, type SshSettings } from './ssh-address.js'
+import {
+  dialArguments,
+  masterArguments,
+  type SshAddress,
+  type SshConnection,
+  type SshSettings,
+} from './ssh-address.js'
 import { sshAdvice } from './ssh-advice.js'
+import { hasSecrets, privateFolder, type SshSecrets, writeSecrets } from './ssh-secrets.js'
 import { Watchdog } from './watchdog.js'
 
 /** A socket's path has room for 104 bytes at the least, and ssh adds 17 to it while it makes one. */
@@ -27,6 +32,7 @@ export class SshHost {
   readonly #address: SshAddress
   readonly #settings: SshSettings
   readonly #watchdog: Watchdog
+  readonly #secrets: SshSecrets | undefined
   /** For the sockets of connections that others share; undefined when each has its own. */
   readonly #folder: string | undefined
   #master: Master | undefined
@@ -36,14 +42,18 @@ export class SshHost {
     this.#where = where
     this.#address = address
     this.#settings = settings
-    this.#folder = wantsMultiplexing(settings) ? privateFolder() : undefined
-    this.#watchdog = new Watchdog(this.#folder)
+    const isShared = wantsMultiplexing(settings)
+    const folder = isShared || hasSecrets(settings) ? privateFolder() : undefined
+    // Before the secrets: whatever happens, they are removed.
+    this.#watchdog = new Watchdog(folder)
+    this.#secrets = folder !== undefined && hasSecrets(settings) ? writeSecrets(folder, settings) : undefined
+    this.#folder = isShared && folder !== undefined && fitsSocket(folder) ? folder : undefined
   }
 
   async dial(signal: AbortSignal | undefined): Promise<Duplex> {
     const master = this.#folder === undefined ? undefined : this.#masterIn(this.#folder)
     if (master !== undefined) await abortable(master.ready, signal)
-    const child = this.#spawn(dialArguments(this.#address, this.#options(), master?.path))
+    const child = this.#spawn(dialArguments(this.#address, this.#options(), this.#connection(master?.path)))
     return new ChildConnection(child, (ended) => {
       // It was lost, and the next one must not go the same way, though the shared one has perhaps not ended yet.
       if (ended.code === CONNECTION_LOST) this.#forget(master)
@@ -66,7 +76,9 @@ export class SshHost {
   }
 
   async #startMaster(path: string, over: () => void): Promise<void> {
-    const child = this.#spawn(masterArguments(this.#address, this.#options(), path))
+    const child = this.#spawn(
+      masterArguments(this.#address, this.#options(), { controlPath: path, asks: this.#asks }),
+    )
     const ended = endOf(child)
     ended.then(over)
     const ready = new Promise<undefined>((resolve) => child.stdout.once('data', () => resolve(undefined)))
@@ -86,14 +98,22 @@ export class SshHost {
       // A session of its own: no terminal to ask at, and a Ctrl-C for this process is none for it.
       detached: process.platform !== 'win32',
       windowsHide: true,
-      env: this.#settings.env ?? process.env,
+      env: { ...(this.#settings.env ?? process.env), ...this.#secrets?.env },
     })
     this.#watchdog.add(child)
     return child
   }
 
   #options(): readonly string[] {
-    return this.#settings.options ?? []
+    return [...(this.#secrets?.options ?? []), ...(this.#settings.options ?? [])]
+  }
+
+  #connection(controlPath: string | undefined): SshConnection {
+    return controlPath === undefined ? { asks: this.#asks } : { controlPath, asks: this.#asks }
+  }
+
+  get #asks(): boolean {
+    return this.#secrets?.asks === true
   }
 
   #failure({ code, signal, error, stderr }: Ended): ConnectionError {
@@ -114,12 +134,8 @@ function wantsMultiplexing({ multiplex = true, options = [] }: SshSettings): boo
   return !options.some((option) => /^(-[SM]|(-o ?)?Control(Master|Path))/i.test(option))
 }
 
-/** Only its owner can reach what is in it. undefined where no socket's path fits. */
-function privateFolder(): string | undefined {
-  const folder = mkdtempSync(`${tmpdir()}/dockline-`)
-  if (Buffer.byteLength(`${folder}/9999`) <= MAX_CONTROL_PATH) return folder
-  rmdirSync(folder)
-  return undefined
+function fitsSocket(folder: string): boolean {
+  return Buffer.byteLength(`${folder}/9999`) <= MAX_CONTROL_PATH
 }
 
 /** The promise is others' as well: an abort leaves it alone. */

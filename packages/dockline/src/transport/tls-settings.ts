@@ -1,3 +1,5 @@
+import type { PeerCertificate } from 'node:tls'
+
 /** How a TCP connection is encrypted. What is read from files has been read: this holds the PEM texts themselves. */
 export interface TlsSettings {
   /** The authorities that may have signed the Engine's certificate, as PEM. Default: the system's. */
@@ -13,4 +15,9 @@ export interface TlsSettings {
   readonly verify?: boolean | undefined
   /** The name the Engine's certificate must be for. Default: the host of the address. */
   readonly servername?: string | undefined
+  /** Judges a certificate that the authorities have signed: an Error refuses it. Default: Node's, by the name. */
+  readonly checkServerIdentity?: CheckServerIdentity | undefined
 }
+
+/** As Node's `tls.checkServerIdentity`. */
+export type CheckServerIdentity = (hostname: string, certificate: PeerCertificate) => Error | undefined

@@ -7,7 +7,7 @@ import type { TlsSettings } from './tls-settings.js'
 export type Encrypt = (signal?: AbortSignal, over?: Socket) => Promise<Socket>
 
 /** TLS over TCP. What is wrong with the certificates themselves is thrown at the first dial, before anything is sent. */
-export function dialTls(address: Address, settings: TlsSettings): Encrypt {
+export function dialTls(address: Address, settings: TlsSettings, limitMs?: number): Encrypt {
   let options: ConnectionOptions | undefined
   return async (signal, over) => {
     // Loaded for those who encrypt only: it would take a tenth of what importing this package may take.
@@ -16,6 +16,7 @@ export function dialTls(address: Address, settings: TlsSettings): Encrypt {
     const socket = await open(() => tls.connect({ ...options, ...given({ socket: over }) }), {
       ready: 'secureConnect',
       signal,
+      limitMs,
     })
     socket.setNoDelay(true)
     return socket
@@ -27,7 +28,7 @@ function connectionOptions(
   { host, port }: Address,
   settings: TlsSettings,
 ): ConnectionOptions & { autoSelectFamily: boolean } {
-  const { cert, key, passphrase, verify = true } = settings
+  const { cert, key, passphrase, verify = true, checkServerIdentity } = settings
   const name = settings.servername ?? (isIP(host) === 0 ? host : undefined)
   return {
     host,
@@ -40,7 +41,7 @@ function connectionOptions(
       minVersion: 'TLSv1.2',
     }),
     // An address is no name to ask for; the certificate is checked against it all the same.
-    ...given({ servername: name }),
+    ...given({ servername: name, checkServerIdentity }),
   }
 }
 

@@ -21,6 +21,8 @@ export interface Route {
   readonly encrypt: Encrypt | undefined
   /** The authorities that are trusted besides the system's, when the proxy itself is reached by TLS. */
   readonly ca: TlsSettings['ca']
+  /** Milliseconds that all the steps of a dial may take together. Default 10 s. */
+  readonly limitMs?: number | undefined
 }
 
 /**
@@ -28,10 +30,12 @@ export interface Route {
  * upgrades and half-close. All the steps of a dial together may take as long as a direct one.
  */
 export function dialThrough(route: Route): Dial {
-  const { proxy, encrypt, ca } = route
-  const dialProxy = proxy.encrypted ? dialTls(proxy, { ca, trust: 'added' }) : dialTcp(proxy)
+  const { proxy, encrypt, ca, limitMs = DIAL_TIMEOUT } = route
+  const dialProxy = proxy.encrypted
+    ? dialTls(proxy, { ca, trust: 'added' }, limitMs)
+    : dialTcp(proxy, limitMs)
   return async (signal) => {
-    const limit = limitOf(signal)
+    const limit = limitOf(signal, limitMs)
     try {
       const tunnel = await openTunnel(dialProxy, route, limit.signal).catch((error: Error) => {
         throw signal?.aborted ? signal.reason : explain(error, route)
@@ -44,9 +48,10 @@ export function dialThrough(route: Route): Dial {
 }
 
 /** Aborts for the reason of the call, or when the time is up. */
-function limitOf(signal: AbortSignal | undefined) {
+function limitOf(signal: AbortSignal | undefined, limitMs: number) {
   const limit = new AbortController()
-  const timer = setTimeout(() => limit.abort(new TimeoutError('connecting', DIAL_TIMEOUT)), DIAL_TIMEOUT)
+  const giveUp = () => limit.abort(new TimeoutError('connecting', limitMs))
+  const timer = limitMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(giveUp, limitMs)
   const forget = onAbort(signal, () => limit.abort(signal?.reason))
   const release = () => {
     clearTimeout(timer)

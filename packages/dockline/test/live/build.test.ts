@@ -44,6 +44,7 @@ onEveryEngine((engine) => {
 
   it('tells its steps as they come', async (test) => {
     const progress = client.images.build({
+      ...CLASSIC,
       dockerfileContent: `FROM busybox\nLABEL ${LABEL}=steps\n`,
       noCache: true,
     })
@@ -60,7 +61,7 @@ onEveryEngine((engine) => {
     const mark = sweptMark(test, engine)
     const dockerfileContent = `FROM busybox\nLABEL ${LABEL}=${mark}\nARG TOKEN\nRUN echo before; exit 3\n`
     const options = { dockerfileContent, forceRemove: true, buildArgs: { TOKEN: 's3cret' } }
-    const failure = await failureOf(client.images.build(options))
+    const failure = await failureOf(client.images.build({ ...options, ...CLASSIC }))
     assert.ok(failure instanceof BuildError, String(failure))
     assert.match(failure.message, /step 4\/4 : RUN echo before; exit 3.*returned a non-zero code: 3/)
     assert.match(failure.log, /^before$/m)
@@ -69,7 +70,7 @@ onEveryEngine((engine) => {
   })
 
   it('rejects a Dockerfile that is none', async () => {
-    const failure = await failureOf(client.images.build({ dockerfileContent: 'FORM busybox\n' }))
+    const failure = await failureOf(client.images.build({ dockerfileContent: 'FORM busybox\n', ...CLASSIC }))
     assert.match(String(failure), /FORM/)
   })
 
@@ -126,12 +127,14 @@ onEveryEngine((engine) => {
   it('ends when the loop is left, with everything that RUN had started', async (test) => {
     const mark = sweptMark(test, engine)
     const dockerfileContent = `FROM busybox\nLABEL ${LABEL}=${mark}\nRUN echo begun; sleep 600\n`
-    const transfer = client.images.build({ dockerfileContent, noCache: true })
+    const transfer = client.images.build({ dockerfileContent, noCache: true, ...CLASSIC })
     for await (const { message } of transfer.progress()) if (message.stream === 'begun\n') break
     const events = client.events({ since: '1m', filters: { event: 'die' } })
     for await (const { Actor } of events) if (Actor?.Attributes?.[LABEL] === mark) break
   })
 })
+
+const CLASSIC = { builder: 'classic' } as const
 
 /** A value for the label, by which what a failed build leaves is swept after the test. */
 function sweptMark(test: TestContext, { client }: TestEngine): string {
@@ -146,7 +149,7 @@ function sweptMark(test: TestContext, { client }: TestEngine): string {
 
 /** An image that is gone after the test. */
 async function build(test: TestContext, { client }: TestEngine, options: BuildOptions): Promise<BuildResult> {
-  const result = await client.images.build(options)
+  const result = await client.images.build({ ...options, ...CLASSIC })
   test.after(() => result.image.remove({ force: true }).catch(() => {}))
   return result
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it, type TestContext } from 'node:test'
-import { ApiError, ImageNotFoundError, StreamError } from '#src/index.js'
+import { ApiError, DockerClient, ImageNotFoundError, StreamError } from '#src/index.js'
 import { IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { aRegistry, enginePid } from '../support/registry.js'
@@ -40,7 +40,13 @@ onEveryEngine((engine) => {
     const name = `${registry}/${LABEL}/layer:v1`
     // Nothing that compresses, and nothing another test has: so that it is a download with something to count.
     const dockerfileContent = `FROM ${IMAGE}\nRUN head -c 300000 /dev/urandom > /random\n`
-    const { image } = await client.images.build({ dockerfileContent, tag: name, noCache: true })
+    const { image } = await client.images.build({
+      dockerfileContent,
+      tag: name,
+      noCache: true,
+      // BuildKit keeps the layer in its cache, and then nothing is downloaded.
+      builder: 'classic',
+    })
     test.after(() => client.images.remove(name, { force: true }).catch(() => {}))
     await client.images.push(name)
     await image.remove({ force: true })
@@ -124,12 +130,42 @@ onEveryEngine((engine) => {
     await client.images.push(name, { auth: LOGIN })
     await client.images.remove(name)
     const dockerfileContent = `FROM ${name}\nLABEL ${LABEL}=from-registry\n`
-    const failure = await failureOf(client.images.build({ dockerfileContent }))
-    assert.match(String(failure), /a registry answered 401: does it need auths/)
-    const { image } = await client.images.build({ dockerfileContent, auths: { [registry]: LOGIN } })
-    test.after(() => image.remove({ force: true }).catch(() => {}))
     test.after(() => client.images.remove(name, { force: true }).catch(() => {}))
-    assert.equal(image.labels[LABEL], 'from-registry')
+    for (const builder of ['classic', 'buildkit'] as const) {
+      const failure = await failureOf(client.images.build({ dockerfileContent, builder, pull: true }))
+      assert.match(String(failure), /need.* auths/)
+      const auths = { [registry]: LOGIN }
+      const { image } = await client.images.build({ dockerfileContent, builder, auths, pull: true })
+      test.after(() => image.remove({ force: true }).catch(() => {}))
+      assert.equal(image.labels[LABEL], 'from-registry')
+    }
+  })
+
+  it('pushes what BuildKit has built, and asks for the credentials of the registry once', async (test) => {
+    const registry = await registryFor(test, LOGIN)
+    if (registry === undefined) return
+    const asked: string[] = []
+    const credentials = {
+      for(name: string) {
+        asked.push(name)
+        return name === registry ? LOGIN : undefined
+      },
+    }
+    const own = new DockerClient({ host: engine.host, credentials })
+    test.after(() => own.close())
+    const tag = `${registry}/${LABEL}/pushed:v1`
+    const built = await own.images.build({
+      dockerfileContent: `FROM ${IMAGE}\nRUN echo ${Math.random()}\n`,
+      builder: 'buildkit',
+      tags: [tag],
+      push: true,
+    })
+    test.after(() => client.images.remove(tag, { force: true }).catch(() => {}))
+    assert.equal((await client.images.getRegistryData(tag, { auth: LOGIN })).id, built.digest)
+    assert.deepEqual(
+      asked.filter((name) => name === registry),
+      [registry],
+    )
   })
 
   async function registryFor(test: TestContext, login?: typeof LOGIN): Promise<string | undefined> {

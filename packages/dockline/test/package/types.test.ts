@@ -122,13 +122,16 @@ export const same: DockerClient = client
 /** Lines marked as errors must be errors: tsc fails where such a line compiles. */
 const TYPED_PROGRAM = `
 import { type CommandResult, type Container, DockerClient, type RunResult } from 'dockline'
-import type { ContainerSummary } from 'dockline/api'
+import { type ApiClient, type ContainerSummary } from 'dockline/api'
+import { parseReference } from 'dockline/syntax'
 import { execCommand, start, type TerminalResult } from 'dockline/terminal'
 
 export const client: DockerClient = new DockerClient({ host: 'unix:///nowhere.sock' })
 export const detached: Promise<Container> = client.containers.run('a', undefined, { detach: true })
 export const awaited: Promise<RunResult<string>> = client.containers.run('a', ['b'])
 export const bytes: Promise<RunResult<Buffer>> = client.containers.run('a', ['b'], { encoding: 'buffer' })
+export const api: ApiClient = client.api
+export const tag: string | undefined = parseReference('a:1').tag
 export async function use(container: Container): Promise<void> {
   const summary: ContainerSummary | undefined = container.summary
   const result: CommandResult = await container.exec('ls', { input: 'x', env: { A: 1, B: null } })

@@ -111,6 +111,32 @@ describe('packContext', () => {
     }
   })
 
+  it('sends only the paths that were chosen, less what is ignored below them', async () => {
+    const chosen = await temporaryFolder()
+    await writeFiles(chosen, {
+      '.dockerignore': 'sub/secret.txt\n**/*.log\n!sub/keep.log\n',
+      ...{ Dockerfile: 'FROM scratch\n', 'sub/secret.txt': 's', 'sub/keep.log': 'k', 'sub/drop.log': 'd' },
+      ...{ 'sub/deep/a': 'a', 'other/b': 'b', subway: 'w' },
+    })
+    const names = async (only: string[]) => {
+      const { tar } = await packContext({ context: chosen, only })
+      return (await listTar(tar)).map(({ name }) => name)
+    }
+    assert.deepEqual(await names(['Dockerfile', './sub/']), [
+      'Dockerfile',
+      'sub/',
+      'sub/deep/',
+      'sub/deep/a',
+      'sub/keep.log',
+    ])
+    assert.deepEqual(await names(['sub/deep/a']), ['sub/deep/a'])
+    assert.ok((await names(['.'])).includes('other/b'))
+    await assert.rejects(names(['Dockerfile', 'missing']), {
+      name: 'InvalidArgumentError',
+      message: /context: there is no .*missing/,
+    })
+  })
+
   it('ends with the line of .dockerignore that turns out to mean nothing', async () => {
     await assert.rejects(pack({ context, files: { '.dockerignore': 'empty\n[z-a]' } }), {
       code: 'ERR_DOCKER_INVALID_ARGUMENT',

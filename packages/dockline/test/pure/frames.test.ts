@@ -53,6 +53,28 @@ describe('FrameDecoder', () => {
     })
   }
 
+  it('has the bytes that are no frame, from the first of them on, cut anywhere', () => {
+    const raw = 'plain text of a tty\n'
+    for (const cut of everyCut(Buffer.concat([frame(1, 'framed'), Buffer.from(raw)]))) {
+      const decoder = new FrameDecoder()
+      let [framed, rest] = ['', '']
+      for (const bytes of cut) {
+        if (decoder.failure !== undefined) rest += bytes
+        else {
+          for (const { data } of decoder.decode(bytes)) framed += data
+          rest += decoder.rest
+        }
+      }
+      assert.deepEqual([framed, rest], ['framed', raw])
+      assert.ok(decoder.failure instanceof ProtocolError)
+    }
+  })
+
+  it('counts frames of stdin as stderr when it is asked to', () => {
+    const [chunk] = new FrameDecoder({ stdin: 'stderr' }).decode(frame(0, 'x'))
+    assert.equal(chunk?.source, 'stderr')
+  })
+
   it('passes a frame of 20 MiB on piece by piece, without keeping it', () => {
     const decoder = new FrameDecoder()
     const header = frame(1)

@@ -24,12 +24,12 @@ describe('the arguments of ssh', () => {
   })
 
   it('begin with those of the user, which win over ours', () => {
-    const args = dialArguments(BOX, ['-o', 'BatchMode=no'], '/tmp/x/1')
+    const args = dialArguments(BOX, ['-o', 'BatchMode=no'], { controlPath: '/tmp/x/1', asks: false })
     assert.deepEqual(args.slice(0, 6), ['-o', 'BatchMode=no', '-S', '/tmp/x/1', '-o', 'ControlMaster=no'])
   })
 
   it('make the shared connection tell when it is there, and end with its process', () => {
-    const args = masterArguments(BOX, [], '/tmp/x/1')
+    const args = masterArguments(BOX, [], { controlPath: '/tmp/x/1', asks: false })
     for (const word of ['-M', '-N', 'ControlPersist=no', 'LocalCommand=echo']) assert.ok(args.includes(word))
     assert.deepEqual(args.slice(-3), ['-T', '--', 'box'])
   })

@@ -3,7 +3,7 @@ export interface RequestHead {
   readonly method: string
   /** Path and query as they were sent. */
   readonly target: string
-  /** By lower-case name; one that was sent twice is an error. */
+  /** By lower-case name; one that was sent twice is an error, but where that is what it is for: the last counts. */
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -26,12 +26,15 @@ export class HeadReader {
   }
 }
 
+const REPEATABLE: ReadonlySet<string> = new Set(['x-docker-expose-session-grpc-method'])
+
 function parseHeaders(lines: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const line of lines) {
     const colon = line.indexOf(':')
     const name = line.slice(0, colon).toLowerCase()
-    if (name in headers) throw new Error(`the header ${name} was sent twice`)
+    const isRepeated = name in headers
+    if (isRepeated && !REPEATABLE.has(name)) throw new Error(`the header ${name} was sent twice`)
     headers[name] = line.slice(colon + 1).trim()
   }
   return headers

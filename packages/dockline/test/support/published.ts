@@ -53,7 +53,8 @@ export async function aProject(): Promise<Project> {
 }
 
 async function packInto(folder: string): Promise<string> {
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: PACKAGE })
+  const args = ['pack', '--json', '--silent', '--pack-destination', folder]
+  const { stdout } = await run('npm', args, { cwd: PACKAGE })
   const [packed] = JSON.parse(stdout) as [{ filename: string }]
   return join(folder, packed.filename)
 }

@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
-import { BuildError, type BuildOptions, type CallOptions, InvalidArgumentError } from '#src/index.js'
+import {
+  BuildError,
+  type BuildKitOptions,
+  type BuildOptions,
+  type CallOptions,
+  InvalidArgumentError,
+} from '#src/index.js'
 import { listTar, temporaryFolder, writeFiles } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
 import { chunk, chunked, chunkedHead, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
@@ -37,6 +43,7 @@ type Elsewhere =
   | 'auth'
   | 'auths'
   | 'useConfigProxy'
+  | keyof BuildKitOptions
 /** All the others: what leaves one out does not compile. */
 type EverySetting = Required<Omit<BuildOptions, Elsewhere | keyof CallOptions>>
 
@@ -53,7 +60,7 @@ describe('images.build', () => {
     const { image, log } = await client.images.build({ context, tag: 'me/app:1', tags: ['me/app'] })
     assert.equal(image.id, ID)
     assert.equal(log, BUILT.map(({ stream = '' }) => stream).join(''))
-    const [build] = engine.requests
+    const build = sentBuild(engine)
     const names = (await listTar(Readable.from([build?.body ?? Buffer.alloc(0)]))).map(({ name }) => name)
     assert.deepEqual(names.sort(), ['.dockerignore', 'Dockerfile', 'a.txt'])
     assert.equal(build?.headers['content-type'], 'application/x-tar')
@@ -68,7 +75,7 @@ describe('images.build', () => {
     const { engine, client } = await start(test, { 'POST /build': saying(...BUILT) })
     const heard: number[] = []
     await client.images.build({ dockerfileContent: DOCKERFILE, onProgress: (bytes) => heard.push(bytes) })
-    const [build] = engine.requests
+    const build = sentBuild(engine)
     assert.equal(heard.at(-1), build?.body.length)
     assert.deepEqual(
       heard,
@@ -111,7 +118,7 @@ describe('images.build', () => {
       useBuildKit: false,
     })
     await client.images.build(options)
-    const query = new URLSearchParams(engine.requests[0]?.target.replace(/^.*\?/, ''))
+    const query = new URLSearchParams(sentBuild(engine)?.target.replace(/^.*\?/, ''))
     assert.deepEqual(Object.fromEntries(query), {
       version: '1',
       buildargs: '{"A":"x y","B":"1","C":null,"D":""}',
@@ -166,7 +173,7 @@ describe('images.build', () => {
       context: join(folder, 'context'),
       dockerfile: join(folder, 'other.Dockerfile'),
     })
-    const [build] = engine.requests
+    const build = sentBuild(engine)
     const name = new URLSearchParams(build?.target.replace(/^.*\?/, '')).get('dockerfile')
     const sent = await listTar(Readable.from([build?.body ?? Buffer.alloc(0)]))
     assert.equal(sent.find((entry) => entry.name === name)?.content, 'FROM other\n')
@@ -179,7 +186,7 @@ describe('images.build', () => {
       engine.calls[0],
       'POST /v1.47/build?version=1&remote=https%3A%2F%2Fexample.com%2Fapp.git%23main',
     )
-    assert.equal(engine.requests[0]?.body.length, 0)
+    assert.equal(sentBuild(engine)?.body.length, 0)
   })
 
   it('sends credentials in X-Registry-Config, under the names the Engine looks for', async (test) => {
@@ -190,7 +197,7 @@ describe('images.build', () => {
       auth: { username: 'b', password: 's3cret', serveraddress: 'ghcr.io' },
     })
     await build
-    const header = engine.requests[0]?.headers['x-registry-config'] ?? ''
+    const header = sentBuild(engine)?.headers['x-registry-config'] ?? ''
     const hub = 'https://index.docker.io/v1/'
     assert.deepEqual(JSON.parse(Buffer.from(header, 'base64url').toString()), {
       [hub]: { serveraddress: hub, username: 'a', password: 's3cret' },
@@ -261,18 +268,19 @@ describe('images.build', () => {
 
   const wrong: readonly [string, BuildOptions, RegExp][] = [
     ['nothing to build', {}, /needs a context/],
+    ['a builder', { context: '.', builder: 'kaniko' as never }, /builder must be 'buildkit' or 'classic'/],
     [
-      'BuildKit',
-      { dockerfileContent: DOCKERFILE, useBuildKit: true },
-      /useBuildKit: true cannot be done yet/,
+      'a secret on the classic builder',
+      { context: '.', secrets: { token: 'x' }, builder: 'classic' },
+      /secrets needs BuildKit, and this build runs on the classic builder/,
     ],
     [
-      'a Dockerfile beside a tar',
-      { context: Buffer.alloc(0), dockerfileContent: 'x' },
-      /dockerfileContent cannot/,
+      'a Dockerfile beside a tar on the classic builder',
+      { context: Buffer.alloc(0), dockerfileContent: 'x', builder: 'classic' },
+      /dockerfileContent beside a tar needs BuildKit/,
     ],
     ['a context beside a remote', { context: '.', remote: 'x' }, /context cannot be given with remote/],
-    ['a context that is none', { context: 7 as never }, /context must be a Buffer or a Readable, not 7/],
+    ['a context that is none', { context: 7 as never }, /context must be a Buffer or a stream, not 7/],
     ['a name', { context: '.', tag: 'A B' }, /'A B'/],
     ['a name with a digest', { context: '.', tags: [`a@${ID}`] }, /tags\[0\]: .* has a digest/],
     ['a size', { context: '.', memory: 'much' }, /memory must be .*'much'/],
@@ -299,7 +307,7 @@ describe('images.build', () => {
     const failure = await failureOf(client.images.build({ context: '/not/here' }))
     assert.ok(failure instanceof InvalidArgumentError)
     assert.match(failure.message, /\/not\/here/)
-    assert.deepEqual(engine.requests, [])
+    assert.deepEqual(engine.calls, [])
   })
 
   it('does not show a build argument that is of the wrong kind', async (test) => {
@@ -314,6 +322,11 @@ describe('images.build', () => {
     })
   })
 })
+
+/** The request that builds: one before it asks which builder the Engine prefers. */
+function sentBuild({ requests }: FakeEngine) {
+  return requests.find(({ path }) => path === '/build')
+}
 
 async function start(test: TestContext, scripts: Scripts, apiVersion = '1.47') {
   const engine = await FakeEngine.start(test, { '*': json({ Id: ID }), ...scripts })

@@ -89,18 +89,11 @@ describe('container.copyTo', () => {
       const { engine, container } = await start(test, {})
       await assert.rejects(container.copyTo(source as string, '/tmp'), {
         code: 'ERR_DOCKER_INVALID_ARGUMENT',
-        message: `source must be a path, a Buffer or a Readable, not ${show(source)}`,
+        message: `source must be a path, a Buffer or a stream, not ${show(source)}`,
       })
       assert.deepEqual(engine.calls, [])
     })
   }
-
-  it('says what to make of a web stream', async (test) => {
-    const { container } = await start(test, {})
-    await assert.rejects(container.copyTo(new ReadableStream() as unknown as Readable, '/tmp'), {
-      message: /^source must be .* not a ReadableStream \(Readable\.fromWeb\(\) makes one of it\)$/,
-    })
-  })
 
   it('names the path or the mode that cannot be right, before anything is sent', async (test) => {
     const { engine, container } = await start(test, {})

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
+import { inspect } from 'node:util'
 import {
   ApiError,
   ConflictError,
@@ -63,6 +64,20 @@ describe('the class of an error', () => {
 })
 
 describe('an error', () => {
+  it('has the body and the headers of the answer, and does not show them in logs', async (test) => {
+    const reply = answer(
+      500,
+      { 'Content-Type': 'application/json', 'X-Id': 'token' },
+      '{"message":"no","extra":[1]}',
+    )
+    const error = await errorOf(test, reply)
+    assert.deepEqual(error.body, { message: 'no', extra: [1] })
+    assert.equal(error.headers['x-id'], 'token')
+    assert.doesNotMatch(inspect(error), /token|extra/)
+    assert.equal((await errorOf(test, answer(500, PLAIN, 'plain words'))).body, 'plain words')
+    assert.equal((await errorOf(test, answer(500, PLAIN))).body, undefined)
+  })
+
   it('names method, path and status, and not the query', async (test) => {
     const call = ({ api }: DockerClient) => api.containers.delete('x', { force: true })
     const error = await errorOf(test, json({ message: 'no' }, 409), call)

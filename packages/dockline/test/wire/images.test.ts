@@ -190,7 +190,7 @@ describe('what cannot be right is refused before anything is sent', () => {
     ['no names', ({ images }) => images.save([]), /names must be/],
     ['an empty name', ({ images }) => images.save(['a', '']), /names must be/],
     ['a tag with a digest', ({ images }) => images.tag('a', `b@${ID}`), /has a digest/],
-    ['no tar', ({ images }) => images.load('tar' as never), /tar must be a Buffer or a Readable, not 'tar'/],
+    ['no tar', ({ images }) => images.load('tar' as never), /tar must be a Buffer or a stream, not 'tar'/],
     [
       'two ways of one filter',
       ({ images }) => images.prune({ all: true, filters: { dangling: true } }),

@@ -8,7 +8,7 @@ import type {
 } from '../../api/index.js'
 import { ContainerError, DockerError, InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
-import { OutputStream, orFailing } from '../../stream/index.js'
+import { type ByteSource, OutputStream, orFailing } from '../../stream/index.js'
 import { checkSignal, withBothSignals } from '../../support/abort.js'
 import { checkObject } from '../../support/check.js'
 import { checkNames, checkProgress, splitCall } from '../base/call.js'
@@ -199,7 +199,7 @@ export class Container<
    * folder. A tar is unpacked into a folder that is there. `PUT /containers/{id}/archive`
    */
   async copyTo(
-    source: string | Uint8Array | Readable,
+    source: string | Uint8Array | ByteSource,
     path: string,
     options: CopyToOptions = {},
   ): Promise<void> {

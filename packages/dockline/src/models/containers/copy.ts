@@ -1,12 +1,13 @@
 import { lstat, readlink, realpath, stat } from 'node:fs/promises'
 import { dirname, posix, resolve } from 'node:path'
-import { Readable, Writable } from 'node:stream'
+import { type Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ApiClient, PutContainerArchiveQuery } from '../../api/index.js'
 import { fileMode } from '../../archive/file-mode.js'
 import type { CopyDestination, CopySource } from '../../archive/index.js'
 import { InvalidArgumentError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { type ByteSource, isByteSource, readableOf } from '../../stream/index.js'
 import { splitCall } from '../base/call.js'
 import { invalid } from '../options/values.js'
 import { counted } from '../transfers/counted.js'
@@ -50,7 +51,7 @@ const DEVICE = 0x04000000
 /** By the rules of `docker cp`. */
 export async function copyTo(
   target: CopyTarget,
-  source: string | Uint8Array | Readable,
+  source: string | Uint8Array | ByteSource,
   path: string,
   options: CopyToOptions,
 ): Promise<void> {
@@ -59,7 +60,7 @@ export async function copyTo(
   checkPath(path)
   const mode = fileMode(given, 'mode')
   const put = { archive, onProgress, call }
-  if (source instanceof Readable) return putTar(target, { ...put, folder: path, tar: source })
+  if (isByteSource(source)) return putTar(target, { ...put, folder: path, tar: readableOf(source) })
   const destination = await destinationIn(target, path, call)
   const { copyPlan, packPath, tarStream } = await import('../../archive/index.js')
   if (typeof source === 'string') {
@@ -111,9 +112,8 @@ export async function copyFrom(
 const COPY_FROM = ['followLink', 'onProgress', 'onSkip'] satisfies readonly (keyof CopyFromOptions)[]
 
 function checkSource(source: unknown): void {
-  if (source instanceof Readable || source instanceof Uint8Array || isPath(source)) return
-  const hint = source instanceof ReadableStream ? 'Readable.fromWeb() makes one of it' : undefined
-  invalid('source', 'a path, a Buffer or a Readable', source, hint)
+  if (isByteSource(source) || source instanceof Uint8Array || isPath(source)) return
+  invalid('source', 'a path, a Buffer or a stream', source)
 }
 
 function checkDestination(destination: unknown): void {

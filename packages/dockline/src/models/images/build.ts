@@ -1,25 +1,20 @@
 import { Readable } from 'node:stream'
 import type { ApiClient, AuthConfig, BuildInfo, ImageBuildQuery } from '../../api/index.js'
-
-import { BuildError, InvalidArgumentError } from '../../errors.js'
+import { BuildError, InvalidArgumentError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { formatReference } from '../../support/reference.js'
+import { formatReference, parseReference, registryKey, registryOf } from '../../support/reference.js'
 import { checkProgress, splitCall } from '../base/call.js'
 import { extraHosts } from '../options/host.js'
 import { parseUlimit, type UlimitOptions } from '../options/limits.js'
 import { table } from '../options/table.js'
 import { bytesOrUnlimited, parseBytes } from '../options/units.js'
 import {
-  type Convert,
-  cut,
-  define,
   flag,
   integer,
   listOf,
-  object,
+  oneOf,
   type Scalar,
   type StringMap,
-  shownKey,
   stringMap,
   strings,
   text,
@@ -28,14 +23,29 @@ import { dialectOf } from '../podman/dialect.js'
 import { isRefusal, parseAuth, parseAuths, type RegistryAuth } from '../registry/registry-auth.js'
 import { holdSource, withSource } from '../sessions/source.js'
 import { counted } from '../transfers/counted.js'
+import type { Progress } from '../transfers/progress.js'
 import { orRejecting, Transfer } from '../transfers/transfer.js'
 import type { ExtraFiles } from './build-context/extra-files.js'
-import { getImage, type Image, parseTag } from './image.js'
-import { type RegistryAccess, type Tar, tarBody } from './image-transfers.js'
+import { buildArgs } from './builds/build-args.js'
+import {
+  BUILDKIT_NAMES,
+  type BuilderName,
+  type BuildKitOptions,
+  type CacheOptions,
+  isRemote,
+} from './builds/options.js'
+import { type BuildMessage, type BuildProgress, ClassicSteps } from './builds/progress.js'
+import type { QuestionSettings } from './builds/questions.js'
+import { type BuildResult, FinishedBuild } from './builds/result.js'
+import { getImage, parseTag } from './image.js'
+import { type PushedImage, pushImage, type RegistryAccess, type Tar, tarBody } from './image-transfers.js'
 import { platformText } from './platform.js'
 
-export interface BuildOptions extends BuildSettings, CallOptions {
-  /** The folder whose files can be copied, without what its .dockerignore names; or all of it as a tar. */
+export interface BuildOptions extends BuildSettings, BuildKitOptions, CallOptions {
+  /**
+   * The folder whose files can be copied, without what its .dockerignore names; all of it as a tar; or the URL of a git
+   * repository or a tar, which the Engine fetches.
+   */
   readonly context?: string | Tar | undefined
   /** Path of the Dockerfile from the context on, or one outside of it. Default 'Dockerfile'. */
   readonly dockerfile?: string | undefined
@@ -62,15 +72,15 @@ export interface BuildOptions extends BuildSettings, CallOptions {
   readonly auths?: Readonly<Record<string, RegistryAuth | undefined>> | undefined
   /** Adds the proxy variables of config.json to the build arguments, where they have none. Default true. */
   readonly useConfigProxy?: boolean | undefined
-  /** Only false: BuildKit cannot be used yet. */
+  /** The older way to name the builder: true is 'buildkit', and false is 'classic'. */
   readonly useBuildKit?: boolean | undefined
 }
 
 interface BuildSettings {
   /** For the Dockerfile's ARGs. null is one without a value. */
   readonly buildArgs?: Readonly<Record<string, Scalar | null | undefined>> | readonly string[] | undefined
-  /** Images whose layers may be used as a cache. */
-  readonly cacheFrom?: readonly string[] | undefined
+  /** Images whose layers may be used as a cache; with BuildKit also 'type=local,src=folder' and their like. */
+  readonly cacheFrom?: readonly (string | CacheOptions)[] | undefined
   readonly cgroupParent?: string | undefined
   /** Microseconds. */
   readonly cpuPeriod?: number | undefined
@@ -93,10 +103,10 @@ interface BuildSettings {
   readonly memorySwap?: number | string | undefined
   /** What RUN reaches: 'host', 'none', … */
   readonly network?: string | undefined
-  /** Runs every step anew. Default false. */
-  readonly noCache?: boolean | undefined
-  /** As in 'linux/arm64'. API 1.32. */
-  readonly platform?: string | undefined
+  /** Runs every step anew, or with BuildKit those of the stages that are named. Default false. */
+  readonly noCache?: boolean | readonly string[] | undefined
+  /** As in 'linux/arm64', or with BuildKit several. API 1.32. */
+  readonly platform?: string | readonly string[] | undefined
   /** Pulls the images it is made of also when they are here. Default false. */
   readonly pull?: boolean | undefined
   /** Removes the containers of the steps. Default true. */
@@ -112,11 +122,8 @@ interface BuildSettings {
   readonly ulimits?: readonly (string | UlimitOptions)[] | undefined
 }
 
-export interface BuildResult {
-  readonly image: Image
-  /** What the build wrote. */
-  readonly log: string
-}
+/** A build: awaited, it gives its result; `progress()` gives what the builder says meanwhile. */
+export type Build = Transfer<BuildResult, BuildMessage, BuildProgress>
 
 const settings = table<BuildSettings, ImageBuildQuery>({
   buildArgs: ['buildargs', buildArgs],
@@ -162,6 +169,9 @@ const OWN_NAMES = [
   'auths',
   'useConfigProxy',
   'useBuildKit',
+  'builder',
+  ...BUILDKIT_NAMES,
+  'network',
   ...settings.names,
 ]
 
@@ -169,41 +179,168 @@ const OWN_NAMES = [
 type Proxies = () => Readonly<Record<string, string>>
 
 /** A context that is a stream is held until it is sent, and let go of when it is not. */
-export function buildImage(
-  access: RegistryAccess,
-  options: BuildOptions,
-  proxies: Proxies,
-): Transfer<BuildResult, BuildInfo> {
+export function buildImage(access: RegistryAccess, options: BuildOptions, proxies: Proxies): Build {
   return orRejecting(() => withSource(options?.context, () => planBuild(access, options, proxies)))
 }
 
-function planBuild(
-  { api, credentials }: RegistryAccess,
+/** A build by one of the builders. */
+interface BuildRun {
+  messages(): AsyncGenerator<BuildMessage, void, undefined>
+  report(progress: Progress<BuildMessage>): BuildProgress
+  /** What an error among the messages becomes. */
+  failure?(explanation: string, message: BuildMessage): Error
+  finish(): Promise<BuildResult>
+}
+
+function planBuild(access: RegistryAccess, options: BuildOptions, proxies: Proxies): Build {
+  const [own, call] = splitCall<BuildOptions>(options, OWN_NAMES)
+  const builder = builderOf(own)
+  const beyond = beyondClassic(own)
+  if (builder === 'classic' && beyond !== undefined) throw needsBuildKit(beyond)
+  checkSources(own)
+  const auths = givenAuths(own)
+  const known = flag(own.useConfigProxy ?? true, 'useConfigProxy') ? proxies() : {}
+  const settled = { ...access, own, call, auths, proxies: known }
+  // What is wrong with it is thrown at once, whichever builder it is for.
+  const classic = builder === 'buildkit' || beyond !== undefined ? undefined : planClassic(settled)
+  const choose = async () => {
+    const chosen = await chooseBuilder(access.api, builder, call)
+    if (chosen === 'buildkit') return runBuildKit(settled)
+    return classic ?? Promise.reject(needsBuildKit(beyond))
+  }
+  let run: BuildRun
+  return new Transfer<BuildResult, BuildMessage, BuildProgress>({
+    async *messages() {
+      using _context = holdSource(own.context)
+      run = await choose()
+      yield* run.messages()
+    },
+    report: (progress) => run.report(progress),
+    failure: (explanation, message) => run.failure?.(explanation, message) ?? new StreamError(explanation),
+    finish: () => run.finish(),
+  })
+}
+
+interface SettledBuild extends RegistryAccess {
+  readonly own: Omit<BuildOptions, keyof CallOptions>
+  readonly call: CallOptions
+  /** Who asks which registry; undefined for whoever has logged in. */
+  readonly auths: Record<string, AuthConfig> | undefined
+  readonly proxies: Readonly<Record<string, string>>
+}
+
+function builderOf({ builder, useBuildKit }: SettledBuild['own']): BuilderName | undefined {
+  const named = builder === undefined ? undefined : oneOf('buildkit', 'classic')(builder, 'builder')
+  if (useBuildKit === undefined) return named
+  return named ?? (flag(useBuildKit, 'useBuildKit') ? 'buildkit' : 'classic')
+}
+
+/** Asks the Engine what it prefers, and whether it has what was asked for. */
+async function chooseBuilder(
+  api: ApiClient,
+  builder: BuilderName | undefined,
+  call: CallOptions,
+): Promise<BuilderName> {
+  if (builder === 'classic') return builder
+  const headers = await api.system.pingHead(call)
+  const hasOnlyClassic = headers['libpod-api-version'] !== undefined || headers.ostype === 'windows'
+  if (builder === undefined)
+    return headers['builder-version'] === '2' && !hasOnlyClassic ? 'buildkit' : 'classic'
+  if (!hasOnlyClassic) return builder
+  throw new InvalidArgumentError(
+    "builder: this Engine has no BuildKit; Podman and Windows build with 'classic'",
+  )
+}
+
+/** The first option that says what only BuildKit can do. */
+function beyondClassic(own: SettledBuild['own']): string | undefined {
+  const { cacheFrom, noCache, platform } = own
+  const named = BUILDKIT_NAMES.find((name) => own[name] !== undefined)
+  if (named !== undefined) return named
+  if (Array.isArray(cacheFrom) && cacheFrom.some((each) => typeof each === 'object' || /^type=/.test(each)))
+    return 'cacheFrom with a type'
+  if (Array.isArray(noCache)) return 'noCache for some stages'
+  if (typeof own.context === 'object' && own.dockerfileContent !== undefined)
+    return 'dockerfileContent beside a tar'
+  return Array.isArray(platform) ? 'platform with several' : undefined
+}
+
+function needsBuildKit(option: string | undefined): InvalidArgumentError {
+  const hint = "Engines before 23 have it with builder: 'buildkit', Podman and Windows have not"
+  return new InvalidArgumentError(`${option} needs BuildKit, and this build runs on the classic builder`, {
+    hint,
+  })
+}
+
+/** What is asked about a Dockerfile: its BuildKit answers, and not the classic builder. */
+export async function askAboutDockerfile<T>(
+  access: RegistryAccess,
   options: BuildOptions,
   proxies: Proxies,
-): Transfer<BuildResult, BuildInfo> {
+  ask: (settings: QuestionSettings) => Promise<T>,
+): Promise<T> {
   const [own, call] = splitCall<BuildOptions>(options, OWN_NAMES)
-  if (own.useBuildKit !== undefined && flag(own.useBuildKit, 'useBuildKit')) {
-    throw new InvalidArgumentError('useBuildKit: true cannot be done yet, builds run on the classic builder')
+  checkSources(own)
+  await chooseBuilder(access.api, 'buildkit', call)
+  return ask(settingsOf({ ...access, own, call, auths: givenAuths(own), proxies: proxies() }))
+}
+
+function settingsOf({ api, credentials, own, call, auths, proxies }: SettledBuild): QuestionSettings {
+  return {
+    api,
+    call,
+    given: { ...own },
+    proxies,
+    credentials: async (registry) =>
+      auths === undefined
+        ? credentials.for(registry, { signal: call.signal, optional: true })
+        : auths[registryKey(registry)],
   }
+}
+
+async function runBuildKit(build: SettledBuild): Promise<BuildRun> {
+  // Loaded here, because most programs never build.
+  const { BuildKitBuild } = await import('./builds/buildkit.js')
+  const { api, credentials, own, call, auths } = build
+  return new BuildKitBuild({
+    ...settingsOf(build),
+    onProgress: own.onProgress,
+    push: (name) => {
+      const { repository } = parseReference(name)
+      const auth = auths === undefined ? undefined : (auths[registryKey(registryOf(repository))] ?? {})
+      return pushImage({ api, credentials }, name, { auth, signal: call.signal }) as Promise<PushedImage>
+    },
+  })
+}
+
+function planClassic({ api, credentials, own, call, auths, proxies }: SettledBuild): BuildRun {
   const source = sourceOf(own)
   const asked: ImageBuildQuery = { version: '1', ...settings.pick(own), ...named(own) }
-  const query = flag(own.useConfigProxy ?? true, 'useConfigProxy') ? withProxies(asked, proxies()) : asked
-  const given = givenAuths(own)
+  const query = withProxies(asked, proxies)
   const log = new BuildLog()
-  return new Transfer<BuildResult, BuildInfo>({
-    messages: () =>
-      send(api, {
-        source,
-        query,
-        call,
-        auths: async () => given ?? credentials.all(call),
-        onProgress: own.onProgress,
-      }),
-    observe: (message) => log.add(message),
+  const steps = new ClassicSteps()
+  const build = {
+    source,
+    query,
+    call,
+    auths: async () => auths ?? credentials.all(call),
+    onProgress: own.onProgress,
+  }
+  return {
+    messages: () => send(api, build),
+    report(progress) {
+      log.add(progress.message)
+      return steps.add(progress)
+    },
     failure: (explanation, { errorDetail }) => log.failure(explanation, errorDetail?.code),
-    finish: async () => ({ image: await getImage(api, log.imageId(), call), log: log.text }),
-  })
+    finish: async () => {
+      const image = await getImage(api, log.imageId(), call)
+      const names = query.t ?? []
+      const outputs = [{ type: 'image', dest: undefined }] as const
+      const nothing = { digest: undefined, warnings: [], metadata: {}, ref: undefined }
+      return new FinishedBuild({ builder: 'classic', image, names, outputs, log: log.text, ...nothing })
+    },
+  }
 }
 
 function withProxies(query: ImageBuildQuery, proxies: Readonly<Record<string, string>>): ImageBuildQuery {
@@ -211,7 +348,7 @@ function withProxies(query: ImageBuildQuery, proxies: Readonly<Record<string, st
   return { ...query, buildargs: { ...proxies, ...query.buildargs } }
 }
 
-interface Build {
+interface ClassicBuild {
   readonly source: Source
   readonly query: ImageBuildQuery
   readonly call: CallOptions
@@ -222,7 +359,7 @@ interface Build {
 
 async function* send(
   api: ApiClient,
-  { source, query, call, auths, onProgress }: Build,
+  { source, query, call, auths, onProgress }: ClassicBuild,
 ): AsyncGenerator<BuildInfo, void, undefined> {
   const { body, ...found } = await source(call.signal)
   using _body = holdSource(body)
@@ -231,7 +368,7 @@ async function* send(
   const sent =
     body === undefined || onProgress === undefined
       ? body
-      : counted(body instanceof Readable ? body : Readable.from(body), onProgress)
+      : counted(Buffer.isBuffer(body) ? Readable.from(body) : body, onProgress)
   const asked = await forPodman(api, query, call.signal)
   yield* api.images.build({ ...asked, ...found }, sent, { ...call, registryConfig })
 }
@@ -261,29 +398,31 @@ type Source = (signal: AbortSignal | undefined) => Promise<{
   readonly remote?: string
 }>
 
-function sourceOf(options: Pick<BuildOptions, (typeof SOURCES)[number]>): Source {
+type Sources = Pick<BuildOptions, (typeof SOURCES)[number]>
+
+function checkSources(options: Sources): void {
   const { context, dockerfile, dockerfileContent, files, remote, compress, onProgress } = options
   for (const option of ['dockerfile', 'dockerfileContent', 'remote'] as const) {
     if (options[option] !== undefined) text(options[option], option)
   }
   if (compress !== undefined) flag(compress, 'compress')
   checkProgress(onProgress)
-  if (remote !== undefined) {
+  if (remote !== undefined)
     refuseBeside('remote', options, ['context', 'dockerfileContent', 'files', 'compress'])
-    return async () => ({ remote, dockerfile })
-  }
+  if (context !== undefined && typeof context !== 'string') tarBody(context, 'context')
+  const isNamed = [context, remote, dockerfile, dockerfileContent].some((each) => each !== undefined)
+  if (isNamed || files?.Dockerfile) return
+  throw new InvalidArgumentError('build needs a context, a dockerfile, a dockerfileContent or a remote')
+}
+
+function sourceOf(options: Sources): Source {
+  const { context, dockerfile, dockerfileContent, files, compress } = options
+  const remote = options.remote ?? (isRemote(context) ? context : undefined)
+  if (remote !== undefined) return async () => ({ remote, dockerfile })
   if (context !== undefined && typeof context !== 'string') {
     refuseBeside('a context that is a tar', options, ['dockerfileContent', 'files', 'compress'])
     const body = tarBody(context, 'context')
     return async () => ({ body, dockerfile })
-  }
-  if (
-    context === undefined &&
-    dockerfile === undefined &&
-    dockerfileContent === undefined &&
-    !files?.Dockerfile
-  ) {
-    throw new InvalidArgumentError('build needs a context, a dockerfile, a dockerfileContent or a remote')
   }
   return async (signal) => {
     // Loaded here, because most programs never build.
@@ -320,29 +459,6 @@ function givenAuths({
   const { serveraddress, ...one } = parseAuth(auth, 'auth')
   if (!serveraddress) throw new InvalidArgumentError('auth.serveraddress must say which registry it is for')
   return { ...all, ...parseAuths({ [serveraddress]: one }, 'auth') }
-}
-
-/** What is wrong with a value is told without it: build arguments are where people put tokens. */
-function buildArgs(value: unknown, option: string): Record<string, string | null> {
-  const pairs: [string, unknown][] = Array.isArray(value)
-    ? strings(value, option).map((entry) => cut(entry, '='))
-    : Object.entries(object(value, option))
-  const args: Record<string, string | null> = {}
-  for (const [name, content = null] of pairs) {
-    if (name === '' || name.includes('=')) {
-      throw new InvalidArgumentError(
-        `${option} must be named values: '${shownKey(cut(name, '=')[0])}' is no name`,
-      )
-    }
-    define(args, name, content === null ? null : argument(content, `${option}.${shownKey(name)}`))
-  }
-  return args
-}
-
-const argument: Convert<string> = (value, option) => {
-  if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return String(value)
-  const kind = typeof value === 'number' ? String(value) : `of type ${typeof value}`
-  throw new InvalidArgumentError(`${option} must be a string, a number, a boolean or null, but is ${kind}`)
 }
 
 /** What a build has said so far. */

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type {
   ApiClient,
   BuildInfo,
@@ -10,6 +10,7 @@ import type {
 } from '../../api/index.js'
 import { ImageLoadError, InvalidArgumentError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { type ByteSource, isByteSource, readableOf } from '../../stream/index.js'
 import { formatReference, parseReference, registryOf } from '../../support/reference.js'
 import { splitCall } from '../base/call.js'
 import { table } from '../options/table.js'
@@ -67,12 +68,11 @@ export interface ImageImportOptions extends CallOptions {
 }
 
 /** A tar, plain or compressed. */
-export type Tar = Uint8Array | Readable
+export type Tar = Uint8Array | ByteSource
 
 export function tarBody(tar: unknown, option: string): Buffer | Readable {
-  if (tar instanceof Readable || Buffer.isBuffer(tar)) return tar
   if (tar instanceof Uint8Array) return Buffer.from(tar.buffer, tar.byteOffset, tar.byteLength)
-  return invalid(option, 'a Buffer or a Readable', tar)
+  return isByteSource(tar) ? readableOf(tar) : invalid(option, 'a Buffer or a stream', tar)
 }
 
 /** What asking a registry takes. */

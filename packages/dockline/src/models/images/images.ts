@@ -25,7 +25,8 @@ import { type Convert, flag, integer, invalid, text } from '../options/values.js
 import { Credentials } from '../registry/credentials.js'
 import { Asker } from '../registry/registry-auth.js'
 import type { Transfer } from '../transfers/transfer.js'
-import { type BuildOptions, type BuildResult, buildImage } from './build.js'
+import { askAboutDockerfile, type Build, type BuildOptions, buildImage } from './build.js'
+import type { BuildOutline, BuildTargets, CheckResult } from './builds/questions.js'
 import {
   getImage,
   Image,
@@ -183,11 +184,33 @@ export class Images {
   }
 
   /**
-   * Makes an image of a Dockerfile and what it copies, with the Engine's classic builder. A step that fails rejects with
-   * BuildError, which has the log.
+   * Builds a Dockerfile with what it copies: with BuildKit where the Engine builds with it, else with the classic builder.
+   * Makes an image in the Engine's store, or what `outputs` names. A step that fails rejects with BuildError, which has the
+   * place in the Dockerfile and the log.
    */
-  build(options: BuildOptions): Transfer<BuildResult, BuildInfo> {
+  build(options: BuildOptions): Build {
     return buildImage(this.#access, options, this.#proxies)
+  }
+
+  /**
+   * Checks a Dockerfile without building it, as `docker build --check` does. Takes the options of a build. Rejects with
+   * BuildError where the Dockerfile is none. Engine 27.
+   */
+  async check(options: BuildOptions): Promise<CheckResult> {
+    const { checkDockerfile } = await import('./builds/questions.js')
+    return askAboutDockerfile(this.#access, options, this.#proxies, checkDockerfile)
+  }
+
+  /** Lists what a target of a Dockerfile takes: arguments, secrets, ssh agents. Takes the options of a build. Engine 23. */
+  async outline(options: BuildOptions): Promise<BuildOutline> {
+    const { outlineDockerfile } = await import('./builds/questions.js')
+    return askAboutDockerfile(this.#access, options, this.#proxies, outlineDockerfile)
+  }
+
+  /** Lists the stages of a Dockerfile that can be built. Takes the options of a build. Engine 23. */
+  async targets(options: BuildOptions): Promise<BuildTargets> {
+    const { listTargets } = await import('./builds/questions.js')
+    return askAboutDockerfile(this.#access, options, this.#proxies, listTargets)
   }
 
   /** Takes in what `save` gave. What is no archive of images rejects with ImageLoadError. */

@@ -1,17 +1,19 @@
 import { Readable, type Writable } from 'node:stream'
 import { InvalidArgumentError, StreamError } from '../../errors.js'
-import type { OutputStream } from '../../stream/index.js'
+import {
+  type ByteSource,
+  holdErrors,
+  isByteSource,
+  isWebStream,
+  letGoOf,
+  type OutputStream,
+  readableOf,
+} from '../../stream/index.js'
 import { invalidKind, oneOf } from '../options/values.js'
 import type { Session } from './session.js'
 
 /** What goes to a process's stdin, at once or in pieces; its end is told to the process. */
-export type Input =
-  | string
-  | Uint8Array
-  | Readable
-  | ReadableStream<string | Uint8Array>
-  | AsyncIterable<string | Uint8Array>
-  | Iterable<string | Uint8Array>
+export type Input = string | Uint8Array | ByteSource
 
 /** What a command did. */
 export interface CommandResult<Text extends string | Buffer = string> {
@@ -37,8 +39,8 @@ export function holdInput(input: Input | undefined, { detach = false } = {}): Di
     throw new InvalidArgumentError('input and detach exclude each other: nobody stays to write the input')
   }
   checkInput(input)
-  if (input instanceof Readable) input.on('error', () => {})
-  return { [Symbol.dispose]: () => letGo(input) }
+  holdErrors(input)
+  return { [Symbol.dispose]: () => letGoOf(input) }
 }
 
 /** Feeds the input and collects the output of a session, both at once. A source that fails ends the session. */
@@ -83,19 +85,12 @@ async function collectOrClose(session: Session, output: OutputStream) {
 
 function checkInput(input: unknown): void {
   if (input === undefined || typeof input === 'string' || isBytes(input)) return
-  if (isWebStream(input) && input.locked) {
+  if (isByteSource(input) && isWebStream(input) && input.locked) {
     throw new InvalidArgumentError('input is a stream that somebody reads already')
   }
   if (Array.isArray(input)) input.forEach(checkPiece)
-  // A Uint16Array calls itself iterable, too.
-  if (isIterable(input) && !ArrayBuffer.isView(input)) return
+  if (isByteSource(input)) return
   invalidKind('input', 'a string, bytes, a stream, or an iterable of strings or bytes', input)
-}
-
-function letGo(input: Input | undefined): void {
-  if (input instanceof Readable) input.destroy()
-  // One that was read has been let go of by its reader.
-  else if (isWebStream(input) && !input.locked) input.cancel().catch(() => {})
 }
 
 /** Resolves with the source's own failure. That the process stopped reading is its right, and no failure. */
@@ -113,9 +108,7 @@ async function feed(session: Session, input: Input): Promise<unknown> {
 }
 
 function sourceOf(input: Input): Readable {
-  if (input instanceof Readable) return input
-  if (isWebStream(input)) return Readable.fromWeb(input)
-  return Readable.from(typeof input === 'string' || isBytes(input) ? [input] : input)
+  return typeof input === 'string' || isBytes(input) ? Readable.from([input]) : readableOf(input)
 }
 
 async function pour(source: Readable, { tty, stdin }: Session): Promise<void> {
@@ -154,13 +147,4 @@ function closed(stdin: Writable): Promise<void> {
 
 function isBytes(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array
-}
-
-function isWebStream(value: unknown): value is ReadableStream {
-  return value instanceof ReadableStream
-}
-
-function isIterable(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return Symbol.asyncIterator in value || Symbol.iterator in value
 }

@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream'
+import { holdErrors, letGoOf } from '../../stream/index.js'
 
 /** Keeps a source from failing unheard before it is sent, and lets go of it in the end, sent or not. */
 export function holdSource(source: unknown): Disposable {
-  const held = source instanceof Readable ? source.on('error', () => {}) : undefined
-  return { [Symbol.dispose]: () => void held?.destroy() }
+  holdErrors(source)
+  return { [Symbol.dispose]: () => letGoOf(source) }
 }
 
 /** Makes something that will send a source, which is let go of when what was asked for is refused. */

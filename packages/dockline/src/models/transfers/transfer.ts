@@ -2,7 +2,11 @@ import { InvalidArgumentError, StreamError } from '../../errors.js'
 import { type Progress, type ProgressMessage, ProgressTracker } from './progress.js'
 
 /** How something is moved. */
-export interface TransferPlan<Result, Message extends ProgressMessage> {
+export interface TransferPlan<
+  Result,
+  Message extends ProgressMessage,
+  Report extends Progress<Message> = Progress<Message>,
+> {
   /** Sends the request and gives the messages of its answer. */
   readonly messages: () => AsyncGenerator<Message, void, undefined>
   /** What came of it, when all messages have been read. */
@@ -11,18 +15,25 @@ export interface TransferPlan<Result, Message extends ProgressMessage> {
   readonly observe?: (message: Message) => void
   /** What an error among the messages becomes. */
   readonly failure?: (explanation: string, message: Message) => Error
+  /** Adds to what is reported with each message. Default: nothing. */
+  readonly report?: (progress: Progress<Message>) => Report
 }
 
 /**
  * Something that moves data and reports on it: awaited, it gives its result; `progress()` gives what the Engine says
  * meanwhile. An error inside the stream rejects either. Nothing is sent before one of the two is asked for.
  */
-export class Transfer<Result, Message extends ProgressMessage> implements Promise<Result> {
-  readonly #plan: TransferPlan<Result, Message>
+export class Transfer<
+  Result,
+  Message extends ProgressMessage,
+  Report extends Progress<Message> = Progress<Message>,
+> implements Promise<Result>
+{
+  readonly #plan: TransferPlan<Result, Message, Report>
   #result: Promise<Result> | undefined
   #moved: Promise<void> | undefined
 
-  constructor(plan: TransferPlan<Result, Message>) {
+  constructor(plan: TransferPlan<Result, Message, Report>) {
     this.#plan = plan
   }
 
@@ -30,13 +41,13 @@ export class Transfer<Result, Message extends ProgressMessage> implements Promis
    * The messages as they come, once, each with how far all of it is. Leaving the loop ends the transfer; awaiting it
    * afterwards gives its result.
    */
-  progress(): AsyncGenerator<Progress<Message>, void, undefined> {
+  progress(): AsyncGenerator<Report, void, undefined> {
     if (this.#moved !== undefined) throw readTwice()
     return this.#watch()
   }
 
   /** Begins when the first message is asked for: a loop that is never entered must not keep others waiting. */
-  async *#watch(): AsyncGenerator<Progress<Message>, void, undefined> {
+  async *#watch(): AsyncGenerator<Report, void, undefined> {
     if (this.#moved !== undefined) throw readTwice()
     let settle: (error?: unknown) => void = () => {}
     this.#moved = new Promise((resolve, reject) => {
@@ -55,14 +66,15 @@ export class Transfer<Result, Message extends ProgressMessage> implements Promis
     }
   }
 
-  async *#read(): AsyncGenerator<Progress<Message>, void, undefined> {
-    const { messages, observe, failure } = this.#plan
+  async *#read(): AsyncGenerator<Report, void, undefined> {
+    // Without more to report, a report is what progress is.
+    const { messages, observe, failure, report = (progress) => progress as Report } = this.#plan
     const tracker = new ProgressTracker()
     for await (const message of messages()) {
       const explanation = explanationIn(message)
       if (explanation !== undefined) throw failure?.(explanation, message) ?? new StreamError(explanation)
       observe?.(message)
-      yield tracker.add(message)
+      yield report(tracker.add(message))
     }
   }
 
@@ -93,13 +105,15 @@ export class Transfer<Result, Message extends ProgressMessage> implements Promis
 }
 
 /** Makes a transfer. When its arguments are wrong, it rejects with that error where others begin, and sends nothing. */
-export function orRejecting<Result, Message extends ProgressMessage>(
-  make: () => Transfer<Result, Message>,
-): Transfer<Result, Message> {
+export function orRejecting<
+  Result,
+  Message extends ProgressMessage,
+  Report extends Progress<Message> = Progress<Message>,
+>(make: () => Transfer<Result, Message, Report>): Transfer<Result, Message, Report> {
   try {
     return make()
   } catch (error) {
-    return new Transfer<Result, Message>({
+    return new Transfer<Result, Message, Report>({
       // biome-ignore lint/correctness/useYield: it has no messages
       messages: async function* () {
         throw error

@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
+import { join, posix } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileEntries } from '../../../archive/entries.js'
 import { IgnoreRules } from '../../../archive/ignore-rules.js'
@@ -17,6 +18,8 @@ export interface ContextOptions extends TarOptions {
   readonly dockerfileInline?: string | Uint8Array | undefined
   /** More files, by their path in the context. They are sent whatever is ignored, and instead of those of the folder. */
   readonly files?: ExtraFiles | undefined
+  /** Paths from the context on: only these and what is below them are sent. Default: all of it. */
+  readonly only?: readonly string[] | undefined
   /** Whose rules of file names and modes apply. Default: this machine's. */
   readonly platform?: NodeJS.Platform | undefined
 }
@@ -42,7 +45,8 @@ export async function packContext(options: ContextOptions): Promise<PackedContex
     ...platformOf(options),
   })
   const extras = extraEntries({ ...options.files, ...(await dockerfileFiles(options, plan)) })
-  const entries = contextEntries(options, { rules: rules.keeping(['.dockerignore', plan.name]), extras })
+  const kept = rules.keeping(['.dockerignore', plan.name])
+  const entries = contextEntries(options, { rules: await chosenRules(kept, options), extras })
   return { tar: tarStream(entries, options), dockerfile: plan.name }
 }
 
@@ -51,6 +55,18 @@ async function checkFolder(context: string): Promise<void> {
     throw new InvalidArgumentError(`context: there is no folder ${context}`, { cause })
   })
   if (!stats.isDirectory()) throw new InvalidArgumentError(`context: ${context} is not a folder`)
+}
+
+/** A path that was chosen and is not there is told at once: it would only be missed by a COPY. */
+async function chosenRules(rules: IgnoreRules, { context, only }: ContextOptions): Promise<IgnoreRules> {
+  if (context === undefined || only === undefined) return rules
+  const paths = only.map((path) => posix.normalize(path).replace(/(?<=.)\/$/, ''))
+  for (const path of paths) {
+    await lstat(join(context, path)).catch((cause) => {
+      throw new InvalidArgumentError(`context: there is no ${join(context, path)}`, { cause })
+    })
+  }
+  return paths.includes('.') ? rules : rules.only(paths)
 }
 
 function platformOf({ platform }: ContextOptions): { platform?: NodeJS.Platform } {

@@ -1,0 +1,27 @@
+import { EventEmitter } from 'node:events'
+import { Agent } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Dial } from 'dockline'
+
+/** What every agent of Node's has, and its types do not tell. */
+interface Connecting {
+  addRequest(request: object, options: object): void
+}
+
+/** Whether an agent does nothing but pool connections, as Dockline does it by itself. */
+export function isOwnPool(agent: Agent): boolean {
+  return Object.getPrototypeOf(agent) === Agent.prototype && !Object.hasOwn(agent, 'createConnection')
+}
+
+/** Has an agent open the connections, whatever it does for that: it is asked as a request would ask it. */
+export function dialThrough(agent: Agent, address: object): Dial {
+  return (signal) =>
+    new Promise((resolve, reject) => {
+      const request = Object.assign(new EventEmitter(), {
+        getHeader: () => undefined,
+        onSocket: (socket: Duplex, error?: Error) => (error ? reject(error) : resolve(socket)),
+      })
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      ;(agent as unknown as Connecting).addRequest(request, { path: null, ...address })
+    })
+}

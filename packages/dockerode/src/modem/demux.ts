@@ -1,0 +1,39 @@
+import type { Readable, Writable } from 'node:stream'
+import { ProtocolError } from 'dockline'
+import { FrameDecoder } from 'dockline/syntax'
+
+/**
+ * Takes the Engine's multiplexed stream apart. Neither output is ever ended, and one that is full holds the stream back.
+ * What is no frame, as with a tty, goes to `stdout` as it is from there on; what the Engine reports of an error to `stderr`.
+ */
+export function demuxStream(stream: Readable, stdout: Writable, stderr: Writable): void {
+  // Frames of stdin, which no Engine sends on purpose, count as stderr here.
+  const decoder = new FrameDecoder({ stdin: 'stderr' })
+  const write = writer(stream)
+  stream.on('data', (chunk: Buffer | string) => {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    const { failure } = decoder
+    if (failure instanceof ProtocolError) write(stdout, bytes)
+    if (failure !== undefined) return
+    for (const { source, data } of decoder.decodeRuns(bytes))
+      write(source === 'stdout' ? stdout : stderr, data)
+    if (decoder.failure instanceof ProtocolError) write(stdout, decoder.rest)
+    else if (decoder.failure !== undefined) write(stderr, Buffer.from(`${decoder.failure.message}\n`))
+  })
+}
+
+/** Writes, and pauses the source until every output that was full has room again, or is gone. */
+function writer(source: Readable): (output: Writable, bytes: Buffer) => void {
+  const full = new Set<Writable>()
+  return (output, bytes) => {
+    if (output.write(bytes) || full.has(output)) return
+    full.add(output)
+    source.pause()
+    const proceed = () => {
+      output.off('drain', proceed).off('close', proceed).off('error', proceed)
+      full.delete(output)
+      if (full.size === 0) source.resume()
+    }
+    output.on('drain', proceed).on('close', proceed)
+  }
+}

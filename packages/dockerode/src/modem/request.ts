@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Modem } from '../modem.js'
+import type { AuthConfig, DialOptions, Options } from '../types.js'
+
+/** A request as it goes over the wire, but for its body. */
+export interface Outgoing {
+  readonly method: string
+  /** Without its query. */
+  readonly path: string
+  readonly query: string
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | number>>
+  readonly upgrade: string | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/** Writes the request, and its body. What it was given is left as it is. */
+export function outgoingOf(modem: Modem, dial: DialOptions): { request: Outgoing; data: unknown } {
+  const { upgrade, ...headers } = lowerCased(dial.headers ?? modem.headers)
+  const options = withoutOurs(dial.options)
+  const data = bodyOf(dial, options)
+  const asked = dial.hijack || dial.openStdin
+  const request = {
+    method: dial.method,
+    ...pathOf(modem, dial, options),
+    headers: { ...headers, ...describe(dial, data), ...registryHeaders(dial) },
+    upgrade: asked ? String(upgrade ?? 'tcp') : undefined,
+    signal: dial.abortSignal,
+  }
+  return { request, data }
+}
+
+function lowerCased(headers: NonNullable<DialOptions['headers']>): Record<string, string | number> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** Neither who asks a registry nor what ends a call is for the URL. */
+function withoutOurs(options: Options | undefined): Options | undefined {
+  if (options === undefined || options === null) return undefined
+  const { authconfig: _auth, abortSignal: _signal, ...rest } = options
+  return rest
+}
+
+/** Options count as the query of a path that has a `?`. */
+function pathOf(modem: Modem, { path }: DialOptions, options: Options | undefined) {
+  const absolute = path.startsWith('/') ? path : `${modem.pathPrefix ?? '/'}${path}`
+  const [bare = '', ...written] = (modem.version ? `/${modem.version}${path}` : absolute).split('?')
+  const asked = path.includes('?') && options !== undefined
+  const built = asked ? modem.buildQuerystring((options._query ?? options) as object) : ''
+  return { path: bare, query: [written.join('?'), built].filter((part) => part !== '').join('&') }
+}
+
+function bodyOf({ file, method, allowEmpty }: DialOptions, options: Options | undefined): unknown {
+  if (file) return typeof file === 'string' ? createReadStream(resolve(file)) : file
+  if (options === undefined || method !== 'POST') return undefined
+  const json = JSON.stringify(options._body ?? options)
+  return allowEmpty || (json !== '{}' && json !== '""') ? Buffer.from(json) : undefined
+}
+
+function describe({ file, headers = {} }: DialOptions, data: unknown): Record<string, string | number> {
+  if (data === undefined) return {}
+  const type = lowerCased(headers)['content-type'] ?? (file ? 'application/tar' : 'application/json')
+  const length = Buffer.isBuffer(data) ? { 'content-length': data.length } : {}
+  return { 'content-type': type, ...length }
+}
+
+function registryHeaders({ authconfig, registryconfig }: DialOptions): Record<string, string> {
+  return {
+    ...(authconfig && { 'x-registry-auth': authconfig.key ?? encoded(authconfig) }),
+    ...(registryconfig && { 'x-registry-config': encoded(registryconfig) }),
+  }
+}
+
+/** base64 for URLs, with its padding: the Engine takes no other. */
+function encoded(auth: AuthConfig): string {
+  const base64 = auth.base64 ?? Buffer.from(JSON.stringify(auth)).toString('base64')
+  return base64.replaceAll('+', '-').replaceAll('/', '_')
+}

@@ -1,0 +1,50 @@
+/** As Node's: the error is exactly null on success. */
+export type Callback<Result = unknown> = (error: unknown, result?: Result, more?: unknown) => void
+
+/** What a call is given. Nothing of it is checked: what is not ours goes to the Engine under its own name. */
+export type Options = Record<string, unknown>
+
+/** What a modem is told to send. */
+export interface DialOptions {
+  /** With a `?` in it, the options are its query. */
+  readonly path: string
+  readonly method: string
+  /** Query and body, apart as `_query` and `_body`, or both of it. */
+  readonly options?: Options | undefined
+  /** The statuses that are success, and what the others mean. */
+  readonly statusCodes?: Readonly<Record<number, true | string>> | undefined
+  /** Gives the answer itself and not what is in it. */
+  readonly isStream?: boolean | undefined
+  /** Gives the connection. */
+  readonly hijack?: boolean | undefined
+  /** Gives a stream that can be written to. */
+  readonly openStdin?: boolean | undefined
+  /** The body: the path of a file, bytes, or a stream. */
+  readonly file?: unknown
+  readonly headers?: Readonly<Record<string, string | number>> | undefined
+  readonly authconfig?: AuthConfig | undefined
+  readonly registryconfig?: AuthConfig | undefined
+  /** Sends a body that is empty. */
+  readonly allowEmpty?: boolean | undefined
+  readonly abortSignal?: AbortSignal | undefined
+}
+
+/** Who asks a registry: as an object, or written already. */
+export interface AuthConfig {
+  readonly key?: string
+  readonly base64?: string
+}
+
+/** What handles need of a modem. One of somebody else's may take the place of ours. */
+export interface ModemLike {
+  Promise: PromiseConstructor
+  dial(options: DialOptions, callback: Callback): void
+}
+
+/** A part of an Engine, known by its id or name. Made without asking for it. */
+export interface Handle {
+  readonly modem: ModemLike
+  readonly id?: string
+  readonly name?: string
+  readonly defaultOptions?: Readonly<Record<string, object>>
+}

@@ -1,0 +1,89 @@
+import { IgnoreRules } from '../../archive/ignore-rules.js'
+
+/** What a path turns out to be: whether it is sent, and what that means for what is below it. */
+export interface Judgement {
+  readonly sent: boolean
+  /** For a folder: whether something in it may be sent. */
+  readonly opens: boolean
+  readonly inside: Inside
+}
+
+/** What is known of a folder, for the paths in it. */
+export interface Inside {
+  readonly excluded: readonly boolean[]
+  readonly included: readonly boolean[]
+}
+
+/** The root of a folder. */
+export const ROOT: Inside = { excluded: [], included: [] }
+
+export interface FilterPatterns {
+  readonly exclude: readonly string[]
+  readonly include: readonly string[]
+}
+
+/** Which entries of a folder the Engine wants, by the patterns that it sends. */
+export class Filter {
+  readonly #excludes: IgnoreRules | undefined
+  readonly #includes: IgnoreRules | undefined
+  readonly #exceptions: readonly string[]
+  readonly #opensAll: boolean
+  /** Included paths, where all of them are meant as they are written. */
+  readonly #literal: readonly string[] | undefined
+
+  constructor({ exclude, include }: FilterPatterns) {
+    this.#excludes = exclude.length === 0 ? undefined : rulesOf(exclude)
+    this.#includes = include.length === 0 ? undefined : rulesOf(include)
+    const exceptions = exclude.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
+    this.#exceptions = exceptions.map(withoutTrailingGlob)
+    this.#opensAll = this.#exceptions.some(isGlob)
+    this.#literal = include.length > 0 && !include.some(isGlob) ? include : undefined
+  }
+
+  judge(path: string, above: Inside): Judgement {
+    const excluded = this.#excludes?.judge(path, above.excluded)
+    const included = this.#includes?.judge(path, above.included)
+    const [out, within] = [excluded?.ignored ?? false, included?.ignored ?? true]
+    return {
+      sent: within && !out,
+      opens: (within || this.#mayInclude(path)) && (!out || this.#mayExcept(path)),
+      inside: { excluded: excluded?.inside ?? [], included: included?.inside ?? [] },
+    }
+  }
+
+  /** Whether a path is among those that are followed, whatever is excluded. */
+  isAskedFor({ included }: Inside): boolean {
+    return this.#includes === undefined || included.some(Boolean)
+  }
+
+  /** The only names that are wanted of a folder, where that is known without looking into it. */
+  namesIn(folder: string, { included }: Inside): string[] | undefined {
+    if (this.#literal === undefined || included.some(Boolean)) return undefined
+    const prefix = folder === '' ? '' : `${folder}/`
+    const below = this.#literal.filter((path) => path.startsWith(prefix))
+    return [...new Set(below.map((path) => path.slice(prefix.length).split('/', 1)[0] ?? ''))]
+  }
+
+  #mayInclude(folder: string): boolean {
+    return this.#literal === undefined || this.#literal.some((path) => path.startsWith(`${folder}/`))
+  }
+
+  /** BuildKit looks into an ignored folder where an exception begins with it, or may begin with anything. */
+  #mayExcept(folder: string): boolean {
+    return this.#opensAll || this.#exceptions.some((path) => `${path}/`.startsWith(`${folder}/`))
+  }
+}
+
+/** In the form of an ignore file, where `#` at the beginning has a meaning that it has not here. */
+function rulesOf(patterns: readonly string[]): IgnoreRules {
+  const text = patterns.map((pattern) => pattern.replace(/^#/, '\\#')).join('\n')
+  return IgnoreRules.parse(text, { file: '.dockerignore' })
+}
+
+function withoutTrailingGlob(pattern: string): string {
+  return pattern.replace(/\/\*\*?$/, '')
+}
+
+function isGlob(pattern: string): boolean {
+  return /[*[\]?^\\]/.test(pattern)
+}

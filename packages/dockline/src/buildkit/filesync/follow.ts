@@ -1,0 +1,95 @@
+import { lstat, readdir, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { nameOf, onDisk } from '../../archive/file-names.js'
+import { globPattern } from '../../archive/ignore-pattern.js'
+
+/**
+ * The patterns that paths stand for, with the symbolic links on their way and what those point to. An empty list is
+ * everything. A path that is not there stays: it is the Engine that says so.
+ */
+export async function followPaths(root: string | undefined, paths: readonly string[]): Promise<string[]> {
+  const found = new Set<string>()
+  const follower = new Follower(root, found)
+  for (const path of paths) await follower.follow(partsOf(path), [])
+  if (found.has('')) return []
+  return withoutNested([...found])
+}
+
+/** How many links a path may lead over: a ring would lead on for ever. */
+const MAX_LINKS = 255
+
+class Follower {
+  readonly #root: string | undefined
+  readonly #found: Set<string>
+  #links = 0
+
+  constructor(root: string | undefined, found: Set<string>) {
+    this.#root = root
+    this.#found = found
+  }
+
+  /** `done` has been walked already, and has no link in it. */
+  async follow(parts: readonly string[], done: readonly string[]): Promise<void> {
+    const [part, ...rest] = parts
+    if (part === undefined) {
+      this.#found.add(done.join('/'))
+      return
+    }
+    if (isWild(part)) await this.#followMatches(part, rest, done)
+    const path = [...done, part]
+    const target = await this.#linkAt(path)
+    if (target === undefined) return this.follow(rest, path)
+    this.#found.add(path.join('/'))
+    if (++this.#links > MAX_LINKS) return
+    const next = target.startsWith('/') ? [] : done
+    return this.follow([...partsOf([...next, target].join('/')), ...rest], [])
+  }
+
+  /** Wildcards are matched only to find the links among what they match: the pattern itself finds the others. */
+  async #followMatches(pattern: string, rest: readonly string[], done: readonly string[]): Promise<void> {
+    const { matches } = globPattern(pattern, false)
+    for (const name of await this.#namesIn(done)) {
+      if (!matches(name) || (await this.#linkAt([...done, name])) === undefined) continue
+      await this.follow([name, ...rest], done)
+    }
+  }
+
+  async #linkAt(path: readonly string[]): Promise<string | undefined> {
+    if (this.#root === undefined) return undefined
+    const file = onDisk(join(this.#root, ...path))
+    try {
+      if (!(await lstat(file)).isSymbolicLink()) return undefined
+      const target = nameOf(await readlink(file, { encoding: 'buffer' }))
+      return process.platform === 'win32' ? target.replaceAll('\\', '/') : target
+    } catch {
+      // What is not there, or not to be read, is no link.
+      return undefined
+    }
+  }
+
+  async #namesIn(folder: readonly string[]): Promise<string[]> {
+    if (this.#root === undefined) return []
+    const path = onDisk(join(this.#root, ...folder))
+    const names = await readdir(path, { encoding: 'buffer' }).catch(() => [])
+    return names.map(nameOf).sort()
+  }
+}
+
+function isWild(part: string): boolean {
+  return /[*?[]/.test(part)
+}
+
+/** Without empty and `.` parts, and without what would lead out of the root. */
+function partsOf(path: string): string[] {
+  const parts: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return parts
+}
+
+function withoutNested(paths: string[]): string[] {
+  const sorted = paths.sort()
+  return sorted.filter((path) => !sorted.some((other) => path.startsWith(`${other}/`)))
+}

@@ -1,0 +1,254 @@
+import { FRAME_HEADER_BYTES, writeFrameHeader } from '../grpc/frames.js'
+import { bytes, decode, int64, message, nested, string } from '../protobuf/message.js'
+
+// The packets of a synchronized folder. Those that are sent are written by hand into buffers that go out as they are:
+// there is one for each file, and for each quarter of a megabyte.
+
+export const PacketType = { STAT: 0, REQ: 1, DATA: 2, FIN: 3, ERR: 4 } as const
+
+/** What is told of an entry of a folder. */
+export interface Stat {
+  /** Relative, with `/`. */
+  readonly path: string
+  /** In Go's bits: see `FileMode`. */
+  readonly mode: number
+  readonly size: number
+  /** Nanoseconds since 1970. */
+  readonly modTime: bigint
+  /** What a symbolic link points to, or the first name of a hard link. */
+  readonly linkname: string
+  readonly device?: { readonly major: number; readonly minor: number } | undefined
+}
+
+/** The bits that Go has beside the permissions. */
+export const FileMode = {
+  DIRECTORY: 2 ** 31,
+  SYMLINK: 2 ** 27,
+  DEVICE: 2 ** 26,
+  NAMED_PIPE: 2 ** 25,
+  SOCKET: 2 ** 24,
+  SETUID: 2 ** 23,
+  SETGID: 2 ** 22,
+  CHARACTER_DEVICE: 2 ** 21,
+  STICKY: 2 ** 20,
+} as const
+
+/** All bits that say it is not a regular file. */
+const TYPE_BITS =
+  FileMode.DIRECTORY +
+  FileMode.SYMLINK +
+  FileMode.DEVICE +
+  FileMode.NAMED_PIPE +
+  FileMode.SOCKET +
+  FileMode.CHARACTER_DEVICE
+
+export function isRegular(mode: number): boolean {
+  return (mode & TYPE_BITS) === 0
+}
+
+const StatMessage = message({
+  path: string(1),
+  mode: int64(2),
+  size: int64(5),
+  modTime: int64(6),
+  linkname: string(7),
+  devmajor: int64(8),
+  devminor: int64(9),
+})
+const PacketMessage = message({ type: int64(1), stat: nested(2, StatMessage), id: int64(3), data: bytes(4) })
+
+export type Packet = Pick<ReturnType<typeof decodePacket>, 'type' | 'stat' | 'id' | 'data'>
+
+export function decodePacket(packet: Uint8Array) {
+  return decode(PacketMessage, packet)
+}
+
+/** The most bytes that the header of a frame and of its packet take. */
+export const DATA_HEADER_BYTES = FRAME_HEADER_BYTES + 2 + 6 + 6
+
+/**
+ * Writes the header of a DATA packet right before the data that is in the buffer from `dataAt` on. Returns where the frame
+ * begins. Before the data there must be room for `DATA_HEADER_BYTES`.
+ */
+export function writeDataHeader(
+  buffer: Buffer,
+  dataAt: number,
+  { id, length }: { id: number; length: number },
+): number {
+  const header = 2 + (id === 0 ? 0 : 1 + varintLength(id)) + (length === 0 ? 0 : 1 + varintLength(length))
+  const start = dataAt - header - FRAME_HEADER_BYTES
+  writeFrameHeader(buffer, start, header + length)
+  let at = start + FRAME_HEADER_BYTES
+  buffer[at++] = 0x08
+  buffer[at++] = PacketType.DATA
+  if (id !== 0) {
+    buffer[at++] = 0x18
+    at = writeVarint(buffer, at, id)
+  }
+  if (length !== 0) {
+    buffer[at++] = 0x22
+    writeVarint(buffer, at, length)
+  }
+  return start
+}
+
+/** The frame that says a file has been sent. */
+export function endOfFile(id: number): Buffer {
+  const buffer = Buffer.allocUnsafe(DATA_HEADER_BYTES)
+  return buffer.subarray(writeDataHeader(buffer, buffer.length, { id, length: 0 }))
+}
+
+/** Frames of STAT packets, gathered. */
+export class StatBatch {
+  #buffer: Buffer
+  #at = 0
+
+  constructor(bytes = 64 * 1024) {
+    this.#buffer = Buffer.allocUnsafe(bytes)
+  }
+
+  get length(): number {
+    return this.#at
+  }
+
+  add(stat: Stat): void {
+    const [pathBytes, linkBytes] = [Buffer.byteLength(stat.path), Buffer.byteLength(stat.linkname)]
+    // Tags, lengths and numbers are less than this.
+    const most = FRAME_HEADER_BYTES + 80 + pathBytes + linkBytes
+    if (this.#at + most > this.#buffer.length) this.#grow(most)
+    const statLength = statLengthOf(stat, pathBytes, linkBytes)
+    const buffer = this.#buffer
+    writeFrameHeader(buffer, this.#at, 1 + varintLength(statLength) + statLength)
+    let at = this.#at + FRAME_HEADER_BYTES
+    buffer[at++] = 0x12
+    at = writeVarint(buffer, at, statLength)
+    at = writeText(buffer, at, { tag: 0x0a, text: stat.path, length: pathBytes })
+    at = writeNumber(buffer, at, 0x10, stat.mode)
+    at = writeNumber(buffer, at, 0x28, stat.size)
+    at = writeTime(buffer, at, stat.modTime)
+    at = writeText(buffer, at, { tag: 0x3a, text: stat.linkname, length: linkBytes })
+    at = writeNumber(buffer, at, 0x40, stat.device?.major ?? 0)
+    this.#at = writeNumber(buffer, at, 0x48, stat.device?.minor ?? 0)
+  }
+
+  /** What was gathered. The next one begins anew. */
+  take(): Buffer {
+    const taken = this.#buffer.subarray(0, this.#at)
+    this.#buffer = this.#buffer.subarray(this.#at)
+    if (this.#buffer.length < 1024) this.#buffer = Buffer.allocUnsafe(64 * 1024)
+    this.#at = 0
+    return taken
+  }
+
+  #grow(more: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(2 * this.#at, this.#at + more, 64 * 1024))
+    this.#buffer.copy(larger, 0, 0, this.#at)
+    this.#buffer = larger
+  }
+}
+
+/** A packet without content. */
+export function plainPacket(type: number, data: Uint8Array = Buffer.alloc(0)): Buffer {
+  const head = [0x08, type]
+  if (data.length > 0) {
+    const length = Buffer.allocUnsafe(5)
+    head.push(0x22, ...length.subarray(0, writeVarint(length, 0, data.length)))
+  }
+  const packet = Buffer.allocUnsafe(FRAME_HEADER_BYTES + head.length + data.length)
+  writeFrameHeader(packet, 0, head.length + data.length)
+  packet.set(head, FRAME_HEADER_BYTES)
+  packet.set(data, FRAME_HEADER_BYTES + head.length)
+  return packet
+}
+
+/** The STAT packet without a stat, which says that there are no more. Proto has nothing to write for it. */
+export const END_OF_STATS = Buffer.alloc(FRAME_HEADER_BYTES)
+
+export function requestPacket(id: number): Buffer {
+  const packet = Buffer.allocUnsafe(FRAME_HEADER_BYTES + 9)
+  let at = FRAME_HEADER_BYTES
+  packet[at++] = 0x08
+  packet[at++] = PacketType.REQ
+  if (id !== 0) {
+    packet[at++] = 0x18
+    at = writeVarint(packet, at, id)
+  }
+  writeFrameHeader(packet, 0, at - FRAME_HEADER_BYTES)
+  return packet.subarray(0, at)
+}
+
+function statLengthOf({ mode, size, modTime, device }: Stat, pathBytes: number, linkBytes: number): number {
+  return (
+    textLength(pathBytes) +
+    numberLength(mode) +
+    numberLength(size) +
+    (modTime === 0n ? 0 : 1 + bigLength(modTime)) +
+    textLength(linkBytes) +
+    numberLength(device?.major ?? 0) +
+    numberLength(device?.minor ?? 0)
+  )
+}
+
+function textLength(bytes: number): number {
+  return bytes === 0 ? 0 : 1 + varintLength(bytes) + bytes
+}
+
+function numberLength(value: number): number {
+  return value === 0 ? 0 : 1 + varintLength(value)
+}
+
+function varintLength(value: number): number {
+  let length = 1
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length++
+  return length
+}
+
+function writeVarint(buffer: Buffer, at: number, value: number): number {
+  let [rest, next] = [value, at]
+  while (rest >= 0x80) {
+    buffer[next++] = (rest % 0x80) | 0x80
+    rest = Math.floor(rest / 0x80)
+  }
+  buffer[next++] = rest
+  return next
+}
+
+function writeNumber(buffer: Buffer, at: number, tag: number, value: number): number {
+  if (value === 0) return at
+  buffer[at] = tag
+  return writeVarint(buffer, at + 1, value)
+}
+
+function writeText(
+  buffer: Buffer,
+  at: number,
+  { tag, text, length }: { tag: number; text: string; length: number },
+): number {
+  if (length === 0) return at
+  buffer[at] = tag
+  const start = writeVarint(buffer, at + 1, length)
+  return start + buffer.write(text, start, length)
+}
+
+const SIGNED = 2n ** 64n
+
+/** 64 bits in seven at a time, as two's complement where it is before 1970. */
+function bigLength(value: bigint): number {
+  if (value < 0n) return 10
+  let length = 1
+  for (let rest = value; rest >= 0x80n; rest >>= 7n) length++
+  return length
+}
+
+function writeTime(buffer: Buffer, at: number, value: bigint): number {
+  if (value === 0n) return at
+  buffer[at] = 0x30
+  let [rest, next] = [value < 0n ? value + SIGNED : value, at + 1]
+  // The low part as a number: most of the digits, and ten times as fast.
+  while (rest >= 0x80n) {
+    buffer[next++] = Number(rest & 0x7fn) | 0x80
+    rest >>= 7n
+  }
+  buffer[next++] = Number(rest)
+  return next
+}

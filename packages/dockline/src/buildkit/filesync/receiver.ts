@@ -1,0 +1,230 @@
+import {
+  chmod,
+  type FileHandle,
+  link,
+  lutimes,
+  mkdir,
+  open,
+  realpath,
+  symlink,
+  utimes,
+} from 'node:fs/promises'
+import { makeRoom } from '../../archive/extract.js'
+import { makeNode } from '../../archive/make-node.js'
+import { entryParts, refused, SafeFolder, statsOf } from '../../archive/safe-path.js'
+import type { ServerCall } from '../grpc/server.js'
+import { GrpcError, GrpcStatus } from '../grpc/status.js'
+import {
+  decodePacket,
+  FileMode,
+  isRegular,
+  type Packet,
+  PacketType,
+  plainPacket,
+  requestPacket,
+} from './packets.js'
+
+type ReceivedStat = NonNullable<Packet['stat']>
+
+/**
+ * Writes a folder that the Engine sends, over what is there. Nothing is written outside of it, nor through a link that is
+ * in it.
+ */
+export async function receiveFolder(call: ServerCall, destination: string): Promise<void> {
+  const receiving = new Receiving(call, await realpath(destination))
+  try {
+    await receiving.run()
+  } catch (error) {
+    if (!call.signal.aborted) {
+      const words = Buffer.from((error as Error).message)
+      await call.write(plainPacket(PacketType.ERR, words)).catch(() => {})
+    }
+    throw error
+  } finally {
+    await receiving.close()
+  }
+}
+
+/** So much may wait to be written before no more is taken. */
+const MOST_WAITING_BYTES = 8 * 1024 * 1024
+
+class Receiving {
+  readonly #call: ServerCall
+  readonly #root: string
+  readonly #folder: SafeFolder
+  readonly #files = new Map<number, ReceivedFile>()
+  /** Made in the end, when what they link to is there. */
+  readonly #links: ReceivedStat[] = []
+  /** Modes and times of folders, for the end: until then things are written into them. */
+  readonly #folders = new Map<string, ReceivedStat>()
+  #stats = 0
+  #listed = false
+  #waiting = 0
+
+  constructor(call: ServerCall, root: string) {
+    this.#call = call
+    this.#root = root
+    this.#folder = new SafeFolder(root)
+  }
+
+  async run(): Promise<void> {
+    for await (const message of this.#call.messages()) {
+      const packet = decodePacket(message)
+      if (packet.type === PacketType.FIN) return
+      if (packet.type === PacketType.ERR)
+        throw new GrpcError(GrpcStatus.ABORTED, Buffer.from(packet.data).toString())
+      await this.#take(packet)
+      if (this.#listed && this.#files.size === 0) await this.#finish()
+    }
+    throw new GrpcError(GrpcStatus.CANCELLED, 'the Engine left before it had sent all files')
+  }
+
+  async close(): Promise<void> {
+    for (const file of this.#files.values()) await file.discard()
+  }
+
+  async #take({ type, stat, id, data }: Packet): Promise<void> {
+    if (type === PacketType.DATA) return this.#addData(id, data)
+    if (type !== PacketType.STAT) return
+    if (stat === undefined) this.#listed = true
+    else await this.#addEntry(stat, this.#stats++)
+  }
+
+  async #addEntry(stat: ReceivedStat, id: number): Promise<void> {
+    const path = await this.#folder.place(partsOf(stat.path), stat.path)
+    if (stat.mode >= FileMode.DIRECTORY) return this.#makeFolder(stat, path)
+    if (hasBit(stat.mode, FileMode.SYMLINK)) return makeSymlink(stat, path)
+    if (stat.linkname !== '') return void this.#links.push(stat)
+    if (!isRegular(stat.mode)) return this.#makeNode(stat, path)
+    this.#files.set(id, new ReceivedFile(stat, path))
+    await this.#call.write(requestPacket(id))
+  }
+
+  async #makeFolder(stat: ReceivedStat, path: string): Promise<void> {
+    const existing = await statsOf(path)
+    if (existing === undefined) await mkdir(path, 0o700)
+    else if (!existing.isDirectory()) throw refused(stat.path, `${path} is there and not a folder`)
+    this.#folders.set(path, stat)
+  }
+
+  async #makeNode(stat: ReceivedStat, path: string): Promise<void> {
+    await makeRoom(stat.path, path)
+    const isCharacter = hasBit(stat.mode, FileMode.CHARACTER_DEVICE)
+    const type = hasBit(stat.mode, FileMode.NAMED_PIPE)
+      ? 'fifo'
+      : isCharacter
+        ? 'character-device'
+        : 'block-device'
+    const device = { major: stat.devmajor, minor: stat.devminor }
+    if (await makeNode({ path, root: this.#root }, { type, device }))
+      await chmod(path, permissionsOf(stat.mode))
+  }
+
+  async #addData(id: number, data: Uint8Array): Promise<void> {
+    const file = this.#files.get(id)
+    if (file === undefined) throw new GrpcError(GrpcStatus.INVALID_ARGUMENT, `nobody asked for file ${id}`)
+    if (data.length === 0) {
+      await file.finish()
+      this.#files.delete(id)
+      return
+    }
+    this.#waiting += data.length
+    const writing = file.write(data).finally(() => {
+      this.#waiting -= data.length
+    })
+    // Met by who waits for the file.
+    writing.catch(() => {})
+    if (this.#waiting > MOST_WAITING_BYTES) await writing
+  }
+
+  async #finish(): Promise<void> {
+    this.#listed = false
+    for (const stat of this.#links) await this.#makeLink(stat)
+    const deepestFirst = [...this.#folders].sort(([a], [b]) => b.length - a.length)
+    for (const [path, stat] of deepestFirst) {
+      await chmod(path, permissionsOf(stat.mode))
+      await utimes(path, secondsOf(stat), secondsOf(stat))
+    }
+    await this.#call.write(plainPacket(PacketType.FIN))
+  }
+
+  async #makeLink({ path: name, linkname }: ReceivedStat): Promise<void> {
+    const path = await this.#folder.place(partsOf(name), name)
+    const target = await this.#folder.find(partsOf(linkname))
+    const stats = target === undefined ? undefined : await statsOf(target)
+    if (target === undefined || stats?.isFile() !== true)
+      throw refused(name, `it links to '${linkname}', which is not a file`)
+    await makeRoom(name, path)
+    await link(target, path)
+  }
+}
+
+/** A file whose content comes in pieces, those of several files mixed. */
+class ReceivedFile {
+  readonly #stat: ReceivedStat
+  readonly #path: string
+  #handle: Promise<FileHandle> | undefined
+  #written: Promise<void> = Promise.resolve()
+
+  constructor(stat: ReceivedStat, path: string) {
+    this.#stat = stat
+    this.#path = path
+  }
+
+  write(data: Uint8Array): Promise<void> {
+    const handle = this.#open()
+    this.#written = this.#written.then(async () => writeAll(await handle, data))
+    return this.#written
+  }
+
+  async finish(): Promise<void> {
+    const handle = await this.#open()
+    await this.#written
+    await handle.chmod(permissionsOf(this.#stat.mode))
+    await handle.utimes(secondsOf(this.#stat), secondsOf(this.#stat))
+    await handle.close()
+  }
+
+  async discard(): Promise<void> {
+    const handle = await this.#handle?.catch(() => undefined)
+    await this.#written.catch(() => {})
+    await handle?.close().catch(() => {})
+  }
+
+  /** A new file each time: neither what a link points to nor another name of an old file is written to. */
+  #open(): Promise<FileHandle> {
+    this.#handle ??= makeRoom(this.#stat.path, this.#path).then(() => open(this.#path, 'wx', 0o600))
+    this.#handle.catch(() => {})
+    return this.#handle
+  }
+}
+
+async function writeAll(handle: FileHandle, data: Uint8Array): Promise<void> {
+  for (let at = 0; at < data.length; ) at += (await handle.write(data, at, data.length - at)).bytesWritten
+}
+
+async function makeSymlink(stat: ReceivedStat, path: string): Promise<void> {
+  await makeRoom(stat.path, path)
+  await symlink(stat.linkname, path)
+  await lutimes(path, secondsOf(stat), secondsOf(stat))
+}
+
+function partsOf(name: string): string[] {
+  const parts = entryParts(name)
+  if (parts.length === 0 || name.startsWith('/')) throw refused(name, 'its name is no path in a folder')
+  return parts
+}
+
+function permissionsOf(mode: number): number {
+  const setuid = hasBit(mode, FileMode.SETUID) ? 0o4000 : 0
+  const setgid = hasBit(mode, FileMode.SETGID) ? 0o2000 : 0
+  return (mode & 0o777) | setuid | setgid | (hasBit(mode, FileMode.STICKY) ? 0o1000 : 0)
+}
+
+function hasBit(mode: number, bit: number): boolean {
+  return Math.floor(mode / bit) % 2 === 1
+}
+
+function secondsOf({ modTime }: ReceivedStat): number {
+  return modTime / 1e9
+}

@@ -1,0 +1,238 @@
+import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { numbersOf } from '../../archive/entries.js'
+import { bytesOfName, nameOf, onDisk } from '../../archive/file-names.js'
+import { InvalidArgumentError } from '../../errors.js'
+import { type Filter, type Inside, ROOT } from './filter.js'
+import { FileMode, type Stat } from './packets.js'
+import { isFolder, type LocalFolder, type VirtualFile, type VirtualFolder } from './tree.js'
+
+/** An entry that is sent: what is told of it, and where its content is. */
+export interface Entry {
+  readonly stat: Stat
+  /** What a file has in it. undefined for what has no content. */
+  readonly content: Buffer | 'on disk' | undefined
+}
+
+/** How long to look at files before everything else has its turn. Looking one by one is an order of magnitude slower. */
+const SLICE_MS = 8
+
+interface Level {
+  readonly path: string
+  readonly names: string[]
+  readonly inside: Inside
+  readonly virtual: VirtualFolder | undefined
+  /** Whether the folder is on the disk. */
+  readonly real: boolean
+}
+
+/**
+ * Everything in a folder that the filter lets through: folders before what is in them, siblings in the order of their bytes.
+ * A folder that is left out is sent all the same when something in it is. Entries come in batches, and between two of them
+ * everything else that is to be done is done.
+ */
+export async function* walkFolder(
+  folder: LocalFolder,
+  filter: Filter,
+  signal: AbortSignal,
+): AsyncGenerator<Entry[], void, undefined> {
+  const walk = new Walk(folder, filter)
+  while (!walk.isDone) {
+    const batch = walk.advance(performance.now() + SLICE_MS)
+    if (batch.length > 0) yield batch
+    await nextTurn()
+    signal.throwIfAborted()
+  }
+}
+
+class Walk {
+  readonly #root: string | undefined
+  readonly #filter: Filter
+  readonly #levels: Level[] = []
+  /** Folders that are only sent when something in them is. */
+  #pending: Entry[] = []
+  /** The first name of each file that has several. */
+  readonly #linked = new Map<string, string>()
+
+  constructor({ root, virtual }: LocalFolder, filter: Filter) {
+    this.#root = root
+    this.#filter = filter
+    this.#open({ path: '', inside: ROOT, virtual, real: root !== undefined })
+  }
+
+  get isDone(): boolean {
+    return this.#levels.length === 0
+  }
+
+  /** The entries that are found until a moment. */
+  advance(until: number): Entry[] {
+    const found: Entry[] = []
+    for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) {
+      const name = level.names.pop()
+      if (name === undefined) this.#close()
+      else this.#visit(level, name, found)
+      if (performance.now() > until) break
+    }
+    return found
+  }
+
+  #close(): void {
+    const { path } = this.#levels.pop() as Level
+    if (this.#pending.at(-1)?.stat.path === path) this.#pending.pop()
+  }
+
+  #visit(level: Level, name: string, found: Entry[]): void {
+    const path = level.path === '' ? name : `${level.path}/${name}`
+    const virtual = level.virtual?.get(name)
+    if (virtual !== undefined && !isFolder(virtual)) {
+      this.#visitVirtual(level, path, virtual, found)
+      return
+    }
+    const { sent, opens, inside } = this.#filter.judge(path, level.inside)
+    const needed = virtual !== undefined
+    if (!sent && !opens && !needed) return
+    const stats = level.real ? this.#look(path, sent) : undefined
+    if (stats?.isDirectory() === true || (stats === undefined && needed)) {
+      const entry = stats === undefined ? virtualFolderEntry(path) : entryOf(path, stats, '')
+      if (sent) this.#send(entry, found)
+      else this.#pending.push(entry)
+      if (sent || opens || needed)
+        this.#open({ path, inside, virtual, real: stats !== undefined, optional: !sent })
+      return
+    }
+    if (stats !== undefined && sent && !stats.isSocket()) this.#send(this.#fileEntry(path, stats), found)
+  }
+
+  #visitVirtual(level: Level, path: string, file: VirtualFile, found: Entry[]): void {
+    const { inside } = this.#filter.judge(path, level.inside)
+    // Files that are given are not left out by an ignore file, but when nobody asks for them.
+    if (this.#filter.isAskedFor(inside)) this.#send(virtualEntry(path, file), found)
+  }
+
+  /** Folders that wait for it go first. */
+  #send(entry: Entry, found: Entry[]): void {
+    checkText(entry.stat.path, `the name of ${join(this.#root ?? '', shown(entry.stat.path))}`)
+    found.push(...this.#pending, entry)
+    this.#pending = []
+  }
+
+  #open({ path, optional = false, ...level }: Omit<Level, 'names'> & { readonly optional?: boolean }): void {
+    const wanted = this.#filter.namesIn(path, level.inside)
+    const names = new Set(wanted ?? (level.real ? this.#namesIn(path, optional) : []))
+    for (const name of level.virtual?.keys() ?? []) names.add(name)
+    this.#levels.push({ path, ...level, names: sortNames([...names]).reverse() })
+  }
+
+  #namesIn(path: string, optional: boolean): string[] {
+    const folder = join(this.#root as string, path)
+    try {
+      return readdirSync(onDisk(folder), { encoding: 'buffer' }).map(nameOf)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if ((optional && isRefused(error)) || (path !== '' && code === 'ENOENT')) return []
+      throw unreadable(folder, error)
+    }
+  }
+
+  /** undefined when there is nothing of that name: it may have been removed since its folder was read. */
+  #look(path: string, sent: boolean): BigIntStats | undefined {
+    const file = join(this.#root as string, path)
+    try {
+      return lstatSync(onDisk(file), { bigint: true })
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (!sent || code === 'ENOENT' || code === 'ENOTDIR') return undefined
+      throw unreadable(file, error)
+    }
+  }
+
+  #fileEntry(path: string, stats: BigIntStats): Entry {
+    const file = join(this.#root as string, path)
+    if (stats.isSymbolicLink()) return entryOf(path, stats, targetOf(file))
+    if (!stats.isFile()) return entryOf(path, stats, '')
+    const first = stats.nlink > 1n ? this.#firstNameOf(path, stats) : path
+    const { stat } = entryOf(path, stats, first === path ? '' : first)
+    return { stat: first === path ? stat : { ...stat, size: 0 }, content: 'on disk' }
+  }
+
+  #firstNameOf(path: string, { dev, ino }: BigIntStats): string {
+    const key = `${dev}:${ino}`
+    const first = this.#linked.get(key)
+    if (first === undefined) this.#linked.set(key, path)
+    return first ?? path
+  }
+}
+
+function virtualEntry(path: string, { content, mode, modTime }: VirtualFile): Entry {
+  return { stat: { path, mode, size: content.length, modTime, linkname: '' }, content }
+}
+
+/** Always the same, so that the same files are the same context. */
+function virtualFolderEntry(path: string): Entry {
+  const mode = FileMode.DIRECTORY + 0o755
+  return { stat: { path, mode, size: 0, modTime: 0n, linkname: '' }, content: undefined }
+}
+
+function entryOf(path: string, stats: BigIntStats, linkname: string): Entry {
+  const mode = modeOf(stats)
+  const size = stats.isFile() ? Number(stats.size) : stats.isSymbolicLink() ? Buffer.byteLength(linkname) : 0
+  const device = stats.isBlockDevice() || stats.isCharacterDevice() ? numbersOf(stats) : undefined
+  return { stat: { path, mode, size, modTime: stats.mtimeNs, linkname, device }, content: undefined }
+}
+
+function modeOf(stats: BigIntStats): number {
+  const bits = Number(stats.mode)
+  const permissions = process.platform === 'win32' ? ((bits & 0o777) | 0o111) & 0o755 : bits & 0o777
+  return permissions + typeBits(stats) + specialBits(bits)
+}
+
+function typeBits(stats: BigIntStats): number {
+  if (stats.isFile()) return 0
+  if (stats.isDirectory()) return FileMode.DIRECTORY
+  if (stats.isSymbolicLink()) return FileMode.SYMLINK
+  if (stats.isFIFO()) return FileMode.NAMED_PIPE
+  if (stats.isCharacterDevice()) return FileMode.DEVICE + FileMode.CHARACTER_DEVICE
+  return stats.isBlockDevice() ? FileMode.DEVICE : 0
+}
+
+function specialBits(bits: number): number {
+  const setuid = bits & 0o4000 ? FileMode.SETUID : 0
+  const setgid = bits & 0o2000 ? FileMode.SETGID : 0
+  return setuid + setgid + (bits & 0o1000 ? FileMode.STICKY : 0)
+}
+
+function targetOf(file: string): string {
+  const target = nameOf(readlinkSync(onDisk(file), { encoding: 'buffer' }))
+  checkText(target, `what ${file} points to`)
+  return process.platform === 'win32' ? target.replaceAll('\\', '/') : target
+}
+
+function shown(path: string): string {
+  return bytesOfName(path).toString()
+}
+
+/** A name that is no text has halves of characters in it. */
+function checkText(text: string, what: string): void {
+  if (!/[\ud800-\udfff]/u.test(text)) return
+  const hint = 'BuildKit takes no other names; name it in .dockerignore, or rename it'
+  throw new InvalidArgumentError(`${what} is not valid UTF-8`, { hint })
+}
+
+/** JavaScript's order is that of the bytes, except where one of two characters is outside of the first 65536. */
+function sortNames(names: string[]): string[] {
+  if (names.some((name) => /[\ud800-\udfff]/.test(name)))
+    return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  return names.sort()
+}
+
+function isRefused(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')
+}
+
+/** In docker's words: `open secret: permission denied`. */
+export function unreadable(file: string, cause: unknown): InvalidArgumentError {
+  if (isRefused(cause)) return new InvalidArgumentError(`open ${file}: permission denied`, { cause })
+  const { message } = cause as Error
+  return new InvalidArgumentError(`open ${file}: ${message}`, { cause })
+}

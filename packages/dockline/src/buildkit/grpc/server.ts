@@ -1,0 +1,179 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import type { Duplex } from 'node:stream'
+import { FrameDecoder, frame } from './frames.js'
+import { HTTP2_OPTIONS, WINDOW_BYTES } from './settings.js'
+import { encodeMessage, GrpcError, GrpcStatus } from './status.js'
+
+/** Answers one call: what it throws becomes the status of the call. */
+export type Handler = (call: ServerCall) => Promise<void>
+
+/** What is served, by '/package.Service/Method' without its first slash. */
+export type Methods = Readonly<Record<string, Handler>>
+
+export interface Serving {
+  /** Settles when the connection has ended, whoever ended it. */
+  readonly closed: Promise<void>
+  close(): void
+}
+
+/** Serves calls over one connection that somebody else has opened. */
+export function serve(socket: Duplex, methods: Methods): Serving {
+  const server = createServer(HTTP2_OPTIONS)
+  let session: ServerHttp2Session | undefined
+  server.on('session', (opened) => {
+    session = opened
+    opened.setLocalWindowSize(WINDOW_BYTES)
+    // It ends the connection, and that is what is waited for.
+    opened.on('error', () => {})
+    opened.once('close', () => socket.destroy())
+  })
+  server.on('sessionError', () => {})
+  server.on('stream', (...args: unknown[]) => {
+    // Node's types leave the last argument out, which has each header by itself.
+    const [stream, headers, , raw] = args as StreamArguments
+    void answer(new ServerCall(stream, raw), methods[headers[':path']?.slice(1) ?? ''])
+  })
+  const closed = new Promise<void>((resolve) => {
+    if (socket.closed) resolve()
+    else socket.once('close', resolve)
+  })
+  socket.on('error', () => {})
+  server.emit('connection', socket)
+  return {
+    closed,
+    close() {
+      session?.destroy()
+      socket.destroy()
+    },
+  }
+}
+
+type StreamArguments = [
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  flags: number,
+  rawHeaders: string[],
+]
+
+async function answer(call: ServerCall, handler: Handler | undefined): Promise<void> {
+  try {
+    if (handler === undefined) throw new GrpcError(GrpcStatus.UNIMPLEMENTED, 'unknown method')
+    await handler(call)
+    call.end()
+  } catch (error) {
+    call.fail(error)
+  }
+}
+
+/** A call that somebody makes here. */
+export class ServerCall {
+  readonly stream: ServerHttp2Stream
+  readonly #rawHeaders: readonly string[]
+  readonly #gone = new AbortController()
+  #status: { readonly code: number; readonly message: string } = { code: GrpcStatus.OK, message: '' }
+
+  constructor(stream: ServerHttp2Stream, rawHeaders: readonly string[]) {
+    this.stream = stream
+    this.#rawHeaders = rawHeaders
+    stream.on('error', () => this.#gone.abort())
+    stream.once('close', () => this.#gone.abort())
+    stream.once('aborted', () => this.#gone.abort())
+    stream.on('wantTrailers', () => {
+      const { code, message } = this.#status
+      const words = message === '' ? {} : { 'grpc-message': encodeMessage(message) }
+      stream.sendTrailers({ 'grpc-status': String(code), ...words })
+    })
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+  }
+
+  /** Aborts when nobody waits for the answer any more. */
+  get signal(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  /** All values of a header, one by one: they may have commas in them. */
+  metadata(name: string): string[] {
+    const values: string[] = []
+    for (let at = 0; at < this.#rawHeaders.length; at += 2) {
+      if (this.#rawHeaders[at] === name) values.push(this.#rawHeaders[at + 1] ?? '')
+    }
+    return values
+  }
+
+  /** All headers, in the order they came in. */
+  *headers(): Generator<readonly [name: string, value: string], void, undefined> {
+    for (let at = 0; at < this.#rawHeaders.length; at += 2)
+      yield [this.#rawHeaders[at] ?? '', this.#rawHeaders[at + 1] ?? '']
+  }
+
+  /** The messages that come, up to the end of their side. */
+  async *messages(): AsyncGenerator<Buffer, void, undefined> {
+    const decoder = new FrameDecoder()
+    const iterator = this.stream.iterator({ destroyOnReturn: false })
+    for await (const chunk of iterator) yield* decoder.add(chunk as Buffer)
+    if (!decoder.isEmpty) throw new GrpcError(GrpcStatus.INTERNAL, 'the call ended within a message')
+  }
+
+  /** The one message of a call that has one. */
+  async request(): Promise<Buffer> {
+    for await (const message of this.messages()) return message
+    throw new GrpcError(GrpcStatus.INTERNAL, 'the call has no message')
+  }
+
+  /** Resolves when there is room for more. */
+  async send(message: Uint8Array): Promise<void> {
+    await this.write(frame(message))
+  }
+
+  /** Writes frames as they are. Resolves when there is room for more; rejects when nobody waits for them. */
+  async write(frames: Uint8Array): Promise<void> {
+    if (this.signal.aborted || this.stream.writableEnded) throw gone()
+    if (this.stream.write(frames)) return
+    await this.#drained()
+  }
+
+  end(): void {
+    if (this.stream.destroyed) return
+    if (!this.stream.writableEnded) this.stream.end()
+    // Nothing is read any more, and what still comes must not fill the window of the connection.
+    this.stream.resume()
+  }
+
+  fail(error: unknown): void {
+    this.#status = statusOf(error)
+    this.end()
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const release = () => {
+        this.stream.off('drain', drained)
+        this.signal.removeEventListener('abort', lost)
+      }
+      const drained = () => {
+        release()
+        resolve()
+      }
+      const lost = () => {
+        release()
+        reject(gone())
+      }
+      this.stream.once('drain', drained)
+      this.signal.addEventListener('abort', lost)
+    })
+  }
+}
+
+function gone(): GrpcError {
+  return new GrpcError(GrpcStatus.CANCELLED, 'the call was given up')
+}
+
+function statusOf(error: unknown): { code: number; message: string } {
+  if (error instanceof GrpcError) return { code: error.status, message: error.message }
+  return { code: GrpcStatus.UNKNOWN, message: error instanceof Error ? error.message : String(error) }
+}

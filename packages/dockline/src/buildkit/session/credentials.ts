@@ -1,0 +1,34 @@
+import type { Methods } from '../grpc/server.js'
+import { decode, encode } from '../protobuf/message.js'
+import { CredentialsRequest, CredentialsResponse } from '../protobuf/session.js'
+
+/** Who asks a registry. */
+export interface RegistryCredentials {
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  readonly identitytoken?: string | undefined
+}
+
+export type FindCredentials = (host: string) => Promise<RegistryCredentials | undefined>
+
+/**
+ * Says who asks a registry. A push asks for each layer: what was found is kept for the build, so that a credential helper is
+ * run once. `onShare` is told of each registry that there are credentials for.
+ */
+export function credentialService(find: FindCredentials, onShare: (host: string) => void): Methods {
+  const found = new Map<string, Promise<RegistryCredentials | undefined>>()
+  const findOnce = (host: string) => {
+    const finding = found.get(host) ?? find(host)
+    if (!found.has(host)) void finding.then((one) => one !== undefined && onShare(host)).catch(() => {})
+    found.set(host, finding)
+    return finding
+  }
+  return {
+    'moby.filesync.v1.Auth/Credentials': async (call) => {
+      const { host } = decode(CredentialsRequest, await call.request())
+      const { username = '', password = '', identitytoken = '' } = (await findOnce(host)) ?? {}
+      const shared = identitytoken === '' ? { username, secret: password } : { secret: identitytoken }
+      await call.send(encode(CredentialsResponse, shared))
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import { type OnFileSent, sendFolder } from '../filesync/sender.js'
+import type { LocalFolder } from '../filesync/tree.js'
+import type { Methods, ServerCall } from '../grpc/server.js'
+import { GrpcError, GrpcStatus } from '../grpc/status.js'
+
+/** Synchronizes folders, by the names that the Engine knows them by. `onSent` is told of each file. */
+export function folderService(
+  folders: ReadonlyMap<string, LocalFolder>,
+  onSent: (folder: string, ...file: Parameters<OnFileSent>) => void,
+): Methods {
+  return {
+    'moby.filesync.v1.FileSync/DiffCopy': async (call) => {
+      const [name = ''] = call.metadata('dir-name')
+      const folder = folders.get(name)
+      if (folder === undefined)
+        throw new GrpcError(GrpcStatus.NOT_FOUND, `no access allowed to dir "${name}"`)
+      const request = {
+        exclude: patterns(call, 'exclude-patterns'),
+        include: patterns(call, 'include-patterns'),
+        follow: patterns(call, 'followpaths'),
+      }
+      await sendFolder(call, folder, request, (path, bytes) => onSent(name, path, bytes))
+    },
+  }
+}
+
+/** They are escaped as in a query where one of them is not ASCII. */
+function patterns(call: ServerCall, name: string): string[] {
+  const values = call.metadata(name)
+  const encoded = call.metadata(`${name}-encoded`).length > 0
+  return encoded ? values.map((value) => decodeURIComponent(value.replaceAll('+', ' '))) : values
+}

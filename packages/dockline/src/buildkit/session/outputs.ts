@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import type { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { receiveFolder } from '../filesync/receiver.js'
+import type { Methods, ServerCall } from '../grpc/server.js'
+import { GrpcError, GrpcStatus } from '../grpc/status.js'
+import { decode } from '../protobuf/message.js'
+import { BytesMessage } from '../protobuf/session.js'
+
+/** Where an output of a build goes. */
+export type OutputTarget =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'stream'; readonly stream: Writable }
+
+/** Takes what exporters send, by their place in the list of exporters. */
+export function outputService(targets: ReadonlyMap<number, OutputTarget>): Methods {
+  return {
+    'moby.filesync.v1.FileSend/DiffCopy': async (call) => {
+      // Engines before 25 have one exporter, and do not say which.
+      const [id = '0'] = call.metadata('buildkit-attachable-exporter-id')
+      const target = targets.get(Number(id)) ?? onlyOne(targets)
+      if (target === undefined) throw new GrpcError(GrpcStatus.NOT_FOUND, `there is no output ${id}`)
+      await receive(call, target)
+    },
+  }
+}
+
+function onlyOne(targets: ReadonlyMap<number, OutputTarget>): OutputTarget | undefined {
+  return targets.size === 1 ? [...targets.values()][0] : undefined
+}
+
+async function receive(call: ServerCall, target: OutputTarget): Promise<void> {
+  if (target.kind === 'stream') return writeTo(call, target.stream)
+  if (target.kind === 'file') return writeFile(call, target.path)
+  await mkdir(target.path, { recursive: true })
+  await receiveFolder(call, target.path)
+}
+
+/** Under another name until it is complete, except where there is something else than a file, such as a pipe. */
+async function writeFile(call: ServerCall, path: string): Promise<void> {
+  const existing = await stat(path).catch(() => undefined)
+  if (existing !== undefined && !existing.isFile()) return writeTo(call, createWriteStream(path))
+  const partial = `${path}.${randomBytes(6).toString('hex')}.part`
+  try {
+    await writeTo(call, createWriteStream(partial, { flags: 'wx' }))
+    await rename(partial, path)
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw error
+  }
+}
+
+async function writeTo(call: ServerCall, stream: Writable): Promise<void> {
+  const done = finished(stream)
+  // It is met below, whenever it comes.
+  done.catch(() => {})
+  try {
+    for await (const message of call.messages()) {
+      const { data } = decode(BytesMessage, message)
+      if (stream.write(data)) continue
+      await Promise.race([drained(stream), done])
+    }
+    stream.end()
+    await done
+  } catch (error) {
+    stream.destroy(error as Error)
+    throw error
+  }
+}
+
+function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('drain', resolve)
+  })
+}

@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from '../../../errors.js'
+import { type Convert, cut, define, object, shownKey, strings } from '../../options/values.js'
+
+/** What is wrong with a value is told without it: build arguments are where people put tokens. */
+export function buildArgs(value: unknown, option: string): Record<string, string | null> {
+  const pairs: [string, unknown][] = Array.isArray(value)
+    ? strings(value, option).map((entry) => cut(entry, '='))
+    : Object.entries(object(value, option))
+  const args: Record<string, string | null> = {}
+  for (const [name, content = null] of pairs) {
+    if (name === '' || name.includes('=')) {
+      throw new InvalidArgumentError(
+        `${option} must be named values: '${shownKey(cut(name, '=')[0])}' is no name`,
+      )
+    }
+    define(args, name, content === null ? null : argument(content, `${option}.${shownKey(name)}`))
+  }
+  return args
+}
+
+const argument: Convert<string> = (value, option) => {
+  if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return String(value)
+  const kind = typeof value === 'number' ? String(value) : `of type ${typeof value}`
+  throw new InvalidArgumentError(`${option} must be a string, a number, a boolean or null, but is ${kind}`)
+}

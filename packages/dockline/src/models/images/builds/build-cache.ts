@@ -1,0 +1,126 @@
+import type { ApiClient } from '../../../api/index.js'
+import type { UsageRecord } from '../../../buildkit/index.js'
+import type { CallOptions } from '../../../http/index.js'
+import { splitCall } from '../../base/call.js'
+import { parseBytes, parseDuration } from '../../options/units.js'
+import { flag, invalid, object } from '../../options/values.js'
+
+/** A piece of the cache of builds. */
+export interface BuildCacheRecord {
+  readonly id: string
+  /** The ids of what it is based on. */
+  readonly parents: readonly string[]
+  /** As in 'regular', 'internal', 'frontend', 'source.local', 'source.git.checkout' or 'exec.cachemount'. */
+  readonly type: string
+  readonly description: string
+  readonly inUse: boolean
+  readonly shared: boolean
+  readonly mutable: boolean
+  /** In bytes. */
+  readonly size: number
+  readonly createdAt: Date | undefined
+  readonly lastUsedAt: Date | undefined
+  readonly usageCount: number
+}
+
+/**
+ * Conditions that all hold: `{ type: 'exec.cachemount', inuse: false, description: 'apt' }`. Ids and descriptions fit where
+ * the text is a part of them; an array fits where one of its values does.
+ */
+export type BuildCacheFilters = Readonly<Record<string, string | boolean | readonly string[]>>
+
+export interface BuildCacheUsageOptions extends CallOptions {
+  readonly filters?: BuildCacheFilters | undefined
+}
+
+export interface BuildCachePruneOptions extends BuildCacheUsageOptions {
+  /** Also what images and frontends of the Engine use. Default false. */
+  readonly all?: boolean | undefined
+  /** Keeps what was used within this time: nanoseconds, or as in '24h'. */
+  readonly keepDuration?: number | string | undefined
+  /** Always kept, in bytes or as in '10g'. */
+  readonly reservedSpace?: number | string | undefined
+  /** The most that is kept. */
+  readonly maxUsedSpace?: number | string | undefined
+  /** How much is to be free on the disk afterwards. */
+  readonly minFreeSpace?: number | string | undefined
+}
+
+/** The cache of the Engine's BuildKit. */
+export class BuildCacheCollection {
+  readonly #api: ApiClient
+
+  constructor(api: ApiClient) {
+    this.#api = api
+  }
+
+  /** Lists what is in the cache. `Control/DiskUsage` of BuildKit. */
+  async usage(options: BuildCacheUsageOptions = {}): Promise<BuildCacheRecord[]> {
+    const [{ filters }, call] = splitCall(options, ['filters'])
+    const filter = filterOf(filters)
+    const { callBuildKit } = await import('./call-buildkit.js')
+    const found: BuildCacheRecord[] = []
+    const records = callBuildKit(this.#api, call, 'DiskUsage', async function* (control) {
+      yield* await control.diskUsage(filter, call)
+    })
+    for await (const record of records) found.push(readRecord(record))
+    return found
+  }
+
+  /** Removes what is not in use, and gives each piece as it goes. Leaving the loop ends it. `Control/Prune` of BuildKit. */
+  async *prune(options: BuildCachePruneOptions = {}): AsyncGenerator<BuildCacheRecord, void, undefined> {
+    const [own, call] = splitCall(options, PRUNE_NAMES)
+    const request = {
+      filter: filterOf(own.filters),
+      all: own.all === undefined ? false : flag(own.all, 'all'),
+      keepDuration: own.keepDuration === undefined ? 0 : parseDuration(own.keepDuration, 'keepDuration'),
+      reservedSpace: bytes(own.reservedSpace, 'reservedSpace'),
+      maxUsedSpace: bytes(own.maxUsedSpace, 'maxUsedSpace'),
+      minFreeSpace: bytes(own.minFreeSpace, 'minFreeSpace'),
+    }
+    const { callBuildKit } = await import('./call-buildkit.js')
+    const removed = callBuildKit(this.#api, call, 'Prune', (control) => control.prune(request, call))
+    for await (const record of removed) yield readRecord(record)
+  }
+}
+
+const PRUNE_NAMES = ['filters', 'all', 'keepDuration', 'reservedSpace', 'maxUsedSpace', 'minFreeSpace']
+
+function bytes(value: unknown, option: string): number {
+  return value === undefined ? 0 : parseBytes(value, option)
+}
+
+/** Whether a text is all of it or a part, as the docker command has it. */
+const PARTS = ['id', 'parent', 'parents', 'description']
+
+/** Conditions in BuildKit's own words, one string with all that must hold for each that may. */
+function filterOf(filters: BuildCacheFilters | undefined): string[] {
+  let alternatives: string[][] = [[]]
+  for (const [name, value] of Object.entries(object(filters ?? {}, 'filters'))) {
+    const conditions = (Array.isArray(value) ? value : [value]).map((each) => condition(name, each))
+    alternatives = alternatives.flatMap((those) => conditions.map((one) => [...those, one]))
+  }
+  return alternatives.filter((those) => those.length > 0).map((those) => those.join(','))
+}
+
+function condition(name: string, value: unknown): string {
+  if (typeof value === 'boolean') return value ? name : `${name}!=true`
+  if (typeof value !== 'string') return invalid(`filters.${name}`, 'a string or a boolean', value)
+  return `${name}${PARTS.includes(name) ? '~=' : '=='}${value}`
+}
+
+function readRecord(record: UsageRecord): BuildCacheRecord {
+  const { id, parent, parents, recordType: type, description, inUse, shared, mutable, size } = record
+  return {
+    id,
+    parents: parents.length > 0 || parent === '' ? parents : [parent],
+    ...{ type, description, inUse, shared, mutable, size },
+    createdAt: dateOf(record.createdAt),
+    lastUsedAt: dateOf(record.lastUsedAt),
+    usageCount: record.usageCount,
+  }
+}
+
+function dateOf(time: UsageRecord['createdAt']): Date | undefined {
+  return time === undefined ? undefined : new Date(time.seconds * 1000 + time.nanos / 1e6)
+}

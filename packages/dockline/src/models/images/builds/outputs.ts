@@ -1,0 +1,111 @@
+import { resolve } from 'node:path'
+import { Writable } from 'node:stream'
+import { OciLayout, type OutputTarget } from '../../../buildkit/index.js'
+import { InvalidArgumentError } from '../../../errors.js'
+import { flag, invalid, invalidKind, object, oneOf, scalar, show, text } from '../../options/values.js'
+import { csvAttributes } from './csv.js'
+import type { EngineAbilities } from './engine.js'
+
+/** An exporter as BuildKit is told of it, and where on this machine it goes. */
+export interface PlannedOutput {
+  readonly type: 'image' | 'local' | 'tar' | 'oci' | 'docker'
+  readonly attrs: Readonly<Record<string, string>>
+  readonly target: OutputTarget | undefined
+  /** As it was given. */
+  readonly dest: string | Writable | undefined
+  readonly push: boolean
+}
+
+const TYPES = oneOf('image', 'local', 'tar', 'oci', 'docker', 'none')
+
+export function readOutputs(value: unknown, push: boolean): PlannedOutput[] {
+  const given = value === undefined ? ['type=image'] : Array.isArray(value) ? value : [value]
+  const outputs = given.flatMap((each, index) => {
+    const option = Array.isArray(value) ? `outputs[${index}]` : 'outputs'
+    return outputOf(settingsOf(each, option), option)
+  })
+  if (!push) return outputs
+  if (outputs.some(({ type }) => type === 'image'))
+    return outputs.map((output) => (output.type === 'image' ? { ...output, push: true } : output))
+  throw new InvalidArgumentError('push: none of the outputs is an image in the store of the Engine')
+}
+
+interface Settings {
+  readonly type: string
+  readonly dest?: string | Writable | undefined
+  readonly push: boolean
+  readonly attrs: Readonly<Record<string, string>>
+}
+
+/** A path alone is a folder, and `-` is stdout. */
+function settingsOf(value: unknown, option: string): Settings {
+  if (typeof value === 'string' && !value.includes('='))
+    return value === '-'
+      ? { type: 'tar', dest: process.stdout, push: false, attrs: {} }
+      : { type: 'local', dest: value, push: false, attrs: {} }
+  if (typeof value === 'string') {
+    const { type = '', dest, push = 'false', ...attrs } = csvAttributes(value, option)
+    return { type: typeNamed(type), dest: dest === '-' ? process.stdout : dest, push: push === 'true', attrs }
+  }
+  const { type, dest, push = false, name, attrs = {} } = object(value, option)
+  const others = Object.entries(object(attrs, `${option}.attrs`))
+  const named = name === undefined ? {} : { name: text(name, `${option}.name`) }
+  return {
+    type: text(type, `${option}.type`),
+    dest: dest as Settings['dest'],
+    push: flag(push, `${option}.push`),
+    attrs: {
+      ...named,
+      ...Object.fromEntries(others.map(([key, each]) => [key, scalar(each, `${option}.attrs.${key}`)])),
+    },
+  }
+}
+
+/** docker's own words for the same. */
+function typeNamed(type: string): string {
+  if (type === 'registry') return 'image'
+  return type === 'cacheonly' ? 'none' : type
+}
+
+function outputOf({ type: given, dest, push, attrs }: Settings, option: string): PlannedOutput[] {
+  const type = TYPES(given, `${option}.type`)
+  if (type === 'none') return []
+  if (type === 'image' || (type === 'docker' && dest === undefined))
+    return [{ type: 'image', attrs, target: undefined, dest: undefined, push }]
+  return [{ type, attrs, target: targetOf(type, { dest, attrs }, option), dest, push: false }]
+}
+
+function targetOf(
+  type: string,
+  { dest, attrs }: Pick<Settings, 'dest' | 'attrs'>,
+  option: string,
+): OutputTarget | undefined {
+  if (dest === undefined || dest === '')
+    throw new InvalidArgumentError(`${option}.dest: where is the output of type ${show(type)} to go?`)
+  if (attrs.tar === 'false') return undefined
+  if (dest instanceof Writable) {
+    if (type !== 'local') return { kind: 'stream', stream: dest }
+    return invalid(`${option}.dest`, 'the path of a folder', dest)
+  }
+  if (typeof dest !== 'string') return invalidKind(`${option}.dest`, 'a path or a Writable', dest)
+  return { kind: type === 'local' ? 'folder' : 'file', path: resolve(dest) }
+}
+
+/** The folder that an image is written to blob by blob, where that is what was asked for. */
+export function layoutOf({ attrs, dest }: PlannedOutput): OciLayout | undefined {
+  return attrs.tar === 'false' && typeof dest === 'string' ? new OciLayout(resolve(dest)) : undefined
+}
+
+/** Refuses what would fail late, or be left out without a word. */
+export function checkOutputs(outputs: readonly PlannedOutput[], engine: EngineAbilities): void {
+  if (outputs.length > 1 && !engine.hasSeveralOutputs)
+    throw new InvalidArgumentError(
+      'outputs: this Engine makes one output of a build, Engine 26 and later several',
+    )
+  if (engine.hasContainerdStore) return
+  const packed = outputs.find(({ type }) => type === 'oci' || type === 'docker')
+  if (packed !== undefined)
+    throw new InvalidArgumentError(`outputs: this Engine cannot make one of type ${show(packed.type)}`, {
+      hint: "only with containerd's image store; image.save() makes such a file of an image",
+    })
+}

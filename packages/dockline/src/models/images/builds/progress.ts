@@ -1,0 +1,65 @@
+import type { BuildInfo } from '../../../api/index.js'
+import type { BuildStep, BuildSummary, SolveStatus } from '../../../buildkit/index.js'
+import type { Progress } from '../../transfers/progress.js'
+import type { BuilderName } from './options.js'
+
+/** What a builder says. The classic one says all of it in `stream`, where BuildKit has what its steps write. */
+export interface BuildMessage extends BuildInfo {
+  /** What BuildKit reports, as it has it. */
+  readonly solve?: SolveStatus | undefined
+}
+
+/** What was said, and how far the build is. */
+export interface BuildProgress extends Progress<BuildMessage>, BuildSummary {
+  readonly builder: BuilderName
+}
+
+/** The steps of the classic builder, by what it says of them. */
+export class ClassicSteps {
+  #steps: BuildStep[] = []
+
+  add(progress: Progress<BuildMessage>): BuildProgress {
+    const { stream = '' } = progress.message
+    const [, number, total, instruction] = /^Step (\d+)\/(\d+) ?: (.*)\n?$/i.exec(stream) ?? []
+    const time = new Date()
+    if (number !== undefined) this.#begin(`[${number}/${total}] ${instruction}`, number, time)
+    else if (/^ ---> Using cache\n$/.test(stream)) this.#change({ state: 'cached' })
+    else if (/^Successfully built /.test(stream)) this.#end(time)
+    const step = this.#steps.at(-1)
+    const isOutput = step?.state === 'running' && number === undefined && stream.trim() !== ''
+    if (isOutput) this.#change({ log: step.log + stream })
+    const logs = isOutput ? [{ step: step.id, stream: 'stdout' as const, text: stream, time }] : []
+    return { ...progress, builder: 'classic', steps: this.#steps, logs, warnings: [], sent: NOTHING_SENT }
+  }
+
+  #begin(name: string, number: string, started: Date): void {
+    this.#end(started)
+    this.#steps = [...this.#steps, { ...NEW_STEP, id: `step ${number}`, name, started }]
+  }
+
+  #end(completed: Date): void {
+    const { state, started = completed } = this.#steps.at(-1) ?? {}
+    const duration = completed.getTime() - started.getTime()
+    this.#change({ completed, duration, ...(state === 'running' ? { state: 'done' } : {}) })
+  }
+
+  #change(change: Partial<BuildStep>): void {
+    const last = this.#steps.at(-1)
+    if (last !== undefined) this.#steps = [...this.#steps.slice(0, -1), { ...last, ...change }]
+  }
+}
+
+/** The classic builder takes a tar: what is in it is not counted. */
+const NOTHING_SENT = { files: 0, bytes: 0, largest: [] }
+
+const NEW_STEP: Omit<BuildStep, 'id' | 'name'> = {
+  state: 'running',
+  started: undefined,
+  completed: undefined,
+  duration: undefined,
+  error: undefined,
+  tasks: [],
+  log: '',
+  warnings: [],
+  inputs: [],
+}

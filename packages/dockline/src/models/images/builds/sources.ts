@@ -1,0 +1,203 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { realpath, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { basename, dirname, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import { type LocalFolder, OciLayout, UPLOAD_HOST, virtualFolder } from '../../../buildkit/index.js'
+import { InvalidArgumentError } from '../../../errors.js'
+import { parseReference } from '../../../support/reference.js'
+import { invalid, object, text } from '../../options/values.js'
+import { type ExtraFiles, extraEntries } from '../build-context/extra-files.js'
+import type { Attributes } from './attributes.js'
+import { isRemote } from './options.js'
+
+/** Where everything is that a build uses, and how the frontend is told of it. */
+export interface BuildSources {
+  readonly attributes: Attributes
+  /** Under which the Engine keeps the context. */
+  readonly sharedKey: string
+  /** By the names that the Engine asks for them by. */
+  readonly folders: Map<string, LocalFolder>
+  readonly uploads: Map<string, Readable | Buffer>
+  readonly stores: Map<string, OciLayout>
+}
+
+export interface SourceOptions {
+  readonly context?: string | Readable | Buffer | undefined
+  readonly remote?: string | undefined
+  readonly dockerfile?: string | undefined
+  readonly dockerfileContent?: string | undefined
+  readonly files?: ExtraFiles | undefined
+  readonly contexts?: Readonly<Record<string, string>> | undefined
+}
+
+export async function findSources(options: SourceOptions): Promise<BuildSources> {
+  const sources: BuildSources = {
+    attributes: {},
+    sharedKey: '',
+    folders: new Map(),
+    uploads: new Map(),
+    stores: new Map(),
+  }
+  const found = { ...sources, sharedKey: await addContext(options, sources) }
+  for (const [name, place] of Object.entries(object(options.contexts ?? {}, 'contexts')))
+    await addNamedContext(found, nameOfContext(name), text(place, `contexts.${name}`))
+  return found
+}
+
+/** Returns the key that the Engine keeps it under. */
+async function addContext(options: SourceOptions, sources: BuildSources): Promise<string> {
+  const { context } = options
+  const remote = options.remote ?? (isRemote(context) ? context : undefined)
+  if (remote !== undefined) return addRemote(remote, options, sources)
+  if (typeof context === 'object') return addTar(context, options, sources)
+  return addFolder(options, sources)
+}
+
+function addRemote(url: string, options: SourceOptions, { attributes, folders }: BuildSources): string {
+  refuseFiles('a context that the Engine fetches', options)
+  Object.assign(attributes, { context: url, filename: options.dockerfile ?? 'Dockerfile' })
+  if (options.dockerfileContent !== undefined) addContent(options.dockerfileContent, attributes, folders)
+  return ''
+}
+
+function addTar(
+  tar: Readable | Buffer,
+  options: SourceOptions,
+  { attributes, folders, uploads }: BuildSources,
+): string {
+  refuseFiles('a context that is a tar', options)
+  const id = randomBytes(12).toString('hex')
+  uploads.set(id, tar)
+  Object.assign(attributes, {
+    context: `http://${UPLOAD_HOST}/${id}`,
+    filename: options.dockerfile ?? 'Dockerfile',
+  })
+  if (options.dockerfileContent !== undefined) addContent(options.dockerfileContent, attributes, folders)
+  return ''
+}
+
+function refuseFiles(what: string, { files }: SourceOptions): void {
+  if (files !== undefined) throw new InvalidArgumentError(`files cannot be given with ${what}`)
+}
+
+async function addFolder(options: SourceOptions, { attributes, folders }: BuildSources): Promise<string> {
+  const { dockerfileContent, dockerfile, files = {} } = options
+  const root =
+    options.context === undefined ? undefined : await folderAt(options.context as string, 'context')
+  const virtual = filesOf(files)
+  folders.set('context', { root, virtual })
+  if (dockerfileContent !== undefined) {
+    if (dockerfile !== undefined)
+      throw new InvalidArgumentError(
+        'dockerfile and dockerfileContent: only one of the two can be the Dockerfile',
+      )
+    addContent(dockerfileContent, attributes, folders)
+  } else if (Object.hasOwn(files, dockerfile ?? 'Dockerfile')) {
+    attributes.filename = dockerfile ?? 'Dockerfile'
+    folders.set('dockerfile', { root, virtual })
+  } else {
+    const file = await dockerfileAt(root, dockerfile)
+    attributes.filename = basename(file)
+    folders.set('dockerfile', { root: dirname(file) })
+  }
+  return root === undefined ? '' : keyOf(root)
+}
+
+/** A Dockerfile that is only in memory. */
+function addContent(content: string, attributes: Attributes, folders: BuildSources['folders']): void {
+  Object.assign(attributes, { filename: 'Dockerfile', dockerfilekey: 'dockerfile' })
+  folders.set('dockerfile', { root: undefined, virtual: filesOf({ Dockerfile: content }) })
+}
+
+function filesOf(files: ExtraFiles) {
+  const entries = [...extraEntries(files).values()]
+  return virtualFolder(
+    entries.map(({ name, mode, mtime, body }) => {
+      const content = Buffer.concat([...((body ?? []) as Iterable<Uint8Array>)])
+      return [name, { content, mode, modTime: BigInt(mtime) * 1_000_000_000n }] as const
+    }),
+  )
+}
+
+async function folderAt(path: string, option: string): Promise<string> {
+  const stats = await stat(path).catch((cause) => {
+    throw new InvalidArgumentError(`${option}: there is no folder ${path}`, { cause })
+  })
+  if (!stats.isDirectory()) throw new InvalidArgumentError(`${option}: ${path} is not a folder`)
+  return realpath(path)
+}
+
+/** Without a name it is `Dockerfile`, or `dockerfile` where that is what there is. */
+async function dockerfileAt(root: string | undefined, dockerfile: string | undefined): Promise<string> {
+  const names = dockerfile === undefined ? ['Dockerfile', 'dockerfile'] : [dockerfile]
+  const candidates = names.map((name) => resolve(root ?? '.', name))
+  for (const file of candidates) {
+    const stats = await stat(file).catch(() => undefined)
+    if (stats?.isFile()) return file
+    if (stats !== undefined) throw new InvalidArgumentError(`dockerfile: ${file} is not a file`)
+  }
+  throw new InvalidArgumentError(`dockerfile: there is no ${candidates[0]}`)
+}
+
+const LAYOUT = 'oci-layout://'
+
+async function addNamedContext(sources: BuildSources, name: string, place: string): Promise<void> {
+  const { attributes, folders, stores } = sources
+  attributes['frontend.caps'] = 'moby.buildkit.frontend.contexts+forward'
+  if (place.startsWith(LAYOUT)) attributes[`context:${name}`] = await addLayout(place, name, stores)
+  else if (isRemote(place) || /^(?:docker-image|target|input):/.test(place))
+    attributes[`context:${name}`] = place
+  else {
+    const root = await folderAt(place, `contexts.${name}`)
+    // Two names are taken by the folders of the build itself.
+    const local = folders.has(name) || ['context', 'dockerfile'].includes(name) ? `_${name}` : name
+    folders.set(local, { root })
+    attributes[`context:${name}`] = `local:${local}`
+    attributes[`sharedkey:localdir:${local}`] = await keyOf(root)
+  }
+}
+
+/** 'oci-layout://folder', with ':tag' or '@sha256:…' behind it. */
+async function addLayout(place: string, name: string, stores: BuildSources['stores']): Promise<string> {
+  const [, folder = '', tag, digest] =
+    /^oci-layout:\/\/(.+?)(?::([\w.-]+))?(?:@(sha256:[\da-f]{64}))?$/.exec(place) ?? []
+  if (folder === '') return invalid(`contexts.${name}`, "like 'oci-layout://folder:tag'", place)
+  const layout = new OciLayout(await folderAt(folder, `contexts.${name}`))
+  const found = digest ?? (await layout.resolve(tag ?? 'latest'))
+  if (found === undefined)
+    throw new InvalidArgumentError(`contexts.${name}: ${folder} has no image ${tag ?? 'latest'}`)
+  const store = randomBytes(12).toString('hex')
+  stores.set(store, layout)
+  return `${LAYOUT}${store}@${found}`
+}
+
+/** As an image's name is written for short: without the registry and the tag that go without saying. */
+function nameOfContext(name: string): string {
+  const { repository, tag, digest } = parseReference(name)
+  const short = repository.replace(/^(?:index\.)?docker\.io\//, '').replace(/^library\//, '')
+  if (digest !== undefined) return `${short}@${digest}`
+  return tag === undefined || tag === 'latest' ? short : `${short}:${tag}`
+}
+
+/**
+ * The same for the same folder of the same machine, and for no other: the Engine compares what it has under this key with
+ * what is here, by time and size.
+ */
+async function keyOf(root: string): Promise<string> {
+  const { dev, ino } = await stat(root, { bigint: true })
+  return createHash('sha256').update([machine(), root, dev, ino].join('\0')).digest('hex')
+}
+
+function machine(): string {
+  return [hostname(), machineId(), process.getuid?.() ?? ''].join('\0')
+}
+
+function machineId(): string {
+  try {
+    return readFileSync('/etc/machine-id', 'utf8').trim()
+  } catch {
+    return ''
+  }
+}

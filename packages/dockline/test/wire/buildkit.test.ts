@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict'
+import { connect } from 'node:http2'
+import type { Duplex } from 'node:stream'
+import { describe, it, type TestContext } from 'node:test'
+import { type Methods, type ServerCall, serve } from '#src/buildkit/grpc/server.js'
+import { GrpcError } from '#src/buildkit/grpc/status.js'
+import {
+  BuildHistoryEvent,
+  ListWorkersResponse,
+  SolveRequest,
+  SolveResponse,
+  StatusResponse,
+} from '#src/buildkit/protobuf/control.js'
+import { decode, encode } from '#src/buildkit/protobuf/message.js'
+import { BuildError, type BuildOptions, ConnectionError, InvalidArgumentError } from '#src/index.js'
+import { deferred, failureOf } from '../support/failure.js'
+import { answer, type Call, FakeEngine, json, type Scripts, upgradeHead } from '../support/fake-engine.js'
+import { PATIENT } from '../support/patience.js'
+
+const ID = `sha256:${'ab'.repeat(32)}`
+const CONTROL = 'moby.buildkit.v1.Control'
+const DOCKERFILE = { dockerfileContent: 'FROM busybox\n' }
+const NOW = { seconds: 1_700_000_000, nanos: 5 }
+const STEP = {
+  digest: 'sha256:1',
+  name: '[1/1] RUN x',
+  inputs: [],
+  cached: false,
+  started: NOW,
+  completed: undefined,
+  error: '',
+  progressGroup: undefined,
+}
+
+describe('a build with BuildKit', PATIENT, () => {
+  it('is what an Engine gets that prefers it', async (test) => {
+    const { client, solved } = await start(test)
+    const { image, builder, imageId } = await client.images.build(DOCKERFILE)
+    assert.deepEqual([image.id, imageId, builder], [ID, ID, 'buildkit'])
+    const { frontend, frontendAttrs, exporters, exporterDeprecated, session } = await solved
+    assert.equal(frontend, 'dockerfile.v0')
+    assert.deepEqual(frontendAttrs, {
+      'image-resolve-mode': 'local',
+      filename: 'Dockerfile',
+      dockerfilekey: 'dockerfile',
+    })
+    assert.deepEqual(exporters, [{ type: 'moby', attrs: {} }])
+    assert.equal(exporterDeprecated, 'moby')
+    assert.match(session, /^[\da-f]{32}$/)
+  })
+
+  it('is told everything in its own words', async (test) => {
+    const { client, solved } = await start(test, { worker: CONTAINERD })
+    await client.images.build({
+      ...DOCKERFILE,
+      target: 'final',
+      platform: ['linux/amd64', 'linux/arm64'],
+      buildArgs: { A: 'x y', B: 1, C: null },
+      labels: ['team=a'],
+      noCache: ['one', 'two'],
+      pull: true,
+      extraHosts: { db: '10.0.0.2', six: '[::1]', gw: 'host-gateway' },
+      shmSize: '64m',
+      ulimits: ['nofile=1:2'],
+      cgroupParent: '/x',
+      network: 'host',
+      tags: ['me/app', 'r.io/b:1', 'me/app:latest'],
+      annotations: { title: 'App', 'index:key': 'v' },
+      cacheFrom: ['r.io/cache', { type: 'registry', ref: 'r.io/b' }],
+      cacheTo: ['type=inline'],
+      provenance: 'max',
+      sbom: true,
+      allow: ['security.insecure'],
+      check: { skip: ['A', 'B'], error: true },
+      push: true,
+    })
+    const { frontendAttrs, exporters, entitlements, cache } = await solved
+    assert.deepEqual(frontendAttrs, {
+      'image-resolve-mode': 'pull',
+      target: 'final',
+      platform: 'linux/amd64,linux/arm64',
+      'build-arg:A': 'x y',
+      'build-arg:B': '1',
+      'label:team': 'a',
+      'no-cache': 'one,two',
+      'add-hosts': 'db=10.0.0.2,six=::1,gw=172.17.0.1',
+      'shm-size': '67108864',
+      ulimit: 'nofile=1:2',
+      'cgroup-parent': '/x',
+      'force-network-mode': 'host',
+      'attest:provenance': 'mode=max',
+      'attest:sbom': '',
+      'build-arg:BUILDKIT_DOCKERFILE_CHECK': 'skip=A,B;error=true',
+      'cache-imports':
+        '[{"Type":"registry","Attrs":{"ref":"r.io/cache"}},{"Type":"registry","Attrs":{"ref":"r.io/b"}}]',
+      filename: 'Dockerfile',
+      dockerfilekey: 'dockerfile',
+    })
+    const name = 'docker.io/me/app:latest,r.io/b:1'
+    assert.deepEqual(exporters, [
+      { type: 'moby', attrs: { name, 'annotation.title': 'App', 'annotation-index.key': 'v', push: 'true' } },
+    ])
+    assert.deepEqual(entitlements, ['security.insecure', 'network.host'])
+    assert.deepEqual(cache?.exports, [{ type: 'inline', attrs: {} }])
+  })
+
+  const refused: readonly [string, BuildOptions, RegExp][] = [
+    ['a squash', { squash: true }, /squash is for the classic builder/],
+    ['a network', { network: 'mynet' }, /network: BuildKit knows .* not 'mynet'/],
+    ['several platforms in one image', { platform: ['linux/amd64', 'linux/arm64'] }, /platform: an image/],
+    ['an attestation', { sbom: true }, /sbom: an attestation/],
+    ['an OCI archive', { outputs: { type: 'oci', dest: 'x.tar' } }, /outputs: .* one of type 'oci'/],
+    ['a cache in a registry', { cacheTo: ['type=registry,ref=a'] }, /cacheTo: .* type 'registry'/],
+    ['an output to nowhere', { outputs: 'type=local' }, /outputs.dest: where is/],
+    ['an output of no type', { outputs: { type: 'zip' } as never }, /outputs.type must be 'image' or/],
+    ['a push of a folder', { outputs: 'out', push: true }, /push: none of the outputs is an image/],
+    ['a context that is not there', { contexts: { a: '/not/here' } }, /contexts.a: there is no folder/],
+    ['an agent that is not there', { ssh: '/not/here' }, /ssh: there is no \/not\/here/],
+    ['a secret that is none', { secrets: { s: 5 as never } }, /secrets.s must/],
+    ['a context that is not there', { context: '/not/here' }, /context: there is no folder \/not\/here/],
+  ]
+  for (const [what, options, message] of refused) {
+    it(`refuses ${what} before a build begins`, async (test) => {
+      const { client, requests } = await start(test)
+      const failure = await failureOf(client.images.build({ ...DOCKERFILE, ...options }))
+      assert.ok(failure instanceof InvalidArgumentError, String(failure))
+      assert.match(failure.message, message)
+      assert.deepEqual(requests, [])
+    })
+  }
+
+  it('refuses what only BuildKit can do where the Engine builds without it', async (test) => {
+    const { client } = await start(test, { scripts: { 'HEAD /_ping': answer(200, {}, '') } })
+    const failure = await failureOf(client.images.build({ ...DOCKERFILE, secrets: { s: 'v' } }))
+    assert.match(String(failure), /secrets needs BuildKit, .*builder: 'buildkit'/)
+  })
+
+  it('says that Podman has no BuildKit', async (test) => {
+    const scripts = { 'HEAD /_ping': answer(200, { 'Libpod-API-Version': '5.0.0' }, '') }
+    const { client } = await start(test, { scripts })
+    const failure = await failureOf(client.images.build({ ...DOCKERFILE, builder: 'buildkit' }))
+    assert.match(String(failure), /this Engine has no BuildKit; Podman/)
+  })
+
+  it('rejects with what the Engine says, also where nothing was reported', async (test) => {
+    const { client } = await start(test, {
+      methods: {
+        [`${CONTROL}/Solve`]: async () => {
+          throw new GrpcError(2, 'exporter "x" could not be found: 100 % übel')
+        },
+        // As the Engine has it: it waits for a build of that name.
+        [`${CONTROL}/Status`]: forever,
+      },
+    })
+    const failure = await failureOf(client.images.build(DOCKERFILE))
+    assert.ok(failure instanceof BuildError)
+    assert.equal(failure.explanation, 'exporter "x" could not be found: 100 % übel')
+    assert.equal(failure.status, 2)
+  })
+
+  it('asks the history when the answer to a build is lost', async (test) => {
+    const { client } = await start(test, {
+      methods: {
+        [`${CONTROL}/Solve`]: async (call) => void call.stream.session?.destroy(),
+        [`${CONTROL}/ListenBuildHistory`]: async (call) => {
+          const error = { code: 2, message: 'exit code: 9', details: [] }
+          const event = encode(BuildHistoryEvent, { type: 1, record: { ...RECORD, error } })
+          await call.send(event)
+        },
+      },
+    })
+    const failure = await failureOf(client.images.build(DOCKERFILE))
+    assert.ok(failure instanceof BuildError, String(failure))
+    assert.equal(failure.explanation, 'exit code: 9')
+    assert.equal(failure.exitCode, 9)
+  })
+
+  it('rejects with ConnectionError when the Engine goes away', async (test) => {
+    const { client } = await start(test, {
+      methods: {
+        [`${CONTROL}/Solve`]: async (call) => void call.stream.session?.destroy(),
+        [`${CONTROL}/Status`]: async (call) => void call.stream.session?.destroy(),
+      },
+    })
+    const failure = await failureOf(client.images.build(DOCKERFILE))
+    assert.ok(failure instanceof ConnectionError, String(failure))
+  })
+
+  it('says why its session was lost', async (test) => {
+    const { client, session } = await start(test, {
+      methods: {
+        [`${CONTROL}/Solve`]: async () => {
+          ;(await session).destroy()
+          await new Promise((resolve) => setImmediate(resolve))
+          throw new GrpcError(2, 'no active session for x: context deadline exceeded')
+        },
+      },
+    })
+    const failure = await failureOf(client.images.build(DOCKERFILE))
+    assert.ok(failure instanceof BuildError, String(failure))
+    assert.match(failure.hint ?? '', /the Engine closed the session after [\d.]+ s/)
+  })
+
+  it('is reset when its loop is left, and when it is aborted', async (test) => {
+    for (const leave of ['break', 'abort'] as const) {
+      const [begun, reset] = [deferred<void>(), deferred<void>()]
+      const { client } = await start(test, {
+        methods: {
+          [`${CONTROL}/Solve`]: async (call) => {
+            begun.resolve()
+            await forever(call)
+            reset.resolve()
+          },
+          [`${CONTROL}/Status`]: async (call) => {
+            await begun.promise
+            await call.send(encode(StatusResponse, { vertexes: [STEP] }))
+            await forever(call)
+          },
+        },
+      })
+      const stop = new AbortController()
+      const building = client.images.build({ ...DOCKERFILE, signal: stop.signal })
+      const loop = (async () => {
+        for await (const { steps } of building.progress()) {
+          assert.deepEqual([steps[0]?.name, steps[0]?.state], ['[1/1] RUN x', 'running'])
+          if (leave === 'break') break
+          stop.abort(new Error('enough'))
+        }
+      })()
+      if (leave === 'abort') assert.equal(((await failureOf(loop)) as Error).message, 'enough')
+      await loop.catch(() => {})
+      await reset.promise
+    }
+  })
+
+  it('joins characters that were cut, and keeps the two outputs apart', async (test) => {
+    const log = (stream: number, msg: Buffer) => ({ vertex: STEP.digest, stream, msg, timestamp: NOW })
+    const ü = Buffer.from('ü')
+    const { client } = await start(test, {
+      methods: {
+        [`${CONTROL}/Status`]: async (call) => {
+          await call.send(encode(StatusResponse, { vertexes: [STEP], logs: [log(1, ü.subarray(0, 1))] }))
+          await call.send(encode(StatusResponse, { logs: [log(2, Buffer.from('e')), log(1, ü.subarray(1))] }))
+        },
+      },
+    })
+    assert.equal((await client.images.build(DOCKERFILE)).log, 'eü')
+  })
+})
+
+const GRAPHDRIVER = { 'org.mobyproject.buildkit.worker.moby.host-gateway-ip': '172.17.0.1' }
+const CONTAINERD = { ...GRAPHDRIVER, 'org.mobyproject.buildkit.worker.snapshotter': 'overlayfs' }
+const RECORD = {
+  ref: '',
+  frontend: '',
+  frontendAttrs: {},
+  exporters: [],
+  error: undefined,
+  createdAt: undefined,
+  completedAt: NOW,
+  logs: undefined,
+  exporterResponse: {},
+  result: undefined,
+  results: {},
+  pinned: false,
+  numCachedSteps: 0,
+  numTotalSteps: 0,
+  numCompletedSteps: 0,
+  externalError: undefined,
+  numWarnings: 0,
+}
+
+interface FakeSettings {
+  readonly methods?: Methods
+  readonly worker?: Readonly<Record<string, string>>
+  readonly scripts?: Scripts
+}
+
+/** An Engine whose BuildKit builds everything at once. */
+async function start(test: TestContext, { methods, worker = GRAPHDRIVER, scripts }: FakeSettings = {}) {
+  const [solved, session] = [deferred<ReturnType<typeof readSolve>>(), deferred<Duplex>()]
+  const requests: unknown[] = []
+  const served: Methods = {
+    [`${CONTROL}/ListWorkers`]: (call) =>
+      call.send(encode(ListWorkersResponse, { record: [{ id: 'w', labels: worker, platforms: [] }] })),
+    [`${CONTROL}/Solve`]: async (call) => {
+      const request = readSolve(await call.request())
+      requests.push(request)
+      solved.resolve(request)
+      await call.send(
+        encode(SolveResponse, {
+          exporterResponse: { 'containerimage.config.digest': ID, 'containerimage.digest': ID },
+        }),
+      )
+    },
+    [`${CONTROL}/Status`]: async () => {},
+    ...methods,
+  }
+  const engine = await FakeEngine.start(test, {
+    'HEAD /_ping': answer(200, { 'Builder-Version': '2', 'Api-Version': '1.51', Ostype: 'linux' }, ''),
+    'POST /grpc': async (call) => {
+      serve(await hijacked(call), served)
+    },
+    'POST /session': async (call) => {
+      const socket = await hijacked(call)
+      session.resolve(socket)
+      connect('http://localhost', { createConnection: () => socket }).on('error', () => {})
+    },
+    '*': json({ Id: ID }),
+    ...scripts,
+  })
+  return { engine, client: engine.client(test), solved: solved.promise, session: session.promise, requests }
+}
+
+/** The connection of a call, with nothing of it read by anybody. */
+async function hijacked(call: Call): Promise<Duplex> {
+  await call.body()
+  const { socket } = call.takeOver()
+  socket.removeAllListeners('data').pause()
+  // An Engine takes the end of a connection for the end of its calls.
+  socket.once('end', () => socket.destroy())
+  await call.write(upgradeHead())
+  return socket
+}
+
+function readSolve(message: Buffer) {
+  return decode(SolveRequest, message)
+}
+
+/** Ends when nobody waits for it any more. */
+function forever(call: ServerCall): Promise<void> {
+  return new Promise((resolve) => call.signal.addEventListener('abort', () => resolve()))
+}
