@@ -7,13 +7,17 @@ import { build } from 'vitepress'
 import { PAGES, ROOT } from './paths.mjs'
 import { writeReference } from './reference/index.mjs'
 
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+// VitePress puts a link to Vue beside the package.json that is nearest to the working directory.
+process.chdir(HERE)
+
 await rm(PAGES, { recursive: true, force: true })
 await mkdir(PAGES, { recursive: true })
 await cp(join(ROOT, 'docs'), PAGES, { recursive: true })
-await cp(fileURLToPath(new URL('front-page.md', import.meta.url)), join(PAGES, 'index.md'))
+await cp(join(HERE, 'front-page.md'), join(PAGES, 'index.md'))
 await writeFile(join(PAGES, 'changelog.md'), await changelog())
 await writeReference(join(PAGES, 'reference'))
-await build(fileURLToPath(new URL('.', import.meta.url)))
+await build(HERE)
 
 /** The changelog, with its links to the guide as seen from inside docs/. */
 async function changelog() {
