@@ -30,7 +30,6 @@ export {
   stringMap,
 } from '../models/options/index.js'
 export { toTimestamp } from '../models/options/time.js'
-export { DEFAULT_DETACH_KEYS, parseDetachKeys } from '../stream/detach-keys.js'
 export {
   type DemultiplexOptions,
   demultiplex,
