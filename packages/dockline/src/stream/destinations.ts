@@ -1,0 +1,124 @@
+import type { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { StreamError } from '../errors.js'
+import type { Source } from './frames.js'
+import { leadToSameFile } from './same-file.js'
+
+/** The two ends of a pipe, which may be one. */
+export class Destinations {
+  readonly #stdout: Destination
+  readonly #stderr: Destination
+  /** Where stderr goes: by way of stdout, when the two of them would get out of order. */
+  readonly #forStderr: Destination
+
+  constructor(stdout: Writable, stderr: Writable, onGone: () => void) {
+    this.#stdout = new Destination(stdout, onGone)
+    this.#stderr = stderr === stdout ? this.#stdout : new Destination(stderr, onGone)
+    this.#forStderr = leadToSameFile(stdout, stderr) ? this.#stdout : this.#stderr
+  }
+
+  /** What was written to stderr before comes first. */
+  async begin(): Promise<void> {
+    if (this.#isJoined) await this.#stderr.flush()
+  }
+
+  write(source: Source, data: Buffer): Promise<void> | undefined {
+    return source === 'stdout' ? this.#stdout.write(data) : this.#forStderr.write(data)
+  }
+
+  /** What somebody writes to stderr next comes behind all this. */
+  async finish(): Promise<void> {
+    if (this.#isJoined) await this.#stdout.flush()
+    this.#stdout.check()
+    this.#stderr.check()
+  }
+
+  release(): void {
+    this.#stdout.release()
+    this.#stderr.release()
+  }
+
+  get #isJoined(): boolean {
+    return this.#stderr !== this.#forStderr
+  }
+}
+
+/** A Writable with its failures in the open: a write to a broken one throws or rejects. */
+class Destination {
+  readonly #writable: Writable
+  readonly #onGone: () => void
+  #failure: Error | undefined
+  #wake: (() => void) | undefined
+
+  constructor(writable: Writable, onGone: () => void) {
+    this.#writable = writable
+    this.#onGone = onGone
+    writable.on('drain', this.#ready).on('error', this.#fail).once('close', this.#close)
+  }
+
+  /** Returns a promise only when the Writable has enough for now. */
+  write(data: Buffer): Promise<void> | undefined {
+    this.check()
+    return this.#writable.write(data) ? undefined : this.#drained()
+  }
+
+  /** Resolves when it holds nothing any more, or will not get rid of it. */
+  async flush(): Promise<void> {
+    const { writableLength, destroyed, writableEnded } = this.#writable
+    if (writableLength === 0 || destroyed || writableEnded) return
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      this.#writable.write('', () => resolve())
+    })
+  }
+
+  /** Throws when nothing can be written any more. */
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#writable.destroyed || this.#writable.writableEnded) throw this.#closed()
+  }
+
+  /** A stream is destroyed a moment before it tells why. */
+  #closed(): Error {
+    return this.#writable.errored ?? closedDestination()
+  }
+
+  release(): void {
+    this.#writable.off('drain', this.#ready).off('error', this.#fail).off('close', this.#close)
+  }
+
+  /** A destination that breaks ends the waiting as well. */
+  async #drained(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+    })
+    this.check()
+  }
+
+  readonly #ready = () => {
+    this.#wake?.()
+  }
+
+  readonly #fail = (error: Error) => {
+    this.#failure = error
+    this.#onGone()
+    this.#wake?.()
+  }
+
+  readonly #close = () => {
+    this.#failure ??= this.#closed()
+    this.#onGone()
+    this.#wake?.()
+  }
+}
+
+function closedDestination(): StreamError {
+  return new StreamError('the destination of the output was closed')
+}
+
+/** Ends a Writable, and resolves when it has taken everything. */
+export async function endOf(writable: Writable): Promise<void> {
+  const ended = finished(writable, { readable: false })
+  writable.end()
+  await ended
+}
