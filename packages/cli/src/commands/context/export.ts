@@ -31,7 +31,7 @@ async function writeNew(cli: Cli, file: string, archive: Buffer): Promise<void> 
   try {
     await writeFile(file, archive, { flag: 'wx', mode: 0o600 })
   } catch (error) {
-    throw fileFailure('open', file, error)
+    throw fileFailure(file, error)
   }
   cli.complain(`Written file ${JSON.stringify(file)}`)
 }

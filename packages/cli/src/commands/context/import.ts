@@ -21,6 +21,6 @@ async function* fileBytes(file: string): AsyncGenerator<Buffer, void, undefined>
   try {
     yield* createReadStream(file)
   } catch (error) {
-    throw fileFailure('open', file, error)
+    throw fileFailure(file, error)
   }
 }

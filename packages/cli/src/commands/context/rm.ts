@@ -12,7 +12,7 @@ export const command = defineCommand({
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { force }, operands }) {
     const store = await contextStore(cli)
-    return forEach(cli, operands, async (name) => {
+    return forEach(cli, { names: operands }, async (name) => {
       if (!force && name !== 'default' && name === cli.context) {
         throw new ExitError(`context "${name}" is in use, set -f flag to force remove`)
       }
