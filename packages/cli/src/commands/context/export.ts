@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import type { Cli } from '../../cli.js'
 import { defineCommand } from '../../command.js'
+import { contextStore } from '../../context-store.js'
 import { ExitError } from '../../errors.js'
 import { fileFailure } from '../../flags/files.js'
-import { contextStore } from './store.js'
 
 const flags = {}
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { defineCommand } from '../../command.js'
+import { contextStore } from '../../context-store.js'
 import { fileFailure } from '../../flags/files.js'
-import { contextStore } from './store.js'
 
 const flags = {}
 

@@ -1,8 +1,8 @@
 import { defineCommand } from '../../command.js'
+import { contextStore } from '../../context-store.js'
 import { ExitError } from '../../errors.js'
 import { bool } from '../../flags/flag.js'
 import { forEach } from '../each.js'
-import { contextStore } from './store.js'
 
 const flags = { force: bool('Force the removal of a context in use', 'f') }
 
