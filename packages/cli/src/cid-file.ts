@@ -39,7 +39,7 @@ function found(file: string): Error {
 async function openNew(file: string): Promise<FileHandle> {
   return open(file, 'wx').catch((cause) => {
     if (cause.code === 'EEXIST') throw found(file)
-    const { message } = fileFailure('open', file, cause)
+    const { message } = fileFailure(file, cause)
     throw new Error(`failed to create the container ID file: ${message}`, { cause })
   })
 }

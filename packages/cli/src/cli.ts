@@ -28,6 +28,7 @@ export class Cli {
   readonly #choice: ClientChoice
   #client: DockerClient | undefined
   #config: ConfigFile = {}
+  #configured: NodeJS.ProcessEnv | undefined
 
   constructor(choice: ClientChoice, surroundings: Surroundings) {
     this.#choice = choice
@@ -104,7 +105,10 @@ export class Cli {
   /** The environment, with what --config says in it. */
   get #environment(): NodeJS.ProcessEnv {
     const { config } = this.#choice
-    return config ? { ...process.env, DOCKER_CONFIG: config } : process.env
+    if (!config) return process.env
+    // A copy takes a while: each variable is asked for.
+    this.#configured ??= { ...process.env, DOCKER_CONFIG: config }
+    return this.#configured
   }
 
   get columns(): number {

@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.js'
-import { SCRIPTS } from '../completion/scripts.js'
 import { ExitError } from '../errors.js'
+import { SCRIPTS } from './completion-scripts.js'
 
 export const command = defineCommand({
   usage: 'bash|zsh|fish',

@@ -1,7 +1,8 @@
 import type { Cli } from '../cli.js'
 import { EXIT, explain } from '../errors.js'
 
-export interface EachOptions {
+export interface Named {
+  readonly names: readonly string[]
   /** The code of an error that is told, and does not change the exit code. */
   readonly tolerate?: string | undefined
 }
@@ -9,9 +10,8 @@ export interface EachOptions {
 /** All at once, told in the order they were named: the name of what worked, the reason for what did not. */
 export async function forEach(
   cli: Cli,
-  names: readonly string[],
+  { names, tolerate }: Named,
   act: (name: string) => Promise<void>,
-  { tolerate }: EachOptions = {},
 ): Promise<number> {
   const results = await Promise.allSettled(names.map(act))
   let exitCode = 0

@@ -11,6 +11,6 @@ export const command = defineCommand({
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { signal }, operands }) {
-    return forEach(cli, operands, async (name) => (await cli.container(name)).kill(signal))
+    return forEach(cli, { names: operands }, async (name) => (await cli.container(name)).kill(signal))
   },
 })

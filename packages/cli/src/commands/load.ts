@@ -49,6 +49,6 @@ async function isFolder(path: string): Promise<boolean> {
     const stats = await file.stat().finally(() => file.close())
     return stats.isDirectory()
   } catch (error) {
-    throw fileFailure('open', path, error)
+    throw fileFailure(path, error)
   }
 }

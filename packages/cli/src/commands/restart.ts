@@ -16,6 +16,6 @@ export const command = defineCommand({
   async run(call) {
     const { cli, flags, operands } = call
     const options = { stopTimeout: timeoutOf(call), stopSignal: flags.signal }
-    return forEach(cli, operands, async (name) => (await cli.container(name)).restart(options))
+    return forEach(cli, { names: operands }, async (name) => (await cli.container(name)).restart(options))
   },
 })

@@ -20,6 +20,6 @@ export const command = defineCommand({
       const container = await cli.container(name.replace(/^\//, ''))
       await container.remove({ force, link, volumes })
     }
-    return forEach(cli, operands, remove, { tolerate })
+    return forEach(cli, { names: operands, tolerate }, remove)
   },
 })

@@ -8,6 +8,6 @@ export const command = defineCommand({
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, operands }) {
-    return forEach(cli, operands, async (name) => (await cli.container(name)).unpause())
+    return forEach(cli, { names: operands }, async (name) => (await cli.container(name)).unpause())
   },
 })

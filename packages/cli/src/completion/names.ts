@@ -1,6 +1,6 @@
 import type { DockerClient } from 'dockline'
 import type { Cli } from '../cli.js'
-import { contextStore } from '../commands/context/store.js'
+import { contextStore } from '../context-store.js'
 
 /** What a word may name. 'more' is none: it says that what was before it goes on. */
 export type Kind = keyof typeof NAMES | 'more'

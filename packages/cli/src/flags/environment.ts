@@ -35,7 +35,7 @@ export async function readLines(files: readonly string[], env: NodeJS.ProcessEnv
 /** A file that cannot be read is told as Go tells it. */
 function refuse(file: string, error: Error): never {
   if (error.cause === undefined) throw new ExitError(error.message, EXIT.usage, error)
-  const { message } = fileFailure('open', file, error.cause)
+  const { message } = fileFailure(file, error.cause)
   const isOpen = message.startsWith('read ')
   throw new ExitError(isOpen ? `invalid env file (${file}): ${message}` : message, EXIT.usage, error)
 }
@@ -44,7 +44,7 @@ export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (cause) {
-    throw fileFailure('open', file, cause, EXIT.usage)
+    throw fileFailure(file, cause, EXIT.usage)
   }
 }
 

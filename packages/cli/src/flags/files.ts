@@ -21,7 +21,8 @@ export function reasonOf(cause: unknown): string {
 }
 
 /** As Go tells of a file: `open x.tar: no such file or directory`. That a folder is none shows when it is read. */
-export function fileFailure(act: string, path: string, cause: unknown, exitCode?: number): ExitError {
+export function fileFailure(path: string, cause: unknown, exitCode?: number): ExitError {
   const { syscall } = cause as NodeJS.ErrnoException
-  return new ExitError(`${syscall === 'read' ? syscall : act} ${path}: ${reasonOf(cause)}`, exitCode, cause)
+  const act = syscall === 'read' ? syscall : 'open'
+  return new ExitError(`${act} ${path}: ${reasonOf(cause)}`, exitCode, cause)
 }

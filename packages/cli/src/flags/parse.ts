@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js'
 import { bool, type Flag, type Flags, flagNames, type Values } from './flag.js'
-import { spellOut } from './spell.js'
+import { type Given, spellOut } from './spell.js'
 
 /** `-h` asks for help as well, which docker wants to leave to those that have another use for it. */
 export const HELP = { help: { ...bool('Print usage', 'h'), shortDeprecated: 'use --help' } }
@@ -28,7 +28,7 @@ export function parseFlags<F extends Flags>(
   const values = new Map<string, unknown>()
   for (const { name, value } of spelled.flags) {
     const flag = known[name] as Flag<unknown>
-    values.set(name, parsed(value, name, flag, values.has(name) ? values.get(name) : flag.initial))
+    values.set(name, parsed({ name, value }, flag, values.has(name) ? values.get(name) : flag.initial))
   }
   const flags = Object.entries(known).map(([name, { initial }]) => [
     name,
@@ -43,7 +43,7 @@ export function parseFlags<F extends Flags>(
   }
 }
 
-function parsed(value: string, name: string, flag: Flag<unknown>, before: unknown): unknown {
+function parsed({ name, value }: Given, flag: Flag<unknown>, before: unknown): unknown {
   try {
     return flag.parse(value, before)
   } catch (error) {

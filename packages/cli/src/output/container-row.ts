@@ -108,8 +108,8 @@ function platform({ ImageManifestDescriptor: descriptor }: ContainerSummary): Va
   return new Value(PLATFORM, descriptor?.platform ?? null)
 }
 
-function field(name: string, key: string, type: Type, omitted = true) {
-  return { name, key, type, omitted, embedded: false }
+function field(name: string, key: string, type: Type) {
+  return { name, key, type, omitted: true, embedded: false }
 }
 
 /** What an image is for, which prints itself as 'linux/arm64/v8'. */
@@ -120,8 +120,8 @@ const PLATFORM: Type = {
     kind: 'struct',
     name: 'formatter.Platform',
     fields: [
-      field('Architecture', 'architecture', STRING, false),
-      field('OS', 'os', STRING, false),
+      { ...field('Architecture', 'architecture', STRING), omitted: false },
+      { ...field('OS', 'os', STRING), omitted: false },
       field('OSVersion', 'os.version', STRING),
       field('OSFeatures', 'os.features', STRINGS),
       field('Variant', 'variant', STRING),

@@ -77,20 +77,28 @@ type Name = readonly [repository: string, tag: string, digest: string]
 function namesOf({ RepoTags, RepoDigests }: ImageSummary, options: RowOptions): Name[] {
   const tags = grouped(RepoTags ?? [], ':')
   const digests = grouped(RepoDigests ?? [], '@')
-  const names: Name[] = []
-  for (const [repository, itsTags] of tags) {
-    const known = options.digests ? (digests.get(repository) ?? []) : []
-    for (const tag of itsTags) {
-      for (const digest of known.length === 0 ? [NONE] : known) names.push([repository, tag, digest])
-    }
-    digests.delete(repository)
-  }
-  for (const [repository, itsDigests] of digests) {
-    for (const digest of options.linePerDigest ? itsDigests : ['']) names.push([repository, NONE, digest])
-  }
+  const tagged = [...tags].flatMap(([repository, itsTags]) =>
+    pairs(itsTags, digestsShown(digests.get(repository), options)).map(([tag, digest]): Name => {
+      return [repository, tag, digest]
+    }),
+  )
+  const untagged = [...digests]
+    .filter(([repository]) => !tags.has(repository))
+    .flatMap(([repository, itsDigests]) =>
+      (options.linePerDigest ? itsDigests : ['']).map((digest): Name => [repository, NONE, digest]),
+    )
+  const names = [...tagged, ...untagged]
   // With names that cannot be read docker has no line for it, without any it has one.
   const isNamed = [...(RepoTags ?? []), ...(RepoDigests ?? [])].some((name) => !name.startsWith(NONE))
   return names.length === 0 && !isNamed ? [[NONE, NONE, NONE]] : names
+}
+
+function digestsShown(known: readonly string[] = [], { digests }: RowOptions): readonly string[] {
+  return digests && known.length > 0 ? known : [NONE]
+}
+
+function pairs(tags: readonly string[], digests: readonly string[]): readonly (readonly [string, string])[] {
+  return tags.flatMap((tag) => digests.map((digest) => [tag, digest] as const))
 }
 
 /** Tags or digests by their repository. Older Engines list what is missing as '<none>:<none>'. */

@@ -57,8 +57,8 @@ function pairOf(history: History, height: number, area: ChartArea): string[] {
   const [cpuNow = 0, memoryNow = 0] = [cpu.at(-1), memory.at(-1)]
   const half = Math.floor(area.columns / 2)
   const limit = memoryLimit > 0 ? ` / ${binarySize(memoryLimit)}` : ''
-  const left = chart(cpu, height, area, (value) => `${value.toFixed(value < 10 ? 1 : 0)}%`)
-  const right = chart(memory, height, area, binarySize)
+  const left = chart(cpu, { ...area, height, label: percent })
+  const right = chart(memory, { ...area, height, label: binarySize })
   const titles = [`${name}  CPU ${cpuNow.toFixed(2)}%`, `MEM ${binarySize(memoryNow)}${limit}`]
   return [
     beside(titles[0] ?? '', titles[1] ?? '', half),
@@ -71,12 +71,16 @@ function beside(left: string, right: string, half: number): string {
   return `${left.slice(0, half - 1).padEnd(half)}${right.slice(0, half - 1)}`.trimEnd()
 }
 
-function chart(
-  values: readonly number[],
-  height: number,
-  area: ChartArea,
-  label: (value: number) => string,
-): string[] {
+function percent(value: number): string {
+  return `${value.toFixed(value < 10 ? 1 : 0)}%`
+}
+
+interface Chart extends ChartArea {
+  readonly height: number
+  readonly label: (value: number) => string
+}
+
+function chart(values: readonly number[], { height, label, ...area }: Chart): string[] {
   const shown = values.slice(-chartWidth(area))
   // A line that never moves still needs a scale to stand on.
   const top = Math.max(...shown, 0) || 1

@@ -125,7 +125,7 @@ export function printedf(format: string, values: readonly MaybeValue[]): string 
   }
   const text = format.replace(
     DIRECTIVE,
-    (_, flags: string, width: string, point: string, precision: string, verb: string) => {
+    (...[, flags = '', width, point, precision, verb = '']: readonly (string | undefined)[]) => {
       const columns = size(width)
       const digits = point === undefined ? undefined : (size(precision) ?? 0)
       if (verb === '%') return '%'

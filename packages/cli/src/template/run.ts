@@ -62,6 +62,25 @@ class Leave {
 const MISSING = Symbol('missing')
 type Piped = MaybeValue | typeof MISSING
 
+/** What a function is given: what stands behind it, and what comes through the pipe. */
+interface Given {
+  readonly dot: MaybeValue
+  readonly args: readonly Operand[]
+  readonly piped: Piped
+}
+const NOTHING = { args: [], piped: MISSING } as const
+
+/** A name that is looked up, and where it stands. */
+interface Access {
+  readonly name: string
+  readonly operand: Operand
+}
+
+interface Called {
+  readonly name: string
+  readonly place: Place
+}
+
 /** Go allows 100,000, which is what it says; our own stack ends before that. */
 const MAX_DEPTH = 1000
 
@@ -212,9 +231,10 @@ class Runner {
   #command(command: Command, dot: MaybeValue, piped: Piped): MaybeValue {
     const [first, ...rest] = command.args
     if (first === undefined) return undefined
-    if (first.kind === 'function') return this.#function(first, command, dot, rest, piped)
+    const given: Given = { dot, args: rest, piped }
+    if (first.kind === 'function') return this.#function(first, command, given)
     if (first.kind === 'field' || first.kind === 'chain' || first.kind === 'variable') {
-      return this.#path(first, dot, rest, piped)
+      return this.#path(first, given)
     }
     if (first.kind !== 'pipe') this.#place = first
     if (rest.length > 0 || piped !== MISSING) throw this.#noFunction(first)
@@ -244,9 +264,9 @@ class Runner {
       case 'pipe':
         return this.#pipe(operand.pipe, dot)
       case 'function':
-        return this.#function(operand, operand, dot, [], MISSING)
+        return this.#function(operand, operand, { dot, ...NOTHING })
       default:
-        return this.#path(operand, dot, [], MISSING)
+        return this.#path(operand, { dot, ...NOTHING })
     }
   }
 
@@ -257,21 +277,16 @@ class Runner {
     return Number.isSafeInteger(Number(value)) ? Number(value) : value
   }
 
-  #path(
-    operand: Operand & { readonly kind: 'field' | 'chain' | 'variable' },
-    dot: MaybeValue,
-    args: readonly Operand[],
-    piped: Piped,
-  ): MaybeValue {
+  #path(operand: Operand & { readonly kind: 'field' | 'chain' | 'variable' }, given: Given): MaybeValue {
     this.#place = operand
-    let value = this.#origin(operand, dot)
+    let value = this.#origin(operand, given.dot)
     if (operand.names.length === 0) {
-      if (args.length > 0 || piped !== MISSING) throw this.#noFunction(operand)
+      if (given.args.length > 0 || given.piped !== MISSING) throw this.#noFunction(operand)
       return value
     }
     for (const [index, name] of operand.names.entries()) {
       const isLast = index === operand.names.length - 1
-      value = this.#field(value, name, operand, dot, isLast ? args : [], isLast ? piped : MISSING)
+      value = this.#field(value, { name, operand }, isLast ? given : { ...given, ...NOTHING })
     }
     return value
   }
@@ -285,52 +300,49 @@ class Runner {
     return this.#operand(operand.from, dot)
   }
 
-  #field(
-    receiver: MaybeValue,
-    name: string,
-    operand: Operand,
-    dot: MaybeValue,
-    args: readonly Operand[],
-    piped: Piped,
-  ): MaybeValue {
+  #field(receiver: MaybeValue, { name, operand }: Access, given: Given): MaybeValue {
     if (receiver === undefined) {
       if (!this.#options.strict) return undefined
       throw this.#failure(`nil data; no entry for key ${JSON.stringify(name)}`)
     }
-    const hasArguments = args.length > 0 || piped !== MISSING
-    const { labels } = this.#options
-    if (name === 'Label' && labels !== undefined && receiver === this.#root) {
-      return this.#call(labelOf(labels), name, operand, dot, args, piped)
-    }
-    const { type } = receiver
-    const value = indirect(receiver)
-    if (value === undefined) {
-      if (type.element?.kind === 'struct' && !hasField(type.element, name))
-        throw this.#noField(name, receiver, operand)
-      throw this.#failure(`nil pointer evaluating ${type.name}.${name}`)
-    }
-    const method = value.type.methods?.[name]
-    if (method !== undefined) {
-      const { parameters, call } = method
-      const bound: TemplateFunction = { parameters, call: (values) => call(value.data, values) }
-      return this.#call(bound, name, operand, dot, args, piped)
-    }
-    if (value.type.kind === 'struct') {
-      const found = fieldOf(value, name)
-      if (found !== undefined) {
-        if (hasArguments) throw this.#failure(`${name} has arguments but cannot be invoked as function`)
-        return found
-      }
-    }
-    if (value.type.kind === 'map' && value.type.key === STRING) {
-      if (hasArguments) throw this.#failure(`${name} is not a method but has arguments`)
-      const found = entryOf(value, name)
-      if (found === undefined && this.#options.strict) {
-        throw this.#failure(`map has no entry for key ${JSON.stringify(name)}`)
-      }
+    const method = this.#method(receiver, { name, operand })
+    if (method !== undefined) return this.#call(method, { name, place: operand }, given)
+    const value = indirect(receiver) ?? receiver
+    const hasArguments = given.args.length > 0 || given.piped !== MISSING
+    const found = value.type.kind === 'struct' ? fieldOf(value, name) : undefined
+    if (found !== undefined) {
+      if (hasArguments) throw this.#failure(`${name} has arguments but cannot be invoked as function`)
       return found
     }
-    throw this.#noField(name, receiver, operand)
+    if (value.type.kind !== 'map' || value.type.key !== STRING) throw this.#noField(name, receiver, operand)
+    if (hasArguments) throw this.#failure(`${name} is not a method but has arguments`)
+    return this.#entry(value, name)
+  }
+
+  /** What the name calls: `.Label` of a line of a list, or a method of the type. */
+  #method(receiver: Value, { name, operand }: Access): TemplateFunction | undefined {
+    const { labels } = this.#options
+    if (name === 'Label' && labels !== undefined && receiver === this.#root) return labelOf(labels)
+    const value = indirect(receiver)
+    if (value === undefined) throw this.#nilPointer(receiver, { name, operand })
+    const method = value.type.methods?.[name]
+    if (method === undefined) return undefined
+    const { parameters, call } = method
+    return { parameters, call: (values) => call(value.data, values) }
+  }
+
+  #nilPointer(receiver: Value, { name, operand }: Access): Error {
+    const { type } = receiver
+    if (type.element?.kind === 'struct' && !hasField(type.element, name))
+      return this.#noField(name, receiver, operand)
+    return this.#failure(`nil pointer evaluating ${type.name}.${name}`)
+  }
+
+  #entry(map: Value, name: string): MaybeValue {
+    const found = entryOf(map, name)
+    if (found === undefined && this.#options.strict)
+      throw this.#failure(`map has no entry for key ${JSON.stringify(name)}`)
+    return found
   }
 
   #noField(name: string, receiver: Value, operand: Operand): Error {
@@ -348,23 +360,17 @@ class Runner {
     return this.#failure(`can't evaluate field ${name} in type ${receiver.type.name}`)
   }
 
-  #function(
-    operand: Operand & { readonly kind: 'function' },
-    place: Place,
-    dot: MaybeValue,
-    args: readonly Operand[],
-    piped: Piped,
-  ): MaybeValue {
+  #function(operand: Operand & { readonly kind: 'function' }, place: Place, given: Given): MaybeValue {
     this.#place = operand
     const { name } = operand
     const called = this.#options.functions?.[name] ?? FUNCTIONS[name]
     if (called === undefined) throw this.#failure(`${JSON.stringify(name)} is not a defined function`)
-    if (name === 'and' || name === 'or') return this.#until(name === 'or', name, dot, args, piped)
-    return this.#call(called, name, place, dot, args, piped)
+    if (name === 'and' || name === 'or') return this.#until(name === 'or', name, given)
+    return this.#call(called, { name, place }, given)
   }
 
   /** `and` and `or` look at no more than they need to. */
-  #until(wanted: boolean, name: string, dot: MaybeValue, args: readonly Operand[], piped: Piped): MaybeValue {
+  #until(wanted: boolean, name: string, { dot, args, piped }: Given): MaybeValue {
     if (args.length === 0 && piped === MISSING) {
       throw this.#failure(`wrong number of args for ${name}: want at least 1 got 0`)
     }
@@ -378,11 +384,8 @@ class Runner {
 
   #call(
     { parameters, more, call }: TemplateFunction,
-    name: string,
-    place: Place,
-    dot: MaybeValue,
-    args: readonly Operand[],
-    piped: Piped,
+    { name, place }: Called,
+    { dot, args, piped }: Given,
   ): MaybeValue {
     const count = args.length + (piped === MISSING ? 0 : 1)
     if (more === undefined && count !== parameters.length) {

@@ -182,7 +182,7 @@ describe('the command line', () => {
     assert.equal(exitCode, 125)
     assert.match(
       stderr,
-      /^invalid argument "lots" for "-m, --memory" flag: .*not 'lots'\n\nUsage: {2}dockline run .*\n\nRun 'dockline run --help' for more information\n$/,
+      /^invalid argument "lots" for "-m, --memory" flag: invalid size: 'lots'\n\nUsage: {2}dockline run .*\n\nRun 'dockline run --help' for more information\n$/,
     )
   })
 })

@@ -1,10 +1,10 @@
 import type { CreateContextOptions } from 'dockline'
 import type { Cli } from '../../cli.js'
 import { defineCommand } from '../../command.js'
+import { contextStore } from '../../context-store.js'
 import { ExitError } from '../../errors.js'
 import { text } from '../../flags/flag.js'
 import { dockerFlag, ENDPOINT_HELP, type EndpointPairs, endpointOf, explainEndpoint } from './docker-flag.js'
-import { contextStore } from './store.js'
 
 const flags = {
   description: text('Description of the context'),

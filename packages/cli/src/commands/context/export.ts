@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import type { Cli } from '../../cli.js'
 import { defineCommand } from '../../command.js'
+import { contextStore } from '../../context-store.js'
 import { ExitError } from '../../errors.js'
 import { fileFailure } from '../../flags/files.js'
-import { contextStore } from './store.js'
 
 const flags = {}
 
@@ -31,7 +31,7 @@ async function writeNew(cli: Cli, file: string, archive: Buffer): Promise<void> 
   try {
     await writeFile(file, archive, { flag: 'wx', mode: 0o600 })
   } catch (error) {
-    throw fileFailure('open', file, error)
+    throw fileFailure(file, error)
   }
   cli.complain(`Written file ${JSON.stringify(file)}`)
 }

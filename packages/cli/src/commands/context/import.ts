@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { defineCommand } from '../../command.js'
+import { contextStore } from '../../context-store.js'
 import { fileFailure } from '../../flags/files.js'
-import { contextStore } from './store.js'
 
 const flags = {}
 
@@ -21,6 +21,6 @@ async function* fileBytes(file: string): AsyncGenerator<Buffer, void, undefined>
   try {
     yield* createReadStream(file)
   } catch (error) {
-    throw fileFailure('open', file, error)
+    throw fileFailure(file, error)
   }
 }

@@ -1,11 +1,11 @@
 import type { ContextDetails } from 'dockline'
 import { defineCommand } from '../../command.js'
+import { contextStore } from '../../context-store.js'
 import { EXIT, ExitError, explain } from '../../errors.js'
 import { objectFormatFlag } from '../../flags/format.js'
 import { goIndentedJson, goJson } from '../../go/json.js'
 import { BAD_TEMPLATE, printerOf } from '../../output/object-format.js'
 import { parseTemplate } from '../../template/index.js'
-import { contextStore } from './store.js'
 
 /** What docker calls the folders of a context that is in none. */
 const IN_MEMORY = '<IN MEMORY>'

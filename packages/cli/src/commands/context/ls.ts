@@ -1,13 +1,13 @@
 import type { ContextSummary } from 'dockline'
 import type { Cli } from '../../cli.js'
 import { defineCommand } from '../../command.js'
+import { contextStore, OVERRIDES, unsetHint } from '../../context-store.js'
 import { explain } from '../../errors.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
 import { formatList, type ListLayout } from '../../output/list.js'
 import { ellipsis } from '../../output/words.js'
 import type { TemplateData } from '../../template/index.js'
-import { contextStore, OVERRIDES, unsetHint } from './store.js'
 
 const MAX_ERROR = 45
 

@@ -1,8 +1,8 @@
 import { defineCommand } from '../../command.js'
+import { contextStore } from '../../context-store.js'
 import { ExitError } from '../../errors.js'
 import { bool } from '../../flags/flag.js'
 import { forEach } from '../each.js'
-import { contextStore } from './store.js'
 
 const flags = { force: bool('Force the removal of a context in use', 'f') }
 
@@ -12,7 +12,7 @@ export const command = defineCommand({
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { force }, operands }) {
     const store = await contextStore(cli)
-    return forEach(cli, operands, async (name) => {
+    return forEach(cli, { names: operands }, async (name) => {
       if (!force && name !== 'default' && name === cli.context) {
         throw new ExitError(`context "${name}" is in use, set -f flag to force remove`)
       }

@@ -1,7 +1,7 @@
 import { defineCommand } from '../../command.js'
+import { contextStore } from '../../context-store.js'
 import { text } from '../../flags/flag.js'
 import { dockerFlag, ENDPOINT_HELP, endpointOf, explainEndpoint } from './docker-flag.js'
-import { contextStore } from './store.js'
 
 const flags = {
   description: text('Description of the context'),

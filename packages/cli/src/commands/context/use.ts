@@ -1,5 +1,5 @@
 import { defineCommand } from '../../command.js'
-import { contextStore, OVERRIDES, unsetHint } from './store.js'
+import { contextStore, OVERRIDES, unsetHint } from '../../context-store.js'
 
 const flags = {}
 

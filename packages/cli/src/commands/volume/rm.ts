@@ -13,6 +13,6 @@ export const command = defineCommand({
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { force }, operands }) {
     const { api } = await cli.client()
-    return forEach(cli, operands, (name) => api.volumes.delete(name, { force }))
+    return forEach(cli, { names: operands }, (name) => api.volumes.delete(name, { force }))
   },
 })

@@ -1,5 +1,5 @@
 import type { ContextStore } from 'dockline'
-import type { Cli } from '../../cli.js'
+import type { Cli } from './cli.js'
 
 /** The contexts, with -H and -c of this call in place of what the environment says. */
 export async function contextStore(cli: Cli): Promise<ContextStore> {
