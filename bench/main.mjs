@@ -2,6 +2,7 @@
 /** `node --expose-gc bench/main.mjs [--quick] [--strict] [--only NAME]`; see README.md. */
 import { parseArgs } from 'node:util'
 import { command } from './command.mjs'
+import { demux } from './demux.mjs'
 import { startEngine } from './harness.mjs'
 import { importCost } from './import.mjs'
 import { memory } from './memory.mjs'
@@ -11,7 +12,16 @@ import { largeFrames, logs, smallFrames } from './streams.mjs'
 /** @typedef {import('./harness.mjs').Line} Line */
 
 /** @type {Record<string, (setting: import('./harness.mjs').Setting) => AsyncGenerator<Line>>} */
-const BENCHES = { frames: smallFrames, logs, large: largeFrames, ping, import: importCost, memory, command }
+const BENCHES = {
+  frames: smallFrames,
+  demux,
+  logs,
+  large: largeFrames,
+  ping,
+  import: importCost,
+  memory,
+  command,
+}
 const WIDTHS = [66, 16, 30, 9, 10]
 
 const { values: options } = parseArgs({
