@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -13,6 +13,7 @@ import { type Installed, install } from '../support/installed.js'
 
 const run = promisify(execFile)
 const PROGRAMS = fileURLToPath(new URL('../../test/programs/', import.meta.url))
+const TSC = fileURLToPath(new URL('../../../../node_modules/typescript/bin/tsc', import.meta.url))
 const PACKAGES = { testcontainers: '12.1.0' }
 const BESIDE = { ...PACKAGES, 'dockerode-compose': '1.4.0' }
 /** More than it has with dockerode is more than it needs. */
@@ -42,6 +43,14 @@ describe('programs on dockerode, with the drop-in in its place', () => {
     assert.ok(ours.count <= MOST_PACKAGES, `${ours.count} packages`)
   })
 
+  it('find their types in @types/dockerode', async () => {
+    await cp(join(PROGRAMS, 'types.ts'), join(ours.folder, 'types.mts'))
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022']
+    await run(process.execPath, [TSC, ...options, '--types', 'node', 'types.mts'], {
+      cwd: ours.folder,
+    }).catch(({ stdout }) => assert.fail(stdout))
+  })
+
   onEveryEngine((engine) => {
     before(async () => {
       await engine.client.images.build({ dockerfileContent: RYUK, tag: 'fake-ryuk:1' })
@@ -67,8 +76,7 @@ describe('programs on dockerode, with the drop-in in its place', () => {
     })
 
     it('dockerode-compose puts up a recipe and takes it down', async () => {
-      const composed = { ...ours, folder: ours.folder }
-      await addCompose(composed)
+      await addCompose(ours)
       const recipe = await aRecipe()
       const env = { ...process.env, DOCKER_HOST: engine.host }
       const { stdout } = await run(process.execPath, [join(PROGRAMS, 'compose.mjs'), ours.folder, recipe], {
