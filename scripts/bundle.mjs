@@ -89,6 +89,8 @@ async function bundleDropIn() {
     format: 'cjs',
     folder: 'lib',
     extension: 'js',
+    // It runs in other people's programs: an error of theirs that is not caught shows the line that it comes from.
+    whitespace: true,
   })
 }
 
@@ -137,6 +139,7 @@ function folderOf(id, root) {
  * @property {boolean} [sourcemap] leads stack traces back
  * @property {string} [folder] where it goes; default 'bundle'
  * @property {string} [extension] of the files; default that of the format
+ * @property {boolean} [whitespace] stays; default false
  */
 
 /**
@@ -166,6 +169,7 @@ async function bundle(
     sourcemap = false,
     folder = 'bundle',
     extension = format === 'cjs' ? 'cjs' : 'js',
+    whitespace = false,
   },
 ) {
   const dir = join(home, NEW)
@@ -200,7 +204,7 @@ async function bundle(
     minify: {
       compress: true,
       mangle: { toplevel: false, keepNames: true },
-      codegen: { removeWhitespace: true },
+      codegen: { removeWhitespace: !whitespace },
     },
     codeSplitting: {
       groups: [

@@ -142,7 +142,7 @@ services:
       - back
   other:
     image: busybox:latest
-    command: sleep 600
+    command: ['sleep', '600']
     networks:
       - back
 volumes:
