@@ -19,6 +19,9 @@ const BESIDE = { ...PACKAGES, 'dockerode-compose': '1.4.0' }
 /** More than it has with dockerode is more than it needs. */
 const MOST_PACKAGES = 130
 
+/** Whatever of it is left by a run that failed is of no other run. */
+const PROJECT = `composed${process.pid}`
+
 /** It needs a newer Node than this package does. */
 const NODE = isNewEnough() ? process.execPath : process.env.DOCKLINE_NODE22
 
@@ -58,8 +61,11 @@ describe('programs on dockerode, with the drop-in in its place', () => {
 
     after(async () => {
       const { containers } = engine.client
-      for (const container of await containers.list({ all: true, filters: { label: 'org.testcontainers' } }))
-        await container.remove({ force: true, volumes: true }).catch(() => {})
+      for (const filters of [{ label: 'org.testcontainers' }, { name: PROJECT }])
+        for (const container of await containers.list({ all: true, filters }))
+          await container.remove({ force: true, volumes: true }).catch(() => {})
+      for (const network of await engine.client.networks.list({ filters: { name: PROJECT } }))
+        await network.remove()
       await engine.client.close()
     })
 
@@ -79,10 +85,14 @@ describe('programs on dockerode, with the drop-in in its place', () => {
       await addCompose(ours)
       const recipe = await aRecipe()
       const env = { ...process.env, DOCKER_HOST: engine.host }
-      const { stdout } = await run(process.execPath, [join(PROGRAMS, 'compose.mjs'), ours.folder, recipe], {
-        env,
-        ...PATIENT,
-      })
+      const { stdout } = await run(
+        process.execPath,
+        [join(PROGRAMS, 'compose.mjs'), ours.folder, recipe, PROJECT],
+        {
+          env,
+          ...PATIENT,
+        },
+      )
       const told = JSON.parse(stdout)
       assert.deepEqual(
         told.running.map(([, state]: [string, string]) => state),
