@@ -2,6 +2,7 @@
 /** `node --expose-gc bench/main.mjs [--quick] [--strict] [--only NAME]`; see README.md. */
 import { parseArgs } from 'node:util'
 import { command } from './command.mjs'
+import { demux } from './demux.mjs'
 import { startEngine } from './harness.mjs'
 import { importCost } from './import.mjs'
 import { memory } from './memory.mjs'
@@ -13,7 +14,7 @@ import { cp, logs, save } from './transfers.mjs'
 
 /** @type {Record<string, (setting: import('./harness.mjs').Setting) => AsyncGenerator<Line>>} */
 const BENCHES = {
-  ...{ frames: smallFrames, chunked: logFrames, large: largeFrames, ping, import: importCost, memory },
+  ...{ frames: smallFrames, demux, chunked: logFrames, large: largeFrames, ping, import: importCost, memory },
   ...{ command, cp, save, logs },
 }
 const WIDTHS = [66, 16, 30, 9, 10]

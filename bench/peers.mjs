@@ -1,5 +1,6 @@
 // @ts-check
 /** The ways to receive a stream: Dockline's, dockerode's, and a socket that does nothing with what it reads. */
+import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
@@ -98,12 +99,16 @@ export const READ = {
   },
 }
 
+const load = createRequire(import.meta.url)
+
 /**
+ * dockerode through an exec, or what takes its place.
  * @param {string} socketPath
+ * @param {'dockerode' | 'dockline-dockerode'} [name]
  * @returns {Receive}
  */
-export function dockerodeExec(socketPath) {
-  const docker = new Docker({ socketPath })
+export function dockerodeExec(socketPath, name = 'dockerode') {
+  const docker = new (load(name))({ socketPath })
   const start = (/** @type {Stream} */ stream) =>
     docker.getExec(nameOf(stream)).start({ hijack: true, stdin: false })
   return (stream) => timed(stream, async () => demux(docker, await start(stream)))

@@ -109,6 +109,7 @@ async function bundleDropIn() {
     chunkOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) && !isDoor(id) ? 'core' : null),
     plugins: [FOR_BUNDLERS],
     extension: 'js',
+    // It runs in other people's programs: an error of theirs that is not caught shows the line that it comes from.
   })
   // Whatever the package around it is made of.
   writeFileSync(join(dir, 'package.json'), '{"type":"commonjs"}\n')

@@ -30,7 +30,7 @@ function writer(source: Readable): (output: Writable, bytes: Buffer) => void {
     full.add(output)
     source.pause()
     const proceed = () => {
-      output.off('drain', proceed).off('close', proceed).off('error', proceed)
+      output.off('drain', proceed).off('close', proceed)
       full.delete(output)
       if (full.size === 0) source.resume()
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -13,10 +13,14 @@ import { type Installed, install } from '../support/installed.js'
 
 const run = promisify(execFile)
 const PROGRAMS = fileURLToPath(new URL('../../test/programs/', import.meta.url))
+const TSC = fileURLToPath(new URL('../../../../node_modules/typescript/bin/tsc', import.meta.url))
 const PACKAGES = { testcontainers: '12.1.0' }
 const BESIDE = { ...PACKAGES, 'dockerode-compose': '1.4.0' }
 /** More than it has with dockerode is more than it needs. */
 const MOST_PACKAGES = 130
+
+/** Whatever of it is left by a run that failed is of no other run. */
+const PROJECT = `composed${process.pid}`
 
 /** It needs a newer Node than this package does. */
 const NODE = isNewEnough() ? process.execPath : process.env.DOCKLINE_NODE22
@@ -42,6 +46,14 @@ describe('programs on dockerode, with the drop-in in its place', () => {
     assert.ok(ours.count <= MOST_PACKAGES, `${ours.count} packages`)
   })
 
+  it('find their types in @types/dockerode', async () => {
+    await cp(join(PROGRAMS, 'types.ts'), join(ours.folder, 'types.mts'))
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022']
+    await run(process.execPath, [TSC, ...options, '--types', 'node', 'types.mts'], {
+      cwd: ours.folder,
+    }).catch(({ stdout }) => assert.fail(stdout))
+  })
+
   onEveryEngine((engine) => {
     before(async () => {
       await engine.client.images.build({ dockerfileContent: RYUK, tag: 'fake-ryuk:1' })
@@ -49,8 +61,11 @@ describe('programs on dockerode, with the drop-in in its place', () => {
 
     after(async () => {
       const { containers } = engine.client
-      for (const container of await containers.list({ all: true, filters: { label: 'org.testcontainers' } }))
-        await container.remove({ force: true, volumes: true }).catch(() => {})
+      for (const filters of [{ label: 'org.testcontainers' }, { name: PROJECT }])
+        for (const container of await containers.list({ all: true, filters }))
+          await container.remove({ force: true, volumes: true }).catch(() => {})
+      for (const network of await engine.client.networks.list({ filters: { name: PROJECT } }))
+        await network.remove()
       await engine.client.close()
     })
 
@@ -67,14 +82,17 @@ describe('programs on dockerode, with the drop-in in its place', () => {
     })
 
     it('dockerode-compose puts up a recipe and takes it down', async () => {
-      const composed = { ...ours, folder: ours.folder }
-      await addCompose(composed)
+      await addCompose(ours)
       const recipe = await aRecipe()
       const env = { ...process.env, DOCKER_HOST: engine.host }
-      const { stdout } = await run(process.execPath, [join(PROGRAMS, 'compose.mjs'), ours.folder, recipe], {
-        env,
-        ...PATIENT,
-      })
+      const { stdout } = await run(
+        process.execPath,
+        [join(PROGRAMS, 'compose.mjs'), ours.folder, recipe, PROJECT],
+        {
+          env,
+          ...PATIENT,
+        },
+      )
       const told = JSON.parse(stdout)
       assert.deepEqual(
         told.running.map(([, state]: [string, string]) => state),
@@ -134,7 +152,7 @@ services:
       - back
   other:
     image: busybox:latest
-    command: sleep 600
+    command: ['sleep', '600']
     networks:
       - back
 volumes:
