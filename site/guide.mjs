@@ -8,6 +8,7 @@ export const GUIDE = [
     '/containers': 'Containers',
     '/terminal': 'Terminals',
     '/images': 'Images',
+    '/builds': 'Builds',
     '/networks': 'Networks',
     '/volumes': 'Volumes',
     '/events': 'Events',

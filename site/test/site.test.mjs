@@ -54,6 +54,15 @@ describe('the site', () => {
     )
   })
 
+  it('leads to every page of docs/ and the changelog', () => {
+    const led = new Set(GUIDE.flatMap(({ items = [] }) => items.map(({ link = '' }) => fileOf(link))))
+    const apart = /^(?:index|404)\.html$|^reference\//
+    assert.deepEqual(
+      paths.filter((path) => !apart.test(path) && !led.has(path)),
+      [],
+    )
+  })
+
   it('shows every page without an error', () => {
     assert.deepEqual(
       [...visits.values()]
