@@ -15,6 +15,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { it, type TestContext } from 'node:test'
+import { type Door, hijackedDoor, tunnelSession } from '#src/buildkit/door.js'
+import { folderService } from '#src/buildkit/session/folders.js'
+import { solve } from '#src/buildkit/solve.js'
 import {
   BuildError,
   type BuildOptions,
@@ -298,6 +301,26 @@ onEveryEngine((engine) => {
     await client.images.pruneBuilds({ all: true })
     const { log } = await client.images.build({ ...options, cacheFrom: [`type=local,src=${dest}`] })
     assert.equal(log, '')
+  })
+
+  it('takes the way through a tunnel where there is no other for a session', async () => {
+    const door = hijackedDoor(client.api.http)
+    const tunneled: Door = {
+      open: door.open,
+      openSession: async (introduction, signal) => tunnelSession(await door.open(signal), introduction),
+    }
+    const context = await aContext({ Dockerfile: 'FROM busybox\nCOPY large /\nRUN wc -c < /large\n' })
+    await writeFile(join(context, 'large'), Buffer.alloc(3_000_000, `${Math.random()}`))
+    const folders = new Map(['context', 'dockerfile'].map((name) => [name, { root: context }]))
+    const plan = {
+      ref: `${LABEL}${process.pid}${Date.now()}`,
+      session: { sharedKey: context, methods: folderService(folders, () => {}) },
+      request: { frontend: 'dockerfile.v0', frontendAttrs: { 'image-resolve-mode': 'local' } },
+    }
+    const logs: string[] = []
+    const statuses = solve({ door: tunneled, plan: () => plan }, async () => {})
+    for await (const status of statuses) logs.push(...status.logs.map(({ data }) => data.toString()))
+    assert.equal(logs.join(''), '3000000\n')
   })
 
   it('makes an OCI archive where the Engine can', async () => {
