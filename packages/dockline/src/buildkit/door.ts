@@ -29,7 +29,12 @@ export interface Door {
 export function hijackedDoor(http: HttpClient, timeout?: number): Door {
   const open = async (signal?: AbortSignal) => {
     const request = { method: 'POST', path: path`/grpc`, protocol: 'h2c', timeout } as const
-    return new GrpcClient(await upgraded(http, request, signal))
+    const socket = await upgraded(http, request, signal).catch((error) => {
+      // Engines from 29 on also speak HTTP/2 right away, and later ones are to do only that.
+      if (error instanceof NotFoundError) return http.connect({ timeout })
+      throw error
+    })
+    return new GrpcClient(socket)
   }
   return {
     open,
