@@ -47,6 +47,7 @@ onEveryEngine((engine) => {
       tags: [name, `${name}:v2`],
       buildArgs: { WHO: 'you' },
       labels: { [LABEL]: 'buildkit' },
+      noCache: true,
     })
     assert.equal(built.builder, 'buildkit')
     assert.deepEqual(built.log.trim().split('\n'), [
@@ -63,7 +64,7 @@ onEveryEngine((engine) => {
 
   it('reports its steps, what they write, and what was sent', async (test) => {
     const context = await aContext({ Dockerfile: 'FROM busybox\nCOPY a /\nRUN echo begun >&2\n', a: 'aaaa' })
-    const building = client.images.build({ context, ...BUILDKIT })
+    const building = client.images.build({ context, noCache: true, ...BUILDKIT })
     const written: string[] = []
     let last: BuildProgress | undefined
     for await (const progress of building.progress()) {
@@ -97,6 +98,22 @@ onEveryEngine((engine) => {
     await writeFile(join(context, 'a'), 'other')
     assert.deepEqual(await sent(), ['a'])
   })
+
+  for (const count of [500, 5000, 20_000]) {
+    it(`leaves out what ${count} lines of .dockerignore name`, async () => {
+      const patterns = Array.from({ length: count }, (_, at) => `no-such-file-${at}`)
+      const context = await aContext({
+        Dockerfile: 'FROM scratch\nCOPY . /\n',
+        '.dockerignore': ['*', '!kept', '!.dockerignore', ...patterns, '# the end'].join('\n'),
+        kept: 'k',
+        dropped: 'd',
+      })
+      const dest = await temporaryFolder()
+      await client.images.build({ context, outputs: dest, ...BUILDKIT })
+      assert.deepEqual((await readdir(dest)).sort(), ['.dockerignore', 'kept'])
+      assert.notEqual((await lstat(join(dest, '.dockerignore'))).size, 0)
+    })
+  }
 
   it('rejects a failing RUN with its step, exit code, log and place', async () => {
     const dockerfileContent = 'FROM busybox\nRUN echo fine\nRUN echo before; exit 7\n'
