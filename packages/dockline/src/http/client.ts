@@ -284,6 +284,22 @@ export class HttpClient {
     return { ...answer, socket: upgraded.socket }
   }
 
+  /** A connection of its own with nothing sent over it, for another protocol than HTTP/1.1. */
+  async connect({ signal, timeout }: CallOptions = {}): Promise<Duplex> {
+    if (this.#closed) throw this.#closedError()
+    const call = { method: 'CONNECT', path: this.address, address: this.address, signal }
+    using limit = deadline('connecting', signal, limitOf(timeout ?? this.#options.timeout))
+    try {
+      const socket = await this.#options.endpoint.dial(limit.signal)
+      explainErrors(socket, (error) => connectionFailure(error, call))
+      this.#hold({ socket, head: NOTHING }, signal)
+      return socket
+    } catch (error) {
+      limit.signal.throwIfAborted()
+      throw connectionFailure(error as Error, call)
+    }
+  }
+
   /** Ends every connection of this client, busy or idle. Only what has to be undone goes on: see `undone`. */
   close(): void {
     this.#closing.abort(this.#closedError())
@@ -481,6 +497,8 @@ export class HttpClient {
     return new ConnectionError(this.address, `the client for ${this.address} was closed`)
   }
 }
+
+const NOTHING = Buffer.alloc(0)
 
 interface Prepared {
   readonly version: string | undefined
