@@ -206,7 +206,7 @@ describe('context', () => {
       [['inspect', 'gone'], /context "gone": context not found.*default, nn10, nn2, skip/],
       [
         ['create', 'new', '--docker', `host=tcp://h,ca=${NOWHERE}`],
-        /docker endpoint config: tls\.ca.*dockline-nowhere/,
+        /docker endpoint config: --tlscacert.*dockline-nowhere/,
       ],
       [['create', 'new', '--docker', 'host=ftp://h'], /docker endpoint config: invalid host 'ftp:\/\/h'/],
       [['import', 'new', join(files, 'ca.pem')], /not a tar archive/],

@@ -22,7 +22,8 @@ describe('the package as it is published', () => {
 
   it('is small, and comes alone', async () => {
     const size = await sizeOf(project.installed)
-    assert.ok(size <= MEGABYTE, `${size} bytes`)
+    // With its types, and with BuildKit, which is a fifth of it and loaded when a build starts.
+    assert.ok(size <= 1.25 * MEGABYTE, `${size} bytes`)
     assert.deepEqual(await dependencies(project), [])
     assert.deepEqual((await readdir(project.installed)).sort(), CONTENT)
   })
