@@ -157,17 +157,37 @@ onEveryEngine((engine) => {
     it('builds, with the same words', async () => {
       const subjects = { docker: `${NAME}-built-one`, dockline: `${NAME}-built-two` }
       const options = { ...BUILD, moving: IDS }
-      await doesTheSame(engine, subjects, (subject) => ['build', '--no-cache', '-t', subject, folder], options)
-      await doesTheSame(engine, subjects, (subject) => ['build', '-q', '-t', subject, folder], options)
-      await doesTheSame(engine, subjects, (subject) => ['image', 'build', '-qt', subject, folder], options)
-      await doesTheSame(engine, subjects, (subject) => ['build', '-qt', subject, '-'], {
+      await doesTheSame(
+        engine,
+        subjects,
+        (subject) => ['build', '--no-cache', '-t', subject, folder],
+        options,
+      )
+      await doesTheSame(
+        engine,
+        subjects,
+        (subject) => ['build', '--no-cache', '-q', '-t', subject, folder],
+        options,
+      )
+      await doesTheSame(
+        engine,
+        subjects,
+        (subject) => ['image', 'build', '--no-cache', '-qt', subject, folder],
+        options,
+      )
+      await doesTheSame(engine, subjects, (subject) => ['build', '--no-cache', '-qt', subject, '-'], {
         ...options,
         input: DOCKERFILE,
       })
-      await doesTheSame(engine, subjects, (subject) => ['build', '-t', subject, '-f', '-', folder], {
-        ...options,
-        input: DOCKERFILE,
-      })
+      await doesTheSame(
+        engine,
+        subjects,
+        (subject) => ['build', '--no-cache', '-t', subject, '-f', '-', folder],
+        {
+          ...options,
+          input: DOCKERFILE,
+        },
+      )
       await doesTheSame(
         engine,
         subjects,
