@@ -81,7 +81,10 @@ export async function startEngine({ suite = 'machine', name = suite, ...options 
       await stopDaemon(name, { force: true })
       say?.(`starting ${kindOf(suite).kind.daemon} of ${suite} as '${name}'`)
       return inNetwork(network, signal, async (place) =>
-        describe(await startDaemon({ name, suite, root, keep, owner, tls, feature, network: place, signal }), true),
+        describe(
+          await startDaemon({ name, suite, root, keep, owner, tls, feature, network: place, signal }),
+          true,
+        ),
       )
     },
     { signal, onWait },
