@@ -12,6 +12,8 @@ export interface ClientChoice {
   /** The folder of config.json and of the contexts. */
   readonly config?: string | undefined
   readonly tls?: TlsChoice | undefined
+  /** Whether more is to be told than usual. */
+  readonly debug?: boolean | undefined
 }
 
 type MaybeTerminal = { readonly isTTY?: boolean; readonly columns?: number }
@@ -99,6 +101,11 @@ export class Cli {
   get #environment(): NodeJS.ProcessEnv {
     const { config } = this.#choice
     return config ? { ...process.env, DOCKER_CONFIG: config } : process.env
+  }
+
+  /** What -D says in front of the command. */
+  get debug(): boolean {
+    return this.#choice.debug ?? false
   }
 
   get columns(): number {
