@@ -1,5 +1,6 @@
 import type { Cli } from '../cli.js'
-import { ExitError } from '../errors.js'
+import { ExitError, explain } from '../errors.js'
+import type { BuilderNode } from './workers.js'
 
 /**
  * Whether a build runs with BuildKit: as DOCKER_BUILDKIT says, else wherever the Engine has it. Podman and Windows
@@ -26,4 +27,17 @@ export function checkBuilder(cli: Cli, given: string | undefined): void {
   const name = given || process.env.BUILDX_BUILDER
   if (!name || name === 'default' || name === cli.context) return
   throw new ExitError(`ERROR: no builder ${JSON.stringify(name)} found`)
+}
+
+/** The Engine's builder, with what builds in it. */
+export async function findBuilder(cli: Cli, given: string | undefined): Promise<BuilderNode> {
+  checkBuilder(cli, given)
+  const name = cli.context
+  const client = await cli.client()
+  try {
+    const [worker] = await client.builds.workers()
+    return { name, worker, error: undefined }
+  } catch (error) {
+    return { name, worker: undefined, error: explain(error) }
+  }
 }

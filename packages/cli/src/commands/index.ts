@@ -1,4 +1,6 @@
 import type { RunnableCommand } from '../flags/command.js'
+import { BUILDER_COMMANDS } from './builder/index.js'
+import { BUILDX_COMMANDS } from './buildx/index.js'
 import { CONTAINER_COMMANDS } from './container/index.js'
 import { CONTEXT_COMMANDS } from './context/index.js'
 import { IMAGE_COMMANDS } from './image/index.js'
@@ -87,6 +89,8 @@ export const COMMANDS: Commands = {
     also: 'system info',
     load: () => import('./info.js'),
   },
+  builder: { summary: 'Manage builds', group: MANAGEMENT, subcommands: BUILDER_COMMANDS },
+  buildx: { summary: 'Build with BuildKit', group: MANAGEMENT, subcommands: BUILDX_COMMANDS },
   container: { summary: 'Manage containers', group: MANAGEMENT, subcommands: CONTAINER_COMMANDS },
   context: { summary: 'Manage contexts', group: MANAGEMENT, subcommands: CONTEXT_COMMANDS },
   image: { summary: 'Manage images', group: MANAGEMENT, subcommands: IMAGE_COMMANDS },

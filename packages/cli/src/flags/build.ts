@@ -71,7 +71,6 @@ export function buildOptions(flags: BuildValues): BuildOptions {
     memorySwap: flags['memory-swap'],
     networkMode: flags.network,
     noCache: flags['no-cache'],
-    platform: flags.platform || undefined,
     pull: flags.pull,
     rm: flags.rm,
     shmSize: flags['shm-size'],

@@ -50,6 +50,7 @@ export type {
   OutlineNeed,
 } from './builds/questions.js'
 export type { BuildResult, BuiltOutput } from './builds/result.js'
+export type { BuildGcPolicy, BuildWorker } from './builds/workers.js'
 export { Container } from './container.js'
 export type {
   CommitOptions,

@@ -59,7 +59,7 @@ export class PlainPrinter {
   /** Gives what is to be written now. */
   print(now: number): string {
     const changed = [...this.#waiting.keys()].flatMap((digest) => this.trace.step(digest) ?? [])
-    const visible = changed.filter((step) => step.visible && step.name !== '')
+    const visible = changed.filter(hasBegun)
     this.#printCompleted(visible.filter(isOver), now)
     const rest = visible.filter((step) => !isOver(step))
     if (rest.length > 0) this.#printRunning(rest, now)
@@ -71,7 +71,7 @@ export class PlainPrinter {
   end(now: number): string {
     const text = this.print(now)
     const rest = [...this.#waiting.keys()].flatMap((digest) => this.trace.step(digest) ?? [])
-    for (const step of rest) if (step.visible && step.name !== '') this.#print(step, now)
+    for (const step of rest.filter(hasBegun)) this.#print(step, now)
     return `${text}${this.#take()}${failedLogs(this.trace.steps, LOG_TAIL)}`
   }
 
@@ -115,7 +115,7 @@ export class PlainPrinter {
 
   /** Where the shown one has ended and no other has anything to say, one that runs is shown as the next. */
   #printOpen(now: number): void {
-    const open = this.trace.steps.find((step) => step.visible && step.started !== undefined && !isOver(step))
+    const open = this.trace.steps.find((step) => hasBegun(step) && !isOver(step))
     if (open !== undefined) this.#print(open, now)
   }
 
@@ -212,6 +212,10 @@ export class PlainPrinter {
     if (mark === 'ERROR') this.#line(printed, `ERROR: ${step.error}`)
     else this.#line(printed, mark ?? `DONE ${secondsText(step.ran)}`)
   }
+}
+
+function hasBegun({ visible, started, completed }: TraceStep): boolean {
+  return visible && (started !== undefined || completed !== undefined)
 }
 
 function isOver({ completed }: TraceStep): boolean {

@@ -4,6 +4,7 @@ import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { splitCall } from '../call.js'
 import { integer, strings, text } from '../options/values.js'
+import { type BuildWorker, listWorkers } from './workers.js'
 
 /** A build that the Engine remembers. */
 export interface BuildRecord {
@@ -90,6 +91,12 @@ export class Builds {
       yield await control.removeHistory(ref, call)
     })
     for await (const _done of removing);
+  }
+
+  /** Lists what builds in the Engine's BuildKit, with its platforms and the rules for its cache. */
+  async workers(options: CallOptions = {}): Promise<BuildWorker[]> {
+    const [, call] = splitCall(options, [])
+    return listWorkers(this.#api, call)
   }
 
   async #records(

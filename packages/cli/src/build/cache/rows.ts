@@ -1,0 +1,93 @@
+import type { BuildCacheRecord } from 'dockline'
+import { ago, goMoment } from '../../output/duration.js'
+import type { ListLayout } from '../../output/list.js'
+import { humanSize } from '../../output/size.js'
+import type { TemplateData } from '../../output/template.js'
+
+export const USAGE_LAYOUT: ListLayout = {
+  table: '{{.ID}}\t{{.Reclaimable}}\t{{.Size}}\t{{.LastUsedAt}}',
+  id: 'ID',
+  headers: {
+    ID: 'ID',
+    Parents: 'PARENTS',
+    CreatedAt: 'CREATED AT',
+    Mutable: 'MUTABLE',
+    Reclaimable: 'RECLAIMABLE',
+    Shared: 'SHARED',
+    Size: 'SIZE',
+    Description: 'DESCRIPTION',
+    UsageCount: 'USAGE COUNT',
+    LastUsedAt: 'LAST ACCESSED',
+    Type: 'TYPE',
+  },
+}
+
+export function usageRow(record: BuildCacheRecord): TemplateData {
+  const { id, createdAt, description, mutable, parents, inUse, shared, size, type, usageCount } = record
+  return {
+    fields: {
+      CreatedAt: momentOf(createdAt),
+      Description: description,
+      ID: id,
+      LastUsedAt: lastUse(record),
+      Mutable: mutable,
+      Parents: parents.length === 0 ? null : parents,
+      Reclaimable: !inUse,
+      Shared: shared,
+      Size: humanSize(size, 4),
+      Type: type,
+      UsageCount: usageCount,
+    },
+  }
+}
+
+/** In a table, what can change is marked. */
+export function tableRow(record: BuildCacheRecord): TemplateData {
+  const { fields } = usageRow(record)
+  return { fields: { ...fields, ID: `${record.id}${record.mutable ? '*' : ''}` } }
+}
+
+/** A record with all that is known of it, a line each. */
+export function recordText(record: BuildCacheRecord): string {
+  const { id, parents, createdAt, mutable, inUse, shared, size, description, usageCount, type } = record
+  const used = lastUse(record)
+  return [
+    `ID:           ${id}`,
+    ...(parents.length > 0 ? ['Parents:', ...parents.map((parent) => ` - ${parent}`)] : []),
+    `Created at:   ${momentOf(createdAt)}`,
+    `Mutable:      ${mutable}`,
+    `Reclaimable:  ${!inUse}`,
+    `Shared:       ${shared}`,
+    `Size:         ${humanSize(size, 4)}`,
+    ...(description === '' ? [] : [`Description:  ${description}`]),
+    `Usage count:  ${usageCount}`,
+    ...(used === '' ? [] : [`Last used:    ${used}`]),
+    ...(type === '' ? [] : [`Type:         ${type}`]),
+    '\n',
+  ].join('\n')
+}
+
+/** How much there is together. */
+export function summaryText(records: readonly BuildCacheRecord[]): string {
+  const sum = (which: (record: BuildCacheRecord) => boolean) =>
+    humanSize(
+      records.filter(which).reduce((bytes, { size }) => bytes + size, 0),
+      4,
+    )
+  const hasShared = records.some(({ shared }) => shared)
+  return [
+    ...(hasShared
+      ? [`Shared:\t\t${sum(({ shared }) => shared)}\n`, `Private:\t${sum(({ shared }) => !shared)}\n`]
+      : []),
+    `Reclaimable:\t${sum(({ inUse }) => !inUse)}\n`,
+    `Total:\t\t${sum(() => true)}\n`,
+  ].join('')
+}
+
+function momentOf(time: Date | undefined): string {
+  return goMoment(time === undefined ? '' : time.toISOString())
+}
+
+function lastUse({ lastUsedAt }: BuildCacheRecord): string {
+  return lastUsedAt === undefined ? '' : ago(lastUsedAt.getTime() / 1000)
+}
