@@ -14,7 +14,8 @@ export interface BuilderNode {
 export function builderText({ name, worker, error }: BuilderNode): string {
   const driver = `Name:   ${name}\nDriver: docker\n\nNodes:\n`
   if (worker === undefined) return `${driver}Name:     ${name}\nEndpoint: ${name}\nError:    ${error ?? ''}\n`
-  const { version, platforms, labels, gcPolicies } = worker
+  const { platforms, labels, gcPolicies } = worker
+  const version = versionOf(worker)
   return [
     driver,
     ...nodeLine('Name', name),
@@ -25,6 +26,11 @@ export function builderText({ name, worker, error }: BuilderNode): string {
     ...labelLines(labels),
     ...gcPolicies.flatMap(policyLines),
   ].join('')
+}
+
+/** Without what says only that it is the Engine's. */
+export function versionOf({ version }: BuildWorker): string | undefined {
+  return version?.replace(/-moby$/, '')
 }
 
 function nodeLine(name: string, value: string): string[] {

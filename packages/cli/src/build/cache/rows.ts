@@ -41,10 +41,17 @@ export function usageRow(record: BuildCacheRecord): TemplateData {
   }
 }
 
-/** In a table, what can change is marked. */
+/** In a table, what can change is marked, and so is the size of what others have as well. */
 export function tableRow(record: BuildCacheRecord): TemplateData {
   const { fields } = usageRow(record)
-  return { fields: { ...fields, ID: `${record.id}${record.mutable ? '*' : ''}` } }
+  const { id, mutable, shared } = record
+  const marked = { ID: `${id}${mutable ? '*' : ''}`, Size: `${fields.Size}${shared ? '*' : ''}` }
+  return { fields: { ...fields, ...marked } }
+}
+
+/** The smallest first. */
+export function bySize(one: BuildCacheRecord, other: BuildCacheRecord): number {
+  return one.size - other.size || (one.id < other.id ? -1 : 1)
 }
 
 /** A record with all that is known of it, a line each. */

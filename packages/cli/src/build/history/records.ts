@@ -38,7 +38,11 @@ export function nameOf({ record, local }: KnownBuild): string {
   const own = attributes['build-arg:BUILDKIT_BUILD_NAME']
   if (own !== undefined) return own
   const { target } = attributes
-  const place = [folderOf(attributes, local), dockerfileOf(attributes, local)].filter((part) => part !== '')
+  const [folder, dockerfile] = [folderOf(attributes, local), dockerfileOf(attributes, local)]
+  const isOutside = dockerfile.startsWith('../') && local !== undefined
+  const place = isOutside
+    ? local.DockerfilePath.split(sep).slice(-2)
+    : [folder, dockerfile].filter((part) => part !== '')
   return `${place.join('/')}${target === undefined ? '' : ` (${target})`}`
 }
 
@@ -54,7 +58,7 @@ function dockerfileOf({ filename = '' }: BuildRecord['attributes'], local: Local
   const path = local?.DockerfilePath ?? ''
   if (path === '' || path === '-' || local === undefined) return filename === 'Dockerfile' ? '' : filename
   const seen = relative(local.LocalPath, path).split(sep).join('/')
-  return seen === 'Dockerfile' ? '' : seen.startsWith('../') ? filename : seen
+  return seen === 'Dockerfile' ? '' : seen
 }
 
 const STATUS: Readonly<Record<BuildRecord['status'], string>> = {

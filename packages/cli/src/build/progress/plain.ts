@@ -184,7 +184,7 @@ export class PlainPrinter {
       const last = printed.tasks.get(task.id)
       if (last !== undefined && !hasMoved(task, last, now)) continue
       printed.tasks.set(task.id, { task, time: now })
-      this.#line(printed, taskText(task, now))
+      this.#line(printed, taskText(task))
     }
     return tasks.some(({ completed }) => completed === undefined)
   }
@@ -232,9 +232,9 @@ function hasMoved(
   return now - last.time >= TASK_EVERY_MS || (task.total > 0 && done >= task.total * TASK_STEP)
 }
 
-function taskText(task: TraceTask, now: number): string {
-  const { id, started, completed } = task
-  const ran = started === undefined ? 0 : (completed ?? now) - started
+function taskText(task: TraceTask): string {
+  const { id, started, completed, reported } = task
+  const ran = started === undefined ? 0 : (completed ?? reported ?? started) - started
   const time = ran > SHORTEST_MS ? ` ${secondsText(ran)}` : ''
   return `${id}${amountText(task)}${time}${completed === undefined ? '' : ' done'}`
 }

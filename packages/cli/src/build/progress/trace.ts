@@ -8,6 +8,8 @@ export interface TraceTask {
   readonly total: number
   readonly started: number | undefined
   readonly completed: number | undefined
+  /** When it was reported. */
+  readonly reported: number | undefined
 }
 
 /** A step as it is shown: a vertex of BuildKit, or several of them that belong together. */
@@ -110,9 +112,10 @@ export class BuildTrace {
     return Object.assign(shown, together([...group.members.values()]))
   }
 
-  #addTask({ id, vertex, current, total, started, completed }: VertexStatus): Known | undefined {
+  #addTask({ id, vertex, current, total, ...times }: VertexStatus): Known | undefined {
     const step = this.#shown.get(vertex)
-    step?.tasks.set(id, { id, current, total, started: timeOf(started), completed: timeOf(completed) })
+    const [started, completed] = [timeOf(times.started), timeOf(times.completed)]
+    step?.tasks.set(id, { id, current, total, started, completed, reported: timeOf(times.timestamp) })
     return step
   }
 

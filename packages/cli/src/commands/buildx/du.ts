@@ -1,7 +1,7 @@
 import { checkBuilder } from '../../build/builder.js'
 import { builderFlag } from '../../build/builder-flag.js'
 import { cacheChoice, cacheFilterFlag } from '../../build/cache/filters.js'
-import { recordText, summaryText, tableRow, USAGE_LAYOUT, usageRow } from '../../build/cache/rows.js'
+import { bySize, recordText, summaryText, tableRow, USAGE_LAYOUT, usageRow } from '../../build/cache/rows.js'
 import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool, text } from '../../flags/flag.js'
 import { formatList } from '../../output/list.js'
@@ -23,10 +23,12 @@ const spec: CommandSpec<typeof flags> = {
     checkBuilder(cli, builder)
     const format = given.format || (verbose ? 'pretty' : 'table')
     const { buildCache } = await cli.client()
-    const records = await buildCache.usage({ filters: cacheChoice(filter).filters })
-    if (format === 'pretty') cli.write(`${records.map(recordText).join('')}${summaryText(records)}`)
+    const records = (await buildCache.usage({ filters: cacheChoice(filter).filters })).sort(bySize)
+    // Of a part, docker tells no sum.
+    const summary = filter.length === 0 ? summaryText(records) : ''
+    if (format === 'pretty') cli.write(`${records.map(recordText).join('')}${summary}`)
     else if (format === 'table')
-      cli.write(`${formatList(records.map(tableRow), USAGE_LAYOUT, LIST)}${summaryText(records)}`)
+      cli.write(`${formatList(records.map(tableRow), USAGE_LAYOUT, LIST)}${summary}`)
     else cli.write(formatList(records.map(usageRow), USAGE_LAYOUT, { format, quiet: false }))
   },
 }

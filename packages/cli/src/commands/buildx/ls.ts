@@ -1,5 +1,5 @@
 import { findBuilder } from '../../build/builder.js'
-import { type BuilderNode, briefPlatforms } from '../../build/workers.js'
+import { type BuilderNode, briefPlatforms, versionOf } from '../../build/workers.js'
 import { type CommandSpec, defineCommand } from '../../flags/command.js'
 import { bool, text } from '../../flags/flag.js'
 import { formatList, type ListLayout } from '../../output/list.js'
@@ -41,7 +41,8 @@ const spec: CommandSpec<typeof flags> = {
 
 /** The builder, and below it what it has to build with: with the Engine's own that is the Engine. */
 function tableRows({ name, worker, error }: BuilderNode, noTrunc: boolean): TemplateData[] {
-  const { version = '', platforms = [] } = worker ?? {}
+  const { platforms = [] } = worker ?? {}
+  const version = (worker && versionOf(worker)) ?? ''
   return [
     row({ Name: `${name}*`, DriverEndpoint: 'docker' }),
     row({
@@ -60,7 +61,8 @@ function row(fields: Readonly<Record<string, string>>): TemplateData {
 }
 
 function objectRow({ name, worker, error }: BuilderNode): TemplateData {
-  const { id = '', version = '', platforms = [], labels = {} } = worker ?? {}
+  const { id = '', platforms = [], labels = {} } = worker ?? {}
+  const version = (worker && versionOf(worker)) ?? ''
   const status = error === undefined ? 'running' : 'error'
   const node = {
     ...{ Endpoint: name, IDs: [id], Labels: labels, Name: name, Platforms: platforms },

@@ -45,7 +45,7 @@ export class Builds {
   /** Lists builds, newest first. */
   async list(options: BuildListOptions = {}): Promise<BuildRecord[]> {
     const [{ filters = [], limit = 0 }, call] = splitCall(options, ['filters', 'limit'])
-    const request = { filter: strings(filters, 'filters'), limit: integer(limit, 'limit') }
+    const request = { filter: strings(filters, 'filters').map(condition), limit: integer(limit, 'limit') }
     const records = await this.#records(request, call)
     return records.map(readRecord).sort((a, b) => Number(b.createdAt ?? 0) - Number(a.createdAt ?? 0))
   }
@@ -128,6 +128,11 @@ export class Builds {
       explanation: `no such build: ${ref}`,
     })
   }
+}
+
+/** BuildKit writes 'is' with two signs. */
+function condition(filter: string): string {
+  return filter.replace(/^(\w+)=(?![=~])/, '$1==')
 }
 
 const PREDICATE = 'in-toto.io/predicate-type'
