@@ -9,7 +9,7 @@ const CANCELED = 130
 
 /** How a build with BuildKit ends the command: with the place in the Dockerfile, and docker's words and exit codes. */
 export function buildFailure(error: unknown): ExitError {
-  if (error instanceof ExitError) return error
+  if (error instanceof ExitError) return marked(error)
   if (isBuildError(error)) {
     const places = error.locations.map((location) => placeText(location)).join('')
     const words = `ERROR: failed to build: failed to solve: ${error.explanation}${adviceOn(error)}`
@@ -17,6 +17,12 @@ export function buildFailure(error: unknown): ExitError {
   }
   const words = isOfConnection(error) ? explain(error) : `failed to build: ${explain(error)}`
   return new ExitError(`ERROR: ${words}`, EXIT.failure, error)
+}
+
+/** What other commands say as well is marked here as docker marks it. */
+function marked(error: ExitError): ExitError {
+  if (/^(?:ERROR: |.*:\d+\n-{20}\n)/.test(error.message)) return error
+  return new ExitError(`ERROR: failed to build: ${error.message}`, error.exitCode, error)
 }
 
 /** After Ctrl-C. */

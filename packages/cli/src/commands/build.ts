@@ -19,7 +19,7 @@ import {
 } from '../build/options.js'
 import { type BuildSource, buildSource } from '../build-context.js'
 import type { Cli } from '../cli.js'
-import { UsageError } from '../errors.js'
+import { EXIT, ExitError, UsageError } from '../errors.js'
 import { type Call, type CommandSpec, defineCommand } from '../flags/command.js'
 import { fileFailure } from '../flags/files.js'
 import { refuseContentTrust } from '../flags/ignored.js'
@@ -68,7 +68,7 @@ async function build({ cli, flags, given, operands: [context = ''] }: BuildCall)
 
 async function writeFiles(cli: Cli, flags: BuildFlags, result: BuildResult): Promise<void> {
   const { iidfile, 'metadata-file': metadata } = flags
-  if (iidfile) await writeId(iidfile, result.imageId ?? '')
+  if (iidfile) await writeId(iidfile, result.imageId ?? '', 'ERROR: writing image ID file: ')
   if (metadata) await writeMetadata(metadata, result, await cli.client())
 }
 
@@ -97,9 +97,9 @@ async function forget(iidfile: string | undefined): Promise<void> {
   if (iidfile) await rm(iidfile, { force: true })
 }
 
-async function writeId(iidfile: string, id: string): Promise<void> {
+async function writeId(iidfile: string, id: string, mark = ''): Promise<void> {
   await writeFile(iidfile, id).catch((cause) => {
-    throw fileFailure('open', iidfile, cause)
+    throw new ExitError(`${mark}${fileFailure('open', iidfile, cause).message}`, EXIT.failure, cause)
   })
 }
 

@@ -48,14 +48,17 @@ class PlainDisplay implements BuildDisplay {
   readonly #screen: Screen
   readonly #printer = new PlainPrinter()
   readonly #ticking: NodeJS.Timeout
+  #heading: string | undefined
 
   constructor(screen: Screen, { heading }: DisplaySettings) {
     this.#screen = screen
-    if (heading !== undefined) screen.write(`${heading}\n\n`)
+    this.#heading = heading
     this.#ticking = setInterval(() => this.#write(this.#printer.print(Date.now())), PRINT_EVERY_MS)
   }
 
   show(status: SolveStatus): void {
+    if (this.#heading !== undefined) this.#write(`${this.#heading}\n\n`)
+    this.#heading = undefined
     this.#printer.add(status, Date.now())
   }
 

@@ -7,8 +7,6 @@ import { amountText, markOf, secondsText } from './words.js'
 
 /** Lines of its output that a running step shows at most. */
 const MOST_OUTPUT = 6
-/** Lines of its output that a running step shows also on a small screen. */
-const LEAST_OUTPUT = 1
 
 export interface FrameSettings {
   /** What is above the steps, as in 'Building'. */
@@ -36,12 +34,16 @@ export function frameOf(
   // The last cell stays free, and the cursor stands below the last line.
   const width = columns - 1
   const room = rows - 2
-  const steps = trace.steps.filter((step) => step.visible && step.started !== undefined)
-  const ofSteps = steps.map((step) => linesOf(step, settings, width, now))
-  const lines = fitting(ofSteps.flat(), room)
-  const outputs = Number.isFinite(rows) ? outputsOf(steps, settings, width, room - lines.length) : new Map()
+  const isLast = !Number.isFinite(rows)
+  const steps = trace.steps.filter((step) => step.visible && step.started !== undefined).sort(byStart)
+  const outputs = isLast ? new Map() : outputsOf(steps, settings, width, room)
+  const taken = [...outputs.values()].reduce((sum, lines) => sum + lines.length, 0)
+  const lines = fitting(
+    steps.flatMap((step) => linesOf(step, settings, width, now)),
+    room - taken,
+  )
   return [
-    headOf(trace, settings, width, now),
+    headOf(trace, settings, isLast, width, now),
     ...lines.flatMap(({ text, step }) => [text, ...(outputs.get(step) ?? [])]),
   ]
 }
@@ -51,10 +53,20 @@ interface StepLine extends Line {
   readonly step: TraceStep | undefined
 }
 
-function headOf({ steps }: BuildTrace, settings: FrameSettings, width: number, now: number): string {
+function byStart(one: TraceStep, other: TraceStep): number {
+  return (one.started ?? 0) - (other.started ?? 0)
+}
+
+function headOf(
+  { steps }: BuildTrace,
+  settings: FrameSettings,
+  isLast: boolean,
+  width: number,
+  now: number,
+): string {
   const visible = steps.filter(({ visible }) => visible)
   const completed = visible.filter((step) => step.completed !== undefined).length
-  const isOver = completed > 0 && completed === visible.length
+  const isOver = isLast && completed > 0 && completed === visible.length
   const { title, builder, started } = settings
   const words = `[+] ${title} ${secondsText(Math.max(now - started, 0))} (${completed}/${visible.length})`
   return apart(`${words}${isOver ? ' FINISHED' : ''}`, builder, width)
@@ -68,7 +80,9 @@ function linesOf(step: TraceStep, { colors }: FrameSettings, width: number, now:
   const lines = [
     colored(timedLine(' => ', own), color),
     ...[...step.tasks.values()].map((task) => colored(taskLine(task, width, now), color)),
-    ...step.warnings.map((text) => colored(clip(` => WARN: ${oneLine(text)}`, width), colors?.warning)),
+    ...step.warnings.map((text) => {
+      return colored(timedLine(' => ', { text: `WARN: ${text}`, step, now, width }), colors?.warning)
+    }),
   ]
   return lines.map((text, index) => ({
     text,
@@ -116,22 +130,29 @@ function fitting(lines: readonly StepLine[], room: number): StepLine[] {
   return kept.slice(Math.max(kept.length - room, 0))
 }
 
-/** What steps write that run, shared out over the lines that are free. */
+/** What steps write that run: all of them together have this share of the screen at least. */
+const OUTPUT_SHARE = 0.4
+
 function outputsOf(
   steps: readonly TraceStep[],
   { colors }: FrameSettings,
   width: number,
-  free: number,
+  room: number,
 ): Map<TraceStep | undefined, string[]> {
   const writing = steps.filter((step) => step.completed === undefined && step.lines.length > 0)
+  const free = Math.max(room - heightOf(steps), Math.floor(room * OUTPUT_SHARE))
   const each = Math.min(MOST_OUTPUT, Math.floor(free / writing.length))
-  if (each < LEAST_OUTPUT) return new Map()
+  if (each < 1) return new Map()
   return new Map(
     writing.map((step) => [
       step,
       step.lines.slice(-each).map((line) => colored(clip(` => => # ${shown(line)}`, width), colors?.output)),
     ]),
   )
+}
+
+function heightOf(steps: readonly TraceStep[]): number {
+  return steps.reduce((sum, { tasks, warnings }) => sum + 1 + tasks.size + warnings.length, 0)
 }
 
 /** As it looks after its carriage returns, without the time in front. */

@@ -167,9 +167,10 @@ export class PlainPrinter {
     this.#out += `#${number} ${step.name}\n`
   }
 
-  /** A line that has no end yet gets one when something else is printed. */
+  /** A line that has no end yet gets one when something else is printed, and is printed anew when it goes on. */
   #endPartialLine(printed: Printed): void {
     if (printed.offset > 0) this.#out += '\n'
+    printed.offset = 0
   }
 
   #line({ number }: Printed, text: string): void {
@@ -207,7 +208,6 @@ export class PlainPrinter {
 
   #printEnd(step: TraceStep, printed: Printed): void {
     this.#endPartialLine(printed)
-    printed.offset = 0
     const mark = markOf(step)
     if (mark === 'ERROR') this.#line(printed, `ERROR: ${step.error}`)
     else this.#line(printed, mark ?? `DONE ${secondsText(step.ran)}`)
