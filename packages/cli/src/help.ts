@@ -56,7 +56,7 @@ function addCommands(parent: Command, commands: readonly (readonly [string, List
 /** Those of plugins are marked, and stand among the groups. */
 function withPlugins(commands: Commands, plugins: readonly Plugin[]): readonly (readonly [string, Listed])[] {
   const own = plugins
-    .filter(({ Err }) => Err === undefined)
+    .filter(({ Err, Name }) => Err === undefined && commands[Name] === undefined)
     .map(({ Name, ShortDescription = '', Hidden = false }) => {
       return [`${Name}*`, { summary: ShortDescription, group: MANAGEMENT, hidden: Hidden }] as const
     })

@@ -17,8 +17,8 @@ export async function dockline(args: readonly string[]): Promise<number> {
     const [name, ...rest] = operands
     const top: Place = { cli, path: TOP }
     // By its name, or in `dockline help NAME`.
-    const plugged = name === 'help' ? rest[0] : name
-    const exitCode = plugged === undefined ? undefined : await tryPlugin(plugged, args, cli)
+    const plugged = name === 'help' ? rest : operands
+    const exitCode = await tryPlugin(plugged, args, cli)
     if (exitCode !== undefined) return exitCode
     if (flags.version) return await printVersion(cli)
     if (name === 'help' && rest.length > 0) return await runHelp(rest, top)
@@ -34,11 +34,22 @@ export async function dockline(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Only what is not built in can be a plugin: nothing else pays for looking. */
-async function tryPlugin(name: string, args: readonly string[], cli: Cli): Promise<number | undefined> {
-  if (name === 'help' || findCommand(COMMANDS, name) !== undefined) return undefined
+/** Only what is not built in can be a plugin's: nothing else pays for looking. */
+async function tryPlugin(
+  [name = 'help', next = '-']: readonly string[],
+  args: readonly string[],
+  cli: Cli,
+): Promise<number | undefined> {
+  if (name === 'help' || isBuiltIn(name, next)) return undefined
   const { tryPlugin: tryIt } = await import('./plugins/index.js')
   return tryIt(name, args, cli)
+}
+
+/** A group may be more in its plugin than it is here. */
+function isBuiltIn(name: string, next: string): boolean {
+  const entry = findCommand(COMMANDS, name)
+  if (entry?.subcommands === undefined || !entry.hasPlugin) return entry !== undefined
+  return next.startsWith('-') || next === 'help' || findCommand(entry.subcommands, next) !== undefined
 }
 
 async function allPlugins(cli: Cli): Promise<readonly Plugin[]> {

@@ -102,8 +102,8 @@ const LEAST_WIDTH = 0
 
 export function outlineText({ name, description, args, secrets, ssh, cache }: BuildOutline): string {
   const head = [
-    ...(name === '' ? [] : [`TARGET:\t${name}`]),
-    ...(description === '' ? [] : [`DESCRIPTION:\t${description}`]),
+    ...(name === '' ? [] : [['TARGET:', name] as const]),
+    ...(description === '' ? [] : [['DESCRIPTION:', description] as const]),
   ]
   const needs = (title: string, all: BuildOutline['secrets']) =>
     section(
@@ -111,7 +111,7 @@ export function outlineText({ name, description, args, secrets, ssh, cache }: Bu
       all.map((each) => `${each.name}\t${each.required ? 'true' : ''}`),
     )
   return [
-    head.length === 0 ? '' : `${table(head, 1)}\n`,
+    head.length === 0 ? '' : `${twoColumns(head)}\n`,
     section(
       'BUILD ARG\tVALUE\tDESCRIPTION',
       args.map((each) => `${each.name}\t${each.value ?? ''}\t${each.description}`),
@@ -129,13 +129,19 @@ function section(head: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : `${table([head, ...lines])}\n`
 }
 
-function table(lines: readonly string[], leastWidth = LEAST_WIDTH): string {
-  return formatTable(lines.join('\n'), leastWidth)
+function table(lines: readonly string[]): string {
+  return formatTable(lines.join('\n'), LEAST_WIDTH)
+}
+
+/** With one space between them. */
+function twoColumns(lines: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...lines.map(([left]) => left.length))
+  return lines.map(([left, right]) => `${left.padEnd(width)} ${right}\n`).join('')
 }
 
 export function targetsText({ targets }: BuildTargets): string {
-  const lines = targets.map(
-    (target) => `${target.name}${target.default ? ' (default)' : ''}\t${target.description}`,
-  )
-  return table(['TARGET\tDESCRIPTION', ...lines])
+  return twoColumns([
+    ['TARGET', 'DESCRIPTION'],
+    ...targets.map((each) => [`${each.name}${each.default ? ' (default)' : ''}`, each.description] as const),
+  ])
 }

@@ -33,6 +33,8 @@ export interface SingleCommand extends Listed {
 
 export interface CommandGroup extends Listed {
   readonly subcommands: Commands
+  /** Whether docker's plugin of this name gets what is not in the group. Default false. */
+  readonly hasPlugin?: boolean
   readonly also?: undefined
   readonly load?: undefined
 }
@@ -90,7 +92,12 @@ export const COMMANDS: Commands = {
     load: () => import('./info.js'),
   },
   builder: { summary: 'Manage builds', group: MANAGEMENT, subcommands: BUILDER_COMMANDS },
-  buildx: { summary: 'Build with BuildKit', group: MANAGEMENT, subcommands: BUILDX_COMMANDS },
+  buildx: {
+    summary: 'Build with BuildKit',
+    group: MANAGEMENT,
+    subcommands: BUILDX_COMMANDS,
+    hasPlugin: true,
+  },
   container: { summary: 'Manage containers', group: MANAGEMENT, subcommands: CONTAINER_COMMANDS },
   context: { summary: 'Manage contexts', group: MANAGEMENT, subcommands: CONTEXT_COMMANDS },
   image: { summary: 'Manage images', group: MANAGEMENT, subcommands: IMAGE_COMMANDS },

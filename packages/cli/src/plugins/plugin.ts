@@ -61,6 +61,7 @@ async function pluginOf({ name, path, shadowed }: Named): Promise<Plugin> {
 }
 
 function builtIn(name: string): string | undefined {
+  if (COMMANDS[name]?.subcommands !== undefined && COMMANDS[name].hasPlugin) return undefined
   if (Object.hasOwn(COMMANDS, name)) return `plugin ${JSON.stringify(name)} duplicates builtin command`
   const [command] = Object.entries(COMMANDS).find(([, { aliases = [] }]) => aliases.includes(name)) ?? []
   if (command === undefined) return undefined
