@@ -10,6 +10,7 @@ import { anSshd } from '../support/sshd.js'
 import { aTlsEngine } from '../support/tls-engine.js'
 
 const run = promisify(execFile)
+const BUILD_PROGRAM = fileURLToPath(new URL('../support/runtime-build-program.js', import.meta.url))
 const PROGRAM = fileURLToPath(new URL('../support/runtime-program.js', import.meta.url))
 
 onEveryEngine((engine) => {
@@ -17,6 +18,16 @@ onEveryEngine((engine) => {
     const skip = command ? false : `${name} is not here`
     it(`works on ${name}, and lets it end by itself`, { skip }, async () => {
       assert.deepEqual(await outcome([command ?? '', ...args], { DOCKER_HOST: engine.host }), EXPECTED)
+    })
+  }
+})
+
+onEveryEngine((engine) => {
+  for (const { name, command, args } of RUNTIMES) {
+    const skip = command ? false : `${name} is not here`
+    it(`builds with BuildKit on ${name}`, { skip }, async () => {
+      const { stdout } = await run(command ?? '', [...args, BUILD_PROGRAM, engine.host], PATIENT)
+      assert.deepEqual(JSON.parse(stdout), { builder: 'buildkit', size: '4', isSame: true, exitCode: 9 })
     })
   }
 })

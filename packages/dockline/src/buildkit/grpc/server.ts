@@ -130,11 +130,22 @@ export class ServerCall {
     await this.write(frame(message))
   }
 
-  /** Writes frames as they are. Resolves when there is room for more; rejects when nobody waits for them. */
+  /**
+   * Writes frames as they are. Resolves when there is room for more; rejects when nobody waits for them. What is waited for
+   * is the write itself: Bun does not always say that a stream has drained.
+   */
   async write(frames: Uint8Array): Promise<void> {
     if (this.signal.aborted || this.stream.writableEnded) throw gone()
-    if (this.stream.write(frames)) return
-    await this.#drained()
+    let sent = false
+    let wake = () => {}
+    const hasRoom = this.stream.write(frames, () => {
+      sent = true
+      wake()
+    })
+    if (hasRoom || sent) return
+    await this.#unlessGone((resolve) => {
+      wake = resolve
+    })
   }
 
   end(): void {
@@ -149,22 +160,14 @@ export class ServerCall {
     this.end()
   }
 
-  #drained(): Promise<void> {
+  #unlessGone(wait: (resolve: () => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      const release = () => {
-        this.stream.off('drain', drained)
-        this.signal.removeEventListener('abort', lost)
-      }
-      const drained = () => {
-        release()
-        resolve()
-      }
-      const lost = () => {
-        release()
-        reject(gone())
-      }
-      this.stream.once('drain', drained)
+      const lost = () => reject(gone())
       this.signal.addEventListener('abort', lost)
+      wait(() => {
+        this.signal.removeEventListener('abort', lost)
+        resolve()
+      })
     })
   }
 }

@@ -1,12 +1,31 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 
+/** As much of the codec's writer as fields need. So the types of this package stand by themselves. */
+export interface FieldWriter {
+  tag(number: number, wireType: number): this
+  string(value: string): this
+  bytes(value: Uint8Array): this
+  bool(value: boolean): this
+  int64(value: number): this
+  fork(): this
+  join(): this
+}
+
+/** As much of its reader. */
+export interface FieldReader {
+  string(): string
+  bytes(): Uint8Array
+  bool(): boolean
+  int64(): bigint | string
+}
+
 /** One field of a message: its number, and how its value is written and read. */
 export interface Field<T> {
   /** The value of a field that was not sent. */
   readonly absent: () => T
-  write(writer: BinaryWriter, value: T): void
+  write(writer: FieldWriter, value: T): void
   /** Reads one occurrence; `before` is what earlier ones gave. */
-  read(reader: BinaryReader, before: T): T
+  read(reader: FieldReader, before: T): T
   readonly number: number
 }
 
@@ -42,7 +61,7 @@ export function decode<F extends Fields>(type: Message<F>, bytes: Uint8Array): D
   return readFields(type, new BinaryReader(bytes))
 }
 
-function writeFields(writer: BinaryWriter, fields: Fields, value: Readonly<Record<string, unknown>>): void {
+function writeFields(writer: FieldWriter, fields: Fields, value: Readonly<Record<string, unknown>>): void {
   for (const [name, field] of Object.entries(fields)) {
     const content = value[name]
     if (content !== undefined) field.write(writer, content)

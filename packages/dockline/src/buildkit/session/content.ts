@@ -15,7 +15,7 @@ import {
 } from '../protobuf/session.js'
 
 const SERVICE = 'containerd.services.content.v1.Content'
-const PIECE_BYTES = 1024 * 1024
+const PIECE_BYTES = 'Bun' in globalThis ? 32 * 1024 : 1024 * 1024
 const WriteAction = { STAT: 0, WRITE: 1, COMMIT: 2 } as const
 
 /** Reads and writes OCI layouts: folders of blobs, by the names that the Engine knows them by. */

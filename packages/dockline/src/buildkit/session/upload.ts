@@ -7,8 +7,8 @@ import { BytesMessage } from '../protobuf/session.js'
 /** The host of the URLs that stand for an upload. */
 export const UPLOAD_HOST = 'buildkit-session'
 
-/** Below what the oldest BuildKit takes for one message. */
-const PIECE_BYTES = 1024 * 1024
+/** Below what the oldest BuildKit takes for one message, and Bun sends of one write. */
+const PIECE_BYTES = 'Bun' in globalThis ? 32 * 1024 : 1024 * 1024
 
 /** Gives streams to the Engine, by the path of their URL. Each is given once. `onSent` is told of each piece. */
 export function uploadService(
