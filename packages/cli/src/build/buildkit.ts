@@ -2,6 +2,7 @@ import type { BuildOptions, BuildResult, SolveStatus, SolveVertex } from 'dockli
 import type { Cli } from '../cli.js'
 import { takeSignals } from '../signals.js'
 import { canceledFailure, isBuildError } from './failure.js'
+import { rememberBuild } from './history/local.js'
 import { colorsOf } from './progress/colors.js'
 import { buildDisplay, type ProgressMode } from './progress/display.js'
 import { warningsText } from './warnings.js'
@@ -29,11 +30,15 @@ export async function buildWithBuildKit(
     const building = client.images.build({ ...options, signal: stop.signal })
     await show(cli, building, stop.signal, view)
     const result = await building
+    await rememberBuild(result.ref, options)
     showWarnings(cli, result, view)
     return result
   } catch (error) {
     if (stop.signal.aborted) throw canceledFailure(error)
-    if (isBuildError(error)) showWarnings(cli, error, view)
+    if (isBuildError(error)) {
+      await rememberBuild(error.ref, options)
+      showWarnings(cli, error, view)
+    }
     throw error
   }
 }

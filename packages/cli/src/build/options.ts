@@ -29,7 +29,8 @@ const BUILDKIT_ONLY = [
 
 export function classicOptions(flags: BuildFlags): BuildOptions {
   const [platform] = platformsOf(flags)
-  return { ...buildOptions(flags), ...(platform !== undefined && { platform }), builder: 'classic' }
+  const caches = { ...flags, 'cache-from': flags['cache-from'].flatMap(csvFields) }
+  return { ...buildOptions(caches), ...(platform !== undefined && { platform }), builder: 'classic' }
 }
 
 export function buildKitOptions(flags: BuildFlags): BuildOptions {
@@ -40,7 +41,7 @@ export function buildKitOptions(flags: BuildFlags): BuildOptions {
     )
   const platforms = platformsOf(flags)
   return {
-    ...withoutClassic(buildOptions(flags)),
+    ...withoutClassic(buildOptions({ ...flags, 'cache-from': flags['cache-from'].flatMap(cachesOf) })),
     builder: 'buildkit',
     networkMode: undefined,
     ...(network !== undefined && { network }),
@@ -55,6 +56,12 @@ export function buildKitOptions(flags: BuildFlags): BuildOptions {
     ...attestationsOf(flags),
     ...outputsOf(flags),
   }
+}
+
+/** Names alone are images, as many as there are; with attributes it is one cache. */
+function cachesOf(given: string): string[] {
+  const fields = csvFields(given)
+  return fields.some((field) => field.includes('=')) ? [given] : fields
 }
 
 /** What only the classic builder can do: docker accepts it and does without. */

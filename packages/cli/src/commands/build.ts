@@ -6,7 +6,6 @@ import { callFrontend, readCall } from '../build/call.js'
 import { buildClassic } from '../build/classic.js'
 import { buildFailure } from '../build/failure.js'
 import { flags } from '../build/flags.js'
-import { rememberBuild } from '../build/history/local.js'
 import { writeMetadata } from '../build/metadata.js'
 import { printsId, progressMode } from '../build/mode.js'
 import {
@@ -60,7 +59,6 @@ async function build({ cli, flags, given, operands: [context = ''] }: BuildCall)
   if (asked !== undefined) return callFrontend(cli, asked, options)
   await forget(iidfile)
   const result = await buildWithBuildKit(cli, options, { mode, expand: debug || cli.debug })
-  if (result.ref !== undefined) await rememberBuild(result.ref, options)
   if (printsId({ progress, quiet }) && !writesToStdout(options)) cli.line(result.imageId ?? '')
   await writeFiles(cli, flags, result)
   return 0

@@ -156,7 +156,12 @@ onEveryEngine((engine) => {
       dockline(engine.host, ['buildx', ...words], { env: { DOCKER_CONFIG: folder } })
     const inspected = await buildx('inspect')
     assert.match(inspected.stdout, /^Name: +default\nDriver: +docker\n/, inspected.stderr)
-    if (await isOld()) return
+    if (await isOld()) {
+      const { exitCode, stderr } = await buildx('history', 'ls')
+      assert.equal(exitCode, 1)
+      assert.match(stderr, /BuildKit of this Engine is too old/)
+      return
+    }
     await build('--progress', 'none', '-f', join(folder, 'Failing'))
     const { stdout } = await buildx(
       'history',

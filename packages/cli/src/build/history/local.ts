@@ -18,7 +18,8 @@ async function fileOf(ref: string): Promise<string> {
 }
 
 /** Keeps where a build was made from. A folder that cannot be written to is no reason to fail. */
-export async function rememberBuild(ref: string, options: BuildOptions): Promise<void> {
+export async function rememberBuild(ref: string | undefined, options: BuildOptions): Promise<void> {
+  if (ref === undefined) return
   const { context, remote, dockerfile, dockerfileContent } = options
   const path = remote ?? (typeof context === 'string' ? resolve(context) : '-')
   const local: LocalBuild = {
