@@ -1,6 +1,7 @@
 // @ts-check
 /** `node --expose-gc bench/main.mjs [--quick] [--strict] [--only NAME]`; see README.md. */
 import { parseArgs } from 'node:util'
+import { buildCommand } from './build-command.mjs'
 import { command } from './command.mjs'
 import { startEngine } from './harness.mjs'
 import { importCost } from './import.mjs'
@@ -11,7 +12,10 @@ import { largeFrames, logs, smallFrames } from './streams.mjs'
 /** @typedef {import('./harness.mjs').Line} Line */
 
 /** @type {Record<string, (setting: import('./harness.mjs').Setting) => AsyncGenerator<Line>>} */
-const BENCHES = { frames: smallFrames, logs, large: largeFrames, ping, import: importCost, memory, command }
+const BENCHES = {
+  ...{ frames: smallFrames, logs, large: largeFrames, ping, import: importCost, memory, command },
+  'build-command': buildCommand,
+}
 const WIDTHS = [66, 16, 30, 9, 10]
 
 const { values: options } = parseArgs({
