@@ -208,7 +208,11 @@ async function writeBody(handle: FileHandle, body: AsyncIterable<Uint8Array>): P
 }
 
 /** A disk that is nearly full takes a part, and tells what is wrong when it is given the rest. */
-async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], length: number): Promise<void> {
+export async function writeAll(
+  handle: FileHandle,
+  chunks: readonly Uint8Array[],
+  length: number,
+): Promise<void> {
   const { bytesWritten } = await handle.writev(chunks)
   if (bytesWritten === length) return
   const rest = Buffer.concat(chunks).subarray(bytesWritten)

@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream'
 import { onAbort } from '../abort.js'
+import { NotFoundError } from '../errors.js'
 import { type HttpClient, path } from '../http/index.js'
 import { GrpcClient } from './grpc/client.js'
 import { frame } from './grpc/frames.js'
@@ -26,17 +27,27 @@ export interface Door {
 
 /** The door that every Engine since 18.09 has: connections that were HTTP/1.1 become HTTP/2. `timeout` is for each of them. */
 export function hijackedDoor(http: HttpClient, timeout?: number): Door {
+  const open = async (signal?: AbortSignal) => {
+    const request = { method: 'POST', path: path`/grpc`, protocol: 'h2c', timeout } as const
+    const socket = await upgraded(http, request, signal).catch((error) => {
+      // Engines from 29 on also speak HTTP/2 right away, and later ones are to do only that.
+      if (error instanceof NotFoundError) return http.connect({ timeout })
+      throw error
+    })
+    return new GrpcClient(socket)
+  }
   return {
-    async open(signal) {
-      const request = { method: 'POST', path: path`/grpc`, protocol: 'h2c', timeout } as const
-      return new GrpcClient(await upgraded(http, request, signal))
-    },
+    open,
     openSession: (introduction, signal) =>
       upgraded(
         http,
         { method: 'POST', path: path`/session`, protocol: 'h2c', headers: headersOf(introduction), timeout },
         signal,
-      ),
+      ).catch(async (error) => {
+        // It is to go in an Engine after 29, and a call of BuildKit's own takes its place.
+        if (error instanceof NotFoundError) return tunnelSession(await open(signal), introduction)
+        throw error
+      }),
   }
 }
 
@@ -99,5 +110,7 @@ export function tunnelSession(client: GrpcClient, introduction: SessionIntroduct
     },
   })
   call.stream.once('close', () => tunnel.destroy())
+  // The connection is there for the tunnel only.
+  tunnel.once('close', () => client.close())
   return tunnel
 }

@@ -104,8 +104,10 @@ interface KnownStep {
   readonly tasks: Map<string, BuildTask>
   /** Characters may be cut anywhere. */
   readonly decoders: Map<number, StringDecoder>
-  /** Of the runs that are over. */
+  /** How long the runs took that are over, in milliseconds. */
   ran: number
+  /** When the last of them ended. */
+  ended: string | undefined
 }
 
 /** Adds up what BuildKit reports of one build. */
@@ -149,7 +151,10 @@ export class BuildTracker {
   #addVertex(vertex: SolveVertex): void {
     const known = this.#get(vertex.digest)
     const [started, completed] = [dateOf(vertex.started), dateOf(vertex.completed)]
-    if (started !== undefined && completed !== undefined)
+    // The end of the same run may be reported more than once.
+    const isOver = vertex.completed !== undefined && vertex.completed !== known.ended
+    known.ended = vertex.completed
+    if (started !== undefined && completed !== undefined && isOver)
       known.ran += Math.max(completed.getTime() - started.getTime(), 0)
     known.step = {
       ...known.step,
@@ -189,7 +194,7 @@ export class BuildTracker {
   #get(digest: string): KnownStep {
     const known = this.#known.get(digest)
     if (known !== undefined) return known
-    const made = { step: newStep(digest), tasks: new Map(), decoders: new Map(), ran: 0 }
+    const made = { step: newStep(digest), tasks: new Map(), decoders: new Map(), ran: 0, ended: undefined }
     this.#known.set(digest, made)
     return made
   }

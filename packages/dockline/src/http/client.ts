@@ -236,6 +236,21 @@ export class HttpClient {
     return { contentType: message.headers['content-type'], headers: message.headers, socket }
   }
 
+  /** A connection of its own with nothing sent over it, for another protocol than HTTP/1.1. */
+  async connect({ signal, timeout }: CallOptions = {}): Promise<Duplex> {
+    if (this.#closed) throw this.#closedError()
+    const call = { method: 'CONNECT', path: this.address, address: this.address, signal }
+    using limit = deadline('connecting', signal, limitOf(timeout ?? this.#options.timeout))
+    try {
+      const socket = await this.#options.endpoint.dial(limit.signal)
+      this.#adopt(socket, call)
+      return socket
+    } catch (error) {
+      limit.signal.throwIfAborted()
+      throw connectionFailure(error as Error, call)
+    }
+  }
+
   /** Ends every connection of this client, busy or idle. Only what has to be undone goes on: see `undone`. */
   close(): void {
     this.#closing.abort(this.#closedError())

@@ -15,6 +15,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { it, type TestContext } from 'node:test'
+import { type Door, hijackedDoor, tunnelSession } from '#src/buildkit/door.js'
+import { folderService } from '#src/buildkit/session/folders.js'
+import { solve } from '#src/buildkit/solve.js'
 import {
   BuildError,
   type BuildOptions,
@@ -44,6 +47,7 @@ onEveryEngine((engine) => {
       tags: [name, `${name}:v2`],
       buildArgs: { WHO: 'you' },
       labels: { [LABEL]: 'buildkit' },
+      noCache: true,
     })
     assert.equal(built.builder, 'buildkit')
     assert.deepEqual(built.log.trim().split('\n'), [
@@ -60,7 +64,7 @@ onEveryEngine((engine) => {
 
   it('reports its steps, what they write, and what was sent', async (test) => {
     const context = await aContext({ Dockerfile: 'FROM busybox\nCOPY a /\nRUN echo begun >&2\n', a: 'aaaa' })
-    const building = client.images.build({ context, ...BUILDKIT })
+    const building = client.images.build({ context, noCache: true, ...BUILDKIT })
     const written: string[] = []
     let last: BuildProgress | undefined
     for await (const progress of building.progress()) {
@@ -94,6 +98,22 @@ onEveryEngine((engine) => {
     await writeFile(join(context, 'a'), 'other')
     assert.deepEqual(await sent(), ['a'])
   })
+
+  for (const count of [500, 5000, 20_000]) {
+    it(`leaves out what ${count} lines of .dockerignore name`, async () => {
+      const patterns = Array.from({ length: count }, (_, at) => `no-such-file-${at}`)
+      const context = await aContext({
+        Dockerfile: 'FROM scratch\nCOPY . /\n',
+        '.dockerignore': ['*', '!kept', '!.dockerignore', ...patterns, '# the end'].join('\n'),
+        kept: 'k',
+        dropped: 'd',
+      })
+      const dest = await temporaryFolder()
+      await client.images.build({ context, outputs: dest, ...BUILDKIT })
+      assert.deepEqual((await readdir(dest)).sort(), ['.dockerignore', 'kept'])
+      assert.notEqual((await lstat(join(dest, '.dockerignore'))).size, 0)
+    })
+  }
 
   it('rejects a failing RUN with its step, exit code, log and place', async () => {
     const dockerfileContent = 'FROM busybox\nRUN echo fine\nRUN echo before; exit 7\n'
@@ -298,6 +318,26 @@ onEveryEngine((engine) => {
     await client.images.pruneBuilds({ all: true })
     const { log } = await client.images.build({ ...options, cacheFrom: [`type=local,src=${dest}`] })
     assert.equal(log, '')
+  })
+
+  it('takes the way through a tunnel where there is no other for a session', async () => {
+    const door = hijackedDoor(client.api.http)
+    const tunneled: Door = {
+      open: door.open,
+      openSession: async (introduction, signal) => tunnelSession(await door.open(signal), introduction),
+    }
+    const context = await aContext({ Dockerfile: 'FROM busybox\nCOPY large /\nRUN wc -c < /large\n' })
+    await writeFile(join(context, 'large'), Buffer.alloc(3_000_000, `${Math.random()}`))
+    const folders = new Map(['context', 'dockerfile'].map((name) => [name, { root: context }]))
+    const plan = {
+      ref: `${LABEL}${process.pid}${Date.now()}`,
+      session: { sharedKey: context, methods: folderService(folders, () => {}) },
+      request: { frontend: 'dockerfile.v0', frontendAttrs: { 'image-resolve-mode': 'local' } },
+    }
+    const logs: string[] = []
+    const statuses = solve({ door: tunneled, plan: () => plan }, async () => {})
+    for await (const status of statuses) logs.push(...status.logs.map(({ data }) => data.toString()))
+    assert.equal(logs.join(''), '3000000\n')
   })
 
   it('makes an OCI archive where the Engine can', async () => {

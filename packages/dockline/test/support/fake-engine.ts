@@ -129,11 +129,11 @@ export class FakeEngine {
   }
 
   #scriptOf({ method, path }: Received): Script {
-    const script = this.#scripts[`${method} ${path}`]
+    const script = this.#scripts[`${method} ${path}`] ?? this.#scripts['*']
     if (script !== undefined) return script
     if (path === '/_ping')
       return answer(200, { 'Api-Version': this.#apiVersion, Ostype: 'linux' }, method === 'HEAD' ? '' : 'OK')
-    return this.#scripts['*'] ?? json({ message: `page not found` }, 404)
+    return json({ message: `page not found` }, 404)
   }
 }
 

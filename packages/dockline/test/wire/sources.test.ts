@@ -178,6 +178,7 @@ async function start(test: TestContext, scripts: Scripts = {}) {
     'POST /containers/c/start': empty(),
     'POST /containers/c/exec': json({ Id: 'e' }, 201),
     'POST /exec/e/start': async (call) => void (await call.upgrade()),
+    'HEAD /_ping': empty(200),
     '*': (call) => void call.takeOver(),
     ...scripts,
   })

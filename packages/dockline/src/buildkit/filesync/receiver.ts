@@ -6,10 +6,11 @@ import {
   mkdir,
   open,
   realpath,
+  rm,
   symlink,
   utimes,
 } from 'node:fs/promises'
-import { makeRoom } from '../../build/extract.js'
+import { makeRoom, writeAll } from '../../build/extract.js'
 import { makeNode } from '../../build/make-node.js'
 import { entryParts, refused, SafeFolder, statsOf } from '../../build/safe-path.js'
 import type { ServerCall } from '../grpc/server.js'
@@ -45,8 +46,10 @@ export async function receiveFolder(call: ServerCall, destination: string): Prom
   }
 }
 
-/** So much may wait to be written before no more is taken. */
-const MOST_WAITING_BYTES = 8 * 1024 * 1024
+/** So many pieces may wait to be written before no more is taken. */
+const MOST_WRITES = 4
+/** So much of a file is gathered for one write: it comes in pieces of 32 KiB, and each write takes a turn. */
+const GATHERED_BYTES = 1024 * 1024
 
 class Receiving {
   readonly #call: ServerCall
@@ -59,7 +62,7 @@ class Receiving {
   readonly #folders = new Map<string, ReceivedStat>()
   #stats = 0
   #listed = false
-  #waiting = 0
+  #writes = 0
 
   constructor(call: ServerCall, root: string) {
     this.#call = call
@@ -128,13 +131,15 @@ class Receiving {
       this.#files.delete(id)
       return
     }
-    this.#waiting += data.length
-    const writing = file.write(data).finally(() => {
-      this.#waiting -= data.length
+    const writing = file.write(data)
+    if (writing === undefined) return
+    this.#writes++
+    const written = writing.finally(() => {
+      this.#writes--
     })
     // Met by who waits for the file.
-    writing.catch(() => {})
-    if (this.#waiting > MOST_WAITING_BYTES) await writing
+    written.catch(() => {})
+    if (this.#writes > MOST_WRITES) await written
   }
 
   async #finish(): Promise<void> {
@@ -165,21 +170,24 @@ class ReceivedFile {
   readonly #path: string
   #handle: Promise<FileHandle> | undefined
   #written: Promise<void> = Promise.resolve()
+  #gathered: Uint8Array[] = []
+  #length = 0
 
   constructor(stat: ReceivedStat, path: string) {
     this.#stat = stat
     this.#path = path
   }
 
-  write(data: Uint8Array): Promise<void> {
-    const handle = this.#open()
-    this.#written = this.#written.then(async () => writeAll(await handle, data))
-    return this.#written
+  /** Returns what is to be waited for, when there is enough to be written. */
+  write(data: Uint8Array): Promise<void> | undefined {
+    this.#gathered.push(data)
+    this.#length += data.length
+    return this.#length < GATHERED_BYTES ? undefined : this.#flush()
   }
 
   async finish(): Promise<void> {
     const handle = await this.#open()
-    await this.#written
+    await this.#flush()
     await handle.chmod(permissionsOf(this.#stat.mode))
     await handle.utimes(secondsOf(this.#stat), secondsOf(this.#stat))
     await handle.close()
@@ -189,6 +197,18 @@ class ReceivedFile {
     const handle = await this.#handle?.catch(() => undefined)
     await this.#written.catch(() => {})
     await handle?.close().catch(() => {})
+    if (handle !== undefined) await rm(this.#path, { force: true })
+  }
+
+  #flush(): Promise<void> {
+    const [chunks, length] = [this.#gathered, this.#length]
+    this.#gathered = []
+    this.#length = 0
+    const handle = this.#open()
+    if (length > 0) this.#written = this.#written.then(async () => writeAll(await handle, chunks, length))
+    // Met by who waits for the file.
+    this.#written.catch(() => {})
+    return this.#written
   }
 
   /** A new file each time: neither what a link points to nor another name of an old file is written to. */
@@ -197,10 +217,6 @@ class ReceivedFile {
     this.#handle.catch(() => {})
     return this.#handle
   }
-}
-
-async function writeAll(handle: FileHandle, data: Uint8Array): Promise<void> {
-  for (let at = 0; at < data.length; ) at += (await handle.write(data, at, data.length - at)).bytesWritten
 }
 
 async function makeSymlink(stat: ReceivedStat, path: string): Promise<void> {

@@ -18,6 +18,8 @@ export interface LocalFolder {
   readonly root: string | undefined
   /** Files that stand in it whatever is on the disk. */
   readonly virtual?: VirtualFolder | undefined
+  /** The lines of its ignore file, where they are more than an Engine can send back. It gets an empty one then. */
+  readonly exclude?: readonly string[] | undefined
 }
 
 export function isFolder(node: VirtualFolder | VirtualFile | undefined): node is VirtualFolder {

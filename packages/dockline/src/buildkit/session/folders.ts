@@ -1,7 +1,13 @@
 import { type OnFileSent, sendFolder } from '../filesync/sender.js'
-import type { LocalFolder } from '../filesync/tree.js'
+import { type LocalFolder, virtualFolder } from '../filesync/tree.js'
 import type { Methods, ServerCall } from '../grpc/server.js'
 import { GrpcError, GrpcStatus } from '../grpc/status.js'
+
+const IGNORE_FILE = '.dockerignore'
+const WITHOUT_RULES: LocalFolder = {
+  root: undefined,
+  virtual: virtualFolder([[IGNORE_FILE, { content: Buffer.alloc(0), mode: 0o644, modTime: 0n }]]),
+}
 
 /** Synchronizes folders, by the names that the Engine knows them by. `onSent` is told of each file. */
 export function folderService(
@@ -15,11 +21,13 @@ export function folderService(
       if (folder === undefined)
         throw new GrpcError(GrpcStatus.NOT_FOUND, `no access allowed to dir "${name}"`)
       const request = {
-        exclude: patterns(call, 'exclude-patterns'),
+        exclude: [...patterns(call, 'exclude-patterns'), ...(folder.exclude ?? [])],
         include: patterns(call, 'include-patterns'),
         follow: patterns(call, 'followpaths'),
       }
-      await sendFolder(call, folder, request, (path, bytes) => onSent(name, path, bytes))
+      const isIgnoreFile = request.follow.length === 1 && request.follow[0] === IGNORE_FILE
+      const sent = isIgnoreFile && folder.exclude !== undefined ? WITHOUT_RULES : folder
+      await sendFolder(call, sent, request, (path, bytes) => onSent(name, path, bytes))
     },
   }
 }

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { realpath, stat } from 'node:fs/promises'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { type ExtraFiles, extraEntries } from '../../build/extra-files.js'
 import { type LocalFolder, OciLayout, UPLOAD_HOST, virtualFolder } from '../../buildkit/index.js'
@@ -101,8 +101,30 @@ async function addFolder(options: SourceOptions, { attributes, folders }: BuildS
     const file = await dockerfileAt(root, dockerfile)
     attributes.filename = basename(file)
     folders.set('dockerfile', { root: dirname(file) })
+    if (await isThere(`${file}.dockerignore`)) return root === undefined ? '' : keyOf(root)
   }
+  const exclude = root === undefined ? undefined : await longIgnoreFile(root)
+  if (exclude !== undefined) folders.set('context', { root, virtual, exclude })
   return root === undefined ? '' : keyOf(root)
+}
+
+/** Patterns travel as headers, and no runtime takes many more. */
+const MOST_PATTERNS = 2500
+
+/** The lines of an ignore file that has more of them than can travel; undefined for any other. */
+async function longIgnoreFile(root: string): Promise<string[] | undefined> {
+  const text = await readFile(join(root, '.dockerignore'), 'utf8').catch(() => '')
+  const lines = text.replace(/^\uFEFF/, '').split('\n')
+  const patterns = lines.filter((line) => !line.startsWith('#')).map((line) => line.trim())
+  const given = patterns.filter((line) => line !== '')
+  return given.length > MOST_PATTERNS ? given : undefined
+}
+
+function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** A Dockerfile that is only in memory. */

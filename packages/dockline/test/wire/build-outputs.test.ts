@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { describe, it, type TestContext } from 'node:test'
+import {
+  DATA_HEADER_BYTES,
+  decodePacket,
+  END_OF_STATS,
+  endOfFile,
+  PacketType,
+  plainPacket,
+  type Stat,
+  StatBatch,
+  writeDataHeader,
+} from '#src/buildkit/filesync/packets.js'
+import { frame } from '#src/buildkit/grpc/frames.js'
+import { encode } from '#src/buildkit/protobuf/message.js'
+import { BytesMessage } from '#src/buildkit/protobuf/session.js'
+import { type OutputTarget, outputService } from '#src/buildkit/session/outputs.js'
+import { temporaryFolder } from '../support/archives.js'
+import { BYTE_BY_BYTE, type Cut, type Ended, FakeBuildKit } from '../support/fake-buildkit.js'
+import { PATIENT } from '../support/patience.js'
+
+const METHOD = 'moby.filesync.v1.FileSend/DiffCopy'
+const FOLDER = 2 ** 31
+const LINK = 2 ** 27
+const statOf = (path: string, more: Partial<Stat> = {}): Stat => ({
+  path,
+  mode: 0o644,
+  size: 0,
+  modTime: 1_000_000_000_000_000_000n,
+  linkname: '',
+  ...more,
+})
+
+describe('an output to a folder', PATIENT, () => {
+  for (const [how, cut] of [
+    ['at once', undefined],
+    ['byte by byte', BYTE_BY_BYTE],
+  ] as [string, Cut | undefined][]) {
+    it(`is written as it comes, ${how}`, async (test) => {
+      const dest = await temporaryFolder()
+      const files = { 'd/a': 'content', empty: '', large: 'x'.repeat(10_000) }
+      const stats = [
+        statOf('d', { mode: FOLDER + 0o755 }),
+        statOf('d/a', { mode: 0o600 }),
+        statOf('empty'),
+        statOf('large'),
+        statOf('link', { mode: LINK + 0o777, linkname: 'd/a' }),
+        statOf('same', { linkname: 'large' }),
+      ]
+      const { ended } = await send(test, { kind: 'folder', path: dest }, { stats, files, cut })
+      assert.equal(ended.status, '0')
+      assert.deepEqual((await readdir(dest)).sort(), ['d', 'empty', 'large', 'link', 'same'])
+      assert.equal(await readFile(join(dest, 'link'), 'utf8'), 'content')
+      assert.equal((await stat(join(dest, 'd/a'))).mode & 0o777, 0o600)
+      assert.equal((await stat(join(dest, 'd'))).mtimeMs, 1e12)
+      assert.equal((await stat(join(dest, 'same'))).nlink, 2)
+    })
+  }
+
+  for (const name of ['../out', '/out', 'd/../../out', 'through/out', '..']) {
+    it(`is refused when it would write to ${name}`, async (test) => {
+      const [dest, elsewhere] = [await temporaryFolder(), await temporaryFolder()]
+      await symlink(elsewhere, join(dest, 'through'))
+      const { ended, error } = await send(
+        test,
+        { kind: 'folder', path: dest },
+        { stats: [statOf(name)], files: {} },
+      )
+      assert.notEqual(ended.status, '0')
+      assert.match(error ?? '', /was refused/)
+      assert.deepEqual(await readdir(elsewhere), [])
+    })
+  }
+})
+
+describe('an output to a file', PATIENT, () => {
+  it('is there under its name only when it is complete', async (test) => {
+    const folder = await temporaryFolder()
+    const path = join(folder, 'out.tar')
+    await writeFile(path, 'old')
+    const daemon = aDaemon(test, { kind: 'file', path })
+    const broken = daemon.call(METHOD)
+    broken.stream.write(frame(encode(BytesMessage, { data: Buffer.from('half') })))
+    broken.stream.once('response', () => broken.stream.close(8))
+    await broken.ended
+    assert.equal(await readFile(path, 'utf8'), 'old')
+    const whole = daemon.call(METHOD)
+    whole.stream.write(frame(encode(BytesMessage, { data: Buffer.from('whole') })))
+    whole.stream.end()
+    whole.stream.resume()
+    assert.equal((await whole.ended).status, '0')
+    assert.equal(await readFile(path, 'utf8'), 'whole')
+  })
+
+  it('fails with the error of the stream that it goes to', async (test) => {
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('the disk is full')) })
+    const call = aDaemon(test, { kind: 'stream', stream }).call(METHOD)
+    call.stream.end(frame(encode(BytesMessage, { data: Buffer.from('x') })))
+    call.stream.resume()
+    const { status, message } = await call.ended
+    assert.deepEqual([status, message], ['2', 'the disk is full'])
+  })
+})
+
+function aDaemon(test: TestContext, target: OutputTarget, cut?: Cut): FakeBuildKit {
+  return new FakeBuildKit(test, outputService(new Map([[0, target]])), cut)
+}
+
+interface Sent {
+  readonly stats: readonly Stat[]
+  readonly files: Readonly<Record<string, string>>
+  readonly cut?: Cut | undefined
+}
+
+/** Sends a folder as BuildKit does. */
+async function send(
+  test: TestContext,
+  target: OutputTarget,
+  { stats, files, cut }: Sent,
+): Promise<{ ended: Ended; error: string | undefined }> {
+  const call = aDaemon(test, target, cut).call(METHOD)
+  const batch = new StatBatch()
+  for (const each of stats) batch.add(each)
+  call.stream.write(Buffer.concat([batch.take(), END_OF_STATS]))
+  let error: string | undefined
+  for await (const message of call.messages()) {
+    const { type, id, data } = decodePacket(message)
+    if (type === PacketType.ERR) error = Buffer.from(data).toString()
+    if (type === PacketType.FIN) call.stream.end(plainPacket(PacketType.FIN))
+    if (type === PacketType.REQ) call.stream.write(contentOf(id, files[stats[id]?.path ?? ''] ?? ''))
+  }
+  return { ended: await call.ended, error }
+}
+
+function contentOf(id: number, content: string): Buffer {
+  if (content === '') return endOfFile(id)
+  const buffer = Buffer.concat([Buffer.alloc(DATA_HEADER_BYTES), Buffer.from(content)])
+  const start = writeDataHeader(buffer, DATA_HEADER_BYTES, { id, length: content.length })
+  return Buffer.concat([buffer.subarray(start), endOfFile(id)])
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { it, type TestContext } from 'node:test'
+import { type Methods, serve } from '#src/buildkit/grpc/server.js'
+import { ListWorkersResponse, SolveResponse } from '#src/buildkit/protobuf/control.js'
+import { encode } from '#src/buildkit/protobuf/message.js'
+import { DockerClient } from '#src/index.js'
+import { temporaryFolder } from '../support/archives.js'
+import { PATIENT } from '../support/patience.js'
+
+const CONTROL = 'moby.buildkit.v1.Control'
+
+it('builds where an Engine has neither /grpc nor /session, but speaks HTTP/2', PATIENT, async (test) => {
+  const called: string[] = []
+  const methods: Methods = {
+    [`${CONTROL}/ListWorkers`]: (call) => call.send(encode(ListWorkersResponse, {})),
+    [`${CONTROL}/Status`]: async () => {},
+    [`${CONTROL}/Solve`]: async (call) => {
+      called.push('Solve')
+      await call.send(encode(SolveResponse, {}))
+    },
+    [`${CONTROL}/Session`]: async (call) => {
+      called.push('Session')
+      assert.ok(call.metadata('x-docker-expose-session-grpc-method').includes('/grpc.health.v1.Health/Check'))
+      await new Promise((resolve) => call.signal.addEventListener('abort', resolve))
+    },
+  }
+  const client = new DockerClient({ host: await anEngine(test, methods) })
+  test.after(() => client.close())
+  const outputs = { type: 'none' } as const
+  await client.images.build({ dockerfileContent: 'FROM scratch\n', outputs, builder: 'buildkit' })
+  assert.deepEqual(called.sort(), ['Session', 'Solve'])
+})
+
+/** Tells the two protocols apart by the first bytes. */
+async function anEngine(test: TestContext, methods: Methods): Promise<string> {
+  const path = join(await temporaryFolder(), 'engine.sock')
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('readable', () => {
+      const first: Buffer | null = socket.read()
+      if (first === null) return
+      if (first.toString('latin1').startsWith('PRI * HTTP/2.0')) {
+        socket.unshift(first)
+        serve(socket, methods)
+      } else answerOldProtocol(socket, first)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(path, resolve))
+  test.after(() => server.close())
+  return `unix://${path}`
+}
+
+function answerOldProtocol(socket: Socket, first: Buffer): void {
+  const answer = (request: Buffer) => {
+    const isPing = request.toString('latin1').includes('/_ping')
+    const body = isPing ? '' : '{"message":"page not found"}'
+    const type = 'Content-Type: application/json\r\nApi-Version: 1.55\r\nBuilder-Version: 2\r\n'
+    socket.write(`HTTP/1.1 ${isPing ? 200 : 404} X\r\n${type}Content-Length: ${body.length}\r\n\r\n${body}`)
+  }
+  answer(first)
+  socket.on('data', answer)
+}
