@@ -1,6 +1,7 @@
 // @ts-check
 /** `node --expose-gc bench/main.mjs [--quick] [--strict] [--only NAME]`; see README.md. */
 import { parseArgs } from 'node:util'
+import { buildCommand } from './build-command.mjs'
 import { command } from './command.mjs'
 import { demux } from './demux.mjs'
 import { startEngine } from './harness.mjs'
@@ -16,6 +17,7 @@ import { cp, logs, save } from './transfers.mjs'
 const BENCHES = {
   ...{ frames: smallFrames, demux, chunked: logFrames, large: largeFrames, ping, import: importCost, memory },
   ...{ command, cp, save, logs },
+  'build-command': buildCommand,
 }
 const WIDTHS = [66, 16, 30, 9, 10]
 

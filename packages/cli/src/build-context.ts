@@ -16,7 +16,10 @@ export async function buildSource(cli: Cli, context: string, file: string | unde
     throw new ExitError("invalid argument: can't use stdin for both build context and dockerfile")
   }
   if (context === '-') return fromStdin(cli.stdin, file)
-  if (isRemote(context)) return { remote: context, dockerfile: file }
+  if (isRemote(context)) {
+    if (file === '-') return { remote: context, dockerfileContent: await text(cli.stdin) }
+    return { remote: context, dockerfile: file }
+  }
   await requireFolder(context)
   if (file === '-') return { context, dockerfileContent: await text(cli.stdin) }
   return { context, ...(file !== undefined && { dockerfile: resolve(file) }) }

@@ -12,6 +12,8 @@ export interface ClientChoice {
   /** The folder of config.json and of the contexts. */
   readonly config?: string | undefined
   readonly tls?: TlsChoice | undefined
+  /** Whether more is to be told than usual. */
+  readonly debug?: boolean | undefined
 }
 
 export interface Surroundings {
@@ -109,6 +111,11 @@ export class Cli {
     // A copy takes a while: each variable is asked for.
     this.#configured ??= { ...process.env, DOCKER_CONFIG: config }
     return this.#configured
+  }
+
+  /** What -D says in front of the command. */
+  get debug(): boolean {
+    return this.#choice.debug ?? false
   }
 
   get columns(): number {

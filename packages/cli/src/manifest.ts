@@ -26,6 +26,9 @@ export type Heading = (typeof HEADINGS)[number]
 
 /** The groups, each with its summary. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  builder: 'Manage builds',
+  buildx: 'Build with BuildKit',
+  'buildx history': 'Commands to work on build records',
   container: 'Manage containers',
   context: 'Manage contexts',
   image: 'Manage images',
@@ -33,6 +36,9 @@ export const GROUPS: Readonly<Record<string, string>> = {
   system: 'Manage Docker',
   volume: 'Manage volumes',
 }
+
+/** The groups that docker's plugin of the same name completes. */
+export const PLUGIN_GROUPS: readonly string[] = ['buildx']
 
 /** Every command, written once. Help lists the common ones in this order, and the others by name. */
 export const MANIFEST: readonly ManifestEntry[] = [
@@ -55,7 +61,7 @@ export const MANIFEST: readonly ManifestEntry[] = [
     load: () => import('./commands/ps.js'),
   },
   {
-    names: ['image build', 'build'],
+    names: ['image build', 'build', 'builder build'],
     summary: 'Build an image from a Dockerfile',
     heading: COMMON,
     load: () => import('./commands/build.js'),
@@ -107,6 +113,61 @@ export const MANIFEST: readonly ManifestEntry[] = [
     summary: 'Display system-wide information',
     heading: COMMON,
     load: () => import('./commands/info.js'),
+  },
+  {
+    names: ['buildx build', 'buildx b'],
+    summary: 'Start a build',
+    load: () => import('./commands/buildx/build.js'),
+  },
+  {
+    names: ['buildx du'],
+    summary: 'Disk usage',
+    load: () => import('./commands/buildx/du.js'),
+  },
+  {
+    names: ['buildx history inspect'],
+    summary: 'Inspect a build record',
+    load: () => import('./commands/buildx/history/inspect.js'),
+  },
+  {
+    names: ['buildx history logs'],
+    summary: 'Print the logs of a build record',
+    load: () => import('./commands/buildx/history/logs.js'),
+  },
+  {
+    names: ['buildx history ls', 'buildx history list'],
+    summary: 'List build records',
+    load: () => import('./commands/buildx/history/ls.js'),
+  },
+  {
+    names: ['buildx history rm', 'buildx history remove'],
+    summary: 'Remove build records',
+    load: () => import('./commands/buildx/history/rm.js'),
+  },
+  {
+    names: ['buildx inspect'],
+    summary: 'Inspect current builder instance',
+    load: () => import('./commands/buildx/inspect.js'),
+  },
+  {
+    names: ['buildx ls'],
+    summary: 'List builder instances',
+    load: () => import('./commands/buildx/ls.js'),
+  },
+  {
+    names: ['buildx prune'],
+    summary: 'Remove build cache',
+    load: () => import('./commands/buildx/prune.js'),
+  },
+  {
+    names: ['buildx version'],
+    summary: 'Show the version of what builds',
+    load: () => import('./commands/buildx/version.js'),
+  },
+  {
+    names: ['builder prune'],
+    summary: 'Remove build cache',
+    load: () => import('./commands/buildx/prune.js'),
   },
   {
     names: ['completion'],

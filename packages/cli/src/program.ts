@@ -15,7 +15,7 @@ const COMPLETE = '__complete'
 export async function dockline(args: readonly string[], streams = processStreams()): Promise<number> {
   const { flags, given, operands, notes } = globalFlags(args)
   checkLogLevel(flags)
-  const builtIn = new Set([...COMMANDS.keys(), COMPLETE])
+  const builtIn = new Set([...wordsWithoutPlugins(COMMANDS), COMPLETE])
   const cli = new Cli({ ...engineChoice(flags), tls: tlsChoice(flags, given) }, { streams, builtIn })
   for (const note of notes) cli.complain(note)
   try {
@@ -23,8 +23,8 @@ export async function dockline(args: readonly string[], streams = processStreams
     const top: Place = { cli, path: TOP }
     if (name === COMPLETE) return await complete(rest, cli)
     // By its name, or in `dockline help NAME`.
-    const plugged = name === 'help' ? rest[0] : name
-    const exitCode = plugged === undefined ? undefined : await tryPlugin(plugged, args, cli)
+    const plugged = name === 'help' ? rest : operands
+    const exitCode = await tryPlugin(plugged, args, cli)
     if (exitCode !== undefined) return exitCode
     if (flags.version) return await printVersion(cli)
     if (name === 'help' && rest.length > 0) return await runHelp(rest, top)
@@ -40,9 +40,20 @@ export async function dockline(args: readonly string[], streams = processStreams
   }
 }
 
-/** Only what is not built in can be a plugin: nothing else pays for looking. */
-async function tryPlugin(name: string, args: readonly string[], cli: Cli): Promise<number | undefined> {
-  if (name === 'help' || cli.surroundings.builtIn.has(name)) return undefined
+/** The words that no plugin can have. */
+function wordsWithoutPlugins(commands: Commands): readonly string[] {
+  return [...commands]
+    .filter(([, node]) => node.subcommands === undefined || !node.hasPlugin)
+    .map(([word]) => word)
+}
+
+/** Only what is not built in can be a plugin's: nothing else pays for looking. */
+async function tryPlugin(
+  [name = 'help', next = '-']: readonly string[],
+  args: readonly string[],
+  cli: Cli,
+): Promise<number | undefined> {
+  if (name === 'help' || isBuiltIn(name, next, cli)) return undefined
   const { tryPlugin: tryIt } = await import('./plugins/index.js')
   return tryIt(name, args, cli)
 }
@@ -51,6 +62,13 @@ async function complete(words: readonly string[], cli: Cli): Promise<number> {
   const { printCompletion } = await import('./completion/index.js')
   await printCompletion(words, { cli, commands: COMMANDS })
   return 0
+}
+
+/** A group may be more in its plugin than it is here. */
+function isBuiltIn(name: string, next: string, { surroundings: { builtIn } }: Cli): boolean {
+  const node = COMMANDS.get(name)
+  if (node?.subcommands === undefined || !node.hasPlugin) return builtIn.has(name)
+  return next.startsWith('-') || next === 'help' || node.subcommands.has(next)
 }
 
 async function allPlugins(cli: Cli): Promise<readonly Plugin[]> {

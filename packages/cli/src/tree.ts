@@ -1,4 +1,12 @@
-import { GROUPS, type Heading, MANAGEMENT, MANIFEST, type ManifestEntry, OTHER } from './manifest.js'
+import {
+  GROUPS,
+  type Heading,
+  MANAGEMENT,
+  MANIFEST,
+  type ManifestEntry,
+  OTHER,
+  PLUGIN_GROUPS,
+} from './manifest.js'
 
 /** What one word of the command line leads to: a command, or a group of commands such as `context`. */
 export type CommandNode = SingleCommand | CommandGroup
@@ -23,16 +31,28 @@ export interface SingleCommand extends Listed {
 
 export interface CommandGroup extends Listed {
   readonly subcommands: Commands
+  /** Whether docker's plugin of this name gets the commands that are not in the group. */
+  readonly hasPlugin: boolean
   readonly load?: undefined
 }
 
 /** Every command by the words of the command line. */
-export const COMMANDS: Commands = new Map([
-  ...nodesOf(''),
-  ...Object.entries(GROUPS).map(([word, summary]): readonly [string, CommandNode] => {
-    return [word, { word, summary, heading: MANAGEMENT, subcommands: new Map(nodesOf(`${word} `)) }]
-  }),
-])
+export const COMMANDS: Commands = nodesUnder('')
+
+function nodesUnder(prefix: string): Commands {
+  return new Map<string, CommandNode>([...nodesOf(prefix), ...groupsOf(prefix)])
+}
+
+/** The groups with a path that begins like this, such as `buildx history` in `buildx`. */
+function groupsOf(prefix: string): readonly (readonly [string, CommandGroup])[] {
+  const heading = prefix === '' ? MANAGEMENT : OTHER
+  return Object.entries(GROUPS).flatMap(([path, summary]) =>
+    wordBehind(prefix, path).map((word): readonly [string, CommandGroup] => {
+      const hasPlugin = PLUGIN_GROUPS.includes(path)
+      return [word, { word, summary, heading, hasPlugin, subcommands: nodesUnder(`${path} `) }]
+    }),
+  )
+}
 
 /** The commands with a name that begins like this, under each of these names. The first one is the name that lists show. */
 function nodesOf(prefix: string): readonly (readonly [string, SingleCommand])[] {

@@ -1,87 +1,100 @@
 import { rm, writeFile } from 'node:fs/promises'
-import type { BuildError, BuildOptions } from 'dockline'
+import type { BuildOptions, BuildResult } from 'dockline'
+import { checkBuilder, usesBuildKit } from '../build/builder.js'
+import { buildWithBuildKit } from '../build/buildkit.js'
+import { callFrontend, readCall } from '../build/call.js'
+import { buildClassic } from '../build/classic.js'
+import { buildFailure } from '../build/failure.js'
+import { flags } from '../build/flags.js'
+import { writeMetadata } from '../build/metadata.js'
+import { printsId, progressMode } from '../build/mode.js'
+import {
+  type BuildFlags,
+  beyondClassic,
+  buildKitOptions,
+  classicOptions,
+  ignoredFlags,
+  writesToStdout,
+} from '../build/options.js'
 import { type BuildSource, buildSource } from '../build-context.js'
 import type { Cli } from '../cli.js'
-import { defineCommand } from '../command.js'
-import { EXIT, ExitError } from '../errors.js'
-import { buildFlags, buildOptions } from '../flags/build.js'
+import { type Call, type CommandSpec, defineCommand } from '../command.js'
+import { EXIT, ExitError, UsageError } from '../errors.js'
+import { fileFailure } from '../flags/files.js'
 import { refuseContentTrust } from '../flags/ignored.js'
-import { ByteProgress, progressDisplay } from '../progress/index.js'
 
-export const command = defineCommand({
+type BuildCall = Call<typeof flags>
+
+export const spec: CommandSpec<typeof flags> = {
   usage: '[OPTIONS] PATH | URL | -',
-  flags: buildFlags,
+  flags,
   operands: { min: 1, max: 1 },
-  async run({ cli, flags, operands: [context = ''] }) {
-    const { file, iidfile, quiet } = flags
-    refuseContentTrust(flags)
-    const source = await buildSource(cli, context, file || undefined)
-    // Whoever finds it after a failure would take it for the new one.
-    if (iidfile !== undefined) await rm(iidfile, { force: true })
-    const options = {
-      ...buildOptions(flags),
-      ...source,
-      builder: 'classic' as const,
-      ...(flags.compress && isPacked(source) && { compress: true }),
-    }
-    const id = await (quiet ? buildQuietly : buildShowing)(cli, options).catch((error) => {
-      throw failureOf(error)
-    })
-    if (quiet) cli.line(id)
-    if (iidfile !== undefined) await writeFile(iidfile, id)
+  async run(call) {
+    refuseContentTrust(call.flags)
+    return (await usesBuildKit(call.cli)) ? runBuildKit(call) : runClassic(call)
   },
-})
+}
+
+/** Builds with BuildKit whatever the environment says. */
+export async function runBuildKit(call: BuildCall): Promise<number> {
+  try {
+    return await build(call)
+  } catch (error) {
+    throw error instanceof UsageError ? error : buildFailure(error)
+  }
+}
+
+async function build({ cli, flags, given, operands: [context = ''] }: BuildCall): Promise<number> {
+  const { file, iidfile, quiet, progress, debug, check, call } = flags
+  checkBuilder(cli, flags.builder)
+  const mode = progressMode(cli.stderr, { progress, quiet })
+  const asked = readCall(check ? 'check' : (call ?? 'build'))
+  const wanted = buildKitOptions(flags)
+  for (const warning of ignoredFlags(flags, given)) cli.complain(`WARNING: ${warning}`)
+  const options: BuildOptions = { ...wanted, ...(await buildSource(cli, context, file || undefined)) }
+  if (asked !== undefined) return callFrontend(cli, asked, options)
+  await forget(iidfile)
+  const result = await buildWithBuildKit(cli, options, { mode, expand: debug || cli.debug })
+  if (printsId({ progress, quiet }) && !writesToStdout(options)) cli.line(result.imageId ?? '')
+  await writeFiles(cli, flags, result)
+  return 0
+}
+
+async function writeFiles(cli: Cli, flags: BuildFlags, result: BuildResult): Promise<void> {
+  const { iidfile, 'metadata-file': metadata } = flags
+  if (iidfile) await writeId(iidfile, result.imageId ?? '', 'ERROR: writing image ID file: ')
+  if (metadata) await writeMetadata(metadata, result, await cli.client())
+}
+
+async function runClassic({ cli, flags, given, operands: [context = ''] }: BuildCall): Promise<number> {
+  const { file, iidfile, quiet } = flags
+  const beyond = beyondClassic(flags, given)
+  if (beyond !== undefined)
+    throw new UsageError(`--${beyond} needs BuildKit, and this build runs on the classic builder`)
+  const source = await buildSource(cli, context, file || undefined)
+  await forget(iidfile)
+  const compress = flags.compress && isPacked(source)
+  const options = { ...classicOptions(flags), ...source, ...(compress && { compress }) }
+  const id = await buildClassic(cli, options, quiet)
+  if (quiet) cli.line(id)
+  if (iidfile !== undefined) await writeId(iidfile, id)
+  return 0
+}
 
 /** A tar is sent as it is. */
 function isPacked({ context, remote }: BuildSource): boolean {
   return remote === undefined && (context === undefined || typeof context === 'string')
 }
 
-const SENDING = { label: 'Sending build context to Docker daemon', plain: true }
+/** Whoever finds it after a failure would take it for the new one. */
+async function forget(iidfile: string | undefined): Promise<void> {
+  if (iidfile) await rm(iidfile, { force: true })
+}
 
-/** Of a build that fails all is told after all. */
-async function buildQuietly(cli: Cli, options: BuildOptions): Promise<string> {
-  const client = await cli.client()
-  let sent = 0
-  const building = client.images.build({
-    ...options,
-    onProgress: (bytes) => {
-      sent = bytes
-    },
+async function writeId(iidfile: string, id: string, mark = ''): Promise<void> {
+  await writeFile(iidfile, id).catch((cause) => {
+    throw new ExitError(`${mark}${fileFailure('open', iidfile, cause).message}`, EXIT.failure, cause)
   })
-  try {
-    return (await building).image.id
-  } catch (error) {
-    if (isBuildError(error)) {
-      const sending = new ByteProgress(cli.stderr, SENDING)
-      sending.at(sent)
-      sending[Symbol.dispose]()
-      cli.stderr.write(error.log)
-    }
-    throw error
-  }
 }
 
-/** First the context on its way, and then what the Engine makes of it. */
-async function buildShowing(cli: Cli, options: BuildOptions): Promise<string> {
-  const client = await cli.client()
-  using sending = new ByteProgress(cli.stdout, SENDING)
-  const building = client.images.build({ ...options, onProgress: (bytes) => sending.at(bytes) })
-  using display = progressDisplay(cli.stdout)
-  for await (const progress of building.progress()) {
-    sending[Symbol.dispose]()
-    display.show(progress)
-  }
-  return (await building).image.id
-}
-
-/** A step that fails ends the command with its own code. */
-function failureOf(error: unknown): unknown {
-  if (!isBuildError(error)) return error
-  const hint = error.hint === undefined ? '' : ` (${error.hint})`
-  return new ExitError(`${error.explanation}${hint}`, error.exitCode || EXIT.failure, error)
-}
-
-function isBuildError(error: unknown): error is BuildError {
-  return error instanceof Error && (error as { code?: unknown }).code === 'ERR_DOCKER_BUILD'
-}
+export const command = defineCommand(spec)

@@ -1,49 +1,13 @@
 import type { BuildOptions } from 'dockline'
 import { parseReference, parseUlimit } from 'dockline/syntax'
-import { UsageError } from '../errors.js'
-import { bool, type Flag, int, list, text } from './flag.js'
+import { bool, int, list, text, type Values } from './flag.js'
 import { contentTrustFlag } from './ignored.js'
 import { bytes, commaList, hosts, labels } from './lists.js'
-import { platformFlag } from './platform.js'
 import { checkBytes } from './units.js'
 import { readableBy } from './words.js'
 
-/** What BuildKit has and the classic builder has not: told by name rather than as unknown. */
-const needsBuildKit: Flag<undefined> = {
-  short: undefined,
-  type: 'string',
-  help: '',
-  initial: undefined,
-  hidden: true,
-  parse: () => {
-    throw new UsageError('it needs BuildKit, and builds run on the classic builder')
-  },
-}
-const switchNeedsBuildKit: Flag<undefined> = { ...needsBuildKit, type: '' }
-
-const buildKitFlags = {
-  allow: needsBuildKit,
-  annotation: needsBuildKit,
-  attest: needsBuildKit,
-  'build-context': needsBuildKit,
-  builder: needsBuildKit,
-  'cache-to': needsBuildKit,
-  call: needsBuildKit,
-  check: switchNeedsBuildKit,
-  load: switchNeedsBuildKit,
-  'metadata-file': needsBuildKit,
-  'no-cache-filter': needsBuildKit,
-  output: { ...needsBuildKit, short: 'o' },
-  progress: needsBuildKit,
-  provenance: needsBuildKit,
-  push: switchNeedsBuildKit,
-  sbom: needsBuildKit,
-  secret: needsBuildKit,
-  ssh: needsBuildKit,
-}
-
+/** What either builder takes, or the classic one alone. */
 export const buildFlags = {
-  ...buildKitFlags,
   'add-host': hosts('Add a custom host-to-IP mapping ("host:ip")'),
   'build-arg': list('Set build-time variables'),
   'cache-from': commaList('Images to consider as cache sources'),
@@ -67,7 +31,7 @@ export const buildFlags = {
   }),
   network: text('Set the networking mode for the RUN instructions during build'),
   'no-cache': bool('Do not use cache when building the image'),
-  platform: platformFlag,
+  platform: list('Set target platform for build', { type: 'strings' }),
   pull: bool('Always attempt to pull a newer version of the image'),
   quiet: bool('Suppress the build output and print image ID on success', 'q'),
   rm: bool('Remove intermediate containers after a successful build (default true)', undefined, {
@@ -89,9 +53,7 @@ export const buildFlags = {
   }),
 }
 
-type BuildValues = {
-  readonly [Name in keyof typeof buildFlags]: (typeof buildFlags)[Name] extends Flag<infer T> ? T : never
-}
+type BuildValues = Values<typeof buildFlags>
 
 /** What the flags say of the build, whatever it is built of. What was not given is left to the Engine. */
 export function buildOptions(flags: BuildValues): BuildOptions {
@@ -110,7 +72,6 @@ export function buildOptions(flags: BuildValues): BuildOptions {
     memorySwap: flags['memory-swap'],
     network: flags.network,
     noCache: flags['no-cache'],
-    platform: flags.platform || undefined,
     pull: flags.pull,
     remove: flags.rm,
     shmSize: flags['shm-size'],

@@ -14,7 +14,7 @@ const hostFlag: Flag<string | undefined> = {
 export const GLOBAL = {
   config: text('Location of client config files (overrides DOCKER_CONFIG; default "~/.docker")'),
   context: text('Name of the context to use (overrides DOCKER_HOST and DOCKER_CONTEXT)', { short: 'c' }),
-  debug: bool('Accepted for the sake of scripts; changes nothing', 'D'),
+  debug: bool('Show warnings of builds with all that is known of them', 'D'),
   help: { ...bool('Print usage', 'h'), shortDeprecated: 'use --help' },
   host: hostFlag,
   'log-level': text('Accepted for the sake of scripts; changes nothing', { short: 'l' }),
@@ -31,11 +31,11 @@ type GlobalValues = Values<typeof GLOBAL>
 const DEFAULT_ENGINE = ' '
 
 /** Which Engine the flags name, and where the settings are. */
-export function engineChoice({ host, context, config }: GlobalValues) {
+export function engineChoice({ host, context, config, debug }: GlobalValues) {
   if (host !== undefined && context) {
     throw new ExitError('conflicting options: cannot specify both --host and --context')
   }
-  return { host: host === '' ? DEFAULT_ENGINE : host, context, config }
+  return { host: host === '' ? DEFAULT_ENGINE : host, context, config, debug }
 }
 
 /** The files are those of the folder of certificates where none are named. */

@@ -22,23 +22,34 @@ export function sizeOf({ columns, rows }: Screen): ScreenSize {
   return { columns: columns || 80, rows: rows || 24 }
 }
 
-/** Cells a text takes at most: two is the widest a character can be. */
+/** A code that switches a colour, or one cell's character. */
+const PARTS = /\p{Cc}\[[\d;]*m|./gsu
+
+/** Cells a text takes at most: two is the widest a character can be, and colours take none. */
 export function widthOf(text: string): number {
-  return [...text].reduce((width, character) => width + cellsOf(character), 0)
+  return partsOf(text).reduce((width, part) => width + cellsOf(part), 0)
 }
 
-/** As much of the text as fits. */
+/** As much of the text as fits, with all its colours. */
 export function clip(text: string, width: number): string {
   let used = 0
   let clipped = ''
-  for (const character of text) {
-    used += cellsOf(character)
-    if (used > width) return clipped
-    clipped += character
+  for (const part of partsOf(text)) {
+    used += cellsOf(part)
+    if (used <= width || isColor(part)) clipped += part
   }
   return clipped
 }
 
-function cellsOf(character: string): number {
-  return character > '\u10ff' ? 2 : 1
+function partsOf(text: string): readonly string[] {
+  return text.match(PARTS) ?? []
+}
+
+function isColor(part: string): boolean {
+  return part.length > 2
+}
+
+function cellsOf(part: string): number {
+  if (isColor(part)) return 0
+  return part > '\u10ff' ? 2 : 1
 }

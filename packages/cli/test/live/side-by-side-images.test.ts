@@ -97,7 +97,7 @@ onEveryEngine((engine) => {
     ]
     eachShowsTheSame(
       engine,
-      looks.map((words) => [words]),
+      looks.map((words) => [words, words[0] === 'build' ? BUILD : undefined]),
     )
 
     const refusals: readonly Words[] = [

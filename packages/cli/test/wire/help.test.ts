@@ -10,7 +10,7 @@ import { withoutDocker } from '../support/tools.js'
 const OWN = ['context show', 'completion']
 
 describe("help has docker's usage and names", { skip: withoutDocker, concurrency: 4 }, () => {
-  for (const path of commandPaths().filter((each) => !OWN.includes(each))) {
+  for (const path of commandPaths().filter((each) => !isOwn(each))) {
     it(`of ${path}`, async () => {
       const words = [...path.split(' '), '--help']
       const [theirs, ours] = await Promise.all([docker(NO_ENGINE, words), run(words)])
@@ -19,7 +19,12 @@ describe("help has docker's usage and names", { skip: withoutDocker, concurrency
   }
 })
 
-/** What says how a command is used and what else it is called. `builder` is a group that Dockline does without. */
+/** docker has the commands of buildx only with its plugin, and calls its classic builder by that name too. */
+function isOwn(path: string): boolean {
+  return OWN.includes(path) || path.startsWith('buildx ') || path === 'builder build'
+}
+
+/** What says how a command is used and what else it is called. */
 function headOf(help: string): string {
   const [usage = ''] = /^Usage:[\s\S]*?\n\n/.exec(help) ?? []
   const [aliases = ''] = /^Aliases:\n.*\n/m.exec(help) ?? []

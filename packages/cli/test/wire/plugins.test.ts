@@ -77,6 +77,14 @@ describe('a plugin', { concurrency: 4, skip: platform() === 'win32' }, () => {
     assert.equal((await run(config, ['hey'])).exitCode, 137)
   })
 
+  it('of buildx gets what is not built in, and nothing else', async (test) => {
+    const config = await withPlugins(test, { buildx: echo })
+    assert.equal((await run(config, ['buildx', 'bake', '--print'])).stdout, 'buildx|bake|--print|')
+    assert.match((await run(config, ['buildx', 'version'])).stdout, /^dockline \d/)
+    const { stderr } = await run('/nonexistent', ['buildx', 'bake'])
+    assert.match(stderr, /unknown command: dockline buildx bake/)
+  })
+
   it('knows which command to call', async (test) => {
     const body = 'echo "$DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"'
     const config = await withPlugins(test, { hey: script(GOOD, body) })
@@ -148,7 +156,17 @@ describe('a plugin', { concurrency: 4, skip: platform() === 'win32' }, () => {
     const { stdout } = await run(config, ['--help'])
     const managing = /Management Commands:\n([\s\S]*?)\n\n/.exec(stdout)?.[1]?.split('\n') ?? []
     const names = managing.map((line) => line.trim().split(' ')[0])
-    assert.deepEqual(names, ['container', 'context', 'hey*', 'image', 'network', 'system', 'volume'])
+    assert.deepEqual(names, [
+      'builder',
+      'buildx',
+      'container',
+      'context',
+      'hey*',
+      'image',
+      'network',
+      'system',
+      'volume',
+    ])
     assert.equal((await run(config, ['__complete', 'he'])).stdout, 'hey\tSays hey\n:4\n')
     assert.equal((await run(config, ['__complete', 'hey', 'on'])).stdout, 'one\tthe first\non-time\n:4\n')
   })

@@ -164,12 +164,14 @@ describe('progress on a terminal', { concurrency: 4 }, () => {
   })
 })
 
-describe('a build on a terminal', () => {
+describe('a build with the classic builder on a terminal', () => {
   it('tells of its context, then of its steps, and of the layers that are pulled for them', async (test) => {
     const engine = await TalkingEngine.start(test)
     const folder = await aFolder(test)
     await writeFile(join(folder, 'Dockerfile'), 'FROM app')
-    const screen = new DocklineScreen(test, engine.host, ['build', folder])
+    const screen = new DocklineScreen(test, engine.host, ['build', folder], {
+      env: { DOCKER_BUILDKIT: '0' },
+    })
     await engine.say({ stream: 'Step 1/1 : FROM app' }, { stream: '\n' }, HEADLINE)
     await engine.say(layer('aaa', 'Downloading', 1_000_000, 4_000_000))
     await screen.shows(/^aaa: Downloading \[=+> +\] {6}1MB\/4MB$/m)

@@ -11,9 +11,11 @@ export interface FailedBuild {
   readonly tracker: BuildTracker
   /** Why the session ended too early, if it did. */
   readonly sessionLost: string | undefined
+  /** Its name in the Engine's history. */
+  readonly ref?: string | undefined
 }
 
-export function buildErrorOf({ error, tracker, sessionLost }: FailedBuild): BuildError {
+export function buildErrorOf({ error, tracker, sessionLost, ref }: FailedBuild): BuildError {
   const { status, details } = error
   const failed = failedStep(details, tracker)
   const explanation = error.message.replace(/^failed to solve: /, '')
@@ -29,6 +31,7 @@ export function buildErrorOf({ error, tracker, sessionLost }: FailedBuild): Buil
       stepLog,
       warnings: tracker.warnings,
       status,
+      ref,
     },
     { hint: sessionLost ?? adviceOn(explanation, stepLog), cause: error },
   )

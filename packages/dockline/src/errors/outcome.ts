@@ -116,7 +116,10 @@ export interface BuildWarning {
 
 export type BuildErrorDetails = Pick<BuildError, 'explanation' | 'log'> &
   Partial<
-    Pick<BuildError, 'step' | 'exitCode' | 'location' | 'locations' | 'stepLog' | 'warnings' | 'status'>
+    Pick<
+      BuildError,
+      'step' | 'exitCode' | 'location' | 'locations' | 'stepLog' | 'warnings' | 'status' | 'ref'
+    >
   >
 
 /** A build failed after it had begun. */
@@ -138,6 +141,8 @@ export class BuildError extends DockerError {
   readonly warnings: readonly BuildWarning[]
   /** The code of gRPC that BuildKit ended with, such as 1 for a build that was cancelled by somebody else. */
   readonly status: number | undefined
+  /** The name of the build in the Engine's history; undefined for the classic builder, and before a build has begun. */
+  readonly ref: string | undefined
 
   constructor(details: BuildErrorDetails, options?: DockerErrorOptions) {
     const { explanation, log, step, exitCode, locations = [], stepLog = '', warnings = [], status } = details
@@ -152,6 +157,7 @@ export class BuildError extends DockerError {
     this.stepLog = stepLog
     this.warnings = warnings
     this.status = status
+    this.ref = details.ref
   }
 }
 

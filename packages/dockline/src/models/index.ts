@@ -84,6 +84,7 @@ export type {
   OutlineNeed,
 } from './images/builds/questions.js'
 export type { BuildResult, BuiltOutput } from './images/builds/result.js'
+export type { BuildGcPolicy, BuildWorker } from './images/builds/workers.js'
 export {
   Image,
   type ImageHistoryOptions,

@@ -282,7 +282,11 @@ async function start(test: TestContext, { methods, worker = GRAPHDRIVER, scripts
   const requests: unknown[] = []
   const served: Methods = {
     [`${CONTROL}/ListWorkers`]: (call) =>
-      call.send(encode(ListWorkersResponse, { record: [{ id: 'w', labels: worker, platforms: [] }] })),
+      call.send(
+        encode(ListWorkersResponse, {
+          record: [{ id: 'w', labels: worker, platforms: [], gcPolicy: [], buildkitVersion: undefined }],
+        }),
+      ),
     [`${CONTROL}/Solve`]: async (call) => {
       const request = readSolve(await call.request())
       requests.push(request)

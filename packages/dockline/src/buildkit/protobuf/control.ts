@@ -79,17 +79,28 @@ export const StatusResponse = message({
 export type StatusResponse = Decoded<typeof StatusResponse>
 
 const Platform = message({ architecture: string(1), os: string(2), variant: string(3) })
+const GarbagePolicy = message({
+  all: bool(1),
+  keepDuration: int64(2),
+  reservedSpace: int64(3),
+  filters: repeated(string(4)),
+  maxUsedSpace: int64(5),
+  minFreeSpace: int64(6),
+})
+const BuildKitVersion = message({ package: string(1), version: string(2), revision: string(3) })
 const WorkerRecord = message({
   id: string(1),
   labels: mapOf(2, string(2)),
   platforms: repeated(nested(3, Platform)),
+  gcPolicy: repeated(nested(4, GarbagePolicy)),
+  buildkitVersion: nested(5, BuildKitVersion),
 })
 export type WorkerRecord = Decoded<typeof WorkerRecord>
 export const ListWorkersRequest = message({ filter: repeated(string(1)) })
 export const ListWorkersResponse = message({ record: repeated(nested(1, WorkerRecord)) })
 
 export const InfoResponse = message({
-  version: nested(1, message({ package: string(1), version: string(2), revision: string(3) })),
+  version: nested(1, BuildKitVersion),
 })
 
 export const UsageRecord = message({

@@ -210,7 +210,7 @@ export class BuildKitBuild {
     if (!(error instanceof SolveFailure)) return error
     const { error: reason, sessionLost } = error
     if (reason instanceof GrpcError)
-      return buildErrorOf({ error: reason, tracker: this.#tracker, sessionLost })
+      return buildErrorOf({ error: reason, tracker: this.#tracker, sessionLost, ref: this.#ref || undefined })
     return connectionErrorOf(reason, this.#settings.api.http.address, sessionLost)
   }
 

@@ -4,6 +4,7 @@ import { ApiError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
 import { splitCall } from '../../base/call.js'
 import { integer, strings, text } from '../../options/values.js'
+import { type BuildWorker, listWorkers } from './workers.js'
 
 /** A build that the Engine remembers. */
 export interface BuildRecord {
@@ -44,7 +45,7 @@ export class Builds {
   /** Lists builds, newest first. */
   async list(options: BuildListOptions = {}): Promise<BuildRecord[]> {
     const [{ filters = [], limit = 0 }, call] = splitCall(options, ['filters', 'limit'])
-    const request = { filter: strings(filters, 'filters'), limit: integer(limit, 'limit') }
+    const request = { filter: strings(filters, 'filters').map(condition), limit: integer(limit, 'limit') }
     const records = await this.#records(request, call)
     return records.map(readRecord).sort((a, b) => Number(b.createdAt ?? 0) - Number(a.createdAt ?? 0))
   }
@@ -92,6 +93,12 @@ export class Builds {
     for await (const _done of removing);
   }
 
+  /** Lists what builds in the Engine's BuildKit, with its platforms and the rules for its cache. */
+  async workers(options: CallOptions = {}): Promise<BuildWorker[]> {
+    const [, call] = splitCall(options, [])
+    return listWorkers(this.#api, call)
+  }
+
   async #records(
     request: { readonly ref?: string; readonly filter?: readonly string[]; readonly limit?: number },
     call: CallOptions,
@@ -121,6 +128,11 @@ export class Builds {
       explanation: `no such build: ${ref}`,
     })
   }
+}
+
+/** BuildKit writes 'is' with two signs. */
+function condition(filter: string): string {
+  return filter.replace(/^(\w+)=(?![=~])/, '$1==')
 }
 
 const PREDICATE = 'in-toto.io/predicate-type'

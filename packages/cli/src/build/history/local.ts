@@ -1,0 +1,46 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { BuildOptions } from 'dockline'
+
+/** What the Engine does not know of a build: where on this machine it was made from. */
+export interface LocalBuild {
+  readonly Target: string
+  /** The folder of the context; '-' for stdin. */
+  readonly LocalPath: string
+  /** '' for the Dockerfile in that folder. */
+  readonly DockerfilePath: string
+}
+
+/** Where the docker command keeps it, so that each of the two can name the builds of the other. */
+async function fileOf(ref: string): Promise<string> {
+  const { configPath } = await import('dockline/syntax')
+  return join(dirname(configPath()), 'buildx/refs/default/default', basename(ref))
+}
+
+/** Keeps where a build was made from. A folder that cannot be written to is no reason to fail. */
+export async function rememberBuild(ref: string | undefined, options: BuildOptions): Promise<void> {
+  if (ref === undefined) return
+  const { context, remote, dockerfile, dockerfileContent } = options
+  const path = remote ?? (typeof context === 'string' ? resolve(context) : '-')
+  const local: LocalBuild = {
+    Target: 'default',
+    LocalPath: path,
+    DockerfilePath: dockerfileContent === undefined ? (dockerfile ?? '') : '-',
+  }
+  const file = await fileOf(ref)
+  await mkdir(dirname(file), { recursive: true })
+    .then(() => writeFile(file, JSON.stringify(local), { mode: 0o600 }))
+    .catch(() => {})
+}
+
+export async function recallBuild(ref: string): Promise<LocalBuild | undefined> {
+  try {
+    return JSON.parse(await readFile(await fileOf(ref), 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+export async function forgetBuild(ref: string): Promise<void> {
+  await rm(await fileOf(ref), { force: true }).catch(() => {})
+}

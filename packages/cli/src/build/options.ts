@@ -1,0 +1,211 @@
+import type { BuildKitOptions, BuildOptions, BuildSecret } from 'dockline'
+import { ExitError } from '../errors.js'
+import { buildOptions } from '../flags/build.js'
+import type { Values } from '../flags/flag.js'
+import { csvFields, csvPairs } from './csv.js'
+import type { flags as known } from './flags.js'
+
+export type BuildFlags = Values<typeof known>
+
+/** What the flags ask for that only BuildKit can do, by the flags' names. */
+export function beyondClassic(flags: BuildFlags, given: ReadonlySet<string>): string | undefined {
+  return BUILDKIT_ONLY.find((name) => given.has(name) && flags[name] !== false)
+}
+
+const BUILDKIT_ONLY = [
+  ...['allow', 'annotation', 'attest', 'build-context', 'cache-to', 'call', 'check', 'load'],
+  ...[
+    'metadata-file',
+    'no-cache-filter',
+    'output',
+    'progress',
+    'provenance',
+    'push',
+    'sbom',
+    'secret',
+    'ssh',
+  ],
+] as readonly (keyof BuildFlags & string)[]
+
+export function classicOptions(flags: BuildFlags): BuildOptions {
+  const [platform] = platformsOf(flags)
+  const caches = { ...flags, 'cache-from': flags['cache-from'].flatMap(csvFields) }
+  return { ...buildOptions(caches), ...(platform !== undefined && { platform }), builder: 'classic' }
+}
+
+export function buildKitOptions(flags: BuildFlags): BuildOptions {
+  const { allow, annotation, ssh } = flags
+  if (flags['no-cache'] && flags['no-cache-filter'].length > 0)
+    throw new ExitError(
+      'ERROR: failed to build: --no-cache and --no-cache-filter cannot currently be used together',
+    )
+  const platforms = platformsOf(flags)
+  return {
+    ...withoutClassic(buildOptions({ ...flags, 'cache-from': flags['cache-from'].flatMap(cachesOf) })),
+    builder: 'buildkit',
+    ...(flags['no-cache-filter'].length > 0 && { noCache: flags['no-cache-filter'] }),
+    ...(platforms.length > 0 && { platform: platforms }),
+    ...(allow.length > 0 && { allow }),
+    ...(annotation.length > 0 && { annotations: annotation.map(annotationOf) }),
+    ...(flags['cache-to'].length > 0 && { cacheTo: flags['cache-to'] }),
+    ...(flags['build-context'].length > 0 && { contexts: contextsOf(flags['build-context']) }),
+    ...(flags.secret.length > 0 && { secrets: Object.fromEntries(flags.secret.map(secretOf)) }),
+    ...(ssh.length > 0 && { ssh: Object.fromEntries(ssh.map(agentOf)) }),
+    ...attestationsOf(flags),
+    ...outputsOf(flags),
+  }
+}
+
+/** Names alone are images, as many as there are; with attributes it is one cache. */
+function cachesOf(given: string): string[] {
+  const fields = csvFields(given)
+  return fields.some((field) => field.includes('=')) ? [given] : fields
+}
+
+/** What only the classic builder can do: docker accepts it and does without. */
+const CLASSIC_ONLY = {
+  cpuPeriod: 'cpu-period',
+  cpuQuota: 'cpu-quota',
+  cpuShares: 'cpu-shares',
+  cpusetCpus: 'cpuset-cpus',
+  cpusetMems: 'cpuset-mems',
+  isolation: 'isolation',
+  memory: 'memory',
+  memorySwap: 'memory-swap',
+  securityOpt: 'security-opt',
+  squash: 'squash',
+} as const
+
+function withoutClassic(options: BuildOptions): BuildOptions {
+  const { remove, forceRemove, ...others } = options
+  return Object.fromEntries(Object.entries(others).filter(([name]) => !Object.hasOwn(CLASSIC_ONLY, name)))
+}
+
+const WARNINGS: Readonly<Record<string, string>> = {
+  squash:
+    'experimental flag squash is removed with BuildKit. You should squash inside build using a multi-stage Dockerfile for efficiency.',
+  isolation: 'isolation flag is deprecated with BuildKit.',
+  'security-opt': 'security-opt flag is deprecated. "RUN --security=insecure" should be used with BuildKit.',
+}
+
+/** What is said of flags that BuildKit does without. docker says it of three, and nothing of the others. */
+export function ignoredFlags(flags: BuildFlags, given: ReadonlySet<string>): string[] {
+  const ignored = Object.values(CLASSIC_ONLY).filter((name) => given.has(name) && flags[name] !== false)
+  return ignored.map((name) => WARNINGS[name] ?? `${name} flag is ignored: BuildKit has no such limit.`)
+}
+
+/** DOCKER_DEFAULT_PLATFORM where none is given; `--platform ''` is none at all. */
+function platformsOf({ platform }: BuildFlags): string[] {
+  const usual = process.env.DOCKER_DEFAULT_PLATFORM
+  const given = platform.length === 0 && usual ? [usual] : platform
+  return given.flatMap((each) => each.split(',')).filter((each) => each !== '')
+}
+
+function annotationOf(given: string): string {
+  if (given.includes('=')) return given
+  throw new ExitError(
+    `ERROR: failed to build: parse annotations: invalid annotation "${given}", expected key=value`,
+  )
+}
+
+function contextsOf(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((each) => {
+      const cut = each.indexOf('=')
+      if (cut > 0) return [each.slice(0, cut), each.slice(cut + 1)]
+      throw new ExitError(`ERROR: invalid context value: ${each}, expected key=value`)
+    }),
+  )
+}
+
+/** `id=x[,src=file|,env=VARIABLE][,type=file|env]`. With neither, it is the variable of that name, or else the file. */
+function secretOf(given: string): [string, BuildSecret] {
+  const { id = '', src, source = src, env, type, ...others } = csvPairs(given)
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) throw new ExitError(`ERROR: unexpected key '${unknown}' in '${given}'`)
+  if (type !== undefined && type !== 'file' && type !== 'env')
+    throw new ExitError(`ERROR: unsupported secret type "${type}"`)
+  const variable = env ?? (type === 'env' ? source : undefined)
+  if (variable !== undefined) return [id, { env: variable }]
+  if (source !== undefined) return [id, { file: source }]
+  return [id, type !== 'file' && process.env[id] !== undefined ? { env: id } : { file: id }]
+}
+
+/** `default`, or `id=socket`. */
+function agentOf(given: string): [string, boolean | string] {
+  const [id = '', ...path] = given.split('=')
+  return [id, path.length === 0 ? true : path.join('=')]
+}
+
+type Attestations = Pick<BuildKitOptions, 'provenance' | 'sbom'>
+
+function attestationsOf({ attest, provenance, sbom }: BuildFlags): Attestations {
+  const all = attest.map(attestationOf)
+  if (provenance !== undefined) all.push(['provenance', attributesOf(provenance)])
+  if (sbom !== undefined) all.push(['sbom', attributesOf(sbom)])
+  return Object.fromEntries(all.map(([type, { disabled, ...attrs }]) => [type, settingOf(disabled, attrs)]))
+}
+
+function attestationOf(given: string): [string, Record<string, string>] {
+  const { type, ...attrs } = csvPairs(given)
+  if (type === 'provenance' || type === 'sbom') return [type, attrs]
+  throw new ExitError(
+    `ERROR: failed to build: ${type === undefined ? 'attestation type not specified' : `unknown attestation type "${type}"`}`,
+  )
+}
+
+/** Yes or no, or how. */
+function attributesOf(given: string): Record<string, string> {
+  if (/^(?:1|t|true)$/i.test(given)) return {}
+  if (/^(?:0|f|false)$/i.test(given)) return { disabled: 'true' }
+  return csvPairs(given)
+}
+
+function settingOf(disabled: string | undefined, attrs: Record<string, string>) {
+  if (disabled !== undefined && /^(?:1|t|true)$/i.test(disabled)) return false
+  return Object.keys(attrs).length === 0 ? true : attrs
+}
+
+function outputsOf({ output, load, push, tag }: BuildFlags): Pick<BuildOptions, 'outputs' | 'push'> {
+  const outputs = output.map(outputOf)
+  if (push && tag.length === 0 && !outputs.some((each) => each.includes('name=')))
+    throw new ExitError('ERROR: failed to build: tag is needed when pushing to registry')
+  const hasImage = outputs.some(isImage)
+  const wanted = [...outputs, ...((load || push) && outputs.length > 0 && !hasImage ? ['type=image'] : [])]
+  return { ...(wanted.length > 0 && { outputs: wanted }), ...(push && { push }) }
+}
+
+function isImage(output: string): boolean {
+  return (
+    /^type=(?:image|registry)\b/.test(output) || (/^type=docker\b/.test(output) && !output.includes('dest='))
+  )
+}
+
+/** Where nothing is said of the place, docker writes a tar to stdout, but not to a terminal. */
+function outputOf(given: string): string {
+  if (given === '-') return toStdout(given)
+  const fields = csvFields(given)
+  if (fields.length === 1 && !given.includes('=')) return given
+  const { type = '', dest } = csvPairs(given)
+  if (type === '') throw new ExitError('ERROR: type is required for output')
+  if (dest === '-' || (dest === undefined && (type === 'tar' || type === 'oci')))
+    return toStdout(dest === undefined ? `${given},dest=-` : given)
+  if (dest === undefined && type === 'local')
+    throw new ExitError('ERROR: failed to build: dest is required for local exporter')
+  return given
+}
+
+function toStdout(output: string): string {
+  if (!process.stdout.isTTY) return output
+  throw new ExitError(
+    'ERROR: failed to build: dest file is required for the exporter. refusing to write to console',
+  )
+}
+
+/** Whether one of the outputs is written to stdout, where nothing else is to be then. */
+export function writesToStdout({ outputs }: BuildOptions): boolean {
+  return (
+    Array.isArray(outputs) &&
+    outputs.some((each) => each === '-' || /(?:^|,)dest=-(?:,|$)/.test(String(each)))
+  )
+}
