@@ -61,7 +61,7 @@ export const MANIFEST: readonly ManifestEntry[] = [
     load: () => import('./commands/ps.js'),
   },
   {
-    names: ['image build', 'build', 'builder build'],
+    names: ['image build', 'builder build', 'build'],
     summary: 'Build an image from a Dockerfile',
     heading: COMMON,
     load: () => import('./commands/build.js'),

@@ -122,6 +122,11 @@ describe('the rules of completion', () => {
     /** Their words are new names, or what no Engine has a list of. */
     const without = [
       'image pull',
+      'buildx build',
+      'buildx history inspect',
+      'buildx history logs',
+      'buildx history rm',
+      'buildx inspect',
       'context create',
       'image load',
       'login',

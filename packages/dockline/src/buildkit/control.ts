@@ -67,7 +67,7 @@ export class Control {
 
   /** The builds that the Engine remembers, of which one that is named. */
   async *history(
-    request: { readonly ref?: string; readonly filter?: readonly string[]; readonly limit?: number },
+    request: { readonly ref?: string },
     settings?: CallSettings,
   ): AsyncGenerator<BuildHistoryRecord, void, undefined> {
     const body = encode(BuildHistoryRequest, { ...request, earlyExit: true })

@@ -4,6 +4,7 @@ import { ApiError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
 import { splitCall } from '../../base/call.js'
 import { integer, strings, text } from '../../options/values.js'
+import { historyFilter } from './history-filter.js'
 import { type BuildWorker, listWorkers } from './workers.js'
 
 /** A build that the Engine remembers. */
@@ -28,9 +29,12 @@ export interface BuildRecord {
 }
 
 export interface BuildListOptions extends CallOptions {
-  /** As for `docker buildx history ls --filter`: `['status=error']`. Engine 28. */
+  /**
+   * As for `docker buildx history ls --filter`: `['status=error', 'startedAt>=24h,duration>1m']`. A build is listed that fits one of
+   * them. There are `ref`, `status`, `repository`, `startedAt`, `completedAt` and `duration`.
+   */
   readonly filters?: readonly string[] | undefined
-  /** The most that are given. Engine 28. */
+  /** The most that are given. Default: all. */
   readonly limit?: number | undefined
 }
 
@@ -45,9 +49,10 @@ export class Builds {
   /** Lists builds, newest first. */
   async list(options: BuildListOptions = {}): Promise<BuildRecord[]> {
     const [{ filters = [], limit = 0 }, call] = splitCall(options, ['filters', 'limit'])
-    const request = { filter: strings(filters, 'filters').map(condition), limit: integer(limit, 'limit') }
-    const records = await this.#records(request, call)
-    return records.map(readRecord).sort((a, b) => Number(b.createdAt ?? 0) - Number(a.createdAt ?? 0))
+    const fits = historyFilter(strings(filters, 'filters'))
+    const most = integer(limit, 'limit') || Number.POSITIVE_INFINITY
+    const records = (await this.#records({}, call)).map(readRecord).filter(fits)
+    return records.sort((a, b) => Number(b.createdAt ?? 0) - Number(a.createdAt ?? 0)).slice(0, most)
   }
 
   /** Rejects with NotFoundError when there is no such build. */
@@ -99,10 +104,7 @@ export class Builds {
     return listWorkers(this.#api, call)
   }
 
-  async #records(
-    request: { readonly ref?: string; readonly filter?: readonly string[]; readonly limit?: number },
-    call: CallOptions,
-  ): Promise<BuildHistoryRecord[]> {
+  async #records(request: { readonly ref?: string }, call: CallOptions): Promise<BuildHistoryRecord[]> {
     const { callBuildKit } = await import('./call-buildkit.js')
     const records = new Map<string, BuildHistoryRecord>()
     const found = callBuildKit(this.#api, call, 'ListenBuildHistory', (control) =>
@@ -128,11 +130,6 @@ export class Builds {
       explanation: `no such build: ${ref}`,
     })
   }
-}
-
-/** BuildKit writes 'is' with two signs. */
-function condition(filter: string): string {
-  return filter.replace(/^(\w+)=(?![=~])/, '$1==')
 }
 
 const PREDICATE = 'in-toto.io/predicate-type'
