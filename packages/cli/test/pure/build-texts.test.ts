@@ -13,7 +13,7 @@ import { buildKitOptions, ignoredFlags } from '../../dist/build/options.js'
 import { colorsOf } from '../../dist/build/progress/colors.js'
 import { warningsText } from '../../dist/build/warnings.js'
 import { briefPlatforms } from '../../dist/build/workers.js'
-import { parseFlags } from '../../dist/flags/command.js'
+import { parseFlags } from '../../dist/flags/parse.js'
 import type { Screen } from '../../dist/progress/screen.js'
 
 function options(...words: string[]) {

@@ -29,7 +29,7 @@ import { endsCleanly, isRaw, runProgram } from '../support/terminal.js'
 
 /** Without limits, a build of Podman 5 asks for more open files and processes than a machine may let it have. */
 const LIMITS = ['nofile', 'nproc'].map((name) => ({ name, soft: 1024, hard: 1024 }))
-const HERE = { ulimits: LIMITS, forceRm: true }
+const HERE = { ulimits: LIMITS, forceRemove: true }
 
 /** An answer of the terminal may come when the shell has ended, and would be echoed then. */
 const ON_TTY = { columns: 91, rows: 23, answers: false }

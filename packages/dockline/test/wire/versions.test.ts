@@ -89,12 +89,9 @@ describe('an API version', () => {
 
   it('costs no look at the table while nothing can be refused', async (test) => {
     const { engine } = await start(test, '1.41')
-    assert.deepEqual(await modulesOf(test, ['common', engine.host, '1.41']), { gated: true, since: false })
-    assert.deepEqual(await modulesOf(test, ['gated', engine.host, MAX_API_VERSION]), {
-      gated: true,
-      since: false,
-    })
-    assert.deepEqual(await modulesOf(test, ['gated', engine.host, '1.42']), { gated: true, since: true })
+    assert.equal(await loadsTable(test, ['common', engine.host, '1.41']), false)
+    assert.equal(await loadsTable(test, ['gated', engine.host, MAX_API_VERSION]), false)
+    assert.equal(await loadsTable(test, ['gated', engine.host, '1.42']), true)
   })
 })
 
@@ -186,10 +183,8 @@ async function start(test: TestContext, apiVersion: string) {
 }
 
 /** Which of the generated modules a program has loaded by its end. */
-async function modulesOf(
-  test: TestContext,
-  args: readonly string[],
-): Promise<{ gated: boolean; since: boolean }> {
+/** Whether the calls load the table of versions, which is in a file of its own. */
+async function loadsTable(test: TestContext, args: readonly string[]): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'dl-'))
   test.after(() => rm(folder, { recursive: true, force: true }))
   await promisify(execFile)(process.execPath, [CALLS, ...args], {
@@ -198,6 +193,5 @@ async function modulesOf(
   const reports = await Promise.all(
     (await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')),
   )
-  const has = (name: string) => reports.some((report) => report.includes(`/api/${name}.gen.js`))
-  return { gated: has('gated'), since: has('since') }
+  return reports.some((report) => report.includes('/since.gen'))
 }

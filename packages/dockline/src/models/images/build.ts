@@ -38,7 +38,14 @@ import { type BuildMessage, type BuildProgress, ClassicSteps } from './builds/pr
 import type { QuestionSettings } from './builds/questions.js'
 import { type BuildResult, FinishedBuild } from './builds/result.js'
 import { getImage, parseTag } from './image.js'
-import { type PushedImage, pushImage, type RegistryAccess, type Tar, tarBody } from './image-transfers.js'
+import {
+  checkTar,
+  type PushedImage,
+  pushImage,
+  type RegistryAccess,
+  type Tar,
+  tarBody,
+} from './image-transfers.js'
 import { platformText } from './platform.js'
 
 export interface BuildOptions extends BuildSettings, BuildKitOptions, CallOptions {
@@ -409,7 +416,7 @@ function checkSources(options: Sources): void {
   checkProgress(onProgress)
   if (remote !== undefined)
     refuseBeside('remote', options, ['context', 'dockerfileContent', 'files', 'compress'])
-  if (context !== undefined && typeof context !== 'string') tarBody(context, 'context')
+  if (context !== undefined && typeof context !== 'string') checkTar(context, 'context')
   const isNamed = [context, remote, dockerfile, dockerfileContent].some((each) => each !== undefined)
   if (isNamed || files?.Dockerfile) return
   throw new InvalidArgumentError('build needs a context, a dockerfile, a dockerfileContent or a remote')

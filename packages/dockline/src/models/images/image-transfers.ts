@@ -71,8 +71,13 @@ export interface ImageImportOptions extends CallOptions {
 export type Tar = Uint8Array | ByteSource
 
 export function tarBody(tar: unknown, option: string): Buffer | Readable {
-  if (tar instanceof Uint8Array) return Buffer.from(tar.buffer, tar.byteOffset, tar.byteLength)
-  return isByteSource(tar) ? readableOf(tar) : invalid(option, 'a Buffer or a stream', tar)
+  checkTar(tar, option)
+  return tar instanceof Uint8Array ? Buffer.from(tar.buffer, tar.byteOffset, tar.byteLength) : readableOf(tar)
+}
+
+/** Refuses what is no tar, and reads nothing of it. */
+export function checkTar(tar: unknown, option: string): asserts tar is Uint8Array | ByteSource {
+  if (!(tar instanceof Uint8Array) && !isByteSource(tar)) invalid(option, 'a Buffer or a stream', tar)
 }
 
 /** What asking a registry takes. */

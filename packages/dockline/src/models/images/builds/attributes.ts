@@ -33,7 +33,6 @@ const CONVERSIONS: Readonly<Record<string, Convert>> = {
   }),
   cgroupParent: (value, option) => ({ 'cgroup-parent': text(value, option) }),
   network,
-  networkMode: network,
   provenance,
   sbom,
   check,
