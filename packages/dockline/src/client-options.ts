@@ -20,7 +20,7 @@ export interface ClientOptions {
    */
   readonly dial?: Dial | undefined
   /** Milliseconds until a connection that is being opened is given up. 0 and Infinity are no limit. Default 10 s. */
-  readonly connectTimeout?: number | undefined
+  readonly connectTimeout?: Duration | undefined
   /** The name of a context of the docker command. Excludes `host`. */
   readonly context?: string | undefined
   /**
@@ -66,7 +66,7 @@ const callable: Convert<unknown> = (value, option) =>
   typeof value === 'function' ? value : invalid(option, 'a function', value)
 
 /** The milliseconds until a connection is given up; Infinity for no limit, undefined for that of the platform. */
-export function connectLimitOf(connectTimeout: number | undefined): number | undefined {
+export function connectLimitOf(connectTimeout: Duration | undefined): number | undefined {
   if (connectTimeout === undefined) return undefined
   return limitOf(connectTimeout, 'connectTimeout') ?? Number.POSITIVE_INFINITY
 }
@@ -74,7 +74,7 @@ export function connectLimitOf(connectTimeout: number | undefined): number | und
 const CHECKS: { readonly [Name in keyof ClientOptions]-?: Convert<unknown> } = {
   host: (value, option) => (typeof value === 'function' ? value : text(value, option)),
   dial: callable,
-  connectTimeout: (value) => connectLimitOf(value as number),
+  connectTimeout: (value) => connectLimitOf(value as Duration),
   context: text,
   tls: elsewhere,
   proxy: elsewhere,

@@ -1,21 +1,36 @@
 import { constants } from 'node:buffer'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
-import { ConnectionError, ProtocolError, StreamError } from '../errors.js'
-import { type ByteSource, jsonValues, type ParseJson, readableOf } from '../stream/index.js'
-import { asError, checkSignal, onAbort, reasonOf } from '../support/abort.js'
+import { ConnectionError, ProtocolError } from '../errors.js'
+import { readableOf } from '../stream/index.js'
+import { asError, checkSignal, onAbort } from '../support/abort.js'
 import type { Duration } from '../support/duration.js'
 import type { Endpoint } from '../transport/index.js'
 import { VERSION } from '../version.js'
 import { DialAgent } from './agent.js'
+import { asItIs, collect, valuesIn } from './collect.js'
 import { deadline, isLimit, limitOf } from './deadline.js'
 import { type Answer, exchange, explainErrors, type Outgoing } from './exchange.js'
 import { answerFailure, type Call, connectionFailure, podmanIn, quote } from './failure.js'
 import { SharedFlight } from './flight.js'
 import { Makings, UNDOING_LIMIT_MS } from './making.js'
 import { agreeOnVersion, checkPinnedVersion, refusedVersion } from './negotiate.js'
-import { type Path, path } from './path.js'
+import { path } from './path.js'
 import { encodeQuery } from './query.js'
+import type {
+  AnswerRequest,
+  Asking,
+  CallOptions,
+  HttpAnswer,
+  MakingRequest,
+  ReadAnswer,
+  ReadingValues,
+  Request,
+  Sending,
+  StreamAnswer,
+  UpgradedConnection,
+  UpgradeRequest,
+} from './request.js'
 import { Turnstile } from './turnstile.js'
 
 export interface HttpOptions {
@@ -28,93 +43,6 @@ export interface HttpOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Asked before a request is sent, with the version it will be sent in. What it throws rejects the call. */
   readonly check?: ((request: Request, version: string) => Promise<void> | undefined) | undefined
-}
-
-/** Every call can be aborted and timed. */
-export interface CallOptions {
-  /** Aborting rejects the call with the signal's reason and closes its connection. */
-  readonly signal?: AbortSignal | undefined
-  /**
-   * A time limit in place of the client's: milliseconds, or a string such as '10s'. 0 and Infinity are no limit; any other ends
-   * after 25 days at the latest.
-   */
-  readonly timeout?: Duration | undefined
-}
-
-export interface Request extends CallOptions {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
-  readonly path: Path
-  /** Wire names to values, see `encodeQuery`; or a query that is written already, without its `?`. */
-  readonly query?: object | string | undefined
-  readonly headers?: OutgoingHttpHeaders | undefined
-  /** Sent as JSON. */
-  readonly json?: unknown
-  /** Sent as it is. */
-  readonly body?: Buffer | ByteSource | undefined
-  /** false for the few paths that have no version in front, such as `/_ping`. */
-  readonly versioned?: boolean
-}
-
-/** A request whose answer the caller judges. */
-export interface AnswerRequest extends Request {
-  /** Asks for an upgrade to this protocol, such as 'tcp'. Default: none. */
-  readonly upgrade?: string | undefined
-  /** Milliseconds of silence on the connection after which the call is given up, also in the midst of its answer. */
-  readonly idleTimeout?: number | undefined
-}
-
-/** An answer as it came. */
-export interface HttpAnswer {
-  readonly status: number
-  readonly headers: IncomingMessage['headers']
-  /** The body, whose errors are Node's own. Destroying it closes the connection. */
-  readonly stream: IncomingMessage
-  /** The connection, when the Engine has upgraded it: its errors are Node's own, too. */
-  readonly socket: Duplex | undefined
-}
-
-/** What else a call may be told that makes something. */
-export interface MakingRequest<T> extends Request {
-  /** What takes away again what was made; undefined where nothing may be. */
-  readonly undo: (made: T) => Request | undefined
-}
-
-/** A request that says when it is on its way. */
-interface Asking extends Request {
-  readonly onSent?: Outgoing['onSent']
-  readonly idleTimeout?: number | undefined
-}
-
-/** The same with a body that can be sent. */
-interface Sending extends Omit<Asking, 'body'> {
-  readonly body?: Buffer | Readable | undefined
-}
-
-export interface UpgradeRequest extends Request {
-  /** What the connection is to become. Default 'tcp', which is the Engine's word for plain bytes. */
-  readonly protocol?: 'tcp' | 'websocket' | 'h2c' | undefined
-}
-
-/** Makes of what JSON had in it what its type says it is, or throws. `call` is for the words: 'GET /info'. */
-export type ReadAnswer<T> = (answer: unknown, call: string) => T
-
-export interface ReadingValues<T> {
-  readonly read?: ReadAnswer<T> | undefined
-  readonly parse?: ParseJson<unknown> | undefined
-}
-
-/** A stream that has begun. Its errors are DockerErrors; destroying it closes the connection. */
-export interface StreamAnswer {
-  readonly contentType: string | undefined
-  readonly headers: IncomingMessage['headers']
-  readonly stream: Readable
-}
-
-/** A connection that was HTTP and now carries bytes both ways. */
-export interface UpgradedConnection {
-  readonly contentType: string | undefined
-  readonly headers: IncomingMessage['headers']
-  readonly socket: Duplex
 }
 
 /**
@@ -532,63 +460,6 @@ function isAbortable(signal: AbortSignal | undefined): boolean {
 /** As errors tell it. */
 function nameOf({ method, path }: Request): string {
   return `${method} ${path}`
-}
-
-function asItIs<T>(answer: unknown): T {
-  return answer as T
-}
-
-interface Collecting {
-  /** The most bytes that can be used. */
-  readonly limit: number
-  readonly what: string
-}
-
-const WHOLE: Collecting = { limit: constants.MAX_LENGTH, what: 'the call' }
-
-/** The whole body. The clock of the call runs until it is here. */
-function collect({ message, explain, settle }: Answer, { limit, what }: Collecting = WHOLE): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let length = 0
-    message.on('data', (chunk: Buffer) => {
-      length += chunk.length
-      if (length > limit) {
-        chunks.length = 0
-        reject(tooLong(what, limit))
-        message.destroy()
-      } else chunks.push(chunk)
-    })
-    message.on('error', (error) => reject(explain(error)))
-    message.on('close', () => {
-      settle()
-      // Every answer closes, so the error is made only where it is one: its stack trace costs as much as a tenth of a call.
-      if (!message.readableEnded) reject(StreamError.truncated('the answer'))
-    })
-    message.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
-  })
-}
-
-function tooLong(what: string, limit: number): ProtocolError {
-  const hint = 'http.stream() and http.lines() read an answer of any length'
-  return new ProtocolError(
-    `${what} answered with more than ${limit} bytes, the most that one string can hold`,
-    { hint },
-  )
-}
-
-/** A body of JSON values that has begun. `call` is for the words of an error. */
-export async function* valuesIn<T>(
-  stream: Readable,
-  call: string,
-  { read = asItIs, parse }: ReadingValues<T> = {},
-): AsyncGenerator<T, void, undefined> {
-  try {
-    const values = jsonValues(stream, { what: `the answer to ${call}`, parse })
-    for await (const value of values) yield read(value, call)
-  } catch (error) {
-    throw reasonOf(error)
-  }
 }
 
 /** What the protocol itself needs is not up to the caller. */

@@ -1,20 +1,19 @@
 export { checkChunk } from './body.js'
-export {
-  type AnswerRequest,
-  type CallOptions,
-  type HttpAnswer,
-  HttpClient,
-  type HttpOptions,
-  type MakingRequest,
-  type ReadAnswer,
-  type Request,
-  type StreamAnswer,
-  type UpgradedConnection,
-  type UpgradeRequest,
-  valuesIn,
-} from './client.js'
+export { HttpClient, type HttpOptions } from './client.js'
+export { valuesIn } from './collect.js'
 export { type Deadline, deadline } from './deadline.js'
 export { orAborted } from './flight.js'
 export { compareVersions, MAX_API_VERSION, MIN_API_VERSION } from './negotiate.js'
 export { encodedPath, type Path, path, Segments } from './path.js'
 export type { Query } from './query.js'
+export type {
+  AnswerRequest,
+  CallOptions,
+  HttpAnswer,
+  MakingRequest,
+  ReadAnswer,
+  Request,
+  StreamAnswer,
+  UpgradedConnection,
+  UpgradeRequest,
+} from './request.js'
