@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { after, describe, it, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { ConflictError, type CreateOptions, DockerClient, type InspectedContainer } from '#src/index.js'
@@ -206,8 +208,21 @@ export async function engineCommand(args: readonly string[]): Promise<string> {
 /** Whether the throwaway Engines can be made here: the tests that kill one need that. */
 export const canStartEngines = process.platform === 'linux' && process.getuid?.() === 0
 
+/** Resolves when the process has ended: until then, a start would take it for an Engine that runs. */
 async function kill(pid: number): Promise<void> {
   process.kill(pid, 'SIGKILL')
+  while (isAlive(pid)) await pause(LOOK_MS)
+}
+
+const LOOK_MS = 20
+
+/** A process that has ended and that nobody has asked about is still listed, as a zombie. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 /** Prunes as soon as the Engine does: it does that for one at a time, and refuses others meanwhile. */
