@@ -25,7 +25,10 @@ export interface LogsOptions extends CallOptions {
 }
 
 export interface StopOptions extends CallOptions {
-  /** How long it may take until it is killed, in whole seconds: `'30s'` or 30_000. -1 has no end. Default: the container's own, else 10 s. */
+  /**
+   * How long it may take until it is killed, in whole seconds: `'30s'` or 30_000. -1 has no end. Default: the container's
+   * own, else 10 s.
+   */
   readonly stopTimeout?: Duration | undefined
   /** The signal that asks it to stop, as in 'SIGINT'. API 1.42. */
   readonly stopSignal?: string | undefined
@@ -65,7 +68,7 @@ export interface UpdateOptions extends ResourceOptions, CallOptions {
 export interface CommitOptions extends CallOptions {
   /** The name of the image, with or without a tag. Without it, the image has only an id. */
   readonly repository?: string | undefined
-  /** 'latest' unless said otherwise. */
+  /** The tag of the image. Default: 'latest'. */
   readonly tag?: string | undefined
   readonly message?: string | undefined
   /** As in 'Jane Doe <jane@example.org>'. */

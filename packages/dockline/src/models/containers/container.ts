@@ -81,25 +81,25 @@ export class Container<
     >
   }
 
-  /** `POST /containers/{id}/start`. No error when it runs already. */
+  /** Starts the container. `POST /containers/{id}/start`. A container that runs already is no error. */
   async start(options: CallOptions = {}): Promise<void> {
     const [, call] = splitCall(options, [])
     await this.api.containers.start(this.id, {}, call)
   }
 
-  /** `POST /containers/{id}/stop`. No error when it has stopped already. */
+  /** Stops the container. `POST /containers/{id}/stop`. A container that has stopped already is no error. */
   async stop(options: StopOptions = {}): Promise<void> {
     const [{ stopSignal }, call] = splitCall(options, stopNames)
     await this.api.containers.stop(this.id, { t: stopSeconds(options), signal: stopSignal }, call)
   }
 
-  /** `POST /containers/{id}/restart` */
+  /** Restarts the container. `POST /containers/{id}/restart` */
   async restart(options: StopOptions = {}): Promise<void> {
     const [{ stopSignal }, call] = splitCall(options, stopNames)
     await this.api.containers.restart(this.id, { t: stopSeconds(options), signal: stopSignal }, call)
   }
 
-  /** `POST /containers/{id}/kill`: 'SIGKILL' by default, by name or number. */
+  /** Sends a signal to the container, by name or number. Default: 'SIGKILL'. `POST /containers/{id}/kill` */
   async kill(signal?: string | number, options: CallOptions = {}): Promise<void> {
     checkSignal(options?.signal, 'the first argument names the signal that the container gets')
     const [, call] = splitCall(options, [])
@@ -107,19 +107,19 @@ export class Container<
     await this.api.containers.kill(this.id, query, call)
   }
 
-  /** `POST /containers/{id}/pause`: freezes its processes. Rejects with ConflictError when it does not run. */
+  /** Freezes the processes of the container. `POST /containers/{id}/pause`. Rejects with ConflictError when it does not run. */
   async pause(options: CallOptions = {}): Promise<void> {
     const [, call] = splitCall(options, [])
     await this.api.containers.pause(this.id, call)
   }
 
-  /** `POST /containers/{id}/unpause` */
+  /** Lets the processes of the container go on. `POST /containers/{id}/unpause` */
   async unpause(options: CallOptions = {}): Promise<void> {
     const [, call] = splitCall(options, [])
     await this.api.containers.unpause(this.id, call)
   }
 
-  /** `POST /containers/{id}/rename`. Rejects with ConflictError when the name is taken. */
+  /** Renames the container. `POST /containers/{id}/rename`. Rejects with ConflictError when the name is taken. */
   async rename(name: string, options: CallOptions = {}): Promise<void> {
     const [, call] = splitCall(options, [])
     await this.api.containers.rename(this.id, { name: requireName(name) }, call)
@@ -140,7 +140,7 @@ export class Container<
     await this.api.containers.delete(this.id, { force, v: volumes, link }, call)
   }
 
-  /** `POST /containers/{id}/wait`: the exit code, when it has ended. */
+  /** Waits for the end of the container and gives its exit code. `POST /containers/{id}/wait` */
   async wait(options: WaitOptions = {}): Promise<{ readonly exitCode: number }> {
     const [{ condition }, { signal, timeout }] = splitCall(options, ['condition'])
     using limit = deadline(`waiting for container ${this.shortId}`, signal, timeout)
@@ -153,7 +153,7 @@ export class Container<
     return { exitCode: await podmanExitCode(this.api, this.id, limit.signal) }
   }
 
-  /** `GET /containers/{id}/top`: its processes, with the columns of `ps`. */
+  /** Lists the processes of the container, with the columns of `ps`. `GET /containers/{id}/top` */
   async top(psArgs?: string, options: CallOptions = {}): Promise<ContainerTopResponse> {
     const [, call] = splitCall(options, [])
     return this.api.containers.top(this.id, { ps_args: psArgs }, call)
@@ -255,7 +255,10 @@ export class Container<
     await this.api.containers.resize(this.id, { h, w }, call)
   }
 
-  /** What it wrote, and with `follow` what it will write. Sent when first read; see OutputStream for the ways of reading. */
+  /**
+   * Reads the log of the container, and with `follow` what comes. Nothing is sent before the first read. See OutputStream
+   * for the ways of reading.
+   */
   logs(options: LogsOptions = {}): OutputStream {
     return orFailing(() => this.#logs(options))
   }

@@ -30,20 +30,23 @@ import {
 } from './run.js'
 
 export interface ContainerListOptions extends CallOptions {
-  /** Also those that do not run. Default false. */
+  /** Lists containers that do not run too. Default: false. */
   readonly all?: boolean | undefined
-  /** As `docker ps --filter`: `{ status: 'exited', label: ['a', 'b=c'] }`. */
+  /** Filters as in `docker ps --filter`: `{ status: 'exited', label: ['a', 'b=c'] }`. */
   readonly filters?: Filters | undefined
-  /** The newest so many, running or not. */
+  /** Lists only the newest containers, this many, running or not. */
   readonly limit?: number | undefined
   /** Adds `SizeRw` and `SizeRootFs` to each summary, which takes the Engine a while. Default false. */
   readonly size?: boolean | undefined
-  /** Asks for the details of each, leaving out what has vanished meanwhile. Default false: one request in all. */
+  /**
+   * Asks for the details of each, and leaves out containers that vanish meanwhile. Default: false, which is one request in
+   * all.
+   */
   readonly inspect?: boolean | undefined
 }
 
 export interface ContainerPruneOptions extends CallOptions {
-  /** Only those that fit: `{ label: 'a', until: '24h' }`. */
+  /** Removes only the containers that fit: `{ label: 'a', until: '24h' }`. */
   readonly filters?: Filters | undefined
 }
 
@@ -72,7 +75,7 @@ export class Containers {
     this.#proxies = proxies
   }
 
-  /** Those that run, newest first. One request, `GET /containers/json`. */
+  /** Lists running containers, newest first. One request, `GET /containers/json`. */
   list(
     options: ContainerListOptions & { readonly inspect: true },
   ): Promise<Container<ContainerInspectResponse, ContainerSummary>[]>
@@ -88,19 +91,22 @@ export class Containers {
       : containers
   }
 
-  /** A container by its id or name, without a request: its `attrs` are undefined until `reload()`. */
+  /** Gives a handle of a container by its id or name, without a request: its `attrs` are undefined until `reload()`. */
   ref(id: string): Container {
     return new Container(this.#api, { id: containerName(id) })
   }
 
-  /** By id, beginning of an id, or name. `GET /containers/{id}/json`. Rejects with NotFoundError. */
+  /**
+   * Gets a container by its id, the beginning of its id, or its name. `GET /containers/{id}/json`. Rejects with
+   * NotFoundError.
+   */
   async get(id: string, options: CallOptions = {}): Promise<InspectedContainer> {
     const [, call] = splitCall(options, [])
     const attrs = await this.#api.containers.inspect(containerName(id), {}, call)
     return new Container(this.#api, { id: attrs.Id || id, attrs })
   }
 
-  /** Makes a container, which does not run yet. `POST /containers/create`, and one request for its details. */
+  /** Creates a container, which does not run yet. `POST /containers/create`, and one request for its details. */
   async create(
     image: ImageName,
     command?: Command,
@@ -150,7 +156,7 @@ export class Containers {
     return new Container(this.#api, { id, attrs })
   }
 
-  /** Removes those that have stopped. `POST /containers/prune` */
+  /** Removes stopped containers. `POST /containers/prune` */
   async prune(options: ContainerPruneOptions = {}): Promise<ContainerPruneResponse> {
     const [{ filters }, call] = splitCall(options, ['filters'])
     return this.#api.containers.prune({ filters }, call)

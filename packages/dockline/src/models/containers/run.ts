@@ -50,7 +50,7 @@ export interface RunResult<Text extends string | Buffer = string> extends Comman
   readonly container: string
 }
 
-/** As docker and docker-py: the end of the stdin of who is attached is the end of the container's, unless said otherwise. */
+/** Makes the end of an attached client's stdin the end of the container's stdin, as docker and docker-py do. */
 export function withStdinOnce<Options extends ContainerCreateOptions>(options: Options): Options {
   const { interactive, stdinOnce = options.config?.StdinOnce, attachStdin = true } = options
   return interactive === true && stdinOnce === undefined && attachStdin

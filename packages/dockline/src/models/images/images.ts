@@ -67,7 +67,7 @@ export interface ImageListOptions extends CallOptions {
 }
 
 export interface ImageSearchOptions extends RegistryDataOptions {
-  /** How many at most; 25 unless said otherwise, 100 is all there can be. */
+  /** How many results at most, up to 100. Default: 25. */
   readonly limit?: number | undefined
   /** As `docker search --filter`: `{ 'is-official': true, stars: 3 }`. */
   readonly filters?: Filters | undefined
@@ -129,7 +129,7 @@ export class Images {
     this.#credentials = credentials
   }
 
-  /** Those with a name, and those nothing is made of. One request, `GET /images/json`. */
+  /** Lists images that have a name, and images that no other image is made of. One request, `GET /images/json`. */
   async list(options: ImageListOptions = {}): Promise<Image[]> {
     const [{ name, ...own }, call] = splitCall(options, [...listing.names, 'name'])
     const query = listing.pick(own)
@@ -140,12 +140,12 @@ export class Images {
     )
   }
 
-  /** An image by its name or id, without a request: its `attrs` are undefined until `reload()`. */
+  /** Gives a handle of an image by its name or id, without a request: its `attrs` are undefined until `reload()`. */
   ref(name: string): Image<undefined> {
     return new Image<undefined>(this.#api, { id: text(name, 'name') })
   }
 
-  /** By name, id or beginning of an id. `GET /images/{name}/json`. Rejects with ImageNotFoundError. */
+  /** Gets an image by its name, its id or the beginning of its id. `GET /images/{name}/json`. Rejects with ImageNotFoundError. */
   async get(name: string, options?: ImageInspectOptions): Promise<Image> {
     return getImage(this.#api, name, options)
   }

@@ -5,11 +5,11 @@ import { table } from '../options/table.js'
 import { flag, invalid, listOf, stringMap, text } from '../options/values.js'
 
 export interface NetworkCreateOptions extends CallOptions {
-  /** 'bridge' unless said otherwise; 'overlay', 'macvlan', 'ipvlan', or a plugin's. */
+  /** The driver: 'bridge', 'overlay', 'macvlan', 'ipvlan', or a plugin's. Default: 'bridge'. */
   readonly driver?: string | undefined
   /** Options for the driver, such as `{ 'com.docker.network.bridge.name': 'br-web' }`. */
   readonly options?: StringMap | undefined
-  /** Where addresses come from; the Engine chooses a subnet of its own unless said otherwise. */
+  /** The pools of addresses. Default: a subnet that the Engine chooses. */
   readonly ipam?: IpamOptions | Readonly<IPAM> | undefined
   /**
    * Refuses a name that another network has. Default true. From API 1.44 on the Engine refuses it in any case;
@@ -25,7 +25,7 @@ export interface NetworkCreateOptions extends CallOptions {
   readonly enableIpv6?: boolean | undefined
   /** Containers outside of a service may join a network of the swarm. Default false. */
   readonly attachable?: boolean | undefined
-  /** 'local', 'swarm' or 'global'; the driver's unless said otherwise. API 1.30. */
+  /** The scope: 'local', 'swarm' or 'global'. Default: the driver's. API 1.30. */
   readonly scope?: string | undefined
   /** The network that routes published ports in a swarm. Default false. API 1.29. */
   readonly ingress?: boolean | undefined
@@ -37,7 +37,7 @@ export interface NetworkCreateOptions extends CallOptions {
 
 /** How a network gives out addresses. */
 export interface IpamOptions {
-  /** 'default' unless said otherwise. */
+  /** The driver of the addresses. Default: 'default'. */
   readonly driver?: string | undefined
   readonly pools?: readonly (IpamPool | Readonly<IPAMConfig>)[] | undefined
   /** docker-py's name for `pools`. */

@@ -38,7 +38,7 @@ export class Networks {
     this.#api = api
   }
 
-  /** Makes a network. `POST /networks/create`, and one request for its details. Rejects with ConflictError. */
+  /** Creates a network. `POST /networks/create`, and one request for its details. Rejects with ConflictError. */
   async create(name: string, options: NetworkCreateOptions = {}): Promise<Network<NetworkInspect>> {
     const [own, call] = splitCall(options, networkCreateNames)
     const { CheckDuplicate = true, ...body } = networkBody(name, own)
@@ -51,18 +51,18 @@ export class Networks {
     return orDiscard(this.#api, ['network', Id], call, () => this.get(Id, call))
   }
 
-  /** A network by its name or id, without a request: its `attrs` are undefined until `reload()`. */
+  /** Gives a handle of a network by its name or id, without a request: its `attrs` are undefined until `reload()`. */
   ref(id: string): Network<NetworkSummary | undefined> {
     return new Network<NetworkSummary | undefined>(this.#api, undefined, text(id, 'id'))
   }
 
-  /** By name, id, or beginning of an id. `GET /networks/{id}`. Rejects with NotFoundError. */
+  /** Gets a network by its name, its id, or the beginning of its id. `GET /networks/{id}`. Rejects with NotFoundError. */
   async get(id: string, options: NetworkInspectOptions = {}): Promise<Network<NetworkInspect>> {
     const [query, call] = splitCall(options, ['verbose', 'scope'])
     return new Network(this.#api, await this.#api.networks.inspect(id, query, call))
   }
 
-  /** All of them, or those that fit. One request, `GET /networks`. */
+  /** Lists networks: all, or those that fit. One request, `GET /networks`. */
   list(options: NetworkListOptions & { readonly inspect: true }): Promise<Network<NetworkInspect>[]>
   list(options?: NetworkListOptions): Promise<Network[]>
   async list(options: NetworkListOptions = {}): Promise<Network[]> {
@@ -81,7 +81,7 @@ export class Networks {
     return inspect ? reloadAll(networks.map((network) => ({ reload: () => network.reload(call) }))) : networks
   }
 
-  /** Removes those that no container uses. `POST /networks/prune` */
+  /** Removes networks that no container uses. `POST /networks/prune` */
   async prune(options: NetworkPruneOptions = {}): Promise<NetworkPruneResponse> {
     const [{ filters }, call] = splitCall(options, ['filters'])
     return this.#api.networks.prune({ filters }, call)

@@ -9,11 +9,11 @@ import { splitCommand } from './words.js'
 
 /** What runs in the container, and how. */
 export interface ConfigOptions {
-  /** Whether a client will attach to stdin. */
+  /** Whether a client attaches to stdin. */
   readonly attachStdin?: Option<boolean>
-  /** Whether a client will attach to stdout. */
+  /** Whether a client attaches to stdout. */
   readonly attachStdout?: Option<boolean>
-  /** Whether a client will attach to stderr. */
+  /** Whether a client attaches to stderr. */
   readonly attachStderr?: Option<boolean>
   /** The domain part of the host name. */
   readonly domainname?: Option<string>
@@ -23,7 +23,7 @@ export interface ConfigOptions {
   readonly env?: Option<Environment>
   /** How the Engine finds out whether the container is well. */
   readonly healthcheck?: Option<HealthcheckOptions | Readonly<HealthConfig>>
-  /** The host name; the short id unless said otherwise. */
+  /** The host name. Default: the short id. */
   readonly hostname?: Option<string>
   /** `{ tier: 'web' }`, or `['tier=web', 'test']` where a name alone has the value ''. */
   readonly labels?: Option<StringMap>
@@ -41,7 +41,7 @@ export interface ConfigOptions {
    * container runs detached or `attachStdin` is false.
    */
   readonly stdinOnce?: Option<boolean>
-  /** The signal that asks the container to stop; the image's, or SIGTERM, unless said otherwise. */
+  /** The signal that asks the container to stop. Default: the image's, or SIGTERM. */
   readonly stopSignal?: Option<string>
   /** From that signal to SIGKILL, in whole seconds: `'30s'` or 30_000. -1 is no end. Default: 10 s. API 1.25. */
   readonly stopTimeout?: Option<Duration>
@@ -62,15 +62,15 @@ export interface HealthcheckOptions {
    * image's.
    */
   readonly test?: string | readonly string[] | undefined
-  /** Between two checks; 30 s unless said otherwise. */
+  /** The time between two checks. Default: 30 s. */
   readonly interval?: Duration | undefined
-  /** How long one check may take; 30 s unless said otherwise. */
+  /** How long one check may take. Default: 30 s. */
   readonly timeout?: Duration | undefined
-  /** How many failures in a row make the container unhealthy; 3 unless said otherwise. */
+  /** How many failures in a row make the container unhealthy. Default: 3. */
   readonly retries?: number | undefined
   /** The time to get going, while failures do not count. API 1.29. */
   readonly startPeriod?: Duration | undefined
-  /** Between two checks in that time; 5 s unless said otherwise. API 1.44. */
+  /** The time between two checks in the start period. Default: 5 s. API 1.44. */
   readonly startInterval?: Duration | undefined
 }
 

@@ -21,7 +21,7 @@ import { splitCommand } from './words.js'
  * the Engine's own default. API versions are named where they are later than 1.24.
  */
 export interface ContainerCreateOptions extends ConfigOptions, HostOptions, ResourceOptions, NetworkOptions {
-  /** The container's name; the Engine makes one up unless said otherwise. */
+  /** The container's name. Default: a name that the Engine makes up. */
   readonly name?: string | undefined
   /** The platform of the image, `os[/architecture[/variant]]`. API 1.41. */
   readonly platform?: string | undefined

@@ -24,9 +24,9 @@ import { splitFields } from './words.js'
 /** A device of the host, given to the container. */
 export interface DeviceOptions {
   readonly pathOnHost: string
-  /** The same path as on the host unless said otherwise. */
+  /** The path in the container. Default: the path on the host. */
   readonly pathInContainer?: string | undefined
-  /** Any of `r` (read), `w` (write) and `m` (make nodes): all three unless said otherwise. */
+  /** Any of `r` (read), `w` (write) and `m` (make nodes). Default: all three. */
   readonly cgroupPermissions?: string | undefined
 }
 

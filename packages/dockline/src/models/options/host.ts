@@ -72,7 +72,7 @@ export interface HostOptions extends LogOptions {
   readonly runtime?: Option<string>
   /** Security options, such as `['no-new-privileges', 'seccomp=unconfined']`. */
   readonly securityOpt?: Option<readonly string[]>
-  /** Size of /dev/shm in bytes, or `'128m'`; 64 MiB unless said otherwise. */
+  /** Size of /dev/shm in bytes, or `'128m'`. Default: 64 MiB. */
   readonly shmSize?: Option<number | string>
   /** Options of the storage driver, such as `{ size: '10G' }`. */
   readonly storageOpt?: Option<StringMap>
@@ -80,9 +80,9 @@ export interface HostOptions extends LogOptions {
   readonly sysctls?: Option<StringMap>
   /** Paths in memory and their mount options: `{ '/run': 'size=64m' }` or `['/run:size=64m', '/tmp']`. */
   readonly tmpfs?: Option<Readonly<Record<string, string | undefined>> | readonly string[]>
-  /** `host` to go without user namespaces; else as the Engine does it. */
+  /** `host` runs without a user namespace. Default: the Engine's setting. */
   readonly userns?: Option<string>
-  /** `host` for the host's own host name; else the container's. */
+  /** `host` uses the host name of the host. Default: the container's own. */
   readonly uts?: Option<string>
   /** The driver of the named volumes that are made for `volumes`. */
   readonly volumeDriver?: Option<string>

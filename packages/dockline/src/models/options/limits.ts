@@ -7,9 +7,9 @@ import { cut, integer, invalid, oneOf, show, text } from './values.js'
 export interface UlimitOptions {
   /** As in `nofile`, `nproc` or `memlock`. */
   readonly name: string
-  /** The same as `hard` unless said otherwise. */
+  /** The soft limit. Default: `hard`. */
   readonly soft?: number | undefined
-  /** The same as `soft` unless said otherwise. */
+  /** The hard limit. Default: `soft`. */
   readonly hard?: number | undefined
 }
 

@@ -29,7 +29,7 @@ import type { Propagation } from './volumes.js'
 
 /** One mount. Options that belong to another type than `type` are refused. */
 export interface MountOptions extends BindMountOptions, VolumeMountOptions, TmpfsMountOptions {
-  /** `volume` unless said otherwise. `image` needs API 1.48. */
+  /** The type of the mount. `image` needs API 1.48. Default: `volume`. */
   readonly type?: MountType | undefined
   /** A host path, a volume or an image; nothing for tmpfs, and for a volume without a name. */
   readonly source?: string | undefined
@@ -41,7 +41,7 @@ export interface MountOptions extends BindMountOptions, VolumeMountOptions, Tmpf
 }
 
 export interface BindMountOptions {
-  /** How mounts made later on one side appear on the other: `rprivate` unless said otherwise. */
+  /** How mounts made later on one side appear on the other. Default: `rprivate`. */
   readonly propagation?: Propagation | undefined
   /** Leaves out what is mounted below the source. API 1.40. */
   readonly nonRecursive?: boolean | undefined
@@ -70,7 +70,7 @@ export interface VolumeDriverOptions {
 }
 
 export interface TmpfsMountOptions {
-  /** Bytes, or a string such as `'64m'`; no limit unless said otherwise. */
+  /** Bytes, or a string such as `'64m'`. Default: no limit. */
   readonly tmpfsSize?: number | string | undefined
   /** Permissions: a number such as 0o1777, or its octal digits in a string. */
   readonly tmpfsMode?: number | string | undefined

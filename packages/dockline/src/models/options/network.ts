@@ -46,7 +46,7 @@ export interface EndpointOptions extends AddressOptions {
   /** Options for the network's driver. API 1.32. */
   readonly driverOpt?: StringMap | undefined
   readonly macAddress?: string | undefined
-  /** The network with the highest is the default gateway; 0 unless said otherwise. API 1.48. */
+  /** The network with the highest priority is the default gateway. Default: 0. API 1.48. */
   readonly gwPriority?: number | undefined
 }
 

@@ -69,11 +69,11 @@ interface PlainResourceOptions {
   /** Devices of the host: `'/dev/a:/dev/b:rwm'` or `{ pathOnHost, pathInContainer, cgroupPermissions }`. */
   readonly devices?: Option<readonly (string | DeviceOptions | Readonly<DeviceMapping>)[]>
   /**
-   * Runs a small init as process 1, which reaps and passes signals on. The Engine decides unless said. API
-   * 1.25.
+   * Runs a small init as process 1, which reaps and passes signals on. Default: the Engine decides.
+   * API 1.25.
    */
   readonly init?: Option<boolean>
-  /** Kernel memory in bytes, or `'64m'`. Only up to API 1.41; later Engines pay no heed. */
+  /** Kernel memory in bytes, or `'64m'`. Only up to API 1.41; later Engines ignore it. */
   readonly kernelMemory?: Option<number | string>
   /** Memory in bytes, or `'512m'`; 0 for no limit. */
   readonly memory?: Option<number | string>

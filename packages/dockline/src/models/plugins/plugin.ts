@@ -37,7 +37,7 @@ export interface PluginPushOptions extends CallOptions {
 }
 
 export interface PluginUpgradeOptions extends PluginPullOptions {
-  /** What to upgrade to; the name it was installed from unless said otherwise. */
+  /** The name of the version to upgrade to. Default: the name that the plugin was installed from. */
   readonly remote?: string | undefined
 }
 

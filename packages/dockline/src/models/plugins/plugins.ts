@@ -27,7 +27,7 @@ export interface PluginListOptions extends CallOptions {
 }
 
 export interface PluginInstallOptions extends PluginPullOptions {
-  /** What it is called here; its own name unless said otherwise. */
+  /** The name of the plugin on this Engine. Default: its own name. */
   readonly localName?: string | undefined
 }
 

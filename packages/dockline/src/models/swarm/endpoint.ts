@@ -15,11 +15,11 @@ export type ServicePort = string | number | ServicePortOptions | Readonly<Endpoi
 
 export interface ServicePortOptions {
   readonly name?: string | undefined
-  /** `tcp` unless said otherwise. */
+  /** The protocol. Default: `tcp`. */
   readonly protocol?: 'tcp' | 'udp' | 'sctp' | undefined
   /** The port in the containers. */
   readonly targetPort: number
-  /** The port of the nodes; a free one unless said. */
+  /** The port of the nodes. Default: a free one. */
   readonly publishedPort?: number | undefined
   /** On every node, which is the default (`ingress`), or only on those where a task runs (`host`). */
   readonly publishMode?: 'ingress' | 'host' | undefined

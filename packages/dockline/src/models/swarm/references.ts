@@ -14,13 +14,13 @@ export type Named = string | { readonly id: string; readonly name: string }
 
 /** Where it is in the containers. */
 export interface ReferenceFile {
-  /** Below /run/secrets for a secret, below / for a config; a whole path too. Its own name unless said. */
+  /** The path of the file: below /run/secrets for a secret, below / for a config, or a whole path. Default: the own name. */
   readonly filename?: string | undefined
-  /** The owner; '0' unless said otherwise. */
+  /** The owner of the file. Default: '0'. */
   readonly uid?: string | number | undefined
-  /** The group; '0' unless said otherwise. */
+  /** The group of the file. Default: '0'. */
   readonly gid?: string | number | undefined
-  /** A number such as 0o400, or its octal digits in a string; 0o444 unless said otherwise. */
+  /** A number such as 0o400, or its octal digits in a string. Default: 0o444. */
   readonly mode?: number | string | undefined
 }
 

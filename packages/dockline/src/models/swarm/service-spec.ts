@@ -73,7 +73,7 @@ export interface ServiceOptions
   readonly configs?: Option<readonly ConfigReference[]>
   /** By name, as objects, or `{ secret, filename, uid, gid, mode }`. */
   readonly secrets?: Option<readonly SecretReference[]>
-  /** A name, or `{ mode, replicas, concurrency }`; replicated unless said otherwise. Jobs need API 1.41. */
+  /** A name, or `{ mode, replicas, concurrency }`. Jobs need API 1.41. Default: replicated. */
   readonly mode?: ServiceModeName | ServiceModeOptions | Readonly<ServiceSpecMode> | undefined
   /** How many tasks; for a replicated job, how many have to complete. */
   readonly replicas?: number | undefined

@@ -86,11 +86,11 @@ function genericResources(value: unknown, option: string): NonNullable<ResourceO
 
 /** When a task that has ended is replaced. A duration is a string such as `'5s'`, or a number of milliseconds. */
 export interface TaskRestartPolicyOptions {
-  /** `any` unless said otherwise. */
+  /** When a task is replaced. Default: `any`. */
   readonly condition?: 'none' | 'on-failure' | 'any' | undefined
-  /** Before the replacement starts; 5 s unless said otherwise. */
+  /** The time before the replacement starts. Default: 5 s. */
   readonly delay?: Duration | undefined
-  /** How often; 0, which is what the Engine has unless said otherwise, is without end. */
+  /** How often a task is replaced. 0 has no limit. Default: 0. */
   readonly maxAttempts?: number | undefined
   /** The time in which attempts are counted; 0 for all of it. */
   readonly window?: Duration | undefined
@@ -109,13 +109,13 @@ export const taskRestartPolicy: Convert<TaskSpecRestartPolicy> = (value, option)
 
 /** How an update goes from task to task. A duration is a string such as `'5s'`, or a number of milliseconds. */
 export interface UpdateConfigOptions {
-  /** How many tasks at once; 0 for all, 1 unless said otherwise. */
+  /** How many tasks are updated at once. 0 is all. Default: 1. */
   readonly parallelism?: number | undefined
   /** Between one group of tasks and the next. */
   readonly delay?: Duration | undefined
-  /** `pause` unless said otherwise. */
+  /** What an update does after a failure. Default: `pause`. */
   readonly failureAction?: 'pause' | 'continue' | 'rollback' | undefined
-  /** How long a new task is watched for failures; 5 s unless said otherwise. */
+  /** How long a new task is watched for failures. Default: 5 s. */
   readonly monitor?: Duration | undefined
   /** The share of tasks that may fail, 0 to 1. */
   readonly maxFailureRatio?: number | undefined

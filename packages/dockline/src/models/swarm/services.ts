@@ -55,18 +55,18 @@ export class Services {
     return orDiscard(this.#api, ['service', ID], call, () => this.get(ID, call))
   }
 
-  /** A service by its id or name, without a request: its `attrs` are undefined until `reload()`. */
+  /** Gives a handle of a service by its id or name, without a request: its `attrs` are undefined until `reload()`. */
   ref(id: string): Service<ServiceAttrs | undefined> {
     return new Service<ServiceAttrs | undefined>(this.#api, undefined, this.#credentials, text(id, 'id'))
   }
 
-  /** By id, name, or beginning of an id. `GET /services/{id}`. Rejects with NotFoundError. */
+  /** Gets a service by its id, its name, or the beginning of its id. `GET /services/{id}`. Rejects with NotFoundError. */
   async get(id: string, options: ServiceInspectOptions = {}): Promise<Service> {
     const [query, call] = splitCall(options, ['insertDefaults'])
     return this.#made(await this.#api.services.inspect(id, query, call))
   }
 
-  /** One request, `GET /services`. */
+  /** Lists services. One request, `GET /services`. */
   async list(options: ServiceListOptions = {}): Promise<Service[]> {
     const [query, call] = splitCall(options, ['filters', 'status'])
     const found = await this.#api.services.list(query, call)

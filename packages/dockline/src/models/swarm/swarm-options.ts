@@ -15,9 +15,9 @@ import { type LogDriverOptions, taskLogDriver } from './service-tables.js'
 
 /** What the managers of a swarm agree on. A duration is a string such as `'5s'`, or a number of milliseconds. */
 export interface SwarmSpecOptions extends NameOptions, RaftOptions, AuthorityOptions {
-  /** How many old tasks of each replica are remembered; 5 unless said otherwise. */
+  /** How many old tasks of each replica are remembered. Default: 5. */
   readonly taskHistoryRetentionLimit?: number | undefined
-  /** How often nodes report; 5 s unless said otherwise. */
+  /** How often nodes report. Default: 5 s. */
   readonly dispatcherHeartbeatPeriod?: Duration | undefined
   /** Managers ask for a key when they start anew. */
   readonly autolockManagers?: boolean | undefined
@@ -47,7 +47,7 @@ interface RaftOptions {
 }
 
 interface AuthorityOptions {
-  /** How long a node's certificate is good; 90 days unless said otherwise. */
+  /** How long a node's certificate is good. Default: 90 days. */
   readonly nodeCertExpiry?: Duration | undefined
   /** One or several that sign in place of the swarm. */
   readonly externalCas?: ExternalCa | readonly ExternalCa[] | undefined

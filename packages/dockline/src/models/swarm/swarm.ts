@@ -12,20 +12,20 @@ import { type SwarmSpecOptions, swarmSpec, swarmSpecNames } from './swarm-option
 interface JoiningOptions {
   /** Where the others reach this node; the Engine finds it itself when there is only one. */
   readonly advertiseAddr?: string | undefined
-  /** Where to listen for them; '0.0.0.0:2377' unless said otherwise. */
+  /** The address to listen at for other nodes. Default: '0.0.0.0:2377'. */
   readonly listenAddr?: string | undefined
   /** Where the traffic between containers goes. API 1.30. */
   readonly dataPathAddr?: string | undefined
-  /** Whether this node takes tasks at once; 'active' unless said otherwise. */
+  /** Whether this node takes tasks at once. Default: 'active'. */
   readonly availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
 interface PoolOptions {
-  /** What overlay networks get their subnets from: '10.0.0.0/8' unless said otherwise. API 1.39. */
+  /** What overlay networks get their subnets from. Default: '10.0.0.0/8'. API 1.39. */
   readonly defaultAddrPool?: string | readonly string[] | undefined
-  /** The length of the prefix of such a subnet: 24 unless said otherwise. API 1.39. */
+  /** The length of the prefix of such a subnet. Default: 24. API 1.39. */
   readonly subnetSize?: number | undefined
-  /** The port of the traffic between containers; 4789 unless said otherwise. API 1.40. */
+  /** The port of the traffic between containers. Default: 4789. API 1.40. */
   readonly dataPathPort?: number | undefined
   /** Makes a swarm of this node alone, out of one whose managers are lost. */
   readonly forceNewCluster?: boolean | undefined

@@ -59,7 +59,7 @@ export interface TaskContainerOptions {
   readonly hostname?: Option<string>
   /** Lines for /etc/hosts: `{ db: '10.0.0.2' }`, `['db:10.0.0.2']` or `['10.0.0.2 db']`. */
   readonly extraHosts?: Option<Readonly<Record<string, string | undefined>> | readonly string[]>
-  /** Runs a small init as process 1. The Engine of the node decides unless said. */
+  /** Runs a small init as process 1. Default: the Engine of the node decides. */
   readonly init?: Option<boolean>
   /** `default`, `process` or `hyperv` (Windows). API 1.35. */
   readonly isolation?: Option<'default' | 'process' | 'hyperv' | ''>

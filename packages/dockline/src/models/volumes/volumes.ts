@@ -17,9 +17,9 @@ import { table } from '../options/table.js'
 import { checkObject, object, stringMap, text } from '../options/values.js'
 
 export interface VolumeCreateOptions extends CallOptions {
-  /** The Engine makes one up unless said otherwise. */
+  /** The name of the volume. Default: a name that the Engine makes up. */
   readonly name?: string | undefined
-  /** 'local' unless said otherwise, or a plugin's. */
+  /** The driver: 'local', or a plugin's. Default: 'local'. */
   readonly driver?: string | undefined
   /** Options for the driver: for 'local' those of mount, `{ type: 'tmpfs', device: 'tmpfs', o: 'size=64m' }`. */
   readonly driverOpt?: StringMap | undefined
@@ -88,18 +88,18 @@ export class Volumes {
     }
   }
 
-  /** A volume by its name, without a request: its `attrs` are undefined until `reload()`. */
+  /** Gives a handle of a volume by its name, without a request: its `attrs` are undefined until `reload()`. */
   ref(name: string): Volume<VolumeAttrs | undefined> {
     return new Volume<VolumeAttrs | undefined>(this.#api, undefined, text(name, 'name'))
   }
 
-  /** `GET /volumes/{name}`. Rejects with NotFoundError. */
+  /** Gets a volume by its name. `GET /volumes/{name}`. Rejects with NotFoundError. */
   async get(name: string, options: CallOptions = {}): Promise<Volume> {
     const [, call] = splitCall(options, [])
     return new Volume(this.#api, await this.#api.volumes.inspect(name, call))
   }
 
-  /** All of them, or those that fit. One request, `GET /volumes`. */
+  /** Lists volumes: all, or those that fit. One request, `GET /volumes`. */
   async list(options: VolumeListOptions = {}): Promise<Volume[]> {
     const [{ filters }, call] = splitCall(options, ['filters'])
     const { Volumes: found } = await this.#api.volumes.list({ filters }, call)
