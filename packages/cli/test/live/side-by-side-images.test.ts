@@ -38,6 +38,8 @@ onEveryEngine((engine) => {
       await engine.client.images.build({
         dockerfileContent: DOCKERFILE,
         tags: [`${NAME}:1`, `${NAME}:two`, `${NAME}/inner:1`],
+        // Its layers are the cache of the builds that are compared, so that neither of the two makes any first.
+        builder: 'classic',
         forceRemove: true,
       })
     })
@@ -157,37 +159,17 @@ onEveryEngine((engine) => {
     it('builds, with the same words', async () => {
       const subjects = { docker: `${NAME}-built-one`, dockline: `${NAME}-built-two` }
       const options = { ...BUILD, moving: IDS }
-      await doesTheSame(
-        engine,
-        subjects,
-        (subject) => ['build', '-t', subject, folder],
-        options,
-      )
-      await doesTheSame(
-        engine,
-        subjects,
-        (subject) => ['build', '-q', '-t', subject, folder],
-        options,
-      )
-      await doesTheSame(
-        engine,
-        subjects,
-        (subject) => ['image', 'build', '-qt', subject, folder],
-        options,
-      )
+      await doesTheSame(engine, subjects, (subject) => ['build', '-t', subject, folder], options)
+      await doesTheSame(engine, subjects, (subject) => ['build', '-q', '-t', subject, folder], options)
+      await doesTheSame(engine, subjects, (subject) => ['image', 'build', '-qt', subject, folder], options)
       await doesTheSame(engine, subjects, (subject) => ['build', '-qt', subject, '-'], {
         ...options,
         input: DOCKERFILE,
       })
-      await doesTheSame(
-        engine,
-        subjects,
-        (subject) => ['build', '-t', subject, '-f', '-', folder],
-        {
-          ...options,
-          input: DOCKERFILE,
-        },
-      )
+      await doesTheSame(engine, subjects, (subject) => ['build', '-t', subject, '-f', '-', folder], {
+        ...options,
+        input: DOCKERFILE,
+      })
       await doesTheSame(
         engine,
         subjects,
@@ -201,9 +183,7 @@ onEveryEngine((engine) => {
         options,
       )
       await doesTheSame(engine, subjects, () => ['build', '--target', 'none', folder], options)
-      // Which layers go with an image depends on what the other one shares with it.
-      const removed = { ...options, moving: [/\n(?:Deleted: .*\n)*$/g] }
-      await doesTheSame(engine, subjects, (subject) => ['rmi', '-f', subject], removed)
+      await doesTheSame(engine, subjects, (subject) => ['rmi', '-f', subject], options)
     })
 
     it('saves and loads', async () => {
