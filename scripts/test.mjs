@@ -37,7 +37,8 @@ async function main() {
   await build(say)
   await bundle()
   await provideRuntimes(say)
-  if (testFiles(['package'], names).length > 0) await providePackage()
+  // The samples of the docs are compiled against the types of the package.
+  if (testFiles(['package', 'docs'], names).length > 0) await providePackage()
   await provideDocker()
   if (process.env.DOCKLINE_TEST_HOSTS) return runAgainst(process.env.DOCKLINE_TEST_HOSTS.split(','))
   const { stopEngine, stopOrphans } = await import('./engine/index.mjs')

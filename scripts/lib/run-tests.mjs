@@ -17,7 +17,7 @@ const ENGINE_RINGS = ['live', 'terminal', 'docs']
 const OF_ONE_ENGINE = /\/(?:live\/tls|live\/transports|package\/runtimes)\.test\.js$/
 /** Rings of many small files, of which several share a process. */
 const SMALL_RINGS = ['wire', 'pure']
-const PACKAGES = ['packages/dockline', 'packages/cli']
+const PACKAGES = ['packages/dockline', 'packages/cli', 'packages/dockerode']
 
 /**
  * @typedef {object} TestRun
