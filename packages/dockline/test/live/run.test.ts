@@ -24,6 +24,12 @@ onEveryEngine((engine) => {
     assert.equal(kept.status, 'exited')
   })
 
+  it('returns detached containers that end at once and remove themselves', async () => {
+    const options = { labels, remove: true, detach: true, network: 'none' } as const
+    const runs = Array.from({ length: 8 }, () => containers.run(IMAGE, ['true'], options))
+    for (const container of await Promise.all(runs)) assert.equal(container.labels[LABEL], '')
+  })
+
   it('feeds the input and ends it', async () => {
     const { stdout } = await containers.run(IMAGE, ['wc', '-c'], {
       labels,

@@ -311,7 +311,8 @@ describe('run', () => {
       const { engine, containers } = await start(test, { start: json({ message: 'no such binary' }, 400) })
       const error = await failureOf(containers.run('alpine', [], { remove, detach: true }))
       assert.ok(error instanceof ApiError && error.explanation === 'no such binary')
-      assert.deepEqual(engine.calls, [CREATE, START, ...(remove ? [REMOVE] : [])])
+      const look = 'GET /v1.47/containers/c1/json'
+      assert.deepEqual(engine.calls, remove ? [CREATE, look, START, REMOVE] : [CREATE, START])
     })
   }
 
@@ -420,6 +421,18 @@ describe('run', () => {
     assert.equal(container.id, 'c1')
     assert.deepEqual(container.labels, {}, 'its details are known')
     assert.deepEqual(engine.calls, [`${CREATE}?name=web`, START, 'GET /v1.47/containers/c1/json'])
+  })
+
+  it('returns a detached container that has ended and removed itself already', async (test) => {
+    let looks = 0
+    const { containers } = await start(test, {
+      inspect: (call) =>
+        (++looks === 1 ? json({ Id: 'c1', Name: '/web' }) : json({ message: 'No such container: c1' }, 404))(
+          call,
+        ),
+    })
+    const container = await containers.run('alpine', ['true'], { detach: true, remove: true })
+    assert.deepEqual([container.id, container.name], ['c1', 'web'])
   })
 
   it('refuses what it could only ignore, before it sends anything', async (test) => {

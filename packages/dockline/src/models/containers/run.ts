@@ -1,5 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ApiClient, type ContainerCreateBody, removalOf } from '../../api/index.js'
+import {
+  type ApiClient,
+  type ContainerCreateBody,
+  type ContainerInspectResponse,
+  removalOf,
+} from '../../api/index.js'
 import { ContainerError, ImageNotFoundError, NotFoundError, TimeoutError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import { orDiscard } from '../base/discard.js'
@@ -110,16 +115,23 @@ export async function runDetached(
   const { api } = context
   const { signal } = call
   const id = await createContainer(context, request, call)
-  const start = () => api.containers.start(id, {}, { signal })
+  const inspect = () => api.containers.inspect(id, {}, { signal })
+  const orRemoved = <T>(step: () => Promise<T>) => orDiscard(api, ['container', id], { signal }, step)
+  // A container that removes itself may be gone before its details are asked for.
+  const before = options.remove ? await orRemoved(inspect) : undefined
   // A container that cannot start stays to be looked at, unless nobody learns its id.
-  await start().catch((error) => {
+  await api.containers.start(id, {}, { signal }).catch((error) => {
     if (!options.remove && !signal?.aborted) throw error
-    return orDiscard(api, ['container', id], { signal }, () => Promise.reject(error))
+    return orRemoved(() => Promise.reject(error))
   })
-  const attrs = await orDiscard(api, ['container', id], { signal }, () =>
-    api.containers.inspect(id, {}, { signal }),
-  )
+  const attrs = await orRemoved(() => inspect().catch((error) => orElse(before, error)))
   return { id, attrs }
+}
+
+/** The details from before the start, of a container that has ended and removed itself. */
+function orElse(before: ContainerInspectResponse | undefined, error: unknown): ContainerInspectResponse {
+  if (before !== undefined && error instanceof NotFoundError) return before
+  throw error
 }
 
 /**
