@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What much data costs the `dockline` command beside docker's own, on a real Engine: a file copied out of a container, an
+ * Measures the cost of much data in the `dockline` command beside docker's, on a real Engine: a file copied out of a container, an
  * image saved, a log printed. Both write into memory, so that no disk is measured.
  */
 import { execFile } from 'node:child_process'

@@ -40,7 +40,7 @@ function kindOf(found: Stats): string {
   return found.isCharacterDevice() ? 'a character device file' : 'a block device file'
 }
 
-/** What comes while the disk is busy is written at once: pieces are as small as 32 KiB, and each write takes a turn through the thread pool. */
+/** Joins the pieces that arrive while the disk is busy into one write: pieces are as small as 32 KiB, and each write takes a turn through the thread pool. */
 const GATHERED_BYTES = 2 * 1024 * 1024
 
 /** A file of that name is a whole archive, or what it was before. */

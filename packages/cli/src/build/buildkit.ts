@@ -9,7 +9,7 @@ import { warningsText } from './warnings.js'
 
 export interface BuildView {
   readonly mode: ProgressMode
-  /** Whether warnings are told with all that is known of them. */
+  /** Whether warnings are printed with all their details. */
   readonly expand: boolean
 }
 
@@ -22,7 +22,7 @@ export async function buildWithBuildKit(
   const client = await cli.client()
   const stop = new AbortController()
   using _signals = takeSignals(['SIGINT', 'SIGTERM'], () => {
-    // Who insists does not wait for the Engine.
+    // A second Ctrl-C does not wait for the Engine.
     if (stop.signal.aborted) process.exit(canceledFailure(undefined).exitCode)
     stop.abort()
   })
@@ -67,7 +67,7 @@ async function show(
   }
 }
 
-/** What the Engine says of steps that were stopped, where nobody waits for it. */
+/** Makes the last report of stopped steps, which the Engine sends too late. */
 function canceled(vertexes: readonly SolveVertex[]): SolveStatus {
   const now = new Date().toISOString()
   const stopped = vertexes.filter(

@@ -124,7 +124,7 @@ export class HttpClient {
   async make<T>(request: MakingRequest<T>, receive: (request: Request) => Promise<T>): Promise<T> {
     const { undo, signal, timeout, ...bare } = request
     const send = (asking: Asking) => receive(asking)
-    // What is refused before anything is sent, is refused as any other call is.
+    // A call that is refused before it is sent rejects like any other call.
     if (this.#closed || !isAbortable(signal) || !isLimit(timeout)) return send({ ...bare, signal, timeout })
     return this.#makings.make({
       what: `${request.method} ${request.path}`,
