@@ -97,11 +97,14 @@ describe('on the newest Engine', () =>
 
     it('leaves alone what a command has left behind that ended by itself', async () => {
       const container = await aSharedContainer(engine)
-      const script = 'sleep 60 >/dev/null 2>&1 & exit 3'
-      const { exitCode } = await container.exec(['sh', '-c', script], { kill: true, timeout: PATIENCE_MS })
+      const script = 'sleep 60 >/dev/null 2>&1 & echo $!; exit 3'
+      const { exitCode, stdout } = await container.exec(['sh', '-c', script], {
+        kill: true,
+        timeout: PATIENCE_MS,
+      })
       assert.equal(exitCode, 3)
       assert.deepEqual(await commandsIn(container), ['sleep 6000', 'sleep 60'])
-      await container.exec(['killall', 'sleep'])
+      await container.exec(['sh', '-c', `kill ${stdout}`], { reject: true })
     })
 
     it('takes the end of the container for the end of the command', async (test) => {
