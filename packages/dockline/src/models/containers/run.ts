@@ -5,7 +5,13 @@ import {
   type ContainerInspectResponse,
   removalOf,
 } from '../../api/index.js'
-import { ContainerError, ImageNotFoundError, NotFoundError, TimeoutError } from '../../errors.js'
+import {
+  ContainerError,
+  ImageNotFoundError,
+  InvalidArgumentError,
+  NotFoundError,
+  TimeoutError,
+} from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import { orDiscard } from '../base/discard.js'
 import type { Images } from '../images/images.js'
@@ -13,6 +19,8 @@ import { type ContainerCreateOptions, type CreateRequest, createRequest } from '
 import { dialectOf } from '../podman/dialect.js'
 import { attachSession } from '../sessions/attach.js'
 import type { Command } from '../sessions/exec.js'
+import type { ContainerEnder } from '../sessions/kill/end-container.js'
+import type { KillOption } from '../sessions/kill/kill-option.js'
 import {
   type CommandResult,
   checkEncoding,
@@ -45,6 +53,11 @@ export interface RunOptions extends Omit<CreateOptions, 'remove'> {
   readonly input?: Input | undefined
   /** 'utf8' for strings (the default), 'buffer' for bytes. */
   readonly encoding?: Encoding | undefined
+  /**
+   * Ends the container before an abort or a timeout rejects. true sends SIGKILL; 'SIGTERM' or `{ signal, after }` sends that
+   * signal first. Default: false; with `remove` the container is killed and removed all the same.
+   */
+  readonly kill?: KillOption | undefined
   /** false returns the result also when the exit code is not 0. Default true: that is a ContainerError. */
   readonly reject?: boolean | undefined
 }
@@ -147,6 +160,7 @@ export async function runToEnd(
   using _input = holdInput(options.input)
   const { request, call, encoding } = prepare(image, command, options)
   const { api } = context
+  const end = await enderFor(api, options.kill)
   const what = `running ${image}`
   using limit = deadline(what, call.signal, call.timeout)
   const { signal } = limit
@@ -174,9 +188,10 @@ export async function runToEnd(
       throw new ContainerError({ ...result, image, command: request.body.Cmd ?? [] })
     }
     return result
-  } catch (error) {
+  } catch (failure) {
     session?.close()
-    if (error instanceof ContainerError) throw error
+    if (failure instanceof ContainerError) throw failure
+    const error = isStarted ? await end(id, failure) : failure
     // What was given up before its start has done nothing that somebody could want to look at.
     const remove = options.remove || (signal.aborted && !isStarted)
     if (isTimeout(error)) {
@@ -186,6 +201,13 @@ export async function runToEnd(
     if (remove) await orDiscard(api, ['container', id], { signal }, () => Promise.reject(error))
     throw error
   }
+}
+
+/** Returns what ends a container that is given up. Without `kill`, that is left as it is. */
+async function enderFor(api: ApiClient, kill: KillOption | undefined): Promise<ContainerEnder> {
+  if (kill === undefined || kill === false) return async (_id, reason) => reason
+  const { containerEnder } = await import('../sessions/kill/end-container.js')
+  return containerEnder(api, kill)
 }
 
 /** Milliseconds that a run which took too long may take on top, so that nothing of it is left when it rejects. */
@@ -211,7 +233,8 @@ function isGone(api: ApiClient, id: string): Promise<boolean> {
 /** Whether it succeeded within the time that there is for it. */
 async function inTime(work: (over: AbortSignal) => Promise<void>): Promise<boolean> {
   using limit = deadline('the removal', undefined, REMOVAL_LIMIT_MS)
-  return work(limit.signal).then(
+  // Awaited here: the clock of the limit stops with this function.
+  return await work(limit.signal).then(
     () => true,
     () => false,
   )
@@ -243,12 +266,16 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     input,
     encoding = 'utf8',
     reject: _,
+    kill,
     pull = 'missing',
     useConfigProxy,
     signal,
     timeout,
     ...create
   } = options
+  if (detach && kill) {
+    throw new InvalidArgumentError('kill and detach exclude each other: nobody stays to end the container')
+  }
   const stdin = input !== undefined
   const streams = detach
     ? {}
