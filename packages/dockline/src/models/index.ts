@@ -170,6 +170,7 @@ export type {
   ExecSettings,
   SpawnOptions,
 } from './sessions/exec.js'
+export type { KillOption, KillSequence } from './sessions/kill/kill-option.js'
 export type { CommandResult, Encoding, Input } from './sessions/result.js'
 export { Session, type SessionExit, type TerminalSize } from './sessions/session.js'
 export * from './swarm/index.js'

@@ -93,8 +93,9 @@ export const attachNames: readonly (keyof AttachOptions)[] = [
 const settingNames = [
   ...(['env', 'workdir', 'user', 'tty', 'privileged', 'detachKeys', 'stdout', 'stderr'] as const),
 ] as const
-export const spawnNames: readonly (keyof SpawnOptions)[] = [...settingNames, 'stdin', 'size']
+export const createExecNames: readonly (keyof SpawnOptions)[] = [...settingNames, 'stdin', 'size']
+export const spawnNames: readonly (keyof SpawnOptions)[] = [...createExecNames, 'kill']
 export const execNames: readonly (keyof ExecOptions)[] = [
   ...settingNames,
-  ...(['input', 'encoding', 'reject', 'detach'] as const),
+  ...(['input', 'encoding', 'reject', 'detach', 'kill'] as const),
 ]

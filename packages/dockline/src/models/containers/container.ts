@@ -19,7 +19,14 @@ import { toTimestamp } from '../options/time.js'
 import { textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from '../sessions/attach.js'
-import { type Command, createExec, type SpawnOptions, startExecSession } from '../sessions/exec.js'
+import {
+  type Command,
+  createExec,
+  killerFor,
+  orKill,
+  type SpawnOptions,
+  startExecSession,
+} from '../sessions/exec.js'
 import { isMultiplexed } from '../sessions/output-mode.js'
 import {
   type CommandResult,
@@ -28,6 +35,7 @@ import {
   encodeOutput,
   exitCodeOf,
   holdInput,
+  type Input,
 } from '../sessions/result.js'
 import { checkSize, type Session, type TerminalSize } from '../sessions/session.js'
 import { holdSource } from '../sessions/source.js'
@@ -42,6 +50,7 @@ import {
 import {
   attachNames,
   type CommitOptions,
+  createExecNames,
   type ExecOptions,
   execNames,
   type LogsOptions,
@@ -294,7 +303,8 @@ export class Container<
 
   /**
    * Runs a command in it to the end and returns what it wrote and its exit code. Aborting or a timeout (milliseconds for
-   * the whole of it) closes the connection and rejects; the Engine has no way to end the command itself.
+   * the whole of it) closes the connection and rejects. With `kill`, the command and its children are ended before that,
+   * and KillError says which could not be; without it, they run on.
    */
   exec(command: Command, options: ExecOptions & { readonly detach: true }): Promise<{ readonly id: string }>
   exec(
@@ -323,10 +333,8 @@ export class Container<
     if (detach) return this.#execDetached(command, spawn)
     using limit = deadline(`exec in ${this.shortId}`, spawn.signal, spawn.timeout)
     const settings = { ...spawn, stdin: input !== undefined, ...limit.call }
-    const id = await createExec(this.api, this.id, command, settings)
-    await using session = await startExecSession(this.api, id, settings)
-    const output = encodeOutput(await orAborted(converse(session, input), limit.signal), encoding)
-    const exitCode = await exitCodeOf(session)
+    const { exitCode, ...bytes } = await this.#execToEnd(command, settings, input)
+    const output = encodeOutput(bytes, encoding)
     if (exitCode !== 0 && reject) {
       const words = typeof command === 'string' ? [command] : command
       throw new ContainerError({ exitCode, ...output, command: words, container: this.id })
@@ -334,16 +342,20 @@ export class Container<
     return { exitCode, ...output }
   }
 
-  /** Runs a command in it and returns the connection to it. */
+  /** Runs a command in it and returns the connection to it. `timeout` is for the start. */
   async spawn(command: Command, options: SpawnOptions = {}): Promise<Session> {
     checkNames(options, spawnNames)
-    const id = await createExec(this.api, this.id, command, options)
-    return startExecSession(this.api, id, options)
+    const killer = await killerFor(this.api, this.id, options.kill, options)
+    return orKill(killer, async () => {
+      const settings = { ...options, killer }
+      const id = await createExec(this.api, this.id, command, settings)
+      return startExecSession(this.api, id, settings)
+    })
   }
 
   /** Makes an exec that does not run yet, and returns its id: for `startExec` of dockline/terminal. */
-  async createExec(command: Command, options: SpawnOptions = {}): Promise<string> {
-    checkNames(options, spawnNames)
+  async createExec(command: Command, options: Omit<SpawnOptions, 'kill'> = {}): Promise<string> {
+    checkNames(options, createExecNames)
     return createExec(this.api, this.id, command, options)
   }
 
@@ -358,7 +370,30 @@ export class Container<
     return attachSession(this.api, attachTarget(attrs), options)
   }
 
+  /** Resolves when the command has ended. Rejects when it has ended, or runs on, as `kill` has it. */
+  async #execToEnd(
+    command: Command,
+    options: SpawnOptions & Required<CallOptions>,
+    input: Input | undefined,
+  ) {
+    const killer = await killerFor(this.api, this.id, options.kill, options)
+    return orKill(killer, async () => {
+      const settings = { ...options, killer }
+      const id = await createExec(this.api, this.id, command, settings)
+      const session = await startExecSession(this.api, id, settings)
+      try {
+        const output = await orAborted(converse(session, input), options.signal)
+        return { exitCode: await exitCodeOf(session), ...output }
+      } finally {
+        session.close()
+      }
+    })
+  }
+
   async #execDetached(command: Command, options: SpawnOptions): Promise<{ readonly id: string }> {
+    if (options.kill) {
+      throw new InvalidArgumentError('kill and detach exclude each other: nobody stays to end the command')
+    }
     const id = await createExec(this.api, this.id, command, { ...options, stdin: false })
     await this.api.exec.startDetached(id, { Tty: options.tty ?? false }, options)
     return { id }
