@@ -55,6 +55,11 @@ export interface ExecOptions extends Omit<SpawnOptions, 'stdin' | 'size'> {
   readonly encoding?: Encoding | undefined
   /** true makes an exit code other than 0 a ContainerError. Default false. */
   readonly reject?: boolean | undefined
+  /**
+   * The most bytes to collect, of stdout and stderr together. Past it, the call rejects with OutputLimitError, which carries
+   * the output up to there. Default: no limit.
+   */
+  readonly maxOutput?: number | undefined
   /** Starts it and returns its id; its output goes nowhere. */
   readonly detach?: boolean | undefined
 }
@@ -96,5 +101,5 @@ const settingNames = [
 export const spawnNames: readonly (keyof SpawnOptions)[] = [...settingNames, 'stdin', 'size']
 export const execNames: readonly (keyof ExecOptions)[] = [
   ...settingNames,
-  ...(['input', 'encoding', 'reject', 'detach'] as const),
+  ...(['input', 'encoding', 'reject', 'detach', 'maxOutput'] as const),
 ]

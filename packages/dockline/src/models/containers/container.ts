@@ -8,7 +8,7 @@ import type {
 } from '../../api/index.js'
 import { ContainerError, DockerError, InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
-import { type ByteSource, OutputStream, orFailing } from '../../stream/index.js'
+import { type ByteSource, checkLimit, OutputStream, orFailing } from '../../stream/index.js'
 import { checkSignal, withBothSignals } from '../../support/abort.js'
 import { checkObject } from '../../support/check.js'
 import { checkNames, checkProgress, splitCall } from '../base/call.js'
@@ -21,14 +21,7 @@ import { dialectOf } from '../podman/dialect.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from '../sessions/attach.js'
 import { type Command, createExec, type SpawnOptions, startExecSession } from '../sessions/exec.js'
 import { isMultiplexed } from '../sessions/output-mode.js'
-import {
-  type CommandResult,
-  checkEncoding,
-  converse,
-  encodeOutput,
-  exitCodeOf,
-  holdInput,
-} from '../sessions/result.js'
+import { type CommandResult, checkEncoding, converse, exitCodeOf, holdInput } from '../sessions/result.js'
 import { checkSize, type Session, type TerminalSize } from '../sessions/session.js'
 import { holdSource } from '../sessions/source.js'
 import {
@@ -290,8 +283,9 @@ export class Container<
   }
 
   /**
-   * Runs a command in it to the end and returns what it wrote and its exit code. Aborting or a timeout (milliseconds for
-   * the whole of it) closes the connection and rejects; the Engine has no way to end the command itself.
+   * Runs a command in it to the end and returns what it wrote and its exit code. Aborting, a timeout (milliseconds for the
+   * whole of it) or an output past `maxOutput` closes the connection and rejects; the Engine has no way to end the command
+   * itself.
    */
   exec(command: Command, options: ExecOptions & { readonly detach: true }): Promise<{ readonly id: string }>
   exec(
@@ -314,15 +308,17 @@ export class Container<
     // Held before there is anything to refuse.
     using _source = holdSource(options?.input)
     checkNames(options, execNames)
-    const { input, encoding: given = 'utf8', reject = false, detach = false, ...spawn } = options
+    const { input, encoding: given = 'utf8', reject = false, detach = false, maxOutput, ...spawn } = options
     const encoding = checkEncoding(given)
+    checkLimit(maxOutput, 'maxOutput')
     using _input = holdInput(input, { detach })
     if (detach) return this.#execDetached(command, spawn)
     using limit = deadline(`exec in ${this.shortId}`, spawn.signal, spawn.timeout)
     const settings = { ...spawn, stdin: input !== undefined, ...limit.call }
     const id = await createExec(this.api, this.id, command, settings)
     await using session = await startExecSession(this.api, id, settings)
-    const output = encodeOutput(await orAborted(converse(session, input), limit.signal), encoding)
+    const collecting = { maxOutput, encoding, container: this.id }
+    const output = await orAborted(converse(session, input, collecting), limit.signal)
     const exitCode = await exitCodeOf(session)
     if (exitCode !== 0 && reject) {
       const words = typeof command === 'string' ? [command] : command
