@@ -1,6 +1,13 @@
 import type { Readable, Writable } from 'node:stream'
 import { InvalidArgumentError, StreamError } from '../errors.js'
 import { ApartReader } from './apart-reader.js'
+import {
+  type Collected,
+  type Collecting,
+  Collection,
+  type CollectOptions,
+  checkCollecting,
+} from './collection.js'
 import { Destinations, endOf } from './destinations.js'
 import { FrameDecoder, type OutputChunk, type Source } from './frames.js'
 import { handOn } from './hand-on.js'
@@ -58,34 +65,41 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
     return new ReaderIterator(linesOf(this.#runs()))
   }
 
-  /** All of it as one string, stdout and stderr as they came. */
-  async text(): Promise<string> {
-    return (await this.bytes()).toString('utf8')
+  /**
+   * Returns all of it as one string, stdout and stderr as they came. Rejects with OutputLimitError when it is longer than
+   * `maxOutput`, or than a string can be.
+   */
+  async text(options: CollectOptions = {}): Promise<string> {
+    checkCollecting(options)
+    return (await this.gather({ ...options, encoding: 'utf8' })).output.toString('utf8')
   }
 
-  /** All of it as one Buffer, stdout and stderr as they came. */
-  async bytes(): Promise<Buffer> {
-    return (await this.collect()).output
+  /** Returns all of it as one Buffer, stdout and stderr as they came. Rejects with OutputLimitError past `maxOutput`. */
+  async bytes(options: CollectOptions = {}): Promise<Buffer> {
+    return (await this.collect(options)).output
   }
 
-  /** All of it, stdout and stderr apart. */
-  async demux(): Promise<{ stdout: Buffer; stderr: Buffer }> {
-    const { stdout, stderr } = await this.collect()
+  /** Returns all of it, stdout and stderr apart. Rejects with OutputLimitError past `maxOutput`. */
+  async demux(options: CollectOptions = {}): Promise<{ stdout: Buffer; stderr: Buffer }> {
+    const { stdout, stderr } = await this.collect(options)
     return { stdout, stderr }
   }
 
-  /** All of it, apart and together. */
-  async collect(): Promise<{ stdout: Buffer; stderr: Buffer; output: Buffer }> {
+  /** Returns all of it, apart and together. Rejects with OutputLimitError past `maxOutput`. */
+  async collect(options: CollectOptions = {}): Promise<Collected> {
+    checkCollecting(options)
+    return this.gather({ ...options, encoding: 'buffer' })
+  }
+
+  /**
+   * As `collect`, for a caller that makes text of it or knows the container.
+   * @internal
+   */
+  async gather(collecting: Collecting): Promise<Collected> {
+    const collection = new Collection(collecting)
     this.#claim('collected output')
-    const all: Buffer[] = []
-    const apart: Record<Source, Buffer[]> = { stdout: [], stderr: [] }
-    await handOn(this.#runs(), ({ source, data }) => {
-      all.push(data)
-      apart[source].push(data)
-    })
-    const stdout = Buffer.concat(apart.stdout)
-    const output = apart.stderr.length === 0 ? stdout : Buffer.concat(all)
-    return { stdout, stderr: Buffer.concat(apart.stderr), output }
+    await handOn(this.#runs(), (chunk) => collection.add(chunk))
+    return collection.join()
   }
 
   /**

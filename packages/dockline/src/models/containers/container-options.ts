@@ -55,6 +55,11 @@ export interface ExecOptions extends Omit<SpawnOptions, 'stdin' | 'size'> {
   readonly encoding?: Encoding | undefined
   /** true makes an exit code other than 0 a ContainerError. Default false. */
   readonly reject?: boolean | undefined
+  /**
+   * The most bytes to collect, of stdout and stderr together. Past it, the call rejects with OutputLimitError, which carries
+   * the output up to there. Default: no limit.
+   */
+  readonly maxOutput?: number | undefined
   /** Starts it and returns its id; its output goes nowhere. */
   readonly detach?: boolean | undefined
 }
@@ -97,5 +102,5 @@ export const createExecNames: readonly (keyof SpawnOptions)[] = [...settingNames
 export const spawnNames: readonly (keyof SpawnOptions)[] = [...createExecNames, 'kill']
 export const execNames: readonly (keyof ExecOptions)[] = [
   ...settingNames,
-  ...(['input', 'encoding', 'reject', 'detach', 'kill'] as const),
+  ...(['input', 'encoding', 'reject', 'detach', 'kill', 'maxOutput'] as const),
 ]

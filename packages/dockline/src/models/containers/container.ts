@@ -8,7 +8,7 @@ import type {
 } from '../../api/index.js'
 import { ContainerError, DockerError, InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
-import { type ByteSource, OutputStream, orFailing } from '../../stream/index.js'
+import { type ByteSource, type Collecting, checkLimit, OutputStream, orFailing } from '../../stream/index.js'
 import { checkSignal, withBothSignals } from '../../support/abort.js'
 import { checkObject } from '../../support/check.js'
 import { checkNames, checkProgress, splitCall } from '../base/call.js'
@@ -32,7 +32,6 @@ import {
   type CommandResult,
   checkEncoding,
   converse,
-  encodeOutput,
   exitCodeOf,
   holdInput,
   type Input,
@@ -302,9 +301,9 @@ export class Container<
   }
 
   /**
-   * Runs a command in it to the end and returns what it wrote and its exit code. Aborting or a timeout (milliseconds for
-   * the whole of it) closes the connection and rejects. With `kill`, the command and its children are ended before that,
-   * and KillError says which could not be; without it, they run on.
+   * Runs a command in it to the end and returns what it wrote and its exit code. Aborting, a timeout (milliseconds for the
+   * whole of it) or an output past `maxOutput` closes the connection and rejects. With `kill`, the command and its children
+   * are ended before that, and KillError says which could not be; without it, they run on.
    */
   exec(command: Command, options: ExecOptions & { readonly detach: true }): Promise<{ readonly id: string }>
   exec(
@@ -327,14 +326,15 @@ export class Container<
     // Held before there is anything to refuse.
     using _source = holdSource(options?.input)
     checkNames(options, execNames)
-    const { input, encoding: given = 'utf8', reject = false, detach = false, ...spawn } = options
+    const { input, encoding: given = 'utf8', reject = false, detach = false, maxOutput, ...spawn } = options
     const encoding = checkEncoding(given)
+    checkLimit(maxOutput, 'maxOutput')
     using _input = holdInput(input, { detach })
     if (detach) return this.#execDetached(command, spawn)
     using limit = deadline(`exec in ${this.shortId}`, spawn.signal, spawn.timeout)
     const settings = { ...spawn, stdin: input !== undefined, ...limit.call }
-    const { exitCode, ...bytes } = await this.#execToEnd(command, settings, input)
-    const output = encodeOutput(bytes, encoding)
+    const collecting = { maxOutput, encoding, container: this.id }
+    const { exitCode, ...output } = await this.#execToEnd(command, settings, { input, collecting })
     if (exitCode !== 0 && reject) {
       const words = typeof command === 'string' ? [command] : command
       throw new ContainerError({ exitCode, ...output, command: words, container: this.id })
@@ -374,7 +374,7 @@ export class Container<
   async #execToEnd(
     command: Command,
     options: SpawnOptions & Required<CallOptions>,
-    input: Input | undefined,
+    { input, collecting }: { readonly input: Input | undefined; readonly collecting: Collecting },
   ) {
     const killer = await killerFor(this.api, this.id, options.kill, options)
     return orKill(killer, async () => {
@@ -382,7 +382,7 @@ export class Container<
       const id = await createExec(this.api, this.id, command, settings)
       const session = await startExecSession(this.api, id, settings)
       try {
-        const output = await orAborted(converse(session, input), options.signal)
+        const output = await orAborted(converse(session, input, collecting), options.signal)
         return { exitCode: await exitCodeOf(session), ...output }
       } finally {
         session.close()
