@@ -43,3 +43,9 @@ export class DockerError extends Error {
     this.hint = hint
   }
 }
+
+/** 'a', 'a and b', 'a, b and c'. */
+export function listWords(words: readonly string[]): string {
+  const [last = '', ...others] = words.toReversed()
+  return others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`
+}

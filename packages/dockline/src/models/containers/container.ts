@@ -38,6 +38,7 @@ import {
 } from '../sessions/result.js'
 import { checkSize, type Session, type TerminalSize } from '../sessions/session.js'
 import { holdSource } from '../sessions/source.js'
+import type { UrlOptions } from './address.js'
 import {
   commitNames,
   commitRequest,
@@ -65,6 +66,7 @@ import {
 import type { CopyFromOptions, CopyToOptions } from './copy.js'
 import { waitHealthy } from './health.js'
 import { KnownContainer } from './known-container.js'
+import type { ContainerPort } from './published.js'
 import {
   asksOnce,
   type ContainerStats,
@@ -74,6 +76,8 @@ import {
   statsOnce,
   streamStats,
 } from './stats.js'
+import type { WaitForOptions } from './waiting/options.js'
+import type { WaitResult } from './waiting/wait-for.js'
 
 /** A container, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
 export class Container<
@@ -184,6 +188,35 @@ export class Container<
   async waitHealthy(options: CallOptions = {}): Promise<void> {
     const [, call] = splitCall(options, [])
     this.know(await waitHealthy(this.api, this.id, call))
+  }
+
+  /**
+   * Waits until the container is as the conditions say: a line of the log, a port, an answer over HTTP, a passed health check, an
+   * exit code. Of several, all must hold; of `any`, one. Lines that this run of the container wrote before the call count.
+   * Rejects with ContainerError when the container ends first, with UnhealthyError when it is unhealthy, and with
+   * TimeoutError, which names what is missing. `timeout` is for the whole of it. Default: no limit.
+   */
+  async waitFor(options: WaitForOptions): Promise<WaitResult> {
+    const { waitFor } = await import('./waiting/wait-for.js')
+    return waitFor(this, options)
+  }
+
+  /**
+   * Returns the port of the host that leads to a port of the running container, such as 80 or '53/udp'. Rejects with
+   * InvalidArgumentError when the port is not published. `GET /containers/{id}/json`
+   */
+  async hostPort(port: ContainerPort, options: CallOptions = {}): Promise<number> {
+    const { hostPortOf } = await import('./address.js')
+    return hostPortOf(this.api, this.id, port, options)
+  }
+
+  /**
+   * Returns the URL by which this process reaches a published port: at the host of a TCP or ssh address, else at this machine,
+   * and from inside a container at the Engine's gateway. `GET /containers/{id}/json`
+   */
+  async url(port: ContainerPort, options: UrlOptions = {}): Promise<string> {
+    const { urlOf } = await import('./address.js')
+    return urlOf(this.api, this.id, port, options)
   }
 
   /**
