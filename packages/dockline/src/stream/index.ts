@@ -9,7 +9,9 @@ export {
   OutputStream,
   orFailing,
   type PipeOptions,
+  type ReadLines,
 } from './output.js'
+export { ByteQueue } from './queue.js'
 export {
   type ByteSource,
   closedEarly,
