@@ -7,6 +7,7 @@ import {
   engineLog,
   ensureImage,
   listEngines,
+  restartEngine,
   startEngine,
   stopEngine,
   sweepEngines,
@@ -17,8 +18,10 @@ const HELP = `Real throwaway Engines on this machine: Docker's, and Podman's.
 Usage: npm run engine -- COMMAND
 
   start [--suite SUITE] [--name NAME] [--network NETWORK] [--tls FOLDER] [--feature NAME=VALUE]
-        [--owner PID] [--json]
+        [--live-restore] [--owner PID] [--json]
                                                  start an engine and print how to reach it
+  restart NAME [--force]                         end its daemon, with --force as a crash would, and
+                                                 start it anew with all that it had
   stop [NAME | --all] [--force]                  stop it (all, or the only one); remove all it had
   status [--json]                                list the engines; remove what dead ones left
   image [--host HOST] [--json]                   make the image busybox:latest
@@ -32,7 +35,7 @@ such as 'trixie' or 'sid', whose root file system is made once and kept in $DOCK
 ~/.cache/dockline. 'podman', 'podman-trixie' and 'podman-sid' are the same with Podman in place of Docker. Engines of one NETWORK reach each other; without it an engine is alone. With --tls it
 listens on tcp://127.0.0.1:2376 of its own network too, with the ca.pem, server-cert.pem and server-key.pem
 of a FOLDER in the machine's temporary folder. --feature is one of dockerd's, as in
-containerd-snapshotter=true. With --owner, the next test run stops it once
+containerd-snapshotter=true. With --live-restore containers run on while it is restarted. With --owner, the next test run stops it once
 that process has gone.
 `
 
@@ -42,6 +45,7 @@ const OPTIONS = /** @type {const} */ ({
   network: { type: 'string' },
   tls: { type: 'string' },
   feature: { type: 'string' },
+  'live-restore': { type: 'boolean' },
   owner: { type: 'string' },
   host: { type: 'string' },
   json: { type: 'boolean' },
@@ -58,7 +62,11 @@ const parse = (args) => parseArgs({ args, options: OPTIONS, allowPositionals: tr
 
 /** @type {Record<string, { takes: (keyof Values)[], names?: number, run: (call: Call) => Promise<void> }>} */
 const COMMANDS = {
-  start: { takes: ['suite', 'name', 'network', 'tls', 'feature', 'owner', 'json'], run: start },
+  start: {
+    takes: ['suite', 'name', 'network', 'tls', 'feature', 'live-restore', 'owner', 'json'],
+    run: start,
+  },
+  restart: { takes: ['force'], names: 1, run: restart },
   stop: { takes: ['all', 'force'], names: 1, run: stop },
   status: { takes: ['json'], run: status },
   image: { takes: ['host', 'json'], run: image },
@@ -73,12 +81,21 @@ const say = (line) => void process.stderr.write(`${line}\n`)
 const print = (line) => void process.stdout.write(`${line}\n`)
 
 /** @param {Call} call */
-async function start({ values: { suite, name, network, tls, feature, owner: pid, json }, signal }) {
+async function start({ values, signal }) {
+  const { suite, name, network, tls, feature, 'live-restore': liveRestore, owner: pid, json } = values
   const owner = pid === undefined ? undefined : Number(pid)
-  const engine = await startEngine({ suite, name, network, tls, feature, keep: true, owner, say, signal })
+  const settings = { suite, name, network, tls, feature, liveRestore, owner }
+  const engine = await startEngine({ ...settings, keep: true, say, signal })
   const before = engine.started ? '' : ', ran already'
   say(`'${engine.name}' is ${engine.kind} ${engine.version} (API ${engine.apiVersion})${before}`)
   print(json ? JSON.stringify(engine) : `export DOCKER_HOST=${engine.host}`)
+}
+
+/** @param {Call} call */
+async function restart({ values: { force }, names: [name], signal }) {
+  if (name === undefined) throw new Error('which one? give its name')
+  await restartEngine(name, { force, signal })
+  say(`restarted '${name}'`)
 }
 
 /** @param {Call} call */

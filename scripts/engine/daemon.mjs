@@ -23,12 +23,15 @@ import { readRecord, writeRecord } from './state.mjs'
  * @property {number | undefined} [owner]
  * @property {string | undefined} [tls]
  * @property {string | undefined} [feature]
+ * @property {boolean | undefined} [liveRestore]
  * @property {Membership} network
  */
 
 const SCRIPT = fileURLToPath(new URL('namespaces.sh', import.meta.url))
 const READY_MS = 60_000
 const STOP_MS = 5000
+/** A daemon that ends stops its containers, which may take ten seconds. */
+const END_MS = 60_000
 const KILL_MS = 10_000
 
 /**
@@ -54,7 +57,7 @@ export async function startDaemon({ signal, ...options }) {
  * @param {LaunchOptions} options
  * @returns {EngineRecord}
  */
-function launch({ name, suite, root, keep, owner, tls, feature, network }) {
+function launch({ name, suite, root, keep, owner, network, ...settings }) {
   const { data, kind } = dataRoot(name)
   const host = `unix://${socketPath(name)}`
   const { ownCgroup, command } = kindOf(suite).kind
@@ -78,7 +81,7 @@ function launch({ name, suite, root, keep, owner, tls, feature, network }) {
     network.address,
     network.namespace,
     ownCgroup ? cgroupName(name) : 'none',
-    ...command({ host, data, cgroup: cgroupName(name), tls, feature }),
+    ...command({ host, data, cgroup: cgroupName(name), tls: settings.tls, ...settings }),
   ]
   const supervisor = spawnDetached(words, logPath(name))
   const supervisorStarted = processFacts(supervisor)?.started ?? ''
@@ -206,6 +209,22 @@ export function membership(name, others) {
 /** @param {EngineRecord} record */
 function initOf(record) {
   return isRunning(record) ? childrenOf(record.supervisor)[0]?.pid : undefined
+}
+
+/**
+ * Ends the daemon, and waits until it runs anew, with all that it had. What it does with its containers is its own matter.
+ * @param {EngineRecord} record
+ * @param {string} root
+ * @param {{ force: boolean, signal?: AbortSignal | undefined }} options force: as a crash would
+ */
+export async function restartDaemon(record, root, { force, signal }) {
+  const [init, before] = [initOf(record), daemonPid(record)]
+  if (init === undefined || before === undefined) throw notReady(record, root)
+  send(init, 'SIGHUP')
+  send(before, force ? 'SIGKILL' : 'SIGTERM')
+  const isNew = () => ![before, undefined].includes(daemonPid(record))
+  if (!(await until(isNew, END_MS, signal))) throw notReady(record, root)
+  await ready(record, root, signal)
 }
 
 /**

@@ -20,7 +20,6 @@ export { Container } from './containers/container.js'
 export type {
   CommitOptions,
   ExecOptions,
-  LogsOptions,
   RemoveOptions,
   StopOptions,
   UpdateOptions,
@@ -119,6 +118,9 @@ export {
 } from './images/images.js'
 export type { ImagePlatform } from './images/platform.js'
 export { RegistryData, type RegistryDataOptions } from './images/registry-data.js'
+export type { LogLine } from './logs/lines.js'
+export type { LogsOptions, TimedLogsOptions } from './logs/log-options.js'
+export type { LogMark, LogPosition } from './logs/position.js'
 export {
   type ConnectOptions,
   type ContainerReference,

@@ -2,27 +2,9 @@ import type { ContainerConfig, ContainerWaitQuery } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import type { Duration } from '../../support/duration.js'
 import type { ResourceOptions, RestartPolicyOptions } from '../options/index.js'
-import type { Moment } from '../options/time.js'
 import type { AttachOptions } from '../sessions/attach.js'
 import type { SpawnOptions } from '../sessions/exec.js'
 import type { Encoding, Input } from '../sessions/result.js'
-
-export interface LogsOptions extends CallOptions {
-  /** Goes on with what is written from now on, until the container stops. Default false. */
-  readonly follow?: boolean | undefined
-  /** How many lines of the past; 'all' by default. */
-  readonly tail?: number | 'all' | undefined
-  readonly since?: Moment | undefined
-  readonly until?: Moment | undefined
-  /** Puts an RFC 3339 time with nine digits and a space before each line. Default false. */
-  readonly timestamps?: boolean | undefined
-  /** Puts the log driver's attributes before each line. Default false. */
-  readonly details?: boolean | undefined
-  /** Default true. */
-  readonly stdout?: boolean | undefined
-  /** Default true. */
-  readonly stderr?: boolean | undefined
-}
 
 export interface StopOptions extends CallOptions {
   /**
@@ -89,9 +71,6 @@ export interface CommitOptions extends CallOptions {
 /** The names of the options of each call. Other names are refused. */
 export const stopNames: readonly (keyof StopOptions)[] = ['stopTimeout', 'stopSignal']
 export const removeNames: readonly (keyof RemoveOptions)[] = ['force', 'volumes', 'link']
-export const logsNames: readonly (keyof LogsOptions)[] = [
-  ...(['follow', 'tail', 'since', 'until', 'timestamps', 'details', 'stdout', 'stderr'] as const),
-]
 export const attachNames: readonly (keyof AttachOptions)[] = [
   ...(['stdin', 'stdout', 'stderr', 'logs', 'detachKeys', 'untilExit', 'ws'] as const),
 ]

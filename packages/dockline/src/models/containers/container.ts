@@ -8,14 +8,22 @@ import type {
 } from '../../api/index.js'
 import { ContainerError, DockerError, InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
-import { type ByteSource, type Collecting, checkLimit, OutputStream, orFailing } from '../../stream/index.js'
-import { checkSignal, withBothSignals } from '../../support/abort.js'
+import {
+  type ByteSource,
+  type Collecting,
+  checkLimit,
+  type OutputLine,
+  OutputStream,
+  orFailing,
+} from '../../stream/index.js'
+import { checkSignal } from '../../support/abort.js'
 import { checkObject } from '../../support/check.js'
 import { checkNames, checkProgress, splitCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
 import { idOfMade } from '../base/told.js'
 import { getImage, type Image } from '../images/image.js'
-import { toTimestamp } from '../options/time.js'
+import type { LogLine } from '../logs/lines.js'
+import { hasTimes, type LogsOptions, logsNames, type TimedLogsOptions } from '../logs/log-options.js'
 import { textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from '../sessions/attach.js'
@@ -27,7 +35,6 @@ import {
   type SpawnOptions,
   startExecSession,
 } from '../sessions/exec.js'
-import { isMultiplexed } from '../sessions/output-mode.js'
 import {
   type CommandResult,
   checkEncoding,
@@ -53,8 +60,6 @@ import {
   createExecNames,
   type ExecOptions,
   execNames,
-  type LogsOptions,
-  logsNames,
   type RemoveOptions,
   removeNames,
   type StopOptions,
@@ -301,36 +306,26 @@ export class Container<
 
   /**
    * Reads the log of the container, and with `follow` what comes. Nothing is sent before the first read. See OutputStream
-   * for the ways of reading.
+   * for the ways of reading. With `timestamps`, `resume` or `position`, `lines()` gives each line with its time.
+   * `GET /containers/{id}/logs`
    */
+  logs(options: TimedLogsOptions): OutputStream<LogLine>
+  logs(options?: LogsOptions): OutputStream
   logs(options: LogsOptions = {}): OutputStream {
-    return orFailing(() => this.#logs(options))
-  }
-
-  #logs(options: LogsOptions): OutputStream {
-    checkNames(options, logsNames)
-    const { follow = false, stdout = true, stderr = true, tail, timestamps, details } = options
-    if (!stdout && !stderr) throw new InvalidArgumentError('logs needs stdout or stderr: both are false')
-    if (typeof tail === 'number' && !(Number.isInteger(tail) && tail >= 0)) {
-      throw new InvalidArgumentError(`tail must be 'all' or a whole number from 0 on, not ${tail}`)
-    }
-    const since = toTimestamp('since', options.since)
-    const until = toTimestamp('until', options.until)
-    const lines = tail === 'all' ? undefined : tail?.toString()
-    const query = { follow, stdout, stderr, since, until, timestamps, details, tail: lines }
-    const open = async (signal: AbortSignal) => {
-      const call = { signal, timeout: options.timeout }
-      const followed = follow && (await this.#canBeFollowed(call))
-      const sent = { ...query, follow: followed }
-      const { stream, contentType } = await this.api.containers.logs(this.id, sent, call)
-      try {
-        return { stream, multiplexed: await isMultiplexed(this.api, contentType, () => this.#hasTty(call)) }
-      } catch (error) {
-        stream.destroy()
-        throw error
-      }
-    }
-    return new OutputStream((cancelled) => withBothSignals(options.signal, cancelled, open))
+    return orFailing(() => {
+      checkNames(options, logsNames)
+      const [given, owner] = [{ ...options }, { api: this.api, id: this.id, hasTty: this.#hasTty }]
+      // Loaded when it is read.
+      const load = () => import('../logs/read-logs.js')
+      return new OutputStream<OutputLine>(
+        async (cancelled) => (await load()).logBytes(owner, given, cancelled),
+        hasTimes(given)
+          ? async function* (cancelled) {
+              yield* (await load()).logLines(owner, given, cancelled)
+            }
+          : undefined,
+      )
+    })
   }
 
   /**
@@ -432,15 +427,8 @@ export class Container<
     return { id }
   }
 
-  /** Whether the log is complete when it is followed. */
-  async #canBeFollowed(options: CallOptions): Promise<boolean> {
-    if (dialectOf(this.api).followsEndedLogs) return true
-    const { State } = await this.api.containers.inspect(this.id, {}, options)
-    return State?.Status !== 'exited' && State?.Status !== 'dead'
-  }
-
   /** A container has or has not a tty for life: what was once asked stays true. */
-  async #hasTty(options: CallOptions): Promise<boolean> {
+  readonly #hasTty = async (options: CallOptions): Promise<boolean> => {
     const attrs = this.attrs ?? (await this.inspect(options))
     return attrs.Config?.Tty === true
   }
