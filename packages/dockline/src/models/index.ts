@@ -69,6 +69,7 @@ export {
   type BuildCacheRecord,
   type BuildCacheUsageOptions,
 } from './images/builds/build-cache.js'
+export type { BuildSession, BuildSessionOptions } from './images/builds/build-session.js'
 export { type BuildListOptions, type BuildRecord, Builds } from './images/builds/history.js'
 export type {
   BuilderName,
