@@ -75,7 +75,7 @@ async function startEngines(suites) {
   const { signal } = stopping
   const started = await Promise.allSettled(
     suites.map(async (suite) => {
-      const engine = await startEngine({ suite, name: nameOf(suite), say, signal })
+      const engine = await startEngine({ suite, name: nameOf(suite), inMemory: true, say, signal })
       await ensureImage(engine.host, { say, signal })
       say(`${engine.kind} Engine ${engine.version} (API ${engine.apiVersion}) at ${engine.host}`)
       return engine.host
