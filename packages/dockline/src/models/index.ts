@@ -15,6 +15,7 @@ export type {
   VertexStatus,
   VertexWarning,
 } from '../buildkit/index.js'
+export type { UrlOptions } from './containers/address.js'
 export { Container } from './containers/container.js'
 export type {
   CommitOptions,
@@ -36,6 +37,7 @@ export {
 } from './containers/containers.js'
 export type { CopyFromOptions, CopyToOptions } from './containers/copy.js'
 export type { HealthStatus } from './containers/health.js'
+export type { ContainerPort } from './containers/published.js'
 export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './containers/run.js'
 export type {
   ContainerStats,
@@ -43,6 +45,13 @@ export type {
   StatsOptions,
   StatsStream,
 } from './containers/stats.js'
+export type {
+  HttpCondition,
+  LogCondition,
+  WaitConditions,
+  WaitForOptions,
+} from './containers/waiting/options.js'
+export type { WaitResult } from './containers/waiting/wait-for.js'
 export {
   type EngineEvent,
   type EventAction,
@@ -170,6 +179,7 @@ export type {
   ExecSettings,
   SpawnOptions,
 } from './sessions/exec.js'
+export type { KillOption, KillSequence } from './sessions/kill/kill-option.js'
 export type { CommandResult, Encoding, Input } from './sessions/result.js'
 export { Session, type SessionExit, type TerminalSize } from './sessions/session.js'
 export * from './swarm/index.js'
