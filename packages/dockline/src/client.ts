@@ -78,7 +78,7 @@ export interface ConnectionDescription {
   readonly proxy: ProxyDescription | undefined
 }
 
-/** What the Engine tells without being asked for more. */
+/** The answer of a ping. */
 export interface Ping {
   /** The newest API version it speaks. */
   readonly apiVersion: string | undefined
@@ -231,7 +231,9 @@ export class DockerClient implements AsyncDisposable {
     return this.api.http.address
   }
 
-  /** Where this client connects, what decided it, whether it is encrypted, and through which proxy. Asks nobody. */
+  /**
+   * Describes the connection: its address, what decided it, whether it is encrypted, and its proxy. Sends nothing.
+   */
   describe(): ConnectionDescription {
     const { host, context, configured, reason, tls } = this.#settings
     const { address } = this
@@ -341,7 +343,7 @@ export class DockerClient implements AsyncDisposable {
    * calls have made that were given up.
    */
   async close(): Promise<void> {
-    // Whatever would connect anew has to know that it must not.
+    // Code that would connect again has to see that the client is closed.
     this.#closing.abort(new ConnectionError(this.address, `the client for ${this.address} was closed`))
     this.api.close()
     await this.api.http.undone()

@@ -74,7 +74,7 @@ export class ApiClient {
     return compareVersions(await this.version(signal), version) >= 0
   }
 
-  /** Refuses what the version in use would silently ignore, where the names in a request do not tell. */
+  /** Refuses an option that the version in use would silently ignore, where the names in a request do not show it. */
   async require(option: string, since: string, signal?: AbortSignal): Promise<void> {
     const version = await this.version(signal)
     if (compareVersions(version, since) >= 0) return

@@ -28,7 +28,7 @@ export class TimeoutError extends DockerError {
 
 /** An error inside a stream that had begun well: the Engine reported one, or the stream was cut short. */
 export class StreamError extends DockerError {
-  /** How the process ended all the same, where output of it was lost and the Engine tells. */
+  /** The exit code of the process, where its output was lost and the Engine reports the code. */
   readonly exitCode: number | undefined
 
   constructor(

@@ -188,7 +188,7 @@ export class BuildError extends DockerError {
   }
 }
 
-/** An archive that was to be loaded is none of images, or a damaged one. */
+/** An archive that was to be loaded has no images in it, or is damaged. */
 export class ImageLoadError extends StreamError {
   constructor(message: string, options?: DockerErrorOptions) {
     super(message, { code: 'ERR_DOCKER_IMAGE_LOAD', ...options })

@@ -15,7 +15,7 @@ export interface OutputSource {
   readonly stream: Readable
   /** Whether the bytes are frames (stdout and stderr apart) or raw, as a tty gives them (all of it stdout). */
   readonly multiplexed: boolean
-  /** Asked when the bytes have ended, before the reader is told: rejects when that end is not to be trusted. */
+  /** Called when the bytes have ended, before the reader sees the end. Rejects when that end is not to be trusted. */
   readonly confirm?: () => Promise<unknown>
 }
 
@@ -89,8 +89,8 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
   }
 
   /**
-   * Only stdout, as a Readable. Take `stderr` before reading if you want both: a source nobody took is dropped, one that
-   * was taken holds the other back until it is read.
+   * Only stdout, as a Readable. To read both, take `stderr` before reading: a source that was not taken is dropped,
+   * and one that was taken holds the other back until it is read.
    */
   get stdout(): Readable {
     return this.#readApart('stdout')
@@ -122,7 +122,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
 
   /** Stops reading and closes the connection. A reader in the middle of it sees the output end. */
   cancel(): void {
-    // What has failed is closed as well, and nobody's wish.
+    // A stream that failed is closed as well, but was not cancelled.
     if (!this.#controller.signal.aborted) this.#isCancelled = true
     this.#close()
   }
@@ -141,7 +141,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
     try {
       await queue.ended
     } catch (error) {
-      // Whoever cancelled it knows that it is not complete.
+      // The code that cancelled the stream knows that it is not complete.
       if (!this.#isCancelled) throw error
     }
   }
@@ -155,7 +155,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
   }
 
   /**
-   * Reads to the end whether or not anybody takes it: whoever leaves wants nothing more of it than its end.
+   * Reads to the end and drops what is not taken: a reader that has left still wants to see the end.
    * @internal
    */
   drain(): void {

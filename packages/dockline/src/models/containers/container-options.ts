@@ -81,7 +81,7 @@ export interface CommitOptions extends CallOptions {
   readonly config?: Partial<ContainerConfig> | undefined
 }
 
-/** What each call takes; whatever else it is given is refused. */
+/** The names of the options of each call. Other names are refused. */
 export const stopNames: readonly (keyof StopOptions)[] = ['stopTimeout', 'stopSignal']
 export const removeNames: readonly (keyof RemoveOptions)[] = ['force', 'volumes', 'link']
 export const logsNames: readonly (keyof LogsOptions)[] = [

@@ -187,7 +187,10 @@ export class Container<
     return (await this.api.containers.changes(this.id, call)) ?? []
   }
 
-  /** Its file system as a tar, without volumes. Whoever gets it reads or destroys it. `GET /containers/{id}/export` */
+  /**
+   * Exports the file system as a tar, without volumes. The caller reads the stream or destroys it. `GET
+   * /containers/{id}/export`
+   */
   async export(options: CallOptions = {}): Promise<Readable> {
     const [, call] = splitCall(options, [])
     return (await this.api.containers.export(this.id, call)).stream

@@ -197,8 +197,8 @@ export class Images {
   }
 
   /**
-   * Checks a Dockerfile without building it, as `docker build --check` does. Takes the options of a build. Rejects with
-   * BuildError where the Dockerfile is none. Engine 27.
+   * Checks a Dockerfile without building it, as `docker build --check` does. Takes the options of a build. Rejects
+   * with BuildError when the file cannot be parsed. Engine 27.
    */
   async check(options: BuildOptions): Promise<CheckResult> {
     const { checkDockerfile } = await import('./builds/questions.js')

@@ -1,6 +1,6 @@
 import type { ApiClient, ContainerWaitQuery } from '../../api/index.js'
 
-/** The words for the way a session tells the Engine that its client leaves. See `Session`. */
+/** The ways in which a session shows the Engine that its client leaves. See `Session`. */
 type Farewell = 'close' | 'end' | 'read'
 
 /** The answers to the questions in which Docker's Engine and Podman differ. Everything else asks these, and not who answers. */

@@ -12,7 +12,7 @@ import {
 import { invalidKind, oneOf } from '../options/values.js'
 import type { Session } from './session.js'
 
-/** What goes to a process's stdin, at once or in pieces; its end is told to the process. */
+/** The input of a process, at once or in pieces. The process reads its end. */
 export type Input = string | Uint8Array | ByteSource
 
 /** What a command did. */
@@ -56,7 +56,7 @@ export async function converse(
   return output
 }
 
-/** The exit code of what is run to its end: nobody may leave it by the input. */
+/** The exit code of a process that runs to its end: detach keys in the input do not end the session. */
 export async function exitCodeOf(session: Session): Promise<number> {
   const { exitCode, detached } = await session.exit
   if (!detached) return exitCode
@@ -140,7 +140,7 @@ function drained(stdin: Writable): Promise<void> {
   return new Promise((resolve) => stdin.once('drain', resolve))
 }
 
-/** Resolves when there is nobody left to write to. */
+/** Resolves when the process no longer reads. */
 function closed(stdin: Writable): Promise<void> {
   return new Promise((resolve) => (stdin.closed ? resolve() : stdin.once('close', resolve)))
 }
