@@ -45,6 +45,7 @@ import {
 } from './models/index.js'
 import { dialectOf } from './models/podman/dialect.js'
 import { login, logout } from './models/registry/login.js'
+import { Scope, type ScopeOptions } from './models/scopes/scope.js'
 import { startExecSession } from './models/sessions/exec.js'
 import { checkObject, invalid } from './support/check.js'
 import type { Duration } from './support/duration.js'
@@ -116,6 +117,7 @@ interface Made {
 export class DockerClient implements AsyncDisposable {
   /** The low level: every endpoint by its wire names. */
   readonly api: ApiClient
+  readonly #options: ClientOptions
   readonly #settings: ConnectionSettings
   readonly #proxy: ProxyDescription | undefined
   readonly #proxies: () => Readonly<Record<string, string>>
@@ -127,6 +129,7 @@ export class DockerClient implements AsyncDisposable {
   constructor(options: ClientOptions = {}) {
     checkClientOptions(options)
     const { timeout, headers, env = process.env } = options
+    this.#options = options
     const settings = resolveConnection(env, choiceOf(options))
     this.#settings = settings
     const endpoint = endpointFor(settings, options)
@@ -292,6 +295,20 @@ export class DockerClient implements AsyncDisposable {
   /** Erases what is stored for a registry; without one, for Docker Hub. Asks neither the Engine nor the registry. */
   logout(registry?: string, options?: CallOptions): Promise<void> {
     return logout(this.credentials, registry, options)
+  }
+
+  /**
+   * Makes a scope: containers, networks, volumes and images that are removed together, also when this process is killed. Sends
+   * nothing. Throws InvalidArgumentError.
+   */
+  scope(options?: ScopeOptions): Scope {
+    const { api, credentials } = this
+    const connection = async () => {
+      // Loaded here, because most programs have no scope.
+      const { connectionFor } = await import('./reconnection.js')
+      return connectionFor(this.api, this.#settings, this.#options)
+    }
+    return new Scope({ http: api.http, proxies: this.#proxies, credentials, connection }, options)
   }
 
   /** What happens at the Engine, as it happens. Leaving the loop closes the connection. `GET /events` */

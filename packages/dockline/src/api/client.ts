@@ -42,8 +42,12 @@ export class ApiClient {
   readonly configs: ConfigsApi
   readonly distribution: DistributionApi
 
-  constructor(options: HttpOptions) {
-    this.http = new HttpClient({ ...options, check: versionCheck(options.endpoint) })
+  /** With an `HttpClient`, it shares the connections of another one. */
+  constructor(options: HttpOptions | HttpClient) {
+    this.http =
+      options instanceof HttpClient
+        ? options
+        : new HttpClient({ ...options, check: versionCheck(options.endpoint) })
     this.system = new SystemApi(this.http)
     this.containers = new ContainersApi(this.http)
     this.exec = new ExecApi(this.http)

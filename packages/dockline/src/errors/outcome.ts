@@ -102,6 +102,33 @@ export class ServiceError extends DockerError {
   }
 }
 
+/** What could not be removed with its scope. */
+export interface ScopeRemainder {
+  readonly kind: 'container' | 'network' | 'volume' | 'image'
+  /** The id; of a volume, its name. */
+  readonly id: string
+  /** Why the Engine did not remove it. */
+  readonly error: Error
+}
+
+/** A part of a scope could not be removed, or the scope cannot be watched over. */
+export class ScopeError extends DockerError {
+  /** The id of the scope. */
+  readonly scope: string
+  /** What is left of the scope. */
+  readonly left: readonly ScopeRemainder[]
+
+  constructor(
+    scope: string,
+    message: string,
+    details: DockerErrorOptions & { left?: readonly ScopeRemainder[] },
+  ) {
+    super('ERR_DOCKER_SCOPE', message, details)
+    this.scope = scope
+    this.left = details.left ?? []
+  }
+}
+
 /** A check of a container's health, as the Engine has it. */
 export interface HealthCheckResult {
   readonly Start?: string | undefined

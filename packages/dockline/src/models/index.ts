@@ -172,6 +172,7 @@ export {
 export { type CredentialProvider, type CredentialRequest, Credentials } from './registry/credentials.js'
 export type { LoginOptions } from './registry/login.js'
 export type { RegistryAuth } from './registry/registry-auth.js'
+export { Scope, type ScopeOptions } from './scopes/scope.js'
 export type { AttachOptions } from './sessions/attach.js'
 export { type BridgeOptions, bridge } from './sessions/bridge/bridge.js'
 export type { BridgeExit, BridgeRequest } from './sessions/bridge/bridge-messages.js'

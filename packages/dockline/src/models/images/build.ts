@@ -219,6 +219,7 @@ function planBuild(access: RegistryAccess, options: BuildOptions, proxies: Proxi
   return new Transfer<BuildResult, BuildMessage, BuildProgress>({
     async *messages() {
       using _context = holdSource(own.context)
+      await access.prepare?.()
       run = await choose()
       yield* run.messages()
     },

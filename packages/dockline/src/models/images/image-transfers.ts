@@ -84,6 +84,8 @@ export function checkTar(tar: unknown, option: string): asserts tar is Uint8Arra
 export interface RegistryAccess {
   readonly api: ApiClient
   readonly credentials: Credentials
+  /** Awaited before a build begins. */
+  readonly prepare?: (() => Promise<void>) | undefined
 }
 
 export function pullImage(
