@@ -8,7 +8,7 @@ import type { Duration } from '../support/duration.js'
 import type { Endpoint } from '../transport/index.js'
 import { VERSION } from '../version.js'
 import { DialAgent } from './agent.js'
-import { asItIs, collect, valuesIn } from './collect.js'
+import { asItIs, collect, UNREAD, valuesIn } from './collect.js'
 import { deadline, isLimit, limitOf } from './deadline.js'
 import { type Answer, exchange, explainErrors, type Outgoing } from './exchange.js'
 import { answerFailure, type Call, connectionFailure, podmanIn, quote } from './failure.js'
@@ -155,7 +155,7 @@ export class HttpClient {
   async headers(request: Request): Promise<IncomingMessage['headers']> {
     const answer = await this.#send(request)
     // To the end, little as there is: until then, the next call would have to dial.
-    await collect(answer)
+    await collect(answer, UNREAD)
     return answer.message.headers
   }
 

@@ -14,7 +14,7 @@
  *
  * To an exec belong the processes that have MARK in their environment, the children of these, and what is in a session that
  * one of these leads. Exits with 0 when none is left, 1 when some are (one line each: its number and its name), 2 when none was
- * found but some could not be looked into, 3 for arguments it does not know.
+ * found at all, 3 for arguments it does not know.
  *
  * `npm run keeper` compiles it for each architecture into keeper.gen.ts.
  */
@@ -61,8 +61,8 @@ static long call(long number, u64 a, u64 b, u64 c, u64 d, u64 e) {
 #endif
 
 enum { SIGINT = 2, SIGKILL = 9, SIGTERM = 15, SIGCHLD = 17, SIGSTOP = 19, SIGHUP = 1 };
-enum { EACCES = 13, EPERM = 1, AT_FDCWD = -100, WNOHANG = 1, SIG_BLOCK = 0, CLOCK_MONOTONIC = 1, POLLIN = 1 };
-enum { EXIT_LEFT = 1, EXIT_BLIND = 2, EXIT_USAGE = 3 };
+enum { AT_FDCWD = -100, WNOHANG = 1, SIG_BLOCK = 0, CLOCK_MONOTONIC = 1, POLLIN = 1 };
+enum { EXIT_LEFT = 1, EXIT_NONE_FOUND = 2, EXIT_USAGE = 3 };
 
 static void quit(int code) {
   for (;;) call(SYS_exit_group, (u64)code, 0, 0, 0, 0);
@@ -191,12 +191,12 @@ static int has_word(const char *bytes, long length, const char *word, long word_
   return 0;
 }
 
-/* Returns 1 when the mark is in the environment of a process, and -1 when that may not be read. */
+/* Whether the mark is in the environment of a process. */
 static int is_marked(int pid, const char *mark) {
   char bytes[8192];
   long word = (long)length_of(mark), kept = 0;
   long file = open_of(pid, "environ");
-  if (file < 0) return file == -EACCES || file == -EPERM ? -1 : 0;
+  if (file < 0) return 0;
   int found = 0;
   while (!found) {
     long length = read_some(file, bytes + kept, sizeof bytes - (u64)kept);
@@ -226,7 +226,7 @@ static struct member members[PLACES];
 static int member_count;
 /* The scan under way, by its number. */
 static u64 scan_number;
-static int live_count, new_count, blind_count;
+static int live_count, new_count;
 
 /* The place of a number, or an empty one. */
 static struct member *place_of(int pid) {
@@ -246,10 +246,7 @@ static int is_in_our_session(int session) {
 }
 
 static int belongs(const struct process *process, const char *mark) {
-  if (member_of(process->parent) || is_in_our_session(process->session)) return 1;
-  int marked = is_marked(process->pid, mark);
-  if (marked < 0) blind_count++;
-  return marked > 0;
+  return member_of(process->parent) || is_in_our_session(process->session) || is_marked(process->pid, mark);
 }
 
 static void look_at(int pid, const char *mark) {
@@ -281,12 +278,9 @@ static void look_at(int pid, const char *mark) {
 static void scan(const char *mark) {
   char entries[4096];
   scan_number++;
-  live_count = new_count = blind_count = 0;
+  live_count = new_count = 0;
   long folder = call(SYS_openat, (u64)AT_FDCWD, (u64) "/proc", 0, 0, 0);
-  if (folder < 0) {
-    blind_count++;
-    return;
-  }
+  if (folder < 0) return;
   for (;;) {
     long length = call(SYS_getdents64, (u64)folder, (u64)entries, sizeof entries, 0, 0);
     if (length <= 0) break;
@@ -347,7 +341,7 @@ static int is_nothing_left(const char *mark) {
 }
 
 static int end_of_search(void) {
-  return member_count == 0 && blind_count > 0 ? EXIT_BLIND : 0;
+  return member_count == 0 ? EXIT_NONE_FOUND : 0;
 }
 
 static int signal_all(const char *mark, int number) {

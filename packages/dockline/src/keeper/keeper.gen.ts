@@ -1,85 +1,85 @@
 // Made by `npm run keeper` from keeper.c. Never edited.
 
 /** The sha256 of keeper.c when it was compiled. */
-export const SOURCE_SHA256 = 'f767034a6ebcf11853ba2bc723d2fbc53ac9fc30d4c53a00dfd04f834c3d8344'
+export const SOURCE_SHA256 = 'c39614c388b601fe8f17c4fd8064660bca0891e2bdf60d15549b36ce710789e1'
 
 /** The compiled keeper for each architecture of Linux: gzip in base64. */
 export const PROGRAMS = {
   amd64: {
-    sha256: 'c4a49b09387e79537d6ea35adaa20fe8118114171faf3442c3aa805f728ad819',
+    sha256: '2ccf6997e0517c039bffc0fa08d5f4907a709584feffb2946aaaf32f7ebebc10',
     gzip:
-      'H4sIAAAAAAACA61XfXAU5Rl/NsmGEE82kSBBM3jW7TQMU2Q7zDSxRHfxrj5nz1EH0E5FCx600DqgZM+PNk0O967y5jxkEKfadiwz' +
-      'dTp2bDuOM20v2F42uZAQmEJMK2hHiVoqG49C1JLcJZinPu9dNFDb6R/df3bf5/vr/b37dgTDXy1TFJh5yuB64JUHplybJfptvk9E' +
-      'wIQmKAcTVKiQsirMfswL3teW9GbeUFN8sV4lS5XoZoN5wXvm8YP/Ar3b/25vrIT//SmpgfEPFKfQOTnmTVUBGC6mbH0saAwHDRdF' +
-      'QB/r5oCMYf7Op08CgKZiMqDnM+YqDXBLWB/zygHwGZyYRuVgFrcQMwyXLUitsaDhpq8BABTHULTpeUy16WOamjXczro5nb7K+LA9' +
-      'B8ltOmSfNdymQ9peN2u4mNTMTiN1x1Bscu5D8/G7bjVqmWGkHhQaKkO5EanOulU761g99z4q+X6ALDqn/Va6GgD6A/pVgKmwfhWK' +
-      'MWMYaTA0Meb0Lt9Zi+IDFP3oTM596CSKI96LRIROnz+7WhRC4v0M+Ezg8J3TJoq/oRjxdrFE5H0UA95PiCijSgmX161EFBZH+HMz' +
-      'EaV5aDj1Ezgw8FMi0lR0+sy7siL/eergMvRizzuVyT3rG0xoPm7PSwzb1UiuZObeNobpaPuV2PNWJaZ2s4iT3sytT3OzUAsMoRjK' +
-      'Wmss8c+1KD5a/bIU+X4V2Aswqf5oEQA23+iPVgXEuyhG6FV0sibumFrfsB6ir911t7UuGxKFZEcFRsYdUtrrJkaKvU5fz+YjZAxr' +
-      'aijSPIvIlOxqS3wQEgVZkMiXSzXZM02UmfNpIb4zTRRKPdDI3/cwb67PBF7czozIJIoTXNQlr6HoTSvFUZKVse5MF6fM2l8FANYd' +
-      '2POWXxo9bq211qxdjTtON9Zw6QL60zygu/lrX3oexzwQ0HeXmwpoatAYTl+tAKBzlKQhTWUxqysGAC+3sLDzJ7L+wL7Cqfv0p62M' +
-      'pgBY3WUAUMw4LMbC4mxYTHPW33La9F+A3YJiCCNt+j72/HxYHNJUTLjt85IB/XknX2urjhfLrSrqG+MoXkO28I6U6vDYyLNg7yvu' +
-      'rMai2H6Q2QxIGe2JbURkuLijj5PkJll3W/dY38zGOuohuqj/pnoFI+MYueHirsQ6Fkn+ov/At+6UuzBouNYdmUt8JsjZ/KSk65cD' +
-      'iAWrF3IobXpVaVzFguBCpt+4UI4xqasWyk6JCh0T7iPXkXr1QoDRxyoAbk4F9Fbezn7uh98LnidCkcWEG7VWab8P6PeHlD5Gi5pQ' +
-      'c1/bK5hcqZdCfB0AikVI2fp6th7Qa7gWuw6XcS9O5n7Oev5YE0R/a4k3nSml/ddiJFPrM8G7U7oZwIT78DPh1OP6+hqGsVJlidFI' +
-      'eGFxRFNDoh/FmXS5BJ/3NPWWxLi2K0JEq/rjK1gLxDp9udWpxF3tqd6VjdpTbrzXVkPUk3svLA4Zbmd1fND2xQpLUAv0IvXmznCM' +
-      'cT8R9QPs50EKpVbUWp2+Wmwee7AiPhgtMwZ3hutuQupFZ7I2+lag0yxDxy0PGsNWVwUUh7gRk2v0xth1oMWf4Ga5ndViAMWxWMGv' +
-      '7XVjhS9qe3uQeqsORt8142SrKGy9kQvd6L09SWQ5hYqoTwT0FVYXnzG5Fy2noEpKk9XFp0DuWcspVErKSqtrDlMet5xCnb3AcgqX' +
-      'R+dwEGbucot6Rh8gopDotboWAMAoV8eK5b+uxb8yLb++Ea0OOZOK9sOlvInFiLXjFANVWOQZo5Ixxp+Ea8+3mg/Y80KpmxSJYyEx' +
-      'kHsjLCYZ6Zz9EsDsKzAZ1k1s7ry/wQQt/qRMXDzKzGSbvsJ7Y5KIR6ch2aav9I4UV1r81Y+BL/bwFaDFD4P0S+pzdQDs3Umzd9Di' +
-      'fQpzJg23i5vKTjH1EvNQTPCE4Ycv8DiZmNq/s8EE8WPmDUjXimzJoxyT98sCUTKsrxRHvVuL7u1Kdh2tNIabD0crkmv0plLiYvdG' +
-      'Np9coHMsqsTyw9pe8woUt/lJrawDGC2cJzKGZ019cRCPaepoSJEnbzKgV8VWNoKtIh3IjQXE2czlPOHRAlHQGCwN+XxMBSmc+pUc' +
-      'dO5cfe4adPIf2nORBrTEnvNEpD4+nzfleaJgYlxLPCn3lx/gayn70hlsW3LIcIvYZYeVg8YgptZcCtg81PYFYzjEctj8antdOLlO' +
-      'rwp2NswPNDXwpFBv7hQfUD25o0FjPFdpZSR+JsN6PTYfCIv3wtqtB/n8mziB4pXwktFQ86C260E+L1O+GqTeTp+x82bKvRM0xmfg' +
-      '6NNKcLTxoSmi0c9NEyXVNy8DaKEbANobMDI1C9Ayc0uoNvrsNBG5Qn3pMoDRymki3NHHUDYLOFejmPKmJxlVnZZHLgOAjsXyR8Zb' +
-      'N8HYMSK3ETPXMVPb696VtdZaMiwJjs7pekzOQSevaLuOKzzPBUx21KCTL4telVnMPWqZIOL55KPLu65AZAl39AV5/OQrot/L6CxU' +
-      'XxJ6km0kLT/v4SpuYZVkhZJb6kUWxVnv9kkicaI7XmGCtzhP5LRkagGg3bejpb8WQFbkeJAj3s90LWEpjJOu07KH15b2MzeouKNL' +
-      'i/4rtQQfhJmlHMPe8WIMWjGG5bNiYFZI9IWSVmOR4IxLBJehSsL28WKUljjg5OdG672/niN6mUtp/bGO4U/pG32MC9t77uNGKDKX' +
-      '9ml2GP2L9xumNWfbDwXEmWJqN04QdfO/mffnc0S5V7zkOSI+HPyZ+QDQ/ZzMX/borNdS4Dr8jrd0xzHZ/+7Xy0zwpseLPdzN5lMV' +
-      'V6IzVRfSbjmAxVLSRzLfxJFpIm9p0f4P9smp7Z5XboKXGSey5B9HKJK3uk7JwZo5/w/Kscydufb+7dsi14IfqkF+Qqu9wYZNWx/c' +
-      'sn3bVrhv04bWzdC65dtbN9wHm7ZuBFjWurnV3m5vuBeW2ZsetmHZ9m0bN9gbYNm9ra3wf3gumXU3gFn3EK+0rr/kQnnlIv3aEu1L' +
-      'MwRf6T4xcw+Bz9afeS8CAP6nKoeL7iW+i+4jn9xP/t1e+WfkNXP/WQz/Pf5/AREpIJ+QDQAA',
+      'H4sIAAAAAAACA6VXfXBU1RU/L8mGECIvkSBBM7q2zzZMR+S1zJh1QN+ju/WsXac6fNipHyWutKAWlLz1Y0yTxbdpuVkWGYsztrbW' +
+      'mdqO0/YPp/7RDdTNSzYkJI6AW0WdaQmlVF5YCsGPzW7AnHru22igttOZvn/uu+f7nnPu797bFYp8o0JRYOargBuBZy4Ycm6U6S11' +
+      'n4qAAa1QCQb4oErK+mD2Z1ww1pT1Zkao9wbWqwYAf5nubzYuGGc+P/gv0Lv9H9Z91fC/f2U10P+J4gTaxyfcYzUAuoMpS5sI6bmQ' +
+      '7qAIahN9HJCe4/9i+jgAqD5MBrVixlilAm6KaBNuJQD+FCenUdmfxU3EDN1hC1JrIqQ76S8CAIrDKDq0IqY6tAnVl9WdnsY5PXXV' +
+      'iZw1B8lpHbXO6E7rqLrbyeoOJlWjR0+tOxSfmvvoAnzAqUU1k0PqR6Gicig/JtVZt2Z7I6vnz6JSHALIon3Kb6ZrAWAoqF0FmIpo' +
+      'V6GY0HNII+HJCXtg2fYGFO+jGEJ7au6jx1EccF8mIrQH/dnVohQWZzPvzjOAw7dPGSj+jmLM3ckS0bMoht3niChzREo4PG8noog4' +
+      'wL8biSjNTcNLP4LDwz8nItWH9qBxZ1YUr6EuTsMA9h+rTj5tNBsQeNua352zapEcycz/Tc/Rwc4rsP9oNaZ2sYidRi59mouFavAQ' +
+      'ikNZc40pPlyL4uPVe6XIEzVgLcSkb8tiAAx83R+rCYr3UIzRW2hnDdx2zmheD7F37rzbvCsbFqVkVxVGCzYpnY2TY16t0zey+Sjp' +
+      'OdUXjgZmEZmSXW2K98OiJBMSvb6ck6eniTJHP0vE/dNE4dTDLfx/D/OOzTOAJ7czIzqF4ggndck7KAbSitdKMjPmHWmvy8w9NQBg' +
+      'rsP+o35p9G1zrblm7WrcdqqlnlMX1J7lBt3Ffy+k53PMw0FtV6WhgOoL6bn01QoA2gdJGlJ9LGb2xgFg70oWtl8n80/sK5J6UHvW' +
+      'zKgKgNlXAQDeiiNiIiLORMQ0r/p7dof2G7BWojiE0Q7tBfb8UkSMqj7sdjrnJ4PaS3axwfLZbjy/ytPXCyjeQbZwTEp1uWzkebBe' +
+      '8HZWiye2B+RqhqWM+tQWItId3DbIi+QimXeb95jfzca7miC2eOjmJgWjBYzedHFV4l2LJX/xf+Cbd8hdGNIdc13m+DwDZG9+mtL1' +
+      'ywDEwq8t4lA6tJpyu4qF1yySDUw+/yJZI1GlcZjbn6gCwOQKrezmXQDwFpKytPUsF9TqWXBnXSXn8/gtqaDWzrvdzyy/+6XzRCiy' +
+      'LJJ4vYJtBTV/vBXUbq6AKf5qn1PUna9UAIixzMl5Brg/kBrD0vtzFVy1Hdr6egatch6JsUe4EXFA9YXFEIrT6UoJNSdV363dBXXn' +
+      'hgqAVUOJ5awF4i5tmdmjJBz1mYEVLeozTmLA8oWpP38yIkZ1p6c2MWLVxUtLUA0OIA3kT8tQv1ABMASwh9smnFreYPbUNWBg4pGq' +
+      'xEisQh/ZHmm8GWkA7amG2NFgj1GBtlMZ0nNmbxV4LduCyTVaS/wGUBNPcWmcnloxjOJwvORXdzvx0rXq7n6kgZr9sfeMBFk+FJbW' +
+      'wnlrcT+YIjLtUlWsTgS15WYvnyj5l0275JOUVrOXMT//vGmXqiVlhdk7hyk7TLvUaC007dJlsTkchJG/zKT+8YeJKCwGzN6FADAe' +
+      'JSIzXvy2mljJjREvfidWG7anFPVH1yoAYTFmbjvBsBQRRUakZJzRptuxFpiBfdb8cOpmRaJWWAzn/xIRU4xr9h4JV9blmIxoBgZ6' +
+      'bms2QE38RC5cPMnMZIe23D09RYTdTqw52aGtcI96MzVx6hOYiz92OaiJYyD9ku/pRgD2bqfZO6iJVxXmTOlOLxeVnWLqD8xDMcm9' +
+      'iB/8jlvLwNSejc0GiJ8xb1i6VmRJnuSY3L0lomREWyEOum2ee6uaXceq9VzgtVhVco3WWl642BVk88mF8zkWn0Tu19TdxuUobvOT' +
+      '78MFAKvUPwa1h8LKILuuDwcG1R3nzxONv3aeSM/N2jZefx5WfeNfUeTxmwxqNfEVLWD5kPblJ4LiTOYMN/9DJaKQPuL1/2O/xFSI' +
+      'Iqnfy/7ngjbt4RvAN1PWJTPYtWRUdzxseiKi7NdHMLXmEsDAoY4v67kwy2Hgrc7GSPIurSbU07wg2NrMvUED+RN8APXnD4b0Qr7a' +
+      'zEh8TEa0Jgzsi4iTEfVb+/l8mzyC4o3IkvFwYKRTxVRdPdJAT52+/RbKvxfqLqiJB4goXxnSCzOo89lamd+9dJpo/M1poqTvwKUA' +
+      'K+kmgM5mjJ6bhVuZuWXwGv/1NBE5wverSwHGL5kmwm2DjFiz8HE1inPuonMMnvbKzZcCQNeV8r7ixiYZOMbcqSmPeTsz1d3OnVlz' +
+      'rSnDkhhon2rC5By0i4q6c0R2fAmTXfVoFytiV2UmuQrrJom4MX+rALirS0SmcMZ/IU+ZYlXs7szHLKSXhbrZRtL08+at4SLVSFY4' +
+      'ualJZFGcce+fIhJH+hJVBrjXF4nsla80cGQ7b1AAtsmJzMqfx5d4LqrV7mUKQKaqzgB3tOC5udJzs2yWG2aFxWA4abZ4hN6CBFsZ' +
+      'jSS8VPACMcU+uzg31uTWF4j2crbMVxsZ2pTB8R9z7ooffZJrRYb73DQ7jL3pHmdaINs5GhSnvegfnyTq41uWO7dAlH/D7f+IKBwY' +
+      '7PBnFgBA34sstEaW4YzbXuKl7uft2nVYlrjv3QoD3OXlMg2x+VTVFWifawyrt+5DL1vNnvur3Q2e7R++KHuzb36lAW6xQGTKe0O+' +
+      'IcQ1fpzNm+puJ6Q44WjR7D0hW2nmYN8vGzF/+rqHtm6JXgd+qAX5C+1WmwUbNj+yaeuWzfDghrb2jdC+6fub2x6EDZvvA1javrHd' +
+      '2mq13QtLrQ2PWbB065b72qw2WHpvezv8/9+8WXd+mPW+cMvzs7UXyisX6TeUaV8tz/nq6o3e/Dr4fP2ZcTG/QQCgEi56b9Rd9M74' +
+      '9N3x7/YqP2ddM++aK+G/x/8vLPJ9d2gNAAA=',
   },
   arm64: {
-    sha256: '0d4d8d146bc0db2fea4ac68f388eaf577ec2b796a1b772d979970809547329f3',
+    sha256: 'cadd7eaea692328ca470ccae0b0435289c0d07bd24eca65454d796d2d9e7f358',
     gzip:
-      'H4sIAAAAAAACA6VYe2xT1xn/nXsdxwTjOiFgRtmSQKZSl9FutTVHmpSTRyldX9S4KxqVYpOw5QXMJNpoQ5XLQxTN7colAU8gSOi6' +
-      'ilwJKdPoGnfdCH2NjVVrzWudBlwHSmlDN4UQqCn2mb/rG3AyJlXa/cPnnu+c73l+3/ed684HHlkkMYbxR8LroNlFcGPOTbrPeXML' +
-      'OHyQwWFFnrE3D7kPnzA6TT7nTX5289c6Yb1qwjj+zELpBL4nPm5vsOKrP+Nqvw4lrstQfyahW4ISlxtX+MobV/g2AZ5qC9ROWFqC' +
-      'QgRo1F09swflupPnZGgPMCUOKPEV4Mkq8IqyQTxRPgdFPeUIPwQEaF/Zet5FMlYASVjydo8J4SId87LyvSWNc32AFKG9cuNcH+1N' +
-      'CuFKdfyhb0hmho6UDDVxCKo4hIpa27u7Nm3N210/iMJ5N0p852RJG5ItWmc5RuYLEfhUiGiq4+39JO+8DHeq4/d9F2SmMWBbGfeq' +
-      'JEuvgXpWiOiG9bzrQmY01gJe9R9CRBOyVfu7EFFbvhIP2pXtiRqoRkygxC1Q4gw4nup415B/MX8inWgbgH7Jx7eX9UKtOf/ssfLG' +
-      '+oFXyE8LwnaGAMWL9pWYMSV/q318O8WlFHKE2XisEgjD2bPrqhGHN/vI5tGlrK8L6G97GerYcqlvTIZ2VWbuYij+a3ciGQX6gwU8' +
-      'BgZPqIgn9QKerASGNwCBhDzTrcvTtV6p8mS3FYVtElN75vLwhrQIjC6t6htbXt137U6eTHW8Y/hln7kxLuoXHA1ia/yiU4mXovdy' +
-      'oh5qqgOGLUY8mBLX70CyFIOG/7os9cGMw+IpSnxIljVA2S6bNP0exPRNUOdPUeJVUOKTY6rXDT4DGR79HiWWeBuq5FTi+4WIlgAj' +
-      '32II6PfzWEktwoOgGEqFqQ7eZ9ppYGdrqYHF7QxKfO4k2STDLkRAf3zwGf1L4Um8LakSNhrYfcnUseBLQWfj/0wI1wUZGuHmE5m5' +
-      'yd/DmzcOEGZsNiX+w3G8PO1VHzPx8sg4rcGrPkS0GqhDMrRqsKP6et51O+zMz6f5f8fBWHMqccqb261JQV7xMuDN+OiXgqgAlNgV' +
-      'IVzGWkPOWkN27XNz7WMZGiw8lskFN2HxUYZAquNQny7jYfIR63nXUNYfdy+UWKrj8P4zGUzSe1oIF1u8NS5q8GGC9V7eb79lN9az' +
-      '3Vn7lLiQQfJUslXUQCW9xDPfQRhS4gl5Yi6JTvTR3qF83ofFW+M6671MfGX2wV14TolzC3aTjMsZ2xWgP59DpbxkNp7MlVNmgcps' +
-      'SFK+GufQ6lXFena3cCJG8pVpX7xud24xMB0B+v8lQ2vZdwvPlFuUU5RHuuzQErKk7s8nHzdOiP+/ZWiElffLEBitkdRphk+S2vso' +
-      '1FIgos8jfqbG0iL6qQwtOB0H9Xk8CfAKTIf3kjzFXZmH8IEiBHR5ituwdbNXPZkWUcKcXvjF68y5MX6lviySkIu1oU4l/klaROns' +
-      'dNmqtQkRPZTJhwNOBIbkYq2n+Zu+T5cixsErMnaFE/k9s0t6Edbze2ZXAs1VVtIjacyIFa+QrfAeduAgnUUlUFHTGDRqfC0QqYRl' +
-      'uF7pmX2+hqkWWCKwQN30NCoyOTdyOC0CbhuvsFGs7VC3QPEn7kJSv4snWabu78uDJ6PDTz1BKua+8zJz1ykIJ1w9s+sOIjzk6pld' +
-      'BsnNhPDWAp5zxDuPqWvSInrWifBhhsCrUPz6U4gNC+HSbTyW0V+o2xCj86ca+SchXJ2vIFzmVHaRbX8VwnW2GGGqb+8R73LE/km0' +
-      'WVnaBaLVIXaKaEsQDloQOLsM4YRMtQTJuhALB60I1DWxsDSl6voUKwKlFXx7wflnj4WamgdCgKeHsRaW2R9kBUZdPgx4JBtPJu7n' +
-      'yTqw4UEHAiU2xPSneGxjWkQH8/GaXsdjnWkRDQIH0cgrSvPhtUOJFwDF71lQ+FshXBdlaK9Kir9fCBf5Ah/fnsk91wt5UHlzq29Q' +
-      'CO9NfPzSqz5mYkBhX/yuxIPfWGZVvUE+5sYp2Lxq3QGGyCF2x3DLsAhkapMrmocPrVDiM7E5/pZkPbpBskZ0OU/zp7M174AVgcNA' +
-      'hHJJYVKE+oVmQWAGFH/G92HC2IX4hl1UJ8/J1qNngeFWCwKvpYSH5PwtLaJP3hAevbvqbsMOO2LBpuaBoAVevZjHEuJ5fwlYywEZ' +
-      'gdLneNevLSgsY4r/CPnjROyY6X8PwzDVo3cag76a5qCvB3ILN3tjpie7tkhShGygfhgSIuCF4s/0aFc5JAOnmxvrfbXF8BGNbP8o' +
-      'K7dQLwbF5/EQK4hkMO8vBQ6U0nndz5OlNiT5PspbdiDIEEn8iqlNTe6Bj1Ii+nEdj2X8c0/LOccg4K1keS37qBct57FmVhChOc9D' +
-      'jO5EvAkVOniSFyKpO81zcSK2i2yB4qcaTbWFcGL0LueWeG7vHe9jqY4/Tuz31VCvyNAOkS1FPEZ53soQoBzenaHpcrE2kLNGtpDc' +
-      'VMdbRp8h3TeofoMnKy0YWVVEdZ/uRNCMum/jydz6V2nDSIIhYGBvwKuuT4koiuD5MiWieet5F537kam37110b6t0YiRkMfk/8Kqt' +
-      'xO+E55RS1TcD2EY+veYvUskv3awDq1IimvHRfVU879dll7bZ8GuGlqmB7sGUiAYdWd9ezGA+OJPeZ7a8nxbGe+Z8PDDPnO4/RgxO' +
-      '9czGupKlx8meWRhhdtOeS151ccYeZSo8J5SqvnH9j6ZE9BMZ2jUZ7sFinhynP5i1SxucdYtWnRLRURmaKEe4TEJgJrCN7l6L0iJ6' +
-      '8q0itU1C5Fo1VI9xJ5qhvSBEVJfgof4FDpUV89iG68ILG4+dEMJF/N8lXn+R2i0hQjydQkR5Sni/ncnTHgnDn98QgYTscuvyTI3O' +
-      'gzMlPictonRnnJ8W0U4Jw58BgTIo/sy1fhv0O9S1KRElzHdRzkiKn3gpziR/AcU3J6YuU8Zf0iJA+WnIuG+6Gkpl8cXSIqpc7zzW' +
-      '48dIt6TEi/u7d/2Z4g3F/1UwQfvCQrju/cnaNfX3ohQFMF7R1h5qx8rVP21au2Y1WleG2hrR1vTj1aFWrFzdcOv7hD3rh2XdN9id' +
-      '9hKDNgvAslEh5ud8xywA0DoqxPdyaPSV1T0qRLlJmwPj8ohXRoWoJUKV47491r15j5857RhfbwdwZFSIIBGqHUv2FOyd8qS5TjK7' +
-      'AdiuCFGco2e/SVti0siWNwHUXhGiPauH77Htza/usnbn1eyw7JRro5L/zOlTJ04eO+6A8RV3KSNj6xUhjE+5akd/2QN7dlr27rCs' +
-      'LDh9xoGqqWSbkwENY0I05Nj2gxzb7mPA/jEh5uTYVsuA/km0ZQwYmERrZcBgDo1GhQFHxoQwvlYXOZx7pL3sQVMf+d/LgItjQviy' +
-      '9jgfdmTpAwywXb0ZY+cjDmAZgA8Y4LkqxCULgKUOJVS7Z5t970v22q5f2LtftO94wb4zYo/+3C6FHDh2/MTJU6fP1DqU0KTVLI/0' +
-      'xukz4/Gj810gAe9cF2JZVmfpHsteubpL6mZLCs6cpl1VU0HYCEjAletCbJYoONkYLuqydefvsO7Mi1qkyE3V33csuUWnbcDCtsa2' +
-      '9rXtoRVY2L5yXTsWrl3TEGoPYeHKxrofrQ2tWomFK9ra8P8+U3P+A0DO/w0XzXmjfeJ+yyT+QpP/O+Z8yTRujtn5vZP2s0nj18x3' +
-      'yZwrJr9i8m+TJvLbJsmbZ9JkTP7/YvL/FrfnZzm8E/6vMPnn/w/7x5//AMFla2u4EQAA',
+      'H4sIAAAAAAACA61Yf3AU1R3/vN275AiXkGDgAG1zgTjGE4Gpl5nLjENefihYteCxVkecyYVADSGiR1IHDU6WHyrTg5olgXOgkNhS' +
+      'h9uRGf7AgatWAlaHlnZGDwTGDrAXEKnRtiEQOPHu9b57G7ikdMY/+mbu3u73fX//eu9tx0OPPSwxhpEh4QDo7RK4+c4t+OkJN1HA' +
+      '4YMMjhzYTVw7sgcfNb9r0b17k57d/M8BsM+C75tQPWoeGVPgHkX3xJdtS3Pww0ehNf8IasyQoa2U0C1BjclNS3xlTUt86wFvjQ1a' +
+      'B2wrAkIoNBuunml9cv3J8zL0h5gaA9TYEvBENXhlaR+eKLsLE3vKEHwEUAivdA3vIh5LgARs9h1XhXCRjBkZ/hUlTdN9gBQiXLlp' +
+      'uo9wE0K4ku1/jPTLzJSRlKHFD0ETh1BZ5/h4+/qN9h2NfSia8X2J77ws6f2yTe8ow2C5EMo/hAgn2z/aQ/wuyPAk29+PXJSZzoDO' +
+      'Uu7ViJdRC+2cEOG1a3jXxfRsrile7QshwnE5Rz8tRNiRq8YCTnVLvBaa6ROoMRvUGANOJNs/Nvlfyh0NJ9haoFPy8S2l7iqt9sIr' +
+      'x8uaGg/uJjttCDoZFPIX4ZVYPiV7a3x8C/nFDTnEHDxaBQRR2LN92PTDBxHSeWgRi3QBna3Tq7Sri6XIVRn6sMw8xVD91+5EIgx0' +
+      'BvJ4FAzehok8YXwxL1EFDKwFlLg82WPId+i9UtXJ7hwUtUpM65nOg2tTQhlaVB25urgmcu1Onki2/8m0yzl5XUw0zjwWwMbYpUI1' +
+      '5kbv5XgjtGQ7TF1MfzA1ZkxAwo0+035DliKw/DB/nBrrl2UdULfIFsy4D1FjPbTycWqsGmpsrE+N+r6XIcNr3KdG4x9BkwrV2B4h' +
+      'wiXA4P0MivEAj5bUIdgH8qFUlGznEUtPM3c2us1c3MKgxqaP4U08nEIoxoK+l40bwhv/SNIkrDNz901LxswbgmLj/1oI10UZOuXN' +
+      'VzLzkL2HN6w7SDnjcKixZ0by5Vmv9jMrXx4bgS31ao8QrBZavwy9BuyYsYZ33S53ynPp/b/9YK4VqjGqm9utSQFe+VugIm2jXwqg' +
+      'ElCjV4RwmWtLs9aWZta+tda+lKHDxqPpWvBQLj7OoCTbD0UMGY+SjVjDu/oz9nh6oUaT7Yf3nE3nJD2nhHCx+RtjohafxVnv5T3O' +
+      'W3pjDduR0U+NCRnETyNdRS00kks05QWUQ2osLo+uJdGBCOH25/II5m+MGaz3MtGVOvu241U1xm3YQTwup3VXgc5xfXM1qkt2el4i' +
+      'm0+pDRo7nZugejXj0OLVql5l9xJvXnb9gLPwdTOfQ0DnP2XoK0qrbuYy1RXVE9WQIRfocVnS9uSSfetG+f5fMnTKk71uKEO1kpZv' +
+      '2iNpvY9DcwMhYwbRM+0PKRH+SoZuTMV+YwZPALxSnYqKb+Rcj7AheP9UKIac6zH13ODVTqVEmPItMOX6AVa4LnalsTQUl4v1/g41' +
+      'diklwhQ3Q87R24QIH6JacEHpl4v1nua7fV8tQpSDV6b1CsZze6aV9CJo5PZMqwKaD9tJjqQz00+8cr0dFdWTsJ/iUAVU1jYFzP5e' +
+      'B4SqYBtoVHumXahlmg22EGzQ1j+LynS9DR5OCcXj4JUO8rMT2utQ/fF7kDDu4QlGPd8Ob1qGn/YDqZj7LsjMU68iGHf1TKvfj2C/' +
+      'q2daKSQPE6KiDvCeJ9oZTHsxJcLnChGsZlDegeo3nkJ0QAgX9cNjQrg6diNYWqhuJ10+FcJ1rhhB6mWfEO5iRA2CTcnALhKsHtG/' +
+      'E2whgoYDyrmnEWxwUN9Aor6BBQP5UOqXs6A0rvq7cflQDB/fknfhleMNy5sPNgDeHsZWrM2FEmB5Zg8+DHglB0/EH+CJerABVYZS' +
+      '4kDUeIpH30iJcB/wnlHPoxtSIuwej/1o4pVGHrzuSdX3pnUuco9DNLC8+SDPhxc2LGhgeaG07/1uYK+b+DzAE24HEvxtyh+2N8AQ' +
+      'iv+Oac8t9xz0UdzredSQ7Z6WlAgHkOEfACoE7CuqnVCMxTzazPJC9M7tiNK+zJej0s14ghch4c7nUVOPfERnAsWf2FDUJYTrkgz9' +
+      'HUn1dwrhIt/Cx7d8KIRrkx0ab27x9QlRcTM/3/Jqs0fyU75+IGzHZ3aoscnYEDsi2Y+tlewhys25qUwP3WuHwmAPUW2qTArR/qPL' +
+      'UCZB9af9O0B5+2Vs7Xbqu+dl+7FDwECLDOW9pPASn/dTIjxpWFQEmp9fvZchdIhNGBi4IJRpaf2cUGOnLZ17GAaof+1uCvhqmwO+' +
+      'HsgruLWXpnuY6zVJCpEM2j8bhFAqKD+EcJVBMnN7Q1Ojr64YPoKRbnHae4t4NC7e8JeArfgWUKhv/96GolKm+n+TEuG78xH9IiO/' +
+      'yF2EaIieyS4hXNQ3NqXo3MEj1Guy99SR/Yl+yfYPR+/lR+ZqV2ToRynGBTxKddzCoFCN7k7DDLlYP5y1RjEm3sn2I+YeQvK/p94M' +
+      'nqiyYXBzEfV0Ou9AN3u6gyey+1uVA4NxRjFCZ+lBr/ZaUoTdRfDaUiJsX8O70vmmHx1/+32JzmRVhRiMyxb9p17tl0Q/Ad5TanVk' +
+      'EtBJNr3nn6iRXYZV5y8lRThto2dYvOE3ZJe+2bRrkp7ucZ4/J0WYzixk2+a0zwMT6Xnyir+lhPWcsRmrSxZR7KumYPDt8Zb8b7za' +
+      'k0mz9ryfq9WREXnPJDP995oMT18xT4zAlYweet+UW7AFSREekqGLMgQPMyiTgU46Ry1KifDJIxO1Vgmha0fmal7zfDNJT9dMWJXg' +
+      'pb0IfQuipBPRzCN8/0StW0KI8F4XItybFBXV6brokTDweFIocdnlMeTJ+qakCHOmxmamRJjOfFTrHRIGvgaUUqh+EG9jgraObIPq' +
+      '3045LKl+on01mfHdg+TDLL/dY/H4S0oolK8mjzl3aMFkJoeKUiKsftdxvMePwW5JjRXv697+13TeBqD6f0jcCW+1EK7ZL656oXE2' +
+      '3MiD+YjWtoY2LFv50vJVL6xEy7KG1ia0Ln9uZUMLlq1ceut+wV7xw7b6x+xOZ4kJm5L+vTUkRHnWPWQm3YOGhHgwC0a3pBNDQpRZ' +
+      'sLtgHv5wYUiIOgJUF8zZmbPLvuDsmYKR9TYAjitCBAhQU7BwZ96ucU9a68SzG8D8K0IUZ8nZY8EWWjDS5QMAG64I0ZaRw3c6duXW' +
+      'dOV022u32rbJdWHJf/bMqc9PHj9RAPMW9k2ax9ErQphXsZqCfaUP7dxm27XVtizvzNkCVI8n3QoZsPuqEEuzdPt5lm5zGHDpqhB3' +
+      'ZelWx4B/j4E9zYDrY2AtJHf4FoxmlQGOYSHM2+bDBYU7pV1sniWP7O9lQPmwEL6MPoWPFmTgBxkwf/imjwsfKwC8AD5lQNuwEEdt' +
+      'APwFakPdzk7nrjeddV2/dnZvdm7d5NwWcoZ/5ZQnszNnLedQ7BwSYLshxNMZfu6dtl1yTZfUzRbmnT1DSNXjQXGfIwHeG0I0SWR4' +
+      'xj8Pdzm6c7fmbLOHbdKGAhw/8fnJU2fO/rRg4S04oQGzWpta21a1NSzBrLZlq9swa9ULSxvaGjBrWVP9L1Y1PL8Ms5a0tuL/McZn' +
+      '3dGR9T3gkvVe7hyNbxtDX2TR/2QkfvncmjPvs8fgszHzVOtZGvmaYNFzi75FGk3vGMNvhgWTMfb7wtjvCrenZ1m02WPkO0b5/9B/' +
+      'ZPwHlr4pN1gRAAA=',
   },
 } as const

@@ -36,6 +36,7 @@ export class FrameDecoder {
   readonly #payloads = new Payloads()
   #headerFilled = 0
   #type = STDIN
+  #length = 0
   /** Bytes of the current payload still to come. */
   #remaining = 0
   #errorText: Buffer[] | undefined
@@ -55,6 +56,11 @@ export class FrameDecoder {
   /** The bytes that are no frame, as far as they have come, when they are what ended the stream; else empty. */
   get rest(): Buffer {
     return this.#rest
+  }
+
+  /** Whether the last piece is the beginning of a payload whose rest is still to come. */
+  get isInside(): boolean {
+    return this.#type !== SYSTEM_ERROR && this.#remaining > 0 && this.#remaining < this.#length
   }
 
   /** The pieces of output in these bytes, in order. They share the memory of `bytes`. */
@@ -141,6 +147,7 @@ export class FrameDecoder {
     this.#remaining =
       (header[at + 4] as number) * 0x1000000 +
       (((header[at + 5] as number) << 16) | ((header[at + 6] as number) << 8) | (header[at + 7] as number))
+    this.#length = this.#remaining
     if (type === SYSTEM_ERROR) {
       this.#errorText = []
       if (this.#remaining === 0) this.#failure = this.#daemonError()

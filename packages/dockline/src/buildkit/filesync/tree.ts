@@ -20,6 +20,8 @@ export interface LocalFolder {
   readonly virtual?: VirtualFolder | undefined
   /** The lines of its ignore file, where they are more than an Engine can send back. It gets an empty one then. */
   readonly exclude?: readonly string[] | undefined
+  /** Paths in it: only these and what is below them are sent. Default: all of it. */
+  readonly only?: readonly string[] | undefined
 }
 
 export function isFolder(node: VirtualFolder | VirtualFile | undefined): node is VirtualFolder {

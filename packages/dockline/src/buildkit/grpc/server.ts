@@ -6,7 +6,7 @@ import {
 } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { FrameDecoder, frame } from './frames.js'
-import { HTTP2_OPTIONS, WINDOW_BYTES } from './settings.js'
+import { closeSoon, HTTP2_OPTIONS, WINDOW_BYTES } from './settings.js'
 import { encodeMessage, GrpcError, GrpcStatus } from './status.js'
 
 /** Answers one call: what it throws becomes the status of the call. */
@@ -46,10 +46,7 @@ export function serve(socket: Duplex, methods: Methods): Serving {
   server.emit('connection', socket)
   return {
     closed,
-    close() {
-      session?.destroy()
-      socket.destroy()
-    },
+    close: () => closeSoon(() => session?.destroy(), socket),
   }
 }
 

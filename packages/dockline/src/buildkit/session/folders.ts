@@ -25,11 +25,18 @@ export function folderService(
         include: patterns(call, 'include-patterns'),
         follow: patterns(call, 'followpaths'),
       }
-      const isIgnoreFile = request.follow.length === 1 && request.follow[0] === IGNORE_FILE
-      const sent = isIgnoreFile && folder.exclude !== undefined ? WITHOUT_RULES : folder
-      await sendFolder(call, sent, request, (path, bytes) => onSent(name, path, bytes))
+      await sendFolder(call, sentFor(request.follow, folder), request, (path, bytes) =>
+        onSent(name, path, bytes),
+      )
     },
   }
+}
+
+/** The ignore file is sent although nobody chose it, and empty where its lines would not fit. */
+function sentFor(follow: readonly string[], folder: LocalFolder): LocalFolder {
+  const isIgnoreFile = follow.length === 1 && follow[0] === IGNORE_FILE
+  if (!isIgnoreFile) return folder
+  return folder.exclude === undefined ? { ...folder, only: undefined } : WITHOUT_RULES
 }
 
 /** They are escaped as in a query where one of them is not ASCII. */

@@ -39,7 +39,7 @@ export async function waitHealthy(
 }
 
 /** Throws when it will not become healthy any more. */
-function isHealthy({ Id, Config, State }: ContainerInspectResponse): boolean {
+export function isHealthy({ Id, Config, State }: ContainerInspectResponse): boolean {
   const container = Id ?? ''
   const short = container.slice(0, 12)
   const { Status: health = 'none', Log: log } = State?.Health ?? {}

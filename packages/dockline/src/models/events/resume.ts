@@ -1,12 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient, EventMessage, EventsQuery } from '../../api/index.js'
-import { ApiError, ConnectionError, StreamError, TimeoutError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { isLoss, Reconnection } from '../base/reconnection.js'
 
-/** Milliseconds from a lost connection to the next attempt; twice as many after each that fails, up to the most. */
-const PATIENCE = { first: 100, most: 10_000 }
-/** A connection that lasted so long was a good one: the next attempt is made as if it were the first. */
-const GOOD = 10_000
 /**
  * How far before the last event a new connection begins, in nanoseconds. Events of one moment may come in either
  * order, and `timeNano` is not exact as a number. Events that came already are recognized by their content and left
@@ -24,9 +19,9 @@ export async function* resumedEvents(
   call: CallOptions,
 ): AsyncGenerator<EventMessage, void, undefined> {
   const seen = new SeenEvents(query.since)
-  let patience = PATIENCE.first
+  const reconnection = new Reconnection()
   for (let isReached = false; ; ) {
-    const begun = performance.now()
+    reconnection.begin()
     const replayed = seen.begin()
     try {
       const { begun: engineTime, events } = await api.system.eventsBegun(
@@ -36,7 +31,7 @@ export async function* resumedEvents(
       isReached = true
       seen.begunAt(engineTime)
       for await (const event of events) {
-        patience = PATIENCE.first
+        reconnection.succeed()
         if (replayed.has(event)) continue
         seen.add(event)
         yield event
@@ -46,10 +41,7 @@ export async function* resumedEvents(
       call.signal?.throwIfAborted()
       if (!isReached || !isLoss(error)) throw error
     }
-    if (performance.now() - begun > GOOD) patience = PATIENCE.first
-    // An abort rejects with an error of Node's own, which hides the reason.
-    await delay(patience, undefined, { signal: call.signal }).catch(() => call.signal?.throwIfAborted())
-    patience = Math.min(patience * 2, PATIENCE.most)
+    await reconnection.wait(call.signal)
   }
 }
 
@@ -126,10 +118,4 @@ function parseTimestamp(timestamp: string | number): bigint {
 /** An Engine that shuts down ends the answer as it does when `until` has come. */
 function isOver(until: EventsQuery['until']): boolean {
   return until !== undefined && Date.now() / 1000 >= Number(until) - 1
-}
-
-/** A failure that may be over when the Engine is back. A proxy before the Engine answers with a 5xx meanwhile. */
-function isLoss(error: unknown): boolean {
-  if (error instanceof ApiError) return error.status >= 500
-  return error instanceof ConnectionError || error instanceof StreamError || error instanceof TimeoutError
 }

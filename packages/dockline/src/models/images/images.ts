@@ -26,6 +26,7 @@ import { Credentials } from '../registry/credentials.js'
 import { Asker } from '../registry/registry-auth.js'
 import type { Transfer } from '../transfers/transfer.js'
 import { askAboutDockerfile, type Build, type BuildOptions, buildImage } from './build.js'
+import type { BuildSession, BuildSessionOptions } from './builds/build-session.js'
 import type { BuildOutline, BuildTargets, CheckResult } from './builds/questions.js'
 import {
   getImage,
@@ -215,6 +216,15 @@ export class Images {
   async targets(options: BuildOptions): Promise<BuildTargets> {
     const { listTargets } = await import('./builds/questions.js')
     return askAboutDockerfile(this.#access, options, this.#proxies, listTargets)
+  }
+
+  /**
+   * Opens a session with BuildKit, for a build that is started by `api.images.build()`: it has the secrets, ssh agents,
+   * credentials and files that the build asks for. Close the session when the build has ended. `POST /session`
+   */
+  async openBuildSession(options: BuildSessionOptions = {}): Promise<BuildSession> {
+    const { openBuildSession } = await import('./builds/build-session.js')
+    return openBuildSession(this.#access, options)
   }
 
   /** Takes in what `save` gave. What is no archive of images rejects with ImageLoadError. */

@@ -71,8 +71,8 @@ async function look(api: ApiClient, id: string, signal: AbortSignal | undefined)
   }
 }
 
-/** Podman's events of a container outlive it. */
-async function exitCodeOfRemoved(
+/** Finds how a container ended that is gone: an Engine's events outlive it. */
+export async function exitCodeOfRemoved(
   api: ApiClient,
   id: string,
   signal: AbortSignal | undefined,
@@ -86,7 +86,7 @@ async function exitCodeOfRemoved(
   }
   const exitCode = Number(told ?? Number.NaN)
   if (Number.isInteger(exitCode)) return exitCode
-  const message = `container ${id.slice(0, 12)} was removed, and Podman does not tell how it ended`
+  const message = `container ${id.slice(0, 12)} was removed, and the Engine does not report how it ended`
   throw new DockerError('ERR_DOCKER_API', message)
 }
 

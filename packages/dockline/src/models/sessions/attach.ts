@@ -2,6 +2,7 @@ import type { ApiClient, ContainerInspectResponse } from '../../api/index.js'
 import { ConflictError, InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { eitherSignal } from '../../support/abort.js'
+import { textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import { connectHijacked, connectWebSocket } from './attach-connection.js'
 import { attachExit, type LastRun, lastRunIn, stateOf } from './attach-exit.js'
@@ -117,6 +118,7 @@ export async function attachSession(
       isRunning: async () => (await stateOf(api, id, waitSignal))?.Running === true,
       resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
         api.containers.resize(id, { h, w }, call),
+      kill: (number, call) => api.containers.kill(id, { signal: textOrNumber(number, 'signal') }, call),
       ended: (inputEnded) => {
         const left = inputEnded && endsWithInput
         return attachExit(api, id, { result, lastRun, left, stdout, stderr, signal: waitSignal })

@@ -6,7 +6,9 @@ import { InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import type { DetachMatcher } from '../../stream/detach-keys.js'
 import { OutputStream } from '../../stream/index.js'
+import { checkSignal } from '../../support/abort.js'
 import { checkSize, type TerminalSize } from '../../support/terminal-size.js'
+import { splitCall } from '../base/call.js'
 import { type BridgeOptions, bridge } from './bridge/bridge.js'
 import type { WebSocketLike } from './bridge/bridge-websocket.js'
 
@@ -38,9 +40,11 @@ export interface SessionParts {
   /** Whether the process runs by now, and so something takes what is written. */
   readonly isRunning: () => Promise<boolean>
   readonly resize: (size: TerminalSize, options?: CallOptions) => Promise<void>
-  /**
-   * How the process ended; asked once, when the output has ended. `inputEnded`: whether the end of stdin was sent.
-   */
+  /** Sends a signal to the process. Undefined for an exec that was made without `kill`. */
+  readonly kill: ((signal: string | number, call: CallOptions) => Promise<void>) | undefined
+  /** Ends the process that is given up because of an error, and returns the error to reject with. */
+  readonly giveUp?: ((reason: unknown) => Promise<unknown>) | undefined
+  /** How the process ended; asked once, when the output has ended. `inputEnded`: whether the end of stdin was sent. */
   readonly ended: (inputEnded: boolean) => Promise<SessionExit>
   /** Called once, when the session is over or given up. */
   readonly release: () => void
@@ -86,6 +90,8 @@ export class Session {
   /** The end of the output, for any reason. */
   readonly #ended: Promise<void>
   #left = false
+  /** Whether the process has ended, or was ended. */
+  #isOver = false
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -114,6 +120,20 @@ export class Session {
   async resize(size: TerminalSize, options?: CallOptions): Promise<void> {
     if (!this.tty) throw new InvalidArgumentError('resize needs a session with a tty')
     await this.#parts.resize(checkSize(size), options)
+  }
+
+  /**
+   * Sends a signal to the process, by name or number. Default: 'SIGKILL'. For an exec also to its children; that needs
+   * `kill` in the options of `spawn`. After SIGKILL for an exec, resolves when all of them are gone, and else rejects with
+   * KillError. For an attached container: `POST /containers/{id}/kill`.
+   */
+  async kill(signal: string | number = 'SIGKILL', options: CallOptions = {}): Promise<void> {
+    checkSignal(options?.signal, 'the first argument names the signal that the process gets')
+    const [, call] = splitCall(options, [])
+    if (this.#parts.kill === undefined) {
+      throw new InvalidArgumentError('kill needs a command that was started with kill: true')
+    }
+    await this.#parts.kill(signal, call)
   }
 
   /** Connects it to what people look at, and resolves with `exit`: see `bridge`. The output is read by that. */
@@ -146,8 +166,13 @@ export class Session {
     await this.exit
   }
 
+  /** Closes the connection as `close` does. A process that was started with `kill` is ended, if it still runs. */
   async [Symbol.asyncDispose](): Promise<void> {
+    const { giveUp } = this.#parts
     this.close()
+    if (giveUp === undefined || this.#isOver) return
+    const failure = await giveUp(undefined)
+    if (failure !== undefined) throw failure
   }
 
   /** Resolves when everything that was written is the process's, or the process has ended. */
@@ -177,10 +202,13 @@ export class Session {
   async #settle(): Promise<SessionExit> {
     try {
       await this.#ended
-      return this.#hasLeft ? DETACHED : await this.#parts.ended(this.#input?.ended === true)
+      if (this.#hasLeft) return DETACHED
+      const exit = await this.#parts.ended(this.#input?.ended === true)
+      this.#isOver = !exit.detached
+      return exit
     } catch (error) {
       if (this.#hasLeft) return DETACHED
-      throw error
+      throw (await this.#parts.giveUp?.(error)) ?? error
     } finally {
       this.socket.destroy()
       this.#parts.release()
