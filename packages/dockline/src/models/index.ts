@@ -38,6 +38,8 @@ export type { CopyFromOptions, CopyToOptions } from './containers/copy.js'
 export type { HealthStatus } from './containers/health.js'
 export type { ContainerPort } from './containers/published.js'
 export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './containers/run.js'
+export type { Sandbox } from './containers/sandbox/sandbox.js'
+export type { SandboxOptions, SandboxPermission } from './containers/sandbox/sandbox-options.js'
 export type {
   ContainerStats,
   OneShotOptions,

@@ -28,6 +28,8 @@ import {
   withProxies,
   withStdinOnce,
 } from './run.js'
+import type { Sandbox } from './sandbox/sandbox.js'
+import type { SandboxOptions } from './sandbox/sandbox-options.js'
 
 export interface ContainerListOptions extends CallOptions {
   /** Lists containers that do not run too. Default: false. */
@@ -154,6 +156,18 @@ export class Containers {
     if (!options.detach) return await runToEnd(this.#context, nameOf(image), command, options)
     const { id, attrs } = await runDetached(this.#context, nameOf(image), command, options)
     return new Container(this.#api, { id, attrs })
+  }
+
+  /**
+   * Starts a sandbox: a running container without network, rights, disk and more than a little memory, in which commands run
+   * with `exec`. It is gone when it is closed or left by `await using`, and when this process ends, also by SIGKILL. An image
+   * that is not here is pulled. Rejects with InvalidArgumentError for an option that weakens the sandbox and that `allow` does
+   * not name. Linux on amd64 and arm64.
+   */
+  async sandbox(image: ImageName, options: SandboxOptions = {}): Promise<Sandbox> {
+    // Loaded here, because most programs have no sandbox.
+    const { startSandbox } = await import('./sandbox/sandbox.js')
+    return startSandbox(this.#context, nameOf(image), options)
   }
 
   /** Removes stopped containers. `POST /containers/prune` */
