@@ -151,10 +151,16 @@ export class Container<
     return this.api.containers.update(this.id, updateBody(own), call)
   }
 
-  /** `DELETE /containers/{id}` */
+  /**
+   * Removes the container. If its removal is under way already, waits for the end of that. Then the name is free.
+   * `DELETE /containers/{id}`
+   */
   async remove(options: RemoveOptions = {}): Promise<void> {
     const [{ force, volumes, link }, call] = splitCall(options, removeNames)
-    await this.api.containers.delete(this.id, { force, v: volumes, link }, call)
+    await this.api.containers.delete(this.id, { force, v: volumes, link }, call).catch(async (conflict) => {
+      const { awaitRemoval } = await import('../base/under-way.js')
+      return awaitRemoval(this.api, this.id, { ...call, conflict })
+    })
   }
 
   /** Waits for the end of the container and gives its exit code. `POST /containers/{id}/wait` */

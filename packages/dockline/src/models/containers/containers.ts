@@ -122,6 +122,23 @@ export class Containers {
   }
 
   /**
+   * Gives the container of that name, or creates it, also when another process creates it at the same moment. It is not started:
+   * `start()` does that, and is no error for one that runs. Rejects with ConflictError, which names the options, when the
+   * container is there with another configuration. What is not asked counts as the image's or the Engine's own; variables and
+   * labels may be more.
+   */
+  async getOrCreate(
+    name: string,
+    image: ImageName,
+    command?: Command,
+    options: Omit<CreateOptions, 'name'> = {},
+  ): Promise<InspectedContainer> {
+    const { getOrCreateContainer } = await import('./get-or-create-container.js')
+    const create = { ...options, name: text(name, 'name') }
+    return getOrCreateContainer({ api: this.#api, containers: this }, nameOf(image), command, create)
+  }
+
+  /**
    * Runs a command in a new container to its end; an image that is not here is pulled. Rejects with ContainerError when
    * the exit code is not 0. With `detach`, returns the running container instead.
    */
