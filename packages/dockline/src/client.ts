@@ -30,6 +30,8 @@ import {
   Credentials,
   type EngineEvent,
   type EventsOptions,
+  type FollowAllOptions,
+  FollowedLogs,
   Images,
   type LoginOptions,
   Networks,
@@ -295,6 +297,15 @@ export class DockerClient implements AsyncDisposable {
   /** What happens at the Engine, as it happens. Leaving the loop closes the connection. `GET /events` */
   events(options: EventsOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
     return engineEvents(this.api, options, this.#closing.signal)
+  }
+
+  /**
+   * Follows the logs of all containers that match, also of those that start later, over lost connections and restarts of the
+   * Engine. Its `position` can be saved, and given to go on from there. Needs `GET /events`, `GET /containers/json` and
+   * `GET /containers/{id}/logs`.
+   */
+  followAll(options: FollowAllOptions = {}): FollowedLogs {
+    return new FollowedLogs(this.api, options, this.#closing.signal)
   }
 
   /** Runs an exec that was made before, and returns the connection to it. Whether it has a tty is asked of the Engine. */
