@@ -22,6 +22,7 @@ import type { CallOptions } from './http/index.js'
 import { splitCall } from './models/base/call.js'
 import { engineEvents } from './models/events/events.js'
 import {
+  type AllStatsOptions,
   BuildCacheCollection,
   Builds,
   Configs,
@@ -40,6 +41,7 @@ import {
   Secrets,
   Services,
   type Session,
+  type StatsSnapshot,
   Swarm,
   Tasks,
   type TerminalSize,
@@ -306,6 +308,16 @@ export class DockerClient implements AsyncDisposable {
    */
   followAll(options: FollowAllOptions = {}): FollowedLogs {
     return new FollowedLogs(this.api, options, this.#closing.signal)
+  }
+
+  /**
+   * Measures all containers that match: a snapshot of all of them at each interval, until the loop is left. Containers come
+   * and go in it. Survives lost connections and restarts of the Engine. Needs `GET /events`, `GET /containers/json` and
+   * `GET /containers/{id}/stats`.
+   */
+  async *stats(options: AllStatsOptions = {}): AsyncGenerator<StatsSnapshot, void, undefined> {
+    const { allStats } = await import('./models/watch/all-stats.js')
+    yield* allStats(this.api, options, this.#closing.signal)
   }
 
   /** Runs an exec that was made before, and returns the connection to it. Whether it has a tty is asked of the Engine. */

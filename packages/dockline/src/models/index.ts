@@ -191,6 +191,7 @@ export {
   type VolumeRemoveOptions,
   Volumes,
 } from './volumes/volumes.js'
+export type { AllStatsOptions, StatsSnapshot, WatchedStats } from './watch/all-stats.js'
 export {
   type ContainerLogLine,
   type FollowAllOptions,
