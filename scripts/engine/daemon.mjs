@@ -24,10 +24,16 @@ import { readRecord, writeRecord } from './state.mjs'
  * @property {string | undefined} [tls]
  * @property {string | undefined} [feature]
  * @property {boolean | undefined} [liveRestore]
+ * @property {boolean | undefined} [inMemory]
  * @property {Membership} network
  */
 
 const SCRIPT = fileURLToPath(new URL('namespaces.sh', import.meta.url))
+/**
+ * A percentage of growth. For each container dockerd, containerd and runc start programs of Go that end at once, and most of what
+ * these do by default is to collect garbage while they start.
+ */
+const RARE_COLLECTION = '400'
 const READY_MS = 60_000
 const STOP_MS = 5000
 /** A daemon that ends stops its containers, which may take ten seconds. */
@@ -57,8 +63,8 @@ export async function startDaemon({ signal, ...options }) {
  * @param {LaunchOptions} options
  * @returns {EngineRecord}
  */
-function launch({ name, suite, root, keep, owner, network, ...settings }) {
-  const { data, kind } = dataRoot(name)
+function launch({ name, suite, root, keep, owner, inMemory, network, ...settings }) {
+  const { data, kind } = dataRoot(name, inMemory)
   const host = `unix://${socketPath(name)}`
   const { ownCgroup, command } = kindOf(suite).kind
   for (const folder of ['root', 'layers']) mkdirSync(join(stateFolder(name), folder), { recursive: true })
@@ -107,7 +113,7 @@ function spawnDetached(command, log) {
       cwd: '/',
       detached: true,
       stdio: ['ignore', output, output],
-      env: { PATH: SYSTEM_PATH, HOME: '/root', LC_ALL: 'C' },
+      env: { PATH: SYSTEM_PATH, HOME: '/root', LC_ALL: 'C', GOGC: RARE_COLLECTION },
     })
     child.on('error', () => {}).unref()
     if (!child.pid) throw new Error('cannot run setpriv: is the package util-linux installed?')

@@ -33,6 +33,7 @@ import { knownNames, readRecord } from './state.mjs'
  * @property {string | undefined} [tls] a folder of certificates: it listens on TCP with them, too
  * @property {string | undefined} [feature] of dockerd, as in 'containerd-snapshotter=true'
  * @property {boolean | undefined} [liveRestore] its containers run on while it is restarted
+ * @property {boolean | undefined} [inMemory] keeps its data in memory, where making and removing many files costs least
  * @property {boolean | undefined} [keep] outlives the thread that starts it; otherwise it dies with it
  * @property {number | undefined} [owner] the process it is started for: `stopOrphans` stops it once that one has gone. Without `keep` it is this one
  * @property {((line: string) => void) | undefined} [say] receives lines of progress
@@ -73,8 +74,7 @@ import { knownNames, readRecord } from './state.mjs'
  * @returns {Promise<Engine>}
  */
 export async function startEngine({ suite = 'machine', name = suite, ...options } = {}) {
-  const { network, tls, feature, liveRestore, keep = false, say, signal } = options
-  const { owner = keep ? undefined : process.pid } = options
+  const { network, keep = false, owner = keep ? undefined : process.pid, say, signal, ...settings } = options
   checkName(name)
   checkSuite(suite)
   if (network !== undefined) checkName(network)
@@ -93,11 +93,7 @@ export async function startEngine({ suite = 'machine', name = suite, ...options 
       say?.(`starting ${kindOf(suite).kind.daemon} of ${suite} as '${name}'`)
       return inNetwork(network, signal, async (place) =>
         describe(
-          await startDaemon({
-            ...{ name, suite, root, keep, owner, tls, feature, liveRestore },
-            network: place,
-            signal,
-          }),
+          await startDaemon({ ...settings, name, suite, root, keep, owner, network: place, signal }),
           true,
         ),
       )

@@ -80,7 +80,7 @@ export class FrameDecoder {
     return payloads.areSmall ? payloads.sources(bytes) : payloads.chunks(bytes)
   }
 
-  /** As `decode`, but all of one source is one piece, whatever that costs. */
+  /** As `decode`, but all bytes of one source become one piece, which copies them. */
   decodeApart(bytes: Buffer): { readonly stdout: Buffer | undefined; readonly stderr: Buffer | undefined } {
     const payloads = this.#walk(bytes)
     return { stdout: payloads.joined(bytes, 'stdout'), stderr: payloads.joined(bytes, 'stderr') }
@@ -123,7 +123,7 @@ export class FrameDecoder {
     const before = this.#headerFilled
     const taken = bytes.copy(this.#header, this.#headerFilled, at, at + HEADER_LENGTH - this.#headerFilled)
     this.#headerFilled += taken
-    // The first byte alone tells a stream that is not framed at all: no need to wait for seven more.
+    // The first byte alone shows a stream that is not framed at all: no need to wait for seven more.
     if (this.#headerFilled === HEADER_LENGTH) {
       this.#headerFilled = 0
       this.#begin(this.#header, 0)

@@ -1,6 +1,13 @@
 import type { Readable, Writable } from 'node:stream'
 import { InvalidArgumentError, StreamError } from '../errors.js'
 import { ApartReader } from './apart-reader.js'
+import {
+  type Collected,
+  type Collecting,
+  Collection,
+  type CollectOptions,
+  checkCollecting,
+} from './collection.js'
 import { Destinations, endOf } from './destinations.js'
 import { FrameDecoder, type OutputChunk, type Source } from './frames.js'
 import { handOn } from './hand-on.js'
@@ -15,7 +22,7 @@ export interface OutputSource {
   readonly stream: Readable
   /** Whether the bytes are frames (stdout and stderr apart) or raw, as a tty gives them (all of it stdout). */
   readonly multiplexed: boolean
-  /** Asked when the bytes have ended, before the reader is told: rejects when that end is not to be trusted. */
+  /** Called when the bytes have ended, before the reader sees the end. Rejects when that end is not to be trusted. */
   readonly confirm?: () => Promise<unknown>
 }
 
@@ -64,39 +71,46 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
     return new ReaderIterator(this.#batches(this.#readLines(this.#controller.signal)))
   }
 
-  /** All of it as one string, stdout and stderr as they came. */
-  async text(): Promise<string> {
-    return (await this.bytes()).toString('utf8')
+  /**
+   * Returns all of it as one string, stdout and stderr as they came. Rejects with OutputLimitError when it is longer than
+   * `maxOutput`, or than a string can be.
+   */
+  async text(options: CollectOptions = {}): Promise<string> {
+    checkCollecting(options)
+    return (await this.gather({ ...options, encoding: 'utf8' })).output.toString('utf8')
   }
 
-  /** All of it as one Buffer, stdout and stderr as they came. */
-  async bytes(): Promise<Buffer> {
-    return (await this.collect()).output
+  /** Returns all of it as one Buffer, stdout and stderr as they came. Rejects with OutputLimitError past `maxOutput`. */
+  async bytes(options: CollectOptions = {}): Promise<Buffer> {
+    return (await this.collect(options)).output
   }
 
-  /** All of it, stdout and stderr apart. */
-  async demux(): Promise<{ stdout: Buffer; stderr: Buffer }> {
-    const { stdout, stderr } = await this.collect()
+  /** Returns all of it, stdout and stderr apart. Rejects with OutputLimitError past `maxOutput`. */
+  async demux(options: CollectOptions = {}): Promise<{ stdout: Buffer; stderr: Buffer }> {
+    const { stdout, stderr } = await this.collect(options)
     return { stdout, stderr }
   }
 
-  /** All of it, apart and together. */
-  async collect(): Promise<{ stdout: Buffer; stderr: Buffer; output: Buffer }> {
-    this.#claim('collected output')
-    const all: Buffer[] = []
-    const apart: Record<Source, Buffer[]> = { stdout: [], stderr: [] }
-    await handOn(this.#runs(), ({ source, data }) => {
-      all.push(data)
-      apart[source].push(data)
-    })
-    const stdout = Buffer.concat(apart.stdout)
-    const output = apart.stderr.length === 0 ? stdout : Buffer.concat(all)
-    return { stdout, stderr: Buffer.concat(apart.stderr), output }
+  /** Returns all of it, apart and together. Rejects with OutputLimitError past `maxOutput`. */
+  async collect(options: CollectOptions = {}): Promise<Collected> {
+    checkCollecting(options)
+    return this.gather({ ...options, encoding: 'buffer' })
   }
 
   /**
-   * Only stdout, as a Readable. Take `stderr` before reading if you want both: a source nobody took is dropped, one that
-   * was taken holds the other back until it is read.
+   * As `collect`, for a caller that makes text of it or knows the container.
+   * @internal
+   */
+  async gather(collecting: Collecting): Promise<Collected> {
+    const collection = new Collection(collecting)
+    this.#claim('collected output')
+    await handOn(this.#runs(), (chunk) => collection.add(chunk))
+    return collection.join()
+  }
+
+  /**
+   * Only stdout, as a Readable. To read both, take `stderr` before reading: a source that was not taken is dropped,
+   * and one that was taken holds the other back until it is read.
    */
   get stdout(): Readable {
     return this.#readApart('stdout')
@@ -128,7 +142,7 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
 
   /** Stops reading and closes the connection. A reader in the middle of it sees the output end. */
   cancel(): void {
-    // What has failed is closed as well, and nobody's wish.
+    // A stream that failed is closed as well, but was not cancelled.
     if (!this.#controller.signal.aborted) this.#isCancelled = true
     this.#close()
   }
@@ -147,7 +161,7 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
     try {
       await queue.ended
     } catch (error) {
-      // Whoever cancelled it knows that it is not complete.
+      // The code that cancelled the stream knows that it is not complete.
       if (!this.#isCancelled) throw error
     }
   }
@@ -161,7 +175,7 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
   }
 
   /**
-   * Reads to the end whether or not anybody takes it: whoever leaves wants nothing more of it than its end.
+   * Reads to the end and drops what is not taken: a reader that has left still wants to see the end.
    * @internal
    */
   drain(): void {

@@ -37,6 +37,11 @@ export interface ExecOptions extends Omit<SpawnOptions, 'stdin' | 'size'> {
   readonly encoding?: Encoding | undefined
   /** true makes an exit code other than 0 a ContainerError. Default false. */
   readonly reject?: boolean | undefined
+  /**
+   * The most bytes to collect, of stdout and stderr together. Past it, the call rejects with OutputLimitError, which carries
+   * the output up to there. Default: no limit.
+   */
+  readonly maxOutput?: number | undefined
   /** Starts it and returns its id; its output goes nowhere. */
   readonly detach?: boolean | undefined
 }
@@ -63,7 +68,7 @@ export interface CommitOptions extends CallOptions {
   readonly config?: Partial<ContainerConfig> | undefined
 }
 
-/** What each call takes; whatever else it is given is refused. */
+/** The names of the options of each call. Other names are refused. */
 export const stopNames: readonly (keyof StopOptions)[] = ['stopTimeout', 'stopSignal']
 export const removeNames: readonly (keyof RemoveOptions)[] = ['force', 'volumes', 'link']
 export const attachNames: readonly (keyof AttachOptions)[] = [
@@ -72,8 +77,9 @@ export const attachNames: readonly (keyof AttachOptions)[] = [
 const settingNames = [
   ...(['env', 'workdir', 'user', 'tty', 'privileged', 'detachKeys', 'stdout', 'stderr'] as const),
 ] as const
-export const spawnNames: readonly (keyof SpawnOptions)[] = [...settingNames, 'stdin', 'size']
+export const createExecNames: readonly (keyof SpawnOptions)[] = [...settingNames, 'stdin', 'size']
+export const spawnNames: readonly (keyof SpawnOptions)[] = [...createExecNames, 'kill']
 export const execNames: readonly (keyof ExecOptions)[] = [
   ...settingNames,
-  ...(['input', 'encoding', 'reject', 'detach'] as const),
+  ...(['input', 'encoding', 'reject', 'detach', 'kill', 'maxOutput'] as const),
 ]

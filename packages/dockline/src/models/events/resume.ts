@@ -3,8 +3,9 @@ import type { CallOptions } from '../../http/index.js'
 import { isLoss, Reconnection } from '../base/reconnection.js'
 
 /**
- * How far before the last event a new connection begins. Events that happen at the same time may be told in either
- * order, and `timeNano` is not exact as a number: what was told already is left out by what it is.
+ * How far before the last event a new connection begins, in nanoseconds. Events of one moment may come in either
+ * order, and `timeNano` is not exact as a number. Events that came already are recognized by their content and left
+ * out.
  */
 const OVERLAP = 1_000_000_000n
 
@@ -28,9 +29,8 @@ export async function* resumedEvents(
 }
 
 /**
- * Events over as many connections as it takes, and the beginning of each connection. It asks for nothing but events: a proxy
- * before the Engine may let nothing else through. No Engine has to answer the first question twice: whoever cannot be reached
- * at all is not waited for.
+ * Yields events over as many connections as needed, and the beginning of each connection. It asks for nothing but events,
+ * because a proxy before the Engine may refuse all else. An Engine that cannot be reached at the first attempt rejects at once.
  */
 export async function* eventsAndBeginnings(
   api: ApiClient,
@@ -62,7 +62,7 @@ export async function* eventsAndBeginnings(
   }
 }
 
-/** What was told of the last moments, each as often as it was told. */
+/** The events of the last moments, each with its number of occurrences. */
 class SeenEvents {
   #since: string | number | undefined
   #latest = 0n
@@ -72,20 +72,20 @@ class SeenEvents {
     this.#since = since
   }
 
-  /** From when on a new connection has to tell; undefined for now. */
+  /** The time at which a new connection begins; undefined: now. */
   get since(): string | number | undefined {
     return this.#since
   }
 
   /**
-   * Where no beginning is given, it is now by the Engine's own clock, since one connection may be lost before the first event.
-   * Of that, the answer tells the second: better one too many than one that nobody is told of.
+   * Sets the beginning to now by the Engine's clock where none was given, since a connection may be lost before its
+   * first event. The answer has that time in seconds: an event too many is better than an event that is missed.
    */
   begunAt(engineTime: number): void {
     this.#since ??= engineTime
   }
 
-  /** What a new connection will tell once more; each is asked about once. */
+  /** The events that a new connection will repeat. Each is asked for once. */
   begin(): { has(event: EventMessage): boolean } {
     const counts = new Map<string, number>()
     for (const { key } of this.#recent) counts.set(key, (counts.get(key) ?? 0) + 1)

@@ -1,6 +1,6 @@
 import type { ApiClient, ContainerWaitQuery } from '../../api/index.js'
 
-/** The words for the way a session tells the Engine that its client leaves. See `Session`. */
+/** The ways in which a session shows the Engine that its client leaves. See `Session`. */
 type Farewell = 'close' | 'end' | 'read'
 
 /** The answers to the questions in which Docker's Engine and Podman differ. Everything else asks these, and not who answers. */
@@ -28,6 +28,8 @@ export interface Dialect {
   readonly givesStatsOfStopped: boolean
   /** Whether a container with auto-remove is gone when its wait for `removed` is answered. */
   readonly waitsForRemoval: boolean
+  /** The network of a container that names none. */
+  readonly defaultNetwork: string
   /** The detach keys of an exec, as its details have them. */
   keysOfExec(keys: string): string | Buffer
 }
@@ -47,6 +49,7 @@ const DOCKER: Dialect = {
   givesLogDetails: true,
   givesStatsOfStopped: true,
   waitsForRemoval: true,
+  defaultNetwork: 'bridge',
   // Docker's Engine gives the bytes in base64.
   keysOfExec: (keys) => Buffer.from(keys, 'base64'),
 }
@@ -67,6 +70,7 @@ const PODMAN: Dialect = {
   givesLogDetails: false,
   givesStatsOfStopped: false,
   waitsForRemoval: false,
+  defaultNetwork: 'podman',
   keysOfExec: (keys) => keys,
 }
 
