@@ -205,3 +205,12 @@ export {
   type VolumeRemoveOptions,
   Volumes,
 } from './volumes/volumes.js'
+export type { AllStatsOptions, StatsSnapshot, WatchedStats } from './watch/all-stats.js'
+export {
+  type ContainerLogLine,
+  type FollowAllOptions,
+  type FollowAllPosition,
+  FollowedLogs,
+  type FollowedPosition,
+} from './watch/followed-logs.js'
+export type { WatchedContainer } from './watch/watched-container.js'
