@@ -1,11 +1,27 @@
-import type { ContainerConfig, ContainerWaitQuery } from '../../api/index.js'
+import type {
+  ContainerConfig,
+  ContainerDeleteQuery,
+  ContainerStopQuery,
+  ContainerUpdateBody,
+  ContainerWaitQuery,
+  LogsQuery,
+} from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import type { Duration } from '../../support/duration.js'
-import type { ResourceOptions, RestartPolicyOptions } from '../options/index.js'
-import type { Moment } from '../options/time.js'
+import { callTable, type Own } from '../base/call.js'
+import {
+  parseRestartPolicy,
+  type ResourceOptions,
+  type RestartPolicyOptions,
+  resourceNames,
+} from '../options/index.js'
+import { type Moment, moment } from '../options/time.js'
+import { wholeSeconds } from '../options/units.js'
+import { flag, invalid, oneOf, text, textOrNumber } from '../options/values.js'
 import type { AttachOptions } from '../sessions/attach.js'
-import type { SpawnOptions } from '../sessions/exec.js'
-import type { Encoding, Input } from '../sessions/result.js'
+import { type ExecSettings, execSettingNames, type SpawnOptions } from '../sessions/exec.js'
+import { checkEncoding, checkInput, type Encoding, type Input } from '../sessions/result.js'
+import { checkSize } from '../sessions/session.js'
 
 export interface LogsOptions extends CallOptions {
   /** Goes on with what is written from now on, until the container stops. Default false. */
@@ -81,20 +97,53 @@ export interface CommitOptions extends CallOptions {
   readonly config?: Partial<ContainerConfig> | undefined
 }
 
-/** What each call takes; whatever else it is given is refused. */
-export const stopNames: readonly (keyof StopOptions)[] = ['stopTimeout', 'stopSignal']
-export const removeNames: readonly (keyof RemoveOptions)[] = ['force', 'volumes', 'link']
-export const logsNames: readonly (keyof LogsOptions)[] = [
-  ...(['follow', 'tail', 'since', 'until', 'timestamps', 'details', 'stdout', 'stderr'] as const),
-]
-export const attachNames: readonly (keyof AttachOptions)[] = [
-  ...(['stdin', 'stdout', 'stderr', 'logs', 'detachKeys', 'untilExit', 'ws'] as const),
-]
-const settingNames = [
-  ...(['env', 'workdir', 'user', 'tty', 'privileged', 'detachKeys', 'stdout', 'stderr'] as const),
-] as const
-export const spawnNames: readonly (keyof SpawnOptions)[] = [...settingNames, 'stdin', 'size']
-export const execNames: readonly (keyof ExecOptions)[] = [
-  ...settingNames,
-  ...(['input', 'encoding', 'reject', 'detach'] as const),
-]
+export const stopOptions = callTable<StopOptions, ContainerStopQuery>({
+  stopTimeout: ['t', wholeSeconds],
+  stopSignal: ['signal', textOrNumber],
+})
+export const removeOptions = callTable<RemoveOptions, ContainerDeleteQuery>({
+  force: flag,
+  volumes: ['v', flag],
+  link: flag,
+})
+export const waitOptions = callTable<WaitOptions, ContainerWaitQuery>({
+  condition: oneOf('not-running', 'next-exit', 'removed'),
+})
+export const logsOptions = callTable<LogsOptions, LogsQuery>({
+  follow: flag,
+  stdout: flag,
+  stderr: flag,
+  since: moment,
+  until: moment,
+  timestamps: flag,
+  details: flag,
+  tail: lineCount,
+})
+export const updateOptions = callTable<UpdateOptions, ContainerUpdateBody, ResourceOptions>(
+  { restart: ['RestartPolicy', parseRestartPolicy] },
+  resourceNames,
+)
+export const attachOptions = callTable<AttachOptions>({
+  stdin: flag,
+  stdout: flag,
+  stderr: flag,
+  logs: flag,
+  detachKeys: text,
+  untilExit: flag,
+  ws: flag,
+})
+export const execOptions = callTable<ExecOptions, Own<ExecOptions>, ExecSettings>(
+  { input: checkInput, encoding: checkEncoding, reject: flag, detach: flag },
+  execSettingNames,
+)
+export const spawnOptions = callTable<SpawnOptions, Own<SpawnOptions>, ExecSettings>(
+  { stdin: flag, size: checkSize },
+  execSettingNames,
+)
+
+/** Reads how many lines of the past are asked for: a number, digits, or 'all', which is the Engine's default. */
+function lineCount(tail: unknown, option: string): string | undefined {
+  if (tail === 'all') return undefined
+  if (typeof tail === 'string' || (Number.isInteger(tail) && Number(tail) >= 0)) return String(tail)
+  return invalid(option, "'all' or a whole number from 0 on", tail)
+}

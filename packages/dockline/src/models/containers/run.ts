@@ -260,5 +260,9 @@ function prepare(image: string, command: Command | undefined, options: RunOption
       }
   const settings = { ...streams, ...create, ...(remove ? { remove: true } : {}) }
   const request = createRequest(image, command, detach ? settings : withStdinOnce(settings))
-  return { request, call: { pull, useConfigProxy, signal, timeout }, encoding: checkEncoding(encoding) }
+  return {
+    request,
+    call: { pull, useConfigProxy, signal, timeout },
+    encoding: checkEncoding(encoding, 'encoding'),
+  }
 }

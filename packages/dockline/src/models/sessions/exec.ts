@@ -57,6 +57,9 @@ const settings = table<ExecSettings & Pick<SpawnOptions, 'stdin'>, ContainerExec
   stderr: ['AttachStderr', flag],
 })
 
+/** The options of every exec. */
+export const execSettingNames: readonly string[] = settings.names.filter((name) => name !== 'stdin')
+
 /** Makes an exec and returns its id. It does not run yet. */
 export async function createExec(
   api: ApiClient,
