@@ -46,7 +46,8 @@ async function bundleLibrary() {
   const doors = doorModules('.js')
   const core = staticGraph(doors.index ?? '')
   const { dir, exportsOf } = await bundle(LIBRARY, {
-    input: doors,
+    // The reaper is a program that a process with scopes starts.
+    input: { ...doors, 'reaper-program': join(LIBRARY, 'dist/reaper-program.js') },
     // All other packages are inside, such as yauzl, which few need.
     external: [/^node:/],
     // What is loaded with the door is one file. What is loaded late stays in files of its own.

@@ -23,6 +23,7 @@ export { credentialService, type RegistryCredentials } from './session/credentia
 export { folderService } from './session/folders.js'
 export { type OutputTarget, outputService } from './session/outputs.js'
 export { MAX_SECRET_BYTES, type ReadSecret, secretService, tooBig } from './session/secrets.js'
+export { BuildSession } from './session/session.js'
 export { sshService } from './session/ssh.js'
 export { UPLOAD_HOST, uploadService } from './session/upload.js'
 export { type Builder, type Solved, SolveFailure, type SolvePlan, solve } from './solve.js'

@@ -82,7 +82,7 @@ export const callback: Convert<never> = (value, option) => {
   return typeof value === 'function' ? (value as never) : invalid(option, 'a function', value)
 }
 
-/** Refuses an `onProgress` that nobody could call. */
+/** Refuses an `onProgress` that is not a function. */
 export function checkProgress(onProgress: unknown): void {
   if (onProgress !== undefined) callback(onProgress, 'onProgress')
 }

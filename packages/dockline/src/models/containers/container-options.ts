@@ -4,9 +4,9 @@ import type {
   ContainerStopQuery,
   ContainerUpdateBody,
   ContainerWaitQuery,
-  LogsQuery,
 } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
+import { checkLimit } from '../../stream/index.js'
 import type { Duration } from '../../support/duration.js'
 import { callTable, type Own } from '../base/call.js'
 import {
@@ -15,30 +15,17 @@ import {
   type RestartPolicyOptions,
   resourceNames,
 } from '../options/index.js'
-import { type Moment, moment } from '../options/time.js'
 import { wholeSeconds } from '../options/units.js'
-import { flag, invalid, oneOf, text, textOrNumber } from '../options/values.js'
+import { asItIs, flag, oneOf, text, textOrNumber } from '../options/values.js'
 import type { AttachOptions } from '../sessions/attach.js'
-import { type ExecSettings, execSettingNames, type SpawnOptions } from '../sessions/exec.js'
+import {
+  type CreateExecOptions,
+  type ExecSettings,
+  execSettingNames,
+  type SpawnOptions,
+} from '../sessions/exec.js'
 import { checkEncoding, checkInput, type Encoding, type Input } from '../sessions/result.js'
 import { checkSize } from '../sessions/session.js'
-
-export interface LogsOptions extends CallOptions {
-  /** Goes on with what is written from now on, until the container stops. Default false. */
-  readonly follow?: boolean | undefined
-  /** How many lines of the past; 'all' by default. */
-  readonly tail?: number | 'all' | undefined
-  readonly since?: Moment | undefined
-  readonly until?: Moment | undefined
-  /** Puts an RFC 3339 time with nine digits and a space before each line. Default false. */
-  readonly timestamps?: boolean | undefined
-  /** Puts the log driver's attributes before each line. Default false. */
-  readonly details?: boolean | undefined
-  /** Default true. */
-  readonly stdout?: boolean | undefined
-  /** Default true. */
-  readonly stderr?: boolean | undefined
-}
 
 export interface StopOptions extends CallOptions {
   /**
@@ -71,6 +58,11 @@ export interface ExecOptions extends Omit<SpawnOptions, 'stdin' | 'size'> {
   readonly encoding?: Encoding | undefined
   /** true makes an exit code other than 0 a ContainerError. Default false. */
   readonly reject?: boolean | undefined
+  /**
+   * The most bytes to collect, of stdout and stderr together. Past it, the call rejects with OutputLimitError, which carries
+   * the output up to there. Default: no limit.
+   */
+  readonly maxOutput?: number | undefined
   /** Starts it and returns its id; its output goes nowhere. */
   readonly detach?: boolean | undefined
 }
@@ -109,16 +101,6 @@ export const removeOptions = callTable<RemoveOptions, ContainerDeleteQuery>({
 export const waitOptions = callTable<WaitOptions, ContainerWaitQuery>({
   condition: oneOf('not-running', 'next-exit', 'removed'),
 })
-export const logsOptions = callTable<LogsOptions, LogsQuery>({
-  follow: flag,
-  stdout: flag,
-  stderr: flag,
-  since: moment,
-  until: moment,
-  timestamps: flag,
-  details: flag,
-  tail: lineCount,
-})
 export const updateOptions = callTable<UpdateOptions, ContainerUpdateBody, ResourceOptions>(
   { restart: ['RestartPolicy', parseRestartPolicy] },
   resourceNames,
@@ -133,17 +115,21 @@ export const attachOptions = callTable<AttachOptions>({
   ws: flag,
 })
 export const execOptions = callTable<ExecOptions, Own<ExecOptions>, ExecSettings>(
-  { input: checkInput, encoding: checkEncoding, reject: flag, detach: flag },
+  {
+    input: checkInput,
+    encoding: checkEncoding,
+    reject: flag,
+    maxOutput: checkLimit,
+    detach: flag,
+    kill: asItIs,
+  },
   execSettingNames,
 )
-export const spawnOptions = callTable<SpawnOptions, Own<SpawnOptions>, ExecSettings>(
+export const createExecOptions = callTable<CreateExecOptions, Own<CreateExecOptions>, ExecSettings>(
   { stdin: flag, size: checkSize },
   execSettingNames,
 )
-
-/** Reads how many lines of the past are asked for: a number, digits, or 'all', which is the Engine's default. */
-function lineCount(tail: unknown, option: string): string | undefined {
-  if (tail === 'all') return undefined
-  if (typeof tail === 'string' || (Number.isInteger(tail) && Number(tail) >= 0)) return String(tail)
-  return invalid(option, "'all' or a whole number from 0 on", tail)
-}
+export const spawnOptions = callTable<SpawnOptions, Own<SpawnOptions>, ExecSettings>(
+  { stdin: flag, size: checkSize, kill: asItIs },
+  execSettingNames,
+)
