@@ -45,6 +45,7 @@ import {
 } from './models/index.js'
 import { dialectOf } from './models/podman/dialect.js'
 import { login, logout } from './models/registry/login.js'
+import { Scope, type ScopeOptions } from './models/scopes/scope.js'
 import { startExecSession } from './models/sessions/exec.js'
 import { checkObject, invalid } from './support/check.js'
 import type { Duration } from './support/duration.js'
@@ -77,7 +78,7 @@ export interface ConnectionDescription {
   readonly proxy: ProxyDescription | undefined
 }
 
-/** What the Engine tells without being asked for more. */
+/** The answer of a ping. */
 export interface Ping {
   /** The newest API version it speaks. */
   readonly apiVersion: string | undefined
@@ -116,6 +117,7 @@ interface Made {
 export class DockerClient implements AsyncDisposable {
   /** The low level: every endpoint by its wire names. */
   readonly api: ApiClient
+  readonly #options: ClientOptions
   readonly #settings: ConnectionSettings
   readonly #proxy: ProxyDescription | undefined
   readonly #proxies: () => Readonly<Record<string, string>>
@@ -127,6 +129,7 @@ export class DockerClient implements AsyncDisposable {
   constructor(options: ClientOptions = {}) {
     checkClientOptions(options)
     const { timeout, headers, env = process.env } = options
+    this.#options = options
     const settings = resolveConnection(env, choiceOf(options))
     this.#settings = settings
     const endpoint = endpointFor(settings, options)
@@ -228,7 +231,9 @@ export class DockerClient implements AsyncDisposable {
     return this.api.http.address
   }
 
-  /** Where this client connects, what decided it, whether it is encrypted, and through which proxy. Asks nobody. */
+  /**
+   * Describes the connection: its address, what decided it, whether it is encrypted, and its proxy. Sends nothing.
+   */
   describe(): ConnectionDescription {
     const { host, context, configured, reason, tls } = this.#settings
     const { address } = this
@@ -292,6 +297,20 @@ export class DockerClient implements AsyncDisposable {
     return logout(this.credentials, registry, options)
   }
 
+  /**
+   * Makes a scope: containers, networks, volumes and images that are removed together, also when this process is killed. Sends
+   * nothing. Throws InvalidArgumentError.
+   */
+  scope(options?: ScopeOptions): Scope {
+    const { api, credentials } = this
+    const connection = async () => {
+      // Loaded here, because most programs have no scope.
+      const { connectionFor } = await import('./reconnection.js')
+      return connectionFor(this.api, this.#settings, this.#options)
+    }
+    return new Scope({ http: api.http, proxies: this.#proxies, credentials, connection }, options)
+  }
+
   /** What happens at the Engine, as it happens. Leaving the loop closes the connection. `GET /events` */
   events(options: EventsOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
     return engineEvents(this.api, options, this.#closing.signal)
@@ -324,7 +343,7 @@ export class DockerClient implements AsyncDisposable {
    * calls have made that were given up.
    */
   async close(): Promise<void> {
-    // Whatever would connect anew has to know that it must not.
+    // Code that would connect again has to see that the client is closed.
     this.#closing.abort(new ConnectionError(this.address, `the client for ${this.address} was closed`))
     this.api.close()
     await this.api.http.undone()

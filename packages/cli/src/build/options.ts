@@ -94,7 +94,7 @@ export function ignoredFlags(flags: BuildFlags, given: ReadonlySet<string>): str
   return ignored.map((name) => WARNINGS[name] ?? `${name} flag is ignored: BuildKit has no such limit.`)
 }
 
-/** DOCKER_DEFAULT_PLATFORM where none is given; `--platform ''` is none at all. */
+/** The platforms; DOCKER_DEFAULT_PLATFORM where no flag is given. `--platform ''` gives none. */
 function platformsOf({ platform }: BuildFlags): string[] {
   const usual = process.env.DOCKER_DEFAULT_PLATFORM
   const given = platform.length === 0 && usual ? [usual] : platform
@@ -181,7 +181,7 @@ function isImage(output: string): boolean {
   )
 }
 
-/** Where nothing is said of the place, docker writes a tar to stdout, but not to a terminal. */
+/** Without a destination, docker writes a tar to stdout, but not to a terminal. */
 function outputOf(given: string): string {
   if (given === '-') return toStdout(given)
   const fields = csvFields(given)

@@ -14,7 +14,7 @@ interface Following {
   readonly read?: (line: string) => readonly Options[]
 }
 
-/** Follows a stream of JSON lines, and tells once how it ended, with all events. */
+/** Follows a stream of JSON lines, and reports its end once, with all events. */
 export function followProgress(
   stream: NodeJS.ReadableStream,
   { done, onProgress, streamErrors, read = (line) => [JSON.parse(line)] }: Following,
@@ -26,7 +26,7 @@ export function followProgress(
 
   const finish = (error: unknown) => {
     stream.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', finish)
-    // Whatever comes after that has no one else to be told to.
+    // A later error has no listener left.
     stream.on('error', () => {})
     done?.(error, events)
   }

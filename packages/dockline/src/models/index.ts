@@ -15,11 +15,11 @@ export type {
   VertexStatus,
   VertexWarning,
 } from '../buildkit/index.js'
+export type { UrlOptions } from './containers/address.js'
 export { Container } from './containers/container.js'
 export type {
   CommitOptions,
   ExecOptions,
-  LogsOptions,
   RemoveOptions,
   StopOptions,
   UpdateOptions,
@@ -36,6 +36,7 @@ export {
 } from './containers/containers.js'
 export type { CopyFromOptions, CopyToOptions } from './containers/copy.js'
 export type { HealthStatus } from './containers/health.js'
+export type { ContainerPort } from './containers/published.js'
 export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './containers/run.js'
 export type {
   ContainerStats,
@@ -43,6 +44,13 @@ export type {
   StatsOptions,
   StatsStream,
 } from './containers/stats.js'
+export type {
+  HttpCondition,
+  LogCondition,
+  WaitConditions,
+  WaitForOptions,
+} from './containers/waiting/options.js'
+export type { WaitResult } from './containers/waiting/wait-for.js'
 export {
   type EngineEvent,
   type EventAction,
@@ -111,6 +119,9 @@ export {
 } from './images/images.js'
 export type { ImagePlatform } from './images/platform.js'
 export { RegistryData, type RegistryDataOptions } from './images/registry-data.js'
+export type { LogLine } from './logs/lines.js'
+export type { LogsOptions, TimedLogsOptions } from './logs/log-options.js'
+export type { LogMark, LogPosition } from './logs/position.js'
 export {
   type ConnectOptions,
   type ContainerReference,
@@ -161,6 +172,7 @@ export {
 export { type CredentialProvider, type CredentialRequest, Credentials } from './registry/credentials.js'
 export type { LoginOptions } from './registry/login.js'
 export type { RegistryAuth } from './registry/registry-auth.js'
+export { Scope, type ScopeOptions } from './scopes/scope.js'
 export type { AttachOptions } from './sessions/attach.js'
 export { type BridgeOptions, bridge } from './sessions/bridge/bridge.js'
 export type { BridgeExit, BridgeRequest } from './sessions/bridge/bridge-messages.js'
@@ -171,6 +183,7 @@ export type {
   ExecSettings,
   SpawnOptions,
 } from './sessions/exec.js'
+export type { KillOption, KillSequence } from './sessions/kill/kill-option.js'
 export type { CommandResult, Encoding, Input } from './sessions/result.js'
 export { Session, type SessionExit, type TerminalSize } from './sessions/session.js'
 export * from './swarm/index.js'

@@ -54,7 +54,7 @@ export class Filter {
     }
   }
 
-  /** Whether a path is among those that are followed, whatever is excluded. */
+  /** Whether a path is among those that are followed. Exclusions do not count. */
   isAskedFor({ included }: Inside): boolean {
     return this.#includes === undefined || included.some(Boolean)
   }

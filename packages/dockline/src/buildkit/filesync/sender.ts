@@ -27,7 +27,7 @@ export interface FolderRequest {
   readonly follow: readonly string[]
 }
 
-/** Is told of each file that has been sent. */
+/** Called for each file that has been sent. */
 export type OnFileSent = (path: string, bytes: number) => void
 
 /**

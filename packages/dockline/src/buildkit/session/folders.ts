@@ -9,7 +9,7 @@ const WITHOUT_RULES: LocalFolder = {
   virtual: virtualFolder([[IGNORE_FILE, { content: Buffer.alloc(0), mode: 0o644, modTime: 0n }]]),
 }
 
-/** Synchronizes folders, by the names that the Engine knows them by. `onSent` is told of each file. */
+/** Synchronizes folders, by the names under which the Engine knows them. `onSent` is called for each file. */
 export function folderService(
   folders: ReadonlyMap<string, LocalFolder>,
   onSent: (folder: string, ...file: Parameters<OnFileSent>) => void,

@@ -26,7 +26,7 @@ export function checkNames(options: object, known: readonly string[]): void {
   checkSignal(given.signal, hint)
 }
 
-/** Refuses an `onProgress` that nobody could call. */
+/** Refuses an `onProgress` that is not a function. */
 export function checkProgress(onProgress: unknown): void {
   if (onProgress !== undefined && typeof onProgress !== 'function')
     invalid('onProgress', 'a function', onProgress)

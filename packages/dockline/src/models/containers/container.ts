@@ -8,29 +8,44 @@ import type {
 } from '../../api/index.js'
 import { ContainerError, DockerError, InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
-import { type ByteSource, OutputStream, orFailing } from '../../stream/index.js'
-import { checkSignal, withBothSignals } from '../../support/abort.js'
+import {
+  type ByteSource,
+  type Collecting,
+  checkLimit,
+  type OutputLine,
+  OutputStream,
+  orFailing,
+} from '../../stream/index.js'
+import { checkSignal } from '../../support/abort.js'
 import { checkObject } from '../../support/check.js'
 import { checkNames, checkProgress, splitCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
 import { idOfMade } from '../base/told.js'
 import { getImage, type Image } from '../images/image.js'
-import { toTimestamp } from '../options/time.js'
+import type { LogLine } from '../logs/lines.js'
+import { hasTimes, type LogsOptions, logsNames, type TimedLogsOptions } from '../logs/log-options.js'
 import { textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from '../sessions/attach.js'
-import { type Command, createExec, type SpawnOptions, startExecSession } from '../sessions/exec.js'
-import { isMultiplexed } from '../sessions/output-mode.js'
+import {
+  type Command,
+  createExec,
+  killerFor,
+  orKill,
+  type SpawnOptions,
+  startExecSession,
+} from '../sessions/exec.js'
 import {
   type CommandResult,
   checkEncoding,
   converse,
-  encodeOutput,
   exitCodeOf,
   holdInput,
+  type Input,
 } from '../sessions/result.js'
 import { checkSize, type Session, type TerminalSize } from '../sessions/session.js'
 import { holdSource } from '../sessions/source.js'
+import type { UrlOptions } from './address.js'
 import {
   commitNames,
   commitRequest,
@@ -42,10 +57,9 @@ import {
 import {
   attachNames,
   type CommitOptions,
+  createExecNames,
   type ExecOptions,
   execNames,
-  type LogsOptions,
-  logsNames,
   type RemoveOptions,
   removeNames,
   type StopOptions,
@@ -57,6 +71,7 @@ import {
 import type { CopyFromOptions, CopyToOptions } from './copy.js'
 import { waitHealthy } from './health.js'
 import { KnownContainer } from './known-container.js'
+import type { ContainerPort } from './published.js'
 import {
   asksOnce,
   type ContainerStats,
@@ -66,6 +81,8 @@ import {
   statsOnce,
   streamStats,
 } from './stats.js'
+import type { WaitForOptions } from './waiting/options.js'
+import type { WaitResult } from './waiting/wait-for.js'
 
 /** A container, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
 export class Container<
@@ -179,6 +196,35 @@ export class Container<
   }
 
   /**
+   * Waits until the container is as the conditions say: a line of the log, a port, an answer over HTTP, a passed health check, an
+   * exit code. Of several, all must hold; of `any`, one. Lines that this run of the container wrote before the call count.
+   * Rejects with ContainerError when the container ends first, with UnhealthyError when it is unhealthy, and with
+   * TimeoutError, which names what is missing. `timeout` is for the whole of it. Default: no limit.
+   */
+  async waitFor(options: WaitForOptions): Promise<WaitResult> {
+    const { waitFor } = await import('./waiting/wait-for.js')
+    return waitFor(this, options)
+  }
+
+  /**
+   * Returns the port of the host that leads to a port of the running container, such as 80 or '53/udp'. Rejects with
+   * InvalidArgumentError when the port is not published. `GET /containers/{id}/json`
+   */
+  async hostPort(port: ContainerPort, options: CallOptions = {}): Promise<number> {
+    const { hostPortOf } = await import('./address.js')
+    return hostPortOf(this.api, this.id, port, options)
+  }
+
+  /**
+   * Returns the URL by which this process reaches a published port: at the host of a TCP or ssh address, else at this machine,
+   * and from inside a container at the Engine's gateway. `GET /containers/{id}/json`
+   */
+  async url(port: ContainerPort, options: UrlOptions = {}): Promise<string> {
+    const { urlOf } = await import('./address.js')
+    return urlOf(this.api, this.id, port, options)
+  }
+
+  /**
    * What differs from the files of its image: `Kind` 0 is changed, 1 added, 2 deleted.
    * `GET /containers/{id}/changes`
    */
@@ -187,7 +233,10 @@ export class Container<
     return (await this.api.containers.changes(this.id, call)) ?? []
   }
 
-  /** Its file system as a tar, without volumes. Whoever gets it reads or destroys it. `GET /containers/{id}/export` */
+  /**
+   * Exports the file system as a tar, without volumes. The caller reads the stream or destroys it. `GET
+   * /containers/{id}/export`
+   */
   async export(options: CallOptions = {}): Promise<Readable> {
     const [, call] = splitCall(options, [])
     return (await this.api.containers.export(this.id, call)).stream
@@ -257,41 +306,32 @@ export class Container<
 
   /**
    * Reads the log of the container, and with `follow` what comes. Nothing is sent before the first read. See OutputStream
-   * for the ways of reading.
+   * for the ways of reading. With `timestamps`, `resume` or `position`, `lines()` gives each line with its time.
+   * `GET /containers/{id}/logs`
    */
+  logs(options: TimedLogsOptions): OutputStream<LogLine>
+  logs(options?: LogsOptions): OutputStream
   logs(options: LogsOptions = {}): OutputStream {
-    return orFailing(() => this.#logs(options))
-  }
-
-  #logs(options: LogsOptions): OutputStream {
-    checkNames(options, logsNames)
-    const { follow = false, stdout = true, stderr = true, tail, timestamps, details } = options
-    if (!stdout && !stderr) throw new InvalidArgumentError('logs needs stdout or stderr: both are false')
-    if (typeof tail === 'number' && !(Number.isInteger(tail) && tail >= 0)) {
-      throw new InvalidArgumentError(`tail must be 'all' or a whole number from 0 on, not ${tail}`)
-    }
-    const since = toTimestamp('since', options.since)
-    const until = toTimestamp('until', options.until)
-    const lines = tail === 'all' ? undefined : tail?.toString()
-    const query = { follow, stdout, stderr, since, until, timestamps, details, tail: lines }
-    const open = async (signal: AbortSignal) => {
-      const call = { signal, timeout: options.timeout }
-      const followed = follow && (await this.#canBeFollowed(call))
-      const sent = { ...query, follow: followed }
-      const { stream, contentType } = await this.api.containers.logs(this.id, sent, call)
-      try {
-        return { stream, multiplexed: await isMultiplexed(this.api, contentType, () => this.#hasTty(call)) }
-      } catch (error) {
-        stream.destroy()
-        throw error
-      }
-    }
-    return new OutputStream((cancelled) => withBothSignals(options.signal, cancelled, open))
+    return orFailing(() => {
+      checkNames(options, logsNames)
+      const [given, owner] = [{ ...options }, { api: this.api, id: this.id, hasTty: this.#hasTty }]
+      // Loaded when it is read.
+      const load = () => import('../logs/read-logs.js')
+      return new OutputStream<OutputLine>(
+        async (cancelled) => (await load()).logBytes(owner, given, cancelled),
+        hasTimes(given)
+          ? async function* (cancelled) {
+              yield* (await load()).logLines(owner, given, cancelled)
+            }
+          : undefined,
+      )
+    })
   }
 
   /**
-   * Runs a command in it to the end and returns what it wrote and its exit code. Aborting or a timeout (milliseconds for
-   * the whole of it) closes the connection and rejects; the Engine has no way to end the command itself.
+   * Runs a command in it to the end and returns what it wrote and its exit code. Aborting, a timeout (milliseconds for the
+   * whole of it) or an output past `maxOutput` closes the connection and rejects. With `kill`, the command and its children
+   * are ended before that, and KillError says which could not be; without it, they run on.
    */
   exec(command: Command, options: ExecOptions & { readonly detach: true }): Promise<{ readonly id: string }>
   exec(
@@ -314,16 +354,15 @@ export class Container<
     // Held before there is anything to refuse.
     using _source = holdSource(options?.input)
     checkNames(options, execNames)
-    const { input, encoding: given = 'utf8', reject = false, detach = false, ...spawn } = options
+    const { input, encoding: given = 'utf8', reject = false, detach = false, maxOutput, ...spawn } = options
     const encoding = checkEncoding(given)
+    checkLimit(maxOutput, 'maxOutput')
     using _input = holdInput(input, { detach })
     if (detach) return this.#execDetached(command, spawn)
     using limit = deadline(`exec in ${this.shortId}`, spawn.signal, spawn.timeout)
     const settings = { ...spawn, stdin: input !== undefined, ...limit.call }
-    const id = await createExec(this.api, this.id, command, settings)
-    await using session = await startExecSession(this.api, id, settings)
-    const output = encodeOutput(await orAborted(converse(session, input), limit.signal), encoding)
-    const exitCode = await exitCodeOf(session)
+    const collecting = { maxOutput, encoding, container: this.id }
+    const { exitCode, ...output } = await this.#execToEnd(command, settings, { input, collecting })
     if (exitCode !== 0 && reject) {
       const words = typeof command === 'string' ? [command] : command
       throw new ContainerError({ exitCode, ...output, command: words, container: this.id })
@@ -331,16 +370,20 @@ export class Container<
     return { exitCode, ...output }
   }
 
-  /** Runs a command in it and returns the connection to it. */
+  /** Runs a command in it and returns the connection to it. `timeout` is for the start. */
   async spawn(command: Command, options: SpawnOptions = {}): Promise<Session> {
     checkNames(options, spawnNames)
-    const id = await createExec(this.api, this.id, command, options)
-    return startExecSession(this.api, id, options)
+    const killer = await killerFor(this.api, this.id, options.kill, options)
+    return orKill(killer, async () => {
+      const settings = { ...options, killer }
+      const id = await createExec(this.api, this.id, command, settings)
+      return startExecSession(this.api, id, settings)
+    })
   }
 
   /** Makes an exec that does not run yet, and returns its id: for `startExec` of dockline/terminal. */
-  async createExec(command: Command, options: SpawnOptions = {}): Promise<string> {
-    checkNames(options, spawnNames)
+  async createExec(command: Command, options: Omit<SpawnOptions, 'kill'> = {}): Promise<string> {
+    checkNames(options, createExecNames)
     return createExec(this.api, this.id, command, options)
   }
 
@@ -355,21 +398,37 @@ export class Container<
     return attachSession(this.api, attachTarget(attrs), options)
   }
 
+  /** Resolves when the command has ended. Rejects when it has ended, or runs on, as `kill` has it. */
+  async #execToEnd(
+    command: Command,
+    options: SpawnOptions & Required<CallOptions>,
+    { input, collecting }: { readonly input: Input | undefined; readonly collecting: Collecting },
+  ) {
+    const killer = await killerFor(this.api, this.id, options.kill, options)
+    return orKill(killer, async () => {
+      const settings = { ...options, killer }
+      const id = await createExec(this.api, this.id, command, settings)
+      const session = await startExecSession(this.api, id, settings)
+      try {
+        const output = await orAborted(converse(session, input, collecting), options.signal)
+        return { exitCode: await exitCodeOf(session), ...output }
+      } finally {
+        session.close()
+      }
+    })
+  }
+
   async #execDetached(command: Command, options: SpawnOptions): Promise<{ readonly id: string }> {
+    if (options.kill) {
+      throw new InvalidArgumentError('kill and detach exclude each other: nobody stays to end the command')
+    }
     const id = await createExec(this.api, this.id, command, { ...options, stdin: false })
     await this.api.exec.startDetached(id, { Tty: options.tty ?? false }, options)
     return { id }
   }
 
-  /** Whether the log is complete when it is followed. */
-  async #canBeFollowed(options: CallOptions): Promise<boolean> {
-    if (dialectOf(this.api).followsEndedLogs) return true
-    const { State } = await this.api.containers.inspect(this.id, {}, options)
-    return State?.Status !== 'exited' && State?.Status !== 'dead'
-  }
-
   /** A container has or has not a tty for life: what was once asked stays true. */
-  async #hasTty(options: CallOptions): Promise<boolean> {
+  readonly #hasTty = async (options: CallOptions): Promise<boolean> => {
     const attrs = this.attrs ?? (await this.inspect(options))
     return attrs.Config?.Tty === true
   }

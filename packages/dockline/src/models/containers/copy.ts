@@ -19,19 +19,19 @@ export interface CopyToOptions extends CallOptions {
   readonly archive?: boolean | undefined
   /** The permissions of a file that is copied from memory. Default 0o644. */
   readonly mode?: number | undefined
-  /** Is told how many bytes of the tar have gone so far, each time that there are more. */
+  /** Called with the number of bytes of the tar so far, each time there are more. */
   readonly onProgress?: ((bytes: number) => void) | undefined
 }
 
 export interface CopyFromOptions extends CallOptions {
   /** Copies what a symbolic link leads to, when the path itself is one. Default false: the link. */
   readonly followLink?: boolean | undefined
-  /** Is told how many bytes of the tar have gone so far, each time that there are more. */
+  /** Called with the number of bytes of the tar so far, each time there are more. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   /**
-   * Is told what is left out, because there can be no such thing here, as on Windows, or a device in a user namespace: the
-   * name in the tar, and its type, which is 'fifo', 'character-device' or 'block-device'. Who lacks the right to make a
-   * device is rejected.
+   * Called for each entry that cannot be made here, such as a device in a user namespace, or any on Windows. Gets the
+   * name in the tar and the type: 'fifo', 'character-device' or 'block-device'. Without the right to make a device,
+   * the copy rejects.
    */
   readonly onSkip?: ((name: string, type: string) => void) | undefined
 }
@@ -160,7 +160,7 @@ async function localSource(path: string, followLink: boolean): Promise<CopySourc
   }
 }
 
-/** A link is followed, also to where nothing is yet. */
+/** Follows a link, also where it leads to a name that does not exist yet. */
 async function localDestination(given: string): Promise<CopyDestination> {
   try {
     const found = await stat(given).catch(ifMissing)
@@ -190,7 +190,7 @@ function refuseDevice(option: string, path: string): never {
   throw new InvalidArgumentError(`${option}: ${path} is a device, and has to be a folder or a file`)
 }
 
-/** A link is followed, also to where nothing is yet: the name behind it is what is made. */
+/** Follows a link, also where it leads to a name that does not exist yet. That name is made. */
 async function destinationIn(target: CopyTarget, given: string, call: CallOptions): Promise<CopyDestination> {
   const path = await withoutLink(target, given, call).catch((error) => {
     if (error instanceof NotFoundError) return undefined

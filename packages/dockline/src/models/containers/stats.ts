@@ -57,7 +57,7 @@ export interface ContainerStats {
 export type StatsStream = AsyncGenerator<ContainerStats, void, undefined>
 
 /**
- * Makes sense of what the Engine measured. Whatever it left out counts as 0; `previous` stands in for the measurement
+ * Computes the figures that people read. A missing number counts as 0. `previous` stands in for the measurement
  * before, which the Engine sends along except for a one-shot.
  */
 export function computeStats(
@@ -148,7 +148,7 @@ function linuxCpu(raw: ContainerStatsResponse, before: ContainerStatsResponse | 
   return used > 0 && passed > 0 ? (used / passed) * cpus * 100 : 0
 }
 
-/** What Podman calls the system's usage leaves out the time that nothing was done: only the clock tells. */
+/** Podman's figure for the system leaves out idle time, so the clock is used. */
 function podmanCpu({ read }: ContainerStatsResponse, from: string | undefined, used: number): number {
   const [begun, ended] = [measuredAt(from), measuredAt(read)]
   if (begun === undefined || ended === undefined || ended <= begun || used <= 0) return 0
@@ -174,7 +174,7 @@ function totalCpu(stats: ContainerCPUStats | null | undefined): number {
   return stats?.cpu_usage?.total_usage ?? 0
 }
 
-/** Before API 1.52 only the number of CPUs tells, which Linux does not send. */
+/** Before API 1.52 only the number of CPUs shows it, which Linux does not send. */
 function isWindows({ os_type, num_procs }: ContainerStatsResponse): boolean {
   return os_type ? os_type === 'windows' : (num_procs ?? 0) > 0
 }

@@ -14,13 +14,13 @@ export interface EventsOptions extends CallOptions {
   /** As `docker events --filter`: `{ type: 'container', event: ['start', 'die'] }`. */
   readonly filters?: Filters | undefined
   /**
-   * Connects anew when the connection is lost, as often as it takes, and goes on with what came after the last event:
-   * none is missed that the Engine still remembers, and none comes twice. Default false.
+   * Connects again when the connection is lost, as often as needed, and goes on after the last event. No event is
+   * missed that the Engine still remembers, and no event comes twice. Default: false.
    */
   readonly resume?: boolean | undefined
 }
 
-/** What happens to each type of object, where that is known; an Engine may tell of more. */
+/** The known actions of each type of object. An Engine may report others. */
 interface Actions {
   builder: 'prune'
   config: 'create' | 'update' | 'remove'
@@ -82,7 +82,7 @@ export interface EventOf<Type extends EventType> extends EventMessage {
   timeNano: number
 }
 
-/** What happened to what. `Type` tells the types apart. */
+/** An action on an object. `Type` distinguishes the types. */
 export type EngineEvent = { [Type in EventType]: EventOf<Type> }[EventType]
 
 /** The action without what is behind the colon: 'health_status' for 'health_status: healthy'. */

@@ -119,15 +119,19 @@ export class Images {
   readonly #api: ApiClient
   readonly #proxies: () => Readonly<Record<string, string>>
   readonly #credentials: Credentials
+  readonly #prepare: (() => Promise<void>) | undefined
 
+  /** `prepare` is awaited before a build begins. */
   constructor(
     api: ApiClient,
     proxies: () => Readonly<Record<string, string>> = () => ({}),
     credentials: Credentials = new Credentials(),
+    prepare?: () => Promise<void>,
   ) {
     this.#api = api
     this.#proxies = proxies
     this.#credentials = credentials
+    this.#prepare = prepare
   }
 
   /** Lists images that have a name, and images that no other image is made of. One request, `GET /images/json`. */
@@ -194,8 +198,8 @@ export class Images {
   }
 
   /**
-   * Checks a Dockerfile without building it, as `docker build --check` does. Takes the options of a build. Rejects with
-   * BuildError where the Dockerfile is none. Engine 27.
+   * Checks a Dockerfile without building it, as `docker build --check` does. Takes the options of a build. Rejects
+   * with BuildError when the file cannot be parsed. Engine 27.
    */
   async check(options: BuildOptions): Promise<CheckResult> {
     const { checkDockerfile } = await import('./builds/questions.js')
@@ -295,7 +299,7 @@ export class Images {
   }
 
   get #access() {
-    return { api: this.#api, credentials: this.#credentials }
+    return { api: this.#api, credentials: this.#credentials, prepare: this.#prepare }
   }
 }
 

@@ -71,7 +71,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
 
   /**
    * Connects a container, running or not. `POST /networks/{id}/connect`. `macAddress` needs API 1.54: before, the
-   * Engine paid no heed to it here, though it does when a container is created.
+   * Engine ignored it here, though not when a container is created.
    */
   async connect(container: ContainerReference, options: ConnectOptions = {}): Promise<void> {
     const { signal, timeout, ...given } = options

@@ -24,7 +24,7 @@ export interface Table<Friendly extends object, Wire> {
   readonly names: readonly string[]
   /** The friendly names and the Engine's. */
   readonly known: readonly string[]
-  /** Takes the table's own options out of many; the others are left to whoever knows them. */
+  /** Takes the table's own options out of many and leaves the others. */
   pick(options: Friendly): Partial<Wire>
   /** A whole object, in friendly names or in the Engine's; anything else in it is refused. */
   parse(value: unknown, option: string): Partial<Wire>

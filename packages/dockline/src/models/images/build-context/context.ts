@@ -16,7 +16,10 @@ export interface ContextOptions extends TarOptions {
   readonly dockerfile?: string | undefined
   /** What the Dockerfile says, instead of a path. */
   readonly dockerfileInline?: string | Uint8Array | undefined
-  /** More files, by their path in the context. They are sent whatever is ignored, and instead of those of the folder. */
+  /**
+   * Further files, by their path in the context. They are sent although an ignore file names them, and they replace
+   * those of the folder.
+   */
   readonly files?: ExtraFiles | undefined
   /** Paths from the context on: only these and what is below them are sent. Default: all of it. */
   readonly only?: readonly string[] | undefined

@@ -51,7 +51,7 @@ export async function prepareBuild({ given, names, proxies }: BuildSettings): Pr
   }
 }
 
-/** Where there is none of that name, in whatever case. */
+/** Adds each proxy unless an argument of that name is given, in upper or lower case. */
 function addProxies(attributes: Attributes, proxies: Readonly<Record<string, string>>): void {
   const given = new Set(Object.keys(attributes).map((name) => name.toLowerCase()))
   for (const [name, value] of Object.entries(proxies)) {
@@ -122,7 +122,7 @@ function needsContainerd(what: string): InvalidArgumentError {
   return new InvalidArgumentError(`${what} cannot be kept by the image store of this Engine`, { hint })
 }
 
-/** As docker has it where the image can hold it, and it was not said otherwise. */
+/** As in docker, provenance is made where the image can hold it, unless the options decide otherwise. */
 function wantsProvenance({ given, outputs }: PreparedBuild, engine: EngineAbilities): boolean {
   if (!engine.hasContainerdStore || given.provenance !== undefined) return false
   return outputs.some(({ type }) => type === 'image' || type === 'oci')

@@ -1,0 +1,48 @@
+import type { CallOptions } from '../../http/index.js'
+import type { Moment } from '../options/time.js'
+import type { LogPosition } from './position.js'
+
+export interface LogsOptions extends CallOptions {
+  /** Goes on with what is written from now on, until the container stops. Default: false. */
+  readonly follow?: boolean | undefined
+  /** How many lines of the past. Default: 'all'. */
+  readonly tail?: number | 'all' | undefined
+  readonly since?: Moment | undefined
+  readonly until?: Moment | undefined
+  /**
+   * Puts an RFC 3339 time with nine digits and a space before each line. `lines()` has it as `time` and `timestamp` instead.
+   * Default: false.
+   */
+  readonly timestamps?: boolean | undefined
+  /**
+   * Puts the log driver's attributes before each line. `lines()` with `timestamps` has them as `attributes` instead.
+   * Default: false.
+   */
+  readonly details?: boolean | undefined
+  /** Default: true. */
+  readonly stdout?: boolean | undefined
+  /** Default: true. */
+  readonly stderr?: boolean | undefined
+  /**
+   * Connects anew when the connection is lost or the Engine restarts, and goes on behind the last message: no line is lost
+   * that the Engine still has, and no line comes twice. With `follow`, also goes on when the container is started anew; ends
+   * when the container has ended or is removed, and its log is read. Default: false.
+   */
+  readonly resume?: boolean | undefined
+  /** Goes on behind a line that was read before, as its `position` says. Takes the place of `since` and `tail`. */
+  readonly position?: LogPosition | undefined
+}
+
+/** Options whose lines have their time. */
+export type TimedLogsOptions = LogsOptions &
+  ({ readonly timestamps: true } | { readonly resume: true } | { readonly position: LogPosition })
+
+export const logsNames: readonly (keyof LogsOptions)[] = [
+  ...(['follow', 'tail', 'since', 'until', 'timestamps', 'details', 'stdout', 'stderr'] as const),
+  ...(['resume', 'position'] as const),
+]
+
+/** Whether lines have their time. */
+export function hasTimes({ timestamps, resume, position }: LogsOptions): boolean {
+  return timestamps === true || resume === true || position !== undefined
+}
