@@ -84,6 +84,7 @@ export type {
   FolderOutput,
   ImageOutput,
   NoOutput,
+  SshSource,
 } from './images/builds/options.js'
 export type { BuildMessage, BuildProgress } from './images/builds/progress.js'
 export type {
