@@ -84,6 +84,7 @@ export type {
   FolderOutput,
   ImageOutput,
   NoOutput,
+  SshSource,
 } from './images/builds/options.js'
 export type { BuildMessage, BuildProgress } from './images/builds/progress.js'
 export type {
@@ -205,3 +206,12 @@ export {
   type VolumeRemoveOptions,
   Volumes,
 } from './volumes/volumes.js'
+export type { AllStatsOptions, StatsSnapshot, WatchedStats } from './watch/all-stats.js'
+export {
+  type ContainerLogLine,
+  type FollowAllOptions,
+  type FollowAllPosition,
+  FollowedLogs,
+  type FollowedPosition,
+} from './watch/followed-logs.js'
+export type { WatchedContainer } from './watch/watched-container.js'

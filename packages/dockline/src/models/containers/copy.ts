@@ -8,8 +8,8 @@ import type { CopyDestination, CopySource } from '../../archive/index.js'
 import { InvalidArgumentError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { type ByteSource, isByteSource, readableOf } from '../../stream/index.js'
-import { splitCall } from '../base/call.js'
-import { invalid } from '../options/values.js'
+import { callback, callTable } from '../base/call.js'
+import { flag, invalid } from '../options/values.js'
 import { counted } from '../transfers/counted.js'
 
 export interface CopyToOptions extends CallOptions {
@@ -55,10 +55,9 @@ export async function copyTo(
   path: string,
   options: CopyToOptions,
 ): Promise<void> {
-  const [{ followLink = false, archive, mode: given = 0o644, onProgress }, call] = splitCall(options, COPY_TO)
+  const [{ followLink = false, archive, mode = 0o644, onProgress }, call] = copyToOptions.read(options)
   checkSource(source)
   checkPath(path)
-  const mode = fileMode(given, 'mode')
   const put = { archive, onProgress, call }
   if (isByteSource(source)) return putTar(target, { ...put, folder: path, tar: readableOf(source) })
   const destination = await destinationIn(target, path, call)
@@ -76,7 +75,12 @@ export async function copyTo(
   return putTar(target, { ...put, folder, tar })
 }
 
-const COPY_TO = ['followLink', 'archive', 'mode', 'onProgress'] satisfies readonly (keyof CopyToOptions)[]
+const copyToOptions = callTable<CopyToOptions>({
+  followLink: flag,
+  archive: flag,
+  mode: fileMode,
+  onProgress: callback,
+})
 
 /** By the rules of `docker cp`: into a path of this machine, into a stream as a tar, or into memory. */
 export async function copyFrom(
@@ -85,10 +89,9 @@ export async function copyFrom(
   destination: string | Writable | undefined,
   options: CopyFromOptions,
 ): Promise<Buffer | undefined> {
-  const [{ followLink = false, onProgress, onSkip }, call] = splitCall(options, COPY_FROM)
+  const [{ followLink = false, onProgress, onSkip }, call] = copyFromOptions.read(options)
   checkPath(path)
   checkDestination(destination)
-  if (onSkip !== undefined && typeof onSkip !== 'function') invalid('onSkip', 'a function', onSkip)
   const from = followLink || destination === undefined ? await behindLink(target, path, call) : path
   const { stream: tar, stat } = await target.api.containers.getArchive(target.id, { path: from }, call)
   const stream = counted(tar, onProgress)
@@ -109,7 +112,11 @@ export async function copyFrom(
   }
 }
 
-const COPY_FROM = ['followLink', 'onProgress', 'onSkip'] satisfies readonly (keyof CopyFromOptions)[]
+const copyFromOptions = callTable<CopyFromOptions>({
+  followLink: flag,
+  onProgress: callback,
+  onSkip: callback,
+})
 
 function checkSource(source: unknown): void {
   if (isByteSource(source) || source instanceof Uint8Array || isPath(source)) return

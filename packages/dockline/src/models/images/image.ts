@@ -193,7 +193,12 @@ export async function removeImage(
   options: ImageRemoveOptions = {},
 ): Promise<ImageDeleteResponseItem[]> {
   const [own, call] = splitCall(options, removal.names)
-  return api.images.delete(name, removal.pick(own), call)
+  const query = removal.pick(own)
+  const remove = (more: CallOptions) => api.images.delete(name, query, more)
+  return remove(call).catch(async (conflict) => {
+    const { removeOnceFree } = await import('../base/under-way.js')
+    return removeOnceFree(api, { ...call, conflict, remove, users: { ancestor: [name] } })
+  })
 }
 
 export async function saveImages(

@@ -90,9 +90,17 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
     await this.api.networks.disconnect(this.id, { Container: containerId(container), Force: force }, call)
   }
 
-  /** `DELETE /networks/{id}`. The Engine refuses while containers are connected. */
-  remove(options?: CallOptions): Promise<void> {
-    return this.api.networks.delete(this.id, options)
+  /**
+   * Removes the network, once the containers are gone that are connected and whose removal is under way. Rejects with
+   * ConflictError while another container is connected. `DELETE /networks/{id}`
+   */
+  async remove(options: CallOptions = {}): Promise<void> {
+    const [, call] = splitCall(options, [])
+    const remove = (own: CallOptions) => this.api.networks.delete(this.id, own)
+    await remove(call).catch(async (conflict) => {
+      const { removeOnceFree } = await import('../base/under-way.js')
+      return removeOnceFree(this.api, { ...call, conflict, remove, users: { network: [this.id] } })
+    })
   }
 }
 
