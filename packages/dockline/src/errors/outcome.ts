@@ -9,6 +9,8 @@ export interface ContainerErrorDetails {
   readonly stdout: string | Buffer
   readonly stderr: string | Buffer
   readonly output: string | Buffer
+  /** What to try next, in one line. */
+  readonly hint?: string | undefined
 }
 
 /** A command in a container ended with an exit code other than 0. It carries what the result would have carried. */
@@ -24,7 +26,7 @@ export class ContainerError extends DockerError {
   readonly output: string | Buffer
 
   constructor(details: ContainerErrorDetails) {
-    super('ERR_DOCKER_CONTAINER', containerErrorMessage(details))
+    super('ERR_DOCKER_CONTAINER', containerErrorMessage(details), { hint: details.hint })
     this.exitCode = details.exitCode
     this.command = details.command
     this.image = details.image

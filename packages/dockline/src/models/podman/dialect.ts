@@ -24,6 +24,8 @@ export interface Dialect {
   readonly givesStatsOfStopped: boolean
   /** Whether a container with auto-remove is gone when its wait for `removed` is answered. */
   readonly waitsForRemoval: boolean
+  /** Whether the archive endpoint reads and writes what is in a tmpfs of a container that runs. */
+  archivesTmpfs(mount: string): boolean
   /** The detach keys of an exec, as its details have them. */
   keysOfExec(keys: string): string | Buffer
 }
@@ -41,6 +43,7 @@ const DOCKER: Dialect = {
   followsEndedLogs: true,
   givesStatsOfStopped: true,
   waitsForRemoval: true,
+  archivesTmpfs: () => false,
   // Docker's Engine gives the bytes in base64.
   keysOfExec: (keys) => Buffer.from(keys, 'base64'),
 }
@@ -58,6 +61,8 @@ const PODMAN: Dialect = {
   followsEndedLogs: false,
   givesStatsOfStopped: false,
   waitsForRemoval: false,
+  // Of what is in /dev, Podman's archives are empty.
+  archivesTmpfs: (mount) => !/^\/dev(?:\/|$)/.test(mount),
   keysOfExec: (keys) => keys,
 }
 
