@@ -10,7 +10,9 @@ export {
   OutputStream,
   orFailing,
   type PipeOptions,
+  type ReadLines,
 } from './output.js'
+export { ByteQueue } from './queue.js'
 export {
   type ByteSource,
   closedEarly,

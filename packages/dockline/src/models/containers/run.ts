@@ -130,7 +130,7 @@ export async function runDetached(
   const orRemoved = <T>(step: () => Promise<T>) => orDiscard(api, ['container', id], { signal }, step)
   // A container that removes itself may be gone before its details are asked for.
   const before = options.remove ? await orRemoved(inspect) : undefined
-  // A container that cannot start stays to be looked at, unless nobody learns its id.
+  // A container that cannot start stays for a look at it, unless the caller never learns its id.
   await api.containers.start(id, {}, { signal }).catch((error) => {
     if (!options.remove && !signal?.aborted) throw error
     return orRemoved(() => Promise.reject(error))
@@ -210,7 +210,10 @@ function endRun(api: ApiClient, id: string, remove: boolean): Promise<boolean> {
 const REMOVAL_LIMIT_MS = 10_000
 const REMOVAL_LOOK_MS = 50
 
-/** Removes it, and tells whether it is really gone: the Engine may be removing it already, and take its time. */
+/**
+ * Removes the container and resolves with whether it is gone. The Engine may be removing it already, which takes
+ * time.
+ */
 function isGone(api: ApiClient, id: string): Promise<boolean> {
   return inTime(async (over) => {
     await orAborted(api.http.undo(removalOf.container(id)), over)
@@ -268,8 +271,8 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     timeout,
     ...create
   } = options
-  const encoding = checkEncoding(given)
-  checkLimit(maxOutput, 'maxOutput')
+  const encoding = checkEncoding(given, 'encoding')
+  if (maxOutput !== undefined) checkLimit(maxOutput, 'maxOutput')
   const stdin = input !== undefined
   const streams = detach
     ? {}

@@ -71,7 +71,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
 
   /**
    * Connects a container, running or not. `POST /networks/{id}/connect`. `macAddress` needs API 1.54: before, the
-   * Engine paid no heed to it here, though it does when a container is created.
+   * Engine ignored it here, though not when a container is created.
    */
   async connect(container: ContainerReference, options: ConnectOptions = {}): Promise<void> {
     const { signal, timeout, ...given } = options
@@ -90,9 +90,17 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
     await this.api.networks.disconnect(this.id, { Container: containerId(container), Force: force }, call)
   }
 
-  /** `DELETE /networks/{id}`. The Engine refuses while containers are connected. */
-  remove(options?: CallOptions): Promise<void> {
-    return this.api.networks.delete(this.id, options)
+  /**
+   * Removes the network, once the containers are gone that are connected and whose removal is under way. Rejects with
+   * ConflictError while another container is connected. `DELETE /networks/{id}`
+   */
+  async remove(options: CallOptions = {}): Promise<void> {
+    const [, call] = splitCall(options, [])
+    const remove = (own: CallOptions) => this.api.networks.delete(this.id, own)
+    await remove(call).catch(async (conflict) => {
+      const { removeOnceFree } = await import('../base/under-way.js')
+      return removeOnceFree(this.api, { ...call, conflict, remove, users: { network: [this.id] } })
+    })
   }
 }
 

@@ -61,8 +61,9 @@ export class Volumes {
   }
 
   /**
-   * Makes a volume, or gives the one that has the name. One request, `POST /volumes/create`; where the call may be given up,
-   * by its signal or a timeout, one before it tells whether there is such a volume, which must not be removed then.
+   * Makes a volume, or returns the one that has the name. One request, `POST /volumes/create`. A call with a signal
+   * or a timeout asks first whether the volume exists, because an existing volume must not be removed when the call
+   * is given up.
    */
   create(name: string, options?: Omit<VolumeCreateOptions, 'name'>): Promise<Volume>
   create(options?: VolumeCreateOptions): Promise<Volume>
@@ -76,7 +77,18 @@ export class Volumes {
     return new Volume(this.#api, await this.#api.volumes.create(body, { ...call, isNew }))
   }
 
-  /** Where that cannot be told, what is there may be somebody's. */
+  /**
+   * Gives the volume that has the name, or makes it. Rejects with ConflictError, which names the options, when the volume is there
+   * with another driver, other driver options, or without one of the labels. `POST /volumes/create`
+   */
+  async getOrCreate(name: string, options: Omit<VolumeCreateOptions, 'name'> = {}): Promise<Volume> {
+    const { refuseOtherVolume } = await import('./same-volume.js')
+    const found = await this.create(text(name, 'name'), options)
+    refuseOtherVolume(found.attrs, volume.pick(options))
+    return found
+  }
+
+  /** Without an answer, the volume counts as one that existed before. */
   async #isNew(name: string | undefined, call: CallOptions): Promise<boolean> {
     if (!name) return true
     try {
@@ -159,9 +171,16 @@ export class Volume<Attrs extends VolumeAttrs | undefined = VolumeAttrs> extends
     return this.learn(attrs as NonNullable<Attrs>) as Volume<VolumeAttrs | undefined> as Volume
   }
 
-  /** `DELETE /volumes/{name}`. Rejects with ConflictError while a container uses it. */
+  /**
+   * Removes the volume, once the containers are gone that use it and whose removal is under way. Rejects with ConflictError
+   * while another container uses it. `DELETE /volumes/{name}`
+   */
   async remove(options: VolumeRemoveOptions = {}): Promise<void> {
     const [{ force }, call] = splitCall(options, ['force'])
-    await this.api.volumes.delete(this.id, { force }, call)
+    const remove = (own: CallOptions) => this.api.volumes.delete(this.id, { force }, own)
+    await remove(call).catch(async (conflict) => {
+      const { removeOnceFree } = await import('../base/under-way.js')
+      return removeOnceFree(this.api, { ...call, conflict, remove, users: { volume: [this.id] } })
+    })
   }
 }

@@ -49,10 +49,10 @@ export function checkPath(path: unknown, option = 'path'): asserts path is strin
   if (!isPath) invalid(option, "a path of the container, such as '/tmp'", path)
 }
 
-export function checkUser(user: unknown, option = 'user'): void {
-  if (user === undefined) return
-  if (textOrNumber(user, option) === '' || Number(user) < 0)
-    invalid(option, "a user, such as 'app', 'app:staff' or 1000", user)
+export function checkUser(user: unknown, option: string): string {
+  const text = textOrNumber(user, option)
+  const fits = text !== '' && !(Number(text) < 0)
+  return fits ? text : invalid(option, "a user, such as 'app', 'app:staff' or 1000", user)
 }
 
 /** The folders above a path, the outermost first, up to `top` and without it. */

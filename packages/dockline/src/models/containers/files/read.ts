@@ -5,7 +5,7 @@ import { entryParts } from '../../../archive/safe-path.js'
 import { ContainerError, InvalidArgumentError, LimitError, NotFoundError } from '../../../errors.js'
 import { type CallOptions, deadline } from '../../../http/index.js'
 import { checkLimit } from '../../../stream/index.js'
-import { splitCall } from '../../base/call.js'
+import { callTable, type Own } from '../../base/call.js'
 import { define } from '../../options/values.js'
 import { checkEncoding } from '../../sessions/result.js'
 import { failed, isMissingPath, readTarInside, runInside } from './inside.js'
@@ -15,8 +15,12 @@ import { type Place, placeOf } from './place.js'
 import { archiveOf, contentIn, type Reading, readByArchive } from './read-archive.js'
 import { behind, type FilesTarget, isLink, lookAt, noSuchPath } from './stat.js'
 
-const READ = ['encoding', 'maxBytes', 'user'] satisfies readonly (keyof ReadFileOptions)[]
-const EXISTS = ['user'] satisfies readonly (keyof FileExistsOptions)[]
+const readOptions = callTable<ReadFileOptions>({
+  encoding: checkEncoding,
+  maxBytes: checkLimit,
+  user: checkUser,
+})
+const existsOptions = callTable<FileExistsOptions>({ user: checkUser })
 
 /** How a call reads. */
 interface ReadingCall extends Reading {
@@ -29,11 +33,10 @@ export async function readFile(
   path: string,
   options: ReadFileOptions,
 ): Promise<string | Buffer> {
-  const [own, { signal, timeout }] = splitCall(options, READ)
+  const [own, { signal, timeout }] = readOptions.read(options)
   checkPath(path)
-  const reading = checkReading(own)
   using limit = deadline(`reading ${path}`, signal, timeout)
-  return readOne(target, path, { ...reading, call: limit.call })
+  return readOne(target, path, { ...defaults(own), call: limit.call })
 }
 
 /** By a pattern of docker's ignore files. Without a wildcard, it is the name of one file. */
@@ -42,16 +45,15 @@ export async function readFiles(
   glob: string,
   options: ReadFileOptions,
 ): Promise<Record<string, string | Buffer>> {
-  const [own, { signal, timeout }] = splitCall(options, READ)
+  const [own, { signal, timeout }] = readOptions.read(options)
   checkPath(glob, 'pattern')
-  const checked = checkReading(own)
   const { folder, rest } = splitGlob(glob)
   const pattern = parseGlob(glob, rest)
   using limit = deadline(`reading ${glob}`, signal, timeout)
   try {
-    return await readMatches(target, folder, { ...checked, pattern, call: limit.call })
+    return await readMatches(target, folder, { ...defaults(own), pattern, call: limit.call })
   } catch (error) {
-    const { maxBytes } = checked
+    const { maxBytes } = own
     if (!(error instanceof LimitError) || maxBytes === undefined) throw error
     throw new LimitError(`the files ${glob} are longer than maxBytes, which is ${maxBytes} bytes`, maxBytes)
   }
@@ -78,9 +80,8 @@ export async function exists(
   path: string,
   options: FileExistsOptions,
 ): Promise<boolean> {
-  const [{ user }, { signal, timeout }] = splitCall(options, EXISTS)
+  const [{ user }, { signal, timeout }] = existsOptions.read(options)
   checkPath(path)
-  checkUser(user)
   using limit = deadline(`looking for ${path}`, signal, timeout)
   const place = await placeOf(target, path, limit.call)
   return place.tmpfs === undefined
@@ -88,10 +89,8 @@ export async function exists(
     : existsInside(target, place.path, { user, signal: limit.signal })
 }
 
-function checkReading({ encoding = 'buffer', maxBytes, user }: ReadFileOptions): Omit<ReadingCall, 'call'> {
-  checkLimit(maxBytes, 'maxBytes')
-  checkUser(user)
-  return { encoding: checkEncoding(encoding), maxBytes, user }
+function defaults({ encoding = 'buffer', maxBytes, user }: Own<ReadFileOptions>): Omit<ReadingCall, 'call'> {
+  return { encoding, maxBytes, user }
 }
 
 async function readOne(target: FilesTarget, given: string, reading: ReadingCall): Promise<string | Buffer> {

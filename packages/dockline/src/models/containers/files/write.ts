@@ -3,7 +3,7 @@ import { fileMode } from '../../../archive/file-mode.js'
 import { type Owner, type TarEntry, tarStream } from '../../../archive/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import { type CallOptions, deadline } from '../../../http/index.js'
-import { splitCall } from '../../base/call.js'
+import { callTable, type Own } from '../../base/call.js'
 import { flag } from '../../options/values.js'
 import { contentOf } from './content.js'
 import { failed, isMissingPath, runInside } from './inside.js'
@@ -13,7 +13,8 @@ import { Owners } from './owner.js'
 import { type Place, placeOf } from './place.js'
 import { type FilesTarget, isFolder, isLink, lookAt, noSuchPath } from './stat.js'
 
-const WRITE = ['parents', 'mode', 'user'] satisfies readonly (keyof WriteFilesOptions)[]
+const writeOptions = callTable<WriteFilesOptions>({ parents: flag, mode: fileMode, user: checkUser })
+const FILE_MODE = 0o644
 const FOLDER_MODE = 0o755
 const PARENTS_HINT = 'parents: true makes it'
 
@@ -31,12 +32,11 @@ export async function writeFiles(
   files: FilesToWrite,
   options: WriteFilesOptions,
 ): Promise<void> {
-  const [own, { signal, timeout }] = splitCall(options, WRITE)
+  const [own, { signal, timeout }] = writeOptions.read(options)
   checkPath(path)
   const named = checkFiles(files)
-  const checked = checkWriting(own, 0o644)
   using limit = deadline(`writing files into ${path}`, signal, timeout)
-  const writing = { ...checked, call: limit.call }
+  const writing = { ...defaults(own, FILE_MODE), call: limit.call }
   const place = await placeOf(target, path, limit.call)
   if (place.tmpfs === undefined) await writeByArchive(target, place.path, { named, writing })
   else await writeInside(target, place.path, { named, writing })
@@ -47,22 +47,20 @@ export async function makeFolder(
   path: string,
   options: MakeFolderOptions,
 ): Promise<void> {
-  const [own, { signal, timeout }] = splitCall(options, WRITE)
+  const [own, { signal, timeout }] = writeOptions.read(options)
   checkPath(path)
-  const checked = checkWriting(own, FOLDER_MODE)
   using limit = deadline(`making the folder ${path}`, signal, timeout)
-  const writing = { ...checked, call: limit.call }
+  const writing = { ...defaults(own, FOLDER_MODE), call: limit.call }
   const place = await placeOf(target, path, limit.call)
   if (place.tmpfs === undefined) await makeByArchive(target, place.path, writing)
   else await makeInside(target, place, writing)
 }
 
-function checkWriting(
-  { parents = false, mode, user }: WriteFilesOptions,
+function defaults(
+  { parents = false, mode, user }: Own<WriteFilesOptions>,
   defaultMode: number,
 ): Omit<Writing, 'call'> {
-  checkUser(user)
-  return { parents: flag(parents, 'parents'), mode: fileMode(mode ?? defaultMode, 'mode'), user }
+  return { parents, mode: mode ?? defaultMode, user }
 }
 
 interface Files {
