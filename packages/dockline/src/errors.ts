@@ -3,3 +3,4 @@ export { DockerError, type DockerErrorCode, type DockerErrorOptions } from './er
 export * from './errors/connection.js'
 export * from './errors/input.js'
 export * from './errors/outcome.js'
+export * from './errors/registry.js'
