@@ -22,6 +22,7 @@ import type { CallOptions } from './http/index.js'
 import { splitCall } from './models/base/call.js'
 import { engineEvents } from './models/events/events.js'
 import {
+  type AllStatsOptions,
   BuildCacheCollection,
   Builds,
   Configs,
@@ -30,6 +31,8 @@ import {
   Credentials,
   type EngineEvent,
   type EventsOptions,
+  type FollowAllOptions,
+  FollowedLogs,
   Images,
   type LoginOptions,
   Networks,
@@ -38,6 +41,7 @@ import {
   Secrets,
   Services,
   type Session,
+  type StatsSnapshot,
   Swarm,
   Tasks,
   type TerminalSize,
@@ -45,6 +49,7 @@ import {
 } from './models/index.js'
 import { dialectOf } from './models/podman/dialect.js'
 import { login, logout } from './models/registry/login.js'
+import { Scope, type ScopeOptions } from './models/scopes/scope.js'
 import { startExecSession } from './models/sessions/exec.js'
 import { checkObject, invalid } from './support/check.js'
 import type { Duration } from './support/duration.js'
@@ -77,7 +82,7 @@ export interface ConnectionDescription {
   readonly proxy: ProxyDescription | undefined
 }
 
-/** What the Engine tells without being asked for more. */
+/** The answer of a ping. */
 export interface Ping {
   /** The newest API version it speaks. */
   readonly apiVersion: string | undefined
@@ -116,6 +121,7 @@ interface Made {
 export class DockerClient implements AsyncDisposable {
   /** The low level: every endpoint by its wire names. */
   readonly api: ApiClient
+  readonly #options: ClientOptions
   readonly #settings: ConnectionSettings
   readonly #proxy: ProxyDescription | undefined
   readonly #proxies: () => Readonly<Record<string, string>>
@@ -127,6 +133,7 @@ export class DockerClient implements AsyncDisposable {
   constructor(options: ClientOptions = {}) {
     checkClientOptions(options)
     const { timeout, headers, env = process.env } = options
+    this.#options = options
     const settings = resolveConnection(env, choiceOf(options))
     this.#settings = settings
     const endpoint = endpointFor(settings, options)
@@ -228,7 +235,9 @@ export class DockerClient implements AsyncDisposable {
     return this.api.http.address
   }
 
-  /** Where this client connects, what decided it, whether it is encrypted, and through which proxy. Asks nobody. */
+  /**
+   * Describes the connection: its address, what decided it, whether it is encrypted, and its proxy. Sends nothing.
+   */
   describe(): ConnectionDescription {
     const { host, context, configured, reason, tls } = this.#settings
     const { address } = this
@@ -281,7 +290,7 @@ export class DockerClient implements AsyncDisposable {
   /**
    * Has the Engine ask a registry whether it knows this user, and if so stores the credentials as the docker command
    * does: with a credential helper, else in config.json. Without a user, those that are stored are tried. Without
-   * `serveraddress` it is Docker Hub. Rejects with ApiError when the registry refuses. `POST /auth`
+   * `serveraddress` it is Docker Hub. Rejects with RegistryError when the registry refuses. `POST /auth`
    */
   login(options?: LoginOptions): Promise<AuthResponse> {
     return login(this.api, this.credentials, options)
@@ -292,9 +301,42 @@ export class DockerClient implements AsyncDisposable {
     return logout(this.credentials, registry, options)
   }
 
+  /**
+   * Makes a scope: containers, networks, volumes and images that are removed together, also when this process is killed. Sends
+   * nothing. Throws InvalidArgumentError.
+   */
+  scope(options?: ScopeOptions): Scope {
+    const { api, credentials } = this
+    const connection = async () => {
+      // Loaded here, because most programs have no scope.
+      const { connectionFor } = await import('./reconnection.js')
+      return connectionFor(this.api, this.#settings, this.#options)
+    }
+    return new Scope({ http: api.http, proxies: this.#proxies, credentials, connection }, options)
+  }
+
   /** What happens at the Engine, as it happens. Leaving the loop closes the connection. `GET /events` */
   events(options: EventsOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
     return engineEvents(this.api, options, this.#closing.signal)
+  }
+
+  /**
+   * Follows the logs of all containers that match, also of those that start later, over lost connections and restarts of the
+   * Engine. Its `position` can be saved, and given to go on from there. Needs `GET /events`, `GET /containers/json` and
+   * `GET /containers/{id}/logs`.
+   */
+  followAll(options: FollowAllOptions = {}): FollowedLogs {
+    return new FollowedLogs(this.api, options, this.#closing.signal)
+  }
+
+  /**
+   * Measures all containers that match: a snapshot of all of them at each interval, until the loop is left. Containers come
+   * and go in it. Survives lost connections and restarts of the Engine. Needs `GET /events`, `GET /containers/json` and
+   * `GET /containers/{id}/stats`.
+   */
+  async *stats(options: AllStatsOptions = {}): AsyncGenerator<StatsSnapshot, void, undefined> {
+    const { allStats } = await import('./models/watch/all-stats.js')
+    yield* allStats(this.api, options, this.#closing.signal)
   }
 
   /** Runs an exec that was made before, and returns the connection to it. Whether it has a tty is asked of the Engine. */
@@ -324,7 +366,7 @@ export class DockerClient implements AsyncDisposable {
    * calls have made that were given up.
    */
   async close(): Promise<void> {
-    // Whatever would connect anew has to know that it must not.
+    // Code that would connect again has to see that the client is closed.
     this.#closing.abort(new ConnectionError(this.address, `the client for ${this.address} was closed`))
     this.api.close()
     await this.api.http.undone()

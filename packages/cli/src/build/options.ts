@@ -94,7 +94,7 @@ export function ignoredFlags(flags: BuildFlags, given: ReadonlySet<string>): str
   return ignored.map((name) => WARNINGS[name] ?? `${name} flag is ignored: BuildKit has no such limit.`)
 }
 
-/** DOCKER_DEFAULT_PLATFORM where none is given; `--platform ''` is none at all. */
+/** The platforms; DOCKER_DEFAULT_PLATFORM where no flag is given. `--platform ''` gives none. */
 function platformsOf({ platform }: BuildFlags): string[] {
   const usual = process.env.DOCKER_DEFAULT_PLATFORM
   const given = platform.length === 0 && usual ? [usual] : platform
@@ -132,9 +132,11 @@ function secretOf(given: string): [string, BuildSecret] {
 }
 
 /** `default`, or `id=socket`. */
-function agentOf(given: string): [string, boolean | string] {
+function agentOf(given: string): [string, boolean | string | string[]] {
   const [id = '', ...path] = given.split('=')
-  return [id, path.length === 0 ? true : path.join('=')]
+  if (path.length === 0) return [id, true]
+  const [first = '', ...others] = path.join('=').split(',')
+  return [id, others.length === 0 ? first : [first, ...others]]
 }
 
 type Attestations = Pick<BuildKitOptions, 'provenance' | 'sbom'>
@@ -181,7 +183,7 @@ function isImage(output: string): boolean {
   )
 }
 
-/** Where nothing is said of the place, docker writes a tar to stdout, but not to a terminal. */
+/** Without a destination, docker writes a tar to stdout, but not to a terminal. */
 function outputOf(given: string): string {
   if (given === '-') return toStdout(given)
   const fields = csvFields(given)

@@ -35,7 +35,7 @@ export const spec: CommandSpec<typeof flags> = {
   },
 }
 
-/** Builds with BuildKit whatever the environment says. */
+/** Builds with BuildKit, also where the environment asks for the classic builder. */
 export async function runBuildKit(call: BuildCall): Promise<number> {
   try {
     return await build(call)
@@ -86,7 +86,7 @@ function isPacked({ context, remote }: BuildSource): boolean {
   return remote === undefined && (context === undefined || typeof context === 'string')
 }
 
-/** Whoever finds it after a failure would take it for the new one. */
+/** Removes the old id file: after a failure it would look like the new one. */
 async function forget(iidfile: string | undefined): Promise<void> {
   if (iidfile) await rm(iidfile, { force: true })
 }

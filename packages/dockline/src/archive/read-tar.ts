@@ -64,7 +64,7 @@ async function* headers(bytes: Bytes): AsyncGenerator<TarHeader, void, undefined
   }
 }
 
-/** Entries that tell of others: POSIX's, and GNU's for long names. */
+/** Entries that describe others: POSIX's, and GNU's for long names. */
 const MORE: Readonly<Record<string, (bytes: Buffer) => Partial<TarHeader>>> = {
   x: decodeRecords,
   g: decodeRecords,

@@ -49,7 +49,7 @@ function restOf(unmet: readonly string[] | undefined, output: string | undefined
 
 /** An error inside a stream that had begun well: the Engine reported one, or the stream was cut short. */
 export class StreamError extends DockerError {
-  /** How the process ended all the same, where output of it was lost and the Engine tells. */
+  /** The exit code of the process, where its output was lost and the Engine reports the code. */
   readonly exitCode: number | undefined
 
   constructor(

@@ -43,6 +43,42 @@ export class ContainerError extends DockerError {
   }
 }
 
+/** A process of a command that could not be ended, by its number in the container. */
+export interface LeftProcess {
+  readonly pid: number
+  /** The name of its program, up to 15 bytes of it. */
+  readonly name: string
+}
+
+export interface KillErrorDetails {
+  readonly container: string
+  readonly left: readonly LeftProcess[]
+  readonly reason?: unknown
+}
+
+/** A command was to be ended with its children, and processes of it may still run. */
+export class KillError extends DockerError {
+  /** The id of the container. */
+  readonly container: string
+  /** The processes that are left, where they are known. */
+  readonly left: readonly LeftProcess[]
+  /** Why the command was to be ended, such as a TimeoutError or the reason of an abort. */
+  readonly reason: unknown
+
+  constructor(details: KillErrorDetails, options?: DockerErrorOptions) {
+    super('ERR_DOCKER_KILL', killErrorMessage(details), options)
+    this.container = details.container
+    this.left = details.left
+    this.reason = details.reason
+  }
+
+  /** Returns the same error with the reason why the command was to be ended. */
+  because(reason: unknown): KillError {
+    const { container, left, hint, cause } = this
+    return new KillError({ container, left, reason }, { hint, cause })
+  }
+}
+
 export interface ServiceErrorDetails {
   /** The name of the service. */
   readonly service: string
@@ -63,6 +99,33 @@ export class ServiceError extends DockerError {
     this.service = service
     this.state = state
     this.explanation = explanation
+  }
+}
+
+/** What could not be removed with its scope. */
+export interface ScopeRemainder {
+  readonly kind: 'container' | 'network' | 'volume' | 'image'
+  /** The id; of a volume, its name. */
+  readonly id: string
+  /** Why the Engine did not remove it. */
+  readonly error: Error
+}
+
+/** A part of a scope could not be removed, or the scope cannot be watched over. */
+export class ScopeError extends DockerError {
+  /** The id of the scope. */
+  readonly scope: string
+  /** What is left of the scope. */
+  readonly left: readonly ScopeRemainder[]
+
+  constructor(
+    scope: string,
+    message: string,
+    details: DockerErrorOptions & { left?: readonly ScopeRemainder[] },
+  ) {
+    super('ERR_DOCKER_SCOPE', message, details)
+    this.scope = scope
+    this.left = details.left ?? []
   }
 }
 
@@ -172,7 +235,7 @@ export class BuildError extends DockerError {
   }
 }
 
-/** An archive that was to be loaded is none of images, or a damaged one. */
+/** An archive that was to be loaded has no images in it, or is damaged. */
 export class ImageLoadError extends StreamError {
   constructor(message: string, options?: DockerErrorOptions) {
     super(message, { code: 'ERR_DOCKER_IMAGE_LOAD', ...options })
@@ -192,4 +255,15 @@ function containerErrorMessage(details: ContainerErrorDetails): string {
 function lastWords(output: string | Buffer): string {
   const said = output.toString().trimEnd().slice(-2000)
   return said === '' ? '' : `: ${said}`
+}
+
+/** That many of the processes stand in the message. */
+const NAMED_PROCESSES = 5
+
+function killErrorMessage({ container, left, reason }: KillErrorDetails): string {
+  const why = reason instanceof Error ? `${reason.message}, and ` : ''
+  const named = left.slice(0, NAMED_PROCESSES).map(({ pid, name }) => `${pid} (${name})`)
+  const more = left.length > named.length ? ' and others' : ''
+  const which = named.length === 0 ? '' : `: left are ${named.join(', ')}${more}`
+  return `${why}the command in container ${container.slice(0, 12)} could not be ended${which}`
 }

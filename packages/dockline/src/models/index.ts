@@ -20,7 +20,6 @@ export { Container } from './containers/container.js'
 export type {
   CommitOptions,
   ExecOptions,
-  LogsOptions,
   RemoveOptions,
   StopOptions,
   UpdateOptions,
@@ -39,6 +38,8 @@ export type { CopyFromOptions, CopyToOptions } from './containers/copy.js'
 export type { HealthStatus } from './containers/health.js'
 export type { ContainerPort } from './containers/published.js'
 export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './containers/run.js'
+export type { Sandbox } from './containers/sandbox/sandbox.js'
+export type { SandboxOptions, SandboxPermission } from './containers/sandbox/sandbox-options.js'
 export type {
   ContainerStats,
   OneShotOptions,
@@ -70,6 +71,7 @@ export {
   type BuildCacheRecord,
   type BuildCacheUsageOptions,
 } from './images/builds/build-cache.js'
+export type { BuildSession, BuildSessionOptions } from './images/builds/build-session.js'
 export { type BuildListOptions, type BuildRecord, Builds } from './images/builds/history.js'
 export type {
   BuilderName,
@@ -82,6 +84,7 @@ export type {
   FolderOutput,
   ImageOutput,
   NoOutput,
+  SshSource,
 } from './images/builds/options.js'
 export type { BuildMessage, BuildProgress } from './images/builds/progress.js'
 export type {
@@ -119,6 +122,9 @@ export {
 } from './images/images.js'
 export type { ImagePlatform } from './images/platform.js'
 export { RegistryData, type RegistryDataOptions } from './images/registry-data.js'
+export type { LogLine } from './logs/lines.js'
+export type { LogsOptions, TimedLogsOptions } from './logs/log-options.js'
+export type { LogMark, LogPosition } from './logs/position.js'
 export {
   type ConnectOptions,
   type ContainerReference,
@@ -169,6 +175,7 @@ export {
 export { type CredentialProvider, type CredentialRequest, Credentials } from './registry/credentials.js'
 export type { LoginOptions } from './registry/login.js'
 export type { RegistryAuth } from './registry/registry-auth.js'
+export { Scope, type ScopeOptions } from './scopes/scope.js'
 export type { AttachOptions } from './sessions/attach.js'
 export { type BridgeOptions, bridge } from './sessions/bridge/bridge.js'
 export type { BridgeExit, BridgeRequest } from './sessions/bridge/bridge-messages.js'
@@ -179,6 +186,7 @@ export type {
   ExecSettings,
   SpawnOptions,
 } from './sessions/exec.js'
+export type { KillOption, KillSequence } from './sessions/kill/kill-option.js'
 export type { CommandResult, Encoding, Input } from './sessions/result.js'
 export { Session, type SessionExit, type TerminalSize } from './sessions/session.js'
 export * from './swarm/index.js'
@@ -198,3 +206,12 @@ export {
   type VolumeRemoveOptions,
   Volumes,
 } from './volumes/volumes.js'
+export type { AllStatsOptions, StatsSnapshot, WatchedStats } from './watch/all-stats.js'
+export {
+  type ContainerLogLine,
+  type FollowAllOptions,
+  type FollowAllPosition,
+  FollowedLogs,
+  type FollowedPosition,
+} from './watch/followed-logs.js'
+export type { WatchedContainer } from './watch/watched-container.js'

@@ -10,6 +10,7 @@ import {
 } from '#src/index.js'
 import { IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
+import { runRecipe } from '../support/recipe.js'
 import { aRegistry, enginePid } from '../support/registry.js'
 
 const LOGIN = { username: 'me', password: 's3cret' }
@@ -200,6 +201,22 @@ onEveryEngine((engine) => {
     assert.deepEqual(
       asked.filter((name) => name === registry),
       [registry],
+    )
+  })
+
+  it('publishes an image as the recipe of the image publisher does', async (test) => {
+    const registry = await registryFor(test)
+    if (registry === undefined) return
+    const names = ['1.2.3', 'latest'].map((tag) => `${registry}/team/hello:${tag}`)
+    test.after(() =>
+      Promise.all(names.map((name) => client.images.remove(name, { force: true }).catch(() => {}))),
+    )
+    const env = { DOCKER_HOST: engine.host, REGISTRY: `${registry}/team`, VERSION: '1.2.3' }
+    const printed = (await runRecipe(test, 'image-publisher', env)).trimEnd().split('\n')
+    const { id: digest } = await client.images.getRegistryData(names[0] ?? '')
+    assert.deepEqual(
+      printed.filter((line) => line.includes('@')),
+      names.map((name) => `${name}@${digest}`),
     )
   })
 

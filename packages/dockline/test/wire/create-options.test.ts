@@ -38,6 +38,7 @@ const ofRun: Own<RunOptions> = {
   detach: [{ detach: true }, { Env: ENV, HostConfig: {} }],
   input: [{ input: '' }, { ...HEARD, Env: ENV, HostConfig: {} }],
   encoding: [{ encoding: 'buffer' }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
+  maxOutput: [{ maxOutput: 1024 }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
   reject: [{ reject: false }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
 }
 

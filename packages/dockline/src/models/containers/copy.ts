@@ -8,8 +8,8 @@ import type { CopyDestination, CopySource } from '../../archive/index.js'
 import { InvalidArgumentError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { type ByteSource, isByteSource, readableOf } from '../../stream/index.js'
-import { splitCall } from '../base/call.js'
-import { invalid } from '../options/values.js'
+import { callback, callTable } from '../base/call.js'
+import { flag, invalid } from '../options/values.js'
 import { counted } from '../transfers/counted.js'
 
 export interface CopyToOptions extends CallOptions {
@@ -19,19 +19,19 @@ export interface CopyToOptions extends CallOptions {
   readonly archive?: boolean | undefined
   /** The permissions of a file that is copied from memory. Default 0o644. */
   readonly mode?: number | undefined
-  /** Is told how many bytes of the tar have gone so far, each time that there are more. */
+  /** Called with the number of bytes of the tar so far, each time there are more. */
   readonly onProgress?: ((bytes: number) => void) | undefined
 }
 
 export interface CopyFromOptions extends CallOptions {
   /** Copies what a symbolic link leads to, when the path itself is one. Default false: the link. */
   readonly followLink?: boolean | undefined
-  /** Is told how many bytes of the tar have gone so far, each time that there are more. */
+  /** Called with the number of bytes of the tar so far, each time there are more. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   /**
-   * Is told what is left out, because there can be no such thing here, as on Windows, or a device in a user namespace: the
-   * name in the tar, and its type, which is 'fifo', 'character-device' or 'block-device'. Who lacks the right to make a
-   * device is rejected.
+   * Called for each entry that cannot be made here, such as a device in a user namespace, or any on Windows. Gets the
+   * name in the tar and the type: 'fifo', 'character-device' or 'block-device'. Without the right to make a device,
+   * the copy rejects.
    */
   readonly onSkip?: ((name: string, type: string) => void) | undefined
 }
@@ -55,10 +55,9 @@ export async function copyTo(
   path: string,
   options: CopyToOptions,
 ): Promise<void> {
-  const [{ followLink = false, archive, mode: given = 0o644, onProgress }, call] = splitCall(options, COPY_TO)
+  const [{ followLink = false, archive, mode = 0o644, onProgress }, call] = copyToOptions.read(options)
   checkSource(source)
   checkPath(path)
-  const mode = fileMode(given, 'mode')
   const put = { archive, onProgress, call }
   if (isByteSource(source)) return putTar(target, { ...put, folder: path, tar: readableOf(source) })
   const destination = await destinationIn(target, path, call)
@@ -76,7 +75,12 @@ export async function copyTo(
   return putTar(target, { ...put, folder, tar })
 }
 
-const COPY_TO = ['followLink', 'archive', 'mode', 'onProgress'] satisfies readonly (keyof CopyToOptions)[]
+const copyToOptions = callTable<CopyToOptions>({
+  followLink: flag,
+  archive: flag,
+  mode: fileMode,
+  onProgress: callback,
+})
 
 /** By the rules of `docker cp`: into a path of this machine, into a stream as a tar, or into memory. */
 export async function copyFrom(
@@ -85,10 +89,9 @@ export async function copyFrom(
   destination: string | Writable | undefined,
   options: CopyFromOptions,
 ): Promise<Buffer | undefined> {
-  const [{ followLink = false, onProgress, onSkip }, call] = splitCall(options, COPY_FROM)
+  const [{ followLink = false, onProgress, onSkip }, call] = copyFromOptions.read(options)
   checkPath(path)
   checkDestination(destination)
-  if (onSkip !== undefined && typeof onSkip !== 'function') invalid('onSkip', 'a function', onSkip)
   const from = followLink || destination === undefined ? await behindLink(target, path, call) : path
   const { stream: tar, stat } = await target.api.containers.getArchive(target.id, { path: from }, call)
   const stream = counted(tar, onProgress)
@@ -109,7 +112,11 @@ export async function copyFrom(
   }
 }
 
-const COPY_FROM = ['followLink', 'onProgress', 'onSkip'] satisfies readonly (keyof CopyFromOptions)[]
+const copyFromOptions = callTable<CopyFromOptions>({
+  followLink: flag,
+  onProgress: callback,
+  onSkip: callback,
+})
 
 function checkSource(source: unknown): void {
   if (isByteSource(source) || source instanceof Uint8Array || isPath(source)) return
@@ -160,7 +167,7 @@ async function localSource(path: string, followLink: boolean): Promise<CopySourc
   }
 }
 
-/** A link is followed, also to where nothing is yet. */
+/** Follows a link, also where it leads to a name that does not exist yet. */
 async function localDestination(given: string): Promise<CopyDestination> {
   try {
     const found = await stat(given).catch(ifMissing)
@@ -190,7 +197,7 @@ function refuseDevice(option: string, path: string): never {
   throw new InvalidArgumentError(`${option}: ${path} is a device, and has to be a folder or a file`)
 }
 
-/** A link is followed, also to where nothing is yet: the name behind it is what is made. */
+/** Follows a link, also where it leads to a name that does not exist yet. That name is made. */
 async function destinationIn(target: CopyTarget, given: string, call: CallOptions): Promise<CopyDestination> {
   const path = await withoutLink(target, given, call).catch((error) => {
     if (error instanceof NotFoundError) return undefined

@@ -5,8 +5,15 @@ import {
   type ContainerInspectResponse,
   removalOf,
 } from '../../api/index.js'
-import { ContainerError, ImageNotFoundError, NotFoundError, TimeoutError } from '../../errors.js'
+import {
+  ContainerError,
+  ImageNotFoundError,
+  NotFoundError,
+  OutputLimitError,
+  TimeoutError,
+} from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
+import { checkLimit } from '../../stream/index.js'
 import { orDiscard } from '../base/discard.js'
 import type { Images } from '../images/images.js'
 import { type ContainerCreateOptions, type CreateRequest, createRequest } from '../options/index.js'
@@ -18,7 +25,6 @@ import {
   checkEncoding,
   converse,
   type Encoding,
-  encodeOutput,
   exitCodeOf,
   holdInput,
   type Input,
@@ -45,6 +51,11 @@ export interface RunOptions extends Omit<CreateOptions, 'remove'> {
   readonly input?: Input | undefined
   /** 'utf8' for strings (the default), 'buffer' for bytes. */
   readonly encoding?: Encoding | undefined
+  /**
+   * The most bytes to collect, of stdout and stderr together. Past it, the container is killed, and the call rejects with
+   * OutputLimitError, which carries the output up to there. Default: no limit.
+   */
+  readonly maxOutput?: number | undefined
   /** false returns the result also when the exit code is not 0. Default true: that is a ContainerError. */
   readonly reject?: boolean | undefined
 }
@@ -119,7 +130,7 @@ export async function runDetached(
   const orRemoved = <T>(step: () => Promise<T>) => orDiscard(api, ['container', id], { signal }, step)
   // A container that removes itself may be gone before its details are asked for.
   const before = options.remove ? await orRemoved(inspect) : undefined
-  // A container that cannot start stays to be looked at, unless nobody learns its id.
+  // A container that cannot start stays for a look at it, unless the caller never learns its id.
   await api.containers.start(id, {}, { signal }).catch((error) => {
     if (!options.remove && !signal?.aborted) throw error
     return orRemoved(() => Promise.reject(error))
@@ -145,7 +156,7 @@ export async function runToEnd(
   options: RunOptions,
 ): Promise<RunResult<string | Buffer>> {
   using _input = holdInput(options.input)
-  const { request, call, encoding } = prepare(image, command, options)
+  const { request, call, collecting } = prepare(image, command, options)
   const { api } = context
   const what = `running ${image}`
   using limit = deadline(what, call.signal, call.timeout)
@@ -163,7 +174,7 @@ export async function runToEnd(
     session = await attachForRun(api, id, options, signal)
     isStarted = true
     await api.containers.start(id, {}, { signal })
-    const output = encodeOutput(await converse(session, options.input), encoding)
+    const output = await converse(session, options.input, { ...collecting, container: id })
     const exitCode = await exitCodeOf(session)
     if (options.remove && !dialectOf(api).waitsForRemoval) {
       const { podmanRemoved } = await import('../podman/podman.js')
@@ -176,7 +187,8 @@ export async function runToEnd(
     return result
   } catch (error) {
     session?.close()
-    if (error instanceof ContainerError) throw error
+    if (error instanceof OutputLimitError) await endRun(api, id, options.remove === true)
+    if (error instanceof ContainerError || error instanceof OutputLimitError) throw error
     // What was given up before its start has done nothing that somebody could want to look at.
     const remove = options.remove || (signal.aborted && !isStarted)
     if (isTimeout(error)) {
@@ -188,11 +200,20 @@ export async function runToEnd(
   }
 }
 
+/** Kills the container, or removes it. Whatever comes of that: what went wrong before is what matters. */
+function endRun(api: ApiClient, id: string, remove: boolean): Promise<boolean> {
+  if (remove) return isGone(api, id)
+  return inTime((over) => api.containers.kill(id, {}, { signal: over }))
+}
+
 /** Milliseconds that a run which took too long may take on top, so that nothing of it is left when it rejects. */
 const REMOVAL_LIMIT_MS = 10_000
 const REMOVAL_LOOK_MS = 50
 
-/** Removes it, and tells whether it is really gone: the Engine may be removing it already, and take its time. */
+/**
+ * Removes the container and resolves with whether it is gone. The Engine may be removing it already, which takes
+ * time.
+ */
 function isGone(api: ApiClient, id: string): Promise<boolean> {
   return inTime(async (over) => {
     await orAborted(api.http.undo(removalOf.container(id)), over)
@@ -241,7 +262,8 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     remove,
     detach = false,
     input,
-    encoding = 'utf8',
+    encoding: given = 'utf8',
+    maxOutput,
     reject: _,
     pull = 'missing',
     useConfigProxy,
@@ -249,6 +271,8 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     timeout,
     ...create
   } = options
+  const encoding = checkEncoding(given, 'encoding')
+  if (maxOutput !== undefined) checkLimit(maxOutput, 'maxOutput')
   const stdin = input !== undefined
   const streams = detach
     ? {}
@@ -260,5 +284,5 @@ function prepare(image: string, command: Command | undefined, options: RunOption
       }
   const settings = { ...streams, ...create, ...(remove ? { remove: true } : {}) }
   const request = createRequest(image, command, detach ? settings : withStdinOnce(settings))
-  return { request, call: { pull, useConfigProxy, signal, timeout }, encoding: checkEncoding(encoding) }
+  return { request, call: { pull, useConfigProxy, signal, timeout }, collecting: { maxOutput, encoding } }
 }

@@ -64,7 +64,7 @@ export interface BuildOptions extends BuildSettings, BuildKitOptions, CallOption
   readonly remote?: string | undefined
   /** Compresses the context on its way. Default false. */
   readonly compress?: boolean | undefined
-  /** Is told how many bytes of the context have gone so far, each time that there are more. */
+  /** Called with the number of bytes of the context so far, each time there are more. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   /** A name for the image, with or without a tag. */
   readonly tag?: string | undefined
@@ -73,8 +73,8 @@ export interface BuildOptions extends BuildSettings, BuildKitOptions, CallOption
   /** Who asks a registry; `serveraddress` says which. */
   readonly auth?: RegistryAuth | undefined
   /**
-   * Who asks which registry: `{ 'localhost:5000': { username, password } }`. With this or `auth`, nobody else does.
-   * Default: whoever has logged in to one.
+   * The credentials for each registry: `{ 'localhost:5000': { username, password } }`. With this or `auth`, no other
+   * credentials are used. Default: the logins of the docker command.
    */
   readonly auths?: Readonly<Record<string, RegistryAuth | undefined>> | undefined
   /** Adds the proxy variables of config.json to the build arguments, where they have none. Default true. */
@@ -219,6 +219,7 @@ function planBuild(access: RegistryAccess, options: BuildOptions, proxies: Proxi
   return new Transfer<BuildResult, BuildMessage, BuildProgress>({
     async *messages() {
       using _context = holdSource(own.context)
+      await access.prepare?.()
       run = await choose()
       yield* run.messages()
     },
@@ -231,7 +232,7 @@ function planBuild(access: RegistryAccess, options: BuildOptions, proxies: Proxi
 interface SettledBuild extends RegistryAccess {
   readonly own: Omit<BuildOptions, keyof CallOptions>
   readonly call: CallOptions
-  /** Who asks which registry; undefined for whoever has logged in. */
+  /** The credentials for each registry; undefined: the logins of the docker command. */
   readonly auths: Record<string, AuthConfig> | undefined
   readonly proxies: Readonly<Record<string, string>>
 }
@@ -497,7 +498,7 @@ class BuildLog {
     )
   }
 
-  /** A squashed image is not the one that was told of before, and what RUN writes may look like the last line. */
+  /** The id of a squashed image is not the one reported before, and output of RUN may look like the last line. */
   imageId(): string {
     const [, built] = [...this.text.matchAll(/^Successfully built ([\da-f]+)$/gm)].at(-1) ?? []
     const complete = this.#aux?.replace(/^[^:]+:/, '').startsWith(built ?? '') ? this.#aux : undefined
@@ -507,7 +508,7 @@ class BuildLog {
   }
 }
 
-/** Podman tells it only in words. */
+/** Podman has the exit code only in the text. */
 function exitCodeIn(explanation: string): number | undefined {
   const [, status] = /while running runtime: exit status (\d+)\s*$/.exec(explanation) ?? []
   return status === undefined ? undefined : Number(status)

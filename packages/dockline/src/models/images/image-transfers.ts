@@ -27,7 +27,7 @@ export interface ImagePullOptions extends CallOptions {
   readonly platform?: string | undefined
   /** Pulls every tag of the repository. Default false. */
   readonly allTags?: boolean | undefined
-  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
 
@@ -36,7 +36,7 @@ export interface ImagePushOptions extends CallOptions {
   readonly platform?: ImagePlatform | undefined
   /** Pushes every tag of the repository. Default false. */
   readonly allTags?: boolean | undefined
-  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
 
@@ -84,6 +84,8 @@ export function checkTar(tar: unknown, option: string): asserts tar is Uint8Arra
 export interface RegistryAccess {
   readonly api: ApiClient
   readonly credentials: Credentials
+  /** Awaited before a build begins. */
+  readonly prepare?: (() => Promise<void>) | undefined
 }
 
 export function pullImage(
@@ -161,7 +163,7 @@ function planPush(
   })
 }
 
-/** Engines tell it twice: in words, and in an object that some of them leave out. */
+/** Engines report it twice: in words, and in an object that some of them leave out. */
 function notePushed(
   { status = '' }: PushImageInfo,
   repository: string,
@@ -199,7 +201,7 @@ function planLoad(api: ApiClient, tar: Tar, options: ImageLoadOptions): Transfer
     messages: () => api.images.load(query, body, call),
     observe: ({ stream = '' }) => {
       for (const [, found = ''] of stream.matchAll(/^Loaded image(?: ID)?: (\S+)\s*$/gm)) {
-        // Podman tells all of them in one line.
+        // Podman names all of them in one line.
         for (const name of found.split(',')) names.add(name)
       }
     },

@@ -19,14 +19,14 @@ import { flag, invalid, show, strings, text } from '../options/values.js'
 import { type ImagePlatform, parsePlatform, parsePlatforms } from './platform.js'
 
 export interface ImageInspectOptions extends CallOptions {
-  /** The variant to tell of, as in 'linux/arm64'. API 1.49. */
+  /** The variant to describe, as in 'linux/arm64'. API 1.49. */
   readonly platform?: ImagePlatform | undefined
   /** Adds what the image holds for each platform. Default false. API 1.48. */
   readonly manifests?: boolean | undefined
 }
 
 export interface ImageHistoryOptions extends CallOptions {
-  /** The variant to tell of, as in 'linux/arm64'. API 1.48. */
+  /** The variant to describe, as in 'linux/arm64'. API 1.48. */
   readonly platform?: ImagePlatform | undefined
 }
 
@@ -66,7 +66,7 @@ const removal = table<Own<ImageRemoveOptions>, ImageDeleteQuery>({
 export class Image<Told extends ImageInspect | ImageSummary | undefined = ImageInspect | ImageSummary> {
   /** The full id, with `sha256:` before it. */
   readonly id: string
-  /** What `list()` told. */
+  /** The answer of `list()`. */
   readonly summary: ImageSummary | undefined
   readonly #api: ApiClient
   #attrs: ImageInspect | undefined
@@ -78,7 +78,7 @@ export class Image<Told extends ImageInspect | ImageSummary | undefined = ImageI
     this.summary = known.summary
   }
 
-  /** What `inspect` told last; undefined after a `list()`. */
+  /** The last answer of `inspect`; undefined after a `list()`. */
   get attrs(): ImageInspect | undefined {
     return this.#attrs
   }
@@ -196,7 +196,7 @@ export async function removeImage(
   const query = removal.pick(own)
   const remove = (more: CallOptions) => api.images.delete(name, query, more)
   return remove(call).catch(async (conflict) => {
-    const { removeOnceFree } = await import('../base/under-way.js')
+    const { removeOnceFree } = await import('../removal/under-way.js')
     return removeOnceFree(api, { ...call, conflict, remove, users: { ancestor: [name] } })
   })
 }

@@ -26,6 +26,7 @@ import { Credentials } from '../registry/credentials.js'
 import { Asker } from '../registry/registry-auth.js'
 import type { Transfer } from '../transfers/transfer.js'
 import { askAboutDockerfile, type Build, type BuildOptions, buildImage } from './build.js'
+import type { BuildSession, BuildSessionOptions } from './builds/build-session.js'
 import type { BuildOutline, BuildTargets, CheckResult } from './builds/questions.js'
 import {
   getImage,
@@ -118,15 +119,19 @@ export class Images {
   readonly #api: ApiClient
   readonly #proxies: () => Readonly<Record<string, string>>
   readonly #credentials: Credentials
+  readonly #prepare: (() => Promise<void>) | undefined
 
+  /** `prepare` is awaited before a build begins. */
   constructor(
     api: ApiClient,
     proxies: () => Readonly<Record<string, string>> = () => ({}),
     credentials: Credentials = new Credentials(),
+    prepare?: () => Promise<void>,
   ) {
     this.#api = api
     this.#proxies = proxies
     this.#credentials = credentials
+    this.#prepare = prepare
   }
 
   /** Lists images that have a name, and images that no other image is made of. One request, `GET /images/json`. */
@@ -193,8 +198,8 @@ export class Images {
   }
 
   /**
-   * Checks a Dockerfile without building it, as `docker build --check` does. Takes the options of a build. Rejects with
-   * BuildError where the Dockerfile is none. Engine 27.
+   * Checks a Dockerfile without building it, as `docker build --check` does. Takes the options of a build. Rejects
+   * with BuildError when the file cannot be parsed. Engine 27.
    */
   async check(options: BuildOptions): Promise<CheckResult> {
     const { checkDockerfile } = await import('./builds/questions.js')
@@ -211,6 +216,15 @@ export class Images {
   async targets(options: BuildOptions): Promise<BuildTargets> {
     const { listTargets } = await import('./builds/questions.js')
     return askAboutDockerfile(this.#access, options, this.#proxies, listTargets)
+  }
+
+  /**
+   * Opens a session with BuildKit, for a build that is started by `api.images.build()`: it has the secrets, ssh agents,
+   * credentials and files that the build asks for. Close the session when the build has ended. `POST /session`
+   */
+  async openBuildSession(options: BuildSessionOptions = {}): Promise<BuildSession> {
+    const { openBuildSession } = await import('./builds/build-session.js')
+    return openBuildSession(this.#access, options)
   }
 
   /** Takes in what `save` gave. What is no archive of images rejects with ImageLoadError. */
@@ -285,7 +299,7 @@ export class Images {
   }
 
   get #access() {
-    return { api: this.#api, credentials: this.#credentials }
+    return { api: this.#api, credentials: this.#credentials, prepare: this.#prepare }
   }
 }
 

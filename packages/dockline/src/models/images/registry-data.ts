@@ -9,7 +9,7 @@ import { type ImagePullOptions, pullImage, type RegistryAccess } from './image-t
 import { type ImagePlatform, parsePlatform } from './platform.js'
 
 export interface RegistryDataOptions extends CallOptions {
-  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
 
@@ -19,7 +19,7 @@ interface Known {
   readonly auth: RegistryAuth | undefined
 }
 
-/** What a registry tells of an image that need not be here. */
+/** A registry's description of an image. The image need not be on this Engine. */
 export class RegistryData {
   /** The name it was asked for by. */
   readonly imageName: string
@@ -34,7 +34,7 @@ export class RegistryData {
     this.#auth = auth
   }
 
-  /** What the registry told last. */
+  /** The last answer of the registry. */
   get attrs(): DistributionInspect {
     return this.#attrs
   }

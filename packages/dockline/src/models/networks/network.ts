@@ -71,7 +71,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
 
   /**
    * Connects a container, running or not. `POST /networks/{id}/connect`. `macAddress` needs API 1.54: before, the
-   * Engine paid no heed to it here, though it does when a container is created.
+   * Engine ignored it here, though not when a container is created.
    */
   async connect(container: ContainerReference, options: ConnectOptions = {}): Promise<void> {
     const { signal, timeout, ...given } = options
@@ -98,7 +98,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
     const [, call] = splitCall(options, [])
     const remove = (own: CallOptions) => this.api.networks.delete(this.id, own)
     await remove(call).catch(async (conflict) => {
-      const { removeOnceFree } = await import('../base/under-way.js')
+      const { removeOnceFree } = await import('../removal/under-way.js')
       return removeOnceFree(this.api, { ...call, conflict, remove, users: { network: [this.id] } })
     })
   }

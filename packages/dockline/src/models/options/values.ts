@@ -12,6 +12,9 @@ export type Scalar = string | number | boolean
 /** Names and values, as an object or as `name=value` strings. */
 export type StringMap = Readonly<Record<string, Scalar | null | undefined>> | readonly string[]
 
+/** Passes a value on to code that checks the value itself. */
+export const asItIs: Convert<never> = (value) => value as never
+
 export const text: Convert<string> = (value, option) => {
   return typeof value === 'string' ? value : invalid(option, 'a string', value)
 }

@@ -8,11 +8,11 @@ export type Grant = (privileges: readonly PluginPrivilege[], plugin: string) => 
 
 export interface PluginPullOptions extends CallOptions {
   /**
-   * Told what the plugin wants to be allowed, and says whether it may. Without it, only a plugin that wants nothing
-   * is installed; `() => true` agrees to everything.
+   * Called with the rights that the plugin asks for; returns whether it gets them. Without this option, only a plugin
+   * that asks for no rights is installed. `() => true` agrees to everything.
    */
   readonly privileges?: Grant | undefined
-  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
 
@@ -27,7 +27,7 @@ interface AgreedPull {
   ) => AsyncGenerator<CreateImageInfo, void, undefined>
 }
 
-/** Nothing is pulled before what the plugin wants has been agreed to. */
+/** Pulls after the rights of the plugin have been agreed to, and not before. */
 export function pullAgreed(
   api: ApiClient,
   { remote, begin, privileges, asker, call }: AgreedPull,

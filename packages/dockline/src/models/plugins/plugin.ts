@@ -31,7 +31,7 @@ export interface PluginForceOptions extends CallOptions {
 }
 
 export interface PluginPushOptions extends CallOptions {
-  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
 

@@ -1,6 +1,6 @@
 import type { ApiClient, ContainerWaitQuery } from '../../api/index.js'
 
-/** The words for the way a session tells the Engine that its client leaves. See `Session`. */
+/** The ways in which a session shows the Engine that its client leaves. See `Session`. */
 type Farewell = 'close' | 'end' | 'read'
 
 /** The answers to the questions in which Docker's Engine and Podman differ. Everything else asks these, and not who answers. */
@@ -20,6 +20,10 @@ export interface Dialect {
   isExitCode(statusCode: number, condition: WaitCondition | undefined): boolean
   /** Whether a log that is followed is complete also when the container has ended. */
   readonly followsEndedLogs: boolean
+  /** Whether all pieces of a long line of a log have the timestamp of the first. */
+  readonly sharesTimestamps: boolean
+  /** Whether a log has the attributes of its driver, when it is asked for details. */
+  readonly givesLogDetails: boolean
   /** Whether the answer for the stats of a container that does not run has a body. */
   readonly givesStatsOfStopped: boolean
   /** Whether a container with auto-remove is gone when its wait for `removed` is answered. */
@@ -41,6 +45,8 @@ const DOCKER: Dialect = {
   farewell: (endsWithInput) => (endsWithInput ? 'end' : 'read'),
   isExitCode: () => true,
   followsEndedLogs: true,
+  sharesTimestamps: true,
+  givesLogDetails: true,
   givesStatsOfStopped: true,
   waitsForRemoval: true,
   defaultNetwork: 'bridge',
@@ -59,6 +65,9 @@ const PODMAN: Dialect = {
   isExitCode: (statusCode, condition) => statusCode >= 0 && condition !== 'removed',
   // Podman ends such a log a moment after the container, wherever in the log it is by then.
   followsEndedLogs: false,
+  // Each has its own.
+  sharesTimestamps: false,
+  givesLogDetails: false,
   givesStatsOfStopped: false,
   waitsForRemoval: false,
   defaultNetwork: 'podman',

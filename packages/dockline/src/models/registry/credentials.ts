@@ -12,7 +12,7 @@ type Awaitable<T> = T | PromiseLike<T>
 /** What a provider is given: abort ends the call that asks. */
 export interface CredentialRequest {
   readonly signal: AbortSignal
-  /** Whether the call asks as nobody where there are none, as a pull does: what may have a public image need not fail. */
+  /** Whether the call goes on without a login where none is stored. A pull does so, since the image may be public. */
   readonly optional?: boolean | undefined
 }
 
@@ -29,9 +29,9 @@ export interface CredentialOptions extends CallOptions {
  * for Docker Hub 'https://index.docker.io/v1/'.
  */
 export interface CredentialProvider {
-  /** Who asks this registry; undefined is nobody. Asked before every call that needs it. */
+  /** The login for this registry; undefined: no login. Called before every request that needs it. */
   for(registry: string, request: CredentialRequest): Awaitable<RegistryAuth | undefined>
-  /** All there are, by registry: a build may pull from any. Without it, builds ask as nobody. */
+  /** All logins, by registry: a build may pull from any. Without this method, builds use no logins. */
   all?(request: CredentialRequest): Awaitable<Readonly<Record<string, RegistryAuth | undefined>>>
   /** Keeps what a login was accepted with. */
   store?(registry: string, auth: RegistryAuth, request: CredentialRequest): Awaitable<void>
@@ -84,7 +84,7 @@ export class Credentials {
     )
   }
 
-  /** Forgets those for a registry. That there are none is no error. */
+  /** Removes the login for a registry. A missing login is not an error. */
   async erase(registry: string, options: CallOptions = {}): Promise<void> {
     const key = keyOf(registry)
     await this.#ask(`erasing the credentials for ${key}`, options, (request) =>

@@ -14,7 +14,7 @@ export interface LoginOptions extends CallOptions, RegistryAuth {
 
 const HUB = 'docker.io'
 
-/** `POST /auth`: nothing is stored unless the registry accepts it. */
+/** `POST /auth`. The login is stored only when the registry accepts it. */
 export async function login(
   api: ApiClient,
   credentials: Credentials,

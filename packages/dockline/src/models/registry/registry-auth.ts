@@ -20,7 +20,7 @@ export interface RegistryAuth {
 
 export const AUTH_NAMES = ['username', 'password', 'serveraddress', 'identitytoken', 'registrytoken'] as const
 
-/** Checks credentials. What is wrong with them is told without them. */
+/** Checks credentials. The error does not have them in it. */
 export const parseAuth: Convert<AuthConfig> = (value, option) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidArgumentError(`${option} must be an object such as { username, password }`)
@@ -64,9 +64,12 @@ export interface AskerSettings {
   readonly registry: string | undefined
   /** Without the registry. Undefined where no image is asked for. */
   readonly repository?: string | undefined
-  /** What the call says. It counts also when it is empty: then it asks as nobody. */
+  /** The option of the call. An empty object uses no login. */
   readonly given: unknown
-  /** Whether it goes on as nobody when the credentials cannot be read, since the image may be public. Default false. */
+  /**
+   * Whether the call goes on without a login when the stored logins cannot be read, since the image may be public.
+   * Default: false.
+   */
   readonly optional?: boolean
 }
 

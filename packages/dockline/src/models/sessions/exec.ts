@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import type { ApiClient, ContainerExecBody } from '../../api/index.js'
-import { InvalidArgumentError, StreamError } from '../../errors.js'
+import type { ApiClient, ContainerExecBody, ExecStartBody } from '../../api/index.js'
+import { ApiError, InvalidArgumentError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { eitherSignal } from '../../support/abort.js'
 import { idOfMade } from '../base/told.js'
@@ -9,6 +9,8 @@ import { table } from '../options/table.js'
 import { flag, text, textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import { detachMatcher } from './detaching.js'
+import type { KillOption } from './kill/kill-option.js'
+import type { Killer } from './kill/killer.js'
 import { isMultiplexed } from './output-mode.js'
 import { checkSize, Session, type SessionExit, type TerminalSize } from './session.js'
 
@@ -43,6 +45,20 @@ export interface SpawnOptions extends ExecSettings, CallOptions {
   readonly stdin?: boolean | undefined
   /** The terminal's size from the first moment on. Only with `tty`. */
   readonly size?: TerminalSize | undefined
+  /**
+   * Ends the command and its children in the container when the command is given up: at an abort, a lost connection or the
+   * end of an `await using`. true sends SIGKILL; 'SIGTERM' or `{ signal, after }` sends that signal first. `kill()` of the
+   * session needs it. Default: false, the command runs on.
+   */
+  readonly kill?: KillOption | undefined
+}
+
+/** An exec that is only made is ended by its starter. */
+export type CreateExecOptions = Omit<SpawnOptions, 'kill'>
+
+/** What ends an exec, where `kill` asks for that. */
+interface Killable {
+  readonly killer?: Killer | undefined
 }
 
 const settings = table<ExecSettings & Pick<SpawnOptions, 'stdin'>, ContainerExecBody>({
@@ -57,12 +73,37 @@ const settings = table<ExecSettings & Pick<SpawnOptions, 'stdin'>, ContainerExec
   stderr: ['AttachStderr', flag],
 })
 
+/** The options of every exec. */
+export const execSettingNames: readonly string[] = settings.names.filter((name) => name !== 'stdin')
+
+/** Returns what can end a command that is about to start; undefined where `kill` does not ask for that. */
+export async function killerFor(
+  api: ApiClient,
+  container: string,
+  kill: KillOption | undefined,
+  { signal, timeout }: CallOptions,
+): Promise<Killer | undefined> {
+  if (kill === undefined || kill === false) return undefined
+  // Loaded here, because few commands are ended.
+  const { prepareKiller } = await import('./kill/killer.js')
+  return prepareKiller(api, container, kill, { signal, timeout })
+}
+
+/** Takes the steps of a command. When one fails, ends the command before that is known, where `kill` asks for it. */
+export async function orKill<T>(killer: Killer | undefined, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    throw killer === undefined ? error : await killer.endBecauseOf(error)
+  }
+}
+
 /** Makes an exec and returns its id. It does not run yet. */
 export async function createExec(
   api: ApiClient,
   container: string,
   command: Command,
-  options: SpawnOptions,
+  options: SpawnOptions & Killable,
 ): Promise<string> {
   const body = await execBody(api, command, options)
   const { Id } = await api.exec.create(container, body, callOptions(options))
@@ -71,7 +112,8 @@ export async function createExec(
 
 interface ExecSessionOptions
   extends Pick<SpawnOptions, 'tty' | 'stdin' | 'stdout' | 'stderr' | 'size'>,
-    CallOptions {
+    CallOptions,
+    Killable {
   /** Words, or the bytes themselves. */
   readonly detachKeys?: string | Buffer | undefined
 }
@@ -82,11 +124,20 @@ export async function startExecSession(
   id: string,
   options: ExecSessionOptions,
 ): Promise<Session> {
-  const { tty = false, stdin = true, size, stdout = true, stderr = true, detachKeys, signal } = options
+  const {
+    tty = false,
+    stdin = true,
+    size,
+    stdout = true,
+    stderr = true,
+    detachKeys,
+    signal,
+    killer,
+  } = options
   const inTime = size !== undefined && (await api.speaks('1.42', signal)) && dialectOf(api).takesExecSize
   const started = { Tty: tty, ...(inTime ? { ConsoleSize: consoleSize(size) } : {}) }
   const keys = tty && stdin ? await detachMatcher(detachKeys) : undefined
-  const { socket, contentType } = await api.exec.start(id, started, callOptions(options))
+  const { socket, contentType } = await startKillable(api, id, started, options)
   const resize = ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
     api.exec.resize(id, { h, w }, call)
   // Without an output that is read nothing can be lost: an Engine ends such a connection at once.
@@ -104,6 +155,8 @@ export async function startExecSession(
     farewell: 'close',
     isRunning: async () => true,
     resize,
+    kill: killer && ((number, call) => killer.send(number, call)),
+    giveUp: killer && ((reason) => killer.endBecauseOf(reason)),
     ended: (inputEnded) => execExit(api, id, { tty, inputEnded, mayLose, signal: alive }),
     release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
   })
@@ -112,16 +165,39 @@ export async function startExecSession(
   return session
 }
 
-async function execBody(api: ApiClient, command: Command, options: SpawnOptions): Promise<ContainerExecBody> {
-  const { tty = false, size } = options
+/** Starts an exec. Where the answer does not come, the command may run all the same. */
+async function startKillable(
+  api: ApiClient,
+  id: string,
+  started: ExecStartBody,
+  { killer, ...options }: ExecSessionOptions,
+) {
+  if (killer === undefined) return api.exec.start(id, started, callOptions(options))
+  killer.exec = id
+  try {
+    return await api.exec.start(id, started, callOptions(options))
+  } catch (error) {
+    if (error instanceof ApiError) killer.exec = undefined
+    throw error
+  }
+}
+
+async function execBody(
+  api: ApiClient,
+  command: Command,
+  options: SpawnOptions & Killable,
+): Promise<ContainerExecBody> {
+  const { tty = false, size, killer } = options
   if (size !== undefined && !tty) throw new InvalidArgumentError('size needs tty: true')
+  const picked = settings.pick(options)
   return {
     Cmd: commandWords(command),
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
     Tty: false,
-    ...settings.pick(options),
+    ...picked,
+    ...(killer && { Env: [...(picked.Env ?? []), killer.mark] }),
     ConsoleSize: size && (await api.speaks('1.42', options.signal)) ? consoleSize(size) : undefined,
   }
 }

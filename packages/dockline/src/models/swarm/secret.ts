@@ -9,7 +9,7 @@ export interface LabelsOptions extends CallOptions {
   readonly labels: StringMap
 }
 
-/** Something that only the containers of services get to see: what it holds is never told. */
+/** A secret, which only the containers of services can read. The Engine never answers its content. */
 export class Secret extends SwarmObject<SecretAttrs> {
   get name(): string {
     return this.attrs.Spec?.Name ?? ''

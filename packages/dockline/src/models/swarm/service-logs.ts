@@ -14,7 +14,7 @@ export interface ServiceLogsOptions extends CallOptions {
   /** How many lines of the past, of each task; 'all' by default. */
   readonly tail?: number | 'all' | undefined
   readonly since?: Moment | undefined
-  /** Tells when each line was written. Default false. */
+  /** Adds the time of each line. Default: false. */
   readonly timestamps?: boolean | undefined
   /** Default true. */
   readonly stdout?: boolean | undefined
@@ -158,7 +158,7 @@ class ReplicaNames {
   }
 
   of(ids: Ids): Promise<Names> {
-    // Nothing told whose line it is, which no Engine is known to do.
+    // The line has no task. No Engine is known to send such a line.
     if (ids.task === '') return Promise.resolve({ replica: '', node: '' })
     return once(this.#known, ids.task, () => this.#ask(ids))
   }

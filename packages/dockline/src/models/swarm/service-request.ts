@@ -10,8 +10,8 @@ import { type ServiceOptions, serviceOptionNames, serviceSpec } from './service-
 /** What goes with a spec, but is no part of it. */
 export interface ServiceRequestOptions extends CallOptions {
   /**
-   * Who asks the registry: the nodes pull the image with it. Default: whoever has logged in to the registry of the image,
-   * where one is given; `{}` is nobody.
+   * The login for the registry, with which the nodes pull the image. Default: the login of the docker command for the
+   * registry of the image, where an image is given. `{}` uses no login.
    */
   readonly auth?: RegistryAuth | undefined
   /**

@@ -112,7 +112,7 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
     return this.update({ ...call, forceUpdate: true })
   }
 
-  /** Goes back to the spec before the last update. Rejects with ApiError when there is none. */
+  /** Rolls back to the spec before the last update. Rejects with ApiError when there was no update. */
   async rollback(options: CallOptions = {}): Promise<ServiceWarnings> {
     const [, call] = splitCall(options, [])
     return this.#change(call, (Spec) => Spec, { rollback: 'previous' })
@@ -152,7 +152,7 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
   }
 
   /**
-   * Tells how the service gets where it should be, and ends when it is there, as the docker command decides it:
+   * Yields the steps of the service towards its spec, and ends when it is there, by the rules of the docker command:
    * as many tasks run as should, for as long as an update watches them; a job has completed. Rejects with
    * ServiceError when an update pauses or is rolled back. Leaving the loop only ends the watching.
    */
@@ -161,7 +161,7 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
     return this.#converge({ monitor, ...call })
   }
 
-  /** Resolves when the service is what it should be, with the last of what `convergence` tells. */
+  /** Resolves when the service is as its spec says, with the last step of `convergence`. */
   async waitConverged(options: WaitConvergedOptions = {}): Promise<ConvergenceProgress> {
     checkObject(options, 'options')
     const { onProgress, ...watching } = options

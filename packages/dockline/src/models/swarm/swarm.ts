@@ -49,7 +49,7 @@ export interface SwarmUpdateOptions extends SwarmSpecOptions, CallOptions {
   readonly rotateManagerUnlockKey?: boolean | undefined
 }
 
-/** Whoever has one of them can add a node. */
+/** The tokens with which nodes join. They are secrets. */
 export interface JoinTokens {
   readonly worker: string
   readonly manager: string
@@ -76,8 +76,8 @@ const pool = table<PoolOptions, SwarmInitBody>({
 const ROTATIONS = ['rotateWorkerToken', 'rotateManagerToken', 'rotateManagerUnlockKey'] as const
 
 /**
- * The swarm that this Engine's machine is in, or could be in. What it is like only a manager tells. Any Engine tells
- * whether it is in one: `(await client.info()).Swarm`.
+ * The swarm that this Engine's machine is in, or could be in. Only a manager answers the details. Any Engine says
+ * whether it is in a swarm: `(await client.info()).Swarm`.
  */
 export class Swarm {
   readonly #api: ApiClient
@@ -87,7 +87,7 @@ export class Swarm {
     this.#api = api
   }
 
-  /** What the Engine told last; undefined before `reload()`. It has the join tokens in it. */
+  /** The last answer of the Engine; undefined before `reload()`. The join tokens are in it. */
   get attrs(): SwarmAttrs | undefined {
     return this.#attrs
   }

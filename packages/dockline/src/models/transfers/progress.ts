@@ -15,7 +15,7 @@ export interface ProgressMessage {
     | undefined
 }
 
-/** What happens to a layer; 'working' is whatever else the Engine calls it. */
+/** What happens to a layer; 'working' stands for all other words of the Engine. */
 export type LayerState =
   | 'waiting'
   | 'downloading'
@@ -32,9 +32,9 @@ export interface LayerProgress {
   readonly state: LayerState
   /** The Engine's own words, such as 'Pull complete'. */
   readonly status: string
-  /** Bytes done of the present state, where the Engine tells. */
+  /** Bytes done in the present state, where the Engine reports them. */
   readonly current: number | undefined
-  /** Bytes there are of the present state, where the Engine tells. */
+  /** All bytes of the present state, where the Engine reports them. */
   readonly total: number | undefined
 }
 
@@ -69,7 +69,7 @@ const STATES: readonly (readonly [words: RegExp, state: LayerState])[] = [
   [/^(pull complete|already exists|pushed|layer already exists|mounted from|skipped)/i, 'done'],
 ]
 
-/** How many bytes of a layer have gone over the wire, whatever is done with them afterwards. */
+/** How many bytes of a layer have gone over the wire, for any purpose. */
 interface Moved {
   readonly layer: LayerProgress
   readonly moved: number

@@ -61,8 +61,9 @@ export class Volumes {
   }
 
   /**
-   * Makes a volume, or gives the one that has the name. One request, `POST /volumes/create`; where the call may be given up,
-   * by its signal or a timeout, one before it tells whether there is such a volume, which must not be removed then.
+   * Makes a volume, or returns the one that has the name. One request, `POST /volumes/create`. A call with a signal
+   * or a timeout asks first whether the volume exists, because an existing volume must not be removed when the call
+   * is given up.
    */
   create(name: string, options?: Omit<VolumeCreateOptions, 'name'>): Promise<Volume>
   create(options?: VolumeCreateOptions): Promise<Volume>
@@ -87,7 +88,7 @@ export class Volumes {
     return found
   }
 
-  /** Where that cannot be told, what is there may be somebody's. */
+  /** Without an answer, the volume counts as one that existed before. */
   async #isNew(name: string | undefined, call: CallOptions): Promise<boolean> {
     if (!name) return true
     try {
@@ -178,7 +179,7 @@ export class Volume<Attrs extends VolumeAttrs | undefined = VolumeAttrs> extends
     const [{ force }, call] = splitCall(options, ['force'])
     const remove = (own: CallOptions) => this.api.volumes.delete(this.id, { force }, own)
     await remove(call).catch(async (conflict) => {
-      const { removeOnceFree } = await import('../base/under-way.js')
+      const { removeOnceFree } = await import('../removal/under-way.js')
       return removeOnceFree(this.api, { ...call, conflict, remove, users: { volume: [this.id] } })
     })
   }

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../../api/index.js'
 import type { CallOptions } from '../../../http/index.js'
 import type { OutputStream } from '../../../stream/index.js'
-import type { LogsOptions } from '../container-options.js'
+import type { LogsOptions } from '../../logs/log-options.js'
 
 /** What waiting takes of a container. */
 export interface Target {

@@ -17,7 +17,7 @@ export interface BuildRecord {
   /** Why it failed. */
   readonly error: string | undefined
   readonly frontend: string
-  /** What the frontend was told, by its names, such as 'filename' and 'build-arg:VERSION'. */
+  /** The attributes of the frontend, by its names, such as 'filename' and 'build-arg:VERSION'. */
   readonly attributes: Readonly<Record<string, string>>
   readonly exporters: readonly { readonly type: string; readonly attrs: Readonly<Record<string, string>> }[]
   /** What the exporters have said, such as 'containerimage.digest'. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Methods, SolvePlan } from '../../../buildkit/index.js'
+import type { Methods, SolvePlan, SshAgent } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import { stringMap, strings } from '../../options/values.js'
 import { type Attributes, frontendAttributes, type Given, platformsOf } from './attributes.js'
@@ -21,7 +21,7 @@ export interface PreparedBuild {
   readonly cacheFrom: Caches
   readonly cacheTo: Caches
   readonly secrets: Awaited<ReturnType<typeof readSecrets>>
-  readonly agents: ReadonlyMap<string, string>
+  readonly agents: ReadonlyMap<string, SshAgent>
 }
 
 export interface BuildSettings {
@@ -51,7 +51,7 @@ export async function prepareBuild({ given, names, proxies }: BuildSettings): Pr
   }
 }
 
-/** Where there is none of that name, in whatever case. */
+/** Adds each proxy unless an argument of that name is given, in upper or lower case. */
 function addProxies(attributes: Attributes, proxies: Readonly<Record<string, string>>): void {
   const given = new Set(Object.keys(attributes).map((name) => name.toLowerCase()))
   for (const [name, value] of Object.entries(proxies)) {
@@ -122,7 +122,7 @@ function needsContainerd(what: string): InvalidArgumentError {
   return new InvalidArgumentError(`${what} cannot be kept by the image store of this Engine`, { hint })
 }
 
-/** As docker has it where the image can hold it, and it was not said otherwise. */
+/** As in docker, provenance is made where the image can hold it, unless the options decide otherwise. */
 function wantsProvenance({ given, outputs }: PreparedBuild, engine: EngineAbilities): boolean {
   if (!engine.hasContainerdStore || given.provenance !== undefined) return false
   return outputs.some(({ type }) => type === 'image' || type === 'oci')

@@ -1,0 +1,1 @@
+export { hasKeeper, KEEPER_ARCHITECTURES, type KeeperArchitecture, keeperOf, keeperTar } from './keeper.js'
