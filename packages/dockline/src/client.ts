@@ -290,7 +290,7 @@ export class DockerClient implements AsyncDisposable {
   /**
    * Has the Engine ask a registry whether it knows this user, and if so stores the credentials as the docker command
    * does: with a credential helper, else in config.json. Without a user, those that are stored are tried. Without
-   * `serveraddress` it is Docker Hub. Rejects with ApiError when the registry refuses. `POST /auth`
+   * `serveraddress` it is Docker Hub. Rejects with RegistryError when the registry refuses. `POST /auth`
    */
   login(options?: LoginOptions): Promise<AuthResponse> {
     return login(this.api, this.credentials, options)

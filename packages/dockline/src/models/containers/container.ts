@@ -147,7 +147,7 @@ export class Container<
   async remove(options: RemoveOptions = {}): Promise<void> {
     const [query, call] = removeOptions.read(options)
     await this.api.containers.delete(this.id, query, call).catch(async (conflict) => {
-      const { awaitRemoval } = await import('../base/under-way.js')
+      const { awaitRemoval } = await import('../removal/under-way.js')
       return awaitRemoval(this.api, this.id, { ...call, conflict })
     })
   }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ApiClient, AuthConfig, BuildInfo, ImageBuildQuery } from '../../api/index.js'
-import { BuildError, InvalidArgumentError, StreamError } from '../../errors.js'
+import { BuildError, InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { formatReference, parseReference, registryKey, registryOf } from '../../support/reference.js'
 import { checkProgress, splitCall } from '../base/call.js'
@@ -20,7 +20,7 @@ import {
   text,
 } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
-import { isRefusal, parseAuth, parseAuths, type RegistryAuth } from '../registry/registry-auth.js'
+import { parseAuth, parseAuths, type RegistryAuth } from '../registry/registry-auth.js'
 import { holdSource, withSource } from '../sessions/source.js'
 import { counted } from '../transfers/counted.js'
 import type { Progress } from '../transfers/progress.js'
@@ -195,7 +195,7 @@ interface BuildRun {
   messages(): AsyncGenerator<BuildMessage, void, undefined>
   report(progress: Progress<BuildMessage>): BuildProgress
   /** What an error among the messages becomes. */
-  failure?(explanation: string, message: BuildMessage): Error
+  failure?(explanation: string, message: BuildMessage): unknown
   finish(): Promise<BuildResult>
 }
 
@@ -224,7 +224,7 @@ function planBuild(access: RegistryAccess, options: BuildOptions, proxies: Proxi
       yield* run.messages()
     },
     report: (progress) => run.report(progress),
-    failure: (explanation, message) => run.failure?.(explanation, message) ?? new StreamError(explanation),
+    failure: (explanation, message) => run.failure?.(explanation, message),
     finish: () => run.finish(),
   })
 }
@@ -340,7 +340,10 @@ function planClassic({ api, credentials, own, call, auths, proxies }: SettledBui
       log.add(progress.message)
       return steps.add(progress)
     },
-    failure: (explanation, { errorDetail }) => log.failure(explanation, errorDetail?.code),
+    failure: async (explanation, { errorDetail }) => {
+      const { asRegistryBuildError } = await import('../registry/refusal.js')
+      return asRegistryBuildError(log.failure(explanation, errorDetail?.code))
+    },
     finish: async () => {
       const image = await getImage(api, log.imageId(), call)
       const names = query.t ?? []
@@ -511,8 +514,11 @@ function exitCodeIn(explanation: string): number | undefined {
   return status === undefined ? undefined : Number(status)
 }
 
+const UNAUTHORIZED = /(^|[\s:])unauthorized(:|$)|no basic auth credentials|authentication required/i
+
 function adviceOn(explanation: string): string | undefined {
-  if (isRefusal(explanation)) return 'a registry answered 401: does it need auths, and are they right?'
+  if (UNAUTHORIZED.test(explanation))
+    return 'a registry answered 401: does it need auths, and are they right?'
   const isNew = /requires? BuildKit|unknown flag/i.test(explanation)
   return isNew ? 'builds run on the classic builder, which knows less than BuildKit' : undefined
 }

@@ -11,7 +11,7 @@ import type {
 import { ImageLoadError, InvalidArgumentError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { type ByteSource, isByteSource, readableOf } from '../../stream/index.js'
-import { formatReference, parseReference, registryOf } from '../../support/reference.js'
+import { formatReference, parseReference, registryOf, withoutRegistry } from '../../support/reference.js'
 import { splitCall } from '../base/call.js'
 import { table } from '../options/table.js'
 import { flag, invalid, show, strings, text } from '../options/values.js'
@@ -106,12 +106,13 @@ function planPull(
   const all = optional(flag, allTags, 'allTags') === true
   if (all) refuseOneOfAll(name, tag ?? digest)
   const platform = optional(platformText, given, 'platform')
-  const asker = new Asker({ credentials, registry: registryOf(repository), given: auth, optional: true })
+  const named = { registry: registryOf(repository), repository: withoutRegistry(repository) }
+  const asker = new Asker({ credentials, ...named, given: auth, optional: true })
   const wanted = all ? undefined : (digest ?? tag ?? 'latest')
   const query = { fromImage: repository, tag: wanted, platform }
   const full = formatReference(digest === undefined ? { repository, tag: wanted } : { repository, digest })
   return new Transfer<Image | Image[], CreateImageInfo>({
-    failure: (words) => asker.explain(new StreamError(words)) as Error,
+    failure: (words) => asker.explainWords(words),
     messages: () => asker.messages(call, (asking) => api.images.pull(query, asking)),
     finish: () => (all ? imagesOf(api, repository, call) : getImage(api, full, call)),
   })
@@ -145,11 +146,12 @@ function planPush(
   const { repository, tag } = parseTag(name, 'name')
   const all = optional(flag, allTags, 'allTags') === true
   if (all) refuseOneOfAll(name, tag)
-  const asker = new Asker({ credentials, registry: registryOf(repository), given: auth })
+  const named = { registry: registryOf(repository), repository: withoutRegistry(repository) }
+  const asker = new Asker({ credentials, ...named, given: auth })
   const query = { tag: all ? undefined : (tag ?? 'latest'), ...pushing.pick(own) }
   const pushed = new Map<string, PushedImage>()
   return new Transfer<PushedImage | PushedImage[], PushImageInfo>({
-    failure: (words) => asker.explain(new StreamError(words)) as Error,
+    failure: (words) => asker.explainWords(words),
     messages: () => asker.messages(call, (asking) => api.images.push(repository, query, asking)),
     observe: (message) => notePushed(message, repository, pushed),
     finish: () => {

@@ -196,7 +196,7 @@ export async function removeImage(
   const query = removal.pick(own)
   const remove = (more: CallOptions) => api.images.delete(name, query, more)
   return remove(call).catch(async (conflict) => {
-    const { removeOnceFree } = await import('../base/under-way.js')
+    const { removeOnceFree } = await import('../removal/under-way.js')
     return removeOnceFree(api, { ...call, conflict, remove, users: { ancestor: [name] } })
   })
 }

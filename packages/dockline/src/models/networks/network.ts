@@ -98,7 +98,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
     const [, call] = splitCall(options, [])
     const remove = (own: CallOptions) => this.api.networks.delete(this.id, own)
     await remove(call).catch(async (conflict) => {
-      const { removeOnceFree } = await import('../base/under-way.js')
+      const { removeOnceFree } = await import('../removal/under-way.js')
       return removeOnceFree(this.api, { ...call, conflict, remove, users: { network: [this.id] } })
     })
   }

@@ -179,7 +179,7 @@ export class Volume<Attrs extends VolumeAttrs | undefined = VolumeAttrs> extends
     const [{ force }, call] = splitCall(options, ['force'])
     const remove = (own: CallOptions) => this.api.volumes.delete(this.id, { force }, own)
     await remove(call).catch(async (conflict) => {
-      const { removeOnceFree } = await import('../base/under-way.js')
+      const { removeOnceFree } = await import('../removal/under-way.js')
       return removeOnceFree(this.api, { ...call, conflict, remove, users: { volume: [this.id] } })
     })
   }
