@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, type HttpClient, orAborted } from '../../http/index.js'
 import { refuseUnknown } from '../../support/suggest.js'
-import { splitCall } from '../base/call.js'
+import { readCall } from '../base/call.js'
 import { Containers } from '../containers/containers.js'
 import type { Build, BuildOptions } from '../images/build.js'
 import { Images } from '../images/images.js'
@@ -82,7 +82,7 @@ export class Scope implements AsyncDisposable {
    * when something is left after 10 s without progress.
    */
   async down(options: CallOptions = {}): Promise<void> {
-    const [, { signal, timeout }] = splitCall(options, [])
+    const { signal, timeout } = readCall(options)
     this.#isOver = true
     using limit = deadline(`removing the scope ${this.id}`, signal, timeout)
     // Loaded here, because most programs have no scope.
