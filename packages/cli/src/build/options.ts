@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { BuildKitOptions, BuildOptions, BuildSecret } from 'dockline'
 import { ExitError } from '../errors.js'
 import { buildOptions } from '../flags/build.js'
@@ -39,6 +40,7 @@ export function buildKitOptions(flags: BuildFlags): BuildOptions {
     throw new ExitError(
       'ERROR: failed to build: --no-cache and --no-cache-filter cannot currently be used together',
     )
+  checkNetwork(flags)
   const platforms = platformsOf(flags)
   return {
     ...withoutClassic(buildOptions({ ...flags, 'cache-from': flags['cache-from'].flatMap(cachesOf) })),
@@ -129,6 +131,27 @@ function secretOf(given: string): [string, BuildSecret] {
   if (variable !== undefined) return [id, { env: variable }]
   if (source !== undefined) return [id, { file: source }]
   return [id, type !== 'file' && process.env[id] !== undefined ? { env: id } : { file: id }]
+}
+
+/** Names a file that is missing in docker's words, before anything is sent. */
+export function checkSecretFiles({ secrets = {} }: BuildOptions): void {
+  for (const secret of Object.values(secrets)) {
+    if (typeof secret !== 'object' || !('file' in secret) || existsSync(secret.file)) continue
+    const { file } = secret
+    throw new ExitError(
+      `ERROR: failed to build: failed to stat ${file}: stat ${file}: no such file or directory`,
+    )
+  }
+}
+
+const NETWORKS = ['', 'default', 'host', 'none']
+
+function checkNetwork({ network }: BuildFlags): void {
+  if (network === undefined || NETWORKS.includes(network)) return
+  throw new ExitError(
+    `ERROR: failed to build: network mode "${network}" not supported by buildkit - you can define a custom network ` +
+      'for your builder using the network driver-opt in buildx create',
+  )
 }
 
 /** `default`, or `id=socket`. */
