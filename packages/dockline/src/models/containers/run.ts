@@ -271,8 +271,8 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     timeout,
     ...create
   } = options
-  const encoding = checkEncoding(given)
-  checkLimit(maxOutput, 'maxOutput')
+  const encoding = checkEncoding(given, 'encoding')
+  if (maxOutput !== undefined) checkLimit(maxOutput, 'maxOutput')
   const stdin = input !== undefined
   const streams = detach
     ? {}
