@@ -53,6 +53,7 @@ export function buildKitOptions(flags: BuildFlags): BuildOptions {
     ...(flags['build-context'].length > 0 && { contexts: contextsOf(flags['build-context']) }),
     ...(flags.secret.length > 0 && { secrets: Object.fromEntries(flags.secret.map(secretOf)) }),
     ...(ssh.length > 0 && { ssh: Object.fromEntries(ssh.map(agentOf)) }),
+    ...gitInfoOf(process.env.BUILDX_GIT_INFO),
     ...attestationsOf(flags),
     ...outputsOf(flags),
   }
@@ -160,6 +161,11 @@ function agentOf(given: string): [string, boolean | string | string[]] {
   if (path.length === 0) return [id, true]
   const [first = '', ...others] = path.join('=').split(',')
   return [id, others.length === 0 ? first : [first, ...others]]
+}
+
+/** As buildx has it: by this variable alone, and anything that is no word for false is true. */
+function gitInfoOf(value = ''): Pick<BuildOptions, 'gitInfo'> {
+  return /^(?:0|f|false)$/i.test(value) ? { gitInfo: false } : {}
 }
 
 type Attestations = Pick<BuildKitOptions, 'provenance' | 'sbom'>
