@@ -2,12 +2,14 @@
 /** `node --expose-gc bench/main.mjs [--quick] [--strict] [--only NAME]`; see README.md. */
 import { parseArgs } from 'node:util'
 import { buildCommand } from './build-command.mjs'
+import { build } from './builds.mjs'
 import { command } from './command.mjs'
 import { demux } from './demux.mjs'
 import { startEngine } from './harness.mjs'
 import { importCost } from './import.mjs'
 import { memory } from './memory.mjs'
 import { ping } from './ping.mjs'
+import { stats } from './stats.mjs'
 import { largeFrames, logFrames, smallFrames } from './streams.mjs'
 import { cp, logs, save } from './transfers.mjs'
 
@@ -16,8 +18,9 @@ import { cp, logs, save } from './transfers.mjs'
 /** @type {Record<string, (setting: import('./harness.mjs').Setting) => AsyncGenerator<Line>>} */
 const BENCHES = {
   ...{ frames: smallFrames, demux, chunked: logFrames, large: largeFrames, ping, import: importCost, memory },
-  ...{ command, cp, save, logs },
+  ...{ command, cp, save, logs, stats },
   'build-command': buildCommand,
+  build,
 }
 const WIDTHS = [66, 16, 30, 9, 10]
 

@@ -5,9 +5,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
+import { compact, squeeze } from './lib/compact.mjs'
 import { doorModules, LIBRARY } from './lib/doors.mjs'
+import { LEFT_OUT } from './lib/left-out.mjs'
 import { ROOT } from './lib/prepare.mjs'
 import { replaceFolder } from './lib/replace-folder.mjs'
+import { shareHelpers } from './lib/shared-helpers.mjs'
 
 /** @typedef {(id: string) => import('rolldown').ModuleInfo | null} GetModuleInfo */
 /** @typedef {(id: string, getModuleInfo: GetModuleInfo) => string | null} ChunkOf names the file that a module goes to */
@@ -44,12 +47,16 @@ async function bundleLibrary() {
   const doors = doorModules('.js')
   const core = staticGraph(doors.index ?? '')
   const { dir, exportsOf } = await bundle(LIBRARY, {
-    input: doors,
+    // The reaper is a program that a process with scopes starts.
+    input: { ...doors, 'reaper-program': join(LIBRARY, 'dist/reaper-program.js') },
     // All other packages are inside, such as yauzl, which few need.
     external: [/^node:/],
     // What is loaded with the door is one file. What is loaded late stays in files of its own.
-    chunkOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) ? 'core' : null),
-    plugins: [FOR_BUNDLERS],
+    chunkOf: (id, getModuleInfo) => {
+      if (core(getModuleInfo).has(id)) return 'core'
+      return id.startsWith(MODULES) ? packageOf(id).replace(/^@.*\//, '') : null
+    },
+    plugins: [LEFT_OUT, FOR_BUNDLERS, COMPACT],
   })
   for (const door of Object.keys(doors))
     writeFileSync(join(dir, `${door}.mjs`), esModule(door, exportsOf(door)))
@@ -185,7 +192,7 @@ async function bundle(home, { input, external, alias = {}, chunkOf, foldersOf, p
       // Add-ons that ws would look for, to be a little faster with masks.
       define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
     },
-    plugins,
+    plugins: [shareHelpers(), ...plugins],
     // A command that has the library with it does not mind that another loads it late.
     checks: { ineffectiveDynamicImport: false },
   })
@@ -289,6 +296,21 @@ const FOR_BUNDLERS = {
       .replace(REQUIRED, (all, id) => (isBuiltin(id) ? `process.getBuiltinModule("${id}")` : all))
       .replace(GETTER, 'exports.$1 = $2;')
     return { code: plain, map: null }
+  },
+}
+
+/**
+ * Makes files small: a package is downloaded more often than it is read.
+ * @type {import('rolldown').Plugin}
+ */
+const COMPACT = {
+  name: 'compact',
+  generateBundle(_options, files) {
+    for (const file of Object.values(files)) {
+      if (file.type !== 'chunk') continue
+      const isOurs = file.moduleIds.some((id) => !id.startsWith(MODULES))
+      file.code = isOurs ? compact(file.code) : squeeze(file.code)
+    }
   },
 }
 

@@ -22,6 +22,7 @@ import { correct } from './generate-types/corrections.mjs'
 import { readFacts, readSwagger } from './generate-types/facts.mjs'
 import { plan } from './generate-types/plan.mjs'
 import { printFile } from './generate-types/print.mjs'
+import { Prose } from './generate-types/prose.mjs'
 import { printGated, printOperations } from './generate-types/requests.mjs'
 import { date } from './generate-types/since.mjs'
 
@@ -59,8 +60,11 @@ function generate(api) {
   for (const lost of [...correct(planned), ...date(planned)]) {
     console.warn(`generate-types: correction has no place: ${lost}`)
   }
+  const prose = Prose.read()
+  const types = printFile(planned, prose)
+  for (const problem of prose.problems()) console.warn(`generate-types: ${problem}`)
   return {
-    'types.gen.ts': printFile(planned),
+    'types.gen.ts': types,
     'answers.gen.ts': printAnswers(planned),
     'gated.gen.ts': printGated(planned),
     'since.gen.ts': printOperations(planned),

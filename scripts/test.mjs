@@ -1,7 +1,9 @@
 // @ts-check
 // `npm test`: everything, against real Engines: 20.10 (the machine's own Docker) and 28.5 (Debian sid), and the
 // Podmans of Debian bookworm and sid. `npm test -- NAME…` runs only the files whose path contains one of the names.
+// DOCKLINE_TEST_COST=10 runs one file at a time, and prints the ten that cost most.
 import { setMaxListeners } from 'node:events'
+import { countCosts } from './lib/cost.mjs'
 import { providePackageTools } from './lib/package-tools.mjs'
 import { build, bundle, install, pack } from './lib/prepare.mjs'
 import { runTests, testFiles } from './lib/run-tests.mjs'
@@ -20,6 +22,7 @@ const names = process.argv
 /** @param {string} line */
 const say = (line) => process.stderr.write(`▸ ${line}\n`)
 
+const costs = process.env.DOCKLINE_TEST_COST ? countCosts(Number(process.env.DOCKLINE_TEST_COST)) : undefined
 const stopping = new AbortController()
 // The test runner listens once for each file.
 setMaxListeners(0, stopping.signal)
@@ -35,12 +38,15 @@ try {
 async function main() {
   await install(say)
   await build(say)
+  costs?.begin('bundling')
   await bundle()
+  costs?.begin('runtimes, tools and the package')
   await provideRuntimes(say)
   // The samples of the docs are compiled against the types of the package.
   if (testFiles(['package', 'docs'], names).length > 0) await providePackage()
   await provideDocker()
   if (process.env.DOCKLINE_TEST_HOSTS) return runAgainst(process.env.DOCKLINE_TEST_HOSTS.split(','))
+  costs?.begin('starting the Engines')
   const { stopEngine, stopOrphans } = await import('./engine/index.mjs')
   await stopOrphans({ say })
   const engines = [...SUITES, ...PODMAN_SUITES].map(nameOf)
@@ -69,7 +75,7 @@ async function startEngines(suites) {
   const { signal } = stopping
   const started = await Promise.allSettled(
     suites.map(async (suite) => {
-      const engine = await startEngine({ suite, name: nameOf(suite), say, signal })
+      const engine = await startEngine({ suite, name: nameOf(suite), inMemory: true, say, signal })
       await ensureImage(engine.host, { say, signal })
       say(`${engine.kind} Engine ${engine.version} (API ${engine.apiVersion}) at ${engine.host}`)
       return engine.host
@@ -88,10 +94,11 @@ async function providePackage() {
 
 /** What the dockline command is compared with; without it the tests take the docker of PATH. */
 async function provideDocker() {
-  if (process.env.DOCKLINE_TEST_DOCKER) return
-  const { dockerCommand } = await import('./engine/index.mjs')
+  const { buildxCommand, dockerCommand } = await import('./engine/index.mjs')
+  const progress = { say, signal: stopping.signal }
   try {
-    process.env.DOCKLINE_TEST_DOCKER = await dockerCommand({ say, signal: stopping.signal })
+    process.env.DOCKLINE_TEST_DOCKER ||= await dockerCommand(progress)
+    process.env.DOCKLINE_TEST_BUILDX ||= await buildxCommand(progress)
   } catch (error) {
     if (inCi) throw error
     say(error instanceof Error ? error.message : String(error))
@@ -101,5 +108,12 @@ async function provideDocker() {
 /** @param {readonly string[]} hosts */
 function runAgainst(hosts) {
   stopping.signal.throwIfAborted()
-  return runTests({ hosts, names, failOnSkip: inCi, signal: stopping.signal, say })
+  return runTests({
+    hosts,
+    names,
+    failOnSkip: inCi,
+    ...(costs ? { costs } : {}),
+    signal: stopping.signal,
+    say,
+  })
 }

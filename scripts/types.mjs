@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 import { dts } from 'rolldown-plugin-dts'
+import { compactTypes } from './lib/compact-types.mjs'
 import { doorModules, LIBRARY } from './lib/doors.mjs'
 import { ROOT } from './lib/prepare.mjs'
 import { replaceFolder } from './lib/replace-folder.mjs'
@@ -15,6 +16,14 @@ const NEW = join(LIBRARY, `.cache/types-${process.pid}`)
 
 /** TypeScript includes no types by itself from 6.0 on. */
 const NODE_TYPES = '/// <reference types="node" />'
+
+/** @type {import('rolldown').Plugin} */
+const COMPACT = {
+  name: 'compact',
+  generateBundle(_options, files) {
+    for (const file of Object.values(files)) if (file.type === 'chunk') file.code = compactTypes(file.code)
+  },
+}
 
 const doors = doorModules('.d.ts')
 await bundleTypes()
@@ -30,7 +39,7 @@ async function bundleTypes() {
     preserveEntrySignatures: 'allow-extension',
     // Reading declarations takes most of the time, as it should.
     checks: { bundlerTimings: false },
-    plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false })],
+    plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false }), COMPACT],
   })
   await build.write({
     dir: NEW,

@@ -3,10 +3,12 @@
 // The command: progress on stderr, results on stdout.
 import { parseArgs } from 'node:util'
 import {
+  buildxCommand,
   dockerCommand,
   engineLog,
   ensureImage,
   listEngines,
+  restartEngine,
   startEngine,
   stopEngine,
   sweepEngines,
@@ -16,24 +18,28 @@ const HELP = `Real throwaway Engines on this machine: Docker's, and Podman's.
 
 Usage: npm run engine -- COMMAND
 
-  start [--suite SUITE] [--name NAME] [--network NETWORK] [--tls FOLDER] [--feature NAME=VALUE]
-        [--owner PID] [--json]
+  start [--suite SUITE] [--name NAME] [--network NETWORK] [--tls FOLDER] [--feature NAME=VALUE] [--in-memory]
+        [--live-restore] [--owner PID] [--json]
                                                  start an engine and print how to reach it
+  restart NAME [--force]                         end its daemon, with --force as a crash would, and
+                                                 start it anew with all that it had
   stop [NAME | --all] [--force]                  stop it (all, or the only one); remove all it had
   status [--json]                                list the engines; remove what dead ones left
   image [--host HOST] [--json]                   make the image busybox:latest
                                                  (at DOCKER_HOST, or else in every engine)
   docker [--suite SUITE]                         print a command that runs the docker of that suite
-                                                 (sid unless said otherwise)
+                                                 (default: sid)
+  buildx [--suite SUITE]                         print a command that runs the buildx of that suite
   sweep                                          stop and remove everything but cached root file systems
 
 SUITE is 'machine' (the Docker of this machine's own distribution; the default) or a Debian suite
 such as 'trixie' or 'sid', whose root file system is made once and kept in $DOCKLINE_CACHE or
-~/.cache/dockline. 'podman', 'podman-trixie' and 'podman-sid' are the same with Podman in place of Docker. Engines of one NETWORK reach each other; without it an engine is alone. With --tls it
-listens on tcp://127.0.0.1:2376 of its own network too, with the ca.pem, server-cert.pem and server-key.pem
-of a FOLDER in the machine's temporary folder. --feature is one of dockerd's, as in
-containerd-snapshotter=true. With --owner, the next test run stops it once
-that process has gone.
+~/.cache/dockline. 'podman', 'podman-trixie' and 'podman-sid' are the same with Podman in place of Docker.
+Engines of one NETWORK reach each other; without it an engine is alone. With --tls it listens on
+tcp://127.0.0.1:2376 of its own network too, with the ca.pem, server-cert.pem and server-key.pem of a FOLDER
+in the machine's temporary folder. --feature is one of dockerd's, as in containerd-snapshotter=true. With
+--in-memory its data never reaches a disk. With --live-restore containers run on while it is restarted. With
+--owner, the next test run stops it once that process has gone.
 `
 
 const OPTIONS = /** @type {const} */ ({
@@ -42,6 +48,8 @@ const OPTIONS = /** @type {const} */ ({
   network: { type: 'string' },
   tls: { type: 'string' },
   feature: { type: 'string' },
+  'in-memory': { type: 'boolean' },
+  'live-restore': { type: 'boolean' },
   owner: { type: 'string' },
   host: { type: 'string' },
   json: { type: 'boolean' },
@@ -58,11 +66,16 @@ const parse = (args) => parseArgs({ args, options: OPTIONS, allowPositionals: tr
 
 /** @type {Record<string, { takes: (keyof Values)[], names?: number, run: (call: Call) => Promise<void> }>} */
 const COMMANDS = {
-  start: { takes: ['suite', 'name', 'network', 'tls', 'feature', 'owner', 'json'], run: start },
+  start: {
+    takes: ['suite', 'name', 'network', 'tls', 'feature', 'in-memory', 'live-restore', 'owner', 'json'],
+    run: start,
+  },
+  restart: { takes: ['force'], names: 1, run: restart },
   stop: { takes: ['all', 'force'], names: 1, run: stop },
   status: { takes: ['json'], run: status },
   image: { takes: ['host', 'json'], run: image },
   docker: { takes: ['suite'], run: docker },
+  buildx: { takes: ['suite'], run: buildx },
   sweep: { takes: [], run: sweep },
 }
 
@@ -73,12 +86,20 @@ const say = (line) => void process.stderr.write(`${line}\n`)
 const print = (line) => void process.stdout.write(`${line}\n`)
 
 /** @param {Call} call */
-async function start({ values: { suite, name, network, tls, feature, owner: pid, json }, signal }) {
+async function start({ values, signal }) {
+  const { owner: pid, json, 'in-memory': inMemory, 'live-restore': liveRestore, ...settings } = values
   const owner = pid === undefined ? undefined : Number(pid)
-  const engine = await startEngine({ suite, name, network, tls, feature, keep: true, owner, say, signal })
+  const engine = await startEngine({ ...settings, inMemory, liveRestore, keep: true, owner, say, signal })
   const before = engine.started ? '' : ', ran already'
   say(`'${engine.name}' is ${engine.kind} ${engine.version} (API ${engine.apiVersion})${before}`)
   print(json ? JSON.stringify(engine) : `export DOCKER_HOST=${engine.host}`)
+}
+
+/** @param {Call} call */
+async function restart({ values: { force }, names: [name], signal }) {
+  if (name === undefined) throw new Error('which one? give its name')
+  await restartEngine(name, { force, signal })
+  say(`restarted '${name}'`)
 }
 
 /** @param {Call} call */
@@ -139,6 +160,11 @@ async function image({ values: { host, json }, signal }) {
 /** @param {Call} call */
 async function docker({ values: { suite }, signal }) {
   print(await dockerCommand({ suite, say, signal }))
+}
+
+/** @param {Call} call */
+async function buildx({ values: { suite }, signal }) {
+  print(await buildxCommand({ suite, say, signal }))
 }
 
 async function sweep() {

@@ -23,12 +23,21 @@ import { readRecord, writeRecord } from './state.mjs'
  * @property {number | undefined} [owner]
  * @property {string | undefined} [tls]
  * @property {string | undefined} [feature]
+ * @property {boolean | undefined} [liveRestore]
+ * @property {boolean | undefined} [inMemory]
  * @property {Membership} network
  */
 
 const SCRIPT = fileURLToPath(new URL('namespaces.sh', import.meta.url))
+/**
+ * A percentage of growth. For each container dockerd, containerd and runc start programs of Go that end at once, and most of what
+ * these do by default is to collect garbage while they start.
+ */
+const RARE_COLLECTION = '400'
 const READY_MS = 60_000
 const STOP_MS = 5000
+/** A daemon that ends stops its containers, which may take ten seconds. */
+const END_MS = 60_000
 const KILL_MS = 10_000
 
 /**
@@ -54,8 +63,8 @@ export async function startDaemon({ signal, ...options }) {
  * @param {LaunchOptions} options
  * @returns {EngineRecord}
  */
-function launch({ name, suite, root, keep, owner, tls, feature, network }) {
-  const { data, kind } = dataRoot(name)
+function launch({ name, suite, root, keep, owner, inMemory, network, ...settings }) {
+  const { data, kind } = dataRoot(name, inMemory)
   const host = `unix://${socketPath(name)}`
   const { ownCgroup, command } = kindOf(suite).kind
   for (const folder of ['root', 'layers']) mkdirSync(join(stateFolder(name), folder), { recursive: true })
@@ -78,7 +87,7 @@ function launch({ name, suite, root, keep, owner, tls, feature, network }) {
     network.address,
     network.namespace,
     ownCgroup ? cgroupName(name) : 'none',
-    ...command({ host, data, cgroup: cgroupName(name), tls, feature }),
+    ...command({ host, data, cgroup: cgroupName(name), tls: settings.tls, ...settings }),
   ]
   const supervisor = spawnDetached(words, logPath(name))
   const supervisorStarted = processFacts(supervisor)?.started ?? ''
@@ -104,7 +113,7 @@ function spawnDetached(command, log) {
       cwd: '/',
       detached: true,
       stdio: ['ignore', output, output],
-      env: { PATH: SYSTEM_PATH, HOME: '/root', LC_ALL: 'C' },
+      env: { PATH: SYSTEM_PATH, HOME: '/root', LC_ALL: 'C', GOGC: RARE_COLLECTION },
     })
     child.on('error', () => {}).unref()
     if (!child.pid) throw new Error('cannot run setpriv: is the package util-linux installed?')
@@ -206,6 +215,22 @@ export function membership(name, others) {
 /** @param {EngineRecord} record */
 function initOf(record) {
   return isRunning(record) ? childrenOf(record.supervisor)[0]?.pid : undefined
+}
+
+/**
+ * Ends the daemon, and waits until it runs anew, with all that it had. What it does with its containers is its own matter.
+ * @param {EngineRecord} record
+ * @param {string} root
+ * @param {{ force: boolean, signal?: AbortSignal | undefined }} options force: as a crash would
+ */
+export async function restartDaemon(record, root, { force, signal }) {
+  const [init, before] = [initOf(record), daemonPid(record)]
+  if (init === undefined || before === undefined) throw notReady(record, root)
+  send(init, 'SIGHUP')
+  send(before, force ? 'SIGKILL' : 'SIGTERM')
+  const isNew = () => ![before, undefined].includes(daemonPid(record))
+  if (!(await until(isNew, END_MS, signal))) throw notReady(record, root)
+  await ready(record, root, signal)
 }
 
 /**

@@ -3,8 +3,17 @@
 import { existsSync } from 'node:fs'
 import { readdir, rmdir } from 'node:fs/promises'
 import { findCgroups } from './cgroups.mjs'
-import { daemonPid, isOrphan, isRunning, lastLines, membership, startDaemon, stopDaemon } from './daemon.mjs'
-import { dockerScript } from './docker.mjs'
+import {
+  daemonPid,
+  isOrphan,
+  isRunning,
+  lastLines,
+  membership,
+  restartDaemon,
+  startDaemon,
+  stopDaemon,
+} from './daemon.mjs'
+import { commandScript } from './docker.mjs'
 import { loadBusybox } from './image.mjs'
 import { kindOf } from './kinds.mjs'
 import { withLock } from './lock.mjs'
@@ -23,6 +32,8 @@ import { knownNames, readRecord } from './state.mjs'
  * @property {string | undefined} [network] engines of one network reach each other; without it, it is alone
  * @property {string | undefined} [tls] a folder of certificates: it listens on TCP with them, too
  * @property {string | undefined} [feature] of dockerd, as in 'containerd-snapshotter=true'
+ * @property {boolean | undefined} [liveRestore] its containers run on while it is restarted
+ * @property {boolean | undefined} [inMemory] keeps its data in memory, where making and removing many files costs least
  * @property {boolean | undefined} [keep] outlives the thread that starts it; otherwise it dies with it
  * @property {number | undefined} [owner] the process it is started for: `stopOrphans` stops it once that one has gone. Without `keep` it is this one
  * @property {((line: string) => void) | undefined} [say] receives lines of progress
@@ -63,7 +74,7 @@ import { knownNames, readRecord } from './state.mjs'
  * @returns {Promise<Engine>}
  */
 export async function startEngine({ suite = 'machine', name = suite, ...options } = {}) {
-  const { network, tls, feature, keep = false, owner = keep ? undefined : process.pid, say, signal } = options
+  const { network, keep = false, owner = keep ? undefined : process.pid, say, signal, ...settings } = options
   checkName(name)
   checkSuite(suite)
   if (network !== undefined) checkName(network)
@@ -82,7 +93,7 @@ export async function startEngine({ suite = 'machine', name = suite, ...options 
       say?.(`starting ${kindOf(suite).kind.daemon} of ${suite} as '${name}'`)
       return inNetwork(network, signal, async (place) =>
         describe(
-          await startDaemon({ name, suite, root, keep, owner, tls, feature, network: place, signal }),
+          await startDaemon({ ...settings, name, suite, root, keep, owner, network: place, signal }),
           true,
         ),
       )
@@ -182,6 +193,22 @@ export async function stopEngine(name, { force = false } = {}) {
   })
 }
 
+/**
+ * Ends the daemon of an engine, and starts it anew among what it has left.
+ * @param {string} name
+ * @param {{ force?: boolean | undefined, signal?: AbortSignal | undefined }} [options] force: SIGKILL, as a crash would
+ */
+export async function restartEngine(name, { force = false, signal } = {}) {
+  checkName(name)
+  checkRoot(`restarting the engine '${name}'`)
+  await withLock(`engine-${name}`, async () => {
+    const record = readRecord(name)
+    if (record === undefined || stateOf(record) !== 'running')
+      throw new Error(`no engine '${name}' is running`)
+    await restartDaemon(record, rootfsFolder(record.suite, cacheFolder()), { force, signal })
+  })
+}
+
 /** @returns {Promise<EngineStatus[]>} */
 export async function listEngines() {
   return (await knownNames()).map((name) => {
@@ -254,17 +281,33 @@ export function ensureImage(host, { name = 'busybox:latest', say, signal } = {})
   return loadBusybox(host, name, { say, signal })
 }
 
+/** @typedef {import('./packages.mjs').Progress & { suite?: string | undefined }} CommandOptions */
+
 /**
  * The docker command of a Debian suite, for this machine: the one the dockline command is compared with.
- * @param {import('./packages.mjs').Progress & { suite?: string | undefined }} [options]
+ * @param {CommandOptions} [options]
  * @returns {Promise<string>} a script to run in place of `docker`
  */
-export async function dockerCommand({ suite = 'sid', ...progress } = {}) {
+export async function dockerCommand(options = {}) {
+  return commandScript(await commandRoot(options))
+}
+
+/**
+ * The buildx of a Debian suite, for this machine: the one that builds are compared with.
+ * @param {CommandOptions} [options]
+ * @returns {Promise<string>} a script to run in place of `docker buildx`
+ */
+export async function buildxCommand(options = {}) {
+  return commandScript(await commandRoot(options), 'buildx')
+}
+
+/** @param {CommandOptions} options */
+async function commandRoot({ suite = 'sid', ...progress }) {
   checkSuite(suite)
   if (kindOf(suite).kind.name !== 'Docker') throw new Error(`there is no docker command in '${suite}'`)
   const root = rootfsFolder(suite, cacheFolder())
   if (!existsSync(root)) checkRoot('making a root file system')
-  return dockerScript(await rootfs(suite, cacheFolder(), progress))
+  return rootfs(suite, cacheFolder(), progress)
 }
 
 /**

@@ -8,6 +8,7 @@
  * @property {string} cgroup of all its containers, under the root of each hierarchy
  * @property {string | undefined} tls a folder of certificates
  * @property {string | undefined} [feature] of dockerd, as in 'containerd-snapshotter=true'
+ * @property {boolean | undefined} [liveRestore] whether containers run on while dockerd does not
  */
 
 /**
@@ -30,6 +31,7 @@ const DOCKER = {
   rootPackages: [
     'docker.io',
     'docker-cli',
+    'docker-buildx',
     'iptables',
     'iproute2',
     'mount',
@@ -38,7 +40,7 @@ const DOCKER = {
     'busybox-static',
   ],
   ownCgroup: false,
-  command: ({ host, data, cgroup, tls, feature }) => [
+  command: ({ host, data, cgroup, tls, feature, liveRestore }) => [
     'dockerd',
     `--host=${host}`,
     `--data-root=${data}`,
@@ -47,6 +49,7 @@ const DOCKER = {
     '--exec-opt=native.cgroupdriver=cgroupfs',
     ...(tls === undefined ? [] : tlsArguments(tls)),
     ...(feature === undefined ? [] : [`--feature=${feature}`]),
+    ...(liveRestore ? ['--live-restore'] : []),
   ],
 }
 

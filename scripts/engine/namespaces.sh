@@ -1,6 +1,6 @@
 #!/bin/sh
 # The first process in an engine's namespaces. It makes the root file system that the daemon sees, starts the
-# daemon there and ends with it; then the kernel kills whatever that left (containerd, shims, containers) and
+# daemon there and ends with it, unless it is to be started anew; then the kernel kills whatever that left (containerd, shims, containers) and
 # drops every mount.
 #
 #   namespaces.sh NAME ROOTFS RUN DATA folder|tmpfs ADDRESS none|new|NETWORK-NAMESPACE CGROUP|none \
@@ -154,13 +154,18 @@ make_network() {
 }
 
 # The shell stays as init and reaps what is orphaned; the daemon itself does not. A `wait` also returns when a
-# signal came.
+# signal came. After a SIGHUP the daemon is started anew when it has ended, among what it has left.
 run_daemon() {
   trap 'kill -TERM "$daemon"' TERM
-  "$@" 9<&- &
-  daemon=$!
-  while kill -0 "$daemon" 2> /dev/null; do
-    wait "$daemon" || :
+  trap 'again=yes' HUP
+  again=yes
+  while [ "$again" = yes ]; do
+    again=no
+    "$@" 9<&- &
+    daemon=$!
+    while kill -0 "$daemon" 2> /dev/null; do
+      wait "$daemon" || :
+    done
   done
 }
 

@@ -36,12 +36,13 @@ export const dataFolders = () => [PREFERRED_DATA, '/var/tmp/dockline', join(cach
 
 /**
  * Docker's overlay2 cannot stand on another overlay, which is what `/` is in a container. Where every folder
- * is one, the engine's data goes to a tmpfs inside its own mount namespace.
+ * is one, and where it is asked for, the engine's data goes to a tmpfs inside its own mount namespace.
  * @param {string} name
+ * @param {boolean} [inMemory]
  * @returns {{ data: string, kind: 'folder' | 'tmpfs' }}
  */
-export function dataRoot(name) {
-  const good = dataFolders().find((folder) => !isOverlay(folder))
+export function dataRoot(name, inMemory = false) {
+  const good = inMemory ? undefined : dataFolders().find((folder) => !isOverlay(folder))
   return { data: join(good ?? PREFERRED_DATA, name), kind: good ? 'folder' : 'tmpfs' }
 }
 

@@ -18,7 +18,8 @@ import {
  * @typedef {import('./facts.mjs').Schema} Schema
  * @typedef {import('./plan.mjs').Plan} Plan
  * @typedef {import('./plan.mjs').Planned} Planned
- * @typedef {{ definitions: Map<string, Schema>, names: Set<string> }} Context
+ * @typedef {import('./prose.mjs').Prose} Prose
+ * @typedef {{ definitions: Map<string, Schema>, names: Set<string>, prose: Prose }} Context
  * @typedef {{ name: string, text: string }} Printed
  */
 
@@ -33,12 +34,14 @@ export type Filters = Readonly<
 
 /**
  * @param {Plan} plan
+ * @param {Prose} prose
  * @returns {string}
  */
-export function printFile(plan) {
+export function printFile(plan, prose) {
   const context = {
     definitions: new Map(plan.definitions.map(({ name, schema }) => [name, schema])),
     names: new Set(['FilterValue', 'Filters']),
+    prose,
   }
   const definitions = plan.definitions.flatMap((type) => printType(type, context))
   const sections = plan.sections.map(({ tag, types }) => [
@@ -74,7 +77,8 @@ function printType(planned, context) {
   const inner = []
   /** @type {(name: string, schema: Schema) => void} */
   const hoist = (name, schema) => inner.push({ name, schema })
-  const text = doc(typeNotes(planned), '') + declaration(planned, context, hoist)
+  const notes = [...context.prose.ofType(name), ...typeNotes(planned)]
+  const text = doc(notes, '') + declaration(planned, context, hoist)
   return [{ name, text }, ...inner.flatMap((type) => printType(type, context))]
 }
 
@@ -83,12 +87,13 @@ function printType(planned, context) {
  * @param {Context} context
  * @param {(name: string, schema: Schema) => void} hoist
  */
-function declaration({ name, schema }, { definitions }, hoist) {
+function declaration({ name, schema }, { definitions, prose }, hoist) {
   const { bases, properties, required, open } = shapeOf(schema)
   const lines = Object.entries(properties).map(([property, member]) => {
     const place = { name: memberName(name, property, member), hoist }
     const union = memberType(member, place, definitions)
-    return doc(notes(member), '  ') + printMember(property, union, required.includes(property))
+    const lines = [...prose.ofField(name, property), ...notes(member)]
+    return doc(lines, '  ') + printMember(property, union, required.includes(property))
   })
   if (lines.length === 0 && bases.length > 0) return alias(name, [bases.join(' & ')])
   if (lines.length === 0) return alias(name, plainType(name, schema, hoist))
@@ -147,7 +152,7 @@ function typeNotes({ schema, route, since }) {
 }
 
 /**
- * What the description says beyond the type. Facts only: its prose is not ours to copy.
+ * What the description says beyond the type. Facts only: its prose is not ours to copy, and prose.txt has our own.
  *
  * @param {Schema} schema
  */

@@ -9,7 +9,7 @@ import { ROOT } from './prepare.mjs'
 import { groupTests } from './test-groups.mjs'
 
 /** A file that takes this long on a calm machine hangs: everything that a test waits for has a limit of its own. */
-const FILE_LIMIT_MS = 10 * 60_000
+const FILE_LIMIT_MS = 30 * 60_000
 /** The rings whose files take longest begin first, so that no long file is left for the end. */
 const LONGEST_FIRST = ['docs', 'package', 'live', 'terminal', 'wire', 'pure']
 const ENGINE_RINGS = ['live', 'terminal', 'docs']
@@ -25,6 +25,7 @@ const PACKAGES = ['packages/dockline', 'packages/cli', 'packages/dockerode']
  * @property {readonly string[]} [rings] only these folders of tests, such as 'pure'; default all
  * @property {readonly string[]} [names] only files whose path contains one of these; default all
  * @property {boolean} [failOnSkip] a test that needs an Engine and was skipped is a failure
+ * @property {import('./cost.mjs').Costs} [costs] counts what each file costs: then they run one at a time
  * @property {AbortSignal} [signal]
  * @property {(line: string) => void} say
  */
@@ -37,12 +38,13 @@ const PACKAGES = ['packages/dockline', 'packages/cli', 'packages/dockerode']
  * @param {TestRun} options
  * @returns {Promise<number>} the exit code
  */
-export async function runTests({ hosts = [], rings, names = [], failOnSkip = false, signal, say }) {
+export async function runTests({ hosts = [], rings, names = [], failOnSkip = false, costs, signal, say }) {
   const files = testFiles(rings, names)
   if (files.length === 0) throw new Error('there are no such compiled tests: run `npm run build`')
   const pace = measurePace()
+  const concurrency = costs ? 1 : pace.concurrency
   say(
-    `${files.length} files, ${pace.concurrency} at a time; this machine takes ${pace.factor} × a calm one's time`,
+    `${files.length} files, ${concurrency} at a time; this machine takes ${pace.factor} × a calm one's time`,
   )
   // Whoever names files wants to see each of them alone.
   const sharing = names.length === 0 ? sharingFiles(files) : []
@@ -51,11 +53,15 @@ export async function runTests({ hosts = [], rings, names = [], failOnSkip = fal
   const alone = files.filter((file) => !sharing.flat().includes(file))
   process.env.DOCKLINE_TEST_HOSTS = hosts.join(',')
   process.env.DOCKLINE_TEST_PACE = String(pace.factor)
+  const runs = [...longest, ...alone, ...small.flat()]
   const stream = run({
-    files: [...longest, ...alone, ...small.flat()],
-    concurrency: pace.concurrency,
+    files: runs,
+    concurrency,
     timeout: FILE_LIMIT_MS * pace.factor,
     ...(signal ? { signal } : {}),
+  })
+  stream.on('test:dequeue', ({ name, nesting }) => {
+    if (nesting === 0 && runs.includes(name)) costs?.begin(relative(ROOT, name))
   })
   /** @type {Failure[]} */
   const failures = []
@@ -69,6 +75,7 @@ export async function runTests({ hosts = [], rings, names = [], failOnSkip = fal
   const report = stream.compose(new spec())
   report.pipe(process.stdout, { end: false })
   await finished(report)
+  costs?.print(say)
   groups.remove()
   tellFailures(failures, say)
   if (failOnSkip && skipped > 0)

@@ -37,7 +37,7 @@ async function requireFolder(context: string): Promise<void> {
     throw new ExitError(`unable to prepare context: context must be a directory: ${resolve(context)}`)
 }
 
-/** A tar's first header; what is compressed tells by its first bytes. */
+/** Length of a tar's first header. The first bytes also show a compressed tar. */
 const HEADER = 512
 const COMPRESSED = [
   [0x1f, 0x8b],

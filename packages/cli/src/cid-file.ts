@@ -2,8 +2,8 @@ import { type FileHandle, lstat, open, rm } from 'node:fs/promises'
 import { fileFailure } from './flags/files.js'
 
 /**
- * Where the id of the container that `create` makes is to be written. It is made before the container, which nobody could
- * find otherwise, and it is gone again when there is none.
+ * The file for the id of the container that `create` makes. The file is made before the container, because without it
+ * nobody could find the container. It is removed again when no container is made.
  */
 export async function withCidFile(file: string | undefined, create: () => Promise<string>): Promise<string> {
   if (!file) return create()

@@ -12,7 +12,7 @@ export interface ClientChoice {
   /** The folder of config.json and of the contexts. */
   readonly config?: string | undefined
   readonly tls?: TlsChoice | undefined
-  /** Whether more is to be told than usual. */
+  /** Whether more is printed than usual. */
   readonly debug?: boolean | undefined
 }
 
@@ -65,7 +65,7 @@ export class Cli {
     return { ca, cert, key, verify }
   }
 
-  /** By what the Engine calls it, without asking whether it is there: whatever is done with it will tell. */
+  /** The container of this name or id, without asking whether it exists. The next call shows that. */
   async container(name: string): Promise<Container> {
     return (await this.client()).containers.ref(requireName(name))
   }
@@ -76,8 +76,8 @@ export class Cli {
   }
 
   /**
-   * A file that is broken has no settings. Where it decides the connection, the library says what is wrong once
-   * more, and refuses.
+   * Reads config.json. A broken file has no settings. Where it decides the connection, the library reports the error
+   * and refuses.
    */
   async readConfig(): Promise<void> {
     const { readConfig } = await import('dockline/syntax')

@@ -13,7 +13,7 @@ export interface CommandSpec<F extends Flags> {
   readonly flags: F
   /** How many words that are no flags it takes. */
   readonly operands: { readonly min: number; readonly max: number }
-  /** Whether the flags end at the first word that is none. Default: false. */
+  /** Whether the flags end at the first word that is not a flag. Default: false. */
   readonly stopAtOperand?: boolean
   /** Resolves with the exit code; undefined is 0. */
   run(call: Call<F>): Promise<number | undefined>
@@ -35,7 +35,7 @@ export interface Invocation {
   readonly showHelp: () => Promise<void>
 }
 
-/** A command that is ready to be run, whatever its flags. */
+/** A command that is ready to run, with any flags. */
 export interface Command {
   readonly usage: string
   readonly description: string | undefined

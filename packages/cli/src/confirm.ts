@@ -10,7 +10,7 @@ export async function confirm(cli: Cli, question: string): Promise<boolean> {
     return false
   } finally {
     lines.close()
-    // Else a terminal nobody asks any more would keep this process.
+    // Otherwise an unread terminal would keep this process alive.
     cli.stdin.pause()
   }
 }

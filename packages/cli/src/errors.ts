@@ -20,7 +20,7 @@ export interface UsedCommand {
   readonly usage?: string
 }
 
-/** The command line cannot be understood. Whoever knows the command adds how it is used, and where to read about it. */
+/** The command line cannot be understood. The code that knows the command adds its usage and its help page. */
 export class UsageError extends ExitError {
   constructor(message: string, exitCode: number = EXIT.usage) {
     super(message, exitCode)
@@ -82,7 +82,7 @@ function isCutOff(error: unknown): error is LibraryError {
   return isLibraryError(error) && error.code === 'ERR_DOCKER_STREAM_TRUNCATED'
 }
 
-/** Whoever read our output has had enough of it, as in `dockline logs web | head -1`. */
+/** The reader of our output has left, as in `dockline logs web | head -1`. */
 export function isBrokenPipe(error: unknown): boolean {
   return (error as { code?: unknown } | undefined)?.code === 'EPIPE'
 }
@@ -93,14 +93,17 @@ export function requireName(name: string, what = 'container'): string {
   throw new ExitError(`invalid ${what} name or ID: value is empty`)
 }
 
-/** For run, an error tells by its words whether the command could be executed, could be found, or neither. */
+/**
+ * The failure of a run. The text of the error shows whether the command could be executed, could be found, or
+ * neither.
+ */
 export function runFailure(error: unknown): ExitError {
   if (error instanceof ExitError) return error
   const words = explain(error)
   return new ExitError(`dockline: ${words}`, isCutOff(error) ? exitCodeOf(error) : runExitCode(words), error)
 }
 
-/** Also what is right in itself may keep a container from being made or started: docker tells then where to read on. */
+/** The failure to make or start a container. As in docker, the message names the help page. */
 export function containerFailure({ message, exitCode, cause }: ExitError, path: string): ExitError {
   const words = message.replace(/^(?:dockline: )?/, 'dockline: ')
   return new ExitError(withAdvice(words, path), exitCode, cause)

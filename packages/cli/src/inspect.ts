@@ -26,7 +26,10 @@ export interface Found {
   readonly type: string
 }
 
-/** The output of every `inspect`: what is found is shown, and what is not is told behind it. Resolves with the exit code. */
+/**
+ * Prints the output of every `inspect`: first the objects that were found, then the errors. Resolves with the exit
+ * code.
+ */
 export async function inspectEach({ cli, names, format = '', type = '', look }: Inspection): Promise<number> {
   const show = await formatter(format)
   const shown: string[] = []

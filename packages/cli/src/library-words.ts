@@ -1,4 +1,4 @@
-/** What the library tells of an error, by its shape as in errors.ts. */
+/** An error of the library, by its shape as in errors.ts. */
 interface Told {
   readonly message: string
   readonly hint?: string | undefined
@@ -22,7 +22,7 @@ const FOR_PROGRAMS: readonly (readonly [words: RegExp, instead: string])[] = [
 ]
 const A_CALL = /\b\w+\.\w+\(/
 
-/** The message of an error that is not the Engine's. Where nobody is there to talk to, scripts look for docker's words. */
+/** The message of an error that is not the Engine's. When no Engine answers, scripts look for docker's words. */
 export function messageOf(error: Told): string {
   return unreachable(error) ?? forPeople(error.message)
 }

@@ -11,7 +11,7 @@ interface Entry {
 export interface WatchOptions {
   readonly client: DockerClient
   readonly signal: AbortSignal
-  /** Is told when there is something new to show. */
+  /** Called when there is something new to show. */
   readonly changed: () => void
 }
 
@@ -34,7 +34,7 @@ export class LiveStats {
     }))
   }
 
-  /** Measures one container more; resolves when it is gone. Rejects when there is none. */
+  /** Measures one more container. Resolves when it is gone. Rejects when it does not exist. */
   watch(id: string, container: string, name = ''): Promise<void> {
     if (this.#entries.has(id)) return Promise.resolve()
     const entry: Entry = { container, name, abort: new AbortController(), stats: undefined }

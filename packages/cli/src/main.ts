@@ -32,8 +32,8 @@ function inOwnWords(emit: typeof process.emitWarning): typeof process.emitWarnin
 }
 
 /**
- * What is written does not arrive: nobody waits for the rest of it, however long an Engine goes on telling. Whoever has
- * changed the terminal gives it back at 'exit'.
+ * Leaves when the output cannot be written: nobody waits for the rest, however long an Engine goes on. The owner of
+ * the terminal restores it at 'exit'.
  */
 function leave(error: NodeJS.ErrnoException, stream: string): never {
   // Where the pipe is a socket, as those of Node are, it is reset when something in it was not read.

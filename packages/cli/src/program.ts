@@ -144,7 +144,7 @@ function isLost(commands: Commands, [name = '', ...rest]: readonly string[]): bo
   return !commands.has(name) && rest.includes('--help')
 }
 
-/** Where nobody asked for it, who reads the output of a command is not to get this instead. */
+/** Without --help, the help goes to stderr, because it is not the output that a reader of stdout expects. */
 function printHelp(cli: Cli, help: string, { wanted }: { wanted: boolean }): number {
   const out = wanted ? cli.stdout : cli.stderr
   out.write(help)

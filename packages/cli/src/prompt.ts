@@ -38,7 +38,7 @@ export async function askSecret(cli: Cli, question: string): Promise<string> {
   }
 }
 
-/** In raw mode nobody else makes anything of the keys that end a line, take something back or give up. */
+/** In raw mode the terminal does not handle the keys that end a line, erase or interrupt. */
 async function readHidden(cli: Cli): Promise<string> {
   let typed: string[] = []
   await listen(cli, (character) => {

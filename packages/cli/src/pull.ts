@@ -22,7 +22,7 @@ export function pullPolicy(given = 'missing'): PullPolicy | undefined {
   throw new ExitError(`dockline: invalid pull option: '${given}': ${allowed}`, EXIT.usage)
 }
 
-/** Creates a container and returns its id. What is fetched for it is told on stderr, as it comes. */
+/** Creates a container and returns its id. A pull for it is shown on stderr. */
 export async function createPulling(creation: Creation): Promise<string> {
   const { cli, pull, quiet } = creation
   if (pull === 'always') await fetchImage(creation)

@@ -62,7 +62,7 @@ function hear(signal: NodeJS.Signals): void {
   else if (ENDING.includes(signal) && !(signal === 'SIGHUP' && wasHangUpIgnored())) endBy(signal)
 }
 
-/** As docker: an interrupted command tells so by its exit code, and another is ended by the signal itself. */
+/** As docker: an interrupted command ends with an exit code, and a terminated one is ended by the signal itself. */
 function endBy(signal: NodeJS.Signals): never {
   if (signal === 'SIGHUP' || signal === 'SIGQUIT') process.on('exit', () => dieOf(signal))
   process.exit(128 + constants.signals[signal])
@@ -74,9 +74,9 @@ function dieOf(signal: NodeJS.Signals): void {
 }
 
 /**
- * Whether this command was started to live on when its terminal is closed. Node forgets what it was told to ignore before
- * anyone can ask. What is left is a shell that ignores it as well, as after `trap '' HUP`, and the traces of nohup, where they
- * are not those of a nohup further up.
+ * Whether this command was started to live on when its terminal is closed. Node resets ignored signals before any
+ * code runs. A parent shell that ignores the signal, as after `trap '' HUP`, shows it, and so do the traces of nohup,
+ * unless they are those of a nohup further up.
  */
 function wasHangUpIgnored(): boolean {
   const { env, ppid } = process
@@ -93,7 +93,7 @@ function isHangUpIgnoredBy(pid: number): boolean {
   return (BigInt(`0x${ignored}`) & (1n << BigInt(constants.signals.SIGHUP - 1))) !== 0n
 }
 
-/** Most shells tell a command in this variable which file they have run. */
+/** Most shells put the file they have run into this variable. */
 function isNohup(file = ''): boolean {
   return basename(file) === 'nohup'
 }
@@ -108,7 +108,10 @@ function environmentOf(pid: number): NodeJS.ProcessEnv {
   )
 }
 
-/** So that nobody waits for what is never typed, nohup gives a command a stdin that can only be written. */
+/**
+ * nohup gives a command a stdin that can only be written, so that the command does not wait for input that never
+ * comes.
+ */
 function isUnreadable(pid: number | 'self'): boolean {
   const [, flags = '0'] = /^flags:\s*([0-7]+)$/m.exec(read(`/proc/${pid}/fdinfo/0`)) ?? []
   return (Number.parseInt(flags, 8) & ACCESS_MODE) === modes.O_WRONLY

@@ -75,7 +75,7 @@ export class ChartScreen implements Disposable {
   }
 }
 
-/** As programs on terminals tell: by the name of the locale. */
+/** The name of the locale shows it, as for other programs on terminals. */
 function hasUnicode({ LC_ALL, LC_CTYPE, LANG } = process.env): boolean {
   return process.platform === 'win32' || /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '')
 }

@@ -32,7 +32,7 @@ export function errorStream(): NodeJS.WriteStream {
 function isOneFile(a: number, b: number): boolean {
   try {
     const [one, other] = [fstatSync(a, { bigint: true }), fstatSync(b, { bigint: true })]
-    // Windows does not number its pipes, and there nothing is queued.
+    // Windows does not number its pipes, and there no output waits in a queue.
     return one.ino !== 0n && one.dev === other.dev && one.ino === other.ino
   } catch {
     return false

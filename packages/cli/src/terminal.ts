@@ -30,12 +30,12 @@ const PROXIED: readonly NodeJS.Signals[] = [
 ]
 const INSISTENCE = 3
 
-/** Refuses a terminal that nobody could type into, before anything is made of it. */
+/** Refuses a terminal that cannot be typed into, before anything is made. */
 export function requireTerminal(cli: Cli, { tty, stdin }: { tty: boolean; stdin: boolean }): void {
   if (tty && stdin && cli.stdin.isTTY !== true) throw new ExitError('the input device is not a TTY')
 }
 
-/** What --detach-keys says, else config.json. Refused before anything is made when nobody could type it. */
+/** The value of --detach-keys, else of config.json. Keys that cannot be typed are refused before anything is made. */
 export function detachKeysOf(cli: Cli, given: string | undefined): string | undefined {
   const keys = given || cli.config.detachKeys
   try {

@@ -27,7 +27,7 @@ export interface Endpoint {
   readonly makes?: (handle: Handle, answer: Options, options: Options) => unknown
 }
 
-/** Success, as proxies may tell it and as the Engine does. */
+/** The statuses of success, of the Engine and of proxies. */
 export const CREATED = [200, 201]
 export const DONE = [200, 204]
 
@@ -119,7 +119,10 @@ function dialOptions(handle: Handle, endpoint: Endpoint, { first, options, auth 
   }
 }
 
-/** Ids and names are encoded, but for the slashes of names. What is none is an error, as what leads to another endpoint is. */
+/**
+ * Encodes ids and names, except for the slashes of names. A value that is not a name, or leads to another endpoint,
+ * is an error.
+ */
 function pathOf({ path: template }: Endpoint, values: object): string {
   const names = Array.from(template.matchAll(/\{(\w+)\}/g), ([, name]) => name)
   const found = names.map((name) => (values as Record<string, string>)[name as string] as string)

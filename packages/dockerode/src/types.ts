@@ -4,7 +4,7 @@ export type Callback<Result = unknown> = (error: unknown, result?: Result, more?
 /** What a call is given. Nothing of it is checked: what is not ours goes to the Engine under its own name. */
 export type Options = Record<string, unknown>
 
-/** What a modem is told to send. */
+/** The options of a request. */
 export interface DialOptions {
   /** With a `?` in it, the options are its query. */
   readonly path: string

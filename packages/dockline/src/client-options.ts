@@ -30,9 +30,9 @@ export interface ClientOptions {
    */
   readonly tls?: boolean | TlsOptions | undefined
   /**
-   * The HTTP proxy to reach a TCP host through, whatever that host is: 'http://user:password@box:3128', 'https://box',
-   * 'box:3128'. `false` is none. Default: HTTPS_PROXY for TLS and HTTP_PROXY without, but for what NO_PROXY names and this
-   * machine itself. It means nothing to sockets, pipes and ssh.
+   * The HTTP proxy through which a TCP host is reached, for every host: 'http://user:password@box:3128',
+   * 'https://box', 'box:3128'. `false` uses no proxy. Default: HTTPS_PROXY for TLS and HTTP_PROXY without, except for
+   * this machine itself and the hosts that NO_PROXY names. Sockets, pipes and ssh use no proxy.
    */
   readonly proxy?: string | false | undefined
   /** How ssh is run for `ssh://` hosts. By default as the docker command does it, with one login for all connections. */
@@ -49,8 +49,8 @@ export interface ClientOptions {
   /** Sent with every request, besides those of DOCKER_CUSTOM_HEADERS or HttpHeaders in config.json. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /**
-   * Who asks a registry when a call does not say: those whom the docker command has logged in. `false` is nobody; an
-   * object looks them up its own way.
+   * The credentials for a registry where a call gives none. Default: the logins of the docker command. `false` uses
+   * no credentials. An object finds them in its own way.
    */
   readonly credentials?: false | CredentialProvider | undefined
   /** Variables for credential helpers, besides those of `env`. */

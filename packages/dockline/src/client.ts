@@ -19,9 +19,10 @@ import {
 } from './config/index.js'
 import { ConnectionError, InvalidArgumentError } from './errors.js'
 import type { CallOptions } from './http/index.js'
-import { splitCall } from './models/base/call.js'
+import { callTable, readCall } from './models/base/call.js'
 import { engineEvents } from './models/events/events.js'
 import {
+  type AllStatsOptions,
   BuildCacheCollection,
   Builds,
   Configs,
@@ -30,6 +31,8 @@ import {
   Credentials,
   type EngineEvent,
   type EventsOptions,
+  type FollowAllOptions,
+  FollowedLogs,
   Images,
   type LoginOptions,
   Networks,
@@ -38,16 +41,19 @@ import {
   Secrets,
   Services,
   type Session,
+  type StatsSnapshot,
   Swarm,
   Tasks,
-  type TerminalSize,
   Volumes,
 } from './models/index.js'
+import { flag, listOf, oneOf } from './models/options/values.js'
 import { dialectOf } from './models/podman/dialect.js'
 import { login, logout } from './models/registry/login.js'
+import { Scope, type ScopeOptions } from './models/scopes/scope.js'
 import { startExecSession } from './models/sessions/exec.js'
 import { checkObject, invalid } from './support/check.js'
 import type { Duration } from './support/duration.js'
+import { checkSize, type TerminalSize } from './support/terminal-size.js'
 import {
   askedEndpoint,
   DIAL_TIMEOUT as DIAL_TIMEOUT_MS,
@@ -63,6 +69,17 @@ export type { ClientOptions } from './client-options.js'
 
 export interface DataUsageOptions extends CallOptions, Readonly<SystemDataUsageQuery> {}
 
+export interface StartExecOptions extends CallOptions {
+  /** The size of the terminal. Only with a tty. */
+  readonly size?: TerminalSize | undefined
+}
+
+const usageOptions = callTable<DataUsageOptions>({
+  type: listOf(oneOf('container', 'image', 'volume', 'build-cache')),
+  verbose: flag,
+})
+const startExecOptions = callTable<StartExecOptions>({ size: checkSize })
+
 /** Where a client connects, and what decided it. */
 export interface ConnectionDescription {
   /** Such as 'unix:///var/run/docker.sock'. Never holds a secret. */
@@ -77,7 +94,7 @@ export interface ConnectionDescription {
   readonly proxy: ProxyDescription | undefined
 }
 
-/** What the Engine tells without being asked for more. */
+/** The answer of a ping. */
 export interface Ping {
   /** The newest API version it speaks. */
   readonly apiVersion: string | undefined
@@ -116,6 +133,7 @@ interface Made {
 export class DockerClient implements AsyncDisposable {
   /** The low level: every endpoint by its wire names. */
   readonly api: ApiClient
+  readonly #options: ClientOptions
   readonly #settings: ConnectionSettings
   readonly #proxy: ProxyDescription | undefined
   readonly #proxies: () => Readonly<Record<string, string>>
@@ -127,6 +145,7 @@ export class DockerClient implements AsyncDisposable {
   constructor(options: ClientOptions = {}) {
     checkClientOptions(options)
     const { timeout, headers, env = process.env } = options
+    this.#options = options
     const settings = resolveConnection(env, choiceOf(options))
     this.#settings = settings
     const endpoint = endpointFor(settings, options)
@@ -228,7 +247,9 @@ export class DockerClient implements AsyncDisposable {
     return this.api.http.address
   }
 
-  /** Where this client connects, what decided it, whether it is encrypted, and through which proxy. Asks nobody. */
+  /**
+   * Describes the connection: its address, what decided it, whether it is encrypted, and its proxy. Sends nothing.
+   */
   describe(): ConnectionDescription {
     const { host, context, configured, reason, tls } = this.#settings
     const { address } = this
@@ -243,7 +264,7 @@ export class DockerClient implements AsyncDisposable {
 
   /** Whether the Engine answers, and what it is. `HEAD /_ping` */
   async ping(options: CallOptions = {}): Promise<Ping> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     const headers = await this.api.system.pingHead(call)
     return {
       apiVersion: headers['api-version'],
@@ -257,14 +278,12 @@ export class DockerClient implements AsyncDisposable {
 
   /** `GET /version` */
   async version(options: CallOptions = {}): Promise<SystemVersion> {
-    const [, call] = splitCall(options, [])
-    return this.api.system.version(call)
+    return this.api.system.version(readCall(options))
   }
 
   /** `GET /info` */
   async info(options: CallOptions = {}): Promise<SystemInfo> {
-    const [, call] = splitCall(options, [])
-    return this.api.system.info(call)
+    return this.api.system.info(readCall(options))
   }
 
   /**
@@ -272,7 +291,7 @@ export class DockerClient implements AsyncDisposable {
    * `GET /system/df`
    */
   async df(options: DataUsageOptions = {}): Promise<SystemDataUsageResponse> {
-    const [query, call] = splitCall(options, ['type', 'verbose'])
+    const [query, call] = usageOptions.read(options)
     // Loaded here, because most programs never ask.
     const { diskUsage } = await import('./models/system/disk-usage.js')
     return diskUsage(this.api, query, call)
@@ -281,7 +300,7 @@ export class DockerClient implements AsyncDisposable {
   /**
    * Has the Engine ask a registry whether it knows this user, and if so stores the credentials as the docker command
    * does: with a credential helper, else in config.json. Without a user, those that are stored are tried. Without
-   * `serveraddress` it is Docker Hub. Rejects with ApiError when the registry refuses. `POST /auth`
+   * `serveraddress` it is Docker Hub. Rejects with RegistryError when the registry refuses. `POST /auth`
    */
   login(options?: LoginOptions): Promise<AuthResponse> {
     return login(this.api, this.credentials, options)
@@ -292,17 +311,47 @@ export class DockerClient implements AsyncDisposable {
     return logout(this.credentials, registry, options)
   }
 
+  /**
+   * Makes a scope: containers, networks, volumes and images that are removed together, also when this process is killed. Sends
+   * nothing. Throws InvalidArgumentError.
+   */
+  scope(options?: ScopeOptions): Scope {
+    const { api, credentials } = this
+    const connection = async () => {
+      // Loaded here, because most programs have no scope.
+      const { connectionFor } = await import('./reconnection.js')
+      return connectionFor(this.api, this.#settings, this.#options)
+    }
+    return new Scope({ http: api.http, proxies: this.#proxies, credentials, connection }, options)
+  }
+
   /** What happens at the Engine, as it happens. Leaving the loop closes the connection. `GET /events` */
   events(options: EventsOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
     return engineEvents(this.api, options, this.#closing.signal)
   }
 
+  /**
+   * Follows the logs of all containers that match, also of those that start later, over lost connections and restarts of the
+   * Engine. Its `position` can be saved, and given to go on from there. Needs `GET /events`, `GET /containers/json` and
+   * `GET /containers/{id}/logs`.
+   */
+  followAll(options: FollowAllOptions = {}): FollowedLogs {
+    return new FollowedLogs(this.api, options, this.#closing.signal)
+  }
+
+  /**
+   * Measures all containers that match: a snapshot of all of them at each interval, until the loop is left. Containers come
+   * and go in it. Survives lost connections and restarts of the Engine. Needs `GET /events`, `GET /containers/json` and
+   * `GET /containers/{id}/stats`.
+   */
+  async *stats(options: AllStatsOptions = {}): AsyncGenerator<StatsSnapshot, void, undefined> {
+    const { allStats } = await import('./models/watch/all-stats.js')
+    yield* allStats(this.api, options, this.#closing.signal)
+  }
+
   /** Runs an exec that was made before, and returns the connection to it. Whether it has a tty is asked of the Engine. */
-  async startExec(
-    id: string,
-    options: CallOptions & { readonly size?: TerminalSize | undefined } = {},
-  ): Promise<Session> {
-    const [{ size }, call] = splitCall(options, ['size'])
+  async startExec(id: string, options: StartExecOptions = {}): Promise<Session> {
+    const [{ size }, call] = startExecOptions.read(options)
     const { ProcessConfig, OpenStdin, OpenStdout, OpenStderr, DetachKeys } = await this.api.exec.inspect(
       id,
       call,
@@ -324,7 +373,7 @@ export class DockerClient implements AsyncDisposable {
    * calls have made that were given up.
    */
   async close(): Promise<void> {
-    // Whatever would connect anew has to know that it must not.
+    // Code that would connect again has to see that the client is closed.
     this.#closing.abort(new ConnectionError(this.address, `the client for ${this.address} was closed`))
     this.api.close()
     await this.api.http.undone()

@@ -1,5 +1,7 @@
 export * from './errors/api.js'
-export * from './errors/base.js'
+export { DockerError, type DockerErrorCode, type DockerErrorOptions } from './errors/base.js'
 export * from './errors/connection.js'
 export * from './errors/input.js'
+export * from './errors/limit.js'
 export * from './errors/outcome.js'
+export * from './errors/registry.js'

@@ -26,6 +26,8 @@ export type { CallOptions } from './http/index.js'
 export * from './models/index.js'
 export {
   type ByteSource,
+  type Collected,
+  type CollectOptions,
   type OutputChunk,
   type OutputLine,
   OutputStream,

@@ -3,8 +3,8 @@ import { ExitError, explain } from '../errors.js'
 import type { BuilderNode } from './workers.js'
 
 /**
- * Whether a build runs with BuildKit: as DOCKER_BUILDKIT says, else wherever the Engine has it. Podman and Windows
- * do not; Engines before 23 do, though they build without it when nobody asks.
+ * Whether a build runs with BuildKit: as DOCKER_BUILDKIT says, else wherever the Engine has it. Podman and Windows do
+ * not have it. Engines before 23 have it, though they build without it by default.
  */
 export async function usesBuildKit(cli: Cli): Promise<boolean> {
   const asked = process.env.DOCKER_BUILDKIT

@@ -13,7 +13,7 @@ export async function buildClassic(cli: Cli, options: BuildOptions, quiet: boole
   })
 }
 
-/** Of a build that fails all is told after all. */
+/** Builds without output. A build that fails prints its whole output. */
 async function buildQuietly(cli: Cli, options: BuildOptions): Promise<string> {
   const client = await cli.client()
   let sent = 0

@@ -8,7 +8,7 @@ export function placeText({ file, line, excerpt }: BuildLocation, name = file): 
   return `${name}:${line}\n${RULER}\n${excerpt}\n${RULER}\n`
 }
 
-/** What is told of the warnings after a build: a line for each, or all that is known of them. */
+/** The warnings after a build: one line for each, or all their details. */
 export function warningsText(
   warnings: readonly BuildWarning[],
   { expand, colors }: { readonly expand: boolean; readonly colors: Colors | undefined },

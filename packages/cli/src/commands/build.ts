@@ -12,6 +12,7 @@ import {
   type BuildFlags,
   beyondClassic,
   buildKitOptions,
+  checkSecretFiles,
   classicOptions,
   ignoredFlags,
   writesToStdout,
@@ -35,7 +36,7 @@ export const spec: CommandSpec<typeof flags> = {
   },
 }
 
-/** Builds with BuildKit whatever the environment says. */
+/** Builds with BuildKit, also where the environment asks for the classic builder. */
 export async function runBuildKit(call: BuildCall): Promise<number> {
   try {
     return await build(call)
@@ -50,6 +51,7 @@ async function build({ cli, flags, given, operands: [context = ''] }: BuildCall)
   const mode = progressMode(cli.stderr, { progress, quiet })
   const asked = readCall(check ? 'check' : (call ?? 'build'))
   const wanted = buildKitOptions(flags)
+  checkSecretFiles(wanted)
   for (const warning of ignoredFlags(flags, given)) cli.complain(`WARNING: ${warning}`)
   const options: BuildOptions = { ...wanted, ...(await buildSource(cli, context, file || undefined)) }
   if (asked !== undefined) return callFrontend(cli, asked, options)
@@ -86,7 +88,7 @@ function isPacked({ context, remote }: BuildSource): boolean {
   return remote === undefined && (context === undefined || typeof context === 'string')
 }
 
-/** Whoever finds it after a failure would take it for the new one. */
+/** Removes the old id file: after a failure it would look like the new one. */
 async function forget(iidfile: string | undefined): Promise<void> {
   if (iidfile) await rm(iidfile, { force: true })
 }

@@ -17,7 +17,7 @@ export const command = defineCommand({
     const changes = change.length === 0 ? undefined : change
     const { id } = await container.commit({
       ...{ repository, author, message, changes },
-      // The Engine pauses unless it is told not to.
+      // The Engine pauses by default.
       ...(pause ? {} : { pause }),
     })
     cli.line(id)

@@ -87,7 +87,7 @@ async function copyIn(call: CopyCall, { container, source, destination }: Copy):
   report.finish()
 }
 
-/** A tar is unpacked into a folder; where the path leads nowhere, it is none either. */
+/** Requires a folder, because a tar is unpacked into a folder. A path that does not exist is refused too. */
 async function requireFolder(container: Container, path: string): Promise<void> {
   const found = await container.api.containers.statArchive(container.id, { path }).catch((error) => {
     if (error instanceof DockerError && error.code === 'ERR_DOCKER_NOT_FOUND') return undefined
@@ -107,7 +107,7 @@ function withEnding(path: string): string {
   return resolve(path).replace(SLASH, '') + ending || '/'
 }
 
-/** Tells on a terminal how far the copy is; elsewhere, and when asked to be quiet, nothing. */
+/** Shows the progress of the copy on a terminal. Elsewhere, and with --quiet, it shows nothing. */
 class Report implements Disposable {
   readonly #cli: Cli
   readonly #shown: boolean
@@ -122,7 +122,7 @@ class Report implements Disposable {
     this.#target = target
   }
 
-  /** Nothing where nothing is shown: counting costs a copy more than it has to. */
+  /** undefined where no progress is shown: counting costs a copy more than it has to. */
   get seen(): ((bytes: number) => void) | undefined {
     return this.#shown ? this.#see : undefined
   }
@@ -137,7 +137,7 @@ class Report implements Disposable {
     if (this.#shown) this.#cli.complain(`Successfully copied ${humanSize(this.#bytes)} to ${this.#target}`)
   }
 
-  /** The line that was drawn over is gone, whatever comes next. */
+  /** Removes the line that was drawn over. */
   [Symbol.dispose](): void {
     this.#progress[Symbol.dispose]()
   }

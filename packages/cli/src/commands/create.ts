@@ -34,7 +34,7 @@ async function create({ cli, flags, given, operands }: CreateCall): Promise<unde
   cli.line(id)
 }
 
-/** Flags that cannot go together tell where to read on; what the Engine refuses does not. */
+/** Flags that exclude each other name the help page; a refusal of the Engine does not. */
 function refuse(error: unknown): never {
   if (!(error instanceof ExitError) || error.exitCode !== EXIT.usage) throw error
   throw containerFailure(error, 'dockline create')

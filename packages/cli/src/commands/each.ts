@@ -3,11 +3,11 @@ import { EXIT, explain } from '../errors.js'
 
 export interface Named {
   readonly names: readonly string[]
-  /** The code of an error that is told, and does not change the exit code. */
+  /** The code of an error that is printed, and does not change the exit code. */
   readonly tolerate?: string | undefined
 }
 
-/** All at once, told in the order they were named: the name of what worked, the reason for what did not. */
+/** Acts on all at once, and prints in the order of the names: the name after success, the reason after a failure. */
 export async function forEach(
   cli: Cli,
   { names, tolerate }: Named,

@@ -50,7 +50,7 @@ async function formatter(format = ''): Promise<(event: unknown) => string> {
   const { goType } = await import('../template/engine-types.js')
   const type = goType('*events.Message')
   const show = (event: unknown) => refusing(() => template.apply(new Value(type, withOldNames(event))))
-  // What is wrong is told before one waits for an event to come.
+  // A wrong format is reported before the command waits for an event.
   show(new Map())
   return show
 }

@@ -27,7 +27,7 @@ export const command = defineCommand({
       if (failure !== undefined) throw failure
       return 0
     }
-    // Whoever asks for help needs the client's part most when there is no server.
+    // A person who asks for help needs the client's part most when there is no server.
     cli.write(`${clientText(ClientInfo)}\nServer:\n`)
     for (const { Path, Err } of ClientInfo.Plugins) {
       if (Err !== undefined) cli.complain(`WARNING: Plugin ${JSON.stringify(Path)} is not valid: ${Err}`)
@@ -41,7 +41,7 @@ export const command = defineCommand({
 
 type Known = SystemInfo & { readonly ClientInfo: ClientInfo }
 
-/** What is wrong with a template is told before anybody is asked. */
+/** A wrong template is reported before the Engine is asked. */
 async function formatter(format: string): Promise<(info: Known) => string> {
   if (format === 'json') return goJson
   return printerOf(readTemplate(format), 'system.dockerInfo')

@@ -102,7 +102,7 @@ class Finder {
   }
 }
 
-/** There is none, or there cannot be one of that name. */
+/** No object of this kind has the name, or no object can have such a name. */
 function isOtherKind(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false
   return error.status === 404 || /not supported|invalid reference format/.test(error.explanation)

@@ -24,7 +24,7 @@ export const command = defineCommand({
   },
 })
 
-/** Somebody else's login goes before whatever a login stores. */
+/** Warns that a login in the environment is used before every stored login. */
 export function warnOfEnvironment(cli: Cli): void {
   if (!process.env.DOCKER_AUTH_CONFIG) return
   const indent = ' '.repeat(9)

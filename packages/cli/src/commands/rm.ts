@@ -13,7 +13,7 @@ export const command = defineCommand({
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags, operands }) {
-    // With --force, a container that is gone already is no failure; that it was not there is still told.
+    // With --force, a container that is gone already is no failure; the message is still printed.
     const tolerate = flags.force ? 'ERR_DOCKER_NOT_FOUND' : undefined
     const { force, link, volumes } = flags
     const remove = async (name: string) => {

@@ -43,7 +43,7 @@ async function removedBy(client: DockerClient, name: string, options: Removal): 
   return lines.join('')
 }
 
-/** With --force, an image that is gone already is no failure; that it was not there is still told. */
+/** With --force, an image that is gone already is no failure; the message is still printed. */
 function isMissing(error: unknown): boolean {
   const { code } = error as { code?: unknown }
   return code === 'ERR_DOCKER_NOT_FOUND' || code === 'ERR_DOCKER_IMAGE_NOT_FOUND'

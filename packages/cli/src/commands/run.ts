@@ -48,7 +48,7 @@ async function run(call: RunCall, client: DockerClient): Promise<number> {
   return 0
 }
 
-/** What keeps the container from running tells where to read on; what comes later does not. */
+/** A failure before the start names the help page; a later failure does not. */
 function refuse(error: unknown): never {
   throw containerFailure(runFailure(error), 'dockline run')
 }
@@ -106,7 +106,7 @@ async function runAttached({ cli, flags }: RunCall, { id, streams, detachKeys }:
   return exitCode ?? (await unseen?.result)?.StatusCode ?? 0
 }
 
-/** Where no output is attached, the end of none tells of the end of the container. */
+/** Where no output is attached, the end of the output does not show the end of the container. */
 function endOf({ api, id }: Container, { rm }: RunCall['flags']) {
   return api.containers.waitRegistered(id, { condition: rm ? 'removed' : 'next-exit' })
 }

@@ -22,7 +22,7 @@ type StatsCall = Call<typeof flags>
 
 /** Where no terminal redraws, a table each second. */
 const EVERY = 1000
-/** As a shell tells of Ctrl-C. */
+/** The exit code with which a shell reports Ctrl-C. */
 const INTERRUPTED = 130
 
 export const command = defineCommand({
@@ -33,7 +33,7 @@ export const command = defineCommand({
     const { flags, operands } = call
     if (flags.chart) checkChart(call)
     for (const name of operands) requireName(name)
-    // Told before anything is measured: a format that cannot be used.
+    // A format that cannot be used is reported before anything is measured.
     shown(call, [])
     return flags['no-stream'] ? showOnce(call) : withInterrupt((signal) => showLive(call, signal))
   },

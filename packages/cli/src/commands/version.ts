@@ -21,7 +21,7 @@ export const command = defineCommand({
     const show = await formatter(format)
     const { versions, failure } = await versionsOf(cli)
     cli.line(failure === undefined ? show(versions) : whatCanBeShown(() => show(versions)))
-    // Whoever asks for help needs the client's part most when there is no server.
+    // A person who asks for help needs the client's part most when there is no server.
     if (failure !== undefined) throw failure
   },
 })

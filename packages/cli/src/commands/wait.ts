@@ -7,7 +7,7 @@ export const command = defineCommand({
   usage: 'CONTAINER [CONTAINER...]',
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
-  /** One after the other: the codes are told in the order of the names. */
+  /** Waits for one after the other: the codes are printed in the order of the names. */
   async run({ cli, operands }) {
     let result = 0
     for (const name of operands) {

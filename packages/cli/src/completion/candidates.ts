@@ -16,7 +16,7 @@ export interface Candidates {
   readonly files: boolean
 }
 
-/** Everything that may stand in a place, whatever of it has been typed. */
+/** Everything that may stand in a place, also what does not begin as the typed word. */
 export async function candidates(place: Place, cli: Cli, last: string): Promise<Candidates> {
   const { command, commands, isFirst, flags, value, operands, prefix } = place
   if (value !== undefined) {

@@ -20,7 +20,7 @@ export async function printCompletion(
   cli.line(files ? ':0' : ':4')
 }
 
-/** Whoever types does not want to read what is wrong, but to go on typing. */
+/** The answer after a failure: a person who types wants to go on typing, not to read an error. */
 const NOTHING: Candidates = { found: [], files: false }
 
 async function complete(

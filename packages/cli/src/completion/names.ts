@@ -2,7 +2,7 @@ import type { DockerClient } from 'dockline'
 import type { Cli } from '../cli.js'
 import { contextStore } from '../context-store.js'
 
-/** What a word may name. 'more' is none: it says that what was before it goes on. */
+/** The kinds of names a word may have. 'more' is not a kind: it says that the kind before it repeats. */
 export type Kind = keyof typeof NAMES | 'more'
 
 /** Milliseconds. Who presses Tab does not wait for an Engine that is not there. */

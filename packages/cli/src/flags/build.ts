@@ -55,7 +55,7 @@ export const buildFlags = {
 
 type BuildValues = Values<typeof buildFlags>
 
-/** What the flags say of the build, whatever it is built of. What was not given is left to the Engine. */
+/** The options that the flags give, for every kind of context. The Engine decides about flags that are absent. */
 export function buildOptions(flags: BuildValues): BuildOptions {
   return {
     buildArgs: flags['build-arg'].map(withValue),

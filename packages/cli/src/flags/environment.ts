@@ -24,7 +24,7 @@ export async function environmentOf(
   return [...fromFiles, ...[...fromFlags.values()].map((variable) => inherited(variable)[0] ?? variable)]
 }
 
-/** The `name=value` lines of env files. A name alone is none, unless it is in `env`. */
+/** Reads the `name=value` lines of env files. A name without a value is skipped, unless it is in `env`. */
 export async function readLines(files: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string[]> {
   if (files.length === 0) return []
   const { readEnvFile } = await import('dockline/syntax')
@@ -32,7 +32,7 @@ export async function readLines(files: readonly string[], env: NodeJS.ProcessEnv
   return (await Promise.all(lines)).flat()
 }
 
-/** A file that cannot be read is told as Go tells it. */
+/** Reports a file that cannot be read in Go's words. */
 function refuse(file: string, error: Error): never {
   if (error.cause === undefined) throw new ExitError(error.message, EXIT.usage, error)
   const { message } = fileFailure(file, error.cause)

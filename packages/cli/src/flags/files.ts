@@ -20,7 +20,7 @@ export function reasonOf(cause: unknown): string {
   return WORDS[code] ?? /^E[A-Z\d]+: (.+?), [a-z]+(?: '|$)/s.exec(message)?.[1] ?? message
 }
 
-/** As Go tells of a file: `open x.tar: no such file or directory`. That a folder is none shows when it is read. */
+/** The failure of a file in Go's words: `open x.tar: no such file or directory`. A folder fails when it is read. */
 export function fileFailure(path: string, cause: unknown, exitCode?: number): ExitError {
   const { syscall } = cause as NodeJS.ErrnoException
   const act = syscall === 'read' ? syscall : 'open'

@@ -53,7 +53,7 @@ function hostAndAddress(given: string): string {
   return `${host}:${plain}`
 }
 
-/** What Go takes for an address, which is none that names a zone. */
+/** What Go accepts as an address: it has no zone. */
 export function isAddress(text: string): boolean {
   return isIP(text) !== 0 && !text.includes('%')
 }

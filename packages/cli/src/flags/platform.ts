@@ -1,6 +1,6 @@
 import { type Flag, text } from './flag.js'
 
-/** DOCKER_DEFAULT_PLATFORM where none is given; `--platform ''` is none at all. */
+/** The platform; DOCKER_DEFAULT_PLATFORM where the flag is absent. `--platform ''` gives none. */
 export const platformFlag: Flag<string | undefined> = {
   ...text('Set platform if server is multi-platform capable'),
   initial: process.env.DOCKER_DEFAULT_PLATFORM,

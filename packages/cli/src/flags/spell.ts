@@ -20,8 +20,8 @@ export interface SpellOptions {
 }
 
 /**
- * Reads docker's spellings: `-it`, `-eA=1`, `-e=A=1`, `-e A=1`, `--env A=1`, `--rm=false`. Libraries have no word for a
- * boolean with a value, others for what is wrong, and take as long to load as all else that `ps` needs.
+ * Reads docker's spellings: `-it`, `-eA=1`, `-e=A=1`, `-e A=1`, `--env A=1`, `--rm=false`. Libraries do not read a
+ * boolean with a value, have other messages, and take as long to load as the rest of `ps`.
  */
 export function spellOut(args: readonly string[], known: Flags, { stopAtOperand }: SpellOptions): Spelled {
   const speller = new Speller(args, known)

@@ -145,7 +145,7 @@ function zoneOfNode(seconds: number): Zone {
   const offset = -date.getTimezoneOffset() * 60
   const parts = new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' }).formatToParts(date)
   const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
-  // 'GMT+1' is nobody's name for it, and Go has the number then.
+  // Go has no name such as 'GMT+1' for a zone and prints the number instead.
   return { seconds: offset, name: /^[A-Z]+$/.test(name) ? name : shortOffset(offset) }
 }
 

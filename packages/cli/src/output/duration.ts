@@ -7,7 +7,7 @@ const LATER: readonly (readonly [limit: number, hours: number, unit: string])[] 
   [Number.POSITIVE_INFINITY, 24 * 365, 'years'],
 ]
 
-/** How docker tells a length of time to people: 'About an hour', '3 weeks'. */
+/** A length of time in docker's words for people: 'About an hour', '3 weeks'. */
 export function humanDuration(milliseconds: number): string {
   const seconds = Math.trunc(milliseconds / 1000)
   if (seconds < 1) return 'Less than a second'

@@ -35,7 +35,7 @@ function get(value: unknown, name: string): unknown {
   return value instanceof Map ? value.get(name) : undefined
 }
 
-/** With nine digits behind the point, in the time zone of this machine; nothing when the Engine does not tell. */
+/** The time with nine digits behind the point, in the time zone of this machine; empty when the event has no time. */
 function timeOf(event: RawEvent): string {
   const whole = wholeOf(get(event, 'timeNano')) || wholeOf(get(event, 'time')) * 1_000_000_000n
   if (whole === 0n) return ''

@@ -44,7 +44,7 @@ export const DIGESTS_LAYOUT: ListLayout = {
 
 export interface RowOptions {
   readonly truncate: boolean
-  /** Whether the digest of a tag is to be told. */
+  /** Whether the digest of a tag is shown. */
   readonly digests: boolean
   /** Whether an image that has only digests gets a line for each. */
   readonly linePerDigest: boolean

@@ -22,7 +22,7 @@ export function clientText({ Version, Context, Debug, Plugins }: ClientInfo): st
   ])
 }
 
-/** Those that are broken are told elsewhere. */
+/** Broken plugins are listed among the warnings. */
 function clientPluginLines(plugins: readonly Plugin[]): Line[] {
   const lines = plugins
     .filter(({ Err }) => Err === undefined)

@@ -41,7 +41,7 @@ function rawOf({ raw }: ListLayout, quiet: boolean): string {
   return (quiet ? raw?.id : raw?.item) ?? 'raw'
 }
 
-/** Whether the format asks for a field that the Engine computes only when it is told to. */
+/** Whether the format asks for a field that the Engine computes only on request. */
 export function namesField(format: string | undefined, field: string): boolean {
   return (
     format !== undefined &&
@@ -64,7 +64,7 @@ function tableOf(items: readonly TemplateData[], text: string, layout: ListLayou
   return formatTable([header, ...items.map((item) => template.render(item))].join('\n'))
 }
 
-/** A misspelled field is told also when there is nothing to list. */
+/** A misspelled field is reported also when the list is empty. */
 function known(text: string, { headers }: ListLayout): Template {
   const template = parseTemplate(unescaped(text))
   const unknown = template.fields.find((field) => !Object.hasOwn(headers, field.split('.')[0] ?? ''))

@@ -33,7 +33,7 @@ export function usageRows(usage: SystemDataUsageResponse): TemplateData[] {
     rowOf('Images', usage.ImageUsage),
     rowOf('Containers', usage.ContainerUsage),
     rowOf('Local Volumes', usage.VolumeUsage),
-    // Of the cache, docker tells no share.
+    // For the cache, docker prints no percentage.
     rowOf('Build Cache', usage.BuildCacheUsage, false),
   ]
 }

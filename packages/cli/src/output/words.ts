@@ -18,7 +18,7 @@ export function shortId(id: string): string {
   return id.replace(/^[^:]*:/, '').slice(0, 12)
 }
 
-/** The name without docker.io/library/, which nobody types. */
+/** The name without docker.io/library/, as people type it. */
 export function familiarName(name: string): string {
   return name.replace(/^(index\.)?docker\.io\//, '').replace(/^library\/(?=[^/]+$)/, '')
 }

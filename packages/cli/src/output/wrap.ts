@@ -1,7 +1,7 @@
 /** Where less room is left, lines stay as long as they are: words in a narrow column are harder to read. */
 const MIN_WIDTH = 40
 
-/** Breaks lines between words, so that none is longer than this, but for a word that is. */
+/** Breaks lines between words, so that no line is longer than the width, except for a longer word. */
 export function wrap(text: string, width: number): string {
   if (width < MIN_WIDTH) return text
   return text

@@ -5,7 +5,7 @@ import { runPlugin } from './run.js'
 export { findPlugin, listPlugins, type Plugin } from './plugin.js'
 export { completePlugin } from './run.js'
 
-/** Runs the plugin of this name; undefined where there is none. */
+/** Runs the plugin of this name. Resolves with undefined where no plugin has the name. */
 export async function tryPlugin(
   name: string,
   args: readonly string[],

@@ -30,7 +30,7 @@ export interface Plugin extends Metadata {
   readonly Err?: string
 }
 
-/** The plugin that a word of the command line names; one that is broken is none. */
+/** The plugin that a word of the command line names; undefined for a broken one. */
 export async function findPlugin(name: string, cli: Cli): Promise<Plugin | undefined> {
   if (!NAME.test(name)) return undefined
   const path = pathsOf(name, cli).find((each) => existsSync(each))

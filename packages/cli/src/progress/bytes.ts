@@ -8,7 +8,7 @@ export interface ByteProgressOptions {
   readonly label: string
   /** In bytes, where it is known. */
   readonly total?: number | undefined
-  /** Whether the label and the bytes are told at the end where there is no terminal. Default false. */
+  /** Whether the label and the bytes are printed at the end where there is no terminal. Default: false. */
   readonly plain?: boolean
   /** Whether the line stays on the terminal at the end. Default true. */
   readonly keep?: boolean

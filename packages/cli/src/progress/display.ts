@@ -5,8 +5,8 @@ import { type EngineMessage, isOfLayer, plainText } from './message.js'
 import { canRedraw, type Screen } from './screen.js'
 
 /**
- * Shows what an Engine tells of a transfer, until it ends or fails: bars on a terminal, and lines elsewhere. Whatever
- * ends it, the screen is left with all lines as they were last.
+ * Shows the progress of a transfer until it ends or fails: bars on a terminal, lines elsewhere. At the end, for any
+ * reason, the screen keeps all lines in their last state.
  */
 export async function showProgress(
   screen: Screen,

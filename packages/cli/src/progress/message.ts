@@ -4,7 +4,7 @@ import type { ProgressMessage } from 'dockline'
 /** A line of progress; what a build or a load says is in `stream`. */
 export type EngineMessage = ProgressMessage & { readonly stream?: string | undefined }
 
-/** Whether it tells how far a layer is, rather than something to be read once. */
+/** Whether the message is about the progress of a layer, and not a text to be read once. */
 export function isOfLayer({ id, stream, progressDetail }: EngineMessage): boolean {
   if (stream !== undefined || progressDetail === undefined) return false
   return id !== undefined || progressDetail.current !== undefined

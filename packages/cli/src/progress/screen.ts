@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 
-/** Where progress is shown: a terminal, or whatever takes its place. */
+/** Where progress is shown: a terminal, or a stream in its place. */
 export type Screen = Writable & {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -17,7 +17,7 @@ export function canRedraw(screen: Screen): boolean {
   return screen.isTTY === true && process.env.TERM !== 'dumb'
 }
 
-/** A terminal that nobody has told its size says 0. */
+/** A terminal without a known size has the size 0. */
 export function sizeOf({ columns, rows }: Screen): ScreenSize {
   return { columns: columns || 80, rows: rows || 24 }
 }

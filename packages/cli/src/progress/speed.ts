@@ -1,6 +1,6 @@
 /** How far back it looks, in milliseconds: what happened before says little about now. */
 const WINDOW = 3000
-/** Less than this is too short to tell. */
+/** The shortest time that gives a speed, in milliseconds. */
 const SHORTEST = 200
 
 interface Sample {
@@ -20,7 +20,7 @@ export class Speed {
     this.#samples = [...before.slice(Math.max(0, recent)), { time, bytes }]
   }
 
-  /** In bytes per second; undefined before there is enough to tell. */
+  /** In bytes per second; undefined while too little time has passed. */
   get(): number | undefined {
     const [first] = this.#samples
     const last = this.#samples.at(-1)

@@ -12,7 +12,7 @@ export interface TemplateData {
 }
 
 export interface Template {
-  /** Throws ExitError when a name is none of the fields. */
+  /** Throws ExitError for a name that is not one of the fields. */
   render(data: TemplateData): string
   /** The same for the line above a table, where functions such as `json` leave the words as they are. */
   header(data: TemplateData): string
@@ -23,7 +23,7 @@ export interface Template {
   readonly labels: readonly string[]
 }
 
-/** Go's templates, with docker's functions. The name is told in messages. */
+/** Parses a Go template, with docker's functions. Messages show the name. */
 export function parseTemplate(template: string, name = ''): Template {
   const templates = readable(template, name)
   const named: Named = { fields: [], labels: [] }
@@ -39,7 +39,7 @@ export function parseTemplate(template: string, name = ''): Template {
   }
 }
 
-/** Where there is no Engine, that is what is wrong, and not that the template names what only an Engine has. */
+/** Without an Engine, the connection is the error, and not the fields of the template that only an Engine has. */
 export function whatCanBeShown(show: () => string): string {
   try {
     return show()

@@ -79,7 +79,7 @@ class Parser {
   readonly #tokens: readonly Token[]
   readonly #templates = new Map<string, readonly Node[]>()
   #at = 0
-  /** How far was looked: that is where an error is told. */
+  /** How far the parser has looked: errors name that place. */
   #seen = 0
   #ranges = 0
   #actionLine = 0
@@ -300,7 +300,7 @@ class Parser {
     return { args, at, text: args.map(shown).join(' ') }
   }
 
-  /** As Go tells it, a path of several names stands where the second of them does. */
+  /** In Go's messages, a path of several names stands at the place of the second. */
   #operand(): Operand | undefined {
     const operand = this.#term()
     const { at } = this.#peek()

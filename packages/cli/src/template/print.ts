@@ -13,7 +13,7 @@ import {
   type Value,
 } from './values.js'
 
-/** What a pointer inside of something is printed as: where it points to is nobody's business. */
+/** The text for a pointer inside a value: the address itself means nothing. */
 const ADDRESS = '0xc000000000'
 
 /** How a verb of Printf shows a value that holds no others. */
@@ -96,7 +96,10 @@ function plainly(value: Value): string {
   return kind === 'float' ? shortest(Number(number(value))) : String(number(value))
 }
 
-/** As Go's %g: the fewest digits that tell it, and an exponent from 7 places before or 5 behind the point. */
+/**
+ * As Go's %g: the fewest digits that give the same number, and an exponent from 7 places before or 5 behind the
+ * point.
+ */
 function shortest(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'
   const [digits = '', exponent = '0'] = value.toExponential().split('e')

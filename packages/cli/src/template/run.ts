@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly functions?: Readonly<Record<string, TemplateFunction>>
   /** Whether a key that a map does not have is an error. */
   readonly strict?: boolean
-  /** How a field that a line of a list does not have is told. */
+  /** The error for a field that a line of a list does not have. */
   readonly missing?: (path: string, fields: readonly string[]) => Error
 }
 
@@ -93,7 +93,7 @@ class Runner {
   /** The name of the template that is run. */
   #name: string
   #depth = 0
-  /** What is looked at: errors are told of it. */
+  /** The place that errors name. */
   #place: Place = { text: '', at: 0 }
 
   constructor(templates: Templates, root: MaybeValue, options: RunOptions) {

@@ -22,7 +22,7 @@ export type TokenKind =
 
 export interface Token {
   readonly kind: TokenKind
-  /** As it is written; of an error, what is wrong. */
+  /** The text of the token; for an error, the message. */
   readonly text: string
   /** Where it begins, in UTF-16 units from the start of the template. */
   readonly at: number

@@ -1,6 +1,6 @@
 import type { Methods } from './methods.js'
 
-/** What Go calls a kind, as far as a template tells them apart. */
+/** The kinds of Go that a template distinguishes. */
 export type Kind =
   | 'any'
   | 'array'
@@ -215,7 +215,7 @@ export function fieldOf(value: Value, name: string): MaybeValue {
   return undefined
 }
 
-/** Whatever a line of a list has is there; null is nothing. */
+/** Every property of a line of a list is a field; null has no value. */
 function rowField({ data }: Value, name: string): MaybeValue {
   if (!hasProperty(data, name)) return undefined
   const property = propertyOf(data, name)

@@ -3,7 +3,7 @@ import { Agent } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Dial } from 'dockline'
 
-/** What every agent of Node's has, and its types do not tell. */
+/** A method that every agent of Node has, and its types lack. */
 interface Connecting {
   addRequest(request: object, options: object): void
 }
@@ -13,7 +13,7 @@ export function isOwnPool(agent: Agent): boolean {
   return Object.getPrototypeOf(agent) === Agent.prototype && !Object.hasOwn(agent, 'createConnection')
 }
 
-/** Has an agent open the connections, whatever it does for that: it is asked as a request would ask it. */
+/** Opens connections by an agent, in the way a request would ask it. */
 export function dialThrough(agent: Agent, address: object): Dial {
   return (signal) =>
     new Promise((resolve, reject) => {

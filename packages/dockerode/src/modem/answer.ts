@@ -22,7 +22,7 @@ interface Sending {
   readonly data: unknown
 }
 
-/** Sends a request and receives its answer, whatever its status. Rejects when there is none, or half of one. */
+/** Sends a request and receives its answer, with any status. Rejects when no answer comes, or only half of one. */
 export async function receive(modem: Modem, { request, context, data }: Sending): Promise<Received> {
   const { signal, release } = asNodeSignal(request.signal)
   try {
@@ -89,7 +89,7 @@ async function bytesOf(stream: Readable): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** What JSON holds, and the bytes where there is none, or nothing in it. */
+/** The value of JSON; the bytes themselves for an empty body and for other content. */
 function contentOf(bytes: Buffer): unknown {
   return parsed(bytes) || bytes
 }

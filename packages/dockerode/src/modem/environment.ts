@@ -8,7 +8,7 @@ type Pem = string | Buffer | readonly (string | Buffer)[]
 
 /** What a modem knows of its connection, for everybody to see. */
 export interface ConnectionFields {
-  /** A name, an address or a URL. Where there is none, `socketPath` counts. */
+  /** A name, an address or a URL. Without a host, `socketPath` counts. */
   host: string | undefined
   port: string | number | undefined
   protocol: string
@@ -66,7 +66,10 @@ function exists(file: string): boolean {
   }
 }
 
-/** What the environment says of the connection. Throws for a DOCKER_HOST that is none, and certificates that are not there. */
+/**
+ * The connection that the environment gives. Throws for a DOCKER_HOST that is not an address, and for missing
+ * certificates.
+ */
 export function defaultsOf(env: NodeJS.ProcessEnv): Partial<ConnectionFields> {
   const host = env.DOCKER_HOST
   if (!host) return { socketPath: WINDOWS ? DEFAULT_PIPE : findDefaultSocket }

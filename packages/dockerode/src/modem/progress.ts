@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { Options } from '../types.js'
+import { traceLines } from './trace.js'
 
 export type Progressing = (error: unknown, events: readonly Options[]) => void
 export type OnProgress = (event: Options) => void
@@ -13,7 +14,7 @@ interface Following {
   readonly read?: (line: string) => readonly Options[]
 }
 
-/** Follows a stream of JSON lines, and tells once how it ended, with all events. */
+/** Follows a stream of JSON lines, and reports its end once, with all events. */
 export function followProgress(
   stream: NodeJS.ReadableStream,
   { done, onProgress, streamErrors, read = (line) => [JSON.parse(line)] }: Following,
@@ -25,7 +26,7 @@ export function followProgress(
 
   const finish = (error: unknown) => {
     stream.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', finish)
-    // Whatever comes after that has no one else to be told to.
+    // A later error has no listener left.
     stream.on('error', () => {})
     done?.(error, events)
   }
@@ -83,13 +84,16 @@ export function followBuild(
   })
 }
 
+const TRACE = 'moby.buildkit.trace'
 const IMAGE_ID = 'moby.image.id'
 
+/** The messages of BuildKit become events of the kind that the classic builder has. */
 function buildEvents(line: string): readonly Options[] {
   const event = parsed(line)
   if (event === undefined) return []
+  if (event.id === TRACE && typeof event.aux === 'string') return traceLines(event.aux).map(asEvent)
   const { ID } = (event.aux ?? {}) as { readonly ID?: string }
-  return event.id === IMAGE_ID && ID ? [{ stream: `Built image: ${ID}\n` }] : [event]
+  return event.id === IMAGE_ID && ID ? [asEvent(`Built image: ${ID}`)] : [event]
 }
 
 function parsed(line: string): Options | undefined {
@@ -98,4 +102,8 @@ function parsed(line: string): Options | undefined {
   } catch {
     return undefined
   }
+}
+
+function asEvent(line: string): Options {
+  return { stream: `${line}\n` }
 }

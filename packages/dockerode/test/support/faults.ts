@@ -287,6 +287,15 @@ export const MENDED: Readonly<Record<string, Check>> = {
     assert.equal(error?.message, 'no such image')
     assert.equal(events.length, 2)
   },
+  'BuildKit: what a step writes is text, and not base64': async ({ Docker }) => {
+    // The message { logs: [{ vertex: 'v', msg: 'hello\n' }] }.
+    const aux = Buffer.from('1a0b0a0176220668656c6c6f0a', 'hex').toString('base64')
+    const line = JSON.stringify({ id: 'moby.buildkit.trace', aux })
+    const events = await new Promise<unknown>((resolve) => {
+      new Docker().followProgress?.(Readable.from([line]), (_error: unknown, all: unknown) => resolve(all))
+    })
+    assert.deepEqual(events, [{ stream: 'hello\n' }])
+  },
   '16: run waits before it starts, so that a container may remove itself': ({ Docker }) =>
     against(
       (socket, head) => {

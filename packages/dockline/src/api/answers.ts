@@ -215,7 +215,7 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A value that does not belong where it is. Not an error by itself: it is told with the call, or left out. */
+/** A value of the wrong kind. The caller reports it with the name of the call, or leaves the value out. */
 class Odd {
   readonly #value: unknown
   readonly #wanted: Kind

@@ -42,8 +42,12 @@ export class ApiClient {
   readonly configs: ConfigsApi
   readonly distribution: DistributionApi
 
-  constructor(options: HttpOptions) {
-    this.http = new HttpClient({ ...options, check: versionCheck(options.endpoint) })
+  /** With an `HttpClient`, it shares the connections of another one. */
+  constructor(options: HttpOptions | HttpClient) {
+    this.http =
+      options instanceof HttpClient
+        ? options
+        : new HttpClient({ ...options, check: versionCheck(options.endpoint) })
     this.system = new SystemApi(this.http)
     this.containers = new ContainersApi(this.http)
     this.exec = new ExecApi(this.http)
@@ -70,7 +74,7 @@ export class ApiClient {
     return compareVersions(await this.version(signal), version) >= 0
   }
 
-  /** Refuses what the version in use would silently ignore, where the names in a request do not tell. */
+  /** Refuses an option that the version in use would silently ignore, where the names in a request do not show it. */
   async require(option: string, since: string, signal?: AbortSignal): Promise<void> {
     const version = await this.version(signal)
     if (compareVersions(version, since) >= 0) return

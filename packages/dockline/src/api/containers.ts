@@ -189,7 +189,7 @@ export class ContainersApi extends ApiResource {
     })
     const call = `POST ${path`/containers/${id}/wait`}`
     const result = text(stream).then((body) => readWait(body, call))
-    // Whoever registered may fail before it comes to the result.
+    // The caller may fail before it comes to the result.
     result.catch(() => {})
     return { result }
   }
@@ -327,8 +327,8 @@ export class ContainersApi extends ApiResource {
 }
 
 /**
- * A proxy that gives up on a long wait ends the 200 with words of its own. This is the one answer in which nothing is not
- * zero: an exit code that nobody told is none.
+ * Reads the answer of a wait. A proxy that gives up on a long wait ends the 200 with a text of its own. This is the
+ * one answer in which a missing number is not 0: without a number the exit code is unknown.
  */
 function readWait(body: string, call: string): ContainerWaitResponse {
   const answer = parseWait(body, call)

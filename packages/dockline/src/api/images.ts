@@ -112,7 +112,7 @@ export class ImagesApi extends ApiResource {
     })
   }
 
-  /** `POST /images/{name}/push`: the progress of it. Old Engines insist on the header, also from nobody. */
+  /** `POST /images/{name}/push`: the progress of the push. Old Engines insist on the header, also without a login. */
   push(
     name: string,
     query?: ImagePushQuery,
@@ -205,7 +205,7 @@ export class ImagesApi extends ApiResource {
     return this.lines('BuildInfo', { method: 'POST', path: path`/build`, query, headers, body, ...call })
   }
 
-  /** `POST /build/cancel?id=`: ends the build with this `buildid`. Resolves also when there is none. */
+  /** `POST /build/cancel?id=`: ends the build with this `buildid`. Resolves also where no such build runs. */
   cancelBuild(id: string, options?: CallOptions): Promise<void> {
     return this.http.empty({ method: 'POST', path: path`/build/cancel`, query: { id }, ...options })
   }

@@ -1,6 +1,6 @@
 import { path, type Request, Segments } from '../http/index.js'
 
-/** The requests that take away again what was made for nobody: what was given up before its id could be told. */
+/** The requests that remove an object whose maker gave up before it learned the id. */
 export const removalOf = {
   container: (id: string): Request => ({
     method: 'DELETE',

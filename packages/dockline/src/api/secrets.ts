@@ -28,7 +28,7 @@ export class SecretsApi extends ApiResource {
     })
   }
 
-  /** `GET /secrets/{id}`. Its data is never told. */
+  /** `GET /secrets/{id}`. The answer never has the data. */
   inspect(id: string, options?: CallOptions): Promise<Secret> {
     return this.json('Secret', { method: 'GET', path: path`/secrets/${id}`, ...options })
   }

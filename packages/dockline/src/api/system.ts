@@ -13,7 +13,7 @@ import type {
   SystemVersion,
 } from './types.gen.js'
 
-/** What `/_ping` tells in its headers. */
+/** The headers of `/_ping`. */
 export interface PingHeaders {
   readonly 'api-version'?: string | undefined
   readonly 'builder-version'?: string | undefined
@@ -33,13 +33,13 @@ export type EventsQuery = Omit<SystemEventsQuery, 'since' | 'until'> & {
   readonly until?: Timestamp | undefined
 }
 
-/** Events to come. Whoever gets them reads them, or leaves the loop. */
+/** Events that have begun. The caller reads them or leaves the loop. */
 export interface BegunEvents {
   readonly begun: number
   readonly events: AsyncGenerator<EventMessage, void, undefined>
 }
 
-/** Each event tells of something else: an odd one does not end the others. */
+/** Events do not depend on each other: an odd event does not end the stream. */
 const EACH_BY_ITSELF = { lenient: true }
 
 export class SystemApi extends ApiResource {
@@ -74,7 +74,7 @@ export class SystemApi extends ApiResource {
     return this.lines('EventMessage', request, EACH_BY_ITSELF)
   }
 
-  /** `GET /events`: resolves as soon as the Engine tells, with the second it was there by its own clock. */
+  /** `GET /events`: resolves as soon as the Engine answers, with the second that its clock showed. */
   async eventsBegun(query?: EventsQuery, options?: CallOptions): Promise<BegunEvents> {
     const request = { method: 'GET', path: path`/events`, query, ...options } as const
     const { stream, headers } = await this.http.stream(request)

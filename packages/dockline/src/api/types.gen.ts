@@ -9,35 +9,58 @@ export type Filters = Readonly<
 
 // Definitions
 
+/** An IP address with the length of its prefix. */
 export interface Address {
+  /** IP address. */
   Addr?: string | undefined
+  /** Length of the prefix. */
   PrefixLen?: number | undefined
 }
 
+/** One statement of an attestation of an image. */
 export interface AttestationStatement {
+  /** Descriptor of the statement's content. */
   Descriptor: OCIDescriptor
+  /** Type of the predicate, a URI. */
   PredicateType: string
+  /** The in-toto statement itself; only when asked for. */
   Statement?: Record<string, unknown> | null | undefined
 }
 
+/** A login for a registry. */
 export interface AuthConfig {
+  /** Name of the user. */
   username?: string | undefined
+  /** Password or access token. */
   password?: string | undefined
+  /** Registry the login is for, without a protocol. */
   serveraddress?: string | undefined
+  /** Base64 of `user:password`, as config.json keeps it. */
   auth?: string | undefined
+  /** Token to get access tokens with, instead of a password. */
   identitytoken?: string | undefined
+  /** Bearer token that is sent to the registry as it is. */
   registrytoken?: string | undefined
 }
 
+/** The registry accepted the login. */
 export interface AuthResponse {
+  /** What the registry said. */
   Status: string
+  /** Token to keep instead of the password; empty if the registry gives none. */
   IdentityToken?: string | undefined
 }
 
+/** One record of the build cache. */
 export interface BuildCache {
+  /** Id that the Engine gave. */
   ID?: string | undefined
-  /** @since API 1.42 */
+  /**
+   * Ids of the records it builds on.
+   * @since API 1.42
+   */
   Parents?: string[] | null | undefined
+  /** Kind of record. */
   Type?:
     | 'internal'
     | 'frontend'
@@ -46,595 +69,1133 @@ export interface BuildCache {
     | 'exec.cachemount'
     | 'regular'
     | undefined
+  /** One line for people. */
   Description?: string | undefined
+  /** A build uses it now. */
   InUse?: boolean | undefined
+  /** Other records share its content. */
   Shared?: boolean | undefined
+  /** Space it takes, in bytes. */
   Size?: number | undefined
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339.
+   * date-time
+   */
   CreatedAt?: string | undefined
-  /** date-time */
+  /**
+   * Time of the last use, RFC 3339.
+   * date-time
+   */
   LastUsedAt?: string | null | undefined
+  /** Number of uses. */
   UsageCount?: number | undefined
 }
 
+/** What the build cache takes on the disk. */
 export interface BuildCacheDiskUsage {
-  /** int64 */
+  /**
+   * Number of objects in use.
+   * int64
+   */
   ActiveCount?: number | undefined
-  /** int64 */
+  /**
+   * Number of objects.
+   * int64
+   */
   TotalCount?: number | undefined
-  /** int64 */
+  /**
+   * Space that a prune would free, in bytes.
+   * int64
+   */
   Reclaimable?: number | undefined
-  /** int64 */
+  /**
+   * Space they take, in bytes.
+   * int64
+   */
   TotalSize?: number | undefined
+  /** The objects; only with `verbose`. */
   Items?: BuildCache[] | undefined
 }
 
+/** Build that made an image. */
 export interface BuildIdentity {
+  /** Reference of the build in the history of builds. */
   Ref?: string | undefined
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339.
+   * date-time
+   */
   CreatedAt?: string | undefined
 }
 
+/** One message of a classic build's progress. */
 export interface BuildInfo {
+  /** Layer or record that the message is about. */
   id?: string | undefined
+  /** Text of the build's output. */
   stream?: string | undefined
+  /** Failure, with its code and message: the operation ends here. */
   errorDetail?: ErrorDetail | undefined
+  /** What is being done, in a few words. */
   status?: string | undefined
+  /** Progress as numbers. */
   progressDetail?: ProgressDetail | undefined
+  /** Result in a form for programs. */
   aux?: ImageID | undefined
+  /** Failure as a text, as older clients read it. */
   error?: string | undefined
+  /** Progress as a bar of text; `progressDetail` has the numbers. */
   progress?: string | undefined
 }
 
 /** uint8 */
 export type ChangeType = 0 | 1 | 2
 
+/** The swarm as a whole. */
 export interface ClusterInfo {
+  /** Id that the Engine gave. */
   ID?: string | undefined
+  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339.
+   * date-time
+   */
   CreatedAt?: string | undefined
-  /** date-time */
+  /**
+   * Time of the last change, RFC 3339.
+   * date-time
+   */
   UpdatedAt?: string | undefined
+  /** What was asked for. */
   Spec?: SwarmSpec | undefined
+  /** Root certificate that nodes trust. */
   TLSInfo?: TLSInfo | undefined
+  /** The root certificate is being replaced. */
   RootRotationInProgress?: boolean | undefined
   /**
+   * UDP port of the traffic between containers on different nodes.
    * uint32
    * @default 4789
    */
   DataPathPort?: number | undefined
+  /** Address pools from which networks of the swarm get subnets. */
   DefaultAddrPool?: string[] | undefined
   /**
+   * Length of the prefix of those subnets.
    * uint32
    * @default 24
    */
   SubnetSize?: number | undefined
 }
 
+/** Part of a volume that the swarm manages (CSI). */
 export interface ClusterVolume {
+  /** Id that the Engine gave. */
   ID?: string | undefined
+  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339.
+   * date-time
+   */
   CreatedAt?: string | undefined
-  /** date-time */
+  /**
+   * Time of the last change, RFC 3339.
+   * date-time
+   */
   UpdatedAt?: string | undefined
+  /** What was asked for. */
   Spec?: ClusterVolumeSpec | undefined
+  /** What the storage system knows of it. */
   Info?: ClusterVolumeInfo | undefined
+  /** State on each node it is published to. */
   PublishStatus?: ClusterVolumePublishStatus[] | undefined
 }
 
+/** What the storage system knows of a cluster volume. */
 export interface ClusterVolumeInfo {
-  /** int64 */
+  /**
+   * Capacity, in bytes.
+   * int64
+   */
   CapacityBytes?: number | undefined
+  /** What the plugin keeps with the volume. */
   VolumeContext?: Record<string, string> | undefined
+  /** Id at the storage plugin. */
   VolumeID?: string | undefined
+  /** Places from which it can be reached. */
   AccessibleTopology?: Topology[] | undefined
 }
 
+/** State of a cluster volume on one node. */
 export interface ClusterVolumePublishStatus {
+  /** Id of the node. */
   NodeID?: string | undefined
+  /** State of the publication. */
   State?:
     | 'pending-publish'
     | 'published'
     | 'pending-node-unpublish'
     | 'pending-controller-unpublish'
     | undefined
+  /** What the plugin gave when it published the volume. */
   PublishContext?: Record<string, string> | undefined
 }
 
+/** What is asked of a cluster volume. */
 export interface ClusterVolumeSpec {
+  /** Group of volumes that a mount can name instead of one volume. */
   Group?: string | undefined
+  /** How the volume is used. */
   AccessMode?: ClusterVolumeSpecAccessMode | undefined
 }
 
+/** How a cluster volume is used. */
 export interface ClusterVolumeSpecAccessMode {
-  /** @default 'single' */
+  /**
+   * On one node at a time, or on several.
+   * @default 'single'
+   */
   Scope?: 'single' | 'multi' | undefined
-  /** @default 'none' */
+  /**
+   * How many tasks may read and write at a time.
+   * @default 'none'
+   */
   Sharing?: 'none' | 'readonly' | 'onewriter' | 'all' | undefined
+  /** The volume is mounted as a file system. */
   MountVolume?: Record<string, unknown> | undefined
+  /** Secrets that the storage plugin gets. */
   Secrets?: ClusterVolumeSpecAccessModeSecret[] | undefined
+  /** Places from which it must be reachable. */
   AccessibilityRequirements?: ClusterVolumeSpecAccessModeAccessibilityRequirements | undefined
+  /** Wanted capacity. */
   CapacityRange?: ClusterVolumeSpecAccessModeCapacityRange | undefined
-  /** @default 'active' */
+  /**
+   * Whether tasks may use the volume.
+   * @default 'active'
+   */
   Availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
+/** Places from which a cluster volume must be reachable. */
 export interface ClusterVolumeSpecAccessModeAccessibilityRequirements {
+  /** It must be reachable from one of these. */
   Requisite?: Topology[] | undefined
+  /** Places that are preferred, best first. */
   Preferred?: Topology[] | undefined
 }
 
+/** Wanted capacity of a cluster volume. */
 export interface ClusterVolumeSpecAccessModeCapacityRange {
-  /** int64 */
+  /**
+   * At least this, in bytes.
+   * int64
+   */
   RequiredBytes?: number | undefined
-  /** int64 */
+  /**
+   * At most this, in bytes.
+   * int64
+   */
   LimitBytes?: number | undefined
 }
 
+/** A secret for the storage plugin. */
 export interface ClusterVolumeSpecAccessModeSecret {
+  /** Name under which the plugin gets it. */
   Key?: string | undefined
+  /** Id or name of the swarm's secret. */
   Secret?: string | undefined
 }
 
+/** Commit that a component was built from. */
 export interface Commit {
+  /** Hash of the commit. */
   ID?: string | undefined
 }
 
+/** A config of the swarm. */
 export interface Config {
+  /** Id that the Engine gave. */
   ID?: string | undefined
+  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339.
+   * date-time
+   */
   CreatedAt?: string | undefined
-  /** date-time */
+  /**
+   * Time of the last change, RFC 3339.
+   * date-time
+   */
   UpdatedAt?: string | undefined
+  /** What was asked for. */
   Spec?: ConfigSpec | undefined
 }
 
+/** Network whose settings are taken. */
 export interface ConfigReference {
+  /** Name of the network, one with `ConfigOnly`. */
   Network?: string | undefined
 }
 
+/** Content and name of a config. */
 export interface ConfigSpec {
+  /** Name, unique among its kind. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
+  /** Content as base64; at most 1,000 kB. */
   Data?: string | undefined
-  /** @since API 1.37 */
+  /**
+   * Template driver that fills the content for each task.
+   * @since API 1.37
+   */
   Templating?: Driver | undefined
 }
 
+/** One counter of block I/O. */
 export interface ContainerBlkioStatEntry {
-  /** uint64 */
+  /**
+   * Major number of the device.
+   * uint64
+   */
   major?: number | undefined
-  /** uint64 */
+  /**
+   * Minor number of the device.
+   * uint64
+   */
   minor?: number | undefined
+  /** Operation: read, write, sync, … */
   op?: string | undefined
-  /** uint64 */
+  /**
+   * Value of the counter.
+   * uint64
+   */
   value?: number | undefined
 }
 
+/** Block I/O of a container. With cgroup v2 only the first field is filled. */
 export interface ContainerBlkioStats {
+  /** Bytes read and written, by device. */
   io_service_bytes_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  /** Operations that were done, by device (cgroup v1). */
   io_serviced_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  /** Operations that wait (cgroup v1). */
   io_queue_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  /** Time operations took, in nanoseconds (cgroup v1). */
   io_service_time_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  /** Time operations waited, in nanoseconds (cgroup v1). */
   io_wait_time_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  /** Operations merged into others (cgroup v1). */
   io_merged_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  /** Time the device was taken, in milliseconds (cgroup v1). */
   io_time_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  /** Sectors read and written (cgroup v1). */
   sectors_recursive?: ContainerBlkioStatEntry[] | null | undefined
 }
 
+/** Use of the processor at one moment. */
 export interface ContainerCPUStats {
+  /** Time the container used. */
   cpu_usage?: ContainerCPUUsage | null | undefined
-  /** uint64 */
+  /**
+   * Time the whole host used, in nanoseconds.
+   * uint64
+   */
   system_cpu_usage?: number | null | undefined
-  /** uint32 */
+  /**
+   * Number of CPUs the container can use.
+   * uint32
+   */
   online_cpus?: number | null | undefined
+  /** How often the container was held back by its limit. */
   throttling_data?: ContainerThrottlingData | null | undefined
 }
 
+/** Time of the processor. */
 export interface ContainerCPUUsage {
-  /** uint64 */
+  /**
+   * All time used, in nanoseconds (Windows: units of 100 ns).
+   * uint64
+   */
   total_usage?: number | undefined
+  /** Time used on each CPU, in nanoseconds (cgroup v1). */
   percpu_usage?: number[] | null | undefined
-  /** uint64 */
+  /**
+   * Time in the kernel, in nanoseconds (Windows: units of 100 ns).
+   * uint64
+   */
   usage_in_kernelmode?: number | undefined
-  /** uint64 */
+  /**
+   * Time outside the kernel, in nanoseconds (Windows: units of 100 ns).
+   * uint64
+   */
   usage_in_usermode?: number | undefined
 }
 
+/** What a container runs, apart from the host. */
 export interface ContainerConfig {
+  /** Host name inside the container. */
   Hostname?: string | undefined
+  /** Domain name inside the container. */
   Domainname?: string | undefined
+  /** User of the command: `user[:group]`, by name or number. */
   User?: string | undefined
-  /** @default false */
+  /**
+   * Attaches standard input.
+   * @default false
+   */
   AttachStdin?: boolean | undefined
-  /** @default true */
+  /**
+   * Attaches standard output.
+   * @default true
+   */
   AttachStdout?: boolean | undefined
-  /** @default true */
+  /**
+   * Attaches standard error.
+   * @default true
+   */
   AttachStderr?: boolean | undefined
+  /** Ports that are exposed, as `80/tcp`; the values are empty objects. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
-  /** @default false */
+  /**
+   * Gives the command a terminal.
+   * @default false
+   */
   Tty?: boolean | undefined
-  /** @default false */
+  /**
+   * Opens standard input.
+   * @default false
+   */
   OpenStdin?: boolean | undefined
-  /** @default false */
+  /**
+   * Closes standard input when the first client that attached goes away.
+   * @default false
+   */
   StdinOnce?: boolean | undefined
+  /** Environment as `NAME=value`; a name alone removes the variable. */
   Env?: string[] | null | undefined
+  /** Command and arguments. */
   Cmd?: string[] | null | undefined
+  /** Check of the container's health. */
   Healthcheck?: HealthConfig | undefined
-  /** @default false */
+  /**
+   * The command is escaped already (Windows).
+   * @default false
+   */
   ArgsEscaped?: boolean | null | undefined
+  /** Image the container is made from: name or id. */
   Image?: string | undefined
+  /** Paths that get anonymous volumes; the values are empty objects. */
   Volumes?: Record<string, Record<string, never>> | null | undefined
+  /** Folder in which the command starts. */
   WorkingDir?: string | undefined
+  /** Program that gets the command as arguments. */
   Entrypoint?: string[] | null | undefined
+  /** Leaves the container without a network. */
   NetworkDisabled?: boolean | null | undefined
+  /** Instructions that run when an image is built from this one. */
   OnBuild?: string[] | null | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | null | undefined
+  /** Signal that stops the container. */
   StopSignal?: string | null | undefined
-  /** @since API 1.25 */
+  /**
+   * Seconds the container gets to stop before it is killed.
+   * @since API 1.25
+   */
   StopTimeout?: number | null | undefined
+  /** Shell of `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
   Shell?: string[] | null | undefined
-  /** Up to API 1.51. */
+  /**
+   * MAC address; the endpoint's settings have it since API 1.44.
+   * Up to API 1.51.
+   */
   MacAddress?: string | undefined
 }
 
+/** A container was made. */
 export interface ContainerCreateResponse {
+  /** Id that the Engine gave. */
   Id: string
+  /** Warnings for people, in the Engine's words. */
   Warnings: string[]
 }
 
+/** All details of a container. */
 export interface ContainerInspectResponse {
+  /** Id that the Engine gave. */
   Id?: string | undefined
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339.
+   * date-time
+   */
   Created?: string | null | undefined
+  /** Program that runs. */
   Path?: string | undefined
+  /** Its arguments. */
   Args?: string[] | undefined
+  /** State, exit code and health. */
   State?: ContainerState | null | undefined
+  /** Id of the image. */
   Image?: string | undefined
+  /** File on the host that is /etc/resolv.conf in the container. */
   ResolvConfPath?: string | undefined
+  /** File on the host that is /etc/hostname in the container. */
   HostnamePath?: string | undefined
+  /** File on the host that is /etc/hosts in the container. */
   HostsPath?: string | undefined
+  /** File on the host that has the log; empty for most log drivers. */
   LogPath?: string | null | undefined
+  /** Name with a slash in front. */
   Name?: string | undefined
+  /** Number of restarts by the restart policy. */
   RestartCount?: number | undefined
+  /** Storage driver of the layers. */
   Driver?: string | undefined
+  /** Operating system, such as `linux`. */
   Platform?: string | undefined
+  /** Descriptor of the platform's manifest the container was made from (containerd image store). */
   ImageManifestDescriptor?: OCIDescriptor | undefined
+  /** SELinux label of the mounts. */
   MountLabel?: string | undefined
+  /** SELinux label of the process. */
   ProcessLabel?: string | undefined
+  /** AppArmor profile. */
   AppArmorProfile?: string | undefined
+  /** Ids of the execs that have not ended. */
   ExecIDs?: string[] | null | undefined
+  /** Settings that concern the host. */
   HostConfig?: HostConfig | undefined
+  /** Storage driver and its data. */
   GraphDriver?: DriverData | null | undefined
-  /** @since API 1.52 */
+  /**
+   * Where the container's file system is kept.
+   * @since API 1.52
+   */
   Storage?: Storage | null | undefined
-  /** int64 */
+  /**
+   * Size of what the container changed, in bytes; only with `size`.
+   * int64
+   */
   SizeRw?: number | null | undefined
-  /** int64 */
+  /**
+   * Size of all files, in bytes; only with `size`.
+   * int64
+   */
   SizeRootFs?: number | null | undefined
+  /** Mounts as they are. */
   Mounts?: MountPoint[] | undefined
+  /** What the container runs. */
   Config?: ContainerConfig | undefined
+  /** Networks and ports as they are. */
   NetworkSettings?: NetworkSettings | undefined
 }
 
+/** Memory at one moment. */
 export interface ContainerMemoryStats {
-  /** uint64 */
+  /**
+   * Memory in use, in bytes, with the page cache.
+   * uint64
+   */
   usage?: number | null | undefined
-  /** uint64 */
+  /**
+   * Highest use, in bytes (cgroup v1).
+   * uint64
+   */
   max_usage?: number | null | undefined
+  /** All counters of the memory cgroup. */
   stats?: Record<string, number | null> | undefined
-  /** uint64 */
+  /**
+   * Number of times the limit was hit (cgroup v1).
+   * uint64
+   */
   failcnt?: number | null | undefined
-  /** uint64 */
+  /**
+   * Limit, in bytes; the host's memory where none is set.
+   * uint64
+   */
   limit?: number | null | undefined
-  /** uint64 */
+  /**
+   * Committed bytes (Windows).
+   * uint64
+   */
   commitbytes?: number | null | undefined
-  /** uint64 */
+  /**
+   * Highest number of committed bytes (Windows).
+   * uint64
+   */
   commitpeakbytes?: number | null | undefined
-  /** uint64 */
+  /**
+   * Private working set, in bytes (Windows).
+   * uint64
+   */
   privateworkingset?: number | null | undefined
 }
 
+/** Traffic of one network interface. */
 export interface ContainerNetworkStats {
-  /** uint64 */
+  /**
+   * Bytes received.
+   * uint64
+   */
   rx_bytes?: number | undefined
-  /** uint64 */
+  /**
+   * Packets received.
+   * uint64
+   */
   rx_packets?: number | undefined
-  /** uint64 */
+  /**
+   * Errors on receipt.
+   * uint64
+   */
   rx_errors?: number | undefined
-  /** uint64 */
+  /**
+   * Received packets that were dropped.
+   * uint64
+   */
   rx_dropped?: number | undefined
-  /** uint64 */
+  /**
+   * Bytes sent.
+   * uint64
+   */
   tx_bytes?: number | undefined
-  /** uint64 */
+  /**
+   * Packets sent.
+   * uint64
+   */
   tx_packets?: number | undefined
-  /** uint64 */
+  /**
+   * Errors on sending.
+   * uint64
+   */
   tx_errors?: number | undefined
-  /** uint64 */
+  /**
+   * Packets that were dropped instead of sent.
+   * uint64
+   */
   tx_dropped?: number | undefined
+  /** Id of the endpoint (Windows). */
   endpoint_id?: string | null | undefined
+  /** Id of the instance (Windows). */
   instance_id?: string | null | undefined
 }
 
+/** Number of processes and threads. */
 export interface ContainerPidsStats {
-  /** uint64 */
+  /**
+   * Processes and threads now.
+   * uint64
+   */
   current?: number | null | undefined
-  /** uint64 */
+  /**
+   * Limit.
+   * uint64
+   */
   limit?: number | null | undefined
 }
 
+/** State of a container. */
 export interface ContainerState {
+  /** State as one word. */
   Status?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead' | undefined
+  /** Runs; also while it is paused or restarting. */
   Running?: boolean | undefined
+  /** Is paused. */
   Paused?: boolean | undefined
+  /** Waits to be started again by its restart policy. */
   Restarting?: boolean | undefined
+  /** A process was killed because memory ran out. */
   OOMKilled?: boolean | undefined
+  /** Could not be removed completely. */
   Dead?: boolean | undefined
+  /** Id of the first process on the host; 0 when it does not run. */
   Pid?: number | undefined
+  /** Exit code of the last run. */
   ExitCode?: number | undefined
+  /** Why the container could not start. */
   Error?: string | undefined
+  /** Time of the last start, RFC 3339. */
   StartedAt?: string | undefined
+  /** Time of the last end, RFC 3339. */
   FinishedAt?: string | undefined
+  /** State of the health check; absent where there is none. */
   Health?: Health | null | undefined
 }
 
+/** Use of resources at one moment, and a moment before. */
 export interface ContainerStatsResponse {
+  /** Id of the container. */
   id?: string | null | undefined
+  /** Name of the container, with a slash in front. */
   name?: string | null | undefined
-  /** @since API 1.52 */
+  /**
+   * Operating system of the container.
+   * @since API 1.52
+   */
   os_type?: string | null | undefined
-  /** date-time */
+  /**
+   * Time of this reading, RFC 3339.
+   * date-time
+   */
   read?: string | undefined
+  /** Processor at this reading. */
   cpu_stats?: ContainerCPUStats | null | undefined
+  /** Memory. */
   memory_stats?: ContainerMemoryStats | undefined
+  /** Traffic by interface. */
   networks?: Record<string, ContainerNetworkStats> | null | undefined
+  /** Processes and threads. */
   pids_stats?: ContainerPidsStats | null | undefined
+  /** Block I/O. */
   blkio_stats?: ContainerBlkioStats | null | undefined
-  /** uint32 */
+  /**
+   * Number of processors (Windows).
+   * uint32
+   */
   num_procs?: number | undefined
+  /** Disk I/O (Windows). */
   storage_stats?: ContainerStorageStats | null | undefined
-  /** date-time */
+  /**
+   * Time of the reading before; year 1 at the first.
+   * date-time
+   */
   preread?: string | undefined
+  /** Processor at the reading before. */
   precpu_stats?: ContainerCPUStats | null | undefined
 }
 
+/** Container of a task. */
 export interface ContainerStatus {
+  /** Id of the container. */
   ContainerID?: string | undefined
+  /** Id of its first process on the node. */
   PID?: number | undefined
+  /** Exit code. */
   ExitCode?: number | undefined
 }
 
+/** Disk I/O of a Windows container. */
 export interface ContainerStorageStats {
-  /** uint64 */
+  /**
+   * Reads.
+   * uint64
+   */
   read_count_normalized?: number | null | undefined
-  /** uint64 */
+  /**
+   * Bytes read.
+   * uint64
+   */
   read_size_bytes?: number | null | undefined
-  /** uint64 */
+  /**
+   * Writes.
+   * uint64
+   */
   write_count_normalized?: number | null | undefined
-  /** uint64 */
+  /**
+   * Bytes written.
+   * uint64
+   */
   write_size_bytes?: number | null | undefined
 }
 
+/** A container as a list has it. */
 export interface ContainerSummary {
+  /** Id that the Engine gave. */
   Id?: string | undefined
+  /** Names with a slash in front; links add more. */
   Names?: string[] | undefined
+  /** Image as it was named at creation. */
   Image?: string | undefined
+  /** Id of the image. */
   ImageID?: string | undefined
-  /** @since API 1.48 */
+  /**
+   * Descriptor of the platform's manifest the container was made from (containerd image store).
+   * @since API 1.48
+   */
   ImageManifestDescriptor?: OCIDescriptor | null | undefined
+  /** Command as one line. */
   Command?: string | undefined
-  /** int64 */
+  /**
+   * Time of the creation, Unix seconds.
+   * int64
+   */
   Created?: number | undefined
+  /** Ports, published and exposed. */
   Ports?: PortSummary[] | undefined
-  /** int64 */
+  /**
+   * Size of what the container changed, in bytes; only with `size`.
+   * int64
+   */
   SizeRw?: number | null | undefined
-  /** int64 */
+  /**
+   * Size of all files, in bytes; only with `size`.
+   * int64
+   */
   SizeRootFs?: number | null | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
+  /** State as one word. */
   State?: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead' | undefined
+  /** State with times, for people: `Up 5 minutes (healthy)`. */
   Status?: string | undefined
+  /** A few settings that concern the host. */
   HostConfig?: ContainerSummaryHostConfig | undefined
+  /** Networks of the container. */
   NetworkSettings?: ContainerSummaryNetworkSettings | undefined
+  /** Mounts as they are. */
   Mounts?: MountPoint[] | undefined
-  /** @since API 1.52 */
+  /**
+   * State of the health check.
+   * @since API 1.52
+   */
   Health?: ContainerSummaryHealth | undefined
 }
 
-/** @since API 1.52 */
+/**
+ * Health of a container in a list.
+ * @since API 1.52
+ */
 export interface ContainerSummaryHealth {
+  /** State of the health check. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
+  /** Failures in a row. */
   FailingStreak?: number | undefined
 }
 
+/** Settings of a container in a list. */
 export interface ContainerSummaryHostConfig {
+  /** Network mode the container was made with. */
   NetworkMode?: string | undefined
-  /** @since API 1.46 */
+  /**
+   * Annotations for the runtime.
+   * @since API 1.46
+   */
   Annotations?: Record<string, string> | null | undefined
 }
 
+/** Networks of a container in a list. */
 export interface ContainerSummaryNetworkSettings {
+  /** Endpoints by the name of the network. */
   Networks?: Record<string, EndpointSettings> | undefined
 }
 
+/** How the CPU limit held the container back. */
 export interface ContainerThrottlingData {
-  /** uint64 */
+  /**
+   * Periods in which the limit was looked at.
+   * uint64
+   */
   periods?: number | undefined
-  /** uint64 */
+  /**
+   * Periods in which the container was held back.
+   * uint64
+   */
   throttled_periods?: number | undefined
-  /** uint64 */
+  /**
+   * Time it was held back, in nanoseconds.
+   * uint64
+   */
   throttled_time?: number | undefined
 }
 
+/** Processes of a container as `ps` prints them. */
 export interface ContainerTopResponse {
+  /** Titles of the columns. */
   Titles?: string[] | undefined
+  /** One list of cells for each process. */
   Processes?: string[][] | undefined
 }
 
+/** The limits were changed. */
 export interface ContainerUpdateResponse {
+  /** Warnings for people, in the Engine's words. */
   Warnings?: string[] | null | undefined
 }
 
+/** Why the wait itself failed. */
 export interface ContainerWaitExitError {
+  /** Message of the failure. */
   Message?: string | undefined
 }
 
+/** The awaited state was reached. */
 export interface ContainerWaitResponse {
-  /** int64 */
+  /**
+   * Exit code.
+   * int64
+   */
   StatusCode: number
+  /** Set when the Engine could not wait. */
   Error?: ContainerWaitExitError | null | undefined
 }
 
+/** The containerd that the Engine uses. */
 export interface ContainerdInfo {
+  /** Address of its socket. */
   Address?: string | undefined
+  /** Namespaces the Engine uses in it. */
   Namespaces?: ContainerdInfoNamespaces | undefined
 }
 
+/** Namespaces in containerd. */
 export interface ContainerdInfoNamespaces {
-  /** @default 'moby' */
+  /**
+   * Namespace of the containers.
+   * @default 'moby'
+   */
   Containers?: string | undefined
-  /** @default 'plugins.moby' */
+  /**
+   * Namespace of the plugins.
+   * @default 'plugins.moby'
+   */
   Plugins?: string | undefined
 }
 
+/** What containers take on the disk. */
 export interface ContainersDiskUsage {
-  /** int64 */
+  /**
+   * Number of objects in use.
+   * int64
+   */
   ActiveCount?: number | undefined
-  /** int64 */
+  /**
+   * Number of objects.
+   * int64
+   */
   TotalCount?: number | undefined
-  /** int64 */
+  /**
+   * Space that a prune would free, in bytes.
+   * int64
+   */
   Reclaimable?: number | undefined
-  /** int64 */
+  /**
+   * Space they take, in bytes.
+   * int64
+   */
   TotalSize?: number | undefined
+  /** The objects; only with `verbose`. */
   Items?: ContainerSummary[] | undefined
 }
 
+/** One message of a pull's or an import's progress. */
 export interface CreateImageInfo {
+  /** Layer or tag that the message is about. */
   id?: string | undefined
+  /** Failure, with its code and message: the operation ends here. */
   errorDetail?: ErrorDetail | undefined
+  /** What is being done, in a few words. */
   status?: string | undefined
+  /** Progress as numbers. */
   progressDetail?: ProgressDetail | undefined
+  /** Failure as a text, as older clients read it. */
   error?: string | undefined
+  /** Progress as a bar of text; `progressDetail` has the numbers. */
   progress?: string | undefined
+  /** Result in a form for programs. */
   aux?: unknown
 }
 
+/** A device that a driver found, to be asked for by name. */
 export interface DeviceInfo {
+  /** Where it was found: `cdi`. */
   Source?: string | undefined
+  /** Name to ask for, such as `vendor.com/gpu=0`. */
   ID?: string | undefined
 }
 
+/** A device of the host in a container. */
 export interface DeviceMapping {
+  /** Path on the host. */
   PathOnHost?: string | undefined
+  /** Path in the container. */
   PathInContainer?: string | undefined
+  /** What the container may do: letters of `rwm`. */
   CgroupPermissions?: string | undefined
 }
 
+/** A request for devices, answered by a driver: GPUs for example. */
 export interface DeviceRequest {
+  /** Name of the driver. */
   Driver?: string | undefined
+  /** Number of devices; -1: all. */
   Count?: number | undefined
+  /** Ids of the devices. */
   DeviceIDs?: string[] | undefined
+  /** Capabilities: one of the lists must be met wholly. */
   Capabilities?: string[][] | undefined
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
+/** An image as its registry has it. */
 export interface DistributionInspect {
+  /** Descriptor of the manifest or the index. */
   Descriptor: OCIDescriptor
+  /** Platforms of the image. */
   Platforms: OCIPlatform[]
 }
 
+/** A driver with its options. */
 export interface Driver {
+  /** Name, unique among its kind. */
   Name: string
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
+/** A storage driver with its data. */
 export interface DriverData {
+  /** Name of the storage driver. */
   Name: string
+  /** What the driver keeps for the object. */
   Data: Record<string, string>
 }
 
+/** Addresses that are asked for. */
 export interface EndpointIPAMConfig {
+  /** IPv4 address. */
   IPv4Address?: string | undefined
+  /** IPv6 address. */
   IPv6Address?: string | undefined
+  /** Link-local addresses. */
   LinkLocalIPs?: string[] | undefined
 }
 
+/** A port of a service. */
 export interface EndpointPortConfig {
+  /** Name of the port. */
   Name?: string | undefined
+  /** Protocol. */
   Protocol?: 'tcp' | 'udp' | 'sctp' | undefined
+  /** Port inside the tasks. */
   TargetPort?: number | undefined
+  /** Port on the nodes; chosen by the swarm when absent. */
   PublishedPort?: number | undefined
-  /** @default 'ingress' */
+  /**
+   * Through the routing mesh, or on each node by itself.
+   * @default 'ingress'
+   */
   PublishMode?: 'ingress' | 'host' | undefined
 }
 
+/** A container as its network has it. */
 export interface EndpointResource {
+  /** Name of the container. */
   Name?: string | undefined
+  /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string | undefined
+  /** MAC address. */
   MacAddress?: string | undefined
+  /** IPv4 address with the length of the prefix. */
   IPv4Address?: string | undefined
+  /** IPv6 address with the length of the prefix. */
   IPv6Address?: string | undefined
 }
 
+/** How a container is joined to a network. */
 export interface EndpointSettings {
+  /** Addresses that are asked for. */
   IPAMConfig?: EndpointIPAMConfig | null | undefined
+  /** Containers that are linked: `name:alias`. */
   Links?: string[] | null | undefined
+  /** MAC address. */
   MacAddress?: string | undefined
+  /** Further names of the container on this network. */
   Aliases?: string[] | null | undefined
-  /** @since API 1.32 */
+  /**
+   * Options of the driver.
+   * @since API 1.32
+   */
   DriverOpts?: Record<string, string> | null | undefined
   /**
+   * The endpoint with the highest value gives the default gateway.
    * int64
    * @since API 1.48
    */
   GwPriority?: number | undefined
+  /** Id of the network. */
   NetworkID?: string | undefined
+  /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string | undefined
+  /** IPv4 address of the gateway. */
   Gateway?: string | undefined
+  /** IPv4 address. */
   IPAddress?: string | undefined
+  /** Length of the IPv4 prefix. */
   IPPrefixLen?: number | undefined
+  /** IPv6 address of the gateway. */
   IPv6Gateway?: string | undefined
+  /** IPv6 address. */
   GlobalIPv6Address?: string | undefined
-  /** int64 */
+  /**
+   * Length of the IPv6 prefix.
+   * int64
+   */
   GlobalIPv6PrefixLen?: number | undefined
-  /** @since API 1.44 */
+  /**
+   * All names by which the container is found on this network.
+   * @since API 1.44
+   */
   DNSNames?: string[] | null | undefined
 }
 
+/** How a service is reached. */
 export interface EndpointSpec {
-  /** @default 'vip' */
+  /**
+   * By one virtual address (`vip`), or by all tasks in DNS (`dnsrr`).
+   * @default 'vip'
+   */
   Mode?: 'vip' | 'dnsrr' | undefined
+  /** Ports of the service. */
   Ports?: EndpointPortConfig[] | undefined
 }
 
+/** The Engine of a node. */
 export interface EngineDescription {
+  /** Version of the Engine. */
   EngineVersion?: string | undefined
+  /** Labels of the Engine, from its configuration. */
   Labels?: Record<string, string> | undefined
+  /** Plugins of the Engine. */
   Plugins?: EngineDescriptionPlugin[] | undefined
 }
 
+/** A plugin of a node's Engine. */
 export interface EngineDescriptionPlugin {
+  /** Kind of plugin. */
   Type?: string | undefined
+  /** Name, unique among its kind. */
   Name?: string | undefined
 }
 
+/** A failure in a stream. */
 export interface ErrorDetail {
+  /** Code; often 0. */
   code?: number | undefined
+  /** Message. */
   message?: string | undefined
 }
 
+/** The body of an answer that failed. */
 export interface ErrorResponse {
+  /** Message of the Engine. */
   message: string
 }
 
+/** The object an event is about. */
 export interface EventActor {
+  /** Id of the object; for images the reference. */
   ID?: string | undefined
+  /** Labels and details of the object. */
   Attributes?: Record<string, string> | undefined
 }
 
+/** An event of the Engine. */
 export interface EventMessage {
+  /** Kind of the object. */
   Type?:
     | 'builder'
     | 'config'
@@ -648,131 +1209,242 @@ export interface EventMessage {
     | 'service'
     | 'volume'
     | undefined
+  /** What happened, such as `start` or `health_status: healthy`. */
   Action?: string | undefined
+  /** The object. */
   Actor?: EventActor | undefined
+  /** On this Engine, or in the swarm. */
   scope?: 'local' | 'swarm' | undefined
-  /** int64 */
+  /**
+   * Time, Unix seconds.
+   * int64
+   */
   time?: number | undefined
-  /** int64 */
+  /**
+   * Time, Unix nanoseconds: more digits than a number can hold exactly.
+   * int64
+   */
   timeNano?: number | undefined
-  /** Up to API 1.51. */
+  /**
+   * Same as `Action`, from old versions.
+   * Up to API 1.51.
+   */
   status?: string | undefined
-  /** Up to API 1.51. */
+  /**
+   * Same as `Actor.ID`, from old versions.
+   * Up to API 1.51.
+   */
   id?: string | undefined
-  /** Up to API 1.51. */
+  /**
+   * Image of the container, from old versions.
+   * Up to API 1.51.
+   */
   from?: string | undefined
 }
 
+/** A path that a container changed. */
 export interface FilesystemChange {
+  /** Path. */
   Path: string
+  /** Changed, added or removed. */
   Kind: ChangeType
 }
 
+/** The firewall that the Engine uses. */
 export interface FirewallInfo {
+  /** `iptables` or `nftables`. */
   Driver?: string | undefined
+  /** Details: pairs of a name and a value. */
   Info?: string[][] | undefined
 }
 
+/** A resource of one's own that nodes have and tasks ask for. */
 export interface GenericResource {
+  /** A resource with a name. */
   NamedResourceSpec?: GenericResourceNamedResourceSpec | undefined
+  /** A resource that is counted. */
   DiscreteResourceSpec?: GenericResourceDiscreteResourceSpec | undefined
 }
 
+/** A resource that is counted. */
 export interface GenericResourceDiscreteResourceSpec {
+  /** Kind. */
   Kind?: string | undefined
-  /** int64 */
+  /**
+   * Number.
+   * int64
+   */
   Value?: number | undefined
 }
 
+/** A resource with a name. */
 export interface GenericResourceNamedResourceSpec {
+  /** Kind. */
   Kind?: string | undefined
+  /** Name. */
   Value?: string | undefined
 }
 
 export type GenericResources = GenericResource[]
 
+/** State of a health check. */
 export interface Health {
+  /** State: `starting` until the first success or too many failures. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
+  /** Failures in a row. */
   FailingStreak?: number | undefined
+  /** Last results, oldest first. */
   Log?: HealthcheckResult[] | undefined
 }
 
+/** A health check. */
 export interface HealthConfig {
+  /** `['CMD', …]`, `['CMD-SHELL', line]` or `['NONE']`; empty: as the image has it. */
   Test?: string[] | undefined
-  /** int64 */
+  /**
+   * Time between checks, in nanoseconds; 0: as the image has it.
+   * int64
+   */
   Interval?: number | undefined
-  /** int64 */
+  /**
+   * Time a check may take, in nanoseconds; 0: as the image has it.
+   * int64
+   */
   Timeout?: number | undefined
+  /** Failures in a row that make the container unhealthy; 0: as the image has it. */
   Retries?: number | undefined
   /**
+   * Time in which failures do not count, in nanoseconds; 0: as the image has it.
    * int64
    * @since API 1.29
    */
   StartPeriod?: number | undefined
   /**
+   * Time between checks in that time, in nanoseconds; 0: as the image has it.
    * int64
    * @since API 1.44
    */
   StartInterval?: number | undefined
 }
 
+/** One result of a health check. */
 export interface HealthcheckResult {
-  /** date-time */
+  /**
+   * Time of its start, RFC 3339.
+   * date-time
+   */
   Start?: string | undefined
-  /** date-time */
+  /**
+   * Time of its end, RFC 3339.
+   * date-time
+   */
   End?: string | undefined
+  /** 0: healthy, 1: unhealthy, other: the check failed. */
   ExitCode?: number | undefined
+  /** What the check printed. */
   Output?: string | undefined
 }
 
+/** Settings of a container that concern its host. */
 export interface HostConfig extends Resources {
+  /** Binds and volumes: `source:target[:options]`. */
   Binds?: string[] | null | undefined
+  /** File on the client into which docker wrote the id. */
   ContainerIDFile?: string | undefined
+  /** Log driver and its options. */
   LogConfig?: HostConfigLogConfig | undefined
+  /** Network: `bridge`, `host`, `none`, `container:<id>` or the name of a network. */
   NetworkMode?: string | undefined
+  /** Published ports: `80/tcp` to addresses on the host. */
   PortBindings?: PortMap | null | undefined
+  /** When the container is started again. */
   RestartPolicy?: RestartPolicy | undefined
-  /** @since API 1.25 */
+  /**
+   * Removes the container when it ends.
+   * @since API 1.25
+   */
   AutoRemove?: boolean | undefined
+  /** Driver of the volumes in `Binds`. */
   VolumeDriver?: string | undefined
+  /** Containers whose mounts are taken: `name[:ro|rw]`. */
   VolumesFrom?: string[] | null | undefined
-  /** @since API 1.25 */
+  /**
+   * Mounts.
+   * @since API 1.25
+   */
   Mounts?: Mount[] | null | undefined
+  /** First size of the terminal: rows, columns. */
   ConsoleSize?: [number, number] | null | undefined
-  /** @since API 1.43 */
+  /**
+   * Annotations for the runtime.
+   * @since API 1.43
+   */
   Annotations?: Record<string, string> | null | undefined
+  /** Capabilities to add. */
   CapAdd?: string[] | null | undefined
+  /** Capabilities to drop. */
   CapDrop?: string[] | null | undefined
-  /** @since API 1.41 */
+  /**
+   * Cgroup namespace of its own, or the host's.
+   * @since API 1.41
+   */
   CgroupnsMode?: 'private' | 'host' | undefined
+  /** DNS servers. */
   Dns?: string[] | null | undefined
+  /** Options of the DNS resolver. */
   DnsOptions?: string[] | null | undefined
+  /** Domains to search. */
   DnsSearch?: string[] | null | undefined
+  /** Lines of /etc/hosts: `name:address`. */
   ExtraHosts?: string[] | null | undefined
+  /** Further groups of the user. */
   GroupAdd?: string[] | null | undefined
+  /** IPC namespace: `none`, `private`, `shareable`, `container:<id>` or `host`. */
   IpcMode?: string | undefined
+  /** Cgroup of the container. */
   Cgroup?: string | undefined
+  /** Links to containers: `name:alias`. */
   Links?: string[] | null | undefined
+  /** How gladly the kernel kills it when memory runs out: -1000 to 1000. */
   OomScoreAdj?: number | undefined
+  /** PID namespace: of its own, `container:<id>` or `host`. */
   PidMode?: string | undefined
+  /** Gives the container all rights on the host. */
   Privileged?: boolean | undefined
+  /** Publishes all exposed ports on free ports of the host. */
   PublishAllPorts?: boolean | undefined
+  /** Makes the root file system read-only. */
   ReadonlyRootfs?: boolean | undefined
+  /** Options of SELinux, AppArmor and seccomp. */
   SecurityOpt?: string[] | null | undefined
+  /** Options of the storage driver, such as `size`. */
   StorageOpt?: Record<string, string> | null | undefined
+  /** Mounts in memory: paths to options. */
   Tmpfs?: Record<string, string> | null | undefined
+  /** UTS namespace: of its own, or `host`. */
   UTSMode?: string | undefined
+  /** User namespace: as the Engine is set up, or `host`. */
   UsernsMode?: string | undefined
-  /** int64 */
+  /**
+   * Size of /dev/shm, in bytes.
+   * int64
+   */
   ShmSize?: number | undefined
+  /** Kernel parameters of the namespaces. */
   Sysctls?: Record<string, string> | null | undefined
+  /** Runtime, such as `runc`. */
   Runtime?: string | null | undefined
+  /** Isolation (Windows). */
   Isolation?: 'default' | 'process' | 'hyperv' | '' | undefined
+  /** Paths that are hidden; an empty list hides nothing. */
   MaskedPaths?: string[] | null | undefined
+  /** Paths that are read-only; an empty list protects nothing. */
   ReadonlyPaths?: string[] | null | undefined
 }
 
+/** A log driver and its options. */
 export interface HostConfigLogConfig {
+  /** Name of the driver. */
   Type?:
     | 'local'
     | 'json-file'
@@ -785,194 +1457,360 @@ export interface HostConfigLogConfig {
     | 'etwlogs'
     | 'none'
     | undefined
+  /** Options of the driver. */
   Config?: Record<string, string> | undefined
 }
 
+/** Something was made. */
 export interface IDResponse {
+  /** Id that the Engine gave. */
   Id: string
 }
 
+/** How a network gives addresses. */
 export interface IPAM {
-  /** @default 'default' */
+  /**
+   * Name of the driver.
+   * @default 'default'
+   */
   Driver?: string | undefined
+  /** Subnets. */
   Config?: IPAMConfig[] | null | undefined
+  /** Options of the driver. */
   Options?: Record<string, string> | null | undefined
 }
 
+/** A subnet of a network. */
 export interface IPAMConfig {
+  /** Subnet in CIDR form. */
   Subnet?: string | undefined
+  /** Part of the subnet from which containers get addresses, in CIDR form. */
   IPRange?: string | undefined
+  /** IPv4 address of the gateway. */
   Gateway?: string | undefined
+  /** Addresses that are taken already: names to addresses. */
   AuxiliaryAddresses?: Record<string, string> | undefined
 }
 
+/** Addresses of a network that are in use. */
 export interface IPAMStatus {
+  /** State by subnet. */
   Subnets?: Record<string, SubnetStatus> | undefined
 }
 
+/** Where an image comes from, as far as the Engine could verify it. */
 export interface Identity {
+  /** Signatures. */
   Signature?: SignatureIdentity[] | undefined
+  /** Repositories it was pulled from. */
   Pull?: PullIdentity[] | undefined
+  /** Builds that made it. */
   Build?: BuildIdentity[] | undefined
 }
 
+/** What a container gets from an image. */
 export interface ImageConfig {
+  /** User of the command. */
   User?: string | undefined
+  /** Ports that are exposed, as `80/tcp`. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
+  /** Environment as `NAME=value`. */
   Env?: string[] | null | undefined
+  /** Command and arguments. */
   Cmd?: string[] | null | undefined
+  /** Check of the container's health. */
   Healthcheck?: HealthConfig | undefined
-  /** @default false */
+  /**
+   * The command is escaped already (Windows).
+   * @default false
+   */
   ArgsEscaped?: boolean | null | undefined
+  /** Paths that get anonymous volumes. */
   Volumes?: Record<string, Record<string, never>> | null | undefined
+  /** Folder in which the command starts. */
   WorkingDir?: string | undefined
+  /** Program that gets the command as arguments. */
   Entrypoint?: string[] | null | undefined
+  /** Instructions that run when an image is built from this one. */
   OnBuild?: string[] | null | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | null | undefined
+  /** Signal that stops containers. */
   StopSignal?: string | null | undefined
+  /** Shell of `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
   Shell?: string[] | null | undefined
 }
 
+/** One step of a removal. */
 export interface ImageDeleteResponseItem {
+  /** Reference that was removed. */
   Untagged?: string | undefined
+  /** Id of an image or layer that was deleted. */
   Deleted?: string | undefined
 }
 
+/** One layer in the history of an image. */
 export interface ImageHistoryResponseItem {
+  /** Id of the image at this step, or `<missing>`. */
   Id: string
-  /** int64 */
+  /**
+   * Time of the creation, Unix seconds.
+   * int64
+   */
   Created: number
+  /** Instruction that made it. */
   CreatedBy: string
+  /** References of the image at this step. */
   Tags: string[] | null
-  /** int64 */
+  /**
+   * Size of the layer, in bytes.
+   * int64
+   */
   Size: number
+  /** Comment. */
   Comment: string
 }
 
+/** An image. */
 export interface ImageID {
+  /** Id of the image. */
   ID?: string | undefined
 }
 
+/** All details of an image. */
 export interface ImageInspect {
+  /** Id of the image: the digest of its configuration, or of its manifest (containerd image store). */
   Id?: string | undefined
-  /** @since API 1.48 */
+  /**
+   * Descriptor of the manifest or the index (containerd image store).
+   * @since API 1.48
+   */
   Descriptor?: OCIDescriptor | null | undefined
-  /** @since API 1.48 */
+  /**
+   * Manifests of the index; only with `manifests` (containerd image store).
+   * @since API 1.48
+   */
   Manifests?: ImageManifestSummary[] | null | undefined
-  /** @since API 1.53 */
+  /**
+   * Where the image comes from, as far as it is verified.
+   * @since API 1.53
+   */
   Identity?: Identity | null | undefined
+  /** References with tags. */
   RepoTags?: string[] | undefined
+  /** References with digests. */
   RepoDigests?: string[] | undefined
+  /** Comment of the commit or import. */
   Comment?: string | null | undefined
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339; absent where the image has none.
+   * date-time
+   */
   Created?: string | null | undefined
+  /** Author. */
   Author?: string | null | undefined
+  /** What containers get from it. */
   Config?: ImageConfig | undefined
+  /** Architecture, such as `amd64`. */
   Architecture?: string | undefined
+  /** Variant of the architecture, such as `v8`. */
   Variant?: string | null | undefined
+  /** Operating system. */
   Os?: string | undefined
+  /** Version of the operating system (Windows). */
   OsVersion?: string | null | undefined
-  /** int64 */
+  /**
+   * Size of all layers, in bytes.
+   * int64
+   */
   Size?: number | undefined
+  /** Storage driver and its data. */
   GraphDriver?: DriverData | null | undefined
+  /** Layers. */
   RootFS?: ImageInspectRootFS | undefined
+  /** What only this Engine knows of it. */
   Metadata?: ImageInspectMetadata | undefined
 }
 
+/** What only this Engine knows of an image. */
 export interface ImageInspectMetadata {
-  /** date-time */
+  /**
+   * Time of the last tag, RFC 3339.
+   * date-time
+   */
   LastTagTime?: string | null | undefined
 }
 
+/** Layers of an image. */
 export interface ImageInspectRootFS {
+  /** `layers`. */
   Type: string
+  /** Digests of the layers, lowest first. */
   Layers?: string[] | undefined
 }
 
+/** One manifest of an image's index. */
 export interface ImageManifestSummary {
+  /** Digest of the manifest. */
   ID: string
+  /** Descriptor of the manifest. */
   Descriptor: OCIDescriptor
+  /** All of its content is on this Engine. */
   Available: boolean
+  /** Space it takes. */
   Size: ImageManifestSummarySize
+  /** Image, attestation or unknown. */
   Kind: 'image' | 'attestation' | 'unknown'
+  /** Details of an image. */
   ImageData?: ImageManifestSummaryImageData | null | undefined
+  /** Details of an attestation. */
   AttestationData?: ImageManifestSummaryAttestationData | null | undefined
 }
 
+/** An attestation in an index. */
 export interface ImageManifestSummaryAttestationData {
+  /** Digest of the manifest it is about. */
   For: string
 }
 
+/** An image in an index. */
 export interface ImageManifestSummaryImageData {
+  /** Platform. */
   Platform: OCIPlatform | null
-  /** @since API 1.54 */
+  /**
+   * Where the image comes from.
+   * @since API 1.54
+   */
   Identity?: Identity | null | undefined
+  /** Ids of the containers made from it. */
   Containers: string[]
+  /** Space it takes. */
   Size: ImageManifestSummaryImageDataSize
 }
 
+/** Space of an image in an index. */
 export interface ImageManifestSummaryImageDataSize {
-  /** int64 */
+  /**
+   * Space of the unpacked files, in bytes.
+   * int64
+   */
   Unpacked: number
 }
 
+/** Space of a manifest. */
 export interface ImageManifestSummarySize {
-  /** int64 */
+  /**
+   * Content and unpacked files, in bytes.
+   * int64
+   */
   Total: number
-  /** int64 */
+  /**
+   * Content that is on this Engine, in bytes.
+   * int64
+   */
   Content: number
 }
 
+/** An image as a list has it. */
 export interface ImageSummary {
+  /** Id of the image. */
   Id: string
+  /** Id of the image it was built from by the classic builder; else empty. */
   ParentId: string
+  /** References with tags. */
   RepoTags: string[]
+  /** References with digests. */
   RepoDigests: string[]
+  /** Time of the creation, Unix seconds. */
   Created: number
-  /** int64 */
+  /**
+   * Size of all layers, in bytes.
+   * int64
+   */
   Size: number
-  /** int64 */
+  /**
+   * Size of layers shared with other images, in bytes; -1 unless asked for.
+   * int64
+   */
   SharedSize: number
+  /** Labels: names to values. */
   Labels: Record<string, string> | null
+  /** Number of containers made from it; -1 unless asked for. */
   Containers: number
-  /** @since API 1.47 */
+  /**
+   * Manifests of the index; only with `manifests`.
+   * @since API 1.47
+   */
   Manifests?: ImageManifestSummary[] | undefined
-  /** @since API 1.48 */
+  /**
+   * Descriptor of the manifest or the index (containerd image store).
+   * @since API 1.48
+   */
   Descriptor?: OCIDescriptor | null | undefined
 }
 
+/** What images take on the disk. */
 export interface ImagesDiskUsage {
-  /** int64 */
+  /**
+   * Number of objects in use.
+   * int64
+   */
   ActiveCount?: number | undefined
-  /** int64 */
+  /**
+   * Number of objects.
+   * int64
+   */
   TotalCount?: number | undefined
-  /** int64 */
+  /**
+   * Space that a prune would free, in bytes.
+   * int64
+   */
   Reclaimable?: number | undefined
-  /** int64 */
+  /**
+   * Space they take, in bytes.
+   * int64
+   */
   TotalSize?: number | undefined
+  /** The objects; only with `verbose`. */
   Items?: ImageSummary[] | undefined
 }
 
+/** A registry as the Engine is set up for it. */
 export interface IndexInfo {
+  /** Name, unique among its kind. */
   Name?: string | undefined
+  /** Mirrors of the registry. */
   Mirrors?: string[] | undefined
+  /** TLS is verified. */
   Secure?: boolean | undefined
+  /** Is Docker Hub. */
   Official?: boolean | undefined
 }
 
+/** Tokens with which nodes join. They are secrets. */
 export interface JoinTokens {
+  /** Token of workers. */
   Worker?: string | undefined
+  /** Token of managers. */
   Manager?: string | undefined
 }
 
 export type KnownSignerIdentity = 'DHI'
 
+/** Limits of a task. */
 export interface Limit {
-  /** int64 */
+  /**
+   * CPUs, in billionths.
+   * int64
+   */
   NanoCPUs?: number | undefined
-  /** int64 */
+  /**
+   * Memory, in bytes.
+   * int64
+   */
   MemoryBytes?: number | undefined
   /**
+   * Processes and threads; 0: no limit.
    * int64
    * @default 0
    * @since API 1.41
@@ -983,703 +1821,1294 @@ export interface Limit {
 /** @default '' */
 export type LocalNodeState = '' | 'inactive' | 'pending' | 'active' | 'error' | 'locked'
 
+/** A node as a manager. */
 export interface ManagerStatus {
-  /** @default false */
+  /**
+   * Is the leader.
+   * @default false
+   */
   Leader?: boolean | undefined
+  /** Whether the other managers reach it. */
   Reachability?: Reachability | undefined
+  /** Address of the manager. */
   Addr?: string | undefined
 }
 
+/** A mount that is asked for. */
 export interface Mount {
+  /** Path in the container. */
   Target?: string | undefined
+  /** Path on the host, name of a volume, or image; by the type. */
   Source?: string | undefined
+  /** Kind of mount. */
   Type?: MountType | undefined
+  /** The container cannot write. */
   ReadOnly?: boolean | undefined
-  /** @since API 1.28 */
+  /**
+   * How strictly host and container agree (Desktop).
+   * @since API 1.28
+   */
   Consistency?: string | undefined
+  /** Options of a bind. */
   BindOptions?: MountBindOptions | undefined
+  /** Options of a volume. */
   VolumeOptions?: MountVolumeOptions | undefined
-  /** @since API 1.48 */
+  /**
+   * Options of an image mount.
+   * @since API 1.48
+   */
   ImageOptions?: MountImageOptions | undefined
+  /** Options of a mount in memory. */
   TmpfsOptions?: MountTmpfsOptions | undefined
 }
 
+/** Options of a bind. */
 export interface MountBindOptions {
+  /** Which later mounts are seen on the other side. */
   Propagation?: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave' | undefined
   /**
+   * Leaves out mounts below the source.
    * @default false
    * @since API 1.40
    */
   NonRecursive?: boolean | undefined
   /**
+   * Makes the source on the host if it is missing.
    * @default false
    * @since API 1.42
    */
   CreateMountpoint?: boolean | undefined
   /**
+   * Only the mount itself is read-only, not those below.
    * @default false
    * @since API 1.44
    */
   ReadOnlyNonRecursive?: boolean | undefined
   /**
+   * Fails where the mounts below cannot be read-only.
    * @default false
    * @since API 1.44
    */
   ReadOnlyForceRecursive?: boolean | undefined
 }
 
-/** @since API 1.48 */
+/**
+ * Options of an image mount.
+ * @since API 1.48
+ */
 export interface MountImageOptions {
+  /** Folder of the image that is mounted. */
   Subpath?: string | undefined
 }
 
+/** A mount of a container as it is. */
 export interface MountPoint {
+  /** Kind of mount. */
   Type?: MountType | undefined
+  /** Name of the volume. */
   Name?: string | undefined
+  /** Path on the host. */
   Source?: string | undefined
+  /** Path in the container. */
   Destination?: string | undefined
+  /** Driver of the volume. */
   Driver?: string | undefined
+  /** Options as a text, such as `z` or `ro`. */
   Mode?: string | undefined
+  /** The container can write. */
   RW?: boolean | undefined
+  /** Which later mounts are seen on the other side. */
   Propagation?: string | undefined
 }
 
+/** Options of a mount in memory. */
 export interface MountTmpfsOptions {
-  /** int64 */
+  /**
+   * Size, in bytes; 0: no limit.
+   * int64
+   */
   SizeBytes?: number | undefined
+  /** Permissions of the folder, as a number. */
   Mode?: number | undefined
-  /** @since API 1.46 */
+  /**
+   * Further options: lists of a name and perhaps a value.
+   * @since API 1.46
+   */
   Options?: string[][] | undefined
 }
 
 export type MountType = 'bind' | 'cluster' | 'image' | 'npipe' | 'tmpfs' | 'volume'
 
+/** Options of a volume mount. */
 export interface MountVolumeOptions {
-  /** @default false */
+  /**
+   * Leaves a new volume empty instead of filling it from the image.
+   * @default false
+   */
   NoCopy?: boolean | undefined
+  /** Labels of a volume that is made. */
   Labels?: Record<string, string> | undefined
+  /** Driver of a volume that is made. */
   DriverConfig?: MountVolumeOptionsDriverConfig | undefined
-  /** @since API 1.45 */
+  /**
+   * Folder of the volume that is mounted.
+   * @since API 1.45
+   */
   Subpath?: string | undefined
 }
 
+/** Driver of a volume that is made for a mount. */
 export interface MountVolumeOptionsDriverConfig {
+  /** Name, unique among its kind. */
   Name?: string | undefined
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
+/** Plugins of the node resource interface. */
 export interface NRIInfo {
+  /** Details: pairs of a name and a value. */
   Info?: string[][] | undefined
 }
 
+/** A network. */
 export interface Network {
+  /** Name, unique among its kind. */
   Name?: string | undefined
+  /** Id that the Engine gave. */
   Id?: string | undefined
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339.
+   * date-time
+   */
   Created?: string | undefined
+  /** On this Engine (`local`), or in the swarm. */
   Scope?: string | undefined
+  /** Name of the driver. */
   Driver?: string | undefined
-  /** @since API 1.47 */
+  /**
+   * Gives IPv4 addresses.
+   * @since API 1.47
+   */
   EnableIPv4?: boolean | undefined
+  /** Gives IPv6 addresses. */
   EnableIPv6?: boolean | undefined
+  /** How addresses are given. */
   IPAM?: IPAM | undefined
-  /** @default false */
+  /**
+   * Has no way to the outside.
+   * @default false
+   */
   Internal?: boolean | undefined
-  /** @default false */
+  /**
+   * Containers that are not tasks can join it.
+   * @default false
+   */
   Attachable?: boolean | undefined
-  /** @default false */
+  /**
+   * Is the routing mesh of the swarm.
+   * @default false
+   */
   Ingress?: boolean | undefined
+  /** Network whose settings were taken. */
   ConfigFrom?: ConfigReference | undefined
-  /** @default false */
+  /**
+   * Only keeps settings for other networks.
+   * @default false
+   */
   ConfigOnly?: boolean | undefined
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
+  /** Nodes that take part (overlay). */
   Peers?: PeerInfo[] | undefined
 }
 
+/** A network of a task. */
 export interface NetworkAttachment {
+  /** The network. */
   Network?: Network | undefined
+  /** Addresses of the task, in CIDR form. */
   Addresses?: string[] | undefined
 }
 
+/** A network that is asked for. */
 export interface NetworkAttachmentConfig {
+  /** Name or id of the network. */
   Target?: string | undefined
+  /** Further names on the network. */
   Aliases?: string[] | undefined
+  /** Options of the driver. */
   DriverOpts?: Record<string, string> | undefined
 }
 
+/** Joins a container to a network. */
 export interface NetworkConnectRequest {
+  /** Id or name of the container. */
   Container: string
+  /** How it is joined. */
   EndpointConfig?: EndpointSettings | null | undefined
 }
 
+/** A network was made. */
 export interface NetworkCreateResponse {
+  /** Id that the Engine gave. */
   Id: string
+  /** Warning for people, in the Engine's words. */
   Warning: string
 }
 
+/** Takes a container out of a network. */
 export interface NetworkDisconnectRequest {
+  /** Id or name of the container. */
   Container: string
-  /** @default false */
+  /**
+   * Takes out a container that is gone, too.
+   * @default false
+   */
   Force?: boolean | undefined
 }
 
+/** A network with its containers. */
 export interface NetworkInspect extends Network {
+  /** Containers that run, by id. */
   Containers?: Record<string, EndpointResource> | undefined
+  /** Services of the network; only with `verbose`. */
   Services?: Record<string, ServiceInfo> | undefined
+  /** Addresses in use. */
   Status?: NetworkStatus | undefined
 }
 
+/** Networks and ports of a container as they are. */
 export interface NetworkSettings {
+  /** Id of the network namespace. */
   SandboxID?: string | undefined
+  /** Path of the network namespace on the host. */
   SandboxKey?: string | undefined
+  /** Ports: `80/tcp` to addresses on the host, or null where it is only exposed. */
   Ports?: PortMap | undefined
+  /** Endpoints by the name of the network. */
   Networks?: Record<string, EndpointSettings> | undefined
-  /** Up to API 1.51. */
+  /**
+   * Name of the default bridge; before API 1.44.
+   * Up to API 1.51.
+   */
   Bridge?: string | undefined
-  /** Up to API 1.51. */
+  /**
+   * Id of the endpoint that joins the container to the network.
+   * Up to API 1.51.
+   */
   EndpointID?: string | undefined
-  /** Up to API 1.51. */
+  /**
+   * IPv4 address of the gateway.
+   * Up to API 1.51.
+   */
   Gateway?: string | undefined
-  /** Up to API 1.51. */
+  /**
+   * IPv6 address.
+   * Up to API 1.51.
+   */
   GlobalIPv6Address?: string | undefined
-  /** Up to API 1.51. */
+  /**
+   * Length of the IPv6 prefix.
+   * Up to API 1.51.
+   */
   GlobalIPv6PrefixLen?: number | undefined
-  /** Up to API 1.51. */
+  /**
+   * IPv4 address.
+   * Up to API 1.51.
+   */
   IPAddress?: string | undefined
-  /** Up to API 1.51. */
+  /**
+   * Length of the IPv4 prefix.
+   * Up to API 1.51.
+   */
   IPPrefixLen?: number | undefined
-  /** Up to API 1.51. */
+  /**
+   * IPv6 address of the gateway.
+   * Up to API 1.51.
+   */
   IPv6Gateway?: string | undefined
-  /** Up to API 1.51. */
+  /**
+   * MAC address.
+   * Up to API 1.51.
+   */
   MacAddress?: string | undefined
 }
 
+/** State of a network. */
 export interface NetworkStatus {
+  /** Addresses in use. */
   IPAM?: IPAMStatus | undefined
 }
 
 export type NetworkSummary = Network
 
+/** A task as its network has it. */
 export interface NetworkTaskInfo {
+  /** Name of the task. */
   Name?: string | undefined
+  /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string | undefined
+  /** Address of the endpoint. */
   EndpointIP?: string | undefined
+  /** Details. */
   Info?: Record<string, string> | undefined
 }
 
+/** Networks of a container that is made. */
 export interface NetworkingConfig {
+  /** Endpoints by the name of the network. */
   EndpointsConfig?: Record<string, EndpointSettings> | undefined
 }
 
+/** A node of the swarm. */
 export interface Node {
+  /** Id that the Engine gave. */
   ID?: string | undefined
+  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339.
+   * date-time
+   */
   CreatedAt?: string | undefined
-  /** date-time */
+  /**
+   * Time of the last change, RFC 3339.
+   * date-time
+   */
   UpdatedAt?: string | undefined
+  /** What was asked for. */
   Spec?: NodeSpec | undefined
+  /** What the node is. */
   Description?: NodeDescription | undefined
+  /** State of the node. */
   Status?: NodeStatus | undefined
+  /** The node as a manager; absent on workers. */
   ManagerStatus?: ManagerStatus | null | undefined
 }
 
+/** What a node is. */
 export interface NodeDescription {
+  /** Host name. */
   Hostname?: string | undefined
+  /** Platform. */
   Platform?: Platform | undefined
+  /** What the node has. */
   Resources?: ResourceObject | undefined
+  /** Its Engine. */
   Engine?: EngineDescription | undefined
+  /** Root certificate that it trusts. */
   TLSInfo?: TLSInfo | undefined
 }
 
+/** What is asked of a node. */
 export interface NodeSpec {
+  /** Name, unique among its kind. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
+  /** Worker or manager. */
   Role?: 'worker' | 'manager' | undefined
+  /** Whether it takes tasks: `active`, `pause` or `drain`. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
 export type NodeState = 'unknown' | 'down' | 'ready' | 'disconnected'
 
+/** State of a node. */
 export interface NodeStatus {
+  /** State. */
   State?: NodeState | undefined
+  /** More about the state. */
   Message?: string | undefined
+  /** Address of the node. */
   Addr?: string | undefined
 }
 
+/** A descriptor: names content by its digest. */
 export interface OCIDescriptor {
+  /** Media type of the content. */
   mediaType?: string | undefined
+  /** Digest of the content. */
   digest?: string | undefined
-  /** int64 */
+  /**
+   * Size of the content, in bytes.
+   * int64
+   */
   size?: number | undefined
-  /** @since API 1.48 */
+  /**
+   * Other places to get it from.
+   * @since API 1.48
+   */
   urls?: string[] | null | undefined
-  /** @since API 1.48 */
+  /**
+   * Annotations.
+   * @since API 1.48
+   */
   annotations?: Record<string, string> | null | undefined
-  /** @since API 1.48 */
+  /**
+   * The content itself as base64, where it is small.
+   * @since API 1.48
+   */
   data?: string | null | undefined
-  /** @since API 1.48 */
+  /**
+   * Platform of an image.
+   * @since API 1.48
+   */
   platform?: OCIPlatform | null | undefined
-  /** @since API 1.48 */
+  /**
+   * Type of an artifact.
+   * @since API 1.48
+   */
   artifactType?: string | null | undefined
 }
 
+/** A platform. */
 export interface OCIPlatform {
+  /** Architecture, such as `arm64`. */
   architecture?: string | undefined
+  /** Operating system. */
   os?: string | undefined
+  /** Version of the operating system (Windows). */
   'os.version'?: string | undefined
+  /** Features of the operating system that are needed (Windows). */
   'os.features'?: string[] | undefined
+  /** Variant of the architecture, such as `v8`. */
   variant?: string | undefined
 }
 
+/** Version of an object of the swarm. */
 export interface ObjectVersion {
-  /** uint64 */
+  /**
+   * Number to name in an update.
+   * uint64
+   */
   Index?: number | undefined
 }
 
+/** A node that takes part in a network. */
 export interface PeerInfo {
+  /** Id of the node. */
   Name?: string | undefined
+  /** Address of the node. */
   IP?: string | undefined
 }
 
+/** A manager. */
 export interface PeerNode {
+  /** Id of the node. */
   NodeID?: string | undefined
+  /** Address with port. */
   Addr?: string | undefined
 }
 
+/** A platform. */
 export interface Platform {
+  /** Architecture, as `uname -m` prints it. */
   Architecture?: string | undefined
+  /** Operating system. */
   OS?: string | undefined
 }
 
+/** A plugin of the Engine. */
 export interface Plugin {
+  /** Id that the Engine gave. */
   Id?: string | undefined
+  /** Name with tag. */
   Name: string
+  /** Runs. */
   Enabled: boolean
+  /** Settings that can be changed. */
   Settings: PluginSettings
+  /** Reference it was pulled by. */
   PluginReference?: string | undefined
+  /** What the plugin is. */
   Config: PluginConfig
 }
 
+/** What a plugin is. */
 export interface PluginConfig {
+  /** One line for people. */
   Description: string
+  /** Address of its documentation. */
   Documentation: string
+  /** What it answers. */
   Interface: PluginConfigInterface
+  /** Program and arguments. */
   Entrypoint: string[]
+  /** Folder in which it starts. */
   WorkDir: string
+  /** User it runs as. */
   User?: PluginConfigUser | undefined
+  /** Its network. */
   Network: PluginConfigNetwork
+  /** Rights it needs on Linux. */
   Linux: PluginConfigLinux
+  /** Path whose mounts are seen by the Engine. */
   PropagatedMount: string
+  /** Uses the IPC namespace of the host. */
   IpcHost: boolean
+  /** Uses the PID namespace of the host. */
   PidHost: boolean
+  /** Mounts. */
   Mounts: PluginMount[]
+  /** Environment. */
   Env: PluginEnv[]
+  /** Arguments that can be set. */
   Args: PluginConfigArgs
+  /** Layers of its file system. */
   rootfs?: PluginConfigRootfs | undefined
 }
 
+/** Arguments of a plugin. */
 export interface PluginConfigArgs {
+  /** Name, unique among its kind. */
   Name: string
+  /** One line for people. */
   Description: string
+  /** Parts that can be set. */
   Settable: string[]
+  /** Values. */
   Value: string[]
 }
 
+/** What a plugin answers. */
 export interface PluginConfigInterface {
+  /** Kinds, such as `docker.volumedriver/1.0`. */
   Types: string[]
+  /** Name of its socket. */
   Socket: string
+  /** Protocol on the socket. */
   ProtocolScheme?: '' | 'moby.plugins.http/v1' | undefined
 }
 
+/** Rights of a plugin on Linux. */
 export interface PluginConfigLinux {
+  /** Capabilities. */
   Capabilities: string[]
+  /** May use all devices. */
   AllowAllDevices: boolean
+  /** Devices. */
   Devices: PluginDevice[]
 }
 
+/** Network of a plugin. */
 export interface PluginConfigNetwork {
+  /** `bridge`, `host` or `none`. */
   Type: string
 }
 
+/** Layers of a plugin's file system. */
 export interface PluginConfigRootfs {
+  /** `layers`. */
   type?: string | undefined
+  /** Digests of the layers. */
   diff_ids?: string[] | undefined
 }
 
+/** User of a plugin. */
 export interface PluginConfigUser {
-  /** uint32 */
+  /**
+   * Number of the user.
+   * uint32
+   */
   UID?: number | undefined
-  /** uint32 */
+  /**
+   * Number of the group.
+   * uint32
+   */
   GID?: number | undefined
 }
 
+/** A device of a plugin. */
 export interface PluginDevice {
+  /** Name, unique among its kind. */
   Name: string
+  /** One line for people. */
   Description: string
+  /** Parts that can be set. */
   Settable: string[]
+  /** Path on the host. */
   Path: string
 }
 
+/** An environment variable of a plugin. */
 export interface PluginEnv {
+  /** Name, unique among its kind. */
   Name: string
+  /** One line for people. */
   Description: string
+  /** Parts that can be set. */
   Settable: string[]
+  /** Value. */
   Value: string
 }
 
+/** A mount of a plugin. */
 export interface PluginMount {
+  /** Name, unique among its kind. */
   Name: string
+  /** One line for people. */
   Description: string
+  /** Parts that can be set. */
   Settable: string[]
+  /** Path on the host. */
   Source: string
+  /** Path in the plugin. */
   Destination: string
+  /** Kind of mount. */
   Type: string
+  /** Options of the mount. */
   Options: string[]
 }
 
+/** A right that a plugin asks for. */
 export interface PluginPrivilege {
+  /** Name of the right, such as `network` or `mount`. */
   Name?: string | undefined
+  /** One line for people. */
   Description?: string | undefined
+  /** Values that are asked for. */
   Value?: string[] | undefined
 }
 
+/** Settings of a plugin that can be changed. */
 export interface PluginSettings {
+  /** Mounts. */
   Mounts: PluginMount[]
+  /** Environment as `NAME=value`. */
   Env: string[]
+  /** Arguments. */
   Args: string[]
+  /** Devices. */
   Devices: PluginDevice[]
 }
 
+/** Drivers that the Engine has, by kind. */
 export interface PluginsInfo {
+  /** Volume drivers. */
   Volume?: string[] | null | undefined
+  /** Network drivers. */
   Network?: string[] | null | undefined
+  /** Authorization plugins. */
   Authorization?: string[] | null | undefined
+  /** Log drivers. */
   Log?: string[] | null | undefined
 }
 
+/** Where a port is published on the host. */
 export interface PortBinding {
+  /** Address on the host; empty: all addresses. */
   HostIp?: string | undefined
+  /** Port on the host, as a text; empty: a free one. */
   HostPort?: string | undefined
 }
 
 export type PortMap = Record<string, PortBinding[] | null>
 
+/** Ports of a task. */
 export interface PortStatus {
+  /** Ports that are published on the node. */
   Ports?: EndpointPortConfig[] | undefined
 }
 
+/** A port of a container in a list. */
 export interface PortSummary {
-  /** ip-address */
+  /**
+   * Address on the host; absent for a port that is only exposed.
+   * ip-address
+   */
   IP?: string | undefined
-  /** uint16 */
+  /**
+   * Port in the container.
+   * uint16
+   */
   PrivatePort: number
-  /** uint16 */
+  /**
+   * Port on the host; absent for a port that is only exposed.
+   * uint16
+   */
   PublicPort?: number | undefined
+  /** Protocol. */
   Type: 'tcp' | 'udp' | 'sctp'
 }
 
+/** Command of an exec. */
 export interface ProcessConfig {
+  /** Has all rights. */
   privileged?: boolean | undefined
+  /** User it runs as. */
   user?: string | undefined
+  /** Has a terminal. */
   tty?: boolean | undefined
+  /** Program. */
   entrypoint?: string | undefined
+  /** Arguments. */
   arguments?: string[] | undefined
 }
 
+/** Progress as numbers. */
 export interface ProgressDetail {
+  /** Done so far. */
   current?: number | undefined
+  /** All there is to do; absent or 0 while unknown. */
   total?: number | undefined
+  /** Time of the start, Unix seconds. */
   start?: number | undefined
+  /** Unit; bytes when absent. */
   units?: string | undefined
+  /** The numbers are not meant to be shown. */
   hidecounts?: boolean | undefined
 }
 
+/** A pull that brought an image. */
 export interface PullIdentity {
+  /** Repository. */
   Repository?: string | undefined
 }
 
+/** One message of a push's progress. */
 export interface PushImageInfo {
-  /** @since API 1.48 */
+  /**
+   * Failure, with its code and message: the operation ends here.
+   * @since API 1.48
+   */
   errorDetail?: ErrorDetail | undefined
+  /** What is being done, in a few words. */
   status?: string | undefined
+  /** Progress as numbers. */
   progressDetail?: ProgressDetail | undefined
+  /** Failure as a text, as older clients read it. */
   error?: string | undefined
+  /** Progress as a bar of text; `progressDetail` has the numbers. */
   progress?: string | undefined
+  /** Layer or tag that the message is about. */
   id?: string | undefined
+  /** Result in a form for programs. */
   aux?: unknown
 }
 
 export type Reachability = 'unknown' | 'unreachable' | 'reachable'
 
+/** Registries the Engine is set up for. */
 export interface RegistryServiceConfig {
+  /** Addresses of registries whose TLS is not verified, in CIDR form. */
   InsecureRegistryCIDRs?: string[] | null | undefined
+  /** Registries by name. */
   IndexConfigs?: Record<string, IndexInfo> | null | undefined
+  /** Mirrors of Docker Hub. */
   Mirrors?: string[] | null | undefined
 }
 
+/** Resources of a node or a task. */
 export interface ResourceObject {
-  /** int64 */
+  /**
+   * CPUs, in billionths.
+   * int64
+   */
   NanoCPUs?: number | undefined
-  /** int64 */
+  /**
+   * Memory, in bytes.
+   * int64
+   */
   MemoryBytes?: number | undefined
+  /** Resources of one's own. */
   GenericResources?: GenericResources | undefined
 }
 
+/** Limits of a container. */
 export interface Resources {
+  /** Weight among containers when CPUs are scarce; 1024 is usual. */
   CpuShares?: number | undefined
   /**
+   * Memory, in bytes; 0: no limit.
    * int64
    * @default 0
    */
   Memory?: number | undefined
+  /** Cgroup above the container's. */
   CgroupParent?: string | undefined
+  /** Weight of block I/O: 10 to 1000; 0: off. */
   BlkioWeight?: number | undefined
+  /** Weights by device. */
   BlkioWeightDevice?: ResourcesBlkioWeightDevice[] | null | undefined
+  /** Limits of reads by device, in bytes a second. */
   BlkioDeviceReadBps?: ThrottleDevice[] | null | undefined
+  /** Limits of writes by device, in bytes a second. */
   BlkioDeviceWriteBps?: ThrottleDevice[] | null | undefined
+  /** Limits of reads by device, in operations a second. */
   BlkioDeviceReadIOps?: ThrottleDevice[] | null | undefined
+  /** Limits of writes by device, in operations a second. */
   BlkioDeviceWriteIOps?: ThrottleDevice[] | null | undefined
-  /** int64 */
+  /**
+   * Length of a CFS period, in microseconds.
+   * int64
+   */
   CpuPeriod?: number | undefined
-  /** int64 */
+  /**
+   * CPU time in each period, in microseconds.
+   * int64
+   */
   CpuQuota?: number | undefined
-  /** int64 */
+  /**
+   * Length of a real-time period, in microseconds.
+   * int64
+   */
   CpuRealtimePeriod?: number | undefined
-  /** int64 */
+  /**
+   * Real-time CPU time in each period, in microseconds.
+   * int64
+   */
   CpuRealtimeRuntime?: number | undefined
+  /** CPUs that may be used: `0-2,7`. */
   CpusetCpus?: string | undefined
+  /** Memory nodes that may be used: `0-2,7`. */
   CpusetMems?: string | undefined
+  /** Devices of the host. */
   Devices?: DeviceMapping[] | null | undefined
-  /** @since API 1.28 */
+  /**
+   * Rules of the device cgroup: `c 42:* rmw`.
+   * @since API 1.28
+   */
   DeviceCgroupRules?: string[] | null | undefined
-  /** @since API 1.40 */
+  /**
+   * Devices that drivers choose, such as GPUs.
+   * @since API 1.40
+   */
   DeviceRequests?: DeviceRequest[] | null | undefined
-  /** int64 */
+  /**
+   * Memory that is left to the container when memory is scarce, in bytes.
+   * int64
+   */
   MemoryReservation?: number | undefined
-  /** int64 */
+  /**
+   * Memory and swap together, in bytes; -1: no limit of swap.
+   * int64
+   */
   MemorySwap?: number | undefined
-  /** int64 */
+  /**
+   * How gladly memory is swapped: 0 to 100.
+   * int64
+   */
   MemorySwappiness?: number | null | undefined
   /**
+   * CPUs, in billionths.
    * int64
    * @since API 1.25
    */
   NanoCpus?: number | undefined
+  /** Does not kill processes when memory runs out (cgroup v1). */
   OomKillDisable?: boolean | undefined
+  /** Runs a small init as the first process, which passes on signals and reaps children. */
   Init?: boolean | null | undefined
-  /** int64 */
+  /**
+   * Processes and threads; -1 or 0: no limit.
+   * int64
+   */
   PidsLimit?: number | null | undefined
+  /** Limits of processes. */
   Ulimits?: ResourcesUlimit[] | null | undefined
-  /** int64 */
+  /**
+   * Number of CPUs (Windows).
+   * int64
+   */
   CpuCount?: number | undefined
-  /** int64 */
+  /**
+   * Share of the CPUs, in percent (Windows).
+   * int64
+   */
   CpuPercent?: number | undefined
-  /** int64 */
+  /**
+   * Operations a second on the system drive (Windows).
+   * int64
+   */
   IOMaximumIOps?: number | undefined
-  /** int64 */
+  /**
+   * Bytes a second on the system drive (Windows).
+   * int64
+   */
   IOMaximumBandwidth?: number | undefined
 }
 
+/** Weight of block I/O for a device. */
 export interface ResourcesBlkioWeightDevice {
+  /** Path of the device. */
   Path?: string | undefined
+  /** Weight. */
   Weight?: number | undefined
 }
 
+/** A limit of processes. */
 export interface ResourcesUlimit {
+  /** Name, such as `nofile`. */
   Name?: string | undefined
+  /** Limit a process may raise. */
   Soft?: number | undefined
+  /** Highest value it may raise it to. */
   Hard?: number | undefined
 }
 
+/** When a container is started again. */
 export interface RestartPolicy {
+  /** `no`, `always`, `unless-stopped` or `on-failure`; empty: no. */
   Name?: '' | 'no' | 'always' | 'unless-stopped' | 'on-failure' | undefined
+  /** Restarts after failures; 0: no limit. */
   MaximumRetryCount?: number | undefined
 }
 
+/** Where a container's file system is kept. */
 export interface RootFSStorage {
+  /** Snapshotter of containerd. */
   Snapshot?: RootFSStorageSnapshot | null | undefined
 }
 
+/** A snapshotter of containerd. */
 export interface RootFSStorageSnapshot {
+  /** Name, unique among its kind. */
   Name?: string | undefined
 }
 
+/** A runtime the Engine knows. */
 export interface Runtime {
+  /** Path or name of the program. */
   path?: string | undefined
+  /** Arguments of the program. */
   runtimeArgs?: string[] | null | undefined
-  /** @since API 1.44 */
+  /**
+   * What the runtime says of itself.
+   * @since API 1.44
+   */
   status?: Record<string, string> | null | undefined
 }
 
+/** A secret of the swarm. Its content is never answered. */
 export interface Secret {
+  /** Id that the Engine gave. */
   ID?: string | undefined
+  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339.
+   * date-time
+   */
   CreatedAt?: string | undefined
-  /** date-time */
+  /**
+   * Time of the last change, RFC 3339.
+   * date-time
+   */
   UpdatedAt?: string | undefined
+  /** What was asked for. */
   Spec?: SecretSpec | undefined
 }
 
+/** Content and name of a secret. */
 export interface SecretSpec {
+  /** Name, unique among its kind. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
+  /** Content as base64; at most 500 kB. Only sent, never answered. */
   Data?: string | undefined
-  /** @since API 1.31 */
+  /**
+   * Driver that has the content.
+   * @since API 1.31
+   */
   Driver?: Driver | undefined
-  /** @since API 1.37 */
+  /**
+   * Template driver that fills the content for each task.
+   * @since API 1.37
+   */
   Templating?: Driver | undefined
 }
 
+/** A service of the swarm. */
 export interface Service {
+  /** Id that the Engine gave. */
   ID?: string | undefined
+  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339.
+   * date-time
+   */
   CreatedAt?: string | undefined
-  /** date-time */
+  /**
+   * Time of the last change, RFC 3339.
+   * date-time
+   */
   UpdatedAt?: string | undefined
+  /** What was asked for. */
   Spec?: ServiceSpec | undefined
+  /** How it is reached. */
   Endpoint?: ServiceEndpoint | undefined
+  /** State of the last update. */
   UpdateStatus?: ServiceUpdateStatus | undefined
+  /** Number of tasks; only with `status`. */
   ServiceStatus?: ServiceServiceStatus | undefined
+  /** State of a job. */
   JobStatus?: ServiceJobStatus | undefined
 }
 
+/** A service was made. */
 export interface ServiceCreateResponse {
+  /** Id that the Engine gave. */
   ID?: string | undefined
+  /** Warnings for people, in the Engine's words. */
   Warnings?: string[] | null | undefined
 }
 
+/** How a service is reached. */
 export interface ServiceEndpoint {
+  /** What was asked for. */
   Spec?: EndpointSpec | undefined
+  /** Ports as they are. */
   Ports?: EndpointPortConfig[] | undefined
+  /** Virtual addresses by network. */
   VirtualIPs?: ServiceEndpointVirtualIP[] | undefined
 }
 
+/** Virtual address of a service on a network. */
 export interface ServiceEndpointVirtualIP {
+  /** Id of the network. */
   NetworkID?: string | undefined
+  /** Address in CIDR form. */
   Addr?: string | undefined
 }
 
+/** A service as its network has it. */
 export interface ServiceInfo {
+  /** Virtual address. */
   VIP?: string | undefined
+  /** Ports. */
   Ports?: string[] | undefined
-  /** int */
+  /**
+   * Index of the load balancer on this node.
+   * int
+   */
   LocalLBIndex?: number | undefined
+  /** Tasks on the network. */
   Tasks?: NetworkTaskInfo[] | undefined
 }
 
+/** State of a job. */
 export interface ServiceJobStatus {
+  /** Number of the run; each forced update raises it. */
   JobIteration?: ObjectVersion | undefined
-  /** date-time */
+  /**
+   * Time of the last run, RFC 3339.
+   * date-time
+   */
   LastExecution?: string | undefined
 }
 
+/** Number of tasks of a service. */
 export interface ServiceServiceStatus {
-  /** uint64 */
+  /**
+   * Tasks that run.
+   * uint64
+   */
   RunningTasks?: number | undefined
-  /** uint64 */
+  /**
+   * Tasks that should run.
+   * uint64
+   */
   DesiredTasks?: number | undefined
-  /** uint64 */
+  /**
+   * Tasks of a job that are done.
+   * uint64
+   */
   CompletedTasks?: number | undefined
 }
 
+/** What is asked of a service. */
 export interface ServiceSpec {
+  /** Name, unique among its kind. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
+  /** What each task runs. */
   TaskTemplate?: TaskSpec | undefined
+  /** How many tasks there are. */
   Mode?: ServiceSpecMode | undefined
+  /** How an update goes. */
   UpdateConfig?: ServiceSpecUpdateConfig | undefined
-  /** @since API 1.28 */
+  /**
+   * How a rollback goes.
+   * @since API 1.28
+   */
   RollbackConfig?: ServiceSpecRollbackConfig | undefined
+  /** Networks; `TaskTemplate.Networks` is preferred. */
   Networks?: NetworkAttachmentConfig[] | undefined
+  /** How the service is reached. */
   EndpointSpec?: EndpointSpec | undefined
 }
 
+/** How many tasks a service has. */
 export interface ServiceSpecMode {
+  /** A number of tasks. */
   Replicated?: ServiceSpecModeReplicated | undefined
+  /** One task on each node. */
   Global?: Record<string, unknown> | undefined
-  /** @since API 1.41 */
+  /**
+   * A number of tasks that end.
+   * @since API 1.41
+   */
   ReplicatedJob?: ServiceSpecModeReplicatedJob | undefined
-  /** @since API 1.41 */
+  /**
+   * One task that ends on each node.
+   * @since API 1.41
+   */
   GlobalJob?: Record<string, unknown> | undefined
 }
 
+/** A number of tasks. */
 export interface ServiceSpecModeReplicated {
-  /** int64 */
+  /**
+   * Number of tasks.
+   * int64
+   */
   Replicas?: number | undefined
 }
 
-/** @since API 1.41 */
+/**
+ * A number of tasks that end.
+ * @since API 1.41
+ */
 export interface ServiceSpecModeReplicatedJob {
   /**
+   * Tasks at a time.
    * int64
    * @default 1
    */
   MaxConcurrent?: number | undefined
-  /** int64 */
+  /**
+   * Tasks that have to succeed; as `MaxConcurrent` when absent.
+   * int64
+   */
   TotalCompletions?: number | undefined
 }
 
-/** @since API 1.28 */
+/**
+ * How a rollback goes.
+ * @since API 1.28
+ */
 export interface ServiceSpecRollbackConfig {
-  /** int64 */
+  /**
+   * Tasks at a time; 0: all.
+   * int64
+   */
   Parallelism?: number | undefined
-  /** int64 */
+  /**
+   * Time between them, in nanoseconds.
+   * int64
+   */
   Delay?: number | undefined
+  /** What happens when tasks fail. */
   FailureAction?: 'continue' | 'pause' | undefined
-  /** int64 */
+  /**
+   * Time in which a task that fails counts, in nanoseconds.
+   * int64
+   */
   Monitor?: number | undefined
-  /** @default 0 */
+  /**
+   * Share of tasks that may fail: 0 to 1.
+   * @default 0
+   */
   MaxFailureRatio?: number | undefined
-  /** @since API 1.29 */
+  /**
+   * Old tasks end first, or new tasks start first.
+   * @since API 1.29
+   */
   Order?: 'stop-first' | 'start-first' | undefined
 }
 
+/** How an update goes. */
 export interface ServiceSpecUpdateConfig {
-  /** int64 */
+  /**
+   * Tasks at a time; 0: all.
+   * int64
+   */
   Parallelism?: number | undefined
-  /** int64 */
+  /**
+   * Time between them, in nanoseconds.
+   * int64
+   */
   Delay?: number | undefined
+  /** What happens when tasks fail. */
   FailureAction?: 'continue' | 'pause' | 'rollback' | undefined
-  /** int64 */
+  /**
+   * Time in which a task that fails counts, in nanoseconds.
+   * int64
+   */
   Monitor?: number | undefined
-  /** @default 0 */
+  /**
+   * Share of tasks that may fail: 0 to 1.
+   * @default 0
+   */
   MaxFailureRatio?: number | undefined
-  /** @since API 1.29 */
+  /**
+   * Old tasks end first, or new tasks start first.
+   * @since API 1.29
+   */
   Order?: 'stop-first' | 'start-first' | undefined
 }
 
+/** A service was changed. */
 export interface ServiceUpdateResponse {
+  /** Warnings for people, in the Engine's words. */
   Warnings?: string[] | null | undefined
 }
 
+/** State of an update. */
 export interface ServiceUpdateStatus {
+  /** State. */
   State?: 'updating' | 'paused' | 'completed' | undefined
-  /** date-time */
+  /**
+   * Time of the start, RFC 3339.
+   * date-time
+   */
   StartedAt?: string | undefined
-  /** date-time */
+  /**
+   * Time of the end, RFC 3339.
+   * date-time
+   */
   CompletedAt?: string | undefined
+  /** More about the state. */
   Message?: string | undefined
 }
 
+/** A signature of an image. */
 export interface SignatureIdentity {
+  /** Name, unique among its kind. */
   Name?: string | undefined
+  /** Times that were attested. */
   Timestamps?: SignatureTimestamp[] | undefined
+  /** Signer the Engine knows. */
   KnownSigner?: KnownSignerIdentity | undefined
+  /** Reference that was signed. */
   DockerReference?: string | undefined
+  /** Who signed, by its certificate. */
   Signer?: SignerIdentity | undefined
+  /** Kind of signature. */
   SignatureType?: SignatureType | undefined
+  /** Why the signature does not hold. */
   Error?: string | undefined
+  /** Warnings for people, in the Engine's words. */
   Warnings?: string[] | undefined
 }
 
+/** A time that was attested. */
 export interface SignatureTimestamp {
+  /** Kind of attestation. */
   Type?: SignatureTimestampType | undefined
+  /** Log or authority that attested it. */
   URI?: string | undefined
-  /** date-time */
+  /**
+   * The time, RFC 3339.
+   * date-time
+   */
   Timestamp?: string | undefined
 }
 
@@ -1687,461 +3116,863 @@ export type SignatureTimestampType = 'Tlog' | 'TimestampAuthority'
 
 export type SignatureType = 'bundle-v0.3' | 'simplesigning-v1'
 
+/** Who signed, by the fields of its certificate (Fulcio). */
 export interface SignerIdentity {
+  /** Issuer of the certificate. */
   CertificateIssuer?: string | undefined
+  /** Subject of the certificate. */
   SubjectAlternativeName?: string | undefined
+  /** Issuer of the identity. */
   Issuer?: string | undefined
+  /** Build instructions that signed. */
   BuildSignerURI?: string | undefined
+  /** Digest of those instructions. */
   BuildSignerDigest?: string | undefined
+  /** Whether the platform hosts the runner. */
   RunnerEnvironment?: string | undefined
+  /** Repository of the source. */
   SourceRepositoryURI?: string | undefined
+  /** Commit of the source. */
   SourceRepositoryDigest?: string | undefined
+  /** Branch or tag of the source. */
   SourceRepositoryRef?: string | undefined
+  /** Id of the repository. */
   SourceRepositoryIdentifier?: string | undefined
+  /** Owner of the repository. */
   SourceRepositoryOwnerURI?: string | undefined
+  /** Id of the owner. */
   SourceRepositoryOwnerIdentifier?: string | undefined
+  /** First build instructions. */
   BuildConfigURI?: string | undefined
+  /** Digest of those instructions. */
   BuildConfigDigest?: string | undefined
+  /** Event that started the build. */
   BuildTrigger?: string | undefined
+  /** The run that built. */
   RunInvocationURI?: string | undefined
+  /** Visibility of the repository at the time. */
   SourceRepositoryVisibilityAtSigning?: string | undefined
 }
 
+/** Where a container's file system is kept. */
 export interface Storage {
+  /** The root file system. */
   RootFS?: RootFSStorage | null | undefined
 }
 
+/** Addresses of a subnet. */
 export interface SubnetStatus {
-  /** uint64 */
+  /**
+   * Addresses in use.
+   * uint64
+   */
   IPsInUse?: number | undefined
-  /** uint64 */
+  /**
+   * Addresses that can still be given.
+   * uint64
+   */
   DynamicIPsAvailable?: number | undefined
 }
 
+/** The swarm, with its tokens. */
 export interface Swarm extends ClusterInfo {
+  /** Tokens with which nodes join. They are secrets. */
   JoinTokens?: JoinTokens | undefined
 }
 
+/** The Engine's part in a swarm. */
 export interface SwarmInfo {
-  /** @default '' */
+  /**
+   * Id of the node.
+   * @default ''
+   */
   NodeID?: string | undefined
-  /** @default '' */
+  /**
+   * Address of the node.
+   * @default ''
+   */
   NodeAddr?: string | undefined
+  /** State of this node. */
   LocalNodeState?: LocalNodeState | undefined
-  /** @default false */
+  /**
+   * This node is a manager.
+   * @default false
+   */
   ControlAvailable?: boolean | undefined
-  /** @default '' */
+  /**
+   * Why the node has no swarm.
+   * @default ''
+   */
   Error?: string | undefined
-  /** @default null */
+  /**
+   * Managers this node knows.
+   * @default null
+   */
   RemoteManagers?: PeerNode[] | null | undefined
+  /** Number of nodes. */
   Nodes?: number | null | undefined
+  /** Number of managers. */
   Managers?: number | null | undefined
+  /** The swarm; only on managers. */
   Cluster?: ClusterInfo | null | undefined
 }
 
+/** What is asked of a swarm. */
 export interface SwarmSpec {
+  /** Name, unique among its kind. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
+  /** How tasks are kept. */
   Orchestration?: SwarmSpecOrchestration | null | undefined
+  /** How managers agree. */
   Raft?: SwarmSpecRaft | undefined
+  /** How managers watch nodes. */
   Dispatcher?: SwarmSpecDispatcher | null | undefined
+  /** Certificates. */
   CAConfig?: SwarmSpecCAConfig | null | undefined
+  /** Encryption of what managers keep. */
   EncryptionConfig?: SwarmSpecEncryptionConfig | undefined
+  /** Defaults of tasks. */
   TaskDefaults?: SwarmSpecTaskDefaults | undefined
 }
 
+/** Certificates of a swarm. */
 export interface SwarmSpecCAConfig {
-  /** int64 */
+  /**
+   * Life of a node's certificate, in nanoseconds.
+   * int64
+   */
   NodeCertExpiry?: number | undefined
+  /** Authorities outside the swarm that sign. */
   ExternalCAs?: SwarmSpecCAConfigExternalCA[] | undefined
-  /** @since API 1.30 */
+  /**
+   * Certificate of the root, PEM.
+   * @since API 1.30
+   */
   SigningCACert?: string | undefined
-  /** @since API 1.30 */
+  /**
+   * Key of the root, PEM. It is a secret.
+   * @since API 1.30
+   */
   SigningCAKey?: string | undefined
   /**
+   * A higher number replaces the root.
    * uint64
    * @since API 1.30
    */
   ForceRotate?: number | undefined
 }
 
+/** An authority outside the swarm. */
 export interface SwarmSpecCAConfigExternalCA {
-  /** @default 'cfssl' */
+  /**
+   * Protocol: `cfssl`.
+   * @default 'cfssl'
+   */
   Protocol?: 'cfssl' | undefined
+  /** Address to send requests to. */
   URL?: string | undefined
+  /** Options of the protocol. */
   Options?: Record<string, string> | undefined
+  /** Certificate of its root, PEM. */
   CACert?: string | undefined
 }
 
+/** How managers watch nodes. */
 export interface SwarmSpecDispatcher {
-  /** int64 */
+  /**
+   * Time between signs of life, in nanoseconds.
+   * int64
+   */
   HeartbeatPeriod?: number | undefined
 }
 
+/** Encryption of what managers keep. */
 export interface SwarmSpecEncryptionConfig {
+  /** A manager that restarts has to be unlocked with a key. */
   AutoLockManagers?: boolean | undefined
 }
 
+/** How tasks are kept. */
 export interface SwarmSpecOrchestration {
-  /** int64 */
+  /**
+   * Ended tasks that are kept for each slot or node.
+   * int64
+   */
   TaskHistoryRetentionLimit?: number | undefined
 }
 
+/** How managers agree. */
 export interface SwarmSpecRaft {
-  /** uint64 */
+  /**
+   * Log entries between snapshots.
+   * uint64
+   */
   SnapshotInterval?: number | undefined
-  /** uint64 */
+  /**
+   * Snapshots that are kept besides the current one.
+   * uint64
+   */
   KeepOldSnapshots?: number | undefined
-  /** uint64 */
+  /**
+   * Log entries that are kept for slow managers.
+   * uint64
+   */
   LogEntriesForSlowFollowers?: number | undefined
+  /** Ticks without a leader until an election. */
   ElectionTick?: number | undefined
+  /** Ticks between signs of life of the leader. */
   HeartbeatTick?: number | undefined
 }
 
+/** Defaults of tasks. */
 export interface SwarmSpecTaskDefaults {
+  /** Log driver. */
   LogDriver?: SwarmSpecTaskDefaultsLogDriver | undefined
 }
 
+/** Log driver of tasks that name none. */
 export interface SwarmSpecTaskDefaultsLogDriver {
+  /** Name, unique among its kind. */
   Name?: string | undefined
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
+/** The Engine and its host. */
 export interface SystemInfo {
+  /** Id of the Engine. */
   ID?: string | undefined
+  /** Number of containers. */
   Containers?: number | undefined
+  /** Containers that run. */
   ContainersRunning?: number | undefined
+  /** Containers that are paused. */
   ContainersPaused?: number | undefined
+  /** Containers that do not run. */
   ContainersStopped?: number | undefined
+  /** Number of images. */
   Images?: number | undefined
+  /** Storage driver. */
   Driver?: string | undefined
+  /** Details of the storage driver: pairs of a name and a value. */
   DriverStatus?: string[][] | null | undefined
+  /** Folder in which the Engine keeps its data. */
   DockerRootDir?: string | undefined
+  /** Drivers by kind. */
   Plugins?: PluginsInfo | undefined
+  /** The kernel can limit memory. */
   MemoryLimit?: boolean | undefined
+  /** The kernel can limit swap. */
   SwapLimit?: boolean | undefined
+  /** The kernel has CFS periods. */
   CpuCfsPeriod?: boolean | undefined
+  /** The kernel has CFS quotas. */
   CpuCfsQuota?: boolean | undefined
+  /** The kernel has CPU weights. */
   CPUShares?: boolean | undefined
+  /** The kernel can pin to CPUs. */
   CPUSet?: boolean | undefined
+  /** The kernel can limit processes. */
   PidsLimit?: boolean | undefined
+  /** The kernel can leave out the OOM killer. */
   OomKillDisable?: boolean | undefined
+  /** The host forwards IPv4. */
   IPv4Forwarding?: boolean | undefined
+  /** The Engine logs for debugging. */
   Debug?: boolean | undefined
+  /** File descriptors of the Engine; only with `Debug`. */
   NFd?: number | undefined
+  /** Goroutines of the Engine; only with `Debug`. */
   NGoroutines?: number | undefined
+  /** Time of the host, RFC 3339. */
   SystemTime?: string | undefined
+  /** Log driver of containers that name none. */
   LoggingDriver?: string | undefined
-  /** @default 'cgroupfs' */
+  /**
+   * Driver of cgroups.
+   * @default 'cgroupfs'
+   */
   CgroupDriver?: 'cgroupfs' | 'systemd' | 'none' | undefined
-  /** @default '1' */
+  /**
+   * Version of cgroups.
+   * @default '1'
+   */
   CgroupVersion?: '1' | '2' | undefined
+  /** Clients that read events. */
   NEventsListener?: number | undefined
+  /** Version of the kernel. */
   KernelVersion?: string | undefined
+  /** Name of the operating system. */
   OperatingSystem?: string | undefined
+  /** Version of the operating system. */
   OSVersion?: string | undefined
+  /** Kind of the operating system: `linux` or `windows`. */
   OSType?: string | undefined
+  /** Architecture, as `uname -m` prints it. */
   Architecture?: string | undefined
+  /** Number of CPUs. */
   NCPU?: number | undefined
-  /** int64 */
+  /**
+   * Memory of the host, in bytes.
+   * int64
+   */
   MemTotal?: number | undefined
-  /** @default 'https://index.docker.io/v1/' */
+  /**
+   * Address of the registry that is asked by default.
+   * @default 'https://index.docker.io/v1/'
+   */
   IndexServerAddress?: string | undefined
+  /** Registries the Engine is set up for. */
   RegistryConfig?: RegistryServiceConfig | null | undefined
+  /** Resources of one's own. */
   GenericResources?: GenericResources | null | undefined
+  /** Proxy of the Engine for HTTP, with its login hidden. */
   HttpProxy?: string | undefined
+  /** Proxy of the Engine for HTTPS, with its login hidden. */
   HttpsProxy?: string | undefined
+  /** Hosts that are reached without a proxy. */
   NoProxy?: string | undefined
+  /** Host name. */
   Name?: string | undefined
+  /** Labels of the Engine, from its configuration. */
   Labels?: string[] | null | undefined
+  /** Experimental features are on. */
   ExperimentalBuild?: boolean | undefined
+  /** Version of the Engine. */
   ServerVersion?: string | undefined
-  /** @default {"runc":{"path":"runc"}} */
+  /**
+   * Runtimes by name.
+   * @default {"runc":{"path":"runc"}}
+   */
   Runtimes?: Record<string, Runtime> | null | undefined
-  /** @default 'runc' */
+  /**
+   * Runtime of containers that name none.
+   * @default 'runc'
+   */
   DefaultRuntime?: string | undefined
+  /** The Engine's part in a swarm. */
   Swarm?: SwarmInfo | undefined
-  /** @default false */
+  /**
+   * Containers run on while the Engine restarts.
+   * @default false
+   */
   LiveRestoreEnabled?: boolean | undefined
-  /** @default 'default' */
+  /**
+   * Isolation of containers that name none (Windows).
+   * @default 'default'
+   */
   Isolation?: 'default' | 'hyperv' | 'process' | '' | undefined
+  /** Name of the small init. */
   InitBinary?: string | undefined
+  /** Commit of containerd. */
   ContainerdCommit?: Commit | undefined
+  /** Commit of runc. */
   RuncCommit?: Commit | undefined
+  /** Commit of the small init. */
   InitCommit?: Commit | undefined
+  /** Security features: `name=seccomp,profile=builtin`, `name=rootless`, … */
   SecurityOptions?: string[] | null | undefined
+  /** License of the product. */
   ProductLicense?: string | undefined
+  /** Address pools from which networks get subnets. */
   DefaultAddressPools?: SystemInfoDefaultAddressPool[] | null | undefined
-  /** @since API 1.49 */
+  /**
+   * Firewall that is used.
+   * @since API 1.49
+   */
   FirewallBackend?: FirewallInfo | null | undefined
-  /** @since API 1.50 */
+  /**
+   * Devices that drivers found.
+   * @since API 1.50
+   */
   DiscoveredDevices?: DeviceInfo[] | null | undefined
-  /** @since API 1.53 */
+  /**
+   * Plugins of the node resource interface.
+   * @since API 1.53
+   */
   NRI?: NRIInfo | null | undefined
+  /** Warnings for people, in the Engine's words. */
   Warnings?: string[] | null | undefined
-  /** @since API 1.44 */
+  /**
+   * Folders with device descriptions (CDI).
+   * @since API 1.44
+   */
   CDISpecDirs?: string[] | null | undefined
-  /** @since API 1.46 */
+  /**
+   * The containerd that is used.
+   * @since API 1.46
+   */
   Containerd?: ContainerdInfo | null | undefined
 }
 
+/** A pool of addresses. */
 export interface SystemInfoDefaultAddressPool {
+  /** Addresses in CIDR form. */
   Base?: string | undefined
+  /** Length of the prefix of each subnet. */
   Size?: number | undefined
 }
 
+/** Versions of the Engine and its parts. */
 export interface SystemVersion {
+  /** Product. */
   Platform?: SystemVersionPlatform | undefined
+  /** Parts with their versions. */
   Components?: SystemVersionComponent[] | undefined
+  /** Version of the Engine. */
   Version?: string | undefined
+  /** Newest API the Engine answers. */
   ApiVersion?: string | undefined
+  /** Oldest API the Engine answers. */
   MinAPIVersion?: string | undefined
+  /** Commit it was built from. */
   GitCommit?: string | undefined
+  /** Version of Go it was built with. */
   GoVersion?: string | undefined
+  /** Operating system. */
   Os?: string | undefined
+  /** Architecture, as Go names it. */
   Arch?: string | undefined
+  /** Version of the kernel. */
   KernelVersion?: string | undefined
+  /** Experimental features are on. */
   Experimental?: boolean | undefined
+  /** Time of the build. */
   BuildTime?: string | undefined
 }
 
+/** A part of the Engine. */
 export interface SystemVersionComponent {
+  /** Name, unique among its kind. */
   Name: string
+  /** Its version. */
   Version: string
+  /** Details: names to values. */
   Details?: Record<string, unknown> | null | undefined
 }
 
+/** Product. */
 export interface SystemVersionPlatform {
+  /** Name, such as `Docker Engine - Community`. */
   Name: string
 }
 
+/** Root certificate that nodes trust. */
 export interface TLSInfo {
+  /** Certificate, PEM. */
   TrustRoot?: string | undefined
+  /** Subject of the issuer, base64. */
   CertIssuerSubject?: string | undefined
+  /** Public key of the issuer, base64. */
   CertIssuerPublicKey?: string | undefined
 }
 
+/** A task of a service. */
 export interface Task {
+  /** Id that the Engine gave. */
   ID?: string | undefined
+  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339.
+   * date-time
+   */
   CreatedAt?: string | undefined
-  /** date-time */
+  /**
+   * Time of the last change, RFC 3339.
+   * date-time
+   */
   UpdatedAt?: string | undefined
+  /** Name, unique among its kind. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
+  /** What was asked for. */
   Spec?: TaskSpec | undefined
+  /** Id of the service. */
   ServiceID?: string | undefined
+  /** Number among the replicas; 0 for tasks of a global service. */
   Slot?: number | undefined
+  /** Id of the node. */
   NodeID?: string | undefined
+  /** Resources of one's own that the task got. */
   AssignedGenericResources?: GenericResources | undefined
+  /** State as it is. */
   Status?: TaskStatus | undefined
+  /** State that is aimed at. */
   DesiredState?: TaskState | undefined
+  /** Run of a job the task belongs to. */
   JobIteration?: ObjectVersion | undefined
+  /** Networks of the task. */
   NetworksAttachments?: NetworkAttachment[] | undefined
 }
 
+/** What a task runs. One of the first three fields is set, by `Runtime`. */
 export interface TaskSpec {
-  /** @since API 1.31 */
+  /**
+   * A plugin.
+   * @since API 1.31
+   */
   PluginSpec?: TaskSpecPluginSpec | undefined
+  /** A container. */
   ContainerSpec?: TaskSpecContainerSpec | undefined
+  /** Joins a container that exists to a network; only the Engine makes these. */
   NetworkAttachmentSpec?: TaskSpecNetworkAttachmentSpec | undefined
+  /** Limits and reservations. */
   Resources?: TaskSpecResources | undefined
+  /** When a task is replaced. */
   RestartPolicy?: TaskSpecRestartPolicy | undefined
+  /** Nodes it may run on. */
   Placement?: TaskSpecPlacement | undefined
-  /** uint64 */
+  /**
+   * A higher number replaces the tasks though nothing has changed.
+   * uint64
+   */
   ForceUpdate?: number | undefined
+  /** Kind of task: `container`, `plugin` or `attachment`. */
   Runtime?: string | undefined
+  /** Networks. */
   Networks?: NetworkAttachmentConfig[] | undefined
+  /** Log driver. */
   LogDriver?: TaskSpecLogDriver | undefined
 }
 
+/** Container of a task. */
 export interface TaskSpecContainerSpec {
+  /** Image. */
   Image?: string | undefined
+  /** Labels of the container. */
   Labels?: Record<string, string> | undefined
+  /** Program: docker's entrypoint. */
   Command?: string[] | undefined
+  /** Arguments: docker's command. */
   Args?: string[] | undefined
+  /** Host name; may be a template. */
   Hostname?: string | undefined
+  /** Environment as `NAME=value`; values may be templates. */
   Env?: string[] | undefined
+  /** Folder in which the command starts. */
   Dir?: string | undefined
+  /** User of the command. */
   User?: string | undefined
+  /** Further groups of the user. */
   Groups?: string[] | undefined
-  /** @since API 1.29 */
+  /**
+   * Security options.
+   * @since API 1.29
+   */
   Privileges?: TaskSpecContainerSpecPrivileges | undefined
+  /** Gives the command a terminal. */
   TTY?: boolean | undefined
+  /** Opens standard input. */
   OpenStdin?: boolean | undefined
-  /** @since API 1.28 */
+  /**
+   * Makes the root file system read-only.
+   * @since API 1.28
+   */
   ReadOnly?: boolean | undefined
+  /** Mounts. */
   Mounts?: Mount[] | undefined
+  /** Signal that stops the container. */
   StopSignal?: string | undefined
-  /** int64 */
+  /**
+   * Time to stop before it is killed, in nanoseconds.
+   * int64
+   */
   StopGracePeriod?: number | undefined
+  /** Check of the container's health. */
   HealthCheck?: HealthConfig | undefined
+  /** Lines of /etc/hosts: `address name…`. */
   Hosts?: string[] | undefined
+  /** DNS. */
   DNSConfig?: TaskSpecContainerSpecDNSConfig | undefined
+  /** Secrets, as files. */
   Secrets?: TaskSpecContainerSpecSecret[] | undefined
   /**
+   * How gladly the kernel kills it when memory runs out: -1000 to 1000.
    * int64
    * @since API 1.46
    */
   OomScoreAdj?: number | undefined
+  /** Configs, as files. */
   Configs?: TaskSpecContainerSpecConfig[] | undefined
-  /** @since API 1.35 */
+  /**
+   * Isolation (Windows).
+   * @since API 1.35
+   */
   Isolation?: 'default' | 'process' | 'hyperv' | '' | undefined
+  /** Runs a small init as the first process. */
   Init?: boolean | null | undefined
-  /** @since API 1.40 */
+  /**
+   * Kernel parameters of the namespaces.
+   * @since API 1.40
+   */
   Sysctls?: Record<string, string> | undefined
-  /** @since API 1.41 */
+  /**
+   * Capabilities to add.
+   * @since API 1.41
+   */
   CapabilityAdd?: string[] | undefined
-  /** @since API 1.41 */
+  /**
+   * Capabilities to drop.
+   * @since API 1.41
+   */
   CapabilityDrop?: string[] | undefined
-  /** @since API 1.41 */
+  /**
+   * Limits of processes.
+   * @since API 1.41
+   */
   Ulimits?: TaskSpecContainerSpecUlimit[] | undefined
 }
 
+/** A config in a container. */
 export interface TaskSpecContainerSpecConfig {
+  /** File it becomes. */
   File?: TaskSpecContainerSpecConfigFile | undefined
-  /** @since API 1.40 */
+  /**
+   * Is used by the Engine itself and becomes no file.
+   * @since API 1.40
+   */
   Runtime?: Record<string, unknown> | undefined
+  /** Id of the config. */
   ConfigID?: string | undefined
+  /** Name of the config. */
   ConfigName?: string | undefined
 }
 
+/** File of a config. */
 export interface TaskSpecContainerSpecConfigFile {
+  /** Path of the file. */
   Name?: string | undefined
+  /** Number of the owner, as a text. */
   UID?: string | undefined
+  /** Number of the group, as a text. */
   GID?: string | undefined
-  /** uint32 */
+  /**
+   * Permissions, as a number.
+   * uint32
+   */
   Mode?: number | undefined
 }
 
+/** DNS of a container. */
 export interface TaskSpecContainerSpecDNSConfig {
+  /** DNS servers. */
   Nameservers?: string[] | undefined
+  /** Domains to search. */
   Search?: string[] | undefined
+  /** Options of the resolver. */
   Options?: string[] | undefined
 }
 
-/** @since API 1.29 */
+/**
+ * Security options of a container.
+ * @since API 1.29
+ */
 export interface TaskSpecContainerSpecPrivileges {
+  /** Credential spec (Windows). */
   CredentialSpec?: TaskSpecContainerSpecPrivilegesCredentialSpec | undefined
+  /** SELinux. */
   SELinuxContext?: TaskSpecContainerSpecPrivilegesSELinuxContext | undefined
-  /** @since API 1.44 */
+  /**
+   * Seccomp.
+   * @since API 1.44
+   */
   Seccomp?: TaskSpecContainerSpecPrivilegesSeccomp | undefined
-  /** @since API 1.44 */
+  /**
+   * AppArmor.
+   * @since API 1.44
+   */
   AppArmor?: TaskSpecContainerSpecPrivilegesAppArmor | undefined
-  /** @since API 1.44 */
+  /**
+   * Processes cannot gain rights.
+   * @since API 1.44
+   */
   NoNewPrivileges?: boolean | undefined
 }
 
-/** @since API 1.44 */
+/**
+ * AppArmor of a container.
+ * @since API 1.44
+ */
 export interface TaskSpecContainerSpecPrivilegesAppArmor {
+  /** The default profile, or none. */
   Mode?: 'default' | 'disabled' | undefined
 }
 
+/** Where a credential spec comes from. One field is set. */
 export interface TaskSpecContainerSpecPrivilegesCredentialSpec {
-  /** @since API 1.40 */
+  /**
+   * Id of a config.
+   * @since API 1.40
+   */
   Config?: string | undefined
+  /** File of the Engine. */
   File?: string | undefined
+  /** Value of the Windows registry. */
   Registry?: string | undefined
 }
 
+/** SELinux of a container. */
 export interface TaskSpecContainerSpecPrivilegesSELinuxContext {
+  /** Switches SELinux off. */
   Disable?: boolean | undefined
+  /** User. */
   User?: string | undefined
+  /** Role. */
   Role?: string | undefined
+  /** Type. */
   Type?: string | undefined
+  /** Level. */
   Level?: string | undefined
 }
 
-/** @since API 1.44 */
+/**
+ * Seccomp of a container.
+ * @since API 1.44
+ */
 export interface TaskSpecContainerSpecPrivilegesSeccomp {
+  /** The default profile, none, or one's own. */
   Mode?: 'default' | 'unconfined' | 'custom' | undefined
+  /** Profile of one's own, base64. */
   Profile?: string | undefined
 }
 
+/** A secret in a container. */
 export interface TaskSpecContainerSpecSecret {
+  /** File it becomes. */
   File?: TaskSpecContainerSpecSecretFile | undefined
+  /** Id of the secret. */
   SecretID?: string | undefined
+  /** Name of the secret. */
   SecretName?: string | undefined
 }
 
+/** File of a secret. */
 export interface TaskSpecContainerSpecSecretFile {
+  /** Path of the file; relative to /run/secrets. */
   Name?: string | undefined
+  /** Number of the owner, as a text. */
   UID?: string | undefined
+  /** Number of the group, as a text. */
   GID?: string | undefined
-  /** uint32 */
+  /**
+   * Permissions, as a number.
+   * uint32
+   */
   Mode?: number | undefined
 }
 
+/** A limit of processes. */
 export interface TaskSpecContainerSpecUlimit {
+  /** Name, such as `nofile`. */
   Name?: string | undefined
+  /** Limit a process may raise. */
   Soft?: number | undefined
+  /** Highest value it may raise it to. */
   Hard?: number | undefined
 }
 
+/** Log driver of a task. */
 export interface TaskSpecLogDriver {
+  /** Name, unique among its kind. */
   Name?: string | undefined
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
+/** A container that exists. */
 export interface TaskSpecNetworkAttachmentSpec {
+  /** Id of the container. */
   ContainerID?: string | undefined
 }
 
+/** Nodes a task may run on. */
 export interface TaskSpecPlacement {
+  /** Conditions a node must meet: `node.role==manager`. */
   Constraints?: string[] | undefined
+  /** How tasks are spread. */
   Preferences?: TaskSpecPlacementPreference[] | undefined
   /**
+   * Tasks of a service on one node; 0: no limit.
    * int64
    * @default 0
    * @since API 1.40
    */
   MaxReplicas?: number | undefined
-  /** @since API 1.30 */
+  /**
+   * Platforms of the image.
+   * @since API 1.30
+   */
   Platforms?: Platform[] | undefined
 }
 
+/** How tasks are spread. */
 export interface TaskSpecPlacementPreference {
+  /** Spreads evenly over values of a label. */
   Spread?: TaskSpecPlacementPreferenceSpread | undefined
 }
 
+/** Spreads tasks evenly. */
 export interface TaskSpecPlacementPreferenceSpread {
+  /** Label whose values count: `node.labels.zone`. */
   SpreadDescriptor?: string | undefined
 }
 
-/** @since API 1.31 */
+/**
+ * A plugin as a task.
+ * @since API 1.31
+ */
 export interface TaskSpecPluginSpec {
+  /** Name on the Engine. */
   Name?: string | undefined
+  /** Reference to pull. */
   Remote?: string | undefined
+  /** Leaves it switched off. */
   Disabled?: boolean | undefined
+  /** Rights that are granted. */
   PluginPrivilege?: PluginPrivilege[] | undefined
 }
 
+/** Limits and reservations of a task. */
 export interface TaskSpecResources {
+  /** Limits. */
   Limits?: Limit | undefined
+  /** What a node must have free. */
   Reservations?: ResourceObject | undefined
   /**
+   * Swap, in bytes; -1: no limit.
    * int64
    * @since API 1.52
    */
   SwapBytes?: number | null | undefined
   /**
+   * How gladly memory is swapped: 0 to 100.
    * int64
    * @since API 1.52
    */
   MemorySwappiness?: number | null | undefined
 }
 
+/** When a task is replaced. */
 export interface TaskSpecRestartPolicy {
+  /** After every end, after failures, or never. */
   Condition?: 'none' | 'on-failure' | 'any' | undefined
-  /** int64 */
+  /**
+   * Time before it, in nanoseconds.
+   * int64
+   */
   Delay?: number | undefined
   /**
+   * How often at most; 0: no limit.
    * int64
    * @default 0
    */
   MaxAttempts?: number | undefined
   /**
+   * Time in which attempts are counted, in nanoseconds; 0: always.
    * int64
    * @default 0
    */
@@ -2165,79 +3996,142 @@ export type TaskState =
   | 'remove'
   | 'orphaned'
 
+/** State of a task. */
 export interface TaskStatus {
-  /** date-time */
+  /**
+   * Time of the state, RFC 3339.
+   * date-time
+   */
   Timestamp?: string | undefined
+  /** State. */
   State?: TaskState | undefined
+  /** More about the state. */
   Message?: string | undefined
+  /** Why the task failed. */
   Err?: string | undefined
+  /** Its container. */
   ContainerStatus?: ContainerStatus | undefined
+  /** Its ports. */
   PortStatus?: PortStatus | undefined
 }
 
+/** A limit for a device. */
 export interface ThrottleDevice {
+  /** Path of the device. */
   Path?: string | undefined
-  /** int64 */
+  /**
+   * Limit a second.
+   * int64
+   */
   Rate?: number | undefined
 }
 
+/** A place, as storage systems describe it. */
 export interface Topology {
+  /** Parts of the place: names to values. */
   Segments?: Record<string, string> | undefined
 }
 
+/** A volume. */
 export interface Volume {
+  /** Name, unique among its kind. */
   Name: string
+  /** Name of the driver. */
   Driver: string
+  /** Path on the host. */
   Mountpoint: string
-  /** date-time */
+  /**
+   * Time of the creation, RFC 3339.
+   * date-time
+   */
   CreatedAt?: string | undefined
+  /** What the driver says of it. */
   Status?: Record<string, Record<string, unknown>> | undefined
+  /** Labels: names to values. */
   Labels: Record<string, string> | null
-  /** @default 'local' */
+  /**
+   * On this Engine (`local`), or on all (`global`).
+   * @default 'local'
+   */
   Scope: 'local' | 'global'
-  /** @since API 1.42 */
+  /**
+   * The part that the swarm manages.
+   * @since API 1.42
+   */
   ClusterVolume?: ClusterVolume | undefined
+  /** Options of the driver. */
   Options: Record<string, string> | null
+  /** Space and users; only where disk usage was asked for. */
   UsageData?: VolumeUsageData | null | undefined
 }
 
+/** A volume that is asked for. */
 export interface VolumeCreateRequest {
+  /** Name; a random one when absent. */
   Name?: string | undefined
-  /** @default 'local' */
+  /**
+   * Name of the driver.
+   * @default 'local'
+   */
   Driver?: string | undefined
+  /** Options of the driver. */
   DriverOpts?: Record<string, string> | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
-  /** @since API 1.42 */
+  /**
+   * A volume that the swarm manages.
+   * @since API 1.42
+   */
   ClusterVolumeSpec?: ClusterVolumeSpec | undefined
 }
 
+/** Volumes. */
 export interface VolumeListResponse {
+  /** The volumes. */
   Volumes?: Volume[] | null | undefined
+  /** Warnings for people, in the Engine's words. */
   Warnings?: string[] | null | undefined
 }
 
+/** Space and users of a volume. */
 export interface VolumeUsageData {
   /**
+   * Space, in bytes; -1 where the driver cannot say.
    * int64
    * @default -1
    */
   Size: number
   /**
+   * Number of containers that use it; -1 where it is unknown.
    * int64
    * @default -1
    */
   RefCount: number
 }
 
+/** What volumes take on the disk. */
 export interface VolumesDiskUsage {
-  /** int64 */
+  /**
+   * Number of objects in use.
+   * int64
+   */
   ActiveCount?: number | undefined
-  /** int64 */
+  /**
+   * Number of objects.
+   * int64
+   */
   TotalCount?: number | undefined
-  /** int64 */
+  /**
+   * Space that a prune would free, in bytes.
+   * int64
+   */
   Reclaimable?: number | undefined
-  /** int64 */
+  /**
+   * Space they take, in bytes.
+   * int64
+   */
   TotalSize?: number | undefined
+  /** The objects; only with `verbose`. */
   Items?: Volume[] | undefined
 }
 
@@ -2251,8 +4145,11 @@ export type SystemAuthResponse = AuthResponse
 
 /** GET /events */
 export interface SystemEventsQuery {
+  /** Events from this time on: Unix seconds, with a fraction if wanted. */
   since?: string | undefined
+  /** Ends at this time: Unix seconds, with a fraction if wanted. */
   until?: string | undefined
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -2264,9 +4161,13 @@ export type SystemInfoResponse = SystemInfo
 
 /** GET /system/df */
 export interface SystemDataUsageQuery {
-  /** @since API 1.42 */
+  /**
+   * Kinds of objects to look at.
+   * @since API 1.42
+   */
   type?: readonly ('container' | 'image' | 'volume' | 'build-cache')[] | undefined
   /**
+   * Includes the objects themselves.
    * @default false
    * @since API 1.52
    */
@@ -2275,15 +4176,26 @@ export interface SystemDataUsageQuery {
 
 /** GET /system/df */
 export interface SystemDataUsageResponse {
+  /** Images, since API 1.52. */
   ImageUsage?: ImagesDiskUsage | undefined
+  /** Containers, since API 1.52. */
   ContainerUsage?: ContainersDiskUsage | undefined
+  /** Volumes, since API 1.52. */
   VolumeUsage?: VolumesDiskUsage | undefined
+  /** Build cache, since API 1.52. */
   BuildCacheUsage?: BuildCacheDiskUsage | undefined
-  /** int64 */
+  /**
+   * Space of all layers, in bytes; before API 1.53.
+   * int64
+   */
   LayersSize?: number | undefined
+  /** Images; before API 1.53. */
   Images?: ImageSummary[] | null | undefined
+  /** Containers; before API 1.53. */
   Containers?: ContainerSummary[] | null | undefined
+  /** Volumes; before API 1.53. */
   Volumes?: Volume[] | null | undefined
+  /** Build cache; before API 1.53. */
   BuildCache?: BuildCache[] | null | undefined
 }
 
@@ -2294,63 +4206,124 @@ export type SystemVersionResponse = SystemVersion
 
 /** POST /build */
 export interface ImageBuildQuery {
-  /** @default 'Dockerfile' */
+  /**
+   * Path of the Dockerfile in the context.
+   * @default 'Dockerfile'
+   */
   dockerfile?: string | undefined
+  /** References for the image. */
   t?: readonly string[] | undefined
-  /** @since API 1.28 */
+  /**
+   * Lines of /etc/hosts: `name:address`.
+   * @since API 1.28
+   */
   extrahosts?: readonly string[] | undefined
+  /** Context from this git or HTTP address. */
   remote?: string | undefined
-  /** @default false */
+  /**
+   * Prints only the id.
+   * @default false
+   */
   q?: boolean | undefined
-  /** @default false */
+  /**
+   * Does not use the cache.
+   * @default false
+   */
   nocache?: boolean | undefined
-  /** @since API 1.25 */
+  /**
+   * Images to take cached layers from.
+   * @since API 1.25
+   */
   cachefrom?: readonly string[] | undefined
+  /** Asks the registry for newer base images. */
   pull?: boolean | undefined
-  /** @default true */
+  /**
+   * Removes intermediate containers after success.
+   * @default true
+   */
   rm?: boolean | undefined
-  /** @default false */
+  /**
+   * Removes intermediate containers also after a failure.
+   * @default false
+   */
   forcerm?: boolean | undefined
+  /** Memory of each step, in bytes. */
   memory?: number | undefined
+  /** Memory and swap of each step, in bytes; -1: no limit of swap. */
   memswap?: number | undefined
+  /** Weight of each step when CPUs are scarce. */
   cpushares?: number | undefined
+  /** CPUs that may be used: `0-2,7`. */
   cpusetcpus?: string | undefined
+  /** Length of a CFS period, in microseconds. */
   cpuperiod?: number | undefined
+  /** CPU time in each period, in microseconds. */
   cpuquota?: number | undefined
+  /** Build arguments. */
   buildargs?: Record<string, string | null> | undefined
+  /** Size of /dev/shm, in bytes. */
   shmsize?: number | undefined
+  /** Makes one layer of all new ones (experimental). */
   squash?: boolean | undefined
+  /** Labels of the image. */
   labels?: Record<string, string> | undefined
-  /** @since API 1.25 */
+  /**
+   * Network of the steps.
+   * @since API 1.25
+   */
   networkmode?: string | undefined
   /**
+   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
    * @default ''
    * @since API 1.32
    */
   platform?: string | undefined
-  /** @default '' */
+  /**
+   * Stage to build.
+   * @default ''
+   */
   target?: string | undefined
-  /** @since API 1.40 */
+  /**
+   * Outputs (BuildKit).
+   * @since API 1.40
+   */
   outputs?: readonly ImageBuildQueryOutput[] | undefined
-  /** @default '1' */
+  /**
+   * Builder: `1` classic, `2` BuildKit.
+   * @default '1'
+   */
   version?: '1' | '2' | undefined
+  /** Id of the session that serves the build (BuildKit). */
   session?: string | undefined
+  /** Id by which the build can be cancelled (BuildKit). */
   buildid?: string | undefined
+  /** Limits of processes. */
   ulimits?: readonly ImageBuildQueryUlimit[] | undefined
+  /** Memory nodes that may be used. */
   cpusetmems?: string | undefined
+  /** Cgroup above those of the steps. */
   cgroupparent?: string | undefined
+  /** Isolation (Windows). */
   isolation?: string | undefined
+  /** Security options (Windows). */
   securityopt?: readonly string[] | undefined
 }
 
+/** An output of a build. */
 export interface ImageBuildQueryOutput {
+  /** Kind of output. */
   Type?: string | undefined
+  /** Attributes of the output. */
   Attrs?: Record<string, string> | undefined
 }
 
+/** A limit of processes. */
 export interface ImageBuildQueryUlimit {
+  /** Name, such as `nofile`. */
   Name?: string | undefined
+  /** Limit a process may raise. */
   Soft?: number | undefined
+  /** Highest value it may raise it to. */
   Hard?: number | undefined
 }
 
@@ -2360,23 +4333,31 @@ export interface ImageBuildQueryUlimit {
  */
 export interface BuildPruneQuery {
   /**
+   * Space that is left to the cache, in bytes.
    * int64
    * @since API 1.48
    */
   'reserved-space'?: number | undefined
   /**
+   * Space the cache may take, in bytes.
    * int64
    * @since API 1.48
    */
   'max-used-space'?: number | undefined
   /**
+   * Free space that is aimed at, in bytes.
    * int64
    * @since API 1.48
    */
   'min-free-space'?: number | undefined
+  /** Removes also what is not dangling. */
   all?: boolean | undefined
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
-  /** Up to API 1.51. */
+  /**
+   * Old name of `reserved-space`.
+   * Up to API 1.51.
+   */
   'keep-storage'?: number | undefined
 }
 
@@ -2385,20 +4366,33 @@ export interface BuildPruneQuery {
  * @since API 1.31
  */
 export interface BuildPruneResponse {
+  /** Ids of the records that were removed. */
   CachesDeleted?: string[] | null | undefined
-  /** int64 */
+  /**
+   * Space that was freed, in bytes.
+   * int64
+   */
   SpaceReclaimed?: number | undefined
 }
 
 /** POST /commit */
 export interface ImageCommitQuery {
+  /** Id or name of the container. */
   container?: string | undefined
+  /** Repository of the new image. */
   repo?: string | undefined
+  /** Tag of the new image. */
   tag?: string | undefined
+  /** Comment. */
   comment?: string | undefined
+  /** Author. */
   author?: string | undefined
-  /** @default true */
+  /**
+   * Pauses the container meanwhile.
+   * @default true
+   */
   pause?: boolean | undefined
+  /** Instructions of a Dockerfile to apply. */
   changes?: readonly string[] | undefined
 }
 
@@ -2410,13 +4404,20 @@ export type ImageCommitResponse = IDResponse
 
 /** POST /images/create */
 export interface ImageCreateQuery {
+  /** Image to pull. */
   fromImage?: string | undefined
+  /** What to import: an address, or `-` for the body. */
   fromSrc?: string | undefined
+  /** Repository of an imported image. */
   repo?: string | undefined
+  /** Tag or digest. */
   tag?: string | undefined
+  /** Comment of an imported image. */
   message?: string | undefined
+  /** Instructions of a Dockerfile to apply to an imported image. */
   changes?: readonly string[] | undefined
   /**
+   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
    * @default ''
    * @since API 1.32
    */
@@ -2425,29 +4426,43 @@ export interface ImageCreateQuery {
 
 /** GET /images/get */
 export interface ImageGetAllQuery {
+  /** Images to save. */
   names?: readonly string[] | undefined
-  /** @since API 1.48 */
+  /**
+   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * @since API 1.48
+   */
   platform?: readonly OCIPlatform[] | undefined
 }
 
 /** GET /images/json */
 export interface ImageListQuery {
-  /** @default false */
+  /**
+   * Includes intermediate images.
+   * @default false
+   */
   all?: boolean | undefined
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
   /**
+   * Counts the size of shared layers.
    * @default false
    * @since API 1.42
    */
   'shared-size'?: boolean | undefined
-  /** @default false */
+  /**
+   * Includes digests.
+   * @default false
+   */
   digests?: boolean | undefined
   /**
+   * Includes the manifests of indexes.
    * @default false
    * @since API 1.47
    */
   manifests?: boolean | undefined
   /**
+   * Includes where images come from.
    * @default false
    * @since API 1.54
    */
@@ -2459,49 +4474,78 @@ export type ImageListResponse = ImageSummary[]
 
 /** POST /images/load */
 export interface ImageLoadQuery {
-  /** @default false */
+  /**
+   * Sends no progress.
+   * @default false
+   */
   quiet?: boolean | undefined
-  /** @since API 1.48 */
+  /**
+   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * @since API 1.48
+   */
   platform?: readonly OCIPlatform[] | undefined
 }
 
 /** POST /images/prune */
 export interface ImagePruneQuery {
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
 /** POST /images/prune */
 export interface ImagePruneResponse {
+  /** What was removed, step by step. */
   ImagesDeleted?: ImageDeleteResponseItem[] | null | undefined
-  /** int64 */
+  /**
+   * Space that was freed, in bytes.
+   * int64
+   */
   SpaceReclaimed?: number | undefined
 }
 
 /** GET /images/search */
 export interface ImageSearchQuery {
+  /** Text to look for. */
   term: string
+  /** Highest number of results: 1 to 100. */
   limit?: number | undefined
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
 /** GET /images/search */
 export type ImageSearchResponse = ImageSearchResponseItem[]
 
+/** A result of a search. */
 export interface ImageSearchResponseItem {
+  /** Description. */
   description?: string | undefined
+  /** Is an official image. */
   is_official?: boolean | undefined
+  /** Was built by the registry; always false today. */
   is_automated?: boolean | undefined
+  /** Name of the repository. */
   name?: string | undefined
+  /** Number of stars. */
   star_count?: number | undefined
 }
 
 /** DELETE /images/{name} */
 export interface ImageDeleteQuery {
-  /** @default false */
+  /**
+   * Removes also what is used by stopped containers or has several tags.
+   * @default false
+   */
   force?: boolean | undefined
-  /** @default false */
+  /**
+   * Leaves parents that have no tags.
+   * @default false
+   */
   noprune?: boolean | undefined
-  /** @since API 1.50 */
+  /**
+   * Removes only these platforms.
+   * @since API 1.50
+   */
   platforms?: readonly OCIPlatform[] | undefined
 }
 
@@ -2513,9 +4557,14 @@ export type ImageDeleteResponse = ImageDeleteResponseItem[]
  * @since API 1.55
  */
 export interface ImageAttestationsQuery {
+  /** Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these. */
   platform?: readonly OCIPlatform[] | undefined
+  /** Only statements of these predicate types. */
   type?: readonly string[] | undefined
-  /** @default false */
+  /**
+   * Includes the statements themselves.
+   * @default false
+   */
   statement?: boolean | undefined
 }
 
@@ -2527,13 +4576,19 @@ export type ImageAttestationsResponse = AttestationStatement[]
 
 /** GET /images/{name}/get */
 export interface ImageGetQuery {
-  /** @since API 1.48 */
+  /**
+   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * @since API 1.48
+   */
   platform?: readonly OCIPlatform[] | undefined
 }
 
 /** GET /images/{name}/history */
 export interface ImageHistoryQuery {
-  /** @since API 1.48 */
+  /**
+   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * @since API 1.48
+   */
   platform?: OCIPlatform | null | undefined
 }
 
@@ -2543,11 +4598,15 @@ export type ImageHistoryResponse = ImageHistoryResponseItem[]
 /** GET /images/{name}/json */
 export interface ImageInspectQuery {
   /**
+   * Includes the manifests of an index.
    * @default false
    * @since API 1.48
    */
   manifests?: boolean | undefined
-  /** @since API 1.49 */
+  /**
+   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * @since API 1.49
+   */
   platform?: OCIPlatform | null | undefined
 }
 
@@ -2556,14 +4615,20 @@ export type ImageInspectResponse = ImageInspect
 
 /** POST /images/{name}/push */
 export interface ImagePushQuery {
+  /** Tag to push; all tags when absent. */
   tag?: string | undefined
-  /** @since API 1.46 */
+  /**
+   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * @since API 1.46
+   */
   platform?: OCIPlatform | null | undefined
 }
 
 /** POST /images/{name}/tag */
 export interface ImageTagQuery {
+  /** Repository of the new reference. */
   repo?: string | undefined
+  /** Tag of the new reference; `latest` when absent. */
   tag?: string | undefined
 }
 
@@ -2574,6 +4639,7 @@ export interface ImageTagQuery {
  * @since API 1.30
  */
 export interface ConfigListQuery {
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -2594,6 +4660,7 @@ export type ConfigCreateBody = ConfigSpec
  * @since API 1.30
  */
 export interface ConfigCreateResponse {
+  /** Id of the new config. */
   ID: string
 }
 
@@ -2608,7 +4675,10 @@ export type ConfigInspectResponse = Config
  * @since API 1.30
  */
 export interface ConfigUpdateQuery {
-  /** int64 */
+  /**
+   * Version of the object that is changed, as its inspect answered.
+   * int64
+   */
   version: number
 }
 
@@ -2622,8 +4692,10 @@ export type ConfigUpdateBody = ConfigSpec
 
 /** POST /containers/create */
 export interface ContainerCreateQuery {
+  /** Name of the container; a random one when absent. */
   name?: string | undefined
   /**
+   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
    * @default ''
    * @since API 1.41
    */
@@ -2632,17 +4704,27 @@ export interface ContainerCreateQuery {
 
 /** POST /containers/create */
 export interface ContainerCreateBody extends ContainerConfig {
+  /** Settings that concern the host. */
   HostConfig?: HostConfig | undefined
+  /** Networks. */
   NetworkingConfig?: NetworkingConfig | undefined
 }
 
 /** GET /containers/json */
 export interface ContainerListQuery {
-  /** @default false */
+  /**
+   * Includes containers that do not run.
+   * @default false
+   */
   all?: boolean | undefined
+  /** Only this number of newest containers, also those that do not run. */
   limit?: number | undefined
-  /** @default false */
+  /**
+   * Counts sizes, which is slow.
+   * @default false
+   */
   size?: boolean | undefined
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -2651,77 +4733,124 @@ export type ContainerListResponse = ContainerSummary[]
 
 /** POST /containers/prune */
 export interface ContainerPruneQuery {
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
 /** POST /containers/prune */
 export interface ContainerPruneResponse {
+  /** Ids of the containers that were removed. */
   ContainersDeleted?: string[] | null | undefined
-  /** int64 */
+  /**
+   * Space that was freed, in bytes.
+   * int64
+   */
   SpaceReclaimed?: number | undefined
 }
 
 /** DELETE /containers/{id} */
 export interface ContainerDeleteQuery {
-  /** @default false */
+  /**
+   * Removes its anonymous volumes.
+   * @default false
+   */
   v?: boolean | undefined
-  /** @default false */
+  /**
+   * Kills it if it runs.
+   * @default false
+   */
   force?: boolean | undefined
-  /** @default false */
+  /**
+   * Removes a link, not the container.
+   * @default false
+   */
   link?: boolean | undefined
 }
 
 /** GET /containers/{id}/archive */
 export interface ContainerArchiveQuery {
+  /** Path in the container. */
   path: string
 }
 
 /** HEAD /containers/{id}/archive */
 export interface ContainerArchiveInfoQuery {
+  /** Path in the container. */
   path: string
 }
 
 /** PUT /containers/{id}/archive */
 export interface PutContainerArchiveQuery {
+  /** Folder in the container that gets the files; it must exist. */
   path: string
+  /** Fails where a folder would replace a file, or a file a folder: `1` or `true`. */
   noOverwriteDirNonDir?: boolean | undefined
-  /** @since API 1.30 */
+  /**
+   * Keeps the owners that the archive names: `1` or `true`.
+   * @since API 1.30
+   */
   copyUIDGID?: boolean | undefined
 }
 
 /** POST /containers/{id}/attach */
 export interface ContainerAttachQuery {
+  /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   detachKeys?: string | undefined
-  /** @default false */
+  /**
+   * Sends first what was written before.
+   * @default false
+   */
   logs?: boolean | undefined
-  /** @default false */
+  /**
+   * Sends what is written from now on.
+   * @default false
+   */
   stream?: boolean | undefined
-  /** @default false */
+  /**
+   * Attaches standard input.
+   * @default false
+   */
   stdin?: boolean | undefined
-  /** @default false */
+  /**
+   * Attaches standard output.
+   * @default false
+   */
   stdout?: boolean | undefined
-  /** @default false */
+  /**
+   * Attaches standard error.
+   * @default false
+   */
   stderr?: boolean | undefined
 }
 
 /** GET /containers/{id}/attach/ws */
 export interface ContainerAttachWebsocketQuery {
+  /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   detachKeys?: string | undefined
-  /** @default false */
+  /**
+   * Sends first what was written before.
+   * @default false
+   */
   logs?: boolean | undefined
-  /** @default false */
+  /**
+   * Sends what is written from now on.
+   * @default false
+   */
   stream?: boolean | undefined
   /**
+   * Attaches standard input.
    * @default false
    * @since API 1.42
    */
   stdin?: boolean | undefined
   /**
+   * Attaches standard output.
    * @default false
    * @since API 1.42
    */
   stdout?: boolean | undefined
   /**
+   * Attaches standard error.
    * @default false
    * @since API 1.42
    */
@@ -2733,68 +4862,108 @@ export type ContainerChangesResponse = FilesystemChange[]
 
 /** GET /containers/{id}/json */
 export interface ContainerInspectQuery {
-  /** @default false */
+  /**
+   * Counts sizes, which is slow.
+   * @default false
+   */
   size?: boolean | undefined
 }
 
 /** POST /containers/{id}/kill */
 export interface ContainerKillQuery {
-  /** @default 'SIGKILL' */
+  /**
+   * Signal by name or number.
+   * @default 'SIGKILL'
+   */
   signal?: string | undefined
 }
 
 /** GET /containers/{id}/logs */
 export interface ContainerLogsQuery {
-  /** @default false */
+  /**
+   * Keeps the stream open for what is written later.
+   * @default false
+   */
   follow?: boolean | undefined
-  /** @default false */
+  /**
+   * Includes standard output.
+   * @default false
+   */
   stdout?: boolean | undefined
-  /** @default false */
+  /**
+   * Includes standard error.
+   * @default false
+   */
   stderr?: boolean | undefined
-  /** @default 0 */
+  /**
+   * Only what is at or after this time: Unix seconds, with a fraction if wanted.
+   * @default 0
+   */
   since?: number | undefined
   /**
+   * Only what is before this time: Unix seconds, with a fraction if wanted.
    * @default 0
    * @since API 1.35
    */
   until?: number | undefined
-  /** @default false */
+  /**
+   * Puts the time in front of each line, RFC 3339 with nanoseconds.
+   * @default false
+   */
   timestamps?: boolean | undefined
-  /** @default 'all' */
+  /**
+   * Number of last lines, or `all`.
+   * @default 'all'
+   */
   tail?: string | undefined
+  /** Adds the labels and environment variables that the log driver was asked to keep. */
   details?: boolean | undefined
 }
 
 /** POST /containers/{id}/rename */
 export interface ContainerRenameQuery {
+  /** New name. */
   name: string
 }
 
 /** POST /containers/{id}/resize */
 export interface ContainerResizeQuery {
+  /** Height of the terminal, in rows. */
   h: number
+  /** Width of the terminal, in columns. */
   w: number
 }
 
 /** POST /containers/{id}/restart */
 export interface ContainerRestartQuery {
-  /** @since API 1.42 */
+  /**
+   * Signal by name or number.
+   * @since API 1.42
+   */
   signal?: string | undefined
+  /** Seconds to stop before it is killed; -1: no limit. */
   t?: number | undefined
 }
 
 /** POST /containers/{id}/start */
 export interface ContainerStartQuery {
+  /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   detachKeys?: string | undefined
+  /** Checkpoint to start from (experimental). */
   checkpoint?: string | undefined
+  /** Folder of checkpoints (experimental). */
   'checkpoint-dir'?: string | undefined
 }
 
 /** GET /containers/{id}/stats */
 export interface ContainerStatsQuery {
-  /** @default true */
+  /**
+   * Sends a reading each second; false: one and the end.
+   * @default true
+   */
   stream?: boolean | undefined
   /**
+   * Does not wait for a second reading; only without `stream`.
    * @default false
    * @since API 1.41
    */
@@ -2803,25 +4972,34 @@ export interface ContainerStatsQuery {
 
 /** POST /containers/{id}/stop */
 export interface ContainerStopQuery {
-  /** @since API 1.42 */
+  /**
+   * Signal by name or number.
+   * @since API 1.42
+   */
   signal?: string | undefined
+  /** Seconds to stop before it is killed; -1: no limit. */
   t?: number | undefined
 }
 
 /** GET /containers/{id}/top */
 export interface ContainerTopQuery {
-  /** @default '-ef' */
+  /**
+   * Arguments of `ps`.
+   * @default '-ef'
+   */
   ps_args?: string | undefined
 }
 
 /** POST /containers/{id}/update */
 export interface ContainerUpdateBody extends Resources {
+  /** When the container is started again. */
   RestartPolicy?: RestartPolicy | undefined
 }
 
 /** POST /containers/{id}/wait */
 export interface ContainerWaitQuery {
   /**
+   * What is waited for: it does not run, its next exit, or its removal.
    * @default 'not-running'
    * @since API 1.30
    */
@@ -2832,20 +5010,39 @@ export interface ContainerWaitQuery {
 
 /** POST /containers/{id}/exec */
 export interface ContainerExecBody {
+  /** Attaches standard input. */
   AttachStdin?: boolean | undefined
+  /** Attaches standard output. */
   AttachStdout?: boolean | undefined
+  /** Attaches standard error. */
   AttachStderr?: boolean | undefined
-  /** @since API 1.42 */
+  /**
+   * First size of the terminal: rows, columns.
+   * @since API 1.42
+   */
   ConsoleSize?: [number, number] | null | undefined
+  /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   DetachKeys?: string | undefined
+  /** Gives the command a terminal. */
   Tty?: boolean | undefined
-  /** @since API 1.25 */
+  /**
+   * Environment as `NAME=value`, besides the container's.
+   * @since API 1.25
+   */
   Env?: string[] | undefined
+  /** Command and arguments. */
   Cmd?: string[] | undefined
-  /** @default false */
+  /**
+   * Gives the command all rights.
+   * @default false
+   */
   Privileged?: boolean | undefined
+  /** User of the command: `user[:group]`, by name or number. */
   User?: string | undefined
-  /** @since API 1.35 */
+  /**
+   * Folder in which the command starts.
+   * @since API 1.35
+   */
   WorkingDir?: string | undefined
 }
 
@@ -2854,30 +5051,48 @@ export type ContainerExecResponse = IDResponse
 
 /** GET /exec/{id}/json */
 export interface ExecInspectResponse {
+  /** The Engine will forget it. */
   CanRemove?: boolean | undefined
+  /** Keys that detach, as base64 of their bytes. */
   DetachKeys?: string | undefined
+  /** Id that the Engine gave. */
   ID?: string | undefined
+  /** Runs. */
   Running?: boolean | undefined
+  /** Exit code; null while it runs. */
   ExitCode?: number | null | undefined
+  /** The command. */
   ProcessConfig?: ProcessConfig | undefined
+  /** Standard input is attached. */
   OpenStdin?: boolean | undefined
+  /** Standard error is attached. */
   OpenStderr?: boolean | undefined
+  /** Standard output is attached. */
   OpenStdout?: boolean | undefined
+  /** Id of the container. */
   ContainerID?: string | undefined
+  /** Id of the process on the host; 0 before its start. */
   Pid?: number | undefined
 }
 
 /** POST /exec/{id}/resize */
 export interface ExecResizeQuery {
+  /** Height of the terminal, in rows. */
   h: number
+  /** Width of the terminal, in columns. */
   w: number
 }
 
 /** POST /exec/{id}/start */
 export interface ExecStartBody {
+  /** Answers at once instead of attaching. */
   Detach?: boolean | undefined
+  /** The exec has a terminal; the same as at its creation. */
   Tty?: boolean | undefined
-  /** @since API 1.42 */
+  /**
+   * First size of the terminal: rows, columns.
+   * @since API 1.42
+   */
   ConsoleSize?: [number, number] | null | undefined
 }
 
@@ -2893,6 +5108,7 @@ export type DistributionInspectResponse = DistributionInspect
 
 /** GET /networks */
 export interface NetworkListQuery {
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -2901,43 +5117,70 @@ export type NetworkListResponse = NetworkSummary[]
 
 /** POST /networks/create */
 export interface NetworkCreateBody {
+  /** Name, unique among its kind. */
   Name: string
-  /** @default 'bridge' */
+  /**
+   * Name of the driver.
+   * @default 'bridge'
+   */
   Driver?: string | undefined
+  /** On this Engine (`local`), or in the swarm. */
   Scope?: string | undefined
+  /** Has no way to the outside. */
   Internal?: boolean | undefined
+  /** Containers that are not tasks can join it. */
   Attachable?: boolean | undefined
-  /** @since API 1.29 */
+  /**
+   * Is the routing mesh of the swarm.
+   * @since API 1.29
+   */
   Ingress?: boolean | undefined
-  /** @default false */
+  /**
+   * Only keeps settings for other networks.
+   * @default false
+   */
   ConfigOnly?: boolean | undefined
+  /** Network whose settings are taken. */
   ConfigFrom?: ConfigReference | undefined
+  /** How addresses are given. */
   IPAM?: IPAM | undefined
-  /** @since API 1.48 */
+  /**
+   * Gives IPv4 addresses.
+   * @since API 1.48
+   */
   EnableIPv4?: boolean | undefined
+  /** Gives IPv6 addresses. */
   EnableIPv6?: boolean | undefined
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
 }
 
 /** POST /networks/prune */
 export interface NetworkPruneQuery {
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
 /** POST /networks/prune */
 export interface NetworkPruneResponse {
+  /** Names of the networks that were removed. */
   NetworksDeleted?: string[] | null | undefined
 }
 
 /** GET /networks/{id} */
 export interface NetworkInspectQuery {
   /**
+   * Includes services and tasks of the swarm.
    * @default false
    * @since API 1.28
    */
   verbose?: boolean | undefined
-  /** @since API 1.31 */
+  /**
+   * Only a network of this scope: `swarm`, `global` or `local`.
+   * @since API 1.31
+   */
   scope?: string | undefined
 }
 
@@ -2954,6 +5197,7 @@ export type NetworkDisconnectBody = NetworkDisconnectRequest
 
 /** GET /nodes */
 export interface NodeListQuery {
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -2962,7 +5206,10 @@ export type NodeListResponse = Node[]
 
 /** DELETE /nodes/{id} */
 export interface NodeDeleteQuery {
-  /** @default false */
+  /**
+   * Removes the node also while it is up.
+   * @default false
+   */
   force?: boolean | undefined
 }
 
@@ -2971,7 +5218,10 @@ export type NodeInspectResponse = Node
 
 /** POST /nodes/{id}/update */
 export interface NodeUpdateQuery {
-  /** int64 */
+  /**
+   * Version of the object that is changed, as its inspect answered.
+   * int64
+   */
   version: number
 }
 
@@ -2982,6 +5232,7 @@ export type NodeUpdateBody = NodeSpec
 
 /** GET /plugins */
 export interface PluginListQuery {
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -2990,11 +5241,13 @@ export type PluginListResponse = Plugin[]
 
 /** POST /plugins/create */
 export interface PluginCreateQuery {
+  /** Name with tag. */
   name: string
 }
 
 /** GET /plugins/privileges */
 export interface GetPluginPrivilegesQuery {
+  /** Reference of the plugin. */
   remote: string
 }
 
@@ -3003,7 +5256,9 @@ export type GetPluginPrivilegesResponse = PluginPrivilege[]
 
 /** POST /plugins/pull */
 export interface PluginPullQuery {
+  /** Reference to pull. */
   remote: string
+  /** Name on this Engine. */
   name?: string | undefined
 }
 
@@ -3012,7 +5267,10 @@ export type PluginPullBody = PluginPrivilege[]
 
 /** DELETE /plugins/{name} */
 export interface PluginDeleteQuery {
-  /** @default false */
+  /**
+   * Switches it off first.
+   * @default false
+   */
   force?: boolean | undefined
 }
 
@@ -3021,13 +5279,19 @@ export type PluginDeleteResponse = Plugin
 
 /** POST /plugins/{name}/disable */
 export interface PluginDisableQuery {
-  /** @since API 1.28 */
+  /**
+   * Switches it off also while it is used.
+   * @since API 1.28
+   */
   force?: boolean | undefined
 }
 
 /** POST /plugins/{name}/enable */
 export interface PluginEnableQuery {
-  /** @default 0 */
+  /**
+   * Seconds the plugin gets to answer.
+   * @default 0
+   */
   timeout?: number | undefined
 }
 
@@ -3042,6 +5306,7 @@ export type PluginSetBody = string[]
  * @since API 1.26
  */
 export interface PluginUpgradeQuery {
+  /** Reference to pull. */
   remote: string
 }
 
@@ -3055,6 +5320,7 @@ export type PluginUpgradeBody = PluginPrivilege[]
 
 /** GET /secrets */
 export interface SecretListQuery {
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -3066,6 +5332,7 @@ export type SecretCreateBody = SecretSpec
 
 /** POST /secrets/create */
 export interface SecretCreateResponse {
+  /** Id of the new secret. */
   ID: string
 }
 
@@ -3077,7 +5344,10 @@ export type SecretInspectResponse = Secret
  * @since API 1.26
  */
 export interface SecretUpdateQuery {
-  /** int64 */
+  /**
+   * Version of the object that is changed, as its inspect answered.
+   * int64
+   */
   version: number
 }
 
@@ -3091,8 +5361,12 @@ export type SecretUpdateBody = SecretSpec
 
 /** GET /services */
 export interface ServiceListQuery {
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
-  /** @since API 1.41 */
+  /**
+   * Includes the number of tasks.
+   * @since API 1.41
+   */
   status?: boolean | undefined
 }
 
@@ -3105,6 +5379,7 @@ export type ServiceCreateBody = ServiceSpec
 /** GET /services/{id} */
 export interface ServiceInspectQuery {
   /**
+   * Fills in defaults.
    * @default false
    * @since API 1.29
    */
@@ -3116,27 +5391,53 @@ export type ServiceInspectResponse = Service
 
 /** GET /services/{id}/logs */
 export interface ServiceLogsQuery {
-  /** @default false */
+  /**
+   * Adds the labels and environment variables that the log driver was asked to keep.
+   * @default false
+   */
   details?: boolean | undefined
-  /** @default false */
+  /**
+   * Keeps the stream open for what is written later.
+   * @default false
+   */
   follow?: boolean | undefined
-  /** @default false */
+  /**
+   * Includes standard output.
+   * @default false
+   */
   stdout?: boolean | undefined
-  /** @default false */
+  /**
+   * Includes standard error.
+   * @default false
+   */
   stderr?: boolean | undefined
-  /** @default 0 */
+  /**
+   * Only what is at or after this time: Unix seconds, with a fraction if wanted.
+   * @default 0
+   */
   since?: number | undefined
-  /** @default false */
+  /**
+   * Puts the time in front of each line, RFC 3339 with nanoseconds.
+   * @default false
+   */
   timestamps?: boolean | undefined
-  /** @default 'all' */
+  /**
+   * Number of last lines, or `all`.
+   * @default 'all'
+   */
   tail?: string | undefined
 }
 
 /** POST /services/{id}/update */
 export interface ServiceUpdateQuery {
+  /** Version of the object that is changed, as its inspect answered. */
   version: number
-  /** @default 'spec' */
+  /**
+   * Where the login comes from when none is sent: `spec` or `previous-spec`.
+   * @default 'spec'
+   */
   registryAuthFrom?: 'spec' | 'previous-spec' | undefined
+  /** `previous` goes back to the specification before. */
   rollback?: string | undefined
 }
 
@@ -3150,24 +5451,37 @@ export type SwarmInspectResponse = Swarm
 
 /** POST /swarm/init */
 export interface SwarmInitBody {
+  /** Address on which managers talk: `0.0.0.0:2377`. */
   ListenAddr?: string | undefined
+  /** Address that other nodes use. */
   AdvertiseAddr?: string | undefined
-  /** @since API 1.30 */
+  /**
+   * Address of the traffic between containers.
+   * @since API 1.30
+   */
   DataPathAddr?: string | undefined
   /**
+   * UDP port of that traffic.
    * uint32
    * @since API 1.40
    */
   DataPathPort?: number | undefined
-  /** @since API 1.39 */
+  /**
+   * Address pools from which networks of the swarm get subnets.
+   * @since API 1.39
+   */
   DefaultAddrPool?: string[] | undefined
+  /** Makes a new swarm of what this node knows. */
   ForceNewCluster?: boolean | undefined
   /**
+   * Length of the prefix of those subnets.
    * uint32
    * @since API 1.39
    */
   SubnetSize?: number | undefined
+  /** What was asked for. */
   Spec?: SwarmSpec | undefined
+  /** Whether this node takes tasks. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
@@ -3176,40 +5490,65 @@ export type SwarmInitResponse = string
 
 /** POST /swarm/join */
 export interface SwarmJoinBody {
+  /** Address on which managers talk. */
   ListenAddr: string
+  /** Address that other nodes use. */
   AdvertiseAddr?: string | undefined
-  /** @since API 1.30 */
+  /**
+   * Address of the traffic between containers.
+   * @since API 1.30
+   */
   DataPathAddr?: string | undefined
+  /** Addresses of managers. */
   RemoteAddrs: string[]
+  /** Token of the role. It is a secret. */
   JoinToken: string
+  /** Whether this node takes tasks. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
 /** POST /swarm/leave */
 export interface SwarmLeaveQuery {
-  /** @default false */
+  /**
+   * Leaves though it is the last manager or the swarm would break.
+   * @default false
+   */
   force?: boolean | undefined
 }
 
 /** POST /swarm/unlock */
 export interface SwarmUnlockBody {
+  /** Key of the managers. It is a secret. */
   UnlockKey?: string | undefined
 }
 
 /** GET /swarm/unlockkey */
 export interface SwarmUnlockkeyResponse {
+  /** Key of the managers. It is a secret. */
   UnlockKey?: string | undefined
 }
 
 /** POST /swarm/update */
 export interface SwarmUpdateQuery {
-  /** int64 */
+  /**
+   * Version of the object that is changed, as its inspect answered.
+   * int64
+   */
   version: number
-  /** @default false */
+  /**
+   * Replaces the token of workers.
+   * @default false
+   */
   rotateWorkerToken?: boolean | undefined
-  /** @default false */
+  /**
+   * Replaces the token of managers.
+   * @default false
+   */
   rotateManagerToken?: boolean | undefined
-  /** @default false */
+  /**
+   * Replaces the key of managers.
+   * @default false
+   */
   rotateManagerUnlockKey?: boolean | undefined
 }
 
@@ -3220,6 +5559,7 @@ export type SwarmUpdateBody = SwarmSpec
 
 /** GET /tasks */
 export interface TaskListQuery {
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -3234,19 +5574,40 @@ export type TaskInspectResponse = Task
  * @since API 1.29
  */
 export interface TaskLogsQuery {
-  /** @default false */
+  /**
+   * Adds the labels and environment variables that the log driver was asked to keep.
+   * @default false
+   */
   details?: boolean | undefined
-  /** @default false */
+  /**
+   * Keeps the stream open for what is written later.
+   * @default false
+   */
   follow?: boolean | undefined
-  /** @default false */
+  /**
+   * Includes standard output.
+   * @default false
+   */
   stdout?: boolean | undefined
-  /** @default false */
+  /**
+   * Includes standard error.
+   * @default false
+   */
   stderr?: boolean | undefined
-  /** @default 0 */
+  /**
+   * Only what is at or after this time: Unix seconds, with a fraction if wanted.
+   * @default 0
+   */
   since?: number | undefined
-  /** @default false */
+  /**
+   * Puts the time in front of each line, RFC 3339 with nanoseconds.
+   * @default false
+   */
   timestamps?: boolean | undefined
-  /** @default 'all' */
+  /**
+   * Number of last lines, or `all`.
+   * @default 'all'
+   */
   tail?: string | undefined
 }
 
@@ -3254,6 +5615,7 @@ export interface TaskLogsQuery {
 
 /** GET /volumes */
 export interface VolumeListQuery {
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -3265,19 +5627,25 @@ export type VolumeCreateResponse = Volume
 
 /** POST /volumes/prune */
 export interface VolumePruneQuery {
+  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
 /** POST /volumes/prune */
 export interface VolumePruneResponse {
+  /** Names of the volumes that were removed. */
   VolumesDeleted?: string[] | null | undefined
-  /** int64 */
+  /**
+   * Space that was freed, in bytes.
+   * int64
+   */
   SpaceReclaimed?: number | undefined
 }
 
 /** DELETE /volumes/{name} */
 export interface VolumeDeleteQuery {
   /**
+   * Forgets the volume also when its driver cannot remove it.
    * @default false
    * @since API 1.25
    */
@@ -3292,7 +5660,10 @@ export type VolumeInspectResponse = Volume
  * @since API 1.42
  */
 export interface VolumeUpdateQuery {
-  /** int64 */
+  /**
+   * Version of the object that is changed, as its inspect answered.
+   * int64
+   */
   version: number
 }
 
@@ -3301,5 +5672,6 @@ export interface VolumeUpdateQuery {
  * @since API 1.42
  */
 export interface VolumeUpdateBody {
+  /** What is asked of the volume. */
   Spec?: ClusterVolumeSpec | undefined
 }

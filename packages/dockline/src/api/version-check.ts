@@ -17,9 +17,9 @@ interface TooNew {
 }
 
 /**
- * Refuses, before it is sent, whatever the version in use does not have: Engines drop without a word what they
- * do not know. The names in the request tell whether that is possible at all. Only then is the table of all
- * options loaded.
+ * Refuses, before the request is sent, every option that the version in use does not have. Engines drop such options
+ * silently. The names in the request show whether that is possible at all. Only then is the table of all options
+ * loaded.
  */
 export function versionCheck(endpoint: {
   readonly address: string

@@ -79,7 +79,7 @@ function attributesOf(
 ): Omit<Attributes, 'name'> {
   const { uid, gid } = owner ?? { uid: Number(stats.uid), gid: Number(stats.gid) }
   const bits = Number(stats.mode) & 0o7777
-  // Windows has no such bits to tell, and a script without them would not run.
+  // Windows has no such bits, and a script without them would not run.
   const mode = platform === 'win32' ? (bits & 0o755) | 0o111 : bits
   return { mode, uid, gid, mtime: Math.floor(Number(stats.mtimeMs) / 1000) }
 }

@@ -25,7 +25,7 @@ export interface ExtractOptions {
   readonly destination: string
   /** What the first part of every name becomes, as `copyPlan` says it. */
   readonly rename?: string | undefined
-  /** Told of what cannot be made here, as devices and named pipes on Windows. */
+  /** Called for each entry that cannot be made here, such as devices and named pipes on Windows. */
   readonly onSkip?: ((name: string, type: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -207,7 +207,7 @@ async function writeBody(handle: FileHandle, body: AsyncIterable<Uint8Array>): P
   return total
 }
 
-/** A disk that is nearly full takes a part, and tells what is wrong when it is given the rest. */
+/** Writes all bytes. A disk that is nearly full takes a part and fails when it is given the rest. */
 export async function writeAll(
   handle: FileHandle,
   chunks: readonly Uint8Array[],

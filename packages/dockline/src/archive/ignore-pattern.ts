@@ -8,7 +8,7 @@ export interface IgnorePattern {
   matches(path: string): boolean
 }
 
-/** A pattern that means exactly this path, whatever characters are in it. */
+/** A pattern that means exactly this path, with any characters. */
 export function literalPattern(path: string, negated: boolean): IgnorePattern {
   return { negated, text: path, matches: (other) => other === path }
 }

@@ -92,7 +92,7 @@ function ignoreLines(text: string, platform: NodeJS.Platform): IgnoreLine[] {
     }))
 }
 
-/** None for a line of which nothing is left. */
+/** Returns an empty list for a line of which nothing is left. */
 function parseLine(line: string, where: string): IgnorePattern[] {
   const text = patternText(line)
   if (text === '') return []

@@ -24,8 +24,9 @@ export interface NodePlace {
 }
 
 /**
- * Makes a named pipe or a device, for which Node has no call but every Unix has a command. Resolves with false where there
- * can be none; as docker does it, that is so for devices in a user namespace, and who lacks the right is told.
+ * Makes a named pipe or a device. Node has no call for it; every Unix has a command. Resolves with false where the
+ * system cannot have one. As in docker, that is so for devices in a user namespace; a process without the right gets
+ * an error.
  */
 export async function makeNode(
   { path, root }: NodePlace,

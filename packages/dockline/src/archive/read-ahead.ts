@@ -18,7 +18,7 @@ export async function* readAhead<From, To>(
     }
     for (let next = prepared.shift(); next !== undefined; next = prepared.shift()) yield await next
   } finally {
-    // Whoever leaves early is told when nothing is open any more.
+    // A reader that leaves early goes on when no file is open any more.
     await Promise.allSettled(prepared)
   }
 }

@@ -132,7 +132,7 @@ export interface Block extends TarHeader {
   readonly flag: string
 }
 
-/** Throws an Error that says what is wrong with it. */
+/** Throws an Error that says how the block is damaged. */
 export function decodeBlock(block: Buffer): Block {
   if (number(block, CHECKSUM) !== checksumOf(block)) throw new Error('the checksum of a header is wrong')
   const flag = text(block, FLAG)
@@ -161,7 +161,7 @@ export function untilZero(bytes: Buffer): string {
   return nameOf(end === -1 ? bytes : bytes.subarray(0, end))
 }
 
-/** Octal digits; or a binary number, which its first bit tells. */
+/** Octal digits, or a binary number, which has its first bit set. */
 function number(block: Buffer, [offset, length]: Field): number {
   const bytes = block.subarray(offset, offset + length)
   if ((bytes[0] as number) & 0x80) return binary(bytes)
@@ -176,7 +176,7 @@ function binary(bytes: Buffer): number {
   return value
 }
 
-/** What such an entry tells of the next one, or of all that follow. */
+/** Reads what such an entry says of the next entry, or of all that follow. */
 export function decodeRecords(bytes: Buffer): Partial<TarHeader> {
   const known: Record<string, string | number> = {}
   for (let at = 0; at < bytes.length; ) {

@@ -36,7 +36,7 @@ export function tarStream(
   // An error of either one destroys both: nobody waits for this pipeline, it shows on the stream that is returned.
   const stream = gzip ? pipeline(tar, createGzip(), () => {}) : tar
   const forget = onAbort(signal, () => stream.destroy(signal?.reason))
-  // An abort may come before somebody reads, and is met by who does.
+  // An abort may come before the stream is read. The reader gets the error then.
   return stream.on('error', () => {}).once('close', forget)
 }
 

@@ -81,7 +81,7 @@ async function look(root: string, path: string, ignored: boolean): Promise<Found
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (ignored) return undefined
-    // Deno reads names as text only, and cannot find again what is none.
+    // Deno reads names as text only, and does not find a name again that is not text.
     if (code === 'ENOENT' && path.includes('\ufffd')) {
       throw new InvalidArgumentError(`the name of ${file} is not valid UTF-8`, { cause: error })
     }

@@ -23,7 +23,10 @@ export type FrontendAnswer = Readonly<Record<string, Uint8Array>>
 
 const BRIDGE = 'moby.buildkit.v1.frontend.LLBBridge'
 
-/** Asks the frontend. A build that nobody sees is under way meanwhile: without one it answers nothing. */
+/**
+ * Asks the frontend a question about a build. A build without outputs is under way meanwhile: without a build the
+ * frontend answers nothing.
+ */
 export async function askFrontend(question: Question): Promise<FrontendAnswer> {
   const { door, ref, signal } = question
   signal?.throwIfAborted()

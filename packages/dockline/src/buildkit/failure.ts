@@ -71,7 +71,7 @@ function placeOf(value: unknown): BuildLocation | undefined {
   })
 }
 
-/** Engines before 23 tell it only in words. */
+/** Engines before 23 have the exit code only in the text. */
 function exitCodeOf(details: readonly ErrorDetail[], explanation: string): number | undefined {
   for (const { type, value } of details) {
     const code = is(type, 'ExitMessage') ? read(value, 'Code') : undefined

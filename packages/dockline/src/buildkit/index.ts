@@ -23,7 +23,10 @@ export { credentialService, type RegistryCredentials } from './session/credentia
 export { folderService } from './session/folders.js'
 export { type OutputTarget, outputService } from './session/outputs.js'
 export { MAX_SECRET_BYTES, type ReadSecret, secretService, tooBig } from './session/secrets.js'
-export { sshService } from './session/ssh.js'
+export { BuildSession } from './session/session.js'
+export { type SshAgent, sshService } from './session/ssh.js'
+export { parseSshKey, type SshKey, SshKeyError } from './session/ssh-key.js'
+export { KeyAgent } from './session/ssh-keys.js'
 export { UPLOAD_HOST, uploadService } from './session/upload.js'
 export { type Builder, type Solved, SolveFailure, type SolvePlan, solve } from './solve.js'
 export type {

@@ -166,7 +166,10 @@ async function* watch(
   }
 }
 
-/** undefined when the build has failed and nothing more comes; an error of the report alone is none of the build's. */
+/**
+ * Resolves with undefined when the build has failed and nothing more comes. An error of the report alone is not an
+ * error of the build.
+ */
 async function firstOf(
   next: Promise<IteratorResult<SolveStatus, void>>,
   outcome: Outcome,

@@ -51,7 +51,7 @@ function isValid(check: () => void): boolean {
   }
 }
 
-/** A file that cannot be read has none: whoever needs something of it says what is wrong. */
+/** Returns no headers for a file that cannot be read. Code that needs the file reports the error. */
 function headersOfFile(env: Environment): Readonly<Record<string, string>> {
   try {
     return readConfigFile(configFolder(env)).HttpHeaders ?? {}
@@ -70,7 +70,7 @@ function parseHeaders(text: string): [string, string][] {
   throw new InvalidArgumentError(`${VARIABLE} must be a list such as 'X-A=1,X-B=2'`)
 }
 
-/** What is wrong is told without the value, which may be a token. */
+/** The error does not have the value in it, which may be a token. */
 function pairOf(field: string): [string, string] {
   const equals = field.indexOf('=')
   const name = field.slice(0, Math.max(equals, 0)).trim()

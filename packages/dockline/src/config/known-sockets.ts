@@ -75,7 +75,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Some of these folders anyone may write to: a socket of somebody else's would be told everything. */
+/** Every user may write to some of these folders. The socket of another user would receive every request. */
 function isTrusted(path: string): boolean {
   try {
     const stats = statSync(path)

@@ -36,7 +36,7 @@ export interface Choice {
 
 /** What docker calls the context that is no file: DOCKER_HOST and the variables of TLS, or the platform's default. */
 export const DEFAULT_CONTEXT = 'default'
-/** Where docker looks when it is told to encrypt, and not where to. */
+/** The host where docker connects with TLS when no host is given. */
 const DEFAULT_TLS_HOST = 'tcp://localhost:2376'
 const NOTHING = "the platform's default"
 

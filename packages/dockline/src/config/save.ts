@@ -11,11 +11,11 @@ const ATTEMPTS = 20
 const PAUSE_MS = 20
 
 /**
- * Changes config.json as the docker command writes it: beside it and then in its place, so that nobody ever reads half a
- * file. Keys that are not known stay, in their order; a link stays a link; mode and owner stay what they were, and those
- * of a new file let only its owner read it. Nothing is locked, and so nobody is ever waited for: right before the file is
- * replaced it is looked at once more, and when somebody has changed it meanwhile, the change is made anew to what is there
- * now. Nothing is written when nothing changes.
+ * Changes config.json as the docker command does: writes a new file beside it and renames that, so that a reader
+ * never sees half a file. Unknown keys stay, in their order. A link stays a link. Mode and owner stay; only the owner
+ * may read a new file. Nothing is locked, so no writer waits for another. Right before the rename the file is read
+ * once more; if another writer changed it meanwhile, the change is applied again to the new content. Without a change
+ * nothing is written.
  */
 export async function updateConfigFile(
   folder: string,
@@ -66,7 +66,7 @@ function statOf(file: string): Stats | undefined {
   return statSync(file, { throwIfNoEntry: false })
 }
 
-/** Whoever writes it as it is written here makes another file of it, and whoever writes into it changes its times. */
+/** Another writer either renames a new file into its place or changes the times of the file. */
 function isSame(before: Stats | undefined, now: Stats | undefined): boolean {
   if (before === undefined || now === undefined) return before === now
   return (

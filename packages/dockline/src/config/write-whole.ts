@@ -12,9 +12,9 @@ import {
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
 
 /**
- * Writes a file beside the one it is to be, and then puts it in its place: nobody ever reads half of it. What it is called
- * meanwhile nobody can know before, and what has that name all the same is neither followed nor written to. `prepare` is the
- * last to look before the other is replaced, and may refuse that.
+ * Writes a new file beside the old one and renames it, so that a reader never sees half a file. The name of the new
+ * file is random; a file or link that has the name already is neither followed nor written to. `prepare` runs right
+ * before the rename and may refuse it.
  */
 export function writeWhole(
   file: string,
@@ -31,7 +31,7 @@ export function writeWhole(
     } finally {
       closeSync(descriptor)
     }
-    // Whatever the umask of this process is.
+    // The umask of this process does not count.
     chmodSync(draft, mode)
     if (prepare(draft)) {
       renameSync(draft, file)

@@ -1,6 +1,7 @@
 // `dockline/syntax`: docker's strings and files, and the Engine's streams, for tools that read and write them.
 
 export { type CopyArgument, type CopyRoute, copyRoute, splitCopyArgument } from '../archive/copy.js'
+export { decodeBuildTrace } from '../buildkit/trace.js'
 export { type AuthEntry, type ConfigFile, configPath, readConfig } from '../config/index.js'
 export { computeStats } from '../models/containers/stats.js'
 export type { ContextOptions, PackedContext } from '../models/images/build-context/context.js'

@@ -11,10 +11,13 @@ export type DockerErrorCode =
   | 'ERR_DOCKER_PROTOCOL'
   | 'ERR_DOCKER_CONTAINER'
   | 'ERR_DOCKER_KILL'
+  | 'ERR_DOCKER_LIMIT'
+  | 'ERR_DOCKER_OUTPUT_LIMIT'
   | 'ERR_DOCKER_BUILD'
   | 'ERR_DOCKER_IMAGE_LOAD'
   | 'ERR_DOCKER_UNHEALTHY'
   | 'ERR_DOCKER_SERVICE'
+  | 'ERR_DOCKER_SCOPE'
   | 'ERR_DOCKER_INVALID_VERSION'
   | 'ERR_DOCKER_INVALID_ARGUMENT'
   | 'ERR_DOCKER_TERMINAL'
@@ -22,6 +25,11 @@ export type DockerErrorCode =
   | 'ERR_DOCKER_CONTEXT'
   | 'ERR_DOCKER_CONTEXT_NOT_FOUND'
   | 'ERR_DOCKER_CREDENTIALS'
+  | 'ERR_DOCKER_REGISTRY'
+  | 'ERR_DOCKER_REGISTRY_UNAUTHORIZED'
+  | 'ERR_DOCKER_REGISTRY_DENIED'
+  | 'ERR_DOCKER_REGISTRY_NOT_FOUND'
+  | 'ERR_DOCKER_REGISTRY_RATE_LIMIT'
 
 export interface DockerErrorOptions {
   /** What to try next, in one line; shown after the message. */
@@ -40,4 +48,10 @@ export class DockerError extends Error {
     this.code = code
     this.hint = hint
   }
+}
+
+/** 'a', 'a and b', 'a, b and c'. */
+export function listWords(words: readonly string[]): string {
+  const [last = '', ...others] = words.toReversed()
+  return others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`
 }

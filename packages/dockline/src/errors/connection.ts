@@ -1,4 +1,4 @@
-import { DockerError, type DockerErrorCode, type DockerErrorOptions } from './base.js'
+import { DockerError, type DockerErrorCode, type DockerErrorOptions, listWords } from './base.js'
 
 /** No Engine could be reached, or the connection to it was lost before the answer was complete. */
 export class ConnectionError extends DockerError {
@@ -11,24 +11,45 @@ export class ConnectionError extends DockerError {
   }
 }
 
+export interface TimeoutDetails {
+  /** The id of the container that a `run` has left. */
+  readonly container?: string | undefined
+  /** The conditions of `waitFor` that were not met, in words. */
+  readonly unmet?: readonly string[] | undefined
+  /** The last lines of the container that was waited for. */
+  readonly output?: string | undefined
+}
+
 /** A `timeout` option ran out. */
 export class TimeoutError extends DockerError {
   /** The limit, in milliseconds. */
   readonly timeout: number
   /** The id of the container that a `run` has left, which may still run. */
   readonly container: string | undefined
+  /** The conditions of `waitFor` that were not met, in words. Undefined for any other call. */
+  readonly unmet: readonly string[] | undefined
+  /** The last lines of the container that `waitFor` waited for. Undefined for any other call. */
+  readonly output: string | undefined
 
-  constructor(what: string, timeout: number, { container }: { readonly container?: string } = {}) {
+  constructor(what: string, timeout: number, { container, unmet, output }: TimeoutDetails = {}) {
     const hint = container === undefined ? undefined : `its container is left: ${container.slice(0, 12)}`
-    super('ERR_DOCKER_TIMEOUT', `${what} took longer than ${timeout} ms`, { hint })
+    super('ERR_DOCKER_TIMEOUT', `${what} took longer than ${timeout} ms${restOf(unmet, output)}`, { hint })
     this.timeout = timeout
     this.container = container
+    this.unmet = unmet
+    this.output = output
   }
+}
+
+function restOf(unmet: readonly string[] | undefined, output: string | undefined): string {
+  if (unmet === undefined) return ''
+  const said = output?.trimEnd().slice(-2000)
+  return `: not yet ${listWords(unmet)}${said ? `; its last lines:\n${said}` : ''}`
 }
 
 /** An error inside a stream that had begun well: the Engine reported one, or the stream was cut short. */
 export class StreamError extends DockerError {
-  /** How the process ended all the same, where output of it was lost and the Engine tells. */
+  /** The exit code of the process, where its output was lost and the Engine reports the code. */
   readonly exitCode: number | undefined
 
   constructor(

@@ -1,4 +1,4 @@
-import { DockerError, type DockerErrorOptions } from './base.js'
+import { DockerError, type DockerErrorOptions, listWords } from './base.js'
 import { StreamError } from './connection.js'
 
 export interface ContainerErrorDetails {
@@ -9,9 +9,16 @@ export interface ContainerErrorDetails {
   readonly stdout: string | Buffer
   readonly stderr: string | Buffer
   readonly output: string | Buffer
+  /** What to try next, in one line. */
+  readonly hint?: string | undefined
+  /** The conditions of `waitFor` that the container did not meet before its end, in words. */
+  readonly unmet?: readonly string[] | undefined
 }
 
-/** A command in a container ended with an exit code other than 0. It carries what the result would have carried. */
+/**
+ * A command in a container ended with an exit code other than 0, or a container ended while it was waited for. It carries what
+ * the result would have carried.
+ */
 export class ContainerError extends DockerError {
   readonly exitCode: number
   readonly command: readonly string[]
@@ -22,9 +29,11 @@ export class ContainerError extends DockerError {
   readonly stdout: string | Buffer
   readonly stderr: string | Buffer
   readonly output: string | Buffer
+  /** The conditions of `waitFor` that the container did not meet before its end, in words. Undefined for a command. */
+  readonly unmet: readonly string[] | undefined
 
   constructor(details: ContainerErrorDetails) {
-    super('ERR_DOCKER_CONTAINER', containerErrorMessage(details))
+    super('ERR_DOCKER_CONTAINER', containerErrorMessage(details), { hint: details.hint })
     this.exitCode = details.exitCode
     this.command = details.command
     this.image = details.image
@@ -32,6 +41,7 @@ export class ContainerError extends DockerError {
     this.stdout = details.stdout
     this.stderr = details.stderr
     this.output = details.output
+    this.unmet = details.unmet
   }
 }
 
@@ -91,6 +101,33 @@ export class ServiceError extends DockerError {
     this.service = service
     this.state = state
     this.explanation = explanation
+  }
+}
+
+/** What could not be removed with its scope. */
+export interface ScopeRemainder {
+  readonly kind: 'container' | 'network' | 'volume' | 'image'
+  /** The id; of a volume, its name. */
+  readonly id: string
+  /** Why the Engine did not remove it. */
+  readonly error: Error
+}
+
+/** A part of a scope could not be removed, or the scope cannot be watched over. */
+export class ScopeError extends DockerError {
+  /** The id of the scope. */
+  readonly scope: string
+  /** What is left of the scope. */
+  readonly left: readonly ScopeRemainder[]
+
+  constructor(
+    scope: string,
+    message: string,
+    details: DockerErrorOptions & { left?: readonly ScopeRemainder[] },
+  ) {
+    super('ERR_DOCKER_SCOPE', message, details)
+    this.scope = scope
+    this.left = details.left ?? []
   }
 }
 
@@ -175,7 +212,10 @@ export class BuildError extends DockerError {
   /** What the failed step wrote. '' where it wrote nothing, or where the failed step is not known. */
   readonly stepLog: string
   readonly warnings: readonly BuildWarning[]
-  /** The code of gRPC that BuildKit ended with, such as 1 for a build that was cancelled by somebody else. */
+  /**
+   * The code of gRPC that BuildKit ended with, such as 1 for a build that was cancelled by somebody else. For a RegistryError, the
+   * HTTP status of the registry.
+   */
   readonly status: number | undefined
   /** The name of the build in the Engine's history; undefined for the classic builder, and before a build has begun. */
   readonly ref: string | undefined
@@ -197,23 +237,26 @@ export class BuildError extends DockerError {
   }
 }
 
-/** An archive that was to be loaded is none of images, or a damaged one. */
+/** An archive that was to be loaded has no images in it, or is damaged. */
 export class ImageLoadError extends StreamError {
   constructor(message: string, options?: DockerErrorOptions) {
     super(message, { code: 'ERR_DOCKER_IMAGE_LOAD', ...options })
   }
 }
 
-function containerErrorMessage({
-  exitCode,
-  command,
-  container,
-  image,
-  stderr,
-}: ContainerErrorDetails): string {
-  const where = image === undefined ? `container ${container.slice(0, 12)}` : `image ${image}`
-  const said = stderr.toString().trimEnd().slice(-2000)
-  return `command '${command.join(' ')}' in ${where} exited with code ${exitCode}${said === '' ? '' : `: ${said}`}`
+function containerErrorMessage(details: ContainerErrorDetails): string {
+  const { exitCode, command, container, image, unmet } = details
+  const short = container.slice(0, 12)
+  if (unmet !== undefined)
+    return `container ${short} ended with exit code ${exitCode} before ${listWords(unmet)}${lastWords(details.output)}`
+  const where = image === undefined ? `container ${short}` : `image ${image}`
+  return `command '${command.join(' ')}' in ${where} exited with code ${exitCode}${lastWords(details.stderr)}`
+}
+
+/** What a message says of the end of an output. */
+function lastWords(output: string | Buffer): string {
+  const said = output.toString().trimEnd().slice(-2000)
+  return said === '' ? '' : `: ${said}`
 }
 
 /** That many of the processes stand in the message. */

@@ -5,7 +5,7 @@ import { type Dial, KEEP_ALIVE_MS } from '../transport/index.js'
 
 type Connected = (error: Error | null, stream?: Duplex) => void
 
-/** What a request tells the agent besides what every agent understands. */
+/** What a request says to the agent besides Node's own options. */
 export interface DialArgs extends ClientRequestArgs {
   readonly servername: string
   /** Asked only when there is something to dial: a signal for every call would cost a tenth of it. */
@@ -41,8 +41,9 @@ export class DialAgent extends Agent {
   }
 
   /**
-   * Deno sends a request once more, by itself and with the body it had until then, when a connection ends that had served
-   * another before: also when it was this side that gave up, and whatever the request makes. So it is not told.
+   * Hides the reuse of a connection from Deno. Deno sends a request a second time, with the body up to then, when a
+   * connection that served another request before ends. It does so also when this side gave up, and for requests that
+   * make something.
    */
   override reuseSocket(socket: Duplex, request: ClientRequest): void {
     super.reuseSocket(socket, request)
@@ -61,7 +62,7 @@ export class DialAgent extends Agent {
     return false
   }
 
-  /** Lets go of the connections that nobody uses and the server has closed. */
+  /** Releases idle connections that the server has closed. */
   weedOut(): void {
     for (const sockets of Object.values(this.freeSockets)) {
       for (const socket of [...(sockets ?? [])]) {
@@ -72,7 +73,7 @@ export class DialAgent extends Agent {
     }
   }
 
-  /** Ends the connections that nobody uses: where one was closed by the server, the others likely are too. */
+  /** Ends all idle connections: where the server closed one, it has likely closed the others too. */
   dropIdle(): void {
     for (const sockets of Object.values(this.freeSockets))
       for (const socket of sockets ?? []) socket.destroy()

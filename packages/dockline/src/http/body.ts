@@ -18,13 +18,13 @@ export function sendBody(body: Readable, request: ClientRequest, give: (reason: 
   pump(body, request, give)
 }
 
-/** A source behind which there is another, as behind a counter of bytes, tells of that one's end in Node's words. */
+/** A source that reads another, such as a counter of bytes, reports the end of the other in Node's words. */
 function explained(error: Error): Error {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ERR_STREAM_PREMATURE_CLOSE' ? closedEarly(error) : error
 }
 
-/** As `pipe` does it, but for what cannot be sent: that would throw where nobody can catch it. */
+/** Works as `pipe`, except for values that cannot be sent: `pipe` would throw where no code can catch it. */
 function pump(body: Readable, request: ClientRequest, give: (reason: unknown) => void): void {
   const write = (chunk: unknown) => {
     if (!request.write(checkChunk(chunk))) body.pause()

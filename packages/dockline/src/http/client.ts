@@ -8,7 +8,7 @@ import type { Duration } from '../support/duration.js'
 import type { Endpoint } from '../transport/index.js'
 import { VERSION } from '../version.js'
 import { DialAgent } from './agent.js'
-import { asItIs, collect, valuesIn } from './collect.js'
+import { asItIs, collect, UNREAD, valuesIn } from './collect.js'
 import { deadline, isLimit, limitOf } from './deadline.js'
 import { type Answer, exchange, explainErrors, type Outgoing } from './exchange.js'
 import { answerFailure, type Call, connectionFailure, podmanIn, quote } from './failure.js'
@@ -66,7 +66,7 @@ export class HttpClient {
   #podman: string | undefined
   /** What the last answer said that the Engine speaks. */
   #said: string | undefined
-  /** What it speaks at most, as it has told when it refused more. */
+  /** The newest version that the Engine has, once it has refused a newer one. */
   #newest: string | undefined
 
   constructor(options: HttpOptions) {
@@ -89,7 +89,7 @@ export class HttpClient {
     return this.#version.result ?? (await this.#agree('negotiating', signal, this.#options.timeout))
   }
 
-  /** The version of Podman, once it has answered and when the Engine is one. Asks nobody. */
+  /** The version of Podman; undefined for other Engines, and before the first answer. Sends nothing. */
   get podman(): string | undefined {
     return this.#podman
   }
@@ -139,8 +139,8 @@ export class HttpClient {
   }
 
   /**
-   * Takes away again what was made for nobody, also while the client is closed. Resolves when that is over, whatever came
-   * of it: what went wrong before is what matters.
+   * Removes what a call made that was given up, also while the client is closed. Resolves when the removal is over. A
+   * failure of the removal is ignored, because the first error matters.
    */
   undo(request: Request): Promise<void> {
     return this.#makings.goOn(this.#undo(request))
@@ -155,7 +155,7 @@ export class HttpClient {
   async headers(request: Request): Promise<IncomingMessage['headers']> {
     const answer = await this.#send(request)
     // To the end, little as there is: until then, the next call would have to dial.
-    await collect(answer)
+    await collect(answer, UNREAD)
     return answer.message.headers
   }
 
@@ -195,8 +195,8 @@ export class HttpClient {
   }
 
   /**
-   * The answer as it is, whatever its status, as soon as its headers are here: nothing of it is an error. Rejects when there
-   * is none.
+   * Resolves with the answer as it is, with any status, as soon as its headers are here. No status is an error.
+   * Rejects when no answer comes.
    */
   async answer({ upgrade, ...request }: AnswerRequest): Promise<HttpAnswer> {
     const headers =
@@ -303,7 +303,7 @@ export class HttpClient {
     }
   }
 
-  /** The answer, whatever its status. */
+  /** The answer, with any status. */
   async #ask(request: Sending): Promise<Asked> {
     if (this.#closed) throw this.#closedError()
     // What cannot be sent is refused before anything is.
@@ -401,7 +401,7 @@ export class HttpClient {
 
   /** A hijacked connection outlives the request: its signal still ends it, and `close()` must find it. */
   #hold({ socket, head }: NonNullable<Answer['upgraded']>, signal: AbortSignal | undefined): void {
-    // It may break before whoever gets it listens: a reader is told then too, and nobody else has to be.
+    // The socket may break before its reader listens. The reader gets the error then.
     socket.on('error', () => {})
     this.#track(socket)
     if (head.length > 0) socket.unshift(head)
@@ -457,7 +457,7 @@ function isAbortable(signal: AbortSignal | undefined): boolean {
   return signal === undefined || signal?.aborted === false
 }
 
-/** As errors tell it. */
+/** The call as errors name it. */
 function nameOf({ method, path }: Request): string {
   return `${method} ${path}`
 }

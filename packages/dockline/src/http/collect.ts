@@ -1,6 +1,6 @@
 import { constants } from 'node:buffer'
 import type { Readable } from 'node:stream'
-import { ProtocolError, StreamError } from '../errors.js'
+import { LimitError, StreamError } from '../errors.js'
 import { jsonValues } from '../stream/index.js'
 import { reasonOf } from '../support/abort.js'
 import type { Answer } from './exchange.js'
@@ -19,7 +19,10 @@ interface Collecting {
 
 const WHOLE: Collecting = { limit: constants.MAX_LENGTH, what: 'the call' }
 
-/** The whole body. The clock of the call runs until it is here. */
+/** A body that is not kept. */
+export const UNREAD: Collecting = { limit: Infinity, what: 'the call' }
+
+/** The whole body, which is refused as soon as it is known to be too long. The clock of the call runs until it is here. */
 export function collect(
   { message, explain, settle }: Answer,
   { limit, what }: Collecting = WHOLE,
@@ -27,13 +30,15 @@ export function collect(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0
+    const refuse = () => {
+      chunks.length = 0
+      reject(tooLong(what, limit))
+      message.destroy()
+    }
     message.on('data', (chunk: Buffer) => {
       length += chunk.length
-      if (length > limit) {
-        chunks.length = 0
-        reject(tooLong(what, limit))
-        message.destroy()
-      } else chunks.push(chunk)
+      if (length > limit) refuse()
+      else chunks.push(chunk)
     })
     message.on('error', (error) => reject(explain(error)))
     message.on('close', () => {
@@ -42,15 +47,15 @@ export function collect(
       if (!message.readableEnded) reject(StreamError.truncated('the answer'))
     })
     message.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
+    if (Number(message.headers['content-length']) > limit) refuse()
   })
 }
 
-function tooLong(what: string, limit: number): ProtocolError {
+function tooLong(what: string, limit: number): LimitError {
   const hint = 'http.stream() and http.lines() read an answer of any length'
-  return new ProtocolError(
-    `${what} answered with more than ${limit} bytes, the most that one string can hold`,
-    { hint },
-  )
+  const most = limit === constants.MAX_LENGTH ? 'Buffer' : 'string'
+  const message = `${what} answered with more than ${limit} bytes, the most that one ${most} can hold`
+  return new LimitError(message, limit, { hint })
 }
 
 /** A body of JSON values that has begun. `call` is for the words of an error. */

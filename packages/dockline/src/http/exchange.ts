@@ -21,7 +21,7 @@ export interface Outgoing extends Call {
   readonly timeout?: number | undefined
   /** Milliseconds of silence on the connection, at any time until the end of the answer. */
   readonly idleTimeout?: number | undefined
-  /** Told when the whole request is on its way: from here on, whatever it asks for may happen. */
+  /** Called when the whole request is on its way. From here on the Engine may do what it asks for. */
   readonly onSent?: ((connection: Duplex) => void) | undefined
 }
 
@@ -38,7 +38,7 @@ export interface Answer {
   readonly abandon: () => void
 }
 
-/** Sends one request and resolves with its answer, whatever the status. Rejects when there is none. */
+/** Sends one request and resolves with its answer, with any status. Rejects when no answer comes. */
 export function exchange(agent: DialAgent, outgoing: Outgoing): Promise<Answer> {
   return new Promise((resolve, reject) => {
     outgoing.signal?.throwIfAborted()
@@ -153,8 +153,8 @@ const ONE_WRITE = 32 * 1024
 const STALE: readonly (string | undefined)[] = ['ECONNRESET', 'EPIPE', 'ERR_DOCKER_CONNECTION']
 
 /**
- * Whether the server had closed the connection while nobody used it. Of what could not be written it has seen nothing,
- * whatever the method, unless a part may have been; of the rest, only what changes nothing may be sent twice.
+ * Whether the server had closed the connection while it was idle. The server has seen nothing of a request that could
+ * not be written, unless a part of it was. Of all other requests only those that change nothing may be sent twice.
  */
 function isStale({ code }: NodeJS.ErrnoException, { method, body }: Outgoing, reused: boolean): boolean {
   if (!reused) return false
@@ -166,7 +166,7 @@ export function changesNothing(method: string): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-/** Whoever reads the stream, and however, is told what happened in our words. */
+/** Replaces the errors of a stream by errors in our words, for every way of reading. */
 export function explainErrors(stream: Readable, explain: (error: Error) => Error): void {
   const { destroy, _destroy } = stream
   // Kept in `errored`, for a reader who comes later.

@@ -17,7 +17,7 @@ export interface Call {
 const MAX_ERROR_BODY = 1024 * 1024
 const MAX_QUOTE = 300
 
-/** What became of a connection, in the words of a person who wants it to work. An abort keeps its own reason. */
+/** Describes the failure of a connection for a person who wants it to work. An abort keeps its own reason. */
 export function connectionFailure(error: unknown, call: Call): Error {
   if (call.signal?.aborted) return call.signal.reason
   if (error instanceof DockerError) return error
@@ -38,7 +38,7 @@ export function connectionFailure(error: unknown, call: Call): Error {
   return new ConnectionError(address, message, { cause, hint: hintOf(cause, advice?.hint ?? doubt) })
 }
 
-/** Where there are other Engines, whoever dialled has noted it with the error. */
+/** Where other Engines are found, the dial has noted them with the error. */
 function hintOf({ offer }: { readonly offer?: string }, advice: string | undefined): string | undefined {
   if (offer === undefined) return advice
   return advice === undefined ? offer : `${advice} ${offer}`
@@ -78,7 +78,7 @@ export async function answerFailure(
   const explanation = explanationOf(body, answer)
   const details = { status, method, path, explanation, body: parsedBody(body), headers: answer.headers }
   if (podman !== undefined && isAbsent(status, body)) {
-    // Not a NotFoundError: it is not the container, or whatever was asked for, that is missing.
+    // Not a NotFoundError: the container or other object is not what is missing.
     return new ApiError(details, { hint: `Podman ${podman} does not have this part of Docker's API` })
   }
   const hint = looksLikeEngine(answer, body)
@@ -87,13 +87,13 @@ export async function answerFailure(
   return ApiError.from(details, { hint })
 }
 
-/** Podman's version, which it tells with almost every answer. */
+/** The version of Podman, which nearly every answer of Podman has. */
 export function podmanIn(headers: IncomingMessage['headers']): string | undefined {
   const version = headers['libpod-api-version']
   return typeof version === 'string' && version !== '' ? version : undefined
 }
 
-/** Whether it is the path that Podman does not know: of all else that is missing it tells the name. */
+/** Whether Podman does not know the path. For every other missing thing it names the thing. */
 function isAbsent(status: number, body: string): boolean {
   if (status === 404) return body === 'Not Found' || /Path \S+ is not supported/.test(body)
   return status === 405 || (status === 503 && body.includes('Podman does not support service'))

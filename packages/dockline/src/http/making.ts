@@ -21,9 +21,9 @@ export interface Making<T> {
 }
 
 /**
- * The calls of a client that make something. An Engine makes what it was asked for, whether or not somebody still waits for
- * the answer, and only the answer tells what it was. So a call that is given up once it was sent rejects at once and goes on
- * behind its caller, and what it has made is taken away again.
+ * The calls of a client that make something. An Engine makes an object also when the client no longer waits, and only
+ * the answer has the id. A call that is given up after it was sent therefore rejects at once and goes on in the
+ * background, and the object it has made is removed.
  */
 export class Makings {
   readonly #closing: AbortSignal
@@ -57,7 +57,7 @@ export class Makings {
         connection = sent
         this.#connections.add(sent)
       })
-      // Either the caller has it or it is undone: whatever comes first decides.
+      // Either the caller gets the object or the object is removed. The first of the two decides.
       let isOver = false
       const finish = (): boolean => {
         const isFirst = !isOver
@@ -85,7 +85,7 @@ export class Makings {
     })
   }
 
-  /** Work that nobody waits for, whatever comes of it. */
+  /** Goes on with work for which no caller waits. Its failure is ignored. */
   goOn(work: Promise<unknown>): Promise<void> {
     const behind = work.then(
       () => {},

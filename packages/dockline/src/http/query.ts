@@ -5,12 +5,13 @@ export type QueryValue = string | number | boolean | null | undefined | readonly
 /** Wire names to values. Left out: undefined and null. Sent: everything else, also false, 0 and ''. */
 export type Query = { readonly [name: string]: QueryValue }
 
-/** The lists that are one JSON value: all of them are told to a build. */
+/** The lists that are one JSON value; all of them belong to a build. */
 const JSON_LISTS: ReadonlySet<string> = new Set(['cachefrom', 'outputs', 'ulimits'])
 
 /**
- * Booleans become 1 and 0, an array repeats its key, and an object is JSON: that is how the Engine reads
- * `filters`, `platform` and their like, whatever the description says of commas. A text is a query that is written already.
+ * Encodes a query. Booleans become 1 and 0, an array repeats its key, and an object is JSON: that is how the Engine
+ * reads `filters`, `platform` and their like, although its description speaks of commas. A text is a query that is
+ * encoded already.
  */
 export function encodeQuery(query: object | string | undefined): string {
   if (query === undefined || query === '') return ''

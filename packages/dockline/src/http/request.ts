@@ -48,7 +48,7 @@ export interface HttpAnswer {
   readonly socket: Duplex | undefined
 }
 
-/** What else a call may be told that makes something. */
+/** Options of a call that makes something. */
 export interface MakingRequest<T> extends Request {
   /** What takes away again what was made; undefined where nothing may be. */
   readonly undo: (made: T) => Request | undefined

@@ -15,11 +15,11 @@ export type {
   VertexStatus,
   VertexWarning,
 } from '../buildkit/index.js'
+export type { UrlOptions } from './containers/address.js'
 export { Container } from './containers/container.js'
 export type {
   CommitOptions,
   ExecOptions,
-  LogsOptions,
   RemoveOptions,
   StopOptions,
   UpdateOptions,
@@ -35,14 +35,33 @@ export {
   type ListedContainer,
 } from './containers/containers.js'
 export type { CopyFromOptions, CopyToOptions } from './containers/copy.js'
+export type {
+  FileData,
+  FileExistsOptions,
+  FilesToWrite,
+  FileToWrite,
+  MakeFolderOptions,
+  ReadFileOptions,
+  WriteFilesOptions,
+} from './containers/files/options.js'
 export type { HealthStatus } from './containers/health.js'
+export type { ContainerPort } from './containers/published.js'
 export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './containers/run.js'
+export type { Sandbox } from './containers/sandbox/sandbox.js'
+export type { SandboxOptions, SandboxPermission } from './containers/sandbox/sandbox-options.js'
 export type {
   ContainerStats,
   OneShotOptions,
   StatsOptions,
   StatsStream,
 } from './containers/stats.js'
+export type {
+  HttpCondition,
+  LogCondition,
+  WaitConditions,
+  WaitForOptions,
+} from './containers/waiting/options.js'
+export type { WaitResult } from './containers/waiting/wait-for.js'
 export {
   type EngineEvent,
   type EventAction,
@@ -61,6 +80,7 @@ export {
   type BuildCacheRecord,
   type BuildCacheUsageOptions,
 } from './images/builds/build-cache.js'
+export type { BuildSession, BuildSessionOptions } from './images/builds/build-session.js'
 export { type BuildListOptions, type BuildRecord, Builds } from './images/builds/history.js'
 export type {
   BuilderName,
@@ -73,6 +93,7 @@ export type {
   FolderOutput,
   ImageOutput,
   NoOutput,
+  SshSource,
 } from './images/builds/options.js'
 export type { BuildMessage, BuildProgress } from './images/builds/progress.js'
 export type {
@@ -110,6 +131,9 @@ export {
 } from './images/images.js'
 export type { ImagePlatform } from './images/platform.js'
 export { RegistryData, type RegistryDataOptions } from './images/registry-data.js'
+export type { LogLine } from './logs/lines.js'
+export type { LogsOptions, TimedLogsOptions } from './logs/log-options.js'
+export type { LogMark, LogPosition } from './logs/position.js'
 export {
   type ConnectOptions,
   type ContainerReference,
@@ -160,6 +184,7 @@ export {
 export { type CredentialProvider, type CredentialRequest, Credentials } from './registry/credentials.js'
 export type { LoginOptions } from './registry/login.js'
 export type { RegistryAuth } from './registry/registry-auth.js'
+export { Scope, type ScopeOptions } from './scopes/scope.js'
 export type { AttachOptions } from './sessions/attach.js'
 export { type BridgeOptions, bridge } from './sessions/bridge/bridge.js'
 export type { BridgeExit, BridgeRequest } from './sessions/bridge/bridge-messages.js'
@@ -190,3 +215,12 @@ export {
   type VolumeRemoveOptions,
   Volumes,
 } from './volumes/volumes.js'
+export type { AllStatsOptions, StatsSnapshot, WatchedStats } from './watch/all-stats.js'
+export {
+  type ContainerLogLine,
+  type FollowAllOptions,
+  type FollowAllPosition,
+  FollowedLogs,
+  type FollowedPosition,
+} from './watch/followed-logs.js'
+export type { WatchedContainer } from './watch/watched-container.js'

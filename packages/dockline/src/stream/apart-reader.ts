@@ -3,7 +3,7 @@ import type { OutputChunk, Source } from './frames.js'
 import { handOn } from './hand-on.js'
 import type { WatchedReader } from './reader.js'
 
-/** Feeds the two Readables. Whoever took one sets the pace; the pumping starts with the first read. */
+/** Feeds the two Readables. The one that is read sets the pace; the pumping starts with the first read. */
 export class ApartReader {
   readonly #reader: WatchedReader
   readonly #readables = new Map<Source, Readable>()

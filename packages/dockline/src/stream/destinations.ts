@@ -78,7 +78,7 @@ class Destination {
     if (this.#writable.destroyed || this.#writable.writableEnded) throw this.#closed()
   }
 
-  /** A stream is destroyed a moment before it tells why. */
+  /** A stream is destroyed a moment before it reports the reason. */
   #closed(): Error {
     return this.#writable.errored ?? closedDestination()
   }

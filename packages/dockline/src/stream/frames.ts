@@ -36,6 +36,7 @@ export class FrameDecoder {
   readonly #payloads = new Payloads()
   #headerFilled = 0
   #type = STDIN
+  #length = 0
   /** Bytes of the current payload still to come. */
   #remaining = 0
   #errorText: Buffer[] | undefined
@@ -57,6 +58,11 @@ export class FrameDecoder {
     return this.#rest
   }
 
+  /** Whether the last piece is the beginning of a payload whose rest is still to come. */
+  get isInside(): boolean {
+    return this.#type !== SYSTEM_ERROR && this.#remaining > 0 && this.#remaining < this.#length
+  }
+
   /** The pieces of output in these bytes, in order. They share the memory of `bytes`. */
   decode(bytes: Buffer): OutputChunk[] {
     return this.#walk(bytes).chunks(bytes)
@@ -74,7 +80,7 @@ export class FrameDecoder {
     return payloads.areSmall ? payloads.sources(bytes) : payloads.chunks(bytes)
   }
 
-  /** As `decode`, but all of one source is one piece, whatever that costs. */
+  /** As `decode`, but all bytes of one source become one piece, which copies them. */
   decodeApart(bytes: Buffer): { readonly stdout: Buffer | undefined; readonly stderr: Buffer | undefined } {
     const payloads = this.#walk(bytes)
     return { stdout: payloads.joined(bytes, 'stdout'), stderr: payloads.joined(bytes, 'stderr') }
@@ -117,7 +123,7 @@ export class FrameDecoder {
     const before = this.#headerFilled
     const taken = bytes.copy(this.#header, this.#headerFilled, at, at + HEADER_LENGTH - this.#headerFilled)
     this.#headerFilled += taken
-    // The first byte alone tells a stream that is not framed at all: no need to wait for seven more.
+    // The first byte alone shows a stream that is not framed at all: no need to wait for seven more.
     if (this.#headerFilled === HEADER_LENGTH) {
       this.#headerFilled = 0
       this.#begin(this.#header, 0)
@@ -141,6 +147,7 @@ export class FrameDecoder {
     this.#remaining =
       (header[at + 4] as number) * 0x1000000 +
       (((header[at + 5] as number) << 16) | ((header[at + 6] as number) << 8) | (header[at + 7] as number))
+    this.#length = this.#remaining
     if (type === SYSTEM_ERROR) {
       this.#errorText = []
       if (this.#remaining === 0) this.#failure = this.#daemonError()

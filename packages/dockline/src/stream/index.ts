@@ -1,3 +1,4 @@
+export { type Collected, type Collecting, type CollectOptions, checkLimit } from './collection.js'
 export { type DemultiplexOptions, demultiplex } from './demultiplex.js'
 export { FrameDecoder, type FrameOptions, type OutputChunk, type Source } from './frames.js'
 export { JsonDecoder, jsonValues, type ParseJson } from './json.js'
@@ -9,7 +10,9 @@ export {
   OutputStream,
   orFailing,
   type PipeOptions,
+  type ReadLines,
 } from './output.js'
+export { ByteQueue } from './queue.js'
 export {
   type ByteSource,
   closedEarly,

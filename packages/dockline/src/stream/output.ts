@@ -1,11 +1,18 @@
 import type { Readable, Writable } from 'node:stream'
 import { InvalidArgumentError, StreamError } from '../errors.js'
 import { ApartReader } from './apart-reader.js'
+import {
+  type Collected,
+  type Collecting,
+  Collection,
+  type CollectOptions,
+  checkCollecting,
+} from './collection.js'
 import { Destinations, endOf } from './destinations.js'
 import { FrameDecoder, type OutputChunk, type Source } from './frames.js'
 import { handOn } from './hand-on.js'
 import { ByteQueue } from './queue.js'
-import { linesOf, type OutputLine, type WatchedReader } from './reader.js'
+import { linesOf, type OutputLine, type Reader, type WatchedReader } from './reader.js'
 import { ReaderIterator } from './reader-iterator.js'
 
 export type { OutputLine }
@@ -15,11 +22,14 @@ export interface OutputSource {
   readonly stream: Readable
   /** Whether the bytes are frames (stdout and stderr apart) or raw, as a tty gives them (all of it stdout). */
   readonly multiplexed: boolean
-  /** Asked when the bytes have ended, before the reader is told: rejects when that end is not to be trusted. */
+  /** Called when the bytes have ended, before the reader sees the end. Rejects when that end is not to be trusted. */
   readonly confirm?: () => Promise<unknown>
 }
 
 export type OpenOutput = (signal: AbortSignal) => Promise<OutputSource>
+
+/** Reads an output as lines that have more than their text, a batch at a time, until the signal aborts. */
+export type ReadLines<Line> = (signal: AbortSignal) => AsyncGenerator<readonly Line[], void, undefined>
 
 export interface PipeOptions {
   /** Ends the destinations when the output ends. Default false. */
@@ -33,8 +43,9 @@ export interface PipeOptions {
  * Reading rejects when the connection is lost, a frame is cut short or the Engine reports an error in the stream: an output
  * that ends without one is complete. Leaving a loop, `cancel()` and `await using` close the connection.
  */
-export class OutputStream implements AsyncIterable<OutputChunk> {
+export class OutputStream<Line extends OutputLine = OutputLine> implements AsyncIterable<OutputChunk> {
   readonly #open: OpenOutput
+  readonly #readLines: ReadLines<Line> | undefined
   readonly #controller = new AbortController()
   #opening: Promise<Opened> | undefined
   #opened: Opened | undefined
@@ -42,8 +53,9 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
   #apart: ApartReader | undefined
   #isCancelled = false
 
-  constructor(open: OpenOutput) {
+  constructor(open: OpenOutput, readLines?: ReadLines<Line>) {
     this.#open = open
+    this.#readLines = readLines
   }
 
   /** The chunks in the order the Engine sent them. */
@@ -53,44 +65,52 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
   }
 
   /** The output line by line. Lines of stdout and stderr are put together apart from each other. */
-  lines(): AsyncGenerator<OutputLine, void, undefined> {
+  lines(): AsyncGenerator<Line, void, undefined> {
     this.#claim('lines')
-    return new ReaderIterator(linesOf(this.#runs()))
-  }
-
-  /** All of it as one string, stdout and stderr as they came. */
-  async text(): Promise<string> {
-    return (await this.bytes()).toString('utf8')
-  }
-
-  /** All of it as one Buffer, stdout and stderr as they came. */
-  async bytes(): Promise<Buffer> {
-    return (await this.collect()).output
-  }
-
-  /** All of it, stdout and stderr apart. */
-  async demux(): Promise<{ stdout: Buffer; stderr: Buffer }> {
-    const { stdout, stderr } = await this.collect()
-    return { stdout, stderr }
-  }
-
-  /** All of it, apart and together. */
-  async collect(): Promise<{ stdout: Buffer; stderr: Buffer; output: Buffer }> {
-    this.#claim('collected output')
-    const all: Buffer[] = []
-    const apart: Record<Source, Buffer[]> = { stdout: [], stderr: [] }
-    await handOn(this.#runs(), ({ source, data }) => {
-      all.push(data)
-      apart[source].push(data)
-    })
-    const stdout = Buffer.concat(apart.stdout)
-    const output = apart.stderr.length === 0 ? stdout : Buffer.concat(all)
-    return { stdout, stderr: Buffer.concat(apart.stderr), output }
+    if (this.#readLines === undefined) return new ReaderIterator(linesOf(this.#runs()) as Reader<Line>)
+    return new ReaderIterator(this.#batches(this.#readLines(this.#controller.signal)))
   }
 
   /**
-   * Only stdout, as a Readable. Take `stderr` before reading if you want both: a source nobody took is dropped, one that
-   * was taken holds the other back until it is read.
+   * Returns all of it as one string, stdout and stderr as they came. Rejects with OutputLimitError when it is longer than
+   * `maxOutput`, or than a string can be.
+   */
+  async text(options: CollectOptions = {}): Promise<string> {
+    checkCollecting(options)
+    return (await this.gather({ ...options, encoding: 'utf8' })).output.toString('utf8')
+  }
+
+  /** Returns all of it as one Buffer, stdout and stderr as they came. Rejects with OutputLimitError past `maxOutput`. */
+  async bytes(options: CollectOptions = {}): Promise<Buffer> {
+    return (await this.collect(options)).output
+  }
+
+  /** Returns all of it, stdout and stderr apart. Rejects with OutputLimitError past `maxOutput`. */
+  async demux(options: CollectOptions = {}): Promise<{ stdout: Buffer; stderr: Buffer }> {
+    const { stdout, stderr } = await this.collect(options)
+    return { stdout, stderr }
+  }
+
+  /** Returns all of it, apart and together. Rejects with OutputLimitError past `maxOutput`. */
+  async collect(options: CollectOptions = {}): Promise<Collected> {
+    checkCollecting(options)
+    return this.gather({ ...options, encoding: 'buffer' })
+  }
+
+  /**
+   * As `collect`, for a caller that makes text of it or knows the container.
+   * @internal
+   */
+  async gather(collecting: Collecting): Promise<Collected> {
+    const collection = new Collection(collecting)
+    this.#claim('collected output')
+    await handOn(this.#runs(), (chunk) => collection.add(chunk))
+    return collection.join()
+  }
+
+  /**
+   * Only stdout, as a Readable. To read both, take `stderr` before reading: a source that was not taken is dropped,
+   * and one that was taken holds the other back until it is read.
    */
   get stdout(): Readable {
     return this.#readApart('stdout')
@@ -122,7 +142,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
 
   /** Stops reading and closes the connection. A reader in the middle of it sees the output end. */
   cancel(): void {
-    // What has failed is closed as well, and nobody's wish.
+    // A stream that failed is closed as well, but was not cancelled.
     if (!this.#controller.signal.aborted) this.#isCancelled = true
     this.#close()
   }
@@ -141,7 +161,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
     try {
       await queue.ended
     } catch (error) {
-      // Whoever cancelled it knows that it is not complete.
+      // The code that cancelled the stream knows that it is not complete.
       if (!this.#isCancelled) throw error
     }
   }
@@ -155,7 +175,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
   }
 
   /**
-   * Reads to the end whether or not anybody takes it: whoever leaves wants nothing more of it than its end.
+   * Reads to the end and drops what is not taken: a reader that has left still wants to see the end.
    * @internal
    */
   drain(): void {
@@ -197,6 +217,24 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
     }
   }
 
+  /** What fails because this side has stopped the reading is an end. */
+  #batches(lines: AsyncGenerator<readonly Line[], void, undefined>): Reader<Line> {
+    const next = async () => {
+      try {
+        const { value, done } = await lines.next()
+        return done ? undefined : (value ?? [])
+      } catch (error) {
+        if (this.#isCancelled) return undefined
+        throw error
+      }
+    }
+    const cancel = () => {
+      this.cancel()
+      lines.return().catch(() => {})
+    }
+    return { take: () => undefined, next, cancel }
+  }
+
   #runs(): WatchedReader {
     return this.#reader((decoder, bytes) => decoder.decodeRuns(bytes))
   }
@@ -228,7 +266,7 @@ export class OutputStream implements AsyncIterable<OutputChunk> {
 }
 
 /** Makes an output. When its options are wrong, it rejects with that error when it is read. */
-export function orFailing(make: () => OutputStream): OutputStream {
+export function orFailing<Line extends OutputLine>(make: () => OutputStream<Line>): OutputStream<Line> {
   try {
     return make()
   } catch (error) {

@@ -25,7 +25,7 @@ export class ByteQueue {
   #over = false
   #failure: Error | undefined
   #wake: (() => void) | undefined
-  /** Whether the source is read to its end, whoever pulls. */
+  /** Whether the source is read to its end, also without a reader. */
   #drains = false
   #full = false
 
@@ -45,7 +45,7 @@ export class ByteQueue {
       stream.on('error', finish)
       // An end comes before the close; a close alone is a stream that somebody destroyed.
       const close = () => finish(stream.errored ?? StreamError.truncated(what))
-      // A socket without data ends also when nobody reads it.
+      // A socket without data ends also when it is not read.
       if (stream.readableEnded) finish()
       else if (stream.closed) close()
       else stream.once('close', close)
@@ -80,8 +80,8 @@ export class ByteQueue {
   }
 
   /**
-   * Calls `look` once when there is more to take, or the end to be told. A promise would take several turns to get through to
-   * whoever waits for it, which is felt with every key that is typed. Returns false when nothing more will come.
+   * Calls `look` once when there is more to take, or the end has come. A promise would take several turns to reach
+   * its reader, which a person feels with every key. Returns false when nothing more will come.
    */
   watch(look: () => void): boolean {
     if (this.#over) return false
@@ -90,7 +90,7 @@ export class ByteQueue {
     return true
   }
 
-  /** From now on the source is never held back. What comes when nobody has pulled for long is dropped, up to the end. */
+  /** From now on the source is never held back. Bytes that are not pulled for long are dropped, up to the end. */
   drain(): void {
     this.#drains = true
     this.#full = this.#length >= LIMIT

@@ -41,7 +41,7 @@ export class ReaderIterator<T> implements AsyncGenerator<T, undefined, undefined
     await this.return()
   }
 
-  /** Whoever asks again before there was an answer is answered in the order of the questions. */
+  /** Answers calls of `next` that come before an earlier answer in the order of the calls. */
   #nextInTurn(): Promise<IteratorResult<T, undefined>> {
     this.#asked += 1
     const next = () => {

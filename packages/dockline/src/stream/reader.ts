@@ -18,7 +18,7 @@ export interface Reader<T> {
 
 /** A reader that says when something new has come. */
 export interface WatchedReader extends Reader<OutputChunk> {
-  /** Calls `look` once when it is worth another look. Returns false when only `next` can tell more. */
+  /** Calls `look` once when there is something new to look at. Returns false when only `next` can say more. */
   readonly watch: (look: () => void) => boolean
 }
 

@@ -20,7 +20,7 @@ function fileOf(writable: Writable): string | undefined {
     // Windows does not number its pipes, and Node waits there until they have taken what is written.
     return ino === 0n ? undefined : `${dev}:${ino}`
   } catch {
-    // It has been closed, which the writing will tell.
+    // The file has been closed. The write will report it.
     return undefined
   }
 }

@@ -34,7 +34,7 @@ export function readableOf(source: ByteSource): Readable {
   return isWebStream(source) ? fromWeb(source) : Readable.from(source as AsyncIterable<Uint8Array>)
 }
 
-/** Keeps a source from failing unheard before it is read: whoever reads it finds it so. */
+/** Keeps a source from failing unheard before it is read. Its reader gets the error. */
 export function holdErrors(source: unknown): void {
   if (isByteSource(source) && isNodeLike(source)) source.on('error', () => {})
 }
@@ -59,12 +59,12 @@ export function isWebStream(value: object): value is ReadableStream<string | Uin
   return typeof (value as Partial<ReadableStream>).getReader === 'function'
 }
 
-/** Whether it tells its state as Node's own do. Others lack the one or the other of these. */
+/** Whether the stream has the state properties of Node's own streams. Others lack some of them. */
 function isNative({ errored, closed, readableEnded, readableDidRead }: NodeLikeStream): boolean {
   return [errored, closed, readableEnded, readableDidRead].every((state) => state !== undefined)
 }
 
-/** One piece is all that waits here: whatever kind it is, the source has a buffer of its own. */
+/** One piece at most waits here, of any kind: the source has a buffer of its own. */
 const ONE_PIECE = { objectMode: true, highWaterMark: 1 }
 
 function fromNodeLike(source: NodeLikeStream): Readable {

@@ -38,7 +38,7 @@ export class WebSocketStream extends Duplex {
     super()
     this.#socket = socket
     this.#sender = new Sender(socket)
-    // It may break before whoever gets it listens. A reader who comes later is told.
+    // The socket may break before its reader listens. A later reader gets the error.
     this.on('error', () => {})
     this.#receiver
       .on('message', (data: Buffer) => this.#receive(data))
@@ -61,8 +61,8 @@ export class WebSocketStream extends Duplex {
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     const rest = chunk.subarray(FRAME)
     this.#sender.send(chunk.subarray(0, FRAME), MESSAGE, (error) => {
-      // A process may end before it has read everything: what it wrote is not lost for that. What became of the connection
-      // is told by its reading half, which may still have the Engine's last words.
+      // A process may end before it has read everything. What it wrote is not lost for that. The reading half, which
+      // may still have the Engine's last words, reports the state of the connection.
       if (error || this.#closeReceived || rest.length === 0) done()
       else this._write(rest, encoding, done)
     })
@@ -82,11 +82,11 @@ export class WebSocketStream extends Duplex {
   }
 
   #receive(data: Buffer): void {
-    // An empty message is none: the end of a stream is something else.
+    // An empty message is skipped: it does not mean the end of a stream.
     if (data.length > 0 && !this.push(data)) this.#socket.pause()
   }
 
-  /** Whoever does not read our answers gets no more of them. */
+  /** A peer that does not read our answers gets no more of them. */
   #answer(ping: Buffer): void {
     if (!this.#closeSent && !this.#socket.writableNeedDrain) this.#sender.pong(ping, true)
   }
@@ -116,7 +116,7 @@ export class WebSocketStream extends Duplex {
     this.destroy(new ProtocolError(`the Engine sent what is no WebSocket: ${cause.message}`, { cause }))
   }
 
-  /** After the Engine's close frame there is nothing left to lose. What is wrong with a frame is told a moment later. */
+  /** After the Engine's close frame there is nothing left to lose. A wrong frame is reported a moment later. */
   #lost(): void {
     if (!this.#closeReceived && this.#receiver.errored === null)
       this.destroy(this.#socket.errored ?? StreamError.truncated('the WebSocket'))

@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from '../errors.js'
 
-/** Refuses a value, and tells what it is: `name must be a string, not 5`. */
+/** Refuses a value and shows it: `name must be a string, not 5`. */
 export function invalid(option: string, expected: string, value: unknown, hint?: string): never {
   throw new InvalidArgumentError(`${option} must be ${expected}, not ${show(value)}`, { hint })
 }
 
-/** The same for what may be a secret, or hold one: only the kind of the value is told. */
+/** Refuses a value that may be a secret, or hold one: the message has only its kind. */
 export function invalidKind(option: string, expected: string, value: unknown, hint?: string): never {
   throw new InvalidArgumentError(`${option} must be ${expected}, not ${kindOf(value)}`, { hint })
 }
@@ -28,8 +28,8 @@ const KEY = /^[\w.$/:@-]{0,64}$/
 const MOST_DIGITS = 4
 
 /**
- * The name of an option that nobody knows, as it should stand in a message. A secret that was meant as a value is sometimes
- * given as a name, so what does not look like one is not shown.
+ * The name of an unknown option, as a message shows it. A secret is sometimes given as a name by mistake, so text
+ * that does not look like a name is not shown.
  */
 export function shownName(name: string): string {
   return WORD.test(name) ? `'${name}'` : `'${HIDDEN}'`

@@ -3,8 +3,8 @@ import { shownName } from './check.js'
 import { isCommand, synonymOf, wordsElsewhere } from './synonyms.js'
 
 /**
- * Refuses a name that is not known, and says which one was probably meant. Names whose value is `undefined`
- * count as not given. `where` tells what the names belong to, such as `healthcheck`.
+ * Refuses an unknown name and suggests the name that was probably meant. Names whose value is `undefined` count as
+ * absent. `where` says what the names belong to, such as `healthcheck`.
  */
 export function refuseUnknown(given: object, known: readonly string[], where = ''): void {
   for (const [name, value] of Object.entries(given)) {
@@ -31,9 +31,7 @@ export function refuseUnknown(given: object, known: readonly string[], where = '
 /** No name of ours comes near, and to compare longer ones takes its time. */
 const MOST_CHARACTERS = 64
 
-/**
- * The name most like the one given, or undefined when none is close. Case, `_` and `-` make no difference.
- */
+/** The most similar name; undefined when none is close. Case, `_` and `-` make no difference. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   if (name.length > MOST_CHARACTERS) return undefined
   const wanted = bare(name)

@@ -38,6 +38,8 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   links: ['link'],
   logDriver: ['logConfig'],
   logOpt: ['logOpts', 'logOptions', 'logDriverOptions'],
+  maxBytes: ['maxSize', 'maxBuffer', 'limit'],
+  maxOutput: ['maxBuffer', 'outputLimit', 'limit'],
   memory: ['m', 'mem', 'memLimit', 'limitMemory'],
   memoryReservation: ['memReservation', 'reserveMemory'],
   memorySwap: ['memswap', 'memswapLimit', 'swap'],

@@ -33,12 +33,12 @@ export class InputPump {
     if (this.#from.readableEnded || this.#from.destroyed) this.#onEnd()
   }
 
-  /** Lets go of stdin, so that the process can end. What was not read is left for whoever reads next. */
+  /** Releases stdin, so that the process can end. Bytes that were not read are left for the next reader. */
   stop(): void {
     this.#from.off('data', this.#onData).off('end', this.#onEnd)
     this.#to.off('drain', this.#onDrain)
     if (this.#from.listenerCount('data') === 0) this.#from.pause()
-    // An error may still be on its way, and nobody else may be there to hear it.
+    // An error may still be on its way, and no other listener may be there.
     this.#from.off('error', this.#onError)
     if (!this.#from.listeners('error').includes(ignore)) this.#from.on('error', ignore)
   }

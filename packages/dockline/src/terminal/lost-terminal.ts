@@ -27,7 +27,7 @@ function isLost(terminal: object): boolean {
   return fd !== undefined && !isatty(fd)
 }
 
-/** Node passes over what is no terminal. Nothing is read or written any more. */
+/** Node ignores a terminal that is lost. Nothing is read or written any more. */
 function releaseLostTerminals(): void {
   for (const fd of STANDARD_STREAMS) if (isDevice(fd) && !isatty(fd)) replace(fd)
 }

@@ -34,9 +34,8 @@ const DETACH_PATIENCE_MS = 2000
 export type TerminalResult = ChannelExit
 
 /**
- * Makes this process's terminal the one of a process elsewhere: raw keys there, its screen here, sizes
- * followed. Whatever happens, the terminal is back to what it was when `run` settles, and nothing is written
- * afterwards.
+ * Makes this process's terminal the terminal of a process elsewhere: raw keys there, its screen here, sizes followed.
+ * When `run` settles, for any reason, the terminal is as it was before, and nothing is written afterwards.
  */
 export class PseudoTerminal {
   readonly #channel: Channel
@@ -87,7 +86,7 @@ export class PseudoTerminal {
         if (followsSize) sizes.start({ repaint })
       })
       await Promise.all([begun, shown])
-      // The process may go on without an output: whoever waits for its end has the terminal back, and ctrl-c with it.
+      // The process may go on without an output. The user has the terminal back meanwhile, and ctrl-c with it.
       sizes.stop()
       input?.stop()
       restore()
@@ -122,7 +121,7 @@ export class PseudoTerminal {
       await (tty ? output.pipe(this.#stdout) : output.pipe(this.#stdout, this.#stderr))
     } catch (error) {
       this.#channel.close()
-      // Whoever read our output has had enough of it, as in `… | head`.
+      // The reader of our output has left, as in `… | head`.
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
     }
   }

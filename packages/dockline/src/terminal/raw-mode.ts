@@ -32,9 +32,9 @@ export function isTerminal(stream: object): stream is ReadStream {
 }
 
 /**
- * Puts the terminal into raw mode and returns what undoes it. However the process ends, that happens once:
- * by the returned function, at exit, or when a deadly signal comes that nobody else handles. While the process
- * is stopped (`kill -TSTP`), the terminal is as it was; `onReturn` is called when it goes on.
+ * Puts the terminal into raw mode and returns a function that restores it. The restoring happens exactly once: by the
+ * returned function, at exit, or at a deadly signal without another handler. While the process is stopped (`kill
+ * -TSTP`), the terminal is as it was before; `onReturn` is called when the process continues.
  */
 export function enterRawMode(stdin: Readable, onReturn: () => void = () => {}): () => void {
   if (!isTerminal(stdin) || stdin.isRaw || process.env.NORAW) return () => {}
@@ -61,7 +61,7 @@ export function enterRawMode(stdin: Readable, onReturn: () => void = () => {}): 
     // A process that no shell waits for is not stopped.
     goRaw(stdin)
   }
-  /** Also after SIGSTOP, which nobody hears: a shell has had the terminal meanwhile. */
+  /** Also after SIGSTOP, for which there is no event: a shell has had the terminal meanwhile. */
   const goOn = () => {
     stdin.setRawMode(false)
     goRaw(stdin)

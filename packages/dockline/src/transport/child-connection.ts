@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream'
 
 /** Of what a process writes to stderr, the end is kept: that is where the reason is. */
 const STDERR_TAIL = 4096
-/** A process that has been told to end and does not is killed after this long, in milliseconds. */
+/** A process that does not end when asked is killed after this long, in milliseconds. */
 const PATIENCE = 3000
 /** How long the last words may take after the end, in milliseconds: another process may hold the pipe open. */
 const LAST_WORDS = 500
@@ -50,7 +50,7 @@ export class ChildConnection extends Duplex {
       if (!this.push(chunk)) child.stdout.pause()
     })
     child.stdout.once('end', () => this.#finish())
-    // The writer is told by its own callback.
+    // The writer gets the error by its own callback.
     child.stdin.on('error', () => {})
     // Its output and its end decide whether the connection keeps this process alive.
     unref(child.stdin)
@@ -124,7 +124,7 @@ interface Handle {
   unref(): void
 }
 
-/** The streams of a process are sockets, which the types do not tell. */
+/** The streams of a process are sockets, which the types do not say. */
 export function unref(handle: object): void {
   ;(handle as Partial<Handle>).unref?.()
 }

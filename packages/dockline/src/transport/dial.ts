@@ -16,7 +16,7 @@ export interface Endpoint {
   /** As a person would write it, such as `unix:///var/run/docker.sock`. Never holds a secret. */
   readonly address: string
   readonly dial: Dial
-  /** The `Host` header: a name for TCP, and a placeholder where there is none. */
+  /** The `Host` header: a name for TCP, and a placeholder for all else. */
   readonly hostHeader: string
   /** A path in front of every request, from `tcp://host:port/base`; '' for none. */
   readonly basePath: string

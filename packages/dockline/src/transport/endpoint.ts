@@ -190,7 +190,7 @@ function checkSshName(host: string, word: string): void {
   if (isOdd) throw badHost(host, `'${word}' is no name for ssh`)
 }
 
-/** The URL parser keeps the brackets of an IPv6 address, which nobody else wants. */
+/** The URL parser keeps the brackets of an IPv6 address. All other APIs want none. */
 function bare(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/, '$1')
 }

@@ -44,8 +44,8 @@ export interface Opening {
 }
 
 /**
- * A connection that is ready, or the reason why it is not. From its first byte on it is kept alive, where it is one of TCP: a
- * machine that vanishes says nothing, and whoever only reads would wait for ever.
+ * A connection that is ready, or the reason why it is not. A TCP connection has keep-alive from its first byte on: a
+ * machine that vanishes sends nothing, and a client that only reads would wait for ever.
  */
 export function open<S extends Socket>(
   start: () => S,

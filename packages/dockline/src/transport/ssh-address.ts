@@ -7,7 +7,7 @@ export interface SshAddress {
   readonly user: string | undefined
   /** undefined leaves it to ssh and its config file. */
   readonly port: number | undefined
-  /** The Engine's socket over there; undefined is whatever the docker command there uses. */
+  /** The Engine's socket on the remote machine; undefined: as the docker command there decides. */
   readonly socket: string | undefined
 }
 
@@ -120,7 +120,10 @@ export interface SshConnection {
   readonly asks?: boolean
 }
 
-/** Where to go, and that nobody is there to be asked. ssh takes the first of two values: what the user gave stands. */
+/**
+ * The arguments for user and port, and for a login without questions. ssh takes the first of two values: the user's
+ * own options win.
+ */
 function login({ user, port }: SshAddress, asks = false): string[] {
   const patience = ['-o', 'ConnectTimeout=30']
   const quiet = asks ? ['-o', 'NumberOfPasswordPrompts=1', ...patience] : ['-o', 'BatchMode=yes', ...patience]

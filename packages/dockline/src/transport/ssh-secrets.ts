@@ -36,7 +36,7 @@ export function writeSecrets(folder: string, { key, passphrase, password, env }:
 }
 
 function writeKey(file: string, key: string | Buffer): string[] {
-  // A key that has lost the end of its last line is none to ssh.
+  // ssh refuses a key without the newline at its end.
   writeFileSync(file, `${String(key).trimEnd()}\n`, { mode: 0o600 })
   return ['-i', file, '-o', 'IdentitiesOnly=yes']
 }

@@ -44,7 +44,7 @@ export class SshHost {
     this.#settings = settings
     const isShared = wantsMultiplexing(settings)
     const folder = isShared || hasSecrets(settings) ? privateFolder() : undefined
-    // Before the secrets: whatever happens, they are removed.
+    // The watchdog comes before the secrets, so that they are removed in every case.
     this.#watchdog = new Watchdog(folder)
     this.#secrets = folder !== undefined && hasSecrets(settings) ? writeSecrets(folder, settings) : undefined
     this.#folder = isShared && folder !== undefined && fitsSocket(folder) ? folder : undefined
@@ -95,7 +95,7 @@ export class SshHost {
   #spawn(args: readonly string[]) {
     const child = spawn(this.#settings.program ?? 'ssh', args, {
       stdio: ['pipe', 'pipe', 'pipe'],
-      // A session of its own: no terminal to ask at, and a Ctrl-C for this process is none for it.
+      // A session of its own: ssh has no terminal to ask at, and a Ctrl-C for this process does not reach it.
       detached: process.platform !== 'win32',
       windowsHide: true,
       env: { ...(this.#settings.env ?? process.env), ...this.#secrets?.env },
@@ -128,7 +128,7 @@ export class SshHost {
   }
 }
 
-/** Who has set up sharing for this call, or made it impossible, gets what was asked for. */
+/** Options of the user that set up sharing, or exclude it, win. */
 function wantsMultiplexing({ multiplex = true, options = [] }: SshSettings): boolean {
   if (!multiplex || process.platform === 'win32') return false
   return !options.some((option) => /^(-[SM]|(-o ?)?Control(Master|Path))/i.test(option))

@@ -130,7 +130,7 @@ function take(socket: Socket): Buffer | undefined {
   return (socket.read() as Buffer | null) ?? undefined
 }
 
-/** Known as early as can be: who does not speak HTTP may say nothing more, and wait. */
+/** Reports a problem as early as possible: a server that does not speak HTTP may send nothing more, and wait. */
 function problemWith(head: string): Problem | undefined {
   const begun = 'HTTP/1.'.startsWith(head.slice(0, 'HTTP/1.'.length))
   const isWhole = !head.includes('\n') || /^HTTP\/1\.\d [1-9]\d\d[ \r\n]/.test(head)

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { unref } from './child-connection.js'
 
-/** Remembers the last line it was told, and at the end of its stdin ends those processes and removes the folder. */
+/** Remembers the last line it received, and at the end of its stdin ends those processes and removes the folder. */
 const SCRIPT =
   'while read -r line; do pids=$line; done; [ -z "$pids" ] || kill $pids; [ -z "$1" ] || rm -rf -- "$1"'
 

@@ -3,13 +3,14 @@ import { it, type TestContext } from 'node:test'
 import { ApiError, type ConvergenceProgress, type DockerClient, type Service, type Task } from '#src/index.js'
 import { anOwnEngine, canStartEngines } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
+import { runRecipe } from '../support/recipe.js'
 import { aService, gone, LIMIT, waitFor } from '../support/swarm.js'
 
 const skip = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 
 for (const suite of ['machine', 'sid']) {
   it(`a service in a swarm of one node, with the Engine of ${suite}`, { skip }, async (test) => {
-    const { client } = await anOwnEngine(test, suite)
+    const { client, host } = await anOwnEngine(test, suite)
     test.after(() => client.close())
     await client.swarm.init({ advertiseAddr: 'eth0' })
     await test.test('scales, and tells how far it has come', (each) => scales(each, client))
@@ -21,7 +22,19 @@ for (const suite of ['machine', 'sid']) {
     await test.test('that is a job runs to its end', (each) => runsJobs(each, client))
     await test.test('that does not converge says why', (each) => explainsTrouble(each, client))
     await test.test('rolls back by itself, and waiting for it fails', (each) => rollsBack(each, client))
+    await test.test('is deployed by the recipe of the Swarm deployer', (each) =>
+      deploysByRecipe(each, client, host),
+    )
   })
+}
+
+async function deploysByRecipe(test: TestContext, client: DockerClient, host: string): Promise<void> {
+  test.after(() => client.services.ref('web').remove())
+  const deploy = (WEB_CONFIG: string) => runRecipe(test, 'swarm-deployer', { DOCKER_HOST: host, WEB_CONFIG })
+  assert.match(await deploy('first'), /2 of 2 tasks run\n.*web is deployed\n$/s)
+  assert.match(await deploy('second'), /web is deployed\n$/)
+  const configs = (await client.configs.list()).filter(({ name }) => name?.startsWith('web-config-'))
+  assert.deepEqual(configs.map(({ data }) => data?.toString()).sort(), ['first', 'second'])
 }
 
 async function scales(test: TestContext, client: DockerClient): Promise<void> {

@@ -74,8 +74,8 @@ function withoutEngine(): void {
 }
 
 /**
- * A container that does not run yet and is gone after the test. It is in no network, unless the test asks for one: a quarter
- * of what a container costs an Engine is its network.
+ * A container that does not run yet and is gone after the test. It is in the network of the Engine, unless the test asks for
+ * another: half of what a container costs an old Engine is its network, even if that is none.
  */
 export async function aContainer(
   test: TestContext,
@@ -94,7 +94,7 @@ export async function aContainer(
 }
 
 function networkFor(options: CreateOptions): CreateOptions {
-  return OF_NETWORKS.some((name) => name in options) ? {} : { network: 'none' }
+  return OF_NETWORKS.some((name) => name in options) ? {} : { network: 'host' }
 }
 
 /** A container that runs and is gone after the test. */
@@ -125,7 +125,7 @@ export function aSharedContainer({ client }: TestEngine): Promise<InspectedConta
 async function runIdle(client: DockerClient): Promise<InspectedContainer> {
   const container = await client.containers.create(IMAGE, ['sleep', '6000'], {
     labels: { [LABEL]: '' },
-    network: 'none',
+    network: 'host',
     init: true,
   })
   await container.start()
@@ -149,6 +149,8 @@ export interface OwnEngine extends TestEngine {
   kill(): Promise<void>
   /** Starts it anew, at the same place and with nothing in it. */
   restart(): Promise<void>
+  /** Ends only its daemon, as a crash would, and starts that anew with all that it had. */
+  crash(): Promise<void>
 }
 
 /** What `npm run engine -- start --json` prints. */
@@ -164,7 +166,7 @@ export interface StartedEngine {
  * Needs root, as all throwaway Engines do.
  */
 export async function startEngine(
-  test: Pick<TestContext, 'after'>,
+  test: { after(cleanup: () => unknown): void },
   name: string,
   flags: readonly string[],
 ): Promise<StartedEngine> {
@@ -177,7 +179,7 @@ export async function startEngine(
 async function restartEngine(name: string, flags: readonly string[]): Promise<StartedEngine> {
   const owner = ['--owner', String(process.pid)]
   return JSON.parse(
-    await engineCommand(['start', '--name', name, ...flags, ...owner, '--json']),
+    await engineCommand(['start', '--name', name, ...flags, ...owner, '--in-memory', '--json']),
   ) as StartedEngine
 }
 
@@ -187,9 +189,13 @@ export function anEngineName(purpose: string): string {
 }
 
 /** Starts an Engine that nobody else uses. */
-export async function anOwnEngine(test: Pick<TestContext, 'after'>, suite = 'machine'): Promise<OwnEngine> {
+export async function anOwnEngine(
+  test: Pick<TestContext, 'after'>,
+  suite = 'machine',
+  more: readonly string[] = [],
+): Promise<OwnEngine> {
   const name = anEngineName('own')
-  const flags = ['--suite', suite]
+  const flags = ['--suite', suite, ...more]
   const { host, pid } = await startEngine(test, name, flags)
   return {
     host,
@@ -198,6 +204,7 @@ export async function anOwnEngine(test: Pick<TestContext, 'after'>, suite = 'mac
     client: new DockerClient({ host }),
     kill: () => kill(pid),
     restart: async () => void (await restartEngine(name, flags)),
+    crash: async () => void (await engineCommand(['restart', name, '--force'])),
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
@@ -103,6 +104,32 @@ describe('a build with BuildKit', PATIENT, () => {
     assert.deepEqual(entitlements, ['security.insecure', 'network.host'])
     assert.deepEqual(cache?.exports, [{ type: 'inline', attrs: {} }])
   })
+
+  it('has its session also when another request starts it', async (test) => {
+    const { client, engine, session } = await start(test)
+    const opened = await client.images.openBuildSession({ secrets: { s: 'v' } })
+    assert.deepEqual(opened.query, { version: '2', session: opened.id })
+    const request = engine.requests.find(({ path }) => path === '/session')
+    assert.equal(request?.headers['x-docker-expose-session-uuid'], opened.id)
+    const socket = await session
+    opened.close()
+    await once(socket, 'close')
+  })
+
+  for (const [what, options, message] of [
+    ['an unknown option', { secret: {} }, /secret/],
+    ['a Dockerfile without its context', { dockerfile: 'x' }, /dockerfile: it needs the option context/],
+    ['a context that is not there', { context: '/not/here' }, /there is no folder \/not\/here/],
+    ['a secret that is none', { secrets: { s: 5 } }, /secrets\.s must/],
+  ] as const) {
+    it(`refuses ${what} before a session is opened`, async (test) => {
+      const { client, engine } = await start(test)
+      const failure = await failureOf(client.images.openBuildSession(options as never))
+      assert.ok(failure instanceof InvalidArgumentError, String(failure))
+      assert.match(failure.message, message)
+      assert.deepEqual(engine.calls, [])
+    })
+  }
 
   const refused: readonly [string, BuildOptions, RegExp][] = [
     ['a squash', { squash: true }, /squash is for the classic builder/],

@@ -39,6 +39,7 @@ const ofRun: Own<RunOptions> = {
   input: [{ input: '' }, { ...HEARD, Env: ENV, HostConfig: {} }],
   kill: [{ kill: true }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
   encoding: [{ encoding: 'buffer' }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
+  maxOutput: [{ maxOutput: 1024 }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
   reject: [{ reject: false }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
 }
 

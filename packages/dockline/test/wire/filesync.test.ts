@@ -105,6 +105,27 @@ describe('a folder that is synchronized', PATIENT, () => {
     assert.equal(contents.second, 'content')
   })
 
+  it('has only what was chosen of it, less what is excluded, and its ignore file when that is asked for', async (test) => {
+    const folder = await temporaryFolder()
+    const files = { '.dockerignore': '', 'a/b/c': '1', 'a/b/c.log': '2', 'a/d': '3', e: '4', 'f/g': '5' }
+    await writeFiles(folder, files)
+    const chosen = new Map([['context', { root: folder, only: ['a/b', 'f/g'] }]])
+    const daemon = new FakeBuildKit(
+      test,
+      folderService(chosen, () => {}),
+    )
+    const { entries } = await daemon.synchronize('context', { exclude: ['**/*.log', '!e'] })
+    assert.deepEqual(
+      entries.map(({ path }) => path),
+      ['a', 'a/b', 'a/b/c', 'f', 'f/g'],
+    )
+    const ignoreFile = await daemon.synchronize('context', { follow: ['.dockerignore'] })
+    assert.deepEqual(
+      ignoreFile.entries.map(({ path }) => path),
+      ['.dockerignore'],
+    )
+  })
+
   it('leaves out what is excluded, and looks where an exception may be', async (test) => {
     const files = {
       'a.log': '1',

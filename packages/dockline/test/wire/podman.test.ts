@@ -138,7 +138,7 @@ describe('the exit code of a run on Podman', () => {
     })
     const failure = await failureOf(client.containers.run('busybox', 'x', { remove: true }))
     assert.ok(failure instanceof DockerError)
-    assert.match(failure.message, /c1 was removed, and Podman does not tell how it ended/)
+    assert.match(failure.message, /c1 was removed, and the Engine does not report how it ended/)
   })
 
   it('comes when the container is gone, where it is to be removed', async (test) => {

@@ -33,7 +33,7 @@ interface NamedValue {
   readonly Value: string
 }
 
-/** Attributes that are told apart from the others, by docker's names. */
+/** Attributes that are listed apart from the others, by docker's names. */
 const CONFIG: readonly (readonly [attribute: string, name: string])[] = [
   ['force-network-mode', 'Network'],
   ['add-hosts', 'ExtraHosts'],

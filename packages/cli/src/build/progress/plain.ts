@@ -34,8 +34,8 @@ interface Waiting {
 }
 
 /**
- * The steps of a build as text that nothing is drawn over in. One step is shown at a time, as long as it has more to say than the
- * others or they can wait. Time is told by who calls, in milliseconds.
+ * The steps of a build as plain lines, without redrawing. One step is shown at a time, as long as it has more to say
+ * than the others or they can wait. The caller gives the time, in milliseconds.
  */
 export class PlainPrinter {
   readonly trace = new BuildTrace()

@@ -224,7 +224,7 @@ function secondsOf(ms: number): string {
   return seconds.toFixed(seconds < 10 ? 3 : seconds < 100 ? 2 : 1)
 }
 
-/** To the microsecond: what takes no time at all is told from what takes some. */
+/** To the microsecond, so that a step without duration differs from a short one. */
 function timeOf(time: string | undefined): number | undefined {
   if (time === undefined) return undefined
   const [, fraction = '0'] = /\.(\d+)Z?$/.exec(time) ?? []

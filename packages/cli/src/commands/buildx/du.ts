@@ -22,7 +22,7 @@ export const command = defineCommand({
     const format = given.format || (verbose ? 'pretty' : 'table')
     const { buildCache } = await cli.client()
     const records = (await buildCache.usage({ filters: cacheChoice(filter).filters })).sort(bySize)
-    // Of a part, docker tells no sum.
+    // With a filter, docker prints no sum.
     const summary = filter.length === 0 ? summaryText(records) : ''
     if (format === 'pretty') cli.write(`${records.map(recordText).join('')}${summary}`)
     else if (format === 'table')

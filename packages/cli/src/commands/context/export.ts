@@ -26,7 +26,7 @@ function writeOut(cli: Cli, archive: Buffer): void {
   cli.stdout.write(archive)
 }
 
-/** It holds a private key: nobody else may read it, and no other file is replaced by it. */
+/** Writes a new file. It holds a private key: no other user may read it, and it replaces no other file. */
 async function writeNew(cli: Cli, file: string, archive: Buffer): Promise<void> {
   try {
     await writeFile(file, archive, { flag: 'wx', mode: 0o600 })

@@ -45,7 +45,7 @@ async function rowsOf(cli: Cli): Promise<readonly TemplateData[]> {
   const current = cli.context
   const rows = contexts.map((context) => rowOf(context, current))
   if (contexts.some(({ name }) => name === current)) return rows
-  // The one in use is listed also when there is none of that name: that is what is wrong.
+  // The current context is listed also when it does not exist, with that as its error.
   const error = await store.inspect(current).then(
     () => '',
     (failure) => explain(failure),

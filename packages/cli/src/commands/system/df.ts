@@ -60,9 +60,9 @@ function details(usage: SystemDataUsageResponse, format = 'table'): string {
 function rowsOf({ Images, Containers, Volumes, BuildCache }: SystemDataUsageResponse, truncate: boolean) {
   const options = { truncate, digests: false, linePerDigest: false }
   return {
-    // An image is one line here, whatever names it has.
+    // An image is one line here, with any number of names.
     Images: (Images ?? []).flatMap((image) => imageRows(image, options).slice(0, 1).map(withoutDigest)),
-    // What an image takes is told with the image.
+    // The line of the image has the size of the image.
     Containers: (Containers ?? []).map((each) => containerRow({ ...each, SizeRootFs: undefined }, truncate)),
     Volumes: (Volumes ?? []).map(volumeRow),
     BuildCache: [...(BuildCache ?? [])].sort(byUse).map((cache) => cacheRow(cache, truncate)),

@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.js'
 
 export type Mount = ReturnType<typeof parseMountString>
 
-/** Reads what --mount says. What is wrong is told in the words of its keys. */
+/** Reads the value of --mount. Errors use its keys. */
 export function readMount(given: string): Mount {
   checkKeys(fieldsOf(given))
   try {

@@ -41,7 +41,7 @@ function nameServer(given: string): string {
 
 const DOMAIN = /^((?:[a-z\d]|[a-z\d][a-z\d-]*[a-z\d])(?:\.(?:[a-z\d]|[a-z\d][a-z\d-]*[a-z\d]))*)\.?\s*$/i
 
-/** `.` is none at all. */
+/** `.` stands for no search domain. */
 function searchDomain(given: string): string {
   const domain = given.trim()
   if (domain === '.') return domain

@@ -4,7 +4,7 @@ import type { Flag } from '../flag.js'
 
 type Name = keyof ContainerCreateOptions
 
-/** A flag that becomes one option of a container, whatever the other flags say. */
+/** A flag that becomes one option of a container, independent of the other flags. */
 export interface OptionFlag<T> extends Flag<T> {
   toOption(value: T): ContainerCreateOptions
 }

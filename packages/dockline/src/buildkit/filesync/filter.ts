@@ -20,19 +20,22 @@ export const ROOT: Inside = { excluded: [], included: [] }
 export interface FilterPatterns {
   readonly exclude: readonly string[]
   readonly include: readonly string[]
+  /** Chosen paths: everything else is left out, whatever the patterns say. */
+  readonly only?: readonly string[] | undefined
 }
 
 /** Which entries of a folder the Engine wants, by the patterns that it sends. */
 export class Filter {
-  readonly #excludes: IgnoreRules | undefined
+  readonly #excludes: IgnoreRules
   readonly #includes: IgnoreRules | undefined
   readonly #exceptions: readonly string[]
   readonly #opensAll: boolean
   /** Included paths, where all of them are meant as they are written. */
   readonly #literal: readonly string[] | undefined
 
-  constructor({ exclude, include }: FilterPatterns) {
-    this.#excludes = exclude.length === 0 ? undefined : rulesOf(exclude)
+  constructor({ exclude, include, only }: FilterPatterns) {
+    const rules = rulesOf(exclude)
+    this.#excludes = only === undefined ? rules : rules.only(only)
     this.#includes = include.length === 0 ? undefined : rulesOf(include)
     const exceptions = exclude.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
     this.#exceptions = exceptions.map(withoutTrailingGlob)
@@ -41,17 +44,17 @@ export class Filter {
   }
 
   judge(path: string, above: Inside): Judgement {
-    const excluded = this.#excludes?.judge(path, above.excluded)
+    const excluded = this.#excludes.judge(path, above.excluded)
     const included = this.#includes?.judge(path, above.included)
-    const [out, within] = [excluded?.ignored ?? false, included?.ignored ?? true]
+    const [out, within] = [excluded.ignored, included?.ignored ?? true]
     return {
       sent: within && !out,
       opens: (within || this.#mayInclude(path)) && (!out || this.#mayExcept(path)),
-      inside: { excluded: excluded?.inside ?? [], included: included?.inside ?? [] },
+      inside: { excluded: excluded.inside, included: included?.inside ?? [] },
     }
   }
 
-  /** Whether a path is among those that are followed, whatever is excluded. */
+  /** Whether a path is among those that are followed. Exclusions do not count. */
   isAskedFor({ included }: Inside): boolean {
     return this.#includes === undefined || included.some(Boolean)
   }
@@ -70,7 +73,8 @@ export class Filter {
 
   /** BuildKit looks into an ignored folder where an exception begins with it, or may begin with anything. */
   #mayExcept(folder: string): boolean {
-    return this.#opensAll || this.#exceptions.some((path) => `${path}/`.startsWith(`${folder}/`))
+    if (this.#opensAll || this.#excludes.mayKeepBelow(folder)) return true
+    return this.#exceptions.some((path) => `${path}/`.startsWith(`${folder}/`))
   }
 }
 

@@ -6,7 +6,7 @@ import { bytes, decode, int64, message, nested, string } from '../protobuf/messa
 
 export const PacketType = { STAT: 0, REQ: 1, DATA: 2, FIN: 3, ERR: 4 } as const
 
-/** What is told of an entry of a folder. */
+/** The description of an entry of a folder. */
 export interface Stat {
   /** Relative, with `/`. */
   readonly path: string

@@ -27,7 +27,7 @@ export interface FolderRequest {
   readonly follow: readonly string[]
 }
 
-/** Is told of each file that has been sent. */
+/** Called for each file that has been sent. */
 export type OnFileSent = (path: string, bytes: number) => void
 
 /**
@@ -41,7 +41,8 @@ export async function sendFolder(
   onSent: OnFileSent,
 ): Promise<void> {
   const followed = request.follow.length === 0 ? [] : await followPaths(folder.root, request.follow)
-  const filter = new Filter({ exclude: request.exclude, include: [...request.include, ...followed] })
+  const include = [...request.include, ...followed]
+  const filter = new Filter({ exclude: request.exclude, include, only: folder.only })
   await new Sending(call, folder, onSent).run(filter)
 }
 

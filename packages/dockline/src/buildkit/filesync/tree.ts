@@ -16,10 +16,12 @@ export type VirtualFolder = ReadonlyMap<string, VirtualFolder | VirtualFile>
 export interface LocalFolder {
   /** The folder on this machine; undefined where all is in memory. */
   readonly root: string | undefined
-  /** Files that stand in it whatever is on the disk. */
+  /** Files that stand in the folder, also where the disk has others. */
   readonly virtual?: VirtualFolder | undefined
   /** The lines of its ignore file, where they are more than an Engine can send back. It gets an empty one then. */
   readonly exclude?: readonly string[] | undefined
+  /** Paths in it: only these and what is below them are sent. Default: all of it. */
+  readonly only?: readonly string[] | undefined
 }
 
 export function isFolder(node: VirtualFolder | VirtualFile | undefined): node is VirtualFolder {

@@ -8,7 +8,7 @@ import { type Filter, type Inside, ROOT } from './filter.js'
 import { FileMode, type Stat } from './packets.js'
 import { isFolder, type LocalFolder, type VirtualFile, type VirtualFolder } from './tree.js'
 
-/** An entry that is sent: what is told of it, and where its content is. */
+/** An entry that is sent: its description, and where its content is. */
 export interface Entry {
   readonly stat: Stat
   /** What a file has in it. undefined for what has no content. */
@@ -106,7 +106,8 @@ class Walk {
 
   #visitVirtual(level: Level, path: string, file: VirtualFile, found: Entry[]): void {
     const { inside } = this.#filter.judge(path, level.inside)
-    // Files that are given are not left out by an ignore file, but when nobody asks for them.
+    // An ignore file does not leave out files that were given. They are left out when the Engine does not ask for
+    // them.
     if (this.#filter.isAskedFor(inside)) this.#send(virtualEntry(path, file), found)
   }
 

@@ -2,7 +2,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import type { Duplex } from 'node:stream'
 import { onAbort } from '../../support/abort.js'
 import { FrameDecoder, frame } from './frames.js'
-import { HTTP2_OPTIONS, WINDOW_BYTES } from './settings.js'
+import { closeSoon, HTTP2_OPTIONS, WINDOW_BYTES } from './settings.js'
 import { GrpcError, GrpcStatus, statusIn } from './status.js'
 
 export interface CallSettings {
@@ -68,8 +68,7 @@ export class GrpcClient {
 
   /** Ends the connection, with the calls that are under way. */
   close(): void {
-    this.#session.destroy()
-    this.#socket.destroy()
+    closeSoon(() => this.#session.destroy(), this.#socket)
   }
 }
 

@@ -6,7 +6,7 @@ import {
 } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { FrameDecoder, frame } from './frames.js'
-import { HTTP2_OPTIONS, WINDOW_BYTES } from './settings.js'
+import { closeSoon, HTTP2_OPTIONS, WINDOW_BYTES } from './settings.js'
 import { encodeMessage, GrpcError, GrpcStatus } from './status.js'
 
 /** Answers one call: what it throws becomes the status of the call. */
@@ -16,7 +16,7 @@ export type Handler = (call: ServerCall) => Promise<void>
 export type Methods = Readonly<Record<string, Handler>>
 
 export interface Serving {
-  /** Settles when the connection has ended, whoever ended it. */
+  /** Settles when the connection has ended, on either side. */
   readonly closed: Promise<void>
   close(): void
 }
@@ -46,10 +46,7 @@ export function serve(socket: Duplex, methods: Methods): Serving {
   server.emit('connection', socket)
   return {
     closed,
-    close() {
-      session?.destroy()
-      socket.destroy()
-    },
+    close: () => closeSoon(() => session?.destroy(), socket),
   }
 }
 
@@ -131,8 +128,8 @@ export class ServerCall {
   }
 
   /**
-   * Writes frames as they are. Resolves when there is room for more; rejects when nobody waits for them. What is waited for
-   * is the write itself: Bun does not always say that a stream has drained.
+   * Writes frames as they are. Resolves when there is room for more. Rejects when the other side has gone. The
+   * promise waits for the write itself: Bun does not always say that a stream has drained.
    */
   async write(frames: Uint8Array): Promise<void> {
     if (this.signal.aborted || this.stream.writableEnded) throw gone()
@@ -151,7 +148,7 @@ export class ServerCall {
   end(): void {
     if (this.stream.destroyed) return
     if (!this.stream.writableEnded) this.stream.end()
-    // Nothing is read any more, and what still comes must not fill the window of the connection.
+    // The rest of the call is dropped: bytes that nobody reads would fill the window of the connection.
     this.stream.resume()
   }
 

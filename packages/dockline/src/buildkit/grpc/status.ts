@@ -39,7 +39,7 @@ export class GrpcError extends Error {
   }
 }
 
-/** The status in the last headers of a call: undefined where there is none. */
+/** The status in the last headers of a call; undefined where they have no status. */
 export function statusIn(headers: IncomingHttpHeaders): GrpcError | 'ok' | undefined {
   const status = headers['grpc-status']
   if (status === undefined) return undefined

@@ -56,7 +56,7 @@ export function encode<F extends Fields>(
   return writer.finish()
 }
 
-/** Throws an Error for what is no message. Fields that nobody knows are passed over. */
+/** Decodes a message. Throws an Error for bytes that are not a message. Skips unknown fields. */
 export function decode<F extends Fields>(type: Message<F>, bytes: Uint8Array): Decoded<Message<F>> {
   return readFields(type, new BinaryReader(bytes))
 }

@@ -12,8 +12,8 @@ export interface RegistryCredentials {
 export type FindCredentials = (host: string) => Promise<RegistryCredentials | undefined>
 
 /**
- * Says who asks a registry. A push asks for each layer: what was found is kept for the build, so that a credential helper is
- * run once. `onShare` is told of each registry that there are credentials for.
+ * Finds the credentials for a registry. A push asks for each layer: the answer is kept for the build, so that a
+ * credential helper runs once. `onShare` is called for each registry whose credentials are handed out.
  */
 export function credentialService(find: FindCredentials, onShare: (host: string) => void): Methods {
   const found = new Map<string, Promise<RegistryCredentials | undefined>>()

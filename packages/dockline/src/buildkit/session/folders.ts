@@ -9,7 +9,7 @@ const WITHOUT_RULES: LocalFolder = {
   virtual: virtualFolder([[IGNORE_FILE, { content: Buffer.alloc(0), mode: 0o644, modTime: 0n }]]),
 }
 
-/** Synchronizes folders, by the names that the Engine knows them by. `onSent` is told of each file. */
+/** Synchronizes folders, by the names under which the Engine knows them. `onSent` is called for each file. */
 export function folderService(
   folders: ReadonlyMap<string, LocalFolder>,
   onSent: (folder: string, ...file: Parameters<OnFileSent>) => void,
@@ -25,11 +25,18 @@ export function folderService(
         include: patterns(call, 'include-patterns'),
         follow: patterns(call, 'followpaths'),
       }
-      const isIgnoreFile = request.follow.length === 1 && request.follow[0] === IGNORE_FILE
-      const sent = isIgnoreFile && folder.exclude !== undefined ? WITHOUT_RULES : folder
-      await sendFolder(call, sent, request, (path, bytes) => onSent(name, path, bytes))
+      await sendFolder(call, sentFor(request.follow, folder), request, (path, bytes) =>
+        onSent(name, path, bytes),
+      )
     },
   }
+}
+
+/** The ignore file is sent although nobody chose it, and empty where its lines would not fit. */
+function sentFor(follow: readonly string[], folder: LocalFolder): LocalFolder {
+  const isIgnoreFile = follow.length === 1 && follow[0] === IGNORE_FILE
+  if (!isIgnoreFile) return folder
+  return folder.exclude === undefined ? { ...folder, only: undefined } : WITHOUT_RULES
 }
 
 /** They are escaped as in a query where one of them is not ASCII. */

@@ -10,7 +10,7 @@ export const UPLOAD_HOST = 'buildkit-session'
 /** Below what the oldest BuildKit takes for one message, and Bun sends of one write. */
 const PIECE_BYTES = 'Bun' in globalThis ? 32 * 1024 : 1024 * 1024
 
-/** Gives streams to the Engine, by the path of their URL. Each is given once. `onSent` is told of each piece. */
+/** Gives streams to the Engine, by the path of their URL. Each is given once. `onSent` is called for each piece. */
 export function uploadService(
   uploads: ReadonlyMap<string, Readable | Buffer>,
   onSent: (bytes: number) => void,

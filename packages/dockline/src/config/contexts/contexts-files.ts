@@ -27,7 +27,7 @@ export function metaFolder(configFolder: string, name: string): string {
   return join(configFolder, 'contexts', 'meta', idOf(name))
 }
 
-/** The folder of a context's certificates; there is none for a context without. */
+/** The folder of a context's certificates. A context without certificates has no such folder. */
 export function tlsFolder(configFolder: string, name: string): string {
   return join(configFolder, 'contexts', 'tls', idOf(name))
 }
@@ -42,7 +42,7 @@ export function contextExists(configFolder: string, name: string): boolean {
   return existsSync(join(metaFolder(configFolder, name), 'meta.json'))
 }
 
-/** `reason` tells who named it, for the error when it is not there. */
+/** Reads a stored context. `reason` says where its name comes from, for the error when the context does not exist. */
 export function readStored(configFolder: string, name: string, reason?: string): StoredContext {
   const file = join(metaFolder(configFolder, name), 'meta.json')
   const stored = readMeta(file, name)
@@ -61,7 +61,7 @@ export function notFound(configFolder: string, name: string, reason?: string): C
 
 type FoundContext = { readonly stored: StoredContext } | { readonly error: ContextError }
 
-/** Every context there is; what is broken says what is wrong with it, and hides none of the others. */
+/** Lists every context. A broken context has an error and hides none of the others. */
 export function listStored(configFolder: string): readonly FoundContext[] {
   const top = join(configFolder, 'contexts', 'meta')
   return namesIn(top).flatMap((id): FoundContext[] => {
@@ -88,7 +88,10 @@ function readMeta(file: string, name: string): StoredContext | undefined {
   return parseMeta(text, name, file)
 }
 
-/** Go matches the names of keys in whatever case they are, and so do files that people and other tools write. */
+/**
+ * Parses meta.json. Go matches the names of keys in upper and lower case, and so do files that people and other tools
+ * write.
+ */
 export function parseMeta(text: string, name: string, file: string): StoredContext {
   const broken = (what: string, cause?: unknown) =>
     new ContextError(name, `context "${name}": ${file} ${what}`, { cause })

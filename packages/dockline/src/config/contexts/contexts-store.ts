@@ -33,7 +33,7 @@ export interface ContextSummary {
   readonly description: string
   /** As in DOCKER_HOST; '' where it names none. */
   readonly host: string
-  /** Whether a client would use it that is told nothing else. */
+  /** Whether a client uses this context when it is given no other. */
   readonly current: boolean
   /** Why it cannot be used; undefined for one that can. */
   readonly error: ContextError | undefined
@@ -43,7 +43,7 @@ export interface ContextSummary {
 export interface ContextDetails extends ContextSummary {
   /** Whether the Engine's certificate is taken unchecked. */
   readonly skipTlsVerify: boolean
-  /** The description and whatever else was noted with it, by the names in meta.json. */
+  /** The description and all other metadata, by the names in meta.json. */
   readonly metadata: Readonly<Record<string, unknown>>
   /** What meta.json says of each endpoint; the one called `docker` is the one in use. */
   readonly endpoints: Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -103,7 +103,7 @@ export class ContextStore {
     this.#folder = configFolder(this.#env)
   }
 
-  /** The name of the context that a client uses which is told nothing else: DOCKER_HOST makes it 'default'. */
+  /** The name of the context that a client uses when it is given no other. With DOCKER_HOST it is 'default'. */
   async current(): Promise<string> {
     return chooseContext(this.#env).name
   }

@@ -3,7 +3,7 @@ import type { TlsSettings } from '../../transport/index.js'
 import { PEM_FILES, tlsOfContext } from '../tls-files.js'
 import { DOCKER, readStored, tlsFilesOf } from './contexts-files.js'
 
-/** Where a context of the docker command leads, and how it is encrypted. `reason` tells who named it. */
+/** Where a context of the docker command leads, and how it is encrypted. `reason` says where its name comes from. */
 export function contextEndpoint(
   configFolder: string,
   name: string,
@@ -17,7 +17,7 @@ export function contextEndpoint(
   return { host, tls: tlsOfContext(pemsOf(tlsFilesOf(configFolder, name)[DOCKER] ?? {}), skip === true) }
 }
 
-/** By what they are for, which docker tells from their names. */
+/** Sorts the files by their use. As in docker, their names decide. */
 export function pemsOf(files: Readonly<Record<string, Buffer>>): Readonly<Record<string, Buffer>> {
   return Object.fromEntries(
     Object.entries(PEM_FILES).flatMap(([pem, file]) => {

@@ -16,8 +16,8 @@ export interface ZippedFile {
 }
 
 /**
- * The files of a zip, without its folders. Whatever it says of itself, no more than `limit` bytes are inflated; what is
- * encrypted, damaged or not a file is an error.
+ * Reads the files of a zip, without its folders. At most `limit` bytes are inflated, also where the zip announces
+ * fewer. Throws for an encrypted or damaged zip.
  */
 export async function* readZip(zip: Buffer, limit: number): AsyncGenerator<ZippedFile, void, undefined> {
   let packed = 0
@@ -44,7 +44,7 @@ export async function* readZip(zip: Buffer, limit: number): AsyncGenerator<Zippe
   }
 }
 
-/** As docker tells them apart. */
+/** Distinguishes files as docker does. */
 function kindOf(name: string, { versionMadeBy, externalFileAttributes }: Entry): number {
   if (name.endsWith('/')) return FOLDER
   if (!HAS_MODES.includes(versionMadeBy >> 8)) return REGULAR

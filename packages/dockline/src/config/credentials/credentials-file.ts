@@ -138,7 +138,7 @@ export function warnOnce(message: string): void {
   process.emitWarning(message, 'DocklineWarning')
 }
 
-/** An object of JSON; nothing is an empty one. What is wrong with it is told without it. */
+/** Requires an object of JSON; a missing value is an empty object. The error does not have the value in it. */
 function record(value: unknown, where: string, rule = 'must be an object'): Record<string, unknown> {
   if (value === undefined || value === null) return {}
   if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>

@@ -217,7 +217,7 @@ async function update(
   }
 }
 
-/** The file in the form of today: whoever writes `auths` hides what is in an older form. */
+/** Converts the file to the form of today, since a new `auths` would hide the logins in an older form. */
 function withAuths({ env }: CredentialPlace, config: ConfigFile): ConfigFile {
   if (config.auths !== undefined) return config
   const old = legacyEntries(config)

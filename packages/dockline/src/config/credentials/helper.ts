@@ -152,7 +152,7 @@ function reasonOf({ code, stdout, stderr }: Outcome, { secret }: Question): stri
   return shown === '' ? `it ended with ${code}` : `${shown} (it ended with ${code})`
 }
 
-/** Its answer as names and strings. What is wrong with it is told without it. */
+/** The helper's answer as names and strings. The error does not have the answer in it. */
 function fields(helper: Helper, action: Action, output: string): Record<string, string> {
   const value = parse(output)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {

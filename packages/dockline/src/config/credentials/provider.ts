@@ -7,7 +7,10 @@ interface Options {
 }
 
 interface FindOptions extends Options {
-  /** Whether the call can do without: then those that cannot be read are warned of, and it asks as nobody. */
+  /**
+   * Whether the call works without credentials. Credentials that cannot be read are then a warning, and the call goes
+   * on without.
+   */
   readonly optional?: boolean | undefined
 }
 

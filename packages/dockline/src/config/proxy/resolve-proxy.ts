@@ -18,7 +18,7 @@ function choiceOf(env: Environment): ProxyChoice {
   return (to, encrypted) => {
     const name = named(env, encrypted ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy'])
     if (name === undefined) return undefined
-    // A web server has made that variable from a header, `Proxy`, that whoever calls its script may send.
+    // A web server makes that variable of the header `Proxy`, which any client may send to its scripts.
     if (!encrypted && env.REQUEST_METHOD) return undefined
     return goesDirect(to, env.NO_PROXY || env.no_proxy || '') ? undefined : parseProxy(env[name] ?? '', name)
   }

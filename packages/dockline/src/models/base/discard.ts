@@ -2,8 +2,8 @@ import { type ApiClient, removalOf } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 
 /**
- * What comes after something was made, as to look at it. When that fails, nobody ever learns the id: what was made is taken
- * away again. An abort does not wait for that.
+ * Takes a step after an object was made, such as an inspect. When the step fails, the caller never learns the id: the
+ * object is removed. An abort does not wait for the removal.
  */
 export async function orDiscard<T>(
   api: ApiClient,

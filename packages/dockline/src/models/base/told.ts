@@ -10,7 +10,7 @@ export function identified<Row>(rows: readonly Row[], id: keyof Row & string, ca
   throw new ProtocolError(`${call} answered with a list in which nothing has the field ${id}`)
 }
 
-/** The id of what was made: without one, nobody could use it or remove it. */
+/** The id of an object that was made. Without an id, the caller could neither use nor remove the object. */
 export function idOfMade(id: string | undefined, call: string): string {
   if (id) return id
   throw new ProtocolError(`${call} answered without the id of what it made`)

@@ -6,8 +6,8 @@ import { type CallOptions, deadline } from '../../http/index.js'
 export type HealthStatus = NonNullable<Health['Status']>
 
 /**
- * Milliseconds between two looks. No Engine tells of health in one way that all of them have: Podman's events differ,
- * and without systemd it has none. A look takes the Engine about a millisecond.
+ * Milliseconds between two looks. No event of health is the same in all Engines: Podman's events differ, and without
+ * systemd it has none. A look costs the Engine about a millisecond.
  */
 const PAUSE = 200
 
@@ -39,7 +39,7 @@ export async function waitHealthy(
 }
 
 /** Throws when it will not become healthy any more. */
-function isHealthy({ Id, Config, State }: ContainerInspectResponse): boolean {
+export function isHealthy({ Id, Config, State }: ContainerInspectResponse): boolean {
   const container = Id ?? ''
   const short = container.slice(0, 12)
   const { Status: health = 'none', Log: log } = State?.Health ?? {}

@@ -22,14 +22,14 @@ export interface Known<Attrs, Summary> {
 /** The type of a property that is read from `attrs` or `summary`: undefined too, where neither may be known yet. */
 type IfTold<Attrs, Summary, T> = IfKnown<Attrs & Summary, T>
 
-/** What is known of a container: who it is, and what `inspect` and `list` told when they were last asked. */
+/** The known facts of a container: its id, and the last answers of `inspect` and `list`. */
 export class KnownContainer<
   Attrs extends ContainerInspectResponse | undefined = ContainerInspectResponse | undefined,
   Summary extends ContainerSummary | undefined = ContainerSummary | undefined,
 > {
   /** The full id, or the name it was asked for by. */
   readonly id: string
-  /** What `list()` told. */
+  /** The answer of `list()`. */
   readonly summary: Summary
   /** The low level, with the same names as `client.api`. */
   readonly api: ApiClient
@@ -45,7 +45,7 @@ export class KnownContainer<
     this.summary = known.summary as Summary
   }
 
-  /** What `inspect` told last; undefined after a plain `list()`. */
+  /** The last answer of `inspect`; undefined after a plain `list()`. */
   get attrs(): Attrs {
     return this.#attrs
   }
@@ -103,7 +103,7 @@ export class KnownContainer<
     )
   }
 
-  /** Reads a property from the newest answer there is, or gives undefined when there is none. The type says which. */
+  /** Reads a property from the newest answer; undefined without an answer. The type says which. */
   #read<T>(
     inAttrs: (attrs: ContainerInspectResponse) => T,
     inSummary: (summary: ContainerSummary) => T,

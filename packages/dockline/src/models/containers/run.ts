@@ -10,9 +10,11 @@ import {
   ImageNotFoundError,
   InvalidArgumentError,
   NotFoundError,
+  OutputLimitError,
   TimeoutError,
 } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
+import { checkLimit } from '../../stream/index.js'
 import { orDiscard } from '../base/discard.js'
 import type { Images } from '../images/images.js'
 import { type ContainerCreateOptions, type CreateRequest, createRequest } from '../options/index.js'
@@ -26,7 +28,6 @@ import {
   checkEncoding,
   converse,
   type Encoding,
-  encodeOutput,
   exitCodeOf,
   holdInput,
   type Input,
@@ -53,6 +54,11 @@ export interface RunOptions extends Omit<CreateOptions, 'remove'> {
   readonly input?: Input | undefined
   /** 'utf8' for strings (the default), 'buffer' for bytes. */
   readonly encoding?: Encoding | undefined
+  /**
+   * The most bytes to collect, of stdout and stderr together. Past it, the container is killed, and the call rejects with
+   * OutputLimitError, which carries the output up to there. Default: no limit.
+   */
+  readonly maxOutput?: number | undefined
   /**
    * Ends the container before an abort or a timeout rejects. true sends SIGKILL; 'SIGTERM' or `{ signal, after }` sends that
    * signal first. Default: false; with `remove` the container is killed and removed all the same.
@@ -132,7 +138,7 @@ export async function runDetached(
   const orRemoved = <T>(step: () => Promise<T>) => orDiscard(api, ['container', id], { signal }, step)
   // A container that removes itself may be gone before its details are asked for.
   const before = options.remove ? await orRemoved(inspect) : undefined
-  // A container that cannot start stays to be looked at, unless nobody learns its id.
+  // A container that cannot start stays for a look at it, unless the caller never learns its id.
   await api.containers.start(id, {}, { signal }).catch((error) => {
     if (!options.remove && !signal?.aborted) throw error
     return orRemoved(() => Promise.reject(error))
@@ -158,7 +164,7 @@ export async function runToEnd(
   options: RunOptions,
 ): Promise<RunResult<string | Buffer>> {
   using _input = holdInput(options.input)
-  const { request, call, encoding } = prepare(image, command, options)
+  const { request, call, collecting } = prepare(image, command, options)
   const { api } = context
   const end = await enderFor(api, options.kill)
   const what = `running ${image}`
@@ -177,7 +183,7 @@ export async function runToEnd(
     session = await attachForRun(api, id, options, signal)
     isStarted = true
     await api.containers.start(id, {}, { signal })
-    const output = encodeOutput(await converse(session, options.input), encoding)
+    const output = await converse(session, options.input, { ...collecting, container: id })
     const exitCode = await exitCodeOf(session)
     if (options.remove && !dialectOf(api).waitsForRemoval) {
       const { podmanRemoved } = await import('../podman/podman.js')
@@ -192,6 +198,10 @@ export async function runToEnd(
     session?.close()
     if (failure instanceof ContainerError) throw failure
     const error = isStarted ? await end(id, failure) : failure
+    if (error instanceof OutputLimitError) {
+      await endRun(api, id, options.remove === true)
+      throw error
+    }
     // What was given up before its start has done nothing that somebody could want to look at.
     const remove = options.remove || (signal.aborted && !isStarted)
     if (isTimeout(error)) {
@@ -201,6 +211,12 @@ export async function runToEnd(
     if (remove) await orDiscard(api, ['container', id], { signal }, () => Promise.reject(error))
     throw error
   }
+}
+
+/** Kills the container, or removes it. A failure of that is ignored, because the first error matters. */
+function endRun(api: ApiClient, id: string, remove: boolean): Promise<boolean> {
+  if (remove) return isGone(api, id)
+  return inTime((over) => api.containers.kill(id, {}, { signal: over }))
 }
 
 /** Returns what ends a container that is given up. Without `kill`, that is left as it is. */
@@ -214,7 +230,10 @@ async function enderFor(api: ApiClient, kill: KillOption | undefined): Promise<C
 const REMOVAL_LIMIT_MS = 10_000
 const REMOVAL_LOOK_MS = 50
 
-/** Removes it, and tells whether it is really gone: the Engine may be removing it already, and take its time. */
+/**
+ * Removes the container and resolves with whether it is gone. The Engine may be removing it already, which takes
+ * time.
+ */
 function isGone(api: ApiClient, id: string): Promise<boolean> {
   return inTime(async (over) => {
     await orAborted(api.http.undo(removalOf.container(id)), over)
@@ -264,7 +283,8 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     remove,
     detach = false,
     input,
-    encoding = 'utf8',
+    encoding: given = 'utf8',
+    maxOutput,
     reject: _,
     kill,
     pull = 'missing',
@@ -273,6 +293,8 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     timeout,
     ...create
   } = options
+  const encoding = checkEncoding(given, 'encoding')
+  if (maxOutput !== undefined) checkLimit(maxOutput, 'maxOutput')
   if (detach && kill) {
     throw new InvalidArgumentError('kill and detach exclude each other: nobody stays to end the container')
   }
@@ -287,5 +309,5 @@ function prepare(image: string, command: Command | undefined, options: RunOption
       }
   const settings = { ...streams, ...create, ...(remove ? { remove: true } : {}) }
   const request = createRequest(image, command, detach ? settings : withStdinOnce(settings))
-  return { request, call: { pull, useConfigProxy, signal, timeout }, encoding: checkEncoding(encoding) }
+  return { request, call: { pull, useConfigProxy, signal, timeout }, collecting: { maxOutput, encoding } }
 }

@@ -8,7 +8,8 @@ import type {
 } from '../../api/index.js'
 import { InvalidArgumentError, StreamError } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
+import { callTable } from '../base/call.js'
+import { checkObject, flag } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 
 export interface StatsOptions extends CallOptions {
@@ -57,7 +58,7 @@ export interface ContainerStats {
 export type StatsStream = AsyncGenerator<ContainerStats, void, undefined>
 
 /**
- * Makes sense of what the Engine measured. Whatever it left out counts as 0; `previous` stands in for the measurement
+ * Computes the figures that people read. A missing number counts as 0. `previous` stands in for the measurement
  * before, which the Engine sends along except for a one-shot.
  */
 export function computeStats(
@@ -101,7 +102,7 @@ const SECOND = 1000
 export async function statsOnce(
   api: ApiClient,
   id: string,
-  options: StatsOptions & Pick<OneShotOptions, 'previous'>,
+  options: AllStatsOptions,
 ): Promise<ContainerStats> {
   checkStats(options)
   const { oneShot, previous, signal, timeout } = options
@@ -121,13 +122,22 @@ export async function statsOnce(
 }
 
 /** Whether one measurement is asked for, and not a stream of them. */
-export function asksOnce(options: StatsOptions & Pick<OneShotOptions, 'previous'>): boolean {
+export function asksOnce(options: AllStatsOptions): boolean {
   return options?.stream === false || options?.oneShot !== undefined || options?.previous !== undefined
 }
 
+type AllStatsOptions = StatsOptions & Pick<OneShotOptions, 'previous'>
+
+const statsOptions = callTable<AllStatsOptions>({ stream: flag, oneShot: flag, previous: measurement })
+
+function measurement(value: unknown, option: string): ContainerStats | ContainerStatsResponse {
+  checkObject(value, option)
+  return value as ContainerStats | ContainerStatsResponse
+}
+
 /** Refuses options that exclude each other. */
-function checkStats(options: StatsOptions & Pick<OneShotOptions, 'previous'>): void {
-  const [{ stream, oneShot = false, previous }] = splitCall(options, ['stream', 'oneShot', 'previous'])
+function checkStats(options: AllStatsOptions): void {
+  const [{ stream, oneShot = false, previous }] = statsOptions.read(options)
   if (stream === true && oneShot) {
     throw new InvalidArgumentError('stream: true and oneShot: true exclude each other')
   }
@@ -148,7 +158,7 @@ function linuxCpu(raw: ContainerStatsResponse, before: ContainerStatsResponse | 
   return used > 0 && passed > 0 ? (used / passed) * cpus * 100 : 0
 }
 
-/** What Podman calls the system's usage leaves out the time that nothing was done: only the clock tells. */
+/** Podman's figure for the system leaves out idle time, so the clock is used. */
 function podmanCpu({ read }: ContainerStatsResponse, from: string | undefined, used: number): number {
   const [begun, ended] = [measuredAt(from), measuredAt(read)]
   if (begun === undefined || ended === undefined || ended <= begun || used <= 0) return 0
@@ -174,7 +184,7 @@ function totalCpu(stats: ContainerCPUStats | null | undefined): number {
   return stats?.cpu_usage?.total_usage ?? 0
 }
 
-/** Before API 1.52 only the number of CPUs tells, which Linux does not send. */
+/** Before API 1.52 only the number of CPUs shows it, which Linux does not send. */
 function isWindows({ os_type, num_procs }: ContainerStatsResponse): boolean {
   return os_type ? os_type === 'windows' : (num_procs ?? 0) > 0
 }

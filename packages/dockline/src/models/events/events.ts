@@ -1,9 +1,10 @@
 import type { ApiClient, EventActor, EventMessage, EventsQuery, Filters } from '../../api/index.js'
 import { type CallOptions, deadline } from '../../http/index.js'
-import { filterSets } from '../../http/query.js'
 import { joinSignals } from '../../support/abort.js'
-import { splitCall } from '../base/call.js'
-import { type Moment, toTimestamp } from '../options/time.js'
+import { callTable } from '../base/call.js'
+import { filters } from '../options/filters.js'
+import { type Moment, moment } from '../options/time.js'
+import { flag } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 
 export interface EventsOptions extends CallOptions {
@@ -14,13 +15,13 @@ export interface EventsOptions extends CallOptions {
   /** As `docker events --filter`: `{ type: 'container', event: ['start', 'die'] }`. */
   readonly filters?: Filters | undefined
   /**
-   * Connects anew when the connection is lost, as often as it takes, and goes on with what came after the last event:
-   * none is missed that the Engine still remembers, and none comes twice. Default false.
+   * Connects again when the connection is lost, as often as needed, and goes on after the last event. No event is
+   * missed that the Engine still remembers, and no event comes twice. Default: false.
    */
   readonly resume?: boolean | undefined
 }
 
-/** What happens to each type of object, where that is known; an Engine may tell of more. */
+/** The known actions of each type of object. An Engine may report others. */
 interface Actions {
   builder: 'prune'
   config: 'create' | 'update' | 'remove'
@@ -82,7 +83,7 @@ export interface EventOf<Type extends EventType> extends EventMessage {
   timeNano: number
 }
 
-/** What happened to what. `Type` tells the types apart. */
+/** An action on an object. `Type` distinguishes the types. */
 export type EngineEvent = { [Type in EventType]: EventOf<Type> }[EventType]
 
 /** The action without what is behind the colon: 'health_status' for 'health_status: healthy'. */
@@ -108,12 +109,7 @@ export async function* engineEvents(
   options: EventsOptions,
   closing: AbortSignal,
 ): AsyncGenerator<EngineEvent, void, undefined> {
-  const [{ since, until, filters, resume = false }, call] = splitCall(options, EVENTS)
-  const query = {
-    since: toTimestamp('since', since),
-    until: toTimestamp('until', until),
-    filters: filterSets(filters),
-  }
+  const [{ resume = false, ...query }, call] = eventsOptions.read(options)
   const events = tellEvents(api, query, { ...call, resume, closing })
   yield* events as AsyncGenerator<EngineEvent, void, undefined>
 }
@@ -150,4 +146,13 @@ async function wordsOfPodman(api: ApiClient, { signal, timeout }: CallOptions) {
   return dialectOf(api).isPodman ? await import('../podman/podman-events.js') : undefined
 }
 
-const EVENTS = ['since', 'until', 'filters', 'resume'] satisfies readonly (keyof EventsOptions)[]
+interface Resuming {
+  readonly resume?: boolean | undefined
+}
+
+const eventsOptions = callTable<EventsOptions, EventsQuery & Resuming>({
+  since: moment,
+  until: moment,
+  filters,
+  resume: flag,
+})

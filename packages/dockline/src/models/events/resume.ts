@@ -1,41 +1,54 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient, EventMessage, EventsQuery } from '../../api/index.js'
-import { ApiError, ConnectionError, StreamError, TimeoutError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { isLoss, Reconnection } from '../base/reconnection.js'
 
-/** Milliseconds from a lost connection to the next attempt; twice as many after each that fails, up to the most. */
-const PATIENCE = { first: 100, most: 10_000 }
-/** A connection that lasted so long was a good one: the next attempt is made as if it were the first. */
-const GOOD = 10_000
 /**
- * How far before the last event a new connection begins. Events that happen at the same time may be told in either
- * order, and `timeNano` is not exact as a number: what was told already is left out by what it is.
+ * How far before the last event a new connection begins, in nanoseconds. Events of one moment may come in either
+ * order, and `timeNano` is not exact as a number. Events that came already are recognized by their content and left
+ * out.
  */
 const OVERLAP = 1_000_000_000n
 
-/**
- * Events over as many connections as it takes. It asks for nothing but events: a proxy before the Engine may let nothing else
- * through. No Engine has to answer the first question twice: whoever cannot be reached at all is not waited for.
- */
+/** A connection that has begun: what happened before may have been missed. */
+export class Begun {
+  /** When it was, by the Engine's clock, in Unix seconds. */
+  readonly time: number
+
+  constructor(time: number) {
+    this.time = time
+  }
+}
+
+/** Reads events over as many connections as it takes. */
 export async function* resumedEvents(
   api: ApiClient,
   query: EventsQuery,
   call: CallOptions,
 ): AsyncGenerator<EventMessage, void, undefined> {
+  for await (const event of eventsAndBeginnings(api, query, call)) if (!(event instanceof Begun)) yield event
+}
+
+/**
+ * Yields events over as many connections as needed, and the beginning of each connection. It asks for nothing but events,
+ * because a proxy before the Engine may refuse all else. An Engine that cannot be reached at the first attempt rejects at once.
+ */
+export async function* eventsAndBeginnings(
+  api: ApiClient,
+  query: EventsQuery,
+  call: CallOptions,
+): AsyncGenerator<EventMessage | Begun, void, undefined> {
   const seen = new SeenEvents(query.since)
-  let patience = PATIENCE.first
+  const reconnection = new Reconnection()
   for (let isReached = false; ; ) {
-    const begun = performance.now()
+    reconnection.begin()
     const replayed = seen.begin()
     try {
-      const { begun: engineTime, events } = await api.system.eventsBegun(
-        { ...query, since: seen.since },
-        call,
-      )
+      const { begun, events } = await api.system.eventsBegun({ ...query, since: seen.since }, call)
       isReached = true
-      seen.begunAt(engineTime)
+      seen.begunAt(begun)
+      yield new Begun(begun)
       for await (const event of events) {
-        patience = PATIENCE.first
+        reconnection.succeed()
         if (replayed.has(event)) continue
         seen.add(event)
         yield event
@@ -45,14 +58,11 @@ export async function* resumedEvents(
       call.signal?.throwIfAborted()
       if (!isReached || !isLoss(error)) throw error
     }
-    if (performance.now() - begun > GOOD) patience = PATIENCE.first
-    // An abort rejects with an error of Node's own, which hides the reason.
-    await delay(patience, undefined, { signal: call.signal }).catch(() => call.signal?.throwIfAborted())
-    patience = Math.min(patience * 2, PATIENCE.most)
+    await reconnection.wait(call.signal)
   }
 }
 
-/** What was told of the last moments, each as often as it was told. */
+/** The events of the last moments, each with its number of occurrences. */
 class SeenEvents {
   #since: string | number | undefined
   #latest = 0n
@@ -62,20 +72,20 @@ class SeenEvents {
     this.#since = since
   }
 
-  /** From when on a new connection has to tell; undefined for now. */
+  /** The time at which a new connection begins; undefined: now. */
   get since(): string | number | undefined {
     return this.#since
   }
 
   /**
-   * Where no beginning is given, it is now by the Engine's own clock, since one connection may be lost before the first event.
-   * Of that, the answer tells the second: better one too many than one that nobody is told of.
+   * Sets the beginning to now by the Engine's clock where none was given, since a connection may be lost before its
+   * first event. The answer has that time in seconds: an event too many is better than an event that is missed.
    */
   begunAt(engineTime: number): void {
     this.#since ??= engineTime
   }
 
-  /** What a new connection will tell once more; each is asked about once. */
+  /** The events that a new connection will repeat. Each is asked for once. */
   begin(): { has(event: EventMessage): boolean } {
     const counts = new Map<string, number>()
     for (const { key } of this.#recent) counts.set(key, (counts.get(key) ?? 0) + 1)
@@ -125,10 +135,4 @@ function parseTimestamp(timestamp: string | number): bigint {
 /** An Engine that shuts down ends the answer as it does when `until` has come. */
 function isOver(until: EventsQuery['until']): boolean {
   return until !== undefined && Date.now() / 1000 >= Number(until) - 1
-}
-
-/** What an Engine that comes back may mend. Whatever stands before it answers with a 5xx meanwhile. */
-function isLoss(error: unknown): boolean {
-  if (error instanceof ApiError) return error.status >= 500
-  return error instanceof ConnectionError || error instanceof StreamError || error instanceof TimeoutError
 }

@@ -15,17 +15,17 @@ import type {
 } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { filterSets } from '../../http/query.js'
 import { registryOf } from '../../support/reference.js'
-import { splitCall } from '../base/call.js'
+import { callTable } from '../base/call.js'
 import { identified } from '../base/told.js'
+import { filters } from '../options/filters.js'
 import { parseBytes } from '../options/index.js'
-import { table } from '../options/table.js'
-import { type Convert, flag, integer, invalid, text } from '../options/values.js'
+import { asItIs, flag, integer, invalid, text } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
 import { Asker } from '../registry/registry-auth.js'
 import type { Transfer } from '../transfers/transfer.js'
 import { askAboutDockerfile, type Build, type BuildOptions, buildImage } from './build.js'
+import type { BuildSession, BuildSessionOptions } from './builds/build-session.js'
 import type { BuildOutline, BuildTargets, CheckResult } from './builds/questions.js'
 import {
   getImage,
@@ -92,23 +92,23 @@ export interface BuildPruneOptions extends CallOptions {
   readonly minFreeSpace?: number | string | undefined
 }
 
-type Own<Options> = Omit<Options, keyof CallOptions>
-
-const filters: Convert<Filters> = (value) => filterSets(value) ?? {}
-const listing = table<Omit<Own<ImageListOptions>, 'name'>, ImageListQuery>({
-  all: ['all', flag],
-  filters: ['filters', filters],
-  digests: ['digests', flag],
+const listOptions = callTable<ImageListOptions, ImageListQuery & Pick<ImageListOptions, 'name'>>({
+  name: text,
+  all: flag,
+  filters,
+  digests: flag,
   sharedSize: ['shared-size', flag],
-  manifests: ['manifests', flag],
+  manifests: flag,
 })
-const search = table<Omit<Own<ImageSearchOptions>, 'auth'>, ImageSearchQuery>({
-  limit: ['limit', integer],
-  filters: ['filters', filters],
+const searchOptions = callTable<ImageSearchOptions, ImageSearchQuery & Pick<ImageSearchOptions, 'auth'>>({
+  limit: integer,
+  filters,
+  auth: asItIs,
 })
-const buildPrune = table<Own<BuildPruneOptions>, BuildPruneQuery>({
-  all: ['all', flag],
-  filters: ['filters', filters],
+const pruneOptions = callTable<ImagePruneOptions>({ all: flag, filters })
+const pruneBuildsOptions = callTable<BuildPruneOptions, BuildPruneQuery>({
+  all: flag,
+  filters,
   keepStorage: ['keep-storage', parseBytes],
   maxUsedSpace: ['max-used-space', parseBytes],
   minFreeSpace: ['min-free-space', parseBytes],
@@ -118,22 +118,25 @@ export class Images {
   readonly #api: ApiClient
   readonly #proxies: () => Readonly<Record<string, string>>
   readonly #credentials: Credentials
+  readonly #prepare: (() => Promise<void>) | undefined
 
+  /** `prepare` is awaited before a build begins. */
   constructor(
     api: ApiClient,
     proxies: () => Readonly<Record<string, string>> = () => ({}),
     credentials: Credentials = new Credentials(),
+    prepare?: () => Promise<void>,
   ) {
     this.#api = api
     this.#proxies = proxies
     this.#credentials = credentials
+    this.#prepare = prepare
   }
 
   /** Lists images that have a name, and images that no other image is made of. One request, `GET /images/json`. */
   async list(options: ImageListOptions = {}): Promise<Image[]> {
-    const [{ name, ...own }, call] = splitCall(options, [...listing.names, 'name'])
-    const query = listing.pick(own)
-    if (name !== undefined) query.filters = withFilter(query.filters, 'reference', text(name, 'name'))
+    const [{ name, ...query }, call] = listOptions.read(options)
+    if (name !== undefined) query.filters = withFilter(query.filters, 'reference', name)
     const found = await this.#api.images.list(query, call)
     return identified(found, 'Id', 'GET /images/json').map(
       (summary) => new Image(this.#api, { id: summary.Id, summary }),
@@ -193,8 +196,8 @@ export class Images {
   }
 
   /**
-   * Checks a Dockerfile without building it, as `docker build --check` does. Takes the options of a build. Rejects with
-   * BuildError where the Dockerfile is none. Engine 27.
+   * Checks a Dockerfile without building it, as `docker build --check` does. Takes the options of a build. Rejects
+   * with BuildError when the file cannot be parsed. Engine 27.
    */
   async check(options: BuildOptions): Promise<CheckResult> {
     const { checkDockerfile } = await import('./builds/questions.js')
@@ -211,6 +214,15 @@ export class Images {
   async targets(options: BuildOptions): Promise<BuildTargets> {
     const { listTargets } = await import('./builds/questions.js')
     return askAboutDockerfile(this.#access, options, this.#proxies, listTargets)
+  }
+
+  /**
+   * Opens a session with BuildKit, for a build that is started by `api.images.build()`: it has the secrets, ssh agents,
+   * credentials and files that the build asks for. Close the session when the build has ended. `POST /session`
+   */
+  async openBuildSession(options: BuildSessionOptions = {}): Promise<BuildSession> {
+    const { openBuildSession } = await import('./builds/build-session.js')
+    return openBuildSession(this.#access, options)
   }
 
   /** Takes in what `save` gave. What is no archive of images rejects with ImageLoadError. */
@@ -240,7 +252,7 @@ export class Images {
 
   /** At Docker Hub, or at a registry when the term begins with one. `GET /images/search` */
   async search(term: string, options: ImageSearchOptions = {}): Promise<ImageSearchResponseItem[]> {
-    const [{ auth, ...own }, call] = splitCall(options, [...search.names, 'auth'])
+    const [{ auth, ...own }, call] = searchOptions.read(options)
     if (text(term, 'term') === '') return invalid('term', 'something to look for', term)
     const asker = new Asker({
       credentials: this.#credentials,
@@ -248,12 +260,12 @@ export class Images {
       given: auth,
       optional: true,
     })
-    const query = { term, ...search.pick(own) }
+    const query = { term, ...own }
     const registryAuth = await asker.auth(call)
     try {
       return await this.#api.images.search(query, { ...call, registryAuth })
     } catch (error) {
-      throw asker.explain(error)
+      throw await asker.explain(error)
     }
   }
 
@@ -264,20 +276,18 @@ export class Images {
 
   /** Removes images without a name that no container uses. `POST /images/prune` */
   async prune(options: ImagePruneOptions = {}): Promise<ImagePruneResponse> {
-    const [{ all, filters: given }, call] = splitCall(options, ['all', 'filters'])
-    const known = filterSets(given)
+    const [{ all, filters: known }, call] = pruneOptions.read(options)
     if (all === undefined) return this.#api.images.prune({ filters: known }, call)
     if (known?.dangling !== undefined) {
       throw new InvalidArgumentError('all and filters.dangling: only one of the two can be said')
     }
-    const dangling = flag(all, 'all') ? 'false' : 'true'
+    const dangling = all ? 'false' : 'true'
     return this.#api.images.prune({ filters: { ...known, dangling: [dangling] } }, call)
   }
 
   /** Clears the build cache. `POST /build/prune` */
   async pruneBuilds(options: BuildPruneOptions = {}): Promise<BuildPruneResponse> {
-    const [own, call] = splitCall(options, buildPrune.names)
-    const { 'keep-storage': keep, ...query } = buildPrune.pick(own)
+    const [{ 'keep-storage': keep, ...query }, call] = pruneBuildsOptions.read(options)
     if (keep === undefined) return this.#api.images.pruneBuild(query, call)
     const renamed = await this.#api.speaks('1.48', call.signal)
     const kept = renamed ? { 'reserved-space': keep } : { 'keep-storage': keep }
@@ -285,7 +295,7 @@ export class Images {
   }
 
   get #access() {
-    return { api: this.#api, credentials: this.#credentials }
+    return { api: this.#api, credentials: this.#credentials, prepare: this.#prepare }
   }
 }
 

@@ -6,13 +6,13 @@ export type ImagePlatform = string | Readonly<OCIPlatform>
 
 const EXPECTED = "like 'linux', 'linux/arm64' or 'linux/arm/v7'"
 
-/** `os[/architecture[/variant]]`, checked and left as it is: what pulls and builds are told. */
+/** `os[/architecture[/variant]]`, checked and left as it is: the form for pulls and builds. */
 export const platformText: Convert<string> = (value, option) => {
   const fits = typeof value === 'string' && /^[^/\s]+(\/[^/\s]+){0,2}$/.test(value)
   return fits ? value : invalid(option, EXPECTED, value)
 }
 
-/** The same in parts: what everything else is told. */
+/** The same in parts: the form for all other calls. */
 export const parsePlatform: Convert<OCIPlatform> = (value, option) => {
   if (typeof value === 'object') return object(value, option) as OCIPlatform
   const [os, architecture, variant] = platformText(value, option).split('/')

@@ -51,7 +51,7 @@ const queryOptions = table<Pick<ContainerCreateOptions, 'name' | 'platform'>, Co
   platform: ['platform', text],
 })
 
-/** The names that `createRequest` knows. Whoever has further options of its own takes them out first. */
+/** The names that `createRequest` knows. A caller with further options takes those out first. */
 export const createOptionNames: readonly string[] = [
   ...queryOptions.names,
   ...configOptions.names,

@@ -5,9 +5,9 @@ import { cut, invalidKind, object, type Scalar, scalar, shownKey } from './value
 export type Environment = Readonly<Record<string, Scalar | null | undefined>> | readonly string[]
 
 /**
- * The variables as the Engine lists them. In an object, null gives the name alone, which takes away what the
- * image sets, '' gives `NAME=`, and numbers and booleans become strings. What is wrong with one is told without
- * its value: variables are where people put tokens.
+ * The variables as the Engine lists them. In an object, null gives the name alone, which removes the variable of the
+ * image, '' gives `NAME=`, and numbers and booleans become strings. Errors do not have the value in them, because
+ * people put tokens into variables.
  */
 export function parseEnvironment(environment: unknown, option = 'environment'): string[] {
   if (Array.isArray(environment)) return environment.map((entry, index) => line(entry, `${option}[${index}]`))

@@ -38,8 +38,8 @@ const RECURSION: Readonly<Record<string, object>> = {
 }
 
 /**
- * A mount as docker's --mount writes it: `type=bind,src=/host,dst=/data,readonly`. What is wrong is told without the
- * line: the options of a volume's driver may have a password among them.
+ * A mount as docker's --mount writes it: `type=bind,src=/host,dst=/data,readonly`. Errors do not have the line in
+ * them, because the options of a volume's driver may include a password.
  */
 export function parseMountString(value: unknown, option = 'mount'): Mount {
   const line = text(value, option)

@@ -36,7 +36,7 @@ export interface MountOptions extends BindMountOptions, VolumeMountOptions, Tmpf
   /** The path in the container. */
   readonly target: string
   readonly readOnly?: boolean | undefined
-  /** `default`, `consistent`, `cached` or `delegated`; only some desktop Engines heed it. */
+  /** `default`, `consistent`, `cached` or `delegated`; most Engines ignore it. */
   readonly consistency?: string | undefined
 }
 

@@ -107,7 +107,7 @@ const addresses = table<AddressOptions, EndpointIPAMConfig>({
   linkLocalIps: ['LinkLocalIPs', strings],
 })
 
-/** What an inspected endpoint tells besides its settings is passed on; the Engine pays no heed to it. */
+/** Further fields of an inspected endpoint are passed on; the Engine ignores them. */
 const settings = table<
   Omit<EndpointOptions, keyof AddressOptions> & { readonly IPAMConfig?: unknown },
   EndpointSettings

@@ -84,8 +84,8 @@ function fromAddress(address: string, option: string): PortBinding {
 }
 
 /**
- * `[[ip:]host:]container[/protocol]`, where both ports may be ranges of the same length. As with docker, an empty protocol
- * is none, and what stands behind a second slash does not count.
+ * `[[ip:]host:]container[/protocol]`, where both ports may be ranges of the same length. As in docker, an empty
+ * protocol counts as absent, and text after a second slash is ignored.
  */
 function fromSpec(spec: unknown, option: string): Published[] {
   const whole = typeof spec === 'number' ? String(spec) : spec
@@ -145,7 +145,7 @@ function isPort(digits: string | undefined): boolean {
   return digits !== undefined && Number(digits) <= 65535
 }
 
-/** As Go reads it: without a zone, and 127.1 is none. */
+/** Reads an address as Go does: zones and short forms such as 127.1 are refused. */
 function isAddress(ip: string): boolean {
   return !ip.includes('%') && isIP(unbracketed(ip)) !== 0
 }

@@ -89,8 +89,8 @@ function isAnonymous(spec: string, option: string): boolean {
 }
 
 /**
- * The parts between colons, where the colon of a Windows drive is none. `c:\` is always a drive; `c:/` is one
- * only before another path, so that `c:/src:/dst` has a drive and `v:/data:ro` a volume named v.
+ * Splits at colons, except for the colon of a Windows drive. `c:\` is always a drive; `c:/` is one only before
+ * another path, so that `c:/src:/dst` has a drive and `v:/data:ro` a volume named v.
  */
 function partsOf(spec: string): string[] {
   const drive = /^[a-z]:(?:\\[^:]*|\/[^:]*(?=:(?:[/\\]|[a-z]:[/\\])))(?=:|$)/i.exec(spec)?.[0]

@@ -43,7 +43,7 @@ function meaning({ literal, quoted, escaped, plain }: Piece): string {
   return literal ?? plain ?? ''
 }
 
-/** Tells the place and not the command: some are given passwords. */
+/** The error has the place and not the command, because some commands contain passwords. */
 function unfinished(command: string, at: number, option: string): never {
   const what =
     command[at] === '\\' ? 'a backslash at its end' : `an unclosed ${command[at]} at character ${at + 1}`

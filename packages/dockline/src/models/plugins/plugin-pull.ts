@@ -1,6 +1,8 @@
 import type { ApiClient, CreateImageInfo, PluginPrivilege, RegistryOptions } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { callback } from '../base/call.js'
+import { asItIs } from '../options/values.js'
 import type { Asker, RegistryAuth } from '../registry/registry-auth.js'
 
 /** Whether a plugin is to have what it asks for. */
@@ -8,13 +10,16 @@ export type Grant = (privileges: readonly PluginPrivilege[], plugin: string) => 
 
 export interface PluginPullOptions extends CallOptions {
   /**
-   * Told what the plugin wants to be allowed, and says whether it may. Without it, only a plugin that wants nothing
-   * is installed; `() => true` agrees to everything.
+   * Called with the rights that the plugin asks for; returns whether it gets them. Without this option, only a plugin
+   * that asks for no rights is installed. `() => true` agrees to everything.
    */
   readonly privileges?: Grant | undefined
-  /** Who asks the registry. Default: whoever has logged in to it; `{}` is nobody. */
+  /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
+
+/** How the options of a pull are read. */
+export const pluginPullRules = { privileges: callback, auth: asItIs } as const
 
 interface AgreedPull {
   readonly remote: string
@@ -27,7 +32,7 @@ interface AgreedPull {
   ) => AsyncGenerator<CreateImageInfo, void, undefined>
 }
 
-/** Nothing is pulled before what the plugin wants has been agreed to. */
+/** Pulls after the rights of the plugin have been agreed to, and not before. */
 export function pullAgreed(
   api: ApiClient,
   { remote, begin, privileges, asker, call }: AgreedPull,

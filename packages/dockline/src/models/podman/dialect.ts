@@ -1,6 +1,6 @@
 import type { ApiClient, ContainerWaitQuery } from '../../api/index.js'
 
-/** The words for the way a session tells the Engine that its client leaves. See `Session`. */
+/** The ways in which a session shows the Engine that its client leaves. See `Session`. */
 type Farewell = 'close' | 'end' | 'read'
 
 /** The answers to the questions in which Docker's Engine and Podman differ. Everything else asks these, and not who answers. */
@@ -20,10 +20,18 @@ export interface Dialect {
   isExitCode(statusCode: number, condition: WaitCondition | undefined): boolean
   /** Whether a log that is followed is complete also when the container has ended. */
   readonly followsEndedLogs: boolean
+  /** Whether all pieces of a long line of a log have the timestamp of the first. */
+  readonly sharesTimestamps: boolean
+  /** Whether a log has the attributes of its driver, when it is asked for details. */
+  readonly givesLogDetails: boolean
   /** Whether the answer for the stats of a container that does not run has a body. */
   readonly givesStatsOfStopped: boolean
   /** Whether a container with auto-remove is gone when its wait for `removed` is answered. */
   readonly waitsForRemoval: boolean
+  /** Whether the archive endpoint reads and writes what is in a tmpfs of a container that runs. */
+  archivesTmpfs(mount: string): boolean
+  /** The network of a container that names none. */
+  readonly defaultNetwork: string
   /** The detach keys of an exec, as its details have them. */
   keysOfExec(keys: string): string | Buffer
 }
@@ -39,8 +47,12 @@ const DOCKER: Dialect = {
   farewell: (endsWithInput) => (endsWithInput ? 'end' : 'read'),
   isExitCode: () => true,
   followsEndedLogs: true,
+  sharesTimestamps: true,
+  givesLogDetails: true,
   givesStatsOfStopped: true,
   waitsForRemoval: true,
+  archivesTmpfs: () => false,
+  defaultNetwork: 'bridge',
   // Docker's Engine gives the bytes in base64.
   keysOfExec: (keys) => Buffer.from(keys, 'base64'),
 }
@@ -56,8 +68,14 @@ const PODMAN: Dialect = {
   isExitCode: (statusCode, condition) => statusCode >= 0 && condition !== 'removed',
   // Podman ends such a log a moment after the container, wherever in the log it is by then.
   followsEndedLogs: false,
+  // Each has its own.
+  sharesTimestamps: false,
+  givesLogDetails: false,
   givesStatsOfStopped: false,
   waitsForRemoval: false,
+  // Of what is in /dev, Podman's archives are empty.
+  archivesTmpfs: (mount) => !/^\/dev(?:\/|$)/.test(mount),
+  defaultNetwork: 'podman',
   keysOfExec: (keys) => keys,
 }
 

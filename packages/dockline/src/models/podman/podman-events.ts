@@ -1,6 +1,6 @@
 import type { EventMessage, EventsQuery, Filters } from '../../api/index.js'
 
-// Podman tells of what happens in words of its own, and knows only those when it is asked for some.
+// Podman has words of its own for events, and knows only those in filters.
 
 /** Podman's words to Docker's, of one type of object. */
 const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   volume: { remove: 'destroy' },
 }
 
-/** The event as Docker would tell it. What Docker has no word for stays as it is. */
+/** The event in Docker's words. An event for which Docker has no word stays as it is. */
 export function asDocker(event: EventMessage): EventMessage {
   const { Type = '', Action = '' } = event
   const health = Action === 'health_status' ? healthOf(event) : undefined
@@ -23,7 +23,7 @@ export function asDocker(event: EventMessage): EventMessage {
 export function forPodman({ until, filters, ...query }: EventsQuery): EventsQuery {
   return {
     ...query,
-    // Of the past it tells only on the way to a moment that has not come.
+    // Podman reports the past only when the end of the question lies in the future.
     until: until === undefined ? undefined : Math.max(Number(until), Math.ceil(Date.now() / 1000) + 1),
     filters: filters?.event === undefined ? filters : { ...filters, event: wordsFor(filters) },
   }
@@ -33,7 +33,7 @@ function wordsFor(filters: Filters): string[] {
   const asked = namesIn(filters)
   const words = Object.values(WORDS).flatMap((each) => Object.entries(each))
   const more = words.filter(([, docker]) => asked.includes(docker)).map(([podman]) => podman)
-  // Docker's exec_create is told by nobody here, and a health check by its name alone.
+  // Podman has no event for Docker's exec_create, and names a health check without its result.
   const names = asked.map((name) => name.replace(/:.*$/s, ''))
   return [...new Set([...asked, ...names, ...more])]
 }

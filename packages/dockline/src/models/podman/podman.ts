@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient, ContainerWaitResponse } from '../../api/index.js'
 import { ApiError, DockerError, NotFoundError } from '../../errors.js'
 
-// How a container ended, where Podman is the Engine. Its wait looks now and then, and answers -1 for what does not run,
-// and 0 for what it has removed; so the container itself is looked at, and what was told of it.
+// How a container ended, where Podman is the Engine. Its wait looks now and then, and answers -1 for a container that
+// does not run, and 0 for a container that it has removed. So the container itself and its events are looked at.
 
 /** Milliseconds between two looks: the first, and the longest. */
 const PAUSE = { first: 10, most: 500 }
@@ -71,13 +71,13 @@ async function look(api: ApiClient, id: string, signal: AbortSignal | undefined)
   }
 }
 
-/** What Podman has told of a container outlives it. */
-async function exitCodeOfRemoved(
+/** Finds how a container ended that is gone: an Engine's events outlive it. */
+export async function exitCodeOfRemoved(
   api: ApiClient,
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  // Podman tells of the past only on the way to a moment that has not come.
+  // Podman reports the past only when the end of the question lies in the future.
   const query = { since: '0', until: String(Math.ceil(Date.now() / 1000) + 1), filters: { container: [id] } }
   let told: string | undefined
   for await (const { Action, Actor } of api.system.events(query, { signal })) {
@@ -86,7 +86,7 @@ async function exitCodeOfRemoved(
   }
   const exitCode = Number(told ?? Number.NaN)
   if (Number.isInteger(exitCode)) return exitCode
-  const message = `container ${id.slice(0, 12)} was removed, and Podman does not tell how it ended`
+  const message = `container ${id.slice(0, 12)} was removed, and the Engine does not report how it ended`
   throw new DockerError('ERR_DOCKER_API', message)
 }
 
@@ -103,7 +103,7 @@ class Settled {
     )
   }
 
-  /** undefined also for the -1 that is none. */
+  /** undefined also for -1, which stands for an unknown exit code. */
   get exitCode(): number | undefined {
     const code = this.#response?.StatusCode
     return code !== undefined && code >= 0 ? code : undefined

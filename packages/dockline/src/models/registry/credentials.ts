@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import type { Duration } from '../../support/duration.js'
 import { registryKey } from '../../support/reference.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { flag, text } from '../options/values.js'
 import { parseAuth, parseAuths, type RegistryAuth } from './registry-auth.js'
 
@@ -12,7 +12,7 @@ type Awaitable<T> = T | PromiseLike<T>
 /** What a provider is given: abort ends the call that asks. */
 export interface CredentialRequest {
   readonly signal: AbortSignal
-  /** Whether the call asks as nobody where there are none, as a pull does: what may have a public image need not fail. */
+  /** Whether the call goes on without a login where none is stored. A pull does so, since the image may be public. */
   readonly optional?: boolean | undefined
 }
 
@@ -29,9 +29,9 @@ export interface CredentialOptions extends CallOptions {
  * for Docker Hub 'https://index.docker.io/v1/'.
  */
 export interface CredentialProvider {
-  /** Who asks this registry; undefined is nobody. Asked before every call that needs it. */
+  /** The login for this registry; undefined: no login. Called before every request that needs it. */
   for(registry: string, request: CredentialRequest): Awaitable<RegistryAuth | undefined>
-  /** All there are, by registry: a build may pull from any. Without it, builds ask as nobody. */
+  /** All logins, by registry: a build may pull from any. Without this method, builds use no logins. */
   all?(request: CredentialRequest): Awaitable<Readonly<Record<string, RegistryAuth | undefined>>>
   /** Keeps what a login was accepted with. */
   store?(registry: string, auth: RegistryAuth, request: CredentialRequest): Awaitable<void>
@@ -62,8 +62,8 @@ export class Credentials {
 
   /** undefined when there are none. Rejects with CredentialsError when they cannot be read. */
   async for(registry: string, options: CredentialOptions = {}): Promise<RegistryAuth | undefined> {
-    const [{ optional }, call] = splitCall(options, ['optional'])
-    return this.#find(keyOf(registry), call, optional === undefined ? false : flag(optional, 'optional'))
+    const [{ optional = false }, call] = findOptions.read(options)
+    return this.#find(keyOf(registry), call, optional)
   }
 
   /** All there are, by the name they are filed under. */
@@ -84,7 +84,7 @@ export class Credentials {
     )
   }
 
-  /** Forgets those for a registry. That there are none is no error. */
+  /** Removes the login for a registry. A missing login is not an error. */
   async erase(registry: string, options: CallOptions = {}): Promise<void> {
     const key = keyOf(registry)
     await this.#ask(`erasing the credentials for ${key}`, options, (request) =>
@@ -106,12 +106,14 @@ export class Credentials {
     options: CallOptions,
     ask: (request: CredentialRequest) => Awaitable<T>,
   ): Promise<T> {
-    const [, { signal, timeout = this.#timeout }] = splitCall(options, [])
+    const { signal, timeout = this.#timeout } = readCall(options)
     using limit = deadline(what, signal, timeout)
     limit.signal.throwIfAborted()
     return await orAborted(Promise.resolve(ask({ signal: limit.signal })), limit.signal)
   }
 }
+
+const findOptions = callTable<CredentialOptions>({ optional: flag })
 
 function keyOf(registry: string): string {
   const key = registryKey(text(registry, 'registry'))

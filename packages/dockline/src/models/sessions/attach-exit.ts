@@ -4,8 +4,9 @@ import { eitherSignal } from '../../support/abort.js'
 import { dialectOf } from '../podman/dialect.js'
 import type { SessionExit } from './session.js'
 
-// How an attached session ends. Engines end the output with the process, also where that has closed its own outputs before,
-// and note the end first: whoever looks after the end of the output sees whether it was the end of the process.
+// How an attached session ends. Engines end the output with the process, also where the process closed its outputs
+// before, and note the end of the process first. A look after the end of the output therefore shows whether the
+// process has ended.
 
 /** The end that a container had come to before it was attached to. */
 export interface LastRun {
@@ -25,7 +26,7 @@ export interface AttachedEnd {
   readonly signal: AbortSignal
 }
 
-/** How long the log may go on after the container, in milliseconds: a driver may not tell its end. */
+/** How long the log may go on after the container, in milliseconds: a log driver may not report its end. */
 const LOG_PATIENCE_MS = 10_000
 
 const DETACHED: SessionExit = { exitCode: undefined, detached: true }
@@ -55,7 +56,7 @@ export async function stateOf(
   }
 }
 
-/** The exit code that the Engine tells, however long that takes, unless it is known that somebody has left. */
+/** The exit code that the Engine reports, however long that takes, unless this side has detached. */
 export async function attachExit(api: ApiClient, id: string, end: AttachedEnd): Promise<SessionExit> {
   const { result, lastRun, left, signal } = end
   if (dialectOf(api).isPodman) return endedOnPodman(api, id, end)
@@ -73,8 +74,8 @@ function isRunning(state: ContainerState | undefined): boolean {
 }
 
 /**
- * The connection has ended before the process, and nobody here ended it. What is still written proves that output was
- * lost; where nothing is, none was missed from here on.
+ * The connection has ended before the process, and not by this side. A log that still grows proves that output was
+ * lost. A log that does not grow proves that none was lost from here on.
  */
 async function exitAfterTheCut(api: ApiClient, id: string, end: AttachedEnd): Promise<SessionExit> {
   const [isLost, exit] = await Promise.all([isWrittenTo(api, id, end), end.result.then(exited)])
@@ -85,7 +86,7 @@ async function exitAfterTheCut(api: ApiClient, id: string, end: AttachedEnd): Pr
   return exit
 }
 
-/** Whether the log of a container grows before it ends. Not every log can be read, and then nobody can tell. */
+/** Whether the log of a container grows before it ends; undefined for a log that cannot be read. */
 async function isWrittenTo(
   api: ApiClient,
   id: string,

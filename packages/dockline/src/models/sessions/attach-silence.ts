@@ -19,8 +19,8 @@ interface Attached {
 }
 
 /**
- * Some outputs are left open by the Engine, for ever and silent, and are ended here. What was attached to before its start
- * is none of them: there, whatever is late is not lost.
+ * Ends outputs that the Engine leaves open for ever, without a byte. A session attached before the container started
+ * is never ended here, because its late output would be lost.
  */
 export function endWhenSilent(api: ApiClient, target: Silent, attached: Attached): void {
   // To listen would set it flowing before its reader is there.
@@ -30,8 +30,8 @@ export function endWhenSilent(api: ApiClient, target: Silent, attached: Attached
 }
 
 /**
- * An attach may come a moment too late: the container has ended, and nobody is there to end the output. One byte that is
- * not replayed shows that it was in time.
+ * Ends an attach that came a moment too late: the container has ended, and the Engine never ends the output. One byte
+ * that is not a replay shows that the attach was in time.
  */
 async function endIfTooLate({ socket, logs, result }: Attached): Promise<void> {
   let inTime = false
@@ -47,7 +47,9 @@ async function endIfTooLate({ socket, logs, result }: Attached): Promise<void> {
   if (!inTime) socket.push(null)
 }
 
-/** What has ended is replayed and then waits for a start: whoever does not start it wanted the replay. */
+/**
+ * Ends the replay of a container that has ended, unless the container is started. The Engine would wait for a start.
+ */
 async function endUnlessStarted(api: ApiClient, target: Silent, attached: Attached): Promise<void> {
   const { socket, signal } = attached
   await silence(socket)

@@ -26,8 +26,9 @@ export interface AttachOptions extends CallOptions {
   /** What is written to stdin to leave, as in 'ctrl-x,x'. Default 'ctrl-p,ctrl-q'. Only with a tty. */
   readonly detachKeys?: string | undefined
   /**
-   * Whether the session lasts as long as the process, also where the end of stdin would end it: in a container made without
-   * `stdinOnce`, nobody is told of that end then, and its output still arrives. Default false: it detaches.
+   * Whether the session lasts until the process exits, also where the end of stdin would end it. In a container made
+   * without `stdinOnce` the end of stdin is then not sent, and all output still arrives. Default: false, which
+   * detaches.
    */
   readonly untilExit?: boolean | undefined
   /**
@@ -44,7 +45,7 @@ export interface AttachTarget {
   readonly id: string
   readonly tty: boolean
   readonly openStdin: boolean
-  /** Whether the end of its stdin may be told. Of any other, the Engine lets go of whoever tells it. */
+  /** Whether the end of stdin may be sent. Without `stdinOnce` the Engine would end the connection then. */
   readonly stdinOnce: boolean
   /** What the wait is for: 'next-exit' before a start, 'removed' when the Engine will remove it, 'not-running' else. */
   readonly condition: 'not-running' | 'next-exit' | 'removed'

@@ -1,8 +1,9 @@
 import type { DetachMatcher } from '../../stream/detach-keys.js'
 
 /**
- * Looks for the detach keys in what goes to a tty, as the docker command does, before the Engine can: that would end an
- * exec by them, Podman finds them only when each comes by itself, and nobody would be told that they were the reason.
+ * Looks for the detach keys in the input of a tty, as the docker command does, before the Engine sees them. The
+ * Engine would end an exec by them, Podman finds them only when each comes by itself, and neither reports that the
+ * keys were the reason.
  */
 export async function detachMatcher(keys: string | Buffer | undefined): Promise<DetachMatcher> {
   // Loaded here, because most sessions have no tty.

@@ -4,8 +4,8 @@ const MULTIPLEXED = 'application/vnd.docker.multiplexed-stream'
 const RAW = 'application/vnd.docker.raw-stream'
 
 /**
- * Whether output comes in frames. From API 1.42 on the content type tells; older Engines call everything raw or nothing at
- * all, so there the tty decides: what has one is raw. Never guessed from the bytes.
+ * Whether output comes in frames. From API 1.42 on the content type says so. Older Engines name everything raw or
+ * nothing at all; there the tty decides: the output of a tty is raw. The bytes are never used to guess.
  */
 export async function isMultiplexed(
   api: ApiClient,

@@ -2,26 +2,23 @@ import { Readable, type Writable } from 'node:stream'
 import { InvalidArgumentError, StreamError } from '../../errors.js'
 import {
   type ByteSource,
+  type Collected,
+  type Collecting,
   holdErrors,
   isByteSource,
   isWebStream,
   letGoOf,
-  type OutputStream,
   readableOf,
 } from '../../stream/index.js'
-import { invalidKind, oneOf } from '../options/values.js'
+import { type Convert, invalidKind, oneOf } from '../options/values.js'
 import type { Session } from './session.js'
 
-/** What goes to a process's stdin, at once or in pieces; its end is told to the process. */
+/** The input of a process, at once or in pieces. The process reads its end. */
 export type Input = string | Uint8Array | ByteSource
 
 /** What a command did. */
-export interface CommandResult<Text extends string | Buffer = string> {
+export interface CommandResult<Text extends string | Buffer = string> extends Collected<Text> {
   readonly exitCode: number
-  readonly stdout: Text
-  readonly stderr: Text
-  /** stdout and stderr as they came. */
-  readonly output: Text
 }
 
 export type Encoding = 'utf8' | 'buffer'
@@ -31,24 +28,28 @@ const END_OF_TRANSMISSION = '\x04'
 const NEWLINE = 0x0a
 
 /** Refuses another encoding of the output than the two. */
-export const checkEncoding = (encoding: unknown): Encoding => oneOf('utf8', 'buffer')(encoding, 'encoding')
+export const checkEncoding: Convert<Encoding> = oneOf('utf8', 'buffer')
 
 /** Refuses what is no input. Keeps a source from failing unheard before it is read, and lets go of it in the end, read or not. */
 export function holdInput(input: Input | undefined, { detach = false } = {}): Disposable {
   if (detach && input !== undefined) {
     throw new InvalidArgumentError('input and detach exclude each other: nobody stays to write the input')
   }
-  checkInput(input)
+  if (input !== undefined) checkInput(input, 'input')
   holdErrors(input)
   return { [Symbol.dispose]: () => letGoOf(input) }
 }
 
-/** Feeds the input and collects the output of a session, both at once. A source that fails ends the session. */
+/**
+ * Feeds the input and collects the output of a session, both at once. A source that fails ends the session, and so does an
+ * output that is too long.
+ */
 export async function converse(
   session: Session,
   input: Input | undefined,
-): Promise<{ stdout: Buffer; stderr: Buffer; output: Buffer }> {
-  const collected = collectOrClose(session, session.output)
+  collecting: Collecting,
+): Promise<Collected<string | Buffer>> {
+  const collected = collectOrClose(session, collecting)
   if (input === undefined) return collected
   const failure = feed(session, input)
   const [output, error] = await Promise.all([collected, failure])
@@ -56,7 +57,7 @@ export async function converse(
   return output
 }
 
-/** The exit code of what is run to its end: nobody may leave it by the input. */
+/** The exit code of a process that runs to its end: detach keys in the input do not end the session. */
 export async function exitCodeOf(session: Session): Promise<number> {
   const { exitCode, detached } = await session.exit
   if (!detached) return exitCode
@@ -66,31 +67,30 @@ export async function exitCodeOf(session: Session): Promise<number> {
 }
 
 /** The same output as text or as bytes. */
-export function encodeOutput<T extends { stdout: Buffer; stderr: Buffer; output: Buffer }>(
-  { stdout, stderr, output }: T,
-  encoding: Encoding,
-): { stdout: string | Buffer; stderr: string | Buffer; output: string | Buffer } {
-  if (encoding === 'buffer') return { stdout, stderr, output }
+function encodeOutput(collected: Collected, encoding: Encoding): Collected<string | Buffer> {
+  if (encoding === 'buffer') return collected
+  const { stdout, stderr, output } = collected
   return { stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8'), output: output.toString('utf8') }
 }
 
-async function collectOrClose(session: Session, output: OutputStream) {
+async function collectOrClose(session: Session, collecting: Collecting) {
   try {
-    return await output.collect()
+    return encodeOutput(await session.output.gather(collecting), collecting.encoding)
   } catch (error) {
     session.close()
     throw error
   }
 }
 
-function checkInput(input: unknown): void {
-  if (input === undefined || typeof input === 'string' || isBytes(input)) return
+/** Refuses what is no input of a command. */
+export const checkInput: Convert<Input> = (input, option) => {
+  if (typeof input === 'string' || isBytes(input)) return input
   if (isByteSource(input) && isWebStream(input) && input.locked) {
-    throw new InvalidArgumentError('input is a stream that somebody reads already')
+    throw new InvalidArgumentError(`${option} is a stream that somebody reads already`)
   }
   if (Array.isArray(input)) input.forEach(checkPiece)
-  if (isByteSource(input)) return
-  invalidKind('input', 'a string, bytes, a stream, or an iterable of strings or bytes', input)
+  if (isByteSource(input)) return input
+  return invalidKind(option, 'a string, bytes, a stream, or an iterable of strings or bytes', input)
 }
 
 /** Resolves with the source's own failure. That the process stopped reading is its right, and no failure. */
@@ -140,7 +140,7 @@ function drained(stdin: Writable): Promise<void> {
   return new Promise((resolve) => stdin.once('drain', resolve))
 }
 
-/** Resolves when there is nobody left to write to. */
+/** Resolves when the process no longer reads. */
 function closed(stdin: Writable): Promise<void> {
   return new Promise((resolve) => (stdin.closed ? resolve() : stdin.once('close', resolve)))
 }

@@ -8,7 +8,7 @@ import type { DetachMatcher } from '../../stream/detach-keys.js'
 import { OutputStream } from '../../stream/index.js'
 import { checkSignal } from '../../support/abort.js'
 import { checkSize, type TerminalSize } from '../../support/terminal-size.js'
-import { splitCall } from '../base/call.js'
+import { readCall } from '../base/call.js'
 import { type BridgeOptions, bridge } from './bridge/bridge.js'
 import type { WebSocketLike } from './bridge/bridge-websocket.js'
 
@@ -20,9 +20,9 @@ export type SessionExit =
   | { readonly exitCode: undefined; readonly detached: true }
 
 /**
- * What has to be done so that the input still arrives when the connection is left. 'close': nothing, it has been taken.
- * 'end': the Engine ends the connection once it has read ours to the end. 'read': the process reads the end of its stdin, and
- * nobody tells when, but an Engine drops at the close what it has not read.
+ * How input still arrives when the connection is left. 'close': nothing is needed, the Engine has taken the input.
+ * 'end': the Engine ends the connection once it has read ours to the end. 'read': the process reads the end of its
+ * stdin; no event shows when, and an Engine drops at the close what the process has not read.
  */
 export type Farewell = 'close' | 'end' | 'read'
 
@@ -32,7 +32,7 @@ export interface SessionParts {
   readonly multiplexed: boolean
   readonly tty: boolean
   readonly stdin: boolean
-  /** Whether the end of stdin may be told to the Engine. It must not be for a tty: that would detach. */
+  /** Whether the end of stdin may be sent to the Engine. For a tty it may not: that would detach. */
   readonly halfClose: boolean
   /** Looks for the detach keys in what is written; only with a tty. */
   readonly detachKeys: DetachMatcher | undefined
@@ -44,7 +44,7 @@ export interface SessionParts {
   readonly kill: ((signal: string | number, call: CallOptions) => Promise<void>) | undefined
   /** Ends the process that is given up because of an error, and returns the error to reject with. */
   readonly giveUp?: ((reason: unknown) => Promise<unknown>) | undefined
-  /** How the process ended; asked once, when the output has ended. `inputEnded`: whether ours was told to have. */
+  /** How the process ended; asked once, when the output has ended. `inputEnded`: whether the end of stdin was sent. */
   readonly ended: (inputEnded: boolean) => Promise<SessionExit>
   /** Called once, when the session is over or given up. */
   readonly release: () => void
@@ -87,7 +87,7 @@ export class Session {
   readonly exit: Promise<SessionExit>
   readonly #parts: SessionParts
   readonly #input: Input | undefined
-  /** The end of the output, whatever it means. */
+  /** The end of the output, for any reason. */
   readonly #ended: Promise<void>
   #left = false
   /** Whether the process has ended, or was ended. */
@@ -116,7 +116,7 @@ export class Session {
     return this.output.stderr
   }
 
-  /** Tells the terminal its new size. Rejects with InvalidArgumentError without a tty. */
+  /** Sets the size of the terminal. Rejects with InvalidArgumentError without a tty. */
   async resize(size: TerminalSize, options?: CallOptions): Promise<void> {
     if (!this.tty) throw new InvalidArgumentError('resize needs a session with a tty')
     await this.#parts.resize(checkSize(size), options)
@@ -129,7 +129,7 @@ export class Session {
    */
   async kill(signal: string | number = 'SIGKILL', options: CallOptions = {}): Promise<void> {
     checkSignal(options?.signal, 'the first argument names the signal that the process gets')
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     if (this.#parts.kill === undefined) {
       throw new InvalidArgumentError('kill needs a command that was started with kill: true')
     }
@@ -155,7 +155,7 @@ export class Session {
    */
   async detach({ signal, timeout = DETACH_PATIENCE_MS }: CallOptions = {}): Promise<void> {
     this.#left = true
-    // Behind what nobody reads the end would never be seen.
+    // The end comes after all output, so output that is not read is dropped.
     this.output.drain()
     try {
       using limit = deadline('writing the rest of stdin before the detach', signal, timeout)
@@ -194,7 +194,7 @@ export class Session {
     if (!(this.socket instanceof Socket)) await Promise.race([this.#ended, pause(FORWARDING_PATIENCE_MS)])
   }
 
-  /** Whoever stops the reading closes the connection by that. */
+  /** A reader that stops early closes the connection. */
   get #hasLeft(): boolean {
     return this.#left || this.output.isCancelled
   }
@@ -221,7 +221,7 @@ class Input {
   readonly stdin: Writable
   /** Bytes that were sent. */
   written = 0
-  /** Whether the Engine was told that nothing more will come. */
+  /** Whether the end of stdin was sent to the Engine. */
   ended = false
   readonly #parts: SessionParts
   readonly #leave: () => void
@@ -235,13 +235,14 @@ class Input {
       write: (chunk: Buffer, _encoding, done) => this.#write(chunk, done),
       final: (done) => this.#end(done),
     })
-    // A process may end before it has read everything. The writer is told, but nobody has to listen.
+    // A process may end before it has read everything. The writer gets the error by its callback; without a listener
+    // it is ignored.
     this.stdin.on('error', () => {})
     if (socket.closed) this.stdin.destroy()
     else socket.once('close', () => this.stdin.destroy())
   }
 
-  /** The keys themselves are for us, and what was typed after them is for nobody. */
+  /** The detach keys are not sent, and bytes after them are dropped. */
   #write(chunk: Buffer, done: Done): void {
     if (this.#left) {
       done()

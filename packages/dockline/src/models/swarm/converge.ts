@@ -3,7 +3,6 @@ import type { ApiClient, Service } from '../../api/index.js'
 import { ServiceError, TimeoutError } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
 import type { Duration } from '../../support/duration.js'
-import { parseDuration } from '../options/index.js'
 import { type ConvergenceProgress, countTasks, isJob, problemsOf } from './convergence.js'
 
 export interface ConvergeOptions extends CallOptions {
@@ -17,8 +16,13 @@ export interface ConvergeOptions extends CallOptions {
 }
 
 export interface WaitConvergedOptions extends ConvergeOptions {
-  /** Told of every step, the last one included. */
+  /** Called for every step, the last one included. */
   readonly onProgress?: ((progress: ConvergenceProgress) => void) | undefined
+}
+
+/** The options, read. */
+export interface Converging extends CallOptions {
+  readonly monitorMs?: number | undefined
 }
 
 /** Milliseconds between two looks, as the docker command has it. */
@@ -26,15 +30,15 @@ const INTERVAL = 200
 const DEFAULT_MONITOR = 5000
 
 /**
- * Looks again and again until the service is what it should be, and tells of every change. Rejects with
- * ServiceError when its update stops or is rolled back without anyone having asked for that.
+ * Looks again and again until the service is as its spec says, and yields every change. Rejects with ServiceError
+ * when its update stops, or is rolled back without a request.
  */
 export async function* converge(
   api: ApiClient,
   id: string,
-  { monitor, signal, timeout }: ConvergeOptions,
+  { monitorMs, signal, timeout }: Converging,
 ): AsyncGenerator<ConvergenceProgress, void, undefined> {
-  const watch = new Watch(monitor === undefined ? undefined : parseDuration(monitor, 'monitor') / 1e6)
+  const watch = new Watch(monitorMs)
   using limit = deadline('waiting', signal, timeout)
   try {
     for (;;) {
@@ -74,9 +78,9 @@ class Watch {
   /** When everything ran for the first time since something did not. */
   #since: number | undefined
   #name: string | undefined
-  /** Why the Engine went back to the spec before, if nobody told it to. */
+  /** Why the Engine rolled the service back, where no client asked for it. */
   #rolledBack: string | undefined
-  /** Whether an update was under way that nobody has told to go back. */
+  /** Whether an update was under way without a request to roll back. */
   #updating = false
   #last: ConvergenceProgress | undefined
 
@@ -94,7 +98,7 @@ class Watch {
     if (state === 'rollback_paused') throw this.#failure(state, `its rollback has paused: ${message}`)
   }
 
-  /** Its beginning may be over between two looks; then the update that was seen before tells. */
+  /** The beginning of a rollback may be over between two looks. The update seen before shows it then. */
   #followRollback(state: string, message: string): void {
     if (state === 'updating') {
       this.#updating = true
@@ -116,7 +120,7 @@ class Watch {
       return { phase: 'verifying', ...seen }
     }
     if (this.#rolledBack === undefined) return { phase: 'converged', ...seen }
-    // Not before it is over: whoever is told of the failure may want to try again at once.
+    // The failure is reported after the rollback, because the caller may try again at once.
     if (seen.updateState === 'rollback_started') return { phase: 'verifying', ...seen }
     throw this.#failure(seen.updateState ?? '', `it was rolled back: ${this.#rolledBack}`)
   }

@@ -3,7 +3,7 @@ import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { EngineObject } from '../base/object.js'
 
-/** What the Engine tells of every object of a swarm. */
+/** The fields that every object of a swarm has. */
 export interface Versioned {
   ID?: string | undefined
   Version?: ObjectVersion | undefined
@@ -50,7 +50,7 @@ export async function changeLatest<Attrs extends Versioned, Result>(
   }
 }
 
-/** The status is 500, so only the words tell. */
+/** The status is 500, so only the text shows it. */
 function isOutOfSequence(error: unknown): boolean {
   return error instanceof ApiError && error.explanation.includes('update out of sequence')
 }

@@ -10,7 +10,7 @@ import { table } from '../options/table.js'
 import { flag, object, oneOf, parted, text } from '../options/values.js'
 import { grouped } from './grouped.js'
 
-/** Credentials of Windows, and what the kernel's security modules are told. */
+/** Credentials of Windows, and settings of the kernel's security modules. */
 export interface PrivilegesOptions {
   /** A config with the credential spec, by its id. API 1.40. */
   readonly credentialspecConfig?: string | undefined

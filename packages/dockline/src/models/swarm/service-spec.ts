@@ -170,7 +170,7 @@ function containers(base: TaskSpec, options: ServiceOptions, { secrets, configs 
   return { ContainerSpec: { ...current, ...own } }
 }
 
-/** Engines tell `Healthcheck`, the description has `HealthCheck`, and of both an Engine takes any. */
+/** Engines answer `Healthcheck`, the description has `HealthCheck`, and an Engine accepts both. */
 function oneHealthCheck(spec: TaskSpecContainerSpec | undefined): TaskSpecContainerSpec | undefined {
   if (spec === undefined || !('Healthcheck' in spec)) return spec
   const { Healthcheck, ...rest } = spec as TaskSpecContainerSpec & { Healthcheck?: HealthConfig }

@@ -9,7 +9,7 @@ import type {
 } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 
-/** One kind of thing that takes up the disk, as API 1.52 tells of it. */
+/** One kind of object that takes up the disk, as API 1.52 describes it. */
 interface Usage<Item> {
   ActiveCount: number
   TotalCount: number
@@ -21,8 +21,8 @@ interface Usage<Item> {
 type Told<Item> = { [Field in keyof Usage<Item>]?: Usage<Item>[Field] | undefined } | undefined
 
 /**
- * What takes up the disk, told alike by every version: up to API 1.51 an Engine gives lists and leaves the sums to the
- * client, from 1.52 on it gives the sums, and the lists only where it is asked for them.
+ * The disk usage in one form for every version. Up to API 1.51 an Engine gives lists and leaves the sums to the
+ * client. From 1.52 on it gives the sums, and the lists only where they are asked for.
  */
 export async function diskUsage(
   api: ApiClient,
@@ -38,7 +38,7 @@ function hasSums(usage: SystemDataUsageResponse): boolean {
   return Object.keys(usage).some((name) => name.endsWith('Usage'))
 }
 
-/** What was not asked for is not told; without a question it is all. */
+/** Whether the question includes a type. A question without types includes all. */
 function asks(types: SystemDataUsageQuery['type'], type: 'image' | 'container' | 'volume' | 'build-cache') {
   return types === undefined || types.length === 0 || types.includes(type)
 }

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { checkChunk } from '../../http/index.js'
 import { asError } from '../../support/abort.js'
 
-/** The same bytes, with somebody who is told of them. An end or error of one side is that of the other. */
+/** The same bytes, counted on their way. An end or error of one side is that of the other. */
 export function counted(tar: Readable, onProgress: ((bytes: number) => void) | undefined): Readable {
   if (onProgress === undefined) return tar
   let bytes = 0
@@ -28,7 +28,7 @@ export function counted(tar: Readable, onProgress: ((bytes: number) => void) | u
       done(null, data)
     },
   })
-  // What goes wrong destroys both, and whoever reads the counter is told of it, also when that is later.
+  // An error destroys both, and the reader of the counter gets it, also later.
   pipeline(
     tar,
     counter.on('error', () => {}),

@@ -1,11 +1,11 @@
-import { lstat, stat } from 'node:fs/promises'
-import { join, posix } from 'node:path'
+import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { fileEntries } from '../../../archive/entries.js'
 import { IgnoreRules } from '../../../archive/ignore-rules.js'
 import { type TarEntry, type TarOptions, tarStream } from '../../../archive/tar.js'
 import { walk } from '../../../archive/walk.js'
 import { InvalidArgumentError } from '../../../errors.js'
+import { chosenPaths } from './chosen.js'
 import { type DockerfilePlan, findContextIgnoreFile, findIgnoreFile, planDockerfile } from './dockerfile.js'
 import { type ExtraFiles, extraEntries } from './extra-files.js'
 
@@ -16,7 +16,10 @@ export interface ContextOptions extends TarOptions {
   readonly dockerfile?: string | undefined
   /** What the Dockerfile says, instead of a path. */
   readonly dockerfileInline?: string | Uint8Array | undefined
-  /** More files, by their path in the context. They are sent whatever is ignored, and instead of those of the folder. */
+  /**
+   * Further files, by their path in the context. They are sent although an ignore file names them, and they replace
+   * those of the folder.
+   */
   readonly files?: ExtraFiles | undefined
   /** Paths from the context on: only these and what is below them are sent. Default: all of it. */
   readonly only?: readonly string[] | undefined
@@ -40,13 +43,15 @@ export async function packContext(options: ContextOptions): Promise<PackedContex
   if (options.context !== undefined) await checkFolder(options.context)
   const plan = await planDockerfile(options)
   const ignoreFile = await findIgnoreFile(options, plan)
-  const rules = IgnoreRules.parse(ignoreFile?.text ?? '', {
+  const ignored = IgnoreRules.parse(ignoreFile?.text ?? '', {
     file: ignoreFile?.file ?? '',
     ...platformOf(options),
   })
   const extras = extraEntries({ ...options.files, ...(await dockerfileFiles(options, plan)) })
-  const kept = rules.keeping(['.dockerignore', plan.name])
-  const entries = contextEntries(options, { rules: await chosenRules(kept, options), extras })
+  const kept = ignored.keeping(['.dockerignore', plan.name])
+  const paths = options.context === undefined ? undefined : await chosenPaths(options.context, options.only)
+  const rules = paths === undefined ? kept : kept.only(paths)
+  const entries = contextEntries(options, { rules, extras })
   return { tar: tarStream(entries, options), dockerfile: plan.name }
 }
 
@@ -55,18 +60,6 @@ async function checkFolder(context: string): Promise<void> {
     throw new InvalidArgumentError(`context: there is no folder ${context}`, { cause })
   })
   if (!stats.isDirectory()) throw new InvalidArgumentError(`context: ${context} is not a folder`)
-}
-
-/** A path that was chosen and is not there is told at once: it would only be missed by a COPY. */
-async function chosenRules(rules: IgnoreRules, { context, only }: ContextOptions): Promise<IgnoreRules> {
-  if (context === undefined || only === undefined) return rules
-  const paths = only.map((path) => posix.normalize(path).replace(/(?<=.)\/$/, ''))
-  for (const path of paths) {
-    await lstat(join(context, path)).catch((cause) => {
-      throw new InvalidArgumentError(`context: there is no ${join(context, path)}`, { cause })
-    })
-  }
-  return paths.includes('.') ? rules : rules.only(paths)
 }
 
 function platformOf({ platform }: ContextOptions): { platform?: NodeJS.Platform } {

@@ -15,7 +15,7 @@ export interface DockerfileOptions {
 export interface DockerfilePlan {
   /** Its name inside the context, with `/`. */
   readonly name: string
-  /** What it says, if it is none of the context's own files. */
+  /** The content of a Dockerfile that is not a file of the context. */
   readonly content?: string | Uint8Array
   /** Where it was looked for: an ignore file may stand beside it. */
   readonly file?: string

@@ -8,7 +8,7 @@ import { buildArgs as parseBuildArgs } from './build-args.js'
 import { toCsv } from './csv.js'
 import type { BuildKitOptions, CheckOptions } from './options.js'
 
-/** What the frontend is told, by its names. */
+/** The attributes for the frontend, by its names. */
 export type Attributes = Record<string, string>
 
 /** Options that become attributes of the frontend, as they are given: nothing of it has been checked yet. */

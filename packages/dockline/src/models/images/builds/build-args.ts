@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../../../errors.js'
 import { type Convert, cut, define, object, shownKey, strings } from '../../options/values.js'
 
-/** What is wrong with a value is told without it: build arguments are where people put tokens. */
+/** Errors do not have the value in them: people put tokens into build arguments. */
 export function buildArgs(value: unknown, option: string): Record<string, string | null> {
   const pairs: [string, unknown][] = Array.isArray(value)
     ? strings(value, option).map((entry) => cut(entry, '='))

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '../../../errors.js'
 import { array, invalid, object, scalar, show } from '../../options/values.js'
 import { csvAttributes } from './csv.js'
 
-/** Where a cache comes from or goes to, as BuildKit is told. */
+/** Where a cache comes from or goes to, in BuildKit's words. */
 export interface CacheEntry {
   readonly type: string
   readonly attrs: Readonly<Record<string, string>>

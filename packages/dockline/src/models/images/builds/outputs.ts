@@ -6,7 +6,7 @@ import { flag, invalid, invalidKind, object, oneOf, scalar, show, text } from '.
 import { csvAttributes } from './csv.js'
 import type { EngineAbilities } from './engine.js'
 
-/** An exporter as BuildKit is told of it, and where on this machine it goes. */
+/** An exporter in BuildKit's words, and where on this machine its output goes. */
 export interface PlannedOutput {
   readonly type: 'image' | 'local' | 'tar' | 'oci' | 'docker'
   readonly attrs: Readonly<Record<string, string>>

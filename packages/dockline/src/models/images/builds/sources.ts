@@ -12,7 +12,7 @@ import { type ExtraFiles, extraEntries } from '../build-context/extra-files.js'
 import type { Attributes } from './attributes.js'
 import { isRemote } from './options.js'
 
-/** Where everything is that a build uses, and how the frontend is told of it. */
+/** Where everything is that a build uses, and the frontend's attributes for it. */
 export interface BuildSources {
   readonly attributes: Attributes
   /** Under which the Engine keeps the context. */
@@ -191,7 +191,7 @@ async function addLayout(place: string, name: string, stores: BuildSources['stor
   if (found === undefined)
     throw new InvalidArgumentError(`contexts.${name}: ${folder} has no image ${tag ?? 'latest'}`)
   const store = randomBytes(12).toString('hex')
-  stores.set(store, layout)
+  stores.set(`oci:${store}`, layout)
   return `${LAYOUT}${store}@${found}`
 }
 

@@ -5,7 +5,7 @@ import type { SessionExit } from '../session.js'
 /** What a web terminal sends as text, one message each. Bytes for stdin are binary messages. */
 export type BridgeRequest = { readonly resize: TerminalSize } | { readonly end: true }
 
-/** What a web terminal is told as text, as the last message before the close. Output comes in binary messages. */
+/** The text message that a web terminal gets last, before the close. Output comes in binary messages. */
 export interface BridgeExit {
   readonly exit: { readonly exitCode?: number; readonly detached: boolean }
 }
@@ -20,7 +20,7 @@ export const CLOSE_CODES = {
   failed: 1011,
 } as const
 
-/** What a peer must not do, and how it is told. */
+/** A message that a peer must not send, and the code it is closed with. */
 export class PeerError extends ProtocolError {
   readonly closeCode: number
 

@@ -1,7 +1,7 @@
 import { finished, type Readable } from 'node:stream'
 import type { Session, SessionExit } from '../session.js'
 
-/** The other side of a bridge, whatever it speaks. From when it is made on, it misses nothing of what its peer does. */
+/** The other side of a bridge, in any protocol. From its creation on it misses nothing that its peer sends. */
 export interface Peer {
   /** Resolves when the peer has left, and rejects when it had to be turned away. */
   readonly left: Promise<void>
@@ -9,9 +9,9 @@ export interface Peer {
   show(session: Session): Promise<void>
   /** The last word to the peer. */
   finish(exit: SessionExit): void
-  /** The last word when there is no exit to tell of. */
+  /** The last message when the session has no exit. */
   abandon(why: Abandonment): void
-  /** Takes away every listener and timer. What the peer may still suffer is nobody's error. */
+  /** Removes every listener and timer. Later errors of the peer are ignored. */
   release(): void
 }
 

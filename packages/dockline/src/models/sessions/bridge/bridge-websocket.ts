@@ -33,7 +33,7 @@ export interface WebSocketLike {
     type: 'open' | 'message' | 'close' | 'error',
     listener: (event: WebSocketEvent) => void,
   ): void
-  /** Holds the peer back while the process does not read. Where there is none, a peer that goes on is turned away. */
+  /** Holds the peer back while the process does not read. A peer without this method is closed when it sends more. */
   pause?(): void
   resume?(): void
 }
@@ -50,7 +50,10 @@ const OPEN = 1
 const MOST_INPUT = 16 * 1024 * 1024
 /** What a message that waits costs besides its bytes. */
 const MESSAGE_COST = 128
-/** Nobody tells when a WebSocket has room again: one looks, less often the longer it takes. In milliseconds. */
+/**
+ * First pause between two looks at a full WebSocket, in milliseconds. A WebSocket has no event for room; the pauses
+ * grow.
+ */
 const FIRST_LOOK = 4
 const LONGEST_LOOK = 100
 /** A terminal that is still being made is asked again, with growing patience. */
@@ -143,7 +146,7 @@ export class WebSocketPeer implements Peer {
     })
   }
 
-  /** Whoever sends what it must not is told why and let go. */
+  /** Closes the connection of a peer that sends what it must not, with the reason. */
   #guard(act: () => void): void {
     if (this.#turnedAway) return
     try {

@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ContainerInspectResponse } from '../../../api/index.js'
+import { InvalidArgumentError } from '../../../errors.js'
+import { engineHost } from '../engine-host.js'
+import {
+  bindingIn,
+  inspectPorts,
+  notPublished,
+  type PortAddress,
+  type PortName,
+  parsePort,
+} from '../published.js'
+import { answersAsWanted } from './http-attempt.js'
+import { isListenedOn } from './listeners.js'
+import type { HttpSettings } from './options.js'
+import type { Condition, Target } from './target.js'
+import { tryConnect } from './tcp-attempt.js'
+
+/** Milliseconds between two looks into a container, each of which is an exec. */
+const EXEC_PAUSE_MS = 300
+
+/** A condition that this process tries until it holds. */
+export interface Probe extends Condition {
+  isMet: boolean
+  attempt(signal: AbortSignal): Promise<boolean>
+}
+
+/**
+ * A port that is ready. Docker's proxy accepts each connection, also one that nobody takes inside: it then closes that at
+ * once. The container's own table of listeners says more, where it can be read.
+ */
+export class PortProbe implements Probe {
+  isMet = false
+  readonly words: string
+  readonly #target: Target
+  readonly #port: PortName
+
+  constructor(target: Target, port: PortName) {
+    this.#target = target
+    this.#port = port
+    this.words = `port ${port.name}`
+  }
+
+  reset(): void {
+    this.isMet = false
+  }
+
+  async attempt(signal: AbortSignal): Promise<boolean> {
+    const { api, id } = this.#target
+    const attrs = await inspectPorts(api, id, { signal })
+    const binding = bindingIn(attrs, this.#port)
+    if (binding === undefined || this.#port.protocol !== 'tcp') return this.#isReadyInside(attrs, signal)
+    const address = { host: await engineHost(api, binding, { signal }), port: binding.port }
+    const reached = await tryConnect(address, signal)
+    if (reached === 'refused') return false
+    return (await isListenedOn(this.#target, this.#port, signal)) ?? reached === 'open'
+  }
+
+  /** For a port that this process cannot connect to. */
+  async #isReadyInside(attrs: ContainerInspectResponse, signal: AbortSignal): Promise<boolean> {
+    const isListening = await isListenedOn(this.#target, this.#port, signal)
+    if (isListening === false) await delay(EXEC_PAUSE_MS, undefined, { signal })
+    if (isListening !== undefined || attrs.State?.Paused || !attrs.State?.Running) return isListening ?? false
+    throw notPublished(attrs, this.#port, this.#target.api.http.address)
+  }
+}
+
+/** An answer over HTTP that is as wanted. */
+export class HttpProbe implements Probe {
+  isMet = false
+  readonly #target: Target
+  readonly #settings: HttpSettings
+  /** What came of the last attempt. */
+  #seen = ''
+
+  constructor(target: Target, settings: HttpSettings) {
+    this.#target = target
+    this.#settings = settings
+  }
+
+  get words(): string {
+    return this.#seen === '' ? this.#settings.words : `${this.#settings.words} (${this.#seen})`
+  }
+
+  reset(): void {
+    this.isMet = false
+    this.#seen = ''
+  }
+
+  async attempt(signal: AbortSignal): Promise<boolean> {
+    const answered = await answersAsWanted(await this.#address(signal), this.#settings, signal)
+    this.#seen = answered.seen
+    return answered.isAsWanted
+  }
+
+  async #address(signal: AbortSignal): Promise<PortAddress> {
+    const { api, id } = this.#target
+    const attrs = await inspectPorts(api, id, { signal })
+    const port = this.#settings.port ?? onlyPort(attrs)
+    const binding = bindingIn(attrs, port)
+    if (binding === undefined) throw notPublished(attrs, port, api.http.address)
+    return { host: await engineHost(api, binding, { signal }), port: binding.port }
+  }
+}
+
+function onlyPort({ NetworkSettings }: ContainerInspectResponse): PortName {
+  const [port, ...others] = Object.entries(NetworkSettings?.Ports ?? {}).flatMap(([name, bound]) =>
+    bound && name.endsWith('/tcp') ? [name] : [],
+  )
+  if (port !== undefined && others.length === 0) return parsePort(port)
+  const there = port === undefined ? 'publishes no TCP port' : `publishes ${[port, ...others].join(', ')}`
+  throw new InvalidArgumentError(`http.port is missing: the container ${there}`)
+}

@@ -1,0 +1,150 @@
+import type { ContainerState, LogsQuery } from '../../api/index.js'
+import { ApiError, ConflictError, NotFoundError, StreamError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { isLoss, Reconnection } from '../base/reconnection.js'
+import { type LogOwner, messagesOf, type OpenedLog, openLog } from './connection.js'
+import type { LogMessage } from './messages.js'
+import { LogMarks, type LogPosition } from './position.js'
+
+/** A log to be read behind a position, and how. */
+export interface LogReading extends LogOwner {
+  readonly query: LogsQuery
+  readonly call: CallOptions
+  readonly position?: LogPosition | undefined
+  /** Whether the Engine has answered before, so that it is waited for. Default: false. */
+  readonly isReached?: boolean | undefined
+}
+
+type Batches = AsyncGenerator<readonly LogMessage[], void, undefined>
+
+/** Reads the log behind its position, over one connection. */
+export async function* unreadMessages(reading: LogReading): Batches {
+  const connection = new Connection(reading)
+  await connection.open()
+  yield* connection.unread()
+}
+
+/**
+ * Reads the log over as many connections as it takes. An Engine that cannot be reached at all is not waited for.
+ * Ends when the container has ended or is removed, and its log is read.
+ */
+export async function* resumedMessages(reading: LogReading): Batches {
+  const { signal } = reading.call
+  const connection = new Connection(reading)
+  const reconnection = new Reconnection()
+  for (;;) {
+    reconnection.begin()
+    try {
+      await connection.open()
+      for await (const messages of connection.unread()) {
+        reconnection.succeed()
+        yield messages
+      }
+      const end = await connection.look()
+      if (end === 'reached') return
+      if (end === 'near') continue
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (connection.isReached && isGone(error)) return
+      if (!connection.isReached || !isLoss(error) || connection.isRefused(error)) throw error
+    }
+    await reconnection.wait(signal)
+  }
+}
+
+/** An error of the Engine's own, and not of a proxy before it. */
+function isReport(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status <= 501
+  return error instanceof StreamError && error.code === 'ERR_DOCKER_STREAM'
+}
+
+const MOST_REFUSALS = 3
+
+/** A container that is being removed gives its log no more. */
+function isGone(error: unknown): boolean {
+  return error instanceof NotFoundError || error instanceof ConflictError
+}
+
+/**
+ * The connection of the moment. A log that has ended need not be complete: an Engine of 20.10 leaves out what was not read
+ * by the end of the container, and a container may have been started anew. It is complete when it was asked for after the end.
+ */
+class Connection {
+  readonly #reading: LogReading
+  readonly #marks: LogMarks
+  #isReached: boolean
+  #opened: OpenedLog | undefined
+  /** When the log was first asked for, by the Engine's clock, in Unix seconds. */
+  #begun: number | undefined
+  #refusals = 0
+  /** When the container ended, by the Engine's clock, if it had when it was last looked at. */
+  #ended: string | undefined
+
+  constructor(reading: LogReading) {
+    this.#reading = reading
+    this.#marks = new LogMarks(reading.position)
+    this.#isReached = reading.isReached === true
+  }
+
+  /** Whether the Engine has answered once. */
+  get isReached(): boolean {
+    return this.#isReached
+  }
+
+  async open(): Promise<void> {
+    this.#opened = await openLog(this.#reading, this.#query, this.#reading.call)
+    this.#isReached = true
+    this.#begun ??= this.#opened.begun
+  }
+
+  /** Gives what was not read over an earlier connection. */
+  async *unread(): Batches {
+    if (this.#opened === undefined) return
+    const replay = this.#marks.replay()
+    for await (const messages of messagesOf(this.#opened, this.#reading, this.#query)) {
+      const unread = replay.unread(messages)
+      if (unread.length === 0) continue
+      this.#refusals = 0
+      for (const message of unread) this.#marks.note(message)
+      yield unread
+    }
+  }
+
+  /**
+   * Whether the Engine reports an error in place of the log, again and again: the log driver may be one that cannot be read.
+   * An Engine that is about to end may do so once.
+   */
+  isRefused(error: unknown): boolean {
+    if (!isReport(error)) return false
+    this.#refusals += 1
+    return this.#refusals >= MOST_REFUSALS
+  }
+
+  /** Finds out, when a connection has ended as it should, whether the log is complete. */
+  async look(): Promise<'reached' | 'near' | 'far'> {
+    const { api, id, query, call } = this.#reading
+    if (!query.follow || isPast(query.until)) return 'reached'
+    const { State } = await api.containers.inspect(id, {}, call)
+    const before = this.#ended
+    this.#ended = isGoing(State) ? undefined : (State?.FinishedAt ?? '')
+    if (this.#ended === undefined) return 'far'
+    return this.#ended === before ? 'reached' : 'near'
+  }
+
+  get #query(): LogsQuery {
+    const { query } = this.#reading
+    const follow = query.follow && this.#ended === undefined
+    const asked = { ...query, follow, timestamps: true }
+    const begun = query.tail === '0' ? this.#begun?.toString() : undefined
+    const since = this.#marks.since ?? begun
+    return since === undefined ? asked : { ...asked, since, tail: undefined }
+  }
+}
+
+function isGoing(state: ContainerState | null | undefined): boolean {
+  return state?.Running === true || state?.Restarting === true
+}
+
+function isPast(until: LogsQuery['until']): boolean {
+  return until !== undefined && Date.now() / 1000 >= Number(until)
+}

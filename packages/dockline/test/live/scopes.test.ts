@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { IMAGE, LABEL, onEveryEngine, onNewestEngine } from '../support/engines.js'
+import { partsOf, reapersOf, startScope, untilEnded } from '../support/scopes.js'
+
+/** How many processes are killed, each at another moment. With 20, as they are by hand, each has 10 containers. */
+const KILLS = Number(process.env.DOCKLINE_TEST_KILLS ?? 2)
+const CONTAINERS = KILLS >= 20 ? 10 : 2
+/** Two networks, two volumes and the containers: a line when each is begun, and one when it is made. */
+const LINES = 2 * (4 + CONTAINERS)
+
+onEveryEngine((engine) => {
+  const { client, host } = engine
+
+  it('removes all that was made through a scope, and nothing else', async (test) => {
+    const scope = client.scope({ labels: { [LABEL]: '' } })
+    test.after(() => scope.down())
+    const outside = await client.volumes.create({ labels: { [LABEL]: '' } })
+    test.after(() => outside.remove())
+    const network = await scope.networks.create(`${scope.id}-net`)
+    const container = await scope.containers.run(IMAGE, ['sleep', '600'], {
+      detach: true,
+      network: network.name,
+      volumes: { [outside.name]: '/outside', [`${scope.id}-named`]: '/named' },
+      mounts: [{ type: 'volume', source: `${scope.id}-mounted`, target: '/mounted' }],
+    })
+    await container.commit({ repository: `${scope.id}-committed` })
+    const { image } = await scope.images.build({ files: {}, dockerfileContent: `FROM ${IMAGE}\nLABEL a=b\n` })
+    const parts = await partsOf(client, scope.id)
+    assert.deepEqual(
+      parts.map((part) => part.split(' ')[0]),
+      ['container', 'network', 'volume', 'volume', 'image', 'image'],
+    )
+    await scope.down()
+    assert.deepEqual(await partsOf(client, scope.id), [])
+    assert.equal((await outside.inspect()).Name, outside.name)
+    await assert.rejects(client.images.get(image?.id ?? ''), { code: 'ERR_DOCKER_IMAGE_NOT_FOUND' })
+  })
+
+  describe('a process that is killed', () => {
+    for (let kill = 0; kill < KILLS; kill++) {
+      const line = Math.floor(Math.random() * (LINES + 1))
+      it(`leaves nothing of its scope, after line ${line} of ${LINES}`, async (test) => {
+        const { child, scope, read } = await startScope(test, client, { host, containers: CONTAINERS })
+        await read(line)
+        const reaper = reapersOf(child.pid)
+        child.kill('SIGKILL')
+        const killedAt = Date.now()
+        let goneAt = killedAt
+        const ended = untilEnded(reaper)
+        for (const over = ended.then(() => true); !(await Promise.race([over, pause(200)])); )
+          if ((await partsOf(client, scope)).length > 0) goneAt = Date.now()
+        test.diagnostic(`the last part was seen ${goneAt - killedAt} ms after the kill`)
+        assert.deepEqual(await partsOf(client, scope), [])
+      })
+    }
+  })
+})
+
+onNewestEngine(({ client, host }) => {
+  describe('the end of a process with a scope', () => {
+    it('by a signal comes when the scope is gone, and by that signal', async (test) => {
+      const { child, scope, full, ended } = await startScope(test, client, { host, containers: 1 })
+      await full
+      child.kill('SIGTERM')
+      assert.equal((await ended).signal, 'SIGTERM')
+      assert.deepEqual(await partsOf(client, scope), [])
+    })
+
+    it('by a signal removes the scope without a reaper, too', async (test) => {
+      const { child, scope, full, ended } = await startScope(test, client, { host, way: 'without a reaper' })
+      await full
+      assert.deepEqual(reapersOf(child.pid), [])
+      child.kill('SIGINT')
+      assert.equal((await ended).signal, 'SIGINT')
+      assert.deepEqual(await partsOf(client, scope), [])
+    })
+
+    it('by an exception that nobody catches is the same, and the scope is gone', async (test) => {
+      const { scope, ended } = await startScope(test, client, { host, way: 'an exception' })
+      const { code, stderr } = await ended
+      assert.equal(code, 1)
+      assert.match(
+        stderr,
+        /throw new Error\('nobody catches this'\);?\n\s+\^\n\nError: nobody catches this\n\s+at /,
+      )
+      assert.deepEqual(await partsOf(client, scope), [])
+    })
+
+    it('by process.exit() has its code, and the scope is gone', async (test) => {
+      const { scope, ended } = await startScope(test, client, { host, way: 'an exit' })
+      assert.equal((await ended).code, 7)
+      assert.deepEqual(await partsOf(client, scope), [])
+    })
+
+    it('is left to a handler of the program', async (test) => {
+      const { child, scope, full, ended } = await startScope(test, client, { host, way: 'its own handler' })
+      await full
+      child.kill('SIGINT')
+      assert.equal((await ended).code, 9)
+      assert.deepEqual(await partsOf(client, scope), [])
+    })
+
+    it('comes by itself when the program has nothing left to do', async (test) => {
+      const { scope, ended } = await startScope(test, client, { host, way: 'the end' })
+      assert.deepEqual(await ended, { code: 0, signal: null, stderr: '' })
+      assert.deepEqual(await partsOf(client, scope), [])
+    })
+  })
+
+  it('another process removes a scope by its id', async (test) => {
+    const { child, scope, full } = await startScope(test, client, { host })
+    await full
+    await client.scope({ id: scope }).down()
+    assert.deepEqual(await partsOf(client, scope), [])
+    assert.equal(child.exitCode, null)
+  })
+})

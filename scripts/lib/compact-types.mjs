@@ -1,0 +1,114 @@
+// @ts-check
+// Declarations that are published: as few bytes as they can be with all their comments.
+
+/**
+ * @typedef {object} Name one of an import or export: `from as to`
+ * @property {'type ' | ''} kind
+ * @property {string} from
+ * @property {string} to
+ */
+/** @typedef {{ names: readonly Name[], file: string }} Import */
+
+const IMPORT = /^import \{ (.+) \} from "(.+)";\n/gm
+const EXPORT = /^export \{ (.+) \};\n?/m
+/** A reference to other types counts only before all else. */
+const REFERENCE = /^\/\/\/ .*\n/gm
+
+/** What keeps its blanks, and beyond it the marks that need none. */
+const MARKS =
+  /(\/\*\*[\s\S]*?\*\/|\/\/\/.*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)| *(=>|[:|=<>{},;&?()[\]]) */g
+
+/** @param {string} code */
+export function compactTypes(code) {
+  return compactLines(passOn(code))
+    .replace(MARKS, (_, kept, mark) => kept ?? mark)
+    .replace(/;$/gm, '')
+}
+
+/**
+ * No blanks at the beginning of lines, and no lines of their own for the ends of comments.
+ * @param {string} code
+ */
+function compactLines(code) {
+  return code
+    .replace(/^(\/\/ .*)?\n/gm, '')
+    .replace(/^ +/gm, '')
+    .replace(/^\/\*\*\n\*/gm, '/**')
+    .replace(/\n\*\/$/gm, ' */')
+}
+
+/**
+ * Names each export once at most: what is imported only to be exported is one statement. A file of declarations that has
+ * imports and no statement of exports exports all that it declares.
+ * @param {string} code
+ */
+function passOn(code) {
+  const exported = namesIn(EXPORT.exec(code)?.[1])
+  const imports = Array.from(code.matchAll(IMPORT), ([, names, file = '']) => ({
+    names: namesIn(names),
+    file,
+  }))
+  const references = code.match(REFERENCE) ?? []
+  const body = code.replace(IMPORT, '').replace(EXPORT, '').replace(REFERENCE, '')
+  const used = imports.map((each) => statement('import', usedIn(body, each.names), each.file))
+  const passed = imports.map(({ names, file }) => statement('export', passedOn(names, exported), file))
+  const own = exported.filter(({ from }) => !imports.some(({ names }) => names.some(({ to }) => to === from)))
+  const isImplied =
+    references.length === 0 && passed.join('') === '' && used.join('') !== '' && !own.some(isRenamed)
+  return [...references, ...used, body, ...passed, isImplied ? '' : statement('export', own)].join('')
+}
+
+/**
+ * @param {string} code
+ * @param {readonly Name[]} names
+ */
+function usedIn(code, names) {
+  return names.filter(({ to }) => isUsed(to, code))
+}
+
+/** @param {Name} name */
+function isRenamed({ from, to }) {
+  return from !== to
+}
+
+/**
+ * @param {string | undefined} list
+ * @returns {Name[]}
+ */
+function namesIn(list) {
+  return (list?.split(', ') ?? []).map((name) => {
+    const [, type, from = '', to = from] = /^(type )?([$\w]+)(?: as ([$\w]+))?$/.exec(name) ?? []
+    return { kind: type ? 'type ' : '', from, to }
+  })
+}
+
+/**
+ * What of imported names is exported, under the names that it has where it comes from.
+ * @param {readonly Name[]} names
+ * @param {readonly Name[]} exported
+ * @returns {Name[]}
+ */
+function passedOn(names, exported) {
+  return exported.flatMap(({ kind, from: local, to }) =>
+    names.filter((name) => name.to === local).map(({ from }) => ({ kind, from, to })),
+  )
+}
+
+/**
+ * @param {string} word
+ * @param {readonly Name[]} names
+ * @param {string} [file]
+ */
+function statement(word, names, file) {
+  if (names.length === 0) return ''
+  const list = names.map(({ kind, from, to }) => `${kind}${from}${from === to ? '' : ` as ${to}`}`)
+  return `${word} { ${list.join(', ')} }${file === undefined ? '' : ` from "${file}"`};\n`
+}
+
+/**
+ * @param {string} name
+ * @param {string} code
+ */
+function isUsed(name, code) {
+  return new RegExp(`(?<![$\\w])${name.replaceAll('$', '\\$')}(?![$\\w])`).test(code)
+}

@@ -1,0 +1,28 @@
+// @ts-check
+// `using` needs helpers on the Node versions that lack it, and TypeScript writes them into each file anew: one copy is enough.
+import { join } from 'node:path'
+import { LIBRARY } from './doors.mjs'
+
+/** There is no such file. Its folder is the library's, so that the library brings the helpers for all packages. */
+const ID = join(LIBRARY, 'dist/using-helpers.js')
+const HELPERS = /^var __addDisposableResource = [\s\S]*?^\};\nvar __disposeResources = [\s\S]*?^\}\);\n/m
+const NAMES = '{ __addDisposableResource, __disposeResources }'
+
+/**
+ * Lets all modules import the helpers from one.
+ * @returns {import('rolldown').Plugin}
+ */
+export function shareHelpers() {
+  let helpers = ''
+  return {
+    name: 'share-helpers',
+    resolveId: (id) => (id === ID ? ID : null),
+    load: (id) => (id === ID ? `${helpers}export ${NAMES}\n` : null),
+    transform(code, id) {
+      const [found] = HELPERS.exec(code) ?? []
+      if (found === undefined || id === ID) return null
+      helpers = found
+      return { code: code.replace(found, () => `import ${NAMES} from ${JSON.stringify(ID)};\n`), map: null }
+    },
+  }
+}
