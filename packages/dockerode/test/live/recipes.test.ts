@@ -19,7 +19,7 @@ const PRINTED = {
   sandbox: /^\{ output: 'hello from N\\n', exitCode: 3 \}\nN\n$/,
   'ci-runner':
     /^fetch ended with 0\ncheck stdout \| 1 main\.c\n[\s\S]*test ended with 2\nthe job ended with 2\n$/,
-  'test-containers': /^the test reaches it at http:\/\/N\.0\.0\.1:N\napples\nit ended with 0\n$/,
+  'test-containers': /^the test reaches it at http:\/\/N\.0\.0\.1:N\napples\n$/,
 } as const
 
 describe('the programs for dockerode beside the recipes', { concurrency: true }, () => {
