@@ -269,6 +269,13 @@ describe('session.kill', () => {
     assert.deepEqual(helperCalls(engine), [])
   })
 
+  it('rejects with TimeoutError when its own time is over', async (test) => {
+    const { container } = await start(test, { create: (call) => void call.takeOver() })
+    const session = await container.spawn('x', { kill: true })
+    assert.ok((await failureOf(session.kill('HUP', { timeout: 50 }))) instanceof TimeoutError)
+    session.close()
+  })
+
   it('of an attached container is the kill of the container', async (test) => {
     const { engine, container } = await start(test)
     const session = await container.attach()
