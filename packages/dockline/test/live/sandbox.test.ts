@@ -27,6 +27,12 @@ onEveryEngine(({ client, host }) => {
       'runs from /work',
       'does not run from /tmp',
     ])
+    await sandbox.writeFiles('/work', { 'a.txt': 'written' })
+    assert.equal(await sandbox.readFile('/work/a.txt', { encoding: 'utf8' }), 'written')
+    await assert.rejects(sandbox.exec(['sleep', '600'], { timeout: 300, kill: true }), {
+      code: 'ERR_DOCKER_TIMEOUT',
+    })
+    assert.equal((await sandbox.top()).Processes?.length, 1)
     const { Memory, MemorySwap, NanoCpus, PidsLimit } = sandbox.attrs.HostConfig ?? {}
     assert.deepEqual({ Memory, MemorySwap, NanoCpus, PidsLimit }, LIMITS)
   })
