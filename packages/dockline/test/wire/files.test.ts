@@ -234,7 +234,7 @@ describe('files in a tmpfs', () => {
     ]) {
       const error = await failureOf(call())
       assert.ok(error instanceof InvalidArgumentError, String(error))
-      assert.match(error.message, /is in the tmpfs \/work, which there is only while the container runs/)
+      assert.match(error.message, /is in the tmpfs \/work, which exists only while the container runs/)
     }
     assert.ok(engine.calls.every((call) => !/^P(?:OS|U)T/.test(call)))
   })

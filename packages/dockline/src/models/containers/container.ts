@@ -312,7 +312,10 @@ export class Container<
     return readFiles(this, pattern, options)
   }
 
-  /** Reports whether there is something at a path. Follows links: one that leads nowhere is nothing. `HEAD /containers/{id}/archive` */
+  /**
+   * Returns whether a path exists. Follows links, so a link that leads nowhere does not. `HEAD /containers/{id}/archive`; in a
+   * tmpfs, by an exec of the container's own `tar`.
+   */
   async exists(path: string, options: FileExistsOptions = {}): Promise<boolean> {
     const { exists } = await import('./files/read.js')
     return exists(this, path, options)

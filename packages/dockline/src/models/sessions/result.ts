@@ -70,7 +70,10 @@ export async function exitCodeOf(session: Session): Promise<number> {
 function encodeOutput(collected: Collected, encoding: Encoding): Collected<string | Buffer> {
   if (encoding === 'buffer') return collected
   const { stdout, stderr, output } = collected
-  return { stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8'), output: output.toString('utf8') }
+  const text = stdout.toString('utf8')
+  // A large output without stderr is not made to text twice.
+  const all = output === stdout ? text : output.toString('utf8')
+  return { stdout: text, stderr: stderr.toString('utf8'), output: all }
 }
 
 async function collectOrClose(session: Session, collecting: Collecting) {
