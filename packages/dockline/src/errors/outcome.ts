@@ -212,7 +212,10 @@ export class BuildError extends DockerError {
   /** What the failed step wrote. '' where it wrote nothing, or where the failed step is not known. */
   readonly stepLog: string
   readonly warnings: readonly BuildWarning[]
-  /** The code of gRPC that BuildKit ended with, such as 1 for a build that was cancelled by somebody else. */
+  /**
+   * The code of gRPC that BuildKit ended with, such as 1 for a build that was cancelled by somebody else. For a RegistryError, the
+   * HTTP status of the registry.
+   */
   readonly status: number | undefined
   /** The name of the build in the Engine's history; undefined for the classic builder, and before a build has begun. */
   readonly ref: string | undefined

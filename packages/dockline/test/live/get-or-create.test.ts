@@ -3,9 +3,10 @@ import { it } from 'node:test'
 import { ConflictError, type CreateOptions, DockerClient } from '#src/index.js'
 import { IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
+import { timesOf } from '../support/times.js'
 
 /** How often each race is run. */
-const RACES = Number(process.env.DOCKLINE_TEST_RACES ?? 1)
+const RACES = timesOf(1)
 const MAKERS = 6
 const labels = { [LABEL]: '' }
 

@@ -22,7 +22,7 @@ import { getImage, type Image } from '../images/image.js'
 import type { LogLine } from '../logs/lines.js'
 import { hasTimes, type LogsOptions, logsOptions, type TimedLogsOptions } from '../logs/log-options.js'
 import { resources } from '../options/index.js'
-import { textOrNumber } from '../options/values.js'
+import { nonEmpty, textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from '../sessions/attach.js'
 import {
@@ -38,7 +38,7 @@ import { type CommandResult, converse, exitCodeOf, holdInput, type Input } from 
 import { checkSize, type Session, type TerminalSize } from '../sessions/session.js'
 import { holdSource, holdSources } from '../sessions/source.js'
 import type { UrlOptions } from './address.js'
-import { readCommit, readStop, requireName } from './container-changes.js'
+import { readCommit, readStop } from './container-changes.js'
 import {
   attachOptions,
   type CommitOptions,
@@ -128,7 +128,7 @@ export class Container<
   /** Renames the container. `POST /containers/{id}/rename`. Rejects with ConflictError when the name is taken. */
   async rename(name: string, options: CallOptions = {}): Promise<void> {
     const call = readCall(options)
-    await this.api.containers.rename(this.id, { name: requireName(name) }, call)
+    await this.api.containers.rename(this.id, { name: nonEmpty('a name')(name, 'name') }, call)
   }
 
   /**
@@ -147,7 +147,7 @@ export class Container<
   async remove(options: RemoveOptions = {}): Promise<void> {
     const [query, call] = removeOptions.read(options)
     await this.api.containers.delete(this.id, query, call).catch(async (conflict) => {
-      const { awaitRemoval } = await import('../base/under-way.js')
+      const { awaitRemoval } = await import('../removal/under-way.js')
       return awaitRemoval(this.api, this.id, { ...call, conflict })
     })
   }
