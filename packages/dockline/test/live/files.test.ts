@@ -82,8 +82,8 @@ onEveryEngine((engine) => {
 
 onNewestEngine((engine) => {
   describe('maxOutput', () => {
-    it('ends an exec with kill, and a run, that would write for ever', async () => {
-      const container = await aSharedContainer(engine)
+    it('ends an exec with kill, and a run, that would write for ever', async (test) => {
+      const container = await aSandbox(test, engine)
       const exec = await failureOf(container.exec(['yes'], { maxOutput: 10, kill: true }))
       assert.ok(exec instanceof OutputLimitError, String(exec))
       assert.equal(exec.stdout, 'y\n'.repeat(5))

@@ -80,7 +80,8 @@ function helperBody(attrs: ContainerInspectResponse, words: readonly string[]): 
       // Processes of one security label reach each other.
       SecurityOpt: HostConfig?.SecurityOpt?.filter((option) => /^(?:apparmor|label)[=:]/.test(option)),
       CapDrop: ['ALL'],
-      CapAdd: ['KILL', 'SYS_PTRACE'],
+      // The environment of a process is a file that only its user may open, or this right.
+      CapAdd: ['KILL', 'SYS_PTRACE', 'DAC_READ_SEARCH'],
       Init: false,
       LogConfig: { Type: 'none' },
       // Without these, each VOLUME of the image would be copied.
