@@ -406,7 +406,7 @@ export class Container<
     using _source = holdSource(options?.input)
     const [own, call, given] = execOptions.read(options)
     const { input, encoding = 'utf8', reject = false, detach = false, maxOutput, kill } = own
-    using _input = holdInput(input, { detach })
+    using _input = holdInput(input, { detach, maxOutput })
     if (detach) return this.#execDetached(command, { ...given, kill, ...call })
     using limit = deadline(`exec in ${this.shortId}`, call.signal, call.timeout)
     const settings = { ...given, kill, stdin: input !== undefined, ...limit.call }
