@@ -6,7 +6,7 @@ import type {
   VolumeCreateBody,
   VolumePruneResponse,
 } from '../../api/index.js'
-import { ApiError, NotFoundError } from '../../errors.js'
+import { ApiError, ConflictError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { filterSets } from '../../http/query.js'
 import { splitCall } from '../base/call.js'
@@ -83,7 +83,11 @@ export class Volumes {
    */
   async getOrCreate(name: string, options: Omit<VolumeCreateOptions, 'name'> = {}): Promise<Volume> {
     const { refuseOtherVolume } = await import('./same-volume.js')
-    const found = await this.create(text(name, 'name'), options)
+    const found = await this.create(text(name, 'name'), options).catch((error) => {
+      // It is there with another driver, or somebody makes it at the same moment.
+      if (!(error instanceof ConflictError)) throw error
+      return this.get(name, { signal: options.signal, timeout: options.timeout })
+    })
     refuseOtherVolume(found.attrs, volume.pick(options))
     return found
   }
