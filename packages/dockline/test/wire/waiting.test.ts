@@ -75,7 +75,7 @@ describe('container.waitFor', () => {
       log: [/ready/g, { match: 'one', times: 2 }],
       any: [{ exit: 0 }, { port: '53/udp', log: 'x' }],
     }
-    const error = await failureOf(container.waitFor({ ...options, timeout: 300 }))
+    const error = await failureOf(container.waitFor({ ...options, timeout: 1500 }))
     assert.ok(error instanceof TimeoutError)
     assert.deepEqual(error.unmet, [
       'log /ready/g',
@@ -85,7 +85,7 @@ describe('container.waitFor', () => {
     assert.equal(error.output, 'one\ntwo\n')
     assert.match(
       error.message,
-      /^waiting for container c took longer than 300 ms: not yet log \/ready\/g, log/,
+      /^waiting for container c took longer than 1500 ms: not yet log \/ready\/g, log/,
     )
     await engine.allClosed()
   })
