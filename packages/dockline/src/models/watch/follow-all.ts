@@ -132,7 +132,7 @@ export class Following {
       for await (const change of watchContainers(api, filters, { ...call, signal })) {
         if (change.change === 'listed') this.#list(change, places)
         else this.#change(change, places)
-        this.#time = change.time
+        this.#time = change.time || this.#time
       }
     } catch (error) {
       this.#merge.fail(error)
@@ -143,18 +143,22 @@ export class Following {
   #list({ running, stopped, time }: Listed, places: Places): void {
     const listed = new Set([...running, ...stopped].map(({ id }) => id))
     for (const [id, followed] of this.#followed) if (!listed.has(id)) this.#remove(followed)
-    const isFirst = this.#time === undefined
-    for (const container of running) this.#follow(container, places, isFirst ? undefined : this.#time)
-    if (isFirst) this.#time = time
-    else for (const container of stopped) this.#catchUp(container, places)
+    const since = this.#before(time)
+    for (const container of running) this.#follow(container, places, since)
+    if (since !== undefined) for (const container of stopped) this.#catchUp(container, places, since)
   }
 
   #change({ change, container, time }: Changed, places: Places): void {
     const followed = this.#followed.get(container.id)
-    if (change === 'started') this.#follow(container, places, this.#time ?? time)
+    if (change === 'started') this.#follow(container, places, this.#before(time))
     else if (followed === undefined) return
     else if (change === 'renamed') followed.container = container
     else if (change === 'removed') this.#remove(followed)
+  }
+
+  /** From when on the logs are read of containers that were not known. A clock may have been set back meanwhile. */
+  #before(time: number): number | undefined {
+    return this.#time === undefined ? undefined : Math.min(this.#time, time || this.#time)
   }
 
   #follow(container: WatchedContainer, places: Places, since: number | undefined): void {
@@ -163,8 +167,8 @@ export class Following {
     if (!followed.isReading) void this.#read(followed, places)
   }
 
-  #catchUp(container: WatchedContainer, places: Places): void {
-    const followed = this.#know(container, this.#time)
+  #catchUp(container: WatchedContainer, places: Places, since: number): void {
+    const followed = this.#know(container, since)
     followed.next ??= 'what there is'
     if (!followed.isReading) void this.#read(followed, places)
   }
