@@ -34,13 +34,13 @@ const KEPT_BYTES = 1024 * 1024
 export function checkCollecting(options: CollectOptions): void {
   checkObject(options, 'options')
   refuseUnknown(options, ['maxOutput'])
-  checkLimit(options.maxOutput, 'maxOutput')
+  if (options.maxOutput !== undefined) checkLimit(options.maxOutput, 'maxOutput')
 }
 
 /** Refuses what is no number of bytes. */
-export function checkLimit(limit: unknown, option: string): void {
+export function checkLimit(limit: unknown, option: string): number {
   const fits = limit === Infinity || (Number.isSafeInteger(limit) && Number(limit) >= 0)
-  if (limit !== undefined && !fits) invalid(option, 'a number of bytes from 0 on', limit)
+  return fits ? Number(limit) : invalid(option, 'a number of bytes from 0 on', limit)
 }
 
 /** Gathers an output up to a limit: the one that was asked for, or the most that can be made of it. */

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors.js'
+import { checkObject, invalid } from './check.js'
 
 /** The size of a terminal, in characters. */
 export interface TerminalSize {
@@ -7,12 +7,11 @@ export interface TerminalSize {
 }
 
 /** Refuses what no terminal can have. */
-export function checkSize(size: TerminalSize): TerminalSize {
-  for (const name of ['columns', 'rows'] as const) {
-    const value = size[name]
-    if (!Number.isInteger(value) || value < 1 || value > 0xffff) {
-      throw new InvalidArgumentError(`size.${name} must be a whole number from 1 to 65535, not ${value}`)
-    }
-  }
-  return size
+export function checkSize(size: unknown, option = 'size'): TerminalSize {
+  checkObject(size, option)
+  const { columns, rows } = size as TerminalSize
+  for (const [name, value] of Object.entries({ columns, rows }))
+    if (!Number.isInteger(value) || value < 1 || value > 0xffff)
+      invalid(`${option}.${name}`, 'a whole number from 1 to 65535', value)
+  return { columns, rows }
 }

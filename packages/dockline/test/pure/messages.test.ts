@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
 import { parseEnvFile, parseMountString, parseReference, toTimestamp } from '#src/doors/syntax.js'
 import { DockerClient, InvalidArgumentError } from '#src/index.js'
-import { updateBody } from '#src/models/containers/container-changes.js'
+import { updateOptions } from '#src/models/containers/container-options.js'
 import {
   createRequest,
   parseEnvironment,
@@ -93,7 +93,7 @@ const WRONG: Readonly<Record<string, () => unknown>> = {
   'a mount without a target value': () => parseMountString('volume-opt=o=password=S3CRET,dst'),
   'fields with a stray quote': () => splitFields('a=S3CRET,"x', 'network'),
   'a driver of GPUs with a stray quote': () => parseGpus('options=S3CRET,"x'),
-  'a restart policy': () => updateBody({ restart: { name: ['S3CRET'] } as never }),
+  'a restart policy': () => updateOptions.read({ restart: { name: ['S3CRET'] } as never }),
   'a key of a CA': () => swarmSpec({}, { signingCaKey: ['S3CRET'] as never }),
   'a certificate of a CA': () => swarmSpec({}, { signingCaCert: Buffer.from('S3CRET') as never }),
   'options of a CA': () => swarmSpec({}, { externalCa: { url: 'a', options: 'key=S3CRET' as never } }),

@@ -166,7 +166,7 @@ export interface StartedEngine {
  * Needs root, as all throwaway Engines do.
  */
 export async function startEngine(
-  test: Pick<TestContext, 'after'>,
+  test: { after(cleanup: () => unknown): void },
   name: string,
   flags: readonly string[],
 ): Promise<StartedEngine> {

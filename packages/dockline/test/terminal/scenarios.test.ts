@@ -6,9 +6,8 @@ import {
   aContainer,
   aRunningContainer,
   aSharedContainer,
-  IMAGE,
-  LABEL,
   onEveryEngine,
+  onNewestEngine,
   type TestEngine,
 } from '../support/engines.js'
 import { executing, starting, startingExec } from '../support/plans.js'
@@ -35,9 +34,12 @@ interface Shell {
 describe('the scenarios of dockerpty', { concurrency: 3 }, () => {
   onEveryEngine((engine) => {
     describe('start, with a tty', () => interactiveTerminal(engine))
+    describe('exec, with a tty', () => execInteractiveTerminal(engine))
+  })
+  // Without a tty there is neither a size nor a detach key: the live tests of attach and exec ask both Engines for the rest.
+  onNewestEngine((engine) => {
     describe('start, with stdin and no tty', () => interactiveStdin(engine))
     describe('start, without stdin', () => nonInteractive(engine))
-    describe('exec, with a tty', () => execInteractiveTerminal(engine))
     describe('exec, with stdin', () => execInteractiveStdin(engine))
     describe('exec, without stdin', () => execNonInteractive(engine))
   })
@@ -396,8 +398,8 @@ async function isRunning(container: Container): Promise<boolean> {
 }
 
 /** What a command writes, which depends on the version of the image. */
-async function outputOf({ client }: TestEngine, command: readonly string[]): Promise<string[]> {
-  const { stdout } = await client.containers.run(IMAGE, command, { remove: true, labels: { [LABEL]: '' } })
+async function outputOf(engine: TestEngine, command: readonly string[]): Promise<string[]> {
+  const { stdout } = await (await aSharedContainer(engine)).exec(command)
   return stdout.trimEnd().split('\n')
 }
 

@@ -285,7 +285,7 @@ describe('a session and a WebSocket', () => {
     for (const [peer, options, message] of [
       [{ send() {}, close() {} }, {}, /peer must be a Duplex or a WebSocket/],
       [socket, { highWaterMark: 0 }, /highWaterMark must be a number of bytes, not 0/],
-      [socket, { whenPeerLeaves: 'stay' }, /whenPeerLeaves must be 'close' or 'keep', not stay/],
+      [socket, { whenPeerLeaves: 'stay' }, /whenPeerLeaves must be 'close' or 'keep', not 'stay'/],
       [socket, { highwatermark: 1 }, /highwatermark/],
     ] as const) {
       const error = await failureOf(session.connect(peer as never, options as never))

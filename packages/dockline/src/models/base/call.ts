@@ -1,33 +1,83 @@
 import type { CallOptions } from '../../http/index.js'
 import { checkSignal } from '../../support/abort.js'
 import { refuseUnknown } from '../options/index.js'
-import { invalid, object } from '../options/values.js'
+import { type Needed, type Rules, table } from '../options/table.js'
+import { type Convert, invalid, object } from '../options/values.js'
+
+/** The options of a method that other methods do not have. */
+export type Own<Options> = Omit<Options, keyof CallOptions>
+
+/** The names of the options that must be given. */
+type NeededName<Options> = {
+  [Name in keyof Options]-?: object extends Pick<Options, Name> ? never : Name
+}[keyof Options]
+
+/** What is read of options. What must be given is there. */
+type ReadOf<Options, Read> = Partial<Read> & Pick<Read, NeededName<Options> & keyof Read>
+
+type NeededRules<Options> = {
+  readonly [Name in NeededName<Options>]: Needed<unknown> | readonly [PropertyKey, Needed<unknown>]
+}
+
+/** The options of a method: what each is called in the request, and how its value gets there. */
+export interface CallTable<Options, Read, Passed> {
+  readonly names: readonly string[]
+  /** Checks all options of a call. Returns what the table reads, what belongs to every call, and what another table reads. */
+  read(options: Options): [read: ReadOf<Options, Read>, call: CallOptions, passed: Passed]
+}
 
 /**
- * The options of one call, and apart from them what belongs to every call. Names other than these are refused, so
- * that a misspelt one does not vanish without a word.
+ * Makes the table of a method. The rules have a line for each option of `Options` that is neither an option of every call nor one of
+ * `Passed`; `passedNames` has the names of the latter. `Read` is the Engine's query or body, or what the method itself uses.
  */
-export function splitCall<Options extends CallOptions>(
-  options: Options,
-  known: readonly string[],
-): [own: Omit<Options, keyof CallOptions>, call: CallOptions] {
-  checkNames(options, known)
-  const { signal, timeout, ...own } = options
-  return [own, { signal, timeout }]
+export function callTable<
+  Options extends CallOptions,
+  Read extends object = Own<Options>,
+  Passed extends object = object,
+>(
+  rules: Rules<Omit<Own<Options>, keyof Passed>, Read> & NeededRules<Omit<Own<Options>, keyof Passed>>,
+  passedNames: readonly string[] = [],
+): CallTable<Options, Read, Passed> {
+  const own = table<Omit<Own<Options>, keyof Passed>, Read>(rules)
+  const names = [...own.names, ...passedNames]
+  return {
+    names,
+    read(options) {
+      checkNames(options, names)
+      // The rules see to it that what must be given is there.
+      const read = own.pick(options) as ReadOf<Options, Read>
+      return [read, callOf(options), passedOn<Passed>(options, passedNames)]
+    },
+  }
+}
+
+/** Reads the options of a call that has none of its own. `hint` is for somebody who names a process's signal. */
+export function readCall(options: CallOptions = {}, hint?: string): CallOptions {
+  checkNames(options, [], hint)
+  return callOf(options)
+}
+
+function callOf({ signal, timeout }: CallOptions): CallOptions {
+  return { signal, timeout }
+}
+
+/** What is passed on has been checked to have no other names. */
+function passedOn<Passed extends object>(options: object, names: readonly string[]): Passed {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name))) as Passed
 }
 
 /** Refuses names other than these and those of every call. */
-export function checkNames(options: object, known: readonly string[]): void {
+export function checkNames(options: object, known: readonly string[], hint = signalHint(known)): void {
   const given = object(options, 'options')
   refuseUnknown(given, [...known, 'signal', 'timeout'])
-  const hint = known.includes('stopSignal')
-    ? 'stopSignal names the signal that the container gets'
-    : undefined
   checkSignal(given.signal, hint)
 }
 
-/** Refuses an `onProgress` that is not a function. */
-export function checkProgress(onProgress: unknown): void {
-  if (onProgress !== undefined && typeof onProgress !== 'function')
-    invalid('onProgress', 'a function', onProgress)
+function signalHint(known: readonly string[]): string | undefined {
+  return known.includes('stopSignal') ? 'stopSignal names the signal that the container gets' : undefined
+}
+
+/** Accepts a function, such as `onProgress`. */
+export const callback: Convert<never> = (value, option) => {
+  return typeof value === 'function' ? (value as never) : invalid(option, 'a function', value)
 }

@@ -1,63 +1,51 @@
-import type { ContainerConfig, ContainerUpdateBody, ImageCommitQuery } from '../../api/index.js'
+import type { ContainerConfig, ContainerStopQuery, ImageCommitQuery } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { parseReference } from '../../support/reference.js'
-import { parseRestartPolicy, resourceNames, resources } from '../options/index.js'
-import { table } from '../options/table.js'
-import { wholeSeconds } from '../options/units.js'
+import { callTable } from '../base/call.js'
 import { flag, invalid, object, strings, text } from '../options/values.js'
-import type { CommitOptions, StopOptions, UpdateOptions } from './container-options.js'
+import { type CommitOptions, type StopOptions, stopOptions } from './container-options.js'
 
-export const updateNames: readonly string[] = [...resourceNames, 'restart']
-
-/** The Engine's request for updating a container. */
-export function updateBody(options: Omit<UpdateOptions, keyof CallOptions>): ContainerUpdateBody {
-  const { restart } = options
-  const policy = restart === undefined ? {} : { RestartPolicy: parseRestartPolicy(restart) }
-  return { ...resources(options), ...policy }
+interface CommitSettings extends ImageCommitQuery {
+  readonly config?: ContainerConfig | undefined
 }
 
-const commit = table<Omit<CommitOptions, keyof CallOptions | 'config'>, ImageCommitQuery>({
+const commitOptions = callTable<CommitOptions, CommitSettings>({
   repository: ['repo', text],
-  tag: ['tag', text],
+  tag: text,
   message: ['comment', text],
-  author: ['author', text],
-  pause: ['pause', flag],
-  changes: ['changes', strings],
+  author: text,
+  pause: flag,
+  changes: strings,
+  config: (value, option): ContainerConfig => object(value, option),
 })
-
-export const commitNames: readonly string[] = [...commit.names, 'config']
 
 export interface CommitRequest {
   readonly query: ImageCommitQuery
   readonly body: ContainerConfig
+  readonly call: CallOptions
 }
 
-/** The Engine's request for making an image of a container. */
-export function commitRequest(
-  container: string,
-  { config, ...options }: Omit<CommitOptions, keyof CallOptions>,
-): CommitRequest {
-  const { repo, ...query } = commit.pick(options)
-  const body: ContainerConfig = config === undefined ? {} : object(config, 'config')
-  if (repo === undefined) return { query: { container, ...query }, body }
+/** Reads the options of a commit: the Engine's request for making an image of a container. */
+export function readCommit(container: string, options: CommitOptions): CommitRequest {
+  const [{ config: body = {}, repo, ...query }, call] = commitOptions.read(options)
+  if (repo === undefined) return { query: { container, ...query }, body, call }
   const { repository, tag } = parseReference(repo)
   if (tag !== undefined && query.tag !== undefined) {
     return invalid('tag', `left out when repository has one ('${repo}')`, query.tag)
   }
-  return { query: { container, repo: repository, ...(tag === undefined ? {} : { tag }), ...query }, body }
+  const named = { repo: repository, ...(tag === undefined ? {} : { tag }) }
+  return { query: { container, ...named, ...query }, body, call }
 }
 
-export function requireName(name: string): string {
-  return typeof name === 'string' && name !== '' ? name : invalid('name', 'a name', name)
-}
-
-/** The seconds that a container may take to stop. */
-export function stopSeconds({ stopTimeout, timeout }: StopOptions): number | undefined {
+/** Reads the options of a stop. Refuses a limit of the call that was probably meant for the container. */
+export function readStop(options: StopOptions): [query: ContainerStopQuery, call: CallOptions] {
+  const [query, call] = stopOptions.read(options)
+  const { timeout } = call
   if (typeof timeout === 'number' && timeout > 0 && timeout < 1000) {
     const hint =
       'timeout limits the call, in milliseconds; stopTimeout is how long the container may take to stop'
     throw new InvalidArgumentError(`timeout is ${timeout} ms, too short for a container to stop`, { hint })
   }
-  return stopTimeout === undefined ? undefined : wholeSeconds(stopTimeout, 'stopTimeout')
+  return [query, call]
 }

@@ -1,10 +1,31 @@
-import type { ContainerConfig, ContainerWaitQuery } from '../../api/index.js'
+import type {
+  ContainerConfig,
+  ContainerDeleteQuery,
+  ContainerStopQuery,
+  ContainerUpdateBody,
+  ContainerWaitQuery,
+} from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
+import { checkLimit } from '../../stream/index.js'
 import type { Duration } from '../../support/duration.js'
-import type { ResourceOptions, RestartPolicyOptions } from '../options/index.js'
+import { callTable, type Own } from '../base/call.js'
+import {
+  parseRestartPolicy,
+  type ResourceOptions,
+  type RestartPolicyOptions,
+  resourceNames,
+} from '../options/index.js'
+import { wholeSeconds } from '../options/units.js'
+import { asItIs, flag, oneOf, text, textOrNumber } from '../options/values.js'
 import type { AttachOptions } from '../sessions/attach.js'
-import type { SpawnOptions } from '../sessions/exec.js'
-import type { Encoding, Input } from '../sessions/result.js'
+import {
+  type CreateExecOptions,
+  type ExecSettings,
+  execSettingNames,
+  type SpawnOptions,
+} from '../sessions/exec.js'
+import { checkEncoding, checkInput, type Encoding, type Input } from '../sessions/result.js'
+import { checkSize } from '../sessions/session.js'
 
 export interface StopOptions extends CallOptions {
   /**
@@ -68,18 +89,47 @@ export interface CommitOptions extends CallOptions {
   readonly config?: Partial<ContainerConfig> | undefined
 }
 
-/** The names of the options of each call. Other names are refused. */
-export const stopNames: readonly (keyof StopOptions)[] = ['stopTimeout', 'stopSignal']
-export const removeNames: readonly (keyof RemoveOptions)[] = ['force', 'volumes', 'link']
-export const attachNames: readonly (keyof AttachOptions)[] = [
-  ...(['stdin', 'stdout', 'stderr', 'logs', 'detachKeys', 'untilExit', 'ws'] as const),
-]
-const settingNames = [
-  ...(['env', 'workdir', 'user', 'tty', 'privileged', 'detachKeys', 'stdout', 'stderr'] as const),
-] as const
-export const createExecNames: readonly (keyof SpawnOptions)[] = [...settingNames, 'stdin', 'size']
-export const spawnNames: readonly (keyof SpawnOptions)[] = [...createExecNames, 'kill']
-export const execNames: readonly (keyof ExecOptions)[] = [
-  ...settingNames,
-  ...(['input', 'encoding', 'reject', 'detach', 'kill', 'maxOutput'] as const),
-]
+export const stopOptions = callTable<StopOptions, ContainerStopQuery>({
+  stopTimeout: ['t', wholeSeconds],
+  stopSignal: ['signal', textOrNumber],
+})
+export const removeOptions = callTable<RemoveOptions, ContainerDeleteQuery>({
+  force: flag,
+  volumes: ['v', flag],
+  link: flag,
+})
+export const waitOptions = callTable<WaitOptions, ContainerWaitQuery>({
+  condition: oneOf('not-running', 'next-exit', 'removed'),
+})
+export const updateOptions = callTable<UpdateOptions, ContainerUpdateBody, ResourceOptions>(
+  { restart: ['RestartPolicy', parseRestartPolicy] },
+  resourceNames,
+)
+export const attachOptions = callTable<AttachOptions>({
+  stdin: flag,
+  stdout: flag,
+  stderr: flag,
+  logs: flag,
+  detachKeys: text,
+  untilExit: flag,
+  ws: flag,
+})
+export const execOptions = callTable<ExecOptions, Own<ExecOptions>, ExecSettings>(
+  {
+    input: checkInput,
+    encoding: checkEncoding,
+    reject: flag,
+    maxOutput: checkLimit,
+    detach: flag,
+    kill: asItIs,
+  },
+  execSettingNames,
+)
+export const createExecOptions = callTable<CreateExecOptions, Own<CreateExecOptions>, ExecSettings>(
+  { stdin: flag, size: checkSize },
+  execSettingNames,
+)
+export const spawnOptions = callTable<SpawnOptions, Own<SpawnOptions>, ExecSettings>(
+  { stdin: flag, size: checkSize, kill: asItIs },
+  execSettingNames,
+)

@@ -11,64 +11,57 @@ import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import {
   type ByteSource,
   type Collecting,
-  checkLimit,
   type OutputLine,
   OutputStream,
   orFailing,
 } from '../../stream/index.js'
-import { checkSignal } from '../../support/abort.js'
-import { checkObject } from '../../support/check.js'
-import { checkNames, checkProgress, splitCall } from '../base/call.js'
+import { checkNames, readCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
 import { idOfMade } from '../base/told.js'
 import { getImage, type Image } from '../images/image.js'
 import type { LogLine } from '../logs/lines.js'
-import { hasTimes, type LogsOptions, logsNames, type TimedLogsOptions } from '../logs/log-options.js'
-import { textOrNumber } from '../options/values.js'
+import { hasTimes, type LogsOptions, logsOptions, type TimedLogsOptions } from '../logs/log-options.js'
+import { resources } from '../options/index.js'
+import { nonEmpty, textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from '../sessions/attach.js'
 import {
   type Command,
+  type CreateExecOptions,
   createExec,
   killerFor,
   orKill,
   type SpawnOptions,
   startExecSession,
 } from '../sessions/exec.js'
-import {
-  type CommandResult,
-  checkEncoding,
-  converse,
-  exitCodeOf,
-  holdInput,
-  type Input,
-} from '../sessions/result.js'
+import { type CommandResult, converse, exitCodeOf, holdInput, type Input } from '../sessions/result.js'
 import { checkSize, type Session, type TerminalSize } from '../sessions/session.js'
-import { holdSource } from '../sessions/source.js'
+import { holdSource, holdSources } from '../sessions/source.js'
 import type { UrlOptions } from './address.js'
+import { readCommit, readStop } from './container-changes.js'
 import {
-  commitNames,
-  commitRequest,
-  requireName,
-  stopSeconds,
-  updateBody,
-  updateNames,
-} from './container-changes.js'
-import {
-  attachNames,
+  attachOptions,
   type CommitOptions,
-  createExecNames,
+  createExecOptions,
   type ExecOptions,
-  execNames,
+  execOptions,
   type RemoveOptions,
-  removeNames,
+  removeOptions,
   type StopOptions,
-  spawnNames,
-  stopNames,
+  spawnOptions,
   type UpdateOptions,
+  updateOptions,
   type WaitOptions,
+  waitOptions,
 } from './container-options.js'
 import type { CopyFromOptions, CopyToOptions } from './copy.js'
+import type {
+  FileExistsOptions,
+  FilesToWrite,
+  MakeFolderOptions,
+  ReadFileOptions,
+  WriteFilesOptions,
+} from './files/options.js'
 import { waitHealthy } from './health.js'
 import { KnownContainer } from './known-container.js'
 import type { ContainerPort } from './published.js'
@@ -100,46 +93,42 @@ export class Container<
 
   /** Starts the container. `POST /containers/{id}/start`. A container that runs already is no error. */
   async start(options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
-    await this.api.containers.start(this.id, {}, call)
+    await this.api.containers.start(this.id, {}, readCall(options))
   }
 
   /** Stops the container. `POST /containers/{id}/stop`. A container that has stopped already is no error. */
   async stop(options: StopOptions = {}): Promise<void> {
-    const [{ stopSignal }, call] = splitCall(options, stopNames)
-    await this.api.containers.stop(this.id, { t: stopSeconds(options), signal: stopSignal }, call)
+    const [query, call] = readStop(options)
+    await this.api.containers.stop(this.id, query, call)
   }
 
   /** Restarts the container. `POST /containers/{id}/restart` */
   async restart(options: StopOptions = {}): Promise<void> {
-    const [{ stopSignal }, call] = splitCall(options, stopNames)
-    await this.api.containers.restart(this.id, { t: stopSeconds(options), signal: stopSignal }, call)
+    const [query, call] = readStop(options)
+    await this.api.containers.restart(this.id, query, call)
   }
 
   /** Sends a signal to the container, by name or number. Default: 'SIGKILL'. `POST /containers/{id}/kill` */
   async kill(signal?: string | number, options: CallOptions = {}): Promise<void> {
-    checkSignal(options?.signal, 'the first argument names the signal that the container gets')
-    const [, call] = splitCall(options, [])
+    const call = readCall(options, 'the first argument names the signal that the container gets')
     const query = signal === undefined ? {} : { signal: textOrNumber(signal, 'signal') }
     await this.api.containers.kill(this.id, query, call)
   }
 
   /** Freezes the processes of the container. `POST /containers/{id}/pause`. Rejects with ConflictError when it does not run. */
   async pause(options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
-    await this.api.containers.pause(this.id, call)
+    await this.api.containers.pause(this.id, readCall(options))
   }
 
   /** Lets the processes of the container go on. `POST /containers/{id}/unpause` */
   async unpause(options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
-    await this.api.containers.unpause(this.id, call)
+    await this.api.containers.unpause(this.id, readCall(options))
   }
 
   /** Renames the container. `POST /containers/{id}/rename`. Rejects with ConflictError when the name is taken. */
   async rename(name: string, options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
-    await this.api.containers.rename(this.id, { name: requireName(name) }, call)
+    const call = readCall(options)
+    await this.api.containers.rename(this.id, { name: nonEmpty('a name')(name, 'name') }, call)
   }
 
   /**
@@ -147,19 +136,25 @@ export class Container<
    * most Engines leave a limit as it is for a 0, but for `pidsLimit` it is no limit.
    */
   async update(options: UpdateOptions): Promise<ContainerUpdateResponse> {
-    const [own, call] = splitCall(options, updateNames)
-    return this.api.containers.update(this.id, updateBody(own), call)
+    const [body, call, limits] = updateOptions.read(options)
+    return this.api.containers.update(this.id, { ...resources(limits), ...body }, call)
   }
 
-  /** `DELETE /containers/{id}` */
+  /**
+   * Removes the container. If its removal is under way already, waits for the end of that. Then the name is free.
+   * `DELETE /containers/{id}`
+   */
   async remove(options: RemoveOptions = {}): Promise<void> {
-    const [{ force, volumes, link }, call] = splitCall(options, removeNames)
-    await this.api.containers.delete(this.id, { force, v: volumes, link }, call)
+    const [query, call] = removeOptions.read(options)
+    await this.api.containers.delete(this.id, query, call).catch(async (conflict) => {
+      const { awaitRemoval } = await import('../removal/under-way.js')
+      return awaitRemoval(this.api, this.id, { ...call, conflict })
+    })
   }
 
   /** Waits for the end of the container and gives its exit code. `POST /containers/{id}/wait` */
   async wait(options: WaitOptions = {}): Promise<{ readonly exitCode: number }> {
-    const [{ condition }, { signal, timeout }] = splitCall(options, ['condition'])
+    const [{ condition }, { signal, timeout }] = waitOptions.read(options)
     using limit = deadline(`waiting for container ${this.shortId}`, signal, timeout)
     const waiting = this.api.containers.wait(this.id, { condition }, limit.call)
     const { StatusCode, Error: error } = await orAborted(waiting, limit.signal)
@@ -172,8 +167,7 @@ export class Container<
 
   /** Lists the processes of the container, with the columns of `ps`. `GET /containers/{id}/top` */
   async top(psArgs?: string, options: CallOptions = {}): Promise<ContainerTopResponse> {
-    const [, call] = splitCall(options, [])
-    return this.api.containers.top(this.id, { ps_args: psArgs }, call)
+    return this.api.containers.top(this.id, { ps_args: psArgs }, readCall(options))
   }
 
   /** Its processes, memory and traffic: about one measurement a second, until the loop is left. */
@@ -191,8 +185,7 @@ export class Container<
    * and with InvalidArgumentError when it has no health check. `timeout` is for the whole of it. Refreshes `attrs`.
    */
   async waitHealthy(options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
-    this.know(await waitHealthy(this.api, this.id, call))
+    this.know(await waitHealthy(this.api, this.id, readCall(options)))
   }
 
   /**
@@ -229,8 +222,7 @@ export class Container<
    * `GET /containers/{id}/changes`
    */
   async diff(options: CallOptions = {}): Promise<FilesystemChange[]> {
-    const [, call] = splitCall(options, [])
-    return (await this.api.containers.changes(this.id, call)) ?? []
+    return (await this.api.containers.changes(this.id, readCall(options))) ?? []
   }
 
   /**
@@ -238,8 +230,7 @@ export class Container<
    * /containers/{id}/export`
    */
   async export(options: CallOptions = {}): Promise<Readable> {
-    const [, call] = splitCall(options, [])
-    return (await this.api.containers.export(this.id, call)).stream
+    return (await this.api.containers.export(this.id, readCall(options))).stream
   }
 
   /**
@@ -253,7 +244,6 @@ export class Container<
     options: CopyToOptions = {},
   ): Promise<void> {
     using _source = holdSource(source)
-    checkProgress(options?.onProgress)
     // Loaded here, because most programs never copy.
     const { copyTo } = await import('./copy.js')
     await copyTo(this, source, path, options)
@@ -270,7 +260,6 @@ export class Container<
     destination?: string | Writable,
     options: CopyFromOptions = {},
   ): Promise<Buffer | undefined> {
-    checkProgress(options?.onProgress)
     // A destination may fail before anything is written: then the writing finds it so.
     if (destination instanceof Writable) destination.on('error', () => {})
     const { copyFrom } = await import('./copy.js')
@@ -278,19 +267,79 @@ export class Container<
   }
 
   /**
+   * Writes files into a folder of the container: `{ 'a.txt': 'text', 'bin/run': { data, mode: 0o755, user: 'app' } }`. Makes
+   * the folders in the names, and with `parents` the folder itself. A file or a link of such a name is replaced. In one
+   * request, `PUT /containers/{id}/archive`, into containers that run and those that do not. In a tmpfs, by an exec of the
+   * container's own `tar` as the user of the files. Rejects with NotFoundError when the folder is missing, and with
+   * ContainerError when `tar` fails or the image has none.
+   */
+  async writeFiles(path: string, files: FilesToWrite, options: WriteFilesOptions = {}): Promise<void> {
+    using _sources = holdSources(files)
+    const { writeFiles } = await import('./files/write.js')
+    await writeFiles(this, path, files, options)
+  }
+
+  /**
+   * Reads a file of the container. Follows links. `GET /containers/{id}/archive`; in a tmpfs, by an exec of the container's own
+   * `tar`. Rejects with NotFoundError when there is no such file, and with LimitError when it is longer than `maxBytes`.
+   */
+  readFile(path: string, options: ReadFileOptions & { readonly encoding: 'utf8' }): Promise<string>
+  readFile(path: string, options?: ReadFileOptions & { readonly encoding?: 'buffer' }): Promise<Buffer>
+  /** For options that are only known when it runs. */
+  readFile(path: string, options: ReadFileOptions): Promise<string | Buffer>
+  async readFile(path: string, options: ReadFileOptions = {}): Promise<string | Buffer> {
+    const { readFile } = await import('./files/read.js')
+    return readFile(this, path, options)
+  }
+
+  /**
+   * Reads the files whose paths match a pattern, by their names from the last folder without a wildcard on: '/work/*.txt'
+   * gives `{ 'a.txt': … }`. The wildcards are those of .dockerignore: `*`, `?`, `[a-z]`, and `**` for any folders. The
+   * Engine sends all of that folder, and other files are skipped. Links to files are followed, other links are left out.
+   */
+  readFiles(
+    pattern: string,
+    options: ReadFileOptions & { readonly encoding: 'utf8' },
+  ): Promise<Record<string, string>>
+  readFiles(
+    pattern: string,
+    options?: ReadFileOptions & { readonly encoding?: 'buffer' },
+  ): Promise<Record<string, Buffer>>
+  /** For options that are only known when it runs. */
+  readFiles(pattern: string, options: ReadFileOptions): Promise<Record<string, string | Buffer>>
+  async readFiles(pattern: string, options: ReadFileOptions = {}): Promise<Record<string, string | Buffer>> {
+    const { readFiles } = await import('./files/read.js')
+    return readFiles(this, pattern, options)
+  }
+
+  /** Reports whether there is something at a path. Follows links: one that leads nowhere is nothing. `HEAD /containers/{id}/archive` */
+  async exists(path: string, options: FileExistsOptions = {}): Promise<boolean> {
+    const { exists } = await import('./files/read.js')
+    return exists(this, path, options)
+  }
+
+  /**
+   * Makes a folder. With `parents`, also those above it, and a folder that exists is no error. `PUT /containers/{id}/archive`; in
+   * a tmpfs, by an exec of the container's own `mkdir`. Rejects with InvalidArgumentError when the path exists.
+   */
+  async mkdir(path: string, options: MakeFolderOptions = {}): Promise<void> {
+    const { makeFolder } = await import('./files/write.js')
+    await makeFolder(this, path, options)
+  }
+
+  /**
    * The image it was created from. One request for the image, and one before it when nothing but the id of the container
    * is known. Rejects with ImageNotFoundError when the image has been deleted.
    */
   async getImage(options: CallOptions = {}): Promise<Image> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     const id = this.imageId ?? (await this.inspect(call)).Image ?? ''
     return getImage(this.api, id, call)
   }
 
   /** Makes an image of it. `POST /commit`, and one request for the image. */
   async commit(options: CommitOptions = {}): Promise<Image> {
-    const [own, call] = splitCall(options, commitNames)
-    const { query, body } = commitRequest(this.id, own)
+    const { query, body, call } = readCommit(this.id, options)
     const { Id } = await this.api.images.commit(query, body, call)
     const image = idOfMade(Id, 'POST /commit')
     return orDiscard(this.api, ['image', image], call, () => getImage(this.api, image, call))
@@ -298,8 +347,7 @@ export class Container<
 
   /** `POST /containers/{id}/resize`: the terminal's size. Rejects with ConflictError when it does not run. */
   async resize(size: TerminalSize, options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
-    checkObject(size, 'size')
+    const call = readCall(options)
     const { rows: h, columns: w } = checkSize(size)
     await this.api.containers.resize(this.id, { h, w }, call)
   }
@@ -313,7 +361,7 @@ export class Container<
   logs(options?: LogsOptions): OutputStream
   logs(options: LogsOptions = {}): OutputStream {
     return orFailing(() => {
-      checkNames(options, logsNames)
+      checkNames(options, logsOptions.names)
       const [given, owner] = [{ ...options }, { api: this.api, id: this.id, hasTty: this.#hasTty }]
       // Loaded when it is read.
       const load = () => import('../logs/read-logs.js')
@@ -353,14 +401,12 @@ export class Container<
   ): Promise<CommandResult<string | Buffer> | { readonly id: string }> {
     // Held before there is anything to refuse.
     using _source = holdSource(options?.input)
-    checkNames(options, execNames)
-    const { input, encoding: given = 'utf8', reject = false, detach = false, maxOutput, ...spawn } = options
-    const encoding = checkEncoding(given)
-    checkLimit(maxOutput, 'maxOutput')
+    const [own, call, given] = execOptions.read(options)
+    const { input, encoding = 'utf8', reject = false, detach = false, maxOutput, kill } = own
     using _input = holdInput(input, { detach })
-    if (detach) return this.#execDetached(command, spawn)
-    using limit = deadline(`exec in ${this.shortId}`, spawn.signal, spawn.timeout)
-    const settings = { ...spawn, stdin: input !== undefined, ...limit.call }
+    if (detach) return this.#execDetached(command, { ...given, kill, ...call })
+    using limit = deadline(`exec in ${this.shortId}`, call.signal, call.timeout)
+    const settings = { ...given, kill, stdin: input !== undefined, ...limit.call }
     const collecting = { maxOutput, encoding, container: this.id }
     const { exitCode, ...output } = await this.#execToEnd(command, settings, { input, collecting })
     if (exitCode !== 0 && reject) {
@@ -372,7 +418,7 @@ export class Container<
 
   /** Runs a command in it and returns the connection to it. `timeout` is for the start. */
   async spawn(command: Command, options: SpawnOptions = {}): Promise<Session> {
-    checkNames(options, spawnNames)
+    spawnOptions.read(options)
     const killer = await killerFor(this.api, this.id, options.kill, options)
     return orKill(killer, async () => {
       const settings = { ...options, killer }
@@ -382,8 +428,8 @@ export class Container<
   }
 
   /** Makes an exec that does not run yet, and returns its id: for `startExec` of dockline/terminal. */
-  async createExec(command: Command, options: Omit<SpawnOptions, 'kill'> = {}): Promise<string> {
-    checkNames(options, createExecNames)
+  async createExec(command: Command, options: CreateExecOptions = {}): Promise<string> {
+    createExecOptions.read(options)
     return createExec(this.api, this.id, command, options)
   }
 
@@ -392,10 +438,10 @@ export class Container<
    * is missed. Rejects with ConflictError when it is paused or restarting.
    */
   async attach(options: AttachOptions = {}): Promise<Session> {
-    const [, call] = splitCall(options, attachNames)
+    const [plan, call] = attachOptions.read(options)
     const attrs = await this.inspect(call)
     requireAttachable(attrs, 'attach')
-    return attachSession(this.api, attachTarget(attrs), options)
+    return attachSession(this.api, attachTarget(attrs), { ...plan, ...call })
   }
 
   /** Resolves when the command has ended. Rejects when it has ended, or runs on, as `kill` has it. */

@@ -1,18 +1,21 @@
 import type {
   ApiClient,
   ContainerInspectResponse,
+  ContainerListQuery,
+  ContainerPruneQuery,
   ContainerPruneResponse,
   ContainerSummary,
   Filters,
 } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
 import { reloadAll } from '../base/reload.js'
 import { identified, idOfMade } from '../base/told.js'
 import type { Images } from '../images/images.js'
+import { filters } from '../options/filters.js'
 import { type CreateRequest, createRequest } from '../options/index.js'
-import { text } from '../options/values.js'
+import { flag, integer, text } from '../options/values.js'
 import type { Command } from '../sessions/exec.js'
 import { holdSource } from '../sessions/source.js'
 import { Container } from './container.js'
@@ -28,6 +31,8 @@ import {
   withProxies,
   withStdinOnce,
 } from './run.js'
+import type { Sandbox } from './sandbox/sandbox.js'
+import type { SandboxOptions } from './sandbox/sandbox-options.js'
 
 export interface ContainerListOptions extends CallOptions {
   /** Lists containers that do not run too. Default: false. */
@@ -64,6 +69,19 @@ export type ListedContainer = Container<ContainerInspectResponse | undefined, Co
 /** An image by name or id, or the object. */
 export type ImageName = string | { readonly id: string }
 
+interface Inspecting {
+  readonly inspect?: boolean | undefined
+}
+
+const listOptions = callTable<ContainerListOptions, ContainerListQuery & Inspecting>({
+  all: flag,
+  limit: integer,
+  size: flag,
+  filters,
+  inspect: flag,
+})
+const pruneOptions = callTable<ContainerPruneOptions, ContainerPruneQuery>({ filters })
+
 export class Containers {
   readonly #api: ApiClient
   readonly #images: () => Images
@@ -81,7 +99,7 @@ export class Containers {
   ): Promise<Container<ContainerInspectResponse, ContainerSummary>[]>
   list(options?: ContainerListOptions): Promise<ListedContainer[]>
   async list(options: ContainerListOptions = {}): Promise<ListedContainer[]> {
-    const [{ inspect, ...query }, call] = splitCall(options, ['all', 'filters', 'limit', 'size', 'inspect'])
+    const [{ inspect, ...query }, call] = listOptions.read(options)
     const summaries = await this.#api.containers.list(query, call)
     const containers = identified(summaries, 'Id', 'GET /containers/json').map(
       (summary): ListedContainer => new Container(this.#api, { id: summary.Id ?? '', summary }),
@@ -101,7 +119,7 @@ export class Containers {
    * NotFoundError.
    */
   async get(id: string, options: CallOptions = {}): Promise<InspectedContainer> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     const attrs = await this.#api.containers.inspect(containerName(id), {}, call)
     return new Container(this.#api, { id: attrs.Id || id, attrs })
   }
@@ -117,6 +135,23 @@ export class Containers {
     const call = { signal, timeout }
     const id = await createContainer(this.#context, request, { pull, useConfigProxy, ...call })
     return orDiscard(this.#api, ['container', id], call, () => this.get(id, call))
+  }
+
+  /**
+   * Gives the container of that name, or creates it, also when another process creates it at the same moment. It is not started:
+   * `start()` does that, and is no error for one that runs. Rejects with ConflictError, which names the options, when the
+   * container is there with another configuration. What is not asked counts as the image's or the Engine's own; variables and
+   * labels may be more.
+   */
+  async getOrCreate(
+    name: string,
+    image: ImageName,
+    command?: Command,
+    options: Omit<CreateOptions, 'name'> = {},
+  ): Promise<InspectedContainer> {
+    const { getOrCreateContainer } = await import('./get-or-create-container.js')
+    const create = { ...options, name: text(name, 'name') }
+    return getOrCreateContainer({ api: this.#api, containers: this }, nameOf(image), command, create)
   }
 
   /**
@@ -156,10 +191,22 @@ export class Containers {
     return new Container(this.#api, { id, attrs })
   }
 
+  /**
+   * Starts a sandbox: a running container without network, rights, disk and more than a little memory, in which commands run
+   * with `exec`. It is gone when it is closed or left by `await using`, and when this process ends, also by SIGKILL. An image
+   * that is not here is pulled. Rejects with InvalidArgumentError for an option that weakens the sandbox and that `allow` does
+   * not name. Linux on amd64 and arm64.
+   */
+  async sandbox(image: ImageName, options: SandboxOptions = {}): Promise<Sandbox> {
+    // Loaded here, because most programs have no sandbox.
+    const { startSandbox } = await import('./sandbox/sandbox.js')
+    return startSandbox(this.#context, nameOf(image), options)
+  }
+
   /** Removes stopped containers. `POST /containers/prune` */
   async prune(options: ContainerPruneOptions = {}): Promise<ContainerPruneResponse> {
-    const [{ filters }, call] = splitCall(options, ['filters'])
-    return this.#api.containers.prune({ filters }, call)
+    const [query, call] = pruneOptions.read(options)
+    return this.#api.containers.prune(query, call)
   }
 
   /**
@@ -168,7 +215,7 @@ export class Containers {
    * version. `POST /containers/create`
    */
   async createFrom(request: CreateRequest, options: CallOptions = {}): Promise<ContainerCreated> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     const body = withProxies(await forApiVersion(this.#api, request.body, call), this.#proxies())
     const { Id, Warnings } = await this.#api.containers.create(request.query, body, call)
     return { id: idOfMade(Id, 'POST /containers/create'), warnings: Warnings ?? [] }

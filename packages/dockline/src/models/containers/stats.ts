@@ -8,7 +8,8 @@ import type {
 } from '../../api/index.js'
 import { InvalidArgumentError, StreamError } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
+import { callTable } from '../base/call.js'
+import { checkObject, flag } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 
 export interface StatsOptions extends CallOptions {
@@ -101,7 +102,7 @@ const SECOND = 1000
 export async function statsOnce(
   api: ApiClient,
   id: string,
-  options: StatsOptions & Pick<OneShotOptions, 'previous'>,
+  options: AllStatsOptions,
 ): Promise<ContainerStats> {
   checkStats(options)
   const { oneShot, previous, signal, timeout } = options
@@ -121,13 +122,22 @@ export async function statsOnce(
 }
 
 /** Whether one measurement is asked for, and not a stream of them. */
-export function asksOnce(options: StatsOptions & Pick<OneShotOptions, 'previous'>): boolean {
+export function asksOnce(options: AllStatsOptions): boolean {
   return options?.stream === false || options?.oneShot !== undefined || options?.previous !== undefined
 }
 
+type AllStatsOptions = StatsOptions & Pick<OneShotOptions, 'previous'>
+
+const statsOptions = callTable<AllStatsOptions>({ stream: flag, oneShot: flag, previous: measurement })
+
+function measurement(value: unknown, option: string): ContainerStats | ContainerStatsResponse {
+  checkObject(value, option)
+  return value as ContainerStats | ContainerStatsResponse
+}
+
 /** Refuses options that exclude each other. */
-function checkStats(options: StatsOptions & Pick<OneShotOptions, 'previous'>): void {
-  const [{ stream, oneShot = false, previous }] = splitCall(options, ['stream', 'oneShot', 'previous'])
+function checkStats(options: AllStatsOptions): void {
+  const [{ stream, oneShot = false, previous }] = statsOptions.read(options)
   if (stream === true && oneShot) {
     throw new InvalidArgumentError('stream: true and oneShot: true exclude each other')
   }

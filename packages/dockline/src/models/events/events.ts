@@ -1,9 +1,10 @@
 import type { ApiClient, EventActor, EventMessage, EventsQuery, Filters } from '../../api/index.js'
 import { type CallOptions, deadline } from '../../http/index.js'
-import { filterSets } from '../../http/query.js'
 import { joinSignals } from '../../support/abort.js'
-import { splitCall } from '../base/call.js'
-import { type Moment, toTimestamp } from '../options/time.js'
+import { callTable } from '../base/call.js'
+import { filters } from '../options/filters.js'
+import { type Moment, moment } from '../options/time.js'
+import { flag } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 
 export interface EventsOptions extends CallOptions {
@@ -108,12 +109,7 @@ export async function* engineEvents(
   options: EventsOptions,
   closing: AbortSignal,
 ): AsyncGenerator<EngineEvent, void, undefined> {
-  const [{ since, until, filters, resume = false }, call] = splitCall(options, EVENTS)
-  const query = {
-    since: toTimestamp('since', since),
-    until: toTimestamp('until', until),
-    filters: filterSets(filters),
-  }
+  const [{ resume = false, ...query }, call] = eventsOptions.read(options)
   const events = tellEvents(api, query, { ...call, resume, closing })
   yield* events as AsyncGenerator<EngineEvent, void, undefined>
 }
@@ -150,4 +146,13 @@ async function wordsOfPodman(api: ApiClient, { signal, timeout }: CallOptions) {
   return dialectOf(api).isPodman ? await import('../podman/podman-events.js') : undefined
 }
 
-const EVENTS = ['since', 'until', 'filters', 'resume'] satisfies readonly (keyof EventsOptions)[]
+interface Resuming {
+  readonly resume?: boolean | undefined
+}
+
+const eventsOptions = callTable<EventsOptions, EventsQuery & Resuming>({
+  since: moment,
+  until: moment,
+  filters,
+  resume: flag,
+})

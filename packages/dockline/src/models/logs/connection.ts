@@ -2,10 +2,9 @@ import type { ApiClient, LogsQuery } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { ByteQueue, type OutputSource } from '../../stream/index.js'
-import { toTimestamp } from '../options/time.js'
 import { dialectOf } from '../podman/dialect.js'
 import { isMultiplexed } from '../sessions/output-mode.js'
-import type { LogsOptions } from './log-options.js'
+import { type LogsOptions, logsOptions } from './log-options.js'
 import { type LogMessage, MessageDecoder } from './messages.js'
 
 /** Whose log. */
@@ -18,15 +17,10 @@ export interface LogOwner {
 
 /** Makes the request of the options. Throws InvalidArgumentError. */
 export function logsQuery(options: LogsOptions): LogsQuery {
-  const { follow = false, stdout = true, stderr = true, tail, timestamps, details } = options
-  if (!stdout && !stderr) throw new InvalidArgumentError('logs needs stdout or stderr: both are false')
-  if (typeof tail === 'number' && !(Number.isInteger(tail) && tail >= 0)) {
-    throw new InvalidArgumentError(`tail must be 'all' or a whole number from 0 on, not ${tail}`)
-  }
-  const since = toTimestamp('since', options.since)
-  const until = toTimestamp('until', options.until)
-  const lines = tail === 'all' ? undefined : tail?.toString()
-  return { follow, stdout, stderr, since, until, timestamps, details, tail: lines }
+  const [{ resume: _resume, position: _position, ...given }] = logsOptions.read(options)
+  const query = { follow: false, stdout: true, stderr: true, ...given }
+  if (query.stdout || query.stderr) return query
+  throw new InvalidArgumentError('logs needs stdout or stderr: both are false')
 }
 
 /** An answer with a log. */

@@ -1,5 +1,8 @@
+import type { LogsQuery } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import type { Moment } from '../options/time.js'
+import { callTable } from '../base/call.js'
+import { type Moment, moment } from '../options/time.js'
+import { asItIs, flag, invalid } from '../options/values.js'
 import type { LogPosition } from './position.js'
 
 export interface LogsOptions extends CallOptions {
@@ -37,10 +40,32 @@ export interface LogsOptions extends CallOptions {
 export type TimedLogsOptions = LogsOptions &
   ({ readonly timestamps: true } | { readonly resume: true } | { readonly position: LogPosition })
 
-export const logsNames: readonly (keyof LogsOptions)[] = [
-  ...(['follow', 'tail', 'since', 'until', 'timestamps', 'details', 'stdout', 'stderr'] as const),
-  ...(['resume', 'position'] as const),
-]
+interface OverConnections {
+  readonly resume?: boolean | undefined
+  readonly position?: LogPosition | undefined
+}
+
+export const logsOptions = callTable<LogsOptions, LogsQuery & OverConnections>({
+  follow: flag,
+  stdout: flag,
+  stderr: flag,
+  since: moment,
+  until: moment,
+  timestamps: flag,
+  details: flag,
+  tail: lineCount,
+  resume: flag,
+  position: asItIs,
+})
+
+/** Reads how many lines of the past are asked for: a number, digits, or 'all', which is the Engine's default. */
+export function lineCount(tail: unknown, option: string): string | undefined {
+  if (tail === 'all') return undefined
+  const isNumber = typeof tail === 'number' || typeof tail === 'string'
+  return isNumber && /^\d+$/.test(`${tail}`)
+    ? `${tail}`
+    : invalid(option, "'all' or a whole number from 0 on", tail)
+}
 
 /** Whether lines have their time. */
 export function hasTimes({ timestamps, resume, position }: LogsOptions): boolean {

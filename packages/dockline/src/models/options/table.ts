@@ -9,12 +9,26 @@ export type Option<T> = T | null | undefined
 
 /**
  * For every friendly name: the Engine's name, how the value gets there, and how a value under the Engine's own name does where
- * that differs, as in another unit.
+ * that differs, as in another unit. Where both names are the same, how the value gets there is enough.
  */
 export type Rules<Friendly extends object, Wire> = {
-  readonly [Name in keyof Friendly]-?: {
-    [Key in keyof Wire]-?: readonly [Key, Convert<Wire[Key]>, Convert<Wire[Key]>?]
-  }[keyof Wire]
+  readonly [Name in keyof Friendly]-?:
+    | (Name extends keyof Wire ? Convert<Wire[Name]> : never)
+    | { [Key in keyof Wire]-?: readonly [Key, Convert<Wire[Key]>, Convert<Wire[Key]>?] }[keyof Wire]
+}
+
+/** How the value of an option gets there that must be given. */
+export interface Needed<T> extends Convert<T> {
+  readonly needed: true
+}
+
+/** Makes an option one that must be given: without a value, `convert` gets undefined. */
+export function needed<T>(convert: Convert<T>): Needed<T> {
+  return Object.assign((value: unknown, option: string) => convert(value, option), { needed: true } as const)
+}
+
+function isNeeded(convert: Convert<unknown>): convert is Needed<unknown> {
+  return 'needed' in convert
 }
 
 type Rule = readonly [key: string, convert: Convert<unknown>, convertOwn?: Convert<unknown> | undefined]
@@ -35,7 +49,8 @@ export function table<Friendly extends object, Wire>(
   rules: Rules<Friendly, Wire>,
   asIs: readonly (keyof Wire & string)[] = [],
 ): Table<Friendly, Wire> {
-  const all: [string, Rule][] = Object.entries(rules)
+  const given: [string, Rule | Convert<unknown>][] = Object.entries(rules)
+  const all = given.map(([name, rule]): [string, Rule] => [name, isRule(rule) ? rule : [name, rule]])
   const names = all.map(([name]) => name)
   const known = [...names, ...all.map(([, [key]]) => key), ...asIs]
   const untouched = new Set<string>(asIs)
@@ -52,6 +67,10 @@ export function table<Friendly extends object, Wire>(
   }
 }
 
+function isRule(rule: Rule | Convert<unknown>): rule is Rule {
+  return typeof rule !== 'function'
+}
+
 /** The same rules for values that have the Engine's names already. */
 function underOwnNames(rules: [string, Rule][]): [string, Rule][] {
   return rules.map(([, [key, convert, convertOwn = convert]]) => [key, [key, convertOwn]])
@@ -66,7 +85,7 @@ function translate<Wire>(
   const wire: Record<string, unknown> = {}
   for (const [name, [key, convert]] of rules) {
     const value = given[name]
-    if (value === undefined) continue
+    if (value === undefined && !isNeeded(convert)) continue
     wire[key] = value === null ? null : convert(value, owner === '' ? name : `${owner}.${name}`)
   }
   return wire as Partial<Wire>

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../../errors.js'
 import { show } from '../../support/check.js'
 import { nanosecondsIn } from '../../support/duration.js'
+import type { Convert } from './values.js'
 
 /**
  * A moment: a Date, its milliseconds, or text as the docker command takes it: RFC 3339 ('2026-01-02T15:04:05Z'), a date, Unix
@@ -18,6 +19,9 @@ export function toTimestamp(option: string, moment: Moment | undefined): string 
   if (duration !== undefined) return fromMilliseconds(option, moment, Date.now() - duration / 1e6)
   return withFraction(option, moment)
 }
+
+/** The same as a row of a table of options. */
+export const moment: Convert<string | undefined> = (value, option) => toTimestamp(option, value as Moment)
 
 /** Milliseconds below this are a moment before 1973, when there was nothing to ask about. */
 const LEAST_MOMENT_MS = 1e11

@@ -12,8 +12,17 @@ export type Scalar = string | number | boolean
 /** Names and values, as an object or as `name=value` strings. */
 export type StringMap = Readonly<Record<string, Scalar | null | undefined>> | readonly string[]
 
+/** Passes a value on to code that checks the value itself. */
+export const asItIs: Convert<never> = (value) => value as never
+
 export const text: Convert<string> = (value, option) => {
   return typeof value === 'string' ? value : invalid(option, 'a string', value)
+}
+
+/** For names: a string with something in it. `expected` is for the message. */
+export function nonEmpty(expected: string): Convert<string> {
+  return (value, option) =>
+    typeof value === 'string' && value !== '' ? value : invalid(option, expected, value)
 }
 
 /** For users and groups, whose numbers are sent as strings. */

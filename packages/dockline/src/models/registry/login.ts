@@ -1,8 +1,8 @@
 import type { ApiClient, AuthResponse } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { registryKey } from '../../support/reference.js'
-import { splitCall } from '../base/call.js'
+import { hostOf, registryKey, registryOf } from '../../support/reference.js'
+import { callTable } from '../base/call.js'
 import { flag } from '../options/values.js'
 import type { Credentials } from './credentials.js'
 import { AUTH_NAMES, parseAuth, type RegistryAuth } from './registry-auth.js'
@@ -14,21 +14,28 @@ export interface LoginOptions extends CallOptions, RegistryAuth {
 
 const HUB = 'docker.io'
 
+const loginOptions = callTable<LoginOptions, Pick<LoginOptions, 'store'>, RegistryAuth>(
+  { store: flag },
+  AUTH_NAMES,
+)
+
 /** `POST /auth`. The login is stored only when the registry accepts it. */
 export async function login(
   api: ApiClient,
   credentials: Credentials,
   options: LoginOptions = {},
 ): Promise<AuthResponse> {
-  const [{ store, ...given }, call] = splitCall(options, [...AUTH_NAMES, 'store'])
-  const keep = store === undefined ? credentials.canStore : flag(store, 'store')
+  const [{ store: keep = credentials.canStore }, call, given] = loginOptions.read(options)
   if (keep && !credentials.canStore) {
     throw new InvalidArgumentError('store: the credentials of this client cannot be stored')
   }
   const { serveraddress = HUB, ...who } = parseAuth(given, 'options')
   const key = registryKey(serveraddress)
   const auth = { ...(isSomebody(who) ? who : await stored(credentials, key, call)), serveraddress: key }
-  const answer = await api.system.auth(auth, call)
+  const answer = await api.system.auth(auth, call).catch(async (error) => {
+    const { asRegistryError } = await import('./refusal.js')
+    throw asRegistryError(error, { registry: registryOf(`${hostOf(key)}/`) })
+  })
   if (keep) await credentials.store(key, kept(auth, answer), call)
   return answer
 }

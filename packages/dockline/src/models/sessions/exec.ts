@@ -53,6 +53,9 @@ export interface SpawnOptions extends ExecSettings, CallOptions {
   readonly kill?: KillOption | undefined
 }
 
+/** An exec that is only made is ended by its starter. */
+export type CreateExecOptions = Omit<SpawnOptions, 'kill'>
+
 /** What ends an exec, where `kill` asks for that. */
 interface Killable {
   readonly killer?: Killer | undefined
@@ -69,6 +72,9 @@ const settings = table<ExecSettings & Pick<SpawnOptions, 'stdin'>, ContainerExec
   stdout: ['AttachStdout', flag],
   stderr: ['AttachStderr', flag],
 })
+
+/** The options of every exec. */
+export const execSettingNames: readonly string[] = settings.names.filter((name) => name !== 'stdin')
 
 /** Returns what can end a command that is about to start; undefined where `kill` does not ask for that. */
 export async function killerFor(

@@ -10,7 +10,7 @@ import {
   letGoOf,
   readableOf,
 } from '../../stream/index.js'
-import { invalidKind, oneOf } from '../options/values.js'
+import { type Convert, invalidKind, oneOf } from '../options/values.js'
 import type { Session } from './session.js'
 
 /** The input of a process, at once or in pieces. The process reads its end. */
@@ -28,14 +28,14 @@ const END_OF_TRANSMISSION = '\x04'
 const NEWLINE = 0x0a
 
 /** Refuses another encoding of the output than the two. */
-export const checkEncoding = (encoding: unknown): Encoding => oneOf('utf8', 'buffer')(encoding, 'encoding')
+export const checkEncoding: Convert<Encoding> = oneOf('utf8', 'buffer')
 
 /** Refuses what is no input. Keeps a source from failing unheard before it is read, and lets go of it in the end, read or not. */
 export function holdInput(input: Input | undefined, { detach = false } = {}): Disposable {
   if (detach && input !== undefined) {
     throw new InvalidArgumentError('input and detach exclude each other: nobody stays to write the input')
   }
-  checkInput(input)
+  if (input !== undefined) checkInput(input, 'input')
   holdErrors(input)
   return { [Symbol.dispose]: () => letGoOf(input) }
 }
@@ -82,14 +82,15 @@ async function collectOrClose(session: Session, collecting: Collecting) {
   }
 }
 
-function checkInput(input: unknown): void {
-  if (input === undefined || typeof input === 'string' || isBytes(input)) return
+/** Refuses what is no input of a command. */
+export const checkInput: Convert<Input> = (input, option) => {
+  if (typeof input === 'string' || isBytes(input)) return input
   if (isByteSource(input) && isWebStream(input) && input.locked) {
-    throw new InvalidArgumentError('input is a stream that somebody reads already')
+    throw new InvalidArgumentError(`${option} is a stream that somebody reads already`)
   }
   if (Array.isArray(input)) input.forEach(checkPiece)
-  if (isByteSource(input)) return
-  invalidKind('input', 'a string, bytes, a stream, or an iterable of strings or bytes', input)
+  if (isByteSource(input)) return input
+  return invalidKind(option, 'a string, bytes, a stream, or an iterable of strings or bytes', input)
 }
 
 /** Resolves with the source's own failure. That the process stopped reading is its right, and no failure. */

@@ -3,7 +3,8 @@ import { InvalidArgumentError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
 import { onAbort } from '../../../support/abort.js'
 import type { Duration } from '../../../support/duration.js'
-import { splitCall } from '../../base/call.js'
+import { callTable } from '../../base/call.js'
+import { invalid, oneOf } from '../../options/values.js'
 import type { Session, SessionExit } from '../session.js'
 import { DuplexPeer } from './bridge-duplex.js'
 import { ignore, type Peer } from './bridge-peer.js'
@@ -27,7 +28,11 @@ export interface BridgeOptions extends CallOptions {
   readonly timeout?: Duration | undefined
 }
 
-const bridgeNames: readonly (keyof BridgeOptions)[] = ['whenPeerLeaves', 'highWaterMark']
+const bridgeOptions = callTable<BridgeOptions>({
+  whenPeerLeaves: oneOf('close', 'keep'),
+  highWaterMark: (value, option) =>
+    Number(value) > 0 ? Number(value) : invalid(option, 'a number of bytes', value),
+})
 const HIGH_WATER_MARK = 1024 * 1024
 const DETACHED: SessionExit = { exitCode: undefined, detached: true }
 
@@ -70,16 +75,8 @@ export async function bridge(
 }
 
 function peerOf(peer: Duplex | WebSocketLike, options: BridgeOptions): Peer {
-  const [{ whenPeerLeaves = 'close', highWaterMark = HIGH_WATER_MARK }, { timeout }] = splitCall(
-    options,
-    bridgeNames,
-  )
-  if (whenPeerLeaves !== 'close' && whenPeerLeaves !== 'keep') {
-    throw new InvalidArgumentError(`whenPeerLeaves must be 'close' or 'keep', not ${whenPeerLeaves}`)
-  }
-  if (!(highWaterMark > 0)) {
-    throw new InvalidArgumentError(`highWaterMark must be a number of bytes, not ${highWaterMark}`)
-  }
+  const [own, { timeout }] = bridgeOptions.read(options)
+  const { whenPeerLeaves = 'close', highWaterMark = HIGH_WATER_MARK } = own
   if ('pipe' in peer && 'write' in peer) {
     return new DuplexPeer(peer, { endsInput: whenPeerLeaves === 'close' })
   }
