@@ -229,10 +229,16 @@ export class Following {
   }
 
   #reading({ container: { id }, query }: Followed, follow: boolean, signal: AbortSignal): LogReading {
-    const { api, call } = this.#settings
-    const hasTty = async (options: CallOptions) =>
-      (await api.containers.inspect(id, {}, options)).Config?.Tty === true
-    return { api, id, hasTty, query: { ...query, follow }, call: { ...call, signal }, isReached: true }
+    const { api } = this.#settings
+    const call = { ...this.#settings.call, signal }
+    const hasTty = async () => (await api.containers.inspect(id, {}, call)).Config?.Tty === true
+    // An older Engine does not say so with the log, and by then the container may be gone.
+    const early = askOnce(async () => ((await api.speaks('1.42', signal)) ? undefined : hasTty()))
+    return {
+      ...{ api, id, call, isReached: true },
+      query: { ...query, follow },
+      hasTty: async () => (await early()) ?? hasTty(),
+    }
   }
 
   #report(error: unknown, { container }: Followed): void {
@@ -244,5 +250,16 @@ export class Following {
     } catch (thrown) {
       this.#merge.fail(thrown)
     }
+  }
+}
+
+/** Asks at once, and gives the answer to the first who wants it: a question that has failed is not to fail for ever. */
+function askOnce<T>(ask: () => Promise<T>): () => Promise<T | undefined> {
+  let asked: Promise<T | undefined> | undefined = ask()
+  asked.catch(() => {})
+  return async () => {
+    const answer = asked
+    asked = undefined
+    return answer
   }
 }
