@@ -5,6 +5,7 @@
  */
 import { createServer } from 'node:net'
 import { blockOf, streamOf } from './frames.mjs'
+import { sampleOf } from './stats-sample.mjs'
 
 const API_HEADERS = 'Api-Version: 1.51\r\nOstype: linux\r\nServer: Docker/28.5.2 (linux)\r\n'
 const PING_HEAD = Buffer.from(`HTTP/1.1 200 OK\r\n${API_HEADERS}Content-Length: 0\r\n\r\n`)
@@ -52,8 +53,11 @@ function endOfRequest(text) {
 function answer(socket, line) {
   const [method, target = ''] = line.split(' ', 2)
   if (target.endsWith('/_ping')) return void socket.write(method === 'HEAD' ? PING_HEAD : PING)
+  if (target.includes('/events')) return void socket.write(JSON_STREAM)
+  if (/\/containers\/json/.test(target)) return sendJson(socket, CONTAINERS)
   const [, kind, name, call] = /\/(containers|exec)\/([^/]+)\/(\w+)/.exec(target) ?? []
   if (name === undefined) return void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n')
+  if (call === 'stats') return sendStats(socket, name)
   if (call === 'json') return sendJson(socket, kind === 'exec' ? EXEC : { ...CONTAINER, Id: name })
   const block = blockOf(streamOf(name)).bytes
   const { blocks } = streamOf(name)
@@ -64,6 +68,28 @@ function answer(socket, line) {
 
 const EXEC = { Running: false, ExitCode: 0, OpenStdin: false, ProcessConfig: { tty: false } }
 const CONTAINER = { Name: '/bench', Config: { Tty: false }, State: { Running: true } }
+
+const CONTAINERS = Array.from({ length: 100 }, (_, n) => ({
+  ...{ Id: `bench${n}`, Names: [`/bench${n}`], Image: 'bench', Labels: {}, State: 'running' },
+}))
+const JSON_STREAM = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
+
+/**
+ * One measurement a second, until the client has enough.
+ * @param {Socket} socket
+ * @param {string} id
+ */
+function sendStats(socket, id) {
+  socket.write(JSON_STREAM)
+  let second = 0
+  const send = () => {
+    const line = `${JSON.stringify(sampleOf(id, second++))}\n`
+    socket.write(`${line.length.toString(16)}\r\n${line}\r\n`)
+  }
+  send()
+  const timer = setInterval(send, 1000)
+  socket.on('close', () => clearInterval(timer))
+}
 
 /**
  * @param {Socket} socket

@@ -8,6 +8,7 @@ import { startEngine } from './harness.mjs'
 import { importCost } from './import.mjs'
 import { memory } from './memory.mjs'
 import { ping } from './ping.mjs'
+import { stats } from './stats.mjs'
 import { largeFrames, logFrames, smallFrames } from './streams.mjs'
 import { cp, logs, save } from './transfers.mjs'
 
@@ -16,7 +17,7 @@ import { cp, logs, save } from './transfers.mjs'
 /** @type {Record<string, (setting: import('./harness.mjs').Setting) => AsyncGenerator<Line>>} */
 const BENCHES = {
   ...{ frames: smallFrames, demux, chunked: logFrames, large: largeFrames, ping, import: importCost, memory },
-  ...{ command, cp, save, logs },
+  ...{ command, cp, save, logs, stats },
   'build-command': buildCommand,
 }
 const WIDTHS = [66, 16, 30, 9, 10]

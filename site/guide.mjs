@@ -6,6 +6,8 @@ export const GUIDE = [
   group('Guide', {
     '/getting-started': 'Getting started',
     '/containers': 'Containers',
+    '/sandboxes': 'Sandboxes',
+    '/scopes': 'Scopes',
     '/terminal': 'Terminals',
     '/images': 'Images',
     '/builds': 'Builds',

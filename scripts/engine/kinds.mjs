@@ -31,6 +31,7 @@ const DOCKER = {
   rootPackages: [
     'docker.io',
     'docker-cli',
+    'docker-buildx',
     'iptables',
     'iproute2',
     'mount',

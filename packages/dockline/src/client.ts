@@ -22,6 +22,7 @@ import type { CallOptions } from './http/index.js'
 import { callTable, readCall } from './models/base/call.js'
 import { engineEvents } from './models/events/events.js'
 import {
+  type AllStatsOptions,
   BuildCacheCollection,
   Builds,
   Configs,
@@ -30,6 +31,8 @@ import {
   Credentials,
   type EngineEvent,
   type EventsOptions,
+  type FollowAllOptions,
+  FollowedLogs,
   Images,
   type LoginOptions,
   Networks,
@@ -38,6 +41,7 @@ import {
   Secrets,
   Services,
   type Session,
+  type StatsSnapshot,
   Swarm,
   Tasks,
   Volumes,
@@ -296,7 +300,7 @@ export class DockerClient implements AsyncDisposable {
   /**
    * Has the Engine ask a registry whether it knows this user, and if so stores the credentials as the docker command
    * does: with a credential helper, else in config.json. Without a user, those that are stored are tried. Without
-   * `serveraddress` it is Docker Hub. Rejects with ApiError when the registry refuses. `POST /auth`
+   * `serveraddress` it is Docker Hub. Rejects with RegistryError when the registry refuses. `POST /auth`
    */
   login(options?: LoginOptions): Promise<AuthResponse> {
     return login(this.api, this.credentials, options)
@@ -324,6 +328,25 @@ export class DockerClient implements AsyncDisposable {
   /** What happens at the Engine, as it happens. Leaving the loop closes the connection. `GET /events` */
   events(options: EventsOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
     return engineEvents(this.api, options, this.#closing.signal)
+  }
+
+  /**
+   * Follows the logs of all containers that match, also of those that start later, over lost connections and restarts of the
+   * Engine. Its `position` can be saved, and given to go on from there. Needs `GET /events`, `GET /containers/json` and
+   * `GET /containers/{id}/logs`.
+   */
+  followAll(options: FollowAllOptions = {}): FollowedLogs {
+    return new FollowedLogs(this.api, options, this.#closing.signal)
+  }
+
+  /**
+   * Measures all containers that match: a snapshot of all of them at each interval, until the loop is left. Containers come
+   * and go in it. Survives lost connections and restarts of the Engine. Needs `GET /events`, `GET /containers/json` and
+   * `GET /containers/{id}/stats`.
+   */
+  async *stats(options: AllStatsOptions = {}): AsyncGenerator<StatsSnapshot, void, undefined> {
+    const { allStats } = await import('./models/watch/all-stats.js')
+    yield* allStats(this.api, options, this.#closing.signal)
   }
 
   /** Runs an exec that was made before, and returns the connection to it. Whether it has a tty is asked of the Engine. */

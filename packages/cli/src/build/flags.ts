@@ -36,7 +36,10 @@ export const flags = {
   secret: list('Secret to expose to the build (format: "id=mysecret[,src=/local/secret]")', {
     type: 'stringArray',
   }),
-  ssh: list('SSH agent socket to expose to the build (format: "default|<id>[=<socket>]")', {
-    type: 'stringArray',
-  }),
+  ssh: list(
+    'SSH agent socket or keys to expose to the build (format: "default|<id>[=<socket>|<key>[,<key>]]")',
+    {
+      type: 'stringArray',
+    },
+  ),
 }

@@ -132,9 +132,11 @@ function secretOf(given: string): [string, BuildSecret] {
 }
 
 /** `default`, or `id=socket`. */
-function agentOf(given: string): [string, boolean | string] {
+function agentOf(given: string): [string, boolean | string | string[]] {
   const [id = '', ...path] = given.split('=')
-  return [id, path.length === 0 ? true : path.join('=')]
+  if (path.length === 0) return [id, true]
+  const [first = '', ...others] = path.join('=').split(',')
+  return [id, others.length === 0 ? first : [first, ...others]]
 }
 
 type Attestations = Pick<BuildKitOptions, 'provenance' | 'sbom'>

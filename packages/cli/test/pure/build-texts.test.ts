@@ -26,6 +26,7 @@ describe('the flags of a build with BuildKit', () => {
       ...['-t', 'app', '--platform', 'linux/amd64,linux/arm64', '--build-context', 'base=docker-image://a=b'],
       ...['--secret', 'id=a,src=/a', '--secret', 'id=b,env=B', '--secret', 'type=env,id=c,src=C'],
       ...['--secret', '"id=d","src=/x,y"', '--ssh', 'default', '--ssh', 'other=/run/agent'],
+      ...['--ssh', 'keys=/a,/b'],
       ...['--provenance', 'mode=max', '--sbom', 'true', '--annotation', 'k=v', '--no-cache-filter', 'one'],
       ...['-o', 'type=local,dest=out', '-o', 'out2', '--cache-to', 'type=inline', '--network', 'none'],
       ...['--allow', 'network.host', '--add-host', 'db=10.0.0.1'],
@@ -36,7 +37,7 @@ describe('the flags of a build with BuildKit', () => {
     assert.deepEqual(platform, ['linux/amd64', 'linux/arm64'])
     assert.deepEqual(contexts, { base: 'docker-image://a=b' })
     assert.deepEqual(secrets, { a: { file: '/a' }, b: { env: 'B' }, c: { env: 'C' }, d: { file: '/x,y' } })
-    assert.deepEqual(ssh, { default: true, other: '/run/agent' })
+    assert.deepEqual(ssh, { default: true, other: '/run/agent', keys: ['/a', '/b'] })
     assert.deepEqual([provenance, sbom], [{ mode: 'max' }, true])
     assert.deepEqual([annotations, noCache], [['k=v'], ['one']])
     assert.deepEqual(others.outputs, ['type=local,dest=out', 'out2'])

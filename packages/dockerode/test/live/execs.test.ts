@@ -4,15 +4,16 @@ import { readdir } from 'node:fs/promises'
 import { type Duplex, PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { it } from 'node:test'
-import { aRunningContainer, onNewestEngine } from '../../../dockline/dist-test/support/engines.js'
+import { aSharedContainer, onNewestEngine } from '../../../dockline/dist-test/support/engines.js'
+import { timesOf } from '../../../dockline/dist-test/support/times.js'
 import { dockline, type Target } from '../support/both.js'
 
-const EXECS = 1000
 const AT_ONCE = 8
+const EXECS = timesOf(4 * AT_ONCE)
 
 onNewestEngine((engine) => {
-  it('a thousand execs leave no descriptor', async (test) => {
-    const container = await aRunningContainer(test, engine)
+  it(`${EXECS} execs leave no descriptor`, async () => {
+    const container = await aSharedContainer(engine)
     const docker = new dockline({ socketPath: engine.host.slice('unix://'.length) })
     const of = docker.getContainer?.(container.id) as unknown as Target
     await Promise.all(Array.from({ length: AT_ONCE }, () => executed(docker, of)))

@@ -25,6 +25,11 @@ export type DockerErrorCode =
   | 'ERR_DOCKER_CONTEXT'
   | 'ERR_DOCKER_CONTEXT_NOT_FOUND'
   | 'ERR_DOCKER_CREDENTIALS'
+  | 'ERR_DOCKER_REGISTRY'
+  | 'ERR_DOCKER_REGISTRY_UNAUTHORIZED'
+  | 'ERR_DOCKER_REGISTRY_DENIED'
+  | 'ERR_DOCKER_REGISTRY_NOT_FOUND'
+  | 'ERR_DOCKER_REGISTRY_RATE_LIMIT'
 
 export interface DockerErrorOptions {
   /** What to try next, in one line; shown after the message. */

@@ -9,6 +9,8 @@ export interface ContainerErrorDetails {
   readonly stdout: string | Buffer
   readonly stderr: string | Buffer
   readonly output: string | Buffer
+  /** What to try next, in one line. */
+  readonly hint?: string | undefined
   /** The conditions of `waitFor` that the container did not meet before its end, in words. */
   readonly unmet?: readonly string[] | undefined
 }
@@ -31,7 +33,7 @@ export class ContainerError extends DockerError {
   readonly unmet: readonly string[] | undefined
 
   constructor(details: ContainerErrorDetails) {
-    super('ERR_DOCKER_CONTAINER', containerErrorMessage(details))
+    super('ERR_DOCKER_CONTAINER', containerErrorMessage(details), { hint: details.hint })
     this.exitCode = details.exitCode
     this.command = details.command
     this.image = details.image
@@ -210,7 +212,10 @@ export class BuildError extends DockerError {
   /** What the failed step wrote. '' where it wrote nothing, or where the failed step is not known. */
   readonly stepLog: string
   readonly warnings: readonly BuildWarning[]
-  /** The code of gRPC that BuildKit ended with, such as 1 for a build that was cancelled by somebody else. */
+  /**
+   * The code of gRPC that BuildKit ended with, such as 1 for a build that was cancelled by somebody else. For a RegistryError, the
+   * HTTP status of the registry.
+   */
   readonly status: number | undefined
   /** The name of the build in the Engine's history; undefined for the classic builder, and before a build has begun. */
   readonly ref: string | undefined

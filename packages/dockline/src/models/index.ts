@@ -35,9 +35,20 @@ export {
   type ListedContainer,
 } from './containers/containers.js'
 export type { CopyFromOptions, CopyToOptions } from './containers/copy.js'
+export type {
+  FileData,
+  FileExistsOptions,
+  FilesToWrite,
+  FileToWrite,
+  MakeFolderOptions,
+  ReadFileOptions,
+  WriteFilesOptions,
+} from './containers/files/options.js'
 export type { HealthStatus } from './containers/health.js'
 export type { ContainerPort } from './containers/published.js'
 export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './containers/run.js'
+export type { Sandbox } from './containers/sandbox/sandbox.js'
+export type { SandboxOptions, SandboxPermission } from './containers/sandbox/sandbox-options.js'
 export type {
   ContainerStats,
   OneShotOptions,
@@ -82,6 +93,7 @@ export type {
   FolderOutput,
   ImageOutput,
   NoOutput,
+  SshSource,
 } from './images/builds/options.js'
 export type { BuildMessage, BuildProgress } from './images/builds/progress.js'
 export type {
@@ -203,3 +215,12 @@ export {
   type VolumeRemoveOptions,
   Volumes,
 } from './volumes/volumes.js'
+export type { AllStatsOptions, StatsSnapshot, WatchedStats } from './watch/all-stats.js'
+export {
+  type ContainerLogLine,
+  type FollowAllOptions,
+  type FollowAllPosition,
+  FollowedLogs,
+  type FollowedPosition,
+} from './watch/followed-logs.js'
+export type { WatchedContainer } from './watch/watched-container.js'

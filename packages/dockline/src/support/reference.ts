@@ -51,6 +51,12 @@ export function registryOf(name: string): string {
   return isHost && first !== 'index.docker.io' ? first : DOCKER_HUB
 }
 
+/** A repository as its registry names it: 'team/app' of 'ghcr.io/team/app'. */
+export function withoutRegistry(repository: string): string {
+  const registry = registryOf(repository)
+  return repository.startsWith(`${registry}/`) ? repository.slice(registry.length + 1) : repository
+}
+
 /** What credentials for a registry are filed under: its host, but an address of old for Docker Hub. */
 export function registryKey(registry: string): string {
   const host = hostOf(registry)

@@ -270,24 +270,6 @@ onEveryEngine((engine) => {
     assert.equal((await removed(test, await building)).log, 'b\n')
   })
 
-  it('stops the running step when the build is aborted', async () => {
-    const stop = new AbortController()
-    const dockerfileContent = `FROM busybox\nRUN echo begun; sleep 600\n`
-    const building = client.images.build({
-      dockerfileContent,
-      noCache: true,
-      signal: stop.signal,
-      ...BUILDKIT,
-    })
-    const failure = await failureOf(
-      (async () => {
-        for await (const { logs } of building.progress())
-          if (logs.some(({ text }) => text.includes('begun'))) stop.abort(new Error('enough'))
-      })(),
-    )
-    assert.equal((failure as Error).message, 'enough')
-  })
-
   it('forwards an ssh agent to the steps that ask for it', async (test) => {
     const path = join(await temporaryFolder(), 'agent')
     const agent = createServer().listen(path)

@@ -77,6 +77,19 @@ const going: Readonly<Record<string, Begin>> = {
     const { result } = await client.api.containers.waitRegistered(container.id)
     return () => result
   },
+  'a build with BuildKit': async ({ client }) => {
+    const dockerfileContent = `FROM ${IMAGE}\nRUN echo begun; sleep 600\n`
+    const outputs = { type: 'none' } as const
+    const building = client.images.build({ dockerfileContent, outputs, noCache: true, builder: 'buildkit' })
+    const progress = building.progress()[Symbol.asyncIterator]()
+    for (let begun = false; !begun; ) {
+      const { value } = await progress.next()
+      begun = value?.logs.some(({ text }: { readonly text: string }) => text.includes('begun')) ?? false
+    }
+    return async () => {
+      while (!(await progress.next()).done);
+    }
+  },
   events: async ({ client }) => {
     const events = client.events({ since: '10s' })
     await aJob(client)

@@ -4,9 +4,12 @@ import { describe, it } from 'node:test'
 import { DockerClient, TimeoutError } from '#src/index.js'
 import { aRunningContainer, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
+import { timesOf } from '../support/times.js'
 
 /** Milliseconds after which a call is given up: from before it is sent to after it is answered. */
-const MOMENTS = [...Array(20).keys()].map((index) => 1 + Math.round(index * 2.5))
+const MOMENTS = [...Array(timesOf(8)).keys()].map(
+  (index, _, { length }) => 1 + Math.round((index * 48) / length),
+)
 
 onEveryEngine(({ host }) => {
   describe('what is given up at any moment', { concurrency: true }, () => {
@@ -16,7 +19,12 @@ onEveryEngine(({ host }) => {
         const label = `${LABEL}-${randomUUID()}`
         await atEveryMoment((signal) =>
           remove
-            ? client.containers.run(IMAGE, ['sleep', '60'], { remove, signal, labels: { [label]: '' } })
+            ? client.containers.run(IMAGE, ['sleep', '60'], {
+                remove,
+                signal,
+                labels: { [label]: '' },
+                network: 'host',
+              })
             : client.containers.create(IMAGE, ['sleep', '60'], { signal, labels: { [label]: '' } }),
         )
         await client.api.http.undone()
@@ -75,8 +83,13 @@ onEveryEngine(({ host }) => {
       await using client = new DockerClient({ host })
       const labels = { [`${LABEL}-${randomUUID()}`]: '' }
       const filters = { label: Object.keys(labels) }
-      const running = MOMENTS.filter((_moment, index) => index % 4 === 0).map(async (moment) => {
-        const run = client.containers.run(IMAGE, ['sleep', '60'], { remove: true, timeout: moment, labels })
+      const running = MOMENTS.filter((_moment, index) => index % 2 === 0).map(async (moment) => {
+        const run = client.containers.run(IMAGE, ['sleep', '60'], {
+          remove: true,
+          timeout: moment,
+          labels,
+          network: 'host',
+        })
         assert.ok((await failureOf(run)) instanceof TimeoutError)
       })
       await Promise.all(running)

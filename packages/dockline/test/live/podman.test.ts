@@ -37,6 +37,20 @@ const ON_TTY = { columns: 91, rows: 23, answers: false }
 onEveryPodman((engine) => {
   const { client } = engine
 
+  it('ends a command and its children', PATIENT, async () => {
+    const container = await aSharedContainer(engine)
+    const controller = new AbortController()
+    const script = `trap '' TERM; setsid sleep 333 & sleep 0.2; echo ready; wait`
+    const kill = { signal: 'SIGTERM', after: 100 }
+    const session = await container.spawn(['sh', '-c', script], { kill, signal: controller.signal })
+    assert.equal((await session.output.lines().next()).value?.line, 'ready')
+    controller.abort(new Error('enough'))
+    assert.match(String(await failureOf(session.exit)), /enough/)
+    const { stdout } = await container.exec(['sh', '-c', "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"])
+    assert.match(stdout, /sleep 6000/)
+    assert.doesNotMatch(stdout, /sleep 333|ready/)
+  })
+
   it('tells that it is Podman, and in which version', async () => {
     const { podman } = await client.ping()
     assert.match(podman ?? '', /^\d+\.\d+\.\d+/)

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { it, type TestContext } from 'node:test'
-import { ApiError, DockerClient, ImageNotFoundError, StreamError } from '#src/index.js'
+import {
+  ApiError,
+  BuildError,
+  DockerClient,
+  ImageNotFoundError,
+  RegistryError,
+  StreamError,
+} from '#src/index.js'
 import { IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { runRecipe } from '../support/recipe.js'
@@ -21,8 +28,13 @@ onEveryEngine((engine) => {
     const pushed = await lastProgress(push)
     assert.ok(pushed.total > 0)
     assert.equal(pushed.current, pushed.total)
-    assert.deepEqual(pushed.states, ['done'])
+    assert.deepEqual([pushed.states, pushed.fraction], [['done'], 1])
     const { digest, tag } = await push
+    for (const again of [client.images.push(name), client.images.pull(name)]) {
+      const { fraction, states } = await lastProgress(again)
+      assert.equal(fraction, 1, 'what is there already is done')
+      assert.ok(states.every((state) => state === 'done'))
+    }
     assert.match(digest, /^sha256:[\da-f]{64}$/)
     assert.equal(tag, 'v1')
 
@@ -96,7 +108,18 @@ onEveryEngine((engine) => {
     const registry = await registryFor(test)
     if (registry === undefined) return
     const failure = await failureOf(client.images.pull(`${registry}/${LABEL}/missing:v1`))
-    assert.ok(failure instanceof ImageNotFoundError, String(failure))
+    assert.ok(failure instanceof ImageNotFoundError && failure instanceof RegistryError, String(failure))
+    assert.deepEqual(
+      [failure.registry, failure.repository, failure.status],
+      [registry, `${LABEL}/missing`, 404],
+    )
+  })
+
+  it('names a registry that cannot be reached', async () => {
+    const failure = await failureOf(client.images.pull('127.0.0.1:1/team/app:v1'))
+    assert.ok(failure instanceof RegistryError && failure instanceof ApiError, String(failure))
+    assert.deepEqual([failure.registry, failure.repository], ['127.0.0.1:1', 'team/app'])
+    assert.equal(failure.code, 'ERR_DOCKER_REGISTRY')
   })
 
   it('asks for credentials and takes them where a registry wants them', async (test) => {
@@ -106,7 +129,9 @@ onEveryEngine((engine) => {
     await aTag(test, name)
     for (const auth of [undefined, WRONG]) {
       const failure = await failureOf(client.images.push(name, { auth }))
-      assert.ok(failure instanceof StreamError, String(failure))
+      assert.ok(failure instanceof StreamError && failure instanceof RegistryError, String(failure))
+      assert.deepEqual([failure.registry, failure.status], [registry, 401])
+      assert.equal(failure.code, 'ERR_DOCKER_REGISTRY_UNAUTHORIZED')
       assert.match(failure.message, new RegExp(`the registry ${registry} answered 401`))
     }
     await client.images.push(name, { auth: LOGIN })
@@ -115,10 +140,15 @@ onEveryEngine((engine) => {
       const failure = await failureOf(client.images.pull(name, { auth }))
       assert.match(String(failure), new RegExp(`the registry ${registry} answered 401`))
       assert.doesNotMatch(String(failure), /s3cret|gu3ssed/)
+      assert.ok(failure instanceof RegistryError)
+      assert.deepEqual([failure.repository, failure.status], [`${LABEL}/closed`, 401])
     }
     assert.ok((await client.images.pull(name, { auth: LOGIN })).tags.includes(name))
     const refused = await failureOf(client.images.getRegistryData(name, { auth: WRONG }))
     assert.match(String(refused), /answered 401/)
+    const login = await failureOf(client.login({ ...WRONG, serveraddress: registry, store: false }))
+    assert.ok(login instanceof RegistryError && login instanceof ApiError, String(login))
+    assert.deepEqual([login.registry, login.status], [registry, 401])
     const data = await client.images.getRegistryData(name, { auth: LOGIN })
     assert.equal((await data.pull()).id, (await client.images.get(name)).id)
   })
@@ -135,6 +165,11 @@ onEveryEngine((engine) => {
     for (const builder of ['classic', 'buildkit'] as const) {
       const failure = await failureOf(client.images.build({ dockerfileContent, builder, pull: true }))
       assert.match(String(failure), /need.* auths/)
+      assert.ok(failure instanceof BuildError && failure instanceof RegistryError)
+      assert.deepEqual(
+        [failure.registry, failure.repository, failure.status],
+        [registry, `${LABEL}/base`, 401],
+      )
       const auths = { [registry]: LOGIN }
       const { image } = await client.images.build({ dockerfileContent, builder, auths, pull: true })
       test.after(() => image.remove({ force: true }).catch(() => {}))
@@ -202,10 +237,11 @@ interface LayerProgress {
   readonly layers: readonly { readonly state: string }[]
   readonly current: number
   readonly total: number
+  readonly fraction: number
 }
 
 async function lastProgress(transfer: { progress(): AsyncIterable<LayerProgress> }) {
-  let last: LayerProgress = { layers: [], current: 0, total: 0 }
+  let last: LayerProgress = { layers: [], current: 0, total: 0, fraction: 0 }
   for await (const progress of transfer.progress()) {
     assert.ok(progress.current <= progress.total)
     last = progress

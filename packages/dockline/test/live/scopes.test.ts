@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { IMAGE, LABEL, onEveryEngine, onNewestEngine } from '../support/engines.js'
-import { childrenOf, partsOf, startScope, untilEnded } from '../support/scopes.js'
+import { partsOf, reapersOf, startScope, untilEnded } from '../support/scopes.js'
 
 /** How many processes are killed, each at another moment. With 20, as they are by hand, each has 10 containers. */
 const KILLS = Number(process.env.DOCKLINE_TEST_KILLS ?? 2)
@@ -42,9 +42,9 @@ onEveryEngine((engine) => {
     for (let kill = 0; kill < KILLS; kill++) {
       const line = Math.floor(Math.random() * (LINES + 1))
       it(`leaves nothing of its scope, after line ${line} of ${LINES}`, async (test) => {
-        const { child, scope, read } = await startScope(test, client, host, { containers: CONTAINERS })
+        const { child, scope, read } = await startScope(test, client, { host, containers: CONTAINERS })
         await read(line)
-        const reaper = childrenOf(child.pid)
+        const reaper = reapersOf(child.pid)
         child.kill('SIGKILL')
         const killedAt = Date.now()
         let goneAt = killedAt
@@ -61,7 +61,7 @@ onEveryEngine((engine) => {
 onNewestEngine(({ client, host }) => {
   describe('the end of a process with a scope', () => {
     it('by a signal comes when the scope is gone, and by that signal', async (test) => {
-      const { child, scope, full, ended } = await startScope(test, client, host, { containers: 1 })
+      const { child, scope, full, ended } = await startScope(test, client, { host, containers: 1 })
       await full
       child.kill('SIGTERM')
       assert.equal((await ended).signal, 'SIGTERM')
@@ -69,16 +69,16 @@ onNewestEngine(({ client, host }) => {
     })
 
     it('by a signal removes the scope without a reaper, too', async (test) => {
-      const { child, scope, full, ended } = await startScope(test, client, host, { way: 'without a reaper' })
+      const { child, scope, full, ended } = await startScope(test, client, { host, way: 'without a reaper' })
       await full
-      assert.deepEqual(childrenOf(child.pid), [])
+      assert.deepEqual(reapersOf(child.pid), [])
       child.kill('SIGINT')
       assert.equal((await ended).signal, 'SIGINT')
       assert.deepEqual(await partsOf(client, scope), [])
     })
 
     it('by an exception that nobody catches is the same, and the scope is gone', async (test) => {
-      const { scope, ended } = await startScope(test, client, host, { way: 'an exception' })
+      const { scope, ended } = await startScope(test, client, { host, way: 'an exception' })
       const { code, stderr } = await ended
       assert.equal(code, 1)
       assert.match(
@@ -89,13 +89,13 @@ onNewestEngine(({ client, host }) => {
     })
 
     it('by process.exit() has its code, and the scope is gone', async (test) => {
-      const { scope, ended } = await startScope(test, client, host, { way: 'an exit' })
+      const { scope, ended } = await startScope(test, client, { host, way: 'an exit' })
       assert.equal((await ended).code, 7)
       assert.deepEqual(await partsOf(client, scope), [])
     })
 
     it('is left to a handler of the program', async (test) => {
-      const { child, scope, full, ended } = await startScope(test, client, host, { way: 'its own handler' })
+      const { child, scope, full, ended } = await startScope(test, client, { host, way: 'its own handler' })
       await full
       child.kill('SIGINT')
       assert.equal((await ended).code, 9)
@@ -103,14 +103,14 @@ onNewestEngine(({ client, host }) => {
     })
 
     it('comes by itself when the program has nothing left to do', async (test) => {
-      const { scope, ended } = await startScope(test, client, host, { way: 'the end' })
+      const { scope, ended } = await startScope(test, client, { host, way: 'the end' })
       assert.deepEqual(await ended, { code: 0, signal: null, stderr: '' })
       assert.deepEqual(await partsOf(client, scope), [])
     })
   })
 
   it('another process removes a scope by its id', async (test) => {
-    const { child, scope, full } = await startScope(test, client, host)
+    const { child, scope, full } = await startScope(test, client, { host })
     await full
     await client.scope({ id: scope }).down()
     assert.deepEqual(await partsOf(client, scope), [])

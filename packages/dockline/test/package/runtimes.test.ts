@@ -3,9 +3,11 @@ import { execFile } from 'node:child_process'
 import { it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { DockerClient } from '#src/index.js'
 import { canStartEngines, IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
 import { PATIENT } from '../support/patience.js'
 import { RUNTIMES } from '../support/runtimes.js'
+import { partsOf, reapersOf, startScope, untilEnded } from '../support/scopes.js'
 import { anSshd } from '../support/sshd.js'
 import { theTlsEngine } from '../support/tls-engine.js'
 
@@ -39,15 +41,32 @@ it('every runtime speaks TLS and ssh', { skip: skipEngines }, async (test) => {
   const sshd = await anSshd(test, socket)
   const encrypted = { DOCKER_HOST: host, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates.client }
   const ways = { TLS: encrypted, ssh: { DOCKER_HOST: 'ssh://box', PATH: `${sshd.path}:${process.env.PATH}` } }
+  const client = new DockerClient({ host: socket })
+  test.after(() => client.close())
   for (const { name, command, args } of RUNTIMES) {
     const skip = command ? false : `${name} is not here`
     for (const [way, env] of Object.entries(ways)) {
       await test.test(`${name} over ${way}`, { skip }, async () => {
         assert.deepEqual(await outcome([command ?? '', ...args], env), EXPECTED)
       })
+      if (REAPED[name] !== way && name !== 'Node') continue
+      await test.test(`the scope of a killed ${name} is gone, over ${way}`, { skip }, async (subtest) => {
+        const program = { command: [command ?? '', ...args], env }
+        const { child, scope, full } = await startScope(subtest, client, program)
+        await full
+        assert.equal((await partsOf(client, scope)).length, 2)
+        const reapers = reapersOf(child.pid)
+        assert.equal(reapers.length, 1)
+        child.kill('SIGKILL')
+        await untilEnded(reapers)
+        assert.deepEqual(await partsOf(client, scope), [])
+      })
     }
   }
 })
+
+/** The way on which the reaper of a runtime is tried. Node's is tried on both. */
+const REAPED: Readonly<Record<string, string>> = { Bun: 'TLS', Deno: 'ssh' }
 
 const EXPECTED = {
   ran: '12',

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -26,6 +26,8 @@ export interface ScopeProcess {
 }
 
 export interface ScopeProgram {
+  /** Default: what its environment says. */
+  readonly host?: string
   /** How it ends, see scope-program.ts. Default: it waits. */
   readonly way?: string
   /** With any, there are two networks as well. Default: 0. */
@@ -38,8 +40,7 @@ export interface ScopeProgram {
 export async function startScope(
   test: TestContext,
   client: DockerClient,
-  host: string,
-  { way = '', containers = 0, command = [process.execPath], env = {} }: ScopeProgram = {},
+  { host = '', way = '', containers = 0, command = [process.execPath], env = {} }: ScopeProgram = {},
 ): Promise<ScopeProcess> {
   const [program = '', ...args] = command
   const child = spawn(program, [...args, PROGRAM, host, way, `${containers}`, LABEL], {
@@ -100,10 +101,12 @@ export async function partsOf(client: DockerClient, id: string): Promise<string[
   return lists.flatMap((list, index) => list.map(({ id: part }) => `${kinds[index]} ${part}`))
 }
 
-/** The processes that a process has started. */
-export function childrenOf(pid: number): number[] {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-  return text.split(' ').filter(Boolean).map(Number)
+/** The reaper of a process, if it has started one. */
+export function reapersOf(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  )
+  return children.filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('reaper-program'))
 }
 
 /** Resolves when processes have ended that are not this one's children. */

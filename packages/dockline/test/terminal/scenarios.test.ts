@@ -6,8 +6,6 @@ import {
   aContainer,
   aRunningContainer,
   aSharedContainer,
-  IMAGE,
-  LABEL,
   onEveryEngine,
   type TestEngine,
 } from '../support/engines.js'
@@ -396,8 +394,8 @@ async function isRunning(container: Container): Promise<boolean> {
 }
 
 /** What a command writes, which depends on the version of the image. */
-async function outputOf({ client }: TestEngine, command: readonly string[]): Promise<string[]> {
-  const { stdout } = await client.containers.run(IMAGE, command, { remove: true, labels: { [LABEL]: '' } })
+async function outputOf(engine: TestEngine, command: readonly string[]): Promise<string[]> {
+  const { stdout } = await (await aSharedContainer(engine)).exec(command)
   return stdout.trimEnd().split('\n')
 }
 

@@ -69,6 +69,31 @@ describe('the progress of a transfer', () => {
     assert.deepEqual([done?.current, done?.total, done?.layers[0]?.state], [1000, 1000, 'done'])
   })
 
+  it('has a fraction for a bar, which is full at the end, also when all was there already', async () => {
+    const seen = await progressOf(
+      transferOf([...PULL, { status: 'Status: Downloaded newer image for a:latest' }]),
+    )
+    assert.deepEqual(
+      seen.map(({ fraction }) => fraction),
+      [0, 0, 0.5, 0.6, 0.75, 0.825, 0.75, 1, 1, 1],
+    )
+    const there = [
+      { status: 'Pulling from library/a', id: 'latest' },
+      { status: 'Status: Image is up to date for a:latest' },
+    ]
+    assert.deepEqual(
+      (await progressOf(transferOf(there))).map(({ fraction }) => fraction),
+      [0, 1],
+    )
+    const [pushing, pushed] = await progressOf(
+      transferOf([
+        { status: 'Layer already exists', progressDetail: {}, id: ONE },
+        { status: `v1: digest: sha256:${'0'.repeat(64)} size: 10` },
+      ]),
+    )
+    assert.deepEqual([pushing?.fraction, pushed?.fraction, pushed?.layers[0]?.state], [1, 1, 'done'])
+  })
+
   it('counts what has no layers, and what has no total', async () => {
     const [one, two] = await progressOf(
       transferOf([

@@ -4,12 +4,16 @@ import type { Methods, ServerCall } from '../grpc/server.js'
 import { GrpcError, GrpcStatus } from '../grpc/status.js'
 import { decode, encode } from '../protobuf/message.js'
 import { BytesMessage, CheckAgentRequest } from '../protobuf/session.js'
+import { AGENT_FAILURE, AgentMessage, type KeyAgent } from './ssh-keys.js'
 
 const DEFAULT_ID = 'default'
 const NOTHING = Buffer.alloc(0)
 
-/** Forwards connections to ssh agents, by the ids that a Dockerfile names them by. Each has the path of its socket. */
-export function sshService(agents: ReadonlyMap<string, string>): Methods {
+/** The path of the socket of an ssh agent, or an agent of ours. */
+export type SshAgent = string | KeyAgent
+
+/** Forwards connections to ssh agents, by the ids that a Dockerfile names them by. */
+export function sshService(agents: ReadonlyMap<string, SshAgent>): Methods {
   const agentOf = (id: string) => {
     const agent = agents.get(id || DEFAULT_ID)
     if (agent === undefined)
@@ -23,7 +27,9 @@ export function sshService(agents: ReadonlyMap<string, string>): Methods {
     },
     'moby.sshforward.v1.SSH/ForwardAgent': async (call) => {
       const [id = ''] = call.metadata('buildkit.ssh.id')
-      await forward(call, agentOf(id))
+      const agent = agentOf(id)
+      if (typeof agent === 'string') await forward(call, agent)
+      else await ask(call, (request) => sendTo(call, agent.answer(request)))
     },
   }
 }
@@ -32,9 +38,12 @@ async function forward(call: ServerCall, path: string): Promise<void> {
   const agent = createConnection(path)
   agent.on('error', () => {})
   call.signal.addEventListener('abort', () => agent.destroy(), { once: true })
+  const pass = async (request: Buffer) => {
+    if (!agent.write(request)) await once(agent, 'drain')
+  }
   try {
     await once(agent, 'connect')
-    await Promise.all([ask(call, agent), answer(call, agent)])
+    await Promise.all([ask(call, pass).then(() => agent.end()), answer(call, agent)])
   } catch (error) {
     throw new GrpcError(GrpcStatus.UNAVAILABLE, `the ssh agent at ${path}: ${(error as Error).message}`)
   } finally {
@@ -42,14 +51,13 @@ async function forward(call: ServerCall, path: string): Promise<void> {
   }
 }
 
-async function ask(call: ServerCall, agent: Socket): Promise<void> {
+/** Passes on what may be asked of an agent, and refuses everything else itself. */
+async function ask(call: ServerCall, pass: (request: Buffer) => Promise<void>): Promise<void> {
   const filter = new AgentFilter()
   for await (const message of call.messages()) {
-    const { allowed, refused } = filter.add(Buffer.from(decode(BytesMessage, message).data))
-    for (const _request of refused) await sendTo(call, FAILURE)
-    for (const request of allowed) if (!agent.write(request)) await once(agent, 'drain')
+    for (const request of filter.add(Buffer.from(decode(BytesMessage, message).data)))
+      await (request.isAllowed ? pass(request.bytes) : sendTo(call, AGENT_FAILURE))
   }
-  agent.end()
 }
 
 async function answer(call: ServerCall, agent: Socket): Promise<void> {
@@ -61,26 +69,27 @@ async function sendTo(call: ServerCall, data: Uint8Array): Promise<void> {
 }
 
 /** What may be asked of an agent: its keys, and signatures. Adding, removing and locking keys is not for a build. */
-const ALLOWED: readonly number[] = [11, 13]
-/** SSH_AGENT_FAILURE. */
-const FAILURE = Buffer.from([0, 0, 0, 1, 5])
+const ALLOWED: readonly number[] = [AgentMessage.REQUEST_IDENTITIES, AgentMessage.SIGN_REQUEST]
 const LENGTH_BYTES = 4
 /** OpenSSH's own limit. */
 const MAX_REQUEST_BYTES = 256 * 1024
+
+interface AgentRequest {
+  /** With its length before it. */
+  readonly bytes: Buffer
+  readonly isAllowed: boolean
+}
 
 /** Takes what comes apart into requests, wherever it is cut, and says which of them an agent gets to see. */
 export class AgentFilter {
   #rest: Buffer = NOTHING
 
-  add(bytes: Buffer): { allowed: Buffer[]; refused: Buffer[] } {
-    const [allowed, refused]: [Buffer[], Buffer[]] = [[], []]
+  add(bytes: Buffer): AgentRequest[] {
+    const requests: AgentRequest[] = []
     this.#rest = Buffer.concat([this.#rest, bytes])
-    for (let request = this.#take(); request !== undefined; request = this.#take()) {
-      const isAllowed = ALLOWED.includes(request[LENGTH_BYTES] ?? 0)
-      if (isAllowed) allowed.push(request)
-      else refused.push(request)
-    }
-    return { allowed, refused }
+    for (let request = this.#take(); request !== undefined; request = this.#take())
+      requests.push({ bytes: request, isAllowed: ALLOWED.includes(request[LENGTH_BYTES] ?? 0) })
+    return requests
   }
 
   #take(): Buffer | undefined {

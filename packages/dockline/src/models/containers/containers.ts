@@ -31,6 +31,8 @@ import {
   withProxies,
   withStdinOnce,
 } from './run.js'
+import type { Sandbox } from './sandbox/sandbox.js'
+import type { SandboxOptions } from './sandbox/sandbox-options.js'
 
 export interface ContainerListOptions extends CallOptions {
   /** Lists containers that do not run too. Default: false. */
@@ -136,6 +138,23 @@ export class Containers {
   }
 
   /**
+   * Gives the container of that name, or creates it, also when another process creates it at the same moment. It is not started:
+   * `start()` does that, and is no error for one that runs. Rejects with ConflictError, which names the options, when the
+   * container is there with another configuration. What is not asked counts as the image's or the Engine's own; variables and
+   * labels may be more.
+   */
+  async getOrCreate(
+    name: string,
+    image: ImageName,
+    command?: Command,
+    options: Omit<CreateOptions, 'name'> = {},
+  ): Promise<InspectedContainer> {
+    const { getOrCreateContainer } = await import('./get-or-create-container.js')
+    const create = { ...options, name: text(name, 'name') }
+    return getOrCreateContainer({ api: this.#api, containers: this }, nameOf(image), command, create)
+  }
+
+  /**
    * Runs a command in a new container to its end; an image that is not here is pulled. Rejects with ContainerError when
    * the exit code is not 0. With `detach`, returns the running container instead.
    */
@@ -170,6 +189,18 @@ export class Containers {
     if (!options.detach) return await runToEnd(this.#context, nameOf(image), command, options)
     const { id, attrs } = await runDetached(this.#context, nameOf(image), command, options)
     return new Container(this.#api, { id, attrs })
+  }
+
+  /**
+   * Starts a sandbox: a running container without network, rights, disk and more than a little memory, in which commands run
+   * with `exec`. It is gone when it is closed or left by `await using`, and when this process ends, also by SIGKILL. An image
+   * that is not here is pulled. Rejects with InvalidArgumentError for an option that weakens the sandbox and that `allow` does
+   * not name. Linux on amd64 and arm64.
+   */
+  async sandbox(image: ImageName, options: SandboxOptions = {}): Promise<Sandbox> {
+    // Loaded here, because most programs have no sandbox.
+    const { startSandbox } = await import('./sandbox/sandbox.js')
+    return startSandbox(this.#context, nameOf(image), options)
   }
 
   /** Removes stopped containers. `POST /containers/prune` */

@@ -9,27 +9,44 @@ import { isLoss, Reconnection } from '../base/reconnection.js'
  */
 const OVERLAP = 1_000_000_000n
 
-/**
- * Yields events over as many connections as needed. It asks for nothing but events, because a proxy before the Engine
- * may refuse all else. An Engine that cannot be reached at the first attempt rejects at once.
- */
+/** A connection that has begun: what happened before may have been missed. */
+export class Begun {
+  /** When it was, by the Engine's clock, in Unix seconds. */
+  readonly time: number
+
+  constructor(time: number) {
+    this.time = time
+  }
+}
+
+/** Reads events over as many connections as it takes. */
 export async function* resumedEvents(
   api: ApiClient,
   query: EventsQuery,
   call: CallOptions,
 ): AsyncGenerator<EventMessage, void, undefined> {
+  for await (const event of eventsAndBeginnings(api, query, call)) if (!(event instanceof Begun)) yield event
+}
+
+/**
+ * Yields events over as many connections as needed, and the beginning of each connection. It asks for nothing but events,
+ * because a proxy before the Engine may refuse all else. An Engine that cannot be reached at the first attempt rejects at once.
+ */
+export async function* eventsAndBeginnings(
+  api: ApiClient,
+  query: EventsQuery,
+  call: CallOptions,
+): AsyncGenerator<EventMessage | Begun, void, undefined> {
   const seen = new SeenEvents(query.since)
   const reconnection = new Reconnection()
   for (let isReached = false; ; ) {
     reconnection.begin()
     const replayed = seen.begin()
     try {
-      const { begun: engineTime, events } = await api.system.eventsBegun(
-        { ...query, since: seen.since },
-        call,
-      )
+      const { begun, events } = await api.system.eventsBegun({ ...query, since: seen.since }, call)
       isReached = true
-      seen.begunAt(engineTime)
+      seen.begunAt(begun)
+      yield new Begun(begun)
       for await (const event of events) {
         reconnection.succeed()
         if (replayed.has(event)) continue

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api/index.js'
-import { InvalidArgumentError, StreamError } from '../../errors.js'
+import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { parseReference, registryKey, registryOf } from '../../support/reference.js'
 import { holdSource, withSource } from '../sessions/source.js'
@@ -47,7 +47,7 @@ function planBuild(access: RegistryAccess, options: BuildOptions, proxies: Proxi
       yield* run.messages()
     },
     report: (progress) => run.report(progress),
-    failure: (explanation, message) => run.failure?.(explanation, message) ?? new StreamError(explanation),
+    failure: (explanation, message) => run.failure?.(explanation, message),
     finish: () => run.finish(),
   })
 }

@@ -11,7 +11,7 @@ import type {
 import { ImageLoadError, InvalidArgumentError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { type ByteSource, isByteSource, readableOf } from '../../stream/index.js'
-import { formatReference, parseReference, registryOf } from '../../support/reference.js'
+import { formatReference, parseReference, registryOf, withoutRegistry } from '../../support/reference.js'
 import { callTable } from '../base/call.js'
 import { asItIs, flag, invalid, show, strings, text } from '../options/values.js'
 import type { Credentials } from '../registry/credentials.js'
@@ -103,12 +103,13 @@ function planPull(
   const [{ platform, allTags: all = false, auth }, call] = pullOptions.read(options)
   const { repository, tag, digest } = parseReference(text(name, 'name'))
   if (all) refuseOneOfAll(name, tag ?? digest)
-  const asker = new Asker({ credentials, registry: registryOf(repository), given: auth, optional: true })
+  const named = { registry: registryOf(repository), repository: withoutRegistry(repository) }
+  const asker = new Asker({ credentials, ...named, given: auth, optional: true })
   const wanted = all ? undefined : (digest ?? tag ?? 'latest')
   const query = { fromImage: repository, tag: wanted, platform }
   const full = formatReference(digest === undefined ? { repository, tag: wanted } : { repository, digest })
   return new Transfer<Image | Image[], CreateImageInfo>({
-    failure: (words) => asker.explain(new StreamError(words)) as Error,
+    failure: (words) => asker.explainWords(words),
     messages: () => asker.messages(call, (asking) => api.images.pull(query, asking)),
     finish: () => (all ? imagesOf(api, repository, call) : getImage(api, full, call)),
   })
@@ -145,11 +146,12 @@ function planPush(
   const [{ allTags: all = false, auth, ...own }, call] = pushOptions.read(options)
   const { repository, tag } = parseTag(name, 'name')
   if (all) refuseOneOfAll(name, tag)
-  const asker = new Asker({ credentials, registry: registryOf(repository), given: auth })
+  const named = { registry: registryOf(repository), repository: withoutRegistry(repository) }
+  const asker = new Asker({ credentials, ...named, given: auth })
   const query = { tag: all ? undefined : (tag ?? 'latest'), ...own }
   const pushed = new Map<string, PushedImage>()
   return new Transfer<PushedImage | PushedImage[], PushImageInfo>({
-    failure: (words) => asker.explain(new StreamError(words)) as Error,
+    failure: (words) => asker.explainWords(words),
     messages: () => asker.messages(call, (asking) => api.images.push(repository, query, asking)),
     observe: (message) => notePushed(message, repository, pushed),
     finish: () => {

@@ -192,7 +192,11 @@ export async function removeImage(
   options: ImageRemoveOptions = {},
 ): Promise<ImageDeleteResponseItem[]> {
   const [query, call] = removeOptions.read(options)
-  return api.images.delete(name, query, call)
+  const remove = (more: CallOptions) => api.images.delete(name, query, more)
+  return remove(call).catch(async (conflict) => {
+    const { removeOnceFree } = await import('../removal/under-way.js')
+    return removeOnceFree(api, { ...call, conflict, remove, users: { ancestor: [name] } })
+  })
 }
 
 export async function saveImages(

@@ -265,7 +265,7 @@ export class Images {
     try {
       return await this.#api.images.search(query, { ...call, registryAuth })
     } catch (error) {
-      throw asker.explain(error)
+      throw await asker.explain(error)
     }
   }
 

@@ -1,6 +1,6 @@
 import type { CreateImageInfo, DistributionInspect, OCIPlatform } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { formatReference, parseReference, registryOf } from '../../support/reference.js'
+import { formatReference, parseReference, registryOf, withoutRegistry } from '../../support/reference.js'
 import { callTable, readCall } from '../base/call.js'
 import { asItIs } from '../options/values.js'
 import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
@@ -103,12 +103,18 @@ async function askRegistry(
   options: RegistryDataOptions,
 ): Promise<DistributionInspect> {
   const [{ auth }, call] = registryDataOptions.read(options)
-  parseReference(name)
-  const asker = new Asker({ credentials, registry: registryOf(name), given: auth, optional: true })
+  const repository = withoutRegistry(parseReference(name).repository)
+  const asker = new Asker({
+    credentials,
+    registry: registryOf(name),
+    repository,
+    given: auth,
+    optional: true,
+  })
   const registryAuth = await asker.auth(call)
   try {
     return await api.distribution.inspect(name, { ...call, registryAuth })
   } catch (error) {
-    throw asker.explain(error)
+    throw await asker.explain(error)
   }
 }

@@ -1,5 +1,5 @@
 import type { ContainerState, LogsQuery } from '../../api/index.js'
-import { ConflictError, NotFoundError, StreamError } from '../../errors.js'
+import { ApiError, ConflictError, NotFoundError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { isLoss, Reconnection } from '../base/reconnection.js'
 import { type LogOwner, messagesOf, type OpenedLog, openLog } from './connection.js'
@@ -11,6 +11,8 @@ export interface LogReading extends LogOwner {
   readonly query: LogsQuery
   readonly call: CallOptions
   readonly position?: LogPosition | undefined
+  /** Whether the Engine has answered before, so that it is waited for. Default: false. */
+  readonly isReached?: boolean | undefined
 }
 
 type Batches = AsyncGenerator<readonly LogMessage[], void, undefined>
@@ -50,6 +52,14 @@ export async function* resumedMessages(reading: LogReading): Batches {
   }
 }
 
+/** An error of the Engine's own, and not of a proxy before it. */
+function isReport(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status <= 501
+  return error instanceof StreamError && error.code === 'ERR_DOCKER_STREAM'
+}
+
+const MOST_REFUSALS = 3
+
 /** A container that is being removed gives its log no more. */
 function isGone(error: unknown): boolean {
   return error instanceof NotFoundError || error instanceof ConflictError
@@ -62,26 +72,28 @@ function isGone(error: unknown): boolean {
 class Connection {
   readonly #reading: LogReading
   readonly #marks: LogMarks
+  #isReached: boolean
   #opened: OpenedLog | undefined
   /** When the log was first asked for, by the Engine's clock, in Unix seconds. */
   #begun: number | undefined
-  #isFruitful = false
+  #refusals = 0
   /** When the container ended, by the Engine's clock, if it had when it was last looked at. */
   #ended: string | undefined
 
   constructor(reading: LogReading) {
     this.#reading = reading
     this.#marks = new LogMarks(reading.position)
+    this.#isReached = reading.isReached === true
   }
 
   /** Whether the Engine has answered once. */
   get isReached(): boolean {
-    return this.#begun !== undefined
+    return this.#isReached
   }
 
   async open(): Promise<void> {
-    this.#isFruitful = false
     this.#opened = await openLog(this.#reading, this.#query, this.#reading.call)
+    this.#isReached = true
     this.#begun ??= this.#opened.begun
   }
 
@@ -92,15 +104,20 @@ class Connection {
     for await (const messages of messagesOf(this.#opened, this.#reading, this.#query)) {
       const unread = replay.unread(messages)
       if (unread.length === 0) continue
-      this.#isFruitful = true
+      this.#refusals = 0
       for (const message of unread) this.#marks.note(message)
       yield unread
     }
   }
 
-  /** Whether the Engine reports an error in place of the log, and will again: its log driver may be one that cannot be read. */
+  /**
+   * Whether the Engine reports an error in place of the log, again and again: the log driver may be one that cannot be read.
+   * An Engine that is about to end may do so once.
+   */
   isRefused(error: unknown): boolean {
-    return error instanceof StreamError && error.code === 'ERR_DOCKER_STREAM' && !this.#isFruitful
+    if (!isReport(error)) return false
+    this.#refusals += 1
+    return this.#refusals >= MOST_REFUSALS
   }
 
   /** Finds out, when a connection has ended as it should, whether the log is complete. */

@@ -8,7 +8,7 @@ import type {
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { show } from '../../support/check.js'
-import { callTable } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { EngineObject, type IfKnown } from '../base/object.js'
 import { Container } from '../containers/container.js'
 import { type EndpointOptions, endpointSettings } from '../options/index.js'
@@ -103,9 +103,17 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
     await this.api.networks.disconnect(this.id, { Container: containerId(container), ...body }, call)
   }
 
-  /** `DELETE /networks/{id}`. The Engine refuses while containers are connected. */
-  remove(options?: CallOptions): Promise<void> {
-    return this.api.networks.delete(this.id, options)
+  /**
+   * Removes the network, once the containers are gone that are connected and whose removal is under way. Rejects with
+   * ConflictError while another container is connected. `DELETE /networks/{id}`
+   */
+  async remove(options: CallOptions = {}): Promise<void> {
+    const call = readCall(options)
+    const remove = (own: CallOptions) => this.api.networks.delete(this.id, own)
+    await remove(call).catch(async (conflict) => {
+      const { removeOnceFree } = await import('../removal/under-way.js')
+      return removeOnceFree(this.api, { ...call, conflict, remove, users: { network: [this.id] } })
+    })
   }
 }
 

@@ -8,7 +8,6 @@ import type {
   PushImageInfo,
   RegistryOptions,
 } from '../../api/index.js'
-import { StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import type { Duration } from '../../support/duration.js'
 import { registryOf } from '../../support/reference.js'
@@ -114,7 +113,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
     const asker = this.#asker(this.name, auth)
     return new Transfer({
       messages: () => asker.messages(call, (asking) => this.api.plugins.push(this.name, asking)),
-      failure: (words) => asker.explain(new StreamError(words)) as Error,
+      failure: (words) => asker.explainWords(words),
       finish: () => {},
     })
   }
@@ -132,7 +131,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
       this.api.plugins.upgrade(this.name, { remote }, agreed, asking)
     return new Transfer({
       messages: () => pullAgreed(this.api, { remote, begin, privileges, asker, call }),
-      failure: (words) => asker.explain(new StreamError(words)) as Error,
+      failure: (words) => asker.explainWords(words),
       finish: () => this.reload(call),
     })
   }

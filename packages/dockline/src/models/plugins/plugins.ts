@@ -7,7 +7,6 @@ import type {
   PluginPrivilege,
   RegistryOptions,
 } from '../../api/index.js'
-import { StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { registryOf } from '../../support/reference.js'
 import { callTable, readCall } from '../base/call.js'
@@ -85,7 +84,7 @@ export class Plugins {
       this.#api.plugins.pull({ remote, name }, agreed, asking)
     return new Transfer({
       messages: () => pullAgreed(this.#api, { remote, begin, privileges, asker, call }),
-      failure: (words) => asker.explain(new StreamError(words)) as Error,
+      failure: (words) => asker.explainWords(words),
       finish: () => this.get(name ?? remote, call),
     })
   }

@@ -1,7 +1,7 @@
 import type { ApiClient, AuthResponse } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { registryKey } from '../../support/reference.js'
+import { hostOf, registryKey, registryOf } from '../../support/reference.js'
 import { callTable } from '../base/call.js'
 import { flag } from '../options/values.js'
 import type { Credentials } from './credentials.js'
@@ -32,7 +32,11 @@ export async function login(
   const { serveraddress = HUB, ...who } = parseAuth(given, 'options')
   const key = registryKey(serveraddress)
   const auth = { ...(isSomebody(who) ? who : await stored(credentials, key, call)), serveraddress: key }
-  const answer = await api.system.auth(auth, call)
+  const answer = await api.system.auth(auth, call).catch(async (error) => {
+    const { asRegistryError } = await import('./refusal.js')
+    const advice = 'are the user name and the password right?'
+    throw asRegistryError(error, { registry: registryOf(`${hostOf(key)}/`), advice })
+  })
   if (keep) await credentials.store(key, kept(auth, answer), call)
   return answer
 }

@@ -1,5 +1,5 @@
 import type { AuthConfig } from '../../api/index.js'
-import { ApiError, InvalidArgumentError, StreamError } from '../../errors.js'
+import { InvalidArgumentError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { registryKey } from '../../support/reference.js'
 import { refuseUnknown } from '../options/index.js'
@@ -57,18 +57,13 @@ export const parseAuths: Convert<Record<string, AuthConfig>> = (value, option) =
   return auths
 }
 
-/** How Engines pass on a 401, which is not how they answer themselves. An image may have such a name. */
-const UNAUTHORIZED = /(^|[\s:])unauthorized(:|$)|no basic auth credentials|authentication required/i
-
-export function isRefusal(explanation: string): boolean {
-  return UNAUTHORIZED.test(explanation)
-}
-
 /** How to see to it that a registry is asked by the right one. */
 export interface AskerSettings {
   readonly credentials: Credentials
   /** As in an image's name; undefined when only the Engine knows. */
   readonly registry: string | undefined
+  /** Without the registry. Undefined where no image is asked for. */
+  readonly repository?: string | undefined
   /** The option of the call. An empty object uses no login. */
   readonly given: unknown
   /**
@@ -107,18 +102,20 @@ export class Asker {
     try {
       yield* begin({ ...call, registryAuth })
     } catch (error) {
-      throw this.explain(error)
+      throw await this.explain(error)
     }
   }
 
-  /** Says in plain words that it was the registry that refused, and what to do. */
-  explain(error: unknown): unknown {
-    const words =
-      error instanceof ApiError ? error.explanation : error instanceof StreamError ? error.message : ''
-    const refused = isRefusal(words) || (error instanceof ApiError && error.status === 401)
-    if (!refused) return error
-    const hint = `the registry ${this.#settings.registry ?? 'of the image'} answered 401: ${this.#advice}`
-    return error instanceof ApiError ? ApiError.from(error, { hint }) : new StreamError(words, { hint })
+  /** Makes a RegistryError of what the registry refused, with what to do about it. */
+  async explain(error: unknown): Promise<unknown> {
+    const { registry, repository } = this.#settings
+    const { asRegistryError } = await import('./refusal.js')
+    return asRegistryError(error, { registry, repository, advice: this.#advice })
+  }
+
+  /** The same for an error inside a stream. */
+  explainWords(words: string): Promise<unknown> {
+    return this.explain(new StreamError(words))
   }
 
   get #isSomebody(): boolean {

@@ -45,6 +45,8 @@ export interface ServiceLogLine {
   readonly line: string
   /** RFC 3339 with nine digits, when `timestamps` is true. */
   readonly timestamp: string | undefined
+  /** The same time, to the millisecond. */
+  readonly time: Date | undefined
   /** What the log driver adds, such as labels of the container. */
   readonly attributes: Readonly<Record<string, string>>
 }
@@ -134,7 +136,8 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
       const decoded = decoder.decode(output)
       if (decoded === undefined) continue
       const { node, service, task, ...line } = decoded
-      yield { ...line, task, ...(await this.#names.of({ node, service, task })) }
+      const time = line.timestamp === undefined ? undefined : new Date(line.timestamp)
+      yield { ...line, time, task, ...(await this.#names.of({ node, service, task })) }
     }
   }
 

@@ -46,6 +46,11 @@ export interface ProgressSummary {
   readonly current: number
   /** Bytes of all layers, as far as they are known: it grows in the beginning. */
   readonly total: number
+  /**
+   * How much of all layers is done, from 0 to 1, for a bar: a layer that is there already is done, and counts as much as any
+   * other. 1 with the message that ends the transfer.
+   */
+  readonly fraction: number
 }
 
 /** What was said, and how far everything is. */
@@ -74,7 +79,7 @@ interface Moved {
 /** Adds up what the messages of one transfer say. */
 export class ProgressTracker {
   readonly #layers = new Map<string, Moved>()
-  #summary: ProgressSummary = { layers: [], current: 0, total: 0 }
+  #summary: ProgressSummary = { layers: [], current: 0, total: 0, fraction: 0 }
 
   add<Message extends ProgressMessage>(message: Message): Progress<Message> {
     const { id, progressDetail: detail } = message
@@ -82,19 +87,48 @@ export class ProgressTracker {
     if (detail !== undefined && (id !== undefined || detail.current !== undefined)) {
       if (message.status !== undefined) this.#update(id ?? '', message)
     }
+    if (isLast(message)) this.#complete()
     return { message, ...this.#summary }
   }
 
   #update(id: string, message: ProgressMessage): void {
     const layer = layerOf(id, message)
     this.#layers.set(id, { layer, ...movedOf(layer, this.#layers.get(id)) })
+    const fractions = [...this.#layers.values()].map(fractionOf)
+    this.#sum(fractions.reduce((sum, each) => sum + each, 0) / fractions.length)
+  }
+
+  /** Also what the Engine did not report to its end is over then. */
+  #complete(): void {
+    for (const [id, { layer, size }] of this.#layers)
+      this.#layers.set(id, { layer: { ...layer, state: 'done' }, moved: size, size })
+    this.#sum(1)
+  }
+
+  #sum(fraction: number): void {
     const all = [...this.#layers.values()]
     this.#summary = {
       layers: all.map((each) => each.layer),
       current: all.reduce((sum, { moved }) => sum + moved, 0),
       total: all.reduce((sum, { size }) => sum + size, 0),
+      fraction,
     }
   }
+}
+
+/** What Engines say at the end of a pull, a push and a load. */
+function isLast({ id, status = '', stream = '' }: ProgressMessage & { readonly stream?: unknown }): boolean {
+  if (id !== undefined) return false
+  return /^Status: |^\S+: digest: \S+ size: \d/.test(status) || /^Loaded image/.test(String(stream))
+}
+
+/** A layer that is downloaded has still to be extracted. */
+function fractionOf({ layer: { state, current, total }, moved, size }: Moved): number {
+  if (state === 'done') return 1
+  if (state === 'extracting') return total && current !== undefined ? (1 + current / total) / 2 : 0.5
+  const share = size > 0 ? moved / size : 0
+  if (state === 'downloaded') return 0.5
+  return state === 'downloading' ? share / 2 : share
 }
 
 function layerOf(id: string, { status = '', progressDetail = {} }: ProgressMessage): LayerProgress {

@@ -13,8 +13,8 @@ export interface TransferPlan<
   readonly finish: () => Result | Promise<Result>
   /** Sees each message that is no error, before anybody else. */
   readonly observe?: (message: Message) => void
-  /** What an error among the messages becomes. */
-  readonly failure?: (explanation: string, message: Message) => Error
+  /** What an error among the messages becomes, or a promise of it. */
+  readonly failure?: (explanation: string, message: Message) => unknown
   /** Adds to what is reported with each message. Default: nothing. */
   readonly report?: (progress: Progress<Message>) => Report
 }
@@ -72,7 +72,8 @@ export class Transfer<
     const tracker = new ProgressTracker()
     for await (const message of messages()) {
       const explanation = explanationIn(message)
-      if (explanation !== undefined) throw failure?.(explanation, message) ?? new StreamError(explanation)
+      if (explanation !== undefined)
+        throw (await failure?.(explanation, message)) ?? new StreamError(explanation)
       observe?.(message)
       yield report(tracker.add(message))
     }

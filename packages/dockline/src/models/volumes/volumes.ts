@@ -80,6 +80,18 @@ export class Volumes {
     return new Volume(this.#api, await this.#api.volumes.create(body, { ...call, isNew }))
   }
 
+  /**
+   * Gives the volume that has the name, or makes it. Rejects with ConflictError, which names the options, when the volume is there
+   * with another driver, other driver options, or without one of the labels. `POST /volumes/create`
+   */
+  async getOrCreate(name: string, options: Omit<VolumeCreateOptions, 'name'> = {}): Promise<Volume> {
+    const { refuseOtherVolume } = await import('./same-volume.js')
+    const found = await this.create(text(name, 'name'), options)
+    const [asked] = createOptions.read(options)
+    refuseOtherVolume(found.attrs, asked)
+    return found
+  }
+
   /** Without an answer, the volume counts as one that existed before. */
   async #isNew(name: string | undefined, call: CallOptions): Promise<boolean> {
     if (!name) return true
@@ -160,9 +172,16 @@ export class Volume<Attrs extends VolumeAttrs | undefined = VolumeAttrs> extends
     return this.learn(attrs as NonNullable<Attrs>) as Volume<VolumeAttrs | undefined> as Volume
   }
 
-  /** `DELETE /volumes/{name}`. Rejects with ConflictError while a container uses it. */
+  /**
+   * Removes the volume, once the containers are gone that use it and whose removal is under way. Rejects with ConflictError
+   * while another container uses it. `DELETE /volumes/{name}`
+   */
   async remove(options: VolumeRemoveOptions = {}): Promise<void> {
     const [query, call] = removeOptions.read(options)
-    await this.api.volumes.delete(this.id, query, call)
+    const remove = (own: CallOptions) => this.api.volumes.delete(this.id, query, own)
+    await remove(call).catch(async (conflict) => {
+      const { removeOnceFree } = await import('../removal/under-way.js')
+      return removeOnceFree(this.api, { ...call, conflict, remove, users: { volume: [this.id] } })
+    })
   }
 }

@@ -1,6 +1,5 @@
 import type { BuildInfo } from '../../../api/index.js'
 import { BuildError } from '../../../errors.js'
-import { isRefusal } from '../../registry/registry-auth.js'
 
 /** What a build has said so far. */
 export class BuildLog {
@@ -44,8 +43,11 @@ function exitCodeIn(explanation: string): number | undefined {
   return status === undefined ? undefined : Number(status)
 }
 
+const UNAUTHORIZED = /(^|[\s:])unauthorized(:|$)|no basic auth credentials|authentication required/i
+
 function adviceOn(explanation: string): string | undefined {
-  if (isRefusal(explanation)) return 'a registry answered 401: does it need auths, and are they right?'
+  if (UNAUTHORIZED.test(explanation))
+    return 'a registry answered 401: does it need auths, and are they right?'
   const isNew = /requires? BuildKit|unknown flag/i.test(explanation)
   return isNew ? 'builds run on the classic builder, which knows less than BuildKit' : undefined
 }

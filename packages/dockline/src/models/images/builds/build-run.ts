@@ -9,7 +9,7 @@ export interface BuildRun {
   messages(): AsyncGenerator<BuildMessage, void, undefined>
   report(progress: Progress<BuildMessage>): BuildProgress
   /** What an error among the messages becomes. */
-  failure?(explanation: string, message: BuildMessage): Error
+  failure?(explanation: string, message: BuildMessage): unknown
   finish(): Promise<BuildResult>
 }
 

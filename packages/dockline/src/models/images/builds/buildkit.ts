@@ -26,6 +26,7 @@ import {
 import { BuildError, InvalidArgumentError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
 import { formatReference, parseReference, registryOf } from '../../../support/reference.js'
+import { asRegistryBuildError } from '../../registry/refusal.js'
 import { holdSource } from '../../sessions/source.js'
 import type { Progress } from '../../transfers/progress.js'
 import { getImage } from '../image.js'
@@ -35,7 +36,7 @@ import { tagCaches } from './cache.js'
 import { EngineAbilities } from './engine.js'
 import { layoutOf } from './outputs.js'
 import { type PreparedBuild, planSolve, prepareBuild } from './plan.js'
-import type { BuildMessage, BuildProgress } from './progress.js'
+import { type BuildMessage, type BuildProgress, stepsDone } from './progress.js'
 import { type BuildResult, FinishedBuild } from './result.js'
 
 /** What a build takes from the rest of the library. */
@@ -95,8 +96,9 @@ export class BuildKitBuild {
       ...progress,
       ...summary,
       builder: 'buildkit',
-      current: layers.reduce((sum, { current }) => sum + current, 0),
+      current: layers.reduce((sum, { current, total, completed }) => sum + (completed ? total : current), 0),
       total: layers.reduce((sum, { total }) => sum + total, 0),
+      fraction: stepsDone(summary.steps),
     }
   }
 
@@ -210,7 +212,9 @@ export class BuildKitBuild {
     if (!(error instanceof SolveFailure)) return error
     const { error: reason, sessionLost } = error
     if (reason instanceof GrpcError)
-      return buildErrorOf({ error: reason, tracker: this.#tracker, sessionLost, ref: this.#ref || undefined })
+      return asRegistryBuildError(
+        buildErrorOf({ error: reason, tracker: this.#tracker, sessionLost, ref: this.#ref || undefined }),
+      )
     return connectionErrorOf(reason, this.#settings.api.http.address, sessionLost)
   }
 
@@ -231,7 +235,9 @@ export class BuildKitBuild {
       yield messageOf(
         statusOf(stepOf(step, { started, completed: new Date().toISOString(), error: explanation })),
       )
-      throw new BuildError({ explanation, step, log: this.#tracker.log }, { cause: error })
+      throw asRegistryBuildError(
+        new BuildError({ explanation, step, log: this.#tracker.log }, { cause: error }),
+      )
     }
     yield messageOf(statusOf(stepOf(step, { started, completed: new Date().toISOString() })))
   }

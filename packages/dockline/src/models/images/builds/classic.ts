@@ -35,7 +35,10 @@ export function planClassic({ api, credentials, own, call, auths, proxies }: Set
       log.add(progress.message)
       return steps.add(progress)
     },
-    failure: (explanation, { errorDetail }) => log.failure(explanation, errorDetail?.code),
+    failure: async (explanation, { errorDetail }) => {
+      const { asRegistryBuildError } = await import('../../registry/refusal.js')
+      return asRegistryBuildError(log.failure(explanation, errorDetail?.code))
+    },
     finish: async () => {
       const image = await getImage(api, log.imageId(), call)
       const names = query.t ?? []

@@ -21,10 +21,10 @@ export interface BuildKitOptions {
   /** For `RUN --mount=type=secret`, by id. They are asked for when a step needs them, and kept nowhere. */
   readonly secrets?: Readonly<Record<string, BuildSecret>> | undefined
   /**
-   * For `RUN --mount=type=ssh`: true forwards the agent of SSH_AUTH_SOCK, a string is the path of an agent's socket, and an
-   * object has one of the two for each id. Keys in files cannot be forwarded: add them to an agent.
+   * For `RUN --mount=type=ssh`: true forwards the agent of SSH_AUTH_SOCK, and a string is the path of the socket of an agent
+   * or of a private key; a list has several keys. An object has one of these for each id. A key with a passphrase is refused.
    */
-  readonly ssh?: boolean | string | Readonly<Record<string, boolean | string>> | undefined
+  readonly ssh?: SshSource | Readonly<Record<string, SshSource>> | undefined
   /** Where the cache of this build is stored: 'type=inline', `{ type: 'registry', ref, mode: 'max' }`. */
   readonly cacheTo?: readonly (string | CacheOptions)[] | undefined
   /** What is made of the result. Default: an image in the Engine's store. As for docker: 'type=local,dest=out', or 'out'. */
@@ -64,6 +64,9 @@ export type BuildSecret =
   | { readonly file: string }
   | { readonly env: string }
   | (() => string | Uint8Array | PromiseLike<string | Uint8Array>)
+
+/** An ssh agent, or the private keys that take the place of one. */
+export type SshSource = boolean | string | readonly string[]
 
 /** Where a cache is. What else BuildKit knows of a type goes by its name there, such as `'image-manifest'`. */
 export interface CacheOptions {

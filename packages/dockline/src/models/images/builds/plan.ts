@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Methods, SolvePlan } from '../../../buildkit/index.js'
+import type { Methods, SolvePlan, SshAgent } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import { stringMap, strings } from '../../options/values.js'
 import { type Attributes, frontendAttributes, type Given, platformsOf } from './attributes.js'
@@ -21,7 +21,7 @@ export interface PreparedBuild {
   readonly cacheFrom: Caches
   readonly cacheTo: Caches
   readonly secrets: Awaited<ReturnType<typeof readSecrets>>
-  readonly agents: ReadonlyMap<string, string>
+  readonly agents: ReadonlyMap<string, SshAgent>
 }
 
 export interface BuildSettings {

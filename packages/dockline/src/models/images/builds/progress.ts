@@ -14,14 +14,22 @@ export interface BuildProgress extends Progress<BuildMessage>, BuildSummary {
   readonly builder: BuilderName
 }
 
+/** How many of the steps are done, from 0 to 1: a step whose result is in the cache is done. */
+export function stepsDone(steps: readonly BuildStep[], total = steps.length): number {
+  const done = steps.filter(({ completed, state }) => completed !== undefined || state === 'cached')
+  return total === 0 ? 0 : done.length / total
+}
+
 /** The steps of the classic builder, by what it says of them. */
 export class ClassicSteps {
   #steps: BuildStep[] = []
+  #total = 0
 
   add(progress: Progress<BuildMessage>): BuildProgress {
     const { stream = '' } = progress.message
     const [, number, total, instruction] = /^Step (\d+)\/(\d+) ?: (.*)\n?$/i.exec(stream) ?? []
     const time = new Date()
+    this.#total = Number(total ?? this.#total)
     if (number !== undefined) this.#begin(`[${number}/${total}] ${instruction}`, number, time)
     else if (/^ ---> Using cache\n$/.test(stream)) this.#change({ state: 'cached' })
     else if (/^Successfully built /.test(stream)) this.#end(time)
@@ -29,7 +37,16 @@ export class ClassicSteps {
     const isOutput = step?.state === 'running' && number === undefined && stream.trim() !== ''
     if (isOutput) this.#change({ log: step.log + stream })
     const logs = isOutput ? [{ step: step.id, stream: 'stdout' as const, text: stream, time }] : []
-    return { ...progress, builder: 'classic', steps: this.#steps, logs, warnings: [], sent: NOTHING_SENT }
+    const fraction = this.#total === 0 ? 0 : stepsDone(this.#steps, this.#total)
+    return {
+      ...progress,
+      fraction,
+      builder: 'classic',
+      steps: this.#steps,
+      logs,
+      warnings: [],
+      sent: NOTHING_SENT,
+    }
   }
 
   #begin(name: string, number: string, started: Date): void {

@@ -191,7 +191,7 @@ async function addLayout(place: string, name: string, stores: BuildSources['stor
   if (found === undefined)
     throw new InvalidArgumentError(`contexts.${name}: ${folder} has no image ${tag ?? 'latest'}`)
   const store = randomBytes(12).toString('hex')
-  stores.set(store, layout)
+  stores.set(`oci:${store}`, layout)
   return `${LAYOUT}${store}@${found}`
 }
 

@@ -11,7 +11,7 @@ import { SIGKILL } from './signals.js'
 /** Milliseconds that the keeper sends SIGKILL before it gives up. */
 const KILL_LIMIT_MS = 10_000
 /** Milliseconds for the container of the keeper. */
-const HELPER_LIMIT_MS = 60_000
+const HELPER_LIMIT_MS = 30_000
 /** How often the keeper looks for the processes of a command that runs, and cannot be found. */
 const MOST_SEARCHES = 4
 /** Milliseconds in which a command that was asked for still may start. */
@@ -89,13 +89,12 @@ export class Killer {
 
   /** Returns the exit code of the keeper; undefined when the container of the command has ended. */
   async #runKeeper(words: readonly string[], call: CallOptions): Promise<number | undefined> {
+    if (await this.#hasContainerEnded(call)) return undefined
     try {
       const { exitCode, output } = await runKeeper(this.#api, this.#target, words, call)
       if (exitCode === ALL_ENDED || exitCode === NONE_FOUND) return exitCode
-      const left = exitCode === SOME_LEFT ? parseLeft(output) : []
-      throw new KillError(this.#details(left), { hint: await this.#hint(call) })
+      throw new KillError(this.#details(exitCode === SOME_LEFT ? parseLeft(output) : []))
     } catch (error) {
-      // All its processes end with it, and no helper can be in it.
       if (await this.#hasContainerEnded(call)) return undefined
       throw error
     }
@@ -109,15 +108,13 @@ export class Killer {
     return { container: this.#target.attrs.Id ?? '', left }
   }
 
-  async #hint(call: CallOptions): Promise<string | undefined> {
-    const attrs = await inspectOrGone(this.#api, this.#target.attrs.Id ?? '', call)
-    return attrs?.State?.Paused ? 'the container is paused: unpause() lets its processes end' : undefined
-  }
-
+  /** Whether all processes have ended with their container. Those of a paused one end only when it goes on. */
   async #hasContainerEnded(call: CallOptions): Promise<boolean> {
     const { Id = '', State } = this.#target.attrs
-    const now = await inspectOrGone(this.#api, Id, call).catch(() => this.#target.attrs)
-    return now?.State?.Running !== true || now.State.StartedAt !== State?.StartedAt
+    const now = (await inspectOrGone(this.#api, Id, call))?.State
+    if (now?.Running !== true || now.StartedAt !== State?.StartedAt) return true
+    if (!now.Paused) return false
+    throw new KillError(this.#details([]), { hint: 'the container is paused: unpause() it first' })
   }
 
   /** Whether the command runs, or is about to: its start may be under way. */

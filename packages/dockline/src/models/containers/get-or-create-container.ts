@@ -1,0 +1,62 @@
+import type { ApiClient } from '../../api/index.js'
+import { NotFoundError } from '../../errors.js'
+import { type CallOptions, deadline } from '../../http/index.js'
+import { refuseDifferences } from '../base/difference.js'
+import { getOrCreate } from '../base/get-or-create.js'
+import { createRequest } from '../options/index.js'
+import { containerRemoved } from '../removal/under-way.js'
+import type { Command } from '../sessions/exec.js'
+import type { InspectedContainer } from './containers.js'
+import type { CreateOptions } from './run.js'
+import { differencesFrom, type Wanted } from './same-container.js'
+
+interface Surroundings {
+  readonly api: ApiClient
+  readonly containers: {
+    create(image: string, command: Command | undefined, options: CreateOptions): Promise<InspectedContainer>
+    get(id: string, options: CallOptions): Promise<InspectedContainer>
+  }
+}
+
+/** What a container is not, but how it is created. */
+type NamedOptions = CreateOptions & { readonly name: string }
+
+export async function getOrCreateContainer(
+  { api, containers }: Surroundings,
+  image: string,
+  command: Command | undefined,
+  options: NamedOptions,
+): Promise<InspectedContainer> {
+  const { pull, useConfigProxy, signal, timeout, ...create } = options
+  const wanted = { image, command, options: create }
+  // What is wrong is refused before anything is asked.
+  createRequest(image, command, create)
+  using limit = deadline(`getting the container ${options.name}`, signal, timeout)
+  return getOrCreate({
+    find: () => findSame({ api, containers }, options.name, wanted, limit),
+    create: () => containers.create(image, command, { ...create, pull, useConfigProxy, ...limit.call }),
+    signal: limit.signal,
+  })
+}
+
+async function findSame(
+  { api, containers }: Surroundings,
+  name: string,
+  wanted: Wanted,
+  { call, signal }: { readonly call: CallOptions; readonly signal: AbortSignal },
+): Promise<InspectedContainer | undefined> {
+  try {
+    const found = await containers.get(name, call)
+    // An id may begin like the name.
+    if (found.name !== name) return undefined
+    if (found.status !== 'removing') {
+      const differences = await differencesFrom(api, found.attrs, wanted, call)
+      refuseDifferences(`the container '${name}'`, '/containers/create', differences)
+      return found
+    }
+    await containerRemoved(api, found.id, signal)
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error
+  }
+  return undefined
+}

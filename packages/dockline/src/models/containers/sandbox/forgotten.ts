@@ -1,0 +1,22 @@
+import type { ApiClient } from '../../../api/index.js'
+import type { CallOptions } from '../../../http/index.js'
+
+/** On every sandbox. */
+export const SANDBOX_LABEL = 'dockline.sandbox'
+
+/** Seconds after which a sandbox that was created is never started any more. */
+const STARTED_WITHIN_S = 600
+
+/**
+ * Removes the sandboxes whose process was killed after it had created them and before it held their leash. They have never
+ * run. Failures do not matter: the next sandbox tries again.
+ */
+export async function removeForgotten(api: ApiClient, call: CallOptions): Promise<void> {
+  const filters = { label: SANDBOX_LABEL, status: 'created' }
+  const created = await api.containers.list({ all: true, filters }, call).catch(() => [])
+  const before = Date.now() / 1000 - STARTED_WITHIN_S
+  const forgotten = created.filter(({ Created = before }) => Created < before)
+  await Promise.allSettled(
+    forgotten.map(({ Id = '' }) => api.containers.delete(Id, { force: true, v: true }, call)),
+  )
+}

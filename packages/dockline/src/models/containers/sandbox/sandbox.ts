@@ -1,0 +1,137 @@
+import type { Duplex } from 'node:stream'
+import type { ApiClient, ContainerInspectResponse } from '../../../api/index.js'
+import { ApiError, ImageNotFoundError, InvalidArgumentError, NotFoundError } from '../../../errors.js'
+import { type CallOptions, deadline } from '../../../http/index.js'
+import { hasKeeper, KEEPER_ARCHITECTURES, type KeeperArchitecture, keeperTar } from '../../../keeper/index.js'
+import { orDiscard } from '../../base/discard.js'
+import { createRequest } from '../../options/index.js'
+import { Container } from '../container.js'
+import { createContainer, type RunContext } from '../run.js'
+import { removeForgotten, SANDBOX_LABEL } from './forgotten.js'
+import {
+  KEEPER_FOLDER,
+  KEEPER_NAME,
+  type SandboxOptions,
+  sandboxBody,
+  sandboxOptions,
+} from './sandbox-options.js'
+
+/**
+ * A running container for programs that nobody trusts. It ends with this process, or when the client closes, and the Engine
+ * removes it then.
+ */
+export class Sandbox extends Container<ContainerInspectResponse> implements AsyncDisposable {
+  readonly #leash: Duplex
+
+  constructor(api: ApiClient, attrs: ContainerInspectResponse, leash: Duplex) {
+    super(api, { id: attrs.Id ?? '', attrs })
+    this.#leash = leash
+  }
+
+  /** Ends all that runs in the sandbox and removes it. A sandbox that is gone is no error. `DELETE /containers/{id}` */
+  async close(options: CallOptions = {}): Promise<void> {
+    await removeNow(this.api, this.id, options)
+    this.#leash.destroy()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}
+
+/** Creates and starts a sandbox, and resolves when it runs. */
+export async function startSandbox(
+  context: RunContext,
+  image: string,
+  options: SandboxOptions,
+): Promise<Sandbox> {
+  const { pull = 'missing', useConfigProxy, signal, timeout, ...create } = sandboxOptions(options)
+  const request = createRequest(image, ['leash'], { ...create, labels: create.labels ?? {} })
+  const { api } = context
+  using limit = deadline(`starting a sandbox of ${image}`, signal, timeout)
+  const { call } = limit
+  const [architecture, volumes] = await Promise.all([
+    architectureOf(api, call),
+    volumesOf(context, image, { pull, platform: create.platform, ...call }),
+    removeForgotten(api, call),
+  ])
+  const body = sandboxBody(request.body, volumes)
+  const marked = { ...body, Labels: { ...body.Labels, [SANDBOX_LABEL]: '' } }
+  const id = await createContainer(
+    context,
+    { ...request, body: marked },
+    { pull: 'never', useConfigProxy, ...call },
+  )
+  return orDiscard(api, ['container', id], call, () => startOnLeash(api, { id, architecture }, call))
+}
+
+interface Made {
+  readonly id: string
+  readonly architecture: KeeperArchitecture
+}
+
+/**
+ * The leash is the stdin of the container's main process, which ends when nobody holds the other end: also when this process
+ * is killed, or its machine is gone.
+ */
+async function startOnLeash(api: ApiClient, { id, architecture }: Made, call: CallOptions): Promise<Sandbox> {
+  await api.containers.putArchive(id, { path: KEEPER_FOLDER }, keeperTar(architecture, KEEPER_NAME), call)
+  const leash = await holdLeash(api, id, call)
+  try {
+    await api.containers.start(id, {}, call)
+    return new Sandbox(api, await api.containers.inspect(id, {}, call), leash)
+  } catch (error) {
+    leash.destroy()
+    throw error
+  }
+}
+
+/** It holds the container, and not this process: a client that is idle keeps no process alive. */
+async function holdLeash(api: ApiClient, id: string, call: CallOptions): Promise<Duplex> {
+  const { socket } = await api.containers.attach(id, { stream: true, stdin: true }, call)
+  socket
+    .on('error', () => {})
+    .on('end', () => socket.destroy())
+    .resume()
+  ;(socket as { unref?(): void }).unref?.()
+  return socket
+}
+
+async function architectureOf(api: ApiClient, call: CallOptions): Promise<KeeperArchitecture> {
+  const { Arch, Os } = await api.system.version(call)
+  if (Os === 'linux' && hasKeeper(Arch)) return Arch
+  const known = KEEPER_ARCHITECTURES.join(' and ')
+  throw new InvalidArgumentError(
+    `a sandbox needs an Engine of Linux on ${known}, and this is ${Os} on ${Arch}`,
+  )
+}
+
+type ImageCall = CallOptions & Pick<SandboxOptions, 'pull' | 'platform'>
+
+/** The volumes that an image asks for, which is pulled where that is wanted. */
+async function volumesOf({ images }: RunContext, image: string, call: ImageCall): Promise<string[]> {
+  const { pull, platform, ...limits } = call
+  const fetch = () => images.pull(image, { platform, signal: limits.signal })
+  if (pull === 'always') await fetch()
+  const found = await images.get(image, limits).catch(async (error) => {
+    if (!(error instanceof ImageNotFoundError) || pull !== 'missing') throw error
+    await fetch()
+    return images.get(image, limits)
+  })
+  return Object.keys(found.attrs?.Config?.Volumes ?? {})
+}
+
+/** Resolves when it is gone. The Engine may be removing it already, and answers 409 then. */
+async function removeNow(api: ApiClient, id: string, call: CallOptions): Promise<void> {
+  try {
+    await api.containers.delete(id, { force: true, v: true }, call)
+  } catch (error) {
+    if (error instanceof NotFoundError) return
+    if (!(error instanceof ApiError) || error.status !== 409) throw error
+    await api.containers.wait(id, { condition: 'removed' }, call).catch(ignoreMissing)
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof NotFoundError)) throw error
+}

@@ -1,0 +1,125 @@
+import type { ApiClient, ContainerSummary, EventMessage, Filters } from '../../api/index.js'
+import type { CallOptions } from '../../http/index.js'
+import { filterSets } from '../../http/query.js'
+import { isLoss, Reconnection } from '../base/reconnection.js'
+import { eventName } from '../events/events.js'
+import { Begun, eventsAndBeginnings } from '../events/resume.js'
+import { fromSummary, idOf, type WatchedContainer } from './watched-container.js'
+
+/** All containers that match, running or not, at the beginning of a connection. */
+export interface Listed {
+  readonly change: 'listed'
+  /** By the Engine's clock, in Unix seconds. */
+  readonly time: number
+  readonly running: readonly WatchedContainer[]
+  readonly stopped: readonly WatchedContainer[]
+}
+
+/** What has happened to a container that matches. */
+export interface Changed {
+  readonly change: 'started' | 'ended' | 'removed' | 'renamed'
+  readonly time: number
+  readonly container: WatchedContainer
+}
+
+/** Podman's words beside Docker's: none is a word of the other for anything else. */
+const EVENTS = ['create', 'start', 'die', 'died', 'destroy', 'remove', 'rename']
+const CHANGES: Readonly<Record<string, Changed['change']>> = {
+  start: 'started',
+  die: 'ended',
+  died: 'ended',
+  destroy: 'removed',
+  remove: 'removed',
+  rename: 'renamed',
+}
+
+/** States of a container whose log and stats go on. */
+const RUNNING = ['running', 'paused', 'restarting']
+
+/**
+ * Reports the containers that match, as they come and go, over as many connections as it takes. A list at the beginning of
+ * each connection has what was missed in between: an Engine that was restarted has forgotten its events.
+ */
+export async function* watchContainers(
+  api: ApiClient,
+  filters: Filters | undefined,
+  call: CallOptions,
+): AsyncGenerator<Listed | Changed, void, undefined> {
+  const matches = new Matches(api, filters, call)
+  const query = { filters: filterSets({ type: 'container', event: EVENTS }) }
+  for await (const event of eventsAndBeginnings(api, query, call)) {
+    if (event instanceof Begun) yield await matches.list(event.time)
+    else yield* matches.changesBy(event)
+  }
+}
+
+/** The containers that match, by their ids. */
+class Matches {
+  readonly #api: ApiClient
+  readonly #filters: Filters
+  readonly #call: CallOptions
+  #known = new Map<string, WatchedContainer>()
+  #isListed = false
+
+  constructor(api: ApiClient, filters: Filters = {}, call: CallOptions) {
+    this.#api = api
+    this.#filters = filters
+    this.#call = call
+  }
+
+  async list(time: number): Promise<Listed> {
+    const summaries = await this.#ask(this.#filters)
+    const isRunning = ({ State }: ContainerSummary) => RUNNING.includes(State ?? '')
+    const running = summaries.filter(isRunning).map(fromSummary)
+    const stopped = summaries.filter((each) => !isRunning(each)).map(fromSummary)
+    this.#known = new Map([...running, ...stopped].map((container) => [container.id, container]))
+    return { change: 'listed', time, running, stopped }
+  }
+
+  async *changesBy(event: EventMessage): AsyncGenerator<Changed, void, undefined> {
+    const container = await this.#matching(event)
+    const change = CHANGES[eventName(event)]
+    if (container === undefined || change === undefined) return
+    if (change === 'removed') this.#known.delete(container.id)
+    yield { change, time: event.time ?? 0, container }
+  }
+
+  /**
+   * The container, if it matches. The Engine decides that, and while it is created: a container that removes itself may be
+   * gone soon after its start.
+   */
+  async #matching(event: EventMessage): Promise<WatchedContainer | undefined> {
+    const [id, name] = [idOf(event), eventName(event)]
+    const known = this.#known.get(id)
+    if (known === undefined && !['create', 'start'].includes(name)) return undefined
+    const container = known ?? (await this.#find(id))
+    if (container === undefined) return undefined
+    const renamed = name === 'rename' ? event.Actor?.Attributes?.name : undefined
+    const found = renamed === undefined ? container : { ...container, name: renamed }
+    this.#known.set(id, found)
+    return found
+  }
+
+  async #find(id: string): Promise<WatchedContainer | undefined> {
+    const filters = this.#filters.id === undefined ? { ...this.#filters, id: [id] } : this.#filters
+    const summaries = await this.#ask(filters)
+    return summaries.filter(({ Id }) => Id === id).map(fromSummary)[0]
+  }
+
+  /** An Engine that has answered once is waited for. */
+  async #ask(filters: Filters): Promise<ContainerSummary[]> {
+    const reconnection = new Reconnection()
+    for (;;) {
+      reconnection.begin()
+      try {
+        const summaries = await this.#api.containers.list({ all: true, filters }, this.#call)
+        this.#isListed = true
+        return summaries
+      } catch (error) {
+        this.#call.signal?.throwIfAborted()
+        if (!this.#isListed || !isLoss(error)) throw error
+      }
+      await reconnection.wait(this.#call.signal)
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Container, KillError, TimeoutError } from '#src/index.js'
+import { type KeeperArchitecture, keeperTar } from '#src/keeper/index.js'
+import {
+  aRunningContainer,
+  aSharedContainer,
+  LABEL,
+  onEveryEngine,
+  onNewestEngine,
+  type TestEngine,
+} from '../support/engines.js'
+import { failureOf } from '../support/failure.js'
+import { PATIENCE_MS, PATIENT } from '../support/patience.js'
+
+/** How often each command is ended. */
+const KILLS = Number(process.env.DOCKLINE_TEST_KILLS ?? 1)
+const PATIENT_OFTEN = { timeout: KILLS * PATIENCE_MS }
+const LATER_KILL = { signal: 'SIGTERM', after: '100ms' } as const
+
+/** Commands that are hard to end. Each writes a line when all its processes run. */
+const COMMANDS = {
+  'with a child': 'sleep 600 & echo ready; wait; echo',
+  'that ignores SIGTERM': `trap '' TERM INT HUP; echo ready; while :; do sleep 600; done`,
+  'with 200 children': 'i=0; while [ $i -lt 200 ]; do sleep 600 & i=$((i+1)); done; echo ready; wait',
+  'with children in other sessions':
+    'setsid sleep 600 & setsid setsid sleep 600 & sleep 0.2; echo ready; wait',
+  'with children that have no environment': `env -i sh -c 'sleep 600 & sleep 600' & sleep 0.2; echo ready; wait`,
+  'that never stops forking': 'echo ready; while :; do sleep 0.02 & done',
+}
+
+/** All of it at once. */
+const HARDEST = [
+  "trap '' TERM INT HUP",
+  'i=0; while [ $i -lt 200 ]; do sleep 600 & i=$((i+1)); done',
+  'setsid sleep 600 & setsid setsid sleep 600 &',
+  "env -i sh -c 'sleep 600 & sleep 600' &",
+  'sleep 0.2; echo ready; while :; do sleep 0.02 & done',
+].join('\n')
+
+onEveryEngine((engine) => {
+  it(
+    'an abort ends a command that resists, with all its children, before it rejects',
+    PATIENT_OFTEN,
+    async () => {
+      const container = await aSharedContainer(engine)
+      await abortOften(container, HARDEST)
+    },
+  )
+
+  it('a timeout ends the command of an exec, also in an image with one file, for a user without rights', async (test) => {
+    const container = await aBareContainer(test, engine)
+    const error = await failureOf(
+      container.exec(['/app', 'leash'], { input: never(), timeout: 500, kill: true }),
+    )
+    assert.ok(error instanceof TimeoutError, String(error))
+    assert.deepEqual(await commandsIn(container), ['/app leash'])
+  })
+
+  it('ends the commands of a container that shares the processes of the host, and no other', async (test) => {
+    const container = await aRunningContainer(test, engine, ['sleep', '6000'], { pid: 'host', init: false })
+    const script = COMMANDS['with a child']
+    await abortWhenReady(container, script, true, new Error('enough'))
+    assert.deepEqual(await commandsIn(container), ['sleep 6000'])
+  })
+})
+
+describe('on the newest Engine', () =>
+  onNewestEngine((engine) => {
+    for (const [name, script] of Object.entries(COMMANDS)) {
+      it(`an abort ends a command ${name}`, PATIENT_OFTEN, async () => {
+        await abortOften(await aSharedContainer(engine), script)
+      })
+    }
+
+    it('session.kill() sends any signal, and the command goes on if it likes', async () => {
+      const container = await aSharedContainer(engine)
+      const script = `trap 'echo heard' USR1; echo ready; while :; do sleep 0.1; done`
+      await using session = await container.spawn(['sh', '-c', script], { kill: true, stderr: false })
+      const lines = session.output.lines()
+      assert.equal((await lines.next()).value?.line, 'ready')
+      await session.kill('USR1')
+      assert.equal((await lines.next()).value?.line, 'heard')
+      await session.kill()
+      assert.deepEqual(await session.exit, { exitCode: 137, detached: false })
+    })
+
+    it('the end of an await using ends the command', async () => {
+      const container = await aSharedContainer(engine)
+      {
+        await using session = await container.spawn(['sleep', '600'], { kill: true })
+        void session
+      }
+      assert.deepEqual(await commandsIn(container), ['sleep 6000'])
+    })
+
+    it('leaves alone what a command has left behind that ended by itself', async () => {
+      const container = await aSharedContainer(engine)
+      const script = 'sleep 60 >/dev/null 2>&1 & echo $!; exit 3'
+      const { exitCode, stdout } = await container.exec(['sh', '-c', script], {
+        kill: true,
+        timeout: PATIENCE_MS,
+      })
+      assert.equal(exitCode, 3)
+      assert.deepEqual(await commandsIn(container), ['sleep 6000', 'sleep 60'])
+      await container.exec(['sh', '-c', `kill ${stdout}`], { reject: true })
+    })
+
+    it('takes the end of the container for the end of the command', async (test) => {
+      const container = await aRunningContainer(test, engine)
+      const session = await container.spawn(['sleep', '600'], { kill: true })
+      await container.kill()
+      await container.wait()
+      await session.kill()
+      await session.exit
+    })
+
+    it('rejects with KillError for a paused container', async (test) => {
+      const container = await aRunningContainer(test, engine)
+      const session = await container.spawn(['sh', '-c', 'echo ready; sleep 600'], { kill: true })
+      assert.equal((await session.output.lines().next()).value?.line, 'ready')
+      await container.pause()
+      const error = await failureOf(session.kill())
+      assert.ok(error instanceof KillError && /is paused/.test(error.message), String(error))
+      await container.unpause()
+      await session.kill()
+      assert.deepEqual(await commandsIn(container), ['sleep 600'])
+    })
+
+    it('leaves no container of its own', PATIENT, async () => {
+      const filters = { label: 'dockline.keeper' }
+      while ((await engine.client.containers.list({ all: true, filters })).length > 0) await pause(50)
+    })
+  }))
+
+/** Ends a command once or often, in both ways, and looks whether anything is left of it. */
+async function abortOften(container: Container, script: string): Promise<void> {
+  for (let kills = 0; kills < KILLS; kills++) {
+    const reason = new Error('enough')
+    const kill = kills % 2 === 0 ? LATER_KILL : true
+    assert.equal(await abortWhenReady(container, script, kill, reason), reason)
+    assert.deepEqual(await commandsIn(container), ['sleep 6000'])
+  }
+}
+
+/** Runs a script, aborts it once it is ready, and returns the error that its session ends with. */
+async function abortWhenReady(
+  container: Container,
+  script: string,
+  kill: true | typeof LATER_KILL,
+  reason: Error,
+): Promise<unknown> {
+  const controller = new AbortController()
+  const session = await container.spawn(['sh', '-c', script], {
+    kill,
+    signal: controller.signal,
+    stdin: false,
+  })
+  const lines = session.output.lines()
+  assert.equal((await lines.next()).value?.line, 'ready')
+  controller.abort(reason)
+  return failureOf(session.exit)
+}
+
+/** What runs in a container, without the init of it. */
+async function commandsIn(container: Container): Promise<string[]> {
+  const { Processes, Titles } = await container.top('-o pid,args')
+  const commands = (Processes ?? []).map((row) => row[(Titles ?? []).indexOf('COMMAND')] ?? '')
+  return commands.filter((command) => !/docker-init/.test(command))
+}
+
+/** A container of an image that has one program, no shell, and whatever else could be in the way of a helper. */
+async function aBareContainer(test: TestContext, engine: TestEngine): Promise<Container> {
+  const { Arch } = await engine.client.version()
+  const changes = [
+    'ENTRYPOINT ["/app"]',
+    'CMD ["leash"]',
+    'USER 1000:1000',
+    'WORKDIR /nowhere',
+    'VOLUME /data',
+    'HEALTHCHECK --interval=1s CMD ["/nothing"]',
+  ]
+  const image = await engine.client.images.import(keeperTar(Arch as KeeperArchitecture, 'app'), { changes })
+  const container = await engine.client.containers.create(image.id, undefined, {
+    labels: { [LABEL]: '' },
+    network: 'none',
+    interactive: true,
+    readOnly: true,
+    capDrop: ['ALL'],
+  })
+  test.after(async () => {
+    await container.remove({ force: true, volumes: true })
+    await image.remove()
+  })
+  await container.start()
+  return container
+}
+
+/** Input that never comes. */
+async function* never(): AsyncGenerator<string> {
+  await new Promise(() => {})
+}

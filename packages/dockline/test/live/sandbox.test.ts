@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { it } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { DockerClient } from '#src/index.js'
+import { IMAGE, LABEL, onEveryEngine, onNewestEngine } from '../support/engines.js'
+import { PATIENCE_MS } from '../support/patience.js'
+
+const PROGRAM = fileURLToPath(new URL('../support/sandbox-program.js', import.meta.url))
+const labels = { [LABEL]: '' }
+
+onEveryEngine(({ client, host }) => {
+  it('a sandbox has no network, no rights, no root, and writes only to memory', async () => {
+    await using sandbox = await client.containers.sandbox(IMAGE, { labels })
+    const { stdout } = await sandbox.exec(['sh', '-c', LOOK])
+    assert.deepEqual(stdout.trim().split('\n'), [
+      'user 65534:65534',
+      'home /work in /work',
+      'networks lo',
+      ...['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'].map((set) => `${set}: 0000000000000000`),
+      'NoNewPrivs: 1',
+      'Seccomp: 2',
+      'cannot write to /x',
+      'cannot write to /.dockline/keeper',
+      'runs from /work',
+      'does not run from /tmp',
+    ])
+    const { Memory, MemorySwap, NanoCpus, PidsLimit } = sandbox.attrs.HostConfig ?? {}
+    assert.deepEqual({ Memory, MemorySwap, NanoCpus, PidsLimit }, LIMITS)
+  })
+
+  it('a sandbox that is closed is gone, with its volume, and may be closed again', async () => {
+    const sandbox = await client.containers.sandbox(IMAGE, { labels })
+    const volume = sandbox.attrs.Mounts?.find(({ Destination }) => Destination === '/.dockline')?.Name ?? ''
+    await sandbox.close()
+    await sandbox.close()
+    await assert.rejects(sandbox.inspect(), { code: 'ERR_DOCKER_NOT_FOUND' })
+    await assert.rejects(client.volumes.get(volume), { code: 'ERR_DOCKER_NOT_FOUND' })
+  })
+
+  it('the sandboxes of a process that is killed are gone', async () => {
+    const label = `${LABEL}-${Math.random()}`
+    const child = spawn(process.execPath, [PROGRAM, host, '3', label], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(child.stdout, 'data')
+    assert.equal(await countOf(client, label), 3)
+    child.kill('SIGKILL')
+    await untilGone(client, label)
+  })
+})
+
+onNewestEngine(({ client, host }) => {
+  it('sandboxes do not keep a process alive, and end with it', async () => {
+    const label = `${LABEL}-${Math.random()}`
+    const child = spawn(process.execPath, [PROGRAM, host, '1', label, 'idle'], { stdio: 'ignore' })
+    assert.deepEqual(await once(child, 'exit'), [0, null])
+    await untilGone(client, label)
+  })
+
+  it('the end of the client ends its sandboxes', async () => {
+    const label = `${LABEL}-${Math.random()}`
+    const other = new DockerClient({ host })
+    await other.containers.sandbox(IMAGE, { labels: { [label]: '' } })
+    assert.equal(await countOf(client, label), 1)
+    await other.close()
+    await untilGone(client, label)
+  })
+
+  it('an image that has nothing in it runs in a sandbox, with its volumes in memory', async (test) => {
+    const scope = client.scope({ labels })
+    test.after(() => scope.down())
+    const dockerfileContent = 'FROM scratch\nVOLUME /data\nUSER root\nENTRYPOINT ["/none"]\nCOPY a /\n'
+    const { image } = await scope.images.build({ dockerfileContent, files: { a: '' } })
+    await using sandbox = await scope.containers.sandbox(image?.id ?? '')
+    const { exitCode } = await sandbox.exec(['/.dockline/keeper', 'leash'], { input: '' })
+    assert.equal(exitCode, 0)
+    const mounted = sandbox.attrs.Mounts?.map(({ Destination }) => Destination)
+    assert.deepEqual(mounted, ['/.dockline'])
+    assert.match(sandbox.attrs.HostConfig?.Tmpfs?.['/data'] ?? '', /size=64m/)
+  })
+
+  it('a sandbox may be given what is allowed by name', async (test) => {
+    const scope = client.scope({ labels })
+    test.after(() => scope.down())
+    await scope.networks.create(scope.id)
+    const options = { network: scope.id, memory: '64m', tmpfs: { '/work': 'size=1m' } }
+    await assert.rejects(scope.containers.sandbox(IMAGE, options), {
+      code: 'ERR_DOCKER_INVALID_ARGUMENT',
+      message: `network: '${scope.id}' gives the sandbox a network (allow: ['network'] permits it)`,
+    })
+    await using sandbox = await scope.containers.sandbox(IMAGE, { ...options, allow: ['network'] })
+    const { stdout } = await sandbox.exec(['sh', '-c', 'ls /sys/class/net; df -m /work | tail -1'])
+    assert.match(stdout, /^eth0\nlo\ntmpfs +1 /)
+    assert.equal(sandbox.attrs.HostConfig?.MemorySwap, 64 * 1024 * 1024)
+  })
+})
+
+const LIMITS = { Memory: 512 * 1024 * 1024, MemorySwap: 512 * 1024 * 1024, NanoCpus: 1e9, PidsLimit: 256 }
+
+/** Looks at a sandbox from inside. */
+const LOOK = `
+echo user $(id -u):$(id -g)
+echo home $HOME in $PWD
+echo networks $(ls /sys/class/net)
+grep -E '^(Cap...|NoNewPrivs|Seccomp):' /proc/self/status | tr '\\t' ' '
+for path in /x /.dockline/keeper; do (echo a > $path) 2>/dev/null || echo cannot write to $path; done
+for path in /work /tmp; do
+  printf '#!/bin/sh\\necho runs from %s\\n' $path > $path/program && chmod +x $path/program
+  ($path/program) 2>/dev/null || echo does not run from $path
+done
+`
+
+async function countOf(client: DockerClient, label: string): Promise<number> {
+  return (await client.containers.list({ all: true, filters: { label } })).length
+}
+
+async function untilGone(client: DockerClient, label: string): Promise<void> {
+  const limit = AbortSignal.timeout(PATIENCE_MS)
+  while ((await countOf(client, label)) > 0) await pause(100, undefined, { signal: limit })
+}

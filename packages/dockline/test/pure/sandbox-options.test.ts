@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { InvalidArgumentError } from '#src/index.js'
+import {
+  type SandboxOptions,
+  sandboxBody,
+  sandboxOptions,
+} from '#src/models/containers/sandbox/sandbox-options.js'
+
+/** What weakens a sandbox, and is refused by this name. */
+const WEAK: Readonly<Record<string, readonly unknown[]>> = {
+  network: ['bridge', 'host', 'container:a', null],
+  networks: [{ web: {} }],
+  readOnly: [false, null],
+  user: ['root', 0, '0', '0:0', '00', 'root:root', '', null],
+  capAdd: [['NET_ADMIN']],
+  capDrop: [[], ['CHOWN'], null],
+  securityOpt: [
+    ['seccomp=unconfined'],
+    ['apparmor=unconfined'],
+    ['label=disable'],
+    ['no-new-privileges=false'],
+  ],
+  memory: [0, '0', -1, null],
+  memorySwap: [-1, '-1', 0, null],
+  oomKillDisable: [true],
+  cpus: [0, null],
+  pidsLimit: [0, -1, null],
+  volumes: [{ '/home': '/home' }, ['/data']],
+  mounts: [[{ type: 'bind', source: '/a', target: '/b' }]],
+  volumesFrom: ['other'],
+  devices: [['/dev/kvm']],
+  deviceRequests: [[{ count: -1 }]],
+  deviceCgroupRules: [['c 1:3 mr']],
+  gpus: ['all'],
+  pid: ['host', 'container:a'],
+  ipc: ['host', 'shareable', 'container:a'],
+  uts: ['host'],
+  userns: ['host'],
+  cgroupns: ['host'],
+  config: [{ User: 'root' }],
+  hostConfig: [{ Privileged: true }],
+}
+
+describe('the options of a sandbox', () => {
+  for (const [name, values] of Object.entries(WEAK)) {
+    it(`refuse what weakens it by ${name}, unless it is allowed`, () => {
+      for (const value of values) {
+        const options = { [name]: value } as SandboxOptions
+        assert.throws(() => sandboxOptions(options), {
+          name: InvalidArgumentError.name,
+          message: new RegExp(`^${name}\\b.* gives the sandbox .* \\(allow: \\['${name}'\\] permits it\\)$`),
+        })
+        const allowed = sandboxOptions({ ...options, allow: [name] } as SandboxOptions)
+        const given = allowed[name as keyof typeof allowed]
+        assert.ok(JSON.stringify(given)?.includes(JSON.stringify(value).slice(1, -1)), `${name} is passed on`)
+      }
+    })
+  }
+
+  it('refuse what a sandbox decides on itself', () => {
+    for (const name of ['privileged', 'remove', 'restart', 'interactive', 'tty', 'entrypoint', 'attachStdin'])
+      assert.throws(() => sandboxOptions({ [name]: true } as SandboxOptions), {
+        message: `${name} is not for a sandbox, which decides on it itself (containers.create makes a container with any option)`,
+      })
+  })
+
+  it('refuse a permission that there is none of', () => {
+    const options = { allow: ['privileged'] } as unknown as SandboxOptions
+    assert.throws(() => sandboxOptions(options), {
+      message: /^allow\[0\] must be 'network' or .* not 'privileged'/,
+    })
+  })
+
+  it('let every limit be changed, and make swap as large as memory', () => {
+    const given = { memory: '1g', cpus: 2, pidsLimit: 10, user: 'me', workdir: '/home/me', env: ['A=b'] }
+    const { memory, memorySwap, cpus, pidsLimit, user, workdir, env } = sandboxOptions(given)
+    assert.deepEqual(
+      { memory, memorySwap, cpus, pidsLimit, user, workdir, env },
+      { ...given, memorySwap: '1g', env: ['HOME=/home/me', 'A=b'] },
+    )
+  })
+
+  it('keep no-new-privileges beside other security options', () => {
+    const { securityOpt } = sandboxOptions({ securityOpt: ['apparmor=mine'] })
+    assert.deepEqual(securityOpt, ['no-new-privileges', 'apparmor=mine'])
+  })
+})
+
+describe('the request of a sandbox', () => {
+  it('puts the folders that it writes to into memory, with the volumes of the image', () => {
+    const body = { WorkingDir: '/work', User: '5:6', HostConfig: { Tmpfs: { '/tmp': 'size=1m' } } }
+    const { Volumes, HostConfig } = sandboxBody(body, ['/data'])
+    assert.deepEqual(Volumes, { '/.dockline': {} })
+    assert.deepEqual(HostConfig?.Tmpfs, {
+      '/data': 'noexec,nosuid,nodev,mode=1777,size=64m,uid=5,gid=6',
+      '/tmp': 'size=1m',
+      '/work': 'exec,nosuid,nodev,mode=1777,size=256m,uid=5,gid=6',
+    })
+  })
+
+  it('leaves a folder alone where something else is mounted', () => {
+    const body = { WorkingDir: '/work', HostConfig: { Binds: ['/src:/work:ro'] } }
+    assert.deepEqual(Object.keys(sandboxBody(body, []).HostConfig?.Tmpfs ?? {}), ['/tmp'])
+  })
+
+  it('never has the socket of the Engine, whatever is allowed', () => {
+    for (const source of ['/var/run/docker.sock', '/run', '/var/run/', '/', '/run/user/1000/podman.sock']) {
+      const message = /without the socket of the Engine/
+      assert.throws(() => sandboxBody({ HostConfig: { Binds: [`${source}:/a`] } }, []), { message })
+      const Mounts = [{ Type: 'bind', Source: source, Target: '/a' }] as const
+      assert.throws(() => sandboxBody({ HostConfig: { Mounts: [...Mounts] } }, []), { message })
+    }
+  })
+})
