@@ -64,7 +64,7 @@ describe('exec with kill', () => {
       NetworkMode: 'none',
       PidMode: 'container:c',
       CapDrop: ['ALL'],
-      CapAdd: ['KILL', 'SYS_PTRACE', 'DAC_READ_SEARCH'],
+      CapAdd: ['DAC_OVERRIDE', 'SYS_PTRACE', 'KILL'],
       Init: false,
       LogConfig: { Type: 'none' },
       Mounts: [],

@@ -80,8 +80,8 @@ function helperBody(attrs: ContainerInspectResponse, words: readonly string[]): 
       // Processes of one security label reach each other.
       SecurityOpt: HostConfig?.SecurityOpt?.filter((option) => /^(?:apparmor|label)[=:]/.test(option)),
       CapDrop: ['ALL'],
-      // The environment of a process can be read by its user only.
-      CapAdd: ['KILL', 'SYS_PTRACE', 'DAC_READ_SEARCH'],
+      // To read the environment of processes of other users, and to send them signals.
+      CapAdd: ['DAC_OVERRIDE', 'SYS_PTRACE', 'KILL'],
       Init: false,
       LogConfig: { Type: 'none' },
       // Without these, each VOLUME of the image would be copied.
