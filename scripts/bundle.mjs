@@ -7,6 +7,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 import { compact, squeeze } from './lib/compact.mjs'
 import { doorModules, LIBRARY } from './lib/doors.mjs'
+import { LEFT_OUT } from './lib/left-out.mjs'
 import { ROOT } from './lib/prepare.mjs'
 import { replaceFolder } from './lib/replace-folder.mjs'
 import { shareHelpers } from './lib/shared-helpers.mjs'
@@ -55,7 +56,7 @@ async function bundleLibrary() {
       if (core(getModuleInfo).has(id)) return 'core'
       return id.startsWith(MODULES) ? packageOf(id).replace(/^@.*\//, '') : null
     },
-    plugins: [FOR_BUNDLERS, COMPACT],
+    plugins: [LEFT_OUT, FOR_BUNDLERS, COMPACT],
   })
   for (const door of Object.keys(doors))
     writeFileSync(join(dir, `${door}.mjs`), esModule(door, exportsOf(door)))

@@ -14,25 +14,32 @@ const EXPORT = /^export \{ (.+) \};\n?/m
 /** A reference to other types counts only before all else. */
 const REFERENCE = /^\/\/\/ .*\n/gm
 
+/** What keeps its blanks, and beyond it the marks that need none. */
+const MARKS =
+  /(\/\*\*[\s\S]*?\*\/|\/\/\/.*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)| *(=>|[:|=<>{},;&?()[\]]) */g
+
 /** @param {string} code */
 export function compactTypes(code) {
   return compactLines(passOn(code))
+    .replace(MARKS, (_, kept, mark) => kept ?? mark)
+    .replace(/;$/gm, '')
 }
 
 /**
- * One blank a level, and comments without lines of their own for their ends.
+ * No blanks at the beginning of lines, and no lines of their own for the ends of comments.
  * @param {string} code
  */
 function compactLines(code) {
   return code
     .replace(/^(\/\/ .*)?\n/gm, '')
-    .replace(/^( +)/gm, (blanks) => ' '.repeat(Math.ceil(blanks.length / 2)))
-    .replace(/^( *\/\*\*)\n *\*/gm, '$1')
-    .replace(/\n *\*\/$/gm, ' */')
+    .replace(/^ +/gm, '')
+    .replace(/^\/\*\*\n\*/gm, '/**')
+    .replace(/\n\*\/$/gm, ' */')
 }
 
 /**
- * Exports the names that are imported only to be exported in one statement, where each stands once.
+ * Names each export once at most: what is imported only to be exported is one statement. A file of declarations that has
+ * imports and no statement of exports exports all that it declares.
  * @param {string} code
  */
 function passOn(code) {
@@ -41,24 +48,27 @@ function passOn(code) {
     names: namesIn(names),
     file,
   }))
+  const references = code.match(REFERENCE) ?? []
   const body = code.replace(IMPORT, '').replace(EXPORT, '').replace(REFERENCE, '')
-  const imported = new Set(imports.flatMap(({ names }) => names.map(({ to }) => to)))
-  return [
-    ...(code.match(REFERENCE) ?? []),
-    ...imports.map(({ names, file }) =>
-      statement(
-        'import',
-        names.filter(({ to }) => isUsed(to, body)),
-        file,
-      ),
-    ),
-    body,
-    ...imports.map(({ names, file }) => statement('export', passedOn(names, exported), file)),
-    statement(
-      'export',
-      exported.filter(({ from }) => !imported.has(from)),
-    ),
-  ].join('')
+  const used = imports.map((each) => statement('import', usedIn(body, each.names), each.file))
+  const passed = imports.map(({ names, file }) => statement('export', passedOn(names, exported), file))
+  const own = exported.filter(({ from }) => !imports.some(({ names }) => names.some(({ to }) => to === from)))
+  const isImplied =
+    references.length === 0 && passed.join('') === '' && used.join('') !== '' && !own.some(isRenamed)
+  return [...references, ...used, body, ...passed, isImplied ? '' : statement('export', own)].join('')
+}
+
+/**
+ * @param {string} code
+ * @param {readonly Name[]} names
+ */
+function usedIn(code, names) {
+  return names.filter(({ to }) => isUsed(to, code))
+}
+
+/** @param {Name} name */
+function isRenamed({ from, to }) {
+  return from !== to
 }
 
 /**

@@ -7,8 +7,14 @@ import { minifySync, parseSync } from 'rolldown/utils'
 /** A list is one line up to here, and beyond it a line for each of its elements. */
 const LONG_LIST = 100
 
-/** Stands for the # of a private name. */
+const ALL_NAMES = { function: true, class: true }
+const KEEPS_LINES = { sequences: false, joinVars: false }
+
+/** Stands for the # of the name of a private method. */
 const PRIVATE = '__private__'
+const PRIVATE_NAME = /#([a-zA-Z]\w*)/g
+/** As it stands in its class, and not in a call. */
+const PRIVATE_METHOD = /^\s*(?:(?:static|async|get|set) |\*)*#([a-zA-Z]\w*)\(/gm
 
 /** What stands on lines of its own in each node that has it, whatever its length. */
 const BODIES = ['body', 'consequent']
@@ -16,23 +22,28 @@ const BODIES = ['body', 'consequent']
 const LISTS = ['properties', 'elements', 'arguments']
 
 /**
- * Code of ours: each statement stays a line of its own, and functions, classes and members keep their names, so that a person
- * can follow a stack trace. Variables become short, and blanks and comments go.
+ * Code of ours: each statement stays a line of its own, and functions, classes and methods keep their names, so that a person
+ * can follow a stack trace. Variables and private fields become short, and blanks and comments go.
  * @param {string} code
  */
 export function compact(code) {
-  const options = { compress: false, mangle: { toplevel: true, keepNames: true } }
-  return withLines(withPrivateNames(code, (plain) => minified(plain, options)))
+  const options = {
+    compress: { ...KEEPS_LINES, keepNames: ALL_NAMES },
+    mangle: { toplevel: true, keepNames: ALL_NAMES },
+  }
+  return withLines(withPrivateMethods(code, (plain) => minified(plain, options)))
 }
 
 /**
- * Keeps the names of private members, which the minifier would shorten: stack traces have those of methods. To the minifier
- * they are public meanwhile.
+ * Keeps the names of private methods, which the minifier would shorten: stack traces have them. To the minifier they are
+ * public meanwhile.
  * @param {string} code
  * @param {(code: string) => string} change
  */
-function withPrivateNames(code, change) {
-  return change(code.replace(/#(?=[a-zA-Z])/g, PRIVATE)).replaceAll(PRIVATE, '#')
+function withPrivateMethods(code, change) {
+  const methods = new Set(Array.from(code.matchAll(PRIVATE_METHOD), ([, name]) => name))
+  const hidden = code.replace(PRIVATE_NAME, (all, name) => (methods.has(name) ? PRIVATE + name : all))
+  return change(hidden).replaceAll(PRIVATE, '#')
 }
 
 /**
@@ -40,9 +51,7 @@ function withPrivateNames(code, change) {
  * @param {string} code
  */
 export function squeeze(code) {
-  return withLines(
-    minified(code, { compress: { sequences: false, joinVars: false }, mangle: { toplevel: true } }),
-  )
+  return withLines(minified(code, { compress: KEEPS_LINES, mangle: { toplevel: true } }))
 }
 
 /**

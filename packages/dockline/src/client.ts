@@ -19,7 +19,7 @@ import {
 } from './config/index.js'
 import { ConnectionError, InvalidArgumentError } from './errors.js'
 import type { CallOptions } from './http/index.js'
-import { splitCall } from './models/base/call.js'
+import { callTable, readCall } from './models/base/call.js'
 import { engineEvents } from './models/events/events.js'
 import {
   type AllStatsOptions,
@@ -44,15 +44,16 @@ import {
   type StatsSnapshot,
   Swarm,
   Tasks,
-  type TerminalSize,
   Volumes,
 } from './models/index.js'
+import { flag, listOf, oneOf } from './models/options/values.js'
 import { dialectOf } from './models/podman/dialect.js'
 import { login, logout } from './models/registry/login.js'
 import { Scope, type ScopeOptions } from './models/scopes/scope.js'
 import { startExecSession } from './models/sessions/exec.js'
 import { checkObject, invalid } from './support/check.js'
 import type { Duration } from './support/duration.js'
+import { checkSize, type TerminalSize } from './support/terminal-size.js'
 import {
   askedEndpoint,
   DIAL_TIMEOUT as DIAL_TIMEOUT_MS,
@@ -67,6 +68,17 @@ import {
 export type { ClientOptions } from './client-options.js'
 
 export interface DataUsageOptions extends CallOptions, Readonly<SystemDataUsageQuery> {}
+
+export interface StartExecOptions extends CallOptions {
+  /** The size of the terminal. Only with a tty. */
+  readonly size?: TerminalSize | undefined
+}
+
+const usageOptions = callTable<DataUsageOptions>({
+  type: listOf(oneOf('container', 'image', 'volume', 'build-cache')),
+  verbose: flag,
+})
+const startExecOptions = callTable<StartExecOptions>({ size: checkSize })
 
 /** Where a client connects, and what decided it. */
 export interface ConnectionDescription {
@@ -252,7 +264,7 @@ export class DockerClient implements AsyncDisposable {
 
   /** Whether the Engine answers, and what it is. `HEAD /_ping` */
   async ping(options: CallOptions = {}): Promise<Ping> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     const headers = await this.api.system.pingHead(call)
     return {
       apiVersion: headers['api-version'],
@@ -266,14 +278,12 @@ export class DockerClient implements AsyncDisposable {
 
   /** `GET /version` */
   async version(options: CallOptions = {}): Promise<SystemVersion> {
-    const [, call] = splitCall(options, [])
-    return this.api.system.version(call)
+    return this.api.system.version(readCall(options))
   }
 
   /** `GET /info` */
   async info(options: CallOptions = {}): Promise<SystemInfo> {
-    const [, call] = splitCall(options, [])
-    return this.api.system.info(call)
+    return this.api.system.info(readCall(options))
   }
 
   /**
@@ -281,7 +291,7 @@ export class DockerClient implements AsyncDisposable {
    * `GET /system/df`
    */
   async df(options: DataUsageOptions = {}): Promise<SystemDataUsageResponse> {
-    const [query, call] = splitCall(options, ['type', 'verbose'])
+    const [query, call] = usageOptions.read(options)
     // Loaded here, because most programs never ask.
     const { diskUsage } = await import('./models/system/disk-usage.js')
     return diskUsage(this.api, query, call)
@@ -340,11 +350,8 @@ export class DockerClient implements AsyncDisposable {
   }
 
   /** Runs an exec that was made before, and returns the connection to it. Whether it has a tty is asked of the Engine. */
-  async startExec(
-    id: string,
-    options: CallOptions & { readonly size?: TerminalSize | undefined } = {},
-  ): Promise<Session> {
-    const [{ size }, call] = splitCall(options, ['size'])
+  async startExec(id: string, options: StartExecOptions = {}): Promise<Session> {
+    const [{ size }, call] = startExecOptions.read(options)
     const { ProcessConfig, OpenStdin, OpenStdout, OpenStderr, DetachKeys } = await this.api.exec.inspect(
       id,
       call,

@@ -68,7 +68,7 @@ async function remove({ client, scope }: Watched): Promise<void> {
   const end = Date.now() + PATIENCE_MS
   while (Date.now() < end) {
     try {
-      return await removeScope(client.api, scope, { quietMs })
+      return await removeScope(client.api, scope, { quietMs, timeout: end - Date.now() })
     } catch (error) {
       if (error instanceof ScopeError) return
       await delay(RETRY_MS)

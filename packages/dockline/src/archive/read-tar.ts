@@ -21,6 +21,8 @@ export interface ReadEntry {
   readonly mtime: Date
   readonly target: string
   readonly device: DeviceNumbers
+  /** Of the content, in bytes. */
+  readonly size: number
   /** To be read before the next entry is asked for; what is not read is skipped. */
   readonly body: AsyncIterable<Uint8Array>
 }
@@ -35,7 +37,7 @@ export async function* readTar(tar: Readable): AsyncGenerator<ReadEntry, void, u
       const { name, type, mode, mtime, target, device, size } = header
       const content = new Content(bytes, size)
       const body = { [Symbol.asyncIterator]: () => content.read() }
-      yield { name, type, mode, mtime: new Date(mtime * 1000), target, device, body }
+      yield { name, type, mode, mtime: new Date(mtime * 1000), target, device, size, body }
       await content.skip()
     }
     await bytes.drain()

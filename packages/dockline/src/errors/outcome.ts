@@ -9,6 +9,8 @@ export interface ContainerErrorDetails {
   readonly stdout: string | Buffer
   readonly stderr: string | Buffer
   readonly output: string | Buffer
+  /** What to try next, in one line. */
+  readonly hint?: string | undefined
   /** The conditions of `waitFor` that the container did not meet before its end, in words. */
   readonly unmet?: readonly string[] | undefined
 }
@@ -31,7 +33,7 @@ export class ContainerError extends DockerError {
   readonly unmet: readonly string[] | undefined
 
   constructor(details: ContainerErrorDetails) {
-    super('ERR_DOCKER_CONTAINER', containerErrorMessage(details))
+    super('ERR_DOCKER_CONTAINER', containerErrorMessage(details), { hint: details.hint })
     this.exitCode = details.exitCode
     this.command = details.command
     this.image = details.image

@@ -35,6 +35,15 @@ export {
   type ListedContainer,
 } from './containers/containers.js'
 export type { CopyFromOptions, CopyToOptions } from './containers/copy.js'
+export type {
+  FileData,
+  FileExistsOptions,
+  FilesToWrite,
+  FileToWrite,
+  MakeFolderOptions,
+  ReadFileOptions,
+  WriteFilesOptions,
+} from './containers/files/options.js'
 export type { HealthStatus } from './containers/health.js'
 export type { ContainerPort } from './containers/published.js'
 export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './containers/run.js'

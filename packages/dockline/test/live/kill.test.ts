@@ -16,6 +16,7 @@ import { PATIENCE_MS, PATIENT } from '../support/patience.js'
 
 /** How often each command is ended. */
 const KILLS = Number(process.env.DOCKLINE_TEST_KILLS ?? 1)
+const PATIENT_OFTEN = { timeout: KILLS * PATIENCE_MS }
 const LATER_KILL = { signal: 'SIGTERM', after: '100ms' } as const
 
 /** Commands that are hard to end. Each writes a line when all its processes run. */
@@ -39,10 +40,14 @@ const HARDEST = [
 ].join('\n')
 
 onEveryEngine((engine) => {
-  it('an abort ends a command that resists, with all its children, before it rejects', PATIENT, async () => {
-    const container = await aSharedContainer(engine)
-    await abortOften(container, HARDEST)
-  })
+  it(
+    'an abort ends a command that resists, with all its children, before it rejects',
+    PATIENT_OFTEN,
+    async () => {
+      const container = await aSharedContainer(engine)
+      await abortOften(container, HARDEST)
+    },
+  )
 
   it('a timeout ends the command of an exec, also in an image with one file, for a user without rights', async (test) => {
     const container = await aBareContainer(test, engine)
@@ -64,7 +69,7 @@ onEveryEngine((engine) => {
 describe('on the newest Engine', () =>
   onNewestEngine((engine) => {
     for (const [name, script] of Object.entries(COMMANDS)) {
-      it(`an abort ends a command ${name}`, PATIENT, async () => {
+      it(`an abort ends a command ${name}`, PATIENT_OFTEN, async () => {
         await abortOften(await aSharedContainer(engine), script)
       })
     }
@@ -92,11 +97,14 @@ describe('on the newest Engine', () =>
 
     it('leaves alone what a command has left behind that ended by itself', async () => {
       const container = await aSharedContainer(engine)
-      const script = 'sleep 60 >/dev/null 2>&1 & exit 3'
-      const { exitCode } = await container.exec(['sh', '-c', script], { kill: true, timeout: PATIENCE_MS })
+      const script = 'sleep 60 >/dev/null 2>&1 & echo $!; exit 3'
+      const { exitCode, stdout } = await container.exec(['sh', '-c', script], {
+        kill: true,
+        timeout: PATIENCE_MS,
+      })
       assert.equal(exitCode, 3)
       assert.deepEqual(await commandsIn(container), ['sleep 6000', 'sleep 60'])
-      await container.exec(['killall', 'sleep'])
+      await container.exec(['sh', '-c', `kill ${stdout}`], { reject: true })
     })
 
     it('takes the end of the container for the end of the command', async (test) => {

@@ -9,6 +9,7 @@ import {
   ContainerError,
   type EngineEvent,
   eventName,
+  type LogLine,
   NotFoundError,
 } from '#src/index.js'
 import {
@@ -36,6 +37,20 @@ const ON_TTY = { columns: 91, rows: 23, answers: false }
 
 onEveryPodman((engine) => {
   const { client } = engine
+
+  it('ends a command and its children', PATIENT, async () => {
+    const container = await aSharedContainer(engine)
+    const controller = new AbortController()
+    const script = `trap '' TERM; setsid sleep 333 & sleep 0.2; echo ready; wait`
+    const kill = { signal: 'SIGTERM', after: 100 }
+    const session = await container.spawn(['sh', '-c', script], { kill, signal: controller.signal })
+    assert.equal((await session.output.lines().next()).value?.line, 'ready')
+    controller.abort(new Error('enough'))
+    assert.match(String(await failureOf(session.exit)), /enough/)
+    const { stdout } = await container.exec(['sh', '-c', "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"])
+    assert.match(stdout, /sleep 6000/)
+    assert.doesNotMatch(stdout, /sleep 333|ready/)
+  })
 
   it('tells that it is Podman, and in which version', async () => {
     const { podman } = await client.ping()
@@ -198,6 +213,22 @@ onEveryPodman((engine) => {
       await container.wait()
       assert.equal(await container.logs().text(), 'out\r\n')
     })
+
+    for (const tty of [false, true]) {
+      it(`have lines with their times, long lines whole, ${tty ? 'with' : 'without'} a tty`, async (test) => {
+        const command = `head -c 40000 /dev/zero | tr '\\0' a; echo; echo short`
+        const container = await aContainer(test, engine, ['sh', '-c', command], { tty })
+        await container.start()
+        const lines: LogLine[] = []
+        for await (const line of container.logs({ follow: true, resume: true }).lines()) lines.push(line)
+        assert.deepEqual(
+          lines.map(({ line }) => line),
+          ['a'.repeat(40_000), 'short'],
+        )
+        const [{ position } = {}] = lines
+        for await (const { line } of container.logs({ position }).lines()) assert.equal(line, 'short')
+      })
+    }
   })
 
   describe('files, images and the rest', () => {

@@ -146,7 +146,13 @@ const ASKED = [
   'GET /system/df',
   'GET /containers/none/json',
 ]
-const PRINTED = { LayersSize: 4000, missing: true, refused: 'ERR_DOCKER_CONNECTION', keys: 1 }
+const PRINTED = {
+  LayersSize: 4000,
+  missing: true,
+  refused: 'ERR_DOCKER_CONNECTION',
+  unwatched: 'ERR_DOCKER_INVALID_ARGUMENT',
+  keys: 1,
+}
 
 async function assertRuns(test: TestContext, command: string, args: readonly string[] = []): Promise<void> {
   const engine = await anEngine(test)

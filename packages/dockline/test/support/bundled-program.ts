@@ -11,7 +11,14 @@ async function main(): Promise<void> {
   const missing = await client.containers.get('none').catch((error) => error instanceof NotFoundError)
   const encrypted = new DockerClient({ host: 'tcp://127.0.0.1:1', tls: true })
   const refused = await encrypted.ping().catch((error: DockerError) => error.code)
-  console.log(JSON.stringify({ LayersSize, missing, refused, keys: parseDetachKeys('ctrl-p').length }))
+  // One file has no other program beside it.
+  const unwatched = await client
+    .scope()
+    .volumes.create('v')
+    .catch((error: DockerError) => error.code)
+  console.log(
+    JSON.stringify({ LayersSize, missing, refused, unwatched, keys: parseDetachKeys('ctrl-p').length }),
+  )
   await client.close()
 }
 

@@ -149,6 +149,8 @@ export interface OwnEngine extends TestEngine {
   kill(): Promise<void>
   /** Starts it anew, at the same place and with nothing in it. */
   restart(): Promise<void>
+  /** Ends only its daemon, as a crash would, and starts that anew with all that it had. */
+  crash(): Promise<void>
 }
 
 /** What `npm run engine -- start --json` prints. */
@@ -187,9 +189,13 @@ export function anEngineName(purpose: string): string {
 }
 
 /** Starts an Engine that nobody else uses. */
-export async function anOwnEngine(test: Pick<TestContext, 'after'>, suite = 'machine'): Promise<OwnEngine> {
+export async function anOwnEngine(
+  test: Pick<TestContext, 'after'>,
+  suite = 'machine',
+  more: readonly string[] = [],
+): Promise<OwnEngine> {
   const name = anEngineName('own')
-  const flags = ['--suite', suite]
+  const flags = ['--suite', suite, ...more]
   const { host, pid } = await startEngine(test, name, flags)
   return {
     host,
@@ -198,6 +204,7 @@ export async function anOwnEngine(test: Pick<TestContext, 'after'>, suite = 'mac
     client: new DockerClient({ host }),
     kill: () => kill(pid),
     restart: async () => void (await restartEngine(name, flags)),
+    crash: async () => void (await engineCommand(['restart', name, '--force'])),
   }
 }
 

@@ -34,6 +34,7 @@ describe('container.copyTo', () => {
     await container.copyTo(Buffer.from('content'), '/etc/new', { archive: true })
     assert.deepEqual(engine.calls, [
       'HEAD /v1.51/containers/c/archive?path=%2Fetc%2Fnew',
+      'GET /v1.51/containers/c/json',
       'PUT /v1.51/containers/c/archive?path=%2Fetc&noOverwriteDirNonDir=1&copyUIDGID=1',
     ])
     const tar = engine.last.body
@@ -44,7 +45,10 @@ describe('container.copyTo', () => {
   it('sends a tar as it is', async (test) => {
     const { engine, container } = await start(test, { 'PUT /containers/c/archive': empty(200) })
     await container.copyTo(Readable.from([Buffer.from('ta'), Buffer.from('r')]), '/etc')
-    assert.deepEqual(engine.calls, ['PUT /v1.51/containers/c/archive?path=%2Fetc&noOverwriteDirNonDir=1'])
+    assert.deepEqual(engine.calls, [
+      'GET /v1.51/containers/c/json',
+      'PUT /v1.51/containers/c/archive?path=%2Fetc&noOverwriteDirNonDir=1',
+    ])
     assert.equal(engine.last.body.toString(), 'tar')
   })
 
@@ -56,7 +60,7 @@ describe('container.copyTo', () => {
     })
     await container.copyTo(Buffer.from(''), '/tmp/link')
     assert.match(engine.calls[1] ?? '', /path=%2Freal%2Fname$/)
-    assert.match(engine.calls[2] ?? '', /path=%2Freal&/)
+    assert.match(engine.calls[3] ?? '', /path=%2Freal&/)
   })
 
   it('refuses what it cannot do, before anything is written', async (test) => {
@@ -212,7 +216,7 @@ describe('container.copyFrom', () => {
 })
 
 async function start(test: TestContext, scripts: Scripts) {
-  const engine = await FakeEngine.start(test, scripts)
+  const engine = await FakeEngine.start(test, { 'GET /containers/c/json': json({ Id: 'c' }), ...scripts })
   const client = engine.client(test, { apiVersion: '1.51' })
   return { engine, container: new Container(client.api, { id: 'c' }) }
 }

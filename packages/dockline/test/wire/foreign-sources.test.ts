@@ -127,6 +127,7 @@ describe('a stream of another kind as input', () => {
     endless.on('drain', refill)
     refill()
     const engine = await FakeEngine.start(test, {
+      'GET /containers/c/json': json({ Id: 'c' }),
       'PUT /containers/c/archive': async (call) => {
         await call.read()
         const before = given

@@ -38,12 +38,14 @@ const LOG = [
   out(9_000_000_000, 'e\n'),
   err(9_000_000_000, 'no end'),
 ]
+/** A connection is cut after each multiple of so many bytes. 1 is every cut, which takes ten seconds of the processor. */
+const CUT_STEP = Number(process.env.DOCKLINE_TEST_CUT_STEP) || 17
 const LINES = ['a', 'b', 'c', 'c', 'late', 'd', 'long line ends', 'e', 'no end']
 
 describe('container.logs with resume', () => {
   it('gives every line once, wherever the connection is cut', async (test) => {
     const length = framesFor({ request: { target: '/?timestamps=1' } } as Call, LOG).length
-    const cuts = Array.from({ length }, (_, cut) => cut)
+    const cuts = Array.from({ length }, (_, cut) => cut).filter((cut) => cut % CUT_STEP === 0)
     const connections = new Map<string, number>()
     const log = keptLog(
       () => LOG,
@@ -188,7 +190,7 @@ describe('container.logs with a position', () => {
       const rest = await all(container.logs({ position: saved, tail: 1 }).lines())
       assert.deepEqual(texts(rest), LINES.slice(index + 1))
     }
-    assert.match(engine.calls.at(-1) ?? '', /since=1767323053\.000000000&timestamps=1$/)
+    assert.match(engine.calls.at(-1) ?? '', /[?&]since=1767323053\.000000000(&|$)/)
   })
 
   it('refuses what is no position, before anything is sent', async (test) => {

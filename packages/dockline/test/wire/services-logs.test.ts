@@ -150,7 +150,7 @@ describe('the log of a service', () => {
     for (const options of [
       { stdout: false, stderr: false },
       { tail: -1 },
-      { tail: '5' },
+      { tail: 'some' },
       { until: new Date(3000) },
       { details: true },
     ]) {

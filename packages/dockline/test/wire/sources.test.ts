@@ -177,6 +177,7 @@ async function start(test: TestContext, scripts: Scripts = {}) {
     'POST /containers/c/wait': (call) => call.takeOver().write(chunkedHead('application/json')),
     'POST /containers/c/start': empty(),
     'POST /containers/c/exec': json({ Id: 'e' }, 201),
+    'GET /containers/c/json': json({ Id: 'c' }),
     'POST /exec/e/start': async (call) => void (await call.upgrade()),
     'HEAD /_ping': empty(200),
     '*': (call) => void call.takeOver(),

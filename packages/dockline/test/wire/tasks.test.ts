@@ -70,7 +70,14 @@ describe('tasks', () => {
     })
     const [task] = await engine.client(test).tasks.list()
     assert.ok(task)
-    const about = { replica: 'web.2', node: 'box', task: TASK.ID, timestamp: undefined, attributes: {} }
+    const about = {
+      replica: 'web.2',
+      node: 'box',
+      task: TASK.ID,
+      timestamp: undefined,
+      time: undefined,
+      attributes: {},
+    }
     assert.deepEqual(await all(task.logs({ tail: 5 })), [
       { ...about, source: 'stdout', line: 'a' },
       { ...about, source: 'stderr', line: 'b' },

@@ -81,21 +81,3 @@ function signalHint(known: readonly string[]): string | undefined {
 export const callback: Convert<never> = (value, option) => {
   return typeof value === 'function' ? (value as never) : invalid(option, 'a function', value)
 }
-
-/** Refuses an `onProgress` that is not a function. */
-export function checkProgress(onProgress: unknown): void {
-  if (onProgress !== undefined) callback(onProgress, 'onProgress')
-}
-
-/**
- * The options of one call, and apart from them what belongs to every call. Names other than these are refused, so
- * that a misspelt one does not vanish without a word.
- */
-export function splitCall<Options extends CallOptions>(
-  options: Options,
-  known: readonly string[],
-): [own: Omit<Options, keyof CallOptions>, call: CallOptions] {
-  checkNames(options, known)
-  const { signal, timeout, ...own } = options
-  return [own, { signal, timeout }]
-}

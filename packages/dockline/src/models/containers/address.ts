@@ -1,6 +1,6 @@
 import type { ApiClient, ContainerInspectResponse } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { invalid, text } from '../options/values.js'
 import { engineHost } from './engine-host.js'
 import {
@@ -29,7 +29,7 @@ export async function hostPortOf(
   port: ContainerPort,
   options: CallOptions,
 ): Promise<number> {
-  const [, call] = splitCall(options, [])
+  const call = readCall(options)
   const wanted = parsePort(port)
   return (await publishedBinding(api, await inspectPorts(api, id, call), wanted)).port
 }
@@ -41,17 +41,14 @@ export async function urlOf(
   port: ContainerPort,
   options: UrlOptions,
 ): Promise<string> {
-  const [{ protocol = 'http', path = '', host: given }, call] = splitCall(options, URL_NAMES)
+  const [{ protocol: scheme = 'http', path: rest = '', host: own }, call] = urlOptions.read(options)
   const wanted = parsePort(port)
-  const scheme = schemeOf(protocol)
-  const rest = pathOf(path)
-  const own = given === undefined ? undefined : text(given, 'host')
   const binding = await publishedBinding(api, await inspectPorts(api, id, call), wanted)
   const host = own ?? (await engineHost(api, binding, call))
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${binding.port}${rest}`
 }
 
-const URL_NAMES = ['protocol', 'path', 'host'] as const satisfies readonly (keyof UrlOptions)[]
+const urlOptions = callTable<UrlOptions>({ protocol: schemeOf, path: pathOf, host: text })
 
 function schemeOf(protocol: unknown): string {
   const [, scheme] = /^([a-z][a-z\d+.-]*)(?::\/\/|:)?$/i.exec(String(protocol)) ?? []

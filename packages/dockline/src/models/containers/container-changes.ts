@@ -38,10 +38,6 @@ export function readCommit(container: string, options: CommitOptions): CommitReq
   return { query: { container, ...named, ...query }, body, call }
 }
 
-export function requireName(name: string): string {
-  return typeof name === 'string' && name !== '' ? name : invalid('name', 'a name', name)
-}
-
 /** Reads the options of a stop. Refuses a limit of the call that was probably meant for the container. */
 export function readStop(options: StopOptions): [query: ContainerStopQuery, call: CallOptions] {
   const [query, call] = stopOptions.read(options)

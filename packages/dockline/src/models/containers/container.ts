@@ -22,7 +22,7 @@ import { getImage, type Image } from '../images/image.js'
 import type { LogLine } from '../logs/lines.js'
 import { hasTimes, type LogsOptions, logsOptions, type TimedLogsOptions } from '../logs/log-options.js'
 import { resources } from '../options/index.js'
-import { textOrNumber } from '../options/values.js'
+import { nonEmpty, textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import { type AttachOptions, attachSession, attachTarget, requireAttachable } from '../sessions/attach.js'
 import {
@@ -36,9 +36,9 @@ import {
 } from '../sessions/exec.js'
 import { type CommandResult, converse, exitCodeOf, holdInput, type Input } from '../sessions/result.js'
 import { checkSize, type Session, type TerminalSize } from '../sessions/session.js'
-import { holdSource } from '../sessions/source.js'
+import { holdSource, holdSources } from '../sessions/source.js'
 import type { UrlOptions } from './address.js'
-import { readCommit, readStop, requireName } from './container-changes.js'
+import { readCommit, readStop } from './container-changes.js'
 import {
   attachOptions,
   type CommitOptions,
@@ -55,6 +55,13 @@ import {
   waitOptions,
 } from './container-options.js'
 import type { CopyFromOptions, CopyToOptions } from './copy.js'
+import type {
+  FileExistsOptions,
+  FilesToWrite,
+  MakeFolderOptions,
+  ReadFileOptions,
+  WriteFilesOptions,
+} from './files/options.js'
 import { waitHealthy } from './health.js'
 import { KnownContainer } from './known-container.js'
 import type { ContainerPort } from './published.js'
@@ -121,7 +128,7 @@ export class Container<
   /** Renames the container. `POST /containers/{id}/rename`. Rejects with ConflictError when the name is taken. */
   async rename(name: string, options: CallOptions = {}): Promise<void> {
     const call = readCall(options)
-    await this.api.containers.rename(this.id, { name: requireName(name) }, call)
+    await this.api.containers.rename(this.id, { name: nonEmpty('a name')(name, 'name') }, call)
   }
 
   /**
@@ -257,6 +264,67 @@ export class Container<
     if (destination instanceof Writable) destination.on('error', () => {})
     const { copyFrom } = await import('./copy.js')
     return copyFrom(this, path, destination, options)
+  }
+
+  /**
+   * Writes files into a folder of the container: `{ 'a.txt': 'text', 'bin/run': { data, mode: 0o755, user: 'app' } }`. Makes
+   * the folders in the names, and with `parents` the folder itself. A file or a link of such a name is replaced. In one
+   * request, `PUT /containers/{id}/archive`, into containers that run and those that do not. In a tmpfs, by an exec of the
+   * container's own `tar` as the user of the files. Rejects with NotFoundError when the folder is missing, and with
+   * ContainerError when `tar` fails or the image has none.
+   */
+  async writeFiles(path: string, files: FilesToWrite, options: WriteFilesOptions = {}): Promise<void> {
+    using _sources = holdSources(files)
+    const { writeFiles } = await import('./files/write.js')
+    await writeFiles(this, path, files, options)
+  }
+
+  /**
+   * Reads a file of the container. Follows links. `GET /containers/{id}/archive`; in a tmpfs, by an exec of the container's own
+   * `tar`. Rejects with NotFoundError when there is no such file, and with LimitError when it is longer than `maxBytes`.
+   */
+  readFile(path: string, options: ReadFileOptions & { readonly encoding: 'utf8' }): Promise<string>
+  readFile(path: string, options?: ReadFileOptions & { readonly encoding?: 'buffer' }): Promise<Buffer>
+  /** For options that are only known when it runs. */
+  readFile(path: string, options: ReadFileOptions): Promise<string | Buffer>
+  async readFile(path: string, options: ReadFileOptions = {}): Promise<string | Buffer> {
+    const { readFile } = await import('./files/read.js')
+    return readFile(this, path, options)
+  }
+
+  /**
+   * Reads the files whose paths match a pattern, by their names from the last folder without a wildcard on: '/work/*.txt'
+   * gives `{ 'a.txt': … }`. The wildcards are those of .dockerignore: `*`, `?`, `[a-z]`, and `**` for any folders. The
+   * Engine sends all of that folder, and other files are skipped. Links to files are followed, other links are left out.
+   */
+  readFiles(
+    pattern: string,
+    options: ReadFileOptions & { readonly encoding: 'utf8' },
+  ): Promise<Record<string, string>>
+  readFiles(
+    pattern: string,
+    options?: ReadFileOptions & { readonly encoding?: 'buffer' },
+  ): Promise<Record<string, Buffer>>
+  /** For options that are only known when it runs. */
+  readFiles(pattern: string, options: ReadFileOptions): Promise<Record<string, string | Buffer>>
+  async readFiles(pattern: string, options: ReadFileOptions = {}): Promise<Record<string, string | Buffer>> {
+    const { readFiles } = await import('./files/read.js')
+    return readFiles(this, pattern, options)
+  }
+
+  /** Reports whether there is something at a path. Follows links: one that leads nowhere is nothing. `HEAD /containers/{id}/archive` */
+  async exists(path: string, options: FileExistsOptions = {}): Promise<boolean> {
+    const { exists } = await import('./files/read.js')
+    return exists(this, path, options)
+  }
+
+  /**
+   * Makes a folder. With `parents`, also those above it, and a folder that exists is no error. `PUT /containers/{id}/archive`; in
+   * a tmpfs, by an exec of the container's own `mkdir`. Rejects with InvalidArgumentError when the path exists.
+   */
+  async mkdir(path: string, options: MakeFolderOptions = {}): Promise<void> {
+    const { makeFolder } = await import('./files/write.js')
+    await makeFolder(this, path, options)
   }
 
   /**

@@ -2,7 +2,7 @@ import { lstat, readlink, realpath, stat } from 'node:fs/promises'
 import { dirname, posix, resolve } from 'node:path'
 import { type Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ApiClient, PutContainerArchiveQuery } from '../../api/index.js'
+import type { PutContainerArchiveQuery } from '../../api/index.js'
 import { fileMode } from '../../archive/file-mode.js'
 import type { CopyDestination, CopySource } from '../../archive/index.js'
 import { InvalidArgumentError, NotFoundError } from '../../errors.js'
@@ -10,7 +10,11 @@ import type { CallOptions } from '../../http/index.js'
 import { type ByteSource, isByteSource, readableOf } from '../../stream/index.js'
 import { callback, callTable } from '../base/call.js'
 import { flag, invalid } from '../options/values.js'
+import { dialectOf } from '../podman/dialect.js'
 import { counted } from '../transfers/counted.js'
+import { placeOf } from './files/place.js'
+import { bytesIn } from './files/read-archive.js'
+import { type FilesTarget, isDevice, isFolder, lookAt, withoutLink } from './files/stat.js'
 
 export interface CopyToOptions extends CallOptions {
   /** Copies what a symbolic link leads to, when the source itself is one. Default false: the link. */
@@ -36,21 +40,10 @@ export interface CopyFromOptions extends CallOptions {
   readonly onSkip?: ((name: string, type: string) => void) | undefined
 }
 
-/** One container's files. */
-export interface CopyTarget {
-  readonly api: ApiClient
-  readonly id: string
-}
-
 const windows = process.platform === 'win32'
-/** As Go's os.FileMode has them. */
-const DIRECTORY = 0x80000000
-const SYMLINK = 0x08000000
-const DEVICE = 0x04000000
-
 /** By the rules of `docker cp`. */
 export async function copyTo(
-  target: CopyTarget,
+  target: FilesTarget,
   source: string | Uint8Array | ByteSource,
   path: string,
   options: CopyToOptions,
@@ -84,7 +77,7 @@ const copyToOptions = callTable<CopyToOptions>({
 
 /** By the rules of `docker cp`: into a path of this machine, into a stream as a tar, or into memory. */
 export async function copyFrom(
-  target: CopyTarget,
+  target: FilesTarget,
   path: string,
   destination: string | Writable | undefined,
   options: CopyFromOptions,
@@ -103,7 +96,7 @@ export async function copyFrom(
   try {
     const { copyPlan, extractArchive } = await import('../../archive/index.js')
     const name = from === path ? {} : { name: posix.basename(path) }
-    const source: CopySource = { path: from, isDirectory: hasBit(stat.mode, DIRECTORY), ...name }
+    const source: CopySource = { path: from, isDirectory: isFolder(stat), ...name }
     const { folder, rename } = copyPlan(source, await localDestination(destination))
     await extractArchive(stream, { destination: folder, rename, onSkip, signal: call.signal })
     return undefined
@@ -144,17 +137,25 @@ interface Put {
   readonly call: CallOptions
 }
 
+/** What is copied into a tmpfs would land below it, where nobody sees it. */
+async function refuseTmpfs(target: FilesTarget, path: string, call: CallOptions): Promise<void> {
+  const { tmpfs } = await placeOf(target, path, call)
+  if (tmpfs === undefined || dialectOf(target.api).isPodman) return
+  const words = `path: ${path} is in the tmpfs ${tmpfs}, which the Engine does not see`
+  throw new InvalidArgumentError(words, {
+    hint: 'the tar of the container writes there: writeFiles() runs it',
+  })
+}
+
 /** As the docker command does it, a folder never becomes a file or the other way round. */
-async function putTar(
-  { api, id }: CopyTarget,
-  { folder, tar, archive, onProgress, call }: Put,
-): Promise<void> {
+async function putTar(target: FilesTarget, { folder, tar, archive, onProgress, call }: Put): Promise<void> {
+  await refuseTmpfs(target, folder, call)
   const query: PutContainerArchiveQuery = {
     path: folder,
     noOverwriteDirNonDir: true,
     ...(archive === undefined ? {} : { copyUIDGID: archive }),
   }
-  await api.containers.putArchive(id, query, counted(tar, onProgress), call)
+  await target.api.containers.putArchive(target.id, query, counted(tar, onProgress), call)
 }
 
 async function localSource(path: string, followLink: boolean): Promise<CopySource> {
@@ -198,42 +199,27 @@ function refuseDevice(option: string, path: string): never {
 }
 
 /** Follows a link, also where it leads to a name that does not exist yet. That name is made. */
-async function destinationIn(target: CopyTarget, given: string, call: CallOptions): Promise<CopyDestination> {
+async function destinationIn(
+  target: FilesTarget,
+  given: string,
+  call: CallOptions,
+): Promise<CopyDestination> {
   const path = await withoutLink(target, given, call).catch((error) => {
     if (error instanceof NotFoundError) return undefined
     throw error
   })
-  const found = path === undefined ? undefined : await statIn(target, path, call)
-  if (found !== undefined && hasBit(found.mode, DEVICE)) return refuseDevice('path', given)
-  const isDirectory = found !== undefined && hasBit(found.mode, DIRECTORY)
+  const found = path === undefined ? undefined : await lookAt(target, path, call)
+  if (found !== undefined && isDevice(found)) return refuseDevice('path', given)
+  const isDirectory = found !== undefined && isFolder(found)
   return { path: path ?? given, isDirectory, exists: found !== undefined }
 }
 
-async function statIn({ api, id }: CopyTarget, path: string, call: CallOptions) {
-  return api.containers.statArchive(id, { path }, call).catch((error) => {
-    if (error instanceof NotFoundError) return undefined
-    throw error
-  })
-}
-
 /** A path that is not there stays what it is: the Engine says so in words when it is read, and has none for a look at it. */
-async function behindLink(target: CopyTarget, path: string, call: CallOptions): Promise<string> {
+async function behindLink(target: FilesTarget, path: string, call: CallOptions): Promise<string> {
   return withoutLink(target, path, call).catch((error) => {
     if (error instanceof NotFoundError) return path
     throw error
   })
-}
-
-/** Where a path leads to, when it is a symbolic link. Rejects with NotFoundError when there is no such path. */
-async function withoutLink({ api, id }: CopyTarget, path: string, call: CallOptions): Promise<string> {
-  const { mode, linkTarget } = await api.containers.statArchive(id, { path }, call)
-  return hasBit(mode, SYMLINK) && linkTarget !== ''
-    ? posix.resolve('/', posix.dirname(path), linkTarget)
-    : path
-}
-
-function hasBit(mode: number, bit: number): boolean {
-  return Math.floor(mode / bit) % 2 === 1
 }
 
 async function* fileOf(name: string, content: Uint8Array, mode: number) {
@@ -247,11 +233,9 @@ async function* fileOf(name: string, content: Uint8Array, mode: number) {
 
 async function contentOf(tar: Readable, path: string): Promise<Buffer> {
   const { readTar } = await import('../../archive/read-tar.js')
-  for await (const { type, body } of readTar(tar)) {
-    if (type !== 'file') break
-    const chunks: Uint8Array[] = []
-    for await (const chunk of body) chunks.push(chunk)
-    return Buffer.concat(chunks)
+  for await (const entry of readTar(tar)) {
+    if (entry.type !== 'file') break
+    return await bytesIn(entry, path)
   }
   return invalid('path', 'a file, when there is no destination', path)
 }

@@ -12,9 +12,8 @@ import { ImageLoadError, InvalidArgumentError, StreamError } from '../../errors.
 import type { CallOptions } from '../../http/index.js'
 import { type ByteSource, isByteSource, readableOf } from '../../stream/index.js'
 import { formatReference, parseReference, registryOf, withoutRegistry } from '../../support/reference.js'
-import { splitCall } from '../base/call.js'
-import { table } from '../options/table.js'
-import { flag, invalid, show, strings, text } from '../options/values.js'
+import { callTable } from '../base/call.js'
+import { asItIs, flag, invalid, show, strings, text } from '../options/values.js'
 import type { Credentials } from '../registry/credentials.js'
 import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
 import { withSource } from '../sessions/source.js'
@@ -70,14 +69,14 @@ export interface ImageImportOptions extends CallOptions {
 /** A tar, plain or compressed. */
 export type Tar = Uint8Array | ByteSource
 
-export function tarBody(tar: unknown, option: string): Buffer | Readable {
-  checkTar(tar, option)
+export function tarBody(given: unknown, option: string): Buffer | Readable {
+  const tar = checkTar(given, option)
   return tar instanceof Uint8Array ? Buffer.from(tar.buffer, tar.byteOffset, tar.byteLength) : readableOf(tar)
 }
 
 /** Refuses what is no tar, and reads nothing of it. */
-export function checkTar(tar: unknown, option: string): asserts tar is Uint8Array | ByteSource {
-  if (!(tar instanceof Uint8Array) && !isByteSource(tar)) invalid(option, 'a Buffer or a stream', tar)
+export function checkTar(tar: unknown, option: string): Tar {
+  return tar instanceof Uint8Array || isByteSource(tar) ? tar : invalid(option, 'a Buffer or a stream', tar)
 }
 
 /** What asking a registry takes. */
@@ -101,11 +100,9 @@ function planPull(
   name: string,
   options: ImagePullOptions,
 ): Transfer<Image | Image[], CreateImageInfo> {
-  const [{ platform: given, allTags, auth }, call] = splitCall(options, PULL_NAMES)
+  const [{ platform, allTags: all = false, auth }, call] = pullOptions.read(options)
   const { repository, tag, digest } = parseReference(text(name, 'name'))
-  const all = optional(flag, allTags, 'allTags') === true
   if (all) refuseOneOfAll(name, tag ?? digest)
-  const platform = optional(platformText, given, 'platform')
   const named = { registry: registryOf(repository), repository: withoutRegistry(repository) }
   const asker = new Asker({ credentials, ...named, given: auth, optional: true })
   const wanted = all ? undefined : (digest ?? tag ?? 'latest')
@@ -118,15 +115,19 @@ function planPull(
   })
 }
 
-const PULL_NAMES = ['platform', 'allTags', 'auth']
+const pullOptions = callTable<ImagePullOptions>({ platform: platformText, allTags: flag, auth: asItIs })
 
 async function imagesOf(api: ApiClient, repository: string, call: CallOptions): Promise<Image[]> {
   const found = await api.images.list({ filters: { reference: [repository] } }, call)
   return found.map((summary) => new Image(api, { id: summary.Id, summary }))
 }
 
-const pushing = table<Pick<ImagePushOptions, 'platform'>, ImagePushQuery>({
-  platform: ['platform', parsePlatform],
+type PushSettings = Pick<ImagePushQuery, 'platform'> & Pick<ImagePushOptions, 'allTags' | 'auth'>
+
+const pushOptions = callTable<ImagePushOptions, PushSettings>({
+  platform: parsePlatform,
+  allTags: flag,
+  auth: asItIs,
 })
 
 export function pushImage(
@@ -142,13 +143,12 @@ function planPush(
   name: string,
   options: ImagePushOptions,
 ): Transfer<PushedImage | PushedImage[], PushImageInfo> {
-  const [{ allTags, auth, ...own }, call] = splitCall(options, PULL_NAMES)
+  const [{ allTags: all = false, auth, ...own }, call] = pushOptions.read(options)
   const { repository, tag } = parseTag(name, 'name')
-  const all = optional(flag, allTags, 'allTags') === true
   if (all) refuseOneOfAll(name, tag)
   const named = { registry: registryOf(repository), repository: withoutRegistry(repository) }
   const asker = new Asker({ credentials, ...named, given: auth })
-  const query = { tag: all ? undefined : (tag ?? 'latest'), ...pushing.pick(own) }
+  const query = { tag: all ? undefined : (tag ?? 'latest'), ...own }
   const pushed = new Map<string, PushedImage>()
   return new Transfer<PushedImage | PushedImage[], PushImageInfo>({
     failure: (words) => asker.explainWords(words),
@@ -179,10 +179,7 @@ function refuseOneOfAll(name: string, one: string | undefined): void {
   throw new InvalidArgumentError(`allTags: ${show(name)} names one image, not a repository with all its tags`)
 }
 
-const loading = table<Omit<ImageLoadOptions, keyof CallOptions>, ImageLoadQuery>({
-  quiet: ['quiet', flag],
-  platform: ['platform', parsePlatforms],
-})
+const loadOptions = callTable<ImageLoadOptions, ImageLoadQuery>({ quiet: flag, platform: parsePlatforms })
 
 export function loadImages(
   api: ApiClient,
@@ -193,8 +190,7 @@ export function loadImages(
 }
 
 function planLoad(api: ApiClient, tar: Tar, options: ImageLoadOptions): Transfer<Image[], BuildInfo> {
-  const [own, call] = splitCall(options, loading.names)
-  const query = loading.pick(own)
+  const [query, call] = loadOptions.read(options)
   const body = tarBody(tar, 'tar')
   const names = new Set<string>()
   return new Transfer<Image[], BuildInfo>({
@@ -213,10 +209,13 @@ function planLoad(api: ApiClient, tar: Tar, options: ImageLoadOptions): Transfer
   })
 }
 
-const importing = table<Omit<ImageImportOptions, keyof CallOptions | 'repository'>, ImageImportQuery>({
-  message: ['message', text],
-  changes: ['changes', strings],
-  platform: ['platform', platformText],
+type ImportSettings = ImageImportQuery & Pick<ImageImportOptions, 'repository'>
+
+const importOptions = callTable<ImageImportOptions, ImportSettings>({
+  repository: text,
+  message: text,
+  changes: strings,
+  platform: platformText,
 })
 
 export function importImage(
@@ -228,10 +227,10 @@ export function importImage(
 }
 
 function planImport(api: ApiClient, tar: Tar, options: ImageImportOptions): Transfer<Image, CreateImageInfo> {
-  const [{ repository: name, ...own }, call] = splitCall(options, [...importing.names, 'repository'])
+  const [{ repository: name, ...own }, call] = importOptions.read(options)
   const { repository, tag = 'latest' } = name === undefined ? {} : parseTag(name, 'repository')
   const named = repository === undefined ? {} : { repo: repository, tag }
-  const query = { fromSrc: '-', ...named, ...importing.pick(own) }
+  const query = { fromSrc: '-', ...named, ...own }
   const body = tarBody(tar, 'tar')
   let id = repository === undefined ? undefined : formatReference({ repository, tag })
   return new Transfer<Image, CreateImageInfo>({
@@ -245,12 +244,4 @@ function planImport(api: ApiClient, tar: Tar, options: ImageImportOptions): Tran
       return getImage(api, id, call)
     },
   })
-}
-
-function optional<T>(
-  convert: (value: unknown, option: string) => T,
-  value: unknown,
-  option: string,
-): T | undefined {
-  return value === undefined ? undefined : convert(value, option)
 }

@@ -3,6 +3,7 @@ import type {
   ApiClient,
   ImageDeleteQuery,
   ImageDeleteResponseItem,
+  ImageGetQuery,
   ImageHistoryQuery,
   ImageHistoryResponseItem,
   ImageInspect,
@@ -12,9 +13,8 @@ import type {
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { parseReference } from '../../support/reference.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import type { IfKnown } from '../base/object.js'
-import { table } from '../options/table.js'
 import { flag, invalid, show, strings, text } from '../options/values.js'
 import { type ImagePlatform, parsePlatform, parsePlatforms } from './platform.js'
 
@@ -49,18 +49,17 @@ export interface NamedSaveOptions extends ImageSaveOptions {
   readonly named?: boolean | string | readonly string[] | undefined
 }
 
-type Own<Options> = Omit<Options, keyof CallOptions>
-
-const inspection = table<Own<ImageInspectOptions>, ImageInspectQuery>({
-  platform: ['platform', parsePlatform],
-  manifests: ['manifests', flag],
+const inspectOptions = callTable<ImageInspectOptions, ImageInspectQuery>({
+  platform: parsePlatform,
+  manifests: flag,
 })
-const historic = table<Own<ImageHistoryOptions>, ImageHistoryQuery>({ platform: ['platform', parsePlatform] })
-const removal = table<Own<ImageRemoveOptions>, ImageDeleteQuery>({
-  force: ['force', flag],
+const historyOptions = callTable<ImageHistoryOptions, ImageHistoryQuery>({ platform: parsePlatform })
+const removeOptions = callTable<ImageRemoveOptions, ImageDeleteQuery>({
+  force: flag,
   noPrune: ['noprune', flag],
-  platforms: ['platforms', parsePlatforms],
+  platforms: parsePlatforms,
 })
+const saveOptions = callTable<ImageSaveOptions, ImageGetQuery>({ platform: parsePlatforms })
 
 /** An image, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
 export class Image<Told extends ImageInspect | ImageSummary | undefined = ImageInspect | ImageSummary> {
@@ -121,8 +120,8 @@ export class Image<Told extends ImageInspect | ImageSummary | undefined = ImageI
 
   /** What it was made of, the newest first. `GET /images/{id}/history` */
   async history(options: ImageHistoryOptions = {}): Promise<ImageHistoryResponseItem[]> {
-    const [own, call] = splitCall(options, historic.names)
-    return this.#api.images.history(this.id, historic.pick(own), call)
+    const [query, call] = historyOptions.read(options)
+    return this.#api.images.history(this.id, query, call)
   }
 
   /** Gives it one more name, with or without a tag. `POST /images/{id}/tag` */
@@ -158,8 +157,8 @@ export function inspectImage(
   name: string,
   options: ImageInspectOptions = {},
 ): Promise<ImageInspect> {
-  const [own, call] = splitCall(options, inspection.names)
-  return api.images.inspect(name, inspection.pick(own), call)
+  const [query, call] = inspectOptions.read(options)
+  return api.images.inspect(name, query, call)
 }
 
 /** An image with its details, in one request. */
@@ -173,7 +172,7 @@ export async function tagImage(
   { image, name }: { readonly image: string; readonly name: string },
   options: CallOptions = {},
 ): Promise<void> {
-  const [, call] = splitCall(options, [])
+  const call = readCall(options)
   const { repository, tag } = parseTag(name, 'name')
   await api.images.tag(image, { repo: repository, tag }, call)
 }
@@ -192,8 +191,7 @@ export async function removeImage(
   name: string,
   options: ImageRemoveOptions = {},
 ): Promise<ImageDeleteResponseItem[]> {
-  const [own, call] = splitCall(options, removal.names)
-  const query = removal.pick(own)
+  const [query, call] = removeOptions.read(options)
   const remove = (more: CallOptions) => api.images.delete(name, query, more)
   return remove(call).catch(async (conflict) => {
     const { removeOnceFree } = await import('../removal/under-way.js')
@@ -206,13 +204,12 @@ export async function saveImages(
   names: string | readonly string[],
   options: ImageSaveOptions = {},
 ): Promise<Readable> {
-  const [{ platform: given }, call] = splitCall(options, ['platform'])
-  const platform = given === undefined ? undefined : parsePlatforms(given, 'platform')
+  const [query, call] = saveOptions.read(options)
   const list = typeof names === 'string' ? [names] : strings(names, 'names')
   const [first] = list
   if (first === undefined || list.includes('')) return invalid('names', 'one or more names of images', names)
-  if (list.length === 1) return (await api.images.get(first, { platform }, call)).stream
-  return (await api.images.getAll({ names: list, platform }, call)).stream
+  if (list.length === 1) return (await api.images.get(first, query, call)).stream
+  return (await api.images.getAll({ names: list, ...query }, call)).stream
 }
 
 /** Older Engines list what is missing as '<none>:<none>'. */

@@ -15,13 +15,12 @@ import type {
 } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { filterSets } from '../../http/query.js'
 import { registryOf } from '../../support/reference.js'
-import { splitCall } from '../base/call.js'
+import { callTable } from '../base/call.js'
 import { identified } from '../base/told.js'
+import { filters } from '../options/filters.js'
 import { parseBytes } from '../options/index.js'
-import { table } from '../options/table.js'
-import { type Convert, flag, integer, invalid, text } from '../options/values.js'
+import { asItIs, flag, integer, invalid, text } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
 import { Asker } from '../registry/registry-auth.js'
 import type { Transfer } from '../transfers/transfer.js'
@@ -93,23 +92,23 @@ export interface BuildPruneOptions extends CallOptions {
   readonly minFreeSpace?: number | string | undefined
 }
 
-type Own<Options> = Omit<Options, keyof CallOptions>
-
-const filters: Convert<Filters> = (value) => filterSets(value) ?? {}
-const listing = table<Omit<Own<ImageListOptions>, 'name'>, ImageListQuery>({
-  all: ['all', flag],
-  filters: ['filters', filters],
-  digests: ['digests', flag],
+const listOptions = callTable<ImageListOptions, ImageListQuery & Pick<ImageListOptions, 'name'>>({
+  name: text,
+  all: flag,
+  filters,
+  digests: flag,
   sharedSize: ['shared-size', flag],
-  manifests: ['manifests', flag],
+  manifests: flag,
 })
-const search = table<Omit<Own<ImageSearchOptions>, 'auth'>, ImageSearchQuery>({
-  limit: ['limit', integer],
-  filters: ['filters', filters],
+const searchOptions = callTable<ImageSearchOptions, ImageSearchQuery & Pick<ImageSearchOptions, 'auth'>>({
+  limit: integer,
+  filters,
+  auth: asItIs,
 })
-const buildPrune = table<Own<BuildPruneOptions>, BuildPruneQuery>({
-  all: ['all', flag],
-  filters: ['filters', filters],
+const pruneOptions = callTable<ImagePruneOptions>({ all: flag, filters })
+const pruneBuildsOptions = callTable<BuildPruneOptions, BuildPruneQuery>({
+  all: flag,
+  filters,
   keepStorage: ['keep-storage', parseBytes],
   maxUsedSpace: ['max-used-space', parseBytes],
   minFreeSpace: ['min-free-space', parseBytes],
@@ -136,9 +135,8 @@ export class Images {
 
   /** Lists images that have a name, and images that no other image is made of. One request, `GET /images/json`. */
   async list(options: ImageListOptions = {}): Promise<Image[]> {
-    const [{ name, ...own }, call] = splitCall(options, [...listing.names, 'name'])
-    const query = listing.pick(own)
-    if (name !== undefined) query.filters = withFilter(query.filters, 'reference', text(name, 'name'))
+    const [{ name, ...query }, call] = listOptions.read(options)
+    if (name !== undefined) query.filters = withFilter(query.filters, 'reference', name)
     const found = await this.#api.images.list(query, call)
     return identified(found, 'Id', 'GET /images/json').map(
       (summary) => new Image(this.#api, { id: summary.Id, summary }),
@@ -254,7 +252,7 @@ export class Images {
 
   /** At Docker Hub, or at a registry when the term begins with one. `GET /images/search` */
   async search(term: string, options: ImageSearchOptions = {}): Promise<ImageSearchResponseItem[]> {
-    const [{ auth, ...own }, call] = splitCall(options, [...search.names, 'auth'])
+    const [{ auth, ...own }, call] = searchOptions.read(options)
     if (text(term, 'term') === '') return invalid('term', 'something to look for', term)
     const asker = new Asker({
       credentials: this.#credentials,
@@ -262,7 +260,7 @@ export class Images {
       given: auth,
       optional: true,
     })
-    const query = { term, ...search.pick(own) }
+    const query = { term, ...own }
     const registryAuth = await asker.auth(call)
     try {
       return await this.#api.images.search(query, { ...call, registryAuth })
@@ -278,20 +276,18 @@ export class Images {
 
   /** Removes images without a name that no container uses. `POST /images/prune` */
   async prune(options: ImagePruneOptions = {}): Promise<ImagePruneResponse> {
-    const [{ all, filters: given }, call] = splitCall(options, ['all', 'filters'])
-    const known = filterSets(given)
+    const [{ all, filters: known }, call] = pruneOptions.read(options)
     if (all === undefined) return this.#api.images.prune({ filters: known }, call)
     if (known?.dangling !== undefined) {
       throw new InvalidArgumentError('all and filters.dangling: only one of the two can be said')
     }
-    const dangling = flag(all, 'all') ? 'false' : 'true'
+    const dangling = all ? 'false' : 'true'
     return this.#api.images.prune({ filters: { ...known, dangling: [dangling] } }, call)
   }
 
   /** Clears the build cache. `POST /build/prune` */
   async pruneBuilds(options: BuildPruneOptions = {}): Promise<BuildPruneResponse> {
-    const [own, call] = splitCall(options, buildPrune.names)
-    const { 'keep-storage': keep, ...query } = buildPrune.pick(own)
+    const [{ 'keep-storage': keep, ...query }, call] = pruneBuildsOptions.read(options)
     if (keep === undefined) return this.#api.images.pruneBuild(query, call)
     const renamed = await this.#api.speaks('1.48', call.signal)
     const kept = renamed ? { 'reserved-space': keep } : { 'keep-storage': keep }

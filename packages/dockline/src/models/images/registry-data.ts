@@ -1,7 +1,8 @@
 import type { CreateImageInfo, DistributionInspect, OCIPlatform } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { formatReference, parseReference, registryOf, withoutRegistry } from '../../support/reference.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
+import { asItIs } from '../options/values.js'
 import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
 import type { Transfer } from '../transfers/transfer.js'
 import type { Image } from './image.js'
@@ -12,6 +13,8 @@ export interface RegistryDataOptions extends CallOptions {
   /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
+
+const registryDataOptions = callTable<RegistryDataOptions>({ auth: asItIs })
 
 interface Known {
   readonly name: string
@@ -58,7 +61,7 @@ export class RegistryData {
    * variant that is not said as any.
    */
   async hasPlatform(platform: ImagePlatform, options: CallOptions = {}): Promise<boolean> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     const wanted = parsePlatform(platform, 'platform')
     const complete = wanted.os !== undefined && wanted.architecture !== undefined
     const { Os, Arch } = complete ? {} : await this.#access.api.system.version(call)
@@ -99,7 +102,7 @@ async function askRegistry(
   name: string,
   options: RegistryDataOptions,
 ): Promise<DistributionInspect> {
-  const [{ auth }, call] = splitCall(options, ['auth'])
+  const [{ auth }, call] = registryDataOptions.read(options)
   const repository = withoutRegistry(parseReference(name).repository)
   const asker = new Asker({
     credentials,

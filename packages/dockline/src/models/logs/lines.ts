@@ -1,4 +1,5 @@
 import type { OutputLine, Source } from '../../stream/index.js'
+import { parseDetails } from './details.js'
 import type { LogMessage } from './messages.js'
 import { LogMarks, type LogPosition } from './position.js'
 
@@ -119,20 +120,4 @@ function endOfCharacters(bytes: Buffer): number {
     if (length > 0) return length > back ? bytes.length - back : bytes.length
   }
   return bytes.length
-}
-
-/** Reads `name=value,name=value`: both sides are escaped as in the query of a URL. */
-export function parseDetails(details: string): Record<string, string> {
-  return Object.fromEntries(details.split(',').map(parsePair))
-}
-
-function parsePair(pair: string): [string, string] {
-  const [name = '', value = ''] = pair.split('=').map((part) => {
-    try {
-      return decodeURIComponent(part.replaceAll('+', ' '))
-    } catch {
-      return part
-    }
-  })
-  return [name, value]
 }

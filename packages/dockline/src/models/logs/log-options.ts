@@ -59,10 +59,12 @@ export const logsOptions = callTable<LogsOptions, LogsQuery & OverConnections>({
 })
 
 /** Reads how many lines of the past are asked for: a number, digits, or 'all', which is the Engine's default. */
-function lineCount(tail: unknown, option: string): string | undefined {
+export function lineCount(tail: unknown, option: string): string | undefined {
   if (tail === 'all') return undefined
-  if (typeof tail === 'string' || (Number.isInteger(tail) && Number(tail) >= 0)) return String(tail)
-  return invalid(option, "'all' or a whole number from 0 on", tail)
+  const isNumber = typeof tail === 'number' || typeof tail === 'string'
+  return isNumber && /^\d+$/.test(`${tail}`)
+    ? `${tail}`
+    : invalid(option, "'all' or a whole number from 0 on", tail)
 }
 
 /** Whether lines have their time. */

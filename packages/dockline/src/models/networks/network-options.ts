@@ -1,8 +1,9 @@
 import type { ConfigReference, IPAM, IPAMConfig, NetworkCreateBody } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
+import { callTable } from '../base/call.js'
 import type { StringMap } from '../options/index.js'
 import { table } from '../options/table.js'
-import { flag, invalid, listOf, stringMap, text } from '../options/values.js'
+import { flag, listOf, stringMap, text } from '../options/values.js'
 
 export interface NetworkCreateOptions extends CallOptions {
   /** The driver: 'bridge', 'overlay', 'macvlan', 'ipvlan', or a plugin's. Default: 'bridge'. */
@@ -74,7 +75,7 @@ const ipam = table<IpamOptions, IPAM>({
   options: ['Options', stringMap],
 })
 
-const network = table<Omit<NetworkCreateOptions, keyof CallOptions>, WireNetwork>({
+export const createOptions = callTable<NetworkCreateOptions, WireNetwork>({
   driver: ['Driver', text],
   options: ['Options', stringMap],
   ipam: ['IPAM', ipam.parse],
@@ -89,17 +90,6 @@ const network = table<Omit<NetworkCreateOptions, keyof CallOptions>, WireNetwork
   configOnly: ['ConfigOnly', flag],
   configFrom: ['ConfigFrom', configFrom],
 })
-
-export const networkCreateNames: readonly string[] = network.names
-
-/** The Engine's request for creating a network. */
-export function networkBody(
-  name: string,
-  options: Omit<NetworkCreateOptions, keyof CallOptions>,
-): WireNetwork {
-  if (typeof name !== 'string' || name === '') return invalid('name', 'the name of a network', name)
-  return { ...network.pick(options), Name: name }
-}
 
 const reference = table<{ readonly network?: string | undefined }, ConfigReference>({
   network: ['Network', text],

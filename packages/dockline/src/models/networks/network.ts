@@ -1,11 +1,18 @@
-import type { ApiClient, NetworkInspect, NetworkInspectQuery, NetworkSummary } from '../../api/index.js'
+import type {
+  ApiClient,
+  NetworkDisconnectRequest,
+  NetworkInspect,
+  NetworkInspectQuery,
+  NetworkSummary,
+} from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { show } from '../../support/check.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { EngineObject, type IfKnown } from '../base/object.js'
 import { Container } from '../containers/container.js'
 import { type EndpointOptions, endpointSettings } from '../options/index.js'
+import { flag, text } from '../options/values.js'
 
 /** A container, or its id or name. */
 export type ContainerReference = string | { readonly id: string }
@@ -24,6 +31,12 @@ export interface NetworkInspectOptions extends CallOptions {
   /** Looks only for networks of this scope: 'local', 'swarm' or 'global'. API 1.31. */
   readonly scope?: string | undefined
 }
+
+export const inspectOptions = callTable<NetworkInspectOptions, NetworkInspectQuery>({
+  verbose: flag,
+  scope: text,
+})
+const disconnectOptions = callTable<DisconnectOptions, NetworkDisconnectRequest>({ force: ['Force', flag] })
 
 /** A network, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
 export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> extends EngineObject<Attrs> {
@@ -46,7 +59,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
 
   /** Fresh details. `GET /networks/{id}` */
   inspect(options: NetworkInspectOptions = {}): Promise<NetworkInspect> {
-    const [query, call] = splitCall(options, INSPECT)
+    const [query, call] = inspectOptions.read(options)
     return this.api.networks.inspect(this.id, query, call)
   }
 
@@ -86,8 +99,8 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
 
   /** `POST /networks/{id}/disconnect` */
   async disconnect(container: ContainerReference, options: DisconnectOptions = {}): Promise<void> {
-    const [{ force }, call] = splitCall(options, ['force'])
-    await this.api.networks.disconnect(this.id, { Container: containerId(container), Force: force }, call)
+    const [body, call] = disconnectOptions.read(options)
+    await this.api.networks.disconnect(this.id, { Container: containerId(container), ...body }, call)
   }
 
   /**
@@ -95,7 +108,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
    * ConflictError while another container is connected. `DELETE /networks/{id}`
    */
   async remove(options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     const remove = (own: CallOptions) => this.api.networks.delete(this.id, own)
     await remove(call).catch(async (conflict) => {
       const { removeOnceFree } = await import('../removal/under-way.js')
@@ -103,8 +116,6 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
     })
   }
 }
-
-const INSPECT = ['verbose', 'scope'] satisfies readonly (keyof NetworkInspectQuery)[]
 
 /** In a network of the swarm there are also ends of services and load balancers. */
 function isOfSwarm(id: string): boolean {

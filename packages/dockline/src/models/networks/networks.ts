@@ -2,18 +2,19 @@ import type {
   ApiClient,
   Filters,
   NetworkInspect,
+  NetworkPruneQuery,
   NetworkPruneResponse,
   NetworkSummary,
 } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { filterSets } from '../../http/query.js'
-import { splitCall } from '../base/call.js'
+import { callTable } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
 import { reloadAll } from '../base/reload.js'
 import { identified, idOfMade } from '../base/told.js'
-import { strings, text } from '../options/values.js'
-import { Network, type NetworkInspectOptions } from './network.js'
-import { type NetworkCreateOptions, networkBody, networkCreateNames } from './network-options.js'
+import { filters } from '../options/filters.js'
+import { flag, nonEmpty, strings, text } from '../options/values.js'
+import { inspectOptions, Network, type NetworkInspectOptions } from './network.js'
+import { createOptions, type NetworkCreateOptions } from './network-options.js'
 
 export interface NetworkListOptions extends CallOptions {
   /** Those whose name holds one of these. */
@@ -31,6 +32,22 @@ export interface NetworkPruneOptions extends CallOptions {
   readonly filters?: Filters | undefined
 }
 
+/** What a list of networks is narrowed down by: filters, and under their names two of these. */
+interface ListSettings {
+  readonly name?: readonly string[]
+  readonly id?: readonly string[]
+  readonly filters?: Filters
+  readonly inspect?: boolean
+}
+
+const listOptions = callTable<NetworkListOptions, ListSettings>({
+  names: ['name', strings],
+  ids: ['id', strings],
+  filters,
+  inspect: flag,
+})
+const pruneOptions = callTable<NetworkPruneOptions, NetworkPruneQuery>({ filters })
+
 export class Networks {
   readonly #api: ApiClient
 
@@ -40,8 +57,8 @@ export class Networks {
 
   /** Creates a network. `POST /networks/create`, and one request for its details. Rejects with ConflictError. */
   async create(name: string, options: NetworkCreateOptions = {}): Promise<Network<NetworkInspect>> {
-    const [own, call] = splitCall(options, networkCreateNames)
-    const { CheckDuplicate = true, ...body } = networkBody(name, own)
+    const [{ CheckDuplicate = true, ...settings }, call] = createOptions.read(options)
+    const body = { ...settings, Name: nonEmpty('the name of a network')(name, 'name') }
     const checks = await this.#api.speaks('1.44', call.signal)
     const { Id } = await this.#api.networks.create(
       checks ? body : Object.assign(body, { CheckDuplicate }),
@@ -68,7 +85,7 @@ export class Networks {
 
   /** Gets a network by its name, its id, or the beginning of its id. `GET /networks/{id}`. Rejects with NotFoundError. */
   async get(id: string, options: NetworkInspectOptions = {}): Promise<Network<NetworkInspect>> {
-    const [query, call] = splitCall(options, ['verbose', 'scope'])
+    const [query, call] = inspectOptions.read(options)
     return new Network(this.#api, await this.#api.networks.inspect(id, query, call))
   }
 
@@ -76,13 +93,8 @@ export class Networks {
   list(options: NetworkListOptions & { readonly inspect: true }): Promise<Network<NetworkInspect>[]>
   list(options?: NetworkListOptions): Promise<Network[]>
   async list(options: NetworkListOptions = {}): Promise<Network[]> {
-    const [own, call] = splitCall(options, ['names', 'ids', 'filters', 'inspect'])
-    const { names, ids, filters, inspect } = own
-    const wanted = {
-      ...filterSets(filters),
-      ...(names !== undefined && { name: strings(names, 'names') }),
-      ...(ids !== undefined && { id: strings(ids, 'ids') }),
-    }
+    const [{ filters: given, inspect, ...named }, call] = listOptions.read(options)
+    const wanted: Filters = { ...given, ...named }
     const query = Object.keys(wanted).length === 0 ? {} : { filters: wanted }
     const found = await this.#api.networks.list(query, call)
     const networks = identified(found, 'Id', 'GET /networks').map(
@@ -93,7 +105,7 @@ export class Networks {
 
   /** Removes networks that no container uses. `POST /networks/prune` */
   async prune(options: NetworkPruneOptions = {}): Promise<NetworkPruneResponse> {
-    const [{ filters }, call] = splitCall(options, ['filters'])
-    return this.#api.networks.prune({ filters }, call)
+    const [query, call] = pruneOptions.read(options)
+    return this.#api.networks.prune(query, call)
   }
 }

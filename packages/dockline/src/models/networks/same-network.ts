@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient, NetworkInspect, NetworkSummary } from '../../api/index.js'
 import { NotFoundError } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
+import type { Own } from '../base/call.js'
 import { type Difference, isAsAsked, refuseDifferences } from '../base/difference.js'
 import { getOrCreate } from '../base/get-or-create.js'
 import type { Network } from './network.js'
-import { type NetworkCreateOptions, networkBody, networkCreateNames } from './network-options.js'
+import { createOptions, type NetworkCreateOptions } from './network-options.js'
 
 /** What making one takes of the networks. */
 interface Networks {
@@ -28,8 +28,8 @@ export async function getOrCreateNetwork(
   name: string,
   options: NetworkCreateOptions,
 ): Promise<Network<NetworkInspect>> {
-  const [own, { signal, timeout }] = splitCall(options, networkCreateNames)
-  networkBody(name, own)
+  const [, { signal, timeout }] = createOptions.read(options)
+  const { signal: _signal, timeout: _timeout, ...own } = options
   using limit = deadline(`getting the network ${name}`, signal, timeout)
   const { call } = limit
   const find = async () => {
@@ -46,13 +46,11 @@ export async function getOrCreateNetwork(
   return getOrCreate({ find, create, signal: limit.signal })
 }
 
-type Own = Omit<NetworkCreateOptions, keyof CallOptions>
-
 /** Undefined when it has vanished meanwhile. */
 async function getSame(
   networks: Networks,
   { Id = '' }: NetworkSummary,
-  { own, call }: { readonly own: Own; readonly call: CallOptions },
+  { own, call }: { readonly own: Own<NetworkCreateOptions>; readonly call: CallOptions },
 ): Promise<Network<NetworkInspect>> {
   const found = await networks.get(Id, call)
   const { attrs } = found
@@ -60,12 +58,12 @@ async function getSame(
   return found
 }
 
-function differencesIn(attrs: NetworkInspect, own: Own): Difference[] {
+function differencesIn(attrs: NetworkInspect, own: Own<NetworkCreateOptions>): Difference[] {
   const asked = Object.entries({ ...DEFAULTS, ...own }).filter(
     ([name, value]) => value !== undefined && name !== OF_THE_CALL,
   )
   return asked.flatMap(([option, value]) => {
-    const { Name, ...wire } = networkBody('name', { [option]: value })
+    const [wire] = createOptions.read({ [option]: value })
     const [[key, wanted] = []] = Object.entries(wire)
     const there = (attrs as unknown as Record<string, unknown>)[key ?? '']
     return isAsAsked(wanted, there) ? [] : [{ option, asked: wanted, there }]

@@ -19,6 +19,12 @@ export const text: Convert<string> = (value, option) => {
   return typeof value === 'string' ? value : invalid(option, 'a string', value)
 }
 
+/** For names: a string with something in it. `expected` is for the message. */
+export function nonEmpty(expected: string): Convert<string> {
+  return (value, option) =>
+    typeof value === 'string' && value !== '' ? value : invalid(option, expected, value)
+}
+
 /** For users and groups, whose numbers are sent as strings. */
 export const textOrNumber: Convert<string> = (value, option) => {
   return Number.isSafeInteger(value) || typeof value === 'string'

@@ -1,6 +1,8 @@
 import type { ApiClient, CreateImageInfo, PluginPrivilege, RegistryOptions } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { callback } from '../base/call.js'
+import { asItIs } from '../options/values.js'
 import type { Asker, RegistryAuth } from '../registry/registry-auth.js'
 
 /** Whether a plugin is to have what it asks for. */
@@ -15,6 +17,9 @@ export interface PluginPullOptions extends CallOptions {
   /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
+
+/** How the options of a pull are read. */
+export const pluginPullRules = { privileges: callback, auth: asItIs } as const
 
 interface AgreedPull {
   readonly remote: string

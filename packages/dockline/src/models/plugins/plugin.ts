@@ -2,6 +2,7 @@ import type {
   ApiClient,
   CreateImageInfo,
   Plugin as PluginAttrs,
+  PluginEnableQuery,
   PluginPrivilege,
   PluginSettings,
   PushImageInfo,
@@ -10,15 +11,15 @@ import type {
 import type { CallOptions } from '../../http/index.js'
 import type { Duration } from '../../support/duration.js'
 import { registryOf } from '../../support/reference.js'
-import { splitCall } from '../base/call.js'
+import { callTable } from '../base/call.js'
 import { EngineObject } from '../base/object.js'
 import { stringMap } from '../options/index.js'
 import { wholeSeconds } from '../options/units.js'
-import { type StringMap, strings } from '../options/values.js'
+import { asItIs, flag, type StringMap, strings, text } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
 import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
 import { orRejecting, Transfer } from '../transfers/transfer.js'
-import { type PluginPullOptions, pullAgreed } from './plugin-pull.js'
+import { type PluginPullOptions, pluginPullRules, pullAgreed } from './plugin-pull.js'
 
 export interface PluginEnableOptions extends CallOptions {
   /** How long the plugin may take to answer, in whole seconds: `'30s'` or 30_000. Default: 0, the Engine's own limit. */
@@ -39,6 +40,13 @@ export interface PluginUpgradeOptions extends PluginPullOptions {
   /** The name of the version to upgrade to. Default: the name that the plugin was installed from. */
   readonly remote?: string | undefined
 }
+
+const enableOptions = callTable<PluginEnableOptions, PluginEnableQuery>({
+  enableTimeout: ['timeout', wholeSeconds],
+})
+const forceOptions = callTable<PluginForceOptions>({ force: flag })
+const pushOptions = callTable<PluginPushOptions>({ auth: asItIs })
+const upgradeOptions = callTable<PluginUpgradeOptions>({ remote: text, ...pluginPullRules })
 
 /** A plugin. What changes it refreshes `attrs`, so that `enabled` and `settings` stay true. */
 export class Plugin extends EngineObject<PluginAttrs> {
@@ -83,15 +91,15 @@ export class Plugin extends EngineObject<PluginAttrs> {
 
   /** `POST /plugins/{name}/enable` */
   async enable(options: PluginEnableOptions = {}): Promise<void> {
-    const [{ enableTimeout = 0 }, call] = splitCall(options, ['enableTimeout'])
-    await this.api.plugins.enable(this.name, { timeout: wholeSeconds(enableTimeout, 'enableTimeout') }, call)
+    const [{ timeout = 0 }, call] = enableOptions.read(options)
+    await this.api.plugins.enable(this.name, { timeout }, call)
     await this.reload(call)
   }
 
   /** `POST /plugins/{name}/disable`. `force` needs API 1.28. */
   async disable(options: PluginForceOptions = {}): Promise<void> {
-    const [{ force }, call] = splitCall(options, ['force'])
-    await this.api.plugins.disable(this.name, { force }, call)
+    const [query, call] = forceOptions.read(options)
+    await this.api.plugins.disable(this.name, query, call)
     await this.reload(call)
   }
 
@@ -101,7 +109,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
   }
 
   #planPush(options: PluginPushOptions): Transfer<void, PushImageInfo> {
-    const [{ auth }, call] = splitCall(options, ['auth'])
+    const [{ auth }, call] = pushOptions.read(options)
     const asker = this.#asker(this.name, auth)
     return new Transfer({
       messages: () => asker.messages(call, (asking) => this.api.plugins.push(this.name, asking)),
@@ -116,7 +124,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
   }
 
   #planUpgrade(options: PluginUpgradeOptions): Transfer<this, CreateImageInfo> {
-    const [own, call] = splitCall(options, ['remote', 'privileges', 'auth'])
+    const [own, call] = upgradeOptions.read(options)
     const { remote = this.attrs.PluginReference ?? this.name, privileges, auth } = own
     const asker = this.#asker(remote, auth)
     const begin = (agreed: PluginPrivilege[], asking: RegistryOptions) =>
@@ -130,8 +138,8 @@ export class Plugin extends EngineObject<PluginAttrs> {
 
   /** `DELETE /plugins/{name}` */
   async remove(options: PluginForceOptions = {}): Promise<void> {
-    const [{ force }, call] = splitCall(options, ['force'])
-    await this.api.plugins.delete(this.name, { force }, call)
+    const [query, call] = forceOptions.read(options)
+    await this.api.plugins.delete(this.name, query, call)
   }
 
   #asker(name: string, given: RegistryAuth | undefined): Asker {

@@ -3,22 +3,25 @@ import type {
   CreateImageInfo,
   Filters,
   Plugin as PluginAttrs,
+  PluginListQuery,
   PluginPrivilege,
   RegistryOptions,
 } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { registryOf } from '../../support/reference.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
 import { identified } from '../base/told.js'
 import { type Tar, tarBody } from '../images/image-transfers.js'
-import { invalid, text } from '../options/values.js'
+import { filters } from '../options/filters.js'
+import { needed } from '../options/table.js'
+import { asItIs, nonEmpty, text } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
 import { Asker } from '../registry/registry-auth.js'
 import { orRejecting, Transfer } from '../transfers/transfer.js'
 import { Plugin } from './plugin.js'
 import { packPlugin } from './plugin-context.js'
-import { type PluginPullOptions, pullAgreed } from './plugin-pull.js'
+import { type PluginPullOptions, pluginPullRules, pullAgreed } from './plugin-pull.js'
 
 export interface PluginListOptions extends CallOptions {
   /** As `docker plugin ls --filter`: `{ enabled: true, capability: 'volumedriver' }`. */
@@ -37,6 +40,13 @@ export interface PluginCreateOptions extends CallOptions {
   readonly context: string | Tar
 }
 
+const listOptions = callTable<PluginListOptions, PluginListQuery>({ filters })
+const installOptions = callTable<PluginInstallOptions>({ localName: text, ...pluginPullRules })
+const createOptions = callTable<PluginCreateOptions>({
+  name: needed(nonEmpty('a name')),
+  context: needed(asItIs),
+})
+
 export class Plugins {
   readonly #api: ApiClient
   readonly #credentials: Credentials
@@ -48,15 +58,14 @@ export class Plugins {
 
   /** All that are installed, enabled or not. One request, `GET /plugins`. */
   async list(options: PluginListOptions = {}): Promise<Plugin[]> {
-    const [{ filters }, call] = splitCall(options, ['filters'])
-    const found = await this.#api.plugins.list({ filters }, call)
+    const [query, call] = listOptions.read(options)
+    const found = await this.#api.plugins.list(query, call)
     return identified(found, 'Name', 'GET /plugins').map((attrs) => this.#made(attrs))
   }
 
   /** By name or id. `GET /plugins/{name}/json`. Rejects with NotFoundError. */
   async get(name: string, options: CallOptions = {}): Promise<Plugin> {
-    const [, call] = splitCall(options, [])
-    return this.#made(await this.#api.plugins.inspect(name, call))
+    return this.#made(await this.#api.plugins.inspect(name, readCall(options)))
   }
 
   /**
@@ -68,11 +77,7 @@ export class Plugins {
   }
 
   #planInstall(remote: string, options: PluginInstallOptions): Transfer<Plugin, CreateImageInfo> {
-    const [{ localName: name, privileges, auth }, call] = splitCall(options, [
-      'privileges',
-      'auth',
-      'localName',
-    ])
+    const [{ localName: name, privileges, auth }, call] = installOptions.read(options)
     const registry = registryOf(text(remote, 'remote'))
     const asker = new Asker({ credentials: this.#credentials, registry, given: auth })
     const begin = (agreed: PluginPrivilege[], asking: RegistryOptions) =>
@@ -89,8 +94,7 @@ export class Plugins {
    * and one request for its details. Rejects with ConflictError when the name is taken.
    */
   async create(options: PluginCreateOptions): Promise<Plugin> {
-    const [{ name, context }, call] = splitCall(options, ['name', 'context'])
-    if (typeof name !== 'string' || name === '') return invalid('name', 'a name', name)
+    const [{ name, context }, call] = createOptions.read(options)
     const tar =
       typeof context === 'string' ? await packPlugin(context, call.signal) : tarBody(context, 'context')
     await this.#api.plugins.create({ name }, tar, call)

@@ -28,6 +28,8 @@ export interface Dialect {
   readonly givesStatsOfStopped: boolean
   /** Whether a container with auto-remove is gone when its wait for `removed` is answered. */
   readonly waitsForRemoval: boolean
+  /** Whether the archive endpoint reads and writes what is in a tmpfs of a container that runs. */
+  archivesTmpfs(mount: string): boolean
   /** The network of a container that names none. */
   readonly defaultNetwork: string
   /** The detach keys of an exec, as its details have them. */
@@ -49,6 +51,7 @@ const DOCKER: Dialect = {
   givesLogDetails: true,
   givesStatsOfStopped: true,
   waitsForRemoval: true,
+  archivesTmpfs: () => false,
   defaultNetwork: 'bridge',
   // Docker's Engine gives the bytes in base64.
   keysOfExec: (keys) => Buffer.from(keys, 'base64'),
@@ -70,6 +73,8 @@ const PODMAN: Dialect = {
   givesLogDetails: false,
   givesStatsOfStopped: false,
   waitsForRemoval: false,
+  // Of what is in /dev, Podman's archives are empty.
+  archivesTmpfs: (mount) => !/^\/dev(?:\/|$)/.test(mount),
   defaultNetwork: 'podman',
   keysOfExec: (keys) => keys,
 }

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import type { Duration } from '../../support/duration.js'
 import { registryKey } from '../../support/reference.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { flag, text } from '../options/values.js'
 import { parseAuth, parseAuths, type RegistryAuth } from './registry-auth.js'
 
@@ -62,8 +62,8 @@ export class Credentials {
 
   /** undefined when there are none. Rejects with CredentialsError when they cannot be read. */
   async for(registry: string, options: CredentialOptions = {}): Promise<RegistryAuth | undefined> {
-    const [{ optional }, call] = splitCall(options, ['optional'])
-    return this.#find(keyOf(registry), call, optional === undefined ? false : flag(optional, 'optional'))
+    const [{ optional = false }, call] = findOptions.read(options)
+    return this.#find(keyOf(registry), call, optional)
   }
 
   /** All there are, by the name they are filed under. */
@@ -106,12 +106,14 @@ export class Credentials {
     options: CallOptions,
     ask: (request: CredentialRequest) => Awaitable<T>,
   ): Promise<T> {
-    const [, { signal, timeout = this.#timeout }] = splitCall(options, [])
+    const { signal, timeout = this.#timeout } = readCall(options)
     using limit = deadline(what, signal, timeout)
     limit.signal.throwIfAborted()
     return await orAborted(Promise.resolve(ask({ signal: limit.signal })), limit.signal)
   }
 }
+
+const findOptions = callTable<CredentialOptions>({ optional: flag })
 
 function keyOf(registry: string): string {
   const key = registryKey(text(registry, 'registry'))

@@ -2,7 +2,7 @@ import type { ApiClient, AuthResponse } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { hostOf, registryKey, registryOf } from '../../support/reference.js'
-import { splitCall } from '../base/call.js'
+import { callTable } from '../base/call.js'
 import { flag } from '../options/values.js'
 import type { Credentials } from './credentials.js'
 import { AUTH_NAMES, parseAuth, type RegistryAuth } from './registry-auth.js'
@@ -14,14 +14,18 @@ export interface LoginOptions extends CallOptions, RegistryAuth {
 
 const HUB = 'docker.io'
 
+const loginOptions = callTable<LoginOptions, Pick<LoginOptions, 'store'>, RegistryAuth>(
+  { store: flag },
+  AUTH_NAMES,
+)
+
 /** `POST /auth`. The login is stored only when the registry accepts it. */
 export async function login(
   api: ApiClient,
   credentials: Credentials,
   options: LoginOptions = {},
 ): Promise<AuthResponse> {
-  const [{ store, ...given }, call] = splitCall(options, [...AUTH_NAMES, 'store'])
-  const keep = store === undefined ? credentials.canStore : flag(store, 'store')
+  const [{ store: keep = credentials.canStore }, call, given] = loginOptions.read(options)
   if (keep && !credentials.canStore) {
     throw new InvalidArgumentError('store: the credentials of this client cannot be stored')
   }

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
 import { reaperCommand, type WatchedScope, watchLine } from './reaper-command.js'
 
 /** A scope, as the end of the process sees it. */
@@ -8,7 +8,7 @@ export interface EndingScope {
   readonly watched: () => WatchedScope | undefined
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 /** Milliseconds that the end of the process waits for the removal. */
 const EXIT_LIMIT_MS = 10_000
 /** Marks our listeners, also those of another copy of this library. */
@@ -58,7 +58,8 @@ function isOurs(listener: object): boolean {
 function stepAside(signal: NodeJS.Signals): void {
   process.off(signal, onSignal)
   setImmediate(() => {
-    if (scopes.size > 0) process.prependListener(signal, onSignal)
+    const isBack = process.listeners(signal).includes(onSignal)
+    if (scopes.size > 0 && !isBack) process.prependListener(signal, onSignal)
   })
 }
 
@@ -76,15 +77,21 @@ function endBy(signal: NodeJS.Signals): void {
 
 /** Nothing asynchronous can run any more: another process removes the scopes, and this one waits for it. */
 function removeAtExit(): void {
-  const lines = [...scopes].map(({ watched }) => watched()).filter((scope) => scope !== undefined)
-  if (lines.length === 0) return
-  const { program, args, env } = reaperCommand('once')
-  const input = lines.map((scope, key) => watchLine(key, scope)).join('')
-  spawnSync(program, args, {
-    input,
-    env,
-    stdio: ['pipe', 'ignore', 'ignore'],
-    timeout: EXIT_LIMIT_MS,
-    windowsHide: true,
-  })
+  const watched = [...scopes].map((scope) => scope.watched()).filter((scope) => scope !== undefined)
+  if (watched.length === 0) return
+  const input = watched.map((scope, key) => watchLine(key, scope)).join('')
+  try {
+    const { program, args, env } = reaperCommand('once')
+    spawnSync(program, args, { ...AT_EXIT, input, env })
+  } catch {
+    // The reaper that runs already does the same, a moment later.
+  }
 }
+
+/** The program ignores all signals but this one. */
+const AT_EXIT = {
+  stdio: ['pipe', 'ignore', 'ignore'],
+  timeout: EXIT_LIMIT_MS,
+  killSignal: 'SIGKILL',
+  windowsHide: true,
+} as const satisfies SpawnSyncOptions

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../../errors.js'
-import { type CallOptions, type HttpClient, orAborted } from '../../http/index.js'
+import { type CallOptions, deadline, type HttpClient, orAborted } from '../../http/index.js'
 import { refuseUnknown } from '../../support/suggest.js'
-import { splitCall } from '../base/call.js'
+import { readCall } from '../base/call.js'
 import { Containers } from '../containers/containers.js'
 import type { Build, BuildOptions } from '../images/build.js'
 import { Images } from '../images/images.js'
@@ -82,14 +82,15 @@ export class Scope implements AsyncDisposable {
    * when something is left after 10 s without progress.
    */
   async down(options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
+    const { signal, timeout } = readCall(options)
     this.#isOver = true
+    using limit = deadline(`removing the scope ${this.id}`, signal, timeout)
     // Loaded here, because most programs have no scope.
     const { removeScope } = await import('./removal.js')
-    await orAborted(Promise.allSettled(this.#making), call.signal)
-    await removeScope(this.#api, this.id, call)
-    ;(await this.#guard)?.release()
-    this.#guard = undefined
+    await orAborted(Promise.allSettled(this.#making), limit.signal)
+    await removeScope(this.#api, this.id, limit.call)
+    const guard = await this.#guard
+    guard?.release()
   }
 
   /** Does what `down()` does, unless there is nothing to remove. */
@@ -99,9 +100,8 @@ export class Scope implements AsyncDisposable {
     if (!isUnused) await this.down()
   }
 
-  async #make<T>(work: () => Promise<T>, call?: CallOptions): Promise<T> {
-    await orAborted(this.#watch(), call?.signal)
-    const making = work()
+  async #make<T>(work: () => Promise<T>, { signal }: CallOptions = {}): Promise<T> {
+    const making = orAborted(this.#watch(), signal).then(work)
     this.#making.add(making)
     try {
       return await making
@@ -110,26 +110,24 @@ export class Scope implements AsyncDisposable {
     }
   }
 
-  /** Resolves when the scope is watched over: from then on, whatever is made is removed. */
+  /** Resolves when the scope is watched over, unless it has ended: from then on, whatever is made is removed. */
   async #watch(): Promise<void> {
-    if (this.#isOver)
-      throw new InvalidArgumentError(`the scope ${this.id} has ended: nothing can be made in it`)
+    this.#refuseIfOver()
     this.#guard ??= this.#startGuard()
     const guard = await this.#guard
     await guard.ready()
+    this.#refuseIfOver()
   }
 
-  #startGuard(): Promise<Guard> {
-    const { connection } = this.#context
-    const guard = import('./guard.js').then(
-      ({ Guard }) =>
-        new Guard({
-          id: this.id,
-          connection: this.#hasReaper ? connection : undefined,
-          down: (call) => this.down(call),
-        }),
-    )
-    return guard
+  #refuseIfOver(): void {
+    if (!this.#isOver) return
+    throw new InvalidArgumentError(`the scope ${this.id} has ended: nothing can be made in it`)
+  }
+
+  async #startGuard(): Promise<Guard> {
+    const { Guard } = await import('./guard.js')
+    const connection = this.#hasReaper ? this.#context.connection : undefined
+    return new Guard({ id: this.id, connection, down: (call) => this.down(call) })
   }
 }
 

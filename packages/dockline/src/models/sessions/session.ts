@@ -8,7 +8,7 @@ import type { DetachMatcher } from '../../stream/detach-keys.js'
 import { OutputStream } from '../../stream/index.js'
 import { checkSignal } from '../../support/abort.js'
 import { checkSize, type TerminalSize } from '../../support/terminal-size.js'
-import { splitCall } from '../base/call.js'
+import { readCall } from '../base/call.js'
 import { type BridgeOptions, bridge } from './bridge/bridge.js'
 import type { WebSocketLike } from './bridge/bridge-websocket.js'
 
@@ -129,7 +129,7 @@ export class Session {
    */
   async kill(signal: string | number = 'SIGKILL', options: CallOptions = {}): Promise<void> {
     checkSignal(options?.signal, 'the first argument names the signal that the process gets')
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     if (this.#parts.kill === undefined) {
       throw new InvalidArgumentError('kill needs a command that was started with kill: true')
     }

@@ -6,6 +6,17 @@ export function holdSource(source: unknown): Disposable {
   return { [Symbol.dispose]: () => letGoOf(source) }
 }
 
+/** The same for the contents of many files: each is a source, or has one as its `data`. */
+export function holdSources(files: unknown): Disposable {
+  const sources = Object.values(files ?? {}).map((file) => file?.data ?? file)
+  const held = sources.map(holdSource)
+  return {
+    [Symbol.dispose]: () => {
+      for (const each of held) each[Symbol.dispose]()
+    },
+  }
+}
+
 /** Makes something that will send a source, which is let go of when what was asked for is refused. */
 export function withSource<T>(source: unknown, make: () => T): T {
   const held = holdSource(source)

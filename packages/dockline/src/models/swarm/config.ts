@@ -1,9 +1,8 @@
 import type { Config as ConfigAttrs } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
-import { stringMap } from '../options/index.js'
+import { readCall } from '../base/call.js'
 import { changeLatest, SwarmObject } from './object.js'
-import type { LabelsOptions } from './secret.js'
+import { type LabelsOptions, labelsOptions } from './secret.js'
 
 /** A file that services get from the swarm. */
 export class Config extends SwarmObject<ConfigAttrs> {
@@ -23,8 +22,7 @@ export class Config extends SwarmObject<ConfigAttrs> {
 
   /** `GET /configs/{id}` */
   async inspect(options: CallOptions = {}): Promise<ConfigAttrs> {
-    const [, call] = splitCall(options, [])
-    return this.api.configs.inspect(this.id, call)
+    return this.api.configs.inspect(this.id, readCall(options))
   }
 
   /**
@@ -32,17 +30,15 @@ export class Config extends SwarmObject<ConfigAttrs> {
    * `POST /configs/{id}/update`. To replace what it holds, make another one and update the services.
    */
   async update(options: LabelsOptions): Promise<void> {
-    const [{ labels }, call] = splitCall(options, ['labels'])
-    const Labels = stringMap(labels, 'labels')
+    const [labels, call] = labelsOptions.read(options)
     await changeLatest(
       () => this.inspect(call),
-      ({ Spec }, version) => this.api.configs.update(this.id, { version }, { ...Spec, Labels }, call),
+      ({ Spec }, version) => this.api.configs.update(this.id, { version }, { ...Spec, ...labels }, call),
     )
   }
 
   /** `DELETE /configs/{id}`. Rejects with ApiError while a service uses it. */
   async remove(options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
-    await this.api.configs.delete(this.id, call)
+    await this.api.configs.delete(this.id, readCall(options))
   }
 }

@@ -1,10 +1,10 @@
-import type { ApiClient, Driver, Filters } from '../../api/index.js'
+import type { ApiClient, ConfigListQuery, ConfigSpec, Driver, Filters } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { identified, idOfMade } from '../base/told.js'
+import { filters } from '../options/filters.js'
 import { type StringMap, stringMap } from '../options/index.js'
-import { table } from '../options/table.js'
-import { invalid } from '../options/values.js'
+import { nonEmpty } from '../options/values.js'
 import { Config } from './config.js'
 import { base64, type SwarmData } from './data.js'
 import { driver } from './driver.js'
@@ -23,10 +23,11 @@ export interface ConfigListOptions extends CallOptions {
   readonly filters?: Filters | undefined
 }
 
-const settings = table<ConfigSettings, { Labels: Record<string, string>; Templating: Driver }>({
+const createOptions = callTable<ConfigCreateOptions, ConfigSpec>({
   labels: ['Labels', stringMap],
   templating: ['Templating', driver],
 })
+const listOptions = callTable<ConfigListOptions, ConfigListQuery>({ filters })
 
 /** The files of services. API 1.30. Only a manager knows them. */
 export class Configs {
@@ -41,23 +42,21 @@ export class Configs {
    * taken.
    */
   async create(name: string, data: SwarmData, options: ConfigCreateOptions = {}): Promise<Config> {
-    const [own, call] = splitCall(options, settings.names)
-    if (typeof name !== 'string' || name === '') return invalid('name', 'a name', name)
-    const known = { Name: name, ...settings.pick(own) }
+    const [settings, call] = createOptions.read(options)
+    const known = { Name: nonEmpty('a name')(name, 'name'), ...settings }
     const { ID } = await this.#api.configs.create({ ...known, Data: base64(data) }, call)
     return new Config(this.#api, { ID: idOfMade(ID, 'POST /configs/create'), Spec: known })
   }
 
   /** By id, name, or beginning of an id. `GET /configs/{id}`. Rejects with NotFoundError. */
   async get(id: string, options: CallOptions = {}): Promise<Config> {
-    const [, call] = splitCall(options, [])
-    return new Config(this.#api, await this.#api.configs.inspect(id, call))
+    return new Config(this.#api, await this.#api.configs.inspect(id, readCall(options)))
   }
 
   /** One request, `GET /configs`. */
   async list(options: ConfigListOptions = {}): Promise<Config[]> {
-    const [{ filters }, call] = splitCall(options, ['filters'])
-    const found = await this.#api.configs.list({ filters }, call)
+    const [query, call] = listOptions.read(options)
+    const found = await this.#api.configs.list(query, call)
     return identified(found, 'ID', 'GET /configs').map((attrs) => new Config(this.#api, attrs))
   }
 }

@@ -3,7 +3,6 @@ import type { ApiClient, Service } from '../../api/index.js'
 import { ServiceError, TimeoutError } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
 import type { Duration } from '../../support/duration.js'
-import { parseDuration } from '../options/index.js'
 import { type ConvergenceProgress, countTasks, isJob, problemsOf } from './convergence.js'
 
 export interface ConvergeOptions extends CallOptions {
@@ -21,6 +20,11 @@ export interface WaitConvergedOptions extends ConvergeOptions {
   readonly onProgress?: ((progress: ConvergenceProgress) => void) | undefined
 }
 
+/** The options, read. */
+export interface Converging extends CallOptions {
+  readonly monitorMs?: number | undefined
+}
+
 /** Milliseconds between two looks, as the docker command has it. */
 const INTERVAL = 200
 const DEFAULT_MONITOR = 5000
@@ -32,9 +36,9 @@ const DEFAULT_MONITOR = 5000
 export async function* converge(
   api: ApiClient,
   id: string,
-  { monitor, signal, timeout }: ConvergeOptions,
+  { monitorMs, signal, timeout }: Converging,
 ): AsyncGenerator<ConvergenceProgress, void, undefined> {
-  const watch = new Watch(monitor === undefined ? undefined : parseDuration(monitor, 'monitor') / 1e6)
+  const watch = new Watch(monitorMs)
   using limit = deadline('waiting', signal, timeout)
   try {
     for (;;) {

@@ -1,4 +1,5 @@
 import type { OutputLine } from '../../stream/index.js'
+import { parseDetails } from '../logs/details.js'
 
 /** A line of a service's log, with the ids that came with it. */
 export interface TaskLine extends OutputLine {
@@ -75,19 +76,7 @@ interface Message extends Omit<TaskLine, 'source' | 'line'> {
 const NOBODY = { node: '', service: '', task: '', attributes: {}, timestamp: undefined }
 
 function messageOf(groups: Readonly<Record<string, string>> | undefined, text: string): Message {
-  const all = Object.fromEntries((groups?.details ?? '').split(',').map(pairOf))
+  const all = parseDetails(groups?.details ?? '')
   const { [NODE]: node = '', [SERVICE]: service = '', [TASK]: task = '', ...attributes } = all
   return { node, service, task, attributes, timestamp: groups?.time || undefined, text }
-}
-
-/** Both sides are escaped as in the query of a URL. */
-function pairOf(pair: string): [string, string] {
-  const [name = '', value = ''] = pair.split('=').map((part) => {
-    try {
-      return decodeURIComponent(part.replaceAll('+', ' '))
-    } catch {
-      return part
-    }
-  })
-  return [name, value]
 }

@@ -1,13 +1,12 @@
-import type { Node as NodeAttrs, NodeSpec, NodeState } from '../../api/index.js'
+import type { Node as NodeAttrs, NodeDeleteQuery, NodeSpec, NodeState } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { filterSets } from '../../http/query.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { type StringMap, stringMap } from '../options/index.js'
 import { table } from '../options/table.js'
-import { oneOf, text } from '../options/values.js'
+import { flag, oneOf, text } from '../options/values.js'
 import { changeLatest, SwarmObject } from './object.js'
 import { Task } from './task.js'
-import type { TaskListOptions } from './tasks.js'
+import { type TaskListOptions, taskListOptions } from './tasks.js'
 
 interface NodeSpecOptions {
   /** Whether it takes tasks, keeps those it has (`pause`), or gives them to others (`drain`). */
@@ -28,6 +27,14 @@ const spec = table<NodeSpecOptions, NodeSpec>({
   labels: ['Labels', stringMap],
   name: ['Name', text],
 })
+
+export interface NodeRemoveOptions extends CallOptions {
+  /** Removes a node that is not down too. Default: false. */
+  readonly force?: boolean | undefined
+}
+
+const updateOptions = callTable<NodeUpdateOptions, object, NodeSpecOptions & NodeSpec>({}, spec.known)
+const removeOptions = callTable<NodeRemoveOptions, NodeDeleteQuery>({ force: flag })
 
 /** A machine of the swarm. */
 export class Node extends SwarmObject<NodeAttrs> {
@@ -64,8 +71,7 @@ export class Node extends SwarmObject<NodeAttrs> {
 
   /** `GET /nodes/{id}` */
   async inspect(options: CallOptions = {}): Promise<NodeAttrs> {
-    const [, call] = splitCall(options, [])
-    return this.api.nodes.inspect(this.id, call)
+    return this.api.nodes.inspect(this.id, readCall(options))
   }
 
   /**
@@ -73,7 +79,7 @@ export class Node extends SwarmObject<NodeAttrs> {
    * anew when it has changed between the two.
    */
   async update(options: NodeUpdateOptions): Promise<void> {
-    const [own, call] = splitCall(options, spec.known)
+    const [, call, own] = updateOptions.read(options)
     const changed = spec.parse(own, 'the node')
     await changeLatest(
       () => this.inspect(call),
@@ -82,15 +88,15 @@ export class Node extends SwarmObject<NodeAttrs> {
   }
 
   /** `DELETE /nodes/{id}`. Only one that is down can be removed, unless by `force`. */
-  async remove(options: CallOptions & { readonly force?: boolean | undefined } = {}): Promise<void> {
-    const [{ force }, call] = splitCall(options, ['force'])
-    await this.api.nodes.delete(this.id, { force }, call)
+  async remove(options: NodeRemoveOptions = {}): Promise<void> {
+    const [query, call] = removeOptions.read(options)
+    await this.api.nodes.delete(this.id, query, call)
   }
 
   /** What it has to do, and has done. `GET /tasks` */
   async tasks(options: TaskListOptions = {}): Promise<Task[]> {
-    const [{ filters }, call] = splitCall(options, ['filters'])
-    const found = await this.api.tasks.list({ filters: { ...filterSets(filters), node: this.id } }, call)
+    const [{ filters }, call] = taskListOptions.read(options)
+    const found = await this.api.tasks.list({ filters: { ...filters, node: this.id } }, call)
     return found.map((attrs) => new Task(this.api, attrs))
   }
 }

@@ -1,13 +1,16 @@
-import type { ApiClient, Filters } from '../../api/index.js'
+import type { ApiClient, Filters, NodeListQuery } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { identified } from '../base/told.js'
+import { filters } from '../options/filters.js'
 import { Node } from './node.js'
 
 export interface NodeListOptions extends CallOptions {
   /** As `docker node ls --filter`: `{ role: 'manager', 'node.label': 'zone=a' }`. */
   readonly filters?: Filters | undefined
 }
+
+const listOptions = callTable<NodeListOptions, NodeListQuery>({ filters })
 
 /** The machines of the swarm. Only a manager knows them. */
 export class Nodes {
@@ -19,8 +22,8 @@ export class Nodes {
 
   /** One request, `GET /nodes`. */
   async list(options: NodeListOptions = {}): Promise<Node[]> {
-    const [{ filters }, call] = splitCall(options, ['filters'])
-    const found = await this.#api.nodes.list({ filters }, call)
+    const [query, call] = listOptions.read(options)
+    const found = await this.#api.nodes.list(query, call)
     return identified(found, 'ID', 'GET /nodes').map((attrs) => new Node(this.#api, attrs))
   }
 
@@ -29,7 +32,7 @@ export class Nodes {
    * Rejects with NotFoundError.
    */
   async get(id: string, options: CallOptions = {}): Promise<Node> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     const own = id === 'self' ? (await this.#api.system.info(call)).Swarm?.NodeID : undefined
     return new Node(this.#api, await this.#api.nodes.inspect(own || id, call))
   }

@@ -1,7 +1,8 @@
 import type { Secret as SecretAttrs } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { type StringMap, stringMap } from '../options/index.js'
+import { needed } from '../options/table.js'
 import { changeLatest, SwarmObject } from './object.js'
 
 export interface LabelsOptions extends CallOptions {
@@ -10,6 +11,10 @@ export interface LabelsOptions extends CallOptions {
 }
 
 /** A secret, which only the containers of services can read. The Engine never answers its content. */
+export const labelsOptions = callTable<LabelsOptions, { Labels: Record<string, string> }>({
+  labels: ['Labels', needed(stringMap)],
+})
+
 export class Secret extends SwarmObject<SecretAttrs> {
   get name(): string {
     return this.attrs.Spec?.Name ?? ''
@@ -21,8 +26,7 @@ export class Secret extends SwarmObject<SecretAttrs> {
 
   /** `GET /secrets/{id}` */
   async inspect(options: CallOptions = {}): Promise<SecretAttrs> {
-    const [, call] = splitCall(options, [])
-    return this.api.secrets.inspect(this.id, call)
+    return this.api.secrets.inspect(this.id, readCall(options))
   }
 
   /**
@@ -30,17 +34,15 @@ export class Secret extends SwarmObject<SecretAttrs> {
    * `POST /secrets/{id}/update`. To replace what it holds, make another one and update the services.
    */
   async update(options: LabelsOptions): Promise<void> {
-    const [{ labels }, call] = splitCall(options, ['labels'])
-    const Labels = stringMap(labels, 'labels')
+    const [labels, call] = labelsOptions.read(options)
     await changeLatest(
       () => this.inspect(call),
-      ({ Spec }, version) => this.api.secrets.update(this.id, { version }, { ...Spec, Labels }, call),
+      ({ Spec }, version) => this.api.secrets.update(this.id, { version }, { ...Spec, ...labels }, call),
     )
   }
 
   /** `DELETE /secrets/{id}`. Rejects with ApiError while a service uses it. */
   async remove(options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
-    await this.api.secrets.delete(this.id, call)
+    await this.api.secrets.delete(this.id, readCall(options))
   }
 }

@@ -1,10 +1,10 @@
-import type { ApiClient, Driver, Filters } from '../../api/index.js'
+import type { ApiClient, Driver, Filters, SecretListQuery, SecretSpec } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { identified, idOfMade } from '../base/told.js'
+import { filters } from '../options/filters.js'
 import { type StringMap, stringMap } from '../options/index.js'
-import { table } from '../options/table.js'
-import { invalid } from '../options/values.js'
+import { nonEmpty } from '../options/values.js'
 import { base64, type SwarmData } from './data.js'
 import { driver } from './driver.js'
 import { Secret } from './secret.js'
@@ -25,13 +25,12 @@ export interface SecretListOptions extends CallOptions {
   readonly filters?: Filters | undefined
 }
 
-const settings = table<SecretOptions, { Labels: Record<string, string>; Driver: Driver; Templating: Driver }>(
-  {
-    labels: ['Labels', stringMap],
-    driver: ['Driver', driver],
-    templating: ['Templating', driver],
-  },
-)
+const createOptions = callTable<SecretCreateOptions, SecretSpec>({
+  labels: ['Labels', stringMap],
+  driver: ['Driver', driver],
+  templating: ['Templating', driver],
+})
+const listOptions = callTable<SecretListOptions, SecretListQuery>({ filters })
 
 /** What services keep from others. Only a manager knows them. */
 export class Secrets {
@@ -50,24 +49,22 @@ export class Secrets {
     data: SwarmData | undefined,
     options: SecretCreateOptions = {},
   ): Promise<Secret> {
-    const [own, call] = splitCall(options, settings.names)
-    if (typeof name !== 'string' || name === '') return invalid('name', 'a name', name)
-    const held = data === undefined && own.driver !== undefined ? {} : { Data: base64(data) }
-    const known = { Name: name, ...settings.pick(own) }
+    const [settings, call] = createOptions.read(options)
+    const known = { Name: nonEmpty('a name')(name, 'name'), ...settings }
+    const held = data === undefined && known.Driver !== undefined ? {} : { Data: base64(data) }
     const { ID } = await this.#api.secrets.create({ ...known, ...held }, call)
     return new Secret(this.#api, { ID: idOfMade(ID, 'POST /secrets/create'), Spec: known })
   }
 
   /** By id, name, or beginning of an id. `GET /secrets/{id}`. Rejects with NotFoundError. */
   async get(id: string, options: CallOptions = {}): Promise<Secret> {
-    const [, call] = splitCall(options, [])
-    return new Secret(this.#api, await this.#api.secrets.inspect(id, call))
+    return new Secret(this.#api, await this.#api.secrets.inspect(id, readCall(options)))
   }
 
   /** One request, `GET /secrets`. */
   async list(options: SecretListOptions = {}): Promise<Secret[]> {
-    const [{ filters }, call] = splitCall(options, ['filters'])
-    const found = await this.#api.secrets.list({ filters }, call)
+    const [query, call] = listOptions.read(options)
+    const found = await this.#api.secrets.list(query, call)
     return identified(found, 'ID', 'GET /secrets').map((attrs) => new Secret(this.#api, attrs))
   }
 }

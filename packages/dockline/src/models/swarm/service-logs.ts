@@ -3,8 +3,11 @@ import { InvalidArgumentError, NotFoundError } from '../../errors.js'
 import type { CallOptions, StreamAnswer } from '../../http/index.js'
 import { OutputStream, orFailing, type Source } from '../../stream/index.js'
 import { withBothSignals } from '../../support/abort.js'
-import { splitCall } from '../base/call.js'
-import { type Moment, toTimestamp } from '../options/time.js'
+import { callTable } from '../base/call.js'
+import { lineCount } from '../logs/log-options.js'
+import { needed } from '../options/table.js'
+import { type Moment, moment } from '../options/time.js'
+import { flag } from '../options/values.js'
 import { isMultiplexed } from '../sessions/output-mode.js'
 import type { TaskLine } from './log-lines.js'
 
@@ -42,6 +45,8 @@ export interface ServiceLogLine {
   readonly line: string
   /** RFC 3339 with nine digits, when `timestamps` is true. */
   readonly timestamp: string | undefined
+  /** The same time, to the millisecond. */
+  readonly time: Date | undefined
   /** What the log driver adds, such as labels of the container. */
   readonly attributes: Readonly<Record<string, string>>
 }
@@ -57,7 +62,20 @@ export interface LogTarget {
   readonly open: (query: ServiceTaskLogsQuery, call: CallOptions) => Promise<StreamAnswer>
 }
 
-const NAMES = ['follow', 'tail', 'since', 'timestamps', 'stdout', 'stderr', 'raw', 'details']
+interface LogsSettings extends ServiceTaskLogsQuery {
+  readonly raw?: boolean | undefined
+}
+
+const logsOptions = callTable<RawServiceLogsOptions, LogsSettings>({
+  follow: flag,
+  stdout: flag,
+  stderr: flag,
+  since: moment,
+  timestamps: flag,
+  details: flag,
+  tail: lineCount,
+  raw: needed(flag),
+})
 
 /** The logs as they come, sent for when first read. */
 export function rawLogs(api: ApiClient, target: LogTarget, options: RawServiceLogsOptions): OutputStream {
@@ -65,8 +83,8 @@ export function rawLogs(api: ApiClient, target: LogTarget, options: RawServiceLo
 }
 
 function openLogs(api: ApiClient, target: LogTarget, options: RawServiceLogsOptions): OutputStream {
-  const [own, call] = splitCall(options, NAMES)
-  const query = logsQuery(own)
+  const [given, call] = logsOptions.read(options)
+  const query = logsQuery(given)
   const open = async (signal: AbortSignal) => {
     const tty = typeof target.tty === 'boolean' ? target.tty : await target.tty({ ...call, signal })
     if (tty) target.refuseTty?.()
@@ -81,15 +99,10 @@ function openLogs(api: ApiClient, target: LogTarget, options: RawServiceLogsOpti
   return new OutputStream((cancelled) => withBothSignals(call.signal, cancelled, open))
 }
 
-function logsQuery(options: Omit<RawServiceLogsOptions, keyof CallOptions>): ServiceTaskLogsQuery {
-  const { follow = false, stdout = true, stderr = true, tail, since, timestamps, details } = options
-  if (!stdout && !stderr) throw new InvalidArgumentError('logs needs stdout or stderr: both are false')
-  const lines = tail === 'all' ? undefined : tail
-  if (lines !== undefined && !(Number.isInteger(lines) && lines >= 0)) {
-    throw new InvalidArgumentError(`tail must be 'all' or a whole number from 0 on, not ${tail}`)
-  }
-  const from = toTimestamp('since', since)
-  return { follow, stdout, stderr, since: from, timestamps, details, tail: lines?.toString() }
+function logsQuery({ raw: _raw, ...given }: LogsSettings): ServiceTaskLogsQuery {
+  const query = { follow: false, stdout: true, stderr: true, ...given }
+  if (query.stdout || query.stderr) return query
+  throw new InvalidArgumentError('logs needs stdout or stderr: both are false')
 }
 
 /**
@@ -123,7 +136,8 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
       const decoded = decoder.decode(output)
       if (decoded === undefined) continue
       const { node, service, task, ...line } = decoded
-      yield { ...line, task, ...(await this.#names.of({ node, service, task })) }
+      const time = line.timestamp === undefined ? undefined : new Date(line.timestamp)
+      yield { ...line, time, task, ...(await this.#names.of({ node, service, task })) }
     }
   }
 

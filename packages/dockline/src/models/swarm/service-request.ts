@@ -2,8 +2,9 @@ import type { ApiClient, AuthConfig, RegistryOptions, ServiceSpec } from '../../
 import { DockerError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { registryOf } from '../../support/reference.js'
-import { splitCall } from '../base/call.js'
+import { callTable } from '../base/call.js'
 import type { RegistryAccess } from '../images/image-transfers.js'
+import { asItIs, flag } from '../options/values.js'
 import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
 import { type ServiceOptions, serviceOptionNames, serviceSpec } from './service-spec.js'
 
@@ -28,17 +29,21 @@ interface RequestParts {
   readonly specOf: (base: ServiceSpec) => ServiceSpec
 }
 
+type Asking = Pick<ServiceRequestOptions, 'auth' | 'resolveImage'>
+
+export const serviceRequestOptions = callTable<
+  ServiceOptions & ServiceRequestOptions,
+  Asking,
+  ServiceOptions
+>({ auth: asItIs, resolveImage: flag }, serviceOptionNames)
+
 /** Everything an option has to be looked up for is, and the rest is checked, before the first change is tried. */
 export async function serviceRequest(
   { api, credentials }: RegistryAccess,
   given: ServiceOptions & ServiceRequestOptions,
   { keepAuth = false } = {},
 ): Promise<RequestParts> {
-  const [{ auth, resolveImage, ...options }, call] = splitCall(given, [
-    ...serviceOptionNames,
-    'auth',
-    'resolveImage',
-  ])
+  const [{ auth, resolveImage }, call, options] = serviceRequestOptions.read(given)
   serviceSpec(options.spec ?? {}, options)
   const image = imageOf(options)
   const asker = new Asker({

@@ -1,21 +1,27 @@
-import type { ApiClient, Service as ServiceAttrs, ServiceInspectQuery, ServiceSpec } from '../../api/index.js'
+import type {
+  ApiClient,
+  Service as ServiceAttrs,
+  ServiceInspectQuery,
+  ServiceSpec,
+  ServiceUpdateQuery,
+} from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { filterSets } from '../../http/query.js'
 import type { OutputStream } from '../../stream/index.js'
-import { splitCall } from '../base/call.js'
+import { callback, callTable, readCall } from '../base/call.js'
 import type { IfKnown } from '../base/object.js'
-import { checkObject, oneOf } from '../options/values.js'
+import { parseDuration } from '../options/units.js'
+import { checkObject, flag, oneOf } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
-import type { ConvergeOptions, WaitConvergedOptions } from './converge.js'
+import type { ConvergeOptions, Converging, WaitConvergedOptions } from './converge.js'
 import type { ConvergenceProgress } from './convergence.js'
 import { withReplicas } from './mode.js'
 import { changeLatest, SwarmObject } from './object.js'
 import { type RawServiceLogsOptions, rawLogs, ServiceLogs, type ServiceLogsOptions } from './service-logs.js'
-import { type ServiceRequestOptions, serviceRequest } from './service-request.js'
-import type { ServiceOptions } from './service-spec.js'
+import { type ServiceRequestOptions, serviceRequest, serviceRequestOptions } from './service-request.js'
+import { type ServiceOptions, serviceOptionNames } from './service-spec.js'
 import { count } from './service-tables.js'
 import { Task } from './task.js'
-import type { TaskListOptions } from './tasks.js'
+import { type TaskListOptions, taskListOptions } from './tasks.js'
 
 /** Options that are not given leave what is there. `spec` replaces all of it, before the options go on top. */
 export interface ServiceUpdateOptions extends ServiceOptions, ServiceRequestOptions {
@@ -32,7 +38,27 @@ export interface ServiceWarnings {
 
 export interface ServiceInspectOptions extends CallOptions, ServiceInspectQuery {}
 
-const authSource = oneOf('spec', 'previous-spec')
+export const inspectOptions = callTable<ServiceInspectOptions, ServiceInspectQuery>({ insertDefaults: flag })
+
+interface UpdateSettings extends Pick<ServiceUpdateQuery, 'registryAuthFrom'> {
+  readonly forceUpdate?: boolean | number | undefined
+}
+
+const updateOptions = callTable<ServiceUpdateOptions, UpdateSettings, ServiceOptions & ServiceRequestOptions>(
+  {
+    forceUpdate: (value, option) => (typeof value === 'boolean' ? value : count(value, option)),
+    authFrom: ['registryAuthFrom', oneOf('spec', 'previous-spec')],
+  },
+  [...serviceOptionNames, ...serviceRequestOptions.names],
+)
+const convergeOptions = callTable<ConvergeOptions, Pick<Converging, 'monitorMs'>>({
+  monitor: ['monitorMs', (value, option) => parseDuration(value, option) / 1e6],
+})
+const waitConvergedOptions = callTable<
+  WaitConvergedOptions,
+  Pick<WaitConvergedOptions, 'onProgress'>,
+  ConvergeOptions
+>({ onProgress: callback }, convergeOptions.names)
 
 /** A number of equal tasks that the swarm keeps running. */
 export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> extends SwarmObject<Attrs> {
@@ -64,7 +90,7 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
 
   /** `GET /services/{id}`. With `insertDefaults`, also what the spec leaves to the Engine. */
   async inspect(options: ServiceInspectOptions = {}): Promise<NonNullable<Attrs>> {
-    const [query, call] = splitCall(options, ['insertDefaults'])
+    const [query, call] = inspectOptions.read(options)
     const attrs: ServiceAttrs = await this.api.services.inspect(this.id, query, call)
     return attrs as NonNullable<Attrs>
   }
@@ -80,15 +106,12 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
    * other, after this has returned: see `waitConverged`.
    */
   async update(options: ServiceUpdateOptions): Promise<ServiceWarnings> {
-    checkObject(options, 'options')
-    const { forceUpdate, authFrom, ...given } = options
-    const force = typeof forceUpdate === 'number' ? count(forceUpdate, 'forceUpdate') : forceUpdate === true
+    const [{ forceUpdate: force = false, ...query }, limits, given] = updateOptions.read(options)
     const { registryAuth, call, specOf } = await serviceRequest(
       { api: this.api, credentials: this.#credentials },
-      given,
-      { keepAuth: authFrom !== undefined },
+      { ...given, ...limits },
+      { keepAuth: query.registryAuthFrom !== undefined },
     )
-    const query = { registryAuthFrom: authFrom && authSource(authFrom, 'authFrom') }
     return changeLatest(
       () => this.inspect(call),
       async ({ Spec = {} }, version) => {
@@ -101,33 +124,32 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
 
   /** Another number of tasks. Rejects with InvalidArgumentError for a global service. */
   async scale(replicas: number, options: CallOptions = {}): Promise<ServiceWarnings> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     count(replicas, 'replicas')
     return this.#change(call, (Spec) => ({ ...Spec, Mode: withReplicas(Spec.Mode, replicas) }))
   }
 
   /** Starts every task anew, as `update({ forceUpdate: true })`. */
   async forceUpdate(options: CallOptions = {}): Promise<ServiceWarnings> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     return this.update({ ...call, forceUpdate: true })
   }
 
   /** Rolls back to the spec before the last update. Rejects with ApiError when there was no update. */
   async rollback(options: CallOptions = {}): Promise<ServiceWarnings> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     return this.#change(call, (Spec) => Spec, { rollback: 'previous' })
   }
 
   /** `DELETE /services/{id}`. Its tasks end after that. */
   async remove(options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
-    await this.api.services.delete(this.id, call)
+    await this.api.services.delete(this.id, readCall(options))
   }
 
   /** Those that run and the last few that do not. One request, `GET /tasks`. */
   async tasks(options: TaskListOptions = {}): Promise<Task[]> {
-    const [{ filters }, call] = splitCall(options, ['filters'])
-    const found = await this.api.tasks.list({ filters: { ...filterSets(filters), service: this.id } }, call)
+    const [{ filters }, call] = taskListOptions.read(options)
+    const found = await this.api.tasks.list({ filters: { ...filters, service: this.id } }, call)
     return found.map((attrs) => new Task(this.api, attrs))
   }
 
@@ -157,23 +179,22 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
    * ServiceError when an update pauses or is rolled back. Leaving the loop only ends the watching.
    */
   convergence(options: ConvergeOptions = {}): AsyncGenerator<ConvergenceProgress, void, undefined> {
-    const [{ monitor }, call] = splitCall(options, ['monitor'])
-    return this.#converge({ monitor, ...call })
+    const [{ monitorMs }, call] = convergeOptions.read(options)
+    return this.#converge({ monitorMs, ...call })
   }
 
   /** Resolves when the service is as its spec says, with the last step of `convergence`. */
   async waitConverged(options: WaitConvergedOptions = {}): Promise<ConvergenceProgress> {
-    checkObject(options, 'options')
-    const { onProgress, ...watching } = options
+    const [{ onProgress }, call, watching] = waitConvergedOptions.read(options)
     let last: ConvergenceProgress | undefined
-    for await (const progress of this.convergence(watching)) {
+    for await (const progress of this.convergence({ ...watching, ...call })) {
       last = progress
       onProgress?.(progress)
     }
     return last as ConvergenceProgress
   }
 
-  async *#converge(options: ConvergeOptions): AsyncGenerator<ConvergenceProgress, void, undefined> {
+  async *#converge(options: Converging): AsyncGenerator<ConvergenceProgress, void, undefined> {
     // Loaded here, because few programs watch a service.
     const { converge } = await import('./converge.js')
     yield* converge(this.api, this.id, options)

@@ -1,13 +1,20 @@
-import type { ApiClient, Filters, Service as ServiceAttrs, ServiceSpec } from '../../api/index.js'
+import type {
+  ApiClient,
+  Filters,
+  Service as ServiceAttrs,
+  ServiceListQuery,
+  ServiceSpec,
+} from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
+import { callTable } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
 import { identified, idOfMade } from '../base/told.js'
-import { checkObject, invalid, text } from '../options/values.js'
+import { filters } from '../options/filters.js'
+import { checkObject, flag, invalid, text } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
 import type { Command } from '../sessions/exec.js'
-import { Service, type ServiceInspectOptions } from './service.js'
+import { inspectOptions, Service, type ServiceInspectOptions } from './service.js'
 import { type ServiceRequestOptions, serviceRequest } from './service-request.js'
 import type { ServiceOptions } from './service-spec.js'
 
@@ -21,6 +28,8 @@ export interface ServiceListOptions extends CallOptions {
   /** Adds `ServiceStatus` to each: how many tasks run and should. Default false. API 1.41. */
   readonly status?: boolean | undefined
 }
+
+const listOptions = callTable<ServiceListOptions, ServiceListQuery>({ status: flag, filters })
 
 /** The services of the swarm. Only a manager knows them. */
 export class Services {
@@ -62,13 +71,13 @@ export class Services {
 
   /** Gets a service by its id, its name, or the beginning of its id. `GET /services/{id}`. Rejects with NotFoundError. */
   async get(id: string, options: ServiceInspectOptions = {}): Promise<Service> {
-    const [query, call] = splitCall(options, ['insertDefaults'])
+    const [query, call] = inspectOptions.read(options)
     return this.#made(await this.#api.services.inspect(id, query, call))
   }
 
   /** Lists services. One request, `GET /services`. */
   async list(options: ServiceListOptions = {}): Promise<Service[]> {
-    const [query, call] = splitCall(options, ['filters', 'status'])
+    const [query, call] = listOptions.read(options)
     const found = await this.#api.services.list(query, call)
     return identified(found, 'ID', 'GET /services').map((attrs) => this.#made(attrs))
   }

@@ -1,8 +1,15 @@
-import type { ApiClient, Swarm as SwarmAttrs, SwarmInitBody, SwarmJoinBody } from '../../api/index.js'
+import type {
+  ApiClient,
+  Swarm as SwarmAttrs,
+  SwarmInitBody,
+  SwarmJoinBody,
+  SwarmLeaveQuery,
+  SwarmUpdateQuery,
+} from '../../api/index.js'
 import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
-import { table } from '../options/table.js'
+import { callTable, readCall } from '../base/call.js'
+import { needed, type Rules } from '../options/table.js'
 import { flag, integer, invalid, invalidKind, oneOf, strings, text } from '../options/values.js'
 import { secretText } from './data.js'
 import { changeLatest } from './object.js'
@@ -50,6 +57,13 @@ export interface SwarmUpdateOptions extends SwarmSpecOptions, CallOptions {
 }
 
 /** The tokens with which nodes join. They are secrets. */
+type Rotations = Omit<SwarmUpdateQuery, 'version'>
+
+export interface SwarmLeaveOptions extends CallOptions {
+  /** Lets a manager leave too. Default: false. */
+  readonly force?: boolean | undefined
+}
+
 export interface JoinTokens {
   readonly worker: string
   readonly manager: string
@@ -59,21 +73,37 @@ const LISTEN = '0.0.0.0:2377'
 const POOL = ['10.0.0.0/8']
 const SUBNET = 24
 
-const joining = table<JoiningOptions, SwarmInitBody>({
+const joining = {
   advertiseAddr: ['AdvertiseAddr', text],
   listenAddr: ['ListenAddr', text],
   dataPathAddr: ['DataPathAddr', text],
   availability: ['Availability', oneOf('active', 'pause', 'drain')],
-})
+} as const satisfies Rules<JoiningOptions, SwarmInitBody>
 
-const pool = table<PoolOptions, SwarmInitBody>({
-  defaultAddrPool: ['DefaultAddrPool', oneOrMore],
-  subnetSize: ['SubnetSize', integer],
-  dataPathPort: ['DataPathPort', integer],
-  forceNewCluster: ['ForceNewCluster', flag],
+const initOptions = callTable<SwarmInitOptions, SwarmInitBody, SwarmSpecOptions>(
+  {
+    ...joining,
+    defaultAddrPool: ['DefaultAddrPool', oneOrMore],
+    subnetSize: ['SubnetSize', integer],
+    dataPathPort: ['DataPathPort', integer],
+    forceNewCluster: ['ForceNewCluster', flag],
+  },
+  swarmSpecNames,
+)
+const joinOptions = callTable<SwarmJoinOptions, SwarmJoinBody>({
+  ...joining,
+  remoteAddrs: ['RemoteAddrs', needed(managers)],
+  joinToken: ['JoinToken', needed(secretText)],
 })
-
-const ROTATIONS = ['rotateWorkerToken', 'rotateManagerToken', 'rotateManagerUnlockKey'] as const
+const updateOptions = callTable<SwarmUpdateOptions, Rotations, SwarmSpecOptions>(
+  {
+    rotateWorkerToken: rotation,
+    rotateManagerToken: rotation,
+    rotateManagerUnlockKey: rotation,
+  },
+  swarmSpecNames,
+)
+const leaveOptions = callTable<SwarmLeaveOptions, SwarmLeaveQuery>({ force: flag })
 
 /**
  * The swarm that this Engine's machine is in, or could be in. Only a manager answers the details. Any Engine says
@@ -104,8 +134,7 @@ export class Swarm {
 
   /** `GET /swarm` */
   async inspect(options: CallOptions = {}): Promise<SwarmAttrs> {
-    const [, call] = splitCall(options, [])
-    return this.#api.swarm.inspect(call)
+    return this.#api.swarm.inspect(readCall(options))
   }
 
   /** Refreshes `attrs` and what follows from it. */
@@ -122,22 +151,17 @@ export class Swarm {
 
   /** Makes a swarm with this machine as its manager, and returns the node's id. `POST /swarm/init` */
   async init(options: SwarmInitOptions = {}): Promise<string> {
-    const known = [...joining.names, ...pool.names, ...swarmSpecNames]
-    const [given, call] = splitCall(options, known)
-    const own = Object.fromEntries(Object.entries(given).filter(([name]) => swarmSpecNames.includes(name)))
-    const spec = swarmSpec(given.spec ?? {}, own)
-    const body = { ListenAddr: LISTEN, ...joining.pick(given), ...pools(pool.pick(given)) }
+    const [given, call, own] = initOptions.read(options)
+    const spec = swarmSpec(own.spec ?? {}, own)
+    const body = { ListenAddr: LISTEN, ...pools(given) }
     return this.#api.swarm.init(Object.keys(spec).length === 0 ? body : { ...body, Spec: spec }, call)
   }
 
   /** Makes this machine a node of a swarm. `POST /swarm/join` */
   async join(options: SwarmJoinOptions): Promise<void> {
-    const [given, call] = splitCall(options, [...joining.names, 'remoteAddrs', 'joinToken'])
-    const RemoteAddrs = oneOrMore(given.remoteAddrs, 'remoteAddrs')
-    if (RemoteAddrs.length === 0) return invalid('remoteAddrs', 'the address of a manager', RemoteAddrs)
-    const JoinToken = secretText(given.joinToken, 'joinToken')
-    const { ListenAddr = LISTEN, ...others } = joining.pick(given)
-    const body: SwarmJoinBody = { ListenAddr, ...others, RemoteAddrs, JoinToken }
+    const [given, call] = joinOptions.read(options)
+    // Both are needed.
+    const body = { ListenAddr: LISTEN, ...given } as SwarmJoinBody
     await this.#api.swarm.join(body, call)
   }
 
@@ -145,13 +169,13 @@ export class Swarm {
    * Takes this machine out of its swarm. A manager can only leave by `force`, and a swarm without managers is
    * lost. With `force` it is no error that it is in none. `POST /swarm/leave`
    */
-  async leave(options: CallOptions & { readonly force?: boolean | undefined } = {}): Promise<void> {
-    const [{ force }, call] = splitCall(options, ['force'])
+  async leave(options: SwarmLeaveOptions = {}): Promise<void> {
+    const [query, call] = leaveOptions.read(options)
     try {
-      await this.#api.swarm.leave({ force }, call)
+      await this.#api.swarm.leave(query, call)
     } catch (error) {
       // 406 is how Engines up to 1.12 said it.
-      if (!(force && error instanceof ApiError && [406, 503].includes(error.status))) throw error
+      if (!(query.force && error instanceof ApiError && [406, 503].includes(error.status))) throw error
     }
   }
 
@@ -160,10 +184,7 @@ export class Swarm {
    * when it has changed between the two.
    */
   async update(options: SwarmUpdateOptions = {}): Promise<void> {
-    const [given, call] = splitCall(options, [...swarmSpecNames, ...ROTATIONS])
-    const { rotateWorkerToken, rotateManagerToken, rotateManagerUnlockKey, ...spec } = given
-    const query = { rotateWorkerToken, rotateManagerToken, rotateManagerUnlockKey }
-    for (const name of ROTATIONS) checkRotation(query[name], name)
+    const [query, call, spec] = updateOptions.read(options)
     swarmSpec({}, spec)
     await changeLatest(
       () => this.inspect(call),
@@ -174,20 +195,23 @@ export class Swarm {
 
   /** Opens a manager that was started anew and is locked. `POST /swarm/unlock` */
   async unlock(key: string, options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
-    await this.#api.swarm.unlock({ UnlockKey: secretText(key, 'key') }, call)
+    await this.#api.swarm.unlock({ UnlockKey: secretText(key, 'key') }, readCall(options))
   }
 
   /** The key for `unlock`; undefined when managers are not locked. `GET /swarm/unlockkey` */
   async unlockKey(options: CallOptions = {}): Promise<string | undefined> {
-    const [, call] = splitCall(options, [])
-    return (await this.#api.swarm.unlockKey(call)).UnlockKey || undefined
+    return (await this.#api.swarm.unlockKey(readCall(options))).UnlockKey || undefined
   }
 }
 
 /** It is the Engine that makes the new one: one that is given all the same is not shown. */
-function checkRotation(value: unknown, option: string): void {
-  if (value !== undefined && typeof value !== 'boolean') invalidKind(option, 'true or false', value)
+function rotation(value: unknown, option: string): boolean {
+  return typeof value === 'boolean' ? value : invalidKind(option, 'true or false', value)
+}
+
+function managers(value: unknown, option: string): string[] {
+  const addresses = oneOrMore(value, option)
+  return addresses.length > 0 ? addresses : invalid(option, 'the address of a manager', addresses)
 }
 
 /** The Engine wants both or none. */

@@ -1,7 +1,7 @@
 import type { Task as TaskAttrs, TaskState } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import type { OutputStream } from '../../stream/index.js'
-import { splitCall } from '../base/call.js'
+import { readCall } from '../base/call.js'
 import { checkObject } from '../options/values.js'
 import { SwarmObject } from './object.js'
 import { type RawServiceLogsOptions, rawLogs, ServiceLogs, type ServiceLogsOptions } from './service-logs.js'
@@ -50,8 +50,7 @@ export class Task extends SwarmObject<TaskAttrs> {
 
   /** `GET /tasks/{id}` */
   async inspect(options: CallOptions = {}): Promise<TaskAttrs> {
-    const [, call] = splitCall(options, [])
-    return this.api.tasks.inspect(this.id, call)
+    return this.api.tasks.inspect(this.id, readCall(options))
   }
 
   /** `GET /tasks/{id}/logs`: as those of its service. */

@@ -1,13 +1,16 @@
-import type { ApiClient, Filters } from '../../api/index.js'
+import type { ApiClient, Filters, TaskListQuery } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { identified } from '../base/told.js'
+import { filters } from '../options/filters.js'
 import { Task } from './task.js'
 
 export interface TaskListOptions extends CallOptions {
   /** As `{ service: 'web', node: 'box', 'desired-state': 'running', label: 'a=b' }`. */
   readonly filters?: Filters | undefined
 }
+
+export const taskListOptions = callTable<TaskListOptions, TaskListQuery>({ filters })
 
 /** The tasks of all services. Only a manager knows them. */
 export class Tasks {
@@ -19,14 +22,13 @@ export class Tasks {
 
   /** Those that run and the last few of each that do not. One request, `GET /tasks`. */
   async list(options: TaskListOptions = {}): Promise<Task[]> {
-    const [{ filters }, call] = splitCall(options, ['filters'])
-    const found = await this.#api.tasks.list({ filters }, call)
+    const [query, call] = taskListOptions.read(options)
+    const found = await this.#api.tasks.list(query, call)
     return identified(found, 'ID', 'GET /tasks').map((attrs) => new Task(this.#api, attrs))
   }
 
   /** By id, or the beginning of one. `GET /tasks/{id}`. Rejects with NotFoundError. */
   async get(id: string, options: CallOptions = {}): Promise<Task> {
-    const [, call] = splitCall(options, [])
-    return new Task(this.#api, await this.#api.tasks.inspect(id, call))
+    return new Task(this.#api, await this.#api.tasks.inspect(id, readCall(options)))
   }
 }

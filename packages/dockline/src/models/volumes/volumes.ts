@@ -4,17 +4,18 @@ import type {
   Filters,
   Volume as VolumeAttrs,
   VolumeCreateBody,
+  VolumeDeleteQuery,
+  VolumeListQuery,
   VolumePruneResponse,
 } from '../../api/index.js'
 import { ApiError, ConflictError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { filterSets } from '../../http/query.js'
-import { splitCall } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { EngineObject, type IfKnown } from '../base/object.js'
 import { identified } from '../base/told.js'
+import { filters } from '../options/filters.js'
 import type { StringMap } from '../options/index.js'
-import { table } from '../options/table.js'
-import { checkObject, object, stringMap, text } from '../options/values.js'
+import { checkObject, flag, object, stringMap, text } from '../options/values.js'
 
 export interface VolumeCreateOptions extends CallOptions {
   /** The name of the volume. Default: a name that the Engine makes up. */
@@ -45,13 +46,16 @@ export interface VolumeRemoveOptions extends CallOptions {
   readonly force?: boolean | undefined
 }
 
-const volume = table<Omit<VolumeCreateOptions, keyof CallOptions>, VolumeCreateBody>({
+const createOptions = callTable<VolumeCreateOptions, VolumeCreateBody>({
   name: ['Name', text],
   driver: ['Driver', text],
   driverOpt: ['DriverOpts', stringMap],
   labels: ['Labels', stringMap],
   clusterVolumeSpec: ['ClusterVolumeSpec', (value, option): ClusterVolumeSpec => object(value, option)],
 })
+const listOptions = callTable<VolumeListOptions, VolumeListQuery>({ filters })
+const pruneOptions = callTable<VolumePruneOptions>({ all: flag, filters })
+const removeOptions = callTable<VolumeRemoveOptions, VolumeDeleteQuery>({ force: flag })
 
 export class Volumes {
   readonly #api: ApiClient
@@ -71,8 +75,7 @@ export class Volumes {
     checkObject(more, 'options')
     const given = first === undefined ? more : first
     const options = typeof given === 'string' ? { ...more, name: given } : given
-    const [own, call] = splitCall(options, volume.names)
-    const body = volume.pick(own)
+    const [body, call] = createOptions.read(options)
     const isNew = canBeGivenUp(call) ? await this.#isNew(body.Name, call) : undefined
     return new Volume(this.#api, await this.#api.volumes.create(body, { ...call, isNew }))
   }
@@ -88,7 +91,7 @@ export class Volumes {
       if (!(error instanceof ConflictError)) throw error
       return this.get(name, { signal: options.signal, timeout: options.timeout })
     })
-    refuseOtherVolume(found.attrs, volume.pick(options))
+    refuseOtherVolume(found.attrs, createOptions.read(options)[0])
     return found
   }
 
@@ -111,14 +114,13 @@ export class Volumes {
 
   /** Gets a volume by its name. `GET /volumes/{name}`. Rejects with NotFoundError. */
   async get(name: string, options: CallOptions = {}): Promise<Volume> {
-    const [, call] = splitCall(options, [])
-    return new Volume(this.#api, await this.#api.volumes.inspect(name, call))
+    return new Volume(this.#api, await this.#api.volumes.inspect(name, readCall(options)))
   }
 
   /** Lists volumes: all, or those that fit. One request, `GET /volumes`. */
   async list(options: VolumeListOptions = {}): Promise<Volume[]> {
-    const [{ filters }, call] = splitCall(options, ['filters'])
-    const { Volumes: found } = await this.#api.volumes.list({ filters }, call)
+    const [query, call] = listOptions.read(options)
+    const { Volumes: found } = await this.#api.volumes.list(query, call)
     return identified(found ?? [], 'Name', 'GET /volumes').map((attrs) => new Volume(this.#api, attrs))
   }
 
@@ -127,8 +129,7 @@ export class Volumes {
    * `POST /volumes/prune`
    */
   async prune(options: VolumePruneOptions = {}): Promise<VolumePruneResponse> {
-    const [{ all, filters }, call] = splitCall(options, ['all', 'filters'])
-    const given = filterSets(filters)
+    const [{ all, filters: given }, call] = pruneOptions.read(options)
     if (all === false) await this.#api.require('volumes.prune with all: false', '1.42', call.signal)
     const asks = all === true && (await this.#api.speaks('1.42', call.signal))
     return this.#api.volumes.prune({ filters: asks ? { ...given, all: ['true'] } : given }, call)
@@ -165,8 +166,7 @@ export class Volume<Attrs extends VolumeAttrs | undefined = VolumeAttrs> extends
 
   /** Fresh details. `GET /volumes/{name}` */
   async inspect(options: CallOptions = {}): Promise<VolumeAttrs> {
-    const [, call] = splitCall(options, [])
-    return this.api.volumes.inspect(this.id, call)
+    return this.api.volumes.inspect(this.id, readCall(options))
   }
 
   /** Refreshes `attrs` and what follows from it. */
@@ -180,8 +180,8 @@ export class Volume<Attrs extends VolumeAttrs | undefined = VolumeAttrs> extends
    * while another container uses it. `DELETE /volumes/{name}`
    */
   async remove(options: VolumeRemoveOptions = {}): Promise<void> {
-    const [{ force }, call] = splitCall(options, ['force'])
-    const remove = (own: CallOptions) => this.api.volumes.delete(this.id, { force }, own)
+    const [query, call] = removeOptions.read(options)
+    const remove = (own: CallOptions) => this.api.volumes.delete(this.id, query, own)
     await remove(call).catch(async (conflict) => {
       const { removeOnceFree } = await import('../removal/under-way.js')
       return removeOnceFree(this.api, { ...call, conflict, remove, users: { volume: [this.id] } })

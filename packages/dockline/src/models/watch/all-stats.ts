@@ -5,9 +5,10 @@ import type { CallOptions } from '../../http/index.js'
 import { joinSignals, onAbort } from '../../support/abort.js'
 import { invalid } from '../../support/check.js'
 import { type Duration, millisecondsOf } from '../../support/duration.js'
-import { splitCall } from '../base/call.js'
+import { callTable } from '../base/call.js'
 import { isLoss, Reconnection } from '../base/reconnection.js'
 import { type ContainerStats, computeStats } from '../containers/stats.js'
+import { filters } from '../options/filters.js'
 import { type Changed, type Listed, watchContainers } from './containers-watch.js'
 import type { WatchedContainer } from './watched-container.js'
 
@@ -35,18 +36,22 @@ const INTERVAL_MS = 1000
 /** A timer cannot be longer: it is almost 25 days. */
 const LONGEST_MS = 2 ** 31 - 1
 
+const allStatsOptions = callTable<AllStatsOptions, { filters: Filters; interval: number }>({
+  filters,
+  interval: checkInterval,
+})
+
 /** Measures all containers that match, until the loop is left or `closing` aborts. */
 export async function* allStats(
   api: ApiClient,
   options: AllStatsOptions,
   closing: AbortSignal,
 ): AsyncGenerator<StatsSnapshot, void, undefined> {
-  const [{ filters, interval = INTERVAL_MS }, call] = splitCall(options, ['filters', 'interval'])
-  const pause = checkInterval(interval)
+  const [{ filters: matching, interval: pause = INTERVAL_MS }, call] = allStatsOptions.read(options)
   using given = joinSignals(call.signal, closing)
   const measuring = new Measuring(api, call, given.signal)
   try {
-    void measuring.watch(filters)
+    void measuring.watch(matching)
     await measuring.begun(pause)
     for (let next = performance.now() + pause; ; next = Math.max(next + pause, performance.now())) {
       yield measuring.snapshot()

@@ -3,12 +3,13 @@ import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { joinSignals, onAbort } from '../../support/abort.js'
 import { invalid, isPlain } from '../../support/check.js'
-import { splitCall } from '../base/call.js'
+import { callback, callTable, type Own } from '../base/call.js'
 import { logsQuery } from '../logs/connection.js'
 import type { LogLine } from '../logs/lines.js'
 import { checkPosition, type LogPosition } from '../logs/position.js'
 import { linesOf } from '../logs/read-logs.js'
 import type { LogReading } from '../logs/resume.js'
+import { filters } from '../options/filters.js'
 import { type Changed, type Listed, watchContainers } from './containers-watch.js'
 import type {
   ContainerLogLine,
@@ -20,24 +21,25 @@ import { Merge } from './merge.js'
 import { Places, TurnOver } from './places.js'
 import type { WatchedContainer } from './watched-container.js'
 
-const NAMES = [
-  ...(['filters', 'tail', 'since', 'details', 'stdout', 'stderr'] as const),
-  ...(['position', 'connections', 'onError'] as const),
-] satisfies readonly (keyof FollowAllOptions)[]
+type LogWords = Pick<FollowAllOptions, 'tail' | 'since' | 'details' | 'stdout' | 'stderr'>
+
+const followAllOptions = callTable<FollowAllOptions, Own<FollowAllOptions>, LogWords>(
+  { filters, connections: connectionCount, onError: callback, position: checkFollowAllPosition },
+  ['tail', 'since', 'details', 'stdout', 'stderr'],
+)
 
 const CONNECTIONS = 100
 
 /** Checks the options, and follows the logs until `closing` aborts. */
 export function followAll(api: ApiClient, options: FollowAllOptions, closing: AbortSignal): Following {
-  const [own, call] = splitCall(options, NAMES)
-  const { connections = CONNECTIONS, onError, position } = own
-  if (!Number.isInteger(connections) || connections < 1)
-    invalid('connections', 'a whole number from 1 on', connections)
-  if (onError !== undefined && typeof onError !== 'function') invalid('onError', 'a function', onError)
-  const { tail, since, details, stdout, stderr } = own
-  const query = logsQuery({ follow: true, tail, since, details, stdout, stderr })
-  const checked = position === undefined ? undefined : checkFollowAllPosition(position)
-  return new Following({ api, call, closing, query, ...own, connections, position: checked })
+  const [{ connections = CONNECTIONS, ...own }, call, words] = followAllOptions.read(options)
+  const query = logsQuery({ follow: true, ...words })
+  return new Following({ api, call, closing, query, ...own, connections })
+}
+
+function connectionCount(value: unknown, option: string): number {
+  const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 1
+  return isCount ? value : invalid(option, 'a whole number from 1 on', value)
 }
 
 function checkFollowAllPosition(position: unknown): FollowAllPosition {

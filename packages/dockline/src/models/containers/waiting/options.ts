@@ -1,10 +1,10 @@
 import { types } from 'node:util'
 import { InvalidArgumentError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
-import { splitCall } from '../../base/call.js'
+import { callTable } from '../../base/call.js'
 import { refuseUnknown } from '../../options/index.js'
 import { table } from '../../options/table.js'
-import { flag, integer, invalid, object, oneOf, stringMap, text } from '../../options/values.js'
+import { asItIs, flag, integer, invalid, object, oneOf, stringMap, text } from '../../options/values.js'
 import { type ContainerPort, type PortName, parsePort } from '../published.js'
 
 /** A line of the log. */
@@ -98,9 +98,18 @@ export interface WaitPlan {
 
 const NAMES = ['log', 'port', 'http', 'healthy', 'exit'] as const satisfies readonly (keyof WaitConditions)[]
 
+const waitForOptions = callTable<WaitForOptions>({
+  log: asItIs,
+  port: asItIs,
+  http: asItIs,
+  healthy: asItIs,
+  exit: asItIs,
+  any: asItIs,
+})
+
 /** Checks the options before anything is sent. */
 export function planOf(options: WaitForOptions): WaitPlan {
-  const [{ any, ...own }, call] = splitCall(options, [...NAMES, 'any'])
+  const [{ any, ...own }, call] = waitForOptions.read(options)
   const all = conditionsIn(own, '')
   const alternatives =
     any === undefined ? [] : listed(any).map((each, at) => alternativeIn(each, `any[${at}]`))

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../../../api/index.js'
 import type { UsageRecord } from '../../../buildkit/index.js'
 import type { CallOptions } from '../../../http/index.js'
-import { splitCall } from '../../base/call.js'
+import { callTable } from '../../base/call.js'
 import { parseBytes, parseDuration } from '../../options/units.js'
 import { flag, invalid, object } from '../../options/values.js'
 
@@ -56,8 +56,7 @@ export class BuildCacheCollection {
 
   /** Lists what is in the cache. `Control/DiskUsage` of BuildKit. */
   async usage(options: BuildCacheUsageOptions = {}): Promise<BuildCacheRecord[]> {
-    const [{ filters }, call] = splitCall(options, ['filters'])
-    const filter = filterOf(filters)
+    const [{ filter = [] }, call] = usageOptions.read(options)
     const { callBuildKit } = await import('./call-buildkit.js')
     const found: BuildCacheRecord[] = []
     const records = callBuildKit(this.#api, call, 'DiskUsage', async function* (control) {
@@ -69,34 +68,43 @@ export class BuildCacheCollection {
 
   /** Removes what is not in use, and gives each piece as it goes. Leaving the loop ends it. `Control/Prune` of BuildKit. */
   async *prune(options: BuildCachePruneOptions = {}): AsyncGenerator<BuildCacheRecord, void, undefined> {
-    const [own, call] = splitCall(options, PRUNE_NAMES)
-    const request = {
-      filter: filterOf(own.filters),
-      all: own.all === undefined ? false : flag(own.all, 'all'),
-      keepDuration: own.keepDuration === undefined ? 0 : parseDuration(own.keepDuration, 'keepDuration'),
-      reservedSpace: bytes(own.reservedSpace, 'reservedSpace'),
-      maxUsedSpace: bytes(own.maxUsedSpace, 'maxUsedSpace'),
-      minFreeSpace: bytes(own.minFreeSpace, 'minFreeSpace'),
-    }
+    const [given, call] = pruneOptions.read(options)
+    const request = { ...KEEPS_NOTHING, ...given }
     const { callBuildKit } = await import('./call-buildkit.js')
     const removed = callBuildKit(this.#api, call, 'Prune', (control) => control.prune(request, call))
     for await (const record of removed) yield readRecord(record)
   }
 }
 
-const PRUNE_NAMES = ['filters', 'all', 'keepDuration', 'reservedSpace', 'maxUsedSpace', 'minFreeSpace']
-
-function bytes(value: unknown, option: string): number {
-  return value === undefined ? 0 : parseBytes(value, option)
+/** A request of BuildKit has all fields; 0 is as good as not given. */
+const KEEPS_NOTHING = {
+  filter: [] as string[],
+  all: false,
+  keepDuration: 0,
+  reservedSpace: 0,
+  maxUsedSpace: 0,
+  minFreeSpace: 0,
 }
+
+const usageOptions = callTable<BuildCacheUsageOptions, { filter: string[] }>({
+  filters: ['filter', filterOf],
+})
+const pruneOptions = callTable<BuildCachePruneOptions, typeof KEEPS_NOTHING>({
+  filters: ['filter', filterOf],
+  all: flag,
+  keepDuration: parseDuration,
+  reservedSpace: parseBytes,
+  maxUsedSpace: parseBytes,
+  minFreeSpace: parseBytes,
+})
 
 /** Whether a text is all of it or a part, as the docker command has it. */
 const PARTS = ['id', 'parent', 'parents', 'description']
 
 /** Conditions in BuildKit's own words, one string with all that must hold for each that may. */
-function filterOf(filters: BuildCacheFilters | undefined): string[] {
+function filterOf(filters: unknown, option: string): string[] {
   let alternatives: string[][] = [[]]
-  for (const [name, value] of Object.entries(object(filters ?? {}, 'filters'))) {
+  for (const [name, value] of Object.entries(object(filters, option))) {
     const conditions = (Array.isArray(value) ? value : [value]).map((each) => condition(name, each))
     alternatives = alternatives.flatMap((those) => conditions.map((one) => [...those, one]))
   }

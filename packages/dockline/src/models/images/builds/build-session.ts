@@ -11,7 +11,8 @@ import {
 } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
-import { splitCall } from '../../base/call.js'
+import { callback, callTable } from '../../base/call.js'
+import { asItIs } from '../../options/values.js'
 import type { Credentials } from '../../registry/credentials.js'
 import type { RegistryAuth } from '../../registry/registry-auth.js'
 import { chosenPaths } from '../build-context/chosen.js'
@@ -46,7 +47,14 @@ export interface BuildSession {
   close(): void
 }
 
-const OPTION_NAMES = ['context', 'dockerfile', 'only', 'secrets', 'ssh', 'credentials'] as const
+const sessionOptions = callTable<BuildSessionOptions>({
+  context: asItIs,
+  dockerfile: asItIs,
+  only: asItIs,
+  secrets: asItIs,
+  ssh: asItIs,
+  credentials: callback,
+})
 
 interface Access {
   readonly api: ApiClient
@@ -58,7 +66,7 @@ export async function openBuildSession(
   { api, credentials }: Access,
   options: BuildSessionOptions,
 ): Promise<BuildSession> {
-  const [own, call] = splitCall(options, OPTION_NAMES)
+  const [own, call] = sessionOptions.read(options)
   const context = await contextOf(own)
   const secrets = await readSecrets(own.secrets)
   const agents = await findAgents(own.ssh)

@@ -2,7 +2,7 @@ import type { ApiClient } from '../../../api/index.js'
 import type { BuildHistoryRecord, SolveStatus } from '../../../buildkit/index.js'
 import { ApiError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
-import { splitCall } from '../../base/call.js'
+import { callTable, readCall } from '../../base/call.js'
 import { integer, strings, text } from '../../options/values.js'
 import { historyFilter } from './history-filter.js'
 import { type BuildWorker, listWorkers } from './workers.js'
@@ -38,6 +38,8 @@ export interface BuildListOptions extends CallOptions {
   readonly limit?: number | undefined
 }
 
+const listOptions = callTable<BuildListOptions>({ filters: strings, limit: integer })
+
 /** The builds that the Engine remembers. API 1.43. */
 export class Builds {
   readonly #api: ApiClient
@@ -48,22 +50,21 @@ export class Builds {
 
   /** Lists builds, newest first. */
   async list(options: BuildListOptions = {}): Promise<BuildRecord[]> {
-    const [{ filters = [], limit = 0 }, call] = splitCall(options, ['filters', 'limit'])
-    const fits = historyFilter(strings(filters, 'filters'))
-    const most = integer(limit, 'limit') || Number.POSITIVE_INFINITY
+    const [{ filters = [], limit }, call] = listOptions.read(options)
+    const fits = historyFilter(filters)
+    const most = limit || Number.POSITIVE_INFINITY
     const records = (await this.#records({}, call)).map(readRecord).filter(fits)
     return records.sort((a, b) => Number(b.createdAt ?? 0) - Number(a.createdAt ?? 0)).slice(0, most)
   }
 
   /** Rejects with NotFoundError when there is no such build. */
   async get(ref: string, options: CallOptions = {}): Promise<BuildRecord> {
-    const [, call] = splitCall(options, [])
-    return readRecord(await this.#find(text(ref, 'ref'), call))
+    return readRecord(await this.#find(text(ref, 'ref'), readCall(options)))
   }
 
   /** Gives all that was reported of a build once more; of one that runs, also what comes. */
   async *logs(ref: string, options: CallOptions = {}): AsyncGenerator<SolveStatus, void, undefined> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     await this.#find(text(ref, 'ref'), call)
     const { callBuildKit } = await import('./call-buildkit.js')
     yield* callBuildKit(this.#api, call, 'Status', (control) => control.status(ref, call))
@@ -71,7 +72,7 @@ export class Builds {
 
   /** How the result of a build was made, in the form of SLSA; undefined where it was not recorded. */
   async provenance(ref: string, options: CallOptions = {}): Promise<unknown> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     const { result, results } = await this.#find(text(ref, 'ref'), call)
     const infos = [result, ...Object.values(results)]
     const attestations = infos.flatMap((info) => info?.attestations ?? [])
@@ -89,7 +90,7 @@ export class Builds {
 
   /** Forgets a build. What it has made stays. */
   async remove(ref: string, options: CallOptions = {}): Promise<void> {
-    const [, call] = splitCall(options, [])
+    const call = readCall(options)
     await this.#find(text(ref, 'ref'), call)
     const { callBuildKit } = await import('./call-buildkit.js')
     const removing = callBuildKit(this.#api, call, 'UpdateBuildHistory', async function* (control) {
@@ -100,8 +101,7 @@ export class Builds {
 
   /** Lists what builds in the Engine's BuildKit, with its platforms and the rules for its cache. */
   async workers(options: CallOptions = {}): Promise<BuildWorker[]> {
-    const [, call] = splitCall(options, [])
-    return listWorkers(this.#api, call)
+    return listWorkers(this.#api, readCall(options))
   }
 
   async #records(request: { readonly ref?: string }, call: CallOptions): Promise<BuildHistoryRecord[]> {

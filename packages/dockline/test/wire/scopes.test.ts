@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import {
+  type DockerClient,
+  InvalidArgumentError,
+  type Scope,
+  ScopeError,
+  type ScopeOptions,
+} from '#src/index.js'
+import { deferred, failureOf } from '../support/failure.js'
+import { chunked, empty, FakeEngine, json, type Script, type Scripts } from '../support/fake-engine.js'
+
+const EMPTY: Scripts = {
+  'GET /containers/json': json([]),
+  'GET /networks': json([]),
+  'GET /volumes': json({ Volumes: [] }),
+  'GET /images/json': json([]),
+}
+const LISTS = ['/containers/json?all=1&', '/networks?', '/volumes?', '/images/json?']
+
+describe('what is made through a scope', () => {
+  it(
+    'has the labels of the scope, and those of the call before them',
+    inScope(
+      {
+        'POST /networks/create': json({ Id: 'n' }, 201),
+        'GET /networks/n': json({ Id: 'n' }),
+        'POST /volumes/create': json({ Name: 'v' }, 201),
+        'POST /containers/create': json({ Id: 'c' }, 201),
+        'GET /containers/c/json': json({ Id: 'c' }),
+      },
+      async ({ engine, scope }) => {
+        const labels = { tier: 'web', 'dockline.scope': 'another' }
+        const expected = { suite: 'a', tier: 'web', 'dockline.scope': 's' }
+        await scope.networks.create('n', { labels })
+        await scope.volumes.create('v', { labels })
+        await scope.containers.create('busybox', 'true', { labels })
+        for (const path of ['/networks/create', '/volumes/create', '/containers/create'])
+          assert.deepEqual(bodiesOf(engine, path)[0].Labels, expected)
+      },
+    ),
+  )
+
+  it(
+    'has volumes with these labels, where a container makes them by their name',
+    inScope(
+      {
+        'POST /volumes/create': json({ Name: 'v' }, 201),
+        'POST /containers/create': json({ Id: 'c' }, 201),
+        'GET /containers/c/json': json({ Id: 'c' }),
+      },
+      async ({ engine, scope }) => {
+        await scope.containers.create('busybox', 'true', {
+          volumes: { data: '/data', '/host': '/host', 'C:\\host': '/windows' },
+          mounts: [
+            { type: 'volume', source: 'm', target: '/m' },
+            { type: 'tmpfs', target: '/t' },
+          ],
+        })
+        const Labels = { suite: 'a', 'dockline.scope': 's' }
+        assert.deepEqual(bodiesOf(engine, '/volumes/create'), [{ Name: 'data', Labels }])
+        assert.deepEqual(bodiesOf(engine, '/containers/create')[0].HostConfig.Mounts, [
+          { Type: 'volume', Source: 'm', Target: '/m', VolumeOptions: { Labels } },
+          { Type: 'tmpfs', Target: '/t' },
+        ])
+      },
+    ),
+  )
+
+  it(
+    'has another label as an image, and not the label of its container',
+    inScope(
+      {
+        'POST /commit': json({ Id: 'i' }, 201),
+        'GET /images/i/json': json({ Id: 'i' }),
+        'GET /images/r%3Alatest/json': json({ Id: 'i' }),
+        'POST /build': chunked('application/json', '{"aux":{"ID":"i"}}'),
+        'POST /images/create': chunked('application/json', '{"status":"i"}'),
+      },
+      async ({ engine, scope }) => {
+        await scope.containers.ref('c').commit({ repository: 'r' })
+        assert.deepEqual(bodiesOf(engine, '/commit')[0].Labels, {
+          suite: 'a',
+          'dockline.scope.image': 's',
+          'dockline.scope': '',
+        })
+        await scope.images.build({ builder: 'classic', remote: 'http://a', labels: ['tier=web'] })
+        const { searchParams } = new URL(
+          engine.calls.find((call) => call.includes('/build'))?.slice(5) ?? '',
+          'a://a',
+        )
+        assert.deepEqual(JSON.parse(searchParams.get('labels') ?? ''), {
+          suite: 'a',
+          tier: 'web',
+          'dockline.scope.image': 's',
+        })
+        await scope.images.import(Buffer.from('tar'), { repository: 'r' })
+        assert.ok(
+          engine.calls.at(-2)?.includes(`changes=${encodeURIComponent('LABEL "dockline.scope.image"="s"')}`),
+        )
+      },
+    ),
+  )
+
+  it(
+    'is all that its lists and prunes see',
+    inScope(
+      {
+        'POST /containers/prune': json({}),
+        'POST /networks/prune': json({}),
+        'POST /volumes/prune': json({}),
+        'POST /images/prune': json({}),
+      },
+      async ({ engine, scope }) => {
+        const filters = { label: 'a=b' }
+        const { containers, networks, volumes, images } = scope
+        await Promise.all([containers, networks, volumes, images].map((part) => part.prune({ filters })))
+        await containers.list({ filters })
+        await networks.list({ filters })
+        await volumes.list({ filters })
+        await images.list({ filters })
+        const found = engine.calls.map((call) =>
+          new URL(call.split(' ')[1] ?? '', 'a://a').searchParams.get('filters'),
+        )
+        assert.equal(found.length, 8)
+        const labels = found.map((text) => Object.keys(JSON.parse(text ?? '').label).join())
+        assert.equal(labels.filter((label) => label === 'a=b,dockline.scope=s').length, 6)
+        assert.equal(labels.filter((label) => label === 'a=b,dockline.scope.image=s').length, 2)
+      },
+    ),
+  )
+})
+
+describe('scope.down', () => {
+  it('removes containers, networks, volumes and images, in this order, and looks again', async (test) => {
+    const { engine, scope } = await start(test, {
+      'GET /containers/json': once([{ Id: 'c1' }, { Id: 'c2' }]),
+      'GET /networks': once([{ Id: 'n' }]),
+      'GET /volumes': onceThen({ Volumes: [{ Name: 'v' }] }, { Volumes: null }),
+      'GET /images/json': once([{ Id: 'sha256:i' }]),
+      'DELETE /containers/c1': empty(),
+      'DELETE /containers/c2': empty(404),
+      'DELETE /networks/n': empty(),
+      'DELETE /volumes/v': empty(),
+      'DELETE /images/sha256%3Ai': json([]),
+    })
+    await scope.down()
+    const order = engine.calls.map((call) => call.replace('/v1.56', '').replace(/filters=.*/, ''))
+    const [containers = '', networks = '', volumes = '', images = ''] = LISTS.map((list) => `GET ${list}`)
+    assert.deepEqual(order, [
+      containers,
+      'DELETE /containers/c1?force=1&v=1',
+      'DELETE /containers/c2?force=1&v=1',
+      networks,
+      'DELETE /networks/n',
+      volumes,
+      'DELETE /volumes/v',
+      images,
+      'DELETE /images/sha256%3Ai?force=1',
+      ...[containers, networks, volumes, images],
+    ])
+  })
+
+  it('waits for a removal that is under way', async (test) => {
+    const removal = onceThen({ message: 'removal of container c is already in progress' }, {}, 409, 204)
+    const { scope } = await start(test, {
+      'GET /containers/json': thrice([{ Id: 'c' }]),
+      'DELETE /containers/c': removal,
+    })
+    await scope.down()
+  })
+
+  it('rejects with ScopeError when something stays, and says why', async (test) => {
+    test.mock.timers.enable({ apis: ['Date'] })
+    const { scope } = await start(test, {
+      'GET /networks': json([{ Id: 'n1' }, { Id: 'n2' }]),
+      'DELETE /networks/n1': json({ message: 'n1 has active endpoints' }, 403),
+      'DELETE /networks/n2': async (call) => {
+        test.mock.timers.tick(11_000)
+        await json({ message: 'n2 has active endpoints' }, 403)(call)
+      },
+    })
+    const error = await failureOf(scope.down())
+    assert.ok(error instanceof ScopeError)
+    assert.match(
+      error.message,
+      /^the scope s is not gone, network n1 and 1 more stays: .*n1 has active endpoints/,
+    )
+    const left = error.left.map(({ kind, id, error: { message } }) => `${kind} ${id} ${message}`)
+    assert.equal(left.length, 2)
+    assert.match(left[1] ?? '', /^network n2 .*n2 has active endpoints/)
+  })
+
+  it('waits for what is being made, and refuses to make more', async (test) => {
+    const [asked, release] = [deferred<void>(), deferred<void>()]
+    const { engine, scope } = await start(test, {
+      'POST /volumes/create': async (call) => {
+        asked.resolve()
+        await release.promise
+        await json({ Name: 'v' }, 201)(call)
+      },
+    })
+    const making = scope.volumes.create('v')
+    await asked.promise
+    const down = scope.down()
+    await assert.rejects(scope.volumes.create('w'), {
+      code: 'ERR_DOCKER_INVALID_ARGUMENT',
+      message: 'the scope s has ended: nothing can be made in it',
+    })
+    assert.deepEqual(engine.calls, ['POST /v1.56/volumes/create'])
+    release.resolve()
+    await Promise.all([making, down])
+    assert.equal(engine.calls.length, 5)
+  })
+
+  it('can be given up', async (test) => {
+    const { scope } = await start(test, { 'GET /containers/json': (call) => call.takeOver().closed })
+    await assert.rejects(scope.down({ timeout: 50 }), { code: 'ERR_DOCKER_TIMEOUT' })
+    const stop = new AbortController()
+    const down = scope.down({ signal: stop.signal })
+    stop.abort(new Error('enough'))
+    await assert.rejects(down, { message: 'enough' })
+  })
+
+  it('asks nobody at the end of a block in which nothing was made', async (test) => {
+    const { engine, client } = await start(test)
+    {
+      await using _scope = client.scope()
+    }
+    assert.deepEqual(engine.calls, [])
+  })
+})
+
+describe('a scope', () => {
+  it('takes its listeners away when it is gone', async (test) => {
+    const { scope } = await start(test, { 'POST /volumes/create': json({ Name: 'v' }, 201) })
+    const count = () => process.listenerCount('SIGINT') + process.listenerCount('exit')
+    const before = count()
+    await scope.volumes.create('v')
+    assert.equal(count(), before + 2)
+    await scope.down()
+    assert.equal(count(), before)
+  })
+
+  it('refuses options that cannot be right', async (test) => {
+    const { client } = await start(test)
+    const wrong = [
+      { id: '' },
+      { id: 'a b' },
+      { id: 1 },
+      { labels: 1 },
+      { reaper: 'yes' },
+      { name: 'a' },
+      null,
+    ]
+    for (const options of wrong)
+      assert.throws(
+        () => client.scope(options as ScopeOptions),
+        InvalidArgumentError,
+        JSON.stringify(options),
+      )
+  })
+
+  it('refuses a reaper where the client connects by a function', async (test) => {
+    const { engine } = await start(test)
+    const { createConnection } = await import('node:net')
+    const dial = async () => createConnection(engine.host.slice('unix://'.length))
+    await assert.rejects(engine.client(test, { host: undefined, dial }).scope().volumes.create('v'), {
+      code: 'ERR_DOCKER_INVALID_ARGUMENT',
+      message: /^dial is a function, which the reaper of a scope cannot call \(with reaper: false /,
+    })
+    assert.deepEqual(engine.calls, [])
+  })
+})
+
+interface Started {
+  readonly engine: FakeEngine
+  readonly client: DockerClient
+  readonly scope: Scope
+}
+
+async function start(test: TestContext, scripts: Scripts = {}): Promise<Started> {
+  const engine = await FakeEngine.start(test, { ...EMPTY, ...scripts })
+  const client = engine.client(test)
+  const scope = client.scope({ id: 's', labels: { suite: 'a' }, reaper: false })
+  return { engine, client, scope }
+}
+
+type Body = (started: Started) => Promise<void>
+
+/** A test in which something is made, so that listeners of the process are there until the scope is gone. */
+function inScope(scripts: Scripts, body: Body): (test: TestContext) => Promise<void> {
+  return async (test) => {
+    const started = await start(test, scripts)
+    try {
+      await body(started)
+    } finally {
+      await started.scope.down()
+    }
+  }
+}
+
+function bodiesOf(engine: FakeEngine, path: string) {
+  return engine.requests
+    .filter((request) => request.path === path)
+    .map(({ body }) => JSON.parse(body.toString()))
+}
+
+function once(list: readonly unknown[]): Script {
+  return onceThen(list, [])
+}
+
+function thrice(list: readonly unknown[]): Script {
+  let count = 0
+  return (call) => json(count++ < 3 ? list : [])(call)
+}
+
+function onceThen(first: unknown, then: unknown, status = 200, nextStatus = 200): Script {
+  let isFirst = true
+  return (call) => {
+    const reply = isFirst ? json(first, status) : json(then, nextStatus)
+    isFirst = false
+    return reply(call)
+  }
+}

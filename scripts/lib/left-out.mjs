@@ -1,0 +1,62 @@
+// @ts-check
+// What the published library leaves out of its modules and of other packages, because nothing here can use it.
+import { join, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/**
+ * @typedef {object} Operation
+ * @property {string} method
+ * @property {string} path
+ * @property {Record<string, string | null> | undefined} [query]
+ * @property {Record<string, string> | undefined} [fields]
+ */
+
+/** Modules of other packages, and what stands in their place. */
+const REPLACED = new Map([
+  // The Engine's WebSocket agrees on no compression.
+  ['ws/lib/permessage-deflate.js', "module.exports = { extensionName: 'permessage-deflate' }"],
+  // Every Node that runs this has zlib.crc32.
+  ['yauzl/crc32.js', 'module.exports = undefined'],
+])
+
+/** The versions of all options of requests. */
+const SINCE = join('api', 'since.gen.js')
+
+/** @type {import('rolldown').Plugin} */
+export const LEFT_OUT = {
+  name: 'left-out',
+  load(id) {
+    if (id.endsWith(SINCE)) return lateOptions(id)
+    const [, name = ''] = id.split(`${sep}node_modules${sep}`)
+    return REPLACED.get(name.split(sep).join('/')) ?? null
+  },
+}
+
+/**
+ * The table without what every version has: it is for refusing options. A path stays that would be taken for another one.
+ * @param {string} id
+ */
+async function lateOptions(id) {
+  const { OPERATIONS } = await import(pathToFileURL(id).href)
+  const all = Object.entries(OPERATIONS).map(([name, operation]) => ({ name, ...withoutOld(operation) }))
+  const late = all.filter(({ query, fields }) => query ?? fields)
+  const isTaken = (/** @type {Operation} */ { method, path }) =>
+    late.some((each) => each.method === method && patternOf(each.path).test(path))
+  const kept = all.filter((each) => late.includes(each) || isTaken(each))
+  const entries = kept.map(({ name, method, path, query, fields }) => [name, { method, path, query, fields }])
+  return `export const OPERATIONS = ${JSON.stringify(Object.fromEntries(entries))}`
+}
+
+/**
+ * @param {Operation} operation
+ * @returns {Operation}
+ */
+function withoutOld({ method, path, query = {}, fields }) {
+  const late = Object.entries(query).filter(([, since]) => since !== null)
+  return { method, path, fields, query: late.length > 0 ? Object.fromEntries(late) : undefined }
+}
+
+/** @param {string} path */
+function patternOf(path) {
+  return new RegExp(`^${path.replace(/\{\w+\}/g, '.+')}$`)
+}
