@@ -207,6 +207,13 @@ onEveryPodman((engine) => {
       assert.equal(await container.logs({ follow: true }).text(), all)
     })
 
+    it('are complete with resume, though the container writes in a rush and ends', async (test) => {
+      const container = await aContainer(test, engine, ['seq', '1', '20000'])
+      await container.start()
+      const text = await container.logs({ follow: true, resume: true }).text()
+      assert.equal(text, Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join(''))
+    })
+
     it('of a tty are one raw stream', async (test) => {
       const container = await aContainer(test, engine, ['echo', 'out'], { tty: true })
       await container.start()

@@ -21,10 +21,10 @@ export class Reconnection {
     this.#patience = PATIENCE_MS.first
   }
 
-  /** Waits until the next attempt. Rejects with the reason of the signal. */
-  async wait(signal: AbortSignal | undefined): Promise<void> {
+  /** Waits until the next attempt, `most` milliseconds at most. Rejects with the reason of the signal. */
+  async wait(signal: AbortSignal | undefined, most = PATIENCE_MS.most): Promise<void> {
     if (performance.now() - this.#begun > GOOD_MS) this.succeed()
-    const patience = this.#patience
+    const patience = Math.min(this.#patience, most)
     this.#patience = Math.min(patience * 2, PATIENCE_MS.most)
     // An abort rejects with an error of Node's own, which hides the reason.
     await delay(patience, undefined, { signal }).catch(() => signal?.throwIfAborted())

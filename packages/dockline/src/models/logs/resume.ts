@@ -2,6 +2,7 @@ import type { ContainerState, LogsQuery } from '../../api/index.js'
 import { ApiError, ConflictError, NotFoundError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { isLoss, Reconnection } from '../base/reconnection.js'
+import { dialectOf } from '../podman/dialect.js'
 import { type LogOwner, messagesOf, type OpenedLog, openLog } from './connection.js'
 import type { LogMessage } from './messages.js'
 import { LogMarks, type LogPosition } from './position.js'
@@ -19,7 +20,7 @@ type Batches = AsyncGenerator<readonly LogMessage[], void, undefined>
 
 /** Reads the log behind its position, over one connection. */
 export async function* unreadMessages(reading: LogReading): Batches {
-  const connection = new Connection(reading)
+  const connection = new Connection(reading, { resumes: false })
   await connection.open()
   yield* connection.unread()
 }
@@ -30,7 +31,7 @@ export async function* unreadMessages(reading: LogReading): Batches {
  */
 export async function* resumedMessages(reading: LogReading): Batches {
   const { signal } = reading.call
-  const connection = new Connection(reading)
+  const connection = new Connection(reading, { resumes: true })
   const reconnection = new Reconnection()
   for (;;) {
     reconnection.begin()
@@ -48,9 +49,12 @@ export async function* resumedMessages(reading: LogReading): Batches {
       if (connection.isReached && isGone(error)) return
       if (!connection.isReached || !isLoss(error) || connection.isRefused(error)) throw error
     }
-    await reconnection.wait(signal)
+    await reconnection.wait(signal, connection.isPolled ? POLL_MS : undefined)
   }
 }
+
+/** Milliseconds from one look at a log that cannot be followed to the next, at most. */
+const POLL_MS = 1000
 
 /** An error of the Engine's own, and not of a proxy before it. */
 function isReport(error: unknown): boolean {
@@ -71,6 +75,7 @@ function isGone(error: unknown): boolean {
  */
 class Connection {
   readonly #reading: LogReading
+  readonly #resumes: boolean
   readonly #marks: LogMarks
   #isReached: boolean
   #opened: OpenedLog | undefined
@@ -80,8 +85,9 @@ class Connection {
   /** When the container ended, by the Engine's clock, if it had when it was last looked at. */
   #ended: string | undefined
 
-  constructor(reading: LogReading) {
+  constructor(reading: LogReading, { resumes }: { readonly resumes: boolean }) {
     this.#reading = reading
+    this.#resumes = resumes
     this.#marks = new LogMarks(reading.position)
     this.#isReached = reading.isReached === true
   }
@@ -91,7 +97,14 @@ class Connection {
     return this.#isReached
   }
 
+  /** Whether the log is read again and again: Podman leaves out lines of a log that is followed while the container ends. */
+  get isPolled(): boolean {
+    return this.#resumes && !dialectOf(this.#reading.api).followsEndedLogs
+  }
+
   async open(): Promise<void> {
+    // Who answers has to be known before the log is asked for.
+    await this.#reading.api.version(this.#reading.call.signal)
     this.#opened = await openLog(this.#reading, this.#query, this.#reading.call)
     this.#isReached = true
     this.#begun ??= this.#opened.begun
@@ -133,7 +146,7 @@ class Connection {
 
   get #query(): LogsQuery {
     const { query } = this.#reading
-    const follow = query.follow && this.#ended === undefined
+    const follow = query.follow && this.#ended === undefined && !this.isPolled
     const asked = { ...query, follow, timestamps: true }
     const begun = query.tail === '0' ? this.#begun?.toString() : undefined
     const since = this.#marks.since ?? begun
