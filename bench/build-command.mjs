@@ -1,7 +1,6 @@
 // @ts-check
 /** A build of two lines, all of it in the cache, from start to end: `dockline build` beside docker's own with buildx. */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +19,7 @@ const run = promisify(execFile)
  * @returns {AsyncGenerator<import('./harness.mjs').Line>}
  */
 export async function* buildCommand({ quick }) {
-  const buildx = findBuildx()
+  const buildx = await findBuildx()
   const given = process.env.DOCKER_HOST
   const name = `bench-${process.pid}`
   const host = given ?? (await engine.startEngine({ suite: 'sid', name })).host
@@ -28,7 +27,7 @@ export async function* buildCommand({ quick }) {
   try {
     await engine.ensureImage(host)
     await prepare(folder, buildx)
-    const docker = buildx === undefined ? undefined : await engine.dockerCommand()
+    const docker = await engine.dockerCommand()
     yield await warm({ host, folder, docker, rounds: quick ? 5 : 21 })
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -36,24 +35,23 @@ export async function* buildCommand({ quick }) {
   }
 }
 
-/** Debian has it in its package docker-buildx. Without it there is nothing to compare with. */
-function findBuildx() {
-  const places = [process.env.DOCKLINE_BENCH_BUILDX, '/usr/libexec/docker/cli-plugins/docker-buildx']
-  return places.find((place) => place !== undefined && existsSync(place))
+/** The plugin of docker: one that is named, or that of the Engine's own suite. */
+async function findBuildx() {
+  return process.env.DOCKLINE_BENCH_BUILDX ?? (await engine.buildxCommand())
 }
 
 /**
  * @param {string} folder
- * @param {string | undefined} buildx
+ * @param {string} buildx
  */
 async function prepare(folder, buildx) {
   await mkdir(join(folder, 'cli-plugins'))
-  if (buildx !== undefined) await symlink(buildx, join(folder, 'cli-plugins/docker-buildx'))
+  await symlink(buildx, join(folder, 'cli-plugins/docker-buildx'))
   await writeFile(join(folder, 'Dockerfile'), 'FROM busybox:latest\nRUN echo warm\n')
 }
 
 /**
- * @param {{ host: string, folder: string, docker: string | undefined, rounds: number }} scene
+ * @param {{ host: string, folder: string, docker: string, rounds: number }} scene
  * @returns {Promise<import('./harness.mjs').Line>}
  */
 async function warm({ host, folder, docker, rounds }) {
@@ -68,13 +66,12 @@ async function warm({ host, folder, docker, rounds }) {
   const turns = []
   for (let round = -1; round < rounds; round++) {
     const ours = await timed(process.execPath, [BIN, 'build', '-t', 'dockline-bench'])
-    const theirs = docker === undefined ? Number.NaN : await timed(docker, ['build', '-t', 'dockline-bench'])
+    const theirs = await timed(docker, ['build', '-t', 'dockline-bench'])
     // The first round fills the caches.
     if (round >= 0) turns.push({ ours, theirs })
   }
   const what = 'dockline build of two lines, warm, start to end'
   const value = show(median(turns.map(({ ours }) => ours)), 'ms')
-  if (docker === undefined) return { what, value, peer: 'no docker-buildx here' }
   return {
     what,
     value,

@@ -2,6 +2,7 @@
 /** `node --expose-gc bench/main.mjs [--quick] [--strict] [--only NAME]`; see README.md. */
 import { parseArgs } from 'node:util'
 import { buildCommand } from './build-command.mjs'
+import { build } from './builds.mjs'
 import { command } from './command.mjs'
 import { demux } from './demux.mjs'
 import { startEngine } from './harness.mjs'
@@ -19,6 +20,7 @@ const BENCHES = {
   ...{ frames: smallFrames, demux, chunked: logFrames, large: largeFrames, ping, import: importCost, memory },
   ...{ command, cp, save, logs, stats },
   'build-command': buildCommand,
+  build,
 }
 const WIDTHS = [66, 16, 30, 9, 10]
 

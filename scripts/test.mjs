@@ -94,10 +94,11 @@ async function providePackage() {
 
 /** What the dockline command is compared with; without it the tests take the docker of PATH. */
 async function provideDocker() {
-  if (process.env.DOCKLINE_TEST_DOCKER) return
-  const { dockerCommand } = await import('./engine/index.mjs')
+  const { buildxCommand, dockerCommand } = await import('./engine/index.mjs')
+  const progress = { say, signal: stopping.signal }
   try {
-    process.env.DOCKLINE_TEST_DOCKER = await dockerCommand({ say, signal: stopping.signal })
+    process.env.DOCKLINE_TEST_DOCKER ||= await dockerCommand(progress)
+    process.env.DOCKLINE_TEST_BUILDX ||= await buildxCommand(progress)
   } catch (error) {
     if (inCi) throw error
     say(error instanceof Error ? error.message : String(error))

@@ -3,6 +3,7 @@
 // The command: progress on stderr, results on stdout.
 import { parseArgs } from 'node:util'
 import {
+  buildxCommand,
   dockerCommand,
   engineLog,
   ensureImage,
@@ -27,7 +28,8 @@ Usage: npm run engine -- COMMAND
   image [--host HOST] [--json]                   make the image busybox:latest
                                                  (at DOCKER_HOST, or else in every engine)
   docker [--suite SUITE]                         print a command that runs the docker of that suite
-                                                 (sid unless said otherwise)
+                                                 (default: sid)
+  buildx [--suite SUITE]                         print a command that runs the buildx of that suite
   sweep                                          stop and remove everything but cached root file systems
 
 SUITE is 'machine' (the Docker of this machine's own distribution; the default) or a Debian suite
@@ -73,6 +75,7 @@ const COMMANDS = {
   status: { takes: ['json'], run: status },
   image: { takes: ['host', 'json'], run: image },
   docker: { takes: ['suite'], run: docker },
+  buildx: { takes: ['suite'], run: buildx },
   sweep: { takes: [], run: sweep },
 }
 
@@ -157,6 +160,11 @@ async function image({ values: { host, json }, signal }) {
 /** @param {Call} call */
 async function docker({ values: { suite }, signal }) {
   print(await dockerCommand({ suite, say, signal }))
+}
+
+/** @param {Call} call */
+async function buildx({ values: { suite }, signal }) {
+  print(await buildxCommand({ suite, say, signal }))
 }
 
 async function sweep() {

@@ -13,7 +13,7 @@ import {
   startDaemon,
   stopDaemon,
 } from './daemon.mjs'
-import { dockerScript } from './docker.mjs'
+import { commandScript } from './docker.mjs'
 import { loadBusybox } from './image.mjs'
 import { kindOf } from './kinds.mjs'
 import { withLock } from './lock.mjs'
@@ -281,17 +281,33 @@ export function ensureImage(host, { name = 'busybox:latest', say, signal } = {})
   return loadBusybox(host, name, { say, signal })
 }
 
+/** @typedef {import('./packages.mjs').Progress & { suite?: string | undefined }} CommandOptions */
+
 /**
  * The docker command of a Debian suite, for this machine: the one the dockline command is compared with.
- * @param {import('./packages.mjs').Progress & { suite?: string | undefined }} [options]
+ * @param {CommandOptions} [options]
  * @returns {Promise<string>} a script to run in place of `docker`
  */
-export async function dockerCommand({ suite = 'sid', ...progress } = {}) {
+export async function dockerCommand(options = {}) {
+  return commandScript(await commandRoot(options))
+}
+
+/**
+ * The buildx of a Debian suite, for this machine: the one that builds are compared with.
+ * @param {CommandOptions} [options]
+ * @returns {Promise<string>} a script to run in place of `docker buildx`
+ */
+export async function buildxCommand(options = {}) {
+  return commandScript(await commandRoot(options), 'buildx')
+}
+
+/** @param {CommandOptions} options */
+async function commandRoot({ suite = 'sid', ...progress }) {
   checkSuite(suite)
   if (kindOf(suite).kind.name !== 'Docker') throw new Error(`there is no docker command in '${suite}'`)
   const root = rootfsFolder(suite, cacheFolder())
   if (!existsSync(root)) checkRoot('making a root file system')
-  return dockerScript(await rootfs(suite, cacheFolder(), progress))
+  return rootfs(suite, cacheFolder(), progress)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { BuildKitOptions, BuildOptions, BuildSecret } from 'dockline'
 import { ExitError } from '../errors.js'
 import { buildOptions } from '../flags/build.js'
@@ -39,6 +40,7 @@ export function buildKitOptions(flags: BuildFlags): BuildOptions {
     throw new ExitError(
       'ERROR: failed to build: --no-cache and --no-cache-filter cannot currently be used together',
     )
+  checkNetwork(flags)
   const platforms = platformsOf(flags)
   return {
     ...withoutClassic(buildOptions({ ...flags, 'cache-from': flags['cache-from'].flatMap(cachesOf) })),
@@ -51,6 +53,7 @@ export function buildKitOptions(flags: BuildFlags): BuildOptions {
     ...(flags['build-context'].length > 0 && { contexts: contextsOf(flags['build-context']) }),
     ...(flags.secret.length > 0 && { secrets: Object.fromEntries(flags.secret.map(secretOf)) }),
     ...(ssh.length > 0 && { ssh: Object.fromEntries(ssh.map(agentOf)) }),
+    ...gitInfoOf(process.env.BUILDX_GIT_INFO),
     ...attestationsOf(flags),
     ...outputsOf(flags),
   }
@@ -131,12 +134,38 @@ function secretOf(given: string): [string, BuildSecret] {
   return [id, type !== 'file' && process.env[id] !== undefined ? { env: id } : { file: id }]
 }
 
+/** Names a file that is missing in docker's words, before anything is sent. */
+export function checkSecretFiles({ secrets = {} }: BuildOptions): void {
+  for (const secret of Object.values(secrets)) {
+    if (typeof secret !== 'object' || !('file' in secret) || existsSync(secret.file)) continue
+    const { file } = secret
+    throw new ExitError(
+      `ERROR: failed to build: failed to stat ${file}: stat ${file}: no such file or directory`,
+    )
+  }
+}
+
+const NETWORKS = ['', 'default', 'host', 'none']
+
+function checkNetwork({ network }: BuildFlags): void {
+  if (network === undefined || NETWORKS.includes(network)) return
+  throw new ExitError(
+    `ERROR: failed to build: network mode "${network}" not supported by buildkit - you can define a custom network ` +
+      'for your builder using the network driver-opt in buildx create',
+  )
+}
+
 /** `default`, or `id=socket`. */
 function agentOf(given: string): [string, boolean | string | string[]] {
   const [id = '', ...path] = given.split('=')
   if (path.length === 0) return [id, true]
   const [first = '', ...others] = path.join('=').split(',')
   return [id, others.length === 0 ? first : [first, ...others]]
+}
+
+/** As buildx has it: by this variable alone, and anything that is no word for false is true. */
+function gitInfoOf(value = ''): Pick<BuildOptions, 'gitInfo'> {
+  return /^(?:0|f|false)$/i.test(value) ? { gitInfo: false } : {}
 }
 
 type Attestations = Pick<BuildKitOptions, 'provenance' | 'sbom'>

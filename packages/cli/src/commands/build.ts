@@ -12,6 +12,7 @@ import {
   type BuildFlags,
   beyondClassic,
   buildKitOptions,
+  checkSecretFiles,
   classicOptions,
   ignoredFlags,
   writesToStdout,
@@ -50,6 +51,7 @@ async function build({ cli, flags, given, operands: [context = ''] }: BuildCall)
   const mode = progressMode(cli.stderr, { progress, quiet })
   const asked = readCall(check ? 'check' : (call ?? 'build'))
   const wanted = buildKitOptions(flags)
+  checkSecretFiles(wanted)
   for (const warning of ignoredFlags(flags, given)) cli.complain(`WARNING: ${warning}`)
   const options: BuildOptions = { ...wanted, ...(await buildSource(cli, context, file || undefined)) }
   if (asked !== undefined) return callFrontend(cli, asked, options)

@@ -10,6 +10,7 @@ import { withoutDocker } from '../support/tools.js'
 
 const FULL = '/dev/full'
 const withoutFull = existsSync(FULL) ? false : `no ${FULL}`
+/** Goes on for ever, and unlike `yes` it costs little as long as the container is there. */
 const TALK = ['sh', '-c', 'while echo hi; do sleep 0.02; done']
 
 onNewestEngine((engine) => {
@@ -22,7 +23,7 @@ onNewestEngine((engine) => {
   describe('a reader that has had enough', { skip: withoutDocker }, () => {
     it('ends what goes on for ever as it ends docker', async (test) => {
       const { id } = await aRunningContainer(test, engine, TALK)
-      for (const words of [['exec', id, 'yes'], ['logs', '-f', id], ['stats', id], ['stats']]) {
+      for (const words of [['exec', id, ...TALK], ['logs', '-f', id], ['stats', id], ['stats']]) {
         const ours = await cutOff({ host, words })
         assert.deepEqual(ours, { exitCode: 141, stderr: '' }, words.join(' '))
         assert.deepEqual(ours, await cutOff({ host, words, by: 'docker' }), words.join(' '))
@@ -31,7 +32,7 @@ onNewestEngine((engine) => {
     for (const by of ['dockline', 'docker'] as const) {
       it(`of ${by} run leaves the container alone`, async (test) => {
         const name = aName(test, engine)
-        const words = ['run', '--rm', ...APART, '--name', name, IMAGE, 'yes']
+        const words = ['run', '--rm', ...APART, '--name', name, IMAGE, ...TALK]
         const { exitCode } = await cutOff({ host, words, by })
         // docker's run hears every signal, to pass it on, and takes this one for an error like any other.
         assert.equal(exitCode, by === 'docker' ? 1 : 141)

@@ -7,18 +7,23 @@ import { join } from 'node:path'
  * The docker command that dockline is compared with: the one `npm test` names, that of the throwaway Engines when it
  * was made before, else that of this machine.
  */
-export const DOCKER = process.env.DOCKLINE_TEST_DOCKER || kept() || 'docker'
+export const DOCKER = process.env.DOCKLINE_TEST_DOCKER || kept('docker') || 'docker'
+
+/** The buildx that builds are compared with, found in the same way. */
+export const BUILDX = process.env.DOCKLINE_TEST_BUILDX || kept('buildx') || 'docker-buildx'
 
 /** Whether there is one to compare with; else the reason to skip. */
 export const withoutDocker =
   spawnSync(DOCKER, ['--version']).status === 0 ? false : 'no docker command to compare with'
 
-/** What `npm run engine -- docker` made, in the folder where it keeps things. */
-function kept(): string | undefined {
+export const withoutBuildx = spawnSync(BUILDX, ['version']).status === 0 ? false : 'no buildx to compare with'
+
+/** What `npm run engine -- docker` and `buildx` made, in the folder where they keep things. */
+function kept(command: string): string | undefined {
   const { DOCKLINE_CACHE, XDG_CACHE_HOME } = process.env
   const cache = DOCKLINE_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'dockline')
   const folder = join(cache, 'rootfs')
-  const name = namesIn(folder).find((each) => /^sid-[0-9a-f]+-docker$/.test(each))
+  const name = namesIn(folder).find((each) => new RegExp(`^sid-[0-9a-f]+-${command}$`).test(each))
   return name === undefined ? undefined : join(folder, name)
 }
 

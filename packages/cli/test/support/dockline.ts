@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { DOCKER } from './docker-command.js'
+import { BUILDX, DOCKER } from './docker-command.js'
 import { docklineInThread } from './dockline-threads.js'
 
 export const BIN = fileURLToPath(new URL('../../bin/dockline.cjs', import.meta.url))
@@ -83,6 +83,17 @@ export async function docker(
   options: CommandOptions = {},
 ): Promise<Ended> {
   const running = startCommand(DOCKER, args, { ...options, env: { DOCKER_HOST: host, ...options.env } })
+  running.process.stdin?.end(options.input ?? '')
+  return running.ended
+}
+
+/** Runs the real buildx to its end, to compare with. */
+export async function buildx(
+  host: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<Ended> {
+  const running = startCommand(BUILDX, args, { ...options, env: { DOCKER_HOST: host, ...options.env } })
   running.process.stdin?.end(options.input ?? '')
   return running.ended
 }

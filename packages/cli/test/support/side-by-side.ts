@@ -70,17 +70,22 @@ export function eachLooksTheSame(
 
 /** What only says in which form an answer is printed. */
 const FORMS = ['--format', '--no-trunc', '--digests', '--quiet', '-H=false', '-q', '-aq']
+/** The names of what is not there: an Engine says so, and its words are printed as they are. */
+const MISSING = /^(?:dockline-nothing|dockline-no-such|127\.0\.0\.1:1\/)/
 
-/** The same, where how an answer is printed is no matter of the Engine's: for that, one is enough. */
+/** The same, where an Engine has no part in how an answer is printed, or says no more than that something is missing. */
 export function eachShowsTheSame(engine: TestEngine, rows: readonly Row[], options: RowsOptions = {}): void {
-  const isForm = ([words]: Row) => words.some((word) => FORMS.includes(word))
+  const isForm = ([words]: Row) => words.some((word) => FORMS.includes(word) || MISSING.test(word))
   eachLooksTheSame(
     engine,
     'shows',
     rows.filter((row) => !isForm(row)),
     options,
   )
-  eachLooksTheSame(engine, 'shows in another form', rows.filter(isForm), { ...options, clientOnly: true })
+  eachLooksTheSame(engine, 'shows in another form, or shows that nothing is there', rows.filter(isForm), {
+    ...options,
+    clientOnly: true,
+  })
 }
 
 /** With the names of things in place of what stands for them. */

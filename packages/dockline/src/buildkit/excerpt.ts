@@ -25,10 +25,9 @@ interface Marked {
 /** Lines around a single one, and around several. */
 const [AROUND_ONE, AROUND_MANY] = [2, 1]
 
-/** As docker shows it: `   2 | >>> RUN false`. */
+/** As docker shows it: `   2 | >>> RUN false`. To docker, an empty line follows the last line break. */
 function excerptOf(text: string, { line, endLine, ranges }: Marked): string {
   const lines = text.split(/\r?\n/)
-  if (lines.at(-1) === '') lines.pop()
   const around = line === endLine ? AROUND_ONE : AROUND_MANY
   const [first, last] = [Math.max(line - around, 1), Math.min(endLine + around, lines.length)]
   const shown: string[] = []

@@ -19,6 +19,8 @@ export interface Channel {
   detach(options?: { readonly timeout?: Duration | undefined }): Promise<void>
   /** The same at once. The output ends, without an error. */
   close(): void
+  /** Closes it, and ends a process that was started with `kill`. */
+  [Symbol.asyncDispose]?(): Promise<void>
 }
 
 export type ChannelExit =

@@ -1,4 +1,6 @@
+import { KillError } from '../errors.js'
 import { parseDetachKeys } from '../stream/detach-keys.js'
+import type { Duration } from '../support/duration.js'
 import type { Channel, TerminalSize } from './channel.js'
 import { PseudoTerminal, type TerminalOptions, type TerminalResult } from './pseudo-terminal.js'
 import { isTerminal } from './raw-mode.js'
@@ -40,6 +42,12 @@ interface ExecSessionOptions extends SessionOptions {
   readonly workdir?: string | undefined
   readonly user?: string | undefined
   readonly privileged?: boolean | undefined
+  readonly kill?:
+    | boolean
+    | string
+    | number
+    | { readonly signal?: string | number | undefined; readonly after?: Duration | undefined }
+    | undefined
 }
 
 /** What `execCommand` needs of a container. A `Container` has it. */
@@ -67,6 +75,8 @@ export interface ExecCommandOptions
    * Gives the command a terminal. Default: when it is interactive and both stdin and stdout are terminals.
    */
   readonly tty?: boolean | undefined
+  /** Ends the command and its children in the container when `signal` aborts, as `spawn` does. Default: false. */
+  readonly kill?: ExecSessionOptions['kill']
 }
 
 /**
@@ -96,12 +106,26 @@ export async function execCommand(
 ): Promise<TerminalResult> {
   const { interactive = true, stdin = process.stdin, stdout = process.stdout } = options
   const { tty = interactive && isTerminal(stdin) && isTerminal(stdout) } = options
-  const { detachKeys, env, workdir, user, privileged, signal } = options
+  const { detachKeys, env, workdir, user, privileged, kill, signal } = options
   if (detachKeys !== undefined) parseDetachKeys(detachKeys)
   const size = tty ? terminalSize(stdout) : undefined
-  const settings = { tty, stdin: interactive, size, detachKeys, env, workdir, user, privileged, signal }
-  const channel = await container.spawn(command, settings)
-  return new PseudoTerminal(channel, options).run()
+  const running = { env, workdir, user, privileged, kill, signal }
+  const channel = await container.spawn(command, { tty, stdin: interactive, size, detachKeys, ...running })
+  try {
+    return await new PseudoTerminal(channel, options).run()
+  } catch (error) {
+    throw kill ? await endBecauseOf(channel, error) : error
+  }
+}
+
+/** Ends a command that was given up, and returns the error to reject with. */
+async function endBecauseOf(channel: Channel, reason: unknown): Promise<unknown> {
+  try {
+    await channel[Symbol.asyncDispose]?.()
+    return reason
+  } catch (error) {
+    return error instanceof KillError ? error.because(reason) : error
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { onEveryEngine } from '../support/engines.js'
+import { onNewestEngine } from '../support/engines.js'
 import { Browser } from '../support/web-terminal.js'
 
 const run = promisify(execFile)
@@ -17,7 +17,7 @@ const OPTIONS = '--ignoreConfig --strict --skipLibCheck --module nodenext --targ
 /** Inside the workspace, so that the sample finds the packages as a user's program would. */
 const HERE = fileURLToPath(new URL('..', import.meta.url))
 
-onEveryEngine((engine) => {
+onNewestEngine((engine) => {
   it('the web terminal of docs/terminal.md is a shell for each page, gone with it', async (test) => {
     const before = await containers()
     const port = await freePort()

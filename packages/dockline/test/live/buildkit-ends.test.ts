@@ -48,7 +48,9 @@ onEveryEngine((engine) => {
     await until(() => !isRunning(marker))
   })
 
-  it('keeps its session through a long step and a program that is busy', PATIENT, async () => {
+  it('keeps its session through a long step and a program that is busy', {
+    timeout: PATIENCE_MS + 2 * STEP_SECONDS * 1000,
+  }, async () => {
     const building = client.images.build({
       dockerfileContent: `FROM busybox
 RUN echo begun; sleep ${STEP_SECONDS}

@@ -166,6 +166,21 @@ describe("a build on an Engine with containerd's image store", {
     }
   })
 
+  it('has the commit and the remote of a git repository in its provenance', async () => {
+    const folder = await aContext({ 'app/Dockerfile': 'FROM scratch\nCOPY Dockerfile /\n' })
+    const commit = 'ab'.repeat(20)
+    await writeFiles(join(folder, '.git'), {
+      HEAD: 'ref: refs/heads/main\n',
+      'packed-refs': `# pack-refs with: peeled\n${commit} refs/heads/main\n`,
+      config: '[remote "origin"]\n\turl = https://me:s3cret@git.example.com/app.git\n',
+    })
+    const { ref = '' } = await build({ context: join(folder, 'app'), provenance: 'max', tag: 'of-git:1' })
+    const text = JSON.stringify(await client.builds.provenance(ref))
+    for (const part of [commit, 'https://git.example.com/app.git', '"localdir:context":"app"'])
+      assert.ok(text.includes(part), `${part} is not in ${text}`)
+    assert.ok(!text.includes('s3cret'))
+  })
+
   it('names the scanner that a list of contents needs where there is none', async () => {
     const failure = await failureOf(
       build({ dockerfileContent: 'FROM busybox\n', sbom: { generator: 'scanner.invalid/x:1' } }),

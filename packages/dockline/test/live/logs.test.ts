@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { it } from 'node:test'
-import { ApiError, InvalidArgumentError, type OutputLine } from '#src/index.js'
+import { ApiError, InvalidArgumentError, type LogLine, type OutputLine } from '#src/index.js'
 import { aContainer, aRunningContainer, onEveryEngine } from '../support/engines.js'
 
 onEveryEngine((engine) => {
@@ -73,7 +73,7 @@ onEveryEngine((engine) => {
 
   // The container has to run until all is read: an Engine of 20.10 leaves out what is not read by its end.
   it('carries large output through a slow destination complete', async (test) => {
-    const lines = 200_000
+    const lines = 40_000
     const command = ['sh', '-c', `yes 0123456789abcde | head -n ${lines}; sleep 600`]
     const container = await aContainer(test, engine, command)
     await container.start()
@@ -88,6 +88,30 @@ onEveryEngine((engine) => {
     assert.equal(length, lines * 16)
   })
 
+  for (const [what, options] of [
+    ['the driver local', { logDriver: 'local' }],
+    ['a tty', { tty: true }],
+  ] as const) {
+    it(`gives lines with their times, long lines whole, and what comes after each of them, with ${what}`, async (test) => {
+      const command = `head -c 40000 /dev/zero | tr '\\0' a; echo; echo short; printf 'no end'`
+      const container = await aContainer(test, engine, ['sh', '-c', command], options)
+      await container.start()
+      const lines: LogLine[] = []
+      for await (const line of container.logs({ follow: true, resume: true }).lines()) lines.push(line)
+      const texts = ['a'.repeat(40_000), 'short', 'no end']
+      assert.deepEqual(
+        lines.map(({ line }) => line),
+        texts,
+      )
+      assert.ok(lines.every(({ timestamp, time }) => time.getTime() === Date.parse(timestamp)))
+      for (const [index, { position }] of lines.entries()) {
+        const rest: string[] = []
+        for await (const { line } of container.logs({ position }).lines()) rest.push(line)
+        assert.deepEqual(rest, texts.slice(index + 1))
+      }
+    })
+  }
+
   it('rejects when the log driver cannot be read', async (test) => {
     const container = await aContainer(test, engine, ['echo', 'x'], { logDriver: 'none' })
     await container.start()
@@ -96,6 +120,7 @@ onEveryEngine((engine) => {
       container.logs().text(),
       (error) => error instanceof ApiError || /error/i.test(String(error)),
     )
+    await assert.rejects(container.logs({ follow: true, resume: true }).text(), ApiError)
   })
 
   it('refuses bad options before anything is sent', async (test) => {

@@ -9,6 +9,7 @@ import {
   ContainerError,
   type EngineEvent,
   eventName,
+  type LogLine,
   NotFoundError,
 } from '#src/index.js'
 import {
@@ -212,6 +213,22 @@ onEveryPodman((engine) => {
       await container.wait()
       assert.equal(await container.logs().text(), 'out\r\n')
     })
+
+    for (const tty of [false, true]) {
+      it(`have lines with their times, long lines whole, ${tty ? 'with' : 'without'} a tty`, async (test) => {
+        const command = `head -c 40000 /dev/zero | tr '\\0' a; echo; echo short`
+        const container = await aContainer(test, engine, ['sh', '-c', command], { tty })
+        await container.start()
+        const lines: LogLine[] = []
+        for await (const line of container.logs({ follow: true, resume: true }).lines()) lines.push(line)
+        assert.deepEqual(
+          lines.map(({ line }) => line),
+          ['a'.repeat(40_000), 'short'],
+        )
+        const [{ position } = {}] = lines
+        for await (const { line } of container.logs({ position }).lines()) assert.equal(line, 'short')
+      })
+    }
   })
 
   describe('files, images and the rest', () => {

@@ -1,16 +1,10 @@
 // Every way to an Engine does the same: the same suite over each of them.
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { it, type TestContext } from 'node:test'
 import tls from 'node:tls'
 import { DockerClient } from '#src/index.js'
-import {
-  aContainer,
-  aRunningContainer,
-  aSharedContainer,
-  canStartEngines,
-  type TestEngine,
-} from '../support/engines.js'
+import { aContainer, aRunningContainer, canStartEngines, type TestEngine } from '../support/engines.js'
 import { executing } from '../support/plans.js'
 import { KEY } from '../support/pty.js'
 import { aRelay } from '../support/relay.js'
@@ -19,18 +13,21 @@ import { endsCleanly, isRaw, runProgram } from '../support/terminal.js'
 import { theTlsEngine } from '../support/tls-engine.js'
 
 const skip = canStartEngines ? false : 'the throwaway Engines need Linux and root'
-/** More than all buffers on the way hold. */
-const LARGE = 32 * 1024 * 1024
+/** More than any buffer on the way holds. */
+const LARGE = 8 * 1024 * 1024
 const WAYS_AT_ONCE = 2
 
 /** One way to an Engine, as a person's environment has it. */
 type Way = Readonly<Record<string, string>>
 
+type Ways = { 'a Unix socket': Way; 'TLS 1.2': Way; [name: string]: Way }
+
 for (const suite of ['machine', 'sid']) {
   it(`an Engine of ${suite}, reached in every way`, { skip, concurrency: WAYS_AT_ONCE }, async (test) => {
     const { 'TLS 1.2': oldTls, ...ways } = await waysTo(test, suite)
+    const idle = await idleContainers(test, ways['a Unix socket'])
     const doAll = (name: string, way: Way) =>
-      test.test(`does everything over ${name}`, { concurrency: 1 }, (each) => doesEverything(each, way))
+      test.test(`does everything over ${name}`, { concurrency: 1 }, (each) => doesEverything(each, way, idle))
     await Promise.all(Object.entries(ways).map(([name, way]) => doAll(name, way)))
     // Alone, because the version is a setting of the whole process.
     await withTls12(() => doAll('TLS 1.2', oldTls))
@@ -47,7 +44,7 @@ async function withTls12(work: () => Promise<void>): Promise<void> {
   }
 }
 
-async function waysTo(test: TestContext, suite: string): Promise<{ 'TLS 1.2': Way; [name: string]: Way }> {
+async function waysTo(test: TestContext, suite: string): Promise<Ways> {
   const { socket, host, certificates } = await theTlsEngine(suite)
   const [relay, sshd] = await Promise.all([
     aRelay(test, socket.slice('unix://'.length)),
@@ -63,30 +60,51 @@ async function waysTo(test: TestContext, suite: string): Promise<{ 'TLS 1.2': Wa
   }
 }
 
-async function doesEverything(test: TestContext, way: Way): Promise<void> {
+/** Two that all ways share: an Engine lets nobody put into a container while somebody gets something out of it. */
+interface Idle {
+  readonly from: string
+  readonly to: string
+}
+
+async function idleContainers(test: TestContext, way: Way): Promise<Idle> {
+  const client = new DockerClient({ env: { ...process.env, ...way } })
+  test.after(() => client.close())
+  const engine = { host: client.address, client }
+  const [from, to] = await Promise.all([aRunningContainer(test, engine), aRunningContainer(test, engine)])
+  await from.exec(['sh', '-c', `head -c ${LARGE} /dev/urandom > /large`])
+  return { from: from.id, to: to.id }
+}
+
+async function doesEverything(test: TestContext, way: Way, idle: Idle): Promise<void> {
   await using client = new DockerClient({ env: { ...process.env, ...way } })
   const engine = { host: client.address, client }
   for (const [what, run] of Object.entries(SUITE)) {
-    await test.test(what, (each) => run(each, engine, way))
+    await test.test(what, (each) => run(each, { engine, way, idle }))
   }
 }
 
-type Step = (test: TestContext, engine: TestEngine, way: Way) => Promise<void>
+interface Reached {
+  readonly engine: TestEngine
+  readonly way: Way
+  readonly idle: Idle
+}
+
+type Step = (test: TestContext, reached: Reached) => Promise<void>
 
 const SUITE: Readonly<Record<string, Step>> = {
-  async 'lists, twenty times at once'(_test, { client }) {
+  async 'lists, twenty times at once'(_test, { engine: { client } }) {
     const lists = await Promise.all(Array.from({ length: 20 }, () => client.containers.list({ all: true })))
     assert.equal(lists.length, 20)
   },
 
-  async 'carries 1 MiB through the stdin of an exec, and half-closes it'(_test, engine) {
-    const container = await aSharedContainer(engine)
+  async 'carries 1 MiB through the stdin of an exec, and half-closes it'(_test, { engine, idle }) {
+    const container = await engine.client.containers.get(idle.from)
     const input = randomBytes(1024 * 1024)
     const { stdout } = await container.exec(['cat'], { input, encoding: 'buffer' })
     assert.ok(stdout.equals(input))
   },
 
-  async 'follows logs until the container ends'(test, engine) {
+  async 'follows logs until the container ends'(test, { engine }) {
     const container = await aRunningContainer(
       test,
       engine,
@@ -100,7 +118,7 @@ const SUITE: Readonly<Record<string, Step>> = {
     assert.deepEqual([stdout.toString(), stderr.toString()], ['got a line\n', 'oops\n'])
   },
 
-  async 'attaches before the start, and loses nothing'(test, engine) {
+  async 'attaches before the start, and loses nothing'(test, { engine }) {
     const container = await aContainer(test, engine, ['sh', '-c', 'cat; echo end >&2; exit 7'], {
       interactive: true,
       stdinOnce: true,
@@ -113,20 +131,20 @@ const SUITE: Readonly<Record<string, Step>> = {
     assert.deepEqual(await session.exit, { exitCode: 7, detached: false })
   },
 
-  async 'carries a large archive out and in again'(test, engine) {
-    // Two of them: an Engine lets nobody put into a container while somebody gets something out of it.
-    const [from, to] = await Promise.all([aSharedContainer(engine), aRunningContainer(test, engine)])
-    await from.exec(['sh', '-c', `head -c ${LARGE} /dev/urandom > /large`])
-    const { api } = engine.client
+  async 'carries a large archive out and in again'(_test, { engine, idle }) {
+    const { api, containers } = engine.client
+    const [from, to] = await Promise.all([containers.get(idle.from), containers.get(idle.to)])
+    const folder = `/tmp/${randomUUID()}`
+    await to.exec(['mkdir', folder])
     const { stream } = await api.containers.getArchive(from.id, { path: '/large' })
-    await api.containers.putArchive(to.id, { path: '/tmp' }, stream)
-    const sums = [from.exec(['sha256sum', '/large']), to.exec(['sha256sum', '/tmp/large'])]
+    await api.containers.putArchive(to.id, { path: folder }, stream)
+    const sums = [from.exec(['sha256sum', '/large']), to.exec(['sha256sum', `${folder}/large`])]
     const [sent, received] = await Promise.all(sums)
     assert.equal(received?.stdout.split(' ')[0], sent?.stdout.split(' ')[0])
   },
 
-  async 'is the terminal of a container'(test, engine, way) {
-    const container = await aSharedContainer(engine)
+  async 'is the terminal of a container'(test, { engine, way, idle }) {
+    const container = await engine.client.containers.get(idle.from)
     const { DOCKER_HOST: host = '' } = way
     const program = await runProgram(test, executing({ host }, container, ['sh']), {
       env: way,

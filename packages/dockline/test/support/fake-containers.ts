@@ -16,6 +16,8 @@ export class FakeContainers {
   readonly #listeners = new Set<Call>()
   /** The logs that are followed: they end with their container. */
   readonly #followers = new Map<Call, string>()
+  readonly #measurers = new Set<Call>()
+  #onMeasuring = () => {}
 
   /** Adds a container that runs, and reports its start to those who follow events. */
   async start(id: string, log: readonly KeptMessage[]): Promise<void> {
@@ -40,7 +42,8 @@ export class FakeContainers {
 
   /** Cuts all that is followed, as an Engine that ends. */
   cut(): void {
-    for (const call of [...this.#listeners, ...this.#followers.keys()]) call.cut()
+    for (const call of [...this.#listeners, ...this.#followers.keys(), ...this.#measurers]) call.cut()
+    this.#measurers.clear()
     this.#listeners.clear()
     this.#followers.clear()
   }
@@ -76,10 +79,35 @@ export class FakeContainers {
     )(call)
   }
 
+  /** Sends what the test says, whenever it says it, until that is cut. */
+  async #measure(call: Call): Promise<void> {
+    await call.body()
+    call.takeOver()
+    await call.write(responseHead(200, { 'Transfer-Encoding': 'chunked' }))
+    this.#measurers.add(call)
+    this.#onMeasuring()
+  }
+
+  /** Sends a measurement of each container whose stats are asked for: so much of the CPU's time since the machine's start. */
+  async measured(busy: number, passed: number): Promise<void> {
+    const cpu_stats = { cpu_usage: { total_usage: busy }, system_cpu_usage: passed, online_cpus: 1 }
+    const line = chunk(`${JSON.stringify({ read: '2026-01-02T03:04:05Z', cpu_stats })}\n`)
+    await Promise.all([...this.#measurers].map((call) => call.write(line)))
+  }
+
+  /** Resolves when the stats of so many containers are asked for. */
+  async areMeasured(count: number): Promise<void> {
+    while (this.#measurers.size < count)
+      await new Promise<void>((resolve) => {
+        this.#onMeasuring = resolve
+      })
+  }
+
   #answerAbout(id: string, what: string, call: Call): void | Promise<void> {
     const container = this.containers.get(id)
     if (container === undefined) return json({ message: 'no such container' }, 404)(call)
     const isRunning = container.state === 'running'
+    if (what === 'stats') return this.#measure(call)
     if (what === 'json') return json({ Id: id, State: { Running: isRunning, FinishedAt: 'then' } })(call)
     const isFollowed = isRunning && call.request.target.includes('follow=1')
     if (isFollowed) this.#followers.set(call, id)

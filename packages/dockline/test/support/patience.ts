@@ -1,5 +1,10 @@
+import { availableParallelism, loadavg } from 'node:os'
+
 /** How many times slower than a calm machine this one was when the run began: scripts/lib/pace.mjs measures it. */
-const PACE = Number(process.env.DOCKLINE_TEST_PACE) || 1
+const PACE_OF_RUN = Number(process.env.DOCKLINE_TEST_PACE) || 1
+/** How many processes wait for each core by now. Windows counts none. */
+const PACE_OF_NOW = (loadavg()[0] ?? 0) / availableParallelism()
+const PACE = Math.max(PACE_OF_RUN, PACE_OF_NOW)
 
 /**
  * How long a test waits for something that must happen. It guards against hanging and says nothing about speed, so it is

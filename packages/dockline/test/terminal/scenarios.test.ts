@@ -7,6 +7,7 @@ import {
   aRunningContainer,
   aSharedContainer,
   onEveryEngine,
+  onNewestEngine,
   type TestEngine,
 } from '../support/engines.js'
 import { executing, starting, startingExec } from '../support/plans.js'
@@ -33,9 +34,12 @@ interface Shell {
 describe('the scenarios of dockerpty', { concurrency: 3 }, () => {
   onEveryEngine((engine) => {
     describe('start, with a tty', () => interactiveTerminal(engine))
+    describe('exec, with a tty', () => execInteractiveTerminal(engine))
+  })
+  // Without a tty there is neither a size nor a detach key: the live tests of attach and exec ask both Engines for the rest.
+  onNewestEngine((engine) => {
     describe('start, with stdin and no tty', () => interactiveStdin(engine))
     describe('start, without stdin', () => nonInteractive(engine))
-    describe('exec, with a tty', () => execInteractiveTerminal(engine))
     describe('exec, with stdin', () => execInteractiveStdin(engine))
     describe('exec, without stdin', () => execNonInteractive(engine))
   })

@@ -93,6 +93,9 @@ export async function streams(): Promise<void> {
     const name: 'stdout' | 'stderr' = source
     void [name, data.length]
   }
+  for await (const { time } of container.logs({ timestamps: true }).lines()) time.getTime()
+  // @ts-expect-error there is no time unless it is asked for
+  for await (const { time } of container.logs().lines()) void time
   for await (const { line } of container.logs().lines()) line.toUpperCase()
   for await (const event of client.events({ filters: { type: 'container' } })) {
     const typed: EngineEvent = event

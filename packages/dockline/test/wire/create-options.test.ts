@@ -37,6 +37,7 @@ const ofRun: Own<RunOptions> = {
   useConfigProxy: [{ useConfigProxy: false }, { ...ATTACHED, HostConfig: {} }],
   detach: [{ detach: true }, { Env: ENV, HostConfig: {} }],
   input: [{ input: '' }, { ...HEARD, Env: ENV, HostConfig: {} }],
+  kill: [{ kill: true }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
   encoding: [{ encoding: 'buffer' }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
   maxOutput: [{ maxOutput: 1024 }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
   reject: [{ reject: false }, { ...ATTACHED, Env: ENV, HostConfig: {} }],

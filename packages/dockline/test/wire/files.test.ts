@@ -251,7 +251,7 @@ describe('files in a tmpfs', () => {
     for (const path of ['/work/a', '/dev/shm/a'])
       await assert.rejects(container.copyTo(Buffer.from(''), path), {
         code: 'ERR_DOCKER_INVALID_ARGUMENT',
-        message: /is in the tmpfs .* does not see \(writeFiles writes there\)$/,
+        message: /is in the tmpfs .* does not see \(the tar of the container writes there: writeFiles\(\)/,
       })
     await container.copyTo(Buffer.from(''), '/work/volume/a')
   })
@@ -264,6 +264,16 @@ describe('container.readFile', () => {
     const error = await failureOf(container.readFile('/a', { maxBytes: 9 }))
     assert.ok(error instanceof LimitError && error.limit === 9, String(error))
     assert.equal(error.message, '/a is longer than maxBytes, which is 9 bytes')
+  })
+
+  it('reads a large file whole, as copyFrom does', async (test) => {
+    const content = 'x'.repeat(5_000_000)
+    const { container } = await start(test, {
+      'GET /containers/c/archive': archiveOf(content),
+      'HEAD /containers/c/archive': statOf({ '/a': 0o644 }),
+    })
+    assert.equal(await container.readFile('/a', { encoding: 'utf8' }), content)
+    assert.equal((await container.copyFrom('/a')).length, content.length)
   })
 
   it('refuses a file that no string can hold as soon as its header is here', async (test) => {

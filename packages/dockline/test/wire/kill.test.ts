@@ -1,5 +1,6 @@
 // How a command is ended with its children: what is asked of the Engine, and what becomes of each answer.
 import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import {
   ApiError,
@@ -10,6 +11,7 @@ import {
   type KillOption,
   TimeoutError,
 } from '#src/index.js'
+import { execCommand } from '#src/terminal/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
   type Call,
@@ -292,6 +294,86 @@ describe('session.kill', () => {
     assert.deepEqual(helperCalls(other), [])
   })
 })
+
+describe('execCommand with kill', () => {
+  it('ends the command before an abort rejects', async (test) => {
+    const { engine, container, begun } = await start(test)
+    const controller = new AbortController()
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    const options = { kill: true, signal: controller.signal, interactive: false, stdout, stderr }
+    const failure = failureOf(execCommand(container, 'x', options))
+    await begun
+    controller.abort(REASON)
+    assert.equal(await failure, REASON)
+    assert.equal(helperCalls(engine).length, 5)
+  })
+})
+
+describe('run with kill', () => {
+  for (const [kill, isDeaf, signals] of [
+    [true, true, ['9']],
+    ['SIGINT', false, ['2']],
+    [{ signal: 'SIGTERM', after: 1 }, true, ['15', '9']],
+  ] as const) {
+    it(`ends the container with ${signals.join(' and then ')}`, async (test) => {
+      const { engine, failure } = await aRunGivenUp(test, kill, isDeaf)
+      assert.equal(failure, REASON)
+      const kills = engine.calls.filter((call) => call.includes('/kill'))
+      assert.deepEqual(
+        kills,
+        signals.map((signal) => `POST /v1.47/containers/h/kill?signal=${signal}`),
+      )
+    })
+  }
+
+  it('rejects with KillError when the Engine cannot end the container', async (test) => {
+    const { failure } = await aRunGivenUp(test, true, true, json({ message: 'no way' }, 500))
+    assert.ok(failure instanceof KillError, String(failure))
+    assert.equal(failure.container, 'h')
+    assert.equal(failure.reason, REASON)
+  })
+
+  it('is refused with detach', async (test) => {
+    const engine = await FakeEngine.start(test)
+    const { containers } = engine.client(test)
+    const failure = await failureOf(containers.run('x', [], { detach: true, kill: true }))
+    assert.ok(failure instanceof InvalidArgumentError)
+    assert.deepEqual(engine.calls, [])
+  })
+})
+
+/** Runs a container that ends only by SIGKILL, or by any signal, and aborts that. */
+async function aRunGivenUp(test: TestContext, kill: KillOption, isDeaf: boolean, refusal?: Script) {
+  const [started, ended] = [deferred<void>(), deferred<void>()]
+  const engine = await FakeEngine.start(
+    test,
+    {
+      'POST /containers/create': json({ Id: 'h' }, 201),
+      'POST /containers/h/attach': async (call) => void (await call.upgrade(MULTIPLEXED)),
+      'POST /containers/h/wait': async (call) => {
+        await call.body()
+        await call.write(chunkedHead('application/json'))
+        await ended.promise
+        await call.write(Buffer.concat([chunk('{"StatusCode":137}'), chunk()]))
+      },
+      'POST /containers/h/start': async (call) => {
+        await empty()(call)
+        started.resolve()
+      },
+      'POST /containers/h/kill': async (call) => {
+        await (refusal ?? empty())(call)
+        if (!isDeaf || call.request.target.endsWith('signal=9')) ended.resolve()
+      },
+    },
+    { apiVersion: '1.47' },
+  )
+  const controller = new AbortController()
+  const running = engine.client(test).containers.run('x', [], { kill, signal: controller.signal })
+  const failure = failureOf(running)
+  await started.promise
+  controller.abort(REASON)
+  return { engine, failure: await failure }
+}
 
 interface Setup {
   readonly attrs?: object

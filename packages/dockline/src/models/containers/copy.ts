@@ -13,6 +13,7 @@ import { flag, invalid } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import { counted } from '../transfers/counted.js'
 import { placeOf } from './files/place.js'
+import { bytesIn } from './files/read-archive.js'
 import { type FilesTarget, isDevice, isFolder, lookAt, withoutLink } from './files/stat.js'
 
 export interface CopyToOptions extends CallOptions {
@@ -140,8 +141,10 @@ interface Put {
 async function refuseTmpfs(target: FilesTarget, path: string, call: CallOptions): Promise<void> {
   const { tmpfs } = await placeOf(target, path, call)
   if (tmpfs === undefined || dialectOf(target.api).isPodman) return
-  const words = `path: ${path} is in the tmpfs ${tmpfs}, which the Engine's archive endpoint does not see`
-  throw new InvalidArgumentError(words, { hint: 'writeFiles writes there' })
+  const words = `path: ${path} is in the tmpfs ${tmpfs}, which the Engine does not see`
+  throw new InvalidArgumentError(words, {
+    hint: 'the tar of the container writes there: writeFiles() runs it',
+  })
 }
 
 /** As the docker command does it, a folder never becomes a file or the other way round. */
@@ -230,11 +233,9 @@ async function* fileOf(name: string, content: Uint8Array, mode: number) {
 
 async function contentOf(tar: Readable, path: string): Promise<Buffer> {
   const { readTar } = await import('../../archive/read-tar.js')
-  for await (const { type, body } of readTar(tar)) {
-    if (type !== 'file') break
-    const chunks: Uint8Array[] = []
-    for await (const chunk of body) chunks.push(chunk)
-    return Buffer.concat(chunks)
+  for await (const entry of readTar(tar)) {
+    if (entry.type !== 'file') break
+    return await bytesIn(entry, path)
   }
   return invalid('path', 'a file, when there is no destination', path)
 }

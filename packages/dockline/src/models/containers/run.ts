@@ -8,6 +8,7 @@ import {
 import {
   ContainerError,
   ImageNotFoundError,
+  InvalidArgumentError,
   NotFoundError,
   OutputLimitError,
   TimeoutError,
@@ -20,6 +21,8 @@ import { type ContainerCreateOptions, type CreateRequest, createRequest } from '
 import { dialectOf } from '../podman/dialect.js'
 import { attachSession } from '../sessions/attach.js'
 import type { Command } from '../sessions/exec.js'
+import type { ContainerEnder } from '../sessions/kill/end-container.js'
+import type { KillOption } from '../sessions/kill/kill-option.js'
 import {
   type CommandResult,
   checkEncoding,
@@ -56,6 +59,11 @@ export interface RunOptions extends Omit<CreateOptions, 'remove'> {
    * OutputLimitError, which carries the output up to there. Default: no limit.
    */
   readonly maxOutput?: number | undefined
+  /**
+   * Ends the container before an abort or a timeout rejects. true sends SIGKILL; 'SIGTERM' or `{ signal, after }` sends that
+   * signal first. Default: false; with `remove` the container is killed and removed all the same.
+   */
+  readonly kill?: KillOption | undefined
   /** false returns the result also when the exit code is not 0. Default true: that is a ContainerError. */
   readonly reject?: boolean | undefined
 }
@@ -158,6 +166,7 @@ export async function runToEnd(
   using _input = holdInput(options.input)
   const { request, call, collecting } = prepare(image, command, options)
   const { api } = context
+  const end = await enderFor(api, options.kill)
   const what = `running ${image}`
   using limit = deadline(what, call.signal, call.timeout)
   const { signal } = limit
@@ -185,10 +194,14 @@ export async function runToEnd(
       throw new ContainerError({ ...result, image, command: request.body.Cmd ?? [] })
     }
     return result
-  } catch (error) {
+  } catch (failure) {
     session?.close()
-    if (error instanceof OutputLimitError) await endRun(api, id, options.remove === true)
-    if (error instanceof ContainerError || error instanceof OutputLimitError) throw error
+    if (failure instanceof ContainerError) throw failure
+    const error = isStarted ? await end(id, failure) : failure
+    if (error instanceof OutputLimitError) {
+      await endRun(api, id, options.remove === true)
+      throw error
+    }
     // What was given up before its start has done nothing that somebody could want to look at.
     const remove = options.remove || (signal.aborted && !isStarted)
     if (isTimeout(error)) {
@@ -200,10 +213,17 @@ export async function runToEnd(
   }
 }
 
-/** Kills the container, or removes it. Whatever comes of that: what went wrong before is what matters. */
+/** Kills the container, or removes it. A failure of that is ignored, because the first error matters. */
 function endRun(api: ApiClient, id: string, remove: boolean): Promise<boolean> {
   if (remove) return isGone(api, id)
   return inTime((over) => api.containers.kill(id, {}, { signal: over }))
+}
+
+/** Returns what ends a container that is given up. Without `kill`, that is left as it is. */
+async function enderFor(api: ApiClient, kill: KillOption | undefined): Promise<ContainerEnder> {
+  if (kill === undefined || kill === false) return async (_id, reason) => reason
+  const { containerEnder } = await import('../sessions/kill/end-container.js')
+  return containerEnder(api, kill)
 }
 
 /** Milliseconds that a run which took too long may take on top, so that nothing of it is left when it rejects. */
@@ -232,7 +252,8 @@ function isGone(api: ApiClient, id: string): Promise<boolean> {
 /** Whether it succeeded within the time that there is for it. */
 async function inTime(work: (over: AbortSignal) => Promise<void>): Promise<boolean> {
   using limit = deadline('the removal', undefined, REMOVAL_LIMIT_MS)
-  return work(limit.signal).then(
+  // Awaited here: the clock of the limit stops with this function.
+  return await work(limit.signal).then(
     () => true,
     () => false,
   )
@@ -265,6 +286,7 @@ function prepare(image: string, command: Command | undefined, options: RunOption
     encoding: given = 'utf8',
     maxOutput,
     reject: _,
+    kill,
     pull = 'missing',
     useConfigProxy,
     signal,
@@ -273,6 +295,9 @@ function prepare(image: string, command: Command | undefined, options: RunOption
   } = options
   const encoding = checkEncoding(given, 'encoding')
   if (maxOutput !== undefined) checkLimit(maxOutput, 'maxOutput')
+  if (detach && kill) {
+    throw new InvalidArgumentError('kill and detach exclude each other: nobody stays to end the container')
+  }
   const stdin = input !== undefined
   const streams = detach
     ? {}

@@ -34,8 +34,7 @@ export async function login(
   const auth = { ...(isSomebody(who) ? who : await stored(credentials, key, call)), serveraddress: key }
   const answer = await api.system.auth(auth, call).catch(async (error) => {
     const { asRegistryError } = await import('./refusal.js')
-    const advice = 'are the user name and the password right?'
-    throw asRegistryError(error, { registry: registryOf(`${hostOf(key)}/`), advice })
+    throw asRegistryError(error, { registry: registryOf(`${hostOf(key)}/`) })
   })
   if (keep) await credentials.store(key, kept(auth, answer), call)
   return answer

@@ -13,7 +13,7 @@ export interface RegistryQuestion {
   /** As in an image's name. Undefined where only the Engine knows. */
   readonly registry: string | undefined
   readonly repository?: string | undefined
-  /** What helps when the registry answered 401. */
+  /** What helps when the registry answered 401. Default: nothing is said. */
   readonly advice?: string | undefined
 }
 
@@ -115,7 +115,7 @@ function adviceOn(
   words: string,
 ): string | undefined {
   const name = registry ?? 'of the image'
-  if (status === 401) return `the registry ${name} answered 401${advice === undefined ? '' : `: ${advice}`}`
+  if (status === 401) return advice && `the registry ${name} answered 401: ${advice}`
   if (status === 403) return `the registry ${name} denied it: may this login do that there?`
   if (status === 429) return `the registry ${name} limits how often it is asked: log in, or wait`
   if (status !== undefined) return undefined

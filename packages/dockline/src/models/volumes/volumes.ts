@@ -87,8 +87,7 @@ export class Volumes {
   async getOrCreate(name: string, options: Omit<VolumeCreateOptions, 'name'> = {}): Promise<Volume> {
     const { refuseOtherVolume } = await import('./same-volume.js')
     const found = await this.create(text(name, 'name'), options)
-    const [asked] = createOptions.read(options)
-    refuseOtherVolume(found.attrs, asked)
+    refuseOtherVolume(found.attrs, createOptions.read(options)[0])
     return found
   }
 

@@ -19,7 +19,7 @@ export async function readByArchive(
   reading: Reading & CallOptions,
 ): Promise<string | Buffer> {
   const tar = await archiveOf(target, path, reading)
-  for await (const entry of readTar(tar)) return contentIn(entry, path, reading)
+  for await (const entry of readTar(tar)) return await contentIn(entry, path, reading)
   throw noSuchPath(target, path)
 }
 
@@ -38,17 +38,24 @@ export async function archiveOf(
 
 /** The content of an entry that has to be a file. Refused before it is read, when it is too long. */
 export async function contentIn(
-  { type, size, body }: ReadEntry,
+  entry: ReadEntry,
   path: string,
   { encoding, maxBytes }: Reading,
 ): Promise<string | Buffer> {
+  const { type, size } = entry
   const kind = type === 'directory' ? 'folder' : type
   if (type !== 'file') throw new InvalidArgumentError(`path: ${path} is a ${kind}, and has to be a file`)
   checkSize(path, size, { encoding, maxBytes })
+  const content = await bytesIn(entry, path)
+  return encoding === 'utf8' ? content.toString('utf8') : content
+}
+
+/** The bytes of a file. Refused before they are read, when no Buffer can hold them. */
+export async function bytesIn({ size, body }: ReadEntry, path: string): Promise<Buffer> {
+  checkSize(path, size, { encoding: 'buffer', maxBytes: undefined })
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)
-  const content = Buffer.concat(chunks)
-  return encoding === 'utf8' ? content.toString('utf8') : content
+  return Buffer.concat(chunks)
 }
 
 const MOST_BYTES = { utf8: constants.MAX_STRING_LENGTH, buffer: constants.MAX_LENGTH }

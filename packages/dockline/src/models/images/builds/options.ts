@@ -41,6 +41,11 @@ export interface BuildKitOptions {
   readonly allow?: readonly string[] | undefined
   /** What the checks of the Dockerfile do: true fails the build on a warning, false skips them. Default: they warn. */
   readonly check?: boolean | CheckOptions | undefined
+  /**
+   * Records the commit and the remote of the git repository that the context is in, for the provenance and the history.
+   * Default: true.
+   */
+  readonly gitInfo?: boolean | undefined
 }
 
 export interface CheckOptions {
@@ -128,4 +133,5 @@ export const BUILDKIT_NAMES = [
   'sbom',
   'allow',
   'check',
+  'gitInfo',
 ] as const satisfies readonly (keyof BuildKitOptions)[]

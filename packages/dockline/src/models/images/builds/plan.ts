@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Methods, SolvePlan, SshAgent } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
-import { stringMap, strings } from '../../options/values.js'
+import { flag, stringMap, strings } from '../../options/values.js'
 import { type Attributes, frontendAttributes, type Given, platformsOf } from './attributes.js'
 import { type Caches, readCacheFrom, readCacheTo, refuseCacheTo } from './cache.js'
 import type { EngineAbilities } from './engine.js'
+import { gitAttributes } from './git.js'
 import { checkOutputs, type PlannedOutput, readOutputs } from './outputs.js'
 import { readSecrets } from './secrets.js'
 import { type BuildSources, findSources, type SourceOptions } from './sources.js'
@@ -47,8 +48,16 @@ export async function prepareBuild({ given, names, proxies }: BuildSettings): Pr
     cacheTo: readCacheTo(given.cacheTo),
     secrets: await readSecrets(given.secrets),
     agents: await findAgents(given.ssh),
-    sources: await findSources(given as SourceOptions),
+    sources: await withGitInfo(await findSources(given as SourceOptions), given),
   }
+}
+
+/** As the docker command does it for a folder. */
+async function withGitInfo(sources: BuildSources, { gitInfo = true }: Given): Promise<BuildSources> {
+  const [context, dockerfile] = ['context', 'dockerfile'].map((name) => sources.folders.get(name)?.root)
+  if (!flag(gitInfo, 'gitInfo') || context === undefined) return sources
+  const found = await gitAttributes({ context, ...(dockerfile === undefined ? {} : { dockerfile }) })
+  return { ...sources, attributes: { ...sources.attributes, ...found } }
 }
 
 /** Adds each proxy unless an argument of that name is given, in upper or lower case. */

@@ -1,0 +1,64 @@
+import type { ApiClient } from '../../../api/index.js'
+import { ConflictError, KillError, NotFoundError } from '../../../errors.js'
+import { type CallOptions, deadline } from '../../../http/index.js'
+import { type KillOption, type KillPlan, parseKill } from './kill-option.js'
+import { SIGKILL } from './signals.js'
+
+/** Milliseconds that a container has to end after SIGKILL. */
+const KILL_LIMIT_MS = 30_000
+
+/** Ends a container because of an error, and returns the error to reject with. */
+export type ContainerEnder = (id: string, reason: unknown) => Promise<unknown>
+
+/** Returns what ends a container as `kill` asks. That is the Engine's own call: all processes end with the first one. */
+export function containerEnder(api: ApiClient, kill: Exclude<KillOption, false>): ContainerEnder {
+  const plan = parseKill(kill)
+  return async (id, reason) => {
+    try {
+      await endContainer(api, id, plan)
+      return reason
+    } catch (error) {
+      return new KillError({ container: id, left: [], reason }, { cause: error })
+    }
+  }
+}
+
+async function endContainer(api: ApiClient, id: string, { signal, afterMs }: KillPlan): Promise<void> {
+  if (signal !== SIGKILL) {
+    await sendSignal(api, id, signal)
+    if (await hasEnded(api, id, afterMs)) return
+  }
+  await sendSignal(api, id, SIGKILL)
+  using limit = deadline(`the end of container ${id.slice(0, 12)}`, undefined, KILL_LIMIT_MS)
+  await untilEnded(api, id, limit.call)
+}
+
+/** A container that has ended, or is gone, needs no signal. */
+async function sendSignal(api: ApiClient, id: string, signal: number): Promise<void> {
+  try {
+    await api.containers.kill(id, { signal: String(signal) })
+  } catch (error) {
+    if (!(error instanceof ConflictError) && !(error instanceof NotFoundError)) throw error
+  }
+}
+
+/** Whether it ends within some milliseconds. */
+async function hasEnded(api: ApiClient, id: string, milliseconds: number): Promise<boolean> {
+  if (milliseconds === 0) return false
+  using limit = deadline('the end of the container', undefined, milliseconds)
+  try {
+    await untilEnded(api, id, limit.call)
+    return true
+  } catch (error) {
+    if (limit.signal.aborted) return false
+    throw error
+  }
+}
+
+async function untilEnded(api: ApiClient, id: string, call: CallOptions): Promise<void> {
+  try {
+    await api.containers.wait(id, { condition: 'not-running' }, call)
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error
+  }
+}
