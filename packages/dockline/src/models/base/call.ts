@@ -24,6 +24,8 @@ export interface CallTable<Options, Read, Passed> {
   readonly names: readonly string[]
   /** Checks all options of a call. Returns what the table reads, what belongs to every call, and what another table reads. */
   read(options: Options): [read: ReadOf<Options, Read>, call: CallOptions, passed: Passed]
+  /** Refuses what `read` would refuse, for a method that passes all options on. */
+  check(options: Options): void
 }
 
 /**
@@ -40,14 +42,15 @@ export function callTable<
 ): CallTable<Options, Read, Passed> {
   const own = table<Omit<Own<Options>, keyof Passed>, Read>(rules)
   const names = [...own.names, ...passedNames]
+  const pick = (options: Options) => {
+    checkNames(options, names)
+    // The rules see to it that what must be given is there.
+    return own.pick(options) as ReadOf<Options, Read>
+  }
   return {
     names,
-    read(options) {
-      checkNames(options, names)
-      // The rules see to it that what must be given is there.
-      const read = own.pick(options) as ReadOf<Options, Read>
-      return [read, callOf(options), passedOn<Passed>(options, passedNames)]
-    },
+    read: (options) => [pick(options), callOf(options), passedOn<Passed>(options, passedNames)],
+    check: (options) => void pick(options),
   }
 }
 

@@ -421,7 +421,7 @@ export class Container<
 
   /** Runs a command in it and returns the connection to it. `timeout` is for the start. */
   async spawn(command: Command, options: SpawnOptions = {}): Promise<Session> {
-    spawnOptions.read(options)
+    spawnOptions.check(options)
     const killer = await killerFor(this.api, this.id, options.kill, options)
     return orKill(killer, async () => {
       const settings = { ...options, killer }
@@ -432,7 +432,7 @@ export class Container<
 
   /** Makes an exec that does not run yet, and returns its id: for `startExec` of dockline/terminal. */
   async createExec(command: Command, options: CreateExecOptions = {}): Promise<string> {
-    createExecOptions.read(options)
+    createExecOptions.check(options)
     return createExec(this.api, this.id, command, options)
   }
 
