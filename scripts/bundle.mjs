@@ -138,7 +138,7 @@ const FIRST = new RegExp(
     '[\\w-]+|(?:errors|http|api|support)/.+',
     'config/(?:file|headers|resolve|credentials/provider|proxy/resolve-proxy)',
     'transport/(?:endpoint|socket|ssh-address)',
-    'models/(?:base/call|containers/(?:container|containers|known-container)|options/(?:table|values))',
+    'models/(?:base/call|containers/(?:container|containers|known-container)|options/(?:table|values|filters|time|units))',
   ].join('|')})\\.js$`,
 )
 

@@ -1,11 +1,12 @@
+import { checkLiteral, fitArgument, LITERALS, nilArgument } from './arguments.js'
 import { FUNCTIONS, type Parameter, type TemplateFunction } from './functions.js'
 import type { Block, Command, Inclusion, Node, Operand, Pipe, Place, Templates } from './parse.js'
 import { shown } from './print.js'
+import { roundsOf } from './rounds.js'
 import {
   ANY,
   boolValue,
   concrete,
-  entriesOf,
   entryOf,
   FLOAT,
   fieldOf,
@@ -13,12 +14,8 @@ import {
   indirect,
   isNil,
   isTrue,
-  itemsOf,
   type MaybeValue,
-  number,
-  pointed,
   STRING,
-  STRINGS,
   type Type,
   textValue,
   Value,
@@ -141,7 +138,7 @@ class Runner {
   #range({ pipe, body, otherwise = [] }: Block, dot: MaybeValue): void {
     const known = this.#variables.length
     const value = this.#pipe(pipe, dot)
-    const rounds = this.#rounds(value, pipe.variables.length)
+    const rounds = roundsOf(value, pipe.variables.length, this.#fail)
     if (rounds.length === 0) this.#list(otherwise, dot)
     // The first round finds the variables that the pipe declared.
     this.#variables.length = known
@@ -165,29 +162,6 @@ class Runner {
     }
     if (first !== undefined) set(first, second === undefined ? item : key)
     if (second !== undefined) set(second, item)
-  }
-
-  #rounds(given: MaybeValue, variables: number): [MaybeValue, MaybeValue][] {
-    const value = indirect(given)
-    if (value === undefined) {
-      if (given !== undefined && given.type.kind === 'pointer') throw this.#cannotRange(given)
-      return []
-    }
-    const { kind } = value.type
-    if (kind === 'slice' || kind === 'array')
-      return itemsOf(value).map((item, at) => [new Value(INT, at), item])
-    if (kind === 'map') return entriesOf(value)
-    if (kind !== 'int' && kind !== 'uint') throw this.#cannotRange(value)
-    if (variables > 1) {
-      throw this.#failure(`can't use ${shown(value)} to iterate over more than one variable`)
-    }
-    return Array.from({ length: Math.max(0, Number(number(value))) }, (_, at) => {
-      return [new Value(value.type, at), new Value(value.type, at)]
-    })
-  }
-
-  #cannotRange(value: Value): Error {
-    return this.#failure(`range can't iterate over ${shown(value)}`)
   }
 
   #inclusion(node: Inclusion, dot: MaybeValue): void {
@@ -398,7 +372,7 @@ class Runner {
     }
     const parameter = (at: number) => parameters[at] ?? more ?? 'any'
     const values = args.map((arg, at) => this.#argument(parameter(at), arg, dot))
-    if (piped !== MISSING) values.push(this.#fitting(parameter(args.length), piped))
+    if (piped !== MISSING) values.push(fitArgument(parameter(args.length), piped, this.#fail))
     try {
       return call(values, args[0]?.text)
     } catch (error) {
@@ -410,50 +384,17 @@ class Runner {
 
   #argument(parameter: Parameter, operand: Operand, dot: MaybeValue): MaybeValue {
     this.#place = operand
-    const { kind } = operand
-    if (kind === 'nil') {
-      if (parameter === 'string' || parameter === 'int')
-        throw this.#failure(`cannot assign nil to ${parameter}`)
-      return parameter === 'strings' ? new Value(STRINGS, null) : undefined
-    }
-    if (['bool', 'string', 'int', 'float'].includes(kind)) {
-      if (parameter === 'string' && kind !== 'string')
-        throw this.#failure(`expected string; found ${operand.text}`)
-      if (parameter === 'int' && kind !== 'int')
-        throw this.#failure(`expected integer; found ${operand.text}`)
-      if (parameter === 'strings') {
-        throw this.#failure(`can't handle ${operand.text} for arg of type []string`)
-      }
-      return this.#operand(operand, dot)
-    }
-    return this.#fitting(parameter, this.#operand(operand, dot))
-  }
-
-  /** A value as a function takes it: a pointer is followed, and nothing fits only where Go has nil. */
-  #fitting(parameter: Parameter, value: MaybeValue): MaybeValue {
-    if (parameter === 'value') return value
-    if (parameter === 'any') return concrete(value)
-    const wanted = PARAMETERS[parameter]
-    if (value === undefined) {
-      if (parameter === 'strings') return new Value(STRINGS, null)
-      throw this.#failure(`invalid value; expected ${wanted.name}`)
-    }
-    if (fits(value.type, wanted)) return value
-    const inside = value.type.kind === 'any' ? concrete(value) : value
-    if (inside === undefined)
-      throw this.#failure(`wrong type for value; expected ${wanted.name}; got interface {}`)
-    if (fits(inside.type, wanted)) return inside
-    if (inside.type.kind === 'pointer' && inside.type.element && fits(inside.type.element, wanted)) {
-      const target = pointed(inside)
-      if (target === undefined) throw this.#failure(`dereference of nil pointer of type ${wanted.name}`)
-      return target
-    }
-    throw this.#failure(`wrong type for value; expected ${wanted.name}; got ${inside.type.name}`)
+    if (operand.kind === 'nil') return nilArgument(parameter, this.#fail)
+    if (!LITERALS.has(operand.kind)) return fitArgument(parameter, this.#operand(operand, dot), this.#fail)
+    checkLiteral(parameter, operand, this.#fail)
+    return this.#operand(operand, dot)
   }
 
   #variable(name: string): Variable {
     return this.#variables.findLast((variable) => variable.name === name) ?? { name, value: undefined }
   }
+
+  readonly #fail = (reason: string) => this.#failure(reason)
 
   #failure(reason: string): TemplateRunError {
     const { text, at } = this.#place
@@ -466,17 +407,6 @@ class Runner {
       `template: ${templates.name}:${line}:${byte}: executing ${name} at <${text}>: ${reason}`,
     )
   }
-}
-
-const PARAMETERS: Readonly<Record<'string' | 'int' | 'strings', Type>> = {
-  string: STRING,
-  int: INT,
-  strings: STRINGS,
-}
-
-/** The same type: one that has a name of its own is another. */
-function fits(type: Type, wanted: Type): boolean {
-  return type.name === wanted.name || (wanted === STRINGS && type.kind === 'slice' && type.element === STRING)
 }
 
 function hasField(type: Type, name: string): boolean {

@@ -1,11 +1,10 @@
 export { detecting, withOffers } from './autodetect.js'
+export type { ContextChanges, ContextTlsOptions } from './contexts/context-changes.js'
 export {
-  type ContextChanges,
   type ContextDetails,
   ContextStore,
   type ContextStoreOptions,
   type ContextSummary,
-  type ContextTlsOptions,
   type CreateContextOptions,
   type RemoveContextOptions,
 } from './contexts/contexts-store.js'

@@ -38,6 +38,7 @@ export {
   type FrameOptions,
   LineDecoder,
 } from '../stream/index.js'
+export { compareNaturally } from '../support/natural.js'
 export {
   formatReference,
   type ImageReference,

@@ -8,13 +8,13 @@ import type { Duration } from '../support/duration.js'
 import type { Endpoint } from '../transport/index.js'
 import { VERSION } from '../version.js'
 import { DialAgent } from './agent.js'
+import { VersionAgreement } from './agreement.js'
 import { asItIs, collect, UNREAD, valuesIn } from './collect.js'
 import { deadline, isLimit, limitOf } from './deadline.js'
 import { type Answer, exchange, explainErrors, type Outgoing } from './exchange.js'
 import { answerFailure, type Call, connectionFailure, podmanIn, quote } from './failure.js'
-import { SharedFlight } from './flight.js'
+import { allowedHeaders } from './headers.js'
 import { Makings, UNDOING_LIMIT_MS } from './making.js'
-import { agreeOnVersion, checkPinnedVersion, refusedVersion } from './negotiate.js'
 import { path } from './path.js'
 import { encodeQuery } from './query.js'
 import type {
@@ -57,26 +57,27 @@ export interface HttpOptions {
 export class HttpClient {
   readonly #options: HttpOptions
   readonly #agent: DialAgent
-  readonly #version: SharedFlight<string>
+  readonly #version: VersionAgreement
   readonly #headers: OutgoingHttpHeaders
   readonly #turnstile: Turnstile | undefined
   readonly #open = new Set<Duplex | IncomingMessage>()
   readonly #closing = new AbortController()
   readonly #makings = new Makings(this.#closing.signal)
   #podman: string | undefined
-  /** What the last answer said that the Engine speaks. */
-  #said: string | undefined
-  /** The newest version that the Engine has, once it has refused a newer one. */
-  #newest: string | undefined
 
   constructor(options: HttpOptions) {
-    if (options.apiVersion !== undefined) checkPinnedVersion(options.apiVersion)
     this.#options = options
+    this.#version = new VersionAgreement({
+      pinned: options.apiVersion,
+      address: options.endpoint.address,
+      // Each of the calls that wait for the version has a limit of its own.
+      ask: (method, signal) =>
+        this.headers({ method, path: path`/_ping`, versioned: false, signal, timeout: 0 }),
+    })
     const { dial, hostHeader: host, maxCalls } = options.endpoint
     this.#agent = new DialAgent(dial)
     this.#turnstile = maxCalls === undefined ? undefined : new Turnstile(maxCalls)
-    this.#headers = { 'user-agent': `dockline/${VERSION}`, ...allowed(options.headers), host }
-    this.#version = new SharedFlight((signal) => this.#negotiate(signal))
+    this.#headers = { 'user-agent': `dockline/${VERSION}`, ...allowedHeaders(options.headers), host }
   }
 
   /** Where it connects, as a person would write it. */
@@ -86,7 +87,7 @@ export class HttpClient {
 
   /** The API version in use: the pinned one, or the highest that both sides speak. Asks the Engine once. */
   async version(signal?: AbortSignal): Promise<string> {
-    return this.#version.result ?? (await this.#agree('negotiating', signal, this.#options.timeout))
+    return this.#version.result ?? (await this.#version.agree('negotiating', signal, this.#options.timeout))
   }
 
   /** The version of Podman; undefined for other Engines, and before the first answer. Sends nothing. */
@@ -293,7 +294,12 @@ export class HttpClient {
     if ((status >= 200 && status < 300) || status === 101 || status === 304) return answer
     try {
       const failure = await answerFailure(answer.message, { ...outgoing, podman: this.#podman })
-      if (again && version !== undefined && this.#isOutdated(version, failure) && isRepeatable(request)) {
+      if (
+        again &&
+        version !== undefined &&
+        this.#version.isOutdated(version, failure) &&
+        isRepeatable(request)
+      ) {
         return await this.#exchange(request, false)
       }
       throw failure
@@ -312,9 +318,7 @@ export class HttpClient {
     const query = encodeQuery(request.query)
     let version: string | undefined
     if (request.versioned !== false) {
-      version =
-        this.#version.result ??
-        (await this.#agree(`${request.method} ${request.path}`, request.signal, timeout))
+      version = this.#version.result ?? (await this.#version.agree(nameOf(request), request.signal, timeout))
       const checking = this.#options.check?.(request, version)
       if (checking !== undefined) await checking
     }
@@ -324,24 +328,9 @@ export class HttpClient {
       : this.#exchangeInTurn(this.#turnstile, outgoing))
     const { statusCode, headers } = answer.message
     this.#podman ??= podmanIn(headers)
-    this.#noteVersion(version, headers)
+    this.#version.note(version, headers['api-version'])
     if (statusCode === 101 && request.headers?.upgrade === undefined) throw this.#unasked(answer, request)
     return { answer, outgoing, version }
-  }
-
-  /** Another Engine may have taken the place of the one that was agreed with: then the next call agrees anew. */
-  #isOutdated(version: string, failure: Error): boolean {
-    const refused = refusedVersion(failure)
-    if (refused === undefined || this.#options.apiVersion !== undefined) return false
-    this.#newest = refused.newest
-    this.#version.forget(version)
-    return true
-  }
-
-  #noteVersion(version: string | undefined, { 'api-version': said }: IncomingMessage['headers']): void {
-    if (version === undefined || typeof said !== 'string') return
-    if (this.#said !== undefined && this.#said !== said) this.#version.forget(version)
-    this.#said = said
   }
 
   /** The next one may go when the connection is free again, which is a moment after the end of the answer. */
@@ -375,28 +364,8 @@ export class HttpClient {
     return { method, path, address, signal, target, timeout, idleTimeout, headers: described, body, onSent }
   }
 
-  /** An Engine that does not even answer the first question must not outlast the limit of the call. */
-  async #agree(
-    what: string,
-    signal: AbortSignal | undefined,
-    timeout: Duration | undefined,
-  ): Promise<string> {
-    using limit = deadline(what, signal, timeout)
-    return await this.#version.join(limit.signal)
-  }
-
   #callOf({ method, path, signal }: Request): Call {
     return { method, path, signal, address: this.address }
-  }
-
-  async #negotiate(signal: AbortSignal): Promise<string> {
-    if (this.#options.apiVersion !== undefined) return this.#options.apiVersion.replace(/^v/, '')
-    return agreeOnVersion({
-      // Each of the calls that wait for it has a limit of its own.
-      ask: (method) => this.headers({ method, path: path`/_ping`, versioned: false, signal, timeout: 0 }),
-      address: this.address,
-      newest: this.#newest,
-    })
   }
 
   /** A hijacked connection outlives the request: its signal still ends it, and `close()` must find it. */
@@ -460,19 +429,4 @@ function isAbortable(signal: AbortSignal | undefined): boolean {
 /** The call as errors name it. */
 function nameOf({ method, path }: Request): string {
   return `${method} ${path}`
-}
-
-/** What the protocol itself needs is not up to the caller. */
-const RESERVED = new Set([
-  'connection',
-  'content-length',
-  'content-type',
-  'host',
-  'transfer-encoding',
-  'upgrade',
-])
-
-function allowed(headers: HttpOptions['headers'] = {}): OutgoingHttpHeaders {
-  const lowerCased = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
-  return Object.fromEntries(lowerCased.filter(([name]) => !RESERVED.has(name)))
 }

@@ -88,7 +88,7 @@ onNewestEngine((engine) => {
       assert.ok(exec instanceof OutputLimitError, String(exec))
       assert.equal(exec.stdout, 'y\n'.repeat(5))
       assert.doesNotMatch((await container.exec(['ps'])).stdout, /yes/)
-      const options = { labels: { [LABEL]: '' }, network: 'none', logDriver: 'none', maxOutput: 10 }
+      const options = { labels: { [LABEL]: '' }, network: 'host', logDriver: 'none', maxOutput: 10 }
       const run = await failureOf(engine.client.containers.run(IMAGE, ['yes'], options))
       assert.ok(run instanceof OutputLimitError, String(run))
       const left = await engine.client.containers.get(run.container ?? '')

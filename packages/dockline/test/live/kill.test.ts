@@ -184,7 +184,7 @@ async function aBareContainer(test: TestContext, engine: TestEngine): Promise<Co
   const image = await engine.client.images.import(keeperTar(Arch as KeeperArchitecture, 'app'), { changes })
   const container = await engine.client.containers.create(image.id, undefined, {
     labels: { [LABEL]: '' },
-    network: 'none',
+    network: 'host',
     interactive: true,
     readOnly: true,
     capDrop: ['ALL'],

@@ -1,9 +1,9 @@
+import { compareNaturally } from 'dockline/syntax'
 import { defineCommand } from '../../command.js'
 import { filterFlag, filtersOf } from '../../flags/filter.js'
 import { bool } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
 import { formatList, formatOr } from '../../output/list.js'
-import { naturally } from '../../output/natural.js'
 import { CLUSTER_LAYOUT, VOLUMES_LAYOUT, volumeRow } from '../../output/volume-rows.js'
 
 const flags = {
@@ -26,7 +26,7 @@ export const command = defineCommand({
     const { Volumes: volumes } = await client.api.volumes.list({ filters: filtersOf(filter) })
     const wanted = (volumes ?? [])
       .filter(({ ClusterVolume }) => !cluster || ClusterVolume)
-      .sort((a, b) => naturally(a.Name, b.Name))
+      .sort((a, b) => compareNaturally(a.Name, b.Name))
     const rows = wanted.map(volumeRow)
     cli.write(formatList(rows, cluster ? CLUSTER_LAYOUT : VOLUMES_LAYOUT, { format, quiet }))
   },

@@ -3,8 +3,8 @@ import { readTar } from '../../archive/read-tar.js'
 import { type TarEntry, tarStream } from '../../archive/tar.js'
 import { ContextError, DockerError, ProtocolError } from '../../errors.js'
 import { invalidKind } from '../../support/check.js'
+import type { WholeContext } from './context-changes.js'
 import { metaJson, parseMeta, type TlsFiles } from './contexts-files.js'
-import type { WholeContext } from './contexts-store.js'
 
 /** As docker has it: what is larger is no context. */
 const MAX_ARCHIVE = 10 * 1024 * 1024

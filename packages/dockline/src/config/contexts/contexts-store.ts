@@ -1,10 +1,19 @@
 import { ContextError, InvalidArgumentError } from '../../errors.js'
-import { checkObject, invalid, invalidKind, isObject, show } from '../../support/check.js'
+import { checkObject, invalid, show } from '../../support/check.js'
+import { compareNaturally } from '../../support/natural.js'
 import { refuseUnknown } from '../../support/suggest.js'
 import { endpointOf } from '../../transport/index.js'
 import { configFolder, readConfigFile } from '../file.js'
 import { chooseContext, DEFAULT_CONTEXT, type Environment, resolveConnection } from '../resolve.js'
-import { PEM_FILES, pemsOfOption, type TlsOptions } from '../tls-files.js'
+import {
+  type ContextChanges,
+  changeContext,
+  describeContext,
+  filesOf,
+  refuseBeside,
+  takeEndpoint,
+  type WholeContext,
+} from './context-changes.js'
 import {
   contextExists,
   DOCKER,
@@ -13,8 +22,6 @@ import {
   notFound,
   readStored,
   removeStored,
-  type StoredContext,
-  type TlsFiles,
   tlsFilesOf,
   tlsFolder,
   writeStored,
@@ -53,21 +60,6 @@ export interface ContextDetails extends ContextSummary {
   readonly folders: { readonly metadata: string; readonly tls: string } | undefined
 }
 
-/** The certificates of a context, as PEM or paths of files. */
-export type ContextTlsOptions = Pick<TlsOptions, 'ca' | 'cert' | 'key'>
-
-export interface ContextChanges {
-  /** As in DOCKER_HOST. */
-  readonly host?: string | undefined
-  readonly description?: string | undefined
-  /** The certificates, all at once; false for none. The `ca` is then the only authority that is trusted. */
-  readonly tls?: ContextTlsOptions | false | undefined
-  /** Encrypts, and takes any certificate of the Engine. Default false. */
-  readonly skipTlsVerify?: boolean | undefined
-  /** The context whose host and certificates are taken. Excludes `host`, `tls` and `skipTlsVerify`. */
-  readonly endpointFrom?: string | undefined
-}
-
 export interface CreateContextOptions extends ContextChanges {
   /** The context that this one becomes a copy of. Excludes all but `description`. */
   readonly from?: string | undefined
@@ -81,9 +73,6 @@ export interface RemoveContextOptions {
 const CHANGES = ['host', 'description', 'tls', 'skipTlsVerify', 'endpointFrom'] as const
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/
 const DEFAULT_DESCRIPTION = 'Current DOCKER_HOST based configuration'
-
-/** A context and its certificates, wherever it comes from. */
-export type WholeContext = Omit<StoredContext, 'file'> & { readonly tls: TlsFiles }
 
 /**
  * The contexts of the docker command, in the same files: it sees what is made here, and the other way round. The one called
@@ -116,7 +105,7 @@ export class ContextStore {
         ? { name: entry.error.context, description: '', host: '', current: false, error: entry.error }
         : summaryOf(entry.stored, current),
     )
-    return [this.#summaryOfDefault(current), ...stored].sort((a, b) => naturally(a.name, b.name))
+    return [this.#summaryOfDefault(current), ...stored].sort((a, b) => compareNaturally(a.name, b.name))
   }
 
   async inspect(name: string): Promise<ContextDetails> {
@@ -238,18 +227,10 @@ export class ContextStore {
     }
   }
 
-  #changed(base: WholeContext, { description, endpointFrom, ...changes }: ContextChanges): WholeContext {
-    const metadata = described(base.metadata, description)
-    if (endpointFrom === undefined) return { ...withEndpoint(base, changes), metadata }
+  #changed(base: WholeContext, { endpointFrom, ...changes }: ContextChanges): WholeContext {
+    if (endpointFrom === undefined) return changeContext(base, changes)
     refuseBeside('endpointFrom', changes, ['host', 'tls', 'skipTlsVerify'])
-    const other = this.#load(endpointFrom)
-    const tls = { ...base.tls, [DOCKER]: other.tls[DOCKER] ?? {} }
-    return {
-      ...base,
-      metadata,
-      tls,
-      endpoints: { ...base.endpoints, [DOCKER]: other.endpoints[DOCKER] ?? {} },
-    }
+    return describeContext(takeEndpoint(base, this.#load(endpointFrom)), changes.description)
   }
 
   async #setCurrent(name: string): Promise<void> {
@@ -293,77 +274,4 @@ function summaryOf(
     current: name === current,
     error: undefined,
   }
-}
-
-function described(metadata: StoredContext['metadata'], description: string | undefined) {
-  if (description === undefined) return metadata
-  if (typeof description !== 'string') return invalid('description', 'a string', description)
-  const { Description: _before, ...others } = metadata
-  return description === '' ? others : { Description: description, ...others }
-}
-
-function withEndpoint(
-  base: WholeContext,
-  { host, tls, skipTlsVerify }: Omit<ContextChanges, 'description' | 'endpointFrom'>,
-): WholeContext {
-  const { Host, SkipTLSVerify = false, ...others } = base.endpoints[DOCKER] ?? {}
-  const endpoint = {
-    Host: host === undefined ? Host : checkedHost(host),
-    SkipTLSVerify: skipTlsVerify === undefined ? SkipTLSVerify : boolean(skipTlsVerify, 'skipTlsVerify'),
-    ...others,
-  }
-  return {
-    ...base,
-    endpoints: { ...base.endpoints, [DOCKER]: endpoint },
-    tls: tls === undefined ? base.tls : { ...base.tls, [DOCKER]: tlsFiles(tls) },
-  }
-}
-
-/** As it was written: docker reads every scheme of ours, but needs one. */
-function checkedHost(host: string): string {
-  if (typeof host !== 'string') return invalid('host', 'a string', host)
-  // On one machine a context may be made for another: what it cannot dial is not wrong.
-  if (!/^npipe:\/\/./i.test(host)) endpointOf(host)
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(host) ? host : `tcp://${host}`
-}
-
-function tlsFiles(tls: ContextTlsOptions | false): Readonly<Record<string, Buffer>> {
-  if (tls === false) return {}
-  if (!isObject(tls)) return invalidKind('tls', 'false or an object', tls)
-  refuseUnknown(tls, ['ca', 'cert', 'key'], 'tls')
-  return filesOf(pemsOfOption(tls))
-}
-
-function filesOf(pems: ContextTlsOptions): Readonly<Record<string, Buffer>> {
-  const found = Object.entries(PEM_FILES).flatMap(([name, file]) => {
-    const pem = pems[name as keyof ContextTlsOptions]
-    return pem === undefined ? [] : [[file, Buffer.from(pem as Buffer)] as const]
-  })
-  return Object.fromEntries(found)
-}
-
-function refuseBeside(option: string, given: object, names: readonly string[]): void {
-  const other = names.find((name) => (given as Record<string, unknown>)[name] !== undefined)
-  if (other !== undefined) throw new InvalidArgumentError(`${option} and ${other} exclude each other`)
-}
-
-function boolean(value: unknown, option: string): boolean {
-  if (typeof value === 'boolean') return value
-  return invalid(option, 'true or false', value)
-}
-
-/** As docker sorts: numbers by their value, capitals first. */
-function naturally(a: string, b: string): number {
-  const parts = (name: string) => name.match(/\d+|\D+/g) ?? []
-  const [left, right] = [parts(a), parts(b)]
-  for (const [index, part] of left.entries()) {
-    const other = right[index]
-    if (other === undefined) return 1
-    if (part === other) continue
-    if (/\d/.test(part) && /\d/.test(other) && Number(part) !== Number(other)) {
-      return Number(part) - Number(other)
-    }
-    return part < other ? -1 : 1
-  }
-  return left.length - right.length
 }

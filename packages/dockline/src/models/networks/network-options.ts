@@ -3,7 +3,7 @@ import type { CallOptions } from '../../http/index.js'
 import { callTable } from '../base/call.js'
 import type { StringMap } from '../options/index.js'
 import { table } from '../options/table.js'
-import { flag, listOf, stringMap, text } from '../options/values.js'
+import { flag, listOf, nonEmpty, stringMap, text } from '../options/values.js'
 
 export interface NetworkCreateOptions extends CallOptions {
   /** The driver: 'bridge', 'overlay', 'macvlan', 'ipvlan', or a plugin's. Default: 'bridge'. */
@@ -74,6 +74,8 @@ const ipam = table<IpamOptions, IPAM>({
   poolConfigs: ['Config', listOf(pool.parse)],
   options: ['Options', stringMap],
 })
+
+export const networkName = nonEmpty('the name of a network')
 
 export const createOptions = callTable<NetworkCreateOptions, WireNetwork>({
   driver: ['Driver', text],

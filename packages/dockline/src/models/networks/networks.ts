@@ -12,9 +12,9 @@ import { orDiscard } from '../base/discard.js'
 import { reloadAll } from '../base/reload.js'
 import { identified, idOfMade } from '../base/told.js'
 import { filters } from '../options/filters.js'
-import { flag, nonEmpty, strings, text } from '../options/values.js'
+import { flag, strings, text } from '../options/values.js'
 import { inspectOptions, Network, type NetworkInspectOptions } from './network.js'
-import { createOptions, type NetworkCreateOptions } from './network-options.js'
+import { createOptions, type NetworkCreateOptions, networkName } from './network-options.js'
 
 export interface NetworkListOptions extends CallOptions {
   /** Those whose name holds one of these. */
@@ -58,7 +58,7 @@ export class Networks {
   /** Creates a network. `POST /networks/create`, and one request for its details. Rejects with ConflictError. */
   async create(name: string, options: NetworkCreateOptions = {}): Promise<Network<NetworkInspect>> {
     const [{ CheckDuplicate = true, ...settings }, call] = createOptions.read(options)
-    const body = { ...settings, Name: nonEmpty('the name of a network')(name, 'name') }
+    const body = { ...settings, Name: networkName(name, 'name') }
     const checks = await this.#api.speaks('1.44', call.signal)
     const { Id } = await this.#api.networks.create(
       checks ? body : Object.assign(body, { CheckDuplicate }),

@@ -6,7 +6,7 @@ import type { Own } from '../base/call.js'
 import { type Difference, isAsAsked, refuseDifferences } from '../base/difference.js'
 import { getOrCreate } from '../base/get-or-create.js'
 import type { Network } from './network.js'
-import { createOptions, type NetworkCreateOptions } from './network-options.js'
+import { createOptions, type NetworkCreateOptions, networkName } from './network-options.js'
 
 /** What making one takes of the networks. */
 interface Networks {
@@ -28,8 +28,9 @@ export async function getOrCreateNetwork(
   name: string,
   options: NetworkCreateOptions,
 ): Promise<Network<NetworkInspect>> {
-  const [, { signal, timeout }] = createOptions.read(options)
-  const { signal: _signal, timeout: _timeout, ...own } = options
+  const { signal, timeout, ...own } = options
+  createOptions.read(options)
+  networkName(name, 'name')
   using limit = deadline(`getting the network ${name}`, signal, timeout)
   const { call } = limit
   const find = async () => {

@@ -86,12 +86,13 @@ export class Volumes {
    */
   async getOrCreate(name: string, options: Omit<VolumeCreateOptions, 'name'> = {}): Promise<Volume> {
     const { refuseOtherVolume } = await import('./same-volume.js')
+    const [asked] = createOptions.read(options)
     const found = await this.create(text(name, 'name'), options).catch((error) => {
       // It is there with another driver, or somebody makes it at the same moment.
       if (!(error instanceof ConflictError)) throw error
       return this.get(name, { signal: options.signal, timeout: options.timeout })
     })
-    refuseOtherVolume(found.attrs, createOptions.read(options)[0])
+    refuseOtherVolume(found.attrs, asked)
     return found
   }
 

@@ -3,13 +3,14 @@ import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { joinSignals, onAbort } from '../../support/abort.js'
 import { invalid, isPlain } from '../../support/check.js'
-import { callback, callTable, type Own } from '../base/call.js'
+import { callback, callTable } from '../base/call.js'
 import { logsQuery } from '../logs/connection.js'
 import type { LogLine } from '../logs/lines.js'
 import { checkPosition, type LogPosition } from '../logs/position.js'
 import { linesOf } from '../logs/read-logs.js'
 import type { LogReading } from '../logs/resume.js'
 import { filters } from '../options/filters.js'
+import { asItIs } from '../options/values.js'
 import { type Changed, type Listed, watchContainers } from './containers-watch.js'
 import type {
   ContainerLogLine,
@@ -21,25 +22,30 @@ import { Merge } from './merge.js'
 import { Places, TurnOver } from './places.js'
 import type { WatchedContainer } from './watched-container.js'
 
-type LogWords = Pick<FollowAllOptions, 'tail' | 'since' | 'details' | 'stdout' | 'stderr'>
-
-const followAllOptions = callTable<FollowAllOptions, Own<FollowAllOptions>, LogWords>(
-  { filters, connections: connectionCount, onError: callback, position: checkFollowAllPosition },
-  ['tail', 'since', 'details', 'stdout', 'stderr'],
-)
+/** Those of a log are read with the other options of a log. */
+const followOptions = callTable<FollowAllOptions>({
+  filters,
+  tail: asItIs,
+  since: asItIs,
+  details: asItIs,
+  stdout: asItIs,
+  stderr: asItIs,
+  position: checkFollowAllPosition,
+  connections: (value, option) =>
+    Number.isInteger(value) && Number(value) > 0
+      ? Number(value)
+      : invalid(option, 'a whole number from 1 on', value),
+  onError: callback,
+})
 
 const CONNECTIONS = 100
 
 /** Checks the options, and follows the logs until `closing` aborts. */
 export function followAll(api: ApiClient, options: FollowAllOptions, closing: AbortSignal): Following {
-  const [{ connections = CONNECTIONS, ...own }, call, words] = followAllOptions.read(options)
-  const query = logsQuery({ follow: true, ...words })
-  return new Following({ api, call, closing, query, ...own, connections })
-}
-
-function connectionCount(value: unknown, option: string): number {
-  const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 1
-  return isCount ? value : invalid(option, 'a whole number from 1 on', value)
+  const [own, call] = followOptions.read(options)
+  const { tail, since, details, stdout, stderr } = own
+  const query = logsQuery({ follow: true, tail, since, details, stdout, stderr })
+  return new Following({ api, call, closing, query, ...own, connections: own.connections ?? CONNECTIONS })
 }
 
 function checkFollowAllPosition(position: unknown): FollowAllPosition {

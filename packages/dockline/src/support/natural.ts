@@ -1,5 +1,5 @@
-/** By what people take for the order of names: 'net2' is before 'net10'. */
-export function naturally(a: string, b: string): number {
+/** Compares names as people order them: 'net2' comes before 'net10', and capitals come first. */
+export function compareNaturally(a: string, b: string): number {
   const [left, right] = [parts(a), parts(b)]
   for (const [index, one] of left.entries()) {
     const other = right[index]
