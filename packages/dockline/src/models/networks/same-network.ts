@@ -5,6 +5,7 @@ import { type CallOptions, deadline } from '../../http/index.js'
 import type { Own } from '../base/call.js'
 import { type Difference, isAsAsked, refuseDifferences } from '../base/difference.js'
 import { getOrCreate } from '../base/get-or-create.js'
+import { invalid } from '../options/values.js'
 import type { Network } from './network.js'
 import { createOptions, type NetworkCreateOptions } from './network-options.js'
 
@@ -28,6 +29,7 @@ export async function getOrCreateNetwork(
   name: string,
   options: NetworkCreateOptions,
 ): Promise<Network<NetworkInspect>> {
+  if (typeof name !== 'string' || name === '') return invalid('name', 'the name of a network', name)
   const [, { signal, timeout }] = createOptions.read(options)
   const { signal: _signal, timeout: _timeout, ...own } = options
   using limit = deadline(`getting the network ${name}`, signal, timeout)
