@@ -97,8 +97,10 @@ describe('getOrCreate', () => {
       () => client.networks.getOrCreate(''),
       () => client.volumes.getOrCreate('x', wrong),
       () => client.volumes.getOrCreate(5 as unknown as string),
-    ])
-      assert.ok((await failureOf(call())) instanceof InvalidArgumentError)
+    ]) {
+      const error = await failureOf(call())
+      assert.ok(error instanceof InvalidArgumentError, String(error))
+    }
     assert.deepEqual(engine.calls, [])
   })
 
