@@ -7,6 +7,7 @@ import { command } from './command.mjs'
 import { demux } from './demux.mjs'
 import { startEngine } from './harness.mjs'
 import { importCost } from './import.mjs'
+import { kill } from './kill.mjs'
 import { memory } from './memory.mjs'
 import { ping } from './ping.mjs'
 import { stats } from './stats.mjs'
@@ -18,7 +19,7 @@ import { cp, logs, save } from './transfers.mjs'
 /** @type {Record<string, (setting: import('./harness.mjs').Setting) => AsyncGenerator<Line>>} */
 const BENCHES = {
   ...{ frames: smallFrames, demux, chunked: logFrames, large: largeFrames, ping, import: importCost, memory },
-  ...{ command, cp, save, logs, stats },
+  ...{ command, cp, save, logs, stats, kill },
   'build-command': buildCommand,
   build,
 }

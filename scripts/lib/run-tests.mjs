@@ -67,7 +67,8 @@ export async function runTests({ hosts = [], rings, names = [], failOnSkip = fal
   const failures = []
   let skipped = 0
   stream.on('test:fail', (event) => {
-    failures.push(failureOf(event, groups.membersOf))
+    // A suite fails with each test in it, and says no more than that.
+    if (failureTypeOf(event) !== 'subtestsFailed') failures.push(failureOf(event, groups.membersOf))
   })
   stream.on('test:pass', ({ skip, file = '' }) => {
     if (skip !== undefined && inRing(file, ENGINE_RINGS)) skipped += 1
@@ -92,6 +93,11 @@ function sharingFiles(files) {
     SMALL_RINGS.map((ring) => files.filter((file) => file.includes(`${folder}/`) && inRing(file, [ring]))),
   )
   return [files.filter((file) => OF_ONE_ENGINE.test(file)), ...small]
+}
+
+/** @param {TestFail} event */
+function failureTypeOf({ details: { error } }) {
+  return 'failureType' in error ? error.failureType : undefined
 }
 
 /**

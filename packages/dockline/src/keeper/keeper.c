@@ -60,7 +60,7 @@ static long call(long number, u64 a, u64 b, u64 c, u64 d, u64 e) {
 #error "the keeper has no system calls for this architecture"
 #endif
 
-enum { SIGINT = 2, SIGKILL = 9, SIGTERM = 15, SIGCHLD = 17, SIGSTOP = 19, SIGHUP = 1 };
+enum { SIGKILL = 9, SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19 };
 enum { AT_FDCWD = -100, WNOHANG = 1, SIG_BLOCK = 0, CLOCK_MONOTONIC = 1, POLLIN = 1 };
 enum { EXIT_LEFT = 1, EXIT_NONE_FOUND = 2, EXIT_USAGE = 3 };
 
@@ -344,11 +344,13 @@ static int end_of_search(void) {
   return member_count == 0 ? EXIT_NONE_FOUND : 0;
 }
 
+/* More than once, for children that were made meanwhile; not for ever, since some commands never stop making them. */
 static int signal_all(const char *mark, int number) {
-  do {
+  for (int scans = 0; scans < 20; scans++) {
     scan(mark);
     for_each_live(signal_once, number);
-  } while (new_count > 0 && member_count < MOST);
+    if (new_count == 0) break;
+  }
   return end_of_search();
 }
 
@@ -381,9 +383,9 @@ static void reap(void) {
   while (call(SYS_wait4, (u64)-1, 0, WNOHANG, 0, 0) > 0) {}
 }
 
-/* Waits for the end of stdin. As PID 1 it gets no signal that it does not ask for. */
+/* Waits for the end of stdin. As PID 1 it gets no signal that it does not ask for, and an image may stop by any of them. */
 static int hold_leash(void) {
-  u64 signals = 1UL << (SIGHUP - 1) | 1UL << (SIGINT - 1) | 1UL << (SIGTERM - 1) | 1UL << (SIGCHLD - 1);
+  u64 signals = ~(1UL << (SIGCONT - 1));
   struct { int file; short asked, happened; } polled[2] = {{0, POLLIN, 0}, {0, POLLIN, 0}};
   unsigned told[32];
   char ignored[4096];

@@ -99,7 +99,7 @@ onEveryEngine((engine) => {
     assert.deepEqual(await sent(), ['a'])
   })
 
-  for (const count of [500, 5000, 20_000]) {
+  for (const count of [500, 20_000]) {
     it(`leaves out what ${count} lines of .dockerignore name`, async () => {
       const patterns = Array.from({ length: count }, (_, at) => `no-such-file-${at}`)
       const context = await aContext({

@@ -82,12 +82,13 @@ onEveryEngine((engine) => {
 
 onNewestEngine((engine) => {
   describe('maxOutput', () => {
-    it('ends an exec and a run that would write for ever', async () => {
-      const container = await aSharedContainer(engine)
-      const exec = await failureOf(container.exec(['yes'], { maxOutput: 10 }))
+    it('ends an exec with kill, and a run, that would write for ever', async (test) => {
+      const container = await aSandbox(test, engine)
+      const exec = await failureOf(container.exec(['yes'], { maxOutput: 10, kill: true }))
       assert.ok(exec instanceof OutputLimitError, String(exec))
       assert.equal(exec.stdout, 'y\n'.repeat(5))
-      const options = { labels: { [LABEL]: '' }, network: 'none', logDriver: 'none', maxOutput: 10 }
+      assert.doesNotMatch((await container.exec(['ps'])).stdout, /yes/)
+      const options = { labels: { [LABEL]: '' }, network: 'host', logDriver: 'none', maxOutput: 10 }
       const run = await failureOf(engine.client.containers.run(IMAGE, ['yes'], options))
       assert.ok(run instanceof OutputLimitError, String(run))
       const left = await engine.client.containers.get(run.container ?? '')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { ConflictError, type CreateOptions, DockerClient } from '#src/index.js'
-import { IMAGE, LABEL, onEveryEngine } from '../support/engines.js'
+import { IMAGE, LABEL, onEveryEngine, onEveryPodman } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { timesOf } from '../support/times.js'
 
@@ -91,6 +91,31 @@ onEveryEngine(({ host, client }) => {
     const container = await client.containers.create(IMAGE, ['true'], { labels, volumes, network: 'none' })
     await Promise.all([container.remove(), client.volumes.ref(name).remove().catch(isInUse)])
     await client.volumes.ref(name).remove({ force: true })
+  })
+})
+
+onEveryPodman(({ client }) => {
+  it('compares a container on Podman, which reports settings in words of its own', async (test) => {
+    const name = `${LABEL}-same-${process.pid}`
+    const options: CreateOptions = {
+      ...{
+        labels,
+        network: 'none',
+        volumes: ['/data'],
+        tmpfs: ['/x'],
+        stopSignal: 'SIGINT',
+        restart: 'on-failure:3',
+      },
+      ...{ logDriver: 'json-file', env: ['A=1'], memory: '64m' },
+    }
+    const get = (more: CreateOptions = {}) =>
+      client.containers.getOrCreate(name, IMAGE, ['sleep', '600'], { ...options, ...more })
+    const container = await get()
+    test.after(() => container.remove({ force: true, volumes: true }))
+    assert.equal((await get()).id, container.id)
+    const error = await failureOf(get({ tmpfs: ['/y'], memory: undefined, tty: true }))
+    assert.ok(error instanceof ConflictError)
+    assert.match(error.message, /: tmpfs differs; memory is not asked; tty differs \(/)
   })
 })
 

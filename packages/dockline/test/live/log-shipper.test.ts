@@ -37,7 +37,7 @@ describe('a log shipper', { skip: canStartEngines ? false : 'making Engines need
 
 function aCounter(client: DockerClient, index: number) {
   return client.containers.run(IMAGE, ['sh', '-c', COUNTING], {
-    ...{ name: `counter-${index}`, detach: true, init: true, network: 'none' },
+    ...{ name: `counter-${index}`, detach: true, init: true, network: 'host' },
     labels: { [LABEL]: 'shipped' },
   })
 }

@@ -5,7 +5,7 @@ import { it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { DockerClient } from '#src/index.js'
-import { IMAGE, LABEL, onEveryEngine, onNewestEngine } from '../support/engines.js'
+import { IMAGE, LABEL, onEveryEngine, onEveryPodman, onNewestEngine } from '../support/engines.js'
 import { PATIENCE_MS } from '../support/patience.js'
 
 const PROGRAM = fileURLToPath(new URL('../support/sandbox-program.js', import.meta.url))
@@ -27,6 +27,12 @@ onEveryEngine(({ client, host }) => {
       'runs from /work',
       'does not run from /tmp',
     ])
+    await sandbox.writeFiles('/work', { 'a.txt': 'written' })
+    assert.equal(await sandbox.readFile('/work/a.txt', { encoding: 'utf8' }), 'written')
+    await assert.rejects(sandbox.exec(['sleep', '600'], { timeout: 300, kill: true }), {
+      code: 'ERR_DOCKER_TIMEOUT',
+    })
+    assert.equal((await sandbox.top()).Processes?.length, 1)
     const { Memory, MemorySwap, NanoCpus, PidsLimit } = sandbox.attrs.HostConfig ?? {}
     assert.deepEqual({ Memory, MemorySwap, NanoCpus, PidsLimit }, LIMITS)
   })
@@ -40,16 +46,11 @@ onEveryEngine(({ client, host }) => {
     await assert.rejects(client.volumes.get(volume), { code: 'ERR_DOCKER_NOT_FOUND' })
   })
 
-  it('the sandboxes of a process that is killed are gone', async () => {
-    const label = `${LABEL}-${Math.random()}`
-    const child = spawn(process.execPath, [PROGRAM, host, '3', label], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    await once(child.stdout, 'data')
-    assert.equal(await countOf(client, label), 3)
-    child.kill('SIGKILL')
-    await untilGone(client, label)
-  })
+  it('the sandboxes of a process that is killed are gone', () => endsWithItsProcess(client, host))
+})
+
+onEveryPodman(({ client, host }) => {
+  it('the sandboxes of a process that is killed are gone', () => endsWithItsProcess(client, host))
 })
 
 onNewestEngine(({ client, host }) => {
@@ -112,6 +113,15 @@ for path in /work /tmp; do
   ($path/program) 2>/dev/null || echo does not run from $path
 done
 `
+
+async function endsWithItsProcess(client: DockerClient, host: string): Promise<void> {
+  const label = `${LABEL}-${Math.random()}`
+  const child = spawn(process.execPath, [PROGRAM, host, '2', label], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  assert.equal(await countOf(client, label), 2)
+  child.kill('SIGKILL')
+  await untilGone(client, label)
+}
 
 async function countOf(client: DockerClient, label: string): Promise<number> {
   return (await client.containers.list({ all: true, filters: { label } })).length

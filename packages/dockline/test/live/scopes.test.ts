@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { IMAGE, LABEL, onEveryEngine, onNewestEngine } from '../support/engines.js'
+import { PATIENCE_MS } from '../support/patience.js'
 import { partsOf, reapersOf, startScope, untilEnded } from '../support/scopes.js'
 
 /** How many processes are killed, each at another moment. With 20, as they are by hand, each has 10 containers. */
@@ -102,11 +104,36 @@ onNewestEngine(({ client, host }) => {
       assert.deepEqual(await partsOf(client, scope), [])
     })
 
+    it('is left to a library that ends the process as the last listener, and then to the reaper', async (test) => {
+      const { child, scope, full, ended } = await startScope(test, client, { host, way: 'a last listener' })
+      await full
+      const reapers = reapersOf(child.pid)
+      child.kill('SIGINT')
+      assert.equal((await ended).signal, 'SIGINT')
+      await untilEnded(reapers)
+      assert.deepEqual(await partsOf(client, scope), [])
+    })
+
     it('comes by itself when the program has nothing left to do', async (test) => {
       const { scope, ended } = await startScope(test, client, { host, way: 'the end' })
       assert.deepEqual(await ended, { code: 0, signal: null, stderr: '' })
       assert.deepEqual(await partsOf(client, scope), [])
     })
+  })
+
+  it('the scopes of a process share a reaper, and get another one when it was killed', async (test) => {
+    const scopes = [client.scope(), client.scope()]
+    test.after(() => Promise.all(scopes.map((scope) => scope.down())))
+    const fill = () => Promise.all(scopes.map(({ volumes }) => volumes.create({ labels: { [LABEL]: '' } })))
+    await fill()
+    const [reaper = 0, ...more] = reapersOf(process.pid)
+    assert.deepEqual(more, [])
+    const command = readFileSync(`/proc/${reaper}/cmdline`, 'utf8').split('\0')
+    assert.deepEqual(command.slice(2), ['linger', ''])
+    process.kill(reaper, 'SIGKILL')
+    const limit = AbortSignal.timeout(PATIENCE_MS)
+    const isThere = () => reapersOf(process.pid).some((pid) => pid !== reaper)
+    while (!isThere()) await pause(50, undefined, { signal: limit })
   })
 
   it('another process removes a scope by its id', async (test) => {

@@ -43,13 +43,16 @@ onEveryEngine((engine) => {
   it('rejects at the end of the container with its exit code and last lines, unless the end is waited for', async (test) => {
     const script = 'echo to out; echo to err >&2; until [ -e /go ]; do sleep 0.1; done; exit 3'
     const container = await aRunningContainer(test, engine, ['sh', '-c', script])
-    const failure = failureOf(container.waitFor({ log: 'ready', healthy: false, exit: [0, 1], ...PATIENT }))
+    const failure = failureOf(container.waitFor({ log: 'ready', port: 80, exit: [0, 1], ...PATIENT }))
     await container.exec(['touch', '/go'])
     const error = await failure
     assert.ok(error instanceof ContainerError, String(error))
-    assert.deepEqual([error.exitCode, error.unmet], [3, ["log 'ready'", 'exit code 0 or 1']])
+    assert.deepEqual([error.exitCode, error.unmet], [3, ["log 'ready'", 'port 80/tcp', 'exit code 0 or 1']])
     assert.deepEqual([error.stdout, error.stderr], ['to out\n', 'to err\n'])
-    assert.match(error.message, /ended with exit code 3 before log 'ready' and exit code 0 or 1: to/)
+    assert.match(
+      error.message,
+      /ended with exit code 3 before log 'ready', port 80\/tcp and exit code 0 or 1: to/,
+    )
     assert.equal((await container.waitFor({ exit: 3, log: 'to err', ...PATIENT })).exitCode, 3)
   })
 

@@ -7,6 +7,8 @@ import {
   sandboxOptions,
 } from '#src/models/containers/sandbox/sandbox-options.js'
 
+const DOCKER = { takesTmpfsOwner: true }
+
 /** What weakens a sandbox, and is refused by this name. */
 const WEAK: Readonly<Record<string, readonly unknown[]>> = {
   network: ['bridge', 'host', 'container:a', null],
@@ -90,7 +92,7 @@ describe('the options of a sandbox', () => {
 describe('the request of a sandbox', () => {
   it('puts the folders that it writes to into memory, with the volumes of the image', () => {
     const body = { WorkingDir: '/work', User: '5:6', HostConfig: { Tmpfs: { '/tmp': 'size=1m' } } }
-    const { Volumes, HostConfig } = sandboxBody(body, ['/data'])
+    const { Volumes, HostConfig } = sandboxBody(body, ['/data'], DOCKER)
     assert.deepEqual(Volumes, { '/.dockline': {} })
     assert.deepEqual(HostConfig?.Tmpfs, {
       '/data': 'noexec,nosuid,nodev,mode=1777,size=64m,uid=5,gid=6',
@@ -101,15 +103,15 @@ describe('the request of a sandbox', () => {
 
   it('leaves a folder alone where something else is mounted', () => {
     const body = { WorkingDir: '/work', HostConfig: { Binds: ['/src:/work:ro'] } }
-    assert.deepEqual(Object.keys(sandboxBody(body, []).HostConfig?.Tmpfs ?? {}), ['/tmp'])
+    assert.deepEqual(Object.keys(sandboxBody(body, [], DOCKER).HostConfig?.Tmpfs ?? {}), ['/tmp'])
   })
 
   it('never has the socket of the Engine, whatever is allowed', () => {
     for (const source of ['/var/run/docker.sock', '/run', '/var/run/', '/', '/run/user/1000/podman.sock']) {
       const message = /without the socket of the Engine/
-      assert.throws(() => sandboxBody({ HostConfig: { Binds: [`${source}:/a`] } }, []), { message })
+      assert.throws(() => sandboxBody({ HostConfig: { Binds: [`${source}:/a`] } }, [], DOCKER), { message })
       const Mounts = [{ Type: 'bind', Source: source, Target: '/a' }] as const
-      assert.throws(() => sandboxBody({ HostConfig: { Mounts: [...Mounts] } }, []), { message })
+      assert.throws(() => sandboxBody({ HostConfig: { Mounts: [...Mounts] } }, [], DOCKER), { message })
     }
   })
 })

@@ -61,7 +61,16 @@ function hostsIn(list = ''): string[] {
 
 /** Only on the last of them: for what the version of the Engine has no part in. */
 export function onNewestEngine(define: (engine: TestEngine) => void): void {
-  const host = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').at(-1) ?? ''
+  onEngine(-1, define)
+}
+
+/** Only on the first of them: for what the newest runs elsewhere. */
+export function onOldestEngine(define: (engine: TestEngine) => void): void {
+  onEngine(0, define)
+}
+
+function onEngine(place: number, define: (engine: TestEngine) => void): void {
+  const host = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').at(place) ?? ''
   if (host === '') withoutEngine()
   else describe(`on ${host}`, () => define({ host, client: new DockerClient({ host }) }))
 }

@@ -15,9 +15,19 @@ const ends: Readonly<Record<string, () => void>> = {
     })
   },
   'an exit': () => process.exit(7),
-  'its own handler': () => process.on('SIGINT', () => process.exit(9)),
   'the end': () => clearInterval(alive),
 }
+const listeners: Readonly<Record<string, () => void>> = {
+  'its own handler': () => process.exit(9),
+  // As libraries have it that clean up: the last listener ends the process.
+  'a last listener': () => {
+    if (process.listenerCount('SIGINT') > 1) return
+    process.removeAllListeners('SIGINT')
+    process.kill(process.pid, 'SIGINT')
+  },
+}
+const listener = listeners[way]
+if (listener !== undefined) process.on('SIGINT', listener)
 const alive = setInterval(() => {}, 1000)
 await fill(scope)
 console.log('full')

@@ -41,6 +41,23 @@ export async function results(): Promise<void> {
   void [text, exec, id, session, wrong, alsoWrong, stdout]
 }
 
+export async function files(): Promise<void> {
+  const bytes: Buffer = await container.readFile('/a', { maxBytes: 1 })
+  const text: string = await container.readFile('/a', { encoding: 'utf8' })
+  const all: Record<string, string> = await container.readFiles('/a/*', { encoding: 'utf8' })
+  await container.writeFiles('/b', all)
+  await container.writeFiles('/b', {
+    a: bytes,
+    b: [text],
+    c: { data: new Blob([]).stream(), size: 0, user: 0 },
+  })
+  // @ts-expect-error bytes unless text is asked for
+  const wrong: string = await container.readFile('/a')
+  // @ts-expect-error a file has content
+  await container.writeFiles('/b', { a: { mode: 0o600 } })
+  void wrong
+}
+
 export async function inputs(): Promise<void> {
   await container.exec('a', { input: new Blob(['a']).stream(), user: 0 })
   await container.exec('a', { input: (await fetch('a')).body ?? '' })

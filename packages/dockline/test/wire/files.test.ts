@@ -234,7 +234,7 @@ describe('files in a tmpfs', () => {
     ]) {
       const error = await failureOf(call())
       assert.ok(error instanceof InvalidArgumentError, String(error))
-      assert.match(error.message, /is in the tmpfs \/work, which there is only while the container runs/)
+      assert.match(error.message, /is in the tmpfs \/work, which exists only while the container runs/)
     }
     assert.ok(engine.calls.every((call) => !/^P(?:OS|U)T/.test(call)))
   })
@@ -307,13 +307,13 @@ describe('container.readFiles', () => {
     const { engine, container } = await start(test, {
       'GET /containers/c/archive': answer(200, statHeader(FOLDER), tar),
     })
-    const read = (pattern: string) => container.readFiles(pattern, { encoding: 'utf8', maxBytes: 6 })
+    const read = (pattern: string) => container.readFiles(pattern, { encoding: 'utf8', maxBytes: 20 })
     assert.deepEqual(await read('/srv/*.txt'), { 'a.txt': 'one' })
     assert.deepEqual(await read('/srv/**/*.txt'), { 'a.txt': 'one', 'sub/c.txt': 'two' })
     assert.match(engine.calls.at(-1) ?? '', /path=%2Fsrv$/)
     const error = await failureOf(read('/srv/**'))
     assert.ok(error instanceof LimitError, String(error))
-    assert.equal(error.message, 'the files /srv/** are longer than maxBytes, which is 6 bytes')
+    assert.equal(error.message, 'the files /srv/** are longer than maxBytes, which is 20 bytes')
   })
 
   it('refuses names that lead out of the folder', async (test) => {

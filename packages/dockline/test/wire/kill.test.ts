@@ -64,7 +64,7 @@ describe('exec with kill', () => {
       NetworkMode: 'none',
       PidMode: 'container:c',
       CapDrop: ['ALL'],
-      CapAdd: ['KILL', 'SYS_PTRACE'],
+      CapAdd: ['DAC_OVERRIDE', 'SYS_PTRACE', 'KILL'],
       Init: false,
       LogConfig: { Type: 'none' },
       Mounts: [],
@@ -267,6 +267,13 @@ describe('session.kill', () => {
     await using other = await container.spawn('x')
     assert.match(String(await failureOf(other.kill())), /needs a command that was started with kill: true/)
     assert.deepEqual(helperCalls(engine), [])
+  })
+
+  it('rejects with TimeoutError when its own time is over', async (test) => {
+    const { container } = await start(test, { create: (call) => void call.takeOver() })
+    const session = await container.spawn('x', { kill: true })
+    assert.ok((await failureOf(session.kill('HUP', { timeout: 50 }))) instanceof TimeoutError)
+    session.close()
   })
 
   it('of an attached container is the kill of the container', async (test) => {

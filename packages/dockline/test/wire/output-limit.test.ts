@@ -64,6 +64,11 @@ it('a maxOutput that is no number of bytes is refused before anything is sent', 
       String(error),
     )
   }
+  for (const call of [
+    () => container.exec('x', { maxOutput: 1, detach: true }),
+    () => client.containers.run('alpine', 'x', { maxOutput: 1, detach: true }),
+  ])
+    assert.match(String(await failureOf(call())), /maxOutput and detach exclude each other/)
   assert.deepEqual(engine.calls, [])
 })
 

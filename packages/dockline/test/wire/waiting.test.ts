@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from 'node:test'
 import {
   ApiError,
   Container,
+  ContainerError,
   InvalidArgumentError,
   NotFoundError,
   TimeoutError,
@@ -74,7 +75,7 @@ describe('container.waitFor', () => {
       log: [/ready/g, { match: 'one', times: 2 }],
       any: [{ exit: 0 }, { port: '53/udp', log: 'x' }],
     }
-    const error = await failureOf(container.waitFor({ ...options, timeout: 300 }))
+    const error = await failureOf(container.waitFor({ ...options, timeout: 1500 }))
     assert.ok(error instanceof TimeoutError)
     assert.deepEqual(error.unmet, [
       'log /ready/g',
@@ -84,7 +85,7 @@ describe('container.waitFor', () => {
     assert.equal(error.output, 'one\ntwo\n')
     assert.match(
       error.message,
-      /^waiting for container c took longer than 300 ms: not yet log \/ready\/g, log/,
+      /^waiting for container c took longer than 1500 ms: not yet log \/ready\/g, log/,
     )
     await engine.allClosed()
   })
@@ -160,6 +161,21 @@ describe('container.waitFor', () => {
     assert.deepEqual(asked, Array(3).fill('HEAD /ok?x=1 me'))
     const error = await failureOf(container.waitFor({ http: { ...http, status: [200] }, timeout: 500 }))
     assert.match(String(error), /not yet http HEAD \/ok\?x=1 \(answered 204\)/)
+  })
+
+  it('rejects with the end of the container, and not because its ports are gone by then', async (test) => {
+    const ended = { Status: 'exited', Running: false, ExitCode: 3, StartedAt: RUNNING.StartedAt }
+    let looks = 0
+    const { container } = await start(test, {
+      ...running(),
+      'GET /containers/c/json': (call) => json({ Id: 'c', State: looks++ === 0 ? RUNNING : ended })(call),
+    })
+    for (const condition of [{ port: 80 }, { http: { port: 80 } }, { http: {} }]) {
+      looks = 0
+      const error = await failureOf(container.waitFor({ ...condition, ...PATIENT }))
+      assert.ok(error instanceof ContainerError, String(error))
+      assert.equal(error.exitCode, 3)
+    }
   })
 
   it('wants http.port where the container publishes several ports or no port', async (test) => {

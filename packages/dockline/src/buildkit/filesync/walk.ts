@@ -126,7 +126,7 @@ class Walk {
   }
 
   #namesIn(path: string, optional: boolean): string[] {
-    const folder = join(this.#root as string, path)
+    const folder = this.#pathOf(path)
     try {
       return readdirSync(onDisk(folder), { encoding: 'buffer' }).map(nameOf)
     } catch (error) {
@@ -136,9 +136,14 @@ class Walk {
     }
   }
 
+  /** Written together and not joined: every file is looked at, and its path is clean already. */
+  #pathOf(path: string): string {
+    return path === '' ? (this.#root as string) : `${this.#root}/${path}`
+  }
+
   /** undefined when there is nothing of that name: it may have been removed since its folder was read. */
   #look(path: string, sent: boolean): BigIntStats | undefined {
-    const file = join(this.#root as string, path)
+    const file = this.#pathOf(path)
     try {
       return lstatSync(onDisk(file), { bigint: true })
     } catch (error) {
@@ -149,7 +154,7 @@ class Walk {
   }
 
   #fileEntry(path: string, stats: BigIntStats): Entry {
-    const file = join(this.#root as string, path)
+    const file = this.#pathOf(path)
     if (stats.isSymbolicLink()) return entryOf(path, stats, targetOf(file))
     if (!stats.isFile()) return entryOf(path, stats, '')
     const first = stats.nlink > 1n ? this.#firstNameOf(path, stats) : path

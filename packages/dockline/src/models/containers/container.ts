@@ -312,7 +312,10 @@ export class Container<
     return readFiles(this, pattern, options)
   }
 
-  /** Reports whether there is something at a path. Follows links: one that leads nowhere is nothing. `HEAD /containers/{id}/archive` */
+  /**
+   * Returns whether a path exists. Follows links, so a link that leads nowhere does not. `HEAD /containers/{id}/archive`; in a
+   * tmpfs, by an exec of the container's own `tar`.
+   */
   async exists(path: string, options: FileExistsOptions = {}): Promise<boolean> {
     const { exists } = await import('./files/read.js')
     return exists(this, path, options)
@@ -403,7 +406,7 @@ export class Container<
     using _source = holdSource(options?.input)
     const [own, call, given] = execOptions.read(options)
     const { input, encoding = 'utf8', reject = false, detach = false, maxOutput, kill } = own
-    using _input = holdInput(input, { detach })
+    using _input = holdInput(input, { detach, maxOutput })
     if (detach) return this.#execDetached(command, { ...given, kill, ...call })
     using limit = deadline(`exec in ${this.shortId}`, call.signal, call.timeout)
     const settings = { ...given, kill, stdin: input !== undefined, ...limit.call }

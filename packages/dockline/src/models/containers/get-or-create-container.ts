@@ -8,7 +8,7 @@ import { containerRemoved } from '../removal/under-way.js'
 import type { Command } from '../sessions/exec.js'
 import type { InspectedContainer } from './containers.js'
 import type { CreateOptions } from './run.js'
-import { differencesFrom, type Wanted } from './same-container.js'
+import { differencesFrom, labelsFor, type Wanted } from './same-container.js'
 
 interface Surroundings {
   readonly api: ApiClient
@@ -34,7 +34,10 @@ export async function getOrCreateContainer(
   using limit = deadline(`getting the container ${options.name}`, signal, timeout)
   return getOrCreate({
     find: () => findSame({ api, containers }, options.name, wanted, limit),
-    create: () => containers.create(image, command, { ...create, pull, useConfigProxy, ...limit.call }),
+    create: () => {
+      const labelled = { ...create, ...labelsFor(api, wanted) }
+      return containers.create(image, command, { ...labelled, pull, useConfigProxy, ...limit.call })
+    },
     signal: limit.signal,
   })
 }

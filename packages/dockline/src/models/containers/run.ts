@@ -129,7 +129,7 @@ export async function runDetached(
   command: Command | undefined,
   options: RunOptions,
 ) {
-  using _input = holdInput(options.input, { detach: true })
+  using _input = holdInput(options.input, { detach: true, maxOutput: options.maxOutput })
   const { request, call } = prepare(image, command, options)
   const { api } = context
   const { signal } = call

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type {
   ApiClient,
   ContainerCreateBody,
@@ -7,10 +8,12 @@ import type {
 } from '../../api/index.js'
 import { NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { isPlain } from '../../support/check.js'
 import { formatReference, parseReference } from '../../support/reference.js'
 import { synonymOf } from '../../support/synonyms.js'
 import { type Difference, isAsAsked, isEmpty } from '../base/difference.js'
 import { type ContainerCreateOptions, createOptionNames, createRequest } from '../options/index.js'
+import { stringMap } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import type { Command } from '../sessions/exec.js'
 
@@ -65,11 +68,67 @@ export async function differencesFrom(
   call: CallOptions,
 ): Promise<Difference[]> {
   const asked = askedIn(wanted)
-  const found = [...differencesOfImage(attrs, wanted), ...asked.flatMap((each) => differenceIn(attrs, each))]
-  // Podman reports many settings that are its own.
-  if (dialectOf(api).isPodman) return found
+  const ofImage = differencesOfImage(attrs, wanted)
+  if (dialectOf(api).isPodman) return [...ofImage, ...differencesOnPodman(attrs, asked)]
+  const found = [...ofImage, ...asked.flatMap((each) => differenceIn(attrs, each))]
   const image = await imageConfig(api, attrs.Image, call)
   return [...found, ...unaskedSettings(attrs, asked), ...unaskedConfig(attrs, asked, image)]
+}
+
+/**
+ * The label by which a container on Podman remembers what was asked: Podman reports many settings in words of its own. It has a
+ * digest for each option, and no value.
+ */
+const ASKED_LABEL = 'dockline.asked'
+
+/** Options that Podman reports as they were asked. */
+const TOLD_BY_PODMAN = [
+  'command',
+  'env',
+  'labels',
+  'user',
+  'workdir',
+  'hostname',
+  'memory',
+  'privileged',
+  'readOnly',
+]
+
+/** The labels of a container that is created, with what Podman needs to compare it later. */
+export function labelsFor(api: ApiClient, { image, command, options }: Wanted): ContainerCreateOptions {
+  if (!dialectOf(api).isPodman) return {}
+  const asked = digestsOf(askedIn({ image, command, options }))
+  return { labels: { ...stringMap(options.labels ?? {}, 'labels'), [ASKED_LABEL]: JSON.stringify(asked) } }
+}
+
+function digestsOf(asked: readonly Asked[]): Record<string, string> {
+  return Object.fromEntries(asked.map(({ option, body }) => [option, digestOf(body)]))
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12)
+}
+
+function differencesOnPodman(attrs: ContainerInspectResponse, asked: readonly Asked[]): Difference[] {
+  const then = rememberedIn(attrs)
+  if (then === undefined)
+    return asked
+      .filter(({ option }) => TOLD_BY_PODMAN.includes(option))
+      .flatMap((each) => differenceIn(attrs, each))
+  const now = digestsOf(asked)
+  const options = Object.keys({ ...then, ...now }).filter((option) => then[option] !== now[option])
+  // Values are not known here: a list stands for one that is not shown.
+  return options.map((option) => ({ option, there: [then[option]], asked: now[option] && [now[option]] }))
+}
+
+/** Undefined for a container that was created in another way. */
+function rememberedIn({ Config }: ContainerInspectResponse): Record<string, string> | undefined {
+  try {
+    const remembered: unknown = JSON.parse(Config?.Labels?.[ASKED_LABEL] ?? '')
+    return isPlain(remembered) ? (remembered as Record<string, string>) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** An option, and what it asks of the Engine. */
@@ -104,9 +163,11 @@ function differencesOfImage({ Config }: ContainerInspectResponse, { image }: Wan
   return fullName(there) === fullName(image) ? [] : [{ option: 'image', there, asked: image }]
 }
 
+/** Podman writes the registry of each image. */
 function fullName(image: string): string {
   if (/^sha256:/.test(image)) return image
-  const { repository, tag, digest } = parseReference(image)
+  const { repository: written, tag, digest } = parseReference(image)
+  const repository = written.replace(/^(docker\.io\/(library\/)?|localhost\/)/, '')
   return formatReference({ repository, tag: digest === undefined ? (tag ?? 'latest') : tag, digest })
 }
 

@@ -1,7 +1,7 @@
 import type { OutputLine, Source } from '../../stream/index.js'
 import { parseDetails } from './details.js'
 import type { LogMessage } from './messages.js'
-import { LogMarks, type LogPosition } from './position.js'
+import { LogMarks, type LogPosition, withMark } from './position.js'
 
 /** A line of a log, and when it was written. */
 export interface LogLine extends OutputLine {
@@ -65,7 +65,7 @@ export class LineJoiner {
     this.#begun[source] = begun
     begun.texts.push(text)
     begun.length += text.length
-    if (text.at(-1) === LINE_FEED) this.#finish(source, lines)
+    if (text[text.length - 1] === LINE_FEED) this.#finish(source, lines)
     else if (begun.length > MAX_LINE_BYTES) this.#part(source, begun, lines)
   }
 
@@ -91,7 +91,7 @@ export class LineJoiner {
     const begun = this.#begun[source]
     if (begun === undefined) return
     this.#begun[source] = undefined
-    this.#position = { ...this.#position, [source]: this.#marks.position[source] }
+    this.#position = withMark(this.#position, source, this.#marks.position[source])
     const { timestamp, details, isAfterGap = false } = begun.first
     lines.push({
       source,
@@ -107,8 +107,9 @@ export class LineJoiner {
 
 function textOf({ texts }: Begun): string {
   const bytes = texts.length === 1 ? (texts[0] as Buffer) : Buffer.concat(texts)
-  if (bytes.at(-1) !== LINE_FEED) return bytes.toString('utf8')
-  return bytes.toString('utf8', 0, bytes.length - (bytes.at(-2) === CARRIAGE_RETURN ? 2 : 1))
+  const end = bytes.length - 1
+  if (bytes[end] !== LINE_FEED) return bytes.toString('utf8')
+  return bytes.toString('utf8', 0, bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end)
 }
 
 /** Where the last whole character of UTF-8 ends. */

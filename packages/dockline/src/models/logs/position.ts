@@ -40,7 +40,7 @@ function checkMark(mark: unknown, option: string): void {
 
 /** Notes which messages were read. */
 export class LogMarks {
-  #marks: { stdout: LogMark | undefined; stderr: LogMark | undefined }
+  #marks: LogPosition
 
   constructor({ stdout, stderr }: LogPosition = {}) {
     this.#marks = { stdout, stderr }
@@ -54,7 +54,7 @@ export class LogMarks {
     const mark = this.#marks[source]
     const count = mark?.timestamp === timestamp ? mark.count + 1 : 1
     if (mark !== undefined && isLittleBack(timestamp, mark.timestamp)) return
-    this.#marks = { ...this.#marks, [source]: { timestamp, count } }
+    this.#marks = withMark(this.#marks, source, { timestamp, count })
   }
 
   /** From when on a new connection has to give messages; undefined for from the beginning. */
@@ -68,6 +68,15 @@ export class LogMarks {
   replay(): Replay {
     return new Replay(this.#marks)
   }
+}
+
+/** The position with another mark of one source. A spread would take several times as long, with every line. */
+export function withMark(
+  { stdout, stderr }: LogPosition,
+  source: Source,
+  mark: LogMark | undefined,
+): LogPosition {
+  return source === 'stdout' ? { stdout: mark, stderr } : { stdout, stderr: mark }
 }
 
 /** A clock that was set back by more than a moment is believed: what comes then is new. */

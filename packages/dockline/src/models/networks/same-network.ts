@@ -28,8 +28,8 @@ export async function getOrCreateNetwork(
   name: string,
   options: NetworkCreateOptions,
 ): Promise<Network<NetworkInspect>> {
-  const [, { signal, timeout }] = createOptions.read(options)
-  const { signal: _signal, timeout: _timeout, ...own } = options
+  const { signal, timeout, ...own } = options
+  createOptions.check(options)
   networkName(name, 'name')
   using limit = deadline(`getting the network ${name}`, signal, timeout)
   const { call } = limit

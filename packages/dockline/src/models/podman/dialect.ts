@@ -32,6 +32,8 @@ export interface Dialect {
   archivesTmpfs(mount: string): boolean
   /** The network of a container that names none. */
   readonly defaultNetwork: string
+  /** Whether a tmpfs takes the options uid and gid. */
+  readonly takesTmpfsOwner: boolean
   /** The detach keys of an exec, as its details have them. */
   keysOfExec(keys: string): string | Buffer
 }
@@ -51,6 +53,7 @@ const DOCKER: Dialect = {
   givesLogDetails: true,
   givesStatsOfStopped: true,
   waitsForRemoval: true,
+  takesTmpfsOwner: true,
   archivesTmpfs: () => false,
   defaultNetwork: 'bridge',
   // Docker's Engine gives the bytes in base64.
@@ -73,6 +76,7 @@ const PODMAN: Dialect = {
   givesLogDetails: false,
   givesStatsOfStopped: false,
   waitsForRemoval: false,
+  takesTmpfsOwner: false,
   // Of what is in /dev, Podman's archives are empty.
   archivesTmpfs: (mount) => !/^\/dev(?:\/|$)/.test(mount),
   defaultNetwork: 'podman',

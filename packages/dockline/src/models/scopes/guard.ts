@@ -1,6 +1,7 @@
 import type { CallOptions } from '../../http/index.js'
 import { onProcessEnd } from './process-end.js'
 import { Reaper, type Watch } from './reaper.js'
+import type { WatchedScope } from './reaper-command.js'
 
 /** A scope that somebody has to remove when this process ends before it does. */
 export interface GuardedScope {
@@ -34,9 +35,21 @@ export class Guard {
     const { id, connection } = this.#scope
     if (connection === undefined) return
     this.#connection ??= await connection()
-    if (this.#watch?.isAlive) return this.#watch.begun
-    this.#watch = Reaper.watch({ scope: id, connection: this.#connection })
-    await this.#watch.begun
+    if (!this.#watch?.isAlive) this.#beginWatch({ scope: id, connection: this.#connection })
+    await this.#watch?.begun
+  }
+
+  #beginWatch(scope: WatchedScope): void {
+    this.#watch = Reaper.watch(scope, () => this.#beginAgain(scope))
+  }
+
+  /** Nobody waits for this: whoever makes something next learns why it fails. */
+  #beginAgain(scope: WatchedScope): void {
+    try {
+      this.#beginWatch(scope)
+    } catch {
+      this.#watch = undefined
+    }
   }
 
   release(): void {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { ContainerCreateBody, Filters } from '../../api/index.js'
 import { filterSets } from '../../http/query.js'
 
@@ -16,9 +15,9 @@ export interface Marking {
   readonly labels: Labels
 }
 
-/** An id that no other scope has. */
+/** Makes an id that no other scope has. The global `crypto` is loaded when it is used, and `node:crypto` with the library. */
 export function makeScopeId(): string {
-  return randomBytes(8).toString('hex')
+  return crypto.randomUUID().replaceAll('-', '').slice(0, 16)
 }
 
 /** The labels of a container, a network or a volume. The label of the scope is the only one that nothing replaces. */

@@ -32,7 +32,8 @@ export class Reaper {
   static #keys = 0
   readonly #child: ChildProcess
   readonly #waiting = new Map<number, (answer: ReaperAnswer) => void>()
-  readonly #watched = new Set<number>()
+  /** The scopes that it knows or is about to know, and who has to learn that it was killed. */
+  readonly #watched = new Map<number, () => void>()
   #idle: NodeJS.Timeout | undefined
   #isAlive = true
 
@@ -53,10 +54,11 @@ export class Reaper {
     if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.#read(line))
   }
 
-  /** Has the reaper watch a scope. Starts it when none runs. */
-  static watch(scope: WatchedScope): Watch {
+  /** Has the reaper watch a scope. Starts it when none runs. `onLost` is called when it has ended before the scope. */
+  static watch(scope: WatchedScope, onLost: () => void): Watch {
     const reaper = Reaper.#running()
     const key = Reaper.#keys++
+    reaper.#watched.set(key, onLost)
     const begun = reaper.#begin(key, scope)
     begun.catch(() => {})
     return {
@@ -75,7 +77,6 @@ export class Reaper {
 
   #begin(key: number, watched: WatchedScope): Promise<void> {
     clearTimeout(this.#idle)
-    this.#watched.add(key)
     return new Promise((resolve, reject) => {
       // This timer keeps the process alive until the answer is here.
       const timer = setTimeout(() => answer({ watching: key, refused: 'it does not answer' }), START_LIMIT_MS)
@@ -111,6 +112,9 @@ export class Reaper {
   #fail(reason: string): void {
     this.#isAlive = false
     for (const [watching, answer] of this.#waiting) answer({ watching, refused: reason })
+    // Those that were refused are not among them, so a reaper that cannot start is not started again and again.
+    for (const onLost of this.#watched.values()) onLost()
+    this.#watched.clear()
   }
 }
 

@@ -31,13 +31,22 @@ const NEWLINE = 0x0a
 export const checkEncoding: Convert<Encoding> = oneOf('utf8', 'buffer')
 
 /** Refuses what is no input. Keeps a source from failing unheard before it is read, and lets go of it in the end, read or not. */
-export function holdInput(input: Input | undefined, { detach = false } = {}): Disposable {
+export function holdInput(input: Input | undefined, { detach = false, maxOutput }: Staying = {}): Disposable {
   if (detach && input !== undefined) {
     throw new InvalidArgumentError('input and detach exclude each other: nobody stays to write the input')
+  }
+  if (detach && maxOutput !== undefined) {
+    throw new InvalidArgumentError('maxOutput and detach exclude each other: nobody stays to read the output')
   }
   if (input !== undefined) checkInput(input, 'input')
   holdErrors(input)
   return { [Symbol.dispose]: () => letGoOf(input) }
+}
+
+/** Whether a call stays with its command, and what needs that. */
+interface Staying {
+  readonly detach?: boolean
+  readonly maxOutput?: number | undefined
 }
 
 /**
@@ -70,7 +79,10 @@ export async function exitCodeOf(session: Session): Promise<number> {
 function encodeOutput(collected: Collected, encoding: Encoding): Collected<string | Buffer> {
   if (encoding === 'buffer') return collected
   const { stdout, stderr, output } = collected
-  return { stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8'), output: output.toString('utf8') }
+  const text = stdout.toString('utf8')
+  // A large output without stderr is not made to text twice.
+  const all = output === stdout ? text : output.toString('utf8')
+  return { stdout: text, stderr: stderr.toString('utf8'), output: all }
 }
 
 async function collectOrClose(session: Session, collecting: Collecting) {

@@ -8,7 +8,7 @@ import type {
   VolumeListQuery,
   VolumePruneResponse,
 } from '../../api/index.js'
-import { ApiError, NotFoundError } from '../../errors.js'
+import { ApiError, ConflictError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
 import { EngineObject, type IfKnown } from '../base/object.js'
@@ -86,8 +86,13 @@ export class Volumes {
    */
   async getOrCreate(name: string, options: Omit<VolumeCreateOptions, 'name'> = {}): Promise<Volume> {
     const { refuseOtherVolume } = await import('./same-volume.js')
-    const found = await this.create(text(name, 'name'), options)
-    refuseOtherVolume(found.attrs, createOptions.read(options)[0])
+    const [asked] = createOptions.read(options)
+    const found = await this.create(text(name, 'name'), options).catch((error) => {
+      // It is there with another driver, or somebody makes it at the same moment.
+      if (!(error instanceof ConflictError)) throw error
+      return this.get(name, { signal: options.signal, timeout: options.timeout })
+    })
+    refuseOtherVolume(found.attrs, asked)
     return found
   }
 

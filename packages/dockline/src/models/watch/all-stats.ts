@@ -36,22 +36,17 @@ const INTERVAL_MS = 1000
 /** A timer cannot be longer: it is almost 25 days. */
 const LONGEST_MS = 2 ** 31 - 1
 
-const allStatsOptions = callTable<AllStatsOptions, { filters: Filters; interval: number }>({
-  filters,
-  interval: checkInterval,
-})
-
 /** Measures all containers that match, until the loop is left or `closing` aborts. */
 export async function* allStats(
   api: ApiClient,
   options: AllStatsOptions,
   closing: AbortSignal,
 ): AsyncGenerator<StatsSnapshot, void, undefined> {
-  const [{ filters: matching, interval: pause = INTERVAL_MS }, call] = allStatsOptions.read(options)
+  const [{ filters: wanted, interval: pause = INTERVAL_MS }, call] = statsOptions.read(options)
   using given = joinSignals(call.signal, closing)
   const measuring = new Measuring(api, call, given.signal)
   try {
-    void measuring.watch(matching)
+    void measuring.watch(wanted)
     await measuring.begun(pause)
     for (let next = performance.now() + pause; ; next = Math.max(next + pause, performance.now())) {
       yield measuring.snapshot()
@@ -62,10 +57,17 @@ export async function* allStats(
   }
 }
 
-function checkInterval(interval: unknown): number {
+const statsOptions = callTable<AllStatsOptions, IntervalOptions>({ filters, interval: intervalMs })
+
+interface IntervalOptions {
+  readonly filters?: Filters | undefined
+  readonly interval?: number | undefined
+}
+
+function intervalMs(interval: unknown, option: string): number {
   const milliseconds = millisecondsOf(interval) ?? 0
   if (milliseconds > 0 && milliseconds <= LONGEST_MS) return milliseconds
-  return invalid('interval', "a positive number of milliseconds or a string such as '10s'", interval)
+  return invalid(option, "a positive number of milliseconds or a string such as '10s'", interval)
 }
 
 /** A container that is measured. */

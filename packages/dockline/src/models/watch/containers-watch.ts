@@ -59,6 +59,8 @@ class Matches {
   readonly #filters: Filters
   readonly #call: CallOptions
   #known = new Map<string, WatchedContainer>()
+  /** Those that were created and have not started. */
+  readonly #created = new Map<string, Promise<WatchedContainer | undefined>>()
   #isListed = false
 
   constructor(api: ApiClient, filters: Filters = {}, call: CallOptions) {
@@ -78,26 +80,39 @@ class Matches {
 
   async *changesBy(event: EventMessage): AsyncGenerator<Changed, void, undefined> {
     const container = await this.#matching(event)
+    if (['destroy', 'remove'].includes(eventName(event))) this.#created.delete(idOf(event))
     const change = CHANGES[eventName(event)]
     if (container === undefined || change === undefined) return
     if (change === 'removed') this.#known.delete(container.id)
     yield { change, time: event.time ?? 0, container }
   }
 
-  /**
-   * The container, if it matches. The Engine decides that, and while it is created: a container that removes itself may be
-   * gone soon after its start.
-   */
+  /** The container, if it matches. The Engine decides that. */
   async #matching(event: EventMessage): Promise<WatchedContainer | undefined> {
     const [id, name] = [idOf(event), eventName(event)]
-    const known = this.#known.get(id)
-    if (known === undefined && !['create', 'start'].includes(name)) return undefined
-    const container = known ?? (await this.#find(id))
-    if (container === undefined) return undefined
+    if (name === 'create') this.#prepare(id)
+    const known = this.#known.get(id) ?? (name === 'start' ? await this.#started(id) : undefined)
+    if (known === undefined) return undefined
     const renamed = name === 'rename' ? event.Actor?.Attributes?.name : undefined
-    const found = renamed === undefined ? container : { ...container, name: renamed }
-    this.#known.set(id, found)
-    return found
+    const container = renamed === undefined ? known : { ...known, name: renamed }
+    this.#known.set(id, container)
+    return container
+  }
+
+  /**
+   * Finds out who a container is while it is created, and nobody waits for that: one that removes itself may be gone soon
+   * after its start.
+   */
+  #prepare(id: string): void {
+    const finding = this.#find(id)
+    finding.catch(() => {})
+    this.#created.set(id, finding)
+  }
+
+  async #started(id: string): Promise<WatchedContainer | undefined> {
+    const prepared = await this.#created.get(id)
+    this.#created.delete(id)
+    return prepared ?? this.#find(id)
   }
 
   async #find(id: string): Promise<WatchedContainer | undefined> {

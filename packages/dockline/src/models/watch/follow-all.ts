@@ -3,13 +3,14 @@ import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { joinSignals, onAbort } from '../../support/abort.js'
 import { invalid, isPlain } from '../../support/check.js'
-import { callback, callTable, type Own } from '../base/call.js'
+import { callback, callTable } from '../base/call.js'
 import { logsQuery } from '../logs/connection.js'
 import type { LogLine } from '../logs/lines.js'
 import { checkPosition, type LogPosition } from '../logs/position.js'
 import { linesOf } from '../logs/read-logs.js'
 import type { LogReading } from '../logs/resume.js'
 import { filters } from '../options/filters.js'
+import { asItIs } from '../options/values.js'
 import { type Changed, type Listed, watchContainers } from './containers-watch.js'
 import type {
   ContainerLogLine,
@@ -21,25 +22,30 @@ import { Merge } from './merge.js'
 import { Places, TurnOver } from './places.js'
 import type { WatchedContainer } from './watched-container.js'
 
-type LogWords = Pick<FollowAllOptions, 'tail' | 'since' | 'details' | 'stdout' | 'stderr'>
-
-const followAllOptions = callTable<FollowAllOptions, Own<FollowAllOptions>, LogWords>(
-  { filters, connections: connectionCount, onError: callback, position: checkFollowAllPosition },
-  ['tail', 'since', 'details', 'stdout', 'stderr'],
-)
+/** Those of a log are read with the other options of a log. */
+const followOptions = callTable<FollowAllOptions>({
+  filters,
+  tail: asItIs,
+  since: asItIs,
+  details: asItIs,
+  stdout: asItIs,
+  stderr: asItIs,
+  position: checkFollowAllPosition,
+  connections: (value, option) =>
+    Number.isInteger(value) && Number(value) > 0
+      ? Number(value)
+      : invalid(option, 'a whole number from 1 on', value),
+  onError: callback,
+})
 
 const CONNECTIONS = 100
 
 /** Checks the options, and follows the logs until `closing` aborts. */
 export function followAll(api: ApiClient, options: FollowAllOptions, closing: AbortSignal): Following {
-  const [{ connections = CONNECTIONS, ...own }, call, words] = followAllOptions.read(options)
-  const query = logsQuery({ follow: true, ...words })
-  return new Following({ api, call, closing, query, ...own, connections })
-}
-
-function connectionCount(value: unknown, option: string): number {
-  const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 1
-  return isCount ? value : invalid(option, 'a whole number from 1 on', value)
+  const [own, call] = followOptions.read(options)
+  const { tail, since, details, stdout, stderr } = own
+  const query = logsQuery({ follow: true, tail, since, details, stdout, stderr })
+  return new Following({ api, call, closing, query, ...own, connections: own.connections ?? CONNECTIONS })
 }
 
 function checkFollowAllPosition(position: unknown): FollowAllPosition {
@@ -134,7 +140,7 @@ export class Following {
       for await (const change of watchContainers(api, filters, { ...call, signal })) {
         if (change.change === 'listed') this.#list(change, places)
         else this.#change(change, places)
-        this.#time = change.time
+        this.#time = change.time || this.#time
       }
     } catch (error) {
       this.#merge.fail(error)
@@ -145,18 +151,22 @@ export class Following {
   #list({ running, stopped, time }: Listed, places: Places): void {
     const listed = new Set([...running, ...stopped].map(({ id }) => id))
     for (const [id, followed] of this.#followed) if (!listed.has(id)) this.#remove(followed)
-    const isFirst = this.#time === undefined
-    for (const container of running) this.#follow(container, places, isFirst ? undefined : this.#time)
-    if (isFirst) this.#time = time
-    else for (const container of stopped) this.#catchUp(container, places)
+    const since = this.#before(time)
+    for (const container of running) this.#follow(container, places, since)
+    if (since !== undefined) for (const container of stopped) this.#catchUp(container, places, since)
   }
 
   #change({ change, container, time }: Changed, places: Places): void {
     const followed = this.#followed.get(container.id)
-    if (change === 'started') this.#follow(container, places, this.#time ?? time)
+    if (change === 'started') this.#follow(container, places, this.#before(time))
     else if (followed === undefined) return
     else if (change === 'renamed') followed.container = container
     else if (change === 'removed') this.#remove(followed)
+  }
+
+  /** From when on the logs are read of containers that were not known. A clock may have been set back meanwhile. */
+  #before(time: number): number | undefined {
+    return this.#time === undefined ? undefined : Math.min(this.#time, time || this.#time)
   }
 
   #follow(container: WatchedContainer, places: Places, since: number | undefined): void {
@@ -165,8 +175,8 @@ export class Following {
     if (!followed.isReading) void this.#read(followed, places)
   }
 
-  #catchUp(container: WatchedContainer, places: Places): void {
-    const followed = this.#know(container, this.#time)
+  #catchUp(container: WatchedContainer, places: Places, since: number): void {
+    const followed = this.#know(container, since)
     followed.next ??= 'what there is'
     if (!followed.isReading) void this.#read(followed, places)
   }
@@ -225,10 +235,16 @@ export class Following {
   }
 
   #reading({ container: { id }, query }: Followed, follow: boolean, signal: AbortSignal): LogReading {
-    const { api, call } = this.#settings
-    const hasTty = async (options: CallOptions) =>
-      (await api.containers.inspect(id, {}, options)).Config?.Tty === true
-    return { api, id, hasTty, query: { ...query, follow }, call: { ...call, signal }, isReached: true }
+    const { api } = this.#settings
+    const call = { ...this.#settings.call, signal }
+    const hasTty = async () => (await api.containers.inspect(id, {}, call)).Config?.Tty === true
+    // An older Engine does not say so with the log, and by then the container may be gone.
+    const early = askOnce(async () => ((await api.speaks('1.42', signal)) ? undefined : hasTty()))
+    return {
+      ...{ api, id, call, isReached: true },
+      query: { ...query, follow },
+      hasTty: async () => (await early()) ?? hasTty(),
+    }
   }
 
   #report(error: unknown, { container }: Followed): void {
@@ -240,5 +256,16 @@ export class Following {
     } catch (thrown) {
       this.#merge.fail(thrown)
     }
+  }
+}
+
+/** Asks at once, and gives the answer to the first who wants it: a question that has failed is not to fail for ever. */
+function askOnce<T>(ask: () => Promise<T>): () => Promise<T | undefined> {
+  let asked: Promise<T | undefined> | undefined = ask()
+  asked.catch(() => {})
+  return async () => {
+    const answer = asked
+    asked = undefined
+    return answer
   }
 }

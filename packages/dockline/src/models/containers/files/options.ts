@@ -48,6 +48,9 @@ export interface FileExistsOptions extends CallOptions {
 export interface ReadFileOptions extends FileExistsOptions {
   /** 'buffer' for bytes (the default), 'utf8' for a string. */
   readonly encoding?: Encoding | undefined
-  /** The most bytes to read: a longer file rejects with LimitError. Default: no limit. */
+  /**
+   * The most bytes to read: more reject with LimitError. `readFiles` counts all files together, with their names. Default: no
+   * limit.
+   */
   readonly maxBytes?: number | undefined
 }

@@ -18,7 +18,7 @@ export interface Place {
 
 /**
  * Finds out how a path is reached. Docker's archive endpoint reads and writes what lies below a tmpfs, which nobody sees.
- * Rejects with InvalidArgumentError when the path is in a tmpfs of a container that does not run: there is none then.
+ * Rejects with InvalidArgumentError when the path is in a tmpfs of a container that does not run, because a tmpfs exists only while its container runs.
  */
 export async function placeOf(target: FilesTarget, given: string, call: CallOptions): Promise<Place> {
   const attrs = target.attrs ?? (await target.api.containers.inspect(target.id, {}, call))
@@ -32,7 +32,7 @@ export async function placeOf(target: FilesTarget, given: string, call: CallOpti
 }
 
 function refuseStopped(path: string, tmpfs: string): never {
-  const words = `path: ${path} is in the tmpfs ${tmpfs}, which there is only while the container runs`
+  const words = `path: ${path} is in the tmpfs ${tmpfs}, which exists only while the container runs`
   throw new InvalidArgumentError(words, { hint: 'start the container first' })
 }
 

@@ -211,29 +211,42 @@ async function readIfFile(
   }
 }
 
-/** The files whose names match, up to a number of bytes. */
+/** The files whose names match, up to a number of bytes. Names count too: there may be any number of empty files. */
 class Matches {
   readonly files: Record<string, string | Buffer> = {}
   /** Symbolic links, and second names of files: their content stands elsewhere. */
   readonly links: string[] = []
   readonly #pattern: IgnorePattern
-  /** How many bytes there may be more. */
-  room: number | undefined
+  #room: number
 
-  constructor(pattern: IgnorePattern, maxBytes: number | undefined) {
+  constructor(pattern: IgnorePattern, maxBytes = Infinity) {
     this.#pattern = pattern
-    this.room = maxBytes
+    this.#room = maxBytes
+  }
+
+  /** The number of bytes that the next content may have; undefined for any number. */
+  get room(): number | undefined {
+    return this.#room === Infinity ? undefined : this.#room
   }
 
   async add(entry: FoundEntry, reading: ReadingCall): Promise<void> {
     const { within, type } = entry
-    if (!this.#pattern.matches(within)) return
-    if (type === 'symlink' || type === 'link') this.links.push(within)
+    if (!CONTENTS.has(type) || !this.#pattern.matches(within)) return
+    this.#take(Buffer.byteLength(within))
     if (type === 'file') this.set(within, await contentIn(entry, within, { ...reading, maxBytes: this.room }))
+    else this.links.push(within)
   }
 
   set(name: string, content: string | Buffer): void {
     define(this.files, name, content)
-    if (this.room !== undefined) this.room -= Buffer.byteLength(content)
+    this.#take(Buffer.byteLength(content))
+  }
+
+  #take(bytes: number): void {
+    this.#room -= bytes
+    if (this.#room < 0) throw new LimitError('there are more bytes than maxBytes', 0)
   }
 }
+
+/** What is a file, or may lead to one. */
+const CONTENTS: ReadonlySet<string> = new Set(['file', 'link', 'symlink'])

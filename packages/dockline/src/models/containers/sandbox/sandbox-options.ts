@@ -1,6 +1,7 @@
 import type { ContainerCreateBody } from '../../../api/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import { array, invalid, listOf, object, oneOf, show } from '../../options/values.js'
+import type { Dialect } from '../../podman/dialect.js'
 import type { CreateOptions } from '../run.js'
 
 /** What a sandbox sets itself. */
@@ -172,10 +173,14 @@ function withHome(env: CreateOptions['env'], workdir: string): CreateOptions['en
  * The request of a sandbox: with a volume for the keeper, and with folders in memory where it writes. `imageVolumes` are the
  * volumes that the image asks for.
  */
-export function sandboxBody(body: ContainerCreateBody, imageVolumes: readonly string[]): ContainerCreateBody {
+export function sandboxBody(
+  body: ContainerCreateBody,
+  imageVolumes: readonly string[],
+  { takesTmpfsOwner }: Pick<Dialect, 'takesTmpfsOwner'>,
+): ContainerCreateBody {
   refuseSockets(body)
   const { WorkingDir, HostConfig, Volumes } = body
-  const owner = ownerOf(body)
+  const owner = takesTmpfsOwner ? ownerOf(body) : ''
   const written: Record<string, string> = {
     ...Object.fromEntries(imageVolumes.map((path) => [path, `${VOLUME_TMPFS}${owner}`])),
     '/tmp': `${TEMPORARY_TMPFS}${owner}`,

@@ -5,6 +5,7 @@ import { type CallOptions, deadline } from '../../../http/index.js'
 import { hasKeeper, KEEPER_ARCHITECTURES, type KeeperArchitecture, keeperTar } from '../../../keeper/index.js'
 import { orDiscard } from '../../base/discard.js'
 import { createRequest } from '../../options/index.js'
+import { dialectOf } from '../../podman/dialect.js'
 import { Container } from '../container.js'
 import { createContainer, type RunContext } from '../run.js'
 import { removeForgotten, SANDBOX_LABEL } from './forgotten.js'
@@ -55,7 +56,7 @@ export async function startSandbox(
     volumesOf(context, image, { pull, platform: create.platform, ...call }),
     removeForgotten(api, call),
   ])
-  const body = sandboxBody(request.body, volumes)
+  const body = sandboxBody(request.body, volumes, dialectOf(api))
   const marked = { ...body, Labels: { ...body.Labels, [SANDBOX_LABEL]: '' } }
   const id = await createContainer(
     context,

@@ -104,7 +104,9 @@ class OneSet {
     this.#healthy?.take(attrs)
   }
 
+  /** A port that was open is closed now. */
   takeEnd(exitCode: number): void {
+    for (const each of [...this.probes, this.#healthy]) each?.reset()
     this.#exit?.take(exitCode)
   }
 

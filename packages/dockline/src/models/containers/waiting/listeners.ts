@@ -7,6 +7,8 @@ const LISTENING: Readonly<Record<string, string>> = { tcp: '0A', udp: '07' }
 
 /** Exit codes of an exec whose program is missing or cannot run. */
 const CANNOT_RUN = [126, 127]
+/** Above this, a signal has ended the program, such as that of a container that ends. */
+const MOST_EXIT_CODES = 128
 
 /**
  * Whether a process in the container listens on a port: read from the kernel's tables by a `cat` of the container. Undefined
@@ -24,9 +26,10 @@ export async function isListenedOn(
       (folder, at) => `${folder}${protocol}${at === 0 ? '' : '6'}`,
     )
     const { exitCode, stdout } = await target.exec(['cat', ...tables], { signal })
+    if (exitCode > MOST_EXIT_CODES) return false
     return CANNOT_RUN.includes(exitCode) || stdout === '' ? undefined : hasListener(stdout, number, state)
   } catch (error) {
-    // A paused container runs nothing, and an image without programs has no cat.
+    // A container that is paused or has ended runs nothing.
     if (error instanceof ApiError) return undefined
     throw error
   }

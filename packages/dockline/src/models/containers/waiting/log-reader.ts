@@ -36,6 +36,11 @@ export class LogReader {
     this.#since = startOfLog(attrs)
   }
 
+  /** Whether the followed log has ended, as it does a moment before its container. */
+  get hasEnded(): boolean {
+    return this.#endedAt !== undefined
+  }
+
   /** Whether the followed log has ended a while ago, and the container has not. */
   get isLost(): boolean {
     return this.#endedAt !== undefined && performance.now() - this.#endedAt > LOST_MS

@@ -18,6 +18,8 @@ import { tryConnect } from './tcp-attempt.js'
 
 /** Milliseconds between two looks into a container, each of which is an exec. */
 const EXEC_PAUSE_MS = 300
+/** A container that is about to end cannot be looked into either: so many looks must fail in a row. */
+const MOST_BLIND_LOOKS = 4
 
 /** A condition that this process tries until it holds. */
 export interface Probe extends Condition {
@@ -34,6 +36,8 @@ export class PortProbe implements Probe {
   readonly words: string
   readonly #target: Target
   readonly #port: PortName
+  /** How many looks in a row could not be had. */
+  #blindLooks = 0
 
   constructor(target: Target, port: PortName) {
     this.#target = target
@@ -59,10 +63,16 @@ export class PortProbe implements Probe {
   /** For a port that this process cannot connect to. */
   async #isReadyInside(attrs: ContainerInspectResponse, signal: AbortSignal): Promise<boolean> {
     const isListening = await isListenedOn(this.#target, this.#port, signal)
-    if (isListening === false) await delay(EXEC_PAUSE_MS, undefined, { signal })
-    if (isListening !== undefined || attrs.State?.Paused || !attrs.State?.Running) return isListening ?? false
-    throw notPublished(attrs, this.#port, this.#target.api.http.address)
+    this.#blindLooks = isListening === undefined && isRunning(attrs) ? this.#blindLooks + 1 : 0
+    if (this.#blindLooks === MOST_BLIND_LOOKS)
+      throw notPublished(attrs, this.#port, this.#target.api.http.address)
+    if (!isListening) await delay(EXEC_PAUSE_MS, undefined, { signal })
+    return isListening ?? false
   }
+}
+
+function isRunning({ State }: ContainerInspectResponse): boolean {
+  return State?.Running === true && !State.Paused
 }
 
 /** An answer over HTTP that is as wanted. */
@@ -88,14 +98,18 @@ export class HttpProbe implements Probe {
   }
 
   async attempt(signal: AbortSignal): Promise<boolean> {
-    const answered = await answersAsWanted(await this.#address(signal), this.#settings, signal)
+    const address = await this.#address(signal)
+    if (address === undefined) return false
+    const answered = await answersAsWanted(address, this.#settings, signal)
     this.#seen = answered.seen
     return answered.isAsWanted
   }
 
-  async #address(signal: AbortSignal): Promise<PortAddress> {
+  /** Undefined while the container does not run. */
+  async #address(signal: AbortSignal): Promise<PortAddress | undefined> {
     const { api, id } = this.#target
     const attrs = await inspectPorts(api, id, { signal })
+    if (!attrs.State?.Running) return undefined
     const port = this.#settings.port ?? onlyPort(attrs)
     const binding = bindingIn(attrs, port)
     if (binding === undefined) throw notPublished(attrs, port, api.http.address)

@@ -13,6 +13,8 @@ import type { Target } from './target.js'
 
 /** Milliseconds between two looks at a container. A look takes the Engine about a millisecond. */
 const PAUSE_MS = 200
+/** The same, while the end of the container is expected. */
+const SHORT_PAUSE_MS = 20
 
 /** What was waited for, as it came. */
 export interface WaitResult {
@@ -177,7 +179,8 @@ class Watch {
       this.#wake = resolve
     })
     const over = new AbortController()
-    const pause = delay(PAUSE_MS, undefined, { signal: over.signal }).catch(() => {})
+    const pauseMs = this.#log?.hasEnded ? SHORT_PAUSE_MS : PAUSE_MS
+    const pause = delay(pauseMs, undefined, { signal: over.signal }).catch(() => {})
     await Promise.race([woken, pause])
     over.abort()
     this.#stop.signal.throwIfAborted()

@@ -80,7 +80,8 @@ function helperBody(attrs: ContainerInspectResponse, words: readonly string[]): 
       // Processes of one security label reach each other.
       SecurityOpt: HostConfig?.SecurityOpt?.filter((option) => /^(?:apparmor|label)[=:]/.test(option)),
       CapDrop: ['ALL'],
-      CapAdd: ['KILL', 'SYS_PTRACE'],
+      // To read the environment of processes of other users, and to send them signals.
+      CapAdd: ['DAC_OVERRIDE', 'SYS_PTRACE', 'KILL'],
       Init: false,
       LogConfig: { Type: 'none' },
       // Without these, each VOLUME of the image would be copied.

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ApiClient, ContainerInspectResponse } from '../../../api/index.js'
-import { InvalidArgumentError, KillError, type LeftProcess, NotFoundError } from '../../../errors.js'
+import {
+  InvalidArgumentError,
+  KillError,
+  type LeftProcess,
+  NotFoundError,
+  TimeoutError,
+} from '../../../errors.js'
 import { type CallOptions, deadline } from '../../../http/index.js'
 import { hasKeeper, KEEPER_ARCHITECTURES } from '../../../keeper/index.js'
 import { type HelperTarget, runKeeper } from './helper.js'
@@ -75,7 +81,8 @@ export class Killer {
         if (await this.#isDone(words, limit.call)) return
       }
     } catch (error) {
-      if (error instanceof KillError || signal?.aborted) throw error
+      const isAsked = signal?.aborted || (timeout !== undefined && error instanceof TimeoutError)
+      if (error instanceof KillError || isAsked) throw error
       throw new KillError(this.#details([]), { cause: error })
     }
     throw new KillError(this.#details([]), { hint: 'its processes cannot be seen from another container' })
