@@ -5,7 +5,6 @@ import { type CallOptions, deadline } from '../../http/index.js'
 import type { Own } from '../base/call.js'
 import { type Difference, isAsAsked, refuseDifferences } from '../base/difference.js'
 import { getOrCreate } from '../base/get-or-create.js'
-import { invalid } from '../options/values.js'
 import type { Network } from './network.js'
 import { createOptions, type NetworkCreateOptions, networkName } from './network-options.js'
 
