@@ -29,7 +29,7 @@ export async function getOrCreateNetwork(
   options: NetworkCreateOptions,
 ): Promise<Network<NetworkInspect>> {
   const { signal, timeout, ...own } = options
-  createOptions.read(options)
+  createOptions.check(options)
   networkName(name, 'name')
   using limit = deadline(`getting the network ${name}`, signal, timeout)
   const { call } = limit
