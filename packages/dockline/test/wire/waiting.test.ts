@@ -68,15 +68,16 @@ describe('container.waitFor', () => {
 
   it('names what is missing when its time is over, with the last lines', async (test) => {
     const { engine, container } = await start(test, {
-      ...running(),
+      ...running({ '53/udp': [{ HostIp: '0.0.0.0', HostPort: '53' }] }),
       'GET /containers/c/logs': following(frame(1, 'one\ntwo\n')),
+      'POST /containers/c/exec': following(),
     })
     const options = {
       log: [/ready/g, { match: 'one', times: 2 }],
       any: [{ exit: 0 }, { port: '53/udp', log: 'x' }],
     }
     const error = await failureOf(container.waitFor({ ...options, timeout: 1500 }))
-    assert.ok(error instanceof TimeoutError)
+    assert.ok(error instanceof TimeoutError, String(error))
     assert.deepEqual(error.unmet, [
       'log /ready/g',
       "log 'one' 2 times",

@@ -64,10 +64,19 @@ export class PortProbe implements Probe {
   async #isReadyInside(attrs: ContainerInspectResponse, signal: AbortSignal): Promise<boolean> {
     const isListening = await isListenedOn(this.#target, this.#port, signal)
     this.#blindLooks = isListening === undefined && isRunning(attrs) ? this.#blindLooks + 1 : 0
-    if (this.#blindLooks === MOST_BLIND_LOOKS)
-      throw notPublished(attrs, this.#port, this.#target.api.http.address)
+    if (this.#blindLooks === MOST_BLIND_LOOKS) throw this.#notSeen(attrs)
     if (!isListening) await delay(EXEC_PAUSE_MS, undefined, { signal })
     return isListening ?? false
+  }
+
+  /** Neither from here nor inside can be seen whether the port is ready. */
+  #notSeen(attrs: ContainerInspectResponse): InvalidArgumentError {
+    const isPublished = bindingIn(attrs, this.#port) !== undefined
+    if (!isPublished) return notPublished(attrs, this.#port, this.#target.api.http.address)
+    const short = this.#target.id.slice(0, 12)
+    return new InvalidArgumentError(`nothing shows whether the port ${this.#port.name} of ${short} is ready`, {
+      hint: 'the container has no cat to read its table of ports with: wait for a line of its log',
+    })
   }
 }
 
