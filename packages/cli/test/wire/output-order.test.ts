@@ -10,6 +10,7 @@ import type { Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { spawn } from '@lydell/node-pty'
+import { PATIENCE_MS } from '../../../dockline/dist-test/support/patience.js'
 import { BIN } from '../support/dockline.js'
 import { started } from '../support/endings.js'
 import { aFolder, aServer } from '../support/scripted-engine.js'
@@ -19,7 +20,10 @@ const LINES = Array.from({ length: 10_000 }, (_, index) => `${index} ${'.'.repea
 /** The last of it are this command's own words. */
 const WRITTEN = `${LINES.join('')}the Engine reported an error in the stream: disk full\n`
 
-describe('stdout and stderr in one place', { skip: process.platform === 'win32', timeout: 120_000 }, () => {
+describe('stdout and stderr in one place', {
+  skip: process.platform === 'win32',
+  timeout: 2 * PATIENCE_MS,
+}, () => {
   it('keep their order on a socket, as Node gives it to its children', async (test) => {
     const [ours, theirs] = await sockets(test, join(await aFolder(test), 'socket'))
     started({ host: await anEngine(test), words }, ['ignore', theirs, theirs])

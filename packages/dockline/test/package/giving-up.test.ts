@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Call, FakeEngine, json } from '../support/fake-engine.js'
+import { PATIENT } from '../support/patience.js'
 import { RUNTIMES } from '../support/runtimes.js'
 
 const run = promisify(execFile)
@@ -33,7 +34,7 @@ const ENDS = {
 describe('a call that is given up in the middle', () => {
   for (const { name, command, args } of RUNTIMES) {
     const skip = command ? false : `${name} is not here`
-    it(`says why, and is not sent once more: on ${name}`, { skip, timeout: 60_000 }, async (test) => {
+    it(`says why, and is not sent once more: on ${name}`, { skip, ...PATIENT }, async (test) => {
       const paths = Object.values(ENDS).map(([path]) => path)
       const engine = await FakeEngine.start(test, {
         ...Object.fromEntries(paths.map((path) => [path, keepWaiting])),

@@ -12,10 +12,9 @@ import {
 } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import { type Call, chunked, chunkedHead, FakeEngine, json, type Script } from '../support/fake-engine.js'
+import { PATIENT } from '../support/patience.js'
 import { BINARY, CLOSE, clientFrames, closeFrame, serverFrame } from '../support/websocket-frames.js'
 
-/** What misses the end of its connection would wait for ever. */
-const SOON = { timeout: 60_000 }
 const EXITED = chunked('application/json', '{"StatusCode":5}')
 const RUNNING: Script = (call) => call.takeOver().write(chunkedHead('application/json'))
 
@@ -114,14 +113,18 @@ describe('container.attach with ws', () => {
     ['ends', (call) => call.socket.end()],
     ['is closed', (call) => call.cut()],
   ] as readonly (readonly [string, (call: Call) => void])[]) {
-    it(`fails when the connection ${name} right after the 101, also for who writes`, SOON, async (test) => {
-      const { container } = await start(test, async (call) => cut(await call.upgrade()))
-      const session = await container.attach({ ws: true })
-      session.stdin.write('too late')
-      for (const error of [await failureOf(session.exit), await failureOf(session.output.text())]) {
-        assert.ok(error instanceof StreamError || error instanceof ConnectionError, String(error))
-      }
-    })
+    it(
+      `fails when the connection ${name} right after the 101, also for who writes`,
+      PATIENT,
+      async (test) => {
+        const { container } = await start(test, async (call) => cut(await call.upgrade()))
+        const session = await container.attach({ ws: true })
+        session.stdin.write('too late')
+        for (const error of [await failureOf(session.exit), await failureOf(session.output.text())]) {
+          assert.ok(error instanceof StreamError || error instanceof ConnectionError, String(error))
+        }
+      },
+    )
   }
 
   it('fails when the connection is reset', async (test) => {
