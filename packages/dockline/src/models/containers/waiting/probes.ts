@@ -74,9 +74,12 @@ export class PortProbe implements Probe {
     const isPublished = bindingIn(attrs, this.#port) !== undefined
     if (!isPublished) return notPublished(attrs, this.#port, this.#target.api.http.address)
     const short = this.#target.id.slice(0, 12)
-    return new InvalidArgumentError(`nothing shows whether the port ${this.#port.name} of ${short} is ready`, {
-      hint: 'the container has no cat to read its table of ports with: wait for a line of its log',
-    })
+    return new InvalidArgumentError(
+      `nothing shows whether the port ${this.#port.name} of ${short} is ready`,
+      {
+        hint: 'the container has no cat to read its table of ports with: wait for a line of its log',
+      },
+    )
   }
 }
 
