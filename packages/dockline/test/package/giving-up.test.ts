@@ -39,11 +39,15 @@ describe('a call that is given up in the middle', () => {
       const engine = await FakeEngine.start(test, {
         ...Object.fromEntries(paths.map((path) => [path, keepWaiting])),
         'GET /images/json': json([]),
+        // A copy into a container asks first where a tmpfs is.
+        'GET /containers/abc/json': json({ Id: 'abc' }),
       })
       const { stdout } = await run(command ?? '', [...args, PROGRAM, engine.host])
       const said = Object.entries(ENDS).map(([call, [, end]]) => [call, end])
       assert.deepEqual(JSON.parse(stdout), Object.fromEntries(said))
-      const asked = engine.requests.filter(({ path }) => !['/_ping', '/images/json'].includes(path))
+      const asked = engine.requests.filter(
+        ({ path }) => !['/_ping', '/images/json', '/containers/abc/json'].includes(path),
+      )
       assert.deepEqual(
         asked.map(({ method, path }) => `${method} ${path}`),
         paths,

@@ -11,12 +11,13 @@ import { starting } from '../support/plans.js'
 import { aProxy, type Verdict } from '../support/proxy.js'
 import { KEY, until, within } from '../support/pty.js'
 import { endsCleanly, isRaw, runProgram } from '../support/terminal.js'
+import { timesOf } from '../support/times.js'
 
 const PROMPT = '/ #'
 const WITH_TTY = { tty: true, interactive: true }
 const WITH_STDIN = { interactive: true, stdinOnce: true }
 /** Often enough to meet what happens rarely. */
-const MANY = 30
+const MANY = timesOf(5)
 
 describe('start', { concurrency: 4 }, () => onEveryEngine(joining))
 
