@@ -26,8 +26,16 @@ export interface Login {
   readonly password: string
 }
 
-/** The process of a throwaway Engine; undefined when the Engine is somebody else's. */
-export async function enginePid(host: string): Promise<number | undefined> {
+const pids = new Map<string, Promise<number | undefined>>()
+
+/** The process of a throwaway Engine; undefined when the Engine is somebody else's. Asked for once: it takes a process. */
+export function enginePid(host: string): Promise<number | undefined> {
+  const pid = pids.get(host) ?? findPid(host)
+  pids.set(host, pid)
+  return pid
+}
+
+async function findPid(host: string): Promise<number | undefined> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined
   const cli = fileURLToPath(new URL('cli.mjs', ENGINE_FOLDER))
   const { stdout } = await run(process.execPath, [cli, 'status', '--json'])
