@@ -140,13 +140,19 @@ onEveryEngine((engine) => {
         // One after the other: a step that both ask for at once is reported to one of them only.
         const theirs = await runCase(buildx, each, { context, out: at(`out-${index}-buildx`) })
         const ours = await runCase(docklineKept, each, { context, out: at(`out-${index}-dockline`) })
-        const isBeyond = each.old === false && !(await engine.client.api.speaks('1.43'))
-        if (isBeyond) assert.equal(ours.exitCode, theirs.exitCode)
-        else assert.deepEqual(ours, theirs)
+        const isOld = !(await engine.client.api.speaks('1.43'))
+        if (isOld && each.old === false) assert.equal(ours.exitCode, theirs.exitCode)
+        else assert.deepEqual(isOld ? withoutLateSteps(ours, theirs) : ours, theirs)
       })
     }
 
-    async function runCase(run: typeof buildx, each: Case, { context, out }: Places) {
+    /** Engine 20.10 sometimes ends the report of a build before its last step, and buildx then shows fewer steps. */
+    function withoutLateSteps(ours: Outcome, { progress: shown }: Outcome): Outcome {
+      const isLate = (line: string) => /^\[\d+\/\d+\]/.test(line) && !shown.includes(line)
+      return { ...ours, progress: ours.progress.filter((line) => !isLate(line)) }
+    }
+
+    async function runCase(run: typeof buildx, each: Case, { context, out }: Places): Promise<Outcome> {
       await mkdir(out)
       const words = ['build', ...(each.words ?? []), context].map((word) =>
         word.replace('OUT', out).replace('ELSEWHERE', at('elsewhere')),
@@ -167,6 +173,13 @@ onEveryEngine((engine) => {
     }
   })
 })
+
+interface Outcome {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly progress: readonly string[]
+  readonly made: unknown
+}
 
 interface Places {
   readonly context: string
