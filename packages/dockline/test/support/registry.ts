@@ -26,13 +26,15 @@ export interface Login {
   readonly password: string
 }
 
-const pids = new Map<string, Promise<number | undefined>>()
+const pids = new Map<string, number | undefined>()
 
-/** The process of a throwaway Engine; undefined when the Engine is somebody else's. Asked for once: it takes a process. */
-export function enginePid(host: string): Promise<number | undefined> {
-  const pid = pids.get(host) ?? findPid(host)
-  pids.set(host, pid)
-  return pid
+/**
+ * The process of a throwaway Engine; undefined when the Engine is somebody else's. Asked for once: it takes a process. The answer is
+ * kept and not its promise: whoever awaits the promise of another test is taken for a part of that test, and so are its hooks.
+ */
+export async function enginePid(host: string): Promise<number | undefined> {
+  if (!pids.has(host)) pids.set(host, await findPid(host))
+  return pids.get(host)
 }
 
 async function findPid(host: string): Promise<number | undefined> {
