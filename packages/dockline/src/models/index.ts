@@ -35,6 +35,7 @@ export {
   type ListedContainer,
 } from './containers/containers.js'
 export type { CopyFromOptions, CopyToOptions } from './containers/copy.js'
+export type { CreateOptions, PullPolicy } from './containers/create-container.js'
 export type {
   FileData,
   FileExistsOptions,
@@ -46,7 +47,8 @@ export type {
 } from './containers/files/options.js'
 export type { HealthStatus } from './containers/health.js'
 export type { ContainerPort } from './containers/published.js'
-export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './containers/run.js'
+export type { RunResult } from './containers/run.js'
+export type { RunOptions } from './containers/run-options.js'
 export type { Sandbox } from './containers/sandbox/sandbox.js'
 export type { SandboxOptions, SandboxPermission } from './containers/sandbox/sandbox-options.js'
 export type {

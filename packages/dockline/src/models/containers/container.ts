@@ -6,7 +6,7 @@ import type {
   ContainerUpdateResponse,
   FilesystemChange,
 } from '../../api/index.js'
-import { ContainerError, DockerError, InvalidArgumentError } from '../../errors.js'
+import { ContainerError, DockerError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import {
   type ByteSource,
@@ -24,7 +24,7 @@ import { hasTimes, type LogsOptions, logsOptions, type TimedLogsOptions } from '
 import { resources } from '../options/index.js'
 import { nonEmpty, textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
-import { type AttachOptions, attachSession, attachTarget, requireAttachable } from '../sessions/attach.js'
+import { type AttachOptions, attachSession, readAttach, requireAttachable } from '../sessions/attach.js'
 import {
   type Command,
   type CreateExecOptions,
@@ -34,7 +34,14 @@ import {
   type SpawnOptions,
   startExecSession,
 } from '../sessions/exec.js'
-import { type CommandResult, converse, exitCodeOf, holdInput, type Input } from '../sessions/result.js'
+import {
+  type CommandResult,
+  checkInput,
+  converse,
+  exitCodeOf,
+  type Input,
+  refuseBesideDetach,
+} from '../sessions/result.js'
 import { checkSize, type Session, type TerminalSize } from '../sessions/session.js'
 import { holdSource, holdSources } from '../sessions/source.js'
 import type { UrlOptions } from './address.js'
@@ -406,7 +413,8 @@ export class Container<
     using _source = holdSource(options?.input)
     const [own, call, given] = execOptions.read(options)
     const { input, encoding = 'utf8', reject = false, detach = false, maxOutput, kill } = own
-    using _input = holdInput(input, { detach, maxOutput })
+    if (detach) refuseBesideDetach({ input, maxOutput, kill }, 'command')
+    if (input !== undefined) checkInput(input, 'input')
     if (detach) return this.#execDetached(command, { ...given, kill, ...call })
     using limit = deadline(`exec in ${this.shortId}`, call.signal, call.timeout)
     const settings = { ...given, kill, stdin: input !== undefined, ...limit.call }
@@ -441,10 +449,10 @@ export class Container<
    * is missed. Rejects with ConflictError when it is paused or restarting.
    */
   async attach(options: AttachOptions = {}): Promise<Session> {
-    const [plan, call] = attachOptions.read(options)
+    const [own, call] = attachOptions.read(options)
     const attrs = await this.inspect(call)
     requireAttachable(attrs, 'attach')
-    return attachSession(this.api, attachTarget(attrs), { ...plan, ...call })
+    return attachSession(this.api, attrs.Id ?? '', readAttach(attrs, own), call)
   }
 
   /** Resolves when the command has ended. Rejects when it has ended, or runs on, as `kill` has it. */
@@ -468,9 +476,6 @@ export class Container<
   }
 
   async #execDetached(command: Command, options: SpawnOptions): Promise<{ readonly id: string }> {
-    if (options.kill) {
-      throw new InvalidArgumentError('kill and detach exclude each other: nobody stays to end the command')
-    }
     const id = await createExec(this.api, this.id, command, { ...options, stdin: false })
     await this.api.exec.startDetached(id, { Tty: options.tty ?? false }, options)
     return { id }
