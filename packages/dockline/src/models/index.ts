@@ -19,7 +19,6 @@ export type { UrlOptions } from './containers/address.js'
 export { Container } from './containers/container.js'
 export type {
   CommitOptions,
-  ExecOptions,
   RemoveOptions,
   StopOptions,
   UpdateOptions,
@@ -194,9 +193,10 @@ export type { WebSocketEvent, WebSocketLike } from './sessions/bridge/bridge-web
 export type {
   Command,
   Environment,
+  ExecOptions,
   ExecSettings,
   SpawnOptions,
-} from './sessions/exec.js'
+} from './sessions/exec-options.js'
 export type { KillOption, KillSequence } from './sessions/kill/kill-option.js'
 export type { CommandResult, Encoding, Input } from './sessions/result.js'
 export { Session, type SessionExit, type TerminalSize } from './sessions/session.js'

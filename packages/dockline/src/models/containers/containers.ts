@@ -16,7 +16,7 @@ import type { Images } from '../images/images.js'
 import { filters } from '../options/filters.js'
 import type { CreateRequest } from '../options/index.js'
 import { flag, integer, text } from '../options/values.js'
-import type { Command } from '../sessions/exec.js'
+import type { Command } from '../sessions/exec-options.js'
 import { holdSource } from '../sessions/source.js'
 import { Container } from './container.js'
 import {

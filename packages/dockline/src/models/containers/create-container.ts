@@ -3,7 +3,7 @@ import { ImageNotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import type { Images } from '../images/images.js'
 import { type ContainerCreateOptions, type CreateRequest, createRequest } from '../options/index.js'
-import type { Command } from '../sessions/exec.js'
+import type { Command } from '../sessions/exec-options.js'
 import { createInNetworks } from './endpoints.js'
 
 /** When an image is pulled: if it is not here, before every run, or not at all. */

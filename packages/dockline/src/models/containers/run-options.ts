@@ -1,7 +1,7 @@
 import { type Collecting, checkLimit } from '../../stream/index.js'
 import type { ContainerCreateOptions } from '../options/index.js'
 import { type AttachPlan, planAttach } from '../sessions/attach.js'
-import type { Command } from '../sessions/exec.js'
+import type { Command } from '../sessions/exec-options.js'
 import type { KillOption, KillPlan } from '../sessions/kill/kill-option.js'
 import { readKill } from '../sessions/kill/read-kill.js'
 import {
