@@ -16,6 +16,8 @@ const HTTPD = [
   'mkdir -p /www; echo page > /www/index.html; echo serving; exec httpd -f -p 8080 -h /www',
 ]
 const results = {}
+// While it waits for ryuk, testcontainers has nothing open that keeps a process alive.
+setInterval(() => {}, 1000)
 
 await step('exec, copy in and out, logs', () =>
   using(

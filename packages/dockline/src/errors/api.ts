@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { DockerError, type DockerErrorCode, type DockerErrorOptions } from './base.js'
+import { DockerError, type DockerErrorCode, type DockerErrorOptions, keepName } from './base.js'
 
 /** What an Engine answered when it refused a call. */
 export interface ApiErrorDetails {
@@ -16,6 +16,10 @@ export interface ApiErrorDetails {
 
 /** The Engine answered with an error status. The subclasses name the statuses one handles most. */
 export class ApiError extends DockerError {
+  static {
+    keepName(ApiError, 'ApiError')
+  }
+
   /** The HTTP status: anything that is not success. */
   readonly status: number
   readonly method: string
@@ -59,6 +63,10 @@ export class ApiError extends DockerError {
 
 /** 404: there is no such container, exec, network, … */
 export class NotFoundError extends ApiError {
+  static {
+    keepName(NotFoundError, 'NotFoundError')
+  }
+
   constructor(details: ApiErrorDetails, options?: DockerErrorOptions & { code?: DockerErrorCode }) {
     super(details, { code: 'ERR_DOCKER_NOT_FOUND', ...options })
   }
@@ -66,6 +74,10 @@ export class NotFoundError extends ApiError {
 
 /** 404 for an image, also when a container is created from one that is not here. */
 export class ImageNotFoundError extends NotFoundError {
+  static {
+    keepName(ImageNotFoundError, 'ImageNotFoundError')
+  }
+
   constructor(details: ApiErrorDetails, options?: DockerErrorOptions) {
     super(details, { code: 'ERR_DOCKER_IMAGE_NOT_FOUND', ...options })
   }
@@ -73,6 +85,10 @@ export class ImageNotFoundError extends NotFoundError {
 
 /** 409: a name in use, a container that is not running, … Podman says 500 for a name in use. */
 export class ConflictError extends ApiError {
+  static {
+    keepName(ConflictError, 'ConflictError')
+  }
+
   constructor(details: ApiErrorDetails, options?: DockerErrorOptions) {
     super(details, { code: 'ERR_DOCKER_CONFLICT', ...options })
   }

@@ -37,14 +37,25 @@ export interface DockerErrorOptions {
   readonly cause?: unknown
 }
 
+const names = new WeakMap<object, string>()
+
+/** Keeps the name of a class of errors whole: the bundler of a program may shorten that of the class itself. */
+export function keepName(errorClass: object, name: string): void {
+  names.set(errorClass, name)
+}
+
 /** The root of every error this library makes. An aborted call is the exception: it rejects with the signal's own reason. */
 export class DockerError extends Error {
+  static {
+    keepName(DockerError, 'DockerError')
+  }
+
   readonly code: DockerErrorCode
   readonly hint: string | undefined
 
   constructor(code: DockerErrorCode, message: string, { hint, cause }: DockerErrorOptions = {}) {
     super(hint === undefined ? message : `${message} (${hint})`, cause === undefined ? {} : { cause })
-    this.name = new.target.name
+    this.name = names.get(new.target) ?? new.target.name
     this.code = code
     this.hint = hint
   }

@@ -1,7 +1,11 @@
-import { DockerError, type DockerErrorCode, type DockerErrorOptions } from './base.js'
+import { DockerError, type DockerErrorCode, type DockerErrorOptions, keepName } from './base.js'
 
 /** An answer, an output or a file is longer than its limit. The rest of it was not read. */
 export class LimitError extends DockerError {
+  static {
+    keepName(LimitError, 'LimitError')
+  }
+
   /** The limit, in bytes. */
   readonly limit: number
 
@@ -23,6 +27,10 @@ export interface OutputLimitErrorDetails {
 
 /** A command wrote more than `maxOutput`, or more than one string can hold. It carries the output up to there. */
 export class OutputLimitError extends LimitError {
+  static {
+    keepName(OutputLimitError, 'OutputLimitError')
+  }
+
   /** The beginning of stdout. At most `maxOutput` bytes together with `stderr`; without `maxOutput` at most 1 MiB. */
   readonly stdout: string | Buffer
   readonly stderr: string | Buffer

@@ -1,4 +1,4 @@
-import { DockerError, type DockerErrorOptions, listWords } from './base.js'
+import { DockerError, type DockerErrorOptions, keepName, listWords } from './base.js'
 import { StreamError } from './connection.js'
 
 export interface ContainerErrorDetails {
@@ -20,6 +20,10 @@ export interface ContainerErrorDetails {
  * the result would have carried.
  */
 export class ContainerError extends DockerError {
+  static {
+    keepName(ContainerError, 'ContainerError')
+  }
+
   readonly exitCode: number
   readonly command: readonly string[]
   /** The image of the container, when `run` made it. */
@@ -60,6 +64,10 @@ export interface KillErrorDetails {
 
 /** A command was to be ended with its children, and processes of it may still run. */
 export class KillError extends DockerError {
+  static {
+    keepName(KillError, 'KillError')
+  }
+
   /** The id of the container. */
   readonly container: string
   /** The processes that are left, where they are known. */
@@ -92,6 +100,10 @@ export interface ServiceErrorDetails {
 
 /** A service did not become what it was asked to be: its update stopped half-way, or was rolled back. */
 export class ServiceError extends DockerError {
+  static {
+    keepName(ServiceError, 'ServiceError')
+  }
+
   readonly service: string
   readonly state: string
   readonly explanation: string
@@ -115,6 +127,10 @@ export interface ScopeRemainder {
 
 /** A part of a scope could not be removed, or the scope cannot be watched over. */
 export class ScopeError extends DockerError {
+  static {
+    keepName(ScopeError, 'ScopeError')
+  }
+
   /** The id of the scope. */
   readonly scope: string
   /** What is left of the scope. */
@@ -147,6 +163,10 @@ export interface UnhealthyErrorDetails {
 
 /** A container that was to become healthy is unhealthy, or does not run. */
 export class UnhealthyError extends DockerError {
+  static {
+    keepName(UnhealthyError, 'UnhealthyError')
+  }
+
   /** The id of the container. */
   readonly container: string
   /** 'unhealthy', or for one that does not run what it was last. */
@@ -197,6 +217,10 @@ export type BuildErrorDetails = Pick<BuildError, 'explanation' | 'log'> &
 
 /** A build failed after it had begun. */
 export class BuildError extends DockerError {
+  static {
+    keepName(BuildError, 'BuildError')
+  }
+
   /** The Engine's own words, without ours around them. */
   readonly explanation: string
   /** What the build wrote up to there. */
@@ -239,6 +263,10 @@ export class BuildError extends DockerError {
 
 /** An archive that was to be loaded has no images in it, or is damaged. */
 export class ImageLoadError extends StreamError {
+  static {
+    keepName(ImageLoadError, 'ImageLoadError')
+  }
+
   constructor(message: string, options?: DockerErrorOptions) {
     super(message, { code: 'ERR_DOCKER_IMAGE_LOAD', ...options })
   }

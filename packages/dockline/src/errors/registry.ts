@@ -1,4 +1,4 @@
-import { DockerError } from './base.js'
+import { DockerError, keepName } from './base.js'
 
 /**
  * A registry refused what the Engine asked of it, or the Engine could not reach it: while it pulled, pushed, built, looked up an
@@ -9,6 +9,10 @@ import { DockerError } from './base.js'
  * ERR_DOCKER_REGISTRY_RATE_LIMIT (429), and ERR_DOCKER_REGISTRY for the rest.
  */
 export abstract class RegistryError extends DockerError {
+  static {
+    keepName(RegistryError, 'RegistryError')
+  }
+
   /** The registry, as in an image's name: 'ghcr.io', 'localhost:5000', 'docker.io'. */
   abstract readonly registry: string
   /** The repository, as in 'team/app'. Undefined for a login or a search. */

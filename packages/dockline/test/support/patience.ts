@@ -10,7 +10,7 @@ const PACE = Math.max(PACE_OF_RUN, PACE_OF_NOW)
  * How long a test waits for something that must happen. It guards against hanging and says nothing about speed, so it is
  * much longer than anything takes.
  */
-export const PATIENCE_MS = 60_000 * PACE
+export const PATIENCE_MS = Math.ceil(60_000 * PACE)
 
 /** The same, as an option of a test or a child process. */
 export const PATIENT = { timeout: PATIENCE_MS }

@@ -88,6 +88,7 @@ describe('container.waitFor', () => {
       error.message,
       /^waiting for container c took longer than 1500 ms: not yet log \/ready\/g, log/,
     )
+    container.api.close()
     await engine.allClosed()
   })
 
