@@ -357,15 +357,14 @@ export class DockerClient implements AsyncDisposable {
       call,
     )
     const tty = ProcessConfig?.tty === true
-    return startExecSession(this.api, id, {
+    const start = {
       tty,
       stdin: OpenStdin === true,
-      stdout: OpenStdout,
-      stderr: OpenStderr,
+      hasOutput: (OpenStdout ?? true) || (OpenStderr ?? true),
       size: tty ? size : undefined,
       detachKeys: DetachKeys ? dialectOf(this.api).keysOfExec(DetachKeys) : undefined,
-      ...call,
-    })
+    }
+    return startExecSession(this.api, id, start, { call })
   }
 
   /**

@@ -19,7 +19,6 @@ export type { UrlOptions } from './containers/address.js'
 export { Container } from './containers/container.js'
 export type {
   CommitOptions,
-  ExecOptions,
   RemoveOptions,
   StopOptions,
   UpdateOptions,
@@ -35,6 +34,7 @@ export {
   type ListedContainer,
 } from './containers/containers.js'
 export type { CopyFromOptions, CopyToOptions } from './containers/copy.js'
+export type { CreateOptions, PullPolicy } from './containers/create-container.js'
 export type {
   FileData,
   FileExistsOptions,
@@ -46,7 +46,8 @@ export type {
 } from './containers/files/options.js'
 export type { HealthStatus } from './containers/health.js'
 export type { ContainerPort } from './containers/published.js'
-export type { CreateOptions, PullPolicy, RunOptions, RunResult } from './containers/run.js'
+export type { RunResult } from './containers/run.js'
+export type { RunOptions } from './containers/run-options.js'
 export type { Sandbox } from './containers/sandbox/sandbox.js'
 export type { SandboxOptions, SandboxPermission } from './containers/sandbox/sandbox-options.js'
 export type {
@@ -192,9 +193,10 @@ export type { WebSocketEvent, WebSocketLike } from './sessions/bridge/bridge-web
 export type {
   Command,
   Environment,
+  ExecOptions,
   ExecSettings,
   SpawnOptions,
-} from './sessions/exec.js'
+} from './sessions/exec-options.js'
 export type { KillOption, KillSequence } from './sessions/kill/kill-option.js'
 export type { CommandResult, Encoding, Input } from './sessions/result.js'
 export { Session, type SessionExit, type TerminalSize } from './sessions/session.js'

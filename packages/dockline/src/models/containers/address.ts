@@ -1,6 +1,7 @@
 import type { ApiClient, ContainerInspectResponse } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
+import type { PortName } from '../options/ports.js'
 import { invalid, text } from '../options/values.js'
 import { engineHost } from './engine-host.js'
 import {
@@ -9,7 +10,6 @@ import {
   type HostBinding,
   inspectPorts,
   notPublished,
-  type PortName,
   parsePort,
 } from './published.js'
 

@@ -6,9 +6,8 @@ import type {
   ContainerWaitQuery,
 } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { checkLimit } from '../../stream/index.js'
 import type { Duration } from '../../support/duration.js'
-import { callTable, type Own } from '../base/call.js'
+import { callTable } from '../base/call.js'
 import {
   parseRestartPolicy,
   type ResourceOptions,
@@ -16,16 +15,8 @@ import {
   resourceNames,
 } from '../options/index.js'
 import { wholeSeconds } from '../options/units.js'
-import { asItIs, flag, oneOf, text, textOrNumber } from '../options/values.js'
+import { flag, oneOf, text, textOrNumber } from '../options/values.js'
 import type { AttachOptions } from '../sessions/attach.js'
-import {
-  type CreateExecOptions,
-  type ExecSettings,
-  execSettingNames,
-  type SpawnOptions,
-} from '../sessions/exec.js'
-import { checkEncoding, checkInput, type Encoding, type Input } from '../sessions/result.js'
-import { checkSize } from '../sessions/session.js'
 
 export interface StopOptions extends CallOptions {
   /**
@@ -49,22 +40,6 @@ export interface RemoveOptions extends CallOptions {
 export interface WaitOptions extends CallOptions {
   /** What to wait for. Default 'not-running'. */
   readonly condition?: ContainerWaitQuery['condition'] | undefined
-}
-
-export interface ExecOptions extends Omit<SpawnOptions, 'stdin' | 'size'> {
-  /** What the command reads from stdin, up to its end. Without it, stdin is empty. */
-  readonly input?: Input | undefined
-  /** 'utf8' for strings (the default), 'buffer' for bytes. */
-  readonly encoding?: Encoding | undefined
-  /** true makes an exit code other than 0 a ContainerError. Default false. */
-  readonly reject?: boolean | undefined
-  /**
-   * The most bytes to collect, of stdout and stderr together. Past it, the call rejects with OutputLimitError, which carries
-   * the output up to there. Default: no limit.
-   */
-  readonly maxOutput?: number | undefined
-  /** Starts it and returns its id; its output goes nowhere. */
-  readonly detach?: boolean | undefined
 }
 
 /** What can be changed of a container that is there. What is not given stays as it is. */
@@ -114,22 +89,3 @@ export const attachOptions = callTable<AttachOptions>({
   untilExit: flag,
   ws: flag,
 })
-export const execOptions = callTable<ExecOptions, Own<ExecOptions>, ExecSettings>(
-  {
-    input: checkInput,
-    encoding: checkEncoding,
-    reject: flag,
-    maxOutput: checkLimit,
-    detach: flag,
-    kill: asItIs,
-  },
-  execSettingNames,
-)
-export const createExecOptions = callTable<CreateExecOptions, Own<CreateExecOptions>, ExecSettings>(
-  { stdin: flag, size: checkSize },
-  execSettingNames,
-)
-export const spawnOptions = callTable<SpawnOptions, Own<SpawnOptions>, ExecSettings>(
-  { stdin: flag, size: checkSize, kill: asItIs },
-  execSettingNames,
-)

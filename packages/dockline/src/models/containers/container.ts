@@ -6,15 +6,9 @@ import type {
   ContainerUpdateResponse,
   FilesystemChange,
 } from '../../api/index.js'
-import { ContainerError, DockerError, InvalidArgumentError } from '../../errors.js'
+import { DockerError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
-import {
-  type ByteSource,
-  type Collecting,
-  type OutputLine,
-  OutputStream,
-  orFailing,
-} from '../../stream/index.js'
+import { type ByteSource, type OutputLine, OutputStream, orFailing } from '../../stream/index.js'
 import { checkNames, readCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
 import { idOfMade } from '../base/told.js'
@@ -24,17 +18,19 @@ import { hasTimes, type LogsOptions, logsOptions, type TimedLogsOptions } from '
 import { resources } from '../options/index.js'
 import { nonEmpty, textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
-import { type AttachOptions, attachSession, attachTarget, requireAttachable } from '../sessions/attach.js'
+import { type AttachOptions, attachSession, readAttach, requireAttachable } from '../sessions/attach.js'
+import { createExec } from '../sessions/exec.js'
 import {
   type Command,
   type CreateExecOptions,
-  createExec,
-  killerFor,
-  orKill,
+  type ExecOptions,
+  readCreateExec,
+  readExec,
+  readSpawn,
   type SpawnOptions,
-  startExecSession,
-} from '../sessions/exec.js'
-import { type CommandResult, converse, exitCodeOf, holdInput, type Input } from '../sessions/result.js'
+} from '../sessions/exec-options.js'
+import type { CommandResult } from '../sessions/result.js'
+import { execDetached, execToEnd, spawnExec } from '../sessions/run-exec.js'
 import { checkSize, type Session, type TerminalSize } from '../sessions/session.js'
 import { holdSource, holdSources } from '../sessions/source.js'
 import type { UrlOptions } from './address.js'
@@ -42,13 +38,9 @@ import { readCommit, readStop } from './container-changes.js'
 import {
   attachOptions,
   type CommitOptions,
-  createExecOptions,
-  type ExecOptions,
-  execOptions,
   type RemoveOptions,
   removeOptions,
   type StopOptions,
-  spawnOptions,
   type UpdateOptions,
   updateOptions,
   type WaitOptions,
@@ -404,36 +396,19 @@ export class Container<
   ): Promise<CommandResult<string | Buffer> | { readonly id: string }> {
     // Held before there is anything to refuse.
     using _source = holdSource(options?.input)
-    const [own, call, given] = execOptions.read(options)
-    const { input, encoding = 'utf8', reject = false, detach = false, maxOutput, kill } = own
-    using _input = holdInput(input, { detach, maxOutput })
-    if (detach) return this.#execDetached(command, { ...given, kill, ...call })
-    using limit = deadline(`exec in ${this.shortId}`, call.signal, call.timeout)
-    const settings = { ...given, kill, stdin: input !== undefined, ...limit.call }
-    const collecting = { maxOutput, encoding, container: this.id }
-    const { exitCode, ...output } = await this.#execToEnd(command, settings, { input, collecting })
-    if (exitCode !== 0 && reject) {
-      const words = typeof command === 'string' ? [command] : command
-      throw new ContainerError({ exitCode, ...output, command: words, container: this.id })
-    }
-    return { exitCode, ...output }
+    const plan = await readExec(command, options)
+    return plan.detach ? execDetached(this.api, this.id, plan) : await execToEnd(this.api, this.id, plan)
   }
 
   /** Runs a command in it and returns the connection to it. `timeout` is for the start. */
   async spawn(command: Command, options: SpawnOptions = {}): Promise<Session> {
-    spawnOptions.check(options)
-    const killer = await killerFor(this.api, this.id, options.kill, options)
-    return orKill(killer, async () => {
-      const settings = { ...options, killer }
-      const id = await createExec(this.api, this.id, command, settings)
-      return startExecSession(this.api, id, settings)
-    })
+    return spawnExec(this.api, this.id, await readSpawn(command, options))
   }
 
   /** Makes an exec that does not run yet, and returns its id: for `startExec` of dockline/terminal. */
   async createExec(command: Command, options: CreateExecOptions = {}): Promise<string> {
-    createExecOptions.check(options)
-    return createExec(this.api, this.id, command, options)
+    const plan = readCreateExec(command, options)
+    return createExec(this.api, this.id, plan, plan)
   }
 
   /**
@@ -441,39 +416,10 @@ export class Container<
    * is missed. Rejects with ConflictError when it is paused or restarting.
    */
   async attach(options: AttachOptions = {}): Promise<Session> {
-    const [plan, call] = attachOptions.read(options)
+    const [own, call] = attachOptions.read(options)
     const attrs = await this.inspect(call)
     requireAttachable(attrs, 'attach')
-    return attachSession(this.api, attachTarget(attrs), { ...plan, ...call })
-  }
-
-  /** Resolves when the command has ended. Rejects when it has ended, or runs on, as `kill` has it. */
-  async #execToEnd(
-    command: Command,
-    options: SpawnOptions & Required<CallOptions>,
-    { input, collecting }: { readonly input: Input | undefined; readonly collecting: Collecting },
-  ) {
-    const killer = await killerFor(this.api, this.id, options.kill, options)
-    return orKill(killer, async () => {
-      const settings = { ...options, killer }
-      const id = await createExec(this.api, this.id, command, settings)
-      const session = await startExecSession(this.api, id, settings)
-      try {
-        const output = await orAborted(converse(session, input, collecting), options.signal)
-        return { exitCode: await exitCodeOf(session), ...output }
-      } finally {
-        session.close()
-      }
-    })
-  }
-
-  async #execDetached(command: Command, options: SpawnOptions): Promise<{ readonly id: string }> {
-    if (options.kill) {
-      throw new InvalidArgumentError('kill and detach exclude each other: nobody stays to end the command')
-    }
-    const id = await createExec(this.api, this.id, command, { ...options, stdin: false })
-    await this.api.exec.startDetached(id, { Tty: options.tty ?? false }, options)
-    return { id }
+    return attachSession(this.api, attrs.Id ?? '', readAttach(attrs, own), call)
   }
 
   /** A container has or has not a tty for life: what was once asked stays true. */

@@ -14,23 +14,22 @@ import { reloadAll } from '../base/reload.js'
 import { identified, idOfMade } from '../base/told.js'
 import type { Images } from '../images/images.js'
 import { filters } from '../options/filters.js'
-import { type CreateRequest, createRequest } from '../options/index.js'
+import type { CreateRequest } from '../options/index.js'
 import { flag, integer, text } from '../options/values.js'
-import type { Command } from '../sessions/exec.js'
+import type { Command } from '../sessions/exec-options.js'
 import { holdSource } from '../sessions/source.js'
 import { Container } from './container.js'
-import { forApiVersion } from './endpoints.js'
 import {
   type CreateOptions,
   createContainer,
   type RunContext,
-  type RunOptions,
-  type RunResult,
-  runDetached,
-  runToEnd,
+  readCreate,
   withProxies,
   withStdinOnce,
-} from './run.js'
+} from './create-container.js'
+import { forApiVersion } from './endpoints.js'
+import { type RunResult, runDetached, runToEnd } from './run.js'
+import { type RunOptions, readRun } from './run-options.js'
 import type { Sandbox } from './sandbox/sandbox.js'
 import type { SandboxOptions } from './sandbox/sandbox-options.js'
 
@@ -130,10 +129,9 @@ export class Containers {
     command?: Command,
     options: CreateOptions = {},
   ): Promise<InspectedContainer> {
-    const { pull = 'never', useConfigProxy, signal, timeout, ...create } = options
-    const request = createRequest(nameOf(image), command, withStdinOnce(create))
-    const call = { signal, timeout }
-    const id = await createContainer(this.#context, request, { pull, useConfigProxy, ...call })
+    const plan = readCreate(nameOf(image), command, withStdinOnce(options))
+    const id = await createContainer(this.#context, plan)
+    const { call } = plan
     return orDiscard(this.#api, ['container', id], call, () => this.get(id, call))
   }
 
@@ -186,8 +184,9 @@ export class Containers {
   ): Promise<InspectedContainer | RunResult<string | Buffer>> {
     // Held before there is anything to refuse.
     using _source = holdSource(options.input)
-    if (!options.detach) return await runToEnd(this.#context, nameOf(image), command, options)
-    const { id, attrs } = await runDetached(this.#context, nameOf(image), command, options)
+    const plan = await readRun(nameOf(image), command, options)
+    if (!plan.detach) return await runToEnd(this.#context, plan)
+    const { id, attrs } = await runDetached(this.#context, plan)
     return new Container(this.#api, { id, attrs })
   }
 

@@ -5,9 +5,9 @@ import { refuseDifferences } from '../base/difference.js'
 import { getOrCreate } from '../base/get-or-create.js'
 import { createRequest } from '../options/index.js'
 import { containerRemoved } from '../removal/under-way.js'
-import type { Command } from '../sessions/exec.js'
+import type { Command } from '../sessions/exec-options.js'
 import type { InspectedContainer } from './containers.js'
-import type { CreateOptions } from './run.js'
+import type { CreateOptions } from './create-container.js'
 import { differencesFrom, labelsFor, type Wanted } from './same-container.js'
 
 interface Surroundings {

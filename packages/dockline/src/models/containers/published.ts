@@ -1,18 +1,11 @@
 import type { ApiClient, ContainerInspectResponse } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { type PortName, portName } from '../options/ports.js'
 import { invalid } from '../options/values.js'
 
 /** A port of a container: its number, `'80'`, `'80/tcp'` or `'53/udp'`. */
 export type ContainerPort = number | string
-
-/** A port of a container, as the Engine names it. */
-export interface PortName {
-  readonly number: number
-  readonly protocol: string
-  /** As in '80/tcp'. */
-  readonly name: string
-}
 
 /** Where a port of a container is on the machine of the Engine. */
 export interface HostBinding {
@@ -28,11 +21,11 @@ export interface PortAddress {
 }
 
 export function parsePort(port: unknown, option = 'port'): PortName {
-  const [, digits, protocol = 'tcp'] = /^(\d{1,5})(?:\/(tcp|udp|sctp))?$/i.exec(String(port)) ?? []
-  const number = Number(digits)
-  if (!(number >= 1 && number <= 65535))
+  const named = portName(port)
+  // The Engine takes port 0 at the creation. Nothing listens there.
+  if (named === undefined || named.number === 0)
     return invalid(option, "a container port such as 80, '80/tcp' or '53/udp'", port)
-  return { number, protocol: protocol.toLowerCase(), name: `${number}/${protocol.toLowerCase()}` }
+  return named
 }
 
 /** Reads where the ports are: those of the container whose network it shares, if it does. */

@@ -15,7 +15,7 @@ import { type Difference, isAsAsked, isEmpty } from '../base/difference.js'
 import { type ContainerCreateOptions, createOptionNames, createRequest } from '../options/index.js'
 import { stringMap } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
-import type { Command } from '../sessions/exec.js'
+import type { Command } from '../sessions/exec-options.js'
 
 /** What a container was asked to be. */
 export interface Wanted {

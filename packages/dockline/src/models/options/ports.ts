@@ -43,13 +43,29 @@ export function parsePorts(ports: unknown, option = 'ports'): ParsedPorts {
 type Published = readonly [port: string, bindings: readonly PortBinding[]]
 
 function fromEntry(port: string, target: unknown, option: string): Published {
-  const [, digits, protocol] = /^(\d+)(?:\/(tcp|udp|sctp)?)?$/i.exec(port) ?? []
-  if (!isPort(digits)) {
+  const named = portName(port)
+  if (named === undefined) {
     return invalid(`${option}: a container port`, "like 80, '80/tcp' or '53/udp'", port)
   }
   const where = `${option}['${port}']`
   const targets: readonly unknown[] = Array.isArray(target) ? target : [target]
-  return [`${Number(digits)}/${protocol?.toLowerCase() ?? 'tcp'}`, targets.map((one) => binding(one, where))]
+  return [named.name, targets.map((one) => binding(one, where))]
+}
+
+/** A port of a container, as the Engine names it. */
+export interface PortName {
+  readonly number: number
+  readonly protocol: string
+  /** As in '80/tcp'. */
+  readonly name: string
+}
+
+/** Reads a container port such as 80, '80/tcp' or '53/udp'; undefined for any other value. */
+export function portName(port: unknown): PortName | undefined {
+  const [, digits, protocol = 'tcp'] = /^(\d+)(?:\/(tcp|udp|sctp)?)?$/i.exec(String(port)) ?? []
+  if (!isPort(digits)) return undefined
+  const named = { number: Number(digits), protocol: protocol.toLowerCase() }
+  return { ...named, name: `${named.number}/${named.protocol}` }
 }
 
 const byName = table<PortBindingOptions, PortBinding>({
@@ -141,7 +157,7 @@ function written(range: PortRange | undefined): string {
   return size === 1 ? `${first}` : `${first}-${first + size - 1}`
 }
 
-function isPort(digits: string | undefined): boolean {
+function isPort(digits: string | undefined): digits is string {
   return digits !== undefined && Number(digits) <= 65535
 }
 

@@ -2,10 +2,11 @@ import type { ApiClient, ContainerInspectResponse } from '../../api/index.js'
 import { ConflictError, InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { eitherSignal } from '../../support/abort.js'
+import type { Own } from '../base/call.js'
 import { textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
-import { connectHijacked, connectWebSocket } from './attach-connection.js'
-import { attachExit, type LastRun, lastRunIn, stateOf } from './attach-exit.js'
+import { type AttachQuery, connectHijacked, connectWebSocket } from './attach-connection.js'
+import { type AttachedEnd, attachExit, type LastRun, lastRunIn, stateOf } from './attach-exit.js'
 import { endWhenSilent } from './attach-silence.js'
 import { detachMatcher } from './detaching.js'
 import { Session, type TerminalSize } from './session.js'
@@ -42,7 +43,6 @@ export interface AttachOptions extends CallOptions {
 
 /** What attaching has to know of a container. */
 export interface AttachTarget {
-  readonly id: string
   readonly tty: boolean
   readonly openStdin: boolean
   /** Whether the end of stdin may be sent. Without `stdinOnce` the Engine would end the connection then. */
@@ -55,11 +55,29 @@ export interface AttachTarget {
   readonly lastRun?: LastRun | undefined
 }
 
-export function attachTarget({ Id, Config, State, HostConfig }: ContainerInspectResponse): AttachTarget {
+/** What the options of an attach come to. */
+export interface AttachPlan extends AttachTarget {
+  readonly query: AttachQuery
+  readonly untilExit: boolean
+  readonly ws: boolean
+}
+
+/** Reads the options of an attach to a container that is there. Throws InvalidArgumentError. */
+export function readAttach(attrs: ContainerInspectResponse, options: Own<AttachOptions>): AttachPlan {
+  const target = attachTarget(attrs)
+  if (options.stdin && !target.openStdin) {
+    const short = (attrs.Id ?? '').slice(0, 12)
+    throw new InvalidArgumentError(
+      `stdin: true needs a container made with interactive: true, and ${short} is not`,
+    )
+  }
+  return planAttach(target, options)
+}
+
+function attachTarget({ Config, State, HostConfig }: ContainerInspectResponse): AttachTarget {
   const running = State?.Running === true
   const remove = HostConfig?.AutoRemove === true
   return {
-    id: Id ?? '',
     tty: Config?.Tty === true,
     openStdin: Config?.OpenStdin === true,
     stdinOnce: Config?.StdinOnce === true,
@@ -69,70 +87,75 @@ export function attachTarget({ Id, Config, State, HostConfig }: ContainerInspect
   }
 }
 
+/** Plans an attach with options that fit the container. */
+export function planAttach(target: AttachTarget, options: Own<AttachOptions>): AttachPlan {
+  const { stdin = target.openStdin, stdout = true, stderr = true, logs = false, detachKeys } = options
+  const { untilExit = false, ws = false } = options
+  const query = { stream: true, stdin, stdout, stderr, logs, detachKeys }
+  return Object.freeze({ ...target, query, untilExit, ws })
+}
+
 /**
  * Attaches with one connection for all streams and registers the wait for the exit. When this resolves, the container may
  * be started: nothing of its output and not its exit can be missed.
  */
 export async function attachSession(
   api: ApiClient,
-  target: AttachTarget,
-  options: AttachOptions,
+  id: string,
+  plan: AttachPlan,
+  { signal, timeout }: CallOptions,
 ): Promise<Session> {
-  const { id, tty, openStdin, stdinOnce, condition, lastRun } = target
-  const {
-    stdin = openStdin,
-    stdout = true,
-    stderr = true,
-    logs = false,
-    detachKeys,
-    untilExit = false,
-    ws = false,
-    signal,
-    timeout,
-  } = options
-  if (stdin && !openStdin) {
-    throw new InvalidArgumentError(
-      `stdin: true needs a container made with interactive: true, and ${id.slice(0, 12)} is not`,
-    )
-  }
-  const keys = tty && stdin ? await detachMatcher(detachKeys) : undefined
+  const { tty, query, ws } = plan
+  const keys = tty && query.stdin ? await detachMatcher(query.detachKeys) : undefined
   // The attach comes first: an Engine that cannot attach says so before it has to wait for anything.
-  const query = { stream: true, stdin, stdout, stderr, logs, detachKeys }
   const connect = ws ? connectWebSocket : connectHijacked
-  const { socket, multiplexed } = await connect(api, target, query, { signal, timeout })
+  const connection = await connect(api, { id, ...plan }, query, { signal, timeout })
   const ending = new AbortController()
   const waitSignal = eitherSignal(signal, ending.signal)
-  const dialect = dialectOf(api)
-  const endsWithInput = dialect.endsSessionWithInput({ tty, stdinOnce })
   try {
-    const wait = { condition: dialect.waitCondition(condition) }
+    const wait = { condition: dialectOf(api).waitCondition(plan.condition) }
     const { result } = await api.containers.waitRegistered(id, wait, { signal: waitSignal, timeout })
     const session = new Session({
-      socket,
-      multiplexed,
-      tty,
-      stdin,
-      halfClose: !tty && !(untilExit && endsWithInput),
+      ...connection,
+      ...partsOf(api, id, plan, { result, signal: waitSignal }),
       detachKeys: keys,
-      farewell: dialect.farewell(endsWithInput),
-      isRunning: async () => (await stateOf(api, id, waitSignal))?.Running === true,
-      resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
-        api.containers.resize(id, { h, w }, call),
-      kill: (number, call) => api.containers.kill(id, { signal: textOrNumber(number, 'signal') }, call),
-      ended: (inputEnded) => {
-        const left = inputEnded && endsWithInput
-        return attachExit(api, id, { result, lastRun, left, stdout, stderr, signal: waitSignal })
-      },
       release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
     })
-    endWhenSilent(api, target, { socket, logs, result, signal: waitSignal })
+    const { socket } = connection
+    endWhenSilent(api, { id, ...plan }, { socket, logs: query.logs, result, signal: waitSignal })
     return session
   } catch (error) {
-    socket.destroy()
+    connection.socket.destroy()
     ending.abort(error)
     throw error
   }
 }
+
+/** What attached sessions have in a way of their own. */
+function partsOf(api: ApiClient, id: string, plan: AttachPlan, { result, signal }: Waited) {
+  const { tty, query, lastRun, untilExit } = plan
+  const { stdin, stdout, stderr } = query
+  const dialect = dialectOf(api)
+  const endsWithInput = dialect.endsSessionWithInput(plan)
+  return {
+    tty,
+    stdin,
+    halfClose: !tty && !(untilExit && endsWithInput),
+    farewell: dialect.farewell(endsWithInput),
+    isRunning: async () => (await stateOf(api, id, signal))?.Running === true,
+    resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
+      api.containers.resize(id, { h, w }, call),
+    kill: (number: string | number, call: CallOptions) =>
+      api.containers.kill(id, { signal: textOrNumber(number, 'signal') }, call),
+    ended: (inputEnded: boolean) => {
+      const left = inputEnded && endsWithInput
+      return attachExit(api, id, { result, lastRun, left, stdout, stderr, signal })
+    },
+  }
+}
+
+/** The wait for the exit, and what ends it. */
+type Waited = Pick<AttachedEnd, 'result' | 'signal'>
 
 /** Refuses what the Engine would leave hanging, or answer with less clear words. */
 export function requireAttachable({ Id, State }: ContainerInspectResponse, call: string): void {

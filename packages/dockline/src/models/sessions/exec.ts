@@ -1,163 +1,67 @@
 import { setTimeout } from 'node:timers/promises'
 import type { ApiClient, ContainerExecBody, ExecStartBody } from '../../api/index.js'
-import { ApiError, InvalidArgumentError, StreamError } from '../../errors.js'
+import { ApiError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { eitherSignal } from '../../support/abort.js'
 import { idOfMade } from '../base/told.js'
-import { parseEnvironment, splitCommand } from '../options/index.js'
-import { table } from '../options/table.js'
-import { flag, text, textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import { detachMatcher } from './detaching.js'
-import type { KillOption } from './kill/kill-option.js'
+import type { ExecPlan, ExecStart } from './exec-options.js'
 import type { Killer } from './kill/killer.js'
 import { isMultiplexed } from './output-mode.js'
-import { checkSize, Session, type SessionExit, type TerminalSize } from './session.js'
+import { Session, type SessionExit, type TerminalSize } from './session.js'
 
-/** A command as a list of words, or as one string that is split as a shell would (but no shell runs it). */
-export type Command = string | readonly string[]
-/** Variables by name; null takes the name from the Engine's side; or a list of 'NAME=value'. */
-export type Environment =
-  | Readonly<Record<string, string | number | boolean | null | undefined>>
-  | readonly string[]
-
-/** What is known of an exec before it runs. */
-export interface ExecSettings {
-  readonly env?: Environment | undefined
-  /** The folder it runs in; the container's by default. API 1.35. */
-  readonly workdir?: string | undefined
-  /** 'user', 'user:group', or their numbers. */
-  readonly user?: string | number | undefined
-  /** Gives it a terminal: stdout and stderr are then one raw stream. */
-  readonly tty?: boolean | undefined
-  /** Extended privileges. Default false. */
-  readonly privileged?: boolean | undefined
-  /** What is written to stdin to leave, as in 'ctrl-x,x'. Default 'ctrl-p,ctrl-q'. Only with a tty. */
-  readonly detachKeys?: string | undefined
-  /** Whether its stdout is connected. Default true. */
-  readonly stdout?: boolean | undefined
-  /** Whether its stderr is connected. Default true. */
-  readonly stderr?: boolean | undefined
-}
-
-export interface SpawnOptions extends ExecSettings, CallOptions {
-  /** Whether its stdin is connected. Default true; without, it reads an empty stdin. */
-  readonly stdin?: boolean | undefined
-  /** The terminal's size from the first moment on. Only with `tty`. */
-  readonly size?: TerminalSize | undefined
-  /**
-   * Ends the command and its children in the container when the command is given up: at an abort, a lost connection or the
-   * end of an `await using`. true sends SIGKILL; 'SIGTERM' or `{ signal, after }` sends that signal first. `kill()` of the
-   * session needs it. Default: false, the command runs on.
-   */
-  readonly kill?: KillOption | undefined
-}
-
-/** An exec that is only made is ended by its starter. */
-export type CreateExecOptions = Omit<SpawnOptions, 'kill'>
-
-/** What ends an exec, where `kill` asks for that. */
-interface Killable {
+/** The limits of the steps of an exec, and what ends the command, where `kill` asks for that. */
+export interface ExecSteps {
+  readonly call: CallOptions
   readonly killer?: Killer | undefined
-}
-
-const settings = table<ExecSettings & Pick<SpawnOptions, 'stdin'>, ContainerExecBody>({
-  env: ['Env', parseEnvironment],
-  workdir: ['WorkingDir', text],
-  user: ['User', textOrNumber],
-  tty: ['Tty', flag],
-  privileged: ['Privileged', flag],
-  detachKeys: ['DetachKeys', text],
-  stdin: ['AttachStdin', flag],
-  stdout: ['AttachStdout', flag],
-  stderr: ['AttachStderr', flag],
-})
-
-/** The options of every exec. */
-export const execSettingNames: readonly string[] = settings.names.filter((name) => name !== 'stdin')
-
-/** Returns what can end a command that is about to start; undefined where `kill` does not ask for that. */
-export async function killerFor(
-  api: ApiClient,
-  container: string,
-  kill: KillOption | undefined,
-  { signal, timeout }: CallOptions,
-): Promise<Killer | undefined> {
-  if (kill === undefined || kill === false) return undefined
-  // Loaded here, because few commands are ended.
-  const { prepareKiller } = await import('./kill/killer.js')
-  return prepareKiller(api, container, kill, { signal, timeout })
-}
-
-/** Takes the steps of a command. When one fails, ends the command before that is known, where `kill` asks for it. */
-export async function orKill<T>(killer: Killer | undefined, step: () => Promise<T>): Promise<T> {
-  try {
-    return await step()
-  } catch (error) {
-    throw killer === undefined ? error : await killer.endBecauseOf(error)
-  }
 }
 
 /** Makes an exec and returns its id. It does not run yet. */
 export async function createExec(
   api: ApiClient,
   container: string,
-  command: Command,
-  options: SpawnOptions & Killable,
+  plan: ExecPlan,
+  steps: ExecSteps,
 ): Promise<string> {
-  const body = await execBody(api, command, options)
-  const { Id } = await api.exec.create(container, body, callOptions(options))
+  const body = await execBody(api, plan, steps)
+  const { Id } = await api.exec.create(container, body, steps.call)
   return idOfMade(Id, `POST /containers/${container}/exec`)
 }
 
-interface ExecSessionOptions
-  extends Pick<SpawnOptions, 'tty' | 'stdin' | 'stdout' | 'stderr' | 'size'>,
-    CallOptions,
-    Killable {
-  /** Words, or the bytes themselves. */
-  readonly detachKeys?: string | Buffer | undefined
+async function execBody(
+  api: ApiClient,
+  { body, start: { size } }: ExecPlan,
+  { call, killer }: ExecSteps,
+): Promise<ContainerExecBody> {
+  return {
+    ...body,
+    ...(killer && { Env: [...(body.Env ?? []), killer.mark] }),
+    ConsoleSize: size && (await api.speaks('1.42', call.signal)) ? consoleSize(size) : undefined,
+  }
 }
 
 /** Runs an exec that was made before, as a session. */
 export async function startExecSession(
   api: ApiClient,
   id: string,
-  options: ExecSessionOptions,
+  start: ExecStart,
+  steps: ExecSteps,
 ): Promise<Session> {
-  const {
-    tty = false,
-    stdin = true,
-    size,
-    stdout = true,
-    stderr = true,
-    detachKeys,
-    signal,
-    killer,
-  } = options
-  const inTime = size !== undefined && (await api.speaks('1.42', signal)) && dialectOf(api).takesExecSize
-  const started = { Tty: tty, ...(inTime ? { ConsoleSize: consoleSize(size) } : {}) }
-  const keys = tty && stdin ? await detachMatcher(detachKeys) : undefined
-  const { socket, contentType } = await startKillable(api, id, started, options)
-  const resize = ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
-    api.exec.resize(id, { h, w }, call)
-  // Without an output that is read nothing can be lost: an Engine ends such a connection at once.
-  const mayLose = (stdout || stderr) && dialectOf(api).notesExecEndInTime
+  const { tty, stdin, size } = start
+  const { call, killer } = steps
+  const inTime = await sizeAtStart(api, size, call)
+  const keys = tty && stdin ? await detachMatcher(start.detachKeys) : undefined
+  const { socket, contentType } = await startKillable(api, id, { Tty: tty, ...inTime }, steps)
+  const multiplexed = await isMultiplexed(api, contentType, () => tty)
   const ending = new AbortController()
-  const alive = eitherSignal(signal, ending.signal)
   const session = new Session({
     socket,
-    multiplexed: await isMultiplexed(api, contentType, () => tty),
-    tty,
-    stdin,
-    halfClose: !tty,
+    multiplexed,
+    ...partsOf(api, id, start, eitherSignal(call.signal, ending.signal)),
     detachKeys: keys,
-    // Here Engines read what they were sent to its end, and the end of a tty's input would lose some of it.
-    farewell: 'close',
-    isRunning: async () => true,
-    resize,
-    kill: killer && ((number, call) => killer.send(number, call)),
+    kill: killer && ((number, options) => killer.send(number, options)),
     giveUp: killer && ((reason) => killer.endBecauseOf(reason)),
-    ended: (inputEnded) => execExit(api, id, { tty, inputEnded, mayLose, signal: alive }),
     release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
   })
   // An older Engine takes no size with the start: the first thing the process may see is the default one.
@@ -165,52 +69,48 @@ export async function startExecSession(
   return session
 }
 
+/** The size of the terminal for the start of an exec, where the Engine takes it there. */
+async function sizeAtStart(api: ApiClient, size: TerminalSize | undefined, { signal }: CallOptions) {
+  const isTaken = size !== undefined && (await api.speaks('1.42', signal)) && dialectOf(api).takesExecSize
+  return isTaken ? { ConsoleSize: consoleSize(size) } : undefined
+}
+
+function consoleSize({ rows, columns }: TerminalSize): [number, number] {
+  return [rows, columns]
+}
+
+/** What sessions of an exec have in a way of their own. */
+function partsOf(api: ApiClient, id: string, { tty, stdin, hasOutput }: ExecStart, signal: AbortSignal) {
+  // Without an output that is read nothing can be lost: an Engine ends such a connection at once.
+  const mayLose = hasOutput && dialectOf(api).notesExecEndInTime
+  return {
+    tty,
+    stdin,
+    halfClose: !tty,
+    // Here Engines read what they were sent to its end, and the end of a tty's input would lose some of it.
+    farewell: 'close',
+    isRunning: async () => true,
+    resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
+      api.exec.resize(id, { h, w }, call),
+    ended: (inputEnded: boolean) => execExit(api, id, { tty, inputEnded, mayLose, signal }),
+  } as const
+}
+
 /** Starts an exec. Where the answer does not come, the command may run all the same. */
 async function startKillable(
   api: ApiClient,
   id: string,
   started: ExecStartBody,
-  { killer, ...options }: ExecSessionOptions,
+  { call, killer }: ExecSteps,
 ) {
-  if (killer === undefined) return api.exec.start(id, started, callOptions(options))
+  if (killer === undefined) return api.exec.start(id, started, call)
   killer.exec = id
   try {
-    return await api.exec.start(id, started, callOptions(options))
+    return await api.exec.start(id, started, call)
   } catch (error) {
     if (error instanceof ApiError) killer.exec = undefined
     throw error
   }
-}
-
-async function execBody(
-  api: ApiClient,
-  command: Command,
-  options: SpawnOptions & Killable,
-): Promise<ContainerExecBody> {
-  const { tty = false, size, killer } = options
-  if (size !== undefined && !tty) throw new InvalidArgumentError('size needs tty: true')
-  const picked = settings.pick(options)
-  return {
-    Cmd: commandWords(command),
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    Tty: false,
-    ...picked,
-    ...(killer && { Env: [...(picked.Env ?? []), killer.mark] }),
-    ConsoleSize: size && (await api.speaks('1.42', options.signal)) ? consoleSize(size) : undefined,
-  }
-}
-
-function commandWords(command: Command): string[] {
-  const words = splitCommand(command)
-  if (words.length === 0) throw new InvalidArgumentError('command must not be empty')
-  return words
-}
-
-function consoleSize(size: TerminalSize): [number, number] {
-  const { rows, columns } = checkSize(size)
-  return [rows, columns]
 }
 
 const LOST = 126
@@ -262,8 +162,4 @@ async function untilExecExit(api: ApiClient, id: string, signal: AbortSignal | u
     if (exitCode !== undefined) return exitCode
     await setTimeout(pause, undefined, { signal }).catch(() => signal?.throwIfAborted())
   }
-}
-
-function callOptions({ signal, timeout }: CallOptions): CallOptions {
-  return { signal, timeout }
 }

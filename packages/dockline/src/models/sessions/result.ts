@@ -4,13 +4,12 @@ import {
   type ByteSource,
   type Collected,
   type Collecting,
-  holdErrors,
   isByteSource,
   isWebStream,
-  letGoOf,
   readableOf,
 } from '../../stream/index.js'
 import { type Convert, invalidKind, oneOf } from '../options/values.js'
+import type { KillOption } from './kill/kill-option.js'
 import type { Session } from './session.js'
 
 /** The input of a process, at once or in pieces. The process reads its end. */
@@ -30,23 +29,20 @@ const NEWLINE = 0x0a
 /** Refuses another encoding of the output than the two. */
 export const checkEncoding: Convert<Encoding> = oneOf('utf8', 'buffer')
 
-/** Refuses what is no input. Keeps a source from failing unheard before it is read, and lets go of it in the end, read or not. */
-export function holdInput(input: Input | undefined, { detach = false, maxOutput }: Staying = {}): Disposable {
-  if (detach && input !== undefined) {
-    throw new InvalidArgumentError('input and detach exclude each other: nobody stays to write the input')
-  }
-  if (detach && maxOutput !== undefined) {
-    throw new InvalidArgumentError('maxOutput and detach exclude each other: nobody stays to read the output')
-  }
-  if (input !== undefined) checkInput(input, 'input')
-  holdErrors(input)
-  return { [Symbol.dispose]: () => letGoOf(input) }
+/** The options of a command that need somebody who stays with it. */
+export interface StayingOptions {
+  readonly input?: Input | undefined
+  readonly maxOutput?: number | undefined
+  readonly kill?: KillOption | undefined
 }
 
-/** Whether a call stays with its command, and what needs that. */
-interface Staying {
-  readonly detach?: boolean
-  readonly maxOutput?: number | undefined
+/** Refuses beside `detach` the options that need somebody who stays. `ended` is what `kill` would end. */
+export function refuseBesideDetach({ input, maxOutput, kill }: StayingOptions, ended: string): void {
+  const refusal =
+    (input !== undefined && 'input and detach exclude each other: nobody stays to write the input') ||
+    (maxOutput !== undefined && 'maxOutput and detach exclude each other: nobody stays to read the output') ||
+    (kill && `kill and detach exclude each other: nobody stays to end the ${ended}`)
+  if (refusal) throw new InvalidArgumentError(refusal)
 }
 
 /**

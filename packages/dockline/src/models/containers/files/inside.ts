@@ -3,6 +3,7 @@ import { type ReadEntry, readTar } from '../../../archive/read-tar.js'
 import { ContainerError } from '../../../errors.js'
 import { type CallOptions, orAborted } from '../../../http/index.js'
 import { createExec, startExecSession } from '../../sessions/exec.js'
+import { planExec } from '../../sessions/exec-options.js'
 import { type CommandResult, converse, exitCodeOf } from '../../sessions/result.js'
 import type { FilesTarget } from './stat.js'
 
@@ -20,9 +21,10 @@ const ENV = { LC_ALL: 'C' }
 /** Runs a command in the container, and returns how it ended. */
 export async function runInside(target: FilesTarget, inside: Inside): Promise<CommandResult> {
   const { command, user, input, signal } = inside
-  const settings = { env: ENV, user, stdin: input !== undefined, signal, timeout: 0 }
-  const id = await createExec(target.api, target.id, command, settings)
-  await using session = await startExecSession(target.api, id, settings)
+  const plan = planExec(command, { env: ENV, user, stdin: input !== undefined })
+  const steps = { call: { signal, timeout: 0 } }
+  const id = await createExec(target.api, target.id, plan, steps)
+  await using session = await startExecSession(target.api, id, plan.start, steps)
   const collecting = { encoding: 'utf8', maxOutput: MOST_WORDS_BYTES } as const
   const output = await orAborted(converse(session, input, collecting), signal)
   const result = { exitCode: await exitCodeOf(session), ...output } as CommandResult
@@ -35,9 +37,10 @@ export async function* readTarInside(
   inside: Inside,
 ): AsyncGenerator<ReadEntry, void, undefined> {
   const { command, user, signal } = inside
-  const settings = { env: ENV, user, stdin: false, signal, timeout: 0 }
-  const id = await createExec(target.api, target.id, command, settings)
-  await using session = await startExecSession(target.api, id, settings)
+  const plan = planExec(command, { env: ENV, user, stdin: false })
+  const steps = { call: { signal, timeout: 0 } }
+  const id = await createExec(target.api, target.id, plan, steps)
+  await using session = await startExecSession(target.api, id, plan.start, steps)
   const stderr = beginningOf(session.stderr)
   try {
     yield* readTar(session.stdout)

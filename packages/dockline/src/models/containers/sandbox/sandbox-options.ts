@@ -2,7 +2,7 @@ import type { ContainerCreateBody } from '../../../api/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import { array, invalid, listOf, object, oneOf, show } from '../../options/values.js'
 import type { Dialect } from '../../podman/dialect.js'
-import type { CreateOptions } from '../run.js'
+import type { CreateOptions } from '../create-container.js'
 
 /** What a sandbox sets itself. */
 type OwnName =

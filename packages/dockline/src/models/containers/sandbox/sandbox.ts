@@ -7,7 +7,7 @@ import { orDiscard } from '../../base/discard.js'
 import { createRequest } from '../../options/index.js'
 import { dialectOf } from '../../podman/dialect.js'
 import { Container } from '../container.js'
-import { createContainer, type RunContext } from '../run.js'
+import { createContainer, type RunContext } from '../create-container.js'
 import { removeForgotten, SANDBOX_LABEL } from './forgotten.js'
 import {
   KEEPER_FOLDER,
@@ -46,7 +46,7 @@ export async function startSandbox(
   image: string,
   options: SandboxOptions,
 ): Promise<Sandbox> {
-  const { pull = 'missing', useConfigProxy, signal, timeout, ...create } = sandboxOptions(options)
+  const { pull = 'missing', useConfigProxy = true, signal, timeout, ...create } = sandboxOptions(options)
   const request = createRequest(image, ['leash'], { ...create, labels: create.labels ?? {} })
   const { api } = context
   using limit = deadline(`starting a sandbox of ${image}`, signal, timeout)
@@ -58,11 +58,8 @@ export async function startSandbox(
   ])
   const body = sandboxBody(request.body, volumes, dialectOf(api))
   const marked = { ...body, Labels: { ...body.Labels, [SANDBOX_LABEL]: '' } }
-  const id = await createContainer(
-    context,
-    { ...request, body: marked },
-    { pull: 'never', useConfigProxy, ...call },
-  )
+  const made = { ...request, body: marked }
+  const id = await createContainer(context, { request: made, pull: 'never', useConfigProxy, call })
   return orDiscard(api, ['container', id], call, () => startOnLeash(api, { id, architecture }, call))
 }
 

@@ -1,5 +1,5 @@
 import { ApiError } from '../../../errors.js'
-import type { PortName } from '../published.js'
+import type { PortName } from '../../options/ports.js'
 import type { Target } from './target.js'
 
 /** The states of the kernel's tables: TCP that listens, and UDP that is bound. */

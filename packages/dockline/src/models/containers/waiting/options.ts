@@ -3,9 +3,10 @@ import { InvalidArgumentError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
 import { callTable } from '../../base/call.js'
 import { refuseUnknown } from '../../options/index.js'
+import type { PortName } from '../../options/ports.js'
 import { table } from '../../options/table.js'
 import { asItIs, flag, integer, invalid, object, oneOf, stringMap, text } from '../../options/values.js'
-import { type ContainerPort, type PortName, parsePort } from '../published.js'
+import { type ContainerPort, parsePort } from '../published.js'
 
 /** A line of the log. */
 export interface LogCondition {

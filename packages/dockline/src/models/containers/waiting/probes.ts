@@ -1,15 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ContainerInspectResponse } from '../../../api/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
+import type { PortName } from '../../options/ports.js'
 import { engineHost } from '../engine-host.js'
-import {
-  bindingIn,
-  inspectPorts,
-  notPublished,
-  type PortAddress,
-  type PortName,
-  parsePort,
-} from '../published.js'
+import { bindingIn, inspectPorts, notPublished, type PortAddress, parsePort } from '../published.js'
 import { answersAsWanted } from './http-attempt.js'
 import { isListenedOn } from './listeners.js'
 import type { HttpSettings } from './options.js'

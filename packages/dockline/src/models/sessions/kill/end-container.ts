@@ -1,25 +1,27 @@
 import type { ApiClient } from '../../../api/index.js'
 import { ConflictError, KillError, NotFoundError } from '../../../errors.js'
 import { type CallOptions, deadline } from '../../../http/index.js'
-import { type KillOption, type KillPlan, parseKill } from './kill-option.js'
+import type { KillPlan } from './kill-option.js'
 import { SIGKILL } from './signals.js'
 
 /** Milliseconds that a container has to end after SIGKILL. */
 const KILL_LIMIT_MS = 30_000
 
-/** Ends a container because of an error, and returns the error to reject with. */
-export type ContainerEnder = (id: string, reason: unknown) => Promise<unknown>
-
-/** Returns what ends a container as `kill` asks. That is the Engine's own call: all processes end with the first one. */
-export function containerEnder(api: ApiClient, kill: Exclude<KillOption, false>): ContainerEnder {
-  const plan = parseKill(kill)
-  return async (id, reason) => {
-    try {
-      await endContainer(api, id, plan)
-      return reason
-    } catch (error) {
-      return new KillError({ container: id, left: [], reason }, { cause: error })
-    }
+/**
+ * Ends a container because of an error, and returns the error to reject with. It is ended by the Engine's own call: all
+ * processes end with the first one.
+ */
+export async function endContainerBecauseOf(
+  api: ApiClient,
+  id: string,
+  plan: KillPlan,
+  reason: unknown,
+): Promise<unknown> {
+  try {
+    await endContainer(api, id, plan)
+    return reason
+  } catch (error) {
+    return new KillError({ container: id, left: [], reason }, { cause: error })
   }
 }
 

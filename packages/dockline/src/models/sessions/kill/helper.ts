@@ -3,7 +3,7 @@ import type { CallOptions } from '../../../http/index.js'
 import { type KeeperArchitecture, keeperTar } from '../../../keeper/index.js'
 import { orDiscard } from '../../base/discard.js'
 import { idOfMade } from '../../base/told.js'
-import { attachSession } from '../attach.js'
+import { attachSession, planAttach } from '../attach.js'
 
 /** The container whose processes a helper reaches, and the architecture of its Engine. */
 export interface HelperTarget {
@@ -18,6 +18,7 @@ export interface HelperResult {
 }
 
 const NAME = '.dockline-keeper'
+const ATTACH = planAttach({ tty: false, openStdin: false, stdinOnce: false, condition: 'next-exit' }, {})
 /** On every helper: the id of the container it was made for. */
 const LABEL = 'dockline.keeper'
 
@@ -42,9 +43,8 @@ async function runHelper(
   { architecture }: HelperTarget,
   call: CallOptions,
 ): Promise<HelperResult> {
-  const attached = { id, tty: false, openStdin: false, stdinOnce: false, condition: 'next-exit' } as const
   await api.containers.putArchive(id, { path: '/' }, keeperTar(architecture, NAME), call)
-  await using session = await attachSession(api, attached, { ...call, stdin: false })
+  await using session = await attachSession(api, id, ATTACH, call)
   await api.containers.start(id, {}, call)
   const { output } = await session.output.collect()
   const { exitCode } = await session.exit

@@ -11,7 +11,7 @@ import {
 import { type CallOptions, deadline } from '../../../http/index.js'
 import { hasKeeper, KEEPER_ARCHITECTURES } from '../../../keeper/index.js'
 import { type HelperTarget, runKeeper } from './helper.js'
-import { checkedSignal, type KillOption, type KillPlan, parseKill } from './kill-option.js'
+import { checkedSignal, type KillPlan } from './kill-option.js'
 import { SIGKILL } from './signals.js'
 
 /** Milliseconds that the keeper sends SIGKILL before it gives up. */
@@ -152,10 +152,9 @@ export class Killer {
 export async function prepareKiller(
   api: ApiClient,
   container: string,
-  kill: Exclude<KillOption, false>,
+  plan: KillPlan,
   call: CallOptions,
 ): Promise<Killer> {
-  const plan = parseKill(kill)
   const [attrs, version] = await Promise.all([
     api.containers.inspect(container, {}, call),
     api.system.version(call),
