@@ -260,8 +260,9 @@ function restoring(engine: TestEngine): void {
     await container.kill()
     const code = () => readFile(file, 'utf8').catch(() => '')
     await until(async () => (await code()).endsWith('\n'), 'the program has ended')
-    assert.equal((await code()).trim(), '0')
-    assert.equal((await program.programNotes()).result?.exitCode, 137)
+    const notes = await program.programNotes()
+    assert.equal((await code()).trim(), '0', JSON.stringify(notes.error))
+    assert.equal(notes.result?.exitCode, 137)
   })
 
   it('after a connection that breaks while the container starts', async (test) => {

@@ -23,6 +23,8 @@ const MOST_SEARCHES = 4
 /** Milliseconds in which a command that was asked for still may start. */
 const START_PATIENCE_MS = 2000
 const LOOK_MS = 50
+/** An Engine may report a pause for a moment after its end: so many looks must find the container paused. */
+const MOST_PAUSED_LOOKS = 4
 
 /** Exit codes of the keeper: see keeper.c. */
 const [ALL_ENDED, SOME_LEFT, NONE_FOUND] = [0, 1, 2]
@@ -117,11 +119,19 @@ export class Killer {
 
   /** Whether all processes have ended with their container. Those of a paused one end only when it goes on. */
   async #hasContainerEnded(call: CallOptions): Promise<boolean> {
-    const { Id = '', State } = this.#target.attrs
-    const now = (await inspectOrGone(this.#api, Id, call))?.State
-    if (now?.Running !== true || now.StartedAt !== State?.StartedAt) return true
-    if (!now.Paused) return false
+    for (let looks = 0; looks < MOST_PAUSED_LOOKS; looks++) {
+      const state = await this.#stateNow(call)
+      if (!state?.Paused) return state === undefined
+      await pause(LOOK_MS, undefined, { signal: call.signal })
+    }
     throw new KillError(this.#details([]), { hint: 'the container is paused: unpause() it first' })
+  }
+
+  /** The state of the container; undefined when it has ended, or was started anew. */
+  async #stateNow(call: CallOptions) {
+    const { Id = '', State: before } = this.#target.attrs
+    const now = (await inspectOrGone(this.#api, Id, call))?.State
+    return now?.Running === true && now.StartedAt === before?.StartedAt ? now : undefined
   }
 
   /** Whether the command runs, or is about to: its start may be under way. */
