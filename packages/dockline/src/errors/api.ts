@@ -16,10 +16,6 @@ export interface ApiErrorDetails {
 
 /** The Engine answered with an error status. The subclasses name the statuses one handles most. */
 export class ApiError extends DockerError {
-  static {
-    keepName(ApiError, 'ApiError')
-  }
-
   /** The HTTP status: anything that is not success. */
   readonly status: number
   readonly method: string
@@ -60,39 +56,31 @@ export class ApiError extends DockerError {
     return new ApiError(details, options)
   }
 }
+keepName(ApiError, 'ApiError')
 
 /** 404: there is no such container, exec, network, … */
 export class NotFoundError extends ApiError {
-  static {
-    keepName(NotFoundError, 'NotFoundError')
-  }
-
   constructor(details: ApiErrorDetails, options?: DockerErrorOptions & { code?: DockerErrorCode }) {
     super(details, { code: 'ERR_DOCKER_NOT_FOUND', ...options })
   }
 }
+keepName(NotFoundError, 'NotFoundError')
 
 /** 404 for an image, also when a container is created from one that is not here. */
 export class ImageNotFoundError extends NotFoundError {
-  static {
-    keepName(ImageNotFoundError, 'ImageNotFoundError')
-  }
-
   constructor(details: ApiErrorDetails, options?: DockerErrorOptions) {
     super(details, { code: 'ERR_DOCKER_IMAGE_NOT_FOUND', ...options })
   }
 }
+keepName(ImageNotFoundError, 'ImageNotFoundError')
 
 /** 409: a name in use, a container that is not running, … Podman says 500 for a name in use. */
 export class ConflictError extends ApiError {
-  static {
-    keepName(ConflictError, 'ConflictError')
-  }
-
   constructor(details: ApiErrorDetails, options?: DockerErrorOptions) {
     super(details, { code: 'ERR_DOCKER_CONFLICT', ...options })
   }
 }
+keepName(ConflictError, 'ConflictError')
 
 /** What helps with a Swarm that is not there, which the Engine says in terms of its command line. */
 function adviceOn({ status, explanation }: ApiErrorDetails): string | undefined {

@@ -46,10 +46,6 @@ export function keepName(errorClass: object, name: string): void {
 
 /** The root of every error this library makes. An aborted call is the exception: it rejects with the signal's own reason. */
 export class DockerError extends Error {
-  static {
-    keepName(DockerError, 'DockerError')
-  }
-
   readonly code: DockerErrorCode
   readonly hint: string | undefined
 
@@ -60,6 +56,7 @@ export class DockerError extends Error {
     this.hint = hint
   }
 }
+keepName(DockerError, 'DockerError')
 
 /** 'a', 'a and b', 'a, b and c'. */
 export function listWords(words: readonly string[]): string {

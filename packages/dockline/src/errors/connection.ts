@@ -2,10 +2,6 @@ import { DockerError, type DockerErrorCode, type DockerErrorOptions, keepName, l
 
 /** No Engine could be reached, or the connection to it was lost before the answer was complete. */
 export class ConnectionError extends DockerError {
-  static {
-    keepName(ConnectionError, 'ConnectionError')
-  }
-
   /** Where the Engine was looked for, such as `unix:///var/run/docker.sock`. */
   readonly address: string
 
@@ -14,6 +10,7 @@ export class ConnectionError extends DockerError {
     this.address = address
   }
 }
+keepName(ConnectionError, 'ConnectionError')
 
 export interface TimeoutDetails {
   /** The id of the container that a `run` has left. */
@@ -26,10 +23,6 @@ export interface TimeoutDetails {
 
 /** A `timeout` option ran out. */
 export class TimeoutError extends DockerError {
-  static {
-    keepName(TimeoutError, 'TimeoutError')
-  }
-
   /** The limit, in milliseconds. */
   readonly timeout: number
   /** The id of the container that a `run` has left, which may still run. */
@@ -48,6 +41,7 @@ export class TimeoutError extends DockerError {
     this.output = output
   }
 }
+keepName(TimeoutError, 'TimeoutError')
 
 function restOf(unmet: readonly string[] | undefined, output: string | undefined): string {
   if (unmet === undefined) return ''
@@ -57,10 +51,6 @@ function restOf(unmet: readonly string[] | undefined, output: string | undefined
 
 /** An error inside a stream that had begun well: the Engine reported one, or the stream was cut short. */
 export class StreamError extends DockerError {
-  static {
-    keepName(StreamError, 'StreamError')
-  }
-
   /** The exit code of the process, where its output was lost and the Engine reports the code. */
   readonly exitCode: number | undefined
 
@@ -86,25 +76,20 @@ export class StreamError extends DockerError {
     })
   }
 }
+keepName(StreamError, 'StreamError')
 
 /** The other side does not speak the Engine's protocol: not HTTP, not JSON, not a frame. */
 export class ProtocolError extends DockerError {
-  static {
-    keepName(ProtocolError, 'ProtocolError')
-  }
-
   constructor(message: string, options?: DockerErrorOptions) {
     super('ERR_DOCKER_PROTOCOL', message, options)
   }
 }
+keepName(ProtocolError, 'ProtocolError')
 
 /** TLS could not be set up or was refused: certificates that cannot be read or used, or a server that is not trusted. */
 export class TlsError extends ConnectionError {
-  static {
-    keepName(TlsError, 'TlsError')
-  }
-
   constructor(address: string, message: string, options?: DockerErrorOptions) {
     super(address, message, { code: 'ERR_DOCKER_TLS', ...options })
   }
 }
+keepName(TlsError, 'TlsError')

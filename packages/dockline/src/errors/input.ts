@@ -2,43 +2,30 @@ import { DockerError, type DockerErrorCode, type DockerErrorOptions, keepName } 
 
 /** The API version in use is too old, or the Engine too old for any version of ours. Thrown before anything is sent. */
 export class InvalidVersionError extends DockerError {
-  static {
-    keepName(InvalidVersionError, 'InvalidVersionError')
-  }
-
   constructor(message: string, options?: DockerErrorOptions) {
     super('ERR_DOCKER_INVALID_VERSION', message, options)
   }
 }
+keepName(InvalidVersionError, 'InvalidVersionError')
 
 /** A value that cannot be right, named with its option. Thrown before anything is sent. */
 export class InvalidArgumentError extends DockerError {
-  static {
-    keepName(InvalidArgumentError, 'InvalidArgumentError')
-  }
-
   constructor(message: string, options?: DockerErrorOptions) {
     super('ERR_DOCKER_INVALID_ARGUMENT', message, options)
   }
 }
+keepName(InvalidArgumentError, 'InvalidArgumentError')
 
 /** This process's terminal cannot be used as asked, such as a tty session without a terminal on stdin. */
 export class TerminalError extends DockerError {
-  static {
-    keepName(TerminalError, 'TerminalError')
-  }
-
   constructor(message: string, options?: DockerErrorOptions) {
     super('ERR_DOCKER_TERMINAL', message, options)
   }
 }
+keepName(TerminalError, 'TerminalError')
 
 /** A context cannot be used, made or changed: its name, its files or what they say. */
 export class ContextError extends DockerError {
-  static {
-    keepName(ContextError, 'ContextError')
-  }
-
   /** The name of the context. */
   readonly context: string
 
@@ -47,25 +34,20 @@ export class ContextError extends DockerError {
     this.context = context
   }
 }
+keepName(ContextError, 'ContextError')
 
 /** There is no context of that name; the message lists those there are. */
 export class ContextNotFoundError extends ContextError {
-  static {
-    keepName(ContextNotFoundError, 'ContextNotFoundError')
-  }
-
   constructor(context: string, message: string, options?: DockerErrorOptions) {
     super(context, message, { code: 'ERR_DOCKER_CONTEXT_NOT_FOUND', ...options })
   }
 }
+keepName(ContextNotFoundError, 'ContextNotFoundError')
 
 /** Credentials could not be read or kept: a credential helper failed, or config.json is broken. Never holds a secret. */
 export class CredentialsError extends DockerError {
-  static {
-    keepName(CredentialsError, 'CredentialsError')
-  }
-
   constructor(message: string, options?: DockerErrorOptions) {
     super('ERR_DOCKER_CREDENTIALS', message, options)
   }
 }
+keepName(CredentialsError, 'CredentialsError')

@@ -2,10 +2,6 @@ import { DockerError, type DockerErrorCode, type DockerErrorOptions, keepName } 
 
 /** An answer, an output or a file is longer than its limit. The rest of it was not read. */
 export class LimitError extends DockerError {
-  static {
-    keepName(LimitError, 'LimitError')
-  }
-
   /** The limit, in bytes. */
   readonly limit: number
 
@@ -14,6 +10,7 @@ export class LimitError extends DockerError {
     this.limit = limit
   }
 }
+keepName(LimitError, 'LimitError')
 
 export interface OutputLimitErrorDetails {
   /** In bytes. */
@@ -27,10 +24,6 @@ export interface OutputLimitErrorDetails {
 
 /** A command wrote more than `maxOutput`, or more than one string can hold. It carries the output up to there. */
 export class OutputLimitError extends LimitError {
-  static {
-    keepName(OutputLimitError, 'OutputLimitError')
-  }
-
   /** The beginning of stdout. At most `maxOutput` bytes together with `stderr`; without `maxOutput` at most 1 MiB. */
   readonly stdout: string | Buffer
   readonly stderr: string | Buffer
@@ -47,3 +40,4 @@ export class OutputLimitError extends LimitError {
     this.container = details.container
   }
 }
+keepName(OutputLimitError, 'OutputLimitError')

@@ -20,10 +20,6 @@ export interface ContainerErrorDetails {
  * the result would have carried.
  */
 export class ContainerError extends DockerError {
-  static {
-    keepName(ContainerError, 'ContainerError')
-  }
-
   readonly exitCode: number
   readonly command: readonly string[]
   /** The image of the container, when `run` made it. */
@@ -48,6 +44,7 @@ export class ContainerError extends DockerError {
     this.unmet = details.unmet
   }
 }
+keepName(ContainerError, 'ContainerError')
 
 /** A process of a command that could not be ended, by its number in the container. */
 export interface LeftProcess {
@@ -64,10 +61,6 @@ export interface KillErrorDetails {
 
 /** A command was to be ended with its children, and processes of it may still run. */
 export class KillError extends DockerError {
-  static {
-    keepName(KillError, 'KillError')
-  }
-
   /** The id of the container. */
   readonly container: string
   /** The processes that are left, where they are known. */
@@ -88,6 +81,7 @@ export class KillError extends DockerError {
     return new KillError({ container, left, reason }, { hint, cause })
   }
 }
+keepName(KillError, 'KillError')
 
 export interface ServiceErrorDetails {
   /** The name of the service. */
@@ -100,10 +94,6 @@ export interface ServiceErrorDetails {
 
 /** A service did not become what it was asked to be: its update stopped half-way, or was rolled back. */
 export class ServiceError extends DockerError {
-  static {
-    keepName(ServiceError, 'ServiceError')
-  }
-
   readonly service: string
   readonly state: string
   readonly explanation: string
@@ -115,6 +105,7 @@ export class ServiceError extends DockerError {
     this.explanation = explanation
   }
 }
+keepName(ServiceError, 'ServiceError')
 
 /** What could not be removed with its scope. */
 export interface ScopeRemainder {
@@ -127,10 +118,6 @@ export interface ScopeRemainder {
 
 /** A part of a scope could not be removed, or the scope cannot be watched over. */
 export class ScopeError extends DockerError {
-  static {
-    keepName(ScopeError, 'ScopeError')
-  }
-
   /** The id of the scope. */
   readonly scope: string
   /** What is left of the scope. */
@@ -146,6 +133,7 @@ export class ScopeError extends DockerError {
     this.left = details.left ?? []
   }
 }
+keepName(ScopeError, 'ScopeError')
 
 /** A check of a container's health, as the Engine has it. */
 export interface HealthCheckResult {
@@ -163,10 +151,6 @@ export interface UnhealthyErrorDetails {
 
 /** A container that was to become healthy is unhealthy, or does not run. */
 export class UnhealthyError extends DockerError {
-  static {
-    keepName(UnhealthyError, 'UnhealthyError')
-  }
-
   /** The id of the container. */
   readonly container: string
   /** 'unhealthy', or for one that does not run what it was last. */
@@ -181,6 +165,7 @@ export class UnhealthyError extends DockerError {
     this.log = log
   }
 }
+keepName(UnhealthyError, 'UnhealthyError')
 
 /** A place in a Dockerfile. Lines count from 1. */
 export interface BuildLocation {
@@ -217,10 +202,6 @@ export type BuildErrorDetails = Pick<BuildError, 'explanation' | 'log'> &
 
 /** A build failed after it had begun. */
 export class BuildError extends DockerError {
-  static {
-    keepName(BuildError, 'BuildError')
-  }
-
   /** The Engine's own words, without ours around them. */
   readonly explanation: string
   /** What the build wrote up to there. */
@@ -260,17 +241,15 @@ export class BuildError extends DockerError {
     this.ref = details.ref
   }
 }
+keepName(BuildError, 'BuildError')
 
 /** An archive that was to be loaded has no images in it, or is damaged. */
 export class ImageLoadError extends StreamError {
-  static {
-    keepName(ImageLoadError, 'ImageLoadError')
-  }
-
   constructor(message: string, options?: DockerErrorOptions) {
     super(message, { code: 'ERR_DOCKER_IMAGE_LOAD', ...options })
   }
 }
+keepName(ImageLoadError, 'ImageLoadError')
 
 function containerErrorMessage(details: ContainerErrorDetails): string {
   const { exitCode, command, container, image, unmet } = details

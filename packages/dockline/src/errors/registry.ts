@@ -9,10 +9,6 @@ import { DockerError, keepName } from './base.js'
  * ERR_DOCKER_REGISTRY_RATE_LIMIT (429), and ERR_DOCKER_REGISTRY for the rest.
  */
 export abstract class RegistryError extends DockerError {
-  static {
-    keepName(RegistryError, 'RegistryError')
-  }
-
   /** The registry, as in an image's name: 'ghcr.io', 'localhost:5000', 'docker.io'. */
   abstract readonly registry: string
   /** The repository, as in 'team/app'. Undefined for a login or a search. */
@@ -28,3 +24,4 @@ export abstract class RegistryError extends DockerError {
     return value instanceof DockerError && 'registry' in value
   }
 }
+keepName(RegistryError, 'RegistryError')
