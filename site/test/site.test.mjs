@@ -122,7 +122,7 @@ describe('the site', () => {
     const page = await browser.newPage()
     await page.goto(`${server.origin}/containers.html`, { timeout: PATIENCE_MS })
     await page.locator('a.pager-link.next').click()
-    await page.waitForURL('**/terminal.html', { timeout: PATIENCE_MS })
+    await page.waitForURL('**/sandboxes.html', { timeout: PATIENCE_MS })
     await page.locator('a.pager-link.prev').click()
     await page.waitForURL('**/containers.html', { timeout: PATIENCE_MS })
     await page.close()
