@@ -19,11 +19,11 @@ const run = promisify(execFile)
 /** Of buildx's. */
 const [TRANSFER_TARGET, PROCESSOR_TARGET] = [1, 0.8]
 const MEMORY_TARGET_MB = 150
-/** How far the memory for the largest file may be above that for a large one. */
+/** The most memory that the largest file may take above that of a large one. */
 const FLAT_TARGET_MB = 20
 const FILE_BYTES = 2100
 const FILES_PER_FOLDER = 200
-/** How often to look at the memory of a command. The system keeps its highest. */
+/** The time between two looks at the memory of a command. The system keeps the highest value. */
 const LOOK_MS = 25
 
 const KINDS = /** @type {const} */ (['cold', 'unchanged'])
@@ -111,7 +111,7 @@ async function twice(scene, command, folder) {
 const BUILD = ['build', '--no-cache', '--progress', 'plain', '-o', 'type=cacheonly']
 
 /**
- * What one build takes. Only a shell tells the processor time of what it has run.
+ * Measures one build in a shell, because only a shell reports the processor time of its commands.
  * @param {Scene} scene
  * @param {readonly string[]} command
  * @param {string} folder

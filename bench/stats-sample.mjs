@@ -1,5 +1,5 @@
 // @ts-check
-/** What an Engine sends once a second for each container whose stats are followed: about 1.8 KB. */
+/** The message that an Engine sends once a second for each container whose stats are followed: about 1.8 KB. */
 
 const COUNTERS = [
   ...['active_anon', 'active_file', 'cache', 'dirty', 'hierarchical_memory_limit', 'inactive_anon'],

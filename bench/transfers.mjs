@@ -123,7 +123,7 @@ async function* linesOf(what, { host, docker }, { rounds, ...task }) {
 }
 
 /**
- * What one run takes: only a shell tells it of what it has run. Rejects when not all has arrived.
+ * Measures one run in a shell, because only a shell reports the processor time of its commands. Rejects when bytes are missing.
  * @param {readonly string[]} command
  * @param {string} host
  * @param {Omit<Task, 'rounds'>} task

@@ -53,7 +53,10 @@ export async function startExecSession(
   const inTime = await sizeAtStart(api, size, call)
   const keys = tty && stdin ? await detachMatcher(start.detachKeys) : undefined
   const { socket, contentType } = await startKillable(api, id, { Tty: tty, ...inTime }, steps)
-  const multiplexed = await isMultiplexed(api, contentType, () => tty)
+  const multiplexed = await isMultiplexed(api, contentType, () => tty).catch((error) => {
+    socket.destroy()
+    throw error
+  })
   const ending = new AbortController()
   const session = new Session({
     socket,
