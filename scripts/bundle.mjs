@@ -49,7 +49,7 @@ async function bundleLibrary() {
   const { dir, exportsOf } = await bundle(LIBRARY, {
     // The reaper is a program that a process with scopes starts.
     input: { ...doors, 'reaper-program': join(LIBRARY, 'dist/reaper-program.js') },
-    // All other packages are inside, such as yauzl, which few need.
+    // All other packages are inside.
     external: [/^node:/],
     // What is loaded with the door is one file. What is loaded late stays in files of its own.
     chunkOf: (id, getModuleInfo) => {

@@ -24,10 +24,11 @@ import {
  */
 
 const lineWidth = 110
+const goZeros = ['false', '""', '{}']
 
 const filters = `export type FilterValue = string | number | boolean
 
-/** Value of a \`filters\` query parameter, before it becomes JSON. */
+/** Value of a \`filters\` query parameter, before it becomes JSON. An object has to match all of them. */
 export type Filters = Readonly<
   Record<string, FilterValue | readonly FilterValue[] | Readonly<Record<string, boolean>>>
 >`
@@ -156,18 +157,21 @@ function typeNotes({ schema, route, since }) {
  *
  * @param {Schema} schema
  */
-function notes({ format, default: value, since, until }) {
+function notes({ default: value, since, until }) {
   return [
-    ...(format ? [format === 'dateTime' ? 'date-time' : format] : []),
     ...(until ? [`Up to API ${until}.`] : []),
     ...(isTold(value) ? [`@default ${literal(value).replaceAll('*/', '*\\/')}`] : []),
     ...(since ? [`@since API ${since}`] : []),
   ]
 }
 
-/** @param {unknown} value */
+/**
+ * Go takes false and '' for what is left out.
+ *
+ * @param {unknown} value
+ */
 function isTold(value) {
-  return value !== undefined && JSON.stringify(value) !== '{}'
+  return value !== undefined && !goZeros.includes(JSON.stringify(value))
 }
 
 /**
