@@ -47,10 +47,22 @@ export function printFile(plan, prose) {
   const definitions = plan.definitions.flatMap((type) => printType(type, context))
   const sections = plan.sections.map(({ tag, types }) => [
     `// ${tag}`,
-    ...types.flatMap((type) => printType(type, context)).map(({ text }) => text),
+    ...types
+      .filter((type) => !isOnlyAName(type))
+      .flatMap((type) => printType(type, context))
+      .map(({ text }) => text),
   ])
   const parts = [header(plan), filters, '// Definitions', ...byName(definitions), ...sections.flat()]
   return `${parts.join('\n\n')}\n`
+}
+
+/**
+ * Whether a type is another word for an answer that has a name: ContainerList answers with ContainerSummary[].
+ *
+ * @param {Planned} type
+ */
+function isOnlyAName({ name, schema }) {
+  return name.endsWith('Response') && (schema.$ref ?? schema.items?.$ref) !== undefined
 }
 
 /** @param {Plan} plan */

@@ -69,7 +69,7 @@ async function shortShapes(id) {
   /** @param {string} name */
   const short = (name) => (asked.has(name) || !names.includes(name) ? name : String(names.indexOf(name)))
   /** @param {string} fields */
-  const shortened = (fields) => fields.replace(/\w+(?= |$)/g, short)
+  const shortened = (fields) => fields.replace(/(?<=[^\w ])\w+(?= |$)/g, short)
   const entries = Object.entries(SHAPES).map(([name, fields]) => [short(name), shortened(fields)])
   return `export const SHAPES = ${JSON.stringify(Object.fromEntries(entries))}`
 }

@@ -3198,9 +3198,6 @@ export interface VolumesDiskUsage {
 /** POST /auth */
 export type SystemAuthBody = AuthConfig
 
-/** POST /auth */
-export type SystemAuthResponse = AuthResponse
-
 /** GET /events */
 export interface SystemEventsQuery {
   /** Events from this time on: Unix seconds, with a fraction if wanted. */
@@ -3209,12 +3206,6 @@ export interface SystemEventsQuery {
   until?: string | undefined
   filters?: Filters | undefined
 }
-
-/** GET /events */
-export type SystemEventsResponse = EventMessage
-
-/** GET /info */
-export type SystemInfoResponse = SystemInfo
 
 /** GET /system/df */
 export interface SystemDataUsageQuery {
@@ -3251,9 +3242,6 @@ export interface SystemDataUsageResponse {
   /** Build cache; before API 1.53. */
   BuildCache?: BuildCache[] | null | undefined
 }
-
-/** GET /version */
-export type SystemVersionResponse = SystemVersion
 
 // Image
 
@@ -3423,9 +3411,6 @@ export interface ImageCommitQuery {
 /** POST /commit */
 export type ImageCommitBody = ContainerConfig
 
-/** POST /commit */
-export type ImageCommitResponse = IDResponse
-
 /** POST /images/create */
 export interface ImageCreateQuery {
   /** Image to pull. */
@@ -3479,9 +3464,6 @@ export interface ImageListQuery {
    */
   identity?: boolean | undefined
 }
-
-/** GET /images/json */
-export type ImageListResponse = ImageSummary[]
 
 /** POST /images/load */
 export interface ImageLoadQuery {
@@ -3543,9 +3525,6 @@ export interface ImageDeleteQuery {
   platforms?: readonly OCIPlatform[] | undefined
 }
 
-/** DELETE /images/{name} */
-export type ImageDeleteResponse = ImageDeleteResponseItem[]
-
 /**
  * GET /images/{name}/attestations
  * @since API 1.55
@@ -3558,12 +3537,6 @@ export interface ImageAttestationsQuery {
   /** Includes the statements themselves. */
   statement?: boolean | undefined
 }
-
-/**
- * GET /images/{name}/attestations
- * @since API 1.55
- */
-export type ImageAttestationsResponse = AttestationStatement[]
 
 /** GET /images/{name}/get */
 export interface ImageGetQuery {
@@ -3583,9 +3556,6 @@ export interface ImageHistoryQuery {
   platform?: OCIPlatform | null | undefined
 }
 
-/** GET /images/{name}/history */
-export type ImageHistoryResponse = ImageHistoryResponseItem[]
-
 /** GET /images/{name}/json */
 export interface ImageInspectQuery {
   /**
@@ -3599,9 +3569,6 @@ export interface ImageInspectQuery {
    */
   platform?: OCIPlatform | null | undefined
 }
-
-/** GET /images/{name}/json */
-export type ImageInspectResponse = ImageInspect
 
 /** POST /images/{name}/push */
 export interface ImagePushQuery {
@@ -3633,12 +3600,6 @@ export interface ConfigListQuery {
 }
 
 /**
- * GET /configs
- * @since API 1.30
- */
-export type ConfigListResponse = Config[]
-
-/**
  * POST /configs/create
  * @since API 1.30
  */
@@ -3651,12 +3612,6 @@ export type ConfigCreateBody = ConfigSpec
 export interface ConfigCreateResponse {
   ID: string
 }
-
-/**
- * GET /configs/{id}
- * @since API 1.30
- */
-export type ConfigInspectResponse = Config
 
 /**
  * POST /configs/{id}/update
@@ -3704,9 +3659,6 @@ export interface ContainerListQuery {
   size?: boolean | undefined
   filters?: Filters | undefined
 }
-
-/** GET /containers/json */
-export type ContainerListResponse = ContainerSummary[]
 
 /** POST /containers/prune */
 export interface ContainerPruneQuery {
@@ -3794,9 +3746,6 @@ export interface ContainerAttachWebsocketQuery {
    */
   stderr?: boolean | undefined
 }
-
-/** GET /containers/{id}/changes */
-export type ContainerChangesResponse = FilesystemChange[]
 
 /** GET /containers/{id}/json */
 export interface ContainerInspectQuery {
@@ -3964,9 +3913,6 @@ export interface ContainerExecBody {
   WorkingDir?: string | undefined
 }
 
-/** POST /containers/{id}/exec */
-export type ContainerExecResponse = IDResponse
-
 /** GET /exec/{id}/json */
 export interface ExecInspectResponse {
   /** The Engine will forget it. */
@@ -4013,21 +3959,12 @@ export interface ExecStartBody {
 
 // Distribution
 
-/**
- * GET /distribution/{name}/json
- * @since API 1.30
- */
-export type DistributionInspectResponse = DistributionInspect
-
 // Network
 
 /** GET /networks */
 export interface NetworkListQuery {
   filters?: Filters | undefined
 }
-
-/** GET /networks */
-export type NetworkListResponse = NetworkSummary[]
 
 /** POST /networks/create */
 export interface NetworkCreateBody {
@@ -4087,9 +4024,6 @@ export interface NetworkInspectQuery {
   scope?: string | undefined
 }
 
-/** GET /networks/{id} */
-export type NetworkInspectResponse = NetworkInspect
-
 /** POST /networks/{id}/connect */
 export type NetworkConnectBody = NetworkConnectRequest
 
@@ -4103,17 +4037,11 @@ export interface NodeListQuery {
   filters?: Filters | undefined
 }
 
-/** GET /nodes */
-export type NodeListResponse = Node[]
-
 /** DELETE /nodes/{id} */
 export interface NodeDeleteQuery {
   /** Removes the node also while it is up. */
   force?: boolean | undefined
 }
-
-/** GET /nodes/{id} */
-export type NodeInspectResponse = Node
 
 /** POST /nodes/{id}/update */
 export interface NodeUpdateQuery {
@@ -4131,9 +4059,6 @@ export interface PluginListQuery {
   filters?: Filters | undefined
 }
 
-/** GET /plugins */
-export type PluginListResponse = Plugin[]
-
 /** POST /plugins/create */
 export interface PluginCreateQuery {
   /** Name with tag. */
@@ -4145,9 +4070,6 @@ export interface GetPluginPrivilegesQuery {
   /** Reference of the plugin. */
   remote: string
 }
-
-/** GET /plugins/privileges */
-export type GetPluginPrivilegesResponse = PluginPrivilege[]
 
 /** POST /plugins/pull */
 export interface PluginPullQuery {
@@ -4166,9 +4088,6 @@ export interface PluginDeleteQuery {
   force?: boolean | undefined
 }
 
-/** DELETE /plugins/{name} */
-export type PluginDeleteResponse = Plugin
-
 /** POST /plugins/{name}/disable */
 export interface PluginDisableQuery {
   /**
@@ -4186,9 +4105,6 @@ export interface PluginEnableQuery {
    */
   timeout?: number | undefined
 }
-
-/** GET /plugins/{name}/json */
-export type PluginInspectResponse = Plugin
 
 /** POST /plugins/{name}/set */
 export type PluginSetBody = string[]
@@ -4215,9 +4131,6 @@ export interface SecretListQuery {
   filters?: Filters | undefined
 }
 
-/** GET /secrets */
-export type SecretListResponse = Secret[]
-
 /** POST /secrets/create */
 export type SecretCreateBody = SecretSpec
 
@@ -4225,9 +4138,6 @@ export type SecretCreateBody = SecretSpec
 export interface SecretCreateResponse {
   ID: string
 }
-
-/** GET /secrets/{id} */
-export type SecretInspectResponse = Secret
 
 /**
  * POST /secrets/{id}/update
@@ -4256,9 +4166,6 @@ export interface ServiceListQuery {
   status?: boolean | undefined
 }
 
-/** GET /services */
-export type ServiceListResponse = Service[]
-
 /** POST /services/create */
 export type ServiceCreateBody = ServiceSpec
 
@@ -4267,9 +4174,6 @@ export interface ServiceInspectQuery {
   /** @since API 1.29 */
   insertDefaults?: boolean | undefined
 }
-
-/** GET /services/{id} */
-export type ServiceInspectResponse = Service
 
 /** GET /services/{id}/logs */
 export interface ServiceLogsQuery {
@@ -4312,9 +4216,6 @@ export interface ServiceUpdateQuery {
 export type ServiceUpdateBody = ServiceSpec
 
 // Swarm
-
-/** GET /swarm */
-export type SwarmInspectResponse = Swarm
 
 /** POST /swarm/init */
 export interface SwarmInitBody {
@@ -4409,12 +4310,6 @@ export interface TaskListQuery {
   filters?: Filters | undefined
 }
 
-/** GET /tasks */
-export type TaskListResponse = Task[]
-
-/** GET /tasks/{id} */
-export type TaskInspectResponse = Task
-
 /**
  * GET /tasks/{id}/logs
  * @since API 1.29
@@ -4452,9 +4347,6 @@ export interface VolumeListQuery {
 /** POST /volumes/create */
 export type VolumeCreateBody = VolumeCreateRequest
 
-/** POST /volumes/create */
-export type VolumeCreateResponse = Volume
-
 /** POST /volumes/prune */
 export interface VolumePruneQuery {
   filters?: Filters | undefined
@@ -4476,9 +4368,6 @@ export interface VolumeDeleteQuery {
    */
   force?: boolean | undefined
 }
-
-/** GET /volumes/{name} */
-export type VolumeInspectResponse = Volume
 
 /**
  * PUT /volumes/{name}
