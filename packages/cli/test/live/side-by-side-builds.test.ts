@@ -336,12 +336,15 @@ const MOVING: readonly (readonly [RegExp, string])[] = [
 
 /**
  * What is said, in whatever order and at whatever time. Whether a step is found in the cache is decided by who comes first,
- * and how often a transfer is reported is chance. A Dockerfile from stdin has no time, which makes its transfer smaller.
+ * and how often a transfer is reported is chance. Only buildx has a step for the file of metadata. A Dockerfile from stdin has
+ * no time, which makes its transfer smaller.
  */
 function linesOf(stderr: string): string[] {
   const lines = stderr.split('\n').map((line) =>
     line
       .replace(/^#\d+ /, '')
+      // Two platforms share a step that needs neither, and either gives it its name.
+      .replace(/^\[linux\/\w+ /, '[linux/# ')
       .replace(/^(transferring|copying) (.*) [\d.]+k?M?B /, '$1 $2 ')
       .replace(/ \d+\.\ds done$/, ' done')
       .replace(/^\d+\.\d+ /, '# ')
@@ -351,7 +354,7 @@ function linesOf(stderr: string): string[] {
 }
 
 const CHANCE =
-  /^(?:|\.\.\.|CACHED|DONE [\d.]+s|(?:transferring|exporting|writing|naming|unpacking|sending|copying|resolve) .*(?<!done))$/
+  /^(?:|\.\.\.|CACHED|resolving provenance for metadata file|DONE [\d.]+s|(?:transferring|exporting|writing|naming|unpacking|sending|copying|resolve) .*(?<!done))$/
 
 /** What an image says of itself, field by field, without what is another each time. */
 async function imageIn(out: string, { client }: TestEngine): Promise<unknown> {
