@@ -172,13 +172,14 @@ export class ImagesApi extends ApiResource {
       method: 'GET',
       path: path`/images/${new Segments(name)}/get`,
       query,
+      large: true,
       ...options,
     })
   }
 
   /** `GET /images/get`: one tar of many images. */
   getAll(query: ImageGetAllQuery, options?: CallOptions): Promise<StreamAnswer> {
-    return this.http.stream({ method: 'GET', path: path`/images/get`, query, ...options })
+    return this.http.stream({ method: 'GET', path: path`/images/get`, query, large: true, ...options })
   }
 
   /** `POST /images/load`: the progress of it; `stream` names what was loaded. */

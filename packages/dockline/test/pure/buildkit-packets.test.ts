@@ -38,6 +38,7 @@ describe('the packets of a synchronized folder', () => {
       { ...STAT, path: 'ü/😀', size: 2 ** 40, mode: 2 ** 31 + 0o755, linkname: 'elsewhere' },
       { ...STAT, modTime: 1_700_000_000_123_456_789n, device: { major: 8, minor: 1 } },
       { ...STAT, modTime: -1n },
+      { ...STAT, path: 'a'.repeat(200), linkname: 'ü'.repeat(9000), modTime: 2n ** 62n + 127n },
     ]
     for (const stat of stats) {
       const batch = new StatBatch(16)

@@ -130,13 +130,18 @@ class Sending {
 
   /** Reads what the Engine asks for, also while there is no room to send: it does not stop asking. */
   async #receive(): Promise<void> {
-    for await (const message of this.#call.messages()) {
-      const { type, id, data } = decodePacket(message)
-      if (type === PacketType.REQ) this.#request(id)
-      else if (type === PacketType.FIN) return
-      else if (type === PacketType.ERR) throw new ReceiverError(Buffer.from(data).toString())
+    for await (const messages of this.#call.batches()) {
+      if (messages.some((message) => this.#isLast(message))) return
     }
     throw new GrpcError(GrpcStatus.CANCELLED, 'the Engine left before it had all files')
+  }
+
+  /** Takes a packet, and returns whether it is the last one. */
+  #isLast(message: Buffer): boolean {
+    const { type, id, data } = decodePacket(message)
+    if (type === PacketType.REQ) this.#request(id)
+    else if (type === PacketType.ERR) throw new ReceiverError(Buffer.from(data).toString())
+    return type === PacketType.FIN
   }
 
   #request(id: number): void {
