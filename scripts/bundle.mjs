@@ -204,7 +204,7 @@ async function bundle(home, options) {
     dir,
     format: 'cjs',
     entryFileNames: `[name].${extension}`,
-    chunkFileNames: `[name]-[hash:4].${extension}`,
+    chunkFileNames: `[name]-[hash].${extension}`,
     // A bundle, Jest and a program of one file have no import() for what is loaded late.
     dynamicImportInCjs: false,
     esModule: false,
