@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 import { dts } from 'rolldown-plugin-dts'
-import { compactTypes } from './lib/compact-types.mjs'
+import { compactTypes, declaredNames } from './lib/compact-types.mjs'
 import { doorModules, LIBRARY } from './lib/doors.mjs'
 import { ROOT } from './lib/prepare.mjs'
 import { replaceFolder } from './lib/replace-folder.mjs'
@@ -17,11 +17,18 @@ const NEW = join(LIBRARY, `.cache/types-${process.pid}`)
 /** TypeScript includes no types by itself from 6.0 on. */
 const NODE_TYPES = '/// <reference types="node" />'
 
+/** @type {ReadonlySet<string>} */
+const NONE = new Set()
+
 /** @type {import('rolldown').Plugin} */
 const COMPACT = {
   name: 'compact',
   generateBundle(_options, files) {
-    for (const file of Object.values(files)) if (file.type === 'chunk') file.code = compactTypes(file.code)
+    const chunks = Object.values(files).filter((file) => file.type === 'chunk')
+    const declared = new Map(chunks.map(({ fileName, code }) => [`./${fileName}`, declaredNames(code)]))
+    for (const chunk of chunks) {
+      chunk.code = compactTypes(chunk.code, (file) => declared.get(file.replace(/\.cjs$/, '.d.cts')) ?? NONE)
+    }
   },
 }
 

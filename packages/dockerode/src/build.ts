@@ -1,20 +1,22 @@
 import { packContext } from 'dockline/syntax'
-import { argumentsOf, call, deliver, type Endpoint, type Given } from './endpoint.js'
+import { argumentsOf, call, deliver, type Given, type Row } from './endpoint.js'
 import { openSession } from './session.js'
 import { isBuildContext } from './shared.js'
-import type { Callback, Handle, Options } from './types.js'
+import type { Callback, Handle, ModemLike, Options } from './types.js'
 
-const BUILD: Endpoint = { verb: 'POST', path: '/build?', takes: 'file', stream: true }
+const BUILD: Row = ['POST /build?', {}, { takes: 'file', stream: true }]
 
 /**
  * Builds an image of a tar, or of `{ context, src }`: a folder, less what its .dockerignore names. `version: '2'` builds with
  * BuildKit, which also takes `secrets` and `ssh`.
  */
 export function buildImage(this: Handle, ...args: readonly unknown[]): unknown {
-  const given = argumentsOf(BUILD, args)
-  const prepare = given.options.version === '2' ? prepareBuildKit : prepareClassic
+  const { options, ...given } = argumentsOf(BUILD, args)
+  const { cachefrom } = options
+  const listed = Array.isArray(cachefrom) ? { ...options, cachefrom: JSON.stringify(cachefrom) } : options
+  const prepare = options.version === '2' ? prepareBuildKit : prepareClassic
   return deliver(this.modem, given.callback, (done) => {
-    prepare(this, given).then(
+    prepare(this.modem, { ...given, options: listed }).then(
       ({ ended, ...prepared }) =>
         call(this, 'buildImage', BUILD, { ...prepared, callback: ended ? ending(done, ended) : done }),
       (error) => process.nextTick(done, error, null),
@@ -23,44 +25,30 @@ export function buildImage(this: Handle, ...args: readonly unknown[]): unknown {
 }
 
 /** A request that is ready, and what is to be done when the build has ended. */
-interface Prepared extends Given {
-  readonly ended?: () => void
-}
+type Prepared = Given & { readonly ended?: () => void }
 
-async function prepareClassic(_handle: Handle, { first: file, options, ...given }: Given): Promise<Prepared> {
-  if (!isBuildContext(file)) return { ...given, first: file, options: listed(options) }
-  const { tar, dockerfile } = await packContext({
-    context: file.context,
-    only: file.src,
-    dockerfile: options.dockerfile as string | undefined,
-    gzip: true,
-    signal: options.abortSignal as AbortSignal | undefined,
-  })
-  return { ...given, first: tar, options: { ...listed(options), ...renamed(options, dockerfile) } }
+async function prepareClassic(_modem: ModemLike, given: Given): Promise<Prepared> {
+  const { first: file, options } = given
+  if (!isBuildContext(file)) return given
+  const asked = options.dockerfile as string | undefined
+  const signal = options.abortSignal as AbortSignal | undefined
+  const { context, src } = file
+  const { tar, dockerfile } = await packContext({ context, only: src, dockerfile: asked, gzip: true, signal })
+  // A Dockerfile from outside the context has another name in it.
+  const renamed = dockerfile === (asked ?? 'Dockerfile') ? {} : { dockerfile }
+  return { ...given, first: tar, options: { ...options, ...renamed } }
 }
 
 /** A folder is not packed: BuildKit asks for the files that it does not have yet. */
-async function prepareBuildKit(
-  { modem }: Handle,
-  { first: file, options, ...given }: Given,
-): Promise<Prepared> {
-  const session = await openSession(modem, { file, options })
-  const { secrets: _secrets, ssh: _ssh, ...rest } = listed(options)
-  const body = isBuildContext(file) ? undefined : file
-  return { ...given, first: body, options: { ...rest, ...session.query }, ended: () => session.close() }
+async function prepareBuildKit(modem: ModemLike, given: Given): Promise<Prepared> {
+  const { first: file, options } = given
+  const session = await openSession(modem, file, options)
+  const { secrets: _secrets, ssh: _ssh, ...sent } = options as Options
+  const first = isBuildContext(file) ? undefined : file
+  return { ...given, first, options: { ...sent, ...session.query }, ended: () => session.close() }
 }
 
-function listed(options: Options): Options {
-  const { cachefrom } = options
-  return Array.isArray(cachefrom) ? { ...options, cachefrom: JSON.stringify(cachefrom) } : options
-}
-
-/** A Dockerfile from outside the context has another name in it. */
-function renamed({ dockerfile = 'Dockerfile' }: Options, name: string): Options {
-  return name === dockerfile ? {} : { dockerfile: name }
-}
-
-/** Calls back, and does what is to be done when the stream has ended, or at once when there is none. */
+/** Calls back. `ended` is called when the stream has closed, or at once when there is none. */
 function ending(done: Callback, ended: () => void): Callback {
   return (error, stream) => {
     if (stream) (stream as NodeJS.ReadableStream).once('close', ended)

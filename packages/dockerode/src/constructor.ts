@@ -1,5 +1,3 @@
-import { inspect } from 'node:util'
-
 /** A class as ES5 has it: made with and without `new`, inherited from by `X.call(this)`, its prototype open to patches. */
 export interface Constructor<Instance, Args extends readonly unknown[]> {
   new (...args: Args): Instance
@@ -7,10 +5,11 @@ export interface Constructor<Instance, Args extends readonly unknown[]> {
   readonly prototype: Instance
 }
 
-/** Makes a constructor. `begin` sets up what was made. */
+/** Makes a constructor. `begin` sets up a new instance. */
 export function constructorOf<Instance extends object, Args extends readonly unknown[]>(
   name: string,
   begin: (self: Instance, ...args: Args) => void,
+  methods: object & ThisType<Instance> = {},
 ): Constructor<Instance, Args> {
   const made = function (this: unknown, ...args: Args): Instance {
     const self = this instanceof made ? (this as Instance) : (Object.create(made.prototype) as Instance)
@@ -18,14 +17,6 @@ export function constructorOf<Instance extends object, Args extends readonly unk
     return self
   }
   Object.defineProperty(made, 'name', { value: name })
+  Object.assign(made.prototype, methods)
   return made as unknown as Constructor<Instance, Args>
-}
-
-/** What `console.log` shows of a handle: the handle itself, with its modem and id. */
-export function showAsItIs(prototype: object): void {
-  Object.assign(prototype, {
-    [inspect.custom](this: unknown) {
-      return this
-    },
-  })
 }

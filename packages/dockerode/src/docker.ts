@@ -2,9 +2,9 @@ import { buildImage } from './build.js'
 import Config from './config.js'
 import { type Constructor, constructorOf } from './constructor.js'
 import Container from './container.js'
-import { addMethods, CREATED, DONE, type Endpoint } from './endpoint.js'
+import { addMethods, CREATED, DONE, type Table } from './endpoint.js'
 import Exec from './exec.js'
-import type { HandleConstructor } from './handle.js'
+import { made } from './handle.js'
 import Image from './image.js'
 import { followBuild } from './modem/progress.js'
 import Modem, { type ModemOptions } from './modem.js'
@@ -19,7 +19,7 @@ import Task from './task.js'
 import type { AuthConfig, Callback, Handle, ModemLike, Options } from './types.js'
 import Volume from './volume.js'
 
-/** What makes a client: what its modem takes, a modem of one's own, and a kind of promise. */
+/** The options of a modem, or a modem, and the kind of promise that methods give. */
 export interface DockerOptions extends ModemOptions {
   readonly modem?: ModemLike
   readonly Promise?: PromiseConstructor
@@ -31,182 +31,137 @@ interface DockerLike extends Handle {
 }
 
 const BAD = { 400: 'bad parameter' }
-const IN_SWARM = { 406: 'node is already part of a Swarm', 500: undefined }
+const IN_SWARM = { ...BAD, 406: 'node is already part of a Swarm', 500: undefined }
 const NOT_STORED = {
   406: 'server error or node is not part of a swarm',
   409: 'name conflicts with an existing object',
 }
+const OWN_BODY = { query: [] }
+const STREAM = { stream: true }
 
-const made =
-  (Class: HandleConstructor, key: string): NonNullable<Endpoint['makes']> =>
-  ({ modem }, answer) =>
-    new Class(modem, answer[key] as string)
+const TABLE: Table = {
+  createContainer: [
+    'POST /containers/create?',
+    { ...CREATED, ...BAD, 404: 'no such container', 406: 'impossible to attach' },
+    { query: ['name', 'platform'], makes: made(Container) },
+  ],
+  listContainers: ['GET /containers/json?', BAD],
+  pruneContainers: ['POST /containers/prune?'],
 
-const TABLE: Readonly<Record<string, Endpoint>> = {
-  createContainer: {
-    verb: 'POST',
-    path: '/containers/create?',
-    query: ['name', 'platform'],
-    ok: CREATED,
-    words: { ...BAD, 404: 'no such container', 406: 'impossible to attach' },
-    makes: made(Container, 'Id'),
-  },
-  listContainers: { verb: 'GET', path: '/containers/json?', words: BAD },
-  pruneContainers: { verb: 'POST', path: '/containers/prune?' },
+  createImage: ['POST /images/create?', {}, { takes: 'auth', stream: true }],
+  loadImage: ['POST /images/load?', {}, { takes: 'file', stream: true }],
+  importImage: [
+    'POST /images/create?',
+    {},
+    { takes: 'file', stream: true, adds: (_docker, options) => ({ ...options, fromSrc: '-' }) },
+  ],
+  listImages: ['GET /images/json?', BAD],
+  getImages: ['GET /images/get?', BAD, STREAM],
+  searchImages: ['GET /images/search?'],
+  pruneImages: ['POST /images/prune?'],
+  pruneBuilder: ['POST /build/prune?'],
 
-  createImage: { verb: 'POST', path: '/images/create?', takes: 'auth', stream: true },
-  loadImage: { verb: 'POST', path: '/images/load?', takes: 'file', stream: true },
-  importImage: {
-    verb: 'POST',
-    path: '/images/create?',
-    takes: 'file',
-    stream: true,
-    adds: (_handle, options) => ({ ...options, fromSrc: '-' }),
-  },
-  listImages: { verb: 'GET', path: '/images/json?', words: BAD },
-  getImages: { verb: 'GET', path: '/images/get?', stream: true, words: BAD },
-  searchImages: { verb: 'GET', path: '/images/search?' },
-  pruneImages: { verb: 'POST', path: '/images/prune?' },
-  pruneBuilder: { verb: 'POST', path: '/build/prune?' },
+  createVolume: ['POST /volumes/create?', CREATED, { ...OWN_BODY, allowEmpty: true, makes: made(Volume) }],
+  listVolumes: ['GET /volumes?', BAD],
+  pruneVolumes: ['POST /volumes/prune?'],
 
-  createVolume: {
-    verb: 'POST',
-    path: '/volumes/create?',
-    query: [],
-    ok: CREATED,
-    allowEmpty: true,
-    makes: made(Volume, 'Name'),
-  },
-  listVolumes: { verb: 'GET', path: '/volumes?', words: BAD },
-  pruneVolumes: { verb: 'POST', path: '/volumes/prune?' },
+  createNetwork: [
+    'POST /networks/create?',
+    { ...CREATED, 404: 'driver not found' },
+    { ...OWN_BODY, makes: made(Network) },
+  ],
+  listNetworks: ['GET /networks?', BAD],
+  pruneNetworks: ['POST /networks/prune?'],
 
-  createNetwork: {
-    verb: 'POST',
-    path: '/networks/create?',
-    query: [],
-    ok: CREATED,
-    words: { 404: 'driver not found' },
-    makes: made(Network, 'Id'),
-  },
-  listNetworks: { verb: 'GET', path: '/networks?', words: BAD },
-  pruneNetworks: { verb: 'POST', path: '/networks/prune?' },
+  createSecret: [
+    'POST /secrets/create?',
+    { ...CREATED, ...NOT_STORED },
+    { ...OWN_BODY, makes: made(Secret) },
+  ],
+  listSecrets: ['GET /secrets?'],
+  createConfig: [
+    'POST /configs/create?',
+    { ...CREATED, ...NOT_STORED },
+    { ...OWN_BODY, makes: made(Config) },
+  ],
+  listConfigs: ['GET /configs?'],
+  createService: ['POST /services/create', CREATED, { takes: 'auth', makes: made(Service) }],
+  listServices: ['GET /services?'],
+  listTasks: ['GET /tasks?'],
+  listNodes: ['GET /nodes?', { ...BAD, 404: 'no such node', 503: 'node is not part of a swarm' }],
 
-  createSecret: {
-    verb: 'POST',
-    path: '/secrets/create?',
-    query: [],
-    ok: CREATED,
-    words: NOT_STORED,
-    makes: made(Secret, 'ID'),
-  },
-  listSecrets: { verb: 'GET', path: '/secrets?' },
-  createConfig: {
-    verb: 'POST',
-    path: '/configs/create?',
-    query: [],
-    ok: CREATED,
-    words: NOT_STORED,
-    makes: made(Config, 'ID'),
-  },
-  listConfigs: { verb: 'GET', path: '/configs?' },
+  swarmInit: ['POST /swarm/init', IN_SWARM],
+  swarmJoin: ['POST /swarm/join', IN_SWARM],
+  swarmLeave: ['POST /swarm/leave?', { 406: 'node is not part of a Swarm', 500: undefined }],
+  swarmUpdate: [
+    'POST /swarm/update?',
+    IN_SWARM,
+    { query: ['version', 'rotateWorkerToken', 'rotateManagerToken', 'rotateManagerUnlockKey'] },
+  ],
+  swarmInspect: ['GET /swarm', { 406: 'This node is not a swarm manager' }],
 
-  createService: {
-    verb: 'POST',
-    path: '/services/create',
-    takes: 'auth',
-    ok: CREATED,
-    makes: ({ modem }, { ID, Id }) => new Service(modem, (ID || Id) as string),
-  },
-  listServices: { verb: 'GET', path: '/services?' },
-  listTasks: { verb: 'GET', path: '/tasks?' },
-  listNodes: {
-    verb: 'GET',
-    path: '/nodes?',
-    words: { ...BAD, 404: 'no such node', 503: 'node is not part of a swarm' },
-  },
-  swarmInit: { verb: 'POST', path: '/swarm/init', words: { ...BAD, ...IN_SWARM } },
-  swarmJoin: { verb: 'POST', path: '/swarm/join', words: { ...BAD, ...IN_SWARM } },
-  swarmLeave: {
-    verb: 'POST',
-    path: '/swarm/leave?',
-    words: { 406: 'node is not part of a Swarm', 500: undefined },
-  },
-  swarmUpdate: {
-    verb: 'POST',
-    path: '/swarm/update?',
-    query: ['version', 'rotateWorkerToken', 'rotateManagerToken', 'rotateManagerUnlockKey'],
-    words: { ...BAD, ...IN_SWARM },
-  },
-  swarmInspect: { verb: 'GET', path: '/swarm', words: { 406: 'This node is not a swarm manager' } },
+  createPlugin: [
+    'POST /plugins/create?',
+    DONE,
+    { makes: ({ modem }, _answer, { name }) => new Plugin(modem, name as string) },
+  ],
+  listPlugins: ['GET /plugins?'],
 
-  createPlugin: {
-    verb: 'POST',
-    path: '/plugins/create?',
-    ok: DONE,
-    makes: ({ modem }, _answer, { name }) => new Plugin(modem, name as string),
-  },
-  listPlugins: { verb: 'GET', path: '/plugins?' },
+  checkAuth: ['POST /auth', DONE],
+  info: ['GET /info'],
+  version: ['GET /version'],
+  ping: ['GET /_ping'],
+  df: ['GET /system/df?'],
+  getEvents: ['GET /events?', {}, STREAM],
+}
 
-  checkAuth: { verb: 'POST', path: '/auth', ok: DONE },
-  info: { verb: 'GET', path: '/info' },
-  version: { verb: 'GET', path: '/version' },
-  ping: { verb: 'GET', path: '/_ping' },
-  df: { verb: 'GET', path: '/system/df?' },
-  getEvents: { verb: 'GET', path: '/events?', stream: true },
+const HANDLES = { Container, Image, Volume, Network, Service, Plugin, Secret, Config, Task, Node, Exec }
+
+/** `getContainer(id)` and its like give handles at once, and ask the Engine for nothing. */
+const GETTERS = Object.fromEntries(
+  Object.entries(HANDLES).map(([name, Class]) => [
+    `get${name}`,
+    function (this: DockerLike, id: string, remote?: string) {
+      return new Class(this.modem, id, remote)
+    },
+  ]),
+)
+
+type PullArguments = readonly [name: string, opts?: Options, callback?: Callback, auth?: AuthConfig]
+
+function pullTags(docker: DockerLike, defaultTag: object, [name, ...rest]: PullArguments): unknown {
+  const { repository, ...tag } = parseRepositoryTag(name)
+  const { opts, callback } = processArgs(rest[0], rest[1])
+  const options = extend(opts, { fromImage: repository, ...defaultTag, ...tag })
+  return rest[2] ? docker.createImage(rest[2], options, callback) : docker.createImage(options, callback)
 }
 
 const Docker: Constructor<DockerLike, readonly [options?: DockerOptions]> = constructorOf(
   'Docker',
-  (self, options) => {
+  (docker, options) => {
     const isOnlyPromise = options?.Promise !== undefined && Object.keys(options).length === 1
-    self.modem = options?.modem ?? new Modem(isOnlyPromise ? undefined : options)
-    self.modem.Promise = options?.Promise ?? Promise
+    docker.modem = options?.modem ?? new Modem(isOnlyPromise ? undefined : options)
+    docker.modem.Promise = options?.Promise ?? Promise
+  },
+  {
+    ...GETTERS,
+    buildImage,
+    run,
+    runCallback,
+    runPromise,
+    followProgress: followBuild,
+
+    pull(...args: PullArguments) {
+      return pullTags(this, { tag: 'latest' }, args)
+    },
+
+    pullAll(...args: PullArguments) {
+      return pullTags(this, {}, args)
+    },
   },
 )
 
 addMethods(Docker.prototype, TABLE)
-
-const HANDLES = { Container, Image, Volume, Network, Service, Plugin, Secret, Config, Task, Node, Exec }
-
-/** `getContainer(id)` and its like: handles, at once and without asking for anything. */
-for (const [name, Class] of Object.entries(HANDLES)) {
-  Object.assign(Docker.prototype, {
-    [`get${name}`](this: DockerLike, id: string, remote?: string) {
-      return new Class(this.modem, id, remote)
-    },
-  })
-}
-
-/** The name and the tag of an image, as the query of a pull. */
-function pulling(name: string, defaultTag?: string): Options {
-  const { repository, tag = defaultTag } = parseRepositoryTag(name)
-  return { fromImage: repository, ...(defaultTag === undefined ? {} : { tag }) }
-}
-
-function pullAs(self: DockerLike, query: Options, [opts, given, auth]: PullArguments): unknown {
-  const args = processArgs(opts, given)
-  const options = extend(args.opts, query)
-  return auth ? self.createImage(auth, options, args.callback) : self.createImage(options, args.callback)
-}
-
-type PullArguments = readonly [opts?: Options, callback?: Callback, auth?: AuthConfig]
-
-Object.assign(Docker.prototype, {
-  buildImage,
-  run,
-  runCallback,
-  runPromise,
-  followProgress: followBuild,
-
-  pull(this: DockerLike, name: string, ...rest: PullArguments) {
-    return pullAs(this, pulling(name, 'latest'), rest)
-  },
-
-  /** Pulls every tag. */
-  pullAll(this: DockerLike, name: string, ...rest: PullArguments) {
-    return pullAs(this, pulling(name), rest)
-  },
-})
 
 const { Config: _without, ...STATIC } = HANDLES
 

@@ -2,47 +2,54 @@ import { path, Segments } from 'dockline/api'
 import { extend } from './shared.js'
 import type { AuthConfig, Callback, DialOptions, Handle, ModemLike, Options } from './types.js'
 
-/** One method: what it sends, and what it gives. */
-export interface Endpoint {
-  readonly verb: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
-  /** `{id}` and `{name}` are the handle's. A `?` at the end: the options are its query; without, those of a POST its body. */
-  readonly path: string
-  /** Of the options of a POST with a `?`, those that are its query: the others are its body. Default: all are its query. */
+/**
+ * A method: its request, what the statuses of the answer mean, and its traits. `{id}` and `{name}` are the handle's. The
+ * options are the query where the request ends in `?`, else the body of a POST.
+ */
+export type Row = readonly [request: string, statuses?: Statuses, traits?: Traits]
+
+/** The methods of a class by their names. */
+export type Table = Readonly<Record<string, Row>>
+
+/** A status is success, or means an error in dockerode's words. Every row has 200 and 500, unless it says otherwise. */
+type Statuses = Readonly<Record<number, true | string | undefined>>
+
+const USUAL: Statuses = { 200: true, 500: 'server error' }
+export const CREATED: Statuses = { 201: true }
+export const DONE: Statuses = { 204: true }
+
+interface Traits {
+  /** The options of a POST that are its query; the others are its body. Default: all of them. */
   readonly query?: readonly string[]
-  /** The statuses that are success. Default 200. */
-  readonly ok?: readonly number[]
-  /** What other statuses mean. 500 is 'server error' unless it is something else, or nothing. */
-  readonly words?: Readonly<Record<number, string | undefined>>
-  /** What comes before the options, or with them: registry auth may come first, or last. */
+  /** The argument before the options. Registry auth may be missing there, and may also come last. */
   readonly takes?: 'file' | 'checkpoint' | 'auth' | 'lastAuth'
-  /** Whether the answer itself is given. Default: what is in it. */
+  /** Whether the method gives the answer itself. Default: the content of the answer. */
   readonly stream?: boolean | ((options: Options) => boolean)
   /** Whether `hijack` and `stdin` give the connection. */
   readonly hijacks?: true
-  /** Whether a body is sent that is empty. */
+  /** Whether an empty body is sent. */
   readonly allowEmpty?: true
-  /** Options that the handle itself adds. */
+  /** Adds options that the handle knows. */
   readonly adds?: (handle: Handle, options: Options) => Options
-  /** The handle that is made of the answer. */
+  /** Makes a handle of the answer. */
   readonly makes?: (handle: Handle, answer: Options, options: Options) => unknown
 }
 
-/** The statuses of success, of the Engine and of proxies. */
-export const CREATED = [200, 201]
-export const DONE = [200, 204]
+/** The trait of logs. */
+export const FOLLOWED: Traits = { stream: ({ follow }) => Boolean(follow) }
 
 /** Gives a prototype the methods of a table. */
-export function addMethods(prototype: object, table: Readonly<Record<string, Endpoint>>): void {
-  for (const [name, endpoint] of Object.entries(table)) {
+export function addMethods(prototype: object, table: Table): void {
+  for (const [name, row] of Object.entries(table)) {
     Object.assign(prototype, {
       [name](this: Handle, ...args: readonly unknown[]) {
-        return call(this, name, endpoint, argumentsOf(endpoint, args))
+        return call(this, name, row, argumentsOf(row, args))
       },
     })
   }
 }
 
-/** What a method was given. */
+/** The arguments of a method. */
 export interface Given {
   /** The file, or the name of a checkpoint. */
   readonly first: unknown
@@ -51,39 +58,37 @@ export interface Given {
   readonly callback: Callback | undefined
 }
 
-/** Sorts out the arguments: the callback may take the place of the options, and the options that of the auth. */
-export function argumentsOf({ takes }: Endpoint, args: readonly unknown[]): Given {
+/** Sorts out the arguments: the callback may take the place of the options, and the options the place of the auth. */
+export function argumentsOf([, , { takes } = {}]: Row, args: readonly unknown[]): Given {
   const [first, ...rest] = takes === 'file' || takes === 'checkpoint' ? args : [undefined, ...args]
   const callback = rest.find((each) => typeof each === 'function') as Callback | undefined
-  const objects = rest.filter((each) => typeof each === 'object' && each !== null) as Options[]
-  if (takes === 'lastAuth') {
-    const options = typeof rest[0] === 'function' ? {} : (rest[0] as Options)
-    return { first, options, auth: rest[2] as AuthConfig | undefined, callback }
-  }
-  const [auth, options] = takes === 'auth' && objects.length > 1 ? objects : [undefined, objects[0]]
-  return { first, options: options ?? {}, auth, callback }
+  const lastAuth = takes === 'lastAuth' ? rest.splice(2) : []
+  const objects = rest.filter((each) => typeof each === 'object' && each !== null)
+  const firstAuth = takes === 'auth' && objects.length > 1 ? objects.splice(0, 1) : []
+  const [auth] = [...firstAuth, ...lastAuth] as AuthConfig[]
+  return { first, options: (objects[0] ?? {}) as Options, auth, callback }
 }
 
-/** Calls an endpoint. Gives a promise, unless there is a callback. */
-export function call(handle: Handle, name: string, endpoint: Endpoint, given: Given): unknown {
-  const { modem } = handle
-  return deliver(modem, given.callback, (done) => {
+/** Calls the Engine. Gives a promise, unless there is a callback. */
+export function call(handle: Handle, name: string, row: Row, given: Given): unknown {
+  const [, , { makes } = {}] = row
+  return deliver(handle.modem, given.callback, (done) => {
     const options = extend({} as Options, defaultsOf(handle, name), given.options)
-    modem.dial(dialOptions(handle, endpoint, { ...given, options }), (error, answer) => {
-      if (error || endpoint.makes === undefined) done(error, answer)
-      else done(error, endpoint.makes(handle, answer as Options, options))
-    })
+    handle.modem.dial(dialOptions(handle, row, { ...given, options }), (error, answer) =>
+      done(error, error || makes === undefined ? answer : makes(handle, answer as Options, options)),
+    )
   })
 }
 
-/** Gives what some work comes to: to the callback, or as a promise of the kind that was asked for. */
+/** Gives the result of some work to the callback, or as a promise of the kind that was asked for. */
 export function deliver(
   modem: ModemLike,
   callback: Callback | undefined,
   work: (done: Callback) => void,
 ): unknown {
   if (callback !== undefined) return begin(work, callback)
-  return new modem.Promise((resolve, reject) =>
+  // Only a client gives its modem the kind of promise.
+  return new (modem.Promise ?? Promise)((resolve, reject) =>
     begin(work, (error, result) => (error ? reject(error) : resolve(result))),
   )
 }
@@ -100,15 +105,19 @@ function defaultsOf({ defaultOptions }: Handle, name: string): object | undefine
   return defaultOptions?.[name === 'logs' ? 'log' : name]
 }
 
-function dialOptions(handle: Handle, endpoint: Endpoint, { first, options, auth }: Given): DialOptions {
-  const { verb, stream = false, takes, hijacks, allowEmpty, adds } = endpoint
+function dialOptions(
+  handle: Handle,
+  [request, statuses, { stream = false, takes, hijacks, allowEmpty, adds, query } = {}]: Row,
+  { first, options, auth }: Given,
+): DialOptions {
+  const [method = '', template = ''] = request.split(' ')
   const { authconfig, abortSignal, registryconfig, ...rest } = options
   const sent = adds === undefined ? rest : adds(handle, rest)
   return {
-    path: pathOf(endpoint, { ...handle, checkpoint: first }),
-    method: verb,
-    options: apart(endpoint, sent),
-    statusCodes: statusesOf(endpoint),
+    path: pathOf(template, { ...handle, checkpoint: first }),
+    method,
+    options: method === 'POST' && template.endsWith('?') ? apart(sent, query) : sent,
+    statusCodes: { ...USUAL, ...statuses },
     isStream: typeof stream === 'function' ? stream(options) : stream,
     abortSignal: abortSignal as AbortSignal | undefined,
     authconfig: auth ?? (authconfig as AuthConfig | undefined),
@@ -119,34 +128,23 @@ function dialOptions(handle: Handle, endpoint: Endpoint, { first, options, auth 
   }
 }
 
-/**
- * Encodes ids and names, except for the slashes of names. A value that is not a name, or leads to another endpoint,
- * is an error.
- */
-function pathOf({ path: template }: Endpoint, values: object): string {
-  const names = Array.from(template.matchAll(/\{(\w+)\}/g), ([, name]) => name)
-  const found = names.map((name) => (values as Record<string, string>)[name as string] as string)
-  const encoded = found.map((value, index) => (names[index] === 'name' ? new Segments(value) : value))
-  const literals = template.split(/\{\w+\}/) as readonly string[] as TemplateStringsArray
-  return path(literals, ...encoded)
+/** Encodes ids and names, except for the slashes of names. Throws for a value that would lead to another endpoint. */
+function pathOf(template: string, values: object): string {
+  const [literals, names] = [template.split(/\{\w+\}/), template.match(/(?<=\{)\w+(?=\})/g) ?? []]
+  const encoded = names.map((name) => {
+    const value = (values as Record<string, string>)[name] as string
+    return name === 'name' ? new Segments(value) : value
+  })
+  return path(literals as readonly string[] as TemplateStringsArray, ...encoded)
     .replaceAll('%3A', ':')
     .replaceAll('%40', '@')
 }
 
-/** Query and body of a POST, each with what the endpoint reads there; all else has only one of them. */
-function apart({ verb, path: template, query }: Endpoint, options: Options): Options {
-  if (verb !== 'POST' || !template.endsWith('?')) return options
-  const { _query, _body, ...rest } = options
-  const isQuery = ([name]: readonly [string, unknown]) => query === undefined || query.includes(name)
-  const [asked, others] = [
-    Object.entries(rest).filter(isQuery),
-    Object.entries(rest).filter((entry) => !isQuery(entry)),
-  ]
-  return { _query: _query ?? Object.fromEntries(asked), _body: _body ?? Object.fromEntries(others) }
-}
-
-function statusesOf({ ok = [200], words = {} }: Endpoint): Record<number, true | string> {
-  const success = ok.map((status) => [status, true] as const)
-  const failures = Object.entries({ 500: 'server error', ...words }).filter(([, text]) => text !== undefined)
-  return Object.fromEntries([...success, ...failures])
+/** Parts the options of a POST into query and body, so that no body stands in a URL. */
+function apart({ _query, _body, ...options }: Options, query?: readonly string[]): Options {
+  const pick = (isAsked: boolean) =>
+    Object.fromEntries(
+      Object.entries(options).filter(([name]) => (query?.includes(name) ?? true) === isAsked),
+    )
+  return { _query: _query ?? pick(true), _body: _body ?? pick(false) }
 }

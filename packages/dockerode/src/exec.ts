@@ -5,15 +5,11 @@ const MISSING = { 404: 'no such exec' }
 const NOT_RUNNING = { ...MISSING, 500: 'container not running' }
 
 export default handleClass('Exec', byId, {
-  start: {
-    verb: 'POST',
-    path: '/exec/{id}/start',
-    ok: DONE,
-    stream: true,
-    hijacks: true,
-    allowEmpty: true,
-    words: { 409: 'container stopped/paused', ...NOT_RUNNING },
-  },
-  resize: { verb: 'POST', path: '/exec/{id}/resize?', words: NOT_RUNNING },
-  inspect: { verb: 'GET', path: '/exec/{id}/json', words: MISSING },
+  start: [
+    'POST /exec/{id}/start',
+    { ...DONE, ...NOT_RUNNING, 409: 'container stopped/paused' },
+    { stream: true, hijacks: true, allowEmpty: true },
+  ],
+  resize: ['POST /exec/{id}/resize?', NOT_RUNNING],
+  inspect: ['GET /exec/{id}/json', MISSING],
 })

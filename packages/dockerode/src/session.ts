@@ -6,28 +6,21 @@ import { isBuildContext } from './shared.js'
 import type { AuthConfig, ModemLike, Options } from './types.js'
 
 /** A session, or what takes its place where there is none. */
-export type SessionLike = Pick<BuildSession, 'close'> & { readonly query: object }
-
-/** A build with BuildKit: the file, and the options that it was given. */
-interface Asked {
-  readonly file: unknown
-  readonly options: Options
-}
+type SessionLike = Pick<BuildSession, 'close'> & { readonly query: object }
 
 /**
  * Opens the session in which BuildKit asks for credentials, secrets, ssh agents and, of `{ context, src }`, for files.
  * A modem of another package can only send requests: its builds have no session.
  */
-export async function openSession(modem: ModemLike, { file, options }: Asked): Promise<SessionLike> {
+export async function openSession(modem: ModemLike, file: unknown, options: Options): Promise<SessionLike> {
   if (!(modem instanceof (Modem as unknown as new () => OwnModem))) return withoutSession(options)
   const { images } = await clientOf(modem)
+  const { secrets, ssh, dockerfile, abortSignal: signal } = options
   return images.openBuildSession({
-    ...contextOf(file, options),
-    secrets: options.secrets as BuildSessionOptions['secrets'],
-    ssh: options.ssh as BuildSessionOptions['ssh'],
+    ...(isBuildContext(file) && { context: file.context, only: file.src, dockerfile }),
+    ...{ secrets, ssh, signal },
     credentials: (registry) => credentialsFor(registry, options),
-    signal: options.abortSignal as AbortSignal | undefined,
-  })
+  } as BuildSessionOptions)
 }
 
 const OF_SESSION = ['authconfig', 'registryconfig', 'secrets', 'ssh']
@@ -40,11 +33,6 @@ function withoutSession(options: Options): SessionLike {
   )
 }
 
-function contextOf(file: unknown, { dockerfile }: Options): BuildSessionOptions {
-  if (!isBuildContext(file)) return {}
-  return { context: file.context, only: file.src, dockerfile: dockerfile as string | undefined }
-}
-
 /** Those of the registry itself come before those that name none, which dockerode gives to every registry. */
 function credentialsFor(registry: string, { authconfig, registryconfig }: Options): RegistryAuth | undefined {
   const given = contentOf<RegistryAuth>(authconfig)
@@ -55,11 +43,9 @@ function credentialsFor(registry: string, { authconfig, registryconfig }: Option
   return found ?? (given?.serveraddress ? undefined : given)
 }
 
-/** As an object, or written already. */
+/** Credentials are objects, or encoded already. */
 function contentOf<T>(config: unknown): T | undefined {
   const { key, base64 } = (config ?? {}) as AuthConfig
-  const written = key ?? base64
-  return written === undefined
-    ? (config as T | undefined)
-    : JSON.parse(Buffer.from(written, 'base64').toString())
+  const text = key ?? base64
+  return text === undefined ? (config as T | undefined) : JSON.parse(`${Buffer.from(text, 'base64')}`)
 }

@@ -1,8 +1,8 @@
-import { PassThrough, pipeline, type Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { packContext } from 'dockline/syntax'
 import type { Callback, Options } from './types.js'
 
-/** Copies the names of the sources to the target, also inherited ones. */
+/** Copies the properties of the sources to the target, also inherited ones. */
 export function extend<Target extends object>(target: Target, ...sources: readonly unknown[]): Target {
   for (const source of sources) {
     for (const name in source as object) Object.assign(target, { [name]: (source as Options)[name] })
@@ -28,10 +28,10 @@ export function parseRepositoryTag(input: string): { repository: string; tag?: s
   return { repository: input.slice(0, separator), tag }
 }
 
-/** A build context in a folder, or what is sent as it is. */
+/** A build context in a folder. */
 interface BuildContext {
   readonly context: string
-  /** What of the folder is sent. Default: all of it. */
+  /** The files and folders of it that are sent. Default: all. */
   readonly src?: readonly string[]
 }
 
@@ -42,14 +42,10 @@ export function isBuildContext(file: unknown): file is BuildContext {
 
 /** Gives a build context as a compressed tar, and anything else as it is. A tar that cannot be made fails as it is read. */
 export function prepareBuildContext(file: unknown, next: (file: unknown) => void): void {
-  if (!isBuildContext(file)) {
-    next(file)
-    return
-  }
-  const tar = new PassThrough()
-  packContext({ context: file.context, only: file.src, gzip: true }).then(
-    (packed) => pipeline(packed.tar as Readable, tar, () => {}),
-    (error) => tar.destroy(error),
-  )
-  next(tar)
+  next(isBuildContext(file) ? Readable.from(packed(file), { objectMode: false }) : file)
+}
+
+async function* packed({ context, src }: BuildContext): AsyncGenerator<Buffer> {
+  const { tar } = await packContext({ context, only: src, gzip: true })
+  yield* tar as AsyncIterable<Buffer>
 }

@@ -1,7 +1,7 @@
 /** As Node's: the error is exactly null on success. */
 export type Callback<Result = unknown> = (error: unknown, result?: Result, more?: unknown) => void
 
-/** What a call is given. Nothing of it is checked: what is not ours goes to the Engine under its own name. */
+/** The options of a call. No option is checked: the Engine gets all but ours, under their own names. */
 export type Options = Record<string, unknown>
 
 /** The options of a request. */
@@ -9,11 +9,11 @@ export interface DialOptions {
   /** With a `?` in it, the options are its query. */
   readonly path: string
   readonly method: string
-  /** Query and body, apart as `_query` and `_body`, or both of it. */
+  /** Query and body: apart as `_query` and `_body`, or one object for both. */
   readonly options?: Options | undefined
   /** The statuses that are success, and what the others mean. */
-  readonly statusCodes?: Readonly<Record<number, true | string>> | undefined
-  /** Gives the answer itself and not what is in it. */
+  readonly statusCodes?: Readonly<Record<number, true | string | undefined>> | undefined
+  /** Gives the answer itself and not its content. */
   readonly isStream?: boolean | undefined
   /** Gives the connection. */
   readonly hijack?: boolean | undefined
@@ -29,19 +29,19 @@ export interface DialOptions {
   readonly abortSignal?: AbortSignal | undefined
 }
 
-/** Who asks a registry: as an object, or written already. */
+/** The credentials for a registry: an object, or encoded already. */
 export interface AuthConfig {
   readonly key?: string
   readonly base64?: string
 }
 
-/** What handles need of a modem. One of somebody else's may take the place of ours. */
+/** What handles need of a modem, which may be another package's. */
 export interface ModemLike {
-  Promise: PromiseConstructor
+  Promise?: PromiseConstructor
   dial(options: DialOptions, callback: Callback): void
 }
 
-/** A part of an Engine, known by its id or name. Made without asking for it. */
+/** A part of an Engine, known by its id or name. */
 export interface Handle {
   readonly modem: ModemLike
   readonly id?: string

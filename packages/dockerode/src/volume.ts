@@ -1,8 +1,9 @@
+import { DONE } from './endpoint.js'
 import { byName, handleClass } from './handle.js'
 
 const MISSING = { 404: 'no such volume' }
 
 export default handleClass('Volume', byName, {
-  inspect: { verb: 'GET', path: '/volumes/{name}', words: MISSING },
-  remove: { verb: 'DELETE', path: '/volumes/{name}?', ok: [204], words: { ...MISSING, 409: 'conflict' } },
+  inspect: ['GET /volumes/{name}', MISSING],
+  remove: ['DELETE /volumes/{name}?', { ...DONE, ...MISSING, 200: undefined, 409: 'conflict' }],
 })

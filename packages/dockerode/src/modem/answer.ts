@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { Duplex, type Readable } from 'node:stream'
+import { Duplex, type Readable, Writable } from 'node:stream'
 import { type AnswerRequest, encodedPath, type HttpAnswer } from 'dockline/api'
 import type { Modem } from '../modem.js'
 import type { DialOptions } from '../types.js'
@@ -9,7 +9,7 @@ import type { Outgoing } from './request.js'
 
 export type Answer = IncomingMessage
 
-/** What comes of a request: a connection, or an answer and, unless it is streamed, what is in it. */
+/** A connection, or an answer and, unless it is streamed, its content. */
 interface Received {
   readonly connection?: Duplex
   readonly answer: Answer
@@ -18,69 +18,61 @@ interface Received {
 
 interface Sending {
   readonly request: Outgoing
-  readonly context: DialOptions
+  readonly isStream: boolean | undefined
   readonly data: unknown
 }
 
 /** Sends a request and receives its answer, with any status. Rejects when no answer comes, or only half of one. */
-export async function receive(modem: Modem, { request, context, data }: Sending): Promise<Received> {
+export async function receive(modem: Modem, { request, isStream, data }: Sending): Promise<Received> {
   const { signal, release } = asNodeSignal(request.signal)
   try {
     const client = await clientOf(modem)
     const asked = { ...wireOf(modem, request), body: data as Readable, signal }
     const { stream, socket } = await follow(asked, (each) => client.api.http.answer(each))
-    if (socket !== undefined) {
-      socket.once('close', release)
-      return { connection: asSocket(socket), answer: stream, json: null }
-    }
-    stream.once('close', release)
-    if (context.isStream) return { answer: stream, json: null }
-    return { answer: stream, json: contentOf(await bytesOf(stream)) }
+    const held = socket ?? stream
+    held.once('close', release)
+    if (socket !== undefined) return { connection: asSocket(socket), answer: stream, json: null }
+    return { answer: stream, json: isStream ? null : contentOf(await bytesOf(stream)) }
   } catch (error) {
     release()
     throw error
   }
 }
 
-function wireOf(modem: Modem, { method, path, query, headers, upgrade }: Outgoing): AnswerRequest {
-  // A connection of somebody else's pool is theirs: it is used once.
-  const once = modem.agent && upgrade === undefined ? { connection: 'close' } : {}
+function wireOf(
+  { agent, timeout: idleTimeout }: Modem,
+  { method, path, query, headers, upgrade }: Outgoing,
+): AnswerRequest {
   return {
     method: method as AnswerRequest['method'],
     path: encodedPath(path),
     query,
-    headers: { ...headers, ...once },
+    // A connection of somebody else's pool is theirs: it is used once.
+    headers: agent && upgrade === undefined ? { ...headers, connection: 'close' } : headers,
     versioned: false,
     upgrade,
-    idleTimeout: modem.timeout,
+    idleTimeout,
   }
 }
 
 const MAX_REDIRECTS = 5
+const REDIRECTS = [301, 302, 303, 307, 308]
+const HERE = 'http://engine'
 
-/** Goes where a GET is sent on to, as long as that is the same Engine. */
+/** Follows the redirects of a GET, as long as they lead to the same Engine. */
 async function follow(
   request: AnswerRequest,
   send: (request: AnswerRequest) => Promise<HttpAnswer>,
+  left = MAX_REDIRECTS,
 ): Promise<HttpAnswer> {
-  let answer = await send(request)
-  for (let count = 0; count < MAX_REDIRECTS; count++) {
-    const target = request.method === 'GET' ? targetOf(answer, request.path) : undefined
-    if (target === undefined) break
-    answer.stream.resume()
-    const query = target.search.slice(1)
-    answer = await send({ ...request, path: encodedPath(target.pathname), query })
-  }
-  return answer
-}
-
-const HERE = 'http://engine'
-
-function targetOf({ status, headers }: HttpAnswer, path: string): URL | undefined {
-  const { location } = headers
-  if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return undefined
-  const target = URL.canParse(location, HERE + path) ? new URL(location, HERE + path) : undefined
-  return target?.origin === HERE ? target : undefined
+  const answer = await send(request)
+  const { location } = answer.headers
+  const isRedirect = request.method === 'GET' && REDIRECTS.includes(answer.status) && location !== undefined
+  if (!isRedirect || left === 0 || !URL.canParse(location, HERE + request.path)) return answer
+  const { origin, pathname, search } = new URL(location, HERE + request.path)
+  if (origin !== HERE) return answer
+  answer.stream.resume()
+  return follow({ ...request, path: encodedPath(pathname), query: search.slice(1) }, send, left - 1)
 }
 
 async function bytesOf(stream: Readable): Promise<Buffer> {
@@ -89,68 +81,44 @@ async function bytesOf(stream: Readable): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** The value of JSON; the bytes themselves for an empty body and for other content. */
+/** The value of JSON; the bytes themselves for an empty body, for other content, and for values like `null`. */
 function contentOf(bytes: Buffer): unknown {
-  return parsed(bytes) || bytes
-}
-
-function parsed(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString())
+    return JSON.parse(String(bytes)) || bytes
   } catch {
-    return undefined
+    return bytes
   }
 }
 
-/** What node:net has, and the stream of a process has not. */
+/** Adds the method that node:net's sockets have, and the stream of a process has not. */
 function asSocket(connection: Duplex): Duplex {
   const socket = connection as Duplex & { destroySoon?: () => void }
-  socket.destroySoon ??= () => {
-    socket.end()
-    socket.once('finish', () => socket.destroy())
-  }
+  socket.destroySoon ??= () => socket.end().once('finish', () => socket.destroy())
   return socket
 }
 
-/** An answer where a connection was asked for, as proxies give it: it can be read, and writing says why it cannot. */
+/** Makes a stream of an answer where a connection was asked for, as proxies give it. Writing reports why it cannot. */
 export function writable(answer: Answer): Duplex {
-  const stream = new Duplex({
-    read: () => answer.resume(),
+  const refusing = new Writable({
     write: (_chunk, _encoding, done) => done(new Error('the Engine did not upgrade the connection')),
-    destroy: (error, done) => done(answer.destroy() && error),
   })
-  answer.on('data', (chunk) => stream.push(chunk) || answer.pause())
-  answer.on('end', () => stream.push(null)).on('error', (error) => stream.destroy(error))
-  return stream
+  return Duplex.from({ readable: answer, writable: refusing })
 }
 
-interface Failing {
-  readonly isStream: boolean | undefined
-  readonly statusCodes: DialOptions['statusCodes']
-  readonly json: unknown
-}
-
-/** The error that an answer stands for, in dockerode's words: there is a blank at their end. */
+/** Makes the error of an answer, in dockerode's words: there is a blank at their end. */
 export async function failureOf(
   answer: Answer,
-  { isStream, statusCodes = {}, json }: Failing,
+  json: unknown,
+  { isStream, statusCodes = {} }: Pick<DialOptions, 'isStream' | 'statusCodes'>,
 ): Promise<unknown> {
   try {
     const { statusCode = 0 } = answer
-    const cause = isStream ? causeIn(await bytesOf(answer)) : json
+    const cause = isStream ? contentOf(await bytesOf(answer)) : json
+    const { message, error } = cause as { readonly message?: string; readonly error?: string }
     const reason = statusCodes[statusCode]
-    const words = `(HTTP code ${statusCode}) ${reason || 'unexpected'} - ${wordsOf(cause)} `
+    const words = `(HTTP code ${statusCode}) ${reason || 'unexpected'} - ${message || error || cause} `
     return Object.assign(new Error(words), { reason, statusCode, json })
   } catch (error) {
     return error
   }
-}
-
-function causeIn(bytes: Buffer): unknown {
-  return parsed(bytes) || bytes.toString()
-}
-
-function wordsOf(cause: unknown): unknown {
-  const { message, error } = cause as { readonly message?: string; readonly error?: string }
-  return message || error || cause
 }

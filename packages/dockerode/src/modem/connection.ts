@@ -1,9 +1,9 @@
 import { type ClientOptions, DockerClient, type TlsOptions } from 'dockline'
 import type { Modem } from '../modem.js'
 import { dialThrough, isOwnPool } from './agent.js'
-import { type ConnectionFields, findDefaultSocket } from './environment.js'
+import { type ConnectionFields, FIELDS, findDefaultSocket } from './environment.js'
 
-/** A client of Dockline's, and what of the modem it was made for. */
+/** A client of Dockline's, and the fields of the modem that it was made for. */
 interface Made {
   readonly by: readonly unknown[]
   readonly client: Promise<DockerClient>
@@ -11,15 +11,11 @@ interface Made {
 
 const made = new WeakMap<Modem, Made>()
 
-/** The fields that say how to connect: a modem whose fields are changed connects anew. */
-const DECISIVE = [
-  ...(['host', 'port', 'protocol', 'socketPath', 'pathPrefix', 'ca', 'cert', 'key', 'agent'] as const),
-  ...(['checkServerIdentity', 'username', 'password', 'sshOptions', 'connectionTimeout'] as const),
-]
-
-/** The client that a modem speaks through, made at its first call. */
+/** Gives the client that a modem speaks through. A modem whose fields were changed connects anew. */
 export function clientOf(modem: Modem): Promise<DockerClient> {
-  const by = DECISIVE.map((name) => modem[name])
+  const by = [...FIELDS, 'protocol' as const, 'socketPath' as const, 'sshOptions' as const].map(
+    (name) => modem[name],
+  )
   const known = made.get(modem)
   if (known?.by.every((value, index) => value === by[index])) return known.client
   const client = connect(modem)
@@ -30,16 +26,17 @@ export function clientOf(modem: Modem): Promise<DockerClient> {
 }
 
 async function connect(modem: Modem): Promise<DockerClient> {
-  const common = { env: ownEnvironment(), proxy: false, connectTimeout: modem.connectionTimeout } as const
-  const { agent } = modem
-  const isDefault = !modem.host && (!modem.socketPath || modem.socketPath === findDefaultSocket)
+  const { agent, host, socketPath, connectionTimeout: connectTimeout } = modem
+  const common = { env: ownEnvironment(), proxy: false, connectTimeout } as const
+  const isDefault = !host && (!socketPath || socketPath === findDefaultSocket)
   if (isDefault && agent === undefined) {
     const client = new DockerClient(common)
     if (client.describe().context !== 'default') return client
   }
-  const where = modem.host ? hostOf(modem) : await socketOf(modem)
-  if (agent === undefined || isOwnPool(agent)) return new DockerClient({ ...common, ...where })
-  return new DockerClient({ ...common, dial: dialThrough(agent, await addressOf(modem)) })
+  if (agent !== undefined && !isOwnPool(agent))
+    return new DockerClient({ ...common, dial: dialThrough(agent, await addressOf(modem)) })
+  const where = host ? hostOptions(modem) : { host: socketUrl(await socketOf(modem)) }
+  return new DockerClient({ ...common, ...where })
 }
 
 /** Only a context may say where to connect, and only where nothing else does: what the environment says has been read. */
@@ -49,66 +46,64 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return env
 }
 
-async function socketOf(modem: Modem): Promise<ClientOptions> {
-  const path = (await modem.getSocketPath()) ?? (await findDefaultSocket())
-  return { host: process.platform === 'win32' ? `npipe://${path}` : `unix://${path}` }
+async function socketOf(modem: Modem): Promise<string> {
+  return (await modem.getSocketPath()) ?? findDefaultSocket()
 }
 
-function hostOf(modem: Modem): ClientOptions {
+function socketUrl(path: string): string {
+  return process.platform === 'win32' ? `npipe://${path}` : `unix://${path}`
+}
+
+function hostOptions(modem: Modem): ClientOptions {
   const { name, port } = placeOf(modem)
-  if (modem.protocol === 'ssh') return sshOf(modem, name)
-  const isSecured = modem.protocol === 'https'
-  return {
-    host: `tcp://${name}:${port || (isSecured ? 443 : 80)}`,
-    tls: isSecured && tlsOf(modem),
-  }
+  if (modem.protocol === 'ssh') return sshOptions(modem, name)
+  const tls = modem.protocol === 'https' && tlsOptions(modem)
+  return { host: `tcp://${name}:${port}`, tls }
 }
 
 /** Without a scheme, and the port from wherever it is written. */
-function placeOf({ host = '', port }: ConnectionFields): { name: string; port: string } {
+function placeOf({ host = '', port, protocol }: ConnectionFields): { name: string; port: string } {
   const authority = host.replace(/^\w+:\/\//, '')
-  const text = /^[^[]*:.*:/.test(authority) ? `[${authority}]` : authority
-  const url = new URL(`docker://${text}`)
-  return { name: url.hostname, port: String(port || url.port || '') }
+  const isBareAddress = /^[^[]*:.*:/.test(authority)
+  const url = new URL(`docker://${isBareAddress ? `[${authority}]` : authority}`)
+  return { name: url.hostname, port: String(port || url.port || (protocol === 'https' ? 443 : 80)) }
 }
 
-/** All of it contents, and never the path of a file. */
-function tlsOf({ ca, cert, key, checkServerIdentity }: ConnectionFields): TlsOptions {
+function tlsOptions({ ca, cert, key, checkServerIdentity }: ConnectionFields): TlsOptions {
   const pair = cert && key ? { cert: pem(cert), key: pem(key) } : {}
-  return { ...(ca ? { ca: pem(ca) } : {}), ...pair, checkServerIdentity }
+  return { ...(ca && { ca: pem(ca) }), ...pair, checkServerIdentity }
 }
 
+/** As a Buffer: a text could also be the path of a file. */
 function pem(given: NonNullable<ConnectionFields['ca']>): Buffer {
-  const parts = Array.isArray(given) ? given : [given]
-  return Buffer.from(parts.map((part) => String(part)).join('\n'))
+  return Buffer.from([given].flat().map(String).join('\n'))
 }
 
-function sshOf(modem: Modem, name: string): ClientOptions {
-  const { sshOptions, pathPrefix } = modem
-  const user = modem.username || sshOptions.username
+function sshOptions({ sshOptions: given, ...modem }: Modem, name: string): ClientOptions {
+  const user = modem.username || given.username
   const login = user ? `${encodeURIComponent(user)}@` : ''
-  const socket = pathPrefix && pathPrefix !== '/' ? pathPrefix : ''
-  const port = modem.port ? `:${modem.port}` : ''
-  const env = { ...ownEnvironment(), ...(sshOptions.agent && { SSH_AUTH_SOCK: sshOptions.agent }) }
-  const options = sshOptions.agentForward ? ['-o', 'ForwardAgent=yes'] : []
+  const socket = modem.pathPrefix === '/' ? '' : (modem.pathPrefix ?? '')
   return {
-    host: `ssh://${login}${name}${port}${socket}`,
-    env,
+    host: `ssh://${login}${name}${modem.port ? `:${modem.port}` : ''}${socket}`,
+    env: { ...ownEnvironment(), ...(given.agent && { SSH_AUTH_SOCK: given.agent }) },
     ssh: {
-      options,
-      key: sshOptions.privateKey,
-      passphrase: sshOptions.passphrase,
-      password: modem.password || sshOptions.password,
+      options: given.agentForward ? ['-o', 'ForwardAgent=yes'] : [],
+      key: given.privateKey,
+      passphrase: given.passphrase,
+      password: modem.password || given.password,
     },
   }
 }
 
 /** What an agent is asked to connect to. */
-async function addressOf(modem: Modem) {
-  if (!modem.host) return { socketPath: (await modem.getSocketPath()) ?? (await findDefaultSocket()) }
+async function addressOf(modem: Modem): Promise<object> {
+  if (!modem.host) return { socketPath: await socketOf(modem) }
   const { name, port } = placeOf(modem)
   const { ca, cert, key, checkServerIdentity, protocol } = modem
   const host = name.replace(/^\[(.*)\]$/, '$1')
-  const tls = protocol === 'https' ? { ca, cert, key, checkServerIdentity, servername: host } : {}
-  return { host, port: Number(port) || (protocol === 'https' ? 443 : 80), ...tls }
+  return {
+    host,
+    port: Number(port),
+    ...(protocol === 'https' && { ca, cert, key, checkServerIdentity, servername: host }),
+  }
 }

@@ -4,7 +4,7 @@ import { FrameDecoder } from 'dockline/syntax'
 
 /**
  * Takes the Engine's multiplexed stream apart. Neither output is ever ended, and one that is full holds the stream back.
- * What is no frame, as with a tty, goes to `stdout` as it is from there on; what the Engine reports of an error to `stderr`.
+ * Bytes that are no frame, as with a tty, go to `stdout` as they are, and an error that the Engine reports to `stderr`.
  */
 export function demuxStream(stream: Readable, stdout: Writable, stderr: Writable): void {
   // Frames of stdin, which no Engine sends on purpose, count as stderr here.
@@ -22,7 +22,7 @@ export function demuxStream(stream: Readable, stdout: Writable, stderr: Writable
   })
 }
 
-/** Writes, and pauses the source until every output that was full has room again, or is gone. */
+/** Writes, and pauses the source until every output that was full has room again, or is closed. */
 function writer(source: Readable): (output: Writable, bytes: Buffer) => void {
   const full = new Set<Writable>()
   return (output, bytes) => {

@@ -1,34 +1,26 @@
 import { DockerError, TimeoutError } from 'dockline'
 
-/** An error of Node's: what programs look for is its code. */
-export type NodeError = Error & { code: string }
-
-/** An error as Node words it, where it is one of the connection. */
+/** Gives the error of Node's that is behind one of Dockline's: programs look for its code. */
 export function asNodeError(error: unknown): unknown {
-  if (error instanceof TimeoutError) return hungUp(error)
+  if (error instanceof TimeoutError) return nodeError('socket hang up', error, { code: 'ECONNRESET' })
   return error instanceof DockerError && error.cause instanceof Error ? error.cause : error
 }
 
-function hungUp(cause: Error): NodeError {
-  return Object.assign(new Error('socket hang up', { cause }), { code: 'ECONNRESET' })
-}
-
 interface NodeSignal {
-  readonly signal: AbortSignal | undefined
+  readonly signal: AbortSignal
   readonly release: () => void
 }
 
-/** A signal whose reason is Node's AbortError, and what lets go of the one that was given. */
-export function asNodeSignal(signal: AbortSignal | undefined): NodeSignal {
-  if (signal === undefined) return { signal: undefined, release: () => {} }
+/** Makes a signal whose reason is Node's AbortError. `release` lets go of the signal that was given. */
+export function asNodeSignal(given: AbortSignal | undefined): NodeSignal {
   const own = new AbortController()
-  const abort = () => own.abort(aborted(signal.reason))
-  if (signal.aborted) abort()
-  else signal.addEventListener('abort', abort, { once: true })
-  return { signal: own.signal, release: () => signal.removeEventListener('abort', abort) }
+  const words = 'The operation was aborted'
+  const abort = () => own.abort(nodeError(words, given?.reason, { name: 'AbortError', code: 'ABORT_ERR' }))
+  if (given?.aborted) abort()
+  given?.addEventListener('abort', abort, { once: true })
+  return { signal: own.signal, release: () => given?.removeEventListener('abort', abort) }
 }
 
-function aborted(cause: unknown): NodeError {
-  const error = new Error('The operation was aborted', { cause })
-  return Object.assign(error, { name: 'AbortError', code: 'ABORT_ERR' })
+function nodeError(words: string, cause: unknown, properties: object): Error {
+  return Object.assign(new Error(words, { cause }), properties)
 }

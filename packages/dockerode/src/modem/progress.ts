@@ -2,23 +2,36 @@ import { StringDecoder } from 'node:string_decoder'
 import type { Options } from '../types.js'
 import { traceLines } from './trace.js'
 
-export type Progressing = (error: unknown, events: readonly Options[]) => void
-export type OnProgress = (event: Options) => void
+type Following = readonly [
+  stream: NodeJS.ReadableStream,
+  done?: (error: unknown, events: readonly Options[]) => void,
+  onProgress?: (event: Options) => void,
+]
 
-interface Following {
-  readonly done: Progressing | undefined
-  readonly onProgress: OnProgress | undefined
-  /** Whether an error among the events is the error of the whole. */
-  readonly streamErrors: boolean
-  /** The events that a line stands for. Default: the one that its JSON is; what is no JSON ends it. */
-  readonly read?: (line: string) => readonly Options[]
+interface Settings {
+  /** Whether an error among the events is the error of the whole. Default: true. */
+  readonly streamErrors?: boolean | undefined
 }
 
 /** Follows a stream of JSON lines, and reports its end once, with all events. */
-export function followProgress(
-  stream: NodeJS.ReadableStream,
-  { done, onProgress, streamErrors, read = (line) => [JSON.parse(line)] }: Following,
+export function followProgress(this: Settings, ...following: Following): void {
+  follow(this, (line) => [JSON.parse(line)], following)
+}
+
+/** As the modem's, but ignores lines that are no JSON, and reads BuildKit's messages as events of the classic builder. */
+export function followBuild(this: { readonly modem: Settings }, ...following: Following): void {
+  follow(this.modem, buildEvents, following)
+}
+
+function follow(
+  { streamErrors = true }: Settings,
+  read: (line: string) => readonly Options[],
+  [stream, done, onProgress]: Following,
 ): void {
+  if (!stream && done) {
+    done(new TypeError('followProgress was given no stream: did the call before it fail?'), [])
+    return
+  }
   const decoder = new StringDecoder('utf8')
   const events: Options[] = []
   let pending = ''
@@ -51,7 +64,7 @@ export function followProgress(
   stream.on('data', onData).on('error', finish).on('end', onEnd).on('close', onEnd)
 }
 
-/** Only what is no JSON is the stream's fault; what `onProgress` throws is its own. */
+/** Only a line that is no JSON is the stream's fault. An error of `onProgress` is its own. */
 function attempt(take: () => void, fail: (error: unknown) => void): boolean {
   try {
     take()
@@ -69,36 +82,18 @@ function errorIn({ error, errorDetail }: Options): Error | null {
   return words ? new Error(String(words)) : null
 }
 
-/** `docker.followProgress`: as the modem's, and lines that are no JSON are passed over. */
-export function followBuild(
-  this: { readonly modem: { readonly streamErrors?: boolean } },
-  stream: NodeJS.ReadableStream,
-  done?: Progressing,
-  onProgress?: OnProgress,
-): void {
-  followProgress(stream, {
-    done,
-    onProgress,
-    streamErrors: this.modem.streamErrors !== false,
-    read: buildEvents,
-  })
-}
-
-const TRACE = 'moby.buildkit.trace'
-const IMAGE_ID = 'moby.image.id'
-
-/** The messages of BuildKit become events of the kind that the classic builder has. */
 function buildEvents(line: string): readonly Options[] {
   const event = parsed(line)
-  if (event === undefined) return []
-  if (event.id === TRACE && typeof event.aux === 'string') return traceLines(event.aux).map(asEvent)
-  const { ID } = (event.aux ?? {}) as { readonly ID?: string }
-  return event.id === IMAGE_ID && ID ? [asEvent(`Built image: ${ID}`)] : [event]
+  if (event?.id === 'moby.buildkit.trace' && typeof event.aux === 'string')
+    return traceLines(event.aux).map(asEvent)
+  const { ID } = (event?.aux ?? {}) as { readonly ID?: string }
+  if (event?.id === 'moby.image.id' && ID) return [asEvent(`Built image: ${ID}`)]
+  return event ? [event] : []
 }
 
 function parsed(line: string): Options | undefined {
   try {
-    return JSON.parse(line) || undefined
+    return JSON.parse(line)
   } catch {
     return undefined
   }

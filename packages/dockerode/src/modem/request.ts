@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Modem } from '../modem.js'
 import type { AuthConfig, DialOptions, Options } from '../types.js'
 
-/** A request as it goes over the wire, but for its body. */
+/** A request as it is sent, but for its body. */
 export interface Outgoing {
   readonly method: string
   /** Without its query. */
@@ -15,18 +15,18 @@ export interface Outgoing {
   readonly signal: AbortSignal | undefined
 }
 
-/** Writes the request, and its body. What it was given is left as it is. */
+/** Writes a request, and its body. The options are left as they are. */
 export function outgoingOf(modem: Modem, dial: DialOptions): { request: Outgoing; data: unknown } {
-  const { upgrade, ...headers } = lowerCased(dial.headers ?? modem.headers)
+  const { method, hijack, openStdin, abortSignal: signal } = dial
+  const { upgrade = 'tcp', ...headers } = lowerCased(dial.headers ?? modem.headers)
   const options = withoutOurs(dial.options)
   const data = bodyOf(dial, options)
-  const asked = dial.hijack || dial.openStdin
   const request = {
-    method: dial.method,
-    ...pathOf(modem, dial, options),
+    method,
+    ...pathOf(modem, dial.path, options),
     headers: { ...headers, ...describe(dial, data), ...registryHeaders(dial) },
-    upgrade: asked ? String(upgrade ?? 'tcp') : undefined,
-    signal: dial.abortSignal,
+    upgrade: hijack || openStdin ? String(upgrade) : undefined,
+    signal,
   }
   return { request, data }
 }
@@ -35,17 +35,18 @@ function lowerCased(headers: NonNullable<DialOptions['headers']>): Record<string
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-/** Neither who asks a registry nor what ends a call is for the URL. */
+/** Credentials and signals do not belong into a URL. */
 function withoutOurs(options: Options | undefined): Options | undefined {
-  if (options === undefined || options === null) return undefined
+  if (!options) return undefined
   const { authconfig: _auth, abortSignal: _signal, ...rest } = options
   return rest
 }
 
 /** Options count as the query of a path that has a `?`. */
-function pathOf(modem: Modem, { path }: DialOptions, options: Options | undefined) {
-  const absolute = path.startsWith('/') ? path : `${modem.pathPrefix ?? '/'}${path}`
-  const [bare = '', ...written] = (modem.version ? `/${modem.version}${path}` : absolute).split('?')
+function pathOf(modem: Modem, path: string, options: Options | undefined) {
+  const { version, pathPrefix = '/' } = modem
+  const absolute = path.startsWith('/') ? path : `${pathPrefix}${path}`
+  const [bare = '', ...written] = (version ? `/${version}${path}` : absolute).split('?')
   const asked = path.includes('?') && options !== undefined
   const built = asked ? modem.buildQuerystring((options._query ?? options) as object) : ''
   return { path: bare, query: [written.join('?'), built].filter((part) => part !== '').join('&') }
@@ -61,8 +62,7 @@ function bodyOf({ file, method, allowEmpty }: DialOptions, options: Options | un
 function describe({ file, headers = {} }: DialOptions, data: unknown): Record<string, string | number> {
   if (data === undefined) return {}
   const type = lowerCased(headers)['content-type'] ?? (file ? 'application/tar' : 'application/json')
-  const length = Buffer.isBuffer(data) ? { 'content-length': data.length } : {}
-  return { 'content-type': type, ...length }
+  return { 'content-type': type, ...(Buffer.isBuffer(data) && { 'content-length': data.length }) }
 }
 
 function registryHeaders({ authconfig, registryconfig }: DialOptions): Record<string, string> {

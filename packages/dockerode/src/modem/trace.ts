@@ -3,7 +3,7 @@ import { decodeBuildTrace } from 'dockline/syntax'
 
 const DIGEST_CHARACTERS = 12
 
-/** The lines that stand for a message of BuildKit, as dockerode words them. What cannot be read has none. */
+/** Words a message of BuildKit in lines, as dockerode does. A message that cannot be read has none. */
 export function traceLines(aux: string): string[] {
   try {
     return linesOf(decodeBuildTrace(aux))
@@ -15,20 +15,14 @@ export function traceLines(aux: string): string[] {
 function linesOf({ vertexes, statuses, logs, warnings }: SolveStatus): string[] {
   return [
     ...vertexes.flatMap(stepLines),
-    ...logs.flatMap(({ data }) => logLine(data.toString())),
-    ...statuses.flatMap(progressLine),
+    ...logs.map(({ data }) => data.toString().trimEnd()).filter((text) => text !== ''),
+    ...statuses.filter(({ name, total }) => name && total > 0).map(progressLine),
     ...warnings.map(({ short }) => `WARNING: ${short}`),
   ]
 }
 
-function stepLines({
-  digest,
-  name,
-  started,
-  completed,
-  cached,
-  error,
-}: SolveStatus['vertexes'][number]): string[] {
+function stepLines(step: SolveStatus['vertexes'][number]): string[] {
+  const { digest, name, started, completed, cached, error } = step
   return [
     ...(name && started && !completed ? [`[${digest.slice(0, DIGEST_CHARACTERS)}] ${name}`] : []),
     ...(error ? [`ERROR: ${error}`] : []),
@@ -36,11 +30,6 @@ function stepLines({
   ]
 }
 
-function logLine(text: string): string[] {
-  return text.trim() === '' ? [] : [text.trimEnd()]
-}
-
-function progressLine({ name, current, total }: SolveStatus['statuses'][number]): string[] {
-  if (!name || total <= 0) return []
-  return [`${name}: ${Math.floor((current / total) * 100)}% (${current}/${total})`]
+function progressLine({ name, current, total }: SolveStatus['statuses'][number]): string {
+  return `${name}: ${Math.floor((current / total) * 100)}% (${current}/${total})`
 }
