@@ -37,6 +37,7 @@ describe('programs on dockerode, with the drop-in in its place', () => {
   before(async () => {
     theirs = await install(BESIDE, { overridden: false })
     ours = await install(PACKAGES, { overridden: true })
+    await addCompose(ours)
   })
 
   after(() => Promise.all([theirs, ours].map(({ folder }) => rm(folder, { recursive: true, force: true }))))
@@ -82,7 +83,6 @@ describe('programs on dockerode, with the drop-in in its place', () => {
     })
 
     it('dockerode-compose puts up a recipe and takes it down', async () => {
-      await addCompose(ours)
       const recipe = await aRecipe()
       const env = { ...process.env, DOCKER_HOST: engine.host }
       const { stdout } = await run(
