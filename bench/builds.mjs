@@ -39,15 +39,29 @@ const KINDS = /** @type {const} */ (['cold', 'unchanged'])
  * @returns {AsyncGenerator<Line>}
  */
 export async function* build({ quick }) {
-  const [many, most] = quick ? [2000, 10_000] : [20_000, 100_000]
-  const [large, largest] = quick ? [50e6, 200e6] : [2 ** 30, 5e9]
-  const commands = { ours: [process.execPath, BIN], theirs: [await buildxCommand()] }
+  const [many, large] = quick ? [2000, 50e6] : [20_000, 2 ** 30]
+  const commands = await commandsOf()
   yield* onEngine(async function* (scene) {
     const bench = { scene, commands, rounds: quick ? 1 : 3 }
     yield* ofFolder(bench, (folder) => writeFiles(folder, many), `${many.toLocaleString('en-US')} files`)
     yield* ofFolder(bench, (folder) => writeFileOf(folder, large), `a file of ${show(large / 1e6, 'MB')}`)
-    yield* memoryOf(bench, { most, large, largest })
   })
+}
+
+/**
+ * The memory for many files, and for a file that is ten times as large as another.
+ * @param {import('./harness.mjs').Setting} setting
+ * @returns {AsyncGenerator<Line>}
+ */
+export async function* buildMemory({ quick }) {
+  const [many, large, largest] = quick ? [10_000, 50e6, 500e6] : [100_000, 5e8, 5e9]
+  const commands = await commandsOf()
+  yield* onEngine((scene) => memoryOf({ scene, commands, rounds: 1 }, { many, large, largest }))
+}
+
+/** @returns {Promise<Commands>} */
+async function commandsOf() {
+  return { ours: [process.execPath, BIN], theirs: [await buildxCommand()] }
 }
 
 /**
@@ -140,10 +154,10 @@ function transferIn(progress) {
 
 /**
  * @param {Bench} bench
- * @param {{ most: number, large: number, largest: number }} sizes
+ * @param {{ many: number, large: number, largest: number }} sizes
  * @returns {AsyncGenerator<Line>}
  */
-async function* memoryOf({ scene, commands }, { most, large, largest }) {
+async function* memoryOf({ scene, commands }, { many, large, largest }) {
   const measure = async (/** @type {(folder: string) => Promise<void>} */ fill) => {
     const folder = await aContext(fill)
     try {
@@ -155,25 +169,29 @@ async function* memoryOf({ scene, commands }, { most, large, largest }) {
       await rm(folder, { recursive: true, force: true })
     }
   }
-  const files = await measure((folder) => writeFiles(folder, most))
-  yield {
-    what: `build: ${most.toLocaleString('en-US')} files: memory`,
-    value: show(files.ours, 'MB'),
-    peer: `buildx ${show(files.theirs, 'MB')}`,
-    measured: files.ours,
-    target: MEMORY_TARGET_MB,
-    atMost: true,
-  }
-  const [one, five] = [
-    await measure((folder) => writeFileOf(folder, large)),
-    await measure((folder) => writeFileOf(folder, largest)),
-  ]
-  yield {
-    what: `build: ${show(largest / 1e6, 'MB')} beside ${show(large / 1e6, 'MB')}: more memory`,
-    value: show(five.ours - one.ours, 'MB'),
-    peer: `buildx ${show(five.theirs - one.theirs, 'MB')}`,
-    measured: five.ours - one.ours,
-    target: FLAT_TARGET_MB,
+  const files = await measure((folder) => writeFiles(folder, many))
+  yield memoryLine(`${many.toLocaleString('en-US')} files: memory`, files, MEMORY_TARGET_MB)
+  const one = await measure((folder) => writeFileOf(folder, large))
+  yield memoryLine(`a file of ${show(large / 1e6, 'MB')}: memory`, one)
+  const ten = await measure((folder) => writeFileOf(folder, largest))
+  yield memoryLine(`a file of ${show(largest / 1e6, 'MB')}: memory`, ten)
+  const more = { ours: ten.ours - one.ours, theirs: ten.theirs - one.theirs }
+  yield memoryLine('the difference of the two', more, FLAT_TARGET_MB)
+}
+
+/**
+ * @param {string} what
+ * @param {{ ours: number, theirs: number }} peaks
+ * @param {number} [target]
+ * @returns {Line}
+ */
+function memoryLine(what, { ours, theirs }, target) {
+  return {
+    what: `build: ${what}`,
+    value: show(ours, 'MB'),
+    peer: `buildx ${show(theirs, 'MB')}`,
+    measured: ours,
+    target,
     atMost: true,
   }
 }

@@ -2,7 +2,7 @@
 /** `node --expose-gc bench/main.mjs [--quick] [--strict] [--only NAME]`; see README.md. */
 import { parseArgs } from 'node:util'
 import { buildCommand } from './build-command.mjs'
-import { build } from './builds.mjs'
+import { build, buildMemory } from './builds.mjs'
 import { command } from './command.mjs'
 import { demux } from './demux.mjs'
 import { startEngine } from './harness.mjs'
@@ -22,6 +22,7 @@ const BENCHES = {
   ...{ command, cp, save, logs, stats, kill },
   'build-command': buildCommand,
   build,
+  'build-memory': buildMemory,
 }
 const WIDTHS = [66, 16, 30, 9, 10]
 

@@ -49,7 +49,7 @@ async function bundleLibrary() {
   const { dir, exportsOf } = await bundle(LIBRARY, {
     // The reaper is a program that a process with scopes starts.
     input: { ...doors, 'reaper-program': join(LIBRARY, 'dist/reaper-program.js') },
-    // All other packages are inside, such as yauzl, which few need.
+    // All other packages are inside.
     external: [/^node:/],
     // What is loaded with the door is one file. What is loaded late stays in files of its own.
     chunkOf: (id, getModuleInfo) => {
@@ -57,6 +57,7 @@ async function bundleLibrary() {
       return id.startsWith(MODULES) ? packageOf(id).replace(/^@.*\//, '') : null
     },
     plugins: [LEFT_OUT, FOR_BUNDLERS, COMPACT],
+    shortExports: true,
   })
   for (const door of Object.keys(doors))
     writeFileSync(join(dir, `${door}.mjs`), esModule(door, exportsOf(door)))
@@ -166,6 +167,7 @@ function folderOf(id, root) {
  * @property {ChunkOf} chunkOf for a module with all that it needs
  * @property {import('rolldown').Plugin[]} plugins
  * @property {string} [extension] of the files; default 'cjs'
+ * @property {boolean} [shortExports] whether the files call by letters what they export to each other; default false
  */
 
 /**
@@ -174,7 +176,9 @@ function folderOf(id, root) {
  * @param {string} home
  * @param {BundleOptions} options
  */
-async function bundle(home, { input, external, alias = {}, chunkOf, foldersOf, plugins, extension = 'cjs' }) {
+async function bundle(home, options) {
+  const { input, external, alias = {}, chunkOf, foldersOf, plugins } = options
+  const { extension = 'cjs', shortExports = false } = options
   const dir = join(home, NEW)
   /** @param {ChunkOf} choose @returns {(id: string, context: import('rolldown').ChunkingContext) => string | null} */
   const byChunk = (choose) => (id, context) => choose(id, (each) => context.getModuleInfo(each))
@@ -204,6 +208,7 @@ async function bundle(home, { input, external, alias = {}, chunkOf, foldersOf, p
     // A bundle, Jest and a program of one file have no import() for what is loaded late.
     dynamicImportInCjs: false,
     esModule: false,
+    minifyInternalExports: shortExports,
     minify: 'dce-only',
     comments: { legal: true, annotation: true, jsdoc: false },
     codeSplitting: {
@@ -291,11 +296,14 @@ const MEMBER = /(?<![$\w])((?:require|node)_\w+)(?=\.)/g
  */
 const FOR_BUNDLERS = {
   name: 'for-bundlers',
-  renderChunk(code) {
+  renderChunk(code, { isEntry }) {
     const plain = code
-      .replace(REQUIRED, (all, id) => (isBuiltin(id) ? `process.getBuiltinModule("${id}")` : all))
+      .replace(REQUIRED, (all, id) => (isBuiltin(id) ? `builtin("${id}")` : all))
       .replace(GETTER, 'exports.$1 = $2;')
-    return { code: plain, map: null }
+      .replace(WITHOUT_THIS, '$1(')
+      .replaceAll(LATER, 'later(')
+    const helpers = [plain.includes('builtin("') ? BUILTIN : '', plain.includes('later(') ? DEFINE_LATER : '']
+    return { code: helpers.join('') + (isEntry ? plain : plain.replace(EXPORTS, exportsAtOnce)), map: null }
   },
 }
 
@@ -314,9 +322,23 @@ const COMPACT = {
   },
 }
 
+/** How a file of others is called: nothing in this package, and nothing of Node, asks for `this`. */
+const WITHOUT_THIS = /\(0, ((?:node|require)_[\w$]+\.[\w$]+)\)\(/g
+/** How a file is loaded late. */
+const LATER = 'Promise.resolve().then('
+const BUILTIN = 'const builtin = (id) => process.getBuiltinModule(id);\n'
+const DEFINE_LATER = `function later(load) { return ${LATER}load); }\n`
 const REQUIRED = /\brequire\("([\w:/]+)"\)/g
 const GETTER =
   /^Object\.defineProperty\(exports, "([\w$]+)", \{\s+enumerable: true,\s+get: function ?\(\) \{\s+return ([\w$.]+);\s+\}\s+\}\);$/gm
+
+/** What a file exports to others of the bundle. Doors keep their lines: tools read the names of exports there. */
+const EXPORTS = /(?:^exports\.[\w$]+ = [\w$.]+;(?:\n|$)){2,}/m
+
+/** @param {string} lines */
+function exportsAtOnce(lines) {
+  return `Object.assign(exports, { ${lines.replace(/^exports\.([\w$]+) = ([\w$.]+);\n?/gm, '$1: $2, ')}});\n`
+}
 
 /**
  * The licence of each package that is inside.

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 import { dts } from 'rolldown-plugin-dts'
-import { compactTypes } from './lib/compact-types.mjs'
+import { compactTypes, declaredNames } from './lib/compact-types.mjs'
 import { doorModules, LIBRARY } from './lib/doors.mjs'
 import { ROOT } from './lib/prepare.mjs'
 import { replaceFolder } from './lib/replace-folder.mjs'
@@ -17,11 +17,36 @@ const NEW = join(LIBRARY, `.cache/types-${process.pid}`)
 /** TypeScript includes no types by itself from 6.0 on. */
 const NODE_TYPES = '/// <reference types="node" />'
 
+/** @type {ReadonlySet<string>} */
+const NONE = new Set()
+
 /** @type {import('rolldown').Plugin} */
 const COMPACT = {
   name: 'compact',
   generateBundle(_options, files) {
-    for (const file of Object.values(files)) if (file.type === 'chunk') file.code = compactTypes(file.code)
+    const chunks = Object.values(files).filter((file) => file.type === 'chunk')
+    const declared = new Map(chunks.map(({ fileName, code }) => [`./${fileName}`, declaredNames(code)]))
+    for (const chunk of chunks) {
+      chunk.code = compactTypes(chunk.code, (file) => declared.get(file.replace(/\.cjs$/, '.d.cts')) ?? NONE)
+    }
+  },
+}
+
+/** The objects that calls return. Some can also be made of the low level, or of a plan. */
+const MODELS = join(DIST, 'models', sep)
+const COMMENT = String.raw`(?:\/\*\*(?:[^*]|\*(?!\/))*\*\/\n {4})?`
+const CONSTRUCTOR = new RegExp(String.raw`^( {4})${COMMENT}constructor\((?!api: |plan: )[\s\S]*?\);$`, 'gm')
+const PROTECTED = new RegExp(String.raw`^ {4}${COMMENT}protected .*;\n`, 'gm')
+
+/**
+ * Leaves out how objects are made that only calls can make, and what only the classes of this package can use.
+ * @type {import('rolldown').Plugin}
+ */
+const LEFT_OUT = {
+  name: 'left-out',
+  transform(code, id) {
+    if (!id.startsWith(MODELS)) return null
+    return { code: code.replace(PROTECTED, '').replace(CONSTRUCTOR, '$1protected constructor();'), map: null }
   },
 }
 
@@ -39,7 +64,7 @@ async function bundleTypes() {
     preserveEntrySignatures: 'allow-extension',
     // Reading declarations takes most of the time, as it should.
     checks: { bundlerTimings: false },
-    plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false }), COMPACT],
+    plugins: [LEFT_OUT, dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false }), COMPACT],
   })
   await build.write({
     dir: NEW,

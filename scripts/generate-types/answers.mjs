@@ -16,10 +16,13 @@ import { itemName, refName, shapeOf } from './shape.mjs'
  */
 const KNOWN = { 'BuildInfo.aux': 'a', 'SystemVersionComponents.Details': '{s' }
 
+/** What most fields are. */
+const OFTEN = '=s'
+
 const notation = `/**
- * The fields of each object in an answer, as \`Name=s\`: the name, whether it is there (\`=\` maybe, \`!\` always) or may be
+ * The fields of each object in an answer, as \`Name=n\`: the name, whether it is there (\`=\` maybe, \`!\` always) or may be
  * null (\`?\` maybe, \`*\` always), and its kind: s(tring), n(umber), b(oolean), o(bject of any kind), a(nything), \`[\` a list and
- * \`{\` a map of what follows, \`~\` what follows or null; else the name of another object.
+ * \`{\` a map of what follows, \`~\` what follows or null; else the name of another object. A name alone is \`Name=s\`.
  */`
 
 /**
@@ -119,7 +122,8 @@ class Shapes {
       const isRequired = required.includes(property)
       const mark = nullable ? (isRequired ? '*' : '?') : isRequired ? '!' : '='
       const known = KNOWN[`${name}.${property}`]
-      return `${property}${mark}${known ?? this.#kind(member, `${name}${capital(property)}`)}`
+      const kind = known ?? this.#kind(member, `${name}${capital(property)}`)
+      return mark + kind === OFTEN ? property : property + mark + kind
     })
     this.printed.set(name, fields.join(' '))
   }

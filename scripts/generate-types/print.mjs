@@ -24,10 +24,11 @@ import {
  */
 
 const lineWidth = 110
+const goZeros = ['false', '""', '{}']
 
 const filters = `export type FilterValue = string | number | boolean
 
-/** Value of a \`filters\` query parameter, before it becomes JSON. */
+/** Value of a \`filters\` query parameter, before it becomes JSON. An object has to match all of them. */
 export type Filters = Readonly<
   Record<string, FilterValue | readonly FilterValue[] | Readonly<Record<string, boolean>>>
 >`
@@ -46,10 +47,22 @@ export function printFile(plan, prose) {
   const definitions = plan.definitions.flatMap((type) => printType(type, context))
   const sections = plan.sections.map(({ tag, types }) => [
     `// ${tag}`,
-    ...types.flatMap((type) => printType(type, context)).map(({ text }) => text),
+    ...types
+      .filter((type) => !isOnlyAName(type))
+      .flatMap((type) => printType(type, context))
+      .map(({ text }) => text),
   ])
   const parts = [header(plan), filters, '// Definitions', ...byName(definitions), ...sections.flat()]
   return `${parts.join('\n\n')}\n`
+}
+
+/**
+ * Whether a type is another word for an answer that has a name: ContainerList answers with ContainerSummary[].
+ *
+ * @param {Planned} type
+ */
+function isOnlyAName({ name, schema }) {
+  return name.endsWith('Response') && (schema.$ref ?? schema.items?.$ref) !== undefined
 }
 
 /** @param {Plan} plan */
@@ -156,18 +169,21 @@ function typeNotes({ schema, route, since }) {
  *
  * @param {Schema} schema
  */
-function notes({ format, default: value, since, until }) {
+function notes({ default: value, since, until }) {
   return [
-    ...(format ? [format === 'dateTime' ? 'date-time' : format] : []),
     ...(until ? [`Up to API ${until}.`] : []),
     ...(isTold(value) ? [`@default ${literal(value).replaceAll('*/', '*\\/')}`] : []),
     ...(since ? [`@since API ${since}`] : []),
   ]
 }
 
-/** @param {unknown} value */
+/**
+ * Go takes false and '' for what is left out.
+ *
+ * @param {unknown} value
+ */
 function isTold(value) {
-  return value !== undefined && JSON.stringify(value) !== '{}'
+  return value !== undefined && !goZeros.includes(JSON.stringify(value))
 }
 
 /**

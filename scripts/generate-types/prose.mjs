@@ -4,12 +4,14 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * What each type and each field means, from prose.txt. Every field has a line there, and every line has a field.
+ * What each type and each field means, from prose.txt. Every field has a line there, and every line has a field. A field whose
+ * name says what it is has the line `-`.
  *
  * @typedef {{ about: string, fields: Map<string, string> }} Entry
  */
 
 const everyType = '*'
+const plainName = '-'
 
 export class Prose {
   /** @param {string} text */
@@ -44,6 +46,7 @@ export class Prose {
     const own = this.entries.get(type)?.fields.get(field)
     const line = own ?? this.entries.get(everyType)?.fields.get(field)
     this.used.add(own ? `${type}.${field}` : `${everyType}.${field}`)
+    if (line === plainName) return []
     if (line) return [line]
     this.missing.push(`no prose for ${type}.${field}`)
     return []

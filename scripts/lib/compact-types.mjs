@@ -14,13 +14,26 @@ const EXPORT = /^export \{ (.+) \};\n?/m
 /** A reference to other types counts only before all else. */
 const REFERENCE = /^\/\/\/ .*\n/gm
 
+const DECLARED = /^(?:declare (?:abstract )?(?:class|function|const|let|var|enum)|interface|type) ([$\w]+)/gm
+
+/**
+ * The names that declarations declare.
+ * @param {string} code
+ */
+export function declaredNames(code) {
+  return new Set(Array.from(code.matchAll(DECLARED), ([, name = '']) => name))
+}
+
 /** What keeps its blanks, and beyond it the marks that need none. */
 const MARKS =
   /(\/\*\*[\s\S]*?\*\/|\/\/\/.*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)| *(=>|[:|=<>{},;&?()[\]]) */g
 
-/** @param {string} code */
-export function compactTypes(code) {
-  return compactLines(passOn(code))
+/**
+ * @param {string} code
+ * @param {(file: string) => ReadonlySet<string>} declaredIn the names that another file declares, all of which it exports
+ */
+export function compactTypes(code, declaredIn) {
+  return compactLines(passOn(code, declaredIn))
     .replace(MARKS, (_, kept, mark) => kept ?? mark)
     .replace(/;$/gm, '')
 }
@@ -41,8 +54,9 @@ function compactLines(code) {
  * Names each export once at most: what is imported only to be exported is one statement. A file of declarations that has
  * imports and no statement of exports exports all that it declares.
  * @param {string} code
+ * @param {(file: string) => ReadonlySet<string>} declaredIn
  */
-function passOn(code) {
+function passOn(code, declaredIn) {
   const exported = namesIn(EXPORT.exec(code)?.[1])
   const imports = Array.from(code.matchAll(IMPORT), ([, names, file = '']) => ({
     names: namesIn(names),
@@ -51,7 +65,10 @@ function passOn(code) {
   const references = code.match(REFERENCE) ?? []
   const body = code.replace(IMPORT, '').replace(EXPORT, '').replace(REFERENCE, '')
   const used = imports.map((each) => statement('import', usedIn(body, each.names), each.file))
-  const passed = imports.map(({ names, file }) => statement('export', passedOn(names, exported), file))
+  const passed = imports.map(({ names, file }) => {
+    const list = passedOn(names, exported)
+    return isWhole(list, declaredIn(file)) ? `export * from "${file}";\n` : statement('export', list, file)
+  })
   const own = exported.filter(({ from }) => !imports.some(({ names }) => names.some(({ to }) => to === from)))
   const isImplied =
     references.length === 0 && passed.join('') === '' && used.join('') !== '' && !own.some(isRenamed)
@@ -92,6 +109,15 @@ function passedOn(names, exported) {
   return exported.flatMap(({ kind, from: local, to }) =>
     names.filter((name) => name.to === local).map(({ from }) => ({ kind, from, to })),
   )
+}
+
+/**
+ * Whether names are all that a file exports, and have no others here.
+ * @param {readonly Name[]} names
+ * @param {ReadonlySet<string>} declared
+ */
+function isWhole(names, declared) {
+  return names.length > 1 && names.length === declared.size && !names.some(isRenamed)
 }
 
 /**

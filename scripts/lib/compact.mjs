@@ -6,6 +6,7 @@ import { minifySync, parseSync } from 'rolldown/utils'
 
 /** A list is one line up to here, and beyond it a line for each of its elements. */
 const LONG_LIST = 100
+const LONG_LINE = 100
 
 const ALL_NAMES = { function: true, class: true }
 const KEEPS_LINES = { sequences: false, joinVars: false }
@@ -22,7 +23,7 @@ const BODIES = ['body', 'consequent']
 const LISTS = ['properties', 'elements', 'arguments']
 
 /**
- * Code of ours: each statement stays a line of its own, and functions, classes and methods keep their names, so that a person
+ * Code of ours: each statement begins a line or the body it is in, and functions, classes and methods keep their names, so that a person
  * can follow a stack trace. Variables and private fields become short, and blanks and comments go.
  * @param {string} code
  */
@@ -68,36 +69,71 @@ function minified(code, options) {
   return dense
 }
 
+/** What may begin a line without being taken for more of the line before. */
+const BEGINNING = /^(?!in\b|instanceof\b)[\w$#]/
+/** A field of such a name would be a word of the member behind it. */
+const MODIFIER = /^(?:static )?(?:get|set|static|async|accessor);$/
+
 /**
  * Breaks lines where a statement, a member of a class, or an element of a long list begins: a line may end before each of them.
  * @param {string} code
  */
 function withLines(code) {
-  const { program } = parseSync('chunk.cjs', code)
-  const places = [...new Set(linePlaces(program))].sort((a, b) => a - b)
-  const lines = places.map((place, index) => code.slice(place, places[index + 1]))
-  return `${code.slice(0, places[0])}${lines.join('\n')}`
+  const nodes = [...nodesIn(parseSync('chunk.cjs', code).program)]
+  const places = [...new Set(nodes.flatMap(placesIn))].filter((place) => place > 0).sort((a, b) => a - b)
+  const empty = new Set(nodes.filter(({ type }) => type === 'EmptyStatement').map(({ end }) => end))
+  const lines = [0, ...places].map((place, index) => code.slice(place, places[index]))
+  const ended = lines.map((line, index) => {
+    const isNeeded = empty.has(places[index] ?? code.length) || MODIFIER.test(line)
+    return isNeeded ? line : withoutSemicolon(line, lines[index + 1] ?? '')
+  })
+  return joined(ended)
+}
+
+/**
+ * The end of a line stands for the semicolon before it.
+ * @param {string} line
+ * @param {string} next
+ */
+function withoutSemicolon(line, next) {
+  return BEGINNING.test(next) ? line.replace(/;$/, '') : line
+}
+
+/**
+ * Leaves what opens a body on one line with the first statement of it.
+ * @param {readonly string[]} lines
+ */
+function joined(lines) {
+  /** @type {string[]} */
+  const result = []
+  for (const line of lines) {
+    const last = result.at(-1) ?? ''
+    if (last.endsWith('{') && last.length + line.length <= LONG_LINE) result[result.length - 1] = last + line
+    else result.push(line)
+  }
+  return result.join('\n')
 }
 
 /**
  * @param {unknown} value
- * @returns {Generator<number>}
+ * @returns {Generator<Node>}
  */
-function* linePlaces(value) {
-  if (Array.isArray(value)) for (const each of value) yield* linePlaces(each)
-  else if (isNode(value)) yield* placesIn(value)
+function* nodesIn(value) {
+  if (typeof value !== 'object' || value === null) return
+  if (isNode(value)) yield value
+  for (const each of Object.values(value)) yield* nodesIn(each)
 }
 
 /**
  * @param {Node} node
- * @returns {Generator<number>}
+ * @returns {number[]}
  */
-function* placesIn(node) {
-  const lists = node.end - node.start > LONG_LIST ? [...BODIES, ...LISTS] : BODIES
-  for (const [key, value] of Object.entries(node)) {
-    if (lists.includes(key) && Array.isArray(value)) yield* value.filter(isNode).map(({ start }) => start)
-    yield* linePlaces(value)
-  }
+function placesIn(node) {
+  const keys = node.end - node.start > LONG_LIST ? [...BODIES, ...LISTS] : BODIES
+  const members = Object.entries(node).flatMap(([key, value]) =>
+    keys.includes(key) && Array.isArray(value) ? value : [],
+  )
+  return members.filter(isNode).map(({ start }) => start)
 }
 
 /**

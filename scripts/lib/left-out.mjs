@@ -1,5 +1,6 @@
 // @ts-check
 // What the published library leaves out of its modules and of other packages, because nothing here can use it.
+import { readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -15,18 +16,19 @@ import { pathToFileURL } from 'node:url'
 const REPLACED = new Map([
   // The Engine's WebSocket agrees on no compression.
   ['ws/lib/permessage-deflate.js', "module.exports = { extensionName: 'permessage-deflate' }"],
-  // Every Node that runs this has zlib.crc32.
-  ['yauzl/crc32.js', 'module.exports = undefined'],
 ])
 
 /** The versions of all options of requests. */
 const SINCE = join('api', 'since.gen.js')
+/** The fields of all objects of answers. */
+const ANSWERS = join('api', 'answers.gen.js')
 
 /** @type {import('rolldown').Plugin} */
 export const LEFT_OUT = {
   name: 'left-out',
   load(id) {
     if (id.endsWith(SINCE)) return lateOptions(id)
+    if (id.endsWith(ANSWERS)) return shortShapes(id)
     const [, name = ''] = id.split(`${sep}node_modules${sep}`)
     return REPLACED.get(name.split(sep).join('/')) ?? null
   },
@@ -34,6 +36,7 @@ export const LEFT_OUT = {
 
 /**
  * The table without what every version has: it is for refusing options. A path stays that would be taken for another one.
+ * Operations with the same fields, such as those that make and update a service, share them.
  * @param {string} id
  */
 async function lateOptions(id) {
@@ -43,8 +46,12 @@ async function lateOptions(id) {
   const isTaken = (/** @type {Operation} */ { method, path }) =>
     late.some((each) => each.method === method && patternOf(each.path).test(path))
   const kept = all.filter((each) => late.includes(each) || isTaken(each))
-  const entries = kept.map(({ name, method, path, query, fields }) => [name, { method, path, query, fields }])
-  return `export const OPERATIONS = ${JSON.stringify(Object.fromEntries(entries))}`
+  const lists = [...new Set(kept.map(({ fields }) => JSON.stringify(fields)))]
+  const entries = kept.map(
+    ({ name, method, path, query, fields }) =>
+      `${name}: { ...${JSON.stringify({ method, path, query })}, fields: FIELDS[${lists.indexOf(JSON.stringify(fields))}] }`,
+  )
+  return `const FIELDS = [${lists.join(',')}]\nexport const OPERATIONS = { ${entries.join(',')} }`
 }
 
 /**
@@ -54,6 +61,31 @@ async function lateOptions(id) {
 function withoutOld({ method, path, query = {}, fields }) {
   const late = Object.entries(query).filter(([, since]) => since !== null)
   return { method, path, fields, query: late.length > 0 ? Object.fromEntries(late) : undefined }
+}
+
+/**
+ * The table with numbers in place of names that only the table itself uses.
+ * @param {string} id
+ */
+async function shortShapes(id) {
+  const { SHAPES } = await import(pathToFileURL(id).href)
+  const asked = answerNames(id)
+  const names = Object.keys(SHAPES)
+  /** @param {string} name */
+  const short = (name) => (asked.has(name) || !names.includes(name) ? name : String(names.indexOf(name)))
+  /** @param {string} fields */
+  const shortened = (fields) => fields.replace(/(?<=[^\w ])\w+(?= |$)/g, short)
+  const entries = Object.entries(SHAPES).map(([name, fields]) => [short(name), shortened(fields)])
+  return `export const SHAPES = ${JSON.stringify(Object.fromEntries(entries))}`
+}
+
+/**
+ * The names of answers, which the calls use: their types have them.
+ * @param {string} id
+ */
+function answerNames(id) {
+  const types = readFileSync(id.replace(/\.js$/, '.d.ts'), 'utf8')
+  return new Set(Array.from(types.matchAll(/^ +(\w+): \1;$/gm), ([, name]) => name))
 }
 
 /** @param {string} path */

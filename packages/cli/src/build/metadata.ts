@@ -9,7 +9,7 @@ export async function writeMetadata(path: string, result: BuildResult, client: D
     ...(digest !== undefined && { 'containerimage.digest': digest }),
     ...(ref !== undefined && {
       'buildx.build.ref': `default/default/${ref}`,
-      'buildx.build.provenance': await provenanceOf(client, ref),
+      ...(await provenancesOf(client, ref)),
     }),
     ...(process.env.BUILDX_METADATA_WARNINGS === '1' && { 'buildx.build.warnings': result.warnings }),
   }
@@ -23,12 +23,21 @@ export function metadataText(metadata: Readonly<Record<string, unknown>>): strin
   return JSON.stringify(Object.fromEntries(sorted), undefined, 2)
 }
 
-/** Where the Engine remembers it: Engines before 24 do not. */
-async function provenanceOf(client: DockerClient, ref: string): Promise<unknown> {
+const PROVENANCE = 'buildx.build.provenance'
+
+/** One for each of several platforms. There are none where the Engine does not remember builds: Engines before 24 do not. */
+async function provenancesOf({ builds }: DockerClient, ref: string): Promise<Record<string, unknown>> {
   const mode = process.env.BUILDX_METADATA_PROVENANCE || 'min'
-  if (mode === 'disabled' || /^(?:0|f|false)$/i.test(mode)) return undefined
-  const provenance = await client.builds.provenance(ref).catch(() => undefined)
-  return mode === 'max' ? provenance : briefly(provenance)
+  if (mode === 'disabled' || /^(?:0|f|false)$/i.test(mode)) return {}
+  const read = async (platform?: string) => {
+    const provenance = await builds.provenance(ref, { platform }).catch(() => undefined)
+    return mode === 'max' ? provenance : briefly(provenance)
+  }
+  const record = await builds.get(ref).catch(() => undefined)
+  const platforms = record?.attributes.platform?.split(',') ?? []
+  if (platforms.length < 2) return { [PROVENANCE]: await read() }
+  const all = platforms.map(async (platform) => [`${PROVENANCE}/${platform}`, await read(platform)])
+  return Object.fromEntries(await Promise.all(all))
 }
 
 /** Without how each step was run. */

@@ -53,7 +53,7 @@ export function buildKitOptions(flags: BuildFlags): BuildOptions {
     ...(flags['build-context'].length > 0 && { contexts: contextsOf(flags['build-context']) }),
     ...(flags.secret.length > 0 && { secrets: Object.fromEntries(flags.secret.map(secretOf)) }),
     ...(ssh.length > 0 && { ssh: Object.fromEntries(ssh.map(agentOf)) }),
-    ...gitInfoOf(process.env.BUILDX_GIT_INFO),
+    ...gitOptions(process.env),
     ...attestationsOf(flags),
     ...outputsOf(flags),
   }
@@ -163,9 +163,25 @@ function agentOf(given: string): [string, boolean | string | string[]] {
   return [id, others.length === 0 ? first : [first, ...others]]
 }
 
-/** As buildx has it: by this variable alone, and anything that is no word for false is true. */
-function gitInfoOf(value = ''): Pick<BuildOptions, 'gitInfo'> {
-  return /^(?:0|f|false)$/i.test(value) ? { gitInfo: false } : {}
+/** As buildx has it: by these variables alone. Where one is no boolean, it has no effect. */
+function gitOptions({
+  BUILDX_GIT_INFO: info,
+  BUILDX_GIT_LABELS: labels,
+  BUILDX_GIT_CHECK_DIRTY: checkDirty,
+}: NodeJS.ProcessEnv): Pick<BuildOptions, 'gitInfo' | 'gitLabels' | 'gitCheckDirty'> {
+  return {
+    ...(isFalse(info) && { gitInfo: false }),
+    ...((isTrue(labels) || labels === 'full') && { gitLabels: true }),
+    ...(isTrue(checkDirty) && { gitCheckDirty: true }),
+  }
+}
+
+function isTrue(value = ''): boolean {
+  return /^(?:1|t|true)$/i.test(value)
+}
+
+function isFalse(value = ''): boolean {
+  return /^(?:0|f|false)$/i.test(value)
 }
 
 type Attestations = Pick<BuildKitOptions, 'provenance' | 'sbom'>
@@ -187,13 +203,13 @@ function attestationOf(given: string): [string, Record<string, string>] {
 
 /** Yes or no, or how. */
 function attributesOf(given: string): Record<string, string> {
-  if (/^(?:1|t|true)$/i.test(given)) return {}
-  if (/^(?:0|f|false)$/i.test(given)) return { disabled: 'true' }
+  if (isTrue(given)) return {}
+  if (isFalse(given)) return { disabled: 'true' }
   return csvPairs(given)
 }
 
 function settingOf(disabled: string | undefined, attrs: Record<string, string>) {
-  if (disabled !== undefined && /^(?:1|t|true)$/i.test(disabled)) return false
+  if (isTrue(disabled)) return false
   return Object.keys(attrs).length === 0 ? true : attrs
 }
 

@@ -1,4 +1,4 @@
-import type { VolumeInspectResponse } from 'dockline/api'
+import type { Volume } from 'dockline/api'
 import type { TemplateData } from '../template/index.js'
 import { labelList } from './labels.js'
 import type { ListLayout } from './list.js'
@@ -28,7 +28,7 @@ export const CLUSTER_LAYOUT: ListLayout = {
   columns: ['Name', 'Group', 'Driver', 'Availability', 'Status'],
 }
 
-export function volumeRow(volume: VolumeInspectResponse): TemplateData {
+export function volumeRow(volume: Volume): TemplateData {
   const { Name, Driver, Scope, Mountpoint, UsageData, ClusterVolume } = volume
   const labels = volume.Labels ?? {}
   return {
@@ -49,7 +49,7 @@ export function volumeRow(volume: VolumeInspectResponse): TemplateData {
 }
 
 /** Of a volume of the swarm: what has become of it. */
-function statusOf({ ClusterVolume: volume }: VolumeInspectResponse): string {
+function statusOf({ ClusterVolume: volume }: Volume): string {
   if (!volume) return 'N/A'
   if (!volume.Info?.VolumeID) return 'pending creation'
   const uses = (volume.PublishStatus ?? []).length

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import {
   link,
   lstat,
@@ -15,10 +16,17 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import { DockerClient } from 'dockline'
 import { listTar } from '../../../dockline/dist-test/support/archives.js'
+import { anEngineName, canStartEngines, startEngine } from '../../../dockline/dist-test/support/engines.js'
+import { needPackages } from '../../../dockline/dist-test/support/packages.js'
+import { PATIENT } from '../../../dockline/dist-test/support/patience.js'
 import { withoutBuildx } from '../support/docker-command.js'
 import { buildx, docklineKept, type Ended } from '../support/dockline.js'
-import { IMAGE, onEveryEngine } from '../support/engines.js'
+import { IMAGE, onEveryEngine, type TestEngine } from '../support/engines.js'
+
+const execFileAsync = promisify(execFile)
 
 /** A build that both commands are asked for. CONTEXT, ELSEWHERE and OUT stand for folders; OUT is another one for each. */
 interface Case {
@@ -26,7 +34,10 @@ interface Case {
   readonly words?: readonly string[]
   readonly input?: string
   /** What has come of it, apart from what the commands wrote. */
-  readonly made?: (out: string) => Promise<unknown>
+  readonly made?: (out: string, engine: TestEngine) => Promise<unknown>
+  readonly env?: Readonly<Record<string, string>>
+  /** What else is done to the context. */
+  readonly prepare?: (context: string) => Promise<unknown>
   /** Whether 20.10 can do it. Otherwise it is said in other words there. Default: true. */
   readonly old?: false
   /** Whether buildx shows its progress and dockline does not. Default: false. */
@@ -114,60 +125,175 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 }
 
+/** An instruction of each kind that an image's configuration knows. */
+const CONFIGURED = `FROM ${IMAGE}
+ARG VERSION=1
+ENV A=b VERSION=$VERSION
+LABEL from=dockerfile
+WORKDIR /work
+RUN echo made > made
+COPY --chown=5:6 a.txt sub/ ./
+VOLUME /data
+EXPOSE 80/tcp 53/udp
+HEALTHCHECK --interval=5s --retries=2 CMD true
+STOPSIGNAL SIGINT
+SHELL ["/bin/ash", "-c"]
+ONBUILD RUN echo later
+USER 5:6
+ENTRYPOINT ["echo"]
+CMD ["words"]
+`
+
+const WITH_IMAGE = ['--iidfile', 'OUT/iid']
+
+/** What has an image that is looked at field by field. */
+const IMAGES: Readonly<Record<string, Case>> = {
+  'an image with all that can be configured': {
+    dockerfile: CONFIGURED,
+    words: [...WITH_IMAGE, '--label', 'from=words', '--label', 'more=1', '--build-arg', 'VERSION=2'],
+    made: imageIn,
+  },
+  'an image for another platform': {
+    dockerfile: 'FROM scratch\nCOPY a.txt /\n',
+    words: [...WITH_IMAGE, '--platform', 'linux/arm64/v8'],
+    made: imageIn,
+  },
+  'an image with the labels of a git repository': {
+    dockerfile: 'FROM scratch\nCOPY a.txt /labels/\n',
+    words: [...WITH_IMAGE, '-f', 'CONTEXT/Dockerfile'],
+    env: { BUILDX_GIT_LABELS: '1' },
+    prepare: aRepository,
+    made: imageIn,
+  },
+  'an image with the labels of a git repository that has changed': {
+    dockerfile: 'FROM scratch\nCOPY a.txt /changed/\n',
+    words: WITH_IMAGE,
+    env: { BUILDX_GIT_LABELS: 'full', BUILDX_GIT_CHECK_DIRTY: 'true', BUILDX_GIT_INFO: '0' },
+    prepare: async (context) => {
+      await aRepository(context)
+      await write(context, { new: '' })
+    },
+    made: imageIn,
+  },
+}
+
+/** What is otherwise on an Engine with containerd's image store. */
+const OF_CONTAINERD: Readonly<Record<string, Case>> = {
+  ...IMAGES,
+  'an image for two platforms': {
+    dockerfile: 'FROM scratch\nCOPY a.txt /platforms/\n',
+    words: [...WITH_IMAGE, '--platform', 'linux/amd64,linux/arm64', '--annotation', 'index:a=b'],
+    made: imageIn,
+  },
+  'an image with all of its provenance': {
+    dockerfile: 'FROM scratch\nCOPY a.txt /provenance/\n',
+    words: [...WITH_IMAGE, '--provenance', 'mode=max', '--metadata-file', 'OUT/metadata.json'],
+    env: { BUILDX_METADATA_PROVENANCE: 'max' },
+    made: async (out, engine) => ({
+      image: await imageIn(out, engine),
+      metadata: shapeOf(JSON.parse(await readFile(join(out, 'metadata.json'), 'utf8'))),
+    }),
+  },
+  'an OCI archive': {
+    dockerfile: CONFIGURED,
+    words: ['-o', 'type=oci,dest=OUT/out.tar,annotation.a=b'],
+    made: archiveIn,
+  },
+  'an archive for docker load': {
+    dockerfile: CONFIGURED,
+    words: ['-o', 'type=docker,dest=OUT/out.tar'],
+    made: archiveIn,
+  },
+  'a cache in a folder': {
+    dockerfile: CONFIGURED,
+    words: ['--cache-to', 'type=local,dest=OUT/cache,mode=max', '-o', 'type=cacheonly'],
+    made: async (out) => (await readdir(join(out, 'cache'), { recursive: true })).map(withoutDigest).sort(),
+  },
+}
+
 const IGNORED = '*.log\n!kept.log\nskip\n!skip/this\n'
 
 onEveryEngine((engine) => {
   describe('builds, beside buildx', { skip: withoutBuildx, concurrency: 2 }, () => {
-    let folder = ''
-    const at = (name: string) => join(folder, name)
-
-    before(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'dockline-cli-builds-'))
-      await write(at('elsewhere'), {
-        'My.Dockerfile': 'FROM scratch\nCOPY a.txt /c\n',
-        secret: 'hidden\n',
-        'x/y': '1',
-      })
-    })
-    after(() => rm(folder, { recursive: true, force: true }))
-
-    for (const [index, [name, each]] of Object.entries(CASES).entries()) {
-      it(name, async () => {
-        const context = at(`context-${index}`)
-        // A file of its own: a step that two builds ask for at once is reported to one of them only.
-        await write(context, { ...FILES, Dockerfile: each.dockerfile, [`case-${index}`]: '' })
-        await link(join(context, 'a.txt'), join(context, 'same.txt'))
-        await symlink('sub/../a.txt', join(context, 'link'))
-        // One after the other, for the same reason.
-        const theirs = await runCase(buildx, each, { context, out: at(`out-${index}-buildx`) })
-        const ours = await runCase(docklineKept, each, { context, out: at(`out-${index}-dockline`) })
-        const isOld = !(await engine.client.api.speaks('1.43'))
-        if (isOld && each.old === false) assert.equal(ours.exitCode, theirs.exitCode)
-        else assert.deepEqual(ours, theirs)
-      })
-    }
-
-    async function runCase(run: typeof buildx, each: Case, { context, out }: Places): Promise<Outcome> {
-      await mkdir(out)
-      const words = ['build', ...(each.words ?? []), context].map((word) =>
-        word.replace('OUT', out).replace('ELSEWHERE', at('elsewhere')),
-      )
-      const env = {
-        DOCKER_CONFIG: folder,
-        BUILDX_CONFIG: join(out, '.buildx'),
-        BUILDKIT_PROGRESS: '',
-        NO_COLOR: '1',
-      }
-      const ended = await run(engine.host, words, {
-        env,
-        ...(each.input === undefined ? {} : { input: each.input }),
-      })
-      const { exitCode, stdout, stderr } = comparable(ended, out)
-      const progress = each.isQuestion ? [] : linesOf(stderr)
-      return { exitCode, stdout, progress, made: exitCode === 0 ? await each.made?.(out) : undefined }
-    }
+    compareEach(() => engine, { ...CASES, ...IMAGES })
   })
 })
+
+describe("builds on an Engine with containerd's image store, beside buildx", {
+  ...PATIENT,
+  skip: canStartEngines ? withoutBuildx : 'making Engines needs root on Linux',
+  concurrency: 2,
+}, () => {
+  let engine: TestEngine | undefined
+  const ends: (() => unknown)[] = []
+
+  before(async () => {
+    const flags = ['--suite', 'sid', '--feature', 'containerd-snapshotter=true']
+    const owner = { after: (end: () => unknown) => void ends.unshift(end) }
+    const { host } = await startEngine(owner, anEngineName('containerd'), flags)
+    engine = { host, client: new DockerClient({ host }) }
+  })
+  after(async () => {
+    await engine?.client.close()
+    for (const end of ends) await end()
+  })
+
+  compareEach(() => engine as TestEngine, OF_CONTAINERD)
+})
+
+function compareEach(engineOf: () => TestEngine, cases: Readonly<Record<string, Case>>): void {
+  let folder = ''
+  const at = (name: string) => join(folder, name)
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'dockline-cli-builds-'))
+    await write(at('elsewhere'), {
+      'My.Dockerfile': 'FROM scratch\nCOPY a.txt /c\n',
+      secret: 'hidden\n',
+      'x/y': '1',
+    })
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  for (const [index, [name, each]] of Object.entries(cases).entries()) {
+    it(name, async () => {
+      const engine = engineOf()
+      const context = at(`context-${index}`)
+      // A file of its own: a step that two builds ask for at once is reported to one of them only.
+      await write(context, { ...FILES, Dockerfile: each.dockerfile, [`case-${index}`]: '' })
+      await link(join(context, 'a.txt'), join(context, 'same.txt'))
+      await symlink('sub/../a.txt', join(context, 'link'))
+      await each.prepare?.(context)
+      // One after the other, for the same reason.
+      const theirs = await runCase(buildx, each, { engine, context, out: at(`out-${index}-buildx`) })
+      const ours = await runCase(docklineKept, each, { engine, context, out: at(`out-${index}-dockline`) })
+      const isOld = !(await engine.client.api.speaks('1.43'))
+      if (isOld && each.old === false) assert.equal(ours.exitCode, theirs.exitCode)
+      else assert.deepEqual(ours, theirs)
+    })
+  }
+
+  async function runCase(run: typeof buildx, each: Case, { engine, context, out }: Places): Promise<Outcome> {
+    await mkdir(out)
+    const words = ['build', ...(each.words ?? []), context].map((word) =>
+      word.replace('OUT', out).replace('ELSEWHERE', at('elsewhere')).replace('CONTEXT', context),
+    )
+    const env = {
+      DOCKER_CONFIG: folder,
+      BUILDX_CONFIG: join(out, '.buildx'),
+      BUILDKIT_PROGRESS: '',
+      NO_COLOR: '1',
+      ...each.env,
+    }
+    const ended = await run(engine.host, words, {
+      env,
+      ...(each.input === undefined ? {} : { input: each.input }),
+    })
+    const { exitCode, stdout, stderr } = comparable(ended, out)
+    const progress = each.isQuestion ? [] : linesOf(stderr)
+    return { exitCode, stdout, progress, made: exitCode === 0 ? await each.made?.(out, engine) : undefined }
+  }
+}
 
 interface Outcome {
   readonly exitCode: number | null
@@ -177,6 +303,7 @@ interface Outcome {
 }
 
 interface Places {
+  readonly engine: TestEngine
   readonly context: string
   readonly out: string
 }
@@ -209,12 +336,15 @@ const MOVING: readonly (readonly [RegExp, string])[] = [
 
 /**
  * What is said, in whatever order and at whatever time. Whether a step is found in the cache is decided by who comes first,
- * and how often a transfer is reported is chance. A Dockerfile from stdin has no time, which makes its transfer smaller.
+ * and how often a transfer is reported is chance. Only buildx has a step for the file of metadata. A Dockerfile from stdin has
+ * no time, which makes its transfer smaller.
  */
 function linesOf(stderr: string): string[] {
   const lines = stderr.split('\n').map((line) =>
     line
       .replace(/^#\d+ /, '')
+      // Two platforms share a step that needs neither, and either gives it its name.
+      .replace(/^\[linux\/\w+ /, '[linux/# ')
       .replace(/^(transferring|copying) (.*) [\d.]+k?M?B /, '$1 $2 ')
       .replace(/ \d+\.\ds done$/, ' done')
       .replace(/^\d+\.\d+ /, '# ')
@@ -224,7 +354,67 @@ function linesOf(stderr: string): string[] {
 }
 
 const CHANCE =
-  /^(?:|\.\.\.|CACHED|DONE [\d.]+s|(?:transferring|exporting|writing|naming|sending|copying|resolve) .*(?<!done))$/
+  /^(?:|\.\.\.|CACHED|resolving provenance for metadata file|DONE [\d.]+s|(?:transferring|exporting|writing|naming|unpacking|sending|copying|resolve) .*(?<!done))$/
+
+/** What an image says of itself, field by field, without what is another each time. */
+async function imageIn(out: string, { client }: TestEngine): Promise<unknown> {
+  const image = await client.images.get(await readFile(join(out, 'iid'), 'utf8'))
+  const { RootFS, ...attrs } = image.attrs ?? {}
+  const fields = Object.entries(attrs).filter(([name]) => !MOVING_FIELDS.includes(name))
+  const history = await image.history()
+  return {
+    ...Object.fromEntries(fields),
+    layers: RootFS?.Layers?.length,
+    history: history.map(({ CreatedBy, Comment, Size }) => [CreatedBy, Comment, Size]),
+  }
+}
+
+const MOVING_FIELDS = [
+  ...['Id', 'Created', 'Metadata', 'GraphDriver', 'Descriptor', 'RepoTags', 'RepoDigests', 'Size'],
+]
+
+/** The names in an archive of an image, and the configuration that it has. */
+async function archiveIn(out: string): Promise<unknown> {
+  const entries = await listTar(Readable.from([await readFile(join(out, 'out.tar'))]))
+  const configs = entries.flatMap(({ content }) => (content.startsWith('{"architecture"') ? [content] : []))
+  const history = (config: Config) => config.history.map((step) => ({ ...step, created: undefined }))
+  return {
+    names: entries.map(({ name, type }) => [withoutDigest(name), type]).sort(),
+    configs: configs.map((text) => {
+      const config: Config = JSON.parse(text)
+      return { ...config, created: '', rootfs: config.rootfs.diff_ids.length, history: history(config) }
+    }),
+  }
+}
+
+interface Config {
+  readonly rootfs: { readonly diff_ids: readonly string[] }
+  readonly history: readonly object[]
+}
+
+function withoutDigest(name: string): string {
+  return name.replace(/[\da-f]{64}/g, '#')
+}
+
+/** The fields of a document, without their values. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf)
+  if (typeof value !== 'object' || value === null) return typeof value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [withoutDigest(name), shapeOf(inner)]),
+  )
+}
+
+/** Makes a git repository of a folder, with all files in its first commit. */
+async function aRepository(folder: string): Promise<void> {
+  await needPackages(['git'])
+  const git = (...words: string[]) =>
+    execFileAsync('git', ['-C', folder, '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...words])
+  await git('init', '-q', '-b', 'main')
+  await git('remote', 'add', 'origin', 'https://git.example.com/app.git')
+  await git('add', '-f', '.')
+  await git('commit', '-q', '-m', 'first')
+}
 
 async function tree(folder: string): Promise<unknown> {
   const names = (await readdir(folder, { recursive: true }))

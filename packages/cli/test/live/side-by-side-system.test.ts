@@ -1,6 +1,7 @@
 import { describe, it } from 'node:test'
 import { DockerClient } from 'dockline'
 import { anOwnEngine, canStartEngines } from '../../../dockline/dist-test/support/engines.js'
+import { aNewerEngine } from '../../../dockline/dist-test/support/newer-engine.js'
 import { IMAGE, isNewest, onEveryEngine } from '../support/engines.js'
 import {
   countInvocations,
@@ -98,5 +99,14 @@ describe('system df', { skip: withoutDocker || !canStartEngines }, () => {
     await same(['-v'])
     await same(['-v', '--format', 'raw'])
     await same(['-v', '--format', IMAGE_SIZES])
+
+    // docker asks these in API 1.51, which is the same as asking the Engine behind.
+    for (const version of ['1.52', '1.53', '1.56']) {
+      const newer = await aNewerEngine(test, host, version)
+      for (const words of [[], ['-v']]) {
+        const title = `${words} in API ${version}`
+        await test.test(title, () => looksTheSame({ ...newer, client }, ['system', 'df', ...words]))
+      }
+    }
   })
 })

@@ -1,4 +1,4 @@
-import { after, describe, it, type TestContext } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
 import { type Container, type CreateOptions, DockerClient } from 'dockline'
 
 export const IMAGE = 'busybox:latest'
@@ -23,14 +23,30 @@ export function isNewest({ host }: TestEngine): boolean {
 export function onEveryEngine(define: (engine: TestEngine) => void): void {
   const hosts = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').filter((host) => host !== '')
   if (hosts.length === 0) withoutEngine()
-  for (const host of hosts) describe(`on ${host}`, () => define({ host, client: new DockerClient({ host }) }))
+  for (const host of hosts) onHost(host, define)
 }
 
 /** Only on the last of them: what is told without an Engine is told once. */
 export function onNewestEngine(define: (engine: TestEngine) => void): void {
   const host = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').at(-1) ?? ''
   if (host === '') withoutEngine()
-  else describe(`on ${host}`, () => define({ host, client: new DockerClient({ host }) }))
+  else onHost(host, define)
+}
+
+function onHost(host: string, define: (engine: TestEngine) => void): void {
+  describe(`on ${host}`, () => {
+    const client = new DockerClient({ host })
+    before(() => requireImage(client, host))
+    define({ host, client })
+  })
+}
+
+/** A run would pull an image that is missing, and wait for minutes where no registry can be reached. */
+async function requireImage(client: DockerClient, host: string): Promise<void> {
+  if ((await client.images.list({ filters: { reference: [IMAGE] } })).length > 0) return
+  throw new Error(
+    `the Engine at ${host} has no ${IMAGE}: load it with npm run engine -- image --host ${host}`,
+  )
 }
 
 function withoutEngine(): void {

@@ -110,7 +110,7 @@ function fieldsOf(name: string): readonly Field[] {
 }
 
 function fieldOf(text: string): Field {
-  const [, name = '', mark = '=', kind = ''] = /^([^=!?*]+)(.)(.*)$/.exec(text) ?? []
+  const [, name = '', mark, kind = 's'] = /^([^=!?*]+)(?:(.)(.+))?$/.exec(text) ?? []
   const nullable = mark === '?' || mark === '*'
   return { name, required: mark === '!' || mark === '*', shape: shapeOf(nullable ? `~${kind}` : kind) }
 }

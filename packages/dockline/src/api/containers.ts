@@ -210,7 +210,12 @@ export class ContainersApi extends ApiResource {
 
   /** `GET /containers/{id}/export`: its file system as a tar. */
   export(id: string, options?: CallOptions): Promise<StreamAnswer> {
-    return this.http.stream({ method: 'GET', path: path`/containers/${id}/export`, ...options })
+    return this.http.stream({
+      method: 'GET',
+      path: path`/containers/${id}/export`,
+      large: true,
+      ...options,
+    })
   }
 
   /** `GET /containers/{id}/stats`: one a second until the loop is left; just one when `stream` is false. */
@@ -266,7 +271,7 @@ export class ContainersApi extends ApiResource {
   /** `GET /containers/{id}/archive`: a path in it as a tar. */
   async getArchive(id: string, query: ContainerArchiveQuery, options?: CallOptions): Promise<ArchiveAnswer> {
     const request = { method: 'GET', path: path`/containers/${id}/archive`, query, ...options } as const
-    const answer = await this.http.stream(request)
+    const answer = await this.http.stream({ ...request, large: true })
     try {
       return { ...answer, stat: archiveStat(answer.headers) }
     } catch (error) {

@@ -44,9 +44,6 @@ export type ImageImportQuery = Omit<ImageCreateQuery, 'fromImage' | 'changes'> &
   readonly changes?: readonly string[] | undefined
 }
 
-type Progress<T> = AsyncGenerator<T, void, undefined>
-type Tar = Buffer | ByteSource
-
 const TAR = { 'content-type': 'application/x-tar' }
 
 export class ImagesApi extends ApiResource {
@@ -90,7 +87,10 @@ export class ImagesApi extends ApiResource {
   }
 
   /** `POST /images/create?fromImage=`: the progress of a pull. Without `tag`, every tag is pulled. */
-  pull(query: ImagePullQuery, { registryAuth, ...call }: RegistryOptions = {}): Progress<CreateImageInfo> {
+  pull(
+    query: ImagePullQuery,
+    { registryAuth, ...call }: RegistryOptions = {},
+  ): AsyncGenerator<CreateImageInfo, void, undefined> {
     const headers = authHeaders(registryAuth)
     return this.lines('CreateImageInfo', {
       method: 'POST',
@@ -102,7 +102,11 @@ export class ImagesApi extends ApiResource {
   }
 
   /** `POST /images/create?fromSrc=-`: makes an image of a root file system, given as a tar. */
-  import(query: ImageImportQuery, body?: Tar, options?: CallOptions): Progress<CreateImageInfo> {
+  import(
+    query: ImageImportQuery,
+    body?: Buffer | ByteSource,
+    options?: CallOptions,
+  ): AsyncGenerator<CreateImageInfo, void, undefined> {
     return this.lines('CreateImageInfo', {
       method: 'POST',
       path: path`/images/create`,
@@ -117,7 +121,7 @@ export class ImagesApi extends ApiResource {
     name: string,
     query?: ImagePushQuery,
     { registryAuth = {}, ...call }: RegistryOptions = {},
-  ): Progress<PushImageInfo> {
+  ): AsyncGenerator<PushImageInfo, void, undefined> {
     const request = { path: path`/images/${new Segments(name)}/push`, headers: authHeaders(registryAuth) }
     return this.lines('PushImageInfo', { method: 'POST', ...request, query, ...call })
   }
@@ -168,17 +172,22 @@ export class ImagesApi extends ApiResource {
       method: 'GET',
       path: path`/images/${new Segments(name)}/get`,
       query,
+      large: true,
       ...options,
     })
   }
 
   /** `GET /images/get`: one tar of many images. */
   getAll(query: ImageGetAllQuery, options?: CallOptions): Promise<StreamAnswer> {
-    return this.http.stream({ method: 'GET', path: path`/images/get`, query, ...options })
+    return this.http.stream({ method: 'GET', path: path`/images/get`, query, large: true, ...options })
   }
 
   /** `POST /images/load`: the progress of it; `stream` names what was loaded. */
-  load(query: ImageLoadQuery, body: Tar, options?: CallOptions): Progress<BuildInfo> {
+  load(
+    query: ImageLoadQuery,
+    body: Buffer | ByteSource,
+    options?: CallOptions,
+  ): AsyncGenerator<BuildInfo, void, undefined> {
     return this.lines('BuildInfo', {
       method: 'POST',
       path: path`/images/load`,
@@ -198,9 +207,9 @@ export class ImagesApi extends ApiResource {
   /** `POST /build`: the progress of it. The context is a tar, unless `remote` says where it is. */
   build(
     query: ImageBuildQuery,
-    body?: Tar,
+    body?: Buffer | ByteSource,
     { registryConfig, ...call }: BuildCallOptions = {},
-  ): Progress<BuildInfo> {
+  ): AsyncGenerator<BuildInfo, void, undefined> {
     const headers = { ...configHeaders(registryConfig), ...(body === undefined ? {} : TAR) }
     return this.lines('BuildInfo', { method: 'POST', path: path`/build`, query, headers, body, ...call })
   }

@@ -21,8 +21,6 @@ import type {
   PushImageInfo,
 } from './types.gen.js'
 
-type Progress<T> = AsyncGenerator<T, void, undefined>
-
 export class PluginsApi extends ApiResource {
   /** `GET /plugins` */
   list(query?: PluginListQuery, options?: CallOptions): Promise<Plugin[]> {
@@ -49,7 +47,7 @@ export class PluginsApi extends ApiResource {
     query: PluginPullQuery,
     json: PluginPullBody,
     { registryAuth, ...call }: RegistryOptions = {},
-  ): Progress<CreateImageInfo> {
+  ): AsyncGenerator<CreateImageInfo, void, undefined> {
     const headers = authHeaders(registryAuth)
     return this.lines('CreateImageInfo', {
       method: 'POST',
@@ -110,13 +108,16 @@ export class PluginsApi extends ApiResource {
     query: PluginUpgradeQuery,
     json: PluginUpgradeBody,
     { registryAuth, ...call }: RegistryOptions = {},
-  ): Progress<CreateImageInfo> {
+  ): AsyncGenerator<CreateImageInfo, void, undefined> {
     const request = { path: path`/plugins/${new Segments(name)}/upgrade`, headers: authHeaders(registryAuth) }
     return this.lines('CreateImageInfo', { method: 'POST', ...request, query, json, ...call })
   }
 
   /** `POST /plugins/{name}/push`: the progress of it. */
-  push(name: string, { registryAuth = {}, ...call }: RegistryOptions = {}): Progress<PushImageInfo> {
+  push(
+    name: string,
+    { registryAuth = {}, ...call }: RegistryOptions = {},
+  ): AsyncGenerator<PushImageInfo, void, undefined> {
     const request = { path: path`/plugins/${new Segments(name)}/push`, headers: authHeaders(registryAuth) }
     return this.lines('PushImageInfo', { method: 'POST', ...request, ...call })
   }

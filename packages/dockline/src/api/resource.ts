@@ -1,7 +1,7 @@
 import type { HttpClient, MakingRequest, Request } from '../http/index.js'
 import { type AnswerName, type AnswerOf, type ReadingOptions, readerOf } from './answers.js'
 
-/** What the classes of this folder have in common: the one way out, and the one way in. */
+/** What the classes of the low level have in common. */
 export abstract class ApiResource {
   protected readonly http: HttpClient
 
@@ -9,12 +9,12 @@ export abstract class ApiResource {
     this.http = http
   }
 
-  /** The whole answer, as what its name says. */
+  /** @internal The whole answer, as what its name says. */
   protected json<Name extends AnswerName>(name: Name, request: Request): Promise<AnswerOf<Name>> {
     return this.http.json(request, readerOf(name))
   }
 
-  /** As `json`, of a call that makes something: what a given-up one has made is removed again. */
+  /** @internal As `json`, of a call that makes something: what a given-up one has made is removed again. */
   protected make<Name extends AnswerName>(
     name: Name,
     request: MakingRequest<AnswerOf<Name>>,
@@ -22,7 +22,7 @@ export abstract class ApiResource {
     return this.http.make(request, (sending) => this.http.json(sending, readerOf(name)))
   }
 
-  /** An answer of many values, each as what its name says. */
+  /** @internal An answer of many values, each as what its name says. */
   protected lines<Name extends AnswerName>(
     name: Name,
     request: Request,

@@ -2,7 +2,7 @@
 
 export type FilterValue = string | number | boolean
 
-/** Value of a `filters` query parameter, before it becomes JSON. */
+/** Value of a `filters` query parameter, before it becomes JSON. An object has to match all of them. */
 export type Filters = Readonly<
   Record<string, FilterValue | readonly FilterValue[] | Readonly<Record<string, boolean>>>
 >
@@ -11,17 +11,13 @@ export type Filters = Readonly<
 
 /** An IP address with the length of its prefix. */
 export interface Address {
-  /** IP address. */
   Addr?: string | undefined
-  /** Length of the prefix. */
   PrefixLen?: number | undefined
 }
 
 /** One statement of an attestation of an image. */
 export interface AttestationStatement {
-  /** Descriptor of the statement's content. */
   Descriptor: OCIDescriptor
-  /** Type of the predicate, a URI. */
   PredicateType: string
   /** The in-toto statement itself; only when asked for. */
   Statement?: Record<string, unknown> | null | undefined
@@ -29,9 +25,7 @@ export interface AttestationStatement {
 
 /** A login for a registry. */
 export interface AuthConfig {
-  /** Name of the user. */
   username?: string | undefined
-  /** Password or access token. */
   password?: string | undefined
   /** Registry the login is for, without a protocol. */
   serveraddress?: string | undefined
@@ -53,14 +47,12 @@ export interface AuthResponse {
 
 /** One record of the build cache. */
 export interface BuildCache {
-  /** Id that the Engine gave. */
   ID?: string | undefined
   /**
    * Ids of the records it builds on.
    * @since API 1.42
    */
   Parents?: string[] | null | undefined
-  /** Kind of record. */
   Type?:
     | 'internal'
     | 'frontend'
@@ -69,49 +61,26 @@ export interface BuildCache {
     | 'exec.cachemount'
     | 'regular'
     | undefined
-  /** One line for people. */
   Description?: string | undefined
-  /** A build uses it now. */
   InUse?: boolean | undefined
-  /** Other records share its content. */
   Shared?: boolean | undefined
   /** Space it takes, in bytes. */
   Size?: number | undefined
-  /**
-   * Time of the creation, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   CreatedAt?: string | undefined
-  /**
-   * Time of the last use, RFC 3339.
-   * date-time
-   */
+  /** Time of the last use, RFC 3339. */
   LastUsedAt?: string | null | undefined
-  /** Number of uses. */
   UsageCount?: number | undefined
 }
 
 /** What the build cache takes on the disk. */
 export interface BuildCacheDiskUsage {
-  /**
-   * Number of objects in use.
-   * int64
-   */
+  /** Number of objects in use. */
   ActiveCount?: number | undefined
-  /**
-   * Number of objects.
-   * int64
-   */
   TotalCount?: number | undefined
-  /**
-   * Space that a prune would free, in bytes.
-   * int64
-   */
+  /** Space that a prune would free, in bytes. */
   Reclaimable?: number | undefined
-  /**
-   * Space they take, in bytes.
-   * int64
-   */
+  /** Space they take, in bytes. */
   TotalSize?: number | undefined
   /** The objects; only with `verbose`. */
   Items?: BuildCache[] | undefined
@@ -121,10 +90,7 @@ export interface BuildCacheDiskUsage {
 export interface BuildIdentity {
   /** Reference of the build in the history of builds. */
   Ref?: string | undefined
-  /**
-   * Time of the creation, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   CreatedAt?: string | undefined
 }
 
@@ -136,9 +102,8 @@ export interface BuildInfo {
   stream?: string | undefined
   /** Failure, with its code and message: the operation ends here. */
   errorDetail?: ErrorDetail | undefined
-  /** What is being done, in a few words. */
+  /** What is being done. */
   status?: string | undefined
-  /** Progress as numbers. */
   progressDetail?: ProgressDetail | undefined
   /** Result in a form for programs. */
   aux?: ImageID | undefined
@@ -148,26 +113,16 @@ export interface BuildInfo {
   progress?: string | undefined
 }
 
-/** uint8 */
 export type ChangeType = 0 | 1 | 2
 
 /** The swarm as a whole. */
 export interface ClusterInfo {
-  /** Id that the Engine gave. */
   ID?: string | undefined
-  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /**
-   * Time of the creation, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   CreatedAt?: string | undefined
-  /**
-   * Time of the last change, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: SwarmSpec | undefined
   /** Root certificate that nodes trust. */
   TLSInfo?: TLSInfo | undefined
@@ -175,7 +130,6 @@ export interface ClusterInfo {
   RootRotationInProgress?: boolean | undefined
   /**
    * UDP port of the traffic between containers on different nodes.
-   * uint32
    * @default 4789
    */
   DataPathPort?: number | undefined
@@ -183,7 +137,6 @@ export interface ClusterInfo {
   DefaultAddrPool?: string[] | undefined
   /**
    * Length of the prefix of those subnets.
-   * uint32
    * @default 24
    */
   SubnetSize?: number | undefined
@@ -191,21 +144,12 @@ export interface ClusterInfo {
 
 /** Part of a volume that the swarm manages (CSI). */
 export interface ClusterVolume {
-  /** Id that the Engine gave. */
   ID?: string | undefined
-  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /**
-   * Time of the creation, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   CreatedAt?: string | undefined
-  /**
-   * Time of the last change, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: ClusterVolumeSpec | undefined
   /** What the storage system knows of it. */
   Info?: ClusterVolumeInfo | undefined
@@ -215,10 +159,6 @@ export interface ClusterVolume {
 
 /** What the storage system knows of a cluster volume. */
 export interface ClusterVolumeInfo {
-  /**
-   * Capacity, in bytes.
-   * int64
-   */
   CapacityBytes?: number | undefined
   /** What the plugin keeps with the volume. */
   VolumeContext?: Record<string, string> | undefined
@@ -230,9 +170,7 @@ export interface ClusterVolumeInfo {
 
 /** State of a cluster volume on one node. */
 export interface ClusterVolumePublishStatus {
-  /** Id of the node. */
   NodeID?: string | undefined
-  /** State of the publication. */
   State?:
     | 'pending-publish'
     | 'published'
@@ -269,7 +207,6 @@ export interface ClusterVolumeSpecAccessMode {
   Secrets?: ClusterVolumeSpecAccessModeSecret[] | undefined
   /** Places from which it must be reachable. */
   AccessibilityRequirements?: ClusterVolumeSpecAccessModeAccessibilityRequirements | undefined
-  /** Wanted capacity. */
   CapacityRange?: ClusterVolumeSpecAccessModeCapacityRange | undefined
   /**
    * Whether tasks may use the volume.
@@ -288,15 +225,9 @@ export interface ClusterVolumeSpecAccessModeAccessibilityRequirements {
 
 /** Wanted capacity of a cluster volume. */
 export interface ClusterVolumeSpecAccessModeCapacityRange {
-  /**
-   * At least this, in bytes.
-   * int64
-   */
+  /** At least this, in bytes. */
   RequiredBytes?: number | undefined
-  /**
-   * At most this, in bytes.
-   * int64
-   */
+  /** At most this, in bytes. */
   LimitBytes?: number | undefined
 }
 
@@ -316,21 +247,12 @@ export interface Commit {
 
 /** A config of the swarm. */
 export interface Config {
-  /** Id that the Engine gave. */
   ID?: string | undefined
-  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /**
-   * Time of the creation, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   CreatedAt?: string | undefined
-  /**
-   * Time of the last change, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: ConfigSpec | undefined
 }
 
@@ -342,9 +264,7 @@ export interface ConfigReference {
 
 /** Content and name of a config. */
 export interface ConfigSpec {
-  /** Name, unique among its kind. */
   Name?: string | undefined
-  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 1,000 kB. */
   Data?: string | undefined
@@ -357,22 +277,10 @@ export interface ConfigSpec {
 
 /** One counter of block I/O. */
 export interface ContainerBlkioStatEntry {
-  /**
-   * Major number of the device.
-   * uint64
-   */
   major?: number | undefined
-  /**
-   * Minor number of the device.
-   * uint64
-   */
   minor?: number | undefined
   /** Operation: read, write, sync, … */
   op?: string | undefined
-  /**
-   * Value of the counter.
-   * uint64
-   */
   value?: number | undefined
 }
 
@@ -400,15 +308,9 @@ export interface ContainerBlkioStats {
 export interface ContainerCPUStats {
   /** Time the container used. */
   cpu_usage?: ContainerCPUUsage | null | undefined
-  /**
-   * Time the whole host used, in nanoseconds.
-   * uint64
-   */
+  /** Time the whole host used, in nanoseconds. */
   system_cpu_usage?: number | null | undefined
-  /**
-   * Number of CPUs the container can use.
-   * uint32
-   */
+  /** Number of CPUs the container can use. */
   online_cpus?: number | null | undefined
   /** How often the container was held back by its limit. */
   throttling_data?: ContainerThrottlingData | null | undefined
@@ -416,77 +318,39 @@ export interface ContainerCPUStats {
 
 /** Time of the processor. */
 export interface ContainerCPUUsage {
-  /**
-   * All time used, in nanoseconds (Windows: units of 100 ns).
-   * uint64
-   */
+  /** All time used, in nanoseconds (Windows: units of 100 ns). */
   total_usage?: number | undefined
   /** Time used on each CPU, in nanoseconds (cgroup v1). */
   percpu_usage?: number[] | null | undefined
-  /**
-   * Time in the kernel, in nanoseconds (Windows: units of 100 ns).
-   * uint64
-   */
+  /** Time in the kernel, in nanoseconds (Windows: units of 100 ns). */
   usage_in_kernelmode?: number | undefined
-  /**
-   * Time outside the kernel, in nanoseconds (Windows: units of 100 ns).
-   * uint64
-   */
+  /** Time outside the kernel, in nanoseconds (Windows: units of 100 ns). */
   usage_in_usermode?: number | undefined
 }
 
 /** What a container runs, apart from the host. */
 export interface ContainerConfig {
-  /** Host name inside the container. */
   Hostname?: string | undefined
-  /** Domain name inside the container. */
   Domainname?: string | undefined
   /** User of the command: `user[:group]`, by name or number. */
   User?: string | undefined
-  /**
-   * Attaches standard input.
-   * @default false
-   */
   AttachStdin?: boolean | undefined
-  /**
-   * Attaches standard output.
-   * @default true
-   */
+  /** @default true */
   AttachStdout?: boolean | undefined
-  /**
-   * Attaches standard error.
-   * @default true
-   */
+  /** @default true */
   AttachStderr?: boolean | undefined
   /** Ports that are exposed, as `80/tcp`; the values are empty objects. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
-  /**
-   * Gives the command a terminal.
-   * @default false
-   */
   Tty?: boolean | undefined
-  /**
-   * Opens standard input.
-   * @default false
-   */
   OpenStdin?: boolean | undefined
-  /**
-   * Closes standard input when the first client that attached goes away.
-   * @default false
-   */
+  /** Closes standard input when the first client that attached goes away. */
   StdinOnce?: boolean | undefined
   /** Environment as `NAME=value`; a name alone removes the variable. */
   Env?: string[] | null | undefined
-  /** Command and arguments. */
   Cmd?: string[] | null | undefined
-  /** Check of the container's health. */
   Healthcheck?: HealthConfig | undefined
-  /**
-   * The command is escaped already (Windows).
-   * @default false
-   */
+  /** The command is escaped already (Windows). */
   ArgsEscaped?: boolean | null | undefined
-  /** Image the container is made from: name or id. */
   Image?: string | undefined
   /** Paths that get anonymous volumes; the values are empty objects. */
   Volumes?: Record<string, Record<string, never>> | null | undefined
@@ -498,9 +362,7 @@ export interface ContainerConfig {
   NetworkDisabled?: boolean | null | undefined
   /** Instructions that run when an image is built from this one. */
   OnBuild?: string[] | null | undefined
-  /** Labels: names to values. */
   Labels?: Record<string, string> | null | undefined
-  /** Signal that stops the container. */
   StopSignal?: string | null | undefined
   /**
    * Seconds the container gets to stop before it is killed.
@@ -518,26 +380,18 @@ export interface ContainerConfig {
 
 /** A container was made. */
 export interface ContainerCreateResponse {
-  /** Id that the Engine gave. */
   Id: string
-  /** Warnings for people, in the Engine's words. */
   Warnings: string[]
 }
 
 /** All details of a container. */
 export interface ContainerInspectResponse {
-  /** Id that the Engine gave. */
   Id?: string | undefined
-  /**
-   * Time of the creation, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   Created?: string | null | undefined
   /** Program that runs. */
   Path?: string | undefined
-  /** Its arguments. */
   Args?: string[] | undefined
-  /** State, exit code and health. */
   State?: ContainerState | null | undefined
   /** Id of the image. */
   Image?: string | undefined
@@ -557,125 +411,60 @@ export interface ContainerInspectResponse {
   Driver?: string | undefined
   /** Operating system, such as `linux`. */
   Platform?: string | undefined
-  /** Descriptor of the platform's manifest the container was made from (containerd image store). */
+  /** Manifest of the platform, with containerd's image store. */
   ImageManifestDescriptor?: OCIDescriptor | undefined
-  /** SELinux label of the mounts. */
   MountLabel?: string | undefined
-  /** SELinux label of the process. */
   ProcessLabel?: string | undefined
-  /** AppArmor profile. */
   AppArmorProfile?: string | undefined
   /** Ids of the execs that have not ended. */
   ExecIDs?: string[] | null | undefined
   /** Settings that concern the host. */
   HostConfig?: HostConfig | undefined
-  /** Storage driver and its data. */
   GraphDriver?: DriverData | null | undefined
   /**
    * Where the container's file system is kept.
    * @since API 1.52
    */
   Storage?: Storage | null | undefined
-  /**
-   * Size of what the container changed, in bytes; only with `size`.
-   * int64
-   */
+  /** Size of what the container changed, in bytes; only with `size`. */
   SizeRw?: number | null | undefined
-  /**
-   * Size of all files, in bytes; only with `size`.
-   * int64
-   */
+  /** Size of all files, in bytes; only with `size`. */
   SizeRootFs?: number | null | undefined
-  /** Mounts as they are. */
   Mounts?: MountPoint[] | undefined
-  /** What the container runs. */
   Config?: ContainerConfig | undefined
-  /** Networks and ports as they are. */
   NetworkSettings?: NetworkSettings | undefined
 }
 
 /** Memory at one moment. */
 export interface ContainerMemoryStats {
-  /**
-   * Memory in use, in bytes, with the page cache.
-   * uint64
-   */
+  /** Memory in use, in bytes, with the page cache. */
   usage?: number | null | undefined
-  /**
-   * Highest use, in bytes (cgroup v1).
-   * uint64
-   */
+  /** Highest use, in bytes (cgroup v1). */
   max_usage?: number | null | undefined
   /** All counters of the memory cgroup. */
   stats?: Record<string, number | null> | undefined
-  /**
-   * Number of times the limit was hit (cgroup v1).
-   * uint64
-   */
+  /** Number of times the limit was hit (cgroup v1). */
   failcnt?: number | null | undefined
-  /**
-   * Limit, in bytes; the host's memory where none is set.
-   * uint64
-   */
+  /** Limit, in bytes; the host's memory where none is set. */
   limit?: number | null | undefined
-  /**
-   * Committed bytes (Windows).
-   * uint64
-   */
+  /** Committed bytes (Windows). */
   commitbytes?: number | null | undefined
-  /**
-   * Highest number of committed bytes (Windows).
-   * uint64
-   */
+  /** Highest number of committed bytes (Windows). */
   commitpeakbytes?: number | null | undefined
-  /**
-   * Private working set, in bytes (Windows).
-   * uint64
-   */
+  /** Private working set, in bytes (Windows). */
   privateworkingset?: number | null | undefined
 }
 
 /** Traffic of one network interface. */
 export interface ContainerNetworkStats {
-  /**
-   * Bytes received.
-   * uint64
-   */
   rx_bytes?: number | undefined
-  /**
-   * Packets received.
-   * uint64
-   */
   rx_packets?: number | undefined
-  /**
-   * Errors on receipt.
-   * uint64
-   */
   rx_errors?: number | undefined
-  /**
-   * Received packets that were dropped.
-   * uint64
-   */
   rx_dropped?: number | undefined
-  /**
-   * Bytes sent.
-   * uint64
-   */
   tx_bytes?: number | undefined
-  /**
-   * Packets sent.
-   * uint64
-   */
   tx_packets?: number | undefined
-  /**
-   * Errors on sending.
-   * uint64
-   */
   tx_errors?: number | undefined
-  /**
-   * Packets that were dropped instead of sent.
-   * uint64
-   */
+  /** Packets that were dropped instead of sent. */
   tx_dropped?: number | undefined
   /** Id of the endpoint (Windows). */
   endpoint_id?: string | null | undefined
@@ -685,15 +474,8 @@ export interface ContainerNetworkStats {
 
 /** Number of processes and threads. */
 export interface ContainerPidsStats {
-  /**
-   * Processes and threads now.
-   * uint64
-   */
+  /** Processes and threads now. */
   current?: number | null | undefined
-  /**
-   * Limit.
-   * uint64
-   */
   limit?: number | null | undefined
 }
 
@@ -703,7 +485,6 @@ export interface ContainerState {
   Status?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead' | undefined
   /** Runs; also while it is paused or restarting. */
   Running?: boolean | undefined
-  /** Is paused. */
   Paused?: boolean | undefined
   /** Waits to be started again by its restart policy. */
   Restarting?: boolean | undefined
@@ -713,7 +494,6 @@ export interface ContainerState {
   Dead?: boolean | undefined
   /** Id of the first process on the host; 0 when it does not run. */
   Pid?: number | undefined
-  /** Exit code of the last run. */
   ExitCode?: number | undefined
   /** Why the container could not start. */
   Error?: string | undefined
@@ -727,41 +507,25 @@ export interface ContainerState {
 
 /** Use of resources at one moment, and a moment before. */
 export interface ContainerStatsResponse {
-  /** Id of the container. */
   id?: string | null | undefined
   /** Name of the container, with a slash in front. */
   name?: string | null | undefined
-  /**
-   * Operating system of the container.
-   * @since API 1.52
-   */
+  /** @since API 1.52 */
   os_type?: string | null | undefined
-  /**
-   * Time of this reading, RFC 3339.
-   * date-time
-   */
+  /** Time of this reading, RFC 3339. */
   read?: string | undefined
   /** Processor at this reading. */
   cpu_stats?: ContainerCPUStats | null | undefined
-  /** Memory. */
   memory_stats?: ContainerMemoryStats | undefined
-  /** Traffic by interface. */
   networks?: Record<string, ContainerNetworkStats> | null | undefined
   /** Processes and threads. */
   pids_stats?: ContainerPidsStats | null | undefined
-  /** Block I/O. */
   blkio_stats?: ContainerBlkioStats | null | undefined
-  /**
-   * Number of processors (Windows).
-   * uint32
-   */
+  /** Number of processors (Windows). */
   num_procs?: number | undefined
   /** Disk I/O (Windows). */
   storage_stats?: ContainerStorageStats | null | undefined
-  /**
-   * Time of the reading before; year 1 at the first.
-   * date-time
-   */
+  /** Time of the reading before, RFC 3339; year 1 at the first. */
   preread?: string | undefined
   /** Processor at the reading before. */
   precpu_stats?: ContainerCPUStats | null | undefined
@@ -769,73 +533,42 @@ export interface ContainerStatsResponse {
 
 /** Container of a task. */
 export interface ContainerStatus {
-  /** Id of the container. */
   ContainerID?: string | undefined
   /** Id of its first process on the node. */
   PID?: number | undefined
-  /** Exit code. */
   ExitCode?: number | undefined
 }
 
 /** Disk I/O of a Windows container. */
 export interface ContainerStorageStats {
-  /**
-   * Reads.
-   * uint64
-   */
   read_count_normalized?: number | null | undefined
-  /**
-   * Bytes read.
-   * uint64
-   */
   read_size_bytes?: number | null | undefined
-  /**
-   * Writes.
-   * uint64
-   */
   write_count_normalized?: number | null | undefined
-  /**
-   * Bytes written.
-   * uint64
-   */
   write_size_bytes?: number | null | undefined
 }
 
 /** A container as a list has it. */
 export interface ContainerSummary {
-  /** Id that the Engine gave. */
   Id?: string | undefined
   /** Names with a slash in front; links add more. */
   Names?: string[] | undefined
   /** Image as it was named at creation. */
   Image?: string | undefined
-  /** Id of the image. */
   ImageID?: string | undefined
   /**
-   * Descriptor of the platform's manifest the container was made from (containerd image store).
+   * Manifest of the platform, with containerd's image store.
    * @since API 1.48
    */
   ImageManifestDescriptor?: OCIDescriptor | null | undefined
   /** Command as one line. */
   Command?: string | undefined
-  /**
-   * Time of the creation, Unix seconds.
-   * int64
-   */
+  /** Time of the creation, Unix seconds. */
   Created?: number | undefined
-  /** Ports, published and exposed. */
   Ports?: PortSummary[] | undefined
-  /**
-   * Size of what the container changed, in bytes; only with `size`.
-   * int64
-   */
+  /** Size of what the container changed, in bytes; only with `size`. */
   SizeRw?: number | null | undefined
-  /**
-   * Size of all files, in bytes; only with `size`.
-   * int64
-   */
+  /** Size of all files, in bytes; only with `size`. */
   SizeRootFs?: number | null | undefined
-  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** State as one word. */
   State?: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead' | undefined
@@ -843,14 +576,9 @@ export interface ContainerSummary {
   Status?: string | undefined
   /** A few settings that concern the host. */
   HostConfig?: ContainerSummaryHostConfig | undefined
-  /** Networks of the container. */
   NetworkSettings?: ContainerSummaryNetworkSettings | undefined
-  /** Mounts as they are. */
   Mounts?: MountPoint[] | undefined
-  /**
-   * State of the health check.
-   * @since API 1.52
-   */
+  /** @since API 1.52 */
   Health?: ContainerSummaryHealth | undefined
 }
 
@@ -859,9 +587,7 @@ export interface ContainerSummary {
  * @since API 1.52
  */
 export interface ContainerSummaryHealth {
-  /** State of the health check. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
-  /** Failures in a row. */
   FailingStreak?: number | undefined
 }
 
@@ -869,10 +595,7 @@ export interface ContainerSummaryHealth {
 export interface ContainerSummaryHostConfig {
   /** Network mode the container was made with. */
   NetworkMode?: string | undefined
-  /**
-   * Annotations for the runtime.
-   * @since API 1.46
-   */
+  /** @since API 1.46 */
   Annotations?: Record<string, string> | null | undefined
 }
 
@@ -884,26 +607,16 @@ export interface ContainerSummaryNetworkSettings {
 
 /** How the CPU limit held the container back. */
 export interface ContainerThrottlingData {
-  /**
-   * Periods in which the limit was looked at.
-   * uint64
-   */
+  /** Periods in which the limit was looked at. */
   periods?: number | undefined
-  /**
-   * Periods in which the container was held back.
-   * uint64
-   */
+  /** Periods in which the container was held back. */
   throttled_periods?: number | undefined
-  /**
-   * Time it was held back, in nanoseconds.
-   * uint64
-   */
+  /** Time it was held back, in nanoseconds. */
   throttled_time?: number | undefined
 }
 
 /** Processes of a container as `ps` prints them. */
 export interface ContainerTopResponse {
-  /** Titles of the columns. */
   Titles?: string[] | undefined
   /** One list of cells for each process. */
   Processes?: string[][] | undefined
@@ -911,22 +624,17 @@ export interface ContainerTopResponse {
 
 /** The limits were changed. */
 export interface ContainerUpdateResponse {
-  /** Warnings for people, in the Engine's words. */
   Warnings?: string[] | null | undefined
 }
 
 /** Why the wait itself failed. */
 export interface ContainerWaitExitError {
-  /** Message of the failure. */
   Message?: string | undefined
 }
 
 /** The awaited state was reached. */
 export interface ContainerWaitResponse {
-  /**
-   * Exit code.
-   * int64
-   */
+  /** Exit code. */
   StatusCode: number
   /** Set when the Engine could not wait. */
   Error?: ContainerWaitExitError | null | undefined
@@ -936,45 +644,25 @@ export interface ContainerWaitResponse {
 export interface ContainerdInfo {
   /** Address of its socket. */
   Address?: string | undefined
-  /** Namespaces the Engine uses in it. */
   Namespaces?: ContainerdInfoNamespaces | undefined
 }
 
 /** Namespaces in containerd. */
 export interface ContainerdInfoNamespaces {
-  /**
-   * Namespace of the containers.
-   * @default 'moby'
-   */
+  /** @default 'moby' */
   Containers?: string | undefined
-  /**
-   * Namespace of the plugins.
-   * @default 'plugins.moby'
-   */
+  /** @default 'plugins.moby' */
   Plugins?: string | undefined
 }
 
 /** What containers take on the disk. */
 export interface ContainersDiskUsage {
-  /**
-   * Number of objects in use.
-   * int64
-   */
+  /** Number of objects in use. */
   ActiveCount?: number | undefined
-  /**
-   * Number of objects.
-   * int64
-   */
   TotalCount?: number | undefined
-  /**
-   * Space that a prune would free, in bytes.
-   * int64
-   */
+  /** Space that a prune would free, in bytes. */
   Reclaimable?: number | undefined
-  /**
-   * Space they take, in bytes.
-   * int64
-   */
+  /** Space they take, in bytes. */
   TotalSize?: number | undefined
   /** The objects; only with `verbose`. */
   Items?: ContainerSummary[] | undefined
@@ -986,9 +674,8 @@ export interface CreateImageInfo {
   id?: string | undefined
   /** Failure, with its code and message: the operation ends here. */
   errorDetail?: ErrorDetail | undefined
-  /** What is being done, in a few words. */
+  /** What is being done. */
   status?: string | undefined
-  /** Progress as numbers. */
   progressDetail?: ProgressDetail | undefined
   /** Failure as a text, as older clients read it. */
   error?: string | undefined
@@ -1008,9 +695,7 @@ export interface DeviceInfo {
 
 /** A device of the host in a container. */
 export interface DeviceMapping {
-  /** Path on the host. */
   PathOnHost?: string | undefined
-  /** Path in the container. */
   PathInContainer?: string | undefined
   /** What the container may do: letters of `rwm`. */
   CgroupPermissions?: string | undefined
@@ -1018,15 +703,12 @@ export interface DeviceMapping {
 
 /** A request for devices, answered by a driver: GPUs for example. */
 export interface DeviceRequest {
-  /** Name of the driver. */
   Driver?: string | undefined
   /** Number of devices; -1: all. */
   Count?: number | undefined
-  /** Ids of the devices. */
   DeviceIDs?: string[] | undefined
   /** Capabilities: one of the lists must be met wholly. */
   Capabilities?: string[][] | undefined
-  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
@@ -1034,21 +716,17 @@ export interface DeviceRequest {
 export interface DistributionInspect {
   /** Descriptor of the manifest or the index. */
   Descriptor: OCIDescriptor
-  /** Platforms of the image. */
   Platforms: OCIPlatform[]
 }
 
 /** A driver with its options. */
 export interface Driver {
-  /** Name, unique among its kind. */
   Name: string
-  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
 /** A storage driver with its data. */
 export interface DriverData {
-  /** Name of the storage driver. */
   Name: string
   /** What the driver keeps for the object. */
   Data: Record<string, string>
@@ -1056,19 +734,14 @@ export interface DriverData {
 
 /** Addresses that are asked for. */
 export interface EndpointIPAMConfig {
-  /** IPv4 address. */
   IPv4Address?: string | undefined
-  /** IPv6 address. */
   IPv6Address?: string | undefined
-  /** Link-local addresses. */
   LinkLocalIPs?: string[] | undefined
 }
 
 /** A port of a service. */
 export interface EndpointPortConfig {
-  /** Name of the port. */
   Name?: string | undefined
-  /** Protocol. */
   Protocol?: 'tcp' | 'udp' | 'sctp' | undefined
   /** Port inside the tasks. */
   TargetPort?: number | undefined
@@ -1083,11 +756,9 @@ export interface EndpointPortConfig {
 
 /** A container as its network has it. */
 export interface EndpointResource {
-  /** Name of the container. */
   Name?: string | undefined
   /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string | undefined
-  /** MAC address. */
   MacAddress?: string | undefined
   /** IPv4 address with the length of the prefix. */
   IPv4Address?: string | undefined
@@ -1101,39 +772,28 @@ export interface EndpointSettings {
   IPAMConfig?: EndpointIPAMConfig | null | undefined
   /** Containers that are linked: `name:alias`. */
   Links?: string[] | null | undefined
-  /** MAC address. */
   MacAddress?: string | undefined
   /** Further names of the container on this network. */
   Aliases?: string[] | null | undefined
-  /**
-   * Options of the driver.
-   * @since API 1.32
-   */
+  /** @since API 1.32 */
   DriverOpts?: Record<string, string> | null | undefined
   /**
    * The endpoint with the highest value gives the default gateway.
-   * int64
    * @since API 1.48
    */
   GwPriority?: number | undefined
-  /** Id of the network. */
   NetworkID?: string | undefined
   /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string | undefined
   /** IPv4 address of the gateway. */
   Gateway?: string | undefined
-  /** IPv4 address. */
   IPAddress?: string | undefined
   /** Length of the IPv4 prefix. */
   IPPrefixLen?: number | undefined
   /** IPv6 address of the gateway. */
   IPv6Gateway?: string | undefined
-  /** IPv6 address. */
   GlobalIPv6Address?: string | undefined
-  /**
-   * Length of the IPv6 prefix.
-   * int64
-   */
+  /** Length of the IPv6 prefix. */
   GlobalIPv6PrefixLen?: number | undefined
   /**
    * All names by which the container is found on this network.
@@ -1149,25 +809,20 @@ export interface EndpointSpec {
    * @default 'vip'
    */
   Mode?: 'vip' | 'dnsrr' | undefined
-  /** Ports of the service. */
   Ports?: EndpointPortConfig[] | undefined
 }
 
 /** The Engine of a node. */
 export interface EngineDescription {
-  /** Version of the Engine. */
   EngineVersion?: string | undefined
   /** Labels of the Engine, from its configuration. */
   Labels?: Record<string, string> | undefined
-  /** Plugins of the Engine. */
   Plugins?: EngineDescriptionPlugin[] | undefined
 }
 
 /** A plugin of a node's Engine. */
 export interface EngineDescriptionPlugin {
-  /** Kind of plugin. */
   Type?: string | undefined
-  /** Name, unique among its kind. */
   Name?: string | undefined
 }
 
@@ -1175,13 +830,11 @@ export interface EngineDescriptionPlugin {
 export interface ErrorDetail {
   /** Code; often 0. */
   code?: number | undefined
-  /** Message. */
   message?: string | undefined
 }
 
 /** The body of an answer that failed. */
 export interface ErrorResponse {
-  /** Message of the Engine. */
   message: string
 }
 
@@ -1189,13 +842,11 @@ export interface ErrorResponse {
 export interface EventActor {
   /** Id of the object; for images the reference. */
   ID?: string | undefined
-  /** Labels and details of the object. */
   Attributes?: Record<string, string> | undefined
 }
 
 /** An event of the Engine. */
 export interface EventMessage {
-  /** Kind of the object. */
   Type?:
     | 'builder'
     | 'config'
@@ -1211,19 +862,12 @@ export interface EventMessage {
     | undefined
   /** What happened, such as `start` or `health_status: healthy`. */
   Action?: string | undefined
-  /** The object. */
   Actor?: EventActor | undefined
   /** On this Engine, or in the swarm. */
   scope?: 'local' | 'swarm' | undefined
-  /**
-   * Time, Unix seconds.
-   * int64
-   */
+  /** Time, Unix seconds. */
   time?: number | undefined
-  /**
-   * Time, Unix nanoseconds: more digits than a number can hold exactly.
-   * int64
-   */
+  /** Time, Unix nanoseconds: more digits than a number can hold exactly. */
   timeNano?: number | undefined
   /**
    * Same as `Action`, from old versions.
@@ -1244,7 +888,6 @@ export interface EventMessage {
 
 /** A path that a container changed. */
 export interface FilesystemChange {
-  /** Path. */
   Path: string
   /** Changed, added or removed. */
   Kind: ChangeType
@@ -1268,18 +911,13 @@ export interface GenericResource {
 
 /** A resource that is counted. */
 export interface GenericResourceDiscreteResourceSpec {
-  /** Kind. */
   Kind?: string | undefined
-  /**
-   * Number.
-   * int64
-   */
+  /** Number. */
   Value?: number | undefined
 }
 
 /** A resource with a name. */
 export interface GenericResourceNamedResourceSpec {
-  /** Kind. */
   Kind?: string | undefined
   /** Name. */
   Value?: string | undefined
@@ -1291,9 +929,7 @@ export type GenericResources = GenericResource[]
 export interface Health {
   /** State: `starting` until the first success or too many failures. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
-  /** Failures in a row. */
   FailingStreak?: number | undefined
-  /** Last results, oldest first. */
   Log?: HealthcheckResult[] | undefined
 }
 
@@ -1301,27 +937,19 @@ export interface Health {
 export interface HealthConfig {
   /** `['CMD', …]`, `['CMD-SHELL', line]` or `['NONE']`; empty: as the image has it. */
   Test?: string[] | undefined
-  /**
-   * Time between checks, in nanoseconds; 0: as the image has it.
-   * int64
-   */
+  /** Time between checks, in nanoseconds; 0: as the image has it. */
   Interval?: number | undefined
-  /**
-   * Time a check may take, in nanoseconds; 0: as the image has it.
-   * int64
-   */
+  /** Time a check may take, in nanoseconds; 0: as the image has it. */
   Timeout?: number | undefined
   /** Failures in a row that make the container unhealthy; 0: as the image has it. */
   Retries?: number | undefined
   /**
    * Time in which failures do not count, in nanoseconds; 0: as the image has it.
-   * int64
    * @since API 1.29
    */
   StartPeriod?: number | undefined
   /**
    * Time between checks in that time, in nanoseconds; 0: as the image has it.
-   * int64
    * @since API 1.44
    */
   StartInterval?: number | undefined
@@ -1329,19 +957,12 @@ export interface HealthConfig {
 
 /** One result of a health check. */
 export interface HealthcheckResult {
-  /**
-   * Time of its start, RFC 3339.
-   * date-time
-   */
+  /** Time of its start, RFC 3339. */
   Start?: string | undefined
-  /**
-   * Time of its end, RFC 3339.
-   * date-time
-   */
+  /** Time of its end, RFC 3339. */
   End?: string | undefined
   /** 0: healthy, 1: unhealthy, other: the check failed. */
   ExitCode?: number | undefined
-  /** What the check printed. */
   Output?: string | undefined
 }
 
@@ -1351,7 +972,6 @@ export interface HostConfig extends Resources {
   Binds?: string[] | null | undefined
   /** File on the client into which docker wrote the id. */
   ContainerIDFile?: string | undefined
-  /** Log driver and its options. */
   LogConfig?: HostConfigLogConfig | undefined
   /** Network: `bridge`, `host`, `none`, `container:<id>` or the name of a network. */
   NetworkMode?: string | undefined
@@ -1368,40 +988,27 @@ export interface HostConfig extends Resources {
   VolumeDriver?: string | undefined
   /** Containers whose mounts are taken: `name[:ro|rw]`. */
   VolumesFrom?: string[] | null | undefined
-  /**
-   * Mounts.
-   * @since API 1.25
-   */
+  /** @since API 1.25 */
   Mounts?: Mount[] | null | undefined
   /** First size of the terminal: rows, columns. */
   ConsoleSize?: [number, number] | null | undefined
-  /**
-   * Annotations for the runtime.
-   * @since API 1.43
-   */
+  /** @since API 1.43 */
   Annotations?: Record<string, string> | null | undefined
-  /** Capabilities to add. */
   CapAdd?: string[] | null | undefined
-  /** Capabilities to drop. */
   CapDrop?: string[] | null | undefined
   /**
    * Cgroup namespace of its own, or the host's.
    * @since API 1.41
    */
   CgroupnsMode?: 'private' | 'host' | undefined
-  /** DNS servers. */
   Dns?: string[] | null | undefined
-  /** Options of the DNS resolver. */
   DnsOptions?: string[] | null | undefined
-  /** Domains to search. */
   DnsSearch?: string[] | null | undefined
   /** Lines of /etc/hosts: `name:address`. */
   ExtraHosts?: string[] | null | undefined
-  /** Further groups of the user. */
   GroupAdd?: string[] | null | undefined
   /** IPC namespace: `none`, `private`, `shareable`, `container:<id>` or `host`. */
   IpcMode?: string | undefined
-  /** Cgroup of the container. */
   Cgroup?: string | undefined
   /** Links to containers: `name:alias`. */
   Links?: string[] | null | undefined
@@ -1425,10 +1032,7 @@ export interface HostConfig extends Resources {
   UTSMode?: string | undefined
   /** User namespace: as the Engine is set up, or `host`. */
   UsernsMode?: string | undefined
-  /**
-   * Size of /dev/shm, in bytes.
-   * int64
-   */
+  /** Size of /dev/shm, in bytes. */
   ShmSize?: number | undefined
   /** Kernel parameters of the namespaces. */
   Sysctls?: Record<string, string> | null | undefined
@@ -1444,7 +1048,6 @@ export interface HostConfig extends Resources {
 
 /** A log driver and its options. */
 export interface HostConfigLogConfig {
-  /** Name of the driver. */
   Type?:
     | 'local'
     | 'json-file'
@@ -1457,26 +1060,19 @@ export interface HostConfigLogConfig {
     | 'etwlogs'
     | 'none'
     | undefined
-  /** Options of the driver. */
   Config?: Record<string, string> | undefined
 }
 
 /** Something was made. */
 export interface IDResponse {
-  /** Id that the Engine gave. */
   Id: string
 }
 
 /** How a network gives addresses. */
 export interface IPAM {
-  /**
-   * Name of the driver.
-   * @default 'default'
-   */
+  /** @default 'default' */
   Driver?: string | undefined
-  /** Subnets. */
   Config?: IPAMConfig[] | null | undefined
-  /** Options of the driver. */
   Options?: Record<string, string> | null | undefined
 }
 
@@ -1500,7 +1096,6 @@ export interface IPAMStatus {
 
 /** Where an image comes from, as far as the Engine could verify it. */
 export interface Identity {
-  /** Signatures. */
   Signature?: SignatureIdentity[] | undefined
   /** Repositories it was pulled from. */
   Pull?: PullIdentity[] | undefined
@@ -1510,20 +1105,14 @@ export interface Identity {
 
 /** What a container gets from an image. */
 export interface ImageConfig {
-  /** User of the command. */
   User?: string | undefined
   /** Ports that are exposed, as `80/tcp`. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
   /** Environment as `NAME=value`. */
   Env?: string[] | null | undefined
-  /** Command and arguments. */
   Cmd?: string[] | null | undefined
-  /** Check of the container's health. */
   Healthcheck?: HealthConfig | undefined
-  /**
-   * The command is escaped already (Windows).
-   * @default false
-   */
+  /** The command is escaped already (Windows). */
   ArgsEscaped?: boolean | null | undefined
   /** Paths that get anonymous volumes. */
   Volumes?: Record<string, Record<string, never>> | null | undefined
@@ -1533,9 +1122,7 @@ export interface ImageConfig {
   Entrypoint?: string[] | null | undefined
   /** Instructions that run when an image is built from this one. */
   OnBuild?: string[] | null | undefined
-  /** Labels: names to values. */
   Labels?: Record<string, string> | null | undefined
-  /** Signal that stops containers. */
   StopSignal?: string | null | undefined
   /** Shell of `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
   Shell?: string[] | null | undefined
@@ -1553,27 +1140,19 @@ export interface ImageDeleteResponseItem {
 export interface ImageHistoryResponseItem {
   /** Id of the image at this step, or `<missing>`. */
   Id: string
-  /**
-   * Time of the creation, Unix seconds.
-   * int64
-   */
+  /** Time of the creation, Unix seconds. */
   Created: number
   /** Instruction that made it. */
   CreatedBy: string
   /** References of the image at this step. */
   Tags: string[] | null
-  /**
-   * Size of the layer, in bytes.
-   * int64
-   */
+  /** Size of the layer, in bytes. */
   Size: number
-  /** Comment. */
   Comment: string
 }
 
 /** An image. */
 export interface ImageID {
-  /** Id of the image. */
   ID?: string | undefined
 }
 
@@ -1596,18 +1175,11 @@ export interface ImageInspect {
    * @since API 1.53
    */
   Identity?: Identity | null | undefined
-  /** References with tags. */
   RepoTags?: string[] | undefined
-  /** References with digests. */
   RepoDigests?: string[] | undefined
-  /** Comment of the commit or import. */
   Comment?: string | null | undefined
-  /**
-   * Time of the creation, RFC 3339; absent where the image has none.
-   * date-time
-   */
+  /** Time of the creation, RFC 3339; absent where the image has none. */
   Created?: string | null | undefined
-  /** Author. */
   Author?: string | null | undefined
   /** What containers get from it. */
   Config?: ImageConfig | undefined
@@ -1615,16 +1187,11 @@ export interface ImageInspect {
   Architecture?: string | undefined
   /** Variant of the architecture, such as `v8`. */
   Variant?: string | null | undefined
-  /** Operating system. */
   Os?: string | undefined
   /** Version of the operating system (Windows). */
   OsVersion?: string | null | undefined
-  /**
-   * Size of all layers, in bytes.
-   * int64
-   */
+  /** Size of all layers, in bytes. */
   Size?: number | undefined
-  /** Storage driver and its data. */
   GraphDriver?: DriverData | null | undefined
   /** Layers. */
   RootFS?: ImageInspectRootFS | undefined
@@ -1634,10 +1201,7 @@ export interface ImageInspect {
 
 /** What only this Engine knows of an image. */
 export interface ImageInspectMetadata {
-  /**
-   * Time of the last tag, RFC 3339.
-   * date-time
-   */
+  /** Time of the last tag, RFC 3339. */
   LastTagTime?: string | null | undefined
 }
 
@@ -1653,17 +1217,13 @@ export interface ImageInspectRootFS {
 export interface ImageManifestSummary {
   /** Digest of the manifest. */
   ID: string
-  /** Descriptor of the manifest. */
   Descriptor: OCIDescriptor
   /** All of its content is on this Engine. */
   Available: boolean
   /** Space it takes. */
   Size: ImageManifestSummarySize
-  /** Image, attestation or unknown. */
   Kind: 'image' | 'attestation' | 'unknown'
-  /** Details of an image. */
   ImageData?: ImageManifestSummaryImageData | null | undefined
-  /** Details of an attestation. */
   AttestationData?: ImageManifestSummaryAttestationData | null | undefined
 }
 
@@ -1675,12 +1235,8 @@ export interface ImageManifestSummaryAttestationData {
 
 /** An image in an index. */
 export interface ImageManifestSummaryImageData {
-  /** Platform. */
   Platform: OCIPlatform | null
-  /**
-   * Where the image comes from.
-   * @since API 1.54
-   */
+  /** @since API 1.54 */
   Identity?: Identity | null | undefined
   /** Ids of the containers made from it. */
   Containers: string[]
@@ -1690,50 +1246,31 @@ export interface ImageManifestSummaryImageData {
 
 /** Space of an image in an index. */
 export interface ImageManifestSummaryImageDataSize {
-  /**
-   * Space of the unpacked files, in bytes.
-   * int64
-   */
+  /** Space of the unpacked files, in bytes. */
   Unpacked: number
 }
 
 /** Space of a manifest. */
 export interface ImageManifestSummarySize {
-  /**
-   * Content and unpacked files, in bytes.
-   * int64
-   */
+  /** Content and unpacked files, in bytes. */
   Total: number
-  /**
-   * Content that is on this Engine, in bytes.
-   * int64
-   */
+  /** Content that is on this Engine, in bytes. */
   Content: number
 }
 
 /** An image as a list has it. */
 export interface ImageSummary {
-  /** Id of the image. */
   Id: string
   /** Id of the image it was built from by the classic builder; else empty. */
   ParentId: string
-  /** References with tags. */
   RepoTags: string[]
-  /** References with digests. */
   RepoDigests: string[]
   /** Time of the creation, Unix seconds. */
   Created: number
-  /**
-   * Size of all layers, in bytes.
-   * int64
-   */
+  /** Size of all layers, in bytes. */
   Size: number
-  /**
-   * Size of layers shared with other images, in bytes; -1 unless asked for.
-   * int64
-   */
+  /** Size of layers shared with other images, in bytes; -1 unless asked for. */
   SharedSize: number
-  /** Labels: names to values. */
   Labels: Record<string, string> | null
   /** Number of containers made from it; -1 unless asked for. */
   Containers: number
@@ -1751,25 +1288,12 @@ export interface ImageSummary {
 
 /** What images take on the disk. */
 export interface ImagesDiskUsage {
-  /**
-   * Number of objects in use.
-   * int64
-   */
+  /** Number of objects in use. */
   ActiveCount?: number | undefined
-  /**
-   * Number of objects.
-   * int64
-   */
   TotalCount?: number | undefined
-  /**
-   * Space that a prune would free, in bytes.
-   * int64
-   */
+  /** Space that a prune would free, in bytes. */
   Reclaimable?: number | undefined
-  /**
-   * Space they take, in bytes.
-   * int64
-   */
+  /** Space they take, in bytes. */
   TotalSize?: number | undefined
   /** The objects; only with `verbose`. */
   Items?: ImageSummary[] | undefined
@@ -1777,9 +1301,7 @@ export interface ImagesDiskUsage {
 
 /** A registry as the Engine is set up for it. */
 export interface IndexInfo {
-  /** Name, unique among its kind. */
   Name?: string | undefined
-  /** Mirrors of the registry. */
   Mirrors?: string[] | undefined
   /** TLS is verified. */
   Secure?: boolean | undefined
@@ -1789,9 +1311,7 @@ export interface IndexInfo {
 
 /** Tokens with which nodes join. They are secrets. */
 export interface JoinTokens {
-  /** Token of workers. */
   Worker?: string | undefined
-  /** Token of managers. */
   Manager?: string | undefined
 }
 
@@ -1799,38 +1319,24 @@ export type KnownSignerIdentity = 'DHI'
 
 /** Limits of a task. */
 export interface Limit {
-  /**
-   * CPUs, in billionths.
-   * int64
-   */
+  /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
-  /**
-   * Memory, in bytes.
-   * int64
-   */
   MemoryBytes?: number | undefined
   /**
    * Processes and threads; 0: no limit.
-   * int64
    * @default 0
    * @since API 1.41
    */
   Pids?: number | undefined
 }
 
-/** @default '' */
 export type LocalNodeState = '' | 'inactive' | 'pending' | 'active' | 'error' | 'locked'
 
 /** A node as a manager. */
 export interface ManagerStatus {
-  /**
-   * Is the leader.
-   * @default false
-   */
   Leader?: boolean | undefined
   /** Whether the other managers reach it. */
   Reachability?: Reachability | undefined
-  /** Address of the manager. */
   Addr?: string | undefined
 }
 
@@ -1840,25 +1346,17 @@ export interface Mount {
   Target?: string | undefined
   /** Path on the host, name of a volume, or image; by the type. */
   Source?: string | undefined
-  /** Kind of mount. */
   Type?: MountType | undefined
-  /** The container cannot write. */
   ReadOnly?: boolean | undefined
   /**
    * How strictly host and container agree (Desktop).
    * @since API 1.28
    */
   Consistency?: string | undefined
-  /** Options of a bind. */
   BindOptions?: MountBindOptions | undefined
-  /** Options of a volume. */
   VolumeOptions?: MountVolumeOptions | undefined
-  /**
-   * Options of an image mount.
-   * @since API 1.48
-   */
+  /** @since API 1.48 */
   ImageOptions?: MountImageOptions | undefined
-  /** Options of a mount in memory. */
   TmpfsOptions?: MountTmpfsOptions | undefined
 }
 
@@ -1868,25 +1366,21 @@ export interface MountBindOptions {
   Propagation?: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave' | undefined
   /**
    * Leaves out mounts below the source.
-   * @default false
    * @since API 1.40
    */
   NonRecursive?: boolean | undefined
   /**
    * Makes the source on the host if it is missing.
-   * @default false
    * @since API 1.42
    */
   CreateMountpoint?: boolean | undefined
   /**
    * Only the mount itself is read-only, not those below.
-   * @default false
    * @since API 1.44
    */
   ReadOnlyNonRecursive?: boolean | undefined
   /**
    * Fails where the mounts below cannot be read-only.
-   * @default false
    * @since API 1.44
    */
   ReadOnlyForceRecursive?: boolean | undefined
@@ -1903,7 +1397,6 @@ export interface MountImageOptions {
 
 /** A mount of a container as it is. */
 export interface MountPoint {
-  /** Kind of mount. */
   Type?: MountType | undefined
   /** Name of the volume. */
   Name?: string | undefined
@@ -1915,7 +1408,6 @@ export interface MountPoint {
   Driver?: string | undefined
   /** Options as a text, such as `z` or `ro`. */
   Mode?: string | undefined
-  /** The container can write. */
   RW?: boolean | undefined
   /** Which later mounts are seen on the other side. */
   Propagation?: string | undefined
@@ -1923,10 +1415,7 @@ export interface MountPoint {
 
 /** Options of a mount in memory. */
 export interface MountTmpfsOptions {
-  /**
-   * Size, in bytes; 0: no limit.
-   * int64
-   */
+  /** Size, in bytes; 0: no limit. */
   SizeBytes?: number | undefined
   /** Permissions of the folder, as a number. */
   Mode?: number | undefined
@@ -1941,12 +1430,8 @@ export type MountType = 'bind' | 'cluster' | 'image' | 'npipe' | 'tmpfs' | 'volu
 
 /** Options of a volume mount. */
 export interface MountVolumeOptions {
-  /**
-   * Leaves a new volume empty instead of filling it from the image.
-   * @default false
-   */
+  /** Leaves a new volume empty instead of filling it from the image. */
   NoCopy?: boolean | undefined
-  /** Labels of a volume that is made. */
   Labels?: Record<string, string> | undefined
   /** Driver of a volume that is made. */
   DriverConfig?: MountVolumeOptionsDriverConfig | undefined
@@ -1959,9 +1444,7 @@ export interface MountVolumeOptions {
 
 /** Driver of a volume that is made for a mount. */
 export interface MountVolumeOptionsDriverConfig {
-  /** Name, unique among its kind. */
   Name?: string | undefined
-  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
@@ -1973,18 +1456,12 @@ export interface NRIInfo {
 
 /** A network. */
 export interface Network {
-  /** Name, unique among its kind. */
   Name?: string | undefined
-  /** Id that the Engine gave. */
   Id?: string | undefined
-  /**
-   * Time of the creation, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   Created?: string | undefined
   /** On this Engine (`local`), or in the swarm. */
   Scope?: string | undefined
-  /** Name of the driver. */
   Driver?: string | undefined
   /**
    * Gives IPv4 addresses.
@@ -1995,31 +1472,17 @@ export interface Network {
   EnableIPv6?: boolean | undefined
   /** How addresses are given. */
   IPAM?: IPAM | undefined
-  /**
-   * Has no way to the outside.
-   * @default false
-   */
+  /** Has no way to the outside. */
   Internal?: boolean | undefined
-  /**
-   * Containers that are not tasks can join it.
-   * @default false
-   */
+  /** Containers that are not tasks can join it. */
   Attachable?: boolean | undefined
-  /**
-   * Is the routing mesh of the swarm.
-   * @default false
-   */
+  /** Is the routing mesh of the swarm. */
   Ingress?: boolean | undefined
   /** Network whose settings were taken. */
   ConfigFrom?: ConfigReference | undefined
-  /**
-   * Only keeps settings for other networks.
-   * @default false
-   */
+  /** Only keeps settings for other networks. */
   ConfigOnly?: boolean | undefined
-  /** Options of the driver. */
   Options?: Record<string, string> | undefined
-  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** Nodes that take part (overlay). */
   Peers?: PeerInfo[] | undefined
@@ -2027,7 +1490,6 @@ export interface Network {
 
 /** A network of a task. */
 export interface NetworkAttachment {
-  /** The network. */
   Network?: Network | undefined
   /** Addresses of the task, in CIDR form. */
   Addresses?: string[] | undefined
@@ -2039,7 +1501,6 @@ export interface NetworkAttachmentConfig {
   Target?: string | undefined
   /** Further names on the network. */
   Aliases?: string[] | undefined
-  /** Options of the driver. */
   DriverOpts?: Record<string, string> | undefined
 }
 
@@ -2053,9 +1514,7 @@ export interface NetworkConnectRequest {
 
 /** A network was made. */
 export interface NetworkCreateResponse {
-  /** Id that the Engine gave. */
   Id: string
-  /** Warning for people, in the Engine's words. */
   Warning: string
 }
 
@@ -2063,10 +1522,7 @@ export interface NetworkCreateResponse {
 export interface NetworkDisconnectRequest {
   /** Id or name of the container. */
   Container: string
-  /**
-   * Takes out a container that is gone, too.
-   * @default false
-   */
+  /** Takes out a container that is gone, too. */
   Force?: boolean | undefined
 }
 
@@ -2076,13 +1532,11 @@ export interface NetworkInspect extends Network {
   Containers?: Record<string, EndpointResource> | undefined
   /** Services of the network; only with `verbose`. */
   Services?: Record<string, ServiceInfo> | undefined
-  /** Addresses in use. */
   Status?: NetworkStatus | undefined
 }
 
 /** Networks and ports of a container as they are. */
 export interface NetworkSettings {
-  /** Id of the network namespace. */
   SandboxID?: string | undefined
   /** Path of the network namespace on the host. */
   SandboxKey?: string | undefined
@@ -2105,20 +1559,14 @@ export interface NetworkSettings {
    * Up to API 1.51.
    */
   Gateway?: string | undefined
-  /**
-   * IPv6 address.
-   * Up to API 1.51.
-   */
+  /** Up to API 1.51. */
   GlobalIPv6Address?: string | undefined
   /**
    * Length of the IPv6 prefix.
    * Up to API 1.51.
    */
   GlobalIPv6PrefixLen?: number | undefined
-  /**
-   * IPv4 address.
-   * Up to API 1.51.
-   */
+  /** Up to API 1.51. */
   IPAddress?: string | undefined
   /**
    * Length of the IPv4 prefix.
@@ -2130,16 +1578,12 @@ export interface NetworkSettings {
    * Up to API 1.51.
    */
   IPv6Gateway?: string | undefined
-  /**
-   * MAC address.
-   * Up to API 1.51.
-   */
+  /** Up to API 1.51. */
   MacAddress?: string | undefined
 }
 
 /** State of a network. */
 export interface NetworkStatus {
-  /** Addresses in use. */
   IPAM?: IPAMStatus | undefined
 }
 
@@ -2147,13 +1591,10 @@ export type NetworkSummary = Network
 
 /** A task as its network has it. */
 export interface NetworkTaskInfo {
-  /** Name of the task. */
   Name?: string | undefined
   /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string | undefined
-  /** Address of the endpoint. */
   EndpointIP?: string | undefined
-  /** Details. */
   Info?: Record<string, string> | undefined
 }
 
@@ -2165,25 +1606,14 @@ export interface NetworkingConfig {
 
 /** A node of the swarm. */
 export interface Node {
-  /** Id that the Engine gave. */
   ID?: string | undefined
-  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /**
-   * Time of the creation, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   CreatedAt?: string | undefined
-  /**
-   * Time of the last change, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: NodeSpec | undefined
-  /** What the node is. */
   Description?: NodeDescription | undefined
-  /** State of the node. */
   Status?: NodeStatus | undefined
   /** The node as a manager; absent on workers. */
   ManagerStatus?: ManagerStatus | null | undefined
@@ -2191,13 +1621,9 @@ export interface Node {
 
 /** What a node is. */
 export interface NodeDescription {
-  /** Host name. */
   Hostname?: string | undefined
-  /** Platform. */
   Platform?: Platform | undefined
-  /** What the node has. */
   Resources?: ResourceObject | undefined
-  /** Its Engine. */
   Engine?: EngineDescription | undefined
   /** Root certificate that it trusts. */
   TLSInfo?: TLSInfo | undefined
@@ -2205,11 +1631,8 @@ export interface NodeDescription {
 
 /** What is asked of a node. */
 export interface NodeSpec {
-  /** Name, unique among its kind. */
   Name?: string | undefined
-  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
-  /** Worker or manager. */
   Role?: 'worker' | 'manager' | undefined
   /** Whether it takes tasks: `active`, `pause` or `drain`. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
@@ -2219,49 +1642,32 @@ export type NodeState = 'unknown' | 'down' | 'ready' | 'disconnected'
 
 /** State of a node. */
 export interface NodeStatus {
-  /** State. */
   State?: NodeState | undefined
-  /** More about the state. */
   Message?: string | undefined
-  /** Address of the node. */
   Addr?: string | undefined
 }
 
 /** A descriptor: names content by its digest. */
 export interface OCIDescriptor {
-  /** Media type of the content. */
   mediaType?: string | undefined
-  /** Digest of the content. */
   digest?: string | undefined
-  /**
-   * Size of the content, in bytes.
-   * int64
-   */
+  /** Size of the content, in bytes. */
   size?: number | undefined
   /**
    * Other places to get it from.
    * @since API 1.48
    */
   urls?: string[] | null | undefined
-  /**
-   * Annotations.
-   * @since API 1.48
-   */
+  /** @since API 1.48 */
   annotations?: Record<string, string> | null | undefined
   /**
    * The content itself as base64, where it is small.
    * @since API 1.48
    */
   data?: string | null | undefined
-  /**
-   * Platform of an image.
-   * @since API 1.48
-   */
+  /** @since API 1.48 */
   platform?: OCIPlatform | null | undefined
-  /**
-   * Type of an artifact.
-   * @since API 1.48
-   */
+  /** @since API 1.48 */
   artifactType?: string | null | undefined
 }
 
@@ -2269,7 +1675,6 @@ export interface OCIDescriptor {
 export interface OCIPlatform {
   /** Architecture, such as `arm64`. */
   architecture?: string | undefined
-  /** Operating system. */
   os?: string | undefined
   /** Version of the operating system (Windows). */
   'os.version'?: string | undefined
@@ -2279,12 +1684,9 @@ export interface OCIPlatform {
   variant?: string | undefined
 }
 
-/** Version of an object of the swarm. */
+/** Version of an object of the swarm. Each change raises it, and an update names the current one. */
 export interface ObjectVersion {
-  /**
-   * Number to name in an update.
-   * uint64
-   */
+  /** Number to name in an update. */
   Index?: number | undefined
 }
 
@@ -2292,15 +1694,12 @@ export interface ObjectVersion {
 export interface PeerInfo {
   /** Id of the node. */
   Name?: string | undefined
-  /** Address of the node. */
   IP?: string | undefined
 }
 
 /** A manager. */
 export interface PeerNode {
-  /** Id of the node. */
   NodeID?: string | undefined
-  /** Address with port. */
   Addr?: string | undefined
 }
 
@@ -2308,41 +1707,29 @@ export interface PeerNode {
 export interface Platform {
   /** Architecture, as `uname -m` prints it. */
   Architecture?: string | undefined
-  /** Operating system. */
   OS?: string | undefined
 }
 
 /** A plugin of the Engine. */
 export interface Plugin {
-  /** Id that the Engine gave. */
   Id?: string | undefined
   /** Name with tag. */
   Name: string
-  /** Runs. */
   Enabled: boolean
-  /** Settings that can be changed. */
   Settings: PluginSettings
-  /** Reference it was pulled by. */
   PluginReference?: string | undefined
-  /** What the plugin is. */
   Config: PluginConfig
 }
 
 /** What a plugin is. */
 export interface PluginConfig {
-  /** One line for people. */
   Description: string
-  /** Address of its documentation. */
   Documentation: string
   /** What it answers. */
   Interface: PluginConfigInterface
-  /** Program and arguments. */
   Entrypoint: string[]
-  /** Folder in which it starts. */
   WorkDir: string
-  /** User it runs as. */
   User?: PluginConfigUser | undefined
-  /** Its network. */
   Network: PluginConfigNetwork
   /** Rights it needs on Linux. */
   Linux: PluginConfigLinux
@@ -2352,25 +1739,19 @@ export interface PluginConfig {
   IpcHost: boolean
   /** Uses the PID namespace of the host. */
   PidHost: boolean
-  /** Mounts. */
   Mounts: PluginMount[]
-  /** Environment. */
   Env: PluginEnv[]
   /** Arguments that can be set. */
   Args: PluginConfigArgs
-  /** Layers of its file system. */
   rootfs?: PluginConfigRootfs | undefined
 }
 
 /** Arguments of a plugin. */
 export interface PluginConfigArgs {
-  /** Name, unique among its kind. */
   Name: string
-  /** One line for people. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
-  /** Values. */
   Value: string[]
 }
 
@@ -2378,19 +1759,14 @@ export interface PluginConfigArgs {
 export interface PluginConfigInterface {
   /** Kinds, such as `docker.volumedriver/1.0`. */
   Types: string[]
-  /** Name of its socket. */
   Socket: string
-  /** Protocol on the socket. */
   ProtocolScheme?: '' | 'moby.plugins.http/v1' | undefined
 }
 
 /** Rights of a plugin on Linux. */
 export interface PluginConfigLinux {
-  /** Capabilities. */
   Capabilities: string[]
-  /** May use all devices. */
   AllowAllDevices: boolean
-  /** Devices. */
   Devices: PluginDevice[]
 }
 
@@ -2404,53 +1780,36 @@ export interface PluginConfigNetwork {
 export interface PluginConfigRootfs {
   /** `layers`. */
   type?: string | undefined
-  /** Digests of the layers. */
   diff_ids?: string[] | undefined
 }
 
 /** User of a plugin. */
 export interface PluginConfigUser {
-  /**
-   * Number of the user.
-   * uint32
-   */
   UID?: number | undefined
-  /**
-   * Number of the group.
-   * uint32
-   */
   GID?: number | undefined
 }
 
 /** A device of a plugin. */
 export interface PluginDevice {
-  /** Name, unique among its kind. */
   Name: string
-  /** One line for people. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
-  /** Path on the host. */
   Path: string
 }
 
 /** An environment variable of a plugin. */
 export interface PluginEnv {
-  /** Name, unique among its kind. */
   Name: string
-  /** One line for people. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
-  /** Value. */
   Value: string
 }
 
 /** A mount of a plugin. */
 export interface PluginMount {
-  /** Name, unique among its kind. */
   Name: string
-  /** One line for people. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
@@ -2458,9 +1817,7 @@ export interface PluginMount {
   Source: string
   /** Path in the plugin. */
   Destination: string
-  /** Kind of mount. */
   Type: string
-  /** Options of the mount. */
   Options: string[]
 }
 
@@ -2468,33 +1825,24 @@ export interface PluginMount {
 export interface PluginPrivilege {
   /** Name of the right, such as `network` or `mount`. */
   Name?: string | undefined
-  /** One line for people. */
   Description?: string | undefined
-  /** Values that are asked for. */
   Value?: string[] | undefined
 }
 
 /** Settings of a plugin that can be changed. */
 export interface PluginSettings {
-  /** Mounts. */
   Mounts: PluginMount[]
   /** Environment as `NAME=value`. */
   Env: string[]
-  /** Arguments. */
   Args: string[]
-  /** Devices. */
   Devices: PluginDevice[]
 }
 
 /** Drivers that the Engine has, by kind. */
 export interface PluginsInfo {
-  /** Volume drivers. */
   Volume?: string[] | null | undefined
-  /** Network drivers. */
   Network?: string[] | null | undefined
-  /** Authorization plugins. */
   Authorization?: string[] | null | undefined
-  /** Log drivers. */
   Log?: string[] | null | undefined
 }
 
@@ -2516,20 +1864,11 @@ export interface PortStatus {
 
 /** A port of a container in a list. */
 export interface PortSummary {
-  /**
-   * Address on the host; absent for a port that is only exposed.
-   * ip-address
-   */
+  /** Address on the host; absent for a port that is only exposed. */
   IP?: string | undefined
-  /**
-   * Port in the container.
-   * uint16
-   */
+  /** Port in the container. */
   PrivatePort: number
-  /**
-   * Port on the host; absent for a port that is only exposed.
-   * uint16
-   */
+  /** Port on the host; absent for a port that is only exposed. */
   PublicPort?: number | undefined
   /** Protocol. */
   Type: 'tcp' | 'udp' | 'sctp'
@@ -2537,15 +1876,10 @@ export interface PortSummary {
 
 /** Command of an exec. */
 export interface ProcessConfig {
-  /** Has all rights. */
   privileged?: boolean | undefined
-  /** User it runs as. */
   user?: string | undefined
-  /** Has a terminal. */
   tty?: boolean | undefined
-  /** Program. */
   entrypoint?: string | undefined
-  /** Arguments. */
   arguments?: string[] | undefined
 }
 
@@ -2565,7 +1899,6 @@ export interface ProgressDetail {
 
 /** A pull that brought an image. */
 export interface PullIdentity {
-  /** Repository. */
   Repository?: string | undefined
 }
 
@@ -2576,9 +1909,8 @@ export interface PushImageInfo {
    * @since API 1.48
    */
   errorDetail?: ErrorDetail | undefined
-  /** What is being done, in a few words. */
+  /** What is being done. */
   status?: string | undefined
-  /** Progress as numbers. */
   progressDetail?: ProgressDetail | undefined
   /** Failure as a text, as older clients read it. */
   error?: string | undefined
@@ -2598,23 +1930,14 @@ export interface RegistryServiceConfig {
   InsecureRegistryCIDRs?: string[] | null | undefined
   /** Registries by name. */
   IndexConfigs?: Record<string, IndexInfo> | null | undefined
-  /** Mirrors of Docker Hub. */
   Mirrors?: string[] | null | undefined
 }
 
 /** Resources of a node or a task. */
 export interface ResourceObject {
-  /**
-   * CPUs, in billionths.
-   * int64
-   */
+  /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
-  /**
-   * Memory, in bytes.
-   * int64
-   */
   MemoryBytes?: number | undefined
-  /** Resources of one's own. */
   GenericResources?: GenericResources | undefined
 }
 
@@ -2624,7 +1947,6 @@ export interface Resources {
   CpuShares?: number | undefined
   /**
    * Memory, in bytes; 0: no limit.
-   * int64
    * @default 0
    */
   Memory?: number | undefined
@@ -2642,31 +1964,18 @@ export interface Resources {
   BlkioDeviceReadIOps?: ThrottleDevice[] | null | undefined
   /** Limits of writes by device, in operations a second. */
   BlkioDeviceWriteIOps?: ThrottleDevice[] | null | undefined
-  /**
-   * Length of a CFS period, in microseconds.
-   * int64
-   */
+  /** Length of a CFS period, in microseconds. */
   CpuPeriod?: number | undefined
-  /**
-   * CPU time in each period, in microseconds.
-   * int64
-   */
+  /** CPU time in each period, in microseconds. */
   CpuQuota?: number | undefined
-  /**
-   * Length of a real-time period, in microseconds.
-   * int64
-   */
+  /** Length of a real-time period, in microseconds. */
   CpuRealtimePeriod?: number | undefined
-  /**
-   * Real-time CPU time in each period, in microseconds.
-   * int64
-   */
+  /** Real-time CPU time in each period, in microseconds. */
   CpuRealtimeRuntime?: number | undefined
   /** CPUs that may be used: `0-2,7`. */
   CpusetCpus?: string | undefined
   /** Memory nodes that may be used: `0-2,7`. */
   CpusetMems?: string | undefined
-  /** Devices of the host. */
   Devices?: DeviceMapping[] | null | undefined
   /**
    * Rules of the device cgroup: `c 42:* rmw`.
@@ -2678,24 +1987,14 @@ export interface Resources {
    * @since API 1.40
    */
   DeviceRequests?: DeviceRequest[] | null | undefined
-  /**
-   * Memory that is left to the container when memory is scarce, in bytes.
-   * int64
-   */
+  /** Memory that is left to the container when memory is scarce, in bytes. */
   MemoryReservation?: number | undefined
-  /**
-   * Memory and swap together, in bytes; -1: no limit of swap.
-   * int64
-   */
+  /** Memory and swap together, in bytes; -1: no limit of swap. */
   MemorySwap?: number | undefined
-  /**
-   * How gladly memory is swapped: 0 to 100.
-   * int64
-   */
+  /** How gladly memory is swapped: 0 to 100. */
   MemorySwappiness?: number | null | undefined
   /**
    * CPUs, in billionths.
-   * int64
    * @since API 1.25
    */
   NanoCpus?: number | undefined
@@ -2703,40 +2002,22 @@ export interface Resources {
   OomKillDisable?: boolean | undefined
   /** Runs a small init as the first process, which passes on signals and reaps children. */
   Init?: boolean | null | undefined
-  /**
-   * Processes and threads; -1 or 0: no limit.
-   * int64
-   */
+  /** Processes and threads; -1 or 0: no limit. */
   PidsLimit?: number | null | undefined
-  /** Limits of processes. */
   Ulimits?: ResourcesUlimit[] | null | undefined
-  /**
-   * Number of CPUs (Windows).
-   * int64
-   */
+  /** Number of CPUs (Windows). */
   CpuCount?: number | undefined
-  /**
-   * Share of the CPUs, in percent (Windows).
-   * int64
-   */
+  /** Share of the CPUs, in percent (Windows). */
   CpuPercent?: number | undefined
-  /**
-   * Operations a second on the system drive (Windows).
-   * int64
-   */
+  /** Operations a second on the system drive (Windows). */
   IOMaximumIOps?: number | undefined
-  /**
-   * Bytes a second on the system drive (Windows).
-   * int64
-   */
+  /** Bytes a second on the system drive (Windows). */
   IOMaximumBandwidth?: number | undefined
 }
 
 /** Weight of block I/O for a device. */
 export interface ResourcesBlkioWeightDevice {
-  /** Path of the device. */
   Path?: string | undefined
-  /** Weight. */
   Weight?: number | undefined
 }
 
@@ -2766,7 +2047,6 @@ export interface RootFSStorage {
 
 /** A snapshotter of containerd. */
 export interface RootFSStorageSnapshot {
-  /** Name, unique among its kind. */
   Name?: string | undefined
 }
 
@@ -2774,40 +2054,25 @@ export interface RootFSStorageSnapshot {
 export interface Runtime {
   /** Path or name of the program. */
   path?: string | undefined
-  /** Arguments of the program. */
   runtimeArgs?: string[] | null | undefined
-  /**
-   * What the runtime says of itself.
-   * @since API 1.44
-   */
+  /** @since API 1.44 */
   status?: Record<string, string> | null | undefined
 }
 
 /** A secret of the swarm. Its content is never answered. */
 export interface Secret {
-  /** Id that the Engine gave. */
   ID?: string | undefined
-  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /**
-   * Time of the creation, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   CreatedAt?: string | undefined
-  /**
-   * Time of the last change, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: SecretSpec | undefined
 }
 
 /** Content and name of a secret. */
 export interface SecretSpec {
-  /** Name, unique among its kind. */
   Name?: string | undefined
-  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 500 kB. Only sent, never answered. */
   Data?: string | undefined
@@ -2825,45 +2090,29 @@ export interface SecretSpec {
 
 /** A service of the swarm. */
 export interface Service {
-  /** Id that the Engine gave. */
   ID?: string | undefined
-  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /**
-   * Time of the creation, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   CreatedAt?: string | undefined
-  /**
-   * Time of the last change, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: ServiceSpec | undefined
-  /** How it is reached. */
   Endpoint?: ServiceEndpoint | undefined
-  /** State of the last update. */
   UpdateStatus?: ServiceUpdateStatus | undefined
   /** Number of tasks; only with `status`. */
   ServiceStatus?: ServiceServiceStatus | undefined
-  /** State of a job. */
   JobStatus?: ServiceJobStatus | undefined
 }
 
 /** A service was made. */
 export interface ServiceCreateResponse {
-  /** Id that the Engine gave. */
   ID?: string | undefined
-  /** Warnings for people, in the Engine's words. */
   Warnings?: string[] | null | undefined
 }
 
 /** How a service is reached. */
 export interface ServiceEndpoint {
-  /** What was asked for. */
   Spec?: EndpointSpec | undefined
-  /** Ports as they are. */
   Ports?: EndpointPortConfig[] | undefined
   /** Virtual addresses by network. */
   VirtualIPs?: ServiceEndpointVirtualIP[] | undefined
@@ -2871,7 +2120,6 @@ export interface ServiceEndpoint {
 
 /** Virtual address of a service on a network. */
 export interface ServiceEndpointVirtualIP {
-  /** Id of the network. */
   NetworkID?: string | undefined
   /** Address in CIDR form. */
   Addr?: string | undefined
@@ -2879,16 +2127,10 @@ export interface ServiceEndpointVirtualIP {
 
 /** A service as its network has it. */
 export interface ServiceInfo {
-  /** Virtual address. */
   VIP?: string | undefined
-  /** Ports. */
   Ports?: string[] | undefined
-  /**
-   * Index of the load balancer on this node.
-   * int
-   */
+  /** Index of the load balancer on this node. */
   LocalLBIndex?: number | undefined
-  /** Tasks on the network. */
   Tasks?: NetworkTaskInfo[] | undefined
 }
 
@@ -2896,52 +2138,29 @@ export interface ServiceInfo {
 export interface ServiceJobStatus {
   /** Number of the run; each forced update raises it. */
   JobIteration?: ObjectVersion | undefined
-  /**
-   * Time of the last run, RFC 3339.
-   * date-time
-   */
+  /** Time of the last run, RFC 3339. */
   LastExecution?: string | undefined
 }
 
 /** Number of tasks of a service. */
 export interface ServiceServiceStatus {
-  /**
-   * Tasks that run.
-   * uint64
-   */
   RunningTasks?: number | undefined
-  /**
-   * Tasks that should run.
-   * uint64
-   */
   DesiredTasks?: number | undefined
-  /**
-   * Tasks of a job that are done.
-   * uint64
-   */
   CompletedTasks?: number | undefined
 }
 
 /** What is asked of a service. */
 export interface ServiceSpec {
-  /** Name, unique among its kind. */
   Name?: string | undefined
-  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
-  /** What each task runs. */
   TaskTemplate?: TaskSpec | undefined
   /** How many tasks there are. */
   Mode?: ServiceSpecMode | undefined
-  /** How an update goes. */
   UpdateConfig?: ServiceSpecUpdateConfig | undefined
-  /**
-   * How a rollback goes.
-   * @since API 1.28
-   */
+  /** @since API 1.28 */
   RollbackConfig?: ServiceSpecRollbackConfig | undefined
   /** Networks; `TaskTemplate.Networks` is preferred. */
   Networks?: NetworkAttachmentConfig[] | undefined
-  /** How the service is reached. */
   EndpointSpec?: EndpointSpec | undefined
 }
 
@@ -2965,10 +2184,6 @@ export interface ServiceSpecMode {
 
 /** A number of tasks. */
 export interface ServiceSpecModeReplicated {
-  /**
-   * Number of tasks.
-   * int64
-   */
   Replicas?: number | undefined
 }
 
@@ -2979,14 +2194,10 @@ export interface ServiceSpecModeReplicated {
 export interface ServiceSpecModeReplicatedJob {
   /**
    * Tasks at a time.
-   * int64
    * @default 1
    */
   MaxConcurrent?: number | undefined
-  /**
-   * Tasks that have to succeed; as `MaxConcurrent` when absent.
-   * int64
-   */
+  /** Tasks that have to succeed; as `MaxConcurrent` when absent. */
   TotalCompletions?: number | undefined
 }
 
@@ -2995,22 +2206,12 @@ export interface ServiceSpecModeReplicatedJob {
  * @since API 1.28
  */
 export interface ServiceSpecRollbackConfig {
-  /**
-   * Tasks at a time; 0: all.
-   * int64
-   */
+  /** Tasks at a time; 0: all. */
   Parallelism?: number | undefined
-  /**
-   * Time between them, in nanoseconds.
-   * int64
-   */
+  /** Time between them, in nanoseconds. */
   Delay?: number | undefined
-  /** What happens when tasks fail. */
   FailureAction?: 'continue' | 'pause' | undefined
-  /**
-   * Time in which a task that fails counts, in nanoseconds.
-   * int64
-   */
+  /** Time in which a task that fails counts, in nanoseconds. */
   Monitor?: number | undefined
   /**
    * Share of tasks that may fail: 0 to 1.
@@ -3026,22 +2227,12 @@ export interface ServiceSpecRollbackConfig {
 
 /** How an update goes. */
 export interface ServiceSpecUpdateConfig {
-  /**
-   * Tasks at a time; 0: all.
-   * int64
-   */
+  /** Tasks at a time; 0: all. */
   Parallelism?: number | undefined
-  /**
-   * Time between them, in nanoseconds.
-   * int64
-   */
+  /** Time between them, in nanoseconds. */
   Delay?: number | undefined
-  /** What happens when tasks fail. */
   FailureAction?: 'continue' | 'pause' | 'rollback' | undefined
-  /**
-   * Time in which a task that fails counts, in nanoseconds.
-   * int64
-   */
+  /** Time in which a task that fails counts, in nanoseconds. */
   Monitor?: number | undefined
   /**
    * Share of tasks that may fail: 0 to 1.
@@ -3057,58 +2248,41 @@ export interface ServiceSpecUpdateConfig {
 
 /** A service was changed. */
 export interface ServiceUpdateResponse {
-  /** Warnings for people, in the Engine's words. */
   Warnings?: string[] | null | undefined
 }
 
 /** State of an update. */
 export interface ServiceUpdateStatus {
-  /** State. */
   State?: 'updating' | 'paused' | 'completed' | undefined
-  /**
-   * Time of the start, RFC 3339.
-   * date-time
-   */
+  /** Time of the start, RFC 3339. */
   StartedAt?: string | undefined
-  /**
-   * Time of the end, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   CompletedAt?: string | undefined
-  /** More about the state. */
   Message?: string | undefined
 }
 
 /** A signature of an image. */
 export interface SignatureIdentity {
-  /** Name, unique among its kind. */
   Name?: string | undefined
   /** Times that were attested. */
   Timestamps?: SignatureTimestamp[] | undefined
-  /** Signer the Engine knows. */
   KnownSigner?: KnownSignerIdentity | undefined
   /** Reference that was signed. */
   DockerReference?: string | undefined
   /** Who signed, by its certificate. */
   Signer?: SignerIdentity | undefined
-  /** Kind of signature. */
   SignatureType?: SignatureType | undefined
   /** Why the signature does not hold. */
   Error?: string | undefined
-  /** Warnings for people, in the Engine's words. */
   Warnings?: string[] | undefined
 }
 
 /** A time that was attested. */
 export interface SignatureTimestamp {
-  /** Kind of attestation. */
   Type?: SignatureTimestampType | undefined
   /** Log or authority that attested it. */
   URI?: string | undefined
-  /**
-   * The time, RFC 3339.
-   * date-time
-   */
+  /** The time, RFC 3339. */
   Timestamp?: string | undefined
 }
 
@@ -3118,35 +2292,24 @@ export type SignatureType = 'bundle-v0.3' | 'simplesigning-v1'
 
 /** Who signed, by the fields of its certificate (Fulcio). */
 export interface SignerIdentity {
-  /** Issuer of the certificate. */
   CertificateIssuer?: string | undefined
-  /** Subject of the certificate. */
   SubjectAlternativeName?: string | undefined
-  /** Issuer of the identity. */
   Issuer?: string | undefined
   /** Build instructions that signed. */
   BuildSignerURI?: string | undefined
-  /** Digest of those instructions. */
   BuildSignerDigest?: string | undefined
   /** Whether the platform hosts the runner. */
   RunnerEnvironment?: string | undefined
-  /** Repository of the source. */
   SourceRepositoryURI?: string | undefined
   /** Commit of the source. */
   SourceRepositoryDigest?: string | undefined
-  /** Branch or tag of the source. */
   SourceRepositoryRef?: string | undefined
-  /** Id of the repository. */
   SourceRepositoryIdentifier?: string | undefined
-  /** Owner of the repository. */
   SourceRepositoryOwnerURI?: string | undefined
-  /** Id of the owner. */
   SourceRepositoryOwnerIdentifier?: string | undefined
   /** First build instructions. */
   BuildConfigURI?: string | undefined
-  /** Digest of those instructions. */
   BuildConfigDigest?: string | undefined
-  /** Event that started the build. */
   BuildTrigger?: string | undefined
   /** The run that built. */
   RunInvocationURI?: string | undefined
@@ -3156,21 +2319,12 @@ export interface SignerIdentity {
 
 /** Where a container's file system is kept. */
 export interface Storage {
-  /** The root file system. */
   RootFS?: RootFSStorage | null | undefined
 }
 
 /** Addresses of a subnet. */
 export interface SubnetStatus {
-  /**
-   * Addresses in use.
-   * uint64
-   */
   IPsInUse?: number | undefined
-  /**
-   * Addresses that can still be given.
-   * uint64
-   */
   DynamicIPsAvailable?: number | undefined
 }
 
@@ -3182,36 +2336,16 @@ export interface Swarm extends ClusterInfo {
 
 /** The Engine's part in a swarm. */
 export interface SwarmInfo {
-  /**
-   * Id of the node.
-   * @default ''
-   */
   NodeID?: string | undefined
-  /**
-   * Address of the node.
-   * @default ''
-   */
   NodeAddr?: string | undefined
-  /** State of this node. */
   LocalNodeState?: LocalNodeState | undefined
-  /**
-   * This node is a manager.
-   * @default false
-   */
+  /** This node is a manager. */
   ControlAvailable?: boolean | undefined
-  /**
-   * Why the node has no swarm.
-   * @default ''
-   */
+  /** Why the node has no swarm. */
   Error?: string | undefined
-  /**
-   * Managers this node knows.
-   * @default null
-   */
+  /** @default null */
   RemoteManagers?: PeerNode[] | null | undefined
-  /** Number of nodes. */
   Nodes?: number | null | undefined
-  /** Number of managers. */
   Managers?: number | null | undefined
   /** The swarm; only on managers. */
   Cluster?: ClusterInfo | null | undefined
@@ -3219,9 +2353,7 @@ export interface SwarmInfo {
 
 /** What is asked of a swarm. */
 export interface SwarmSpec {
-  /** Name, unique among its kind. */
   Name?: string | undefined
-  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** How tasks are kept. */
   Orchestration?: SwarmSpecOrchestration | null | undefined
@@ -3231,18 +2363,13 @@ export interface SwarmSpec {
   Dispatcher?: SwarmSpecDispatcher | null | undefined
   /** Certificates. */
   CAConfig?: SwarmSpecCAConfig | null | undefined
-  /** Encryption of what managers keep. */
   EncryptionConfig?: SwarmSpecEncryptionConfig | undefined
-  /** Defaults of tasks. */
   TaskDefaults?: SwarmSpecTaskDefaults | undefined
 }
 
 /** Certificates of a swarm. */
 export interface SwarmSpecCAConfig {
-  /**
-   * Life of a node's certificate, in nanoseconds.
-   * int64
-   */
+  /** Life of a node's certificate, in nanoseconds. */
   NodeCertExpiry?: number | undefined
   /** Authorities outside the swarm that sign. */
   ExternalCAs?: SwarmSpecCAConfigExternalCA[] | undefined
@@ -3258,7 +2385,6 @@ export interface SwarmSpecCAConfig {
   SigningCAKey?: string | undefined
   /**
    * A higher number replaces the root.
-   * uint64
    * @since API 1.30
    */
   ForceRotate?: number | undefined
@@ -3281,10 +2407,7 @@ export interface SwarmSpecCAConfigExternalCA {
 
 /** How managers watch nodes. */
 export interface SwarmSpecDispatcher {
-  /**
-   * Time between signs of life, in nanoseconds.
-   * int64
-   */
+  /** Time between signs of life, in nanoseconds. */
   HeartbeatPeriod?: number | undefined
 }
 
@@ -3296,29 +2419,17 @@ export interface SwarmSpecEncryptionConfig {
 
 /** How tasks are kept. */
 export interface SwarmSpecOrchestration {
-  /**
-   * Ended tasks that are kept for each slot or node.
-   * int64
-   */
+  /** Ended tasks that are kept for each slot or node. */
   TaskHistoryRetentionLimit?: number | undefined
 }
 
 /** How managers agree. */
 export interface SwarmSpecRaft {
-  /**
-   * Log entries between snapshots.
-   * uint64
-   */
+  /** Log entries between snapshots. */
   SnapshotInterval?: number | undefined
-  /**
-   * Snapshots that are kept besides the current one.
-   * uint64
-   */
+  /** Snapshots that are kept besides the current one. */
   KeepOldSnapshots?: number | undefined
-  /**
-   * Log entries that are kept for slow managers.
-   * uint64
-   */
+  /** Log entries that are kept for slow managers. */
   LogEntriesForSlowFollowers?: number | undefined
   /** Ticks without a leader until an election. */
   ElectionTick?: number | undefined
@@ -3328,33 +2439,23 @@ export interface SwarmSpecRaft {
 
 /** Defaults of tasks. */
 export interface SwarmSpecTaskDefaults {
-  /** Log driver. */
   LogDriver?: SwarmSpecTaskDefaultsLogDriver | undefined
 }
 
 /** Log driver of tasks that name none. */
 export interface SwarmSpecTaskDefaultsLogDriver {
-  /** Name, unique among its kind. */
   Name?: string | undefined
-  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
 /** The Engine and its host. */
 export interface SystemInfo {
-  /** Id of the Engine. */
   ID?: string | undefined
-  /** Number of containers. */
   Containers?: number | undefined
-  /** Containers that run. */
   ContainersRunning?: number | undefined
-  /** Containers that are paused. */
   ContainersPaused?: number | undefined
-  /** Containers that do not run. */
   ContainersStopped?: number | undefined
-  /** Number of images. */
   Images?: number | undefined
-  /** Storage driver. */
   Driver?: string | undefined
   /** Details of the storage driver: pairs of a name and a value. */
   DriverStatus?: string[][] | null | undefined
@@ -3362,25 +2463,17 @@ export interface SystemInfo {
   DockerRootDir?: string | undefined
   /** Drivers by kind. */
   Plugins?: PluginsInfo | undefined
-  /** The kernel can limit memory. */
   MemoryLimit?: boolean | undefined
-  /** The kernel can limit swap. */
   SwapLimit?: boolean | undefined
-  /** The kernel has CFS periods. */
   CpuCfsPeriod?: boolean | undefined
-  /** The kernel has CFS quotas. */
   CpuCfsQuota?: boolean | undefined
-  /** The kernel has CPU weights. */
   CPUShares?: boolean | undefined
-  /** The kernel can pin to CPUs. */
   CPUSet?: boolean | undefined
-  /** The kernel can limit processes. */
   PidsLimit?: boolean | undefined
   /** The kernel can leave out the OOM killer. */
   OomKillDisable?: boolean | undefined
   /** The host forwards IPv4. */
   IPv4Forwarding?: boolean | undefined
-  /** The Engine logs for debugging. */
   Debug?: boolean | undefined
   /** File descriptors of the Engine; only with `Debug`. */
   NFd?: number | undefined
@@ -3388,36 +2481,22 @@ export interface SystemInfo {
   NGoroutines?: number | undefined
   /** Time of the host, RFC 3339. */
   SystemTime?: string | undefined
-  /** Log driver of containers that name none. */
   LoggingDriver?: string | undefined
-  /**
-   * Driver of cgroups.
-   * @default 'cgroupfs'
-   */
+  /** @default 'cgroupfs' */
   CgroupDriver?: 'cgroupfs' | 'systemd' | 'none' | undefined
-  /**
-   * Version of cgroups.
-   * @default '1'
-   */
+  /** @default '1' */
   CgroupVersion?: '1' | '2' | undefined
   /** Clients that read events. */
   NEventsListener?: number | undefined
-  /** Version of the kernel. */
   KernelVersion?: string | undefined
-  /** Name of the operating system. */
   OperatingSystem?: string | undefined
-  /** Version of the operating system. */
   OSVersion?: string | undefined
   /** Kind of the operating system: `linux` or `windows`. */
   OSType?: string | undefined
   /** Architecture, as `uname -m` prints it. */
   Architecture?: string | undefined
-  /** Number of CPUs. */
   NCPU?: number | undefined
-  /**
-   * Memory of the host, in bytes.
-   * int64
-   */
+  /** Memory of the host, in bytes. */
   MemTotal?: number | undefined
   /**
    * Address of the registry that is asked by default.
@@ -3426,7 +2505,6 @@ export interface SystemInfo {
   IndexServerAddress?: string | undefined
   /** Registries the Engine is set up for. */
   RegistryConfig?: RegistryServiceConfig | null | undefined
-  /** Resources of one's own. */
   GenericResources?: GenericResources | null | undefined
   /** Proxy of the Engine for HTTP, with its login hidden. */
   HttpProxy?: string | undefined
@@ -3438,72 +2516,45 @@ export interface SystemInfo {
   Name?: string | undefined
   /** Labels of the Engine, from its configuration. */
   Labels?: string[] | null | undefined
-  /** Experimental features are on. */
   ExperimentalBuild?: boolean | undefined
-  /** Version of the Engine. */
   ServerVersion?: string | undefined
-  /**
-   * Runtimes by name.
-   * @default {"runc":{"path":"runc"}}
-   */
+  /** @default {"runc":{"path":"runc"}} */
   Runtimes?: Record<string, Runtime> | null | undefined
-  /**
-   * Runtime of containers that name none.
-   * @default 'runc'
-   */
+  /** @default 'runc' */
   DefaultRuntime?: string | undefined
-  /** The Engine's part in a swarm. */
   Swarm?: SwarmInfo | undefined
-  /**
-   * Containers run on while the Engine restarts.
-   * @default false
-   */
+  /** Containers run on while the Engine restarts. */
   LiveRestoreEnabled?: boolean | undefined
   /**
    * Isolation of containers that name none (Windows).
    * @default 'default'
    */
   Isolation?: 'default' | 'hyperv' | 'process' | '' | undefined
-  /** Name of the small init. */
   InitBinary?: string | undefined
-  /** Commit of containerd. */
   ContainerdCommit?: Commit | undefined
-  /** Commit of runc. */
   RuncCommit?: Commit | undefined
-  /** Commit of the small init. */
   InitCommit?: Commit | undefined
   /** Security features: `name=seccomp,profile=builtin`, `name=rootless`, … */
   SecurityOptions?: string[] | null | undefined
-  /** License of the product. */
   ProductLicense?: string | undefined
   /** Address pools from which networks get subnets. */
   DefaultAddressPools?: SystemInfoDefaultAddressPool[] | null | undefined
-  /**
-   * Firewall that is used.
-   * @since API 1.49
-   */
+  /** @since API 1.49 */
   FirewallBackend?: FirewallInfo | null | undefined
-  /**
-   * Devices that drivers found.
-   * @since API 1.50
-   */
+  /** @since API 1.50 */
   DiscoveredDevices?: DeviceInfo[] | null | undefined
   /**
    * Plugins of the node resource interface.
    * @since API 1.53
    */
   NRI?: NRIInfo | null | undefined
-  /** Warnings for people, in the Engine's words. */
   Warnings?: string[] | null | undefined
   /**
    * Folders with device descriptions (CDI).
    * @since API 1.44
    */
   CDISpecDirs?: string[] | null | undefined
-  /**
-   * The containerd that is used.
-   * @since API 1.46
-   */
+  /** @since API 1.46 */
   Containerd?: ContainerdInfo | null | undefined
 }
 
@@ -3517,39 +2568,28 @@ export interface SystemInfoDefaultAddressPool {
 
 /** Versions of the Engine and its parts. */
 export interface SystemVersion {
-  /** Product. */
   Platform?: SystemVersionPlatform | undefined
   /** Parts with their versions. */
   Components?: SystemVersionComponent[] | undefined
-  /** Version of the Engine. */
   Version?: string | undefined
   /** Newest API the Engine answers. */
   ApiVersion?: string | undefined
   /** Oldest API the Engine answers. */
   MinAPIVersion?: string | undefined
-  /** Commit it was built from. */
   GitCommit?: string | undefined
-  /** Version of Go it was built with. */
   GoVersion?: string | undefined
-  /** Operating system. */
   Os?: string | undefined
   /** Architecture, as Go names it. */
   Arch?: string | undefined
-  /** Version of the kernel. */
   KernelVersion?: string | undefined
-  /** Experimental features are on. */
   Experimental?: boolean | undefined
-  /** Time of the build. */
   BuildTime?: string | undefined
 }
 
 /** A part of the Engine. */
 export interface SystemVersionComponent {
-  /** Name, unique among its kind. */
   Name: string
-  /** Its version. */
   Version: string
-  /** Details: names to values. */
   Details?: Record<string, unknown> | null | undefined
 }
 
@@ -3563,87 +2603,55 @@ export interface SystemVersionPlatform {
 export interface TLSInfo {
   /** Certificate, PEM. */
   TrustRoot?: string | undefined
-  /** Subject of the issuer, base64. */
   CertIssuerSubject?: string | undefined
-  /** Public key of the issuer, base64. */
   CertIssuerPublicKey?: string | undefined
 }
 
 /** A task of a service. */
 export interface Task {
-  /** Id that the Engine gave. */
   ID?: string | undefined
-  /** Version of the object, which each change raises; an update has to name the current one. */
   Version?: ObjectVersion | undefined
-  /**
-   * Time of the creation, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   CreatedAt?: string | undefined
-  /**
-   * Time of the last change, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** Name, unique among its kind. */
   Name?: string | undefined
-  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
-  /** What was asked for. */
   Spec?: TaskSpec | undefined
-  /** Id of the service. */
   ServiceID?: string | undefined
   /** Number among the replicas; 0 for tasks of a global service. */
   Slot?: number | undefined
-  /** Id of the node. */
   NodeID?: string | undefined
   /** Resources of one's own that the task got. */
   AssignedGenericResources?: GenericResources | undefined
-  /** State as it is. */
   Status?: TaskStatus | undefined
-  /** State that is aimed at. */
   DesiredState?: TaskState | undefined
   /** Run of a job the task belongs to. */
   JobIteration?: ObjectVersion | undefined
-  /** Networks of the task. */
   NetworksAttachments?: NetworkAttachment[] | undefined
 }
 
 /** What a task runs. One of the first three fields is set, by `Runtime`. */
 export interface TaskSpec {
-  /**
-   * A plugin.
-   * @since API 1.31
-   */
+  /** @since API 1.31 */
   PluginSpec?: TaskSpecPluginSpec | undefined
-  /** A container. */
   ContainerSpec?: TaskSpecContainerSpec | undefined
   /** Joins a container that exists to a network; only the Engine makes these. */
   NetworkAttachmentSpec?: TaskSpecNetworkAttachmentSpec | undefined
-  /** Limits and reservations. */
   Resources?: TaskSpecResources | undefined
-  /** When a task is replaced. */
   RestartPolicy?: TaskSpecRestartPolicy | undefined
-  /** Nodes it may run on. */
   Placement?: TaskSpecPlacement | undefined
-  /**
-   * A higher number replaces the tasks though nothing has changed.
-   * uint64
-   */
+  /** A higher number replaces the tasks though nothing has changed. */
   ForceUpdate?: number | undefined
   /** Kind of task: `container`, `plugin` or `attachment`. */
   Runtime?: string | undefined
-  /** Networks. */
   Networks?: NetworkAttachmentConfig[] | undefined
-  /** Log driver. */
   LogDriver?: TaskSpecLogDriver | undefined
 }
 
 /** Container of a task. */
 export interface TaskSpecContainerSpec {
-  /** Image. */
   Image?: string | undefined
-  /** Labels of the container. */
   Labels?: Record<string, string> | undefined
   /** Program: docker's entrypoint. */
   Command?: string[] | undefined
@@ -3655,48 +2663,31 @@ export interface TaskSpecContainerSpec {
   Env?: string[] | undefined
   /** Folder in which the command starts. */
   Dir?: string | undefined
-  /** User of the command. */
   User?: string | undefined
-  /** Further groups of the user. */
   Groups?: string[] | undefined
-  /**
-   * Security options.
-   * @since API 1.29
-   */
+  /** @since API 1.29 */
   Privileges?: TaskSpecContainerSpecPrivileges | undefined
-  /** Gives the command a terminal. */
   TTY?: boolean | undefined
-  /** Opens standard input. */
   OpenStdin?: boolean | undefined
   /**
    * Makes the root file system read-only.
    * @since API 1.28
    */
   ReadOnly?: boolean | undefined
-  /** Mounts. */
   Mounts?: Mount[] | undefined
-  /** Signal that stops the container. */
   StopSignal?: string | undefined
-  /**
-   * Time to stop before it is killed, in nanoseconds.
-   * int64
-   */
+  /** Time to stop before it is killed, in nanoseconds. */
   StopGracePeriod?: number | undefined
-  /** Check of the container's health. */
   HealthCheck?: HealthConfig | undefined
   /** Lines of /etc/hosts: `address name…`. */
   Hosts?: string[] | undefined
-  /** DNS. */
   DNSConfig?: TaskSpecContainerSpecDNSConfig | undefined
-  /** Secrets, as files. */
   Secrets?: TaskSpecContainerSpecSecret[] | undefined
   /**
    * How gladly the kernel kills it when memory runs out: -1000 to 1000.
-   * int64
    * @since API 1.46
    */
   OomScoreAdj?: number | undefined
-  /** Configs, as files. */
   Configs?: TaskSpecContainerSpecConfig[] | undefined
   /**
    * Isolation (Windows).
@@ -3710,35 +2701,23 @@ export interface TaskSpecContainerSpec {
    * @since API 1.40
    */
   Sysctls?: Record<string, string> | undefined
-  /**
-   * Capabilities to add.
-   * @since API 1.41
-   */
+  /** @since API 1.41 */
   CapabilityAdd?: string[] | undefined
-  /**
-   * Capabilities to drop.
-   * @since API 1.41
-   */
+  /** @since API 1.41 */
   CapabilityDrop?: string[] | undefined
-  /**
-   * Limits of processes.
-   * @since API 1.41
-   */
+  /** @since API 1.41 */
   Ulimits?: TaskSpecContainerSpecUlimit[] | undefined
 }
 
 /** A config in a container. */
 export interface TaskSpecContainerSpecConfig {
-  /** File it becomes. */
   File?: TaskSpecContainerSpecConfigFile | undefined
   /**
    * Is used by the Engine itself and becomes no file.
    * @since API 1.40
    */
   Runtime?: Record<string, unknown> | undefined
-  /** Id of the config. */
   ConfigID?: string | undefined
-  /** Name of the config. */
   ConfigName?: string | undefined
 }
 
@@ -3750,20 +2729,14 @@ export interface TaskSpecContainerSpecConfigFile {
   UID?: string | undefined
   /** Number of the group, as a text. */
   GID?: string | undefined
-  /**
-   * Permissions, as a number.
-   * uint32
-   */
+  /** Permissions, as a number. */
   Mode?: number | undefined
 }
 
 /** DNS of a container. */
 export interface TaskSpecContainerSpecDNSConfig {
-  /** DNS servers. */
   Nameservers?: string[] | undefined
-  /** Domains to search. */
   Search?: string[] | undefined
-  /** Options of the resolver. */
   Options?: string[] | undefined
 }
 
@@ -3772,24 +2745,13 @@ export interface TaskSpecContainerSpecDNSConfig {
  * @since API 1.29
  */
 export interface TaskSpecContainerSpecPrivileges {
-  /** Credential spec (Windows). */
   CredentialSpec?: TaskSpecContainerSpecPrivilegesCredentialSpec | undefined
-  /** SELinux. */
   SELinuxContext?: TaskSpecContainerSpecPrivilegesSELinuxContext | undefined
-  /**
-   * Seccomp.
-   * @since API 1.44
-   */
+  /** @since API 1.44 */
   Seccomp?: TaskSpecContainerSpecPrivilegesSeccomp | undefined
-  /**
-   * AppArmor.
-   * @since API 1.44
-   */
+  /** @since API 1.44 */
   AppArmor?: TaskSpecContainerSpecPrivilegesAppArmor | undefined
-  /**
-   * Processes cannot gain rights.
-   * @since API 1.44
-   */
+  /** @since API 1.44 */
   NoNewPrivileges?: boolean | undefined
 }
 
@@ -3817,15 +2779,10 @@ export interface TaskSpecContainerSpecPrivilegesCredentialSpec {
 
 /** SELinux of a container. */
 export interface TaskSpecContainerSpecPrivilegesSELinuxContext {
-  /** Switches SELinux off. */
   Disable?: boolean | undefined
-  /** User. */
   User?: string | undefined
-  /** Role. */
   Role?: string | undefined
-  /** Type. */
   Type?: string | undefined
-  /** Level. */
   Level?: string | undefined
 }
 
@@ -3842,11 +2799,8 @@ export interface TaskSpecContainerSpecPrivilegesSeccomp {
 
 /** A secret in a container. */
 export interface TaskSpecContainerSpecSecret {
-  /** File it becomes. */
   File?: TaskSpecContainerSpecSecretFile | undefined
-  /** Id of the secret. */
   SecretID?: string | undefined
-  /** Name of the secret. */
   SecretName?: string | undefined
 }
 
@@ -3858,10 +2812,7 @@ export interface TaskSpecContainerSpecSecretFile {
   UID?: string | undefined
   /** Number of the group, as a text. */
   GID?: string | undefined
-  /**
-   * Permissions, as a number.
-   * uint32
-   */
+  /** Permissions, as a number. */
   Mode?: number | undefined
 }
 
@@ -3877,15 +2828,12 @@ export interface TaskSpecContainerSpecUlimit {
 
 /** Log driver of a task. */
 export interface TaskSpecLogDriver {
-  /** Name, unique among its kind. */
   Name?: string | undefined
-  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
 /** A container that exists. */
 export interface TaskSpecNetworkAttachmentSpec {
-  /** Id of the container. */
   ContainerID?: string | undefined
 }
 
@@ -3893,19 +2841,14 @@ export interface TaskSpecNetworkAttachmentSpec {
 export interface TaskSpecPlacement {
   /** Conditions a node must meet: `node.role==manager`. */
   Constraints?: string[] | undefined
-  /** How tasks are spread. */
   Preferences?: TaskSpecPlacementPreference[] | undefined
   /**
    * Tasks of a service on one node; 0: no limit.
-   * int64
    * @default 0
    * @since API 1.40
    */
   MaxReplicas?: number | undefined
-  /**
-   * Platforms of the image.
-   * @since API 1.30
-   */
+  /** @since API 1.30 */
   Platforms?: Platform[] | undefined
 }
 
@@ -3930,7 +2873,6 @@ export interface TaskSpecPluginSpec {
   Name?: string | undefined
   /** Reference to pull. */
   Remote?: string | undefined
-  /** Leaves it switched off. */
   Disabled?: boolean | undefined
   /** Rights that are granted. */
   PluginPrivilege?: PluginPrivilege[] | undefined
@@ -3938,19 +2880,16 @@ export interface TaskSpecPluginSpec {
 
 /** Limits and reservations of a task. */
 export interface TaskSpecResources {
-  /** Limits. */
   Limits?: Limit | undefined
   /** What a node must have free. */
   Reservations?: ResourceObject | undefined
   /**
    * Swap, in bytes; -1: no limit.
-   * int64
    * @since API 1.52
    */
   SwapBytes?: number | null | undefined
   /**
    * How gladly memory is swapped: 0 to 100.
-   * int64
    * @since API 1.52
    */
   MemorySwappiness?: number | null | undefined
@@ -3960,20 +2899,15 @@ export interface TaskSpecResources {
 export interface TaskSpecRestartPolicy {
   /** After every end, after failures, or never. */
   Condition?: 'none' | 'on-failure' | 'any' | undefined
-  /**
-   * Time before it, in nanoseconds.
-   * int64
-   */
+  /** Time before it, in nanoseconds. */
   Delay?: number | undefined
   /**
    * How often at most; 0: no limit.
-   * int64
    * @default 0
    */
   MaxAttempts?: number | undefined
   /**
    * Time in which attempts are counted, in nanoseconds; 0: always.
-   * int64
    * @default 0
    */
   Window?: number | undefined
@@ -3998,31 +2932,19 @@ export type TaskState =
 
 /** State of a task. */
 export interface TaskStatus {
-  /**
-   * Time of the state, RFC 3339.
-   * date-time
-   */
+  /** Time of the state, RFC 3339. */
   Timestamp?: string | undefined
-  /** State. */
   State?: TaskState | undefined
-  /** More about the state. */
   Message?: string | undefined
   /** Why the task failed. */
   Err?: string | undefined
-  /** Its container. */
   ContainerStatus?: ContainerStatus | undefined
-  /** Its ports. */
   PortStatus?: PortStatus | undefined
 }
 
 /** A limit for a device. */
 export interface ThrottleDevice {
-  /** Path of the device. */
   Path?: string | undefined
-  /**
-   * Limit a second.
-   * int64
-   */
   Rate?: number | undefined
 }
 
@@ -4034,20 +2956,14 @@ export interface Topology {
 
 /** A volume. */
 export interface Volume {
-  /** Name, unique among its kind. */
   Name: string
-  /** Name of the driver. */
   Driver: string
   /** Path on the host. */
   Mountpoint: string
-  /**
-   * Time of the creation, RFC 3339.
-   * date-time
-   */
+  /** Time, RFC 3339. */
   CreatedAt?: string | undefined
   /** What the driver says of it. */
   Status?: Record<string, Record<string, unknown>> | undefined
-  /** Labels: names to values. */
   Labels: Record<string, string> | null
   /**
    * On this Engine (`local`), or on all (`global`).
@@ -4059,7 +2975,6 @@ export interface Volume {
    * @since API 1.42
    */
   ClusterVolume?: ClusterVolume | undefined
-  /** Options of the driver. */
   Options: Record<string, string> | null
   /** Space and users; only where disk usage was asked for. */
   UsageData?: VolumeUsageData | null | undefined
@@ -4069,14 +2984,9 @@ export interface Volume {
 export interface VolumeCreateRequest {
   /** Name; a random one when absent. */
   Name?: string | undefined
-  /**
-   * Name of the driver.
-   * @default 'local'
-   */
+  /** @default 'local' */
   Driver?: string | undefined
-  /** Options of the driver. */
   DriverOpts?: Record<string, string> | undefined
-  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /**
    * A volume that the swarm manages.
@@ -4087,9 +2997,7 @@ export interface VolumeCreateRequest {
 
 /** Volumes. */
 export interface VolumeListResponse {
-  /** The volumes. */
   Volumes?: Volume[] | null | undefined
-  /** Warnings for people, in the Engine's words. */
   Warnings?: string[] | null | undefined
 }
 
@@ -4097,13 +3005,11 @@ export interface VolumeListResponse {
 export interface VolumeUsageData {
   /**
    * Space, in bytes; -1 where the driver cannot say.
-   * int64
    * @default -1
    */
   Size: number
   /**
    * Number of containers that use it; -1 where it is unknown.
-   * int64
    * @default -1
    */
   RefCount: number
@@ -4111,25 +3017,12 @@ export interface VolumeUsageData {
 
 /** What volumes take on the disk. */
 export interface VolumesDiskUsage {
-  /**
-   * Number of objects in use.
-   * int64
-   */
+  /** Number of objects in use. */
   ActiveCount?: number | undefined
-  /**
-   * Number of objects.
-   * int64
-   */
   TotalCount?: number | undefined
-  /**
-   * Space that a prune would free, in bytes.
-   * int64
-   */
+  /** Space that a prune would free, in bytes. */
   Reclaimable?: number | undefined
-  /**
-   * Space they take, in bytes.
-   * int64
-   */
+  /** Space they take, in bytes. */
   TotalSize?: number | undefined
   /** The objects; only with `verbose`. */
   Items?: Volume[] | undefined
@@ -4140,24 +3033,14 @@ export interface VolumesDiskUsage {
 /** POST /auth */
 export type SystemAuthBody = AuthConfig
 
-/** POST /auth */
-export type SystemAuthResponse = AuthResponse
-
 /** GET /events */
 export interface SystemEventsQuery {
   /** Events from this time on: Unix seconds, with a fraction if wanted. */
   since?: string | undefined
   /** Ends at this time: Unix seconds, with a fraction if wanted. */
   until?: string | undefined
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
-
-/** GET /events */
-export type SystemEventsResponse = EventMessage
-
-/** GET /info */
-export type SystemInfoResponse = SystemInfo
 
 /** GET /system/df */
 export interface SystemDataUsageQuery {
@@ -4168,7 +3051,6 @@ export interface SystemDataUsageQuery {
   type?: readonly ('container' | 'image' | 'volume' | 'build-cache')[] | undefined
   /**
    * Includes the objects themselves.
-   * @default false
    * @since API 1.52
    */
   verbose?: boolean | undefined
@@ -4184,10 +3066,7 @@ export interface SystemDataUsageResponse {
   VolumeUsage?: VolumesDiskUsage | undefined
   /** Build cache, since API 1.52. */
   BuildCacheUsage?: BuildCacheDiskUsage | undefined
-  /**
-   * Space of all layers, in bytes; before API 1.53.
-   * int64
-   */
+  /** Space of all layers, in bytes; before API 1.53. */
   LayersSize?: number | undefined
   /** Images; before API 1.53. */
   Images?: ImageSummary[] | null | undefined
@@ -4198,9 +3077,6 @@ export interface SystemDataUsageResponse {
   /** Build cache; before API 1.53. */
   BuildCache?: BuildCache[] | null | undefined
 }
-
-/** GET /version */
-export type SystemVersionResponse = SystemVersion
 
 // Image
 
@@ -4220,15 +3096,8 @@ export interface ImageBuildQuery {
   extrahosts?: readonly string[] | undefined
   /** Context from this git or HTTP address. */
   remote?: string | undefined
-  /**
-   * Prints only the id.
-   * @default false
-   */
+  /** Prints only the id. */
   q?: boolean | undefined
-  /**
-   * Does not use the cache.
-   * @default false
-   */
   nocache?: boolean | undefined
   /**
    * Images to take cached layers from.
@@ -4242,10 +3111,7 @@ export interface ImageBuildQuery {
    * @default true
    */
   rm?: boolean | undefined
-  /**
-   * Removes intermediate containers also after a failure.
-   * @default false
-   */
+  /** Removes intermediate containers also after a failure. */
   forcerm?: boolean | undefined
   /** Memory of each step, in bytes. */
   memory?: number | undefined
@@ -4259,34 +3125,21 @@ export interface ImageBuildQuery {
   cpuperiod?: number | undefined
   /** CPU time in each period, in microseconds. */
   cpuquota?: number | undefined
-  /** Build arguments. */
   buildargs?: Record<string, string | null> | undefined
   /** Size of /dev/shm, in bytes. */
   shmsize?: number | undefined
   /** Makes one layer of all new ones (experimental). */
   squash?: boolean | undefined
-  /** Labels of the image. */
   labels?: Record<string, string> | undefined
-  /**
-   * Network of the steps.
-   * @since API 1.25
-   */
+  /** @since API 1.25 */
   networkmode?: string | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
-   * @default ''
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.32
    */
   platform?: string | undefined
-  /**
-   * Stage to build.
-   * @default ''
-   */
   target?: string | undefined
-  /**
-   * Outputs (BuildKit).
-   * @since API 1.40
-   */
+  /** @since API 1.40 */
   outputs?: readonly ImageBuildQueryOutput[] | undefined
   /**
    * Builder: `1` classic, `2` BuildKit.
@@ -4297,9 +3150,7 @@ export interface ImageBuildQuery {
   session?: string | undefined
   /** Id by which the build can be cancelled (BuildKit). */
   buildid?: string | undefined
-  /** Limits of processes. */
   ulimits?: readonly ImageBuildQueryUlimit[] | undefined
-  /** Memory nodes that may be used. */
   cpusetmems?: string | undefined
   /** Cgroup above those of the steps. */
   cgroupparent?: string | undefined
@@ -4311,9 +3162,7 @@ export interface ImageBuildQuery {
 
 /** An output of a build. */
 export interface ImageBuildQueryOutput {
-  /** Kind of output. */
   Type?: string | undefined
-  /** Attributes of the output. */
   Attrs?: Record<string, string> | undefined
 }
 
@@ -4334,25 +3183,21 @@ export interface ImageBuildQueryUlimit {
 export interface BuildPruneQuery {
   /**
    * Space that is left to the cache, in bytes.
-   * int64
    * @since API 1.48
    */
   'reserved-space'?: number | undefined
   /**
    * Space the cache may take, in bytes.
-   * int64
    * @since API 1.48
    */
   'max-used-space'?: number | undefined
   /**
    * Free space that is aimed at, in bytes.
-   * int64
    * @since API 1.48
    */
   'min-free-space'?: number | undefined
   /** Removes also what is not dangling. */
   all?: boolean | undefined
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
   /**
    * Old name of `reserved-space`.
@@ -4368,10 +3213,7 @@ export interface BuildPruneQuery {
 export interface BuildPruneResponse {
   /** Ids of the records that were removed. */
   CachesDeleted?: string[] | null | undefined
-  /**
-   * Space that was freed, in bytes.
-   * int64
-   */
+  /** Space that was freed, in bytes. */
   SpaceReclaimed?: number | undefined
 }
 
@@ -4379,13 +3221,9 @@ export interface BuildPruneResponse {
 export interface ImageCommitQuery {
   /** Id or name of the container. */
   container?: string | undefined
-  /** Repository of the new image. */
   repo?: string | undefined
-  /** Tag of the new image. */
   tag?: string | undefined
-  /** Comment. */
   comment?: string | undefined
-  /** Author. */
   author?: string | undefined
   /**
    * Pauses the container meanwhile.
@@ -4399,26 +3237,20 @@ export interface ImageCommitQuery {
 /** POST /commit */
 export type ImageCommitBody = ContainerConfig
 
-/** POST /commit */
-export type ImageCommitResponse = IDResponse
-
 /** POST /images/create */
 export interface ImageCreateQuery {
   /** Image to pull. */
   fromImage?: string | undefined
   /** What to import: an address, or `-` for the body. */
   fromSrc?: string | undefined
-  /** Repository of an imported image. */
   repo?: string | undefined
-  /** Tag or digest. */
   tag?: string | undefined
   /** Comment of an imported image. */
   message?: string | undefined
   /** Instructions of a Dockerfile to apply to an imported image. */
   changes?: readonly string[] | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
-   * @default ''
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.32
    */
   platform?: string | undefined
@@ -4426,10 +3258,9 @@ export interface ImageCreateQuery {
 
 /** GET /images/get */
 export interface ImageGetAllQuery {
-  /** Images to save. */
   names?: readonly string[] | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.48
    */
   platform?: readonly OCIPlatform[] | undefined
@@ -4437,50 +3268,30 @@ export interface ImageGetAllQuery {
 
 /** GET /images/json */
 export interface ImageListQuery {
-  /**
-   * Includes intermediate images.
-   * @default false
-   */
+  /** Includes intermediate images. */
   all?: boolean | undefined
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
   /**
    * Counts the size of shared layers.
-   * @default false
    * @since API 1.42
    */
   'shared-size'?: boolean | undefined
-  /**
-   * Includes digests.
-   * @default false
-   */
   digests?: boolean | undefined
-  /**
-   * Includes the manifests of indexes.
-   * @default false
-   * @since API 1.47
-   */
+  /** @since API 1.47 */
   manifests?: boolean | undefined
   /**
    * Includes where images come from.
-   * @default false
    * @since API 1.54
    */
   identity?: boolean | undefined
 }
 
-/** GET /images/json */
-export type ImageListResponse = ImageSummary[]
-
 /** POST /images/load */
 export interface ImageLoadQuery {
-  /**
-   * Sends no progress.
-   * @default false
-   */
+  /** Sends no progress. */
   quiet?: boolean | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.48
    */
   platform?: readonly OCIPlatform[] | undefined
@@ -4488,7 +3299,6 @@ export interface ImageLoadQuery {
 
 /** POST /images/prune */
 export interface ImagePruneQuery {
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -4496,20 +3306,15 @@ export interface ImagePruneQuery {
 export interface ImagePruneResponse {
   /** What was removed, step by step. */
   ImagesDeleted?: ImageDeleteResponseItem[] | null | undefined
-  /**
-   * Space that was freed, in bytes.
-   * int64
-   */
+  /** Space that was freed, in bytes. */
   SpaceReclaimed?: number | undefined
 }
 
 /** GET /images/search */
 export interface ImageSearchQuery {
-  /** Text to look for. */
   term: string
   /** Highest number of results: 1 to 100. */
   limit?: number | undefined
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -4518,29 +3323,20 @@ export type ImageSearchResponse = ImageSearchResponseItem[]
 
 /** A result of a search. */
 export interface ImageSearchResponseItem {
-  /** Description. */
   description?: string | undefined
-  /** Is an official image. */
   is_official?: boolean | undefined
   /** Was built by the registry; always false today. */
   is_automated?: boolean | undefined
   /** Name of the repository. */
   name?: string | undefined
-  /** Number of stars. */
   star_count?: number | undefined
 }
 
 /** DELETE /images/{name} */
 export interface ImageDeleteQuery {
-  /**
-   * Removes also what is used by stopped containers or has several tags.
-   * @default false
-   */
+  /** Removes also what is used by stopped containers or has several tags. */
   force?: boolean | undefined
-  /**
-   * Leaves parents that have no tags.
-   * @default false
-   */
+  /** Leaves parents that have no tags. */
   noprune?: boolean | undefined
   /**
    * Removes only these platforms.
@@ -4549,35 +3345,23 @@ export interface ImageDeleteQuery {
   platforms?: readonly OCIPlatform[] | undefined
 }
 
-/** DELETE /images/{name} */
-export type ImageDeleteResponse = ImageDeleteResponseItem[]
-
 /**
  * GET /images/{name}/attestations
  * @since API 1.55
  */
 export interface ImageAttestationsQuery {
-  /** Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these. */
+  /** `os[/arch[/variant]]`, or JSON with these. */
   platform?: readonly OCIPlatform[] | undefined
   /** Only statements of these predicate types. */
   type?: readonly string[] | undefined
-  /**
-   * Includes the statements themselves.
-   * @default false
-   */
+  /** Includes the statements themselves. */
   statement?: boolean | undefined
 }
-
-/**
- * GET /images/{name}/attestations
- * @since API 1.55
- */
-export type ImageAttestationsResponse = AttestationStatement[]
 
 /** GET /images/{name}/get */
 export interface ImageGetQuery {
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.48
    */
   platform?: readonly OCIPlatform[] | undefined
@@ -4586,39 +3370,32 @@ export interface ImageGetQuery {
 /** GET /images/{name}/history */
 export interface ImageHistoryQuery {
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.48
    */
   platform?: OCIPlatform | null | undefined
 }
-
-/** GET /images/{name}/history */
-export type ImageHistoryResponse = ImageHistoryResponseItem[]
 
 /** GET /images/{name}/json */
 export interface ImageInspectQuery {
   /**
    * Includes the manifests of an index.
-   * @default false
    * @since API 1.48
    */
   manifests?: boolean | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.49
    */
   platform?: OCIPlatform | null | undefined
 }
-
-/** GET /images/{name}/json */
-export type ImageInspectResponse = ImageInspect
 
 /** POST /images/{name}/push */
 export interface ImagePushQuery {
   /** Tag to push; all tags when absent. */
   tag?: string | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.46
    */
   platform?: OCIPlatform | null | undefined
@@ -4626,7 +3403,6 @@ export interface ImagePushQuery {
 
 /** POST /images/{name}/tag */
 export interface ImageTagQuery {
-  /** Repository of the new reference. */
   repo?: string | undefined
   /** Tag of the new reference; `latest` when absent. */
   tag?: string | undefined
@@ -4639,15 +3415,8 @@ export interface ImageTagQuery {
  * @since API 1.30
  */
 export interface ConfigListQuery {
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
-
-/**
- * GET /configs
- * @since API 1.30
- */
-export type ConfigListResponse = Config[]
 
 /**
  * POST /configs/create
@@ -4660,25 +3429,15 @@ export type ConfigCreateBody = ConfigSpec
  * @since API 1.30
  */
 export interface ConfigCreateResponse {
-  /** Id of the new config. */
   ID: string
 }
-
-/**
- * GET /configs/{id}
- * @since API 1.30
- */
-export type ConfigInspectResponse = Config
 
 /**
  * POST /configs/{id}/update
  * @since API 1.30
  */
 export interface ConfigUpdateQuery {
-  /**
-   * Version of the object that is changed, as its inspect answered.
-   * int64
-   */
+  /** Version that was inspected. */
   version: number
 }
 
@@ -4695,8 +3454,7 @@ export interface ContainerCreateQuery {
   /** Name of the container; a random one when absent. */
   name?: string | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
-   * @default ''
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.41
    */
   platform?: string | undefined
@@ -4706,34 +3464,22 @@ export interface ContainerCreateQuery {
 export interface ContainerCreateBody extends ContainerConfig {
   /** Settings that concern the host. */
   HostConfig?: HostConfig | undefined
-  /** Networks. */
   NetworkingConfig?: NetworkingConfig | undefined
 }
 
 /** GET /containers/json */
 export interface ContainerListQuery {
-  /**
-   * Includes containers that do not run.
-   * @default false
-   */
+  /** Includes containers that do not run. */
   all?: boolean | undefined
   /** Only this number of newest containers, also those that do not run. */
   limit?: number | undefined
-  /**
-   * Counts sizes, which is slow.
-   * @default false
-   */
+  /** Counts sizes, which is slow. */
   size?: boolean | undefined
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
-/** GET /containers/json */
-export type ContainerListResponse = ContainerSummary[]
-
 /** POST /containers/prune */
 export interface ContainerPruneQuery {
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -4741,41 +3487,27 @@ export interface ContainerPruneQuery {
 export interface ContainerPruneResponse {
   /** Ids of the containers that were removed. */
   ContainersDeleted?: string[] | null | undefined
-  /**
-   * Space that was freed, in bytes.
-   * int64
-   */
+  /** Space that was freed, in bytes. */
   SpaceReclaimed?: number | undefined
 }
 
 /** DELETE /containers/{id} */
 export interface ContainerDeleteQuery {
-  /**
-   * Removes its anonymous volumes.
-   * @default false
-   */
+  /** Removes its anonymous volumes. */
   v?: boolean | undefined
-  /**
-   * Kills it if it runs.
-   * @default false
-   */
+  /** Kills it if it runs. */
   force?: boolean | undefined
-  /**
-   * Removes a link, not the container.
-   * @default false
-   */
+  /** Removes a link, not the container. */
   link?: boolean | undefined
 }
 
 /** GET /containers/{id}/archive */
 export interface ContainerArchiveQuery {
-  /** Path in the container. */
   path: string
 }
 
 /** HEAD /containers/{id}/archive */
 export interface ContainerArchiveInfoQuery {
-  /** Path in the container. */
   path: string
 }
 
@@ -4796,30 +3528,12 @@ export interface PutContainerArchiveQuery {
 export interface ContainerAttachQuery {
   /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   detachKeys?: string | undefined
-  /**
-   * Sends first what was written before.
-   * @default false
-   */
+  /** Sends first what was written before. */
   logs?: boolean | undefined
-  /**
-   * Sends what is written from now on.
-   * @default false
-   */
+  /** Sends what is written from now on. */
   stream?: boolean | undefined
-  /**
-   * Attaches standard input.
-   * @default false
-   */
   stdin?: boolean | undefined
-  /**
-   * Attaches standard output.
-   * @default false
-   */
   stdout?: boolean | undefined
-  /**
-   * Attaches standard error.
-   * @default false
-   */
   stderr?: boolean | undefined
 }
 
@@ -4827,45 +3541,21 @@ export interface ContainerAttachQuery {
 export interface ContainerAttachWebsocketQuery {
   /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   detachKeys?: string | undefined
-  /**
-   * Sends first what was written before.
-   * @default false
-   */
+  /** Sends first what was written before. */
   logs?: boolean | undefined
-  /**
-   * Sends what is written from now on.
-   * @default false
-   */
+  /** Sends what is written from now on. */
   stream?: boolean | undefined
-  /**
-   * Attaches standard input.
-   * @default false
-   * @since API 1.42
-   */
+  /** @since API 1.42 */
   stdin?: boolean | undefined
-  /**
-   * Attaches standard output.
-   * @default false
-   * @since API 1.42
-   */
+  /** @since API 1.42 */
   stdout?: boolean | undefined
-  /**
-   * Attaches standard error.
-   * @default false
-   * @since API 1.42
-   */
+  /** @since API 1.42 */
   stderr?: boolean | undefined
 }
 
-/** GET /containers/{id}/changes */
-export type ContainerChangesResponse = FilesystemChange[]
-
 /** GET /containers/{id}/json */
 export interface ContainerInspectQuery {
-  /**
-   * Counts sizes, which is slow.
-   * @default false
-   */
+  /** Counts sizes, which is slow. */
   size?: boolean | undefined
 }
 
@@ -4880,57 +3570,40 @@ export interface ContainerKillQuery {
 
 /** GET /containers/{id}/logs */
 export interface ContainerLogsQuery {
-  /**
-   * Keeps the stream open for what is written later.
-   * @default false
-   */
+  /** Keeps the stream open for what is written later. */
   follow?: boolean | undefined
-  /**
-   * Includes standard output.
-   * @default false
-   */
   stdout?: boolean | undefined
-  /**
-   * Includes standard error.
-   * @default false
-   */
   stderr?: boolean | undefined
   /**
-   * Only what is at or after this time: Unix seconds, with a fraction if wanted.
+   * Only later messages: Unix seconds, also with a fraction.
    * @default 0
    */
   since?: number | undefined
   /**
-   * Only what is before this time: Unix seconds, with a fraction if wanted.
+   * Only earlier messages: Unix seconds, also with a fraction.
    * @default 0
    * @since API 1.35
    */
   until?: number | undefined
-  /**
-   * Puts the time in front of each line, RFC 3339 with nanoseconds.
-   * @default false
-   */
+  /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
   timestamps?: boolean | undefined
   /**
    * Number of last lines, or `all`.
    * @default 'all'
    */
   tail?: string | undefined
-  /** Adds the labels and environment variables that the log driver was asked to keep. */
+  /** Adds the labels and variables that the log driver keeps. */
   details?: boolean | undefined
 }
 
 /** POST /containers/{id}/rename */
 export interface ContainerRenameQuery {
-  /** New name. */
   name: string
 }
 
 /** POST /containers/{id}/resize */
 export interface ContainerResizeQuery {
-  /** Height of the terminal, in rows. */
   h: number
-  /** Width of the terminal, in columns. */
   w: number
 }
 
@@ -4964,7 +3637,6 @@ export interface ContainerStatsQuery {
   stream?: boolean | undefined
   /**
    * Does not wait for a second reading; only without `stream`.
-   * @default false
    * @since API 1.41
    */
   'one-shot'?: boolean | undefined
@@ -5010,11 +3682,8 @@ export interface ContainerWaitQuery {
 
 /** POST /containers/{id}/exec */
 export interface ContainerExecBody {
-  /** Attaches standard input. */
   AttachStdin?: boolean | undefined
-  /** Attaches standard output. */
   AttachStdout?: boolean | undefined
-  /** Attaches standard error. */
   AttachStderr?: boolean | undefined
   /**
    * First size of the terminal: rows, columns.
@@ -5023,19 +3692,14 @@ export interface ContainerExecBody {
   ConsoleSize?: [number, number] | null | undefined
   /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   DetachKeys?: string | undefined
-  /** Gives the command a terminal. */
   Tty?: boolean | undefined
   /**
    * Environment as `NAME=value`, besides the container's.
    * @since API 1.25
    */
   Env?: string[] | undefined
-  /** Command and arguments. */
   Cmd?: string[] | undefined
-  /**
-   * Gives the command all rights.
-   * @default false
-   */
+  /** Gives the command all rights. */
   Privileged?: boolean | undefined
   /** User of the command: `user[:group]`, by name or number. */
   User?: string | undefined
@@ -5046,30 +3710,20 @@ export interface ContainerExecBody {
   WorkingDir?: string | undefined
 }
 
-/** POST /containers/{id}/exec */
-export type ContainerExecResponse = IDResponse
-
 /** GET /exec/{id}/json */
 export interface ExecInspectResponse {
   /** The Engine will forget it. */
   CanRemove?: boolean | undefined
   /** Keys that detach, as base64 of their bytes. */
   DetachKeys?: string | undefined
-  /** Id that the Engine gave. */
   ID?: string | undefined
-  /** Runs. */
   Running?: boolean | undefined
   /** Exit code; null while it runs. */
   ExitCode?: number | null | undefined
-  /** The command. */
   ProcessConfig?: ProcessConfig | undefined
-  /** Standard input is attached. */
   OpenStdin?: boolean | undefined
-  /** Standard error is attached. */
   OpenStderr?: boolean | undefined
-  /** Standard output is attached. */
   OpenStdout?: boolean | undefined
-  /** Id of the container. */
   ContainerID?: string | undefined
   /** Id of the process on the host; 0 before its start. */
   Pid?: number | undefined
@@ -5077,9 +3731,7 @@ export interface ExecInspectResponse {
 
 /** POST /exec/{id}/resize */
 export interface ExecResizeQuery {
-  /** Height of the terminal, in rows. */
   h: number
-  /** Width of the terminal, in columns. */
   w: number
 }
 
@@ -5098,31 +3750,17 @@ export interface ExecStartBody {
 
 // Distribution
 
-/**
- * GET /distribution/{name}/json
- * @since API 1.30
- */
-export type DistributionInspectResponse = DistributionInspect
-
 // Network
 
 /** GET /networks */
 export interface NetworkListQuery {
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
-/** GET /networks */
-export type NetworkListResponse = NetworkSummary[]
-
 /** POST /networks/create */
 export interface NetworkCreateBody {
-  /** Name, unique among its kind. */
   Name: string
-  /**
-   * Name of the driver.
-   * @default 'bridge'
-   */
+  /** @default 'bridge' */
   Driver?: string | undefined
   /** On this Engine (`local`), or in the swarm. */
   Scope?: string | undefined
@@ -5135,10 +3773,7 @@ export interface NetworkCreateBody {
    * @since API 1.29
    */
   Ingress?: boolean | undefined
-  /**
-   * Only keeps settings for other networks.
-   * @default false
-   */
+  /** Only keeps settings for other networks. */
   ConfigOnly?: boolean | undefined
   /** Network whose settings are taken. */
   ConfigFrom?: ConfigReference | undefined
@@ -5151,15 +3786,12 @@ export interface NetworkCreateBody {
   EnableIPv4?: boolean | undefined
   /** Gives IPv6 addresses. */
   EnableIPv6?: boolean | undefined
-  /** Options of the driver. */
   Options?: Record<string, string> | undefined
-  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
 }
 
 /** POST /networks/prune */
 export interface NetworkPruneQuery {
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -5173,7 +3805,6 @@ export interface NetworkPruneResponse {
 export interface NetworkInspectQuery {
   /**
    * Includes services and tasks of the swarm.
-   * @default false
    * @since API 1.28
    */
   verbose?: boolean | undefined
@@ -5183,9 +3814,6 @@ export interface NetworkInspectQuery {
    */
   scope?: string | undefined
 }
-
-/** GET /networks/{id} */
-export type NetworkInspectResponse = NetworkInspect
 
 /** POST /networks/{id}/connect */
 export type NetworkConnectBody = NetworkConnectRequest
@@ -5197,31 +3825,18 @@ export type NetworkDisconnectBody = NetworkDisconnectRequest
 
 /** GET /nodes */
 export interface NodeListQuery {
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
-/** GET /nodes */
-export type NodeListResponse = Node[]
-
 /** DELETE /nodes/{id} */
 export interface NodeDeleteQuery {
-  /**
-   * Removes the node also while it is up.
-   * @default false
-   */
+  /** Removes the node also while it is up. */
   force?: boolean | undefined
 }
 
-/** GET /nodes/{id} */
-export type NodeInspectResponse = Node
-
 /** POST /nodes/{id}/update */
 export interface NodeUpdateQuery {
-  /**
-   * Version of the object that is changed, as its inspect answered.
-   * int64
-   */
+  /** Version that was inspected. */
   version: number
 }
 
@@ -5232,12 +3847,8 @@ export type NodeUpdateBody = NodeSpec
 
 /** GET /plugins */
 export interface PluginListQuery {
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
-
-/** GET /plugins */
-export type PluginListResponse = Plugin[]
 
 /** POST /plugins/create */
 export interface PluginCreateQuery {
@@ -5250,9 +3861,6 @@ export interface GetPluginPrivilegesQuery {
   /** Reference of the plugin. */
   remote: string
 }
-
-/** GET /plugins/privileges */
-export type GetPluginPrivilegesResponse = PluginPrivilege[]
 
 /** POST /plugins/pull */
 export interface PluginPullQuery {
@@ -5267,15 +3875,9 @@ export type PluginPullBody = PluginPrivilege[]
 
 /** DELETE /plugins/{name} */
 export interface PluginDeleteQuery {
-  /**
-   * Switches it off first.
-   * @default false
-   */
+  /** Switches it off first. */
   force?: boolean | undefined
 }
-
-/** DELETE /plugins/{name} */
-export type PluginDeleteResponse = Plugin
 
 /** POST /plugins/{name}/disable */
 export interface PluginDisableQuery {
@@ -5294,9 +3896,6 @@ export interface PluginEnableQuery {
    */
   timeout?: number | undefined
 }
-
-/** GET /plugins/{name}/json */
-export type PluginInspectResponse = Plugin
 
 /** POST /plugins/{name}/set */
 export type PluginSetBody = string[]
@@ -5320,34 +3919,23 @@ export type PluginUpgradeBody = PluginPrivilege[]
 
 /** GET /secrets */
 export interface SecretListQuery {
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
-
-/** GET /secrets */
-export type SecretListResponse = Secret[]
 
 /** POST /secrets/create */
 export type SecretCreateBody = SecretSpec
 
 /** POST /secrets/create */
 export interface SecretCreateResponse {
-  /** Id of the new secret. */
   ID: string
 }
-
-/** GET /secrets/{id} */
-export type SecretInspectResponse = Secret
 
 /**
  * POST /secrets/{id}/update
  * @since API 1.26
  */
 export interface SecretUpdateQuery {
-  /**
-   * Version of the object that is changed, as its inspect answered.
-   * int64
-   */
+  /** Version that was inspected. */
   version: number
 }
 
@@ -5361,7 +3949,6 @@ export type SecretUpdateBody = SecretSpec
 
 /** GET /services */
 export interface ServiceListQuery {
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
   /**
    * Includes the number of tasks.
@@ -5370,56 +3957,29 @@ export interface ServiceListQuery {
   status?: boolean | undefined
 }
 
-/** GET /services */
-export type ServiceListResponse = Service[]
-
 /** POST /services/create */
 export type ServiceCreateBody = ServiceSpec
 
 /** GET /services/{id} */
 export interface ServiceInspectQuery {
-  /**
-   * Fills in defaults.
-   * @default false
-   * @since API 1.29
-   */
+  /** @since API 1.29 */
   insertDefaults?: boolean | undefined
 }
 
-/** GET /services/{id} */
-export type ServiceInspectResponse = Service
-
 /** GET /services/{id}/logs */
 export interface ServiceLogsQuery {
-  /**
-   * Adds the labels and environment variables that the log driver was asked to keep.
-   * @default false
-   */
+  /** Adds the labels and variables that the log driver keeps. */
   details?: boolean | undefined
-  /**
-   * Keeps the stream open for what is written later.
-   * @default false
-   */
+  /** Keeps the stream open for what is written later. */
   follow?: boolean | undefined
-  /**
-   * Includes standard output.
-   * @default false
-   */
   stdout?: boolean | undefined
-  /**
-   * Includes standard error.
-   * @default false
-   */
   stderr?: boolean | undefined
   /**
-   * Only what is at or after this time: Unix seconds, with a fraction if wanted.
+   * Only later messages: Unix seconds, also with a fraction.
    * @default 0
    */
   since?: number | undefined
-  /**
-   * Puts the time in front of each line, RFC 3339 with nanoseconds.
-   * @default false
-   */
+  /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
   timestamps?: boolean | undefined
   /**
    * Number of last lines, or `all`.
@@ -5430,7 +3990,7 @@ export interface ServiceLogsQuery {
 
 /** POST /services/{id}/update */
 export interface ServiceUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
   /**
    * Where the login comes from when none is sent: `spec` or `previous-spec`.
@@ -5446,9 +4006,6 @@ export type ServiceUpdateBody = ServiceSpec
 
 // Swarm
 
-/** GET /swarm */
-export type SwarmInspectResponse = Swarm
-
 /** POST /swarm/init */
 export interface SwarmInitBody {
   /** Address on which managers talk: `0.0.0.0:2377`. */
@@ -5462,7 +4019,6 @@ export interface SwarmInitBody {
   DataPathAddr?: string | undefined
   /**
    * UDP port of that traffic.
-   * uint32
    * @since API 1.40
    */
   DataPathPort?: number | undefined
@@ -5475,11 +4031,9 @@ export interface SwarmInitBody {
   ForceNewCluster?: boolean | undefined
   /**
    * Length of the prefix of those subnets.
-   * uint32
    * @since API 1.39
    */
   SubnetSize?: number | undefined
-  /** What was asked for. */
   Spec?: SwarmSpec | undefined
   /** Whether this node takes tasks. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
@@ -5499,7 +4053,6 @@ export interface SwarmJoinBody {
    * @since API 1.30
    */
   DataPathAddr?: string | undefined
-  /** Addresses of managers. */
   RemoteAddrs: string[]
   /** Token of the role. It is a secret. */
   JoinToken: string
@@ -5509,10 +4062,7 @@ export interface SwarmJoinBody {
 
 /** POST /swarm/leave */
 export interface SwarmLeaveQuery {
-  /**
-   * Leaves though it is the last manager or the swarm would break.
-   * @default false
-   */
+  /** Leaves though it is the last manager or the swarm would break. */
   force?: boolean | undefined
 }
 
@@ -5530,25 +4080,10 @@ export interface SwarmUnlockkeyResponse {
 
 /** POST /swarm/update */
 export interface SwarmUpdateQuery {
-  /**
-   * Version of the object that is changed, as its inspect answered.
-   * int64
-   */
+  /** Version that was inspected. */
   version: number
-  /**
-   * Replaces the token of workers.
-   * @default false
-   */
   rotateWorkerToken?: boolean | undefined
-  /**
-   * Replaces the token of managers.
-   * @default false
-   */
   rotateManagerToken?: boolean | undefined
-  /**
-   * Replaces the key of managers.
-   * @default false
-   */
   rotateManagerUnlockKey?: boolean | undefined
 }
 
@@ -5559,50 +4094,26 @@ export type SwarmUpdateBody = SwarmSpec
 
 /** GET /tasks */
 export interface TaskListQuery {
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
-
-/** GET /tasks */
-export type TaskListResponse = Task[]
-
-/** GET /tasks/{id} */
-export type TaskInspectResponse = Task
 
 /**
  * GET /tasks/{id}/logs
  * @since API 1.29
  */
 export interface TaskLogsQuery {
-  /**
-   * Adds the labels and environment variables that the log driver was asked to keep.
-   * @default false
-   */
+  /** Adds the labels and variables that the log driver keeps. */
   details?: boolean | undefined
-  /**
-   * Keeps the stream open for what is written later.
-   * @default false
-   */
+  /** Keeps the stream open for what is written later. */
   follow?: boolean | undefined
-  /**
-   * Includes standard output.
-   * @default false
-   */
   stdout?: boolean | undefined
-  /**
-   * Includes standard error.
-   * @default false
-   */
   stderr?: boolean | undefined
   /**
-   * Only what is at or after this time: Unix seconds, with a fraction if wanted.
+   * Only later messages: Unix seconds, also with a fraction.
    * @default 0
    */
   since?: number | undefined
-  /**
-   * Puts the time in front of each line, RFC 3339 with nanoseconds.
-   * @default false
-   */
+  /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
   timestamps?: boolean | undefined
   /**
    * Number of last lines, or `all`.
@@ -5615,19 +4126,14 @@ export interface TaskLogsQuery {
 
 /** GET /volumes */
 export interface VolumeListQuery {
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
 /** POST /volumes/create */
 export type VolumeCreateBody = VolumeCreateRequest
 
-/** POST /volumes/create */
-export type VolumeCreateResponse = Volume
-
 /** POST /volumes/prune */
 export interface VolumePruneQuery {
-  /** Filters: only objects that match all of them. */
   filters?: Filters | undefined
 }
 
@@ -5635,10 +4141,7 @@ export interface VolumePruneQuery {
 export interface VolumePruneResponse {
   /** Names of the volumes that were removed. */
   VolumesDeleted?: string[] | null | undefined
-  /**
-   * Space that was freed, in bytes.
-   * int64
-   */
+  /** Space that was freed, in bytes. */
   SpaceReclaimed?: number | undefined
 }
 
@@ -5646,24 +4149,17 @@ export interface VolumePruneResponse {
 export interface VolumeDeleteQuery {
   /**
    * Forgets the volume also when its driver cannot remove it.
-   * @default false
    * @since API 1.25
    */
   force?: boolean | undefined
 }
-
-/** GET /volumes/{name} */
-export type VolumeInspectResponse = Volume
 
 /**
  * PUT /volumes/{name}
  * @since API 1.42
  */
 export interface VolumeUpdateQuery {
-  /**
-   * Version of the object that is changed, as its inspect answered.
-   * int64
-   */
+  /** Version that was inspected. */
   version: number
 }
 
@@ -5672,6 +4168,5 @@ export interface VolumeUpdateQuery {
  * @since API 1.42
  */
 export interface VolumeUpdateBody {
-  /** What is asked of the volume. */
   Spec?: ClusterVolumeSpec | undefined
 }

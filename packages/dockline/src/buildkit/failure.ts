@@ -98,6 +98,8 @@ function adviceOn(explanation: string, stepLog: string): string | undefined {
   }
   if (/unsupported frontend capability|unsupported request frontend|unknown flag/i.test(explanation))
     return "the Dockerfile frontend of this Engine is too old: begin the Dockerfile with '# syntax=docker/dockerfile:1'"
+  if (/exec: "git": executable file not found/.test(explanation))
+    return 'the Engine runs git for such a context, and finds none in its PATH'
   if (/401 Unauthorized|authorization failed|no basic auth credentials|pull access denied/i.test(explanation))
     return 'does the registry need a login, or auths?'
   return undefined

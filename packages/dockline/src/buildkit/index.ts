@@ -8,10 +8,7 @@ export type { Methods } from './grpc/server.js'
 export { GrpcError, GrpcStatus } from './grpc/status.js'
 export {
   type BuildLogPiece,
-  type BuildStep,
-  type BuildStepState,
   type BuildSummary,
-  type BuildTask,
   BuildTracker,
   type SentFile,
   type SentFiles,
@@ -40,3 +37,4 @@ export type {
   VertexWarning,
 } from './status.js'
 export { formatTime, readStatus } from './status.js'
+export type { BuildStep, BuildStepState, BuildTask } from './steps.js'

@@ -1,42 +1,9 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { BuildWarning } from '../errors.js'
 import { warningOf } from './excerpt.js'
+import { KeptLog } from './kept-log.js'
 import type { SolveStatus, SolveVertex, VertexLog, VertexStatus } from './status.js'
-
-export type BuildStepState = 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'canceled'
-
-/** A part of a step that is reported apart, such as the download of a layer. */
-export interface BuildTask {
-  /** As in 'transferring context:' or 'sha256:…'. */
-  readonly id: string
-  /** In bytes for most. */
-  readonly current: number
-  /** 0 where it is not known. */
-  readonly total: number
-  readonly started: Date | undefined
-  readonly completed: Date | undefined
-}
-
-/** A step of a build. It stays as it is: the next message brings a new one. */
-export interface BuildStep {
-  /** The digest of the step; 'step 2' for the classic builder. */
-  readonly id: string
-  /** As in '[2/3] RUN make' or '[internal] load build context'. */
-  readonly name: string
-  readonly state: BuildStepState
-  readonly started: Date | undefined
-  readonly completed: Date | undefined
-  /** How long it has run, all its runs together, in milliseconds; undefined while it runs. */
-  readonly duration: number | undefined
-  /** Why it failed or was canceled. */
-  readonly error: string | undefined
-  readonly tasks: readonly BuildTask[]
-  /** What it has written. */
-  readonly log: string
-  readonly warnings: readonly BuildWarning[]
-  /** The ids of the steps that it needs. */
-  readonly inputs: readonly string[]
-}
+import { type BuildStep, type BuildStepState, type BuildTask, newStep } from './steps.js'
 
 /** A piece of what a step writes: mostly a line, but a part of one where more of it comes later. */
 export interface BuildLogPiece {
@@ -102,6 +69,7 @@ export class SentFilesCounter {
 interface KnownStep {
   step: BuildStep
   readonly tasks: Map<string, BuildTask>
+  readonly log: KeptLog
   /** Characters may be cut anywhere. */
   readonly decoders: Map<number, StringDecoder>
   /** How long the runs took that are over, in milliseconds. */
@@ -115,15 +83,15 @@ export class BuildTracker {
   readonly #known = new Map<string, KnownStep>()
   readonly #sent: SentFilesCounter
   #warnings: readonly BuildWarning[] = []
-  #log: string[] = []
+  readonly #log = new KeptLog()
 
   constructor(sent: SentFilesCounter) {
     this.#sent = sent
   }
 
-  /** What all steps have written, in the order it came. */
+  /** What all steps have written, in the order it came. A long log has its beginning and its end. */
   get log(): string {
-    return this.#log.join('')
+    return this.#log.text
   }
 
   get warnings(): readonly BuildWarning[] {
@@ -144,7 +112,6 @@ export class BuildTracker {
     for (const status of statuses) this.#addTask(status)
     const pieces = logs.map((log) => this.#addLog(log))
     for (const warning of warnings.map(warningOf)) this.#addWarning(warning)
-    this.#log.push(...pieces.map(({ text }) => text))
     return { steps: this.steps, logs: pieces, warnings: this.#warnings, sent: this.#sent.summary }
   }
 
@@ -179,7 +146,9 @@ export class BuildTracker {
     const decoder = known.decoders.get(stream) ?? new StringDecoder('utf8')
     known.decoders.set(stream, decoder)
     const text = decoder.write(data)
-    known.step = { ...known.step, log: known.step.log + text }
+    this.#log.add(text)
+    known.log.add(text)
+    known.step = { ...known.step, log: known.log.text }
     return { step: vertex, stream: stream === 2 ? 'stderr' : 'stdout', text, time: dateOf(timestamp) }
   }
 
@@ -194,25 +163,12 @@ export class BuildTracker {
   #get(digest: string): KnownStep {
     const known = this.#known.get(digest)
     if (known !== undefined) return known
-    const made = { step: newStep(digest), tasks: new Map(), decoders: new Map(), ran: 0, ended: undefined }
+    const made: KnownStep = {
+      ...{ step: newStep(digest), tasks: new Map(), log: new KeptLog(), decoders: new Map() },
+      ...{ ran: 0, ended: undefined },
+    }
     this.#known.set(digest, made)
     return made
-  }
-}
-
-function newStep(id: string): BuildStep {
-  return {
-    id,
-    name: '',
-    state: 'waiting',
-    started: undefined,
-    completed: undefined,
-    duration: undefined,
-    error: undefined,
-    tasks: [],
-    log: '',
-    warnings: [],
-    inputs: [],
   }
 }
 

@@ -4,17 +4,20 @@ import type { Environment } from './resolve.js'
 
 /** Nobody said where to connect: when nothing answers there, the error names the sockets that could be meant. */
 export function withOffers(endpoint: Endpoint, env: Environment): Endpoint {
+  const { dialInto } = endpoint
+  const orOffer = async <T>(dialled: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+    try {
+      return await dialled
+    } catch (error) {
+      if (signal?.aborted) throw error
+      const { offerOf } = await import('./known-sockets.js')
+      throw Object.assign(error as Error, { offer: offerOf(env) })
+    }
+  }
   return {
     ...endpoint,
-    dial: async (signal) => {
-      try {
-        return await endpoint.dial(signal)
-      } catch (error) {
-        if (signal?.aborted) throw error
-        const { offerOf } = await import('./known-sockets.js')
-        throw Object.assign(error as Error, { offer: offerOf(env) })
-      }
-    },
+    dial: (signal) => orOffer(endpoint.dial(signal), signal),
+    dialInto: dialInto && ((reading, signal) => orOffer(dialInto(reading, signal), signal)),
   }
 }
 
@@ -26,6 +29,9 @@ export function detecting(standard: Endpoint, env: Environment): Endpoint {
     ...standard,
     get address() {
       return (found ?? standard).address
+    },
+    get dialInto() {
+      return found?.dialInto
     },
     async dial(signal) {
       if (found === undefined) {

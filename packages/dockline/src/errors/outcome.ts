@@ -204,7 +204,7 @@ export type BuildErrorDetails = Pick<BuildError, 'explanation' | 'log'> &
 export class BuildError extends DockerError {
   /** The Engine's own words, without ours around them. */
   readonly explanation: string
-  /** What the build wrote up to there. */
+  /** What the build wrote up to there: at most 1 MiB, the beginning and the end of it. */
   readonly log: string
   /** The step it failed in, as in '2/3 : RUN make', or '[2/3] RUN make' of BuildKit. */
   readonly step: string | undefined
@@ -214,7 +214,7 @@ export class BuildError extends DockerError {
   readonly location: BuildLocation | undefined
   /** All places, the innermost first: an ONBUILD has one in each of two Dockerfiles. */
   readonly locations: readonly BuildLocation[]
-  /** What the failed step wrote. '' where it wrote nothing, or where the failed step is not known. */
+  /** What the failed step wrote, cut in the same way. '' where it wrote nothing, or where the failed step is not known. */
   readonly stepLog: string
   readonly warnings: readonly BuildWarning[]
   /**

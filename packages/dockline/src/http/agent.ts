@@ -20,6 +20,8 @@ export class DialAgent extends Agent {
   readonly #dial: Dial
   readonly #closed = new AbortController()
   readonly #reusing = new WeakSet<ClientRequest>()
+  /** Connections that serve one request each. */
+  readonly #apart = new Set<Duplex>()
 
   constructor(dial: Dial) {
     // Without the last, one that was used once would be asked for after a second, and soon be given up.
@@ -33,11 +35,27 @@ export class DialAgent extends Agent {
   }
 
   override createConnection({ dialSignal }: DialArgs, connected: Connected): null {
-    this.#connect(dialSignal?.()).then(
+    this.#connect(this.#dial, dialSignal?.()).then(
       (socket) => connected(null, socket),
       (error: unknown) => connected(asError(error)),
     )
     return null
+  }
+
+  /** The same request over a connection that serves no other, opened in a way of its own. */
+  apart(args: DialArgs, dial: Dial): ClientRequestArgs {
+    const createConnection = (_args: unknown, connected: (error: Error | null, socket: Duplex) => void) => {
+      this.#connect(dial, args.dialSignal?.()).then(
+        (socket) => {
+          this.#apart.add(socket)
+          socket.once('close', () => this.#apart.delete(socket))
+          connected(null, socket)
+        },
+        (error: unknown) => (connected as Connected)(asError(error)),
+      )
+      return null
+    }
+    return { ...args, agent: undefined, createConnection }
   }
 
   /**
@@ -82,12 +100,13 @@ export class DialAgent extends Agent {
   /** Ends every connection, also those still being dialled, but not those in use that are to be kept. */
   override destroy(kept: ReadonlySet<Duplex> = new Set()): void {
     this.#closed.abort(new Error('the client was closed'))
-    for (const sockets of [...Object.values(this.sockets), ...Object.values(this.freeSockets)])
+    const all = [...Object.values(this.sockets), ...Object.values(this.freeSockets), this.#apart]
+    for (const sockets of all)
       for (const socket of [...(sockets ?? [])]) if (!kept.has(socket)) socket.destroy()
   }
 
-  async #connect(signal: AbortSignal | undefined): Promise<Duplex> {
+  async #connect(dial: Dial, signal: AbortSignal | undefined): Promise<Duplex> {
     using either = joinSignals(signal, this.#closed.signal)
-    return await this.#dial(either.signal)
+    return await dial(either.signal)
   }
 }

@@ -14,6 +14,7 @@ import { deadline, isLimit, limitOf } from './deadline.js'
 import { type Answer, exchange, explainErrors, type Outgoing } from './exchange.js'
 import { answerFailure, type Call, connectionFailure, podmanIn, quote } from './failure.js'
 import { allowedHeaders } from './headers.js'
+import type { LargeReading } from './large-answer.js'
 import { Makings, UNDOING_LIMIT_MS } from './making.js'
 import { path } from './path.js'
 import { encodeQuery } from './query.js'
@@ -28,6 +29,7 @@ import type {
   Request,
   Sending,
   StreamAnswer,
+  StreamRequest,
   UpgradedConnection,
   UpgradeRequest,
 } from './request.js'
@@ -161,11 +163,13 @@ export class HttpClient {
   }
 
   /** The body as it comes. Not timed once it has begun; the signal still ends it. */
-  async stream(request: Request): Promise<StreamAnswer> {
-    const { message, explain, settle } = await this.#send(request)
+  async stream({ large = false, ...request }: StreamRequest): Promise<StreamAnswer> {
+    const reading = large ? await this.#largeReading() : undefined
+    const { message, explain, settle } = await this.#send({ ...request, connect: reading?.connect })
     settle()
     explainErrors(message, explain)
     this.#track(message)
+    reading?.deliver(message)
     return { contentType: message.headers['content-type'], headers: message.headers, stream: message }
   }
 
@@ -269,7 +273,13 @@ export class HttpClient {
     }
   }
 
-  #send(request: Request, exchange = (asked: Sending) => this.#exchange(asked)): Promise<Answer> {
+  /** Loaded late, because most programs move no archives. */
+  async #largeReading(): Promise<LargeReading | undefined> {
+    const { dialInto } = this.#options.endpoint
+    return dialInto && (await import('./large-answer.js')).readLarge(dialInto)
+  }
+
+  #send(request: Asking, exchange = (asked: Sending) => this.#exchange(asked)): Promise<Answer> {
     const { body } = request
     return body === undefined || Buffer.isBuffer(body)
       ? exchange(request as Sending)
@@ -350,14 +360,14 @@ export class HttpClient {
   }
 
   #outgoing(request: Sending, { version, query, timeout }: Prepared): Outgoing {
-    const { method, path, signal, onSent, idleTimeout } = request
+    const { method, path, signal, onSent, idleTimeout, connect } = request
     const { address } = this
     const prefix = version === undefined ? '' : `/v${version}`
     const target = `${this.#options.endpoint.basePath}${prefix}${path}${query}`
     const headers = request.headers === undefined ? this.#headers : { ...this.#headers, ...request.headers }
     if (request.json === undefined) {
       const { body } = request
-      return { method, path, address, signal, target, timeout, idleTimeout, headers, body, onSent }
+      return { method, path, address, signal, target, timeout, idleTimeout, headers, body, onSent, connect }
     }
     const body = Buffer.from(JSON.stringify(request.json))
     const described = { ...headers, 'content-type': 'application/json', 'content-length': body.length }

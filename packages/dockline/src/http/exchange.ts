@@ -7,6 +7,7 @@ import {
 import type { Duplex, Readable } from 'node:stream'
 import { TimeoutError } from '../errors.js'
 import { asError, onAbort } from '../support/abort.js'
+import type { Dial } from '../transport/index.js'
 import type { DialAgent, DialArgs } from './agent.js'
 import { sendBody } from './body.js'
 import { startClock } from './deadline.js'
@@ -21,6 +22,8 @@ export interface Outgoing extends Call {
   readonly timeout?: number | undefined
   /** Milliseconds of silence on the connection, at any time until the end of the answer. */
   readonly idleTimeout?: number | undefined
+  /** Opens a connection for this request alone. Default: one of the agent's. */
+  readonly connect?: Dial | undefined
   /** Called when the whole request is on its way. From here on the Engine may do what it asks for. */
   readonly onSent?: ((connection: Duplex) => void) | undefined
 }
@@ -71,7 +74,7 @@ interface Settling {
 
 /** One function, and nothing made that may not be needed: this is what every call costs. */
 function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again }: Settling): void {
-  const { method, target: path, headers, signal, timeout, idleTimeout, body } = outgoing
+  const { method, target: path, headers, signal, timeout, idleTimeout, body, connect } = outgoing
   let givenUp: { readonly reason: unknown } | undefined
   let dialling: AbortController | undefined
   const dialSignal = () => {
@@ -80,7 +83,7 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
   }
   // Without a servername, Node would find out whether the host is an address, by a pattern that takes a while to compile.
   const args: DialArgs = { agent, method, path, headers, host: 'localhost', servername: '', dialSignal }
-  const request = httpRequest(args)
+  const request = httpRequest(connect === undefined ? args : agent.apart(args, connect))
   let answer: IncomingMessage | undefined
   const give = (reason: unknown) => {
     givenUp = { reason }

@@ -14,6 +14,7 @@ export type {
   ReadAnswer,
   Request,
   StreamAnswer,
+  StreamRequest,
   UpgradedConnection,
   UpgradeRequest,
 } from './request.js'

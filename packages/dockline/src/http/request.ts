@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import type { ByteSource, ParseJson } from '../stream/index.js'
 import type { Duration } from '../support/duration.js'
+import type { Dial } from '../transport/index.js'
 import type { Outgoing } from './exchange.js'
 import type { Path } from './path.js'
 
@@ -38,6 +39,15 @@ export interface AnswerRequest extends Request {
   readonly idleTimeout?: number | undefined
 }
 
+/** A request whose answer is read while it comes. */
+export interface StreamRequest extends Request {
+  /**
+   * Whether the body may be large, as that of an archive. It is then read over a connection of its own, with less work for the
+   * processor, where the connection goes straight to a socket or a port and the program runs on Node. Default: false.
+   */
+  readonly large?: boolean | undefined
+}
+
 /** An answer as it came. */
 export interface HttpAnswer {
   readonly status: number
@@ -58,6 +68,7 @@ export interface MakingRequest<T> extends Request {
 export interface Asking extends Request {
   readonly onSent?: Outgoing['onSent']
   readonly idleTimeout?: number | undefined
+  readonly connect?: Dial | undefined
 }
 
 /** The same with a body that can be sent. */

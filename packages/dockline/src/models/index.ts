@@ -82,7 +82,12 @@ export {
   type BuildCacheUsageOptions,
 } from './images/builds/build-cache.js'
 export type { BuildSession, BuildSessionOptions } from './images/builds/build-session.js'
-export { type BuildListOptions, type BuildRecord, Builds } from './images/builds/history.js'
+export {
+  type BuildListOptions,
+  type BuildRecord,
+  Builds,
+  type ProvenanceOptions,
+} from './images/builds/history.js'
 export type {
   BuilderName,
   BuildKitOptions,

@@ -1,7 +1,11 @@
+import type { OnReadOpts, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /** Opens one connection to the Engine. A transport is nothing more than this. */
 export type Dial = (signal?: AbortSignal) => Promise<Duplex>
+
+/** Opens a connection whose bytes are read into memory of the caller's. */
+export type DialInto = (reading: OnReadOpts, signal?: AbortSignal) => Promise<Socket>
 
 /** A proxy on the way to an Engine. */
 export interface ProxyDescription {
@@ -16,6 +20,8 @@ export interface Endpoint {
   /** As a person would write it, such as `unix:///var/run/docker.sock`. Never holds a secret. */
   readonly address: string
   readonly dial: Dial
+  /** Undefined where bytes come another way than straight from a socket of Node's. */
+  readonly dialInto?: DialInto | undefined
   /** The `Host` header: a name for TCP, and a placeholder for all else. */
   readonly hostHeader: string
   /** A path in front of every request, from `tcp://host:port/base`; '' for none. */

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '../errors.js'
 import type { Dial, Endpoint } from './dial.js'
 import { dialledWithin } from './own-dial.js'
 import { describeProxy, type HttpProxy, type ProxyChoice } from './proxy.js'
-import { type Address, dialPath, dialTcp } from './socket.js'
+import { type Address, dialPath, dialPathInto, dialTcp, dialTcpInto } from './socket.js'
 import type { SshSettings } from './ssh-address.js'
 import { dialSsh } from './ssh-dial.js'
 import { dialTls } from './tls.js'
@@ -104,8 +104,8 @@ function socketEndpoint(host: string, path: string, { connectTimeout }: Endpoint
   if (length > MAX_SOCKET_PATH) {
     throw badHost(host, `a socket path has at most ${MAX_SOCKET_PATH} bytes, this one has ${length}`)
   }
-  const dial = dialPath(path, connectTimeout)
-  return { address: `unix://${path}`, dial, hostHeader: 'localhost', basePath: '' }
+  const ways = { dial: dialPath(path, connectTimeout), dialInto: dialPathInto(path, connectTimeout) }
+  return { address: `unix://${path}`, ...ways, hostHeader: 'localhost', basePath: '' }
 }
 
 function pipeEndpoint(host: string, rest: string, { connectTimeout }: EndpointSettings): Endpoint {
@@ -133,7 +133,9 @@ function tcpEndpoint(
   }
   return {
     address,
-    dial: tls === undefined ? dialTcp(to, limitMs) : dialTls(to, tls, limitMs),
+    ...(tls === undefined
+      ? { dial: dialTcp(to, limitMs), dialInto: dialTcpInto(to, limitMs) }
+      : { dial: dialTls(to, tls, limitMs) }),
     hostHeader: authority,
     basePath,
   }

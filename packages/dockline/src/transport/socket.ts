@@ -1,7 +1,7 @@
-import { connect, type NetConnectOpts, type Socket } from 'node:net'
+import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net'
 import { TimeoutError } from '../errors.js'
 import { onAbort } from '../support/abort.js'
-import type { Dial } from './dial.js'
+import type { Dial, DialInto } from './dial.js'
 
 /** As the docker command has it: a host that does not answer at all is given up after this long. */
 export const DIAL_TIMEOUT = 10_000
@@ -19,16 +19,40 @@ export function dialPath(path: string, limitMs?: number): Dial {
   return (signal) => connectTo({ path }, { signal, limitMs })
 }
 
-export function dialTcp(
+export function dialTcp(address: Address, limitMs?: number): (signal?: AbortSignal) => Promise<Socket> {
+  return (signal) => connectToPort(address, { signal, limitMs })
+}
+
+async function connectToPort(
   { host, port }: Address,
-  limitMs?: number,
-): (signal?: AbortSignal) => Promise<Socket> {
-  return async (signal) => {
-    const socket = await connectTo({ host, port, autoSelectFamily: true }, { signal, limitMs })
-    // A keystroke must not wait for the one before it to be acknowledged.
-    socket.setNoDelay(true)
-    return socket
-  }
+  { onread, ...opening }: Omit<Opening, 'ready'> & Partial<Reading>,
+): Promise<Socket> {
+  const socket = await connectTo({ host, port, autoSelectFamily: true, ...(onread && { onread }) }, opening)
+  // A keystroke must not wait for the one before it to be acknowledged.
+  socket.setNoDelay(true)
+  return socket
+}
+
+interface Reading {
+  readonly onread: OnReadOpts
+}
+
+/** As `dialPath`, but the bytes are read into memory of the caller's. Undefined where only Node could do that. */
+export function dialPathInto(path: string, limitMs?: number): DialInto | undefined {
+  if (!isNode()) return undefined
+  return (onread, signal) => connectTo({ path, onread }, { signal, limitMs })
+}
+
+/** As `dialTcp`, but the bytes are read into memory of the caller's. Undefined where only Node could do that. */
+export function dialTcpInto(address: Address, limitMs?: number): DialInto | undefined {
+  if (!isNode()) return undefined
+  return (onread, signal) => connectToPort(address, { onread, signal, limitMs })
+}
+
+/** Others call themselves Node as well, and ignore some of its options. */
+function isNode(): boolean {
+  const { bun, deno } = process.versions
+  return bun === undefined && deno === undefined
 }
 
 function connectTo(options: NetConnectOpts, opening: Omit<Opening, 'ready'>): Promise<Socket> {

@@ -63,7 +63,12 @@ describe("a build on an Engine with containerd's image store", {
     assert.equal(descriptor.mediaType, 'application/vnd.oci.image.index.v1+json')
     const data = await client.images.getRegistryData(name)
     assert.equal(data.id, built.digest)
-    for (const platform of BOTH) assert.equal(await data.hasPlatform(platform), true)
+    for (const platform of BOTH) {
+      assert.equal(await data.hasPlatform(platform), true)
+      const provenance = await client.builds.provenance(built.ref ?? '', { platform })
+      assert.match(JSON.stringify(provenance), /buildType/)
+    }
+    assert.equal(await client.builds.provenance(built.ref ?? '', { platform: 'linux/s390x' }), undefined)
     // A push asks for each blob, and a helper of the docker command is not to be run for each of them.
     assert.deepEqual(asked.filter((registry) => registry === closed).length, 2)
     const blobs = (await listTar(await client.images.save(name))).map(({ content }) => content)
@@ -181,6 +186,25 @@ describe("a build on an Engine with containerd's image store", {
     assert.ok(!text.includes('s3cret'))
   })
 
+  it('has the list of contents that a scanner made of it, in the index of the image', async () => {
+    const generator = `${open}/scanner:1`
+    const files = { scan: SCANNER }
+    const dockerfileContent = 'FROM busybox\nCOPY --chmod=755 scan /\nENTRYPOINT ["/scan"]\n'
+    await build({ dockerfileContent, files, tag: generator, push: true, provenance: false })
+    const context = await aContext({ Dockerfile: 'FROM scratch\nCOPY in /in\n', 'in/a': 'a', 'in/b': 'b' })
+    const { digest = '' } = await build({ context, sbom: { generator }, tag: 'with-sbom:1' })
+    const entries = await listTar(await client.images.save('with-sbom:1'))
+    const blobs = new Map(entries.map(({ name, content }) => [name, content]))
+    const read = ({ digest }: Blob) => JSON.parse(String(blobs.get(`blobs/${digest.replace(':', '/')}`)))
+    const attestation = read({ digest }).manifests.find(
+      ({ annotations }: Blob) => annotations?.['vnd.docker.reference.type'] === 'attestation-manifest',
+    )
+    const sbom = read(attestation).layers.find(
+      ({ annotations }: Blob) => annotations?.['in-toto.io/predicate-type'] === 'https://spdx.dev/Document',
+    )
+    assert.equal(read(sbom).predicate.name, './in/a ./in/b')
+  })
+
   it('names the scanner that a list of contents needs where there is none', async () => {
     const failure = await failureOf(
       build({ dockerfileContent: 'FROM busybox\n', sbom: { generator: 'scanner.invalid/x:1' } }),
@@ -189,6 +213,23 @@ describe("a build on an Engine with containerd's image store", {
     assert.match(failure.message, /scanner\.invalid\/x:1/)
   })
 })
+
+/** A scanner as BuildKit runs it: it is told where the files are, and where its document goes. */
+const SCANNER = `#!/bin/sh
+cd "$BUILDKIT_SCAN_SOURCE"
+cat > "$BUILDKIT_SCAN_DESTINATION/$(basename "$BUILDKIT_SCAN_SOURCE").spdx.json" <<END
+{
+  "_type": "https://in-toto.io/Statement/v0.1",
+  "predicateType": "https://spdx.dev/Document",
+  "predicate": { "spdxVersion": "SPDX-2.3", "name": "$(echo $(find . -type f | sort))" }
+}
+END
+`
+
+interface Blob {
+  readonly digest: string
+  readonly annotations?: Readonly<Record<string, string>>
+}
 
 type Paths = [string, string, string]
 

@@ -78,6 +78,26 @@ describe('the git repository of a build', () => {
     })
   })
 
+  it('is in labels where they are asked for, with the path of the Dockerfile', async () => {
+    const context = await aRepository({
+      HEAD: COMMIT,
+      config: '[remote "origin"]\n\turl = https://me:s3cret@git.example.com/app.git\n',
+    })
+    const settings = { info: false, labels: true, file: join(context, 'docker/Dockerfile') }
+    assert.deepEqual(await gitAttributes({ context }, settings), {
+      'label:org.opencontainers.image.revision': COMMIT,
+      'label:org.opencontainers.image.source': 'https://git.example.com/app.git',
+      'label:com.docker.image.source.entrypoint': 'docker/Dockerfile',
+    })
+    assert.deepEqual(await gitAttributes({ context }, { info: false }), {})
+  })
+
+  it('is dirty where git cannot say that it is clean', async () => {
+    const context = await aRepository({ HEAD: COMMIT })
+    const found = await gitAttributes({ context }, { checkDirty: true })
+    assert.equal(found['vcs:revision'], `${COMMIT}-dirty`)
+  })
+
   it('is none where there is no .git', async () => {
     assert.deepEqual(await gitAttributes({ context: await temporaryFolder() }), {})
   })

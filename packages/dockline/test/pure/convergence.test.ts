@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { NodeInspectResponse, ServiceSpec, TaskInspectResponse, TaskState } from '#src/doors/api.js'
+import type { Node, ServiceSpec, Task, TaskState } from '#src/doors/api.js'
 import { countTasks, problemsOf } from '#src/models/swarm/convergence.js'
 
 type Row = readonly [
@@ -11,7 +11,7 @@ type Row = readonly [
   iteration?: number,
 ]
 
-const NODES: readonly NodeInspectResponse[] = [
+const NODES: readonly Node[] = [
   { ID: 'a', Status: { State: 'ready' } },
   { ID: 'b', Status: { State: 'ready' } },
   { ID: 'dead', Status: { State: 'down' } },
@@ -19,7 +19,7 @@ const NODES: readonly NodeInspectResponse[] = [
 
 function count(mode: ServiceSpec['Mode'], rows: readonly Row[], iteration?: number) {
   const tasks = rows.map(
-    ([Slot, NodeID, DesiredState, State, index]): TaskInspectResponse => ({
+    ([Slot, NodeID, DesiredState, State, index]): Task => ({
       Slot,
       NodeID,
       DesiredState,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { after, describe, it, type TestContext } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -33,9 +33,7 @@ export interface TestEngine {
 export function onEveryEngine(define: (engine: TestEngine) => void): void {
   const hosts = hostsIn(process.env.DOCKLINE_TEST_HOSTS)
   if (hosts.length === 0) withoutEngine()
-  for (const host of hosts) {
-    describe(`on ${host}`, () => define({ host, client: new DockerClient({ host }) }))
-  }
+  for (const host of hosts) onHost(host, define)
 }
 
 /**
@@ -81,7 +79,23 @@ export function onOldestEngine(define: (engine: TestEngine) => void): void {
 function onEngine(place: number, define: (engine: TestEngine) => void): void {
   const host = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').at(place) ?? ''
   if (host === '') withoutEngine()
-  else describe(`on ${host}`, () => define({ host, client: new DockerClient({ host }) }))
+  else onHost(host, define)
+}
+
+function onHost(host: string, define: (engine: TestEngine) => void): void {
+  describe(`on ${host}`, () => {
+    const client = new DockerClient({ host })
+    before(() => requireImage(client, host))
+    define({ host, client })
+  })
+}
+
+/** A run would pull an image that is missing, and wait for minutes where no registry can be reached. */
+async function requireImage(client: DockerClient, host: string): Promise<void> {
+  if ((await client.images.list({ filters: { reference: [IMAGE] } })).length > 0) return
+  throw new Error(
+    `the Engine at ${host} has no ${IMAGE}: load it with npm run engine -- image --host ${host}`,
+  )
 }
 
 function withoutEngine(): void {

@@ -185,6 +185,34 @@ describe('a build with BuildKit', PATIENT, () => {
     assert.equal(failure.status, 2)
   })
 
+  it('keeps the beginning and the end of a long log in its error, and says how much is left out', async (test) => {
+    const lines = Array.from({ length: 4000 }, (_, at) => `line ${at} ${'x'.repeat(1000)}\n`)
+    const reported = deferred<void>()
+    const { client } = await start(test, {
+      methods: {
+        [`${CONTROL}/Solve`]: async () => {
+          await reported.promise
+          throw new GrpcError(2, 'exit code: 1')
+        },
+        [`${CONTROL}/Status`]: async (call) => {
+          await call.send(encode(StatusResponse, { vertexes: [{ ...STEP, error: 'exit code: 1' }] }))
+          for (const line of lines)
+            await call.send(encode(StatusResponse, { logs: [logOf(1, Buffer.from(line))] }))
+          reported.resolve()
+        },
+      },
+    })
+    const failure = await failureOf(client.images.build(DOCKERFILE))
+    assert.ok(failure instanceof BuildError, String(failure))
+    assert.equal(failure.stepLog, failure.log)
+    const [, beginning = '', count, end = ''] =
+      /^(.*)\n\[(\d+) characters .* left out\]\n(.*)$/s.exec(failure.log) ?? []
+    assert.ok(beginning.length + end.length <= 1024 * 1024)
+    assert.ok(lines.join('').startsWith(beginning) && lines.join('').endsWith(end))
+    assert.match(end, /^line /)
+    assert.equal(beginning.length + Number(count) + end.length, lines.join('').length)
+  })
+
   it('asks the history when the answer to a build is lost', async (test) => {
     const { client } = await start(test, {
       methods: {
@@ -261,13 +289,14 @@ describe('a build with BuildKit', PATIENT, () => {
   })
 
   it('joins characters that were cut, and keeps the two outputs apart', async (test) => {
-    const log = (stream: number, msg: Buffer) => ({ vertex: STEP.digest, stream, msg, timestamp: NOW })
     const ü = Buffer.from('ü')
     const { client } = await start(test, {
       methods: {
         [`${CONTROL}/Status`]: async (call) => {
-          await call.send(encode(StatusResponse, { vertexes: [STEP], logs: [log(1, ü.subarray(0, 1))] }))
-          await call.send(encode(StatusResponse, { logs: [log(2, Buffer.from('e')), log(1, ü.subarray(1))] }))
+          await call.send(encode(StatusResponse, { vertexes: [STEP], logs: [logOf(1, ü.subarray(0, 1))] }))
+          await call.send(
+            encode(StatusResponse, { logs: [logOf(2, Buffer.from('e')), logOf(1, ü.subarray(1))] }),
+          )
         },
       },
     })
@@ -341,6 +370,10 @@ async function start(test: TestContext, { methods, worker = GRAPHDRIVER, scripts
     ...scripts,
   })
   return { engine, client: engine.client(test), solved: solved.promise, session: session.promise, requests }
+}
+
+function logOf(stream: number, msg: Buffer) {
+  return { vertex: STEP.digest, stream, msg, timestamp: NOW }
 }
 
 /** The connection of a call, with nothing of it read by anybody. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
-import type { PluginInspectResponse } from '#src/doors/api.js'
+import type { Plugin as PluginAttrs } from '#src/doors/api.js'
 import {
   type ClientOptions,
   type CredentialProvider,
@@ -27,7 +27,7 @@ const PLUGIN = {
   PluginReference: 'r.io/p:1',
   Enabled: false,
   Settings: {},
-} as unknown as PluginInspectResponse
+} as unknown as PluginAttrs
 
 const SCRIPTS: Scripts = {
   'POST /images/create': chunked('application/json'),

@@ -24,12 +24,11 @@ const SUMS = {
   VolumeUsage: { ActiveCount: 1, TotalCount: 1, TotalSize: 5, Reclaimable: 0, Items: [used] },
   BuildCacheUsage: { ActiveCount: 0, TotalCount: 0, TotalSize: 0, Reclaimable: 0, Items: [] },
 }
-/** As Go writes it from 1.52 on: without what is 0. */
+/** As Go writes it from 1.52 on: without what is 0 or empty. */
 const TOLD = {
   ImageUsage: { TotalCount: 1, TotalSize: 4000, Reclaimable: 4000, Items: [image] },
-  ContainerUsage: { Items: [] },
+  ContainerUsage: {},
   VolumeUsage: { ActiveCount: 1, TotalCount: 1, TotalSize: 5, Items: [used] },
-  BuildCacheUsage: { Items: [] },
 }
 
 describe('client.df()', () => {

@@ -4,7 +4,7 @@ import { open, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
-import type { PluginInspectResponse } from '#src/doors/api.js'
+import type { Plugin as PluginAttrs } from '#src/doors/api.js'
 import { parseEnvFile } from '#src/doors/syntax.js'
 import {
   ApiError,
@@ -51,7 +51,7 @@ const PLUGIN = {
   Enabled: true,
   PluginReference: 'docker.io/me/plugin:latest',
   Settings: {},
-} as unknown as PluginInspectResponse
+} as unknown as PluginAttrs
 
 /** Where the defect would show as a wait without end. */
 const SOON = PATIENT

@@ -6,6 +6,7 @@ import {
   ConnectionError,
   Container,
   ContainerError,
+  type DockerClient,
   type ExecOptions,
   InvalidArgumentError,
   NotFoundError,
@@ -14,6 +15,7 @@ import {
 } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
+  answer,
   type Call,
   FakeEngine,
   frame,
@@ -408,6 +410,27 @@ describe('exec', () => {
     assert.deepEqual(engine.calls, [])
   })
 
+  for (const [name, open] of [
+    ['of an exec', (client) => client.containers.ref('c').spawn('x')],
+    ['of an attach', (client) => client.containers.ref('c').attach()],
+  ] as const satisfies readonly [string, (client: DockerClient) => Promise<unknown>][]) {
+    it(
+      `closes the connection ${name} when the Engine cannot say any more what its bytes are`,
+      SOON,
+      async (test) => {
+        const engine: FakeEngine = await FakeEngine.start(
+          test,
+          anotherEngineMeanwhile(() => client),
+        )
+        const client = engine.client(test)
+        const error = await failureOf(open(client))
+        assert.match(String(error), /another Engine/)
+        const hijacked = engine.requests.find(({ path }) => /start|attach/.test(path))
+        await engine.closed(hijacked?.connection ?? -1)
+      },
+    )
+  }
+
   it('rejects when there is no such container', async (test) => {
     const { container } = await start(test, { create: json({ message: 'No such container: c' }, 404) })
     assert.ok((await failureOf(container.exec('x'))) instanceof NotFoundError)
@@ -598,6 +621,30 @@ async function start(
   const engine = await FakeEngine.start(test, scripts, { apiVersion: more.apiVersion ?? '1.47', tcp })
   const client = engine.client(test)
   return { engine, client, container: new Container(client.api, { id: 'c' }) }
+}
+
+/** Another Engine takes the place of this one just when output begins, and does not say which version it speaks. */
+function anotherEngineMeanwhile(client: () => DockerClient): Scripts {
+  let asked = false
+  const speaking = (version: string, value: object) =>
+    answer(200, { 'Api-Version': version, 'Content-Type': 'application/json' }, JSON.stringify(value))
+  const hijack: Script = async (call) => {
+    await client().info()
+    await call.upgrade(RAW)
+    await call.closed
+  }
+  return {
+    '*': (call) => {
+      if (asked) return json({ message: 'another Engine' }, 500)(call)
+      asked = true
+      return speaking('1.47', {})(call)
+    },
+    'GET /info': speaking('1.48', {}),
+    'GET /containers/c/json': speaking('1.47', { Id: 'c', State: { Running: true }, Config: { Tty: false } }),
+    'POST /containers/c/exec': speaking('1.47', { Id: 'e' }),
+    'POST /exec/e/start': hijack,
+    'POST /containers/c/attach': hijack,
+  }
 }
 
 /** A process that writes this and ends. */

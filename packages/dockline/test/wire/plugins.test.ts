@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
-import type { PluginInspectResponse } from '#src/doors/api.js'
+import type { Plugin as PluginAttrs } from '#src/doors/api.js'
 import { InvalidArgumentError, Plugin, StreamError } from '#src/index.js'
 import { listTar, temporaryFolder, writeFiles } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
@@ -16,7 +16,7 @@ const FOUND = {
   Enabled: true,
   PluginReference: 'docker.io/me/plugin:latest',
   Settings: { Env: ['DEBUG=0'], Args: [], Mounts: [], Devices: [] },
-} as unknown as PluginInspectResponse
+} as unknown as PluginAttrs
 const PRIVILEGES = [{ Name: 'network', Description: '', Value: ['host'] }]
 const PULLED = chunked('application/json', '{"status":"Downloading"}\n{"status":"Done"}\n')
 

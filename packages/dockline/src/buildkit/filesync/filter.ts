@@ -17,6 +17,8 @@ export interface Inside {
 /** The root of a folder. */
 export const ROOT: Inside = { excluded: [], included: [] }
 
+const TAKEN: Judgement = { sent: true, opens: true, inside: ROOT }
+
 export interface FilterPatterns {
   readonly exclude: readonly string[]
   readonly include: readonly string[]
@@ -32,6 +34,8 @@ export class Filter {
   readonly #opensAll: boolean
   /** Included paths, where all of them are meant as they are written. */
   readonly #literal: readonly string[] | undefined
+  /** Whether there is no pattern at all. */
+  readonly #takesAll: boolean
 
   constructor({ exclude, include, only }: FilterPatterns) {
     const rules = rulesOf(exclude)
@@ -41,9 +45,11 @@ export class Filter {
     this.#exceptions = exceptions.map(withoutTrailingGlob)
     this.#opensAll = this.#exceptions.some(isGlob)
     this.#literal = include.length > 0 && !include.some(isGlob) ? include : undefined
+    this.#takesAll = exclude.length === 0 && include.length === 0 && only === undefined
   }
 
   judge(path: string, above: Inside): Judgement {
+    if (this.#takesAll) return TAKEN
     const excluded = this.#excludes.judge(path, above.excluded)
     const included = this.#includes?.judge(path, above.included)
     const [out, within] = [excluded.ignored, included?.ignored ?? true]

@@ -1,8 +1,8 @@
-import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from 'node:fs'
+import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { numbersOf } from '../../archive/entries.js'
-import { bytesOfName, nameOf, onDisk } from '../../archive/file-names.js'
+import { bytesOfName, nameOf, onDisk, readNamesSync } from '../../archive/file-names.js'
 import { InvalidArgumentError } from '../../errors.js'
 import { type Filter, type Inside, ROOT } from './filter.js'
 import { FileMode, type Stat } from './packets.js'
@@ -93,7 +93,8 @@ class Walk {
     const needed = virtual !== undefined
     if (!sent && !opens && !needed) return
     const stats = level.real ? this.#look(path, sent) : undefined
-    if (stats?.isDirectory() === true || (stats === undefined && needed)) {
+    const type = stats === undefined ? undefined : typeOf(stats)
+    if (type === Type.FOLDER || (stats === undefined && needed)) {
       const entry = stats === undefined ? virtualFolderEntry(path) : entryOf(path, stats, '')
       if (sent) this.#send(entry, found)
       else this.#pending.push(entry)
@@ -101,7 +102,7 @@ class Walk {
         this.#open({ path, inside, virtual, real: stats !== undefined, optional: !sent })
       return
     }
-    if (stats !== undefined && sent && !stats.isSocket()) this.#send(this.#fileEntry(path, stats), found)
+    if (stats !== undefined && sent && type !== Type.SOCKET) this.#send(this.#fileEntry(path, stats), found)
   }
 
   #visitVirtual(level: Level, path: string, file: VirtualFile, found: Entry[]): void {
@@ -113,22 +114,23 @@ class Walk {
 
   /** Folders that wait for it go first. */
   #send(entry: Entry, found: Entry[]): void {
-    checkText(entry.stat.path, `the name of ${join(this.#root ?? '', shown(entry.stat.path))}`)
-    found.push(...this.#pending, entry)
-    this.#pending = []
+    const { path } = entry.stat
+    checkText(path, () => `the name of ${join(this.#root ?? '', shown(path))}`)
+    if (this.#pending.length > 0) found.push(...this.#pending.splice(0))
+    found.push(entry)
   }
 
   #open({ path, optional = false, ...level }: Omit<Level, 'names'> & { readonly optional?: boolean }): void {
-    const wanted = this.#filter.namesIn(path, level.inside)
-    const names = new Set(wanted ?? (level.real ? this.#namesIn(path, optional) : []))
-    for (const name of level.virtual?.keys() ?? []) names.add(name)
-    this.#levels.push({ path, ...level, names: sortNames([...names]).reverse() })
+    const found =
+      this.#filter.namesIn(path, level.inside) ?? (level.real ? this.#namesIn(path, optional) : [])
+    const names = level.virtual?.size ? [...new Set([...found, ...level.virtual.keys()])] : found
+    this.#levels.push({ path, ...level, names: sortNames(names).reverse() })
   }
 
   #namesIn(path: string, optional: boolean): string[] {
     const folder = this.#pathOf(path)
     try {
-      return readdirSync(onDisk(folder), { encoding: 'buffer' }).map(nameOf)
+      return readNamesSync(onDisk(folder))
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if ((optional && isRefused(error)) || (path !== '' && code === 'ENOENT')) return []
@@ -155,8 +157,9 @@ class Walk {
 
   #fileEntry(path: string, stats: BigIntStats): Entry {
     const file = this.#pathOf(path)
-    if (stats.isSymbolicLink()) return entryOf(path, stats, targetOf(file))
-    if (!stats.isFile()) return entryOf(path, stats, '')
+    const type = typeOf(stats)
+    if (type === Type.LINK) return entryOf(path, stats, targetOf(file))
+    if (type !== Type.FILE) return entryOf(path, stats, '')
     const first = stats.nlink > 1n ? this.#firstNameOf(path, stats) : path
     const { stat } = entryOf(path, stats, first === path ? '' : first)
     return { stat: first === path ? stat : { ...stat, size: 0 }, content: 'on disk' }
@@ -181,25 +184,40 @@ function virtualFolderEntry(path: string): Entry {
 }
 
 function entryOf(path: string, stats: BigIntStats, linkname: string): Entry {
-  const mode = modeOf(stats)
-  const size = stats.isFile() ? Number(stats.size) : stats.isSymbolicLink() ? Buffer.byteLength(linkname) : 0
-  const device = stats.isBlockDevice() || stats.isCharacterDevice() ? numbersOf(stats) : undefined
+  const type = typeOf(stats)
+  const mode = permissionsOf(stats) + (TYPE_BITS.get(type) ?? 0)
+  const size = type === Type.FILE ? Number(stats.size) : type === Type.LINK ? Buffer.byteLength(linkname) : 0
+  const device = type === Type.BLOCK || type === Type.CHARACTER ? numbersOf(stats) : undefined
   return { stat: { path, mode, size, modTime: stats.mtimeNs, linkname, device }, content: undefined }
 }
 
-function modeOf(stats: BigIntStats): number {
-  const bits = Number(stats.mode)
-  const permissions = process.platform === 'win32' ? ((bits & 0o777) | 0o111) & 0o755 : bits & 0o777
-  return permissions + typeBits(stats) + specialBits(bits)
+/** The types of files that a mode has. `isFile()` and its like make several bigints of it, for each of many files. */
+const Type = {
+  FILE: 0o100000,
+  FOLDER: 0o040000,
+  LINK: 0o120000,
+  PIPE: 0o010000,
+  SOCKET: 0o140000,
+  CHARACTER: 0o020000,
+  BLOCK: 0o060000,
+} as const
+
+function typeOf({ mode }: BigIntStats): number {
+  return Number(mode) & 0o170000
 }
 
-function typeBits(stats: BigIntStats): number {
-  if (stats.isFile()) return 0
-  if (stats.isDirectory()) return FileMode.DIRECTORY
-  if (stats.isSymbolicLink()) return FileMode.SYMLINK
-  if (stats.isFIFO()) return FileMode.NAMED_PIPE
-  if (stats.isCharacterDevice()) return FileMode.DEVICE + FileMode.CHARACTER_DEVICE
-  return stats.isBlockDevice() ? FileMode.DEVICE : 0
+const TYPE_BITS: ReadonlyMap<number, number> = new Map([
+  [Type.FOLDER, FileMode.DIRECTORY],
+  [Type.LINK, FileMode.SYMLINK],
+  [Type.PIPE, FileMode.NAMED_PIPE],
+  [Type.CHARACTER, FileMode.DEVICE + FileMode.CHARACTER_DEVICE],
+  [Type.BLOCK, FileMode.DEVICE],
+])
+
+function permissionsOf({ mode }: BigIntStats): number {
+  const bits = Number(mode)
+  const permissions = process.platform === 'win32' ? ((bits & 0o777) | 0o111) & 0o755 : bits & 0o777
+  return permissions + specialBits(bits)
 }
 
 function specialBits(bits: number): number {
@@ -210,7 +228,7 @@ function specialBits(bits: number): number {
 
 function targetOf(file: string): string {
   const target = nameOf(readlinkSync(onDisk(file), { encoding: 'buffer' }))
-  checkText(target, `what ${file} points to`)
+  checkText(target, () => `what ${file} points to`)
   return process.platform === 'win32' ? target.replaceAll('\\', '/') : target
 }
 
@@ -219,10 +237,10 @@ function shown(path: string): string {
 }
 
 /** A name that is no text has halves of characters in it. */
-function checkText(text: string, what: string): void {
+function checkText(text: string, what: () => string): void {
   if (!/[\ud800-\udfff]/u.test(text)) return
   const hint = 'BuildKit takes no other names; name it in .dockerignore, or rename it'
-  throw new InvalidArgumentError(`${what} is not valid UTF-8`, { hint })
+  throw new InvalidArgumentError(`${what()} is not valid UTF-8`, { hint })
 }
 
 /** JavaScript's order is that of the bytes, except where one of two characters is outside of the first 65536. */

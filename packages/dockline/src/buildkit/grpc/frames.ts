@@ -14,9 +14,13 @@ export function frame(message: Uint8Array): Buffer {
   return framed
 }
 
+/** Byte by byte: there is one for each file of a context, and `writeUInt32BE` checks all that it is given. */
 export function writeFrameHeader(into: Buffer, at: number, length: number): void {
   into[at] = 0
-  into.writeUInt32BE(length, at + 1)
+  into[at + 1] = length >>> 24
+  into[at + 2] = length >>> 16
+  into[at + 3] = length >>> 8
+  into[at + 4] = length
 }
 
 /** Takes bytes apart into messages, wherever they are cut. */

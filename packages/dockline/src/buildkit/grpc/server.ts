@@ -116,6 +116,31 @@ export class ServerCall {
     if (!decoder.isEmpty) throw new GrpcError(GrpcStatus.INTERNAL, 'the call ended within a message')
   }
 
+  /**
+   * Hands each message over when it comes: for thousands of small ones, a turn for each would take longer than what is done
+   * with it. Resolves when one is the last, and rejects when there is none or the other side has gone.
+   */
+  takeUntil(isLast: (message: Buffer) => boolean): Promise<void> {
+    const { stream, signal } = this
+    const decoder = new FrameDecoder()
+    return new Promise((resolve, reject) => {
+      const give = () => {
+        stream.off('data', take).off('end', give)
+        signal.removeEventListener('abort', give)
+        reject(gone())
+      }
+      const take = (chunk: Buffer) => {
+        try {
+          for (const message of decoder.add(chunk)) if (isLast(message)) resolve()
+        } catch (error) {
+          reject(error)
+        }
+      }
+      stream.on('data', take).once('end', give)
+      signal.addEventListener('abort', give)
+    })
+  }
+
   /** The one message of a call that has one. */
   async request(): Promise<Buffer> {
     for await (const message of this.messages()) return message

@@ -6,6 +6,7 @@ export interface FieldWriter {
   string(value: string): this
   bytes(value: Uint8Array): this
   bool(value: boolean): this
+  uint32(value: number): this
   int64(value: number): this
   fork(): this
   join(): this
@@ -16,6 +17,7 @@ export interface FieldReader {
   string(): string
   bytes(): Uint8Array
   bool(): boolean
+  uint32(): number
   int64(): bigint | string
 }
 
@@ -68,12 +70,9 @@ function writeFields(writer: FieldWriter, fields: Fields, value: Readonly<Record
   }
 }
 
-function readFields<F extends Fields>(
-  { fields, byNumber }: Message<F>,
-  reader: BinaryReader,
-): Decoded<Message<F>> {
+function readFields<F extends Fields>({ byNumber }: Message<F>, reader: BinaryReader): Decoded<Message<F>> {
   const values: Record<string, unknown> = {}
-  for (const [name, field] of Object.entries(fields)) values[name] = field.absent()
+  for (const [name, field] of byNumber.values()) values[name] = field.absent()
   while (reader.pos < reader.len) {
     const [number, wireType] = reader.tag()
     const [name, field] = byNumber.get(number) ?? []
@@ -111,6 +110,16 @@ export function bool(number: number): Field<boolean> {
     absent: () => false,
     write: (writer, value) => void (value && writer.tag(number, WireType.Varint).bool(value)),
     read: (reader) => reader.bool(),
+  }
+}
+
+/** Numbers of which there are many: they are read without a bigint. */
+export function uint32(number: number): Field<number> {
+  return {
+    number,
+    absent: () => 0,
+    write: (writer, value) => void (value === 0 || writer.tag(number, WireType.Varint).uint32(value)),
+    read: (reader) => reader.uint32(),
   }
 }
 

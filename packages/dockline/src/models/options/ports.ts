@@ -30,32 +30,37 @@ export interface ParsedPorts {
  */
 export function parsePorts(ports: unknown, option = 'ports'): ParsedPorts {
   const pairs = Array.isArray(ports)
-    ? ports.flatMap((spec: unknown) => fromSpec(spec, option))
+    ? ports.flatMap((spec: unknown) => publishedPorts(spec, option))
     : Object.entries(object(ports, option)).map(([port, target]) => fromEntry(port, target, option))
   const parsed: ParsedPorts = { ExposedPorts: {}, PortBindings: {} }
-  for (const [port, bindings] of pairs) {
-    define(parsed.ExposedPorts, port, {})
-    define(parsed.PortBindings, port, [...(parsed.PortBindings[port] ?? []), ...bindings])
+  for (const { name, bindings } of pairs) {
+    define(parsed.ExposedPorts, name, {})
+    define(parsed.PortBindings, name, [...(parsed.PortBindings[name] ?? []), ...bindings])
   }
   return parsed
 }
 
-type Published = readonly [port: string, bindings: readonly PortBinding[]]
+/** A port of a container, and where it is published. */
+export interface PublishedPort extends PortName {
+  readonly bindings: readonly PortBinding[]
+}
 
-function fromEntry(port: string, target: unknown, option: string): Published {
+function fromEntry(port: string, target: unknown, option: string): PublishedPort {
   const named = portName(port)
   if (named === undefined) {
     return invalid(`${option}: a container port`, "like 80, '80/tcp' or '53/udp'", port)
   }
   const where = `${option}['${port}']`
   const targets: readonly unknown[] = Array.isArray(target) ? target : [target]
-  return [named.name, targets.map((one) => binding(one, where))]
+  return { ...named, bindings: targets.map((one) => binding(one, where)) }
 }
+
+type Protocol = 'tcp' | 'udp' | 'sctp'
 
 /** A port of a container, as the Engine names it. */
 export interface PortName {
   readonly number: number
-  readonly protocol: string
+  readonly protocol: Protocol
   /** As in '80/tcp'. */
   readonly name: string
 }
@@ -64,8 +69,13 @@ export interface PortName {
 export function portName(port: unknown): PortName | undefined {
   const [, digits, protocol = 'tcp'] = /^(\d+)(?:\/(tcp|udp|sctp)?)?$/i.exec(String(port)) ?? []
   if (!isPort(digits)) return undefined
-  const named = { number: Number(digits), protocol: protocol.toLowerCase() }
-  return { ...named, name: `${named.number}/${named.protocol}` }
+  return namedPort(Number(digits), protocol)
+}
+
+/** An empty protocol is TCP. */
+function namedPort(number: number, anyCase: string): PortName {
+  const protocol = (anyCase.toLowerCase() || 'tcp') as Protocol
+  return { number, protocol, name: `${number}/${protocol}` }
 }
 
 const byName = table<PortBindingOptions, PortBinding>({
@@ -100,25 +110,25 @@ function fromAddress(address: string, option: string): PortBinding {
 }
 
 /**
- * `[[ip:]host:]container[/protocol]`, where both ports may be ranges of the same length. As in docker, an empty
+ * Reads `[[ip:]host:]container[/protocol]`, where both ports may be ranges of the same length. As in docker, an empty
  * protocol counts as absent, and text after a second slash is ignored.
  */
-function fromSpec(spec: unknown, option: string): Published[] {
+export function publishedPorts(spec: unknown, option: string): PublishedPort[] {
   const whole = typeof spec === 'number' ? String(spec) : spec
   const form = "like '8080:80', '127.0.0.1:8080:80/tcp' or '8000-8001:80-81'"
   if (typeof whole !== 'string') return invalid(option, form, spec)
   const match = /^(?:(?:(?<ip>.*):)?(?<host>[^:]*):)?(?<port>[^:/]+)(?:\/(?<protocol>[^/]*).*)?$/s.exec(whole)
-  const { ip = '', host, port, protocol } = match?.groups ?? {}
+  const { ip = '', host, port, protocol = '' } = match?.groups ?? {}
   const container = rangeOf(port)
   const hosts = hostPortsFor(container, host)
-  const known = /^(tcp|udp|sctp)?$/i.test(protocol ?? '')
+  const known = /^(tcp|udp|sctp)?$/i.test(protocol)
   if (container === undefined || hosts === undefined || !known || (ip !== '' && !isAddress(ip))) {
     return invalid(option, form, spec, advice(container, host))
   }
-  return hosts.map((host, index) => [
-    `${container.first + index}/${protocol?.toLowerCase() || 'tcp'}`,
-    [{ HostIp: unbracketed(ip), HostPort: host }],
-  ])
+  return hosts.map((host, index) => ({
+    ...namedPort(container.first + index, protocol),
+    bindings: [{ HostIp: unbracketed(ip), HostPort: host }],
+  }))
 }
 
 interface PortRange {

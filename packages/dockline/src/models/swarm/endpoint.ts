@@ -1,5 +1,6 @@
 import type { EndpointPortConfig, EndpointSpec } from '../../api/index.js'
-import { parsePorts, splitFields } from '../options/index.js'
+import { splitFields } from '../options/index.js'
+import { publishedPorts } from '../options/ports.js'
 import { table } from '../options/table.js'
 import { cut, integer, invalid, listOf, oneOf, text } from '../options/values.js'
 
@@ -53,16 +54,14 @@ function portsOf(value: unknown, option: string): EndpointPortConfig[] {
 }
 
 function shortForm(value: string | number, option: string): EndpointPortConfig[] {
-  return Object.entries(parsePorts([value], option).PortBindings).flatMap(([target, bindings]) => {
-    const [number, protocol] = cut(target, '/')
-    return bindings.map(({ HostIp, HostPort }) => {
+  return publishedPorts(value, option).flatMap(({ protocol, number, bindings }) =>
+    bindings.map(({ HostIp, HostPort }) => {
       if (HostIp) return invalid(option, "without an address, as in '8080:80'", value)
       if (HostPort?.includes('-')) return invalid(option, 'with as many ports on either side', value)
-      const Protocol = port.pick({ protocol, targetPort: 1 } as ServicePortOptions).Protocol
       const published = HostPort ? { PublishedPort: Number(HostPort) } : {}
-      return { Protocol, TargetPort: Number(number), ...published }
-    })
-  })
+      return { Protocol: protocol, TargetPort: number, ...published }
+    }),
+  )
 }
 
 const FIELDS: Readonly<Record<string, string>> = {

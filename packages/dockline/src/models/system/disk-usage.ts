@@ -31,15 +31,18 @@ export async function diskUsage(
 ): Promise<SystemDataUsageResponse> {
   const lists = verbose ?? ((await api.speaks('1.52', call.signal)) || undefined)
   const usage = await api.system.df(lists === undefined ? query : { ...query, verbose: lists }, call)
-  return hasSums(usage) ? withLists(usage, query.type) : withSums(usage, query.type)
+  const types = query.type
+  return hasSums(usage) ? withLists(usage, { types, hasItems: lists === true }) : withSums(usage, types)
 }
 
 function hasSums(usage: SystemDataUsageResponse): boolean {
   return Object.keys(usage).some((name) => name.endsWith('Usage'))
 }
 
+type UsageType = 'image' | 'container' | 'volume' | 'build-cache'
+
 /** Whether the question includes a type. A question without types includes all. */
-function asks(types: SystemDataUsageQuery['type'], type: 'image' | 'container' | 'volume' | 'build-cache') {
+function asks(types: SystemDataUsageQuery['type'], type: UsageType) {
   return types === undefined || types.length === 0 || types.includes(type)
 }
 
@@ -57,30 +60,32 @@ function withSums(
   }
 }
 
-/** Go leaves out a sum that is 0, and a kind of which there is nothing. */
+/** Go leaves out a sum that is 0, a list that is empty, and a kind of which there is nothing. */
 function withLists(
   usage: SystemDataUsageResponse,
-  types: SystemDataUsageQuery['type'],
+  { types, hasItems }: { readonly types: SystemDataUsageQuery['type']; readonly hasItems: boolean },
 ): SystemDataUsageResponse {
-  const [images, containers] = [complete(usage.ImageUsage), complete(usage.ContainerUsage)]
-  const [volumes, cache] = [complete(usage.VolumeUsage), complete(usage.BuildCacheUsage)]
+  const own = <Item>(type: UsageType, told: Told<Item>) =>
+    asks(types, type) ? complete(told, hasItems) : undefined
+  const [images, containers] = [own('image', usage.ImageUsage), own('container', usage.ContainerUsage)]
+  const [volumes, cache] = [own('volume', usage.VolumeUsage), own('build-cache', usage.BuildCacheUsage)]
   return {
-    LayersSize: images.TotalSize,
-    Images: images.Items,
-    Containers: containers.Items,
-    Volumes: volumes.Items,
-    BuildCache: cache.Items,
+    LayersSize: images?.TotalSize ?? 0,
+    Images: images?.Items,
+    Containers: containers?.Items,
+    Volumes: volumes?.Items,
+    BuildCache: cache?.Items,
     ...usage,
-    ...(asks(types, 'image') && { ImageUsage: images }),
-    ...(asks(types, 'container') && { ContainerUsage: containers }),
-    ...(asks(types, 'volume') && { VolumeUsage: volumes }),
-    ...(asks(types, 'build-cache') && { BuildCacheUsage: cache }),
+    ...(images && { ImageUsage: images }),
+    ...(containers && { ContainerUsage: containers }),
+    ...(volumes && { VolumeUsage: volumes }),
+    ...(cache && { BuildCacheUsage: cache }),
   }
 }
 
-function complete<Item>(told: Told<Item>): Usage<Item> {
+function complete<Item>(told: Told<Item>, hasItems: boolean): Usage<Item> {
   const { ActiveCount = 0, TotalCount = 0, Reclaimable = 0, TotalSize = 0, ...lists } = told ?? {}
-  return { ActiveCount, TotalCount, Reclaimable, TotalSize, ...lists }
+  return { ActiveCount, TotalCount, Reclaimable, TotalSize, ...(hasItems && { Items: [] }), ...lists }
 }
 
 // The sums as docker 28.5 makes them. -1 is what an Engine did not compute.

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { type ReadEntry, readTar } from '../../../archive/read-tar.js'
 import { ContainerError } from '../../../errors.js'
 import { type CallOptions, orAborted } from '../../../http/index.js'
+import { Collection } from '../../../stream/index.js'
 import { createExec, startExecSession } from '../../sessions/exec.js'
 import { planExec } from '../../sessions/exec-options.js'
 import { type CommandResult, converse, exitCodeOf } from '../../sessions/result.js'
@@ -25,8 +26,8 @@ export async function runInside(target: FilesTarget, inside: Inside): Promise<Co
   const steps = { call: { signal, timeout: 0 } }
   const id = await createExec(target.api, target.id, plan, steps)
   await using session = await startExecSession(target.api, id, plan.start, steps)
-  const collecting = { encoding: 'utf8', maxOutput: MOST_WORDS_BYTES } as const
-  const output = await orAborted(converse(session, input, collecting), signal)
+  const collection = new Collection({ encoding: 'utf8', maxOutput: MOST_WORDS_BYTES })
+  const output = await orAborted(converse(session, input, collection), signal)
   const result = { exitCode: await exitCodeOf(session), ...output } as CommandResult
   return result
 }

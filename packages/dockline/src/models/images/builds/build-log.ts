@@ -1,21 +1,22 @@
 import type { BuildInfo } from '../../../api/index.js'
+import { KeptLog } from '../../../buildkit/kept-log.js'
 import { BuildError } from '../../../errors.js'
 
 /** What a build has said so far. */
 export class BuildLog {
-  #pieces: string[] = []
+  readonly #said = new KeptLog()
   #step: string | undefined
   #aux: string | undefined
 
   get text(): string {
-    return this.#pieces.join('')
+    return this.#said.text
   }
 
   add({ stream, aux }: BuildInfo): void {
     // BuildKit sends a string there.
     if (typeof aux?.ID === 'string') this.#aux = aux.ID
     if (stream === undefined) return
-    this.#pieces.push(stream)
+    this.#said.add(stream)
     const [, number, instruction] = /^step (\d+\/\d+) ?: (.*)\n?$/i.exec(stream) ?? []
     if (number !== undefined) this.#step = `${number} : ${instruction}`
   }

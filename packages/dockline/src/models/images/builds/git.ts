@@ -1,8 +1,15 @@
+import { execFile } from 'node:child_process'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import type { Attributes } from './attributes.js'
 
-/** What the repository of a build is, as its files tell it: no program is run in a folder that may be anybody's. */
+const run = promisify(execFile)
+
+/**
+ * What the repository of a build is, as its files say it: no program is run in a folder that may be anybody's, unless
+ * `checkDirty` asks for git.
+ */
 interface Repository {
   readonly root: string
   /** What belongs to this working tree. */
@@ -17,27 +24,59 @@ interface SourceFolders {
   readonly dockerfile?: string
 }
 
-/** Finds what the provenance of an image says of the repository that its folders are in, by BuildKit's names. */
-export async function gitAttributes(folders: SourceFolders): Promise<Attributes> {
-  const repository = await repositoryOf(folders.context)
+/** What a build says of its repository. */
+export interface GitSettings {
+  /** In its provenance. Default: true. */
+  readonly info?: boolean
+  /** In the labels of the image. Default: false. */
+  readonly labels?: boolean
+  /** Whether git is asked if the files are those of the commit. Default: false. */
+  readonly checkDirty?: boolean
+  /** The path of the Dockerfile, for the labels. */
+  readonly file?: string | undefined
+}
+
+/** Finds what an image says of the repository that its folders are in, by the names of BuildKit's frontend. */
+export async function gitAttributes(
+  folders: SourceFolders,
+  { info = true, labels = false, checkDirty = false, file }: GitSettings = {},
+): Promise<Attributes> {
+  const repository = info || labels ? await repositoryOf(folders.context) : undefined
   if (repository === undefined) return {}
   const branch = await branchOf(repository)
-  const [revision, source] = await Promise.all([revisionOf(repository, branch), sourceOf(repository, branch)])
+  const [commit, source] = await Promise.all([revisionOf(repository, branch), sourceOf(repository, branch)])
+  const isDirty = checkDirty && commit !== undefined && (await hasChanges(repository.root))
+  const revision = isDirty ? `${commit}-dirty` : commit
   return {
-    ...(revision === undefined ? {} : { 'vcs:revision': revision }),
-    ...(source === undefined ? {} : { 'vcs:source': source }),
-    ...placesIn(repository.root, folders),
+    ...(info && given({ 'vcs:revision': revision, 'vcs:source': source })),
+    ...(info && placesIn(repository.root, { ...folders }, 'vcs:localdir:')),
+    ...(labels && given({ [`label:${OCI}.revision`]: revision, [`label:${OCI}.source`]: source })),
+    ...(labels && file !== undefined && placesIn(repository.root, { entrypoint: file }, ENTRYPOINT)),
   }
 }
 
-function placesIn(root: string, folders: SourceFolders): Attributes {
-  const places = Object.entries(folders).map(
-    ([name, folder]) => [name, relative(root, folder) || '.'] as const,
+const OCI = 'org.opencontainers.image'
+/** The label of docker's that says where the Dockerfile is, without its last word. */
+const ENTRYPOINT = 'label:com.docker.image.source.'
+
+function given(values: Readonly<Record<string, string | undefined>>): Attributes {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : [])))
+}
+
+/** As docker has it, files that git ignores are changes too, and so is whatever git cannot look at. */
+async function hasChanges(root: string): Promise<boolean> {
+  const words = ['-c', 'core.fsmonitor=false', 'status', '--porcelain', '--ignored']
+  const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0' }
+  return run('git', words, { cwd: root, env }).then(
+    ({ stdout }) => stdout.trim() !== '',
+    () => true,
   )
+}
+
+function placesIn(root: string, paths: Readonly<Record<string, string>>, prefix: string): Attributes {
+  const places = Object.entries(paths).map(([name, path]) => [name, relative(root, path) || '.'] as const)
   const inside = places.filter(([, place]) => !place.startsWith('..'))
-  return Object.fromEntries(
-    inside.map(([name, place]) => [`vcs:localdir:${name}`, place.replaceAll('\\', '/')]),
-  )
+  return Object.fromEntries(inside.map(([name, place]) => [`${prefix}${name}`, place.replaceAll('\\', '/')]))
 }
 
 async function repositoryOf(folder: string): Promise<Repository | undefined> {

@@ -40,6 +40,13 @@ export interface BuildListOptions extends CallOptions {
 
 const listOptions = callTable<BuildListOptions>({ filters: strings, limit: integer })
 
+export interface ProvenanceOptions extends CallOptions {
+  /** Which of the results of a build for several platforms, as in 'linux/arm64'. Default: the first one. */
+  readonly platform?: string | undefined
+}
+
+const provenanceOptions = callTable<ProvenanceOptions>({ platform: text })
+
 /** The builds that the Engine remembers. API 1.43. */
 export class Builds {
   readonly #api: ApiClient
@@ -71,10 +78,10 @@ export class Builds {
   }
 
   /** How the result of a build was made, in the form of SLSA; undefined where it was not recorded. */
-  async provenance(ref: string, options: CallOptions = {}): Promise<unknown> {
-    const call = readCall(options)
+  async provenance(ref: string, options: ProvenanceOptions = {}): Promise<unknown> {
+    const [{ platform }, call] = provenanceOptions.read(options)
     const { result, results } = await this.#find(text(ref, 'ref'), call)
-    const infos = [result, ...Object.values(results)]
+    const infos = platform === undefined ? [result, ...Object.values(results)] : [results[platform]]
     const attestations = infos.flatMap((info) => info?.attestations ?? [])
     const found = attestations.find(({ annotations }) =>
       /slsa\.dev\/provenance/.test(annotations[PREDICATE] ?? ''),

@@ -46,6 +46,16 @@ export interface BuildKitOptions {
    * Default: true.
    */
   readonly gitInfo?: boolean | undefined
+  /**
+   * Labels the image with that commit and remote (`org.opencontainers.image.revision` and `.source`), and with the path of the
+   * Dockerfile (`com.docker.image.source.entrypoint`). A label of `labels` takes precedence. Default: false.
+   */
+  readonly gitLabels?: boolean | undefined
+  /**
+   * Runs `git status`, and adds `-dirty` to the commit when the repository has other files than the commit, also ignored ones.
+   * Without git, a repository counts as dirty. git may run programs that the configuration of the repository names. Default: false.
+   */
+  readonly gitCheckDirty?: boolean | undefined
 }
 
 export interface CheckOptions {
@@ -134,4 +144,6 @@ export const BUILDKIT_NAMES = [
   'allow',
   'check',
   'gitInfo',
+  'gitLabels',
+  'gitCheckDirty',
 ] as const satisfies readonly (keyof BuildKitOptions)[]

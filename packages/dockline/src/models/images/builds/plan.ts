@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import type { Methods, SolvePlan, SshAgent } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import { flag, stringMap, strings } from '../../options/values.js'
@@ -53,11 +54,20 @@ export async function prepareBuild({ given, names, proxies }: BuildSettings): Pr
 }
 
 /** As the docker command does it for a folder. */
-async function withGitInfo(sources: BuildSources, { gitInfo = true }: Given): Promise<BuildSources> {
+async function withGitInfo(sources: BuildSources, given: Given): Promise<BuildSources> {
+  const { gitInfo = true, gitLabels = false, gitCheckDirty = false } = given
+  const settings = {
+    info: flag(gitInfo, 'gitInfo'),
+    labels: flag(gitLabels, 'gitLabels'),
+    checkDirty: flag(gitCheckDirty, 'gitCheckDirty'),
+  }
   const [context, dockerfile] = ['context', 'dockerfile'].map((name) => sources.folders.get(name)?.root)
-  if (!flag(gitInfo, 'gitInfo') || context === undefined) return sources
-  const found = await gitAttributes({ context, ...(dockerfile === undefined ? {} : { dockerfile }) })
-  return { ...sources, attributes: { ...sources.attributes, ...found } }
+  if (context === undefined) return sources
+  const { filename = '' } = sources.attributes
+  const file = dockerfile === undefined ? undefined : join(dockerfile, filename)
+  const folders = { context, ...(dockerfile === undefined ? {} : { dockerfile }) }
+  const found = await gitAttributes(folders, { ...settings, file })
+  return { ...sources, attributes: { ...found, ...sources.attributes } }
 }
 
 /** Adds each proxy unless an argument of that name is given, in upper or lower case. */
@@ -79,7 +89,7 @@ function entitlementsOf({ allow }: Given, attributes: Attributes): string[] {
 export function planSolve(build: PreparedBuild, abilities: EngineAbilities, methods: Methods): SolvePlan {
   checkAbilities(build, abilities)
   const exporters = build.outputs.map((output) => exporterOf(output, build, abilities))
-  const attributes = { ...build.attributes, ...build.sources.attributes, ...hostsOf(build, abilities) }
+  const attributes = { ...build.sources.attributes, ...build.attributes, ...hostsOf(build, abilities) }
   if (wantsProvenance(build, abilities)) attributes['attest:provenance'] = 'mode=min,inline-only=true'
   if (build.cacheFrom.entries.length > 0) attributes['cache-imports'] = importsOf(build.cacheFrom)
   return {

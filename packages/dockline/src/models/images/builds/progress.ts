@@ -1,5 +1,7 @@
 import type { BuildInfo } from '../../../api/index.js'
 import type { BuildStep, BuildSummary, SolveStatus } from '../../../buildkit/index.js'
+import { KeptLog } from '../../../buildkit/kept-log.js'
+import { newStep } from '../../../buildkit/steps.js'
 import type { Progress } from '../../transfers/progress.js'
 import type { BuilderName } from './options.js'
 
@@ -24,6 +26,8 @@ export function stepsDone(steps: readonly BuildStep[], total = steps.length): nu
 export class ClassicSteps {
   #steps: BuildStep[] = []
   #total = 0
+  /** Of the last step. */
+  #log = new KeptLog()
 
   add(progress: Progress<BuildMessage>): BuildProgress {
     const { stream = '' } = progress.message
@@ -35,7 +39,7 @@ export class ClassicSteps {
     else if (/^Successfully built /.test(stream)) this.#end(time)
     const step = this.#steps.at(-1)
     const isOutput = step?.state === 'running' && number === undefined && stream.trim() !== ''
-    if (isOutput) this.#change({ log: step.log + stream })
+    if (isOutput) this.#addLog(stream)
     const logs = isOutput ? [{ step: step.id, stream: 'stdout' as const, text: stream, time }] : []
     const fraction = this.#total === 0 ? 0 : stepsDone(this.#steps, this.#total)
     return {
@@ -49,9 +53,15 @@ export class ClassicSteps {
     }
   }
 
+  #addLog(text: string): void {
+    this.#log.add(text)
+    this.#change({ log: this.#log.text })
+  }
+
   #begin(name: string, number: string, started: Date): void {
     this.#end(started)
-    this.#steps = [...this.#steps, { ...NEW_STEP, id: `step ${number}`, name, started }]
+    this.#log = new KeptLog()
+    this.#steps = [...this.#steps, { ...newStep(`step ${number}`), state: 'running', name, started }]
   }
 
   #end(completed: Date): void {
@@ -68,15 +78,3 @@ export class ClassicSteps {
 
 /** The classic builder takes a tar: what is in it is not counted. */
 const NOTHING_SENT = { files: 0, bytes: 0, largest: [] }
-
-const NEW_STEP: Omit<BuildStep, 'id' | 'name'> = {
-  state: 'running',
-  started: undefined,
-  completed: undefined,
-  duration: undefined,
-  error: undefined,
-  tasks: [],
-  log: '',
-  warnings: [],
-  inputs: [],
-}

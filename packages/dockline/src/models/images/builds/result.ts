@@ -28,7 +28,7 @@ export interface BuildResult {
   readonly metadata: Readonly<Record<string, unknown>>
   /** The name of the build in the Engine's history; undefined for the classic builder. */
   readonly ref: string | undefined
-  /** What the build wrote. */
+  /** What the build wrote: at most 1 MiB, the beginning and the end of it. All of it comes in `progress()`. */
   readonly log: string
 }
 

@@ -1,0 +1,136 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { ChunkedDecoder } from '../stream/chunked.js'
+import type { Dial, DialInto } from '../transport/index.js'
+
+/** The first piece of memory that bytes are read into: many answers are no longer. */
+const FIRST_BLOCK_BYTES = 64 * 1024
+/** All others. A larger one costs no more than a smaller one. */
+const BLOCK_BYTES = 1024 * 1024
+/** A block that has less room than this is left to the pieces that are in it. */
+const LEAST_ROOM_BYTES = 32 * 1024
+/** A longer head is no business of this file. Node refuses one of 16 KiB. */
+const MAX_HEAD_LENGTH = 64 * 1024
+const END_OF_HEAD = '\r\n\r\n'
+const NOTHING = Buffer.alloc(0)
+
+/** How the answer to one request is read. */
+export interface LargeReading {
+  /** Opens the connection of the request. */
+  readonly connect: Dial
+  /** Fills the message with its body, where that is left to this file. */
+  readonly deliver: (message: IncomingMessage) => void
+}
+
+/** Reads an answer whose body may be large, over a connection of its own. */
+export function readLarge(dial: DialInto): LargeReading {
+  let answer: LargeAnswer | undefined
+  return {
+    connect: (signal) => {
+      answer = new LargeAnswer()
+      return answer.connect(dial, signal)
+    },
+    deliver: (message) => answer?.deliver(message),
+  }
+}
+
+/**
+ * One answer over a connection. Node's parser gets the head, and everything of an answer that is not a success in chunks.
+ * The chunks of a success never come to the parser: they are read into large blocks, and their content becomes the content of
+ * Node's message. That takes less than half of the processor time. All else of the message is Node's: its backpressure, its
+ * abort, and its error when the connection is lost.
+ */
+class LargeAnswer {
+  readonly #chunks = new ChunkedDecoder()
+  #socket: Socket | undefined
+  #block = NOTHING
+  /** How much of the block is used. */
+  #used = 0
+  #head: string | undefined = ''
+  /** Whether the body is left to Node. */
+  #isNodes = true
+  #message: IncomingMessage | undefined
+  /** The beginning of the body, until there is a message. */
+  #held = NOTHING
+
+  async connect(dial: DialInto, signal: AbortSignal | undefined): Promise<Socket> {
+    const callback = (length: number, room: Uint8Array) => this.#receive((room as Buffer).subarray(0, length))
+    this.#socket = await dial({ buffer: () => this.#room(), callback }, signal)
+    return this.#socket
+  }
+
+  deliver(message: IncomingMessage): void {
+    if (this.#isNodes) return
+    this.#message = message
+    // A reader may have asked for more before there was a message to give it to.
+    if (this.#fill(message, this.#held)) this.#socket?.resume()
+    this.#held = NOTHING
+  }
+
+  /** Where the next bytes are read to. A block is never used again: its pieces may be kept by their reader. */
+  #room(): Buffer {
+    if (this.#block.length - this.#used < LEAST_ROOM_BYTES) {
+      this.#block = Buffer.allocUnsafeSlow(this.#block === NOTHING ? FIRST_BLOCK_BYTES : BLOCK_BYTES)
+      this.#used = 0
+    }
+    return this.#block.subarray(this.#used)
+  }
+
+  /** Returns whether to read on. A message or a socket that has enough reads on by itself. */
+  #receive(bytes: Buffer): boolean {
+    this.#used += bytes.length
+    if (this.#head !== undefined) return this.#readHead(bytes, this.#head)
+    if (this.#isNodes) return this.#pass(bytes)
+    if (this.#message !== undefined) return this.#fill(this.#message, bytes)
+    this.#held = Buffer.concat([this.#held, bytes])
+    return false
+  }
+
+  #readHead(bytes: Buffer, before: string): boolean {
+    const head = before + bytes.toString('latin1', 0, MAX_HEAD_LENGTH)
+    const end = head.indexOf(END_OF_HEAD)
+    this.#head = end === -1 && head.length < MAX_HEAD_LENGTH ? head : undefined
+    if (end === -1) return this.#pass(bytes)
+    const length = end + END_OF_HEAD.length
+    if (isInterim(head)) this.#head = ''
+    else this.#isNodes = !isChunked(head.slice(0, length))
+    const goesOn = this.#pass(bytes.subarray(0, length - before.length))
+    const rest = bytes.subarray(length - before.length)
+    return rest.length === 0 ? goesOn : this.#receiveRest(rest)
+  }
+
+  #receiveRest(rest: Buffer): boolean {
+    this.#used -= rest.length
+    return this.#receive(rest)
+  }
+
+  /** Gives bytes to Node's parser. */
+  #pass(bytes: Buffer): boolean {
+    return this.#socket?.push(bytes) ?? false
+  }
+
+  #fill(message: IncomingMessage, bytes: Buffer): boolean {
+    let goesOn = true
+    try {
+      this.#chunks.decode(bytes, (piece) => {
+        goesOn = message.push(piece)
+      })
+    } catch (error) {
+      message.destroy(error as Error)
+      return false
+    }
+    if (!this.#chunks.isOver) return goesOn
+    message.complete = true
+    message.push(null)
+    return false
+  }
+}
+
+/** Whether another head follows. */
+function isInterim(head: string): boolean {
+  return /^HTTP\/1\.1 1(?!01)/.test(head)
+}
+
+function isChunked(head: string): boolean {
+  return /^HTTP\/1\.1 200 /.test(head) && /\r\ntransfer-encoding:[ \t]*chunked[ \t]*\r\n/i.test(head)
+}
