@@ -40,6 +40,8 @@ const WORK_TMPFS = 'exec,nosuid,nodev,mode=1777,size=256m'
 const TEMPORARY_TMPFS = 'noexec,nosuid,nodev,mode=1777,size=64m'
 /** Takes the place of a volume that the image asks for, which would be on the disk and without a limit. */
 const VOLUME_TMPFS = 'noexec,nosuid,nodev,mode=1777,size=64m'
+/** As large as whoever asks for it says. */
+const OTHER_TMPFS = 'noexec,nosuid,nodev,mode=1777'
 
 const DEFAULTS = {
   network: 'none',
@@ -190,8 +192,32 @@ export function sandboxBody(
   return {
     ...body,
     Volumes: { ...Volumes, [KEEPER_FOLDER]: {} },
-    HostConfig: { ...HostConfig, Tmpfs: { ...written, ...HostConfig?.Tmpfs } },
+    HostConfig: { ...HostConfig, Tmpfs: { ...written, ...writable(HostConfig?.Tmpfs, written, owner) } },
   }
+}
+
+/** The folders in memory that were asked for: what is not said of one is as elsewhere, so that the user can write there. */
+function writable(
+  given: Readonly<Record<string, string>> | null = {},
+  written: Readonly<Record<string, string>>,
+  owner: string,
+): Record<string, string> {
+  const pairs = Object.entries(given ?? {})
+  return Object.fromEntries(
+    pairs.map(([path, options]) => [path, merged(written[path] ?? `${OTHER_TMPFS}${owner}`, options)]),
+  )
+}
+
+/** Podman refuses an option that comes twice. */
+function merged(options: string, given: string): string {
+  const own = given.split(',').filter((option) => option !== '')
+  const names = new Set(own.map(subjectOf))
+  return [...options.split(',').filter((option) => !names.has(subjectOf(option))), ...own].join(',')
+}
+
+/** What a mount option is about: `noexec` and `exec` are about the same. */
+function subjectOf(option: string): string {
+  return option.split('=', 1)[0]?.replace(/^no(?=exec$|suid$|dev$)/, '') ?? ''
 }
 
 /** Engines before 23 do not give a new folder the mode that is asked for. The user writes there as its owner. */
