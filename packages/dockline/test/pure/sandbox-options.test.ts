@@ -109,6 +109,13 @@ describe('the request of a sandbox', () => {
     assert.equal(HostConfig?.Tmpfs?.['/own'], 'noexec,nosuid,nodev,gid=5,mode=0700,uid=7')
   })
 
+  it('leaves half of the memory to the commands, however small it is', () => {
+    const HostConfig = { Memory: 200 * 1024 * 1024 }
+    const { Tmpfs } = sandboxBody({ WorkingDir: '/work', HostConfig }, [], DOCKER).HostConfig ?? {}
+    assert.match(Tmpfs?.['/work'] ?? '', /,size=100m$/)
+    assert.match(Tmpfs?.['/tmp'] ?? '', /,size=25m$/)
+  })
+
   it('leaves a folder alone where something else is mounted', () => {
     const body = { WorkingDir: '/work', HostConfig: { Binds: ['/src:/work:ro'] } }
     assert.deepEqual(Object.keys(sandboxBody(body, [], DOCKER).HostConfig?.Tmpfs ?? {}), ['/tmp'])

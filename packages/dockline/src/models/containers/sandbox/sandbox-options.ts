@@ -34,14 +34,14 @@ export const KEEPER_FOLDER = '/.dockline'
 export const KEEPER_NAME = 'keeper'
 
 const NOBODY = '65534:65534'
-const MEMORY = '512m'
-/** Programs may be run from it. */
-const WORK_TMPFS = 'exec,nosuid,nodev,mode=1777,size=256m'
-const TEMPORARY_TMPFS = 'noexec,nosuid,nodev,mode=1777,size=64m'
-/** Takes the place of a volume that the image asks for, which would be on the disk and without a limit. */
-const VOLUME_TMPFS = 'noexec,nosuid,nodev,mode=1777,size=64m'
-/** As large as whoever asks for it says. */
+/** Programs may be run from the working directory. */
+const WORK_TMPFS = 'exec,nosuid,nodev,mode=1777'
 const OTHER_TMPFS = 'noexec,nosuid,nodev,mode=1777'
+/** How much of the memory files may take. What they leave has room for the command that reads them. */
+const WORK_SHARE = 1 / 2
+const OTHER_SHARE = 1 / 8
+const MEBIBYTE_BYTES = 1024 * 1024
+const MEMORY_BYTES = 512 * MEBIBYTE_BYTES
 
 const DEFAULTS = {
   network: 'none',
@@ -124,7 +124,7 @@ export function sandboxOptions(options: SandboxOptions): CreateOptions {
   const allowed = listOf(oneOf(...(Object.keys(RULES) as SandboxPermission[])))(allow, 'allow')
   refuseOwn(given)
   refuseWeak(given, allowed)
-  const { memory = MEMORY, memorySwap = memory, securityOpt } = given
+  const { memory = MEMORY_BYTES, memorySwap = memory, securityOpt } = given
   const settled = { ...DEFAULTS, ...given, memory, memorySwap }
   return {
     ...settled,
@@ -183,10 +183,12 @@ export function sandboxBody(
   refuseSockets(body)
   const { WorkingDir, HostConfig, Volumes } = body
   const owner = takesTmpfsOwner ? ownerOf(body) : ''
+  const other = `${OTHER_TMPFS},${sizeOf(HostConfig, OTHER_SHARE)}${owner}`
   const written: Record<string, string> = {
-    ...Object.fromEntries(imageVolumes.map((path) => [path, `${VOLUME_TMPFS}${owner}`])),
-    '/tmp': `${TEMPORARY_TMPFS}${owner}`,
-    ...(WorkingDir ? { [WorkingDir]: `${WORK_TMPFS}${owner}` } : {}),
+    // In place of a volume that the image asks for, which would be on the disk and without a limit.
+    ...Object.fromEntries(imageVolumes.map((path) => [path, other])),
+    '/tmp': other,
+    ...(WorkingDir ? { [WorkingDir]: `${WORK_TMPFS},${sizeOf(HostConfig, WORK_SHARE)}${owner}` } : {}),
   }
   for (const path of mountedPaths(body)) delete written[path]
   return {
@@ -194,6 +196,11 @@ export function sandboxBody(
     Volumes: { ...Volumes, [KEEPER_FOLDER]: {} },
     HostConfig: { ...HostConfig, Tmpfs: { ...written, ...writable(HostConfig?.Tmpfs, written, owner) } },
   }
+}
+
+function sizeOf(hostConfig: ContainerCreateBody['HostConfig'], share: number): string {
+  const bytes = (hostConfig?.Memory || MEMORY_BYTES) * share
+  return `size=${Math.max(1, Math.floor(bytes / MEBIBYTE_BYTES))}m`
 }
 
 /** The folders in memory that were asked for: what is not said of one is as elsewhere, so that the user can write there. */
