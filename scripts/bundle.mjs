@@ -296,13 +296,14 @@ const MEMBER = /(?<![$\w])((?:require|node)_\w+)(?=\.)/g
  */
 const FOR_BUNDLERS = {
   name: 'for-bundlers',
-  renderChunk(code) {
+  renderChunk(code, { isEntry }) {
     const plain = code
-      .replace(REQUIRED, (all, id) => (isBuiltin(id) ? `process.getBuiltinModule("${id}")` : all))
+      .replace(REQUIRED, (all, id) => (isBuiltin(id) ? `builtin("${id}")` : all))
       .replace(GETTER, 'exports.$1 = $2;')
       .replace(WITHOUT_THIS, '$1(')
-    const short = plain.replaceAll(LATER, 'later(')
-    return { code: short === plain ? plain : `${DEFINE_LATER}${short}`, map: null }
+      .replaceAll(LATER, 'later(')
+    const helpers = [plain.includes('builtin("') ? BUILTIN : '', plain.includes('later(') ? DEFINE_LATER : '']
+    return { code: helpers.join('') + (isEntry ? plain : plain.replace(EXPORTS, exportsAtOnce)), map: null }
   },
 }
 
@@ -325,10 +326,19 @@ const COMPACT = {
 const WITHOUT_THIS = /\(0, ((?:node|require)_[\w$]+\.[\w$]+)\)\(/g
 /** How a file is loaded late. */
 const LATER = 'Promise.resolve().then('
+const BUILTIN = 'const builtin = (id) => process.getBuiltinModule(id);\n'
 const DEFINE_LATER = `function later(load) { return ${LATER}load); }\n`
 const REQUIRED = /\brequire\("([\w:/]+)"\)/g
 const GETTER =
   /^Object\.defineProperty\(exports, "([\w$]+)", \{\s+enumerable: true,\s+get: function ?\(\) \{\s+return ([\w$.]+);\s+\}\s+\}\);$/gm
+
+/** What a file exports to others of the bundle. Doors keep their lines: tools read the names of exports there. */
+const EXPORTS = /(?:^exports\.[\w$]+ = [\w$.]+;(?:\n|$)){2,}/m
+
+/** @param {string} lines */
+function exportsAtOnce(lines) {
+  return `Object.assign(exports, { ${lines.replace(/^exports\.([\w$]+) = ([\w$.]+);\n?/gm, '$1: $2, ')}});\n`
+}
 
 /**
  * The licence of each package that is inside.

@@ -130,8 +130,10 @@ function* nodesIn(value) {
  */
 function placesIn(node) {
   const keys = node.end - node.start > LONG_LIST ? [...BODIES, ...LISTS] : BODIES
-  const lists = Object.entries(node).filter(([key, value]) => keys.includes(key) && Array.isArray(value))
-  return lists.flatMap(([, values]) => values.filter(isNode).map(({ start }) => start))
+  const members = Object.entries(node).flatMap(([key, value]) =>
+    keys.includes(key) && Array.isArray(value) ? value : [],
+  )
+  return members.filter(isNode).map(({ start }) => start)
 }
 
 /**

@@ -3,6 +3,7 @@ import Exec from './exec.js'
 import { handleClass, made } from './handle.js'
 
 const MISSING = { 404: 'no such container' }
+const DONE_OR_MISSING = { ...DONE, ...MISSING }
 const BAD = { ...MISSING, 400: 'bad parameter' }
 const ARCHIVE = { ...MISSING, 400: 'client error, bad parameters' }
 const STREAM = { stream: true }
@@ -20,16 +21,16 @@ const own = (id: string) => ({
 
 export default handleClass('Container', own, {
   inspect: ['GET /containers/{id}/json?', MISSING],
-  rename: ['POST /containers/{id}/rename?', { ...DONE, ...MISSING }],
+  rename: ['POST /containers/{id}/rename?', DONE_OR_MISSING],
   update: ['POST /containers/{id}/update', { ...DONE, ...BAD }],
   top: ['GET /containers/{id}/top?', MISSING],
   changes: ['GET /containers/{id}/changes', MISSING],
-  start: ['POST /containers/{id}/start?', { ...DONE, ...MISSING, 304: 'container already started' }],
-  stop: ['POST /containers/{id}/stop?', { ...DONE, ...MISSING, 304: 'container already stopped' }],
-  restart: ['POST /containers/{id}/restart?', { ...DONE, ...MISSING }],
-  kill: ['POST /containers/{id}/kill?', { ...DONE, ...MISSING }],
+  start: ['POST /containers/{id}/start?', { ...DONE_OR_MISSING, 304: 'container already started' }],
+  stop: ['POST /containers/{id}/stop?', { ...DONE_OR_MISSING, 304: 'container already stopped' }],
+  restart: ['POST /containers/{id}/restart?', DONE_OR_MISSING],
+  kill: ['POST /containers/{id}/kill?', DONE_OR_MISSING],
   pause: ['POST /containers/{id}/pause', DONE],
-  unpause: ['POST /containers/{id}/unpause', { ...DONE, ...MISSING }],
+  unpause: ['POST /containers/{id}/unpause', DONE_OR_MISSING],
   resize: ['POST /containers/{id}/resize?', BAD],
   wait: ['POST /containers/{id}/wait?', BAD],
   remove: ['DELETE /containers/{id}?', { ...DONE, ...BAD }],
@@ -64,12 +65,12 @@ export default handleClass('Container', own, {
   listCheckpoint: ['GET /containers/{id}/checkpoints?', MISSING],
   createCheckpoint: [
     'POST /containers/{id}/checkpoints',
-    { ...CREATED, ...DONE, ...MISSING },
+    { ...CREATED, ...DONE_OR_MISSING },
     { allowEmpty: true },
   ],
   deleteCheckpoint: [
     'DELETE /containers/{id}/checkpoints/{checkpoint}?',
-    { ...DONE, ...MISSING },
+    DONE_OR_MISSING,
     { takes: 'checkpoint' },
   ],
 })

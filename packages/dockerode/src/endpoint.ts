@@ -86,18 +86,16 @@ export function deliver(
   callback: Callback | undefined,
   work: (done: Callback) => void,
 ): unknown {
-  if (callback !== undefined) return begin(work, callback)
   // Only a client gives its modem the kind of promise.
-  return new (modem.Promise ?? Promise)((resolve, reject) =>
-    begin(work, (error, result) => (error ? reject(error) : resolve(result))),
-  )
-}
-
-function begin(work: (done: Callback) => void, done: Callback): void {
+  const Kind = modem.Promise ?? Promise
+  if (callback === undefined)
+    return new Kind((resolve, reject) =>
+      deliver(modem, (error, result) => (error ? reject(error) : resolve(result)), work),
+    )
   try {
-    work(done)
+    return work(callback)
   } catch (error) {
-    process.nextTick(done, error, null)
+    return process.nextTick(callback, error, null)
   }
 }
 

@@ -16,18 +16,22 @@ interface Received {
   readonly json: unknown
 }
 
-interface Sending {
-  readonly request: Outgoing
-  readonly isStream: boolean | undefined
-  readonly data: unknown
-}
-
 /** Sends a request and receives its answer, with any status. Rejects when no answer comes, or only half of one. */
-export async function receive(modem: Modem, { request, isStream, data }: Sending): Promise<Received> {
-  const { signal, release } = asNodeSignal(request.signal)
+export async function receive(
+  modem: Modem,
+  { signal: given, headers, path, ...request }: Outgoing,
+  isStream: boolean | undefined,
+): Promise<Received> {
+  const { signal, release } = asNodeSignal(given)
+  // A connection of somebody else's pool is theirs: it is used once.
+  const isOnce = modem.agent !== undefined && request.upgrade === undefined
+  const asked: AnswerRequest = {
+    ...request,
+    ...{ path: encodedPath(path), versioned: false, signal, idleTimeout: modem.timeout },
+    headers: isOnce ? { ...headers, connection: 'close' } : headers,
+  }
   try {
     const client = await clientOf(modem)
-    const asked = { ...wireOf(modem, request), body: data as Readable, signal }
     const { stream, socket } = await follow(asked, (each) => client.api.http.answer(each))
     const held = socket ?? stream
     held.once('close', release)
@@ -36,22 +40,6 @@ export async function receive(modem: Modem, { request, isStream, data }: Sending
   } catch (error) {
     release()
     throw error
-  }
-}
-
-function wireOf(
-  { agent, timeout: idleTimeout }: Modem,
-  { method, path, query, headers, upgrade }: Outgoing,
-): AnswerRequest {
-  return {
-    method: method as AnswerRequest['method'],
-    path: encodedPath(path),
-    query,
-    // A connection of somebody else's pool is theirs: it is used once.
-    headers: agent && upgrade === undefined ? { ...headers, connection: 'close' } : headers,
-    versioned: false,
-    upgrade,
-    idleTimeout,
   }
 }
 

@@ -18,7 +18,6 @@ export interface Address {
 /** One statement of an attestation of an image. */
 export interface AttestationStatement {
   Descriptor: OCIDescriptor
-  /** Type of the predicate, a URI. */
   PredicateType: string
   /** The in-toto statement itself; only when asked for. */
   Statement?: Record<string, unknown> | null | undefined
@@ -27,7 +26,6 @@ export interface AttestationStatement {
 /** A login for a registry. */
 export interface AuthConfig {
   username?: string | undefined
-  /** Password or access token. */
   password?: string | undefined
   /** Registry the login is for, without a protocol. */
   serveraddress?: string | undefined
@@ -65,7 +63,6 @@ export interface BuildCache {
     | undefined
   Description?: string | undefined
   InUse?: boolean | undefined
-  /** Other records share its content. */
   Shared?: boolean | undefined
   /** Space it takes, in bytes. */
   Size?: number | undefined
@@ -105,7 +102,7 @@ export interface BuildInfo {
   stream?: string | undefined
   /** Failure, with its code and message: the operation ends here. */
   errorDetail?: ErrorDetail | undefined
-  /** What is being done, in a few words. */
+  /** What is being done. */
   status?: string | undefined
   progressDetail?: ProgressDetail | undefined
   /** Result in a form for programs. */
@@ -126,7 +123,6 @@ export interface ClusterInfo {
   CreatedAt?: string | undefined
   /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: SwarmSpec | undefined
   /** Root certificate that nodes trust. */
   TLSInfo?: TLSInfo | undefined
@@ -154,7 +150,6 @@ export interface ClusterVolume {
   CreatedAt?: string | undefined
   /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: ClusterVolumeSpec | undefined
   /** What the storage system knows of it. */
   Info?: ClusterVolumeInfo | undefined
@@ -258,7 +253,6 @@ export interface Config {
   CreatedAt?: string | undefined
   /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: ConfigSpec | undefined
 }
 
@@ -283,9 +277,7 @@ export interface ConfigSpec {
 
 /** One counter of block I/O. */
 export interface ContainerBlkioStatEntry {
-  /** Major number of the device. */
   major?: number | undefined
-  /** Minor number of the device. */
   minor?: number | undefined
   /** Operation: read, write, sync, … */
   op?: string | undefined
@@ -349,9 +341,7 @@ export interface ContainerConfig {
   AttachStderr?: boolean | undefined
   /** Ports that are exposed, as `80/tcp`; the values are empty objects. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
-  /** Gives the command a terminal. */
   Tty?: boolean | undefined
-  /** Opens standard input. */
   OpenStdin?: boolean | undefined
   /** Closes standard input when the first client that attached goes away. */
   StdinOnce?: boolean | undefined
@@ -373,7 +363,6 @@ export interface ContainerConfig {
   /** Instructions that run when an image is built from this one. */
   OnBuild?: string[] | null | undefined
   Labels?: Record<string, string> | null | undefined
-  /** Signal that stops the container. */
   StopSignal?: string | null | undefined
   /**
    * Seconds the container gets to stop before it is killed.
@@ -403,7 +392,6 @@ export interface ContainerInspectResponse {
   /** Program that runs. */
   Path?: string | undefined
   Args?: string[] | undefined
-  /** State, exit code and health. */
   State?: ContainerState | null | undefined
   /** Id of the image. */
   Image?: string | undefined
@@ -423,18 +411,15 @@ export interface ContainerInspectResponse {
   Driver?: string | undefined
   /** Operating system, such as `linux`. */
   Platform?: string | undefined
-  /** Descriptor of the platform's manifest the container was made from (containerd image store). */
+  /** Manifest of the platform, with containerd's image store. */
   ImageManifestDescriptor?: OCIDescriptor | undefined
-  /** SELinux label of the mounts. */
   MountLabel?: string | undefined
-  /** SELinux label of the process. */
   ProcessLabel?: string | undefined
   AppArmorProfile?: string | undefined
   /** Ids of the execs that have not ended. */
   ExecIDs?: string[] | null | undefined
   /** Settings that concern the host. */
   HostConfig?: HostConfig | undefined
-  /** Storage driver and its data. */
   GraphDriver?: DriverData | null | undefined
   /**
    * Where the container's file system is kept.
@@ -445,11 +430,8 @@ export interface ContainerInspectResponse {
   SizeRw?: number | null | undefined
   /** Size of all files, in bytes; only with `size`. */
   SizeRootFs?: number | null | undefined
-  /** Mounts as they are. */
   Mounts?: MountPoint[] | undefined
-  /** What the container runs. */
   Config?: ContainerConfig | undefined
-  /** Networks and ports as they are. */
   NetworkSettings?: NetworkSettings | undefined
 }
 
@@ -494,7 +476,6 @@ export interface ContainerNetworkStats {
 export interface ContainerPidsStats {
   /** Processes and threads now. */
   current?: number | null | undefined
-  /** Limit. */
   limit?: number | null | undefined
 }
 
@@ -513,7 +494,6 @@ export interface ContainerState {
   Dead?: boolean | undefined
   /** Id of the first process on the host; 0 when it does not run. */
   Pid?: number | undefined
-  /** Exit code of the last run. */
   ExitCode?: number | undefined
   /** Why the container could not start. */
   Error?: string | undefined
@@ -530,21 +510,16 @@ export interface ContainerStatsResponse {
   id?: string | null | undefined
   /** Name of the container, with a slash in front. */
   name?: string | null | undefined
-  /**
-   * Operating system of the container.
-   * @since API 1.52
-   */
+  /** @since API 1.52 */
   os_type?: string | null | undefined
   /** Time of this reading, RFC 3339. */
   read?: string | undefined
   /** Processor at this reading. */
   cpu_stats?: ContainerCPUStats | null | undefined
   memory_stats?: ContainerMemoryStats | undefined
-  /** Traffic by interface. */
   networks?: Record<string, ContainerNetworkStats> | null | undefined
   /** Processes and threads. */
   pids_stats?: ContainerPidsStats | null | undefined
-  /** Block I/O. */
   blkio_stats?: ContainerBlkioStats | null | undefined
   /** Number of processors (Windows). */
   num_procs?: number | undefined
@@ -581,7 +556,7 @@ export interface ContainerSummary {
   Image?: string | undefined
   ImageID?: string | undefined
   /**
-   * Descriptor of the platform's manifest the container was made from (containerd image store).
+   * Manifest of the platform, with containerd's image store.
    * @since API 1.48
    */
   ImageManifestDescriptor?: OCIDescriptor | null | undefined
@@ -589,7 +564,6 @@ export interface ContainerSummary {
   Command?: string | undefined
   /** Time of the creation, Unix seconds. */
   Created?: number | undefined
-  /** Ports, published and exposed. */
   Ports?: PortSummary[] | undefined
   /** Size of what the container changed, in bytes; only with `size`. */
   SizeRw?: number | null | undefined
@@ -602,14 +576,9 @@ export interface ContainerSummary {
   Status?: string | undefined
   /** A few settings that concern the host. */
   HostConfig?: ContainerSummaryHostConfig | undefined
-  /** Networks of the container. */
   NetworkSettings?: ContainerSummaryNetworkSettings | undefined
-  /** Mounts as they are. */
   Mounts?: MountPoint[] | undefined
-  /**
-   * State of the health check.
-   * @since API 1.52
-   */
+  /** @since API 1.52 */
   Health?: ContainerSummaryHealth | undefined
 }
 
@@ -618,9 +587,7 @@ export interface ContainerSummary {
  * @since API 1.52
  */
 export interface ContainerSummaryHealth {
-  /** State of the health check. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
-  /** Failures in a row. */
   FailingStreak?: number | undefined
 }
 
@@ -677,7 +644,6 @@ export interface ContainerWaitResponse {
 export interface ContainerdInfo {
   /** Address of its socket. */
   Address?: string | undefined
-  /** Namespaces the Engine uses in it. */
   Namespaces?: ContainerdInfoNamespaces | undefined
 }
 
@@ -708,7 +674,7 @@ export interface CreateImageInfo {
   id?: string | undefined
   /** Failure, with its code and message: the operation ends here. */
   errorDetail?: ErrorDetail | undefined
-  /** What is being done, in a few words. */
+  /** What is being done. */
   status?: string | undefined
   progressDetail?: ProgressDetail | undefined
   /** Failure as a text, as older clients read it. */
@@ -790,7 +756,6 @@ export interface EndpointPortConfig {
 
 /** A container as its network has it. */
 export interface EndpointResource {
-  /** Name of the container. */
   Name?: string | undefined
   /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string | undefined
@@ -849,7 +814,6 @@ export interface EndpointSpec {
 
 /** The Engine of a node. */
 export interface EngineDescription {
-  /** Version of the Engine. */
   EngineVersion?: string | undefined
   /** Labels of the Engine, from its configuration. */
   Labels?: Record<string, string> | undefined
@@ -878,13 +842,11 @@ export interface ErrorResponse {
 export interface EventActor {
   /** Id of the object; for images the reference. */
   ID?: string | undefined
-  /** Labels and details of the object. */
   Attributes?: Record<string, string> | undefined
 }
 
 /** An event of the Engine. */
 export interface EventMessage {
-  /** Kind of the object. */
   Type?:
     | 'builder'
     | 'config'
@@ -926,7 +888,6 @@ export interface EventMessage {
 
 /** A path that a container changed. */
 export interface FilesystemChange {
-  /** Path. */
   Path: string
   /** Changed, added or removed. */
   Kind: ChangeType
@@ -968,9 +929,7 @@ export type GenericResources = GenericResource[]
 export interface Health {
   /** State: `starting` until the first success or too many failures. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
-  /** Failures in a row. */
   FailingStreak?: number | undefined
-  /** Last results, oldest first. */
   Log?: HealthcheckResult[] | undefined
 }
 
@@ -1004,7 +963,6 @@ export interface HealthcheckResult {
   End?: string | undefined
   /** 0: healthy, 1: unhealthy, other: the check failed. */
   ExitCode?: number | undefined
-  /** What the check printed. */
   Output?: string | undefined
 }
 
@@ -1014,7 +972,6 @@ export interface HostConfig extends Resources {
   Binds?: string[] | null | undefined
   /** File on the client into which docker wrote the id. */
   ContainerIDFile?: string | undefined
-  /** Log driver and its options. */
   LogConfig?: HostConfigLogConfig | undefined
   /** Network: `bridge`, `host`, `none`, `container:<id>` or the name of a network. */
   NetworkMode?: string | undefined
@@ -1044,19 +1001,14 @@ export interface HostConfig extends Resources {
    * @since API 1.41
    */
   CgroupnsMode?: 'private' | 'host' | undefined
-  /** DNS servers. */
   Dns?: string[] | null | undefined
-  /** Options of the DNS resolver. */
   DnsOptions?: string[] | null | undefined
-  /** Domains to search. */
   DnsSearch?: string[] | null | undefined
   /** Lines of /etc/hosts: `name:address`. */
   ExtraHosts?: string[] | null | undefined
-  /** Further groups of the user. */
   GroupAdd?: string[] | null | undefined
   /** IPC namespace: `none`, `private`, `shareable`, `container:<id>` or `host`. */
   IpcMode?: string | undefined
-  /** Cgroup of the container. */
   Cgroup?: string | undefined
   /** Links to containers: `name:alias`. */
   Links?: string[] | null | undefined
@@ -1096,7 +1048,6 @@ export interface HostConfig extends Resources {
 
 /** A log driver and its options. */
 export interface HostConfigLogConfig {
-  /** Name of the driver. */
   Type?:
     | 'local'
     | 'json-file'
@@ -1109,7 +1060,6 @@ export interface HostConfigLogConfig {
     | 'etwlogs'
     | 'none'
     | undefined
-  /** Options of the driver. */
   Config?: Record<string, string> | undefined
 }
 
@@ -1122,7 +1072,6 @@ export interface IDResponse {
 export interface IPAM {
   /** @default 'default' */
   Driver?: string | undefined
-  /** Subnets. */
   Config?: IPAMConfig[] | null | undefined
   Options?: Record<string, string> | null | undefined
 }
@@ -1156,13 +1105,11 @@ export interface Identity {
 
 /** What a container gets from an image. */
 export interface ImageConfig {
-  /** User of the command. */
   User?: string | undefined
   /** Ports that are exposed, as `80/tcp`. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
   /** Environment as `NAME=value`. */
   Env?: string[] | null | undefined
-  /** Command and arguments. */
   Cmd?: string[] | null | undefined
   Healthcheck?: HealthConfig | undefined
   /** The command is escaped already (Windows). */
@@ -1176,7 +1123,6 @@ export interface ImageConfig {
   /** Instructions that run when an image is built from this one. */
   OnBuild?: string[] | null | undefined
   Labels?: Record<string, string> | null | undefined
-  /** Signal that stops containers. */
   StopSignal?: string | null | undefined
   /** Shell of `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
   Shell?: string[] | null | undefined
@@ -1231,7 +1177,6 @@ export interface ImageInspect {
   Identity?: Identity | null | undefined
   RepoTags?: string[] | undefined
   RepoDigests?: string[] | undefined
-  /** Comment of the commit or import. */
   Comment?: string | null | undefined
   /** Time of the creation, RFC 3339; absent where the image has none. */
   Created?: string | null | undefined
@@ -1242,13 +1187,11 @@ export interface ImageInspect {
   Architecture?: string | undefined
   /** Variant of the architecture, such as `v8`. */
   Variant?: string | null | undefined
-  /** Operating system. */
   Os?: string | undefined
   /** Version of the operating system (Windows). */
   OsVersion?: string | null | undefined
   /** Size of all layers, in bytes. */
   Size?: number | undefined
-  /** Storage driver and its data. */
   GraphDriver?: DriverData | null | undefined
   /** Layers. */
   RootFS?: ImageInspectRootFS | undefined
@@ -1279,7 +1222,6 @@ export interface ImageManifestSummary {
   Available: boolean
   /** Space it takes. */
   Size: ImageManifestSummarySize
-  /** Image, attestation or unknown. */
   Kind: 'image' | 'attestation' | 'unknown'
   ImageData?: ImageManifestSummaryImageData | null | undefined
   AttestationData?: ImageManifestSummaryAttestationData | null | undefined
@@ -1294,10 +1236,7 @@ export interface ImageManifestSummaryAttestationData {
 /** An image in an index. */
 export interface ImageManifestSummaryImageData {
   Platform: OCIPlatform | null
-  /**
-   * Where the image comes from.
-   * @since API 1.54
-   */
+  /** @since API 1.54 */
   Identity?: Identity | null | undefined
   /** Ids of the containers made from it. */
   Containers: string[]
@@ -1408,7 +1347,6 @@ export interface Mount {
   /** Path on the host, name of a volume, or image; by the type. */
   Source?: string | undefined
   Type?: MountType | undefined
-  /** The container cannot write. */
   ReadOnly?: boolean | undefined
   /**
    * How strictly host and container agree (Desktop).
@@ -1459,7 +1397,6 @@ export interface MountImageOptions {
 
 /** A mount of a container as it is. */
 export interface MountPoint {
-  /** Kind of mount. */
   Type?: MountType | undefined
   /** Name of the volume. */
   Name?: string | undefined
@@ -1471,7 +1408,6 @@ export interface MountPoint {
   Driver?: string | undefined
   /** Options as a text, such as `z` or `ro`. */
   Mode?: string | undefined
-  /** The container can write. */
   RW?: boolean | undefined
   /** Which later mounts are seen on the other side. */
   Propagation?: string | undefined
@@ -1596,13 +1532,11 @@ export interface NetworkInspect extends Network {
   Containers?: Record<string, EndpointResource> | undefined
   /** Services of the network; only with `verbose`. */
   Services?: Record<string, ServiceInfo> | undefined
-  /** Addresses in use. */
   Status?: NetworkStatus | undefined
 }
 
 /** Networks and ports of a container as they are. */
 export interface NetworkSettings {
-  /** Id of the network namespace. */
   SandboxID?: string | undefined
   /** Path of the network namespace on the host. */
   SandboxKey?: string | undefined
@@ -1650,7 +1584,6 @@ export interface NetworkSettings {
 
 /** State of a network. */
 export interface NetworkStatus {
-  /** Addresses in use. */
   IPAM?: IPAMStatus | undefined
 }
 
@@ -1658,7 +1591,6 @@ export type NetworkSummary = Network
 
 /** A task as its network has it. */
 export interface NetworkTaskInfo {
-  /** Name of the task. */
   Name?: string | undefined
   /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string | undefined
@@ -1680,9 +1612,7 @@ export interface Node {
   CreatedAt?: string | undefined
   /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: NodeSpec | undefined
-  /** What the node is. */
   Description?: NodeDescription | undefined
   Status?: NodeStatus | undefined
   /** The node as a manager; absent on workers. */
@@ -1703,7 +1633,6 @@ export interface NodeDescription {
 export interface NodeSpec {
   Name?: string | undefined
   Labels?: Record<string, string> | undefined
-  /** Worker or manager. */
   Role?: 'worker' | 'manager' | undefined
   /** Whether it takes tasks: `active`, `pause` or `drain`. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
@@ -1714,7 +1643,6 @@ export type NodeState = 'unknown' | 'down' | 'ready' | 'disconnected'
 /** State of a node. */
 export interface NodeStatus {
   State?: NodeState | undefined
-  /** More about the state. */
   Message?: string | undefined
   Addr?: string | undefined
 }
@@ -1739,10 +1667,7 @@ export interface OCIDescriptor {
   data?: string | null | undefined
   /** @since API 1.48 */
   platform?: OCIPlatform | null | undefined
-  /**
-   * Type of an artifact.
-   * @since API 1.48
-   */
+  /** @since API 1.48 */
   artifactType?: string | null | undefined
 }
 
@@ -1750,7 +1675,6 @@ export interface OCIDescriptor {
 export interface OCIPlatform {
   /** Architecture, such as `arm64`. */
   architecture?: string | undefined
-  /** Operating system. */
   os?: string | undefined
   /** Version of the operating system (Windows). */
   'os.version'?: string | undefined
@@ -1770,14 +1694,12 @@ export interface ObjectVersion {
 export interface PeerInfo {
   /** Id of the node. */
   Name?: string | undefined
-  /** Address of the node. */
   IP?: string | undefined
 }
 
 /** A manager. */
 export interface PeerNode {
   NodeID?: string | undefined
-  /** Address with port. */
   Addr?: string | undefined
 }
 
@@ -1785,7 +1707,6 @@ export interface PeerNode {
 export interface Platform {
   /** Architecture, as `uname -m` prints it. */
   Architecture?: string | undefined
-  /** Operating system. */
   OS?: string | undefined
 }
 
@@ -1795,11 +1716,8 @@ export interface Plugin {
   /** Name with tag. */
   Name: string
   Enabled: boolean
-  /** Settings that can be changed. */
   Settings: PluginSettings
-  /** Reference it was pulled by. */
   PluginReference?: string | undefined
-  /** What the plugin is. */
   Config: PluginConfig
 }
 
@@ -1809,9 +1727,7 @@ export interface PluginConfig {
   Documentation: string
   /** What it answers. */
   Interface: PluginConfigInterface
-  /** Program and arguments. */
   Entrypoint: string[]
-  /** Folder in which it starts. */
   WorkDir: string
   User?: PluginConfigUser | undefined
   Network: PluginConfigNetwork
@@ -1827,7 +1743,6 @@ export interface PluginConfig {
   Env: PluginEnv[]
   /** Arguments that can be set. */
   Args: PluginConfigArgs
-  /** Layers of its file system. */
   rootfs?: PluginConfigRootfs | undefined
 }
 
@@ -1844,16 +1759,13 @@ export interface PluginConfigArgs {
 export interface PluginConfigInterface {
   /** Kinds, such as `docker.volumedriver/1.0`. */
   Types: string[]
-  /** Name of its socket. */
   Socket: string
-  /** Protocol on the socket. */
   ProtocolScheme?: '' | 'moby.plugins.http/v1' | undefined
 }
 
 /** Rights of a plugin on Linux. */
 export interface PluginConfigLinux {
   Capabilities: string[]
-  /** May use all devices. */
   AllowAllDevices: boolean
   Devices: PluginDevice[]
 }
@@ -1868,15 +1780,12 @@ export interface PluginConfigNetwork {
 export interface PluginConfigRootfs {
   /** `layers`. */
   type?: string | undefined
-  /** Digests of the layers. */
   diff_ids?: string[] | undefined
 }
 
 /** User of a plugin. */
 export interface PluginConfigUser {
-  /** Number of the user. */
   UID?: number | undefined
-  /** Number of the group. */
   GID?: number | undefined
 }
 
@@ -1917,7 +1826,6 @@ export interface PluginPrivilege {
   /** Name of the right, such as `network` or `mount`. */
   Name?: string | undefined
   Description?: string | undefined
-  /** Values that are asked for. */
   Value?: string[] | undefined
 }
 
@@ -1968,7 +1876,6 @@ export interface PortSummary {
 
 /** Command of an exec. */
 export interface ProcessConfig {
-  /** Has all rights. */
   privileged?: boolean | undefined
   user?: string | undefined
   tty?: boolean | undefined
@@ -2002,7 +1909,7 @@ export interface PushImageInfo {
    * @since API 1.48
    */
   errorDetail?: ErrorDetail | undefined
-  /** What is being done, in a few words. */
+  /** What is being done. */
   status?: string | undefined
   progressDetail?: ProgressDetail | undefined
   /** Failure as a text, as older clients read it. */
@@ -2023,7 +1930,6 @@ export interface RegistryServiceConfig {
   InsecureRegistryCIDRs?: string[] | null | undefined
   /** Registries by name. */
   IndexConfigs?: Record<string, IndexInfo> | null | undefined
-  /** Mirrors of Docker Hub. */
   Mirrors?: string[] | null | undefined
 }
 
@@ -2032,7 +1938,6 @@ export interface ResourceObject {
   /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
   MemoryBytes?: number | undefined
-  /** Resources of one's own. */
   GenericResources?: GenericResources | undefined
 }
 
@@ -2149,12 +2054,8 @@ export interface RootFSStorageSnapshot {
 export interface Runtime {
   /** Path or name of the program. */
   path?: string | undefined
-  /** Arguments of the program. */
   runtimeArgs?: string[] | null | undefined
-  /**
-   * What the runtime says of itself.
-   * @since API 1.44
-   */
+  /** @since API 1.44 */
   status?: Record<string, string> | null | undefined
 }
 
@@ -2166,7 +2067,6 @@ export interface Secret {
   CreatedAt?: string | undefined
   /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: SecretSpec | undefined
 }
 
@@ -2196,11 +2096,8 @@ export interface Service {
   CreatedAt?: string | undefined
   /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: ServiceSpec | undefined
-  /** How it is reached. */
   Endpoint?: ServiceEndpoint | undefined
-  /** State of the last update. */
   UpdateStatus?: ServiceUpdateStatus | undefined
   /** Number of tasks; only with `status`. */
   ServiceStatus?: ServiceServiceStatus | undefined
@@ -2215,7 +2112,6 @@ export interface ServiceCreateResponse {
 
 /** How a service is reached. */
 export interface ServiceEndpoint {
-  /** What was asked for. */
   Spec?: EndpointSpec | undefined
   Ports?: EndpointPortConfig[] | undefined
   /** Virtual addresses by network. */
@@ -2231,7 +2127,6 @@ export interface ServiceEndpointVirtualIP {
 
 /** A service as its network has it. */
 export interface ServiceInfo {
-  /** Virtual address. */
   VIP?: string | undefined
   Ports?: string[] | undefined
   /** Index of the load balancer on this node. */
@@ -2250,9 +2145,7 @@ export interface ServiceJobStatus {
 /** Number of tasks of a service. */
 export interface ServiceServiceStatus {
   RunningTasks?: number | undefined
-  /** Tasks that should run. */
   DesiredTasks?: number | undefined
-  /** Tasks of a job that are done. */
   CompletedTasks?: number | undefined
 }
 
@@ -2260,20 +2153,14 @@ export interface ServiceServiceStatus {
 export interface ServiceSpec {
   Name?: string | undefined
   Labels?: Record<string, string> | undefined
-  /** What each task runs. */
   TaskTemplate?: TaskSpec | undefined
   /** How many tasks there are. */
   Mode?: ServiceSpecMode | undefined
-  /** How an update goes. */
   UpdateConfig?: ServiceSpecUpdateConfig | undefined
-  /**
-   * How a rollback goes.
-   * @since API 1.28
-   */
+  /** @since API 1.28 */
   RollbackConfig?: ServiceSpecRollbackConfig | undefined
   /** Networks; `TaskTemplate.Networks` is preferred. */
   Networks?: NetworkAttachmentConfig[] | undefined
-  /** How the service is reached. */
   EndpointSpec?: EndpointSpec | undefined
 }
 
@@ -2323,7 +2210,6 @@ export interface ServiceSpecRollbackConfig {
   Parallelism?: number | undefined
   /** Time between them, in nanoseconds. */
   Delay?: number | undefined
-  /** What happens when tasks fail. */
   FailureAction?: 'continue' | 'pause' | undefined
   /** Time in which a task that fails counts, in nanoseconds. */
   Monitor?: number | undefined
@@ -2345,7 +2231,6 @@ export interface ServiceSpecUpdateConfig {
   Parallelism?: number | undefined
   /** Time between them, in nanoseconds. */
   Delay?: number | undefined
-  /** What happens when tasks fail. */
   FailureAction?: 'continue' | 'pause' | 'rollback' | undefined
   /** Time in which a task that fails counts, in nanoseconds. */
   Monitor?: number | undefined
@@ -2373,7 +2258,6 @@ export interface ServiceUpdateStatus {
   StartedAt?: string | undefined
   /** Time, RFC 3339. */
   CompletedAt?: string | undefined
-  /** More about the state. */
   Message?: string | undefined
 }
 
@@ -2409,28 +2293,23 @@ export type SignatureType = 'bundle-v0.3' | 'simplesigning-v1'
 /** Who signed, by the fields of its certificate (Fulcio). */
 export interface SignerIdentity {
   CertificateIssuer?: string | undefined
-  /** Subject of the certificate. */
   SubjectAlternativeName?: string | undefined
   Issuer?: string | undefined
   /** Build instructions that signed. */
   BuildSignerURI?: string | undefined
-  /** Digest of those instructions. */
   BuildSignerDigest?: string | undefined
   /** Whether the platform hosts the runner. */
   RunnerEnvironment?: string | undefined
   SourceRepositoryURI?: string | undefined
   /** Commit of the source. */
   SourceRepositoryDigest?: string | undefined
-  /** Branch or tag of the source. */
   SourceRepositoryRef?: string | undefined
   SourceRepositoryIdentifier?: string | undefined
   SourceRepositoryOwnerURI?: string | undefined
   SourceRepositoryOwnerIdentifier?: string | undefined
   /** First build instructions. */
   BuildConfigURI?: string | undefined
-  /** Digest of those instructions. */
   BuildConfigDigest?: string | undefined
-  /** Event that started the build. */
   BuildTrigger?: string | undefined
   /** The run that built. */
   RunInvocationURI?: string | undefined
@@ -2446,7 +2325,6 @@ export interface Storage {
 /** Addresses of a subnet. */
 export interface SubnetStatus {
   IPsInUse?: number | undefined
-  /** Addresses that can still be given. */
   DynamicIPsAvailable?: number | undefined
 }
 
@@ -2465,10 +2343,7 @@ export interface SwarmInfo {
   ControlAvailable?: boolean | undefined
   /** Why the node has no swarm. */
   Error?: string | undefined
-  /**
-   * Managers this node knows.
-   * @default null
-   */
+  /** @default null */
   RemoteManagers?: PeerNode[] | null | undefined
   Nodes?: number | null | undefined
   Managers?: number | null | undefined
@@ -2488,7 +2363,6 @@ export interface SwarmSpec {
   Dispatcher?: SwarmSpecDispatcher | null | undefined
   /** Certificates. */
   CAConfig?: SwarmSpecCAConfig | null | undefined
-  /** Encryption of what managers keep. */
   EncryptionConfig?: SwarmSpecEncryptionConfig | undefined
   TaskDefaults?: SwarmSpecTaskDefaults | undefined
 }
@@ -2580,10 +2454,8 @@ export interface SystemInfo {
   Containers?: number | undefined
   ContainersRunning?: number | undefined
   ContainersPaused?: number | undefined
-  /** Containers that do not run. */
   ContainersStopped?: number | undefined
   Images?: number | undefined
-  /** Storage driver. */
   Driver?: string | undefined
   /** Details of the storage driver: pairs of a name and a value. */
   DriverStatus?: string[][] | null | undefined
@@ -2591,23 +2463,17 @@ export interface SystemInfo {
   DockerRootDir?: string | undefined
   /** Drivers by kind. */
   Plugins?: PluginsInfo | undefined
-  /** The kernel can limit memory. */
   MemoryLimit?: boolean | undefined
-  /** The kernel can limit swap. */
   SwapLimit?: boolean | undefined
   CpuCfsPeriod?: boolean | undefined
   CpuCfsQuota?: boolean | undefined
-  /** The kernel has CPU weights. */
   CPUShares?: boolean | undefined
-  /** The kernel can pin to CPUs. */
   CPUSet?: boolean | undefined
-  /** The kernel can limit processes. */
   PidsLimit?: boolean | undefined
   /** The kernel can leave out the OOM killer. */
   OomKillDisable?: boolean | undefined
   /** The host forwards IPv4. */
   IPv4Forwarding?: boolean | undefined
-  /** The Engine logs for debugging. */
   Debug?: boolean | undefined
   /** File descriptors of the Engine; only with `Debug`. */
   NFd?: number | undefined
@@ -2639,7 +2505,6 @@ export interface SystemInfo {
   IndexServerAddress?: string | undefined
   /** Registries the Engine is set up for. */
   RegistryConfig?: RegistryServiceConfig | null | undefined
-  /** Resources of one's own. */
   GenericResources?: GenericResources | null | undefined
   /** Proxy of the Engine for HTTP, with its login hidden. */
   HttpProxy?: string | undefined
@@ -2676,10 +2541,7 @@ export interface SystemInfo {
   DefaultAddressPools?: SystemInfoDefaultAddressPool[] | null | undefined
   /** @since API 1.49 */
   FirewallBackend?: FirewallInfo | null | undefined
-  /**
-   * Devices that drivers found.
-   * @since API 1.50
-   */
+  /** @since API 1.50 */
   DiscoveredDevices?: DeviceInfo[] | null | undefined
   /**
    * Plugins of the node resource interface.
@@ -2714,9 +2576,7 @@ export interface SystemVersion {
   ApiVersion?: string | undefined
   /** Oldest API the Engine answers. */
   MinAPIVersion?: string | undefined
-  /** Commit it was built from. */
   GitCommit?: string | undefined
-  /** Version of Go it was built with. */
   GoVersion?: string | undefined
   Os?: string | undefined
   /** Architecture, as Go names it. */
@@ -2730,7 +2590,6 @@ export interface SystemVersion {
 export interface SystemVersionComponent {
   Name: string
   Version: string
-  /** Details: names to values. */
   Details?: Record<string, unknown> | null | undefined
 }
 
@@ -2758,7 +2617,6 @@ export interface Task {
   UpdatedAt?: string | undefined
   Name?: string | undefined
   Labels?: Record<string, string> | undefined
-  /** What was asked for. */
   Spec?: TaskSpec | undefined
   ServiceID?: string | undefined
   /** Number among the replicas; 0 for tasks of a global service. */
@@ -2780,11 +2638,8 @@ export interface TaskSpec {
   ContainerSpec?: TaskSpecContainerSpec | undefined
   /** Joins a container that exists to a network; only the Engine makes these. */
   NetworkAttachmentSpec?: TaskSpecNetworkAttachmentSpec | undefined
-  /** Limits and reservations. */
   Resources?: TaskSpecResources | undefined
-  /** When a task is replaced. */
   RestartPolicy?: TaskSpecRestartPolicy | undefined
-  /** Nodes it may run on. */
   Placement?: TaskSpecPlacement | undefined
   /** A higher number replaces the tasks though nothing has changed. */
   ForceUpdate?: number | undefined
@@ -2809,16 +2664,10 @@ export interface TaskSpecContainerSpec {
   /** Folder in which the command starts. */
   Dir?: string | undefined
   User?: string | undefined
-  /** Further groups of the user. */
   Groups?: string[] | undefined
-  /**
-   * Security options.
-   * @since API 1.29
-   */
+  /** @since API 1.29 */
   Privileges?: TaskSpecContainerSpecPrivileges | undefined
-  /** Gives the command a terminal. */
   TTY?: boolean | undefined
-  /** Opens standard input. */
   OpenStdin?: boolean | undefined
   /**
    * Makes the root file system read-only.
@@ -2826,7 +2675,6 @@ export interface TaskSpecContainerSpec {
    */
   ReadOnly?: boolean | undefined
   Mounts?: Mount[] | undefined
-  /** Signal that stops the container. */
   StopSignal?: string | undefined
   /** Time to stop before it is killed, in nanoseconds. */
   StopGracePeriod?: number | undefined
@@ -2834,14 +2682,12 @@ export interface TaskSpecContainerSpec {
   /** Lines of /etc/hosts: `address name…`. */
   Hosts?: string[] | undefined
   DNSConfig?: TaskSpecContainerSpecDNSConfig | undefined
-  /** Secrets, as files. */
   Secrets?: TaskSpecContainerSpecSecret[] | undefined
   /**
    * How gladly the kernel kills it when memory runs out: -1000 to 1000.
    * @since API 1.46
    */
   OomScoreAdj?: number | undefined
-  /** Configs, as files. */
   Configs?: TaskSpecContainerSpecConfig[] | undefined
   /**
    * Isolation (Windows).
@@ -2865,7 +2711,6 @@ export interface TaskSpecContainerSpec {
 
 /** A config in a container. */
 export interface TaskSpecContainerSpecConfig {
-  /** File it becomes. */
   File?: TaskSpecContainerSpecConfigFile | undefined
   /**
    * Is used by the Engine itself and becomes no file.
@@ -2891,9 +2736,7 @@ export interface TaskSpecContainerSpecConfigFile {
 /** DNS of a container. */
 export interface TaskSpecContainerSpecDNSConfig {
   Nameservers?: string[] | undefined
-  /** Domains to search. */
   Search?: string[] | undefined
-  /** Options of the resolver. */
   Options?: string[] | undefined
 }
 
@@ -2908,10 +2751,7 @@ export interface TaskSpecContainerSpecPrivileges {
   Seccomp?: TaskSpecContainerSpecPrivilegesSeccomp | undefined
   /** @since API 1.44 */
   AppArmor?: TaskSpecContainerSpecPrivilegesAppArmor | undefined
-  /**
-   * Processes cannot gain rights.
-   * @since API 1.44
-   */
+  /** @since API 1.44 */
   NoNewPrivileges?: boolean | undefined
 }
 
@@ -2939,7 +2779,6 @@ export interface TaskSpecContainerSpecPrivilegesCredentialSpec {
 
 /** SELinux of a container. */
 export interface TaskSpecContainerSpecPrivilegesSELinuxContext {
-  /** Switches SELinux off. */
   Disable?: boolean | undefined
   User?: string | undefined
   Role?: string | undefined
@@ -2960,7 +2799,6 @@ export interface TaskSpecContainerSpecPrivilegesSeccomp {
 
 /** A secret in a container. */
 export interface TaskSpecContainerSpecSecret {
-  /** File it becomes. */
   File?: TaskSpecContainerSpecSecretFile | undefined
   SecretID?: string | undefined
   SecretName?: string | undefined
@@ -3003,7 +2841,6 @@ export interface TaskSpecNetworkAttachmentSpec {
 export interface TaskSpecPlacement {
   /** Conditions a node must meet: `node.role==manager`. */
   Constraints?: string[] | undefined
-  /** How tasks are spread. */
   Preferences?: TaskSpecPlacementPreference[] | undefined
   /**
    * Tasks of a service on one node; 0: no limit.
@@ -3036,7 +2873,6 @@ export interface TaskSpecPluginSpec {
   Name?: string | undefined
   /** Reference to pull. */
   Remote?: string | undefined
-  /** Leaves it switched off. */
   Disabled?: boolean | undefined
   /** Rights that are granted. */
   PluginPrivilege?: PluginPrivilege[] | undefined
@@ -3099,7 +2935,6 @@ export interface TaskStatus {
   /** Time of the state, RFC 3339. */
   Timestamp?: string | undefined
   State?: TaskState | undefined
-  /** More about the state. */
   Message?: string | undefined
   /** Why the task failed. */
   Err?: string | undefined
@@ -3263,7 +3098,6 @@ export interface ImageBuildQuery {
   remote?: string | undefined
   /** Prints only the id. */
   q?: boolean | undefined
-  /** Does not use the cache. */
   nocache?: boolean | undefined
   /**
    * Images to take cached layers from.
@@ -3297,21 +3131,15 @@ export interface ImageBuildQuery {
   /** Makes one layer of all new ones (experimental). */
   squash?: boolean | undefined
   labels?: Record<string, string> | undefined
-  /**
-   * Network of the steps.
-   * @since API 1.25
-   */
+  /** @since API 1.25 */
   networkmode?: string | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.32
    */
   platform?: string | undefined
   target?: string | undefined
-  /**
-   * Outputs (BuildKit).
-   * @since API 1.40
-   */
+  /** @since API 1.40 */
   outputs?: readonly ImageBuildQueryOutput[] | undefined
   /**
    * Builder: `1` classic, `2` BuildKit.
@@ -3323,7 +3151,6 @@ export interface ImageBuildQuery {
   /** Id by which the build can be cancelled (BuildKit). */
   buildid?: string | undefined
   ulimits?: readonly ImageBuildQueryUlimit[] | undefined
-  /** Memory nodes that may be used. */
   cpusetmems?: string | undefined
   /** Cgroup above those of the steps. */
   cgroupparent?: string | undefined
@@ -3394,7 +3221,6 @@ export interface BuildPruneResponse {
 export interface ImageCommitQuery {
   /** Id or name of the container. */
   container?: string | undefined
-  /** Repository of the new image. */
   repo?: string | undefined
   tag?: string | undefined
   comment?: string | undefined
@@ -3417,7 +3243,6 @@ export interface ImageCreateQuery {
   fromImage?: string | undefined
   /** What to import: an address, or `-` for the body. */
   fromSrc?: string | undefined
-  /** Repository of an imported image. */
   repo?: string | undefined
   tag?: string | undefined
   /** Comment of an imported image. */
@@ -3425,7 +3250,7 @@ export interface ImageCreateQuery {
   /** Instructions of a Dockerfile to apply to an imported image. */
   changes?: readonly string[] | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.32
    */
   platform?: string | undefined
@@ -3433,10 +3258,9 @@ export interface ImageCreateQuery {
 
 /** GET /images/get */
 export interface ImageGetAllQuery {
-  /** Images to save. */
   names?: readonly string[] | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.48
    */
   platform?: readonly OCIPlatform[] | undefined
@@ -3453,10 +3277,7 @@ export interface ImageListQuery {
    */
   'shared-size'?: boolean | undefined
   digests?: boolean | undefined
-  /**
-   * Includes the manifests of indexes.
-   * @since API 1.47
-   */
+  /** @since API 1.47 */
   manifests?: boolean | undefined
   /**
    * Includes where images come from.
@@ -3470,7 +3291,7 @@ export interface ImageLoadQuery {
   /** Sends no progress. */
   quiet?: boolean | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.48
    */
   platform?: readonly OCIPlatform[] | undefined
@@ -3491,7 +3312,6 @@ export interface ImagePruneResponse {
 
 /** GET /images/search */
 export interface ImageSearchQuery {
-  /** Text to look for. */
   term: string
   /** Highest number of results: 1 to 100. */
   limit?: number | undefined
@@ -3530,7 +3350,7 @@ export interface ImageDeleteQuery {
  * @since API 1.55
  */
 export interface ImageAttestationsQuery {
-  /** Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these. */
+  /** `os[/arch[/variant]]`, or JSON with these. */
   platform?: readonly OCIPlatform[] | undefined
   /** Only statements of these predicate types. */
   type?: readonly string[] | undefined
@@ -3541,7 +3361,7 @@ export interface ImageAttestationsQuery {
 /** GET /images/{name}/get */
 export interface ImageGetQuery {
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.48
    */
   platform?: readonly OCIPlatform[] | undefined
@@ -3550,7 +3370,7 @@ export interface ImageGetQuery {
 /** GET /images/{name}/history */
 export interface ImageHistoryQuery {
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.48
    */
   platform?: OCIPlatform | null | undefined
@@ -3564,7 +3384,7 @@ export interface ImageInspectQuery {
    */
   manifests?: boolean | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.49
    */
   platform?: OCIPlatform | null | undefined
@@ -3575,7 +3395,7 @@ export interface ImagePushQuery {
   /** Tag to push; all tags when absent. */
   tag?: string | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.46
    */
   platform?: OCIPlatform | null | undefined
@@ -3583,7 +3403,6 @@ export interface ImagePushQuery {
 
 /** POST /images/{name}/tag */
 export interface ImageTagQuery {
-  /** Repository of the new reference. */
   repo?: string | undefined
   /** Tag of the new reference; `latest` when absent. */
   tag?: string | undefined
@@ -3618,7 +3437,7 @@ export interface ConfigCreateResponse {
  * @since API 1.30
  */
 export interface ConfigUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
 }
 
@@ -3635,7 +3454,7 @@ export interface ContainerCreateQuery {
   /** Name of the container; a random one when absent. */
   name?: string | undefined
   /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
+   * `os[/arch[/variant]]`, or JSON with these.
    * @since API 1.41
    */
   platform?: string | undefined
@@ -3645,7 +3464,6 @@ export interface ContainerCreateQuery {
 export interface ContainerCreateBody extends ContainerConfig {
   /** Settings that concern the host. */
   HostConfig?: HostConfig | undefined
-  /** Networks. */
   NetworkingConfig?: NetworkingConfig | undefined
 }
 
@@ -3714,11 +3532,8 @@ export interface ContainerAttachQuery {
   logs?: boolean | undefined
   /** Sends what is written from now on. */
   stream?: boolean | undefined
-  /** Attaches standard input. */
   stdin?: boolean | undefined
-  /** Attaches standard output. */
   stdout?: boolean | undefined
-  /** Attaches standard error. */
   stderr?: boolean | undefined
 }
 
@@ -3730,20 +3545,11 @@ export interface ContainerAttachWebsocketQuery {
   logs?: boolean | undefined
   /** Sends what is written from now on. */
   stream?: boolean | undefined
-  /**
-   * Attaches standard input.
-   * @since API 1.42
-   */
+  /** @since API 1.42 */
   stdin?: boolean | undefined
-  /**
-   * Attaches standard output.
-   * @since API 1.42
-   */
+  /** @since API 1.42 */
   stdout?: boolean | undefined
-  /**
-   * Attaches standard error.
-   * @since API 1.42
-   */
+  /** @since API 1.42 */
   stderr?: boolean | undefined
 }
 
@@ -3766,17 +3572,15 @@ export interface ContainerKillQuery {
 export interface ContainerLogsQuery {
   /** Keeps the stream open for what is written later. */
   follow?: boolean | undefined
-  /** Includes standard output. */
   stdout?: boolean | undefined
-  /** Includes standard error. */
   stderr?: boolean | undefined
   /**
-   * Only what is at or after this time: Unix seconds, with a fraction if wanted.
+   * Only later messages: Unix seconds, also with a fraction.
    * @default 0
    */
   since?: number | undefined
   /**
-   * Only what is before this time: Unix seconds, with a fraction if wanted.
+   * Only earlier messages: Unix seconds, also with a fraction.
    * @default 0
    * @since API 1.35
    */
@@ -3788,7 +3592,7 @@ export interface ContainerLogsQuery {
    * @default 'all'
    */
   tail?: string | undefined
-  /** Adds the labels and environment variables that the log driver was asked to keep. */
+  /** Adds the labels and variables that the log driver keeps. */
   details?: boolean | undefined
 }
 
@@ -3799,9 +3603,7 @@ export interface ContainerRenameQuery {
 
 /** POST /containers/{id}/resize */
 export interface ContainerResizeQuery {
-  /** Height of the terminal, in rows. */
   h: number
-  /** Width of the terminal, in columns. */
   w: number
 }
 
@@ -3880,11 +3682,8 @@ export interface ContainerWaitQuery {
 
 /** POST /containers/{id}/exec */
 export interface ContainerExecBody {
-  /** Attaches standard input. */
   AttachStdin?: boolean | undefined
-  /** Attaches standard output. */
   AttachStdout?: boolean | undefined
-  /** Attaches standard error. */
   AttachStderr?: boolean | undefined
   /**
    * First size of the terminal: rows, columns.
@@ -3893,14 +3692,12 @@ export interface ContainerExecBody {
   ConsoleSize?: [number, number] | null | undefined
   /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   DetachKeys?: string | undefined
-  /** Gives the command a terminal. */
   Tty?: boolean | undefined
   /**
    * Environment as `NAME=value`, besides the container's.
    * @since API 1.25
    */
   Env?: string[] | undefined
-  /** Command and arguments. */
   Cmd?: string[] | undefined
   /** Gives the command all rights. */
   Privileged?: boolean | undefined
@@ -3923,13 +3720,9 @@ export interface ExecInspectResponse {
   Running?: boolean | undefined
   /** Exit code; null while it runs. */
   ExitCode?: number | null | undefined
-  /** The command. */
   ProcessConfig?: ProcessConfig | undefined
-  /** Standard input is attached. */
   OpenStdin?: boolean | undefined
-  /** Standard error is attached. */
   OpenStderr?: boolean | undefined
-  /** Standard output is attached. */
   OpenStdout?: boolean | undefined
   ContainerID?: string | undefined
   /** Id of the process on the host; 0 before its start. */
@@ -3938,9 +3731,7 @@ export interface ExecInspectResponse {
 
 /** POST /exec/{id}/resize */
 export interface ExecResizeQuery {
-  /** Height of the terminal, in rows. */
   h: number
-  /** Width of the terminal, in columns. */
   w: number
 }
 
@@ -4045,7 +3836,7 @@ export interface NodeDeleteQuery {
 
 /** POST /nodes/{id}/update */
 export interface NodeUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
 }
 
@@ -4144,7 +3935,7 @@ export interface SecretCreateResponse {
  * @since API 1.26
  */
 export interface SecretUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
 }
 
@@ -4177,16 +3968,14 @@ export interface ServiceInspectQuery {
 
 /** GET /services/{id}/logs */
 export interface ServiceLogsQuery {
-  /** Adds the labels and environment variables that the log driver was asked to keep. */
+  /** Adds the labels and variables that the log driver keeps. */
   details?: boolean | undefined
   /** Keeps the stream open for what is written later. */
   follow?: boolean | undefined
-  /** Includes standard output. */
   stdout?: boolean | undefined
-  /** Includes standard error. */
   stderr?: boolean | undefined
   /**
-   * Only what is at or after this time: Unix seconds, with a fraction if wanted.
+   * Only later messages: Unix seconds, also with a fraction.
    * @default 0
    */
   since?: number | undefined
@@ -4201,7 +3990,7 @@ export interface ServiceLogsQuery {
 
 /** POST /services/{id}/update */
 export interface ServiceUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
   /**
    * Where the login comes from when none is sent: `spec` or `previous-spec`.
@@ -4245,7 +4034,6 @@ export interface SwarmInitBody {
    * @since API 1.39
    */
   SubnetSize?: number | undefined
-  /** What was asked for. */
   Spec?: SwarmSpec | undefined
   /** Whether this node takes tasks. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
@@ -4265,7 +4053,6 @@ export interface SwarmJoinBody {
    * @since API 1.30
    */
   DataPathAddr?: string | undefined
-  /** Addresses of managers. */
   RemoteAddrs: string[]
   /** Token of the role. It is a secret. */
   JoinToken: string
@@ -4293,7 +4080,7 @@ export interface SwarmUnlockkeyResponse {
 
 /** POST /swarm/update */
 export interface SwarmUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
   rotateWorkerToken?: boolean | undefined
   rotateManagerToken?: boolean | undefined
@@ -4315,16 +4102,14 @@ export interface TaskListQuery {
  * @since API 1.29
  */
 export interface TaskLogsQuery {
-  /** Adds the labels and environment variables that the log driver was asked to keep. */
+  /** Adds the labels and variables that the log driver keeps. */
   details?: boolean | undefined
   /** Keeps the stream open for what is written later. */
   follow?: boolean | undefined
-  /** Includes standard output. */
   stdout?: boolean | undefined
-  /** Includes standard error. */
   stderr?: boolean | undefined
   /**
-   * Only what is at or after this time: Unix seconds, with a fraction if wanted.
+   * Only later messages: Unix seconds, also with a fraction.
    * @default 0
    */
   since?: number | undefined
@@ -4374,7 +4159,7 @@ export interface VolumeDeleteQuery {
  * @since API 1.42
  */
 export interface VolumeUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
 }
 
@@ -4383,6 +4168,5 @@ export interface VolumeUpdateQuery {
  * @since API 1.42
  */
 export interface VolumeUpdateBody {
-  /** What is asked of the volume. */
   Spec?: ClusterVolumeSpec | undefined
 }

@@ -7,6 +7,7 @@ import {
   endOfFile,
   PacketType,
   plainPacket,
+  requestedIn,
   requestPacket,
   type Stat,
   StatBatch,
@@ -22,6 +23,8 @@ describe('the packets of a synchronized folder', () => {
     const numbers = [0, 1, 127, 128, 16_383, 16_384, 2 ** 31, 2 ** 32 - 1]
     for (const id of numbers) {
       assert.deepEqual(read(requestPacket(id)), { type: PacketType.REQ, id, data: '' })
+      assert.equal(requestedIn(messageOf(requestPacket(id))), id === 0 ? undefined : id)
+      assert.equal(requestedIn(messageOf(endOfFile(id))), undefined)
       assert.deepEqual(read(endOfFile(id)), { type: PacketType.DATA, id, data: '' })
       const data = Buffer.from('content')
       const buffer = Buffer.concat([Buffer.alloc(DATA_HEADER_BYTES), data])
@@ -110,9 +113,13 @@ describe('the status of a call', () => {
   })
 })
 
-function read(framed: Buffer) {
+function messageOf(framed: Buffer): Buffer {
   const [message] = [...new FrameDecoder().add(framed)]
-  const { type, id, data } = decodePacket(message ?? Buffer.alloc(0))
+  return message ?? Buffer.alloc(0)
+}
+
+function read(framed: Buffer) {
+  const { type, id, data } = decodePacket(messageOf(framed))
   return { type, id, data: Buffer.from(data).toString() }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { on } from 'node:events'
 import {
   chmod,
   link,
@@ -18,6 +19,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { PacketType, plainPacket, requestPacket } from '#src/buildkit/filesync/packets.js'
+import { FrameDecoder } from '#src/buildkit/grpc/frames.js'
+import type { ServerCall } from '#src/buildkit/grpc/server.js'
 import { folderService } from '#src/buildkit/session/folders.js'
 import { healthService } from '#src/buildkit/session/health.js'
 import { temporaryFolder, writeFiles } from '../support/archives.js'
@@ -31,6 +34,7 @@ import {
 import { PATIENT } from '../support/patience.js'
 
 const HEALTH = 'grpc.health.v1.Health/Check'
+const DIFF_COPY = 'moby.filesync.v1.FileSync/DiffCopy'
 
 describe('a folder that is synchronized', PATIENT, () => {
   it('is sent in order, each folder before what is in it', async (test) => {
@@ -182,7 +186,7 @@ describe('a folder that is synchronized', PATIENT, () => {
       'exclude-patterns': '%C3%BC+%C3%A4',
       'exclude-patterns-encoded': '1',
     }
-    const call = daemon.call('moby.filesync.v1.FileSync/DiffCopy', headers)
+    const call = daemon.call(DIFF_COPY, headers)
     let stats = 0
     for await (const message of call.messages()) {
       if (message.length > 0) stats++
@@ -271,7 +275,7 @@ describe('a folder that is synchronized', PATIENT, () => {
       answer: (_packet, { stream }) => stream.write(plainPacket(PacketType.ERR, Buffer.from('disk full'))),
     })
     assert.deepEqual([gaveUp.ended.status, gaveUp.ended.message], ['10', 'disk full'])
-    const reset = daemon.call('moby.filesync.v1.FileSync/DiffCopy', { 'dir-name': 'context' })
+    const reset = daemon.call(DIFF_COPY, { 'dir-name': 'context' })
     reset.stream.once('data', () => reset.stream.close(8))
     assert.equal((await reset.ended).code, 8)
     const { ended } = await daemon.unary(HEALTH, Buffer.alloc(0))
@@ -280,7 +284,7 @@ describe('a folder that is synchronized', PATIENT, () => {
 
   it('answers for its health while a reader does not read', async (test) => {
     const daemon = await aDaemon(test, { a: 'x'.repeat(20_000_000) })
-    const call = daemon.call('moby.filesync.v1.FileSync/DiffCopy', { 'dir-name': 'context' })
+    const call = daemon.call(DIFF_COPY, { 'dir-name': 'context' })
     call.stream.write(requestPacket(0))
     call.stream.pause()
     for (let check = 0; check < 5; check++) {
@@ -288,6 +292,34 @@ describe('a folder that is synchronized', PATIENT, () => {
       assert.deepEqual([messages[0], ended.status], [Buffer.from([8, 1]), '0'])
     }
     call.stream.close(8)
+  })
+
+  it('holds a few pieces while a reader does not read, however many files it has asked for', async (test) => {
+    const folder = await temporaryFolder()
+    const names = Array.from({ length: 200 }, (_, at) => `f${at}`)
+    await writeFiles(folder, Object.fromEntries(names.map((name) => [name, 'x'.repeat(50_000)])))
+    const folders = folderService(new Map([['context', { root: folder }]]), () => {})
+    let sending: ServerCall | undefined
+    const daemon = new FakeBuildKit(test, {
+      ...healthService(() => {}),
+      [DIFF_COPY]: (call) => {
+        sending = call
+        return folders[DIFF_COPY]?.(call) ?? Promise.resolve()
+      },
+    })
+    const call = daemon.call(DIFF_COPY, { 'dir-name': 'context' })
+    const decoder = new FrameDecoder()
+    for await (const [chunk] of on(call.stream, 'data'))
+      if ([...decoder.add(chunk as Buffer)].some(({ length }) => length === 0)) break
+    call.stream.pause()
+    for (const id of names.keys()) call.stream.write(requestPacket(id))
+    let most = 0
+    for (let turn = 0; turn < 50; turn++) {
+      await daemon.unary(HEALTH, Buffer.alloc(0))
+      most = Math.max(most, sending?.stream.writableLength ?? 0)
+    }
+    call.stream.close(8)
+    assert.ok(most > 0 && most < 2_000_000, `${most} bytes of 10,000,000 were waiting`)
   })
 
   it('is the same as what is on the disk, for trees of any form', async (test) => {

@@ -68,6 +68,18 @@ export function decodePacket(packet: Uint8Array) {
   return decode(PacketMessage, packet)
 }
 
+/**
+ * Reads the number of the file from a REQ packet, of which there is one for each file that is sent. Returns undefined for any
+ * other packet, and for a REQ that is written in another way.
+ */
+export function requestedIn(packet: Uint8Array): number | undefined {
+  if (packet.length < 4 || packet[0] !== 0x08 || packet[1] !== PacketType.REQ || packet[2] !== 0x18)
+    return undefined
+  let [id, scale, at] = [0, 1, 3]
+  for (; (packet[at] ?? 0) >= 0x80; at++, scale *= 0x80) id += ((packet[at] as number) & 0x7f) * scale
+  return at === packet.length - 1 ? id + (packet[at] as number) * scale : undefined
+}
+
 /** The most bytes that the header of a frame and of its packet take. */
 export const DATA_HEADER_BYTES = FRAME_HEADER_BYTES + 2 + 6 + 6
 

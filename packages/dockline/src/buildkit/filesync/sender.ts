@@ -1,6 +1,5 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { onDisk } from '../../archive/file-names.js'
 import type { ServerCall } from '../grpc/server.js'
@@ -14,6 +13,7 @@ import {
   endOfFile,
   PacketType,
   plainPacket,
+  requestedIn,
   StatBatch,
   writeDataHeader,
 } from './packets.js'
@@ -129,14 +129,15 @@ class Sending {
   }
 
   /** Reads what the Engine asks for, also while there is no room to send: it does not stop asking. */
-  async #receive(): Promise<void> {
-    for await (const messages of this.#call.batches()) {
-      if (messages.some((message) => this.#isLast(message))) return
-    }
-    throw new GrpcError(GrpcStatus.CANCELLED, 'the Engine left before it had all files')
+  #receive(): Promise<void> {
+    return this.#call.takeUntil((message) => {
+      const requested = requestedIn(message)
+      if (requested === undefined) return this.#isLast(message)
+      this.#request(requested)
+      return false
+    })
   }
 
-  /** Takes a packet, and returns whether it is the last one. */
   #isLast(message: Buffer): boolean {
     const { type, id, data } = decodePacket(message)
     if (type === PacketType.REQ) this.#request(id)
@@ -153,14 +154,18 @@ class Sending {
   }
 
   async #work(): Promise<void> {
-    for (let id = this.#take(); id !== undefined; id = this.#take()) {
-      const file = this.#files.get(id)
-      this.#files.delete(id)
-      if (file !== undefined) await this.#sendFile(id, file)
-      if (this.#stopped.signal.aborted) return
-    }
+    // What is asked for in the same turn is answered together.
+    await nextTurn()
+    do {
+      for (let id = this.#take(); id !== undefined; id = this.#take()) {
+        const file = this.#files.get(id)
+        this.#files.delete(id)
+        if (file !== undefined) await this.#sendFile(id, file)
+        if (this.#stopped.signal.aborted) return
+      }
+      await this.#flush()
+    } while (this.#requested.length > 0)
     this.#workers--
-    await this.#flush()
   }
 
   #take(): number | undefined {
@@ -175,9 +180,11 @@ class Sending {
   async #sendFile(id: number, file: KnownFile): Promise<void> {
     const { path, size, content } = file
     if (content !== 'on disk') return this.#sendContent(id, path, content)
-    const disk = join(this.#folder.root as string, path)
+    // Its path is clean already.
+    const disk = `${this.#folder.root}/${path}`
     if (size > SMALL_BYTES) return this.#sendLarge(id, { path, size, disk })
-    if (!this.#small.hasRoom) await this.#flush()
+    // Others fill it meanwhile.
+    while (!this.#small.hasRoom) await this.#flush()
     const bytes = this.#small.add(id, disk, size)
     this.#onSent(path, bytes)
     if (performance.now() < this.#sliceEnd) return

@@ -121,10 +121,10 @@ class Walk {
   }
 
   #open({ path, optional = false, ...level }: Omit<Level, 'names'> & { readonly optional?: boolean }): void {
-    const wanted = this.#filter.namesIn(path, level.inside)
-    const names = new Set(wanted ?? (level.real ? this.#namesIn(path, optional) : []))
-    for (const name of level.virtual?.keys() ?? []) names.add(name)
-    this.#levels.push({ path, ...level, names: sortNames([...names]).reverse() })
+    const found =
+      this.#filter.namesIn(path, level.inside) ?? (level.real ? this.#namesIn(path, optional) : [])
+    const names = level.virtual?.size ? [...new Set([...found, ...level.virtual.keys()])] : found
+    this.#levels.push({ path, ...level, names: sortNames(names).reverse() })
   }
 
   #namesIn(path: string, optional: boolean): string[] {

@@ -110,15 +110,35 @@ export class ServerCall {
 
   /** The messages that come, up to the end of their side. */
   async *messages(): AsyncGenerator<Buffer, void, undefined> {
-    for await (const messages of this.batches()) yield* messages
-  }
-
-  /** The same, as many at once as have come: a turn for each of thousands would take longer than what is done with it. */
-  async *batches(): AsyncGenerator<Buffer[], void, undefined> {
     const decoder = new FrameDecoder()
     const iterator = this.stream.iterator({ destroyOnReturn: false })
-    for await (const chunk of iterator) yield [...decoder.add(chunk as Buffer)]
+    for await (const chunk of iterator) yield* decoder.add(chunk as Buffer)
     if (!decoder.isEmpty) throw new GrpcError(GrpcStatus.INTERNAL, 'the call ended within a message')
+  }
+
+  /**
+   * Hands each message over when it comes: for thousands of small ones, a turn for each would take longer than what is done
+   * with it. Resolves when one is the last, and rejects when there is none or the other side has gone.
+   */
+  takeUntil(isLast: (message: Buffer) => boolean): Promise<void> {
+    const { stream, signal } = this
+    const decoder = new FrameDecoder()
+    return new Promise((resolve, reject) => {
+      const give = () => {
+        stream.off('data', take).off('end', give)
+        signal.removeEventListener('abort', give)
+        reject(gone())
+      }
+      const take = (chunk: Buffer) => {
+        try {
+          for (const message of decoder.add(chunk)) if (isLast(message)) resolve()
+        } catch (error) {
+          reject(error)
+        }
+      }
+      stream.on('data', take).once('end', give)
+      signal.addEventListener('abort', give)
+    })
   }
 
   /** The one message of a call that has one. */
