@@ -246,8 +246,8 @@ export class Container<
    * A path of the container into a path of this machine as `docker cp` does it, or as a tar into a stream, which is ended.
    * Without a destination, the content of a file. `GET /containers/{id}/archive`
    */
-  copyFrom(path: string, destination: string | Writable, options?: CopyFromOptions): Promise<undefined>
   copyFrom(path: string, destination?: undefined, options?: CopyFromOptions): Promise<Buffer>
+  copyFrom(path: string, destination: string | Writable, options?: CopyFromOptions): Promise<undefined>
   async copyFrom(
     path: string,
     destination?: string | Writable,
