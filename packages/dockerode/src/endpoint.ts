@@ -18,7 +18,8 @@ const USUAL: Statuses = { 200: true, 500: 'server error' }
 export const CREATED: Statuses = { 201: true }
 export const DONE: Statuses = { 204: true }
 
-interface Traits {
+/** What a method does besides. */
+export interface Traits {
   /** The options of a POST that are its query; the others are its body. Default: all of them. */
   readonly query?: readonly string[]
   /** The argument before the options. Registry auth may be missing there, and may also come last. */

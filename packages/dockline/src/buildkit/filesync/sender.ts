@@ -111,12 +111,18 @@ class Sending {
 
   async #sendStats(filter: Filter): Promise<void> {
     const batch = new StatBatch()
+    let written = Promise.resolve()
     for await (const entries of walkFolder(this.#folder, filter, this.#stopped.signal)) {
       for (const entry of entries) {
         this.#addStat(entry, batch)
-        if (batch.length >= STAT_BATCH_BYTES) await this.#call.write(batch.take())
+        if (batch.length < STAT_BATCH_BYTES) continue
+        await written
+        // The walk goes on meanwhile.
+        written = this.#call.write(batch.take())
+        written.catch(() => {})
       }
     }
+    await written
     await this.#call.write(Buffer.concat([batch.take(), END_OF_STATS]))
   }
 

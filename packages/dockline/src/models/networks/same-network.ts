@@ -28,8 +28,8 @@ export async function getOrCreateNetwork(
   name: string,
   options: NetworkCreateOptions,
 ): Promise<Network<NetworkInspect>> {
-  const { signal, timeout, ...own } = options
   createOptions.check(options)
+  const { signal, timeout, ...own } = options
   networkName(name, 'name')
   using limit = deadline(`getting the network ${name}`, signal, timeout)
   const { call } = limit
