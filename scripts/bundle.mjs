@@ -296,13 +296,13 @@ const MEMBER = /(?<![$\w])((?:require|node)_\w+)(?=\.)/g
  */
 const FOR_BUNDLERS = {
   name: 'for-bundlers',
-  renderChunk(code) {
+  renderChunk(code, { isEntry }) {
     const plain = code
       .replace(REQUIRED, (all, id) => (isBuiltin(id) ? `process.getBuiltinModule("${id}")` : all))
       .replace(GETTER, 'exports.$1 = $2;')
       .replace(WITHOUT_THIS, '$1(')
-    const short = plain.replaceAll(LATER, 'later(')
-    return { code: short === plain ? plain : `${DEFINE_LATER}${short}`, map: null }
+    const short = HELPERS.reduce(withHelper, isEntry ? plain : plain.replace(EXPORTS, exportsAtOnce))
+    return { code: short, map: null }
   },
 }
 
@@ -323,12 +323,44 @@ const COMPACT = {
 
 /** How a file of others is called: nothing in this package, and nothing of Node, asks for `this`. */
 const WITHOUT_THIS = /\(0, ((?:node|require)_[\w$]+\.[\w$]+)\)\(/g
-/** How a file is loaded late. */
-const LATER = 'Promise.resolve().then('
-const DEFINE_LATER = `function later(load) { return ${LATER}load); }\n`
+/**
+ * What a file says often, and a function for it.
+ * @typedef {{ long: string, short: string, definition: string }} Helper
+ */
+/** @type {readonly Helper[]} */
+const HELPERS = [
+  {
+    long: 'process.getBuiltinModule(',
+    short: 'builtin(',
+    definition: 'const builtin = (id) => process.getBuiltinModule(id);\n',
+  },
+  {
+    long: 'Promise.resolve().then(',
+    short: 'later(',
+    definition: 'function later(load) { return Promise.resolve().then(load); }\n',
+  },
+]
+
+/**
+ * @param {string} code
+ * @param {Helper} helper
+ */
+function withHelper(code, { long, short, definition }) {
+  const uses = code.split(long).length - 1
+  return uses > 2 ? definition + code.replaceAll(long, short) : code
+}
+
 const REQUIRED = /\brequire\("([\w:/]+)"\)/g
 const GETTER =
   /^Object\.defineProperty\(exports, "([\w$]+)", \{\s+enumerable: true,\s+get: function ?\(\) \{\s+return ([\w$.]+);\s+\}\s+\}\);$/gm
+
+/** What a file exports to others of the bundle. Doors keep their lines: tools read the names of exports there. */
+const EXPORTS = /(?:^exports\.[\w$]+ = [\w$.]+;(?:\n|$)){2,}/m
+
+/** @param {string} lines */
+function exportsAtOnce(lines) {
+  return `Object.assign(exports, { ${lines.replace(/^exports\.([\w$]+) = ([\w$.]+);\n?/gm, '$1: $2, ')}});\n`
+}
 
 /**
  * The licence of each package that is inside.

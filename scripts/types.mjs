@@ -32,6 +32,24 @@ const COMPACT = {
   },
 }
 
+/** The objects that calls return. Some can also be made of the low level, or of a plan. */
+const MODELS = join(DIST, 'models', sep)
+const COMMENT = String.raw`(?:\/\*\*(?:[^*]|\*(?!\/))*\*\/\n {4})?`
+const CONSTRUCTOR = new RegExp(String.raw`^( {4})${COMMENT}constructor\((?!api: |plan: )[\s\S]*?\);$`, 'gm')
+const PROTECTED = new RegExp(String.raw`^ {4}${COMMENT}protected .*;\n`, 'gm')
+
+/**
+ * Leaves out how objects are made that only calls can make, and what only the classes of this package can use.
+ * @type {import('rolldown').Plugin}
+ */
+const LEFT_OUT = {
+  name: 'left-out',
+  transform(code, id) {
+    if (!id.startsWith(MODELS)) return null
+    return { code: code.replace(PROTECTED, '').replace(CONSTRUCTOR, '$1protected constructor();'), map: null }
+  },
+}
+
 const doors = doorModules('.d.ts')
 await bundleTypes()
 for (const door of Object.keys(doors))
@@ -46,7 +64,7 @@ async function bundleTypes() {
     preserveEntrySignatures: 'allow-extension',
     // Reading declarations takes most of the time, as it should.
     checks: { bundlerTimings: false },
-    plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false }), COMPACT],
+    plugins: [LEFT_OUT, dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false }), COMPACT],
   })
   await build.write({
     dir: NEW,

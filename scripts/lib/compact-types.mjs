@@ -39,7 +39,7 @@ export function compactTypes(code, declaredIn) {
 }
 
 /**
- * No blanks at the beginning of lines, and no lines of their own for the ends of comments.
+ * No blanks at the beginning of lines and at the ends of comments, and no lines of their own for these.
  * @param {string} code
  */
 function compactLines(code) {
@@ -47,7 +47,9 @@ function compactLines(code) {
     .replace(/^(\/\/ .*)?\n/gm, '')
     .replace(/^ +/gm, '')
     .replace(/^\/\*\*\n\*/gm, '/**')
-    .replace(/\n\*\/$/gm, ' */')
+    .replace(/\n\*\/$/gm, '*/')
+    .replace(/\/\*\* (?![/*])/g, '/**')
+    .replace(/ \*\/$/gm, '*/')
 }
 
 /**

@@ -99,8 +99,11 @@ function withoutSemicolon(line, next) {
   return BEGINNING.test(next) ? line.replace(/;$/, '') : line
 }
 
+/** The end of a line behind which a body or a list goes on. */
+const OPEN = /[{([,]$/
+
 /**
- * Leaves what opens a body on one line with the first statement of it.
+ * Leaves what opens a body on one line with the first statement of it, and fills the lines of a list.
  * @param {readonly string[]} lines
  */
 function joined(lines) {
@@ -108,7 +111,7 @@ function joined(lines) {
   const result = []
   for (const line of lines) {
     const last = result.at(-1) ?? ''
-    if (last.endsWith('{') && last.length + line.length <= LONG_LINE) result[result.length - 1] = last + line
+    if (OPEN.test(last) && last.length + line.length <= LONG_LINE) result[result.length - 1] = last + line
     else result.push(line)
   }
   return result.join('\n')
@@ -130,8 +133,10 @@ function* nodesIn(value) {
  */
 function placesIn(node) {
   const keys = node.end - node.start > LONG_LIST ? [...BODIES, ...LISTS] : BODIES
-  const lists = Object.entries(node).filter(([key, value]) => keys.includes(key) && Array.isArray(value))
-  return lists.flatMap(([, values]) => values.filter(isNode).map(({ start }) => start))
+  const members = Object.entries(node).flatMap(([key, value]) =>
+    keys.includes(key) && Array.isArray(value) ? value : [],
+  )
+  return members.filter(isNode).map(({ start }) => start)
 }
 
 /**

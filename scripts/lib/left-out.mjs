@@ -36,6 +36,7 @@ export const LEFT_OUT = {
 
 /**
  * The table without what every version has: it is for refusing options. A path stays that would be taken for another one.
+ * Operations with the same fields, such as those that make and update a service, share them.
  * @param {string} id
  */
 async function lateOptions(id) {
@@ -45,8 +46,12 @@ async function lateOptions(id) {
   const isTaken = (/** @type {Operation} */ { method, path }) =>
     late.some((each) => each.method === method && patternOf(each.path).test(path))
   const kept = all.filter((each) => late.includes(each) || isTaken(each))
-  const entries = kept.map(({ name, method, path, query, fields }) => [name, { method, path, query, fields }])
-  return `export const OPERATIONS = ${JSON.stringify(Object.fromEntries(entries))}`
+  const lists = [...new Set(kept.map(({ fields }) => JSON.stringify(fields)))]
+  const entries = kept.map(
+    ({ name, method, path, query, fields }) =>
+      `${name}: { ...${JSON.stringify({ method, path, query })}, fields: FIELDS[${lists.indexOf(JSON.stringify(fields))}] }`,
+  )
+  return `const FIELDS = [${lists.join(',')}]\nexport const OPERATIONS = { ${entries.join(',')} }`
 }
 
 /**

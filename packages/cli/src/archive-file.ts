@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { createWriteStream, type Stats } from 'node:fs'
+import { closeSync, openSync, type Stats, writeSync } from 'node:fs'
 import { lstat, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import type { Cli } from './cli.js'
 import { ExitError, explain } from './errors.js'
 
@@ -40,20 +40,49 @@ function kindOf(found: Stats): string {
   return found.isCharacterDevice() ? 'a character device file' : 'a block device file'
 }
 
-/** Joins the pieces that arrive while the disk is busy into one write: pieces are as small as 32 KiB, and each write takes a turn through the thread pool. */
-const GATHERED_BYTES = 2 * 1024 * 1024
-
 /** A file of that name is a whole archive, or what it was before. */
 export async function writeArchive(tar: Readable, { cli, output, failure }: ArchiveTarget): Promise<void> {
   if (output === undefined || output === '') return pipeline(tar, cli.stdout, { end: false })
   // Nobody can know its name before, and put a link there that leads elsewhere.
   const part = join(dirname(output), `.tmp-${basename(output)}${randomBytes(8).toString('hex')}`)
   try {
-    const file = createWriteStream(part, { flags: 'wx', mode: 0o600, highWaterMark: GATHERED_BYTES })
-    await pipeline(tar, file)
+    await writeFile(tar, part)
     await rename(part, output)
   } catch (error) {
     await rm(part, { force: true })
     throw new ExitError(`${failure}: ${explain(error)}`, undefined, error)
   }
+}
+
+/**
+ * Writes a file that is not there yet. Each write is over before the next piece is read, as in the docker command: there is
+ * nothing else to do meanwhile, and a turn through Node's thread pool costs more than the write.
+ */
+async function writeFile(tar: Readable, path: string): Promise<void> {
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    await eachPiece(tar, (bytes) => writeWhole(file, bytes))
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** As a pipeline, without what a pipeline does for each piece. */
+function eachPiece(tar: Readable, take: (bytes: Buffer) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    tar.on('data', (bytes: Buffer) => {
+      try {
+        take(bytes)
+      } catch (error) {
+        reject(error)
+        tar.destroy()
+      }
+    })
+    finished(tar).then(resolve, reject)
+  })
+}
+
+/** A disk may take a part. */
+function writeWhole(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
 }

@@ -24,7 +24,13 @@ const A_CALL = /\b\w+\.\w+\(/
 
 /** The message of an error that is not the Engine's. When no Engine answers, scripts look for docker's words. */
 export function messageOf(error: Told): string {
-  return unreachable(error) ?? forPeople(error.message)
+  return unreachable(error) ?? forPeople(withoutCalls(error))
+}
+
+/** The message ends with the hint. A hint that only a program could follow is left out there, too. */
+function withoutCalls({ message, hint = '' }: Told): string {
+  const end = ` (${hint})`
+  return A_CALL.test(hint) && message.endsWith(end) ? message.slice(0, -end.length) : message
 }
 
 /** What an error suggests, if that is something a person can do. */

@@ -1,8 +1,9 @@
 import { CREATED, DONE, FOLLOWED } from './endpoint.js'
 import Exec from './exec.js'
-import { handleClass, made } from './handle.js'
+import { creates, handleClass } from './handle.js'
 
 const MISSING = { 404: 'no such container' }
+const CHANGED = { ...DONE, ...MISSING }
 const BAD = { ...MISSING, 400: 'bad parameter' }
 const ARCHIVE = { ...MISSING, 400: 'client error, bad parameters' }
 const STREAM = { stream: true }
@@ -20,16 +21,16 @@ const own = (id: string) => ({
 
 export default handleClass('Container', own, {
   inspect: ['GET /containers/{id}/json?', MISSING],
-  rename: ['POST /containers/{id}/rename?', { ...DONE, ...MISSING }],
+  rename: ['POST /containers/{id}/rename?', CHANGED],
   update: ['POST /containers/{id}/update', { ...DONE, ...BAD }],
   top: ['GET /containers/{id}/top?', MISSING],
   changes: ['GET /containers/{id}/changes', MISSING],
-  start: ['POST /containers/{id}/start?', { ...DONE, ...MISSING, 304: 'container already started' }],
-  stop: ['POST /containers/{id}/stop?', { ...DONE, ...MISSING, 304: 'container already stopped' }],
-  restart: ['POST /containers/{id}/restart?', { ...DONE, ...MISSING }],
-  kill: ['POST /containers/{id}/kill?', { ...DONE, ...MISSING }],
+  start: ['POST /containers/{id}/start?', { ...CHANGED, 304: 'container already started' }],
+  stop: ['POST /containers/{id}/stop?', { ...CHANGED, 304: 'container already stopped' }],
+  restart: ['POST /containers/{id}/restart?', CHANGED],
+  kill: ['POST /containers/{id}/kill?', CHANGED],
   pause: ['POST /containers/{id}/pause', DONE],
-  unpause: ['POST /containers/{id}/unpause', { ...DONE, ...MISSING }],
+  unpause: ['POST /containers/{id}/unpause', CHANGED],
   resize: ['POST /containers/{id}/resize?', BAD],
   wait: ['POST /containers/{id}/wait?', BAD],
   remove: ['DELETE /containers/{id}?', { ...DONE, ...BAD }],
@@ -40,7 +41,7 @@ export default handleClass('Container', own, {
   exec: [
     'POST /containers/{id}/exec',
     { ...CREATED, ...MISSING, 409: 'container stopped/paused' },
-    { makes: made(Exec) },
+    creates(Exec),
   ],
 
   commit: [
@@ -62,14 +63,6 @@ export default handleClass('Container', own, {
   copy: ['POST /containers/{id}/copy', MISSING, STREAM],
 
   listCheckpoint: ['GET /containers/{id}/checkpoints?', MISSING],
-  createCheckpoint: [
-    'POST /containers/{id}/checkpoints',
-    { ...CREATED, ...DONE, ...MISSING },
-    { allowEmpty: true },
-  ],
-  deleteCheckpoint: [
-    'DELETE /containers/{id}/checkpoints/{checkpoint}?',
-    { ...DONE, ...MISSING },
-    { takes: 'checkpoint' },
-  ],
+  createCheckpoint: ['POST /containers/{id}/checkpoints', { ...CREATED, ...CHANGED }, { allowEmpty: true }],
+  deleteCheckpoint: ['DELETE /containers/{id}/checkpoints/{checkpoint}?', CHANGED, { takes: 'checkpoint' }],
 })

@@ -4,7 +4,7 @@ import { type Constructor, constructorOf } from './constructor.js'
 import Container from './container.js'
 import { addMethods, CREATED, DONE, type Table } from './endpoint.js'
 import Exec from './exec.js'
-import { made } from './handle.js'
+import { creates } from './handle.js'
 import Image from './image.js'
 import { followBuild } from './modem/progress.js'
 import Modem, { type ModemOptions } from './modem.js'
@@ -32,28 +32,29 @@ interface DockerLike extends Handle {
 
 const BAD = { 400: 'bad parameter' }
 const IN_SWARM = { ...BAD, 406: 'node is already part of a Swarm', 500: undefined }
-const NOT_STORED = {
+const STORED = {
+  ...CREATED,
   406: 'server error or node is not part of a swarm',
   409: 'name conflicts with an existing object',
 }
-const OWN_BODY = { query: [] }
 const STREAM = { stream: true }
+const FILE = { ...STREAM, takes: 'file' } as const
 
 const TABLE: Table = {
   createContainer: [
     'POST /containers/create?',
     { ...CREATED, ...BAD, 404: 'no such container', 406: 'impossible to attach' },
-    { query: ['name', 'platform'], makes: made(Container) },
+    { ...creates(Container), query: ['name', 'platform'] },
   ],
   listContainers: ['GET /containers/json?', BAD],
   pruneContainers: ['POST /containers/prune?'],
 
-  createImage: ['POST /images/create?', {}, { takes: 'auth', stream: true }],
-  loadImage: ['POST /images/load?', {}, { takes: 'file', stream: true }],
+  createImage: ['POST /images/create?', {}, { ...STREAM, takes: 'auth' }],
+  loadImage: ['POST /images/load?', {}, FILE],
   importImage: [
     'POST /images/create?',
     {},
-    { takes: 'file', stream: true, adds: (_docker, options) => ({ ...options, fromSrc: '-' }) },
+    { ...FILE, adds: (_, options) => ({ ...options, fromSrc: '-' }) },
   ],
   listImages: ['GET /images/json?', BAD],
   getImages: ['GET /images/get?', BAD, STREAM],
@@ -61,31 +62,19 @@ const TABLE: Table = {
   pruneImages: ['POST /images/prune?'],
   pruneBuilder: ['POST /build/prune?'],
 
-  createVolume: ['POST /volumes/create?', CREATED, { ...OWN_BODY, allowEmpty: true, makes: made(Volume) }],
+  createVolume: ['POST /volumes/create?', CREATED, { ...creates(Volume), allowEmpty: true }],
   listVolumes: ['GET /volumes?', BAD],
   pruneVolumes: ['POST /volumes/prune?'],
 
-  createNetwork: [
-    'POST /networks/create?',
-    { ...CREATED, 404: 'driver not found' },
-    { ...OWN_BODY, makes: made(Network) },
-  ],
+  createNetwork: ['POST /networks/create?', { ...CREATED, 404: 'driver not found' }, creates(Network)],
   listNetworks: ['GET /networks?', BAD],
   pruneNetworks: ['POST /networks/prune?'],
 
-  createSecret: [
-    'POST /secrets/create?',
-    { ...CREATED, ...NOT_STORED },
-    { ...OWN_BODY, makes: made(Secret) },
-  ],
+  createSecret: ['POST /secrets/create?', STORED, creates(Secret)],
   listSecrets: ['GET /secrets?'],
-  createConfig: [
-    'POST /configs/create?',
-    { ...CREATED, ...NOT_STORED },
-    { ...OWN_BODY, makes: made(Config) },
-  ],
+  createConfig: ['POST /configs/create?', STORED, creates(Config)],
   listConfigs: ['GET /configs?'],
-  createService: ['POST /services/create', CREATED, { takes: 'auth', makes: made(Service) }],
+  createService: ['POST /services/create', CREATED, { ...creates(Service), takes: 'auth' }],
   listServices: ['GET /services?'],
   listTasks: ['GET /tasks?'],
   listNodes: ['GET /nodes?', { ...BAD, 404: 'no such node', 503: 'node is not part of a swarm' }],

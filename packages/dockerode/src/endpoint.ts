@@ -18,7 +18,8 @@ const USUAL: Statuses = { 200: true, 500: 'server error' }
 export const CREATED: Statuses = { 201: true }
 export const DONE: Statuses = { 204: true }
 
-interface Traits {
+/** What a method does besides. */
+export interface Traits {
   /** The options of a POST that are its query; the others are its body. Default: all of them. */
   readonly query?: readonly string[]
   /** The argument before the options. Registry auth may be missing there, and may also come last. */
@@ -86,18 +87,16 @@ export function deliver(
   callback: Callback | undefined,
   work: (done: Callback) => void,
 ): unknown {
-  if (callback !== undefined) return begin(work, callback)
   // Only a client gives its modem the kind of promise.
-  return new (modem.Promise ?? Promise)((resolve, reject) =>
-    begin(work, (error, result) => (error ? reject(error) : resolve(result))),
-  )
-}
-
-function begin(work: (done: Callback) => void, done: Callback): void {
+  const Kind = modem.Promise ?? Promise
+  if (callback === undefined)
+    return new Kind((resolve, reject) =>
+      deliver(modem, (error, result) => (error ? reject(error) : resolve(result)), work),
+    )
   try {
-    work(done)
+    return work(callback)
   } catch (error) {
-    process.nextTick(done, error, null)
+    return process.nextTick(callback, error, null)
   }
 }
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { type Constructor, constructorOf } from './constructor.js'
-import { addMethods, type Table } from './endpoint.js'
-import type { Handle, ModemLike, Options } from './types.js'
+import { addMethods, type Table, type Traits } from './endpoint.js'
+import type { Handle, ModemLike } from './types.js'
 
 export type HandleConstructor = Constructor<Handle, readonly [modem: ModemLike, id: string, remote?: string]>
 
@@ -29,8 +29,7 @@ export const byId = (id: string) => ({ id })
 
 export const byName = (name: string) => ({ name })
 
-/** Makes a handle of an answer that names what was created. */
-export const made =
-  (Class: HandleConstructor) =>
-  ({ modem }: Handle, { Id, ID, Name }: Options) =>
-    new Class(modem, (Id ?? ID ?? Name) as string)
+/** The traits of a method that sends its options as a body, and gives a handle of what the Engine made of them. */
+export function creates(Class: HandleConstructor): Traits {
+  return { query: [], makes: ({ modem }, { Id, ID, Name }) => new Class(modem, (Id ?? ID ?? Name) as string) }
+}

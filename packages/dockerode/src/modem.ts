@@ -57,8 +57,8 @@ const Modem: Constructor<Modem, readonly [options?: ModemOptions]> = constructor
   /** Sends a request, and gives what comes of it. */
   dial(options: DialOptions, callback: Callback): void {
     try {
-      const { request, data } = outgoingOf(this, options)
-      this.buildRequest(request, options, data, callback)
+      const request = outgoingOf(this, options)
+      this.buildRequest(request, options, request.body, callback)
     } catch (error) {
       process.nextTick(callback, error, null)
     }
@@ -66,7 +66,7 @@ const Modem: Constructor<Modem, readonly [options?: ModemOptions]> = constructor
 
   buildRequest(request: Outgoing, context: DialOptions, data: unknown, callback: Callback): void {
     const { isStream, statusCodes, openStdin } = context
-    receive(this, { request, isStream, data }).then(
+    receive(this, { ...request, body: data as Outgoing['body'] }, isStream).then(
       ({ connection, answer, json }) => {
         // Out of the promise: what a callback throws is its caller's.
         if (connection !== undefined) process.nextTick(callback, null, connection)

@@ -1,4 +1,6 @@
+import type { Container } from 'dockline'
 import type { Cli } from '../cli.js'
+import { type Command, defineCommand } from '../command.js'
 import { EXIT, explain } from '../errors.js'
 
 export interface Named {
@@ -23,4 +25,15 @@ export async function forEach(
     }
   }
   return exitCode
+}
+
+/** Defines a command that does one thing to each container that it names. */
+export function defineForContainers(act: (container: Container) => Promise<void>): Command {
+  return defineCommand({
+    usage: 'CONTAINER [CONTAINER...]',
+    flags: {},
+    operands: { min: 1, max: Number.POSITIVE_INFINITY },
+    run: ({ cli, operands }) =>
+      forEach(cli, { names: operands }, async (name) => act(await cli.container(name))),
+  })
 }

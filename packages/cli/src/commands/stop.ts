@@ -1,21 +1,3 @@
-import { defineCommand } from '../command.js'
-import { int, text } from '../flags/flag.js'
-import { olderTimeFlag, timeoutOf } from '../flags/timeout.js'
-import { forEach } from './each.js'
+import { defineStopping } from './stopping.js'
 
-const flags = {
-  signal: text('Signal to send to the container', { short: 's' }),
-  time: olderTimeFlag,
-  timeout: int('Seconds to wait before killing the container', { short: 't' }),
-}
-
-export const command = defineCommand({
-  usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  flags,
-  operands: { min: 1, max: Number.POSITIVE_INFINITY },
-  async run(call) {
-    const { cli, flags, operands } = call
-    const options = { stopTimeout: timeoutOf(call), stopSignal: flags.signal }
-    return forEach(cli, { names: operands }, async (name) => (await cli.container(name)).stop(options))
-  },
-})
+export const command = defineStopping((container, options) => container.stop(options))

@@ -143,6 +143,9 @@ describe('an error', () => {
   it('leaves out a hint that only a program could follow', () => {
     const said = { code: 'ERR_DOCKER_API', explanation: 'no', hint: 'make it one with swarm.init()' }
     assert.equal(explain(Object.assign(new Error('ours'), said)), 'Error response from daemon: no')
+    const hint = 'its log can be read with container.logs()'
+    const lost = Object.assign(new Error(`output was lost (${hint})`), { code: 'ERR_DOCKER_STREAM', hint })
+    assert.equal(explain(lost), 'output was lost')
   })
   const address = 'unix:///x.sock'
   const unreached = (reason: string, more: object = {}) =>

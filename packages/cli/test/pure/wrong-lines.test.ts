@@ -72,11 +72,6 @@ const VALUES: Readonly<Record<string, readonly Row[]>> = {
   ],
   '--blkio-weight-device': [['/dev/a:5', 'invalid weight for device: /dev/a:5']],
   '-v, --volume': [['a:b', "it must be like '/data', 'name:/data' or './src:/data:ro'"]],
-  '-p, --publish': [
-    ['abc', "it must be like '8080:80', '127.0.0.1:8080:80/tcp' or '8000-8001:80-81'"],
-    ['::1:80:80', 'Invalid ip address ::1: address ::1:: too many colons in address'],
-    ['target=80,x', "invalid publish opts format (should be name=value but got 'x')"],
-  ],
   '--expose': [['1:2', 'invalid port format for --expose: 1:2']],
   '--ulimit': [
     ['nofile=2:1', 'the soft limit, 2, is above the hard one, 1'],
@@ -146,6 +141,22 @@ const LINES: readonly (readonly [line: string, exitCode: number, message: string
     125,
     'dockline: invalid value: 101. Valid memory swappiness range is 0-100',
   ],
+  ...(
+    [
+      ['abc', 'Invalid containerPort: abc'],
+      ['80-70', 'Invalid containerPort: 80-70'],
+      ['a:80', 'Invalid hostPort: a'],
+      ['99999:80', 'Invalid hostPort: 99999'],
+      ['80:90-92', 'Invalid ranges specified for container and host Ports: 90-92 and 80'],
+      ['80:', 'No port specified: 80:<empty>'],
+      ['published=80', 'No port specified: 80:/tcp<empty>'],
+      ['80/foo', 'Invalid proto: foo'],
+      ['1.2.3:80:80', 'Invalid ip address: 1.2.3'],
+      ['::1:80:80', 'Invalid ip address ::1: address ::1:: too many colons in address'],
+      ['[::1]x:80:80', 'Invalid ip address [::1]x: address [::1]x:: missing port in address'],
+      ['target=80,x', "invalid publish opts format (should be name=value but got 'x')"],
+    ] as const
+  ).map(([port, words]) => [`run -p ${port} x`, 125, `dockline: ${words}`] as const),
   ['run --network a --network a x', 125, 'dockline: network "a" is specified multiple times'],
   [
     'run --network host --network a x',

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { Duplex, type Readable, Writable } from 'node:stream'
+import { Duplex, Writable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { type AnswerRequest, encodedPath, type HttpAnswer } from 'dockline/api'
 import type { Modem } from '../modem.js'
 import type { DialOptions } from '../types.js'
@@ -16,42 +17,30 @@ interface Received {
   readonly json: unknown
 }
 
-interface Sending {
-  readonly request: Outgoing
-  readonly isStream: boolean | undefined
-  readonly data: unknown
-}
-
 /** Sends a request and receives its answer, with any status. Rejects when no answer comes, or only half of one. */
-export async function receive(modem: Modem, { request, isStream, data }: Sending): Promise<Received> {
-  const { signal, release } = asNodeSignal(request.signal)
+export async function receive(
+  modem: Modem,
+  { signal: given, headers, path, ...request }: Outgoing,
+  isStream: boolean | undefined,
+): Promise<Received> {
+  const { signal, release } = asNodeSignal(given)
   try {
     const client = await clientOf(modem)
-    const asked = { ...wireOf(modem, request), body: data as Readable, signal }
+    // A connection of somebody else's pool is theirs: it is used once.
+    const isOnce = modem.agent !== undefined && request.upgrade === undefined
+    const asked: AnswerRequest = {
+      ...request,
+      ...{ path: encodedPath(path), versioned: false, signal, idleTimeout: modem.timeout },
+      headers: isOnce ? { ...headers, connection: 'close' } : headers,
+    }
     const { stream, socket } = await follow(asked, (each) => client.api.http.answer(each))
     const held = socket ?? stream
     held.once('close', release)
     if (socket !== undefined) return { connection: asSocket(socket), answer: stream, json: null }
-    return { answer: stream, json: isStream ? null : contentOf(await bytesOf(stream)) }
+    return { answer: stream, json: isStream ? null : contentOf(await buffer(stream)) }
   } catch (error) {
     release()
     throw error
-  }
-}
-
-function wireOf(
-  { agent, timeout: idleTimeout }: Modem,
-  { method, path, query, headers, upgrade }: Outgoing,
-): AnswerRequest {
-  return {
-    method: method as AnswerRequest['method'],
-    path: encodedPath(path),
-    query,
-    // A connection of somebody else's pool is theirs: it is used once.
-    headers: agent && upgrade === undefined ? { ...headers, connection: 'close' } : headers,
-    versioned: false,
-    upgrade,
-    idleTimeout,
   }
 }
 
@@ -73,12 +62,6 @@ async function follow(
   if (origin !== HERE) return answer
   answer.stream.resume()
   return follow({ ...request, path: encodedPath(pathname), query: search.slice(1) }, send, left - 1)
-}
-
-async function bytesOf(stream: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
 }
 
 /** The value of JSON; the bytes themselves for an empty body, for other content, and for values like `null`. */
@@ -113,7 +96,7 @@ export async function failureOf(
 ): Promise<unknown> {
   try {
     const { statusCode = 0 } = answer
-    const cause = isStream ? contentOf(await bytesOf(answer)) : json
+    const cause = isStream ? contentOf(await buffer(answer)) : json
     const { message, error } = cause as { readonly message?: string; readonly error?: string }
     const reason = statusCodes[statusCode]
     const words = `(HTTP code ${statusCode}) ${reason || 'unexpected'} - ${message || error || cause} `

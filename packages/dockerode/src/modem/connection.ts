@@ -11,11 +11,11 @@ interface Made {
 
 const made = new WeakMap<Modem, Made>()
 
+const DECISIVE = [...FIELDS, ...(['protocol', 'socketPath', 'sshOptions'] as const)]
+
 /** Gives the client that a modem speaks through. A modem whose fields were changed connects anew. */
 export function clientOf(modem: Modem): Promise<DockerClient> {
-  const by = [...FIELDS, 'protocol' as const, 'socketPath' as const, 'sshOptions' as const].map(
-    (name) => modem[name],
-  )
+  const by = DECISIVE.map((name) => modem[name])
   const known = made.get(modem)
   if (known?.by.every((value, index) => value === by[index])) return known.client
   const client = connect(modem)

@@ -47,18 +47,8 @@ interface SshOptions {
 
 /** The fields that are kept as they are given. */
 export const FIELDS = [
-  ...([
-    'host',
-    'port',
-    'pathPrefix',
-    'ca',
-    'cert',
-    'key',
-    'checkServerIdentity',
-    'agent',
-    'username',
-  ] as const),
-  ...(['password', 'version', 'timeout', 'connectionTimeout', 'streamErrors'] as const),
+  ...(['host', 'port', 'pathPrefix', 'ca', 'cert', 'key', 'checkServerIdentity', 'agent'] as const),
+  ...(['username', 'password', 'version', 'timeout', 'connectionTimeout', 'streamErrors'] as const),
 ]
 
 const WINDOWS = process.platform === 'win32'

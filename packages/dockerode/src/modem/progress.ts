@@ -13,9 +13,12 @@ interface Settings {
   readonly streamErrors?: boolean | undefined
 }
 
+/** The events of a line, or the error of a line that is no JSON. */
+type Read = readonly Options[] | SyntaxError
+
 /** Follows a stream of JSON lines, and reports its end once, with all events. */
 export function followProgress(this: Settings, ...following: Following): void {
-  follow(this, (line) => [JSON.parse(line)], following)
+  follow(this, eventOf, following)
 }
 
 /** As the modem's, but ignores lines that are no JSON, and reads BuildKit's messages as events of the classic builder. */
@@ -25,7 +28,7 @@ export function followBuild(this: { readonly modem: Settings }, ...following: Fo
 
 function follow(
   { streamErrors = true }: Settings,
-  read: (line: string) => readonly Options[],
+  read: (line: string) => Read,
   [stream, done, onProgress]: Following,
 ): void {
   if (!stream && done) {
@@ -43,17 +46,23 @@ function follow(
     stream.on('error', () => {})
     done?.(error, events)
   }
-  const take = (line: string): void => {
-    for (const event of read(line)) {
+  const take = (line: string): boolean => {
+    const found = read(line)
+    if (found instanceof SyntaxError) {
+      finish(found)
+      return false
+    }
+    for (const event of found) {
       events.push(event)
       if (streamErrors) failure ??= errorIn(event)
       onProgress?.(event)
     }
+    return true
   }
   const takeLines = (text: string): boolean => {
     const lines = (pending + text).split('\n')
     pending = lines.pop() ?? ''
-    return lines.every((line) => line.trim() === '' || attempt(() => take(line), finish))
+    return lines.filter((line) => line.trim() !== '').every(take)
   }
   const onData = (chunk: Buffer | string) => {
     takeLines(typeof chunk === 'string' ? chunk : decoder.write(chunk))
@@ -64,39 +73,28 @@ function follow(
   stream.on('data', onData).on('error', finish).on('end', onEnd).on('close', onEnd)
 }
 
-/** Only a line that is no JSON is the stream's fault. An error of `onProgress` is its own. */
-function attempt(take: () => void, fail: (error: unknown) => void): boolean {
-  try {
-    take()
-    return true
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    fail(error)
-    return false
-  }
-}
-
-function errorIn({ error, errorDetail }: Options): Error | null {
-  const { message } = (errorDetail ?? {}) as { readonly message?: string }
-  const words = message || error
+function errorIn(event: Options | null): Error | null {
+  const { message } = (event?.errorDetail ?? {}) as { readonly message?: string }
+  const words = message || event?.error
   return words ? new Error(String(words)) : null
 }
 
-function buildEvents(line: string): readonly Options[] {
-  const event = parsed(line)
+function eventOf(line: string): Read {
+  try {
+    return [JSON.parse(line)]
+  } catch (error) {
+    return error as SyntaxError
+  }
+}
+
+function buildEvents(line: string): Read {
+  const found = eventOf(line)
+  const [event] = found instanceof SyntaxError ? [] : found
   if (event?.id === 'moby.buildkit.trace' && typeof event.aux === 'string')
     return traceLines(event.aux).map(asEvent)
   const { ID } = (event?.aux ?? {}) as { readonly ID?: string }
   if (event?.id === 'moby.image.id' && ID) return [asEvent(`Built image: ${ID}`)]
   return event ? [event] : []
-}
-
-function parsed(line: string): Options | undefined {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }
 
 function asEvent(line: string): Options {

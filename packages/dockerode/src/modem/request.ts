@@ -1,11 +1,13 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { HttpRequest } from 'dockline/api'
 import type { Modem } from '../modem.js'
 import type { AuthConfig, DialOptions, Options } from '../types.js'
 
-/** A request as it is sent, but for its body. */
+/** A request as it is sent. */
 export interface Outgoing {
-  readonly method: string
+  readonly method: HttpRequest['method']
   /** Without its query. */
   readonly path: string
   readonly query: string
@@ -13,22 +15,23 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string | number>>
   readonly upgrade: string | undefined
   readonly signal: AbortSignal | undefined
+  readonly body: Readable | Buffer | undefined
 }
 
-/** Writes a request, and its body. The options are left as they are. */
-export function outgoingOf(modem: Modem, dial: DialOptions): { request: Outgoing; data: unknown } {
+/** Writes a request. The options are left as they are. */
+export function outgoingOf(modem: Modem, dial: DialOptions): Outgoing {
   const { method, hijack, openStdin, abortSignal: signal } = dial
   const { upgrade = 'tcp', ...headers } = lowerCased(dial.headers ?? modem.headers)
   const options = withoutOurs(dial.options)
-  const data = bodyOf(dial, options)
-  const request = {
-    method,
+  const body = bodyOf(dial, options)
+  return {
+    method: method as Outgoing['method'],
     ...pathOf(modem, dial.path, options),
-    headers: { ...headers, ...describe(dial, data), ...registryHeaders(dial) },
+    headers: { ...headers, ...describe(dial, body), ...registryHeaders(dial) },
     upgrade: hijack || openStdin ? String(upgrade) : undefined,
     signal,
+    body: body as Outgoing['body'],
   }
-  return { request, data }
 }
 
 function lowerCased(headers: NonNullable<DialOptions['headers']>): Record<string, string | number> {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { onNewestEngine, type TestEngine } from '../../../dockline/dist-test/support/engines.js'
+import { onNewestUnlessAsked, type TestEngine } from '../../../dockline/dist-test/support/engines.js'
 import { PATIENT } from '../../../dockline/dist-test/support/patience.js'
 import { enginePid } from '../../../dockline/dist-test/support/registry.js'
 import { type Installed, install } from '../support/installed.js'
@@ -37,6 +37,7 @@ describe('programs on dockerode, with the drop-in in its place', () => {
   before(async () => {
     theirs = await install(BESIDE, { overridden: false })
     ours = await install(PACKAGES, { overridden: true })
+    await addCompose(ours)
   })
 
   after(() => Promise.all([theirs, ours].map(({ folder }) => rm(folder, { recursive: true, force: true }))))
@@ -54,7 +55,7 @@ describe('programs on dockerode, with the drop-in in its place', () => {
     }).catch(({ stdout }) => assert.fail(stdout))
   })
 
-  onNewestEngine((engine) => {
+  onNewestUnlessAsked((engine) => {
     before(async () => {
       await engine.client.images.build({ dockerfileContent: RYUK, tag: 'fake-ryuk:1' })
     })
@@ -82,7 +83,6 @@ describe('programs on dockerode, with the drop-in in its place', () => {
     })
 
     it('dockerode-compose puts up a recipe and takes it down', async () => {
-      await addCompose(ours)
       const recipe = await aRecipe()
       const env = { ...process.env, DOCKER_HOST: engine.host }
       const { stdout } = await run(

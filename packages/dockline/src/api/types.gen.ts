@@ -18,7 +18,6 @@ export interface Address {
 /** One statement of an attestation of an image. */
 export interface AttestationStatement {
   Descriptor: OCIDescriptor
-  /** Type of the predicate, a URI. */
   PredicateType: string
   /** The in-toto statement itself; only when asked for. */
   Statement?: Record<string, unknown> | null | undefined
@@ -27,7 +26,6 @@ export interface AttestationStatement {
 /** A login for a registry. */
 export interface AuthConfig {
   username?: string | undefined
-  /** Password or access token. */
   password?: string | undefined
   /** Registry the login is for, without a protocol. */
   serveraddress?: string | undefined
@@ -50,10 +48,7 @@ export interface AuthResponse {
 /** One record of the build cache. */
 export interface BuildCache {
   ID?: string | undefined
-  /**
-   * Ids of the records it builds on.
-   * @since API 1.42
-   */
+  /** Ids of the records it builds on. API 1.42. */
   Parents?: string[] | null | undefined
   Type?:
     | 'internal'
@@ -65,7 +60,6 @@ export interface BuildCache {
     | undefined
   Description?: string | undefined
   InUse?: boolean | undefined
-  /** Other records share its content. */
   Shared?: boolean | undefined
   /** Space it takes, in bytes. */
   Size?: number | undefined
@@ -105,7 +99,7 @@ export interface BuildInfo {
   stream?: string | undefined
   /** Failure, with its code and message: the operation ends here. */
   errorDetail?: ErrorDetail | undefined
-  /** What is being done, in a few words. */
+  /** What is being done. */
   status?: string | undefined
   progressDetail?: ProgressDetail | undefined
   /** Result in a form for programs. */
@@ -126,23 +120,16 @@ export interface ClusterInfo {
   CreatedAt?: string | undefined
   /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: SwarmSpec | undefined
   /** Root certificate that nodes trust. */
   TLSInfo?: TLSInfo | undefined
   /** The root certificate is being replaced. */
   RootRotationInProgress?: boolean | undefined
-  /**
-   * UDP port of the traffic between containers on different nodes.
-   * @default 4789
-   */
+  /** UDP port of the traffic between containers on different nodes. Default: 4789. */
   DataPathPort?: number | undefined
   /** Address pools from which networks of the swarm get subnets. */
   DefaultAddrPool?: string[] | undefined
-  /**
-   * Length of the prefix of those subnets.
-   * @default 24
-   */
+  /** Length of the prefix of those subnets. Default: 24. */
   SubnetSize?: number | undefined
 }
 
@@ -154,7 +141,6 @@ export interface ClusterVolume {
   CreatedAt?: string | undefined
   /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: ClusterVolumeSpec | undefined
   /** What the storage system knows of it. */
   Info?: ClusterVolumeInfo | undefined
@@ -196,15 +182,9 @@ export interface ClusterVolumeSpec {
 
 /** How a cluster volume is used. */
 export interface ClusterVolumeSpecAccessMode {
-  /**
-   * On one node at a time, or on several.
-   * @default 'single'
-   */
+  /** On one node at a time, or on several. Default: 'single'. */
   Scope?: 'single' | 'multi' | undefined
-  /**
-   * How many tasks may read and write at a time.
-   * @default 'none'
-   */
+  /** How many tasks may read and write at a time. Default: 'none'. */
   Sharing?: 'none' | 'readonly' | 'onewriter' | 'all' | undefined
   /** The volume is mounted as a file system. */
   MountVolume?: Record<string, unknown> | undefined
@@ -213,10 +193,7 @@ export interface ClusterVolumeSpecAccessMode {
   /** Places from which it must be reachable. */
   AccessibilityRequirements?: ClusterVolumeSpecAccessModeAccessibilityRequirements | undefined
   CapacityRange?: ClusterVolumeSpecAccessModeCapacityRange | undefined
-  /**
-   * Whether tasks may use the volume.
-   * @default 'active'
-   */
+  /** Whether tasks may use the volume. Default: 'active'. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
@@ -258,7 +235,6 @@ export interface Config {
   CreatedAt?: string | undefined
   /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: ConfigSpec | undefined
 }
 
@@ -274,18 +250,13 @@ export interface ConfigSpec {
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 1,000 kB. */
   Data?: string | undefined
-  /**
-   * Template driver that fills the content for each task.
-   * @since API 1.37
-   */
+  /** Template driver that fills the content for each task. API 1.37. */
   Templating?: Driver | undefined
 }
 
 /** One counter of block I/O. */
 export interface ContainerBlkioStatEntry {
-  /** Major number of the device. */
   major?: number | undefined
-  /** Minor number of the device. */
   minor?: number | undefined
   /** Operation: read, write, sync, … */
   op?: string | undefined
@@ -343,15 +314,13 @@ export interface ContainerConfig {
   /** User of the command: `user[:group]`, by name or number. */
   User?: string | undefined
   AttachStdin?: boolean | undefined
-  /** @default true */
+  /** Default: true. */
   AttachStdout?: boolean | undefined
-  /** @default true */
+  /** Default: true. */
   AttachStderr?: boolean | undefined
   /** Ports that are exposed, as `80/tcp`; the values are empty objects. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
-  /** Gives the command a terminal. */
   Tty?: boolean | undefined
-  /** Opens standard input. */
   OpenStdin?: boolean | undefined
   /** Closes standard input when the first client that attached goes away. */
   StdinOnce?: boolean | undefined
@@ -373,19 +342,12 @@ export interface ContainerConfig {
   /** Instructions that run when an image is built from this one. */
   OnBuild?: string[] | null | undefined
   Labels?: Record<string, string> | null | undefined
-  /** Signal that stops the container. */
   StopSignal?: string | null | undefined
-  /**
-   * Seconds the container gets to stop before it is killed.
-   * @since API 1.25
-   */
+  /** Seconds the container gets to stop before it is killed. API 1.25. */
   StopTimeout?: number | null | undefined
   /** Shell of `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
   Shell?: string[] | null | undefined
-  /**
-   * MAC address; the endpoint's settings have it since API 1.44.
-   * Up to API 1.51.
-   */
+  /** MAC address; the endpoint's settings have it since API 1.44. Up to API 1.51. */
   MacAddress?: string | undefined
 }
 
@@ -403,7 +365,6 @@ export interface ContainerInspectResponse {
   /** Program that runs. */
   Path?: string | undefined
   Args?: string[] | undefined
-  /** State, exit code and health. */
   State?: ContainerState | null | undefined
   /** Id of the image. */
   Image?: string | undefined
@@ -423,33 +384,24 @@ export interface ContainerInspectResponse {
   Driver?: string | undefined
   /** Operating system, such as `linux`. */
   Platform?: string | undefined
-  /** Descriptor of the platform's manifest the container was made from (containerd image store). */
+  /** Manifest of the platform, with containerd's image store. */
   ImageManifestDescriptor?: OCIDescriptor | undefined
-  /** SELinux label of the mounts. */
   MountLabel?: string | undefined
-  /** SELinux label of the process. */
   ProcessLabel?: string | undefined
   AppArmorProfile?: string | undefined
   /** Ids of the execs that have not ended. */
   ExecIDs?: string[] | null | undefined
   /** Settings that concern the host. */
   HostConfig?: HostConfig | undefined
-  /** Storage driver and its data. */
   GraphDriver?: DriverData | null | undefined
-  /**
-   * Where the container's file system is kept.
-   * @since API 1.52
-   */
+  /** Where the container's file system is kept. API 1.52. */
   Storage?: Storage | null | undefined
   /** Size of what the container changed, in bytes; only with `size`. */
   SizeRw?: number | null | undefined
   /** Size of all files, in bytes; only with `size`. */
   SizeRootFs?: number | null | undefined
-  /** Mounts as they are. */
   Mounts?: MountPoint[] | undefined
-  /** What the container runs. */
   Config?: ContainerConfig | undefined
-  /** Networks and ports as they are. */
   NetworkSettings?: NetworkSettings | undefined
 }
 
@@ -494,7 +446,6 @@ export interface ContainerNetworkStats {
 export interface ContainerPidsStats {
   /** Processes and threads now. */
   current?: number | null | undefined
-  /** Limit. */
   limit?: number | null | undefined
 }
 
@@ -513,7 +464,6 @@ export interface ContainerState {
   Dead?: boolean | undefined
   /** Id of the first process on the host; 0 when it does not run. */
   Pid?: number | undefined
-  /** Exit code of the last run. */
   ExitCode?: number | undefined
   /** Why the container could not start. */
   Error?: string | undefined
@@ -530,21 +480,16 @@ export interface ContainerStatsResponse {
   id?: string | null | undefined
   /** Name of the container, with a slash in front. */
   name?: string | null | undefined
-  /**
-   * Operating system of the container.
-   * @since API 1.52
-   */
+  /** API 1.52. */
   os_type?: string | null | undefined
   /** Time of this reading, RFC 3339. */
   read?: string | undefined
   /** Processor at this reading. */
   cpu_stats?: ContainerCPUStats | null | undefined
   memory_stats?: ContainerMemoryStats | undefined
-  /** Traffic by interface. */
   networks?: Record<string, ContainerNetworkStats> | null | undefined
   /** Processes and threads. */
   pids_stats?: ContainerPidsStats | null | undefined
-  /** Block I/O. */
   blkio_stats?: ContainerBlkioStats | null | undefined
   /** Number of processors (Windows). */
   num_procs?: number | undefined
@@ -580,16 +525,12 @@ export interface ContainerSummary {
   /** Image as it was named at creation. */
   Image?: string | undefined
   ImageID?: string | undefined
-  /**
-   * Descriptor of the platform's manifest the container was made from (containerd image store).
-   * @since API 1.48
-   */
+  /** Manifest of the platform, with containerd's image store. API 1.48. */
   ImageManifestDescriptor?: OCIDescriptor | null | undefined
   /** Command as one line. */
   Command?: string | undefined
   /** Time of the creation, Unix seconds. */
   Created?: number | undefined
-  /** Ports, published and exposed. */
   Ports?: PortSummary[] | undefined
   /** Size of what the container changed, in bytes; only with `size`. */
   SizeRw?: number | null | undefined
@@ -602,25 +543,15 @@ export interface ContainerSummary {
   Status?: string | undefined
   /** A few settings that concern the host. */
   HostConfig?: ContainerSummaryHostConfig | undefined
-  /** Networks of the container. */
   NetworkSettings?: ContainerSummaryNetworkSettings | undefined
-  /** Mounts as they are. */
   Mounts?: MountPoint[] | undefined
-  /**
-   * State of the health check.
-   * @since API 1.52
-   */
+  /** API 1.52. */
   Health?: ContainerSummaryHealth | undefined
 }
 
-/**
- * Health of a container in a list.
- * @since API 1.52
- */
+/** Health of a container in a list. API 1.52. */
 export interface ContainerSummaryHealth {
-  /** State of the health check. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
-  /** Failures in a row. */
   FailingStreak?: number | undefined
 }
 
@@ -628,7 +559,7 @@ export interface ContainerSummaryHealth {
 export interface ContainerSummaryHostConfig {
   /** Network mode the container was made with. */
   NetworkMode?: string | undefined
-  /** @since API 1.46 */
+  /** API 1.46. */
   Annotations?: Record<string, string> | null | undefined
 }
 
@@ -677,15 +608,14 @@ export interface ContainerWaitResponse {
 export interface ContainerdInfo {
   /** Address of its socket. */
   Address?: string | undefined
-  /** Namespaces the Engine uses in it. */
   Namespaces?: ContainerdInfoNamespaces | undefined
 }
 
 /** Namespaces in containerd. */
 export interface ContainerdInfoNamespaces {
-  /** @default 'moby' */
+  /** Default: 'moby'. */
   Containers?: string | undefined
-  /** @default 'plugins.moby' */
+  /** Default: 'plugins.moby'. */
   Plugins?: string | undefined
 }
 
@@ -708,7 +638,7 @@ export interface CreateImageInfo {
   id?: string | undefined
   /** Failure, with its code and message: the operation ends here. */
   errorDetail?: ErrorDetail | undefined
-  /** What is being done, in a few words. */
+  /** What is being done. */
   status?: string | undefined
   progressDetail?: ProgressDetail | undefined
   /** Failure as a text, as older clients read it. */
@@ -781,16 +711,12 @@ export interface EndpointPortConfig {
   TargetPort?: number | undefined
   /** Port on the nodes; chosen by the swarm when absent. */
   PublishedPort?: number | undefined
-  /**
-   * Through the routing mesh, or on each node by itself.
-   * @default 'ingress'
-   */
+  /** Through the routing mesh, or on each node by itself. Default: 'ingress'. */
   PublishMode?: 'ingress' | 'host' | undefined
 }
 
 /** A container as its network has it. */
 export interface EndpointResource {
-  /** Name of the container. */
   Name?: string | undefined
   /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string | undefined
@@ -810,12 +736,9 @@ export interface EndpointSettings {
   MacAddress?: string | undefined
   /** Further names of the container on this network. */
   Aliases?: string[] | null | undefined
-  /** @since API 1.32 */
+  /** API 1.32. */
   DriverOpts?: Record<string, string> | null | undefined
-  /**
-   * The endpoint with the highest value gives the default gateway.
-   * @since API 1.48
-   */
+  /** The endpoint with the highest value gives the default gateway. API 1.48. */
   GwPriority?: number | undefined
   NetworkID?: string | undefined
   /** Id of the endpoint that joins the container to the network. */
@@ -830,26 +753,19 @@ export interface EndpointSettings {
   GlobalIPv6Address?: string | undefined
   /** Length of the IPv6 prefix. */
   GlobalIPv6PrefixLen?: number | undefined
-  /**
-   * All names by which the container is found on this network.
-   * @since API 1.44
-   */
+  /** All names by which the container is found on this network. API 1.44. */
   DNSNames?: string[] | null | undefined
 }
 
 /** How a service is reached. */
 export interface EndpointSpec {
-  /**
-   * By one virtual address (`vip`), or by all tasks in DNS (`dnsrr`).
-   * @default 'vip'
-   */
+  /** By one virtual address (`vip`), or by all tasks in DNS (`dnsrr`). Default: 'vip'. */
   Mode?: 'vip' | 'dnsrr' | undefined
   Ports?: EndpointPortConfig[] | undefined
 }
 
 /** The Engine of a node. */
 export interface EngineDescription {
-  /** Version of the Engine. */
   EngineVersion?: string | undefined
   /** Labels of the Engine, from its configuration. */
   Labels?: Record<string, string> | undefined
@@ -878,13 +794,11 @@ export interface ErrorResponse {
 export interface EventActor {
   /** Id of the object; for images the reference. */
   ID?: string | undefined
-  /** Labels and details of the object. */
   Attributes?: Record<string, string> | undefined
 }
 
 /** An event of the Engine. */
 export interface EventMessage {
-  /** Kind of the object. */
   Type?:
     | 'builder'
     | 'config'
@@ -907,26 +821,16 @@ export interface EventMessage {
   time?: number | undefined
   /** Time, Unix nanoseconds: more digits than a number can hold exactly. */
   timeNano?: number | undefined
-  /**
-   * Same as `Action`, from old versions.
-   * Up to API 1.51.
-   */
+  /** Same as `Action`, from old versions. Up to API 1.51. */
   status?: string | undefined
-  /**
-   * Same as `Actor.ID`, from old versions.
-   * Up to API 1.51.
-   */
+  /** Same as `Actor.ID`, from old versions. Up to API 1.51. */
   id?: string | undefined
-  /**
-   * Image of the container, from old versions.
-   * Up to API 1.51.
-   */
+  /** Image of the container, from old versions. Up to API 1.51. */
   from?: string | undefined
 }
 
 /** A path that a container changed. */
 export interface FilesystemChange {
-  /** Path. */
   Path: string
   /** Changed, added or removed. */
   Kind: ChangeType
@@ -968,9 +872,7 @@ export type GenericResources = GenericResource[]
 export interface Health {
   /** State: `starting` until the first success or too many failures. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
-  /** Failures in a row. */
   FailingStreak?: number | undefined
-  /** Last results, oldest first. */
   Log?: HealthcheckResult[] | undefined
 }
 
@@ -984,15 +886,9 @@ export interface HealthConfig {
   Timeout?: number | undefined
   /** Failures in a row that make the container unhealthy; 0: as the image has it. */
   Retries?: number | undefined
-  /**
-   * Time in which failures do not count, in nanoseconds; 0: as the image has it.
-   * @since API 1.29
-   */
+  /** Time in which failures do not count, in nanoseconds; 0: as the image has it. API 1.29. */
   StartPeriod?: number | undefined
-  /**
-   * Time between checks in that time, in nanoseconds; 0: as the image has it.
-   * @since API 1.44
-   */
+  /** Time between checks in that time, in nanoseconds; 0: as the image has it. API 1.44. */
   StartInterval?: number | undefined
 }
 
@@ -1004,7 +900,6 @@ export interface HealthcheckResult {
   End?: string | undefined
   /** 0: healthy, 1: unhealthy, other: the check failed. */
   ExitCode?: number | undefined
-  /** What the check printed. */
   Output?: string | undefined
 }
 
@@ -1014,7 +909,6 @@ export interface HostConfig extends Resources {
   Binds?: string[] | null | undefined
   /** File on the client into which docker wrote the id. */
   ContainerIDFile?: string | undefined
-  /** Log driver and its options. */
   LogConfig?: HostConfigLogConfig | undefined
   /** Network: `bridge`, `host`, `none`, `container:<id>` or the name of a network. */
   NetworkMode?: string | undefined
@@ -1022,41 +916,30 @@ export interface HostConfig extends Resources {
   PortBindings?: PortMap | null | undefined
   /** When the container is started again. */
   RestartPolicy?: RestartPolicy | undefined
-  /**
-   * Removes the container when it ends.
-   * @since API 1.25
-   */
+  /** Removes the container when it ends. API 1.25. */
   AutoRemove?: boolean | undefined
   /** Driver of the volumes in `Binds`. */
   VolumeDriver?: string | undefined
   /** Containers whose mounts are taken: `name[:ro|rw]`. */
   VolumesFrom?: string[] | null | undefined
-  /** @since API 1.25 */
+  /** API 1.25. */
   Mounts?: Mount[] | null | undefined
   /** First size of the terminal: rows, columns. */
   ConsoleSize?: [number, number] | null | undefined
-  /** @since API 1.43 */
+  /** API 1.43. */
   Annotations?: Record<string, string> | null | undefined
   CapAdd?: string[] | null | undefined
   CapDrop?: string[] | null | undefined
-  /**
-   * Cgroup namespace of its own, or the host's.
-   * @since API 1.41
-   */
+  /** Cgroup namespace of its own, or the host's. API 1.41. */
   CgroupnsMode?: 'private' | 'host' | undefined
-  /** DNS servers. */
   Dns?: string[] | null | undefined
-  /** Options of the DNS resolver. */
   DnsOptions?: string[] | null | undefined
-  /** Domains to search. */
   DnsSearch?: string[] | null | undefined
   /** Lines of /etc/hosts: `name:address`. */
   ExtraHosts?: string[] | null | undefined
-  /** Further groups of the user. */
   GroupAdd?: string[] | null | undefined
   /** IPC namespace: `none`, `private`, `shareable`, `container:<id>` or `host`. */
   IpcMode?: string | undefined
-  /** Cgroup of the container. */
   Cgroup?: string | undefined
   /** Links to containers: `name:alias`. */
   Links?: string[] | null | undefined
@@ -1096,7 +979,6 @@ export interface HostConfig extends Resources {
 
 /** A log driver and its options. */
 export interface HostConfigLogConfig {
-  /** Name of the driver. */
   Type?:
     | 'local'
     | 'json-file'
@@ -1109,7 +991,6 @@ export interface HostConfigLogConfig {
     | 'etwlogs'
     | 'none'
     | undefined
-  /** Options of the driver. */
   Config?: Record<string, string> | undefined
 }
 
@@ -1120,9 +1001,8 @@ export interface IDResponse {
 
 /** How a network gives addresses. */
 export interface IPAM {
-  /** @default 'default' */
+  /** Default: 'default'. */
   Driver?: string | undefined
-  /** Subnets. */
   Config?: IPAMConfig[] | null | undefined
   Options?: Record<string, string> | null | undefined
 }
@@ -1156,13 +1036,11 @@ export interface Identity {
 
 /** What a container gets from an image. */
 export interface ImageConfig {
-  /** User of the command. */
   User?: string | undefined
   /** Ports that are exposed, as `80/tcp`. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
   /** Environment as `NAME=value`. */
   Env?: string[] | null | undefined
-  /** Command and arguments. */
   Cmd?: string[] | null | undefined
   Healthcheck?: HealthConfig | undefined
   /** The command is escaped already (Windows). */
@@ -1176,7 +1054,6 @@ export interface ImageConfig {
   /** Instructions that run when an image is built from this one. */
   OnBuild?: string[] | null | undefined
   Labels?: Record<string, string> | null | undefined
-  /** Signal that stops containers. */
   StopSignal?: string | null | undefined
   /** Shell of `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
   Shell?: string[] | null | undefined
@@ -1214,24 +1091,14 @@ export interface ImageID {
 export interface ImageInspect {
   /** Id of the image: the digest of its configuration, or of its manifest (containerd image store). */
   Id?: string | undefined
-  /**
-   * Descriptor of the manifest or the index (containerd image store).
-   * @since API 1.48
-   */
+  /** Descriptor of the manifest or the index (containerd image store). API 1.48. */
   Descriptor?: OCIDescriptor | null | undefined
-  /**
-   * Manifests of the index; only with `manifests` (containerd image store).
-   * @since API 1.48
-   */
+  /** Manifests of the index; only with `manifests` (containerd image store). API 1.48. */
   Manifests?: ImageManifestSummary[] | null | undefined
-  /**
-   * Where the image comes from, as far as it is verified.
-   * @since API 1.53
-   */
+  /** Where the image comes from, as far as it is verified. API 1.53. */
   Identity?: Identity | null | undefined
   RepoTags?: string[] | undefined
   RepoDigests?: string[] | undefined
-  /** Comment of the commit or import. */
   Comment?: string | null | undefined
   /** Time of the creation, RFC 3339; absent where the image has none. */
   Created?: string | null | undefined
@@ -1242,13 +1109,11 @@ export interface ImageInspect {
   Architecture?: string | undefined
   /** Variant of the architecture, such as `v8`. */
   Variant?: string | null | undefined
-  /** Operating system. */
   Os?: string | undefined
   /** Version of the operating system (Windows). */
   OsVersion?: string | null | undefined
   /** Size of all layers, in bytes. */
   Size?: number | undefined
-  /** Storage driver and its data. */
   GraphDriver?: DriverData | null | undefined
   /** Layers. */
   RootFS?: ImageInspectRootFS | undefined
@@ -1279,7 +1144,6 @@ export interface ImageManifestSummary {
   Available: boolean
   /** Space it takes. */
   Size: ImageManifestSummarySize
-  /** Image, attestation or unknown. */
   Kind: 'image' | 'attestation' | 'unknown'
   ImageData?: ImageManifestSummaryImageData | null | undefined
   AttestationData?: ImageManifestSummaryAttestationData | null | undefined
@@ -1294,10 +1158,7 @@ export interface ImageManifestSummaryAttestationData {
 /** An image in an index. */
 export interface ImageManifestSummaryImageData {
   Platform: OCIPlatform | null
-  /**
-   * Where the image comes from.
-   * @since API 1.54
-   */
+  /** API 1.54. */
   Identity?: Identity | null | undefined
   /** Ids of the containers made from it. */
   Containers: string[]
@@ -1335,15 +1196,9 @@ export interface ImageSummary {
   Labels: Record<string, string> | null
   /** Number of containers made from it; -1 unless asked for. */
   Containers: number
-  /**
-   * Manifests of the index; only with `manifests`.
-   * @since API 1.47
-   */
+  /** Manifests of the index; only with `manifests`. API 1.47. */
   Manifests?: ImageManifestSummary[] | undefined
-  /**
-   * Descriptor of the manifest or the index (containerd image store).
-   * @since API 1.48
-   */
+  /** Descriptor of the manifest or the index (containerd image store). API 1.48. */
   Descriptor?: OCIDescriptor | null | undefined
 }
 
@@ -1383,11 +1238,7 @@ export interface Limit {
   /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
   MemoryBytes?: number | undefined
-  /**
-   * Processes and threads; 0: no limit.
-   * @default 0
-   * @since API 1.41
-   */
+  /** Processes and threads; 0: no limit. Default: 0. API 1.41. */
   Pids?: number | undefined
 }
 
@@ -1408,16 +1259,12 @@ export interface Mount {
   /** Path on the host, name of a volume, or image; by the type. */
   Source?: string | undefined
   Type?: MountType | undefined
-  /** The container cannot write. */
   ReadOnly?: boolean | undefined
-  /**
-   * How strictly host and container agree (Desktop).
-   * @since API 1.28
-   */
+  /** How strictly host and container agree (Desktop). API 1.28. */
   Consistency?: string | undefined
   BindOptions?: MountBindOptions | undefined
   VolumeOptions?: MountVolumeOptions | undefined
-  /** @since API 1.48 */
+  /** API 1.48. */
   ImageOptions?: MountImageOptions | undefined
   TmpfsOptions?: MountTmpfsOptions | undefined
 }
@@ -1426,32 +1273,17 @@ export interface Mount {
 export interface MountBindOptions {
   /** Which later mounts are seen on the other side. */
   Propagation?: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave' | undefined
-  /**
-   * Leaves out mounts below the source.
-   * @since API 1.40
-   */
+  /** Leaves out mounts below the source. API 1.40. */
   NonRecursive?: boolean | undefined
-  /**
-   * Makes the source on the host if it is missing.
-   * @since API 1.42
-   */
+  /** Makes the source on the host if it is missing. API 1.42. */
   CreateMountpoint?: boolean | undefined
-  /**
-   * Only the mount itself is read-only, not those below.
-   * @since API 1.44
-   */
+  /** Only the mount itself is read-only, not those below. API 1.44. */
   ReadOnlyNonRecursive?: boolean | undefined
-  /**
-   * Fails where the mounts below cannot be read-only.
-   * @since API 1.44
-   */
+  /** Fails where the mounts below cannot be read-only. API 1.44. */
   ReadOnlyForceRecursive?: boolean | undefined
 }
 
-/**
- * Options of an image mount.
- * @since API 1.48
- */
+/** Options of an image mount. API 1.48. */
 export interface MountImageOptions {
   /** Folder of the image that is mounted. */
   Subpath?: string | undefined
@@ -1459,7 +1291,6 @@ export interface MountImageOptions {
 
 /** A mount of a container as it is. */
 export interface MountPoint {
-  /** Kind of mount. */
   Type?: MountType | undefined
   /** Name of the volume. */
   Name?: string | undefined
@@ -1471,7 +1302,6 @@ export interface MountPoint {
   Driver?: string | undefined
   /** Options as a text, such as `z` or `ro`. */
   Mode?: string | undefined
-  /** The container can write. */
   RW?: boolean | undefined
   /** Which later mounts are seen on the other side. */
   Propagation?: string | undefined
@@ -1483,10 +1313,7 @@ export interface MountTmpfsOptions {
   SizeBytes?: number | undefined
   /** Permissions of the folder, as a number. */
   Mode?: number | undefined
-  /**
-   * Further options: lists of a name and perhaps a value.
-   * @since API 1.46
-   */
+  /** Further options: lists of a name and perhaps a value. API 1.46. */
   Options?: string[][] | undefined
 }
 
@@ -1499,10 +1326,7 @@ export interface MountVolumeOptions {
   Labels?: Record<string, string> | undefined
   /** Driver of a volume that is made. */
   DriverConfig?: MountVolumeOptionsDriverConfig | undefined
-  /**
-   * Folder of the volume that is mounted.
-   * @since API 1.45
-   */
+  /** Folder of the volume that is mounted. API 1.45. */
   Subpath?: string | undefined
 }
 
@@ -1527,10 +1351,7 @@ export interface Network {
   /** On this Engine (`local`), or in the swarm. */
   Scope?: string | undefined
   Driver?: string | undefined
-  /**
-   * Gives IPv4 addresses.
-   * @since API 1.47
-   */
+  /** Gives IPv4 addresses. API 1.47. */
   EnableIPv4?: boolean | undefined
   /** Gives IPv6 addresses. */
   EnableIPv6?: boolean | undefined
@@ -1596,13 +1417,11 @@ export interface NetworkInspect extends Network {
   Containers?: Record<string, EndpointResource> | undefined
   /** Services of the network; only with `verbose`. */
   Services?: Record<string, ServiceInfo> | undefined
-  /** Addresses in use. */
   Status?: NetworkStatus | undefined
 }
 
 /** Networks and ports of a container as they are. */
 export interface NetworkSettings {
-  /** Id of the network namespace. */
   SandboxID?: string | undefined
   /** Path of the network namespace on the host. */
   SandboxKey?: string | undefined
@@ -1610,39 +1429,21 @@ export interface NetworkSettings {
   Ports?: PortMap | undefined
   /** Endpoints by the name of the network. */
   Networks?: Record<string, EndpointSettings> | undefined
-  /**
-   * Name of the default bridge; before API 1.44.
-   * Up to API 1.51.
-   */
+  /** Name of the default bridge; before API 1.44. Up to API 1.51. */
   Bridge?: string | undefined
-  /**
-   * Id of the endpoint that joins the container to the network.
-   * Up to API 1.51.
-   */
+  /** Id of the endpoint that joins the container to the network. Up to API 1.51. */
   EndpointID?: string | undefined
-  /**
-   * IPv4 address of the gateway.
-   * Up to API 1.51.
-   */
+  /** IPv4 address of the gateway. Up to API 1.51. */
   Gateway?: string | undefined
   /** Up to API 1.51. */
   GlobalIPv6Address?: string | undefined
-  /**
-   * Length of the IPv6 prefix.
-   * Up to API 1.51.
-   */
+  /** Length of the IPv6 prefix. Up to API 1.51. */
   GlobalIPv6PrefixLen?: number | undefined
   /** Up to API 1.51. */
   IPAddress?: string | undefined
-  /**
-   * Length of the IPv4 prefix.
-   * Up to API 1.51.
-   */
+  /** Length of the IPv4 prefix. Up to API 1.51. */
   IPPrefixLen?: number | undefined
-  /**
-   * IPv6 address of the gateway.
-   * Up to API 1.51.
-   */
+  /** IPv6 address of the gateway. Up to API 1.51. */
   IPv6Gateway?: string | undefined
   /** Up to API 1.51. */
   MacAddress?: string | undefined
@@ -1650,7 +1451,6 @@ export interface NetworkSettings {
 
 /** State of a network. */
 export interface NetworkStatus {
-  /** Addresses in use. */
   IPAM?: IPAMStatus | undefined
 }
 
@@ -1658,7 +1458,6 @@ export type NetworkSummary = Network
 
 /** A task as its network has it. */
 export interface NetworkTaskInfo {
-  /** Name of the task. */
   Name?: string | undefined
   /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string | undefined
@@ -1680,9 +1479,7 @@ export interface Node {
   CreatedAt?: string | undefined
   /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: NodeSpec | undefined
-  /** What the node is. */
   Description?: NodeDescription | undefined
   Status?: NodeStatus | undefined
   /** The node as a manager; absent on workers. */
@@ -1703,7 +1500,6 @@ export interface NodeDescription {
 export interface NodeSpec {
   Name?: string | undefined
   Labels?: Record<string, string> | undefined
-  /** Worker or manager. */
   Role?: 'worker' | 'manager' | undefined
   /** Whether it takes tasks: `active`, `pause` or `drain`. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
@@ -1714,7 +1510,6 @@ export type NodeState = 'unknown' | 'down' | 'ready' | 'disconnected'
 /** State of a node. */
 export interface NodeStatus {
   State?: NodeState | undefined
-  /** More about the state. */
   Message?: string | undefined
   Addr?: string | undefined
 }
@@ -1725,24 +1520,15 @@ export interface OCIDescriptor {
   digest?: string | undefined
   /** Size of the content, in bytes. */
   size?: number | undefined
-  /**
-   * Other places to get it from.
-   * @since API 1.48
-   */
+  /** Other places to get it from. API 1.48. */
   urls?: string[] | null | undefined
-  /** @since API 1.48 */
+  /** API 1.48. */
   annotations?: Record<string, string> | null | undefined
-  /**
-   * The content itself as base64, where it is small.
-   * @since API 1.48
-   */
+  /** The content itself as base64, where it is small. API 1.48. */
   data?: string | null | undefined
-  /** @since API 1.48 */
+  /** API 1.48. */
   platform?: OCIPlatform | null | undefined
-  /**
-   * Type of an artifact.
-   * @since API 1.48
-   */
+  /** API 1.48. */
   artifactType?: string | null | undefined
 }
 
@@ -1750,7 +1536,6 @@ export interface OCIDescriptor {
 export interface OCIPlatform {
   /** Architecture, such as `arm64`. */
   architecture?: string | undefined
-  /** Operating system. */
   os?: string | undefined
   /** Version of the operating system (Windows). */
   'os.version'?: string | undefined
@@ -1770,14 +1555,12 @@ export interface ObjectVersion {
 export interface PeerInfo {
   /** Id of the node. */
   Name?: string | undefined
-  /** Address of the node. */
   IP?: string | undefined
 }
 
 /** A manager. */
 export interface PeerNode {
   NodeID?: string | undefined
-  /** Address with port. */
   Addr?: string | undefined
 }
 
@@ -1785,7 +1568,6 @@ export interface PeerNode {
 export interface Platform {
   /** Architecture, as `uname -m` prints it. */
   Architecture?: string | undefined
-  /** Operating system. */
   OS?: string | undefined
 }
 
@@ -1795,11 +1577,8 @@ export interface Plugin {
   /** Name with tag. */
   Name: string
   Enabled: boolean
-  /** Settings that can be changed. */
   Settings: PluginSettings
-  /** Reference it was pulled by. */
   PluginReference?: string | undefined
-  /** What the plugin is. */
   Config: PluginConfig
 }
 
@@ -1809,9 +1588,7 @@ export interface PluginConfig {
   Documentation: string
   /** What it answers. */
   Interface: PluginConfigInterface
-  /** Program and arguments. */
   Entrypoint: string[]
-  /** Folder in which it starts. */
   WorkDir: string
   User?: PluginConfigUser | undefined
   Network: PluginConfigNetwork
@@ -1827,7 +1604,6 @@ export interface PluginConfig {
   Env: PluginEnv[]
   /** Arguments that can be set. */
   Args: PluginConfigArgs
-  /** Layers of its file system. */
   rootfs?: PluginConfigRootfs | undefined
 }
 
@@ -1844,16 +1620,13 @@ export interface PluginConfigArgs {
 export interface PluginConfigInterface {
   /** Kinds, such as `docker.volumedriver/1.0`. */
   Types: string[]
-  /** Name of its socket. */
   Socket: string
-  /** Protocol on the socket. */
   ProtocolScheme?: '' | 'moby.plugins.http/v1' | undefined
 }
 
 /** Rights of a plugin on Linux. */
 export interface PluginConfigLinux {
   Capabilities: string[]
-  /** May use all devices. */
   AllowAllDevices: boolean
   Devices: PluginDevice[]
 }
@@ -1868,15 +1641,12 @@ export interface PluginConfigNetwork {
 export interface PluginConfigRootfs {
   /** `layers`. */
   type?: string | undefined
-  /** Digests of the layers. */
   diff_ids?: string[] | undefined
 }
 
 /** User of a plugin. */
 export interface PluginConfigUser {
-  /** Number of the user. */
   UID?: number | undefined
-  /** Number of the group. */
   GID?: number | undefined
 }
 
@@ -1917,7 +1687,6 @@ export interface PluginPrivilege {
   /** Name of the right, such as `network` or `mount`. */
   Name?: string | undefined
   Description?: string | undefined
-  /** Values that are asked for. */
   Value?: string[] | undefined
 }
 
@@ -1968,7 +1737,6 @@ export interface PortSummary {
 
 /** Command of an exec. */
 export interface ProcessConfig {
-  /** Has all rights. */
   privileged?: boolean | undefined
   user?: string | undefined
   tty?: boolean | undefined
@@ -1997,12 +1765,9 @@ export interface PullIdentity {
 
 /** One message of a push's progress. */
 export interface PushImageInfo {
-  /**
-   * Failure, with its code and message: the operation ends here.
-   * @since API 1.48
-   */
+  /** Failure, with its code and message: the operation ends here. API 1.48. */
   errorDetail?: ErrorDetail | undefined
-  /** What is being done, in a few words. */
+  /** What is being done. */
   status?: string | undefined
   progressDetail?: ProgressDetail | undefined
   /** Failure as a text, as older clients read it. */
@@ -2023,7 +1788,6 @@ export interface RegistryServiceConfig {
   InsecureRegistryCIDRs?: string[] | null | undefined
   /** Registries by name. */
   IndexConfigs?: Record<string, IndexInfo> | null | undefined
-  /** Mirrors of Docker Hub. */
   Mirrors?: string[] | null | undefined
 }
 
@@ -2032,7 +1796,6 @@ export interface ResourceObject {
   /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
   MemoryBytes?: number | undefined
-  /** Resources of one's own. */
   GenericResources?: GenericResources | undefined
 }
 
@@ -2040,10 +1803,7 @@ export interface ResourceObject {
 export interface Resources {
   /** Weight among containers when CPUs are scarce; 1024 is usual. */
   CpuShares?: number | undefined
-  /**
-   * Memory, in bytes; 0: no limit.
-   * @default 0
-   */
+  /** Memory, in bytes; 0: no limit. Default: 0. */
   Memory?: number | undefined
   /** Cgroup above the container's. */
   CgroupParent?: string | undefined
@@ -2072,15 +1832,9 @@ export interface Resources {
   /** Memory nodes that may be used: `0-2,7`. */
   CpusetMems?: string | undefined
   Devices?: DeviceMapping[] | null | undefined
-  /**
-   * Rules of the device cgroup: `c 42:* rmw`.
-   * @since API 1.28
-   */
+  /** Rules of the device cgroup: `c 42:* rmw`. API 1.28. */
   DeviceCgroupRules?: string[] | null | undefined
-  /**
-   * Devices that drivers choose, such as GPUs.
-   * @since API 1.40
-   */
+  /** Devices that drivers choose, such as GPUs. API 1.40. */
   DeviceRequests?: DeviceRequest[] | null | undefined
   /** Memory that is left to the container when memory is scarce, in bytes. */
   MemoryReservation?: number | undefined
@@ -2088,10 +1842,7 @@ export interface Resources {
   MemorySwap?: number | undefined
   /** How gladly memory is swapped: 0 to 100. */
   MemorySwappiness?: number | null | undefined
-  /**
-   * CPUs, in billionths.
-   * @since API 1.25
-   */
+  /** CPUs, in billionths. API 1.25. */
   NanoCpus?: number | undefined
   /** Does not kill processes when memory runs out (cgroup v1). */
   OomKillDisable?: boolean | undefined
@@ -2149,12 +1900,8 @@ export interface RootFSStorageSnapshot {
 export interface Runtime {
   /** Path or name of the program. */
   path?: string | undefined
-  /** Arguments of the program. */
   runtimeArgs?: string[] | null | undefined
-  /**
-   * What the runtime says of itself.
-   * @since API 1.44
-   */
+  /** API 1.44. */
   status?: Record<string, string> | null | undefined
 }
 
@@ -2166,7 +1913,6 @@ export interface Secret {
   CreatedAt?: string | undefined
   /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: SecretSpec | undefined
 }
 
@@ -2176,15 +1922,9 @@ export interface SecretSpec {
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 500 kB. Only sent, never answered. */
   Data?: string | undefined
-  /**
-   * Driver that has the content.
-   * @since API 1.31
-   */
+  /** Driver that has the content. API 1.31. */
   Driver?: Driver | undefined
-  /**
-   * Template driver that fills the content for each task.
-   * @since API 1.37
-   */
+  /** Template driver that fills the content for each task. API 1.37. */
   Templating?: Driver | undefined
 }
 
@@ -2196,11 +1936,8 @@ export interface Service {
   CreatedAt?: string | undefined
   /** Time, RFC 3339. */
   UpdatedAt?: string | undefined
-  /** What was asked for. */
   Spec?: ServiceSpec | undefined
-  /** How it is reached. */
   Endpoint?: ServiceEndpoint | undefined
-  /** State of the last update. */
   UpdateStatus?: ServiceUpdateStatus | undefined
   /** Number of tasks; only with `status`. */
   ServiceStatus?: ServiceServiceStatus | undefined
@@ -2215,7 +1952,6 @@ export interface ServiceCreateResponse {
 
 /** How a service is reached. */
 export interface ServiceEndpoint {
-  /** What was asked for. */
   Spec?: EndpointSpec | undefined
   Ports?: EndpointPortConfig[] | undefined
   /** Virtual addresses by network. */
@@ -2231,7 +1967,6 @@ export interface ServiceEndpointVirtualIP {
 
 /** A service as its network has it. */
 export interface ServiceInfo {
-  /** Virtual address. */
   VIP?: string | undefined
   Ports?: string[] | undefined
   /** Index of the load balancer on this node. */
@@ -2250,9 +1985,7 @@ export interface ServiceJobStatus {
 /** Number of tasks of a service. */
 export interface ServiceServiceStatus {
   RunningTasks?: number | undefined
-  /** Tasks that should run. */
   DesiredTasks?: number | undefined
-  /** Tasks of a job that are done. */
   CompletedTasks?: number | undefined
 }
 
@@ -2260,20 +1993,14 @@ export interface ServiceServiceStatus {
 export interface ServiceSpec {
   Name?: string | undefined
   Labels?: Record<string, string> | undefined
-  /** What each task runs. */
   TaskTemplate?: TaskSpec | undefined
   /** How many tasks there are. */
   Mode?: ServiceSpecMode | undefined
-  /** How an update goes. */
   UpdateConfig?: ServiceSpecUpdateConfig | undefined
-  /**
-   * How a rollback goes.
-   * @since API 1.28
-   */
+  /** API 1.28. */
   RollbackConfig?: ServiceSpecRollbackConfig | undefined
   /** Networks; `TaskTemplate.Networks` is preferred. */
   Networks?: NetworkAttachmentConfig[] | undefined
-  /** How the service is reached. */
   EndpointSpec?: EndpointSpec | undefined
 }
 
@@ -2283,15 +2010,9 @@ export interface ServiceSpecMode {
   Replicated?: ServiceSpecModeReplicated | undefined
   /** One task on each node. */
   Global?: Record<string, unknown> | undefined
-  /**
-   * A number of tasks that end.
-   * @since API 1.41
-   */
+  /** A number of tasks that end. API 1.41. */
   ReplicatedJob?: ServiceSpecModeReplicatedJob | undefined
-  /**
-   * One task that ends on each node.
-   * @since API 1.41
-   */
+  /** One task that ends on each node. API 1.41. */
   GlobalJob?: Record<string, unknown> | undefined
 }
 
@@ -2300,42 +2021,26 @@ export interface ServiceSpecModeReplicated {
   Replicas?: number | undefined
 }
 
-/**
- * A number of tasks that end.
- * @since API 1.41
- */
+/** A number of tasks that end. API 1.41. */
 export interface ServiceSpecModeReplicatedJob {
-  /**
-   * Tasks at a time.
-   * @default 1
-   */
+  /** Tasks at a time. Default: 1. */
   MaxConcurrent?: number | undefined
   /** Tasks that have to succeed; as `MaxConcurrent` when absent. */
   TotalCompletions?: number | undefined
 }
 
-/**
- * How a rollback goes.
- * @since API 1.28
- */
+/** How a rollback goes. API 1.28. */
 export interface ServiceSpecRollbackConfig {
   /** Tasks at a time; 0: all. */
   Parallelism?: number | undefined
   /** Time between them, in nanoseconds. */
   Delay?: number | undefined
-  /** What happens when tasks fail. */
   FailureAction?: 'continue' | 'pause' | undefined
   /** Time in which a task that fails counts, in nanoseconds. */
   Monitor?: number | undefined
-  /**
-   * Share of tasks that may fail: 0 to 1.
-   * @default 0
-   */
+  /** Share of tasks that may fail: 0 to 1. Default: 0. */
   MaxFailureRatio?: number | undefined
-  /**
-   * Old tasks end first, or new tasks start first.
-   * @since API 1.29
-   */
+  /** Old tasks end first, or new tasks start first. API 1.29. */
   Order?: 'stop-first' | 'start-first' | undefined
 }
 
@@ -2345,19 +2050,12 @@ export interface ServiceSpecUpdateConfig {
   Parallelism?: number | undefined
   /** Time between them, in nanoseconds. */
   Delay?: number | undefined
-  /** What happens when tasks fail. */
   FailureAction?: 'continue' | 'pause' | 'rollback' | undefined
   /** Time in which a task that fails counts, in nanoseconds. */
   Monitor?: number | undefined
-  /**
-   * Share of tasks that may fail: 0 to 1.
-   * @default 0
-   */
+  /** Share of tasks that may fail: 0 to 1. Default: 0. */
   MaxFailureRatio?: number | undefined
-  /**
-   * Old tasks end first, or new tasks start first.
-   * @since API 1.29
-   */
+  /** Old tasks end first, or new tasks start first. API 1.29. */
   Order?: 'stop-first' | 'start-first' | undefined
 }
 
@@ -2373,7 +2071,6 @@ export interface ServiceUpdateStatus {
   StartedAt?: string | undefined
   /** Time, RFC 3339. */
   CompletedAt?: string | undefined
-  /** More about the state. */
   Message?: string | undefined
 }
 
@@ -2409,28 +2106,23 @@ export type SignatureType = 'bundle-v0.3' | 'simplesigning-v1'
 /** Who signed, by the fields of its certificate (Fulcio). */
 export interface SignerIdentity {
   CertificateIssuer?: string | undefined
-  /** Subject of the certificate. */
   SubjectAlternativeName?: string | undefined
   Issuer?: string | undefined
   /** Build instructions that signed. */
   BuildSignerURI?: string | undefined
-  /** Digest of those instructions. */
   BuildSignerDigest?: string | undefined
   /** Whether the platform hosts the runner. */
   RunnerEnvironment?: string | undefined
   SourceRepositoryURI?: string | undefined
   /** Commit of the source. */
   SourceRepositoryDigest?: string | undefined
-  /** Branch or tag of the source. */
   SourceRepositoryRef?: string | undefined
   SourceRepositoryIdentifier?: string | undefined
   SourceRepositoryOwnerURI?: string | undefined
   SourceRepositoryOwnerIdentifier?: string | undefined
   /** First build instructions. */
   BuildConfigURI?: string | undefined
-  /** Digest of those instructions. */
   BuildConfigDigest?: string | undefined
-  /** Event that started the build. */
   BuildTrigger?: string | undefined
   /** The run that built. */
   RunInvocationURI?: string | undefined
@@ -2446,7 +2138,6 @@ export interface Storage {
 /** Addresses of a subnet. */
 export interface SubnetStatus {
   IPsInUse?: number | undefined
-  /** Addresses that can still be given. */
   DynamicIPsAvailable?: number | undefined
 }
 
@@ -2465,10 +2156,7 @@ export interface SwarmInfo {
   ControlAvailable?: boolean | undefined
   /** Why the node has no swarm. */
   Error?: string | undefined
-  /**
-   * Managers this node knows.
-   * @default null
-   */
+  /** Default: null. */
   RemoteManagers?: PeerNode[] | null | undefined
   Nodes?: number | null | undefined
   Managers?: number | null | undefined
@@ -2488,7 +2176,6 @@ export interface SwarmSpec {
   Dispatcher?: SwarmSpecDispatcher | null | undefined
   /** Certificates. */
   CAConfig?: SwarmSpecCAConfig | null | undefined
-  /** Encryption of what managers keep. */
   EncryptionConfig?: SwarmSpecEncryptionConfig | undefined
   TaskDefaults?: SwarmSpecTaskDefaults | undefined
 }
@@ -2499,29 +2186,17 @@ export interface SwarmSpecCAConfig {
   NodeCertExpiry?: number | undefined
   /** Authorities outside the swarm that sign. */
   ExternalCAs?: SwarmSpecCAConfigExternalCA[] | undefined
-  /**
-   * Certificate of the root, PEM.
-   * @since API 1.30
-   */
+  /** Certificate of the root, PEM. API 1.30. */
   SigningCACert?: string | undefined
-  /**
-   * Key of the root, PEM. It is a secret.
-   * @since API 1.30
-   */
+  /** Key of the root, PEM. It is a secret. API 1.30. */
   SigningCAKey?: string | undefined
-  /**
-   * A higher number replaces the root.
-   * @since API 1.30
-   */
+  /** A higher number replaces the root. API 1.30. */
   ForceRotate?: number | undefined
 }
 
 /** An authority outside the swarm. */
 export interface SwarmSpecCAConfigExternalCA {
-  /**
-   * Protocol: `cfssl`.
-   * @default 'cfssl'
-   */
+  /** Protocol: `cfssl`. Default: 'cfssl'. */
   Protocol?: 'cfssl' | undefined
   /** Address to send requests to. */
   URL?: string | undefined
@@ -2580,10 +2255,8 @@ export interface SystemInfo {
   Containers?: number | undefined
   ContainersRunning?: number | undefined
   ContainersPaused?: number | undefined
-  /** Containers that do not run. */
   ContainersStopped?: number | undefined
   Images?: number | undefined
-  /** Storage driver. */
   Driver?: string | undefined
   /** Details of the storage driver: pairs of a name and a value. */
   DriverStatus?: string[][] | null | undefined
@@ -2591,23 +2264,17 @@ export interface SystemInfo {
   DockerRootDir?: string | undefined
   /** Drivers by kind. */
   Plugins?: PluginsInfo | undefined
-  /** The kernel can limit memory. */
   MemoryLimit?: boolean | undefined
-  /** The kernel can limit swap. */
   SwapLimit?: boolean | undefined
   CpuCfsPeriod?: boolean | undefined
   CpuCfsQuota?: boolean | undefined
-  /** The kernel has CPU weights. */
   CPUShares?: boolean | undefined
-  /** The kernel can pin to CPUs. */
   CPUSet?: boolean | undefined
-  /** The kernel can limit processes. */
   PidsLimit?: boolean | undefined
   /** The kernel can leave out the OOM killer. */
   OomKillDisable?: boolean | undefined
   /** The host forwards IPv4. */
   IPv4Forwarding?: boolean | undefined
-  /** The Engine logs for debugging. */
   Debug?: boolean | undefined
   /** File descriptors of the Engine; only with `Debug`. */
   NFd?: number | undefined
@@ -2616,9 +2283,9 @@ export interface SystemInfo {
   /** Time of the host, RFC 3339. */
   SystemTime?: string | undefined
   LoggingDriver?: string | undefined
-  /** @default 'cgroupfs' */
+  /** Default: 'cgroupfs'. */
   CgroupDriver?: 'cgroupfs' | 'systemd' | 'none' | undefined
-  /** @default '1' */
+  /** Default: '1'. */
   CgroupVersion?: '1' | '2' | undefined
   /** Clients that read events. */
   NEventsListener?: number | undefined
@@ -2632,14 +2299,10 @@ export interface SystemInfo {
   NCPU?: number | undefined
   /** Memory of the host, in bytes. */
   MemTotal?: number | undefined
-  /**
-   * Address of the registry that is asked by default.
-   * @default 'https://index.docker.io/v1/'
-   */
+  /** Address of the registry that is asked by default. Default: 'https://index.docker.io/v1/'. */
   IndexServerAddress?: string | undefined
   /** Registries the Engine is set up for. */
   RegistryConfig?: RegistryServiceConfig | null | undefined
-  /** Resources of one's own. */
   GenericResources?: GenericResources | null | undefined
   /** Proxy of the Engine for HTTP, with its login hidden. */
   HttpProxy?: string | undefined
@@ -2653,17 +2316,14 @@ export interface SystemInfo {
   Labels?: string[] | null | undefined
   ExperimentalBuild?: boolean | undefined
   ServerVersion?: string | undefined
-  /** @default {"runc":{"path":"runc"}} */
+  /** Default: {"runc":{"path":"runc"}}. */
   Runtimes?: Record<string, Runtime> | null | undefined
-  /** @default 'runc' */
+  /** Default: 'runc'. */
   DefaultRuntime?: string | undefined
   Swarm?: SwarmInfo | undefined
   /** Containers run on while the Engine restarts. */
   LiveRestoreEnabled?: boolean | undefined
-  /**
-   * Isolation of containers that name none (Windows).
-   * @default 'default'
-   */
+  /** Isolation of containers that name none (Windows). Default: 'default'. */
   Isolation?: 'default' | 'hyperv' | 'process' | '' | undefined
   InitBinary?: string | undefined
   ContainerdCommit?: Commit | undefined
@@ -2674,25 +2334,16 @@ export interface SystemInfo {
   ProductLicense?: string | undefined
   /** Address pools from which networks get subnets. */
   DefaultAddressPools?: SystemInfoDefaultAddressPool[] | null | undefined
-  /** @since API 1.49 */
+  /** API 1.49. */
   FirewallBackend?: FirewallInfo | null | undefined
-  /**
-   * Devices that drivers found.
-   * @since API 1.50
-   */
+  /** API 1.50. */
   DiscoveredDevices?: DeviceInfo[] | null | undefined
-  /**
-   * Plugins of the node resource interface.
-   * @since API 1.53
-   */
+  /** Plugins of the node resource interface. API 1.53. */
   NRI?: NRIInfo | null | undefined
   Warnings?: string[] | null | undefined
-  /**
-   * Folders with device descriptions (CDI).
-   * @since API 1.44
-   */
+  /** Folders with device descriptions (CDI). API 1.44. */
   CDISpecDirs?: string[] | null | undefined
-  /** @since API 1.46 */
+  /** API 1.46. */
   Containerd?: ContainerdInfo | null | undefined
 }
 
@@ -2714,9 +2365,7 @@ export interface SystemVersion {
   ApiVersion?: string | undefined
   /** Oldest API the Engine answers. */
   MinAPIVersion?: string | undefined
-  /** Commit it was built from. */
   GitCommit?: string | undefined
-  /** Version of Go it was built with. */
   GoVersion?: string | undefined
   Os?: string | undefined
   /** Architecture, as Go names it. */
@@ -2730,7 +2379,6 @@ export interface SystemVersion {
 export interface SystemVersionComponent {
   Name: string
   Version: string
-  /** Details: names to values. */
   Details?: Record<string, unknown> | null | undefined
 }
 
@@ -2758,7 +2406,6 @@ export interface Task {
   UpdatedAt?: string | undefined
   Name?: string | undefined
   Labels?: Record<string, string> | undefined
-  /** What was asked for. */
   Spec?: TaskSpec | undefined
   ServiceID?: string | undefined
   /** Number among the replicas; 0 for tasks of a global service. */
@@ -2775,16 +2422,13 @@ export interface Task {
 
 /** What a task runs. One of the first three fields is set, by `Runtime`. */
 export interface TaskSpec {
-  /** @since API 1.31 */
+  /** API 1.31. */
   PluginSpec?: TaskSpecPluginSpec | undefined
   ContainerSpec?: TaskSpecContainerSpec | undefined
   /** Joins a container that exists to a network; only the Engine makes these. */
   NetworkAttachmentSpec?: TaskSpecNetworkAttachmentSpec | undefined
-  /** Limits and reservations. */
   Resources?: TaskSpecResources | undefined
-  /** When a task is replaced. */
   RestartPolicy?: TaskSpecRestartPolicy | undefined
-  /** Nodes it may run on. */
   Placement?: TaskSpecPlacement | undefined
   /** A higher number replaces the tasks though nothing has changed. */
   ForceUpdate?: number | undefined
@@ -2809,24 +2453,14 @@ export interface TaskSpecContainerSpec {
   /** Folder in which the command starts. */
   Dir?: string | undefined
   User?: string | undefined
-  /** Further groups of the user. */
   Groups?: string[] | undefined
-  /**
-   * Security options.
-   * @since API 1.29
-   */
+  /** API 1.29. */
   Privileges?: TaskSpecContainerSpecPrivileges | undefined
-  /** Gives the command a terminal. */
   TTY?: boolean | undefined
-  /** Opens standard input. */
   OpenStdin?: boolean | undefined
-  /**
-   * Makes the root file system read-only.
-   * @since API 1.28
-   */
+  /** Makes the root file system read-only. API 1.28. */
   ReadOnly?: boolean | undefined
   Mounts?: Mount[] | undefined
-  /** Signal that stops the container. */
   StopSignal?: string | undefined
   /** Time to stop before it is killed, in nanoseconds. */
   StopGracePeriod?: number | undefined
@@ -2834,43 +2468,28 @@ export interface TaskSpecContainerSpec {
   /** Lines of /etc/hosts: `address name…`. */
   Hosts?: string[] | undefined
   DNSConfig?: TaskSpecContainerSpecDNSConfig | undefined
-  /** Secrets, as files. */
   Secrets?: TaskSpecContainerSpecSecret[] | undefined
-  /**
-   * How gladly the kernel kills it when memory runs out: -1000 to 1000.
-   * @since API 1.46
-   */
+  /** How gladly the kernel kills it when memory runs out: -1000 to 1000. API 1.46. */
   OomScoreAdj?: number | undefined
-  /** Configs, as files. */
   Configs?: TaskSpecContainerSpecConfig[] | undefined
-  /**
-   * Isolation (Windows).
-   * @since API 1.35
-   */
+  /** Isolation (Windows). API 1.35. */
   Isolation?: 'default' | 'process' | 'hyperv' | '' | undefined
   /** Runs a small init as the first process. */
   Init?: boolean | null | undefined
-  /**
-   * Kernel parameters of the namespaces.
-   * @since API 1.40
-   */
+  /** Kernel parameters of the namespaces. API 1.40. */
   Sysctls?: Record<string, string> | undefined
-  /** @since API 1.41 */
+  /** API 1.41. */
   CapabilityAdd?: string[] | undefined
-  /** @since API 1.41 */
+  /** API 1.41. */
   CapabilityDrop?: string[] | undefined
-  /** @since API 1.41 */
+  /** API 1.41. */
   Ulimits?: TaskSpecContainerSpecUlimit[] | undefined
 }
 
 /** A config in a container. */
 export interface TaskSpecContainerSpecConfig {
-  /** File it becomes. */
   File?: TaskSpecContainerSpecConfigFile | undefined
-  /**
-   * Is used by the Engine itself and becomes no file.
-   * @since API 1.40
-   */
+  /** Is used by the Engine itself and becomes no file. API 1.40. */
   Runtime?: Record<string, unknown> | undefined
   ConfigID?: string | undefined
   ConfigName?: string | undefined
@@ -2891,34 +2510,23 @@ export interface TaskSpecContainerSpecConfigFile {
 /** DNS of a container. */
 export interface TaskSpecContainerSpecDNSConfig {
   Nameservers?: string[] | undefined
-  /** Domains to search. */
   Search?: string[] | undefined
-  /** Options of the resolver. */
   Options?: string[] | undefined
 }
 
-/**
- * Security options of a container.
- * @since API 1.29
- */
+/** Security options of a container. API 1.29. */
 export interface TaskSpecContainerSpecPrivileges {
   CredentialSpec?: TaskSpecContainerSpecPrivilegesCredentialSpec | undefined
   SELinuxContext?: TaskSpecContainerSpecPrivilegesSELinuxContext | undefined
-  /** @since API 1.44 */
+  /** API 1.44. */
   Seccomp?: TaskSpecContainerSpecPrivilegesSeccomp | undefined
-  /** @since API 1.44 */
+  /** API 1.44. */
   AppArmor?: TaskSpecContainerSpecPrivilegesAppArmor | undefined
-  /**
-   * Processes cannot gain rights.
-   * @since API 1.44
-   */
+  /** API 1.44. */
   NoNewPrivileges?: boolean | undefined
 }
 
-/**
- * AppArmor of a container.
- * @since API 1.44
- */
+/** AppArmor of a container. API 1.44. */
 export interface TaskSpecContainerSpecPrivilegesAppArmor {
   /** The default profile, or none. */
   Mode?: 'default' | 'disabled' | undefined
@@ -2926,10 +2534,7 @@ export interface TaskSpecContainerSpecPrivilegesAppArmor {
 
 /** Where a credential spec comes from. One field is set. */
 export interface TaskSpecContainerSpecPrivilegesCredentialSpec {
-  /**
-   * Id of a config.
-   * @since API 1.40
-   */
+  /** Id of a config. API 1.40. */
   Config?: string | undefined
   /** File of the Engine. */
   File?: string | undefined
@@ -2939,7 +2544,6 @@ export interface TaskSpecContainerSpecPrivilegesCredentialSpec {
 
 /** SELinux of a container. */
 export interface TaskSpecContainerSpecPrivilegesSELinuxContext {
-  /** Switches SELinux off. */
   Disable?: boolean | undefined
   User?: string | undefined
   Role?: string | undefined
@@ -2947,10 +2551,7 @@ export interface TaskSpecContainerSpecPrivilegesSELinuxContext {
   Level?: string | undefined
 }
 
-/**
- * Seccomp of a container.
- * @since API 1.44
- */
+/** Seccomp of a container. API 1.44. */
 export interface TaskSpecContainerSpecPrivilegesSeccomp {
   /** The default profile, none, or one's own. */
   Mode?: 'default' | 'unconfined' | 'custom' | undefined
@@ -2960,7 +2561,6 @@ export interface TaskSpecContainerSpecPrivilegesSeccomp {
 
 /** A secret in a container. */
 export interface TaskSpecContainerSpecSecret {
-  /** File it becomes. */
   File?: TaskSpecContainerSpecSecretFile | undefined
   SecretID?: string | undefined
   SecretName?: string | undefined
@@ -3003,15 +2603,10 @@ export interface TaskSpecNetworkAttachmentSpec {
 export interface TaskSpecPlacement {
   /** Conditions a node must meet: `node.role==manager`. */
   Constraints?: string[] | undefined
-  /** How tasks are spread. */
   Preferences?: TaskSpecPlacementPreference[] | undefined
-  /**
-   * Tasks of a service on one node; 0: no limit.
-   * @default 0
-   * @since API 1.40
-   */
+  /** Tasks of a service on one node; 0: no limit. Default: 0. API 1.40. */
   MaxReplicas?: number | undefined
-  /** @since API 1.30 */
+  /** API 1.30. */
   Platforms?: Platform[] | undefined
 }
 
@@ -3027,16 +2622,12 @@ export interface TaskSpecPlacementPreferenceSpread {
   SpreadDescriptor?: string | undefined
 }
 
-/**
- * A plugin as a task.
- * @since API 1.31
- */
+/** A plugin as a task. API 1.31. */
 export interface TaskSpecPluginSpec {
   /** Name on the Engine. */
   Name?: string | undefined
   /** Reference to pull. */
   Remote?: string | undefined
-  /** Leaves it switched off. */
   Disabled?: boolean | undefined
   /** Rights that are granted. */
   PluginPrivilege?: PluginPrivilege[] | undefined
@@ -3047,15 +2638,9 @@ export interface TaskSpecResources {
   Limits?: Limit | undefined
   /** What a node must have free. */
   Reservations?: ResourceObject | undefined
-  /**
-   * Swap, in bytes; -1: no limit.
-   * @since API 1.52
-   */
+  /** Swap, in bytes; -1: no limit. API 1.52. */
   SwapBytes?: number | null | undefined
-  /**
-   * How gladly memory is swapped: 0 to 100.
-   * @since API 1.52
-   */
+  /** How gladly memory is swapped: 0 to 100. API 1.52. */
   MemorySwappiness?: number | null | undefined
 }
 
@@ -3065,15 +2650,9 @@ export interface TaskSpecRestartPolicy {
   Condition?: 'none' | 'on-failure' | 'any' | undefined
   /** Time before it, in nanoseconds. */
   Delay?: number | undefined
-  /**
-   * How often at most; 0: no limit.
-   * @default 0
-   */
+  /** How often at most; 0: no limit. Default: 0. */
   MaxAttempts?: number | undefined
-  /**
-   * Time in which attempts are counted, in nanoseconds; 0: always.
-   * @default 0
-   */
+  /** Time in which attempts are counted, in nanoseconds; 0: always. Default: 0. */
   Window?: number | undefined
 }
 
@@ -3099,7 +2678,6 @@ export interface TaskStatus {
   /** Time of the state, RFC 3339. */
   Timestamp?: string | undefined
   State?: TaskState | undefined
-  /** More about the state. */
   Message?: string | undefined
   /** Why the task failed. */
   Err?: string | undefined
@@ -3130,15 +2708,9 @@ export interface Volume {
   /** What the driver says of it. */
   Status?: Record<string, Record<string, unknown>> | undefined
   Labels: Record<string, string> | null
-  /**
-   * On this Engine (`local`), or on all (`global`).
-   * @default 'local'
-   */
+  /** On this Engine (`local`), or on all (`global`). Default: 'local'. */
   Scope: 'local' | 'global'
-  /**
-   * The part that the swarm manages.
-   * @since API 1.42
-   */
+  /** The part that the swarm manages. API 1.42. */
   ClusterVolume?: ClusterVolume | undefined
   Options: Record<string, string> | null
   /** Space and users; only where disk usage was asked for. */
@@ -3149,14 +2721,11 @@ export interface Volume {
 export interface VolumeCreateRequest {
   /** Name; a random one when absent. */
   Name?: string | undefined
-  /** @default 'local' */
+  /** Default: 'local'. */
   Driver?: string | undefined
   DriverOpts?: Record<string, string> | undefined
   Labels?: Record<string, string> | undefined
-  /**
-   * A volume that the swarm manages.
-   * @since API 1.42
-   */
+  /** A volume that the swarm manages. API 1.42. */
   ClusterVolumeSpec?: ClusterVolumeSpec | undefined
 }
 
@@ -3168,15 +2737,9 @@ export interface VolumeListResponse {
 
 /** Space and users of a volume. */
 export interface VolumeUsageData {
-  /**
-   * Space, in bytes; -1 where the driver cannot say.
-   * @default -1
-   */
+  /** Space, in bytes; -1 where the driver cannot say. Default: -1. */
   Size: number
-  /**
-   * Number of containers that use it; -1 where it is unknown.
-   * @default -1
-   */
+  /** Number of containers that use it; -1 where it is unknown. Default: -1. */
   RefCount: number
 }
 
@@ -3209,15 +2772,9 @@ export interface SystemEventsQuery {
 
 /** GET /system/df */
 export interface SystemDataUsageQuery {
-  /**
-   * Kinds of objects to look at.
-   * @since API 1.42
-   */
+  /** Kinds of objects to look at. API 1.42. */
   type?: readonly ('container' | 'image' | 'volume' | 'build-cache')[] | undefined
-  /**
-   * Includes the objects themselves.
-   * @since API 1.52
-   */
+  /** Includes the objects themselves. API 1.52. */
   verbose?: boolean | undefined
 }
 
@@ -3247,35 +2804,22 @@ export interface SystemDataUsageResponse {
 
 /** POST /build */
 export interface ImageBuildQuery {
-  /**
-   * Path of the Dockerfile in the context.
-   * @default 'Dockerfile'
-   */
+  /** Path of the Dockerfile in the context. Default: 'Dockerfile'. */
   dockerfile?: string | undefined
   /** References for the image. */
   t?: readonly string[] | undefined
-  /**
-   * Lines of /etc/hosts: `name:address`.
-   * @since API 1.28
-   */
+  /** Lines of /etc/hosts: `name:address`. API 1.28. */
   extrahosts?: readonly string[] | undefined
   /** Context from this git or HTTP address. */
   remote?: string | undefined
   /** Prints only the id. */
   q?: boolean | undefined
-  /** Does not use the cache. */
   nocache?: boolean | undefined
-  /**
-   * Images to take cached layers from.
-   * @since API 1.25
-   */
+  /** Images to take cached layers from. API 1.25. */
   cachefrom?: readonly string[] | undefined
   /** Asks the registry for newer base images. */
   pull?: boolean | undefined
-  /**
-   * Removes intermediate containers after success.
-   * @default true
-   */
+  /** Removes intermediate containers after success. Default: true. */
   rm?: boolean | undefined
   /** Removes intermediate containers also after a failure. */
   forcerm?: boolean | undefined
@@ -3297,33 +2841,20 @@ export interface ImageBuildQuery {
   /** Makes one layer of all new ones (experimental). */
   squash?: boolean | undefined
   labels?: Record<string, string> | undefined
-  /**
-   * Network of the steps.
-   * @since API 1.25
-   */
+  /** API 1.25. */
   networkmode?: string | undefined
-  /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
-   * @since API 1.32
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.32. */
   platform?: string | undefined
   target?: string | undefined
-  /**
-   * Outputs (BuildKit).
-   * @since API 1.40
-   */
+  /** API 1.40. */
   outputs?: readonly ImageBuildQueryOutput[] | undefined
-  /**
-   * Builder: `1` classic, `2` BuildKit.
-   * @default '1'
-   */
+  /** Builder: `1` classic, `2` BuildKit. Default: '1'. */
   version?: '1' | '2' | undefined
   /** Id of the session that serves the build (BuildKit). */
   session?: string | undefined
   /** Id by which the build can be cancelled (BuildKit). */
   buildid?: string | undefined
   ulimits?: readonly ImageBuildQueryUlimit[] | undefined
-  /** Memory nodes that may be used. */
   cpusetmems?: string | undefined
   /** Cgroup above those of the steps. */
   cgroupparent?: string | undefined
@@ -3349,40 +2880,22 @@ export interface ImageBuildQueryUlimit {
   Hard?: number | undefined
 }
 
-/**
- * POST /build/prune
- * @since API 1.31
- */
+/** POST /build/prune. API 1.31. */
 export interface BuildPruneQuery {
-  /**
-   * Space that is left to the cache, in bytes.
-   * @since API 1.48
-   */
+  /** Space that is left to the cache, in bytes. API 1.48. */
   'reserved-space'?: number | undefined
-  /**
-   * Space the cache may take, in bytes.
-   * @since API 1.48
-   */
+  /** Space the cache may take, in bytes. API 1.48. */
   'max-used-space'?: number | undefined
-  /**
-   * Free space that is aimed at, in bytes.
-   * @since API 1.48
-   */
+  /** Free space that is aimed at, in bytes. API 1.48. */
   'min-free-space'?: number | undefined
   /** Removes also what is not dangling. */
   all?: boolean | undefined
   filters?: Filters | undefined
-  /**
-   * Old name of `reserved-space`.
-   * Up to API 1.51.
-   */
+  /** Old name of `reserved-space`. Up to API 1.51. */
   'keep-storage'?: number | undefined
 }
 
-/**
- * POST /build/prune
- * @since API 1.31
- */
+/** POST /build/prune. API 1.31. */
 export interface BuildPruneResponse {
   /** Ids of the records that were removed. */
   CachesDeleted?: string[] | null | undefined
@@ -3394,15 +2907,11 @@ export interface BuildPruneResponse {
 export interface ImageCommitQuery {
   /** Id or name of the container. */
   container?: string | undefined
-  /** Repository of the new image. */
   repo?: string | undefined
   tag?: string | undefined
   comment?: string | undefined
   author?: string | undefined
-  /**
-   * Pauses the container meanwhile.
-   * @default true
-   */
+  /** Pauses the container meanwhile. Default: true. */
   pause?: boolean | undefined
   /** Instructions of a Dockerfile to apply. */
   changes?: readonly string[] | undefined
@@ -3417,28 +2926,20 @@ export interface ImageCreateQuery {
   fromImage?: string | undefined
   /** What to import: an address, or `-` for the body. */
   fromSrc?: string | undefined
-  /** Repository of an imported image. */
   repo?: string | undefined
   tag?: string | undefined
   /** Comment of an imported image. */
   message?: string | undefined
   /** Instructions of a Dockerfile to apply to an imported image. */
   changes?: readonly string[] | undefined
-  /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
-   * @since API 1.32
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.32. */
   platform?: string | undefined
 }
 
 /** GET /images/get */
 export interface ImageGetAllQuery {
-  /** Images to save. */
   names?: readonly string[] | undefined
-  /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
-   * @since API 1.48
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
   platform?: readonly OCIPlatform[] | undefined
 }
 
@@ -3447,21 +2948,12 @@ export interface ImageListQuery {
   /** Includes intermediate images. */
   all?: boolean | undefined
   filters?: Filters | undefined
-  /**
-   * Counts the size of shared layers.
-   * @since API 1.42
-   */
+  /** Counts the size of shared layers. API 1.42. */
   'shared-size'?: boolean | undefined
   digests?: boolean | undefined
-  /**
-   * Includes the manifests of indexes.
-   * @since API 1.47
-   */
+  /** API 1.47. */
   manifests?: boolean | undefined
-  /**
-   * Includes where images come from.
-   * @since API 1.54
-   */
+  /** Includes where images come from. API 1.54. */
   identity?: boolean | undefined
 }
 
@@ -3469,10 +2961,7 @@ export interface ImageListQuery {
 export interface ImageLoadQuery {
   /** Sends no progress. */
   quiet?: boolean | undefined
-  /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
-   * @since API 1.48
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
   platform?: readonly OCIPlatform[] | undefined
 }
 
@@ -3491,7 +2980,6 @@ export interface ImagePruneResponse {
 
 /** GET /images/search */
 export interface ImageSearchQuery {
-  /** Text to look for. */
   term: string
   /** Highest number of results: 1 to 100. */
   limit?: number | undefined
@@ -3518,19 +3006,13 @@ export interface ImageDeleteQuery {
   force?: boolean | undefined
   /** Leaves parents that have no tags. */
   noprune?: boolean | undefined
-  /**
-   * Removes only these platforms.
-   * @since API 1.50
-   */
+  /** Removes only these platforms. API 1.50. */
   platforms?: readonly OCIPlatform[] | undefined
 }
 
-/**
- * GET /images/{name}/attestations
- * @since API 1.55
- */
+/** GET /images/{name}/attestations. API 1.55. */
 export interface ImageAttestationsQuery {
-  /** Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these. */
+  /** `os[/arch[/variant]]`, or JSON with these. */
   platform?: readonly OCIPlatform[] | undefined
   /** Only statements of these predicate types. */
   type?: readonly string[] | undefined
@@ -3540,33 +3022,21 @@ export interface ImageAttestationsQuery {
 
 /** GET /images/{name}/get */
 export interface ImageGetQuery {
-  /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
-   * @since API 1.48
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
   platform?: readonly OCIPlatform[] | undefined
 }
 
 /** GET /images/{name}/history */
 export interface ImageHistoryQuery {
-  /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
-   * @since API 1.48
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
   platform?: OCIPlatform | null | undefined
 }
 
 /** GET /images/{name}/json */
 export interface ImageInspectQuery {
-  /**
-   * Includes the manifests of an index.
-   * @since API 1.48
-   */
+  /** Includes the manifests of an index. API 1.48. */
   manifests?: boolean | undefined
-  /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
-   * @since API 1.49
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.49. */
   platform?: OCIPlatform | null | undefined
 }
 
@@ -3574,16 +3044,12 @@ export interface ImageInspectQuery {
 export interface ImagePushQuery {
   /** Tag to push; all tags when absent. */
   tag?: string | undefined
-  /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
-   * @since API 1.46
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.46. */
   platform?: OCIPlatform | null | undefined
 }
 
 /** POST /images/{name}/tag */
 export interface ImageTagQuery {
-  /** Repository of the new reference. */
   repo?: string | undefined
   /** Tag of the new reference; `latest` when absent. */
   tag?: string | undefined
@@ -3591,41 +3057,26 @@ export interface ImageTagQuery {
 
 // Config
 
-/**
- * GET /configs
- * @since API 1.30
- */
+/** GET /configs. API 1.30. */
 export interface ConfigListQuery {
   filters?: Filters | undefined
 }
 
-/**
- * POST /configs/create
- * @since API 1.30
- */
+/** POST /configs/create. API 1.30. */
 export type ConfigCreateBody = ConfigSpec
 
-/**
- * POST /configs/create
- * @since API 1.30
- */
+/** POST /configs/create. API 1.30. */
 export interface ConfigCreateResponse {
   ID: string
 }
 
-/**
- * POST /configs/{id}/update
- * @since API 1.30
- */
+/** POST /configs/{id}/update. API 1.30. */
 export interface ConfigUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
 }
 
-/**
- * POST /configs/{id}/update
- * @since API 1.30
- */
+/** POST /configs/{id}/update. API 1.30. */
 export type ConfigUpdateBody = ConfigSpec
 
 // Container
@@ -3634,10 +3085,7 @@ export type ConfigUpdateBody = ConfigSpec
 export interface ContainerCreateQuery {
   /** Name of the container; a random one when absent. */
   name?: string | undefined
-  /**
-   * Platform: `os[/arch[/variant]]`, or as the endpoint has it a JSON object with these.
-   * @since API 1.41
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.41. */
   platform?: string | undefined
 }
 
@@ -3645,7 +3093,6 @@ export interface ContainerCreateQuery {
 export interface ContainerCreateBody extends ContainerConfig {
   /** Settings that concern the host. */
   HostConfig?: HostConfig | undefined
-  /** Networks. */
   NetworkingConfig?: NetworkingConfig | undefined
 }
 
@@ -3699,10 +3146,7 @@ export interface PutContainerArchiveQuery {
   path: string
   /** Fails where a folder would replace a file, or a file a folder: `1` or `true`. */
   noOverwriteDirNonDir?: boolean | undefined
-  /**
-   * Keeps the owners that the archive names: `1` or `true`.
-   * @since API 1.30
-   */
+  /** Keeps the owners that the archive names: `1` or `true`. API 1.30. */
   copyUIDGID?: boolean | undefined
 }
 
@@ -3714,11 +3158,8 @@ export interface ContainerAttachQuery {
   logs?: boolean | undefined
   /** Sends what is written from now on. */
   stream?: boolean | undefined
-  /** Attaches standard input. */
   stdin?: boolean | undefined
-  /** Attaches standard output. */
   stdout?: boolean | undefined
-  /** Attaches standard error. */
   stderr?: boolean | undefined
 }
 
@@ -3730,20 +3171,11 @@ export interface ContainerAttachWebsocketQuery {
   logs?: boolean | undefined
   /** Sends what is written from now on. */
   stream?: boolean | undefined
-  /**
-   * Attaches standard input.
-   * @since API 1.42
-   */
+  /** API 1.42. */
   stdin?: boolean | undefined
-  /**
-   * Attaches standard output.
-   * @since API 1.42
-   */
+  /** API 1.42. */
   stdout?: boolean | undefined
-  /**
-   * Attaches standard error.
-   * @since API 1.42
-   */
+  /** API 1.42. */
   stderr?: boolean | undefined
 }
 
@@ -3755,10 +3187,7 @@ export interface ContainerInspectQuery {
 
 /** POST /containers/{id}/kill */
 export interface ContainerKillQuery {
-  /**
-   * Signal by name or number.
-   * @default 'SIGKILL'
-   */
+  /** Signal by name or number. Default: 'SIGKILL'. */
   signal?: string | undefined
 }
 
@@ -3766,29 +3195,17 @@ export interface ContainerKillQuery {
 export interface ContainerLogsQuery {
   /** Keeps the stream open for what is written later. */
   follow?: boolean | undefined
-  /** Includes standard output. */
   stdout?: boolean | undefined
-  /** Includes standard error. */
   stderr?: boolean | undefined
-  /**
-   * Only what is at or after this time: Unix seconds, with a fraction if wanted.
-   * @default 0
-   */
+  /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
   since?: number | undefined
-  /**
-   * Only what is before this time: Unix seconds, with a fraction if wanted.
-   * @default 0
-   * @since API 1.35
-   */
+  /** Only earlier messages: Unix seconds, also with a fraction. Default: 0. API 1.35. */
   until?: number | undefined
   /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
   timestamps?: boolean | undefined
-  /**
-   * Number of last lines, or `all`.
-   * @default 'all'
-   */
+  /** Number of last lines, or `all`. Default: 'all'. */
   tail?: string | undefined
-  /** Adds the labels and environment variables that the log driver was asked to keep. */
+  /** Adds the labels and variables that the log driver keeps. */
   details?: boolean | undefined
 }
 
@@ -3799,18 +3216,13 @@ export interface ContainerRenameQuery {
 
 /** POST /containers/{id}/resize */
 export interface ContainerResizeQuery {
-  /** Height of the terminal, in rows. */
   h: number
-  /** Width of the terminal, in columns. */
   w: number
 }
 
 /** POST /containers/{id}/restart */
 export interface ContainerRestartQuery {
-  /**
-   * Signal by name or number.
-   * @since API 1.42
-   */
+  /** Signal by name or number. API 1.42. */
   signal?: string | undefined
   /** Seconds to stop before it is killed; -1: no limit. */
   t?: number | undefined
@@ -3828,24 +3240,15 @@ export interface ContainerStartQuery {
 
 /** GET /containers/{id}/stats */
 export interface ContainerStatsQuery {
-  /**
-   * Sends a reading each second; false: one and the end.
-   * @default true
-   */
+  /** Sends a reading each second; false: one and the end. Default: true. */
   stream?: boolean | undefined
-  /**
-   * Does not wait for a second reading; only without `stream`.
-   * @since API 1.41
-   */
+  /** Does not wait for a second reading; only without `stream`. API 1.41. */
   'one-shot'?: boolean | undefined
 }
 
 /** POST /containers/{id}/stop */
 export interface ContainerStopQuery {
-  /**
-   * Signal by name or number.
-   * @since API 1.42
-   */
+  /** Signal by name or number. API 1.42. */
   signal?: string | undefined
   /** Seconds to stop before it is killed; -1: no limit. */
   t?: number | undefined
@@ -3853,10 +3256,7 @@ export interface ContainerStopQuery {
 
 /** GET /containers/{id}/top */
 export interface ContainerTopQuery {
-  /**
-   * Arguments of `ps`.
-   * @default '-ef'
-   */
+  /** Arguments of `ps`. Default: '-ef'. */
   ps_args?: string | undefined
 }
 
@@ -3870,8 +3270,8 @@ export interface ContainerUpdateBody extends Resources {
 export interface ContainerWaitQuery {
   /**
    * What is waited for: it does not run, its next exit, or its removal.
-   * @default 'not-running'
-   * @since API 1.30
+   * Default: 'not-running'.
+   * API 1.30.
    */
   condition?: 'not-running' | 'next-exit' | 'removed' | undefined
 }
@@ -3880,36 +3280,22 @@ export interface ContainerWaitQuery {
 
 /** POST /containers/{id}/exec */
 export interface ContainerExecBody {
-  /** Attaches standard input. */
   AttachStdin?: boolean | undefined
-  /** Attaches standard output. */
   AttachStdout?: boolean | undefined
-  /** Attaches standard error. */
   AttachStderr?: boolean | undefined
-  /**
-   * First size of the terminal: rows, columns.
-   * @since API 1.42
-   */
+  /** First size of the terminal: rows, columns. API 1.42. */
   ConsoleSize?: [number, number] | null | undefined
   /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   DetachKeys?: string | undefined
-  /** Gives the command a terminal. */
   Tty?: boolean | undefined
-  /**
-   * Environment as `NAME=value`, besides the container's.
-   * @since API 1.25
-   */
+  /** Environment as `NAME=value`, besides the container's. API 1.25. */
   Env?: string[] | undefined
-  /** Command and arguments. */
   Cmd?: string[] | undefined
   /** Gives the command all rights. */
   Privileged?: boolean | undefined
   /** User of the command: `user[:group]`, by name or number. */
   User?: string | undefined
-  /**
-   * Folder in which the command starts.
-   * @since API 1.35
-   */
+  /** Folder in which the command starts. API 1.35. */
   WorkingDir?: string | undefined
 }
 
@@ -3923,13 +3309,9 @@ export interface ExecInspectResponse {
   Running?: boolean | undefined
   /** Exit code; null while it runs. */
   ExitCode?: number | null | undefined
-  /** The command. */
   ProcessConfig?: ProcessConfig | undefined
-  /** Standard input is attached. */
   OpenStdin?: boolean | undefined
-  /** Standard error is attached. */
   OpenStderr?: boolean | undefined
-  /** Standard output is attached. */
   OpenStdout?: boolean | undefined
   ContainerID?: string | undefined
   /** Id of the process on the host; 0 before its start. */
@@ -3938,9 +3320,7 @@ export interface ExecInspectResponse {
 
 /** POST /exec/{id}/resize */
 export interface ExecResizeQuery {
-  /** Height of the terminal, in rows. */
   h: number
-  /** Width of the terminal, in columns. */
   w: number
 }
 
@@ -3950,10 +3330,7 @@ export interface ExecStartBody {
   Detach?: boolean | undefined
   /** The exec has a terminal; the same as at its creation. */
   Tty?: boolean | undefined
-  /**
-   * First size of the terminal: rows, columns.
-   * @since API 1.42
-   */
+  /** First size of the terminal: rows, columns. API 1.42. */
   ConsoleSize?: [number, number] | null | undefined
 }
 
@@ -3969,7 +3346,7 @@ export interface NetworkListQuery {
 /** POST /networks/create */
 export interface NetworkCreateBody {
   Name: string
-  /** @default 'bridge' */
+  /** Default: 'bridge'. */
   Driver?: string | undefined
   /** On this Engine (`local`), or in the swarm. */
   Scope?: string | undefined
@@ -3977,10 +3354,7 @@ export interface NetworkCreateBody {
   Internal?: boolean | undefined
   /** Containers that are not tasks can join it. */
   Attachable?: boolean | undefined
-  /**
-   * Is the routing mesh of the swarm.
-   * @since API 1.29
-   */
+  /** Is the routing mesh of the swarm. API 1.29. */
   Ingress?: boolean | undefined
   /** Only keeps settings for other networks. */
   ConfigOnly?: boolean | undefined
@@ -3988,10 +3362,7 @@ export interface NetworkCreateBody {
   ConfigFrom?: ConfigReference | undefined
   /** How addresses are given. */
   IPAM?: IPAM | undefined
-  /**
-   * Gives IPv4 addresses.
-   * @since API 1.48
-   */
+  /** Gives IPv4 addresses. API 1.48. */
   EnableIPv4?: boolean | undefined
   /** Gives IPv6 addresses. */
   EnableIPv6?: boolean | undefined
@@ -4012,15 +3383,9 @@ export interface NetworkPruneResponse {
 
 /** GET /networks/{id} */
 export interface NetworkInspectQuery {
-  /**
-   * Includes services and tasks of the swarm.
-   * @since API 1.28
-   */
+  /** Includes services and tasks of the swarm. API 1.28. */
   verbose?: boolean | undefined
-  /**
-   * Only a network of this scope: `swarm`, `global` or `local`.
-   * @since API 1.31
-   */
+  /** Only a network of this scope: `swarm`, `global` or `local`. API 1.31. */
   scope?: string | undefined
 }
 
@@ -4045,7 +3410,7 @@ export interface NodeDeleteQuery {
 
 /** POST /nodes/{id}/update */
 export interface NodeUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
 }
 
@@ -4090,38 +3455,26 @@ export interface PluginDeleteQuery {
 
 /** POST /plugins/{name}/disable */
 export interface PluginDisableQuery {
-  /**
-   * Switches it off also while it is used.
-   * @since API 1.28
-   */
+  /** Switches it off also while it is used. API 1.28. */
   force?: boolean | undefined
 }
 
 /** POST /plugins/{name}/enable */
 export interface PluginEnableQuery {
-  /**
-   * Seconds the plugin gets to answer.
-   * @default 0
-   */
+  /** Seconds the plugin gets to answer. Default: 0. */
   timeout?: number | undefined
 }
 
 /** POST /plugins/{name}/set */
 export type PluginSetBody = string[]
 
-/**
- * POST /plugins/{name}/upgrade
- * @since API 1.26
- */
+/** POST /plugins/{name}/upgrade. API 1.26. */
 export interface PluginUpgradeQuery {
   /** Reference to pull. */
   remote: string
 }
 
-/**
- * POST /plugins/{name}/upgrade
- * @since API 1.26
- */
+/** POST /plugins/{name}/upgrade. API 1.26. */
 export type PluginUpgradeBody = PluginPrivilege[]
 
 // Secret
@@ -4139,19 +3492,13 @@ export interface SecretCreateResponse {
   ID: string
 }
 
-/**
- * POST /secrets/{id}/update
- * @since API 1.26
- */
+/** POST /secrets/{id}/update. API 1.26. */
 export interface SecretUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
 }
 
-/**
- * POST /secrets/{id}/update
- * @since API 1.26
- */
+/** POST /secrets/{id}/update. API 1.26. */
 export type SecretUpdateBody = SecretSpec
 
 // Service
@@ -4159,10 +3506,7 @@ export type SecretUpdateBody = SecretSpec
 /** GET /services */
 export interface ServiceListQuery {
   filters?: Filters | undefined
-  /**
-   * Includes the number of tasks.
-   * @since API 1.41
-   */
+  /** Includes the number of tasks. API 1.41. */
   status?: boolean | undefined
 }
 
@@ -4171,42 +3515,31 @@ export type ServiceCreateBody = ServiceSpec
 
 /** GET /services/{id} */
 export interface ServiceInspectQuery {
-  /** @since API 1.29 */
+  /** API 1.29. */
   insertDefaults?: boolean | undefined
 }
 
 /** GET /services/{id}/logs */
 export interface ServiceLogsQuery {
-  /** Adds the labels and environment variables that the log driver was asked to keep. */
+  /** Adds the labels and variables that the log driver keeps. */
   details?: boolean | undefined
   /** Keeps the stream open for what is written later. */
   follow?: boolean | undefined
-  /** Includes standard output. */
   stdout?: boolean | undefined
-  /** Includes standard error. */
   stderr?: boolean | undefined
-  /**
-   * Only what is at or after this time: Unix seconds, with a fraction if wanted.
-   * @default 0
-   */
+  /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
   since?: number | undefined
   /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
   timestamps?: boolean | undefined
-  /**
-   * Number of last lines, or `all`.
-   * @default 'all'
-   */
+  /** Number of last lines, or `all`. Default: 'all'. */
   tail?: string | undefined
 }
 
 /** POST /services/{id}/update */
 export interface ServiceUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
-  /**
-   * Where the login comes from when none is sent: `spec` or `previous-spec`.
-   * @default 'spec'
-   */
+  /** Where the login comes from when none is sent: `spec` or `previous-spec`. Default: 'spec'. */
   registryAuthFrom?: 'spec' | 'previous-spec' | undefined
   /** `previous` goes back to the specification before. */
   rollback?: string | undefined
@@ -4223,29 +3556,16 @@ export interface SwarmInitBody {
   ListenAddr?: string | undefined
   /** Address that other nodes use. */
   AdvertiseAddr?: string | undefined
-  /**
-   * Address of the traffic between containers.
-   * @since API 1.30
-   */
+  /** Address of the traffic between containers. API 1.30. */
   DataPathAddr?: string | undefined
-  /**
-   * UDP port of that traffic.
-   * @since API 1.40
-   */
+  /** UDP port of that traffic. API 1.40. */
   DataPathPort?: number | undefined
-  /**
-   * Address pools from which networks of the swarm get subnets.
-   * @since API 1.39
-   */
+  /** Address pools from which networks of the swarm get subnets. API 1.39. */
   DefaultAddrPool?: string[] | undefined
   /** Makes a new swarm of what this node knows. */
   ForceNewCluster?: boolean | undefined
-  /**
-   * Length of the prefix of those subnets.
-   * @since API 1.39
-   */
+  /** Length of the prefix of those subnets. API 1.39. */
   SubnetSize?: number | undefined
-  /** What was asked for. */
   Spec?: SwarmSpec | undefined
   /** Whether this node takes tasks. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
@@ -4260,12 +3580,8 @@ export interface SwarmJoinBody {
   ListenAddr: string
   /** Address that other nodes use. */
   AdvertiseAddr?: string | undefined
-  /**
-   * Address of the traffic between containers.
-   * @since API 1.30
-   */
+  /** Address of the traffic between containers. API 1.30. */
   DataPathAddr?: string | undefined
-  /** Addresses of managers. */
   RemoteAddrs: string[]
   /** Token of the role. It is a secret. */
   JoinToken: string
@@ -4293,7 +3609,7 @@ export interface SwarmUnlockkeyResponse {
 
 /** POST /swarm/update */
 export interface SwarmUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
   rotateWorkerToken?: boolean | undefined
   rotateManagerToken?: boolean | undefined
@@ -4310,30 +3626,19 @@ export interface TaskListQuery {
   filters?: Filters | undefined
 }
 
-/**
- * GET /tasks/{id}/logs
- * @since API 1.29
- */
+/** GET /tasks/{id}/logs. API 1.29. */
 export interface TaskLogsQuery {
-  /** Adds the labels and environment variables that the log driver was asked to keep. */
+  /** Adds the labels and variables that the log driver keeps. */
   details?: boolean | undefined
   /** Keeps the stream open for what is written later. */
   follow?: boolean | undefined
-  /** Includes standard output. */
   stdout?: boolean | undefined
-  /** Includes standard error. */
   stderr?: boolean | undefined
-  /**
-   * Only what is at or after this time: Unix seconds, with a fraction if wanted.
-   * @default 0
-   */
+  /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
   since?: number | undefined
   /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
   timestamps?: boolean | undefined
-  /**
-   * Number of last lines, or `all`.
-   * @default 'all'
-   */
+  /** Number of last lines, or `all`. Default: 'all'. */
   tail?: string | undefined
 }
 
@@ -4362,27 +3667,17 @@ export interface VolumePruneResponse {
 
 /** DELETE /volumes/{name} */
 export interface VolumeDeleteQuery {
-  /**
-   * Forgets the volume also when its driver cannot remove it.
-   * @since API 1.25
-   */
+  /** Forgets the volume also when its driver cannot remove it. API 1.25. */
   force?: boolean | undefined
 }
 
-/**
- * PUT /volumes/{name}
- * @since API 1.42
- */
+/** PUT /volumes/{name}. API 1.42. */
 export interface VolumeUpdateQuery {
-  /** Version of the object that is changed, as its inspect answered. */
+  /** Version that was inspected. */
   version: number
 }
 
-/**
- * PUT /volumes/{name}
- * @since API 1.42
- */
+/** PUT /volumes/{name}. API 1.42. */
 export interface VolumeUpdateBody {
-  /** What is asked of the volume. */
   Spec?: ClusterVolumeSpec | undefined
 }

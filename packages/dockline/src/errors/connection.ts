@@ -17,8 +17,10 @@ export interface TimeoutDetails {
   readonly container?: string | undefined
   /** The conditions of `waitFor` that were not met, in words. */
   readonly unmet?: readonly string[] | undefined
-  /** The last lines of the container that was waited for. */
-  readonly output?: string | undefined
+  readonly stdout?: string | Buffer | undefined
+  readonly stderr?: string | Buffer | undefined
+  /** The output of the command so far, or the last lines of the container that was waited for. */
+  readonly output?: string | Buffer | undefined
 }
 
 /** A `timeout` option ran out. */
@@ -29,23 +31,30 @@ export class TimeoutError extends DockerError {
   readonly container: string | undefined
   /** The conditions of `waitFor` that were not met, in words. Undefined for any other call. */
   readonly unmet: readonly string[] | undefined
-  /** The last lines of the container that `waitFor` waited for. Undefined for any other call. */
-  readonly output: string | undefined
+  /** What the command of an `exec` or a `run` has written to stdout by then. Undefined for any other call. */
+  readonly stdout: string | Buffer | undefined
+  /** What that command has written to stderr. */
+  readonly stderr: string | Buffer | undefined
+  /** Both as they came. Of `waitFor`, the last lines of the container. Undefined for any other call. */
+  readonly output: string | Buffer | undefined
 
-  constructor(what: string, timeout: number, { container, unmet, output }: TimeoutDetails = {}) {
+  constructor(what: string, timeout: number, details: TimeoutDetails = {}) {
+    const { container, unmet, output } = details
     const hint = container === undefined ? undefined : `its container is left: ${container.slice(0, 12)}`
     super('ERR_DOCKER_TIMEOUT', `${what} took longer than ${timeout} ms${restOf(unmet, output)}`, { hint })
     this.timeout = timeout
     this.container = container
     this.unmet = unmet
+    this.stdout = details.stdout
+    this.stderr = details.stderr
     this.output = output
   }
 }
 keepName(TimeoutError, 'TimeoutError')
 
-function restOf(unmet: readonly string[] | undefined, output: string | undefined): string {
+function restOf(unmet: readonly string[] | undefined, output: string | Buffer | undefined): string {
   if (unmet === undefined) return ''
-  const said = output?.trimEnd().slice(-2000)
+  const said = output?.toString().trimEnd().slice(-2000)
   return `: not yet ${listWords(unmet)}${said ? `; its last lines:\n${said}` : ''}`
 }
 

@@ -33,7 +33,7 @@ export class ContainerError extends DockerError {
   readonly unmet: readonly string[] | undefined
 
   constructor(details: ContainerErrorDetails) {
-    super('ERR_DOCKER_CONTAINER', containerErrorMessage(details), { hint: details.hint })
+    super('ERR_DOCKER_CONTAINER', containerErrorMessage(details), { hint: details.hint ?? hintOn(details) })
     this.exitCode = details.exitCode
     this.command = details.command
     this.image = details.image
@@ -258,6 +258,13 @@ function containerErrorMessage(details: ContainerErrorDetails): string {
     return `container ${short} ended with exit code ${exitCode} before ${listWords(unmet)}${lastWords(details.output)}`
   const where = image === undefined ? `container ${short}` : `image ${image}`
   return `command '${command.join(' ')}' in ${where} exited with code ${exitCode}${lastWords(details.stderr)}`
+}
+
+/** 128 + SIGKILL. The kernel sends that to a process for which there is no memory. */
+const KILLED = 137
+
+function hintOn({ exitCode }: ContainerErrorDetails): string | undefined {
+  return exitCode === KILLED ? 'SIGKILL ended it: a kill, or the limit on memory' : undefined
 }
 
 /** What a message says of the end of an output. */

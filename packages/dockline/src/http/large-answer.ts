@@ -3,10 +3,12 @@ import type { Socket } from 'node:net'
 import { ChunkedDecoder } from '../stream/chunked.js'
 import type { Dial, DialInto } from '../transport/index.js'
 
-/** Bytes that are read into one piece of memory. What comes together is handed on together. */
-const BLOCK_BYTES = 256 * 1024
+/** The first piece of memory that bytes are read into: many answers are no longer. */
+const FIRST_BLOCK_BYTES = 64 * 1024
+/** All others. A larger one costs no more than a smaller one. */
+const BLOCK_BYTES = 1024 * 1024
 /** A block that has less room than this is left to the pieces that are in it. */
-const LEAST_ROOM_BYTES = 64 * 1024
+const LEAST_ROOM_BYTES = 32 * 1024
 /** A longer head is no business of this file. Node refuses one of 16 KiB. */
 const MAX_HEAD_LENGTH = 64 * 1024
 const END_OF_HEAD = '\r\n\r\n'
@@ -68,7 +70,7 @@ class LargeAnswer {
   /** Where the next bytes are read to. A block is never used again: its pieces may be kept by their reader. */
   #room(): Buffer {
     if (this.#block.length - this.#used < LEAST_ROOM_BYTES) {
-      this.#block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+      this.#block = Buffer.allocUnsafeSlow(this.#block === NOTHING ? FIRST_BLOCK_BYTES : BLOCK_BYTES)
       this.#used = 0
     }
     return this.#block.subarray(this.#used)

@@ -1,4 +1,5 @@
 import { TlsError } from '../errors.js'
+import { isRefusal } from '../transport/index.js'
 
 interface Advice {
   readonly when: RegExp
@@ -44,8 +45,9 @@ const ADVICE: readonly Advice[] = [
 export function tlsFailure(cause: NodeJS.ErrnoException, address: string): TlsError | undefined {
   const code = cause.code ?? ''
   const advice = ADVICE.find(({ when }) => when.test(code))
-  if (advice === undefined && !/^ERR_(SSL|TLS|OSSL)|^EPROTO$/.test(code)) return undefined
-  const says = advice?.says ?? `TLS failed: ${cause.message}`
+  const refused = isRefusal(cause) ? `tls.checkServerIdentity refuses it: ${cause.message}` : undefined
+  if ((advice ?? refused) === undefined && !/^ERR_(SSL|TLS|OSSL)|^EPROTO$/.test(code)) return undefined
+  const says = advice?.says ?? refused ?? `TLS failed: ${cause.message}`
   const message = `cannot talk to the Docker Engine at ${address}: ${says}`
   return new TlsError(address, message, { cause, hint: advice?.hint })
 }

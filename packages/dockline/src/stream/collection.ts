@@ -63,6 +63,11 @@ export class Collection {
     if (this.#length > this.#limit) throw this.#exceeded()
   }
 
+  /** How the output is to be returned. */
+  get encoding(): 'utf8' | 'buffer' {
+    return this.#collecting.encoding
+  }
+
   join(): Collected {
     const chunks = this.#chunks
     const stdout = joined(chunks, 'stdout')
@@ -70,17 +75,22 @@ export class Collection {
     return { stdout, stderr, output: stderr.length === 0 ? stdout : joined(chunks) }
   }
 
+  /** Returns what there is of an output that ended too early, for an error to carry. */
+  soFar(): Collected<string | Buffer> {
+    const { stdout, stderr, output } = this.join()
+    const as = this.encoding === 'utf8' ? textOf : (bytes: Buffer) => bytes
+    return { stdout: as(stdout), stderr: as(stderr), output: as(output) }
+  }
+
   #exceeded(): OutputLimitError {
     const limit = this.#limit
     const { maxOutput, encoding, container } = this.#collecting
     const isAsked = limit === maxOutput
     this.#chunks = beginning(this.#chunks, isAsked ? limit : KEPT_BYTES)
-    const { stdout, stderr, output } = this.join()
-    const as = encoding === 'utf8' ? textOf : (bytes: Buffer) => bytes
     const words = isAsked
       ? `maxOutput, which is ${limit} bytes`
       : `${limit} bytes, the most that one ${encoding === 'utf8' ? 'string' : 'Buffer'} can hold`
-    const details = { limit, stdout: as(stdout), stderr: as(stderr), output: as(output), container }
+    const details = { ...this.soFar(), limit, container }
     const hint = isAsked ? undefined : 'lines(), pipe() and a loop read an output of any length'
     return new OutputLimitError(`the output is longer than ${words}`, details, { hint })
   }

@@ -1,4 +1,4 @@
-export { type Collected, type Collecting, type CollectOptions, checkLimit } from './collection.js'
+export { type Collected, type Collecting, Collection, type CollectOptions, checkLimit } from './collection.js'
 export { type DemultiplexOptions, demultiplex } from './demultiplex.js'
 export { FrameDecoder, type FrameOptions, type OutputChunk, type Source } from './frames.js'
 export { JsonDecoder, jsonValues, type ParseJson } from './json.js'

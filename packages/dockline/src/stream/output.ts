@@ -1,13 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { InvalidArgumentError, StreamError } from '../errors.js'
 import { ApartReader } from './apart-reader.js'
-import {
-  type Collected,
-  type Collecting,
-  Collection,
-  type CollectOptions,
-  checkCollecting,
-} from './collection.js'
+import { type Collected, Collection, type CollectOptions, checkCollecting } from './collection.js'
 import { Destinations, endOf } from './destinations.js'
 import { FrameDecoder, type OutputChunk, type Source } from './frames.js'
 import { handOn } from './hand-on.js'
@@ -77,7 +71,7 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
    */
   async text(options: CollectOptions = {}): Promise<string> {
     checkCollecting(options)
-    return (await this.gather({ ...options, encoding: 'utf8' })).output.toString('utf8')
+    return (await this.gather(new Collection({ ...options, encoding: 'utf8' }))).output.toString('utf8')
   }
 
   /** Returns all of it as one Buffer, stdout and stderr as they came. Rejects with OutputLimitError past `maxOutput`. */
@@ -94,15 +88,14 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
   /** Returns all of it, apart and together. Rejects with OutputLimitError past `maxOutput`. */
   async collect(options: CollectOptions = {}): Promise<Collected> {
     checkCollecting(options)
-    return this.gather({ ...options, encoding: 'buffer' })
+    return this.gather(new Collection({ ...options, encoding: 'buffer' }))
   }
 
   /**
-   * As `collect`, for a caller that makes text of it or knows the container.
+   * As `collect`, for a caller that makes text of it, knows the container, or wants what there is after a failure.
    * @internal
    */
-  async gather(collecting: Collecting): Promise<Collected> {
-    const collection = new Collection(collecting)
+  async gather(collection: Collection): Promise<Collected> {
     this.#claim('collected output')
     await handOn(this.#runs(), (chunk) => collection.add(chunk))
     return collection.join()

@@ -6,6 +6,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   // Before the others that have a t: beside them, -t is the terminal.
   tty: ['t', 'terminal'],
   allTags: ['a', 'all'],
+  apiVersion: ['version'],
   buildArgs: ['buildArg', 'buildargs', 'args'],
   cacheFrom: ['cachefrom'],
   capAdd: ['capabilityAdd', 'capabilities'],
@@ -28,11 +29,13 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   forceRemove: ['forceRm', 'forcerm'],
   groupAdd: ['groups', 'group'],
   healthcheck: ['health'],
+  host: ['socketPath', 'baseUrl', 'dockerHost', 'url', 'port', 'protocol'],
   hostname: ['h'],
   input: ['stdin', 'data'],
   interactive: ['i', 'stdinOpen', 'openStdin'],
   ip: ['ipv4Address', 'ipv4'],
   ip6: ['ipv6Address', 'ipv6'],
+  'ipam.pools': ['subnet', 'gateway', 'ipRange', 'auxAddress'],
   ipc: ['ipcMode'],
   labels: ['l', 'label'],
   links: ['link'],
@@ -65,6 +68,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   tag: ['t'],
   tail: ['n', 'lines'],
   timestamps: ['t'],
+  tls: ['ca', 'cert', 'key', 'tlsVerify'],
   user: ['u'],
   userns: ['usernsMode'],
   uts: ['utsMode'],
@@ -85,12 +89,18 @@ export function isCommand(name: string, known: readonly string[]): boolean {
 export function synonymOf(name: string, known: readonly string[]): string | undefined {
   const word = camelCase(name)
   if (known.includes(word)) return word
-  return Object.keys(SYNONYMS).find((ours) => known.includes(ours) && SYNONYMS[ours]?.includes(word))
+  return Object.keys(SYNONYMS).find((ours) => isKnown(ours, known) && SYNONYMS[ours]?.includes(word))
+}
+
+/** Of what is in another option, as in 'ipam.pools', that one is known. */
+function isKnown(ours: string, known: readonly string[]): boolean {
+  return known.includes(ours.split('.', 1)[0] as string)
 }
 
 /** The longer words of elsewhere for the options known here, each with our word: a misspelt one is near to them too. */
 export function wordsElsewhere(known: readonly string[]): ReadonlyMap<string, string> {
-  const pairs = known.flatMap((ours) => (SYNONYMS[ours] ?? []).map((word) => [word, ours] as const))
+  const ours = Object.keys(SYNONYMS).filter((word) => isKnown(word, known))
+  const pairs = ours.flatMap((name) => (SYNONYMS[name] ?? []).map((word) => [word, name] as const))
   return new Map(pairs.filter(([word]) => word.length > SHORT_WORD))
 }
 

@@ -3,16 +3,21 @@ interface Said {
   readonly said: string
   readonly started: boolean
   readonly host: string
+  /** Whether ssh was given a key or a password of the caller. */
+  readonly hasSecrets: boolean
 }
 
 /** What to do about it, by what ssh or the docker command over there has said. */
-export function sshAdvice({ code, said, started, host }: Said): string | undefined {
+export function sshAdvice({ code, said, started, host, hasSecrets }: Said): string | undefined {
   if (!started) return 'is an ssh client installed?'
   if (/host key verification failed|host identification has changed/i.test(said)) {
     return `check the key of ${host} with \`ssh ${host}\` and accept it there`
   }
   if (/permission denied.*(socket|docker api)/i.test(said))
     return `is the user over there in the docker group?`
+  if (/permission denied/i.test(said) && hasSecrets) {
+    return `does ${host} accept ssh.key or ssh.password? a key with a passphrase needs ssh.passphrase`
+  }
   if (/permission denied/i.test(said)) {
     return `does \`ssh ${host}\` work without a password? keys come from an agent, ~/.ssh/config or ssh: { options }`
   }

@@ -122,7 +122,9 @@ export class SshHost {
       error !== undefined
         ? `${this.#settings.program ?? 'ssh'} could not be started: ${error.message}`
         : `ssh ended with ${signal === null ? `code ${code}` : signal}${said === '' ? '' : `: ${said}`}`
-    const hint = sshAdvice({ code, said, started: error === undefined, host: this.#address.host })
+    const { host } = this.#address
+    const hasSecrets = this.#secrets !== undefined
+    const hint = sshAdvice({ code, said, started: error === undefined, host, hasSecrets })
     const message = `cannot talk to the Docker Engine at ${this.#where}: ${how}`
     return new ConnectionError(this.#where, message, { cause: error, hint })
   }

@@ -1,7 +1,7 @@
 import { isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { type Address, open } from './socket.js'
-import type { TlsSettings } from './tls-settings.js'
+import type { CheckServerIdentity, TlsSettings } from './tls-settings.js'
 
 /** A connection by TLS: over one that is there already, such as a tunnel through a proxy, or over one of its own. */
 export type Encrypt = (signal?: AbortSignal, over?: Socket) => Promise<Socket>
@@ -41,7 +41,31 @@ function connectionOptions(
       minVersion: 'TLSv1.2',
     }),
     // An address is no name to ask for; the certificate is checked against it all the same.
-    ...given({ servername: name, checkServerIdentity }),
+    ...given({ servername: name, checkServerIdentity: checkServerIdentity && noting(checkServerIdentity) }),
+  }
+}
+
+const refusals = new WeakSet<Error>()
+
+/** Whether a `checkServerIdentity` has given this error. */
+export function isRefusal(error: Error): boolean {
+  return refusals.has(error)
+}
+
+/** Notes the errors of a check. Those that it throws count as well: in Node they would end the process. */
+function noting(check: CheckServerIdentity): CheckServerIdentity {
+  return (host, certificate) => {
+    const refusal = judge(check, host, certificate)
+    if (refusal !== undefined) refusals.add(refusal)
+    return refusal
+  }
+}
+
+function judge(check: CheckServerIdentity, ...[host, certificate]: Parameters<CheckServerIdentity>) {
+  try {
+    return check(host, certificate)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
   }
 }
 

@@ -93,7 +93,9 @@ onNewestEngine(({ client, host }) => {
       message: `network: '${scope.id}' gives the sandbox a network (allow: ['network'] permits it)`,
     })
     await using sandbox = await scope.containers.sandbox(IMAGE, { ...options, allow: ['network'] })
-    const { stdout } = await sandbox.exec(['sh', '-c', 'ls /sys/class/net; df -m /work | tail -1'])
+    const look = 'ls /sys/class/net; df -m /work | tail -1; touch /work/a'
+    const { stdout, exitCode } = await sandbox.exec(['sh', '-c', look])
+    assert.equal(exitCode, 0)
     assert.match(stdout, /^eth0\nlo\ntmpfs +1 /)
     assert.equal(sandbox.attrs.HostConfig?.MemorySwap, 64 * 1024 * 1024)
   })

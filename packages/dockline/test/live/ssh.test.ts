@@ -1,12 +1,13 @@
 // The system's ssh as the way to an Engine, against a real sshd with its defaults.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { inspect, promisify } from 'node:util'
 import { type ClientOptions, ConnectionError, DockerClient } from '#src/index.js'
 import { aRunningContainer, aSharedContainer, canStartEngines, onNewestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
@@ -18,6 +19,9 @@ import { anSshd, type TestSshd } from '../support/sshd.js'
 const skip = canStartEngines ? false : 'an sshd of the tests needs Linux and root'
 /** What nobody else's doings are told to. */
 const QUIET = { filters: { label: ['dockline-test=nothing has this'] } }
+const WITHOUT_KEY = 'ssh://root@keyless'
+const PASSPHRASE = 'open it'
+const run = promisify(execFile)
 const PROGRAM = fileURLToPath(new URL('../support/ssh-program.js', import.meta.url))
 
 onNewestEngine((engine) => {
@@ -99,6 +103,39 @@ onNewestEngine((engine) => {
         assert.match(error.message, /Permission denied/)
         assert.match(error.hint ?? '', /without a password/)
       }
+    })
+
+    it('logs in with a key given as contents, in a private file that is gone after close', async (test) => {
+      const sshd = await anSshd(test, engine.host)
+      const folder = await aTemporaryFolder(test)
+      const { key, locked } = await keysOf(test, sshd)
+      for (const given of [{ key }, { key: Buffer.from(locked), passphrase: PASSPHRASE }]) {
+        const client = clientOf(test, sshd, { host: WITHOUT_KEY, ...given })
+        assert.ok((await client.version()).Version)
+        const [own = ''] = await readdir(folder)
+        for (const [path, mode] of Object.entries({ [own]: 0o700, [`${own}/key`]: 0o600 }))
+          assert.equal((await stat(join(folder, path))).mode & 0o777, mode)
+        await client.close()
+        await until(async () => (await readdir(folder)).length === 0, 'the folder is gone')
+      }
+      assert.equal(sshd.logins(), 2)
+    })
+
+    it('says that a key or its passphrase is wrong, and leaves no file of it', async (test) => {
+      const sshd = await anSshd(test, engine.host)
+      const folder = await aTemporaryFolder(test)
+      const { locked, stranger } = await keysOf(test, sshd)
+      for (const given of [{ key: stranger }, { key: locked }, { key: locked, passphrase: 'wrong' }]) {
+        const client = clientOf(test, sshd, { host: WITHOUT_KEY, ...given })
+        const error = await soon(failureOf(client.ping()))
+        assert.ok(error instanceof ConnectionError)
+        assert.match(error.message, /Permission denied/)
+        assert.match(error.hint ?? '', /accept ssh\.key .* needs ssh\.passphrase/)
+        assert.doesNotMatch(inspect(error), /PRIVATE KEY/)
+        await client.close()
+        await until(async () => (await readdir(folder)).length === 0, 'the folder is gone')
+      }
+      assert.equal(sshd.logins(), 0)
     })
 
     it('says when there is no Engine over there, no docker over there, or no ssh here', async (test) => {
@@ -183,6 +220,18 @@ onNewestEngine((engine) => {
     }
   })
 })
+
+/** The key that is let in, the same with a passphrase, and one that is not let in. */
+async function keysOf(test: TestContext, sshd: TestSshd) {
+  const folder = await mkdtemp('/tmp/dk-')
+  test.after(() => rm(folder, { recursive: true }))
+  const [locked, stranger] = [join(folder, 'locked'), join(folder, 'stranger')]
+  await copyFile(sshd.key, locked)
+  await run('ssh-keygen', ['-q', '-p', '-N', PASSPHRASE, '-f', locked])
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', stranger])
+  const read = (file: string) => readFile(file, 'utf8')
+  return { key: await read(sshd.key), locked: await read(locked), stranger: await read(stranger) }
+}
 
 interface Settings extends NonNullable<ClientOptions['ssh']> {
   readonly host?: string

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { it, type TestContext } from 'node:test'
-import tls from 'node:tls'
+import tls, { type PeerCertificate } from 'node:tls'
 import { DockerClient, TlsError, type TlsOptions } from '#src/index.js'
 import { canStartEngines } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
@@ -19,6 +19,7 @@ for (const suite of ['machine', 'sid']) {
       await test.test(`by ${version}`, (each) => refusesAndAccepts(each, engine, version))
     }
     await test.test('takes PEM texts, Buffers and paths', () => takesEveryForm(engine))
+    await test.test('is judged by checkServerIdentity', () => asksForIdentity(engine))
     await test.test('does not answer what is not encrypted, and the error says so', () => wantsTls(engine))
   })
 }
@@ -54,6 +55,22 @@ async function takesEveryForm({ host, certificates }: TlsEngine): Promise<void> 
   await refused(host, { ca, cert, key: texts[1] ?? '' }, /the ca, cert or key cannot be used/)
 }
 
+async function asksForIdentity({ host, certificates }: TlsEngine): Promise<void> {
+  const files = filesOf(certificates.client)
+  const asked: string[] = []
+  const accept = (name: string, { subject }: PeerCertificate) => void asked.push(name, String(subject.CN))
+  await accepted(host, { ...files, servername: 'box', checkServerIdentity: accept })
+  assert.deepEqual(asked, ['box', 'localhost'])
+  const refusal = new Error('another fingerprint')
+  for (const checkServerIdentity of [() => refusal, () => assert.fail(refusal)]) {
+    const error = await refused(host, { ...files, checkServerIdentity }, /refuses it: another fingerprint/)
+    assert.equal(error.cause, refusal)
+  }
+  const distrustful = { ...filesOf(certificates.distrustful), checkServerIdentity: accept }
+  await refused(host, distrustful, /signed by nobody who is trusted/)
+  assert.equal(asked.length, 2, 'it judges only a certificate that is trusted')
+}
+
 async function wantsTls({ host }: TlsEngine): Promise<void> {
   await using client = new DockerClient({ host, env: {} })
   const error = await failureOf(client.ping())
@@ -81,10 +98,11 @@ async function accepted(host: string, options: TlsOptions): Promise<void> {
   assert.ok((await client.ping()).apiVersion)
 }
 
-async function refused(host: string, options: TlsOptions, words: RegExp): Promise<void> {
+async function refused(host: string, options: TlsOptions, words: RegExp): Promise<TlsError> {
   await using client = new DockerClient({ host, tls: options, env: {} })
   const error = await failureOf(client.ping())
   assert.ok(error instanceof TlsError, String(error))
   assert.match(error.message, words)
   assert.doesNotMatch(error.message, /PRIVATE KEY/)
+  return error
 }

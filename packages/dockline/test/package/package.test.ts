@@ -25,7 +25,7 @@ describe('the package as it is published', () => {
   it('is small, and comes alone', async () => {
     const size = await sizeOf(project.installed)
     // With its types, and with BuildKit, which is a fifth of it and loaded when a build starts.
-    assert.ok(size <= 1.1 * MEGABYTE, `${size} bytes`)
+    assert.ok(size <= MEGABYTE, `${size} bytes`)
     assert.deepEqual(await dependencies(project), [])
     assert.deepEqual((await readdir(project.installed)).sort(), CONTENT)
   })

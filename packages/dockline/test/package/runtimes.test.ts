@@ -15,6 +15,7 @@ import { theTlsEngine } from '../support/tls-engine.js'
 
 const run = promisify(execFile)
 const BUILD_PROGRAM = fileURLToPath(new URL('../support/runtime-build-program.js', import.meta.url))
+const IDENTITY_PROGRAM = fileURLToPath(new URL('../support/runtime-identity-program.js', import.meta.url))
 const PROGRAM = fileURLToPath(new URL('../support/runtime-program.js', import.meta.url))
 
 onEveryEngine((engine) => {
@@ -56,6 +57,11 @@ it('every runtime speaks TLS and ssh', { skip: skipEngines }, async (test) => {
   test.after(() => client.close())
   for (const { name, command, args } of RUNTIMES) {
     const skip = command ? false : `${name} is not here`
+    await test.test(`${name} asks checkServerIdentity`, { skip }, async () => {
+      const program = [...args, IDENTITY_PROGRAM, host, certificates.client]
+      const { stdout } = await run(command ?? '', program, PATIENT)
+      assert.deepEqual(JSON.parse(stdout), IDENTITY)
+    })
     for (const [way, env] of Object.entries(ways)) {
       await test.test(`${name} over ${way}`, { skip }, async () => {
         assert.deepEqual(await outcome([command ?? '', ...args], env), EXPECTED)
@@ -78,6 +84,8 @@ it('every runtime speaks TLS and ssh', { skip: skipEngines }, async (test) => {
 
 /** The way on which the reaper of a runtime is tried. Node's is tried on both. */
 const REAPED: Readonly<Record<string, string>> = { Bun: 'TLS', Deno: 'ssh' }
+
+const IDENTITY = { asked: ['127.0.0.1', 'localhost'], name: 'TlsError', cause: 'another fingerprint' }
 
 const EXPECTED = {
   ran: '12',

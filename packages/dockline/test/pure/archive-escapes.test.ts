@@ -9,7 +9,10 @@ import { tarOf, temporaryFolder, writeFiles } from '../support/archives.js'
 
 type Entries = Parameters<typeof tarOf>[0]
 
-describe('an archive that wants out', () => {
+const windows =
+  process.platform === 'win32' ? 'Windows has no modes, and asks for rights to make links' : false
+
+describe('an archive that wants out', { skip: windows }, () => {
   const refused: readonly (readonly [string, Entries])[] = [
     ['by ..', [{ name: '../evil', body: 'x' }]],
     ['by .. further down', [{ name: 'a/../../evil', body: 'x' }]],

@@ -96,9 +96,24 @@ describe('the request of a sandbox', () => {
     assert.deepEqual(Volumes, { '/.dockline': {} })
     assert.deepEqual(HostConfig?.Tmpfs, {
       '/data': 'noexec,nosuid,nodev,mode=1777,size=64m,uid=5,gid=6',
-      '/tmp': 'size=1m',
+      '/tmp': 'noexec,nosuid,nodev,mode=1777,uid=5,gid=6,size=1m',
       '/work': 'exec,nosuid,nodev,mode=1777,size=256m,uid=5,gid=6',
     })
+  })
+
+  it('lets the user write to a folder that was asked for, whatever else was said of it', () => {
+    const Tmpfs = { '/work': 'noexec,size=1m', '/cache': '', '/own': 'mode=0700,uid=7' }
+    const { HostConfig } = sandboxBody({ WorkingDir: '/work', User: '5', HostConfig: { Tmpfs } }, [], DOCKER)
+    assert.equal(HostConfig?.Tmpfs?.['/work'], 'nosuid,nodev,mode=1777,uid=5,gid=5,noexec,size=1m')
+    assert.equal(HostConfig?.Tmpfs?.['/cache'], 'noexec,nosuid,nodev,mode=1777,uid=5,gid=5')
+    assert.equal(HostConfig?.Tmpfs?.['/own'], 'noexec,nosuid,nodev,gid=5,mode=0700,uid=7')
+  })
+
+  it('leaves half of the memory to the commands, however small it is', () => {
+    const HostConfig = { Memory: 200 * 1024 * 1024 }
+    const { Tmpfs } = sandboxBody({ WorkingDir: '/work', HostConfig }, [], DOCKER).HostConfig ?? {}
+    assert.match(Tmpfs?.['/work'] ?? '', /,size=100m$/)
+    assert.match(Tmpfs?.['/tmp'] ?? '', /,size=25m$/)
   })
 
   it('leaves a folder alone where something else is mounted', () => {

@@ -62,6 +62,15 @@ export function onNewestEngine(define: (engine: TestEngine) => void): void {
   onEngine(-1, define)
 }
 
+/**
+ * Only on the last of them unless DOCKLINE_TEST_EVERY is set: for what takes long, and hardly depends on the version of the
+ * Engine.
+ */
+export function onNewestUnlessAsked(define: (engine: TestEngine) => void): void {
+  if (process.env.DOCKLINE_TEST_EVERY) onEveryEngine(define)
+  else onNewestEngine(define)
+}
+
 /** Only on the first of them: for what the newest runs elsewhere. */
 export function onOldestEngine(define: (engine: TestEngine) => void): void {
   onEngine(0, define)

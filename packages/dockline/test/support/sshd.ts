@@ -21,6 +21,8 @@ export interface TestSshd {
   readonly program: string
   /** The arguments that let one in at 127.0.0.1. */
   readonly login: readonly string[]
+  /** The file of the private key that lets one in. */
+  readonly key: string
   /** Before it in PATH, it is what runs as `ssh`. */
   readonly path: string
   /** How often somebody logged in. */
@@ -56,6 +58,7 @@ export async function anSshd(
   return {
     port,
     program: file('bin/ssh'),
+    key: file('id'),
     path: file('bin'),
     login: ['-i', file('id'), '-o', `UserKnownHostsFile=${file('known_hosts')}`, '-o', 'HostKeyAlias=box'],
     logins: () => log.filter((line) => /Accepted publickey/.test(line)).length,

@@ -76,6 +76,86 @@ describe('a timeout of a call', () => {
   })
 })
 
+type Limits = { readonly signal?: AbortSignal; readonly timeout?: number }
+type Limited = (setting: Setting, limits: Limits) => Promise<unknown>
+
+/** Calls of several requests, and the one that is never answered. */
+const SEVERAL: Readonly<Record<string, readonly [held: string, Limited]>> = {
+  'containers.getOrCreate, which looks': [
+    'GET /containers/web/json',
+    ({ client }, limits) => client.containers.getOrCreate('web', 'busybox', ['true'], limits),
+  ],
+  'containers.getOrCreate, which makes': [
+    'POST /containers/create',
+    ({ client }, limits) => client.containers.getOrCreate('new', 'busybox', ['true'], limits),
+  ],
+  'networks.getOrCreate': ['GET /networks', ({ client }, limits) => client.networks.getOrCreate('n', limits)],
+  'volumes.getOrCreate': ['GET /volumes/v', ({ client }, limits) => client.volumes.getOrCreate('v', limits)],
+  'containers.sandbox': [
+    'POST /containers/s/start',
+    ({ client }, limits) => client.containers.sandbox('busybox', limits),
+  ],
+  'container.readFile': [
+    'GET /containers/c/archive',
+    ({ container }, limits) => container.readFile('/f', limits),
+  ],
+  'container.readFiles': [
+    'GET /containers/c/archive',
+    ({ container }, limits) => container.readFiles('/*', limits),
+  ],
+  'container.exists': [
+    'HEAD /containers/c/archive',
+    ({ container }, limits) => container.exists('/f', limits),
+  ],
+  'container.mkdir': ['PUT /containers/c/archive', ({ container }, limits) => container.mkdir('/d', limits)],
+  'container.writeFiles': [
+    'PUT /containers/c/archive',
+    ({ container }, limits) => container.writeFiles('/', { f: 'x' }, limits),
+  ],
+}
+
+const OF_SEVERAL: Scripts = {
+  ...ANSWERS,
+  'GET /containers/json': json([]),
+  'GET /info': json({ Architecture: 'x86_64', OSType: 'linux' }),
+  'GET /version': json({ Arch: 'amd64', Os: 'linux' }),
+  'GET /images/busybox/json': json({ Id: 'i', Config: {} }),
+  'POST /containers/create': json({ Id: 's' }, 201),
+  'PUT /containers/s/archive': json({}),
+  'POST /containers/s/attach': async (call) => void (await call.upgrade(MULTIPLEXED)),
+  'DELETE /containers/s': json({}),
+}
+
+describe('a call of several requests', () => {
+  for (const [name, [held, call]] of Object.entries(SEVERAL)) {
+    it(
+      `is given up in the midst of them, by its signal and by its timeout: ${name}`,
+      PATIENT,
+      async (test) => {
+        const asked = deferred<void>()
+        const hold: Scripts = {
+          ...OF_SEVERAL,
+          [held]: async (request) => {
+            asked.resolve()
+            await request.closed
+          },
+          '*': json({ message: 'no such thing' }, 404),
+        }
+        const { client, container } = await start(test, hold, PATIENCE_MS)
+        const controller = new AbortController()
+        const reason = new Error('enough')
+        const given = failureOf(call({ client, container }, { signal: controller.signal }))
+        await Promise.race([asked.promise, given.then((error) => assert.fail(String(error)))])
+        controller.abort(reason)
+        assert.equal(await given, reason)
+        const error = await failureOf(call({ client, container }, { timeout: 50 }))
+        assert.ok(error instanceof TimeoutError, String(error))
+        assert.equal(error.timeout, 50)
+      },
+    )
+  }
+})
+
 describe('a signal for many calls', () => {
   it('keeps nothing of those that are over', async (test) => {
     const line = frame(1, 'line\n')

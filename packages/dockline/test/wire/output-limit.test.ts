@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { Container, InvalidArgumentError, OutputLimitError } from '#src/index.js'
+import { Container, InvalidArgumentError, OutputLimitError, TimeoutError } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import {
   type Call,
@@ -49,6 +49,23 @@ describe('run with maxOutput', () => {
       'DELETE /v1.51/containers/c1?force=1&v=1',
       'GET /v1.51/containers/c1/json',
     ])
+  })
+})
+
+describe('a timeout', () => {
+  it('of an exec rejects with the output so far', async (test) => {
+    const { container } = await start(test, anExec())
+    const error = await failureOf(container.exec('x', { timeout: 1000 }))
+    assert.ok(error instanceof TimeoutError, String(error))
+    const { stdout, stderr, output } = error
+    assert.deepEqual([stdout, stderr, output], ['one two ', 'three', 'one two three'])
+  })
+
+  it('of a run rejects with the output so far, as bytes where bytes were asked for', async (test) => {
+    const { client } = await start(test, aRun({}))
+    const error = await failureOf(client.containers.run('alpine', 'x', { timeout: 1000, encoding: 'buffer' }))
+    assert.ok(error instanceof TimeoutError, String(error))
+    assert.deepEqual([error.output, error.container], [Buffer.from('one two three'), 'c1'])
   })
 })
 

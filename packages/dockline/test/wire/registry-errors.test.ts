@@ -58,7 +58,13 @@ describe('a registry that refuses', () => {
       '',
       /does not trust/,
     ],
-    ['no answer', refuse('Get "https://r.io/v2/": dial tcp 10.0.0.1:443: i/o timeout'), 500, '', undefined],
+    [
+      'no answer',
+      refuse('Get "https://r.io/v2/": dial tcp 10.0.0.1:443: i/o timeout'),
+      500,
+      '',
+      /asked for team\/app/,
+    ],
   ] as readonly (readonly [string, Script, number, string, RegExp | undefined])[]) {
     it(`with ${words} is a RegistryError and an ApiError`, async (test) => {
       const client = await start(test, { 'POST /images/create': script, '*': script })

@@ -38,6 +38,53 @@ describe('an option that does not exist', () => {
   })
 })
 
+describe('a word of another client', () => {
+  for (const [name, value, ours] of [
+    ['socketPath', '/var/run/docker.sock', 'host'],
+    ['base_url', 'tcp://127.0.0.1:2375', 'host'],
+    ['port', 2375, 'host'],
+    ['ca', 'pem', 'tls'],
+    ['version', '1.41', 'apiVersion'],
+  ] as const) {
+    it(`${name} is answered with ${ours} when a client is made`, () => {
+      const options: object = { [name]: value }
+      assert.throws(() => new DockerClient(options), {
+        message: `unknown option '${name}': it is called ${ours} here`,
+      })
+    })
+  }
+
+  it('subnet is answered with the place of the pools', async (test) => {
+    const { client, engine } = await anEngine(test)
+    await assert.rejects(client.networks.create('x', { subnet: '10.0.0.0/24' } as object), {
+      message: "unknown option 'subnet': it is called ipam.pools here",
+    })
+    assert.deepEqual(engine.calls, [])
+  })
+})
+
+describe('a value that no call can take', () => {
+  for (const [option, value, message] of [
+    ['pull', 'sometimes', "pull must be 'missing' or 'always' or 'never', not 'sometimes'"],
+    ['ports', '8080:80', "ports must be an object, or an array such as ['8080:80'], not '8080:80'"],
+  ] as const) {
+    it(`is refused as ${option}`, async (test) => {
+      const { client, engine } = await anEngine(test)
+      const run = client.containers.run('busybox', [], { [option]: value } as object)
+      await assert.rejects(run, { name: 'InvalidArgumentError', message })
+      assert.deepEqual(engine.calls, [])
+    })
+  }
+
+  it('is refused as a command, where options stand in its place', async (test) => {
+    const { client } = await anEngine(test)
+    const run = client.containers.run as (...args: unknown[]) => Promise<unknown>
+    await assert.rejects(run.call(client.containers, 'busybox', { remove: true }), {
+      message: /not an object \(options come after the command; \[\] is the command of the image\)$/,
+    })
+  })
+})
+
 describe('a container', () => {
   it('is created of an image given as an object', async (test) => {
     const engine = await FakeEngine.start(test, {
@@ -59,6 +106,11 @@ describe('a container', () => {
     ])
   })
 })
+
+async function anEngine(test: TestContext): Promise<{ client: DockerClient; engine: FakeEngine }> {
+  const engine = await FakeEngine.start(test, {})
+  return { client: engine.client(test), engine }
+}
 
 async function aContainer(test: TestContext): Promise<{ container: Container; engine: FakeEngine }> {
   const engine = await FakeEngine.start(test, {

@@ -41,6 +41,14 @@ const CALLS: Readonly<Record<string, (client: DockerClient, options: never) => P
   info: (client, options) => client.info(options),
   df: (client, options) => client.df(options),
   startExec: (client, options) => client.startExec('e1', options),
+  'containers.createFrom': ({ containers }, options) =>
+    containers.createFrom({ query: {}, body: { Image: 'i' } }, options),
+  'container.inspect': ({ containers }, options) => containers.ref('c').inspect(options),
+  'container.reload': ({ containers }, options) => containers.ref('c').reload(options),
+  'container.top': ({ containers }, options) => containers.ref('c').top('aux', options),
+  'image.save': ({ images }, options) => images.ref('i').save(options),
+  'networks.getOrCreate': ({ networks }, options) => networks.getOrCreate('n', options),
+  'network.connect': ({ networks }, options) => networks.ref('n').connect('c', options),
   'volumes.create': ({ volumes }, options) => volumes.create(options),
   'volumes.create with a name': ({ volumes }, options) => volumes.create('a', options),
   'services.create': ({ services }, options) => services.create('a', 'b', options),
@@ -92,6 +100,21 @@ describe('options that are no object', () => {
       }
     }
     assert.deepEqual(engine.calls, [])
+  })
+})
+
+describe('a container', () => {
+  it('is refused a request and words for ps that are none, before anything is sent', async (test) => {
+    const engine = await FakeEngine.start(test)
+    const { containers } = engine.client(test)
+    const createFrom = containers.createFrom.bind(containers) as (request: unknown) => Promise<unknown>
+    for (const request of [undefined, null, 5])
+      await refused(createFrom(request), /^request must be an object, not/)
+    for (const body of [undefined, null, 5])
+      await refused(createFrom({ query: {}, body }), /^request.body must be an object, not/)
+    for (const words of [null, 5, {}])
+      await refused(containers.ref('c').top(words as never), /^psArgs must be a string, not/)
+    assert.deepEqual(engine.requests, [])
   })
 })
 

@@ -5,6 +5,7 @@ import { bool, list, text, type Values } from '../flag.js'
 import { isAddress } from '../lists.js'
 import { readableBy } from '../words.js'
 import { to } from './option.js'
+import { publication } from './publish.js'
 
 const checkPort = readableBy((given, option) => parsePorts([given], option))
 
@@ -23,7 +24,7 @@ export const networkFlags = {
   'net-alias': list('Older name of --network-alias', { hidden: true }),
   network: list('Connect a container to a network', { type: 'network', check: readableBy(joining) }),
   'network-alias': list('Add network-scoped alias for the container'),
-  publish: list("Publish a container's port(s) to the host", { short: 'p', read: publication }),
+  publish: list("Publish a container's port(s) to the host", { short: 'p' }),
   'publish-all': to('publishAll', bool('Publish all exposed ports to random ports', 'P')),
 }
 type NetworkValues = Values<typeof networkFlags>
@@ -60,31 +61,10 @@ function checkLink(given: string): void {
   if (given.split(':').length > 2) throw new UsageError(`bad format for links: ${given}`)
 }
 
-/** `8080:80` in any of its forms, also `published=8080,target=80`; without a port of the host it is a free one. */
-function publication(given: string): string {
-  const port = given.includes('=') ? fromNames(given) : given
-  const address = /^(.*):[^:]*:[^:]+$/.exec(port)?.[1] ?? ''
-  if (address.includes(':') && !/^\[.*\]$/.test(address))
-    throw new UsageError(`Invalid ip address ${address}: address ${address}:: too many colons in address`)
-  checkPort(port)
-  return port
-}
-
-function fromNames(given: string): string {
-  const named = new Map([['protocol', 'tcp']])
-  for (const field of given.split(',')) {
-    const [, name, value] = /^([^=]+)=(.*)$/s.exec(field) ?? []
-    if (name === undefined || value === undefined)
-      throw new UsageError(`invalid publish opts format (should be name=value but got '${field}')`)
-    named.set(name, value)
-  }
-  return `${named.get('published') ?? ''}:${named.get('target') ?? ''}/${named.get('protocol')}`
-}
-
 /** Published ports are exposed too, beside those that only are exposed. */
 function ports({ publish, expose }: NetworkValues): ContainerCreateOptions {
   if (publish.length === 0 && expose.length === 0) return {}
-  const { ExposedPorts, PortBindings } = parsePorts(publish)
+  const { ExposedPorts, PortBindings } = parsePorts(publish.map(publication))
   const exposed = { ...parsePorts(expose).ExposedPorts, ...ExposedPorts }
   return { config: { ExposedPorts: exposed }, hostConfig: { PortBindings } }
 }

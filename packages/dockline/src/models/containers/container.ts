@@ -16,7 +16,7 @@ import { getImage, type Image } from '../images/image.js'
 import type { LogLine } from '../logs/lines.js'
 import { hasTimes, type LogsOptions, logsOptions, type TimedLogsOptions } from '../logs/log-options.js'
 import { resources } from '../options/index.js'
-import { nonEmpty, textOrNumber } from '../options/values.js'
+import { nonEmpty, text, textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import { type AttachOptions, attachSession, readAttach, requireAttachable } from '../sessions/attach.js'
 import { createExec } from '../sessions/exec.js'
@@ -159,7 +159,8 @@ export class Container<
 
   /** Lists the processes of the container, with the columns of `ps`. `GET /containers/{id}/top` */
   async top(psArgs?: string, options: CallOptions = {}): Promise<ContainerTopResponse> {
-    return this.api.containers.top(this.id, { ps_args: psArgs }, readCall(options))
+    const query = psArgs === undefined ? {} : { ps_args: text(psArgs, 'psArgs') }
+    return this.api.containers.top(this.id, query, readCall(options))
   }
 
   /** Its processes, memory and traffic: about one measurement a second, until the loop is left. */
@@ -245,8 +246,8 @@ export class Container<
    * A path of the container into a path of this machine as `docker cp` does it, or as a tar into a stream, which is ended.
    * Without a destination, the content of a file. `GET /containers/{id}/archive`
    */
-  copyFrom(path: string, destination: string | Writable, options?: CopyFromOptions): Promise<undefined>
   copyFrom(path: string, destination?: undefined, options?: CopyFromOptions): Promise<Buffer>
+  copyFrom(path: string, destination: string | Writable, options?: CopyFromOptions): Promise<undefined>
   async copyFrom(
     path: string,
     destination?: string | Writable,

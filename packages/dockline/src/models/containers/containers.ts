@@ -15,7 +15,7 @@ import { identified, idOfMade } from '../base/told.js'
 import type { Images } from '../images/images.js'
 import { filters } from '../options/filters.js'
 import type { CreateRequest } from '../options/index.js'
-import { flag, integer, text } from '../options/values.js'
+import { checkObject, flag, integer, text } from '../options/values.js'
 import type { Command } from '../sessions/exec-options.js'
 import { holdSource } from '../sessions/source.js'
 import { Container } from './container.js'
@@ -215,6 +215,8 @@ export class Containers {
    */
   async createFrom(request: CreateRequest, options: CallOptions = {}): Promise<ContainerCreated> {
     const call = readCall(options)
+    checkObject(request, 'request')
+    checkObject(request.body, 'request.body')
     const body = withProxies(await forApiVersion(this.#api, request.body, call), this.#proxies())
     const { Id, Warnings } = await this.#api.containers.create(request.query, body, call)
     return { id: idOfMade(Id, 'POST /containers/create'), warnings: Warnings ?? [] }

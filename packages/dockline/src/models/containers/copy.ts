@@ -8,6 +8,7 @@ import type { CopyDestination, CopySource } from '../../archive/index.js'
 import { InvalidArgumentError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { type ByteSource, isByteSource, readableOf } from '../../stream/index.js'
+import { reasonOfFile } from '../../support/file-reason.js'
 import { callback, callTable } from '../base/call.js'
 import { flag, invalid } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
@@ -164,7 +165,7 @@ async function localSource(path: string, followLink: boolean): Promise<CopySourc
   try {
     return { path, isDirectory: (await (follow ? stat(path) : lstat(path))).isDirectory(), windows }
   } catch (cause) {
-    throw new InvalidArgumentError(`source: ${path} cannot be read`, { cause })
+    throw new InvalidArgumentError(`source: ${path} cannot be read: ${reasonOfFile(cause)}`, { cause })
   }
 }
 

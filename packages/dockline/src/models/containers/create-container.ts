@@ -3,6 +3,7 @@ import { ImageNotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import type { Images } from '../images/images.js'
 import { type ContainerCreateOptions, type CreateRequest, createRequest } from '../options/index.js'
+import { type Convert, oneOf } from '../options/values.js'
 import type { Command } from '../sessions/exec-options.js'
 import { createInNetworks } from './endpoints.js'
 
@@ -15,6 +16,8 @@ export interface CreateOptions extends ContainerCreateOptions, CallOptions {
   /** Gives the container the proxy variables of config.json, where `env` has none. Default true. */
   readonly useConfigProxy?: boolean | undefined
 }
+
+const checkPull: Convert<PullPolicy> = oneOf('missing', 'always', 'never')
 
 /** What the options of a creation come to. */
 export interface CreatePlan {
@@ -36,6 +39,7 @@ export interface RunContext {
 export function readCreate(image: string, command: Command | undefined, options: CreateOptions): CreatePlan {
   const { pull = 'never', useConfigProxy = true, signal, timeout, ...create } = options
   const request = createRequest(image, command, create)
+  checkPull(pull, 'pull')
   return Object.freeze({ request, pull, useConfigProxy, call: { signal, timeout } })
 }
 

@@ -32,7 +32,7 @@ export async function getOrCreateContainer(
   // What is wrong is refused before anything is asked.
   createRequest(image, command, create)
   using limit = deadline(`getting the container ${options.name}`, signal, timeout)
-  return getOrCreate({
+  return await getOrCreate({
     find: () => findSame({ api, containers }, options.name, wanted, limit),
     create: () => {
       const labelled = { ...create, ...labelsFor(api, wanted) }

@@ -8,6 +8,7 @@ import type {
   PortSummary,
 } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
+import { readCall } from '../base/call.js'
 import type { IfKnown } from '../base/object.js'
 import { type HealthStatus, healthIn } from './health.js'
 
@@ -114,8 +115,8 @@ export class KnownContainer<
   }
 
   /** Fresh details. `GET /containers/{id}/json` */
-  inspect(options?: CallOptions): Promise<ContainerInspectResponse> {
-    return this.api.containers.inspect(this.id, {}, options)
+  async inspect(options?: CallOptions): Promise<ContainerInspectResponse> {
+    return this.api.containers.inspect(this.id, {}, readCall(options))
   }
 
   protected async refresh(options?: CallOptions): Promise<void> {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type ApiClient, type ContainerInspectResponse, removalOf } from '../../api/index.js'
 import { ContainerError, NotFoundError, OutputLimitError, TimeoutError } from '../../errors.js'
 import { deadline, orAborted } from '../../http/index.js'
+import { Collection } from '../../stream/index.js'
 import { orDiscard } from '../base/discard.js'
 import { dialectOf } from '../podman/dialect.js'
 import { attachSession } from '../sessions/attach.js'
@@ -40,13 +41,19 @@ function orElse(before: ContainerInspectResponse | undefined, error: unknown): C
   throw error
 }
 
-/** A run to the end that is under way. */
-interface Run {
+/** A run to the end whose container is not there yet. */
+interface BegunRun {
   readonly context: RunContext
   readonly plan: AttachedRunPlan
   readonly what: string
   /** Aborts with the caller's signal, and when the time for the whole run is over. */
   readonly signal: AbortSignal
+}
+
+/** A run to the end that is under way. */
+interface Run extends BegunRun {
+  /** The output so far. */
+  readonly collection: Collection
 }
 
 /** Runs a command to its end. */
@@ -57,8 +64,9 @@ export async function runToEnd(
   const { image, create, reject } = plan
   const what = `running ${image}`
   using limit = deadline(what, create.call.signal, create.call.timeout)
-  const run: Run = { context, plan, what, signal: limit.signal }
-  const id = await createForRun(run)
+  const begun = { context, plan, what, signal: limit.signal }
+  const id = await createForRun(begun)
+  const run: Run = { ...begun, collection: new Collection({ ...plan.collecting, container: id }) }
   const session = await attachForRun(run, id)
   const result = await startAndRead(run, id, session)
   if (result.exitCode !== 0 && reject) {
@@ -67,7 +75,7 @@ export async function runToEnd(
   return result
 }
 
-async function createForRun(run: Run): Promise<string> {
+async function createForRun(run: BegunRun): Promise<string> {
   const { context, plan, signal } = run
   try {
     return await createContainer(context, { ...plan.create, call: { signal, timeout: undefined } })
@@ -95,7 +103,7 @@ async function startAndRead(run: Run, id: string, session: Session): Promise<Run
   const { context, plan, signal } = run
   try {
     await context.api.containers.start(id, {}, { signal })
-    const output = await converse(session, plan.input, { ...plan.collecting, container: id })
+    const output = await converse(session, plan.input, run.collection)
     const exitCode = await exitCodeOf(session)
     await untilRemoved(run, id)
     return { exitCode, container: id, ...output }
@@ -129,19 +137,20 @@ async function endBecauseOf({ context, plan: { kill } }: Run, id: string, reason
   return endContainerBecauseOf(context.api, id, kill, reason)
 }
 
-/** Removes the container where `remove` says so, and rejects. The error of a timeout names the container that is left. */
+/** Removes the container where `remove` says so, and rejects. The error of a timeout has the output so far,
+ * and names the container that is left. */
 async function leave(run: Run, id: string, error: unknown, remove: boolean): Promise<never> {
   const { api } = run.context
   if (isTimeout(run, error)) {
-    if (remove && (await isGone(api, id))) throw error
-    throw new TimeoutError(run.what, error.timeout, { container: id })
+    const container = remove && (await isGone(api, id)) ? undefined : id
+    throw new TimeoutError(run.what, error.timeout, { ...run.collection.soFar(), container })
   }
   if (remove) await orDiscard(api, ['container', id], run, () => Promise.reject(error))
   throw error
 }
 
 /** Whether the time for the whole run is over. */
-function isTimeout({ plan, signal }: Run, error: unknown): error is TimeoutError {
+function isTimeout({ plan, signal }: BegunRun, error: unknown): error is TimeoutError {
   const isOurs = error instanceof TimeoutError && error === signal.reason
   return isOurs && !plan.create.call.signal?.aborted
 }

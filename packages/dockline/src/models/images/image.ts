@@ -15,7 +15,7 @@ import type { CallOptions } from '../../http/index.js'
 import { parseReference } from '../../support/reference.js'
 import { callTable, readCall } from '../base/call.js'
 import type { IfKnown } from '../base/object.js'
-import { flag, invalid, show, strings, text } from '../options/values.js'
+import { checkObject, flag, invalid, show, strings, text } from '../options/values.js'
 import { type ImagePlatform, parsePlatform, parsePlatforms } from './platform.js'
 
 export interface ImageInspectOptions extends CallOptions {
@@ -135,8 +135,10 @@ export class Image<Told extends ImageInspect | ImageSummary | undefined = ImageI
   }
 
   /** A tar for `images.load()`. Read it to its end, or destroy it. `GET /images/{id}/get` */
-  async save({ named = false, ...options }: NamedSaveOptions = {}): Promise<Readable> {
-    return saveImages(this.#api, this.#namesFor(named), options)
+  async save(options: NamedSaveOptions = {}): Promise<Readable> {
+    checkObject(options, 'options')
+    const { named = false, ...saving } = options
+    return saveImages(this.#api, this.#namesFor(named), saving)
   }
 
   #namesFor(named: boolean | string | readonly string[]): readonly string[] {

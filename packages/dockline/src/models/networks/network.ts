@@ -12,7 +12,7 @@ import { callTable, readCall } from '../base/call.js'
 import { EngineObject, type IfKnown } from '../base/object.js'
 import { Container } from '../containers/container.js'
 import { type EndpointOptions, endpointSettings } from '../options/index.js'
-import { flag, text } from '../options/values.js'
+import { checkObject, flag, text } from '../options/values.js'
 
 /** A container, or its id or name. */
 export type ContainerReference = string | { readonly id: string }
@@ -87,6 +87,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
    * Engine ignored it here, though not when a container is created.
    */
   async connect(container: ContainerReference, options: ConnectOptions = {}): Promise<void> {
+    checkObject(options, 'options')
     const { signal, timeout, ...given } = options
     const EndpointConfig = endpointSettings(given, '')
     const Container = containerId(container)

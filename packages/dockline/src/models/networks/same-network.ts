@@ -28,8 +28,8 @@ export async function getOrCreateNetwork(
   name: string,
   options: NetworkCreateOptions,
 ): Promise<Network<NetworkInspect>> {
-  const { signal, timeout, ...own } = options
   createOptions.check(options)
+  const { signal, timeout, ...own } = options
   networkName(name, 'name')
   using limit = deadline(`getting the network ${name}`, signal, timeout)
   const { call } = limit
@@ -44,7 +44,7 @@ export async function getOrCreateNetwork(
     const first = await firstOfTwins(api, made, { call, settlingMs: 2 * (performance.now() - begun) })
     return first.Id === made.id ? made : getSame(networks, first, { own, call })
   }
-  return getOrCreate({ find, create, signal: limit.signal })
+  return await getOrCreate({ find, create, signal: limit.signal })
 }
 
 /** Undefined when it has vanished meanwhile. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError } from '../../errors.js'
+import { reasonOfFile } from '../../support/file-reason.js'
 import { refuseUnknown } from '../../support/suggest.js'
 import { checkObject, invalid, invalidKind } from './values.js'
 
@@ -27,13 +28,8 @@ export function parseEnvFile(text: string, options: EnvFileOptions = {}): string
 export async function readEnvFile(path: string, options: EnvFileOptions = {}): Promise<string[]> {
   const env = environmentOf(options)
   if (typeof path !== 'string') return invalid('path', 'the path of a file', path)
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new InvalidArgumentError(
-      `cannot read the env file ${path}: ${REASONS[cause.code ?? ''] ?? cause.message}`,
-      {
-        cause,
-      },
-    )
+  const bytes = await readFile(path).catch((cause) => {
+    throw new InvalidArgumentError(`cannot read the env file ${path}: ${reasonOfFile(cause)}`, { cause })
   })
   const garbled = linesOf(bytes.toString('latin1')).findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')))
   if (garbled >= 0) throw malformed(path, garbled, 'is not valid UTF-8')
@@ -46,12 +42,6 @@ function environmentOf(options: EnvFileOptions): NonNullable<EnvFileOptions['env
   const { env = process.env } = options
   checkObject(env, 'env')
   return env
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a directory',
 }
 
 function variablesIn(

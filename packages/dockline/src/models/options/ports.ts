@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 import type { ContainerConfig, PortBinding } from '../../api/types.gen.js'
+import { isObject } from '../../support/check.js'
 import { table } from './table.js'
-import { define, integer, invalid, object, show, text } from './values.js'
+import { define, integer, invalid, show, text } from './values.js'
 
 /** One address of the host: a port, `'ip:port'`, or both by name. */
 export interface PortBindingOptions {
@@ -31,13 +32,17 @@ export interface ParsedPorts {
 export function parsePorts(ports: unknown, option = 'ports'): ParsedPorts {
   const pairs = Array.isArray(ports)
     ? ports.flatMap((spec: unknown) => publishedPorts(spec, option))
-    : Object.entries(object(ports, option)).map(([port, target]) => fromEntry(port, target, option))
+    : Object.entries(portsByName(ports, option)).map(([port, target]) => fromEntry(port, target, option))
   const parsed: ParsedPorts = { ExposedPorts: {}, PortBindings: {} }
   for (const { name, bindings } of pairs) {
     define(parsed.ExposedPorts, name, {})
     define(parsed.PortBindings, name, [...(parsed.PortBindings[name] ?? []), ...bindings])
   }
   return parsed
+}
+
+function portsByName(ports: unknown, option: string): object {
+  return isObject(ports) ? ports : invalid(option, "an object, or an array such as ['8080:80']", ports)
 }
 
 /** A port of a container, and where it is published. */
@@ -149,7 +154,11 @@ function hostPortsFor(container: PortRange | undefined, host = ''): string[] | u
 function advice(container: PortRange | undefined, host: string | undefined): string | undefined {
   const range = rangeOf(host)
   if (container === undefined || range === undefined || range.size === container.size) return undefined
-  return `${show(host)} is ${range.size} ports for ${container.size}`
+  return `${show(host)} has ${countPorts(range)} for ${countPorts(container)} of the container`
+}
+
+function countPorts({ size }: PortRange): string {
+  return size === 1 ? '1 port' : `${size} ports`
 }
 
 function rangeOf(text: string | undefined): PortRange | undefined {

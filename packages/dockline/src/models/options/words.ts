@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../../errors.js'
+import { isPlain } from '../../support/check.js'
 import { invalidKind, strings } from './values.js'
 
 const PIECE = new RegExp(
@@ -14,13 +15,19 @@ const PIECE = new RegExp(
   'y',
 )
 
+/** Options that stand where the command belongs. */
+function hintOn(command: unknown): string | undefined {
+  return isPlain(command) ? 'options come after the command; [] is the command of the image' : undefined
+}
+
 /**
  * The words of a command. A string is split as a POSIX shell splits it: at blanks, with quotes and
  * backslashes, and without variables, globs or operators. An array is taken word for word.
  */
 export function splitCommand(command: unknown, option = 'command'): string[] {
   if (Array.isArray(command)) return strings(command, option)
-  if (typeof command !== 'string') return invalidKind(option, 'a string or an array of strings', command)
+  if (typeof command !== 'string')
+    return invalidKind(option, 'a string or an array of strings', command, hintOn(command))
   const words: string[] = []
   let word: string | undefined
   PIECE.lastIndex = 0

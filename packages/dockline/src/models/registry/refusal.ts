@@ -111,7 +111,7 @@ function explained(error: unknown, hint: string | undefined): unknown {
 
 function adviceOn(
   { status }: Kind,
-  { registry, advice }: RegistryQuestion,
+  { registry, repository, advice }: RegistryQuestion,
   words: string,
 ): string | undefined {
   const name = registry ?? 'of the image'
@@ -119,9 +119,12 @@ function adviceOn(
   if (status === 403) return `the registry ${name} denied it: may this login do that there?`
   if (status === 429) return `the registry ${name} limits how often it is asked: log in, or wait`
   if (status !== undefined) return undefined
+  // The words name the machine that was asked, and not what was asked for.
   if (/HTTP response to HTTPS client|x509|tls:/i.test(words))
     return `the Engine does not trust the registry ${name}: see insecure-registries and certs.d in its settings`
-  return undefined
+  return (
+    repository && `the Engine asked for ${repository}: is that the name, and can the Engine reach ${name}?`
+  )
 }
 
 /** The image that a step of a build was about. */

@@ -3,7 +3,7 @@ import { InvalidArgumentError, StreamError } from '../../errors.js'
 import {
   type ByteSource,
   type Collected,
-  type Collecting,
+  type Collection,
   isByteSource,
   isWebStream,
   readableOf,
@@ -52,9 +52,9 @@ export function refuseBesideDetach({ input, maxOutput, kill }: StayingOptions, e
 export async function converse(
   session: Session,
   input: Input | undefined,
-  collecting: Collecting,
+  collection: Collection,
 ): Promise<Collected<string | Buffer>> {
-  const collected = collectOrClose(session, collecting)
+  const collected = collectOrClose(session, collection)
   if (input === undefined) return collected
   const failure = feed(session, input)
   const [output, error] = await Promise.all([collected, failure])
@@ -81,9 +81,9 @@ function encodeOutput(collected: Collected, encoding: Encoding): Collected<strin
   return { stdout: text, stderr: stderr.toString('utf8'), output: all }
 }
 
-async function collectOrClose(session: Session, collecting: Collecting) {
+async function collectOrClose(session: Session, collection: Collection) {
   try {
-    return encodeOutput(await session.output.gather(collecting), collecting.encoding)
+    return encodeOutput(await session.output.gather(collection), collection.encoding)
   } catch (error) {
     session.close()
     throw error

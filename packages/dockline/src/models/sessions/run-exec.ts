@@ -1,6 +1,7 @@
 import type { ApiClient } from '../../api/index.js'
-import { ContainerError } from '../../errors.js'
-import { deadline, orAborted } from '../../http/index.js'
+import { ContainerError, TimeoutError } from '../../errors.js'
+import { type Deadline, deadline, orAborted } from '../../http/index.js'
+import { Collection } from '../../stream/index.js'
 import { createExec, type ExecSteps, startExecSession } from './exec.js'
 import type { AttachedExecPlan, DetachedExecPlan, SpawnPlan } from './exec-options.js'
 import { type CommandResult, converse, exitCodeOf } from './result.js'
@@ -29,12 +30,20 @@ export async function execToEnd(
   plan: AttachedExecPlan,
 ): Promise<CommandResult<string | Buffer>> {
   const { command, reject } = plan
-  using limit = deadline(`exec in ${container.slice(0, 12)}`, plan.call.signal, plan.call.timeout)
+  const what = `exec in ${container.slice(0, 12)}`
+  using limit = deadline(what, plan.call.signal, plan.call.timeout)
   const { call } = limit
-  const result = await orKill(api, container, { ...plan, call }, async (steps) => {
+  const collection = new Collection({ ...plan.collecting, container })
+  const run = async (steps: ExecSteps) => {
     const session = await startPlanned(api, container, plan, steps)
-    return readToEnd(session, container, plan, call.signal)
-  })
+    return readToEnd(session, plan.input, collection, call.signal)
+  }
+  const rejectWithOutput = (error: unknown) => {
+    throw isOver(error, limit, plan) ? new TimeoutError(what, error.timeout, collection.soFar()) : error
+  }
+  const result = await orKill(api, container, { ...plan, call }, (steps) =>
+    run(steps).catch(rejectWithOutput),
+  )
   if (result.exitCode !== 0 && reject) throw new ContainerError({ ...result, command, container })
   return result
 }
@@ -51,16 +60,21 @@ async function startPlanned(
 
 async function readToEnd(
   session: Session,
-  container: string,
-  { input, collecting }: AttachedExecPlan,
+  input: AttachedExecPlan['input'],
+  collection: Collection,
   signal: AbortSignal,
 ): Promise<CommandResult<string | Buffer>> {
   try {
-    const output = await orAborted(converse(session, input, { ...collecting, container }), signal)
+    const output = await orAborted(converse(session, input, collection), signal)
     return { exitCode: await exitCodeOf(session), ...output }
   } finally {
     session.close()
   }
+}
+
+/** Whether the error says that the time for the whole call is over. */
+function isOver(error: unknown, { signal }: Deadline, { call }: AttachedExecPlan): error is TimeoutError {
+  return error instanceof TimeoutError && error === signal.reason && !call.signal?.aborted
 }
 
 /** Takes the steps of a command. When one fails, ends the command before that is known, where `kill` asks for it. */

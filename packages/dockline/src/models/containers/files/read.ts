@@ -36,7 +36,7 @@ export async function readFile(
   const [own, { signal, timeout }] = readOptions.read(options)
   checkPath(path)
   using limit = deadline(`reading ${path}`, signal, timeout)
-  return readOne(target, path, { ...defaults(own), call: limit.call })
+  return await readOne(target, path, { ...defaults(own), call: limit.call })
 }
 
 /** By a pattern of docker's ignore files. Without a wildcard, it is the name of one file. */
@@ -85,8 +85,8 @@ export async function exists(
   using limit = deadline(`looking for ${path}`, signal, timeout)
   const place = await placeOf(target, path, limit.call)
   return place.tmpfs === undefined
-    ? existsInArchive(target, place.path, limit.call)
-    : existsInside(target, place.path, { user, signal: limit.signal })
+    ? await existsInArchive(target, place.path, limit.call)
+    : await existsInside(target, place.path, { user, signal: limit.signal })
 }
 
 function defaults({ encoding = 'buffer', maxBytes, user }: Own<ReadFileOptions>): Omit<ReadingCall, 'call'> {

@@ -34,12 +34,14 @@ export const KEEPER_FOLDER = '/.dockline'
 export const KEEPER_NAME = 'keeper'
 
 const NOBODY = '65534:65534'
-const MEMORY = '512m'
-/** Programs may be run from it. */
-const WORK_TMPFS = 'exec,nosuid,nodev,mode=1777,size=256m'
-const TEMPORARY_TMPFS = 'noexec,nosuid,nodev,mode=1777,size=64m'
-/** Takes the place of a volume that the image asks for, which would be on the disk and without a limit. */
-const VOLUME_TMPFS = 'noexec,nosuid,nodev,mode=1777,size=64m'
+/** Programs may be run from the working directory. */
+const WORK_TMPFS = 'exec,nosuid,nodev,mode=1777'
+const OTHER_TMPFS = 'noexec,nosuid,nodev,mode=1777'
+/** How much of the memory files may take. What they leave has room for the command that reads them. */
+const WORK_SHARE = 1 / 2
+const OTHER_SHARE = 1 / 8
+const MEBIBYTE_BYTES = 1024 * 1024
+const MEMORY_BYTES = 512 * MEBIBYTE_BYTES
 
 const DEFAULTS = {
   network: 'none',
@@ -122,7 +124,7 @@ export function sandboxOptions(options: SandboxOptions): CreateOptions {
   const allowed = listOf(oneOf(...(Object.keys(RULES) as SandboxPermission[])))(allow, 'allow')
   refuseOwn(given)
   refuseWeak(given, allowed)
-  const { memory = MEMORY, memorySwap = memory, securityOpt } = given
+  const { memory = MEMORY_BYTES, memorySwap = memory, securityOpt } = given
   const settled = { ...DEFAULTS, ...given, memory, memorySwap }
   return {
     ...settled,
@@ -181,17 +183,48 @@ export function sandboxBody(
   refuseSockets(body)
   const { WorkingDir, HostConfig, Volumes } = body
   const owner = takesTmpfsOwner ? ownerOf(body) : ''
+  const other = `${OTHER_TMPFS},${sizeOf(HostConfig, OTHER_SHARE)}${owner}`
   const written: Record<string, string> = {
-    ...Object.fromEntries(imageVolumes.map((path) => [path, `${VOLUME_TMPFS}${owner}`])),
-    '/tmp': `${TEMPORARY_TMPFS}${owner}`,
-    ...(WorkingDir ? { [WorkingDir]: `${WORK_TMPFS}${owner}` } : {}),
+    // In place of a volume that the image asks for, which would be on the disk and without a limit.
+    ...Object.fromEntries(imageVolumes.map((path) => [path, other])),
+    '/tmp': other,
+    ...(WorkingDir ? { [WorkingDir]: `${WORK_TMPFS},${sizeOf(HostConfig, WORK_SHARE)}${owner}` } : {}),
   }
   for (const path of mountedPaths(body)) delete written[path]
   return {
     ...body,
     Volumes: { ...Volumes, [KEEPER_FOLDER]: {} },
-    HostConfig: { ...HostConfig, Tmpfs: { ...written, ...HostConfig?.Tmpfs } },
+    HostConfig: { ...HostConfig, Tmpfs: { ...written, ...writable(HostConfig?.Tmpfs, written, owner) } },
   }
+}
+
+function sizeOf(hostConfig: ContainerCreateBody['HostConfig'], share: number): string {
+  const bytes = (hostConfig?.Memory || MEMORY_BYTES) * share
+  return `size=${Math.max(1, Math.floor(bytes / MEBIBYTE_BYTES))}m`
+}
+
+/** The folders in memory that were asked for: what is not said of one is as elsewhere, so that the user can write there. */
+function writable(
+  given: Readonly<Record<string, string>> | null = {},
+  written: Readonly<Record<string, string>>,
+  owner: string,
+): Record<string, string> {
+  const pairs = Object.entries(given ?? {})
+  return Object.fromEntries(
+    pairs.map(([path, options]) => [path, merged(written[path] ?? `${OTHER_TMPFS}${owner}`, options)]),
+  )
+}
+
+/** Podman refuses an option that comes twice. */
+function merged(options: string, given: string): string {
+  const own = given.split(',').filter((option) => option !== '')
+  const names = new Set(own.map(subjectOf))
+  return [...options.split(',').filter((option) => !names.has(subjectOf(option))), ...own].join(',')
+}
+
+/** What a mount option is about: `noexec` and `exec` are about the same. */
+function subjectOf(option: string): string {
+  return option.split('=', 1)[0]?.replace(/^no(?=exec$|suid$|dev$)/, '') ?? ''
 }
 
 /** Engines before 23 do not give a new folder the mode that is asked for. The user writes there as its owner. */

@@ -60,7 +60,7 @@ export async function startSandbox(
   const marked = { ...body, Labels: { ...body.Labels, [SANDBOX_LABEL]: '' } }
   const made = { ...request, body: marked }
   const id = await createContainer(context, { request: made, pull: 'never', useConfigProxy, call })
-  return orDiscard(api, ['container', id], call, () => startOnLeash(api, { id, architecture }, call))
+  return await orDiscard(api, ['container', id], call, () => startOnLeash(api, { id, architecture }, call))
 }
 
 interface Made {

@@ -24,7 +24,7 @@ export async function answersAsWanted(
     return await judge(await ask(address, settings, signal), settings)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    return { isAsWanted: false, seen: code ?? message }
+    return { isAsWanted: false, seen: `${address.host}:${address.port}: ${code ?? message}` }
   }
 }
 

@@ -36,7 +36,7 @@ import { tagCaches } from './cache.js'
 import { EngineAbilities } from './engine.js'
 import { layoutOf } from './outputs.js'
 import { type PreparedBuild, planSolve, prepareBuild } from './plan.js'
-import { type BuildMessage, type BuildProgress, stepsDone } from './progress.js'
+import { BuildBar, type BuildMessage, type BuildProgress } from './progress.js'
 import { type BuildResult, FinishedBuild } from './result.js'
 
 /** What a build takes from the rest of the library. */
@@ -57,6 +57,7 @@ export interface BuildKitSettings {
 export class BuildKitBuild {
   readonly #settings: BuildKitSettings
   readonly #sent = new SentFilesCounter()
+  readonly #bar = new BuildBar()
   readonly #tracker = new BuildTracker(this.#sent)
   /** What this side has to report, between the Engine's reports. */
   readonly #own: SolveStatus[] = []
@@ -98,7 +99,7 @@ export class BuildKitBuild {
       builder: 'buildkit',
       current: layers.reduce((sum, { current, total, completed }) => sum + (completed ? total : current), 0),
       total: layers.reduce((sum, { total }) => sum + total, 0),
-      fraction: stepsDone(summary.steps),
+      fraction: this.#bar.advance(summary.steps, this.#prepared?.outputs.length !== 0),
     }
   }
 

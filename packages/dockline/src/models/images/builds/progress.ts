@@ -17,9 +17,25 @@ export interface BuildProgress extends Progress<BuildMessage>, BuildSummary {
 }
 
 /** How many of the steps are done, from 0 to 1: a step whose result is in the cache is done. */
-export function stepsDone(steps: readonly BuildStep[], total = steps.length): number {
+function stepsDone(steps: readonly BuildStep[], total = steps.length): number {
   const done = steps.filter(({ completed, state }) => completed !== undefined || state === 'cached')
   return total === 0 ? 0 : done.length / total
+}
+
+/**
+ * How much of a build with BuildKit is done, for a bar. BuildKit names the steps of the Dockerfile when it has read it, and the
+ * export when all of them are done. So neither the reading nor the steps alone make the bar full, and it never goes back.
+ */
+export class BuildBar {
+  #fraction = 0
+
+  advance(steps: readonly BuildStep[], hasExport: boolean): number {
+    const counted = steps.filter(({ name }) => !name.startsWith('[internal]'))
+    const isExportKnown = counted.some(({ name }) => name.startsWith('exporting to '))
+    const missing = hasExport && !isExportKnown ? 1 : 0
+    this.#fraction = Math.max(this.#fraction, stepsDone(counted, counted.length + missing))
+    return this.#fraction
+  }
 }
 
 /** The steps of the classic builder, by what it says of them. */

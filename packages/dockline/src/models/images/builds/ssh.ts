@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { KeyAgent, parseSshKey, type SshAgent, type SshKey, SshKeyError } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
+import { reasonOfFile } from '../../../support/file-reason.js'
 import { invalid, object, strings } from '../../options/values.js'
 
 const DEFAULT_ID = 'default'
@@ -72,6 +73,6 @@ async function textAt(path: string, option: string): Promise<string> {
   const { size } = await stat(path)
   if (size > MAX_KEY_BYTES) throw new InvalidArgumentError(`${option}: ${path} is too large for a key`)
   return readFile(path, 'utf8').catch((cause) => {
-    throw new InvalidArgumentError(`${option}: ${path} cannot be read`, { cause })
+    throw new InvalidArgumentError(`${option}: ${path} cannot be read: ${reasonOfFile(cause)}`, { cause })
   })
 }

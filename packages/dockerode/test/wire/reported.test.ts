@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Agent } from 'node:http'
+import { type Duplex, PassThrough, type Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { describe, it, type TestContext } from 'node:test'
+import { byCallback, dockline, ourModem, type Target } from '../support/both.js'
+import { startRecording } from '../support/recording-engine.js'
+import { CHUNKED, chunk, ok, type Script, startScripted, UPGRADED } from '../support/scripted.js'
+
+/** More than a socket holds. */
+const LARGE = Buffer.alloc(1024 * 1024)
+const NOT_FOUND =
+  'HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 26\r\n\r\n{"message":"no such path"}'
+
+/** What users of dockerode have reported, and does not happen here. */
+describe('a situation that users of dockerode reported:', () => {
+  it('attach with stdin and without hijack resolves, and the container gets only what is typed', async (test) => {
+    const received: Buffer[] = []
+    const engine = await started(test, (socket) => {
+      socket.write(UPGRADED)
+      socket.on('data', (bytes) => received.push(bytes))
+      socket.on('end', () => socket.end('ended'))
+    })
+    const container = get(new dockline(engine), 'Container', 'c')
+    const stream = (await container.attach?.({ stream: true, stdin: true, stdout: true })) as Duplex
+    stream.write('say ')
+    stream.end('hello\n')
+    await text(stream)
+    assert.equal(Buffer.concat(received).toString(), 'say hello\n')
+  })
+
+  it('run with two outputs and the tty of its default writes to the first', async (test) => {
+    const engine = await started(test, (socket, head) => {
+      if (/attach/.test(head)) socket.write(`${CHUNKED}${chunk('plain text of a tty\r\n')}0\r\n\r\n`)
+      else socket.write(ok('{"Id":"c","StatusCode":0}'))
+    })
+    const [out, err] = [new PassThrough(), new PassThrough()]
+    await new dockline(engine).run?.('busybox', ['x'], [out, err])
+    assert.deepEqual([await text(out), await text(err)], ['plain text of a tty\r\n', ''])
+  })
+
+  it('followProgress without a stream, after an error that was not looked at, gives the callback an error', () => {
+    for (const target of [new ourModem(), new dockline()]) {
+      const given: unknown[] = []
+      for (const stream of [null, undefined])
+        target.followProgress?.(stream, (...args: unknown[]) => given.push(...args))
+      assert.ok(given[0] instanceof TypeError && given[2] instanceof TypeError)
+      assert.deepEqual([given[1], given[3]], [[], []])
+    }
+  })
+
+  it('a handle that is made of a bare modem gives promises', async (test) => {
+    const engine = await started(test, (socket) => void socket.write(ok('{"Id":"c"}')))
+    const Container = dockline.Container as unknown as new (modem: Target, id: string) => Target
+    assert.deepEqual(await new Container(new ourModem(engine), 'c').inspect?.(), { Id: 'c' })
+  })
+
+  it('a large archive for a path that is not there is refused with 404, and not with a broken pipe', async (test) => {
+    const engine = await started(test, (socket) => void socket.end(NOT_FOUND))
+    const putting = get(new dockline(engine), 'Container', 'c').putArchive?.(LARGE, { path: '/nope' })
+    const { statusCode, message } = await failureOf(putting)
+    assert.deepEqual([statusCode, message], [404, '(HTTP code 404) no such container - no such path '])
+  })
+
+  it('stats that are destroyed close their connection', async (test) => {
+    let ended: Promise<unknown> | undefined
+    const engine = await started(test, (socket) => {
+      ended = once(socket, 'end')
+      socket.write(CHUNKED + chunk('{}\n'))
+    })
+    const stats = (await get(new dockline(engine), 'Container', 'c').stats?.()) as Readable
+    stats.destroy()
+    await ended
+  })
+
+  it('a callback is called once when the connection is lost right after the answer', async (test) => {
+    const engine = await started(test, (socket) => {
+      socket.write(ok('{"ID":"x"}'), () => socket.destroy())
+    })
+    const [error, info] = await byCallback(new dockline(engine), 'info', [])
+    assert.ok(error === null ? info : (error as NodeJS.ErrnoException).code)
+  })
+
+  it('what is not ASCII arrives whole: labels, paths and the words of an error', async (test) => {
+    const engine = await startRecording()
+    test.after(() => engine.stop())
+    const docker = new dockline({ socketPath: engine.socketPath })
+    const Labels = { grüße: '日本語 🐳' }
+    engine.reply = { status: 404, body: JSON.stringify({ message: 'kein Bild: größe' }) }
+    const { message } = await failureOf(docker.createContainer?.({ Image: 'a', Labels }))
+    assert.match(message, /kein Bild: größe $/)
+    await failureOf(get(docker, 'Container', 'c').getArchive?.({ path: '/tmp/ü b&c' }))
+    const [created, archive] = engine.requests
+    assert.deepEqual(created?.body, { Image: 'a', Labels })
+    assert.deepEqual(archive?.query, { path: '/tmp/ü b&c' })
+  })
+
+  it('a signal that has aborted already sends nothing', async (test) => {
+    const engine = await started(test, (socket) => void socket.write(ok('{}')))
+    const { name, code } = await failureOf(new dockline(engine).info?.({ abortSignal: AbortSignal.abort() }))
+    assert.deepEqual([name, code], ['AbortError', 'ABORT_ERR'])
+    await new dockline(engine).version?.()
+    assert.deepEqual(
+      engine.heads.map((head) => head.split(' ')[1]),
+      ['/version'],
+    )
+  })
+
+  it('an agent with keepAlive and few sockets serves many calls', async (test) => {
+    const engine = await started(test, (socket) => void socket.write(ok('{"ID":"x"}')))
+    const agent = new Agent({ keepAlive: true, maxSockets: 2 })
+    const docker = new dockline({ socketPath: engine.socketPath, agent })
+    await Promise.all(Array.from({ length: 20 }, () => docker.info?.()))
+    assert.equal(engine.heads.length, 20)
+  })
+
+  it('an attach that a proxy answers without an upgrade gives its output, and an error for what is typed', async (test) => {
+    const engine = await started(test, (socket) => void socket.write(`${CHUNKED}${chunk('out')}0\r\n\r\n`))
+    const attach = () =>
+      get(new dockline(engine), 'Container', 'c').attach?.({ stream: true, stdin: true }) as Promise<Duplex>
+    assert.equal(await text(await attach()), 'out')
+    const typed = await attach()
+    typed.on('error', () => {}).write('lost')
+    const [error] = await once(typed, 'error')
+    assert.match(error.message, /did not upgrade/)
+  })
+})
+
+const get = (docker: Target, kind: string, id: string) => docker[`get${kind}`]?.(id) as unknown as Target
+
+async function started(test: TestContext, script: Script) {
+  const engine = await startScripted(script)
+  test.after(() => engine.stop())
+  return engine
+}
+
+async function failureOf(promise: Promise<unknown> | undefined) {
+  return Promise.resolve(promise).then(
+    () => assert.fail('it did not fail'),
+    (error) => error as NodeJS.ErrnoException & { readonly statusCode?: number },
+  )
+}
