@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pty from '@lydell/node-pty'
+import { dockerCommand } from '../scripts/engine/index.mjs'
 import { median, show } from './harness.mjs'
 import { BIN, ENV, IMAGE, onEngine } from './real-engine.mjs'
 
@@ -20,7 +21,9 @@ const START_TARGET = 60
 const KEY_TARGET = 1.1
 /** Of docker's, for what a list takes above Node's own start. */
 const LIST_TARGET = 1.5
-const LISTED = 300
+const LISTED = [300, 4000]
+/** Of what an empty program takes of the processor; a newer Node starts in less. */
+const ABOVE_TARGET = Number.parseInt(process.versions.node, 10) < 22 ? 0.5 : 0.9
 const run = promisify(execFile)
 
 /** @typedef {{ host: string, docker: string, container: string }} Scene */
@@ -29,15 +32,42 @@ const run = promisify(execFile)
  * @param {import('./harness.mjs').Setting} setting
  * @returns {AsyncGenerator<import('./harness.mjs').Line>}
  */
-export async function* command({ quick }) {
+export async function* start({ quick }) {
+  yield* withContainer(async function* (scene) {
+    yield* startOf(scene, ['ps'], quick ? 5 : 21)
+    yield await aboveEmptyOf(scene, quick ? 5 : 21)
+    yield* startOf(scene, ['exec', scene.container, 'true'], quick ? 5 : 21)
+  })
+}
+
+/**
+ * @param {import('./harness.mjs').Setting} setting
+ * @returns {AsyncGenerator<import('./harness.mjs').Line>}
+ */
+export async function* list({ quick }) {
+  const docker = await dockerCommand()
+  for (const length of LISTED) yield await listOf(docker, { length, rounds: quick ? 3 : 15 })
+}
+
+/**
+ * @param {import('./harness.mjs').Setting} setting
+ * @returns {AsyncGenerator<import('./harness.mjs').Line>}
+ */
+export async function* echo({ quick }) {
+  yield* withContainer(async function* (scene) {
+    yield await echoOf(scene, quick ? 100 : 2000)
+  })
+}
+
+/**
+ * @param {(scene: Scene) => AsyncGenerator<import('./harness.mjs').Line>} measure
+ * @returns {AsyncGenerator<import('./harness.mjs').Line>}
+ */
+async function* withContainer(measure) {
   yield* onEngine(async function* ({ host, docker, client }) {
     const container = await client.containers.run(IMAGE, ['sleep', '3600'], { detach: true, init: true })
     try {
-      const scene = { host, docker, container: container.id }
-      yield* startOf(scene, ['ps'], quick ? 5 : 21)
-      yield* startOf(scene, ['exec', container.id, 'true'], quick ? 5 : 21)
-      yield await listOf(docker, quick ? 5 : 21)
-      yield await echoOf(scene, quick ? 100 : 1000)
+      yield* measure({ host, docker, container: container.id })
     } finally {
       await container.remove({ force: true })
     }
@@ -77,6 +107,30 @@ async function* startOf({ host, docker }, args, rounds) {
   }
 }
 
+/**
+ * What `ps` takes of the processor above an empty program.
+ * @param {Scene} scene
+ * @param {number} rounds
+ * @returns {Promise<import('./harness.mjs').Line>}
+ */
+async function aboveEmptyOf({ host }, rounds) {
+  /** @type {{ more: number, bare: number }[]} */
+  const turns = []
+  for (let round = 0; round < rounds; round++) {
+    const whole = await processorTime(process.execPath, [BIN, 'ps'], host)
+    const bare = await processorTime(process.execPath, NOTHING, host)
+    turns.push({ more: whole - bare, bare })
+  }
+  return {
+    what: `dockline ps, CPU above an empty program of Node ${process.version}`,
+    value: show(median(turns.map(({ more }) => more)), 'ms'),
+    peer: `node -e 0 ${show(median(turns.map(({ bare }) => bare)), 'ms')}`,
+    ratio: median(turns.map(({ more, bare }) => more / bare)),
+    target: ABOVE_TARGET,
+    atMost: true,
+  }
+}
+
 /** A program of Node's that does nothing. */
 const NOTHING = ['-e', '0']
 
@@ -94,13 +148,13 @@ async function timed(file, args, host) {
 /**
  * What `ps -a` takes of the processor for a list of some length.
  * @param {string} docker
- * @param {number} rounds
+ * @param {{ length: number, rounds: number }} setting
  * @returns {Promise<import('./harness.mjs').Line>}
  */
-async function listOf(docker, rounds) {
+async function listOf(docker, { length, rounds }) {
   const folder = mkdtempSync(join(tmpdir(), 'dockline-bench-'))
   const path = join(folder, 'engine.sock')
-  const list = JSON.stringify(Array.from({ length: LISTED }, (_, index) => aContainer(index)))
+  const list = JSON.stringify(Array.from({ length }, (_, index) => aContainer(index)))
   const server = createServer((request, response) => {
     response.setHeader('Api-Version', '1.51')
     response.end(request.url?.includes('/containers/json') ? list : 'OK')
@@ -117,7 +171,7 @@ async function listOf(docker, rounds) {
       if (round >= 0) turns.push({ ours: whole - bare, theirs })
     }
     return {
-      what: `dockline ps -a of ${LISTED} containers, CPU above an empty program`,
+      what: `dockline ps -a of ${show(length, 'containers')}, CPU above an empty program`,
       value: show(median(turns.map(({ ours }) => ours)), 'ms'),
       peer: `docker ${show(median(turns.map(({ theirs }) => theirs)), 'ms')}`,
       ratio: median(turns.map(({ ours, theirs }) => ours / theirs)),
@@ -185,9 +239,12 @@ async function echoOf({ host, docker, container }, keys) {
   const our = []
   /** @type {number[]} */
   const their = []
-  // In turn, so that both meet the same weather.
+  // In turn and in any order, so that both meet the same weather.
   for (let key = -20; key < keys; key++) {
-    const [one, other] = [await ours.echo(), await theirs.echo()]
+    const isFirst = Math.random() < 0.5
+    const early = isFirst ? await ours.echo() : undefined
+    const other = await theirs.echo()
+    const one = early ?? (await ours.echo())
     if (key < 0) continue
     our.push(one)
     their.push(other)

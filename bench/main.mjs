@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util'
 import { buildCommand } from './build-command.mjs'
 import { build, buildMemory } from './builds.mjs'
-import { command } from './command.mjs'
+import { echo, list, start } from './command.mjs'
 import { demux } from './demux.mjs'
 import { startEngine } from './harness.mjs'
 import { importCost } from './import.mjs'
@@ -19,7 +19,7 @@ import { cp, logs, save } from './transfers.mjs'
 /** @type {Record<string, (setting: import('./harness.mjs').Setting) => AsyncGenerator<Line>>} */
 const BENCHES = {
   ...{ frames: smallFrames, demux, chunked: logFrames, large: largeFrames, ping, import: importCost, memory },
-  ...{ command, cp, save, logs, stats, kill },
+  ...{ start, list, echo, cp, save, logs, stats, kill },
   'build-command': buildCommand,
   build,
   'build-memory': buildMemory,

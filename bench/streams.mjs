@@ -81,7 +81,7 @@ export async function* largeFrames({ socketPath, quick }) {
     ],
     rounds,
   )
-  const targets = { readables: 0.8, pipe: 0.8, iterate: 0.8 }
+  const targets = { readables: 0.9, pipe: 0.9, iterate: 0.9 }
   yield* linesOf(figures, { of: '32 KiB frames', peer: 'socket', targets })
   yield* linesOf(figures, { of: '32 KiB frames', peer: 'dockerode', targets: {} })
 }
