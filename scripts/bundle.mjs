@@ -94,7 +94,7 @@ async function bundleCommand() {
       // Little, and nearly every command has some of it: a file more takes longer.
       return ['flags', 'commands'].includes(folder) ? 'base' : folder
     },
-    plugins: [ON_DEMAND],
+    plugins: [ON_DEMAND, IN_ASCII],
   })
   replaceFolder(join(COMMAND, 'bundle'), dir)
 }
@@ -280,6 +280,23 @@ const ON_DEMAND = {
     // First of all, as those of a module are: of two files that use each other, one sees the other before its end.
     return { code: `${exported.join('')}${bare}`, map: null }
   },
+}
+
+/**
+ * Writes every other character as its number, which means the same in a string, in a pattern and in a name. Node reads a file of
+ * ASCII in a third of the time, and keeps it in half of the memory.
+ * @type {import('rolldown').Plugin}
+ */
+const IN_ASCII = {
+  name: 'in-ascii',
+  generateBundle(_options, files) {
+    for (const file of Object.values(files)) if (file.type === 'chunk') file.code = inAscii(file.code)
+  },
+}
+
+/** @param {string} code */
+function inAscii(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** As rolldown writes it: what is loaded, how a module of Node's gets a default export, and where a member is used. */

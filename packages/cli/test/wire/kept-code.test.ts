@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
@@ -31,13 +31,16 @@ describe('the compiled code of the command', () => {
     assert.notEqual(await readFile(join(folder, file), 'utf8'), 'no code')
   })
 
-  it('does not stay when its version of the command is gone', async (test) => {
+  it('does not stay for long when its version of the command is gone', async (test) => {
     const home = await aHome(test)
     const folder = join(home, '.cache/dockline', NODE)
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    await writeFile(join(folder, 'base-12345678.cjs'), 'old code')
+    for (const name of ['base-12345678.cjs', 'base-87654321.cjs']) await writeFile(join(folder, name), 'code')
+    await utimes(join(folder, 'base-12345678.cjs'), 0, 0)
     await prints(home)
-    assert.ok(!(await readdir(folder)).includes('base-12345678.cjs'))
+    const names = await readdir(folder)
+    assert.ok(!names.includes('base-12345678.cjs'))
+    assert.ok(names.includes('base-87654321.cjs'), 'another version may be in use')
   })
 
   it('is neither read from nor written to a folder that others may write', async (test) => {
