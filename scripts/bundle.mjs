@@ -315,12 +315,11 @@ const FOR_BUNDLERS = {
   name: 'for-bundlers',
   renderChunk(code, { isEntry }) {
     const plain = code
-      .replace(REQUIRED, (all, id) => (isBuiltin(id) ? `builtin("${id}")` : all))
+      .replace(REQUIRED, (all, id) => (isBuiltin(id) ? `process.getBuiltinModule("${id}")` : all))
       .replace(GETTER, 'exports.$1 = $2;')
       .replace(WITHOUT_THIS, '$1(')
-      .replaceAll(LATER, 'later(')
-    const helpers = [plain.includes('builtin("') ? BUILTIN : '', plain.includes('later(') ? DEFINE_LATER : '']
-    return { code: helpers.join('') + (isEntry ? plain : plain.replace(EXPORTS, exportsAtOnce)), map: null }
+    const short = HELPERS.reduce(withHelper, isEntry ? plain : plain.replace(EXPORTS, exportsAtOnce))
+    return { code: short, map: null }
   },
 }
 
@@ -341,10 +340,33 @@ const COMPACT = {
 
 /** How a file of others is called: nothing in this package, and nothing of Node, asks for `this`. */
 const WITHOUT_THIS = /\(0, ((?:node|require)_[\w$]+\.[\w$]+)\)\(/g
-/** How a file is loaded late. */
-const LATER = 'Promise.resolve().then('
-const BUILTIN = 'const builtin = (id) => process.getBuiltinModule(id);\n'
-const DEFINE_LATER = `function later(load) { return ${LATER}load); }\n`
+/**
+ * What a file says often, and a function for it.
+ * @typedef {{ long: string, short: string, definition: string }} Helper
+ */
+/** @type {readonly Helper[]} */
+const HELPERS = [
+  {
+    long: 'process.getBuiltinModule(',
+    short: 'builtin(',
+    definition: 'const builtin = (id) => process.getBuiltinModule(id);\n',
+  },
+  {
+    long: 'Promise.resolve().then(',
+    short: 'later(',
+    definition: 'function later(load) { return Promise.resolve().then(load); }\n',
+  },
+]
+
+/**
+ * @param {string} code
+ * @param {Helper} helper
+ */
+function withHelper(code, { long, short, definition }) {
+  const uses = code.split(long).length - 1
+  return uses > 2 ? definition + code.replaceAll(long, short) : code
+}
+
 const REQUIRED = /\brequire\("([\w:/]+)"\)/g
 const GETTER =
   /^Object\.defineProperty\(exports, "([\w$]+)", \{\s+enumerable: true,\s+get: function ?\(\) \{\s+return ([\w$.]+);\s+\}\s+\}\);$/gm

@@ -161,7 +161,7 @@ function fit(start, union, indent) {
 /** @param {Planned} planned */
 function typeNotes({ schema, route, since }) {
   if (!route) return notes(schema)
-  return [route, ...(since ? [`@since API ${since}`] : [])]
+  return since ? [`${route}.`, `API ${since}.`] : [route]
 }
 
 /**
@@ -172,8 +172,8 @@ function typeNotes({ schema, route, since }) {
 function notes({ default: value, since, until }) {
   return [
     ...(until ? [`Up to API ${until}.`] : []),
-    ...(isTold(value) ? [`@default ${literal(value).replaceAll('*/', '*\\/')}`] : []),
-    ...(since ? [`@since API ${since}`] : []),
+    ...(isTold(value) ? [`Default: ${literal(value).replaceAll('*/', '*\\/')}.`] : []),
+    ...(since ? [`API ${since}.`] : []),
   ]
 }
 
@@ -192,6 +192,7 @@ function isTold(value) {
  */
 function doc(lines, indent) {
   if (lines.length === 0) return ''
-  if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`
+  const line = `${indent}/** ${lines.join(' ')} */\n`
+  if (line.length <= lineWidth) return line
   return [`${indent}/**`, ...lines.map((line) => `${indent} * ${line}`), `${indent} */\n`].join('\n')
 }

@@ -99,8 +99,11 @@ function withoutSemicolon(line, next) {
   return BEGINNING.test(next) ? line.replace(/;$/, '') : line
 }
 
+/** The end of a line behind which a body or a list goes on. */
+const OPEN = /[{([,]$/
+
 /**
- * Leaves what opens a body on one line with the first statement of it.
+ * Leaves what opens a body on one line with the first statement of it, and fills the lines of a list.
  * @param {readonly string[]} lines
  */
 function joined(lines) {
@@ -108,7 +111,7 @@ function joined(lines) {
   const result = []
   for (const line of lines) {
     const last = result.at(-1) ?? ''
-    if (last.endsWith('{') && last.length + line.length <= LONG_LINE) result[result.length - 1] = last + line
+    if (OPEN.test(last) && last.length + line.length <= LONG_LINE) result[result.length - 1] = last + line
     else result.push(line)
   }
   return result.join('\n')

@@ -21,16 +21,8 @@ const SINCE = /(?:^|(?<=[.:]\s))API (1\.\d+)\.(?=\s|$)/
  */
 export function proseOf(comment) {
   const written = markdownOf(comment?.summary)
-  const byTag = {
-    default: tagOf(comment, '@default').replace(/^```ts\n([\s\S]*)\n```$/, '$1'),
-    since: tagOf(comment, '@since').replace(/^API /, ''),
-  }
   const text = written.replace(DEFAULT, '').replace(SINCE, '').replace(/ {2,}/g, ' ').trim()
-  return {
-    text,
-    default: byTag.default || defaultIn(written),
-    since: byTag.since || (SINCE.exec(written)?.[1] ?? ''),
-  }
+  return { text, default: defaultIn(written), since: SINCE.exec(written)?.[1] ?? '' }
 }
 
 /** @param {string} text */

@@ -5,8 +5,7 @@ import { aContainer, aRunningContainer, LABEL, onNewestEngine } from '../support
 import { NOWHERE } from '../support/nowhere.js'
 import { withoutDocker } from '../support/tools.js'
 
-/** Both in one version, so that both are told the same. */
-const ENV = { DOCKER_API_VERSION: '1.41', DOCKER_CONFIG: NOWHERE }
+const ENV = { DOCKER_CONFIG: NOWHERE }
 /** How often a time may turn from one second to the next between two commands. */
 const TRIES = 12
 

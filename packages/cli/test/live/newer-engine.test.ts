@@ -2,7 +2,12 @@
 import { it } from 'node:test'
 import { aNewerEngine } from '../../../dockline/dist-test/support/newer-engine.js'
 import { aRunningContainer, IMAGE, onNewestEngine } from '../support/engines.js'
-import { countInvocations, looksTheSame, type Words } from '../support/side-by-side.js'
+import {
+  countInvocations,
+  looksTheSame,
+  type SideBySideOptions,
+  type Words,
+} from '../support/side-by-side.js'
 import { withoutDocker } from '../support/tools.js'
 
 const NEVER = ['--filter', 'label=dockline-no-such']
@@ -24,8 +29,8 @@ onNewestEngine((engine) => {
       healthcheck: { test: ['CMD', 'true'] },
       volumes: ['/data'],
     })
-    const same = (words: Words, moving: readonly RegExp[] = []) =>
-      test.test(words.join(' '), () => looksTheSame({ ...engine, host }, words, { moving }))
+    const same = (words: Words, options: SideBySideOptions = {}) =>
+      test.test(words.join(' '), () => looksTheSame({ ...engine, host }, words, options))
 
     await same(['ps', '-as', '--no-trunc', '--filter', `id=${id}`])
     await same(['ps', '--format', 'json', '--filter', `id=${id}`])
@@ -34,7 +39,7 @@ onNewestEngine((engine) => {
     await same(['images', '--digests', IMAGE])
     await same(['history', IMAGE])
     await same(['network', 'inspect', '-f', '{{.Name}} {{json .IPAM.Config}}', 'bridge'])
-    await same(['info'], [/^Client[\s\S]*?\n\n/, COUNTS])
+    await same(['info'], { moving: [/^Client[\s\S]*?\n\n/, COUNTS] })
     await same(['top', id])
     await same(['stats', '--no-stream', '--format', '{{.ID}} {{.PIDs}}', id])
     await same([
@@ -63,7 +68,7 @@ onNewestEngine((engine) => {
     ])
     await same(['exec', id, 'sh', '-c', 'echo out; echo err >&2; exit 7'])
     await same(['run', '--rm', '--network', 'host', IMAGE, 'echo', 'hi'])
-    await same(['pull', 'localhost:1/dockline-no-such'])
+    await same(['pull', 'localhost:1/dockline-no-such'], { stderr: 'own' })
     for (const kind of ['container', 'image', 'network', 'volume'])
       await same([kind, 'prune', '-f', ...NEVER])
     await same(['system', 'prune', '-f', ...NEVER])

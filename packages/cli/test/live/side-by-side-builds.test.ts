@@ -343,7 +343,8 @@ function linesOf(stderr: string): string[] {
   const lines = stderr.split('\n').map((line) =>
     line
       .replace(/^#\d+ /, '')
-      // Two platforms share a step that needs neither, and either gives it its name.
+      // Builds at the same time share their base, and platforms a step that needs none of them: any of them gives the name.
+      .replace(/^\[[^\]]*\d+\/\d+\] FROM /, '[#] FROM ')
       .replace(/^\[linux\/\w+ /, '[linux/# ')
       .replace(/^(transferring|copying) (.*) [\d.]+k?M?B /, '$1 $2 ')
       .replace(/ \d+\.\ds done$/, ' done')

@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { KEY, onPty } from '../../../dockline/dist-test/support/pty.js'
 import { BIN, docker, docklineAlone, type Ended, startDockline } from '../support/dockline.js'
+import { NO_ENGINE, NOWHERE } from '../support/nowhere.js'
 import { aFolder } from '../support/scripted-engine.js'
 import { withoutDocker } from '../support/tools.js'
 
-const NOWHERE = 'unix:///nonexistent/engine.sock'
 const GOOD = {
   SchemaVersion: '0.1.0',
   Vendor: 'We',
@@ -42,7 +42,7 @@ async function withPlugins(test: TestContext, plugins: Readonly<Record<string, s
 
 function run(config: string, words: readonly string[], input?: string): Promise<Ended> {
   const env = { DOCKER_CONFIG: config, DOCKER_CLI_HINTS: 'false' }
-  return docklineAlone(NOWHERE, words, { env, ...(input !== undefined && { input }) })
+  return docklineAlone(NO_ENGINE, words, { env, ...(input !== undefined && { input }) })
 }
 
 describe('a plugin', { concurrency: 4, skip: platform() === 'win32' }, () => {
@@ -81,7 +81,7 @@ describe('a plugin', { concurrency: 4, skip: platform() === 'win32' }, () => {
     const config = await withPlugins(test, { buildx: echo })
     assert.equal((await run(config, ['buildx', 'bake', '--print'])).stdout, 'buildx|bake|--print|')
     assert.match((await run(config, ['buildx', 'version'])).stdout, /^dockline \d/)
-    const { stderr } = await run('/nonexistent', ['buildx', 'bake'])
+    const { stderr } = await run(NOWHERE, ['buildx', 'bake'])
     assert.match(stderr, /unknown command: dockline buildx bake/)
   })
 
@@ -95,7 +95,7 @@ describe('a plugin', { concurrency: 4, skip: platform() === 'win32' }, () => {
     const body = `trap 'echo got INT' INT; trap 'echo got HUP' HUP; trap 'exit 5' TERM
       echo ready; while :; do sleep 0.05; done`
     const config = await withPlugins(test, { hey: script(GOOD, body) })
-    const running = startDockline(NOWHERE, ['hey'], { env: { DOCKER_CONFIG: config } })
+    const running = startDockline(NO_ENGINE, ['hey'], { env: { DOCKER_CONFIG: config } })
     const { stdout } = running.process
     assert.ok(stdout)
     for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) {
@@ -111,7 +111,7 @@ describe('a plugin', { concurrency: 4, skip: platform() === 'win32' }, () => {
       trap 'echo "got INT"; exit 5' INT; echo ready; while :; do sleep 0.05; done`
     const config = await withPlugins(test, { hey: script(GOOD, body) })
     const line = 'trap : INT; "$@"'
-    const env = { DOCKER_CONFIG: config, DOCKER_HOST: NOWHERE }
+    const env = { DOCKER_CONFIG: config, DOCKER_HOST: NO_ENGINE }
     const program = await onPty(test, [process.execPath, BIN, 'hey'], { line, env })
     await program.screen.shows('ready')
     program.type(KEY.ctrlC)
@@ -139,7 +139,7 @@ describe('a plugin', { concurrency: 4, skip: platform() === 'win32' }, () => {
 
   it('is found in the folder that --config names', async (test) => {
     const config = await withPlugins(test, { hey: echo })
-    const { stdout } = await run('/nonexistent', ['--config', config, 'hey'])
+    const { stdout } = await run(NOWHERE, ['--config', config, 'hey'])
     assert.equal(stdout, `--config|${config}|hey|`)
   })
 
@@ -198,7 +198,7 @@ describe('a file that cannot be a plugin', { concurrency: 4, skip: platform() ==
     const config = await withPlugins(test, { ...all, hey: script(GOOD) })
     const folder = join(config, 'cli-plugins')
     await mkdir(join(folder, 'docker-folder'))
-    await symlink('/nonexistent/plugin', join(folder, 'docker-dangling'))
+    await symlink(join(NOWHERE, 'plugin'), join(folder, 'docker-dangling'))
     const help = (await run(config, ['--help'])).stdout
     const [, section = ''] = /\nInvalid Plugins:\n([\s\S]*?)\n\n/.exec(help) ?? []
     const told = section.split('\n').map((line) => /^ {2}(\S+) +(.*)$/.exec(line)?.slice(1) ?? [])
@@ -232,7 +232,7 @@ describe('a file that cannot be a plugin', { concurrency: 4, skip: platform() ==
     const config = await withPlugins(test, { ...same, hey: script(GOOD) })
     const words = ['info', '-f', '{{json .ClientInfo.Plugins}}']
     const env = { DOCKER_CONFIG: config }
-    const [ours, theirs] = [await run(config, words), await docker(NOWHERE, words, { env })]
+    const [ours, theirs] = [await run(config, words), await docker(NO_ENGINE, words, { env })]
     assert.deepEqual(JSON.parse(ours.stdout), JSON.parse(theirs.stdout))
   })
 })

@@ -8,6 +8,7 @@ import { platform } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { BIN, type Ended } from '../support/dockline.js'
+import { NOWHERE } from '../support/nowhere.js'
 import { aServer } from '../support/scripted-engine.js'
 
 /** By the signal itself, or with an exit code. */
@@ -111,7 +112,7 @@ async function waiting(
     else response.setHeader('Content-Type', 'application/json').end(answer)
   })
   const command = spawn('sh', ['-c', line, 'sh', process.execPath, BIN, ...words], {
-    env: { ...process.env, _: '', DOCKER_HOST: host, DOCKER_CONFIG: '/nonexistent', ...env },
+    env: { ...process.env, _: '', DOCKER_HOST: host, DOCKER_CONFIG: NOWHERE, ...env },
     stdio: [stdin, 'pipe', 'pipe'],
   })
   test.after(() => command.kill('SIGKILL'))

@@ -48,10 +48,7 @@ export interface AuthResponse {
 /** One record of the build cache. */
 export interface BuildCache {
   ID?: string | undefined
-  /**
-   * Ids of the records it builds on.
-   * @since API 1.42
-   */
+  /** Ids of the records it builds on. API 1.42. */
   Parents?: string[] | null | undefined
   Type?:
     | 'internal'
@@ -128,17 +125,11 @@ export interface ClusterInfo {
   TLSInfo?: TLSInfo | undefined
   /** The root certificate is being replaced. */
   RootRotationInProgress?: boolean | undefined
-  /**
-   * UDP port of the traffic between containers on different nodes.
-   * @default 4789
-   */
+  /** UDP port of the traffic between containers on different nodes. Default: 4789. */
   DataPathPort?: number | undefined
   /** Address pools from which networks of the swarm get subnets. */
   DefaultAddrPool?: string[] | undefined
-  /**
-   * Length of the prefix of those subnets.
-   * @default 24
-   */
+  /** Length of the prefix of those subnets. Default: 24. */
   SubnetSize?: number | undefined
 }
 
@@ -191,15 +182,9 @@ export interface ClusterVolumeSpec {
 
 /** How a cluster volume is used. */
 export interface ClusterVolumeSpecAccessMode {
-  /**
-   * On one node at a time, or on several.
-   * @default 'single'
-   */
+  /** On one node at a time, or on several. Default: 'single'. */
   Scope?: 'single' | 'multi' | undefined
-  /**
-   * How many tasks may read and write at a time.
-   * @default 'none'
-   */
+  /** How many tasks may read and write at a time. Default: 'none'. */
   Sharing?: 'none' | 'readonly' | 'onewriter' | 'all' | undefined
   /** The volume is mounted as a file system. */
   MountVolume?: Record<string, unknown> | undefined
@@ -208,10 +193,7 @@ export interface ClusterVolumeSpecAccessMode {
   /** Places from which it must be reachable. */
   AccessibilityRequirements?: ClusterVolumeSpecAccessModeAccessibilityRequirements | undefined
   CapacityRange?: ClusterVolumeSpecAccessModeCapacityRange | undefined
-  /**
-   * Whether tasks may use the volume.
-   * @default 'active'
-   */
+  /** Whether tasks may use the volume. Default: 'active'. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
@@ -268,10 +250,7 @@ export interface ConfigSpec {
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 1,000 kB. */
   Data?: string | undefined
-  /**
-   * Template driver that fills the content for each task.
-   * @since API 1.37
-   */
+  /** Template driver that fills the content for each task. API 1.37. */
   Templating?: Driver | undefined
 }
 
@@ -335,9 +314,9 @@ export interface ContainerConfig {
   /** User of the command: `user[:group]`, by name or number. */
   User?: string | undefined
   AttachStdin?: boolean | undefined
-  /** @default true */
+  /** Default: true. */
   AttachStdout?: boolean | undefined
-  /** @default true */
+  /** Default: true. */
   AttachStderr?: boolean | undefined
   /** Ports that are exposed, as `80/tcp`; the values are empty objects. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
@@ -364,17 +343,11 @@ export interface ContainerConfig {
   OnBuild?: string[] | null | undefined
   Labels?: Record<string, string> | null | undefined
   StopSignal?: string | null | undefined
-  /**
-   * Seconds the container gets to stop before it is killed.
-   * @since API 1.25
-   */
+  /** Seconds the container gets to stop before it is killed. API 1.25. */
   StopTimeout?: number | null | undefined
   /** Shell of `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
   Shell?: string[] | null | undefined
-  /**
-   * MAC address; the endpoint's settings have it since API 1.44.
-   * Up to API 1.51.
-   */
+  /** MAC address; the endpoint's settings have it since API 1.44. Up to API 1.51. */
   MacAddress?: string | undefined
 }
 
@@ -421,10 +394,7 @@ export interface ContainerInspectResponse {
   /** Settings that concern the host. */
   HostConfig?: HostConfig | undefined
   GraphDriver?: DriverData | null | undefined
-  /**
-   * Where the container's file system is kept.
-   * @since API 1.52
-   */
+  /** Where the container's file system is kept. API 1.52. */
   Storage?: Storage | null | undefined
   /** Size of what the container changed, in bytes; only with `size`. */
   SizeRw?: number | null | undefined
@@ -510,7 +480,7 @@ export interface ContainerStatsResponse {
   id?: string | null | undefined
   /** Name of the container, with a slash in front. */
   name?: string | null | undefined
-  /** @since API 1.52 */
+  /** API 1.52. */
   os_type?: string | null | undefined
   /** Time of this reading, RFC 3339. */
   read?: string | undefined
@@ -555,10 +525,7 @@ export interface ContainerSummary {
   /** Image as it was named at creation. */
   Image?: string | undefined
   ImageID?: string | undefined
-  /**
-   * Manifest of the platform, with containerd's image store.
-   * @since API 1.48
-   */
+  /** Manifest of the platform, with containerd's image store. API 1.48. */
   ImageManifestDescriptor?: OCIDescriptor | null | undefined
   /** Command as one line. */
   Command?: string | undefined
@@ -578,14 +545,11 @@ export interface ContainerSummary {
   HostConfig?: ContainerSummaryHostConfig | undefined
   NetworkSettings?: ContainerSummaryNetworkSettings | undefined
   Mounts?: MountPoint[] | undefined
-  /** @since API 1.52 */
+  /** API 1.52. */
   Health?: ContainerSummaryHealth | undefined
 }
 
-/**
- * Health of a container in a list.
- * @since API 1.52
- */
+/** Health of a container in a list. API 1.52. */
 export interface ContainerSummaryHealth {
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
   FailingStreak?: number | undefined
@@ -595,7 +559,7 @@ export interface ContainerSummaryHealth {
 export interface ContainerSummaryHostConfig {
   /** Network mode the container was made with. */
   NetworkMode?: string | undefined
-  /** @since API 1.46 */
+  /** API 1.46. */
   Annotations?: Record<string, string> | null | undefined
 }
 
@@ -649,9 +613,9 @@ export interface ContainerdInfo {
 
 /** Namespaces in containerd. */
 export interface ContainerdInfoNamespaces {
-  /** @default 'moby' */
+  /** Default: 'moby'. */
   Containers?: string | undefined
-  /** @default 'plugins.moby' */
+  /** Default: 'plugins.moby'. */
   Plugins?: string | undefined
 }
 
@@ -747,10 +711,7 @@ export interface EndpointPortConfig {
   TargetPort?: number | undefined
   /** Port on the nodes; chosen by the swarm when absent. */
   PublishedPort?: number | undefined
-  /**
-   * Through the routing mesh, or on each node by itself.
-   * @default 'ingress'
-   */
+  /** Through the routing mesh, or on each node by itself. Default: 'ingress'. */
   PublishMode?: 'ingress' | 'host' | undefined
 }
 
@@ -775,12 +736,9 @@ export interface EndpointSettings {
   MacAddress?: string | undefined
   /** Further names of the container on this network. */
   Aliases?: string[] | null | undefined
-  /** @since API 1.32 */
+  /** API 1.32. */
   DriverOpts?: Record<string, string> | null | undefined
-  /**
-   * The endpoint with the highest value gives the default gateway.
-   * @since API 1.48
-   */
+  /** The endpoint with the highest value gives the default gateway. API 1.48. */
   GwPriority?: number | undefined
   NetworkID?: string | undefined
   /** Id of the endpoint that joins the container to the network. */
@@ -795,19 +753,13 @@ export interface EndpointSettings {
   GlobalIPv6Address?: string | undefined
   /** Length of the IPv6 prefix. */
   GlobalIPv6PrefixLen?: number | undefined
-  /**
-   * All names by which the container is found on this network.
-   * @since API 1.44
-   */
+  /** All names by which the container is found on this network. API 1.44. */
   DNSNames?: string[] | null | undefined
 }
 
 /** How a service is reached. */
 export interface EndpointSpec {
-  /**
-   * By one virtual address (`vip`), or by all tasks in DNS (`dnsrr`).
-   * @default 'vip'
-   */
+  /** By one virtual address (`vip`), or by all tasks in DNS (`dnsrr`). Default: 'vip'. */
   Mode?: 'vip' | 'dnsrr' | undefined
   Ports?: EndpointPortConfig[] | undefined
 }
@@ -869,20 +821,11 @@ export interface EventMessage {
   time?: number | undefined
   /** Time, Unix nanoseconds: more digits than a number can hold exactly. */
   timeNano?: number | undefined
-  /**
-   * Same as `Action`, from old versions.
-   * Up to API 1.51.
-   */
+  /** Same as `Action`, from old versions. Up to API 1.51. */
   status?: string | undefined
-  /**
-   * Same as `Actor.ID`, from old versions.
-   * Up to API 1.51.
-   */
+  /** Same as `Actor.ID`, from old versions. Up to API 1.51. */
   id?: string | undefined
-  /**
-   * Image of the container, from old versions.
-   * Up to API 1.51.
-   */
+  /** Image of the container, from old versions. Up to API 1.51. */
   from?: string | undefined
 }
 
@@ -943,15 +886,9 @@ export interface HealthConfig {
   Timeout?: number | undefined
   /** Failures in a row that make the container unhealthy; 0: as the image has it. */
   Retries?: number | undefined
-  /**
-   * Time in which failures do not count, in nanoseconds; 0: as the image has it.
-   * @since API 1.29
-   */
+  /** Time in which failures do not count, in nanoseconds; 0: as the image has it. API 1.29. */
   StartPeriod?: number | undefined
-  /**
-   * Time between checks in that time, in nanoseconds; 0: as the image has it.
-   * @since API 1.44
-   */
+  /** Time between checks in that time, in nanoseconds; 0: as the image has it. API 1.44. */
   StartInterval?: number | undefined
 }
 
@@ -979,27 +916,21 @@ export interface HostConfig extends Resources {
   PortBindings?: PortMap | null | undefined
   /** When the container is started again. */
   RestartPolicy?: RestartPolicy | undefined
-  /**
-   * Removes the container when it ends.
-   * @since API 1.25
-   */
+  /** Removes the container when it ends. API 1.25. */
   AutoRemove?: boolean | undefined
   /** Driver of the volumes in `Binds`. */
   VolumeDriver?: string | undefined
   /** Containers whose mounts are taken: `name[:ro|rw]`. */
   VolumesFrom?: string[] | null | undefined
-  /** @since API 1.25 */
+  /** API 1.25. */
   Mounts?: Mount[] | null | undefined
   /** First size of the terminal: rows, columns. */
   ConsoleSize?: [number, number] | null | undefined
-  /** @since API 1.43 */
+  /** API 1.43. */
   Annotations?: Record<string, string> | null | undefined
   CapAdd?: string[] | null | undefined
   CapDrop?: string[] | null | undefined
-  /**
-   * Cgroup namespace of its own, or the host's.
-   * @since API 1.41
-   */
+  /** Cgroup namespace of its own, or the host's. API 1.41. */
   CgroupnsMode?: 'private' | 'host' | undefined
   Dns?: string[] | null | undefined
   DnsOptions?: string[] | null | undefined
@@ -1070,7 +1001,7 @@ export interface IDResponse {
 
 /** How a network gives addresses. */
 export interface IPAM {
-  /** @default 'default' */
+  /** Default: 'default'. */
   Driver?: string | undefined
   Config?: IPAMConfig[] | null | undefined
   Options?: Record<string, string> | null | undefined
@@ -1160,20 +1091,11 @@ export interface ImageID {
 export interface ImageInspect {
   /** Id of the image: the digest of its configuration, or of its manifest (containerd image store). */
   Id?: string | undefined
-  /**
-   * Descriptor of the manifest or the index (containerd image store).
-   * @since API 1.48
-   */
+  /** Descriptor of the manifest or the index (containerd image store). API 1.48. */
   Descriptor?: OCIDescriptor | null | undefined
-  /**
-   * Manifests of the index; only with `manifests` (containerd image store).
-   * @since API 1.48
-   */
+  /** Manifests of the index; only with `manifests` (containerd image store). API 1.48. */
   Manifests?: ImageManifestSummary[] | null | undefined
-  /**
-   * Where the image comes from, as far as it is verified.
-   * @since API 1.53
-   */
+  /** Where the image comes from, as far as it is verified. API 1.53. */
   Identity?: Identity | null | undefined
   RepoTags?: string[] | undefined
   RepoDigests?: string[] | undefined
@@ -1236,7 +1158,7 @@ export interface ImageManifestSummaryAttestationData {
 /** An image in an index. */
 export interface ImageManifestSummaryImageData {
   Platform: OCIPlatform | null
-  /** @since API 1.54 */
+  /** API 1.54. */
   Identity?: Identity | null | undefined
   /** Ids of the containers made from it. */
   Containers: string[]
@@ -1274,15 +1196,9 @@ export interface ImageSummary {
   Labels: Record<string, string> | null
   /** Number of containers made from it; -1 unless asked for. */
   Containers: number
-  /**
-   * Manifests of the index; only with `manifests`.
-   * @since API 1.47
-   */
+  /** Manifests of the index; only with `manifests`. API 1.47. */
   Manifests?: ImageManifestSummary[] | undefined
-  /**
-   * Descriptor of the manifest or the index (containerd image store).
-   * @since API 1.48
-   */
+  /** Descriptor of the manifest or the index (containerd image store). API 1.48. */
   Descriptor?: OCIDescriptor | null | undefined
 }
 
@@ -1322,11 +1238,7 @@ export interface Limit {
   /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
   MemoryBytes?: number | undefined
-  /**
-   * Processes and threads; 0: no limit.
-   * @default 0
-   * @since API 1.41
-   */
+  /** Processes and threads; 0: no limit. Default: 0. API 1.41. */
   Pids?: number | undefined
 }
 
@@ -1348,14 +1260,11 @@ export interface Mount {
   Source?: string | undefined
   Type?: MountType | undefined
   ReadOnly?: boolean | undefined
-  /**
-   * How strictly host and container agree (Desktop).
-   * @since API 1.28
-   */
+  /** How strictly host and container agree (Desktop). API 1.28. */
   Consistency?: string | undefined
   BindOptions?: MountBindOptions | undefined
   VolumeOptions?: MountVolumeOptions | undefined
-  /** @since API 1.48 */
+  /** API 1.48. */
   ImageOptions?: MountImageOptions | undefined
   TmpfsOptions?: MountTmpfsOptions | undefined
 }
@@ -1364,32 +1273,17 @@ export interface Mount {
 export interface MountBindOptions {
   /** Which later mounts are seen on the other side. */
   Propagation?: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave' | undefined
-  /**
-   * Leaves out mounts below the source.
-   * @since API 1.40
-   */
+  /** Leaves out mounts below the source. API 1.40. */
   NonRecursive?: boolean | undefined
-  /**
-   * Makes the source on the host if it is missing.
-   * @since API 1.42
-   */
+  /** Makes the source on the host if it is missing. API 1.42. */
   CreateMountpoint?: boolean | undefined
-  /**
-   * Only the mount itself is read-only, not those below.
-   * @since API 1.44
-   */
+  /** Only the mount itself is read-only, not those below. API 1.44. */
   ReadOnlyNonRecursive?: boolean | undefined
-  /**
-   * Fails where the mounts below cannot be read-only.
-   * @since API 1.44
-   */
+  /** Fails where the mounts below cannot be read-only. API 1.44. */
   ReadOnlyForceRecursive?: boolean | undefined
 }
 
-/**
- * Options of an image mount.
- * @since API 1.48
- */
+/** Options of an image mount. API 1.48. */
 export interface MountImageOptions {
   /** Folder of the image that is mounted. */
   Subpath?: string | undefined
@@ -1419,10 +1313,7 @@ export interface MountTmpfsOptions {
   SizeBytes?: number | undefined
   /** Permissions of the folder, as a number. */
   Mode?: number | undefined
-  /**
-   * Further options: lists of a name and perhaps a value.
-   * @since API 1.46
-   */
+  /** Further options: lists of a name and perhaps a value. API 1.46. */
   Options?: string[][] | undefined
 }
 
@@ -1435,10 +1326,7 @@ export interface MountVolumeOptions {
   Labels?: Record<string, string> | undefined
   /** Driver of a volume that is made. */
   DriverConfig?: MountVolumeOptionsDriverConfig | undefined
-  /**
-   * Folder of the volume that is mounted.
-   * @since API 1.45
-   */
+  /** Folder of the volume that is mounted. API 1.45. */
   Subpath?: string | undefined
 }
 
@@ -1463,10 +1351,7 @@ export interface Network {
   /** On this Engine (`local`), or in the swarm. */
   Scope?: string | undefined
   Driver?: string | undefined
-  /**
-   * Gives IPv4 addresses.
-   * @since API 1.47
-   */
+  /** Gives IPv4 addresses. API 1.47. */
   EnableIPv4?: boolean | undefined
   /** Gives IPv6 addresses. */
   EnableIPv6?: boolean | undefined
@@ -1544,39 +1429,21 @@ export interface NetworkSettings {
   Ports?: PortMap | undefined
   /** Endpoints by the name of the network. */
   Networks?: Record<string, EndpointSettings> | undefined
-  /**
-   * Name of the default bridge; before API 1.44.
-   * Up to API 1.51.
-   */
+  /** Name of the default bridge; before API 1.44. Up to API 1.51. */
   Bridge?: string | undefined
-  /**
-   * Id of the endpoint that joins the container to the network.
-   * Up to API 1.51.
-   */
+  /** Id of the endpoint that joins the container to the network. Up to API 1.51. */
   EndpointID?: string | undefined
-  /**
-   * IPv4 address of the gateway.
-   * Up to API 1.51.
-   */
+  /** IPv4 address of the gateway. Up to API 1.51. */
   Gateway?: string | undefined
   /** Up to API 1.51. */
   GlobalIPv6Address?: string | undefined
-  /**
-   * Length of the IPv6 prefix.
-   * Up to API 1.51.
-   */
+  /** Length of the IPv6 prefix. Up to API 1.51. */
   GlobalIPv6PrefixLen?: number | undefined
   /** Up to API 1.51. */
   IPAddress?: string | undefined
-  /**
-   * Length of the IPv4 prefix.
-   * Up to API 1.51.
-   */
+  /** Length of the IPv4 prefix. Up to API 1.51. */
   IPPrefixLen?: number | undefined
-  /**
-   * IPv6 address of the gateway.
-   * Up to API 1.51.
-   */
+  /** IPv6 address of the gateway. Up to API 1.51. */
   IPv6Gateway?: string | undefined
   /** Up to API 1.51. */
   MacAddress?: string | undefined
@@ -1653,21 +1520,15 @@ export interface OCIDescriptor {
   digest?: string | undefined
   /** Size of the content, in bytes. */
   size?: number | undefined
-  /**
-   * Other places to get it from.
-   * @since API 1.48
-   */
+  /** Other places to get it from. API 1.48. */
   urls?: string[] | null | undefined
-  /** @since API 1.48 */
+  /** API 1.48. */
   annotations?: Record<string, string> | null | undefined
-  /**
-   * The content itself as base64, where it is small.
-   * @since API 1.48
-   */
+  /** The content itself as base64, where it is small. API 1.48. */
   data?: string | null | undefined
-  /** @since API 1.48 */
+  /** API 1.48. */
   platform?: OCIPlatform | null | undefined
-  /** @since API 1.48 */
+  /** API 1.48. */
   artifactType?: string | null | undefined
 }
 
@@ -1904,10 +1765,7 @@ export interface PullIdentity {
 
 /** One message of a push's progress. */
 export interface PushImageInfo {
-  /**
-   * Failure, with its code and message: the operation ends here.
-   * @since API 1.48
-   */
+  /** Failure, with its code and message: the operation ends here. API 1.48. */
   errorDetail?: ErrorDetail | undefined
   /** What is being done. */
   status?: string | undefined
@@ -1945,10 +1803,7 @@ export interface ResourceObject {
 export interface Resources {
   /** Weight among containers when CPUs are scarce; 1024 is usual. */
   CpuShares?: number | undefined
-  /**
-   * Memory, in bytes; 0: no limit.
-   * @default 0
-   */
+  /** Memory, in bytes; 0: no limit. Default: 0. */
   Memory?: number | undefined
   /** Cgroup above the container's. */
   CgroupParent?: string | undefined
@@ -1977,15 +1832,9 @@ export interface Resources {
   /** Memory nodes that may be used: `0-2,7`. */
   CpusetMems?: string | undefined
   Devices?: DeviceMapping[] | null | undefined
-  /**
-   * Rules of the device cgroup: `c 42:* rmw`.
-   * @since API 1.28
-   */
+  /** Rules of the device cgroup: `c 42:* rmw`. API 1.28. */
   DeviceCgroupRules?: string[] | null | undefined
-  /**
-   * Devices that drivers choose, such as GPUs.
-   * @since API 1.40
-   */
+  /** Devices that drivers choose, such as GPUs. API 1.40. */
   DeviceRequests?: DeviceRequest[] | null | undefined
   /** Memory that is left to the container when memory is scarce, in bytes. */
   MemoryReservation?: number | undefined
@@ -1993,10 +1842,7 @@ export interface Resources {
   MemorySwap?: number | undefined
   /** How gladly memory is swapped: 0 to 100. */
   MemorySwappiness?: number | null | undefined
-  /**
-   * CPUs, in billionths.
-   * @since API 1.25
-   */
+  /** CPUs, in billionths. API 1.25. */
   NanoCpus?: number | undefined
   /** Does not kill processes when memory runs out (cgroup v1). */
   OomKillDisable?: boolean | undefined
@@ -2055,7 +1901,7 @@ export interface Runtime {
   /** Path or name of the program. */
   path?: string | undefined
   runtimeArgs?: string[] | null | undefined
-  /** @since API 1.44 */
+  /** API 1.44. */
   status?: Record<string, string> | null | undefined
 }
 
@@ -2076,15 +1922,9 @@ export interface SecretSpec {
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 500 kB. Only sent, never answered. */
   Data?: string | undefined
-  /**
-   * Driver that has the content.
-   * @since API 1.31
-   */
+  /** Driver that has the content. API 1.31. */
   Driver?: Driver | undefined
-  /**
-   * Template driver that fills the content for each task.
-   * @since API 1.37
-   */
+  /** Template driver that fills the content for each task. API 1.37. */
   Templating?: Driver | undefined
 }
 
@@ -2157,7 +1997,7 @@ export interface ServiceSpec {
   /** How many tasks there are. */
   Mode?: ServiceSpecMode | undefined
   UpdateConfig?: ServiceSpecUpdateConfig | undefined
-  /** @since API 1.28 */
+  /** API 1.28. */
   RollbackConfig?: ServiceSpecRollbackConfig | undefined
   /** Networks; `TaskTemplate.Networks` is preferred. */
   Networks?: NetworkAttachmentConfig[] | undefined
@@ -2170,15 +2010,9 @@ export interface ServiceSpecMode {
   Replicated?: ServiceSpecModeReplicated | undefined
   /** One task on each node. */
   Global?: Record<string, unknown> | undefined
-  /**
-   * A number of tasks that end.
-   * @since API 1.41
-   */
+  /** A number of tasks that end. API 1.41. */
   ReplicatedJob?: ServiceSpecModeReplicatedJob | undefined
-  /**
-   * One task that ends on each node.
-   * @since API 1.41
-   */
+  /** One task that ends on each node. API 1.41. */
   GlobalJob?: Record<string, unknown> | undefined
 }
 
@@ -2187,24 +2021,15 @@ export interface ServiceSpecModeReplicated {
   Replicas?: number | undefined
 }
 
-/**
- * A number of tasks that end.
- * @since API 1.41
- */
+/** A number of tasks that end. API 1.41. */
 export interface ServiceSpecModeReplicatedJob {
-  /**
-   * Tasks at a time.
-   * @default 1
-   */
+  /** Tasks at a time. Default: 1. */
   MaxConcurrent?: number | undefined
   /** Tasks that have to succeed; as `MaxConcurrent` when absent. */
   TotalCompletions?: number | undefined
 }
 
-/**
- * How a rollback goes.
- * @since API 1.28
- */
+/** How a rollback goes. API 1.28. */
 export interface ServiceSpecRollbackConfig {
   /** Tasks at a time; 0: all. */
   Parallelism?: number | undefined
@@ -2213,15 +2038,9 @@ export interface ServiceSpecRollbackConfig {
   FailureAction?: 'continue' | 'pause' | undefined
   /** Time in which a task that fails counts, in nanoseconds. */
   Monitor?: number | undefined
-  /**
-   * Share of tasks that may fail: 0 to 1.
-   * @default 0
-   */
+  /** Share of tasks that may fail: 0 to 1. Default: 0. */
   MaxFailureRatio?: number | undefined
-  /**
-   * Old tasks end first, or new tasks start first.
-   * @since API 1.29
-   */
+  /** Old tasks end first, or new tasks start first. API 1.29. */
   Order?: 'stop-first' | 'start-first' | undefined
 }
 
@@ -2234,15 +2053,9 @@ export interface ServiceSpecUpdateConfig {
   FailureAction?: 'continue' | 'pause' | 'rollback' | undefined
   /** Time in which a task that fails counts, in nanoseconds. */
   Monitor?: number | undefined
-  /**
-   * Share of tasks that may fail: 0 to 1.
-   * @default 0
-   */
+  /** Share of tasks that may fail: 0 to 1. Default: 0. */
   MaxFailureRatio?: number | undefined
-  /**
-   * Old tasks end first, or new tasks start first.
-   * @since API 1.29
-   */
+  /** Old tasks end first, or new tasks start first. API 1.29. */
   Order?: 'stop-first' | 'start-first' | undefined
 }
 
@@ -2343,7 +2156,7 @@ export interface SwarmInfo {
   ControlAvailable?: boolean | undefined
   /** Why the node has no swarm. */
   Error?: string | undefined
-  /** @default null */
+  /** Default: null. */
   RemoteManagers?: PeerNode[] | null | undefined
   Nodes?: number | null | undefined
   Managers?: number | null | undefined
@@ -2373,29 +2186,17 @@ export interface SwarmSpecCAConfig {
   NodeCertExpiry?: number | undefined
   /** Authorities outside the swarm that sign. */
   ExternalCAs?: SwarmSpecCAConfigExternalCA[] | undefined
-  /**
-   * Certificate of the root, PEM.
-   * @since API 1.30
-   */
+  /** Certificate of the root, PEM. API 1.30. */
   SigningCACert?: string | undefined
-  /**
-   * Key of the root, PEM. It is a secret.
-   * @since API 1.30
-   */
+  /** Key of the root, PEM. It is a secret. API 1.30. */
   SigningCAKey?: string | undefined
-  /**
-   * A higher number replaces the root.
-   * @since API 1.30
-   */
+  /** A higher number replaces the root. API 1.30. */
   ForceRotate?: number | undefined
 }
 
 /** An authority outside the swarm. */
 export interface SwarmSpecCAConfigExternalCA {
-  /**
-   * Protocol: `cfssl`.
-   * @default 'cfssl'
-   */
+  /** Protocol: `cfssl`. Default: 'cfssl'. */
   Protocol?: 'cfssl' | undefined
   /** Address to send requests to. */
   URL?: string | undefined
@@ -2482,9 +2283,9 @@ export interface SystemInfo {
   /** Time of the host, RFC 3339. */
   SystemTime?: string | undefined
   LoggingDriver?: string | undefined
-  /** @default 'cgroupfs' */
+  /** Default: 'cgroupfs'. */
   CgroupDriver?: 'cgroupfs' | 'systemd' | 'none' | undefined
-  /** @default '1' */
+  /** Default: '1'. */
   CgroupVersion?: '1' | '2' | undefined
   /** Clients that read events. */
   NEventsListener?: number | undefined
@@ -2498,10 +2299,7 @@ export interface SystemInfo {
   NCPU?: number | undefined
   /** Memory of the host, in bytes. */
   MemTotal?: number | undefined
-  /**
-   * Address of the registry that is asked by default.
-   * @default 'https://index.docker.io/v1/'
-   */
+  /** Address of the registry that is asked by default. Default: 'https://index.docker.io/v1/'. */
   IndexServerAddress?: string | undefined
   /** Registries the Engine is set up for. */
   RegistryConfig?: RegistryServiceConfig | null | undefined
@@ -2518,17 +2316,14 @@ export interface SystemInfo {
   Labels?: string[] | null | undefined
   ExperimentalBuild?: boolean | undefined
   ServerVersion?: string | undefined
-  /** @default {"runc":{"path":"runc"}} */
+  /** Default: {"runc":{"path":"runc"}}. */
   Runtimes?: Record<string, Runtime> | null | undefined
-  /** @default 'runc' */
+  /** Default: 'runc'. */
   DefaultRuntime?: string | undefined
   Swarm?: SwarmInfo | undefined
   /** Containers run on while the Engine restarts. */
   LiveRestoreEnabled?: boolean | undefined
-  /**
-   * Isolation of containers that name none (Windows).
-   * @default 'default'
-   */
+  /** Isolation of containers that name none (Windows). Default: 'default'. */
   Isolation?: 'default' | 'hyperv' | 'process' | '' | undefined
   InitBinary?: string | undefined
   ContainerdCommit?: Commit | undefined
@@ -2539,22 +2334,16 @@ export interface SystemInfo {
   ProductLicense?: string | undefined
   /** Address pools from which networks get subnets. */
   DefaultAddressPools?: SystemInfoDefaultAddressPool[] | null | undefined
-  /** @since API 1.49 */
+  /** API 1.49. */
   FirewallBackend?: FirewallInfo | null | undefined
-  /** @since API 1.50 */
+  /** API 1.50. */
   DiscoveredDevices?: DeviceInfo[] | null | undefined
-  /**
-   * Plugins of the node resource interface.
-   * @since API 1.53
-   */
+  /** Plugins of the node resource interface. API 1.53. */
   NRI?: NRIInfo | null | undefined
   Warnings?: string[] | null | undefined
-  /**
-   * Folders with device descriptions (CDI).
-   * @since API 1.44
-   */
+  /** Folders with device descriptions (CDI). API 1.44. */
   CDISpecDirs?: string[] | null | undefined
-  /** @since API 1.46 */
+  /** API 1.46. */
   Containerd?: ContainerdInfo | null | undefined
 }
 
@@ -2633,7 +2422,7 @@ export interface Task {
 
 /** What a task runs. One of the first three fields is set, by `Runtime`. */
 export interface TaskSpec {
-  /** @since API 1.31 */
+  /** API 1.31. */
   PluginSpec?: TaskSpecPluginSpec | undefined
   ContainerSpec?: TaskSpecContainerSpec | undefined
   /** Joins a container that exists to a network; only the Engine makes these. */
@@ -2665,14 +2454,11 @@ export interface TaskSpecContainerSpec {
   Dir?: string | undefined
   User?: string | undefined
   Groups?: string[] | undefined
-  /** @since API 1.29 */
+  /** API 1.29. */
   Privileges?: TaskSpecContainerSpecPrivileges | undefined
   TTY?: boolean | undefined
   OpenStdin?: boolean | undefined
-  /**
-   * Makes the root file system read-only.
-   * @since API 1.28
-   */
+  /** Makes the root file system read-only. API 1.28. */
   ReadOnly?: boolean | undefined
   Mounts?: Mount[] | undefined
   StopSignal?: string | undefined
@@ -2683,39 +2469,27 @@ export interface TaskSpecContainerSpec {
   Hosts?: string[] | undefined
   DNSConfig?: TaskSpecContainerSpecDNSConfig | undefined
   Secrets?: TaskSpecContainerSpecSecret[] | undefined
-  /**
-   * How gladly the kernel kills it when memory runs out: -1000 to 1000.
-   * @since API 1.46
-   */
+  /** How gladly the kernel kills it when memory runs out: -1000 to 1000. API 1.46. */
   OomScoreAdj?: number | undefined
   Configs?: TaskSpecContainerSpecConfig[] | undefined
-  /**
-   * Isolation (Windows).
-   * @since API 1.35
-   */
+  /** Isolation (Windows). API 1.35. */
   Isolation?: 'default' | 'process' | 'hyperv' | '' | undefined
   /** Runs a small init as the first process. */
   Init?: boolean | null | undefined
-  /**
-   * Kernel parameters of the namespaces.
-   * @since API 1.40
-   */
+  /** Kernel parameters of the namespaces. API 1.40. */
   Sysctls?: Record<string, string> | undefined
-  /** @since API 1.41 */
+  /** API 1.41. */
   CapabilityAdd?: string[] | undefined
-  /** @since API 1.41 */
+  /** API 1.41. */
   CapabilityDrop?: string[] | undefined
-  /** @since API 1.41 */
+  /** API 1.41. */
   Ulimits?: TaskSpecContainerSpecUlimit[] | undefined
 }
 
 /** A config in a container. */
 export interface TaskSpecContainerSpecConfig {
   File?: TaskSpecContainerSpecConfigFile | undefined
-  /**
-   * Is used by the Engine itself and becomes no file.
-   * @since API 1.40
-   */
+  /** Is used by the Engine itself and becomes no file. API 1.40. */
   Runtime?: Record<string, unknown> | undefined
   ConfigID?: string | undefined
   ConfigName?: string | undefined
@@ -2740,25 +2514,19 @@ export interface TaskSpecContainerSpecDNSConfig {
   Options?: string[] | undefined
 }
 
-/**
- * Security options of a container.
- * @since API 1.29
- */
+/** Security options of a container. API 1.29. */
 export interface TaskSpecContainerSpecPrivileges {
   CredentialSpec?: TaskSpecContainerSpecPrivilegesCredentialSpec | undefined
   SELinuxContext?: TaskSpecContainerSpecPrivilegesSELinuxContext | undefined
-  /** @since API 1.44 */
+  /** API 1.44. */
   Seccomp?: TaskSpecContainerSpecPrivilegesSeccomp | undefined
-  /** @since API 1.44 */
+  /** API 1.44. */
   AppArmor?: TaskSpecContainerSpecPrivilegesAppArmor | undefined
-  /** @since API 1.44 */
+  /** API 1.44. */
   NoNewPrivileges?: boolean | undefined
 }
 
-/**
- * AppArmor of a container.
- * @since API 1.44
- */
+/** AppArmor of a container. API 1.44. */
 export interface TaskSpecContainerSpecPrivilegesAppArmor {
   /** The default profile, or none. */
   Mode?: 'default' | 'disabled' | undefined
@@ -2766,10 +2534,7 @@ export interface TaskSpecContainerSpecPrivilegesAppArmor {
 
 /** Where a credential spec comes from. One field is set. */
 export interface TaskSpecContainerSpecPrivilegesCredentialSpec {
-  /**
-   * Id of a config.
-   * @since API 1.40
-   */
+  /** Id of a config. API 1.40. */
   Config?: string | undefined
   /** File of the Engine. */
   File?: string | undefined
@@ -2786,10 +2551,7 @@ export interface TaskSpecContainerSpecPrivilegesSELinuxContext {
   Level?: string | undefined
 }
 
-/**
- * Seccomp of a container.
- * @since API 1.44
- */
+/** Seccomp of a container. API 1.44. */
 export interface TaskSpecContainerSpecPrivilegesSeccomp {
   /** The default profile, none, or one's own. */
   Mode?: 'default' | 'unconfined' | 'custom' | undefined
@@ -2842,13 +2604,9 @@ export interface TaskSpecPlacement {
   /** Conditions a node must meet: `node.role==manager`. */
   Constraints?: string[] | undefined
   Preferences?: TaskSpecPlacementPreference[] | undefined
-  /**
-   * Tasks of a service on one node; 0: no limit.
-   * @default 0
-   * @since API 1.40
-   */
+  /** Tasks of a service on one node; 0: no limit. Default: 0. API 1.40. */
   MaxReplicas?: number | undefined
-  /** @since API 1.30 */
+  /** API 1.30. */
   Platforms?: Platform[] | undefined
 }
 
@@ -2864,10 +2622,7 @@ export interface TaskSpecPlacementPreferenceSpread {
   SpreadDescriptor?: string | undefined
 }
 
-/**
- * A plugin as a task.
- * @since API 1.31
- */
+/** A plugin as a task. API 1.31. */
 export interface TaskSpecPluginSpec {
   /** Name on the Engine. */
   Name?: string | undefined
@@ -2883,15 +2638,9 @@ export interface TaskSpecResources {
   Limits?: Limit | undefined
   /** What a node must have free. */
   Reservations?: ResourceObject | undefined
-  /**
-   * Swap, in bytes; -1: no limit.
-   * @since API 1.52
-   */
+  /** Swap, in bytes; -1: no limit. API 1.52. */
   SwapBytes?: number | null | undefined
-  /**
-   * How gladly memory is swapped: 0 to 100.
-   * @since API 1.52
-   */
+  /** How gladly memory is swapped: 0 to 100. API 1.52. */
   MemorySwappiness?: number | null | undefined
 }
 
@@ -2901,15 +2650,9 @@ export interface TaskSpecRestartPolicy {
   Condition?: 'none' | 'on-failure' | 'any' | undefined
   /** Time before it, in nanoseconds. */
   Delay?: number | undefined
-  /**
-   * How often at most; 0: no limit.
-   * @default 0
-   */
+  /** How often at most; 0: no limit. Default: 0. */
   MaxAttempts?: number | undefined
-  /**
-   * Time in which attempts are counted, in nanoseconds; 0: always.
-   * @default 0
-   */
+  /** Time in which attempts are counted, in nanoseconds; 0: always. Default: 0. */
   Window?: number | undefined
 }
 
@@ -2965,15 +2708,9 @@ export interface Volume {
   /** What the driver says of it. */
   Status?: Record<string, Record<string, unknown>> | undefined
   Labels: Record<string, string> | null
-  /**
-   * On this Engine (`local`), or on all (`global`).
-   * @default 'local'
-   */
+  /** On this Engine (`local`), or on all (`global`). Default: 'local'. */
   Scope: 'local' | 'global'
-  /**
-   * The part that the swarm manages.
-   * @since API 1.42
-   */
+  /** The part that the swarm manages. API 1.42. */
   ClusterVolume?: ClusterVolume | undefined
   Options: Record<string, string> | null
   /** Space and users; only where disk usage was asked for. */
@@ -2984,14 +2721,11 @@ export interface Volume {
 export interface VolumeCreateRequest {
   /** Name; a random one when absent. */
   Name?: string | undefined
-  /** @default 'local' */
+  /** Default: 'local'. */
   Driver?: string | undefined
   DriverOpts?: Record<string, string> | undefined
   Labels?: Record<string, string> | undefined
-  /**
-   * A volume that the swarm manages.
-   * @since API 1.42
-   */
+  /** A volume that the swarm manages. API 1.42. */
   ClusterVolumeSpec?: ClusterVolumeSpec | undefined
 }
 
@@ -3003,15 +2737,9 @@ export interface VolumeListResponse {
 
 /** Space and users of a volume. */
 export interface VolumeUsageData {
-  /**
-   * Space, in bytes; -1 where the driver cannot say.
-   * @default -1
-   */
+  /** Space, in bytes; -1 where the driver cannot say. Default: -1. */
   Size: number
-  /**
-   * Number of containers that use it; -1 where it is unknown.
-   * @default -1
-   */
+  /** Number of containers that use it; -1 where it is unknown. Default: -1. */
   RefCount: number
 }
 
@@ -3044,15 +2772,9 @@ export interface SystemEventsQuery {
 
 /** GET /system/df */
 export interface SystemDataUsageQuery {
-  /**
-   * Kinds of objects to look at.
-   * @since API 1.42
-   */
+  /** Kinds of objects to look at. API 1.42. */
   type?: readonly ('container' | 'image' | 'volume' | 'build-cache')[] | undefined
-  /**
-   * Includes the objects themselves.
-   * @since API 1.52
-   */
+  /** Includes the objects themselves. API 1.52. */
   verbose?: boolean | undefined
 }
 
@@ -3082,34 +2804,22 @@ export interface SystemDataUsageResponse {
 
 /** POST /build */
 export interface ImageBuildQuery {
-  /**
-   * Path of the Dockerfile in the context.
-   * @default 'Dockerfile'
-   */
+  /** Path of the Dockerfile in the context. Default: 'Dockerfile'. */
   dockerfile?: string | undefined
   /** References for the image. */
   t?: readonly string[] | undefined
-  /**
-   * Lines of /etc/hosts: `name:address`.
-   * @since API 1.28
-   */
+  /** Lines of /etc/hosts: `name:address`. API 1.28. */
   extrahosts?: readonly string[] | undefined
   /** Context from this git or HTTP address. */
   remote?: string | undefined
   /** Prints only the id. */
   q?: boolean | undefined
   nocache?: boolean | undefined
-  /**
-   * Images to take cached layers from.
-   * @since API 1.25
-   */
+  /** Images to take cached layers from. API 1.25. */
   cachefrom?: readonly string[] | undefined
   /** Asks the registry for newer base images. */
   pull?: boolean | undefined
-  /**
-   * Removes intermediate containers after success.
-   * @default true
-   */
+  /** Removes intermediate containers after success. Default: true. */
   rm?: boolean | undefined
   /** Removes intermediate containers also after a failure. */
   forcerm?: boolean | undefined
@@ -3131,20 +2841,14 @@ export interface ImageBuildQuery {
   /** Makes one layer of all new ones (experimental). */
   squash?: boolean | undefined
   labels?: Record<string, string> | undefined
-  /** @since API 1.25 */
+  /** API 1.25. */
   networkmode?: string | undefined
-  /**
-   * `os[/arch[/variant]]`, or JSON with these.
-   * @since API 1.32
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.32. */
   platform?: string | undefined
   target?: string | undefined
-  /** @since API 1.40 */
+  /** API 1.40. */
   outputs?: readonly ImageBuildQueryOutput[] | undefined
-  /**
-   * Builder: `1` classic, `2` BuildKit.
-   * @default '1'
-   */
+  /** Builder: `1` classic, `2` BuildKit. Default: '1'. */
   version?: '1' | '2' | undefined
   /** Id of the session that serves the build (BuildKit). */
   session?: string | undefined
@@ -3176,40 +2880,22 @@ export interface ImageBuildQueryUlimit {
   Hard?: number | undefined
 }
 
-/**
- * POST /build/prune
- * @since API 1.31
- */
+/** POST /build/prune. API 1.31. */
 export interface BuildPruneQuery {
-  /**
-   * Space that is left to the cache, in bytes.
-   * @since API 1.48
-   */
+  /** Space that is left to the cache, in bytes. API 1.48. */
   'reserved-space'?: number | undefined
-  /**
-   * Space the cache may take, in bytes.
-   * @since API 1.48
-   */
+  /** Space the cache may take, in bytes. API 1.48. */
   'max-used-space'?: number | undefined
-  /**
-   * Free space that is aimed at, in bytes.
-   * @since API 1.48
-   */
+  /** Free space that is aimed at, in bytes. API 1.48. */
   'min-free-space'?: number | undefined
   /** Removes also what is not dangling. */
   all?: boolean | undefined
   filters?: Filters | undefined
-  /**
-   * Old name of `reserved-space`.
-   * Up to API 1.51.
-   */
+  /** Old name of `reserved-space`. Up to API 1.51. */
   'keep-storage'?: number | undefined
 }
 
-/**
- * POST /build/prune
- * @since API 1.31
- */
+/** POST /build/prune. API 1.31. */
 export interface BuildPruneResponse {
   /** Ids of the records that were removed. */
   CachesDeleted?: string[] | null | undefined
@@ -3225,10 +2911,7 @@ export interface ImageCommitQuery {
   tag?: string | undefined
   comment?: string | undefined
   author?: string | undefined
-  /**
-   * Pauses the container meanwhile.
-   * @default true
-   */
+  /** Pauses the container meanwhile. Default: true. */
   pause?: boolean | undefined
   /** Instructions of a Dockerfile to apply. */
   changes?: readonly string[] | undefined
@@ -3249,20 +2932,14 @@ export interface ImageCreateQuery {
   message?: string | undefined
   /** Instructions of a Dockerfile to apply to an imported image. */
   changes?: readonly string[] | undefined
-  /**
-   * `os[/arch[/variant]]`, or JSON with these.
-   * @since API 1.32
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.32. */
   platform?: string | undefined
 }
 
 /** GET /images/get */
 export interface ImageGetAllQuery {
   names?: readonly string[] | undefined
-  /**
-   * `os[/arch[/variant]]`, or JSON with these.
-   * @since API 1.48
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
   platform?: readonly OCIPlatform[] | undefined
 }
 
@@ -3271,18 +2948,12 @@ export interface ImageListQuery {
   /** Includes intermediate images. */
   all?: boolean | undefined
   filters?: Filters | undefined
-  /**
-   * Counts the size of shared layers.
-   * @since API 1.42
-   */
+  /** Counts the size of shared layers. API 1.42. */
   'shared-size'?: boolean | undefined
   digests?: boolean | undefined
-  /** @since API 1.47 */
+  /** API 1.47. */
   manifests?: boolean | undefined
-  /**
-   * Includes where images come from.
-   * @since API 1.54
-   */
+  /** Includes where images come from. API 1.54. */
   identity?: boolean | undefined
 }
 
@@ -3290,10 +2961,7 @@ export interface ImageListQuery {
 export interface ImageLoadQuery {
   /** Sends no progress. */
   quiet?: boolean | undefined
-  /**
-   * `os[/arch[/variant]]`, or JSON with these.
-   * @since API 1.48
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
   platform?: readonly OCIPlatform[] | undefined
 }
 
@@ -3338,17 +3006,11 @@ export interface ImageDeleteQuery {
   force?: boolean | undefined
   /** Leaves parents that have no tags. */
   noprune?: boolean | undefined
-  /**
-   * Removes only these platforms.
-   * @since API 1.50
-   */
+  /** Removes only these platforms. API 1.50. */
   platforms?: readonly OCIPlatform[] | undefined
 }
 
-/**
- * GET /images/{name}/attestations
- * @since API 1.55
- */
+/** GET /images/{name}/attestations. API 1.55. */
 export interface ImageAttestationsQuery {
   /** `os[/arch[/variant]]`, or JSON with these. */
   platform?: readonly OCIPlatform[] | undefined
@@ -3360,33 +3022,21 @@ export interface ImageAttestationsQuery {
 
 /** GET /images/{name}/get */
 export interface ImageGetQuery {
-  /**
-   * `os[/arch[/variant]]`, or JSON with these.
-   * @since API 1.48
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
   platform?: readonly OCIPlatform[] | undefined
 }
 
 /** GET /images/{name}/history */
 export interface ImageHistoryQuery {
-  /**
-   * `os[/arch[/variant]]`, or JSON with these.
-   * @since API 1.48
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
   platform?: OCIPlatform | null | undefined
 }
 
 /** GET /images/{name}/json */
 export interface ImageInspectQuery {
-  /**
-   * Includes the manifests of an index.
-   * @since API 1.48
-   */
+  /** Includes the manifests of an index. API 1.48. */
   manifests?: boolean | undefined
-  /**
-   * `os[/arch[/variant]]`, or JSON with these.
-   * @since API 1.49
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.49. */
   platform?: OCIPlatform | null | undefined
 }
 
@@ -3394,10 +3044,7 @@ export interface ImageInspectQuery {
 export interface ImagePushQuery {
   /** Tag to push; all tags when absent. */
   tag?: string | undefined
-  /**
-   * `os[/arch[/variant]]`, or JSON with these.
-   * @since API 1.46
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.46. */
   platform?: OCIPlatform | null | undefined
 }
 
@@ -3410,41 +3057,26 @@ export interface ImageTagQuery {
 
 // Config
 
-/**
- * GET /configs
- * @since API 1.30
- */
+/** GET /configs. API 1.30. */
 export interface ConfigListQuery {
   filters?: Filters | undefined
 }
 
-/**
- * POST /configs/create
- * @since API 1.30
- */
+/** POST /configs/create. API 1.30. */
 export type ConfigCreateBody = ConfigSpec
 
-/**
- * POST /configs/create
- * @since API 1.30
- */
+/** POST /configs/create. API 1.30. */
 export interface ConfigCreateResponse {
   ID: string
 }
 
-/**
- * POST /configs/{id}/update
- * @since API 1.30
- */
+/** POST /configs/{id}/update. API 1.30. */
 export interface ConfigUpdateQuery {
   /** Version that was inspected. */
   version: number
 }
 
-/**
- * POST /configs/{id}/update
- * @since API 1.30
- */
+/** POST /configs/{id}/update. API 1.30. */
 export type ConfigUpdateBody = ConfigSpec
 
 // Container
@@ -3453,10 +3085,7 @@ export type ConfigUpdateBody = ConfigSpec
 export interface ContainerCreateQuery {
   /** Name of the container; a random one when absent. */
   name?: string | undefined
-  /**
-   * `os[/arch[/variant]]`, or JSON with these.
-   * @since API 1.41
-   */
+  /** `os[/arch[/variant]]`, or JSON with these. API 1.41. */
   platform?: string | undefined
 }
 
@@ -3517,10 +3146,7 @@ export interface PutContainerArchiveQuery {
   path: string
   /** Fails where a folder would replace a file, or a file a folder: `1` or `true`. */
   noOverwriteDirNonDir?: boolean | undefined
-  /**
-   * Keeps the owners that the archive names: `1` or `true`.
-   * @since API 1.30
-   */
+  /** Keeps the owners that the archive names: `1` or `true`. API 1.30. */
   copyUIDGID?: boolean | undefined
 }
 
@@ -3545,11 +3171,11 @@ export interface ContainerAttachWebsocketQuery {
   logs?: boolean | undefined
   /** Sends what is written from now on. */
   stream?: boolean | undefined
-  /** @since API 1.42 */
+  /** API 1.42. */
   stdin?: boolean | undefined
-  /** @since API 1.42 */
+  /** API 1.42. */
   stdout?: boolean | undefined
-  /** @since API 1.42 */
+  /** API 1.42. */
   stderr?: boolean | undefined
 }
 
@@ -3561,10 +3187,7 @@ export interface ContainerInspectQuery {
 
 /** POST /containers/{id}/kill */
 export interface ContainerKillQuery {
-  /**
-   * Signal by name or number.
-   * @default 'SIGKILL'
-   */
+  /** Signal by name or number. Default: 'SIGKILL'. */
   signal?: string | undefined
 }
 
@@ -3574,23 +3197,13 @@ export interface ContainerLogsQuery {
   follow?: boolean | undefined
   stdout?: boolean | undefined
   stderr?: boolean | undefined
-  /**
-   * Only later messages: Unix seconds, also with a fraction.
-   * @default 0
-   */
+  /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
   since?: number | undefined
-  /**
-   * Only earlier messages: Unix seconds, also with a fraction.
-   * @default 0
-   * @since API 1.35
-   */
+  /** Only earlier messages: Unix seconds, also with a fraction. Default: 0. API 1.35. */
   until?: number | undefined
   /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
   timestamps?: boolean | undefined
-  /**
-   * Number of last lines, or `all`.
-   * @default 'all'
-   */
+  /** Number of last lines, or `all`. Default: 'all'. */
   tail?: string | undefined
   /** Adds the labels and variables that the log driver keeps. */
   details?: boolean | undefined
@@ -3609,10 +3222,7 @@ export interface ContainerResizeQuery {
 
 /** POST /containers/{id}/restart */
 export interface ContainerRestartQuery {
-  /**
-   * Signal by name or number.
-   * @since API 1.42
-   */
+  /** Signal by name or number. API 1.42. */
   signal?: string | undefined
   /** Seconds to stop before it is killed; -1: no limit. */
   t?: number | undefined
@@ -3630,24 +3240,15 @@ export interface ContainerStartQuery {
 
 /** GET /containers/{id}/stats */
 export interface ContainerStatsQuery {
-  /**
-   * Sends a reading each second; false: one and the end.
-   * @default true
-   */
+  /** Sends a reading each second; false: one and the end. Default: true. */
   stream?: boolean | undefined
-  /**
-   * Does not wait for a second reading; only without `stream`.
-   * @since API 1.41
-   */
+  /** Does not wait for a second reading; only without `stream`. API 1.41. */
   'one-shot'?: boolean | undefined
 }
 
 /** POST /containers/{id}/stop */
 export interface ContainerStopQuery {
-  /**
-   * Signal by name or number.
-   * @since API 1.42
-   */
+  /** Signal by name or number. API 1.42. */
   signal?: string | undefined
   /** Seconds to stop before it is killed; -1: no limit. */
   t?: number | undefined
@@ -3655,10 +3256,7 @@ export interface ContainerStopQuery {
 
 /** GET /containers/{id}/top */
 export interface ContainerTopQuery {
-  /**
-   * Arguments of `ps`.
-   * @default '-ef'
-   */
+  /** Arguments of `ps`. Default: '-ef'. */
   ps_args?: string | undefined
 }
 
@@ -3672,8 +3270,8 @@ export interface ContainerUpdateBody extends Resources {
 export interface ContainerWaitQuery {
   /**
    * What is waited for: it does not run, its next exit, or its removal.
-   * @default 'not-running'
-   * @since API 1.30
+   * Default: 'not-running'.
+   * API 1.30.
    */
   condition?: 'not-running' | 'next-exit' | 'removed' | undefined
 }
@@ -3685,28 +3283,19 @@ export interface ContainerExecBody {
   AttachStdin?: boolean | undefined
   AttachStdout?: boolean | undefined
   AttachStderr?: boolean | undefined
-  /**
-   * First size of the terminal: rows, columns.
-   * @since API 1.42
-   */
+  /** First size of the terminal: rows, columns. API 1.42. */
   ConsoleSize?: [number, number] | null | undefined
   /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   DetachKeys?: string | undefined
   Tty?: boolean | undefined
-  /**
-   * Environment as `NAME=value`, besides the container's.
-   * @since API 1.25
-   */
+  /** Environment as `NAME=value`, besides the container's. API 1.25. */
   Env?: string[] | undefined
   Cmd?: string[] | undefined
   /** Gives the command all rights. */
   Privileged?: boolean | undefined
   /** User of the command: `user[:group]`, by name or number. */
   User?: string | undefined
-  /**
-   * Folder in which the command starts.
-   * @since API 1.35
-   */
+  /** Folder in which the command starts. API 1.35. */
   WorkingDir?: string | undefined
 }
 
@@ -3741,10 +3330,7 @@ export interface ExecStartBody {
   Detach?: boolean | undefined
   /** The exec has a terminal; the same as at its creation. */
   Tty?: boolean | undefined
-  /**
-   * First size of the terminal: rows, columns.
-   * @since API 1.42
-   */
+  /** First size of the terminal: rows, columns. API 1.42. */
   ConsoleSize?: [number, number] | null | undefined
 }
 
@@ -3760,7 +3346,7 @@ export interface NetworkListQuery {
 /** POST /networks/create */
 export interface NetworkCreateBody {
   Name: string
-  /** @default 'bridge' */
+  /** Default: 'bridge'. */
   Driver?: string | undefined
   /** On this Engine (`local`), or in the swarm. */
   Scope?: string | undefined
@@ -3768,10 +3354,7 @@ export interface NetworkCreateBody {
   Internal?: boolean | undefined
   /** Containers that are not tasks can join it. */
   Attachable?: boolean | undefined
-  /**
-   * Is the routing mesh of the swarm.
-   * @since API 1.29
-   */
+  /** Is the routing mesh of the swarm. API 1.29. */
   Ingress?: boolean | undefined
   /** Only keeps settings for other networks. */
   ConfigOnly?: boolean | undefined
@@ -3779,10 +3362,7 @@ export interface NetworkCreateBody {
   ConfigFrom?: ConfigReference | undefined
   /** How addresses are given. */
   IPAM?: IPAM | undefined
-  /**
-   * Gives IPv4 addresses.
-   * @since API 1.48
-   */
+  /** Gives IPv4 addresses. API 1.48. */
   EnableIPv4?: boolean | undefined
   /** Gives IPv6 addresses. */
   EnableIPv6?: boolean | undefined
@@ -3803,15 +3383,9 @@ export interface NetworkPruneResponse {
 
 /** GET /networks/{id} */
 export interface NetworkInspectQuery {
-  /**
-   * Includes services and tasks of the swarm.
-   * @since API 1.28
-   */
+  /** Includes services and tasks of the swarm. API 1.28. */
   verbose?: boolean | undefined
-  /**
-   * Only a network of this scope: `swarm`, `global` or `local`.
-   * @since API 1.31
-   */
+  /** Only a network of this scope: `swarm`, `global` or `local`. API 1.31. */
   scope?: string | undefined
 }
 
@@ -3881,38 +3455,26 @@ export interface PluginDeleteQuery {
 
 /** POST /plugins/{name}/disable */
 export interface PluginDisableQuery {
-  /**
-   * Switches it off also while it is used.
-   * @since API 1.28
-   */
+  /** Switches it off also while it is used. API 1.28. */
   force?: boolean | undefined
 }
 
 /** POST /plugins/{name}/enable */
 export interface PluginEnableQuery {
-  /**
-   * Seconds the plugin gets to answer.
-   * @default 0
-   */
+  /** Seconds the plugin gets to answer. Default: 0. */
   timeout?: number | undefined
 }
 
 /** POST /plugins/{name}/set */
 export type PluginSetBody = string[]
 
-/**
- * POST /plugins/{name}/upgrade
- * @since API 1.26
- */
+/** POST /plugins/{name}/upgrade. API 1.26. */
 export interface PluginUpgradeQuery {
   /** Reference to pull. */
   remote: string
 }
 
-/**
- * POST /plugins/{name}/upgrade
- * @since API 1.26
- */
+/** POST /plugins/{name}/upgrade. API 1.26. */
 export type PluginUpgradeBody = PluginPrivilege[]
 
 // Secret
@@ -3930,19 +3492,13 @@ export interface SecretCreateResponse {
   ID: string
 }
 
-/**
- * POST /secrets/{id}/update
- * @since API 1.26
- */
+/** POST /secrets/{id}/update. API 1.26. */
 export interface SecretUpdateQuery {
   /** Version that was inspected. */
   version: number
 }
 
-/**
- * POST /secrets/{id}/update
- * @since API 1.26
- */
+/** POST /secrets/{id}/update. API 1.26. */
 export type SecretUpdateBody = SecretSpec
 
 // Service
@@ -3950,10 +3506,7 @@ export type SecretUpdateBody = SecretSpec
 /** GET /services */
 export interface ServiceListQuery {
   filters?: Filters | undefined
-  /**
-   * Includes the number of tasks.
-   * @since API 1.41
-   */
+  /** Includes the number of tasks. API 1.41. */
   status?: boolean | undefined
 }
 
@@ -3962,7 +3515,7 @@ export type ServiceCreateBody = ServiceSpec
 
 /** GET /services/{id} */
 export interface ServiceInspectQuery {
-  /** @since API 1.29 */
+  /** API 1.29. */
   insertDefaults?: boolean | undefined
 }
 
@@ -3974,17 +3527,11 @@ export interface ServiceLogsQuery {
   follow?: boolean | undefined
   stdout?: boolean | undefined
   stderr?: boolean | undefined
-  /**
-   * Only later messages: Unix seconds, also with a fraction.
-   * @default 0
-   */
+  /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
   since?: number | undefined
   /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
   timestamps?: boolean | undefined
-  /**
-   * Number of last lines, or `all`.
-   * @default 'all'
-   */
+  /** Number of last lines, or `all`. Default: 'all'. */
   tail?: string | undefined
 }
 
@@ -3992,10 +3539,7 @@ export interface ServiceLogsQuery {
 export interface ServiceUpdateQuery {
   /** Version that was inspected. */
   version: number
-  /**
-   * Where the login comes from when none is sent: `spec` or `previous-spec`.
-   * @default 'spec'
-   */
+  /** Where the login comes from when none is sent: `spec` or `previous-spec`. Default: 'spec'. */
   registryAuthFrom?: 'spec' | 'previous-spec' | undefined
   /** `previous` goes back to the specification before. */
   rollback?: string | undefined
@@ -4012,27 +3556,15 @@ export interface SwarmInitBody {
   ListenAddr?: string | undefined
   /** Address that other nodes use. */
   AdvertiseAddr?: string | undefined
-  /**
-   * Address of the traffic between containers.
-   * @since API 1.30
-   */
+  /** Address of the traffic between containers. API 1.30. */
   DataPathAddr?: string | undefined
-  /**
-   * UDP port of that traffic.
-   * @since API 1.40
-   */
+  /** UDP port of that traffic. API 1.40. */
   DataPathPort?: number | undefined
-  /**
-   * Address pools from which networks of the swarm get subnets.
-   * @since API 1.39
-   */
+  /** Address pools from which networks of the swarm get subnets. API 1.39. */
   DefaultAddrPool?: string[] | undefined
   /** Makes a new swarm of what this node knows. */
   ForceNewCluster?: boolean | undefined
-  /**
-   * Length of the prefix of those subnets.
-   * @since API 1.39
-   */
+  /** Length of the prefix of those subnets. API 1.39. */
   SubnetSize?: number | undefined
   Spec?: SwarmSpec | undefined
   /** Whether this node takes tasks. */
@@ -4048,10 +3580,7 @@ export interface SwarmJoinBody {
   ListenAddr: string
   /** Address that other nodes use. */
   AdvertiseAddr?: string | undefined
-  /**
-   * Address of the traffic between containers.
-   * @since API 1.30
-   */
+  /** Address of the traffic between containers. API 1.30. */
   DataPathAddr?: string | undefined
   RemoteAddrs: string[]
   /** Token of the role. It is a secret. */
@@ -4097,10 +3626,7 @@ export interface TaskListQuery {
   filters?: Filters | undefined
 }
 
-/**
- * GET /tasks/{id}/logs
- * @since API 1.29
- */
+/** GET /tasks/{id}/logs. API 1.29. */
 export interface TaskLogsQuery {
   /** Adds the labels and variables that the log driver keeps. */
   details?: boolean | undefined
@@ -4108,17 +3634,11 @@ export interface TaskLogsQuery {
   follow?: boolean | undefined
   stdout?: boolean | undefined
   stderr?: boolean | undefined
-  /**
-   * Only later messages: Unix seconds, also with a fraction.
-   * @default 0
-   */
+  /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
   since?: number | undefined
   /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
   timestamps?: boolean | undefined
-  /**
-   * Number of last lines, or `all`.
-   * @default 'all'
-   */
+  /** Number of last lines, or `all`. Default: 'all'. */
   tail?: string | undefined
 }
 
@@ -4147,26 +3667,17 @@ export interface VolumePruneResponse {
 
 /** DELETE /volumes/{name} */
 export interface VolumeDeleteQuery {
-  /**
-   * Forgets the volume also when its driver cannot remove it.
-   * @since API 1.25
-   */
+  /** Forgets the volume also when its driver cannot remove it. API 1.25. */
   force?: boolean | undefined
 }
 
-/**
- * PUT /volumes/{name}
- * @since API 1.42
- */
+/** PUT /volumes/{name}. API 1.42. */
 export interface VolumeUpdateQuery {
   /** Version that was inspected. */
   version: number
 }
 
-/**
- * PUT /volumes/{name}
- * @since API 1.42
- */
+/** PUT /volumes/{name}. API 1.42. */
 export interface VolumeUpdateBody {
   Spec?: ClusterVolumeSpec | undefined
 }

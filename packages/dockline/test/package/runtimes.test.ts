@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DockerClient } from '#src/index.js'
+import { temporaryFolder } from '../support/archives.js'
 import { canStartEngines, IMAGE, LABEL, onEveryEngine, onNewestEngine } from '../support/engines.js'
 import { PATIENT } from '../support/patience.js'
 import { RUNTIMES } from '../support/runtimes.js'
@@ -30,8 +32,16 @@ onNewestEngine((engine) => {
   for (const { name, command, args } of RUNTIMES) {
     const skip = command ? false : `${name} is not here`
     it(`builds with BuildKit on ${name}`, { skip }, async () => {
-      const { stdout } = await run(command ?? '', [...args, BUILD_PROGRAM, engine.host], PATIENT)
-      assert.deepEqual(JSON.parse(stdout), { builder: 'buildkit', size: '4', isSame: true, exitCode: 9 })
+      const unnamable = await temporaryFolder()
+      await writeFile(Buffer.concat([Buffer.from(`${unnamable}/bad`), Buffer.from([0xff])]), '')
+      const { stdout } = await run(command ?? '', [...args, BUILD_PROGRAM, engine.host, unnamable], PATIENT)
+      assert.deepEqual(JSON.parse(stdout), {
+        builder: 'buildkit',
+        size: '4',
+        isSame: true,
+        exitCode: 9,
+        refusesNames: true,
+      })
     })
   }
 })

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BuildError, DockerClient } from 'dockline'
 
-const [host = '', megabytes = '20'] = process.argv.slice(2)
+const [host = '', unnamable = '', megabytes = '20'] = process.argv.slice(2)
 const client = new DockerClient({ host })
 const folder = await mkdtemp(join(tmpdir(), 'dockline-runtime-'))
 const large = Buffer.alloc(Number(megabytes) * 1_000_000, `${Math.random()}`)
@@ -31,11 +31,15 @@ try {
       () => Promise.reject(new Error('it did not fail')),
       (error: unknown) => error as BuildError,
     )
+  const refusal = await client.images
+    .build({ context: unnamable, dockerfileContent: 'FROM scratch\nCOPY . /\n', builder: 'buildkit' })
+    .then(String, String)
   const found = {
     builder: built.builder,
     size: (await readFile(join(folder, 'out/size'), 'utf8')).trim(),
     isSame: sha(await readFile(join(folder, 'out/large'))) === sha(large),
     exitCode: failure.exitCode,
+    refusesNames: /the name of .* is not valid UTF-8/.test(refusal),
   }
   console.log(JSON.stringify(found))
 } finally {

@@ -222,6 +222,17 @@ describe('files in a tmpfs', () => {
     }
   })
 
+  it('reject with the words of the Engine where no command could start, and do not blame the image', async (test) => {
+    const words = 'OCI runtime exec failed: unable to start container process: procReady not received\r\n'
+    const { container } = await start(test, {
+      'GET /containers/c/json': json(RUNNING),
+      ...anExec(126, { output: [frame(1, words)] }),
+    })
+    const error = await failureOf(container.readFiles('/work/**'))
+    assert.ok(error instanceof ContainerError, String(error))
+    assert.match(error.message, /exited with code 126: OCI runtime exec failed: .* not received$/)
+  })
+
   it('are out of reach while the container does not run, also for copyTo', async (test) => {
     const { engine, container } = await start(test, {
       'GET /containers/c/json': json({ ...RUNNING, State: { Running: false } }),

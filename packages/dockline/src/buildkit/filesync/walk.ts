@@ -150,6 +150,8 @@ class Walk {
       return lstatSync(onDisk(file), { bigint: true })
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
+      // In Deno, bytes that are no text have become this character, and the file is not found by such a name.
+      if (sent && 'Deno' in globalThis && path.includes('\ufffd')) throw notText(`the name of ${file}`)
       if (!sent || code === 'ENOENT' || code === 'ENOTDIR') return undefined
       throw unreadable(file, error)
     }
@@ -238,9 +240,12 @@ function shown(path: string): string {
 
 /** A name that is no text has halves of characters in it. */
 function checkText(text: string, what: () => string): void {
-  if (!/[\ud800-\udfff]/u.test(text)) return
+  if (/[\ud800-\udfff]/u.test(text)) throw notText(what())
+}
+
+function notText(what: string): InvalidArgumentError {
   const hint = 'BuildKit takes no other names; name it in .dockerignore, or rename it'
-  throw new InvalidArgumentError(`${what()} is not valid UTF-8`, { hint })
+  return new InvalidArgumentError(`${what} is not valid UTF-8`, { hint })
 }
 
 /** JavaScript's order is that of the bytes, except where one of two characters is outside of the first 65536. */

@@ -154,7 +154,11 @@ function hostPortsFor(container: PortRange | undefined, host = ''): string[] | u
 function advice(container: PortRange | undefined, host: string | undefined): string | undefined {
   const range = rangeOf(host)
   if (container === undefined || range === undefined || range.size === container.size) return undefined
-  return `${show(host)} is ${range.size} ports for ${container.size}`
+  return `${show(host)} has ${countPorts(range)} for ${countPorts(container)} of the container`
+}
+
+function countPorts({ size }: PortRange): string {
+  return size === 1 ? '1 port' : `${size} ports`
 }
 
 function rangeOf(text: string | undefined): PortRange | undefined {

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { type ReadEntry, readTar } from '../../../archive/read-tar.js'
 import { ContainerError } from '../../../errors.js'
 import { type CallOptions, orAborted } from '../../../http/index.js'
@@ -43,13 +43,14 @@ export async function* readTarInside(
   const id = await createExec(target.api, target.id, plan, steps)
   await using session = await startExecSession(target.api, id, plan.start, steps)
   const stderr = beginningOf(session.stderr)
+  const stdout = new Noted(session.stdout)
   try {
-    yield* readTar(session.stdout)
+    yield* readTar(Readable.from(stdout, { objectMode: false }))
   } catch (error) {
     // No tar, or none that is complete, may come of a command that has failed, or that there is not.
     const { Running, ExitCode: exitCode } = await target.api.exec.inspect(id, { signal })
     if (Running || !exitCode) throw error
-    throw failed(target, inside, { exitCode, stderr: await stderr })
+    throw failed(target, inside, { exitCode, stderr: await stderr, stdout: stdout.words })
   }
   const exitCode = await exitCodeOf(session)
   const words = await stderr
@@ -68,6 +69,28 @@ async function beginningOf(stream: Readable): Promise<string> {
     for await (const piece of stream) text = (text + piece).slice(0, KEPT_CHARACTERS)
   } catch {}
   return text
+}
+
+/** Reads a stream that is a tar, or else the words of the Engine about a command that could not start. */
+class Noted implements AsyncIterable<Buffer> {
+  readonly #stream: Readable
+  #first = Buffer.alloc(0)
+
+  constructor(stream: Readable) {
+    this.#stream = stream
+  }
+
+  /** Empty for a tar, which has zeros in its first block. */
+  get words(): string {
+    return this.#first.includes(0) ? '' : this.#first.toString()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    for await (const piece of this.#stream) {
+      if (this.#first.length === 0) this.#first = piece
+      yield piece
+    }
+  }
 }
 
 /** GNU's tar has read a file to its end that somebody writes to. */
