@@ -332,6 +332,8 @@ const MOVING: readonly (readonly [RegExp, string])[] = [
   [/\bsha256:[\da-f]{12,64}\b/g, 'sha256:#'],
   [/\b[\da-f-]{36}::\w{25}\b/g, '#'],
   [/rpc error: code = Unknown desc = /g, ''],
+  // buildx reports one of two failures, the one that it hears of first.
+  [/failed to run Build function: /g, 'failed to solve: '],
 ]
 
 /**
@@ -397,12 +399,17 @@ function withoutDigest(name: string): string {
   return name.replace(/[\da-f]{64}/g, '#')
 }
 
+/** Measurements of a build: how many there are follows from how long it took. */
+const SAMPLES = ['sysUsage', 'samples']
+
 /** The fields of a document, without their values. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shapeOf)
   if (typeof value !== 'object' || value === null) return typeof value
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [withoutDigest(name), shapeOf(inner)]),
+    Object.entries(value)
+      .filter(([name]) => !SAMPLES.includes(name))
+      .map(([name, inner]) => [withoutDigest(name), shapeOf(inner)]),
   )
 }
 

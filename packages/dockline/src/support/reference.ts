@@ -41,7 +41,8 @@ export function formatReference({ repository, tag, digest }: ImageReference): st
   return `${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
 }
 
-const DOCKER_HUB = 'docker.io'
+/** The registry of names that have none. */
+export const DOCKER_HUB = 'docker.io'
 
 /** The registry that a name belongs to: 'localhost:5000', 'ghcr.io', and 'docker.io' where the name has none. */
 export function registryOf(name: string): string {

@@ -247,10 +247,19 @@ export async function engineCommand(args: readonly string[]): Promise<string> {
 /** Whether the throwaway Engines can be made here: the tests that kill one need that. */
 export const canStartEngines = process.platform === 'linux' && process.getuid?.() === 0
 
-/** Resolves when the process has ended: until then, a start would take it for an Engine that runs. */
+/**
+ * Kills a daemon, and resolves when it has ended with the processes that watch over it: until then, a start would take it for
+ * an Engine that runs.
+ */
 async function kill(pid: number): Promise<void> {
+  const init = parentOf(pid)
+  const supervisor = parentOf(init)
   process.kill(pid, 'SIGKILL')
-  while (isAlive(pid)) await pause(LOOK_MS)
+  while ([pid, init, supervisor].some(isAlive)) await pause(LOOK_MS)
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
 }
 
 const LOOK_MS = 20

@@ -58,13 +58,7 @@ describe('a registry that refuses', () => {
       '',
       /does not trust/,
     ],
-    [
-      'no answer',
-      refuse('Get "https://r.io/v2/": dial tcp 10.0.0.1:443: i/o timeout'),
-      500,
-      '',
-      /asked for team\/app/,
-    ],
+    ['no answer', refuse('Get "https://r.io/v2/": dial tcp 10.0.0.1:443: i/o timeout'), 500, '', undefined],
   ] as readonly (readonly [string, Script, number, string, RegExp | undefined])[]) {
     it(`with ${words} is a RegistryError and an ApiError`, async (test) => {
       const client = await start(test, { 'POST /images/create': script, '*': script })
@@ -79,6 +73,16 @@ describe('a registry that refuses', () => {
       }
     })
   }
+
+  it('that nobody named, and that does not answer, is named with the image in the hint', async (test) => {
+    const script = refuse(
+      'Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host',
+    )
+    const client = await start(test, { 'POST /images/create': script })
+    const error = await failureOf(client.images.pull('team/app'))
+    assert.ok(error instanceof RegistryError, String(error))
+    assert.match(error.hint ?? '', /asked docker\.io for team\/app/)
+  })
 
   for (const [words, status, code] of [
     [TOO_MANY, 429, 'ERR_DOCKER_REGISTRY_RATE_LIMIT'],

@@ -1,7 +1,7 @@
 import type { ApiClient, AuthResponse } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { hostOf, registryKey, registryOf } from '../../support/reference.js'
+import { DOCKER_HUB, hostOf, registryKey, registryOf } from '../../support/reference.js'
 import { callTable } from '../base/call.js'
 import { flag } from '../options/values.js'
 import type { Credentials } from './credentials.js'
@@ -11,8 +11,6 @@ export interface LoginOptions extends CallOptions, RegistryAuth {
   /** Keeps what the registry accepted: with the credential helper, else in config.json. Default true. */
   readonly store?: boolean | undefined
 }
-
-const HUB = 'docker.io'
 
 const loginOptions = callTable<LoginOptions, Pick<LoginOptions, 'store'>, RegistryAuth>(
   { store: flag },
@@ -29,7 +27,7 @@ export async function login(
   if (keep && !credentials.canStore) {
     throw new InvalidArgumentError('store: the credentials of this client cannot be stored')
   }
-  const { serveraddress = HUB, ...who } = parseAuth(given, 'options')
+  const { serveraddress = DOCKER_HUB, ...who } = parseAuth(given, 'options')
   const key = registryKey(serveraddress)
   const auth = { ...(isSomebody(who) ? who : await stored(credentials, key, call)), serveraddress: key }
   const answer = await api.system.auth(auth, call).catch(async (error) => {
@@ -43,7 +41,7 @@ export async function login(
 /** Forgets what a login has stored. */
 export async function logout(
   credentials: Credentials,
-  registry: string = HUB,
+  registry: string = DOCKER_HUB,
   options: CallOptions = {},
 ): Promise<void> {
   await credentials.erase(registry, options)

@@ -6,7 +6,7 @@ import {
   type RegistryError,
   StreamError,
 } from '../../errors.js'
-import { parseReference, registryOf, withoutRegistry } from '../../support/reference.js'
+import { DOCKER_HUB, parseReference, registryOf, withoutRegistry } from '../../support/reference.js'
 
 /** What was asked of a registry. */
 export interface RegistryQuestion {
@@ -95,7 +95,7 @@ function statusIn(words: string): number | undefined {
 
 /** A failed build, and an image that a registry does not have, keep their code. */
 function marked(error: unknown, { code, status }: Kind, { registry, repository }: RegistryQuestion): unknown {
-  const facts = { registry: registry ?? 'docker.io', repository }
+  const facts = { registry: registry ?? DOCKER_HUB, repository }
   if (error instanceof NotFoundError) return Object.assign(error, facts)
   if (error instanceof BuildError) return Object.assign(error, facts, { status })
   const known = status === undefined && error instanceof ApiError ? error.status : status
@@ -119,12 +119,11 @@ function adviceOn(
   if (status === 403) return `the registry ${name} denied it: may this login do that there?`
   if (status === 429) return `the registry ${name} limits how often it is asked: log in, or wait`
   if (status !== undefined) return undefined
-  // The words name the machine that was asked, and not what was asked for.
   if (/HTTP response to HTTPS client|x509|tls:/i.test(words))
     return `the Engine does not trust the registry ${name}: see insecure-registries and certs.d in its settings`
-  return (
-    repository && `the Engine asked for ${repository}: is that the name, and can the Engine reach ${name}?`
-  )
+  // Only a name without a registry leads to one that nobody named.
+  if (registry !== DOCKER_HUB || repository === undefined) return undefined
+  return `the Engine asked ${DOCKER_HUB} for ${repository}: is that the name, and can the Engine reach ${DOCKER_HUB}?`
 }
 
 /** The image that a step of a build was about. */
