@@ -46,7 +46,9 @@ export function keepName(errorClass: object, name: string): void {
 
 /** The root of every error this library makes. An aborted call is the exception: it rejects with the signal's own reason. */
 export class DockerError extends Error {
+  /** The code of the failure, which is the same in every version. */
   readonly code: DockerErrorCode
+  /** Advice for a person. The message ends with it. */
   readonly hint: string | undefined
 
   constructor(code: DockerErrorCode, message: string, { hint, cause }: DockerErrorOptions = {}) {
