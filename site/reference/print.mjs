@@ -8,22 +8,44 @@ import { genericsOf, linked, signatureOf, textOf, withoutUndefined } from './typ
 /** @typedef {import('./catalogue.mjs').PublicName} PublicName */
 /** @typedef {(name: string) => string | undefined} AddressOf */
 
+/** Users of a type that its page names. */
+const NAMED_USERS = 8
+
 /** What every Error has. */
 const OF_EVERY_ERROR = ['cause', 'message', 'name', 'stack']
 
 /**
  * @param {PublicName} entry
  * @param {AddressOf} addressOf
+ * @param {import('./uses.mjs').UsesOf} usesOf
  * @returns {string} markdown, without the heading
  */
-export function printName(entry, addressOf) {
+export function printName(entry, addressOf, usesOf) {
   const { reflection } = entry
   const body = {
     [ReflectionKind.Class]: classBody,
     [ReflectionKind.Interface]: interfaceBody,
     [ReflectionKind.Function]: functionBody,
   }[/** @type {number} */ (reflection.kind)]
-  return [imported(entry), (body ?? valueBody)(reflection, addressOf)].join('\n\n')
+  const isType = [ReflectionKind.Interface, ReflectionKind.TypeAlias].includes(reflection.kind)
+  return sections([
+    imported(entry),
+    (body ?? valueBody)(reflection, addressOf),
+    isType && printUses(usesOf(entry.name), addressOf),
+  ])
+}
+
+/**
+ * @param {import('./uses.mjs').Uses} uses
+ * @param {AddressOf} addressOf
+ */
+function printUses({ calls, parts }, addressOf) {
+  const line = (/** @type {string} */ word, /** @type {readonly string[]} */ users) => {
+    const named = users.slice(0, NAMED_USERS).map((user) => code(user, addressOf))
+    const more = users.length > NAMED_USERS ? ` and ${users.length - NAMED_USERS} more` : ''
+    return users.length > 0 && `${word} ${named.join(', ')}${more}.`
+  }
+  return sections([line('Used by', calls), line('Part of', parts)])
 }
 
 /** @param {PublicName} entry */
