@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../errors.js'
 
+/** The detach keys of docker. */
 export const DEFAULT_DETACH_KEYS = 'ctrl-p,ctrl-q'
 
 const DELETE = 0x7f

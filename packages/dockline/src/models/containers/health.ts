@@ -3,6 +3,7 @@ import type { ApiClient, ContainerInspectResponse, ContainerSummary, Health } fr
 import { InvalidArgumentError, UnhealthyError } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
 
+/** The state of a health check, in the Engine's words. */
 export type HealthStatus = NonNullable<Health['Status']>
 
 /**

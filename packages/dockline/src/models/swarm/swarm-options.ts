@@ -61,6 +61,7 @@ interface AuthorityOptions {
   readonly caForceRotate?: number | undefined
 }
 
+/** A certificate authority outside the swarm. */
 export interface ExternalCaOptions {
   readonly url: string
   readonly protocol?: 'cfssl' | undefined
