@@ -108,7 +108,7 @@ async function* startOf({ host, docker }, args, rounds) {
 }
 
 /**
- * What `ps` takes of the processor above an empty program.
+ * Measures the processor time that `ps` takes above an empty program.
  * @param {Scene} scene
  * @param {number} rounds
  * @returns {Promise<import('./harness.mjs').Line>}

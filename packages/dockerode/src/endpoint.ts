@@ -18,13 +18,13 @@ const USUAL: Statuses = { 200: true, 500: 'server error' }
 export const CREATED: Statuses = { 201: true }
 export const DONE: Statuses = { 204: true }
 
-/** What a method does besides. */
+/** The traits of a method, besides its request and its statuses. */
 export interface Traits {
   /** The options of a POST that are its query; the others are its body. Default: all of them. */
   readonly query?: readonly string[]
   /** The argument before the options. Registry auth may be missing there, and may also come last. */
   readonly takes?: 'file' | 'checkpoint' | 'auth' | 'lastAuth'
-  /** Whether the method gives the answer itself. Default: the content of the answer. */
+  /** Whether the method returns the stream of the answer. Default: it returns the content of the answer. */
   readonly stream?: boolean | ((options: Options) => boolean)
   /** Whether `hijack` and `stdin` give the connection. */
   readonly hijacks?: true

@@ -8,7 +8,7 @@ import { followProgress } from './modem/progress.js'
 import { type Outgoing, outgoingOf } from './modem/request.js'
 import type { Callback, DialOptions, ModemLike } from './types.js'
 
-/** Where an Engine is and how it is spoken to. Default: as the environment says. */
+/** The address of an Engine and the settings of its connection. Default: those of the environment. */
 export interface ModemOptions extends Partial<ConnectionFields> {
   readonly agentForward?: boolean
 }

@@ -36,7 +36,7 @@ interface Case {
   /** What has come of it, apart from what the commands wrote. */
   readonly made?: (out: string, engine: TestEngine) => Promise<unknown>
   readonly env?: Readonly<Record<string, string>>
-  /** What else is done to the context. */
+  /** Prepares the context further, once its files are there. */
   readonly prepare?: (context: string) => Promise<unknown>
   /** Whether 20.10 can do it. Otherwise it is said in other words there. Default: true. */
   readonly old?: false
@@ -146,7 +146,7 @@ CMD ["words"]
 
 const WITH_IMAGE = ['--iidfile', 'OUT/iid']
 
-/** What has an image that is looked at field by field. */
+/** Cases whose images are compared field by field. */
 const IMAGES: Readonly<Record<string, Case>> = {
   'an image with all that can be configured': {
     dockerfile: CONFIGURED,
@@ -177,7 +177,7 @@ const IMAGES: Readonly<Record<string, Case>> = {
   },
 }
 
-/** What is otherwise on an Engine with containerd's image store. */
+/** Cases in which containerd's image store makes a difference. */
 const OF_CONTAINERD: Readonly<Record<string, Case>> = {
   ...IMAGES,
   'an image for two platforms': {
@@ -359,7 +359,7 @@ function linesOf(stderr: string): string[] {
 const CHANCE =
   /^(?:|\.\.\.|CACHED|resolving provenance for metadata file|DONE [\d.]+s|(?:transferring|exporting|writing|naming|unpacking|sending|copying|resolve) .*(?<!done))$/
 
-/** What an image says of itself, field by field, without what is another each time. */
+/** Returns the fields of an image, without those that differ from build to build. */
 async function imageIn(out: string, { client }: TestEngine): Promise<unknown> {
   const image = await client.images.get(await readFile(join(out, 'iid'), 'utf8'))
   const { RootFS, ...attrs } = image.attrs ?? {}

@@ -6,7 +6,7 @@ import type { CheckServerIdentity } from 'dockline'
 
 type Pem = string | Buffer | readonly (string | Buffer)[]
 
-/** What a modem knows of its connection. Everybody can see it. */
+/** The public fields of a modem: they describe its connection. */
 export interface ConnectionFields {
   /** A name, an address or a URL. Without a host, `socketPath` counts. */
   host: string | undefined

@@ -61,7 +61,7 @@ function rangesFault(container: string, host: string): string | undefined {
 
 const HIGHEST_PORT = 65_535
 
-/** How many ports a range has; undefined for what is no range. */
+/** Counts the ports of a range. Returns undefined for a text that is no range. */
 function sizeOf(range: string): number | undefined {
   const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(range) ?? []
   const size = Number(last) - Number(first) + 1
