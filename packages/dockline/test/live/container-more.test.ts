@@ -10,13 +10,14 @@ const HEALTHY = { test: 'test -e /healthy', interval: '200ms', timeout: '5s', re
 
 onEveryEngine((engine) => {
   describe('a container', () => {
-    it('is paused and goes on', async (test) => {
+    it('is paused and goes on', PATIENT, async (test) => {
       const container = await aRunningContainer(test, engine)
       await container.pause()
       assert.equal((await container.reload()).status, 'paused')
       assert.ok((await failureOf(container.exec(['true']))) instanceof ConflictError)
       await container.unpause()
-      assert.equal((await container.reload()).attrs.State?.Paused, false)
+      // Engines report a pause for a moment after its end: they hear of both from containerd, a little later.
+      while ((await container.reload()).attrs.State?.Paused !== false) test.signal.throwIfAborted()
       assert.ok((await failureOf(container.unpause())) instanceof Error)
     })
 
