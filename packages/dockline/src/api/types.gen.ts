@@ -11,8 +11,8 @@ export type Filters = Readonly<
 
 /** An IP address with the length of its prefix. */
 export interface Address {
-  Addr?: string | undefined
-  PrefixLen?: number | undefined
+  Addr?: string
+  PrefixLen?: number
 }
 
 /** One statement of an attestation of an image. */
@@ -20,7 +20,7 @@ export interface AttestationStatement {
   Descriptor: OCIDescriptor
   PredicateType: string
   /** The in-toto statement itself; only when asked for. */
-  Statement?: Record<string, unknown> | null | undefined
+  Statement?: Record<string, unknown> | null
 }
 
 /** A login for a registry. */
@@ -42,134 +42,122 @@ export interface AuthResponse {
   /** What the registry said. */
   Status: string
   /** Token to keep instead of the password; empty if the registry gives none. */
-  IdentityToken?: string | undefined
+  IdentityToken?: string
 }
 
 /** One record of the build cache. */
 export interface BuildCache {
-  ID?: string | undefined
+  ID?: string
   /** Ids of the records it builds on. API 1.42. */
-  Parents?: string[] | null | undefined
-  Type?:
-    | 'internal'
-    | 'frontend'
-    | 'source.local'
-    | 'source.git.checkout'
-    | 'exec.cachemount'
-    | 'regular'
-    | undefined
-  Description?: string | undefined
-  InUse?: boolean | undefined
-  Shared?: boolean | undefined
+  Parents?: string[] | null
+  Type?: 'internal' | 'frontend' | 'source.local' | 'source.git.checkout' | 'exec.cachemount' | 'regular'
+  Description?: string
+  InUse?: boolean
+  Shared?: boolean
   /** Space it takes, in bytes. */
-  Size?: number | undefined
+  Size?: number
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time of the last use, RFC 3339. */
-  LastUsedAt?: string | null | undefined
-  UsageCount?: number | undefined
+  LastUsedAt?: string | null
+  UsageCount?: number
 }
 
 /** What the build cache takes on the disk. */
 export interface BuildCacheDiskUsage {
   /** Number of objects in use. */
-  ActiveCount?: number | undefined
-  TotalCount?: number | undefined
+  ActiveCount?: number
+  TotalCount?: number
   /** Space that a prune would free, in bytes. */
-  Reclaimable?: number | undefined
+  Reclaimable?: number
   /** Space they take, in bytes. */
-  TotalSize?: number | undefined
+  TotalSize?: number
   /** The objects; only with `verbose`. */
-  Items?: BuildCache[] | undefined
+  Items?: BuildCache[]
 }
 
 /** Build that made an image. */
 export interface BuildIdentity {
   /** Reference of the build in the history of builds. */
-  Ref?: string | undefined
+  Ref?: string
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
 }
 
 /** One message of a classic build's progress. */
 export interface BuildInfo {
   /** Layer or record that the message is about. */
-  id?: string | undefined
+  id?: string
   /** Text of the build's output. */
-  stream?: string | undefined
+  stream?: string
   /** Failure, with its code and message: the operation ends here. */
-  errorDetail?: ErrorDetail | undefined
+  errorDetail?: ErrorDetail
   /** What is being done. */
-  status?: string | undefined
-  progressDetail?: ProgressDetail | undefined
+  status?: string
+  progressDetail?: ProgressDetail
   /** Result in a form for programs. */
-  aux?: ImageID | undefined
+  aux?: ImageID
   /** Failure as a text, as older clients read it. */
-  error?: string | undefined
+  error?: string
   /** Progress as a bar of text; `progressDetail` has the numbers. */
-  progress?: string | undefined
+  progress?: string
 }
 
 export type ChangeType = 0 | 1 | 2
 
 /** The swarm as a whole. */
 export interface ClusterInfo {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  ID?: string
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Spec?: SwarmSpec | undefined
+  UpdatedAt?: string
+  Spec?: SwarmSpec
   /** Root certificate that nodes trust. */
-  TLSInfo?: TLSInfo | undefined
+  TLSInfo?: TLSInfo
   /** The root certificate is being replaced. */
-  RootRotationInProgress?: boolean | undefined
+  RootRotationInProgress?: boolean
   /** UDP port of the traffic between containers on different nodes. Default: 4789. */
-  DataPathPort?: number | undefined
+  DataPathPort?: number
   /** Address pools from which networks of the swarm get subnets. */
-  DefaultAddrPool?: string[] | undefined
+  DefaultAddrPool?: string[]
   /** Length of the prefix of those subnets. Default: 24. */
-  SubnetSize?: number | undefined
+  SubnetSize?: number
 }
 
 /** Part of a volume that the swarm manages (CSI). */
 export interface ClusterVolume {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  ID?: string
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Spec?: ClusterVolumeSpec | undefined
+  UpdatedAt?: string
+  Spec?: ClusterVolumeSpec
   /** What the storage system knows of it. */
-  Info?: ClusterVolumeInfo | undefined
+  Info?: ClusterVolumeInfo
   /** State on each node it is published to. */
-  PublishStatus?: ClusterVolumePublishStatus[] | undefined
+  PublishStatus?: ClusterVolumePublishStatus[]
 }
 
 /** What the storage system knows of a cluster volume. */
 export interface ClusterVolumeInfo {
-  CapacityBytes?: number | undefined
+  CapacityBytes?: number
   /** What the plugin keeps with the volume. */
-  VolumeContext?: Record<string, string> | undefined
+  VolumeContext?: Record<string, string>
   /** Id at the storage plugin. */
-  VolumeID?: string | undefined
+  VolumeID?: string
   /** Places from which it can be reached. */
-  AccessibleTopology?: Topology[] | undefined
+  AccessibleTopology?: Topology[]
 }
 
 /** State of a cluster volume on one node. */
 export interface ClusterVolumePublishStatus {
-  NodeID?: string | undefined
-  State?:
-    | 'pending-publish'
-    | 'published'
-    | 'pending-node-unpublish'
-    | 'pending-controller-unpublish'
-    | undefined
+  NodeID?: string
+  State?: 'pending-publish' | 'published' | 'pending-node-unpublish' | 'pending-controller-unpublish'
   /** What the plugin gave when it published the volume. */
-  PublishContext?: Record<string, string> | undefined
+  PublishContext?: Record<string, string>
 }
 
 /** What is asked of a cluster volume. */
@@ -224,18 +212,18 @@ export interface ClusterVolumeSpecAccessModeSecret {
 /** Commit that a component was built from. */
 export interface Commit {
   /** Hash of the commit. */
-  ID?: string | undefined
+  ID?: string
 }
 
 /** A config of the swarm. */
 export interface Config {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  ID?: string
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Spec?: ConfigSpec | undefined
+  UpdatedAt?: string
+  Spec?: ConfigSpec
 }
 
 /** Network whose settings are taken. */
@@ -256,55 +244,55 @@ export interface ConfigSpec {
 
 /** One counter of block I/O. */
 export interface ContainerBlkioStatEntry {
-  major?: number | undefined
-  minor?: number | undefined
+  major?: number
+  minor?: number
   /** Operation: read, write, sync, … */
-  op?: string | undefined
-  value?: number | undefined
+  op?: string
+  value?: number
 }
 
 /** Block I/O of a container. With cgroup v2 only the first field is filled. */
 export interface ContainerBlkioStats {
   /** Bytes read and written, by device. */
-  io_service_bytes_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_service_bytes_recursive?: ContainerBlkioStatEntry[] | null
   /** Operations that were done, by device (cgroup v1). */
-  io_serviced_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_serviced_recursive?: ContainerBlkioStatEntry[] | null
   /** Operations that wait (cgroup v1). */
-  io_queue_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_queue_recursive?: ContainerBlkioStatEntry[] | null
   /** Time operations took, in nanoseconds (cgroup v1). */
-  io_service_time_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_service_time_recursive?: ContainerBlkioStatEntry[] | null
   /** Time operations waited, in nanoseconds (cgroup v1). */
-  io_wait_time_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_wait_time_recursive?: ContainerBlkioStatEntry[] | null
   /** Operations merged into others (cgroup v1). */
-  io_merged_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_merged_recursive?: ContainerBlkioStatEntry[] | null
   /** Time the device was taken, in milliseconds (cgroup v1). */
-  io_time_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_time_recursive?: ContainerBlkioStatEntry[] | null
   /** Sectors read and written (cgroup v1). */
-  sectors_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  sectors_recursive?: ContainerBlkioStatEntry[] | null
 }
 
 /** Use of the processor at one moment. */
 export interface ContainerCPUStats {
   /** Time the container used. */
-  cpu_usage?: ContainerCPUUsage | null | undefined
+  cpu_usage?: ContainerCPUUsage | null
   /** Time the whole host used, in nanoseconds. */
-  system_cpu_usage?: number | null | undefined
+  system_cpu_usage?: number | null
   /** Number of CPUs the container can use. */
-  online_cpus?: number | null | undefined
+  online_cpus?: number | null
   /** How often the container was held back by its limit. */
-  throttling_data?: ContainerThrottlingData | null | undefined
+  throttling_data?: ContainerThrottlingData | null
 }
 
 /** Time of the processor. */
 export interface ContainerCPUUsage {
   /** All time used, in nanoseconds (Windows: units of 100 ns). */
-  total_usage?: number | undefined
+  total_usage?: number
   /** Time used on each CPU, in nanoseconds (cgroup v1). */
-  percpu_usage?: number[] | null | undefined
+  percpu_usage?: number[] | null
   /** Time in the kernel, in nanoseconds (Windows: units of 100 ns). */
-  usage_in_kernelmode?: number | undefined
+  usage_in_kernelmode?: number
   /** Time outside the kernel, in nanoseconds (Windows: units of 100 ns). */
-  usage_in_usermode?: number | undefined
+  usage_in_usermode?: number
 }
 
 /** What a container runs, apart from the host. */
@@ -359,241 +347,241 @@ export interface ContainerCreateResponse {
 
 /** All details of a container. */
 export interface ContainerInspectResponse {
-  Id?: string | undefined
+  Id?: string
   /** Time, RFC 3339. */
-  Created?: string | null | undefined
+  Created?: string | null
   /** Program that runs. */
-  Path?: string | undefined
-  Args?: string[] | undefined
-  State?: ContainerState | null | undefined
+  Path?: string
+  Args?: string[]
+  State?: ContainerState | null
   /** Id of the image. */
-  Image?: string | undefined
+  Image?: string
   /** File on the host that is /etc/resolv.conf in the container. */
-  ResolvConfPath?: string | undefined
+  ResolvConfPath?: string
   /** File on the host that is /etc/hostname in the container. */
-  HostnamePath?: string | undefined
+  HostnamePath?: string
   /** File on the host that is /etc/hosts in the container. */
-  HostsPath?: string | undefined
+  HostsPath?: string
   /** File on the host that has the log; empty for most log drivers. */
-  LogPath?: string | null | undefined
+  LogPath?: string | null
   /** Name with a slash in front. */
-  Name?: string | undefined
+  Name?: string
   /** Number of restarts by the restart policy. */
-  RestartCount?: number | undefined
+  RestartCount?: number
   /** Storage driver of the layers. */
-  Driver?: string | undefined
+  Driver?: string
   /** Operating system, such as `linux`. */
-  Platform?: string | undefined
+  Platform?: string
   /** Manifest of the platform, with containerd's image store. */
-  ImageManifestDescriptor?: OCIDescriptor | undefined
-  MountLabel?: string | undefined
-  ProcessLabel?: string | undefined
-  AppArmorProfile?: string | undefined
+  ImageManifestDescriptor?: OCIDescriptor
+  MountLabel?: string
+  ProcessLabel?: string
+  AppArmorProfile?: string
   /** Ids of the execs that have not ended. */
-  ExecIDs?: string[] | null | undefined
+  ExecIDs?: string[] | null
   /** Settings that concern the host. */
-  HostConfig?: HostConfig | undefined
-  GraphDriver?: DriverData | null | undefined
+  HostConfig?: HostConfig
+  GraphDriver?: DriverData | null
   /** Where the container's file system is kept. API 1.52. */
-  Storage?: Storage | null | undefined
+  Storage?: Storage | null
   /** Size of what the container changed, in bytes; only with `size`. */
-  SizeRw?: number | null | undefined
+  SizeRw?: number | null
   /** Size of all files, in bytes; only with `size`. */
-  SizeRootFs?: number | null | undefined
-  Mounts?: MountPoint[] | undefined
-  Config?: ContainerConfig | undefined
-  NetworkSettings?: NetworkSettings | undefined
+  SizeRootFs?: number | null
+  Mounts?: MountPoint[]
+  Config?: ContainerConfig
+  NetworkSettings?: NetworkSettings
 }
 
 /** Memory at one moment. */
 export interface ContainerMemoryStats {
   /** Memory in use, in bytes, with the page cache. */
-  usage?: number | null | undefined
+  usage?: number | null
   /** Highest use, in bytes (cgroup v1). */
-  max_usage?: number | null | undefined
+  max_usage?: number | null
   /** All counters of the memory cgroup. */
-  stats?: Record<string, number | null> | undefined
+  stats?: Record<string, number | null>
   /** Number of times the limit was hit (cgroup v1). */
-  failcnt?: number | null | undefined
+  failcnt?: number | null
   /** Limit, in bytes; the host's memory where none is set. */
-  limit?: number | null | undefined
+  limit?: number | null
   /** Committed bytes (Windows). */
-  commitbytes?: number | null | undefined
+  commitbytes?: number | null
   /** Highest number of committed bytes (Windows). */
-  commitpeakbytes?: number | null | undefined
+  commitpeakbytes?: number | null
   /** Private working set, in bytes (Windows). */
-  privateworkingset?: number | null | undefined
+  privateworkingset?: number | null
 }
 
 /** Traffic of one network interface. */
 export interface ContainerNetworkStats {
-  rx_bytes?: number | undefined
-  rx_packets?: number | undefined
-  rx_errors?: number | undefined
-  rx_dropped?: number | undefined
-  tx_bytes?: number | undefined
-  tx_packets?: number | undefined
-  tx_errors?: number | undefined
+  rx_bytes?: number
+  rx_packets?: number
+  rx_errors?: number
+  rx_dropped?: number
+  tx_bytes?: number
+  tx_packets?: number
+  tx_errors?: number
   /** Packets that were dropped instead of sent. */
-  tx_dropped?: number | undefined
+  tx_dropped?: number
   /** Id of the endpoint (Windows). */
-  endpoint_id?: string | null | undefined
+  endpoint_id?: string | null
   /** Id of the instance (Windows). */
-  instance_id?: string | null | undefined
+  instance_id?: string | null
 }
 
 /** Number of processes and threads. */
 export interface ContainerPidsStats {
   /** Processes and threads now. */
-  current?: number | null | undefined
-  limit?: number | null | undefined
+  current?: number | null
+  limit?: number | null
 }
 
 /** State of a container. */
 export interface ContainerState {
   /** State as one word. */
-  Status?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead' | undefined
+  Status?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
   /** Runs; also while it is paused or restarting. */
-  Running?: boolean | undefined
-  Paused?: boolean | undefined
+  Running?: boolean
+  Paused?: boolean
   /** Waits to be started again by its restart policy. */
-  Restarting?: boolean | undefined
+  Restarting?: boolean
   /** A process was killed because memory ran out. */
-  OOMKilled?: boolean | undefined
+  OOMKilled?: boolean
   /** Could not be removed completely. */
-  Dead?: boolean | undefined
+  Dead?: boolean
   /** Id of the first process on the host; 0 when it does not run. */
-  Pid?: number | undefined
-  ExitCode?: number | undefined
+  Pid?: number
+  ExitCode?: number
   /** Why the container could not start. */
-  Error?: string | undefined
+  Error?: string
   /** Time of the last start, RFC 3339. */
-  StartedAt?: string | undefined
+  StartedAt?: string
   /** Time of the last end, RFC 3339. */
-  FinishedAt?: string | undefined
+  FinishedAt?: string
   /** State of the health check; absent where there is none. */
-  Health?: Health | null | undefined
+  Health?: Health | null
 }
 
 /** Use of resources at one moment, and a moment before. */
 export interface ContainerStatsResponse {
-  id?: string | null | undefined
+  id?: string | null
   /** Name of the container, with a slash in front. */
-  name?: string | null | undefined
+  name?: string | null
   /** API 1.52. */
-  os_type?: string | null | undefined
+  os_type?: string | null
   /** Time of this reading, RFC 3339. */
-  read?: string | undefined
+  read?: string
   /** Processor at this reading. */
-  cpu_stats?: ContainerCPUStats | null | undefined
-  memory_stats?: ContainerMemoryStats | undefined
-  networks?: Record<string, ContainerNetworkStats> | null | undefined
+  cpu_stats?: ContainerCPUStats | null
+  memory_stats?: ContainerMemoryStats
+  networks?: Record<string, ContainerNetworkStats> | null
   /** Processes and threads. */
-  pids_stats?: ContainerPidsStats | null | undefined
-  blkio_stats?: ContainerBlkioStats | null | undefined
+  pids_stats?: ContainerPidsStats | null
+  blkio_stats?: ContainerBlkioStats | null
   /** Number of processors (Windows). */
-  num_procs?: number | undefined
+  num_procs?: number
   /** Disk I/O (Windows). */
-  storage_stats?: ContainerStorageStats | null | undefined
+  storage_stats?: ContainerStorageStats | null
   /** Time of the reading before, RFC 3339; year 1 at the first. */
-  preread?: string | undefined
+  preread?: string
   /** Processor at the reading before. */
-  precpu_stats?: ContainerCPUStats | null | undefined
+  precpu_stats?: ContainerCPUStats | null
 }
 
 /** Container of a task. */
 export interface ContainerStatus {
-  ContainerID?: string | undefined
+  ContainerID?: string
   /** Id of its first process on the node. */
-  PID?: number | undefined
-  ExitCode?: number | undefined
+  PID?: number
+  ExitCode?: number
 }
 
 /** Disk I/O of a Windows container. */
 export interface ContainerStorageStats {
-  read_count_normalized?: number | null | undefined
-  read_size_bytes?: number | null | undefined
-  write_count_normalized?: number | null | undefined
-  write_size_bytes?: number | null | undefined
+  read_count_normalized?: number | null
+  read_size_bytes?: number | null
+  write_count_normalized?: number | null
+  write_size_bytes?: number | null
 }
 
 /** A container as a list has it. */
 export interface ContainerSummary {
-  Id?: string | undefined
+  Id?: string
   /** Names with a slash in front; links add more. */
-  Names?: string[] | undefined
+  Names?: string[]
   /** Image as it was named at creation. */
-  Image?: string | undefined
-  ImageID?: string | undefined
+  Image?: string
+  ImageID?: string
   /** Manifest of the platform, with containerd's image store. API 1.48. */
-  ImageManifestDescriptor?: OCIDescriptor | null | undefined
+  ImageManifestDescriptor?: OCIDescriptor | null
   /** Command as one line. */
-  Command?: string | undefined
+  Command?: string
   /** Time of the creation, Unix seconds. */
-  Created?: number | undefined
-  Ports?: PortSummary[] | undefined
+  Created?: number
+  Ports?: PortSummary[]
   /** Size of what the container changed, in bytes; only with `size`. */
-  SizeRw?: number | null | undefined
+  SizeRw?: number | null
   /** Size of all files, in bytes; only with `size`. */
-  SizeRootFs?: number | null | undefined
-  Labels?: Record<string, string> | undefined
+  SizeRootFs?: number | null
+  Labels?: Record<string, string>
   /** State as one word. */
-  State?: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead' | undefined
+  State?: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead'
   /** State with times, for people: `Up 5 minutes (healthy)`. */
-  Status?: string | undefined
+  Status?: string
   /** A few settings that concern the host. */
-  HostConfig?: ContainerSummaryHostConfig | undefined
-  NetworkSettings?: ContainerSummaryNetworkSettings | undefined
-  Mounts?: MountPoint[] | undefined
+  HostConfig?: ContainerSummaryHostConfig
+  NetworkSettings?: ContainerSummaryNetworkSettings
+  Mounts?: MountPoint[]
   /** API 1.52. */
-  Health?: ContainerSummaryHealth | undefined
+  Health?: ContainerSummaryHealth
 }
 
 /** Health of a container in a list. API 1.52. */
 export interface ContainerSummaryHealth {
-  Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
-  FailingStreak?: number | undefined
+  Status?: 'none' | 'starting' | 'healthy' | 'unhealthy'
+  FailingStreak?: number
 }
 
 /** Settings of a container in a list. */
 export interface ContainerSummaryHostConfig {
   /** Network mode the container was made with. */
-  NetworkMode?: string | undefined
+  NetworkMode?: string
   /** API 1.46. */
-  Annotations?: Record<string, string> | null | undefined
+  Annotations?: Record<string, string> | null
 }
 
 /** Networks of a container in a list. */
 export interface ContainerSummaryNetworkSettings {
   /** Endpoints by the name of the network. */
-  Networks?: Record<string, EndpointSettings> | undefined
+  Networks?: Record<string, EndpointSettings>
 }
 
 /** How the CPU limit held the container back. */
 export interface ContainerThrottlingData {
   /** Periods in which the limit was looked at. */
-  periods?: number | undefined
+  periods?: number
   /** Periods in which the container was held back. */
-  throttled_periods?: number | undefined
+  throttled_periods?: number
   /** Time it was held back, in nanoseconds. */
-  throttled_time?: number | undefined
+  throttled_time?: number
 }
 
 /** Processes of a container as `ps` prints them. */
 export interface ContainerTopResponse {
-  Titles?: string[] | undefined
+  Titles?: string[]
   /** One list of cells for each process. */
-  Processes?: string[][] | undefined
+  Processes?: string[][]
 }
 
 /** The limits were changed. */
 export interface ContainerUpdateResponse {
-  Warnings?: string[] | null | undefined
+  Warnings?: string[] | null
 }
 
 /** Why the wait itself failed. */
 export interface ContainerWaitExitError {
-  Message?: string | undefined
+  Message?: string
 }
 
 /** The awaited state was reached. */
@@ -601,50 +589,50 @@ export interface ContainerWaitResponse {
   /** Exit code. */
   StatusCode: number
   /** Set when the Engine could not wait. */
-  Error?: ContainerWaitExitError | null | undefined
+  Error?: ContainerWaitExitError | null
 }
 
 /** The containerd that the Engine uses. */
 export interface ContainerdInfo {
   /** Address of its socket. */
-  Address?: string | undefined
-  Namespaces?: ContainerdInfoNamespaces | undefined
+  Address?: string
+  Namespaces?: ContainerdInfoNamespaces
 }
 
 /** Namespaces in containerd. */
 export interface ContainerdInfoNamespaces {
   /** Default: 'moby'. */
-  Containers?: string | undefined
+  Containers?: string
   /** Default: 'plugins.moby'. */
-  Plugins?: string | undefined
+  Plugins?: string
 }
 
 /** What containers take on the disk. */
 export interface ContainersDiskUsage {
   /** Number of objects in use. */
-  ActiveCount?: number | undefined
-  TotalCount?: number | undefined
+  ActiveCount?: number
+  TotalCount?: number
   /** Space that a prune would free, in bytes. */
-  Reclaimable?: number | undefined
+  Reclaimable?: number
   /** Space they take, in bytes. */
-  TotalSize?: number | undefined
+  TotalSize?: number
   /** The objects; only with `verbose`. */
-  Items?: ContainerSummary[] | undefined
+  Items?: ContainerSummary[]
 }
 
 /** One message of a pull's or an import's progress. */
 export interface CreateImageInfo {
   /** Layer or tag that the message is about. */
-  id?: string | undefined
+  id?: string
   /** Failure, with its code and message: the operation ends here. */
-  errorDetail?: ErrorDetail | undefined
+  errorDetail?: ErrorDetail
   /** What is being done. */
-  status?: string | undefined
-  progressDetail?: ProgressDetail | undefined
+  status?: string
+  progressDetail?: ProgressDetail
   /** Failure as a text, as older clients read it. */
-  error?: string | undefined
+  error?: string
   /** Progress as a bar of text; `progressDetail` has the numbers. */
-  progress?: string | undefined
+  progress?: string
   /** Result in a form for programs. */
   aux?: unknown
 }
@@ -652,9 +640,9 @@ export interface CreateImageInfo {
 /** A device that a driver found, to be asked for by name. */
 export interface DeviceInfo {
   /** Where it was found: `cdi`. */
-  Source?: string | undefined
+  Source?: string
   /** Name to ask for, such as `vendor.com/gpu=0`. */
-  ID?: string | undefined
+  ID?: string
 }
 
 /** A device of the host in a container. */
@@ -717,14 +705,14 @@ export interface EndpointPortConfig {
 
 /** A container as its network has it. */
 export interface EndpointResource {
-  Name?: string | undefined
+  Name?: string
   /** Id of the endpoint that joins the container to the network. */
-  EndpointID?: string | undefined
-  MacAddress?: string | undefined
+  EndpointID?: string
+  MacAddress?: string
   /** IPv4 address with the length of the prefix. */
-  IPv4Address?: string | undefined
+  IPv4Address?: string
   /** IPv6 address with the length of the prefix. */
-  IPv6Address?: string | undefined
+  IPv6Address?: string
 }
 
 /** How a container is joined to a network. */
@@ -766,23 +754,23 @@ export interface EndpointSpec {
 
 /** The Engine of a node. */
 export interface EngineDescription {
-  EngineVersion?: string | undefined
+  EngineVersion?: string
   /** Labels of the Engine, from its configuration. */
-  Labels?: Record<string, string> | undefined
-  Plugins?: EngineDescriptionPlugin[] | undefined
+  Labels?: Record<string, string>
+  Plugins?: EngineDescriptionPlugin[]
 }
 
 /** A plugin of a node's Engine. */
 export interface EngineDescriptionPlugin {
-  Type?: string | undefined
-  Name?: string | undefined
+  Type?: string
+  Name?: string
 }
 
 /** A failure in a stream. */
 export interface ErrorDetail {
   /** Code; often 0. */
-  code?: number | undefined
-  message?: string | undefined
+  code?: number
+  message?: string
 }
 
 /** The body of an answer that failed. */
@@ -793,8 +781,8 @@ export interface ErrorResponse {
 /** The object an event is about. */
 export interface EventActor {
   /** Id of the object; for images the reference. */
-  ID?: string | undefined
-  Attributes?: Record<string, string> | undefined
+  ID?: string
+  Attributes?: Record<string, string>
 }
 
 /** An event of the Engine. */
@@ -811,22 +799,21 @@ export interface EventMessage {
     | 'secret'
     | 'service'
     | 'volume'
-    | undefined
   /** What happened, such as `start` or `health_status: healthy`. */
-  Action?: string | undefined
-  Actor?: EventActor | undefined
+  Action?: string
+  Actor?: EventActor
   /** On this Engine, or in the swarm. */
-  scope?: 'local' | 'swarm' | undefined
+  scope?: 'local' | 'swarm'
   /** Time, Unix seconds. */
-  time?: number | undefined
+  time?: number
   /** Time, Unix nanoseconds: more digits than a number can hold exactly. */
-  timeNano?: number | undefined
+  timeNano?: number
   /** Same as `Action`, from old versions. Up to API 1.51. */
-  status?: string | undefined
+  status?: string
   /** Same as `Actor.ID`, from old versions. Up to API 1.51. */
-  id?: string | undefined
+  id?: string
   /** Image of the container, from old versions. Up to API 1.51. */
-  from?: string | undefined
+  from?: string
 }
 
 /** A path that a container changed. */
@@ -839,9 +826,9 @@ export interface FilesystemChange {
 /** The firewall that the Engine uses. */
 export interface FirewallInfo {
   /** `iptables` or `nftables`. */
-  Driver?: string | undefined
+  Driver?: string
   /** Details: pairs of a name and a value. */
-  Info?: string[][] | undefined
+  Info?: string[][]
 }
 
 /** A resource of one's own that nodes have and tasks ask for. */
@@ -871,9 +858,9 @@ export type GenericResources = GenericResource[]
 /** State of a health check. */
 export interface Health {
   /** State: `starting` until the first success or too many failures. */
-  Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
-  FailingStreak?: number | undefined
-  Log?: HealthcheckResult[] | undefined
+  Status?: 'none' | 'starting' | 'healthy' | 'unhealthy'
+  FailingStreak?: number
+  Log?: HealthcheckResult[]
 }
 
 /** A health check. */
@@ -895,12 +882,12 @@ export interface HealthConfig {
 /** One result of a health check. */
 export interface HealthcheckResult {
   /** Time of its start, RFC 3339. */
-  Start?: string | undefined
+  Start?: string
   /** Time of its end, RFC 3339. */
-  End?: string | undefined
+  End?: string
   /** 0: healthy, 1: unhealthy, other: the check failed. */
-  ExitCode?: number | undefined
-  Output?: string | undefined
+  ExitCode?: number
+  Output?: string
 }
 
 /** Settings of a container that concern its host. */
@@ -1022,49 +1009,49 @@ export interface IPAMConfig {
 /** Addresses of a network that are in use. */
 export interface IPAMStatus {
   /** State by subnet. */
-  Subnets?: Record<string, SubnetStatus> | undefined
+  Subnets?: Record<string, SubnetStatus>
 }
 
 /** Where an image comes from, as far as the Engine could verify it. */
 export interface Identity {
-  Signature?: SignatureIdentity[] | undefined
+  Signature?: SignatureIdentity[]
   /** Repositories it was pulled from. */
-  Pull?: PullIdentity[] | undefined
+  Pull?: PullIdentity[]
   /** Builds that made it. */
-  Build?: BuildIdentity[] | undefined
+  Build?: BuildIdentity[]
 }
 
 /** What a container gets from an image. */
 export interface ImageConfig {
-  User?: string | undefined
+  User?: string
   /** Ports that are exposed, as `80/tcp`. */
-  ExposedPorts?: Record<string, Record<string, never>> | null | undefined
+  ExposedPorts?: Record<string, Record<string, never>> | null
   /** Environment as `NAME=value`. */
-  Env?: string[] | null | undefined
-  Cmd?: string[] | null | undefined
-  Healthcheck?: HealthConfig | undefined
+  Env?: string[] | null
+  Cmd?: string[] | null
+  Healthcheck?: HealthConfig
   /** The command is escaped already (Windows). */
-  ArgsEscaped?: boolean | null | undefined
+  ArgsEscaped?: boolean | null
   /** Paths that get anonymous volumes. */
-  Volumes?: Record<string, Record<string, never>> | null | undefined
+  Volumes?: Record<string, Record<string, never>> | null
   /** Folder in which the command starts. */
-  WorkingDir?: string | undefined
+  WorkingDir?: string
   /** Program that gets the command as arguments. */
-  Entrypoint?: string[] | null | undefined
+  Entrypoint?: string[] | null
   /** Instructions that run when an image is built from this one. */
-  OnBuild?: string[] | null | undefined
-  Labels?: Record<string, string> | null | undefined
-  StopSignal?: string | null | undefined
+  OnBuild?: string[] | null
+  Labels?: Record<string, string> | null
+  StopSignal?: string | null
   /** Shell of `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
-  Shell?: string[] | null | undefined
+  Shell?: string[] | null
 }
 
 /** One step of a removal. */
 export interface ImageDeleteResponseItem {
   /** Reference that was removed. */
-  Untagged?: string | undefined
+  Untagged?: string
   /** Id of an image or layer that was deleted. */
-  Deleted?: string | undefined
+  Deleted?: string
 }
 
 /** One layer in the history of an image. */
@@ -1084,47 +1071,47 @@ export interface ImageHistoryResponseItem {
 
 /** An image. */
 export interface ImageID {
-  ID?: string | undefined
+  ID?: string
 }
 
 /** All details of an image. */
 export interface ImageInspect {
   /** Id of the image: the digest of its configuration, or of its manifest (containerd image store). */
-  Id?: string | undefined
+  Id?: string
   /** Descriptor of the manifest or the index (containerd image store). API 1.48. */
-  Descriptor?: OCIDescriptor | null | undefined
+  Descriptor?: OCIDescriptor | null
   /** Manifests of the index; only with `manifests` (containerd image store). API 1.48. */
-  Manifests?: ImageManifestSummary[] | null | undefined
+  Manifests?: ImageManifestSummary[] | null
   /** Where the image comes from, as far as it is verified. API 1.53. */
-  Identity?: Identity | null | undefined
-  RepoTags?: string[] | undefined
-  RepoDigests?: string[] | undefined
-  Comment?: string | null | undefined
+  Identity?: Identity | null
+  RepoTags?: string[]
+  RepoDigests?: string[]
+  Comment?: string | null
   /** Time of the creation, RFC 3339; absent where the image has none. */
-  Created?: string | null | undefined
-  Author?: string | null | undefined
+  Created?: string | null
+  Author?: string | null
   /** What containers get from it. */
-  Config?: ImageConfig | undefined
+  Config?: ImageConfig
   /** Architecture, such as `amd64`. */
-  Architecture?: string | undefined
+  Architecture?: string
   /** Variant of the architecture, such as `v8`. */
-  Variant?: string | null | undefined
-  Os?: string | undefined
+  Variant?: string | null
+  Os?: string
   /** Version of the operating system (Windows). */
-  OsVersion?: string | null | undefined
+  OsVersion?: string | null
   /** Size of all layers, in bytes. */
-  Size?: number | undefined
-  GraphDriver?: DriverData | null | undefined
+  Size?: number
+  GraphDriver?: DriverData | null
   /** Layers. */
-  RootFS?: ImageInspectRootFS | undefined
+  RootFS?: ImageInspectRootFS
   /** What only this Engine knows of it. */
-  Metadata?: ImageInspectMetadata | undefined
+  Metadata?: ImageInspectMetadata
 }
 
 /** What only this Engine knows of an image. */
 export interface ImageInspectMetadata {
   /** Time of the last tag, RFC 3339. */
-  LastTagTime?: string | null | undefined
+  LastTagTime?: string | null
 }
 
 /** Layers of an image. */
@@ -1132,7 +1119,7 @@ export interface ImageInspectRootFS {
   /** `layers`. */
   Type: string
   /** Digests of the layers, lowest first. */
-  Layers?: string[] | undefined
+  Layers?: string[]
 }
 
 /** One manifest of an image's index. */
@@ -1145,8 +1132,8 @@ export interface ImageManifestSummary {
   /** Space it takes. */
   Size: ImageManifestSummarySize
   Kind: 'image' | 'attestation' | 'unknown'
-  ImageData?: ImageManifestSummaryImageData | null | undefined
-  AttestationData?: ImageManifestSummaryAttestationData | null | undefined
+  ImageData?: ImageManifestSummaryImageData | null
+  AttestationData?: ImageManifestSummaryAttestationData | null
 }
 
 /** An attestation in an index. */
@@ -1159,7 +1146,7 @@ export interface ImageManifestSummaryAttestationData {
 export interface ImageManifestSummaryImageData {
   Platform: OCIPlatform | null
   /** API 1.54. */
-  Identity?: Identity | null | undefined
+  Identity?: Identity | null
   /** Ids of the containers made from it. */
   Containers: string[]
   /** Space it takes. */
@@ -1197,38 +1184,38 @@ export interface ImageSummary {
   /** Number of containers made from it; -1 unless asked for. */
   Containers: number
   /** Manifests of the index; only with `manifests`. API 1.47. */
-  Manifests?: ImageManifestSummary[] | undefined
+  Manifests?: ImageManifestSummary[]
   /** Descriptor of the manifest or the index (containerd image store). API 1.48. */
-  Descriptor?: OCIDescriptor | null | undefined
+  Descriptor?: OCIDescriptor | null
 }
 
 /** What images take on the disk. */
 export interface ImagesDiskUsage {
   /** Number of objects in use. */
-  ActiveCount?: number | undefined
-  TotalCount?: number | undefined
+  ActiveCount?: number
+  TotalCount?: number
   /** Space that a prune would free, in bytes. */
-  Reclaimable?: number | undefined
+  Reclaimable?: number
   /** Space they take, in bytes. */
-  TotalSize?: number | undefined
+  TotalSize?: number
   /** The objects; only with `verbose`. */
-  Items?: ImageSummary[] | undefined
+  Items?: ImageSummary[]
 }
 
 /** A registry as the Engine is set up for it. */
 export interface IndexInfo {
-  Name?: string | undefined
-  Mirrors?: string[] | undefined
+  Name?: string
+  Mirrors?: string[]
   /** TLS is verified. */
-  Secure?: boolean | undefined
+  Secure?: boolean
   /** Is Docker Hub. */
-  Official?: boolean | undefined
+  Official?: boolean
 }
 
 /** Tokens with which nodes join. They are secrets. */
 export interface JoinTokens {
-  Worker?: string | undefined
-  Manager?: string | undefined
+  Worker?: string
+  Manager?: string
 }
 
 export type KnownSignerIdentity = 'DHI'
@@ -1246,10 +1233,10 @@ export type LocalNodeState = '' | 'inactive' | 'pending' | 'active' | 'error' | 
 
 /** A node as a manager. */
 export interface ManagerStatus {
-  Leader?: boolean | undefined
+  Leader?: boolean
   /** Whether the other managers reach it. */
-  Reachability?: Reachability | undefined
-  Addr?: string | undefined
+  Reachability?: Reachability
+  Addr?: string
 }
 
 /** A mount that is asked for. */
@@ -1291,20 +1278,20 @@ export interface MountImageOptions {
 
 /** A mount of a container as it is. */
 export interface MountPoint {
-  Type?: MountType | undefined
+  Type?: MountType
   /** Name of the volume. */
-  Name?: string | undefined
+  Name?: string
   /** Path on the host. */
-  Source?: string | undefined
+  Source?: string
   /** Path in the container. */
-  Destination?: string | undefined
+  Destination?: string
   /** Driver of the volume. */
-  Driver?: string | undefined
+  Driver?: string
   /** Options as a text, such as `z` or `ro`. */
-  Mode?: string | undefined
-  RW?: boolean | undefined
+  Mode?: string
+  RW?: boolean
   /** Which later mounts are seen on the other side. */
-  Propagation?: string | undefined
+  Propagation?: string
 }
 
 /** Options of a mount in memory. */
@@ -1339,45 +1326,45 @@ export interface MountVolumeOptionsDriverConfig {
 /** Plugins of the node resource interface. */
 export interface NRIInfo {
   /** Details: pairs of a name and a value. */
-  Info?: string[][] | undefined
+  Info?: string[][]
 }
 
 /** A network. */
 export interface Network {
-  Name?: string | undefined
-  Id?: string | undefined
+  Name?: string
+  Id?: string
   /** Time, RFC 3339. */
-  Created?: string | undefined
+  Created?: string
   /** On this Engine (`local`), or in the swarm. */
-  Scope?: string | undefined
-  Driver?: string | undefined
+  Scope?: string
+  Driver?: string
   /** Gives IPv4 addresses. API 1.47. */
-  EnableIPv4?: boolean | undefined
+  EnableIPv4?: boolean
   /** Gives IPv6 addresses. */
-  EnableIPv6?: boolean | undefined
+  EnableIPv6?: boolean
   /** How addresses are given. */
-  IPAM?: IPAM | undefined
+  IPAM?: IPAM
   /** Has no way to the outside. */
-  Internal?: boolean | undefined
+  Internal?: boolean
   /** Containers that are not tasks can join it. */
-  Attachable?: boolean | undefined
+  Attachable?: boolean
   /** Is the routing mesh of the swarm. */
-  Ingress?: boolean | undefined
+  Ingress?: boolean
   /** Network whose settings were taken. */
-  ConfigFrom?: ConfigReference | undefined
+  ConfigFrom?: ConfigReference
   /** Only keeps settings for other networks. */
-  ConfigOnly?: boolean | undefined
-  Options?: Record<string, string> | undefined
-  Labels?: Record<string, string> | undefined
+  ConfigOnly?: boolean
+  Options?: Record<string, string>
+  Labels?: Record<string, string>
   /** Nodes that take part (overlay). */
-  Peers?: PeerInfo[] | undefined
+  Peers?: PeerInfo[]
 }
 
 /** A network of a task. */
 export interface NetworkAttachment {
-  Network?: Network | undefined
+  Network?: Network
   /** Addresses of the task, in CIDR form. */
-  Addresses?: string[] | undefined
+  Addresses?: string[]
 }
 
 /** A network that is asked for. */
@@ -1414,55 +1401,55 @@ export interface NetworkDisconnectRequest {
 /** A network with its containers. */
 export interface NetworkInspect extends Network {
   /** Containers that run, by id. */
-  Containers?: Record<string, EndpointResource> | undefined
+  Containers?: Record<string, EndpointResource>
   /** Services of the network; only with `verbose`. */
-  Services?: Record<string, ServiceInfo> | undefined
-  Status?: NetworkStatus | undefined
+  Services?: Record<string, ServiceInfo>
+  Status?: NetworkStatus
 }
 
 /** Networks and ports of a container as they are. */
 export interface NetworkSettings {
-  SandboxID?: string | undefined
+  SandboxID?: string
   /** Path of the network namespace on the host. */
-  SandboxKey?: string | undefined
+  SandboxKey?: string
   /** Ports: `80/tcp` to addresses on the host, or null where it is only exposed. */
-  Ports?: PortMap | undefined
+  Ports?: PortMap
   /** Endpoints by the name of the network. */
-  Networks?: Record<string, EndpointSettings> | undefined
+  Networks?: Record<string, EndpointSettings>
   /** Name of the default bridge; before API 1.44. Up to API 1.51. */
-  Bridge?: string | undefined
+  Bridge?: string
   /** Id of the endpoint that joins the container to the network. Up to API 1.51. */
-  EndpointID?: string | undefined
+  EndpointID?: string
   /** IPv4 address of the gateway. Up to API 1.51. */
-  Gateway?: string | undefined
+  Gateway?: string
   /** Up to API 1.51. */
-  GlobalIPv6Address?: string | undefined
+  GlobalIPv6Address?: string
   /** Length of the IPv6 prefix. Up to API 1.51. */
-  GlobalIPv6PrefixLen?: number | undefined
+  GlobalIPv6PrefixLen?: number
   /** Up to API 1.51. */
-  IPAddress?: string | undefined
+  IPAddress?: string
   /** Length of the IPv4 prefix. Up to API 1.51. */
-  IPPrefixLen?: number | undefined
+  IPPrefixLen?: number
   /** IPv6 address of the gateway. Up to API 1.51. */
-  IPv6Gateway?: string | undefined
+  IPv6Gateway?: string
   /** Up to API 1.51. */
-  MacAddress?: string | undefined
+  MacAddress?: string
 }
 
 /** State of a network. */
 export interface NetworkStatus {
-  IPAM?: IPAMStatus | undefined
+  IPAM?: IPAMStatus
 }
 
 export type NetworkSummary = Network
 
 /** A task as its network has it. */
 export interface NetworkTaskInfo {
-  Name?: string | undefined
+  Name?: string
   /** Id of the endpoint that joins the container to the network. */
-  EndpointID?: string | undefined
-  EndpointIP?: string | undefined
-  Info?: Record<string, string> | undefined
+  EndpointID?: string
+  EndpointIP?: string
+  Info?: Record<string, string>
 }
 
 /** Networks of a container that is made. */
@@ -1473,27 +1460,27 @@ export interface NetworkingConfig {
 
 /** A node of the swarm. */
 export interface Node {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  ID?: string
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Spec?: NodeSpec | undefined
-  Description?: NodeDescription | undefined
-  Status?: NodeStatus | undefined
+  UpdatedAt?: string
+  Spec?: NodeSpec
+  Description?: NodeDescription
+  Status?: NodeStatus
   /** The node as a manager; absent on workers. */
-  ManagerStatus?: ManagerStatus | null | undefined
+  ManagerStatus?: ManagerStatus | null
 }
 
 /** What a node is. */
 export interface NodeDescription {
-  Hostname?: string | undefined
-  Platform?: Platform | undefined
-  Resources?: ResourceObject | undefined
-  Engine?: EngineDescription | undefined
+  Hostname?: string
+  Platform?: Platform
+  Resources?: ResourceObject
+  Engine?: EngineDescription
   /** Root certificate that it trusts. */
-  TLSInfo?: TLSInfo | undefined
+  TLSInfo?: TLSInfo
 }
 
 /** What is asked of a node. */
@@ -1509,27 +1496,27 @@ export type NodeState = 'unknown' | 'down' | 'ready' | 'disconnected'
 
 /** State of a node. */
 export interface NodeStatus {
-  State?: NodeState | undefined
-  Message?: string | undefined
-  Addr?: string | undefined
+  State?: NodeState
+  Message?: string
+  Addr?: string
 }
 
 /** A descriptor: names content by its digest. */
 export interface OCIDescriptor {
-  mediaType?: string | undefined
-  digest?: string | undefined
+  mediaType?: string
+  digest?: string
   /** Size of the content, in bytes. */
-  size?: number | undefined
+  size?: number
   /** Other places to get it from. API 1.48. */
-  urls?: string[] | null | undefined
+  urls?: string[] | null
   /** API 1.48. */
-  annotations?: Record<string, string> | null | undefined
+  annotations?: Record<string, string> | null
   /** The content itself as base64, where it is small. API 1.48. */
-  data?: string | null | undefined
+  data?: string | null
   /** API 1.48. */
-  platform?: OCIPlatform | null | undefined
+  platform?: OCIPlatform | null
   /** API 1.48. */
-  artifactType?: string | null | undefined
+  artifactType?: string | null
 }
 
 /** A platform. */
@@ -1548,20 +1535,20 @@ export interface OCIPlatform {
 /** Version of an object of the swarm. Each change raises it, and an update names the current one. */
 export interface ObjectVersion {
   /** Number to name in an update. */
-  Index?: number | undefined
+  Index?: number
 }
 
 /** A node that takes part in a network. */
 export interface PeerInfo {
   /** Id of the node. */
-  Name?: string | undefined
-  IP?: string | undefined
+  Name?: string
+  IP?: string
 }
 
 /** A manager. */
 export interface PeerNode {
-  NodeID?: string | undefined
-  Addr?: string | undefined
+  NodeID?: string
+  Addr?: string
 }
 
 /** A platform. */
@@ -1573,12 +1560,12 @@ export interface Platform {
 
 /** A plugin of the Engine. */
 export interface Plugin {
-  Id?: string | undefined
+  Id?: string
   /** Name with tag. */
   Name: string
   Enabled: boolean
   Settings: PluginSettings
-  PluginReference?: string | undefined
+  PluginReference?: string
   Config: PluginConfig
 }
 
@@ -1590,7 +1577,7 @@ export interface PluginConfig {
   Interface: PluginConfigInterface
   Entrypoint: string[]
   WorkDir: string
-  User?: PluginConfigUser | undefined
+  User?: PluginConfigUser
   Network: PluginConfigNetwork
   /** Rights it needs on Linux. */
   Linux: PluginConfigLinux
@@ -1604,7 +1591,7 @@ export interface PluginConfig {
   Env: PluginEnv[]
   /** Arguments that can be set. */
   Args: PluginConfigArgs
-  rootfs?: PluginConfigRootfs | undefined
+  rootfs?: PluginConfigRootfs
 }
 
 /** Arguments of a plugin. */
@@ -1621,7 +1608,7 @@ export interface PluginConfigInterface {
   /** Kinds, such as `docker.volumedriver/1.0`. */
   Types: string[]
   Socket: string
-  ProtocolScheme?: '' | 'moby.plugins.http/v1' | undefined
+  ProtocolScheme?: '' | 'moby.plugins.http/v1'
 }
 
 /** Rights of a plugin on Linux. */
@@ -1640,14 +1627,14 @@ export interface PluginConfigNetwork {
 /** Layers of a plugin's file system. */
 export interface PluginConfigRootfs {
   /** `layers`. */
-  type?: string | undefined
-  diff_ids?: string[] | undefined
+  type?: string
+  diff_ids?: string[]
 }
 
 /** User of a plugin. */
 export interface PluginConfigUser {
-  UID?: number | undefined
-  GID?: number | undefined
+  UID?: number
+  GID?: number
 }
 
 /** A device of a plugin. */
@@ -1701,10 +1688,10 @@ export interface PluginSettings {
 
 /** Drivers that the Engine has, by kind. */
 export interface PluginsInfo {
-  Volume?: string[] | null | undefined
-  Network?: string[] | null | undefined
-  Authorization?: string[] | null | undefined
-  Log?: string[] | null | undefined
+  Volume?: string[] | null
+  Network?: string[] | null
+  Authorization?: string[] | null
+  Log?: string[] | null
 }
 
 /** Where a port is published on the host. */
@@ -1720,62 +1707,62 @@ export type PortMap = Record<string, PortBinding[] | null>
 /** Ports of a task. */
 export interface PortStatus {
   /** Ports that are published on the node. */
-  Ports?: EndpointPortConfig[] | undefined
+  Ports?: EndpointPortConfig[]
 }
 
 /** A port of a container in a list. */
 export interface PortSummary {
   /** Address on the host; absent for a port that is only exposed. */
-  IP?: string | undefined
+  IP?: string
   /** Port in the container. */
   PrivatePort: number
   /** Port on the host; absent for a port that is only exposed. */
-  PublicPort?: number | undefined
+  PublicPort?: number
   /** Protocol. */
   Type: 'tcp' | 'udp' | 'sctp'
 }
 
 /** Command of an exec. */
 export interface ProcessConfig {
-  privileged?: boolean | undefined
-  user?: string | undefined
-  tty?: boolean | undefined
-  entrypoint?: string | undefined
-  arguments?: string[] | undefined
+  privileged?: boolean
+  user?: string
+  tty?: boolean
+  entrypoint?: string
+  arguments?: string[]
 }
 
 /** Progress as numbers. */
 export interface ProgressDetail {
   /** Done so far. */
-  current?: number | undefined
+  current?: number
   /** All there is to do; absent or 0 while unknown. */
-  total?: number | undefined
+  total?: number
   /** Time of the start, Unix seconds. */
-  start?: number | undefined
+  start?: number
   /** Unit; bytes when absent. */
-  units?: string | undefined
+  units?: string
   /** The numbers are not meant to be shown. */
-  hidecounts?: boolean | undefined
+  hidecounts?: boolean
 }
 
 /** A pull that brought an image. */
 export interface PullIdentity {
-  Repository?: string | undefined
+  Repository?: string
 }
 
 /** One message of a push's progress. */
 export interface PushImageInfo {
   /** Failure, with its code and message: the operation ends here. API 1.48. */
-  errorDetail?: ErrorDetail | undefined
+  errorDetail?: ErrorDetail
   /** What is being done. */
-  status?: string | undefined
-  progressDetail?: ProgressDetail | undefined
+  status?: string
+  progressDetail?: ProgressDetail
   /** Failure as a text, as older clients read it. */
-  error?: string | undefined
+  error?: string
   /** Progress as a bar of text; `progressDetail` has the numbers. */
-  progress?: string | undefined
+  progress?: string
   /** Layer or tag that the message is about. */
-  id?: string | undefined
+  id?: string
   /** Result in a form for programs. */
   aux?: unknown
 }
@@ -1785,10 +1772,10 @@ export type Reachability = 'unknown' | 'unreachable' | 'reachable'
 /** Registries the Engine is set up for. */
 export interface RegistryServiceConfig {
   /** Addresses of registries whose TLS is not verified, in CIDR form. */
-  InsecureRegistryCIDRs?: string[] | null | undefined
+  InsecureRegistryCIDRs?: string[] | null
   /** Registries by name. */
-  IndexConfigs?: Record<string, IndexInfo> | null | undefined
-  Mirrors?: string[] | null | undefined
+  IndexConfigs?: Record<string, IndexInfo> | null
+  Mirrors?: string[] | null
 }
 
 /** Resources of a node or a task. */
@@ -1888,32 +1875,32 @@ export interface RestartPolicy {
 /** Where a container's file system is kept. */
 export interface RootFSStorage {
   /** Snapshotter of containerd. */
-  Snapshot?: RootFSStorageSnapshot | null | undefined
+  Snapshot?: RootFSStorageSnapshot | null
 }
 
 /** A snapshotter of containerd. */
 export interface RootFSStorageSnapshot {
-  Name?: string | undefined
+  Name?: string
 }
 
 /** A runtime the Engine knows. */
 export interface Runtime {
   /** Path or name of the program. */
-  path?: string | undefined
-  runtimeArgs?: string[] | null | undefined
+  path?: string
+  runtimeArgs?: string[] | null
   /** API 1.44. */
-  status?: Record<string, string> | null | undefined
+  status?: Record<string, string> | null
 }
 
 /** A secret of the swarm. Its content is never answered. */
 export interface Secret {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  ID?: string
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Spec?: SecretSpec | undefined
+  UpdatedAt?: string
+  Spec?: SecretSpec
 }
 
 /** Content and name of a secret. */
@@ -1930,63 +1917,63 @@ export interface SecretSpec {
 
 /** A service of the swarm. */
 export interface Service {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  ID?: string
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Spec?: ServiceSpec | undefined
-  Endpoint?: ServiceEndpoint | undefined
-  UpdateStatus?: ServiceUpdateStatus | undefined
+  UpdatedAt?: string
+  Spec?: ServiceSpec
+  Endpoint?: ServiceEndpoint
+  UpdateStatus?: ServiceUpdateStatus
   /** Number of tasks; only with `status`. */
-  ServiceStatus?: ServiceServiceStatus | undefined
-  JobStatus?: ServiceJobStatus | undefined
+  ServiceStatus?: ServiceServiceStatus
+  JobStatus?: ServiceJobStatus
 }
 
 /** A service was made. */
 export interface ServiceCreateResponse {
-  ID?: string | undefined
-  Warnings?: string[] | null | undefined
+  ID?: string
+  Warnings?: string[] | null
 }
 
 /** How a service is reached. */
 export interface ServiceEndpoint {
-  Spec?: EndpointSpec | undefined
-  Ports?: EndpointPortConfig[] | undefined
+  Spec?: EndpointSpec
+  Ports?: EndpointPortConfig[]
   /** Virtual addresses by network. */
-  VirtualIPs?: ServiceEndpointVirtualIP[] | undefined
+  VirtualIPs?: ServiceEndpointVirtualIP[]
 }
 
 /** Virtual address of a service on a network. */
 export interface ServiceEndpointVirtualIP {
-  NetworkID?: string | undefined
+  NetworkID?: string
   /** Address in CIDR form. */
-  Addr?: string | undefined
+  Addr?: string
 }
 
 /** A service as its network has it. */
 export interface ServiceInfo {
-  VIP?: string | undefined
-  Ports?: string[] | undefined
+  VIP?: string
+  Ports?: string[]
   /** Index of the load balancer on this node. */
-  LocalLBIndex?: number | undefined
-  Tasks?: NetworkTaskInfo[] | undefined
+  LocalLBIndex?: number
+  Tasks?: NetworkTaskInfo[]
 }
 
 /** State of a job. */
 export interface ServiceJobStatus {
   /** Number of the run; each forced update raises it. */
-  JobIteration?: ObjectVersion | undefined
+  JobIteration?: ObjectVersion
   /** Time of the last run, RFC 3339. */
-  LastExecution?: string | undefined
+  LastExecution?: string
 }
 
 /** Number of tasks of a service. */
 export interface ServiceServiceStatus {
-  RunningTasks?: number | undefined
-  DesiredTasks?: number | undefined
-  CompletedTasks?: number | undefined
+  RunningTasks?: number
+  DesiredTasks?: number
+  CompletedTasks?: number
 }
 
 /** What is asked of a service. */
@@ -2061,42 +2048,42 @@ export interface ServiceSpecUpdateConfig {
 
 /** A service was changed. */
 export interface ServiceUpdateResponse {
-  Warnings?: string[] | null | undefined
+  Warnings?: string[] | null
 }
 
 /** State of an update. */
 export interface ServiceUpdateStatus {
-  State?: 'updating' | 'paused' | 'completed' | undefined
+  State?: 'updating' | 'paused' | 'completed'
   /** Time of the start, RFC 3339. */
-  StartedAt?: string | undefined
+  StartedAt?: string
   /** Time, RFC 3339. */
-  CompletedAt?: string | undefined
-  Message?: string | undefined
+  CompletedAt?: string
+  Message?: string
 }
 
 /** A signature of an image. */
 export interface SignatureIdentity {
-  Name?: string | undefined
+  Name?: string
   /** Times that were attested. */
-  Timestamps?: SignatureTimestamp[] | undefined
-  KnownSigner?: KnownSignerIdentity | undefined
+  Timestamps?: SignatureTimestamp[]
+  KnownSigner?: KnownSignerIdentity
   /** Reference that was signed. */
-  DockerReference?: string | undefined
+  DockerReference?: string
   /** Who signed, by its certificate. */
-  Signer?: SignerIdentity | undefined
-  SignatureType?: SignatureType | undefined
+  Signer?: SignerIdentity
+  SignatureType?: SignatureType
   /** Why the signature does not hold. */
-  Error?: string | undefined
-  Warnings?: string[] | undefined
+  Error?: string
+  Warnings?: string[]
 }
 
 /** A time that was attested. */
 export interface SignatureTimestamp {
-  Type?: SignatureTimestampType | undefined
+  Type?: SignatureTimestampType
   /** Log or authority that attested it. */
-  URI?: string | undefined
+  URI?: string
   /** The time, RFC 3339. */
-  Timestamp?: string | undefined
+  Timestamp?: string
 }
 
 export type SignatureTimestampType = 'Tlog' | 'TimestampAuthority'
@@ -2105,63 +2092,63 @@ export type SignatureType = 'bundle-v0.3' | 'simplesigning-v1'
 
 /** Who signed, by the fields of its certificate (Fulcio). */
 export interface SignerIdentity {
-  CertificateIssuer?: string | undefined
-  SubjectAlternativeName?: string | undefined
-  Issuer?: string | undefined
+  CertificateIssuer?: string
+  SubjectAlternativeName?: string
+  Issuer?: string
   /** Build instructions that signed. */
-  BuildSignerURI?: string | undefined
-  BuildSignerDigest?: string | undefined
+  BuildSignerURI?: string
+  BuildSignerDigest?: string
   /** Whether the platform hosts the runner. */
-  RunnerEnvironment?: string | undefined
-  SourceRepositoryURI?: string | undefined
+  RunnerEnvironment?: string
+  SourceRepositoryURI?: string
   /** Commit of the source. */
-  SourceRepositoryDigest?: string | undefined
-  SourceRepositoryRef?: string | undefined
-  SourceRepositoryIdentifier?: string | undefined
-  SourceRepositoryOwnerURI?: string | undefined
-  SourceRepositoryOwnerIdentifier?: string | undefined
+  SourceRepositoryDigest?: string
+  SourceRepositoryRef?: string
+  SourceRepositoryIdentifier?: string
+  SourceRepositoryOwnerURI?: string
+  SourceRepositoryOwnerIdentifier?: string
   /** First build instructions. */
-  BuildConfigURI?: string | undefined
-  BuildConfigDigest?: string | undefined
-  BuildTrigger?: string | undefined
+  BuildConfigURI?: string
+  BuildConfigDigest?: string
+  BuildTrigger?: string
   /** The run that built. */
-  RunInvocationURI?: string | undefined
+  RunInvocationURI?: string
   /** Visibility of the repository at the time. */
-  SourceRepositoryVisibilityAtSigning?: string | undefined
+  SourceRepositoryVisibilityAtSigning?: string
 }
 
 /** Where a container's file system is kept. */
 export interface Storage {
-  RootFS?: RootFSStorage | null | undefined
+  RootFS?: RootFSStorage | null
 }
 
 /** Addresses of a subnet. */
 export interface SubnetStatus {
-  IPsInUse?: number | undefined
-  DynamicIPsAvailable?: number | undefined
+  IPsInUse?: number
+  DynamicIPsAvailable?: number
 }
 
 /** The swarm, with its tokens. */
 export interface Swarm extends ClusterInfo {
   /** Tokens with which nodes join. They are secrets. */
-  JoinTokens?: JoinTokens | undefined
+  JoinTokens?: JoinTokens
 }
 
 /** The Engine's part in a swarm. */
 export interface SwarmInfo {
-  NodeID?: string | undefined
-  NodeAddr?: string | undefined
-  LocalNodeState?: LocalNodeState | undefined
+  NodeID?: string
+  NodeAddr?: string
+  LocalNodeState?: LocalNodeState
   /** This node is a manager. */
-  ControlAvailable?: boolean | undefined
+  ControlAvailable?: boolean
   /** Why the node has no swarm. */
-  Error?: string | undefined
+  Error?: string
   /** Default: null. */
-  RemoteManagers?: PeerNode[] | null | undefined
-  Nodes?: number | null | undefined
-  Managers?: number | null | undefined
+  RemoteManagers?: PeerNode[] | null
+  Nodes?: number | null
+  Managers?: number | null
   /** The swarm; only on managers. */
-  Cluster?: ClusterInfo | null | undefined
+  Cluster?: ClusterInfo | null
 }
 
 /** What is asked of a swarm. */
@@ -2251,135 +2238,135 @@ export interface SwarmSpecTaskDefaultsLogDriver {
 
 /** The Engine and its host. */
 export interface SystemInfo {
-  ID?: string | undefined
-  Containers?: number | undefined
-  ContainersRunning?: number | undefined
-  ContainersPaused?: number | undefined
-  ContainersStopped?: number | undefined
-  Images?: number | undefined
-  Driver?: string | undefined
+  ID?: string
+  Containers?: number
+  ContainersRunning?: number
+  ContainersPaused?: number
+  ContainersStopped?: number
+  Images?: number
+  Driver?: string
   /** Details of the storage driver: pairs of a name and a value. */
-  DriverStatus?: string[][] | null | undefined
+  DriverStatus?: string[][] | null
   /** Folder in which the Engine keeps its data. */
-  DockerRootDir?: string | undefined
+  DockerRootDir?: string
   /** Drivers by kind. */
-  Plugins?: PluginsInfo | undefined
-  MemoryLimit?: boolean | undefined
-  SwapLimit?: boolean | undefined
-  CpuCfsPeriod?: boolean | undefined
-  CpuCfsQuota?: boolean | undefined
-  CPUShares?: boolean | undefined
-  CPUSet?: boolean | undefined
-  PidsLimit?: boolean | undefined
+  Plugins?: PluginsInfo
+  MemoryLimit?: boolean
+  SwapLimit?: boolean
+  CpuCfsPeriod?: boolean
+  CpuCfsQuota?: boolean
+  CPUShares?: boolean
+  CPUSet?: boolean
+  PidsLimit?: boolean
   /** The kernel can leave out the OOM killer. */
-  OomKillDisable?: boolean | undefined
+  OomKillDisable?: boolean
   /** The host forwards IPv4. */
-  IPv4Forwarding?: boolean | undefined
-  Debug?: boolean | undefined
+  IPv4Forwarding?: boolean
+  Debug?: boolean
   /** File descriptors of the Engine; only with `Debug`. */
-  NFd?: number | undefined
+  NFd?: number
   /** Goroutines of the Engine; only with `Debug`. */
-  NGoroutines?: number | undefined
+  NGoroutines?: number
   /** Time of the host, RFC 3339. */
-  SystemTime?: string | undefined
-  LoggingDriver?: string | undefined
+  SystemTime?: string
+  LoggingDriver?: string
   /** Default: 'cgroupfs'. */
-  CgroupDriver?: 'cgroupfs' | 'systemd' | 'none' | undefined
+  CgroupDriver?: 'cgroupfs' | 'systemd' | 'none'
   /** Default: '1'. */
-  CgroupVersion?: '1' | '2' | undefined
+  CgroupVersion?: '1' | '2'
   /** Clients that read events. */
-  NEventsListener?: number | undefined
-  KernelVersion?: string | undefined
-  OperatingSystem?: string | undefined
-  OSVersion?: string | undefined
+  NEventsListener?: number
+  KernelVersion?: string
+  OperatingSystem?: string
+  OSVersion?: string
   /** Kind of the operating system: `linux` or `windows`. */
-  OSType?: string | undefined
+  OSType?: string
   /** Architecture, as `uname -m` prints it. */
-  Architecture?: string | undefined
-  NCPU?: number | undefined
+  Architecture?: string
+  NCPU?: number
   /** Memory of the host, in bytes. */
-  MemTotal?: number | undefined
+  MemTotal?: number
   /** Address of the registry that is asked by default. Default: 'https://index.docker.io/v1/'. */
-  IndexServerAddress?: string | undefined
+  IndexServerAddress?: string
   /** Registries the Engine is set up for. */
-  RegistryConfig?: RegistryServiceConfig | null | undefined
-  GenericResources?: GenericResources | null | undefined
+  RegistryConfig?: RegistryServiceConfig | null
+  GenericResources?: GenericResources | null
   /** Proxy of the Engine for HTTP, with its login hidden. */
-  HttpProxy?: string | undefined
+  HttpProxy?: string
   /** Proxy of the Engine for HTTPS, with its login hidden. */
-  HttpsProxy?: string | undefined
+  HttpsProxy?: string
   /** Hosts that are reached without a proxy. */
-  NoProxy?: string | undefined
+  NoProxy?: string
   /** Host name. */
-  Name?: string | undefined
+  Name?: string
   /** Labels of the Engine, from its configuration. */
-  Labels?: string[] | null | undefined
-  ExperimentalBuild?: boolean | undefined
-  ServerVersion?: string | undefined
+  Labels?: string[] | null
+  ExperimentalBuild?: boolean
+  ServerVersion?: string
   /** Default: {"runc":{"path":"runc"}}. */
-  Runtimes?: Record<string, Runtime> | null | undefined
+  Runtimes?: Record<string, Runtime> | null
   /** Default: 'runc'. */
-  DefaultRuntime?: string | undefined
-  Swarm?: SwarmInfo | undefined
+  DefaultRuntime?: string
+  Swarm?: SwarmInfo
   /** Containers run on while the Engine restarts. */
-  LiveRestoreEnabled?: boolean | undefined
+  LiveRestoreEnabled?: boolean
   /** Isolation of containers that name none (Windows). Default: 'default'. */
-  Isolation?: 'default' | 'hyperv' | 'process' | '' | undefined
-  InitBinary?: string | undefined
-  ContainerdCommit?: Commit | undefined
-  RuncCommit?: Commit | undefined
-  InitCommit?: Commit | undefined
+  Isolation?: 'default' | 'hyperv' | 'process' | ''
+  InitBinary?: string
+  ContainerdCommit?: Commit
+  RuncCommit?: Commit
+  InitCommit?: Commit
   /** Security features: `name=seccomp,profile=builtin`, `name=rootless`, … */
-  SecurityOptions?: string[] | null | undefined
-  ProductLicense?: string | undefined
+  SecurityOptions?: string[] | null
+  ProductLicense?: string
   /** Address pools from which networks get subnets. */
-  DefaultAddressPools?: SystemInfoDefaultAddressPool[] | null | undefined
+  DefaultAddressPools?: SystemInfoDefaultAddressPool[] | null
   /** API 1.49. */
-  FirewallBackend?: FirewallInfo | null | undefined
+  FirewallBackend?: FirewallInfo | null
   /** API 1.50. */
-  DiscoveredDevices?: DeviceInfo[] | null | undefined
+  DiscoveredDevices?: DeviceInfo[] | null
   /** Plugins of the node resource interface. API 1.53. */
-  NRI?: NRIInfo | null | undefined
-  Warnings?: string[] | null | undefined
+  NRI?: NRIInfo | null
+  Warnings?: string[] | null
   /** Folders with device descriptions (CDI). API 1.44. */
-  CDISpecDirs?: string[] | null | undefined
+  CDISpecDirs?: string[] | null
   /** API 1.46. */
-  Containerd?: ContainerdInfo | null | undefined
+  Containerd?: ContainerdInfo | null
 }
 
 /** A pool of addresses. */
 export interface SystemInfoDefaultAddressPool {
   /** Addresses in CIDR form. */
-  Base?: string | undefined
+  Base?: string
   /** Length of the prefix of each subnet. */
-  Size?: number | undefined
+  Size?: number
 }
 
 /** Versions of the Engine and its parts. */
 export interface SystemVersion {
-  Platform?: SystemVersionPlatform | undefined
+  Platform?: SystemVersionPlatform
   /** Parts with their versions. */
-  Components?: SystemVersionComponent[] | undefined
-  Version?: string | undefined
+  Components?: SystemVersionComponent[]
+  Version?: string
   /** Newest API the Engine answers. */
-  ApiVersion?: string | undefined
+  ApiVersion?: string
   /** Oldest API the Engine answers. */
-  MinAPIVersion?: string | undefined
-  GitCommit?: string | undefined
-  GoVersion?: string | undefined
-  Os?: string | undefined
+  MinAPIVersion?: string
+  GitCommit?: string
+  GoVersion?: string
+  Os?: string
   /** Architecture, as Go names it. */
-  Arch?: string | undefined
-  KernelVersion?: string | undefined
-  Experimental?: boolean | undefined
-  BuildTime?: string | undefined
+  Arch?: string
+  KernelVersion?: string
+  Experimental?: boolean
+  BuildTime?: string
 }
 
 /** A part of the Engine. */
 export interface SystemVersionComponent {
   Name: string
   Version: string
-  Details?: Record<string, unknown> | null | undefined
+  Details?: Record<string, unknown> | null
 }
 
 /** Product. */
@@ -2391,33 +2378,33 @@ export interface SystemVersionPlatform {
 /** Root certificate that nodes trust. */
 export interface TLSInfo {
   /** Certificate, PEM. */
-  TrustRoot?: string | undefined
-  CertIssuerSubject?: string | undefined
-  CertIssuerPublicKey?: string | undefined
+  TrustRoot?: string
+  CertIssuerSubject?: string
+  CertIssuerPublicKey?: string
 }
 
 /** A task of a service. */
 export interface Task {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  ID?: string
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Name?: string | undefined
-  Labels?: Record<string, string> | undefined
-  Spec?: TaskSpec | undefined
-  ServiceID?: string | undefined
+  UpdatedAt?: string
+  Name?: string
+  Labels?: Record<string, string>
+  Spec?: TaskSpec
+  ServiceID?: string
   /** Number among the replicas; 0 for tasks of a global service. */
-  Slot?: number | undefined
-  NodeID?: string | undefined
+  Slot?: number
+  NodeID?: string
   /** Resources of one's own that the task got. */
-  AssignedGenericResources?: GenericResources | undefined
-  Status?: TaskStatus | undefined
-  DesiredState?: TaskState | undefined
+  AssignedGenericResources?: GenericResources
+  Status?: TaskStatus
+  DesiredState?: TaskState
   /** Run of a job the task belongs to. */
-  JobIteration?: ObjectVersion | undefined
-  NetworksAttachments?: NetworkAttachment[] | undefined
+  JobIteration?: ObjectVersion
+  NetworksAttachments?: NetworkAttachment[]
 }
 
 /** What a task runs. One of the first three fields is set, by `Runtime`. */
@@ -2676,13 +2663,13 @@ export type TaskState =
 /** State of a task. */
 export interface TaskStatus {
   /** Time of the state, RFC 3339. */
-  Timestamp?: string | undefined
-  State?: TaskState | undefined
-  Message?: string | undefined
+  Timestamp?: string
+  State?: TaskState
+  Message?: string
   /** Why the task failed. */
-  Err?: string | undefined
-  ContainerStatus?: ContainerStatus | undefined
-  PortStatus?: PortStatus | undefined
+  Err?: string
+  ContainerStatus?: ContainerStatus
+  PortStatus?: PortStatus
 }
 
 /** A limit for a device. */
@@ -2704,17 +2691,17 @@ export interface Volume {
   /** Path on the host. */
   Mountpoint: string
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** What the driver says of it. */
-  Status?: Record<string, Record<string, unknown>> | undefined
+  Status?: Record<string, Record<string, unknown>>
   Labels: Record<string, string> | null
   /** On this Engine (`local`), or on all (`global`). Default: 'local'. */
   Scope: 'local' | 'global'
   /** The part that the swarm manages. API 1.42. */
-  ClusterVolume?: ClusterVolume | undefined
+  ClusterVolume?: ClusterVolume
   Options: Record<string, string> | null
   /** Space and users; only where disk usage was asked for. */
-  UsageData?: VolumeUsageData | null | undefined
+  UsageData?: VolumeUsageData | null
 }
 
 /** A volume that is asked for. */
@@ -2731,8 +2718,8 @@ export interface VolumeCreateRequest {
 
 /** Volumes. */
 export interface VolumeListResponse {
-  Volumes?: Volume[] | null | undefined
-  Warnings?: string[] | null | undefined
+  Volumes?: Volume[] | null
+  Warnings?: string[] | null
 }
 
 /** Space and users of a volume. */
@@ -2746,14 +2733,14 @@ export interface VolumeUsageData {
 /** What volumes take on the disk. */
 export interface VolumesDiskUsage {
   /** Number of objects in use. */
-  ActiveCount?: number | undefined
-  TotalCount?: number | undefined
+  ActiveCount?: number
+  TotalCount?: number
   /** Space that a prune would free, in bytes. */
-  Reclaimable?: number | undefined
+  Reclaimable?: number
   /** Space they take, in bytes. */
-  TotalSize?: number | undefined
+  TotalSize?: number
   /** The objects; only with `verbose`. */
-  Items?: Volume[] | undefined
+  Items?: Volume[]
 }
 
 // System
@@ -2781,23 +2768,23 @@ export interface SystemDataUsageQuery {
 /** GET /system/df */
 export interface SystemDataUsageResponse {
   /** Images, since API 1.52. */
-  ImageUsage?: ImagesDiskUsage | undefined
+  ImageUsage?: ImagesDiskUsage
   /** Containers, since API 1.52. */
-  ContainerUsage?: ContainersDiskUsage | undefined
+  ContainerUsage?: ContainersDiskUsage
   /** Volumes, since API 1.52. */
-  VolumeUsage?: VolumesDiskUsage | undefined
+  VolumeUsage?: VolumesDiskUsage
   /** Build cache, since API 1.52. */
-  BuildCacheUsage?: BuildCacheDiskUsage | undefined
+  BuildCacheUsage?: BuildCacheDiskUsage
   /** Space of all layers, in bytes; before API 1.53. */
-  LayersSize?: number | undefined
+  LayersSize?: number
   /** Images; before API 1.53. */
-  Images?: ImageSummary[] | null | undefined
+  Images?: ImageSummary[] | null
   /** Containers; before API 1.53. */
-  Containers?: ContainerSummary[] | null | undefined
+  Containers?: ContainerSummary[] | null
   /** Volumes; before API 1.53. */
-  Volumes?: Volume[] | null | undefined
+  Volumes?: Volume[] | null
   /** Build cache; before API 1.53. */
-  BuildCache?: BuildCache[] | null | undefined
+  BuildCache?: BuildCache[] | null
 }
 
 // Image
@@ -2898,9 +2885,9 @@ export interface BuildPruneQuery {
 /** POST /build/prune. API 1.31. */
 export interface BuildPruneResponse {
   /** Ids of the records that were removed. */
-  CachesDeleted?: string[] | null | undefined
+  CachesDeleted?: string[] | null
   /** Space that was freed, in bytes. */
-  SpaceReclaimed?: number | undefined
+  SpaceReclaimed?: number
 }
 
 /** POST /commit */
@@ -2973,9 +2960,9 @@ export interface ImagePruneQuery {
 /** POST /images/prune */
 export interface ImagePruneResponse {
   /** What was removed, step by step. */
-  ImagesDeleted?: ImageDeleteResponseItem[] | null | undefined
+  ImagesDeleted?: ImageDeleteResponseItem[] | null
   /** Space that was freed, in bytes. */
-  SpaceReclaimed?: number | undefined
+  SpaceReclaimed?: number
 }
 
 /** GET /images/search */
@@ -2991,13 +2978,13 @@ export type ImageSearchResponse = ImageSearchResponseItem[]
 
 /** A result of a search. */
 export interface ImageSearchResponseItem {
-  description?: string | undefined
-  is_official?: boolean | undefined
+  description?: string
+  is_official?: boolean
   /** Was built by the registry; always false today. */
-  is_automated?: boolean | undefined
+  is_automated?: boolean
   /** Name of the repository. */
-  name?: string | undefined
-  star_count?: number | undefined
+  name?: string
+  star_count?: number
 }
 
 /** DELETE /images/{name} */
@@ -3115,9 +3102,9 @@ export interface ContainerPruneQuery {
 /** POST /containers/prune */
 export interface ContainerPruneResponse {
   /** Ids of the containers that were removed. */
-  ContainersDeleted?: string[] | null | undefined
+  ContainersDeleted?: string[] | null
   /** Space that was freed, in bytes. */
-  SpaceReclaimed?: number | undefined
+  SpaceReclaimed?: number
 }
 
 /** DELETE /containers/{id} */
@@ -3302,20 +3289,20 @@ export interface ContainerExecBody {
 /** GET /exec/{id}/json */
 export interface ExecInspectResponse {
   /** The Engine will forget it. */
-  CanRemove?: boolean | undefined
+  CanRemove?: boolean
   /** Keys that detach, as base64 of their bytes. */
-  DetachKeys?: string | undefined
-  ID?: string | undefined
-  Running?: boolean | undefined
+  DetachKeys?: string
+  ID?: string
+  Running?: boolean
   /** Exit code; null while it runs. */
-  ExitCode?: number | null | undefined
-  ProcessConfig?: ProcessConfig | undefined
-  OpenStdin?: boolean | undefined
-  OpenStderr?: boolean | undefined
-  OpenStdout?: boolean | undefined
-  ContainerID?: string | undefined
+  ExitCode?: number | null
+  ProcessConfig?: ProcessConfig
+  OpenStdin?: boolean
+  OpenStderr?: boolean
+  OpenStdout?: boolean
+  ContainerID?: string
   /** Id of the process on the host; 0 before its start. */
-  Pid?: number | undefined
+  Pid?: number
 }
 
 /** POST /exec/{id}/resize */
@@ -3378,7 +3365,7 @@ export interface NetworkPruneQuery {
 /** POST /networks/prune */
 export interface NetworkPruneResponse {
   /** Names of the networks that were removed. */
-  NetworksDeleted?: string[] | null | undefined
+  NetworksDeleted?: string[] | null
 }
 
 /** GET /networks/{id} */
@@ -3604,7 +3591,7 @@ export interface SwarmUnlockBody {
 /** GET /swarm/unlockkey */
 export interface SwarmUnlockkeyResponse {
   /** Key of the managers. It is a secret. */
-  UnlockKey?: string | undefined
+  UnlockKey?: string
 }
 
 /** POST /swarm/update */
@@ -3660,9 +3647,9 @@ export interface VolumePruneQuery {
 /** POST /volumes/prune */
 export interface VolumePruneResponse {
   /** Names of the volumes that were removed. */
-  VolumesDeleted?: string[] | null | undefined
+  VolumesDeleted?: string[] | null
   /** Space that was freed, in bytes. */
-  SpaceReclaimed?: number | undefined
+  SpaceReclaimed?: number
 }
 
 /** DELETE /volumes/{name} */
