@@ -11,13 +11,17 @@ export type Filters = Readonly<
 
 /** An IP address with the length of its prefix. */
 export interface Address {
+  /** IP address, without the prefix. */
   Addr?: string
+  /** Length of the prefix, such as 24. */
   PrefixLen?: number
 }
 
 /** One statement of an attestation of an image. */
 export interface AttestationStatement {
+  /** Descriptor of the statement. */
   Descriptor: OCIDescriptor
+  /** Kind of claim, as a URI. */
   PredicateType: string
   /** The in-toto statement itself; only when asked for. */
   Statement?: Record<string, unknown> | null
@@ -25,7 +29,9 @@ export interface AttestationStatement {
 
 /** A login for a registry. */
 export interface AuthConfig {
+  /** User name at the registry. */
   username?: string | undefined
+  /** Password, or an access token. */
   password?: string | undefined
   /** Registry the login is for, without a protocol. */
   serveraddress?: string | undefined
@@ -47,12 +53,17 @@ export interface AuthResponse {
 
 /** One record of the build cache. */
 export interface BuildCache {
+  /** Id of the record. */
   ID?: string
   /** Ids of the records it builds on. API 1.42. */
   Parents?: string[] | null
+  /** What it holds; `regular`: a step's files. */
   Type?: 'internal' | 'frontend' | 'source.local' | 'source.git.checkout' | 'exec.cachemount' | 'regular'
+  /** What made it, such as a `RUN` line. */
   Description?: string
+  /** A build uses it now. */
   InUse?: boolean
+  /** An image has the same content. */
   Shared?: boolean
   /** Space it takes, in bytes. */
   Size?: number
@@ -60,6 +71,7 @@ export interface BuildCache {
   CreatedAt?: string
   /** Time of the last use, RFC 3339. */
   LastUsedAt?: string | null
+  /** How often builds used it. */
   UsageCount?: number
 }
 
@@ -67,6 +79,7 @@ export interface BuildCache {
 export interface BuildCacheDiskUsage {
   /** Number of objects in use. */
   ActiveCount?: number
+  /** Number of all objects. */
   TotalCount?: number
   /** Space that a prune would free, in bytes. */
   Reclaimable?: number
@@ -94,6 +107,7 @@ export interface BuildInfo {
   errorDetail?: ErrorDetail
   /** What is being done. */
   status?: string
+  /** Progress as numbers. */
   progressDetail?: ProgressDetail
   /** Result in a form for programs. */
   aux?: ImageID
@@ -107,12 +121,15 @@ export type ChangeType = 0 | 1 | 2
 
 /** The swarm as a whole. */
 export interface ClusterInfo {
+  /** Id of the swarm. */
   ID?: string
+  /** An update names its `Index`. */
   Version?: ObjectVersion
   /** Time, RFC 3339. */
   CreatedAt?: string
   /** Time, RFC 3339. */
   UpdatedAt?: string
+  /** Wanted state; an update replaces it. */
   Spec?: SwarmSpec
   /** Root certificate that nodes trust. */
   TLSInfo?: TLSInfo
@@ -128,12 +145,15 @@ export interface ClusterInfo {
 
 /** Part of a volume that the swarm manages (CSI). */
 export interface ClusterVolume {
+  /** Id in the swarm; `Volume.Name` is the name. */
   ID?: string
+  /** An update names its `Index`. */
   Version?: ObjectVersion
   /** Time, RFC 3339. */
   CreatedAt?: string
   /** Time, RFC 3339. */
   UpdatedAt?: string
+  /** Wanted state; an update replaces it. */
   Spec?: ClusterVolumeSpec
   /** What the storage system knows of it. */
   Info?: ClusterVolumeInfo
@@ -143,6 +163,7 @@ export interface ClusterVolume {
 
 /** What the storage system knows of a cluster volume. */
 export interface ClusterVolumeInfo {
+  /** Capacity, in bytes; 0: unknown. */
   CapacityBytes?: number
   /** What the plugin keeps with the volume. */
   VolumeContext?: Record<string, string>
@@ -154,7 +175,9 @@ export interface ClusterVolumeInfo {
 
 /** State of a cluster volume on one node. */
 export interface ClusterVolumePublishStatus {
+  /** Id of the node in the swarm. */
   NodeID?: string
+  /** How far its publishing is, or the end of it. */
   State?: 'pending-publish' | 'published' | 'pending-node-unpublish' | 'pending-controller-unpublish'
   /** What the plugin gave when it published the volume. */
   PublishContext?: Record<string, string>
@@ -180,6 +203,7 @@ export interface ClusterVolumeSpecAccessMode {
   Secrets?: ClusterVolumeSpecAccessModeSecret[] | undefined
   /** Places from which it must be reachable. */
   AccessibilityRequirements?: ClusterVolumeSpecAccessModeAccessibilityRequirements | undefined
+  /** Smallest and largest size. */
   CapacityRange?: ClusterVolumeSpecAccessModeCapacityRange | undefined
   /** Whether tasks may use the volume. Default: 'active'. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
@@ -217,12 +241,15 @@ export interface Commit {
 
 /** A config of the swarm. */
 export interface Config {
+  /** Id in the swarm: 25 letters and digits. */
   ID?: string
+  /** An update names its `Index`. */
   Version?: ObjectVersion
   /** Time, RFC 3339. */
   CreatedAt?: string
   /** Time, RFC 3339. */
   UpdatedAt?: string
+  /** Wanted state; an update replaces it. */
   Spec?: ConfigSpec
 }
 
@@ -234,7 +261,9 @@ export interface ConfigReference {
 
 /** Content and name of a config. */
 export interface ConfigSpec {
+  /** Name, unique in the swarm. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 1,000 kB. */
   Data?: string | undefined
@@ -244,10 +273,13 @@ export interface ConfigSpec {
 
 /** One counter of block I/O. */
 export interface ContainerBlkioStatEntry {
+  /** Major number of the device. */
   major?: number
+  /** Minor number of the device. */
   minor?: number
   /** Operation: read, write, sync, … */
   op?: string
+  /** Count, in the unit of its list. */
   value?: number
 }
 
@@ -297,27 +329,35 @@ export interface ContainerCPUUsage {
 
 /** What a container runs, apart from the host. */
 export interface ContainerConfig {
+  /** Host name; else 12 digits of the id. */
   Hostname?: string | undefined
+  /** Domain name (`--domainname`). */
   Domainname?: string | undefined
   /** User of the command: `user[:group]`, by name or number. */
   User?: string | undefined
+  /** Attaches stdin (`-a stdin`). */
   AttachStdin?: boolean | undefined
-  /** Default: true. */
+  /** Attaches stdout (`-a stdout`). Default: true. */
   AttachStdout?: boolean | undefined
-  /** Default: true. */
+  /** Attaches stderr (`-a stderr`). Default: true. */
   AttachStderr?: boolean | undefined
   /** Ports that are exposed, as `80/tcp`; the values are empty objects. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
+  /** Allocates a terminal (`-t`). */
   Tty?: boolean | undefined
+  /** Keeps stdin open (`-i`). */
   OpenStdin?: boolean | undefined
   /** Closes standard input when the first client that attached goes away. */
   StdinOnce?: boolean | undefined
   /** Environment as `NAME=value`; a name alone removes the variable. */
   Env?: string[] | null | undefined
+  /** Command, or arguments of `Entrypoint`. */
   Cmd?: string[] | null | undefined
+  /** Health check (`--health-cmd`, …). */
   Healthcheck?: HealthConfig | undefined
   /** The command is escaped already (Windows). */
   ArgsEscaped?: boolean | null | undefined
+  /** Reference or id of the image. */
   Image?: string | undefined
   /** Paths that get anonymous volumes; the values are empty objects. */
   Volumes?: Record<string, Record<string, never>> | null | undefined
@@ -329,7 +369,9 @@ export interface ContainerConfig {
   NetworkDisabled?: boolean | null | undefined
   /** Instructions that run when an image is built from this one. */
   OnBuild?: string[] | null | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | null | undefined
+  /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null | undefined
   /** Seconds the container gets to stop before it is killed. API 1.25. */
   StopTimeout?: number | null | undefined
@@ -341,18 +383,23 @@ export interface ContainerConfig {
 
 /** A container was made. */
 export interface ContainerCreateResponse {
+  /** Id: 64 hexadecimal digits. */
   Id: string
+  /** Remarks for people. */
   Warnings: string[]
 }
 
 /** All details of a container. */
 export interface ContainerInspectResponse {
+  /** Id: 64 hexadecimal digits. */
   Id?: string
   /** Time, RFC 3339. */
   Created?: string | null
   /** Program that runs. */
   Path?: string
+  /** Arguments of `Path`. */
   Args?: string[]
+  /** State, times and exit code. */
   State?: ContainerState | null
   /** Id of the image. */
   Image?: string
@@ -374,13 +421,17 @@ export interface ContainerInspectResponse {
   Platform?: string
   /** Manifest of the platform, with containerd's image store. */
   ImageManifestDescriptor?: OCIDescriptor
+  /** SELinux label of its mounts. */
   MountLabel?: string
+  /** SELinux label of its processes. */
   ProcessLabel?: string
+  /** As `docker-default`; empty: none. */
   AppArmorProfile?: string
   /** Ids of the execs that have not ended. */
   ExecIDs?: string[] | null
   /** Settings that concern the host. */
   HostConfig?: HostConfig
+  /** Storage driver and its folders. */
   GraphDriver?: DriverData | null
   /** Where the container's file system is kept. API 1.52. */
   Storage?: Storage | null
@@ -388,8 +439,11 @@ export interface ContainerInspectResponse {
   SizeRw?: number | null
   /** Size of all files, in bytes; only with `size`. */
   SizeRootFs?: number | null
+  /** Binds, volumes and other mounts. */
   Mounts?: MountPoint[]
+  /** Settings that do not concern the host. */
   Config?: ContainerConfig
+  /** Networks, addresses and ports. */
   NetworkSettings?: NetworkSettings
 }
 
@@ -415,12 +469,19 @@ export interface ContainerMemoryStats {
 
 /** Traffic of one network interface. */
 export interface ContainerNetworkStats {
+  /** Bytes received. */
   rx_bytes?: number
+  /** Packets received. */
   rx_packets?: number
+  /** Errors of receiving (not on Windows). */
   rx_errors?: number
+  /** Packets that came and were dropped. */
   rx_dropped?: number
+  /** Bytes sent. */
   tx_bytes?: number
+  /** Packets sent. */
   tx_packets?: number
+  /** Errors of sending (not on Windows). */
   tx_errors?: number
   /** Packets that were dropped instead of sent. */
   tx_dropped?: number
@@ -434,6 +495,7 @@ export interface ContainerNetworkStats {
 export interface ContainerPidsStats {
   /** Processes and threads now. */
   current?: number | null
+  /** Highest `current`; 0: no limit. */
   limit?: number | null
 }
 
@@ -443,6 +505,7 @@ export interface ContainerState {
   Status?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
   /** Runs; also while it is paused or restarting. */
   Running?: boolean
+  /** Is frozen (`docker pause`). */
   Paused?: boolean
   /** Waits to be started again by its restart policy. */
   Restarting?: boolean
@@ -452,6 +515,7 @@ export interface ContainerState {
   Dead?: boolean
   /** Id of the first process on the host; 0 when it does not run. */
   Pid?: number
+  /** Last exit code; 0 while it runs. */
   ExitCode?: number
   /** Why the container could not start. */
   Error?: string
@@ -465,19 +529,23 @@ export interface ContainerState {
 
 /** Use of resources at one moment, and a moment before. */
 export interface ContainerStatsResponse {
+  /** Id of the container. */
   id?: string | null
   /** Name of the container, with a slash in front. */
   name?: string | null
-  /** API 1.52. */
+  /** `linux` or `windows`. API 1.52. */
   os_type?: string | null
   /** Time of this reading, RFC 3339. */
   read?: string
   /** Processor at this reading. */
   cpu_stats?: ContainerCPUStats | null
+  /** Memory in use, and its limit. */
   memory_stats?: ContainerMemoryStats
+  /** Traffic by interface, such as `eth0`. */
   networks?: Record<string, ContainerNetworkStats> | null
   /** Processes and threads. */
   pids_stats?: ContainerPidsStats | null
+  /** Block I/O by device. */
   blkio_stats?: ContainerBlkioStats | null
   /** Number of processors (Windows). */
   num_procs?: number
@@ -491,27 +559,35 @@ export interface ContainerStatsResponse {
 
 /** Container of a task. */
 export interface ContainerStatus {
+  /** Id of the container. */
   ContainerID?: string
   /** Id of its first process on the node. */
   PID?: number
+  /** Exit code, once it has ended. */
   ExitCode?: number
 }
 
 /** Disk I/O of a Windows container. */
 export interface ContainerStorageStats {
+  /** Number of reads. */
   read_count_normalized?: number | null
+  /** Bytes read. */
   read_size_bytes?: number | null
+  /** Number of writes. */
   write_count_normalized?: number | null
+  /** Bytes written. */
   write_size_bytes?: number | null
 }
 
 /** A container as a list has it. */
 export interface ContainerSummary {
+  /** Id: 64 hexadecimal digits. */
   Id?: string
   /** Names with a slash in front; links add more. */
   Names?: string[]
   /** Image as it was named at creation. */
   Image?: string
+  /** Id of the image: `sha256:…`. */
   ImageID?: string
   /** Manifest of the platform, with containerd's image store. API 1.48. */
   ImageManifestDescriptor?: OCIDescriptor | null
@@ -519,11 +595,13 @@ export interface ContainerSummary {
   Command?: string
   /** Time of the creation, Unix seconds. */
   Created?: number
+  /** Exposed and published ports. */
   Ports?: PortSummary[]
   /** Size of what the container changed, in bytes; only with `size`. */
   SizeRw?: number | null
   /** Size of all files, in bytes; only with `size`. */
   SizeRootFs?: number | null
+  /** Labels, also those of its image. */
   Labels?: Record<string, string>
   /** State as one word. */
   State?: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead'
@@ -531,15 +609,19 @@ export interface ContainerSummary {
   Status?: string
   /** A few settings that concern the host. */
   HostConfig?: ContainerSummaryHostConfig
+  /** Endpoints on networks. */
   NetworkSettings?: ContainerSummaryNetworkSettings
+  /** Binds, volumes and other mounts. */
   Mounts?: MountPoint[]
-  /** API 1.52. */
+  /** State of the health check. API 1.52. */
   Health?: ContainerSummaryHealth
 }
 
 /** Health of a container in a list. API 1.52. */
 export interface ContainerSummaryHealth {
+  /** `none`: there is no health check. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy'
+  /** Failed checks since the last success. */
   FailingStreak?: number
 }
 
@@ -547,7 +629,7 @@ export interface ContainerSummaryHealth {
 export interface ContainerSummaryHostConfig {
   /** Network mode the container was made with. */
   NetworkMode?: string
-  /** API 1.46. */
+  /** For the OCI runtime: names to values. API 1.46. */
   Annotations?: Record<string, string> | null
 }
 
@@ -569,6 +651,7 @@ export interface ContainerThrottlingData {
 
 /** Processes of a container as `ps` prints them. */
 export interface ContainerTopResponse {
+  /** Headings of the columns of `ps`. */
   Titles?: string[]
   /** One list of cells for each process. */
   Processes?: string[][]
@@ -576,11 +659,13 @@ export interface ContainerTopResponse {
 
 /** The limits were changed. */
 export interface ContainerUpdateResponse {
+  /** Remarks for people. */
   Warnings?: string[] | null
 }
 
 /** Why the wait itself failed. */
 export interface ContainerWaitExitError {
+  /** Reason in words. */
   Message?: string
 }
 
@@ -596,14 +681,15 @@ export interface ContainerWaitResponse {
 export interface ContainerdInfo {
   /** Address of its socket. */
   Address?: string
+  /** Where the Engine keeps its objects. */
   Namespaces?: ContainerdInfoNamespaces
 }
 
 /** Namespaces in containerd. */
 export interface ContainerdInfoNamespaces {
-  /** Default: 'moby'. */
+  /** Namespace of containers. Default: 'moby'. */
   Containers?: string
-  /** Default: 'plugins.moby'. */
+  /** Namespace of plugins. Default: 'plugins.moby'. */
   Plugins?: string
 }
 
@@ -611,6 +697,7 @@ export interface ContainerdInfoNamespaces {
 export interface ContainersDiskUsage {
   /** Number of objects in use. */
   ActiveCount?: number
+  /** Number of all objects. */
   TotalCount?: number
   /** Space that a prune would free, in bytes. */
   Reclaimable?: number
@@ -628,6 +715,7 @@ export interface CreateImageInfo {
   errorDetail?: ErrorDetail
   /** What is being done. */
   status?: string
+  /** Progress as numbers. */
   progressDetail?: ProgressDetail
   /** Failure as a text, as older clients read it. */
   error?: string
@@ -647,7 +735,9 @@ export interface DeviceInfo {
 
 /** A device of the host in a container. */
 export interface DeviceMapping {
+  /** Device of the host, such as `/dev/kvm`. */
   PathOnHost?: string | undefined
+  /** Its path in the container. */
   PathInContainer?: string | undefined
   /** What the container may do: letters of `rwm`. */
   CgroupPermissions?: string | undefined
@@ -655,12 +745,15 @@ export interface DeviceMapping {
 
 /** A request for devices, answered by a driver: GPUs for example. */
 export interface DeviceRequest {
+  /** Driver, such as `nvidia` or `cdi`. */
   Driver?: string | undefined
   /** Number of devices; -1: all. */
   Count?: number | undefined
+  /** Ids of devices, instead of `Count`. */
   DeviceIDs?: string[] | undefined
   /** Capabilities: one of the lists must be met wholly. */
   Capabilities?: string[][] | undefined
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | undefined
 }
 
@@ -668,17 +761,21 @@ export interface DeviceRequest {
 export interface DistributionInspect {
   /** Descriptor of the manifest or the index. */
   Descriptor: OCIDescriptor
+  /** Platforms the image is there for. */
   Platforms: OCIPlatform[]
 }
 
 /** A driver with its options. */
 export interface Driver {
+  /** Name, such as `golang` for templates. */
   Name: string
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | undefined
 }
 
 /** A storage driver with its data. */
 export interface DriverData {
+  /** Storage driver, such as `overlay2`. */
   Name: string
   /** What the driver keeps for the object. */
   Data: Record<string, string>
@@ -686,14 +783,19 @@ export interface DriverData {
 
 /** Addresses that are asked for. */
 export interface EndpointIPAMConfig {
+  /** Fixed IPv4 address (`--ip`). */
   IPv4Address?: string | undefined
+  /** Fixed IPv6 address (`--ip6`). */
   IPv6Address?: string | undefined
+  /** Link-local addresses (`--link-local-ip`). */
   LinkLocalIPs?: string[] | undefined
 }
 
 /** A port of a service. */
 export interface EndpointPortConfig {
+  /** A name of one's own for the port. */
   Name?: string | undefined
+  /** Protocol; `tcp` where it is absent. */
   Protocol?: 'tcp' | 'udp' | 'sctp' | undefined
   /** Port inside the tasks. */
   TargetPort?: number | undefined
@@ -705,9 +807,11 @@ export interface EndpointPortConfig {
 
 /** A container as its network has it. */
 export interface EndpointResource {
+  /** Name of the container. */
   Name?: string
   /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string
+  /** As `02:42:ac:11:00:02`. */
   MacAddress?: string
   /** IPv4 address with the length of the prefix. */
   IPv4Address?: string
@@ -721,23 +825,27 @@ export interface EndpointSettings {
   IPAMConfig?: EndpointIPAMConfig | null | undefined
   /** Containers that are linked: `name:alias`. */
   Links?: string[] | null | undefined
+  /** As `02:42:ac:11:00:02`. */
   MacAddress?: string | undefined
   /** Further names of the container on this network. */
   Aliases?: string[] | null | undefined
-  /** API 1.32. */
+  /** Options of the driver: names to values. API 1.32. */
   DriverOpts?: Record<string, string> | null | undefined
   /** The endpoint with the highest value gives the default gateway. API 1.48. */
   GwPriority?: number | undefined
+  /** Id of the network. */
   NetworkID?: string | undefined
   /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string | undefined
   /** IPv4 address of the gateway. */
   Gateway?: string | undefined
+  /** IPv4 address, without the prefix. */
   IPAddress?: string | undefined
   /** Length of the IPv4 prefix. */
   IPPrefixLen?: number | undefined
   /** IPv6 address of the gateway. */
   IPv6Gateway?: string | undefined
+  /** IPv6 address, without the prefix. */
   GlobalIPv6Address?: string | undefined
   /** Length of the IPv6 prefix. */
   GlobalIPv6PrefixLen?: number | undefined
@@ -749,20 +857,25 @@ export interface EndpointSettings {
 export interface EndpointSpec {
   /** By one virtual address (`vip`), or by all tasks in DNS (`dnsrr`). Default: 'vip'. */
   Mode?: 'vip' | 'dnsrr' | undefined
+  /** Ports that are published. */
   Ports?: EndpointPortConfig[] | undefined
 }
 
 /** The Engine of a node. */
 export interface EngineDescription {
+  /** Version, such as `28.5.1`. */
   EngineVersion?: string
   /** Labels of the Engine, from its configuration. */
   Labels?: Record<string, string>
+  /** Drivers and plugins it has. */
   Plugins?: EngineDescriptionPlugin[]
 }
 
 /** A plugin of a node's Engine. */
 export interface EngineDescriptionPlugin {
+  /** Kind: `Volume`, `Network`, `Log`, … */
   Type?: string
+  /** Name, such as `overlay`. */
   Name?: string
 }
 
@@ -770,11 +883,13 @@ export interface EngineDescriptionPlugin {
 export interface ErrorDetail {
   /** Code; often 0. */
   code?: number
+  /** Reason in words. */
   message?: string
 }
 
 /** The body of an answer that failed. */
 export interface ErrorResponse {
+  /** Reason in words. */
   message: string
 }
 
@@ -782,11 +897,13 @@ export interface ErrorResponse {
 export interface EventActor {
   /** Id of the object; for images the reference. */
   ID?: string
+  /** Labels and details: names to values. */
   Attributes?: Record<string, string>
 }
 
 /** An event of the Engine. */
 export interface EventMessage {
+  /** Kind of the object. */
   Type?:
     | 'builder'
     | 'config'
@@ -801,6 +918,7 @@ export interface EventMessage {
     | 'volume'
   /** What happened, such as `start` or `health_status: healthy`. */
   Action?: string
+  /** Object the event is about. */
   Actor?: EventActor
   /** On this Engine, or in the swarm. */
   scope?: 'local' | 'swarm'
@@ -818,6 +936,7 @@ export interface EventMessage {
 
 /** A path that a container changed. */
 export interface FilesystemChange {
+  /** Absolute path in the container. */
   Path: string
   /** Changed, added or removed. */
   Kind: ChangeType
@@ -841,6 +960,7 @@ export interface GenericResource {
 
 /** A resource that is counted. */
 export interface GenericResourceDiscreteResourceSpec {
+  /** Name of the resource, such as `ssd`. */
   Kind?: string | undefined
   /** Number. */
   Value?: number | undefined
@@ -848,6 +968,7 @@ export interface GenericResourceDiscreteResourceSpec {
 
 /** A resource with a name. */
 export interface GenericResourceNamedResourceSpec {
+  /** Name of the resource, such as `gpu`. */
   Kind?: string | undefined
   /** Name. */
   Value?: string | undefined
@@ -859,7 +980,9 @@ export type GenericResources = GenericResource[]
 export interface Health {
   /** State: `starting` until the first success or too many failures. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy'
+  /** Failed checks since the last success. */
   FailingStreak?: number
+  /** Last five results, oldest first. */
   Log?: HealthcheckResult[]
 }
 
@@ -887,6 +1010,7 @@ export interface HealthcheckResult {
   End?: string
   /** 0: healthy, 1: unhealthy, other: the check failed. */
   ExitCode?: number
+  /** What the check printed, cut after 4 kB. */
   Output?: string
 }
 
@@ -896,6 +1020,7 @@ export interface HostConfig extends Resources {
   Binds?: string[] | null | undefined
   /** File on the client into which docker wrote the id. */
   ContainerIDFile?: string | undefined
+  /** Log driver (`--log-driver`). */
   LogConfig?: HostConfigLogConfig | undefined
   /** Network: `bridge`, `host`, `none`, `container:<id>` or the name of a network. */
   NetworkMode?: string | undefined
@@ -909,24 +1034,31 @@ export interface HostConfig extends Resources {
   VolumeDriver?: string | undefined
   /** Containers whose mounts are taken: `name[:ro|rw]`. */
   VolumesFrom?: string[] | null | undefined
-  /** API 1.25. */
+  /** Mounts of every kind (`--mount`). API 1.25. */
   Mounts?: Mount[] | null | undefined
   /** First size of the terminal: rows, columns. */
   ConsoleSize?: [number, number] | null | undefined
-  /** API 1.43. */
+  /** For the OCI runtime: names to values. API 1.43. */
   Annotations?: Record<string, string> | null | undefined
+  /** Capabilities more: `NET_ADMIN`, `ALL`, … */
   CapAdd?: string[] | null | undefined
+  /** Capabilities less: `MKNOD`, `ALL`, … */
   CapDrop?: string[] | null | undefined
   /** Cgroup namespace of its own, or the host's. API 1.41. */
   CgroupnsMode?: 'private' | 'host' | undefined
+  /** DNS servers (`--dns`). */
   Dns?: string[] | null | undefined
+  /** Options of resolv.conf (`--dns-option`). */
   DnsOptions?: string[] | null | undefined
+  /** Search domains (`--dns-search`). */
   DnsSearch?: string[] | null | undefined
   /** Lines of /etc/hosts: `name:address`. */
   ExtraHosts?: string[] | null | undefined
+  /** Further groups, by name or number. */
   GroupAdd?: string[] | null | undefined
   /** IPC namespace: `none`, `private`, `shareable`, `container:<id>` or `host`. */
   IpcMode?: string | undefined
+  /** Cgroup: empty, or `container:<id>`. */
   Cgroup?: string | undefined
   /** Links to containers: `name:alias`. */
   Links?: string[] | null | undefined
@@ -966,6 +1098,7 @@ export interface HostConfig extends Resources {
 
 /** A log driver and its options. */
 export interface HostConfigLogConfig {
+  /** Log driver; else the Engine's default. */
   Type?:
     | 'local'
     | 'json-file'
@@ -978,19 +1111,23 @@ export interface HostConfigLogConfig {
     | 'etwlogs'
     | 'none'
     | undefined
+  /** Options (`--log-opt`): names to values. */
   Config?: Record<string, string> | undefined
 }
 
 /** Something was made. */
 export interface IDResponse {
+  /** Id of the new object. */
   Id: string
 }
 
 /** How a network gives addresses. */
 export interface IPAM {
-  /** Default: 'default'. */
+  /** Name of the IPAM driver. Default: 'default'. */
   Driver?: string | undefined
+  /** Subnets and their gateways. */
   Config?: IPAMConfig[] | null | undefined
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | null | undefined
 }
 
@@ -1014,6 +1151,7 @@ export interface IPAMStatus {
 
 /** Where an image comes from, as far as the Engine could verify it. */
 export interface Identity {
+  /** Signatures and who made them. */
   Signature?: SignatureIdentity[]
   /** Repositories it was pulled from. */
   Pull?: PullIdentity[]
@@ -1023,12 +1161,15 @@ export interface Identity {
 
 /** What a container gets from an image. */
 export interface ImageConfig {
+  /** User of the command: `user[:group]`. */
   User?: string
   /** Ports that are exposed, as `80/tcp`. */
   ExposedPorts?: Record<string, Record<string, never>> | null
   /** Environment as `NAME=value`. */
   Env?: string[] | null
+  /** Command, or arguments of `Entrypoint`. */
   Cmd?: string[] | null
+  /** Health check of its containers. */
   Healthcheck?: HealthConfig
   /** The command is escaped already (Windows). */
   ArgsEscaped?: boolean | null
@@ -1040,7 +1181,9 @@ export interface ImageConfig {
   Entrypoint?: string[] | null
   /** Instructions that run when an image is built from this one. */
   OnBuild?: string[] | null
+  /** Labels: names to values. */
   Labels?: Record<string, string> | null
+  /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null
   /** Shell of `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
   Shell?: string[] | null
@@ -1066,11 +1209,13 @@ export interface ImageHistoryResponseItem {
   Tags: string[] | null
   /** Size of the layer, in bytes. */
   Size: number
+  /** Remark, such as `buildkit.dockerfile.v0`. */
   Comment: string
 }
 
 /** An image. */
 export interface ImageID {
+  /** Id: `sha256:…`. */
   ID?: string
 }
 
@@ -1084,11 +1229,15 @@ export interface ImageInspect {
   Manifests?: ImageManifestSummary[] | null
   /** Where the image comes from, as far as it is verified. API 1.53. */
   Identity?: Identity | null
+  /** References by tag: `alpine:3.20`. */
   RepoTags?: string[]
+  /** References by digest: `alpine@sha256:…`. */
   RepoDigests?: string[]
+  /** Remark of its commit or import. */
   Comment?: string | null
   /** Time of the creation, RFC 3339; absent where the image has none. */
   Created?: string | null
+  /** Author, as `Name <mail>` mostly. */
   Author?: string | null
   /** What containers get from it. */
   Config?: ImageConfig
@@ -1096,11 +1245,13 @@ export interface ImageInspect {
   Architecture?: string
   /** Variant of the architecture, such as `v8`. */
   Variant?: string | null
+  /** Operating system, such as `linux`. */
   Os?: string
   /** Version of the operating system (Windows). */
   OsVersion?: string | null
   /** Size of all layers, in bytes. */
   Size?: number
+  /** Storage driver and its folders. */
   GraphDriver?: DriverData | null
   /** Layers. */
   RootFS?: ImageInspectRootFS
@@ -1126,13 +1277,17 @@ export interface ImageInspectRootFS {
 export interface ImageManifestSummary {
   /** Digest of the manifest. */
   ID: string
+  /** Media type, digest and size. */
   Descriptor: OCIDescriptor
   /** All of its content is on this Engine. */
   Available: boolean
   /** Space it takes. */
   Size: ImageManifestSummarySize
+  /** Whether `ImageData` or `AttestationData` is set. */
   Kind: 'image' | 'attestation' | 'unknown'
+  /** Only of the kind `image`. */
   ImageData?: ImageManifestSummaryImageData | null
+  /** Only of the kind `attestation`. */
   AttestationData?: ImageManifestSummaryAttestationData | null
 }
 
@@ -1144,8 +1299,9 @@ export interface ImageManifestSummaryAttestationData {
 
 /** An image in an index. */
 export interface ImageManifestSummaryImageData {
+  /** Platform it runs on. */
   Platform: OCIPlatform | null
-  /** API 1.54. */
+  /** Where it comes from, as far as verified. API 1.54. */
   Identity?: Identity | null
   /** Ids of the containers made from it. */
   Containers: string[]
@@ -1169,10 +1325,13 @@ export interface ImageManifestSummarySize {
 
 /** An image as a list has it. */
 export interface ImageSummary {
+  /** Id: `sha256:…`. */
   Id: string
   /** Id of the image it was built from by the classic builder; else empty. */
   ParentId: string
+  /** References by tag: `alpine:3.20`. */
   RepoTags: string[]
+  /** References by digest: `alpine@sha256:…`. */
   RepoDigests: string[]
   /** Time of the creation, Unix seconds. */
   Created: number
@@ -1180,6 +1339,7 @@ export interface ImageSummary {
   Size: number
   /** Size of layers shared with other images, in bytes; -1 unless asked for. */
   SharedSize: number
+  /** Labels: names to values. */
   Labels: Record<string, string> | null
   /** Number of containers made from it; -1 unless asked for. */
   Containers: number
@@ -1193,6 +1353,7 @@ export interface ImageSummary {
 export interface ImagesDiskUsage {
   /** Number of objects in use. */
   ActiveCount?: number
+  /** Number of all objects. */
   TotalCount?: number
   /** Space that a prune would free, in bytes. */
   Reclaimable?: number
@@ -1204,7 +1365,9 @@ export interface ImagesDiskUsage {
 
 /** A registry as the Engine is set up for it. */
 export interface IndexInfo {
+  /** Host, such as `docker.io`. */
   Name?: string
+  /** Addresses that are asked first. */
   Mirrors?: string[]
   /** TLS is verified. */
   Secure?: boolean
@@ -1214,7 +1377,9 @@ export interface IndexInfo {
 
 /** Tokens with which nodes join. They are secrets. */
 export interface JoinTokens {
+  /** Token to join as a worker. */
   Worker?: string
+  /** Token to join as a manager. */
   Manager?: string
 }
 
@@ -1224,6 +1389,7 @@ export type KnownSignerIdentity = 'DHI'
 export interface Limit {
   /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
+  /** Memory, in bytes; 0: no limit. */
   MemoryBytes?: number | undefined
   /** Processes and threads; 0: no limit. Default: 0. API 1.41. */
   Pids?: number | undefined
@@ -1233,9 +1399,11 @@ export type LocalNodeState = '' | 'inactive' | 'pending' | 'active' | 'error' | 
 
 /** A node as a manager. */
 export interface ManagerStatus {
+  /** It leads the managers. */
   Leader?: boolean
   /** Whether the other managers reach it. */
   Reachability?: Reachability
+  /** Address of the manager: `ip:port`. */
   Addr?: string
 }
 
@@ -1245,14 +1413,19 @@ export interface Mount {
   Target?: string | undefined
   /** Path on the host, name of a volume, or image; by the type. */
   Source?: string | undefined
+  /** Kind: `bind`, `volume`, `tmpfs`, … */
   Type?: MountType | undefined
+  /** The container cannot write to it. */
   ReadOnly?: boolean | undefined
   /** How strictly host and container agree (Desktop). API 1.28. */
   Consistency?: string | undefined
+  /** Only for the type `bind`. */
   BindOptions?: MountBindOptions | undefined
+  /** Only for the type `volume`. */
   VolumeOptions?: MountVolumeOptions | undefined
-  /** API 1.48. */
+  /** Only for the type `image`. API 1.48. */
   ImageOptions?: MountImageOptions | undefined
+  /** Only for the type `tmpfs`. */
   TmpfsOptions?: MountTmpfsOptions | undefined
 }
 
@@ -1278,6 +1451,7 @@ export interface MountImageOptions {
 
 /** A mount of a container as it is. */
 export interface MountPoint {
+  /** Kind: `bind`, `volume`, `tmpfs`, … */
   Type?: MountType
   /** Name of the volume. */
   Name?: string
@@ -1289,6 +1463,7 @@ export interface MountPoint {
   Driver?: string
   /** Options as a text, such as `z` or `ro`. */
   Mode?: string
+  /** The container can write to it. */
   RW?: boolean
   /** Which later mounts are seen on the other side. */
   Propagation?: string
@@ -1310,6 +1485,7 @@ export type MountType = 'bind' | 'cluster' | 'image' | 'npipe' | 'tmpfs' | 'volu
 export interface MountVolumeOptions {
   /** Leaves a new volume empty instead of filling it from the image. */
   NoCopy?: boolean | undefined
+  /** Labels of a volume that is made. */
   Labels?: Record<string, string> | undefined
   /** Driver of a volume that is made. */
   DriverConfig?: MountVolumeOptionsDriverConfig | undefined
@@ -1319,7 +1495,9 @@ export interface MountVolumeOptions {
 
 /** Driver of a volume that is made for a mount. */
 export interface MountVolumeOptionsDriverConfig {
+  /** Driver, such as `local`. */
   Name?: string | undefined
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | undefined
 }
 
@@ -1331,12 +1509,15 @@ export interface NRIInfo {
 
 /** A network. */
 export interface Network {
+  /** Name, such as `bridge`. */
   Name?: string
+  /** Id: 64 hexadecimal digits. */
   Id?: string
   /** Time, RFC 3339. */
   Created?: string
   /** On this Engine (`local`), or in the swarm. */
   Scope?: string
+  /** Driver: `bridge`, `overlay`, `macvlan`, … */
   Driver?: string
   /** Gives IPv4 addresses. API 1.47. */
   EnableIPv4?: boolean
@@ -1354,7 +1535,9 @@ export interface Network {
   ConfigFrom?: ConfigReference
   /** Only keeps settings for other networks. */
   ConfigOnly?: boolean
+  /** Options of the driver: names to values. */
   Options?: Record<string, string>
+  /** Labels: names to values. */
   Labels?: Record<string, string>
   /** Nodes that take part (overlay). */
   Peers?: PeerInfo[]
@@ -1362,6 +1545,7 @@ export interface Network {
 
 /** A network of a task. */
 export interface NetworkAttachment {
+  /** The network and its settings. */
   Network?: Network
   /** Addresses of the task, in CIDR form. */
   Addresses?: string[]
@@ -1373,6 +1557,7 @@ export interface NetworkAttachmentConfig {
   Target?: string | undefined
   /** Further names on the network. */
   Aliases?: string[] | undefined
+  /** Options of the driver: names to values. */
   DriverOpts?: Record<string, string> | undefined
 }
 
@@ -1386,7 +1571,9 @@ export interface NetworkConnectRequest {
 
 /** A network was made. */
 export interface NetworkCreateResponse {
+  /** Id: 64 hexadecimal digits. */
   Id: string
+  /** Remark for people; empty: none. */
   Warning: string
 }
 
@@ -1404,11 +1591,13 @@ export interface NetworkInspect extends Network {
   Containers?: Record<string, EndpointResource>
   /** Services of the network; only with `verbose`. */
   Services?: Record<string, ServiceInfo>
+  /** Addresses that are in use. */
   Status?: NetworkStatus
 }
 
 /** Networks and ports of a container as they are. */
 export interface NetworkSettings {
+  /** Id of the network namespace. */
   SandboxID?: string
   /** Path of the network namespace on the host. */
   SandboxKey?: string
@@ -1422,22 +1611,23 @@ export interface NetworkSettings {
   EndpointID?: string
   /** IPv4 address of the gateway. Up to API 1.51. */
   Gateway?: string
-  /** Up to API 1.51. */
+  /** IPv6 address, without the prefix. Up to API 1.51. */
   GlobalIPv6Address?: string
   /** Length of the IPv6 prefix. Up to API 1.51. */
   GlobalIPv6PrefixLen?: number
-  /** Up to API 1.51. */
+  /** IPv4 address, without the prefix. Up to API 1.51. */
   IPAddress?: string
   /** Length of the IPv4 prefix. Up to API 1.51. */
   IPPrefixLen?: number
   /** IPv6 address of the gateway. Up to API 1.51. */
   IPv6Gateway?: string
-  /** Up to API 1.51. */
+  /** As `02:42:ac:11:00:02`. Up to API 1.51. */
   MacAddress?: string
 }
 
 /** State of a network. */
 export interface NetworkStatus {
+  /** Addresses in use, by subnet. */
   IPAM?: IPAMStatus
 }
 
@@ -1445,10 +1635,13 @@ export type NetworkSummary = Network
 
 /** A task as its network has it. */
 export interface NetworkTaskInfo {
+  /** Name of the task: `web.1.<id>`. */
   Name?: string
   /** Id of the endpoint that joins the container to the network. */
   EndpointID?: string
+  /** Address of the task on the network. */
   EndpointIP?: string
+  /** Details, such as `Host IP`. */
   Info?: Record<string, string>
 }
 
@@ -1460,14 +1653,19 @@ export interface NetworkingConfig {
 
 /** A node of the swarm. */
 export interface Node {
+  /** Id in the swarm: 25 letters and digits. */
   ID?: string
+  /** An update names its `Index`. */
   Version?: ObjectVersion
   /** Time, RFC 3339. */
   CreatedAt?: string
   /** Time, RFC 3339. */
   UpdatedAt?: string
+  /** Wanted state; an update replaces it. */
   Spec?: NodeSpec
+  /** Host, platform and Engine. */
   Description?: NodeDescription
+  /** State and address, as managers see it. */
   Status?: NodeStatus
   /** The node as a manager; absent on workers. */
   ManagerStatus?: ManagerStatus | null
@@ -1475,9 +1673,13 @@ export interface Node {
 
 /** What a node is. */
 export interface NodeDescription {
+  /** Host name of the node. */
   Hostname?: string
+  /** Operating system and architecture. */
   Platform?: Platform
+  /** CPUs and memory it has. */
   Resources?: ResourceObject
+  /** Version, labels and plugins. */
   Engine?: EngineDescription
   /** Root certificate that it trusts. */
   TLSInfo?: TLSInfo
@@ -1485,8 +1687,11 @@ export interface NodeDescription {
 
 /** What is asked of a node. */
 export interface NodeSpec {
+  /** A name of one's own for the node. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
+  /** `manager` promotes it, `worker` demotes it. */
   Role?: 'worker' | 'manager' | undefined
   /** Whether it takes tasks: `active`, `pause` or `drain`. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
@@ -1496,26 +1701,31 @@ export type NodeState = 'unknown' | 'down' | 'ready' | 'disconnected'
 
 /** State of a node. */
 export interface NodeStatus {
+  /** Whether the managers reach it. */
   State?: NodeState
+  /** Reason of the state, in words. */
   Message?: string
+  /** IP address of the node. */
   Addr?: string
 }
 
 /** A descriptor: names content by its digest. */
 export interface OCIDescriptor {
+  /** Media type of the content. */
   mediaType?: string
+  /** Digest of the content: `sha256:…`. */
   digest?: string
   /** Size of the content, in bytes. */
   size?: number
   /** Other places to get it from. API 1.48. */
   urls?: string[] | null
-  /** API 1.48. */
+  /** Metadata: names to values. API 1.48. */
   annotations?: Record<string, string> | null
   /** The content itself as base64, where it is small. API 1.48. */
   data?: string | null
-  /** API 1.48. */
+  /** Platform the content is for. API 1.48. */
   platform?: OCIPlatform | null
-  /** API 1.48. */
+  /** Media type of what is no image. API 1.48. */
   artifactType?: string | null
 }
 
@@ -1523,6 +1733,7 @@ export interface OCIDescriptor {
 export interface OCIPlatform {
   /** Architecture, such as `arm64`. */
   architecture?: string | undefined
+  /** Operating system, such as `linux`. */
   os?: string | undefined
   /** Version of the operating system (Windows). */
   'os.version'?: string | undefined
@@ -1542,12 +1753,15 @@ export interface ObjectVersion {
 export interface PeerInfo {
   /** Id of the node. */
   Name?: string
+  /** Address of the node. */
   IP?: string
 }
 
 /** A manager. */
 export interface PeerNode {
+  /** Id of the node in the swarm. */
   NodeID?: string
+  /** Address of the manager: `ip:port`. */
   Addr?: string
 }
 
@@ -1555,29 +1769,41 @@ export interface PeerNode {
 export interface Platform {
   /** Architecture, as `uname -m` prints it. */
   Architecture?: string | undefined
+  /** Operating system, such as `linux`. */
   OS?: string | undefined
 }
 
 /** A plugin of the Engine. */
 export interface Plugin {
+  /** Id: 64 hexadecimal digits. */
   Id?: string
   /** Name with tag. */
   Name: string
+  /** It runs, and the Engine uses it. */
   Enabled: boolean
+  /** What `docker plugin set` changes. */
   Settings: PluginSettings
+  /** Reference it was pulled by. */
   PluginReference?: string
+  /** What the plugin is and needs. */
   Config: PluginConfig
 }
 
 /** What a plugin is. */
 export interface PluginConfig {
+  /** What it is for, in words. */
   Description: string
+  /** Address of its documentation. */
   Documentation: string
   /** What it answers. */
   Interface: PluginConfigInterface
+  /** Command that starts it. */
   Entrypoint: string[]
+  /** Folder in which it starts. */
   WorkDir: string
+  /** User it runs as. */
   User?: PluginConfigUser
+  /** Network it needs. */
   Network: PluginConfigNetwork
   /** Rights it needs on Linux. */
   Linux: PluginConfigLinux
@@ -1587,19 +1813,25 @@ export interface PluginConfig {
   IpcHost: boolean
   /** Uses the PID namespace of the host. */
   PidHost: boolean
+  /** Mounts it needs. */
   Mounts: PluginMount[]
+  /** Variables it reads. */
   Env: PluginEnv[]
   /** Arguments that can be set. */
   Args: PluginConfigArgs
+  /** Layers of its file system. */
   rootfs?: PluginConfigRootfs
 }
 
 /** Arguments of a plugin. */
 export interface PluginConfigArgs {
+  /** Name for `docker plugin set`. */
   Name: string
+  /** What it is for, in words. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
+  /** Arguments where none are set. */
   Value: string[]
 }
 
@@ -1607,14 +1839,19 @@ export interface PluginConfigArgs {
 export interface PluginConfigInterface {
   /** Kinds, such as `docker.volumedriver/1.0`. */
   Types: string[]
+  /** Name of its socket, such as `p.sock`. */
   Socket: string
+  /** Protocol on the socket. */
   ProtocolScheme?: '' | 'moby.plugins.http/v1'
 }
 
 /** Rights of a plugin on Linux. */
 export interface PluginConfigLinux {
+  /** Such as `CAP_SYS_ADMIN`. */
   Capabilities: string[]
+  /** It may use all devices of the host. */
   AllowAllDevices: boolean
+  /** Devices it needs. */
   Devices: PluginDevice[]
 }
 
@@ -1628,36 +1865,47 @@ export interface PluginConfigNetwork {
 export interface PluginConfigRootfs {
   /** `layers`. */
   type?: string
+  /** Digests of the unpacked layers. */
   diff_ids?: string[]
 }
 
 /** User of a plugin. */
 export interface PluginConfigUser {
+  /** Number of the user. */
   UID?: number
+  /** Number of the group. */
   GID?: number
 }
 
 /** A device of a plugin. */
 export interface PluginDevice {
+  /** Name for `docker plugin set`. */
   Name: string
+  /** What it is for, in words. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
+  /** Device of the host, such as `/dev/fuse`. */
   Path: string
 }
 
 /** An environment variable of a plugin. */
 export interface PluginEnv {
+  /** Name of the variable. */
   Name: string
+  /** What it is for, in words. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
+  /** Value where none is set. */
   Value: string
 }
 
 /** A mount of a plugin. */
 export interface PluginMount {
+  /** Name for `docker plugin set`. */
   Name: string
+  /** What it is for, in words. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
@@ -1665,7 +1913,9 @@ export interface PluginMount {
   Source: string
   /** Path in the plugin. */
   Destination: string
+  /** Kind, such as `bind`. */
   Type: string
+  /** Options, such as `rbind`. */
   Options: string[]
 }
 
@@ -1673,24 +1923,33 @@ export interface PluginMount {
 export interface PluginPrivilege {
   /** Name of the right, such as `network` or `mount`. */
   Name?: string | undefined
+  /** What it is for, in words. */
   Description?: string | undefined
+  /** What it asks for, such as `host`. */
   Value?: string[] | undefined
 }
 
 /** Settings of a plugin that can be changed. */
 export interface PluginSettings {
+  /** Mounts with the sources as set. */
   Mounts: PluginMount[]
   /** Environment as `NAME=value`. */
   Env: string[]
+  /** Arguments as set. */
   Args: string[]
+  /** Devices with the paths as set. */
   Devices: PluginDevice[]
 }
 
 /** Drivers that the Engine has, by kind. */
 export interface PluginsInfo {
+  /** Such as `local`. */
   Volume?: string[] | null
+  /** Such as `bridge` and `overlay`. */
   Network?: string[] | null
+  /** Plugins that allow or refuse requests. */
   Authorization?: string[] | null
+  /** Such as `json-file`. */
   Log?: string[] | null
 }
 
@@ -1724,10 +1983,15 @@ export interface PortSummary {
 
 /** Command of an exec. */
 export interface ProcessConfig {
+  /** It has all rights. */
   privileged?: boolean
+  /** User, by name or number. */
   user?: string
+  /** It has a terminal. */
   tty?: boolean
+  /** Program that runs. */
   entrypoint?: string
+  /** Arguments of the program. */
   arguments?: string[]
 }
 
@@ -1747,6 +2011,7 @@ export interface ProgressDetail {
 
 /** A pull that brought an image. */
 export interface PullIdentity {
+  /** Such as `docker.io/library/alpine`. */
   Repository?: string
 }
 
@@ -1756,6 +2021,7 @@ export interface PushImageInfo {
   errorDetail?: ErrorDetail
   /** What is being done. */
   status?: string
+  /** Progress as numbers. */
   progressDetail?: ProgressDetail
   /** Failure as a text, as older clients read it. */
   error?: string
@@ -1775,6 +2041,7 @@ export interface RegistryServiceConfig {
   InsecureRegistryCIDRs?: string[] | null
   /** Registries by name. */
   IndexConfigs?: Record<string, IndexInfo> | null
+  /** Mirrors of Docker Hub. */
   Mirrors?: string[] | null
 }
 
@@ -1782,7 +2049,9 @@ export interface RegistryServiceConfig {
 export interface ResourceObject {
   /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
+  /** Memory, in bytes. */
   MemoryBytes?: number | undefined
+  /** Resources of one's own, such as GPUs. */
   GenericResources?: GenericResources | undefined
 }
 
@@ -1818,6 +2087,7 @@ export interface Resources {
   CpusetCpus?: string | undefined
   /** Memory nodes that may be used: `0-2,7`. */
   CpusetMems?: string | undefined
+  /** Devices of the host (`--device`). */
   Devices?: DeviceMapping[] | null | undefined
   /** Rules of the device cgroup: `c 42:* rmw`. API 1.28. */
   DeviceCgroupRules?: string[] | null | undefined
@@ -1837,6 +2107,7 @@ export interface Resources {
   Init?: boolean | null | undefined
   /** Processes and threads; -1 or 0: no limit. */
   PidsLimit?: number | null | undefined
+  /** Limits of processes (`--ulimit`). */
   Ulimits?: ResourcesUlimit[] | null | undefined
   /** Number of CPUs (Windows). */
   CpuCount?: number | undefined
@@ -1850,7 +2121,9 @@ export interface Resources {
 
 /** Weight of block I/O for a device. */
 export interface ResourcesBlkioWeightDevice {
+  /** Device of the host, such as `/dev/sda`. */
   Path?: string | undefined
+  /** Weight: 10 to 1000. */
   Weight?: number | undefined
 }
 
@@ -1880,6 +2153,7 @@ export interface RootFSStorage {
 
 /** A snapshotter of containerd. */
 export interface RootFSStorageSnapshot {
+  /** Snapshotter, such as `overlayfs`. */
   Name?: string
 }
 
@@ -1887,25 +2161,31 @@ export interface RootFSStorageSnapshot {
 export interface Runtime {
   /** Path or name of the program. */
   path?: string
+  /** Arguments it is called with. */
   runtimeArgs?: string[] | null
-  /** API 1.44. */
+  /** What it reports of itself: names to values. API 1.44. */
   status?: Record<string, string> | null
 }
 
 /** A secret of the swarm. Its content is never answered. */
 export interface Secret {
+  /** Id in the swarm: 25 letters and digits. */
   ID?: string
+  /** An update names its `Index`. */
   Version?: ObjectVersion
   /** Time, RFC 3339. */
   CreatedAt?: string
   /** Time, RFC 3339. */
   UpdatedAt?: string
+  /** Wanted state; an update replaces it. */
   Spec?: SecretSpec
 }
 
 /** Content and name of a secret. */
 export interface SecretSpec {
+  /** Name, unique in the swarm. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 500 kB. Only sent, never answered. */
   Data?: string | undefined
@@ -1917,29 +2197,39 @@ export interface SecretSpec {
 
 /** A service of the swarm. */
 export interface Service {
+  /** Id in the swarm: 25 letters and digits. */
   ID?: string
+  /** An update names its `Index`. */
   Version?: ObjectVersion
   /** Time, RFC 3339. */
   CreatedAt?: string
   /** Time, RFC 3339. */
   UpdatedAt?: string
+  /** Wanted state; an update replaces it. */
   Spec?: ServiceSpec
+  /** Addresses and ports it has. */
   Endpoint?: ServiceEndpoint
+  /** How the last update went. */
   UpdateStatus?: ServiceUpdateStatus
   /** Number of tasks; only with `status`. */
   ServiceStatus?: ServiceServiceStatus
+  /** Only for the modes of jobs. */
   JobStatus?: ServiceJobStatus
 }
 
 /** A service was made. */
 export interface ServiceCreateResponse {
+  /** Id in the swarm: 25 letters and digits. */
   ID?: string
+  /** Remarks for people. */
   Warnings?: string[] | null
 }
 
 /** How a service is reached. */
 export interface ServiceEndpoint {
+  /** Mode and ports, as asked for. */
   Spec?: EndpointSpec
+  /** Ports with the numbers they got. */
   Ports?: EndpointPortConfig[]
   /** Virtual addresses by network. */
   VirtualIPs?: ServiceEndpointVirtualIP[]
@@ -1947,6 +2237,7 @@ export interface ServiceEndpoint {
 
 /** Virtual address of a service on a network. */
 export interface ServiceEndpointVirtualIP {
+  /** Id of the network. */
   NetworkID?: string
   /** Address in CIDR form. */
   Addr?: string
@@ -1954,10 +2245,13 @@ export interface ServiceEndpointVirtualIP {
 
 /** A service as its network has it. */
 export interface ServiceInfo {
+  /** Virtual address. */
   VIP?: string
+  /** As `Target: 80, Publish: 8080`. */
   Ports?: string[]
   /** Index of the load balancer on this node. */
   LocalLBIndex?: number
+  /** Tasks on this network. */
   Tasks?: NetworkTaskInfo[]
 }
 
@@ -1971,23 +2265,31 @@ export interface ServiceJobStatus {
 
 /** Number of tasks of a service. */
 export interface ServiceServiceStatus {
+  /** Tasks that run. */
   RunningTasks?: number
+  /** Tasks that should run. */
   DesiredTasks?: number
+  /** Tasks of a job that succeeded. */
   CompletedTasks?: number
 }
 
 /** What is asked of a service. */
 export interface ServiceSpec {
+  /** Name, unique in the swarm. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
+  /** What each task runs. */
   TaskTemplate?: TaskSpec | undefined
   /** How many tasks there are. */
   Mode?: ServiceSpecMode | undefined
+  /** Pace and order of updates. */
   UpdateConfig?: ServiceSpecUpdateConfig | undefined
-  /** API 1.28. */
+  /** Pace and order of rollbacks. API 1.28. */
   RollbackConfig?: ServiceSpecRollbackConfig | undefined
   /** Networks; `TaskTemplate.Networks` is preferred. */
   Networks?: NetworkAttachmentConfig[] | undefined
+  /** Published ports, and how it is reached. */
   EndpointSpec?: EndpointSpec | undefined
 }
 
@@ -2005,6 +2307,7 @@ export interface ServiceSpecMode {
 
 /** A number of tasks. */
 export interface ServiceSpecModeReplicated {
+  /** Tasks to keep running (`--replicas`). */
   Replicas?: number | undefined
 }
 
@@ -2022,6 +2325,7 @@ export interface ServiceSpecRollbackConfig {
   Parallelism?: number | undefined
   /** Time between them, in nanoseconds. */
   Delay?: number | undefined
+  /** When too many tasks fail. */
   FailureAction?: 'continue' | 'pause' | undefined
   /** Time in which a task that fails counts, in nanoseconds. */
   Monitor?: number | undefined
@@ -2037,6 +2341,7 @@ export interface ServiceSpecUpdateConfig {
   Parallelism?: number | undefined
   /** Time between them, in nanoseconds. */
   Delay?: number | undefined
+  /** When too many tasks fail. */
   FailureAction?: 'continue' | 'pause' | 'rollback' | undefined
   /** Time in which a task that fails counts, in nanoseconds. */
   Monitor?: number | undefined
@@ -2048,37 +2353,45 @@ export interface ServiceSpecUpdateConfig {
 
 /** A service was changed. */
 export interface ServiceUpdateResponse {
+  /** Remarks for people. */
   Warnings?: string[] | null
 }
 
 /** State of an update. */
 export interface ServiceUpdateStatus {
+  /** How far the update is. */
   State?: 'updating' | 'paused' | 'completed'
   /** Time of the start, RFC 3339. */
   StartedAt?: string
   /** Time, RFC 3339. */
   CompletedAt?: string
+  /** State in words. */
   Message?: string
 }
 
 /** A signature of an image. */
 export interface SignatureIdentity {
+  /** Kind of the signature, in words. */
   Name?: string
   /** Times that were attested. */
   Timestamps?: SignatureTimestamp[]
+  /** Set where the signer is well known. */
   KnownSigner?: KnownSignerIdentity
   /** Reference that was signed. */
   DockerReference?: string
   /** Who signed, by its certificate. */
   Signer?: SignerIdentity
+  /** Format of the signature. */
   SignatureType?: SignatureType
   /** Why the signature does not hold. */
   Error?: string
+  /** Doubts of the verification. */
   Warnings?: string[]
 }
 
 /** A time that was attested. */
 export interface SignatureTimestamp {
+  /** By a log (`Tlog`), or a time authority. */
   Type?: SignatureTimestampType
   /** Log or authority that attested it. */
   URI?: string
@@ -2092,24 +2405,35 @@ export type SignatureType = 'bundle-v0.3' | 'simplesigning-v1'
 
 /** Who signed, by the fields of its certificate (Fulcio). */
 export interface SignerIdentity {
+  /** Authority that issued the certificate. */
   CertificateIssuer?: string
+  /** Workflow or mail address that signed. */
   SubjectAlternativeName?: string
+  /** Address of the OIDC issuer. */
   Issuer?: string
   /** Build instructions that signed. */
   BuildSignerURI?: string
+  /** Commit of `BuildSignerURI`. */
   BuildSignerDigest?: string
   /** Whether the platform hosts the runner. */
   RunnerEnvironment?: string
+  /** Address of the source. */
   SourceRepositoryURI?: string
   /** Commit of the source. */
   SourceRepositoryDigest?: string
+  /** Branch or tag of the source. */
   SourceRepositoryRef?: string
+  /** Lasting id of the repository. */
   SourceRepositoryIdentifier?: string
+  /** Address of the repository's owner. */
   SourceRepositoryOwnerURI?: string
+  /** Lasting id of the owner. */
   SourceRepositoryOwnerIdentifier?: string
   /** First build instructions. */
   BuildConfigURI?: string
+  /** Commit of `BuildConfigURI`. */
   BuildConfigDigest?: string
+  /** What started the build, such as `push`. */
   BuildTrigger?: string
   /** The run that built. */
   RunInvocationURI?: string
@@ -2119,12 +2443,15 @@ export interface SignerIdentity {
 
 /** Where a container's file system is kept. */
 export interface Storage {
+  /** Snapshot with the files. */
   RootFS?: RootFSStorage | null
 }
 
 /** Addresses of a subnet. */
 export interface SubnetStatus {
+  /** Number of addresses in use. */
   IPsInUse?: number
+  /** Number of addresses left to give. */
   DynamicIPsAvailable?: number
 }
 
@@ -2136,16 +2463,21 @@ export interface Swarm extends ClusterInfo {
 
 /** The Engine's part in a swarm. */
 export interface SwarmInfo {
+  /** Id of this node; empty: in no swarm. */
   NodeID?: string
+  /** Address that other nodes use. */
   NodeAddr?: string
+  /** `inactive`: in no swarm. */
   LocalNodeState?: LocalNodeState
   /** This node is a manager. */
   ControlAvailable?: boolean
   /** Why the node has no swarm. */
   Error?: string
-  /** Default: null. */
+  /** Managers this node knows. Default: null. */
   RemoteManagers?: PeerNode[] | null
+  /** Number of nodes; only on managers. */
   Nodes?: number | null
+  /** Number of managers; only on managers. */
   Managers?: number | null
   /** The swarm; only on managers. */
   Cluster?: ClusterInfo | null
@@ -2153,7 +2485,9 @@ export interface SwarmInfo {
 
 /** What is asked of a swarm. */
 export interface SwarmSpec {
+  /** Name: always `default`. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** How tasks are kept. */
   Orchestration?: SwarmSpecOrchestration | null | undefined
@@ -2163,7 +2497,9 @@ export interface SwarmSpec {
   Dispatcher?: SwarmSpecDispatcher | null | undefined
   /** Certificates. */
   CAConfig?: SwarmSpecCAConfig | null | undefined
+  /** Encryption of what managers keep. */
   EncryptionConfig?: SwarmSpecEncryptionConfig | undefined
+  /** For tasks that set nothing else. */
   TaskDefaults?: SwarmSpecTaskDefaults | undefined
 }
 
@@ -2227,23 +2563,33 @@ export interface SwarmSpecRaft {
 
 /** Defaults of tasks. */
 export interface SwarmSpecTaskDefaults {
+  /** Log driver of tasks that name none. */
   LogDriver?: SwarmSpecTaskDefaultsLogDriver | undefined
 }
 
 /** Log driver of tasks that name none. */
 export interface SwarmSpecTaskDefaultsLogDriver {
+  /** Log driver, such as `json-file`. */
   Name?: string | undefined
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | undefined
 }
 
 /** The Engine and its host. */
 export interface SystemInfo {
+  /** Id of the Engine, kept over restarts. */
   ID?: string
+  /** Number of containers in every state. */
   Containers?: number
+  /** Number that run. */
   ContainersRunning?: number
+  /** Number that are paused. */
   ContainersPaused?: number
+  /** Number that do not run. */
   ContainersStopped?: number
+  /** Number of images, also without tags. */
   Images?: number
+  /** Storage driver, such as `overlay2`. */
   Driver?: string
   /** Details of the storage driver: pairs of a name and a value. */
   DriverStatus?: string[][] | null
@@ -2251,17 +2597,25 @@ export interface SystemInfo {
   DockerRootDir?: string
   /** Drivers by kind. */
   Plugins?: PluginsInfo
+  /** The kernel can limit memory. */
   MemoryLimit?: boolean
+  /** The kernel can limit swap. */
   SwapLimit?: boolean
+  /** The kernel knows `CpuPeriod`. */
   CpuCfsPeriod?: boolean
+  /** The kernel knows `CpuQuota`. */
   CpuCfsQuota?: boolean
+  /** The kernel knows `CpuShares`. */
   CPUShares?: boolean
+  /** The kernel knows `CpusetCpus`. */
   CPUSet?: boolean
+  /** The kernel can limit processes. */
   PidsLimit?: boolean
   /** The kernel can leave out the OOM killer. */
   OomKillDisable?: boolean
   /** The host forwards IPv4. */
   IPv4Forwarding?: boolean
+  /** The Engine is in debug mode. */
   Debug?: boolean
   /** File descriptors of the Engine; only with `Debug`. */
   NFd?: number
@@ -2269,20 +2623,25 @@ export interface SystemInfo {
   NGoroutines?: number
   /** Time of the host, RFC 3339. */
   SystemTime?: string
+  /** Log driver of containers that name none. */
   LoggingDriver?: string
-  /** Default: 'cgroupfs'. */
+  /** Who manages cgroups. Default: 'cgroupfs'. */
   CgroupDriver?: 'cgroupfs' | 'systemd' | 'none'
-  /** Default: '1'. */
+  /** Version of the cgroups. Default: '1'. */
   CgroupVersion?: '1' | '2'
   /** Clients that read events. */
   NEventsListener?: number
+  /** Kernel of the host (`uname -r`). */
   KernelVersion?: string
+  /** Such as `Debian GNU/Linux 12`. */
   OperatingSystem?: string
+  /** Such as `12`. */
   OSVersion?: string
   /** Kind of the operating system: `linux` or `windows`. */
   OSType?: string
   /** Architecture, as `uname -m` prints it. */
   Architecture?: string
+  /** Number of CPUs of the host. */
   NCPU?: number
   /** Memory of the host, in bytes. */
   MemTotal?: number
@@ -2290,6 +2649,7 @@ export interface SystemInfo {
   IndexServerAddress?: string
   /** Registries the Engine is set up for. */
   RegistryConfig?: RegistryServiceConfig | null
+  /** Resources this node offers a swarm. */
   GenericResources?: GenericResources | null
   /** Proxy of the Engine for HTTP, with its login hidden. */
   HttpProxy?: string
@@ -2301,36 +2661,45 @@ export interface SystemInfo {
   Name?: string
   /** Labels of the Engine, from its configuration. */
   Labels?: string[] | null
+  /** Experimental features are on. */
   ExperimentalBuild?: boolean
+  /** Version, such as `28.5.1`. */
   ServerVersion?: string
-  /** Default: {"runc":{"path":"runc"}}. */
+  /** Runtimes by name. Default: {"runc":{"path":"runc"}}. */
   Runtimes?: Record<string, Runtime> | null
-  /** Default: 'runc'. */
+  /** Runtime of containers that name none. Default: 'runc'. */
   DefaultRuntime?: string
+  /** Part of the Engine in a swarm. */
   Swarm?: SwarmInfo
   /** Containers run on while the Engine restarts. */
   LiveRestoreEnabled?: boolean
   /** Isolation of containers that name none (Windows). Default: 'default'. */
   Isolation?: 'default' | 'hyperv' | 'process' | ''
+  /** Program of `--init`. */
   InitBinary?: string
+  /** Version of containerd. */
   ContainerdCommit?: Commit
+  /** Version of runc. */
   RuncCommit?: Commit
+  /** Version of `InitBinary`. */
   InitCommit?: Commit
   /** Security features: `name=seccomp,profile=builtin`, `name=rootless`, … */
   SecurityOptions?: string[] | null
+  /** Such as `Community Engine`. */
   ProductLicense?: string
   /** Address pools from which networks get subnets. */
   DefaultAddressPools?: SystemInfoDefaultAddressPool[] | null
-  /** API 1.49. */
+  /** Firewall the Engine uses. API 1.49. */
   FirewallBackend?: FirewallInfo | null
-  /** API 1.50. */
+  /** Devices that can be asked for by name. API 1.50. */
   DiscoveredDevices?: DeviceInfo[] | null
   /** Plugins of the node resource interface. API 1.53. */
   NRI?: NRIInfo | null
+  /** Missing features and unsafe settings. */
   Warnings?: string[] | null
   /** Folders with device descriptions (CDI). API 1.44. */
   CDISpecDirs?: string[] | null
-  /** API 1.46. */
+  /** How the Engine uses containerd. API 1.46. */
   Containerd?: ContainerdInfo | null
 }
 
@@ -2344,28 +2713,39 @@ export interface SystemInfoDefaultAddressPool {
 
 /** Versions of the Engine and its parts. */
 export interface SystemVersion {
+  /** Product the Engine is part of. */
   Platform?: SystemVersionPlatform
   /** Parts with their versions. */
   Components?: SystemVersionComponent[]
+  /** Version, such as `28.5.1`. */
   Version?: string
   /** Newest API the Engine answers. */
   ApiVersion?: string
   /** Oldest API the Engine answers. */
   MinAPIVersion?: string
+  /** Short hash of its source. */
   GitCommit?: string
+  /** Go that compiled it. */
   GoVersion?: string
+  /** `linux` or `windows`. */
   Os?: string
   /** Architecture, as Go names it. */
   Arch?: string
+  /** Kernel of the host (`uname -r`). */
   KernelVersion?: string
+  /** Experimental features are on. */
   Experimental?: boolean
+  /** Time it was compiled, RFC 3339. */
   BuildTime?: string
 }
 
 /** A part of the Engine. */
 export interface SystemVersionComponent {
+  /** Name, such as `containerd`. */
   Name: string
+  /** Version, such as `v1.7.28`. */
   Version: string
+  /** Such as `GitCommit`: names to texts. */
   Details?: Record<string, unknown> | null
 }
 
@@ -2379,55 +2759,75 @@ export interface SystemVersionPlatform {
 export interface TLSInfo {
   /** Certificate, PEM. */
   TrustRoot?: string
+  /** Subject of the issuer, base64. */
   CertIssuerSubject?: string
+  /** Public key of the issuer, base64. */
   CertIssuerPublicKey?: string
 }
 
 /** A task of a service. */
 export interface Task {
+  /** Id in the swarm: 25 letters and digits. */
   ID?: string
+  /** An update names its `Index`. */
   Version?: ObjectVersion
   /** Time, RFC 3339. */
   CreatedAt?: string
   /** Time, RFC 3339. */
   UpdatedAt?: string
+  /** A name of one's own; mostly absent. */
   Name?: string
+  /** Labels: names to values. */
   Labels?: Record<string, string>
+  /** Wanted state; an update replaces it. */
   Spec?: TaskSpec
+  /** Id of its service. */
   ServiceID?: string
   /** Number among the replicas; 0 for tasks of a global service. */
   Slot?: number
+  /** Id of its node; absent before it has one. */
   NodeID?: string
   /** Resources of one's own that the task got. */
   AssignedGenericResources?: GenericResources
+  /** State it is in. */
   Status?: TaskStatus
+  /** State that is wanted. */
   DesiredState?: TaskState
   /** Run of a job the task belongs to. */
   JobIteration?: ObjectVersion
+  /** Networks and addresses it has. */
   NetworksAttachments?: NetworkAttachment[]
 }
 
 /** What a task runs. One of the first three fields is set, by `Runtime`. */
 export interface TaskSpec {
-  /** API 1.31. */
+  /** For the runtime `plugin`. API 1.31. */
   PluginSpec?: TaskSpecPluginSpec | undefined
+  /** For the runtime `container`. */
   ContainerSpec?: TaskSpecContainerSpec | undefined
   /** Joins a container that exists to a network; only the Engine makes these. */
   NetworkAttachmentSpec?: TaskSpecNetworkAttachmentSpec | undefined
+  /** Limits and reservations. */
   Resources?: TaskSpecResources | undefined
+  /** When the task is replaced. */
   RestartPolicy?: TaskSpecRestartPolicy | undefined
+  /** Nodes it may run on. */
   Placement?: TaskSpecPlacement | undefined
   /** A higher number replaces the tasks though nothing has changed. */
   ForceUpdate?: number | undefined
   /** Kind of task: `container`, `plugin` or `attachment`. */
   Runtime?: string | undefined
+  /** Networks it joins. */
   Networks?: NetworkAttachmentConfig[] | undefined
+  /** Log driver; else the swarm's default. */
   LogDriver?: TaskSpecLogDriver | undefined
 }
 
 /** Container of a task. */
 export interface TaskSpecContainerSpec {
+  /** Reference, mostly with its digest. */
   Image?: string | undefined
+  /** Labels of the container. */
   Labels?: Record<string, string> | undefined
   /** Program: docker's entrypoint. */
   Command?: string[] | undefined
@@ -2439,25 +2839,35 @@ export interface TaskSpecContainerSpec {
   Env?: string[] | undefined
   /** Folder in which the command starts. */
   Dir?: string | undefined
+  /** User of the command, by name or number. */
   User?: string | undefined
+  /** Further groups, by name or number. */
   Groups?: string[] | undefined
-  /** API 1.29. */
+  /** Security options. API 1.29. */
   Privileges?: TaskSpecContainerSpecPrivileges | undefined
+  /** Allocates a terminal (`--tty`). */
   TTY?: boolean | undefined
+  /** Keeps stdin open. */
   OpenStdin?: boolean | undefined
   /** Makes the root file system read-only. API 1.28. */
   ReadOnly?: boolean | undefined
+  /** Mounts of every kind (`--mount`). */
   Mounts?: Mount[] | undefined
+  /** Signal of a stop (`--stop-signal`). */
   StopSignal?: string | undefined
   /** Time to stop before it is killed, in nanoseconds. */
   StopGracePeriod?: number | undefined
+  /** Health check (`--health-cmd`, …). */
   HealthCheck?: HealthConfig | undefined
   /** Lines of /etc/hosts: `address name…`. */
   Hosts?: string[] | undefined
+  /** Settings of resolv.conf. */
   DNSConfig?: TaskSpecContainerSpecDNSConfig | undefined
+  /** Secrets it gets as files. */
   Secrets?: TaskSpecContainerSpecSecret[] | undefined
   /** How gladly the kernel kills it when memory runs out: -1000 to 1000. API 1.46. */
   OomScoreAdj?: number | undefined
+  /** Configs it gets as files. */
   Configs?: TaskSpecContainerSpecConfig[] | undefined
   /** Isolation (Windows). API 1.35. */
   Isolation?: 'default' | 'process' | 'hyperv' | '' | undefined
@@ -2465,20 +2875,23 @@ export interface TaskSpecContainerSpec {
   Init?: boolean | null | undefined
   /** Kernel parameters of the namespaces. API 1.40. */
   Sysctls?: Record<string, string> | undefined
-  /** API 1.41. */
+  /** As `CAP_NET_ADMIN` (`--cap-add`). API 1.41. */
   CapabilityAdd?: string[] | undefined
-  /** API 1.41. */
+  /** As `CAP_MKNOD` (`--cap-drop`). API 1.41. */
   CapabilityDrop?: string[] | undefined
-  /** API 1.41. */
+  /** Limits of processes (`--ulimit`). API 1.41. */
   Ulimits?: TaskSpecContainerSpecUlimit[] | undefined
 }
 
 /** A config in a container. */
 export interface TaskSpecContainerSpecConfig {
+  /** File in the container. */
   File?: TaskSpecContainerSpecConfigFile | undefined
   /** Is used by the Engine itself and becomes no file. API 1.40. */
   Runtime?: Record<string, unknown> | undefined
+  /** Id of the config. */
   ConfigID?: string | undefined
+  /** Its name, for display; the id counts. */
   ConfigName?: string | undefined
 }
 
@@ -2496,20 +2909,25 @@ export interface TaskSpecContainerSpecConfigFile {
 
 /** DNS of a container. */
 export interface TaskSpecContainerSpecDNSConfig {
+  /** Addresses of DNS servers. */
   Nameservers?: string[] | undefined
+  /** Search domains. */
   Search?: string[] | undefined
+  /** Options, such as `ndots:2`. */
   Options?: string[] | undefined
 }
 
 /** Security options of a container. API 1.29. */
 export interface TaskSpecContainerSpecPrivileges {
+  /** Managed service account (Windows). */
   CredentialSpec?: TaskSpecContainerSpecPrivilegesCredentialSpec | undefined
+  /** SELinux label of the container. */
   SELinuxContext?: TaskSpecContainerSpecPrivilegesSELinuxContext | undefined
-  /** API 1.44. */
+  /** Filter of system calls. API 1.44. */
   Seccomp?: TaskSpecContainerSpecPrivilegesSeccomp | undefined
-  /** API 1.44. */
+  /** AppArmor profile. API 1.44. */
   AppArmor?: TaskSpecContainerSpecPrivilegesAppArmor | undefined
-  /** API 1.44. */
+  /** Processes gain no rights, as by setuid. API 1.44. */
   NoNewPrivileges?: boolean | undefined
 }
 
@@ -2531,10 +2949,15 @@ export interface TaskSpecContainerSpecPrivilegesCredentialSpec {
 
 /** SELinux of a container. */
 export interface TaskSpecContainerSpecPrivilegesSELinuxContext {
+  /** Switches SELinux labels off. */
   Disable?: boolean | undefined
+  /** User of the label. */
   User?: string | undefined
+  /** Role of the label. */
   Role?: string | undefined
+  /** Type of the label. */
   Type?: string | undefined
+  /** Level of the label. */
   Level?: string | undefined
 }
 
@@ -2548,8 +2971,11 @@ export interface TaskSpecContainerSpecPrivilegesSeccomp {
 
 /** A secret in a container. */
 export interface TaskSpecContainerSpecSecret {
+  /** File in the container. */
   File?: TaskSpecContainerSpecSecretFile | undefined
+  /** Id of the secret. */
   SecretID?: string | undefined
+  /** Its name, for display; the id counts. */
   SecretName?: string | undefined
 }
 
@@ -2577,12 +3003,15 @@ export interface TaskSpecContainerSpecUlimit {
 
 /** Log driver of a task. */
 export interface TaskSpecLogDriver {
+  /** Log driver, such as `json-file`. */
   Name?: string | undefined
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | undefined
 }
 
 /** A container that exists. */
 export interface TaskSpecNetworkAttachmentSpec {
+  /** Id of the container. */
   ContainerID?: string | undefined
 }
 
@@ -2590,10 +3019,11 @@ export interface TaskSpecNetworkAttachmentSpec {
 export interface TaskSpecPlacement {
   /** Conditions a node must meet: `node.role==manager`. */
   Constraints?: string[] | undefined
+  /** How tasks are spread over nodes. */
   Preferences?: TaskSpecPlacementPreference[] | undefined
   /** Tasks of a service on one node; 0: no limit. Default: 0. API 1.40. */
   MaxReplicas?: number | undefined
-  /** API 1.30. */
+  /** Platforms the image is there for. API 1.30. */
   Platforms?: Platform[] | undefined
 }
 
@@ -2615,6 +3045,7 @@ export interface TaskSpecPluginSpec {
   Name?: string | undefined
   /** Reference to pull. */
   Remote?: string | undefined
+  /** It is installed and stays off. */
   Disabled?: boolean | undefined
   /** Rights that are granted. */
   PluginPrivilege?: PluginPrivilege[] | undefined
@@ -2622,6 +3053,7 @@ export interface TaskSpecPluginSpec {
 
 /** Limits and reservations of a task. */
 export interface TaskSpecResources {
+  /** What a task may use at most. */
   Limits?: Limit | undefined
   /** What a node must have free. */
   Reservations?: ResourceObject | undefined
@@ -2664,17 +3096,23 @@ export type TaskState =
 export interface TaskStatus {
   /** Time of the state, RFC 3339. */
   Timestamp?: string
+  /** State it is in. */
   State?: TaskState
+  /** State in words, such as `started`. */
   Message?: string
   /** Why the task failed. */
   Err?: string
+  /** Id, process and exit code. */
   ContainerStatus?: ContainerStatus
+  /** Ports on the node (mode `host`). */
   PortStatus?: PortStatus
 }
 
 /** A limit for a device. */
 export interface ThrottleDevice {
+  /** Device of the host, such as `/dev/sda`. */
   Path?: string | undefined
+  /** Bytes or operations a second. */
   Rate?: number | undefined
 }
 
@@ -2686,7 +3124,9 @@ export interface Topology {
 
 /** A volume. */
 export interface Volume {
+  /** Name, unique on the Engine. */
   Name: string
+  /** Driver, such as `local`. */
   Driver: string
   /** Path on the host. */
   Mountpoint: string
@@ -2694,11 +3134,13 @@ export interface Volume {
   CreatedAt?: string
   /** What the driver says of it. */
   Status?: Record<string, Record<string, unknown>>
+  /** Labels: names to values. */
   Labels: Record<string, string> | null
   /** On this Engine (`local`), or on all (`global`). Default: 'local'. */
   Scope: 'local' | 'global'
   /** The part that the swarm manages. API 1.42. */
   ClusterVolume?: ClusterVolume
+  /** Options of the driver: names to values. */
   Options: Record<string, string> | null
   /** Space and users; only where disk usage was asked for. */
   UsageData?: VolumeUsageData | null
@@ -2708,9 +3150,11 @@ export interface Volume {
 export interface VolumeCreateRequest {
   /** Name; a random one when absent. */
   Name?: string | undefined
-  /** Default: 'local'. */
+  /** Driver, such as `local`. Default: 'local'. */
   Driver?: string | undefined
+  /** Options of the driver: names to values. */
   DriverOpts?: Record<string, string> | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** A volume that the swarm manages. API 1.42. */
   ClusterVolumeSpec?: ClusterVolumeSpec | undefined
@@ -2718,7 +3162,9 @@ export interface VolumeCreateRequest {
 
 /** Volumes. */
 export interface VolumeListResponse {
+  /** Volumes that match; null: none. */
   Volumes?: Volume[] | null
+  /** Drivers that did not answer. */
   Warnings?: string[] | null
 }
 
@@ -2734,6 +3180,7 @@ export interface VolumeUsageData {
 export interface VolumesDiskUsage {
   /** Number of objects in use. */
   ActiveCount?: number
+  /** Number of all objects. */
   TotalCount?: number
   /** Space that a prune would free, in bytes. */
   Reclaimable?: number
@@ -2754,6 +3201,7 @@ export interface SystemEventsQuery {
   since?: string | undefined
   /** Ends at this time: Unix seconds, with a fraction if wanted. */
   until?: string | undefined
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -2801,6 +3249,7 @@ export interface ImageBuildQuery {
   remote?: string | undefined
   /** Prints only the id. */
   q?: boolean | undefined
+  /** Runs each step anew. */
   nocache?: boolean | undefined
   /** Images to take cached layers from. API 1.25. */
   cachefrom?: readonly string[] | undefined
@@ -2822,18 +3271,21 @@ export interface ImageBuildQuery {
   cpuperiod?: number | undefined
   /** CPU time in each period, in microseconds. */
   cpuquota?: number | undefined
+  /** `--build-arg`: names to values. */
   buildargs?: Record<string, string | null> | undefined
   /** Size of /dev/shm, in bytes. */
   shmsize?: number | undefined
   /** Makes one layer of all new ones (experimental). */
   squash?: boolean | undefined
+  /** Labels of the image: names to values. */
   labels?: Record<string, string> | undefined
-  /** API 1.25. */
+  /** Network of the steps, such as `none`. API 1.25. */
   networkmode?: string | undefined
   /** `os[/arch[/variant]]`, or JSON with these. API 1.32. */
   platform?: string | undefined
+  /** Stage to end with (`--target`). */
   target?: string | undefined
-  /** API 1.40. */
+  /** What is made of the result (BuildKit). API 1.40. */
   outputs?: readonly ImageBuildQueryOutput[] | undefined
   /** Builder: `1` classic, `2` BuildKit. Default: '1'. */
   version?: '1' | '2' | undefined
@@ -2841,7 +3293,9 @@ export interface ImageBuildQuery {
   session?: string | undefined
   /** Id by which the build can be cancelled (BuildKit). */
   buildid?: string | undefined
+  /** Limits of processes (`--ulimit`). */
   ulimits?: readonly ImageBuildQueryUlimit[] | undefined
+  /** Memory nodes that may be used: `0,1`. */
   cpusetmems?: string | undefined
   /** Cgroup above those of the steps. */
   cgroupparent?: string | undefined
@@ -2853,7 +3307,9 @@ export interface ImageBuildQuery {
 
 /** An output of a build. */
 export interface ImageBuildQueryOutput {
+  /** Exporter, such as `local` or `tar`. */
   Type?: string | undefined
+  /** Options, such as `dest`. */
   Attrs?: Record<string, string> | undefined
 }
 
@@ -2877,6 +3333,7 @@ export interface BuildPruneQuery {
   'min-free-space'?: number | undefined
   /** Removes also what is not dangling. */
   all?: boolean | undefined
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
   /** Old name of `reserved-space`. Up to API 1.51. */
   'keep-storage'?: number | undefined
@@ -2894,9 +3351,13 @@ export interface BuildPruneResponse {
 export interface ImageCommitQuery {
   /** Id or name of the container. */
   container?: string | undefined
+  /** Name of the image. */
   repo?: string | undefined
+  /** Tag of the image; `latest` when absent. */
   tag?: string | undefined
+  /** Message (`docker commit -m`). */
   comment?: string | undefined
+  /** Author: `Name <mail>`. */
   author?: string | undefined
   /** Pauses the container meanwhile. Default: true. */
   pause?: boolean | undefined
@@ -2913,7 +3374,9 @@ export interface ImageCreateQuery {
   fromImage?: string | undefined
   /** What to import: an address, or `-` for the body. */
   fromSrc?: string | undefined
+  /** Name of an imported image. */
   repo?: string | undefined
+  /** Tag or digest; of a pull, all tags when absent. */
   tag?: string | undefined
   /** Comment of an imported image. */
   message?: string | undefined
@@ -2925,6 +3388,7 @@ export interface ImageCreateQuery {
 
 /** GET /images/get */
 export interface ImageGetAllQuery {
+  /** References or ids of images. */
   names?: readonly string[] | undefined
   /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
   platform?: readonly OCIPlatform[] | undefined
@@ -2934,11 +3398,13 @@ export interface ImageGetAllQuery {
 export interface ImageListQuery {
   /** Includes intermediate images. */
   all?: boolean | undefined
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
   /** Counts the size of shared layers. API 1.42. */
   'shared-size'?: boolean | undefined
+  /** Includes `RepoDigests`. */
   digests?: boolean | undefined
-  /** API 1.47. */
+  /** Includes `Manifests` of each image. API 1.47. */
   manifests?: boolean | undefined
   /** Includes where images come from. API 1.54. */
   identity?: boolean | undefined
@@ -2954,6 +3420,7 @@ export interface ImageLoadQuery {
 
 /** POST /images/prune */
 export interface ImagePruneQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -2967,9 +3434,11 @@ export interface ImagePruneResponse {
 
 /** GET /images/search */
 export interface ImageSearchQuery {
+  /** Words to look for. */
   term: string
   /** Highest number of results: 1 to 100. */
   limit?: number | undefined
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -2978,12 +3447,15 @@ export type ImageSearchResponse = ImageSearchResponseItem[]
 
 /** A result of a search. */
 export interface ImageSearchResponseItem {
+  /** What its owner says of it. */
   description?: string
+  /** Docker publishes it. */
   is_official?: boolean
   /** Was built by the registry; always false today. */
   is_automated?: boolean
   /** Name of the repository. */
   name?: string
+  /** Stars that users gave. */
   star_count?: number
 }
 
@@ -3037,6 +3509,7 @@ export interface ImagePushQuery {
 
 /** POST /images/{name}/tag */
 export interface ImageTagQuery {
+  /** Name of the new reference. */
   repo?: string | undefined
   /** Tag of the new reference; `latest` when absent. */
   tag?: string | undefined
@@ -3046,6 +3519,7 @@ export interface ImageTagQuery {
 
 /** GET /configs. API 1.30. */
 export interface ConfigListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3054,6 +3528,7 @@ export type ConfigCreateBody = ConfigSpec
 
 /** POST /configs/create. API 1.30. */
 export interface ConfigCreateResponse {
+  /** Id of the new config. */
   ID: string
 }
 
@@ -3080,6 +3555,7 @@ export interface ContainerCreateQuery {
 export interface ContainerCreateBody extends ContainerConfig {
   /** Settings that concern the host. */
   HostConfig?: HostConfig | undefined
+  /** Networks it joins, and how. */
   NetworkingConfig?: NetworkingConfig | undefined
 }
 
@@ -3091,11 +3567,13 @@ export interface ContainerListQuery {
   limit?: number | undefined
   /** Counts sizes, which is slow. */
   size?: boolean | undefined
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
 /** POST /containers/prune */
 export interface ContainerPruneQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3119,11 +3597,13 @@ export interface ContainerDeleteQuery {
 
 /** GET /containers/{id}/archive */
 export interface ContainerArchiveQuery {
+  /** File or folder in the container. */
   path: string
 }
 
 /** HEAD /containers/{id}/archive */
 export interface ContainerArchiveInfoQuery {
+  /** File or folder in the container. */
   path: string
 }
 
@@ -3145,8 +3625,11 @@ export interface ContainerAttachQuery {
   logs?: boolean | undefined
   /** Sends what is written from now on. */
   stream?: boolean | undefined
+  /** Takes standard input. */
   stdin?: boolean | undefined
+  /** Includes standard output. */
   stdout?: boolean | undefined
+  /** Includes standard error. */
   stderr?: boolean | undefined
 }
 
@@ -3158,11 +3641,11 @@ export interface ContainerAttachWebsocketQuery {
   logs?: boolean | undefined
   /** Sends what is written from now on. */
   stream?: boolean | undefined
-  /** API 1.42. */
+  /** Takes standard input. API 1.42. */
   stdin?: boolean | undefined
-  /** API 1.42. */
+  /** Includes standard output. API 1.42. */
   stdout?: boolean | undefined
-  /** API 1.42. */
+  /** Includes standard error. API 1.42. */
   stderr?: boolean | undefined
 }
 
@@ -3182,7 +3665,9 @@ export interface ContainerKillQuery {
 export interface ContainerLogsQuery {
   /** Keeps the stream open for what is written later. */
   follow?: boolean | undefined
+  /** Includes standard output. */
   stdout?: boolean | undefined
+  /** Includes standard error. */
   stderr?: boolean | undefined
   /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
   since?: number | undefined
@@ -3198,12 +3683,15 @@ export interface ContainerLogsQuery {
 
 /** POST /containers/{id}/rename */
 export interface ContainerRenameQuery {
+  /** New name, without a slash. */
   name: string
 }
 
 /** POST /containers/{id}/resize */
 export interface ContainerResizeQuery {
+  /** Rows of the terminal. */
   h: number
+  /** Columns of the terminal. */
   w: number
 }
 
@@ -3267,16 +3755,21 @@ export interface ContainerWaitQuery {
 
 /** POST /containers/{id}/exec */
 export interface ContainerExecBody {
+  /** Takes standard input (`-i`). */
   AttachStdin?: boolean | undefined
+  /** Sends standard output. */
   AttachStdout?: boolean | undefined
+  /** Sends standard error. */
   AttachStderr?: boolean | undefined
   /** First size of the terminal: rows, columns. API 1.42. */
   ConsoleSize?: [number, number] | null | undefined
   /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   DetachKeys?: string | undefined
+  /** Allocates a terminal (`-t`). */
   Tty?: boolean | undefined
   /** Environment as `NAME=value`, besides the container's. API 1.25. */
   Env?: string[] | undefined
+  /** Program and its arguments. */
   Cmd?: string[] | undefined
   /** Gives the command all rights. */
   Privileged?: boolean | undefined
@@ -3292,14 +3785,21 @@ export interface ExecInspectResponse {
   CanRemove?: boolean
   /** Keys that detach, as base64 of their bytes. */
   DetachKeys?: string
+  /** Id: 64 hexadecimal digits. */
   ID?: string
+  /** True from its start to its end. */
   Running?: boolean
   /** Exit code; null while it runs. */
   ExitCode?: number | null
+  /** Command and its user. */
   ProcessConfig?: ProcessConfig
+  /** Standard input is attached. */
   OpenStdin?: boolean
+  /** Standard error is attached. */
   OpenStderr?: boolean
+  /** Standard output is attached. */
   OpenStdout?: boolean
+  /** Id of the container. */
   ContainerID?: string
   /** Id of the process on the host; 0 before its start. */
   Pid?: number
@@ -3307,7 +3807,9 @@ export interface ExecInspectResponse {
 
 /** POST /exec/{id}/resize */
 export interface ExecResizeQuery {
+  /** Rows of the terminal. */
   h: number
+  /** Columns of the terminal. */
   w: number
 }
 
@@ -3327,13 +3829,15 @@ export interface ExecStartBody {
 
 /** GET /networks */
 export interface NetworkListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
 /** POST /networks/create */
 export interface NetworkCreateBody {
+  /** Name, unique on the Engine. */
   Name: string
-  /** Default: 'bridge'. */
+  /** Driver: `bridge`, `overlay`, `macvlan`, … Default: 'bridge'. */
   Driver?: string | undefined
   /** On this Engine (`local`), or in the swarm. */
   Scope?: string | undefined
@@ -3353,12 +3857,15 @@ export interface NetworkCreateBody {
   EnableIPv4?: boolean | undefined
   /** Gives IPv6 addresses. */
   EnableIPv6?: boolean | undefined
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
 }
 
 /** POST /networks/prune */
 export interface NetworkPruneQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3386,6 +3893,7 @@ export type NetworkDisconnectBody = NetworkDisconnectRequest
 
 /** GET /nodes */
 export interface NodeListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3408,6 +3916,7 @@ export type NodeUpdateBody = NodeSpec
 
 /** GET /plugins */
 export interface PluginListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3468,6 +3977,7 @@ export type PluginUpgradeBody = PluginPrivilege[]
 
 /** GET /secrets */
 export interface SecretListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3476,6 +3986,7 @@ export type SecretCreateBody = SecretSpec
 
 /** POST /secrets/create */
 export interface SecretCreateResponse {
+  /** Id of the new secret. */
   ID: string
 }
 
@@ -3492,6 +4003,7 @@ export type SecretUpdateBody = SecretSpec
 
 /** GET /services */
 export interface ServiceListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
   /** Includes the number of tasks. API 1.41. */
   status?: boolean | undefined
@@ -3502,7 +4014,7 @@ export type ServiceCreateBody = ServiceSpec
 
 /** GET /services/{id} */
 export interface ServiceInspectQuery {
-  /** API 1.29. */
+  /** Fills absent fields with their defaults. API 1.29. */
   insertDefaults?: boolean | undefined
 }
 
@@ -3512,7 +4024,9 @@ export interface ServiceLogsQuery {
   details?: boolean | undefined
   /** Keeps the stream open for what is written later. */
   follow?: boolean | undefined
+  /** Includes standard output. */
   stdout?: boolean | undefined
+  /** Includes standard error. */
   stderr?: boolean | undefined
   /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
   since?: number | undefined
@@ -3553,6 +4067,7 @@ export interface SwarmInitBody {
   ForceNewCluster?: boolean | undefined
   /** Length of the prefix of those subnets. API 1.39. */
   SubnetSize?: number | undefined
+  /** First settings of the swarm. */
   Spec?: SwarmSpec | undefined
   /** Whether this node takes tasks. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
@@ -3569,6 +4084,7 @@ export interface SwarmJoinBody {
   AdvertiseAddr?: string | undefined
   /** Address of the traffic between containers. API 1.30. */
   DataPathAddr?: string | undefined
+  /** Managers to join: `ip:port`. */
   RemoteAddrs: string[]
   /** Token of the role. It is a secret. */
   JoinToken: string
@@ -3598,8 +4114,11 @@ export interface SwarmUnlockkeyResponse {
 export interface SwarmUpdateQuery {
   /** Version that was inspected. */
   version: number
+  /** Makes a new token for workers. */
   rotateWorkerToken?: boolean | undefined
+  /** Makes a new token for managers. */
   rotateManagerToken?: boolean | undefined
+  /** Makes a new key to unlock managers. */
   rotateManagerUnlockKey?: boolean | undefined
 }
 
@@ -3610,6 +4129,7 @@ export type SwarmUpdateBody = SwarmSpec
 
 /** GET /tasks */
 export interface TaskListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3619,7 +4139,9 @@ export interface TaskLogsQuery {
   details?: boolean | undefined
   /** Keeps the stream open for what is written later. */
   follow?: boolean | undefined
+  /** Includes standard output. */
   stdout?: boolean | undefined
+  /** Includes standard error. */
   stderr?: boolean | undefined
   /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
   since?: number | undefined
@@ -3633,6 +4155,7 @@ export interface TaskLogsQuery {
 
 /** GET /volumes */
 export interface VolumeListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3641,6 +4164,7 @@ export type VolumeCreateBody = VolumeCreateRequest
 
 /** POST /volumes/prune */
 export interface VolumePruneQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3666,5 +4190,6 @@ export interface VolumeUpdateQuery {
 
 /** PUT /volumes/{name}. API 1.42. */
 export interface VolumeUpdateBody {
+  /** Wanted state; only `Availability` may change. */
   Spec?: ClusterVolumeSpec | undefined
 }
