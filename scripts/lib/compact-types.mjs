@@ -28,7 +28,7 @@ export function declaredNames(code) {
 const MARKS =
   /(\/\*\*[\s\S]*?\*\/|\/\/\/.*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)| *(=>|[:|=<>{},;&?()[\]]) */g
 
-/** A comment of one line stands in front of its declaration. */
+/** A comment that goes in front of its declaration. */
 const ONE_LINE_COMMENT = /^(\/\*\*.*\*\/)\n/gm
 
 /**
@@ -39,11 +39,13 @@ export function compactTypes(code, declaredIn) {
   return compactLines(passOn(code, declaredIn))
     .replace(MARKS, (_, kept, mark) => kept ?? mark)
     .replace(/;$/gm, '')
+    .replace(/\n\}/g, '}')
     .replace(ONE_LINE_COMMENT, '$1')
 }
 
 /**
- * No blanks at the beginning of lines and at the ends of comments, and no lines of their own for these.
+ * No blanks at the beginning of lines and at the ends of comments, and no lines of their own for these. A paragraph of a
+ * comment is one line.
  * @param {string} code
  */
 function compactLines(code) {
@@ -54,6 +56,7 @@ function compactLines(code) {
     .replace(/\n\*\/$/gm, '*/')
     .replace(/\/\*\* (?![/*])/g, '/**')
     .replace(/ \*\/$/gm, '*/')
+    .replace(/(?<!\n\*)\n\* (?![ \-@|])/g, ' ')
 }
 
 /**

@@ -103,7 +103,7 @@ export interface BuildInfo {
   id?: string
   /** Text of the build's output. */
   stream?: string
-  /** Failure, with its code and message: the operation ends here. */
+  /** Failure that ends the operation. */
   errorDetail?: ErrorDetail
   /** What is being done. */
   status?: string
@@ -113,7 +113,7 @@ export interface BuildInfo {
   aux?: ImageID
   /** Failure as a text, as older clients read it. */
   error?: string
-  /** Progress as a bar of text; `progressDetail` has the numbers. */
+  /** Progress as a bar of text. */
   progress?: string
 }
 
@@ -135,9 +135,9 @@ export interface ClusterInfo {
   TLSInfo?: TLSInfo
   /** The root certificate is being replaced. */
   RootRotationInProgress?: boolean
-  /** UDP port of the traffic between containers on different nodes. Default: 4789. */
+  /** UDP port of the traffic between nodes. Default: 4789. */
   DataPathPort?: number
-  /** Address pools from which networks of the swarm get subnets. */
+  /** Address pools for the subnets of its networks. */
   DefaultAddrPool?: string[]
   /** Length of the prefix of those subnets. Default: 24. */
   SubnetSize?: number
@@ -267,7 +267,7 @@ export interface ConfigSpec {
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 1,000 kB. */
   Data?: string | undefined
-  /** Template driver that fills the content for each task. API 1.37. */
+  /** Driver that fills in the content for each task. API 1.37. */
   Templating?: Driver | undefined
 }
 
@@ -347,7 +347,7 @@ export interface ContainerConfig {
   Tty?: boolean | undefined
   /** Keeps stdin open (`-i`). */
   OpenStdin?: boolean | undefined
-  /** Closes standard input when the first client that attached goes away. */
+  /** Closes stdin when the first attached client leaves. */
   StdinOnce?: boolean | undefined
   /** Environment as `NAME=value`; a name alone removes the variable. */
   Env?: string[] | null | undefined
@@ -367,7 +367,7 @@ export interface ContainerConfig {
   Entrypoint?: string[] | null | undefined
   /** Leaves the container without a network. */
   NetworkDisabled?: boolean | null | undefined
-  /** Instructions that run when an image is built from this one. */
+  /** Instructions for builds from this image. */
   OnBuild?: string[] | null | undefined
   /** Labels: names to values. */
   Labels?: Record<string, string> | null | undefined
@@ -435,9 +435,9 @@ export interface ContainerInspectResponse {
   GraphDriver?: DriverData | null
   /** Where the container's file system is kept. API 1.52. */
   Storage?: Storage | null
-  /** Size of what the container changed, in bytes; only with `size`. */
+  /** Bytes the container changed; only with `size`. */
   SizeRw?: number | null
-  /** Size of all files, in bytes; only with `size`. */
+  /** Bytes of all files; only with `size`. */
   SizeRootFs?: number | null
   /** Binds, volumes and other mounts. */
   Mounts?: MountPoint[]
@@ -597,9 +597,9 @@ export interface ContainerSummary {
   Created?: number
   /** Exposed and published ports. */
   Ports?: PortSummary[]
-  /** Size of what the container changed, in bytes; only with `size`. */
+  /** Bytes the container changed; only with `size`. */
   SizeRw?: number | null
-  /** Size of all files, in bytes; only with `size`. */
+  /** Bytes of all files; only with `size`. */
   SizeRootFs?: number | null
   /** Labels, also those of its image. */
   Labels?: Record<string, string>
@@ -711,7 +711,7 @@ export interface ContainersDiskUsage {
 export interface CreateImageInfo {
   /** Layer or tag that the message is about. */
   id?: string
-  /** Failure, with its code and message: the operation ends here. */
+  /** Failure that ends the operation. */
   errorDetail?: ErrorDetail
   /** What is being done. */
   status?: string
@@ -719,7 +719,7 @@ export interface CreateImageInfo {
   progressDetail?: ProgressDetail
   /** Failure as a text, as older clients read it. */
   error?: string
-  /** Progress as a bar of text; `progressDetail` has the numbers. */
+  /** Progress as a bar of text. */
   progress?: string
   /** Result in a form for programs. */
   aux?: unknown
@@ -809,7 +809,7 @@ export interface EndpointPortConfig {
 export interface EndpointResource {
   /** Name of the container. */
   Name?: string
-  /** Id of the endpoint that joins the container to the network. */
+  /** Id of the endpoint on the network. */
   EndpointID?: string
   /** As `02:42:ac:11:00:02`. */
   MacAddress?: string
@@ -835,7 +835,7 @@ export interface EndpointSettings {
   GwPriority?: number | undefined
   /** Id of the network. */
   NetworkID?: string | undefined
-  /** Id of the endpoint that joins the container to the network. */
+  /** Id of the endpoint on the network. */
   EndpointID?: string | undefined
   /** IPv4 address of the gateway. */
   Gateway?: string | undefined
@@ -990,15 +990,15 @@ export interface Health {
 export interface HealthConfig {
   /** `['CMD', …]`, `['CMD-SHELL', line]` or `['NONE']`; empty: as the image has it. */
   Test?: string[] | undefined
-  /** Time between checks, in nanoseconds; 0: as the image has it. */
+  /** Nanoseconds between checks; 0: as the image. */
   Interval?: number | undefined
-  /** Time a check may take, in nanoseconds; 0: as the image has it. */
+  /** Nanoseconds a check may take; 0: as the image. */
   Timeout?: number | undefined
-  /** Failures in a row that make the container unhealthy; 0: as the image has it. */
+  /** Failures in a row that make it unhealthy; 0: as the image. */
   Retries?: number | undefined
-  /** Time in which failures do not count, in nanoseconds; 0: as the image has it. API 1.29. */
+  /** Nanoseconds in which failures do not count; 0: as the image. API 1.29. */
   StartPeriod?: number | undefined
-  /** Time between checks in that time, in nanoseconds; 0: as the image has it. API 1.44. */
+  /** Nanoseconds between checks in that time; 0: as the image. API 1.44. */
   StartInterval?: number | undefined
 }
 
@@ -1062,7 +1062,7 @@ export interface HostConfig extends Resources {
   Cgroup?: string | undefined
   /** Links to containers: `name:alias`. */
   Links?: string[] | null | undefined
-  /** How gladly the kernel kills it when memory runs out: -1000 to 1000. */
+  /** How gladly the kernel kills it for memory: -1000 to 1000. */
   OomScoreAdj?: number | undefined
   /** PID namespace: of its own, `container:<id>` or `host`. */
   PidMode?: string | undefined
@@ -1179,7 +1179,7 @@ export interface ImageConfig {
   WorkingDir?: string
   /** Program that gets the command as arguments. */
   Entrypoint?: string[] | null
-  /** Instructions that run when an image is built from this one. */
+  /** Instructions for builds from this image. */
   OnBuild?: string[] | null
   /** Labels: names to values. */
   Labels?: Record<string, string> | null
@@ -1221,11 +1221,11 @@ export interface ImageID {
 
 /** All details of an image. */
 export interface ImageInspect {
-  /** Id of the image: the digest of its configuration, or of its manifest (containerd image store). */
+  /** Digest of its configuration, or of its manifest (containerd). */
   Id?: string
-  /** Descriptor of the manifest or the index (containerd image store). API 1.48. */
+  /** Descriptor of the manifest or index (containerd). API 1.48. */
   Descriptor?: OCIDescriptor | null
-  /** Manifests of the index; only with `manifests` (containerd image store). API 1.48. */
+  /** Manifests; only with `manifests` (containerd). API 1.48. */
   Manifests?: ImageManifestSummary[] | null
   /** Where the image comes from, as far as it is verified. API 1.53. */
   Identity?: Identity | null
@@ -1345,7 +1345,7 @@ export interface ImageSummary {
   Containers: number
   /** Manifests of the index; only with `manifests`. API 1.47. */
   Manifests?: ImageManifestSummary[]
-  /** Descriptor of the manifest or the index (containerd image store). API 1.48. */
+  /** Descriptor of the manifest or index (containerd). API 1.48. */
   Descriptor?: OCIDescriptor | null
 }
 
@@ -1607,7 +1607,7 @@ export interface NetworkSettings {
   Networks?: Record<string, EndpointSettings>
   /** Name of the default bridge; before API 1.44. Up to API 1.51. */
   Bridge?: string
-  /** Id of the endpoint that joins the container to the network. Up to API 1.51. */
+  /** Id of the endpoint on the network. Up to API 1.51. */
   EndpointID?: string
   /** IPv4 address of the gateway. Up to API 1.51. */
   Gateway?: string
@@ -1637,7 +1637,7 @@ export type NetworkSummary = Network
 export interface NetworkTaskInfo {
   /** Name of the task: `web.1.<id>`. */
   Name?: string
-  /** Id of the endpoint that joins the container to the network. */
+  /** Id of the endpoint on the network. */
   EndpointID?: string
   /** Address of the task on the network. */
   EndpointIP?: string
@@ -2017,7 +2017,7 @@ export interface PullIdentity {
 
 /** One message of a push's progress. */
 export interface PushImageInfo {
-  /** Failure, with its code and message: the operation ends here. API 1.48. */
+  /** Failure that ends the operation. API 1.48. */
   errorDetail?: ErrorDetail
   /** What is being done. */
   status?: string
@@ -2025,7 +2025,7 @@ export interface PushImageInfo {
   progressDetail?: ProgressDetail
   /** Failure as a text, as older clients read it. */
   error?: string
-  /** Progress as a bar of text; `progressDetail` has the numbers. */
+  /** Progress as a bar of text. */
   progress?: string
   /** Layer or tag that the message is about. */
   id?: string
@@ -2093,7 +2093,7 @@ export interface Resources {
   DeviceCgroupRules?: string[] | null | undefined
   /** Devices that drivers choose, such as GPUs. API 1.40. */
   DeviceRequests?: DeviceRequest[] | null | undefined
-  /** Memory that is left to the container when memory is scarce, in bytes. */
+  /** Memory left to it when memory is scarce, in bytes. */
   MemoryReservation?: number | undefined
   /** Memory and swap together, in bytes; -1: no limit of swap. */
   MemorySwap?: number | undefined
@@ -2103,7 +2103,7 @@ export interface Resources {
   NanoCpus?: number | undefined
   /** Does not kill processes when memory runs out (cgroup v1). */
   OomKillDisable?: boolean | undefined
-  /** Runs a small init as the first process, which passes on signals and reaps children. */
+  /** Runs an init first, which passes on signals and reaps children. */
   Init?: boolean | null | undefined
   /** Processes and threads; -1 or 0: no limit. */
   PidsLimit?: number | null | undefined
@@ -2191,7 +2191,7 @@ export interface SecretSpec {
   Data?: string | undefined
   /** Driver that has the content. API 1.31. */
   Driver?: Driver | undefined
-  /** Template driver that fills the content for each task. API 1.37. */
+  /** Driver that fills in the content for each task. API 1.37. */
   Templating?: Driver | undefined
 }
 
@@ -2327,7 +2327,7 @@ export interface ServiceSpecRollbackConfig {
   Delay?: number | undefined
   /** When too many tasks fail. */
   FailureAction?: 'continue' | 'pause' | undefined
-  /** Time in which a task that fails counts, in nanoseconds. */
+  /** Nanoseconds in which a failing task counts. */
   Monitor?: number | undefined
   /** Share of tasks that may fail: 0 to 1. Default: 0. */
   MaxFailureRatio?: number | undefined
@@ -2343,7 +2343,7 @@ export interface ServiceSpecUpdateConfig {
   Delay?: number | undefined
   /** When too many tasks fail. */
   FailureAction?: 'continue' | 'pause' | 'rollback' | undefined
-  /** Time in which a task that fails counts, in nanoseconds. */
+  /** Nanoseconds in which a failing task counts. */
   Monitor?: number | undefined
   /** Share of tasks that may fail: 0 to 1. Default: 0. */
   MaxFailureRatio?: number | undefined
@@ -2645,7 +2645,7 @@ export interface SystemInfo {
   NCPU?: number
   /** Memory of the host, in bytes. */
   MemTotal?: number
-  /** Address of the registry that is asked by default. Default: 'https://index.docker.io/v1/'. */
+  /** Registry that is asked by default. Default: 'https://index.docker.io/v1/'. */
   IndexServerAddress?: string
   /** Registries the Engine is set up for. */
   RegistryConfig?: RegistryServiceConfig | null
@@ -2865,7 +2865,7 @@ export interface TaskSpecContainerSpec {
   DNSConfig?: TaskSpecContainerSpecDNSConfig | undefined
   /** Secrets it gets as files. */
   Secrets?: TaskSpecContainerSpecSecret[] | undefined
-  /** How gladly the kernel kills it when memory runs out: -1000 to 1000. API 1.46. */
+  /** How gladly the kernel kills it for memory: -1000 to 1000. API 1.46. */
   OomScoreAdj?: number | undefined
   /** Configs it gets as files. */
   Configs?: TaskSpecContainerSpecConfig[] | undefined
@@ -3663,21 +3663,21 @@ export interface ContainerKillQuery {
 
 /** GET /containers/{id}/logs */
 export interface ContainerLogsQuery {
-  /** Keeps the stream open for what is written later. */
+  /** Stays open for later messages. */
   follow?: boolean | undefined
   /** Includes standard output. */
   stdout?: boolean | undefined
   /** Includes standard error. */
   stderr?: boolean | undefined
-  /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
+  /** Only later ones: Unix seconds, with a fraction too. Default: 0. */
   since?: number | undefined
-  /** Only earlier messages: Unix seconds, also with a fraction. Default: 0. API 1.35. */
+  /** Only earlier ones: Unix seconds, with a fraction too. Default: 0. API 1.35. */
   until?: number | undefined
-  /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
+  /** Puts the time before each line, RFC 3339. */
   timestamps?: boolean | undefined
   /** Number of last lines, or `all`. Default: 'all'. */
   tail?: string | undefined
-  /** Adds the labels and variables that the log driver keeps. */
+  /** Adds labels and variables the log driver keeps. */
   details?: boolean | undefined
 }
 
@@ -4020,17 +4020,17 @@ export interface ServiceInspectQuery {
 
 /** GET /services/{id}/logs */
 export interface ServiceLogsQuery {
-  /** Adds the labels and variables that the log driver keeps. */
+  /** Adds labels and variables the log driver keeps. */
   details?: boolean | undefined
-  /** Keeps the stream open for what is written later. */
+  /** Stays open for later messages. */
   follow?: boolean | undefined
   /** Includes standard output. */
   stdout?: boolean | undefined
   /** Includes standard error. */
   stderr?: boolean | undefined
-  /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
+  /** Only later ones: Unix seconds, with a fraction too. Default: 0. */
   since?: number | undefined
-  /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
+  /** Puts the time before each line, RFC 3339. */
   timestamps?: boolean | undefined
   /** Number of last lines, or `all`. Default: 'all'. */
   tail?: string | undefined
@@ -4040,7 +4040,7 @@ export interface ServiceLogsQuery {
 export interface ServiceUpdateQuery {
   /** Version that was inspected. */
   version: number
-  /** Where the login comes from when none is sent: `spec` or `previous-spec`. Default: 'spec'. */
+  /** Whose login is used when none is sent. Default: 'spec'. */
   registryAuthFrom?: 'spec' | 'previous-spec' | undefined
   /** `previous` goes back to the specification before. */
   rollback?: string | undefined
@@ -4061,7 +4061,7 @@ export interface SwarmInitBody {
   DataPathAddr?: string | undefined
   /** UDP port of that traffic. API 1.40. */
   DataPathPort?: number | undefined
-  /** Address pools from which networks of the swarm get subnets. API 1.39. */
+  /** Address pools for the subnets of its networks. API 1.39. */
   DefaultAddrPool?: string[] | undefined
   /** Makes a new swarm of what this node knows. */
   ForceNewCluster?: boolean | undefined
@@ -4135,17 +4135,17 @@ export interface TaskListQuery {
 
 /** GET /tasks/{id}/logs. API 1.29. */
 export interface TaskLogsQuery {
-  /** Adds the labels and variables that the log driver keeps. */
+  /** Adds labels and variables the log driver keeps. */
   details?: boolean | undefined
-  /** Keeps the stream open for what is written later. */
+  /** Stays open for later messages. */
   follow?: boolean | undefined
   /** Includes standard output. */
   stdout?: boolean | undefined
   /** Includes standard error. */
   stderr?: boolean | undefined
-  /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
+  /** Only later ones: Unix seconds, with a fraction too. Default: 0. */
   since?: number | undefined
-  /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
+  /** Puts the time before each line, RFC 3339. */
   timestamps?: boolean | undefined
   /** Number of last lines, or `all`. Default: 'all'. */
   tail?: string | undefined
