@@ -473,7 +473,7 @@ export interface ContainerNetworkStats {
   rx_bytes?: number
   /** Packets received. */
   rx_packets?: number
-  /** Errors of receiving (not on Windows). */
+  /** Errors in receiving (not on Windows). */
   rx_errors?: number
   /** Packets that came and were dropped. */
   rx_dropped?: number
@@ -481,7 +481,7 @@ export interface ContainerNetworkStats {
   tx_bytes?: number
   /** Packets sent. */
   tx_packets?: number
-  /** Errors of sending (not on Windows). */
+  /** Errors in sending (not on Windows). */
   tx_errors?: number
   /** Packets that were dropped instead of sent. */
   tx_dropped?: number
@@ -495,7 +495,7 @@ export interface ContainerNetworkStats {
 export interface ContainerPidsStats {
   /** Processes and threads now. */
   current?: number | null
-  /** Highest `current`; 0: no limit. */
+  /** Limit of `current`; 0: no limit. */
   limit?: number | null
 }
 
@@ -811,7 +811,7 @@ export interface EndpointResource {
   Name?: string
   /** Id of the endpoint on the network. */
   EndpointID?: string
-  /** As `02:42:ac:11:00:02`. */
+  /** MAC address: `02:42:ac:11:00:02`. */
   MacAddress?: string
   /** IPv4 address with the length of the prefix. */
   IPv4Address?: string
@@ -825,7 +825,7 @@ export interface EndpointSettings {
   IPAMConfig?: EndpointIPAMConfig | null | undefined
   /** Containers that are linked: `name:alias`. */
   Links?: string[] | null | undefined
-  /** As `02:42:ac:11:00:02`. */
+  /** MAC address: `02:42:ac:11:00:02`. */
   MacAddress?: string | undefined
   /** Further names of the container on this network. */
   Aliases?: string[] | null | undefined
@@ -1040,9 +1040,9 @@ export interface HostConfig extends Resources {
   ConsoleSize?: [number, number] | null | undefined
   /** For the OCI runtime: names to values. API 1.43. */
   Annotations?: Record<string, string> | null | undefined
-  /** Capabilities more: `NET_ADMIN`, `ALL`, … */
+  /** Added capabilities: `NET_ADMIN`, `ALL`, … */
   CapAdd?: string[] | null | undefined
-  /** Capabilities less: `MKNOD`, `ALL`, … */
+  /** Dropped capabilities: `MKNOD`, `ALL`, … */
   CapDrop?: string[] | null | undefined
   /** Cgroup namespace of its own, or the host's. API 1.41. */
   CgroupnsMode?: 'private' | 'host' | undefined
@@ -1367,7 +1367,7 @@ export interface ImagesDiskUsage {
 export interface IndexInfo {
   /** Host, such as `docker.io`. */
   Name?: string
-  /** Addresses that are asked first. */
+  /** Mirrors that are asked first. */
   Mirrors?: string[]
   /** TLS is verified. */
   Secure?: boolean
@@ -1511,7 +1511,7 @@ export interface NRIInfo {
 export interface Network {
   /** Name, such as `bridge`. */
   Name?: string
-  /** Id: 64 hexadecimal digits. */
+  /** Id: 64 hexadecimal digits; 25 characters in a swarm. */
   Id?: string
   /** Time, RFC 3339. */
   Created?: string
@@ -1571,7 +1571,7 @@ export interface NetworkConnectRequest {
 
 /** A network was made. */
 export interface NetworkCreateResponse {
-  /** Id: 64 hexadecimal digits. */
+  /** Id: 64 hexadecimal digits; 25 characters in a swarm. */
   Id: string
   /** Remark for people; empty: none. */
   Warning: string
@@ -1621,7 +1621,7 @@ export interface NetworkSettings {
   IPPrefixLen?: number
   /** IPv6 address of the gateway. Up to API 1.51. */
   IPv6Gateway?: string
-  /** As `02:42:ac:11:00:02`. Up to API 1.51. */
+  /** MAC address: `02:42:ac:11:00:02`. Up to API 1.51. */
   MacAddress?: string
 }
 
@@ -1847,7 +1847,7 @@ export interface PluginConfigInterface {
 
 /** Rights of a plugin on Linux. */
 export interface PluginConfigLinux {
-  /** Such as `CAP_SYS_ADMIN`. */
+  /** Capabilities, such as `CAP_SYS_ADMIN`. */
   Capabilities: string[]
   /** It may use all devices of the host. */
   AllowAllDevices: boolean
@@ -1943,13 +1943,13 @@ export interface PluginSettings {
 
 /** Drivers that the Engine has, by kind. */
 export interface PluginsInfo {
-  /** Such as `local`. */
+  /** Volume drivers, such as `local`. */
   Volume?: string[] | null
-  /** Such as `bridge` and `overlay`. */
+  /** Network drivers, such as `overlay`. */
   Network?: string[] | null
   /** Plugins that allow or refuse requests. */
   Authorization?: string[] | null
-  /** Such as `json-file`. */
+  /** Log drivers, such as `json-file`. */
   Log?: string[] | null
 }
 
@@ -2011,7 +2011,7 @@ export interface ProgressDetail {
 
 /** A pull that brought an image. */
 export interface PullIdentity {
-  /** Such as `docker.io/library/alpine`. */
+  /** Name, such as `docker.io/library/alpine`. */
   Repository?: string
 }
 
@@ -2247,7 +2247,7 @@ export interface ServiceEndpointVirtualIP {
 export interface ServiceInfo {
   /** Virtual address. */
   VIP?: string
-  /** As `Target: 80, Publish: 8080`. */
+  /** Texts such as `Target: 80, Publish: 8080`. */
   Ports?: string[]
   /** Index of the load balancer on this node. */
   LocalLBIndex?: number
@@ -2325,7 +2325,7 @@ export interface ServiceSpecRollbackConfig {
   Parallelism?: number | undefined
   /** Time between them, in nanoseconds. */
   Delay?: number | undefined
-  /** When too many tasks fail. */
+  /** What follows when too many tasks fail. */
   FailureAction?: 'continue' | 'pause' | undefined
   /** Nanoseconds in which a failing task counts. */
   Monitor?: number | undefined
@@ -2341,7 +2341,7 @@ export interface ServiceSpecUpdateConfig {
   Parallelism?: number | undefined
   /** Time between them, in nanoseconds. */
   Delay?: number | undefined
-  /** When too many tasks fail. */
+  /** What follows when too many tasks fail. */
   FailureAction?: 'continue' | 'pause' | 'rollback' | undefined
   /** Nanoseconds in which a failing task counts. */
   Monitor?: number | undefined
@@ -2499,7 +2499,7 @@ export interface SwarmSpec {
   CAConfig?: SwarmSpecCAConfig | null | undefined
   /** Encryption of what managers keep. */
   EncryptionConfig?: SwarmSpecEncryptionConfig | undefined
-  /** For tasks that set nothing else. */
+  /** Settings of tasks that have none of their own. */
   TaskDefaults?: SwarmSpecTaskDefaults | undefined
 }
 
@@ -2581,11 +2581,11 @@ export interface SystemInfo {
   ID?: string
   /** Number of containers in every state. */
   Containers?: number
-  /** Number that run. */
+  /** Number of running containers. */
   ContainersRunning?: number
-  /** Number that are paused. */
+  /** Number of paused containers. */
   ContainersPaused?: number
-  /** Number that do not run. */
+  /** Number of containers that do not run. */
   ContainersStopped?: number
   /** Number of images, also without tags. */
   Images?: number
@@ -2633,9 +2633,9 @@ export interface SystemInfo {
   NEventsListener?: number
   /** Kernel of the host (`uname -r`). */
   KernelVersion?: string
-  /** Such as `Debian GNU/Linux 12`. */
+  /** Name, such as `Debian GNU/Linux 12`. */
   OperatingSystem?: string
-  /** Such as `12`. */
+  /** Version of that system, such as `12`. */
   OSVersion?: string
   /** Kind of the operating system: `linux` or `windows`. */
   OSType?: string
@@ -2685,7 +2685,7 @@ export interface SystemInfo {
   InitCommit?: Commit
   /** Security features: `name=seccomp,profile=builtin`, `name=rootless`, … */
   SecurityOptions?: string[] | null
-  /** Such as `Community Engine`. */
+  /** License, such as `Community Engine`. */
   ProductLicense?: string
   /** Address pools from which networks get subnets. */
   DefaultAddressPools?: SystemInfoDefaultAddressPool[] | null
@@ -2745,7 +2745,7 @@ export interface SystemVersionComponent {
   Name: string
   /** Version, such as `v1.7.28`. */
   Version: string
-  /** Such as `GitCommit`: names to texts. */
+  /** Names to texts, such as `GitCommit`. */
   Details?: Record<string, unknown> | null
 }
 
@@ -2779,7 +2779,7 @@ export interface Task {
   Name?: string
   /** Labels: names to values. */
   Labels?: Record<string, string>
-  /** Wanted state; an update replaces it. */
+  /** What the task runs, and where. */
   Spec?: TaskSpec
   /** Id of its service. */
   ServiceID?: string
@@ -2875,9 +2875,9 @@ export interface TaskSpecContainerSpec {
   Init?: boolean | null | undefined
   /** Kernel parameters of the namespaces. API 1.40. */
   Sysctls?: Record<string, string> | undefined
-  /** As `CAP_NET_ADMIN` (`--cap-add`). API 1.41. */
+  /** Added capabilities: `CAP_NET_ADMIN`, … API 1.41. */
   CapabilityAdd?: string[] | undefined
-  /** As `CAP_MKNOD` (`--cap-drop`). API 1.41. */
+  /** Dropped capabilities: `CAP_MKNOD`, … API 1.41. */
   CapabilityDrop?: string[] | undefined
   /** Limits of processes (`--ulimit`). API 1.41. */
   Ulimits?: TaskSpecContainerSpecUlimit[] | undefined
@@ -3835,7 +3835,7 @@ export interface NetworkListQuery {
 
 /** POST /networks/create */
 export interface NetworkCreateBody {
-  /** Name, unique on the Engine. */
+  /** Name of the network; unique from API 1.44 on. */
   Name: string
   /** Driver: `bridge`, `overlay`, `macvlan`, … Default: 'bridge'. */
   Driver?: string | undefined
