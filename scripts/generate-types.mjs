@@ -62,7 +62,10 @@ function generate(api) {
   }
   const prose = Prose.read()
   const types = printFile(planned, prose)
-  for (const problem of prose.problems()) console.warn(`generate-types: ${problem}`)
+  for (const problem of prose.problems()) {
+    console.warn(`generate-types: ${problem}`)
+    process.exitCode = 1
+  }
   return {
     'types.gen.ts': types,
     'answers.gen.ts': printAnswers(planned),

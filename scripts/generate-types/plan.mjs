@@ -14,6 +14,7 @@
  *
  * @typedef {object} PlannedOperation
  * @property {string} id
+ * @property {string} tag
  * @property {string} method
  * @property {string} path
  * @property {string | undefined} since
@@ -67,9 +68,9 @@ function schemasOf(operation) {
 }
 
 /** @param {Operation} operation */
-function requestOf({ operationId: id, method, path, since, parameters, consumes }) {
+function requestOf({ operationId: id, tag, method, path, since, parameters, consumes }) {
   const body = parameters.find((parameter) => parameter.in === 'body')
-  return { id, method, path, since, bytes: body !== undefined && !isJson(body.schema, consumes) }
+  return { id, tag, method, path, since, bytes: body !== undefined && !isJson(body.schema, consumes) }
 }
 
 /**

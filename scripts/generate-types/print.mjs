@@ -1,5 +1,6 @@
 // @ts-check
 
+import { sentSchemas } from './sent.mjs'
 import {
   isInterface,
   itemName,
@@ -19,7 +20,12 @@ import {
  * @typedef {import('./plan.mjs').Plan} Plan
  * @typedef {import('./plan.mjs').Planned} Planned
  * @typedef {import('./prose.mjs').Prose} Prose
- * @typedef {{ definitions: Map<string, Schema>, names: Set<string>, prose: Prose }} Context
+ * @typedef {object} Context
+ * @property {Map<string, Schema>} definitions
+ * @property {ReadonlySet<Schema>} sent
+ * @property {Set<string>} names
+ * @property {Prose} prose
+ *
  * @typedef {{ name: string, text: string }} Printed
  */
 
@@ -41,6 +47,7 @@ export type Filters = Readonly<
 export function printFile(plan, prose) {
   const context = {
     definitions: new Map(plan.definitions.map(({ name, schema }) => [name, schema])),
+    sent: sentSchemas(plan),
     names: new Set(['FilterValue', 'Filters']),
     prose,
   }
@@ -100,13 +107,15 @@ function printType(planned, context) {
  * @param {Context} context
  * @param {(name: string, schema: Schema) => void} hoist
  */
-function declaration({ name, schema }, { definitions, prose }, hoist) {
+function declaration({ name, schema }, { definitions, prose, sent }, hoist) {
   const { bases, properties, required, open } = shapeOf(schema)
   const lines = Object.entries(properties).map(([property, member]) => {
     const place = { name: memberName(name, property, member), hoist }
     const union = memberType(member, place, definitions)
     const lines = [...prose.ofField(name, property), ...notes(member)]
-    return doc(lines, '  ') + printMember(property, union, required.includes(property))
+    const mark = required.includes(property) ? '' : '?'
+    const type = mark === '?' && sent.has(schema) ? or(union, 'undefined') : union
+    return doc(lines, '  ') + fit(`  ${key(property)}${mark}:`, type, '    ')
   })
   if (lines.length === 0 && bases.length > 0) return alias(name, [bases.join(' & ')])
   if (lines.length === 0) return alias(name, plainType(name, schema, hoist))
@@ -136,15 +145,9 @@ function alias(name, union) {
   return fit(`export type ${name} =`, union, '  ')
 }
 
-/**
- * @param {string} property
- * @param {string[]} union
- * @param {boolean} required
- */
-function printMember(property, union, required) {
-  const key = /^[A-Za-z_$][\w$]*$/.test(property) ? property : literal(property)
-  if (required) return fit(`  ${key}:`, union, '    ')
-  return fit(`  ${key}?:`, or(union, 'undefined'), '    ')
+/** @param {string} property */
+function key(property) {
+  return /^[A-Za-z_$][\w$]*$/.test(property) ? property : literal(property)
 }
 
 /**

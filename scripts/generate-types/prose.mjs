@@ -4,14 +4,12 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * What each type and each field means, from prose.txt. Every field has a line there, and every line has a field. A field whose
- * name says what it is has the line `-`.
+ * What each type and each field means, from prose.txt. Every field has a line there, and every line has a field.
  *
  * @typedef {{ about: string, fields: Map<string, string> }} Entry
  */
 
 const everyType = '*'
-const plainName = '-'
 
 export class Prose {
   /** @param {string} text */
@@ -46,7 +44,6 @@ export class Prose {
     const own = this.entries.get(type)?.fields.get(field)
     const line = own ?? this.entries.get(everyType)?.fields.get(field)
     this.used.add(own ? `${type}.${field}` : `${everyType}.${field}`)
-    if (line === plainName) return []
     if (line) return [line]
     this.missing.push(`no prose for ${type}.${field}`)
     return []

@@ -11,6 +11,7 @@ import { datedFields } from './since.mjs'
  *
  * @typedef {object} Entry
  * @property {string} id
+ * @property {string} tag
  * @property {string} method
  * @property {string} path
  * @property {'json' | 'bytes'} [body]
@@ -32,12 +33,12 @@ export interface Operation {
 }`
 
 /**
- * The whole table, for the day that something is refused, and for the tests.
+ * The whole table, for the day that something is refused, and for the tests. The tag behind each operation is for the site.
  *
  * @param {Plan} plan
  */
 export function printOperations(plan) {
-  const entries = entriesOf(plan).map(({ id, ...entry }) => `  ${id}: ${object(entry)},`)
+  const entries = entriesOf(plan).map(({ id, tag, ...entry }) => `  ${id}: ${object(entry)}, // ${tag}`)
   const table = `export const OPERATIONS: Readonly<Record<string, Operation>> = {\n${entries.join('\n')}\n}`
   return `${[header(plan), entryType, table].join('\n\n')}\n`
 }
@@ -75,7 +76,7 @@ export function printGated(plan) {
  */
 function entriesOf({ operations, definitions }) {
   const schemas = new Map(definitions.map(({ name, schema }) => [name, schema]))
-  return operations.map(({ id, method, path, since, query, json, bytes }) => {
+  return operations.map(({ id, tag, method, path, since, query, json, bytes }) => {
     const fields = datedFields(json, schemas)
     const names = Object.entries(query?.properties ?? {}).map(([name, schema]) => [
       name,
@@ -83,6 +84,7 @@ function entriesOf({ operations, definitions }) {
     ])
     return {
       id,
+      tag,
       method,
       path,
       ...(json ? { body: 'json' } : bytes ? { body: 'bytes' } : {}),

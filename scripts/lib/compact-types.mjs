@@ -28,6 +28,9 @@ export function declaredNames(code) {
 const MARKS =
   /(\/\*\*[\s\S]*?\*\/|\/\/\/.*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)| *(=>|[:|=<>{},;&?()[\]]) */g
 
+/** A comment that goes in front of its declaration. */
+const ONE_LINE_COMMENT = /^(\/\*\*.*\*\/)\n/gm
+
 /**
  * @param {string} code
  * @param {(file: string) => ReadonlySet<string>} declaredIn the names that another file declares, all of which it exports
@@ -36,10 +39,13 @@ export function compactTypes(code, declaredIn) {
   return compactLines(passOn(code, declaredIn))
     .replace(MARKS, (_, kept, mark) => kept ?? mark)
     .replace(/;$/gm, '')
+    .replace(/\n\}/g, '}')
+    .replace(ONE_LINE_COMMENT, '$1')
 }
 
 /**
- * No blanks at the beginning of lines and at the ends of comments, and no lines of their own for these.
+ * No blanks at the beginning of lines and at the ends of comments, and no lines of their own for these. A paragraph of a
+ * comment is one line.
  * @param {string} code
  */
 function compactLines(code) {
@@ -50,6 +56,7 @@ function compactLines(code) {
     .replace(/\n\*\/$/gm, '*/')
     .replace(/\/\*\* (?![/*])/g, '/**')
     .replace(/ \*\/$/gm, '*/')
+    .replace(/(?<!\n\*)\n\* (?![ \-@|])/g, ' ')
 }
 
 /**
@@ -74,7 +81,29 @@ function passOn(code, declaredIn) {
   const own = exported.filter(({ from }) => !imports.some(({ names }) => names.some(({ to }) => to === from)))
   const isImplied =
     references.length === 0 && passed.join('') === '' && used.join('') !== '' && !own.some(isRenamed)
-  return [...references, ...used, body, ...passed, isImplied ? '' : statement('export', own)].join('')
+  if (isImplied) return [...references, ...used, body, ...passed].join('')
+  // Without any statement of exports, TypeScript takes each declaration for an export.
+  const marked = passed.join('') !== '' || own.some(isRenamed) ? own.filter(isMarked) : []
+  const listed = statement(
+    'export',
+    own.filter((name) => !marked.includes(name)),
+  )
+  return [...references, ...used, withExports(body, marked), ...passed, listed].join('')
+}
+
+/**
+ * The word takes fewer bytes before a declaration than the name takes in a list.
+ * @param {string} code
+ * @param {readonly Name[]} names
+ */
+function withExports(code, names) {
+  const exported = new Set(names.map(({ from }) => from))
+  return code.replace(DECLARED, (all, name) => (exported.has(name) ? `export ${all}` : all))
+}
+
+/** @param {Name} name */
+function isMarked(name) {
+  return name.kind === '' && !isRenamed(name)
 }
 
 /**

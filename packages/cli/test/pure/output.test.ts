@@ -88,8 +88,8 @@ describe('a size', () => {
 describe('the PORTS column', () => {
   const tcp = (PrivatePort: number, PublicPort?: number, IP?: string): PortSummary => ({
     PrivatePort,
-    PublicPort,
-    IP,
+    ...(PublicPort !== undefined && { PublicPort }),
+    ...(IP !== undefined && { IP }),
     Type: 'tcp',
   })
   const rows: [string, PortSummary[], string][] = [

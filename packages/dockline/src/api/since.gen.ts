@@ -13,112 +13,112 @@ export interface Operation {
 }
 
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
-  SystemPing: { method: 'GET', path: '/_ping' },
-  SystemPingHead: { method: 'HEAD', path: '/_ping', since: '1.40' },
-  SystemAuth: { method: 'POST', path: '/auth', body: 'json' },
-  ImageBuild: { method: 'POST', path: '/build', body: 'bytes', query: { dockerfile: null, t: null, extrahosts: '1.28', remote: null, q: null, nocache: null, cachefrom: '1.25', pull: null, rm: null, forcerm: null, memory: null, memswap: null, cpushares: null, cpusetcpus: null, cpuperiod: null, cpuquota: null, buildargs: null, shmsize: null, squash: null, labels: null, networkmode: '1.25', platform: '1.32', target: null, outputs: '1.40', version: null, session: null, buildid: null, ulimits: null, cpusetmems: null, cgroupparent: null, isolation: null, securityopt: null } },
-  BuildPrune: { method: 'POST', path: '/build/prune', since: '1.31', query: { 'reserved-space': '1.48', 'max-used-space': '1.48', 'min-free-space': '1.48', all: null, filters: null, 'keep-storage': null } },
-  ImageCommit: { method: 'POST', path: '/commit', body: 'json', query: { container: null, repo: null, tag: null, comment: null, author: null, pause: null, changes: null }, fields: { 'Healthcheck.StartPeriod': '1.29', 'Healthcheck.StartInterval': '1.44', StopTimeout: '1.25' } },
-  ConfigList: { method: 'GET', path: '/configs', since: '1.30', query: { filters: null } },
-  ConfigCreate: { method: 'POST', path: '/configs/create', body: 'json', since: '1.30', fields: { Templating: '1.37' } },
-  ConfigDelete: { method: 'DELETE', path: '/configs/{id}', since: '1.30' },
-  ConfigInspect: { method: 'GET', path: '/configs/{id}', since: '1.30' },
-  ConfigUpdate: { method: 'POST', path: '/configs/{id}/update', body: 'json', since: '1.30', query: { version: null }, fields: { Templating: '1.37' } },
-  ContainerCreate: { method: 'POST', path: '/containers/create', body: 'json', query: { name: null, platform: '1.41' }, fields: { 'Healthcheck.StartPeriod': '1.29', 'Healthcheck.StartInterval': '1.44', StopTimeout: '1.25', 'HostConfig.DeviceCgroupRules': '1.28', 'HostConfig.DeviceRequests': '1.40', 'HostConfig.NanoCpus': '1.25', 'HostConfig.AutoRemove': '1.25', 'HostConfig.Mounts': '1.25', 'HostConfig.Mounts[].Consistency': '1.28', 'HostConfig.Mounts[].BindOptions.NonRecursive': '1.40', 'HostConfig.Mounts[].BindOptions.CreateMountpoint': '1.42', 'HostConfig.Mounts[].BindOptions.ReadOnlyNonRecursive': '1.44', 'HostConfig.Mounts[].BindOptions.ReadOnlyForceRecursive': '1.44', 'HostConfig.Mounts[].VolumeOptions.Subpath': '1.45', 'HostConfig.Mounts[].ImageOptions': '1.48', 'HostConfig.Mounts[].TmpfsOptions.Options': '1.46', 'HostConfig.Annotations': '1.43', 'HostConfig.CgroupnsMode': '1.41', 'NetworkingConfig.EndpointsConfig.*.DriverOpts': '1.32', 'NetworkingConfig.EndpointsConfig.*.GwPriority': '1.48' } },
-  ContainerList: { method: 'GET', path: '/containers/json', query: { all: null, limit: null, size: null, filters: null } },
-  ContainerPrune: { method: 'POST', path: '/containers/prune', query: { filters: null } },
-  ContainerDelete: { method: 'DELETE', path: '/containers/{id}', query: { v: null, force: null, link: null } },
-  ContainerArchive: { method: 'GET', path: '/containers/{id}/archive', query: { path: null } },
-  ContainerArchiveInfo: { method: 'HEAD', path: '/containers/{id}/archive', query: { path: null } },
-  PutContainerArchive: { method: 'PUT', path: '/containers/{id}/archive', body: 'bytes', query: { path: null, noOverwriteDirNonDir: null, copyUIDGID: '1.30' } },
-  ContainerAttach: { method: 'POST', path: '/containers/{id}/attach', query: { detachKeys: null, logs: null, stream: null, stdin: null, stdout: null, stderr: null } },
-  ContainerAttachWebsocket: { method: 'GET', path: '/containers/{id}/attach/ws', query: { detachKeys: null, logs: null, stream: null, stdin: '1.42', stdout: '1.42', stderr: '1.42' } },
-  ContainerChanges: { method: 'GET', path: '/containers/{id}/changes' },
-  ContainerExec: { method: 'POST', path: '/containers/{id}/exec', body: 'json', fields: { ConsoleSize: '1.42', Env: '1.25', WorkingDir: '1.35' } },
-  ContainerExport: { method: 'GET', path: '/containers/{id}/export' },
-  ContainerInspect: { method: 'GET', path: '/containers/{id}/json', query: { size: null } },
-  ContainerKill: { method: 'POST', path: '/containers/{id}/kill', query: { signal: null } },
-  ContainerLogs: { method: 'GET', path: '/containers/{id}/logs', query: { follow: null, stdout: null, stderr: null, since: null, until: '1.35', timestamps: null, tail: null, details: null } },
-  ContainerPause: { method: 'POST', path: '/containers/{id}/pause' },
-  ContainerRename: { method: 'POST', path: '/containers/{id}/rename', query: { name: null } },
-  ContainerResize: { method: 'POST', path: '/containers/{id}/resize', query: { h: null, w: null } },
-  ContainerRestart: { method: 'POST', path: '/containers/{id}/restart', query: { signal: '1.42', t: null } },
-  ContainerStart: { method: 'POST', path: '/containers/{id}/start', query: { detachKeys: null, checkpoint: null, 'checkpoint-dir': null } },
-  ContainerStats: { method: 'GET', path: '/containers/{id}/stats', query: { stream: null, 'one-shot': '1.41' } },
-  ContainerStop: { method: 'POST', path: '/containers/{id}/stop', query: { signal: '1.42', t: null } },
-  ContainerTop: { method: 'GET', path: '/containers/{id}/top', query: { ps_args: null } },
-  ContainerUnpause: { method: 'POST', path: '/containers/{id}/unpause' },
-  ContainerUpdate: { method: 'POST', path: '/containers/{id}/update', body: 'json', fields: { DeviceCgroupRules: '1.28', DeviceRequests: '1.40', NanoCpus: '1.25' } },
-  ContainerWait: { method: 'POST', path: '/containers/{id}/wait', query: { condition: '1.30' } },
-  DistributionInspect: { method: 'GET', path: '/distribution/{name}/json', since: '1.30' },
-  SystemEvents: { method: 'GET', path: '/events', query: { since: null, until: null, filters: null } },
-  ExecInspect: { method: 'GET', path: '/exec/{id}/json' },
-  ExecResize: { method: 'POST', path: '/exec/{id}/resize', query: { h: null, w: null } },
-  ExecStart: { method: 'POST', path: '/exec/{id}/start', body: 'json', fields: { ConsoleSize: '1.42' } },
-  ImageCreate: { method: 'POST', path: '/images/create', body: 'bytes', query: { fromImage: null, fromSrc: null, repo: null, tag: null, message: null, changes: null, platform: '1.32' } },
-  ImageGetAll: { method: 'GET', path: '/images/get', query: { names: null, platform: '1.48' } },
-  ImageList: { method: 'GET', path: '/images/json', query: { all: null, filters: null, 'shared-size': '1.42', digests: null, manifests: '1.47', identity: '1.54' } },
-  ImageLoad: { method: 'POST', path: '/images/load', body: 'bytes', query: { quiet: null, platform: '1.48' } },
-  ImagePrune: { method: 'POST', path: '/images/prune', query: { filters: null } },
-  ImageSearch: { method: 'GET', path: '/images/search', query: { term: null, limit: null, filters: null } },
-  ImageDelete: { method: 'DELETE', path: '/images/{name}', query: { force: null, noprune: null, platforms: '1.50' } },
-  ImageAttestations: { method: 'GET', path: '/images/{name}/attestations', since: '1.55', query: { platform: null, type: null, statement: null } },
-  ImageGet: { method: 'GET', path: '/images/{name}/get', query: { platform: '1.48' } },
-  ImageHistory: { method: 'GET', path: '/images/{name}/history', query: { platform: '1.48' } },
-  ImageInspect: { method: 'GET', path: '/images/{name}/json', query: { manifests: '1.48', platform: '1.49' } },
-  ImagePush: { method: 'POST', path: '/images/{name}/push', query: { tag: null, platform: '1.46' } },
-  ImageTag: { method: 'POST', path: '/images/{name}/tag', query: { repo: null, tag: null } },
-  SystemInfo: { method: 'GET', path: '/info' },
-  NetworkList: { method: 'GET', path: '/networks', query: { filters: null } },
-  NetworkCreate: { method: 'POST', path: '/networks/create', body: 'json', fields: { Ingress: '1.29', EnableIPv4: '1.48' } },
-  NetworkPrune: { method: 'POST', path: '/networks/prune', query: { filters: null } },
-  NetworkDelete: { method: 'DELETE', path: '/networks/{id}' },
-  NetworkInspect: { method: 'GET', path: '/networks/{id}', query: { verbose: '1.28', scope: '1.31' } },
-  NetworkConnect: { method: 'POST', path: '/networks/{id}/connect', body: 'json', fields: { 'EndpointConfig.DriverOpts': '1.32', 'EndpointConfig.GwPriority': '1.48' } },
-  NetworkDisconnect: { method: 'POST', path: '/networks/{id}/disconnect', body: 'json' },
-  NodeList: { method: 'GET', path: '/nodes', query: { filters: null } },
-  NodeDelete: { method: 'DELETE', path: '/nodes/{id}', query: { force: null } },
-  NodeInspect: { method: 'GET', path: '/nodes/{id}' },
-  NodeUpdate: { method: 'POST', path: '/nodes/{id}/update', body: 'json', query: { version: null } },
-  PluginList: { method: 'GET', path: '/plugins', query: { filters: null } },
-  PluginCreate: { method: 'POST', path: '/plugins/create', body: 'bytes', query: { name: null } },
-  GetPluginPrivileges: { method: 'GET', path: '/plugins/privileges', query: { remote: null } },
-  PluginPull: { method: 'POST', path: '/plugins/pull', body: 'json', query: { remote: null, name: null } },
-  PluginDelete: { method: 'DELETE', path: '/plugins/{name}', query: { force: null } },
-  PluginDisable: { method: 'POST', path: '/plugins/{name}/disable', query: { force: '1.28' } },
-  PluginEnable: { method: 'POST', path: '/plugins/{name}/enable', query: { timeout: null } },
-  PluginInspect: { method: 'GET', path: '/plugins/{name}/json' },
-  PluginPush: { method: 'POST', path: '/plugins/{name}/push' },
-  PluginSet: { method: 'POST', path: '/plugins/{name}/set', body: 'json' },
-  PluginUpgrade: { method: 'POST', path: '/plugins/{name}/upgrade', body: 'json', since: '1.26', query: { remote: null } },
-  SecretList: { method: 'GET', path: '/secrets', query: { filters: null } },
-  SecretCreate: { method: 'POST', path: '/secrets/create', body: 'json', fields: { Driver: '1.31', Templating: '1.37' } },
-  SecretDelete: { method: 'DELETE', path: '/secrets/{id}' },
-  SecretInspect: { method: 'GET', path: '/secrets/{id}' },
-  SecretUpdate: { method: 'POST', path: '/secrets/{id}/update', body: 'json', since: '1.26', query: { version: null }, fields: { Driver: '1.31', Templating: '1.37' } },
-  ServiceList: { method: 'GET', path: '/services', query: { filters: null, status: '1.41' } },
-  ServiceCreate: { method: 'POST', path: '/services/create', body: 'json', fields: { 'TaskTemplate.PluginSpec': '1.31', 'TaskTemplate.ContainerSpec.Privileges': '1.29', 'TaskTemplate.ContainerSpec.Privileges.CredentialSpec.Config': '1.40', 'TaskTemplate.ContainerSpec.Privileges.Seccomp': '1.44', 'TaskTemplate.ContainerSpec.Privileges.AppArmor': '1.44', 'TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges': '1.44', 'TaskTemplate.ContainerSpec.ReadOnly': '1.28', 'TaskTemplate.ContainerSpec.Mounts[].Consistency': '1.28', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.NonRecursive': '1.40', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.CreateMountpoint': '1.42', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyNonRecursive': '1.44', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyForceRecursive': '1.44', 'TaskTemplate.ContainerSpec.Mounts[].VolumeOptions.Subpath': '1.45', 'TaskTemplate.ContainerSpec.Mounts[].ImageOptions': '1.48', 'TaskTemplate.ContainerSpec.Mounts[].TmpfsOptions.Options': '1.46', 'TaskTemplate.ContainerSpec.HealthCheck.StartPeriod': '1.29', 'TaskTemplate.ContainerSpec.HealthCheck.StartInterval': '1.44', 'TaskTemplate.ContainerSpec.OomScoreAdj': '1.46', 'TaskTemplate.ContainerSpec.Configs[].Runtime': '1.40', 'TaskTemplate.ContainerSpec.Isolation': '1.35', 'TaskTemplate.ContainerSpec.Sysctls': '1.40', 'TaskTemplate.ContainerSpec.CapabilityAdd': '1.41', 'TaskTemplate.ContainerSpec.CapabilityDrop': '1.41', 'TaskTemplate.ContainerSpec.Ulimits': '1.41', 'TaskTemplate.Resources.Limits.Pids': '1.41', 'TaskTemplate.Resources.SwapBytes': '1.52', 'TaskTemplate.Resources.MemorySwappiness': '1.52', 'TaskTemplate.Placement.MaxReplicas': '1.40', 'TaskTemplate.Placement.Platforms': '1.30', 'Mode.ReplicatedJob': '1.41', 'Mode.GlobalJob': '1.41', 'UpdateConfig.Order': '1.29', RollbackConfig: '1.28', 'RollbackConfig.Order': '1.29' } },
-  ServiceDelete: { method: 'DELETE', path: '/services/{id}' },
-  ServiceInspect: { method: 'GET', path: '/services/{id}', query: { insertDefaults: '1.29' } },
-  ServiceLogs: { method: 'GET', path: '/services/{id}/logs', query: { details: null, follow: null, stdout: null, stderr: null, since: null, timestamps: null, tail: null } },
-  ServiceUpdate: { method: 'POST', path: '/services/{id}/update', body: 'json', query: { version: null, registryAuthFrom: null, rollback: null }, fields: { 'TaskTemplate.PluginSpec': '1.31', 'TaskTemplate.ContainerSpec.Privileges': '1.29', 'TaskTemplate.ContainerSpec.Privileges.CredentialSpec.Config': '1.40', 'TaskTemplate.ContainerSpec.Privileges.Seccomp': '1.44', 'TaskTemplate.ContainerSpec.Privileges.AppArmor': '1.44', 'TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges': '1.44', 'TaskTemplate.ContainerSpec.ReadOnly': '1.28', 'TaskTemplate.ContainerSpec.Mounts[].Consistency': '1.28', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.NonRecursive': '1.40', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.CreateMountpoint': '1.42', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyNonRecursive': '1.44', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyForceRecursive': '1.44', 'TaskTemplate.ContainerSpec.Mounts[].VolumeOptions.Subpath': '1.45', 'TaskTemplate.ContainerSpec.Mounts[].ImageOptions': '1.48', 'TaskTemplate.ContainerSpec.Mounts[].TmpfsOptions.Options': '1.46', 'TaskTemplate.ContainerSpec.HealthCheck.StartPeriod': '1.29', 'TaskTemplate.ContainerSpec.HealthCheck.StartInterval': '1.44', 'TaskTemplate.ContainerSpec.OomScoreAdj': '1.46', 'TaskTemplate.ContainerSpec.Configs[].Runtime': '1.40', 'TaskTemplate.ContainerSpec.Isolation': '1.35', 'TaskTemplate.ContainerSpec.Sysctls': '1.40', 'TaskTemplate.ContainerSpec.CapabilityAdd': '1.41', 'TaskTemplate.ContainerSpec.CapabilityDrop': '1.41', 'TaskTemplate.ContainerSpec.Ulimits': '1.41', 'TaskTemplate.Resources.Limits.Pids': '1.41', 'TaskTemplate.Resources.SwapBytes': '1.52', 'TaskTemplate.Resources.MemorySwappiness': '1.52', 'TaskTemplate.Placement.MaxReplicas': '1.40', 'TaskTemplate.Placement.Platforms': '1.30', 'Mode.ReplicatedJob': '1.41', 'Mode.GlobalJob': '1.41', 'UpdateConfig.Order': '1.29', RollbackConfig: '1.28', 'RollbackConfig.Order': '1.29' } },
-  Session: { method: 'POST', path: '/session', since: '1.31' },
-  SwarmInspect: { method: 'GET', path: '/swarm' },
-  SwarmInit: { method: 'POST', path: '/swarm/init', body: 'json', fields: { DataPathAddr: '1.30', DataPathPort: '1.40', DefaultAddrPool: '1.39', SubnetSize: '1.39', 'Spec.CAConfig.SigningCACert': '1.30', 'Spec.CAConfig.SigningCAKey': '1.30', 'Spec.CAConfig.ForceRotate': '1.30' } },
-  SwarmJoin: { method: 'POST', path: '/swarm/join', body: 'json', fields: { DataPathAddr: '1.30' } },
-  SwarmLeave: { method: 'POST', path: '/swarm/leave', query: { force: null } },
-  SwarmUnlock: { method: 'POST', path: '/swarm/unlock', body: 'json' },
-  SwarmUnlockkey: { method: 'GET', path: '/swarm/unlockkey' },
-  SwarmUpdate: { method: 'POST', path: '/swarm/update', body: 'json', query: { version: null, rotateWorkerToken: null, rotateManagerToken: null, rotateManagerUnlockKey: null }, fields: { 'CAConfig.SigningCACert': '1.30', 'CAConfig.SigningCAKey': '1.30', 'CAConfig.ForceRotate': '1.30' } },
-  SystemDataUsage: { method: 'GET', path: '/system/df', query: { type: '1.42', verbose: '1.52' } },
-  TaskList: { method: 'GET', path: '/tasks', query: { filters: null } },
-  TaskInspect: { method: 'GET', path: '/tasks/{id}' },
-  TaskLogs: { method: 'GET', path: '/tasks/{id}/logs', since: '1.29', query: { details: null, follow: null, stdout: null, stderr: null, since: null, timestamps: null, tail: null } },
-  SystemVersion: { method: 'GET', path: '/version' },
-  VolumeList: { method: 'GET', path: '/volumes', query: { filters: null } },
-  VolumeCreate: { method: 'POST', path: '/volumes/create', body: 'json', fields: { ClusterVolumeSpec: '1.42' } },
-  VolumePrune: { method: 'POST', path: '/volumes/prune', query: { filters: null } },
-  VolumeDelete: { method: 'DELETE', path: '/volumes/{name}', query: { force: '1.25' } },
-  VolumeInspect: { method: 'GET', path: '/volumes/{name}' },
-  VolumeUpdate: { method: 'PUT', path: '/volumes/{name}', body: 'json', since: '1.42', query: { version: null } },
+  SystemPing: { method: 'GET', path: '/_ping' }, // System
+  SystemPingHead: { method: 'HEAD', path: '/_ping', since: '1.40' }, // System
+  SystemAuth: { method: 'POST', path: '/auth', body: 'json' }, // System
+  ImageBuild: { method: 'POST', path: '/build', body: 'bytes', query: { dockerfile: null, t: null, extrahosts: '1.28', remote: null, q: null, nocache: null, cachefrom: '1.25', pull: null, rm: null, forcerm: null, memory: null, memswap: null, cpushares: null, cpusetcpus: null, cpuperiod: null, cpuquota: null, buildargs: null, shmsize: null, squash: null, labels: null, networkmode: '1.25', platform: '1.32', target: null, outputs: '1.40', version: null, session: null, buildid: null, ulimits: null, cpusetmems: null, cgroupparent: null, isolation: null, securityopt: null } }, // Image
+  BuildPrune: { method: 'POST', path: '/build/prune', since: '1.31', query: { 'reserved-space': '1.48', 'max-used-space': '1.48', 'min-free-space': '1.48', all: null, filters: null, 'keep-storage': null } }, // Image
+  ImageCommit: { method: 'POST', path: '/commit', body: 'json', query: { container: null, repo: null, tag: null, comment: null, author: null, pause: null, changes: null }, fields: { 'Healthcheck.StartPeriod': '1.29', 'Healthcheck.StartInterval': '1.44', StopTimeout: '1.25' } }, // Image
+  ConfigList: { method: 'GET', path: '/configs', since: '1.30', query: { filters: null } }, // Config
+  ConfigCreate: { method: 'POST', path: '/configs/create', body: 'json', since: '1.30', fields: { Templating: '1.37' } }, // Config
+  ConfigDelete: { method: 'DELETE', path: '/configs/{id}', since: '1.30' }, // Config
+  ConfigInspect: { method: 'GET', path: '/configs/{id}', since: '1.30' }, // Config
+  ConfigUpdate: { method: 'POST', path: '/configs/{id}/update', body: 'json', since: '1.30', query: { version: null }, fields: { Templating: '1.37' } }, // Config
+  ContainerCreate: { method: 'POST', path: '/containers/create', body: 'json', query: { name: null, platform: '1.41' }, fields: { 'Healthcheck.StartPeriod': '1.29', 'Healthcheck.StartInterval': '1.44', StopTimeout: '1.25', 'HostConfig.DeviceCgroupRules': '1.28', 'HostConfig.DeviceRequests': '1.40', 'HostConfig.NanoCpus': '1.25', 'HostConfig.AutoRemove': '1.25', 'HostConfig.Mounts': '1.25', 'HostConfig.Mounts[].Consistency': '1.28', 'HostConfig.Mounts[].BindOptions.NonRecursive': '1.40', 'HostConfig.Mounts[].BindOptions.CreateMountpoint': '1.42', 'HostConfig.Mounts[].BindOptions.ReadOnlyNonRecursive': '1.44', 'HostConfig.Mounts[].BindOptions.ReadOnlyForceRecursive': '1.44', 'HostConfig.Mounts[].VolumeOptions.Subpath': '1.45', 'HostConfig.Mounts[].ImageOptions': '1.48', 'HostConfig.Mounts[].TmpfsOptions.Options': '1.46', 'HostConfig.Annotations': '1.43', 'HostConfig.CgroupnsMode': '1.41', 'NetworkingConfig.EndpointsConfig.*.DriverOpts': '1.32', 'NetworkingConfig.EndpointsConfig.*.GwPriority': '1.48' } }, // Container
+  ContainerList: { method: 'GET', path: '/containers/json', query: { all: null, limit: null, size: null, filters: null } }, // Container
+  ContainerPrune: { method: 'POST', path: '/containers/prune', query: { filters: null } }, // Container
+  ContainerDelete: { method: 'DELETE', path: '/containers/{id}', query: { v: null, force: null, link: null } }, // Container
+  ContainerArchive: { method: 'GET', path: '/containers/{id}/archive', query: { path: null } }, // Container
+  ContainerArchiveInfo: { method: 'HEAD', path: '/containers/{id}/archive', query: { path: null } }, // Container
+  PutContainerArchive: { method: 'PUT', path: '/containers/{id}/archive', body: 'bytes', query: { path: null, noOverwriteDirNonDir: null, copyUIDGID: '1.30' } }, // Container
+  ContainerAttach: { method: 'POST', path: '/containers/{id}/attach', query: { detachKeys: null, logs: null, stream: null, stdin: null, stdout: null, stderr: null } }, // Container
+  ContainerAttachWebsocket: { method: 'GET', path: '/containers/{id}/attach/ws', query: { detachKeys: null, logs: null, stream: null, stdin: '1.42', stdout: '1.42', stderr: '1.42' } }, // Container
+  ContainerChanges: { method: 'GET', path: '/containers/{id}/changes' }, // Container
+  ContainerExec: { method: 'POST', path: '/containers/{id}/exec', body: 'json', fields: { ConsoleSize: '1.42', Env: '1.25', WorkingDir: '1.35' } }, // Exec
+  ContainerExport: { method: 'GET', path: '/containers/{id}/export' }, // Container
+  ContainerInspect: { method: 'GET', path: '/containers/{id}/json', query: { size: null } }, // Container
+  ContainerKill: { method: 'POST', path: '/containers/{id}/kill', query: { signal: null } }, // Container
+  ContainerLogs: { method: 'GET', path: '/containers/{id}/logs', query: { follow: null, stdout: null, stderr: null, since: null, until: '1.35', timestamps: null, tail: null, details: null } }, // Container
+  ContainerPause: { method: 'POST', path: '/containers/{id}/pause' }, // Container
+  ContainerRename: { method: 'POST', path: '/containers/{id}/rename', query: { name: null } }, // Container
+  ContainerResize: { method: 'POST', path: '/containers/{id}/resize', query: { h: null, w: null } }, // Container
+  ContainerRestart: { method: 'POST', path: '/containers/{id}/restart', query: { signal: '1.42', t: null } }, // Container
+  ContainerStart: { method: 'POST', path: '/containers/{id}/start', query: { detachKeys: null, checkpoint: null, 'checkpoint-dir': null } }, // Container
+  ContainerStats: { method: 'GET', path: '/containers/{id}/stats', query: { stream: null, 'one-shot': '1.41' } }, // Container
+  ContainerStop: { method: 'POST', path: '/containers/{id}/stop', query: { signal: '1.42', t: null } }, // Container
+  ContainerTop: { method: 'GET', path: '/containers/{id}/top', query: { ps_args: null } }, // Container
+  ContainerUnpause: { method: 'POST', path: '/containers/{id}/unpause' }, // Container
+  ContainerUpdate: { method: 'POST', path: '/containers/{id}/update', body: 'json', fields: { DeviceCgroupRules: '1.28', DeviceRequests: '1.40', NanoCpus: '1.25' } }, // Container
+  ContainerWait: { method: 'POST', path: '/containers/{id}/wait', query: { condition: '1.30' } }, // Container
+  DistributionInspect: { method: 'GET', path: '/distribution/{name}/json', since: '1.30' }, // Distribution
+  SystemEvents: { method: 'GET', path: '/events', query: { since: null, until: null, filters: null } }, // System
+  ExecInspect: { method: 'GET', path: '/exec/{id}/json' }, // Exec
+  ExecResize: { method: 'POST', path: '/exec/{id}/resize', query: { h: null, w: null } }, // Exec
+  ExecStart: { method: 'POST', path: '/exec/{id}/start', body: 'json', fields: { ConsoleSize: '1.42' } }, // Exec
+  ImageCreate: { method: 'POST', path: '/images/create', body: 'bytes', query: { fromImage: null, fromSrc: null, repo: null, tag: null, message: null, changes: null, platform: '1.32' } }, // Image
+  ImageGetAll: { method: 'GET', path: '/images/get', query: { names: null, platform: '1.48' } }, // Image
+  ImageList: { method: 'GET', path: '/images/json', query: { all: null, filters: null, 'shared-size': '1.42', digests: null, manifests: '1.47', identity: '1.54' } }, // Image
+  ImageLoad: { method: 'POST', path: '/images/load', body: 'bytes', query: { quiet: null, platform: '1.48' } }, // Image
+  ImagePrune: { method: 'POST', path: '/images/prune', query: { filters: null } }, // Image
+  ImageSearch: { method: 'GET', path: '/images/search', query: { term: null, limit: null, filters: null } }, // Image
+  ImageDelete: { method: 'DELETE', path: '/images/{name}', query: { force: null, noprune: null, platforms: '1.50' } }, // Image
+  ImageAttestations: { method: 'GET', path: '/images/{name}/attestations', since: '1.55', query: { platform: null, type: null, statement: null } }, // Image
+  ImageGet: { method: 'GET', path: '/images/{name}/get', query: { platform: '1.48' } }, // Image
+  ImageHistory: { method: 'GET', path: '/images/{name}/history', query: { platform: '1.48' } }, // Image
+  ImageInspect: { method: 'GET', path: '/images/{name}/json', query: { manifests: '1.48', platform: '1.49' } }, // Image
+  ImagePush: { method: 'POST', path: '/images/{name}/push', query: { tag: null, platform: '1.46' } }, // Image
+  ImageTag: { method: 'POST', path: '/images/{name}/tag', query: { repo: null, tag: null } }, // Image
+  SystemInfo: { method: 'GET', path: '/info' }, // System
+  NetworkList: { method: 'GET', path: '/networks', query: { filters: null } }, // Network
+  NetworkCreate: { method: 'POST', path: '/networks/create', body: 'json', fields: { Ingress: '1.29', EnableIPv4: '1.48' } }, // Network
+  NetworkPrune: { method: 'POST', path: '/networks/prune', query: { filters: null } }, // Network
+  NetworkDelete: { method: 'DELETE', path: '/networks/{id}' }, // Network
+  NetworkInspect: { method: 'GET', path: '/networks/{id}', query: { verbose: '1.28', scope: '1.31' } }, // Network
+  NetworkConnect: { method: 'POST', path: '/networks/{id}/connect', body: 'json', fields: { 'EndpointConfig.DriverOpts': '1.32', 'EndpointConfig.GwPriority': '1.48' } }, // Network
+  NetworkDisconnect: { method: 'POST', path: '/networks/{id}/disconnect', body: 'json' }, // Network
+  NodeList: { method: 'GET', path: '/nodes', query: { filters: null } }, // Node
+  NodeDelete: { method: 'DELETE', path: '/nodes/{id}', query: { force: null } }, // Node
+  NodeInspect: { method: 'GET', path: '/nodes/{id}' }, // Node
+  NodeUpdate: { method: 'POST', path: '/nodes/{id}/update', body: 'json', query: { version: null } }, // Node
+  PluginList: { method: 'GET', path: '/plugins', query: { filters: null } }, // Plugin
+  PluginCreate: { method: 'POST', path: '/plugins/create', body: 'bytes', query: { name: null } }, // Plugin
+  GetPluginPrivileges: { method: 'GET', path: '/plugins/privileges', query: { remote: null } }, // Plugin
+  PluginPull: { method: 'POST', path: '/plugins/pull', body: 'json', query: { remote: null, name: null } }, // Plugin
+  PluginDelete: { method: 'DELETE', path: '/plugins/{name}', query: { force: null } }, // Plugin
+  PluginDisable: { method: 'POST', path: '/plugins/{name}/disable', query: { force: '1.28' } }, // Plugin
+  PluginEnable: { method: 'POST', path: '/plugins/{name}/enable', query: { timeout: null } }, // Plugin
+  PluginInspect: { method: 'GET', path: '/plugins/{name}/json' }, // Plugin
+  PluginPush: { method: 'POST', path: '/plugins/{name}/push' }, // Plugin
+  PluginSet: { method: 'POST', path: '/plugins/{name}/set', body: 'json' }, // Plugin
+  PluginUpgrade: { method: 'POST', path: '/plugins/{name}/upgrade', body: 'json', since: '1.26', query: { remote: null } }, // Plugin
+  SecretList: { method: 'GET', path: '/secrets', query: { filters: null } }, // Secret
+  SecretCreate: { method: 'POST', path: '/secrets/create', body: 'json', fields: { Driver: '1.31', Templating: '1.37' } }, // Secret
+  SecretDelete: { method: 'DELETE', path: '/secrets/{id}' }, // Secret
+  SecretInspect: { method: 'GET', path: '/secrets/{id}' }, // Secret
+  SecretUpdate: { method: 'POST', path: '/secrets/{id}/update', body: 'json', since: '1.26', query: { version: null }, fields: { Driver: '1.31', Templating: '1.37' } }, // Secret
+  ServiceList: { method: 'GET', path: '/services', query: { filters: null, status: '1.41' } }, // Service
+  ServiceCreate: { method: 'POST', path: '/services/create', body: 'json', fields: { 'TaskTemplate.PluginSpec': '1.31', 'TaskTemplate.ContainerSpec.Privileges': '1.29', 'TaskTemplate.ContainerSpec.Privileges.CredentialSpec.Config': '1.40', 'TaskTemplate.ContainerSpec.Privileges.Seccomp': '1.44', 'TaskTemplate.ContainerSpec.Privileges.AppArmor': '1.44', 'TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges': '1.44', 'TaskTemplate.ContainerSpec.ReadOnly': '1.28', 'TaskTemplate.ContainerSpec.Mounts[].Consistency': '1.28', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.NonRecursive': '1.40', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.CreateMountpoint': '1.42', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyNonRecursive': '1.44', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyForceRecursive': '1.44', 'TaskTemplate.ContainerSpec.Mounts[].VolumeOptions.Subpath': '1.45', 'TaskTemplate.ContainerSpec.Mounts[].ImageOptions': '1.48', 'TaskTemplate.ContainerSpec.Mounts[].TmpfsOptions.Options': '1.46', 'TaskTemplate.ContainerSpec.HealthCheck.StartPeriod': '1.29', 'TaskTemplate.ContainerSpec.HealthCheck.StartInterval': '1.44', 'TaskTemplate.ContainerSpec.OomScoreAdj': '1.46', 'TaskTemplate.ContainerSpec.Configs[].Runtime': '1.40', 'TaskTemplate.ContainerSpec.Isolation': '1.35', 'TaskTemplate.ContainerSpec.Sysctls': '1.40', 'TaskTemplate.ContainerSpec.CapabilityAdd': '1.41', 'TaskTemplate.ContainerSpec.CapabilityDrop': '1.41', 'TaskTemplate.ContainerSpec.Ulimits': '1.41', 'TaskTemplate.Resources.Limits.Pids': '1.41', 'TaskTemplate.Resources.SwapBytes': '1.52', 'TaskTemplate.Resources.MemorySwappiness': '1.52', 'TaskTemplate.Placement.MaxReplicas': '1.40', 'TaskTemplate.Placement.Platforms': '1.30', 'Mode.ReplicatedJob': '1.41', 'Mode.GlobalJob': '1.41', 'UpdateConfig.Order': '1.29', RollbackConfig: '1.28', 'RollbackConfig.Order': '1.29' } }, // Service
+  ServiceDelete: { method: 'DELETE', path: '/services/{id}' }, // Service
+  ServiceInspect: { method: 'GET', path: '/services/{id}', query: { insertDefaults: '1.29' } }, // Service
+  ServiceLogs: { method: 'GET', path: '/services/{id}/logs', query: { details: null, follow: null, stdout: null, stderr: null, since: null, timestamps: null, tail: null } }, // Service
+  ServiceUpdate: { method: 'POST', path: '/services/{id}/update', body: 'json', query: { version: null, registryAuthFrom: null, rollback: null }, fields: { 'TaskTemplate.PluginSpec': '1.31', 'TaskTemplate.ContainerSpec.Privileges': '1.29', 'TaskTemplate.ContainerSpec.Privileges.CredentialSpec.Config': '1.40', 'TaskTemplate.ContainerSpec.Privileges.Seccomp': '1.44', 'TaskTemplate.ContainerSpec.Privileges.AppArmor': '1.44', 'TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges': '1.44', 'TaskTemplate.ContainerSpec.ReadOnly': '1.28', 'TaskTemplate.ContainerSpec.Mounts[].Consistency': '1.28', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.NonRecursive': '1.40', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.CreateMountpoint': '1.42', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyNonRecursive': '1.44', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyForceRecursive': '1.44', 'TaskTemplate.ContainerSpec.Mounts[].VolumeOptions.Subpath': '1.45', 'TaskTemplate.ContainerSpec.Mounts[].ImageOptions': '1.48', 'TaskTemplate.ContainerSpec.Mounts[].TmpfsOptions.Options': '1.46', 'TaskTemplate.ContainerSpec.HealthCheck.StartPeriod': '1.29', 'TaskTemplate.ContainerSpec.HealthCheck.StartInterval': '1.44', 'TaskTemplate.ContainerSpec.OomScoreAdj': '1.46', 'TaskTemplate.ContainerSpec.Configs[].Runtime': '1.40', 'TaskTemplate.ContainerSpec.Isolation': '1.35', 'TaskTemplate.ContainerSpec.Sysctls': '1.40', 'TaskTemplate.ContainerSpec.CapabilityAdd': '1.41', 'TaskTemplate.ContainerSpec.CapabilityDrop': '1.41', 'TaskTemplate.ContainerSpec.Ulimits': '1.41', 'TaskTemplate.Resources.Limits.Pids': '1.41', 'TaskTemplate.Resources.SwapBytes': '1.52', 'TaskTemplate.Resources.MemorySwappiness': '1.52', 'TaskTemplate.Placement.MaxReplicas': '1.40', 'TaskTemplate.Placement.Platforms': '1.30', 'Mode.ReplicatedJob': '1.41', 'Mode.GlobalJob': '1.41', 'UpdateConfig.Order': '1.29', RollbackConfig: '1.28', 'RollbackConfig.Order': '1.29' } }, // Service
+  Session: { method: 'POST', path: '/session', since: '1.31' }, // Session
+  SwarmInspect: { method: 'GET', path: '/swarm' }, // Swarm
+  SwarmInit: { method: 'POST', path: '/swarm/init', body: 'json', fields: { DataPathAddr: '1.30', DataPathPort: '1.40', DefaultAddrPool: '1.39', SubnetSize: '1.39', 'Spec.CAConfig.SigningCACert': '1.30', 'Spec.CAConfig.SigningCAKey': '1.30', 'Spec.CAConfig.ForceRotate': '1.30' } }, // Swarm
+  SwarmJoin: { method: 'POST', path: '/swarm/join', body: 'json', fields: { DataPathAddr: '1.30' } }, // Swarm
+  SwarmLeave: { method: 'POST', path: '/swarm/leave', query: { force: null } }, // Swarm
+  SwarmUnlock: { method: 'POST', path: '/swarm/unlock', body: 'json' }, // Swarm
+  SwarmUnlockkey: { method: 'GET', path: '/swarm/unlockkey' }, // Swarm
+  SwarmUpdate: { method: 'POST', path: '/swarm/update', body: 'json', query: { version: null, rotateWorkerToken: null, rotateManagerToken: null, rotateManagerUnlockKey: null }, fields: { 'CAConfig.SigningCACert': '1.30', 'CAConfig.SigningCAKey': '1.30', 'CAConfig.ForceRotate': '1.30' } }, // Swarm
+  SystemDataUsage: { method: 'GET', path: '/system/df', query: { type: '1.42', verbose: '1.52' } }, // System
+  TaskList: { method: 'GET', path: '/tasks', query: { filters: null } }, // Task
+  TaskInspect: { method: 'GET', path: '/tasks/{id}' }, // Task
+  TaskLogs: { method: 'GET', path: '/tasks/{id}/logs', since: '1.29', query: { details: null, follow: null, stdout: null, stderr: null, since: null, timestamps: null, tail: null } }, // Task
+  SystemVersion: { method: 'GET', path: '/version' }, // System
+  VolumeList: { method: 'GET', path: '/volumes', query: { filters: null } }, // Volume
+  VolumeCreate: { method: 'POST', path: '/volumes/create', body: 'json', fields: { ClusterVolumeSpec: '1.42' } }, // Volume
+  VolumePrune: { method: 'POST', path: '/volumes/prune', query: { filters: null } }, // Volume
+  VolumeDelete: { method: 'DELETE', path: '/volumes/{name}', query: { force: '1.25' } }, // Volume
+  VolumeInspect: { method: 'GET', path: '/volumes/{name}' }, // Volume
+  VolumeUpdate: { method: 'PUT', path: '/volumes/{name}', body: 'json', since: '1.42', query: { version: null } }, // Volume
 }

@@ -11,21 +11,27 @@ export type Filters = Readonly<
 
 /** An IP address with the length of its prefix. */
 export interface Address {
-  Addr?: string | undefined
-  PrefixLen?: number | undefined
+  /** IP address, without the prefix. */
+  Addr?: string
+  /** Length of the prefix, such as 24. */
+  PrefixLen?: number
 }
 
 /** One statement of an attestation of an image. */
 export interface AttestationStatement {
+  /** Descriptor of the statement. */
   Descriptor: OCIDescriptor
+  /** Kind of claim, as a URI. */
   PredicateType: string
   /** The in-toto statement itself; only when asked for. */
-  Statement?: Record<string, unknown> | null | undefined
+  Statement?: Record<string, unknown> | null
 }
 
 /** A login for a registry. */
 export interface AuthConfig {
+  /** User name at the registry. */
   username?: string | undefined
+  /** Password, or an access token. */
   password?: string | undefined
   /** Registry the login is for, without a protocol. */
   serveraddress?: string | undefined
@@ -42,134 +48,139 @@ export interface AuthResponse {
   /** What the registry said. */
   Status: string
   /** Token to keep instead of the password; empty if the registry gives none. */
-  IdentityToken?: string | undefined
+  IdentityToken?: string
 }
 
 /** One record of the build cache. */
 export interface BuildCache {
-  ID?: string | undefined
+  /** Id of the record. */
+  ID?: string
   /** Ids of the records it builds on. API 1.42. */
-  Parents?: string[] | null | undefined
-  Type?:
-    | 'internal'
-    | 'frontend'
-    | 'source.local'
-    | 'source.git.checkout'
-    | 'exec.cachemount'
-    | 'regular'
-    | undefined
-  Description?: string | undefined
-  InUse?: boolean | undefined
-  Shared?: boolean | undefined
+  Parents?: string[] | null
+  /** What it holds; `regular`: a step's files. */
+  Type?: 'internal' | 'frontend' | 'source.local' | 'source.git.checkout' | 'exec.cachemount' | 'regular'
+  /** What made it, such as a `RUN` line. */
+  Description?: string
+  /** A build uses it now. */
+  InUse?: boolean
+  /** An image has the same content. */
+  Shared?: boolean
   /** Space it takes, in bytes. */
-  Size?: number | undefined
+  Size?: number
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time of the last use, RFC 3339. */
-  LastUsedAt?: string | null | undefined
-  UsageCount?: number | undefined
+  LastUsedAt?: string | null
+  /** How often builds used it. */
+  UsageCount?: number
 }
 
 /** What the build cache takes on the disk. */
 export interface BuildCacheDiskUsage {
   /** Number of objects in use. */
-  ActiveCount?: number | undefined
-  TotalCount?: number | undefined
+  ActiveCount?: number
+  /** Number of all objects. */
+  TotalCount?: number
   /** Space that a prune would free, in bytes. */
-  Reclaimable?: number | undefined
+  Reclaimable?: number
   /** Space they take, in bytes. */
-  TotalSize?: number | undefined
+  TotalSize?: number
   /** The objects; only with `verbose`. */
-  Items?: BuildCache[] | undefined
+  Items?: BuildCache[]
 }
 
 /** Build that made an image. */
 export interface BuildIdentity {
   /** Reference of the build in the history of builds. */
-  Ref?: string | undefined
+  Ref?: string
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
 }
 
 /** One message of a classic build's progress. */
 export interface BuildInfo {
   /** Layer or record that the message is about. */
-  id?: string | undefined
+  id?: string
   /** Text of the build's output. */
-  stream?: string | undefined
-  /** Failure, with its code and message: the operation ends here. */
-  errorDetail?: ErrorDetail | undefined
+  stream?: string
+  /** Failure that ends the operation. */
+  errorDetail?: ErrorDetail
   /** What is being done. */
-  status?: string | undefined
-  progressDetail?: ProgressDetail | undefined
+  status?: string
+  /** Progress as numbers. */
+  progressDetail?: ProgressDetail
   /** Result in a form for programs. */
-  aux?: ImageID | undefined
+  aux?: ImageID
   /** Failure as a text, as older clients read it. */
-  error?: string | undefined
-  /** Progress as a bar of text; `progressDetail` has the numbers. */
-  progress?: string | undefined
+  error?: string
+  /** Progress as a bar of text. */
+  progress?: string
 }
 
 export type ChangeType = 0 | 1 | 2
 
 /** The swarm as a whole. */
 export interface ClusterInfo {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  /** Id of the swarm. */
+  ID?: string
+  /** An update names its `Index`. */
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Spec?: SwarmSpec | undefined
+  UpdatedAt?: string
+  /** Wanted state; an update replaces it. */
+  Spec?: SwarmSpec
   /** Root certificate that nodes trust. */
-  TLSInfo?: TLSInfo | undefined
+  TLSInfo?: TLSInfo
   /** The root certificate is being replaced. */
-  RootRotationInProgress?: boolean | undefined
-  /** UDP port of the traffic between containers on different nodes. Default: 4789. */
-  DataPathPort?: number | undefined
-  /** Address pools from which networks of the swarm get subnets. */
-  DefaultAddrPool?: string[] | undefined
+  RootRotationInProgress?: boolean
+  /** UDP port of the traffic between nodes. Default: 4789. */
+  DataPathPort?: number
+  /** Address pools for the subnets of its networks. */
+  DefaultAddrPool?: string[]
   /** Length of the prefix of those subnets. Default: 24. */
-  SubnetSize?: number | undefined
+  SubnetSize?: number
 }
 
 /** Part of a volume that the swarm manages (CSI). */
 export interface ClusterVolume {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  /** Id in the swarm; `Volume.Name` is the name. */
+  ID?: string
+  /** An update names its `Index`. */
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Spec?: ClusterVolumeSpec | undefined
+  UpdatedAt?: string
+  /** Wanted state; an update replaces it. */
+  Spec?: ClusterVolumeSpec
   /** What the storage system knows of it. */
-  Info?: ClusterVolumeInfo | undefined
+  Info?: ClusterVolumeInfo
   /** State on each node it is published to. */
-  PublishStatus?: ClusterVolumePublishStatus[] | undefined
+  PublishStatus?: ClusterVolumePublishStatus[]
 }
 
 /** What the storage system knows of a cluster volume. */
 export interface ClusterVolumeInfo {
-  CapacityBytes?: number | undefined
+  /** Capacity, in bytes; 0: unknown. */
+  CapacityBytes?: number
   /** What the plugin keeps with the volume. */
-  VolumeContext?: Record<string, string> | undefined
+  VolumeContext?: Record<string, string>
   /** Id at the storage plugin. */
-  VolumeID?: string | undefined
+  VolumeID?: string
   /** Places from which it can be reached. */
-  AccessibleTopology?: Topology[] | undefined
+  AccessibleTopology?: Topology[]
 }
 
 /** State of a cluster volume on one node. */
 export interface ClusterVolumePublishStatus {
-  NodeID?: string | undefined
-  State?:
-    | 'pending-publish'
-    | 'published'
-    | 'pending-node-unpublish'
-    | 'pending-controller-unpublish'
-    | undefined
+  /** Id of the node in the swarm. */
+  NodeID?: string
+  /** How far its publishing is, or the end of it. */
+  State?: 'pending-publish' | 'published' | 'pending-node-unpublish' | 'pending-controller-unpublish'
   /** What the plugin gave when it published the volume. */
-  PublishContext?: Record<string, string> | undefined
+  PublishContext?: Record<string, string>
 }
 
 /** What is asked of a cluster volume. */
@@ -192,6 +203,7 @@ export interface ClusterVolumeSpecAccessMode {
   Secrets?: ClusterVolumeSpecAccessModeSecret[] | undefined
   /** Places from which it must be reachable. */
   AccessibilityRequirements?: ClusterVolumeSpecAccessModeAccessibilityRequirements | undefined
+  /** Smallest and largest size. */
   CapacityRange?: ClusterVolumeSpecAccessModeCapacityRange | undefined
   /** Whether tasks may use the volume. Default: 'active'. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
@@ -224,18 +236,21 @@ export interface ClusterVolumeSpecAccessModeSecret {
 /** Commit that a component was built from. */
 export interface Commit {
   /** Hash of the commit. */
-  ID?: string | undefined
+  ID?: string
 }
 
 /** A config of the swarm. */
 export interface Config {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  /** Id in the swarm: 25 letters and digits. */
+  ID?: string
+  /** An update names its `Index`. */
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Spec?: ConfigSpec | undefined
+  UpdatedAt?: string
+  /** Wanted state; an update replaces it. */
+  Spec?: ConfigSpec
 }
 
 /** Network whose settings are taken. */
@@ -246,90 +261,103 @@ export interface ConfigReference {
 
 /** Content and name of a config. */
 export interface ConfigSpec {
+  /** Name, unique in the swarm. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 1,000 kB. */
   Data?: string | undefined
-  /** Template driver that fills the content for each task. API 1.37. */
+  /** Driver that fills in the content for each task. API 1.37. */
   Templating?: Driver | undefined
 }
 
 /** One counter of block I/O. */
 export interface ContainerBlkioStatEntry {
-  major?: number | undefined
-  minor?: number | undefined
+  /** Major number of the device. */
+  major?: number
+  /** Minor number of the device. */
+  minor?: number
   /** Operation: read, write, sync, … */
-  op?: string | undefined
-  value?: number | undefined
+  op?: string
+  /** Count, in the unit of its list. */
+  value?: number
 }
 
 /** Block I/O of a container. With cgroup v2 only the first field is filled. */
 export interface ContainerBlkioStats {
   /** Bytes read and written, by device. */
-  io_service_bytes_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_service_bytes_recursive?: ContainerBlkioStatEntry[] | null
   /** Operations that were done, by device (cgroup v1). */
-  io_serviced_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_serviced_recursive?: ContainerBlkioStatEntry[] | null
   /** Operations that wait (cgroup v1). */
-  io_queue_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_queue_recursive?: ContainerBlkioStatEntry[] | null
   /** Time operations took, in nanoseconds (cgroup v1). */
-  io_service_time_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_service_time_recursive?: ContainerBlkioStatEntry[] | null
   /** Time operations waited, in nanoseconds (cgroup v1). */
-  io_wait_time_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_wait_time_recursive?: ContainerBlkioStatEntry[] | null
   /** Operations merged into others (cgroup v1). */
-  io_merged_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_merged_recursive?: ContainerBlkioStatEntry[] | null
   /** Time the device was taken, in milliseconds (cgroup v1). */
-  io_time_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  io_time_recursive?: ContainerBlkioStatEntry[] | null
   /** Sectors read and written (cgroup v1). */
-  sectors_recursive?: ContainerBlkioStatEntry[] | null | undefined
+  sectors_recursive?: ContainerBlkioStatEntry[] | null
 }
 
 /** Use of the processor at one moment. */
 export interface ContainerCPUStats {
   /** Time the container used. */
-  cpu_usage?: ContainerCPUUsage | null | undefined
+  cpu_usage?: ContainerCPUUsage | null
   /** Time the whole host used, in nanoseconds. */
-  system_cpu_usage?: number | null | undefined
+  system_cpu_usage?: number | null
   /** Number of CPUs the container can use. */
-  online_cpus?: number | null | undefined
+  online_cpus?: number | null
   /** How often the container was held back by its limit. */
-  throttling_data?: ContainerThrottlingData | null | undefined
+  throttling_data?: ContainerThrottlingData | null
 }
 
 /** Time of the processor. */
 export interface ContainerCPUUsage {
   /** All time used, in nanoseconds (Windows: units of 100 ns). */
-  total_usage?: number | undefined
+  total_usage?: number
   /** Time used on each CPU, in nanoseconds (cgroup v1). */
-  percpu_usage?: number[] | null | undefined
+  percpu_usage?: number[] | null
   /** Time in the kernel, in nanoseconds (Windows: units of 100 ns). */
-  usage_in_kernelmode?: number | undefined
+  usage_in_kernelmode?: number
   /** Time outside the kernel, in nanoseconds (Windows: units of 100 ns). */
-  usage_in_usermode?: number | undefined
+  usage_in_usermode?: number
 }
 
 /** What a container runs, apart from the host. */
 export interface ContainerConfig {
+  /** Host name; else 12 digits of the id. */
   Hostname?: string | undefined
+  /** Domain name (`--domainname`). */
   Domainname?: string | undefined
   /** User of the command: `user[:group]`, by name or number. */
   User?: string | undefined
+  /** Attaches stdin (`-a stdin`). */
   AttachStdin?: boolean | undefined
-  /** Default: true. */
+  /** Attaches stdout (`-a stdout`). Default: true. */
   AttachStdout?: boolean | undefined
-  /** Default: true. */
+  /** Attaches stderr (`-a stderr`). Default: true. */
   AttachStderr?: boolean | undefined
   /** Ports that are exposed, as `80/tcp`; the values are empty objects. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
+  /** Allocates a terminal (`-t`). */
   Tty?: boolean | undefined
+  /** Keeps stdin open (`-i`). */
   OpenStdin?: boolean | undefined
-  /** Closes standard input when the first client that attached goes away. */
+  /** Closes stdin when the first attached client leaves. */
   StdinOnce?: boolean | undefined
   /** Environment as `NAME=value`; a name alone removes the variable. */
   Env?: string[] | null | undefined
+  /** Command, or arguments of `Entrypoint`. */
   Cmd?: string[] | null | undefined
+  /** Health check (`--health-cmd`, …). */
   Healthcheck?: HealthConfig | undefined
   /** The command is escaped already (Windows). */
   ArgsEscaped?: boolean | null | undefined
+  /** Reference or id of the image. */
   Image?: string | undefined
   /** Paths that get anonymous volumes; the values are empty objects. */
   Volumes?: Record<string, Record<string, never>> | null | undefined
@@ -339,9 +367,11 @@ export interface ContainerConfig {
   Entrypoint?: string[] | null | undefined
   /** Leaves the container without a network. */
   NetworkDisabled?: boolean | null | undefined
-  /** Instructions that run when an image is built from this one. */
+  /** Instructions for builds from this image. */
   OnBuild?: string[] | null | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | null | undefined
+  /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null | undefined
   /** Seconds the container gets to stop before it is killed. API 1.25. */
   StopTimeout?: number | null | undefined
@@ -353,247 +383,290 @@ export interface ContainerConfig {
 
 /** A container was made. */
 export interface ContainerCreateResponse {
+  /** Id: 64 hexadecimal digits. */
   Id: string
+  /** Remarks for people. */
   Warnings: string[]
 }
 
 /** All details of a container. */
 export interface ContainerInspectResponse {
-  Id?: string | undefined
+  /** Id: 64 hexadecimal digits. */
+  Id?: string
   /** Time, RFC 3339. */
-  Created?: string | null | undefined
+  Created?: string | null
   /** Program that runs. */
-  Path?: string | undefined
-  Args?: string[] | undefined
-  State?: ContainerState | null | undefined
+  Path?: string
+  /** Arguments of `Path`. */
+  Args?: string[]
+  /** State, times and exit code. */
+  State?: ContainerState | null
   /** Id of the image. */
-  Image?: string | undefined
+  Image?: string
   /** File on the host that is /etc/resolv.conf in the container. */
-  ResolvConfPath?: string | undefined
+  ResolvConfPath?: string
   /** File on the host that is /etc/hostname in the container. */
-  HostnamePath?: string | undefined
+  HostnamePath?: string
   /** File on the host that is /etc/hosts in the container. */
-  HostsPath?: string | undefined
+  HostsPath?: string
   /** File on the host that has the log; empty for most log drivers. */
-  LogPath?: string | null | undefined
+  LogPath?: string | null
   /** Name with a slash in front. */
-  Name?: string | undefined
+  Name?: string
   /** Number of restarts by the restart policy. */
-  RestartCount?: number | undefined
+  RestartCount?: number
   /** Storage driver of the layers. */
-  Driver?: string | undefined
+  Driver?: string
   /** Operating system, such as `linux`. */
-  Platform?: string | undefined
+  Platform?: string
   /** Manifest of the platform, with containerd's image store. */
-  ImageManifestDescriptor?: OCIDescriptor | undefined
-  MountLabel?: string | undefined
-  ProcessLabel?: string | undefined
-  AppArmorProfile?: string | undefined
+  ImageManifestDescriptor?: OCIDescriptor
+  /** SELinux label of its mounts. */
+  MountLabel?: string
+  /** SELinux label of its processes. */
+  ProcessLabel?: string
+  /** As `docker-default`; empty: none. */
+  AppArmorProfile?: string
   /** Ids of the execs that have not ended. */
-  ExecIDs?: string[] | null | undefined
+  ExecIDs?: string[] | null
   /** Settings that concern the host. */
-  HostConfig?: HostConfig | undefined
-  GraphDriver?: DriverData | null | undefined
+  HostConfig?: HostConfig
+  /** Storage driver and its folders. */
+  GraphDriver?: DriverData | null
   /** Where the container's file system is kept. API 1.52. */
-  Storage?: Storage | null | undefined
-  /** Size of what the container changed, in bytes; only with `size`. */
-  SizeRw?: number | null | undefined
-  /** Size of all files, in bytes; only with `size`. */
-  SizeRootFs?: number | null | undefined
-  Mounts?: MountPoint[] | undefined
-  Config?: ContainerConfig | undefined
-  NetworkSettings?: NetworkSettings | undefined
+  Storage?: Storage | null
+  /** Bytes the container changed; only with `size`. */
+  SizeRw?: number | null
+  /** Bytes of all files; only with `size`. */
+  SizeRootFs?: number | null
+  /** Binds, volumes and other mounts. */
+  Mounts?: MountPoint[]
+  /** Settings that do not concern the host. */
+  Config?: ContainerConfig
+  /** Networks, addresses and ports. */
+  NetworkSettings?: NetworkSettings
 }
 
 /** Memory at one moment. */
 export interface ContainerMemoryStats {
   /** Memory in use, in bytes, with the page cache. */
-  usage?: number | null | undefined
+  usage?: number | null
   /** Highest use, in bytes (cgroup v1). */
-  max_usage?: number | null | undefined
+  max_usage?: number | null
   /** All counters of the memory cgroup. */
-  stats?: Record<string, number | null> | undefined
+  stats?: Record<string, number | null>
   /** Number of times the limit was hit (cgroup v1). */
-  failcnt?: number | null | undefined
+  failcnt?: number | null
   /** Limit, in bytes; the host's memory where none is set. */
-  limit?: number | null | undefined
+  limit?: number | null
   /** Committed bytes (Windows). */
-  commitbytes?: number | null | undefined
+  commitbytes?: number | null
   /** Highest number of committed bytes (Windows). */
-  commitpeakbytes?: number | null | undefined
+  commitpeakbytes?: number | null
   /** Private working set, in bytes (Windows). */
-  privateworkingset?: number | null | undefined
+  privateworkingset?: number | null
 }
 
 /** Traffic of one network interface. */
 export interface ContainerNetworkStats {
-  rx_bytes?: number | undefined
-  rx_packets?: number | undefined
-  rx_errors?: number | undefined
-  rx_dropped?: number | undefined
-  tx_bytes?: number | undefined
-  tx_packets?: number | undefined
-  tx_errors?: number | undefined
+  /** Bytes received. */
+  rx_bytes?: number
+  /** Packets received. */
+  rx_packets?: number
+  /** Errors in receiving (not on Windows). */
+  rx_errors?: number
+  /** Packets that came and were dropped. */
+  rx_dropped?: number
+  /** Bytes sent. */
+  tx_bytes?: number
+  /** Packets sent. */
+  tx_packets?: number
+  /** Errors in sending (not on Windows). */
+  tx_errors?: number
   /** Packets that were dropped instead of sent. */
-  tx_dropped?: number | undefined
+  tx_dropped?: number
   /** Id of the endpoint (Windows). */
-  endpoint_id?: string | null | undefined
+  endpoint_id?: string | null
   /** Id of the instance (Windows). */
-  instance_id?: string | null | undefined
+  instance_id?: string | null
 }
 
 /** Number of processes and threads. */
 export interface ContainerPidsStats {
   /** Processes and threads now. */
-  current?: number | null | undefined
-  limit?: number | null | undefined
+  current?: number | null
+  /** Limit of `current`; 0: no limit. */
+  limit?: number | null
 }
 
 /** State of a container. */
 export interface ContainerState {
   /** State as one word. */
-  Status?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead' | undefined
+  Status?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
   /** Runs; also while it is paused or restarting. */
-  Running?: boolean | undefined
-  Paused?: boolean | undefined
+  Running?: boolean
+  /** Is frozen (`docker pause`). */
+  Paused?: boolean
   /** Waits to be started again by its restart policy. */
-  Restarting?: boolean | undefined
+  Restarting?: boolean
   /** A process was killed because memory ran out. */
-  OOMKilled?: boolean | undefined
+  OOMKilled?: boolean
   /** Could not be removed completely. */
-  Dead?: boolean | undefined
+  Dead?: boolean
   /** Id of the first process on the host; 0 when it does not run. */
-  Pid?: number | undefined
-  ExitCode?: number | undefined
+  Pid?: number
+  /** Last exit code; 0 while it runs. */
+  ExitCode?: number
   /** Why the container could not start. */
-  Error?: string | undefined
+  Error?: string
   /** Time of the last start, RFC 3339. */
-  StartedAt?: string | undefined
+  StartedAt?: string
   /** Time of the last end, RFC 3339. */
-  FinishedAt?: string | undefined
+  FinishedAt?: string
   /** State of the health check; absent where there is none. */
-  Health?: Health | null | undefined
+  Health?: Health | null
 }
 
 /** Use of resources at one moment, and a moment before. */
 export interface ContainerStatsResponse {
-  id?: string | null | undefined
+  /** Id of the container. */
+  id?: string | null
   /** Name of the container, with a slash in front. */
-  name?: string | null | undefined
-  /** API 1.52. */
-  os_type?: string | null | undefined
+  name?: string | null
+  /** `linux` or `windows`. API 1.52. */
+  os_type?: string | null
   /** Time of this reading, RFC 3339. */
-  read?: string | undefined
+  read?: string
   /** Processor at this reading. */
-  cpu_stats?: ContainerCPUStats | null | undefined
-  memory_stats?: ContainerMemoryStats | undefined
-  networks?: Record<string, ContainerNetworkStats> | null | undefined
+  cpu_stats?: ContainerCPUStats | null
+  /** Memory in use, and its limit. */
+  memory_stats?: ContainerMemoryStats
+  /** Traffic by interface, such as `eth0`. */
+  networks?: Record<string, ContainerNetworkStats> | null
   /** Processes and threads. */
-  pids_stats?: ContainerPidsStats | null | undefined
-  blkio_stats?: ContainerBlkioStats | null | undefined
+  pids_stats?: ContainerPidsStats | null
+  /** Block I/O by device. */
+  blkio_stats?: ContainerBlkioStats | null
   /** Number of processors (Windows). */
-  num_procs?: number | undefined
+  num_procs?: number
   /** Disk I/O (Windows). */
-  storage_stats?: ContainerStorageStats | null | undefined
+  storage_stats?: ContainerStorageStats | null
   /** Time of the reading before, RFC 3339; year 1 at the first. */
-  preread?: string | undefined
+  preread?: string
   /** Processor at the reading before. */
-  precpu_stats?: ContainerCPUStats | null | undefined
+  precpu_stats?: ContainerCPUStats | null
 }
 
 /** Container of a task. */
 export interface ContainerStatus {
-  ContainerID?: string | undefined
+  /** Id of the container. */
+  ContainerID?: string
   /** Id of its first process on the node. */
-  PID?: number | undefined
-  ExitCode?: number | undefined
+  PID?: number
+  /** Exit code, once it has ended. */
+  ExitCode?: number
 }
 
 /** Disk I/O of a Windows container. */
 export interface ContainerStorageStats {
-  read_count_normalized?: number | null | undefined
-  read_size_bytes?: number | null | undefined
-  write_count_normalized?: number | null | undefined
-  write_size_bytes?: number | null | undefined
+  /** Number of reads. */
+  read_count_normalized?: number | null
+  /** Bytes read. */
+  read_size_bytes?: number | null
+  /** Number of writes. */
+  write_count_normalized?: number | null
+  /** Bytes written. */
+  write_size_bytes?: number | null
 }
 
 /** A container as a list has it. */
 export interface ContainerSummary {
-  Id?: string | undefined
+  /** Id: 64 hexadecimal digits. */
+  Id?: string
   /** Names with a slash in front; links add more. */
-  Names?: string[] | undefined
+  Names?: string[]
   /** Image as it was named at creation. */
-  Image?: string | undefined
-  ImageID?: string | undefined
+  Image?: string
+  /** Id of the image: `sha256:…`. */
+  ImageID?: string
   /** Manifest of the platform, with containerd's image store. API 1.48. */
-  ImageManifestDescriptor?: OCIDescriptor | null | undefined
+  ImageManifestDescriptor?: OCIDescriptor | null
   /** Command as one line. */
-  Command?: string | undefined
+  Command?: string
   /** Time of the creation, Unix seconds. */
-  Created?: number | undefined
-  Ports?: PortSummary[] | undefined
-  /** Size of what the container changed, in bytes; only with `size`. */
-  SizeRw?: number | null | undefined
-  /** Size of all files, in bytes; only with `size`. */
-  SizeRootFs?: number | null | undefined
-  Labels?: Record<string, string> | undefined
+  Created?: number
+  /** Exposed and published ports. */
+  Ports?: PortSummary[]
+  /** Bytes the container changed; only with `size`. */
+  SizeRw?: number | null
+  /** Bytes of all files; only with `size`. */
+  SizeRootFs?: number | null
+  /** Labels, also those of its image. */
+  Labels?: Record<string, string>
   /** State as one word. */
-  State?: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead' | undefined
+  State?: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead'
   /** State with times, for people: `Up 5 minutes (healthy)`. */
-  Status?: string | undefined
+  Status?: string
   /** A few settings that concern the host. */
-  HostConfig?: ContainerSummaryHostConfig | undefined
-  NetworkSettings?: ContainerSummaryNetworkSettings | undefined
-  Mounts?: MountPoint[] | undefined
-  /** API 1.52. */
-  Health?: ContainerSummaryHealth | undefined
+  HostConfig?: ContainerSummaryHostConfig
+  /** Endpoints on networks. */
+  NetworkSettings?: ContainerSummaryNetworkSettings
+  /** Binds, volumes and other mounts. */
+  Mounts?: MountPoint[]
+  /** State of the health check. API 1.52. */
+  Health?: ContainerSummaryHealth
 }
 
 /** Health of a container in a list. API 1.52. */
 export interface ContainerSummaryHealth {
-  Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
-  FailingStreak?: number | undefined
+  /** `none`: there is no health check. */
+  Status?: 'none' | 'starting' | 'healthy' | 'unhealthy'
+  /** Failed checks since the last success. */
+  FailingStreak?: number
 }
 
 /** Settings of a container in a list. */
 export interface ContainerSummaryHostConfig {
   /** Network mode the container was made with. */
-  NetworkMode?: string | undefined
-  /** API 1.46. */
-  Annotations?: Record<string, string> | null | undefined
+  NetworkMode?: string
+  /** For the OCI runtime: names to values. API 1.46. */
+  Annotations?: Record<string, string> | null
 }
 
 /** Networks of a container in a list. */
 export interface ContainerSummaryNetworkSettings {
   /** Endpoints by the name of the network. */
-  Networks?: Record<string, EndpointSettings> | undefined
+  Networks?: Record<string, EndpointSettings>
 }
 
 /** How the CPU limit held the container back. */
 export interface ContainerThrottlingData {
   /** Periods in which the limit was looked at. */
-  periods?: number | undefined
+  periods?: number
   /** Periods in which the container was held back. */
-  throttled_periods?: number | undefined
+  throttled_periods?: number
   /** Time it was held back, in nanoseconds. */
-  throttled_time?: number | undefined
+  throttled_time?: number
 }
 
 /** Processes of a container as `ps` prints them. */
 export interface ContainerTopResponse {
-  Titles?: string[] | undefined
+  /** Headings of the columns of `ps`. */
+  Titles?: string[]
   /** One list of cells for each process. */
-  Processes?: string[][] | undefined
+  Processes?: string[][]
 }
 
 /** The limits were changed. */
 export interface ContainerUpdateResponse {
-  Warnings?: string[] | null | undefined
+  /** Remarks for people. */
+  Warnings?: string[] | null
 }
 
 /** Why the wait itself failed. */
 export interface ContainerWaitExitError {
-  Message?: string | undefined
+  /** Reason in words. */
+  Message?: string
 }
 
 /** The awaited state was reached. */
@@ -601,50 +674,53 @@ export interface ContainerWaitResponse {
   /** Exit code. */
   StatusCode: number
   /** Set when the Engine could not wait. */
-  Error?: ContainerWaitExitError | null | undefined
+  Error?: ContainerWaitExitError | null
 }
 
 /** The containerd that the Engine uses. */
 export interface ContainerdInfo {
   /** Address of its socket. */
-  Address?: string | undefined
-  Namespaces?: ContainerdInfoNamespaces | undefined
+  Address?: string
+  /** Where the Engine keeps its objects. */
+  Namespaces?: ContainerdInfoNamespaces
 }
 
 /** Namespaces in containerd. */
 export interface ContainerdInfoNamespaces {
-  /** Default: 'moby'. */
-  Containers?: string | undefined
-  /** Default: 'plugins.moby'. */
-  Plugins?: string | undefined
+  /** Namespace of containers. Default: 'moby'. */
+  Containers?: string
+  /** Namespace of plugins. Default: 'plugins.moby'. */
+  Plugins?: string
 }
 
 /** What containers take on the disk. */
 export interface ContainersDiskUsage {
   /** Number of objects in use. */
-  ActiveCount?: number | undefined
-  TotalCount?: number | undefined
+  ActiveCount?: number
+  /** Number of all objects. */
+  TotalCount?: number
   /** Space that a prune would free, in bytes. */
-  Reclaimable?: number | undefined
+  Reclaimable?: number
   /** Space they take, in bytes. */
-  TotalSize?: number | undefined
+  TotalSize?: number
   /** The objects; only with `verbose`. */
-  Items?: ContainerSummary[] | undefined
+  Items?: ContainerSummary[]
 }
 
 /** One message of a pull's or an import's progress. */
 export interface CreateImageInfo {
   /** Layer or tag that the message is about. */
-  id?: string | undefined
-  /** Failure, with its code and message: the operation ends here. */
-  errorDetail?: ErrorDetail | undefined
+  id?: string
+  /** Failure that ends the operation. */
+  errorDetail?: ErrorDetail
   /** What is being done. */
-  status?: string | undefined
-  progressDetail?: ProgressDetail | undefined
+  status?: string
+  /** Progress as numbers. */
+  progressDetail?: ProgressDetail
   /** Failure as a text, as older clients read it. */
-  error?: string | undefined
-  /** Progress as a bar of text; `progressDetail` has the numbers. */
-  progress?: string | undefined
+  error?: string
+  /** Progress as a bar of text. */
+  progress?: string
   /** Result in a form for programs. */
   aux?: unknown
 }
@@ -652,14 +728,16 @@ export interface CreateImageInfo {
 /** A device that a driver found, to be asked for by name. */
 export interface DeviceInfo {
   /** Where it was found: `cdi`. */
-  Source?: string | undefined
+  Source?: string
   /** Name to ask for, such as `vendor.com/gpu=0`. */
-  ID?: string | undefined
+  ID?: string
 }
 
 /** A device of the host in a container. */
 export interface DeviceMapping {
+  /** Device of the host, such as `/dev/kvm`. */
   PathOnHost?: string | undefined
+  /** Its path in the container. */
   PathInContainer?: string | undefined
   /** What the container may do: letters of `rwm`. */
   CgroupPermissions?: string | undefined
@@ -667,12 +745,15 @@ export interface DeviceMapping {
 
 /** A request for devices, answered by a driver: GPUs for example. */
 export interface DeviceRequest {
+  /** Driver, such as `nvidia` or `cdi`. */
   Driver?: string | undefined
   /** Number of devices; -1: all. */
   Count?: number | undefined
+  /** Ids of devices, instead of `Count`. */
   DeviceIDs?: string[] | undefined
   /** Capabilities: one of the lists must be met wholly. */
   Capabilities?: string[][] | undefined
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | undefined
 }
 
@@ -680,17 +761,21 @@ export interface DeviceRequest {
 export interface DistributionInspect {
   /** Descriptor of the manifest or the index. */
   Descriptor: OCIDescriptor
+  /** Platforms the image is there for. */
   Platforms: OCIPlatform[]
 }
 
 /** A driver with its options. */
 export interface Driver {
+  /** Name, such as `golang` for templates. */
   Name: string
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | undefined
 }
 
 /** A storage driver with its data. */
 export interface DriverData {
+  /** Storage driver, such as `overlay2`. */
   Name: string
   /** What the driver keeps for the object. */
   Data: Record<string, string>
@@ -698,14 +783,19 @@ export interface DriverData {
 
 /** Addresses that are asked for. */
 export interface EndpointIPAMConfig {
+  /** Fixed IPv4 address (`--ip`). */
   IPv4Address?: string | undefined
+  /** Fixed IPv6 address (`--ip6`). */
   IPv6Address?: string | undefined
+  /** Link-local addresses (`--link-local-ip`). */
   LinkLocalIPs?: string[] | undefined
 }
 
 /** A port of a service. */
 export interface EndpointPortConfig {
+  /** A name of one's own for the port. */
   Name?: string | undefined
+  /** Protocol; `tcp` where it is absent. */
   Protocol?: 'tcp' | 'udp' | 'sctp' | undefined
   /** Port inside the tasks. */
   TargetPort?: number | undefined
@@ -717,14 +807,16 @@ export interface EndpointPortConfig {
 
 /** A container as its network has it. */
 export interface EndpointResource {
-  Name?: string | undefined
-  /** Id of the endpoint that joins the container to the network. */
-  EndpointID?: string | undefined
-  MacAddress?: string | undefined
+  /** Name of the container. */
+  Name?: string
+  /** Id of the endpoint on the network. */
+  EndpointID?: string
+  /** MAC address: `02:42:ac:11:00:02`. */
+  MacAddress?: string
   /** IPv4 address with the length of the prefix. */
-  IPv4Address?: string | undefined
+  IPv4Address?: string
   /** IPv6 address with the length of the prefix. */
-  IPv6Address?: string | undefined
+  IPv6Address?: string
 }
 
 /** How a container is joined to a network. */
@@ -733,23 +825,27 @@ export interface EndpointSettings {
   IPAMConfig?: EndpointIPAMConfig | null | undefined
   /** Containers that are linked: `name:alias`. */
   Links?: string[] | null | undefined
+  /** MAC address: `02:42:ac:11:00:02`. */
   MacAddress?: string | undefined
   /** Further names of the container on this network. */
   Aliases?: string[] | null | undefined
-  /** API 1.32. */
+  /** Options of the driver: names to values. API 1.32. */
   DriverOpts?: Record<string, string> | null | undefined
   /** The endpoint with the highest value gives the default gateway. API 1.48. */
   GwPriority?: number | undefined
+  /** Id of the network. */
   NetworkID?: string | undefined
-  /** Id of the endpoint that joins the container to the network. */
+  /** Id of the endpoint on the network. */
   EndpointID?: string | undefined
   /** IPv4 address of the gateway. */
   Gateway?: string | undefined
+  /** IPv4 address, without the prefix. */
   IPAddress?: string | undefined
   /** Length of the IPv4 prefix. */
   IPPrefixLen?: number | undefined
   /** IPv6 address of the gateway. */
   IPv6Gateway?: string | undefined
+  /** IPv6 address, without the prefix. */
   GlobalIPv6Address?: string | undefined
   /** Length of the IPv6 prefix. */
   GlobalIPv6PrefixLen?: number | undefined
@@ -761,44 +857,53 @@ export interface EndpointSettings {
 export interface EndpointSpec {
   /** By one virtual address (`vip`), or by all tasks in DNS (`dnsrr`). Default: 'vip'. */
   Mode?: 'vip' | 'dnsrr' | undefined
+  /** Ports that are published. */
   Ports?: EndpointPortConfig[] | undefined
 }
 
 /** The Engine of a node. */
 export interface EngineDescription {
-  EngineVersion?: string | undefined
+  /** Version, such as `28.5.1`. */
+  EngineVersion?: string
   /** Labels of the Engine, from its configuration. */
-  Labels?: Record<string, string> | undefined
-  Plugins?: EngineDescriptionPlugin[] | undefined
+  Labels?: Record<string, string>
+  /** Drivers and plugins it has. */
+  Plugins?: EngineDescriptionPlugin[]
 }
 
 /** A plugin of a node's Engine. */
 export interface EngineDescriptionPlugin {
-  Type?: string | undefined
-  Name?: string | undefined
+  /** Kind: `Volume`, `Network`, `Log`, … */
+  Type?: string
+  /** Name, such as `overlay`. */
+  Name?: string
 }
 
 /** A failure in a stream. */
 export interface ErrorDetail {
   /** Code; often 0. */
-  code?: number | undefined
-  message?: string | undefined
+  code?: number
+  /** Reason in words. */
+  message?: string
 }
 
 /** The body of an answer that failed. */
 export interface ErrorResponse {
+  /** Reason in words. */
   message: string
 }
 
 /** The object an event is about. */
 export interface EventActor {
   /** Id of the object; for images the reference. */
-  ID?: string | undefined
-  Attributes?: Record<string, string> | undefined
+  ID?: string
+  /** Labels and details: names to values. */
+  Attributes?: Record<string, string>
 }
 
 /** An event of the Engine. */
 export interface EventMessage {
+  /** Kind of the object. */
   Type?:
     | 'builder'
     | 'config'
@@ -811,26 +916,27 @@ export interface EventMessage {
     | 'secret'
     | 'service'
     | 'volume'
-    | undefined
   /** What happened, such as `start` or `health_status: healthy`. */
-  Action?: string | undefined
-  Actor?: EventActor | undefined
+  Action?: string
+  /** Object the event is about. */
+  Actor?: EventActor
   /** On this Engine, or in the swarm. */
-  scope?: 'local' | 'swarm' | undefined
+  scope?: 'local' | 'swarm'
   /** Time, Unix seconds. */
-  time?: number | undefined
+  time?: number
   /** Time, Unix nanoseconds: more digits than a number can hold exactly. */
-  timeNano?: number | undefined
+  timeNano?: number
   /** Same as `Action`, from old versions. Up to API 1.51. */
-  status?: string | undefined
+  status?: string
   /** Same as `Actor.ID`, from old versions. Up to API 1.51. */
-  id?: string | undefined
+  id?: string
   /** Image of the container, from old versions. Up to API 1.51. */
-  from?: string | undefined
+  from?: string
 }
 
 /** A path that a container changed. */
 export interface FilesystemChange {
+  /** Absolute path in the container. */
   Path: string
   /** Changed, added or removed. */
   Kind: ChangeType
@@ -839,9 +945,9 @@ export interface FilesystemChange {
 /** The firewall that the Engine uses. */
 export interface FirewallInfo {
   /** `iptables` or `nftables`. */
-  Driver?: string | undefined
+  Driver?: string
   /** Details: pairs of a name and a value. */
-  Info?: string[][] | undefined
+  Info?: string[][]
 }
 
 /** A resource of one's own that nodes have and tasks ask for. */
@@ -854,6 +960,7 @@ export interface GenericResource {
 
 /** A resource that is counted. */
 export interface GenericResourceDiscreteResourceSpec {
+  /** Name of the resource, such as `ssd`. */
   Kind?: string | undefined
   /** Number. */
   Value?: number | undefined
@@ -861,6 +968,7 @@ export interface GenericResourceDiscreteResourceSpec {
 
 /** A resource with a name. */
 export interface GenericResourceNamedResourceSpec {
+  /** Name of the resource, such as `gpu`. */
   Kind?: string | undefined
   /** Name. */
   Value?: string | undefined
@@ -871,36 +979,39 @@ export type GenericResources = GenericResource[]
 /** State of a health check. */
 export interface Health {
   /** State: `starting` until the first success or too many failures. */
-  Status?: 'none' | 'starting' | 'healthy' | 'unhealthy' | undefined
-  FailingStreak?: number | undefined
-  Log?: HealthcheckResult[] | undefined
+  Status?: 'none' | 'starting' | 'healthy' | 'unhealthy'
+  /** Failed checks since the last success. */
+  FailingStreak?: number
+  /** Last five results, oldest first. */
+  Log?: HealthcheckResult[]
 }
 
 /** A health check. */
 export interface HealthConfig {
   /** `['CMD', …]`, `['CMD-SHELL', line]` or `['NONE']`; empty: as the image has it. */
   Test?: string[] | undefined
-  /** Time between checks, in nanoseconds; 0: as the image has it. */
+  /** Nanoseconds between checks; 0: as the image. */
   Interval?: number | undefined
-  /** Time a check may take, in nanoseconds; 0: as the image has it. */
+  /** Nanoseconds a check may take; 0: as the image. */
   Timeout?: number | undefined
-  /** Failures in a row that make the container unhealthy; 0: as the image has it. */
+  /** Failures in a row that make it unhealthy; 0: as the image. */
   Retries?: number | undefined
-  /** Time in which failures do not count, in nanoseconds; 0: as the image has it. API 1.29. */
+  /** Nanoseconds in which failures do not count; 0: as the image. API 1.29. */
   StartPeriod?: number | undefined
-  /** Time between checks in that time, in nanoseconds; 0: as the image has it. API 1.44. */
+  /** Nanoseconds between checks in that time; 0: as the image. API 1.44. */
   StartInterval?: number | undefined
 }
 
 /** One result of a health check. */
 export interface HealthcheckResult {
   /** Time of its start, RFC 3339. */
-  Start?: string | undefined
+  Start?: string
   /** Time of its end, RFC 3339. */
-  End?: string | undefined
+  End?: string
   /** 0: healthy, 1: unhealthy, other: the check failed. */
-  ExitCode?: number | undefined
-  Output?: string | undefined
+  ExitCode?: number
+  /** What the check printed, cut after 4 kB. */
+  Output?: string
 }
 
 /** Settings of a container that concern its host. */
@@ -909,6 +1020,7 @@ export interface HostConfig extends Resources {
   Binds?: string[] | null | undefined
   /** File on the client into which docker wrote the id. */
   ContainerIDFile?: string | undefined
+  /** Log driver (`--log-driver`). */
   LogConfig?: HostConfigLogConfig | undefined
   /** Network: `bridge`, `host`, `none`, `container:<id>` or the name of a network. */
   NetworkMode?: string | undefined
@@ -922,28 +1034,35 @@ export interface HostConfig extends Resources {
   VolumeDriver?: string | undefined
   /** Containers whose mounts are taken: `name[:ro|rw]`. */
   VolumesFrom?: string[] | null | undefined
-  /** API 1.25. */
+  /** Mounts of every kind (`--mount`). API 1.25. */
   Mounts?: Mount[] | null | undefined
   /** First size of the terminal: rows, columns. */
   ConsoleSize?: [number, number] | null | undefined
-  /** API 1.43. */
+  /** For the OCI runtime: names to values. API 1.43. */
   Annotations?: Record<string, string> | null | undefined
+  /** Added capabilities: `NET_ADMIN`, `ALL`, … */
   CapAdd?: string[] | null | undefined
+  /** Dropped capabilities: `MKNOD`, `ALL`, … */
   CapDrop?: string[] | null | undefined
   /** Cgroup namespace of its own, or the host's. API 1.41. */
   CgroupnsMode?: 'private' | 'host' | undefined
+  /** DNS servers (`--dns`). */
   Dns?: string[] | null | undefined
+  /** Options of resolv.conf (`--dns-option`). */
   DnsOptions?: string[] | null | undefined
+  /** Search domains (`--dns-search`). */
   DnsSearch?: string[] | null | undefined
   /** Lines of /etc/hosts: `name:address`. */
   ExtraHosts?: string[] | null | undefined
+  /** Further groups, by name or number. */
   GroupAdd?: string[] | null | undefined
   /** IPC namespace: `none`, `private`, `shareable`, `container:<id>` or `host`. */
   IpcMode?: string | undefined
+  /** Cgroup: empty, or `container:<id>`. */
   Cgroup?: string | undefined
   /** Links to containers: `name:alias`. */
   Links?: string[] | null | undefined
-  /** How gladly the kernel kills it when memory runs out: -1000 to 1000. */
+  /** How gladly the kernel kills it for memory: -1000 to 1000. */
   OomScoreAdj?: number | undefined
   /** PID namespace: of its own, `container:<id>` or `host`. */
   PidMode?: string | undefined
@@ -979,6 +1098,7 @@ export interface HostConfig extends Resources {
 
 /** A log driver and its options. */
 export interface HostConfigLogConfig {
+  /** Log driver; else the Engine's default. */
   Type?:
     | 'local'
     | 'json-file'
@@ -991,19 +1111,23 @@ export interface HostConfigLogConfig {
     | 'etwlogs'
     | 'none'
     | undefined
+  /** Options (`--log-opt`): names to values. */
   Config?: Record<string, string> | undefined
 }
 
 /** Something was made. */
 export interface IDResponse {
+  /** Id of the new object. */
   Id: string
 }
 
 /** How a network gives addresses. */
 export interface IPAM {
-  /** Default: 'default'. */
+  /** Name of the IPAM driver. Default: 'default'. */
   Driver?: string | undefined
+  /** Subnets and their gateways. */
   Config?: IPAMConfig[] | null | undefined
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | null | undefined
 }
 
@@ -1022,49 +1146,55 @@ export interface IPAMConfig {
 /** Addresses of a network that are in use. */
 export interface IPAMStatus {
   /** State by subnet. */
-  Subnets?: Record<string, SubnetStatus> | undefined
+  Subnets?: Record<string, SubnetStatus>
 }
 
 /** Where an image comes from, as far as the Engine could verify it. */
 export interface Identity {
-  Signature?: SignatureIdentity[] | undefined
+  /** Signatures and who made them. */
+  Signature?: SignatureIdentity[]
   /** Repositories it was pulled from. */
-  Pull?: PullIdentity[] | undefined
+  Pull?: PullIdentity[]
   /** Builds that made it. */
-  Build?: BuildIdentity[] | undefined
+  Build?: BuildIdentity[]
 }
 
 /** What a container gets from an image. */
 export interface ImageConfig {
-  User?: string | undefined
+  /** User of the command: `user[:group]`. */
+  User?: string
   /** Ports that are exposed, as `80/tcp`. */
-  ExposedPorts?: Record<string, Record<string, never>> | null | undefined
+  ExposedPorts?: Record<string, Record<string, never>> | null
   /** Environment as `NAME=value`. */
-  Env?: string[] | null | undefined
-  Cmd?: string[] | null | undefined
-  Healthcheck?: HealthConfig | undefined
+  Env?: string[] | null
+  /** Command, or arguments of `Entrypoint`. */
+  Cmd?: string[] | null
+  /** Health check of its containers. */
+  Healthcheck?: HealthConfig
   /** The command is escaped already (Windows). */
-  ArgsEscaped?: boolean | null | undefined
+  ArgsEscaped?: boolean | null
   /** Paths that get anonymous volumes. */
-  Volumes?: Record<string, Record<string, never>> | null | undefined
+  Volumes?: Record<string, Record<string, never>> | null
   /** Folder in which the command starts. */
-  WorkingDir?: string | undefined
+  WorkingDir?: string
   /** Program that gets the command as arguments. */
-  Entrypoint?: string[] | null | undefined
-  /** Instructions that run when an image is built from this one. */
-  OnBuild?: string[] | null | undefined
-  Labels?: Record<string, string> | null | undefined
-  StopSignal?: string | null | undefined
+  Entrypoint?: string[] | null
+  /** Instructions for builds from this image. */
+  OnBuild?: string[] | null
+  /** Labels: names to values. */
+  Labels?: Record<string, string> | null
+  /** Signal of a stop; else SIGTERM. */
+  StopSignal?: string | null
   /** Shell of `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
-  Shell?: string[] | null | undefined
+  Shell?: string[] | null
 }
 
 /** One step of a removal. */
 export interface ImageDeleteResponseItem {
   /** Reference that was removed. */
-  Untagged?: string | undefined
+  Untagged?: string
   /** Id of an image or layer that was deleted. */
-  Deleted?: string | undefined
+  Deleted?: string
 }
 
 /** One layer in the history of an image. */
@@ -1079,52 +1209,60 @@ export interface ImageHistoryResponseItem {
   Tags: string[] | null
   /** Size of the layer, in bytes. */
   Size: number
+  /** Remark, such as `buildkit.dockerfile.v0`. */
   Comment: string
 }
 
 /** An image. */
 export interface ImageID {
-  ID?: string | undefined
+  /** Id: `sha256:…`. */
+  ID?: string
 }
 
 /** All details of an image. */
 export interface ImageInspect {
-  /** Id of the image: the digest of its configuration, or of its manifest (containerd image store). */
-  Id?: string | undefined
-  /** Descriptor of the manifest or the index (containerd image store). API 1.48. */
-  Descriptor?: OCIDescriptor | null | undefined
-  /** Manifests of the index; only with `manifests` (containerd image store). API 1.48. */
-  Manifests?: ImageManifestSummary[] | null | undefined
+  /** Digest of its configuration, or of its manifest (containerd). */
+  Id?: string
+  /** Descriptor of the manifest or index (containerd). API 1.48. */
+  Descriptor?: OCIDescriptor | null
+  /** Manifests; only with `manifests` (containerd). API 1.48. */
+  Manifests?: ImageManifestSummary[] | null
   /** Where the image comes from, as far as it is verified. API 1.53. */
-  Identity?: Identity | null | undefined
-  RepoTags?: string[] | undefined
-  RepoDigests?: string[] | undefined
-  Comment?: string | null | undefined
+  Identity?: Identity | null
+  /** References by tag: `alpine:3.20`. */
+  RepoTags?: string[]
+  /** References by digest: `alpine@sha256:…`. */
+  RepoDigests?: string[]
+  /** Remark of its commit or import. */
+  Comment?: string | null
   /** Time of the creation, RFC 3339; absent where the image has none. */
-  Created?: string | null | undefined
-  Author?: string | null | undefined
+  Created?: string | null
+  /** Author, as `Name <mail>` mostly. */
+  Author?: string | null
   /** What containers get from it. */
-  Config?: ImageConfig | undefined
+  Config?: ImageConfig
   /** Architecture, such as `amd64`. */
-  Architecture?: string | undefined
+  Architecture?: string
   /** Variant of the architecture, such as `v8`. */
-  Variant?: string | null | undefined
-  Os?: string | undefined
+  Variant?: string | null
+  /** Operating system, such as `linux`. */
+  Os?: string
   /** Version of the operating system (Windows). */
-  OsVersion?: string | null | undefined
+  OsVersion?: string | null
   /** Size of all layers, in bytes. */
-  Size?: number | undefined
-  GraphDriver?: DriverData | null | undefined
+  Size?: number
+  /** Storage driver and its folders. */
+  GraphDriver?: DriverData | null
   /** Layers. */
-  RootFS?: ImageInspectRootFS | undefined
+  RootFS?: ImageInspectRootFS
   /** What only this Engine knows of it. */
-  Metadata?: ImageInspectMetadata | undefined
+  Metadata?: ImageInspectMetadata
 }
 
 /** What only this Engine knows of an image. */
 export interface ImageInspectMetadata {
   /** Time of the last tag, RFC 3339. */
-  LastTagTime?: string | null | undefined
+  LastTagTime?: string | null
 }
 
 /** Layers of an image. */
@@ -1132,21 +1270,25 @@ export interface ImageInspectRootFS {
   /** `layers`. */
   Type: string
   /** Digests of the layers, lowest first. */
-  Layers?: string[] | undefined
+  Layers?: string[]
 }
 
 /** One manifest of an image's index. */
 export interface ImageManifestSummary {
   /** Digest of the manifest. */
   ID: string
+  /** Media type, digest and size. */
   Descriptor: OCIDescriptor
   /** All of its content is on this Engine. */
   Available: boolean
   /** Space it takes. */
   Size: ImageManifestSummarySize
+  /** Whether `ImageData` or `AttestationData` is set. */
   Kind: 'image' | 'attestation' | 'unknown'
-  ImageData?: ImageManifestSummaryImageData | null | undefined
-  AttestationData?: ImageManifestSummaryAttestationData | null | undefined
+  /** Only of the kind `image`. */
+  ImageData?: ImageManifestSummaryImageData | null
+  /** Only of the kind `attestation`. */
+  AttestationData?: ImageManifestSummaryAttestationData | null
 }
 
 /** An attestation in an index. */
@@ -1157,9 +1299,10 @@ export interface ImageManifestSummaryAttestationData {
 
 /** An image in an index. */
 export interface ImageManifestSummaryImageData {
+  /** Platform it runs on. */
   Platform: OCIPlatform | null
-  /** API 1.54. */
-  Identity?: Identity | null | undefined
+  /** Where it comes from, as far as verified. API 1.54. */
+  Identity?: Identity | null
   /** Ids of the containers made from it. */
   Containers: string[]
   /** Space it takes. */
@@ -1182,10 +1325,13 @@ export interface ImageManifestSummarySize {
 
 /** An image as a list has it. */
 export interface ImageSummary {
+  /** Id: `sha256:…`. */
   Id: string
   /** Id of the image it was built from by the classic builder; else empty. */
   ParentId: string
+  /** References by tag: `alpine:3.20`. */
   RepoTags: string[]
+  /** References by digest: `alpine@sha256:…`. */
   RepoDigests: string[]
   /** Time of the creation, Unix seconds. */
   Created: number
@@ -1193,42 +1339,48 @@ export interface ImageSummary {
   Size: number
   /** Size of layers shared with other images, in bytes; -1 unless asked for. */
   SharedSize: number
+  /** Labels: names to values. */
   Labels: Record<string, string> | null
   /** Number of containers made from it; -1 unless asked for. */
   Containers: number
   /** Manifests of the index; only with `manifests`. API 1.47. */
-  Manifests?: ImageManifestSummary[] | undefined
-  /** Descriptor of the manifest or the index (containerd image store). API 1.48. */
-  Descriptor?: OCIDescriptor | null | undefined
+  Manifests?: ImageManifestSummary[]
+  /** Descriptor of the manifest or index (containerd). API 1.48. */
+  Descriptor?: OCIDescriptor | null
 }
 
 /** What images take on the disk. */
 export interface ImagesDiskUsage {
   /** Number of objects in use. */
-  ActiveCount?: number | undefined
-  TotalCount?: number | undefined
+  ActiveCount?: number
+  /** Number of all objects. */
+  TotalCount?: number
   /** Space that a prune would free, in bytes. */
-  Reclaimable?: number | undefined
+  Reclaimable?: number
   /** Space they take, in bytes. */
-  TotalSize?: number | undefined
+  TotalSize?: number
   /** The objects; only with `verbose`. */
-  Items?: ImageSummary[] | undefined
+  Items?: ImageSummary[]
 }
 
 /** A registry as the Engine is set up for it. */
 export interface IndexInfo {
-  Name?: string | undefined
-  Mirrors?: string[] | undefined
+  /** Host, such as `docker.io`. */
+  Name?: string
+  /** Mirrors that are asked first. */
+  Mirrors?: string[]
   /** TLS is verified. */
-  Secure?: boolean | undefined
+  Secure?: boolean
   /** Is Docker Hub. */
-  Official?: boolean | undefined
+  Official?: boolean
 }
 
 /** Tokens with which nodes join. They are secrets. */
 export interface JoinTokens {
-  Worker?: string | undefined
-  Manager?: string | undefined
+  /** Token to join as a worker. */
+  Worker?: string
+  /** Token to join as a manager. */
+  Manager?: string
 }
 
 export type KnownSignerIdentity = 'DHI'
@@ -1237,6 +1389,7 @@ export type KnownSignerIdentity = 'DHI'
 export interface Limit {
   /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
+  /** Memory, in bytes; 0: no limit. */
   MemoryBytes?: number | undefined
   /** Processes and threads; 0: no limit. Default: 0. API 1.41. */
   Pids?: number | undefined
@@ -1246,10 +1399,12 @@ export type LocalNodeState = '' | 'inactive' | 'pending' | 'active' | 'error' | 
 
 /** A node as a manager. */
 export interface ManagerStatus {
-  Leader?: boolean | undefined
+  /** It leads the managers. */
+  Leader?: boolean
   /** Whether the other managers reach it. */
-  Reachability?: Reachability | undefined
-  Addr?: string | undefined
+  Reachability?: Reachability
+  /** Address of the manager: `ip:port`. */
+  Addr?: string
 }
 
 /** A mount that is asked for. */
@@ -1258,14 +1413,19 @@ export interface Mount {
   Target?: string | undefined
   /** Path on the host, name of a volume, or image; by the type. */
   Source?: string | undefined
+  /** Kind: `bind`, `volume`, `tmpfs`, … */
   Type?: MountType | undefined
+  /** The container cannot write to it. */
   ReadOnly?: boolean | undefined
   /** How strictly host and container agree (Desktop). API 1.28. */
   Consistency?: string | undefined
+  /** Only for the type `bind`. */
   BindOptions?: MountBindOptions | undefined
+  /** Only for the type `volume`. */
   VolumeOptions?: MountVolumeOptions | undefined
-  /** API 1.48. */
+  /** Only for the type `image`. API 1.48. */
   ImageOptions?: MountImageOptions | undefined
+  /** Only for the type `tmpfs`. */
   TmpfsOptions?: MountTmpfsOptions | undefined
 }
 
@@ -1291,20 +1451,22 @@ export interface MountImageOptions {
 
 /** A mount of a container as it is. */
 export interface MountPoint {
-  Type?: MountType | undefined
+  /** Kind: `bind`, `volume`, `tmpfs`, … */
+  Type?: MountType
   /** Name of the volume. */
-  Name?: string | undefined
+  Name?: string
   /** Path on the host. */
-  Source?: string | undefined
+  Source?: string
   /** Path in the container. */
-  Destination?: string | undefined
+  Destination?: string
   /** Driver of the volume. */
-  Driver?: string | undefined
+  Driver?: string
   /** Options as a text, such as `z` or `ro`. */
-  Mode?: string | undefined
-  RW?: boolean | undefined
+  Mode?: string
+  /** The container can write to it. */
+  RW?: boolean
   /** Which later mounts are seen on the other side. */
-  Propagation?: string | undefined
+  Propagation?: string
 }
 
 /** Options of a mount in memory. */
@@ -1323,6 +1485,7 @@ export type MountType = 'bind' | 'cluster' | 'image' | 'npipe' | 'tmpfs' | 'volu
 export interface MountVolumeOptions {
   /** Leaves a new volume empty instead of filling it from the image. */
   NoCopy?: boolean | undefined
+  /** Labels of a volume that is made. */
   Labels?: Record<string, string> | undefined
   /** Driver of a volume that is made. */
   DriverConfig?: MountVolumeOptionsDriverConfig | undefined
@@ -1332,52 +1495,60 @@ export interface MountVolumeOptions {
 
 /** Driver of a volume that is made for a mount. */
 export interface MountVolumeOptionsDriverConfig {
+  /** Driver, such as `local`. */
   Name?: string | undefined
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | undefined
 }
 
 /** Plugins of the node resource interface. */
 export interface NRIInfo {
   /** Details: pairs of a name and a value. */
-  Info?: string[][] | undefined
+  Info?: string[][]
 }
 
 /** A network. */
 export interface Network {
-  Name?: string | undefined
-  Id?: string | undefined
+  /** Name, such as `bridge`. */
+  Name?: string
+  /** Id: 64 hexadecimal digits; 25 characters in a swarm. */
+  Id?: string
   /** Time, RFC 3339. */
-  Created?: string | undefined
+  Created?: string
   /** On this Engine (`local`), or in the swarm. */
-  Scope?: string | undefined
-  Driver?: string | undefined
+  Scope?: string
+  /** Driver: `bridge`, `overlay`, `macvlan`, … */
+  Driver?: string
   /** Gives IPv4 addresses. API 1.47. */
-  EnableIPv4?: boolean | undefined
+  EnableIPv4?: boolean
   /** Gives IPv6 addresses. */
-  EnableIPv6?: boolean | undefined
+  EnableIPv6?: boolean
   /** How addresses are given. */
-  IPAM?: IPAM | undefined
+  IPAM?: IPAM
   /** Has no way to the outside. */
-  Internal?: boolean | undefined
+  Internal?: boolean
   /** Containers that are not tasks can join it. */
-  Attachable?: boolean | undefined
+  Attachable?: boolean
   /** Is the routing mesh of the swarm. */
-  Ingress?: boolean | undefined
+  Ingress?: boolean
   /** Network whose settings were taken. */
-  ConfigFrom?: ConfigReference | undefined
+  ConfigFrom?: ConfigReference
   /** Only keeps settings for other networks. */
-  ConfigOnly?: boolean | undefined
-  Options?: Record<string, string> | undefined
-  Labels?: Record<string, string> | undefined
+  ConfigOnly?: boolean
+  /** Options of the driver: names to values. */
+  Options?: Record<string, string>
+  /** Labels: names to values. */
+  Labels?: Record<string, string>
   /** Nodes that take part (overlay). */
-  Peers?: PeerInfo[] | undefined
+  Peers?: PeerInfo[]
 }
 
 /** A network of a task. */
 export interface NetworkAttachment {
-  Network?: Network | undefined
+  /** The network and its settings. */
+  Network?: Network
   /** Addresses of the task, in CIDR form. */
-  Addresses?: string[] | undefined
+  Addresses?: string[]
 }
 
 /** A network that is asked for. */
@@ -1386,6 +1557,7 @@ export interface NetworkAttachmentConfig {
   Target?: string | undefined
   /** Further names on the network. */
   Aliases?: string[] | undefined
+  /** Options of the driver: names to values. */
   DriverOpts?: Record<string, string> | undefined
 }
 
@@ -1399,7 +1571,9 @@ export interface NetworkConnectRequest {
 
 /** A network was made. */
 export interface NetworkCreateResponse {
+  /** Id: 64 hexadecimal digits; 25 characters in a swarm. */
   Id: string
+  /** Remark for people; empty: none. */
   Warning: string
 }
 
@@ -1414,55 +1588,61 @@ export interface NetworkDisconnectRequest {
 /** A network with its containers. */
 export interface NetworkInspect extends Network {
   /** Containers that run, by id. */
-  Containers?: Record<string, EndpointResource> | undefined
+  Containers?: Record<string, EndpointResource>
   /** Services of the network; only with `verbose`. */
-  Services?: Record<string, ServiceInfo> | undefined
-  Status?: NetworkStatus | undefined
+  Services?: Record<string, ServiceInfo>
+  /** Addresses that are in use. */
+  Status?: NetworkStatus
 }
 
 /** Networks and ports of a container as they are. */
 export interface NetworkSettings {
-  SandboxID?: string | undefined
+  /** Id of the network namespace. */
+  SandboxID?: string
   /** Path of the network namespace on the host. */
-  SandboxKey?: string | undefined
+  SandboxKey?: string
   /** Ports: `80/tcp` to addresses on the host, or null where it is only exposed. */
-  Ports?: PortMap | undefined
+  Ports?: PortMap
   /** Endpoints by the name of the network. */
-  Networks?: Record<string, EndpointSettings> | undefined
+  Networks?: Record<string, EndpointSettings>
   /** Name of the default bridge; before API 1.44. Up to API 1.51. */
-  Bridge?: string | undefined
-  /** Id of the endpoint that joins the container to the network. Up to API 1.51. */
-  EndpointID?: string | undefined
+  Bridge?: string
+  /** Id of the endpoint on the network. Up to API 1.51. */
+  EndpointID?: string
   /** IPv4 address of the gateway. Up to API 1.51. */
-  Gateway?: string | undefined
-  /** Up to API 1.51. */
-  GlobalIPv6Address?: string | undefined
+  Gateway?: string
+  /** IPv6 address, without the prefix. Up to API 1.51. */
+  GlobalIPv6Address?: string
   /** Length of the IPv6 prefix. Up to API 1.51. */
-  GlobalIPv6PrefixLen?: number | undefined
-  /** Up to API 1.51. */
-  IPAddress?: string | undefined
+  GlobalIPv6PrefixLen?: number
+  /** IPv4 address, without the prefix. Up to API 1.51. */
+  IPAddress?: string
   /** Length of the IPv4 prefix. Up to API 1.51. */
-  IPPrefixLen?: number | undefined
+  IPPrefixLen?: number
   /** IPv6 address of the gateway. Up to API 1.51. */
-  IPv6Gateway?: string | undefined
-  /** Up to API 1.51. */
-  MacAddress?: string | undefined
+  IPv6Gateway?: string
+  /** MAC address: `02:42:ac:11:00:02`. Up to API 1.51. */
+  MacAddress?: string
 }
 
 /** State of a network. */
 export interface NetworkStatus {
-  IPAM?: IPAMStatus | undefined
+  /** Addresses in use, by subnet. */
+  IPAM?: IPAMStatus
 }
 
 export type NetworkSummary = Network
 
 /** A task as its network has it. */
 export interface NetworkTaskInfo {
-  Name?: string | undefined
-  /** Id of the endpoint that joins the container to the network. */
-  EndpointID?: string | undefined
-  EndpointIP?: string | undefined
-  Info?: Record<string, string> | undefined
+  /** Name of the task: `web.1.<id>`. */
+  Name?: string
+  /** Id of the endpoint on the network. */
+  EndpointID?: string
+  /** Address of the task on the network. */
+  EndpointIP?: string
+  /** Details, such as `Host IP`. */
+  Info?: Record<string, string>
 }
 
 /** Networks of a container that is made. */
@@ -1473,33 +1653,45 @@ export interface NetworkingConfig {
 
 /** A node of the swarm. */
 export interface Node {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  /** Id in the swarm: 25 letters and digits. */
+  ID?: string
+  /** An update names its `Index`. */
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Spec?: NodeSpec | undefined
-  Description?: NodeDescription | undefined
-  Status?: NodeStatus | undefined
+  UpdatedAt?: string
+  /** Wanted state; an update replaces it. */
+  Spec?: NodeSpec
+  /** Host, platform and Engine. */
+  Description?: NodeDescription
+  /** State and address, as managers see it. */
+  Status?: NodeStatus
   /** The node as a manager; absent on workers. */
-  ManagerStatus?: ManagerStatus | null | undefined
+  ManagerStatus?: ManagerStatus | null
 }
 
 /** What a node is. */
 export interface NodeDescription {
-  Hostname?: string | undefined
-  Platform?: Platform | undefined
-  Resources?: ResourceObject | undefined
-  Engine?: EngineDescription | undefined
+  /** Host name of the node. */
+  Hostname?: string
+  /** Operating system and architecture. */
+  Platform?: Platform
+  /** CPUs and memory it has. */
+  Resources?: ResourceObject
+  /** Version, labels and plugins. */
+  Engine?: EngineDescription
   /** Root certificate that it trusts. */
-  TLSInfo?: TLSInfo | undefined
+  TLSInfo?: TLSInfo
 }
 
 /** What is asked of a node. */
 export interface NodeSpec {
+  /** A name of one's own for the node. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
+  /** `manager` promotes it, `worker` demotes it. */
   Role?: 'worker' | 'manager' | undefined
   /** Whether it takes tasks: `active`, `pause` or `drain`. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
@@ -1509,33 +1701,39 @@ export type NodeState = 'unknown' | 'down' | 'ready' | 'disconnected'
 
 /** State of a node. */
 export interface NodeStatus {
-  State?: NodeState | undefined
-  Message?: string | undefined
-  Addr?: string | undefined
+  /** Whether the managers reach it. */
+  State?: NodeState
+  /** Reason of the state, in words. */
+  Message?: string
+  /** IP address of the node. */
+  Addr?: string
 }
 
 /** A descriptor: names content by its digest. */
 export interface OCIDescriptor {
-  mediaType?: string | undefined
-  digest?: string | undefined
+  /** Media type of the content. */
+  mediaType?: string
+  /** Digest of the content: `sha256:…`. */
+  digest?: string
   /** Size of the content, in bytes. */
-  size?: number | undefined
+  size?: number
   /** Other places to get it from. API 1.48. */
-  urls?: string[] | null | undefined
-  /** API 1.48. */
-  annotations?: Record<string, string> | null | undefined
+  urls?: string[] | null
+  /** Metadata: names to values. API 1.48. */
+  annotations?: Record<string, string> | null
   /** The content itself as base64, where it is small. API 1.48. */
-  data?: string | null | undefined
-  /** API 1.48. */
-  platform?: OCIPlatform | null | undefined
-  /** API 1.48. */
-  artifactType?: string | null | undefined
+  data?: string | null
+  /** Platform the content is for. API 1.48. */
+  platform?: OCIPlatform | null
+  /** Media type of what is no image. API 1.48. */
+  artifactType?: string | null
 }
 
 /** A platform. */
 export interface OCIPlatform {
   /** Architecture, such as `arm64`. */
   architecture?: string | undefined
+  /** Operating system, such as `linux`. */
   os?: string | undefined
   /** Version of the operating system (Windows). */
   'os.version'?: string | undefined
@@ -1548,49 +1746,64 @@ export interface OCIPlatform {
 /** Version of an object of the swarm. Each change raises it, and an update names the current one. */
 export interface ObjectVersion {
   /** Number to name in an update. */
-  Index?: number | undefined
+  Index?: number
 }
 
 /** A node that takes part in a network. */
 export interface PeerInfo {
   /** Id of the node. */
-  Name?: string | undefined
-  IP?: string | undefined
+  Name?: string
+  /** Address of the node. */
+  IP?: string
 }
 
 /** A manager. */
 export interface PeerNode {
-  NodeID?: string | undefined
-  Addr?: string | undefined
+  /** Id of the node in the swarm. */
+  NodeID?: string
+  /** Address of the manager: `ip:port`. */
+  Addr?: string
 }
 
 /** A platform. */
 export interface Platform {
   /** Architecture, as `uname -m` prints it. */
   Architecture?: string | undefined
+  /** Operating system, such as `linux`. */
   OS?: string | undefined
 }
 
 /** A plugin of the Engine. */
 export interface Plugin {
-  Id?: string | undefined
+  /** Id: 64 hexadecimal digits. */
+  Id?: string
   /** Name with tag. */
   Name: string
+  /** It runs, and the Engine uses it. */
   Enabled: boolean
+  /** What `docker plugin set` changes. */
   Settings: PluginSettings
-  PluginReference?: string | undefined
+  /** Reference it was pulled by. */
+  PluginReference?: string
+  /** What the plugin is and needs. */
   Config: PluginConfig
 }
 
 /** What a plugin is. */
 export interface PluginConfig {
+  /** What it is for, in words. */
   Description: string
+  /** Address of its documentation. */
   Documentation: string
   /** What it answers. */
   Interface: PluginConfigInterface
+  /** Command that starts it. */
   Entrypoint: string[]
+  /** Folder in which it starts. */
   WorkDir: string
-  User?: PluginConfigUser | undefined
+  /** User it runs as. */
+  User?: PluginConfigUser
+  /** Network it needs. */
   Network: PluginConfigNetwork
   /** Rights it needs on Linux. */
   Linux: PluginConfigLinux
@@ -1600,19 +1813,25 @@ export interface PluginConfig {
   IpcHost: boolean
   /** Uses the PID namespace of the host. */
   PidHost: boolean
+  /** Mounts it needs. */
   Mounts: PluginMount[]
+  /** Variables it reads. */
   Env: PluginEnv[]
   /** Arguments that can be set. */
   Args: PluginConfigArgs
-  rootfs?: PluginConfigRootfs | undefined
+  /** Layers of its file system. */
+  rootfs?: PluginConfigRootfs
 }
 
 /** Arguments of a plugin. */
 export interface PluginConfigArgs {
+  /** Name for `docker plugin set`. */
   Name: string
+  /** What it is for, in words. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
+  /** Arguments where none are set. */
   Value: string[]
 }
 
@@ -1620,14 +1839,19 @@ export interface PluginConfigArgs {
 export interface PluginConfigInterface {
   /** Kinds, such as `docker.volumedriver/1.0`. */
   Types: string[]
+  /** Name of its socket, such as `p.sock`. */
   Socket: string
-  ProtocolScheme?: '' | 'moby.plugins.http/v1' | undefined
+  /** Protocol on the socket. */
+  ProtocolScheme?: '' | 'moby.plugins.http/v1'
 }
 
 /** Rights of a plugin on Linux. */
 export interface PluginConfigLinux {
+  /** Capabilities, such as `CAP_SYS_ADMIN`. */
   Capabilities: string[]
+  /** It may use all devices of the host. */
   AllowAllDevices: boolean
+  /** Devices it needs. */
   Devices: PluginDevice[]
 }
 
@@ -1640,37 +1864,48 @@ export interface PluginConfigNetwork {
 /** Layers of a plugin's file system. */
 export interface PluginConfigRootfs {
   /** `layers`. */
-  type?: string | undefined
-  diff_ids?: string[] | undefined
+  type?: string
+  /** Digests of the unpacked layers. */
+  diff_ids?: string[]
 }
 
 /** User of a plugin. */
 export interface PluginConfigUser {
-  UID?: number | undefined
-  GID?: number | undefined
+  /** Number of the user. */
+  UID?: number
+  /** Number of the group. */
+  GID?: number
 }
 
 /** A device of a plugin. */
 export interface PluginDevice {
+  /** Name for `docker plugin set`. */
   Name: string
+  /** What it is for, in words. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
+  /** Device of the host, such as `/dev/fuse`. */
   Path: string
 }
 
 /** An environment variable of a plugin. */
 export interface PluginEnv {
+  /** Name of the variable. */
   Name: string
+  /** What it is for, in words. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
+  /** Value where none is set. */
   Value: string
 }
 
 /** A mount of a plugin. */
 export interface PluginMount {
+  /** Name for `docker plugin set`. */
   Name: string
+  /** What it is for, in words. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
@@ -1678,7 +1913,9 @@ export interface PluginMount {
   Source: string
   /** Path in the plugin. */
   Destination: string
+  /** Kind, such as `bind`. */
   Type: string
+  /** Options, such as `rbind`. */
   Options: string[]
 }
 
@@ -1686,25 +1923,34 @@ export interface PluginMount {
 export interface PluginPrivilege {
   /** Name of the right, such as `network` or `mount`. */
   Name?: string | undefined
+  /** What it is for, in words. */
   Description?: string | undefined
+  /** What it asks for, such as `host`. */
   Value?: string[] | undefined
 }
 
 /** Settings of a plugin that can be changed. */
 export interface PluginSettings {
+  /** Mounts with the sources as set. */
   Mounts: PluginMount[]
   /** Environment as `NAME=value`. */
   Env: string[]
+  /** Arguments as set. */
   Args: string[]
+  /** Devices with the paths as set. */
   Devices: PluginDevice[]
 }
 
 /** Drivers that the Engine has, by kind. */
 export interface PluginsInfo {
-  Volume?: string[] | null | undefined
-  Network?: string[] | null | undefined
-  Authorization?: string[] | null | undefined
-  Log?: string[] | null | undefined
+  /** Volume drivers, such as `local`. */
+  Volume?: string[] | null
+  /** Network drivers, such as `overlay`. */
+  Network?: string[] | null
+  /** Plugins that allow or refuse requests. */
+  Authorization?: string[] | null
+  /** Log drivers, such as `json-file`. */
+  Log?: string[] | null
 }
 
 /** Where a port is published on the host. */
@@ -1720,62 +1966,69 @@ export type PortMap = Record<string, PortBinding[] | null>
 /** Ports of a task. */
 export interface PortStatus {
   /** Ports that are published on the node. */
-  Ports?: EndpointPortConfig[] | undefined
+  Ports?: EndpointPortConfig[]
 }
 
 /** A port of a container in a list. */
 export interface PortSummary {
   /** Address on the host; absent for a port that is only exposed. */
-  IP?: string | undefined
+  IP?: string
   /** Port in the container. */
   PrivatePort: number
   /** Port on the host; absent for a port that is only exposed. */
-  PublicPort?: number | undefined
+  PublicPort?: number
   /** Protocol. */
   Type: 'tcp' | 'udp' | 'sctp'
 }
 
 /** Command of an exec. */
 export interface ProcessConfig {
-  privileged?: boolean | undefined
-  user?: string | undefined
-  tty?: boolean | undefined
-  entrypoint?: string | undefined
-  arguments?: string[] | undefined
+  /** It has all rights. */
+  privileged?: boolean
+  /** User, by name or number. */
+  user?: string
+  /** It has a terminal. */
+  tty?: boolean
+  /** Program that runs. */
+  entrypoint?: string
+  /** Arguments of the program. */
+  arguments?: string[]
 }
 
 /** Progress as numbers. */
 export interface ProgressDetail {
   /** Done so far. */
-  current?: number | undefined
+  current?: number
   /** All there is to do; absent or 0 while unknown. */
-  total?: number | undefined
+  total?: number
   /** Time of the start, Unix seconds. */
-  start?: number | undefined
+  start?: number
   /** Unit; bytes when absent. */
-  units?: string | undefined
+  units?: string
   /** The numbers are not meant to be shown. */
-  hidecounts?: boolean | undefined
+  hidecounts?: boolean
 }
 
 /** A pull that brought an image. */
 export interface PullIdentity {
-  Repository?: string | undefined
+  /** Name, such as `docker.io/library/alpine`. */
+  Repository?: string
 }
 
 /** One message of a push's progress. */
 export interface PushImageInfo {
-  /** Failure, with its code and message: the operation ends here. API 1.48. */
-  errorDetail?: ErrorDetail | undefined
+  /** Failure that ends the operation. API 1.48. */
+  errorDetail?: ErrorDetail
   /** What is being done. */
-  status?: string | undefined
-  progressDetail?: ProgressDetail | undefined
+  status?: string
+  /** Progress as numbers. */
+  progressDetail?: ProgressDetail
   /** Failure as a text, as older clients read it. */
-  error?: string | undefined
-  /** Progress as a bar of text; `progressDetail` has the numbers. */
-  progress?: string | undefined
+  error?: string
+  /** Progress as a bar of text. */
+  progress?: string
   /** Layer or tag that the message is about. */
-  id?: string | undefined
+  id?: string
   /** Result in a form for programs. */
   aux?: unknown
 }
@@ -1785,17 +2038,20 @@ export type Reachability = 'unknown' | 'unreachable' | 'reachable'
 /** Registries the Engine is set up for. */
 export interface RegistryServiceConfig {
   /** Addresses of registries whose TLS is not verified, in CIDR form. */
-  InsecureRegistryCIDRs?: string[] | null | undefined
+  InsecureRegistryCIDRs?: string[] | null
   /** Registries by name. */
-  IndexConfigs?: Record<string, IndexInfo> | null | undefined
-  Mirrors?: string[] | null | undefined
+  IndexConfigs?: Record<string, IndexInfo> | null
+  /** Mirrors of Docker Hub. */
+  Mirrors?: string[] | null
 }
 
 /** Resources of a node or a task. */
 export interface ResourceObject {
   /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
+  /** Memory, in bytes. */
   MemoryBytes?: number | undefined
+  /** Resources of one's own, such as GPUs. */
   GenericResources?: GenericResources | undefined
 }
 
@@ -1831,12 +2087,13 @@ export interface Resources {
   CpusetCpus?: string | undefined
   /** Memory nodes that may be used: `0-2,7`. */
   CpusetMems?: string | undefined
+  /** Devices of the host (`--device`). */
   Devices?: DeviceMapping[] | null | undefined
   /** Rules of the device cgroup: `c 42:* rmw`. API 1.28. */
   DeviceCgroupRules?: string[] | null | undefined
   /** Devices that drivers choose, such as GPUs. API 1.40. */
   DeviceRequests?: DeviceRequest[] | null | undefined
-  /** Memory that is left to the container when memory is scarce, in bytes. */
+  /** Memory left to it when memory is scarce, in bytes. */
   MemoryReservation?: number | undefined
   /** Memory and swap together, in bytes; -1: no limit of swap. */
   MemorySwap?: number | undefined
@@ -1846,10 +2103,11 @@ export interface Resources {
   NanoCpus?: number | undefined
   /** Does not kill processes when memory runs out (cgroup v1). */
   OomKillDisable?: boolean | undefined
-  /** Runs a small init as the first process, which passes on signals and reaps children. */
+  /** Runs an init first, which passes on signals and reaps children. */
   Init?: boolean | null | undefined
   /** Processes and threads; -1 or 0: no limit. */
   PidsLimit?: number | null | undefined
+  /** Limits of processes (`--ulimit`). */
   Ulimits?: ResourcesUlimit[] | null | undefined
   /** Number of CPUs (Windows). */
   CpuCount?: number | undefined
@@ -1863,7 +2121,9 @@ export interface Resources {
 
 /** Weight of block I/O for a device. */
 export interface ResourcesBlkioWeightDevice {
+  /** Device of the host, such as `/dev/sda`. */
   Path?: string | undefined
+  /** Weight: 10 to 1000. */
   Weight?: number | undefined
 }
 
@@ -1888,119 +2148,148 @@ export interface RestartPolicy {
 /** Where a container's file system is kept. */
 export interface RootFSStorage {
   /** Snapshotter of containerd. */
-  Snapshot?: RootFSStorageSnapshot | null | undefined
+  Snapshot?: RootFSStorageSnapshot | null
 }
 
 /** A snapshotter of containerd. */
 export interface RootFSStorageSnapshot {
-  Name?: string | undefined
+  /** Snapshotter, such as `overlayfs`. */
+  Name?: string
 }
 
 /** A runtime the Engine knows. */
 export interface Runtime {
   /** Path or name of the program. */
-  path?: string | undefined
-  runtimeArgs?: string[] | null | undefined
-  /** API 1.44. */
-  status?: Record<string, string> | null | undefined
+  path?: string
+  /** Arguments it is called with. */
+  runtimeArgs?: string[] | null
+  /** What it reports of itself: names to values. API 1.44. */
+  status?: Record<string, string> | null
 }
 
 /** A secret of the swarm. Its content is never answered. */
 export interface Secret {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  /** Id in the swarm: 25 letters and digits. */
+  ID?: string
+  /** An update names its `Index`. */
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Spec?: SecretSpec | undefined
+  UpdatedAt?: string
+  /** Wanted state; an update replaces it. */
+  Spec?: SecretSpec
 }
 
 /** Content and name of a secret. */
 export interface SecretSpec {
+  /** Name, unique in the swarm. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 500 kB. Only sent, never answered. */
   Data?: string | undefined
   /** Driver that has the content. API 1.31. */
   Driver?: Driver | undefined
-  /** Template driver that fills the content for each task. API 1.37. */
+  /** Driver that fills in the content for each task. API 1.37. */
   Templating?: Driver | undefined
 }
 
 /** A service of the swarm. */
 export interface Service {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  /** Id in the swarm: 25 letters and digits. */
+  ID?: string
+  /** An update names its `Index`. */
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Spec?: ServiceSpec | undefined
-  Endpoint?: ServiceEndpoint | undefined
-  UpdateStatus?: ServiceUpdateStatus | undefined
+  UpdatedAt?: string
+  /** Wanted state; an update replaces it. */
+  Spec?: ServiceSpec
+  /** Addresses and ports it has. */
+  Endpoint?: ServiceEndpoint
+  /** How the last update went. */
+  UpdateStatus?: ServiceUpdateStatus
   /** Number of tasks; only with `status`. */
-  ServiceStatus?: ServiceServiceStatus | undefined
-  JobStatus?: ServiceJobStatus | undefined
+  ServiceStatus?: ServiceServiceStatus
+  /** Only for the modes of jobs. */
+  JobStatus?: ServiceJobStatus
 }
 
 /** A service was made. */
 export interface ServiceCreateResponse {
-  ID?: string | undefined
-  Warnings?: string[] | null | undefined
+  /** Id in the swarm: 25 letters and digits. */
+  ID?: string
+  /** Remarks for people. */
+  Warnings?: string[] | null
 }
 
 /** How a service is reached. */
 export interface ServiceEndpoint {
-  Spec?: EndpointSpec | undefined
-  Ports?: EndpointPortConfig[] | undefined
+  /** Mode and ports, as asked for. */
+  Spec?: EndpointSpec
+  /** Ports with the numbers they got. */
+  Ports?: EndpointPortConfig[]
   /** Virtual addresses by network. */
-  VirtualIPs?: ServiceEndpointVirtualIP[] | undefined
+  VirtualIPs?: ServiceEndpointVirtualIP[]
 }
 
 /** Virtual address of a service on a network. */
 export interface ServiceEndpointVirtualIP {
-  NetworkID?: string | undefined
+  /** Id of the network. */
+  NetworkID?: string
   /** Address in CIDR form. */
-  Addr?: string | undefined
+  Addr?: string
 }
 
 /** A service as its network has it. */
 export interface ServiceInfo {
-  VIP?: string | undefined
-  Ports?: string[] | undefined
+  /** Virtual address. */
+  VIP?: string
+  /** Texts such as `Target: 80, Publish: 8080`. */
+  Ports?: string[]
   /** Index of the load balancer on this node. */
-  LocalLBIndex?: number | undefined
-  Tasks?: NetworkTaskInfo[] | undefined
+  LocalLBIndex?: number
+  /** Tasks on this network. */
+  Tasks?: NetworkTaskInfo[]
 }
 
 /** State of a job. */
 export interface ServiceJobStatus {
   /** Number of the run; each forced update raises it. */
-  JobIteration?: ObjectVersion | undefined
+  JobIteration?: ObjectVersion
   /** Time of the last run, RFC 3339. */
-  LastExecution?: string | undefined
+  LastExecution?: string
 }
 
 /** Number of tasks of a service. */
 export interface ServiceServiceStatus {
-  RunningTasks?: number | undefined
-  DesiredTasks?: number | undefined
-  CompletedTasks?: number | undefined
+  /** Tasks that run. */
+  RunningTasks?: number
+  /** Tasks that should run. */
+  DesiredTasks?: number
+  /** Tasks of a job that succeeded. */
+  CompletedTasks?: number
 }
 
 /** What is asked of a service. */
 export interface ServiceSpec {
+  /** Name, unique in the swarm. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
+  /** What each task runs. */
   TaskTemplate?: TaskSpec | undefined
   /** How many tasks there are. */
   Mode?: ServiceSpecMode | undefined
+  /** Pace and order of updates. */
   UpdateConfig?: ServiceSpecUpdateConfig | undefined
-  /** API 1.28. */
+  /** Pace and order of rollbacks. API 1.28. */
   RollbackConfig?: ServiceSpecRollbackConfig | undefined
   /** Networks; `TaskTemplate.Networks` is preferred. */
   Networks?: NetworkAttachmentConfig[] | undefined
+  /** Published ports, and how it is reached. */
   EndpointSpec?: EndpointSpec | undefined
 }
 
@@ -2018,6 +2307,7 @@ export interface ServiceSpecMode {
 
 /** A number of tasks. */
 export interface ServiceSpecModeReplicated {
+  /** Tasks to keep running (`--replicas`). */
   Replicas?: number | undefined
 }
 
@@ -2035,8 +2325,9 @@ export interface ServiceSpecRollbackConfig {
   Parallelism?: number | undefined
   /** Time between them, in nanoseconds. */
   Delay?: number | undefined
+  /** What follows when too many tasks fail. */
   FailureAction?: 'continue' | 'pause' | undefined
-  /** Time in which a task that fails counts, in nanoseconds. */
+  /** Nanoseconds in which a failing task counts. */
   Monitor?: number | undefined
   /** Share of tasks that may fail: 0 to 1. Default: 0. */
   MaxFailureRatio?: number | undefined
@@ -2050,8 +2341,9 @@ export interface ServiceSpecUpdateConfig {
   Parallelism?: number | undefined
   /** Time between them, in nanoseconds. */
   Delay?: number | undefined
+  /** What follows when too many tasks fail. */
   FailureAction?: 'continue' | 'pause' | 'rollback' | undefined
-  /** Time in which a task that fails counts, in nanoseconds. */
+  /** Nanoseconds in which a failing task counts. */
   Monitor?: number | undefined
   /** Share of tasks that may fail: 0 to 1. Default: 0. */
   MaxFailureRatio?: number | undefined
@@ -2061,42 +2353,50 @@ export interface ServiceSpecUpdateConfig {
 
 /** A service was changed. */
 export interface ServiceUpdateResponse {
-  Warnings?: string[] | null | undefined
+  /** Remarks for people. */
+  Warnings?: string[] | null
 }
 
 /** State of an update. */
 export interface ServiceUpdateStatus {
-  State?: 'updating' | 'paused' | 'completed' | undefined
+  /** How far the update is. */
+  State?: 'updating' | 'paused' | 'completed'
   /** Time of the start, RFC 3339. */
-  StartedAt?: string | undefined
+  StartedAt?: string
   /** Time, RFC 3339. */
-  CompletedAt?: string | undefined
-  Message?: string | undefined
+  CompletedAt?: string
+  /** State in words. */
+  Message?: string
 }
 
 /** A signature of an image. */
 export interface SignatureIdentity {
-  Name?: string | undefined
+  /** Kind of the signature, in words. */
+  Name?: string
   /** Times that were attested. */
-  Timestamps?: SignatureTimestamp[] | undefined
-  KnownSigner?: KnownSignerIdentity | undefined
+  Timestamps?: SignatureTimestamp[]
+  /** Set where the signer is well known. */
+  KnownSigner?: KnownSignerIdentity
   /** Reference that was signed. */
-  DockerReference?: string | undefined
+  DockerReference?: string
   /** Who signed, by its certificate. */
-  Signer?: SignerIdentity | undefined
-  SignatureType?: SignatureType | undefined
+  Signer?: SignerIdentity
+  /** Format of the signature. */
+  SignatureType?: SignatureType
   /** Why the signature does not hold. */
-  Error?: string | undefined
-  Warnings?: string[] | undefined
+  Error?: string
+  /** Doubts of the verification. */
+  Warnings?: string[]
 }
 
 /** A time that was attested. */
 export interface SignatureTimestamp {
-  Type?: SignatureTimestampType | undefined
+  /** By a log (`Tlog`), or a time authority. */
+  Type?: SignatureTimestampType
   /** Log or authority that attested it. */
-  URI?: string | undefined
+  URI?: string
   /** The time, RFC 3339. */
-  Timestamp?: string | undefined
+  Timestamp?: string
 }
 
 export type SignatureTimestampType = 'Tlog' | 'TimestampAuthority'
@@ -2105,68 +2405,89 @@ export type SignatureType = 'bundle-v0.3' | 'simplesigning-v1'
 
 /** Who signed, by the fields of its certificate (Fulcio). */
 export interface SignerIdentity {
-  CertificateIssuer?: string | undefined
-  SubjectAlternativeName?: string | undefined
-  Issuer?: string | undefined
+  /** Authority that issued the certificate. */
+  CertificateIssuer?: string
+  /** Workflow or mail address that signed. */
+  SubjectAlternativeName?: string
+  /** Address of the OIDC issuer. */
+  Issuer?: string
   /** Build instructions that signed. */
-  BuildSignerURI?: string | undefined
-  BuildSignerDigest?: string | undefined
+  BuildSignerURI?: string
+  /** Commit of `BuildSignerURI`. */
+  BuildSignerDigest?: string
   /** Whether the platform hosts the runner. */
-  RunnerEnvironment?: string | undefined
-  SourceRepositoryURI?: string | undefined
+  RunnerEnvironment?: string
+  /** Address of the source. */
+  SourceRepositoryURI?: string
   /** Commit of the source. */
-  SourceRepositoryDigest?: string | undefined
-  SourceRepositoryRef?: string | undefined
-  SourceRepositoryIdentifier?: string | undefined
-  SourceRepositoryOwnerURI?: string | undefined
-  SourceRepositoryOwnerIdentifier?: string | undefined
+  SourceRepositoryDigest?: string
+  /** Branch or tag of the source. */
+  SourceRepositoryRef?: string
+  /** Lasting id of the repository. */
+  SourceRepositoryIdentifier?: string
+  /** Address of the repository's owner. */
+  SourceRepositoryOwnerURI?: string
+  /** Lasting id of the owner. */
+  SourceRepositoryOwnerIdentifier?: string
   /** First build instructions. */
-  BuildConfigURI?: string | undefined
-  BuildConfigDigest?: string | undefined
-  BuildTrigger?: string | undefined
+  BuildConfigURI?: string
+  /** Commit of `BuildConfigURI`. */
+  BuildConfigDigest?: string
+  /** What started the build, such as `push`. */
+  BuildTrigger?: string
   /** The run that built. */
-  RunInvocationURI?: string | undefined
+  RunInvocationURI?: string
   /** Visibility of the repository at the time. */
-  SourceRepositoryVisibilityAtSigning?: string | undefined
+  SourceRepositoryVisibilityAtSigning?: string
 }
 
 /** Where a container's file system is kept. */
 export interface Storage {
-  RootFS?: RootFSStorage | null | undefined
+  /** Snapshot with the files. */
+  RootFS?: RootFSStorage | null
 }
 
 /** Addresses of a subnet. */
 export interface SubnetStatus {
-  IPsInUse?: number | undefined
-  DynamicIPsAvailable?: number | undefined
+  /** Number of addresses in use. */
+  IPsInUse?: number
+  /** Number of addresses left to give. */
+  DynamicIPsAvailable?: number
 }
 
 /** The swarm, with its tokens. */
 export interface Swarm extends ClusterInfo {
   /** Tokens with which nodes join. They are secrets. */
-  JoinTokens?: JoinTokens | undefined
+  JoinTokens?: JoinTokens
 }
 
 /** The Engine's part in a swarm. */
 export interface SwarmInfo {
-  NodeID?: string | undefined
-  NodeAddr?: string | undefined
-  LocalNodeState?: LocalNodeState | undefined
+  /** Id of this node; empty: in no swarm. */
+  NodeID?: string
+  /** Address that other nodes use. */
+  NodeAddr?: string
+  /** `inactive`: in no swarm. */
+  LocalNodeState?: LocalNodeState
   /** This node is a manager. */
-  ControlAvailable?: boolean | undefined
+  ControlAvailable?: boolean
   /** Why the node has no swarm. */
-  Error?: string | undefined
-  /** Default: null. */
-  RemoteManagers?: PeerNode[] | null | undefined
-  Nodes?: number | null | undefined
-  Managers?: number | null | undefined
+  Error?: string
+  /** Managers this node knows. Default: null. */
+  RemoteManagers?: PeerNode[] | null
+  /** Number of nodes; only on managers. */
+  Nodes?: number | null
+  /** Number of managers; only on managers. */
+  Managers?: number | null
   /** The swarm; only on managers. */
-  Cluster?: ClusterInfo | null | undefined
+  Cluster?: ClusterInfo | null
 }
 
 /** What is asked of a swarm. */
 export interface SwarmSpec {
+  /** Name: always `default`. */
   Name?: string | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** How tasks are kept. */
   Orchestration?: SwarmSpecOrchestration | null | undefined
@@ -2176,7 +2497,9 @@ export interface SwarmSpec {
   Dispatcher?: SwarmSpecDispatcher | null | undefined
   /** Certificates. */
   CAConfig?: SwarmSpecCAConfig | null | undefined
+  /** Encryption of what managers keep. */
   EncryptionConfig?: SwarmSpecEncryptionConfig | undefined
+  /** Settings of tasks that have none of their own. */
   TaskDefaults?: SwarmSpecTaskDefaults | undefined
 }
 
@@ -2240,146 +2563,190 @@ export interface SwarmSpecRaft {
 
 /** Defaults of tasks. */
 export interface SwarmSpecTaskDefaults {
+  /** Log driver of tasks that name none. */
   LogDriver?: SwarmSpecTaskDefaultsLogDriver | undefined
 }
 
 /** Log driver of tasks that name none. */
 export interface SwarmSpecTaskDefaultsLogDriver {
+  /** Log driver, such as `json-file`. */
   Name?: string | undefined
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | undefined
 }
 
 /** The Engine and its host. */
 export interface SystemInfo {
-  ID?: string | undefined
-  Containers?: number | undefined
-  ContainersRunning?: number | undefined
-  ContainersPaused?: number | undefined
-  ContainersStopped?: number | undefined
-  Images?: number | undefined
-  Driver?: string | undefined
+  /** Id of the Engine, kept over restarts. */
+  ID?: string
+  /** Number of containers in every state. */
+  Containers?: number
+  /** Number of running containers. */
+  ContainersRunning?: number
+  /** Number of paused containers. */
+  ContainersPaused?: number
+  /** Number of containers that do not run. */
+  ContainersStopped?: number
+  /** Number of images, also without tags. */
+  Images?: number
+  /** Storage driver, such as `overlay2`. */
+  Driver?: string
   /** Details of the storage driver: pairs of a name and a value. */
-  DriverStatus?: string[][] | null | undefined
+  DriverStatus?: string[][] | null
   /** Folder in which the Engine keeps its data. */
-  DockerRootDir?: string | undefined
+  DockerRootDir?: string
   /** Drivers by kind. */
-  Plugins?: PluginsInfo | undefined
-  MemoryLimit?: boolean | undefined
-  SwapLimit?: boolean | undefined
-  CpuCfsPeriod?: boolean | undefined
-  CpuCfsQuota?: boolean | undefined
-  CPUShares?: boolean | undefined
-  CPUSet?: boolean | undefined
-  PidsLimit?: boolean | undefined
+  Plugins?: PluginsInfo
+  /** The kernel can limit memory. */
+  MemoryLimit?: boolean
+  /** The kernel can limit swap. */
+  SwapLimit?: boolean
+  /** The kernel knows `CpuPeriod`. */
+  CpuCfsPeriod?: boolean
+  /** The kernel knows `CpuQuota`. */
+  CpuCfsQuota?: boolean
+  /** The kernel knows `CpuShares`. */
+  CPUShares?: boolean
+  /** The kernel knows `CpusetCpus`. */
+  CPUSet?: boolean
+  /** The kernel can limit processes. */
+  PidsLimit?: boolean
   /** The kernel can leave out the OOM killer. */
-  OomKillDisable?: boolean | undefined
+  OomKillDisable?: boolean
   /** The host forwards IPv4. */
-  IPv4Forwarding?: boolean | undefined
-  Debug?: boolean | undefined
+  IPv4Forwarding?: boolean
+  /** The Engine is in debug mode. */
+  Debug?: boolean
   /** File descriptors of the Engine; only with `Debug`. */
-  NFd?: number | undefined
+  NFd?: number
   /** Goroutines of the Engine; only with `Debug`. */
-  NGoroutines?: number | undefined
+  NGoroutines?: number
   /** Time of the host, RFC 3339. */
-  SystemTime?: string | undefined
-  LoggingDriver?: string | undefined
-  /** Default: 'cgroupfs'. */
-  CgroupDriver?: 'cgroupfs' | 'systemd' | 'none' | undefined
-  /** Default: '1'. */
-  CgroupVersion?: '1' | '2' | undefined
+  SystemTime?: string
+  /** Log driver of containers that name none. */
+  LoggingDriver?: string
+  /** Who manages cgroups. Default: 'cgroupfs'. */
+  CgroupDriver?: 'cgroupfs' | 'systemd' | 'none'
+  /** Version of the cgroups. Default: '1'. */
+  CgroupVersion?: '1' | '2'
   /** Clients that read events. */
-  NEventsListener?: number | undefined
-  KernelVersion?: string | undefined
-  OperatingSystem?: string | undefined
-  OSVersion?: string | undefined
+  NEventsListener?: number
+  /** Kernel of the host (`uname -r`). */
+  KernelVersion?: string
+  /** Name, such as `Debian GNU/Linux 12`. */
+  OperatingSystem?: string
+  /** Version of that system, such as `12`. */
+  OSVersion?: string
   /** Kind of the operating system: `linux` or `windows`. */
-  OSType?: string | undefined
+  OSType?: string
   /** Architecture, as `uname -m` prints it. */
-  Architecture?: string | undefined
-  NCPU?: number | undefined
+  Architecture?: string
+  /** Number of CPUs of the host. */
+  NCPU?: number
   /** Memory of the host, in bytes. */
-  MemTotal?: number | undefined
-  /** Address of the registry that is asked by default. Default: 'https://index.docker.io/v1/'. */
-  IndexServerAddress?: string | undefined
+  MemTotal?: number
+  /** Registry that is asked by default. Default: 'https://index.docker.io/v1/'. */
+  IndexServerAddress?: string
   /** Registries the Engine is set up for. */
-  RegistryConfig?: RegistryServiceConfig | null | undefined
-  GenericResources?: GenericResources | null | undefined
+  RegistryConfig?: RegistryServiceConfig | null
+  /** Resources this node offers a swarm. */
+  GenericResources?: GenericResources | null
   /** Proxy of the Engine for HTTP, with its login hidden. */
-  HttpProxy?: string | undefined
+  HttpProxy?: string
   /** Proxy of the Engine for HTTPS, with its login hidden. */
-  HttpsProxy?: string | undefined
+  HttpsProxy?: string
   /** Hosts that are reached without a proxy. */
-  NoProxy?: string | undefined
+  NoProxy?: string
   /** Host name. */
-  Name?: string | undefined
+  Name?: string
   /** Labels of the Engine, from its configuration. */
-  Labels?: string[] | null | undefined
-  ExperimentalBuild?: boolean | undefined
-  ServerVersion?: string | undefined
-  /** Default: {"runc":{"path":"runc"}}. */
-  Runtimes?: Record<string, Runtime> | null | undefined
-  /** Default: 'runc'. */
-  DefaultRuntime?: string | undefined
-  Swarm?: SwarmInfo | undefined
+  Labels?: string[] | null
+  /** Experimental features are on. */
+  ExperimentalBuild?: boolean
+  /** Version, such as `28.5.1`. */
+  ServerVersion?: string
+  /** Runtimes by name. Default: {"runc":{"path":"runc"}}. */
+  Runtimes?: Record<string, Runtime> | null
+  /** Runtime of containers that name none. Default: 'runc'. */
+  DefaultRuntime?: string
+  /** Part of the Engine in a swarm. */
+  Swarm?: SwarmInfo
   /** Containers run on while the Engine restarts. */
-  LiveRestoreEnabled?: boolean | undefined
+  LiveRestoreEnabled?: boolean
   /** Isolation of containers that name none (Windows). Default: 'default'. */
-  Isolation?: 'default' | 'hyperv' | 'process' | '' | undefined
-  InitBinary?: string | undefined
-  ContainerdCommit?: Commit | undefined
-  RuncCommit?: Commit | undefined
-  InitCommit?: Commit | undefined
+  Isolation?: 'default' | 'hyperv' | 'process' | ''
+  /** Program of `--init`. */
+  InitBinary?: string
+  /** Version of containerd. */
+  ContainerdCommit?: Commit
+  /** Version of runc. */
+  RuncCommit?: Commit
+  /** Version of `InitBinary`. */
+  InitCommit?: Commit
   /** Security features: `name=seccomp,profile=builtin`, `name=rootless`, … */
-  SecurityOptions?: string[] | null | undefined
-  ProductLicense?: string | undefined
+  SecurityOptions?: string[] | null
+  /** License, such as `Community Engine`. */
+  ProductLicense?: string
   /** Address pools from which networks get subnets. */
-  DefaultAddressPools?: SystemInfoDefaultAddressPool[] | null | undefined
-  /** API 1.49. */
-  FirewallBackend?: FirewallInfo | null | undefined
-  /** API 1.50. */
-  DiscoveredDevices?: DeviceInfo[] | null | undefined
+  DefaultAddressPools?: SystemInfoDefaultAddressPool[] | null
+  /** Firewall the Engine uses. API 1.49. */
+  FirewallBackend?: FirewallInfo | null
+  /** Devices that can be asked for by name. API 1.50. */
+  DiscoveredDevices?: DeviceInfo[] | null
   /** Plugins of the node resource interface. API 1.53. */
-  NRI?: NRIInfo | null | undefined
-  Warnings?: string[] | null | undefined
+  NRI?: NRIInfo | null
+  /** Missing features and unsafe settings. */
+  Warnings?: string[] | null
   /** Folders with device descriptions (CDI). API 1.44. */
-  CDISpecDirs?: string[] | null | undefined
-  /** API 1.46. */
-  Containerd?: ContainerdInfo | null | undefined
+  CDISpecDirs?: string[] | null
+  /** How the Engine uses containerd. API 1.46. */
+  Containerd?: ContainerdInfo | null
 }
 
 /** A pool of addresses. */
 export interface SystemInfoDefaultAddressPool {
   /** Addresses in CIDR form. */
-  Base?: string | undefined
+  Base?: string
   /** Length of the prefix of each subnet. */
-  Size?: number | undefined
+  Size?: number
 }
 
 /** Versions of the Engine and its parts. */
 export interface SystemVersion {
-  Platform?: SystemVersionPlatform | undefined
+  /** Product the Engine is part of. */
+  Platform?: SystemVersionPlatform
   /** Parts with their versions. */
-  Components?: SystemVersionComponent[] | undefined
-  Version?: string | undefined
+  Components?: SystemVersionComponent[]
+  /** Version, such as `28.5.1`. */
+  Version?: string
   /** Newest API the Engine answers. */
-  ApiVersion?: string | undefined
+  ApiVersion?: string
   /** Oldest API the Engine answers. */
-  MinAPIVersion?: string | undefined
-  GitCommit?: string | undefined
-  GoVersion?: string | undefined
-  Os?: string | undefined
+  MinAPIVersion?: string
+  /** Short hash of its source. */
+  GitCommit?: string
+  /** Go that compiled it. */
+  GoVersion?: string
+  /** `linux` or `windows`. */
+  Os?: string
   /** Architecture, as Go names it. */
-  Arch?: string | undefined
-  KernelVersion?: string | undefined
-  Experimental?: boolean | undefined
-  BuildTime?: string | undefined
+  Arch?: string
+  /** Kernel of the host (`uname -r`). */
+  KernelVersion?: string
+  /** Experimental features are on. */
+  Experimental?: boolean
+  /** Time it was compiled, RFC 3339. */
+  BuildTime?: string
 }
 
 /** A part of the Engine. */
 export interface SystemVersionComponent {
+  /** Name, such as `containerd`. */
   Name: string
+  /** Version, such as `v1.7.28`. */
   Version: string
-  Details?: Record<string, unknown> | null | undefined
+  /** Names to texts, such as `GitCommit`. */
+  Details?: Record<string, unknown> | null
 }
 
 /** Product. */
@@ -2391,56 +2758,76 @@ export interface SystemVersionPlatform {
 /** Root certificate that nodes trust. */
 export interface TLSInfo {
   /** Certificate, PEM. */
-  TrustRoot?: string | undefined
-  CertIssuerSubject?: string | undefined
-  CertIssuerPublicKey?: string | undefined
+  TrustRoot?: string
+  /** Subject of the issuer, base64. */
+  CertIssuerSubject?: string
+  /** Public key of the issuer, base64. */
+  CertIssuerPublicKey?: string
 }
 
 /** A task of a service. */
 export interface Task {
-  ID?: string | undefined
-  Version?: ObjectVersion | undefined
+  /** Id in the swarm: 25 letters and digits. */
+  ID?: string
+  /** An update names its `Index`. */
+  Version?: ObjectVersion
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** Time, RFC 3339. */
-  UpdatedAt?: string | undefined
-  Name?: string | undefined
-  Labels?: Record<string, string> | undefined
-  Spec?: TaskSpec | undefined
-  ServiceID?: string | undefined
+  UpdatedAt?: string
+  /** A name of one's own; mostly absent. */
+  Name?: string
+  /** Labels: names to values. */
+  Labels?: Record<string, string>
+  /** What the task runs, and where. */
+  Spec?: TaskSpec
+  /** Id of its service. */
+  ServiceID?: string
   /** Number among the replicas; 0 for tasks of a global service. */
-  Slot?: number | undefined
-  NodeID?: string | undefined
+  Slot?: number
+  /** Id of its node; absent before it has one. */
+  NodeID?: string
   /** Resources of one's own that the task got. */
-  AssignedGenericResources?: GenericResources | undefined
-  Status?: TaskStatus | undefined
-  DesiredState?: TaskState | undefined
+  AssignedGenericResources?: GenericResources
+  /** State it is in. */
+  Status?: TaskStatus
+  /** State that is wanted. */
+  DesiredState?: TaskState
   /** Run of a job the task belongs to. */
-  JobIteration?: ObjectVersion | undefined
-  NetworksAttachments?: NetworkAttachment[] | undefined
+  JobIteration?: ObjectVersion
+  /** Networks and addresses it has. */
+  NetworksAttachments?: NetworkAttachment[]
 }
 
 /** What a task runs. One of the first three fields is set, by `Runtime`. */
 export interface TaskSpec {
-  /** API 1.31. */
+  /** For the runtime `plugin`. API 1.31. */
   PluginSpec?: TaskSpecPluginSpec | undefined
+  /** For the runtime `container`. */
   ContainerSpec?: TaskSpecContainerSpec | undefined
   /** Joins a container that exists to a network; only the Engine makes these. */
   NetworkAttachmentSpec?: TaskSpecNetworkAttachmentSpec | undefined
+  /** Limits and reservations. */
   Resources?: TaskSpecResources | undefined
+  /** When the task is replaced. */
   RestartPolicy?: TaskSpecRestartPolicy | undefined
+  /** Nodes it may run on. */
   Placement?: TaskSpecPlacement | undefined
   /** A higher number replaces the tasks though nothing has changed. */
   ForceUpdate?: number | undefined
   /** Kind of task: `container`, `plugin` or `attachment`. */
   Runtime?: string | undefined
+  /** Networks it joins. */
   Networks?: NetworkAttachmentConfig[] | undefined
+  /** Log driver; else the swarm's default. */
   LogDriver?: TaskSpecLogDriver | undefined
 }
 
 /** Container of a task. */
 export interface TaskSpecContainerSpec {
+  /** Reference, mostly with its digest. */
   Image?: string | undefined
+  /** Labels of the container. */
   Labels?: Record<string, string> | undefined
   /** Program: docker's entrypoint. */
   Command?: string[] | undefined
@@ -2452,25 +2839,35 @@ export interface TaskSpecContainerSpec {
   Env?: string[] | undefined
   /** Folder in which the command starts. */
   Dir?: string | undefined
+  /** User of the command, by name or number. */
   User?: string | undefined
+  /** Further groups, by name or number. */
   Groups?: string[] | undefined
-  /** API 1.29. */
+  /** Security options. API 1.29. */
   Privileges?: TaskSpecContainerSpecPrivileges | undefined
+  /** Allocates a terminal (`--tty`). */
   TTY?: boolean | undefined
+  /** Keeps stdin open. */
   OpenStdin?: boolean | undefined
   /** Makes the root file system read-only. API 1.28. */
   ReadOnly?: boolean | undefined
+  /** Mounts of every kind (`--mount`). */
   Mounts?: Mount[] | undefined
+  /** Signal of a stop (`--stop-signal`). */
   StopSignal?: string | undefined
   /** Time to stop before it is killed, in nanoseconds. */
   StopGracePeriod?: number | undefined
+  /** Health check (`--health-cmd`, …). */
   HealthCheck?: HealthConfig | undefined
   /** Lines of /etc/hosts: `address name…`. */
   Hosts?: string[] | undefined
+  /** Settings of resolv.conf. */
   DNSConfig?: TaskSpecContainerSpecDNSConfig | undefined
+  /** Secrets it gets as files. */
   Secrets?: TaskSpecContainerSpecSecret[] | undefined
-  /** How gladly the kernel kills it when memory runs out: -1000 to 1000. API 1.46. */
+  /** How gladly the kernel kills it for memory: -1000 to 1000. API 1.46. */
   OomScoreAdj?: number | undefined
+  /** Configs it gets as files. */
   Configs?: TaskSpecContainerSpecConfig[] | undefined
   /** Isolation (Windows). API 1.35. */
   Isolation?: 'default' | 'process' | 'hyperv' | '' | undefined
@@ -2478,20 +2875,23 @@ export interface TaskSpecContainerSpec {
   Init?: boolean | null | undefined
   /** Kernel parameters of the namespaces. API 1.40. */
   Sysctls?: Record<string, string> | undefined
-  /** API 1.41. */
+  /** Added capabilities: `CAP_NET_ADMIN`, … API 1.41. */
   CapabilityAdd?: string[] | undefined
-  /** API 1.41. */
+  /** Dropped capabilities: `CAP_MKNOD`, … API 1.41. */
   CapabilityDrop?: string[] | undefined
-  /** API 1.41. */
+  /** Limits of processes (`--ulimit`). API 1.41. */
   Ulimits?: TaskSpecContainerSpecUlimit[] | undefined
 }
 
 /** A config in a container. */
 export interface TaskSpecContainerSpecConfig {
+  /** File in the container. */
   File?: TaskSpecContainerSpecConfigFile | undefined
   /** Is used by the Engine itself and becomes no file. API 1.40. */
   Runtime?: Record<string, unknown> | undefined
+  /** Id of the config. */
   ConfigID?: string | undefined
+  /** Its name, for display; the id counts. */
   ConfigName?: string | undefined
 }
 
@@ -2509,20 +2909,25 @@ export interface TaskSpecContainerSpecConfigFile {
 
 /** DNS of a container. */
 export interface TaskSpecContainerSpecDNSConfig {
+  /** Addresses of DNS servers. */
   Nameservers?: string[] | undefined
+  /** Search domains. */
   Search?: string[] | undefined
+  /** Options, such as `ndots:2`. */
   Options?: string[] | undefined
 }
 
 /** Security options of a container. API 1.29. */
 export interface TaskSpecContainerSpecPrivileges {
+  /** Managed service account (Windows). */
   CredentialSpec?: TaskSpecContainerSpecPrivilegesCredentialSpec | undefined
+  /** SELinux label of the container. */
   SELinuxContext?: TaskSpecContainerSpecPrivilegesSELinuxContext | undefined
-  /** API 1.44. */
+  /** Filter of system calls. API 1.44. */
   Seccomp?: TaskSpecContainerSpecPrivilegesSeccomp | undefined
-  /** API 1.44. */
+  /** AppArmor profile. API 1.44. */
   AppArmor?: TaskSpecContainerSpecPrivilegesAppArmor | undefined
-  /** API 1.44. */
+  /** Processes gain no rights, as by setuid. API 1.44. */
   NoNewPrivileges?: boolean | undefined
 }
 
@@ -2544,10 +2949,15 @@ export interface TaskSpecContainerSpecPrivilegesCredentialSpec {
 
 /** SELinux of a container. */
 export interface TaskSpecContainerSpecPrivilegesSELinuxContext {
+  /** Switches SELinux labels off. */
   Disable?: boolean | undefined
+  /** User of the label. */
   User?: string | undefined
+  /** Role of the label. */
   Role?: string | undefined
+  /** Type of the label. */
   Type?: string | undefined
+  /** Level of the label. */
   Level?: string | undefined
 }
 
@@ -2561,8 +2971,11 @@ export interface TaskSpecContainerSpecPrivilegesSeccomp {
 
 /** A secret in a container. */
 export interface TaskSpecContainerSpecSecret {
+  /** File in the container. */
   File?: TaskSpecContainerSpecSecretFile | undefined
+  /** Id of the secret. */
   SecretID?: string | undefined
+  /** Its name, for display; the id counts. */
   SecretName?: string | undefined
 }
 
@@ -2590,12 +3003,15 @@ export interface TaskSpecContainerSpecUlimit {
 
 /** Log driver of a task. */
 export interface TaskSpecLogDriver {
+  /** Log driver, such as `json-file`. */
   Name?: string | undefined
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | undefined
 }
 
 /** A container that exists. */
 export interface TaskSpecNetworkAttachmentSpec {
+  /** Id of the container. */
   ContainerID?: string | undefined
 }
 
@@ -2603,10 +3019,11 @@ export interface TaskSpecNetworkAttachmentSpec {
 export interface TaskSpecPlacement {
   /** Conditions a node must meet: `node.role==manager`. */
   Constraints?: string[] | undefined
+  /** How tasks are spread over nodes. */
   Preferences?: TaskSpecPlacementPreference[] | undefined
   /** Tasks of a service on one node; 0: no limit. Default: 0. API 1.40. */
   MaxReplicas?: number | undefined
-  /** API 1.30. */
+  /** Platforms the image is there for. API 1.30. */
   Platforms?: Platform[] | undefined
 }
 
@@ -2628,6 +3045,7 @@ export interface TaskSpecPluginSpec {
   Name?: string | undefined
   /** Reference to pull. */
   Remote?: string | undefined
+  /** It is installed and stays off. */
   Disabled?: boolean | undefined
   /** Rights that are granted. */
   PluginPrivilege?: PluginPrivilege[] | undefined
@@ -2635,6 +3053,7 @@ export interface TaskSpecPluginSpec {
 
 /** Limits and reservations of a task. */
 export interface TaskSpecResources {
+  /** What a task may use at most. */
   Limits?: Limit | undefined
   /** What a node must have free. */
   Reservations?: ResourceObject | undefined
@@ -2676,18 +3095,24 @@ export type TaskState =
 /** State of a task. */
 export interface TaskStatus {
   /** Time of the state, RFC 3339. */
-  Timestamp?: string | undefined
-  State?: TaskState | undefined
-  Message?: string | undefined
+  Timestamp?: string
+  /** State it is in. */
+  State?: TaskState
+  /** State in words, such as `started`. */
+  Message?: string
   /** Why the task failed. */
-  Err?: string | undefined
-  ContainerStatus?: ContainerStatus | undefined
-  PortStatus?: PortStatus | undefined
+  Err?: string
+  /** Id, process and exit code. */
+  ContainerStatus?: ContainerStatus
+  /** Ports on the node (mode `host`). */
+  PortStatus?: PortStatus
 }
 
 /** A limit for a device. */
 export interface ThrottleDevice {
+  /** Device of the host, such as `/dev/sda`. */
   Path?: string | undefined
+  /** Bytes or operations a second. */
   Rate?: number | undefined
 }
 
@@ -2699,31 +3124,37 @@ export interface Topology {
 
 /** A volume. */
 export interface Volume {
+  /** Name, unique on the Engine. */
   Name: string
+  /** Driver, such as `local`. */
   Driver: string
   /** Path on the host. */
   Mountpoint: string
   /** Time, RFC 3339. */
-  CreatedAt?: string | undefined
+  CreatedAt?: string
   /** What the driver says of it. */
-  Status?: Record<string, Record<string, unknown>> | undefined
+  Status?: Record<string, Record<string, unknown>>
+  /** Labels: names to values. */
   Labels: Record<string, string> | null
   /** On this Engine (`local`), or on all (`global`). Default: 'local'. */
   Scope: 'local' | 'global'
   /** The part that the swarm manages. API 1.42. */
-  ClusterVolume?: ClusterVolume | undefined
+  ClusterVolume?: ClusterVolume
+  /** Options of the driver: names to values. */
   Options: Record<string, string> | null
   /** Space and users; only where disk usage was asked for. */
-  UsageData?: VolumeUsageData | null | undefined
+  UsageData?: VolumeUsageData | null
 }
 
 /** A volume that is asked for. */
 export interface VolumeCreateRequest {
   /** Name; a random one when absent. */
   Name?: string | undefined
-  /** Default: 'local'. */
+  /** Driver, such as `local`. Default: 'local'. */
   Driver?: string | undefined
+  /** Options of the driver: names to values. */
   DriverOpts?: Record<string, string> | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
   /** A volume that the swarm manages. API 1.42. */
   ClusterVolumeSpec?: ClusterVolumeSpec | undefined
@@ -2731,8 +3162,10 @@ export interface VolumeCreateRequest {
 
 /** Volumes. */
 export interface VolumeListResponse {
-  Volumes?: Volume[] | null | undefined
-  Warnings?: string[] | null | undefined
+  /** Volumes that match; null: none. */
+  Volumes?: Volume[] | null
+  /** Drivers that did not answer. */
+  Warnings?: string[] | null
 }
 
 /** Space and users of a volume. */
@@ -2746,14 +3179,15 @@ export interface VolumeUsageData {
 /** What volumes take on the disk. */
 export interface VolumesDiskUsage {
   /** Number of objects in use. */
-  ActiveCount?: number | undefined
-  TotalCount?: number | undefined
+  ActiveCount?: number
+  /** Number of all objects. */
+  TotalCount?: number
   /** Space that a prune would free, in bytes. */
-  Reclaimable?: number | undefined
+  Reclaimable?: number
   /** Space they take, in bytes. */
-  TotalSize?: number | undefined
+  TotalSize?: number
   /** The objects; only with `verbose`. */
-  Items?: Volume[] | undefined
+  Items?: Volume[]
 }
 
 // System
@@ -2767,6 +3201,7 @@ export interface SystemEventsQuery {
   since?: string | undefined
   /** Ends at this time: Unix seconds, with a fraction if wanted. */
   until?: string | undefined
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -2781,23 +3216,23 @@ export interface SystemDataUsageQuery {
 /** GET /system/df */
 export interface SystemDataUsageResponse {
   /** Images, since API 1.52. */
-  ImageUsage?: ImagesDiskUsage | undefined
+  ImageUsage?: ImagesDiskUsage
   /** Containers, since API 1.52. */
-  ContainerUsage?: ContainersDiskUsage | undefined
+  ContainerUsage?: ContainersDiskUsage
   /** Volumes, since API 1.52. */
-  VolumeUsage?: VolumesDiskUsage | undefined
+  VolumeUsage?: VolumesDiskUsage
   /** Build cache, since API 1.52. */
-  BuildCacheUsage?: BuildCacheDiskUsage | undefined
+  BuildCacheUsage?: BuildCacheDiskUsage
   /** Space of all layers, in bytes; before API 1.53. */
-  LayersSize?: number | undefined
+  LayersSize?: number
   /** Images; before API 1.53. */
-  Images?: ImageSummary[] | null | undefined
+  Images?: ImageSummary[] | null
   /** Containers; before API 1.53. */
-  Containers?: ContainerSummary[] | null | undefined
+  Containers?: ContainerSummary[] | null
   /** Volumes; before API 1.53. */
-  Volumes?: Volume[] | null | undefined
+  Volumes?: Volume[] | null
   /** Build cache; before API 1.53. */
-  BuildCache?: BuildCache[] | null | undefined
+  BuildCache?: BuildCache[] | null
 }
 
 // Image
@@ -2814,6 +3249,7 @@ export interface ImageBuildQuery {
   remote?: string | undefined
   /** Prints only the id. */
   q?: boolean | undefined
+  /** Runs each step anew. */
   nocache?: boolean | undefined
   /** Images to take cached layers from. API 1.25. */
   cachefrom?: readonly string[] | undefined
@@ -2835,18 +3271,21 @@ export interface ImageBuildQuery {
   cpuperiod?: number | undefined
   /** CPU time in each period, in microseconds. */
   cpuquota?: number | undefined
+  /** `--build-arg`: names to values. */
   buildargs?: Record<string, string | null> | undefined
   /** Size of /dev/shm, in bytes. */
   shmsize?: number | undefined
   /** Makes one layer of all new ones (experimental). */
   squash?: boolean | undefined
+  /** Labels of the image: names to values. */
   labels?: Record<string, string> | undefined
-  /** API 1.25. */
+  /** Network of the steps, such as `none`. API 1.25. */
   networkmode?: string | undefined
   /** `os[/arch[/variant]]`, or JSON with these. API 1.32. */
   platform?: string | undefined
+  /** Stage to end with (`--target`). */
   target?: string | undefined
-  /** API 1.40. */
+  /** What is made of the result (BuildKit). API 1.40. */
   outputs?: readonly ImageBuildQueryOutput[] | undefined
   /** Builder: `1` classic, `2` BuildKit. Default: '1'. */
   version?: '1' | '2' | undefined
@@ -2854,7 +3293,9 @@ export interface ImageBuildQuery {
   session?: string | undefined
   /** Id by which the build can be cancelled (BuildKit). */
   buildid?: string | undefined
+  /** Limits of processes (`--ulimit`). */
   ulimits?: readonly ImageBuildQueryUlimit[] | undefined
+  /** Memory nodes that may be used: `0,1`. */
   cpusetmems?: string | undefined
   /** Cgroup above those of the steps. */
   cgroupparent?: string | undefined
@@ -2866,7 +3307,9 @@ export interface ImageBuildQuery {
 
 /** An output of a build. */
 export interface ImageBuildQueryOutput {
+  /** Exporter, such as `local` or `tar`. */
   Type?: string | undefined
+  /** Options, such as `dest`. */
   Attrs?: Record<string, string> | undefined
 }
 
@@ -2890,6 +3333,7 @@ export interface BuildPruneQuery {
   'min-free-space'?: number | undefined
   /** Removes also what is not dangling. */
   all?: boolean | undefined
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
   /** Old name of `reserved-space`. Up to API 1.51. */
   'keep-storage'?: number | undefined
@@ -2898,18 +3342,22 @@ export interface BuildPruneQuery {
 /** POST /build/prune. API 1.31. */
 export interface BuildPruneResponse {
   /** Ids of the records that were removed. */
-  CachesDeleted?: string[] | null | undefined
+  CachesDeleted?: string[] | null
   /** Space that was freed, in bytes. */
-  SpaceReclaimed?: number | undefined
+  SpaceReclaimed?: number
 }
 
 /** POST /commit */
 export interface ImageCommitQuery {
   /** Id or name of the container. */
   container?: string | undefined
+  /** Name of the image. */
   repo?: string | undefined
+  /** Tag of the image; `latest` when absent. */
   tag?: string | undefined
+  /** Message (`docker commit -m`). */
   comment?: string | undefined
+  /** Author: `Name <mail>`. */
   author?: string | undefined
   /** Pauses the container meanwhile. Default: true. */
   pause?: boolean | undefined
@@ -2926,7 +3374,9 @@ export interface ImageCreateQuery {
   fromImage?: string | undefined
   /** What to import: an address, or `-` for the body. */
   fromSrc?: string | undefined
+  /** Name of an imported image. */
   repo?: string | undefined
+  /** Tag or digest; of a pull, all tags when absent. */
   tag?: string | undefined
   /** Comment of an imported image. */
   message?: string | undefined
@@ -2938,6 +3388,7 @@ export interface ImageCreateQuery {
 
 /** GET /images/get */
 export interface ImageGetAllQuery {
+  /** References or ids of images. */
   names?: readonly string[] | undefined
   /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
   platform?: readonly OCIPlatform[] | undefined
@@ -2947,11 +3398,13 @@ export interface ImageGetAllQuery {
 export interface ImageListQuery {
   /** Includes intermediate images. */
   all?: boolean | undefined
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
   /** Counts the size of shared layers. API 1.42. */
   'shared-size'?: boolean | undefined
+  /** Includes `RepoDigests`. */
   digests?: boolean | undefined
-  /** API 1.47. */
+  /** Includes `Manifests` of each image. API 1.47. */
   manifests?: boolean | undefined
   /** Includes where images come from. API 1.54. */
   identity?: boolean | undefined
@@ -2967,22 +3420,25 @@ export interface ImageLoadQuery {
 
 /** POST /images/prune */
 export interface ImagePruneQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
 /** POST /images/prune */
 export interface ImagePruneResponse {
   /** What was removed, step by step. */
-  ImagesDeleted?: ImageDeleteResponseItem[] | null | undefined
+  ImagesDeleted?: ImageDeleteResponseItem[] | null
   /** Space that was freed, in bytes. */
-  SpaceReclaimed?: number | undefined
+  SpaceReclaimed?: number
 }
 
 /** GET /images/search */
 export interface ImageSearchQuery {
+  /** Words to look for. */
   term: string
   /** Highest number of results: 1 to 100. */
   limit?: number | undefined
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -2991,13 +3447,16 @@ export type ImageSearchResponse = ImageSearchResponseItem[]
 
 /** A result of a search. */
 export interface ImageSearchResponseItem {
-  description?: string | undefined
-  is_official?: boolean | undefined
+  /** What its owner says of it. */
+  description?: string
+  /** Docker publishes it. */
+  is_official?: boolean
   /** Was built by the registry; always false today. */
-  is_automated?: boolean | undefined
+  is_automated?: boolean
   /** Name of the repository. */
-  name?: string | undefined
-  star_count?: number | undefined
+  name?: string
+  /** Stars that users gave. */
+  star_count?: number
 }
 
 /** DELETE /images/{name} */
@@ -3050,6 +3509,7 @@ export interface ImagePushQuery {
 
 /** POST /images/{name}/tag */
 export interface ImageTagQuery {
+  /** Name of the new reference. */
   repo?: string | undefined
   /** Tag of the new reference; `latest` when absent. */
   tag?: string | undefined
@@ -3059,6 +3519,7 @@ export interface ImageTagQuery {
 
 /** GET /configs. API 1.30. */
 export interface ConfigListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3067,6 +3528,7 @@ export type ConfigCreateBody = ConfigSpec
 
 /** POST /configs/create. API 1.30. */
 export interface ConfigCreateResponse {
+  /** Id of the new config. */
   ID: string
 }
 
@@ -3093,6 +3555,7 @@ export interface ContainerCreateQuery {
 export interface ContainerCreateBody extends ContainerConfig {
   /** Settings that concern the host. */
   HostConfig?: HostConfig | undefined
+  /** Networks it joins, and how. */
   NetworkingConfig?: NetworkingConfig | undefined
 }
 
@@ -3104,20 +3567,22 @@ export interface ContainerListQuery {
   limit?: number | undefined
   /** Counts sizes, which is slow. */
   size?: boolean | undefined
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
 /** POST /containers/prune */
 export interface ContainerPruneQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
 /** POST /containers/prune */
 export interface ContainerPruneResponse {
   /** Ids of the containers that were removed. */
-  ContainersDeleted?: string[] | null | undefined
+  ContainersDeleted?: string[] | null
   /** Space that was freed, in bytes. */
-  SpaceReclaimed?: number | undefined
+  SpaceReclaimed?: number
 }
 
 /** DELETE /containers/{id} */
@@ -3132,11 +3597,13 @@ export interface ContainerDeleteQuery {
 
 /** GET /containers/{id}/archive */
 export interface ContainerArchiveQuery {
+  /** File or folder in the container. */
   path: string
 }
 
 /** HEAD /containers/{id}/archive */
 export interface ContainerArchiveInfoQuery {
+  /** File or folder in the container. */
   path: string
 }
 
@@ -3158,8 +3625,11 @@ export interface ContainerAttachQuery {
   logs?: boolean | undefined
   /** Sends what is written from now on. */
   stream?: boolean | undefined
+  /** Takes standard input. */
   stdin?: boolean | undefined
+  /** Includes standard output. */
   stdout?: boolean | undefined
+  /** Includes standard error. */
   stderr?: boolean | undefined
 }
 
@@ -3171,11 +3641,11 @@ export interface ContainerAttachWebsocketQuery {
   logs?: boolean | undefined
   /** Sends what is written from now on. */
   stream?: boolean | undefined
-  /** API 1.42. */
+  /** Takes standard input. API 1.42. */
   stdin?: boolean | undefined
-  /** API 1.42. */
+  /** Includes standard output. API 1.42. */
   stdout?: boolean | undefined
-  /** API 1.42. */
+  /** Includes standard error. API 1.42. */
   stderr?: boolean | undefined
 }
 
@@ -3193,30 +3663,35 @@ export interface ContainerKillQuery {
 
 /** GET /containers/{id}/logs */
 export interface ContainerLogsQuery {
-  /** Keeps the stream open for what is written later. */
+  /** Stays open for later messages. */
   follow?: boolean | undefined
+  /** Includes standard output. */
   stdout?: boolean | undefined
+  /** Includes standard error. */
   stderr?: boolean | undefined
-  /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
+  /** Only later ones: Unix seconds, with a fraction too. Default: 0. */
   since?: number | undefined
-  /** Only earlier messages: Unix seconds, also with a fraction. Default: 0. API 1.35. */
+  /** Only earlier ones: Unix seconds, with a fraction too. Default: 0. API 1.35. */
   until?: number | undefined
-  /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
+  /** Puts the time before each line, RFC 3339. */
   timestamps?: boolean | undefined
   /** Number of last lines, or `all`. Default: 'all'. */
   tail?: string | undefined
-  /** Adds the labels and variables that the log driver keeps. */
+  /** Adds labels and variables the log driver keeps. */
   details?: boolean | undefined
 }
 
 /** POST /containers/{id}/rename */
 export interface ContainerRenameQuery {
+  /** New name, without a slash. */
   name: string
 }
 
 /** POST /containers/{id}/resize */
 export interface ContainerResizeQuery {
+  /** Rows of the terminal. */
   h: number
+  /** Columns of the terminal. */
   w: number
 }
 
@@ -3280,16 +3755,21 @@ export interface ContainerWaitQuery {
 
 /** POST /containers/{id}/exec */
 export interface ContainerExecBody {
+  /** Takes standard input (`-i`). */
   AttachStdin?: boolean | undefined
+  /** Sends standard output. */
   AttachStdout?: boolean | undefined
+  /** Sends standard error. */
   AttachStderr?: boolean | undefined
   /** First size of the terminal: rows, columns. API 1.42. */
   ConsoleSize?: [number, number] | null | undefined
   /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   DetachKeys?: string | undefined
+  /** Allocates a terminal (`-t`). */
   Tty?: boolean | undefined
   /** Environment as `NAME=value`, besides the container's. API 1.25. */
   Env?: string[] | undefined
+  /** Program and its arguments. */
   Cmd?: string[] | undefined
   /** Gives the command all rights. */
   Privileged?: boolean | undefined
@@ -3302,25 +3782,34 @@ export interface ContainerExecBody {
 /** GET /exec/{id}/json */
 export interface ExecInspectResponse {
   /** The Engine will forget it. */
-  CanRemove?: boolean | undefined
+  CanRemove?: boolean
   /** Keys that detach, as base64 of their bytes. */
-  DetachKeys?: string | undefined
-  ID?: string | undefined
-  Running?: boolean | undefined
+  DetachKeys?: string
+  /** Id: 64 hexadecimal digits. */
+  ID?: string
+  /** True from its start to its end. */
+  Running?: boolean
   /** Exit code; null while it runs. */
-  ExitCode?: number | null | undefined
-  ProcessConfig?: ProcessConfig | undefined
-  OpenStdin?: boolean | undefined
-  OpenStderr?: boolean | undefined
-  OpenStdout?: boolean | undefined
-  ContainerID?: string | undefined
+  ExitCode?: number | null
+  /** Command and its user. */
+  ProcessConfig?: ProcessConfig
+  /** Standard input is attached. */
+  OpenStdin?: boolean
+  /** Standard error is attached. */
+  OpenStderr?: boolean
+  /** Standard output is attached. */
+  OpenStdout?: boolean
+  /** Id of the container. */
+  ContainerID?: string
   /** Id of the process on the host; 0 before its start. */
-  Pid?: number | undefined
+  Pid?: number
 }
 
 /** POST /exec/{id}/resize */
 export interface ExecResizeQuery {
+  /** Rows of the terminal. */
   h: number
+  /** Columns of the terminal. */
   w: number
 }
 
@@ -3340,13 +3829,15 @@ export interface ExecStartBody {
 
 /** GET /networks */
 export interface NetworkListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
 /** POST /networks/create */
 export interface NetworkCreateBody {
+  /** Name of the network; unique from API 1.44 on. */
   Name: string
-  /** Default: 'bridge'. */
+  /** Driver: `bridge`, `overlay`, `macvlan`, … Default: 'bridge'. */
   Driver?: string | undefined
   /** On this Engine (`local`), or in the swarm. */
   Scope?: string | undefined
@@ -3366,19 +3857,22 @@ export interface NetworkCreateBody {
   EnableIPv4?: boolean | undefined
   /** Gives IPv6 addresses. */
   EnableIPv6?: boolean | undefined
+  /** Options of the driver: names to values. */
   Options?: Record<string, string> | undefined
+  /** Labels: names to values. */
   Labels?: Record<string, string> | undefined
 }
 
 /** POST /networks/prune */
 export interface NetworkPruneQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
 /** POST /networks/prune */
 export interface NetworkPruneResponse {
   /** Names of the networks that were removed. */
-  NetworksDeleted?: string[] | null | undefined
+  NetworksDeleted?: string[] | null
 }
 
 /** GET /networks/{id} */
@@ -3399,6 +3893,7 @@ export type NetworkDisconnectBody = NetworkDisconnectRequest
 
 /** GET /nodes */
 export interface NodeListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3421,6 +3916,7 @@ export type NodeUpdateBody = NodeSpec
 
 /** GET /plugins */
 export interface PluginListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3481,6 +3977,7 @@ export type PluginUpgradeBody = PluginPrivilege[]
 
 /** GET /secrets */
 export interface SecretListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3489,6 +3986,7 @@ export type SecretCreateBody = SecretSpec
 
 /** POST /secrets/create */
 export interface SecretCreateResponse {
+  /** Id of the new secret. */
   ID: string
 }
 
@@ -3505,6 +4003,7 @@ export type SecretUpdateBody = SecretSpec
 
 /** GET /services */
 export interface ServiceListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
   /** Includes the number of tasks. API 1.41. */
   status?: boolean | undefined
@@ -3515,21 +4014,23 @@ export type ServiceCreateBody = ServiceSpec
 
 /** GET /services/{id} */
 export interface ServiceInspectQuery {
-  /** API 1.29. */
+  /** Fills absent fields with their defaults. API 1.29. */
   insertDefaults?: boolean | undefined
 }
 
 /** GET /services/{id}/logs */
 export interface ServiceLogsQuery {
-  /** Adds the labels and variables that the log driver keeps. */
+  /** Adds labels and variables the log driver keeps. */
   details?: boolean | undefined
-  /** Keeps the stream open for what is written later. */
+  /** Stays open for later messages. */
   follow?: boolean | undefined
+  /** Includes standard output. */
   stdout?: boolean | undefined
+  /** Includes standard error. */
   stderr?: boolean | undefined
-  /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
+  /** Only later ones: Unix seconds, with a fraction too. Default: 0. */
   since?: number | undefined
-  /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
+  /** Puts the time before each line, RFC 3339. */
   timestamps?: boolean | undefined
   /** Number of last lines, or `all`. Default: 'all'. */
   tail?: string | undefined
@@ -3539,7 +4040,7 @@ export interface ServiceLogsQuery {
 export interface ServiceUpdateQuery {
   /** Version that was inspected. */
   version: number
-  /** Where the login comes from when none is sent: `spec` or `previous-spec`. Default: 'spec'. */
+  /** Whose login is used when none is sent. Default: 'spec'. */
   registryAuthFrom?: 'spec' | 'previous-spec' | undefined
   /** `previous` goes back to the specification before. */
   rollback?: string | undefined
@@ -3560,12 +4061,13 @@ export interface SwarmInitBody {
   DataPathAddr?: string | undefined
   /** UDP port of that traffic. API 1.40. */
   DataPathPort?: number | undefined
-  /** Address pools from which networks of the swarm get subnets. API 1.39. */
+  /** Address pools for the subnets of its networks. API 1.39. */
   DefaultAddrPool?: string[] | undefined
   /** Makes a new swarm of what this node knows. */
   ForceNewCluster?: boolean | undefined
   /** Length of the prefix of those subnets. API 1.39. */
   SubnetSize?: number | undefined
+  /** First settings of the swarm. */
   Spec?: SwarmSpec | undefined
   /** Whether this node takes tasks. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
@@ -3582,6 +4084,7 @@ export interface SwarmJoinBody {
   AdvertiseAddr?: string | undefined
   /** Address of the traffic between containers. API 1.30. */
   DataPathAddr?: string | undefined
+  /** Managers to join: `ip:port`. */
   RemoteAddrs: string[]
   /** Token of the role. It is a secret. */
   JoinToken: string
@@ -3604,15 +4107,18 @@ export interface SwarmUnlockBody {
 /** GET /swarm/unlockkey */
 export interface SwarmUnlockkeyResponse {
   /** Key of the managers. It is a secret. */
-  UnlockKey?: string | undefined
+  UnlockKey?: string
 }
 
 /** POST /swarm/update */
 export interface SwarmUpdateQuery {
   /** Version that was inspected. */
   version: number
+  /** Makes a new token for workers. */
   rotateWorkerToken?: boolean | undefined
+  /** Makes a new token for managers. */
   rotateManagerToken?: boolean | undefined
+  /** Makes a new key to unlock managers. */
   rotateManagerUnlockKey?: boolean | undefined
 }
 
@@ -3623,20 +4129,23 @@ export type SwarmUpdateBody = SwarmSpec
 
 /** GET /tasks */
 export interface TaskListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
 /** GET /tasks/{id}/logs. API 1.29. */
 export interface TaskLogsQuery {
-  /** Adds the labels and variables that the log driver keeps. */
+  /** Adds labels and variables the log driver keeps. */
   details?: boolean | undefined
-  /** Keeps the stream open for what is written later. */
+  /** Stays open for later messages. */
   follow?: boolean | undefined
+  /** Includes standard output. */
   stdout?: boolean | undefined
+  /** Includes standard error. */
   stderr?: boolean | undefined
-  /** Only later messages: Unix seconds, also with a fraction. Default: 0. */
+  /** Only later ones: Unix seconds, with a fraction too. Default: 0. */
   since?: number | undefined
-  /** Puts the time in front of each line, RFC 3339 with nanoseconds. */
+  /** Puts the time before each line, RFC 3339. */
   timestamps?: boolean | undefined
   /** Number of last lines, or `all`. Default: 'all'. */
   tail?: string | undefined
@@ -3646,6 +4155,7 @@ export interface TaskLogsQuery {
 
 /** GET /volumes */
 export interface VolumeListQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3654,15 +4164,16 @@ export type VolumeCreateBody = VolumeCreateRequest
 
 /** POST /volumes/prune */
 export interface VolumePruneQuery {
+  /** Conditions, such as `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
 /** POST /volumes/prune */
 export interface VolumePruneResponse {
   /** Names of the volumes that were removed. */
-  VolumesDeleted?: string[] | null | undefined
+  VolumesDeleted?: string[] | null
   /** Space that was freed, in bytes. */
-  SpaceReclaimed?: number | undefined
+  SpaceReclaimed?: number
 }
 
 /** DELETE /volumes/{name} */
@@ -3679,5 +4190,6 @@ export interface VolumeUpdateQuery {
 
 /** PUT /volumes/{name}. API 1.42. */
 export interface VolumeUpdateBody {
+  /** Wanted state; only `Availability` may change. */
   Spec?: ClusterVolumeSpec | undefined
 }

@@ -20,15 +20,15 @@ const NODES: readonly Node[] = [
 function count(mode: ServiceSpec['Mode'], rows: readonly Row[], iteration?: number) {
   const tasks = rows.map(
     ([Slot, NodeID, DesiredState, State, index]): Task => ({
-      Slot,
+      ...(Slot !== undefined && { Slot }),
       NodeID,
       DesiredState,
       Status: { State },
-      JobIteration: index === undefined ? undefined : { Index: index },
+      ...(index !== undefined && { JobIteration: { Index: index } }),
     }),
   )
-  const JobStatus = iteration === undefined ? undefined : { JobIteration: { Index: iteration } }
-  const { running, desired } = countTasks({ Spec: { Mode: mode }, JobStatus }, tasks, NODES)
+  const job = iteration !== undefined && { JobStatus: { JobIteration: { Index: iteration } } }
+  const { running, desired } = countTasks({ Spec: { Mode: mode }, ...job }, tasks, NODES)
   return [running, desired]
 }
 

@@ -15,36 +15,35 @@ describe('the wire types', () => {
     assert.deepEqual(undocumented(interfaces), [])
   })
 
-  it('say of each field what it is, unless its name says all of it', () => {
+  it('say of each field what it is, in a sentence beside its default and its version', () => {
     const fields = linesWithAbove(lines, /^ {2}[\w$']\S*\??:/)
     assert.ok(fields.length > 1300, `${fields.length} fields`)
-    const plain = new Set(source('../../scripts/generate-types/prose.txt').flatMap(plainName))
-    assert.deepEqual(
-      undocumented(fields).filter((line) => !plain.has(/[\w$-]+/.exec(line)?.[0] ?? '')),
-      [],
-    )
-    assert.ok(
-      undocumented(fields).length < fields.length * 0.4,
-      `${undocumented(fields).length} without prose`,
-    )
+    assert.deepEqual(undocumented(fields), [])
   })
 })
 
 interface Line {
   readonly line: string
-  readonly above: string | undefined
+  /** What the comment above the line says of it. */
+  readonly above: string
 }
 
 function linesWithAbove(lines: readonly string[], pattern: RegExp): readonly Line[] {
-  return lines.flatMap((line, index) => (pattern.test(line) ? [{ line, above: lines[index - 1] }] : []))
+  return lines.flatMap((line, index) =>
+    pattern.test(line) ? [{ line, above: proseAbove(lines.slice(0, index)) }] : [],
+  )
+}
+
+/** The doc comment that ends the lines, without its sentences of a default and of versions. */
+function proseAbove(lines: readonly string[]): string {
+  if (!lines.at(-1)?.endsWith('*/')) return ''
+  const comment = lines.slice(lines.findLastIndex((line) => line.trim().startsWith('/**'))).join(' ')
+  return comment
+    .replace(/(?:Up to )?API \d\.\d+\.|Default: .*?\.(?= |$)/g, '')
+    .replace(/[/*]/g, '')
+    .trim()
 }
 
 function undocumented(lines: readonly Line[]): readonly string[] {
-  return lines.filter(({ above }) => !above?.endsWith('*/')).map(({ line }) => line.trim())
-}
-
-/** The name of a field whose line of prose is `-`. */
-function plainName(line: string): readonly string[] {
-  const [, name] = /^ +(\S+) +-$/.exec(line) ?? []
-  return name === undefined ? [] : [name]
+  return lines.filter(({ above }) => above === '').map(({ line }) => line.trim())
 }

@@ -63,7 +63,7 @@ function rowsOf({ Images, Containers, Volumes, BuildCache }: SystemDataUsageResp
     // An image is one line here, with any number of names.
     Images: (Images ?? []).flatMap((image) => imageRows(image, options).slice(0, 1).map(withoutDigest)),
     // The line of the image has the size of the image.
-    Containers: (Containers ?? []).map((each) => containerRow({ ...each, SizeRootFs: undefined }, truncate)),
+    Containers: (Containers ?? []).map((each) => containerRow({ ...each, SizeRootFs: null }, truncate)),
     Volumes: (Volumes ?? []).map(volumeRow),
     BuildCache: [...(BuildCache ?? [])].sort(byUse).map((cache) => cacheRow(cache, truncate)),
   }

@@ -15,10 +15,10 @@ interface Usage<Item> {
   TotalCount: number
   Reclaimable: number
   TotalSize: number
-  Items?: Item[] | undefined
+  Items?: Item[]
 }
 
-type Told<Item> = { [Field in keyof Usage<Item>]?: Usage<Item>[Field] | undefined } | undefined
+type Told<Item> = Partial<Usage<Item>> | undefined
 
 /**
  * The disk usage in one form for every version. Up to API 1.51 an Engine gives lists and leaves the sums to the
@@ -71,10 +71,10 @@ function withLists(
   const [volumes, cache] = [own('volume', usage.VolumeUsage), own('build-cache', usage.BuildCacheUsage)]
   return {
     LayersSize: images?.TotalSize ?? 0,
-    Images: images?.Items,
-    Containers: containers?.Items,
-    Volumes: volumes?.Items,
-    BuildCache: cache?.Items,
+    ...(images?.Items && { Images: images.Items }),
+    ...(containers?.Items && { Containers: containers.Items }),
+    ...(volumes?.Items && { Volumes: volumes.Items }),
+    ...(cache?.Items && { BuildCache: cache.Items }),
     ...usage,
     ...(images && { ImageUsage: images }),
     ...(containers && { ContainerUsage: containers }),
