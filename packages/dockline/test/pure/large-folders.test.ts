@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { symlinkSync, writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { bytesOfName } from '#src/archive/file-names.js'
+import { IgnoreRules } from '#src/archive/ignore-rules.js'
 import { walk } from '#src/archive/walk.js'
 import { Filter } from '#src/buildkit/filesync/filter.js'
 import { followPaths } from '#src/buildkit/filesync/follow.js'
@@ -14,6 +15,7 @@ import { countReads, TurnCounter } from '../support/turns.js'
 const COUNT = 5000
 /** How much may be done in one turn: it takes a few milliseconds. */
 const MOST_PER_TURN = 2048
+const MOST_PATTERNS_PER_TURN = 256
 /** JavaScript has the last two in another order than their bytes are. */
 const UNUSUAL = ['Z', 'é', '-', 'a b', '\uff5e', '\u{1f600}']
 
@@ -93,6 +95,29 @@ describe('a long list', () => {
   })
 })
 
+describe('an ignore file of many patterns', () => {
+  it('is read a portion a turn, and leaves nothing for the first path', async (test) => {
+    const made = new TurnCounter()
+    const original = globalThis.RegExp
+    globalThis.RegExp = new Proxy(original, {
+      construct(target, args) {
+        made.add()
+        return Reflect.construct(target, args)
+      },
+    })
+    test.after(() => {
+      globalThis.RegExp = original
+    })
+    const lines = Array.from({ length: COUNT }, (_, at) => `folder-${at}/*.log`)
+    const rules = await IgnoreRules.parse(lines.join('\n'), { file: '.dockerignore' })
+    assert.equal(made.total, COUNT)
+    assert.ok(made.most <= MOST_PATTERNS_PER_TURN, `${made.most} patterns in one turn`)
+    assert.equal(rules.judge('folder-7/a.log').ignored, true)
+    assert.equal(rules.judge('folder-7/a.txt').ignored, false)
+    assert.equal(made.total, COUNT)
+  })
+})
+
 async function aLargeFolder(): Promise<{ folder: string; names: string[] }> {
   const folder = await temporaryFolder()
   const plain = Array.from({ length: COUNT }, (_, at) => `file-${(at * 7919) % COUNT}`)
@@ -116,7 +141,7 @@ async function pathsFor(
   root: string,
   { exclude = [], virtual }: { exclude?: readonly string[]; virtual?: VirtualFolder } = {},
 ): Promise<string[]> {
-  const filter = new Filter({ exclude, include: [] })
+  const filter = await Filter.of({ exclude, include: [] })
   const paths: string[] = []
   for await (const entries of walkFolder({ root, virtual }, filter, new AbortController().signal))
     paths.push(...entries.map(({ stat }) => stat.path))
