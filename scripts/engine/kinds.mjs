@@ -17,9 +17,28 @@
  * @property {string} daemon its process
  * @property {readonly string[]} machinePackages of this machine
  * @property {readonly string[]} rootPackages of a root file system of its own
+ * @property {string | undefined} [rootScript] sh runs it in that root file system, once its packages are there
  * @property {boolean} ownCgroup it is to see a cgroup as the root of all, because it takes no other for its containers
  * @property {(options: DaemonOptions) => string[]} command
  */
+
+/**
+ * Adds git, which BuildKit runs for the contexts that are repositories. Debian's package depends on all of Perl and on the
+ * manual, which no clone needs. The script therefore installs its other dependencies, and takes out of the package the
+ * parts that fetch, check out and update submodules.
+ */
+const ADD_GIT = `
+cd /tmp
+apt-cache depends git | sed -n 's/^  Depends: //p' | grep -vxE 'perl|liberror-perl|git-man' \\
+  | xargs apt-get install --yes --quiet --no-install-recommends
+apt-get download --quiet git
+core=./usr/lib/git-core
+dpkg-deb --fsys-tarfile git_*.deb | tar --extract --directory / \\
+  ./usr/bin/git ./usr/share/git-core/templates $core/git-remote-http $core/git-remote-https \\
+  $core/git-submodule $core/git-sh-setup $core/git-sh-i18n $core/git-sh-i18n--envsubst
+rm git_*.deb
+git --version
+`
 
 /** @type {Kind} */
 const DOCKER = {
@@ -39,6 +58,7 @@ const DOCKER = {
     'ca-certificates',
     'busybox-static',
   ],
+  rootScript: ADD_GIT,
   ownCgroup: false,
   command: ({ host, data, cgroup, tls, feature, liveRestore }) => [
     'dockerd',

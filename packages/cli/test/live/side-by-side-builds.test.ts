@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import {
   link,
   lstat,
@@ -16,17 +15,15 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
-import { promisify } from 'node:util'
 import { DockerClient } from 'dockline'
 import { listTar } from '../../../dockline/dist-test/support/archives.js'
 import { anEngineName, canStartEngines, startEngine } from '../../../dockline/dist-test/support/engines.js'
-import { needPackages } from '../../../dockline/dist-test/support/packages.js'
+import { makeRepository, serveRepositories } from '../../../dockline/dist-test/support/git.js'
 import { PATIENT } from '../../../dockline/dist-test/support/patience.js'
+import { enginePid } from '../../../dockline/dist-test/support/registry.js'
 import { withoutBuildx } from '../support/docker-command.js'
 import { buildx, docklineKept, type Ended } from '../support/dockline.js'
 import { IMAGE, onEveryEngine, type TestEngine } from '../support/engines.js'
-
-const execFileAsync = promisify(execFile)
 
 /** A build that both commands are asked for. CONTEXT, ELSEWHERE and OUT stand for folders; OUT is another one for each. */
 interface Case {
@@ -38,6 +35,8 @@ interface Case {
   readonly env?: Readonly<Record<string, string>>
   /** Prepares the context further, once its files are there. */
   readonly prepare?: (context: string) => Promise<unknown>
+  /** Whether the context is fetched from a git repository. Default: false. */
+  readonly isRemote?: true
   /** Whether 20.10 can do it. Otherwise it is said in other words there. Default: true. */
   readonly old?: false
   /** Whether buildx shows its progress and dockline does not. Default: false. */
@@ -45,6 +44,14 @@ interface Case {
 }
 
 const LOCAL = ['-o', 'type=local,dest=OUT']
+
+const FROM_GIT: Case = {
+  dockerfile: 'FROM scratch\nCOPY . /\n',
+  words: LOCAL,
+  prepare: makeRepository,
+  isRemote: true,
+  made: tree,
+}
 
 const CASES: Readonly<Record<string, Case>> = {
   'a folder of everything': { dockerfile: 'FROM scratch\nCOPY . /\n', words: LOCAL, made: tree },
@@ -88,6 +95,7 @@ const CASES: Readonly<Record<string, Case>> = {
     words: ['-f', 'ELSEWHERE/My.Dockerfile', ...LOCAL],
     made: tree,
   },
+  'a git repository': FROM_GIT,
   'a named context': {
     dockerfile: 'FROM scratch\nCOPY --from=other . /\n',
     words: ['--build-context', 'other=ELSEWHERE', ...LOCAL],
@@ -162,7 +170,7 @@ const IMAGES: Readonly<Record<string, Case>> = {
     dockerfile: 'FROM scratch\nCOPY a.txt /labels/\n',
     words: [...WITH_IMAGE, '-f', 'CONTEXT/Dockerfile'],
     env: { BUILDX_GIT_LABELS: '1' },
-    prepare: aRepository,
+    prepare: makeRepository,
     made: imageIn,
   },
   'an image with the labels of a git repository that has changed': {
@@ -170,7 +178,7 @@ const IMAGES: Readonly<Record<string, Case>> = {
     words: WITH_IMAGE,
     env: { BUILDX_GIT_LABELS: 'full', BUILDX_GIT_CHECK_DIRTY: 'true', BUILDX_GIT_INFO: '0' },
     prepare: async (context) => {
-      await aRepository(context)
+      await makeRepository(context)
       await write(context, { new: '' })
     },
     made: imageIn,
@@ -180,6 +188,7 @@ const IMAGES: Readonly<Record<string, Case>> = {
 /** Cases in which containerd's image store makes a difference. */
 const OF_CONTAINERD: Readonly<Record<string, Case>> = {
   ...IMAGES,
+  'a git repository': FROM_GIT,
   'an image for two platforms': {
     dockerfile: 'FROM scratch\nCOPY a.txt /platforms/\n',
     words: [...WITH_IMAGE, '--platform', 'linux/amd64,linux/arm64', '--annotation', 'index:a=b'],
@@ -256,14 +265,20 @@ function compareEach(engineOf: () => TestEngine, cases: Readonly<Record<string, 
   after(() => rm(folder, { recursive: true, force: true }))
 
   for (const [index, [name, each]] of Object.entries(cases).entries()) {
-    it(name, async () => {
+    it(name, async (test) => {
       const engine = engineOf()
-      const context = at(`context-${index}`)
+      const pid = await enginePid(engine.host)
+      if (each.isRemote && pid === undefined)
+        return test.skip('no server can be in the network of the Engine')
+      const local = at(`context-${index}`)
       // A file of its own: a step that two builds ask for at once is reported to one of them only.
-      await write(context, { ...FILES, Dockerfile: each.dockerfile, [`case-${index}`]: '' })
-      await link(join(context, 'a.txt'), join(context, 'same.txt'))
-      await symlink('sub/../a.txt', join(context, 'link'))
-      await each.prepare?.(context)
+      await write(local, { ...FILES, Dockerfile: each.dockerfile, [`case-${index}`]: '' })
+      await link(join(local, 'a.txt'), join(local, 'same.txt'))
+      await symlink('sub/../a.txt', join(local, 'link'))
+      await each.prepare?.(local)
+      const isServed = each.isRemote && pid !== undefined
+      const url = isServed ? await serveRepositories(test, pid, { folder, scheme: 'http' }) : ''
+      const context = isServed ? `${url}/context-${index}/.git#main` : local
       // One after the other, for the same reason.
       const theirs = await runCase(buildx, each, { engine, context, out: at(`out-${index}-buildx`) })
       const ours = await runCase(docklineKept, each, { engine, context, out: at(`out-${index}-dockline`) })
@@ -339,7 +354,7 @@ const MOVING: readonly (readonly [RegExp, string])[] = [
 /**
  * What is said, in whatever order and at whatever time. Whether a step is found in the cache is decided by who comes first,
  * and how often a transfer is reported is chance. Only buildx has a step for the file of metadata. A Dockerfile from stdin has
- * no time, which makes its transfer smaller.
+ * no time, which makes its transfer smaller. git fetches a repository for the first build only.
  */
 function linesOf(stderr: string): string[] {
   const lines = stderr.split('\n').map((line) =>
@@ -357,7 +372,7 @@ function linesOf(stderr: string): string[] {
 }
 
 const CHANCE =
-  /^(?:|\.\.\.|CACHED|resolving provenance for metadata file|DONE [\d.]+s|(?:transferring|exporting|writing|naming|unpacking|sending|copying|resolve) .*(?<!done))$/
+  /^(?:|# (?:From | \* \[new branch\]|Initialized empty Git).*|\.\.\.|CACHED|resolving provenance for metadata file|DONE [\d.]+s|(?:transferring|exporting|writing|naming|unpacking|sending|copying|resolve) .*(?<!done))$/
 
 /** Returns the fields of an image, without those that differ from build to build. */
 async function imageIn(out: string, { client }: TestEngine): Promise<unknown> {
@@ -411,17 +426,6 @@ function shapeOf(value: unknown): unknown {
       .filter(([name]) => !SAMPLES.includes(name))
       .map(([name, inner]) => [withoutDigest(name), shapeOf(inner)]),
   )
-}
-
-/** Makes a git repository of a folder, with all files in its first commit. */
-async function aRepository(folder: string): Promise<void> {
-  await needPackages(['git'])
-  const git = (...words: string[]) =>
-    execFileAsync('git', ['-C', folder, '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...words])
-  await git('init', '-q', '-b', 'main')
-  await git('remote', 'add', 'origin', 'https://git.example.com/app.git')
-  await git('add', '-f', '.')
-  await git('commit', '-q', '-m', 'first')
 }
 
 async function tree(folder: string): Promise<unknown> {

@@ -15,6 +15,7 @@ import {
 import type { Readable } from 'node:stream'
 import { DockerError, InvalidArgumentError, StreamError } from '../errors.js'
 import { onAbort } from '../support/abort.js'
+import { sortInTurns } from '../support/sort.js'
 import { nameOf, onDisk } from './file-names.js'
 import { makeNode, type NodeType } from './make-node.js'
 import { type ReadEntry, readTar } from './read-tar.js'
@@ -103,7 +104,7 @@ class Extraction {
 
   async finish(): Promise<ExtractResult> {
     // The deepest first, whose paths are longer: a folder may be out of reach once the one it is in has its mode.
-    const deepestFirst = [...this.#folders].sort(([a], [b]) => b.length - a.length)
+    const deepestFirst = await sortInTurns([...this.#folders], ([a], [b]) => b.length - a.length)
     for (const [path, { mode, mtime }] of deepestFirst) {
       await chmod(onDisk(path), mode & 0o7777)
       await utimes(onDisk(path), mtime, mtime)

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer'
-import { readdirSync } from 'node:fs'
 import { StreamError } from '../errors.js'
 
 /**
@@ -18,16 +17,6 @@ export function nameOf(bytes: Buffer): string {
     at += Math.max(length, 1)
   }
   return name
-}
-
-/** What Node puts in the place of bytes that are no character. */
-const REPLACEMENT = '\ufffd'
-
-/** The names in a folder, as `nameOf` has them. Bytes are only read where a name may not be UTF-8: they take three times as long. */
-export function readNamesSync(folder: string | Buffer): string[] {
-  const names = readdirSync(folder)
-  if (!names.some((name) => name.includes(REPLACEMENT))) return names
-  return readdirSync(folder, { encoding: 'buffer' }).map(nameOf)
 }
 
 function lengthOfCharacter(bytes: Buffer, at: number): number {

@@ -1,5 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { InvalidArgumentError } from '../errors.js'
 import { globPattern, type IgnorePattern, literalPattern } from './ignore-pattern.js'
+
+/** The most patterns that are read before everything else has its turn: they take some milliseconds. */
+const PATTERNS_PER_TURN = 256
 
 /** What is known of a folder, for the paths in it: which patterns matched it or a folder above. */
 export type FolderVerdict = readonly boolean[]
@@ -22,10 +26,21 @@ export class IgnoreRules {
     this.#only = only
   }
 
-  /** Reads the text of an ignore file; `file` is what an error names. */
-  static parse(text: string, { file, platform = process.platform }: IgnoreFileOptions): IgnoreRules {
+  /** Reads the text of an ignore file; `file` is what an error names. Thousands of patterns take several turns. */
+  static async parse(
+    text: string,
+    { file, platform = process.platform }: IgnoreFileOptions,
+  ): Promise<IgnoreRules> {
     const lines = ignoreLines(text, platform)
-    return new IgnoreRules(lines.flatMap(({ line, number }) => parseLine(line, `${file}:${number}`)))
+    const patterns: IgnorePattern[] = []
+    for (let at = 0; at < lines.length; at += PATTERNS_PER_TURN) {
+      if (at > 0) await nextTurn()
+      const portion = lines.slice(at, at + PATTERNS_PER_TURN)
+      const parsed = portion.flatMap(({ line, number }) => parseLine(line, `${file}:${number}`))
+      if (lines.length > PATTERNS_PER_TURN) for (const pattern of parsed) compile(pattern)
+      patterns.push(...parsed)
+    }
+    return new IgnoreRules(patterns)
   }
 
   /** The same rules, but these paths are never left out. */
@@ -107,6 +122,19 @@ function parseLine(line: string, where: string): IgnorePattern[] {
   }
   const pattern = explained(() => globPattern(negated ? text.slice(1) : text, negated))
   return [{ ...pattern, matches: (path) => explained(() => pattern.matches(path)) }]
+}
+
+/**
+ * Has the expression of a pattern compiled, which the engine does when it is used for the first and for the second time.
+ * The first path that is judged would otherwise wait for all of them at once.
+ */
+function compile(pattern: IgnorePattern): void {
+  try {
+    pattern.matches('.')
+    pattern.matches('.')
+  } catch {
+    // It is an error only where a path is tried.
+  }
 }
 
 /** Docker cleans a line twice, the second time together with its `!`: so `/!x` is an exception, and `./ x` means `x`. */

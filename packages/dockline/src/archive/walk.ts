@@ -1,8 +1,9 @@
 import type { BigIntStats } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InvalidArgumentError } from '../errors.js'
-import { bytesOfName, nameOf, onDisk } from './file-names.js'
+import { onDisk } from './file-names.js'
+import { readNames } from './folder-names.js'
 import { type FolderVerdict, IgnoreRules } from './ignore-rules.js'
 
 export interface FoundPath {
@@ -52,24 +53,12 @@ interface LevelToOpen {
 
 /** The names are taken from the end, so that a folder of many costs no copying. */
 async function openLevel(root: string, { path, inside, ignored = false }: LevelToOpen): Promise<Level> {
-  const names = await namesIn(join(root, path)).catch((error: NodeJS.ErrnoException) => {
+  const names = await readNames(join(root, path)).catch((error: NodeJS.ErrnoException) => {
     if (ignored && isRefused(error)) return []
     if (path !== '' && error.code === 'ENOENT') return []
     throw unreadable(join(root, path), error)
   })
-  return { path, inside, names: sortNames(names).reverse() }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return (await readdir(onDisk(folder), { encoding: 'buffer' })).map(nameOf)
-}
-
-/** JavaScript's order is that of the bytes, except where one of two characters is outside of the first 65536. */
-function sortNames(names: string[]): string[] {
-  if (names.some((name) => /[\ud800-\udfff]/.test(name))) {
-    return names.sort((a, b) => Buffer.compare(bytesOfName(a), bytesOfName(b)))
-  }
-  return names.sort()
+  return { path, inside, names: names.reverse() }
 }
 
 /** undefined when it has been removed since its folder was read, or is ignored and of no further use. */

@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { it, type TestContext } from 'node:test'
-import { promisify } from 'node:util'
-import { BuildError } from '#src/index.js'
+import { it } from 'node:test'
 import { tarOf, temporaryFolder, writeFiles } from '../support/archives.js'
 import { onEveryEngine } from '../support/engines.js'
-import { failureOf } from '../support/failure.js'
-import { needPackages } from '../support/packages.js'
+import { makeRepository, serveRepositories, startInNetwork } from '../support/git.js'
 import { PATIENT } from '../support/patience.js'
 import { enginePid } from '../support/registry.js'
 
-const run = promisify(execFile)
 const BUILDKIT = { builder: 'buildkit', noCache: true, outputs: { type: 'none' } } as const
 
 /** Serves the files of a folder on a port that it prints. */
@@ -40,55 +33,26 @@ onEveryEngine(({ client, host }) => {
       ]),
     )
     await writeFile(join(folder, 'Dockerfile'), 'FROM busybox\nRUN echo from a URL\n')
-    const port = await lineOf(test, pid, [process.execPath, '-e', SERVER, folder])
+    const port = await startInNetwork(test, pid, [process.execPath, '-e', SERVER, folder])
     const url = (name: string) => `http://127.0.0.1:${port}/${name}`
     assert.equal((await client.images.build({ context: url('tar'), ...BUILDKIT })).log, 'in the tar')
     assert.equal((await client.images.build({ context: url('Dockerfile'), ...BUILDKIT })).log, 'from a URL\n')
   })
 
-  it('takes its context from a git repository, by its branch', PATIENT, async (test) => {
-    const pid = await enginePid(host)
-    if (pid === undefined) return
-    await needPackages(['git'])
-    const folder = await temporaryFolder()
-    await writeFiles(join(folder, 'repo'), {
-      Dockerfile: 'FROM busybox\nCOPY a /\nRUN cat /a\n',
-      a: 'in git',
+  for (const scheme of ['git', 'http'] as const) {
+    it(`takes its context from a git repository over ${scheme}, by its branch`, PATIENT, async (test) => {
+      const pid = await enginePid(host)
+      if (pid === undefined) return
+      const folder = await temporaryFolder()
+      const repository = join(folder, 'app.git')
+      await writeFiles(repository, {
+        Dockerfile: 'FROM busybox\nCOPY a /\nRUN cat /a\n',
+        a: `over ${scheme}`,
+      })
+      await makeRepository(repository)
+      const context = `${await serveRepositories(test, pid, { folder, scheme })}/app.git#main`
+      const { log } = await client.images.build({ context, ...BUILDKIT })
+      assert.ok(log.endsWith(`over ${scheme}`), log)
     })
-    const git = (...args: string[]) =>
-      run('git', ['-C', join(folder, 'repo'), '-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args])
-    await git('init', '-q', '-b', 'other')
-    await git('add', '.')
-    await git('commit', '-q', '-m', 'first')
-    const port = 20_000 + Math.floor(Math.random() * 40_000)
-    // By itself, because `git daemon` only starts it, and would leave it behind.
-    const daemon = join((await run('git', ['--exec-path'])).stdout.trim(), 'git-daemon')
-    const options = [
-      '--verbose',
-      `--base-path=${folder}`,
-      '--export-all',
-      '--listen=127.0.0.1',
-      `--port=${port}`,
-    ]
-    await lineOf(test, pid, [daemon, ...options])
-    const context = `git://127.0.0.1:${port}/repo#other`
-    const building = client.images.build({ context, ...BUILDKIT })
-    // The Engine runs git, and the root file system of the newer one has none.
-    if (await client.api.speaks('1.43')) {
-      const failure = await failureOf(building)
-      assert.ok(failure instanceof BuildError, String(failure))
-      assert.match(failure.explanation, /exec: "git": executable file not found/)
-      assert.match(failure.hint ?? '', /the Engine runs git/)
-    } else assert.match((await building).log, /in git$/)
-  })
+  }
 })
-
-/** Runs a server in the network of an Engine until the test is over, and returns the first line that it writes. */
-async function lineOf(test: TestContext, pid: number, command: readonly string[]): Promise<string> {
-  const enter = ['--pdeathsig', 'KILL', 'nsenter', '--net', '--target', String(pid)]
-  const server = spawn('setpriv', [...enter, ...command], { stdio: ['ignore', 'pipe', 'pipe'] })
-  test.after(() => server.kill('SIGKILL'))
-  const lines = [server.stdout, server.stderr].map((input) => once(createInterface({ input }), 'line'))
-  const [line] = await Promise.race(lines)
-  return String(line)
-}

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { locationOf } from '#src/buildkit/excerpt.js'
+import { buildErrorOf } from '#src/buildkit/failure.js'
+import { GrpcError } from '#src/buildkit/grpc/status.js'
 import { BuildTracker, SentFilesCounter } from '#src/buildkit/progress.js'
 import { AgentFilter } from '#src/buildkit/session/ssh.js'
 import { formatTime } from '#src/buildkit/status.js'
@@ -39,6 +41,22 @@ describe('an excerpt of a Dockerfile', () => {
   it('is none where no line is told', () => {
     assert.equal(at(), undefined)
     assert.equal(at([0, 0]), undefined)
+  })
+})
+
+describe('a failed build', () => {
+  it('says what its Engine lacks', () => {
+    const hintOn = (message: string) =>
+      buildErrorOf({
+        error: new GrpcError(2, message),
+        tracker: new BuildTracker(new SentFilesCounter()),
+        sessionLost: undefined,
+        ref: 'r',
+      }).hint
+    assert.match(hintOn('exec: "git": executable file not found in $PATH') ?? '', /the Engine runs git/)
+    assert.match(hintOn('unknown flag: parents') ?? '', /frontend of this Engine is too old/)
+    assert.match(hintOn('401 Unauthorized') ?? '', /does the registry need a login/)
+    assert.equal(hintOn('exit code: 1'), undefined)
   })
 })
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BuildError, DockerClient } from 'dockline'
 
-const [host = '', unnamable = '', megabytes = '20'] = process.argv.slice(2)
+const [host = '', unnamable = '', megabytes = ''] = process.argv.slice(2)
 const client = new DockerClient({ host })
 const folder = await mkdtemp(join(tmpdir(), 'dockline-runtime-'))
 const large = Buffer.alloc(Number(megabytes) * 1_000_000, `${Math.random()}`)

@@ -26,6 +26,11 @@ export interface FilterPatterns {
   readonly only?: readonly string[] | undefined
 }
 
+interface Rules {
+  readonly exclude: IgnoreRules
+  readonly include: IgnoreRules
+}
+
 /** Which entries of a folder the Engine wants, by the patterns that it sends. */
 export class Filter {
   readonly #excludes: IgnoreRules
@@ -37,15 +42,19 @@ export class Filter {
   /** Whether there is no pattern at all. */
   readonly #takesAll: boolean
 
-  constructor({ exclude, include, only }: FilterPatterns) {
-    const rules = rulesOf(exclude)
-    this.#excludes = only === undefined ? rules : rules.only(only)
-    this.#includes = include.length === 0 ? undefined : rulesOf(include)
+  private constructor({ exclude, include, only }: FilterPatterns, rules: Rules) {
+    this.#excludes = only === undefined ? rules.exclude : rules.exclude.only(only)
+    this.#includes = include.length === 0 ? undefined : rules.include
     const exceptions = exclude.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
     this.#exceptions = exceptions.map(withoutTrailingGlob)
     this.#opensAll = this.#exceptions.some(isGlob)
     this.#literal = include.length > 0 && !include.some(isGlob) ? include : undefined
     this.#takesAll = exclude.length === 0 && include.length === 0 && only === undefined
+  }
+
+  static async of(patterns: FilterPatterns): Promise<Filter> {
+    const rules = { exclude: await rulesOf(patterns.exclude), include: await rulesOf(patterns.include) }
+    return new Filter(patterns, rules)
   }
 
   judge(path: string, above: Inside): Judgement {
@@ -85,7 +94,7 @@ export class Filter {
 }
 
 /** In the form of an ignore file, where `#` at the beginning has a meaning that it has not here. */
-function rulesOf(patterns: readonly string[]): IgnoreRules {
+function rulesOf(patterns: readonly string[]): Promise<IgnoreRules> {
   const text = patterns.map((pattern) => pattern.replace(/^#/, '\\#')).join('\n')
   return IgnoreRules.parse(text, { file: '.dockerignore' })
 }

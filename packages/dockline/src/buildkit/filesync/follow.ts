@@ -1,6 +1,8 @@
-import { lstat, readdir, readlink } from 'node:fs/promises'
+import { lstat, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { nameOf, onDisk } from '../../archive/file-names.js'
+import { readNames } from '../../archive/folder-names.js'
 import { globPattern } from '../../archive/ignore-pattern.js'
 
 /**
@@ -15,6 +17,8 @@ export async function followPaths(root: string | undefined, paths: readonly stri
   return withoutNested([...found])
 }
 
+/** The most names that are compared with a pattern before everything else has its turn. */
+const NAMES_PER_TURN = 4096
 /** How many links a path may lead over: a ring would lead on for ever. */
 const MAX_LINKS = 255
 
@@ -48,7 +52,8 @@ class Follower {
   /** Wildcards are matched only to find the links among what they match: the pattern itself finds the others. */
   async #followMatches(pattern: string, rest: readonly string[], done: readonly string[]): Promise<void> {
     const { matches } = globPattern(pattern, false)
-    for (const name of await this.#namesIn(done)) {
+    for (const [index, name] of (await this.#namesIn(done)).entries()) {
+      if (index % NAMES_PER_TURN === 0) await nextTurn()
       if (!matches(name) || (await this.#linkAt([...done, name])) === undefined) continue
       await this.follow([name, ...rest], done)
     }
@@ -69,9 +74,7 @@ class Follower {
 
   async #namesIn(folder: readonly string[]): Promise<string[]> {
     if (this.#root === undefined) return []
-    const path = onDisk(join(this.#root, ...folder))
-    const names = await readdir(path, { encoding: 'buffer' }).catch(() => [])
-    return names.map(nameOf).sort()
+    return readNames(join(this.#root, ...folder)).catch(() => [])
   }
 }
 

@@ -13,6 +13,7 @@ import {
 import { makeRoom, writeAll } from '../../archive/extract.js'
 import { makeNode } from '../../archive/make-node.js'
 import { entryParts, refused, SafeFolder, statsOf } from '../../archive/safe-path.js'
+import { sortInTurns } from '../../support/sort.js'
 import type { ServerCall } from '../grpc/server.js'
 import { GrpcError, GrpcStatus } from '../grpc/status.js'
 import {
@@ -145,7 +146,7 @@ class Receiving {
   async #finish(): Promise<void> {
     this.#listed = false
     for (const stat of this.#links) await this.#makeLink(stat)
-    const deepestFirst = [...this.#folders].sort(([a], [b]) => b.length - a.length)
+    const deepestFirst = await sortInTurns([...this.#folders], ([a], [b]) => b.length - a.length)
     for (const [path, stat] of deepestFirst) {
       await chmod(path, permissionsOf(stat.mode))
       await utimes(path, secondsOf(stat), secondsOf(stat))

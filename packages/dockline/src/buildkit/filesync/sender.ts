@@ -42,7 +42,7 @@ export async function sendFolder(
 ): Promise<void> {
   const followed = request.follow.length === 0 ? [] : await followPaths(folder.root, request.follow)
   const include = [...request.include, ...followed]
-  const filter = new Filter({ exclude: request.exclude, include, only: folder.only })
+  const filter = await Filter.of({ exclude: request.exclude, include, only: folder.only })
   await new Sending(call, folder, onSent).run(filter)
 }
 

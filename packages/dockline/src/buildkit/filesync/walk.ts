@@ -2,7 +2,8 @@ import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { numbersOf } from '../../archive/entries.js'
-import { bytesOfName, nameOf, onDisk, readNamesSync } from '../../archive/file-names.js'
+import { bytesOfName, nameOf, onDisk } from '../../archive/file-names.js'
+import { readNames, readNamesAtOnce, sortNames } from '../../archive/folder-names.js'
 import { InvalidArgumentError } from '../../errors.js'
 import { type Filter, type Inside, ROOT } from './filter.js'
 import { FileMode, type Stat } from './packets.js'
@@ -17,14 +18,22 @@ export interface Entry {
 
 /** How long to look at files before everything else has its turn. Looking one by one is an order of magnitude slower. */
 const SLICE_MS = 8
+/** The most names that are looked at before everything else has its turn. */
+const NAMES_PER_TURN = 1024
 
-interface Level {
+interface OpenedFolder {
   readonly path: string
-  readonly names: string[]
   readonly inside: Inside
   readonly virtual: VirtualFolder | undefined
-  /** Whether the folder is on the disk. */
-  readonly real: boolean
+  /** The size of the folder itself on the disk, in bytes. 0 where it is not known, undefined where the folder is only virtual. */
+  readonly size: number | undefined
+  /** Whether the folder may be left out where it cannot be read. */
+  readonly optional?: boolean
+}
+
+interface Level extends OpenedFolder {
+  /** The last name comes first, so that a folder of many names costs no copying. */
+  names: string[]
 }
 
 /**
@@ -41,6 +50,7 @@ export async function* walkFolder(
   while (!walk.isDone) {
     const batch = walk.advance(performance.now() + SLICE_MS)
     if (batch.length > 0) yield batch
+    await walk.opening
     await nextTurn()
     signal.throwIfAborted()
   }
@@ -54,24 +64,33 @@ class Walk {
   #pending: Entry[] = []
   /** The first name of each file that has several. */
   readonly #linked = new Map<string, string>()
+  #opening: Promise<void> | undefined
 
   constructor({ root, virtual }: LocalFolder, filter: Filter) {
     this.#root = root
     this.#filter = filter
-    this.#open({ path: '', inside: ROOT, virtual, real: root !== undefined })
+    this.#open({ path: '', inside: ROOT, virtual, size: root === undefined ? undefined : 0 })
+  }
+
+  /** Settles once the names of a large folder are there. Until then there is nothing to look at. */
+  get opening(): Promise<void> | undefined {
+    return this.#opening
   }
 
   get isDone(): boolean {
     return this.#levels.length === 0
   }
 
-  /** The entries that are found until a moment. */
+  /** The entries that are found until a moment, or until a large folder has to be read. */
   advance(until: number): Entry[] {
     const found: Entry[] = []
-    for (let level = this.#levels.at(-1); level !== undefined; level = this.#levels.at(-1)) {
+    for (let left = NAMES_PER_TURN; left > 0 && this.#opening === undefined; left--) {
+      const level = this.#levels.at(-1)
+      if (level === undefined) break
       const name = level.names.pop()
       if (name === undefined) this.#close()
-      else this.#visit(level, name, found)
+      // A file that was given may have the name of one on the disk.
+      else if (name !== level.names.at(-1)) this.#visit(level, name, found)
       if (performance.now() > until) break
     }
     return found
@@ -92,14 +111,14 @@ class Walk {
     const { sent, opens, inside } = this.#filter.judge(path, level.inside)
     const needed = virtual !== undefined
     if (!sent && !opens && !needed) return
-    const stats = level.real ? this.#look(path, sent) : undefined
+    const stats = level.size === undefined ? undefined : this.#look(path, sent)
     const type = stats === undefined ? undefined : typeOf(stats)
     if (type === Type.FOLDER || (stats === undefined && needed)) {
       const entry = stats === undefined ? virtualFolderEntry(path) : entryOf(path, stats, '')
       if (sent) this.#send(entry, found)
       else this.#pending.push(entry)
       if (sent || opens || needed)
-        this.#open({ path, inside, virtual, real: stats !== undefined, optional: !sent })
+        this.#open({ path, inside, virtual, size: stats && Number(stats.size), optional: !sent })
       return
     }
     if (stats !== undefined && sent && type !== Type.SOCKET) this.#send(this.#fileEntry(path, stats), found)
@@ -120,22 +139,49 @@ class Walk {
     found.push(entry)
   }
 
-  #open({ path, optional = false, ...level }: Omit<Level, 'names'> & { readonly optional?: boolean }): void {
-    const found =
-      this.#filter.namesIn(path, level.inside) ?? (level.real ? this.#namesIn(path, optional) : [])
-    const names = level.virtual?.size ? [...new Set([...found, ...level.virtual.keys()])] : found
-    this.#levels.push({ path, ...level, names: sortNames(names).reverse() })
+  #open(folder: OpenedFolder): void {
+    const level: Level = { ...folder, names: [] }
+    this.#levels.push(level)
+    const names = this.#namesAtOnce(folder)
+    if (names !== undefined) {
+      level.names = names.reverse()
+      return
+    }
+    this.#opening = this.#namesOf(folder).then((read) => {
+      level.names = read.reverse()
+      this.#opening = undefined
+    })
+    // Met by who waits for it.
+    this.#opening.catch(() => {})
   }
 
-  #namesIn(path: string, optional: boolean): string[] {
-    const folder = this.#pathOf(path)
+  /** Returns undefined where there may be so many names that to read and to sort them takes several turns. */
+  #namesAtOnce({ path, inside, virtual, size, optional }: OpenedFolder): string[] | undefined {
+    if (virtual?.size || this.#filter.namesIn(path, inside) !== undefined) return undefined
+    if (size === undefined) return []
     try {
-      return readNamesSync(onDisk(folder))
+      return readNamesAtOnce(this.#pathOf(path), size)
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException
-      if ((optional && isRefused(error)) || (path !== '' && code === 'ENOENT')) return []
-      throw unreadable(folder, error)
+      return this.#withoutNames(error, path, optional)
     }
+  }
+
+  async #namesOf({ path, inside, virtual, size, optional }: OpenedFolder): Promise<string[]> {
+    const wanted = this.#filter.namesIn(path, inside)
+    const given = [...(virtual?.keys() ?? [])]
+    if (wanted !== undefined) return sortNames([...wanted, ...given])
+    if (size === undefined) return sortNames(given)
+    const found = await readNames(this.#pathOf(path)).catch((error) =>
+      this.#withoutNames(error, path, optional),
+    )
+    return given.length === 0 ? found : sortNames([...found, ...given])
+  }
+
+  /** Returns what there is in a folder that cannot be read. */
+  #withoutNames(error: unknown, path: string, optional = false): string[] {
+    const { code } = error as NodeJS.ErrnoException
+    if ((optional && isRefused(error)) || (path !== '' && code === 'ENOENT')) return []
+    throw unreadable(this.#pathOf(path), error)
   }
 
   /** Written together and not joined: every file is looked at, and its path is clean already. */
@@ -246,13 +292,6 @@ function checkText(text: string, what: () => string): void {
 function notText(what: string): InvalidArgumentError {
   const hint = 'BuildKit takes no other names; name it in .dockerignore, or rename it'
   return new InvalidArgumentError(`${what} is not valid UTF-8`, { hint })
-}
-
-/** JavaScript's order is that of the bytes, except where one of two characters is outside of the first 65536. */
-function sortNames(names: string[]): string[] {
-  if (names.some((name) => /[\ud800-\udfff]/.test(name)))
-    return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-  return names.sort()
 }
 
 function isRefused(error: unknown): boolean {

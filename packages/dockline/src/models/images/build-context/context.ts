@@ -43,7 +43,7 @@ export async function packContext(options: ContextOptions): Promise<PackedContex
   if (options.context !== undefined) await checkFolder(options.context)
   const plan = await planDockerfile(options)
   const ignoreFile = await findIgnoreFile(options, plan)
-  const ignored = IgnoreRules.parse(ignoreFile?.text ?? '', {
+  const ignored = await IgnoreRules.parse(ignoreFile?.text ?? '', {
     file: ignoreFile?.file ?? '',
     ...platformOf(options),
   })
