@@ -139,10 +139,13 @@ describe('the limits of a sandbox', () => {
   it('are refused by name where the Engine would ignore them', () => {
     assert.throws(() => refuseUnlimited(incapable, body), {
       code: 'ERR_DOCKER_INVALID_ARGUMENT',
-      message: /^the Engine cannot limit memory, cpus, pidsLimit of a sandbox \(.* memory: 0, .* allow: \['memory', /,
+      message:
+        /^the Engine cannot limit memory, cpus, pidsLimit of a sandbox \(.* memory: 0, .* allow: \['memory', /,
     })
     const message = /cannot limit cpus of a sandbox/
-    assert.throws(() => refuseUnlimited({ ...incapable, MemoryLimit: true, PidsLimit: true }, body), { message })
+    assert.throws(() => refuseUnlimited({ ...incapable, MemoryLimit: true, PidsLimit: true }, body), {
+      message,
+    })
   })
 
   it('are not missed where none was asked for, or where the Engine reports nothing of them', () => {

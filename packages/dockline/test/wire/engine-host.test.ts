@@ -12,7 +12,10 @@ import { failureOf } from '../support/failure.js'
 import { answer, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 
 const DESKTOP = { OperatingSystem: 'Docker Desktop' }
-const ROOTLESS = { OperatingSystem: 'Debian', SecurityOptions: ['name=seccomp,profile=default', 'name=rootless'] }
+const ROOTLESS = {
+  OperatingSystem: 'Debian',
+  SecurityOptions: ['name=seccomp,profile=default', 'name=rootless'],
+}
 const ROOTFUL = { OperatingSystem: 'Debian', SecurityOptions: ['name=seccomp,profile=default'] }
 
 const GATEWAY = '203.0.113.1'
@@ -118,7 +121,10 @@ async function inContainer(test: TestContext, scripts: Scripts): Promise<Find> {
   const folder = await mkdtemp(join(tmpdir(), 'dl-'))
   test.after(() => rm(folder, { recursive: true, force: true }))
   const mounts = join(folder, 'mountinfo')
-  await writeFile(mounts, `1 2 8:1 /var/lib/docker/containers/${ID}/hostname /etc/hostname rw - ext4 /dev/sda rw\n`)
+  await writeFile(
+    mounts,
+    `1 2 8:1 /var/lib/docker/containers/${ID}/hostname /etc/hostname rw - ext4 /dev/sda rw\n`,
+  )
   return finder(test, scripts, { marks: [mounts], mounts })
 }
 
@@ -126,7 +132,11 @@ function beside(test: TestContext, scripts: Scripts): Promise<Find> {
   return finder(test, scripts, { marks: [], mounts: '' })
 }
 
-async function finder(test: TestContext, scripts: Scripts, files: Parameters<typeof engineHost>[3]): Promise<Find> {
+async function finder(
+  test: TestContext,
+  scripts: Scripts,
+  files: Parameters<typeof engineHost>[3],
+): Promise<Find> {
   const { api } = (await FakeEngine.start(test, scripts)).client(test)
   await api.http.version()
   return (binding) => engineHost(api, binding, {}, files)

@@ -85,9 +85,12 @@ async function hostFromContainer(
   // The bridges of a rootless Engine are in a network of its own, so a process beside it does not have their addresses.
   if (!(await isContainerOf(api, call, mounts))) return undefined
   if (dialectOf(api).isPodman) return gateway
-  throw new InvalidArgumentError('a container of a rootless Engine has no fixed address for published ports', {
-    hint: 'give the option host: an address of the machine of the Engine',
-  })
+  throw new InvalidArgumentError(
+    'a container of a rootless Engine has no fixed address for published ports',
+    {
+      hint: 'give the option host: an address of the machine of the Engine',
+    },
+  )
 }
 
 function isRootless({ SecurityOptions }: SystemInfo): boolean {
