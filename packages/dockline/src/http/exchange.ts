@@ -105,9 +105,7 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
   const timer = timeout === undefined ? undefined : startClock(`${method} ${outgoing.path}`, timeout, give)
   const release = onAbort(signal, () => give(signal?.reason))
   const settle = () => clearTimeout(timer)
-  const abandon = () => {
-    if (!request.writableFinished) request.destroy()
-  }
+  const abandon = () => abandonUnsent(request)
 
   request.on('response', (message) => {
     answer = message
@@ -134,6 +132,10 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
   if (outgoing.onSent !== undefined) tellWhenSent(request, body, outgoing.onSent)
   if (body === undefined || Buffer.isBuffer(body)) request.end(body)
   else sendBody(body, request, give)
+}
+
+function abandonUnsent(request: ClientRequest): void {
+  if (!request.writableFinished) request.destroy()
 }
 
 /** Node gives up a connection after a HEAD whose answer names no length, as those of Podman do. It has no body in any case. */
