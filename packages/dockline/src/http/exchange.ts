@@ -105,12 +105,11 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
   const timer = timeout === undefined ? undefined : startClock(`${method} ${outgoing.path}`, timeout, give)
   const release = onAbort(signal, () => give(signal?.reason))
   const settle = () => clearTimeout(timer)
-  const abandon = () => {
-    if (!request.writableFinished) request.destroy()
-  }
+  const abandon = () => abandonUnsent(request)
 
   request.on('response', (message) => {
     answer = message
+    if (method === 'HEAD') keepAfterHead(request, message)
     // From here on the abort has to end the body, and the pool must get the connection back without our listener.
     if (signal !== undefined) message.once('close', release)
     resolve({ message, explain, settle, abandon })
@@ -133,6 +132,15 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
   if (outgoing.onSent !== undefined) tellWhenSent(request, body, outgoing.onSent)
   if (body === undefined || Buffer.isBuffer(body)) request.end(body)
   else sendBody(body, request, give)
+}
+
+function abandonUnsent(request: ClientRequest): void {
+  if (!request.writableFinished) request.destroy()
+}
+
+/** Node gives up a connection after a HEAD whose answer names no length, as those of Podman do. It has no body in any case. */
+function keepAfterHead(request: ClientRequest, { httpVersion, headers }: IncomingMessage): void {
+  request.shouldKeepAlive = httpVersion === '1.1' && !/\bclose\b/i.test(headers.connection ?? '')
 }
 
 /** What is still being read from its source is not all there: an Engine makes nothing of a part. */

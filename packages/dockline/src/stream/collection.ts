@@ -79,7 +79,9 @@ export class Collection {
   soFar(): Collected<string | Buffer> {
     const { stdout, stderr, output } = this.join()
     const as = this.encoding === 'utf8' ? textOf : (bytes: Buffer) => bytes
-    return { stdout: as(stdout), stderr: as(stderr), output: as(output) }
+    const first = as(stdout)
+    // A large output without stderr is not made to text twice.
+    return { stdout: first, stderr: as(stderr), output: output === stdout ? first : as(output) }
   }
 
   #exceeded(): OutputLimitError {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { InvalidArgumentError } from '#src/index.js'
+import { refuseUnlimited } from '#src/models/containers/sandbox/engine-limits.js'
 import {
   type SandboxOptions,
   sandboxBody,
@@ -128,5 +129,27 @@ describe('the request of a sandbox', () => {
       const Mounts = [{ Type: 'bind', Source: source, Target: '/a' }] as const
       assert.throws(() => sandboxBody({ HostConfig: { Mounts: [...Mounts] } }, [], DOCKER), { message })
     }
+  })
+})
+
+describe('the limits of a sandbox', () => {
+  const body = { HostConfig: { Memory: 1, NanoCpus: 1, PidsLimit: 1 } }
+  const incapable = { MemoryLimit: false, CpuCfsQuota: false, PidsLimit: false }
+
+  it('are refused by name where the Engine would ignore them', () => {
+    assert.throws(() => refuseUnlimited(incapable, body), {
+      code: 'ERR_DOCKER_INVALID_ARGUMENT',
+      message:
+        /^the Engine cannot limit memory, cpus, pidsLimit of a sandbox \(.* memory: 0, .* allow: \['memory', /,
+    })
+    const message = /cannot limit cpus of a sandbox/
+    assert.throws(() => refuseUnlimited({ ...incapable, MemoryLimit: true, PidsLimit: true }, body), {
+      message,
+    })
+  })
+
+  it('are not missed where none was asked for, or where the Engine reports nothing of them', () => {
+    refuseUnlimited(incapable, { HostConfig: { Memory: 0, NanoCpus: 0, PidsLimit: 0 } })
+    refuseUnlimited({}, body)
   })
 })

@@ -159,6 +159,28 @@ describe('connections', () => {
     assert.equal(engine.connectionCount, 1)
   })
 
+  for (const [name, scripts] of [
+    ['names its length', {}],
+    ['names no length, as that of Podman', { 'HEAD /_ping': answer200WithoutLength('') }],
+  ] as const) {
+    it(`are used again after a ping whose answer ${name}`, async (test) => {
+      const { client, engine } = await start(test, { ...scripts, 'GET /version': json({}) })
+      for (let calls = 0; calls < 5; calls++) {
+        await client.ping()
+        await client.version()
+      }
+      assert.equal(engine.connectionCount, 1)
+    })
+  }
+
+  it('are not used again when the answer to a ping closes them', async (test) => {
+    const closing = answer200WithoutLength('Connection: close\r\n')
+    const { client, engine } = await start(test, { 'HEAD /_ping': closing })
+    await client.ping()
+    await client.ping()
+    assert.equal(engine.connectionCount, 2)
+  })
+
   it('are used again after a stream that was read to its end', async (test) => {
     const reply: Script = (call) =>
       call.write(Buffer.concat([Buffer.from(chunkedHead(RAW)), chunk('x'), chunk()]))
@@ -826,4 +848,8 @@ function breakWriting(socket: Socket): void {
   socket._writev = (_chunks, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
   socket._write = (_chunk, _encoding, done) =>
     done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
+}
+
+function answer200WithoutLength(headers: string): Script {
+  return (call) => call.write(`HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\n${headers}\r\n`)
 }

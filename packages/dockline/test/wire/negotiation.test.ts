@@ -124,7 +124,7 @@ describe('the API version', () => {
     const reason = new Error('changed my mind')
     leaver.abort(reason)
     assert.equal(await leaving, reason)
-    await call.write('HTTP/1.1 200 OK\r\nApi-Version: 1.44\r\n\r\n')
+    await call.write('HTTP/1.1 200 OK\r\nApi-Version: 1.44\r\nConnection: close\r\n\r\n')
     assert.deepEqual(await staying, { ID: 'x' })
     assert.deepEqual(engine.calls, ['GET /v1.44/info'])
   })

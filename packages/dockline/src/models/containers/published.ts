@@ -12,6 +12,8 @@ export interface HostBinding {
   /** The address that the port is bound to. '' is each address. */
   readonly ip: string
   readonly port: number
+  /** Whether the container is in the network of the host, where nothing is published. */
+  readonly isInHostNetwork?: boolean
 }
 
 /** Where this process reaches a port of a container. */
@@ -45,7 +47,7 @@ export function bindingIn(
   { name, number }: PortName,
 ): HostBinding | undefined {
   // In the host's network there is nothing to publish.
-  if (HostConfig?.NetworkMode === 'host') return { ip: '', port: number }
+  if (HostConfig?.NetworkMode === 'host') return { ip: '', port: number, isInHostNetwork: true }
   const bindings = (NetworkSettings?.Ports?.[name] ?? [])
     .map(({ HostIp = '', HostPort }) => ({ ip: HostIp, port: Number(HostPort) }))
     .filter(({ port }) => port > 0)

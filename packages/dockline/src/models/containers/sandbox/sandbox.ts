@@ -8,6 +8,7 @@ import { createRequest } from '../../options/index.js'
 import { dialectOf } from '../../podman/dialect.js'
 import { Container } from '../container.js'
 import { createContainer, type RunContext } from '../create-container.js'
+import { refuseUnlimited } from './engine-limits.js'
 import { removeForgotten, SANDBOX_LABEL } from './forgotten.js'
 import {
   KEEPER_FOLDER,
@@ -51,11 +52,13 @@ export async function startSandbox(
   const { api } = context
   using limit = deadline(`starting a sandbox of ${image}`, signal, timeout)
   const { call } = limit
-  const [architecture, volumes] = await Promise.all([
+  const [architecture, info, volumes] = await Promise.all([
     architectureOf(api, call),
+    api.system.info(call),
     volumesOf(context, image, { pull, platform: create.platform, ...call }),
     removeForgotten(api, call),
   ])
+  refuseUnlimited(info, request.body)
   const body = sandboxBody(request.body, volumes, dialectOf(api))
   const marked = { ...body, Labels: { ...body.Labels, [SANDBOX_LABEL]: '' } }
   const made = { ...request, body: marked }
