@@ -45,6 +45,7 @@ async function main() {
   // The samples of the docs are compiled against the types of the package.
   if (testFiles(['package', 'docs'], names).length > 0) await providePackage()
   await provideDocker()
+  keepCertificatesForNpm()
   if (process.env.DOCKLINE_TEST_HOSTS) return runAgainst(process.env.DOCKLINE_TEST_HOSTS.split(','))
   costs?.begin('starting the Engines')
   const { stopEngine, stopOrphans } = await import('./engine/index.mjs')
@@ -59,6 +60,17 @@ async function main() {
     say('stopping the Engines')
     await Promise.all(engines.map((name) => stopEngine(name, { force: true }).catch(() => {})))
   }
+}
+
+/**
+ * Node 20 reads the certificates of this variable before a program's first line, for longer than it takes to start. No test
+ * but those that run npm needs a host that these certificates are for.
+ */
+function keepCertificatesForNpm() {
+  const { NODE_EXTRA_CA_CERTS: certificates } = process.env
+  if (certificates === undefined) return
+  process.env.DOCKLINE_TEST_NPM_CERTIFICATES ||= certificates
+  delete process.env.NODE_EXTRA_CA_CERTS
 }
 
 /** @param {string} suite */

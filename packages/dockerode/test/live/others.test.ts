@@ -10,6 +10,7 @@ import { onNewestUnlessAsked, type TestEngine } from '../../../dockline/dist-tes
 import { PATIENT } from '../../../dockline/dist-test/support/patience.js'
 import { enginePid } from '../../../dockline/dist-test/support/registry.js'
 import { type Installed, install } from '../support/installed.js'
+import { installPackages } from '../support/npm.js'
 
 const run = promisify(execFile)
 const PROGRAMS = fileURLToPath(new URL('../../test/programs/', import.meta.url))
@@ -125,8 +126,7 @@ async function contained({ folder }: Installed, { host }: TestEngine): Promise<R
 
 /** Counted apart: it is no part of testcontainers. */
 async function addCompose({ folder }: Installed): Promise<void> {
-  const flags = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  await run('npm', ['install', ...flags, 'dockerode-compose@1.4.0'], { cwd: folder })
+  await installPackages(folder, ['dockerode-compose@1.4.0'])
 }
 
 async function aRecipe(): Promise<string> {

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { installPackages, runNpm } from './npm.js'
 
-const run = promisify(execFile)
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url))
-const FLAGS = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
 
 /** Packages in a folder of their own. */
 export interface Installed {
@@ -24,12 +21,10 @@ export async function install(
   const folder = await mkdtemp(join(tmpdir(), 'dockline-installed-'))
   const overrides = overridden ? { overrides: { dockerode: `file:${await packed(folder)}` } } : {}
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies, ...overrides }))
-  const { stdout } = await run('npm', ['install', ...FLAGS], { cwd: folder })
-  const [, count] = /added (\d+) packages/.exec(stdout) ?? []
+  const [, count] = /added (\d+) packages/.exec(await installPackages(folder)) ?? []
   return { folder, count: Number(count) }
 }
 
 async function packed(folder: string): Promise<string> {
-  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: PACKAGE })
-  return stdout.trim()
+  return (await runNpm(PACKAGE, ['pack', '--silent', '--pack-destination', folder])).trim()
 }
