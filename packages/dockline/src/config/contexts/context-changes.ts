@@ -17,7 +17,7 @@ export interface ContextChanges {
   readonly description?: string | undefined
   /** The certificates, all at once; false for none. The `ca` is then the only authority that is trusted. */
   readonly tls?: ContextTlsOptions | false | undefined
-  /** Encrypts, and takes any certificate of the Engine. Default false. */
+  /** Encrypts, and takes any certificate of the Engine. Default: false. */
   readonly skipTlsVerify?: boolean | undefined
   /** The context whose host and certificates are taken. Excludes `host`, `tls` and `skipTlsVerify`. */
   readonly endpointFrom?: string | undefined

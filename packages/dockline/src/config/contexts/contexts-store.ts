@@ -66,7 +66,7 @@ export interface CreateContextOptions extends ContextChanges {
 }
 
 export interface RemoveContextOptions {
-  /** Removes it also when it is in use, and does not mind when it is not there. Default false. */
+  /** Removes it also when it is in use, and does not mind when it is not there. Default: false. */
   readonly force?: boolean | undefined
 }
 

@@ -29,16 +29,16 @@ export interface StopOptions extends CallOptions {
 }
 
 export interface RemoveOptions extends CallOptions {
-  /** Kills it first if it runs. Default false. */
+  /** Kills it first if it runs. Default: false. */
   readonly force?: boolean | undefined
-  /** Removes its anonymous volumes too. Default false. */
+  /** Removes its anonymous volumes too. Default: false. */
   readonly volumes?: boolean | undefined
-  /** Removes only the link of this name. Default false. */
+  /** Removes only the link of this name. Default: false. */
   readonly link?: boolean | undefined
 }
 
 export interface WaitOptions extends CallOptions {
-  /** What to wait for. Default 'not-running'. */
+  /** What to wait for. Default: 'not-running'. */
   readonly condition?: ContainerWaitQuery['condition'] | undefined
 }
 
@@ -56,7 +56,7 @@ export interface CommitOptions extends CallOptions {
   readonly message?: string | undefined
   /** As in 'Jane Doe <jane@example.org>'. */
   readonly author?: string | undefined
-  /** Pauses the container meanwhile. Default true. */
+  /** Pauses the container meanwhile. Default: true. */
   readonly pause?: boolean | undefined
   /** Dockerfile instructions to apply, such as `CMD ["sh"]`. */
   readonly changes?: readonly string[] | undefined

@@ -10,8 +10,8 @@ import type {
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
+import { identified, idOfMade } from '../base/identity.js'
 import { reloadAll } from '../base/reload.js'
-import { identified, idOfMade } from '../base/told.js'
 import type { Images } from '../images/images.js'
 import { filters } from '../options/filters.js'
 import type { CreateRequest } from '../options/index.js'
@@ -40,7 +40,7 @@ export interface ContainerListOptions extends CallOptions {
   readonly filters?: Filters | undefined
   /** Lists only the newest containers, this many, running or not. */
   readonly limit?: number | undefined
-  /** Adds `SizeRw` and `SizeRootFs` to each summary, which takes the Engine a while. Default false. */
+  /** Adds `SizeRw` and `SizeRootFs` to each summary, which takes the Engine a while. Default: false. */
   readonly size?: boolean | undefined
   /**
    * Asks for the details of each, and leaves out containers that vanish meanwhile. Default: false, which is one request in

@@ -21,7 +21,7 @@ import { type ImagePlatform, parsePlatform, parsePlatforms } from './platform.js
 export interface ImageInspectOptions extends CallOptions {
   /** The variant to describe, as in 'linux/arm64'. API 1.49. */
   readonly platform?: ImagePlatform | undefined
-  /** Adds what the image holds for each platform. Default false. API 1.48. */
+  /** Adds what the image holds for each platform. Default: false. API 1.48. */
   readonly manifests?: boolean | undefined
 }
 
@@ -31,9 +31,9 @@ export interface ImageHistoryOptions extends CallOptions {
 }
 
 export interface ImageRemoveOptions extends CallOptions {
-  /** Also when it has more names, or a container that has stopped. Default false. */
+  /** Also when it has more names, or a container that has stopped. Default: false. */
   readonly force?: boolean | undefined
-  /** Keeps the untagged images it was made from. Default false. */
+  /** Keeps the untagged images it was made from. Default: false. */
   readonly noPrune?: boolean | undefined
   /** Only the variants for these. API 1.50. */
   readonly platforms?: readonly ImagePlatform[] | undefined
@@ -45,7 +45,7 @@ export interface ImageSaveOptions extends CallOptions {
 }
 
 export interface NamedSaveOptions extends ImageSaveOptions {
-  /** true puts its tags into the archive, a string or several only these. Default false: the image has no name there. */
+  /** true puts its tags into the archive, a string or several only these. Default: false: the image has no name there. */
   readonly named?: boolean | string | readonly string[] | undefined
 }
 
@@ -62,7 +62,7 @@ const removeOptions = callTable<ImageRemoveOptions, ImageDeleteQuery>({
 const saveOptions = callTable<ImageSaveOptions, ImageGetQuery>({ platform: parsePlatforms })
 
 /** An image, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
-export class Image<Told extends ImageInspect | ImageSummary | undefined = ImageInspect | ImageSummary> {
+export class Image<Known extends ImageInspect | ImageSummary | undefined = ImageInspect | ImageSummary> {
   /** The full id, with `sha256:` before it. */
   readonly id: string
   /** The answer of `list()`. */
@@ -89,22 +89,22 @@ export class Image<Told extends ImageInspect | ImageSummary | undefined = ImageI
   }
 
   /** Its names, such as 'busybox:latest'. */
-  get tags(): IfKnown<Told, readonly string[]> {
+  get tags(): IfKnown<Known, readonly string[]> {
     return this.#read(({ RepoTags }) => withoutNone(RepoTags))
   }
 
   /** The names a registry knows it by, such as 'busybox@sha256:…'. */
-  get digests(): IfKnown<Told, readonly string[]> {
+  get digests(): IfKnown<Known, readonly string[]> {
     return this.#read(({ RepoDigests }) => withoutNone(RepoDigests))
   }
 
-  get labels(): IfKnown<Told, Readonly<Record<string, string>>> {
-    return this.#read((told) => ('Labels' in told ? told.Labels : this.#attrs?.Config?.Labels) ?? {})
+  get labels(): IfKnown<Known, Readonly<Record<string, string>>> {
+    return this.#read((known) => ('Labels' in known ? known.Labels : this.#attrs?.Config?.Labels) ?? {})
   }
 
-  #read<T>(property: (told: ImageInspect | ImageSummary) => T): IfKnown<Told, T> {
-    const told = this.#attrs ?? this.summary
-    return (told === undefined ? undefined : property(told)) as IfKnown<Told, T>
+  #read<T>(property: (known: ImageInspect | ImageSummary) => T): IfKnown<Known, T> {
+    const known = this.#attrs ?? this.summary
+    return (known === undefined ? undefined : property(known)) as IfKnown<Known, T>
   }
 
   /** Fresh details. `GET /images/{id}/json` */

@@ -17,7 +17,7 @@ import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { registryOf } from '../../support/reference.js'
 import { callTable } from '../base/call.js'
-import { identified } from '../base/told.js'
+import { identified } from '../base/identity.js'
 import { filters } from '../options/filters.js'
 import { parseBytes } from '../options/index.js'
 import { asItIs, flag, integer, invalid, text } from '../options/values.js'
@@ -54,15 +54,15 @@ import { getRegistryData, type RegistryData, type RegistryDataOptions } from './
 export interface ImageListOptions extends CallOptions {
   /** Only those of this name: a repository, or a name with a tag; `*` is anything. */
   readonly name?: string | undefined
-  /** Also intermediate images. Default false. */
+  /** Also intermediate images. Default: false. */
   readonly all?: boolean | undefined
   /** As `docker images --filter`: `{ dangling: true, label: 'a' }`. */
   readonly filters?: Filters | undefined
-  /** Adds the digests of each. Default false. */
+  /** Adds the digests of each. Default: false. */
   readonly digests?: boolean | undefined
-  /** Adds how much each shares with others. Default false. API 1.42. */
+  /** Adds how much each shares with others. Default: false. API 1.42. */
   readonly sharedSize?: boolean | undefined
-  /** Adds what each holds for each platform. Default false. API 1.47. */
+  /** Adds what each holds for each platform. Default: false. API 1.47. */
   readonly manifests?: boolean | undefined
 }
 
@@ -74,14 +74,14 @@ export interface ImageSearchOptions extends RegistryDataOptions {
 }
 
 export interface ImagePruneOptions extends CallOptions {
-  /** All that no container uses, and not only those without a name. Default false. */
+  /** All that no container uses, and not only those without a name. Default: false. */
   readonly all?: boolean | undefined
   /** Only those that fit: `{ until: '24h', 'label!': 'keep' }`. */
   readonly filters?: Filters | undefined
 }
 
 export interface BuildPruneOptions extends CallOptions {
-  /** Also what is not dangling. Default false. */
+  /** Also what is not dangling. Default: false. */
   readonly all?: boolean | undefined
   readonly filters?: Filters | undefined
   /** How much to keep, in bytes or as '10g'. */

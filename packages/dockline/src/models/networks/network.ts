@@ -21,12 +21,12 @@ export type ContainerReference = string | { readonly id: string }
 export interface ConnectOptions extends EndpointOptions, CallOptions {}
 
 export interface DisconnectOptions extends CallOptions {
-  /** Also when the container is gone or cannot be reached. Default false. */
+  /** Also when the container is gone or cannot be reached. Default: false. */
   readonly force?: boolean | undefined
 }
 
 export interface NetworkInspectOptions extends CallOptions {
-  /** Adds `Services` and more, for networks of the swarm. Default false. API 1.28. */
+  /** Adds `Services` and more, for networks of the swarm. Default: false. API 1.28. */
   readonly verbose?: boolean | undefined
   /** Looks only for networks of this scope: 'local', 'swarm' or 'global'. API 1.31. */
   readonly scope?: string | undefined

@@ -9,8 +9,8 @@ import type {
 import type { CallOptions } from '../../http/index.js'
 import { callTable } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
+import { identified, idOfMade } from '../base/identity.js'
 import { reloadAll } from '../base/reload.js'
-import { identified, idOfMade } from '../base/told.js'
 import { filters } from '../options/filters.js'
 import { flag, strings, text } from '../options/values.js'
 import { inspectOptions, Network, type NetworkInspectOptions } from './network.js'
@@ -23,7 +23,7 @@ export interface NetworkListOptions extends CallOptions {
   readonly ids?: readonly string[] | undefined
   /** As `docker network ls --filter`: `{ driver: 'bridge', label: ['a', 'b=c'] }`. */
   readonly filters?: Filters | undefined
-  /** Asks for the details of each, leaving out what has vanished meanwhile. Default false: one request in all. */
+  /** Asks for the details of each, leaving out what has vanished meanwhile. Default: false: one request in all. */
   readonly inspect?: boolean | undefined
 }
 

@@ -27,7 +27,7 @@ export interface PluginEnableOptions extends CallOptions {
 }
 
 export interface PluginForceOptions extends CallOptions {
-  /** Also while it is used; for `remove` also while it is enabled. Default false. */
+  /** Also while it is used; for `remove` also while it is enabled. Default: false. */
   readonly force?: boolean | undefined
 }
 

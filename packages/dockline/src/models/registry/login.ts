@@ -8,7 +8,7 @@ import type { Credentials } from './credentials.js'
 import { AUTH_NAMES, parseAuth, type RegistryAuth } from './registry-auth.js'
 
 export interface LoginOptions extends CallOptions, RegistryAuth {
-  /** Keeps what the registry accepted: with the credential helper, else in config.json. Default true. */
+  /** Keeps what the registry accepted: with the credential helper, else in config.json. Default: true. */
   readonly store?: boolean | undefined
 }
 

@@ -27,18 +27,18 @@ export interface ExecSettings {
   readonly user?: string | number | undefined
   /** Gives it a terminal: stdout and stderr are then one raw stream. */
   readonly tty?: boolean | undefined
-  /** Extended privileges. Default false. */
+  /** Extended privileges. Default: false. */
   readonly privileged?: boolean | undefined
-  /** What is written to stdin to leave, as in 'ctrl-x,x'. Default 'ctrl-p,ctrl-q'. Only with a tty. */
+  /** What is written to stdin to leave, as in 'ctrl-x,x'. Default: 'ctrl-p,ctrl-q'. Only with a tty. */
   readonly detachKeys?: string | undefined
-  /** Whether its stdout is connected. Default true. */
+  /** Whether its stdout is connected. Default: true. */
   readonly stdout?: boolean | undefined
-  /** Whether its stderr is connected. Default true. */
+  /** Whether its stderr is connected. Default: true. */
   readonly stderr?: boolean | undefined
 }
 
 export interface SpawnOptions extends ExecSettings, CallOptions {
-  /** Whether its stdin is connected. Default true; without, it reads an empty stdin. */
+  /** Whether its stdin is connected. Default: true; without, it reads an empty stdin. */
   readonly stdin?: boolean | undefined
   /** The terminal's size from the first moment on. Only with `tty`. */
   readonly size?: TerminalSize | undefined
@@ -58,7 +58,7 @@ export interface ExecOptions extends Omit<SpawnOptions, 'stdin' | 'size'> {
   readonly input?: Input | undefined
   /** 'utf8' for strings (the default), 'buffer' for bytes. */
   readonly encoding?: Encoding | undefined
-  /** true makes an exit code other than 0 a ContainerError. Default false. */
+  /** true makes an exit code other than 0 a ContainerError. Default: false. */
   readonly reject?: boolean | undefined
   /**
    * The most bytes to collect, of stdout and stderr together. Past it, the call rejects with OutputLimitError, which carries

@@ -12,23 +12,23 @@ import { isMultiplexed } from '../sessions/output-mode.js'
 import type { TaskLine } from './log-lines.js'
 
 export interface ServiceLogsOptions extends CallOptions {
-  /** Goes on with what is written from now on, by new tasks too. Default false. */
+  /** Goes on with what is written from now on, by new tasks too. Default: false. */
   readonly follow?: boolean | undefined
   /** How many lines of the past, of each task; 'all' by default. */
   readonly tail?: number | 'all' | undefined
   readonly since?: Moment | undefined
   /** Adds the time of each line. Default: false. */
   readonly timestamps?: boolean | undefined
-  /** Default true. */
+  /** Default: true. */
   readonly stdout?: boolean | undefined
-  /** Default true. */
+  /** Default: true. */
   readonly stderr?: boolean | undefined
 }
 
 export interface RawServiceLogsOptions extends ServiceLogsOptions {
   /** Only the output, as that of a container. It is the only way when the tasks have a tty. */
   readonly raw: true
-  /** Puts the log driver's attributes before each line. Default false. */
+  /** Puts the log driver's attributes before each line. Default: false. */
   readonly details?: boolean | undefined
 }
 

@@ -25,7 +25,7 @@ import { type TaskListOptions, taskListOptions } from './tasks.js'
 
 /** Options that are not given leave what is there. `spec` replaces all of it, before the options go on top. */
 export interface ServiceUpdateOptions extends ServiceOptions, ServiceRequestOptions {
-  /** Starts every task anew though nothing has changed; a number sets the counter that does it. Default false. */
+  /** Starts every task anew though nothing has changed; a number sets the counter that does it. Default: false. */
   readonly forceUpdate?: boolean | number | undefined
   /** Takes the credentials for the image from where the swarm has them, not from a login. Without an image that is 'spec'. */
   readonly authFrom?: 'spec' | 'previous-spec' | undefined

@@ -9,7 +9,7 @@ import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
-import { identified, idOfMade } from '../base/told.js'
+import { identified, idOfMade } from '../base/identity.js'
 import { filters } from '../options/filters.js'
 import { checkObject, flag, invalid, text } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
@@ -25,7 +25,7 @@ export interface ServiceCreateOptions
 export interface ServiceListOptions extends CallOptions {
   /** As `docker service ls --filter`: `{ name: 'web', mode: 'global', label: 'a=b' }`. */
   readonly filters?: Filters | undefined
-  /** Adds `ServiceStatus` to each: how many tasks run and should. Default false. API 1.41. */
+  /** Adds `ServiceStatus` to each: how many tasks run and should. Default: false. API 1.41. */
   readonly status?: boolean | undefined
 }
 

@@ -11,8 +11,8 @@ import type {
 import { ApiError, ConflictError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
+import { identified } from '../base/identity.js'
 import { EngineObject, type IfKnown } from '../base/object.js'
-import { identified } from '../base/told.js'
 import { filters } from '../options/filters.js'
 import type { StringMap } from '../options/index.js'
 import { checkObject, flag, object, stringMap, text } from '../options/values.js'
@@ -42,7 +42,7 @@ export interface VolumePruneOptions extends CallOptions {
 }
 
 export interface VolumeRemoveOptions extends CallOptions {
-  /** Also when its driver fails, and no error when there is no such volume. Default false. API 1.25. */
+  /** Also when its driver fails, and no error when there is no such volume. Default: false. API 1.25. */
   readonly force?: boolean | undefined
 }
 

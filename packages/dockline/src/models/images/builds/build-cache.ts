@@ -34,7 +34,7 @@ export interface BuildCacheUsageOptions extends CallOptions {
 }
 
 export interface BuildCachePruneOptions extends BuildCacheUsageOptions {
-  /** Also what images and frontends of the Engine use. Default false. */
+  /** Also what images and frontends of the Engine use. Default: false. */
   readonly all?: boolean | undefined
   /** Keeps what was used within this time: nanoseconds, or as in '24h'. */
   readonly keepDuration?: number | string | undefined

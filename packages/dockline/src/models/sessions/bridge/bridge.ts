@@ -18,7 +18,7 @@ export interface BridgeOptions extends CallOptions {
    */
   readonly whenPeerLeaves?: 'close' | 'keep' | undefined
   /**
-   * How much may wait in a WebSocket until the process is held back, in bytes. Default 1 MiB. A Duplex has a mark of its
+   * How much may wait in a WebSocket until the process is held back, in bytes. Default: 1 MiB. A Duplex has a mark of its
    * own.
    */
   readonly highWaterMark?: number | undefined
