@@ -12,7 +12,7 @@ export type WholeContext = Omit<StoredContext, 'file'> & { readonly tls: TlsFile
 export type ContextTlsOptions = Pick<TlsOptions, 'ca' | 'cert' | 'key'>
 
 export interface ContextChanges {
-  /** As in DOCKER_HOST. */
+  /** The host, as in DOCKER_HOST. */
   readonly host?: string | undefined
   readonly description?: string | undefined
   /** The certificates, all at once; false for none. The `ca` is then the only authority that is trusted. */

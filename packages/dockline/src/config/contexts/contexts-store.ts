@@ -38,7 +38,7 @@ export interface ContextStoreOptions {
 export interface ContextSummary {
   readonly name: string
   readonly description: string
-  /** As in DOCKER_HOST; '' where it names none. */
+  /** The host, as in DOCKER_HOST. Empty if the context names none. */
   readonly host: string
   /** Whether a client uses this context when it is given no other. */
   readonly current: boolean

@@ -42,7 +42,7 @@ export interface WaitOptions extends CallOptions {
   readonly condition?: ContainerWaitQuery['condition'] | undefined
 }
 
-/** What can be changed of a container that is there. What is not given stays as it is. */
+/** Changes to a container. An option that is not given stays as it is. */
 export interface UpdateOptions extends ResourceOptions, CallOptions {
   /** 'no', 'always', 'unless-stopped', 'on-failure' or 'on-failure:3', or an object. */
   readonly restart?: string | RestartPolicyOptions | undefined
@@ -54,7 +54,7 @@ export interface CommitOptions extends CallOptions {
   /** The tag of the image. Default: 'latest'. */
   readonly tag?: string | undefined
   readonly message?: string | undefined
-  /** As in 'Jane Doe <jane@example.org>'. */
+  /** The author, such as 'Jane Doe <jane@example.org>'. */
   readonly author?: string | undefined
   /** Pauses the container meanwhile. Default: true. */
   readonly pause?: boolean | undefined

@@ -34,9 +34,8 @@ export interface CopyFromOptions extends CallOptions {
   /** Called with the number of bytes of the tar so far, each time there are more. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   /**
-   * Called for each entry that cannot be made here, such as a device in a user namespace, or any on Windows. Gets the
-   * name in the tar and the type: 'fifo', 'character-device' or 'block-device'. Without the right to make a device,
-   * the copy rejects.
+   * Called for each entry that cannot be made here, such as a device in a user namespace or on Windows, with its name and type:
+   * 'fifo', 'character-device' or 'block-device'. Without the right to make a device, the copy rejects.
    */
   readonly onSkip?: ((name: string, type: string) => void) | undefined
 }

@@ -114,7 +114,7 @@ export class KnownContainer<
     return value as IfPresent<Attrs, Summary, T>
   }
 
-  /** Fresh details. `GET /containers/{id}/json` */
+  /** Returns fresh details. `GET /containers/{id}/json` */
   async inspect(options?: CallOptions): Promise<ContainerInspectResponse> {
     return this.api.containers.inspect(this.id, {}, readCall(options))
   }

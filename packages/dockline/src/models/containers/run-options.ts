@@ -30,8 +30,8 @@ export interface RunOptions extends Omit<CreateOptions, 'remove'> {
   /** 'utf8' for strings (the default), 'buffer' for bytes. */
   readonly encoding?: Encoding | undefined
   /**
-   * The most bytes to collect, of stdout and stderr together. Past it, the container is killed, and the call rejects with
-   * OutputLimitError, which carries the output up to there. Default: no limit.
+   * The most bytes of stdout and stderr together. More kills the container and rejects with OutputLimitError, which carries the
+   * output up to there. Default: no limit.
    */
   readonly maxOutput?: number | undefined
   /**

@@ -31,16 +31,16 @@ export interface ImageHistoryOptions extends CallOptions {
 }
 
 export interface ImageRemoveOptions extends CallOptions {
-  /** Also when it has more names, or a container that has stopped. Default: false. */
+  /** Removes the image even if it has more names, or if a stopped container uses it. Default: false. */
   readonly force?: boolean | undefined
   /** Keeps the untagged images it was made from. Default: false. */
   readonly noPrune?: boolean | undefined
-  /** Only the variants for these. API 1.50. */
+  /** Removes only the variants for these platforms. API 1.50. */
   readonly platforms?: readonly ImagePlatform[] | undefined
 }
 
 export interface ImageSaveOptions extends CallOptions {
-  /** Only the variant for this, or for these. API 1.48. */
+  /** Packs only the variants for these platforms. API 1.48. */
   readonly platform?: ImagePlatform | readonly ImagePlatform[] | undefined
 }
 
@@ -61,7 +61,7 @@ const removeOptions = callTable<ImageRemoveOptions, ImageDeleteQuery>({
 })
 const saveOptions = callTable<ImageSaveOptions, ImageGetQuery>({ platform: parsePlatforms })
 
-/** An image, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
+/** An image, by its id. Its properties are as they were at the last request; `reload()` asks again. */
 export class Image<Known extends ImageInspect | ImageSummary | undefined = ImageInspect | ImageSummary> {
   /** The full id, with `sha256:` before it. */
   readonly id: string
@@ -107,7 +107,7 @@ export class Image<Known extends ImageInspect | ImageSummary | undefined = Image
     return (known === undefined ? undefined : property(known)) as IfKnown<Known, T>
   }
 
-  /** Fresh details. `GET /images/{id}/json` */
+  /** Returns fresh details. `GET /images/{id}/json` */
   inspect(options?: ImageInspectOptions): Promise<ImageInspect> {
     return inspectImage(this.#api, this.id, options)
   }
@@ -129,7 +129,7 @@ export class Image<Known extends ImageInspect | ImageSummary | undefined = Image
     return tagImage(this.#api, { image: this.id, name }, options)
   }
 
-  /** Removes it with its name. With more than one it takes `force`. `DELETE /images/{id}` */
+  /** Removes the image and its name. An image with several names needs `force`. `DELETE /images/{id}` */
   remove(options?: ImageRemoveOptions): Promise<ImageDeleteResponseItem[]> {
     return removeImage(this.#api, this.id, options)
   }

@@ -17,7 +17,7 @@ export interface NetworkCreateOptions extends CallOptions {
    * before, false allows it.
    */
   readonly checkDuplicate?: boolean | undefined
-  /** No way out to other networks. Default: false. */
+  /** Gives no way out to other networks. Default: false. */
   readonly internal?: boolean | undefined
   readonly labels?: StringMap | undefined
   /** IPv4 addresses. Default: true. API 1.48. */

@@ -17,7 +17,7 @@ const loginOptions = callTable<LoginOptions, Pick<LoginOptions, 'store'>, Regist
   AUTH_NAMES,
 )
 
-/** `POST /auth`. The login is stored only when the registry accepts it. */
+/** Logs in with `POST /auth`, and stores the login only if the registry accepts it. */
 export async function login(
   api: ApiClient,
   credentials: Credentials,

@@ -61,8 +61,8 @@ export interface ExecOptions extends Omit<SpawnOptions, 'stdin' | 'size'> {
   /** true makes an exit code other than 0 a ContainerError. Default: false. */
   readonly reject?: boolean | undefined
   /**
-   * The most bytes to collect, of stdout and stderr together. Past it, the call rejects with OutputLimitError, which carries
-   * the output up to there. Default: no limit.
+   * The most bytes of stdout and stderr together. A longer output rejects with OutputLimitError, which carries the output up
+   * to there. The command runs on, unless `kill` asks to end it. Default: no limit.
    */
   readonly maxOutput?: number | undefined
   /** Starts it and returns its id; its output goes nowhere. */

@@ -38,7 +38,7 @@ export class Configs {
   }
 
   /**
-   * Makes one of up to 1000 KiB. One request, `POST /configs/create`. Rejects with ConflictError when the name is
+   * Creates one of up to 1000 KiB. One request, `POST /configs/create`. Rejects with ConflictError when the name is
    * taken.
    */
   async create(name: string, data: SwarmData, options: ConfigCreateOptions = {}): Promise<Config> {

@@ -26,7 +26,7 @@ export interface ServiceLogsOptions extends CallOptions {
 }
 
 export interface RawServiceLogsOptions extends ServiceLogsOptions {
-  /** Only the output, as that of a container. It is the only way when the tasks have a tty. */
+  /** Yields plain output, as of a container. Needed when the tasks have a tty. */
   readonly raw: true
   /** Puts the log driver's attributes before each line. Default: false. */
   readonly details?: boolean | undefined
@@ -34,7 +34,7 @@ export interface RawServiceLogsOptions extends ServiceLogsOptions {
 
 /** A line, and who wrote it. */
 export interface ServiceLogLine {
-  /** As in 'web.1', or 'web.<node id>' of a global service. */
+  /** The name, such as 'web.1', or 'web.<node id>' of a global service. */
   readonly replica: string
   /** The host name of the node, or its id when the node is gone. */
   readonly node: string
@@ -106,9 +106,9 @@ function logsQuery({ raw: _raw, ...given }: LogsSettings): ServiceTaskLogsQuery 
 }
 
 /**
- * What the tasks of a service wrote, line by line and each with the replica it comes from. Lines of different
- * tasks come in no particular order. To be read once; leaving the loop, `cancel()` and `await using` close the
- * connection. Rejects when a node cannot be asked, after the lines of the others.
+ * The log of a service, line by line, each with its replica. Lines of different tasks come in no certain order. It can be read
+ * once; leaving the loop, `cancel()` and `await using` close the connection. Rejects if a node cannot be asked, after the lines
+ * of the others.
  */
 export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposable {
   readonly #output: OutputStream

@@ -88,7 +88,7 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
     return Replicated?.Replicas ?? ReplicatedJob?.TotalCompletions
   }
 
-  /** `GET /services/{id}`. With `insertDefaults`, also what the spec leaves to the Engine. */
+  /** Returns fresh details; with `insertDefaults`, the Engine's defaults too. `GET /services/{id}` */
   async inspect(options: ServiceInspectOptions = {}): Promise<NonNullable<Attrs>> {
     const [query, call] = inspectOptions.read(options)
     const attrs: ServiceAttrs = await this.api.services.inspect(this.id, query, call)
@@ -101,9 +101,8 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
   }
 
   /**
-   * Changes what is given and leaves the rest: a request for the service as it is, and
-   * `POST /services/{id}/update`, anew when it has changed between the two. The tasks follow one after the
-   * other, after this has returned: see `waitConverged`.
+   * Changes the given settings and keeps the others: a request for the service, and `POST /services/{id}/update`, again if the
+   * service changed meanwhile. Returns before the tasks follow: see `waitConverged`.
    */
   async update(options: ServiceUpdateOptions): Promise<ServiceWarnings> {
     const [{ forceUpdate: force = false, ...query }, limits, given] = updateOptions.read(options)
@@ -146,7 +145,7 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
     await this.api.services.delete(this.id, readCall(options))
   }
 
-  /** Those that run and the last few that do not. One request, `GET /tasks`. */
+  /** Lists the tasks that run and the last few that ended. One request, `GET /tasks`. */
   async tasks(options: TaskListOptions = {}): Promise<Task[]> {
     const [{ filters }, call] = taskListOptions.read(options)
     const found = await this.api.tasks.list({ filters: { ...filters, service: this.id } }, call)
@@ -174,9 +173,9 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
   }
 
   /**
-   * Yields the steps of the service towards its spec, and ends when it is there, by the rules of the docker command:
-   * as many tasks run as should, for as long as an update watches them; a job has completed. Rejects with
-   * ServiceError when an update pauses or is rolled back. Leaving the loop only ends the watching.
+   * Yields the steps of the service towards its spec, and ends when all tasks run, for as long as an update watches them, or
+   * when a job has completed. The rules are the docker command's. Rejects with ServiceError if an update pauses or is rolled
+   * back. Leaving the loop only ends the watching.
    */
   convergence(options: ConvergeOptions = {}): AsyncGenerator<ConvergenceProgress, void, undefined> {
     const [{ monitorMs }, call] = convergeOptions.read(options)

@@ -48,12 +48,12 @@ export class Task extends SwarmObject<TaskAttrs> {
     return this.attrs.Status?.Err || undefined
   }
 
-  /** `GET /tasks/{id}` */
+  /** Returns fresh details. `GET /tasks/{id}` */
   async inspect(options: CallOptions = {}): Promise<TaskAttrs> {
     return this.api.tasks.inspect(this.id, readCall(options))
   }
 
-  /** `GET /tasks/{id}/logs`: as those of its service. */
+  /** Reads the log of the task, as `service.logs` does. `GET /tasks/{id}/logs` */
   logs(options: RawServiceLogsOptions): OutputStream
   logs(options?: ServiceLogsOptions): ServiceLogs
   logs(options: ServiceLogsOptions | RawServiceLogsOptions = {}): ServiceLogs | OutputStream {

@@ -71,7 +71,7 @@ export interface BuildSettings {
   /** Microseconds of each period. */
   readonly cpuQuota?: number | undefined
   readonly cpuShares?: number | undefined
-  /** As in '0-2,4'. */
+  /** The CPUs to use, such as '0-2,4'. */
   readonly cpusetCpus?: string | undefined
   readonly cpusetMems?: string | undefined
   /** Lines for /etc/hosts: `{ db: '10.0.0.2' }` or `['db:10.0.0.2']`. */
@@ -89,7 +89,7 @@ export interface BuildSettings {
   readonly network?: string | undefined
   /** Runs every step anew, or with BuildKit those of the stages that are named. Default: false. */
   readonly noCache?: boolean | readonly string[] | undefined
-  /** As in 'linux/arm64', or with BuildKit several. API 1.32. */
+  /** The platform, such as 'linux/arm64'. BuildKit takes several. API 1.32. */
   readonly platform?: string | readonly string[] | undefined
   /** Pulls the images it is made of also when they are here. Default: false. */
   readonly pull?: boolean | undefined

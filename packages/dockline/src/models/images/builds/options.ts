@@ -52,8 +52,8 @@ export interface BuildKitOptions {
    */
   readonly gitLabels?: boolean | undefined
   /**
-   * Runs `git status`, and adds `-dirty` to the commit when the repository has other files than the commit, also ignored ones.
-   * Without git, a repository counts as dirty. git may run programs that the configuration of the repository names. Default: false.
+   * Runs `git status`, and adds `-dirty` to the commit if the files differ from it. Ignored files count. Without git, a
+   * repository counts as dirty. git may run programs that the configuration of the repository names. Default: false.
    */
   readonly gitCheckDirty?: boolean | undefined
 }
