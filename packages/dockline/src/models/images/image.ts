@@ -108,7 +108,7 @@ export class Image<Known extends ImageInspect | ImageSummary | undefined = Image
   }
 
   /** Returns fresh details. `GET /images/{id}/json` */
-  inspect(options?: ImageInspectOptions): Promise<ImageInspect> {
+  async inspect(options?: ImageInspectOptions): Promise<ImageInspect> {
     return inspectImage(this.#api, this.id, options)
   }
 

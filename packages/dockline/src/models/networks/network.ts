@@ -58,7 +58,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
   }
 
   /** Returns fresh details. `GET /networks/{id}` */
-  inspect(options: NetworkInspectOptions = {}): Promise<NetworkInspect> {
+  async inspect(options: NetworkInspectOptions = {}): Promise<NetworkInspect> {
     const [query, call] = inspectOptions.read(options)
     return this.api.networks.inspect(this.id, query, call)
   }

@@ -7,7 +7,7 @@ import { callTable } from '../base/call.js'
 import { lineCount } from '../logs/log-options.js'
 import { needed } from '../options/table.js'
 import { type Moment, moment } from '../options/time.js'
-import { flag } from '../options/values.js'
+import { checkObject, flag } from '../options/values.js'
 import { isMultiplexed } from '../sessions/output-mode.js'
 import type { TaskLine } from './log-lines.js'
 
@@ -77,8 +77,20 @@ const logsOptions = callTable<RawServiceLogsOptions, LogsSettings>({
   raw: needed(flag),
 })
 
+/** Returns the log as `raw` asks for it. Options that are wrong reject when the log is read. */
+export function taskLogs(
+  api: ApiClient,
+  target: LogTarget,
+  options: ServiceLogsOptions | RawServiceLogsOptions,
+): ServiceLogs | OutputStream {
+  const isRaw = Boolean(Object(options).raw)
+  return isRaw
+    ? rawLogs(api, target, options as RawServiceLogsOptions)
+    : new ServiceLogs(api, target, options as ServiceLogsOptions)
+}
+
 /** The logs as they come, sent for when first read. */
-export function rawLogs(api: ApiClient, target: LogTarget, options: RawServiceLogsOptions): OutputStream {
+function rawLogs(api: ApiClient, target: LogTarget, options: RawServiceLogsOptions): OutputStream {
   return orFailing(() => openLogs(api, target, options))
 }
 
@@ -121,12 +133,15 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
       throw new InvalidArgumentError(reason, { hint: 'read them with raw: true' })
     }
     this.#output = orFailing(() => {
+      checkObject(options, 'options')
       if ('details' in options)
         throw new InvalidArgumentError('details needs raw: true', { hint: 'see `attributes`' })
       return openLogs(api, { ...target, refuseTty }, { ...options, raw: true, details: true })
     })
-    this.#names = new ReplicaNames(api, { signal: options.signal, timeout: options.timeout })
-    this.#timestamps = options.timestamps === true
+    // Reading reports options that are no object.
+    const { signal, timeout, timestamps }: ServiceLogsOptions = Object(options)
+    this.#names = new ReplicaNames(api, { signal, timeout })
+    this.#timestamps = timestamps === true
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ServiceLogLine, void, undefined> {

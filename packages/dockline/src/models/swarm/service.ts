@@ -10,13 +10,18 @@ import type { OutputStream } from '../../stream/index.js'
 import { callback, callTable, readCall } from '../base/call.js'
 import type { IfKnown } from '../base/object.js'
 import { parseDuration } from '../options/units.js'
-import { checkObject, flag, oneOf } from '../options/values.js'
+import { flag, oneOf } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
 import type { ConvergeOptions, Converging, WaitConvergedOptions } from './converge.js'
 import type { ConvergenceProgress } from './convergence.js'
 import { withReplicas } from './mode.js'
 import { changeLatest, SwarmObject } from './object.js'
-import { type RawServiceLogsOptions, rawLogs, ServiceLogs, type ServiceLogsOptions } from './service-logs.js'
+import {
+  type RawServiceLogsOptions,
+  type ServiceLogs,
+  type ServiceLogsOptions,
+  taskLogs,
+} from './service-logs.js'
 import { type ServiceRequestOptions, serviceRequest, serviceRequestOptions } from './service-request.js'
 import { type ServiceOptions, serviceOptionNames } from './service-spec.js'
 import { count } from './service-tables.js'
@@ -159,7 +164,6 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
   logs(options: RawServiceLogsOptions): OutputStream
   logs(options?: ServiceLogsOptions): ServiceLogs
   logs(options: ServiceLogsOptions | RawServiceLogsOptions = {}): ServiceLogs | OutputStream {
-    checkObject(options, 'options')
     const target = {
       what: `service ${this.name ?? this.id}`,
       tty:
@@ -168,8 +172,7 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
           : hasTty(this.attrs),
       open: this.api.services.logs.bind(this.api.services, this.id),
     }
-    if ('raw' in options && options.raw) return rawLogs(this.api, target, options)
-    return new ServiceLogs(this.api, target, options)
+    return taskLogs(this.api, target, options)
   }
 
   /**
@@ -177,9 +180,11 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
    * when a job has completed. The rules are the docker command's. Rejects with ServiceError if an update pauses or is rolled
    * back. Leaving the loop only ends the watching.
    */
-  convergence(options: ConvergeOptions = {}): AsyncGenerator<ConvergenceProgress, void, undefined> {
+  async *convergence(options: ConvergeOptions = {}): AsyncGenerator<ConvergenceProgress, void, undefined> {
     const [{ monitorMs }, call] = convergeOptions.read(options)
-    return this.#converge({ monitorMs, ...call })
+    // Loaded here, because few programs watch a service.
+    const { converge } = await import('./converge.js')
+    yield* converge(this.api, this.id, { monitorMs, ...call })
   }
 
   /** Resolves when the service is as its spec says, with the last step of `convergence`. */
@@ -191,12 +196,6 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
       onProgress?.(progress)
     }
     return last as ConvergenceProgress
-  }
-
-  async *#converge(options: Converging): AsyncGenerator<ConvergenceProgress, void, undefined> {
-    // Loaded here, because few programs watch a service.
-    const { converge } = await import('./converge.js')
-    yield* converge(this.api, this.id, options)
   }
 
   #change(
