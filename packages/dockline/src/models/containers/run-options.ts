@@ -27,7 +27,7 @@ export interface RunOptions extends Omit<CreateOptions, 'remove'> {
   readonly detach?: boolean | undefined
   /** What the command reads from stdin. Without it, stdin is empty. */
   readonly input?: Input | undefined
-  /** 'utf8' for strings (the default), 'buffer' for bytes. */
+  /** 'utf8' for strings, 'buffer' for bytes. Default: 'utf8'. */
   readonly encoding?: Encoding | undefined
   /**
    * The most bytes of stdout and stderr together. More kills the container and rejects with OutputLimitError, which carries the

@@ -21,7 +21,7 @@ export type Environment =
 /** What is known of an exec before it runs. */
 export interface ExecSettings {
   readonly env?: Environment | undefined
-  /** The folder it runs in; the container's by default. API 1.35. */
+  /** The folder in which the command runs. Default: the container's. API 1.35. */
   readonly workdir?: string | undefined
   /** 'user', 'user:group', or their numbers. */
   readonly user?: string | number | undefined
@@ -56,7 +56,7 @@ export type CreateExecOptions = Omit<SpawnOptions, 'kill'>
 export interface ExecOptions extends Omit<SpawnOptions, 'stdin' | 'size'> {
   /** What the command reads from stdin, up to its end. Without it, stdin is empty. */
   readonly input?: Input | undefined
-  /** 'utf8' for strings (the default), 'buffer' for bytes. */
+  /** 'utf8' for strings, 'buffer' for bytes. Default: 'utf8'. */
   readonly encoding?: Encoding | undefined
   /** true makes an exit code other than 0 a ContainerError. Default: false. */
   readonly reject?: boolean | undefined

@@ -14,7 +14,7 @@ import type { TaskLine } from './log-lines.js'
 export interface ServiceLogsOptions extends CallOptions {
   /** Goes on with what is written from now on, by new tasks too. Default: false. */
   readonly follow?: boolean | undefined
-  /** How many lines of the past, of each task; 'all' by default. */
+  /** How many earlier lines of each task to read. Default: 'all'. */
   readonly tail?: number | 'all' | undefined
   readonly since?: Moment | undefined
   /** Adds the time of each line. Default: false. */

@@ -101,7 +101,7 @@ export interface BuildSettings {
   readonly shmSize?: number | string | undefined
   /** Makes one layer of all new ones. Only experimental Engines can. */
   readonly squash?: boolean | undefined
-  /** The stage to build. Default the last. */
+  /** The stage to build. Default: the last. */
   readonly target?: string | undefined
   readonly ulimits?: readonly (string | UlimitOptions)[] | undefined
 }

@@ -12,8 +12,8 @@ import { type WebSocketLike, WebSocketPeer } from './bridge-websocket.js'
 
 export interface BridgeOptions extends CallOptions {
   /**
-   * What happens if the peer leaves first: 'close', the default, closes the connection to the process, which runs on; 'keep'
-   * leaves the session to another bridge. The end of a Duplex's input does not end the stdin of a session that is kept.
+   * What happens if the peer leaves first. 'close' closes the connection to the process, which runs on. 'keep' leaves the
+   * session to another bridge; the end of a Duplex's input then does not end its stdin. Default: 'close'.
    */
   readonly whenPeerLeaves?: 'close' | 'keep' | undefined
   /**
