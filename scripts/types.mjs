@@ -36,17 +36,22 @@ const COMPACT = {
 const MODELS = join(DIST, 'models', sep)
 const COMMENT = String.raw`(?:\/\*\*(?:[^*]|\*(?!\/))*\*\/\n {4})?`
 const CONSTRUCTOR = new RegExp(String.raw`^( {4})${COMMENT}constructor\((?!api: |plan: )[\s\S]*?\);$`, 'gm')
+const INTERNAL = /^ {4}\/\*\*(?:[^*]|\*(?!\/))*@internal(?:[^*]|\*(?!\/))*\*\/\n {4}.*;\n/gm
 const PROTECTED = new RegExp(String.raw`^ {4}${COMMENT}protected .*;\n`, 'gm')
 
 /**
- * Leaves out how objects are made that only calls can make, and what only the classes of this package can use.
+ * Leaves out the constructors of objects that only calls can make, and members that only the classes of this package can use.
  * @type {import('rolldown').Plugin}
  */
 const LEFT_OUT = {
   name: 'left-out',
   transform(code, id) {
-    if (!id.startsWith(MODELS)) return null
-    return { code: code.replace(PROTECTED, '').replace(CONSTRUCTOR, '$1protected constructor();'), map: null }
+    const shown = code.replace(INTERNAL, '')
+    if (!id.startsWith(MODELS)) return { code: shown, map: null }
+    return {
+      code: shown.replace(PROTECTED, '').replace(CONSTRUCTOR, '$1protected constructor();'),
+      map: null,
+    }
   },
 }
 

@@ -33,7 +33,13 @@ async function prepareClassic(_modem: ModemLike, given: Given): Promise<Prepared
   const asked = options.dockerfile as string | undefined
   const signal = options.abortSignal as AbortSignal | undefined
   const { context, src } = file
-  const { tar, dockerfile } = await packContext({ context, only: src, dockerfile: asked, gzip: true, signal })
+  const { tar, dockerfile } = await packContext({
+    context,
+    only: src,
+    dockerfile: asked,
+    compress: true,
+    signal,
+  })
   // A Dockerfile from outside the context has another name in it.
   const renamed = dockerfile === (asked ?? 'Dockerfile') ? {} : { dockerfile }
   return { ...given, first: tar, options: { ...options, ...renamed } }

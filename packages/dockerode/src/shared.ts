@@ -46,6 +46,6 @@ export function prepareBuildContext(file: unknown, next: (file: unknown) => void
 }
 
 async function* packed({ context, src }: BuildContext): AsyncGenerator<Buffer> {
-  const { tar } = await packContext({ context, only: src, gzip: true })
+  const { tar } = await packContext({ context, only: src, compress: true })
   yield* tar as AsyncIterable<Buffer>
 }

@@ -19,7 +19,7 @@ export interface ClientOptions {
    * `context`. What is not ready when the signal aborts is no longer wanted.
    */
   readonly dial?: Dial | undefined
-  /** Milliseconds until a connection that is being opened is given up. 0 and Infinity are no limit. Default 10 s. */
+  /** Milliseconds until a connection that is being opened is given up. 0 and Infinity are no limit. Default: 10 s. */
   readonly connectTimeout?: Duration | undefined
   /** The name of a context of the docker command. Excludes `host`. */
   readonly context?: string | undefined
@@ -39,7 +39,7 @@ export interface ClientOptions {
   readonly ssh?: SshOptions | undefined
   /**
    * When nothing says where to connect, and nothing answers there by default, use the first that does of the sockets of
-   * rootless Docker, Docker Desktop, Colima, OrbStack, Rancher Desktop and Podman. Looks at the first call. Default false.
+   * rootless Docker, Docker Desktop, Colima, OrbStack, Rancher Desktop and Podman. Looks at the first call. Default: false.
    */
   readonly autodetect?: boolean | undefined
   /** Pins the API version, as in '1.41', instead of negotiating it. DOCKER_API_VERSION wins over it. */

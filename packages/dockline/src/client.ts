@@ -276,12 +276,12 @@ export class DockerClient implements AsyncDisposable {
     }
   }
 
-  /** `GET /version` */
+  /** Returns the versions of the Engine. `GET /version` */
   async version(options: CallOptions = {}): Promise<SystemVersion> {
     return this.api.system.version(readCall(options))
   }
 
-  /** `GET /info` */
+  /** Returns details of the Engine and its machine. `GET /info` */
   async info(options: CallOptions = {}): Promise<SystemInfo> {
     return this.api.system.info(readCall(options))
   }

@@ -10,7 +10,7 @@ export interface ByteProgressOptions {
   readonly total?: number | undefined
   /** Whether the label and the bytes are printed at the end where there is no terminal. Default: false. */
   readonly plain?: boolean
-  /** Whether the line stays on the terminal at the end. Default true. */
+  /** Whether the line stays on the terminal at the end. Default: true. */
   readonly keep?: boolean
 }
 

@@ -24,7 +24,7 @@ export type AnswerOf<Name extends AnswerName> = Name extends keyof Named
     : never
 
 export interface ReadingOptions {
-  /** Leaves out odd fields, as in the objects of a list. Default false: they are refused. */
+  /** Leaves out odd fields, as in the objects of a list. Default: false: they are refused. */
   readonly lenient?: boolean
 }
 

@@ -47,7 +47,7 @@ export class NetworksApi extends ApiResource {
     return this.http.empty({ method: 'POST', path: path`/networks/${id}/connect`, json, ...options })
   }
 
-  /** `POST /networks/{id}/disconnect` */
+  /** Takes a container out of the network. `POST /networks/{id}/disconnect` */
   disconnect(id: string, json: NetworkDisconnectBody, options?: CallOptions): Promise<void> {
     return this.http.empty({ method: 'POST', path: path`/networks/${id}/disconnect`, json, ...options })
   }

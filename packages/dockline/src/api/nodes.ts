@@ -9,7 +9,7 @@ export class NodesApi extends ApiResource {
     return this.json('Node[]', { method: 'GET', path: path`/nodes`, query, ...options })
   }
 
-  /** `GET /nodes/{id}` */
+  /** Returns fresh details. `GET /nodes/{id}` */
   inspect(id: string, options?: CallOptions): Promise<Node> {
     return this.json('Node', { method: 'GET', path: path`/nodes/${id}`, ...options })
   }

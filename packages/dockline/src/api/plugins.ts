@@ -82,7 +82,7 @@ export class PluginsApi extends ApiResource {
     })
   }
 
-  /** `POST /plugins/{name}/enable` */
+  /** Enables the plugin. `POST /plugins/{name}/enable` */
   enable(name: string, query?: PluginEnableQuery, options?: CallOptions): Promise<void> {
     return this.http.empty({
       method: 'POST',

@@ -12,7 +12,7 @@ import type {
 } from './types.gen.js'
 
 export class SwarmApi extends ApiResource {
-  /** `GET /swarm` */
+  /** Returns fresh details. `GET /swarm` */
   inspect(options?: CallOptions): Promise<Swarm> {
     return this.json('Swarm', { method: 'GET', path: path`/swarm`, ...options })
   }

@@ -58,12 +58,12 @@ export class SystemApi extends ApiResource {
     })) as PingHeaders
   }
 
-  /** `GET /version` */
+  /** Returns the versions of the Engine. `GET /version` */
   version(options?: CallOptions): Promise<SystemVersion> {
     return this.json('SystemVersion', { method: 'GET', path: path`/version`, ...options })
   }
 
-  /** `GET /info` */
+  /** Returns details of the Engine and its machine. `GET /info` */
   info(options?: CallOptions): Promise<SystemInfo> {
     return this.json('SystemInfo', { method: 'GET', path: path`/info`, ...options })
   }

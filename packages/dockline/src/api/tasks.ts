@@ -9,7 +9,7 @@ export class TasksApi extends ApiResource {
     return this.json('Task[]', { method: 'GET', path: path`/tasks`, query, ...options })
   }
 
-  /** `GET /tasks/{id}` */
+  /** Returns fresh details. `GET /tasks/{id}` */
   inspect(id: string, options?: CallOptions): Promise<Task> {
     return this.json('Task', { method: 'GET', path: path`/tasks/${id}`, ...options })
   }

@@ -26,7 +26,10 @@ export interface ExtractOptions {
   readonly destination: string
   /** What the first part of every name becomes, as `copyPlan` says it. */
   readonly rename?: string | undefined
-  /** Called for each entry that cannot be made here, such as devices and named pipes on Windows. */
+  /**
+   * Called for each entry that cannot be made here, such as a device in a user namespace or on Windows, with its name and type:
+   * 'fifo', 'character-device' or 'block-device'. Without the right to make a device, the copy rejects.
+   */
   readonly onSkip?: ((name: string, type: string) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }

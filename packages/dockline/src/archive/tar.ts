@@ -23,18 +23,18 @@ export interface TarEntry {
 }
 
 export interface TarOptions {
-  readonly gzip?: boolean | undefined
+  readonly compress?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /** A tar of the entries, made while it is read: nothing is opened before, and destroying it closes what is open. */
 export function tarStream(
   entries: AsyncIterable<TarEntry>,
-  { gzip = false, signal }: TarOptions = {},
+  { compress = false, signal }: TarOptions = {},
 ): Readable {
   const tar = Readable.from(tarBytes(entries), { objectMode: false })
   // An error of either one destroys both: nobody waits for this pipeline, it shows on the stream that is returned.
-  const stream = gzip ? pipeline(tar, createGzip(), () => {}) : tar
+  const stream = compress ? pipeline(tar, createGzip(), () => {}) : tar
   const forget = onAbort(signal, () => stream.destroy(signal?.reason))
   // An abort may come before the stream is read. The reader gets the error then.
   return stream.on('error', () => {}).once('close', forget)

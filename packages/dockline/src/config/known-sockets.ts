@@ -8,7 +8,7 @@ import type { Environment } from './resolve.js'
 
 /** A socket that an Engine is known to make. */
 interface KnownSocket {
-  /** As in DOCKER_HOST. */
+  /** The host, as in DOCKER_HOST. */
   readonly host: string
   /** Whose it is, for people. */
   readonly of: string

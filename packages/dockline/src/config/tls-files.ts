@@ -18,9 +18,9 @@ export interface TlsOptions {
   readonly key?: string | Buffer | undefined
   /** Opens a `key` that is encrypted. */
   readonly passphrase?: string | undefined
-  /** Whether the Engine's certificate is checked. Default true; without, anyone may pose as the Engine. */
+  /** Whether the Engine's certificate is checked. Default: true; without, anyone may pose as the Engine. */
   readonly verify?: boolean | undefined
-  /** Whether `ca` replaces the system's authorities or is added to them. Default 'exclusive'. */
+  /** Whether `ca` replaces the system's authorities or is added to them. Default: 'exclusive'. */
   readonly trust?: 'exclusive' | 'added' | undefined
   /** The name that the Engine's certificate must be for. Default: the host of the address. */
   readonly servername?: string | undefined

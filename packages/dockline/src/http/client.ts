@@ -39,7 +39,7 @@ export interface HttpOptions {
   readonly endpoint: Endpoint
   /** Pins the API version, as in '1.41'. Without it the first call negotiates one. */
   readonly apiVersion?: string | undefined
-  /** Milliseconds a call may take; none by default. A stream is only timed until its headers. */
+  /** The time limit of a call; of a stream, until its headers. Milliseconds. Default: none. */
   readonly timeout?: Duration | undefined
   /** Sent with every request. They cannot replace the ones the protocol needs. */
   readonly headers?: Readonly<Record<string, string>> | undefined

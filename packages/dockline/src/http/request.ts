@@ -77,7 +77,7 @@ export interface Sending extends Omit<Asking, 'body'> {
 }
 
 export interface UpgradeRequest extends Request {
-  /** What the connection is to become. Default 'tcp', which is the Engine's word for plain bytes. */
+  /** What the connection is to become. Default: 'tcp', which is the Engine's word for plain bytes. */
   readonly protocol?: 'tcp' | 'websocket' | 'h2c' | undefined
 }
 

@@ -22,7 +22,7 @@ const SYSTEM_ERROR = 3
 const EMPTY = Buffer.alloc(0)
 
 export interface FrameOptions {
-  /** What frames of type 0 count as, which no Engine sends on purpose. Default 'stdout'. */
+  /** What frames of type 0 count as, which no Engine sends on purpose. Default: 'stdout'. */
   readonly stdin?: Source | undefined
 }
 

@@ -26,7 +26,7 @@ export type OpenOutput = (signal: AbortSignal) => Promise<OutputSource>
 export type ReadLines<Line> = (signal: AbortSignal) => AsyncGenerator<readonly Line[], void, undefined>
 
 export interface PipeOptions {
-  /** Ends the destinations when the output ends. Default false. */
+  /** Ends the destinations when the output ends. Default: false. */
   readonly end?: boolean
 }
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../errors.js'
 import { shownName } from './check.js'
-import { isCommand, synonymOf, wordsElsewhere } from './synonyms.js'
+import { answerTo, wordsElsewhere } from './synonyms.js'
 
 /**
  * Refuses an unknown name and suggests the name that was probably meant. Names whose value is `undefined` count as
@@ -10,13 +10,8 @@ export function refuseUnknown(given: object, known: readonly string[], where = '
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || known.includes(name)) continue
     const owner = where === '' ? '' : ` of ${where}`
-    const synonym = synonymOf(name, known)
-    if (synonym !== undefined)
-      throw new InvalidArgumentError(`unknown option '${name}'${owner}: it is called ${synonym} here`)
-    if (isCommand(name, known))
-      throw new InvalidArgumentError(
-        `unknown option '${name}'${owner}: the command is an argument before the options`,
-      )
+    const answer = answerTo(name, known)
+    if (answer !== undefined) throw new InvalidArgumentError(`unknown option '${name}'${owner}: ${answer}`)
     const elsewhere = wordsElsewhere(known)
     const near = nearest(name, [...known, ...elsewhere.keys()])
     const meant = near === undefined ? undefined : (elsewhere.get(near) ?? near)

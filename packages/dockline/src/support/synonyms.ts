@@ -2,94 +2,198 @@
  * Words of docker's short flags, of docker-py and of the Engine's API, and the word that has the same meaning here. Docker-py's
  * snake_case and the Engine's PascalCase are read as camelCase first.
  */
-const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
-  // Before the others that have a t: beside them, -t is the terminal.
-  tty: ['t', 'terminal'],
-  allTags: ['a', 'all'],
-  apiVersion: ['version'],
-  buildArgs: ['buildArg', 'buildargs', 'args'],
-  cacheFrom: ['cachefrom'],
-  capAdd: ['capabilityAdd', 'capabilities'],
-  capDrop: ['capabilityDrop'],
-  cgroupns: ['cgroupnsMode', 'cgroup'],
-  compress: ['gzip'],
-  config: ['conf'],
-  context: ['path', 'fileobj', 'contextDir'],
-  cpus: ['nanoCpus', 'cpu', 'cpuLimit', 'limitCpu'],
-  cpusReservation: ['cpuReservation', 'reserveCpu'],
-  cpuShares: ['c'],
-  detach: ['d', 'background'],
-  dnsOption: ['dnsOpt', 'dnsOptions', 'dnsOpts'],
-  dockerfile: ['f', 'file'],
-  driverOpt: ['driverOpts', 'driverOptions', 'opt', 'opts'],
-  env: ['e', 'environment', 'envs'],
-  extraHosts: ['addHost', 'hosts'],
-  follow: ['f'],
-  force: ['f'],
-  forceRemove: ['forceRm', 'forcerm'],
-  groupAdd: ['groups', 'group'],
-  healthcheck: ['health'],
-  host: ['socketPath', 'baseUrl', 'dockerHost', 'url', 'port', 'protocol'],
-  hostname: ['h'],
-  input: ['stdin', 'data'],
-  interactive: ['i', 'stdinOpen', 'openStdin'],
-  ip: ['ipv4Address', 'ipv4'],
-  ip6: ['ipv6Address', 'ipv6'],
-  'ipam.pools': ['subnet', 'gateway', 'ipRange', 'auxAddress'],
-  ipc: ['ipcMode'],
-  labels: ['l', 'label'],
-  links: ['link'],
-  logDriver: ['logConfig'],
-  logOpt: ['logOpts', 'logOptions', 'logDriverOptions'],
-  maxBytes: ['maxSize', 'maxBuffer', 'limit'],
-  maxOutput: ['maxBuffer', 'outputLimit', 'limit'],
-  memory: ['m', 'mem', 'memLimit', 'limitMemory'],
-  memoryReservation: ['memReservation', 'reserveMemory'],
-  memorySwap: ['memswap', 'memswapLimit', 'swap'],
-  memorySwappiness: ['memSwappiness'],
-  mounts: ['mount'],
-  network: ['net', 'networkMode'],
-  networkAliases: ['networkAlias', 'netAlias', 'aliases'],
-  networks: ['networkingConfig', 'networkConfig'],
-  noCache: ['nocache'],
-  pid: ['pidMode'],
-  pidsLimit: ['limitPids'],
-  ports: ['p', 'publish', 'port', 'portBindings', 'exposedPorts'],
-  publishAll: ['P', 'publishAllPorts'],
-  quiet: ['q'],
-  readOnly: ['readonlyRootfs', 'readonly'],
-  remove: ['rm', 'autoRemove'],
-  restart: ['restartPolicy'],
-  securityOpt: ['securityOptions', 'securityOpts'],
-  signal: ['abortSignal'],
-  stopSignal: ['killSignal'],
-  stopTimeout: ['stopGracePeriod', 't', 'time'],
-  swap: ['swapLimit', 'memorySwap', 'swapBytes'],
-  tag: ['t'],
-  tail: ['n', 'lines'],
-  timestamps: ['t'],
-  tls: ['ca', 'cert', 'key', 'tlsVerify'],
-  user: ['u'],
-  userns: ['usernsMode'],
-  uts: ['utsMode'],
-  volumes: ['v', 'volume', 'binds', 'bind'],
-  volumesFrom: ['volumeFrom'],
-  workdir: ['w', 'workingDir', 'cwd', 'dir'],
+const SYNONYMS: Readonly<Record<string, string>> = {
+  // Before the others that have a t or an i: beside them, -t is the terminal and -i is `interactive`.
+  tty: 't terminal',
+  interactive: 'i stdinOpen openStdin',
+  all: 'a',
+  allTags: 'a all',
+  apiVersion: 'version',
+  auth: 'authConfig withRegistryAuth',
+  author: 'a',
+  autolockManagers: 'autolock',
+  buildArgs: 'buildArg buildargs args',
+  cacheFrom: 'cachefrom',
+  capAdd: 'capabilityAdd capabilities',
+  capDrop: 'capabilityDrop',
+  changes: 'c',
+  cgroupns: 'cgroupnsMode cgroup',
+  compress: 'gzip',
+  command: 'entrypoint',
+  config: 'conf',
+  constraints: 'placement',
+  context: 'path contextDir',
+  cpus: 'nanoCpus cpu cpuLimit limitCpu',
+  cpuRtPeriod: 'cpuRealtimePeriod',
+  cpuRtRuntime: 'cpuRealtimeRuntime',
+  cpusReservation: 'cpuReservation reserveCpu',
+  cpuShares: 'c',
+  credentialEnv: 'credstoreEnv',
+  detach: 'd background',
+  deviceReadBps: 'blkioDeviceReadBps',
+  deviceReadIops: 'blkioDeviceReadIOps',
+  deviceWriteBps: 'blkioDeviceWriteBps',
+  deviceWriteIops: 'blkioDeviceWriteIOps',
+  dnsOption: 'dnsOpt dnsOptions dnsOpts',
+  dockerfileContent: 'fileobj dockerfileInline',
+  dockerfile: 'f file',
+  driver: 'd templateDriver',
+  driverOpt: 'o driverOpts driverOptions opt opts',
+  'endpointSpec.mode': 'endpointMode',
+  enableIpv4: 'ipv4',
+  enableIpv6: 'ipv6',
+  env: 'e environment envs',
+  extraHosts: 'addHost hosts',
+  filters: 'f name status before since',
+  follow: 'f',
+  force: 'f',
+  forceRemove: 'forceRm forcerm',
+  groupAdd: 'groups group',
+  headers: 'userAgent',
+  healthcheck: 'health noHealthcheck',
+  host: 'socketPath baseUrl dockerHost url port protocol',
+  hostname: 'h',
+  input: 'stdin data interactive i attachStdin',
+  ip: 'ipv4Address ipv4',
+  ip6: 'ipv6Address ipv6',
+  'ipam.pools': 'subnet gateway ipRange auxAddress',
+  'ipam.driver': 'ipamDriver',
+  'ipam.options': 'ipamOpt',
+  ipc: 'ipcMode',
+  joinToken: 'token',
+  keepOldSnapshots: 'maxSnapshots',
+  labels: 'l label',
+  limit: 'n last',
+  link: 'l',
+  links: 'link',
+  localName: 'alias',
+  logDriver: 'logConfig',
+  logOpt: 'logOpts logOptions logDriverOptions',
+  maxBytes: 'maxSize maxBuffer limit',
+  maxReplicas: 'replicasMaxPerNode',
+  maxOutput: 'maxBuffer outputLimit limit',
+  memory: 'm mem memLimit limitMemory',
+  memoryReservation: 'memReservation reserveMemory',
+  memorySwap: 'memswap memswapLimit swap',
+  memorySwappiness: 'memSwappiness',
+  message: 'm',
+  'mode.concurrency': 'maxConcurrent',
+  mounts: 'mount',
+  network: 'net networkMode',
+  networkAliases: 'networkAlias netAlias aliases',
+  networks: 'networkingConfig networkConfig',
+  noCache: 'nocache',
+  nodeCertExpiry: 'certExpiry',
+  options: 'o opt opts driverOpts',
+  password: 'p passwordStdin',
+  pause: 'p',
+  pid: 'pidMode',
+  pidsLimit: 'limitPids',
+  pools: 'poolConfigs',
+  ports: 'p publish port portBindings exposedPorts',
+  preferences: 'placementPref',
+  publishAll: 'P publishAllPorts',
+  quiet: 'q',
+  readOnly: 'readonlyRootfs readonly',
+  remove: 'rm autoRemove',
+  restart: 'restartPolicy',
+  securityOpt: 'securityOptions securityOpts',
+  serveraddress: 'registry server',
+  signal: 'abortSignal',
+  size: 's consoleSize',
+  ssh: 'useSshClient',
+  stdin: 'interactive i attachStdin noStdin',
+  stderr: 'attachStderr',
+  stdout: 'attachStdout',
+  stopSignal: 'killSignal s',
+  stopTimeout: 'stopGracePeriod t time',
+  subnetSize: 'defaultAddrPoolMaskLength',
+  swap: 'swapLimit memorySwap swapBytes',
+  tag: 't name repository',
+  tail: 'n lines',
+  timestamps: 't',
+  taskHistoryRetentionLimit: 'taskHistoryLimit',
+  tls: 'ca cert key tlsVerify',
+  user: 'u',
+  username: 'u',
+  userns: 'usernsMode',
+  uts: 'utsMode',
+  volumes: 'v volume binds bind',
+  volumesFrom: 'volumeFrom',
+  workdir: 'w workingDir cwd dir',
 }
 
-/** Words for the command, which is an argument of its own in the calls that take one. */
-const COMMAND_WORDS = ['cmd', 'command', 'argv', 'args']
+/** Words for what is an argument here, and an option that only calls with this argument have. */
+const ARGUMENTS: readonly (readonly [argument: string, beside: string, words: string])[] = [
+  ['command', 'workdir', 'cmd command argv args'],
+  ['image', 'publishAll', 'image'],
+  ['name, with its tag,', 'auth', 'repository name tag image'],
+  ['name', 'labels', 'name'],
+  ['data', 'templating', 'data'],
+  ['container', 'aliases', 'container'],
+]
 
-/** Whether the name stands for a command, beside options that belong to one. */
-export function isCommand(name: string, known: readonly string[]): boolean {
-  return COMMAND_WORDS.includes(camelCase(name)) && known.includes('workdir')
+/** Words of docker and docker-py for which there is no option. */
+const WITHOUT_OPTION =
+  'stream socket demux decode stdout stderr quiet q version initPath lxcConf sparse ignoreRemoved chunkSize ' +
+  'encodeStream customContext encoding containerLimits numPools maxPoolSize email reauth dockercfgPath'
+
+/** Options that are inside of another option: beside which option they occur, where they are, and their names. */
+const PARTS: readonly (readonly [beside: string, place: string, names: string])[] = [
+  ['resources', 'resources', 'cpus memory pidsLimit cpusReservation memoryReservation genericResources'],
+  ['networkAliases', 'networks.NAME', 'ip ip6 linkLocalIps'],
+  ['hostConfig', 'hostConfig', 'Annotations IOMaximumBandwidth IOMaximumIOps MaskedPaths ReadonlyPaths'],
+  ['hostConfig', 'config', 'Shell OnBuild ArgsEscaped'],
+]
+
+/** Docker's flags that begin with the name of an object of options, as in `--health-interval`. */
+const FAMILIES: Readonly<Record<string, string>> = {
+  health: 'healthcheck',
+  restart: 'restart',
+  update: 'updateConfig',
+  rollback: 'rollbackConfig',
+}
+
+/** The answer to a word of elsewhere; undefined for a word that nobody uses. */
+export function answerTo(name: string, known: readonly string[]): string | undefined {
+  const ours = synonymOf(name, known) ?? partOf(name, known)
+  if (ours !== undefined) return `it is called ${ours} here`
+  const word = camelCase(name)
+  const [argument] =
+    ARGUMENTS.find(([, beside, words]) => isAmong(word, words) && known.includes(beside)) ?? []
+  if (argument !== undefined) return `the ${argument} is an argument before the options`
+  if (word === 'envFile') return 'readEnvFile() of dockline/syntax reads the file'
+  return isAmong(word, WITHOUT_OPTION) ? 'docs/coming-from-docker-py.md says what to use instead' : undefined
+}
+
+function partOf(name: string, known: readonly string[]): string | undefined {
+  const word = camelCase(name)
+  for (const [beside, place, names] of PARTS) {
+    if (!known.includes(beside)) continue
+    const parts = names.split(' ')
+    const part = synonymOf(word, parts) ?? parts.find((one) => plural(one) === plural(word))
+    if (part !== undefined) return `${place}.${part}`
+  }
+  const [, family = '', rest = ''] = /^(health|restart|update|rollback)((?!Check$)[A-Z]\w*)$/.exec(word) ?? []
+  const owner = FAMILIES[family]
+  if (owner === undefined || !known.includes(owner)) return undefined
+  return `${owner}.${rest === 'Cmd' ? 'test' : camelCase(rest)}`
+}
+
+/** Makes `annotation` and `Annotations` the same. */
+function plural(word: string): string {
+  return word.toLowerCase().replace(/s?$/, 's')
 }
 
 /** The word of those known here that has the meaning of `name` elsewhere; undefined when there is no such word. */
 export function synonymOf(name: string, known: readonly string[]): string | undefined {
   const word = camelCase(name)
   if (known.includes(word)) return word
-  return Object.keys(SYNONYMS).find((ours) => isKnown(ours, known) && SYNONYMS[ours]?.includes(word))
+  return Object.keys(SYNONYMS).find((ours) => isKnown(ours, known) && isAmong(word, SYNONYMS[ours]))
+}
+
+function isAmong(word: string, words = ''): boolean {
+  return words.split(' ').includes(word)
 }
 
 /** Of what is in another option, as in 'ipam.pools', that one is known. */
@@ -100,7 +204,7 @@ function isKnown(ours: string, known: readonly string[]): boolean {
 /** The longer words of elsewhere for the options known here, each with our word: a misspelt one is near to them too. */
 export function wordsElsewhere(known: readonly string[]): ReadonlyMap<string, string> {
   const ours = Object.keys(SYNONYMS).filter((word) => isKnown(word, known))
-  const pairs = ours.flatMap((name) => (SYNONYMS[name] ?? []).map((word) => [word, name] as const))
+  const pairs = ours.flatMap((name) => (SYNONYMS[name] ?? '').split(' ').map((word) => [word, name] as const))
   return new Map(pairs.filter(([word]) => word.length > SHORT_WORD))
 }
 

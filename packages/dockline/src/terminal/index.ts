@@ -64,7 +64,7 @@ export interface TerminalExecClient {
 }
 
 export interface StartOptions extends TerminalOptions {
-  /** Shows first what the container wrote before. Default false. Needs a log driver that can be read. */
+  /** Shows first the earlier output of the container. Needs a log driver that can be read. Default: false. */
   readonly logs?: boolean | undefined
 }
 

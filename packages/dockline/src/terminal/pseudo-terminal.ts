@@ -8,7 +8,7 @@ import { enterRawMode, isTerminal } from './raw-mode.js'
 import { SizeFollower } from './size.js'
 
 export interface TerminalOptions {
-  /** Whether what is typed goes to the process. Default true. */
+  /** Whether what is typed goes to the process. Default: true. */
   readonly interactive?: boolean | undefined
   /** Default `process.stdin`: a terminal, a pipe, a file or /dev/null. */
   readonly stdin?: Readable | undefined
@@ -16,7 +16,7 @@ export interface TerminalOptions {
   readonly stdout?: Writable | undefined
   /** Where stderr goes when there is no tty. Default `process.stderr`. */
   readonly stderr?: Writable | undefined
-  /** What one types to leave the process running. Default 'ctrl-p,ctrl-q'. Only with a tty. */
+  /** What one types to leave the process running. Default: 'ctrl-p,ctrl-q'. Only with a tty. */
   readonly detachKeys?: string | undefined
   /**
    * Whether keys go over as they are typed, while there is a tty and someone may type. Default: when stdin and stdout are

@@ -26,7 +26,7 @@ export interface EndpointSettings {
   readonly proxy?: ProxyChoice | undefined
   /** For ssh:// only. */
   readonly ssh?: SshSettings | undefined
-  /** Milliseconds until a connection that is being opened is given up; Infinity for no limit. Default 10 s. */
+  /** Milliseconds until a connection that is being opened is given up; Infinity for no limit. Default: 10 s. */
   readonly connectTimeout?: number | undefined
 }
 

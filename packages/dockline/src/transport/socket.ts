@@ -63,7 +63,7 @@ export interface Opening {
   /** The event that says that it can be used. */
   readonly ready: 'connect' | 'secureConnect'
   readonly signal: AbortSignal | undefined
-  /** Milliseconds until it is given up. Default 10 s, Infinity for none. */
+  /** Milliseconds until it is given up. Default: 10 s, Infinity for none. */
   readonly limitMs?: number | undefined
 }
 

@@ -13,7 +13,7 @@ export interface SshAddress {
 
 /** How the ssh of this machine is run. */
 export interface SshOptions {
-  /** The program. Default 'ssh', as found in PATH. */
+  /** The program. Default: 'ssh', as found in PATH. */
   readonly program?: string | undefined
   /** More arguments for it, before all others: `['-i', 'key']`, `['-o', 'ProxyJump=gate']`. */
   readonly options?: readonly string[] | undefined
@@ -116,7 +116,7 @@ export function masterArguments(
 export interface SshConnection {
   /** The socket of the connection that others share. */
   readonly controlPath?: string
-  /** Whether a program of ours is there to be asked for a secret, once. Default false. */
+  /** Whether a program of ours is there to be asked for a secret, once. Default: false. */
   readonly asks?: boolean
 }
 

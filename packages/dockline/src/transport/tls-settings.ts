@@ -4,14 +4,14 @@ import type { PeerCertificate } from 'node:tls'
 export interface TlsSettings {
   /** The authorities that may have signed the Engine's certificate, as PEM. Default: the system's. */
   readonly ca?: string | Buffer | undefined
-  /** Whether `ca` replaces the system's authorities or is added to them. Default 'exclusive'. */
+  /** Whether `ca` replaces the system's authorities or is added to them. Default: 'exclusive'. */
   readonly trust?: 'exclusive' | 'added' | undefined
   /** The certificate that this client shows, as PEM; with `key`. */
   readonly cert?: string | Buffer | undefined
   readonly key?: string | Buffer | undefined
   /** Opens an encrypted `key`. */
   readonly passphrase?: string | undefined
-  /** Whether the Engine's certificate is checked. Default true. */
+  /** Whether the Engine's certificate is checked. Default: true. */
   readonly verify?: boolean | undefined
   /** The name the Engine's certificate must be for. Default: the host of the address. */
   readonly servername?: string | undefined

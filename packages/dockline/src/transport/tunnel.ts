@@ -21,7 +21,7 @@ export interface Route {
   readonly encrypt: Encrypt | undefined
   /** The authorities that are trusted besides the system's, when the proxy itself is reached by TLS. */
   readonly ca: TlsSettings['ca']
-  /** Milliseconds that all the steps of a dial may take together. Default 10 s. */
+  /** Milliseconds that all the steps of a dial may take together. Default: 10 s. */
   readonly limitMs?: number | undefined
 }
 

@@ -79,7 +79,7 @@ describe('packContext', () => {
   it('makes the same bytes of the same files, and the same with gzip', async () => {
     const once = await bytesOf((await packContext({ context })).tar)
     assert.ok(once.equals(await bytesOf((await packContext({ context })).tar)))
-    assert.ok(once.equals(gunzipSync(await bytesOf((await packContext({ context, gzip: true })).tar))))
+    assert.ok(once.equals(gunzipSync(await bytesOf((await packContext({ context, compress: true })).tar))))
   })
 
   it('gives every file the executable bit on Windows', async () => {
@@ -165,7 +165,7 @@ describe('packContext', () => {
 
   it('takes a Dockerfile from a string, beside what .dockerignore says', async () => {
     const files = { '.dockerignore': '**' }
-    const { entry, dockerfile } = await pack({ context, dockerfileInline: 'FROM string', files })
+    const { entry, dockerfile } = await pack({ context, dockerfileContent: 'FROM string', files })
     assert.equal(entry(dockerfile).content, 'FROM string')
     assert.equal(entry('.dockerignore').content, `**\n${dockerfile}\n`)
   })
@@ -175,7 +175,7 @@ describe('packContext', () => {
       'b/run.sh': { content: '#!', mode: 0o755, mtime: new Date(5000) },
       a: new Uint8Array([65]),
     }
-    const { entries, dockerfile } = await pack({ dockerfileInline: 'FROM x', files })
+    const { entries, dockerfile } = await pack({ dockerfileContent: 'FROM x', files })
     assert.equal(dockerfile, 'Dockerfile')
     assert.deepEqual(
       entries.map(({ name, mode, mtime, content }) => [name, mode, mtime?.getTime(), content]),
@@ -221,17 +221,17 @@ describe('packContext', () => {
     ],
     [
       'two Dockerfiles',
-      { dockerfile: 'a', dockerfileInline: 'b' },
-      /^dockerfile and dockerfileInline: only one/,
+      { dockerfile: 'a', dockerfileContent: 'b' },
+      /^dockerfile and dockerfileContent: only one/,
     ],
     [
       'a file outside of the context',
-      { dockerfileInline: 'b', files: { '../x': '' } },
+      { dockerfileContent: 'b', files: { '../x': '' } },
       /^files: '\.\.\/x' is not a path/,
     ],
     [
       'a file whose mode is no number',
-      { dockerfileInline: 'b', files: { x: { content: '', mode: '0755' as unknown as number } } },
+      { dockerfileContent: 'b', files: { x: { content: '', mode: '0755' as unknown as number } } },
       /^files\['x'\]\.mode must be permissions such as 0o644, not '0755'$/,
     ],
   ] as const) {

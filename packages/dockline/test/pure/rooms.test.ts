@@ -26,6 +26,17 @@ describe('the rooms of the library', () => {
   })
 })
 
+describe('the rooms of the command', () => {
+  it('are named in CONTRIBUTING.md as they are on the disk', () => {
+    const guide = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8')
+    const [, list = ''] = /^The rooms of the command, in([\s\S]*?)^Where do I add/m.exec(guide) ?? []
+    const named = [...list.matchAll(/`([a-z]+)\/`/g)].map(([, name]) => name).filter((name) => name !== 'bin')
+    const folders = readdirSync(join(ROOT, 'packages/cli/src'), { withFileTypes: true })
+    const there = folders.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+    assert.deepEqual(named.sort(), there.sort())
+  })
+})
+
 /** The folders of the tree in CONTRIBUTING.md, in its order: a room within a room is indented. */
 function roomsOfGuide(): string[] {
   const guide = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8')

@@ -88,9 +88,9 @@ describe('options that are no object', () => {
     ])
     engine.requests.length = 0
     for (const [object, methods] of [
-      [service, ['inspect', 'update', 'forceUpdate', 'rollback', 'remove', 'tasks', 'logs', 'waitConverged']],
+      [service, ['inspect', 'update', 'forceUpdate', 'rollback', 'remove', 'tasks', 'waitConverged']],
       [node, ['inspect', 'update', 'remove', 'tasks']],
-      [task, ['inspect', 'logs']],
+      [task, ['inspect']],
       [secret, ['inspect', 'update', 'remove']],
       [config, ['inspect', 'update', 'remove']],
     ] as const) {
@@ -102,6 +102,48 @@ describe('options that are no object', () => {
     assert.deepEqual(engine.calls, [])
   })
 })
+
+describe('a wrong argument', () => {
+  it('is never thrown by a method, except where it makes a handle or a scope without a request', async (test) => {
+    const client = (await FakeEngine.start(test)).client(test)
+    const { containers, images, networks, volumes, services } = client
+    const refs = [containers, images, networks, volumes, services].map((collection) => collection.ref('a'))
+    const collections = COLLECTIONS.map((name) => client[name])
+    const thrown = []
+    for (const object of [client, containers, client.swarm, client.builds, ...collections, ...refs]) {
+      for (const name of methodsOf(object))
+        for (const given of [[], [null], [5], ['a', 5], ['a', ['b'], { nope: 1 }], [{ nope: 1 }]])
+          if (throwsAtOnce(object, name, given)) thrown.push(`${object.constructor.name}.${name}`)
+    }
+    assert.deepEqual([...new Set(thrown)], [])
+  })
+
+  it('rejects when the log or the convergence of a service is read', async (test) => {
+    const service = (await FakeEngine.start(test)).client(test).services.ref('s1')
+    for (const options of [null, 5, new Map()] as never[]) {
+      const read = async () => await service.logs(options)[Symbol.asyncIterator]().next()
+      await refused(read(), /^options must be an object, not/)
+      await refused(service.convergence(options).next(), /^options must be an object, not/)
+    }
+  })
+})
+
+/** The names of the methods that ask the Engine. */
+function methodsOf(object: object): string[] {
+  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(object))
+  return names.filter((name) => !['constructor', 'ref', 'scope', 'close', 'login', 'logout'].includes(name))
+}
+
+function throwsAtOnce(object: object, name: string, given: readonly unknown[]): boolean {
+  if (Object.getOwnPropertyDescriptor(Object.getPrototypeOf(object), name)?.get !== undefined) return false
+  try {
+    const result = (object as Untyped)[name]?.(...given) as Partial<Promise<unknown>> | undefined
+    result?.then?.(null, () => {})
+    return false
+  } catch {
+    return true
+  }
+}
 
 describe('a container', () => {
   it('is refused a request and words for ps that are none, before anything is sent', async (test) => {

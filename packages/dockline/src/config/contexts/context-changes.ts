@@ -12,12 +12,12 @@ export type WholeContext = Omit<StoredContext, 'file'> & { readonly tls: TlsFile
 export type ContextTlsOptions = Pick<TlsOptions, 'ca' | 'cert' | 'key'>
 
 export interface ContextChanges {
-  /** As in DOCKER_HOST. */
+  /** The host, as in DOCKER_HOST. */
   readonly host?: string | undefined
   readonly description?: string | undefined
   /** The certificates, all at once; false for none. The `ca` is then the only authority that is trusted. */
   readonly tls?: ContextTlsOptions | false | undefined
-  /** Encrypts, and takes any certificate of the Engine. Default false. */
+  /** Encrypts, and takes any certificate of the Engine. Default: false. */
   readonly skipTlsVerify?: boolean | undefined
   /** The context whose host and certificates are taken. Excludes `host`, `tls` and `skipTlsVerify`. */
   readonly endpointFrom?: string | undefined

@@ -38,7 +38,7 @@ export interface ContextStoreOptions {
 export interface ContextSummary {
   readonly name: string
   readonly description: string
-  /** As in DOCKER_HOST; '' where it names none. */
+  /** The host, as in DOCKER_HOST. Empty if the context names none. */
   readonly host: string
   /** Whether a client uses this context when it is given no other. */
   readonly current: boolean
@@ -66,7 +66,7 @@ export interface CreateContextOptions extends ContextChanges {
 }
 
 export interface RemoveContextOptions {
-  /** Removes it also when it is in use, and does not mind when it is not there. Default false. */
+  /** Removes it also when it is in use, and does not mind when it is not there. Default: false. */
   readonly force?: boolean | undefined
 }
 

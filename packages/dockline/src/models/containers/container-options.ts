@@ -29,20 +29,20 @@ export interface StopOptions extends CallOptions {
 }
 
 export interface RemoveOptions extends CallOptions {
-  /** Kills it first if it runs. Default false. */
+  /** Kills it first if it runs. Default: false. */
   readonly force?: boolean | undefined
-  /** Removes its anonymous volumes too. Default false. */
+  /** Removes its anonymous volumes too. Default: false. */
   readonly volumes?: boolean | undefined
-  /** Removes only the link of this name. Default false. */
+  /** Removes only the link of this name. Default: false. */
   readonly link?: boolean | undefined
 }
 
 export interface WaitOptions extends CallOptions {
-  /** What to wait for. Default 'not-running'. */
+  /** What to wait for. Default: 'not-running'. */
   readonly condition?: ContainerWaitQuery['condition'] | undefined
 }
 
-/** What can be changed of a container that is there. What is not given stays as it is. */
+/** Changes to a container. An option that is not given stays as it is. */
 export interface UpdateOptions extends ResourceOptions, CallOptions {
   /** 'no', 'always', 'unless-stopped', 'on-failure' or 'on-failure:3', or an object. */
   readonly restart?: string | RestartPolicyOptions | undefined
@@ -54,9 +54,9 @@ export interface CommitOptions extends CallOptions {
   /** The tag of the image. Default: 'latest'. */
   readonly tag?: string | undefined
   readonly message?: string | undefined
-  /** As in 'Jane Doe <jane@example.org>'. */
+  /** The author, such as 'Jane Doe <jane@example.org>'. */
   readonly author?: string | undefined
-  /** Pauses the container meanwhile. Default true. */
+  /** Pauses the container meanwhile. Default: true. */
   readonly pause?: boolean | undefined
   /** Dockerfile instructions to apply, such as `CMD ["sh"]`. */
   readonly changes?: readonly string[] | undefined

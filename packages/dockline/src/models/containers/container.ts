@@ -11,7 +11,7 @@ import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import { type ByteSource, type OutputLine, OutputStream, orFailing } from '../../stream/index.js'
 import { checkNames, readCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
-import { idOfMade } from '../base/told.js'
+import { idOfMade } from '../base/identity.js'
 import { getImage, type Image } from '../images/image.js'
 import type { LogLine } from '../logs/lines.js'
 import { hasTimes, type LogsOptions, logsOptions, type TimedLogsOptions } from '../logs/log-options.js'
@@ -69,7 +69,7 @@ import {
 import type { WaitForOptions } from './waiting/options.js'
 import type { WaitResult } from './waiting/wait-for.js'
 
-/** A container, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
+/** A container, by its id. Its properties are as they were at the last request; `reload()` asks again. */
 export class Container<
   Attrs extends ContainerInspectResponse | undefined = ContainerInspectResponse | undefined,
   Summary extends ContainerSummary | undefined = ContainerSummary | undefined,
@@ -167,25 +167,25 @@ export class Container<
   stats(options?: StatsOptions & { readonly stream?: true; readonly oneShot?: false }): StatsStream
   /** One measurement. `GET /containers/{id}/stats` */
   stats(options: (StatsOptions & { readonly stream: false }) | OneShotOptions): Promise<ContainerStats>
-  /** For options that are only known when it runs. */
+  /** Takes options that are known only at run time. */
   stats(options: StatsOptions): Promise<ContainerStats> | StatsStream
   stats(options: StatsOptions = {}): Promise<ContainerStats> | StatsStream {
     return asksOnce(options) ? statsOnce(this.api, this.id, options) : streamStats(this.api, this.id, options)
   }
 
   /**
-   * Resolves when its health check has passed. Rejects with UnhealthyError as soon as it is unhealthy or has stopped,
-   * and with InvalidArgumentError when it has no health check. `timeout` is for the whole of it. Refreshes `attrs`.
+   * Waits until the health check has passed. Rejects with UnhealthyError when the container is unhealthy or has stopped, and
+   * with InvalidArgumentError if it has no health check. `timeout` limits the whole call. Refreshes `attrs`.
    */
   async waitHealthy(options: CallOptions = {}): Promise<void> {
     this.know(await waitHealthy(this.api, this.id, readCall(options)))
   }
 
   /**
-   * Waits until the container is as the conditions say: a line of the log, a port, an answer over HTTP, a passed health check, an
-   * exit code. Of several, all must hold; of `any`, one. Lines that this run of the container wrote before the call count.
-   * Rejects with ContainerError when the container ends first, with UnhealthyError when it is unhealthy, and with
-   * TimeoutError, which names what is missing. `timeout` is for the whole of it. Default: no limit.
+   * Waits for conditions: a line of the log, a port, an answer over HTTP, a passed health check, an exit code. All must hold;
+   * of `any`, one. Lines that this run of the container logged before the call count. Rejects with ContainerError if the
+   * container ends first, with UnhealthyError if it is unhealthy, and with TimeoutError, which names what is missing. `timeout`
+   * limits the whole call. Default: no limit.
    */
   async waitFor(options: WaitForOptions): Promise<WaitResult> {
     const { waitFor } = await import('./waiting/wait-for.js')
@@ -260,11 +260,10 @@ export class Container<
   }
 
   /**
-   * Writes files into a folder of the container: `{ 'a.txt': 'text', 'bin/run': { data, mode: 0o755, user: 'app' } }`. Makes
-   * the folders in the names, and with `parents` the folder itself. A file or a link of such a name is replaced. In one
-   * request, `PUT /containers/{id}/archive`, into containers that run and those that do not. In a tmpfs, by an exec of the
-   * container's own `tar` as the user of the files. Rejects with NotFoundError when the folder is missing, and with
-   * ContainerError when `tar` fails or the image has none.
+   * Writes files into a folder of the container, running or not: `{ 'a.txt': 'text', 'bin/run': { data, mode: 0o755, user:
+   * 'app' } }`. Makes the folders in the names, and with `parents` the folder itself. Replaces files and links of these names.
+   * `PUT /containers/{id}/archive`; in a tmpfs, by an exec of the container's own `tar` as the user of the files. Rejects with
+   * NotFoundError if the folder is missing, and with ContainerError if `tar` fails or is missing.
    */
   async writeFiles(path: string, files: FilesToWrite, options: WriteFilesOptions = {}): Promise<void> {
     using _sources = holdSources(files)
@@ -273,12 +272,12 @@ export class Container<
   }
 
   /**
-   * Reads a file of the container. Follows links. `GET /containers/{id}/archive`; in a tmpfs, by an exec of the container's own
-   * `tar`. Rejects with NotFoundError when there is no such file, and with LimitError when it is longer than `maxBytes`.
+   * Reads a file of the container, and follows links. `GET /containers/{id}/archive`; in a tmpfs, by an exec of the container's
+   * own `tar`. Rejects with NotFoundError for a missing file, and with LimitError if it is longer than `maxBytes`.
    */
   readFile(path: string, options: ReadFileOptions & { readonly encoding: 'utf8' }): Promise<string>
   readFile(path: string, options?: ReadFileOptions & { readonly encoding?: 'buffer' }): Promise<Buffer>
-  /** For options that are only known when it runs. */
+  /** Takes options that are known only at run time. */
   readFile(path: string, options: ReadFileOptions): Promise<string | Buffer>
   async readFile(path: string, options: ReadFileOptions = {}): Promise<string | Buffer> {
     const { readFile } = await import('./files/read.js')
@@ -286,9 +285,9 @@ export class Container<
   }
 
   /**
-   * Reads the files whose paths match a pattern, by their names from the last folder without a wildcard on: '/work/*.txt'
-   * gives `{ 'a.txt': … }`. The wildcards are those of .dockerignore: `*`, `?`, `[a-z]`, and `**` for any folders. The
-   * Engine sends all of that folder, and other files are skipped. Links to files are followed, other links are left out.
+   * Reads the files whose paths match a pattern, by their names from the last folder without a wildcard: '/work/*.txt' gives `{
+   * 'a.txt': … }`. Wildcards are those of .dockerignore: `*`, `?`, `[a-z]`, and `**` for any folders. The Engine sends all of
+   * that folder. Follows links to files, and leaves other links out.
    */
   readFiles(
     pattern: string,
@@ -298,7 +297,7 @@ export class Container<
     pattern: string,
     options?: ReadFileOptions & { readonly encoding?: 'buffer' },
   ): Promise<Record<string, Buffer>>
-  /** For options that are only known when it runs. */
+  /** Takes options that are known only at run time. */
   readFiles(pattern: string, options: ReadFileOptions): Promise<Record<string, string | Buffer>>
   async readFiles(pattern: string, options: ReadFileOptions = {}): Promise<Record<string, string | Buffer>> {
     const { readFiles } = await import('./files/read.js')
@@ -315,8 +314,9 @@ export class Container<
   }
 
   /**
-   * Makes a folder. With `parents`, also those above it, and a folder that exists is no error. `PUT /containers/{id}/archive`; in
-   * a tmpfs, by an exec of the container's own `mkdir`. Rejects with InvalidArgumentError when the path exists.
+   * Makes a folder. With `parents`, makes those above it too, and an existing folder is no error. `PUT
+   * /containers/{id}/archive`; in a tmpfs, by an exec of the container's own `mkdir`. Rejects with InvalidArgumentError if the
+   * path exists.
    */
   async mkdir(path: string, options: MakeFolderOptions = {}): Promise<void> {
     const { makeFolder } = await import('./files/write.js')
@@ -341,7 +341,7 @@ export class Container<
     return orDiscard(this.api, ['image', image], call, () => getImage(this.api, image, call))
   }
 
-  /** `POST /containers/{id}/resize`: the terminal's size. Rejects with ConflictError when it does not run. */
+  /** Sets the size of the terminal. `POST /containers/{id}/resize`. Rejects with ConflictError when it does not run. */
   async resize(size: TerminalSize, options: CallOptions = {}): Promise<void> {
     const call = readCall(options)
     const { rows: h, columns: w } = checkSize(size)
@@ -373,9 +373,9 @@ export class Container<
   }
 
   /**
-   * Runs a command in it to the end and returns what it wrote and its exit code. Aborting, a timeout (milliseconds for the
-   * whole of it) or an output past `maxOutput` closes the connection and rejects. With `kill`, the command and its children
-   * are ended before that, and KillError says which could not be; without it, they run on.
+   * Runs a command in the container and returns its output and exit code. An abort, a timeout (of the whole call) or more
+   * output than `maxOutput` closes the connection and rejects. With `kill`, the command and its children are ended first, and
+   * KillError names those that are left. Without `kill`, they run on.
    */
   exec(command: Command, options: ExecOptions & { readonly detach: true }): Promise<{ readonly id: string }>
   exec(
@@ -386,7 +386,7 @@ export class Container<
     command: Command,
     options?: ExecOptions & { readonly encoding?: 'utf8'; readonly detach?: false },
   ): Promise<CommandResult>
-  /** For options that are only known when it runs. */
+  /** Takes options that are known only at run time. */
   exec(
     command: Command,
     options: ExecOptions,
@@ -401,7 +401,7 @@ export class Container<
     return plan.detach ? execDetached(this.api, this.id, plan) : await execToEnd(this.api, this.id, plan)
   }
 
-  /** Runs a command in it and returns the connection to it. `timeout` is for the start. */
+  /** Starts a command in the container and returns the connection to it. `timeout` limits the start. */
   async spawn(command: Command, options: SpawnOptions = {}): Promise<Session> {
     return spawnExec(this.api, this.id, await readSpawn(command, options))
   }

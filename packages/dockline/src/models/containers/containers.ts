@@ -10,8 +10,8 @@ import type {
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
+import { identified, idOfMade } from '../base/identity.js'
 import { reloadAll } from '../base/reload.js'
-import { identified, idOfMade } from '../base/told.js'
 import type { Images } from '../images/images.js'
 import { filters } from '../options/filters.js'
 import type { CreateRequest } from '../options/index.js'
@@ -40,7 +40,7 @@ export interface ContainerListOptions extends CallOptions {
   readonly filters?: Filters | undefined
   /** Lists only the newest containers, this many, running or not. */
   readonly limit?: number | undefined
-  /** Adds `SizeRw` and `SizeRootFs` to each summary, which takes the Engine a while. Default false. */
+  /** Adds `SizeRw` and `SizeRootFs` to each summary, which takes the Engine a while. Default: false. */
   readonly size?: boolean | undefined
   /**
    * Asks for the details of each, and leaves out containers that vanish meanwhile. Default: false, which is one request in
@@ -108,7 +108,7 @@ export class Containers {
       : containers
   }
 
-  /** Gives a handle of a container by its id or name, without a request: its `attrs` are undefined until `reload()`. */
+  /** Returns a handle of a container by its id or name, without a request: its `attrs` are undefined until `reload()`. */
   ref(id: string): Container {
     return new Container(this.#api, { id: containerName(id) })
   }
@@ -136,10 +136,9 @@ export class Containers {
   }
 
   /**
-   * Gives the container of that name, or creates it, also when another process creates it at the same moment. It is not started:
-   * `start()` does that, and is no error for one that runs. Rejects with ConflictError, which names the options, when the
-   * container is there with another configuration. What is not asked counts as the image's or the Engine's own; variables and
-   * labels may be more.
+   * Returns the container of that name, or creates it, also when another process creates it at the same moment. Does not start
+   * it; `start()` is no error for a container that runs. Rejects with ConflictError, which names the options, if the container
+   * has another configuration. An option that is not given counts as the default; further variables and labels are allowed.
    */
   async getOrCreate(
     name: string,
@@ -171,7 +170,7 @@ export class Containers {
     command?: Command,
     options?: RunOptions & { readonly encoding?: 'utf8'; readonly detach?: false },
   ): Promise<RunResult>
-  /** For options that are only known when it runs. */
+  /** Takes options that are known only at run time. */
   run(
     image: ImageName,
     command: Command | undefined,
@@ -191,10 +190,9 @@ export class Containers {
   }
 
   /**
-   * Starts a sandbox: a running container without network, rights, disk and more than a little memory, in which commands run
-   * with `exec`. It is gone when it is closed or left by `await using`, and when this process ends, also by SIGKILL. An image
-   * that is not here is pulled. Rejects with InvalidArgumentError for an option that weakens the sandbox and that `allow` does
-   * not name. Linux on amd64 and arm64.
+   * Starts a sandbox: a running container without network, rights, disk and with little memory, in which `exec` runs commands.
+   * It ends with `close()`, `await using`, and with this process, also by SIGKILL. Pulls a missing image. Rejects with
+   * InvalidArgumentError for an option that weakens the sandbox and that `allow` does not name. Linux on amd64 and arm64.
    */
   async sandbox(image: ImageName, options: SandboxOptions = {}): Promise<Sandbox> {
     // Loaded here, because most programs have no sandbox.
@@ -209,9 +207,9 @@ export class Containers {
   }
 
   /**
-   * Creates a container from the Engine's own request, such as `createRequest` of `dockline/syntax` makes, and gives its id and
-   * the Engine's warnings. The proxy variables of config.json go where the request sets none, and the body is fitted to the API
-   * version. `POST /containers/create`
+   * Creates a container from the Engine's own request, such as that of `createRequest` in `dockline/syntax`, and returns its id
+   * and the Engine's warnings. Adds the proxy variables of config.json, and fits the body to the API version. `POST
+   * /containers/create`
    */
   async createFrom(request: CreateRequest, options: CallOptions = {}): Promise<ContainerCreated> {
     const call = readCall(options)

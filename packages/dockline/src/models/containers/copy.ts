@@ -18,25 +18,24 @@ import { bytesIn } from './files/read-archive.js'
 import { type FilesTarget, isDevice, isFolder, lookAt, withoutLink } from './files/stat.js'
 
 export interface CopyToOptions extends CallOptions {
-  /** Copies what a symbolic link leads to, when the source itself is one. Default false: the link. */
+  /** Copies what a symbolic link leads to, when the source itself is one. Default: false: the link. */
   readonly followLink?: boolean | undefined
-  /** Gives the files to the container's user, in place of the user and group numbers they have here. Default false. */
+  /** Gives the files to the container's user, in place of the user and group numbers they have here. Default: false. */
   readonly archive?: boolean | undefined
-  /** The permissions of a file that is copied from memory. Default 0o644. */
+  /** The permissions of a file that is copied from memory. Default: 0o644. */
   readonly mode?: number | undefined
   /** Called with the number of bytes of the tar so far, each time there are more. */
   readonly onProgress?: ((bytes: number) => void) | undefined
 }
 
 export interface CopyFromOptions extends CallOptions {
-  /** Copies what a symbolic link leads to, when the path itself is one. Default false: the link. */
+  /** Copies what a symbolic link leads to, when the path itself is one. Default: false: the link. */
   readonly followLink?: boolean | undefined
   /** Called with the number of bytes of the tar so far, each time there are more. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   /**
-   * Called for each entry that cannot be made here, such as a device in a user namespace, or any on Windows. Gets the
-   * name in the tar and the type: 'fifo', 'character-device' or 'block-device'. Without the right to make a device,
-   * the copy rejects.
+   * Called for each entry that cannot be made here, such as a device in a user namespace or on Windows, with its name and type:
+   * 'fifo', 'character-device' or 'block-device'. Without the right to make a device, the copy rejects.
    */
   readonly onSkip?: ((name: string, type: string) => void) | undefined
 }

@@ -1,8 +1,14 @@
 import type { ApiClient, ContainerCreateBody } from '../../api/index.js'
 import { ImageNotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { checkNames } from '../base/call.js'
 import type { Images } from '../images/images.js'
-import { type ContainerCreateOptions, type CreateRequest, createRequest } from '../options/index.js'
+import {
+  type ContainerCreateOptions,
+  type CreateRequest,
+  createOptionNames,
+  createRequest,
+} from '../options/index.js'
 import { type Convert, oneOf } from '../options/values.js'
 import type { Command } from '../sessions/exec-options.js'
 import { createInNetworks } from './endpoints.js'
@@ -11,11 +17,17 @@ import { createInNetworks } from './endpoints.js'
 export type PullPolicy = 'missing' | 'always' | 'never'
 
 export interface CreateOptions extends ContainerCreateOptions, CallOptions {
-  /** Default 'never' for create and 'missing' for run. */
+  /** Default: 'never' for create and 'missing' for run. */
   readonly pull?: PullPolicy | undefined
-  /** Gives the container the proxy variables of config.json, where `env` has none. Default true. */
+  /** Gives the container the proxy variables of config.json, where `env` has none. Default: true. */
   readonly useConfigProxy?: boolean | undefined
 }
+
+/** The names of all options of a creation. */
+export const CREATE_NAMES: readonly string[] = [
+  ...createOptionNames,
+  ...(['pull', 'useConfigProxy'] satisfies Exclude<keyof CreateOptions, keyof ContainerCreateOptions>[]),
+]
 
 const checkPull: Convert<PullPolicy> = oneOf('missing', 'always', 'never')
 
@@ -37,6 +49,7 @@ export interface RunContext {
 
 /** Reads the options of a creation. Throws InvalidArgumentError. */
 export function readCreate(image: string, command: Command | undefined, options: CreateOptions): CreatePlan {
+  checkNames(options, CREATE_NAMES)
   const { pull = 'never', useConfigProxy = true, signal, timeout, ...create } = options
   const request = createRequest(image, command, create)
   checkPull(pull, 'pull')

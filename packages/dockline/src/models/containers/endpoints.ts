@@ -1,7 +1,7 @@
 import type { ApiClient, ContainerCreateBody } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { orDiscard } from '../base/discard.js'
-import { idOfMade } from '../base/told.js'
+import { idOfMade } from '../base/identity.js'
 import type { CreateRequest } from '../options/index.js'
 
 const CREATE = 'POST /containers/create'

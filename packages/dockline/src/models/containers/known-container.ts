@@ -21,7 +21,7 @@ export interface Known<Attrs, Summary> {
 }
 
 /** The type of a property that is read from `attrs` or `summary`: undefined too, where neither may be known yet. */
-type IfTold<Attrs, Summary, T> = IfKnown<Attrs & Summary, T>
+type IfPresent<Attrs, Summary, T> = IfKnown<Attrs & Summary, T>
 
 /** The known facts of a container: its id, and the last answers of `inspect` and `list`. */
 export class KnownContainer<
@@ -66,7 +66,7 @@ export class KnownContainer<
     return this.#attrs?.State?.Status ?? this.summary?.State
   }
 
-  get labels(): IfTold<Attrs, Summary, Readonly<Record<string, string>>> {
+  get labels(): IfPresent<Attrs, Summary, Readonly<Record<string, string>>> {
     return this.#read(
       (attrs) => attrs.Config?.Labels ?? {},
       (summary) => summary.Labels ?? {},
@@ -89,7 +89,7 @@ export class KnownContainer<
   }
 
   /** Where its ports are on the host: `{ '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '8080' }], '443/tcp': null }`. */
-  get ports(): IfTold<Attrs, Summary, Readonly<PortMap>> {
+  get ports(): IfPresent<Attrs, Summary, Readonly<PortMap>> {
     return this.#read<Readonly<PortMap>>(
       (attrs) => attrs.NetworkSettings?.Ports ?? portMap(this.summary?.Ports ?? []),
       (summary) => portMap(summary.Ports ?? []),
@@ -97,7 +97,7 @@ export class KnownContainer<
   }
 
   /** Its ends of networks, by the names of these. */
-  get networks(): IfTold<Attrs, Summary, Readonly<Record<string, EndpointSettings>>> {
+  get networks(): IfPresent<Attrs, Summary, Readonly<Record<string, EndpointSettings>>> {
     return this.#read(
       (attrs) => attrs.NetworkSettings?.Networks ?? {},
       (summary) => summary.NetworkSettings?.Networks ?? {},
@@ -108,13 +108,13 @@ export class KnownContainer<
   #read<T>(
     inAttrs: (attrs: ContainerInspectResponse) => T,
     inSummary: (summary: ContainerSummary) => T,
-  ): IfTold<Attrs, Summary, T> {
+  ): IfPresent<Attrs, Summary, T> {
     const [attrs, summary] = [this.#attrs, this.summary]
     const value = attrs ? inAttrs(attrs) : summary ? inSummary(summary) : undefined
-    return value as IfTold<Attrs, Summary, T>
+    return value as IfPresent<Attrs, Summary, T>
   }
 
-  /** Fresh details. `GET /containers/{id}/json` */
+  /** Returns fresh details. `GET /containers/{id}/json` */
   async inspect(options?: CallOptions): Promise<ContainerInspectResponse> {
     return this.api.containers.inspect(this.id, {}, readCall(options))
   }

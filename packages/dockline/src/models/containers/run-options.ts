@@ -1,4 +1,5 @@
 import { type Collecting, checkLimit } from '../../stream/index.js'
+import { checkNames } from '../base/call.js'
 import type { ContainerCreateOptions } from '../options/index.js'
 import { type AttachPlan, planAttach } from '../sessions/attach.js'
 import type { Command } from '../sessions/exec-options.js'
@@ -11,20 +12,26 @@ import {
   type Input,
   refuseBesideDetach,
 } from '../sessions/result.js'
-import { type CreateOptions, type CreatePlan, readCreate, withStdinOnce } from './create-container.js'
+import {
+  CREATE_NAMES,
+  type CreateOptions,
+  type CreatePlan,
+  readCreate,
+  withStdinOnce,
+} from './create-container.js'
 
 export interface RunOptions extends Omit<CreateOptions, 'remove'> {
-  /** Removes the container when it has ended, or could not start. Default false. */
+  /** Removes the container when it has ended, or could not start. Default: false. */
   readonly remove?: boolean | null | undefined
-  /** Returns the running container instead of waiting for its end. Default false. */
+  /** Returns the running container instead of waiting for its end. Default: false. */
   readonly detach?: boolean | undefined
   /** What the command reads from stdin. Without it, stdin is empty. */
   readonly input?: Input | undefined
-  /** 'utf8' for strings (the default), 'buffer' for bytes. */
+  /** 'utf8' for strings, 'buffer' for bytes. Default: 'utf8'. */
   readonly encoding?: Encoding | undefined
   /**
-   * The most bytes to collect, of stdout and stderr together. Past it, the container is killed, and the call rejects with
-   * OutputLimitError, which carries the output up to there. Default: no limit.
+   * The most bytes of stdout and stderr together. More kills the container and rejects with OutputLimitError, which carries the
+   * output up to there. Default: no limit.
    */
   readonly maxOutput?: number | undefined
   /**
@@ -32,7 +39,7 @@ export interface RunOptions extends Omit<CreateOptions, 'remove'> {
    * signal first. Default: false; with `remove` the container is killed and removed all the same.
    */
   readonly kill?: KillOption | undefined
-  /** false returns the result also when the exit code is not 0. Default true: that is a ContainerError. */
+  /** false returns the result also when the exit code is not 0. Default: true: that is a ContainerError. */
   readonly reject?: boolean | undefined
 }
 
@@ -64,8 +71,11 @@ export interface AttachedRunPlan extends AnyRunPlan {
   readonly reject: boolean
 }
 
+/** The names of the options that a run has and a creation has not. */
+const OWN_NAMES = ['detach', 'input', 'encoding', 'maxOutput', 'kill', 'reject'] as const
+
 /** The options of the container that a run makes. */
-type MadeOptions = Omit<RunOptions, 'detach' | 'input' | 'encoding' | 'maxOutput' | 'kill' | 'reject'>
+type MadeOptions = Omit<RunOptions, (typeof OWN_NAMES)[number]>
 
 /** Reads the options of a run, all of them. Rejects with InvalidArgumentError. */
 export async function readRun(
@@ -73,6 +83,7 @@ export async function readRun(
   command: Command | undefined,
   options: RunOptions,
 ): Promise<RunPlan> {
+  checkNames(options, [...CREATE_NAMES, ...OWN_NAMES])
   const { detach = false, input, encoding = 'utf8', maxOutput, kill, reject, ...made } = options
   if (detach) refuseBesideDetach({ input, maxOutput, kill }, 'container')
   if (input !== undefined) checkInput(input, 'input')

@@ -61,7 +61,7 @@ interface Actions {
   volume: 'create' | 'destroy' | 'mount' | 'prune' | 'unmount'
 }
 
-/** As in 'container' or 'network'. */
+/** The type of an event's object, such as 'container' or 'network'. */
 export type EventType = keyof Actions
 
 /** An action as the Engine writes it, which may have more behind a colon: 'exec_create: ls -l'. */

@@ -22,18 +22,18 @@ import { getImage, Image, parseTag } from './image.js'
 import { type ImagePlatform, parsePlatform, parsePlatforms, platformText } from './platform.js'
 
 export interface ImagePullOptions extends CallOptions {
-  /** As in 'linux/arm64'; the Engine's own by default. API 1.32. */
+  /** The platform, such as 'linux/arm64'. Default: the Engine's own. API 1.32. */
   readonly platform?: string | undefined
-  /** Pulls every tag of the repository. Default false. */
+  /** Pulls every tag of the repository. Default: false. */
   readonly allTags?: boolean | undefined
   /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
 
 export interface ImagePushOptions extends CallOptions {
-  /** Only the variant for this, as in 'linux/arm64'. API 1.46. */
+  /** The only variant to push, such as 'linux/arm64'. API 1.46. */
   readonly platform?: ImagePlatform | undefined
-  /** Pushes every tag of the repository. Default false. */
+  /** Pushes every tag of the repository. Default: false. */
   readonly allTags?: boolean | undefined
   /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
@@ -51,9 +51,9 @@ export interface PushedImage {
 }
 
 export interface ImageLoadOptions extends CallOptions {
-  /** Leaves out the progress. Default false. */
+  /** Leaves out the progress. Default: false. */
   readonly quiet?: boolean | undefined
-  /** Only the variant for this, or for these. API 1.48. */
+  /** Packs only the variants for these platforms. API 1.48. */
   readonly platform?: ImagePlatform | readonly ImagePlatform[] | undefined
 }
 

@@ -21,7 +21,7 @@ import { type ImagePlatform, parsePlatform, parsePlatforms } from './platform.js
 export interface ImageInspectOptions extends CallOptions {
   /** The variant to describe, as in 'linux/arm64'. API 1.49. */
   readonly platform?: ImagePlatform | undefined
-  /** Adds what the image holds for each platform. Default false. API 1.48. */
+  /** Adds what the image holds for each platform. Default: false. API 1.48. */
   readonly manifests?: boolean | undefined
 }
 
@@ -31,21 +31,21 @@ export interface ImageHistoryOptions extends CallOptions {
 }
 
 export interface ImageRemoveOptions extends CallOptions {
-  /** Also when it has more names, or a container that has stopped. Default false. */
+  /** Removes the image even if it has more names, or if a stopped container uses it. Default: false. */
   readonly force?: boolean | undefined
-  /** Keeps the untagged images it was made from. Default false. */
+  /** Keeps the untagged images it was made from. Default: false. */
   readonly noPrune?: boolean | undefined
-  /** Only the variants for these. API 1.50. */
+  /** Removes only the variants for these platforms. API 1.50. */
   readonly platforms?: readonly ImagePlatform[] | undefined
 }
 
 export interface ImageSaveOptions extends CallOptions {
-  /** Only the variant for this, or for these. API 1.48. */
+  /** Packs only the variants for these platforms. API 1.48. */
   readonly platform?: ImagePlatform | readonly ImagePlatform[] | undefined
 }
 
 export interface NamedSaveOptions extends ImageSaveOptions {
-  /** true puts its tags into the archive, a string or several only these. Default false: the image has no name there. */
+  /** true puts its tags into the archive, a string or several only these. Default: false: the image has no name there. */
   readonly named?: boolean | string | readonly string[] | undefined
 }
 
@@ -61,8 +61,8 @@ const removeOptions = callTable<ImageRemoveOptions, ImageDeleteQuery>({
 })
 const saveOptions = callTable<ImageSaveOptions, ImageGetQuery>({ platform: parsePlatforms })
 
-/** An image, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
-export class Image<Told extends ImageInspect | ImageSummary | undefined = ImageInspect | ImageSummary> {
+/** An image, by its id. Its properties are as they were at the last request; `reload()` asks again. */
+export class Image<Known extends ImageInspect | ImageSummary | undefined = ImageInspect | ImageSummary> {
   /** The full id, with `sha256:` before it. */
   readonly id: string
   /** The answer of `list()`. */
@@ -89,26 +89,26 @@ export class Image<Told extends ImageInspect | ImageSummary | undefined = ImageI
   }
 
   /** Its names, such as 'busybox:latest'. */
-  get tags(): IfKnown<Told, readonly string[]> {
+  get tags(): IfKnown<Known, readonly string[]> {
     return this.#read(({ RepoTags }) => withoutNone(RepoTags))
   }
 
   /** The names a registry knows it by, such as 'busybox@sha256:…'. */
-  get digests(): IfKnown<Told, readonly string[]> {
+  get digests(): IfKnown<Known, readonly string[]> {
     return this.#read(({ RepoDigests }) => withoutNone(RepoDigests))
   }
 
-  get labels(): IfKnown<Told, Readonly<Record<string, string>>> {
-    return this.#read((told) => ('Labels' in told ? told.Labels : this.#attrs?.Config?.Labels) ?? {})
+  get labels(): IfKnown<Known, Readonly<Record<string, string>>> {
+    return this.#read((known) => ('Labels' in known ? known.Labels : this.#attrs?.Config?.Labels) ?? {})
   }
 
-  #read<T>(property: (told: ImageInspect | ImageSummary) => T): IfKnown<Told, T> {
-    const told = this.#attrs ?? this.summary
-    return (told === undefined ? undefined : property(told)) as IfKnown<Told, T>
+  #read<T>(property: (known: ImageInspect | ImageSummary) => T): IfKnown<Known, T> {
+    const known = this.#attrs ?? this.summary
+    return (known === undefined ? undefined : property(known)) as IfKnown<Known, T>
   }
 
-  /** Fresh details. `GET /images/{id}/json` */
-  inspect(options?: ImageInspectOptions): Promise<ImageInspect> {
+  /** Returns fresh details. `GET /images/{id}/json` */
+  async inspect(options?: ImageInspectOptions): Promise<ImageInspect> {
     return inspectImage(this.#api, this.id, options)
   }
 
@@ -129,7 +129,7 @@ export class Image<Told extends ImageInspect | ImageSummary | undefined = ImageI
     return tagImage(this.#api, { image: this.id, name }, options)
   }
 
-  /** Removes it with its name. With more than one it takes `force`. `DELETE /images/{id}` */
+  /** Removes the image and its name. An image with several names needs `force`. `DELETE /images/{id}` */
   remove(options?: ImageRemoveOptions): Promise<ImageDeleteResponseItem[]> {
     return removeImage(this.#api, this.id, options)
   }

@@ -17,7 +17,7 @@ import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { registryOf } from '../../support/reference.js'
 import { callTable } from '../base/call.js'
-import { identified } from '../base/told.js'
+import { identified } from '../base/identity.js'
 import { filters } from '../options/filters.js'
 import { parseBytes } from '../options/index.js'
 import { asItIs, flag, integer, invalid, text } from '../options/values.js'
@@ -52,17 +52,17 @@ import {
 import { getRegistryData, type RegistryData, type RegistryDataOptions } from './registry-data.js'
 
 export interface ImageListOptions extends CallOptions {
-  /** Only those of this name: a repository, or a name with a tag; `*` is anything. */
+  /** The name of the images: a repository, or a name with a tag; `*` is anything. */
   readonly name?: string | undefined
-  /** Also intermediate images. Default false. */
+  /** Lists intermediate images too. Default: false. */
   readonly all?: boolean | undefined
   /** As `docker images --filter`: `{ dangling: true, label: 'a' }`. */
   readonly filters?: Filters | undefined
-  /** Adds the digests of each. Default false. */
+  /** Adds the digests of each. Default: false. */
   readonly digests?: boolean | undefined
-  /** Adds how much each shares with others. Default false. API 1.42. */
+  /** Adds how much each shares with others. Default: false. API 1.42. */
   readonly sharedSize?: boolean | undefined
-  /** Adds what each holds for each platform. Default false. API 1.47. */
+  /** Adds what each holds for each platform. Default: false. API 1.47. */
   readonly manifests?: boolean | undefined
 }
 
@@ -74,14 +74,14 @@ export interface ImageSearchOptions extends RegistryDataOptions {
 }
 
 export interface ImagePruneOptions extends CallOptions {
-  /** All that no container uses, and not only those without a name. Default false. */
+  /** All that no container uses, and not only those without a name. Default: false. */
   readonly all?: boolean | undefined
-  /** Only those that fit: `{ until: '24h', 'label!': 'keep' }`. */
+  /** Removes only the images that fit: `{ until: '24h', 'label!': 'keep' }`. */
   readonly filters?: Filters | undefined
 }
 
 export interface BuildPruneOptions extends CallOptions {
-  /** Also what is not dangling. Default false. */
+  /** Removes images with a name too. Default: false. */
   readonly all?: boolean | undefined
   readonly filters?: Filters | undefined
   /** How much to keep, in bytes or as '10g'. */
@@ -143,7 +143,7 @@ export class Images {
     )
   }
 
-  /** Gives a handle of an image by its name or id, without a request: its `attrs` are undefined until `reload()`. */
+  /** Returns a handle of an image by its name or id, without a request: its `attrs` are undefined until `reload()`. */
   ref(name: string): Image<undefined> {
     return new Image<undefined>(this.#api, { id: text(name, 'name') })
   }
@@ -165,7 +165,7 @@ export class Images {
     name: string,
     options?: ImagePullOptions & { readonly allTags?: false },
   ): Transfer<Image, CreateImageInfo>
-  /** For options that are only known when it runs. */
+  /** Takes options that are known only at run time. */
   pull(name: string, options: ImagePullOptions): Transfer<Image | Image[], CreateImageInfo>
   pull(name: string, options: ImagePullOptions = {}): Transfer<Image | Image[], CreateImageInfo> {
     return pullImage(this.#access, name, options)
@@ -180,16 +180,16 @@ export class Images {
     name: string,
     options?: ImagePushOptions & { readonly allTags?: false },
   ): Transfer<PushedImage, PushImageInfo>
-  /** For options that are only known when it runs. */
+  /** Takes options that are known only at run time. */
   push(name: string, options: ImagePushOptions): Transfer<PushedImage | PushedImage[], PushImageInfo>
   push(name: string, options: ImagePushOptions = {}): Transfer<PushedImage | PushedImage[], PushImageInfo> {
     return pushImage(this.#access, name, options)
   }
 
   /**
-   * Builds a Dockerfile with what it copies: with BuildKit where the Engine builds with it, else with the classic builder.
-   * Makes an image in the Engine's store, or what `outputs` names. A step that fails rejects with BuildError, which has the
-   * place in the Dockerfile and the log.
+   * Builds an image from a Dockerfile and its context, with BuildKit if the Engine builds with it, else with the classic
+   * builder. `outputs` names other results. A step that fails rejects with BuildError, which has the place in the Dockerfile
+   * and the log.
    */
   build(options: BuildOptions): Build {
     return buildImage(this.#access, options, this.#proxies)
@@ -217,8 +217,8 @@ export class Images {
   }
 
   /**
-   * Opens a session with BuildKit, for a build that is started by `api.images.build()`: it has the secrets, ssh agents,
-   * credentials and files that the build asks for. Close the session when the build has ended. `POST /session`
+   * Opens a session with BuildKit for a build that `api.images.build()` starts. The session has the secrets, ssh agents,
+   * credentials and files that the build asks for. Close it after the build. `POST /session`
    */
   async openBuildSession(options: BuildSessionOptions = {}): Promise<BuildSession> {
     const { openBuildSession } = await import('./builds/build-session.js')
@@ -250,7 +250,7 @@ export class Images {
     return removeImage(this.#api, name, options)
   }
 
-  /** At Docker Hub, or at a registry when the term begins with one. `GET /images/search` */
+  /** Searches Docker Hub, or the registry with which the term begins. `GET /images/search` */
   async search(term: string, options: ImageSearchOptions = {}): Promise<ImageSearchResponseItem[]> {
     const [{ auth, ...own }, call] = searchOptions.read(options)
     if (text(term, 'term') === '') return invalid('term', 'something to look for', term)

@@ -1,7 +1,7 @@
 import type { OCIPlatform } from '../../api/index.js'
 import { type Convert, invalid, object } from '../options/values.js'
 
-/** As in 'linux/arm64' or 'linux/arm/v7', or as the Engine describes it. */
+/** A platform, such as 'linux/arm64' or 'linux/arm/v7', or as the Engine describes it. */
 export type ImagePlatform = string | Readonly<OCIPlatform>
 
 const EXPECTED = "like 'linux', 'linux/arm64' or 'linux/arm/v7'"

@@ -13,24 +13,24 @@ export interface NetworkCreateOptions extends CallOptions {
   /** The pools of addresses. Default: a subnet that the Engine chooses. */
   readonly ipam?: IpamOptions | Readonly<IPAM> | undefined
   /**
-   * Refuses a name that another network has. Default true. From API 1.44 on the Engine refuses it in any case;
+   * Refuses a name that another network has. Default: true. From API 1.44 on the Engine refuses it in any case;
    * before, false allows it.
    */
   readonly checkDuplicate?: boolean | undefined
-  /** No way out to other networks. Default false. */
+  /** Gives no way out to other networks. Default: false. */
   readonly internal?: boolean | undefined
   readonly labels?: StringMap | undefined
-  /** IPv4 addresses. Default true. API 1.48. */
+  /** IPv4 addresses. Default: true. API 1.48. */
   readonly enableIpv4?: boolean | undefined
-  /** IPv6 addresses. Default false. */
+  /** IPv6 addresses. Default: false. */
   readonly enableIpv6?: boolean | undefined
-  /** Containers outside of a service may join a network of the swarm. Default false. */
+  /** Containers outside of a service may join a network of the swarm. Default: false. */
   readonly attachable?: boolean | undefined
   /** The scope: 'local', 'swarm' or 'global'. Default: the driver's. API 1.30. */
   readonly scope?: string | undefined
-  /** The network that routes published ports in a swarm. Default false. API 1.29. */
+  /** The network that routes published ports in a swarm. Default: false. API 1.29. */
   readonly ingress?: boolean | undefined
-  /** Only holds settings, for others to take with `configFrom`. Default false. API 1.30. */
+  /** Only holds settings, for others to take with `configFrom`. Default: false. API 1.30. */
   readonly configOnly?: boolean | undefined
   /** The name of a network made with `configOnly`. API 1.30. */
   readonly configFrom?: string | Readonly<ConfigReference> | undefined
@@ -41,8 +41,6 @@ export interface IpamOptions {
   /** The driver of the addresses. Default: 'default'. */
   readonly driver?: string | undefined
   readonly pools?: readonly (IpamPool | Readonly<IPAMConfig>)[] | undefined
-  /** docker-py's name for `pools`. */
-  readonly poolConfigs?: readonly (IpamPool | Readonly<IPAMConfig>)[] | undefined
   readonly options?: StringMap | undefined
 }
 
@@ -71,7 +69,6 @@ const pool = table<IpamPool, IPAMConfig>({
 const ipam = table<IpamOptions, IPAM>({
   driver: ['Driver', text],
   pools: ['Config', listOf(pool.parse)],
-  poolConfigs: ['Config', listOf(pool.parse)],
   options: ['Options', stringMap],
 })
 

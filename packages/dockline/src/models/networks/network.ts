@@ -21,12 +21,12 @@ export type ContainerReference = string | { readonly id: string }
 export interface ConnectOptions extends EndpointOptions, CallOptions {}
 
 export interface DisconnectOptions extends CallOptions {
-  /** Also when the container is gone or cannot be reached. Default false. */
+  /** Removes the endpoint even if the container is gone. Default: false. */
   readonly force?: boolean | undefined
 }
 
 export interface NetworkInspectOptions extends CallOptions {
-  /** Adds `Services` and more, for networks of the swarm. Default false. API 1.28. */
+  /** Adds `Services` and more, for networks of the swarm. Default: false. API 1.28. */
   readonly verbose?: boolean | undefined
   /** Looks only for networks of this scope: 'local', 'swarm' or 'global'. API 1.31. */
   readonly scope?: string | undefined
@@ -38,7 +38,7 @@ export const inspectOptions = callTable<NetworkInspectOptions, NetworkInspectQue
 })
 const disconnectOptions = callTable<DisconnectOptions, NetworkDisconnectRequest>({ force: ['Force', flag] })
 
-/** A network, by its id. What is known of it was true when it was asked for: `reload()` asks again. */
+/** A network, by its id. Its properties are as they were at the last request; `reload()` asks again. */
 export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> extends EngineObject<Attrs> {
   constructor(api: ApiClient, attrs: Attrs, id = attrs?.Id ?? '') {
     super(api, id, attrs)
@@ -48,7 +48,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
     return this.read(({ Name }) => Name ?? '')
   }
 
-  /** As in 'bridge' or 'overlay'. */
+  /** The driver, such as 'bridge' or 'overlay'. */
   get driver(): string | undefined {
     return this.attrs?.Driver
   }
@@ -57,8 +57,8 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
     return this.read(({ Labels }) => Labels ?? {})
   }
 
-  /** Fresh details. `GET /networks/{id}` */
-  inspect(options: NetworkInspectOptions = {}): Promise<NetworkInspect> {
+  /** Returns fresh details. `GET /networks/{id}` */
+  async inspect(options: NetworkInspectOptions = {}): Promise<NetworkInspect> {
     const [query, call] = inspectOptions.read(options)
     return this.api.networks.inspect(this.id, query, call)
   }
@@ -98,7 +98,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
     await this.api.networks.connect(this.id, body, { signal, timeout })
   }
 
-  /** `POST /networks/{id}/disconnect` */
+  /** Takes a container out of the network. `POST /networks/{id}/disconnect` */
   async disconnect(container: ContainerReference, options: DisconnectOptions = {}): Promise<void> {
     const [body, call] = disconnectOptions.read(options)
     await this.api.networks.disconnect(this.id, { Container: containerId(container), ...body }, call)

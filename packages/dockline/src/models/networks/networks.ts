@@ -9,26 +9,26 @@ import type {
 import type { CallOptions } from '../../http/index.js'
 import { callTable } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
+import { identified, idOfMade } from '../base/identity.js'
 import { reloadAll } from '../base/reload.js'
-import { identified, idOfMade } from '../base/told.js'
 import { filters } from '../options/filters.js'
 import { flag, strings, text } from '../options/values.js'
 import { inspectOptions, Network, type NetworkInspectOptions } from './network.js'
 import { createOptions, type NetworkCreateOptions, networkName } from './network-options.js'
 
 export interface NetworkListOptions extends CallOptions {
-  /** Those whose name holds one of these. */
+  /** Lists only networks whose name contains one of these. */
   readonly names?: readonly string[] | undefined
-  /** Those whose id begins with one of these. */
+  /** Lists only networks whose id begins with one of these. */
   readonly ids?: readonly string[] | undefined
   /** As `docker network ls --filter`: `{ driver: 'bridge', label: ['a', 'b=c'] }`. */
   readonly filters?: Filters | undefined
-  /** Asks for the details of each, leaving out what has vanished meanwhile. Default false: one request in all. */
+  /** Asks for the details of each, leaving out what has vanished meanwhile. Default: false: one request in all. */
   readonly inspect?: boolean | undefined
 }
 
 export interface NetworkPruneOptions extends CallOptions {
-  /** Only those that fit: `{ label: 'a', until: '24h' }`. */
+  /** Removes only the networks that fit: `{ label: 'a', until: '24h' }`. */
   readonly filters?: Filters | undefined
 }
 
@@ -69,16 +69,16 @@ export class Networks {
   }
 
   /**
-   * Gives the network of that name, or makes it, also when another process makes it at the same moment. Rejects with
-   * ConflictError, which names the options, when the network is there with another configuration. What is not asked counts as
-   * the default; labels and driver options may be more. Before API 1.44 making one takes half a second longer.
+   * Returns the network of that name, or creates it, also when another process creates it at the same moment. Rejects with
+   * ConflictError, which names the options, if the network has another configuration. An option that is not given counts as
+   * the default; further labels and driver options are allowed. Before API 1.44, a creation takes half a second longer.
    */
   async getOrCreate(name: string, options: NetworkCreateOptions = {}): Promise<Network<NetworkInspect>> {
     const { getOrCreateNetwork } = await import('./same-network.js')
     return getOrCreateNetwork(this.#api, this, name, options)
   }
 
-  /** Gives a handle of a network by its name or id, without a request: its `attrs` are undefined until `reload()`. */
+  /** Returns a handle of a network by its name or id, without a request: its `attrs` are undefined until `reload()`. */
   ref(id: string): Network<NetworkSummary | undefined> {
     return new Network<NetworkSummary | undefined>(this.#api, undefined, text(id, 'id'))
   }

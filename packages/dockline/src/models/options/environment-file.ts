@@ -14,10 +14,9 @@ export interface EnvFileOptions {
 const UNNAMED = 'text'
 
 /**
- * The variables of an env file, as `environment` takes them: `['A=1', 'B=']`. The rules are the docker command's. Blank
- * lines and those that begin with `#` are none, blanks in front of a name do not count, and everything behind its `=` is
- * the value, quotes and blanks too. A name alone has the value it has in `env`, and is left out when it has none there.
- * A later line wins over an earlier one.
+ * Reads the variables of an env file, as `env` takes them: `['A=1', 'B=']`. The rules are the docker command's: blank lines,
+ * lines that begin with `#` and blanks before a name do not count. The rest behind `=` is the value, with its quotes and
+ * blanks. A name alone takes its value from `env`, or is left out. A later line wins.
  */
 export function parseEnvFile(text: string, options: EnvFileOptions = {}): string[] {
   if (typeof text !== 'string') return invalidKind('text', 'a string', text)

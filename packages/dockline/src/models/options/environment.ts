@@ -5,9 +5,8 @@ import { cut, invalidKind, object, type Scalar, scalar, shownKey } from './value
 export type Environment = Readonly<Record<string, Scalar | null | undefined>> | readonly string[]
 
 /**
- * The variables as the Engine lists them. In an object, null gives the name alone, which removes the variable of the
- * image, '' gives `NAME=`, and numbers and booleans become strings. Errors do not have the value in them, because
- * people put tokens into variables.
+ * Returns variables as the Engine lists them. In an object, null gives the name alone, which removes the variable of the image.
+ * '' gives `NAME=`. Numbers and booleans become strings. Errors do not show values, which may be secret.
  */
 export function parseEnvironment(environment: unknown, option = 'environment'): string[] {
   if (Array.isArray(environment)) return environment.map((entry, index) => line(entry, `${option}[${index}]`))

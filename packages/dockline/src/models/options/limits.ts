@@ -5,7 +5,7 @@ import { cut, integer, invalid, oneOf, show, text } from './values.js'
 
 /** A limit of the kernel on each process. -1 is no limit. */
 export interface UlimitOptions {
-  /** As in `nofile`, `nproc` or `memlock`. */
+  /** The name, such as `nofile`, `nproc` or `memlock`. */
   readonly name: string
   /** The soft limit. Default: `hard`. */
   readonly soft?: number | undefined
@@ -17,7 +17,7 @@ export type RestartPolicyName = '' | 'no' | 'always' | 'unless-stopped' | 'on-fa
 
 export interface RestartPolicyOptions {
   readonly name: RestartPolicyName
-  /** Only for `on-failure`; 0 means without end. */
+  /** The most restarts after failures. 0 has no limit. Only for `on-failure`. */
   readonly maximumRetryCount?: number | undefined
 }
 

@@ -142,7 +142,7 @@ export function parseMount(value: unknown, option = 'mount'): Mount {
   const group = own.get(type)
   const [special, general] = parted(given, group?.names ?? [])
   for (const name of Object.keys(general)) refuseForeign(name, type, option)
-  refuseUnknown(general, [...whole.known, ...(group?.names ?? [])], option)
+  refuseUnknown(general, [...whole.known, ...[...own.values()].flatMap(({ names }) => names)], option)
   const mount = whole.parse({ ...general, type }, option)
   if (group === undefined || Object.keys(special).length === 0) return complete(mount, option)
   const options = { ...mount[group.key], ...group.parse(special, option) }

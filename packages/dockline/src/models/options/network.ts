@@ -5,6 +5,7 @@ import type {
   NetworkingConfig,
 } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
+import { refuseUnknown } from '../../support/suggest.js'
 import { type Links, parseLinks } from './host.js'
 import { type Option, table } from './table.js'
 import {
@@ -137,6 +138,7 @@ const settings = table<
 export function endpointSettings(value: unknown, option = 'endpoint'): EndpointSettings {
   const given = object(value, option)
   const [own, rest] = parted(given, addresses.names)
+  refuseUnknown(rest, [...settings.known, ...addresses.names], option)
   const parsed = settings.parse(rest, option)
   if (Object.keys(own).length === 0) return parsed
   return { ...parsed, IPAMConfig: { ...parsed.IPAMConfig, ...addresses.parse(own, option) } }

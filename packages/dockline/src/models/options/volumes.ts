@@ -7,7 +7,7 @@ import { define, flag, invalid, object, oneOf, show, text } from './values.js'
 export interface BindOptions {
   /** The path in the container. */
   readonly bind: string
-  /** The Engine's own mode: `rw` (the default), `ro`, `z`, `Z`, `nocopy`, … joined by commas. */
+  /** The Engine's own mode: `rw`, `ro`, `z`, `Z`, `nocopy`, … joined by commas. Default: `rw`. */
   readonly mode?: string | undefined
   /** In place of `mode`. */
   readonly ro?: boolean | undefined

@@ -27,7 +27,7 @@ export interface PluginEnableOptions extends CallOptions {
 }
 
 export interface PluginForceOptions extends CallOptions {
-  /** Also while it is used; for `remove` also while it is enabled. Default false. */
+  /** Acts even while the plugin is used, and `remove` also while it is enabled. Default: false. */
   readonly force?: boolean | undefined
 }
 
@@ -70,7 +70,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
     return this.attrs.Settings
   }
 
-  /** Fresh details. `GET /plugins/{name}/json` */
+  /** Returns fresh details. `GET /plugins/{name}/json` */
   inspect(options?: CallOptions): Promise<PluginAttrs> {
     return this.api.plugins.inspect(this.name, options)
   }
@@ -89,14 +89,14 @@ export class Plugin extends EngineObject<PluginAttrs> {
     await this.reload(options)
   }
 
-  /** `POST /plugins/{name}/enable` */
+  /** Enables the plugin. `POST /plugins/{name}/enable` */
   async enable(options: PluginEnableOptions = {}): Promise<void> {
     const [{ timeout = 0 }, call] = enableOptions.read(options)
     await this.api.plugins.enable(this.name, { timeout }, call)
     await this.reload(call)
   }
 
-  /** `POST /plugins/{name}/disable`. `force` needs API 1.28. */
+  /** Disables the plugin. `force` needs API 1.28. `POST /plugins/{name}/disable` */
   async disable(options: PluginForceOptions = {}): Promise<void> {
     const [query, call] = forceOptions.read(options)
     await this.api.plugins.disable(this.name, query, call)

@@ -19,7 +19,7 @@ export interface CredentialRequest {
 export interface CredentialOptions extends CallOptions {
   /**
    * Whether credentials that cannot be read, because a helper fails or config.json is broken, are only warned of, and are
-   * undefined then. Default false.
+   * undefined then. Default: false.
    */
   readonly optional?: boolean | undefined
 }

@@ -8,7 +8,7 @@ import type { Credentials } from './credentials.js'
 import { AUTH_NAMES, parseAuth, type RegistryAuth } from './registry-auth.js'
 
 export interface LoginOptions extends CallOptions, RegistryAuth {
-  /** Keeps what the registry accepted: with the credential helper, else in config.json. Default true. */
+  /** Keeps what the registry accepted: with the credential helper, else in config.json. Default: true. */
   readonly store?: boolean | undefined
 }
 
@@ -17,7 +17,7 @@ const loginOptions = callTable<LoginOptions, Pick<LoginOptions, 'store'>, Regist
   AUTH_NAMES,
 )
 
-/** `POST /auth`. The login is stored only when the registry accepts it. */
+/** Logs in with `POST /auth`, and stores the login only if the registry accepts it. */
 export async function login(
   api: ApiClient,
   credentials: Credentials,

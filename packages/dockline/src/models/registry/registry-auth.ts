@@ -60,7 +60,7 @@ export const parseAuths: Convert<Record<string, AuthConfig>> = (value, option) =
 /** How to see to it that a registry is asked by the right one. */
 export interface AskerSettings {
   readonly credentials: Credentials
-  /** As in an image's name; undefined when only the Engine knows. */
+  /** The registry as in an image's name. Undefined if only the Engine knows it. */
   readonly registry: string | undefined
   /** Without the registry. Undefined where no image is asked for. */
   readonly repository?: string | undefined

@@ -41,7 +41,7 @@ export interface ScopeContext {
 
 /**
  * Containers, networks, volumes and images that are removed together: by `down()` or `await using`, on SIGINT, SIGTERM and
- * SIGHUP, when the process ends, and after SIGKILL. Lists and prunes of a scope see nothing else.
+ * SIGHUP, at the end of the process, and after SIGKILL. Its lists and prunes see nothing else.
  */
 export class Scope implements AsyncDisposable {
   /** The value of the label `dockline.scope` on all that belongs to the scope. */
@@ -77,9 +77,9 @@ export class Scope implements AsyncDisposable {
   }
 
   /**
-   * Removes all that belongs to the scope, also when another process made it: containers, networks, volumes and images, in
-   * this order. Waits for what is being made. Nothing can be made through the scope from then on. Rejects with ScopeError
-   * when something is left after 10 s without progress.
+   * Removes everything in the scope, also what another process made: containers, networks, volumes and images, in this order.
+   * Waits for what is being made. From then on, the scope makes nothing. Rejects with ScopeError if something is left after 10
+   * s without progress.
    */
   async down(options: CallOptions = {}): Promise<void> {
     const { signal, timeout } = readCall(options)

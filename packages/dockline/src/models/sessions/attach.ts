@@ -15,28 +15,26 @@ import { Session, type TerminalSize } from './session.js'
 export interface AttachOptions extends CallOptions {
   /** Whether the container's stdin is connected. Default: whether the container keeps one open. */
   readonly stdin?: boolean | undefined
-  /** Default true. */
+  /** Default: true. */
   readonly stdout?: boolean | undefined
-  /** Default true. */
+  /** Default: true. */
   readonly stderr?: boolean | undefined
   /**
-   * Replays what was written before. Default false. Needs a log driver that can be read. Where the container has ended, the
-   * session ends as well, with its exit code, unless it is started within the 3 seconds after the replay.
+   * Replays earlier output. Needs a log driver that can be read. If the container has ended, the session ends with its exit
+   * code, unless the container starts within 3 seconds after the replay. Default: false.
    */
   readonly logs?: boolean | undefined
-  /** What is written to stdin to leave, as in 'ctrl-x,x'. Default 'ctrl-p,ctrl-q'. Only with a tty. */
+  /** What is written to stdin to leave, as in 'ctrl-x,x'. Default: 'ctrl-p,ctrl-q'. Only with a tty. */
   readonly detachKeys?: string | undefined
   /**
-   * Whether the session lasts until the process exits, also where the end of stdin would end it. In a container made
-   * without `stdinOnce` the end of stdin is then not sent, and all output still arrives. Default: false, which
-   * detaches.
+   * Keeps the session until the process exits, even where the end of stdin would end it. A container made without `stdinOnce`
+   * then gets no end of stdin, and all output still arrives. Default: false, which detaches.
    */
   readonly untilExit?: boolean | undefined
   /**
-   * Over the Engine's WebSocket endpoint, `GET /containers/{id}/attach/ws`, for a proxy that lets no other upgrade through.
-   * stdout and stderr then come as one stream, `stdout`. `stdin.end()` sends the close frame: a container made with
-   * `stdinOnce: true` reads its end and goes on writing, from any other one it detaches. Default false. `stdin: false`,
-   * `stdout: false` and `stderr: false` need API 1.42: before, the Engine connects everything there is.
+   * Attaches over the Engine's WebSocket, `GET /containers/{id}/attach/ws`, for a proxy that passes no other upgrade. stdout
+   * and stderr are one stream, `stdout`. `stdin.end()` ends the input of a container made with `stdinOnce: true`, and detaches
+   * from any other. `stdin: false`, `stdout: false` and `stderr: false` need API 1.42. Default: false.
    */
   readonly ws?: boolean | undefined
 }
@@ -49,7 +47,7 @@ export interface AttachTarget {
   readonly stdinOnce: boolean
   /** What the wait is for: 'next-exit' before a start, 'removed' when the Engine will remove it, 'not-running' else. */
   readonly condition: 'not-running' | 'next-exit' | 'removed'
-  /** Whether it runs already, and so may have ended before the attach comes. Default false. */
+  /** Whether it runs already, and so may have ended before the attach comes. Default: false. */
   readonly running?: boolean
   /** How it ended, if it has and does not run again. */
   readonly lastRun?: LastRun | undefined

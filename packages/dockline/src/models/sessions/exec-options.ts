@@ -21,24 +21,24 @@ export type Environment =
 /** What is known of an exec before it runs. */
 export interface ExecSettings {
   readonly env?: Environment | undefined
-  /** The folder it runs in; the container's by default. API 1.35. */
+  /** The folder in which the command runs. Default: the container's. API 1.35. */
   readonly workdir?: string | undefined
   /** 'user', 'user:group', or their numbers. */
   readonly user?: string | number | undefined
   /** Gives it a terminal: stdout and stderr are then one raw stream. */
   readonly tty?: boolean | undefined
-  /** Extended privileges. Default false. */
+  /** Extended privileges. Default: false. */
   readonly privileged?: boolean | undefined
-  /** What is written to stdin to leave, as in 'ctrl-x,x'. Default 'ctrl-p,ctrl-q'. Only with a tty. */
+  /** What is written to stdin to leave, as in 'ctrl-x,x'. Default: 'ctrl-p,ctrl-q'. Only with a tty. */
   readonly detachKeys?: string | undefined
-  /** Whether its stdout is connected. Default true. */
+  /** Whether its stdout is connected. Default: true. */
   readonly stdout?: boolean | undefined
-  /** Whether its stderr is connected. Default true. */
+  /** Whether its stderr is connected. Default: true. */
   readonly stderr?: boolean | undefined
 }
 
 export interface SpawnOptions extends ExecSettings, CallOptions {
-  /** Whether its stdin is connected. Default true; without, it reads an empty stdin. */
+  /** Whether its stdin is connected. Default: true; without, it reads an empty stdin. */
   readonly stdin?: boolean | undefined
   /** The terminal's size from the first moment on. Only with `tty`. */
   readonly size?: TerminalSize | undefined
@@ -56,13 +56,13 @@ export type CreateExecOptions = Omit<SpawnOptions, 'kill'>
 export interface ExecOptions extends Omit<SpawnOptions, 'stdin' | 'size'> {
   /** What the command reads from stdin, up to its end. Without it, stdin is empty. */
   readonly input?: Input | undefined
-  /** 'utf8' for strings (the default), 'buffer' for bytes. */
+  /** 'utf8' for strings, 'buffer' for bytes. Default: 'utf8'. */
   readonly encoding?: Encoding | undefined
-  /** true makes an exit code other than 0 a ContainerError. Default false. */
+  /** true makes an exit code other than 0 a ContainerError. Default: false. */
   readonly reject?: boolean | undefined
   /**
-   * The most bytes to collect, of stdout and stderr together. Past it, the call rejects with OutputLimitError, which carries
-   * the output up to there. Default: no limit.
+   * The most bytes of stdout and stderr together. A longer output rejects with OutputLimitError, which carries the output up
+   * to there. The command runs on, unless `kill` asks to end it. Default: no limit.
    */
   readonly maxOutput?: number | undefined
   /** Starts it and returns its id; its output goes nowhere. */

@@ -3,7 +3,7 @@ import type { ApiClient, ContainerExecBody, ExecStartBody } from '../../api/inde
 import { ApiError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { eitherSignal } from '../../support/abort.js'
-import { idOfMade } from '../base/told.js'
+import { idOfMade } from '../base/identity.js'
 import { dialectOf } from '../podman/dialect.js'
 import { detachMatcher } from './detaching.js'
 import type { ExecPlan, ExecStart } from './exec-options.js'

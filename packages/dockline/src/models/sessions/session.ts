@@ -79,10 +79,10 @@ export class Session {
    */
   readonly socket: Duplex
   /**
-   * The exit code, once the process has ended and all its output has arrived (read or not). `detached` when somebody left
-   * before that: by `close()`, `detach()`, leaving the loop over its output, the detach keys, or the end of `stdin` where that is the end of the connection.
-   * Rejects when output was lost, the connection broke or the signal aborted. A connection that ends is not taken for
-   * the end of the process.
+   * The exit code, when the process has ended and all output has arrived. `detached` if somebody left before: by `close()`,
+   * `detach()`, leaving the loop over the output, the detach keys, or an end of `stdin` that ends the connection. Rejects if
+   * output was lost, the connection broke or the signal aborted. The end of a connection does not count as the end of the
+   * process.
    */
   readonly exit: Promise<SessionExit>
   readonly #parts: SessionParts
@@ -123,9 +123,9 @@ export class Session {
   }
 
   /**
-   * Sends a signal to the process, by name or number. Default: 'SIGKILL'. For an exec also to its children; that needs
-   * `kill` in the options of `spawn`. After SIGKILL for an exec, resolves when all of them are gone, and else rejects with
-   * KillError. For an attached container: `POST /containers/{id}/kill`.
+   * Sends a signal to the process, by name or number. Default: 'SIGKILL'. For an exec, also to its children, which needs `kill`
+   * in the options of `spawn`; SIGKILL resolves when all are gone, or rejects with KillError. For an attached container: `POST
+   * /containers/{id}/kill`.
    */
   async kill(signal: string | number = 'SIGKILL', options: CallOptions = {}): Promise<void> {
     checkSignal(options?.signal, 'the first argument names the signal that the process gets')
@@ -150,8 +150,8 @@ export class Session {
   }
 
   /**
-   * As `close`, but what was written to stdin until now still reaches the process: an Engine drops it at a close. Rejects
-   * when that does not come about, with TimeoutError when the process has not read it within `timeout`, by default 30 seconds.
+   * Closes the session, after what was written to stdin has reached the process. Rejects with TimeoutError if the process has
+   * not read it within `timeout`. Default: 30 s.
    */
   async detach({ signal, timeout = DETACH_PATIENCE_MS }: CallOptions = {}): Promise<void> {
     this.#left = true

@@ -20,7 +20,7 @@ export class Config extends SwarmObject<ConfigAttrs> {
     return data === undefined ? undefined : Buffer.from(data, 'base64')
   }
 
-  /** `GET /configs/{id}` */
+  /** Returns fresh details. `GET /configs/{id}` */
   async inspect(options: CallOptions = {}): Promise<ConfigAttrs> {
     return this.api.configs.inspect(this.id, readCall(options))
   }

@@ -1,7 +1,7 @@
 import type { ApiClient, ConfigListQuery, ConfigSpec, Driver, Filters } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
-import { identified, idOfMade } from '../base/told.js'
+import { identified, idOfMade } from '../base/identity.js'
 import { filters } from '../options/filters.js'
 import { type StringMap, stringMap } from '../options/index.js'
 import { nonEmpty } from '../options/values.js'
@@ -38,7 +38,7 @@ export class Configs {
   }
 
   /**
-   * Makes one of up to 1000 KiB. One request, `POST /configs/create`. Rejects with ConflictError when the name is
+   * Creates one of up to 1000 KiB. One request, `POST /configs/create`. Rejects with ConflictError when the name is
    * taken.
    */
   async create(name: string, data: SwarmData, options: ConfigCreateOptions = {}): Promise<Config> {

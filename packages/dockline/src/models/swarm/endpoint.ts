@@ -6,7 +6,7 @@ import { cut, integer, invalid, listOf, oneOf, text } from '../options/values.js
 
 /** How a service is reached. */
 export interface EndpointSpecOptions {
-  /** One virtual address for all tasks, which is the default, or the addresses of all of them in DNS. */
+  /** One virtual address for all tasks, or the addresses of all of them in DNS. Default: 'vip'. */
   readonly mode?: 'vip' | 'dnsrr' | undefined
   readonly ports?: readonly ServicePort[] | undefined
 }
@@ -22,7 +22,7 @@ export interface ServicePortOptions {
   readonly targetPort: number
   /** The port of the nodes. Default: a free one. */
   readonly publishedPort?: number | undefined
-  /** On every node, which is the default (`ingress`), or only on those where a task runs (`host`). */
+  /** `ingress` publishes on every node, `host` only on nodes with a task. Default: `ingress`. */
   readonly publishMode?: 'ingress' | 'host' | undefined
 }
 

@@ -29,7 +29,7 @@ const spec = table<NodeSpecOptions, NodeSpec>({
 })
 
 export interface NodeRemoveOptions extends CallOptions {
-  /** Removes a node that is not down too. Default: false. */
+  /** Removes the node even if it is not down. Default: false. */
   readonly force?: boolean | undefined
 }
 
@@ -69,14 +69,14 @@ export class Node extends SwarmObject<NodeAttrs> {
     return this.attrs.Spec?.Labels ?? {}
   }
 
-  /** `GET /nodes/{id}` */
+  /** Returns fresh details. `GET /nodes/{id}` */
   async inspect(options: CallOptions = {}): Promise<NodeAttrs> {
     return this.api.nodes.inspect(this.id, readCall(options))
   }
 
   /**
-   * Changes what is given and leaves the rest: a request for the node as it is, and `POST /nodes/{id}/update`,
-   * anew when it has changed between the two.
+   * Changes the given settings and keeps the others: a request for the service, and `POST /services/{id}/update`, again if the
+   * service changed meanwhile. Returns before the tasks follow: see `waitConverged`.
    */
   async update(options: NodeUpdateOptions): Promise<void> {
     const [, call, own] = updateOptions.read(options)

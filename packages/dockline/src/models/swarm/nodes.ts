@@ -1,7 +1,7 @@
 import type { ApiClient, Filters, NodeListQuery } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
-import { identified } from '../base/told.js'
+import { identified } from '../base/identity.js'
 import { filters } from '../options/filters.js'
 import { Node } from './node.js'
 

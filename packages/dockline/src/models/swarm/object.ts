@@ -9,7 +9,7 @@ export interface Versioned {
   Version?: ObjectVersion | undefined
 }
 
-/** An object of a swarm. What is known of it was true when it was asked for: `reload()` asks again. */
+/** An object of a swarm. Its properties are as they were at the last request; `reload()` asks again. */
 export abstract class SwarmObject<Attrs extends Versioned | undefined> extends EngineObject<Attrs> {
   constructor(api: ApiClient, attrs: Attrs, id = attrs?.ID ?? '') {
     super(api, id, attrs)
@@ -20,7 +20,7 @@ export abstract class SwarmObject<Attrs extends Versioned | undefined> extends E
     return this.attrs?.Version?.Index
   }
 
-  /** Fresh details, which leave `attrs` as they are. */
+  /** Returns fresh details, and leaves `attrs` as they are. */
   abstract inspect(options?: CallOptions): Promise<NonNullable<Attrs>>
 
   /** Refreshes `attrs` and what follows from it. */

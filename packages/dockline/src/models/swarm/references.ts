@@ -12,7 +12,7 @@ import { array, integer, invalid, object, parted, text, textOrNumber } from '../
 /** A secret or config, by its name or as the object that `create`, `get` or `list` gave. */
 export type Named = string | { readonly id: string; readonly name: string }
 
-/** Where it is in the containers. */
+/** The file in the containers that holds a secret or a config. */
 export interface ReferenceFile {
   /** The path of the file: below /run/secrets for a secret, below / for a config, or a whole path. Default: the own name. */
   readonly filename?: string | undefined

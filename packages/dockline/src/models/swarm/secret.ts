@@ -24,7 +24,7 @@ export class Secret extends SwarmObject<SecretAttrs> {
     return this.attrs.Spec?.Labels ?? {}
   }
 
-  /** `GET /secrets/{id}` */
+  /** Returns fresh details. `GET /secrets/{id}` */
   async inspect(options: CallOptions = {}): Promise<SecretAttrs> {
     return this.api.secrets.inspect(this.id, readCall(options))
   }

@@ -1,7 +1,7 @@
 import type { ApiClient, Driver, Filters, SecretListQuery, SecretSpec } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
-import { identified, idOfMade } from '../base/told.js'
+import { identified, idOfMade } from '../base/identity.js'
 import { filters } from '../options/filters.js'
 import { type StringMap, stringMap } from '../options/index.js'
 import { nonEmpty } from '../options/values.js'

@@ -7,34 +7,34 @@ import { callTable } from '../base/call.js'
 import { lineCount } from '../logs/log-options.js'
 import { needed } from '../options/table.js'
 import { type Moment, moment } from '../options/time.js'
-import { flag } from '../options/values.js'
+import { checkObject, flag } from '../options/values.js'
 import { isMultiplexed } from '../sessions/output-mode.js'
 import type { TaskLine } from './log-lines.js'
 
 export interface ServiceLogsOptions extends CallOptions {
-  /** Goes on with what is written from now on, by new tasks too. Default false. */
+  /** Goes on with what is written from now on, by new tasks too. Default: false. */
   readonly follow?: boolean | undefined
-  /** How many lines of the past, of each task; 'all' by default. */
+  /** How many earlier lines of each task to read. Default: 'all'. */
   readonly tail?: number | 'all' | undefined
   readonly since?: Moment | undefined
   /** Adds the time of each line. Default: false. */
   readonly timestamps?: boolean | undefined
-  /** Default true. */
+  /** Default: true. */
   readonly stdout?: boolean | undefined
-  /** Default true. */
+  /** Default: true. */
   readonly stderr?: boolean | undefined
 }
 
 export interface RawServiceLogsOptions extends ServiceLogsOptions {
-  /** Only the output, as that of a container. It is the only way when the tasks have a tty. */
+  /** Yields plain output, as of a container. Needed when the tasks have a tty. */
   readonly raw: true
-  /** Puts the log driver's attributes before each line. Default false. */
+  /** Puts the log driver's attributes before each line. Default: false. */
   readonly details?: boolean | undefined
 }
 
 /** A line, and who wrote it. */
 export interface ServiceLogLine {
-  /** As in 'web.1', or 'web.<node id>' of a global service. */
+  /** The name, such as 'web.1', or 'web.<node id>' of a global service. */
   readonly replica: string
   /** The host name of the node, or its id when the node is gone. */
   readonly node: string
@@ -77,8 +77,20 @@ const logsOptions = callTable<RawServiceLogsOptions, LogsSettings>({
   raw: needed(flag),
 })
 
+/** Returns the log as `raw` asks for it. Options that are wrong reject when the log is read. */
+export function taskLogs(
+  api: ApiClient,
+  target: LogTarget,
+  options: ServiceLogsOptions | RawServiceLogsOptions,
+): ServiceLogs | OutputStream {
+  const isRaw = Boolean(Object(options).raw)
+  return isRaw
+    ? rawLogs(api, target, options as RawServiceLogsOptions)
+    : new ServiceLogs(api, target, options as ServiceLogsOptions)
+}
+
 /** The logs as they come, sent for when first read. */
-export function rawLogs(api: ApiClient, target: LogTarget, options: RawServiceLogsOptions): OutputStream {
+function rawLogs(api: ApiClient, target: LogTarget, options: RawServiceLogsOptions): OutputStream {
   return orFailing(() => openLogs(api, target, options))
 }
 
@@ -106,9 +118,9 @@ function logsQuery({ raw: _raw, ...given }: LogsSettings): ServiceTaskLogsQuery 
 }
 
 /**
- * What the tasks of a service wrote, line by line and each with the replica it comes from. Lines of different
- * tasks come in no particular order. To be read once; leaving the loop, `cancel()` and `await using` close the
- * connection. Rejects when a node cannot be asked, after the lines of the others.
+ * The log of a service, line by line, each with its replica. Lines of different tasks come in no certain order. It can be read
+ * once; leaving the loop, `cancel()` and `await using` close the connection. Rejects if a node cannot be asked, after the lines
+ * of the others.
  */
 export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposable {
   readonly #output: OutputStream
@@ -121,12 +133,15 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
       throw new InvalidArgumentError(reason, { hint: 'read them with raw: true' })
     }
     this.#output = orFailing(() => {
+      checkObject(options, 'options')
       if ('details' in options)
         throw new InvalidArgumentError('details needs raw: true', { hint: 'see `attributes`' })
       return openLogs(api, { ...target, refuseTty }, { ...options, raw: true, details: true })
     })
-    this.#names = new ReplicaNames(api, { signal: options.signal, timeout: options.timeout })
-    this.#timestamps = options.timestamps === true
+    // Reading reports options that are no object.
+    const { signal, timeout, timestamps }: ServiceLogsOptions = Object(options)
+    this.#names = new ReplicaNames(api, { signal, timeout })
+    this.#timestamps = timestamps === true
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ServiceLogLine, void, undefined> {

@@ -119,7 +119,7 @@ export interface UpdateConfigOptions {
   readonly monitor?: Duration | undefined
   /** The share of tasks that may fail, 0 to 1. */
   readonly maxFailureRatio?: number | undefined
-  /** Whether the old task ends before the new one starts, which is the default, or after it. */
+  /** Whether the old task ends before the new one starts, or after it. Default: 'stop-first'. */
   readonly order?: 'stop-first' | 'start-first' | undefined
 }
 

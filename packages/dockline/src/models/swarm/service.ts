@@ -10,13 +10,18 @@ import type { OutputStream } from '../../stream/index.js'
 import { callback, callTable, readCall } from '../base/call.js'
 import type { IfKnown } from '../base/object.js'
 import { parseDuration } from '../options/units.js'
-import { checkObject, flag, oneOf } from '../options/values.js'
+import { flag, oneOf } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
 import type { ConvergeOptions, Converging, WaitConvergedOptions } from './converge.js'
 import type { ConvergenceProgress } from './convergence.js'
 import { withReplicas } from './mode.js'
 import { changeLatest, SwarmObject } from './object.js'
-import { type RawServiceLogsOptions, rawLogs, ServiceLogs, type ServiceLogsOptions } from './service-logs.js'
+import {
+  type RawServiceLogsOptions,
+  type ServiceLogs,
+  type ServiceLogsOptions,
+  taskLogs,
+} from './service-logs.js'
 import { type ServiceRequestOptions, serviceRequest, serviceRequestOptions } from './service-request.js'
 import { type ServiceOptions, serviceOptionNames } from './service-spec.js'
 import { count } from './service-tables.js'
@@ -25,7 +30,7 @@ import { type TaskListOptions, taskListOptions } from './tasks.js'
 
 /** Options that are not given leave what is there. `spec` replaces all of it, before the options go on top. */
 export interface ServiceUpdateOptions extends ServiceOptions, ServiceRequestOptions {
-  /** Starts every task anew though nothing has changed; a number sets the counter that does it. Default false. */
+  /** Starts every task anew though nothing has changed; a number sets the counter that does it. Default: false. */
   readonly forceUpdate?: boolean | number | undefined
   /** Takes the credentials for the image from where the swarm has them, not from a login. Without an image that is 'spec'. */
   readonly authFrom?: 'spec' | 'previous-spec' | undefined
@@ -88,7 +93,7 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
     return Replicated?.Replicas ?? ReplicatedJob?.TotalCompletions
   }
 
-  /** `GET /services/{id}`. With `insertDefaults`, also what the spec leaves to the Engine. */
+  /** Returns fresh details; with `insertDefaults`, the Engine's defaults too. `GET /services/{id}` */
   async inspect(options: ServiceInspectOptions = {}): Promise<NonNullable<Attrs>> {
     const [query, call] = inspectOptions.read(options)
     const attrs: ServiceAttrs = await this.api.services.inspect(this.id, query, call)
@@ -101,9 +106,8 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
   }
 
   /**
-   * Changes what is given and leaves the rest: a request for the service as it is, and
-   * `POST /services/{id}/update`, anew when it has changed between the two. The tasks follow one after the
-   * other, after this has returned: see `waitConverged`.
+   * Changes the given settings and keeps the others: a request for the service, and `POST /services/{id}/update`, again if the
+   * service changed meanwhile. Returns before the tasks follow: see `waitConverged`.
    */
   async update(options: ServiceUpdateOptions): Promise<ServiceWarnings> {
     const [{ forceUpdate: force = false, ...query }, limits, given] = updateOptions.read(options)
@@ -146,7 +150,7 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
     await this.api.services.delete(this.id, readCall(options))
   }
 
-  /** Those that run and the last few that do not. One request, `GET /tasks`. */
+  /** Lists the tasks that run and the last few that ended. One request, `GET /tasks`. */
   async tasks(options: TaskListOptions = {}): Promise<Task[]> {
     const [{ filters }, call] = taskListOptions.read(options)
     const found = await this.api.tasks.list({ filters: { ...filters, service: this.id } }, call)
@@ -160,7 +164,6 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
   logs(options: RawServiceLogsOptions): OutputStream
   logs(options?: ServiceLogsOptions): ServiceLogs
   logs(options: ServiceLogsOptions | RawServiceLogsOptions = {}): ServiceLogs | OutputStream {
-    checkObject(options, 'options')
     const target = {
       what: `service ${this.name ?? this.id}`,
       tty:
@@ -169,18 +172,19 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
           : hasTty(this.attrs),
       open: this.api.services.logs.bind(this.api.services, this.id),
     }
-    if ('raw' in options && options.raw) return rawLogs(this.api, target, options)
-    return new ServiceLogs(this.api, target, options)
+    return taskLogs(this.api, target, options)
   }
 
   /**
-   * Yields the steps of the service towards its spec, and ends when it is there, by the rules of the docker command:
-   * as many tasks run as should, for as long as an update watches them; a job has completed. Rejects with
-   * ServiceError when an update pauses or is rolled back. Leaving the loop only ends the watching.
+   * Yields the steps of the service towards its spec, and ends when all tasks run, for as long as an update watches them, or
+   * when a job has completed. The rules are the docker command's. Rejects with ServiceError if an update pauses or is rolled
+   * back. Leaving the loop only ends the watching.
    */
-  convergence(options: ConvergeOptions = {}): AsyncGenerator<ConvergenceProgress, void, undefined> {
+  async *convergence(options: ConvergeOptions = {}): AsyncGenerator<ConvergenceProgress, void, undefined> {
     const [{ monitorMs }, call] = convergeOptions.read(options)
-    return this.#converge({ monitorMs, ...call })
+    // Loaded here, because few programs watch a service.
+    const { converge } = await import('./converge.js')
+    yield* converge(this.api, this.id, { monitorMs, ...call })
   }
 
   /** Resolves when the service is as its spec says, with the last step of `convergence`. */
@@ -192,12 +196,6 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
       onProgress?.(progress)
     }
     return last as ConvergenceProgress
-  }
-
-  async *#converge(options: Converging): AsyncGenerator<ConvergenceProgress, void, undefined> {
-    // Loaded here, because few programs watch a service.
-    const { converge } = await import('./converge.js')
-    yield* converge(this.api, this.id, options)
   }
 
   #change(

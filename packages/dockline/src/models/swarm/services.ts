@@ -9,7 +9,7 @@ import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable } from '../base/call.js'
 import { orDiscard } from '../base/discard.js'
-import { identified, idOfMade } from '../base/told.js'
+import { identified, idOfMade } from '../base/identity.js'
 import { filters } from '../options/filters.js'
 import { checkObject, flag, invalid, text } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
@@ -25,7 +25,7 @@ export interface ServiceCreateOptions
 export interface ServiceListOptions extends CallOptions {
   /** As `docker service ls --filter`: `{ name: 'web', mode: 'global', label: 'a=b' }`. */
   readonly filters?: Filters | undefined
-  /** Adds `ServiceStatus` to each: how many tasks run and should. Default false. API 1.41. */
+  /** Adds `ServiceStatus` to each: how many tasks run and should. Default: false. API 1.41. */
   readonly status?: boolean | undefined
 }
 
@@ -42,10 +42,9 @@ export class Services {
   }
 
   /**
-   * Makes a service, from an image or from the Engine's own spec, and returns before its tasks run: see
-   * `waitConverged`. The command takes the place of the image's entrypoint; what `docker service create` has
-   * after the image are `args`. `POST /services/create`, and one request for its details. Rejects with
-   * ConflictError when the name is taken.
+   * Creates a service from an image or the Engine's own spec, and returns before its tasks run: see `waitConverged`. The
+   * command replaces the image's entrypoint; `args` are what follows the image in `docker service create`. `POST
+   * /services/create`, and one request for its details. Rejects with ConflictError if the name is taken.
    */
   create(image: string, command?: Command, options?: ServiceCreateOptions): Promise<Service>
   create(spec: Readonly<ServiceSpec>, options?: ServiceRequestOptions): Promise<Service>
@@ -64,7 +63,7 @@ export class Services {
     return orDiscard(this.#api, ['service', ID], call, () => this.get(ID, call))
   }
 
-  /** Gives a handle of a service by its id or name, without a request: its `attrs` are undefined until `reload()`. */
+  /** Returns a handle of a service by its id or name, without a request: its `attrs` are undefined until `reload()`. */
   ref(id: string): Service<ServiceAttrs | undefined> {
     return new Service<ServiceAttrs | undefined>(this.#api, undefined, this.#credentials, text(id, 'id'))
   }

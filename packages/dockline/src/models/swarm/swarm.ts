@@ -132,7 +132,7 @@ export class Swarm {
     return this.#attrs?.Version?.Index
   }
 
-  /** `GET /swarm` */
+  /** Returns fresh details. `GET /swarm` */
   async inspect(options: CallOptions = {}): Promise<SwarmAttrs> {
     return this.#api.swarm.inspect(readCall(options))
   }
@@ -180,8 +180,8 @@ export class Swarm {
   }
 
   /**
-   * Changes what is given and leaves the rest: a request for the swarm as it is, and `POST /swarm/update`, anew
-   * when it has changed between the two.
+   * Changes the given settings and keeps the others: a request for the service, and `POST /services/{id}/update`, again if the
+   * service changed meanwhile. Returns before the tasks follow: see `waitConverged`.
    */
   async update(options: SwarmUpdateOptions = {}): Promise<void> {
     const [query, call, spec] = updateOptions.read(options)

@@ -2,9 +2,13 @@ import type { Task as TaskAttrs, TaskState } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import type { OutputStream } from '../../stream/index.js'
 import { readCall } from '../base/call.js'
-import { checkObject } from '../options/values.js'
 import { SwarmObject } from './object.js'
-import { type RawServiceLogsOptions, rawLogs, ServiceLogs, type ServiceLogsOptions } from './service-logs.js'
+import {
+  type RawServiceLogsOptions,
+  type ServiceLogs,
+  type ServiceLogsOptions,
+  taskLogs,
+} from './service-logs.js'
 
 /** One run of one replica of a service, on one node: at most one container. */
 export class Task extends SwarmObject<TaskAttrs> {
@@ -48,22 +52,20 @@ export class Task extends SwarmObject<TaskAttrs> {
     return this.attrs.Status?.Err || undefined
   }
 
-  /** `GET /tasks/{id}` */
+  /** Returns fresh details. `GET /tasks/{id}` */
   async inspect(options: CallOptions = {}): Promise<TaskAttrs> {
     return this.api.tasks.inspect(this.id, readCall(options))
   }
 
-  /** `GET /tasks/{id}/logs`: as those of its service. */
+  /** Reads the log of the task, as `service.logs` does. `GET /tasks/{id}/logs` */
   logs(options: RawServiceLogsOptions): OutputStream
   logs(options?: ServiceLogsOptions): ServiceLogs
   logs(options: ServiceLogsOptions | RawServiceLogsOptions = {}): ServiceLogs | OutputStream {
-    checkObject(options, 'options')
     const target = {
       what: `task ${this.shortId}`,
       tty: this.attrs.Spec?.ContainerSpec?.TTY === true,
       open: this.api.tasks.logs.bind(this.api.tasks, this.id),
     }
-    if ('raw' in options && options.raw) return rawLogs(this.api, target, options)
-    return new ServiceLogs(this.api, target, options)
+    return taskLogs(this.api, target, options)
   }
 }

@@ -1,7 +1,7 @@
 import type { ApiClient, Filters, TaskListQuery } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
-import { identified } from '../base/told.js'
+import { identified } from '../base/identity.js'
 import { filters } from '../options/filters.js'
 import { Task } from './task.js'
 
@@ -20,7 +20,7 @@ export class Tasks {
     this.#api = api
   }
 
-  /** Those that run and the last few of each that do not. One request, `GET /tasks`. */
+  /** Lists the tasks that run and the last few that ended. One request, `GET /tasks`. */
   async list(options: TaskListOptions = {}): Promise<Task[]> {
     const [query, call] = taskListOptions.read(options)
     const found = await this.#api.tasks.list(query, call)

@@ -20,8 +20,8 @@ export interface TransferPlan<
 }
 
 /**
- * Something that moves data and reports on it: awaited, it gives its result; `progress()` gives what the Engine says
- * meanwhile. An error inside the stream rejects either. Nothing is sent before one of the two is asked for.
+ * A transfer of data: `await` gives its result, and `progress()` yields the Engine's messages. An error inside the stream
+ * rejects both. A transfer sends nothing before one of the two is used.
  */
 export class Transfer<
   Result,

@@ -11,8 +11,8 @@ import type {
 import { ApiError, ConflictError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
+import { identified } from '../base/identity.js'
 import { EngineObject, type IfKnown } from '../base/object.js'
-import { identified } from '../base/told.js'
 import { filters } from '../options/filters.js'
 import type { StringMap } from '../options/index.js'
 import { checkObject, flag, object, stringMap, text } from '../options/values.js'
@@ -35,14 +35,14 @@ export interface VolumeListOptions extends CallOptions {
 }
 
 export interface VolumePruneOptions extends CallOptions {
-  /** Also those with a name of their own, and not only anonymous ones. Before API 1.42 that is always so. */
+  /** Removes named volumes too, not only anonymous ones. Before API 1.42, the Engine always does. */
   readonly all?: boolean | undefined
-  /** Only those that fit: `{ label: 'a', 'label!': 'keep' }`. */
+  /** Removes only the volumes that fit: `{ label: 'a', 'label!': 'keep' }`. */
   readonly filters?: Filters | undefined
 }
 
 export interface VolumeRemoveOptions extends CallOptions {
-  /** Also when its driver fails, and no error when there is no such volume. Default false. API 1.25. */
+  /** Removes the volume even if its driver fails. A volume that does not exist is then no error. Default: false. API 1.25. */
   readonly force?: boolean | undefined
 }
 
@@ -65,9 +65,8 @@ export class Volumes {
   }
 
   /**
-   * Makes a volume, or returns the one that has the name. One request, `POST /volumes/create`. A call with a signal
-   * or a timeout asks first whether the volume exists, because an existing volume must not be removed when the call
-   * is given up.
+   * Makes a volume, or returns the one of that name. `POST /volumes/create`. A call with a signal or a timeout asks first
+   * whether the volume exists, so that an abandoned call removes no volume that existed.
    */
   create(name: string, options?: Omit<VolumeCreateOptions, 'name'>): Promise<Volume>
   create(options?: VolumeCreateOptions): Promise<Volume>
@@ -81,8 +80,8 @@ export class Volumes {
   }
 
   /**
-   * Gives the volume that has the name, or makes it. Rejects with ConflictError, which names the options, when the volume is there
-   * with another driver, other driver options, or without one of the labels. `POST /volumes/create`
+   * Returns the volume of that name, or creates it. Rejects with ConflictError, which names the options, if the volume has
+   * another driver, other driver options, or lacks one of the labels. `POST /volumes/create`
    */
   async getOrCreate(name: string, options: Omit<VolumeCreateOptions, 'name'> = {}): Promise<Volume> {
     const { refuseOtherVolume } = await import('./same-volume.js')
@@ -107,7 +106,7 @@ export class Volumes {
     }
   }
 
-  /** Gives a handle of a volume by its name, without a request: its `attrs` are undefined until `reload()`. */
+  /** Returns a handle of a volume by its name, without a request: its `attrs` are undefined until `reload()`. */
   ref(name: string): Volume<VolumeAttrs | undefined> {
     return new Volume<VolumeAttrs | undefined>(this.#api, undefined, text(name, 'name'))
   }
@@ -140,7 +139,7 @@ function canBeGivenUp({ signal, timeout }: CallOptions): boolean {
   return signal !== undefined || timeout !== undefined
 }
 
-/** A volume, by its name, which is its id. What is known of it was true when it was asked for: `reload()` asks again. */
+/** A volume, by its name, which is its id. Its properties are as they were at the last request; `reload()` asks again. */
 export class Volume<Attrs extends VolumeAttrs | undefined = VolumeAttrs> extends EngineObject<Attrs> {
   constructor(api: ApiClient, attrs: Attrs, name = attrs?.Name ?? '') {
     super(api, name, attrs)
@@ -150,12 +149,12 @@ export class Volume<Attrs extends VolumeAttrs | undefined = VolumeAttrs> extends
     return this.id
   }
 
-  /** As in 'local'. */
+  /** The driver, such as 'local'. */
   get driver(): IfKnown<Attrs, string> {
     return this.read(({ Driver }) => Driver)
   }
 
-  /** Where it is on the Engine's machine. */
+  /** The path of the volume on the Engine's machine. */
   get mountpoint(): IfKnown<Attrs, string> {
     return this.read(({ Mountpoint }) => Mountpoint)
   }
@@ -164,7 +163,7 @@ export class Volume<Attrs extends VolumeAttrs | undefined = VolumeAttrs> extends
     return this.read(({ Labels }) => Labels ?? {})
   }
 
-  /** Fresh details. `GET /volumes/{name}` */
+  /** Returns fresh details. `GET /volumes/{name}` */
   async inspect(options: CallOptions = {}): Promise<VolumeAttrs> {
     return this.api.volumes.inspect(this.id, readCall(options))
   }

@@ -44,15 +44,15 @@ export interface FollowAllPosition {
   readonly containers: Readonly<Record<string, FollowedPosition>>
 }
 
-/** How far the log of a container was read. */
+/** The place up to which the log of a container was read. */
 export interface FollowedPosition extends LogPosition {
   /** Where its log begins, in Unix seconds, as long as no line of it was read. */
   readonly since?: string | undefined
 }
 
 /**
- * The logs of all containers that match, line by line. To be read once. Leaving the loop, `cancel()` and `await using` close
- * the connections. Lines of one container are in the order of its log; those of different containers come as they arrive.
+ * The logs of all containers that match, line by line. It can be read once; leaving the loop, `cancel()` and `await using`
+ * close the connections. Lines of one container keep their order; those of several come as they arrive.
  */
 export class FollowedLogs implements AsyncIterable<ContainerLogLine>, AsyncDisposable {
   readonly #api: ApiClient

@@ -46,7 +46,7 @@ export interface FileExistsOptions extends CallOptions {
 }
 
 export interface ReadFileOptions extends FileExistsOptions {
-  /** 'buffer' for bytes (the default), 'utf8' for a string. */
+  /** 'buffer' for bytes, 'utf8' for a string. Default: 'buffer'. */
   readonly encoding?: Encoding | undefined
   /**
    * The most bytes to read: more reject with LimitError. `readFiles` counts all files together, with their names. Default: no

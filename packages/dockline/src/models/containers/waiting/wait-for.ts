@@ -16,7 +16,7 @@ const PAUSE_MS = 200
 /** The same, while the end of the container is expected. */
 const SHORT_PAUSE_MS = 20
 
-/** What was waited for, as it came. */
+/** The results of the conditions that came true. */
 export interface WaitResult {
   /** The lines of the log that matched, in the order of the conditions. */
   readonly lines: readonly OutputLine[]

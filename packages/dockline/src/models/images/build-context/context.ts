@@ -15,7 +15,7 @@ export interface ContextOptions extends TarOptions {
   /** Path of the Dockerfile, from the context on; it may be outside of it. Default `Dockerfile`. */
   readonly dockerfile?: string | undefined
   /** What the Dockerfile says, instead of a path. */
-  readonly dockerfileInline?: string | Uint8Array | undefined
+  readonly dockerfileContent?: string | Uint8Array | undefined
   /**
    * Further files, by their path in the context. They are sent although an ignore file names them, and they replace
    * those of the folder.

@@ -8,7 +8,7 @@ import { type ExtraFiles, extraContent } from './extra-files.js'
 export interface DockerfileOptions {
   readonly context?: string | undefined
   readonly dockerfile?: string | undefined
-  readonly dockerfileInline?: string | Uint8Array | undefined
+  readonly dockerfileContent?: string | Uint8Array | undefined
   readonly files?: ExtraFiles | undefined
 }
 
@@ -23,11 +23,11 @@ export interface DockerfilePlan {
 
 /** Finds the Dockerfile, and what it will be called inside the context. */
 export async function planDockerfile(options: DockerfileOptions): Promise<DockerfilePlan> {
-  const { context, dockerfile, dockerfileInline, files = {} } = options
-  if (dockerfileInline !== undefined) {
-    if (dockerfile === undefined) return { name: nameFor(options), content: dockerfileInline }
+  const { context, dockerfile, dockerfileContent, files = {} } = options
+  if (dockerfileContent !== undefined) {
+    if (dockerfile === undefined) return { name: nameFor(options), content: dockerfileContent }
     throw new InvalidArgumentError(
-      'dockerfile and dockerfileInline: only one of the two can be the Dockerfile',
+      'dockerfile and dockerfileContent: only one of the two can be the Dockerfile',
     )
   }
   const given = dockerfile ?? 'Dockerfile'

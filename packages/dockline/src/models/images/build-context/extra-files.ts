@@ -8,9 +8,9 @@ export type ExtraFile =
   | Uint8Array
   | {
       readonly content: string | Uint8Array
-      /** Default 0o644. */
+      /** Default: 0o644. */
       readonly mode?: number | undefined
-      /** Default 1970, so that the same files make the same bytes. */
+      /** Default: 1970, so that the same files make the same bytes. */
       readonly mtime?: Date | undefined
     }
 

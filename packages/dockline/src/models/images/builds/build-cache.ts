@@ -10,7 +10,7 @@ export interface BuildCacheRecord {
   readonly id: string
   /** The ids of what it is based on. */
   readonly parents: readonly string[]
-  /** As in 'regular', 'internal', 'frontend', 'source.local', 'source.git.checkout' or 'exec.cachemount'. */
+  /** The type: 'regular', 'internal', 'frontend', 'source.local', 'source.git.checkout' or 'exec.cachemount'. */
   readonly type: string
   readonly description: string
   readonly inUse: boolean
@@ -34,7 +34,7 @@ export interface BuildCacheUsageOptions extends CallOptions {
 }
 
 export interface BuildCachePruneOptions extends BuildCacheUsageOptions {
-  /** Also what images and frontends of the Engine use. Default false. */
+  /** Includes records that images and frontends of the Engine use. Default: false. */
   readonly all?: boolean | undefined
   /** Keeps what was used within this time: nanoseconds, or as in '24h'. */
   readonly keepDuration?: number | string | undefined

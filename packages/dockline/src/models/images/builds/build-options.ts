@@ -31,7 +31,7 @@ export interface BuildOptions extends BuildSettings, BuildKitOptions, CallOption
    * repository or a tar, which the Engine fetches.
    */
   readonly context?: string | Tar | undefined
-  /** Path of the Dockerfile from the context on, or one outside of it. Default 'Dockerfile'. */
+  /** Path of the Dockerfile from the context on, or one outside of it. Default: 'Dockerfile'. */
   readonly dockerfile?: string | undefined
   /** What the Dockerfile says, instead of a path. */
   readonly dockerfileContent?: string | undefined
@@ -39,7 +39,7 @@ export interface BuildOptions extends BuildSettings, BuildKitOptions, CallOption
   readonly files?: ExtraFiles | undefined
   /** A git repository or a tar that the Engine fetches, instead of a context. */
   readonly remote?: string | undefined
-  /** Compresses the context on its way. Default false. */
+  /** Compresses the context on its way. Default: false. */
   readonly compress?: boolean | undefined
   /** Called with the number of bytes of the context so far, each time there are more. */
   readonly onProgress?: ((bytes: number) => void) | undefined
@@ -54,7 +54,7 @@ export interface BuildOptions extends BuildSettings, BuildKitOptions, CallOption
    * credentials are used. Default: the logins of the docker command.
    */
   readonly auths?: Readonly<Record<string, RegistryAuth | undefined>> | undefined
-  /** Adds the proxy variables of config.json to the build arguments, where they have none. Default true. */
+  /** Adds the proxy variables of config.json to the build arguments, where they have none. Default: true. */
   readonly useConfigProxy?: boolean | undefined
   /** The older way to name the builder: true is 'buildkit', and false is 'classic'. */
   readonly useBuildKit?: boolean | undefined
@@ -71,12 +71,12 @@ export interface BuildSettings {
   /** Microseconds of each period. */
   readonly cpuQuota?: number | undefined
   readonly cpuShares?: number | undefined
-  /** As in '0-2,4'. */
+  /** The CPUs to use, such as '0-2,4'. */
   readonly cpusetCpus?: string | undefined
   readonly cpusetMems?: string | undefined
   /** Lines for /etc/hosts: `{ db: '10.0.0.2' }` or `['db:10.0.0.2']`. */
   readonly extraHosts?: Readonly<Record<string, string | readonly string[]>> | readonly string[] | undefined
-  /** Removes the containers of the steps also when the build fails. Default false. */
+  /** Removes the containers of the steps also when the build fails. Default: false. */
   readonly forceRemove?: boolean | undefined
   /** Windows: 'process' or 'hyperv'. */
   readonly isolation?: string | undefined
@@ -87,13 +87,13 @@ export interface BuildSettings {
   readonly memorySwap?: number | string | undefined
   /** What RUN reaches: 'host', 'none', … */
   readonly network?: string | undefined
-  /** Runs every step anew, or with BuildKit those of the stages that are named. Default false. */
+  /** Runs every step anew, or with BuildKit those of the stages that are named. Default: false. */
   readonly noCache?: boolean | readonly string[] | undefined
-  /** As in 'linux/arm64', or with BuildKit several. API 1.32. */
+  /** The platform, such as 'linux/arm64'. BuildKit takes several. API 1.32. */
   readonly platform?: string | readonly string[] | undefined
-  /** Pulls the images it is made of also when they are here. Default false. */
+  /** Pulls the images it is made of also when they are here. Default: false. */
   readonly pull?: boolean | undefined
-  /** Removes the containers of the steps. Default true. */
+  /** Removes the containers of the steps. Default: true. */
   readonly remove?: boolean | undefined
   /** Windows. */
   readonly securityOpt?: readonly string[] | undefined
@@ -101,7 +101,7 @@ export interface BuildSettings {
   readonly shmSize?: number | string | undefined
   /** Makes one layer of all new ones. Only experimental Engines can. */
   readonly squash?: boolean | undefined
-  /** The stage to build. Default the last. */
+  /** The stage to build. Default: the last. */
   readonly target?: string | undefined
   readonly ulimits?: readonly (string | UlimitOptions)[] | undefined
 }

@@ -116,8 +116,7 @@ function sourceOf(options: Own<BuildOptions>): Source {
   return async (signal) => {
     // Loaded here, because most programs never build.
     const { packContext } = await import('../build-context/context.js')
-    const dockerfileInline = dockerfileContent
-    const packed = await packContext({ context, dockerfile, dockerfileInline, files, gzip: compress, signal })
+    const packed = await packContext({ context, dockerfile, dockerfileContent, files, compress, signal })
     return { body: packed.tar, dockerfile: packed.dockerfile }
   }
 }

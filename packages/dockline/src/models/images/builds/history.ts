@@ -30,8 +30,8 @@ export interface BuildRecord {
 
 export interface BuildListOptions extends CallOptions {
   /**
-   * As for `docker buildx history ls --filter`: `['status=error', 'startedAt>=24h,duration>1m']`. A build is listed that fits one of
-   * them. There are `ref`, `status`, `repository`, `startedAt`, `completedAt` and `duration`.
+   * As `docker buildx history ls --filter`: `['status=error', 'startedAt>=24h,duration>1m']`. A build fits if one of them
+   * holds. Fields: `ref`, `status`, `repository`, `startedAt`, `completedAt`, `duration`.
    */
   readonly filters?: readonly string[] | undefined
   /** The most that are given. Default: all. */

@@ -29,11 +29,11 @@ export interface BuildKitOptions {
   readonly cacheTo?: readonly (string | CacheOptions)[] | undefined
   /** What is made of the result. Default: an image in the Engine's store. As for docker: 'type=local,dest=out', or 'out'. */
   readonly outputs?: BuildOutput | string | readonly (BuildOutput | string)[] | undefined
-  /** Pushes the image by all its names. Default false. */
+  /** Pushes the image by all its names. Default: false. */
   readonly push?: boolean | undefined
   /** How the image was made, attached to it. Default: 'min' where the Engine has containerd's image store. */
   readonly provenance?: boolean | 'min' | 'max' | Readonly<Record<string, Scalar>> | undefined
-  /** A list of what is in the image, attached to it. Default false. */
+  /** A list of what is in the image, attached to it. Default: false. */
   readonly sbom?: boolean | Readonly<Record<string, Scalar>> | undefined
   /** What RUN reaches: 'default', 'host' or 'none'. */
   readonly network?: string | undefined
@@ -52,8 +52,8 @@ export interface BuildKitOptions {
    */
   readonly gitLabels?: boolean | undefined
   /**
-   * Runs `git status`, and adds `-dirty` to the commit when the repository has other files than the commit, also ignored ones.
-   * Without git, a repository counts as dirty. git may run programs that the configuration of the repository names. Default: false.
+   * Runs `git status`, and adds `-dirty` to the commit if the files differ from it. Ignored files count. Without git, a
+   * repository counts as dirty. git may run programs that the configuration of the repository names. Default: false.
    */
   readonly gitCheckDirty?: boolean | undefined
 }
@@ -61,7 +61,7 @@ export interface BuildKitOptions {
 export interface CheckOptions {
   /** Names of rules that are not checked, as in 'FromAsCasing'; 'all' for all. */
   readonly skip?: readonly string[] | 'all' | undefined
-  /** Fails the build on a warning. Default false. */
+  /** Fails the build on a warning. Default: false. */
   readonly error?: boolean | undefined
 }
 
@@ -92,7 +92,7 @@ export interface CacheOptions {
   readonly src?: string | undefined
   /** The folder that gets it. */
   readonly dest?: string | undefined
-  /** 'max' also has the steps of stages that are not part of the result. Default 'min'. */
+  /** 'max' also has the steps of stages that are not part of the result. Default: 'min'. */
   readonly mode?: 'min' | 'max' | undefined
   readonly [attribute: string]: Scalar | undefined
 }

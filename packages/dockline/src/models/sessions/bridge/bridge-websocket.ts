@@ -40,7 +40,7 @@ export interface WebSocketLike {
 
 export interface WebSocketPeerOptions {
   readonly highWaterMark: number
-  /** Of a resize, in milliseconds. */
+  /** The time limit of each resize. Default: none. */
   readonly timeout: Duration | undefined
 }
 

@@ -12,19 +12,18 @@ import { type WebSocketLike, WebSocketPeer } from './bridge-websocket.js'
 
 export interface BridgeOptions extends CallOptions {
   /**
-   * What becomes of the session when its peer leaves first: 'close', the default, leaves the process alone and closes the
-   * connection to it; 'keep' leaves the session as it is, for another bridge. A Duplex whose input ends does not end the
-   * stdin of one that is kept.
+   * What happens if the peer leaves first. 'close' closes the connection to the process, which runs on. 'keep' leaves the
+   * session to another bridge; the end of a Duplex's input then does not end its stdin. Default: 'close'.
    */
   readonly whenPeerLeaves?: 'close' | 'keep' | undefined
   /**
-   * How much may wait in a WebSocket until the process is held back, in bytes. Default 1 MiB. A Duplex has a mark of its
+   * How much may wait in a WebSocket until the process is held back, in bytes. Default: 1 MiB. A Duplex has a mark of its
    * own.
    */
   readonly highWaterMark?: number | undefined
   /** Aborting closes the peer, and the session unless it is to be kept, and rejects with the reason. */
   readonly signal?: AbortSignal | undefined
-  /** Of a resize, in milliseconds. */
+  /** The time limit of each resize. Default: none. */
   readonly timeout?: Duration | undefined
 }
 
@@ -37,16 +36,16 @@ const HIGH_WATER_MARK = 1024 * 1024
 const DETACHED: SessionExit = { exitCode: undefined, detached: true }
 
 /**
- * Connects a session to what people look at, and resolves with how the session ended. With a promise of a session nothing is
- * missed of what the peer sends meanwhile.
+ * Connects a session to a WebSocket or a Duplex, and resolves with how the session ended. With a promise of a session, nothing
+ * is lost that the peer sends meanwhile.
  *
- * A Duplex gets the output and gives the input, each until its end. A WebSocket gets the output as binary messages and, when
- * the session is over, `{"exit":{"exitCode":0,"detached":false}}` and a close with 1000; it sends what is typed as binary
- * messages, and as text `{"resize":{"columns":80,"rows":24}}` or, for the end of stdin, `{"end":true}`. Both are held back
- * while the other side cannot follow. stdout and stderr go the same way.
+ * A Duplex gets the output and gives the input, each until its end. A WebSocket gets the output as binary messages, and at the
+ * end `{"exit":{"exitCode":0,"detached":false}}` and a close with 1000. It sends input as binary messages, and as text
+ * `{"resize":{"columns":80,"rows":24}}` or `{"end":true}` for the end of stdin. stdout and stderr are one stream. Each side
+ * waits for the other.
  *
- * Rejects with ProtocolError when a WebSocket sends anything else, which closes it with 1007 or 1003, and as `session.exit`
- * does, which closes it with 1011.
+ * Any other message of a WebSocket rejects with ProtocolError and closes it with 1007 or 1003. A session that fails rejects as
+ * `session.exit` does, and closes it with 1011.
  */
 export async function bridge(
   session: Session | PromiseLike<Session>,

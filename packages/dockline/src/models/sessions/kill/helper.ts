@@ -2,7 +2,7 @@ import type { ApiClient, ContainerCreateBody, ContainerInspectResponse } from '.
 import type { CallOptions } from '../../../http/index.js'
 import { type KeeperArchitecture, keeperTar } from '../../../keeper/index.js'
 import { orDiscard } from '../../base/discard.js'
-import { idOfMade } from '../../base/told.js'
+import { idOfMade } from '../../base/identity.js'
 import { attachSession, planAttach } from '../attach.js'
 
 /** The container whose processes a helper reaches, and the architecture of its Engine. */
