@@ -69,8 +69,7 @@ async function bundleLibrary() {
  * @param {readonly string[]} names
  */
 function esModule(door, names) {
-  const list = names.map((name) => `  ${name},\n`).join('')
-  return `import door from './${door}.cjs'\n\nexport const {\n${list}} = door\n`
+  return `import door from './${door}.cjs'\nexport const {\n${names.join(',\n')}\n} = door\n`
 }
 
 /** With everything inside, also the library: nothing is left to install, and what a command does not use is not loaded. */
@@ -95,6 +94,8 @@ async function bundleCommand() {
       return ['flags', 'commands'].includes(folder) ? 'base' : folder
     },
     plugins: [ON_DEMAND, IN_ASCII],
+    // The command keeps compiled code by the names of these files.
+    hashedNames: true,
   })
   replaceFolder(join(COMMAND, 'bundle'), dir)
 }
@@ -168,6 +169,7 @@ function folderOf(id, root) {
  * @property {import('rolldown').Plugin[]} plugins
  * @property {string} [extension] of the files; default 'cjs'
  * @property {boolean} [shortExports] whether the files call by letters what they export to each other; default false
+ * @property {boolean} [hashedNames] whether the name of a file changes with its content; default false
  */
 
 /**
@@ -178,7 +180,7 @@ function folderOf(id, root) {
  */
 async function bundle(home, options) {
   const { input, external, alias = {}, chunkOf, foldersOf, plugins } = options
-  const { extension = 'cjs', shortExports = false } = options
+  const { extension = 'cjs', shortExports = false, hashedNames = false } = options
   const dir = join(home, NEW)
   /** @param {ChunkOf} choose @returns {(id: string, context: import('rolldown').ChunkingContext) => string | null} */
   const byChunk = (choose) => (id, context) => choose(id, (each) => context.getModuleInfo(each))
@@ -204,10 +206,11 @@ async function bundle(home, options) {
     dir,
     format: 'cjs',
     entryFileNames: `[name].${extension}`,
-    chunkFileNames: `[name]-[hash].${extension}`,
+    chunkFileNames: hashedNames ? `[name]-[hash].${extension}` : `[name].${extension}`,
     // A bundle, Jest and a program of one file have no import() for what is loaded late.
     dynamicImportInCjs: false,
     esModule: false,
+    generatedCode: { symbols: false },
     minifyInternalExports: shortExports,
     minify: 'dce-only',
     comments: { legal: true, annotation: true, jsdoc: false },

@@ -16,6 +16,8 @@ const REFERENCE = /^\/\/\/ .*\n/gm
 
 const DECLARED = /^(?:declare (?:abstract )?(?:class|function|const|let|var|enum)|interface|type) ([$\w]+)/gm
 
+const DECLARE = /^declare /
+
 /**
  * The names that declarations declare.
  * @param {string} code
@@ -92,13 +94,15 @@ function passOn(code, declaredIn) {
 }
 
 /**
- * The word takes fewer bytes before a declaration than the name takes in a list.
+ * The word takes fewer bytes before a declaration than the name takes in a list. It stands in place of `declare`.
  * @param {string} code
  * @param {readonly Name[]} names
  */
 function withExports(code, names) {
   const exported = new Set(names.map(({ from }) => from))
-  return code.replace(DECLARED, (all, name) => (exported.has(name) ? `export ${all}` : all))
+  return code.replace(DECLARED, (all, name) =>
+    exported.has(name) ? `export ${all.replace(DECLARE, '')}` : all,
+  )
 }
 
 /** @param {Name} name */

@@ -24,15 +24,15 @@ export interface ClientOptions {
   /** The name of a context of the docker command. Excludes `host`. */
   readonly context?: string | undefined
   /**
-   * Encrypts a TCP connection, as said here and nowhere else: `true` checks the Engine's certificate against the system's
-   * authorities, `false` is in the clear. Default: what the context says, or DOCKER_TLS_VERIFY, DOCKER_TLS and
-   * DOCKER_CERT_PATH. It means nothing to sockets, pipes and ssh.
+   * Encrypts a TCP connection, as said here and nowhere else: `true` checks the Engine's certificate against the
+   * system's authorities, `false` is in the clear. Default: what the context says, or DOCKER_TLS_VERIFY, DOCKER_TLS and
+   * DOCKER_CERT_PATH. Not for sockets, pipes and ssh.
    */
   readonly tls?: boolean | TlsOptions | undefined
   /**
-   * The HTTP proxy through which a TCP host is reached, for every host: 'http://user:password@box:3128',
-   * 'https://box', 'box:3128'. `false` uses no proxy. Default: HTTPS_PROXY for TLS and HTTP_PROXY without, except for
-   * this machine itself and the hosts that NO_PROXY names. Sockets, pipes and ssh use no proxy.
+   * The HTTP proxy through which a TCP host is reached, for every host: 'http://user:password@box:3128', 'https://box',
+   * 'box:3128'. `false` uses no proxy. Default: HTTPS_PROXY for TLS and HTTP_PROXY without, except for this machine
+   * itself and the hosts that NO_PROXY names. Not for sockets, pipes and ssh.
    */
   readonly proxy?: string | false | undefined
   /** How ssh is run for `ssh://` hosts. By default as the docker command does it, with one login for all connections. */

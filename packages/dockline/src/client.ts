@@ -299,8 +299,8 @@ export class DockerClient implements AsyncDisposable {
 
   /**
    * Has the Engine ask a registry whether it knows this user, and if so stores the credentials as the docker command
-   * does: with a credential helper, else in config.json. Without a user, those that are stored are tried. Without
-   * `serveraddress` it is Docker Hub. Rejects with RegistryError when the registry refuses. `POST /auth`
+   * does: with a credential helper, else in config.json. Without a user, tries the stored ones. Default of
+   * `serveraddress`: Docker Hub. Rejects with RegistryError when the registry refuses. `POST /auth`
    */
   login(options?: LoginOptions): Promise<AuthResponse> {
     return login(this.api, this.credentials, options)
@@ -340,9 +340,9 @@ export class DockerClient implements AsyncDisposable {
   }
 
   /**
-   * Measures all containers that match: a snapshot of all of them at each interval, until the loop is left. Containers come
-   * and go in it. Survives lost connections and restarts of the Engine. Needs `GET /events`, `GET /containers/json` and
-   * `GET /containers/{id}/stats`.
+   * Measures all containers that match: a snapshot of all of them at each interval, until the loop is left. Containers
+   * may come and go. Survives lost connections and restarts of the Engine. Needs `GET /events`, `GET /containers/json`
+   * and `GET /containers/{id}/stats`.
    */
   async *stats(options: AllStatsOptions = {}): AsyncGenerator<StatsSnapshot, void, undefined> {
     const { allStats } = await import('./models/watch/all-stats.js')

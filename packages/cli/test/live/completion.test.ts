@@ -1,12 +1,13 @@
 // What real shells complete.
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { onPty, until } from '../../../dockline/dist-test/support/pty.js'
+import { writeProgram } from '../../../dockline/dist-test/support/write-program.js'
 import { BIN, dockline } from '../support/dockline.js'
 import { aContainer, aName, aRunningContainer, IMAGE, onNewestEngine } from '../support/engines.js'
 import { NO_ENGINE } from '../support/nowhere.js'
@@ -21,8 +22,7 @@ before(async () => {
   await installShells()
   folder = await mkdtemp(join(tmpdir(), 'dockline-completion-'))
   const file = join(folder, 'dockline')
-  await writeFile(file, `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`)
-  await chmod(file, 0o755)
+  writeProgram(file, `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`)
   for (const shell of ['bash', 'fish'])
     await writeFile(join(folder, shell), (await dockline('', ['completion', shell])).stdout)
   env = {

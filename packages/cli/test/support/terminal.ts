@@ -1,6 +1,6 @@
 // The four commands that put a person's terminal in front of a process, each on a real pty.
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -13,6 +13,7 @@ import {
   type PtyProgram,
   until,
 } from '../../../dockline/dist-test/support/pty.js'
+import { writeProgram } from '../../../dockline/dist-test/support/write-program.js'
 import { DOCKER } from './docker-command.js'
 import { BIN } from './dockline.js'
 import {
@@ -67,7 +68,7 @@ export async function onTerminal(
   const [file, script] = [join(folder, 'pid'), join(folder, 'command')]
   const command = by === 'docker' ? [DOCKER] : [process.execPath, BIN]
   const call = [...command, ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
-  await writeFile(script, `#!/bin/sh\necho $$ > ${file}\nexec ${call}\n`, { mode: 0o755 })
+  writeProgram(script, `#!/bin/sh\necho $$ > ${file}\nexec ${call}\n`)
   const pty = await onPty(test, [script], {
     // An answer that comes after the command was stopped would be typed into the shell.
     ...(inShell === undefined ? {} : { line: 'PS1="LOCAL>" ENV= sh -i', answers: false }),

@@ -1,11 +1,12 @@
 // Programs of other people that answer to `dockline NAME`, as they do to docker.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { platform } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { KEY, onPty } from '../../../dockline/dist-test/support/pty.js'
+import { writeProgram } from '../../../dockline/dist-test/support/write-program.js'
 import { BIN, docker, docklineAlone, type Ended, startDockline } from '../support/dockline.js'
 import { NO_ENGINE, NOWHERE } from '../support/nowhere.js'
 import { aFolder } from '../support/scripted-engine.js'
@@ -28,8 +29,7 @@ function script(metadata: unknown, body = ''): string {
 async function aPlugin(folder: string, name: string, text: string): Promise<string> {
   await mkdir(folder, { recursive: true })
   const file = join(folder, `docker-${name}`)
-  await writeFile(file, text)
-  await chmod(file, 0o755)
+  writeProgram(file, text)
   return file
 }
 

@@ -17,12 +17,12 @@ import { tooOld, versionCheck } from './version-check.js'
 import { VolumesApi } from './volumes.js'
 
 /**
- * The low level: one class for each tag of the Engine's API description, one method for each endpoint, with
- * the names and types that go over the wire. It can be used alone.
+ * The low level: one class for each tag of the Engine's API description, one method for each endpoint, with the names
+ * and types that go over the wire.
  *
- * A method takes the ids of its path, then the query, then the body, each where the endpoint has one, and last
- * the options of the call. What the API version in use does not have is refused with InvalidVersionError
- * before anything is sent.
+ * A method takes the ids of its path, then the query, then the body, each where the endpoint has one, and last the
+ * options of the call. What the API version in use does not have is refused with InvalidVersionError before anything is
+ * sent.
  */
 export class ApiClient {
   /** Any path with any kind of reply, also where there is no method: `http.json({ method, path, query })`. */

@@ -263,7 +263,7 @@ export interface ConfigReference {
 export interface ConfigSpec {
   /** Name, unique in the swarm. */
   Name?: string | undefined
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 1,000 kB. */
   Data?: string | undefined
@@ -369,7 +369,7 @@ export interface ContainerConfig {
   NetworkDisabled?: boolean | null | undefined
   /** Instructions for builds from this image. */
   OnBuild?: string[] | null | undefined
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels?: Record<string, string> | null | undefined
   /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null | undefined
@@ -753,7 +753,7 @@ export interface DeviceRequest {
   DeviceIDs?: string[] | undefined
   /** Capabilities: one of the lists must be met wholly. */
   Capabilities?: string[][] | undefined
-  /** Options of the driver: names to values. */
+  /** Options of the driver, by name. */
   Options?: Record<string, string> | undefined
 }
 
@@ -769,7 +769,7 @@ export interface DistributionInspect {
 export interface Driver {
   /** Name, such as `golang` for templates. */
   Name: string
-  /** Options of the driver: names to values. */
+  /** Options of the driver, by name. */
   Options?: Record<string, string> | undefined
 }
 
@@ -829,7 +829,7 @@ export interface EndpointSettings {
   MacAddress?: string | undefined
   /** Further names of the container on this network. */
   Aliases?: string[] | null | undefined
-  /** Options of the driver: names to values. API 1.32. */
+  /** Options of the driver, by name. API 1.32. */
   DriverOpts?: Record<string, string> | null | undefined
   /** The endpoint with the highest value gives the default gateway. API 1.48. */
   GwPriority?: number | undefined
@@ -1127,7 +1127,7 @@ export interface IPAM {
   Driver?: string | undefined
   /** Subnets and their gateways. */
   Config?: IPAMConfig[] | null | undefined
-  /** Options of the driver: names to values. */
+  /** Options of the driver, by name. */
   Options?: Record<string, string> | null | undefined
 }
 
@@ -1181,7 +1181,7 @@ export interface ImageConfig {
   Entrypoint?: string[] | null
   /** Instructions for builds from this image. */
   OnBuild?: string[] | null
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels?: Record<string, string> | null
   /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null
@@ -1339,7 +1339,7 @@ export interface ImageSummary {
   Size: number
   /** Size of layers shared with other images, in bytes; -1 unless asked for. */
   SharedSize: number
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels: Record<string, string> | null
   /** Number of containers made from it; -1 unless asked for. */
   Containers: number
@@ -1497,7 +1497,7 @@ export interface MountVolumeOptions {
 export interface MountVolumeOptionsDriverConfig {
   /** Driver, such as `local`. */
   Name?: string | undefined
-  /** Options of the driver: names to values. */
+  /** Options of the driver, by name. */
   Options?: Record<string, string> | undefined
 }
 
@@ -1535,9 +1535,9 @@ export interface Network {
   ConfigFrom?: ConfigReference
   /** Only keeps settings for other networks. */
   ConfigOnly?: boolean
-  /** Options of the driver: names to values. */
+  /** Options of the driver, by name. */
   Options?: Record<string, string>
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels?: Record<string, string>
   /** Nodes that take part (overlay). */
   Peers?: PeerInfo[]
@@ -1557,7 +1557,7 @@ export interface NetworkAttachmentConfig {
   Target?: string | undefined
   /** Further names on the network. */
   Aliases?: string[] | undefined
-  /** Options of the driver: names to values. */
+  /** Options of the driver, by name. */
   DriverOpts?: Record<string, string> | undefined
 }
 
@@ -1689,7 +1689,7 @@ export interface NodeDescription {
 export interface NodeSpec {
   /** A name of one's own for the node. */
   Name?: string | undefined
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels?: Record<string, string> | undefined
   /** `manager` promotes it, `worker` demotes it. */
   Role?: 'worker' | 'manager' | undefined
@@ -2185,7 +2185,7 @@ export interface Secret {
 export interface SecretSpec {
   /** Name, unique in the swarm. */
   Name?: string | undefined
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 500 kB. Only sent, never answered. */
   Data?: string | undefined
@@ -2277,7 +2277,7 @@ export interface ServiceServiceStatus {
 export interface ServiceSpec {
   /** Name, unique in the swarm. */
   Name?: string | undefined
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels?: Record<string, string> | undefined
   /** What each task runs. */
   TaskTemplate?: TaskSpec | undefined
@@ -2487,7 +2487,7 @@ export interface SwarmInfo {
 export interface SwarmSpec {
   /** Name: always `default`. */
   Name?: string | undefined
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels?: Record<string, string> | undefined
   /** How tasks are kept. */
   Orchestration?: SwarmSpecOrchestration | null | undefined
@@ -2571,7 +2571,7 @@ export interface SwarmSpecTaskDefaults {
 export interface SwarmSpecTaskDefaultsLogDriver {
   /** Log driver, such as `json-file`. */
   Name?: string | undefined
-  /** Options of the driver: names to values. */
+  /** Options of the driver, by name. */
   Options?: Record<string, string> | undefined
 }
 
@@ -2777,7 +2777,7 @@ export interface Task {
   UpdatedAt?: string
   /** A name of one's own; mostly absent. */
   Name?: string
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels?: Record<string, string>
   /** What the task runs, and where. */
   Spec?: TaskSpec
@@ -3005,7 +3005,7 @@ export interface TaskSpecContainerSpecUlimit {
 export interface TaskSpecLogDriver {
   /** Log driver, such as `json-file`. */
   Name?: string | undefined
-  /** Options of the driver: names to values. */
+  /** Options of the driver, by name. */
   Options?: Record<string, string> | undefined
 }
 
@@ -3134,13 +3134,13 @@ export interface Volume {
   CreatedAt?: string
   /** What the driver says of it. */
   Status?: Record<string, Record<string, unknown>>
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels: Record<string, string> | null
   /** On this Engine (`local`), or on all (`global`). Default: 'local'. */
   Scope: 'local' | 'global'
   /** The part that the swarm manages. API 1.42. */
   ClusterVolume?: ClusterVolume
-  /** Options of the driver: names to values. */
+  /** Options of the driver, by name. */
   Options: Record<string, string> | null
   /** Space and users; only where disk usage was asked for. */
   UsageData?: VolumeUsageData | null
@@ -3152,9 +3152,9 @@ export interface VolumeCreateRequest {
   Name?: string | undefined
   /** Driver, such as `local`. Default: 'local'. */
   Driver?: string | undefined
-  /** Options of the driver: names to values. */
+  /** Options of the driver, by name. */
   DriverOpts?: Record<string, string> | undefined
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels?: Record<string, string> | undefined
   /** A volume that the swarm manages. API 1.42. */
   ClusterVolumeSpec?: ClusterVolumeSpec | undefined
@@ -3201,7 +3201,7 @@ export interface SystemEventsQuery {
   since?: string | undefined
   /** Ends at this time: Unix seconds, with a fraction if wanted. */
   until?: string | undefined
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3333,7 +3333,7 @@ export interface BuildPruneQuery {
   'min-free-space'?: number | undefined
   /** Removes also what is not dangling. */
   all?: boolean | undefined
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
   /** Old name of `reserved-space`. Up to API 1.51. */
   'keep-storage'?: number | undefined
@@ -3398,7 +3398,7 @@ export interface ImageGetAllQuery {
 export interface ImageListQuery {
   /** Includes intermediate images. */
   all?: boolean | undefined
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
   /** Counts the size of shared layers. API 1.42. */
   'shared-size'?: boolean | undefined
@@ -3420,7 +3420,7 @@ export interface ImageLoadQuery {
 
 /** POST /images/prune */
 export interface ImagePruneQuery {
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3438,7 +3438,7 @@ export interface ImageSearchQuery {
   term: string
   /** Highest number of results: 1 to 100. */
   limit?: number | undefined
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3519,7 +3519,7 @@ export interface ImageTagQuery {
 
 /** GET /configs. API 1.30. */
 export interface ConfigListQuery {
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3567,13 +3567,13 @@ export interface ContainerListQuery {
   limit?: number | undefined
   /** Counts sizes, which is slow. */
   size?: boolean | undefined
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
 /** POST /containers/prune */
 export interface ContainerPruneQuery {
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3829,7 +3829,7 @@ export interface ExecStartBody {
 
 /** GET /networks */
 export interface NetworkListQuery {
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3857,15 +3857,15 @@ export interface NetworkCreateBody {
   EnableIPv4?: boolean | undefined
   /** Gives IPv6 addresses. */
   EnableIPv6?: boolean | undefined
-  /** Options of the driver: names to values. */
+  /** Options of the driver, by name. */
   Options?: Record<string, string> | undefined
-  /** Labels: names to values. */
+  /** Labels, by name. */
   Labels?: Record<string, string> | undefined
 }
 
 /** POST /networks/prune */
 export interface NetworkPruneQuery {
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3893,7 +3893,7 @@ export type NetworkDisconnectBody = NetworkDisconnectRequest
 
 /** GET /nodes */
 export interface NodeListQuery {
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3916,7 +3916,7 @@ export type NodeUpdateBody = NodeSpec
 
 /** GET /plugins */
 export interface PluginListQuery {
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -3977,7 +3977,7 @@ export type PluginUpgradeBody = PluginPrivilege[]
 
 /** GET /secrets */
 export interface SecretListQuery {
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -4003,7 +4003,7 @@ export type SecretUpdateBody = SecretSpec
 
 /** GET /services */
 export interface ServiceListQuery {
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
   /** Includes the number of tasks. API 1.41. */
   status?: boolean | undefined
@@ -4129,7 +4129,7 @@ export type SwarmUpdateBody = SwarmSpec
 
 /** GET /tasks */
 export interface TaskListQuery {
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -4155,7 +4155,7 @@ export interface TaskLogsQuery {
 
 /** GET /volumes */
 export interface VolumeListQuery {
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 
@@ -4164,7 +4164,7 @@ export type VolumeCreateBody = VolumeCreateRequest
 
 /** POST /volumes/prune */
 export interface VolumePruneQuery {
-  /** Conditions, such as `{ label: 'a=b' }`. */
+  /** Conditions: `{ label: 'a=b' }`. */
   filters?: Filters | undefined
 }
 

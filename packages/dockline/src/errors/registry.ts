@@ -1,12 +1,12 @@
 import { DockerError, keepName } from './base.js'
 
 /**
- * A registry refused what the Engine asked of it, or the Engine could not reach it: while it pulled, pushed, built, looked up an
- * image, searched or logged in. The error is of the class of that call as well: an ApiError, a StreamError or a BuildError. A
- * BuildError keeps its code, and so does the ImageNotFoundError for an image that the registry does not have.
+ * A registry refused what the Engine asked of it, or the Engine could not reach it: while it pulled, pushed, built,
+ * looked up an image, searched or logged in. The error is also an ApiError, a StreamError or a BuildError. A BuildError
+ * and an ImageNotFoundError keep their codes.
  *
- * The codes: ERR_DOCKER_REGISTRY_UNAUTHORIZED (401), ERR_DOCKER_REGISTRY_DENIED (403), ERR_DOCKER_REGISTRY_NOT_FOUND (404),
- * ERR_DOCKER_REGISTRY_RATE_LIMIT (429), and ERR_DOCKER_REGISTRY for the rest.
+ * The codes: ERR_DOCKER_REGISTRY_UNAUTHORIZED (401), ERR_DOCKER_REGISTRY_DENIED (403), ERR_DOCKER_REGISTRY_NOT_FOUND
+ * (404), ERR_DOCKER_REGISTRY_RATE_LIMIT (429), and ERR_DOCKER_REGISTRY for the rest.
  */
 export abstract class RegistryError extends DockerError {
   /** The registry, as in an image's name: 'ghcr.io', 'localhost:5000', 'docker.io'. */

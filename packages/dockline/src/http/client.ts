@@ -48,11 +48,11 @@ export interface HttpOptions {
 }
 
 /**
- * The Engine's HTTP, with one verb for each kind of reply: `json`, `text`, `bytes`, `empty`, `headers`, `stream`, `lines`,
- * `upgrade`. An endpoint picks one. An error status rejects with an ApiError whatever the verb, but for `answer`, which
- * leaves it to the caller.
+ * The Engine's HTTP, with one verb for each kind of reply: `json`, `text`, `bytes`, `empty`, `headers`, `stream`,
+ * `lines`, `upgrade`. An endpoint picks one. An error status rejects with an ApiError whatever the verb, but for
+ * `answer`, which leaves it to the caller.
  *
- * It calls any path, also one that has no method yet, and is found at `client.api.http`:
+ * It calls any path, as `client.api.http`:
  *
  *     await client.api.http.json({ method: 'GET', path: path`/containers/${id}/json`, query: { size: true } })
  */

@@ -8,10 +8,10 @@ export interface DemultiplexOptions extends PipeOptions {
 }
 
 /**
- * Takes the Engine's multiplexed stream apart, wherever it comes from: an attach, an exec or a log without a tty. Everything is
- * written in order and no faster than the two take it. Resolves when the source has ended and every byte was handed over.
- * Rejects with StreamError when the stream is cut short or the Engine reports an error in it, and with ProtocolError when it
- * is no multiplexed stream.
+ * Takes the Engine's multiplexed stream apart, wherever it comes from: an attach, an exec or a log without a tty.
+ * Everything is written in order. Resolves when the source has ended and every byte was handed over. Rejects with
+ * StreamError when the stream is cut short or the Engine reports an error in it, and with ProtocolError when it is no
+ * multiplexed stream.
  */
 export async function demultiplex(
   source: Readable,

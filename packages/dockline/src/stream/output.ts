@@ -115,9 +115,9 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
   }
 
   /**
-   * Writes everything to `stdout` and `stderr`, in order and no faster than they take it; with one destination given, all
-   * goes there. When both lead into one file, pipe or socket, as after `2>&1`, the order is kept there too: everything is
-   * written by way of `stdout`. Resolves when the output has ended and every byte was handed over.
+   * Writes everything to `stdout` and `stderr`, in order and no faster than they take it; with one destination given,
+   * all goes there. When both lead into one file, pipe or socket, as after `2>&1`, the order is kept there too.
+   * Resolves when the output has ended and every byte was handed over.
    */
   async pipe(stdout: Writable, stderr: Writable = stdout, { end = false }: PipeOptions = {}): Promise<void> {
     this.#claim('pipe')

@@ -1,7 +1,8 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { writeProgram } from './write-program.js'
 
 /** A folder for DOCKER_CONFIG, gone after the test. */
 export interface ConfigPlace {
@@ -70,8 +71,7 @@ export async function aHelper(place: ConfigPlace, suffix: string, kept: Kept = {
 export async function aProgram(place: ConfigPlace, suffix: string, code: string): Promise<void> {
   const path = join(place.env.PATH ?? '', `docker-credential-${suffix}`)
   const input = "const input = require('fs').readFileSync(0, 'utf8')\n"
-  await writeFile(path, `#!${process.execPath}\n${input}${code}`)
-  await chmod(path, 0o755)
+  writeProgram(path, `#!${process.execPath}\n${input}${code}`)
 }
 
 const PROGRAM = `

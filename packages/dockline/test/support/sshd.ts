@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { needPackages } from './packages.js'
+import { writeProgram } from './write-program.js'
 
 const run = promisify(execFile)
 
@@ -103,8 +104,7 @@ async function writeClient(folder: string, port: number): Promise<void> {
   const config = Object.entries(hosts).flatMap(([name, settings]) => [`Host ${name}`, ...settings, ...common])
   await writeFile(file('ssh_config'), `${config.join('\n')}\n`)
   await mkdir(file('bin'))
-  await writeFile(file('bin/ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${file('ssh_config')} "$@"\n`)
-  await chmod(file('bin/ssh'), 0o755)
+  writeProgram(file('bin/ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${file('ssh_config')} "$@"\n`)
 }
 
 interface Started {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { type ClientOptions, DockerClient, InvalidArgumentError, type SshOptions } from '#src/index.js'
 import { temporaryFolder } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
+import { writeProgram } from '../support/write-program.js'
 
 const KEY = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 
@@ -26,8 +27,7 @@ exit 255
 async function noted(ssh: SshOptions): Promise<{ text: string; client: DockerClient }> {
   const folder = await temporaryFolder()
   const program = join(folder, 'ssh')
-  await writeFile(program, SSH)
-  await chmod(program, 0o755)
+  writeProgram(program, SSH)
   const client = new DockerClient({ host: 'ssh://me@box', ssh: { ...ssh, program, multiplex: false } })
   assert.match(String(await failureOf(client.info())), /no way/)
   return { text: await readFile(join(folder, 'noted'), 'utf8'), client }

@@ -167,7 +167,7 @@ export class Container<
   stats(options?: StatsOptions & { readonly stream?: true; readonly oneShot?: false }): StatsStream
   /** One measurement. `GET /containers/{id}/stats` */
   stats(options: (StatsOptions & { readonly stream: false }) | OneShotOptions): Promise<ContainerStats>
-  /** Takes options that are known only at run time. */
+  /** For options that are known only at run time. */
   stats(options: StatsOptions): Promise<ContainerStats> | StatsStream
   stats(options: StatsOptions = {}): Promise<ContainerStats> | StatsStream {
     return asksOnce(options) ? statsOnce(this.api, this.id, options) : streamStats(this.api, this.id, options)
@@ -277,7 +277,7 @@ export class Container<
    */
   readFile(path: string, options: ReadFileOptions & { readonly encoding: 'utf8' }): Promise<string>
   readFile(path: string, options?: ReadFileOptions & { readonly encoding?: 'buffer' }): Promise<Buffer>
-  /** Takes options that are known only at run time. */
+  /** For options that are known only at run time. */
   readFile(path: string, options: ReadFileOptions): Promise<string | Buffer>
   async readFile(path: string, options: ReadFileOptions = {}): Promise<string | Buffer> {
     const { readFile } = await import('./files/read.js')
@@ -297,7 +297,7 @@ export class Container<
     pattern: string,
     options?: ReadFileOptions & { readonly encoding?: 'buffer' },
   ): Promise<Record<string, Buffer>>
-  /** Takes options that are known only at run time. */
+  /** For options that are known only at run time. */
   readFiles(pattern: string, options: ReadFileOptions): Promise<Record<string, string | Buffer>>
   async readFiles(pattern: string, options: ReadFileOptions = {}): Promise<Record<string, string | Buffer>> {
     const { readFiles } = await import('./files/read.js')
@@ -349,9 +349,8 @@ export class Container<
   }
 
   /**
-   * Reads the log of the container, and with `follow` what comes. Nothing is sent before the first read. See OutputStream
-   * for the ways of reading. With `timestamps`, `resume` or `position`, `lines()` gives each line with its time.
-   * `GET /containers/{id}/logs`
+   * Reads the log of the container, and with `follow` what comes. Nothing is sent before the first read. With
+   * `timestamps`, `resume` or `position`, `lines()` gives each line with its time. `GET /containers/{id}/logs`
    */
   logs(options: TimedLogsOptions): OutputStream<LogLine>
   logs(options?: LogsOptions): OutputStream
@@ -386,7 +385,7 @@ export class Container<
     command: Command,
     options?: ExecOptions & { readonly encoding?: 'utf8'; readonly detach?: false },
   ): Promise<CommandResult>
-  /** Takes options that are known only at run time. */
+  /** For options that are known only at run time. */
   exec(
     command: Command,
     options: ExecOptions,

@@ -170,7 +170,7 @@ export class Containers {
     command?: Command,
     options?: RunOptions & { readonly encoding?: 'utf8'; readonly detach?: false },
   ): Promise<RunResult>
-  /** Takes options that are known only at run time. */
+  /** For options that are known only at run time. */
   run(
     image: ImageName,
     command: Command | undefined,

@@ -26,7 +26,7 @@ export interface ImagePullOptions extends CallOptions {
   readonly platform?: string | undefined
   /** Pulls every tag of the repository. Default: false. */
   readonly allTags?: boolean | undefined
-  /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
+  /** The login for the registry. Default: the docker command's. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
 
@@ -35,7 +35,7 @@ export interface ImagePushOptions extends CallOptions {
   readonly platform?: ImagePlatform | undefined
   /** Pushes every tag of the repository. Default: false. */
   readonly allTags?: boolean | undefined
-  /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
+  /** The login for the registry. Default: the docker command's. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
 

@@ -165,7 +165,7 @@ export class Images {
     name: string,
     options?: ImagePullOptions & { readonly allTags?: false },
   ): Transfer<Image, CreateImageInfo>
-  /** Takes options that are known only at run time. */
+  /** For options that are known only at run time. */
   pull(name: string, options: ImagePullOptions): Transfer<Image | Image[], CreateImageInfo>
   pull(name: string, options: ImagePullOptions = {}): Transfer<Image | Image[], CreateImageInfo> {
     return pullImage(this.#access, name, options)
@@ -180,7 +180,7 @@ export class Images {
     name: string,
     options?: ImagePushOptions & { readonly allTags?: false },
   ): Transfer<PushedImage, PushImageInfo>
-  /** Takes options that are known only at run time. */
+  /** For options that are known only at run time. */
   push(name: string, options: ImagePushOptions): Transfer<PushedImage | PushedImage[], PushImageInfo>
   push(name: string, options: ImagePushOptions = {}): Transfer<PushedImage | PushedImage[], PushImageInfo> {
     return pushImage(this.#access, name, options)

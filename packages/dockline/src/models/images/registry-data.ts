@@ -10,7 +10,7 @@ import { type ImagePullOptions, pullImage, type RegistryAccess } from './image-t
 import { type ImagePlatform, parsePlatform } from './platform.js'
 
 export interface RegistryDataOptions extends CallOptions {
-  /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
+  /** The login for the registry. Default: the docker command's. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
 

@@ -14,7 +14,7 @@ export interface PluginPullOptions extends CallOptions {
    * that asks for no rights is installed. `() => true` agrees to everything.
    */
   readonly privileges?: Grant | undefined
-  /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
+  /** The login for the registry. Default: the docker command's. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
 

@@ -32,7 +32,7 @@ export interface PluginForceOptions extends CallOptions {
 }
 
 export interface PluginPushOptions extends CallOptions {
-  /** The login for the registry. Default: the login of the docker command. `{}` uses no login. */
+  /** The login for the registry. Default: the docker command's. `{}` uses no login. */
   readonly auth?: RegistryAuth | undefined
 }
 

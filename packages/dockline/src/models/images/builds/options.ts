@@ -53,7 +53,7 @@ export interface BuildKitOptions {
   readonly gitLabels?: boolean | undefined
   /**
    * Runs `git status`, and adds `-dirty` to the commit if the files differ from it. Ignored files count. Without git, a
-   * repository counts as dirty. git may run programs that the configuration of the repository names. Default: false.
+   * repository counts as dirty. Default: false.
    */
   readonly gitCheckDirty?: boolean | undefined
 }
