@@ -15,7 +15,7 @@ onNewestEngine((engine) => {
 function programs(engine: TestEngine, way: Way): void {
   /** The program, in a shell that says so before and after it. */
   const draws = async (test: TestContext, command: string) => {
-    const script = `${prepared}; echo before; ${command}; echo "after with $?"; exit 4`
+    const script = `${prepare(command)}; echo before; ${command}; echo "after with $?"; exit 4`
     const { program } = await reach(test, engine, way, ['sh', '-c', script], {
       columns: COLUMNS,
       rows: ROWS,
@@ -25,17 +25,17 @@ function programs(engine: TestEngine, way: Way): void {
   }
 
   it('vi draws its screen, edits, follows the size and gives the screen back', async (test) => {
-    const program = await draws(test, 'vi /tmp/lines')
-    await looks(program, [...lines(1, ROWS - 1), /^- \/tmp\/lines 1\/200 0%/])
+    const program = await draws(test, 'vi /tmp/vi-lines')
+    await looks(program, [...lines(1, ROWS - 1), /^- \/tmp\/vi-lines 1\/200 0%/])
     // To line 100, and a word more at its end.
     program.type('100GA edited')
-    await looks(program, [...lines(93, 99), 'line 100 edited', ...lines(101, 107), /^I \/tmp\/lines/])
+    await looks(program, [...lines(93, 99), 'line 100 edited', ...lines(101, 107), /^I \/tmp\/vi-lines/])
     program.type(ESCAPE)
-    await program.screen.shows(/^- \/tmp\/lines \[[Mm]odified\] 100\/200/m)
+    await program.screen.shows(/^- \/tmp\/vi-lines \[[Mm]odified\] 100\/200/m)
     program.resize(90, 24)
     await program.screen.shows(/^line 100 edited$[\s\S]*^line 114$/m)
     program.type('1G')
-    await looks(program, [...lines(1, 23), /^- \/tmp\/lines \[[Mm]odified\] 1\/200/i])
+    await looks(program, [...lines(1, 23), /^- \/tmp\/vi-lines \[[Mm]odified\] 1\/200/i])
     program.resize(COLUMNS, 10)
     program.type(`:wq${KEY.enter}`)
     await program.screen.shows('after with 0')
@@ -44,7 +44,7 @@ function programs(engine: TestEngine, way: Way): void {
   })
 
   it('less shows page after page, follows the size and gives the screen back', async (test) => {
-    const program = await draws(test, 'less /tmp/lines')
+    const program = await draws(test, 'less /tmp/less-lines')
     await looks(program, [...lines(1, ROWS - 1), /lines/])
     program.type(' ')
     await looks(program, [...lines(ROWS, 2 * ROWS - 2), /lines|:/])
@@ -72,11 +72,15 @@ function programs(engine: TestEngine, way: Way): void {
   })
 }
 
-/** Two hundred lines to look at, once the size of the terminal has arrived. */
-const prepared = [
-  `until [ "$(stty size)" = "${ROWS} ${COLUMNS}" ]; do sleep 0.1; done`,
-  'seq 200 | sed "s/^/line /" > /tmp/lines',
-].join('; ')
+/**
+ * Two hundred lines to look at, once the size of the terminal has arrived. They are in a file of the program's own, because
+ * programs share a container.
+ */
+function prepare(command: string): string {
+  const [name] = command.split(' ')
+  const sized = `until [ "$(stty size)" = "${ROWS} ${COLUMNS}" ]; do sleep 0.1; done`
+  return `${sized}; seq 200 | sed "s/^/line /" > /tmp/${name}-lines`
+}
 
 function lines(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`)
