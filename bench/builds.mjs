@@ -88,24 +88,23 @@ async function* ofFolder({ scene, commands, rounds }, fill, what) {
   for (const kind of KINDS) {
     // A file that is not sent takes no time that could be measured.
     if (turns[kind].some(({ theirs }) => theirs.transfer === 0)) continue
-    yield lineOf(`build: ${what}, ${kind}: transfer`, turns[kind], 'transfer', TRANSFER_TARGET)
-    yield lineOf(`build: ${what}, ${kind}: processor`, turns[kind], 'processor', PROCESSOR_TARGET)
+    yield lineOf(`build: ${what}, ${kind}`, turns[kind], { name: 'transfer', target: TRANSFER_TARGET })
+    yield lineOf(`build: ${what}, ${kind}`, turns[kind], { name: 'processor', target: PROCESSOR_TARGET })
   }
 }
 
 /**
  * @param {string} what
  * @param {readonly { ours: Cost, theirs: Cost }[]} turns
- * @param {keyof Cost} kind
- * @param {number} target
+ * @param {{ name: keyof Cost, target: number }} cost
  * @returns {Line}
  */
-function lineOf(what, turns, kind, target) {
+function lineOf(what, turns, { name, target }) {
   return {
-    what,
-    value: show(median(turns.map(({ ours }) => ours[kind])), 'ms'),
-    peer: `buildx ${show(median(turns.map(({ theirs }) => theirs[kind])), 'ms')}`,
-    ratio: median(turns.map(({ ours, theirs }) => ours[kind] / theirs[kind])),
+    what: `${what}: ${name}`,
+    value: show(median(turns.map(({ ours }) => ours[name])), 'ms'),
+    peer: `buildx ${show(median(turns.map(({ theirs }) => theirs[name])), 'ms')}`,
+    ratio: median(turns.map(({ ours, theirs }) => ours[name] / theirs[name])),
     target,
     atMost: true,
   }

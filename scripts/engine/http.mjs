@@ -5,7 +5,9 @@ import { request } from 'node:http'
 /** @typedef {{ status: number, body: string }} Reply */
 
 /**
- * @typedef {object} AskOptions
+ * @typedef {object} Question
+ * @property {'GET' | 'POST'} [method] Default: GET.
+ * @property {string} path
  * @property {import('node:stream').Readable | undefined} [body]
  * @property {AbortSignal | undefined} [signal]
  * @property {number | undefined} [timeout]
@@ -13,12 +15,10 @@ import { request } from 'node:http'
 
 /**
  * @param {string} host unix:///…
- * @param {'GET' | 'POST'} method
- * @param {string} path
- * @param {AskOptions} [options]
+ * @param {Question} question
  * @returns {Promise<Reply>}
  */
-export function ask(host, method, path, { body, signal, timeout } = {}) {
+export function ask(host, { method = 'GET', path, body, signal, timeout }) {
   return new Promise((done, fail) => {
     const options = { socketPath: socketOf(host), method, path, signal, timeout, headers: { host: 'docker' } }
     const sent = request({ ...options, agent: false }, (response) => {
@@ -47,7 +47,7 @@ function socketOf(host) {
  */
 export async function isUp(host, signal) {
   try {
-    return (await ask(host, 'GET', '/_ping', { signal, timeout: 2000 })).status === 200
+    return (await ask(host, { path: '/_ping', signal, timeout: 2000 })).status === 200
   } catch {
     return false
   }
@@ -59,7 +59,7 @@ export async function isUp(host, signal) {
  * @returns {Promise<{ version: string, apiVersion: string }>}
  */
 export async function versionOf(host, signal) {
-  const { body } = await ask(host, 'GET', '/version', { signal, timeout: 10_000 })
+  const { body } = await ask(host, { path: '/version', signal, timeout: 10_000 })
   const { Version, ApiVersion } = JSON.parse(body)
   return { version: String(Version), apiVersion: String(ApiVersion) }
 }

@@ -42,7 +42,7 @@ export async function loadBusybox(host, name, progress) {
  * @param {AbortSignal | undefined} [signal]
  */
 async function hasImage(host, name, signal) {
-  const { status, body } = await ask(host, 'GET', `/images/${name}/json`, { signal })
+  const { status, body } = await ask(host, { path: `/images/${name}/json`, signal })
   if (status !== 200 && status !== 404)
     throw new Error(`${host} answered ${status} for the image ${name}: ${body}`)
   return status === 200
@@ -66,7 +66,12 @@ async function importBusybox(host, name, signal) {
     const tar = spawn('tar', ['-C', folder, '--numeric-owner', '--owner=0', '--group=0', '-cf', '-', '.'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    const { status, body } = await ask(host, 'POST', `/images/create?${query}`, { body: tar.stdout, signal })
+    const { status, body } = await ask(host, {
+      method: 'POST',
+      path: `/images/create?${query}`,
+      body: tar.stdout,
+      signal,
+    })
     // A failure after the first byte comes as a line of a reply that began with 200.
     if (status !== 200 || body.includes('"error"'))
       throw new Error(`${host} refused the image ${name}: ${body}`)

@@ -6,7 +6,12 @@ import { LIBRARY } from './doors.mjs'
 /** There is no such file. Its folder is the library's, so that the library brings the helpers for all packages. */
 const ID = join(LIBRARY, 'dist/using-helpers.js')
 const HELPERS = /^var __addDisposableResource = [\s\S]*?^\};\nvar __disposeResources = [\s\S]*?^\}\);\n/m
-const NAMES = '{ __addDisposableResource, __disposeResources }'
+/** Functions keep their names in a bundle, and each `using` has this one. */
+const [LONG_NAME, SHORT_NAME] = ['__addDisposableResource', '__using']
+/** What each block with a `using` begins with. */
+const SCOPE = '{ stack: [], error: void 0, hasError: false }'
+const NEW_SCOPE = `function __scope() { return ${SCOPE}; }\n`
+const NAMES = `{ __scope, ${SHORT_NAME}, __disposeResources }`
 
 /**
  * Lets all modules import the helpers from one.
@@ -17,12 +22,13 @@ export function shareHelpers() {
   return {
     name: 'share-helpers',
     resolveId: (id) => (id === ID ? ID : null),
-    load: (id) => (id === ID ? `${helpers}export ${NAMES}\n` : null),
+    load: (id) => (id === ID ? `${NEW_SCOPE}${helpers}export ${NAMES}\n` : null),
     transform(code, id) {
       const [found] = HELPERS.exec(code) ?? []
       if (found === undefined || id === ID) return null
-      helpers = found
-      return { code: code.replace(found, () => `import ${NAMES} from ${JSON.stringify(ID)};\n`), map: null }
+      helpers = found.replaceAll(LONG_NAME, SHORT_NAME)
+      const shared = code.replace(found, () => `import ${NAMES} from ${JSON.stringify(ID)};\n`)
+      return { code: shared.replaceAll(LONG_NAME, SHORT_NAME).replaceAll(SCOPE, '__scope()'), map: null }
     },
   }
 }

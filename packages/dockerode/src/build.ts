@@ -1,24 +1,24 @@
 import { packContext } from 'dockline/syntax'
-import { argumentsOf, call, deliver, type Given, type Row } from './endpoint.js'
+import { argumentsOf, call, deliver, type Given, type Method } from './endpoint.js'
 import { openSession } from './session.js'
 import { isBuildContext } from './shared.js'
 import type { Callback, Handle, ModemLike, Options } from './types.js'
 
-const BUILD: Row = ['POST /build?', {}, { takes: 'file', stream: true }]
+const BUILD: Method = { name: 'buildImage', row: ['POST /build?', {}, { takes: 'file', stream: true }] }
 
 /**
  * Builds an image of a tar, or of `{ context, src }`: a folder, less what its .dockerignore names. `version: '2'` builds with
  * BuildKit, which also takes `secrets` and `ssh`.
  */
 export function buildImage(this: Handle, ...args: readonly unknown[]): unknown {
-  const { options, ...given } = argumentsOf(BUILD, args)
+  const { options, ...given } = argumentsOf(BUILD.row, args)
   const { cachefrom } = options
   const listed = Array.isArray(cachefrom) ? { ...options, cachefrom: JSON.stringify(cachefrom) } : options
   const prepare = options.version === '2' ? prepareBuildKit : prepareClassic
   return deliver(this.modem, given.callback, (done) => {
     prepare(this.modem, { ...given, options: listed }).then(
       ({ ended, ...prepared }) =>
-        call(this, 'buildImage', BUILD, { ...prepared, callback: ended ? ending(done, ended) : done }),
+        call(this, BUILD, { ...prepared, callback: ended ? ending(done, ended) : done }),
       (error) => process.nextTick(done, error, null),
     )
   })

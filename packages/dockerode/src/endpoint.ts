@@ -44,10 +44,16 @@ export function addMethods(prototype: object, table: Table): void {
   for (const [name, row] of Object.entries(table)) {
     Object.assign(prototype, {
       [name](this: Handle, ...args: readonly unknown[]) {
-        return call(this, name, row, argumentsOf(row, args))
+        return call(this, { name, row }, argumentsOf(row, args))
       },
     })
   }
+}
+
+/** A method and its name. */
+export interface Method {
+  readonly name: string
+  readonly row: Row
 }
 
 /** The arguments of a method. */
@@ -71,7 +77,7 @@ export function argumentsOf([, , { takes } = {}]: Row, args: readonly unknown[])
 }
 
 /** Calls the Engine. Gives a promise, unless there is a callback. */
-export function call(handle: Handle, name: string, row: Row, given: Given): unknown {
+export function call(handle: Handle, { name, row }: Method, given: Given): unknown {
   const [, , { makes } = {}] = row
   return deliver(handle.modem, given.callback, (done) => {
     const options = extend({} as Options, defaultsOf(handle, name), given.options)

@@ -13,7 +13,7 @@ export function handleClass(
 ): HandleConstructor {
   const Class: HandleConstructor = constructorOf(
     name,
-    (self, modem, id, remote) => Object.assign(self, { modem, ...own(id, remote) }),
+    (self, modem, ...ids) => Object.assign(self, { modem, ...own(...ids) }),
     {
       /** `console.log` shows the handle itself, with its modem and id. */
       [inspect.custom]() {

@@ -64,6 +64,7 @@ const Modem: Constructor<Modem, readonly [options?: ModemOptions]> = constructor
     }
   },
 
+  // biome-ignore lint/complexity/useMaxParams: docker-modem has this method with these arguments.
   buildRequest(request: Outgoing, context: DialOptions, data: unknown, callback: Callback): void {
     const { isStream, statusCodes, openStdin } = context
     receive(this, { ...request, body: data as Outgoing['body'] }, isStream).then(

@@ -364,7 +364,7 @@ export class DockerClient implements AsyncDisposable {
       size: tty ? size : undefined,
       detachKeys: DetachKeys ? dialectOf(this.api).keysOfExec(DetachKeys) : undefined,
     }
-    return startExecSession(this.api, id, start, { call })
+    return startExecSession({ api: this.api, id }, start, { call })
   }
 
   /**

@@ -29,11 +29,16 @@ export async function callFrontend(cli: Cli, call: FrontendCall, options: BuildO
   switch (call.name) {
     case 'check':
     case 'lint':
-      return printCheck(cli, call, await images.check(options), dockerfileName(options))
+      return finishCheck(cli, call, {
+        result: await images.check(options),
+        dockerfile: dockerfileName(options),
+      })
     case 'outline':
-      return print(cli, call, await images.outline(options), outlineText)
+      cli.write(answerText(call, await images.outline(options), outlineText))
+      return 0
     case 'targets':
-      return print(cli, call, await images.targets(options), targetsText)
+      cli.write(answerText(call, await images.targets(options), targetsText))
+      return 0
     default:
       throw new ExitError(
         `ERROR: unknown call ${JSON.stringify(call.name)}: there are check, outline and targets`,
@@ -41,14 +46,13 @@ export async function callFrontend(cli: Cli, call: FrontendCall, options: BuildO
   }
 }
 
-function print<T extends { readonly json: string }>(
-  cli: Cli,
+/** Returns what is printed: the JSON of the frontend where that is asked for, or else a text. */
+function answerText<T extends { readonly json: string }>(
   { format }: FrontendCall,
   answer: T,
   textOf: (answer: T) => string,
-): number {
-  cli.write(format === 'json' ? `${answer.json.trimEnd()}\n` : textOf(answer))
-  return 0
+): string {
+  return format === 'json' ? `${answer.json.trimEnd()}\n` : textOf(answer)
 }
 
 /** Where the Dockerfile is, seen from here. */
@@ -58,19 +62,21 @@ function dockerfileName({ context, dockerfile, dockerfileContent }: BuildOptions
   return dockerfile ?? join(context, 'Dockerfile')
 }
 
-function printCheck(
-  cli: Cli,
-  { format, ignoreStatus }: FrontendCall,
-  result: CheckResult,
-  dockerfile: string,
-): number {
-  cli.write(format === 'json' ? `${result.json.trimEnd()}\n` : checkText(result, dockerfile))
+/** The result of a check, and the Dockerfile as people see it from here. */
+interface Check {
+  readonly result: CheckResult
+  readonly dockerfile: string
+}
+
+/** Prints the result of a check. Returns the exit code, or throws the error that the check has found. */
+function finishCheck(cli: Cli, call: FrontendCall, { result, dockerfile }: Check): number {
+  cli.write(answerText(call, result, (check) => checkText(check, dockerfile)))
   const { error, warnings } = result
   if (error !== undefined) {
     const place = error.location === undefined ? '' : `\n${placeText(error.location, dockerfile)}`
     throw new ExitError(`ERROR: ${error.message}${place}`)
   }
-  return warnings.length > 0 && !ignoreStatus ? EXIT.failure : 0
+  return warnings.length > 0 && !call.ignoreStatus ? EXIT.failure : 0
 }
 
 export function checkText({ warnings, error }: CheckResult, dockerfile: string): string {

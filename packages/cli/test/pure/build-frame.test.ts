@@ -18,7 +18,7 @@ interface Screen {
 function frame(report: SolveStatus, { columns = 60, rows = 24, seconds = 9 }: Screen = {}): string[] {
   const trace = new BuildTrace()
   trace.add(report)
-  return frameOf(trace, SETTINGS, { columns, rows }, BEGIN + seconds * 1000)
+  return frameOf(trace, SETTINGS, { columns, rows, now: BEGIN + seconds * 1000 })
 }
 
 const LAST = { rows: Number.POSITIVE_INFINITY }
@@ -107,7 +107,7 @@ describe('the view of a build on a terminal', () => {
     const trace = new BuildTrace()
     trace.add(together(step('RUN a', { from: 0, to: 1, error: 'x' }), step('RUN b', { from: 0, to: 1 })))
     const shown = (env: NodeJS.ProcessEnv) =>
-      frameOf(trace, { ...SETTINGS, colors: colorsOf(env) }, { columns: 60, rows: 24 }, BEGIN).slice(1)
+      frameOf(trace, { ...SETTINGS, colors: colorsOf(env) }, { columns: 60, rows: 24, now: BEGIN }).slice(1)
     const plain = shown({ NO_COLOR: '1' })
     const usual = shown({})
     assert.deepEqual(usual.map(stripVTControlCharacters), plain)

@@ -13,6 +13,7 @@ export interface DemultiplexOptions extends PipeOptions {
  * StreamError when the stream is cut short or the Engine reports an error in it, and with ProtocolError when it is no
  * multiplexed stream.
  */
+// biome-ignore lint/complexity/useMaxParams: Programs call this exported function with these arguments.
 export async function demultiplex(
   source: Readable,
   stdout: Writable,

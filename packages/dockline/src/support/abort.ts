@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Readable } from 'node:stream'
-import { invalid } from './check.js'
+import { InvalidArgumentError } from '../errors.js'
+import { show } from './check.js'
 
 /** Calls `action` when the signal aborts, at once if it has. Returns what takes the listener away again. */
 export function onAbort(signal: AbortSignal | undefined, action: () => void): () => void {
@@ -19,7 +20,8 @@ export function onAbort(signal: AbortSignal | undefined, action: () => void): ()
 /** Refuses what is no signal, such as the controller of one. For the name of a process's signal there may be a hint. */
 export function checkSignal(signal: unknown, hint?: string): void {
   if (signal === undefined || isSignal(signal)) return
-  invalid('signal', 'an AbortSignal', signal, typeof signal === 'string' ? hint : undefined)
+  const options = { hint: typeof signal === 'string' ? hint : undefined }
+  throw new InvalidArgumentError(`signal must be an AbortSignal, not ${show(signal)}`, options)
 }
 
 /** By what it can do: one may come from another realm. */

@@ -1,13 +1,13 @@
 import { InvalidArgumentError } from '../errors.js'
 
 /** Refuses a value and shows it: `name must be a string, not 5`. */
-export function invalid(option: string, expected: string, value: unknown, hint?: string): never {
-  throw new InvalidArgumentError(`${option} must be ${expected}, not ${show(value)}`, { hint })
+export function invalid(option: string, expected: string, value: unknown): never {
+  throw new InvalidArgumentError(`${option} must be ${expected}, not ${show(value)}`)
 }
 
 /** Refuses a value that may be a secret, or hold one: the message has only its kind. */
-export function invalidKind(option: string, expected: string, value: unknown, hint?: string): never {
-  throw new InvalidArgumentError(`${option} must be ${expected}, not ${kindOf(value)}`, { hint })
+export function invalidKind(option: string, expected: string, value: unknown): never {
+  throw new InvalidArgumentError(`${option} must be ${expected}, not ${kindOf(value)}`)
 }
 
 /**

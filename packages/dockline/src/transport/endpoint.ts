@@ -48,7 +48,11 @@ export function endpointOf(given: string, settings: EndpointSettings = {}): Endp
     case 'http':
       return tcpEndpoint(host, rest, settings)
     case 'https':
-      return tcpEndpoint(host, rest, { ...settings, tls: settings.tls ?? {} }, DEFAULT_HTTPS_PORT)
+      return tcpEndpoint(host, rest, {
+        ...settings,
+        tls: settings.tls ?? {},
+        defaultPort: DEFAULT_HTTPS_PORT,
+      })
     case 'ssh':
       return sshEndpoint(host, rest, settings)
     default:
@@ -114,12 +118,13 @@ function pipeEndpoint(host: string, rest: string, { connectTimeout }: EndpointSe
   return { address: host, dial: dialPath(path, connectTimeout), hostHeader: 'localhost', basePath: '' }
 }
 
-function tcpEndpoint(
-  host: string,
-  rest: string,
-  { tls, proxy: choose, connectTimeout: limitMs }: EndpointSettings,
-  defaultPort = DEFAULT_TCP_PORT,
-): Endpoint {
+interface TcpSettings extends EndpointSettings {
+  /** The port of a host without one. Default: 2375. */
+  readonly defaultPort?: number
+}
+
+function tcpEndpoint(host: string, rest: string, settings: TcpSettings): Endpoint {
+  const { tls, proxy: choose, connectTimeout: limitMs, defaultPort = DEFAULT_TCP_PORT } = settings
   const url = parseAuthority(host, rest)
   const port = url.port === '' ? defaultPort : Number(url.port)
   const to = { host: bare(url.hostname) || 'localhost', port }

@@ -99,7 +99,7 @@ describe('whose credentials are taken', () => {
     const place = await aConfig(test, { psFormat: 'x' })
     const helper = await aHelper(place, 'secretservice', { 'r.io': ['me', 'pw'] })
     assert.equal((await findCredentials(placeOf(place), 'r.io'))?.username, 'me')
-    await storeCredentials(placeOf(place), 's.io', { username: 'me', password: 'pw' })
+    await storeCredentials(placeOf(place), { registry: 's.io', auth: { username: 'me', password: 'pw' } })
     assert.deepEqual(await place.read(), {
       auths: { 's.io': {} },
       psFormat: 'x',
@@ -170,7 +170,7 @@ describe('what a file may look like', () => {
       const env = { HOME: folder, PATH: '' }
       const place = { env, helperEnv: env }
       assert.equal((await findCredentials(place, HUB))?.password, 'p:w')
-      await storeCredentials(place, 'r.io', { username: 'you', password: 'pw' })
+      await storeCredentials(place, { registry: 'r.io', auth: { username: 'you', password: 'pw' } })
       assert.deepEqual(Object.keys(readConfig(env).auths ?? {}), [HUB, 'r.io'])
       assert.equal((await findCredentials(place, HUB))?.password, 'p:w')
     })
@@ -256,7 +256,7 @@ describe('what is broken is told, and never what it holds', () => {
       "console.log('cannot keep ' + JSON.parse(input)['Sec' + 'ret']); process.exit(1)",
     )
     const failure = await failureOf(
-      storeCredentials(placeOf(place), 'r.io', { username: 'me', password: 's3cret' }),
+      storeCredentials(placeOf(place), { registry: 'r.io', auth: { username: 'me', password: 's3cret' } }),
     )
     assert.match(String(failure), /store failed: cannot keep \*\*\*/)
     assert.deepEqual(await place.read(), { credsStore: 'bad' })
@@ -321,7 +321,7 @@ describe('what is stored', { skip: windows }, () => {
   it('makes a file that only its owner reads, as docker writes it', async (test) => {
     const place = await aConfig(test)
     const env = { ...place.env, DOCKER_CONFIG: join(place.folder, 'new', 'deep') }
-    await storeCredentials({ env, helperEnv: env }, 'r.io', ME)
+    await storeCredentials({ env, helperEnv: env }, { registry: 'r.io', auth: ME })
     const path = join(env.DOCKER_CONFIG, 'config.json')
     assert.equal((await stat(path)).mode & 0o777, 0o600)
     assert.equal((await stat(env.DOCKER_CONFIG)).mode & 0o777, 0o700)
@@ -340,7 +340,7 @@ describe('what is stored', { skip: windows }, () => {
     await writeFile(target, JSON.stringify(before))
     await chmod(target, 0o640)
     await symlink('real/settings.json', place.path)
-    await storeCredentials(placeOf(place), 'r.io', { ...ME, identitytoken: 'idt' })
+    await storeCredentials(placeOf(place), { registry: 'r.io', auth: { ...ME, identitytoken: 'idt' } })
     assert.ok((await lstat(place.path)).isSymbolicLink())
     assert.equal((await stat(target)).mode & 0o777, 0o640)
     const after = JSON.parse(await readFile(target, 'utf8'))
@@ -359,10 +359,13 @@ describe('what is stored', { skip: windows }, () => {
       credHelpers: { 'r.io': 'own' },
     })
     const helper = await aHelper(place, 'own')
-    await storeCredentials(placeOf(place), 'r.io', ME)
+    await storeCredentials(placeOf(place), { registry: 'r.io', auth: ME })
     assert.deepEqual(await helper.read(), { 'r.io': { Username: 'me', Secret: 'pw' } })
     assert.deepEqual(await place.read(), { auths: { 'r.io': {} }, credHelpers: { 'r.io': 'own' } })
-    await storeCredentials(placeOf(place), 'r.io', { username: 'me', identitytoken: 'idt' })
+    await storeCredentials(placeOf(place), {
+      registry: 'r.io',
+      auth: { username: 'me', identitytoken: 'idt' },
+    })
     assert.deepEqual(await helper.read(), { 'r.io': { Username: '<token>', Secret: 'idt' } })
     await eraseCredentials(placeOf(place), 'r.io')
     assert.deepEqual(
@@ -373,7 +376,7 @@ describe('what is stored', { skip: windows }, () => {
 
   it('turns a file of old into one of today, with all it had', async (test) => {
     const place = await aConfig(test, { [HUB]: { auth: base64('a:b') }, psFormat: 'x' })
-    await storeCredentials(placeOf(place), 'r.io', ME)
+    await storeCredentials(placeOf(place), { registry: 'r.io', auth: ME })
     assert.deepEqual(await place.read(), {
       auths: { [HUB]: { auth: base64('a:b') }, 'r.io': { auth: base64('me:pw') } },
       psFormat: 'x',
@@ -394,7 +397,7 @@ describe('what is stored', { skip: windows }, () => {
   it('writes nothing when nothing changes', async (test) => {
     const text = `{"auths":{"r.io":{"auth":"${base64('me:pw')}"}}}`
     const place = await aConfig(test, text)
-    await storeCredentials(placeOf(place), 'r.io', ME)
+    await storeCredentials(placeOf(place), { registry: 'r.io', auth: ME })
     await eraseCredentials(placeOf(place), 's.io')
     assert.equal(await readFile(place.path, 'utf8'), text)
   })
@@ -402,7 +405,7 @@ describe('what is stored', { skip: windows }, () => {
   it('is all there when many are stored at once', async (test) => {
     const place = await aConfig(test, { zzz: 1 })
     const registries = Array.from({ length: 40 }, (_, index) => `r${index}.io`)
-    await Promise.all(registries.map((registry) => storeCredentials(placeOf(place), registry, ME)))
+    await Promise.all(registries.map((registry) => storeCredentials(placeOf(place), { registry, auth: ME })))
     const { auths = {} } = (await place.read()) as { auths?: object }
     assert.deepEqual(Object.keys(auths).sort(), [...registries].sort())
   })
@@ -413,10 +416,10 @@ describe('what is stored', { skip: windows }, () => {
     const tomorrow = new Date(Date.now() + 86_400_000)
     await writeFile(lock, '')
     await utimes(lock, tomorrow, tomorrow)
-    await storeCredentials(placeOf(place), 'r.io', ME)
+    await storeCredentials(placeOf(place), { registry: 'r.io', auth: ME })
     await rm(lock)
     await symlink('/nowhere/at/all', lock)
-    await storeCredentials(placeOf(place), 's.io', ME)
+    await storeCredentials(placeOf(place), { registry: 's.io', auth: ME })
     assert.equal((await findCredentials(placeOf(place), 'r.io'))?.password, 'pw')
     assert.equal((await findCredentials(placeOf(place), 's.io'))?.password, 'pw')
     assert.deepEqual(

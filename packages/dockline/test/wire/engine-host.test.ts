@@ -135,9 +135,9 @@ function beside(test: TestContext, scripts: Scripts): Promise<Find> {
 async function finder(
   test: TestContext,
   scripts: Scripts,
-  files: Parameters<typeof engineHost>[3],
+  files: Parameters<typeof engineHost>[2]['files'],
 ): Promise<Find> {
   const { api } = (await FakeEngine.start(test, scripts)).client(test)
   await api.http.version()
-  return (binding) => engineHost(api, binding, {}, files)
+  return (binding) => engineHost(api, binding, { files })
 }

@@ -84,7 +84,7 @@ class FrameDisplay implements BuildDisplay {
   constructor(screen: Screen, { title, builder }: DisplaySettings) {
     this.#screen = screen
     const settings: FrameSettings = { title, builder, started: Date.now(), colors: colorsOf(process.env) }
-    this.#block = new Block(screen, (size) => frameOf(this.#trace, settings, size, Date.now()))
+    this.#block = new Block(screen, (size) => frameOf(this.#trace, settings, { ...size, now: Date.now() }))
     this.#ticking = setInterval(() => this.#block.update(), TICK_MS)
   }
 

@@ -24,28 +24,38 @@ interface Line {
   readonly isRunning: boolean
 }
 
+/** The size of the screen, and the time in milliseconds. */
+export interface Moment extends ScreenSize {
+  readonly now: number
+}
+
+/** What a frame is drawn with. */
+interface View extends FrameSettings {
+  readonly now: number
+  /** Cells of a line. */
+  readonly width: number
+  /** Lines below the first one. */
+  readonly room: number
+  /** Whether the frame stays, and so has all lines. */
+  readonly isLast: boolean
+}
+
 /** The steps of a build as a screen of this size shows them at this time: what runs is always on it. */
-export function frameOf(
-  trace: BuildTrace,
-  settings: FrameSettings,
-  { columns, rows }: ScreenSize,
-  now: number,
-): string[] {
-  // The last cell stays free, and the cursor stands below the last line.
-  const width = columns - 1
-  const room = rows - 2
-  const isLast = !Number.isFinite(rows)
+export function frameOf(trace: BuildTrace, settings: FrameSettings, moment: Moment): string[] {
+  const view = viewOf(settings, moment)
   const steps = trace.steps.filter((step) => step.visible && step.started !== undefined).sort(byStart)
-  const outputs = isLast ? new Map() : outputsOf(steps, settings, width, room)
+  const outputs = view.isLast ? new Map() : outputsOf(steps, view)
   const taken = [...outputs.values()].reduce((sum, lines) => sum + lines.length, 0)
   const lines = fitting(
-    steps.flatMap((step) => linesOf(step, settings, width, now)),
-    room - taken,
+    steps.flatMap((step) => linesOf(step, view)),
+    view.room - taken,
   )
-  return [
-    headOf(trace, settings, isLast, width, now),
-    ...lines.flatMap(({ text, step }) => [text, ...(outputs.get(step) ?? [])]),
-  ]
+  return [headOf(trace, view), ...lines.flatMap(({ text, step }) => [text, ...(outputs.get(step) ?? [])])]
+}
+
+function viewOf(settings: FrameSettings, { columns, rows, now }: Moment): View {
+  // The last cell stays free, and the cursor stands below the last line.
+  return { ...settings, now, width: columns - 1, room: rows - 2, isLast: !Number.isFinite(rows) }
 }
 
 interface StepLine extends Line {
@@ -57,22 +67,16 @@ function byStart(one: TraceStep, other: TraceStep): number {
   return (one.started ?? 0) - (other.started ?? 0)
 }
 
-function headOf(
-  { steps }: BuildTrace,
-  settings: FrameSettings,
-  isLast: boolean,
-  width: number,
-  now: number,
-): string {
+function headOf({ steps }: BuildTrace, view: View): string {
+  const { title, builder, started, width, now, isLast } = view
   const visible = steps.filter(({ visible }) => visible)
   const completed = visible.filter((step) => step.completed !== undefined).length
   const isOver = isLast && completed > 0 && completed === visible.length
-  const { title, builder, started } = settings
   const words = `[+] ${title} ${secondsText(Math.max(now - started, 0))} (${completed}/${visible.length})`
   return apart(`${words}${isOver ? ' FINISHED' : ''}`, builder, width)
 }
 
-function linesOf(step: TraceStep, { colors }: FrameSettings, width: number, now: number): StepLine[] {
+function linesOf(step: TraceStep, { colors, width, now }: View): StepLine[] {
   const isRunning = step.completed === undefined
   const mark = markOf(step)
   const color = colors && colorOf(step, colors)
@@ -135,9 +139,7 @@ const OUTPUT_SHARE = 0.4
 
 function outputsOf(
   steps: readonly TraceStep[],
-  { colors }: FrameSettings,
-  width: number,
-  room: number,
+  { colors, width, room }: View,
 ): Map<TraceStep | undefined, string[]> {
   const writing = steps.filter((step) => step.completed === undefined && step.lines.length > 0)
   const free = Math.max(room - heightOf(steps), Math.floor(room * OUTPUT_SHARE))

@@ -135,14 +135,15 @@ export class StatBatch {
     const packet = start + FRAME_HEADER_BYTES
     buffer[packet] = 0x12
     const stat = packet + 1
-    let at = writeText(buffer, stat + 1, 0x0a, path)
-    at = writeNumber(buffer, at, 0x10, mode)
-    at = writeNumber(buffer, at, 0x28, size)
-    at = writeTime(buffer, at, modTime)
-    at = writeText(buffer, at, 0x3a, linkname)
-    at = writeNumber(buffer, at, 0x40, device?.major ?? 0)
-    at = writeNumber(buffer, at, 0x48, device?.minor ?? 0)
-    this.#at = writeLengthBefore(buffer, stat, at)
+    this.#at = stat + 1
+    this.#addText(0x0a, path)
+    this.#addNumber(0x10, mode)
+    this.#addNumber(0x28, size)
+    this.#at = writeTime(buffer, this.#at, modTime)
+    this.#addText(0x3a, linkname)
+    this.#addNumber(0x40, device?.major ?? 0)
+    this.#addNumber(0x48, device?.minor ?? 0)
+    this.#at = writeLengthBefore(buffer, stat, this.#at)
     writeFrameHeader(buffer, start, this.#at - packet)
   }
 
@@ -153,6 +154,19 @@ export class StatBatch {
     if (this.#buffer.length < 1024) this.#buffer = Buffer.allocUnsafe(64 * 1024)
     this.#at = 0
     return taken
+  }
+
+  #addNumber(tag: number, value: number): void {
+    if (value === 0) return
+    this.#buffer[this.#at] = tag
+    this.#at = writeVarint(this.#buffer, this.#at + 1, value)
+  }
+
+  #addText(tag: number, text: string): void {
+    if (text === '') return
+    this.#buffer[this.#at] = tag
+    const length = this.#at + 1
+    this.#at = writeLengthBefore(this.#buffer, length, writeCharacters(this.#buffer, length + 1, text))
   }
 
   #makeRoom(bytes: number): void {
@@ -209,19 +223,6 @@ function writeVarint(buffer: Buffer, at: number, value: number): number {
   for (; rest >= 0x80; rest >>>= 7) buffer[next++] = (rest & 0x7f) | 0x80
   buffer[next++] = rest
   return next
-}
-
-function writeNumber(buffer: Buffer, at: number, tag: number, value: number): number {
-  if (value === 0) return at
-  buffer[at] = tag
-  return writeVarint(buffer, at + 1, value)
-}
-
-function writeText(buffer: Buffer, at: number, tag: number, text: string): number {
-  if (text === '') return at
-  buffer[at] = tag
-  const length = at + 1
-  return writeLengthBefore(buffer, length, writeCharacters(buffer, length + 1, text))
 }
 
 /** Writes one by one what is ASCII, as nearly all paths are: a call of Node for so few bytes takes longer. */

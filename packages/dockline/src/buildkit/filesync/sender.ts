@@ -30,20 +30,26 @@ export interface FolderRequest {
 /** Called for each file that has been sent. */
 export type OnFileSent = (path: string, bytes: number) => void
 
+/** A folder that the Engine may take files of. */
+export interface FolderOffer {
+  readonly folder: LocalFolder
+  readonly onSent: OnFileSent
+}
+
 /**
  * Sends a folder as BuildKit synchronizes it: first what is in it, and then the content of those files that the Engine does
  * not have yet. Files are asked for while the folder is still being walked.
  */
 export async function sendFolder(
   call: ServerCall,
-  folder: LocalFolder,
   request: FolderRequest,
-  onSent: OnFileSent,
+  offer: FolderOffer,
 ): Promise<void> {
+  const { folder } = offer
   const followed = request.follow.length === 0 ? [] : await followPaths(folder.root, request.follow)
   const include = [...request.include, ...followed]
   const filter = await Filter.of({ exclude: request.exclude, include, only: folder.only })
-  await new Sending(call, folder, onSent).run(filter)
+  await new Sending(call, offer).run(filter)
 }
 
 /** Files that are read at once. */
@@ -81,7 +87,7 @@ class Sending {
   #sliceEnd = 0
   #reject: (error: unknown) => void = () => {}
 
-  constructor(call: ServerCall, folder: LocalFolder, onSent: OnFileSent) {
+  constructor(call: ServerCall, { folder, onSent }: FolderOffer) {
     this.#call = call
     this.#folder = folder
     this.#onSent = onSent
@@ -266,7 +272,7 @@ class SmallFiles {
   /** Reads a file. Returns how many bytes of it there are. */
   add(id: number, disk: string, size: number): number {
     const dataAt = this.#at + DATA_HEADER_BYTES
-    const length = readSmall(disk, this.#buffer, dataAt, size)
+    const length = this.#read(disk, dataAt, size)
     if (length > 0) {
       // The header is often shorter than there is room for.
       const start = writeDataHeader(this.#buffer, dataAt, { id, length })
@@ -275,6 +281,24 @@ class SmallFiles {
     }
     this.#at += endOfFile(id).copy(this.#buffer, this.#at)
     return length
+  }
+
+  #read(disk: string, at: number, size: number): number {
+    const file = openSmall(disk)
+    if (file === undefined) return 0
+    try {
+      let length = 0
+      while (length < size) {
+        const read = readSync(file, this.#buffer, at + length, size - length, null)
+        if (read === 0) break
+        length += read
+      }
+      return length
+    } catch (error) {
+      throw unreadable(disk, error)
+    } finally {
+      closeSync(file)
+    }
   }
 
   take(): Buffer {
@@ -287,24 +311,6 @@ class SmallFiles {
 }
 
 const ROOM_BYTES = 2 * DATA_HEADER_BYTES + SMALL_BYTES
-
-function readSmall(disk: string, into: Buffer, at: number, size: number): number {
-  const file = openSmall(disk)
-  if (file === undefined) return 0
-  try {
-    let length = 0
-    while (length < size) {
-      const read = readSync(file, into, at + length, size - length, null)
-      if (read === 0) break
-      length += read
-    }
-    return length
-  } catch (error) {
-    throw unreadable(disk, error)
-  } finally {
-    closeSync(file)
-  }
-}
 
 function openSmall(disk: string): number | undefined {
   try {

@@ -65,6 +65,8 @@ class Walk {
   /** The first name of each file that has several. */
   readonly #linked = new Map<string, string>()
   #opening: Promise<void> | undefined
+  /** The entries that `advance()` has found so far. */
+  #found: Entry[] = []
 
   constructor({ root, virtual }: LocalFolder, filter: Filter) {
     this.#root = root
@@ -83,17 +85,17 @@ class Walk {
 
   /** The entries that are found until a moment, or until a large folder has to be read. */
   advance(until: number): Entry[] {
-    const found: Entry[] = []
+    this.#found = []
     for (let left = NAMES_PER_TURN; left > 0 && this.#opening === undefined; left--) {
       const level = this.#levels.at(-1)
       if (level === undefined) break
       const name = level.names.pop()
       if (name === undefined) this.#close()
       // A file that was given may have the name of one on the disk.
-      else if (name !== level.names.at(-1)) this.#visit(level, name, found)
+      else if (name !== level.names.at(-1)) this.#visit(level, name)
       if (performance.now() > until) break
     }
-    return found
+    return this.#found
   }
 
   #close(): void {
@@ -101,11 +103,11 @@ class Walk {
     if (this.#pending.at(-1)?.stat.path === path) this.#pending.pop()
   }
 
-  #visit(level: Level, name: string, found: Entry[]): void {
+  #visit(level: Level, name: string): void {
     const path = level.path === '' ? name : `${level.path}/${name}`
     const virtual = level.virtual?.get(name)
     if (virtual !== undefined && !isFolder(virtual)) {
-      this.#visitVirtual(level, path, virtual, found)
+      this.#visitVirtual(level, path, virtual)
       return
     }
     const { sent, opens, inside } = this.#filter.judge(path, level.inside)
@@ -115,28 +117,28 @@ class Walk {
     const type = stats === undefined ? undefined : typeOf(stats)
     if (type === Type.FOLDER || (stats === undefined && needed)) {
       const entry = stats === undefined ? virtualFolderEntry(path) : entryOf(path, stats, '')
-      if (sent) this.#send(entry, found)
+      if (sent) this.#send(entry)
       else this.#pending.push(entry)
       if (sent || opens || needed)
         this.#open({ path, inside, virtual, size: stats && Number(stats.size), optional: !sent })
       return
     }
-    if (stats !== undefined && sent && type !== Type.SOCKET) this.#send(this.#fileEntry(path, stats), found)
+    if (stats !== undefined && sent && type !== Type.SOCKET) this.#send(this.#fileEntry(path, stats))
   }
 
-  #visitVirtual(level: Level, path: string, file: VirtualFile, found: Entry[]): void {
+  #visitVirtual(level: Level, path: string, file: VirtualFile): void {
     const { inside } = this.#filter.judge(path, level.inside)
     // An ignore file does not leave out files that were given. They are left out when the Engine does not ask for
     // them.
-    if (this.#filter.isAskedFor(inside)) this.#send(virtualEntry(path, file), found)
+    if (this.#filter.isAskedFor(inside)) this.#send(virtualEntry(path, file))
   }
 
   /** Folders that wait for it go first. */
-  #send(entry: Entry, found: Entry[]): void {
+  #send(entry: Entry): void {
     const { path } = entry.stat
     checkText(path, () => `the name of ${join(this.#root ?? '', shown(path))}`)
-    if (this.#pending.length > 0) found.push(...this.#pending.splice(0))
-    found.push(entry)
+    if (this.#pending.length > 0) this.#found.push(...this.#pending.splice(0))
+    this.#found.push(entry)
   }
 
   #open(folder: OpenedFolder): void {

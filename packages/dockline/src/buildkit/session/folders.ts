@@ -25,9 +25,10 @@ export function folderService(
         include: patterns(call, 'include-patterns'),
         follow: patterns(call, 'followpaths'),
       }
-      await sendFolder(call, sentFor(request.follow, folder), request, (path, bytes) =>
-        onSent(name, path, bytes),
-      )
+      await sendFolder(call, request, {
+        folder: sentFor(request.follow, folder),
+        onSent: (path, bytes) => onSent(name, path, bytes),
+      })
     },
   }
 }

@@ -30,6 +30,12 @@ export interface CredentialPlace {
   readonly helperEnv: Environment
 }
 
+/** A registry and the credentials for it. */
+export interface Login {
+  readonly registry: string
+  readonly auth: AuthEntry
+}
+
 interface Options {
   readonly signal?: AbortSignal | undefined
 }
@@ -56,9 +62,9 @@ async function readCredentials(
 ): Promise<AuthEntry | undefined> {
   const fromEnv = own(environmentAuths(place.env), registry)
   if (fromEnv !== undefined) return { ...fromEnv, serveraddress: registry }
-  const file = readCredentialFile(place.env)
-  const helper = helperFor(place, file, registry, signal)
-  if (helper === undefined) return inFile(file, registry)
+  const source = openSource(place, signal)
+  const helper = helperFor(source, registry)
+  if (helper === undefined) return inFile(source.file, registry)
   const kept = await getFromHelper(helper, registry)
   return kept === undefined ? undefined : { ...kept, serveraddress: registry }
 }
@@ -68,7 +74,8 @@ async function readCredentials(
  * command, and warned of: most builds need none.
  */
 export async function allCredentials(place: CredentialPlace, { signal }: Options = {}): Promise<Auths> {
-  const file = readCredentialFile(place.env)
+  const source = openSource(place, signal)
+  const { file } = source
   const all: Auths = {}
   const add = (registry: string, auth: AuthEntry | undefined) => {
     if (auth !== undefined) define<AuthEntry>(all, registry, { ...auth, serveraddress: registry })
@@ -77,14 +84,14 @@ export async function allCredentials(place: CredentialPlace, { signal }: Options
     tolerating(read(), signal, 'a build goes without some credentials')
   for (const [registry, entry] of Object.entries(file.auths))
     add(registry, await tolerate(async () => entryAuth(entry, whereIn(file, registry))))
-  const forAll = defaultHelper(place, file, signal)
+  const forAll = defaultHelper(source)
   if (forAll !== undefined) {
     const listed = (await tolerate(() => listOfHelper(forAll))) ?? []
     for (const registry of listed) add(registry, await tolerate(() => getFromHelper(forAll, registry)))
   }
   for (const registry of Object.keys(file.credHelpers)) {
     const ofRegistry = async () => {
-      const helper = helperFor(place, file, registry, signal)
+      const helper = helperFor(source, registry)
       return helper && getFromHelper(helper, registry)
     }
     add(registry, await tolerate(ofRegistry))
@@ -93,18 +100,17 @@ export async function allCredentials(place: CredentialPlace, { signal }: Options
   return all
 }
 
-/** Keeps credentials where the docker command would: with the helper, else in the file. */
+/** Keeps a login where the docker command would: with the helper, else in the file. */
 export async function storeCredentials(
   place: CredentialPlace,
-  registry: string,
-  auth: AuthEntry,
+  { registry, auth }: Login,
   { signal }: Options = {},
 ): Promise<void> {
-  const file = readCredentialFile(place.env)
-  const helper = helperFor(place, file, registry, signal)
+  const source = openSource(place, signal)
+  const helper = helperFor(source, registry)
   if (helper !== undefined) await storeInHelper(helper, registry, auth)
   const entry = helper === undefined ? fileEntry(auth) : {}
-  const detected = helper !== undefined && isDetected(file) ? { credsStore: helper.suffix } : {}
+  const detected = helper !== undefined && isDetected(source.file) ? { credsStore: helper.suffix } : {}
   await update(place, signal, (config) =>
     withEntry({ ...withAuths(place, config), ...detected }, registry, entry),
   )
@@ -116,11 +122,11 @@ export async function eraseCredentials(
   registry: string,
   { signal }: Options = {},
 ): Promise<void> {
-  const file = readCredentialFile(place.env)
+  const source = openSource(place, signal)
   const names = namesOf(registry)
   const failures: unknown[] = []
   for (const name of names) {
-    const helper = helperFor(place, file, name, signal)
+    const helper = helperFor(source, name)
     if (helper === undefined) continue
     await eraseFromHelper(helper, name).catch((error: unknown) => failures.push(error))
     signal?.throwIfAborted()
@@ -129,27 +135,28 @@ export async function eraseCredentials(
   await update(place, signal, (config) => withoutRegistry(place, config, registry))
 }
 
-function helperFor(
-  place: CredentialPlace,
-  file: CredentialFile,
-  registry: string,
-  signal: AbortSignal | undefined,
-): Helper | undefined {
-  if (!Object.hasOwn(file.credHelpers, registry)) return defaultHelper(place, file, signal)
+/** The file with the names of the helpers, and what a helper runs with. */
+interface CredentialSource extends Pick<Helper, 'env' | 'signal'> {
+  readonly file: CredentialFile
+}
+
+function openSource({ env, helperEnv }: CredentialPlace, signal: AbortSignal | undefined): CredentialSource {
+  return { file: readCredentialFile(env), env: helperEnv, signal }
+}
+
+function helperFor(source: CredentialSource, registry: string): Helper | undefined {
+  const { file, env, signal } = source
+  if (!Object.hasOwn(file.credHelpers, registry)) return defaultHelper(source)
   const suffix = file.credHelpers[registry]
   const from = `credHelpers['${registry}'] in ${file.path}`
   if (typeof suffix !== 'string') throw new CredentialsError(`${from} must be a string`)
-  return suffix === '' ? undefined : { suffix, from, env: place.helperEnv, signal }
+  return suffix === '' ? undefined : { suffix, from, env, signal }
 }
 
-function defaultHelper(
-  { helperEnv }: CredentialPlace,
-  file: CredentialFile,
-  signal: AbortSignal | undefined,
-): Helper | undefined {
-  const suffix = isDetected(file) ? detectHelper(helperEnv) : file.credsStore
+function defaultHelper({ file, env, signal }: CredentialSource): Helper | undefined {
+  const suffix = isDetected(file) ? detectHelper(env) : file.credsStore
   if (!suffix) return undefined
-  return { suffix, from: `credsStore in ${file.path}`, env: helperEnv, signal }
+  return { suffix, from: `credsStore in ${file.path}`, env, signal }
 }
 
 /** A file that says nothing about credentials leaves it to what is installed. */

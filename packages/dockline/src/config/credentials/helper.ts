@@ -24,7 +24,7 @@ const LIMIT = 1024 * 1024
 
 /** undefined when it has none for the registry. */
 export async function getFromHelper(helper: Helper, registry: string): Promise<AuthEntry | undefined> {
-  const output = await run(helper, 'get', { input: registry })
+  const output = await run(helper, { action: 'get', input: registry })
   if (output === undefined) return undefined
   const { Username = '', Secret = '' } = fields(helper, 'get', output)
   if (Username === '' && Secret === '') return undefined
@@ -35,17 +35,17 @@ export async function storeInHelper(helper: Helper, registry: string, auth: Auth
   const { username = '', password = '', identitytoken } = auth
   const secret = identitytoken || password
   const kept = { ServerURL: registry, Username: identitytoken ? TOKEN : username, Secret: secret }
-  await run(helper, 'store', { input: JSON.stringify(kept), secret })
+  await run(helper, { action: 'store', input: JSON.stringify(kept), secret })
 }
 
 /** That it has nothing to erase is what one hopes for. */
 export async function eraseFromHelper(helper: Helper, registry: string): Promise<void> {
-  await run(helper, 'erase', { input: registry })
+  await run(helper, { action: 'erase', input: registry })
 }
 
 /** The registries that it has credentials for. */
 export async function listOfHelper(helper: Helper): Promise<readonly string[]> {
-  const output = await run(helper, 'list', { input: 'unused' })
+  const output = await run(helper, { action: 'list', input: 'unused' })
   return output === undefined ? [] : Object.keys(fields(helper, 'list', output))
 }
 
@@ -73,20 +73,23 @@ function isProgram(file: string): boolean {
 type Action = 'get' | 'store' | 'erase' | 'list'
 
 interface Question {
+  readonly action: Action
   readonly input: string
   /** What must not be repeated in an error. */
   readonly secret?: string
 }
 
 /** What it writes, or undefined when it has nothing of the kind. */
-async function run(helper: Helper, action: Action, question: Question): Promise<string | undefined> {
+async function run(helper: Helper, question: Question): Promise<string | undefined> {
   const name = nameOf(helper)
   const program = findProgram(name, helper.env)
   if (program === undefined) throw missing(name, helper)
-  const { code, stdout, stderr } = await converse(program, action, question.input, helper)
+  const { code, stdout, stderr } = await converse(program, question, helper)
   if (code === 0) return stdout
   if (`${stdout}\n${stderr}`.includes(NOT_FOUND)) return undefined
-  throw new CredentialsError(`${name} ${action} failed: ${reasonOf({ code, stdout, stderr }, question)}`)
+  throw new CredentialsError(
+    `${name} ${question.action} failed: ${reasonOf({ code, stdout, stderr }, question)}`,
+  )
 }
 
 /** A suffix that is a path would be any program at all. */
@@ -107,7 +110,7 @@ interface Outcome {
 }
 
 /** Runs to its end. An abort kills it. What it says on stderr is for people, and passed on as it comes. */
-function converse(program: string, action: Action, input: string, helper: Helper): Promise<Outcome> {
+function converse(program: string, { action, input }: Question, helper: Helper): Promise<Outcome> {
   const { env, signal } = helper
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()

@@ -30,7 +30,7 @@ export function configCredentials(env: Environment, helperEnv: Environment = {})
     for: async (registry, options) => (await load()).findCredentials(place(), registry, options),
     all: async (options) => (await load()).allCredentials(place(), options),
     store: async (registry, auth, options) =>
-      (await load()).storeCredentials(place(), registry, auth, options),
+      (await load()).storeCredentials(place(), { registry, auth }, options),
     erase: async (registry, options) => (await load()).eraseCredentials(place(), registry, options),
   }
 }

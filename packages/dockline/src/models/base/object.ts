@@ -1,5 +1,11 @@
 import type { ApiClient } from '../../api/index.js'
 
+/** One object of an Engine, which is reached by its id. */
+export interface EngineTarget {
+  readonly api: ApiClient
+  readonly id: string
+}
+
 /** The type of a property that is read from `attrs`: undefined too, where these may not be known yet. */
 export type IfKnown<Attrs, T> = T | (Attrs & undefined)
 

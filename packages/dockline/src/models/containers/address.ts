@@ -1,6 +1,7 @@
 import type { ApiClient, ContainerInspectResponse } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
+import type { EngineTarget } from '../base/object.js'
 import type { PortName } from '../options/ports.js'
 import { invalid, text } from '../options/values.js'
 import { engineHost } from './engine-host.js'
@@ -24,8 +25,7 @@ export interface UrlOptions extends CallOptions {
 
 /** Finds the port of the host that leads to a port of a container. */
 export async function hostPortOf(
-  api: ApiClient,
-  id: string,
+  { api, id }: EngineTarget,
   port: ContainerPort,
   options: CallOptions,
 ): Promise<number> {
@@ -36,8 +36,7 @@ export async function hostPortOf(
 
 /** Makes the URL by which this process reaches a port of a container. */
 export async function urlOf(
-  api: ApiClient,
-  id: string,
+  { api, id }: EngineTarget,
   port: ContainerPort,
   options: UrlOptions,
 ): Promise<string> {

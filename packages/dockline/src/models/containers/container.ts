@@ -10,7 +10,7 @@ import { DockerError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import { type ByteSource, type OutputLine, OutputStream, orFailing } from '../../stream/index.js'
 import { checkNames, readCall } from '../base/call.js'
-import { orDiscard } from '../base/discard.js'
+import { discarding } from '../base/discard.js'
 import { idOfMade } from '../base/identity.js'
 import { getImage, type Image } from '../images/image.js'
 import type { LogLine } from '../logs/lines.js'
@@ -198,7 +198,7 @@ export class Container<
    */
   async hostPort(port: ContainerPort, options: CallOptions = {}): Promise<number> {
     const { hostPortOf } = await import('./address.js')
-    return hostPortOf(this.api, this.id, port, options)
+    return hostPortOf(this, port, options)
   }
 
   /**
@@ -207,7 +207,7 @@ export class Container<
    */
   async url(port: ContainerPort, options: UrlOptions = {}): Promise<string> {
     const { urlOf } = await import('./address.js')
-    return urlOf(this.api, this.id, port, options)
+    return urlOf(this, port, options)
   }
 
   /**
@@ -239,7 +239,7 @@ export class Container<
     using _source = holdSource(source)
     // Loaded here, because most programs never copy.
     const { copyTo } = await import('./copy.js')
-    await copyTo(this, source, path, options)
+    await copyTo(this, { source, path }, options)
   }
 
   /**
@@ -256,7 +256,7 @@ export class Container<
     // A destination may fail before anything is written: then the writing finds it so.
     if (destination instanceof Writable) destination.on('error', () => {})
     const { copyFrom } = await import('./copy.js')
-    return copyFrom(this, path, destination, options)
+    return copyFrom(this, { path, destination }, options)
   }
 
   /**
@@ -268,7 +268,7 @@ export class Container<
   async writeFiles(path: string, files: FilesToWrite, options: WriteFilesOptions = {}): Promise<void> {
     using _sources = holdSources(files)
     const { writeFiles } = await import('./files/write.js')
-    await writeFiles(this, path, files, options)
+    await writeFiles(this, { path, files }, options)
   }
 
   /**
@@ -338,7 +338,7 @@ export class Container<
     const { query, body, call } = readCommit(this.id, options)
     const { Id } = await this.api.images.commit(query, body, call)
     const image = idOfMade(Id, 'POST /commit')
-    return orDiscard(this.api, ['image', image], call, () => getImage(this.api, image, call))
+    return getImage(this.api, image, call).catch(discarding(this.api, ['image', image], call))
   }
 
   /** Sets the size of the terminal. `POST /containers/{id}/resize`. Rejects with ConflictError when it does not run. */
@@ -397,18 +397,18 @@ export class Container<
     // Held before there is anything to refuse.
     using _source = holdSource(options?.input)
     const plan = await readExec(command, options)
-    return plan.detach ? execDetached(this.api, this.id, plan) : await execToEnd(this.api, this.id, plan)
+    return plan.detach ? execDetached(this, plan) : await execToEnd(this, plan)
   }
 
   /** Starts a command in the container and returns the connection to it. `timeout` limits the start. */
   async spawn(command: Command, options: SpawnOptions = {}): Promise<Session> {
-    return spawnExec(this.api, this.id, await readSpawn(command, options))
+    return spawnExec(this, await readSpawn(command, options))
   }
 
   /** Makes an exec that does not run yet, and returns its id: for `startExec` of dockline/terminal. */
   async createExec(command: Command, options: CreateExecOptions = {}): Promise<string> {
     const plan = readCreateExec(command, options)
-    return createExec(this.api, this.id, plan, plan)
+    return createExec(this, plan, plan)
   }
 
   /**
@@ -419,7 +419,7 @@ export class Container<
     const [own, call] = attachOptions.read(options)
     const attrs = await this.inspect(call)
     requireAttachable(attrs, 'attach')
-    return attachSession(this.api, attrs.Id ?? '', readAttach(attrs, own), call)
+    return attachSession({ api: this.api, id: attrs.Id ?? '' }, readAttach(attrs, own), call)
   }
 
   /** A container has or has not a tty for life: what was once asked stays true. */

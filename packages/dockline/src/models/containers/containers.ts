@@ -9,7 +9,7 @@ import type {
 } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
-import { orDiscard } from '../base/discard.js'
+import { discarding } from '../base/discard.js'
 import { identified, idOfMade } from '../base/identity.js'
 import { reloadAll } from '../base/reload.js'
 import type { Images } from '../images/images.js'
@@ -132,7 +132,7 @@ export class Containers {
     const plan = readCreate(nameOf(image), command, withStdinOnce(options))
     const id = await createContainer(this.#context, plan)
     const { call } = plan
-    return orDiscard(this.#api, ['container', id], call, () => this.get(id, call))
+    return this.get(id, call).catch(discarding(this.#api, ['container', id], call))
   }
 
   /**
@@ -140,6 +140,7 @@ export class Containers {
    * it; `start()` is no error for a container that runs. Rejects with ConflictError, which names the options, if the container
    * has another configuration. An option that is not given counts as the default; further variables and labels are allowed.
    */
+  // biome-ignore lint/complexity/useMaxParams: Programs call this method with these arguments.
   async getOrCreate(
     name: string,
     image: ImageName,
@@ -148,7 +149,8 @@ export class Containers {
   ): Promise<InspectedContainer> {
     const { getOrCreateContainer } = await import('./get-or-create-container.js')
     const create = { ...options, name: text(name, 'name') }
-    return getOrCreateContainer({ api: this.#api, containers: this }, nameOf(image), command, create)
+    const wanted = { image: nameOf(image), command, options: create }
+    return getOrCreateContainer({ api: this.#api, containers: this }, wanted)
   }
 
   /**

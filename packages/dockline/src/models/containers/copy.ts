@@ -41,11 +41,17 @@ export interface CopyFromOptions extends CallOptions {
 }
 
 const windows = process.platform === 'win32'
+
+/** A copy into a container: the content, and a path of the container. */
+interface CopyIn {
+  readonly source: string | Uint8Array | ByteSource
+  readonly path: string
+}
+
 /** By the rules of `docker cp`. */
 export async function copyTo(
   target: FilesTarget,
-  source: string | Uint8Array | ByteSource,
-  path: string,
+  { source, path }: CopyIn,
   options: CopyToOptions,
 ): Promise<void> {
   const [{ followLink = false, archive, mode = 0o644, onProgress }, call] = copyToOptions.read(options)
@@ -75,11 +81,16 @@ const copyToOptions = callTable<CopyToOptions>({
   onProgress: callback,
 })
 
+/** A copy out of a container: a path of the container, and the place for what is there. Without a place, into memory. */
+interface CopyOut {
+  readonly path: string
+  readonly destination: string | Writable | undefined
+}
+
 /** By the rules of `docker cp`: into a path of this machine, into a stream as a tar, or into memory. */
 export async function copyFrom(
   target: FilesTarget,
-  path: string,
-  destination: string | Writable | undefined,
+  { path, destination }: CopyOut,
   options: CopyFromOptions,
 ): Promise<Buffer | undefined> {
   const [{ followLink = false, onProgress, onSkip }, call] = copyFromOptions.read(options)

@@ -1,6 +1,6 @@
 import type { ApiClient, ContainerCreateBody } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { orDiscard } from '../base/discard.js'
+import { discarding } from '../base/discard.js'
 import { idOfMade } from '../base/identity.js'
 import type { CreateRequest } from '../options/index.js'
 
@@ -27,12 +27,13 @@ export async function createInNetworks(
   const EndpointsConfig = Object.fromEntries(joined === undefined ? [] : [joined])
   const { Id } = await api.containers.create(query, { ...body, NetworkingConfig: { EndpointsConfig } }, call)
   idOfMade(Id, CREATE)
-  return orDiscard(api, ['container', Id], call, async () => {
+  const connect = async () => {
     for (const [network, EndpointConfig] of others) {
       await api.networks.connect(network, { Container: Id, EndpointConfig }, call)
     }
-    return Id
-  })
+  }
+  await connect().catch(discarding(api, ['container', Id], call))
+  return Id
 }
 
 /** What is created, as the Engine's API version wants it. */

@@ -14,6 +14,11 @@ export interface ProcessFiles {
   readonly mounts: string
 }
 
+interface HostOptions extends CallOptions {
+  /** Default: the files of this process. */
+  readonly files?: ProcessFiles | undefined
+}
+
 const OWN_FILES: ProcessFiles = {
   marks: ['/.dockerenv', '/run/.containerenv'],
   mounts: '/proc/self/mountinfo',
@@ -30,8 +35,7 @@ const DESKTOP_HOST = 'host.docker.internal'
 export async function engineHost(
   api: ApiClient,
   binding: HostBinding,
-  call: CallOptions,
-  files = OWN_FILES,
+  { files = OWN_FILES, ...call }: HostOptions,
 ): Promise<string> {
   const named = namedHost(api.http.address)
   const far = named === undefined ? await hostFromContainer(api, call, files) : farHost(named)

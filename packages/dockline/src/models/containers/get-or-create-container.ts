@@ -1,9 +1,9 @@
 import type { ApiClient } from '../../api/index.js'
 import { NotFoundError } from '../../errors.js'
-import { type CallOptions, deadline } from '../../http/index.js'
+import { type CallOptions, type Deadline, deadline } from '../../http/index.js'
 import { refuseDifferences } from '../base/difference.js'
 import { getOrCreate } from '../base/get-or-create.js'
-import { createRequest } from '../options/index.js'
+import { type ContainerCreateOptions, createRequest } from '../options/index.js'
 import { containerRemoved } from '../removal/under-way.js'
 import type { Command } from '../sessions/exec-options.js'
 import type { InspectedContainer } from './containers.js'
@@ -18,14 +18,14 @@ interface Surroundings {
   }
 }
 
-/** What a container is not, but how it is created. */
-type NamedOptions = CreateOptions & { readonly name: string }
+/** A container that is wanted by its name, with options of type `Options`. */
+interface Named<Options> extends Omit<Wanted, 'options'> {
+  readonly options: Options & { readonly name: string }
+}
 
 export async function getOrCreateContainer(
   { api, containers }: Surroundings,
-  image: string,
-  command: Command | undefined,
-  options: NamedOptions,
+  { image, command, options }: Named<CreateOptions>,
 ): Promise<InspectedContainer> {
   const { pull, useConfigProxy, signal, timeout, ...create } = options
   const wanted = { image, command, options: create }
@@ -33,7 +33,7 @@ export async function getOrCreateContainer(
   createRequest(image, command, create)
   using limit = deadline(`getting the container ${options.name}`, signal, timeout)
   return await getOrCreate({
-    find: () => findSame({ api, containers }, options.name, wanted, limit),
+    find: () => findSame({ api, containers }, wanted, limit),
     create: () => {
       const labelled = { ...create, ...labelsFor(api, wanted) }
       return containers.create(image, command, { ...labelled, pull, useConfigProxy, ...limit.call })
@@ -44,16 +44,16 @@ export async function getOrCreateContainer(
 
 async function findSame(
   { api, containers }: Surroundings,
-  name: string,
-  wanted: Wanted,
-  { call, signal }: { readonly call: CallOptions; readonly signal: AbortSignal },
+  wanted: Named<ContainerCreateOptions>,
+  { call, signal }: Deadline,
 ): Promise<InspectedContainer | undefined> {
+  const { name } = wanted.options
   try {
     const found = await containers.get(name, call)
     // An id may begin like the name.
     if (found.name !== name) return undefined
     if (found.status !== 'removing') {
-      const differences = await differencesFrom(api, found.attrs, wanted, call)
+      const differences = await differencesFrom(found, wanted, call)
       refuseDifferences(`the container '${name}'`, '/containers/create', differences)
       return found
     }

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ApiClient, type ContainerInspectResponse, removalOf } from '../../api/index.js'
+import { type ContainerInspectResponse, removalOf } from '../../api/index.js'
 import { ContainerError, NotFoundError, OutputLimitError, TimeoutError } from '../../errors.js'
 import { deadline, orAborted } from '../../http/index.js'
 import { Collection } from '../../stream/index.js'
-import { orDiscard } from '../base/discard.js'
+import { discarding } from '../base/discard.js'
+import type { EngineTarget } from '../base/object.js'
 import { dialectOf } from '../podman/dialect.js'
 import { attachSession } from '../sessions/attach.js'
 import { type CommandResult, converse, exitCodeOf } from '../sessions/result.js'
@@ -23,15 +24,17 @@ export async function runDetached(context: RunContext, { create, remove }: Detac
   const { signal } = create.call
   const id = await createContainer(context, create)
   const inspect = () => api.containers.inspect(id, {}, { signal })
-  const orRemoved = <T>(step: () => Promise<T>) => orDiscard(api, ['container', id], { signal }, step)
+  const discard = discarding(api, ['container', id], { signal })
   // A container that removes itself may be gone before its details are asked for.
-  const before = remove ? await orRemoved(inspect) : undefined
+  const before = remove ? await inspect().catch(discard) : undefined
   // A container that cannot start stays for a look at it, unless the caller never learns its id.
   await api.containers.start(id, {}, { signal }).catch((error) => {
     if (!remove && !signal?.aborted) throw error
-    return orRemoved(() => Promise.reject(error))
+    return discard(error)
   })
-  const attrs = await orRemoved(() => inspect().catch((error) => orElse(before, error)))
+  const attrs = await inspect()
+    .catch((error) => orElse(before, error))
+    .catch(discard)
   return { id, attrs }
 }
 
@@ -51,7 +54,7 @@ interface BegunRun {
 }
 
 /** A run to the end that is under way. */
-interface Run extends BegunRun {
+interface Run extends BegunRun, EngineTarget {
   /** The output so far. */
   readonly collection: Collection
 }
@@ -66,9 +69,10 @@ export async function runToEnd(
   using limit = deadline(what, create.call.signal, create.call.timeout)
   const begun = { context, plan, what, signal: limit.signal }
   const id = await createForRun(begun)
-  const run: Run = { ...begun, collection: new Collection({ ...plan.collecting, container: id }) }
-  const session = await attachForRun(run, id)
-  const result = await startAndRead(run, id, session)
+  const collection = new Collection({ ...plan.collecting, container: id })
+  const run = { ...begun, api: context.api, id, collection }
+  const session = await attachForRun(run)
+  const result = await startAndRead(run, session)
   if (result.exitCode !== 0 && reject) {
     throw new ContainerError({ ...result, image, command: create.request.body.Cmd ?? [] })
   }
@@ -89,63 +93,64 @@ async function createForRun(run: BegunRun): Promise<string> {
  * Attaches and registers the wait, before the start: in this order no output and no exit code is missed, however short the
  * command.
  */
-async function attachForRun(run: Run, id: string): Promise<Session> {
-  const { context, plan, signal } = run
+async function attachForRun(run: Run): Promise<Session> {
+  const { plan, signal } = run
   try {
-    return await attachSession(context.api, id, plan.attach, { signal })
+    return await attachSession(run, plan.attach, { signal })
   } catch (error) {
     // A container that was given up before its start has done nothing that somebody could want to look at.
-    return leave(run, id, error, plan.remove || signal.aborted)
+    return leave(run, error, plan.remove || signal.aborted)
   }
 }
 
-async function startAndRead(run: Run, id: string, session: Session): Promise<RunResult<string | Buffer>> {
-  const { context, plan, signal } = run
+async function startAndRead(run: Run, session: Session): Promise<RunResult<string | Buffer>> {
+  const { api, id, plan, signal } = run
   try {
-    await context.api.containers.start(id, {}, { signal })
+    await api.containers.start(id, {}, { signal })
     const output = await converse(session, plan.input, run.collection)
     const exitCode = await exitCodeOf(session)
-    await untilRemoved(run, id)
+    await untilRemoved(run)
     return { exitCode, container: id, ...output }
   } catch (failure) {
     session.close()
-    return endAndLeave(run, id, failure)
+    return endAndLeave(run, failure)
   }
 }
 
 /** Waits for the removal where the Engine does not do so before it reports the exit. */
-async function untilRemoved({ context: { api }, plan, signal }: Run, id: string): Promise<void> {
+async function untilRemoved({ api, id, plan, signal }: Run): Promise<void> {
   if (!plan.remove || dialectOf(api).waitsForRemoval) return
   const { podmanRemoved } = await import('../podman/podman.js')
   await podmanRemoved(api, id, signal)
 }
 
 /** Ends a container that was started, as the plan has it, and rejects. */
-async function endAndLeave(run: Run, id: string, failure: unknown): Promise<never> {
-  const { context, plan } = run
-  const error = await endBecauseOf(run, id, failure)
-  if (!(error instanceof OutputLimitError)) return leave(run, id, error, plan.remove)
-  await endWriter(context.api, id, plan.remove)
+async function endAndLeave(run: Run, failure: unknown): Promise<never> {
+  const { remove } = run.plan
+  const error = await endBecauseOf(run, failure)
+  if (!(error instanceof OutputLimitError)) return leave(run, error, remove)
+  await endWriter(run, remove)
   throw error
 }
 
 /** Ends the container as `kill` asks, and returns the error to reject with. */
-async function endBecauseOf({ context, plan: { kill } }: Run, id: string, reason: unknown): Promise<unknown> {
+async function endBecauseOf(run: Run, reason: unknown): Promise<unknown> {
+  const { kill } = run.plan
   if (kill === undefined) return reason
   // Loaded here, because few containers are ended.
   const { endContainerBecauseOf } = await import('../sessions/kill/end-container.js')
-  return endContainerBecauseOf(context.api, id, kill, reason)
+  return endContainerBecauseOf(run, kill, reason)
 }
 
 /** Removes the container where `remove` says so, and rejects. The error of a timeout has the output so far,
  * and names the container that is left. */
-async function leave(run: Run, id: string, error: unknown, remove: boolean): Promise<never> {
-  const { api } = run.context
+async function leave(run: Run, error: unknown, remove: boolean): Promise<never> {
+  const { api, id } = run
   if (isTimeout(run, error)) {
-    const container = remove && (await isGone(api, id)) ? undefined : id
+    const container = remove && (await isGone(run)) ? undefined : id
     throw new TimeoutError(run.what, error.timeout, { ...run.collection.soFar(), container })
   }
-  if (remove) await orDiscard(api, ['container', id], run, () => Promise.reject(error))
+  if (remove) return discarding(api, ['container', id], run)(error)
   throw error
 }
 
@@ -156,8 +161,9 @@ function isTimeout({ plan, signal }: BegunRun, error: unknown): error is Timeout
 }
 
 /** Kills or removes a container that writes too much. A failure of that is ignored, because the first error matters. */
-function endWriter(api: ApiClient, id: string, remove: boolean): Promise<boolean> {
-  if (remove) return isGone(api, id)
+function endWriter(run: Run, remove: boolean): Promise<boolean> {
+  const { api, id } = run
+  if (remove) return isGone(run)
   return inTime((over) => api.containers.kill(id, {}, { signal: over }))
 }
 
@@ -169,7 +175,7 @@ const REMOVAL_LOOK_MS = 50
  * Removes the container and resolves with whether it is gone. The Engine may be removing it already, which takes
  * time.
  */
-function isGone(api: ApiClient, id: string): Promise<boolean> {
+function isGone({ api, id }: EngineTarget): Promise<boolean> {
   return inTime(async (over) => {
     await orAborted(api.http.undo(removalOf.container(id)), over)
     for (;;) {

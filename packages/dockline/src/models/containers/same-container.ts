@@ -24,6 +24,12 @@ export interface Wanted {
   readonly options: ContainerCreateOptions
 }
 
+/** A container that is there. */
+interface Found {
+  readonly api: ApiClient
+  readonly attrs: ContainerInspectResponse
+}
+
 /** Options that mean something together only. */
 const GROUPS: readonly (readonly string[])[] = [
   ['network', 'networks', 'networkAliases', 'macAddress'],
@@ -62,8 +68,7 @@ const IMAGE_KEYS = ['Cmd', 'Entrypoint', 'User', 'WorkingDir'] as const
  * was not asked must be the image's, or not set.
  */
 export async function differencesFrom(
-  api: ApiClient,
-  attrs: ContainerInspectResponse,
+  { api, attrs }: Found,
   wanted: Wanted,
   call: CallOptions,
 ): Promise<Difference[]> {

@@ -18,19 +18,22 @@ export type { BuildOptions }
 /** A build: awaited, it gives its result; `progress()` gives what the builder says meanwhile. */
 export type Build = Transfer<BuildResult, BuildMessage, BuildProgress>
 
-/** The proxy variables of config.json. */
-type Proxies = () => Readonly<Record<string, string>>
-
-/** A context that is a stream is held until it is sent, and let go of when it is not. */
-export function buildImage(access: RegistryAccess, options: BuildOptions, proxies: Proxies): Build {
-  return orRejecting(() => withSource(options?.context, () => planBuild(access, options, proxies)))
+/** What a build takes of the client. */
+export interface BuildAccess extends RegistryAccess {
+  /** Reads the proxy variables of config.json. */
+  readonly proxies: () => Readonly<Record<string, string>>
 }
 
-function planBuild(access: RegistryAccess, options: BuildOptions, proxies: Proxies): Build {
+/** A context that is a stream is held until it is sent, and let go of when it is not. */
+export function buildImage(access: BuildAccess, options: BuildOptions): Build {
+  return orRejecting(() => withSource(options?.context, () => planBuild(access, options)))
+}
+
+function planBuild(access: BuildAccess, options: BuildOptions): Build {
   const plan = readBuild(options)
   const { own, call, builder, beyondClassic: beyond } = plan
   if (builder === 'classic' && beyond !== undefined) throw needsBuildKit(beyond)
-  const settled = { ...access, ...plan, proxies: own.useConfigProxy === false ? {} : proxies() }
+  const settled = { ...access, ...plan, proxies: own.useConfigProxy === false ? {} : access.proxies() }
   // What is wrong with it is thrown at once, whichever builder it is for.
   const classic = builder === 'buildkit' || beyond !== undefined ? undefined : planClassic(settled)
   const choose = async () => {
@@ -78,14 +81,13 @@ function needsBuildKit(option: string | undefined): InvalidArgumentError {
 
 /** What is asked about a Dockerfile: its BuildKit answers, and not the classic builder. */
 export async function askAboutDockerfile<T>(
-  access: RegistryAccess,
+  access: BuildAccess,
   options: BuildOptions,
-  proxies: Proxies,
   ask: (settings: QuestionSettings) => Promise<T>,
 ): Promise<T> {
   const plan = readBuild(options)
   await chooseBuilder(access.api, 'buildkit', plan.call)
-  return ask(settingsOf({ ...access, ...plan, proxies: proxies() }))
+  return ask(settingsOf({ ...access, ...plan, proxies: access.proxies() }))
 }
 
 function settingsOf({ api, credentials, own, call, auths, proxies }: SettledBuild): QuestionSettings {

@@ -121,6 +121,7 @@ export class Images {
   readonly #prepare: (() => Promise<void>) | undefined
 
   /** `prepare` is awaited before a build begins. */
+  // biome-ignore lint/complexity/useMaxParams: Programs make the class with these arguments.
   constructor(
     api: ApiClient,
     proxies: () => Readonly<Record<string, string>> = () => ({}),
@@ -192,7 +193,7 @@ export class Images {
    * and the log.
    */
   build(options: BuildOptions): Build {
-    return buildImage(this.#access, options, this.#proxies)
+    return buildImage(this.#access, options)
   }
 
   /**
@@ -201,19 +202,19 @@ export class Images {
    */
   async check(options: BuildOptions): Promise<CheckResult> {
     const { checkDockerfile } = await import('./builds/questions.js')
-    return askAboutDockerfile(this.#access, options, this.#proxies, checkDockerfile)
+    return askAboutDockerfile(this.#access, options, checkDockerfile)
   }
 
   /** Lists what a target of a Dockerfile takes: arguments, secrets, ssh agents. Takes the options of a build. Engine 23. */
   async outline(options: BuildOptions): Promise<BuildOutline> {
     const { outlineDockerfile } = await import('./builds/questions.js')
-    return askAboutDockerfile(this.#access, options, this.#proxies, outlineDockerfile)
+    return askAboutDockerfile(this.#access, options, outlineDockerfile)
   }
 
   /** Lists the stages of a Dockerfile that can be built. Takes the options of a build. Engine 23. */
   async targets(options: BuildOptions): Promise<BuildTargets> {
     const { listTargets } = await import('./builds/questions.js')
-    return askAboutDockerfile(this.#access, options, this.#proxies, listTargets)
+    return askAboutDockerfile(this.#access, options, listTargets)
   }
 
   /**
@@ -295,7 +296,12 @@ export class Images {
   }
 
   get #access() {
-    return { api: this.#api, credentials: this.#credentials, prepare: this.#prepare }
+    return {
+      api: this.#api,
+      credentials: this.#credentials,
+      proxies: this.#proxies,
+      prepare: this.#prepare,
+    }
   }
 }
 

@@ -1,17 +1,15 @@
-import type { ApiClient, LogsQuery } from '../../api/index.js'
+import type { LogsQuery } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { ByteQueue, type OutputSource } from '../../stream/index.js'
+import type { EngineTarget } from '../base/object.js'
 import { dialectOf } from '../podman/dialect.js'
 import { isMultiplexed } from '../sessions/output-mode.js'
 import { type LogsOptions, logsOptions } from './log-options.js'
 import { type LogMessage, MessageDecoder } from './messages.js'
 
 /** Whose log. */
-export interface LogOwner {
-  readonly api: ApiClient
-  /** The container's id. */
-  readonly id: string
+export interface LogOwner extends EngineTarget {
   readonly hasTty: (call: CallOptions) => Promise<boolean>
 }
 

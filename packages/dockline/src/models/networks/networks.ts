@@ -8,7 +8,7 @@ import type {
 } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable } from '../base/call.js'
-import { orDiscard } from '../base/discard.js'
+import { discarding } from '../base/discard.js'
 import { identified, idOfMade } from '../base/identity.js'
 import { reloadAll } from '../base/reload.js'
 import { filters } from '../options/filters.js'
@@ -65,7 +65,7 @@ export class Networks {
       call,
     )
     idOfMade(Id, 'POST /networks/create')
-    return orDiscard(this.#api, ['network', Id], call, () => this.get(Id, call))
+    return this.get(Id, call).catch(discarding(this.#api, ['network', Id], call))
   }
 
   /**
@@ -75,7 +75,7 @@ export class Networks {
    */
   async getOrCreate(name: string, options: NetworkCreateOptions = {}): Promise<Network<NetworkInspect>> {
     const { getOrCreateNetwork } = await import('./same-network.js')
-    return getOrCreateNetwork(this.#api, this, name, options)
+    return getOrCreateNetwork({ api: this.#api, networks: this }, name, options)
   }
 
   /** Returns a handle of a network by its name or id, without a request: its `attrs` are undefined until `reload()`. */

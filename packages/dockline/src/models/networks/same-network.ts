@@ -22,9 +22,13 @@ const DEFAULTS = { driver: 'bridge', internal: false, attachable: false, ingress
 /** Not a property of the network. */
 const OF_THE_CALL = 'checkDuplicate'
 
+interface Surroundings {
+  readonly api: ApiClient
+  readonly networks: Networks
+}
+
 export async function getOrCreateNetwork(
-  api: ApiClient,
-  networks: Networks,
+  { api, networks }: Surroundings,
   name: string,
   options: NetworkCreateOptions,
 ): Promise<Network<NetworkInspect>> {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { ContainerConfig, PortBinding } from '../../api/types.gen.js'
+import { InvalidArgumentError } from '../../errors.js'
 import { isObject } from '../../support/check.js'
 import { table } from './table.js'
 import { define, integer, invalid, show, text } from './values.js'
@@ -128,7 +129,8 @@ export function publishedPorts(spec: unknown, option: string): PublishedPort[] {
   const hosts = hostPortsFor(container, host)
   const known = /^(tcp|udp|sctp)?$/i.test(protocol)
   if (container === undefined || hosts === undefined || !known || (ip !== '' && !isAddress(ip))) {
-    return invalid(option, form, spec, advice(container, host))
+    const hint = advice(container, host)
+    throw new InvalidArgumentError(`${option} must be ${form}, not ${show(spec)}`, { hint })
   }
   return hosts.map((host, index) => ({
     ...namedPort(container.first + index, protocol),

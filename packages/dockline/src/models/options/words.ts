@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../../errors.js'
-import { isPlain } from '../../support/check.js'
-import { invalidKind, strings } from './values.js'
+import { isPlain, kindOf } from '../../support/check.js'
+import { strings } from './values.js'
 
 const PIECE = new RegExp(
   [
@@ -27,7 +27,10 @@ function hintOn(command: unknown): string | undefined {
 export function splitCommand(command: unknown, option = 'command'): string[] {
   if (Array.isArray(command)) return strings(command, option)
   if (typeof command !== 'string')
-    return invalidKind(option, 'a string or an array of strings', command, hintOn(command))
+    throw new InvalidArgumentError(
+      `${option} must be a string or an array of strings, not ${kindOf(command)}`,
+      { hint: hintOn(command) },
+    )
   const words: string[] = []
   let word: string | undefined
   PIECE.lastIndex = 0

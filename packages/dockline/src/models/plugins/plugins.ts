@@ -10,7 +10,7 @@ import type {
 import type { CallOptions } from '../../http/index.js'
 import { registryOf } from '../../support/reference.js'
 import { callTable, readCall } from '../base/call.js'
-import { orDiscard } from '../base/discard.js'
+import { discarding } from '../base/discard.js'
 import { identified } from '../base/identity.js'
 import { type Tar, tarBody } from '../images/image-transfers.js'
 import { filters } from '../options/filters.js'
@@ -98,7 +98,7 @@ export class Plugins {
     const tar =
       typeof context === 'string' ? await packPlugin(context, call.signal) : tarBody(context, 'context')
     await this.#api.plugins.create({ name }, tar, call)
-    return orDiscard(this.#api, ['plugin', name], call, () => this.get(name, call))
+    return this.get(name, call).catch(discarding(this.#api, ['plugin', name], call))
   }
 
   #made(attrs: PluginAttrs): Plugin {

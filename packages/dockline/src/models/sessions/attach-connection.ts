@@ -19,11 +19,18 @@ export interface AttachConnection {
   readonly multiplexed: boolean
 }
 
+/** A container, and how it is attached to. */
+interface Attachment {
+  readonly id: string
+  readonly tty: boolean
+  readonly openStdin: boolean
+  readonly query: AttachQuery
+}
+
 /** Over the upgrade that is the Engine's own. */
 export async function connectHijacked(
   api: ApiClient,
-  { id, tty }: { readonly id: string; readonly tty: boolean },
-  query: AttachQuery,
+  { id, tty, query }: Attachment,
   call: CallOptions,
 ): Promise<AttachConnection> {
   const { socket, contentType } = await api.containers.attach(id, query, call)
@@ -38,8 +45,7 @@ export async function connectHijacked(
 /** Over a WebSocket, where nothing else comes through. */
 export async function connectWebSocket(
   api: ApiClient,
-  { id, openStdin }: { readonly id: string; readonly openStdin: boolean },
-  query: AttachQuery,
+  { id, openStdin, query }: Attachment,
   call: CallOptions,
 ): Promise<AttachConnection> {
   // Loaded here, because hardly anybody comes this way.

@@ -1,8 +1,9 @@
-import type { ApiClient, ContainerInspectResponse } from '../../api/index.js'
+import type { ContainerInspectResponse } from '../../api/index.js'
 import { ConflictError, InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { eitherSignal } from '../../support/abort.js'
 import type { Own } from '../base/call.js'
+import type { EngineTarget } from '../base/object.js'
 import { textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
 import { type AttachQuery, connectHijacked, connectWebSocket } from './attach-connection.js'
@@ -98,16 +99,16 @@ export function planAttach(target: AttachTarget, options: Own<AttachOptions>): A
  * be started: nothing of its output and not its exit can be missed.
  */
 export async function attachSession(
-  api: ApiClient,
-  id: string,
+  target: EngineTarget,
   plan: AttachPlan,
   { signal, timeout }: CallOptions,
 ): Promise<Session> {
+  const { api, id } = target
   const { tty, query, ws } = plan
   const keys = tty && query.stdin ? await detachMatcher(query.detachKeys) : undefined
   // The attach comes first: an Engine that cannot attach says so before it has to wait for anything.
   const connect = ws ? connectWebSocket : connectHijacked
-  const connection = await connect(api, { id, ...plan }, query, { signal, timeout })
+  const connection = await connect(api, { id, ...plan }, { signal, timeout })
   const ending = new AbortController()
   const waitSignal = eitherSignal(signal, ending.signal)
   try {
@@ -115,7 +116,7 @@ export async function attachSession(
     const { result } = await api.containers.waitRegistered(id, wait, { signal: waitSignal, timeout })
     const session = new Session({
       ...connection,
-      ...partsOf(api, id, plan, { result, signal: waitSignal }),
+      ...partsOf(target, plan, { result, signal: waitSignal }),
       detachKeys: keys,
       release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
     })
@@ -130,7 +131,7 @@ export async function attachSession(
 }
 
 /** What attached sessions have in a way of their own. */
-function partsOf(api: ApiClient, id: string, plan: AttachPlan, { result, signal }: Waited) {
+function partsOf({ api, id }: EngineTarget, plan: AttachPlan, { result, signal }: Waited) {
   const { tty, query, lastRun, untilExit } = plan
   const { stdin, stdout, stderr } = query
   const dialect = dialectOf(api)

@@ -4,6 +4,7 @@ import { ApiError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { eitherSignal } from '../../support/abort.js'
 import { idOfMade } from '../base/identity.js'
+import type { EngineTarget } from '../base/object.js'
 import { dialectOf } from '../podman/dialect.js'
 import { detachMatcher } from './detaching.js'
 import type { ExecPlan, ExecStart } from './exec-options.js'
@@ -19,14 +20,19 @@ export interface ExecSteps {
 
 /** Makes an exec and returns its id. It does not run yet. */
 export async function createExec(
-  api: ApiClient,
-  container: string,
+  { api, id }: EngineTarget,
   plan: ExecPlan,
   steps: ExecSteps,
 ): Promise<string> {
   const body = await execBody(api, plan, steps)
-  const { Id } = await api.exec.create(container, body, steps.call)
-  return idOfMade(Id, `POST /containers/${container}/exec`)
+  const { Id } = await api.exec.create(id, body, steps.call)
+  return idOfMade(Id, `POST /containers/${id}/exec`)
+}
+
+/** Makes an exec and runs it, as a session. */
+export async function runExec(container: EngineTarget, plan: ExecPlan, steps: ExecSteps): Promise<Session> {
+  const id = await createExec(container, plan, steps)
+  return startExecSession({ api: container.api, id }, plan.start, steps)
 }
 
 async function execBody(
@@ -43,16 +49,16 @@ async function execBody(
 
 /** Runs an exec that was made before, as a session. */
 export async function startExecSession(
-  api: ApiClient,
-  id: string,
+  exec: EngineTarget,
   start: ExecStart,
   steps: ExecSteps,
 ): Promise<Session> {
+  const { api } = exec
   const { tty, stdin, size } = start
   const { call, killer } = steps
   const inTime = await sizeAtStart(api, size, call)
   const keys = tty && stdin ? await detachMatcher(start.detachKeys) : undefined
-  const { socket, contentType } = await startKillable(api, id, { Tty: tty, ...inTime }, steps)
+  const { socket, contentType } = await startKillable(exec, { Tty: tty, ...inTime }, steps)
   const multiplexed = await isMultiplexed(api, contentType, () => tty).catch((error) => {
     socket.destroy()
     throw error
@@ -61,7 +67,7 @@ export async function startExecSession(
   const session = new Session({
     socket,
     multiplexed,
-    ...partsOf(api, id, start, eitherSignal(call.signal, ending.signal)),
+    ...partsOf(exec, start, eitherSignal(call.signal, ending.signal)),
     detachKeys: keys,
     kill: killer && ((number, options) => killer.send(number, options)),
     giveUp: killer && ((reason) => killer.endBecauseOf(reason)),
@@ -83,7 +89,7 @@ function consoleSize({ rows, columns }: TerminalSize): [number, number] {
 }
 
 /** What sessions of an exec have in a way of their own. */
-function partsOf(api: ApiClient, id: string, { tty, stdin, hasOutput }: ExecStart, signal: AbortSignal) {
+function partsOf({ api, id }: EngineTarget, { tty, stdin, hasOutput }: ExecStart, signal: AbortSignal) {
   // Without an output that is read nothing can be lost: an Engine ends such a connection at once.
   const mayLose = hasOutput && dialectOf(api).notesExecEndInTime
   return {
@@ -100,12 +106,7 @@ function partsOf(api: ApiClient, id: string, { tty, stdin, hasOutput }: ExecStar
 }
 
 /** Starts an exec. Where the answer does not come, the command may run all the same. */
-async function startKillable(
-  api: ApiClient,
-  id: string,
-  started: ExecStartBody,
-  { call, killer }: ExecSteps,
-) {
+async function startKillable({ api, id }: EngineTarget, started: ExecStartBody, { call, killer }: ExecSteps) {
   if (killer === undefined) return api.exec.start(id, started, call)
   killer.exec = id
   try {

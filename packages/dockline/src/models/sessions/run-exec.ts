@@ -1,71 +1,54 @@
-import type { ApiClient } from '../../api/index.js'
 import { ContainerError, TimeoutError } from '../../errors.js'
 import { type Deadline, deadline, orAborted } from '../../http/index.js'
-import { Collection } from '../../stream/index.js'
-import { createExec, type ExecSteps, startExecSession } from './exec.js'
+import { type Collected, Collection } from '../../stream/index.js'
+import type { EngineTarget } from '../base/object.js'
+import { createExec, type ExecSteps, runExec } from './exec.js'
 import type { AttachedExecPlan, DetachedExecPlan, SpawnPlan } from './exec-options.js'
 import { type CommandResult, converse, exitCodeOf } from './result.js'
 import type { Session } from './session.js'
 
 /** Starts a command and returns the id of its exec. The output of the command goes nowhere. */
 export async function execDetached(
-  api: ApiClient,
-  container: string,
+  container: EngineTarget,
   plan: DetachedExecPlan,
 ): Promise<{ readonly id: string }> {
-  const id = await createExec(api, container, plan, plan)
-  await api.exec.startDetached(id, { Tty: plan.start.tty }, plan.call)
+  const id = await createExec(container, plan, plan)
+  await container.api.exec.startDetached(id, { Tty: plan.start.tty }, plan.call)
   return { id }
 }
 
 /** Starts a command and returns the connection to it. */
-export function spawnExec(api: ApiClient, container: string, plan: SpawnPlan): Promise<Session> {
-  return orKill(api, container, plan, (steps) => startPlanned(api, container, plan, steps))
+export function spawnExec(container: EngineTarget, plan: SpawnPlan): Promise<Session> {
+  return orKill(container, plan, (steps) => runExec(container, plan, steps))
 }
 
 /** Runs a command to its end. Rejects when the command has ended, or runs on, as `kill` has it. */
 export async function execToEnd(
-  api: ApiClient,
-  container: string,
+  target: EngineTarget,
   plan: AttachedExecPlan,
 ): Promise<CommandResult<string | Buffer>> {
   const { command, reject } = plan
+  const { id: container } = target
   const what = `exec in ${container.slice(0, 12)}`
   using limit = deadline(what, plan.call.signal, plan.call.timeout)
   const { call } = limit
   const collection = new Collection({ ...plan.collecting, container })
-  const run = async (steps: ExecSteps) => {
-    const session = await startPlanned(api, container, plan, steps)
-    return readToEnd(session, plan.input, collection, call.signal)
-  }
+  const read = (session: Session) => orAborted(converse(session, plan.input, collection), call.signal)
+  const run = async (steps: ExecSteps) => readToEnd(await runExec(target, plan, steps), read)
   const rejectWithOutput = (error: unknown) => {
     throw isOver(error, limit, plan) ? new TimeoutError(what, error.timeout, collection.soFar()) : error
   }
-  const result = await orKill(api, container, { ...plan, call }, (steps) =>
-    run(steps).catch(rejectWithOutput),
-  )
+  const result = await orKill(target, { ...plan, call }, (steps) => run(steps).catch(rejectWithOutput))
   if (result.exitCode !== 0 && reject) throw new ContainerError({ ...result, command, container })
   return result
 }
 
-async function startPlanned(
-  api: ApiClient,
-  container: string,
-  plan: SpawnPlan,
-  steps: ExecSteps,
-): Promise<Session> {
-  const id = await createExec(api, container, plan, steps)
-  return startExecSession(api, id, plan.start, steps)
-}
-
 async function readToEnd(
   session: Session,
-  input: AttachedExecPlan['input'],
-  collection: Collection,
-  signal: AbortSignal,
+  read: (session: Session) => Promise<Collected<string | Buffer>>,
 ): Promise<CommandResult<string | Buffer>> {
   try {
-    const output = await orAborted(converse(session, input, collection), signal)
+    const output = await read(session)
     return { exitCode: await exitCodeOf(session), ...output }
   } finally {
     session.close()
@@ -79,15 +62,14 @@ function isOver(error: unknown, { signal }: Deadline, { call }: AttachedExecPlan
 
 /** Takes the steps of a command. When one fails, ends the command before that is known, where `kill` asks for it. */
 async function orKill<T>(
-  api: ApiClient,
-  container: string,
+  container: EngineTarget,
   { kill, call }: Pick<SpawnPlan, 'kill' | 'call'>,
   take: (steps: ExecSteps) => Promise<T>,
 ): Promise<T> {
   if (kill === undefined) return take({ call })
   // Loaded here, because few commands are ended.
   const { prepareKiller } = await import('./kill/killer.js')
-  const killer = await prepareKiller(api, container, kill, call)
+  const killer = await prepareKiller(container, kill, call)
   try {
     return await take({ call, killer })
   } catch (error) {

@@ -69,6 +69,7 @@ const waitConvergedOptions = callTable<
 export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> extends SwarmObject<Attrs> {
   readonly #credentials: Credentials
 
+  // biome-ignore lint/complexity/useMaxParams: Programs make the class with these arguments.
   constructor(
     api: ApiClient,
     attrs: Attrs,

@@ -8,7 +8,7 @@ import type {
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable } from '../base/call.js'
-import { orDiscard } from '../base/discard.js'
+import { discarding } from '../base/discard.js'
 import { identified, idOfMade } from '../base/identity.js'
 import { filters } from '../options/filters.js'
 import { checkObject, flag, invalid, text } from '../options/values.js'
@@ -60,7 +60,7 @@ export class Services {
     requireImage(spec)
     const created = await this.#api.services.create(spec, { registryAuth, ...call })
     const ID = idOfMade(created.ID, 'POST /services/create')
-    return orDiscard(this.#api, ['service', ID], call, () => this.get(ID, call))
+    return this.get(ID, call).catch(discarding(this.#api, ['service', ID], call))
   }
 
   /** Returns a handle of a service by its id or name, without a request: its `attrs` are undefined until `reload()`. */

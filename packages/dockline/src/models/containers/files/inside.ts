@@ -3,7 +3,7 @@ import { type ReadEntry, readTar } from '../../../archive/read-tar.js'
 import { ContainerError } from '../../../errors.js'
 import { type CallOptions, orAborted } from '../../../http/index.js'
 import { Collection } from '../../../stream/index.js'
-import { createExec, startExecSession } from '../../sessions/exec.js'
+import { createExec, runExec, startExecSession } from '../../sessions/exec.js'
 import { planExec } from '../../sessions/exec-options.js'
 import { type CommandResult, converse, exitCodeOf } from '../../sessions/result.js'
 import type { FilesTarget } from './stat.js'
@@ -24,8 +24,7 @@ export async function runInside(target: FilesTarget, inside: Inside): Promise<Co
   const { command, user, input, signal } = inside
   const plan = planExec(command, { env: ENV, user, stdin: input !== undefined })
   const steps = { call: { signal, timeout: 0 } }
-  const id = await createExec(target.api, target.id, plan, steps)
-  await using session = await startExecSession(target.api, id, plan.start, steps)
+  await using session = await runExec(target, plan, steps)
   const collection = new Collection({ encoding: 'utf8', maxOutput: MOST_WORDS_BYTES })
   const output = await orAborted(converse(session, input, collection), signal)
   const result = { exitCode: await exitCodeOf(session), ...output } as CommandResult
@@ -40,8 +39,8 @@ export async function* readTarInside(
   const { command, user, signal } = inside
   const plan = planExec(command, { env: ENV, user, stdin: false })
   const steps = { call: { signal, timeout: 0 } }
-  const id = await createExec(target.api, target.id, plan, steps)
-  await using session = await startExecSession(target.api, id, plan.start, steps)
+  const id = await createExec(target, plan, steps)
+  await using session = await startExecSession({ api: target.api, id }, plan.start, steps)
   const stderr = beginningOf(session.stderr)
   const stdout = new Noted(session.stdout)
   try {

@@ -1,12 +1,11 @@
 import { posix } from 'node:path'
-import type { ApiClient, ArchiveStat, ContainerInspectResponse } from '../../../api/index.js'
+import type { ArchiveStat, ContainerInspectResponse } from '../../../api/index.js'
 import { ApiError, NotFoundError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
+import type { EngineTarget } from '../../base/object.js'
 
 /** One container's files. */
-export interface FilesTarget {
-  readonly api: ApiClient
-  readonly id: string
+export interface FilesTarget extends EngineTarget {
   /** The details of the container, if they are known. */
   readonly attrs?: ContainerInspectResponse | undefined
 }

@@ -26,10 +26,15 @@ interface Writing {
   readonly call: CallOptions & { readonly signal: AbortSignal }
 }
 
+/** A folder of the container, and the files that are written there. */
+interface FolderContent {
+  readonly path: string
+  readonly files: FilesToWrite
+}
+
 export async function writeFiles(
   target: FilesTarget,
-  path: string,
-  files: FilesToWrite,
+  { path, files }: FolderContent,
   options: WriteFilesOptions,
 ): Promise<void> {
   const [own, { signal, timeout }] = writeOptions.read(options)

@@ -3,7 +3,7 @@ import type { ApiClient, ContainerInspectResponse } from '../../../api/index.js'
 import { ApiError, ImageNotFoundError, InvalidArgumentError, NotFoundError } from '../../../errors.js'
 import { type CallOptions, deadline } from '../../../http/index.js'
 import { hasKeeper, KEEPER_ARCHITECTURES, type KeeperArchitecture, keeperTar } from '../../../keeper/index.js'
-import { orDiscard } from '../../base/discard.js'
+import { discarding } from '../../base/discard.js'
 import { createRequest } from '../../options/index.js'
 import { dialectOf } from '../../podman/dialect.js'
 import { Container } from '../container.js'
@@ -63,7 +63,7 @@ export async function startSandbox(
   const marked = { ...body, Labels: { ...body.Labels, [SANDBOX_LABEL]: '' } }
   const made = { ...request, body: marked }
   const id = await createContainer(context, { request: made, pull: 'never', useConfigProxy, call })
-  return await orDiscard(api, ['container', id], call, () => startOnLeash(api, { id, architecture }, call))
+  return await startOnLeash(api, { id, architecture }, call).catch(discarding(api, ['container', id], call))
 }
 
 interface Made {

@@ -1,12 +1,10 @@
-import type { ApiClient } from '../../../api/index.js'
 import type { CallOptions } from '../../../http/index.js'
 import type { OutputStream } from '../../../stream/index.js'
+import type { EngineTarget } from '../../base/object.js'
 import type { LogsOptions } from '../../logs/log-options.js'
 
 /** What waiting takes of a container. */
-export interface Target {
-  readonly id: string
-  readonly api: ApiClient
+export interface Target extends EngineTarget {
   logs(options: LogsOptions): OutputStream
   exec(
     command: readonly string[],

@@ -59,7 +59,7 @@ export class BuildCacheCollection {
     const [{ filter = [] }, call] = usageOptions.read(options)
     const { callBuildKit } = await import('./call-buildkit.js')
     const found: BuildCacheRecord[] = []
-    const records = callBuildKit(this.#api, call, 'DiskUsage', async function* (control) {
+    const records = callBuildKit(this.#api, { ...call, method: 'DiskUsage' }, async function* (control) {
       yield* await control.diskUsage(filter, call)
     })
     for await (const record of records) found.push(readRecord(record))
@@ -71,7 +71,9 @@ export class BuildCacheCollection {
     const [given, call] = pruneOptions.read(options)
     const request = { ...KEEPS_NOTHING, ...given }
     const { callBuildKit } = await import('./call-buildkit.js')
-    const removed = callBuildKit(this.#api, call, 'Prune', (control) => control.prune(request, call))
+    const removed = callBuildKit(this.#api, { ...call, method: 'Prune' }, (control) =>
+      control.prune(request, call),
+    )
     for await (const record of removed) yield readRecord(record)
   }
 }

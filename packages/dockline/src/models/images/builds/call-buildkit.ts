@@ -12,14 +12,18 @@ const STATUSES: Readonly<Record<number, number>> = {
   [GrpcStatus.UNAVAILABLE]: 503,
 }
 
+interface BuildKitCall extends CallOptions {
+  /** The name of the method, for errors. */
+  readonly method: string
+}
+
 /** Calls the Engine's BuildKit over a connection of its own, which ends with it. */
 export async function* callBuildKit<T>(
   api: ApiClient,
-  call: CallOptions,
-  method: string,
+  { method, signal, timeout }: BuildKitCall,
   run: (control: Control) => AsyncIterable<T>,
 ): AsyncGenerator<T, void, undefined> {
-  const client = await hijackedDoor(api.http, call.timeout).open(call.signal)
+  const client = await hijackedDoor(api.http, timeout).open(signal)
   try {
     yield* run(new Control(client))
   } catch (error) {

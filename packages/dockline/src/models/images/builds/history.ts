@@ -74,7 +74,7 @@ export class Builds {
     const call = readCall(options)
     await this.#find(text(ref, 'ref'), call)
     const { callBuildKit } = await import('./call-buildkit.js')
-    yield* callBuildKit(this.#api, call, 'Status', (control) => control.status(ref, call))
+    yield* callBuildKit(this.#api, { ...call, method: 'Status' }, (control) => control.status(ref, call))
   }
 
   /** How the result of a build was made, in the form of SLSA; undefined where it was not recorded. */
@@ -88,7 +88,7 @@ export class Builds {
     )
     if (found === undefined) return undefined
     const { callBuildKit } = await import('./call-buildkit.js')
-    const blobs = callBuildKit(this.#api, call, 'ReadBlob', async function* (control) {
+    const blobs = callBuildKit(this.#api, { ...call, method: 'ReadBlob' }, async function* (control) {
       yield await control.readBlob(found.digest, call)
     })
     for await (const blob of blobs) return JSON.parse(blob.toString())
@@ -100,9 +100,13 @@ export class Builds {
     const call = readCall(options)
     await this.#find(text(ref, 'ref'), call)
     const { callBuildKit } = await import('./call-buildkit.js')
-    const removing = callBuildKit(this.#api, call, 'UpdateBuildHistory', async function* (control) {
-      yield await control.removeHistory(ref, call)
-    })
+    const removing = callBuildKit(
+      this.#api,
+      { ...call, method: 'UpdateBuildHistory' },
+      async function* (control) {
+        yield await control.removeHistory(ref, call)
+      },
+    )
     for await (const _done of removing);
   }
 
@@ -114,7 +118,7 @@ export class Builds {
   async #records(request: { readonly ref?: string }, call: CallOptions): Promise<BuildHistoryRecord[]> {
     const { callBuildKit } = await import('./call-buildkit.js')
     const records = new Map<string, BuildHistoryRecord>()
-    const found = callBuildKit(this.#api, call, 'ListenBuildHistory', (control) =>
+    const found = callBuildKit(this.#api, { ...call, method: 'ListenBuildHistory' }, (control) =>
       control.history(request, call),
     )
     // One that runs and one that has ended meanwhile are the same.

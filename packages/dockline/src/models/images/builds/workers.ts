@@ -33,7 +33,7 @@ export interface BuildGcPolicy {
 export async function listWorkers(api: ApiClient, call: CallOptions): Promise<BuildWorker[]> {
   const { callBuildKit } = await import('./call-buildkit.js')
   const workers: BuildWorker[] = []
-  const records = callBuildKit(api, call, 'ListWorkers', async function* (control) {
+  const records = callBuildKit(api, { ...call, method: 'ListWorkers' }, async function* (control) {
     yield* await control.listWorkers(call)
   })
   for await (const { id, labels, platforms, gcPolicy, buildkitVersion } of records)

@@ -1,6 +1,6 @@
-import type { ApiClient } from '../../../api/index.js'
 import { ConflictError, KillError, NotFoundError } from '../../../errors.js'
 import { type CallOptions, deadline } from '../../../http/index.js'
+import type { EngineTarget } from '../../base/object.js'
 import type { KillPlan } from './kill-option.js'
 import { SIGKILL } from './signals.js'
 
@@ -12,31 +12,30 @@ const KILL_LIMIT_MS = 30_000
  * processes end with the first one.
  */
 export async function endContainerBecauseOf(
-  api: ApiClient,
-  id: string,
+  container: EngineTarget,
   plan: KillPlan,
   reason: unknown,
 ): Promise<unknown> {
   try {
-    await endContainer(api, id, plan)
+    await endContainer(container, plan)
     return reason
   } catch (error) {
-    return new KillError({ container: id, left: [], reason }, { cause: error })
+    return new KillError({ container: container.id, left: [], reason }, { cause: error })
   }
 }
 
-async function endContainer(api: ApiClient, id: string, { signal, afterMs }: KillPlan): Promise<void> {
+async function endContainer(container: EngineTarget, { signal, afterMs }: KillPlan): Promise<void> {
   if (signal !== SIGKILL) {
-    await sendSignal(api, id, signal)
-    if (await hasEnded(api, id, afterMs)) return
+    await sendSignal(container, signal)
+    if (await hasEnded(container, afterMs)) return
   }
-  await sendSignal(api, id, SIGKILL)
-  using limit = deadline(`the end of container ${id.slice(0, 12)}`, undefined, KILL_LIMIT_MS)
-  await untilEnded(api, id, limit.call)
+  await sendSignal(container, SIGKILL)
+  using limit = deadline(`the end of container ${container.id.slice(0, 12)}`, undefined, KILL_LIMIT_MS)
+  await untilEnded(container, limit.call)
 }
 
 /** A container that has ended, or is gone, needs no signal. */
-async function sendSignal(api: ApiClient, id: string, signal: number): Promise<void> {
+async function sendSignal({ api, id }: EngineTarget, signal: number): Promise<void> {
   try {
     await api.containers.kill(id, { signal: String(signal) })
   } catch (error) {
@@ -45,11 +44,11 @@ async function sendSignal(api: ApiClient, id: string, signal: number): Promise<v
 }
 
 /** Whether it ends within some milliseconds. */
-async function hasEnded(api: ApiClient, id: string, milliseconds: number): Promise<boolean> {
+async function hasEnded(container: EngineTarget, milliseconds: number): Promise<boolean> {
   if (milliseconds === 0) return false
   using limit = deadline('the end of the container', undefined, milliseconds)
   try {
-    await untilEnded(api, id, limit.call)
+    await untilEnded(container, limit.call)
     return true
   } catch (error) {
     if (limit.signal.aborted) return false
@@ -57,7 +56,7 @@ async function hasEnded(api: ApiClient, id: string, milliseconds: number): Promi
   }
 }
 
-async function untilEnded(api: ApiClient, id: string, call: CallOptions): Promise<void> {
+async function untilEnded({ api, id }: EngineTarget, call: CallOptions): Promise<void> {
   try {
     await api.containers.wait(id, { condition: 'not-running' }, call)
   } catch (error) {

@@ -1,12 +1,13 @@
 import type { ApiClient, ContainerCreateBody, ContainerInspectResponse } from '../../../api/index.js'
 import type { CallOptions } from '../../../http/index.js'
 import { type KeeperArchitecture, keeperTar } from '../../../keeper/index.js'
-import { orDiscard } from '../../base/discard.js'
+import { discarding } from '../../base/discard.js'
 import { idOfMade } from '../../base/identity.js'
 import { attachSession, planAttach } from '../attach.js'
 
 /** The container whose processes a helper reaches, and the architecture of its Engine. */
 export interface HelperTarget {
+  readonly api: ApiClient
   readonly attrs: ContainerInspectResponse
   readonly architecture: KeeperArchitecture
 }
@@ -27,24 +28,23 @@ const LABEL = 'dockline.keeper'
  * target, and nothing depends on the user, the files or the rights of the command. The image of the target is here already.
  */
 export async function runKeeper(
-  api: ApiClient,
   target: HelperTarget,
   words: readonly string[],
   call: CallOptions,
 ): Promise<HelperResult> {
+  const { api } = target
   const { Id } = await api.containers.create(platformOf(target), helperBody(target.attrs, words), call)
   const id = idOfMade(Id, 'POST /containers/create')
-  return orDiscard(api, ['container', id], call, () => runHelper(api, id, target, call))
+  return runHelper(target, id, call).catch(discarding(api, ['container', id], call))
 }
 
 async function runHelper(
-  api: ApiClient,
+  { api, architecture }: HelperTarget,
   id: string,
-  { architecture }: HelperTarget,
   call: CallOptions,
 ): Promise<HelperResult> {
   await api.containers.putArchive(id, { path: '/' }, keeperTar(architecture, NAME), call)
-  await using session = await attachSession(api, id, ATTACH, call)
+  await using session = await attachSession({ api, id }, ATTACH, call)
   await api.containers.start(id, {}, call)
   const { output } = await session.output.collect()
   const { exitCode } = await session.exit

@@ -10,6 +10,7 @@ import {
 } from '../../../errors.js'
 import { type CallOptions, deadline } from '../../../http/index.js'
 import { hasKeeper, KEEPER_ARCHITECTURES } from '../../../keeper/index.js'
+import type { EngineTarget } from '../../base/object.js'
 import { type HelperTarget, runKeeper } from './helper.js'
 import { checkedSignal, type KillPlan } from './kill-option.js'
 import { SIGKILL } from './signals.js'
@@ -35,13 +36,11 @@ export class Killer {
   readonly mark = `DOCKLINE_EXEC=${randomUUID()}`
   /** The id of the exec, once its start has been asked for. */
   exec: string | undefined
-  readonly #api: ApiClient
   readonly #target: HelperTarget
   readonly #plan: KillPlan
   #ending: Promise<void> | undefined
 
-  constructor(api: ApiClient, target: HelperTarget, plan: KillPlan) {
-    this.#api = api
+  constructor(target: HelperTarget, plan: KillPlan) {
     this.#target = target
     this.#plan = plan
   }
@@ -100,7 +99,7 @@ export class Killer {
   async #runKeeper(words: readonly string[], call: CallOptions): Promise<number | undefined> {
     if (await this.#hasContainerEnded(call)) return undefined
     try {
-      const { exitCode, output } = await runKeeper(this.#api, this.#target, words, call)
+      const { exitCode, output } = await runKeeper(this.#target, words, call)
       if (exitCode === ALL_ENDED || exitCode === NONE_FOUND) return exitCode
       throw new KillError(this.#details(exitCode === SOME_LEFT ? parseLeft(output) : []))
     } catch (error) {
@@ -130,7 +129,7 @@ export class Killer {
   /** The state of the container; undefined when it has ended, or was started anew. */
   async #stateNow(call: CallOptions) {
     const { Id = '', State: before } = this.#target.attrs
-    const now = (await inspectOrGone(this.#api, Id, call))?.State
+    const now = (await inspectOrGone(this.#target.api, Id, call))?.State
     return now?.Running === true && now.StartedAt === before?.StartedAt ? now : undefined
   }
 
@@ -147,7 +146,7 @@ export class Killer {
 
   async #inspectExec(call: CallOptions) {
     try {
-      return await this.#api.exec.inspect(this.exec ?? '', call)
+      return await this.#target.api.exec.inspect(this.exec ?? '', call)
     } catch (error) {
       if (error instanceof NotFoundError) return { Running: false, ExitCode: 0 }
       throw error
@@ -160,16 +159,12 @@ export class Killer {
  * it runs.
  */
 export async function prepareKiller(
-  api: ApiClient,
-  container: string,
+  { api, id }: EngineTarget,
   plan: KillPlan,
   call: CallOptions,
 ): Promise<Killer> {
-  const [attrs, version] = await Promise.all([
-    api.containers.inspect(container, {}, call),
-    api.system.version(call),
-  ])
-  return new Killer(api, { attrs, architecture: checkedArchitecture(version, attrs) }, plan)
+  const [attrs, version] = await Promise.all([api.containers.inspect(id, {}, call), api.system.version(call)])
+  return new Killer({ api, attrs, architecture: checkedArchitecture(version, attrs) }, plan)
 }
 
 function checkedArchitecture(
