@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it, type TestContext } from 'node:test'
-import { type IPty, spawn } from '@lydell/node-pty'
+import type { IPty } from '@lydell/node-pty'
+import { spawnHeld } from '../../../dockline/dist-test/support/held-terminal.js'
 import { PATIENCE_MS } from '../../../dockline/dist-test/support/patience.js'
 import { BIN } from '../support/dockline.js'
 import {
@@ -108,7 +109,7 @@ onEveryEngine((engine) => {
 /** The real command on a real terminal of 111 columns and 33 rows. */
 function onTerminal(test: TestContext, { host }: TestEngine, args: readonly string[]): Screen {
   const env = { ...process.env, DOCKER_HOST: host }
-  const pty = spawn(process.execPath, [BIN, ...args], { cols: 111, rows: 33, env })
+  const pty = spawnHeld(test, [process.execPath, BIN, ...args], { cols: 111, rows: 33, env })
   const screen = new Screen(pty)
   test.after(() => screen.end())
   return screen

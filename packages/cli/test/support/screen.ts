@@ -1,7 +1,8 @@
 import { EventEmitter, once } from 'node:events'
 import type { TestContext } from 'node:test'
-import { spawn } from '@lydell/node-pty'
+import type { IPty } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
+import { spawnHeld } from '../../../dockline/dist-test/support/held-terminal.js'
 import { PATIENCE_MS } from '../../../dockline/dist-test/support/patience.js'
 import { BIN } from './dockline.js'
 
@@ -15,14 +16,14 @@ export interface ScreenOptions {
 export class DocklineScreen {
   readonly exitCode: Promise<number>
   readonly #terminal: InstanceType<typeof xterm.Terminal>
-  readonly #pty: ReturnType<typeof spawn>
+  readonly #pty: IPty
   readonly #drawn = new EventEmitter().setMaxListeners(0)
   #ended = false
 
   constructor(test: TestContext, host: string, args: readonly string[], options: ScreenOptions = {}) {
     const { columns = 100, rows = 24, env } = options
     this.#terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 1000, allowProposedApi: true })
-    this.#pty = spawn(process.execPath, [BIN, ...args], {
+    this.#pty = spawnHeld(test, [process.execPath, BIN, ...args], {
       cols: columns,
       rows,
       env: { ...process.env, TERM: 'xterm-256color', DOCKER_HOST: host, ...env },

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import pty from '@lydell/node-pty'
+import { hearing, letEnd, OVER, untilHeard } from './held-terminal.js'
 import { PATIENCE_MS } from './patience.js'
 import { Screen } from './screen.js'
 
@@ -24,17 +24,7 @@ const SHELL = `
   eval "$line"
   code=$?
   stty -g > "$PTY_NOTES/after"
-  printf '\\033]2;over\\007'
-  until [ -e "$PTY_NOTES/heard" ]; do sleep 0.1; done
-  exit $code`
-
-/**
- * The shell's last words, which no screen shows. It ends once they were heard: what a terminal still holds when its last
- * program has ended may be lost.
- */
-const OVER = '\x1b]2;over\x07'
-/** How much is looked through for them: they may come in pieces. */
-const LATELY = 4096
+  ${untilHeard('$PTY_NOTES')}`
 
 export interface PtyOptions {
   readonly columns?: number
@@ -85,7 +75,6 @@ export async function onPty(
     if (answers) child.write(data)
   })
   const exit = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)))
-  const letEnd = () => writeFileSync(join(folder, 'heard'), '')
   const left = exit.then(async (code) => {
     await screen.settled()
     return code
@@ -96,13 +85,12 @@ export async function onPty(
     await rm(folder, { recursive: true })
   })
   const written: string[] = []
-  let lately = ''
+  // Behind the last words may be an echo of what the terminal has answered.
+  const hear = hearing(folder)
   child.onData((data) => {
     written.push(data)
     screen.write(data)
-    // Behind the last words may be an echo of what the terminal has answered.
-    lately = (lately + data).slice(-LATELY)
-    if (lately.includes(OVER)) letEnd()
+    hear(data)
     if (slow) takeABreath(child)
   })
   const note = async (name: string) => (await readFile(join(folder, name), 'utf8')).trim()
@@ -121,7 +109,7 @@ export async function onPty(
     settings: async () => (await run('stty', ['-a', '-F', child.ptsName])).stdout,
     notes: async () => ({ before: await note('before'), after: await note('after') }),
     hangUp: () => {
-      letEnd()
+      letEnd(folder)
       child.destroy()
     },
   }
