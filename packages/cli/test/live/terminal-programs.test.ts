@@ -37,6 +37,7 @@ function programs(engine: TestEngine, way: Way): void {
     program.type('1G')
     await looks(program, [...lines(1, 23), /^- \/tmp\/vi-lines \[[Mm]odified\] 1\/200/i])
     program.resize(COLUMNS, 10)
+    await looks(program, [...lines(1, 9), /^- \/tmp\/vi-lines \[[Mm]odified\] 1\/200/i])
     program.type(`:wq${KEY.enter}`)
     await program.screen.shows('after with 0')
     await endsWith(program, 4)

@@ -109,7 +109,7 @@ onEveryEngine((engine) => {
 /** The real command on a real terminal of 111 columns and 33 rows. */
 function onTerminal(test: TestContext, { host }: TestEngine, args: readonly string[]): Screen {
   const env = { ...process.env, DOCKER_HOST: host }
-  const pty = spawnHeld(test, [process.execPath, BIN, ...args], { cols: 111, rows: 33, env })
+  const pty = spawnHeld([process.execPath, BIN, ...args], { cols: 111, rows: 33, env })
   const screen = new Screen(pty)
   test.after(() => screen.end())
   return screen

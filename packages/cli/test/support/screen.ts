@@ -23,7 +23,7 @@ export class DocklineScreen {
   constructor(test: TestContext, host: string, args: readonly string[], options: ScreenOptions = {}) {
     const { columns = 100, rows = 24, env } = options
     this.#terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 1000, allowProposedApi: true })
-    this.#pty = spawnHeld(test, [process.execPath, BIN, ...args], {
+    this.#pty = spawnHeld([process.execPath, BIN, ...args], {
       cols: columns,
       rows,
       env: { ...process.env, TERM: 'xterm-256color', DOCKER_HOST: host, ...env },

@@ -58,7 +58,7 @@ describe('stdout and stderr in one place', {
 
   it('keep their order on a terminal', async (test) => {
     const env = { ...process.env, DOCKER_HOST: await anEngine(test) }
-    const terminal = spawnHeld(test, [process.execPath, BIN, ...words], { env })
+    const terminal = spawnHeld([process.execPath, BIN, ...words], { env })
     test.after(() => terminal.kill())
     let shown = ''
     await new Promise<void>((resolve) => {

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import pty, { type IPty, type IPtyForkOptions } from '@lydell/node-pty'
 
 /** The last words of a shell, which no screen shows. */
@@ -21,10 +20,13 @@ export function untilHeard(folder: string): string {
 
 /** Returns a function that takes all output, and lets the shell end when its last words are among it. */
 export function hearing(folder: string): (data: string) => void {
-  let lately = ''
+  let lately: string | undefined = ''
   return (data) => {
+    if (lately === undefined) return
     lately = (lately + data).slice(-LATELY)
-    if (lately.includes(OVER)) letEnd(folder)
+    if (!lately.includes(OVER)) return
+    lately = undefined
+    letEnd(folder)
   }
 }
 
@@ -37,11 +39,11 @@ export function letEnd(folder: string): void {
 const SHELL = `trap : INT QUIT; "$@"; code=$?; ${untilHeard('$HELD')}`
 
 /** Runs a program on a new terminal, which stays until all was heard that the program wrote. */
-export function spawnHeld(test: TestContext, program: readonly string[], options: IPtyForkOptions): IPty {
+export function spawnHeld(program: readonly string[], options: IPtyForkOptions): IPty {
   const folder = mkdtempSync(join(tmpdir(), 'dockline-held-'))
   const env = { ...options.env, HELD: folder }
   const terminal = pty.spawn('/bin/sh', ['-c', SHELL, 'sh', ...program], { ...options, env })
   terminal.onData(hearing(folder))
-  test.after(() => rmSync(folder, { recursive: true }))
+  terminal.onExit(() => rmSync(folder, { recursive: true }))
   return terminal
 }
