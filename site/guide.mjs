@@ -26,6 +26,7 @@ export const GUIDE = [
     '/podman': 'Podman',
   }),
   group('The command', { '/command-line': 'The command line' }),
+  group('For tools', { '/syntax': "Docker's strings" }),
   group('Coming from', {
     '/coming-from-dockerode': 'dockerode',
     '/coming-from-docker-py': 'docker-py',
