@@ -113,18 +113,25 @@ async function idsOf({ client }: TestEngine, filters: { enabled: boolean }): Pro
   return (await client.plugins.list({ filters })).map(({ id }) => id)
 }
 
-/** A plugin that has this to run, as `docker plugin create` takes it. */
+let folders = 0
+
+/**
+ * A plugin that has this to run, as `docker plugin create` takes it. It is like no other: an Engine that is still removing the
+ * content of a plugin refuses the same content.
+ */
 async function aFolder(entrypoint: readonly string[]): Promise<string> {
   const folder = await temporaryFolder()
+  const own = `${process.pid}-${++folders}`
   const config = {
     description: 'of a test',
+    documentation: own,
     entrypoint,
     interface: { types: ['docker.dummy/1.0'], socket: 'test.sock' },
     network: { type: 'none' },
     linux: { capabilities: [] },
     env: [{ name: 'DEBUG', description: '', settable: ['value'], value: '0' }],
   }
-  await writeFiles(folder, { 'config.json': JSON.stringify(config), 'rootfs/etc/plugin': '' })
+  await writeFiles(folder, { 'config.json': JSON.stringify(config), 'rootfs/etc/plugin': own })
   return folder
 }
 
