@@ -158,16 +158,17 @@ onNewestEngine((engine) => {
     it('rejects what is on its way when the network is cut, and connects anew afterwards', async (test) => {
       const sshd = await anSshd(test, engine.host)
       const client = clientOf(test, sshd)
-      const container = await aSharedContainer(engine)
-      const session = await (await client.containers.get(container.id)).spawn(['cat'])
-      const logs = failureOf(
-        client.containers.get(container.id).then((each) => each.logs({ follow: true }).text()),
-      )
-      const exit = failureOf(session.exit)
-      const events = failureOf(client.events(QUIET).next())
-      await client.ping()
+      const { id } = await aRunningContainer(test, engine, ['sh', '-c', 'echo one; exec sleep 600'])
+      const container = client.containers.ref(id)
+      const session = await container.spawn(['cat'])
+      const lines = container.logs({ follow: true }).lines()
+      const events = client.events({ since: '1h', filters: { container: id, event: 'start' } })
+      // The first of each shows that it is on its way.
+      assert.equal((await lines.next()).value?.line, 'one')
+      assert.equal((await events.next()).value?.Action, 'start')
+      const failures = [session.exit, lines.next(), events.next()].map((each) => failureOf(each))
       await sshd.cut()
-      for (const failure of [exit, logs, events]) {
+      for (const failure of failures) {
         const error = await soon(failure)
         assert.ok(error instanceof Error)
         assert.match(String((error as NodeJS.ErrnoException).code), /^ERR_DOCKER_(CONNECTION|STREAM)/)
