@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { onNewestEngine, type TestEngine } from '../support/engines.js'
-import { aPrompt, endsWith, isRaw, KEY, reach, WAYS, type Way } from '../support/terminal.js'
+import { aPrompt, endsWith, isRaw, KEY, type Reached, reach, WAYS, type Way } from '../support/terminal.js'
 
 const MEGABYTE = 1024 * 1024
 /** Goes on for ever, and unlike `yes` it costs little as long as the container is there. */
@@ -42,12 +43,12 @@ function stdinElsewhere(engine: TestEngine, way: Way): void {
     ['closed', '<&-'],
   ] as const) {
     it(`is ${what}, tells its end without -t`, async (test) => {
-      const { program } = await reach(test, engine, way, ['sh', '-c', 'wc -c; exit 3'], {
+      const reached = await reach(test, engine, way, ['sh', '-c', 'wc -c; exit 3'], {
         tty: false,
         line: `"$@" ${redirection}`,
       })
-      await endsWith(program, 3)
-      assert.deepEqual(program.screen.lines(), ['0'])
+      await endsWith(reached.program, 3)
+      await showsAll(reached, ['0'])
     })
   }
 
@@ -136,14 +137,26 @@ function outputElsewhere(engine: TestEngine, way: Way): void {
   })
 
   it('comes with errors, keeps the two apart without a tty', async (test) => {
-    const { program } = await reach(test, engine, way, ['sh', '-c', 'echo out; echo err >&2'], {
+    const reached = await reach(test, engine, way, ['sh', '-c', 'echo out; echo err >&2'], {
       tty: false,
       stdin: false,
       line: '"$@" 2> "$PTY_NOTES/err" > "$PTY_NOTES/out"; cat "$PTY_NOTES/out" "$PTY_NOTES/err"',
     })
-    await endsWith(program, 0)
-    assert.deepEqual(program.screen.lines(), ['out', 'err'])
+    await endsWith(reached.program, 0)
+    await showsAll(reached, ['out', 'err'])
   })
+}
+
+/** The screen shows these lines and no others. A failure also says what the Engine's log has: it shows who lost a line. */
+async function showsAll({ program, container }: Reached, expected: readonly string[]): Promise<void> {
+  const shown = program.screen.lines()
+  if (isDeepStrictEqual(shown, expected)) return
+  const log = await (await container()).logs().text()
+  assert.deepEqual(
+    shown,
+    expected,
+    `${JSON.stringify(shown)} on the screen, ${JSON.stringify(log)} in the log`,
+  )
 }
 
 /** All but exec have the same session. */
