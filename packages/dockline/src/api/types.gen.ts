@@ -57,9 +57,9 @@ export interface BuildCache {
   ID?: string
   /** Ids of the records it builds on. API 1.42. */
   Parents?: string[] | null
-  /** What it holds; `regular`: a step's files. */
+  /** Kind of content; `regular`: a step's files. */
   Type?: 'internal' | 'frontend' | 'source.local' | 'source.git.checkout' | 'exec.cachemount' | 'regular'
-  /** What made it, such as a `RUN` line. */
+  /** Step that made it, such as a `RUN` line. */
   Description?: string
   /** A build uses it now. */
   InUse?: boolean
@@ -71,7 +71,7 @@ export interface BuildCache {
   CreatedAt?: string
   /** Time of the last use, RFC 3339. */
   LastUsedAt?: string | null
-  /** How often builds used it. */
+  /** Number of builds that used it. */
   UsageCount?: number
 }
 
@@ -177,7 +177,7 @@ export interface ClusterVolumeInfo {
 export interface ClusterVolumePublishStatus {
   /** Id of the node in the swarm. */
   NodeID?: string
-  /** How far its publishing is, or the end of it. */
+  /** State of its publishing, or of the end of that. */
   State?: 'pending-publish' | 'published' | 'pending-node-unpublish' | 'pending-controller-unpublish'
   /** What the plugin gave when it published the volume. */
   PublishContext?: Record<string, string>
@@ -681,7 +681,7 @@ export interface ContainerWaitResponse {
 export interface ContainerdInfo {
   /** Address of its socket. */
   Address?: string
-  /** Where the Engine keeps its objects. */
+  /** Namespaces that have the Engine's objects. */
   Namespaces?: ContainerdInfoNamespaces
 }
 
@@ -1010,7 +1010,7 @@ export interface HealthcheckResult {
   End?: string
   /** 0: healthy, 1: unhealthy, other: the check failed. */
   ExitCode?: number
-  /** What the check printed, cut after 4 kB. */
+  /** Output of the check, cut after 4 kB. */
   Output?: string
 }
 
@@ -1062,7 +1062,7 @@ export interface HostConfig extends Resources {
   Cgroup?: string | undefined
   /** Links to containers: `name:alias`. */
   Links?: string[] | null | undefined
-  /** How gladly the kernel kills it for memory: -1000 to 1000. */
+  /** Rank when the kernel kills for memory: -1000 to 1000. */
   OomScoreAdj?: number | undefined
   /** PID namespace: of its own, `container:<id>` or `host`. */
   PidMode?: string | undefined
@@ -2097,7 +2097,7 @@ export interface Resources {
   MemoryReservation?: number | undefined
   /** Memory and swap together, in bytes; -1: no limit of swap. */
   MemorySwap?: number | undefined
-  /** How gladly memory is swapped: 0 to 100. */
+  /** Tendency to swap memory: 0 to 100. */
   MemorySwappiness?: number | null | undefined
   /** CPUs, in billionths. API 1.25. */
   NanoCpus?: number | undefined
@@ -2865,7 +2865,7 @@ export interface TaskSpecContainerSpec {
   DNSConfig?: TaskSpecContainerSpecDNSConfig | undefined
   /** Secrets it gets as files. */
   Secrets?: TaskSpecContainerSpecSecret[] | undefined
-  /** How gladly the kernel kills it for memory: -1000 to 1000. API 1.46. */
+  /** Rank when the kernel kills for memory: -1000 to 1000. API 1.46. */
   OomScoreAdj?: number | undefined
   /** Configs it gets as files. */
   Configs?: TaskSpecContainerSpecConfig[] | undefined
@@ -3059,7 +3059,7 @@ export interface TaskSpecResources {
   Reservations?: ResourceObject | undefined
   /** Swap, in bytes; -1: no limit. API 1.52. */
   SwapBytes?: number | null | undefined
-  /** How gladly memory is swapped: 0 to 100. API 1.52. */
+  /** Tendency to swap memory: 0 to 100. API 1.52. */
   MemorySwappiness?: number | null | undefined
 }
 

@@ -29,7 +29,7 @@ export interface Moment extends ScreenSize {
   readonly now: number
 }
 
-/** What a frame is drawn with. */
+/** The settings, the time and the room by which a frame is drawn. */
 interface View extends FrameSettings {
   readonly now: number
   /** Cells of a line. */
