@@ -69,6 +69,7 @@ async function bundleLibrary() {
  * @param {readonly string[]} names
  */
 function esModule(door, names) {
+  if (names.length === 0) return 'export {}\n'
   return `import door from './${door}.cjs'\nexport const {\n${names.join(',\n')}\n} = door\n`
 }
 

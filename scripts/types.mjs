@@ -58,7 +58,7 @@ const LEFT_OUT = {
 const doors = doorModules('.d.ts')
 await bundleTypes()
 for (const door of Object.keys(doors))
-  writeFileSync(join(NEW, `${door}.d.mts`), `${NODE_TYPES}\nexport * from './${door}.cjs'\n`)
+  writeFileSync(join(NEW, `${door}.d.mts`), `export * from './${door}.cjs'\n`)
 replaceFolder(join(LIBRARY, 'types'), NEW)
 
 async function bundleTypes() {
@@ -76,12 +76,23 @@ async function bundleTypes() {
     format: 'es',
     entryFileNames: '[name].d.cts',
     chunkFileNames: '[name].d.cts',
-    banner: ({ isEntry }) => (isEntry ? NODE_TYPES : ''),
+    banner: ({ isEntry, name }) => (isEntry ? `${NODE_TYPES}\n${referencesOf(name)}` : ''),
     minifyInternalExports: false,
     // Names are those of the sources: two types of one name are in two files.
     codeSplitting: { groups: [{ name: roomOf, includeDependenciesRecursively: false, debugName: 'rooms' }] },
   })
   await build.close()
+}
+
+/**
+ * With these a program that imports one door has the others at hand, through the main door: TypeScript names a type by the door
+ * that exports it, when it writes the declarations of a program.
+ * @param {string} door
+ */
+function referencesOf(door) {
+  const others = Object.keys(doors).filter((name) => name !== 'index')
+  const named = door === 'index' ? others : ['index']
+  return named.map((name) => `/// <reference path="./${name}.d.cts" />`).join('\n')
 }
 
 /** @param {string} id */

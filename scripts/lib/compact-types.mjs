@@ -156,14 +156,33 @@ function isWhole(names, declared) {
 }
 
 /**
+ * The word `type` stands once before a list of types, where that takes fewer bytes than once before each name.
  * @param {string} word
  * @param {readonly Name[]} names
  * @param {string} [file]
  */
 function statement(word, names, file) {
-  if (names.length === 0) return ''
-  const list = names.map(({ kind, from, to }) => `${kind}${from}${from === to ? '' : ` as ${to}`}`)
-  return `${word} { ${list.join(', ')} }${file === undefined ? '' : ` from "${file}"`};\n`
+  const origin = file === undefined ? '' : ` from "${file}"`
+  const types = names.filter(({ kind }) => kind === 'type ')
+  const values = names.filter(({ kind }) => kind === '')
+  const isWorthIt = values.length === 0 || types.length * 'type '.length > `${word} type { }${origin};`.length
+  if (!isWorthIt) return `${word} ${list(names)}${origin};\n`
+  const parts = [
+    values.length > 0 && `${word} ${list(values)}`,
+    types.length > 0 && `${word} type ${list(types, '')}`,
+  ]
+  return parts.map((part) => (part ? `${part}${origin};\n` : '')).join('')
+}
+
+/**
+ * @param {readonly Name[]} names
+ * @param {string} [kindOfAll] what stands before each name instead of its own kind
+ */
+function list(names, kindOfAll) {
+  const words = names.map(
+    ({ kind, from, to }) => `${kindOfAll ?? kind}${from}${from === to ? '' : ` as ${to}`}`,
+  )
+  return `{ ${words.join(', ')} }`
 }
 
 /**

@@ -1,5 +1,6 @@
-import type { BuildSession, BuildSessionOptions, RegistryAuth } from 'dockline'
+import type { BuildSession, RegistryAuth } from 'dockline'
 import { registryKey } from 'dockline/syntax'
+import type { BuildSessionOptions } from 'dockline/types'
 import { clientOf } from './modem/connection.js'
 import Modem, { type Modem as OwnModem } from './modem.js'
 import { isBuildContext } from './shared.js'

@@ -22,7 +22,6 @@ import type { CallOptions } from './http/index.js'
 import { callTable, readCall } from './models/base/call.js'
 import { engineEvents } from './models/events/events.js'
 import {
-  type AllStatsOptions,
   BuildCacheCollection,
   Builds,
   Configs,
@@ -34,7 +33,6 @@ import {
   type FollowAllOptions,
   FollowedLogs,
   Images,
-  type LoginOptions,
   Networks,
   Nodes,
   Plugins,
@@ -48,9 +46,10 @@ import {
 } from './models/index.js'
 import { flag, listOf, oneOf } from './models/options/values.js'
 import { dialectOf } from './models/podman/dialect.js'
-import { login, logout } from './models/registry/login.js'
+import { type LoginOptions, login, logout } from './models/registry/login.js'
 import { Scope, type ScopeOptions } from './models/scopes/scope.js'
 import { startExecSession } from './models/sessions/exec.js'
+import type { AllStatsOptions } from './models/watch/all-stats.js'
 import { checkObject, invalid } from './support/check.js'
 import type { Duration } from './support/duration.js'
 import { checkSize, type TerminalSize } from './support/terminal-size.js'

@@ -1,4 +1,5 @@
-import type { BuildOptions, BuildResult, SolveStatus, SolveVertex } from 'dockline'
+import type { BuildOptions, BuildResult } from 'dockline'
+import type { SolveStatus, SolveVertex } from 'dockline/types'
 import type { Cli } from '../cli.js'
 import { takeSignals } from '../signals.js'
 import { canceledFailure, isBuildError } from './failure.js'

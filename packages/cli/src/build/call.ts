@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
-import type { BuildOptions, BuildOutline, BuildTargets, CheckResult } from 'dockline'
+import type { BuildOptions, CheckResult } from 'dockline'
+import type { BuildOutline, BuildTargets } from 'dockline/types'
 import type { Cli } from '../cli.js'
 import { EXIT, ExitError } from '../errors.js'
 import { formatTable } from '../output/table.js'

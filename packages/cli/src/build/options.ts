@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import type { BuildKitOptions, BuildOptions, BuildSecret } from 'dockline'
+import type { BuildOptions, BuildSecret } from 'dockline'
+import type { BuildKitOptions } from 'dockline/types'
 import { ExitError } from '../errors.js'
 import { buildOptions } from '../flags/build.js'
 import type { Values } from '../flags/flag.js'

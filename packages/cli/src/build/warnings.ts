@@ -1,4 +1,5 @@
-import type { BuildLocation, BuildWarning } from 'dockline'
+import type { BuildWarning } from 'dockline'
+import type { BuildLocation } from 'dockline/types'
 import { type Colors, colored } from './progress/colors.js'
 
 const RULER = '-'.repeat(20)

@@ -1,4 +1,4 @@
-import type { BuildGcPolicy, BuildWorker } from 'dockline'
+import type { BuildGcPolicy, BuildWorker } from 'dockline/types'
 import { goDuration } from '../go/time.js'
 import { binarySize } from '../output/size.js'
 

@@ -1,4 +1,4 @@
-import type { UpdateOptions } from 'dockline'
+import type { UpdateOptions } from 'dockline/types'
 import { defineCommand } from '../command.js'
 import { EXIT, ExitError, explain } from '../errors.js'
 import { isOptionFlag, to } from '../flags/create/option.js'

@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net'
-import type { IpamOptions, IpamPool } from 'dockline'
+import type { IpamOptions, IpamPool } from 'dockline/types'
 import { ExitError } from '../errors.js'
 import { text } from './flag.js'
 import { commaList, pairs, pairsOf } from './lists.js'

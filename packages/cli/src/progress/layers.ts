@@ -1,4 +1,5 @@
-import type { LayerProgress, LayerState, Progress } from 'dockline'
+import type { LayerProgress, Progress } from 'dockline'
+import type { LayerState } from 'dockline/types'
 import { progressBar } from './bar.js'
 import type { EngineMessage } from './message.js'
 import type { ScreenSize } from './screen.js'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
-import type { SolveStatus } from 'dockline'
+import type { SolveStatus } from 'dockline/types'
 import { colorsOf } from '../../dist/build/progress/colors.js'
 import { frameOf } from '../../dist/build/progress/frame.js'
 import { BuildTrace } from '../../dist/build/progress/trace.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { SolveStatus } from 'dockline'
+import type { SolveStatus } from 'dockline/types'
 import { PlainPrinter } from '../../dist/build/progress/plain.js'
 import { rawJson } from '../../dist/build/progress/raw-json.js'
 import { at, BEGIN, log, step, task, together, warning } from '../support/build-reports.js'

@@ -1,4 +1,4 @@
-import type { ProgressGroup, SolveStatus, SolveVertex, VertexStatus } from 'dockline'
+import type { ProgressGroup, SolveStatus, SolveVertex, VertexStatus } from 'dockline/types'
 
 /** When the builds of these tests begin, in milliseconds. */
 export const BEGIN = Date.UTC(2026, 0, 2, 3, 4, 5)

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { Agent } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Dial } from 'dockline'
+import type { Dial } from 'dockline/types'
 
 /** A method that every agent of Node has, and its types lack. */
 interface Connecting {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { Agent } from 'node:http'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { CheckServerIdentity } from 'dockline'
+import type { CheckServerIdentity } from 'dockline/types'
 
 type Pem = string | Buffer | readonly (string | Buffer)[]
 

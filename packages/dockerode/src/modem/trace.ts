@@ -1,5 +1,5 @@
-import type { SolveStatus } from 'dockline'
 import { decodeBuildTrace } from 'dockline/syntax'
+import type { SolveStatus } from 'dockline/types'
 
 const DIGEST_CHARACTERS = 12
 

@@ -12,6 +12,7 @@ export type {
   HttpAnswer,
   MakingRequest,
   ReadAnswer,
+  ReadingValues,
   Request,
   StreamAnswer,
   StreamRequest,

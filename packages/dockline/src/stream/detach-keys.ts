@@ -27,7 +27,7 @@ function parseKey(key: string, keys: string): number {
 }
 
 /** What came of some typed bytes. */
-export interface Typed {
+export interface TypedKeys {
   /** What is to be sent on. */
   readonly data: Buffer
   /** Whether the whole sequence has been typed. What was typed after it is dropped. */
@@ -49,7 +49,7 @@ export class DetachMatcher {
     this.#fallbacks = fallbacksOf(keys)
   }
 
-  push(typed: Buffer): Typed {
+  push(typed: Buffer): TypedKeys {
     if (this.#matched === 0 && !includes(typed, this.#keys[0] as number))
       return { data: typed, detached: false }
     const data: number[] = []

@@ -6,7 +6,7 @@ import { PseudoTerminal, type TerminalOptions, type TerminalResult } from './pse
 import { isTerminal } from './raw-mode.js'
 import { terminalSize } from './size.js'
 
-export { DEFAULT_DETACH_KEYS, DetachMatcher, parseDetachKeys } from '../stream/detach-keys.js'
+export { DEFAULT_DETACH_KEYS, DetachMatcher, parseDetachKeys, type TypedKeys } from '../stream/detach-keys.js'
 export type { Channel, ChannelExit, TerminalSize } from './channel.js'
 export { PseudoTerminal, type TerminalOptions, type TerminalResult } from './pseudo-terminal.js'
 export { terminalSize } from './size.js'

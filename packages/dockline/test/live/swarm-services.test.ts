@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it, type TestContext } from 'node:test'
-import { ApiError, type ConvergenceProgress, type DockerClient, type Service, type Task } from '#src/index.js'
+import type { ConvergenceProgress } from '#src/doors/types.js'
+import { ApiError, type DockerClient, type Service, type Task } from '#src/index.js'
 import { anOwnEngine, canStartEngines } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { runRecipe } from '../support/recipe.js'

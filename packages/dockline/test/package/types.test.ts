@@ -4,7 +4,14 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { addNodeTypes, aProject, NEEDS_TOOLS, type Project, TOOLS } from '../support/published.js'
+import {
+  addNodeTypes,
+  aProject,
+  NEEDS_TOOLS,
+  type Outcome,
+  type Project,
+  TOOLS,
+} from '../support/published.js'
 
 const TYPESCRIPT = fileURLToPath(new URL('../../../../node_modules/typescript', import.meta.url))
 const require = createRequire(join(TOOLS ?? '/', 'package.json'))
@@ -26,6 +33,7 @@ const STRICT = {
   strict: true,
   exactOptionalPropertyTypes: true,
   noUncheckedIndexedAccess: true,
+  declaration: true,
   skipLibCheck: false,
   // TypeScript's own.
   skipDefaultLibCheck: true,
@@ -60,6 +68,34 @@ describe('the types of the package', () => {
   it('compile with TypeScript 5.0, for both formats', NEEDS_TOOLS, () =>
     check('typescript-5.0', [NODE10, NODE16]),
   )
+
+  it('have a door for each name that the declarations of a program need', async () => {
+    const { stdout: program } = await project.node(['--input-type=module', '-e', PROGRAM_OF_MEMBERS])
+    assert.ok(program.split('\n').length > 600)
+    await project.write('members.mts', program)
+    const options = {
+      ...STRICT,
+      ...NODENEXT,
+      lib: ['es2023', 'esnext.disposable'],
+      declaration: true,
+      outDir: 'out/members',
+    }
+    const config = { compilerOptions: options, files: ['members.mts'] }
+    const path = await project.write('tsconfig.members.json', JSON.stringify(config))
+    const { stdout } = await project
+      .node([join(TYPESCRIPT, 'bin/tsc'), '-p', path])
+      .catch((error: Outcome) => error)
+    const wrong = stdout.split('\n').filter((line) => line !== '' && !IS_HIDDEN.test(line))
+    assert.deepEqual(wrong, [])
+  })
+
+  it('have about 150 names in the main door', async () => {
+    const program = `
+      const names = (text) => text.match(/(?<=^export( type)?\\{)[^}]*/gm).join().split(',')
+      console.log(names(require('fs').readFileSync(process.argv[1], 'utf8')).length)`
+    const { stdout } = await project.node(['-e', program, join(project.installed, 'types/index.d.cts')])
+    assert.ok(Number(stdout) > 120 && Number(stdout) <= 160, `${stdout.trim()} names`)
+  })
 
   it('are found and of the right format in every way of looking for them', NEEDS_TOOLS, async () => {
     const { checkPackage, createPackageFromTarballData }: AreTheTypesWrong = await import(
@@ -97,6 +133,29 @@ describe('the types of the package', () => {
   }
 })
 
+/**
+ * Prints a program with a line for each member of each class, and each function, of each door. Its declarations name all types
+ * that stand in their signatures.
+ */
+const PROGRAM_OF_MEMBERS = `
+const BUILT_IN = [null, Object.prototype, Error.prototype]
+const members = (it) => (BUILT_IN.includes(it) ? [] : [...Object.getOwnPropertyNames(it), ...members(Object.getPrototypeOf(it))])
+const expressions = []
+for (const [index, door] of ['dockline', 'dockline/api', 'dockline/syntax', 'dockline/terminal'].entries()) {
+  console.log("import * as door" + index + " from '" + door + "'")
+  for (const [name, value] of Object.entries(await import(door))) {
+    const path = 'door' + index + '.' + name
+    expressions.push('() => ' + path)
+    if (!/^class/.test(value)) continue
+    for (const member of new Set(members(value.prototype)))
+      if (member !== 'constructor') expressions.push("(it: (typeof " + path + ")['prototype']) => it." + member)
+  }
+}
+for (const [index, expression] of expressions.entries()) console.log('export const value' + index + ' = ' + expression)`
+
+/** Members that are not in the types, because only the package uses them. */
+const IS_HIDDEN = /error TS(2339|2445): /
+
 /** Does what tsc does, but leaves out the types of Node: to check them takes half of the time, and says nothing about the package. */
 const CHECK = `
 const [typescript, ...configs] = process.argv.slice(2)
@@ -106,11 +165,12 @@ for (const config of configs) {
   const { options, fileNames, errors } = ts.getParsedCommandLineOfConfigFile(config, { noEmit: true }, ts.sys)
   const program = ts.createProgram(fileNames, options)
   const files = program.getSourceFiles().filter(own)
+  const declarationsOf = (file) => (file.isDeclarationFile ? [] : program.getDeclarationDiagnostics(file))
   const found = [
     ...errors,
     ...program.getOptionsDiagnostics(),
     ...program.getGlobalDiagnostics(),
-    ...files.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
+    ...files.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file), ...declarationsOf(file)]),
   ]
   const host = { ...ts.sys, getCanonicalFileName: (name) => name, getNewLine: () => '\\n' }
   console.log(ts.formatDiagnostics(found, host))
@@ -152,12 +212,14 @@ import { type CommandResult, type Container, DockerClient, type RunResult } from
 import { type ApiClient, type ContainerSummary } from 'dockline/api'
 import { parseReference } from 'dockline/syntax'
 import { execCommand, start, type TerminalResult } from 'dockline/terminal'
+import type { UpdateOptions } from 'dockline/types'
 
 export const client: DockerClient = new DockerClient({ host: 'unix:///nowhere.sock' })
 export const detached: Promise<Container> = client.containers.run('a', undefined, { detach: true })
 export const awaited: Promise<RunResult<string>> = client.containers.run('a', ['b'])
 export const bytes: Promise<RunResult<Buffer>> = client.containers.run('a', ['b'], { encoding: 'buffer' })
 export const api: ApiClient = client.api
+export const attrs = (container: Container) => container.attrs
 export const tag: string | undefined = parseReference('a:1').tag
 export async function use(container: Container): Promise<void> {
   const summary: ContainerSummary | undefined = container.summary
@@ -167,6 +229,7 @@ export async function use(container: Container): Promise<void> {
   for await (const { source, data } of container.logs({ follow: true })) console.log(source satisfies 'stdout' | 'stderr', data.length)
   const ended: TerminalResult = await execCommand(container, ['sh'])
   await start(container, { logs: true })
+  await container.update({ memory: '64m' } satisfies UpdateOptions)
   await client.containers.create('a', 'b', { restart: { name: 'always' }, hostConfig: { Init: true } })
   // @ts-expect-error an option that does not exist
   await client.containers.create('a', 'b', { restartPolice: 'always' })

@@ -3,11 +3,11 @@ import { lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } f
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
+import type { CreateContextOptions } from '#src/doors/types.js'
 import {
   ContextError,
   ContextNotFoundError,
   ContextStore,
-  type CreateContextOptions,
   DockerClient,
   InvalidArgumentError,
 } from '#src/index.js'

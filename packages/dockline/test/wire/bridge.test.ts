@@ -5,6 +5,7 @@ import { Duplex } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
+import type { WebSocketEvent } from '#src/doors/types.js'
 import {
   ApiError,
   bridge,
@@ -13,7 +14,6 @@ import {
   InvalidArgumentError,
   ProtocolError,
   type Session,
-  type WebSocketEvent,
   type WebSocketLike,
 } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'

@@ -3,13 +3,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
-import {
-  BuildError,
-  type BuildKitOptions,
-  type BuildOptions,
-  type CallOptions,
-  InvalidArgumentError,
-} from '#src/index.js'
+import type { BuildKitOptions } from '#src/doors/types.js'
+import { BuildError, type BuildOptions, type CallOptions, InvalidArgumentError } from '#src/index.js'
 import { listTar, temporaryFolder, writeFiles } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
 import { chunk, chunked, chunkedHead, FakeEngine, json, type Scripts } from '../support/fake-engine.js'

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import {
-  type ConvergenceProgress,
-  InvalidArgumentError,
-  NotFoundError,
-  ServiceError,
-  TimeoutError,
-} from '#src/index.js'
+import type { ConvergenceProgress } from '#src/doors/types.js'
+import { InvalidArgumentError, NotFoundError, ServiceError, TimeoutError } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import { FakeEngine, json } from '../support/fake-engine.js'
 import { all } from '../support/swarm.js'

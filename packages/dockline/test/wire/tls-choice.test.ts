@@ -6,13 +6,8 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { it, type TestContext } from 'node:test'
-import {
-  type ClientOptions,
-  ContextStore,
-  type ContextTlsOptions,
-  DockerClient,
-  TlsError,
-} from '#src/index.js'
+import type { ContextTlsOptions } from '#src/doors/types.js'
+import { type ClientOptions, ContextStore, DockerClient, TlsError } from '#src/index.js'
 import { temporaryFolder } from '../support/archives.js'
 import { certificates } from '../support/certificates.js'
 import { failureOf } from '../support/failure.js'

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
+import type { UrlOptions } from '#src/doors/types.js'
 import {
   ApiError,
   Container,
@@ -10,7 +11,6 @@ import {
   InvalidArgumentError,
   NotFoundError,
   TimeoutError,
-  type UrlOptions,
   type WaitForOptions,
 } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'

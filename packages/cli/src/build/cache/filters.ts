@@ -1,4 +1,4 @@
-import type { BuildCacheFilters } from 'dockline'
+import type { BuildCacheFilters } from 'dockline/types'
 import { ExitError } from '../../errors.js'
 import { filterFlag, filtersOf } from '../../flags/filter.js'
 

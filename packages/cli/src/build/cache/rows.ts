@@ -1,4 +1,4 @@
-import type { BuildCacheRecord } from 'dockline'
+import type { BuildCacheRecord } from 'dockline/types'
 import { goMoment } from '../../go/time.js'
 import { ago } from '../../output/duration.js'
 import type { ListLayout } from '../../output/list.js'

@@ -1,4 +1,4 @@
-import type { SolveStatus } from 'dockline'
+import type { SolveStatus } from 'dockline/types'
 import { Block } from '../../progress/block.js'
 import { canRedraw, type Screen } from '../../progress/screen.js'
 import { colorsOf } from './colors.js'

@@ -1,4 +1,4 @@
-import type { SolveStatus } from 'dockline'
+import type { SolveStatus } from 'dockline/types'
 import { BuildTrace, type TraceStep, type TraceTask } from './trace.js'
 import { amountText, markOf, secondsText } from './words.js'
 

@@ -1,4 +1,4 @@
-import type { SolveStatus } from 'dockline'
+import type { SolveStatus } from 'dockline/types'
 
 /** A report of BuildKit as one line of JSON, by the names that docker has for its parts. What is empty is left out. */
 export function rawJson({ vertexes, statuses, logs, warnings }: SolveStatus): string {

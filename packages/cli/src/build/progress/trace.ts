@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
-import type { ProgressGroup, SolveStatus, SolveVertex, VertexLog, VertexStatus } from 'dockline'
+import type { ProgressGroup, SolveStatus, SolveVertex, VertexLog, VertexStatus } from 'dockline/types'
 
 /** A part of a step that is reported apart, such as the download of a layer. Times are in milliseconds. */
 export interface TraceTask {

@@ -1,4 +1,4 @@
-import type { CreateContextOptions } from 'dockline'
+import type { CreateContextOptions } from 'dockline/types'
 import type { Cli } from '../../cli.js'
 import { defineCommand } from '../../command.js'
 import { contextStore } from '../../context-store.js'

@@ -1,4 +1,4 @@
-import type { ContextChanges } from 'dockline'
+import type { ContextChanges } from 'dockline/types'
 import { ExitError, explain } from '../../errors.js'
 import type { Flag } from '../../flags/flag.js'
 

@@ -1,4 +1,4 @@
-import type { ContextDetails } from 'dockline'
+import type { ContextDetails } from 'dockline/types'
 import { defineCommand } from '../../command.js'
 import { contextStore } from '../../context-store.js'
 import { EXIT, ExitError, explain } from '../../errors.js'
