@@ -1,7 +1,15 @@
 // The main door: what people use. `dockline/types` has the types of rarer options and results, `dockline/api` is the Engine's
 // API as it is, `dockline/syntax` docker's strings, and `dockline/terminal` a terminal inside a container.
 
-export { type ClientOptions, DockerClient, fromEnv } from './client.js'
+export {
+  type ClientOptions,
+  type ConnectionDescription,
+  type DataUsageOptions,
+  DockerClient,
+  fromEnv,
+  type Ping,
+  type StartExecOptions,
+} from './client.js'
 export { ContextStore, type ContextSummary, type TlsOptions } from './config/index.js'
 export {
   ApiError,

@@ -17,7 +17,6 @@ export type {
   VertexStatus,
   VertexWarning,
 } from '../buildkit/index.js'
-export type { ConnectionDescription, DataUsageOptions, Ping, StartExecOptions } from '../client.js'
 export type {
   ContextChanges,
   ContextDetails,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
-import type { ConnectionDescription } from '#src/doors/types.js'
 import {
   type ClientOptions,
+  type ConnectionDescription,
   ContextError,
   ContextNotFoundError,
   DockerClient,
