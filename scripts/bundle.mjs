@@ -54,7 +54,7 @@ async function bundleLibrary() {
     // What is loaded with the door is one file. What is loaded late stays in files of its own.
     chunkOf: (id, getModuleInfo) => {
       if (core(getModuleInfo).has(id)) return 'core'
-      return id.startsWith(MODULES) ? packageOf(id).replace(/^@.*\//, '') : null
+      return id.startsWith(MODULES) ? shortNameOf(id) : null
     },
     plugins: [LEFT_OUT, FOR_BUNDLERS, COMPACT],
     shortExports: true,
@@ -75,14 +75,16 @@ function esModule(door, names) {
 /** With everything inside, also the library: nothing is left to install, and what a command does not use is not loaded. */
 async function bundleCommand() {
   const main = join(COMMANDS, 'main.js')
-  const dockline = join(LIBRARY, 'dist/index.js')
-  const [base, library] = [staticGraph(main), staticGraph(dockline)]
+  const doors = Object.values(ALIASES)
+  const [base, libraries] = [staticGraph(main), doors.map(staticGraph)]
   const { dir } = await bundle(COMMAND, {
     input: { main },
     external: [/^node:/],
     alias: ALIASES,
     foldersOf: (id, getModuleInfo) => {
-      if (id !== dockline && !library(getModuleInfo).has(id)) return null
+      if (INTERPRETER.test(id)) return 'interpreter'
+      if (!doors.includes(id) && !libraries.some((library) => library(getModuleInfo).has(id))) return null
+      if (id.startsWith(MODULES)) return shortNameOf(id)
       const file = relative(join(LIBRARY, 'dist'), id).replaceAll(sep, '/')
       return FIRST.test(file) ? 'dockline' : `dockline-${folderOf(id, join(LIBRARY, 'dist'))}`
     },
@@ -137,12 +139,16 @@ function isDoor(id) {
 /** Of the library, what every command needs. Of the rest, what is together in a folder is needed together. */
 const FIRST = new RegExp(
   `^(?:${[
-    '[\\w-]+|(?:errors|http|api|support)/.+',
+    '[\\w-]+|(?:errors|http|api|support|doors)/.+',
     'config/(?:file|headers|resolve|credentials/provider|proxy/resolve-proxy)',
     'transport/(?:endpoint|socket|ssh-address)',
     'models/(?:base/call|containers/(?:container|containers|known-container)|options/(?:table|values|filters|time|units))',
   ].join('|')})\\.js$`,
 )
+
+/** Of templates, what plain ones do without: it is as much as all that prints lists. */
+const INTERPRETER =
+  /[\\/]cli[\\/]dist[\\/]template[\\/](?:interpreted|parse|scan|quote|run|rounds|arguments|functions|print|json)\.js$/
 
 /** Whether it is the command's own, and many commands are made of it. */
 function isShared(/** @type {string} */ id, /** @type {GetModuleInfo} */ getModuleInfo) {
@@ -391,6 +397,11 @@ function copyLicenses(ids, dir) {
   const inside = ids.filter((id) => id.startsWith(MODULES))
   for (const name of new Set(inside.map(packageOf)))
     writeFileSync(join(dir, `LICENSE.${name.replace('/', '-')}`), licenseOf(name, inside))
+}
+
+/** @param {string} id */
+function shortNameOf(id) {
+  return packageOf(id).replace(/^@.*\//, '')
 }
 
 /** @param {string} id */
