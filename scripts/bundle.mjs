@@ -51,17 +51,38 @@ async function bundleLibrary() {
     input: { ...doors, 'reaper-program': join(LIBRARY, 'dist/reaper-program.js') },
     // All other packages are inside.
     external: [/^node:/],
+    foldersOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) ? lateFile(id) : null),
     // What is loaded with the door is one file. What is loaded late stays in files of its own.
     chunkOf: (id, getModuleInfo) => {
       if (core(getModuleInfo).has(id)) return 'core'
-      return id.startsWith(MODULES) ? packageOf(id).replace(/^@.*\//, '') : null
+      return id.startsWith(MODULES) ? shortNameOf(id) : null
     },
-    plugins: [LEFT_OUT, FOR_BUNDLERS, COMPACT],
+    plugins: [LEFT_OUT, WHEN_USED, FOR_BUNDLERS, COMPACT, IN_ASCII],
     shortExports: true,
   })
   for (const door of Object.keys(doors))
     writeFileSync(join(dir, `${door}.mjs`), esModule(door, exportsOf(door)))
   replaceFolder(join(LIBRARY, 'bundle'), dir)
+}
+
+/**
+ * What belongs to the main door and few programs need, by the name of its file: it is read when something of it is first used.
+ * Classes that the door exports cannot be here, and neither can what a module uses while it is evaluated.
+ * @type {readonly (readonly [name: string, files: RegExp])[]}
+ */
+const LATE = [
+  [
+    'options',
+    /^models\/(?:options\/(?!table|values|filters|time|units|index|environment\.|config|limits|words|mount)|containers\/(?:container-options|create-container|run-options|run|stats|published|endpoints)\.)/,
+  ],
+  ['images', /^models\/images\/(?:build\.|image-transfers|builds\/(?!builds\.|build-cache|history\.|index))/],
+  ['contexts', /^config\/(?:contexts\/(?!contexts-store|index)|tls-files)/],
+]
+
+/** @param {string} id */
+function lateFile(id) {
+  const module = relative(join(LIBRARY, 'dist'), id).replaceAll(sep, '/')
+  return LATE.find(([, files]) => files.test(module))?.[0] ?? null
 }
 
 /**
@@ -76,14 +97,16 @@ function esModule(door, names) {
 /** With everything inside, also the library: nothing is left to install, and what a command does not use is not loaded. */
 async function bundleCommand() {
   const main = join(COMMANDS, 'main.js')
-  const dockline = join(LIBRARY, 'dist/index.js')
-  const [base, library] = [staticGraph(main), staticGraph(dockline)]
+  const doors = Object.values(ALIASES)
+  const [base, libraries] = [staticGraph(main), doors.map(staticGraph)]
   const { dir } = await bundle(COMMAND, {
     input: { main },
     external: [/^node:/],
     alias: ALIASES,
     foldersOf: (id, getModuleInfo) => {
-      if (id !== dockline && !library(getModuleInfo).has(id)) return null
+      if (INTERPRETER.test(id)) return 'interpreter'
+      if (!doors.includes(id) && !libraries.some((library) => library(getModuleInfo).has(id))) return null
+      if (id.startsWith(MODULES)) return shortNameOf(id)
       const file = relative(join(LIBRARY, 'dist'), id).replaceAll(sep, '/')
       return FIRST.test(file) ? 'dockline' : `dockline-${folderOf(id, join(LIBRARY, 'dist'))}`
     },
@@ -138,12 +161,16 @@ function isDoor(id) {
 /** Of the library, what every command needs. Of the rest, what is together in a folder is needed together. */
 const FIRST = new RegExp(
   `^(?:${[
-    '[\\w-]+|(?:errors|http|api|support)/.+',
+    '[\\w-]+|(?:errors|http|api|support|doors)/.+',
     'config/(?:file|headers|resolve|credentials/provider|proxy/resolve-proxy)',
     'transport/(?:endpoint|socket|ssh-address)',
     'models/(?:base/call|containers/(?:container|containers|known-container)|options/(?:table|values|filters|time|units))',
   ].join('|')})\\.js$`,
 )
+
+/** Of templates, what plain ones do without: it is as much as all that prints lists. */
+const INTERPRETER =
+  /[\\/]cli[\\/]dist[\\/]template[\\/](?:interpreted|parse|scan|quote|run|rounds|arguments|functions|print|json)\.js$/
 
 /** Whether it is the command's own, and many commands are made of it. */
 function isShared(/** @type {string} */ id, /** @type {GetModuleInfo} */ getModuleInfo) {
@@ -266,24 +293,43 @@ function staticGraph(entry) {
 const ON_DEMAND = {
   name: 'on-demand',
   renderChunk(code) {
-    /** @type {Set<string>} */
-    const names = new Set()
-    const wrapped = new Set(Array.from(code.matchAll(WRAPPED), ([, name]) => name))
-    const late = code
-      .replace(NAMED, '')
-      .replace(WRAPPED, '')
-      .replace(LOADED, (_, name, load) => {
-        names.add(name)
-        const loaded = wrapped.has(name) ? `{ default: ${load}, __proto__: ${load} }` : load
-        return `let $${name};\nconst ${name} = () => ($${name} ??= ${loaded});`
-      })
+    const late = onDemand(code, () => true)
     const exported = late.match(EXPORT) ?? []
-    const bare = late
-      .replace(EXPORT, '')
-      .replace(MEMBER, (all, name) => (names.has(name) ? `(${name}())` : all))
     // First of all, as those of a module are: of two files that use each other, one sees the other before its end.
-    return { code: `${exported.join('')}${bare}`, map: null }
+    return { code: `${exported.join('')}${late.replace(EXPORT, '')}`, map: null }
   },
+}
+
+/**
+ * The same for what the library loads late, and for what Node is slow to load, in the file that every program loads.
+ * @type {import('rolldown').Plugin}
+ */
+const WHEN_USED = {
+  name: 'when-used',
+  renderChunk: (code, { name }) =>
+    name === 'core' ? { code: onDemand(code, (id) => WHEN_USED_IDS.test(id), 'load'), map: null } : null,
+}
+
+/**
+ * @param {string} code
+ * @param {(id: string) => boolean} isLate
+ * @param {string} [prefix] of the functions that load, which are numbered; default: they are called as what they load
+ */
+function onDemand(code, isLate, prefix) {
+  /** What is loaded, and the function that does it. @type {Map<string, string>} */
+  const names = new Map()
+  const wrapped = new Set(Array.from(code.matchAll(WRAPPED), ([, name]) => name))
+  return code
+    .replace(NAMED, (all, id) => (isLate(id) ? '' : all))
+    .replace(LOADED, (all, name, load) => {
+      if (!isLate(load.slice('require("'.length, -'")'.length))) return all
+      const get = prefix === undefined ? name : `${prefix}${names.size}`
+      names.set(name, get)
+      const loaded = wrapped.has(name) ? `{ default: ${load}, __proto__: ${load} }` : load
+      return `let $${name};\nconst ${get} = () => ($${name} ??= ${loaded});`
+    })
+    .replace(WRAPPED, (all, name) => (names.has(name) ? '' : all))
+    .replace(MEMBER, (all, name) => (names.has(name) ? `(${names.get(name)}())` : all))
 }
 
 /**
@@ -305,8 +351,11 @@ function inAscii(code) {
 
 /** As rolldown writes it: what is loaded, how a module of Node's gets a default export, and where a member is used. */
 const LOADED = /^(?:const|let) (\w+) = (require\("[^"]+"\));$/gm
-const NAMED = /^require\("[^"]+"\);\n/gm
+const NAMED = /^require\("([^"]+)"\);\n/gm
 const WRAPPED = /^(\w+) = \w+\.\w+\(\1(?:, 1)?\);\n/gm
+const WHEN_USED_IDS = new RegExp(
+  `^(?:node:(?:fs/promises|os)|\\./(?:${LATE.map(([name]) => name).join('|')})\\.cjs)$`,
+)
 const EXPORT = /^Object\.defineProperty\(exports, [\s\S]*?^\}\);\n?/gm
 const MEMBER = /(?<![$\w])((?:require|node)_\w+)(?=\.)/g
 
@@ -392,6 +441,11 @@ function copyLicenses(ids, dir) {
   const inside = ids.filter((id) => id.startsWith(MODULES))
   for (const name of new Set(inside.map(packageOf)))
     writeFileSync(join(dir, `LICENSE.${name.replace('/', '-')}`), licenseOf(name, inside))
+}
+
+/** @param {string} id */
+function shortNameOf(id) {
+  return packageOf(id).replace(/^@.*\//, '')
 }
 
 /** @param {string} id */

@@ -1,27 +1,30 @@
-import type { Node, Templates } from './parse.js'
-
-/** Text, or a field that is printed as it is. */
-type Part = { readonly text: string } | { readonly field: string }
+/** A field that is printed as it is. */
+const FIELD = /\{\{ *\.([A-Za-z_]\w*) *\}\}/
 
 /** A template of nothing but text and fields, as every table of docker's is: most formats need no interpreter. */
 export class PlainTemplate {
-  readonly #parts: readonly Part[]
+  /** In turn: text, the name of a field, text, and so on. */
+  readonly #parts: readonly string[]
 
-  private constructor(parts: readonly Part[]) {
+  private constructor(parts: readonly string[]) {
     this.#parts = parts
   }
 
-  /** Undefined where a template decides, repeats, calls or looks into a field. */
-  static of({ named, name }: Templates): PlainTemplate | undefined {
-    const parts = (named.get(name) ?? []).map(partOf)
-    return parts.every((part) => part !== undefined) ? new PlainTemplate(parts) : undefined
+  /** Undefined where a template has anything else in braces. */
+  static of(template: string): PlainTemplate | undefined {
+    const parts = template.split(FIELD)
+    return parts.some((part) => part.includes('{')) ? undefined : new PlainTemplate(parts)
+  }
+
+  get fields(): readonly string[] {
+    return this.#parts.filter((_, index) => isField(index))
   }
 
   /** Undefined where a field is not there or is no text: how that is printed, or refused, the interpreter knows. */
   render(fields: Readonly<Record<string, unknown>>): string | undefined {
     let text = ''
-    for (const part of this.#parts) {
-      const value = 'text' in part ? part.text : fieldOf(fields, part.field)
+    for (const [index, part] of this.#parts.entries()) {
+      const value = isField(index) ? fieldOf(fields, part) : part
       if (typeof value !== 'string') return undefined
       text += value
     }
@@ -29,16 +32,10 @@ export class PlainTemplate {
   }
 }
 
-function fieldOf(fields: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined
+function isField(index: number): boolean {
+  return index % 2 === 1
 }
 
-function partOf(node: Node): Part | undefined {
-  if (node.kind === 'text') return { text: node.text }
-  if (node.kind !== 'action' || node.pipe.variables.length > 0) return undefined
-  const [command, ...commands] = node.pipe.commands
-  const [operand, ...operands] = command?.args ?? []
-  if (operand?.kind !== 'field' || commands.length > 0 || operands.length > 0) return undefined
-  const [field, ...inside] = operand.names
-  return field === undefined || inside.length > 0 ? undefined : { field }
+function fieldOf(fields: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { parseTemplate } from '../../dist/template/index.js'
+import { interpretedTemplate } from '../../dist/template/interpreted.js'
 import { parse } from '../../dist/template/parse.js'
 import { PlainTemplate } from '../../dist/template/plain.js'
 import { runTemplate } from '../../dist/template/run.js'
@@ -12,17 +13,16 @@ describe('a template of plain fields', () => {
   const plain = [
     '{{.ID}}',
     '{{.ID}}\t{{.Names}}',
-    'id {{ .ID }}, named {{- .Names -}} !',
+    'id {{ .ID }}, named {{.Names  }}}} !',
     'no field at all',
     '',
     '{{.Empty}}{{.Wide}}{{.Markup}}',
-    '{{/* a comment */}}{{.ID}}',
   ]
   for (const text of plain) {
     it(`needs no interpreter, and prints what that would: ${JSON.stringify(text)}`, () => {
       const templates = parse(text)
       const interpreted = runTemplate(templates, goValue(FIELDS), {})
-      assert.equal(PlainTemplate.of(templates)?.render(FIELDS), interpreted)
+      assert.equal(PlainTemplate.of(text)?.render(FIELDS), interpreted)
     })
   }
   const others = [
@@ -39,10 +39,22 @@ describe('a template of plain fields', () => {
     '{{.Label "a"}}',
     '{{define "x"}}{{end}}{{template "x"}}',
     '{{(.ID)}}',
+    '{{- .ID -}}',
+    '{{/* a comment */}}{{.ID}}',
+    '{{{.ID}}',
+    '{{.ID}',
+    '{{.1}}',
+    '{{.Größe}}',
   ]
   for (const text of others) {
-    it(`is none that does more: ${text}`, () => assert.equal(PlainTemplate.of(parse(text)), undefined))
+    it(`is none that does more: ${text}`, () => assert.equal(PlainTemplate.of(text), undefined))
   }
+  it('names its fields as the interpreter does', () => {
+    for (const text of plain) {
+      const { fields, labels } = interpretedTemplate(text, '')
+      assert.deepEqual([parseTemplate(text).fields, parseTemplate(text).labels], [fields, labels])
+    }
+  })
   it('leaves to the interpreter what is no text', () => {
     const template = parseTemplate('{{.Count}} {{.Flag}}')
     assert.equal(template.render({ fields: { Count: 7, Flag: true } }), '7 true')

@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { anAnsweringEngine } from '../support/answering-engine.js'
 import { docklineAlone } from '../support/dockline.js'
 
 const NODE = `compiled-${process.version}-${process.arch}`
@@ -50,6 +51,22 @@ describe('the compiled code of the command', () => {
     await chmod(folder, 0o777)
     await prints(home)
     assert.deepEqual(await readdir(folder), [])
+  })
+
+  it('is of six files for a list, without what builds and templates need', async (test) => {
+    const home = await aHome(test)
+    const host = await anAnsweringEngine(test, { '/containers/json': [{ Id: 'abc', Command: 'sh' }] })
+    const { stdout } = await docklineAlone(host, ['ps'], { env: { ...CLEAN, HOME: home } })
+    assert.match(stdout, /^CONTAINER ID .*\nabc .*"sh"/)
+    const names = await readdir(join(home, '.cache/dockline', NODE))
+    assert.deepEqual(names.map((name) => name.slice(0, -'-12345678.cjs'.length)).sort(), [
+      'base',
+      'container-row',
+      'dockline',
+      'output',
+      'ps',
+      'rolldown-runtime',
+    ])
   })
 
   for (const [where, env] of Object.entries({

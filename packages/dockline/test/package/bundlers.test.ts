@@ -149,6 +149,7 @@ const ASKED = [
 const PRINTED = {
   LayersSize: 4000,
   missing: true,
+  much: 'ERR_DOCKER_INVALID_ARGUMENT',
   refused: 'ERR_DOCKER_CONNECTION',
   unwatched: 'ERR_DOCKER_INVALID_ARGUMENT',
   keys: 1,

@@ -65,6 +65,17 @@ describe('the package as it is published', () => {
     assert.equal(stdout, `${each.join('')}true\n`)
   })
 
+  it('reads what few programs need when it is used, and not with the main door', async () => {
+    const program = `
+      const { basename } = require('node:path')
+      const read = () => Object.keys(require.cache).map((file) => basename(file)).slice(1)
+      const { DockerClient } = require('dockline')
+      console.log(...read())
+      new DockerClient().containers.create('x', [], { memory: 'much' }).catch(() => console.log(...read()))`
+    const first = 'index.cjs core.cjs rolldown-runtime.cjs'
+    assert.equal((await runProgram('late.cjs', program)).stdout, `${first}\n${first} options.cjs\n`)
+  })
+
   it('has files that can all be loaded', async () => {
     const program = `
       const { readdirSync } = require('node:fs')

@@ -9,6 +9,9 @@ async function main(): Promise<void> {
   await container.copyTo(Buffer.from('content'), '/tmp/new')
   const { LayersSize } = await client.df()
   const missing = await client.containers.get('none').catch((error) => error instanceof NotFoundError)
+  const much = await client.containers
+    .create('x', [], { memory: 'much' })
+    .catch((error: DockerError) => error.code)
   const encrypted = new DockerClient({ host: 'tcp://127.0.0.1:1', tls: true })
   const refused = await encrypted.ping().catch((error: DockerError) => error.code)
   // One file has no other program beside it.
@@ -17,7 +20,7 @@ async function main(): Promise<void> {
     .volumes.create('v')
     .catch((error: DockerError) => error.code)
   console.log(
-    JSON.stringify({ LayersSize, missing, refused, unwatched, keys: parseDetachKeys('ctrl-p').length }),
+    JSON.stringify({ LayersSize, missing, much, refused, unwatched, keys: parseDetachKeys('ctrl-p').length }),
   )
   await client.close()
 }

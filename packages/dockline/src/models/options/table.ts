@@ -49,22 +49,35 @@ export function table<Friendly extends object, Wire>(
   rules: Rules<Friendly, Wire>,
   asIs: readonly (keyof Wire & string)[] = [],
 ): Table<Friendly, Wire> {
-  const given: [string, Rule | Convert<unknown>][] = Object.entries(rules)
-  const all = given.map(([name, rule]): [string, Rule] => [name, isRule(rule) ? rule : [name, rule]])
-  const names = all.map(([name]) => name)
-  const known = [...names, ...all.map(([, [key]]) => key), ...asIs]
-  const untouched = new Set<string>(asIs)
+  const names = Object.keys(rules)
+  let made: [string, Rule][] | undefined
+  // Made when a value is first read: there are a hundred tables, and a program uses few of them.
+  const all = () => (made ??= rulesByName(rules))
+  const known = () => [...names, ...all().map(([, [key]]) => key), ...asIs]
   return {
     names,
-    known,
-    pick: (options) => translate(all, object(options, 'options'), ''),
+    get known() {
+      return known()
+    },
+    pick: (options) => translate(all(), object(options, 'options'), ''),
     parse(value, option) {
       const given = object(value, option)
-      refuseUnknown(given, known, option)
-      const passed = Object.fromEntries(Object.entries(given).filter(([name]) => untouched.has(name)))
-      return { ...passed, ...translate(underOwnNames(all), given, option), ...translate(all, given, option) }
+      refuseUnknown(given, known(), option)
+      const passed = Object.fromEntries(
+        Object.entries(given).filter(([name]) => asIs.some((key) => key === name)),
+      )
+      return {
+        ...passed,
+        ...translate(underOwnNames(all()), given, option),
+        ...translate(all(), given, option),
+      }
     },
   }
+}
+
+function rulesByName(rules: object): [string, Rule][] {
+  const given: [string, Rule | Convert<unknown>][] = Object.entries(rules)
+  return given.map(([name, rule]) => [name, isRule(rule) ? rule : [name, rule]])
 }
 
 function isRule(rule: Rule | Convert<unknown>): rule is Rule {
