@@ -53,7 +53,8 @@ function failToStart() {
 }
 
 /**
- * Lets everyone run once without counting, then in turn for some rounds, so that noise hits all alike.
+ * Lets everyone run once without counting, then in turn for some rounds, so that noise hits all alike. The order is another
+ * in every round: what one leaves to the memory and to the garbage collector slows down the next.
  * @param {readonly Contestant[]} contestants
  * @param {number} rounds
  * @returns {Promise<Figures>}
@@ -62,13 +63,19 @@ export async function compare(contestants, rounds) {
   /** @type {Figures} */
   const figures = new Map()
   for (let round = -1; round < rounds; round++) {
-    for (const contestant of contestants) {
+    for (const contestant of inRandomOrder(contestants)) {
       if (round === -1) figures.set(contestant.name, [])
       const rate = await attempt(contestant, figures)
       if (round >= 0 && rate !== undefined) figures.get(contestant.name)?.push(rate)
     }
   }
   return figures
+}
+
+/** @param {readonly Contestant[]} contestants */
+function inRandomOrder(contestants) {
+  const drawn = contestants.map((contestant) => ({ contestant, lot: Math.random() }))
+  return drawn.sort((a, b) => a.lot - b.lot).map(({ contestant }) => contestant)
 }
 
 /**

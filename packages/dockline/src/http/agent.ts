@@ -65,6 +65,8 @@ export class DialAgent extends Agent {
    */
   override reuseSocket(socket: Duplex, request: ClientRequest): void {
     super.reuseSocket(socket, request)
+    // Nowhere else: a set that gets every request makes much work for the garbage collector.
+    if (!('Deno' in globalThis)) return
     request.reusedSocket = false
     this.#reusing.add(request)
   }

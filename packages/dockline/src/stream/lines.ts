@@ -20,17 +20,22 @@ export class LineDecoder {
     return lines
   }
 
+  /** Looks for one end after the other: most pieces have few lines, and `split` is made for many. */
   #cut(text: string): string[] {
-    const lines = text.split('\n')
-    lines[0] = this.#partial + (lines[0] ?? '')
-    this.#partial = lines.pop() ?? ''
-    const cut = text.includes('\r') || lines[0]?.endsWith('\r') ? lines.map(withoutReturn) : lines
+    const lines: string[] = []
+    let begin = 0
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', begin)) {
+      lines.push(withoutReturn(this.#partial + text.slice(begin, end)))
+      this.#partial = ''
+      begin = end + 1
+    }
+    this.#partial += text.slice(begin)
     while (this.#partial.length > MAX_LINE_LENGTH) {
       const end = endOfPart(this.#partial)
-      cut.push(this.#partial.slice(0, end))
+      lines.push(this.#partial.slice(0, end))
       this.#partial = this.#partial.slice(end)
     }
-    return cut
+    return lines
   }
 }
 
