@@ -66,7 +66,8 @@ async function bundleLibrary() {
 }
 
 /**
- * What belongs to the main door and few programs need, by the name of its file: it is read when something of it is first used.
+ * Modules of the main door that few programs need, by the name of their file. Node reads the file when a program first uses one of
+ * its functions.
  * Classes that the door exports cannot be here, and neither can what a module uses while it is evaluated.
  * @type {readonly (readonly [name: string, files: RegExp])[]}
  */
@@ -316,7 +317,7 @@ const WHEN_USED = {
  * @param {string} [prefix] of the functions that load, which are numbered; default: they are called as what they load
  */
 function onDemand(code, isLate, prefix) {
-  /** What is loaded, and the function that does it. @type {Map<string, string>} */
+  /** The function that loads a module, by the module's variable. @type {Map<string, string>} */
   const names = new Map()
   const wrapped = new Set(Array.from(code.matchAll(WRAPPED), ([, name]) => name))
   return code

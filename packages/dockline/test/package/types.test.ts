@@ -87,6 +87,8 @@ describe('the types of the package', () => {
       .catch((error: Outcome) => error)
     const wrong = stdout.split('\n').filter((line) => line !== '' && !IS_HIDDEN.test(line))
     assert.deepEqual(wrong, [])
+    const declarations = await readFile(join(project.folder, 'out/members/members.d.mts'), 'utf8')
+    assert.ok(declarations.split('export declare const value').length > 600)
   })
 
   it('have about 150 names in the main door', async () => {
