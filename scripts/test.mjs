@@ -3,6 +3,8 @@
 // Podmans of Debian bookworm and sid. `npm test -- NAME…` runs only the files whose path contains one of the names.
 // DOCKLINE_TEST_COST=10 runs one file at a time, and prints the ten that cost most.
 import { setMaxListeners } from 'node:events'
+import { existsSync } from 'node:fs'
+import { logPath } from './engine/paths.mjs'
 import { countCosts } from './lib/cost.mjs'
 import { providePackageTools } from './lib/package-tools.mjs'
 import { build, bundle, install, pack } from './lib/prepare.mjs'
@@ -55,7 +57,7 @@ async function main() {
     const [hosts, podmans] = await Promise.all([startEngines(SUITES), startEngines(PODMAN_SUITES)])
     if (hosts.length < SUITES.length && inCi) throw new Error('an Engine is missing: in CI that is a failure')
     process.env.DOCKLINE_TEST_PODMAN_HOSTS ||= podmans.join(',')
-    return await runAgainst(hosts)
+    return await runAgainst(hosts, SUITES.map(nameOf).map(logPath).filter(existsSync))
   } finally {
     say('stopping the Engines')
     await Promise.all(engines.map((name) => stopEngine(name, { force: true }).catch(() => {})))
@@ -117,11 +119,15 @@ async function provideDocker() {
   }
 }
 
-/** @param {readonly string[]} hosts */
-function runAgainst(hosts) {
+/**
+ * @param {readonly string[]} hosts
+ * @param {readonly string[]} [logs] of their Engines
+ */
+function runAgainst(hosts, logs = []) {
   stopping.signal.throwIfAborted()
   return runTests({
     hosts,
+    logs,
     names,
     failOnSkip: inCi,
     ...(costs ? { costs } : {}),

@@ -1,9 +1,10 @@
 // @ts-check
 import { existsSync, readdirSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { countLosses } from './lost-output.mjs'
 import { measurePace } from './pace.mjs'
 import { ROOT } from './prepare.mjs'
 import { groupTests } from './test-groups.mjs'
@@ -22,6 +23,7 @@ const PACKAGES = ['packages/dockline', 'packages/cli', 'packages/dockerode']
 /**
  * @typedef {object} TestRun
  * @property {readonly string[]} [hosts] Engines to test against
+ * @property {readonly string[]} [logs] what these Engines write into their own logs
  * @property {readonly string[]} [rings] only these folders of tests, such as 'pure'; default all
  * @property {readonly string[]} [names] only files whose path contains one of these; default all
  * @property {boolean} [failOnSkip] a test that needs an Engine and was skipped is a failure
@@ -30,7 +32,15 @@ const PACKAGES = ['packages/dockline', 'packages/cli', 'packages/dockerode']
  * @property {(line: string) => void} say
  */
 
-/** @typedef {{ files: string, name: string, reason: string }} Failure */
+/**
+ * @typedef {object} Failure
+ * @property {string} file that was run
+ * @property {string} files that are in it
+ * @property {string} name
+ * @property {string} reason
+ * @property {number} losses how many outputs the Engines gave up while the file ran
+ */
+/** @typedef {{ failures: Failure[], skipped: number }} Outcome */
 /** @typedef {import('node:test').EventData.TestFail} TestFail */
 
 /**
@@ -38,7 +48,8 @@ const PACKAGES = ['packages/dockline', 'packages/cli', 'packages/dockerode']
  * @param {TestRun} options
  * @returns {Promise<number>} the exit code
  */
-export async function runTests({ hosts = [], rings, names = [], failOnSkip = false, costs, signal, say }) {
+export async function runTests(options) {
+  const { hosts = [], rings, names = [], failOnSkip = false, costs, say } = options
   const files = testFiles(rings, names)
   if (files.length === 0) throw new Error('there are no such compiled tests: run `npm run build`')
   const pace = measurePace()
@@ -53,35 +64,77 @@ export async function runTests({ hosts = [], rings, names = [], failOnSkip = fal
   const alone = files.filter((file) => !sharing.flat().includes(file))
   process.env.DOCKLINE_TEST_HOSTS = hosts.join(',')
   process.env.DOCKLINE_TEST_PACE = String(pace.factor)
-  const runs = [...longest, ...alone, ...small.flat()]
-  const stream = run({
-    files: runs,
+  const inPace = {
+    ...options,
     concurrency,
     timeout: FILE_LIMIT_MS * pace.factor,
-    ...(signal ? { signal } : {}),
-  })
-  stream.on('test:dequeue', ({ name, nesting }) => {
-    if (nesting === 0 && runs.includes(name)) costs?.begin(relative(ROOT, name))
-  })
-  /** @type {Failure[]} */
-  const failures = []
-  let skipped = 0
-  stream.on('test:fail', (event) => {
-    // A suite fails with each test in it, and says no more than that.
-    if (failureTypeOf(event) !== 'subtestsFailed') failures.push(failureOf(event, groups.membersOf))
-  })
-  stream.on('test:pass', ({ skip, file = '' }) => {
-    if (skip !== undefined && inRing(file, ENGINE_RINGS)) skipped += 1
-  })
-  const report = stream.compose(new spec())
-  report.pipe(process.stdout, { end: false })
-  await finished(report)
+    membersOf: groups.membersOf,
+  }
+  const first = await runFiles([...longest, ...alone, ...small.flat()], inPace)
   costs?.print(say)
+  const { failures, skipped } = await repeatAfterLosses(first, inPace)
   groups.remove()
   tellFailures(failures, say)
   if (failOnSkip && skipped > 0)
     say(`${skipped} tests that need an Engine were skipped: in CI that is a failure`)
   return failures.length > 0 || (failOnSkip && skipped > 0) ? 1 : 0
+}
+
+/** @typedef {TestRun & { concurrency: number, timeout: number, membersOf: (file: string) => readonly string[] }} PacedRun */
+
+/**
+ * @param {readonly string[]} files
+ * @param {PacedRun} options
+ * @returns {Promise<Outcome>}
+ */
+async function runFiles(files, { concurrency, timeout, membersOf, logs = [], costs, signal }) {
+  const stream = run({ files: [...files], concurrency, timeout, ...(signal ? { signal } : {}) })
+  /** @type {Map<string, number>} when each file began */
+  const begun = new Map()
+  stream.on('test:dequeue', ({ name, nesting }) => {
+    if (nesting !== 0 || !files.includes(name)) return
+    for (const member of membersOf(name)) begun.set(resolve(member), Date.now())
+    costs?.begin(relative(ROOT, name))
+  })
+  /** @type {Outcome} */
+  const outcome = { failures: [], skipped: 0 }
+  stream.on('test:fail', (event) => {
+    // A suite fails with each test in it, and says no more than that.
+    if (failureTypeOf(event) === 'subtestsFailed') return
+    const file = event.file ?? event.name
+    const losses = countLosses(logs, begun.get(resolve(file)) ?? Number.POSITIVE_INFINITY, Date.now())
+    outcome.failures.push({ file, losses, ...failureOf(event, membersOf) })
+  })
+  stream.on('test:pass', ({ skip, file = '' }) => {
+    if (skip !== undefined && inRing(file, ENGINE_RINGS)) outcome.skipped += 1
+  })
+  const report = stream.compose(new spec())
+  report.pipe(process.stdout, { end: false })
+  await finished(report)
+  return outcome
+}
+
+/**
+ * Runs once more, and says so, the files that failed while an Engine wrote that it had given up the output of a process. All
+ * other failures stand.
+ * @param {Outcome} first
+ * @param {PacedRun} options
+ * @returns {Promise<Outcome>}
+ */
+async function repeatAfterLosses({ failures, skipped }, options) {
+  const { say } = options
+  const repeated = failures.filter(({ losses }) => losses > 0)
+  if (repeated.length === 0) return { failures, skipped }
+  tellFailures(repeated, say)
+  say(
+    'these files run once more: while each of them ran, an Engine gave up the output of a process, by its own log',
+  )
+  const files = [...new Set(repeated.map(({ file }) => relative(process.cwd(), file)))]
+  const again = await runFiles(files, options)
+  return {
+    failures: [...failures.filter(({ losses }) => losses === 0), ...again.failures],
+    skipped: skipped + again.skipped,
+  }
 }
 
 /**
@@ -103,7 +156,7 @@ function failureTypeOf({ details: { error } }) {
 /**
  * @param {TestFail} event
  * @param {(file: string) => readonly string[]} membersOf
- * @returns {Failure}
+ * @returns {Pick<Failure, 'files' | 'name' | 'reason'>}
  */
 function failureOf({ file = '', name, details: { error } }, membersOf) {
   const cause = error.cause instanceof Error ? error.cause : error

@@ -61,8 +61,8 @@ onEveryEngine((engine) => {
     await using replayed = await container.attach({ logs: true })
     await using session = await container.attach()
     await container.start()
-    assert.equal(await replayed.output.text(), 'run\nrun\n')
-    assert.equal(await session.output.text(), 'run\n')
+    const texts = [await replayed.output.text(), await session.output.text()]
+    assert.deepEqual(texts, ['run\nrun\n', 'run\n'])
     assert.deepEqual(await session.exit, { exitCode: 5, detached: false })
     assert.deepEqual(await replayed.exit, { exitCode: 5, detached: false })
   })

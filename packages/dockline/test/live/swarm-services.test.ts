@@ -4,8 +4,9 @@ import type { ConvergenceProgress } from '#src/doors/types.js'
 import { ApiError, type DockerClient, type Service, type Task } from '#src/index.js'
 import { anOwnEngine, canStartEngines } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
+import { waitFor } from '../support/patience.js'
 import { runRecipe } from '../support/recipe.js'
-import { aService, gone, LIMIT, waitFor } from '../support/swarm.js'
+import { aService, gone, LIMIT } from '../support/swarm.js'
 
 const skip = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 

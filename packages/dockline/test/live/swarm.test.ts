@@ -4,7 +4,8 @@ import { inspect } from 'node:util'
 import { ApiError, type DockerClient, type Node } from '#src/index.js'
 import { canStartEngines, IMAGE } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
-import { all, aService, gone, LIMIT, type TwoNodes, twoNodes, waitFor } from '../support/swarm.js'
+import { waitFor } from '../support/patience.js'
+import { all, aService, gone, LIMIT, type TwoNodes, twoNodes } from '../support/swarm.js'
 
 const skip = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 

@@ -1,4 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** How many times slower than a calm machine this one was when the run began: scripts/lib/pace.mjs measures it. */
 const PACE_OF_RUN = Number(process.env.DOCKLINE_TEST_PACE) || 1
@@ -14,3 +15,13 @@ export const PATIENCE_MS = Math.ceil(60_000 * PACE)
 
 /** The same, as an option of a test or a child process. */
 export const PATIENT = { timeout: PATIENCE_MS }
+
+/** Asks until there is an answer, for what no call of the Engine waits for. */
+export async function waitFor<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  const end = AbortSignal.timeout(PATIENCE_MS)
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    await sleep(50, undefined, { signal: end })
+  }
+}

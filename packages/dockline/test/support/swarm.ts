@@ -1,8 +1,7 @@
 import type { TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DockerClient, type Service, type ServiceCreateOptions } from '#src/index.js'
 import { anEngineName, IMAGE, startEngine, type TestEngine } from './engines.js'
-import { PATIENCE_MS, PATIENT } from './patience.js'
+import { PATIENT, waitFor } from './patience.js'
 
 /** For everything that a swarm takes its time for. */
 export const LIMIT = PATIENT
@@ -55,23 +54,12 @@ export async function aService(
   return service
 }
 
-/** What each of the tasks that run has written of its mode. */
 /** The Engine frees what a service used when its tasks are gone. */
 export async function gone({ tasks }: DockerClient, { id }: Service): Promise<void> {
   await waitFor(async () => {
     const left = (await tasks.list()).filter(({ serviceId }) => serviceId === id)
     return left.length === 0 ? true : undefined
   })
-}
-
-/** Asks until there is an answer: a swarm has no call that waits. */
-export async function waitFor<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  const end = AbortSignal.timeout(PATIENCE_MS)
-  for (;;) {
-    const answer = await ask()
-    if (answer !== undefined) return answer
-    await sleep(50, undefined, { signal: end })
-  }
 }
 
 /** Everything that comes, in an array. */
