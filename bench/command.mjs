@@ -11,9 +11,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pty from '@lydell/node-pty'
-import { dockerCommand } from '../scripts/engine/index.mjs'
 import { median, show } from './harness.mjs'
-import { BIN, ENV, IMAGE, onEngine } from './real-engine.mjs'
+import { BIN, dockerCommand, ENV, IMAGE, onEngine } from './real-engine.mjs'
 
 /** Milliseconds that a start may take longer than docker's. Node itself takes 40 of them. */
 const START_TARGET = 60

@@ -33,12 +33,13 @@ export class Counter extends Writable {
  * Dockline through an exec, read as `read` does it.
  * @param {string} socketPath
  * @param {(output: OutputStream) => Promise<Counts>} read
+ * @param {typeof DockerClient} [Client]
  * @returns {Receive}
  */
-export function docklineExec(socketPath, read) {
+export function docklineExec(socketPath, read, Client = DockerClient) {
   return (stream) =>
     timed(stream, async () => {
-      const client = new DockerClient({ host: `unix://${socketPath}`, env: {} })
+      const client = new Client({ host: `unix://${socketPath}`, env: {} })
       const session = await client.startExec(nameOf(stream))
       const counts = await read(session.output)
       await session.exit
@@ -51,12 +52,13 @@ export function docklineExec(socketPath, read) {
  * Dockline through the log of a container.
  * @param {string} socketPath
  * @param {(output: OutputStream) => Promise<Counts>} read
+ * @param {typeof DockerClient} [Client]
  * @returns {Receive}
  */
-export function docklineLogs(socketPath, read) {
+export function docklineLogs(socketPath, read, Client = DockerClient) {
   return (stream) =>
     timed(stream, async () => {
-      const client = new DockerClient({ host: `unix://${socketPath}`, env: {} })
+      const client = new Client({ host: `unix://${socketPath}`, env: {} })
       const container = await client.containers.get(nameOf(stream))
       const counts = await read(container.logs({ follow: true }))
       await client.close()

@@ -49,7 +49,7 @@ export async function* ping({ socketPath, quick }) {
  * @param {Ping} send
  * @param {{ calls: number, atOnce: number }} load
  */
-async function callsPerSecond(send, { calls, atOnce }) {
+export async function callsPerSecond(send, { calls, atOnce }) {
   let left = calls
   const worker = async () => {
     while (left-- > 0) await send()

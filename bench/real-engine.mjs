@@ -14,6 +14,9 @@ export const IMAGE = 'busybox:latest'
 const { NODE_EXTRA_CA_CERTS: _slow, ...env } = process.env
 export const ENV = env
 
+/** Docker's own command, or the one that is compared with in its place, such as another build of dockline. */
+export const dockerCommand = async () => process.env.DOCKLINE_BENCH_DOCKER ?? (await engine.dockerCommand())
+
 /** @typedef {{ host: string, docker: string, client: DockerClient }} Scene */
 
 /**
@@ -28,7 +31,7 @@ export async function* onEngine(measure) {
   try {
     if (given === undefined) await engine.ensureImage(host)
     const client = new DockerClient({ host })
-    yield* measure({ host, docker: await engine.dockerCommand(), client })
+    yield* measure({ host, docker: await dockerCommand(), client })
     await client.close()
   } finally {
     if (given === undefined) await engine.stopEngine(name, { force: true })

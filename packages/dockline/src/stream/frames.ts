@@ -117,7 +117,7 @@ export class FrameDecoder {
   #readHeader(bytes: Buffer, at: number): number {
     if (this.#headerFilled === 0 && bytes.length - at >= HEADER_LENGTH) {
       this.#begin(bytes, at)
-      if (this.#isNoFrame) this.#rest = Buffer.from(bytes.subarray(at))
+      if (this.#failure !== undefined) this.#keepRest(EMPTY, bytes.subarray(at))
       return at + HEADER_LENGTH
     }
     const before = this.#headerFilled
@@ -128,12 +128,12 @@ export class FrameDecoder {
       this.#headerFilled = 0
       this.#begin(this.#header, 0)
     } else if ((this.#header[0] as number) > SYSTEM_ERROR) this.#failure = notAFrame(this.#header[0])
-    if (this.#isNoFrame) this.#rest = Buffer.concat([this.#header.subarray(0, before), bytes.subarray(at)])
+    if (this.#failure !== undefined) this.#keepRest(this.#header.subarray(0, before), bytes.subarray(at))
     return at + taken
   }
 
-  get #isNoFrame(): boolean {
-    return this.#failure instanceof ProtocolError
+  #keepRest(before: Buffer, bytes: Buffer): void {
+    if (this.#failure instanceof ProtocolError) this.#rest = Buffer.concat([before, bytes])
   }
 
   #begin(header: Buffer, at: number): void {
