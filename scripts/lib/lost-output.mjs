@@ -3,14 +3,23 @@
 // Engine gives its output up, and says so in its own log. No client can have that output, and no test can do without it.
 import { readFileSync } from 'node:fs'
 
-/** A line of dockerd about an output it gave up, with the time it did so. Docker 20.10 and 28.5 word the rest differently. */
-const LOSS = /^time="([^"]+)".*reading from a closed fifo/gm
+/** What dockerd writes about an output it gave up, and about a process that it could not start, whose output it gives up as well. */
+const GIVEN_UP = 'reading from a closed fifo'
+const NOT_STARTED = [
+  'copy shim log',
+  'Error running exec',
+  'Health check for container',
+  'failed to delete container',
+]
+const ENTRY = new RegExp(`^time="([^"]+)".*?(${[GIVEN_UP, ...NOT_STARTED].join('|')})`, 'gm')
+/** Both are written about a process at most this long apart. */
+const APART_MS = 500
 
 /**
  * @param {readonly string[]} logs the files that Engines write their logs to
  * @param {number} from in milliseconds, as Date.now() counts them
  * @param {number} to
- * @returns {number} how many outputs these Engines gave up in that time
+ * @returns {number} how many outputs of processes that ran these Engines gave up in that time
  */
 export function countLosses(logs, from, to) {
   const times = logs.flatMap((log) => timesOfLosses(readFileSync(log, 'utf8')))
@@ -19,8 +28,12 @@ export function countLosses(logs, from, to) {
 
 /**
  * @param {string} log of dockerd
- * @returns {number[]} when it gave an output up, in milliseconds
+ * @returns {number[]} when it gave up the output of a process that ran, in milliseconds
  */
-export function timesOfLosses(log) {
-  return [...log.matchAll(LOSS)].map(([, time = '']) => Date.parse(time))
+function timesOfLosses(log) {
+  const entries = [...log.matchAll(ENTRY)].map(([, time = '', words]) => ({ time: Date.parse(time), words }))
+  const failures = entries.filter(({ words }) => words !== GIVEN_UP)
+  const isFailure = (/** @type {number} */ time) =>
+    failures.some((each) => Math.abs(each.time - time) <= APART_MS)
+  return entries.flatMap(({ time, words }) => (words === GIVEN_UP && !isFailure(time) ? [time] : []))
 }
