@@ -5,9 +5,9 @@ import { parseArgs } from 'node:util'
 import {
   buildxCommand,
   dockerCommand,
-  engineLog,
   ensureImage,
   listEngines,
+  removeDead,
   restartEngine,
   startEngine,
   stopEngine,
@@ -123,10 +123,7 @@ async function status({ values: { json } }) {
   if (json) print(JSON.stringify({ engines }))
   else if (engines.length === 0) say('no engine is running')
   else for (const engine of engines) print(row(engine))
-  for (const { name } of engines.filter(({ state }) => state === 'dead')) {
-    say(`'${name}' is dead; removing what it left. The last it said:\n${engineLog(name, 5)}`)
-    await stopEngine(name, { force: true })
-  }
+  for (const { name } of engines.filter(({ state }) => state === 'dead')) await removeDead(name, { say })
 }
 
 /** @param {import('./index.mjs').EngineStatus} engine */

@@ -238,7 +238,36 @@ export async function stopOrphans({ say } = {}) {
   const orphans = records.filter(isOrphan)
   if (orphans.length === 0) return
   say?.(`removing what killed programs have left: ${orphans.map(({ name }) => name).join(', ')}`)
-  await Promise.all(orphans.map(({ name }) => stopEngine(name, { force: true })))
+  await Promise.all(
+    orphans.map(({ name }) => removeIf(name, (record) => record !== undefined && isOrphan(record))),
+  )
+}
+
+/**
+ * Removes what a dead engine has left.
+ * @param {string} name
+ * @param {{ say?: ((line: string) => void) | undefined }} [options]
+ */
+export async function removeDead(name, { say } = {}) {
+  checkRoot(`removing what the engine '${name}' has left`)
+  await removeIf(name, (record) => {
+    const isDead = record === undefined || stateOf(record) === 'dead'
+    if (isDead) say?.(`'${name}' is dead; removing what it left. The last it said:\n${lastLines(name, 5)}`)
+    return isDead
+  })
+}
+
+/**
+ * Another process may have started the engine anew, or have removed it, since somebody looked at it: it is looked at again when
+ * nobody else can start or stop it.
+ * @param {string} name
+ * @param {(record: EngineRecord | undefined) => boolean} isWanted
+ */
+async function removeIf(name, isWanted) {
+  await withLock(`engine-${name}`, async () => {
+    const isLeft = (await knownNames()).includes(name)
+    if (isLeft && isWanted(readRecord(name))) await stopDaemon(name, { force: true })
+  })
 }
 
 /**
@@ -308,13 +337,4 @@ async function commandRoot({ suite = 'sid', ...progress }) {
   const root = rootfsFolder(suite, cacheFolder())
   if (!existsSync(root)) checkRoot('making a root file system')
   return rootfs(suite, cacheFolder(), progress)
-}
-
-/**
- * @param {string} name
- * @param {number} [lines]
- * @returns {string} the end of what its daemon has written
- */
-export function engineLog(name, lines) {
-  return lastLines(checkName(name), lines)
 }

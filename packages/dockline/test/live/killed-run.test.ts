@@ -26,6 +26,24 @@ it('the Engine of a test run that was killed is gone after the start of the next
   assert.deepEqual(left, [])
 })
 
+it('an Engine that is being started is not taken for one that is dead', { skip }, async (test) => {
+  const name = anEngineName('starting')
+  test.after(() => engineCommand(['stop', name, '--force']).catch(() => {}))
+  const { stdout } = await run(process.execPath, ['-e', REMOVED_AT_ITS_START, ENGINE_SCRIPTS, name])
+  assert.equal(stdout, 'busybox:latest\n')
+})
+
+/** The start says that it begins. The removal waits for its end, and must look again then. */
+const REMOVED_AT_ITS_START = `
+  const [, scripts, name] = process.argv
+  import(scripts).then(async ({ startEngine, removeDead, ensureImage }) => {
+    let removed
+    const say = () => (removed ??= removeDead(name))
+    const { host } = await startEngine({ name, inMemory: true, say })
+    await removed
+    console.log((await ensureImage(host)).name)
+  })`
+
 /** Does what `npm test` does first. */
 async function stopOrphans(): Promise<void> {
   const program = `import(process.argv[1]).then(({ stopOrphans }) => stopOrphans())`
