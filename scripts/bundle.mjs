@@ -74,9 +74,10 @@ async function bundleLibrary() {
 const LATE = [
   [
     'options',
-    /^models\/(?:options\/(?!table|values|filters|time|units|index|environment\.|config|limits|words|mount)|containers\/(?:container-options|create-container|run-options|run|stats|published|endpoints)\.)/,
+    /^(?:support\/synonyms\.|models\/(?:options\/(?!table|values|filters|time|units|index|environment\.|config|limits|words|mount)|containers\/(?:container-options|create-container|run-options|run|stats|published|endpoints)\.))/,
   ],
   ['images', /^models\/images\/(?:build\.|image-transfers|builds\/(?!builds\.|build-cache|history\.|index))/],
+  ['sessions', /^models\/sessions\/(?!(?:session|source|detaching|output-mode|bridge\/bridge)\.)/],
   ['contexts', /^config\/(?:contexts\/(?!contexts-store|index)|tls-files)/],
 ]
 
