@@ -75,7 +75,10 @@ describe('the package as it is published', () => {
       console.log(...read())
       new DockerClient().containers.create('x', [], { memory: 'much' }).catch(() => console.log(...read()))`
     const first = 'index.cjs core.cjs rolldown-runtime.cjs'
-    assert.equal((await runProgram('late.cjs', program)).stdout, `${first}\n${first} options.cjs sessions.cjs\n`)
+    assert.equal(
+      (await runProgram('late.cjs', program)).stdout,
+      `${first}\n${first} options.cjs sessions.cjs\n`,
+    )
   })
 
   it('has files that can all be loaded', async () => {
