@@ -1,9 +1,9 @@
 // @ts-check
 // An Engine opens the output of a process while the process starts. On a busy machine a short process may end first: then the
 // Engine gives its output up, and says so in its own log. No client can have that output, and no test can do without it.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
-/** What dockerd writes about an output it gave up, and about a process that it could not start, whose output it gives up as well. */
+// dockerd gives up the output of a process that it could not start as well. It then also writes one of the second kind of words.
 const GIVEN_UP = 'reading from a closed fifo'
 const NOT_STARTED = [
   'copy shim log',
@@ -12,7 +12,7 @@ const NOT_STARTED = [
   'failed to delete container',
 ]
 const ENTRY = new RegExp(`^time="([^"]+)".*?(${[GIVEN_UP, ...NOT_STARTED].join('|')})`, 'gm')
-/** Both are written about a process at most this long apart. */
+/** dockerd writes the two about one process at most this long apart. */
 const APART_MS = 500
 
 /**
@@ -22,7 +22,9 @@ const APART_MS = 500
  * @returns {number} how many outputs of processes that ran these Engines gave up in that time
  */
 export function countLosses(logs, from, to) {
-  const times = logs.flatMap((log) => timesOfLosses(readFileSync(log, 'utf8')))
+  // An Engine that was removed has no log.
+  const left = logs.filter((log) => existsSync(log))
+  const times = left.flatMap((log) => timesOfLosses(readFileSync(log, 'utf8')))
   return times.filter((time) => time >= from && time <= to).length
 }
 

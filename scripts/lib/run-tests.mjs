@@ -122,6 +122,8 @@ async function runFiles(files, { concurrency, timeout, membersOf, logs = [], cos
  * @returns {Promise<Outcome>}
  */
 async function repeatAfterLosses({ failures, skipped }, options) {
+  // What the files cost is printed by now.
+  const { costs: _printed, ...uncounted } = options
   const { say } = options
   const repeated = failures.filter(({ losses }) => losses > 0)
   if (repeated.length === 0) return { failures, skipped }
@@ -130,7 +132,7 @@ async function repeatAfterLosses({ failures, skipped }, options) {
     'these files run once more: while each of them ran, an Engine gave up the output of a process, by its own log',
   )
   const files = [...new Set(repeated.map(({ file }) => relative(process.cwd(), file)))]
-  const again = await runFiles(files, options)
+  const again = await runFiles(files, uncounted)
   return {
     failures: [...failures.filter(({ losses }) => losses === 0), ...again.failures],
     skipped: skipped + again.skipped,
