@@ -17,7 +17,7 @@ const INSISTENCE = 3
  */
 export async function runPlugin({ Name, Path }: Plugin, args: readonly string[], cli: Cli): Promise<number> {
   const child = spawn(Path, args, { stdio: 'inherit', env: environment() })
-  using _signals = passSignals(child, cli)
+  passSignals(child, cli)
   try {
     const [code, signal] = await once(child, 'exit')
     return code ?? 128 + constants.signals[signal as NodeJS.Signals]
@@ -38,12 +38,13 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 /**
- * What is typed on a terminal goes to both, and the plugin decides what comes of it. What is sent to this command is sent on,
- * and who insists ends both.
+ * A key such as ctrl-c on a terminal reaches both, and the plugin decides what comes of it. What is sent to this command is
+ * sent on, and who insists ends both. The signals stay taken after the plugin has ended: Node may hear a ctrl-c later than the
+ * end of the plugin that it ended, and the exit code is the plugin's all the same.
  */
-function passSignals(child: ChildProcess, cli: Cli): Disposable {
+function passSignals(child: ChildProcess, cli: Cli): void {
   let endings = 0
-  return takeSignals(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'], (signal) => {
+  takeSignals(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'], (signal) => {
     const typed = signal === 'SIGINT' || signal === 'SIGQUIT'
     if (typed && cli.stdout.isTTY) return
     child.kill(signal)

@@ -120,6 +120,13 @@ describe('a plugin', { concurrency: 4, skip: platform() === 'win32' }, () => {
     assert.equal(program.output.split('got INT').length, 2, 'it hears it once')
   })
 
+  it('decides the exit code, even when a ctrl-c is heard only after its end', async (test) => {
+    const config = await withPlugins(test, { hey: script(GOOD, 'exit 5') })
+    const late = "data:text/javascript,process.on('exit', () => process.emit('SIGINT', 'SIGINT'))"
+    const env = { DOCKER_CONFIG: config, NODE_OPTIONS: `--import "${late}"` }
+    assert.equal((await startDockline(NO_ENGINE, ['hey'], { env }).ended).exitCode, 5)
+  })
+
   it('is looked for in folders of config.json first', async (test) => {
     const config = await withPlugins(test, { hey: script(GOOD, 'echo late') })
     const extra = join(config, 'extra')
