@@ -25,6 +25,7 @@ import {
   RAW,
   type Scripts,
 } from '../support/fake-engine.js'
+import { type KeptMessage, keptLog, out } from '../support/fake-log.js'
 
 const PODMAN: Scripts = {
   'HEAD /_ping': answer(200, { 'Api-Version': '1.41', 'Libpod-API-Version': '4.3.1' }),
@@ -232,7 +233,62 @@ describe('logs of Podman', () => {
       assert.deepEqual(asked, [`GET /v1.41/containers/c1/logs?follow=${follow}&stdout=1&stderr=1`])
     }
   })
+
+  describe('that are read while a message is being written, with resume', () => {
+    const [cut, whole] = [out(2, 'hal'), out(2, 'half a line\n')]
+
+    it('are whole, whether the container goes on or ends', async (test) => {
+      for (const ended of [undefined, '2026-01-02T04:00:00Z']) {
+        const looks = [
+          [out(1, 'first\n'), cut],
+          [out(1, 'first\n'), whole],
+          [out(1, 'first\n'), whole, out(3, 'last\n')],
+        ]
+        const { container } = await growing(test, looks, ended)
+        const lines: string[] = []
+        for await (const { line } of container.logs({ follow: true, resume: true }).lines()) {
+          lines.push(line)
+          if (line.endsWith('last')) break
+        }
+        assert.deepEqual(lines, ['first', 'half a line', 'last'])
+      }
+    })
+
+    it('give the last line before anything comes behind it', async (test) => {
+      const { container } = await growing(test, [[cut], [whole]])
+      for await (const { line } of container.logs({ follow: true, resume: true }).lines()) {
+        assert.equal(line, 'half a line')
+        break
+      }
+    })
+
+    it('are whole up to the moment at which they shall end', async (test) => {
+      const until = new Date(Date.now() + 50)
+      const { container } = await growing(test, [[whole]])
+      assert.equal(await container.logs({ follow: true, resume: true, until }).text(), 'half a line\n')
+    })
+
+    it('are given as they are where they are not followed', async (test) => {
+      const { container } = await growing(test, [[cut]])
+      assert.equal(await container.logs({ resume: true }).text(), 'hal')
+    })
+  })
 })
+
+/** A container whose log is found as it is in each of these looks, one after the other, and then as in the last. */
+async function growing(test: TestContext, looks: readonly (readonly KeptMessage[])[], ended?: string) {
+  let count = 0
+  const isOver = () => ended !== undefined && count >= looks.length
+  const { client } = await start(test, {
+    'GET /containers/c1/logs': keptLog(
+      () => looks[count++] ?? looks.at(-1) ?? [],
+      () => 'ends',
+    ),
+    'GET /containers/c1/json': (call) =>
+      json({ State: { Running: !isOver(), FinishedAt: isOver() ? ended : undefined } })(call),
+  })
+  return { container: new Container(client.api, { id: 'c1' }) }
+}
 
 describe('stats of Podman', () => {
   const sample = (read: string, total: number) => ({

@@ -49,12 +49,14 @@ export async function* resumedMessages(reading: LogReading): Batches {
       if (connection.isReached && isGone(error)) return
       if (!connection.isReached || !isLoss(error) || connection.isRefused(error)) throw error
     }
-    await reconnection.wait(signal, connection.isPolled ? POLL_MS : undefined)
+    await reconnection.wait(signal, connection.pauseMs)
   }
 }
 
 /** Milliseconds from one look at a log that cannot be followed to the next, at most. */
 const POLL_MS = 1000
+/** Milliseconds until a last message that may have been cut is looked at once more, at most. */
+const SECOND_LOOK_MS = 100
 
 /** An error of the Engine's own, and not of a proxy before it. */
 function isReport(error: unknown): boolean {
@@ -84,6 +86,7 @@ class Connection {
   #refusals = 0
   /** When the container ended, by the Engine's clock, if it had when it was last looked at. */
   #ended: string | undefined
+  readonly #lasts = new LastMessages()
 
   constructor(reading: LogReading, { resumes }: { readonly resumes: boolean }) {
     this.#reading = reading
@@ -102,6 +105,12 @@ class Connection {
     return this.#resumes && !dialectOf(this.#reading.api).followsEndedLogs
   }
 
+  /** Milliseconds until the next connection, at most. */
+  get pauseMs(): number | undefined {
+    if (this.#lasts.isHolding) return SECOND_LOOK_MS
+    return this.isPolled ? POLL_MS : undefined
+  }
+
   async open(): Promise<void> {
     // Who answers has to be known before the log is asked for.
     await this.#reading.api.version(this.#reading.call.signal)
@@ -114,7 +123,8 @@ class Connection {
   async *unread(): Batches {
     if (this.#opened === undefined) return
     const replay = this.#marks.replay()
-    for await (const messages of messagesOf(this.#opened, this.#reading, this.#query)) {
+    const all = messagesOf(this.#opened, this.#reading, this.#query)
+    for await (const messages of this.isPolled ? this.#lasts.check(all, this.#isGrowing) : all) {
       const unread = replay.unread(messages)
       if (unread.length === 0) continue
       this.#refusals = 0
@@ -136,12 +146,19 @@ class Connection {
   /** Finds out, when a connection has ended as it should, whether the log is complete. */
   async look(): Promise<'reached' | 'near' | 'far'> {
     const { api, id, query, call } = this.#reading
-    if (!query.follow || isPast(query.until)) return 'reached'
+    if (!query.follow) return 'reached'
+    if (isPast(query.until)) return this.#lasts.isHolding ? 'near' : 'reached'
     const { State } = await api.containers.inspect(id, {}, call)
     const before = this.#ended
     this.#ended = isGoing(State) ? undefined : (State?.FinishedAt ?? '')
     if (this.#ended === undefined) return 'far'
     return this.#ended === before ? 'reached' : 'near'
+  }
+
+  /** Whether the container may write to the log while it is read. */
+  get #isGrowing(): boolean {
+    const { follow, until } = this.#reading.query
+    return follow === true && !isPast(until) && this.#ended === undefined
   }
 
   get #query(): LogsQuery {
@@ -152,6 +169,37 @@ class Connection {
     const since = this.#marks.since ?? begun
     return since === undefined ? asked : { ...asked, since, tail: undefined }
   }
+}
+
+/**
+ * Podman cuts the last message of a log that it reads while the message is being written. So a last message is held back until
+ * another one comes behind it, or it comes a second time as it was.
+ */
+class LastMessages {
+  #held: LogMessage | undefined
+
+  get isHolding(): boolean {
+    return this.#held !== undefined
+  }
+
+  /** Holds the last of all messages back where the log is growing. */
+  async *check(all: Batches, isGrowing: boolean): Batches {
+    const before = this.#held
+    let last: LogMessage | undefined
+    for await (const messages of all) {
+      const batch = last === undefined ? messages : [last, ...messages]
+      last = batch.at(-1)
+      yield batch.slice(0, -1)
+    }
+    this.#held = undefined
+    if (last === undefined) return
+    if (isGrowing && !isSame(last, before)) this.#held = last
+    else yield [last]
+  }
+}
+
+function isSame(one: LogMessage, other: LogMessage | undefined): boolean {
+  return one.timestamp === other?.timestamp && one.source === other.source && one.text.equals(other.text)
 }
 
 function isGoing(state: ContainerState | null | undefined): boolean {
