@@ -12,6 +12,8 @@ const FRAMES: LogFormat = { multiplexed: true, details: false, sharesTimestamps:
 const TTY: LogFormat = { ...FRAMES, multiplexed: false }
 /** As Podman writes logs: each piece of a line has a time of its own. */
 const PODMAN: LogFormat = { ...FRAMES, sharesTimestamps: false }
+const PODMAN_TTY: LogFormat = { ...TTY, sharesTimestamps: false }
+const SECOND = '2026-01-02T03:04:05Z'
 
 const at = (nanosecond: number) => `2026-01-02T03:04:05.${String(nanosecond).padStart(9, '0')}Z`
 const message = (type: 1 | 2, nanosecond: number, text: string) => frame(type, `${at(nanosecond)} ${text}`)
@@ -90,9 +92,22 @@ describe('the lines of a log with times', () => {
 
   it('of a tty have no timestamps inside, though each piece has a time of its own', () => {
     const long = `${at(0)} ${'a'.repeat(3000)}`
-    const text = `${at(1)} ${long}${at(2)} b\r\n${at(3)} short ${at(9)} \r\n`
-    const format = { ...TTY, sharesTimestamps: false }
-    assert.deepEqual(texts(linesIn(format, Buffer.from(text))), [`${long}b`, `short ${at(9)} `])
+    const text = [
+      `${at(1)} ${long}${at(2)} b\r\n`,
+      `${at(3)} name: ${at(7)} ${at(6)} x${at(8)} \r\n`,
+      `${at(9)} ${at(9)} and ${SECOND} c\r\n`,
+    ].join('')
+    assert.deepEqual(texts(linesIn(PODMAN_TTY, Buffer.from(text))), [
+      `${long}b`,
+      `name: ${at(6)} x`,
+      `${at(9)} and ${SECOND} c`,
+    ])
+  })
+
+  it('of a tty keep the times that are text, where pieces have whole seconds', () => {
+    const long = 'a'.repeat(3000)
+    const text = `${SECOND} ${long}${SECOND} b\r\n${SECOND} [${SECOND} INFO] c\r\n${SECOND} d${SECOND} \r\n`
+    assert.deepEqual(texts(linesIn(PODMAN_TTY, Buffer.from(text))), [`${long}b`, `[${SECOND} INFO] c`, 'd'])
   })
 
   it('of a tty are passed on while a line without end goes on', () => {

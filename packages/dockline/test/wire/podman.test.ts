@@ -10,6 +10,7 @@ import {
   DockerError,
   eventName,
   NotFoundError,
+  StreamError,
 } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
@@ -26,6 +27,10 @@ import {
   type Scripts,
 } from '../support/fake-engine.js'
 import { type KeptMessage, keptLog, out } from '../support/fake-log.js'
+
+const OF_C1: Scripts = {
+  'GET /containers/c1/json': json({ Id: 'c1', Config: { Tty: false }, State: { Status: 'exited' } }),
+}
 
 const PODMAN: Scripts = {
   'HEAD /_ping': answer(200, { 'Api-Version': '1.41', 'Libpod-API-Version': '4.3.1' }),
@@ -232,6 +237,39 @@ describe('logs of Podman', () => {
       const asked = engine.calls.filter((each) => each.includes('/logs'))
       assert.deepEqual(asked, [`GET /v1.41/containers/c1/logs?follow=${follow}&stdout=1&stderr=1`])
     }
+  })
+
+  describe('that cannot be read, which Podman says with the status 200,', () => {
+    const report = { cause: 'no such process', message: 'failed to obtain logs', response: 500 }
+
+    it('reject with what Podman says', async (test) => {
+      const { client } = await start(test, { 'GET /containers/c1/logs': json(report), ...OF_C1 })
+      const failure = await failureOf(new Container(client.api, { id: 'c1' }).logs().text())
+      assert.ok(failure instanceof StreamError)
+      assert.match(failure.message, /failed to obtain logs/)
+    })
+
+    it('are read again with resume', async (test) => {
+      let count = 0
+      const log = keptLog(
+        () => [out(1, 'line\n')],
+        () => 'ends',
+      )
+      const { client } = await start(test, {
+        'GET /containers/c1/logs': (call) => (count++ === 0 ? json(report) : log)(call),
+        ...OF_C1,
+      })
+      const logs = new Container(client.api, { id: 'c1' }).logs({ resume: true })
+      assert.equal(await logs.text(), 'line\n')
+    })
+
+    it('are not taken for a short log that has a length', async (test) => {
+      const { client } = await start(test, {
+        'GET /containers/c1/logs': answer(200, {}, frame(1, '{"a":1}')),
+        ...OF_C1,
+      })
+      assert.equal(await new Container(client.api, { id: 'c1' }).logs().text(), '{"a":1}')
+    })
   })
 
   describe('that are read while a message is being written, with resume', () => {

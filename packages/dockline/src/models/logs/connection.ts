@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import type { LogsQuery } from '../../api/index.js'
-import { InvalidArgumentError } from '../../errors.js'
-import type { CallOptions } from '../../http/index.js'
+import { InvalidArgumentError, StreamError } from '../../errors.js'
+import type { CallOptions, StreamAnswer } from '../../http/index.js'
 import { ByteQueue, type OutputSource } from '../../stream/index.js'
 import type { EngineTarget } from '../base/object.js'
 import { dialectOf } from '../podman/dialect.js'
@@ -31,13 +33,39 @@ export interface OpenedLog extends OutputSource {
 export async function openLog(owner: LogOwner, query: LogsQuery, call: CallOptions): Promise<OpenedLog> {
   const { api, id, hasTty } = owner
   const follow = query.follow === true && (await canBeFollowed(owner, call))
-  const { stream, contentType, headers } = await api.containers.logs(id, { ...query, follow }, call)
+  const answer = await api.containers.logs(id, { ...query, follow }, call)
+  const { stream, contentType, headers } = answer
   const begun = Math.floor((Date.parse(headers.date ?? '') || Date.now()) / 1000)
   try {
-    return { stream, multiplexed: await isMultiplexed(api, contentType, () => hasTty(call)), begun }
+    return {
+      stream: await logIn(answer, owner),
+      multiplexed: await isMultiplexed(api, contentType, () => hasTty(call)),
+      begun,
+    }
   } catch (error) {
     stream.destroy()
     throw error
+  }
+}
+
+/** A report is a sentence or two. */
+const MAX_REPORT_BYTES = 4096
+
+/** The bytes of the log. Throws the Engine's report that it cannot read the log, if that is what came. */
+async function logIn({ stream, headers }: StreamAnswer, { api }: LogOwner): Promise<Readable> {
+  const length = Number(headers['content-length'])
+  if (!dialectOf(api).reportsInLogs || !(length > 0 && length <= MAX_REPORT_BYTES)) return stream
+  const bytes = await buffer(stream)
+  const { message, response } = parsed(bytes)
+  if (message === undefined || response === undefined) return Readable.from([bytes], { objectMode: false })
+  throw new StreamError(`the Engine reported an error in place of the log: ${message}`)
+}
+
+function parsed(bytes: Buffer): { readonly message?: string; readonly response?: number } {
+  try {
+    return Object(JSON.parse(bytes.toString()))
+  } catch {
+    return {}
   }
 }
 

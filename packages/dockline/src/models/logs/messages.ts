@@ -108,7 +108,7 @@ class FrameCutter {
 
 /** Of a line without an end, so much may wait before it is looked through for pieces. */
 const WAITING_BYTES = 64 * 1024
-/** Podman never cuts a line that is shorter. */
+/** Podman seldom cuts a line that is shorter. */
 const SHORT_LINE_BYTES = 2000
 
 /** Gives the messages of a text in which nothing but line's ends and timestamps separates them. */
@@ -163,20 +163,33 @@ function sameStarts(line: Buffer): number[] {
 }
 
 const TIMESTAMP = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d) /g
+const LINE_END = /^\r?\n?$/
 
 /**
- * Where pieces begin that have timestamps of their own, which never go back. A time in the text was there before its piece
- * was written, so it is an earlier one.
+ * Where pieces begin that have timestamps of their own, which never go back and are written alike. A time in the text was there
+ * before its piece was written, so it is an earlier one. Whole seconds do not show that: then a short line has no piece but its
+ * end. No piece is empty, so behind a timestamp is text.
  */
 function laterStarts(line: Buffer): number[] {
-  if (line.length < SHORT_LINE_BYTES) return [0]
+  const text = line.toString('latin1')
   const starts: number[] = []
   let latest = ''
-  for (const { 0: found, index } of line.toString('latin1').matchAll(TIMESTAMP)) {
+  let behind = -1
+  let form = ''
+  for (const { 0: found, index } of text.matchAll(TIMESTAMP)) {
     const timestamp = normalizeTimestamp(found.trimEnd()) ?? ''
-    if (timestamp < latest) continue
+    form ||= formOf(found)
+    const isCertain = index === 0 || line.length >= SHORT_LINE_BYTES || form.includes('.')
+    if (timestamp < latest || index === behind || formOf(found) !== form) continue
+    behind = index + found.length
+    if (!isCertain && !LINE_END.test(text.slice(behind))) continue
     latest = timestamp
     starts.push(index)
   }
   return starts[0] === 0 ? starts : [0, ...starts]
+}
+
+/** How a timestamp is written: with a fraction or without, and with which zone. */
+function formOf(timestamp: string): string {
+  return timestamp.replace(/\d+/g, '')
 }

@@ -114,7 +114,13 @@ class Connection {
   async open(): Promise<void> {
     // Who answers has to be known before the log is asked for.
     await this.#reading.api.version(this.#reading.call.signal)
-    this.#opened = await openLog(this.#reading, this.#query, this.#reading.call)
+    try {
+      this.#opened = await openLog(this.#reading, this.#query, this.#reading.call)
+    } catch (error) {
+      // Such an error came with an answer.
+      this.#isReached ||= error instanceof StreamError
+      throw error
+    }
     this.#isReached = true
     this.#begun ??= this.#opened.begun
   }

@@ -22,6 +22,8 @@ export interface Dialect {
   readonly followsEndedLogs: boolean
   /** Whether all pieces of a long line of a log have the timestamp of the first. */
   readonly sharesTimestamps: boolean
+  /** Whether a log that cannot be read is a report with the status 200. The report has a length, which no log has. */
+  readonly reportsInLogs: boolean
   /** Whether a log has the attributes of its driver, when it is asked for details. */
   readonly givesLogDetails: boolean
   /** Whether the answer for the stats of a container that does not run has a body. */
@@ -50,6 +52,7 @@ const DOCKER: Dialect = {
   isExitCode: () => true,
   followsEndedLogs: true,
   sharesTimestamps: true,
+  reportsInLogs: false,
   givesLogDetails: true,
   givesStatsOfStopped: true,
   waitsForRemoval: true,
@@ -73,6 +76,7 @@ const PODMAN: Dialect = {
   followsEndedLogs: false,
   // Each has its own.
   sharesTimestamps: false,
+  reportsInLogs: true,
   givesLogDetails: false,
   givesStatsOfStopped: false,
   waitsForRemoval: false,
