@@ -5,7 +5,7 @@ import { isLoss, Reconnection } from '../base/reconnection.js'
 import { dialectOf } from '../podman/dialect.js'
 import { type LogOwner, messagesOf, type OpenedLog, openLog } from './connection.js'
 import type { LogMessage } from './messages.js'
-import { LogMarks, type LogPosition } from './position.js'
+import { LogMarks, type LogPosition, type Replay } from './position.js'
 
 /** A log to be read behind a position, and how. */
 export interface LogReading extends LogOwner {
@@ -128,14 +128,12 @@ class Connection {
   /** Gives what was not read over an earlier connection. */
   async *unread(): Batches {
     if (this.#opened === undefined) return
-    const replay = this.#marks.replay()
-    const all = messagesOf(this.#opened, this.#reading, this.#query)
-    for await (const messages of this.isPolled ? this.#lasts.check(all, this.#isGrowing) : all) {
-      const unread = replay.unread(messages)
-      if (unread.length === 0) continue
+    const unread = unreadIn(messagesOf(this.#opened, this.#reading, this.#query), this.#marks.replay())
+    for await (const messages of this.isPolled ? this.#lasts.check(unread, this.#isGrowing) : unread) {
+      if (messages.length === 0) continue
       this.#refusals = 0
-      for (const message of unread) this.#marks.note(message)
-      yield unread
+      for (const message of messages) this.#marks.note(message)
+      yield messages
     }
   }
 
@@ -177,6 +175,10 @@ class Connection {
   }
 }
 
+async function* unreadIn(all: Batches, replay: Replay): Batches {
+  for await (const messages of all) yield replay.unread(messages)
+}
+
 /**
  * Podman cuts the last message of a log that it reads while the message is being written. So a last message is held back until
  * another one comes behind it, or it comes a second time as it was.
@@ -188,11 +190,11 @@ class LastMessages {
     return this.#held !== undefined
   }
 
-  /** Holds the last of all messages back where the log is growing. */
-  async *check(all: Batches, isGrowing: boolean): Batches {
+  /** Holds the last of the messages back where the log is growing. */
+  async *check(unread: Batches, isGrowing: boolean): Batches {
     const before = this.#held
     let last: LogMessage | undefined
-    for await (const messages of all) {
+    for await (const messages of unread) {
       const batch = last === undefined ? messages : [last, ...messages]
       last = batch.at(-1)
       yield batch.slice(0, -1)
