@@ -81,7 +81,7 @@ export interface ImagePruneOptions extends CallOptions {
 }
 
 export interface BuildPruneOptions extends CallOptions {
-  /** Removes images with a name too. Default: false. */
+  /** Removes the whole cache that no build uses, and not only dangling records. Default: false. */
   readonly all?: boolean | undefined
   readonly filters?: Filters | undefined
   /** How much to keep, in bytes or as '10g'. */

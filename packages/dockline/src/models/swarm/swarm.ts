@@ -180,8 +180,8 @@ export class Swarm {
   }
 
   /**
-   * Changes the given settings and keeps the others: a request for the service, and `POST /services/{id}/update`, again if the
-   * service changed meanwhile. Returns before the tasks follow: see `waitConverged`.
+   * Changes the given settings and keeps the others: `GET /swarm`, and `POST /swarm/update`, again if the swarm changed
+   * meanwhile.
    */
   async update(options: SwarmUpdateOptions = {}): Promise<void> {
     const [query, call, spec] = updateOptions.read(options)

@@ -36,7 +36,7 @@ export interface BuildCacheUsageOptions extends CallOptions {
 export interface BuildCachePruneOptions extends BuildCacheUsageOptions {
   /** Includes records that images and frontends of the Engine use. Default: false. */
   readonly all?: boolean | undefined
-  /** Keeps what was used within this time: nanoseconds, or as in '24h'. */
+  /** Keeps what was used within this time: milliseconds, or as in '24h'. */
   readonly keepDuration?: number | string | undefined
   /** Always kept, in bytes or as in '10g'. */
   readonly reservedSpace?: number | string | undefined
