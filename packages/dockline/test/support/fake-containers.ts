@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { type Call, chunk, json, responseHead, type Script } from './fake-engine.js'
 import { type KeptMessage, keptLog } from './fake-log.js'
 
@@ -18,6 +19,8 @@ export class FakeContainers {
   readonly #followers = new Map<Call, string>()
   readonly #measurers = new Set<Call>()
   #onMeasuring = () => {}
+  /** Emits the id of a container whose log is followed. */
+  readonly #reads = new EventEmitter()
 
   /** Adds a container that runs, and reports its start to those who follow events. */
   async start(id: string, log: readonly KeptMessage[]): Promise<void> {
@@ -111,9 +114,19 @@ export class FakeContainers {
     if (what === 'json') return json({ Id: id, State: { Running: isRunning, FinishedAt: 'then' } })(call)
     const isFollowed = isRunning && call.request.target.includes('follow=1')
     if (isFollowed) this.#followers.set(call, id)
-    return keptLog(
+    return this.#log(container, isFollowed, call)
+  }
+
+  async #log(container: FakeContainer, isFollowed: boolean, call: Call): Promise<void> {
+    await keptLog(
       () => container.log,
       () => (isFollowed ? 'goes on' : 'ends'),
     )(call)
+    if (isFollowed) this.#reads.emit(container.id)
+  }
+
+  /** Resolves when the log of the container is followed next, and what it has is written. */
+  async isFollowedNext(id: string): Promise<void> {
+    await once(this.#reads, id)
   }
 }

@@ -12,6 +12,7 @@ import { failureOf } from '../support/failure.js'
 import { FakeContainers } from '../support/fake-containers.js'
 import { FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 import { err, out, stampOf } from '../support/fake-log.js'
+import { waitFor } from '../support/patience.js'
 
 describe('client.followAll', () => {
   it('gives the lines of all containers that run, and of those that start later, with who wrote them', async (test) => {
@@ -68,6 +69,32 @@ describe('client.followAll', () => {
     const third = client.followAll({ position: second.position })
     await containers.start('d', [out(5e9, 'newest\n')])
     assert.deepEqual(await take(third, 1), ['d: newest'])
+  })
+
+  it('asks for the last lines of a log once, and then goes on from the moment at which it began', async (test) => {
+    const { engine, containers, client } = await start(test)
+    await containers.start('a', [out(1, 'one\n')])
+    await containers.start('b', [])
+    const logs = client.followAll({ tail: 10 })
+    const lines = logs[Symbol.asyncIterator]()
+    const isFollowed = containers.isFollowedNext('b')
+    assert.equal(await next(lines), 'a: one')
+    await isFollowed
+    assert.deepEqual(logs.position?.containers.b, { since: '1767323045' })
+    await containers.end('b')
+    await waitFor(
+      async () => engine.calls.filter((call) => call.endsWith('/b/json')).length >= 2 || undefined,
+    )
+    await containers.start('b', [out(5e9, 'again\n')])
+    assert.equal(await next(lines), 'b: again')
+    const asked = engine.calls.filter((call) => call.includes('/b/logs'))
+    assert.match(asked[0] ?? '', /tail=10/)
+    assert.deepEqual(
+      asked.slice(1).filter((call) => call.includes('tail=')),
+      [],
+    )
+    assert.match(asked.at(-1) ?? '', /since=1767323045&/)
+    await lines.return?.()
   })
 
   it('reads no more logs at a time than it may', async (test) => {

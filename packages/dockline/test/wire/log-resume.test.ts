@@ -140,18 +140,39 @@ describe('container.logs with resume', () => {
     )
   })
 
-  it('begins at the time of the Engine, where nothing of the past was asked for', async (test) => {
-    let connections = 0
-    const { engine, container } = await start(test, {
-      'GET /containers/c/logs': keptLog(
-        () => [],
-        () => (++connections === 1 ? { cutAfter: 0 } : 'ends'),
-      ),
+  it('asks for the last lines once, and then goes on from the time of the Engine', async (test) => {
+    for (const tail of [0, 10]) {
+      let connections = 0
+      const { engine, container } = await start(test, {
+        'GET /containers/c/logs': keptLog(
+          () => [],
+          () => (++connections === 1 ? { cutAfter: 0 } : 'ends'),
+        ),
+      })
+      await all(container.logs({ tail, resume: true }).lines())
+      const [first, second] = engine.calls
+      assert.match(first ?? '', new RegExp(`tail=${tail}`))
+      assert.match(second ?? '', /since=\d{10}(?!.*tail)/)
+    }
+  })
+
+  it('goes on after many reports that are far apart', async (test) => {
+    const log = keptLog(
+      () => [out(1, 'one\n')],
+      () => 'ends',
+    )
+    const report = json({ message: 'about to end' }, 500)
+    let looks = 0
+    const { container } = await start(test, {
+      'GET /containers/c/json': (call) => (looks < 8 ? RUNNING : ENDED)(call),
+      'GET /containers/c/logs': (call) => (++looks % 2 === 0 ? report : log)(call),
     })
-    await all(container.logs({ tail: 0, resume: true }).lines())
-    const [first, second] = engine.calls
-    assert.match(first ?? '', /tail=0/)
-    assert.match(second ?? '', /since=\d{10}(?!.*tail)/)
+    let now = 0
+    test.mock.method(performance, 'now', () => {
+      now += 61_000
+      return now
+    })
+    assert.deepEqual(texts(await all(container.logs({ follow: true, resume: true }).lines())), ['one'])
   })
 
   it('rejects with the reason of its signal, and ends quietly when it is cancelled', async (test) => {

@@ -263,6 +263,24 @@ describe('logs of Podman', () => {
       assert.equal(await logs.text(), 'line\n')
     })
 
+    it('are read again and again while Podman removes the container', async (test) => {
+      let count = 0
+      const log = keptLog(
+        () => [out(1, 'line\n')],
+        () => 'ends',
+      )
+      const missing = json({ message: 'no such container' }, 404)
+      const { client } = await start(test, {
+        'GET /containers/c1/logs': (call) => {
+          count += 1
+          return (count === 1 ? log : count < 6 ? json({ message: 'removing' }, 500) : missing)(call)
+        },
+        'GET /containers/c1/json': json({ Id: 'c1', Config: { Tty: false }, State: { Running: true } }),
+      })
+      const logs = new Container(client.api, { id: 'c1' }).logs({ follow: true, resume: true })
+      assert.equal(await logs.text(), 'line\n')
+    })
+
     it('are not taken for a short log that has a length', async (test) => {
       const { client } = await start(test, {
         'GET /containers/c1/logs': answer(200, {}, frame(1, '{"a":1}')),
@@ -306,6 +324,15 @@ describe('logs of Podman', () => {
       assert.equal(await container.logs({ follow: true, resume: true, until }).text(), 'half a line\n')
     })
 
+    it('are asked for from the last line on that has come, when only the last were wanted', async (test) => {
+      const { engine, container } = await growing(test, [[cut], [whole, out(3, 'last\n')]])
+      for await (const { line } of container.logs({ follow: true, resume: true, tail: 1 }).lines())
+        if (line === 'half a line') break
+      const asked = engine.calls.filter((each) => each.includes('/logs'))
+      assert.match(asked[0] ?? '', /tail=1/)
+      assert.match(asked[1] ?? '', /since=1767323045\.000000001(?!.*tail)/)
+    })
+
     it('are given as they are where they are not followed', async (test) => {
       const { container } = await growing(test, [[cut]])
       assert.equal(await container.logs({ resume: true }).text(), 'hal')
@@ -317,7 +344,7 @@ describe('logs of Podman', () => {
 async function growing(test: TestContext, looks: readonly (readonly KeptMessage[])[], ended?: string) {
   let count = 0
   const isOver = () => ended !== undefined && count >= looks.length
-  const { client } = await start(test, {
+  const { engine, client } = await start(test, {
     'GET /containers/c1/logs': keptLog(
       () => looks[count++] ?? looks.at(-1) ?? [],
       () => 'ends',
@@ -325,7 +352,7 @@ async function growing(test: TestContext, looks: readonly (readonly KeptMessage[
     'GET /containers/c1/json': (call) =>
       json({ State: { Running: !isOver(), FinishedAt: isOver() ? ended : undefined } })(call),
   })
-  return { container: new Container(client.api, { id: 'c1' }) }
+  return { engine, container: new Container(client.api, { id: 'c1' }) }
 }
 
 describe('stats of Podman', () => {

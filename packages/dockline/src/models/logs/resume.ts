@@ -6,6 +6,7 @@ import { dialectOf } from '../podman/dialect.js'
 import { type LogOwner, messagesOf, type OpenedLog, openLog } from './connection.js'
 import type { LogMessage } from './messages.js'
 import { LogMarks, type LogPosition, type Replay } from './position.js'
+import { nanosecondsOf, toSeconds } from './timestamp.js'
 
 /** A log to be read behind a position, and how. */
 export interface LogReading extends LogOwner {
@@ -46,7 +47,7 @@ export async function* resumedMessages(reading: LogReading): Batches {
       if (end === 'near') continue
     } catch (error) {
       signal?.throwIfAborted()
-      if (connection.isReached && isGone(error)) return
+      if (connection.isReached && isGone(error)) return yield* connection.rest()
       if (!connection.isReached || !isLoss(error) || connection.isRefused(error)) throw error
     }
     await reconnection.wait(signal, connection.pauseMs)
@@ -65,6 +66,10 @@ function isReport(error: unknown): boolean {
 }
 
 const MOST_REFUSALS = 3
+/** Podman also refuses while it removes a container, which may take ten seconds: so often is a log looked at meanwhile. */
+const MOST_REFUSALS_OF_POLLS = 13
+/** Reports that are further apart are not of one failure. */
+const REFUSAL_STREAK_MS = 60_000
 
 /** A container that is being removed gives its log no more. */
 function isGone(error: unknown): boolean {
@@ -84,6 +89,7 @@ class Connection {
   /** When the log was first asked for, by the Engine's clock, in Unix seconds. */
   #begun: number | undefined
   #refusals = 0
+  #refusedAt = 0
   /** When the container ended, by the Engine's clock, if it had when it was last looked at. */
   #ended: string | undefined
   readonly #lasts = new LastMessages()
@@ -107,7 +113,7 @@ class Connection {
 
   /** Milliseconds until the next connection, at most. */
   get pauseMs(): number | undefined {
-    if (this.#lasts.isHolding) return SECOND_LOOK_MS
+    if (this.#lasts.held !== undefined) return SECOND_LOOK_MS
     return this.isPolled ? POLL_MS : undefined
   }
 
@@ -137,21 +143,29 @@ class Connection {
     }
   }
 
+  /** Gives the message that is held back, when there is no second look at it. */
+  *rest(): Generator<readonly LogMessage[], void, undefined> {
+    const { held } = this.#lasts
+    if (held !== undefined) yield [held]
+  }
+
   /**
    * Whether the Engine reports an error in place of the log, again and again: the log driver may be one that cannot be read.
    * An Engine that is about to end may do so once.
    */
   isRefused(error: unknown): boolean {
     if (!isReport(error)) return false
-    this.#refusals += 1
-    return this.#refusals >= MOST_REFUSALS
+    const now = performance.now()
+    this.#refusals = now - this.#refusedAt > REFUSAL_STREAK_MS ? 1 : this.#refusals + 1
+    this.#refusedAt = now
+    return this.#refusals >= (this.isPolled ? MOST_REFUSALS_OF_POLLS : MOST_REFUSALS)
   }
 
   /** Finds out, when a connection has ended as it should, whether the log is complete. */
   async look(): Promise<'reached' | 'near' | 'far'> {
     const { api, id, query, call } = this.#reading
     if (!query.follow) return 'reached'
-    if (isPast(query.until)) return this.#lasts.isHolding ? 'near' : 'reached'
+    if (isPast(query.until)) return this.#lasts.held !== undefined ? 'near' : 'reached'
     const { State } = await api.containers.inspect(id, {}, call)
     const before = this.#ended
     this.#ended = isGoing(State) ? undefined : (State?.FinishedAt ?? '')
@@ -169,7 +183,8 @@ class Connection {
     const { query } = this.#reading
     const follow = query.follow && this.#ended === undefined && !this.isPolled
     const asked = { ...query, follow, timestamps: true }
-    const begun = query.tail === '0' ? this.#begun?.toString() : undefined
+    // The last lines are asked for once: a second time they would be others.
+    const begun = query.tail === undefined ? undefined : (this.#lasts.since ?? this.#begun?.toString())
     const since = this.#marks.since ?? begun
     return since === undefined ? asked : { ...asked, since, tail: undefined }
   }
@@ -186,8 +201,13 @@ async function* unreadIn(all: Batches, replay: Replay): Batches {
 class LastMessages {
   #held: LogMessage | undefined
 
-  get isHolding(): boolean {
-    return this.#held !== undefined
+  get held(): LogMessage | undefined {
+    return this.#held
+  }
+
+  /** From when on a new connection has to give the message that is held back. */
+  get since(): string | undefined {
+    return this.#held && toSeconds(nanosecondsOf(this.#held.timestamp) - 1n)
   }
 
   /** Holds the last of the messages back where the log is growing. */

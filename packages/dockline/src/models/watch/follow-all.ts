@@ -69,7 +69,7 @@ interface Settings extends FollowAllOptions {
 interface Followed {
   container: WatchedContainer
   /** Where its log begins, as long as no line of it was read. */
-  readonly query: LogsQuery
+  query: LogsQuery
   /** How far its log was read. */
   read: LogPosition | undefined
   /** How far the lines were taken. */
@@ -87,6 +87,8 @@ export class Following {
   readonly #merge = new Merge<{ readonly followed: Followed; readonly lines: readonly LogLine[] }>()
   /** Aborts when the lines are not read any more. */
   readonly #ending = new AbortController()
+  /** When containers were first looked for, by the Engine's clock, in Unix seconds. */
+  #begun: number | undefined
   /** When containers were last looked for. */
   #time: number | undefined
 
@@ -106,7 +108,7 @@ export class Following {
     const positions = [...this.#followed.values()].map(
       ({ container, query, taken }): [string, FollowedPosition] => [
         container.id,
-        taken ?? { since: query.since?.toString() },
+        taken ?? { since: this.#behindTail(query).since?.toString() },
       ],
     )
     return { time: this.#time, containers: Object.fromEntries(positions) }
@@ -149,6 +151,7 @@ export class Following {
 
   /** Containers that do not run are read as well, once they are known: they may have run since. */
   #list({ running, stopped, time }: Listed, places: Places): void {
+    this.#begun ??= time || undefined
     const listed = new Set([...running, ...stopped].map(({ id }) => id))
     for (const [id, followed] of this.#followed) if (!listed.has(id)) this.#remove(followed)
     const since = this.#before(time)
@@ -231,7 +234,14 @@ export class Following {
     } catch (error) {
       if (!(error instanceof TurnOver)) throw error
       followed.next ??= next
+    } finally {
+      followed.query = this.#behindTail(followed.query)
     }
+  }
+
+  /** The last lines of a log are asked for once: a second time they would be others. */
+  #behindTail(query: LogsQuery): LogsQuery {
+    return query.tail === undefined ? query : { ...query, tail: undefined, since: this.#begun }
   }
 
   #reading({ container: { id }, query }: Followed, follow: boolean, signal: AbortSignal): LogReading {
