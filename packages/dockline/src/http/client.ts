@@ -3,7 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import { ConnectionError, ProtocolError } from '../errors.js'
 import { readableOf } from '../stream/index.js'
-import { asError, checkSignal, onAbort } from '../support/abort.js'
+import { asError, checkSignal, joinSignals, onAbort } from '../support/abort.js'
 import type { Duration } from '../support/duration.js'
 import type { Endpoint } from '../transport/index.js'
 import { VERSION } from '../version.js'
@@ -221,7 +221,8 @@ export class HttpClient {
   async connect({ signal, timeout }: CallOptions = {}): Promise<Duplex> {
     if (this.#closed) throw this.#closedError()
     const call = { method: 'CONNECT', path: this.address, address: this.address, signal }
-    using limit = deadline('connecting', signal, limitOf(timeout ?? this.#options.timeout))
+    using either = joinSignals(signal, this.#closing.signal)
+    using limit = deadline('connecting', either.signal, limitOf(timeout ?? this.#options.timeout))
     try {
       const socket = await this.#options.endpoint.dial(limit.signal)
       explainErrors(socket, (error) => connectionFailure(error, call))

@@ -53,7 +53,10 @@ export class Makings {
     return new Promise((resolve, reject) => {
       const own = new AbortController()
       let connection: Duplex | undefined
+      const forget = () => connection && this.#connections.delete(connection)
       const making = send(own.signal, (sent) => {
+        // The request may be sent once more, when the first connection was stale.
+        forget()
         connection = sent
         this.#connections.add(sent)
       })
@@ -81,7 +84,7 @@ export class Makings {
           (made) => finish() && resolve(made),
           (error) => finish() && reject(error),
         )
-        .finally(() => connection && this.#connections.delete(connection))
+        .finally(forget)
     })
   }
 

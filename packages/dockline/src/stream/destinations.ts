@@ -54,6 +54,8 @@ class Destination {
     this.#writable = writable
     this.#onGone = onGone
     writable.on('drain', this.#ready).on('error', this.#fail).once('close', this.#close)
+    // The close of a Writable that is closed by now is over, and nothing may ever be written that would find it so.
+    if (writable.destroyed || writable.writableEnded) this.#close()
   }
 
   /** Returns a promise only when the Writable has enough for now. */

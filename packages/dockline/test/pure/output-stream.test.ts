@@ -8,6 +8,7 @@ import { Readable, Writable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { InvalidArgumentError, OutputStream, ProtocolError, StreamError } from '#src/index.js'
+import { failureOf } from '../support/failure.js'
 import { frame } from '../support/fake-engine.js'
 import { PATIENT } from '../support/patience.js'
 
@@ -429,6 +430,24 @@ describe('OutputStream.pipe', () => {
       /destination of the output was closed/,
     )
   })
+
+  for (const [name, gone, message] of [
+    ['destroyed', (sink: Sink) => sink.destroy(), /destination of the output was closed/],
+    ['broken', (sink: Sink) => sink.destroy(new Error('broken pipe')), /broken pipe/],
+    ['ended', (sink: Sink) => sink.end(), /destination of the output was closed/],
+  ] as const) {
+    for (const place of ['stdout', 'stderr'] as const) {
+      it(`rejects when ${place} was ${name} before, while the source is silent, and frees the source`, async () => {
+        const { output, stream } = open(true)
+        const sinks = { stdout: new Sink(), stderr: new Sink() }
+        gone(sinks[place])
+        const failure = failureOf(output.pipe(sinks.stdout, sinks.stderr))
+        await nextTurn()
+        assert.equal(stream.destroyed, true)
+        assert.match(String(await failure), message)
+      })
+    }
+  }
 
   it('does not wait for the end of a destination that destroys itself instead', async () => {
     const sink = new Sink({ final: () => sink.destroy() })

@@ -155,7 +155,7 @@ describe('a session and a WebSocket', () => {
 
   it('may be kept for the next browser, which goes on where the last one left', async (test) => {
     const { session, call } = await aSession(test)
-    const before = listeners(session)
+    const left: (readonly number[])[] = []
     for (const word of Array.from({ length: 12 }, (_none, index) => `word ${index};`)) {
       const { socket, browser } = await aWebTerminal(test)
       const done = session.connect(socket, { whenPeerLeaves: 'keep' })
@@ -163,14 +163,40 @@ describe('a session and a WebSocket', () => {
       await browser.sees(new RegExp(`^${word}$`))
       browser.socket.terminate()
       assert.deepEqual(await done, DETACHED)
+      left.push(listeners(session))
     }
-    assert.deepEqual(listeners(session), before)
+    for (const count of left) assert.deepEqual(count, left[0])
     const { socket, browser } = await aWebTerminal(test)
     call.socket.end('the end')
     await session.connect(socket, { whenPeerLeaves: 'keep' })
     await browser.closed
     assert.equal(browser.output.toString(), 'the end')
   })
+
+  for (const [name, settings, breakDown] of [
+    ['the connection is lost', { tcp: true }, (call: Call) => call.reset()],
+    [
+      'the exit code cannot be read',
+      { state: json({ message: 'broken' }, 500) },
+      async (call: Call) => void call.socket.end(),
+    ],
+  ] as const) {
+    it(`may be kept for nobody when ${name}, which the next browser learns`, async (test) => {
+      const { session, call } = await aSession(test, settings)
+      const first = await aWebTerminal(test)
+      const kept = session.connect(first.socket, { whenPeerLeaves: 'keep' })
+      await call.write('shown')
+      await first.browser.sees(/shown/)
+      first.browser.socket.terminate()
+      assert.deepEqual(await kept, DETACHED)
+      await breakDown(call)
+      const error = await failureOf(session.exit)
+      while (!(session.stdout.closed && session.stderr.closed)) await nextTurn()
+      const next = await aWebTerminal(test)
+      assert.equal(await failureOf(session.connect(next.socket)), error)
+      assert.deepEqual(await next.browser.closed, [1011, 'the session failed'])
+    })
+  }
 
   it('that lose the connection to the Engine tell the browser, and not why', async (test) => {
     const { session, call } = await aSession(test, { tcp: true })
@@ -355,6 +381,8 @@ interface Settings {
   readonly tty?: boolean
   readonly tcp?: boolean
   readonly resize?: Script
+  /** The answer about the process, when its output has ended. */
+  readonly state?: Script
   /** Reads nothing of what is typed. */
   readonly deaf?: boolean
 }
@@ -362,6 +390,7 @@ interface Settings {
 /** A session whose process is the test: what is written to the call's socket is its output. */
 async function aSession(test: TestContext, settings: Settings = {}) {
   const { tty = true, tcp = false, resize = empty(200), deaf = false } = settings
+  const { state = json({ Running: false, ExitCode: 3 }) } = settings
   const started = deferred<Call>()
   const scripts = {
     'POST /containers/c/exec': json({ Id: 'e' }, 201),
@@ -370,7 +399,7 @@ async function aSession(test: TestContext, settings: Settings = {}) {
       if (deaf) call.socket.removeAllListeners('data').pause()
       started.resolve(call)
     },
-    'GET /exec/e/json': json({ Running: false, ExitCode: 3 }),
+    'GET /exec/e/json': state,
     'POST /exec/e/resize': resize,
   }
   const engine = await FakeEngine.start(test, scripts, { tcp, apiVersion: '1.47' })
@@ -438,6 +467,10 @@ function listeners({ stdin, stdout, stderr, socket }: Session): readonly number[
   return [stdin, stdout, stderr, socket].map((stream) =>
     stream.eventNames().reduce((sum, name) => sum + stream.listenerCount(name), 0),
   )
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function frameOf(type: number, payload: string): Buffer {

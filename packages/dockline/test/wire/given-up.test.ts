@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { Readable } from 'node:stream'
+import { type Duplex, PassThrough, Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
+import { Makings } from '#src/http/making.js'
 import { ConnectionError, type DockerClient, TimeoutError } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
@@ -221,6 +222,21 @@ describe('what was made and cannot be handed out', () => {
     )
     await Promise.all([client.close(), removed])
     assert.equal(engine.calls.at(-1), 'DELETE /v1.56/containers/c1?force=1&v=1')
+  })
+})
+
+describe('a call that makes something', () => {
+  it('keeps no connection once it is over, also when it was sent a second time over another', async () => {
+    const makings = new Makings(new AbortController().signal)
+    const connections = [new PassThrough(), new PassThrough()]
+    const sent = async (_own: AbortSignal, onSent: (connection: Duplex) => void) => {
+      for (const connection of connections) onSent(connection)
+      assert.deepEqual([...makings.connections], connections.slice(1))
+    }
+    const what = 'POST /networks/create'
+    await makings.make({ what, signal: undefined, timeoutMs: undefined, send: sent, undo: async () => {} })
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(makings.connections.size, 0)
   })
 })
 

@@ -11,7 +11,7 @@ import {
   InvalidArgumentError,
   TimeoutError,
 } from '#src/index.js'
-import { failureOf } from '../support/failure.js'
+import { deferred, failureOf } from '../support/failure.js'
 import { FakeEngine, json } from '../support/fake-engine.js'
 
 const INFO = { 'GET /info': json({ ID: 'x' }) }
@@ -86,6 +86,19 @@ describe("a connection that is opened in a way of one's own", () => {
     const late = throughSocket(engine.host)
     const closed = new Promise((resolve) => late.once('close', resolve))
     open(late)
+    await closed
+  })
+
+  it('is closed when it comes after the client was closed, also where nothing is sent over it', async (test) => {
+    const engine = await FakeEngine.start(test)
+    const dialled = deferred<Duplex>()
+    const client = new DockerClient({ dial: () => dialled.promise, env: {} })
+    const failure = failureOf(client.api.http.connect())
+    client.close()
+    const late = throughSocket(engine.host)
+    const closed = new Promise((resolve) => late.once('close', resolve))
+    dialled.resolve(late)
+    assert.match(String(await failure), /the client for dial\(\) was closed/)
     await closed
   })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import {
+  type BuildOptions,
   type DockerClient,
   InvalidArgumentError,
   type Scope,
@@ -8,7 +9,17 @@ import {
   type ScopeOptions,
 } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
-import { chunked, empty, FakeEngine, json, type Script, type Scripts } from '../support/fake-engine.js'
+import {
+  type Call,
+  chunk,
+  chunked,
+  chunkedHead,
+  empty,
+  FakeEngine,
+  json,
+  type Script,
+  type Scripts,
+} from '../support/fake-engine.js'
 
 const EMPTY: Scripts = {
   'GET /containers/json': json([]),
@@ -213,6 +224,49 @@ describe('scope.down', () => {
     assert.equal(engine.calls.length, 5)
   })
 
+  for (const [name, path, begin] of [
+    ['a build', 'POST /build', ({ images }: Scope) => images.build(CLASSIC)],
+    ['an import', 'POST /images/create', ({ images }: Scope) => images.import(Buffer.from('tar'))],
+  ] as const) {
+    it(`waits for ${name} that is under way`, async (test) => {
+      const [answer, asked] = anAnswer()
+      const { engine, scope } = await start(test, { [path]: answer })
+      const making = failureOf(begin(scope))
+      const call = await asked
+      const down = scope.down()
+      await removalBegins(engine)
+      assert.equal(engine.calls.length, 1, 'nothing was listed before the image was there')
+      await call.write(chunk('{"errorDetail":{"message":"it failed"}}'))
+      assert.match(String(await making), /it failed/)
+      await down
+      assert.equal(engine.calls.length, 5)
+    })
+
+    it(`waits for ${name} whose progress is read until the reader leaves`, async (test) => {
+      const [answer, asked] = anAnswer()
+      const { engine, scope } = await start(test, { [path]: answer })
+      const progress = begin(scope).progress()
+      const first = progress.next()
+      await (await asked).write(chunk('{"status":"one"}'))
+      assert.equal((await first).done, false)
+      const down = scope.down()
+      await removalBegins(engine)
+      assert.equal(engine.calls.length, 1, 'nothing was listed before the reader left')
+      await progress.return()
+      await down
+      assert.equal(engine.calls.length, 5)
+    })
+
+    it(`does not wait for ${name} that nobody has begun`, async (test) => {
+      const { scope } = await start(test)
+      const making = begin(scope)
+      const progress = begin(scope).progress()
+      await scope.down()
+      await assert.rejects(making, /the scope s has ended/)
+      await assert.rejects(progress.next(), /the scope s has ended/)
+    })
+  }
+
   it('can be given up', async (test) => {
     const { scope } = await start(test, { 'GET /containers/json': (call) => call.takeOver().closed })
     await assert.rejects(scope.down({ timeout: 50 }), { code: 'ERR_DOCKER_TIMEOUT' })
@@ -272,6 +326,28 @@ describe('a scope', () => {
     assert.deepEqual(engine.calls, [])
   })
 })
+
+const CLASSIC: BuildOptions = { builder: 'classic', remote: 'http://a' }
+
+/** An answer of messages that the test writes, and the call once the answer has begun. */
+function anAnswer(): readonly [Script, Promise<Call>] {
+  const { promise, resolve } = deferred<Call>()
+  const answer: Script = async (call) => {
+    await call.body()
+    call.takeOver()
+    await call.write(chunkedHead('application/json'))
+    resolve(call)
+  }
+  return [answer, promise]
+}
+
+/** Resolves when a removal that waits for nothing would have asked for its first list. */
+async function removalBegins(engine: FakeEngine): Promise<void> {
+  const before = engine.calls.length
+  for (let turn = 0; turn < 100 && engine.calls.length === before; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
 
 interface Started {
   readonly engine: FakeEngine

@@ -45,7 +45,7 @@ function planBuild(access: BuildAccess, options: BuildOptions): Build {
   return new Transfer<BuildResult, BuildMessage, BuildProgress>({
     async *messages() {
       using _context = holdSource(own.context)
-      await access.prepare?.()
+      using _hold = await access.prepare?.()
       run = await choose()
       yield* run.messages()
     },

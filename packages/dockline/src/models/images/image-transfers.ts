@@ -83,8 +83,8 @@ export function checkTar(tar: unknown, option: string): Tar {
 export interface RegistryAccess {
   readonly api: ApiClient
   readonly credentials: Credentials
-  /** Awaited before a build begins. */
-  readonly prepare?: (() => Promise<void>) | undefined
+  /** Awaited before a build begins. What it gives is disposed of when the build is over. */
+  readonly prepare?: (() => Promise<Disposable>) | undefined
 }
 
 export function pullImage(

@@ -118,15 +118,15 @@ export class Images {
   readonly #api: ApiClient
   readonly #proxies: () => Readonly<Record<string, string>>
   readonly #credentials: Credentials
-  readonly #prepare: (() => Promise<void>) | undefined
+  readonly #prepare: (() => Promise<Disposable>) | undefined
 
-  /** `prepare` is awaited before a build begins. */
+  /** `prepare` is awaited before a build begins. What it gives is disposed of when the build is over. */
   // biome-ignore lint/complexity/useMaxParams: Programs make the class with these arguments.
   constructor(
     api: ApiClient,
     proxies: () => Readonly<Record<string, string>> = () => ({}),
     credentials: Credentials = new Credentials(),
-    prepare?: () => Promise<void>,
+    prepare?: () => Promise<Disposable>,
   ) {
     this.#api = api
     this.#proxies = proxies

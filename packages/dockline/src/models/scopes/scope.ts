@@ -13,7 +13,7 @@ import { orRejecting } from '../transfers/transfer.js'
 import { Volumes } from '../volumes/volumes.js'
 import type { Guard } from './guard.js'
 import { type Labels, type Marking, makeScopeId, markedImage } from './labels.js'
-import { ScopedApi } from './scoped-api.js'
+import { ScopedApi, type Surroundings } from './scoped-api.js'
 
 export interface ScopeOptions {
   /**
@@ -57,6 +57,8 @@ export class Scope implements AsyncDisposable {
   /** Whether another process may have made something. */
   readonly #isShared: boolean
   readonly #making = new Set<Promise<unknown>>()
+  /** Builds and imports that are under way. */
+  readonly #streams = new Set<Promise<unknown>>()
   #guard: Promise<Guard> | undefined
   #isOver = false
 
@@ -68,8 +70,9 @@ export class Scope implements AsyncDisposable {
     this.#context = context
     const { http, proxies, credentials } = context
     const marking = { id: this.id, labels }
-    this.#api = new ScopedApi(http, { ...marking, make: (work, call) => this.#make(work, call) })
-    const prepare = () => this.#watch()
+    const prepare = () => this.#hold()
+    const make: Surroundings['make'] = (work, call) => this.#make(work, call)
+    this.#api = new ScopedApi(http, { ...marking, make, prepare })
     this.images = new ScopedImages(marking, this.#api, { proxies, credentials, prepare })
     this.networks = new Networks(this.#api)
     this.volumes = new Volumes(this.#api)
@@ -78,19 +81,23 @@ export class Scope implements AsyncDisposable {
 
   /**
    * Removes everything in the scope, also what another process made: containers, networks, volumes and images, in this order.
-   * Waits for what is being made. From then on, the scope makes nothing. Rejects with ScopeError if something is left after 10
-   * s without progress.
+   * Waits for what is being made, such as a build until its end or until the loop over its progress is left. From then on, the
+   * scope makes nothing. Rejects with ScopeError if something is left after 10 s without progress.
    */
   async down(options: CallOptions = {}): Promise<void> {
-    const { signal, timeout } = readCall(options)
+    await this.#remove(readCall(options), [...this.#making, ...this.#streams])
+  }
+
+  /** Removes what is there once `making` is settled. The reaper goes on where more is still being made. */
+  async #remove({ signal, timeout }: CallOptions, making: Iterable<Promise<unknown>>): Promise<void> {
     this.#isOver = true
     using limit = deadline(`removing the scope ${this.id}`, signal, timeout)
     // Loaded here, because most programs have no scope.
     const { removeScope } = await import('./removal.js')
-    await orAborted(Promise.allSettled(this.#making), limit.signal)
+    await orAborted(Promise.allSettled(making), limit.signal)
     await removeScope(this.#api, this.id, limit.call)
     const guard = await this.#guard
-    guard?.release()
+    if (this.#streams.size === 0) guard?.release()
   }
 
   /** Does what `down()` does, unless there is nothing to remove. */
@@ -100,14 +107,22 @@ export class Scope implements AsyncDisposable {
     if (!isUnused) await this.down()
   }
 
-  async #make<T>(work: () => Promise<T>, { signal }: CallOptions = {}): Promise<T> {
+  async #make<T>(work: () => Promise<T>, { signal }: CallOptions = {}, under = this.#making): Promise<T> {
     const making = orAborted(this.#watch(), signal).then(work)
-    this.#making.add(making)
+    under.add(making)
     try {
       return await making
     } finally {
-      this.#making.delete(making)
+      under.delete(making)
     }
+  }
+
+  /** Resolves when something may be made in a stream, which lasts until the hold is disposed of. */
+  #hold(): Promise<Disposable> {
+    return new Promise((resolve, reject) => {
+      const last = () => new Promise<void>((release) => resolve({ [Symbol.dispose]: release }))
+      this.#make(last, {}, this.#streams).catch(reject)
+    })
   }
 
   /** Resolves when the scope is watched over, unless it has ended: from then on, whatever is made is removed. */
@@ -127,7 +142,8 @@ export class Scope implements AsyncDisposable {
   async #startGuard(): Promise<Guard> {
     const { Guard } = await import('./guard.js')
     const connection = this.#hasReaper ? this.#context.connection : undefined
-    return new Guard({ id: this.id, connection, down: (call) => this.down(call) })
+    // The end of the process ends builds as well: it does not wait for them.
+    return new Guard({ id: this.id, connection, down: (call) => this.#remove(call, this.#making) })
   }
 }
 
@@ -149,7 +165,7 @@ class ScopedImages extends Images {
 }
 
 interface ImageContext extends Pick<ScopeContext, 'proxies' | 'credentials'> {
-  readonly prepare: () => Promise<void>
+  readonly prepare: Surroundings['prepare']
 }
 
 const OPTION_NAMES: readonly string[] = ['id', 'labels', 'reaper'] satisfies (keyof ScopeOptions)[]

@@ -36,6 +36,8 @@ import {
 export interface Surroundings extends Marking {
   /** Makes something once the scope is watched over, and unless the scope has ended. */
   make<T>(work: () => Promise<T>, call?: CallOptions): Promise<T>
+  /** The same for what is made in a stream, until the hold is disposed of. */
+  prepare(): Promise<Disposable>
 }
 
 /** The Engine's API, where all that is made belongs to a scope, and where lists and prunes see nothing else. */
@@ -152,7 +154,7 @@ class ScopedImagesApi extends ImagesApi {
   }
 
   override async *import(query: ImageImportQuery, ...rest: ImportRest) {
-    await this.#scope.make(async () => {})
+    using _hold = await this.#scope.prepare()
     const labels = Object.entries(markedImage(this.#scope))
     const changes = labels.map(([name, value]) => `LABEL ${JSON.stringify(name)}=${JSON.stringify(value)}`)
     yield* super.import({ ...query, changes: [...(query.changes ?? []), ...changes] }, ...rest)

@@ -23,7 +23,7 @@ export function outputsOf(session: Session): readonly Readable[] {
   return [session.stdout, session.stderr]
 }
 
-/** Resolves when the last byte has been taken from each. Nothing of it stays at the outputs once the signal has aborted. */
+/** Resolves when the last byte has been taken from each. Stops watching the outputs once the signal has aborted. */
 export async function endOf(outputs: readonly Readable[], signal: AbortSignal): Promise<void> {
   await Promise.all(outputs.map((output) => endOfOne(output, signal)))
 }
@@ -31,7 +31,12 @@ export async function endOf(outputs: readonly Readable[], signal: AbortSignal): 
 function endOfOne(output: Readable, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const forget = finished(output, { writable: false }, (error) => (error ? reject(error) : resolve()))
-    signal.addEventListener('abort', forget, { once: true })
+    const release = () => {
+      forget()
+      // A session that is kept may break while nobody reads it: `exit` and the next bridge report the error.
+      output.off('error', ignore).on('error', ignore)
+    }
+    signal.addEventListener('abort', release, { once: true })
   })
 }
 
