@@ -32,8 +32,8 @@ const MARKS =
 
 /** A comment that goes in front of its declaration. */
 const ONE_LINE_COMMENT = /^(\/\*\*.*\*\/)\n/gm
-/** A comment of one sentence, as a label: its full stop says nothing. */
-const ONE_SENTENCE = /^(\/\*\*(?:[^.*\n]|\.(?=\S))*)\.(?=\*\/)/gm
+/** The full stop at the end of a comment: an editor shows the comment by itself. */
+const LAST_STOP = /(?<=[^.])\.(?=\*\/)/g
 
 /**
  * @param {string} code
@@ -44,7 +44,7 @@ export function compactTypes(code, declaredIn) {
     .replace(MARKS, (_, kept, mark) => kept ?? mark)
     .replace(/;$/gm, '')
     .replace(/\n\}/g, '}')
-    .replace(ONE_SENTENCE, '$1')
+    .replace(LAST_STOP, '')
     .replace(ONE_LINE_COMMENT, '$1')
 }
 
