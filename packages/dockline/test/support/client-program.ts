@@ -1,7 +1,10 @@
 import { createServer } from 'node:net'
 import { DockerClient } from 'dockline'
 
-/** Programs that use a client and then have nothing left to do: they end by themselves, or the test fails. */
+/**
+ * Programs that use a client and then have nothing left to do: they end by themselves, or the test fails. Only 'building' runs
+ * until a signal ends it.
+ */
 const [, , what = '', host = ''] = process.argv
 
 const programs: Readonly<Record<string, () => Promise<void>>> = {
@@ -28,6 +31,9 @@ const programs: Readonly<Record<string, () => Promise<void>>> = {
   async attached() {
     const session = await client().startExec('e')
     await session.output.text()
+  },
+  async building() {
+    await client().scope({ reaper: false }).images.build({ builder: 'classic', remote: 'http://a' })
   },
   async nobody() {
     process.setegid?.(65_534)

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { describe, it, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import {
   type BuildOptions,
   type DockerClient,
@@ -20,7 +23,9 @@ import {
   type Script,
   type Scripts,
 } from '../support/fake-engine.js'
+import { PATIENT } from '../support/patience.js'
 
+const PROGRAM = fileURLToPath(new URL('../support/client-program.js', import.meta.url))
 const EMPTY: Scripts = {
   'GET /containers/json': json([]),
   'GET /networks': json([]),
@@ -145,10 +150,10 @@ describe('what is made through a scope', () => {
 describe('scope.down', () => {
   it('removes containers, networks, volumes and images, in this order, and looks again', async (test) => {
     const { engine, scope } = await start(test, {
-      'GET /containers/json': once([{ Id: 'c1' }, { Id: 'c2' }]),
-      'GET /networks': once([{ Id: 'n' }]),
+      'GET /containers/json': firstOnly([{ Id: 'c1' }, { Id: 'c2' }]),
+      'GET /networks': firstOnly([{ Id: 'n' }]),
       'GET /volumes': onceThen({ Volumes: [{ Name: 'v' }] }, { Volumes: null }),
-      'GET /images/json': once([{ Id: 'sha256:i' }]),
+      'GET /images/json': firstOnly([{ Id: 'sha256:i' }]),
       'DELETE /containers/c1': empty(),
       'DELETE /containers/c2': empty(404),
       'DELETE /networks/n': empty(),
@@ -296,6 +301,17 @@ describe('a scope', () => {
     assert.equal(count(), before)
   })
 
+  it('is removed on a signal without waiting for a build, which ends with the process', async (test) => {
+    const [answer, asked] = anAnswer()
+    const engine = await FakeEngine.start(test, { ...EMPTY, 'POST /build': answer })
+    const program = spawn(process.execPath, [PROGRAM, 'building', engine.host], PATIENT)
+    const exit = once(program, 'exit')
+    await asked
+    program.kill('SIGINT')
+    assert.deepEqual(await exit, [null, 'SIGINT'])
+    assert.equal(engine.calls.length, 5)
+  })
+
   it('refuses options that cannot be right', async (test) => {
     const { client } = await start(test)
     const wrong = [
@@ -382,7 +398,7 @@ function bodiesOf(engine: FakeEngine, path: string) {
     .map(({ body }) => JSON.parse(body.toString()))
 }
 
-function once(list: readonly unknown[]): Script {
+function firstOnly(list: readonly unknown[]): Script {
   return onceThen(list, [])
 }
 
