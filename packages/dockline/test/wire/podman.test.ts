@@ -176,6 +176,29 @@ describe('container.wait on Podman', () => {
     const container = new Container(client.api, { id: 'c1' })
     assert.deepEqual(await container.wait({ condition: 'removed' }), { exitCode: 8 })
   })
+
+  it('has the exit code of the last container that had the name', async (test) => {
+    const of = (ID: string, name: string, Action: string, exitCode?: string) => ({
+      ...podmanEvent('container', Action),
+      Actor: { ID, Attributes: { name, exitCode } },
+    })
+    const { client } = await start(test, {
+      'POST /containers/cafe/wait': json({ StatusCode: 0 }),
+      'GET /containers/cafe/json': json({ message: 'no such container' }, 404),
+      'GET /events': events(
+        of('1f', 'cafe', 'died', '1'),
+        of('1f', 'cafe', 'remove'),
+        { ...of('cafe', 'cafe', 'destroy'), Type: 'volume' },
+        of('2f', 'cafe', 'died', '2'),
+        of('2f', 'cafe', 'remove'),
+        // The Engine takes these for it, too.
+        of('3f', 'cafeteria', 'died', '3'),
+        of('cafe4f', 'other', 'died', '4'),
+      ),
+    })
+    const container = client.containers.ref('cafe')
+    assert.deepEqual(await container.wait({ condition: 'removed' }), { exitCode: 2 })
+  })
 })
 
 describe('an exec on Podman', () => {

@@ -71,7 +71,7 @@ async function look(api: ApiClient, id: string, signal: AbortSignal | undefined)
   }
 }
 
-/** Finds how a container ended that is gone: an Engine's events outlive it. */
+/** Finds how a container ended that is gone: an Engine's events outlive it. For a name, the last one that had it counts. */
 export async function exitCodeOfRemoved(
   api: ApiClient,
   id: string,
@@ -79,12 +79,16 @@ export async function exitCodeOfRemoved(
 ): Promise<number> {
   // Podman reports the past only when the end of the question lies in the future.
   const query = { since: '0', until: String(Math.ceil(Date.now() / 1000) + 1), filters: { container: [id] } }
-  let told: string | undefined
-  for await (const { Action, Actor } of api.system.events(query, { signal })) {
-    if (Action === 'die' || Action === 'died') told = Actor?.Attributes?.exitCode ?? told
-    if (Action === 'remove' || Action === 'destroy') break
+  const told: { byName?: string | undefined; byId?: string | undefined } = {}
+  for await (const { Type, Action, Actor } of api.system.events(query, { signal })) {
+    const { ID = '', Attributes } = Actor ?? {}
+    // An Engine also reports objects of other types, and containers whose names only begin so.
+    const key = Attributes?.name === id ? 'byName' : 'byId'
+    if (Type !== 'container' || (key === 'byId' && !ID.startsWith(id))) continue
+    if (Action === 'die' || Action === 'died') told[key] = Attributes?.exitCode ?? told[key]
+    if (ID === id && (Action === 'remove' || Action === 'destroy')) break
   }
-  const exitCode = Number(told ?? Number.NaN)
+  const exitCode = Number(told.byName ?? told.byId ?? Number.NaN)
   if (Number.isInteger(exitCode)) return exitCode
   const message = `container ${id.slice(0, 12)} was removed, and the Engine does not report how it ended`
   throw new DockerError('ERR_DOCKER_API', message)
