@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ApiClient, ContainerWaitResponse } from '../../api/index.js'
-import { ApiError, DockerError, NotFoundError } from '../../errors.js'
+import type { ApiClient, ContainerInspectResponse, ContainerWaitResponse } from '../../api/index.js'
+import { DockerError, NotFoundError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { dialectOf } from './dialect.js'
 
 // How a container ended, where Podman is the Engine. Its wait looks now and then, and answers -1 for a container that
 // does not run, and 0 for a container that it has removed. So the container itself and its events are looked at.
 
 /** Milliseconds between two looks: the first, and the longest. */
 const PAUSE = { first: 10, most: 500 }
-/** A container is looked at with status 500 while Podman removes it. */
+/** How long a removal may take, in milliseconds. */
 const REMOVAL_PATIENCE = 10_000
 
 /** What is known of a container's end: its code, that it has not come, or that the container is gone. */
@@ -42,11 +44,7 @@ export async function podmanExitCode(
 }
 
 /** Resolves when the container is not there any more. */
-export async function podmanRemoved(
-  api: ApiClient,
-  id: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+export async function untilGone(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<void> {
   let pause = PAUSE.first
   while ((await look(api, id, signal)) !== 'gone') pause = await longer(pause, signal)
 }
@@ -59,14 +57,27 @@ async function longer(pause: number, signal: AbortSignal | undefined): Promise<n
 }
 
 async function look(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<Ending> {
+  try {
+    const { State } = await inspectPatiently(api, id, { signal })
+    return State?.Status === 'exited' ? (State.ExitCode ?? 0) : 'not yet'
+  } catch (error) {
+    if (error instanceof NotFoundError) return 'gone'
+    throw error
+  }
+}
+
+/** Returns the details of a container. Waits for the end of a removal that is under way, also where Podman is the Engine. */
+export async function inspectPatiently(
+  api: ApiClient,
+  id: string,
+  call: CallOptions,
+): Promise<ContainerInspectResponse> {
   const until = performance.now() + REMOVAL_PATIENCE
-  for (let pause = PAUSE.first; ; pause = await longer(pause, signal)) {
+  for (let pause = PAUSE.first; ; pause = await longer(pause, call.signal)) {
     try {
-      const { State } = await api.containers.inspect(id, {}, { signal })
-      return State?.Status === 'exited' ? (State.ExitCode ?? 0) : 'not yet'
+      return await api.containers.inspect(id, {}, call)
     } catch (error) {
-      if (error instanceof NotFoundError) return 'gone'
-      if (!(error instanceof ApiError && error.status >= 500) || performance.now() > until) throw error
+      if (!dialectOf(api).meetsRemoval(error) || performance.now() > until) throw error
     }
   }
 }

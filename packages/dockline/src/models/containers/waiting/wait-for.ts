@@ -3,7 +3,7 @@ import type { ContainerInspectResponse } from '../../../api/index.js'
 import { ContainerError, InvalidArgumentError, NotFoundError, TimeoutError } from '../../../errors.js'
 import { deadline, orAborted } from '../../../http/index.js'
 import type { OutputLine } from '../../../stream/index.js'
-import { exitCodeOfRemoved } from '../../podman/podman.js'
+import { exitCodeOfRemoved, inspectPatiently } from '../../podman/podman.js'
 import { Conditions } from './conditions.js'
 import { LastLines } from './last-lines.js'
 import { LogReader } from './log-reader.js'
@@ -101,7 +101,7 @@ class Watch {
   /** Undefined for a container that was there and is gone. */
   async #details(): Promise<ContainerInspectResponse | undefined> {
     try {
-      const attrs = await this.#target.api.containers.inspect(this.#id, {}, { signal: this.#stop.signal })
+      const attrs = await inspectPatiently(this.#target.api, this.#id, { signal: this.#stop.signal })
       this.#id = attrs.Id ?? this.#id
       return attrs
     } catch (error) {
