@@ -14,6 +14,7 @@ import {
 import { execCommand } from '#src/terminal/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
+  answer,
   type Call,
   chunk,
   chunkedHead,
@@ -241,6 +242,12 @@ describe('exec with kill', () => {
     })
   }
 
+  it('is content with a container that Podman is removing, which it says with 500', async (test) => {
+    const isLeaving = answer(500, { 'Libpod-API-Version': '5.8.6' }, '{"message":"is being removed"}')
+    const { container, begun } = await start(test, { later: { State: undefined }, leaving: [isLeaving] })
+    assert.equal(await giveUp(container, begun), REASON)
+  })
+
   it('rejects with KillError for a container that is paused', async (test) => {
     const { container, begun } = await start(test, { later: { State: { ...RUNNING, Paused: true } } })
     const error = await giveUp(container, begun)
@@ -386,6 +393,8 @@ interface Setup {
   readonly attrs?: object
   /** What is told of the container after the command has started. `State: undefined` for one that is gone. */
   readonly later?: { readonly State: object | undefined }
+  /** What is answered before that is told. */
+  readonly leaving?: Script[]
   readonly version?: object
   readonly run?: Script
   readonly create?: Script
@@ -398,7 +407,17 @@ interface Setup {
 
 /** An Engine with a container `c`, whose commands run on unless the setup says otherwise. */
 async function start(test: TestContext, setup: Setup = {}) {
-  const { attrs, later, version = LINUX, run, create, exitCode = 0, output = '', execs = [{}] } = setup
+  const {
+    attrs,
+    later,
+    leaving = [],
+    version = LINUX,
+    run,
+    create,
+    exitCode = 0,
+    output = '',
+    execs = [{}],
+  } = setup
   const begun = deferred<void>()
   const started = deferred<void>()
   let hasBegun = false
@@ -408,7 +427,8 @@ async function start(test: TestContext, setup: Setup = {}) {
     'GET /containers/c/json': (call) => {
       const { State } = later !== undefined && hasBegun ? later : { State: RUNNING }
       const details = { Id: 'c', Image: 'sha256:1', HostConfig: {}, Config: {}, ...attrs, State }
-      return State === undefined ? json({ message: 'gone' }, 404)(call) : json(details)(call)
+      const look = State === undefined ? json({ message: 'gone' }, 404) : json(details)
+      return ((hasBegun && leaving.shift()) || look)(call)
     },
     'POST /containers/c/exec': json({ Id: 'e' }, 201),
     'POST /exec/e/start': async (call) => {

@@ -11,6 +11,7 @@ import {
   eventName,
   NotFoundError,
   StreamError,
+  TimeoutError,
 } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
@@ -158,6 +159,41 @@ describe('the exit code of a run on Podman', () => {
   })
 })
 
+describe('a container that Podman is removing', () => {
+  const isLeaving = json({ message: 'container is being removed' }, 500)
+  const isGone = json({ message: 'no such container' }, 404)
+
+  it('is waited for until it is gone', async (test) => {
+    const looks = [state('running', 0), isLeaving]
+    const { client } = await start(test, {
+      'GET /containers/c1/json': (call) => (looks.shift() ?? isGone)(call),
+      'GET /containers/c1/logs': chunked(RAW),
+      'GET /events': events(podmanEvent('container', 'died', { exitCode: '4' })),
+    })
+    const { exitCode } = await client.containers.ref('c1').waitFor({ exit: 4 })
+    assert.equal(exitCode, 4)
+  })
+
+  it('is that of a detached run that has ended already', async (test) => {
+    const looks = [state('created', 0)]
+    const { client } = await start(test, running({ inspect: () => looks.shift() ?? isLeaving }))
+    const container = await client.containers.run('busybox', 'true', { detach: true, remove: true })
+    assert.deepEqual([container.id, container.status], ['c1', 'created'])
+  })
+
+  it('is not left by a run that takes too long', async (test) => {
+    const looks = [isLeaving]
+    const { client } = await start(test, {
+      ...running({ inspect: () => looks.shift() ?? isGone }),
+      'POST /containers/c1/attach': async (call) => void (await call.upgrade(RAW)),
+    })
+    const failure = await failureOf(client.containers.run('busybox', 'x', { remove: true, timeout: '1s' }))
+    assert.ok(failure instanceof TimeoutError)
+    assert.equal(failure.container, undefined)
+    assert.equal(looks.length, 0)
+  })
+})
+
 describe('container.wait on Podman', () => {
   it('looks at the container where the answer is -1', async (test) => {
     const { client } = await start(test, {
@@ -175,6 +211,29 @@ describe('container.wait on Podman', () => {
     })
     const container = new Container(client.api, { id: 'c1' })
     assert.deepEqual(await container.wait({ condition: 'removed' }), { exitCode: 8 })
+  })
+
+  it('has the exit code of the last container that had the name', async (test) => {
+    const of = (ID: string, name: string, Action: string, exitCode?: string) => ({
+      ...podmanEvent('container', Action),
+      Actor: { ID, Attributes: { name, exitCode } },
+    })
+    const { client } = await start(test, {
+      'POST /containers/cafe/wait': json({ StatusCode: 0 }),
+      'GET /containers/cafe/json': json({ message: 'no such container' }, 404),
+      'GET /events': events(
+        of('1f', 'cafe', 'died', '1'),
+        of('1f', 'cafe', 'remove'),
+        { ...of('cafe', 'cafe', 'destroy'), Type: 'volume' },
+        of('2f', 'cafe', 'died', '2'),
+        of('2f', 'cafe', 'remove'),
+        // The Engine takes these for it, too.
+        of('3f', 'cafeteria', 'died', '3'),
+        of('cafe4f', 'other', 'died', '4'),
+      ),
+    })
+    const container = client.containers.ref('cafe')
+    assert.deepEqual(await container.wait({ condition: 'removed' }), { exitCode: 2 })
   })
 })
 

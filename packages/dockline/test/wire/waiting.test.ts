@@ -180,6 +180,26 @@ describe('container.waitFor', () => {
     }
   })
 
+  it('has the exit code of the container that it has seen, and of no other that had its name', async (test) => {
+    const told = (ID: string, Action: string, exitCode?: string) =>
+      `${JSON.stringify({ Type: 'container', Action, Actor: { ID, Attributes: { name: 'c', exitCode } } })}\n`
+    const looks = [json({ Id: 'id2', State: RUNNING, Config: {} })]
+    const next = json({ Id: 'id3', State: { Status: 'exited', Running: false, ExitCode: 3 } })
+    const { container } = await start(test, {
+      'GET /containers/c/json': (call) => (looks.shift() ?? next)(call),
+      'GET /containers/id2/json': json({ message: 'No such container: id2' }, 404),
+      'GET /events': chunked(
+        'application/json',
+        told('id1', 'die', '1'),
+        told('id1', 'destroy'),
+        told('id2', 'die', '0'),
+        told('id2', 'destroy'),
+        told('id3', 'die', '3'),
+      ),
+    })
+    assert.equal((await container.waitFor({ exit: true, ...PATIENT })).exitCode, 0)
+  })
+
   it('wants http.port where the container publishes several ports or no port', async (test) => {
     const { container } = await start(test, running())
     assert.match(

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { type ContainerInspectResponse, removalOf } from '../../api/index.js'
+import { type ApiClient, type ContainerInspectResponse, removalOf } from '../../api/index.js'
 import { ContainerError, NotFoundError, OutputLimitError, TimeoutError } from '../../errors.js'
 import { deadline, orAborted } from '../../http/index.js'
 import { Collection } from '../../stream/index.js'
@@ -33,14 +32,15 @@ export async function runDetached(context: RunContext, { create, remove }: Detac
     return discard(error)
   })
   const attrs = await inspect()
-    .catch((error) => orElse(before, error))
+    .catch((error) => orElse(api, before, error))
     .catch(discard)
   return { id, attrs }
 }
 
 /** The details from before the start, of a container that has ended and removed itself. */
-function orElse(before: ContainerInspectResponse | undefined, error: unknown): ContainerInspectResponse {
-  if (before !== undefined && error instanceof NotFoundError) return before
+function orElse(api: ApiClient, before: ContainerInspectResponse | undefined, error: unknown) {
+  const isLeaving = error instanceof NotFoundError || dialectOf(api).meetsRemoval(error)
+  if (before !== undefined && isLeaving) return before
   throw error
 }
 
@@ -120,8 +120,8 @@ async function startAndRead(run: Run, session: Session): Promise<RunResult<strin
 /** Waits for the removal where the Engine does not do so before it reports the exit. */
 async function untilRemoved({ api, id, plan, signal }: Run): Promise<void> {
   if (!plan.remove || dialectOf(api).waitsForRemoval) return
-  const { podmanRemoved } = await import('../podman/podman.js')
-  await podmanRemoved(api, id, signal)
+  const { untilGone } = await import('../podman/podman.js')
+  await untilGone(api, id, signal)
 }
 
 /** Ends a container that was started, as the plan has it, and rejects. */
@@ -169,7 +169,6 @@ function endWriter(run: Run, remove: boolean): Promise<boolean> {
 
 /** Milliseconds that a run which took too long may take on top, so that nothing of it is left when it rejects. */
 const REMOVAL_LIMIT_MS = 10_000
-const REMOVAL_LOOK_MS = 50
 
 /**
  * Removes the container and resolves with whether it is gone. The Engine may be removing it already, which takes
@@ -178,15 +177,8 @@ const REMOVAL_LOOK_MS = 50
 function isGone({ api, id }: EngineTarget): Promise<boolean> {
   return inTime(async (over) => {
     await orAborted(api.http.undo(removalOf.container(id)), over)
-    for (;;) {
-      try {
-        await api.containers.inspect(id, {}, { signal: over })
-      } catch (error) {
-        if (error instanceof NotFoundError) return
-        throw error
-      }
-      await delay(REMOVAL_LOOK_MS, undefined, { signal: over })
-    }
+    const { untilGone } = await import('../podman/podman.js')
+    await untilGone(api, id, over)
   })
 }
 

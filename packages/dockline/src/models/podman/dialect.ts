@@ -1,4 +1,5 @@
 import type { ApiClient, ContainerWaitQuery } from '../../api/index.js'
+import { ApiError } from '../../errors.js'
 
 /** The ways in which a session shows the Engine that its client leaves. See `Session`. */
 type Farewell = 'close' | 'end' | 'read'
@@ -30,6 +31,8 @@ export interface Dialect {
   readonly givesStatsOfStopped: boolean
   /** Whether a container with auto-remove is gone when its wait for `removed` is answered. */
   readonly waitsForRemoval: boolean
+  /** Whether an error of an inspect shows that the container is being removed. */
+  meetsRemoval(error: unknown): boolean
   /** Whether the archive endpoint reads and writes what is in a tmpfs of a container that runs. */
   archivesTmpfs(mount: string): boolean
   /** The network of a container that names none. */
@@ -56,6 +59,7 @@ const DOCKER: Dialect = {
   givesLogDetails: true,
   givesStatsOfStopped: true,
   waitsForRemoval: true,
+  meetsRemoval: () => false,
   takesTmpfsOwner: true,
   archivesTmpfs: () => false,
   defaultNetwork: 'bridge',
@@ -80,6 +84,7 @@ const PODMAN: Dialect = {
   givesLogDetails: false,
   givesStatsOfStopped: false,
   waitsForRemoval: false,
+  meetsRemoval: (error) => error instanceof ApiError && error.status >= 500,
   takesTmpfsOwner: false,
   // Of what is in /dev, Podman's archives are empty.
   archivesTmpfs: (mount) => !/^\/dev(?:\/|$)/.test(mount),

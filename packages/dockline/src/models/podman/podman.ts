@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ApiClient, ContainerWaitResponse } from '../../api/index.js'
-import { ApiError, DockerError, NotFoundError } from '../../errors.js'
+import type { ApiClient, ContainerInspectResponse, ContainerWaitResponse } from '../../api/index.js'
+import { DockerError, NotFoundError } from '../../errors.js'
+import type { CallOptions } from '../../http/index.js'
+import { dialectOf } from './dialect.js'
 
 // How a container ended, where Podman is the Engine. Its wait looks now and then, and answers -1 for a container that
 // does not run, and 0 for a container that it has removed. So the container itself and its events are looked at.
 
 /** Milliseconds between two looks: the first, and the longest. */
 const PAUSE = { first: 10, most: 500 }
-/** A container is looked at with status 500 while Podman removes it. */
+/** How long a removal may take, in milliseconds. */
 const REMOVAL_PATIENCE = 10_000
 
 /** What is known of a container's end: its code, that it has not come, or that the container is gone. */
@@ -42,11 +44,7 @@ export async function podmanExitCode(
 }
 
 /** Resolves when the container is not there any more. */
-export async function podmanRemoved(
-  api: ApiClient,
-  id: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+export async function untilGone(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<void> {
   let pause = PAUSE.first
   while ((await look(api, id, signal)) !== 'gone') pause = await longer(pause, signal)
 }
@@ -59,19 +57,32 @@ async function longer(pause: number, signal: AbortSignal | undefined): Promise<n
 }
 
 async function look(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<Ending> {
+  try {
+    const { State } = await inspectPatiently(api, id, { signal })
+    return State?.Status === 'exited' ? (State.ExitCode ?? 0) : 'not yet'
+  } catch (error) {
+    if (error instanceof NotFoundError) return 'gone'
+    throw error
+  }
+}
+
+/** Returns the details of a container. Waits for the end of a removal that is under way, also where Podman is the Engine. */
+export async function inspectPatiently(
+  api: ApiClient,
+  id: string,
+  call: CallOptions,
+): Promise<ContainerInspectResponse> {
   const until = performance.now() + REMOVAL_PATIENCE
-  for (let pause = PAUSE.first; ; pause = await longer(pause, signal)) {
+  for (let pause = PAUSE.first; ; pause = await longer(pause, call.signal)) {
     try {
-      const { State } = await api.containers.inspect(id, {}, { signal })
-      return State?.Status === 'exited' ? (State.ExitCode ?? 0) : 'not yet'
+      return await api.containers.inspect(id, {}, call)
     } catch (error) {
-      if (error instanceof NotFoundError) return 'gone'
-      if (!(error instanceof ApiError && error.status >= 500) || performance.now() > until) throw error
+      if (!dialectOf(api).meetsRemoval(error) || performance.now() > until) throw error
     }
   }
 }
 
-/** Finds how a container ended that is gone: an Engine's events outlive it. */
+/** Finds how a container ended that is gone: an Engine's events outlive it. For a name, the last one that had it counts. */
 export async function exitCodeOfRemoved(
   api: ApiClient,
   id: string,
@@ -79,12 +90,16 @@ export async function exitCodeOfRemoved(
 ): Promise<number> {
   // Podman reports the past only when the end of the question lies in the future.
   const query = { since: '0', until: String(Math.ceil(Date.now() / 1000) + 1), filters: { container: [id] } }
-  let told: string | undefined
-  for await (const { Action, Actor } of api.system.events(query, { signal })) {
-    if (Action === 'die' || Action === 'died') told = Actor?.Attributes?.exitCode ?? told
-    if (Action === 'remove' || Action === 'destroy') break
+  const told: { byName?: string | undefined; byId?: string | undefined } = {}
+  for await (const { Type, Action, Actor } of api.system.events(query, { signal })) {
+    const { ID = '', Attributes } = Actor ?? {}
+    // An Engine also reports objects of other types, and containers whose names only begin so.
+    const key = Attributes?.name === id ? 'byName' : 'byId'
+    if (Type !== 'container' || (key === 'byId' && !ID.startsWith(id))) continue
+    if (Action === 'die' || Action === 'died') told[key] = Attributes?.exitCode ?? told[key]
+    if (ID === id && (Action === 'remove' || Action === 'destroy')) break
   }
-  const exitCode = Number(told ?? Number.NaN)
+  const exitCode = Number(told.byName ?? told.byId ?? Number.NaN)
   if (Number.isInteger(exitCode)) return exitCode
   const message = `container ${id.slice(0, 12)} was removed, and the Engine does not report how it ended`
   throw new DockerError('ERR_DOCKER_API', message)

@@ -3,7 +3,7 @@ import type { ApiClient, Filters } from '../../api/index.js'
 import { ConflictError, DockerError, NotFoundError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import { dialectOf } from '../podman/dialect.js'
-import { podmanRemoved } from '../podman/podman.js'
+import { untilGone } from '../podman/podman.js'
 
 // A removal takes an Engine a moment, in which it refuses others that come for the same object. These wait here.
 
@@ -27,7 +27,7 @@ function isUnderWay(error: unknown): boolean {
 
 /** Resolves when a container is gone, and its name and volumes are free. */
 export async function containerRemoved(api: ApiClient, id: string, signal: AbortSignal): Promise<void> {
-  if (!dialectOf(api).waitsForRemoval) return podmanRemoved(api, id, signal)
+  if (!dialectOf(api).waitsForRemoval) return untilGone(api, id, signal)
   try {
     const waiting = api.containers.wait(id, { condition: 'removed' }, { signal, timeout: 0 })
     const { Error: error } = await orAborted(waiting, signal)

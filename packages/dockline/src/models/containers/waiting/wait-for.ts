@@ -3,7 +3,7 @@ import type { ContainerInspectResponse } from '../../../api/index.js'
 import { ContainerError, InvalidArgumentError, NotFoundError, TimeoutError } from '../../../errors.js'
 import { deadline, orAborted } from '../../../http/index.js'
 import type { OutputLine } from '../../../stream/index.js'
-import { exitCodeOfRemoved } from '../../podman/podman.js'
+import { exitCodeOfRemoved, inspectPatiently } from '../../podman/podman.js'
 import { Conditions } from './conditions.js'
 import { LastLines } from './last-lines.js'
 import { LogReader } from './log-reader.js'
@@ -46,6 +46,8 @@ class Watch {
   readonly #trying = new Set<Probe>()
   readonly #stop = new AbortController()
   #log: LogReader | undefined
+  /** The id, once the container was seen: its name may lead to another container later. */
+  #id: string
   /** When the run of the container began that is looked at. */
   #startedAt: string | undefined
   #failure: unknown
@@ -53,6 +55,7 @@ class Watch {
 
   constructor(target: Target, conditions: Conditions) {
     this.#target = target
+    this.#id = target.id
     this.#conditions = conditions
   }
 
@@ -98,7 +101,9 @@ class Watch {
   /** Undefined for a container that was there and is gone. */
   async #details(): Promise<ContainerInspectResponse | undefined> {
     try {
-      return await this.#target.api.containers.inspect(this.#target.id, {}, { signal: this.#stop.signal })
+      const attrs = await inspectPatiently(this.#target.api, this.#id, { signal: this.#stop.signal })
+      this.#id = attrs.Id ?? this.#id
+      return attrs
     } catch (error) {
       if (error instanceof NotFoundError && this.#startedAt !== undefined) return undefined
       throw error
@@ -151,7 +156,8 @@ class Watch {
   }
 
   async #end(exitCode: number, attrs?: ContainerInspectResponse): Promise<WaitResult> {
-    await this.#log?.readToEnd(this.#stop.signal)
+    // The log of a container is gone with it, and its name may lead to another log.
+    await (attrs === undefined ? this.#log?.stop() : this.#log?.readToEnd(this.#stop.signal))
     this.#conditions.takeEnd(exitCode)
     const result = this.#result(exitCode)
     if (result !== undefined) return result
@@ -171,7 +177,7 @@ class Watch {
 
   /** A container that removes itself may be gone before anyone looks. */
   #exitCodeOfGone(): Promise<number> {
-    return exitCodeOfRemoved(this.#target.api, this.#target.id, this.#stop.signal)
+    return exitCodeOfRemoved(this.#target.api, this.#id, this.#stop.signal)
   }
 
   async #pause(): Promise<void> {

@@ -194,7 +194,8 @@ async function inspectOrGone(
   call: CallOptions,
 ): Promise<ContainerInspectResponse | undefined> {
   try {
-    return await api.containers.inspect(container, {}, call)
+    const { inspectPatiently } = await import('../../podman/podman.js')
+    return await inspectPatiently(api, container, call)
   } catch (error) {
     if (error instanceof NotFoundError) return undefined
     throw error
