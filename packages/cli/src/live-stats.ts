@@ -51,13 +51,19 @@ export class LiveStats {
     this.#options.changed()
   }
 
-  /** What starts, stops, comes and goes at the Engine is watched, or no more. */
-  async follow(all: boolean): Promise<void> {
+  /**
+   * Watches what starts, stops, comes and goes at the Engine. The events begin before `begin` asks for what is there already:
+   * else a container that starts in between would be missed.
+   */
+  async follow(all: boolean, begin: () => Promise<void>): Promise<void> {
     const { client, signal } = this.#options
-    const appear = all ? ['create'] : ['start']
-    const vanish = all ? ['destroy'] : ['die']
+    // Docker's words and Podman's.
+    const appear = all ? ['create'] : ['start', 'restore']
+    const vanish = all ? ['destroy', 'remove'] : ['die', 'died']
     const filters = { type: ['container'], event: [...appear, ...vanish] }
-    for await (const { Action, Actor } of client.events({ filters, signal })) {
+    const { events } = await client.api.system.eventsBegun({ filters }, { signal })
+    await begin()
+    for await (const { Action, Actor } of events) {
       const { ID: id = '', Attributes = {} } = Actor ?? {}
       if (vanish.includes(Action ?? '')) this.forget(id)
       else this.watch(id, id.slice(0, 12), Attributes?.name).catch(() => this.forget(id))

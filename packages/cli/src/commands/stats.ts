@@ -91,11 +91,14 @@ async function showLive(call: StatsCall, signal: AbortSignal): Promise<number> {
   const client = await cli.client()
   const live: LiveStats = new LiveStats({ client, signal, changed: () => view.update() })
   using view = viewOf(call, live)
-  const watching = (await targets(call)).map(({ id, container, name }) => live.watch(id, container, name))
-  if (operands.length > 0) await Promise.all(watching)
+  const watch = async () =>
+    (await targets(call)).map(({ id, container, name }) => live.watch(id, container, name))
+  if (operands.length > 0) await Promise.all(await watch())
   else {
-    for (const each of watching) each.catch(() => {})
-    await live.follow(flags.all).catch((error) => {
+    const begin = async () => {
+      for (const each of await watch()) each.catch(() => {})
+    }
+    await live.follow(flags.all, begin).catch((error) => {
       if (!signal.aborted) throw error
     })
   }

@@ -7,6 +7,8 @@ export interface FakeContainer {
   readonly id: string
   state: 'created' | 'running' | 'exited'
   log: readonly KeptMessage[]
+  /** Default: the id. */
+  name?: string
 }
 
 type EventLine = Readonly<Record<string, unknown>>
@@ -72,9 +74,9 @@ export class FakeContainers {
     const [only] = Object.keys(JSON.parse(filters).id ?? {})
     const listed = [...this.containers.values()].filter(({ id }) => only === undefined || id === only)
     return json(
-      listed.map(({ id, state }) => ({
+      listed.map(({ id, state, name = id }) => ({
         Id: id,
-        Names: [`/${id}`],
+        Names: [`/${name}`],
         State: state,
         Image: 'i',
         Labels: { of: id },

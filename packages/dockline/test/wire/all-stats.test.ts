@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { ConnectionError, InvalidArgumentError, type StatsSnapshot } from '#src/index.js'
-import { failureOf } from '../support/failure.js'
-import { FakeContainers } from '../support/fake-containers.js'
-import { FakeEngine } from '../support/fake-engine.js'
+import { deferred, failureOf } from '../support/failure.js'
+import { type FakeContainer, FakeContainers } from '../support/fake-containers.js'
+import { type Call, FakeEngine } from '../support/fake-engine.js'
 
 describe('client.stats', () => {
   it('gives snapshots of all containers that run, with the usage since the snapshot before', async (test) => {
@@ -47,6 +47,33 @@ describe('client.stats', () => {
     await snapshots.return?.()
   })
 
+  for (const filters of [undefined, { name: 'web' }]) {
+    const how = filters === undefined ? '' : ', where names are asked for'
+    it(`has the name of a container that was renamed before its start${how}`, async (test) => {
+      const listed = deferred<void>()
+      const { containers, client } = await start(test, ['a'], ({ request }) => {
+        if (request.path === '/containers/json' && request.target.includes('%22id%22')) listed.resolve()
+      })
+      const snapshots = client.stats({ interval: 20, filters })
+      const first = snapshots.next()
+      await containers.areMeasured(1)
+      await containers.measured(0, 1000)
+      await first
+      const made: FakeContainer = { id: 'b', name: 'old_web', state: 'created', log: [] }
+      containers.containers.set('b', made)
+      await containers.report({ Action: 'create', Actor: { ID: 'b', Attributes: { name: 'old_web' } } })
+      await listed.promise
+      made.name = 'web'
+      await containers.report({ Action: 'rename', Actor: { ID: 'b', Attributes: { name: 'web' } } })
+      made.state = 'running'
+      await containers.report({ Action: 'start', Actor: { ID: 'b', Attributes: { name: 'web' } } })
+      await containers.areMeasured(2)
+      await containers.measured(10, 1100)
+      assert.deepEqual(await until(snapshots, 2), ['a', 'web'])
+      await snapshots.return?.()
+    })
+  }
+
   it('does not wait for ever for the first measurement', async (test) => {
     const { client } = await start(test, ['a'])
     for await (const { containers } of client.stats({ interval: 20 })) {
@@ -79,10 +106,19 @@ describe('client.stats', () => {
   })
 })
 
-async function start(test: TestContext, running: readonly string[]) {
+async function start(
+  test: TestContext,
+  running: readonly string[],
+  onAnswered: (call: Call) => void = () => {},
+) {
   const containers = new FakeContainers()
   for (const id of running) await containers.start(id, [])
-  const engine = await FakeEngine.start(test, { '*': containers.script })
+  const engine = await FakeEngine.start(test, {
+    '*': async (call) => {
+      await containers.script(call)
+      onAnswered(call)
+    },
+  })
   return { engine, containers, client: engine.client(test, { apiVersion: '1.51' }) }
 }
 

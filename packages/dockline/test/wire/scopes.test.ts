@@ -331,6 +331,20 @@ describe('a scope', () => {
       )
   })
 
+  it('listens for SIGINT and SIGTERM while there is something to remove, and leaves SIGHUP as it is', async (test) => {
+    const counts = () => ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => process.listenerCount(signal))
+    const before = counts()
+    const { scope } = await start(test, { 'POST /volumes/create': json({ Name: 'v' }, 201) })
+    await scope.volumes.create('v')
+    const during = counts()
+    await scope.down()
+    assert.deepEqual(
+      during.map((count, index) => count - (before[index] ?? 0)),
+      [1, 1, 0],
+    )
+    assert.deepEqual(counts(), before)
+  })
+
   it('refuses a reaper where the client connects by a function', async (test) => {
     const { engine } = await start(test)
     const { createConnection } = await import('node:net')

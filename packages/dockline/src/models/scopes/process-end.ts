@@ -8,6 +8,7 @@ export interface EndingScope {
   readonly watched: () => WatchedScope | undefined
 }
 
+/** SIGHUP is not among them: the reaper removes the scopes after it. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 /** Milliseconds that the end of the process waits for the removal. */
 const EXIT_LIMIT_MS = 10_000

@@ -24,8 +24,8 @@ export interface ScopeOptions {
   /** More labels for all that is made through the scope. */
   readonly labels?: StringMap | undefined
   /**
-   * Whether a process of its own, the reaper, removes the scope when this process is killed. The reaper starts when the
-   * scope makes its first object. Default: true.
+   * Whether a process of its own, the reaper, removes the scope when this process ends otherwise than by SIGINT or SIGTERM. The
+   * reaper starts when the scope makes its first object. Default: true.
    */
   readonly reaper?: boolean | undefined
 }
@@ -40,8 +40,8 @@ export interface ScopeContext {
 }
 
 /**
- * Containers, networks, volumes and images that are removed together: by `down()` or `await using`, on SIGINT, SIGTERM and
- * SIGHUP, at the end of the process, and after SIGKILL. Its lists and prunes see nothing else.
+ * Containers, networks, volumes and images that are removed together: by `down()` or `await using`, on SIGINT and SIGTERM, at
+ * the end of the process, and after SIGHUP and SIGKILL. Its lists and prunes see nothing else.
  */
 export class Scope implements AsyncDisposable {
   /** The value of the label `dockline.scope` on all that belongs to the scope. */

@@ -90,10 +90,11 @@ class Matches {
   /** The container, if it matches. The Engine decides that. */
   async #matching(event: EventMessage): Promise<WatchedContainer | undefined> {
     const [id, name] = [idOf(event), eventName(event)]
-    if (name === 'create') this.#prepare(id)
+    const renamed = name === 'rename' ? event.Actor?.Attributes?.name : undefined
+    if (name === 'create') this.#prepare(id, this.#find(id))
+    if (renamed !== undefined) this.#renameCreated(id, renamed)
     const known = this.#known.get(id) ?? (name === 'start' ? await this.#started(id) : undefined)
     if (known === undefined) return undefined
-    const renamed = name === 'rename' ? event.Actor?.Attributes?.name : undefined
     const container = renamed === undefined ? known : { ...known, name: renamed }
     this.#known.set(id, container)
     return container
@@ -103,10 +104,17 @@ class Matches {
    * Finds out who a container is while it is created, and nobody waits for that: one that removes itself may be gone soon
    * after its start.
    */
-  #prepare(id: string): void {
-    const finding = this.#find(id)
+  #prepare(id: string, finding: Promise<WatchedContainer | undefined>): void {
     finding.catch(() => {})
     this.#created.set(id, finding)
+  }
+
+  /** Only the Engine decides whether another name matches. */
+  #renameCreated(id: string, name: string): void {
+    const created = this.#created.get(id)
+    if (created === undefined) return
+    const isAsked = this.#filters.name !== undefined
+    this.#prepare(id, isAsked ? this.#find(id) : created.then((found) => found && { ...found, name }))
   }
 
   async #started(id: string): Promise<WatchedContainer | undefined> {
