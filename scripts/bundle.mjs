@@ -142,7 +142,7 @@ async function bundleDropIn() {
     external: [/^node:/],
     alias: ALIASES,
     chunkOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) && !isDoor(id) ? 'core' : null),
-    plugins: [FOR_BUNDLERS],
+    plugins: [FOR_BUNDLERS, SHORT_PATHS],
     extension: 'js',
     // It runs in other people's programs: an error of theirs that is not caught shows the line that it comes from.
   })
@@ -375,6 +375,18 @@ const FOR_BUNDLERS = {
       .replace(WITHOUT_THIS, '$1(')
     const short = HELPERS.reduce(withHelper, isEntry ? plain : plain.replace(EXPORTS, exportsAtOnce))
     return { code: short, map: null }
+  },
+}
+
+/**
+ * The comment over each module of the library has the module's path in the library.
+ * @type {import('rolldown').Plugin}
+ */
+const SHORT_PATHS = {
+  name: 'short-paths',
+  generateBundle(_options, files) {
+    for (const file of Object.values(files))
+      if (file.type === 'chunk') file.code = file.code.replace(/^\/\/ packages\/dockline\/dist\//gm, '// ')
   },
 }
 
