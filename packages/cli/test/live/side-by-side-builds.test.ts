@@ -353,7 +353,8 @@ const MOVING: readonly (readonly [RegExp, string])[] = [
 
 /**
  * What is said, in whatever order and at whatever time. Whether a step is found in the cache is decided by who comes first,
- * and how often a transfer is reported is chance. Only buildx has a step for the file of metadata. A Dockerfile from stdin has
+ * and chance decides how often a transfer is reported, and whether a task is seen before it is done. So it does, on a busy
+ * machine, for the end of the export of layers. Only buildx has a step for the file of metadata. A Dockerfile from stdin has
  * no time, which makes its transfer smaller. git fetches a repository for the first build only.
  */
 function linesOf(stderr: string): string[] {
@@ -372,7 +373,7 @@ function linesOf(stderr: string): string[] {
 }
 
 const CHANCE =
-  /^(?:|# (?:From | \* \[new branch\]|Initialized empty Git).*|\.\.\.|CACHED|resolving provenance for metadata file|DONE [\d.]+s|(?:transferring|exporting|writing|naming|unpacking|sending|copying|resolve) .*(?<!done))$/
+  /^(?:|# (?:From | \* \[new branch\]|Initialized empty Git).*|\.\.\.|CACHED|resolving provenance for metadata file|DONE [\d.]+s|exporting layers done|(?:transferring|preparing|exporting|writing|naming|unpacking|sending|copying|resolve) .*(?<!done))$/
 
 /** Returns the fields of an image, without those that differ from build to build. */
 async function imageIn(out: string, { client }: TestEngine): Promise<unknown> {
