@@ -37,5 +37,5 @@ function millisecondsOfAStart() {
  * @param {number} cores
  */
 function concurrencyOf(cores) {
-  return Number(process.env.DOCKLINE_TEST_CONC) || cores + 1
+  return cores + 1
 }

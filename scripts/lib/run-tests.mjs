@@ -122,7 +122,7 @@ async function runFiles(files, { concurrency, timeout, membersOf, logs = [], cos
  * @returns {Promise<Outcome>}
  */
 async function repeatAfterLosses({ failures, skipped }, options) {
-  // What the files cost is printed by now.
+  // The costs of the files are printed by now.
   const { costs: _printed, ...uncounted } = options
   const { say } = options
   const repeated = failures.filter(({ losses }) => losses > 0)

@@ -23,7 +23,7 @@ export interface Dialect {
   readonly followsEndedLogs: boolean
   /** Whether all pieces of a long line of a log have the timestamp of the first. */
   readonly sharesTimestamps: boolean
-  /** Whether a log that cannot be read is a report with the status 200. The report has a length, which no log has. */
+  /** Whether the Engine answers 200, with a report, in place of a log that it cannot read. Only the report has a length. */
   readonly reportsInLogs: boolean
   /** Whether a log has the attributes of its driver, when it is asked for details. */
   readonly givesLogDetails: boolean
