@@ -36,7 +36,7 @@ async function anEngine(test: TestContext, { refuses = false } = {}) {
     [
       /\/events/,
       (response) => {
-        // What comes too late for the start has nothing to wait for.
+        // A request after the list gets no events: the container has started by then.
         if (isListed) return void response.end()
         response.flushHeaders()
         events = response

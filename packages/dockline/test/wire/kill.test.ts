@@ -393,7 +393,7 @@ interface Setup {
   readonly attrs?: object
   /** What is told of the container after the command has started. `State: undefined` for one that is gone. */
   readonly later?: { readonly State: object | undefined }
-  /** What is answered before that is told. */
+  /** The first answers to an inspect after the start, before `later` is answered. */
   readonly leaving?: Script[]
   readonly version?: object
   readonly run?: Script
