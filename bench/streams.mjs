@@ -70,7 +70,7 @@ export async function* logFrames({ socketPath, quick }) {
  * @returns {AsyncGenerator<Line>}
  */
 export async function* largeFrames({ socketPath, quick }) {
-  const [blocks, fewBlocks, rounds] = quick ? [128, 16, 1] : [512, 128, 7]
+  const [blocks, fewBlocks, rounds] = quick ? [128, 16, 1] : [3072, 128, 7]
   const stream = { order: /** @type {const} */ ('mix'), frame: 32 * 1024, blocks }
   const few = { ...stream, blocks: fewBlocks }
   const figures = await compare(

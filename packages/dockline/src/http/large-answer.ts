@@ -1,14 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { ChunkedDecoder } from '../stream/chunked.js'
-import type { Dial, DialInto } from '../transport/index.js'
+import { type Dial, type DialInto, ReadBlocks } from '../transport/index.js'
 
-/** The first piece of memory that bytes are read into: many answers are no longer. */
-const FIRST_BLOCK_BYTES = 64 * 1024
-/** All others. A larger one costs no more than a smaller one. */
+/** A larger block costs no more than a smaller one. */
 const BLOCK_BYTES = 1024 * 1024
-/** A block that has less room than this is left to the pieces that are in it. */
-const LEAST_ROOM_BYTES = 32 * 1024
 /** A longer head is no business of this file. Node refuses one of 16 KiB. */
 const MAX_HEAD_LENGTH = 64 * 1024
 const END_OF_HEAD = '\r\n\r\n'
@@ -42,10 +38,8 @@ export function readLarge(dial: DialInto): LargeReading {
  */
 class LargeAnswer {
   readonly #chunks = new ChunkedDecoder()
+  readonly #blocks = new ReadBlocks(BLOCK_BYTES)
   #socket: Socket | undefined
-  #block = NOTHING
-  /** How much of the block is used. */
-  #used = 0
   #head: string | undefined = ''
   /** Whether the body is left to Node. */
   #isNodes = true
@@ -54,8 +48,8 @@ class LargeAnswer {
   #held = NOTHING
 
   async connect(dial: DialInto, signal: AbortSignal | undefined): Promise<Socket> {
-    const callback = (length: number, room: Uint8Array) => this.#receive((room as Buffer).subarray(0, length))
-    this.#socket = await dial({ buffer: () => this.#room(), callback }, signal)
+    const callback = (length: number) => this.#receive(this.#blocks.take(length))
+    this.#socket = await dial({ buffer: this.#blocks.room, callback }, signal)
     return this.#socket
   }
 
@@ -67,18 +61,8 @@ class LargeAnswer {
     this.#held = NOTHING
   }
 
-  /** Where the next bytes are read to. A block is never used again: its pieces may be kept by their reader. */
-  #room(): Buffer {
-    if (this.#block.length - this.#used < LEAST_ROOM_BYTES) {
-      this.#block = Buffer.allocUnsafeSlow(this.#block === NOTHING ? FIRST_BLOCK_BYTES : BLOCK_BYTES)
-      this.#used = 0
-    }
-    return this.#block.subarray(this.#used)
-  }
-
   /** Returns whether to read on. A message or a socket that has enough reads on by itself. */
   #receive(bytes: Buffer): boolean {
-    this.#used += bytes.length
     if (this.#head !== undefined) return this.#readHead(bytes, this.#head)
     if (this.#isNodes) return this.#pass(bytes)
     if (this.#message !== undefined) return this.#fill(this.#message, bytes)
@@ -96,12 +80,7 @@ class LargeAnswer {
     else this.#isNodes = !isChunked(head.slice(0, length))
     const goesOn = this.#pass(bytes.subarray(0, length - before.length))
     const rest = bytes.subarray(length - before.length)
-    return rest.length === 0 ? goesOn : this.#receiveRest(rest)
-  }
-
-  #receiveRest(rest: Buffer): boolean {
-    this.#used -= rest.length
-    return this.#receive(rest)
+    return rest.length === 0 ? goesOn : this.#receive(rest)
   }
 
   /** Gives bytes to Node's parser. */

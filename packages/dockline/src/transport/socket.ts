@@ -2,12 +2,16 @@ import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from 'node
 import { TimeoutError } from '../errors.js'
 import { onAbort } from '../support/abort.js'
 import type { Dial, DialInto } from './dial.js'
+import { ReadBlocks } from './read-blocks.js'
 
 /** As the docker command has it: a host that does not answer at all is given up after this long. */
 export const DIAL_TIMEOUT = 10_000
 
 /** Milliseconds of silence after which TCP asks whether the other side is still there, as docker has it. */
 export const KEEP_ALIVE_MS = 15_000
+
+/** Several reads of all that a Unix socket holds. */
+const BLOCK_BYTES = 512 * 1024
 
 export interface Address {
   readonly host: string
@@ -16,11 +20,23 @@ export interface Address {
 
 /** A Unix socket or a Windows named pipe: to Node they are the same. */
 export function dialPath(path: string, limitMs?: number): Dial {
-  return (signal) => connectTo({ path }, { signal, limitMs })
+  return dialInBlocks(dialPathInto(path, limitMs)) ?? ((signal) => connectTo({ path }, { signal, limitMs }))
 }
 
 export function dialTcp(address: Address, limitMs?: number): (signal?: AbortSignal) => Promise<Socket> {
-  return (signal) => connectToPort(address, { signal, limitMs })
+  const inBlocks = dialInBlocks(dialTcpInto(address, limitMs))
+  return inBlocks ?? ((signal) => connectToPort(address, { signal, limitMs }))
+}
+
+/** The same connections, which read into larger blocks than Node's. */
+function dialInBlocks(dial: DialInto | undefined): ((signal?: AbortSignal) => Promise<Socket>) | undefined {
+  if (dial === undefined) return undefined
+  return async (signal) => {
+    const blocks = new ReadBlocks(BLOCK_BYTES)
+    const callback = (length: number) => socket.push(blocks.take(length))
+    const socket = await dial({ buffer: blocks.room, callback }, signal)
+    return socket
+  }
 }
 
 async function connectToPort(

@@ -1,0 +1,43 @@
+/** The first piece of memory that a connection is read into: many answers are no longer. */
+const FIRST_BLOCK_BYTES = 64 * 1024
+/** A block that has less room than this is left to the pieces that are in it. */
+const LEAST_ROOM_BYTES = 32 * 1024
+/** Fewer bytes are copied: a piece that its reader keeps would keep a whole block. */
+const SMALL_BYTES = 4096
+const NOTHING = Buffer.alloc(0)
+
+/**
+ * The memory that one connection is read into. Node's own way takes new memory for each read, and reads 64 KiB at most. A
+ * larger block takes what has come in one read, and serves several.
+ */
+export class ReadBlocks {
+  readonly #blockBytes: number
+  #block = NOTHING
+  /** How much of the block is in use by pieces. */
+  #used = 0
+  #room = NOTHING
+
+  /** `blockBytes` is the size of all blocks but the first. */
+  constructor(blockBytes: number) {
+    this.#blockBytes = blockBytes
+  }
+
+  /** Where the next bytes are read to. */
+  readonly room = (): Buffer => {
+    if (this.#block.length - this.#used < LEAST_ROOM_BYTES) {
+      this.#block = Buffer.allocUnsafeSlow(this.#block === NOTHING ? FIRST_BLOCK_BYTES : this.#blockBytes)
+      this.#used = 0
+      this.#room = this.#block
+    }
+    return this.#room
+  }
+
+  /** The bytes that were read there. Their memory is not used again. */
+  take(length: number): Buffer {
+    const bytes = this.#room.subarray(0, length)
+    if (length < SMALL_BYTES) return Buffer.from(bytes)
+    this.#used += length
+    this.#room = this.#block.subarray(this.#used)
+    return bytes
+  }
+}
