@@ -165,7 +165,7 @@ const FIRST = new RegExp(
   `^(?:${[
     '[\\w-]+|(?:errors|http|api|support|doors)/.+',
     'config/(?:file|headers|resolve|credentials/provider|proxy/resolve-proxy)',
-    'transport/(?:endpoint|socket|ssh-address)',
+    'transport/(?:endpoint|socket|read-blocks|ssh-address)',
     'models/(?:base/call|containers/(?:container|containers|known-container)|options/(?:table|values|filters|time|units))',
   ].join('|')})\\.js$`,
 )
