@@ -1,7 +1,8 @@
 // @ts-check
 // The last step of the build: what people import and run, as few files. A module costs a quarter of a millisecond to load
 // whatever is in it, and there are hundreds.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
@@ -62,6 +63,7 @@ async function bundleLibrary() {
   })
   for (const door of Object.keys(doors))
     writeFileSync(join(dir, `${door}.mjs`), esModule(door, exportsOf(door)))
+  nameByContent(dir)
   replaceFolder(join(LIBRARY, 'bundle'), dir)
 }
 
@@ -148,8 +150,38 @@ async function bundleDropIn() {
   })
   // Whatever the package around it is made of.
   writeFileSync(join(dir, 'package.json'), '{"type":"commonjs"}\n')
+  nameByContent(dir)
   replaceFolder(join(DROP_IN, 'lib'), dir)
 }
+
+/** In a file of fewer bytes, Deno notices every change. It counts characters, with those that it puts around the file. */
+const NOTICED_BYTES = 15_000
+
+/**
+ * Gives large files names that change with the bundle. Deno keeps what V8 has compiled of a CommonJS file by the file's name, and of a
+ * large one it looks at no more than the length: after an update that keeps the length, it would run the old one.
+ * @param {string} dir
+ */
+function nameByContent(dir) {
+  const files = readdirSync(dir).filter((name) => /\.c?js$/.test(name))
+  const codes = new Map(files.map((name) => [name, readFileSync(join(dir, name), 'utf8')]))
+  // One for all, since they name each other.
+  const mark = createHash('sha256')
+    .update([...codes.values()].join(''))
+    .digest('hex')
+    .slice(0, 5)
+  const large = files.filter((name) => Buffer.byteLength(codes.get(name) ?? '') > NOTICED_BYTES)
+  const marked = (/** @type {string} */ name) => name.replace(/(?=\.c?js$)/, `-${mark}`)
+  for (const name of large) renameSync(join(dir, name), join(dir, marked(name)))
+  for (const [name, code] of codes) {
+    const named = code.replace(REQUIRED_BESIDE, (all, quote, file) =>
+      large.includes(file) ? `require(${quote}./${marked(file)}${quote})` : all,
+    )
+    writeFileSync(join(dir, large.includes(name) ? marked(name) : name), named)
+  }
+}
+
+const REQUIRED_BESIDE = /\brequire\((["'`])\.\/([\w.-]+)\1\)/g
 
 /** What dockerode has in files of its own, and what takes the place of docker-modem. */
 const DOORS =

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { aProject, dependencies, type Outcome, type Project, sizeOf } from '../support/published.js'
@@ -7,6 +7,8 @@ import { aProject, dependencies, type Outcome, type Project, sizeOf } from '../s
 /** A program in base64. */
 const IS_DATA = /[a-z\d+/]{1000}/i
 const MEGABYTE = 1024 * 1024
+/** In a shorter CommonJS file, Deno notices every change. */
+const NOTICED_BYTES = 16_000
 /** Of Node before 20.19: there, only CommonJS can be required. */
 const AS_BEFORE = process.allowedNodeEnvironmentFlags.has('--experimental-require-module')
   ? ['--no-experimental-require-module']
@@ -70,7 +72,8 @@ describe('the package as it is published', () => {
   it('reads what few programs need when it is used, and not with the main door', async () => {
     const program = `
       const { basename } = require('node:path')
-      const read = () => Object.keys(require.cache).map((file) => basename(file)).slice(1)
+      const nameOf = (file) => basename(file).replace(/-[0-9a-f]{5}(?=\\.cjs$)/, '')
+      const read = () => Object.keys(require.cache).map(nameOf).slice(1)
       const { DockerClient } = require('dockline')
       console.log(...read())
       new DockerClient().containers.create('x', [], { memory: 'much' }).catch(() => console.log(...read()))`
@@ -79,6 +82,15 @@ describe('the package as it is published', () => {
       (await runProgram('late.cjs', program)).stdout,
       `${first}\n${first} options.cjs sessions.cjs\n`,
     )
+  })
+
+  it('has large files whose names change with their content: Deno goes by the name and the length', async () => {
+    const bundle = join(project.installed, 'bundle')
+    const large: string[] = []
+    for (const name of await readdir(bundle))
+      if ((await stat(join(bundle, name))).size > NOTICED_BYTES) large.push(name)
+    assert.notDeepEqual(large, [])
+    for (const name of large) assert.match(name, /-[0-9a-f]{5}\.cjs$/)
   })
 
   it('has files that can all be loaded', async () => {

@@ -80,7 +80,8 @@ function serverConfig(folder: string, port: number, environment: string): string
     'UsePAM no',
     'PidFile none',
     'LogLevel VERBOSE',
-    `SetEnv ${environment}`,
+    // bash reads no .bashrc on the second level: what a machine has there may print, and takes longer than the command.
+    `SetEnv ${environment} SHLVL=1`,
     '',
   ].join('\n')
 }
