@@ -11,7 +11,7 @@ export const DIAL_TIMEOUT = 10_000
 export const KEEP_ALIVE_MS = 15_000
 
 /** Several reads of all that a Unix socket holds. */
-const BLOCK_BYTES = 512 * 1024
+const BLOCK_BYTES = 256 * 1024
 
 export interface Address {
   readonly host: string
