@@ -12,14 +12,16 @@ export const DOCKER = process.env.DOCKLINE_TEST_DOCKER || kept('docker') || 'doc
 /** The buildx that builds are compared with, found in the same way. */
 export const BUILDX = process.env.DOCKLINE_TEST_BUILDX || kept('buildx') || 'docker-buildx'
 
-/** Whether there is one to compare with; else the reason to skip. */
+/**
+ * Whether there is one to compare with; else the reason to skip. `npm test` has tried the one that it names: to ask in each file
+ * takes longer than many a test.
+ */
 export const withoutDocker =
   process.env.DOCKLINE_TEST_DOCKER || runs(DOCKER, '--version') ? false : 'no docker command to compare with'
 
 export const withoutBuildx =
   process.env.DOCKLINE_TEST_BUILDX || runs(BUILDX, 'version') ? false : 'no buildx to compare with'
 
-/** One that is named is there: whoever named it has seen to it, and to ask each time takes longer than a test. */
 function runs(command: string, ...args: readonly string[]): boolean {
   return spawnSync(command, args).status === 0
 }

@@ -13,7 +13,7 @@ const NOTHING = Buffer.alloc(0)
 export class ReadBlocks {
   readonly #blockBytes: number
   #block = NOTHING
-  /** How much of the block is in use by pieces. */
+  /** The number of bytes of the block that pieces hold. */
   #used = 0
   #room = NOTHING
 
@@ -22,7 +22,7 @@ export class ReadBlocks {
     this.#blockBytes = blockBytes
   }
 
-  /** Where the next bytes are read to. */
+  /** Returns the memory for the next read. */
   readonly room = (): Buffer => {
     if (this.#block.length - this.#used < LEAST_ROOM_BYTES) {
       this.#block = Buffer.allocUnsafeSlow(this.#block === NOTHING ? FIRST_BLOCK_BYTES : this.#blockBytes)
@@ -32,7 +32,7 @@ export class ReadBlocks {
     return this.#room
   }
 
-  /** The bytes that were read there. Their memory is not used again. */
+  /** Returns the bytes that this read put there. No later read changes them. */
   take(length: number): Buffer {
     const bytes = this.#room.subarray(0, length)
     if (length < SMALL_BYTES) return Buffer.from(bytes)

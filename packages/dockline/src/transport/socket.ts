@@ -10,7 +10,7 @@ export const DIAL_TIMEOUT = 10_000
 /** Milliseconds of silence after which TCP asks whether the other side is still there, as docker has it. */
 export const KEEP_ALIVE_MS = 15_000
 
-/** Several reads of all that a Unix socket holds. */
+/** A Unix socket holds a little less. Twice as much takes twice the memory where a reader is slow. */
 const BLOCK_BYTES = 256 * 1024
 
 export interface Address {
@@ -28,7 +28,7 @@ export function dialTcp(address: Address, limitMs?: number): (signal?: AbortSign
   return inBlocks ?? ((signal) => connectToPort(address, { signal, limitMs }))
 }
 
-/** The same connections, which read into larger blocks than Node's. */
+/** Opens the same connections, and reads them into larger memory than Node does. */
 function dialInBlocks(dial: DialInto | undefined): ((signal?: AbortSignal) => Promise<Socket>) | undefined {
   if (dial === undefined) return undefined
   return async (signal) => {
