@@ -3,7 +3,7 @@ import { closeSync, openSync, type Stats, writeSync } from 'node:fs'
 import { lstat, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { finished, pipeline } from 'node:stream/promises'
+import { pipeline } from 'node:stream/promises'
 import type { Cli } from './cli.js'
 import { ExitError, explain } from './errors.js'
 
@@ -61,25 +61,11 @@ export async function writeArchive(tar: Readable, { cli, output, failure }: Arch
 async function writeFile(tar: Readable, path: string): Promise<void> {
   const file = openSync(path, 'wx', 0o600)
   try {
-    await eachPiece(tar, (bytes) => writeWhole(file, bytes))
+    const { readPieces } = await import('dockline/syntax')
+    await readPieces(tar, (bytes) => writeWhole(file, bytes))
   } finally {
     closeSync(file)
   }
-}
-
-/** As a pipeline, without what a pipeline does for each piece. */
-function eachPiece(tar: Readable, take: (bytes: Buffer) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    tar.on('data', (bytes: Buffer) => {
-      try {
-        take(bytes)
-      } catch (error) {
-        reject(error)
-        tar.destroy()
-      }
-    })
-    finished(tar).then(resolve, reject)
-  })
 }
 
 /** A disk may take a part. */

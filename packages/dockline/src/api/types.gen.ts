@@ -67,7 +67,7 @@ export interface BuildCache {
   Shared?: boolean
   /** Space it takes, in bytes. */
   Size?: number
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   CreatedAt?: string
   /** Time of the last use, RFC 3339. */
   LastUsedAt?: string | null
@@ -77,13 +77,13 @@ export interface BuildCache {
 
 /** What the build cache takes on the disk. */
 export interface BuildCacheDiskUsage {
-  /** Number of objects in use. */
+  /** Objects in use. */
   ActiveCount?: number
-  /** Number of all objects. */
+  /** All objects. */
   TotalCount?: number
-  /** Space that a prune would free, in bytes. */
+  /** Bytes that a prune would free. */
   Reclaimable?: number
-  /** Space they take, in bytes. */
+  /** Bytes they take. */
   TotalSize?: number
   /** The objects; only with `verbose`. */
   Items?: BuildCache[]
@@ -93,7 +93,7 @@ export interface BuildCacheDiskUsage {
 export interface BuildIdentity {
   /** Reference of the build in the history of builds. */
   Ref?: string
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   CreatedAt?: string
 }
 
@@ -125,9 +125,9 @@ export interface ClusterInfo {
   ID?: string
   /** An update names its `Index`. */
   Version?: ObjectVersion
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   CreatedAt?: string
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   UpdatedAt?: string
   /** Wanted state; an update replaces it. */
   Spec?: SwarmSpec
@@ -149,9 +149,9 @@ export interface ClusterVolume {
   ID?: string
   /** An update names its `Index`. */
   Version?: ObjectVersion
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   CreatedAt?: string
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   UpdatedAt?: string
   /** Wanted state; an update replaces it. */
   Spec?: ClusterVolumeSpec
@@ -241,13 +241,13 @@ export interface Commit {
 
 /** A config of the swarm. */
 export interface Config {
-  /** Id in the swarm: 25 letters and digits. */
+  /** Id in the swarm. */
   ID?: string
   /** An update names its `Index`. */
   Version?: ObjectVersion
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   CreatedAt?: string
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   UpdatedAt?: string
   /** Wanted state; an update replaces it. */
   Spec?: ConfigSpec
@@ -263,7 +263,7 @@ export interface ConfigReference {
 export interface ConfigSpec {
   /** Name, unique in the swarm. */
   Name?: string | undefined
-  /** Labels, by name. */
+  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 1,000 kB. */
   Data?: string | undefined
@@ -369,7 +369,7 @@ export interface ContainerConfig {
   NetworkDisabled?: boolean | null | undefined
   /** Instructions for builds from this image. */
   OnBuild?: string[] | null | undefined
-  /** Labels, by name. */
+  /** Labels. */
   Labels?: Record<string, string> | null | undefined
   /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null | undefined
@@ -393,7 +393,7 @@ export interface ContainerCreateResponse {
 export interface ContainerInspectResponse {
   /** Id: 64 hexadecimal digits. */
   Id?: string
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   Created?: string | null
   /** Program that runs. */
   Path?: string
@@ -695,13 +695,13 @@ export interface ContainerdInfoNamespaces {
 
 /** What containers take on the disk. */
 export interface ContainersDiskUsage {
-  /** Number of objects in use. */
+  /** Objects in use. */
   ActiveCount?: number
-  /** Number of all objects. */
+  /** All objects. */
   TotalCount?: number
-  /** Space that a prune would free, in bytes. */
+  /** Bytes that a prune would free. */
   Reclaimable?: number
-  /** Space they take, in bytes. */
+  /** Bytes they take. */
   TotalSize?: number
   /** The objects; only with `verbose`. */
   Items?: ContainerSummary[]
@@ -753,7 +753,7 @@ export interface DeviceRequest {
   DeviceIDs?: string[] | undefined
   /** Capabilities: one of the lists must be met wholly. */
   Capabilities?: string[][] | undefined
-  /** Options of the driver, by name. */
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
@@ -769,7 +769,7 @@ export interface DistributionInspect {
 export interface Driver {
   /** Name, such as `golang` for templates. */
   Name: string
-  /** Options of the driver, by name. */
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
@@ -829,7 +829,7 @@ export interface EndpointSettings {
   MacAddress?: string | undefined
   /** Further names of the container on this network. */
   Aliases?: string[] | null | undefined
-  /** Options of the driver, by name. API 1.32. */
+  /** Options of the driver. API 1.32. */
   DriverOpts?: Record<string, string> | null | undefined
   /** The endpoint with the highest value gives the default gateway. API 1.48. */
   GwPriority?: number | undefined
@@ -1127,7 +1127,7 @@ export interface IPAM {
   Driver?: string | undefined
   /** Subnets and their gateways. */
   Config?: IPAMConfig[] | null | undefined
-  /** Options of the driver, by name. */
+  /** Options of the driver. */
   Options?: Record<string, string> | null | undefined
 }
 
@@ -1181,7 +1181,7 @@ export interface ImageConfig {
   Entrypoint?: string[] | null
   /** Instructions for builds from this image. */
   OnBuild?: string[] | null
-  /** Labels, by name. */
+  /** Labels. */
   Labels?: Record<string, string> | null
   /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null
@@ -1339,7 +1339,7 @@ export interface ImageSummary {
   Size: number
   /** Size of layers shared with other images, in bytes; -1 unless asked for. */
   SharedSize: number
-  /** Labels, by name. */
+  /** Labels. */
   Labels: Record<string, string> | null
   /** Number of containers made from it; -1 unless asked for. */
   Containers: number
@@ -1351,13 +1351,13 @@ export interface ImageSummary {
 
 /** What images take on the disk. */
 export interface ImagesDiskUsage {
-  /** Number of objects in use. */
+  /** Objects in use. */
   ActiveCount?: number
-  /** Number of all objects. */
+  /** All objects. */
   TotalCount?: number
-  /** Space that a prune would free, in bytes. */
+  /** Bytes that a prune would free. */
   Reclaimable?: number
-  /** Space they take, in bytes. */
+  /** Bytes they take. */
   TotalSize?: number
   /** The objects; only with `verbose`. */
   Items?: ImageSummary[]
@@ -1497,7 +1497,7 @@ export interface MountVolumeOptions {
 export interface MountVolumeOptionsDriverConfig {
   /** Driver, such as `local`. */
   Name?: string | undefined
-  /** Options of the driver, by name. */
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
@@ -1513,7 +1513,7 @@ export interface Network {
   Name?: string
   /** Id: 64 hexadecimal digits; 25 characters in a swarm. */
   Id?: string
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   Created?: string
   /** On this Engine (`local`), or in the swarm. */
   Scope?: string
@@ -1535,9 +1535,9 @@ export interface Network {
   ConfigFrom?: ConfigReference
   /** Only keeps settings for other networks. */
   ConfigOnly?: boolean
-  /** Options of the driver, by name. */
+  /** Options of the driver. */
   Options?: Record<string, string>
-  /** Labels, by name. */
+  /** Labels. */
   Labels?: Record<string, string>
   /** Nodes that take part (overlay). */
   Peers?: PeerInfo[]
@@ -1557,7 +1557,7 @@ export interface NetworkAttachmentConfig {
   Target?: string | undefined
   /** Further names on the network. */
   Aliases?: string[] | undefined
-  /** Options of the driver, by name. */
+  /** Options of the driver. */
   DriverOpts?: Record<string, string> | undefined
 }
 
@@ -1653,13 +1653,13 @@ export interface NetworkingConfig {
 
 /** A node of the swarm. */
 export interface Node {
-  /** Id in the swarm: 25 letters and digits. */
+  /** Id in the swarm. */
   ID?: string
   /** An update names its `Index`. */
   Version?: ObjectVersion
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   CreatedAt?: string
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   UpdatedAt?: string
   /** Wanted state; an update replaces it. */
   Spec?: NodeSpec
@@ -1689,7 +1689,7 @@ export interface NodeDescription {
 export interface NodeSpec {
   /** A name of one's own for the node. */
   Name?: string | undefined
-  /** Labels, by name. */
+  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** `manager` promotes it, `worker` demotes it. */
   Role?: 'worker' | 'manager' | undefined
@@ -2169,13 +2169,13 @@ export interface Runtime {
 
 /** A secret of the swarm. Its content is never answered. */
 export interface Secret {
-  /** Id in the swarm: 25 letters and digits. */
+  /** Id in the swarm. */
   ID?: string
   /** An update names its `Index`. */
   Version?: ObjectVersion
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   CreatedAt?: string
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   UpdatedAt?: string
   /** Wanted state; an update replaces it. */
   Spec?: SecretSpec
@@ -2185,7 +2185,7 @@ export interface Secret {
 export interface SecretSpec {
   /** Name, unique in the swarm. */
   Name?: string | undefined
-  /** Labels, by name. */
+  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** Content as base64; at most 500 kB. Only sent, never answered. */
   Data?: string | undefined
@@ -2197,13 +2197,13 @@ export interface SecretSpec {
 
 /** A service of the swarm. */
 export interface Service {
-  /** Id in the swarm: 25 letters and digits. */
+  /** Id in the swarm. */
   ID?: string
   /** An update names its `Index`. */
   Version?: ObjectVersion
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   CreatedAt?: string
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   UpdatedAt?: string
   /** Wanted state; an update replaces it. */
   Spec?: ServiceSpec
@@ -2219,7 +2219,7 @@ export interface Service {
 
 /** A service was made. */
 export interface ServiceCreateResponse {
-  /** Id in the swarm: 25 letters and digits. */
+  /** Id in the swarm. */
   ID?: string
   /** Remarks for people. */
   Warnings?: string[] | null
@@ -2277,7 +2277,7 @@ export interface ServiceServiceStatus {
 export interface ServiceSpec {
   /** Name, unique in the swarm. */
   Name?: string | undefined
-  /** Labels, by name. */
+  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** What each task runs. */
   TaskTemplate?: TaskSpec | undefined
@@ -2363,7 +2363,7 @@ export interface ServiceUpdateStatus {
   State?: 'updating' | 'paused' | 'completed'
   /** Time of the start, RFC 3339. */
   StartedAt?: string
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   CompletedAt?: string
   /** State in words. */
   Message?: string
@@ -2487,7 +2487,7 @@ export interface SwarmInfo {
 export interface SwarmSpec {
   /** Name: always `default`. */
   Name?: string | undefined
-  /** Labels, by name. */
+  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** How tasks are kept. */
   Orchestration?: SwarmSpecOrchestration | null | undefined
@@ -2571,7 +2571,7 @@ export interface SwarmSpecTaskDefaults {
 export interface SwarmSpecTaskDefaultsLogDriver {
   /** Log driver, such as `json-file`. */
   Name?: string | undefined
-  /** Options of the driver, by name. */
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
@@ -2767,17 +2767,17 @@ export interface TLSInfo {
 
 /** A task of a service. */
 export interface Task {
-  /** Id in the swarm: 25 letters and digits. */
+  /** Id in the swarm. */
   ID?: string
   /** An update names its `Index`. */
   Version?: ObjectVersion
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   CreatedAt?: string
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   UpdatedAt?: string
   /** A name of one's own; mostly absent. */
   Name?: string
-  /** Labels, by name. */
+  /** Labels. */
   Labels?: Record<string, string>
   /** What the task runs, and where. */
   Spec?: TaskSpec
@@ -3005,7 +3005,7 @@ export interface TaskSpecContainerSpecUlimit {
 export interface TaskSpecLogDriver {
   /** Log driver, such as `json-file`. */
   Name?: string | undefined
-  /** Options of the driver, by name. */
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
 }
 
@@ -3130,17 +3130,17 @@ export interface Volume {
   Driver: string
   /** Path on the host. */
   Mountpoint: string
-  /** Time, RFC 3339. */
+  /** RFC 3339. */
   CreatedAt?: string
   /** What the driver says of it. */
   Status?: Record<string, Record<string, unknown>>
-  /** Labels, by name. */
+  /** Labels. */
   Labels: Record<string, string> | null
   /** On this Engine (`local`), or on all (`global`). Default: 'local'. */
   Scope: 'local' | 'global'
   /** The part that the swarm manages. API 1.42. */
   ClusterVolume?: ClusterVolume
-  /** Options of the driver, by name. */
+  /** Options of the driver. */
   Options: Record<string, string> | null
   /** Space and users; only where disk usage was asked for. */
   UsageData?: VolumeUsageData | null
@@ -3152,9 +3152,9 @@ export interface VolumeCreateRequest {
   Name?: string | undefined
   /** Driver, such as `local`. Default: 'local'. */
   Driver?: string | undefined
-  /** Options of the driver, by name. */
+  /** Options of the driver. */
   DriverOpts?: Record<string, string> | undefined
-  /** Labels, by name. */
+  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** A volume that the swarm manages. API 1.42. */
   ClusterVolumeSpec?: ClusterVolumeSpec | undefined
@@ -3178,13 +3178,13 @@ export interface VolumeUsageData {
 
 /** What volumes take on the disk. */
 export interface VolumesDiskUsage {
-  /** Number of objects in use. */
+  /** Objects in use. */
   ActiveCount?: number
-  /** Number of all objects. */
+  /** All objects. */
   TotalCount?: number
-  /** Space that a prune would free, in bytes. */
+  /** Bytes that a prune would free. */
   Reclaimable?: number
-  /** Space they take, in bytes. */
+  /** Bytes they take. */
   TotalSize?: number
   /** The objects; only with `verbose`. */
   Items?: Volume[]
@@ -3343,7 +3343,7 @@ export interface BuildPruneQuery {
 export interface BuildPruneResponse {
   /** Ids of the records that were removed. */
   CachesDeleted?: string[] | null
-  /** Space that was freed, in bytes. */
+  /** Bytes that were freed. */
   SpaceReclaimed?: number
 }
 
@@ -3428,7 +3428,7 @@ export interface ImagePruneQuery {
 export interface ImagePruneResponse {
   /** What was removed, step by step. */
   ImagesDeleted?: ImageDeleteResponseItem[] | null
-  /** Space that was freed, in bytes. */
+  /** Bytes that were freed. */
   SpaceReclaimed?: number
 }
 
@@ -3581,7 +3581,7 @@ export interface ContainerPruneQuery {
 export interface ContainerPruneResponse {
   /** Ids of the containers that were removed. */
   ContainersDeleted?: string[] | null
-  /** Space that was freed, in bytes. */
+  /** Bytes that were freed. */
   SpaceReclaimed?: number
 }
 
@@ -3857,9 +3857,9 @@ export interface NetworkCreateBody {
   EnableIPv4?: boolean | undefined
   /** Gives IPv6 addresses. */
   EnableIPv6?: boolean | undefined
-  /** Options of the driver, by name. */
+  /** Options of the driver. */
   Options?: Record<string, string> | undefined
-  /** Labels, by name. */
+  /** Labels. */
   Labels?: Record<string, string> | undefined
 }
 
@@ -4172,7 +4172,7 @@ export interface VolumePruneQuery {
 export interface VolumePruneResponse {
   /** Names of the volumes that were removed. */
   VolumesDeleted?: string[] | null
-  /** Space that was freed, in bytes. */
+  /** Bytes that were freed. */
   SpaceReclaimed?: number
 }
 

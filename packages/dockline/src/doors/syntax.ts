@@ -37,6 +37,7 @@ export {
   FrameDecoder,
   type FrameOptions,
   LineDecoder,
+  readPieces,
 } from '../stream/index.js'
 export { compareNaturally } from '../support/natural.js'
 export {

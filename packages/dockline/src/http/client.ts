@@ -346,9 +346,9 @@ export class HttpClient {
 
   /** The next one may go when the connection is free again, which is a moment after the end of the answer. */
   async #exchangeInTurn(turnstile: Turnstile, outgoing: Outgoing): Promise<Answer> {
-    const leave = await turnstile.enter(outgoing.signal)
+    const { expire, leave } = await turnstile.enter(outgoing.signal)
     try {
-      const answer = await exchange(this.#agent, outgoing)
+      const answer = await exchange(this.#agent, { ...outgoing, onConnection: expire })
       const settle = () => {
         answer.settle()
         setImmediate(leave)

@@ -24,6 +24,8 @@ export interface Outgoing extends Call {
   readonly idleTimeout?: number | undefined
   /** Opens a connection for this request alone. Default: one of the agent's. */
   readonly connect?: Dial | undefined
+  /** Called when there is a connection for the request. */
+  readonly onConnection?: (() => void) | undefined
   /** Called when the whole request is on its way. From here on the Engine may do what it asks for. */
   readonly onSent?: ((connection: Duplex) => void) | undefined
 }
@@ -129,7 +131,7 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
     agent.dropIdle()
     attempt(agent, outgoing, { resolve, reject, again: false })
   })
-  if (outgoing.onSent !== undefined) tellWhenSent(request, body, outgoing.onSent)
+  tellProgress(request, outgoing)
   if (body === undefined || Buffer.isBuffer(body)) request.end(body)
   else sendBody(body, request, give)
 }
@@ -141,6 +143,11 @@ function abandonUnsent(request: ClientRequest): void {
 /** Node gives up a connection after a HEAD whose answer names no length, as those of Podman do. It has no body in any case. */
 function keepAfterHead(request: ClientRequest, { httpVersion, headers }: IncomingMessage): void {
   request.shouldKeepAlive = httpVersion === '1.1' && !/\bclose\b/i.test(headers.connection ?? '')
+}
+
+function tellProgress(request: ClientRequest, { body, onConnection, onSent }: Outgoing): void {
+  if (onConnection !== undefined) request.once('socket', onConnection)
+  if (onSent !== undefined) tellWhenSent(request, body, onSent)
 }
 
 /** What is still being read from its source is not all there: an Engine makes nothing of a part. */

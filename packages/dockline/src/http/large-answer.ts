@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { ChunkedDecoder } from '../stream/chunked.js'
+import { hasReturnedAll } from '../stream/pieces.js'
 import { type Dial, type DialInto, ReadBlocks } from '../transport/index.js'
 
 /** A larger block costs no more than a smaller one. */
@@ -92,6 +93,7 @@ class LargeAnswer {
   #fill(message: IncomingMessage, bytes: Buffer): boolean {
     const content = this.#join(bytes)
     const goesOn = content.length === 0 || message.push(content)
+    if (hasReturnedAll(message)) this.#blocks.reuse()
     if (this.#failure !== undefined) message.destroy(this.#failure)
     if (!this.#chunks.isOver) return goesOn && this.#failure === undefined
     message.complete = true

@@ -3,6 +3,12 @@ import { onAbort } from '../support/abort.js'
 /** A place is given up after this long at the latest, in milliseconds: a call may be one that waits for something. */
 const PATIENCE = 2000
 
+export interface Place {
+  /** Has the place given up after a while. Until it is called, the one who has it may still be logging in. */
+  readonly expire: () => void
+  readonly leave: () => void
+}
+
 /** Lets a few in at a time, in the order they came. */
 export class Turnstile {
   #free: number
@@ -12,8 +18,8 @@ export class Turnstile {
     this.#free = places
   }
 
-  /** Resolves when there is a place, with what gives it up again. Rejects with the signal's reason. */
-  enter(signal: AbortSignal | undefined): Promise<() => void> {
+  /** Resolves when there is a place. Rejects with the signal's reason. */
+  enter(signal: AbortSignal | undefined): Promise<Place> {
     signal?.throwIfAborted()
     return new Promise((resolve, reject) => {
       const proceed = () => {
@@ -31,8 +37,9 @@ export class Turnstile {
     })
   }
 
-  #place(): () => void {
+  #place(): Place {
     let held = true
+    let timer: NodeJS.Timeout | undefined
     const leave = () => {
       if (!held) return
       held = false
@@ -41,8 +48,9 @@ export class Turnstile {
       if (next === undefined) this.#free += 1
       else next()
     }
-    const timer = setTimeout(leave, PATIENCE)
-    timer.unref()
-    return leave
+    const expire = () => {
+      if (held) timer ??= setTimeout(leave, PATIENCE).unref()
+    }
+    return { expire, leave }
   }
 }

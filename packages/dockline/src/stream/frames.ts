@@ -28,7 +28,7 @@ export interface FrameOptions {
 
 /**
  * Takes the Engine's multiplexed stream apart: 8 bytes of header (source, three zeros, length as big-endian uint32),
- * then the payload. Right for any cut of the bytes, and never holds more than a header: a payload is passed on as it comes.
+ * then the payload, which is passed on as it comes. Right for any cut of the bytes.
  */
 export class FrameDecoder {
   readonly #ofStdin: Source

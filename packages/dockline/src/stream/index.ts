@@ -12,6 +12,7 @@ export {
   type PipeOptions,
   type ReadLines,
 } from './output.js'
+export { hasReturnedAll, readPieces } from './pieces.js'
 export { ByteQueue } from './queue.js'
 export {
   type ByteSource,

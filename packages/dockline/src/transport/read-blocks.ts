@@ -32,12 +32,18 @@ export class ReadBlocks {
     return this.#room
   }
 
-  /** Returns the bytes that this read put there. No later read changes them. */
+  /** Returns the bytes that this read put there. No later read changes them, until `reuse` is called. */
   take(length: number): Buffer {
     const bytes = this.#room.subarray(0, length)
     if (length < SMALL_BYTES) return Buffer.from(bytes)
     this.#used += length
     this.#room = this.#block.subarray(this.#used)
     return bytes
+  }
+
+  /** Reads into the same block again: nobody keeps a piece of it. */
+  reuse(): void {
+    this.#used = 0
+    this.#room = this.#block
   }
 }

@@ -20,6 +20,7 @@ const skip = canStartEngines ? false : 'an sshd of the tests needs Linux and roo
 /** What nobody else's doings are told to. */
 const QUIET = { filters: { label: ['dockline-test=nothing has this'] } }
 const WITHOUT_KEY = 'ssh://root@keyless'
+const TURN_MS = 2000
 const PASSPHRASE = 'open it'
 const run = promisify(execFile)
 const PROGRAM = fileURLToPath(new URL('../support/ssh-program.js', import.meta.url))
@@ -62,8 +63,11 @@ onNewestEngine((engine) => {
     it('has a login for each connection when it may not share one, and still few of them', async (test) => {
       const sshd = await anSshd(test, engine.host)
       const client = clientOf(test, sshd, { multiplex: false })
+      const begin = performance.now()
       await Promise.all(Array.from({ length: 20 }, () => client.version()))
-      assert.ok(sshd.logins() <= 4, `there were ${sshd.logins()} logins`)
+      // A call that waits for an answer lets another one in after that long.
+      const turns = 1 + Math.floor((performance.now() - begin) / TURN_MS)
+      assert.ok(sshd.logins() <= 4 * turns, `there were ${sshd.logins()} logins`)
     })
 
     it('goes through a jump host of the config file', async (test) => {

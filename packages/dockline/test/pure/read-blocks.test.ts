@@ -30,6 +30,14 @@ describe('the memory that a connection is read into', () => {
     assert.ok(few.buffer.byteLength <= 8 * KIB, `${few.buffer.byteLength} bytes are kept`)
   })
 
+  it('is used again when nobody keeps a piece of it', () => {
+    const blocks = new ReadBlocks(BLOCK_BYTES)
+    const { buffer } = read(blocks, 10 * KIB, 1)
+    blocks.reuse()
+    const again = read(blocks, 10 * KIB, 2)
+    assert.deepEqual([again.buffer, again.byteOffset], [buffer, 0])
+  })
+
   it('begins small, for a connection that is read little, and has room for a large read after that', () => {
     const blocks = new ReadBlocks(BLOCK_BYTES)
     assert.equal(blocks.room().length, 64 * KIB)

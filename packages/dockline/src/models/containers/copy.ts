@@ -24,14 +24,14 @@ export interface CopyToOptions extends CallOptions {
   readonly archive?: boolean | undefined
   /** The permissions of a file that is copied from memory. Default: 0o644. */
   readonly mode?: number | undefined
-  /** Called with the number of bytes of the tar so far, each time there are more. */
+  /** Called with the number of bytes of the tar so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined
 }
 
 export interface CopyFromOptions extends CallOptions {
   /** Copies what a symbolic link leads to, when the path itself is one. Default: false: the link. */
   readonly followLink?: boolean | undefined
-  /** Called with the number of bytes of the tar so far, each time there are more. */
+  /** Called with the number of bytes of the tar so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   /**
    * Called for each entry that cannot be made here, such as a device in a user namespace or on Windows, with its name and type:

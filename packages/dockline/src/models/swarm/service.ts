@@ -151,7 +151,7 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
     await this.api.services.delete(this.id, readCall(options))
   }
 
-  /** Lists the tasks that run and the last few that ended. One request, `GET /tasks`. */
+  /** Lists the tasks that run and the last few that ended. `GET /tasks` */
   async tasks(options: TaskListOptions = {}): Promise<Task[]> {
     const [{ filters }, call] = taskListOptions.read(options)
     const found = await this.api.tasks.list({ filters: { ...filters, service: this.id } }, call)

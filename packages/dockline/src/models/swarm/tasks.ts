@@ -20,7 +20,7 @@ export class Tasks {
     this.#api = api
   }
 
-  /** Lists the tasks that run and the last few that ended. One request, `GET /tasks`. */
+  /** Lists the tasks that run and the last few that ended. `GET /tasks` */
   async list(options: TaskListOptions = {}): Promise<Task[]> {
     const [query, call] = taskListOptions.read(options)
     const found = await this.#api.tasks.list(query, call)

@@ -41,7 +41,7 @@ export interface BuildOptions extends BuildSettings, BuildKitOptions, CallOption
   readonly remote?: string | undefined
   /** Compresses the context on its way. Default: false. */
   readonly compress?: boolean | undefined
-  /** Called with the number of bytes of the context so far, each time there are more. */
+  /** Called with the number of bytes of the context so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   /** A name for the image, with or without a tag. */
   readonly tag?: string | undefined
