@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, openSync, type Stats, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, type Stats, writeSync } from 'node:fs'
 import { lstat, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Cli } from './cli.js'
 import { ExitError, explain } from './errors.js'
@@ -42,7 +42,7 @@ function kindOf(found: Stats): string {
 
 /** A file of that name is a whole archive, or what it was before. */
 export async function writeArchive(tar: Readable, { cli, output, failure }: ArchiveTarget): Promise<void> {
-  if (output === undefined || output === '') return pipeline(tar, cli.stdout, { end: false })
+  if (output === undefined || output === '') return writeStdout(tar, cli.stdout)
   // Nobody can know its name before, and put a link there that leads elsewhere.
   const part = join(dirname(output), `.tmp-${basename(output)}${randomBytes(8).toString('hex')}`)
   try {
@@ -54,18 +54,37 @@ export async function writeArchive(tar: Readable, { cli, output, failure }: Arch
   }
 }
 
-/**
- * Writes a file that is not there yet. Each write is over before the next piece is read, as in the docker command: there is
- * nothing else to do meanwhile, and a turn through Node's thread pool costs more than the write.
- */
+/** stdout may be a file, as in `> image.tar`. Its failures are told by those who listen to stdout. */
+async function writeStdout(tar: Readable, stdout: Writable & { readonly fd?: number }): Promise<void> {
+  const { fd } = stdout
+  if (fd === undefined || !fstatSync(fd).isFile()) return pipeline(tar, stdout, { end: false })
+  await copyInto(fd, tar).catch((error) => {
+    if (!isOfWrite(error)) throw error
+    stdout.emit('error', error)
+  })
+}
+
+function isOfWrite({ syscall }: NodeJS.ErrnoException): boolean {
+  return syscall === 'write'
+}
+
+/** Writes a file that is not there yet. */
 async function writeFile(tar: Readable, path: string): Promise<void> {
   const file = openSync(path, 'wx', 0o600)
   try {
-    const { readPieces } = await import('dockline/syntax')
-    await readPieces(tar, (bytes) => writeWhole(file, bytes))
+    await copyInto(file, tar)
   } finally {
     closeSync(file)
   }
+}
+
+/**
+ * Each write is over before the next piece is read, as in the docker command: there is nothing else to do meanwhile, and a turn
+ * through Node's thread pool costs more than the write.
+ */
+async function copyInto(file: number, tar: Readable): Promise<void> {
+  const { readPieces } = await import('dockline/syntax')
+  await readPieces(tar, (bytes) => writeWhole(file, bytes))
 }
 
 /** A disk may take a part. */

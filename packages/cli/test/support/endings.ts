@@ -13,13 +13,16 @@ export interface Ending {
 export interface Line {
   readonly host: string
   readonly words: readonly string[]
+  /** The words for a shell that runs the command. Default: none. */
+  readonly shell?: readonly string[]
   /** Default: dockline. */
   readonly by?: 'dockline' | 'docker'
 }
 
 /** Starts a command whose output goes where the test says. */
-export function started({ host, words, by }: Line, stdio: StdioOptions): ChildProcess {
-  const [file = '', ...args] = [...commandOf(by), ...words]
+export function started({ host, words, by, shell }: Line, stdio: StdioOptions): ChildProcess {
+  const before = shell === undefined ? [] : ['bash', ...shell]
+  const [file = '', ...args] = [...before, ...commandOf(by), ...words]
   return spawn(file, args, { env: envOf(host), stdio })
 }
 

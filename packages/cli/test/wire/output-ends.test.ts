@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { cutOff, endOf, started } from '../support/endings.js'
-import { aServer } from '../support/scripted-engine.js'
+import { aFolder, aServer } from '../support/scripted-engine.js'
 
 const FULL = '/dev/full'
 const withoutFull = existsSync(FULL) ? false : `no ${FULL}`
@@ -70,6 +71,19 @@ describe('output that cannot be kept', { skip: withoutFull }, () => {
       assert.deepEqual(await endOf(command), { exitCode: 1, stderr })
     })
   }
+  it('is told in one line when it is an archive, and its file may grow no further', async (test) => {
+    const host = await aTalker(test, 'a'.repeat(1024 * 1024))
+    const file = join(await aFolder(test), 'all.tar')
+    const shell = ['-c', 'ulimit -f 4096; exec "$@" > "$0"', file]
+    const stderr = 'write /dev/stdout: file too large\n'
+    assert.deepEqual(
+      await endOf(started({ host, words: ['export', 'abc'], shell }, ['ignore', 'ignore', 'pipe'])),
+      {
+        exitCode: 1,
+        stderr,
+      },
+    )
+  })
   it('is not told where that cannot be kept either', async (test) => {
     const host = await aTalker(test, '')
     await using full = await open(FULL, 'w')
