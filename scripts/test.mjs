@@ -36,31 +36,55 @@ try {
   process.exitCode = 1
 }
 
+/** Everything is made ready at the same time: most of it waits for the network, or keeps one core busy. */
 async function main() {
+  const given = process.env.DOCKLINE_TEST_HOSTS?.split(',')
+  const suites = given ? [] : [...SUITES, ...PODMAN_SUITES]
+  try {
+    const [hosts] = await all([given ?? startAllEngines(), buildAll(), provideRuntimes(say), provideDocker()])
+    keepCertificatesForNpm()
+    return await runAgainst(hosts, given ? [] : SUITES.map(nameOf).map(logPath))
+  } finally {
+    if (suites.length > 0) await stopEngines(suites.map(nameOf))
+  }
+}
+
+/**
+ * Waits for the end of all of them, also when one fails: then the others are given up.
+ * @template {readonly unknown[]} Tasks
+ * @param {readonly [...Tasks]} tasks
+ * @returns {Promise<{ [Index in keyof Tasks]: Awaited<Tasks[Index]> }>}
+ */
+async function all(tasks) {
+  const done = Promise.all(tasks)
+  done.catch(() => stopping.abort())
+  await Promise.allSettled(tasks)
+  return done
+}
+
+async function buildAll() {
   await install(say)
   await build(say)
-  costs?.begin('bundling')
   await bundle()
-  costs?.begin('runtimes, tools and the package')
-  await provideRuntimes(say)
   // The samples of the docs are compiled against the types of the package.
   if (testFiles(['package', 'docs'], names).length > 0) await providePackage()
-  await provideDocker()
-  keepCertificatesForNpm()
-  if (process.env.DOCKLINE_TEST_HOSTS) return runAgainst(process.env.DOCKLINE_TEST_HOSTS.split(','))
-  costs?.begin('starting the Engines')
-  const { stopEngine, stopOrphans } = await import('./engine/index.mjs')
+}
+
+/** @returns {Promise<string[]>} the hosts of the Engines of Docker */
+async function startAllEngines() {
+  const { stopOrphans } = await import('./engine/index.mjs')
   await stopOrphans({ say })
-  const engines = [...SUITES, ...PODMAN_SUITES].map(nameOf)
-  try {
-    const [hosts, podmans] = await Promise.all([startEngines(SUITES), startEngines(PODMAN_SUITES)])
-    if (hosts.length < SUITES.length && inCi) throw new Error('an Engine is missing: in CI that is a failure')
-    process.env.DOCKLINE_TEST_PODMAN_HOSTS ||= podmans.join(',')
-    return await runAgainst(hosts, SUITES.map(nameOf).map(logPath))
-  } finally {
-    say('stopping the Engines')
-    await Promise.all(engines.map((name) => stopEngine(name, { force: true }).catch(() => {})))
-  }
+  const [hosts, podmans] = await Promise.all([startEngines(SUITES), startEngines(PODMAN_SUITES)])
+  if (hosts.length < SUITES.length && inCi) throw new Error('an Engine is missing: in CI that is a failure')
+  process.env.DOCKLINE_TEST_PODMAN_HOSTS ||= podmans.join(',')
+  return hosts
+}
+
+/** @param {readonly string[]} engines */
+async function stopEngines(engines) {
+  const { stopEngine } = await import('./engine/index.mjs')
+  say('stopping the Engines')
+  await Promise.all(engines.map((name) => stopEngine(name, { force: true }).catch(() => {})))
 }
 
 /**

@@ -31,7 +31,7 @@ export function countCosts(most) {
   const count = counterOfThisRun()
   /** @type {Map<string, Spent>} */
   const spent = new Map()
-  let [current, last] = ['building', { tests: 0, engines: 0 }]
+  let [current, last] = ['making ready', { tests: 0, engines: 0 }]
   const end = () => {
     const now = count()
     spent.set(current, { tests: now.tests - last.tests, engines: now.engines - last.engines })
