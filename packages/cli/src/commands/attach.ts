@@ -21,7 +21,8 @@ export const command = defineCommand({
     requireRunning(State)
     const tty = Config?.Tty === true
     const stdin = !flags['no-stdin'] && Config?.OpenStdin === true
-    requireTerminal(cli, { tty, stdin })
+    // As docker, also for a container that keeps no stdin open.
+    requireTerminal(cli, { tty, stdin: !flags['no-stdin'] })
     const detachKeys = detachKeysOf(cli, flags['detach-keys'])
     using signals = flags['sig-proxy'] && !tty ? new SignalProxy(container, cli) : undefined
     signals?.started()

@@ -168,6 +168,14 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
   }
 
   /**
+   * Whether any byte has come, read or not.
+   * @internal
+   */
+  get hasArrived(): boolean {
+    return this.#opened?.queue.hasArrived === true
+  }
+
+  /**
    * Reads to the end and drops what is not taken: a reader that has left still wants to see the end.
    * @internal
    */

@@ -15,6 +15,8 @@ const JOINED_BYTES = 64 * 1024
 export class ByteQueue {
   /** Settles when the last byte has arrived, whether or not it was pulled. */
   readonly ended: Promise<void>
+  /** Whether anything has arrived, pulled or not. */
+  hasArrived = false
   readonly #stream: Readable
   /** What has arrived since the last look. */
   #arrived: Buffer[] = []
@@ -105,6 +107,7 @@ export class ByteQueue {
   }
 
   #push(chunk: Buffer): void {
+    this.hasArrived = true
     if (this.#full) return
     this.#arrived.push(chunk)
     this.#length += chunk.length

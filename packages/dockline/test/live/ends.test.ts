@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, it, type TestContext } from 'node:test'
-import { type Container, DockerClient, type Session, StreamError } from '#src/index.js'
+import { type Container, type CreateOptions, DockerClient, type Session, StreamError } from '#src/index.js'
 import { aContainer, aRunningContainer, aSharedContainer, onEveryEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 import { anEndingRelay } from '../support/relay.js'
@@ -48,6 +48,44 @@ onEveryEngine((engine) => {
       await go(container)
       assert.deepEqual(await session.exit, { exitCode: 7, detached: false })
       assert.equal(await reading, 'one\n')
+    })
+
+    describe('before a container has begun', () => {
+      const speaker = ['sh', '-c', 'echo one; sleep 0.2; exit 7']
+      const silent = ['sh', '-c', 'sleep 1; exit 7']
+
+      it('rejects, with the exit code, when the container writes something', async (test) => {
+        const error = await failureOf(runUnheard(test, speaker))
+        assert.ok(error instanceof StreamError, String(error))
+        assert.equal(error.exitCode, 7)
+      })
+
+      it('has the exit code of a container that writes nothing', async (test) => {
+        assert.deepEqual(await runUnheard(test, silent), { exitCode: 7, detached: false })
+      })
+
+      it('rejects where nobody can look at what was written', async (test) => {
+        const error = await failureOf(runUnheard(test, speaker, { logDriver: 'none' }))
+        assert.ok(error instanceof StreamError, String(error))
+      })
+
+      it('does not take the exit code of the run before for that of the next', async (test) => {
+        const command = ['sh', '-c', 'if [ -e /ran ]; then exit 7; fi; echo before; touch /ran']
+        const container = await aContainer(test, engine, command)
+        await container.start()
+        await container.wait()
+        const { session, distant } = await attachUnheard(test, container)
+        await distant.start()
+        assert.deepEqual(await session.exit, { exitCode: 7, detached: false })
+      })
+    })
+
+    it('still takes what is written to its input', async (test) => {
+      const command = ['sh', '-c', 'read line; [ "$line" = hello ] && exit 7']
+      const container = await aRunningContainer(test, engine, command, { interactive: true, init: false })
+      const { session } = await attachUnheard(test, container)
+      session.stdin.write('hello\n')
+      assert.deepEqual(await session.exit, { exitCode: 7, detached: false })
     })
 
     it('of an exec rejects: nothing keeps what it writes', async (test) => {
@@ -134,6 +172,25 @@ onEveryEngine((engine) => {
     assert.equal(await session.output.text(), 'got hi\n')
     assert.deepEqual(await session.exit, { exitCode: 7, detached: false })
   })
+
+  async function runUnheard(test: TestContext, command: readonly string[], options: CreateOptions = {}) {
+    const { session, distant } = await attachUnheard(test, await aContainer(test, engine, command, options))
+    await distant.start()
+    return session.exit
+  }
+
+  /** A session whose connection has ended as soon as it was there. */
+  async function attachUnheard(test: TestContext, container: Container) {
+    const relay = await anEndingRelay(test, engine.host)
+    const client = new DockerClient({ host: relay.host })
+    test.after(() => client.close())
+    const distant = await client.containers.get(container.id)
+    const session = await distant.attach()
+    const ended = once(session.socket, 'end')
+    relay.end()
+    await ended
+    return { session, distant }
+  }
 
   /** A started container whose connection has brought its first line, and what ends that. */
   async function cut(test: TestContext, command: readonly string[]) {

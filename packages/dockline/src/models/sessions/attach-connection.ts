@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { ApiClient } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { isMultiplexed } from './output-mode.js'
+import { keepInput } from './session.js'
 
 /** What is asked of the Engine. */
 export interface AttachQuery {
@@ -34,6 +35,7 @@ export async function connectHijacked(
   call: CallOptions,
 ): Promise<AttachConnection> {
   const { socket, contentType } = await api.containers.attach(id, query, call)
+  keepInput(socket)
   try {
     return { socket, multiplexed: await isMultiplexed(api, contentType, () => tty) }
   } catch (error) {

@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ApiClient, ContainerState, ContainerWaitResponse } from '../../api/index.js'
 import { DockerError, NotFoundError, StreamError } from '../../errors.js'
 import { eitherSignal } from '../../support/abort.js'
+import { toTimestamp } from '../options/time.js'
 import { dialectOf } from '../podman/dialect.js'
 import type { SessionExit } from './session.js'
 
@@ -13,12 +15,19 @@ export interface LastRun {
   readonly exitCode: number
   /** Another time is another run. */
   readonly startedAt: string | undefined
+  readonly finishedAt: string | undefined
 }
 
 /** What is known of a session whose output has ended. */
 export interface AttachedEnd {
   readonly result: Promise<ContainerWaitResponse>
   readonly lastRun: LastRun | undefined
+  /** Whether the process ran already when the session began. */
+  readonly running: boolean
+  /** Whether earlier output was asked for. */
+  readonly logs: boolean
+  /** Whether any output has come. */
+  readonly heard: boolean
   /** Whether the end of our input has ended it: then somebody has left. */
   readonly left: boolean
   readonly stdout: boolean
@@ -29,11 +38,14 @@ export interface AttachedEnd {
 /** How long the log may go on after the container, in milliseconds: a log driver may not report its end. */
 const LOG_PATIENCE_MS = 10_000
 
+/** How long a look at a container that has not begun waits for the next one, in milliseconds. */
+const LONGEST_WAIT_MS = 500
+
 const DETACHED: SessionExit = { exitCode: undefined, detached: true }
 
 export function lastRunIn(state: ContainerState | null | undefined): LastRun | undefined {
   if (state?.Status !== 'exited' && state?.Status !== 'dead') return undefined
-  return { exitCode: state.ExitCode ?? 0, startedAt: state.StartedAt }
+  return { exitCode: state.ExitCode ?? 0, startedAt: state.StartedAt, finishedAt: state.FinishedAt }
 }
 
 /** Whether there was no other run since. The container may be gone by now. */
@@ -58,14 +70,17 @@ export async function stateOf(
 
 /** The exit code that the Engine reports, however long that takes, unless this side has detached. */
 export async function attachExit(api: ApiClient, id: string, end: AttachedEnd): Promise<SessionExit> {
-  const { result, lastRun, left, signal } = end
+  const { result, lastRun, logs, left, signal } = end
   if (dialectOf(api).isPodman) return endedOnPodman(api, id, end)
   const first = await Promise.race([result, stateOf(api, id, signal)])
   if (first !== undefined && 'StatusCode' in first) return exited(first)
-  const hasEnded = !isRunning(first) && first?.Status !== 'created' && !isStill(lastRun, first)
+  const isOfLastRun = isStill(lastRun, first)
+  const hasEnded = !isRunning(first) && first?.Status !== 'created' && !isOfLastRun
   if (left && !hasEnded) return DETACHED
-  if (isStill(lastRun, first)) return { exitCode: lastRun.exitCode, detached: false }
-  return isRunning(first) ? exitAfterTheCut(api, id, end) : exited(await result)
+  if (hasEnded) return exited(await result)
+  // Only a replay ends before the container is started again.
+  const isReplay = isOfLastRun && (logs || first === undefined)
+  return isReplay ? { exitCode: lastRun.exitCode, detached: false } : exitAfterTheCut(api, id, end)
 }
 
 /** One that is about to be restarted has ended, and is said to run. */
@@ -86,26 +101,42 @@ async function exitAfterTheCut(api: ApiClient, id: string, end: AttachedEnd): Pr
   return exit
 }
 
-/** Whether the log of a container grows before it ends; undefined for a log that cannot be read. */
-async function isWrittenTo(
-  api: ApiClient,
-  id: string,
-  { stdout, stderr, result, signal }: AttachedEnd,
-): Promise<boolean> {
+/**
+ * Whether the log of a container has output that was not heard. That of a container that was attached to before it began is all
+ * lost when nothing was heard: then a log that cannot be read, or is gone, may have had some.
+ */
+async function isWrittenTo(api: ApiClient, id: string, end: AttachedEnd): Promise<boolean> {
+  const { stdout, stderr, heard, running, lastRun, result, signal } = end
   if (!stdout && !stderr) return false
+  const isUnheard = !heard && !running
   const stop = new AbortController()
   const giveUp = () => setTimeout(() => stop.abort(), LOG_PATIENCE_MS).unref()
   result.then(giveUp, () => stop.abort())
   try {
-    const query = { follow: true, tail: '0', stdout, stderr }
+    if (isUnheard) await untilBegun(api, id, end)
+    const part = isUnheard ? { since: toTimestamp('since', lastRun?.finishedAt) } : { tail: '0' }
     const call = { signal: eitherSignal(signal, stop.signal) }
-    const { stream } = await api.containers.logs(id, query, call)
+    const { stream } = await api.containers.logs(id, { follow: true, stdout, stderr, ...part }, call)
     for await (const _chunk of stream) return true
     return false
   } catch {
-    return false
+    return isUnheard && !stop.signal.aborted
   } finally {
     stop.abort()
+  }
+}
+
+/** Resolves when the container runs, has ended, or is gone. Nobody follows a log before that. */
+async function untilBegun(api: ApiClient, id: string, { result, signal }: AttachedEnd): Promise<void> {
+  let isOver = false
+  const end = () => {
+    isOver = true
+  }
+  result.then(end, end)
+  for (let wait = 20; !isOver; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    const state = await stateOf(api, id, signal)
+    if (state === undefined || isRunning(state)) return
+    await pause(wait, undefined, { signal })
   }
 }
 

@@ -132,8 +132,8 @@ export async function attachSession(
 
 /** What attached sessions have in a way of their own. */
 function partsOf({ api, id }: EngineTarget, plan: AttachPlan, { result, signal }: Waited) {
-  const { tty, query, lastRun, untilExit } = plan
-  const { stdin, stdout, stderr } = query
+  const { tty, query, lastRun, running = false, untilExit } = plan
+  const { stdin, stdout, stderr, logs } = query
   const dialect = dialectOf(api)
   const endsWithInput = dialect.endsSessionWithInput(plan)
   return {
@@ -146,9 +146,9 @@ function partsOf({ api, id }: EngineTarget, plan: AttachPlan, { result, signal }
       api.containers.resize(id, { h, w }, call),
     kill: (number: string | number, call: CallOptions) =>
       api.containers.kill(id, { signal: textOrNumber(number, 'signal') }, call),
-    ended: (inputEnded: boolean) => {
+    ended: (inputEnded: boolean, heard: boolean) => {
       const left = inputEnded && endsWithInput
-      return attachExit(api, id, { result, lastRun, left, stdout, stderr, signal })
+      return attachExit(api, id, { result, lastRun, running, logs, heard, left, stdout, stderr, signal })
     },
   }
 }

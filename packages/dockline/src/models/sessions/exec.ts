@@ -10,7 +10,7 @@ import { detachMatcher } from './detaching.js'
 import type { ExecPlan, ExecStart } from './exec-options.js'
 import type { Killer } from './kill/killer.js'
 import { isMultiplexed } from './output-mode.js'
-import { Session, type SessionExit, type TerminalSize } from './session.js'
+import { keepInput, Session, type SessionExit, type TerminalSize } from './session.js'
 
 /** The limits of the steps of an exec, and what ends the command, where `kill` asks for that. */
 export interface ExecSteps {
@@ -59,6 +59,7 @@ export async function startExecSession(
   const inTime = await sizeAtStart(api, size, call)
   const keys = tty && stdin ? await detachMatcher(start.detachKeys) : undefined
   const { socket, contentType } = await startKillable(exec, { Tty: tty, ...inTime }, steps)
+  keepInput(socket)
   const multiplexed = await isMultiplexed(api, contentType, () => tty).catch((error) => {
     socket.destroy()
     throw error

@@ -44,8 +44,11 @@ export interface SessionParts {
   readonly kill: ((signal: string | number, call: CallOptions) => Promise<void>) | undefined
   /** Ends the process that is given up because of an error, and returns the error to reject with. */
   readonly giveUp?: ((reason: unknown) => Promise<unknown>) | undefined
-  /** How the process ended; asked once, when the output has ended. `inputEnded`: whether the end of stdin was sent. */
-  readonly ended: (inputEnded: boolean) => Promise<SessionExit>
+  /**
+   * How the process ended; asked once, when the output has ended. `inputEnded`: whether the end of stdin was sent. `heard`:
+   * whether there was any output.
+   */
+  readonly ended: (inputEnded: boolean, heard: boolean) => Promise<SessionExit>
   /** Called once, when the session is over or given up. */
   readonly release: () => void
 }
@@ -203,7 +206,7 @@ export class Session {
     try {
       await this.#ended
       if (this.#hasLeft) return DETACHED
-      const exit = await this.#parts.ended(this.#input?.ended === true)
+      const exit = await this.#parts.ended(this.#input?.ended === true, this.output.hasArrived)
       this.#isOver = !exit.detached
       return exit
     } catch (error) {
@@ -214,6 +217,11 @@ export class Session {
       this.#parts.release()
     }
   }
+}
+
+/** Keeps a new connection open for the input when something between has ended only its output. */
+export function keepInput(socket: Duplex): void {
+  if (socket instanceof Socket) socket.allowHalfOpen = true
 }
 
 /** What goes to the process: everything but the detach keys. */
