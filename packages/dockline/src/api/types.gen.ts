@@ -757,7 +757,7 @@ export interface DeviceRequest {
   Options?: Record<string, string> | undefined
 }
 
-/** An image as its registry has it. */
+/** An image in its registry. */
 export interface DistributionInspect {
   /** Descriptor of the manifest or the index. */
   Descriptor: OCIDescriptor
@@ -805,7 +805,7 @@ export interface EndpointPortConfig {
   PublishMode?: 'ingress' | 'host' | undefined
 }
 
-/** A container as its network has it. */
+/** A container of a network. */
 export interface EndpointResource {
   /** Name of the container. */
   Name?: string

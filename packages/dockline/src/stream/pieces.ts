@@ -5,8 +5,8 @@ import { finished } from 'node:stream/promises'
 const lent = new WeakSet<Readable>()
 
 /**
- * Gives `take` each piece of a stream, such as the tar of `save()` or `export()`. A piece is valid until `take` returns: its
- * memory may be used again, which takes a third less of the processor. Rejects with what `take` throws, and destroys the stream.
+ * Gives `take` each piece of a stream, such as the tar of `save()`. A piece is valid until `take` returns: its memory is used
+ * again, which spares the processor. Rejects with what `take` throws.
  */
 export function readPieces(stream: Readable, take: (piece: Buffer) => void): Promise<void> {
   lent.add(stream)

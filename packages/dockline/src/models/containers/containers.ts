@@ -123,7 +123,7 @@ export class Containers {
     return new Container(this.#api, { id: attrs.Id || id, attrs })
   }
 
-  /** Creates a container, which does not run yet. `POST /containers/create`, and one request for its details. */
+  /** Creates a container, which does not run yet. `POST /containers/create`. */
   async create(
     image: ImageName,
     command?: Command,

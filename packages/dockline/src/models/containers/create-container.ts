@@ -39,7 +39,7 @@ export interface CreatePlan {
   readonly call: CallOptions
 }
 
-/** What a creation needs to know of its surroundings. */
+// What a creation needs to know of its surroundings.
 export interface RunContext {
   readonly api: ApiClient
   readonly images: Images

@@ -12,7 +12,7 @@ import { readCall } from '../base/call.js'
 import type { IfKnown } from '../base/object.js'
 import { type HealthStatus, healthIn } from './health.js'
 
-/** What a container object is made from. */
+// What a container object is made from.
 export interface Known<Attrs, Summary> {
   readonly id: string
   readonly name?: string | undefined

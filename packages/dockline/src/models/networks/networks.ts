@@ -55,7 +55,7 @@ export class Networks {
     this.#api = api
   }
 
-  /** Creates a network. `POST /networks/create`, and one request for its details. Rejects with ConflictError. */
+  /** Creates a network. `POST /networks/create`. Rejects with ConflictError. */
   async create(name: string, options: NetworkCreateOptions = {}): Promise<Network<NetworkInspect>> {
     const [{ CheckDuplicate = true, ...settings }, call] = createOptions.read(options)
     const body = { ...settings, Name: networkName(name, 'name') }

@@ -51,7 +51,7 @@ export interface ServiceLogLine {
   readonly attributes: Readonly<Record<string, string>>
 }
 
-/** Whose logs. */
+// Whose logs.
 export interface LogTarget {
   /** For messages: 'service web'. */
   readonly what: string

@@ -44,7 +44,7 @@ export class Services {
   /**
    * Creates a service from an image or the Engine's own spec, and returns before its tasks run: see `waitConverged`. The
    * command replaces the image's entrypoint; `args` are what follows the image in `docker service create`. `POST
-   * /services/create`, and one request for its details. Rejects with ConflictError if the name is taken.
+   * /services/create`. Rejects with ConflictError if the name is taken.
    */
   create(image: string, command?: Command, options?: ServiceCreateOptions): Promise<Service>
   create(spec: Readonly<ServiceSpec>, options?: ServiceRequestOptions): Promise<Service>

@@ -4,7 +4,7 @@ import { array, invalid, listOf, object, oneOf, show } from '../../options/value
 import type { Dialect } from '../../podman/dialect.js'
 import type { CreateOptions } from '../create-container.js'
 
-/** What a sandbox sets itself. */
+// What a sandbox sets itself.
 type OwnName =
   | 'remove'
   | 'restart'
@@ -58,7 +58,7 @@ const DEFAULTS = {
 
 const NO_NEW_PRIVILEGES = 'no-new-privileges'
 
-/** Says what an option gives the sandbox, if that weakens it. */
+// Says what an option gives the sandbox, if that weakens it.
 type Rule = (value: unknown) => string | undefined
 
 const always =
