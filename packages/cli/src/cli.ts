@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Container, DockerClient, TlsOptions } from 'dockline'
 import type { ConfigFile } from 'dockline/syntax'
+import { settingsIn } from './config-settings.js'
 import { requireName } from './errors.js'
 import type { TlsChoice } from './flags/global.js'
 import type { StandardStreams } from './streams.js'
@@ -80,9 +81,12 @@ export class Cli {
    * and refuses.
    */
   async readConfig(): Promise<void> {
-    const { readConfig } = await import('dockline/syntax')
+    const { configPath, readConfig } = await import('dockline/syntax')
     try {
-      this.#config = readConfig(this.#environment)
+      const [config, fault] = settingsIn(readConfig(this.#environment))
+      this.#config = config
+      if (fault !== undefined)
+        this.complain(`WARNING: Error parsing config file (${configPath(this.#environment)}): json: ${fault}`)
     } catch (error) {
       this.complain(`WARNING: Error loading config file: ${(error as Error).message}`)
     }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { buffer } from 'node:stream/consumers'
 import { ApiError, type DockerClient } from 'dockline'
 import { configPath, readConfig, registryKey } from 'dockline/syntax'
@@ -52,7 +53,10 @@ function refuseConflicts({ flags, given }: LoginCall): void {
 }
 
 async function readPassword(cli: Cli): Promise<string> {
-  return trimmed((await buffer(cli.stdin)).toString())
+  const bytes = await buffer(cli.stdin)
+  // What is no text would be stored as other bytes, and is no password then.
+  if (!isUtf8(bytes)) throw new ExitError('the password is not UTF-8')
+  return trimmed(bytes.toString())
 }
 
 /** Blanks as Go knows them: JavaScript would take a byte order mark away too, and leave U+0085. */

@@ -38,7 +38,7 @@ type Removal = Parameters<DockerClient['images']['remove']>[1]
 async function removedBy(client: DockerClient, name: string, options: Removal): Promise<string> {
   const removed = await client.images.remove(requireName(name, 'image'), options)
   const lines = removed.map(({ Deleted, Untagged }) =>
-    Deleted ? `Deleted: ${Deleted}\n` : `Untagged: ${Untagged}\n`,
+    Deleted ? `Deleted: ${Deleted}\n` : `Untagged: ${Untagged ?? ''}\n`,
   )
   return lines.join('')
 }

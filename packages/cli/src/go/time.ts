@@ -3,8 +3,19 @@ import { offsetText, zoneAt } from './zone.js'
 /** As Go prints a time of day: '2026-11-21 22:44:43 +0000 UTC'. */
 export function goTime(seconds: number): string {
   const zone = zoneAt(seconds)
-  const local = new Date((seconds + zone.seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ')
-  return `${local} ${offsetText(zone.seconds)} ${zone.name}`
+  return `${localTime(seconds + zone.seconds).replace('T', ' ')} ${offsetText(zone.seconds)} ${zone.name}`
+}
+
+/** The calendar and the days of the week are the same again after 400 years, in seconds. */
+const CYCLE = 400 * 365.2425 * 24 * 60 * 60
+
+/** '2026-11-21T22:44:43' for a moment in Unix seconds, which may be further away than a Date can be. */
+export function localTime(seconds: number): string {
+  const cycles = Math.floor(seconds / CYCLE)
+  const date = new Date((seconds - cycles * CYCLE) * 1000)
+  const year = date.getUTCFullYear() + cycles * 400
+  const digits = String(Math.abs(year)).padStart(4, '0')
+  return `${year < 0 ? '-' : ''}${digits}${date.toISOString().slice(4, 19)}`
 }
 
 /** As docker shows a time of building: 'Tue Sep 15 11:02:57 2026'. What is no time stays as it is. */

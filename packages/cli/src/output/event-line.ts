@@ -1,3 +1,4 @@
+import { localTime } from '../go/time.js'
 import { offsetText, zoneAt } from '../go/zone.js'
 
 /** An event as the Engine sent it. */
@@ -35,15 +36,18 @@ function get(value: unknown, name: string): unknown {
   return value instanceof Map ? value.get(name) : undefined
 }
 
+/** In nanoseconds. */
+const SECOND = 1_000_000_000n
+
 /** The time with nine digits behind the point, in the time zone of this machine; empty when the event has no time. */
 function timeOf(event: RawEvent): string {
-  const whole = wholeOf(get(event, 'timeNano')) || wholeOf(get(event, 'time')) * 1_000_000_000n
+  const whole = wholeOf(get(event, 'timeNano')) || wholeOf(get(event, 'time')) * SECOND
   if (whole === 0n) return ''
-  const zone = zoneAt(Number(whole / 1_000_000_000n))
-  const date = new Date(Number(whole / 1_000_000n) + zone.seconds * 1000)
-  const local = date.toISOString().slice(0, 19)
+  const nanoseconds = ((whole % SECOND) + SECOND) % SECOND
+  const seconds = Number((whole - nanoseconds) / SECOND)
+  const zone = zoneAt(seconds)
   const offset = zone.seconds === 0 ? 'Z' : offsetText(zone.seconds, ':')
-  return `${local}.${String(whole % 1_000_000_000n).padStart(9, '0')}${offset}`
+  return `${localTime(seconds + zone.seconds)}.${String(nanoseconds).padStart(9, '0')}${offset}`
 }
 
 function wholeOf(value: unknown): bigint {

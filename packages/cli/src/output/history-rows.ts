@@ -15,6 +15,9 @@ const HEADERS = {
   Comment: 'COMMENT',
 }
 
+/** In Unix seconds. */
+const YEAR_2000 = 946_684_800
+
 export interface HistoryOptions {
   readonly truncate: boolean
   /** Whether sizes and dates are for people. */
@@ -41,8 +44,8 @@ export function historyRow(
       Comment,
       CreatedAt: rfc3339(Created),
       CreatedBy: truncate ? ellipsis(command, 45) : command,
-      // Here docker has no years to count, as it has for images.
-      CreatedSince: human ? (Created > 0 ? ago(Created) : 'N/A') : rfc3339(Created),
+      // Builds that are to be the same each time have a time of long ago. For images, docker counts the years.
+      CreatedSince: human ? (Created > YEAR_2000 ? ago(Created) : 'N/A') : rfc3339(Created),
       ID: truncate ? shortId(Id) : Id,
       Size: human ? humanSize(Size) : String(Size),
     },

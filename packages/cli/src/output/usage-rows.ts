@@ -99,7 +99,7 @@ export function cacheRow(cache: BuildCache, truncate: boolean): TemplateData {
       LastUsedSince: LastUsedAt ? since(LastUsedAt) : '',
       Parent: (cache.Parents ?? []).join(', '),
       Shared: String(cache.Shared ?? false),
-      Size: humanSize(cache.Size ?? 0, 4),
+      Size: humanSize(cache.Size ?? 0),
       UsageCount: String(cache.UsageCount ?? 0),
     },
   }

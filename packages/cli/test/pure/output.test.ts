@@ -376,6 +376,10 @@ describe('an event', () => {
     assert.match(line, /^2026-11-2\dT\d\d:\d\d:31\.398025023(Z|[+-]\d\d:\d\d) container die abc /)
     assert.match(line, / \(exitCode=3, name=web\)$/)
   })
+
+  it('may be of before 1970', () => {
+    assert.match(eventLine(parseLossless('{"timeNano":-5}')), /^19(69|70)-\d\d-\d\dT\d\d:\d\d:59\.999999995/)
+  })
 })
 
 describe('a chart of stats', () => {

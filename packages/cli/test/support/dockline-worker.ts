@@ -10,7 +10,7 @@ export interface Asked {
   readonly args: readonly string[]
   readonly env: NodeJS.ProcessEnv
   /** What it reads from stdin. */
-  readonly input: string
+  readonly input: string | Uint8Array
 }
 
 class Captured extends Writable {

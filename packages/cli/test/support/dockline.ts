@@ -17,7 +17,7 @@ export interface Ended {
 export interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv
   /** What it reads from stdin, which is a pipe; without it, stdin is empty. */
-  readonly input?: string
+  readonly input?: string | Buffer
 }
 
 /** A command that runs. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { anAnsweringEngine, Raw } from '../support/answering-engine.js'
-import { dockline, docklineAlone } from '../support/dockline.js'
+import { docker, dockline, docklineAlone } from '../support/dockline.js'
+import { withoutDocker } from '../support/tools.js'
 
 const DEEP = 20_000
 /** The most that is read. */
@@ -46,6 +47,48 @@ describe('an answer that is none', () => {
       assert.equal(told[0]?.exitCode, 1)
     })
   }
+})
+
+/** A time that is further away than a Date of JavaScript, and one of long ago. */
+const FAR = 8_640_000_000_001
+const row = (Created: number) => ({ Id: 'a'.repeat(64), Names: ['/a'], Image: 'a', Command: 'a', Created })
+
+describe('an odd part of an answer is printed as docker prints it:', { skip: withoutDocker }, () => {
+  const rows: Readonly<Record<string, readonly [path: string, body: unknown, words: readonly string[]]>> = {
+    'a time that is far away, among others': [
+      '/containers/json',
+      [row(FAR), row(1_700_000_000), row(-FAR)],
+      ['ps', '--format', '{{.CreatedAt}} {{.Image}}'],
+    ],
+    'the time of a step before the year 2000': [
+      '/images/x/history',
+      [0, 1, 315_532_801, 946_684_800].map((Created) => ({
+        Id: 'a',
+        Created,
+        CreatedBy: '',
+        Size: 1,
+        Comment: '',
+      })),
+      ['history', '--format', '{{.CreatedSince}}', 'x'],
+    ],
+    'nothing that is reported as removed': ['/images/x', [null, { Untagged: null }, {}], ['rmi', 'x']],
+  }
+  for (const [name, [path, body, words]] of Object.entries(rows)) {
+    it(name, async (test) => {
+      const host = await anAnsweringEngine(test, { [path]: body })
+      assert.deepEqual(await dockline(host, words), await docker(host, words))
+    })
+  }
+})
+
+it('a message of a transfer that says nothing is left out', async (test) => {
+  const body = new Raw('{"stream":null}{"status":"done"}{"aux":null}')
+  const host = await anAnsweringEngine(test, { '/images/create': body })
+  assert.deepEqual(await dockline(host, ['import', '/dev/null']), {
+    exitCode: 0,
+    stdout: 'done\n',
+    stderr: '',
+  })
 })
 
 describe('an answer that is too much', () => {

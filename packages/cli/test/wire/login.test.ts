@@ -108,6 +108,17 @@ describe('login and logout are those of docker:', { skip: withoutDocker }, () =>
   }
 })
 
+describe('login', () => {
+  it('refuses a password that is no text: other bytes would be stored', async (test) => {
+    const place = await aPlace(test, {})
+    const input = Buffer.from([0xff, 0xfe])
+    const words = ['login', '-u', 'me', '--password-stdin', 'r.io']
+    const ended = await dockline(await aRegistrar(test), words, { input, env: { DOCKER_CONFIG: place } })
+    assert.deepEqual([ended.exitCode, ended.stderr], [1, 'the password is not UTF-8\n'])
+    assert.equal((await fileOf(place)).config, undefined)
+  })
+})
+
 describe('login on a terminal', () => {
   it('asks for the name and, without showing it, for the password', async (test) => {
     const { screen, folder } = await onScreen(test, ['login', 'r.io'])

@@ -18,7 +18,8 @@ export function readCredentialFile(env: Environment): CredentialFile {
   const folder = configFolder(env)
   const path = join(folder, 'config.json')
   const config = explained(() => readConfigFile(folder))
-  const { auths, credsStore = '', credHelpers } = config
+  const { auths, credHelpers } = config
+  const credsStore = config.credsStore ?? ''
   if (typeof credsStore !== 'string') throw new CredentialsError(`credsStore in ${path} must be a string`)
   return {
     path,
