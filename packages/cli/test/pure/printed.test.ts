@@ -383,7 +383,7 @@ const ROWS: readonly (readonly [line: string, printed: readonly string[]])[] = [
       'Build cache usage: 1.235MB',
       '',
       'CACHE ID       CACHE TYPE   SIZE      CREATED      LAST USED     USAGE     SHARED',
-      'abcdefghijkl   regular      1.235MB   2 days ago   3 hours ago   4         false',
+      'abcdefghijkl   regular      1.23MB    2 days ago   3 hours ago   4         false',
     ],
   ],
   [

@@ -84,11 +84,8 @@ describe('an odd part of an answer is printed as docker prints it:', { skip: wit
 it('a message of a transfer that says nothing is left out', async (test) => {
   const body = new Raw('{"stream":null}{"status":"done"}{"aux":null}')
   const host = await anAnsweringEngine(test, { '/images/create': body })
-  assert.deepEqual(await dockline(host, ['import', '/dev/null']), {
-    exitCode: 0,
-    stdout: 'done\n',
-    stderr: '',
-  })
+  const { exitCode, stdout, stderr } = await dockline(host, ['import', '/dev/null'])
+  assert.deepEqual([exitCode, stdout, stderr], [0, 'done\n', ''])
 })
 
 describe('an answer that is too much', () => {
