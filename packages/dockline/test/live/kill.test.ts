@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Container, KillError, type SpawnOptions } from '#src/index.js'
+import { type Container, KillError, NotFoundError, type SpawnOptions } from '#src/index.js'
 import { type KeeperArchitecture, keeperTar } from '#src/keeper/index.js'
 import {
   aRunningContainer,
@@ -123,7 +123,9 @@ describe('on the newest Engine', () =>
       await container.kill()
       await container.wait()
       await session.kill()
-      await session.exit
+      // An Engine may forget the exec with its container, and then nobody knows the exit code.
+      const ended = await session.exit.catch((error: unknown) => error)
+      assert.ok(ended instanceof NotFoundError || !(ended instanceof Error), String(ended))
     })
 
     it('rejects with KillError for a paused container', async (test) => {

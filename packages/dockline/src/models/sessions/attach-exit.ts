@@ -116,7 +116,7 @@ async function isWrittenTo(api: ApiClient, id: string, end: AttachedEnd): Promis
     if (isUnheard) await untilBegun(api, id, end)
     const part = isUnheard ? { since: toTimestamp('since', lastRun?.finishedAt) } : { tail: '0' }
     const call = { signal: eitherSignal(signal, stop.signal) }
-    const { stream } = await api.containers.logs(id, { follow: true, stdout, stderr, ...part }, call)
+    const { stream } = await api.containers.logs(id, { follow: true, ...part, stdout, stderr }, call)
     for await (const _chunk of stream) return true
     return false
   } catch {
