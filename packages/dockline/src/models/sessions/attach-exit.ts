@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ApiClient, ContainerState, ContainerWaitResponse } from '../../api/index.js'
 import { DockerError, NotFoundError, StreamError } from '../../errors.js'
 import { eitherSignal } from '../../support/abort.js'
-import { toTimestamp } from '../options/time.js'
 import { dialectOf } from '../podman/dialect.js'
 import type { SessionExit } from './session.js'
 
@@ -113,8 +112,7 @@ async function isWrittenTo(api: ApiClient, id: string, end: AttachedEnd): Promis
   const giveUp = () => setTimeout(() => stop.abort(), LOG_PATIENCE_MS).unref()
   result.then(giveUp, () => stop.abort())
   try {
-    if (isUnheard) await untilBegun(api, id, end)
-    const part = isUnheard ? { since: toTimestamp('since', lastRun?.finishedAt) } : { tail: '0' }
+    const part = isUnheard ? { since: between(lastRun, await begun(api, id, end)) } : { tail: '0' }
     const call = { signal: eitherSignal(signal, stop.signal) }
     const { stream } = await api.containers.logs(id, { follow: true, ...part, stdout, stderr }, call)
     for await (const _chunk of stream) return true
@@ -126,16 +124,30 @@ async function isWrittenTo(api: ApiClient, id: string, end: AttachedEnd): Promis
   }
 }
 
-/** Resolves when the container runs, has ended, or is gone. Nobody follows a log before that. */
-async function untilBegun(api: ApiClient, id: string, { result, signal }: AttachedEnd): Promise<void> {
+/**
+ * A moment between two runs. A log driver notes the time at which it reads a message: the last of a run may come after its end,
+ * and the first before an Engine notes the start.
+ */
+function between(lastRun: LastRun | undefined, next: ContainerState | undefined): string | undefined {
+  const [end, start] = [Date.parse(lastRun?.finishedAt ?? ''), Date.parse(next?.StartedAt ?? '')]
+  return end < start ? String((end + start) / 2000) : undefined
+}
+
+/** The container once it runs or has ended, since nobody follows a log before that; undefined when it is gone. */
+async function begun(
+  api: ApiClient,
+  id: string,
+  { result, signal }: AttachedEnd,
+): Promise<ContainerState | undefined> {
   let isOver = false
   const end = () => {
     isOver = true
   }
   result.then(end, end)
-  for (let wait = 20; !isOver; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+  for (let wait = 20; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    const wasOver = isOver
     const state = await stateOf(api, id, signal)
-    if (state === undefined || isRunning(state)) return
+    if (wasOver || state === undefined || isRunning(state)) return state
     await pause(wait, undefined, { signal })
   }
 }
