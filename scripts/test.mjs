@@ -38,7 +38,7 @@ try {
 
 /** Everything is made ready at the same time: most of it waits for the network, or keeps one core busy. */
 async function main() {
-  const given = process.env.DOCKLINE_TEST_HOSTS?.split(',')
+  const given = process.env.DOCKLINE_TEST_HOSTS ? process.env.DOCKLINE_TEST_HOSTS.split(',') : undefined
   const suites = given ? [] : [...SUITES, ...PODMAN_SUITES]
   try {
     const [hosts] = await all([given ?? startAllEngines(), buildAll(), provideRuntimes(say), provideDocker()])

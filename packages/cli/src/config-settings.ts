@@ -1,7 +1,8 @@
 import type { ConfigFile } from 'dockline/syntax'
 
-/** The settings of config.json that are text: a format, the detach keys, the context. */
-const TEXT = /Format$|^(?:detachKeys|currentContext|credsStore)$/
+/** The settings of config.json that are text. Others, such as those of plugins, are nobody's business here. */
+const FORMATS = 'ps|images|networks|plugins|volumes|stats|serviceInspect|services|tasks|secret|config|nodes'
+const TEXT = new RegExp(`^(?:(?:${FORMATS})Format|detachKeys|currentContext|credsStore)$`)
 
 /** The settings that are what they should be. null is nothing; of all that is wrong, the first is described as docker does it. */
 export function settingsIn(config: ConfigFile): [settings: ConfigFile, fault: string | undefined] {

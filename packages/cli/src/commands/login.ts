@@ -54,7 +54,7 @@ function refuseConflicts({ flags, given }: LoginCall): void {
 
 async function readPassword(cli: Cli): Promise<string> {
   const bytes = await buffer(cli.stdin)
-  // What is no text would be stored as other bytes, and is no password then.
+  // A string has no such bytes: it would hold others, and these would be stored.
   if (!isUtf8(bytes)) throw new ExitError('the password is not UTF-8')
   return trimmed(bytes.toString())
 }

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { ConfigFile } from 'dockline/syntax'
+import { settingsIn } from '../../dist/config-settings.js'
+
+/** What somebody may have written into the file. */
+const read = (text: string) => settingsIn(JSON.parse(text) as ConfigFile)
+
+describe('the settings of config.json', () => {
+  it('are those of the file where they are what they should be', () => {
+    const text = '{"psFormat":"{{.ID}}","detachKeys":"ctrl-x","auths":{},"plugins":{"a":{}}}'
+    assert.deepEqual(read(text), [JSON.parse(text), undefined])
+  })
+
+  it('lack what is no text, and docker has words for the first of it', () => {
+    for (const [value, kind] of [
+      ['5', 'number'],
+      ['true', 'bool'],
+      ['[]', 'array'],
+      ['{}', 'object'],
+    ]) {
+      assert.deepEqual(read(`{"psFormat":${value},"detachKeys":7,"credsStore":"pass"}`), [
+        { credsStore: 'pass' },
+        `cannot unmarshal ${kind} into Go struct field ConfigFile.psFormat of type string`,
+      ])
+    }
+  })
+
+  it('lack what is null, without a word', () => {
+    assert.deepEqual(read('{"psFormat":null,"currentContext":"box"}'), [{ currentContext: 'box' }, undefined])
+  })
+
+  it('of others are left alone', () => {
+    assert.deepEqual(read('{"theirFormat":5}'), [{ theirFormat: 5 }, undefined])
+  })
+})
