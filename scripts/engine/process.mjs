@@ -48,7 +48,11 @@ export async function run(command, args, { signal, say = () => {}, kill } = {}) 
   const child = spawn('setpriv', [...tied, command, ...args], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH: SYSTEM_PATH, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
+    // In a root file system of its own there is no other folder for temporary files.
+    env: {
+      ...process.env,
+      ...{ PATH: SYSTEM_PATH, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive', TMPDIR: '/tmp' },
+    },
   })
   /** @type {string[]} */
   const tail = []

@@ -7,6 +7,7 @@ import { spec } from 'node:test/reporters'
 import { countLosses } from './lost-output.mjs'
 import { measurePace } from './pace.mjs'
 import { ROOT } from './prepare.mjs'
+import { inRunFolder } from './run-folder.mjs'
 import { groupTests } from './test-groups.mjs'
 
 /** A file that takes this long on a calm machine hangs: everything that a test waits for has a limit of its own. */
@@ -48,7 +49,15 @@ const PACKAGES = ['packages/dockline', 'packages/cli', 'packages/dockerode']
  * @param {TestRun} options
  * @returns {Promise<number>} the exit code
  */
-export async function runTests(options) {
+export function runTests(options) {
+  return inRunFolder(() => runInFolder(options))
+}
+
+/**
+ * @param {TestRun} options
+ * @returns {Promise<number>}
+ */
+async function runInFolder(options) {
   const { hosts = [], rings, names = [], failOnSkip = false, costs, say } = options
   const files = testFiles(rings, names)
   if (files.length === 0) throw new Error('there are no such compiled tests: run `npm run build`')
@@ -73,7 +82,6 @@ export async function runTests(options) {
   const first = await runFiles([...longest, ...alone, ...small.flat()], inPace)
   costs?.print(say)
   const { failures, skipped } = await repeatAfterLosses(first, inPace)
-  groups.remove()
   tellFailures(failures, say)
   if (failOnSkip && skipped > 0)
     say(`${skipped} tests that need an Engine were skipped: in CI that is a failure`)

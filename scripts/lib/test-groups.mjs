@@ -1,6 +1,6 @@
 // @ts-check
 // Most of what a small test file costs is the start of its process, which loads the library. Small files share one.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -11,7 +11,6 @@ const FILES_PER_PROCESS = 12
  * @typedef {object} TestGroups
  * @property {string[][]} files what the test runner starts, for each list of those that share
  * @property {(file: string) => readonly string[]} membersOf what a file of these imports; of another file, itself
- * @property {() => void} remove
  */
 
 /**
@@ -20,7 +19,7 @@ const FILES_PER_PROCESS = 12
  * @returns {TestGroups}
  */
 export function groupTests(sharing) {
-  const folder = mkdtempSync(join(tmpdir(), 'dockline-tests-'))
+  const folder = mkdtempSync(join(tmpdir(), 'groups-'))
   /** @type {Map<string, readonly string[]>} */
   const groups = new Map()
   const write = (/** @type {readonly string[]} */ members) => {
@@ -33,7 +32,6 @@ export function groupTests(sharing) {
   return {
     files: sharing.map((files) => dealt(files).map(write)),
     membersOf: (file) => groups.get(file) ?? [file],
-    remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 

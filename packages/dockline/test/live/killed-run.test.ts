@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { it } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { anEngineName, canStartEngines, ENGINE_SCRIPTS, engineCommand } from '../support/engines.js'
 
@@ -32,6 +36,41 @@ it('an Engine that is being started is not taken for one that is dead', { skip }
   const { stdout } = await run(process.execPath, ['-e', REMOVED_AT_ITS_START, ENGINE_SCRIPTS, name])
   assert.equal(stdout, 'busybox:latest\n')
 })
+
+it('the files of a test run that was killed are gone after the next run', async (test) => {
+  const folder = await mkdtemp(join(tmpdir(), 'killed-'))
+  test.after(() => rm(folder, { recursive: true }))
+  const env = { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder }
+  const begin = () => spawn(process.execPath, ['-e', WRITES, RUN_FOLDER], { env })
+  const killed = begin()
+  await once(killed.stdout, 'data')
+  killed.kill('SIGKILL')
+  await once(killed, 'exit')
+  assert.match(readdirSync(folder).join(), new RegExp(`^dt-${killed.pid}-\\w+$`))
+  const next = begin()
+  const [written] = await once(next.stdout, 'data')
+  assert.match(String(written), new RegExp(`^dt-${next.pid}-\\w+/file\n$`), 'only what runs has a folder')
+  next.stdin.end()
+  await once(next, 'exit')
+  assert.deepEqual(readdirSync(folder), [])
+})
+
+const RUN_FOLDER = fileURLToPath(new URL('../../../../scripts/lib/run-folder.mjs', import.meta.url))
+/** Keeps a file as long as its input lasts, and lists all that is there. */
+const WRITES = `
+  const { readdirSync, writeFileSync } = require('node:fs')
+  const { once } = require('node:events')
+  const { tmpdir } = require('node:os')
+  const outside = tmpdir()
+  import(process.argv[1]).then(({ inRunFolder }) =>
+    inRunFolder(async () => {
+      writeFileSync(tmpdir() + '/file', '')
+      const files = readdirSync(outside, { recursive: true }).filter((name) => name.endsWith('file'))
+      process.stdin.resume()
+      console.log(files.join())
+      await once(process.stdin, 'end')
+    }),
+  )`
 
 /** The start says that it begins. The removal waits for its end, and must look again then. */
 const REMOVED_AT_ITS_START = `
