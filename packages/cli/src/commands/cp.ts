@@ -60,15 +60,32 @@ async function copyOut(call: CopyCall, { container, source, destination }: Copy)
   }
   const local = withEnding(destination)
   using report = new Report(call, 'from', local)
-  const skipped: string[] = []
-  const onSkip = (name: string, type: string) => void skipped.push(`${name} (${SKIPPED[type] ?? type})`)
-  await container.copyFrom(source, local, { followLink, onProgress: report.seen, onSkip })
+  const left = new LeftOut('which cannot be made here')
+  await container.copyFrom(source, local, { followLink, onProgress: report.seen, onSkip: left.add })
   report.finish()
-  for (const what of skipped) call.cli.complain(`WARNING: left out ${what}, which cannot be made here`)
+  left.tell(call.cli)
 }
 
-/** What there cannot be on every machine. */
-const SKIPPED: Readonly<Record<string, string>> = {
+/** The files that are not copied. It tells of them behind the progress, which is drawn over a line. */
+class LeftOut {
+  readonly #reason: string
+  readonly #files: string[] = []
+
+  constructor(reason: string) {
+    this.#reason = reason
+  }
+
+  readonly add = (name: string, type: string): void =>
+    void this.#files.push(`${name} (${TYPES[type] ?? type})`)
+
+  tell(cli: Cli): void {
+    for (const file of this.#files) cli.complain(`WARNING: left out ${file}, ${this.#reason}`)
+  }
+}
+
+/** What cannot be in every tar, or on every machine. */
+const TYPES: Readonly<Record<string, string>> = {
+  socket: 'a socket',
   fifo: 'a named pipe',
   'character-device': 'a device',
   'block-device': 'a device',
@@ -83,8 +100,11 @@ async function copyIn(call: CopyCall, { container, source, destination }: Copy):
     return
   }
   using report = new Report(call, 'to', `${container.id}:${destination}`)
-  await container.copyTo(withEnding(source), destination, { ...options, onProgress: report.seen })
+  const left = new LeftOut('which no tar can have')
+  const watch = { onProgress: report.seen, onSkip: left.add }
+  await container.copyTo(withEnding(source), destination, { ...options, ...watch })
   report.finish()
+  left.tell(cli)
 }
 
 /** Requires a folder, because a tar is unpacked into a folder. A path that does not exist is refused too. */

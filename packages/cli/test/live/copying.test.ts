@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
@@ -34,6 +36,31 @@ onEveryEngine((engine) => {
         assert.deepEqual(stdout.trim().split('\n').sort(), found)
       })
     }
+
+    it('goes on without sockets, and says so of each, as docker does', async (test) => {
+      const container = await aSharedContainer(engine)
+      const folder = await aFolder(test)
+      await writeFile(join(folder, 'leaf'), '')
+      const socket = join(folder, 'socket')
+      const server = createServer().listen(socket)
+      await once(server, 'listening')
+      test.after(() => server.close())
+      const copies = await Promise.all(
+        [docker, dockline].map(async (command) => {
+          const place = `/without-${command.name}`
+          const { exitCode, stderr } = await command(host, ['cp', folder, `${container.id}:${place}`])
+          return [exitCode, stderr, (await container.exec(['ls', place])).stdout]
+        }),
+      )
+      assert.deepEqual(copies[1], [
+        0,
+        `WARNING: left out ${socket} (a socket), which no tar can have\n`,
+        'leaf\n',
+      ])
+      const [exitCode, stderr, listed] = copies[0] ?? []
+      assert.deepEqual([exitCode, listed], [0, 'leaf\n'])
+      assert.match(String(stderr), /sockets not supported/)
+    })
 
     it('makes names that are no text, pipes and devices as docker does', async (test) => {
       const container = await aSharedContainer(engine)

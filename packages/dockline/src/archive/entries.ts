@@ -18,6 +18,8 @@ export interface EntryOptions {
   /** The name in the archive, of a path as it was found. */
   readonly rename?: ((path: string) => string) | undefined
   readonly platform?: NodeJS.Platform | undefined
+  /** Called for each file that is left out, with its path here and its type. */
+  readonly onSkip?: ((path: string, type: string) => void) | undefined
 }
 
 /** What is sent of files that were found. As docker does it: sockets are left out, named pipes and devices kept, times in whole seconds. */
@@ -62,6 +64,7 @@ async function* entriesOf(
   else if (stats.isCharacterDevice())
     yield { ...attributes, type: 'character-device', device: numbersOf(stats) }
   else if (stats.isBlockDevice()) yield { ...attributes, type: 'block-device', device: numbersOf(stats) }
+  else options.onSkip?.(file, 'socket')
 }
 
 /** As Linux packs the two into one. */

@@ -3,19 +3,16 @@ import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { InvalidArgumentError } from '../errors.js'
 import { isContent } from './copy.js'
-import { fileEntries, type Owner } from './entries.js'
+import { type EntryOptions, fileEntries } from './entries.js'
 import { nameOf, onDisk } from './file-names.js'
 import { type TarOptions, tarStream } from './tar.js'
 import { type FoundPath, unreadable, walk } from './walk.js'
 
-export interface PackPathOptions extends TarOptions {
+export interface PackPathOptions extends TarOptions, Omit<EntryOptions, 'rename'> {
   /** The first part of every name in the archive, instead of the source's own name; `.` for a folder's content. */
   readonly rename?: string | undefined
   /** When the source is a symbolic link, take what it points to. Links inside a folder are always sent as links. */
   readonly followLink?: boolean | undefined
-  /** Whose the files are in the archive; without it, whose they are on this machine. */
-  readonly owner?: Owner | undefined
-  readonly platform?: NodeJS.Platform | undefined
 }
 
 /** A file, or a folder with all that is in it, as a tar. `folder/.` is the content of the folder, named `./…`. */
@@ -23,9 +20,8 @@ export async function packPath(source: string, options: PackPathOptions = {}): P
   options.signal?.throwIfAborted()
   const top = await findSource(source, options)
   const first = options.rename ?? (isContent(source) ? '.' : basename(resolve(source)) || '.')
-  const { owner, platform } = options
   const rename = (path: string) => (path === '' ? first : `${first}/${path}`)
-  return tarStream(fileEntries(withContent(top), { owner, platform, rename }), options)
+  return tarStream(fileEntries(withContent(top), { ...options, rename }), options)
 }
 
 /** A path that ends in a slash, or in `/.`, says that it is a folder: it is followed, as every tool does. */

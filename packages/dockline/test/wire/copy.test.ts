@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { lstat, readdir, readFile, readlink, symlink } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
@@ -40,6 +42,27 @@ describe('container.copyTo', () => {
     const tar = engine.last.body
     assert.equal(tar.subarray(0, 4).toString(), 'new\0')
     assert.ok(tar.includes('content'))
+  })
+
+  it('leaves out the sockets of a folder, and calls onSkip for each', async (test) => {
+    const folder = await temporaryFolder()
+    await writeFiles(folder, { leaf: '' })
+    const socket = join(folder, 'socket')
+    const server = createServer().listen(socket)
+    test.after(() => server.close())
+    await once(server, 'listening')
+    const { engine, container } = await start(test, {
+      'HEAD /containers/c/archive': statOf(FOLDER),
+      'PUT /containers/c/archive': empty(200),
+    })
+    const skipped: string[][] = []
+    await container.copyTo(`${folder}/.`, '/etc', { onSkip: (...file) => void skipped.push(file) })
+    assert.deepEqual(skipped, [[socket, 'socket']])
+    const entries = await listTar(Readable.from([engine.last.body]))
+    assert.deepEqual(
+      entries.map(({ name }) => name),
+      ['./', './leaf'],
+    )
   })
 
   it('sends a tar as it is', async (test) => {

@@ -17,28 +17,27 @@ import { placeOf } from './files/place.js'
 import { bytesIn } from './files/read-archive.js'
 import { type FilesTarget, isDevice, isFolder, lookAt, withoutLink } from './files/stat.js'
 
-export interface CopyToOptions extends CallOptions {
+interface CopyOptions extends CallOptions {
   /** Copies what a symbolic link leads to, when the source itself is one. Default: false: the link. */
-  readonly followLink?: boolean | undefined
-  /** Gives the files to the container's user, in place of the user and group numbers they have here. Default: false. */
-  readonly archive?: boolean | undefined
-  /** The permissions of a file that is copied from memory. Default: 0o644. */
-  readonly mode?: number | undefined
-  /** Called with the number of bytes of the tar so far. */
-  readonly onProgress?: ((bytes: number) => void) | undefined
-}
-
-export interface CopyFromOptions extends CallOptions {
-  /** Copies what a symbolic link leads to, when the path itself is one. Default: false: the link. */
   readonly followLink?: boolean | undefined
   /** Called with the number of bytes of the tar so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   /**
-   * Called for each entry that cannot be made here, such as a device in a user namespace or on Windows, with its name and type:
-   * 'fifo', 'character-device' or 'block-device'. Without the right to make a device, the copy rejects.
+   * Called for each file that is left out, with its name and type. No tar has a 'socket', whose name is its path here. On Windows, or
+   * in a user namespace, no 'fifo', 'character-device' or 'block-device' can be made. Without the right to make a device, the copy
+   * rejects.
    */
   readonly onSkip?: ((name: string, type: string) => void) | undefined
 }
+
+export interface CopyToOptions extends CopyOptions {
+  /** Gives the files to the container's user, in place of the user and group numbers they have here. Default: false. */
+  readonly archive?: boolean | undefined
+  /** The permissions of a file that is copied from memory. Default: 0o644. */
+  readonly mode?: number | undefined
+}
+
+export interface CopyFromOptions extends CopyOptions {}
 
 const windows = process.platform === 'win32'
 
@@ -54,7 +53,8 @@ export async function copyTo(
   { source, path }: CopyIn,
   options: CopyToOptions,
 ): Promise<void> {
-  const [{ followLink = false, archive, mode = 0o644, onProgress }, call] = copyToOptions.read(options)
+  const [{ followLink = false, archive, mode = 0o644, onProgress, onSkip }, call] =
+    copyToOptions.read(options)
   checkSource(source)
   checkPath(path)
   const put = { archive, onProgress, call }
@@ -63,7 +63,7 @@ export async function copyTo(
   const { copyPlan, packPath, tarStream } = await import('../../archive/index.js')
   if (typeof source === 'string') {
     const { folder, rename } = copyPlan(await localSource(source, followLink), destination)
-    const tar = await packPath(source, { rename, followLink, signal: call.signal })
+    const tar = await packPath(source, { rename, followLink, onSkip, signal: call.signal })
     return putTar(target, { ...put, folder, tar })
   }
   const { folder, rename: name } = copyPlan({ path: 'content', isDirectory: false }, destination)
@@ -79,6 +79,7 @@ const copyToOptions = callTable<CopyToOptions>({
   archive: flag,
   mode: fileMode,
   onProgress: callback,
+  onSkip: callback,
 })
 
 /** A copy out of a container: a path of the container, and the place for what is there. Without a place, into memory. */
