@@ -17,7 +17,7 @@ import {
   resolveConnection,
   withOffers,
 } from './config/index.js'
-import { ConnectionError, InvalidArgumentError } from './errors.js'
+import { InvalidArgumentError } from './errors.js'
 import type { CallOptions } from './http/index.js'
 import { callTable, readCall } from './models/base/call.js'
 import { engineEvents } from './models/events/events.js'
@@ -139,7 +139,6 @@ export class DockerClient implements AsyncDisposable {
   readonly #provider: CredentialProvider | undefined
   readonly #timeout: Duration | undefined
   readonly #made: Made = {}
-  readonly #closing = new AbortController()
 
   constructor(options: ClientOptions = {}) {
     checkClientOptions(options)
@@ -326,7 +325,7 @@ export class DockerClient implements AsyncDisposable {
 
   /** What happens at the Engine, as it happens. Leaving the loop closes the connection. `GET /events` */
   events(options: EventsOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
-    return engineEvents(this.api, options, this.#closing.signal)
+    return engineEvents(this.api, options, this.api.http.closing)
   }
 
   /**
@@ -335,7 +334,7 @@ export class DockerClient implements AsyncDisposable {
    * `GET /containers/{id}/logs`.
    */
   followAll(options: FollowAllOptions = {}): FollowedLogs {
-    return new FollowedLogs(this.api, options, this.#closing.signal)
+    return new FollowedLogs(this.api, options, this.api.http.closing)
   }
 
   /**
@@ -345,7 +344,7 @@ export class DockerClient implements AsyncDisposable {
    */
   async *stats(options: AllStatsOptions = {}): AsyncGenerator<StatsSnapshot, void, undefined> {
     const { allStats } = await import('./models/watch/all-stats.js')
-    yield* allStats(this.api, options, this.#closing.signal)
+    yield* allStats(this.api, options, this.api.http.closing)
   }
 
   /** Runs an exec that was made before, and returns the connection to it. Whether it has a tty is asked of the Engine. */
@@ -371,8 +370,6 @@ export class DockerClient implements AsyncDisposable {
    * calls have made that were given up.
    */
   async close(): Promise<void> {
-    // Code that would connect again has to see that the client is closed.
-    this.#closing.abort(new ConnectionError(this.address, `the client for ${this.address} was closed`))
     this.api.close()
     await this.api.http.undone()
   }

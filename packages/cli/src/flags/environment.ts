@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { EXIT, ExitError, UsageError } from '../errors.js'
 import { fileFailure } from './files.js'
 import { list } from './flag.js'
@@ -19,6 +19,7 @@ export async function environmentOf(
   files: readonly string[],
   variables: readonly string[],
 ): Promise<string[]> {
+  for (const file of files) await refuseIfRead(file)
   const fromFiles = await readLines(files, process.env)
   const fromFlags = new Map(variables.map((variable) => [variable.split('=')[0], variable]))
   return [...fromFiles, ...[...fromFlags.values()].map((variable) => inherited(variable)[0] ?? variable)]
@@ -30,6 +31,20 @@ export async function readLines(files: readonly string[], env: NodeJS.ProcessEnv
   const { readEnvFile } = await import('dockline/syntax')
   const lines = files.map((file) => readEnvFile(file, { env }).catch((error) => refuse(file, error)))
   return (await Promise.all(lines)).flat()
+}
+
+const READS_ENV_FILES = /^v20\./
+const NULL_DEVICE = '/dev/null'
+
+/** Node 20 takes `--env-file` for its own: what can be read only once has been read by Node, and is gone. */
+async function refuseIfRead(file: string): Promise<void> {
+  if (!READS_ENV_FILES.test(process.version) || file === NULL_DEVICE) return
+  const found = await stat(file).catch(() => undefined)
+  if (found === undefined || found.isFile() || found.isDirectory()) return
+  throw new ExitError(
+    `cannot read ${file}: Node 20 has read it before this command did. Use a file, or Node 22`,
+    EXIT.usage,
+  )
 }
 
 /** Reports a file that cannot be read in Go's words. */

@@ -190,6 +190,14 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['image prune -f', ['POST /images/prune?filters={"dangling":{"true":true}}']],
     [
+      'image prune -f --filter dangling=true --filter label=a',
+      ['POST /images/prune?filters={"label":{"a":true},"dangling":{"true":true}}'],
+    ],
+    [
+      'image prune -af --filter dangling=maybe',
+      ['POST /images/prune?filters={"dangling":{"maybe":true,"false":true}}'],
+    ],
+    [
       'image prune -af --filter until=24h',
       ['POST /images/prune?filters={"until":{"24h":true},"dangling":{"false":true}}'],
     ],

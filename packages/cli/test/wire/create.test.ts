@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
-import { docker, docklineKept } from '../support/dockline.js'
+import { BIN, docker, docklineKept } from '../support/dockline.js'
 import { NOWHERE } from '../support/nowhere.js'
 import { aFolder, aRecordingEngine } from '../support/scripted-engine.js'
 import { meaningful, withoutDocker } from '../support/tools.js'
@@ -182,6 +185,21 @@ describe('run asks the Engine for the same container as docker', {
     const file = join(await aFolder(test), 'cid')
     await sameRequest(test, ['--cidfile', file], {}, () => rm(file))
   })
+})
+
+it('run never leaves out the variables of a pipe, which Node 20 has read before', async (test) => {
+  const { host, creates } = await aRecordingEngine(test, API)
+  // A shell makes a pipe, which can be opened by its name. Node makes a socket.
+  const line = 'echo A=1 | "$0" "$1" run -d --env-file /dev/stdin busybox'
+  const command = spawn('sh', ['-c', line, process.execPath, BIN], {
+    env: { ...process.env, DOCKER_HOST: host },
+  })
+  const [stderr, [exitCode]] = await Promise.all([text(command.stderr), once(command, 'close')])
+  if (process.version.startsWith('v20.')) {
+    assert.equal(exitCode, 125)
+    assert.match(stderr, /cannot read \/dev\/stdin: Node 20 has read it before/)
+    assert.deepEqual(creates, [])
+  } else assert.deepEqual((creates[0]?.body as Body).Env, ['A=1'])
 })
 
 async function sameRequest(

@@ -47,7 +47,7 @@ export interface AuthConfig {
 export interface AuthResponse {
   /** What the registry said. */
   Status: string
-  /** Token to keep instead of the password; empty if the registry gives none. */
+  /** Token to keep instead of the password, if there is one. */
   IdentityToken?: string
 }
 
@@ -209,7 +209,7 @@ export interface ClusterVolumeSpecAccessMode {
   Availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
-/** Places from which a cluster volume must be reachable. */
+/** Places that must reach a cluster volume. */
 export interface ClusterVolumeSpecAccessModeAccessibilityRequirements {
   /** It must be reachable from one of these. */
   Requisite?: Topology[] | undefined
@@ -283,7 +283,7 @@ export interface ContainerBlkioStatEntry {
   value?: number
 }
 
-/** Block I/O of a container. With cgroup v2 only the first field is filled. */
+/** Block I/O. With cgroup v2 only the first field is filled. */
 export interface ContainerBlkioStats {
   /** Bytes read and written, by device. */
   io_service_bytes_recursive?: ContainerBlkioStatEntry[] | null
@@ -341,7 +341,7 @@ export interface ContainerConfig {
   AttachStdout?: boolean | undefined
   /** Attaches stderr (`-a stderr`). Default: true. */
   AttachStderr?: boolean | undefined
-  /** Ports that are exposed, as `80/tcp`; the values are empty objects. */
+  /** Exposed ports, as `80/tcp`; the values are empty objects. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
   /** Allocates a terminal (`-t`). */
   Tty?: boolean | undefined
@@ -349,7 +349,7 @@ export interface ContainerConfig {
   OpenStdin?: boolean | undefined
   /** Closes stdin when the first attached client leaves. */
   StdinOnce?: boolean | undefined
-  /** Environment as `NAME=value`; a name alone removes the variable. */
+  /** `NAME=value`; a name alone removes the variable. */
   Env?: string[] | null | undefined
   /** Command, or arguments of `Entrypoint`. */
   Cmd?: string[] | null | undefined
@@ -359,7 +359,7 @@ export interface ContainerConfig {
   ArgsEscaped?: boolean | null | undefined
   /** Reference or id of the image. */
   Image?: string | undefined
-  /** Paths that get anonymous volumes; the values are empty objects. */
+  /** Paths of anonymous volumes; the values are empty objects. */
   Volumes?: Record<string, Record<string, never>> | null | undefined
   /** Folder in which the command starts. */
   WorkingDir?: string | undefined
@@ -409,7 +409,7 @@ export interface ContainerInspectResponse {
   HostnamePath?: string
   /** File on the host that is /etc/hosts in the container. */
   HostsPath?: string
-  /** File on the host that has the log; empty for most log drivers. */
+  /** The log on the host; empty for most log drivers. */
   LogPath?: string | null
   /** Name with a slash in front. */
   Name?: string
@@ -831,7 +831,7 @@ export interface EndpointSettings {
   Aliases?: string[] | null | undefined
   /** Options of the driver. API 1.32. */
   DriverOpts?: Record<string, string> | null | undefined
-  /** The endpoint with the highest value gives the default gateway. API 1.48. */
+  /** The highest value gives the default gateway. API 1.48. */
   GwPriority?: number | undefined
   /** Id of the network. */
   NetworkID?: string | undefined
@@ -855,7 +855,7 @@ export interface EndpointSettings {
 
 /** How a service is reached. */
 export interface EndpointSpec {
-  /** By one virtual address (`vip`), or by all tasks in DNS (`dnsrr`). Default: 'vip'. */
+  /** `vip`: one virtual address; `dnsrr`: all tasks in DNS. Default: 'vip'. */
   Mode?: 'vip' | 'dnsrr' | undefined
   /** Ports that are published. */
   Ports?: EndpointPortConfig[] | undefined
@@ -924,7 +924,7 @@ export interface EventMessage {
   scope?: 'local' | 'swarm'
   /** Time, Unix seconds. */
   time?: number
-  /** Time, Unix nanoseconds: more digits than a number can hold exactly. */
+  /** Time, Unix nanoseconds, not exact in a number. */
   timeNano?: number
   /** Same as `Action`, from old versions. Up to API 1.51. */
   status?: string
@@ -978,7 +978,7 @@ export type GenericResources = GenericResource[]
 
 /** State of a health check. */
 export interface Health {
-  /** State: `starting` until the first success or too many failures. */
+  /** `starting` until the first success or too many failures. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy'
   /** Failed checks since the last success. */
   FailingStreak?: number
@@ -1022,7 +1022,7 @@ export interface HostConfig extends Resources {
   ContainerIDFile?: string | undefined
   /** Log driver (`--log-driver`). */
   LogConfig?: HostConfigLogConfig | undefined
-  /** Network: `bridge`, `host`, `none`, `container:<id>` or the name of a network. */
+  /** `bridge`, `host`, `none`, `container:<id>` or a network's name. */
   NetworkMode?: string | undefined
   /** Published ports: `80/tcp` to addresses on the host. */
   PortBindings?: PortMap | null | undefined
@@ -1056,7 +1056,7 @@ export interface HostConfig extends Resources {
   ExtraHosts?: string[] | null | undefined
   /** Further groups, by name or number. */
   GroupAdd?: string[] | null | undefined
-  /** IPC namespace: `none`, `private`, `shareable`, `container:<id>` or `host`. */
+  /** `none`, `private`, `shareable`, `container:<id>` or `host`. */
   IpcMode?: string | undefined
   /** Cgroup: empty, or `container:<id>`. */
   Cgroup?: string | undefined
@@ -1135,7 +1135,7 @@ export interface IPAM {
 export interface IPAMConfig {
   /** Subnet in CIDR form. */
   Subnet?: string | undefined
-  /** Part of the subnet from which containers get addresses, in CIDR form. */
+  /** Part of the subnet for containers, in CIDR form. */
   IPRange?: string | undefined
   /** IPv4 address of the gateway. */
   Gateway?: string | undefined
@@ -1235,7 +1235,7 @@ export interface ImageInspect {
   RepoDigests?: string[]
   /** Remark of its commit or import. */
   Comment?: string | null
-  /** Time of the creation, RFC 3339; absent where the image has none. */
+  /** Time of creation, RFC 3339, if the image has one. */
   Created?: string | null
   /** Author, as `Name <mail>` mostly. */
   Author?: string | null
@@ -1327,7 +1327,7 @@ export interface ImageManifestSummarySize {
 export interface ImageSummary {
   /** Id: `sha256:…`. */
   Id: string
-  /** Id of the image it was built from by the classic builder; else empty. */
+  /** Id of the image it was built from by the classic builder. */
   ParentId: string
   /** References by tag: `alpine:3.20`. */
   RepoTags: string[]
@@ -1337,7 +1337,7 @@ export interface ImageSummary {
   Created: number
   /** Size of all layers, in bytes. */
   Size: number
-  /** Size of layers shared with other images, in bytes; -1 unless asked for. */
+  /** Bytes of layers shared with other images; -1 unless asked for. */
   SharedSize: number
   /** Labels. */
   Labels: Record<string, string> | null
@@ -1483,7 +1483,7 @@ export type MountType = 'bind' | 'cluster' | 'image' | 'npipe' | 'tmpfs' | 'volu
 
 /** Options of a volume mount. */
 export interface MountVolumeOptions {
-  /** Leaves a new volume empty instead of filling it from the image. */
+  /** Leaves a new volume empty, without the image's files. */
   NoCopy?: boolean | undefined
   /** Labels of a volume that is made. */
   Labels?: Record<string, string> | undefined
@@ -1601,7 +1601,7 @@ export interface NetworkSettings {
   SandboxID?: string
   /** Path of the network namespace on the host. */
   SandboxKey?: string
-  /** Ports: `80/tcp` to addresses on the host, or null where it is only exposed. */
+  /** `80/tcp` to addresses on the host; null if only exposed. */
   Ports?: PortMap
   /** Endpoints by the name of the network. */
   Networks?: Record<string, EndpointSettings>
@@ -1743,7 +1743,7 @@ export interface OCIPlatform {
   variant?: string | undefined
 }
 
-/** Version of an object of the swarm. Each change raises it, and an update names the current one. */
+/** Version of a swarm object, raised by each change. An update names the current one. */
 export interface ObjectVersion {
   /** Number to name in an update. */
   Index?: number
@@ -2037,7 +2037,7 @@ export type Reachability = 'unknown' | 'unreachable' | 'reachable'
 
 /** Registries the Engine is set up for. */
 export interface RegistryServiceConfig {
-  /** Addresses of registries whose TLS is not verified, in CIDR form. */
+  /** Registries whose TLS is not verified, in CIDR form. */
   InsecureRegistryCIDRs?: string[] | null
   /** Registries by name. */
   IndexConfigs?: Record<string, IndexInfo> | null
@@ -2103,7 +2103,7 @@ export interface Resources {
   NanoCpus?: number | undefined
   /** Does not kill processes when memory runs out (cgroup v1). */
   OomKillDisable?: boolean | undefined
-  /** Runs an init first, which passes on signals and reaps children. */
+  /** An init passes on signals and reaps children. */
   Init?: boolean | null | undefined
   /** Processes and threads; -1 or 0: no limit. */
   PidsLimit?: number | null | undefined
@@ -2683,7 +2683,7 @@ export interface SystemInfo {
   RuncCommit?: Commit
   /** Version of `InitBinary`. */
   InitCommit?: Commit
-  /** Security features: `name=seccomp,profile=builtin`, `name=rootless`, … */
+  /** Such as `name=seccomp,profile=builtin` or `name=rootless`. */
   SecurityOptions?: string[] | null
   /** License, such as `Community Engine`. */
   ProductLicense?: string
@@ -2805,7 +2805,7 @@ export interface TaskSpec {
   PluginSpec?: TaskSpecPluginSpec | undefined
   /** For the runtime `container`. */
   ContainerSpec?: TaskSpecContainerSpec | undefined
-  /** Joins a container that exists to a network; only the Engine makes these. */
+  /** Joins an existing container to a network; only the Engine makes it. */
   NetworkAttachmentSpec?: TaskSpecNetworkAttachmentSpec | undefined
   /** Limits and reservations. */
   Resources?: TaskSpecResources | undefined
@@ -2813,7 +2813,7 @@ export interface TaskSpec {
   RestartPolicy?: TaskSpecRestartPolicy | undefined
   /** Nodes it may run on. */
   Placement?: TaskSpecPlacement | undefined
-  /** A higher number replaces the tasks though nothing has changed. */
+  /** A higher number replaces unchanged tasks. */
   ForceUpdate?: number | undefined
   /** Kind of task: `container`, `plugin` or `attachment`. */
   Runtime?: string | undefined
@@ -2937,7 +2937,7 @@ export interface TaskSpecContainerSpecPrivilegesAppArmor {
   Mode?: 'default' | 'disabled' | undefined
 }
 
-/** Where a credential spec comes from. One field is set. */
+/** Source of a credential spec. One field is set. */
 export interface TaskSpecContainerSpecPrivilegesCredentialSpec {
   /** Id of a config. API 1.40. */
   Config?: string | undefined
@@ -3071,7 +3071,7 @@ export interface TaskSpecRestartPolicy {
   Delay?: number | undefined
   /** How often at most; 0: no limit. Default: 0. */
   MaxAttempts?: number | undefined
-  /** Time in which attempts are counted, in nanoseconds; 0: always. Default: 0. */
+  /** Nanoseconds in which attempts are counted; 0: always. Default: 0. */
   Window?: number | undefined
 }
 
@@ -3197,7 +3197,7 @@ export type SystemAuthBody = AuthConfig
 
 /** GET /events */
 export interface SystemEventsQuery {
-  /** Events from this time on: Unix seconds, with a fraction if wanted. */
+  /** Events from this time on, in Unix seconds. */
   since?: string | undefined
   /** Ends at this time: Unix seconds, with a fraction if wanted. */
   until?: string | undefined
@@ -3461,7 +3461,7 @@ export interface ImageSearchResponseItem {
 
 /** DELETE /images/{name} */
 export interface ImageDeleteQuery {
-  /** Removes also what is used by stopped containers or has several tags. */
+  /** Also removes an image of stopped containers, or with several tags. */
   force?: boolean | undefined
   /** Leaves parents that have no tags. */
   noprune?: boolean | undefined
@@ -3563,7 +3563,7 @@ export interface ContainerCreateBody extends ContainerConfig {
 export interface ContainerListQuery {
   /** Includes containers that do not run. */
   all?: boolean | undefined
-  /** Only this number of newest containers, also those that do not run. */
+  /** This number of newest containers, running or not. */
   limit?: number | undefined
   /** Counts sizes, which is slow. */
   size?: boolean | undefined
@@ -3611,7 +3611,7 @@ export interface ContainerArchiveInfoQuery {
 export interface PutContainerArchiveQuery {
   /** Folder in the container that gets the files; it must exist. */
   path: string
-  /** Fails where a folder would replace a file, or a file a folder: `1` or `true`. */
+  /** `1` or `true`: a folder never replaces a file, nor a file a folder. */
   noOverwriteDirNonDir?: boolean | undefined
   /** Keeps the owners that the archive names: `1` or `true`. API 1.30. */
   copyUIDGID?: boolean | undefined
@@ -3743,11 +3743,7 @@ export interface ContainerUpdateBody extends Resources {
 
 /** POST /containers/{id}/wait */
 export interface ContainerWaitQuery {
-  /**
-   * What is waited for: it does not run, its next exit, or its removal.
-   * Default: 'not-running'.
-   * API 1.30.
-   */
+  /** Waits until it does not run, exits next, or is removed. Default: 'not-running'. API 1.30. */
   condition?: 'not-running' | 'next-exit' | 'removed' | undefined
 }
 
@@ -4094,7 +4090,7 @@ export interface SwarmJoinBody {
 
 /** POST /swarm/leave */
 export interface SwarmLeaveQuery {
-  /** Leaves though it is the last manager or the swarm would break. */
+  /** Leaves even if the swarm would break. */
   force?: boolean | undefined
 }
 

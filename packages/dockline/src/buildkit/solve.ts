@@ -55,14 +55,15 @@ export async function* solve(
 ): AsyncGenerator<SolveStatus, void, undefined> {
   signal?.throwIfAborted()
   using connections = new Connections(door, signal)
-  const watching = new Control(await connections.open())
-  const plan = await makePlan({ workers: await watching.listWorkers({ signal }), control: watching })
-  const session = await connections.openSession(plan.session)
-  const solving = new Control(await connections.open())
   const stop = new AbortController()
   using _stop = { [Symbol.dispose]: () => stop.abort() }
   const forget = onAbort(signal, () => stop.abort(signal?.reason))
+  let session: BuildSession | undefined
   try {
+    const watching = new Control(await connections.open())
+    const plan = await makePlan({ workers: await watching.listWorkers({ signal }), control: watching })
+    session = await connections.openSession(plan.session)
+    const solving = new Control(await connections.open())
     const request = { ...plan.request, ref: plan.ref, session: session.id }
     const outcome = new Outcome(solving.solve(request, { signal: stop.signal }))
     yield* watch(watching.status(plan.ref, { signal: stop.signal }), outcome)
@@ -71,7 +72,7 @@ export async function* solve(
     await finish({ response, control: watching })
   } catch (error) {
     signal?.throwIfAborted()
-    throw new SolveFailure(error, session.lost)
+    throw new SolveFailure(error, session?.lost)
   } finally {
     forget()
   }

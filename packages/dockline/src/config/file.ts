@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { InvalidArgumentError } from '../errors.js'
+import { JsonDecoder } from '../stream/json.js'
 import { checkObject } from '../support/check.js'
 import type { ProxyEntry } from './proxy/proxies.js'
 import type { Environment } from './resolve.js'
@@ -92,11 +93,23 @@ export function readJson(file: string): unknown {
   try {
     return text.trim() === '' ? {} : JSON.parse(text)
   } catch (error) {
+    const first = firstValue(text)
+    if (first !== undefined) return first
     // Without the error itself: it quotes the file, which may be where it holds a password.
     const [, position] = / at position (\d+)/.exec((error as Error).message) ?? []
     const where =
       position === undefined ? '' : ` in line ${text.slice(0, Number(position)).split('\n').length}`
     throw new InvalidArgumentError(`${file} is not valid JSON${where}`)
+  }
+}
+
+/** The docker command reads one value, and nothing that is behind it. */
+function firstValue(text: string): unknown {
+  try {
+    const [first] = new JsonDecoder().decode(Buffer.from(text))
+    return first
+  } catch {
+    return undefined
   }
 }
 

@@ -221,7 +221,7 @@ export class HttpClient {
   async connect({ signal, timeout }: CallOptions = {}): Promise<Duplex> {
     if (this.#closed) throw this.#closedError()
     const call = { method: 'CONNECT', path: this.address, address: this.address, signal }
-    using either = joinSignals(signal, this.#closing.signal)
+    using either = joinSignals(signal, this.closing)
     using limit = deadline('connecting', either.signal, limitOf(timeout ?? this.#options.timeout))
     try {
       const socket = await this.#options.endpoint.dial(limit.signal)
@@ -243,8 +243,13 @@ export class HttpClient {
     else this.#makings.done().then(() => this.#end())
   }
 
+  /** Aborts when the client is closed. */
+  get closing(): AbortSignal {
+    return this.#closing.signal
+  }
+
   get #closed(): boolean {
-    return this.#closing.signal.aborted
+    return this.closing.aborted
   }
 
   #end(): void {

@@ -65,24 +65,30 @@ class LargeAnswer {
 
   /** Returns whether to read on. A message or a socket that has enough reads on by itself. */
   #receive(bytes: Buffer): boolean {
-    if (this.#head !== undefined) return this.#readHead(bytes, this.#head)
-    if (this.#isNodes) return this.#pass(bytes)
-    if (this.#message !== undefined) return this.#fill(this.#message, bytes)
-    this.#held = Buffer.concat([this.#held, bytes])
+    let [goesOn, rest] = [true, bytes]
+    // Any number of interim answers may come before the head.
+    while (this.#head !== undefined && rest.length > 0) {
+      const length = this.#readHead(rest, this.#head)
+      goesOn = this.#pass(rest.subarray(0, length))
+      rest = rest.subarray(length)
+    }
+    if (rest.length === 0) return goesOn
+    if (this.#isNodes) return this.#pass(rest)
+    if (this.#message !== undefined) return this.#fill(this.#message, rest)
+    this.#held = Buffer.concat([this.#held, rest])
     return false
   }
 
-  #readHead(bytes: Buffer, before: string): boolean {
+  /** Returns how many of the bytes are of the head. */
+  #readHead(bytes: Buffer, before: string): number {
     const head = before + bytes.toString('latin1', 0, MAX_HEAD_LENGTH)
     const end = head.indexOf(END_OF_HEAD)
     this.#head = end === -1 && head.length < MAX_HEAD_LENGTH ? head : undefined
-    if (end === -1) return this.#pass(bytes)
+    if (end === -1) return bytes.length
     const length = end + END_OF_HEAD.length
     if (isInterim(head)) this.#head = ''
     else this.#isNodes = !isChunked(head.slice(0, length))
-    const goesOn = this.#pass(bytes.subarray(0, length - before.length))
-    const rest = bytes.subarray(length - before.length)
-    return rest.length === 0 ? goesOn : this.#receive(rest)
+    return length - before.length
   }
 
   /** Gives bytes to Node's parser. */

@@ -8,7 +8,7 @@ const DELETE = 0x7f
 const CONTROL: Readonly<Record<string, number>> = { '@': 0, '[': 27, '\\': 28, ']': 29, '^': 30, _: 31 }
 
 /**
- * `'ctrl-p,ctrl-q'` to the bytes a terminal sends for it. Single characters, `ctrl-` with a letter or one of
+ * `'ctrl-p,ctrl-q'` to the bytes a terminal sends for it. Single characters, `ctrl-` with a small letter or one of
  * @[\]^_, and DEL.
  */
 export function parseDetachKeys(keys: string): Buffer {
@@ -16,10 +16,10 @@ export function parseDetachKeys(keys: string): Buffer {
 }
 
 function parseKey(key: string, keys: string): number {
-  if (key.toUpperCase() === 'DEL') return DELETE
-  const [, control] = /^ctrl-(.)$/i.exec(key) ?? []
+  if (key === 'DEL') return DELETE
+  const [, control] = /^ctrl-(.)$/.exec(key) ?? []
   if (control === undefined && /^[\x20-\x7e]$/.test(key)) return key.charCodeAt(0)
-  if (control !== undefined && /[a-z]/i.test(control)) return control.toLowerCase().charCodeAt(0) - 96
+  if (control !== undefined && /[a-z]/.test(control)) return control.charCodeAt(0) - 96
   const byte = control === undefined ? undefined : CONTROL[control]
   if (byte !== undefined) return byte
   const hint = "a list such as 'ctrl-p,ctrl-q'"

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { Readable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { it } from 'node:test'
 import {
   ConflictError,
@@ -137,6 +138,24 @@ onEveryEngine((engine) => {
     session.stdin.end('two')
     const { stdout, stderr } = await session.output.demux()
     assert.equal(`${stdout}|${stderr}`, 'one two|end\n')
+  })
+
+  it('ends the stdin of the process when the writer of a session fails', async () => {
+    const container = await aSharedContainer(engine)
+    const failing = async function* () {
+      yield 'one'
+      throw new Error('the source broke')
+    }
+    for (const fail of [
+      (stdin: Writable) => void stdin.write('one', () => stdin.destroy()),
+      (stdin: Writable) => void stdin.end('one').write('after the end', () => {}),
+      (stdin: Writable) => void pipeline(failing, stdin).catch(() => {}),
+    ]) {
+      await using session = await container.spawn(['sh', '-c', 'cat; exit 3'])
+      fail(session.stdin)
+      assert.deepEqual(await session.exit, { exitCode: 3, detached: false })
+      assert.equal(await session.output.text(), 'one')
+    }
   })
 
   it('knows the exit code of a session whose output nobody reads', async () => {

@@ -177,6 +177,11 @@ describe('what a file may look like', () => {
   }
 })
 
+it('what is behind the object of config.json is not read', async (test) => {
+  const place = await aConfig(test, `{"auths":{"r.io":{"auth":"${base64('me:pw')}"}}} {"auths":`)
+  assert.equal((await findCredentials(placeOf(place), 'r.io'))?.password, 'pw')
+})
+
 describe('what is broken is told, and never what it holds', () => {
   const secret = base64('me:s3cret')
   const broken: Readonly<Record<string, [config: unknown, message: RegExp]>> = {

@@ -13,13 +13,21 @@ import {
   StatusResponse,
 } from '#src/buildkit/protobuf/control.js'
 import { decode, encode } from '#src/buildkit/protobuf/message.js'
-import { BuildError, type BuildOptions, ConnectionError, InvalidArgumentError } from '#src/index.js'
+import {
+  BuildError,
+  type BuildOptions,
+  ConnectionError,
+  InvalidArgumentError,
+  ProtocolError,
+} from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import { answer, type Call, FakeEngine, json, type Scripts, upgradeHead } from '../support/fake-engine.js'
 import { PATIENT } from '../support/patience.js'
 
 const ID = `sha256:${'ab'.repeat(32)}`
 const CONTROL = 'moby.buildkit.v1.Control'
+/** An empty frame of settings, as a server begins with. */
+const HTTP2_SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])
 const DOCKERFILE = { dockerfileContent: 'FROM busybox\n' }
 const NOW = { seconds: 1_700_000_000, nanos: 5 }
 const STEP = {
@@ -239,6 +247,48 @@ describe('a build with BuildKit', PATIENT, () => {
     })
     const failure = await failureOf(client.images.build(DOCKERFILE))
     assert.ok(failure instanceof ConnectionError, String(failure))
+  })
+
+  it('rejects with ConnectionError when the Engine goes away before it begins', async (test) => {
+    const { client } = await start(test, {
+      methods: { [`${CONTROL}/ListWorkers`]: async (call) => void call.stream.session?.destroy() },
+    })
+    const failure = await failureOf(client.images.build(DOCKERFILE))
+    assert.ok(failure instanceof ConnectionError, String(failure))
+  })
+
+  it('rejects with ProtocolError when a message of BuildKit cannot be read', async (test) => {
+    const answers = (call: ServerCall) => call.send(Buffer.from([0x7f]))
+    for (const method of ['ListWorkers', 'Solve', 'Status', 'DiskUsage']) {
+      const { client } = await start(test, { methods: { [`${CONTROL}/${method}`]: answers } })
+      const call = method === 'DiskUsage' ? client.buildCache.usage() : client.images.build(DOCKERFILE)
+      const failure = await failureOf(call)
+      assert.ok(failure instanceof ProtocolError, `${method}: ${failure}`)
+    }
+  })
+
+  it('ends by its signal on a connection whose bytes are no HTTP/2', async (test) => {
+    for (const call of ['build', 'usage'] as const) {
+      const stop = new AbortController()
+      const { client } = await start(test, {
+        scripts: {
+          'POST /grpc': async (call) => {
+            const socket = await hijacked(call)
+            socket.resume().once('data', () => {
+              socket.write(Buffer.concat([HTTP2_SETTINGS, Buffer.alloc(100, 0xff)]))
+              stop.abort(new Error('enough'))
+            })
+          },
+        },
+      })
+      const { signal } = stop
+      const failure = await failureOf(
+        call === 'build'
+          ? client.images.build({ ...DOCKERFILE, signal })
+          : client.buildCache.usage({ signal }),
+      )
+      assert.equal((failure as Error).message, 'enough')
+    }
   })
 
   it('says why its session was lost', async (test) => {

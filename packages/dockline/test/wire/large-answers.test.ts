@@ -58,6 +58,12 @@ for (const tcp of [false, true]) {
 }
 
 describe('a large answer', () => {
+  it('comes behind any number of interim answers', async (test) => {
+    const interim = Buffer.from('HTTP/1.1 102 Processing\r\n\r\n'.repeat(50_000))
+    const { client } = await start(test, false, (call) => void call.write(Buffer.concat([interim, SMALL])))
+    assert.equal(await text(await exported(client)), 'onetwo')
+  })
+
   it('holds the Engine back until it is read', async (test) => {
     const piece = chunk(Buffer.alloc(256 * 1024))
     let sent = 0

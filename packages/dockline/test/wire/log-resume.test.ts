@@ -9,7 +9,7 @@ import {
   NotFoundError,
   StreamError,
 } from '#src/index.js'
-import { failureOf } from '../support/failure.js'
+import { deferred, failureOf } from '../support/failure.js'
 import {
   type Call,
   chunked,
@@ -194,6 +194,38 @@ describe('container.logs with resume', () => {
     for await (const _line of lines);
     for await (const _line of container.logs({ follow: true, resume: true }).lines()) break
     await engine.allClosed()
+  })
+
+  it('rejects when the client is closed, while it reads and while it waits for the Engine', async (test) => {
+    const reading = await start(test, {
+      '*': keptLog(
+        () => LOG,
+        () => 'goes on',
+      ),
+    })
+    const lines = reading.container.logs({ follow: true, resume: true }).lines()
+    await lines.next()
+    await reading.client.close()
+    assert.match(String(await failureOf(all(lines))), /the client for .* was closed/)
+
+    const lost = deferred<void>()
+    let asked = 0
+    const cut = keptLog(
+      () => LOG,
+      () => ({ cutAfter: 40 }),
+    )
+    const waiting = await start(test, {
+      '*': (call) => {
+        asked += 1
+        if (asked === 1) return cut(call)
+        lost.resolve()
+        call.socket.destroy()
+      },
+    })
+    const text = waiting.container.logs({ follow: true, resume: true }).text()
+    await lost.promise
+    await waiting.client.close()
+    assert.match(String(await failureOf(text)), /the client for .* was closed/)
   })
 })
 

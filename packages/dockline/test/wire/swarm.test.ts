@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
-import { ApiError, InvalidArgumentError, InvalidVersionError, type SwarmInitOptions } from '#src/index.js'
+import {
+  ApiError,
+  InvalidArgumentError,
+  InvalidVersionError,
+  ProtocolError,
+  type SwarmInitOptions,
+} from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { answer, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 
@@ -18,6 +24,11 @@ describe('swarm.init', () => {
     assert.equal(await swarm.init(), 'node1')
     assert.deepEqual(engine.calls, ['POST /v1.47/swarm/init'])
     assert.deepEqual(bodyOf(engine), { ListenAddr: '0.0.0.0:2377' })
+  })
+
+  it('rejects when the Engine does not name the node', async (test) => {
+    const { swarm } = await start(test, { 'POST /swarm/init': json(null) })
+    assert.ok((await failureOf(swarm.init())) instanceof ProtocolError)
   })
 
   it('sends every option by the name the Engine has for it', async (test) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import { InvalidArgumentError, InvalidVersionError, Volume } from '#src/index.js'
+import { InvalidArgumentError, InvalidVersionError, ProtocolError, Volume } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
 
@@ -38,6 +38,11 @@ describe('volumes', () => {
       [volume.id, volume.name, volume.driver, volume.mountpoint, volume.labels],
       ['data', 'data', 'local', FOUND.Mountpoint, {}],
     )
+  })
+
+  it('reject when the Engine does not name what it made', async (test) => {
+    const { client } = await start(test, { 'POST /volumes/create': json({}, 201) })
+    assert.ok((await failureOf(client.volumes.create('data'))) instanceof ProtocolError)
   })
 
   it('are a list also where the Engine says null', async (test) => {

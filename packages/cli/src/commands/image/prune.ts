@@ -22,9 +22,11 @@ export const command = defineCommand({
     const which = all ? 'all images without at least one container associated to them' : 'all dangling images'
     if (!(await mayPrune(cli, { force, warning: `This will remove ${which}.` }))) return 0
     const client = await cli.client()
+    const { dangling = [], ...filters } = pruneFilters(cli, filter)
+    // As docker does it: the Engine refuses two values that contradict each other.
+    const values = [...new Set([...dangling, String(!all)])]
     const { ImagesDeleted, SpaceReclaimed = 0 } = await client.images.prune({
-      all,
-      filters: pruneFilters(cli, filter),
+      filters: { ...filters, dangling: values },
     })
     cli.write(removedText('Deleted Images:', deletedImageLines(ImagesDeleted)))
     cli.line(reclaimedText(SpaceReclaimed))

@@ -107,6 +107,8 @@ export class GrpcCall {
   /** Resets the call: the other side stops what it does for it. */
   cancel(): void {
     this.stream.close(constants.NGHTTP2_CANCEL)
+    // Node 20 says nothing of a connection whose bytes are no HTTP/2, and closes no stream of it by itself.
+    this.stream.destroy()
   }
 
   /** The messages up to the end of the call, which rejects unless its status is success. */

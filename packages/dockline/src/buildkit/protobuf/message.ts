@@ -1,4 +1,5 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { ProtocolError } from '../../errors.js'
 
 /** As much of the codec's writer as fields need. So the types of this package stand by themselves. */
 export interface FieldWriter {
@@ -58,9 +59,15 @@ export function encode<F extends Fields>(
   return writer.finish()
 }
 
-/** Decodes a message. Throws an Error for bytes that are not a message. Skips unknown fields. */
+/** Decodes a message. Throws ProtocolError for bytes that are not a message. Skips unknown fields. */
 export function decode<F extends Fields>(type: Message<F>, bytes: Uint8Array): Decoded<Message<F>> {
-  return readFields(type, new BinaryReader(bytes))
+  try {
+    return readFields(type, new BinaryReader(bytes))
+  } catch (cause) {
+    throw new ProtocolError(`BuildKit sent a message that cannot be read: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
 }
 
 function writeFields(writer: FieldWriter, fields: Fields, value: Readonly<Record<string, unknown>>): void {

@@ -15,7 +15,7 @@ import { dialectOf } from '../podman/dialect.js'
 import { counted } from '../transfers/counted.js'
 import { placeOf } from './files/place.js'
 import { bytesIn } from './files/read-archive.js'
-import { type FilesTarget, isDevice, isFolder, lookAt, withoutLink } from './files/stat.js'
+import { behind, type FilesTarget, isDevice, isFolder, lookAt, withoutLink } from './files/stat.js'
 
 interface CopyOptions extends CallOptions {
   /** Copies what a symbolic link leads to, when the source itself is one. Default: false: the link. */
@@ -23,9 +23,8 @@ interface CopyOptions extends CallOptions {
   /** Called with the number of bytes of the tar so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   /**
-   * Called for each file that is left out, with its name and type. No tar has a 'socket', whose name is its path here. On Windows, or
-   * in a user namespace, no 'fifo', 'character-device' or 'block-device' can be made. Without the right to make a device, the copy
-   * rejects.
+   * Called for each file that is left out, with its name and type: a 'socket', which no tar has, or a 'fifo', 'character-device' or
+   * 'block-device' that cannot be made on Windows or in a user namespace. Without the right to make a device, the copy rejects.
    */
   readonly onSkip?: ((name: string, type: string) => void) | undefined
 }
@@ -216,14 +215,12 @@ async function destinationIn(
   given: string,
   call: CallOptions,
 ): Promise<CopyDestination> {
-  const path = await withoutLink(target, given, call).catch((error) => {
-    if (error instanceof NotFoundError) return undefined
-    throw error
-  })
-  const found = path === undefined ? undefined : await lookAt(target, path, call)
+  const named = await lookAt(target, given, call)
+  const path = named === undefined ? given : behind(named, given)
+  const found = path === given ? named : await lookAt(target, path, call)
   if (found !== undefined && isDevice(found)) return refuseDevice('path', given)
   const isDirectory = found !== undefined && isFolder(found)
-  return { path: path ?? given, isDirectory, exists: found !== undefined }
+  return { path, isDirectory, exists: found !== undefined }
 }
 
 /** A path that is not there stays what it is: the Engine says so in words when it is read, and has none for a look at it. */

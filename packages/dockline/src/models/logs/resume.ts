@@ -1,6 +1,7 @@
 import type { ContainerState, LogsQuery } from '../../api/index.js'
 import { ApiError, ConflictError, NotFoundError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { joinSignals } from '../../support/abort.js'
 import { isLoss, Reconnection } from '../base/reconnection.js'
 import { dialectOf } from '../podman/dialect.js'
 import { type LogOwner, messagesOf, type OpenedLog, openLog } from './connection.js'
@@ -30,8 +31,10 @@ export async function* unreadMessages(reading: LogReading): Batches {
  * Reads the log over as many connections as it takes. An Engine that cannot be reached at all is not waited for.
  * Ends when the container has ended or is removed, and its log is read.
  */
-export async function* resumedMessages(reading: LogReading): Batches {
-  const { signal } = reading.call
+export async function* resumedMessages(given: LogReading): Batches {
+  using either = joinSignals(given.call.signal, given.api.http.closing)
+  const { signal } = either
+  const reading = { ...given, call: { ...given.call, signal } }
   const connection = new Connection(reading, { resumes: true })
   const reconnection = new Reconnection()
   for (;;) {
@@ -46,7 +49,7 @@ export async function* resumedMessages(reading: LogReading): Batches {
       if (end === 'reached') return
       if (end === 'near') continue
     } catch (error) {
-      signal?.throwIfAborted()
+      signal.throwIfAborted()
       if (connection.isReached && isGone(error)) return yield* connection.rest()
       if (!connection.isReached || !isLoss(error) || connection.isRefused(error)) throw error
     }

@@ -242,6 +242,7 @@ class Input {
     this.stdin = new Writable({
       write: (chunk: Buffer, _encoding, done) => this.#write(chunk, done),
       final: (done) => this.#end(done),
+      destroy: (error, done) => this.#giveUp(error, done),
     })
     // A process may end before it has read everything. The writer gets the error by its callback; without a listener
     // it is ignored.
@@ -276,6 +277,16 @@ class Input {
       if (this.ended) socket.end(done)
       else done(error)
     })
+  }
+
+  /** As with Node's child processes, the process reads the end of its stdin also when the writer has failed. */
+  #giveUp(error: Error | null, done: Done): void {
+    const { socket, halfClose } = this.#parts
+    if (halfClose && !this.ended && socket.writable) {
+      this.ended = true
+      socket.end()
+    }
+    done(error)
   }
 
   #send(data: Buffer, done: Done): void {

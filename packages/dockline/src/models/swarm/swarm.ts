@@ -9,6 +9,7 @@ import type {
 import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
+import { idOfMade } from '../base/identity.js'
 import { needed, type Rules } from '../options/table.js'
 import { flag, integer, invalid, invalidKind, oneOf, strings, text } from '../options/values.js'
 import { secretText } from './data.js'
@@ -154,7 +155,8 @@ export class Swarm {
     const [given, call, own] = initOptions.read(options)
     const spec = swarmSpec(own.spec ?? {}, own)
     const body = { ListenAddr: LISTEN, ...pools(given) }
-    return this.#api.swarm.init(Object.keys(spec).length === 0 ? body : { ...body, Spec: spec }, call)
+    const asked = Object.keys(spec).length === 0 ? body : { ...body, Spec: spec }
+    return idOfMade(await this.#api.swarm.init(asked, call), 'POST /swarm/init')
   }
 
   /** Makes this machine a node of a swarm. `POST /swarm/join` */

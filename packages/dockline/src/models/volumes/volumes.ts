@@ -11,7 +11,7 @@ import type {
 import { ApiError, ConflictError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
-import { identified } from '../base/identity.js'
+import { identified, idOfMade } from '../base/identity.js'
 import { EngineObject, type IfKnown } from '../base/object.js'
 import { filters } from '../options/filters.js'
 import type { StringMap } from '../options/index.js'
@@ -76,7 +76,9 @@ export class Volumes {
     const options = typeof given === 'string' ? { ...more, name: given } : given
     const [body, call] = createOptions.read(options)
     const isNew = canBeGivenUp(call) ? await this.#isNew(body.Name, call) : undefined
-    return new Volume(this.#api, await this.#api.volumes.create(body, { ...call, isNew }))
+    const made = await this.#api.volumes.create(body, { ...call, isNew })
+    idOfMade(made.Name, 'POST /volumes/create')
+    return new Volume(this.#api, made)
   }
 
   /**

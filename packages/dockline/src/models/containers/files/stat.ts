@@ -41,7 +41,8 @@ async function isUnderFile(
   path: string,
   { error, call }: { readonly error: unknown; readonly call: CallOptions },
 ): Promise<boolean> {
-  const folder = posix.dirname(path)
+  // The folder of a path that ends with a slash is what is before the slash.
+  const folder = posix.dirname(`${path}.`)
   if (!(error instanceof ApiError) || error.status !== 500 || folder === path) return false
   const found = await lookAt(target, folder, call)
   return found === undefined || !(isFolder(found) || isLink(found))
