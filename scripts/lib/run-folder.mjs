@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 /** Short, since the path of a Unix socket may not be long. The process of the run follows. */
 const NAME = /^dt-(\d+)-/
-/** Where programs look for the folder of temporary files. */
+/** The variables that name the folder of temporary files. */
 const VARIABLES = ['TMPDIR', 'TEMP', 'TMP']
 
 /**
@@ -55,6 +55,6 @@ function remove(folder) {
   try {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   } catch {
-    // What is not ours to remove, or is still in use, is left to a later run.
+    // A later run removes a folder that is still in use. A folder of another user stays.
   }
 }

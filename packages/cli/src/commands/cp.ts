@@ -66,7 +66,7 @@ async function copyOut(call: CopyCall, { container, source, destination }: Copy)
   left.tell(call.cli)
 }
 
-/** The files that are not copied. It tells of them behind the progress, which is drawn over a line. */
+/** Collects the files that a copy leaves out, to name them once the progress is off the terminal. */
 class LeftOut {
   readonly #reason: string
   readonly #files: string[] = []
@@ -83,7 +83,7 @@ class LeftOut {
   }
 }
 
-/** What cannot be in every tar, or on every machine. */
+/** The words for the types of files that a copy may leave out. */
 const TYPES: Readonly<Record<string, string>> = {
   socket: 'a socket',
   fifo: 'a named pipe',

@@ -36,7 +36,7 @@ export async function readLines(files: readonly string[], env: NodeJS.ProcessEnv
 const READS_ENV_FILES = /^v20\./
 const NULL_DEVICE = '/dev/null'
 
-/** Node 20 takes `--env-file` for its own: what can be read only once has been read by Node, and is gone. */
+/** Refuses a pipe or a device: Node 20 takes `--env-file` for its own option, and has read the content before. */
 async function refuseIfRead(file: string): Promise<void> {
   if (!READS_ENV_FILES.test(process.version) || file === NULL_DEVICE) return
   const found = await stat(file).catch(() => undefined)

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { ConfigFile } from 'dockline/syntax'
 import { settingsIn } from '../../dist/config-settings.js'
 
-/** What somebody may have written into the file. */
+/** Settings of config.json, some of them of the wrong type. */
 const read = (text: string) => settingsIn(JSON.parse(text) as ConfigFile)
 
 describe('the settings of config.json', () => {
