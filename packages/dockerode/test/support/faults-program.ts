@@ -1,5 +1,5 @@
 import { dockerode, dockline, ourModem, theirModem } from './both.js'
-import { MENDED } from './faults.js'
+import { beImpatient, MENDED } from './faults.js'
 
 /**
  * Runs checks on one package, and prints as JSON what is wrong with each. On dockerode they run one at a time: some faults end
@@ -8,6 +8,8 @@ import { MENDED } from './faults.js'
 const [which, ...names] = process.argv.slice(2)
 const packages =
   which === 'dockerode' ? { Docker: dockerode, Modem: theirModem } : { Docker: dockline, Modem: ourModem }
+
+if (which === 'dockerode') beImpatient()
 
 const wrong: Record<string, string> = {}
 for (const name of names) {

@@ -9,6 +9,7 @@ import { PassThrough, Readable, Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { frame } from '../../../dockline/dist-test/support/fake-engine.js'
+import { PATIENCE_MS } from '../../../dockline/dist-test/support/patience.js'
 import type { Package, Target } from './both.js'
 import { CHUNKED, chunk, ok, type Script, startScripted, UPGRADED } from './scripted.js'
 
@@ -20,14 +21,19 @@ export interface Packages {
   readonly Modem: Package
 }
 
-/** Long for what should come at once. */
-const SOON_MS = 1500
+/** Long for what should come at once: a limit that guards against hanging, and is no assertion about time. */
+let soonMs = PATIENCE_MS / 4
+
+/** Waits less long from now on: on dockerode, some checks wait for what never comes. */
+export function beImpatient(): void {
+  soonMs = 1500
+}
 
 /** Rejects when a promise does not settle: some of the faults are that nothing ever comes. */
 async function soon<T>(promise: Promise<T>, what = 'the result'): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} never came`)), SOON_MS)
+    timer = setTimeout(() => reject(new Error(`${what} never came`)), soonMs)
   })
   try {
     return await Promise.race([promise, late])

@@ -4,7 +4,7 @@ import type { ConvergenceProgress } from '#src/doors/types.js'
 import { ApiError, type DockerClient, type Service, type Task } from '#src/index.js'
 import { anOwnEngine, canStartEngines } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
-import { waitFor } from '../support/patience.js'
+import { RUNS_OUT_MS, waitFor } from '../support/patience.js'
 import { runRecipe } from '../support/recipe.js'
 import { aService, gone, LIMIT } from '../support/swarm.js'
 
@@ -177,7 +177,7 @@ async function runsJobs(test: TestContext, client: DockerClient): Promise<void> 
 
 async function explainsTrouble(test: TestContext, client: DockerClient): Promise<void> {
   const service = await aService(test, client, 'sleep 600', { constraints: ['node.labels.moon==full'] })
-  const error = await failureOf(service.waitConverged({ timeout: 2000 }))
+  const error = await failureOf(service.waitConverged({ timeout: 2 * RUNS_OUT_MS }))
   assert.match(String(error), /TimeoutError.*0 of 1 tasks.*no suitable node/s)
   const aborted = AbortSignal.timeout(100)
   assert.equal(await failureOf(service.waitConverged({ signal: aborted })), aborted.reason)

@@ -13,7 +13,7 @@ import {
   onEveryEngine,
 } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
-import { PATIENCE_MS } from '../support/patience.js'
+import { PATIENCE_MS, RUNS_OUT_MS } from '../support/patience.js'
 import { enginePid } from '../support/registry.js'
 
 const run = promisify(execFile)
@@ -72,8 +72,8 @@ onEveryEngine((engine) => {
     await container.exec(['nc', '-l', '-s', '127.0.0.1', '-p', '8001'], { detach: true })
     await container.exec(['nc', '-l', '-p', '8002'], { detach: true })
     await container.waitFor({ port: 8002, ...PATIENT })
-    const error = await failureOf(container.waitFor({ port: '8001/tcp', timeout: 1000 }))
-    assert.match(String(error), /took longer than 1000 ms: not yet port 8001\/tcp$/)
+    const error = await failureOf(container.waitFor({ port: '8001/tcp', timeout: RUNS_OUT_MS }))
+    assert.match(String(error), /took longer than \d+ ms: not yet port 8001\/tcp$/)
   })
 
   it('rejects when a health check fails, and at once for a container that was never started', async (test) => {

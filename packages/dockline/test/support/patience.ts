@@ -16,6 +16,9 @@ export const PATIENCE_MS = Math.ceil(60_000 * PACE)
 /** The same, as an option of a test or a child process. */
 export const PATIENT = { timeout: PATIENCE_MS }
 
+/** A time limit that a test lets run out. What the test wants to come before that comes in time on a slow machine too. */
+export const RUNS_OUT_MS = Math.ceil(1000 * PACE)
+
 /** Asks until there is an answer, for what no call of the Engine waits for. */
 export async function waitFor<T>(ask: () => Promise<T | undefined>): Promise<T> {
   const end = AbortSignal.timeout(PATIENCE_MS)

@@ -63,7 +63,7 @@ function sizes(engine: TestEngine): void {
     await program.screen.endsWith(PROMPT)
     await proxy.asked(RESIZE)
     program.type(`exit${KEY.enter}`)
-    await endsCleanly(program, 5000)
+    await endsCleanly(program)
   })
 
   it('is the last one after many changes, each sent after the one before', async (test) => {

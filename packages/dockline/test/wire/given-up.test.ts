@@ -13,6 +13,7 @@ import {
   type Script,
   type Scripts,
 } from '../support/fake-engine.js'
+import { RUNS_OUT_MS } from '../support/patience.js'
 
 /** What makes something, what the Engine answers in the end, and what takes it away again. */
 const MAKINGS: readonly (readonly [
@@ -128,8 +129,7 @@ describe('what is given up after it was sent', () => {
 
   it('is removed again after a timeout, and when the client is closed, which waits for that', async (test) => {
     for (const [options, give, type] of [
-      // Long enough that a busy machine has sent the request by then.
-      [{ timeout: 1000 }, () => {}, TimeoutError],
+      [{ timeout: RUNS_OUT_MS }, () => {}, TimeoutError],
       [{}, (client: DockerClient) => client.close(), ConnectionError],
     ] as const) {
       const { engine, client, asked } = await start(test, 'POST /networks/create')

@@ -11,6 +11,7 @@ import {
   MULTIPLEXED,
   type Scripts,
 } from '../support/fake-engine.js'
+import { RUNS_OUT_MS } from '../support/patience.js'
 
 const TOO_MUCH = Buffer.concat([frame(1, 'one two '), frame(2, 'three')])
 
@@ -55,7 +56,7 @@ describe('run with maxOutput', () => {
 describe('a timeout', () => {
   it('of an exec rejects with the output so far', async (test) => {
     const { container } = await start(test, anExec())
-    const error = await failureOf(container.exec('x', { timeout: 1000 }))
+    const error = await failureOf(container.exec('x', { timeout: RUNS_OUT_MS }))
     assert.ok(error instanceof TimeoutError, String(error))
     const { stdout, stderr, output } = error
     assert.deepEqual([stdout, stderr, output], ['one two ', 'three', 'one two three'])
@@ -63,7 +64,9 @@ describe('a timeout', () => {
 
   it('of a run rejects with the output so far, as bytes where bytes were asked for', async (test) => {
     const { client } = await start(test, aRun({}))
-    const error = await failureOf(client.containers.run('alpine', 'x', { timeout: 1000, encoding: 'buffer' }))
+    const error = await failureOf(
+      client.containers.run('alpine', 'x', { timeout: RUNS_OUT_MS, encoding: 'buffer' }),
+    )
     assert.ok(error instanceof TimeoutError, String(error))
     assert.deepEqual([error.output, error.container], [Buffer.from('one two three'), 'c1'])
   })
