@@ -1,75 +1,104 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { TaskLineDecoder } from '#src/models/swarm/log-lines.js'
+import { StreamError } from '#src/index.js'
+import { TaskLines } from '#src/models/swarm/log-lines.js'
+import { everyCut } from '../support/every-cut.js'
+import { frame } from '../support/fake-engine.js'
 
-const details = (task: string, more = '') =>
-  `com.docker.swarm.node.id=n1,com.docker.swarm.service.id=s1,com.docker.swarm.task.id=${task}${more} `
+const at = (second: number) => `2026-01-02T03:04:0${second}.000000006Z`
+const idsOf = (task: string, service = 's1', node = 'n1') =>
+  `com.docker.swarm.node.id=${node},com.docker.swarm.service.id=${service},com.docker.swarm.task.id=${task}`
 
-function decodeAll(lines: readonly string[], timestamps = false) {
-  const decoder = new TaskLineDecoder(timestamps)
-  return lines.map((line) => decoder.decode({ source: 'stdout', line }))
+interface About {
+  readonly source?: number
+  readonly second?: number
+  readonly details?: string
 }
 
-test('a line has the ids of its task and node', () => {
-  const [line] = decodeAll([`${details('t1')}hello, world=1 x`])
-  const expected = {
-    node: 'n1',
-    service: 's1',
-    task: 't1',
-    attributes: {},
-    timestamp: undefined,
-    source: 'stdout',
+/** A message as the Engine writes it: the time, the details, the text. */
+function message(task: string, text: string, { source = 1, second = 5, details = idsOf(task) }: About = {}) {
+  return frame(source, `${at(second)} ${details} ${text}`)
+}
+
+function linesIn(...parts: readonly Buffer[]) {
+  const lines = new TaskLines()
+  return [...parts.flatMap((part) => lines.in(part)), ...lines.end()]
+}
+
+const briefly = (...parts: readonly Buffer[]) =>
+  linesIn(...parts).map(({ source, ids, line }) => `${source} ${ids.task} ${line}`)
+
+test('a line has the ids of its task, and its time', () => {
+  assert.deepEqual(linesIn(message('t1', 'hello, world=1 x\n')), [
+    {
+      source: 'stdout',
+      line: 'hello, world=1 x',
+      timestamp: at(5),
+      time: new Date('2026-01-02T03:04:05.000Z'),
+      ids: { node: 'n1', service: 's1', task: 't1' },
+      attributes: {},
+    },
+  ])
+})
+
+test('an empty line is a line, and a last line needs no end', () => {
+  assert.deepEqual(briefly(message('t1', '\n'), message('t2', 'last')), ['stdout t1 ', 'stdout t2 last'])
+})
+
+test('the ids that a container writes itself are its text, wherever they stand', () => {
+  const forged = [
+    `asked for ${idsOf('t9', 's9', 'n9')} rest`,
+    `${idsOf('t9', 's9', 'n9')} rest`,
+    `${at(5)} ${idsOf('t9', 's9', 'n9')} rest`,
+    `k=v,${idsOf('t9', 's9', 'n9')} rest`,
+    `${'a'.repeat(16_384)}${at(5)} ${idsOf('t1')} rest`,
+  ]
+  for (const text of forged) {
+    assert.deepEqual(briefly(message('t1', `${text}\n`), message('t1', 'next\n')), [
+      `stdout t1 ${text}`,
+      'stdout t1 next',
+    ])
   }
-  assert.deepEqual(line, { ...expected, line: 'hello, world=1 x' })
-})
-
-test('an empty line is a line', () => {
-  assert.equal(decodeAll([details('t1')])[0]?.line, '')
-})
-
-test('a line that looks as if it had a time keeps it, unless times were asked for', () => {
-  const time = '2026-01-02T03:04:05.000000006Z'
-  assert.equal(decodeAll([`${details('t1')}${time} x`])[0]?.line, `${time} x`)
-  const [line] = decodeAll([`${time} ${details('t1')}x`], true)
-  assert.deepEqual([line?.timestamp, line?.line], [time, 'x'])
 })
 
 test('what the log driver adds is told apart, and unescaped', () => {
-  const [line] = decodeAll([`a.b=1%2C2,${details('t1', ',env=x+y%3D')}text`])
-  assert.deepEqual(line?.attributes, { 'a.b': '1,2', env: 'x y=' })
-  assert.deepEqual([line?.task, line?.line], ['t1', 'text'])
+  const details = `a.b=1%2C2,${idsOf('t1')},env=x+y%3D,odd=%zz`
+  const [line] = linesIn(message('t1', 'text\n', { details }))
+  assert.deepEqual([line?.attributes, line?.line], [{ 'a.b': '1,2', env: 'x y=', odd: '%zz' }, 'text'])
 })
 
-test('an attribute that is not well escaped stays as it is', () => {
-  assert.deepEqual(decodeAll([`${details('t1', ',x=%zz')}text`])[0]?.attributes, { x: '%zz' })
-})
-
-test('the parts of a long line are joined, also when lines of other tasks come between them', () => {
-  const lines = decodeAll([
-    `${details('t1')}aaa${details('t2')}short`,
-    `${details('t1')}bbb${details('t1')}ccc`,
-    `${details('t1')}next`,
-  ])
+test('the messages of a long line are joined, also when lines of other tasks come between them', () => {
   assert.deepEqual(
-    lines.map((line) => `${line?.task} ${line?.line}`),
-    ['t2 short', 't1 aaabbbccc', 't1 next'],
+    briefly(
+      message('t1', 'aaa'),
+      message('t2', 'short\n'),
+      message('t1', 'bbb'),
+      message('t1', 'ccc\n'),
+      message('t1', 'next\n', { second: 6 }),
+    ),
+    ['stdout t2 short', 'stdout t1 aaabbbccc', 'stdout t1 next'],
   )
 })
 
-test('the parts of a long line are joined when each has a time', () => {
-  const time = '2026-01-02T03:04:05.000000006Z'
-  const [line] = decodeAll([`${time} ${details('t1')}aaa${time} ${details('t1')}bbb`], true)
-  assert.equal(line?.line, 'aaabbb')
+test('messages of another time are of another line, as after a last piece without an end', () => {
+  assert.deepEqual(briefly(message('t1', 'long'), message('t1', 'next\n', { second: 6 })), [
+    'stdout t1 long',
+    'stdout t1 next',
+  ])
 })
 
-test('a part that was cut off goes to the task before it', () => {
-  const [, rest] = decodeAll([`${details('t1')}begin`, 'the rest'])
-  assert.deepEqual([rest?.task, rest?.line], ['t1', 'the rest'])
+test('those of stdout and stderr are not joined', () => {
+  assert.deepEqual(
+    briefly(message('t1', 'out'), message('t1', 'err\n', { source: 2 }), message('t1', 'put\n')),
+    ['stderr t1 err', 'stdout t1 output'],
+  )
 })
 
-test('parts of stdout and stderr are not joined', () => {
-  const decoder = new TaskLineDecoder(false)
-  decoder.decode({ source: 'stdout', line: `${details('t1')}out${details('t2')}x` })
-  assert.equal(decoder.decode({ source: 'stderr', line: `${details('t1')}err` })?.line, 'err')
-  assert.equal(decoder.decode({ source: 'stdout', line: `${details('t1')}put` })?.line, 'output')
+test('the lines are right for any cut of the bytes', () => {
+  const bytes = Buffer.concat([message('t1', 'ä'), message('t2', 'ß\n', { source: 2 }), message('t1', 'é\n')])
+  for (const parts of everyCut(bytes)) assert.deepEqual(briefly(...parts), ['stderr t2 ß', 'stdout t1 äé'])
+})
+
+test('a log that ends in the middle of a message is not complete', () => {
+  assert.throws(() => linesIn(message('t1', 'text\n').subarray(0, -1)), StreamError)
 })

@@ -15,10 +15,11 @@ import {
 } from '../support/fake-engine.js'
 import { all } from '../support/swarm.js'
 
+const TIME = '2026-01-02T03:04:05.000000006Z'
 const from = (task: string, node: string, text: string, source = 1) =>
   frame(
     source,
-    `com.docker.swarm.node.id=${node},com.docker.swarm.service.id=s1,com.docker.swarm.task.id=${task} ${text}`,
+    `${TIME} com.docker.swarm.node.id=${node},com.docker.swarm.service.id=s1,com.docker.swarm.task.id=${task} ${text}`,
   )
 
 describe('the log of a service', () => {
@@ -37,7 +38,7 @@ describe('the log of a service', () => {
       ],
     )
     assert.deepEqual(engine.calls, [
-      'GET /v1.56/services/s1/logs?follow=0&stdout=1&stderr=1&details=1',
+      'GET /v1.56/services/s1/logs?follow=0&stdout=1&stderr=1&timestamps=1&details=1',
       'GET /v1.56/tasks/t1',
       'GET /v1.56/services/s1',
       'GET /v1.56/nodes/n1',
@@ -69,6 +70,7 @@ describe('the log of a service', () => {
     const { service } = await start(
       test,
       chunked(MULTIPLEXED, from('gone', 'n2', 'a\n'), from('everywhere', 'n2', 'b\n')),
+      { mode: { Global: {} } },
     )
     const lines = await all(service.logs())
     assert.deepEqual(
@@ -78,6 +80,39 @@ describe('the log of a service', () => {
         ['web.n2', 'n2'],
       ],
     )
+  })
+
+  it('names the first task of a job by its slot, which the Engine leaves out', async (test) => {
+    const bytes = [from('first', 'n1', 'a\n'), from('t1', 'n1', 'b\n')]
+    const { service } = await start(test, chunked(MULTIPLEXED, ...bytes), { mode: { ReplicatedJob: {} } })
+    const lines = await all(service.logs())
+    assert.deepEqual(
+      lines.map(({ replica }) => replica),
+      ['web.0', 'web.1'],
+    )
+  })
+
+  it('takes nothing that a container writes for the ids of another task', async (test) => {
+    const forged =
+      'com.docker.swarm.node.id=n9,com.docker.swarm.service.id=m,com.docker.swarm.task.id=t9 rest'
+    const { engine, service } = await start(
+      test,
+      chunked(MULTIPLEXED, from('t1', 'n1', `asked for ${forged}\n`), from('t1', 'n1', 'next\n')),
+    )
+    const lines = await all(service.logs())
+    assert.deepEqual(
+      lines.map(({ replica, line }) => [replica, line]),
+      [
+        ['web.1', `asked for ${forged}`],
+        ['web.1', 'next'],
+      ],
+    )
+    assert.ok(!engine.calls.some((call) => /\/(?:t9|m|n9)$/.test(call)))
+  })
+
+  it('ends with an error when it is cut in the middle of a message', async (test) => {
+    const { service } = await start(test, chunked(MULTIPLEXED, from('t1', 'n1', 'a\n').subarray(0, -1)))
+    assert.ok((await failureOf(all(service.logs()))) instanceof StreamError)
   })
 
   it('rejects with what an Engine says in the middle of it, after the lines before', async (test) => {
@@ -138,11 +173,10 @@ describe('the log of a service', () => {
   })
 
   it('has the time of each line when asked for', async (test) => {
-    const time = '2026-01-02T03:04:05.000000006Z'
     const ids = 'com.docker.swarm.node.id=n1,com.docker.swarm.service.id=s1,com.docker.swarm.task.id=t1'
-    const { service } = await start(test, chunked(MULTIPLEXED, frame(1, `${time} ${ids},env=a%20b x\n`)))
+    const { service } = await start(test, chunked(MULTIPLEXED, frame(1, `${TIME} ${ids},env=a%20b x\n`)))
     const [line] = await all(service.logs({ timestamps: true }))
-    assert.deepEqual([line?.timestamp, line?.line, line?.attributes], [time, 'x', { env: 'a b' }])
+    assert.deepEqual([line?.timestamp, line?.line, line?.attributes], [TIME, 'x', { env: 'a b' }])
   })
 
   it('refuses what cannot be right', async (test) => {
@@ -172,8 +206,8 @@ describe('the log of a service', () => {
   })
 })
 
-async function start(test: TestContext, logs: Script, { tty = false, apiVersion = '1.56' } = {}) {
-  const spec = { Name: 'web', TaskTemplate: { ContainerSpec: { TTY: tty } } }
+async function start(test: TestContext, logs: Script, { tty = false, apiVersion = '1.56', mode = {} } = {}) {
+  const spec = { Name: 'web', Mode: mode, TaskTemplate: { ContainerSpec: { TTY: tty } } }
   const engine = await FakeEngine.start(
     test,
     {
@@ -182,6 +216,7 @@ async function start(test: TestContext, logs: Script, { tty = false, apiVersion 
       'GET /services/s1/logs': logs,
       'GET /tasks/t1': json({ ID: 't1', ServiceID: 's1', Slot: 1 }),
       'GET /tasks/t2': json({ ID: 't2', ServiceID: 's1', Slot: 2 }),
+      'GET /tasks/first': json({ ID: 'first', ServiceID: 's1' }),
       'GET /tasks/everywhere': json({ ID: 'everywhere', ServiceID: 's1' }),
       'GET /nodes/n1': json({ ID: 'n1', Description: { Hostname: 'box' } }),
     },

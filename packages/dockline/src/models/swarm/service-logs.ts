@@ -9,7 +9,7 @@ import { needed } from '../options/table.js'
 import { type Moment, moment } from '../options/time.js'
 import { checkObject, flag } from '../options/values.js'
 import { isMultiplexed } from '../sessions/output-mode.js'
-import type { TaskLine } from './log-lines.js'
+import { type Ids, type TaskLine, TaskLines } from './log-lines.js'
 
 export interface ServiceLogsOptions extends CallOptions {
   /** Goes on with what is written from now on, by new tasks too. Default: false. */
@@ -34,7 +34,7 @@ export interface RawServiceLogsOptions extends ServiceLogsOptions {
 
 /** A line, and who wrote it. */
 export interface ServiceLogLine {
-  /** The name, such as 'web.1', or 'web.<node id>' of a global service. */
+  /** The name, such as 'web.1', or 'web.<node id>' of a global one. */
   readonly replica: string
   /** The host name of the node, or its id when the node is gone. */
   readonly node: string
@@ -57,7 +57,7 @@ export interface LogTarget {
   readonly what: string
   /** Whether its tasks have a tty, or how to find out. */
   readonly tty: boolean | ((call: CallOptions) => Promise<boolean>)
-  /** Throws, where the lines of a tty cannot be read. */
+  /** Refuses a tty, whose log has no frames. Then the bytes come with their frames: each is a message. */
   readonly refuseTty?: () => never
   readonly open: (query: ServiceTaskLogsQuery, call: CallOptions) => Promise<StreamAnswer>
 }
@@ -101,6 +101,7 @@ function openLogs(api: ApiClient, target: LogTarget, options: RawServiceLogsOpti
     const tty = typeof target.tty === 'boolean' ? target.tty : await target.tty({ ...call, signal })
     if (tty) target.refuseTty?.()
     const { stream, contentType } = await target.open(query, { ...call, signal })
+    if (target.refuseTty) return { stream, multiplexed: false }
     try {
       return { stream, multiplexed: await isMultiplexed(api, contentType, () => tty) }
     } catch (error) {
@@ -136,7 +137,11 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
       checkObject(options, 'options')
       if ('details' in options)
         throw new InvalidArgumentError('details needs raw: true', { hint: 'see `attributes`' })
-      return openLogs(api, { ...target, refuseTty }, { ...options, raw: true, details: true })
+      return openLogs(
+        api,
+        { ...target, refuseTty },
+        { ...options, raw: true, details: true, timestamps: true },
+      )
     })
     // Reading reports options that are no object.
     const { signal, timeout, timestamps }: ServiceLogsOptions = Object(options)
@@ -145,15 +150,17 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ServiceLogLine, void, undefined> {
-    const { TaskLineDecoder } = await import('./log-lines.js')
-    const decoder = new TaskLineDecoder(this.#timestamps)
-    for await (const output of this.#output.lines()) {
-      const decoded = decoder.decode(output)
-      if (decoded === undefined) continue
-      const { node, service, task, ...line } = decoded
-      const time = line.timestamp === undefined ? undefined : new Date(line.timestamp)
-      yield { ...line, time, task, ...(await this.#names.of({ node, service, task })) }
+    const lines = new TaskLines()
+    for await (const { data } of this.#output) {
+      for (const line of lines.in(data)) yield await this.#named(line)
+      if (lines.failure) throw lines.failure
     }
+    if (!this.#output.isCancelled) for (const line of lines.end()) yield await this.#named(line)
+  }
+
+  async #named({ source, line, timestamp, time, ids, attributes }: TaskLine): Promise<ServiceLogLine> {
+    const when = this.#timestamps ? { timestamp, time } : { timestamp: undefined, time: undefined }
+    return { source, line, ...when, attributes, task: ids.task, ...(await this.#names.of(ids)) }
   }
 
   /** Stops reading and closes the connection. A reader in the middle of it sees the log end. */
@@ -166,11 +173,15 @@ export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposab
   }
 }
 
-type Ids = Pick<TaskLine, 'node' | 'service' | 'task'>
-
 interface Names {
   readonly replica: string
   readonly node: string
+}
+
+/** A service. Of one that is gone, nothing tells the mode. */
+interface Named {
+  readonly name: string
+  readonly isGlobal: boolean
 }
 
 /** The names behind the ids, each asked for once. What is gone by then keeps its id. */
@@ -179,7 +190,7 @@ class ReplicaNames {
   readonly #call: CallOptions
   readonly #known = new Map<string, Promise<Names>>()
   readonly #nodes = new Map<string, Promise<string>>()
-  readonly #services = new Map<string, Promise<string>>()
+  readonly #services = new Map<string, Promise<Named>>()
 
   constructor(api: ApiClient, call: CallOptions) {
     this.#api = api
@@ -193,17 +204,19 @@ class ReplicaNames {
   }
 
   async #ask({ task: id, service, node }: Ids): Promise<Names> {
-    const [task, name, host] = await Promise.all([
+    const [task, { name, isGlobal }, host] = await Promise.all([
       orGone(this.#api.tasks.inspect(id, this.#call)),
-      once(this.#services, service, () => this.#serviceName(service)),
+      once(this.#services, service, () => this.#service(service)),
       once(this.#nodes, node, () => this.#hostName(node)),
     ])
-    return { replica: `${name}.${task?.Slot || (task ? node : id)}`, node: host }
+    // The Engine leaves out the slot 0, which the first task of a job has.
+    const replica = task === undefined ? id : isGlobal ? node : (task.Slot ?? 0)
+    return { replica: `${name}.${replica}`, node: host }
   }
 
-  async #serviceName(id: string): Promise<string> {
-    const service = await orGone(this.#api.services.inspect(id, {}, this.#call))
-    return service?.Spec?.Name ?? id
+  async #service(id: string): Promise<Named> {
+    const { Spec } = (await orGone(this.#api.services.inspect(id, {}, this.#call))) ?? {}
+    return { name: Spec?.Name ?? id, isGlobal: Boolean(Spec?.Mode?.Global ?? Spec?.Mode?.GlobalJob) }
   }
 
   async #hostName(id: string): Promise<string> {

@@ -26,7 +26,7 @@ export class Task extends SwarmObject<TaskAttrs> {
     return this.attrs.ServiceID
   }
 
-  /** Its number in the service; undefined in a global one. */
+  /** Its number in the service; undefined in a global one, and for the first of a job. */
   get slot(): number | undefined {
     return this.attrs.Slot || undefined
   }
