@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { Agent } from 'node:http'
+import type { Agent } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Dial } from 'dockline/types'
 
@@ -8,20 +8,25 @@ interface Connecting {
   addRequest(request: object, options: object): void
 }
 
-/** Whether an agent does nothing but pool connections, as Dockline does it by itself. */
-export function isOwnPool(agent: Agent): boolean {
-  return Object.getPrototypeOf(agent) === Agent.prototype && !Object.hasOwn(agent, 'createConnection')
-}
-
-/** Opens connections by an agent, in the way a request would ask it. */
+/** Opens connections by an agent, in the way a request would ask it. So its limits hold, and `destroy()` ends them. */
 export function dialThrough(agent: Agent, address: object): Dial {
   return (signal) =>
     new Promise((resolve, reject) => {
       const request = Object.assign(new EventEmitter(), {
         getHeader: () => undefined,
-        onSocket: (socket: Duplex, error?: Error) => (error ? reject(error) : resolve(socket)),
+        onSocket: (socket: Duplex, error?: Error) => {
+          if (error) return reject(error)
+          // Given up while others had all connections.
+          if (signal?.aborted) return socket.destroy()
+          resolve(usedOnce(socket))
+        },
       })
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
       ;(agent as unknown as Connecting).addRequest(request, { path: null, ...address })
     })
+}
+
+/** A connection that ends when its answer is here. Otherwise the agent would give it to another call, and the client keep it. */
+function usedOnce(socket: Duplex): Duplex {
+  return socket.removeAllListeners('free').once('free', () => socket.destroy())
 }

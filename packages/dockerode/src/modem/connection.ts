@@ -1,6 +1,6 @@
 import { type ClientOptions, DockerClient, type TlsOptions } from 'dockline'
 import type { Modem } from '../modem.js'
-import { dialThrough, isOwnPool } from './agent.js'
+import { dialThrough } from './agent.js'
 import { type ConnectionFields, FIELDS, findDefaultSocket } from './environment.js'
 
 /** A client of Dockline's, and the fields of the modem that it was made for. */
@@ -33,7 +33,7 @@ async function connect(modem: Modem): Promise<DockerClient> {
     const client = new DockerClient(common)
     if (client.describe().context !== 'default') return client
   }
-  if (agent !== undefined && !isOwnPool(agent))
+  if (agent !== undefined)
     return new DockerClient({ ...common, dial: dialThrough(agent, await addressOf(modem)) })
   const where = host ? hostOptions(modem) : { host: socketUrl(await socketOf(modem)) }
   return new DockerClient({ ...common, ...where })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Agent } from 'node:http'
+import type { Socket } from 'node:net'
 import { type Duplex, PassThrough, type Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
@@ -107,12 +108,55 @@ describe('a situation that users of dockerode reported:', () => {
     )
   })
 
-  it('an agent with keepAlive and few sockets serves many calls', async (test) => {
-    const engine = await started(test, (socket) => void socket.write(ok('{"ID":"x"}')))
+  it('an agent with keepAlive and few sockets serves many calls, and no more of them at a time', async (test) => {
+    let most = 0
+    const asking: Socket[] = []
+    const engine = await started(test, (socket) => {
+      most = Math.max(most, asking.push(socket))
+      if (asking.length !== 2) return
+      // One that came now would be too many.
+      setImmediate(() => {
+        for (const each of asking.splice(0)) each.write(ok('{"ID":"x"}'))
+      })
+    })
     const agent = new Agent({ keepAlive: true, maxSockets: 2 })
     const docker = new dockline({ socketPath: engine.socketPath, agent })
     await Promise.all(Array.from({ length: 20 }, () => docker.info?.()))
     assert.equal(engine.heads.length, 20)
+    assert.equal(most, 2)
+  })
+
+  it('a call that is given up while it waits for a connection of the agent takes none', async (test) => {
+    const engine = await started(test, (socket, head) => {
+      if (!head.includes('/events')) socket.write(ok('{"ID":"x"}'))
+    })
+    const docker = new dockline({ socketPath: engine.socketPath, agent: new Agent({ maxSockets: 1 }) })
+    const first = new AbortController()
+    const events = failureOf(docker.getEvents?.({ abortSignal: first.signal }))
+    const second = new AbortController()
+    const waiting = failureOf(docker.info?.({ abortSignal: second.signal }))
+    const third = docker.info?.()
+    second.abort()
+    assert.equal((await waiting).name, 'AbortError')
+    first.abort()
+    assert.equal((await events).name, 'AbortError')
+    assert.deepEqual(await third, { ID: 'x' })
+  })
+
+  it('an agent that is destroyed ends its streams', async (test) => {
+    const engine = await started(test, (socket) => void socket.write(`${CHUNKED}${chunk('{}\n')}`))
+    const agent = new Agent({ keepAlive: true })
+    const docker = new dockline({ socketPath: engine.socketPath, agent })
+    const events = (await docker.getEvents?.()) as Duplex
+    assert.equal(Object.values(agent.sockets).flat().length, 1)
+    const closed = new Promise((resolve) =>
+      events
+        .on('error', () => {})
+        .resume()
+        .once('close', resolve),
+    )
+    agent.destroy()
+    await closed
   })
 
   it('an attach that a proxy answers without an upgrade gives its output, and an error for what is typed', async (test) => {
