@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { BuildResult, DockerClient } from 'dockline'
+import { EXIT, ExitError } from '../errors.js'
+import { fileFailure } from '../flags/files.js'
 
 /** Writes what came of a build as JSON, as `docker build --metadata-file` does. */
 export async function writeMetadata(path: string, result: BuildResult, client: DockerClient): Promise<void> {
@@ -13,7 +15,13 @@ export async function writeMetadata(path: string, result: BuildResult, client: D
     }),
     ...(process.env.BUILDX_METADATA_WARNINGS === '1' && { 'buildx.build.warnings': result.warnings }),
   }
-  await writeFile(path, metadataText(all))
+  await writeFile(path, metadataText(all)).catch((cause) => {
+    throw new ExitError(
+      `ERROR: writing metadata file: ${fileFailure(path, cause).message}`,
+      EXIT.failure,
+      cause,
+    )
+  })
 }
 
 /** With its names in order, and no end of line, as docker has it. */

@@ -130,7 +130,8 @@ function secretOf(given: string): [string, BuildSecret] {
   if (type !== undefined && type !== 'file' && type !== 'env')
     throw new ExitError(`ERROR: unsupported secret type "${type}"`)
   const variable = env ?? (type === 'env' ? source : undefined)
-  if (variable !== undefined) return [id, { env: variable }]
+  // docker takes a variable that is not there for an empty one.
+  if (variable !== undefined) return [id, process.env[variable] === undefined ? '' : { env: variable }]
   if (source !== undefined) return [id, { file: source }]
   return [id, type !== 'file' && process.env[id] !== undefined ? { env: id } : { file: id }]
 }
@@ -248,6 +249,14 @@ function toStdout(output: string): string {
   throw new ExitError(
     'ERROR: failed to build: dest file is required for the exporter. refusing to write to console',
   )
+}
+
+/** A folder or a tar has no id. */
+export function checkIdOfImage({ outputs }: BuildOptions): void {
+  const hasNoId = (each: unknown) =>
+    !String(each).includes('=') || /(?:^|,)type=(?:local|tar)\b/.test(String(each))
+  if (Array.isArray(outputs) && outputs.some(hasNoId))
+    throw new ExitError('ERROR: local and tar exporters are incompatible with image ID file')
 }
 
 /** Whether one of the outputs is written to stdout, where nothing else is to be then. */

@@ -12,6 +12,7 @@ import {
   type BuildFlags,
   beyondClassic,
   buildKitOptions,
+  checkIdOfImage,
   checkSecretFiles,
   classicOptions,
   ignoredFlags,
@@ -52,6 +53,7 @@ async function build({ cli, flags, given, operands: [context = ''] }: BuildCall)
   const asked = readCall(check ? 'check' : (call ?? 'build'))
   const wanted = buildKitOptions(flags)
   checkSecretFiles(wanted)
+  if (iidfile) checkIdOfImage(wanted)
   for (const warning of ignoredFlags(flags, given)) cli.complain(`WARNING: ${warning}`)
   const options: BuildOptions = { ...wanted, ...(await buildSource(cli, context, file || undefined)) }
   if (asked !== undefined) return callFrontend(cli, asked, options)
@@ -95,7 +97,7 @@ async function forget(iidfile: string | undefined): Promise<void> {
 
 async function writeId(iidfile: string, id: string, mark = ''): Promise<void> {
   await writeFile(iidfile, id).catch((cause) => {
-    throw new ExitError(`${mark}${fileFailure('open', iidfile, cause).message}`, EXIT.failure, cause)
+    throw new ExitError(`${mark}${fileFailure(iidfile, cause).message}`, EXIT.failure, cause)
   })
 }
 

@@ -35,6 +35,8 @@ interface Case {
   readonly env?: Readonly<Record<string, string>>
   /** Prepares the context further, once its files are there. */
   readonly prepare?: (context: string) => Promise<unknown>
+  /** Prepares the folder that the results go to. */
+  readonly prepareOut?: (out: string) => Promise<unknown>
   /** Whether the context is fetched from a git repository. Default: false. */
   readonly isRemote?: true
   /** Whether 20.10 can do it. Otherwise it is said in other words there. Default: true. */
@@ -107,11 +109,33 @@ const CASES: Readonly<Record<string, Case>> = {
     words: ['--no-cache', '--secret', 'id=s,src=ELSEWHERE/secret'],
   },
   'a secret that is not there': { dockerfile: `FROM ${IMAGE}\n`, words: ['--secret', 'id=s,src=/not/here'] },
+  'a secret of a variable that is not there': {
+    dockerfile: `FROM ${IMAGE}\nRUN --mount=type=secret,id=s wc -c /run/secrets/s\n`,
+    words: ['--no-cache', '--secret', 'id=s,env=DOCKLINE_NO_SUCH'],
+  },
   'no network of that name': { dockerfile: `FROM ${IMAGE}\n`, words: ['--network', 'mynet'] },
   'an id and metadata in files': {
     dockerfile: `FROM ${IMAGE}\nENV A=b\nLABEL c=d\nUSER 5\nCMD ["e"]\n`,
     words: ['-q', '--iidfile', 'OUT/iid', '--metadata-file', 'OUT/metadata.json'],
     made: async (out) => Object.keys(JSON.parse(await readFile(join(out, 'metadata.json'), 'utf8'))).sort(),
+  },
+  'the id of a tar': {
+    dockerfile: 'FROM scratch\nCOPY a.txt /\n',
+    words: ['--iidfile', 'OUT/iid', '-o', 'type=tar,dest=OUT/out.tar'],
+  },
+  'the id of a folder': {
+    dockerfile: 'FROM scratch\nCOPY a.txt /\n',
+    words: ['--iidfile', 'OUT/iid', ...LOCAL],
+  },
+  'an id in no folder': {
+    dockerfile: 'FROM scratch\nCOPY a.txt /\n',
+    words: ['-q', '--iidfile', 'OUT/no/iid'],
+  },
+  'a tar that a link leads to': {
+    dockerfile: 'FROM scratch\nCOPY a.txt /\n',
+    words: ['-o', 'type=tar,dest=OUT/link.tar'],
+    prepareOut: (out) => symlink('real.tar', join(out, 'link.tar')),
+    made: async (out) => [await readlink(join(out, 'link.tar')), (await readdir(out)).includes('real.tar')],
   },
   'checks of a Dockerfile': {
     dockerfile: 'FROM busybox as Build\nCMD echo hi\n',
@@ -290,6 +314,7 @@ function compareEach(engineOf: () => TestEngine, cases: Readonly<Record<string, 
 
   async function runCase(run: typeof buildx, each: Case, { engine, context, out }: Places): Promise<Outcome> {
     await mkdir(out)
+    await each.prepareOut?.(out)
     const words = ['build', ...(each.words ?? []), context].map((word) =>
       word.replace('OUT', out).replace('ELSEWHERE', at('elsewhere')).replace('CONTEXT', context),
     )

@@ -24,8 +24,17 @@ describe('the flags of a build with BuildKit', () => {
   it('become options of the library', () => {
     const words = [
       ...['-t', 'app', '--platform', 'linux/amd64,linux/arm64', '--build-context', 'base=docker-image://a=b'],
-      ...['--secret', 'id=a,src=/a', '--secret', 'id=b,env=B', '--secret', 'type=env,id=c,src=C'],
-      ...['--secret', '"id=d","src=/x,y"', '--ssh', 'default', '--ssh', 'other=/run/agent'],
+      ...['--secret', 'id=a,src=/a', '--secret', 'id=b,env=PATH', '--secret', 'type=env,id=c,src=PATH'],
+      ...[
+        '--secret',
+        '"id=d","src=/x,y"',
+        '--secret',
+        'id=e,env=DOCKLINE_NO_SUCH',
+        '--ssh',
+        'default',
+        '--ssh',
+        'other=/run/agent',
+      ],
       ...['--ssh', 'keys=/a,/b'],
       ...['--provenance', 'mode=max', '--sbom', 'true', '--annotation', 'k=v', '--no-cache-filter', 'one'],
       ...['-o', 'type=local,dest=out', '-o', 'out2', '--cache-to', 'type=inline', '--network', 'none'],
@@ -36,7 +45,13 @@ describe('the flags of a build with BuildKit', () => {
     assert.deepEqual(tags, ['app'])
     assert.deepEqual(platform, ['linux/amd64', 'linux/arm64'])
     assert.deepEqual(contexts, { base: 'docker-image://a=b' })
-    assert.deepEqual(secrets, { a: { file: '/a' }, b: { env: 'B' }, c: { env: 'C' }, d: { file: '/x,y' } })
+    assert.deepEqual(secrets, {
+      a: { file: '/a' },
+      b: { env: 'PATH' },
+      c: { env: 'PATH' },
+      d: { file: '/x,y' },
+      e: '',
+    })
     assert.deepEqual(ssh, { default: true, other: '/run/agent', keys: ['/a', '/b'] })
     assert.deepEqual([provenance, sbom], [{ mode: 'max' }, true])
     assert.deepEqual([annotations, noCache], [['k=v'], ['one']])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { lstat, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import {
   DATA_HEADER_BYTES,
@@ -87,26 +87,58 @@ describe('an output to a file', PATIENT, () => {
     broken.stream.once('response', () => broken.stream.close(8))
     await broken.ended
     assert.equal(await readFile(path, 'utf8'), 'old')
-    const whole = daemon.call(METHOD)
-    whole.stream.write(frame(encode(BytesMessage, { data: Buffer.from('whole') })))
-    whole.stream.end()
-    whole.stream.resume()
-    assert.equal((await whole.ended).status, '0')
+    assert.equal((await sendBytes(daemon, 'whole')).status, '0')
     assert.equal(await readFile(path, 'utf8'), 'whole')
+    assert.deepEqual(await readdir(folder), ['out.tar'])
+  })
+
+  for (const [which, name] of [
+    ['a link', 'old.tar'],
+    ['a link to nothing', 'new.tar'],
+  ] as const) {
+    it(`goes where ${which} leads, and leaves the link`, async (test) => {
+      const folder = await temporaryFolder()
+      await writeFile(join(folder, 'old.tar'), 'old')
+      const path = join(folder, 'link.tar')
+      await symlink(name, path)
+      assert.equal((await sendBytes(aDaemon(test, { kind: 'file', path }), 'whole')).status, '0')
+      assert.ok((await lstat(path)).isSymbolicLink())
+      assert.equal(await readFile(join(folder, name), 'utf8'), 'whole')
+      assert.deepEqual((await readdir(folder)).sort(), [...new Set(['link.tar', name, 'old.tar'])].sort())
+    })
+  }
+
+  it('fails when the stream that it goes to has ended', async (test) => {
+    const stream = new PassThrough()
+    stream.resume().end()
+    const { status, message } = await sendBytes(aDaemon(test, { kind: 'stream', stream }), 'lost')
+    assert.deepEqual([status, message], ['2', 'the stream of the output has ended'])
+  })
+
+  it('has a status of its own when the disk is full', async (test) => {
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done(full) })
+    const { status, message } = await sendBytes(aDaemon(test, { kind: 'stream', stream }), 'x')
+    assert.deepEqual([status, message], ['8', 'no space left on device'])
   })
 
   it('fails with the error of the stream that it goes to', async (test) => {
     const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('the disk is full')) })
-    const call = aDaemon(test, { kind: 'stream', stream }).call(METHOD)
-    call.stream.end(frame(encode(BytesMessage, { data: Buffer.from('x') })))
-    call.stream.resume()
-    const { status, message } = await call.ended
+    const { status, message } = await sendBytes(aDaemon(test, { kind: 'stream', stream }), 'x')
     assert.deepEqual([status, message], ['2', 'the disk is full'])
   })
 })
 
 function aDaemon(test: TestContext, target: OutputTarget, cut?: Cut): FakeBuildKit {
   return new FakeBuildKit(test, outputService(new Map([[0, target]])), cut)
+}
+
+/** Sends a tar, or what stands for it, as BuildKit does. */
+async function sendBytes(daemon: FakeBuildKit, bytes: string): Promise<Ended> {
+  const call = daemon.call(METHOD)
+  call.stream.end(frame(encode(BytesMessage, { data: Buffer.from(bytes) })))
+  call.stream.resume()
+  return call.ended
 }
 
 interface Sent {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:http2'
-import type { Duplex } from 'node:stream'
+import { type Duplex, PassThrough } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { type Methods, type ServerCall, serve } from '#src/buildkit/grpc/server.js'
 import { GrpcError } from '#src/buildkit/grpc/status.js'
 import {
@@ -29,6 +30,8 @@ const CONTROL = 'moby.buildkit.v1.Control'
 /** An empty frame of settings, as a server begins with. */
 const HTTP2_SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])
 const DOCKERFILE = { dockerfileContent: 'FROM busybox\n' }
+const ENDED = new PassThrough().end()
+const THIS_FILE = fileURLToPath(import.meta.url)
 const NOW = { seconds: 1_700_000_000, nanos: 5 }
 const STEP = {
   digest: 'sha256:1',
@@ -148,6 +151,17 @@ describe('a build with BuildKit', PATIENT, () => {
     ['a cache in a registry', { cacheTo: ['type=registry,ref=a'] }, /cacheTo: .* type 'registry'/],
     ['an output to nowhere', { outputs: 'type=local' }, /outputs.dest: where is/],
     ['an output of no type', { outputs: { type: 'zip' } as never }, /outputs.type must be 'image' or/],
+    [
+      'two outputs to one file',
+      { outputs: ['a', 'type=tar,dest=x', 'type=tar,dest=./x'] },
+      /x is to take more/,
+    ],
+    ['two outputs to stdout', { outputs: ['-', 'type=tar,dest=-'] }, /a stream is to take more than one/],
+    ['an output to a stream that has ended', { outputs: { type: 'tar', dest: ENDED } }, /that has not ended/],
+    ['a tar in the place of a folder', { outputs: 'type=tar,dest=/' }, /outputs: \/ is a folder/],
+    ['a folder in the place of a file', { outputs: THIS_FILE }, /outputs: .* is a file/],
+    ['an output below a file', { outputs: `${THIS_FILE}/x` }, /outputs: .* is below a file/],
+    ['a tar in no folder', { outputs: 'type=tar,dest=/not/here' }, /is in a folder that is not there/],
     ['a push of a folder', { outputs: 'out', push: true }, /push: none of the outputs is an image/],
     ['a context that is not there', { contexts: { a: '/not/here' } }, /contexts.a: there is no folder/],
     ['an agent that is not there', { ssh: '/not/here' }, /ssh: there is no \/not\/here/],

@@ -200,5 +200,8 @@ function gone(): GrpcError {
 
 function statusOf(error: unknown): { code: number; message: string } {
   if (error instanceof GrpcError) return { code: error.status, message: error.message }
-  return { code: GrpcStatus.UNKNOWN, message: error instanceof Error ? error.message : String(error) }
+  const { code, message = String(error) } = Object(error)
+  // A disk that is full.
+  const status = code === 'ENOSPC' || code === 'EDQUOT' ? GrpcStatus.RESOURCE_EXHAUSTED : GrpcStatus.UNKNOWN
+  return { code: status, message }
 }

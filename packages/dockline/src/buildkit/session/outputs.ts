@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, lstat, mkdir, realpath, rename, rm } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import { StreamError } from '../../errors.js'
 import { receiveFolder } from '../filesync/receiver.js'
 import type { Methods, ServerCall } from '../grpc/server.js'
 import { GrpcError, GrpcStatus } from '../grpc/status.js'
@@ -41,15 +42,17 @@ async function receive(call: ServerCall, target: OutputTarget): Promise<void> {
 
 /** Under another name until it is complete, except where there is something else than a file, such as a pipe. */
 async function writeFile(call: ServerCall, path: string): Promise<void> {
-  const existing = await stat(path).catch(() => undefined)
-  if (existing !== undefined && !existing.isFile()) return writeTo(call, createWriteStream(path))
-  const partial = `${path}.${randomBytes(6).toString('hex')}.part`
+  // A link stays, and leads to the output.
+  const place = await realpath(path).catch(() => path)
+  const existing = await lstat(place).catch(() => undefined)
+  if (existing?.isFile() === false) return writeTo(call, createWriteStream(path))
+  const partial = `${place}.${randomBytes(6).toString('hex')}.part`
   try {
     await writeTo(call, createWriteStream(partial, { flags: 'wx' }))
-    await rename(partial, path)
-  } catch (error) {
+    // A file that is a mount of its own stays where it is.
+    await rename(partial, place).catch(() => copyFile(partial, place))
+  } finally {
     await rm(partial, { force: true })
-    throw error
   }
 }
 
@@ -60,6 +63,7 @@ async function writeTo(call: ServerCall, stream: Writable): Promise<void> {
   try {
     for await (const message of call.messages()) {
       const { data } = decode(BytesMessage, message)
+      if (!stream.writable) throw new StreamError('the stream of the output has ended')
       if (stream.write(data)) continue
       await Promise.race([drained(stream), done])
     }

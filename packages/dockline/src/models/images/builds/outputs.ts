@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { Writable } from 'node:stream'
 import { OciLayout, type OutputTarget } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
@@ -84,8 +85,10 @@ function targetOf(
     throw new InvalidArgumentError(`${option}.dest: where is the output of type ${show(type)} to go?`)
   if (attrs.tar === 'false') return undefined
   if (dest instanceof Writable) {
-    if (type !== 'local') return { kind: 'stream', stream: dest }
-    return invalid(`${option}.dest`, 'the path of a folder', dest)
+    if (type === 'local') return invalid(`${option}.dest`, 'the path of a folder', dest)
+    return dest.writable
+      ? { kind: 'stream', stream: dest }
+      : invalid(`${option}.dest`, 'a stream that has not ended', dest)
   }
   if (typeof dest !== 'string') return invalidKind(`${option}.dest`, 'a path or a Writable', dest)
   return { kind: type === 'local' ? 'folder' : 'file', path: resolve(dest) }
@@ -94,6 +97,29 @@ function targetOf(
 /** The folder that an image is written to blob by blob, where that is what was asked for. */
 export function layoutOf({ attrs, dest }: PlannedOutput): OciLayout | undefined {
   return attrs.tar === 'false' && typeof dest === 'string' ? new OciLayout(resolve(dest)) : undefined
+}
+
+/** Refuses what could only fail once all steps have run. */
+export async function checkDestinations(outputs: readonly PlannedOutput[]): Promise<void> {
+  const taken = new Set<unknown>()
+  for (const { target, dest } of outputs) {
+    if (target === undefined) continue
+    const refuse = (reason: string): never => {
+      throw new InvalidArgumentError(`outputs: ${typeof dest === 'string' ? dest : 'a stream'} ${reason}`)
+    }
+    const place = target.kind === 'stream' ? target.stream : target.path
+    if (target.kind !== 'folder' && taken.has(place)) refuse('is to take more than one output')
+    taken.add(place)
+    if (target.kind === 'stream') continue
+    const isFolder = await stat(target.path).then(
+      (stats) => stats.isDirectory(),
+      ({ code }) => (code === 'ENOTDIR' ? refuse('is below a file') : undefined),
+    )
+    if (target.kind === 'folder' && isFolder === false) refuse('is a file')
+    if (target.kind === 'folder') continue
+    if (isFolder) refuse('is a folder')
+    await stat(dirname(target.path)).catch(() => refuse('is in a folder that is not there'))
+  }
 }
 
 /** Refuses what would fail late, or be left out without a word. */

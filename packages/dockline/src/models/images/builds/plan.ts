@@ -7,7 +7,7 @@ import { type Attributes, frontendAttributes, type Given, platformsOf } from './
 import { type Caches, readCacheFrom, readCacheTo, refuseCacheTo } from './cache.js'
 import type { EngineAbilities } from './engine.js'
 import { gitAttributes } from './git.js'
-import { checkOutputs, type PlannedOutput, readOutputs } from './outputs.js'
+import { checkDestinations, checkOutputs, type PlannedOutput, readOutputs } from './outputs.js'
 import { readSecrets } from './secrets.js'
 import { type BuildSources, findSources, type SourceOptions } from './sources.js'
 import { findAgents } from './ssh.js'
@@ -39,12 +39,14 @@ export interface BuildSettings {
 export async function prepareBuild({ given, names, proxies }: BuildSettings): Promise<PreparedBuild> {
   const attributes = frontendAttributes(given)
   addProxies(attributes, proxies)
+  const outputs = readOutputs(given.outputs, given.push === true)
+  await checkDestinations(outputs)
   return {
     given,
     names,
     attributes,
     entitlements: entitlementsOf(given, attributes),
-    outputs: readOutputs(given.outputs, given.push === true),
+    outputs,
     cacheFrom: await readCacheFrom(given.cacheFrom),
     cacheTo: readCacheTo(given.cacheTo),
     secrets: await readSecrets(given.secrets),
