@@ -28,7 +28,10 @@ export interface Operation {
   readonly since?: string
   /** By name, the version that brought it; null is for what was always there. */
   readonly query?: Readonly<Record<string, string | null>>
-  /** What came later than the endpoint: 'A[].B' is in each of a list, 'A.*.B' in each of a map. */
+  /**
+   * By version, the places in the body that it brought: 'A[].B C' is B in each of the list A, and C. 'A.*.B' is in each of a
+   * map. What came with the endpoint is left out.
+   */
   readonly fields?: Readonly<Record<string, string>>
 }`
 
@@ -38,7 +41,10 @@ export interface Operation {
  * @param {Plan} plan
  */
 export function printOperations(plan) {
-  const entries = entriesOf(plan).map(({ id, tag, ...entry }) => `  ${id}: ${object(entry)}, // ${tag}`)
+  const entries = entriesOf(plan).map(({ id, tag, fields, ...entry }) => {
+    const dated = fields ? { ...entry, fields: byVersion(Object.entries(fields)) } : entry
+    return `  ${id}: ${object(dated)}, // ${tag}`
+  })
   const table = `export const OPERATIONS: Readonly<Record<string, Operation>> = {\n${entries.join('\n')}\n}`
   return `${[header(plan), entryType, table].join('\n\n')}\n`
 }
@@ -53,8 +59,8 @@ export function printGated(plan) {
   const operations = entries.flatMap(({ method, path, since }) =>
     since ? [`  [${literal(`${method} ${path}`)}, ${literal(since)}],`] : [],
   )
-  const options = [...newest(entries)].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const names = options.map(([name, since]) => `  [${literal(name)}, ${literal(since)}],`)
+  const options = Object.entries(byVersion([...newest(entries)].toSorted(([a], [b]) => (a < b ? -1 : 1))))
+  const names = options.map(([since, of]) => `  ${literal(since)}: ${literal(of)},`)
   return `${[
     header(plan),
     list(
@@ -62,11 +68,8 @@ export function printGated(plan) {
       operations,
       'The endpoints that some API version lacks, and the first that has them.',
     ),
-    list(
-      'GATED_OPTIONS',
-      names,
-      'The same for names of options, wherever they are; the newest version counts.',
-    ),
+    '/** By version, the names of the options that it brought, wherever they are; the newest version counts. */\n' +
+      `export const GATED_OPTIONS: Readonly<Record<string, string>> = {\n${names.join('\n')}\n}`,
   ].join('\n\n')}\n`
 }
 
@@ -93,6 +96,17 @@ function entriesOf({ operations, definitions }) {
       ...(Object.keys(fields).length > 0 ? { fields } : {}),
     }
   })
+}
+
+/**
+ * @param {readonly (readonly [name: string, since: string])[]} dated
+ * @returns {Record<string, string>} the names of each version, in one text
+ */
+function byVersion(dated) {
+  /** @type {Record<string, string>} */
+  const versions = {}
+  for (const [name, since] of dated) versions[since] = versions[since] ? `${versions[since]} ${name}` : name
+  return versions
 }
 
 /** @param {Entry[]} entries */

@@ -129,6 +129,9 @@ function member(schema, step, schemas) {
   return inherited.find((found) => found !== undefined)
 }
 
+/** What Engines before its version do in any case, so that it need not be refused. */
+const implied = ['ReadOnlyNonRecursive']
+
 /**
  * Every option inside of a body that came later than the endpoint, as 'HostConfig.Mounts[].Consistency'.
  *
@@ -155,7 +158,7 @@ export function datedFields(body, definitions) {
     for (const [name, property] of Object.entries(properties)) {
       const at = place === '' ? name : `${place}.${name}`
       if (property.told) continue
-      if (property.since) fields[at] = property.since
+      if (property.since && !implied.includes(name)) fields[at] = property.since
       collect(property, at, inside)
     }
     if (schema.items) collect(schema.items, `${place}[]`, inside)

@@ -8,7 +8,10 @@ export interface Operation {
   readonly since?: string
   /** By name, the version that brought it; null is for what was always there. */
   readonly query?: Readonly<Record<string, string | null>>
-  /** What came later than the endpoint: 'A[].B' is in each of a list, 'A.*.B' in each of a map. */
+  /**
+   * By version, the places in the body that it brought: 'A[].B C' is B in each of the list A, and C. 'A.*.B' is in each of a
+   * map. What came with the endpoint is left out.
+   */
   readonly fields?: Readonly<Record<string, string>>
 }
 
@@ -18,13 +21,13 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   SystemAuth: { method: 'POST', path: '/auth', body: 'json' }, // System
   ImageBuild: { method: 'POST', path: '/build', body: 'bytes', query: { dockerfile: null, t: null, extrahosts: '1.28', remote: null, q: null, nocache: null, cachefrom: '1.25', pull: null, rm: null, forcerm: null, memory: null, memswap: null, cpushares: null, cpusetcpus: null, cpuperiod: null, cpuquota: null, buildargs: null, shmsize: null, squash: null, labels: null, networkmode: '1.25', platform: '1.32', target: null, outputs: '1.40', version: null, session: null, buildid: null, ulimits: null, cpusetmems: null, cgroupparent: null, isolation: null, securityopt: null } }, // Image
   BuildPrune: { method: 'POST', path: '/build/prune', since: '1.31', query: { 'reserved-space': '1.48', 'max-used-space': '1.48', 'min-free-space': '1.48', all: null, filters: null, 'keep-storage': null } }, // Image
-  ImageCommit: { method: 'POST', path: '/commit', body: 'json', query: { container: null, repo: null, tag: null, comment: null, author: null, pause: null, changes: null }, fields: { 'Healthcheck.StartPeriod': '1.29', 'Healthcheck.StartInterval': '1.44', StopTimeout: '1.25' } }, // Image
+  ImageCommit: { method: 'POST', path: '/commit', body: 'json', query: { container: null, repo: null, tag: null, comment: null, author: null, pause: null, changes: null }, fields: { '1.29': 'Healthcheck.StartPeriod', '1.44': 'Healthcheck.StartInterval', '1.25': 'StopTimeout' } }, // Image
   ConfigList: { method: 'GET', path: '/configs', since: '1.30', query: { filters: null } }, // Config
-  ConfigCreate: { method: 'POST', path: '/configs/create', body: 'json', since: '1.30', fields: { Templating: '1.37' } }, // Config
+  ConfigCreate: { method: 'POST', path: '/configs/create', body: 'json', since: '1.30', fields: { '1.37': 'Templating' } }, // Config
   ConfigDelete: { method: 'DELETE', path: '/configs/{id}', since: '1.30' }, // Config
   ConfigInspect: { method: 'GET', path: '/configs/{id}', since: '1.30' }, // Config
-  ConfigUpdate: { method: 'POST', path: '/configs/{id}/update', body: 'json', since: '1.30', query: { version: null }, fields: { Templating: '1.37' } }, // Config
-  ContainerCreate: { method: 'POST', path: '/containers/create', body: 'json', query: { name: null, platform: '1.41' }, fields: { 'Healthcheck.StartPeriod': '1.29', 'Healthcheck.StartInterval': '1.44', StopTimeout: '1.25', 'HostConfig.DeviceCgroupRules': '1.28', 'HostConfig.DeviceRequests': '1.40', 'HostConfig.NanoCpus': '1.25', 'HostConfig.AutoRemove': '1.25', 'HostConfig.Mounts': '1.25', 'HostConfig.Mounts[].Consistency': '1.28', 'HostConfig.Mounts[].BindOptions.NonRecursive': '1.40', 'HostConfig.Mounts[].BindOptions.CreateMountpoint': '1.42', 'HostConfig.Mounts[].BindOptions.ReadOnlyNonRecursive': '1.44', 'HostConfig.Mounts[].BindOptions.ReadOnlyForceRecursive': '1.44', 'HostConfig.Mounts[].VolumeOptions.Subpath': '1.45', 'HostConfig.Mounts[].ImageOptions': '1.48', 'HostConfig.Mounts[].TmpfsOptions.Options': '1.46', 'HostConfig.Annotations': '1.43', 'HostConfig.CgroupnsMode': '1.41', 'NetworkingConfig.EndpointsConfig.*.DriverOpts': '1.32', 'NetworkingConfig.EndpointsConfig.*.GwPriority': '1.48' } }, // Container
+  ConfigUpdate: { method: 'POST', path: '/configs/{id}/update', body: 'json', since: '1.30', query: { version: null }, fields: { '1.37': 'Templating' } }, // Config
+  ContainerCreate: { method: 'POST', path: '/containers/create', body: 'json', query: { name: null, platform: '1.41' }, fields: { '1.29': 'Healthcheck.StartPeriod', '1.44': 'Healthcheck.StartInterval HostConfig.Mounts[].BindOptions.ReadOnlyForceRecursive', '1.25': 'StopTimeout HostConfig.NanoCpus HostConfig.AutoRemove HostConfig.Mounts', '1.28': 'HostConfig.DeviceCgroupRules HostConfig.Mounts[].Consistency', '1.40': 'HostConfig.DeviceRequests HostConfig.Mounts[].BindOptions.NonRecursive', '1.42': 'HostConfig.Mounts[].BindOptions.CreateMountpoint', '1.45': 'HostConfig.Mounts[].VolumeOptions.Subpath', '1.48': 'HostConfig.Mounts[].ImageOptions NetworkingConfig.EndpointsConfig.*.GwPriority', '1.46': 'HostConfig.Mounts[].TmpfsOptions.Options', '1.43': 'HostConfig.Annotations', '1.41': 'HostConfig.CgroupnsMode', '1.32': 'NetworkingConfig.EndpointsConfig.*.DriverOpts' } }, // Container
   ContainerList: { method: 'GET', path: '/containers/json', query: { all: null, limit: null, size: null, filters: null } }, // Container
   ContainerPrune: { method: 'POST', path: '/containers/prune', query: { filters: null } }, // Container
   ContainerDelete: { method: 'DELETE', path: '/containers/{id}', query: { v: null, force: null, link: null } }, // Container
@@ -34,7 +37,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ContainerAttach: { method: 'POST', path: '/containers/{id}/attach', query: { detachKeys: null, logs: null, stream: null, stdin: null, stdout: null, stderr: null } }, // Container
   ContainerAttachWebsocket: { method: 'GET', path: '/containers/{id}/attach/ws', query: { detachKeys: null, logs: null, stream: null, stdin: '1.42', stdout: '1.42', stderr: '1.42' } }, // Container
   ContainerChanges: { method: 'GET', path: '/containers/{id}/changes' }, // Container
-  ContainerExec: { method: 'POST', path: '/containers/{id}/exec', body: 'json', fields: { ConsoleSize: '1.42', Env: '1.25', WorkingDir: '1.35' } }, // Exec
+  ContainerExec: { method: 'POST', path: '/containers/{id}/exec', body: 'json', fields: { '1.42': 'ConsoleSize', '1.25': 'Env', '1.35': 'WorkingDir' } }, // Exec
   ContainerExport: { method: 'GET', path: '/containers/{id}/export' }, // Container
   ContainerInspect: { method: 'GET', path: '/containers/{id}/json', query: { size: null } }, // Container
   ContainerKill: { method: 'POST', path: '/containers/{id}/kill', query: { signal: null } }, // Container
@@ -48,13 +51,13 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ContainerStop: { method: 'POST', path: '/containers/{id}/stop', query: { signal: '1.42', t: null } }, // Container
   ContainerTop: { method: 'GET', path: '/containers/{id}/top', query: { ps_args: null } }, // Container
   ContainerUnpause: { method: 'POST', path: '/containers/{id}/unpause' }, // Container
-  ContainerUpdate: { method: 'POST', path: '/containers/{id}/update', body: 'json', fields: { DeviceCgroupRules: '1.28', DeviceRequests: '1.40', NanoCpus: '1.25' } }, // Container
+  ContainerUpdate: { method: 'POST', path: '/containers/{id}/update', body: 'json', fields: { '1.28': 'DeviceCgroupRules', '1.40': 'DeviceRequests', '1.25': 'NanoCpus' } }, // Container
   ContainerWait: { method: 'POST', path: '/containers/{id}/wait', query: { condition: '1.30' } }, // Container
   DistributionInspect: { method: 'GET', path: '/distribution/{name}/json', since: '1.30' }, // Distribution
   SystemEvents: { method: 'GET', path: '/events', query: { since: null, until: null, filters: null } }, // System
   ExecInspect: { method: 'GET', path: '/exec/{id}/json' }, // Exec
   ExecResize: { method: 'POST', path: '/exec/{id}/resize', query: { h: null, w: null } }, // Exec
-  ExecStart: { method: 'POST', path: '/exec/{id}/start', body: 'json', fields: { ConsoleSize: '1.42' } }, // Exec
+  ExecStart: { method: 'POST', path: '/exec/{id}/start', body: 'json', fields: { '1.42': 'ConsoleSize' } }, // Exec
   ImageCreate: { method: 'POST', path: '/images/create', body: 'bytes', query: { fromImage: null, fromSrc: null, repo: null, tag: null, message: null, changes: null, platform: '1.32' } }, // Image
   ImageGetAll: { method: 'GET', path: '/images/get', query: { names: null, platform: '1.48' } }, // Image
   ImageList: { method: 'GET', path: '/images/json', query: { all: null, filters: null, 'shared-size': '1.42', digests: null, manifests: '1.47', identity: '1.54' } }, // Image
@@ -70,11 +73,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   ImageTag: { method: 'POST', path: '/images/{name}/tag', query: { repo: null, tag: null } }, // Image
   SystemInfo: { method: 'GET', path: '/info' }, // System
   NetworkList: { method: 'GET', path: '/networks', query: { filters: null } }, // Network
-  NetworkCreate: { method: 'POST', path: '/networks/create', body: 'json', fields: { Ingress: '1.29', EnableIPv4: '1.48' } }, // Network
+  NetworkCreate: { method: 'POST', path: '/networks/create', body: 'json', fields: { '1.29': 'Ingress', '1.48': 'EnableIPv4' } }, // Network
   NetworkPrune: { method: 'POST', path: '/networks/prune', query: { filters: null } }, // Network
   NetworkDelete: { method: 'DELETE', path: '/networks/{id}' }, // Network
   NetworkInspect: { method: 'GET', path: '/networks/{id}', query: { verbose: '1.28', scope: '1.31' } }, // Network
-  NetworkConnect: { method: 'POST', path: '/networks/{id}/connect', body: 'json', fields: { 'EndpointConfig.DriverOpts': '1.32', 'EndpointConfig.GwPriority': '1.48' } }, // Network
+  NetworkConnect: { method: 'POST', path: '/networks/{id}/connect', body: 'json', fields: { '1.32': 'EndpointConfig.DriverOpts', '1.48': 'EndpointConfig.GwPriority' } }, // Network
   NetworkDisconnect: { method: 'POST', path: '/networks/{id}/disconnect', body: 'json' }, // Network
   NodeList: { method: 'GET', path: '/nodes', query: { filters: null } }, // Node
   NodeDelete: { method: 'DELETE', path: '/nodes/{id}', query: { force: null } }, // Node
@@ -92,31 +95,31 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   PluginSet: { method: 'POST', path: '/plugins/{name}/set', body: 'json' }, // Plugin
   PluginUpgrade: { method: 'POST', path: '/plugins/{name}/upgrade', body: 'json', since: '1.26', query: { remote: null } }, // Plugin
   SecretList: { method: 'GET', path: '/secrets', query: { filters: null } }, // Secret
-  SecretCreate: { method: 'POST', path: '/secrets/create', body: 'json', fields: { Driver: '1.31', Templating: '1.37' } }, // Secret
+  SecretCreate: { method: 'POST', path: '/secrets/create', body: 'json', fields: { '1.31': 'Driver', '1.37': 'Templating' } }, // Secret
   SecretDelete: { method: 'DELETE', path: '/secrets/{id}' }, // Secret
   SecretInspect: { method: 'GET', path: '/secrets/{id}' }, // Secret
-  SecretUpdate: { method: 'POST', path: '/secrets/{id}/update', body: 'json', since: '1.26', query: { version: null }, fields: { Driver: '1.31', Templating: '1.37' } }, // Secret
+  SecretUpdate: { method: 'POST', path: '/secrets/{id}/update', body: 'json', since: '1.26', query: { version: null }, fields: { '1.31': 'Driver', '1.37': 'Templating' } }, // Secret
   ServiceList: { method: 'GET', path: '/services', query: { filters: null, status: '1.41' } }, // Service
-  ServiceCreate: { method: 'POST', path: '/services/create', body: 'json', fields: { 'TaskTemplate.PluginSpec': '1.31', 'TaskTemplate.ContainerSpec.Privileges': '1.29', 'TaskTemplate.ContainerSpec.Privileges.CredentialSpec.Config': '1.40', 'TaskTemplate.ContainerSpec.Privileges.Seccomp': '1.44', 'TaskTemplate.ContainerSpec.Privileges.AppArmor': '1.44', 'TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges': '1.44', 'TaskTemplate.ContainerSpec.ReadOnly': '1.28', 'TaskTemplate.ContainerSpec.Mounts[].Consistency': '1.28', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.NonRecursive': '1.40', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.CreateMountpoint': '1.42', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyNonRecursive': '1.44', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyForceRecursive': '1.44', 'TaskTemplate.ContainerSpec.Mounts[].VolumeOptions.Subpath': '1.45', 'TaskTemplate.ContainerSpec.Mounts[].ImageOptions': '1.48', 'TaskTemplate.ContainerSpec.Mounts[].TmpfsOptions.Options': '1.46', 'TaskTemplate.ContainerSpec.HealthCheck.StartPeriod': '1.29', 'TaskTemplate.ContainerSpec.HealthCheck.StartInterval': '1.44', 'TaskTemplate.ContainerSpec.OomScoreAdj': '1.46', 'TaskTemplate.ContainerSpec.Configs[].Runtime': '1.40', 'TaskTemplate.ContainerSpec.Isolation': '1.35', 'TaskTemplate.ContainerSpec.Sysctls': '1.40', 'TaskTemplate.ContainerSpec.CapabilityAdd': '1.41', 'TaskTemplate.ContainerSpec.CapabilityDrop': '1.41', 'TaskTemplate.ContainerSpec.Ulimits': '1.41', 'TaskTemplate.Resources.Limits.Pids': '1.41', 'TaskTemplate.Resources.SwapBytes': '1.52', 'TaskTemplate.Resources.MemorySwappiness': '1.52', 'TaskTemplate.Placement.MaxReplicas': '1.40', 'TaskTemplate.Placement.Platforms': '1.30', 'Mode.ReplicatedJob': '1.41', 'Mode.GlobalJob': '1.41', 'UpdateConfig.Order': '1.29', RollbackConfig: '1.28', 'RollbackConfig.Order': '1.29' } }, // Service
+  ServiceCreate: { method: 'POST', path: '/services/create', body: 'json', fields: { '1.31': 'TaskTemplate.PluginSpec', '1.29': 'TaskTemplate.ContainerSpec.Privileges TaskTemplate.ContainerSpec.HealthCheck.StartPeriod UpdateConfig.Order RollbackConfig.Order', '1.40': 'TaskTemplate.ContainerSpec.Privileges.CredentialSpec.Config TaskTemplate.ContainerSpec.Mounts[].BindOptions.NonRecursive TaskTemplate.ContainerSpec.Configs[].Runtime TaskTemplate.ContainerSpec.Sysctls TaskTemplate.Placement.MaxReplicas', '1.44': 'TaskTemplate.ContainerSpec.Privileges.Seccomp TaskTemplate.ContainerSpec.Privileges.AppArmor TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyForceRecursive TaskTemplate.ContainerSpec.HealthCheck.StartInterval', '1.28': 'TaskTemplate.ContainerSpec.ReadOnly TaskTemplate.ContainerSpec.Mounts[].Consistency RollbackConfig', '1.42': 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.CreateMountpoint', '1.45': 'TaskTemplate.ContainerSpec.Mounts[].VolumeOptions.Subpath', '1.48': 'TaskTemplate.ContainerSpec.Mounts[].ImageOptions', '1.46': 'TaskTemplate.ContainerSpec.Mounts[].TmpfsOptions.Options TaskTemplate.ContainerSpec.OomScoreAdj', '1.35': 'TaskTemplate.ContainerSpec.Isolation', '1.41': 'TaskTemplate.ContainerSpec.CapabilityAdd TaskTemplate.ContainerSpec.CapabilityDrop TaskTemplate.ContainerSpec.Ulimits TaskTemplate.Resources.Limits.Pids Mode.ReplicatedJob Mode.GlobalJob', '1.52': 'TaskTemplate.Resources.SwapBytes TaskTemplate.Resources.MemorySwappiness', '1.30': 'TaskTemplate.Placement.Platforms' } }, // Service
   ServiceDelete: { method: 'DELETE', path: '/services/{id}' }, // Service
   ServiceInspect: { method: 'GET', path: '/services/{id}', query: { insertDefaults: '1.29' } }, // Service
   ServiceLogs: { method: 'GET', path: '/services/{id}/logs', query: { details: null, follow: null, stdout: null, stderr: null, since: null, timestamps: null, tail: null } }, // Service
-  ServiceUpdate: { method: 'POST', path: '/services/{id}/update', body: 'json', query: { version: null, registryAuthFrom: null, rollback: null }, fields: { 'TaskTemplate.PluginSpec': '1.31', 'TaskTemplate.ContainerSpec.Privileges': '1.29', 'TaskTemplate.ContainerSpec.Privileges.CredentialSpec.Config': '1.40', 'TaskTemplate.ContainerSpec.Privileges.Seccomp': '1.44', 'TaskTemplate.ContainerSpec.Privileges.AppArmor': '1.44', 'TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges': '1.44', 'TaskTemplate.ContainerSpec.ReadOnly': '1.28', 'TaskTemplate.ContainerSpec.Mounts[].Consistency': '1.28', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.NonRecursive': '1.40', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.CreateMountpoint': '1.42', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyNonRecursive': '1.44', 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyForceRecursive': '1.44', 'TaskTemplate.ContainerSpec.Mounts[].VolumeOptions.Subpath': '1.45', 'TaskTemplate.ContainerSpec.Mounts[].ImageOptions': '1.48', 'TaskTemplate.ContainerSpec.Mounts[].TmpfsOptions.Options': '1.46', 'TaskTemplate.ContainerSpec.HealthCheck.StartPeriod': '1.29', 'TaskTemplate.ContainerSpec.HealthCheck.StartInterval': '1.44', 'TaskTemplate.ContainerSpec.OomScoreAdj': '1.46', 'TaskTemplate.ContainerSpec.Configs[].Runtime': '1.40', 'TaskTemplate.ContainerSpec.Isolation': '1.35', 'TaskTemplate.ContainerSpec.Sysctls': '1.40', 'TaskTemplate.ContainerSpec.CapabilityAdd': '1.41', 'TaskTemplate.ContainerSpec.CapabilityDrop': '1.41', 'TaskTemplate.ContainerSpec.Ulimits': '1.41', 'TaskTemplate.Resources.Limits.Pids': '1.41', 'TaskTemplate.Resources.SwapBytes': '1.52', 'TaskTemplate.Resources.MemorySwappiness': '1.52', 'TaskTemplate.Placement.MaxReplicas': '1.40', 'TaskTemplate.Placement.Platforms': '1.30', 'Mode.ReplicatedJob': '1.41', 'Mode.GlobalJob': '1.41', 'UpdateConfig.Order': '1.29', RollbackConfig: '1.28', 'RollbackConfig.Order': '1.29' } }, // Service
+  ServiceUpdate: { method: 'POST', path: '/services/{id}/update', body: 'json', query: { version: null, registryAuthFrom: null, rollback: null }, fields: { '1.31': 'TaskTemplate.PluginSpec', '1.29': 'TaskTemplate.ContainerSpec.Privileges TaskTemplate.ContainerSpec.HealthCheck.StartPeriod UpdateConfig.Order RollbackConfig.Order', '1.40': 'TaskTemplate.ContainerSpec.Privileges.CredentialSpec.Config TaskTemplate.ContainerSpec.Mounts[].BindOptions.NonRecursive TaskTemplate.ContainerSpec.Configs[].Runtime TaskTemplate.ContainerSpec.Sysctls TaskTemplate.Placement.MaxReplicas', '1.44': 'TaskTemplate.ContainerSpec.Privileges.Seccomp TaskTemplate.ContainerSpec.Privileges.AppArmor TaskTemplate.ContainerSpec.Privileges.NoNewPrivileges TaskTemplate.ContainerSpec.Mounts[].BindOptions.ReadOnlyForceRecursive TaskTemplate.ContainerSpec.HealthCheck.StartInterval', '1.28': 'TaskTemplate.ContainerSpec.ReadOnly TaskTemplate.ContainerSpec.Mounts[].Consistency RollbackConfig', '1.42': 'TaskTemplate.ContainerSpec.Mounts[].BindOptions.CreateMountpoint', '1.45': 'TaskTemplate.ContainerSpec.Mounts[].VolumeOptions.Subpath', '1.48': 'TaskTemplate.ContainerSpec.Mounts[].ImageOptions', '1.46': 'TaskTemplate.ContainerSpec.Mounts[].TmpfsOptions.Options TaskTemplate.ContainerSpec.OomScoreAdj', '1.35': 'TaskTemplate.ContainerSpec.Isolation', '1.41': 'TaskTemplate.ContainerSpec.CapabilityAdd TaskTemplate.ContainerSpec.CapabilityDrop TaskTemplate.ContainerSpec.Ulimits TaskTemplate.Resources.Limits.Pids Mode.ReplicatedJob Mode.GlobalJob', '1.52': 'TaskTemplate.Resources.SwapBytes TaskTemplate.Resources.MemorySwappiness', '1.30': 'TaskTemplate.Placement.Platforms' } }, // Service
   Session: { method: 'POST', path: '/session', since: '1.31' }, // Session
   SwarmInspect: { method: 'GET', path: '/swarm' }, // Swarm
-  SwarmInit: { method: 'POST', path: '/swarm/init', body: 'json', fields: { DataPathAddr: '1.30', DataPathPort: '1.40', DefaultAddrPool: '1.39', SubnetSize: '1.39', 'Spec.CAConfig.SigningCACert': '1.30', 'Spec.CAConfig.SigningCAKey': '1.30', 'Spec.CAConfig.ForceRotate': '1.30' } }, // Swarm
-  SwarmJoin: { method: 'POST', path: '/swarm/join', body: 'json', fields: { DataPathAddr: '1.30' } }, // Swarm
+  SwarmInit: { method: 'POST', path: '/swarm/init', body: 'json', fields: { '1.30': 'DataPathAddr Spec.CAConfig.SigningCACert Spec.CAConfig.SigningCAKey Spec.CAConfig.ForceRotate', '1.40': 'DataPathPort', '1.39': 'DefaultAddrPool SubnetSize' } }, // Swarm
+  SwarmJoin: { method: 'POST', path: '/swarm/join', body: 'json', fields: { '1.30': 'DataPathAddr' } }, // Swarm
   SwarmLeave: { method: 'POST', path: '/swarm/leave', query: { force: null } }, // Swarm
   SwarmUnlock: { method: 'POST', path: '/swarm/unlock', body: 'json' }, // Swarm
   SwarmUnlockkey: { method: 'GET', path: '/swarm/unlockkey' }, // Swarm
-  SwarmUpdate: { method: 'POST', path: '/swarm/update', body: 'json', query: { version: null, rotateWorkerToken: null, rotateManagerToken: null, rotateManagerUnlockKey: null }, fields: { 'CAConfig.SigningCACert': '1.30', 'CAConfig.SigningCAKey': '1.30', 'CAConfig.ForceRotate': '1.30' } }, // Swarm
+  SwarmUpdate: { method: 'POST', path: '/swarm/update', body: 'json', query: { version: null, rotateWorkerToken: null, rotateManagerToken: null, rotateManagerUnlockKey: null }, fields: { '1.30': 'CAConfig.SigningCACert CAConfig.SigningCAKey CAConfig.ForceRotate' } }, // Swarm
   SystemDataUsage: { method: 'GET', path: '/system/df', query: { type: '1.42', verbose: '1.52' } }, // System
   TaskList: { method: 'GET', path: '/tasks', query: { filters: null } }, // Task
   TaskInspect: { method: 'GET', path: '/tasks/{id}' }, // Task
   TaskLogs: { method: 'GET', path: '/tasks/{id}/logs', since: '1.29', query: { details: null, follow: null, stdout: null, stderr: null, since: null, timestamps: null, tail: null } }, // Task
   SystemVersion: { method: 'GET', path: '/version' }, // System
   VolumeList: { method: 'GET', path: '/volumes', query: { filters: null } }, // Volume
-  VolumeCreate: { method: 'POST', path: '/volumes/create', body: 'json', fields: { ClusterVolumeSpec: '1.42' } }, // Volume
+  VolumeCreate: { method: 'POST', path: '/volumes/create', body: 'json', fields: { '1.42': 'ClusterVolumeSpec' } }, // Volume
   VolumePrune: { method: 'POST', path: '/volumes/prune', query: { filters: null } }, // Volume
   VolumeDelete: { method: 'DELETE', path: '/volumes/{name}', query: { force: '1.25' } }, // Volume
   VolumeInspect: { method: 'GET', path: '/volumes/{name}' }, // Volume

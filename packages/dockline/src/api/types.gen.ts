@@ -81,7 +81,7 @@ export interface BuildCacheDiskUsage {
   ActiveCount?: number
   /** All objects. */
   TotalCount?: number
-  /** Bytes that a prune would free. */
+  /** Bytes a prune frees. */
   Reclaimable?: number
   /** Bytes they take. */
   TotalSize?: number
@@ -111,7 +111,7 @@ export interface BuildInfo {
   progressDetail?: ProgressDetail
   /** Result in a form for programs. */
   aux?: ImageID
-  /** Failure as a text, as older clients read it. */
+  /** Failure, for older clients. */
   error?: string
   /** Progress as a bar of text. */
   progress?: string
@@ -361,7 +361,7 @@ export interface ContainerConfig {
   Image?: string | undefined
   /** Paths of anonymous volumes; the values are empty objects. */
   Volumes?: Record<string, Record<string, never>> | null | undefined
-  /** Folder in which the command starts. */
+  /** Folder the command starts in. */
   WorkingDir?: string | undefined
   /** Program that gets the command as arguments. */
   Entrypoint?: string[] | null | undefined
@@ -417,7 +417,7 @@ export interface ContainerInspectResponse {
   RestartCount?: number
   /** Storage driver of the layers. */
   Driver?: string
-  /** Operating system, such as `linux`. */
+  /** System, such as `linux`. */
   Platform?: string
   /** Manifest of the platform, with containerd's image store. */
   ImageManifestDescriptor?: OCIDescriptor
@@ -593,7 +593,7 @@ export interface ContainerSummary {
   ImageManifestDescriptor?: OCIDescriptor | null
   /** Command as one line. */
   Command?: string
-  /** Time of the creation, Unix seconds. */
+  /** Creation, Unix seconds. */
   Created?: number
   /** Exposed and published ports. */
   Ports?: PortSummary[]
@@ -699,7 +699,7 @@ export interface ContainersDiskUsage {
   ActiveCount?: number
   /** All objects. */
   TotalCount?: number
-  /** Bytes that a prune would free. */
+  /** Bytes a prune frees. */
   Reclaimable?: number
   /** Bytes they take. */
   TotalSize?: number
@@ -717,7 +717,7 @@ export interface CreateImageInfo {
   status?: string
   /** Progress as numbers. */
   progressDetail?: ProgressDetail
-  /** Failure as a text, as older clients read it. */
+  /** Failure, for older clients. */
   error?: string
   /** Progress as a bar of text. */
   progress?: string
@@ -753,7 +753,7 @@ export interface DeviceRequest {
   DeviceIDs?: string[] | undefined
   /** Capabilities: one of the lists must be met wholly. */
   Capabilities?: string[][] | undefined
-  /** Options of the driver. */
+  /** For the driver. */
   Options?: Record<string, string> | undefined
 }
 
@@ -769,7 +769,7 @@ export interface DistributionInspect {
 export interface Driver {
   /** Name, such as `golang` for templates. */
   Name: string
-  /** Options of the driver. */
+  /** For the driver. */
   Options?: Record<string, string> | undefined
 }
 
@@ -829,7 +829,7 @@ export interface EndpointSettings {
   MacAddress?: string | undefined
   /** Further names of the container on this network. */
   Aliases?: string[] | null | undefined
-  /** Options of the driver. API 1.32. */
+  /** For the driver. API 1.32. */
   DriverOpts?: Record<string, string> | null | undefined
   /** The highest value gives the default gateway. API 1.48. */
   GwPriority?: number | undefined
@@ -1036,7 +1036,7 @@ export interface HostConfig extends Resources {
   VolumesFrom?: string[] | null | undefined
   /** Mounts of every kind (`--mount`). API 1.25. */
   Mounts?: Mount[] | null | undefined
-  /** First size of the terminal: rows, columns. */
+  /** First size: rows, columns. */
   ConsoleSize?: [number, number] | null | undefined
   /** For the OCI runtime: names to values. API 1.43. */
   Annotations?: Record<string, string> | null | undefined
@@ -1127,7 +1127,7 @@ export interface IPAM {
   Driver?: string | undefined
   /** Subnets and their gateways. */
   Config?: IPAMConfig[] | null | undefined
-  /** Options of the driver. */
+  /** For the driver. */
   Options?: Record<string, string> | null | undefined
 }
 
@@ -1175,7 +1175,7 @@ export interface ImageConfig {
   ArgsEscaped?: boolean | null
   /** Paths that get anonymous volumes. */
   Volumes?: Record<string, Record<string, never>> | null
-  /** Folder in which the command starts. */
+  /** Folder the command starts in. */
   WorkingDir?: string
   /** Program that gets the command as arguments. */
   Entrypoint?: string[] | null
@@ -1201,7 +1201,7 @@ export interface ImageDeleteResponseItem {
 export interface ImageHistoryResponseItem {
   /** Id of the image at this step, or `<missing>`. */
   Id: string
-  /** Time of the creation, Unix seconds. */
+  /** Creation, Unix seconds. */
   Created: number
   /** Instruction that made it. */
   CreatedBy: string
@@ -1245,7 +1245,7 @@ export interface ImageInspect {
   Architecture?: string
   /** Variant of the architecture, such as `v8`. */
   Variant?: string | null
-  /** Operating system, such as `linux`. */
+  /** System, such as `linux`. */
   Os?: string
   /** Version of the operating system (Windows). */
   OsVersion?: string | null
@@ -1333,7 +1333,7 @@ export interface ImageSummary {
   RepoTags: string[]
   /** References by digest: `alpine@sha256:…`. */
   RepoDigests: string[]
-  /** Time of the creation, Unix seconds. */
+  /** Creation, Unix seconds. */
   Created: number
   /** Size of all layers, in bytes. */
   Size: number
@@ -1355,7 +1355,7 @@ export interface ImagesDiskUsage {
   ActiveCount?: number
   /** All objects. */
   TotalCount?: number
-  /** Bytes that a prune would free. */
+  /** Bytes a prune frees. */
   Reclaimable?: number
   /** Bytes they take. */
   TotalSize?: number
@@ -1497,7 +1497,7 @@ export interface MountVolumeOptions {
 export interface MountVolumeOptionsDriverConfig {
   /** Driver, such as `local`. */
   Name?: string | undefined
-  /** Options of the driver. */
+  /** For the driver. */
   Options?: Record<string, string> | undefined
 }
 
@@ -1535,7 +1535,7 @@ export interface Network {
   ConfigFrom?: ConfigReference
   /** Only keeps settings for other networks. */
   ConfigOnly?: boolean
-  /** Options of the driver. */
+  /** For the driver. */
   Options?: Record<string, string>
   /** Labels. */
   Labels?: Record<string, string>
@@ -1557,7 +1557,7 @@ export interface NetworkAttachmentConfig {
   Target?: string | undefined
   /** Further names on the network. */
   Aliases?: string[] | undefined
-  /** Options of the driver. */
+  /** For the driver. */
   DriverOpts?: Record<string, string> | undefined
 }
 
@@ -1733,7 +1733,7 @@ export interface OCIDescriptor {
 export interface OCIPlatform {
   /** Architecture, such as `arm64`. */
   architecture?: string | undefined
-  /** Operating system, such as `linux`. */
+  /** System, such as `linux`. */
   os?: string | undefined
   /** Version of the operating system (Windows). */
   'os.version'?: string | undefined
@@ -1769,7 +1769,7 @@ export interface PeerNode {
 export interface Platform {
   /** Architecture, as `uname -m` prints it. */
   Architecture?: string | undefined
-  /** Operating system, such as `linux`. */
+  /** System, such as `linux`. */
   OS?: string | undefined
 }
 
@@ -1791,7 +1791,7 @@ export interface Plugin {
 
 /** What a plugin is. */
 export interface PluginConfig {
-  /** What it is for, in words. */
+  /** What it is for. */
   Description: string
   /** Address of its documentation. */
   Documentation: string
@@ -1827,7 +1827,7 @@ export interface PluginConfig {
 export interface PluginConfigArgs {
   /** Name for `docker plugin set`. */
   Name: string
-  /** What it is for, in words. */
+  /** What it is for. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
@@ -1881,7 +1881,7 @@ export interface PluginConfigUser {
 export interface PluginDevice {
   /** Name for `docker plugin set`. */
   Name: string
-  /** What it is for, in words. */
+  /** What it is for. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
@@ -1893,7 +1893,7 @@ export interface PluginDevice {
 export interface PluginEnv {
   /** Name of the variable. */
   Name: string
-  /** What it is for, in words. */
+  /** What it is for. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
@@ -1905,7 +1905,7 @@ export interface PluginEnv {
 export interface PluginMount {
   /** Name for `docker plugin set`. */
   Name: string
-  /** What it is for, in words. */
+  /** What it is for. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
@@ -1923,7 +1923,7 @@ export interface PluginMount {
 export interface PluginPrivilege {
   /** Name of the right, such as `network` or `mount`. */
   Name?: string | undefined
-  /** What it is for, in words. */
+  /** What it is for. */
   Description?: string | undefined
   /** What it asks for, such as `host`. */
   Value?: string[] | undefined
@@ -2023,7 +2023,7 @@ export interface PushImageInfo {
   status?: string
   /** Progress as numbers. */
   progressDetail?: ProgressDetail
-  /** Failure as a text, as older clients read it. */
+  /** Failure, for older clients. */
   error?: string
   /** Progress as a bar of text. */
   progress?: string
@@ -2571,7 +2571,7 @@ export interface SwarmSpecTaskDefaults {
 export interface SwarmSpecTaskDefaultsLogDriver {
   /** Log driver, such as `json-file`. */
   Name?: string | undefined
-  /** Options of the driver. */
+  /** For the driver. */
   Options?: Record<string, string> | undefined
 }
 
@@ -2837,7 +2837,7 @@ export interface TaskSpecContainerSpec {
   Hostname?: string | undefined
   /** Environment as `NAME=value`; values may be templates. */
   Env?: string[] | undefined
-  /** Folder in which the command starts. */
+  /** Folder the command starts in. */
   Dir?: string | undefined
   /** User of the command, by name or number. */
   User?: string | undefined
@@ -3005,7 +3005,7 @@ export interface TaskSpecContainerSpecUlimit {
 export interface TaskSpecLogDriver {
   /** Log driver, such as `json-file`. */
   Name?: string | undefined
-  /** Options of the driver. */
+  /** For the driver. */
   Options?: Record<string, string> | undefined
 }
 
@@ -3140,7 +3140,7 @@ export interface Volume {
   Scope: 'local' | 'global'
   /** The part that the swarm manages. API 1.42. */
   ClusterVolume?: ClusterVolume
-  /** Options of the driver. */
+  /** For the driver. */
   Options: Record<string, string> | null
   /** Space and users; only where disk usage was asked for. */
   UsageData?: VolumeUsageData | null
@@ -3152,7 +3152,7 @@ export interface VolumeCreateRequest {
   Name?: string | undefined
   /** Driver, such as `local`. Default: 'local'. */
   Driver?: string | undefined
-  /** Options of the driver. */
+  /** For the driver. */
   DriverOpts?: Record<string, string> | undefined
   /** Labels. */
   Labels?: Record<string, string> | undefined
@@ -3182,7 +3182,7 @@ export interface VolumesDiskUsage {
   ActiveCount?: number
   /** All objects. */
   TotalCount?: number
-  /** Bytes that a prune would free. */
+  /** Bytes a prune frees. */
   Reclaimable?: number
   /** Bytes they take. */
   TotalSize?: number
@@ -3534,7 +3534,7 @@ export interface ConfigCreateResponse {
 
 /** POST /configs/{id}/update. API 1.30. */
 export interface ConfigUpdateQuery {
-  /** Version that was inspected. */
+  /** Inspected version. */
   version: number
 }
 
@@ -3627,9 +3627,9 @@ export interface ContainerAttachQuery {
   stream?: boolean | undefined
   /** Takes standard input. */
   stdin?: boolean | undefined
-  /** Includes standard output. */
+  /** Includes stdout. */
   stdout?: boolean | undefined
-  /** Includes standard error. */
+  /** Includes stderr. */
   stderr?: boolean | undefined
 }
 
@@ -3643,9 +3643,9 @@ export interface ContainerAttachWebsocketQuery {
   stream?: boolean | undefined
   /** Takes standard input. API 1.42. */
   stdin?: boolean | undefined
-  /** Includes standard output. API 1.42. */
+  /** Includes stdout. API 1.42. */
   stdout?: boolean | undefined
-  /** Includes standard error. API 1.42. */
+  /** Includes stderr. API 1.42. */
   stderr?: boolean | undefined
 }
 
@@ -3665,9 +3665,9 @@ export interface ContainerKillQuery {
 export interface ContainerLogsQuery {
   /** Stays open for later messages. */
   follow?: boolean | undefined
-  /** Includes standard output. */
+  /** Includes stdout. */
   stdout?: boolean | undefined
-  /** Includes standard error. */
+  /** Includes stderr. */
   stderr?: boolean | undefined
   /** Only later ones: Unix seconds, with a fraction too. Default: 0. */
   since?: number | undefined
@@ -3675,7 +3675,7 @@ export interface ContainerLogsQuery {
   until?: number | undefined
   /** Puts the time before each line, RFC 3339. */
   timestamps?: boolean | undefined
-  /** Number of last lines, or `all`. Default: 'all'. */
+  /** Last lines: a number, or `all`. Default: 'all'. */
   tail?: string | undefined
   /** Adds labels and variables the log driver keeps. */
   details?: boolean | undefined
@@ -3757,7 +3757,7 @@ export interface ContainerExecBody {
   AttachStdout?: boolean | undefined
   /** Sends standard error. */
   AttachStderr?: boolean | undefined
-  /** First size of the terminal: rows, columns. API 1.42. */
+  /** First size: rows, columns. API 1.42. */
   ConsoleSize?: [number, number] | null | undefined
   /** Keys that detach, such as `ctrl-p,ctrl-q`. */
   DetachKeys?: string | undefined
@@ -3771,7 +3771,7 @@ export interface ContainerExecBody {
   Privileged?: boolean | undefined
   /** User of the command: `user[:group]`, by name or number. */
   User?: string | undefined
-  /** Folder in which the command starts. API 1.35. */
+  /** Folder the command starts in. API 1.35. */
   WorkingDir?: string | undefined
 }
 
@@ -3815,7 +3815,7 @@ export interface ExecStartBody {
   Detach?: boolean | undefined
   /** The exec has a terminal; the same as at its creation. */
   Tty?: boolean | undefined
-  /** First size of the terminal: rows, columns. API 1.42. */
+  /** First size: rows, columns. API 1.42. */
   ConsoleSize?: [number, number] | null | undefined
 }
 
@@ -3853,7 +3853,7 @@ export interface NetworkCreateBody {
   EnableIPv4?: boolean | undefined
   /** Gives IPv6 addresses. */
   EnableIPv6?: boolean | undefined
-  /** Options of the driver. */
+  /** For the driver. */
   Options?: Record<string, string> | undefined
   /** Labels. */
   Labels?: Record<string, string> | undefined
@@ -3901,7 +3901,7 @@ export interface NodeDeleteQuery {
 
 /** POST /nodes/{id}/update */
 export interface NodeUpdateQuery {
-  /** Version that was inspected. */
+  /** Inspected version. */
   version: number
 }
 
@@ -3988,7 +3988,7 @@ export interface SecretCreateResponse {
 
 /** POST /secrets/{id}/update. API 1.26. */
 export interface SecretUpdateQuery {
-  /** Version that was inspected. */
+  /** Inspected version. */
   version: number
 }
 
@@ -4020,21 +4020,21 @@ export interface ServiceLogsQuery {
   details?: boolean | undefined
   /** Stays open for later messages. */
   follow?: boolean | undefined
-  /** Includes standard output. */
+  /** Includes stdout. */
   stdout?: boolean | undefined
-  /** Includes standard error. */
+  /** Includes stderr. */
   stderr?: boolean | undefined
   /** Only later ones: Unix seconds, with a fraction too. Default: 0. */
   since?: number | undefined
   /** Puts the time before each line, RFC 3339. */
   timestamps?: boolean | undefined
-  /** Number of last lines, or `all`. Default: 'all'. */
+  /** Last lines: a number, or `all`. Default: 'all'. */
   tail?: string | undefined
 }
 
 /** POST /services/{id}/update */
 export interface ServiceUpdateQuery {
-  /** Version that was inspected. */
+  /** Inspected version. */
   version: number
   /** Whose login is used when none is sent. Default: 'spec'. */
   registryAuthFrom?: 'spec' | 'previous-spec' | undefined
@@ -4108,7 +4108,7 @@ export interface SwarmUnlockkeyResponse {
 
 /** POST /swarm/update */
 export interface SwarmUpdateQuery {
-  /** Version that was inspected. */
+  /** Inspected version. */
   version: number
   /** Makes a new token for workers. */
   rotateWorkerToken?: boolean | undefined
@@ -4135,15 +4135,15 @@ export interface TaskLogsQuery {
   details?: boolean | undefined
   /** Stays open for later messages. */
   follow?: boolean | undefined
-  /** Includes standard output. */
+  /** Includes stdout. */
   stdout?: boolean | undefined
-  /** Includes standard error. */
+  /** Includes stderr. */
   stderr?: boolean | undefined
   /** Only later ones: Unix seconds, with a fraction too. Default: 0. */
   since?: number | undefined
   /** Puts the time before each line, RFC 3339. */
   timestamps?: boolean | undefined
-  /** Number of last lines, or `all`. Default: 'all'. */
+  /** Last lines: a number, or `all`. Default: 'all'. */
   tail?: string | undefined
 }
 
@@ -4180,7 +4180,7 @@ export interface VolumeDeleteQuery {
 
 /** PUT /volumes/{name}. API 1.42. */
 export interface VolumeUpdateQuery {
-  /** Version that was inspected. */
+  /** Inspected version. */
   version: number
 }
 

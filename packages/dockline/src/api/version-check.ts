@@ -54,10 +54,11 @@ export function tooOld({ what, since, version, address }: TooOld): string {
 
 function lackingIn(version: string): Lacking {
   const isLate = ([, since]: readonly [string, string]) => compareVersions(version, since) < 0
+  const late = Object.entries(GATED_OPTIONS).filter(([since]) => compareVersions(version, since) < 0)
   return {
     version,
     operations: GATED_OPERATIONS.filter(isLate).map(([route, since]) => [routePattern(route), since]),
-    options: new Set(GATED_OPTIONS.filter(isLate).map(([name]) => name)),
+    options: new Set(late.flatMap(([, names]) => names.split(' '))),
   }
 }
 
@@ -93,9 +94,11 @@ function firstTooNew(
   for (const [option, since] of Object.entries(operation?.query ?? {})) {
     if (isLate(since) && holds(request.query, [option])) return { option, since: since as string }
   }
-  for (const [option, since] of Object.entries(operation?.fields ?? {})) {
-    if (isLate(since) && holds(request.json, option.replaceAll('[]', '.*').split('.')))
-      return { option, since }
+  for (const [since, options] of Object.entries(operation?.fields ?? {})) {
+    if (!isLate(since)) continue
+    const isUsed = (option: string) => holds(request.json, option.replaceAll('[]', '.*').split('.'))
+    const option = options.split(' ').find(isUsed)
+    if (option !== undefined) return { option, since }
   }
   return undefined
 }

@@ -136,11 +136,13 @@ function gatesOf(operation: Operation): Gate[] {
     since,
     given: (value: unknown) => ({ query: { [option]: value }, json }),
   }))
-  const fields = Object.entries(operation.fields ?? {}).map(([option, since]) => ({
-    option,
-    since,
-    given: (value: unknown) => ({ query: {}, json: placed(option, value) }),
-  }))
+  const fields = Object.entries(operation.fields ?? {}).flatMap(([since, options]) =>
+    options.split(' ').map((option) => ({
+      option,
+      since,
+      given: (value: unknown) => ({ query: {}, json: placed(option, value) }),
+    })),
+  )
   return [...query, ...fields].filter(
     (gate): gate is Gate => gate.since !== null && minor(gate.since) > OLDEST,
   )
