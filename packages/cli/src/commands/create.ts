@@ -1,7 +1,7 @@
 import { withCidFile } from '../cid-file.js'
 import { type Call, defineCommand } from '../command.js'
 import { containerFailure, EXIT, ExitError } from '../errors.js'
-import { containerRequest, createFlags } from '../flags/create/index.js'
+import { containerRequest, createFlags, mountWarnings } from '../flags/create/index.js'
 import { bool, text } from '../flags/flag.js'
 import { refuseContentTrust } from '../flags/ignored.js'
 import { createPulling, pullPolicy } from '../pull.js'
@@ -25,6 +25,7 @@ export const command = defineCommand({
 
 async function create({ cli, flags, given, operands }: CreateCall): Promise<undefined> {
   const pull = pullPolicy(flags.pull)
+  for (const warning of mountWarnings(flags.mount)) cli.complain(`WARNING: ${warning}`)
   const request = await containerRequest({ flags: { ...flags, detach: false }, given, operands })
   const client = await cli.client()
   const id = await withCidFile(flags.cidfile, () => {

@@ -19,6 +19,7 @@ interface Kind {
   /** Whether only a manager of a swarm knows of any. */
   readonly swarm?: boolean
   readonly sized?: boolean
+  readonly query?: Readonly<Record<string, boolean>>
 }
 
 /** In the order docker looks for a name. */
@@ -31,7 +32,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   image: { type: 'image.InspectResponse', path: (name) => path`/images/${new Segments(name)}/json` },
   network: { type: 'network.Inspect', path: (name) => path`/networks/${name}` },
   volume: { type: 'volume.Volume', path: (name) => path`/volumes/${name}` },
-  service: { type: 'swarm.Service', path: (name) => path`/services/${name}`, swarm: true },
+  service: {
+    type: 'swarm.Service',
+    path: (name) => path`/services/${name}`,
+    swarm: true,
+    query: { insertDefaults: true },
+  },
   task: { type: 'swarm.Task', path: (name) => path`/tasks/${name}`, swarm: true },
   node: { type: 'swarm.Node', path: (name) => path`/nodes/${name}`, swarm: true },
   plugin: { type: '*types.Plugin', path: (name) => path`/plugins/${new Segments(name)}/json` },
@@ -89,7 +95,7 @@ class Finder {
 
   async one(type: string, name: string): Promise<Found> {
     const kind = (KINDS[type] ?? KINDS.container) as Kind
-    const query = kind.sized && this.#size ? { size: true } : {}
+    const query = kind.sized && this.#size ? { size: true } : kind.query
     const path = kind.path(name)
     const text = await this.#client.api.http.text({ method: 'GET', path, query })
     if (this.#size && !kind.sized) this.#cli.complain(`WARNING: --size ignored for ${type}`)

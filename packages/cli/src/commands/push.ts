@@ -15,6 +15,14 @@ const flags = {
   quiet: bool('Suppress verbose output', 'q'),
 }
 
+/** As docker prints it where there are no colours. */
+const PLATFORM_NOTE = `
+ Info -> Using --platform pushes only the specified platform manifest of a multi-platform image index.
+         Other components, like attestations, will not be included.
+         To push the complete multi-platform image, remove the --platform flag.
+${' '.repeat(9)}
+`
+
 export const command = defineCommand({
   usage: '[OPTIONS] NAME[:TAG]',
   flags,
@@ -22,12 +30,14 @@ export const command = defineCommand({
   async run({ cli, flags, operands: [name = ''] }) {
     const { 'all-tags': allTags, platform, quiet } = flags
     refuseContentTrust(flags)
-    const { repository, tag } = parseReference(name)
-    if (allTags && tag !== undefined) throw new ExitError("tag can't be used with --all-tags/-a")
+    const { repository, tag, digest } = parseReference(name)
+    if (allTags && (tag ?? digest) !== undefined) throw new ExitError("tag can't be used with --all-tags/-a")
+    if (digest !== undefined) throw new ExitError('cannot push a digest reference')
+    if (platform) cli.write(PLATFORM_NOTE)
     const untagged = !allTags && tag === undefined
     if (untagged && !quiet) cli.line('Using default tag: latest')
     const client = await cli.client()
-    const pushing = client.images.push(name, { platform, allTags })
+    const pushing = client.images.push(name, { platform: platform || undefined, allTags })
     if (!quiet) return showProgress(cli.stdout, pushing.progress()).then(() => 0)
     for await (const _said of pushing.progress());
     cli.line(formatReference({ repository: fullName(repository), tag: untagged ? 'latest' : tag }))

@@ -5,7 +5,13 @@ import { withCidFile } from '../cid-file.js'
 import type { Cli } from '../cli.js'
 import { type Call, defineCommand } from '../command.js'
 import { containerFailure, runFailure } from '../errors.js'
-import { type AttachedStreams, containerRequest, createFlags, streamsOf } from '../flags/create/index.js'
+import {
+  type AttachedStreams,
+  containerRequest,
+  createFlags,
+  mountWarnings,
+  streamsOf,
+} from '../flags/create/index.js'
 import { bool, text } from '../flags/flag.js'
 import { refuseContentTrust } from '../flags/ignored.js'
 import { createPulling, pullPolicy } from '../pull.js'
@@ -60,6 +66,7 @@ async function start(container: Container): Promise<void> {
 async function create({ cli, flags, given, operands }: RunCall, client: DockerClient): Promise<string> {
   const pull = pullPolicy(flags.pull)
   const size = await consoleSize(cli, client, flags.tty)
+  for (const warning of mountWarnings(flags.mount)) cli.complain(`WARNING: ${warning}`)
   const request = await containerRequest({ flags, given, operands }, size)
   return withCidFile(flags.cidfile, () => {
     refuseContentTrust(flags)

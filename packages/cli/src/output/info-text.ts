@@ -164,12 +164,17 @@ function machineLines(info: SystemInfo): Line[] {
   ]
 }
 
+/** Unlike a title, it has its blank also where there is no value. */
+function withValue(name: string, value = ''): Line[] {
+  return [[1, `${name}: ${value}`, undefined]]
+}
+
 function linuxLines(info: SystemInfo): Line[] {
   return [
-    [1, 'Init Binary', info.InitBinary ?? ''],
-    [1, 'containerd version', info.ContainerdCommit?.ID ?? ''],
-    [1, 'runc version', info.RuncCommit?.ID ?? ''],
-    [1, 'init version', info.InitCommit?.ID ?? ''],
+    ...withValue('Init Binary', info.InitBinary),
+    ...withValue('containerd version', info.ContainerdCommit?.ID),
+    ...withValue('runc version', info.RuncCommit?.ID),
+    ...withValue('init version', info.InitCommit?.ID),
     ...securityLines(info.SecurityOptions ?? []),
   ]
 }

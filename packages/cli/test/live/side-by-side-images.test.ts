@@ -127,6 +127,27 @@ onEveryEngine((engine) => {
       { clientOnly: true },
     )
 
+    const ofPlatforms: readonly Words[] = [
+      ['image', 'inspect', '-f', '{{.Id}}', '--platform', 'linux', IMAGE],
+      ['image', 'inspect', '-f', '{{.Id}}', '--platform', 'amd64', IMAGE],
+      ['image', 'inspect', '-f', '{{.Id}}', '--platform', 'linux/s390x', IMAGE],
+      ['history', '-q', '--platform', 'linux', IMAGE],
+      ['history', '-q', '--platform', 'arm64', IMAGE],
+      ['save', '-o', '/dev/null', '--platform', 'linux', IMAGE],
+      ['push', '--platform', 'linux', '127.0.0.1:1/dockline-no-such:1'],
+      ['push', '--platform', '', '127.0.0.1:1/dockline-no-such:1'],
+      ['push', '-q', '--platform', 'linux/amd64', '127.0.0.1:1/dockline-no-such'],
+      ['push', `127.0.0.1:1/dockline-no-such@sha256:${'0'.repeat(64)}`],
+      ['push', '-a', `127.0.0.1:1/dockline-no-such@sha256:${'0'.repeat(64)}`],
+      ['rmi', '--platform', 'linux', 'dockline-no-such'],
+    ]
+    eachLooksTheSame(
+      engine,
+      'of platforms and by digests',
+      ofPlatforms.map((words) => [words]),
+      { clientOnly: true },
+    )
+
     const ownWords: readonly Words[] = [
       ['tag', 'a', 'NOT A NAME'],
       ['import'],

@@ -114,6 +114,18 @@ onEveryEngine((engine) => {
       assert.equal(left.stdout, '')
     })
 
+    it('and the Engine then has the same container', async (test) => {
+      const rows: Words[] = [[], ['-p', '80', '--dns', '10.0.0.1', '--ulimit', 'nofile=64', '-it']]
+      for (const flags of rows) {
+        const subjects = { docker: aName(test, engine), dockline: aName(test, engine) }
+        test.after(() => dockline(engine.host, ['rm', ...Object.values(subjects)]))
+        const create = (name: string) => ['create', '--name', name, ...flags, IMAGE]
+        await doesTheSame(engine, subjects, create, { moving: [/\b[0-9a-f]{64}\b/g] })
+        const made = [/\b[0-9a-f]{12,64}\b/g, /"(?:Created|MacAddress)": .*/g]
+        await doesTheSame(engine, subjects, (name) => ['inspect', name], { moving: made })
+      }
+    })
+
     it('when there is no container to write the id of', async (test) => {
       const file = join(await aFolder(test), 'cid')
       await looksTheSame(engine, ['create', '--cidfile', file, '--memory', '1k', IMAGE])

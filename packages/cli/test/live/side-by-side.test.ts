@@ -267,6 +267,8 @@ onEveryEngine((engine) => {
       const rows: Done[] = [
         [['pause', THING]],
         [['pause', THING], { moving: [ID] }],
+        [['exec', THING, 'true']],
+        [['exec', '-d', THING, 'true']],
         [['unpause', THING, 'dockline-nothing']],
         [['update', '--memory', '64m', '--memory-swap', '-1', '--restart', 'no', THING]],
         [['update', '--pids-limit', '-1', '--cpus', '1.5', THING]],

@@ -6,6 +6,11 @@ import { run } from '../support/program.js'
 
 type Row = readonly [line: string, asked: readonly string[]]
 
+/** What docker sends empty, and an Engine keeps as it comes. */
+const EMPTY =
+  '"Dns":[],"DnsOptions":[],"DnsSearch":[],"BlkioWeightDevice":[],"BlkioDeviceReadBps":[],"BlkioDeviceWriteBps":[],' +
+  '"BlkioDeviceReadIOps":[],"BlkioDeviceWriteIOps":[],"Devices":[],"Ulimits":[]'
+
 const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'a container': [
     ['restart web', ['POST /containers/web/restart']],
@@ -76,42 +81,40 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     [
       'exec -d web true',
       [
-        'GET /containers/web/json',
-        'POST /containers/abc/exec {"Cmd":["true"],"AttachStdin":false,"AttachStdout":true,"AttachStderr":true,"Tty":false,"Env":[],"Privileged":false}',
+        'POST /containers/web/exec {"Cmd":["true"],"AttachStdin":false,"AttachStdout":true,"AttachStderr":true,"Tty":false,"Env":[],"Privileged":false}',
         'POST /exec/abc/start {"Tty":false,"Detach":true}',
       ],
     ],
     [
       "exec -d -e A=1 -u root -w /srv --privileged -t web sh -c 'echo hi'",
       [
-        'GET /containers/web/json',
-        'POST /containers/abc/exec {"Cmd":["sh","-c","echo hi"],"AttachStdin":false,"AttachStdout":true,"AttachStderr":true,"Tty":true,"Env":["A=1"],"WorkingDir":"/srv","User":"root","Privileged":true}',
+        'POST /containers/web/exec {"Cmd":["sh","-c","echo hi"],"AttachStdin":false,"AttachStdout":true,"AttachStderr":true,"Tty":true,"Env":["A=1"],"WorkingDir":"/srv","User":"root","Privileged":true}',
         'POST /exec/abc/start {"Tty":true,"Detach":true}',
       ],
     ],
     [
       'create app',
       [
-        'POST /containers/create {"AttachStdin":false,"AttachStdout":true,"AttachStderr":true,"OpenStdin":false,"StdinOnce":false,"Tty":false,"Image":"app","HostConfig":{}}',
+        `POST /containers/create {"AttachStdin":false,"AttachStdout":true,"AttachStderr":true,"OpenStdin":false,"StdinOnce":false,"Tty":false,"Image":"app","HostConfig":{"PortBindings":{},${EMPTY}}}`,
       ],
     ],
     [
       'create --name web -it app sh',
       [
-        'POST /containers/create?name=web {"AttachStdin":true,"AttachStdout":true,"AttachStderr":true,"OpenStdin":true,"StdinOnce":true,"Tty":true,"Cmd":["sh"],"Image":"app","HostConfig":{}}',
+        `POST /containers/create?name=web {"AttachStdin":true,"AttachStdout":true,"AttachStderr":true,"OpenStdin":true,"StdinOnce":true,"Tty":true,"Cmd":["sh"],"Image":"app","HostConfig":{"PortBindings":{},${EMPTY}}}`,
       ],
     ],
     [
       'run -d app ls -l',
       [
-        'POST /containers/create {"AttachStdin":false,"AttachStdout":false,"AttachStderr":false,"OpenStdin":false,"StdinOnce":false,"Tty":false,"Cmd":["ls","-l"],"Image":"app","HostConfig":{}}',
+        `POST /containers/create {"AttachStdin":false,"AttachStdout":false,"AttachStderr":false,"OpenStdin":false,"StdinOnce":false,"Tty":false,"Cmd":["ls","-l"],"Image":"app","HostConfig":{"PortBindings":{},${EMPTY}}}`,
         'POST /containers/abc/start',
       ],
     ],
     [
       'run -d --rm --name web -p 8080:80 app',
       [
-        'POST /containers/create?name=web {"ExposedPorts":{"80/tcp":{}},"AttachStdin":false,"AttachStdout":false,"AttachStderr":false,"OpenStdin":false,"StdinOnce":false,"Tty":false,"Image":"app","HostConfig":{"PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"8080"}]},"AutoRemove":true}}',
+        `POST /containers/create?name=web {"ExposedPorts":{"80/tcp":{}},"AttachStdin":false,"AttachStdout":false,"AttachStderr":false,"OpenStdin":false,"StdinOnce":false,"Tty":false,"Image":"app","HostConfig":{"PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"8080"}]},${EMPTY},"AutoRemove":true}}`,
         'POST /containers/abc/start',
       ],
     ],
@@ -146,6 +149,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   'what is there': [
     ['inspect web', ['GET /containers/web/json']],
+    ['inspect --type service web', ['GET /services/web?insertDefaults=1']],
     ['inspect --type task one', ['GET /tasks/one']],
     ['inspect --type plugin team/one', ['GET /plugins/team/one/json']],
     ['container inspect -s web', ['GET /containers/web/json?size=1']],
@@ -225,6 +229,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       ],
     ],
     [
+      'network create --ipv4=true web',
+      [
+        'POST /networks/create {"Driver":"bridge","Options":{},"IPAM":{"Driver":"default","Config":[],"Options":{}},"Internal":false,"Labels":{},"Attachable":false,"Ingress":false,"ConfigOnly":false,"Name":"web"}',
+        'GET /networks/abc',
+      ],
+    ],
+    [
       'network create --ipv4=false web',
       [
         'POST /networks/create {"Driver":"bridge","Options":{},"IPAM":{"Driver":"default","Config":[],"Options":{}},"Internal":false,"Labels":{},"EnableIPv4":false,"Attachable":false,"Ingress":false,"ConfigOnly":false,"Name":"web"}',
@@ -273,7 +284,10 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       ],
     ],
     ['network disconnect -f web box', ['POST /networks/web/disconnect {"Container":"box","Force":true}']],
-    ['network rm web other', ['DELETE /networks/web', 'DELETE /networks/other']],
+    [
+      'network rm web other',
+      ['GET /networks/web', 'DELETE /networks/web', 'GET /networks/other', 'DELETE /networks/other'],
+    ],
     [
       'network prune -f --filter until=24h --filter label!=keep',
       ['POST /networks/prune?filters={"until":{"24h":true},"label!":{"keep":true}}'],

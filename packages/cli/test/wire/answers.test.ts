@@ -127,3 +127,20 @@ describe('an answer that is too much', () => {
     assert.equal(whole.stdout.length, `"${long}"\n`.replaceAll('\\u00e4', 'ä').length)
   })
 })
+
+describe('network rm', () => {
+  const answers = { '/networks/ingress': { Id: 'i1', Name: 'ingress', Ingress: true } }
+  for (const [word, removes] of [
+    ['n', false],
+    ['y', true],
+  ] as const) {
+    it(`asks before it removes the routing mesh, and takes ${word} for an answer`, async (test) => {
+      const host = await anAnsweringEngine(test, answers)
+      const { exitCode, stdout } = await dockline(host, ['network', 'rm', 'ingress'], { input: `${word}\n` })
+      const [first, question] = stdout.split('\n')
+      assert.match(first ?? '', /^WARNING! Before removing the routing-mesh network, make sure/)
+      assert.equal(question, `Are you sure you want to continue? [y/N] ${removes ? 'ingress' : ''}`)
+      assert.equal(exitCode, 0)
+    })
+  }
+})

@@ -6,6 +6,7 @@ export { type AuthEntry, type ConfigFile, configPath, readConfig } from '../conf
 export { computeStats } from '../models/containers/stats.js'
 export type { ContextOptions, PackedContext } from '../models/images/build-context/context.js'
 export { packContext } from '../models/images/build-context/pack.js'
+export { parsePlatform } from '../models/images/platform.js'
 export {
   type CreateRequest,
   createRequest,

@@ -77,6 +77,18 @@ describe('images.get', () => {
     await client.images.get('app', { platform: 'linux/arm/v7', manifests: true })
     const platform = encodeURIComponent('{"os":"linux","architecture":"arm","variant":"v7"}')
     assert.deepEqual(engine.calls, [`GET /v1.51/images/app/json?platform=${platform}&manifests=1`])
+    const here = process.arch === 'x64' ? 'amd64' : process.arch
+    for (const [word, parts] of [
+      ['linux', { os: 'linux', architecture: here }],
+      ['windows', { os: 'windows', architecture: here }],
+      ['arm64', { os: 'linux', architecture: 'arm64' }],
+      ['linux/aarch64', { os: 'linux', architecture: 'arm64' }],
+      [{ os: 'linux' }, { os: 'linux' }],
+    ] as const) {
+      await client.images.get('app', { platform: word })
+      const asked = new URL(engine.requests.at(-1)?.target ?? '', 'http://x').searchParams.get('platform')
+      assert.deepEqual(JSON.parse(asked ?? ''), parts)
+    }
     const old = await start(test, { '*': json({ Id: ID }) }, '1.47')
     assert.ok(
       (await failureOf(old.client.images.get('app', { platform: 'linux' }))) instanceof InvalidVersionError,

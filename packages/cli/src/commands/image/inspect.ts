@@ -1,8 +1,8 @@
 import { path, Segments } from 'dockline/api'
+import { parsePlatform } from 'dockline/syntax'
 import { defineCommand } from '../../command.js'
 import { requireName } from '../../errors.js'
 import { text } from '../../flags/flag.js'
-import { platformQuery } from '../../flags/platform.js'
 import { inspectEach, inspectFormatFlag } from '../../inspect.js'
 
 const flags = {
@@ -17,7 +17,7 @@ export const command = defineCommand({
   async run({ cli, flags: { format, platform }, operands }) {
     const { api } = await cli.client()
     if (platform) await api.require('--platform', '1.49')
-    const query = platform ? { platform: platformQuery(platform) } : {}
+    const query = platform ? { platform: parsePlatform(platform, '--platform') } : {}
     const look = (name: string) => {
       const image = new Segments(requireName(name, 'image'))
       return api.http.text({ method: 'GET', path: path`/images/${image}/json`, query })

@@ -48,7 +48,8 @@ function createOptions(
     ipam: ipamOptions(values),
     configOnly: values['config-only'],
     configFrom: values['config-from'],
-    ...(given.has('ipv4') && { enableIpv4: ipv4 }),
+    // True is the default, which Engines before API 1.48 know by no name.
+    ...(!ipv4 && { enableIpv4: false }),
     ...(given.has('ipv6') && { enableIpv6: ipv6 }),
   }
 }

@@ -1,5 +1,7 @@
-import { Network } from 'dockline'
+import { type DockerClient, Network } from 'dockline'
+import type { Cli } from '../../cli.js'
 import { defineCommand } from '../../command.js'
+import { confirm } from '../../confirm.js'
 import { EXIT, explain } from '../../errors.js'
 import { bool } from '../../flags/flag.js'
 
@@ -12,11 +14,12 @@ export const command = defineCommand({
   flags,
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { force }, operands }) {
-    const { api } = await cli.client()
+    const client = await cli.client()
     let exitCode: number = 0
     for (const name of operands) {
       try {
-        await new Network(api, { Id: name }).remove()
+        if (!(await mayRemove(cli, client, name))) continue
+        await new Network(client.api, { Id: name }).remove()
         cli.line(name)
       } catch (error) {
         if (force && (error as { code?: unknown }).code === 'ERR_DOCKER_NOT_FOUND') continue
@@ -27,3 +30,15 @@ export const command = defineCommand({
     return exitCode
   },
 })
+
+const WARNING =
+  'WARNING! Before removing the routing-mesh network, ' +
+  'make sure all the nodes in your swarm run the same docker engine version. ' +
+  'Otherwise, removal may not be effective and functionality of newly create ingress networks will be impaired.'
+
+/** Without its routing mesh, a swarm publishes no port. */
+async function mayRemove(cli: Cli, { networks }: DockerClient, name: string): Promise<boolean> {
+  const network = await networks.get(name).catch(() => undefined)
+  if (!network?.attrs.Ingress) return true
+  return confirm(cli, `${WARNING}\nAre you sure you want to continue?`)
+}

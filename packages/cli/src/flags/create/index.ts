@@ -17,6 +17,8 @@ import { securityFlags, securityOptions } from './security.js'
 import { storageFlags, storageOptions } from './storage.js'
 import { watchingFlags, watchingOptions } from './watching.js'
 
+export { mountWarnings } from './mount.js'
+
 const STREAMS = ['stdin', 'stdout', 'stderr']
 
 /** Everything that says how the container is to be. */
@@ -84,7 +86,24 @@ export function streamsOf({ attach, detach, interactive }: CreateCall['flags']):
   }
 }
 
-/** The options of the container that the flags ask for. What was not given is left to the Engine. */
+/** What an Engine keeps as it comes, and docker sends empty: `inspect` then shows an empty list, and not null. */
+const AS_DOCKER: ContainerCreateOptions = {
+  hostConfig: {
+    PortBindings: {},
+    Dns: [],
+    DnsOptions: [],
+    DnsSearch: [],
+    BlkioWeightDevice: [],
+    BlkioDeviceReadBps: [],
+    BlkioDeviceWriteBps: [],
+    BlkioDeviceReadIOps: [],
+    BlkioDeviceWriteIOps: [],
+    Devices: [],
+    Ulimits: [],
+  },
+}
+
+/** The options of the container that the flags ask for. What else was not given is left to the Engine. */
 async function createOptions(call: CreateCall): Promise<ContainerCreateOptions> {
   const { flags } = call
   if (flags.rm && !/^(no)?(:|$)/.test(flags.restart ?? '')) {
@@ -93,6 +112,7 @@ async function createOptions(call: CreateCall): Promise<ContainerCreateOptions> 
   checkModes(flags)
   checkResources(flags)
   return merged([
+    AS_DOCKER,
     singleOptions(call),
     restartOption(flags),
     networkOptions(flags),

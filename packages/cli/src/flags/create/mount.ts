@@ -29,6 +29,14 @@ function needs(option: string, other: string): UsageError {
   )
 }
 
+/** What is to be said of mounts that are taken. */
+export function mountWarnings(mounts: readonly string[]): readonly string[] {
+  const isOld = mounts.some((given) =>
+    fieldsOf(given).some(({ key, value = 'true' }) => key === 'bind-nonrecursive' && isTrue(value)),
+  )
+  return isOld ? ['bind-nonrecursive is deprecated, use bind-recursive=disabled instead'] : []
+}
+
 interface Field {
   /** As it was written. */
   readonly text: string
@@ -97,6 +105,10 @@ function isAny(): boolean {
 
 function isBool(value: string): boolean {
   return /^(?:1|0|[tT]|[fF]|true|TRUE|True|false|FALSE|False)$/.test(value)
+}
+
+function isTrue(value: string): boolean {
+  return /^(?:1|[tT]|true|TRUE|True)$/.test(value)
 }
 
 function isSize(value: string): boolean {

@@ -12,11 +12,32 @@ export const platformText: Convert<string> = (value, option) => {
   return fits ? value : invalid(option, EXPECTED, value)
 }
 
-/** The same in parts: the form for all other calls. */
-export const parsePlatform: Convert<OCIPlatform> = (value, option) => {
+const SYSTEMS = /^(?:linux|windows|darwin|freebsd)$/
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x64: 'amd64',
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  ia32: '386',
+  ppc64: 'ppc64le',
+}
+
+/** The same in parts. Of a single word, the other part is left out. */
+export const platformParts: Convert<OCIPlatform> = (value, option) => {
   if (typeof value === 'object') return object(value, option) as OCIPlatform
-  const [os, architecture, variant] = platformText(value, option).split('/')
-  return { os, ...(architecture && { architecture }), ...(variant && { variant }) }
+  const text = platformText(value, option)
+  if (!text.includes('/') && !SYSTEMS.test(text)) return { architecture: nameOf(text) }
+  const [os, architecture, variant] = text.split('/')
+  return { os, ...(architecture && { architecture: nameOf(architecture) }), ...(variant && { variant }) }
+}
+
+/** The form for all other calls. As docker does it, the other part of a single word is Linux or this machine's. */
+export const parsePlatform: Convert<OCIPlatform> = (value, option) => {
+  const parts = platformParts(value, option)
+  return typeof value === 'object' ? parts : { os: 'linux', architecture: nameOf(process.arch), ...parts }
+}
+
+function nameOf(architecture: string): string {
+  return ARCHITECTURES[architecture] ?? architecture
 }
 
 /** One platform, or several. */

@@ -7,7 +7,7 @@ import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
 import type { Transfer } from '../transfers/transfer.js'
 import type { Image } from './image.js'
 import { type ImagePullOptions, pullImage, type RegistryAccess } from './image-transfers.js'
-import { type ImagePlatform, parsePlatform } from './platform.js'
+import { type ImagePlatform, platformParts } from './platform.js'
 
 export interface RegistryDataOptions extends CallOptions {
   /** The login for the registry. Default: the docker command's. `{}` uses no login. */
@@ -62,7 +62,7 @@ export class RegistryData {
    */
   async hasPlatform(platform: ImagePlatform, options: CallOptions = {}): Promise<boolean> {
     const call = readCall(options)
-    const wanted = parsePlatform(platform, 'platform')
+    const wanted = platformParts(platform, 'platform')
     const complete = wanted.os !== undefined && wanted.architecture !== undefined
     const { Os, Arch } = complete ? {} : await this.#access.api.system.version(call)
     const { os = Os, architecture = Arch, variant } = wanted
