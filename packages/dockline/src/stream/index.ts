@@ -19,7 +19,7 @@ export {
   closedEarly,
   holdErrors,
   isByteSource,
-  isWebStream,
+  isSpent,
   letGoOf,
   readableOf,
 } from './source.js'

@@ -46,6 +46,12 @@ export function letGoOf(source: unknown): void {
   else if (isWebStream(source) && !source.locked) source.cancel().catch(() => {})
 }
 
+/** Whether there is nothing left to read, not even an error, or somebody else reads it. */
+export function isSpent(source: unknown): boolean {
+  if (!isByteSource(source)) return false
+  return isWebStream(source) ? source.locked : isNodeLike(source) && isDone(source) && !source.errored
+}
+
 export function closedEarly(cause?: Error): InvalidArgumentError {
   return new InvalidArgumentError('the source of the body was closed before its end', { cause })
 }
@@ -55,7 +61,7 @@ function isNodeLike(value: object): value is NodeLikeStream {
   return [on, pipe, resume].every((method) => typeof method === 'function')
 }
 
-export function isWebStream(value: object): value is ReadableStream<string | Uint8Array> {
+function isWebStream(value: object): value is ReadableStream<string | Uint8Array> {
   return typeof (value as Partial<ReadableStream>).getReader === 'function'
 }
 

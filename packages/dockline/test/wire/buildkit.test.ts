@@ -30,7 +30,7 @@ const CONTROL = 'moby.buildkit.v1.Control'
 /** An empty frame of settings, as a server begins with. */
 const HTTP2_SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])
 const DOCKERFILE = { dockerfileContent: 'FROM busybox\n' }
-const ENDED = new PassThrough().end()
+const ENDED = new PassThrough().end().destroy()
 const THIS_FILE = fileURLToPath(import.meta.url)
 const NOW = { seconds: 1_700_000_000, nanos: 5 }
 const STEP = {
@@ -162,6 +162,7 @@ describe('a build with BuildKit', PATIENT, () => {
     ['a folder in the place of a file', { outputs: THIS_FILE }, /outputs: .* is a file/],
     ['an output below a file', { outputs: `${THIS_FILE}/x` }, /outputs: .* is below a file/],
     ['a tar in no folder', { outputs: 'type=tar,dest=/not/here' }, /is in a folder that is not there/],
+    ['a context that was read', { context: ENDED }, /closed before its end/],
     ['a push of a folder', { outputs: 'out', push: true }, /push: none of the outputs is an image/],
     ['a context that is not there', { contexts: { a: '/not/here' } }, /contexts.a: there is no folder/],
     ['an agent that is not there', { ssh: '/not/here' }, /ssh: there is no \/not\/here/],

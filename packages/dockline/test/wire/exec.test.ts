@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { inspect } from 'node:util'
 import {
@@ -389,11 +390,18 @@ describe('exec', () => {
     })
   }
 
-  it('refuses a web stream that somebody else reads', async (test) => {
+  it('refuses a stream that somebody else reads, or has read', async (test) => {
     const { engine, container } = await start(test, {})
-    const input = new Blob(['x']).stream()
-    input.getReader()
-    await refuses(container.exec('cat', { input }), /^input is a stream that somebody reads already$/)
+    const locked = new Blob(['x']).stream()
+    locked.getReader()
+    const read = Readable.from(['x'])
+    await text(read)
+    const destroyed = Readable.from(['x']).destroy()
+    for (const input of [locked, read, destroyed])
+      await refuses(
+        container.exec('cat', { input }),
+        /^input is a stream that somebody reads already, or has read$/,
+      )
     assert.deepEqual(engine.calls, [])
   })
 

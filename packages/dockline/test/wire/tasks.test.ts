@@ -56,7 +56,7 @@ describe('tasks', () => {
   })
 
   it('tell their log with the replica of each line', async (test) => {
-    const prefix = `com.docker.swarm.node.id=n1,com.docker.swarm.service.id=s1,com.docker.swarm.task.id=${TASK.ID}`
+    const prefix = `2026-01-02T03:04:05.000000006Z com.docker.swarm.node.id=n1,com.docker.swarm.service.id=s1,com.docker.swarm.task.id=${TASK.ID}`
     const engine = await FakeEngine.start(test, {
       'GET /tasks': json([TASK]),
       [`GET /tasks/${TASK.ID}/logs`]: chunked(
@@ -84,7 +84,7 @@ describe('tasks', () => {
     ])
     assert.equal(
       engine.calls[1],
-      `GET /v1.56/tasks/${TASK.ID}/logs?follow=0&stdout=1&stderr=1&details=1&tail=5`,
+      `GET /v1.56/tasks/${TASK.ID}/logs?follow=0&stdout=1&stderr=1&timestamps=1&details=1&tail=5`,
     )
     assert.equal(engine.calls.length, 5)
   })

@@ -5,7 +5,7 @@ import {
   type Collected,
   type Collection,
   isByteSource,
-  isWebStream,
+  isSpent,
   readableOf,
 } from '../../stream/index.js'
 import { type Convert, invalidKind, oneOf } from '../options/values.js'
@@ -93,9 +93,8 @@ async function collectOrClose(session: Session, collection: Collection) {
 /** Refuses what is no input of a command. */
 export const checkInput: Convert<Input> = (input, option) => {
   if (typeof input === 'string' || isBytes(input)) return input
-  if (isByteSource(input) && isWebStream(input) && input.locked) {
-    throw new InvalidArgumentError(`${option} is a stream that somebody reads already`)
-  }
+  if (isSpent(input))
+    throw new InvalidArgumentError(`${option} is a stream that somebody reads already, or has read`)
   if (Array.isArray(input)) input.forEach(checkPiece)
   if (isByteSource(input)) return input
   return invalidKind(option, 'a string, bytes, a stream, or an iterable of strings or bytes', input)

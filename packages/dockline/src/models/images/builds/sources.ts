@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { type LocalFolder, OciLayout, UPLOAD_HOST, virtualFolder } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
+import { closedEarly, isSpent } from '../../../stream/index.js'
 import { parseReference } from '../../../support/reference.js'
 import { invalid, object, text } from '../../options/values.js'
 import { type ExtraFiles, extraEntries } from '../build-context/extra-files.js'
@@ -68,6 +69,7 @@ function addTar(
   { attributes, folders, uploads }: BuildSources,
 ): string {
   refuseFiles('a context that is a tar', options)
+  if (isSpent(tar)) throw closedEarly()
   const id = randomBytes(12).toString('hex')
   uploads.set(id, tar)
   Object.assign(attributes, {
