@@ -34,6 +34,20 @@ export const LEFT_OUT = {
   },
 }
 
+/** Where most of the options of a service are. */
+const LONG_PLACE = 'TaskTemplate.ContainerSpec.'
+
+/**
+ * This runs in the package.
+ * @param {Record<string, string> | undefined} fields
+ */
+function inFull(fields) {
+  const entries = Object.entries(fields ?? {})
+  return Object.fromEntries(
+    entries.map(([since, places]) => [since, places.replaceAll('@', 'TaskTemplate.ContainerSpec.')]),
+  )
+}
+
 /**
  * The table without what every version has: it is for refusing options. A path stays that would be taken for another one.
  * Operations with the same fields, such as those that make and update a service, share them.
@@ -51,7 +65,8 @@ async function lateOptions(id) {
     ({ name, method, path, query, fields }) =>
       `${name}: { ...${JSON.stringify({ method, path, query })}, fields: FIELDS[${lists.indexOf(JSON.stringify(fields))}] }`,
   )
-  return `const FIELDS = [${lists.join(',')}]\nexport const OPERATIONS = { ${entries.join(',')} }`
+  const short = lists.map((list) => list?.replaceAll(LONG_PLACE, '@'))
+  return `const FIELDS = [${short.join(',')}].map(${String(inFull)})\nexport const OPERATIONS = { ${entries.join(',')} }`
 }
 
 /**

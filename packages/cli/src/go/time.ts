@@ -11,8 +11,10 @@ const CYCLE = 400 * 365.2425 * 24 * 60 * 60
 
 /** '2026-11-21T22:44:43' for a moment in Unix seconds, which may be further away than a Date can be. */
 export function localTime(seconds: number): string {
-  const cycles = Math.floor(seconds / CYCLE)
-  const date = new Date((seconds - cycles * CYCLE) * 1000)
+  // What Go has no number for is no time.
+  const known = Math.abs(seconds) < 2 ** 63 ? seconds : 0
+  const cycles = Math.floor(known / CYCLE)
+  const date = new Date((known - cycles * CYCLE) * 1000)
   const year = date.getUTCFullYear() + cycles * 400
   const digits = String(Math.abs(year)).padStart(4, '0')
   return `${year < 0 ? '-' : ''}${digits}${date.toISOString().slice(4, 19)}`

@@ -25,7 +25,7 @@ export function cellsOf(character: string): 1 | 2 {
 
 /** Whether it combines with the character before it, or is not seen. */
 function isUnseen(character: string): boolean {
-  return /[\p{Mn}\p{Me}\p{Cf}]/u.test(character)
+  return /[\p{Mn}\p{Me}\p{Cf}\p{Cc}]/u.test(character)
 }
 
 /**

@@ -12,6 +12,7 @@ interface Connecting {
 export function dialThrough(agent: Agent, address: object): Dial {
   return (signal) =>
     new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
       const request = Object.assign(new EventEmitter(), {
         getHeader: () => undefined,
         onSocket: (socket: Duplex, error?: Error) => {

@@ -1,3 +1,4 @@
+import { own } from '../support/own.js'
 import { bytesOfName, nameOf } from './file-names.js'
 
 export const BLOCK_BYTES = 512
@@ -184,7 +185,7 @@ export function decodeRecords(bytes: Buffer): Partial<TarHeader> {
     const length = space === -1 ? Number.NaN : Number.parseInt(bytes.toString('latin1', at, space), 10)
     if (!(length > 0)) break
     const equals = bytes.indexOf('=', space)
-    const [field, read] = RECORDS[bytes.toString('utf8', space + 1, equals)] ?? []
+    const [field, read] = own(RECORDS, bytes.toString('utf8', space + 1, equals)) ?? []
     const value = read?.(bytes.subarray(equals + 1, at + length - 1))
     if (field !== undefined && value !== undefined && !Number.isNaN(value)) known[field] = value
     at += length

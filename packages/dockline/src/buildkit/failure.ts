@@ -1,4 +1,5 @@
 import { BuildError, type BuildLocation, ConnectionError, DockerError } from '../errors.js'
+import { withoutLogin } from '../support/check.js'
 import { locationOf } from './excerpt.js'
 import { ConnectionLost } from './grpc/client.js'
 import type { ErrorDetail, GrpcError } from './grpc/status.js'
@@ -25,7 +26,7 @@ export function buildErrorOf({ error, tracker, sessionLost, ref }: FailedBuild):
     {
       explanation,
       log: tracker.log,
-      step: failed?.name,
+      step: failed && withoutLogin(failed.name),
       exitCode: exitCodeOf(details, explanation),
       locations,
       stepLog,

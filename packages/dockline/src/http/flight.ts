@@ -1,9 +1,8 @@
 import { onAbort } from '../support/abort.js'
 
-/** Waits for a promise, but not past an abort. */
+/** Waits for a promise, but not past an abort. What becomes of the promise after that is of no interest. */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise
-  signal.throwIfAborted()
   return new Promise<T>((resolve, reject) => {
     const release = onAbort(signal, () => reject(signal.reason))
     promise.then(resolve, reject).finally(release)

@@ -52,7 +52,7 @@ function namesIn(value: object): string {
 }
 
 /** An address without the user and the password that it may have. */
-function withoutLogin(text: string): string {
+export function withoutLogin(text: string): string {
   return text.replace(/(:\/\/)[^/?#\s]*@/g, `$1${HIDDEN}@`)
 }
 

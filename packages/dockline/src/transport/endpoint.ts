@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors.js'
+import { own } from '../support/own.js'
 import type { Dial, Endpoint } from './dial.js'
 import { dialledWithin } from './own-dial.js'
 import { describeProxy, type HttpProxy, type ProxyChoice } from './proxy.js'
@@ -62,7 +63,7 @@ export function endpointOf(given: string, settings: EndpointSettings = {}): Endp
 
 function completeHost(given: string): string {
   const host = given.trim()
-  return host === '' ? DEFAULT_HOST : (DEFAULTS[host] ?? host)
+  return host === '' ? DEFAULT_HOST : (own(DEFAULTS, host) ?? host)
 }
 
 const DEFAULTS: Readonly<Record<string, string>> = {

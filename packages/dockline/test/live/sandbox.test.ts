@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { DockerClient } from '#src/index.js'
 import { IMAGE, LABEL, onEveryEngine, onEveryPodman, onNewestEngine } from '../support/engines.js'
 import { PATIENCE_MS } from '../support/patience.js'
+import { aProxy } from '../support/proxy.js'
 
 const PROGRAM = fileURLToPath(new URL('../support/sandbox-program.js', import.meta.url))
 const labels = { [LABEL]: '' }
@@ -44,6 +45,17 @@ onEveryEngine(({ client, host }) => {
     await sandbox.close()
     await assert.rejects(sandbox.inspect(), { code: 'ERR_DOCKER_NOT_FOUND' })
     await assert.rejects(client.volumes.get(volume), { code: 'ERR_DOCKER_NOT_FOUND' })
+  })
+
+  it('a sandbox ends when it is closed, also where the Engine refuses to remove it', async (test) => {
+    const proxy = await aProxy(test, host, (request) => (request.startsWith('DELETE') ? 'refuse' : 'pass'))
+    await using behind = new DockerClient({ host: proxy.host })
+    const sandbox = await behind.containers.sandbox(IMAGE, { labels })
+    await assert.rejects(sandbox.close(), { code: 'ERR_DOCKER_API' })
+    const there = client.containers.ref(sandbox.id)
+    await there
+      .wait({ condition: 'removed' })
+      .catch((error) => assert.equal(error.code, 'ERR_DOCKER_NOT_FOUND'))
   })
 
   it('the sandboxes of a process that is killed are gone', () => endsWithItsProcess(client, host))

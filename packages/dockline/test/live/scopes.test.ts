@@ -40,6 +40,22 @@ onEveryEngine((engine) => {
     await assert.rejects(client.images.get(image?.id ?? ''), { code: 'ERR_DOCKER_IMAGE_NOT_FOUND' })
   })
 
+  it('leaves a container alone whose image was made of one of its containers', async (test) => {
+    const scope = client.scope({ labels: { [LABEL]: '' } })
+    test.after(() => scope.down())
+    const inside = await scope.containers.create(IMAGE, 'true')
+    const image = await client.containers.ref(inside.id).commit({ repository: `${scope.id}-outside` })
+    const outside = await client.containers.create(image.id, 'true')
+    test.after(async () => {
+      await outside.remove()
+      await image.remove({ force: true })
+    })
+    const again = await scope.containers.create(image.id, 'true')
+    await scope.down()
+    assert.equal((await outside.inspect()).State?.Status, 'created')
+    for (const gone of [inside, again]) await assert.rejects(gone.inspect(), { code: 'ERR_DOCKER_NOT_FOUND' })
+  })
+
   describe('a process that is killed', () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const line = Math.floor(Math.random() * (LINES + 1))

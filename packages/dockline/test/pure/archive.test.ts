@@ -128,6 +128,20 @@ describe('extractArchive', { skip: windows }, () => {
     }
   })
 
+  it('passes over records of an extended header that it does not know, whatever their names', async () => {
+    for (const name of ['constructor', '__proto__', 'toString', 'x.y']) {
+      const destination = await temporaryFolder()
+      const record = `${name}=1\n`
+      const tar = await tarOf([
+        { name: 'h', body: `${record.length + 3} ${record}` },
+        { name: 'a', body: 'hello' },
+      ])
+      asExtendedHeader(tar)
+      const { bytes, entries } = await extractArchive(Readable.from([tar]), { destination })
+      assert.deepEqual([bytes, entries], [5, 1])
+    }
+  })
+
   it('says when an archive ends too early, wherever that is', async () => {
     const tar = await tarOf([
       { name: 'a', body: 'x'.repeat(700) },
@@ -178,4 +192,12 @@ async function sample(): Promise<string> {
   await writeFiles(base, { 'app/main': 'main', 'app/sub/x': 'x' })
   await symlink('app', join(base, 'link'))
   return base
+}
+
+/** Makes a file at the beginning of an archive one that describes the next. */
+function asExtendedHeader(tar: Buffer): void {
+  const [type, checksum] = [156, 148]
+  const sum = Number.parseInt(tar.toString('latin1', checksum, checksum + 6), 8) - (tar[type] ?? 0)
+  tar.write('x', type)
+  tar.write((sum + (tar[type] ?? 0)).toString(8).padStart(6, '0'), checksum)
 }

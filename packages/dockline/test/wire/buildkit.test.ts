@@ -179,6 +179,31 @@ describe('a build with BuildKit', PATIENT, () => {
     })
   }
 
+  it('shows no login of an address in the step that failed', async (test) => {
+    const name = '[internal] load git source https://me:s3cret@box/x.git'
+    const reported = deferred<void>()
+    const { client } = await start(test, {
+      methods: {
+        [`${CONTROL}/Solve`]: async () => {
+          await reported.promise
+          throw new GrpcError(2, 'failed to solve: no such repository')
+        },
+        [`${CONTROL}/Status`]: async (call) => {
+          const vertex = { ...STEP, name, completed: NOW, error: 'no such repository' }
+          await call.send(
+            encode(StatusResponse, { vertexes: [vertex], statuses: [], logs: [], warnings: [] }),
+          )
+          reported.resolve()
+          await forever(call)
+        },
+      },
+    })
+    const failure = await failureOf(client.images.build(DOCKERFILE))
+    assert.ok(failure instanceof BuildError)
+    assert.equal(failure.step, '[internal] load git source https://***@box/x.git')
+    assert.doesNotMatch(`${failure}${failure.stack}`, /s3cret/)
+  })
+
   it('refuses what only BuildKit can do where the Engine builds without it', async (test) => {
     const { client } = await start(test, { scripts: { 'HEAD /_ping': answer(200, {}, '') } })
     const failure = await failureOf(client.images.build({ ...DOCKERFILE, secrets: { s: 'v' } }))

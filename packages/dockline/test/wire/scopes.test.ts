@@ -51,8 +51,12 @@ describe('what is made through a scope', () => {
         await scope.networks.create('n', { labels })
         await scope.volumes.create('v', { labels })
         await scope.containers.create('busybox', 'true', { labels })
-        for (const path of ['/networks/create', '/volumes/create', '/containers/create'])
+        for (const path of ['/networks/create', '/volumes/create'])
           assert.deepEqual(bodiesOf(engine, path)[0].Labels, expected)
+        const { 'dockline.scope.mark': mark, ...ofContainer } = bodiesOf(engine, '/containers/create')[0]
+          .Labels
+        assert.deepEqual(ofContainer, expected)
+        assert.match(mark, /^[0-9a-f]{16}$/)
       },
     ),
   )
@@ -175,6 +179,23 @@ describe('scope.down', () => {
       'DELETE /images/sha256%3Ai?force=1',
       ...[containers, networks, volumes, images],
     ])
+  })
+
+  it('leaves a container alone that has its labels from an image, and removes another of that image', async (test) => {
+    const container = (Id: string, mark: string | undefined) => ({
+      Id,
+      ImageID: 'sha256:i',
+      Labels: { 'dockline.scope': 's', 'dockline.scope.mark': mark },
+    })
+    const [outside, inside] = [container('outside', 'a'), container('inside', 'b')]
+    const { engine, scope } = await start(test, {
+      'GET /containers/json': onceThen([outside, inside], [outside]),
+      'GET /images/sha256%3Ai/json': json({ Id: 'sha256:i', Config: { Labels: outside.Labels } }),
+      'DELETE /containers/inside': empty(),
+    })
+    await scope.down()
+    const removals = engine.calls.filter((call) => call.startsWith('DELETE'))
+    assert.deepEqual(removals, ['DELETE /v1.56/containers/inside?force=1&v=1'])
   })
 
   it('waits for a removal that is under way', async (test) => {

@@ -34,6 +34,7 @@ const RUNNING = {
   FinishedAt: '0001-01-01T00:00:00Z',
 }
 const PATIENT = { timeout: PATIENCE_MS }
+const ENOUGH = new Error('enough')
 
 describe('container.waitFor', () => {
   for (const [name, options, message] of [
@@ -198,6 +199,41 @@ describe('container.waitFor', () => {
     assert.equal((await container.waitFor({ exit: true, ...PATIENT })).exitCode, 0)
   })
 
+  it('takes no exit code from a label, which an image may bring along', async (test) => {
+    const told = (Action: string) =>
+      `${JSON.stringify({ Type: 'container', Action, Actor: { ID: 'id1', Attributes: { name: 'c', exitCode: '0' } } })}\n`
+    const { container } = await start(test, {
+      'GET /containers/c/json': json({ Id: 'id1', State: RUNNING, Config: {} }),
+      'GET /containers/id1/json': json({ message: 'No such container: id1' }, 404),
+      // An Engine of Docker writes the labels over what it says itself.
+      'GET /events': chunked('application/json', told('start'), told('die'), told('destroy')),
+    })
+    const error = await failureOf(container.waitFor({ exit: true, ...PATIENT }))
+    assert.match(String(error), /container id1 was removed, and the Engine does not report how it ended/)
+  })
+
+  for (const [when, giveUp] of [
+    ['before', (stop: AbortController) => stop.abort(ENOUGH)],
+    ['in the same turn', (stop: AbortController) => queueMicrotask(() => stop.abort(ENOUGH))],
+  ] as const) {
+    it(`leaves nothing under way when it is aborted ${when}, and neither does wait`, async (test) => {
+      const { engine, client, container } = await start(test, running())
+      for (const wait of [
+        (signal: AbortSignal) => container.wait({ signal }),
+        (signal: AbortSignal) => container.waitFor({ log: 'never', signal }),
+      ]) {
+        const stop = new AbortController()
+        if (when === 'before') giveUp(stop)
+        const waiting = wait(stop.signal)
+        if (when !== 'before') giveUp(stop)
+        assert.equal(await failureOf(waiting), ENOUGH)
+      }
+      // What was still under way would reject now, and be heard by nobody.
+      await client.close()
+      await engine.allClosed()
+    })
+  }
+
   it('wants http.port where the container publishes several ports or no port', async (test) => {
     const { container } = await start(test, running())
     assert.match(
@@ -313,6 +349,6 @@ async function aServer(test: TestContext, accept: (socket: Socket) => void): Pro
 
 async function start(test: TestContext, scripts: Scripts, options: FakeEngineOptions = {}) {
   const engine = await FakeEngine.start(test, scripts, options)
-  const { api } = engine.client(test, { apiVersion: '1.47' })
-  return { engine, container: new Container(api, { id: 'c' }) }
+  const client = engine.client(test, { apiVersion: '1.47' })
+  return { engine, client, container: new Container(client.api, { id: 'c' }) }
 }

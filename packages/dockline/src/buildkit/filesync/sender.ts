@@ -2,6 +2,7 @@ import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { onDisk } from '../../archive/file-names.js'
+import { onAbort } from '../../support/abort.js'
 import type { ServerCall } from '../grpc/server.js'
 import { GrpcError, GrpcStatus } from '../grpc/status.js'
 import { Filter } from './filter.js'
@@ -92,7 +93,7 @@ class Sending {
     this.#folder = folder
     this.#onSent = onSent
     this.#small = new SmallFiles()
-    call.signal.addEventListener('abort', () => this.#stopped.abort(), { once: true })
+    onAbort(call.signal, () => this.#stopped.abort())
   }
 
   async run(filter: Filter): Promise<void> {

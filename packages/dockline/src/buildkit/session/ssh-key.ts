@@ -1,4 +1,5 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject, sign as signBytes } from 'node:crypto'
+import { own } from '../../support/own.js'
 import { SshReader, sshNumber, sshString, withoutZeros } from './ssh-wire.js'
 
 /** A private key, as an ssh agent uses it. */
@@ -55,7 +56,7 @@ function parseOpenSsh(bytes: Buffer): OpenSshKey {
   // The same number twice shows that a decryption has worked.
   secret.bytes(8)
   const type = secret.text()
-  const parse = PARSERS[type] ?? (type.startsWith('ecdsa-sha2-') ? parseEcdsa : undefined)
+  const parse = own(PARSERS, type) ?? (type.startsWith('ecdsa-sha2-') ? parseEcdsa : undefined)
   if (parse === undefined) throw new SshKeyError(`keys of type ${type} are not supported`)
   return { jwk: parse(secret), comment: secret.text() }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
+import { onAbort } from '../../support/abort.js'
 import type { Methods, ServerCall } from '../grpc/server.js'
 import { GrpcError, GrpcStatus } from '../grpc/status.js'
 import { decode, encode } from '../protobuf/message.js'
@@ -37,7 +38,7 @@ export function sshService(agents: ReadonlyMap<string, SshAgent>): Methods {
 async function forward(call: ServerCall, path: string): Promise<void> {
   const agent = createConnection(path)
   agent.on('error', () => {})
-  call.signal.addEventListener('abort', () => agent.destroy(), { once: true })
+  onAbort(call.signal, () => agent.destroy())
   const pass = async (request: Buffer) => {
     if (!agent.write(request)) await once(agent, 'drain')
   }

@@ -1,4 +1,5 @@
 import { CredentialsError } from '../../errors.js'
+import { own } from '../../support/own.js'
 import { hostOf, registryKey } from '../../support/reference.js'
 import { type AuthEntry, type ConfigFile, configFolder } from '../file.js'
 import type { Environment } from '../resolve.js'
@@ -251,10 +252,6 @@ function withoutRegistry(place: CredentialPlace, config: ConfigFile, registry: s
 function namesOf(registry: string): readonly string[] {
   if (registry !== registryKey('docker.io')) return [registry, `http://${registry}`, `https://${registry}`]
   return [registry, `${registry}access-token`, `${registry}refresh-token`]
-}
-
-function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined
 }
 
 /** Also for a registry named `__proto__`. */

@@ -1,4 +1,5 @@
 import type { OCIPlatform } from '../../api/index.js'
+import { own } from '../../support/own.js'
 import { type Convert, invalid, object } from '../options/values.js'
 
 /** A platform, such as 'linux/arm64' or 'linux/arm/v7', or as the Engine describes it. */
@@ -37,7 +38,7 @@ export const parsePlatform: Convert<OCIPlatform> = (value, option) => {
 }
 
 function nameOf(architecture: string): string {
-  return ARCHITECTURES[architecture] ?? architecture
+  return own(ARCHITECTURES, architecture) ?? architecture
 }
 
 /** One platform, or several. */

@@ -1,5 +1,6 @@
 import type { Mount } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
+import { own } from '../../support/own.js'
 import { nearest } from '../../support/suggest.js'
 import { parseMount } from './mounts.js'
 import { cut, define, invalid, text } from './values.js'
@@ -60,7 +61,7 @@ interface Field {
 }
 
 function meaning(mount: Readonly<Record<string, unknown>>, field: Field): object {
-  const name = FIELDS[field.key]
+  const name = own(FIELDS, field.key)
   if (name === undefined) return unknownField(field)
   const [owner, rest] = cut(field.key, '-')
   if (rest !== undefined && owner !== field.type) {
@@ -82,7 +83,9 @@ function special(
   const { key, content, option } = field
   switch (key) {
     case 'bind-recursive':
-      return RECURSION[content] ?? invalid(`${option}: ${key}`, Object.keys(RECURSION).join(', '), content)
+      return (
+        own(RECURSION, content) ?? invalid(`${option}: ${key}`, Object.keys(RECURSION).join(', '), content)
+      )
     case 'volume-label':
       return { labels: added(mount.labels, content) }
     case 'volume-opt':

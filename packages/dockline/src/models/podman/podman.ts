@@ -1,5 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ApiClient, ContainerInspectResponse, ContainerWaitResponse } from '../../api/index.js'
+import type {
+  ApiClient,
+  ContainerInspectResponse,
+  ContainerWaitResponse,
+  EventMessage,
+} from '../../api/index.js'
 import { DockerError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { dialectOf } from './dialect.js'
@@ -91,18 +96,26 @@ export async function exitCodeOfRemoved(
   // Podman reports the past only when the end of the question lies in the future.
   const query = { since: '0', until: String(Math.ceil(Date.now() / 1000) + 1), filters: { container: [id] } }
   const told: { byName?: string | undefined; byId?: string | undefined } = {}
-  for await (const { Type, Action, Actor } of api.system.events(query, { signal })) {
-    const { ID = '', Attributes } = Actor ?? {}
+  for await (const event of api.system.events(query, { signal })) {
+    const { Type, Action, Actor: { ID = '', Attributes } = {} } = event
     // An Engine also reports objects of other types, and containers whose names only begin so.
     const key = Attributes?.name === id ? 'byName' : 'byId'
     if (Type !== 'container' || (key === 'byId' && !ID.startsWith(id))) continue
-    if (Action === 'die' || Action === 'died') told[key] = Attributes?.exitCode ?? told[key]
+    told[key] = codeIn(event) ?? told[key]
     if (ID === id && (Action === 'remove' || Action === 'destroy')) break
   }
   const exitCode = Number(told.byName ?? told.byId ?? Number.NaN)
   if (Number.isInteger(exitCode)) return exitCode
   const message = `container ${id.slice(0, 12)} was removed, and the Engine does not report how it ended`
   throw new DockerError('ERR_DOCKER_API', message)
+}
+
+/** What an event says of the end of a container. */
+function codeIn({ Action, Actor }: EventMessage): string | undefined {
+  const code = Actor?.Attributes?.exitCode
+  if (Action === 'die' || Action === 'died') return code
+  // Docker puts a container's labels over what an event says, and an image brings labels along.
+  return Action === 'destroy' && code !== undefined ? 'unknown' : undefined
 }
 
 /** A promise that can be asked whether it has come. */

@@ -1,8 +1,11 @@
 import type { ContainerCreateBody, Filters } from '../../api/index.js'
 import { filterSets } from '../../http/query.js'
+import { makeMark } from '../base/inherited.js'
 
 /** On the containers, networks and volumes of a scope, with the scope's id. */
 export const SCOPE_LABEL = 'dockline.scope'
+/** On the containers, each with a value of its own. A container that has it from its image is none of the scope. */
+export const SCOPE_MARK_LABEL = 'dockline.scope.mark'
 /** On the images of a scope. It is another name, because a container inherits the labels of its image. */
 export const SCOPE_IMAGE_LABEL = 'dockline.scope.image'
 
@@ -13,11 +16,6 @@ export interface Marking {
   readonly id: string
   /** On all that is made, besides the label of the scope. */
   readonly labels: Labels
-}
-
-/** Makes an id that no other scope has. The global `crypto` is loaded when it is used, and `node:crypto` with the library. */
-export function makeScopeId(): string {
-  return crypto.randomUUID().replaceAll('-', '').slice(0, 16)
 }
 
 /** The labels of a container, a network or a volume. The label of the scope is the only one that nothing replaces. */
@@ -45,7 +43,7 @@ export function markedContainer(scope: Marking, body: ContainerCreateBody): Cont
   })
   return {
     ...body,
-    Labels: marked(scope, body.Labels),
+    Labels: { ...marked(scope, body.Labels), [SCOPE_MARK_LABEL]: makeMark() },
     ...(mounts === undefined ? {} : { HostConfig: { ...body.HostConfig, Mounts: mounts } }),
   }
 }

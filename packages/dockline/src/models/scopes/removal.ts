@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient } from '../../api/index.js'
 import { ApiError, NotFoundError, ScopeError, type ScopeRemainder } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
-import { filtersWith, SCOPE_IMAGE_LABEL, SCOPE_LABEL } from './labels.js'
+import { inherits } from '../base/inherited.js'
+import { filtersWith, SCOPE_IMAGE_LABEL, SCOPE_LABEL, SCOPE_MARK_LABEL } from './labels.js'
 
 export interface RemovalOptions extends CallOptions {
   /** Milliseconds for which nothing new may appear. Default: 0, when nobody can be making anything. */
@@ -71,7 +72,13 @@ function kindsOf(api: ApiClient, scope: string, call: CallOptions): readonly Kin
   return [
     {
       kind: 'container',
-      list: async () => (await api.containers.list({ all: true, filters }, call)).map(({ Id }) => Id),
+      list: async () => {
+        const all = await api.containers.list({ all: true, filters }, call)
+        const ids = all.map(async (each) =>
+          (await inherits({ api, call }, each, [SCOPE_LABEL, SCOPE_MARK_LABEL])) ? undefined : each.Id,
+        )
+        return Promise.all(ids)
+      },
       remove: (id) => api.containers.delete(id, { force: true, v: true }, call),
     },
     {

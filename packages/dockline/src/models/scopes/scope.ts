@@ -2,6 +2,7 @@ import { InvalidArgumentError } from '../../errors.js'
 import { type CallOptions, deadline, type HttpClient, orAborted } from '../../http/index.js'
 import { refuseUnknown } from '../../support/suggest.js'
 import { readCall } from '../base/call.js'
+import { makeMark } from '../base/inherited.js'
 import { Containers } from '../containers/containers.js'
 import type { Build, BuildOptions } from '../images/build.js'
 import { Images } from '../images/images.js'
@@ -12,7 +13,7 @@ import type { Credentials } from '../registry/credentials.js'
 import { orRejecting } from '../transfers/transfer.js'
 import { Volumes } from '../volumes/volumes.js'
 import type { Guard } from './guard.js'
-import { type Labels, type Marking, makeScopeId, markedImage } from './labels.js'
+import { type Labels, type Marking, markedImage } from './labels.js'
 import { ScopedApi, type Surroundings } from './scoped-api.js'
 
 export interface ScopeOptions {
@@ -64,7 +65,7 @@ export class Scope implements AsyncDisposable {
 
   constructor(context: ScopeContext, options: ScopeOptions = {}) {
     const { id, labels, reaper } = checkScope(options)
-    this.id = id ?? makeScopeId()
+    this.id = id ?? makeMark()
     this.#isShared = id !== undefined
     this.#hasReaper = reaper
     this.#context = context

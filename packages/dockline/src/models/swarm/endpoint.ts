@@ -1,4 +1,5 @@
 import type { EndpointPortConfig, EndpointSpec } from '../../api/index.js'
+import { own } from '../../support/own.js'
 import { splitFields } from '../options/index.js'
 import { publishedPorts } from '../options/ports.js'
 import { table } from '../options/table.js'
@@ -74,7 +75,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 function longForm(value: string, option: string): EndpointPortConfig {
   const fields = splitFields(value, option).map((field) => {
     const [key, content = ''] = cut(field, '=')
-    const name = FIELDS[key] ?? invalid(`${option}: a field`, Object.keys(FIELDS).join(', '), key)
+    const name = own(FIELDS, key) ?? invalid(`${option}: a field`, Object.keys(FIELDS).join(', '), key)
     return [name, /Port$/.test(name) ? Number(content) : content] as const
   })
   const parsed = port.parse(Object.fromEntries(fields), option)

@@ -1,6 +1,7 @@
 import type { ApiClient, ContainerSummary, EventMessage, Filters } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import { filterSets } from '../../http/query.js'
+import { own } from '../../support/own.js'
 import { isLoss, Reconnection } from '../base/reconnection.js'
 import { eventName } from '../events/events.js'
 import { Begun, eventsAndBeginnings } from '../events/resume.js'
@@ -81,7 +82,7 @@ class Matches {
   async *changesBy(event: EventMessage): AsyncGenerator<Changed, void, undefined> {
     const container = await this.#matching(event)
     if (['destroy', 'remove'].includes(eventName(event))) this.#created.delete(idOf(event))
-    const change = CHANGES[eventName(event)]
+    const change = own(CHANGES, eventName(event))
     if (container === undefined || change === undefined) return
     if (change === 'removed') this.#known.delete(container.id)
     yield { change, time: event.time ?? 0, container }

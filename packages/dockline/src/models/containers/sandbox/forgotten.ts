@@ -1,7 +1,8 @@
 import type { ApiClient } from '../../../api/index.js'
 import type { CallOptions } from '../../../http/index.js'
+import { inherits } from '../../base/inherited.js'
 
-/** On every sandbox. */
+/** On every sandbox, with a value that its image does not have. */
 export const SANDBOX_LABEL = 'dockline.sandbox'
 
 /** Seconds after which a sandbox that was created is never started any more. */
@@ -17,6 +18,9 @@ export async function removeForgotten(api: ApiClient, call: CallOptions): Promis
   const before = Date.now() / 1000 - STARTED_WITHIN_S
   const forgotten = created.filter(({ Created = before }) => Created < before)
   await Promise.allSettled(
-    forgotten.map(({ Id = '' }) => api.containers.delete(Id, { force: true, v: true }, call)),
+    forgotten.map(async (each) => {
+      if (await inherits({ api, call }, each, [SANDBOX_LABEL])) return
+      await api.containers.delete(each.Id ?? '', { force: true, v: true }, call)
+    }),
   )
 }

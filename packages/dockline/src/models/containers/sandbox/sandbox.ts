@@ -4,6 +4,7 @@ import { ApiError, ImageNotFoundError, InvalidArgumentError, NotFoundError } fro
 import { type CallOptions, deadline } from '../../../http/index.js'
 import { hasKeeper, KEEPER_ARCHITECTURES, type KeeperArchitecture, keeperTar } from '../../../keeper/index.js'
 import { discarding } from '../../base/discard.js'
+import { makeMark } from '../../base/inherited.js'
 import { createRequest } from '../../options/index.js'
 import { dialectOf } from '../../podman/dialect.js'
 import { Container } from '../container.js'
@@ -32,8 +33,12 @@ export class Sandbox extends Container<ContainerInspectResponse> implements Asyn
 
   /** Ends all that runs in the sandbox and removes it. A sandbox that is gone is no error. `DELETE /containers/{id}` */
   async close(options: CallOptions = {}): Promise<void> {
-    await removeNow(this.api, this.id, options)
-    this.#leash.destroy()
+    try {
+      await removeNow(this.api, this.id, options)
+    } finally {
+      // It ends all that runs also where the Engine refuses the removal.
+      this.#leash.destroy()
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -60,7 +65,7 @@ export async function startSandbox(
   ])
   refuseUnlimited(info, request.body)
   const body = sandboxBody(request.body, volumes, dialectOf(api))
-  const marked = { ...body, Labels: { ...body.Labels, [SANDBOX_LABEL]: '' } }
+  const marked = { ...body, Labels: { ...body.Labels, [SANDBOX_LABEL]: makeMark() } }
   const made = { ...request, body: marked }
   const id = await createContainer(context, { request: made, pull: 'never', useConfigProxy, call })
   return await startOnLeash(api, { id, architecture }, call).catch(discarding(api, ['container', id], call))

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { onAbort } from '../../../support/abort.js'
 import type { PortAddress } from '../published.js'
 
 /** How long a connection must last, and how long its opening may take. */
@@ -21,7 +22,7 @@ export function tryConnect({ host, port }: PortAddress, signal: AbortSignal): Pr
       resolve(reached)
     }
     const stop = () => settle('refused')
-    signal.addEventListener('abort', stop, { once: true })
+    onAbort(signal, stop)
     socket.once('connect', () => {
       isConnected = true
       clearTimeout(timer)

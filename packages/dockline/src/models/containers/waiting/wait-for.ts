@@ -3,6 +3,7 @@ import type { ContainerInspectResponse } from '../../../api/index.js'
 import { ContainerError, InvalidArgumentError, NotFoundError, TimeoutError } from '../../../errors.js'
 import { deadline, orAborted } from '../../../http/index.js'
 import type { OutputLine } from '../../../stream/index.js'
+import { onAbort } from '../../../support/abort.js'
 import { exitCodeOfRemoved, inspectPatiently } from '../../podman/podman.js'
 import { Conditions } from './conditions.js'
 import { LastLines } from './last-lines.js'
@@ -70,7 +71,7 @@ class Watch {
 
   async run(signal: AbortSignal): Promise<WaitResult> {
     const stop = () => this.#stop.abort(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
+    onAbort(signal, stop)
     try {
       for (;;) {
         const result = await this.#look()
@@ -123,7 +124,7 @@ class Watch {
   }
 
   #follow(log: LogReader): void {
-    this.#stop.signal.addEventListener('abort', () => log.stop(), { once: true })
+    onAbort(this.#stop.signal, () => log.stop())
     log.follow(() => this.#wake()).catch((error) => this.#conditions.hasLogs && this.#fail(error))
   }
 

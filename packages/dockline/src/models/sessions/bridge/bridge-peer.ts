@@ -1,4 +1,5 @@
 import { finished, type Readable } from 'node:stream'
+import { onAbort } from '../../../support/abort.js'
 import type { Session, SessionExit } from '../session.js'
 
 /** The other side of a bridge, in any protocol. From its creation on it misses nothing that its peer sends. */
@@ -36,7 +37,7 @@ function endOfOne(output: Readable, signal: AbortSignal): Promise<void> {
       // A session that is kept may break while nobody reads it: `exit` and the next bridge report the error.
       output.off('error', ignore).on('error', ignore)
     }
-    signal.addEventListener('abort', release, { once: true })
+    onAbort(signal, release)
   })
 }
 
