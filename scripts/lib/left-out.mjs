@@ -49,24 +49,24 @@ function inFull(fields) {
 }
 
 /**
- * The table without what every version has: it is for refusing options. A path stays that would be taken for another one.
+ * The table without names and without what every version has: it is for refusing options. A path stays that would be taken for another one.
  * Operations with the same fields, such as those that make and update a service, share them.
  * @param {string} id
  */
 async function lateOptions(id) {
   const { OPERATIONS } = await import(pathToFileURL(id).href)
-  const all = Object.entries(OPERATIONS).map(([name, operation]) => ({ name, ...withoutOld(operation) }))
+  const all = Object.values(OPERATIONS).map(withoutOld)
   const late = all.filter(({ query, fields }) => query ?? fields)
   const isTaken = (/** @type {Operation} */ { method, path }) =>
     late.some((each) => each.method === method && patternOf(each.path).test(path))
   const kept = all.filter((each) => late.includes(each) || isTaken(each))
   const lists = [...new Set(kept.map(({ fields }) => JSON.stringify(fields)))]
   const entries = kept.map(
-    ({ name, method, path, query, fields }) =>
-      `${name}: { ...${JSON.stringify({ method, path, query })}, fields: FIELDS[${lists.indexOf(JSON.stringify(fields))}] }`,
+    ({ method, path, query, fields }) =>
+      `{ ...${JSON.stringify({ method, path, query })}, fields: FIELDS[${lists.indexOf(JSON.stringify(fields))}] }`,
   )
   const short = lists.map((list) => list?.replaceAll(LONG_PLACE, '@'))
-  return `const FIELDS = [${short.join(',')}].map(${String(inFull)})\nexport const OPERATIONS = { ${entries.join(',')} }`
+  return `const FIELDS = [${short.join(',')}].map(${String(inFull)})\nexport const OPERATIONS = [${entries.join(',')}]`
 }
 
 /**

@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
-import { ConnectionError, ProtocolError } from '../errors.js'
+import { ConnectionError, DockerError, ProtocolError } from '../errors.js'
 import { readableOf } from '../stream/index.js'
 import { asError, checkSignal, joinSignals, onAbort } from '../support/abort.js'
 import type { Duration } from '../support/duration.js'
@@ -305,7 +305,15 @@ export class HttpClient {
 
   /** The answer, unless its status is an error. */
   async #exchange(request: Sending, again = true): Promise<Answer> {
-    const { answer, outgoing, version } = await this.#ask(request)
+    let asked: Asked
+    try {
+      asked = await this.#ask(request)
+    } catch (error) {
+      // It was made where there are only events. Here, the stack leads to the call.
+      if (error instanceof DockerError) Error.captureStackTrace(error)
+      throw error
+    }
+    const { answer, outgoing, version } = asked
     const status = answer.message.statusCode ?? 0
     if ((status >= 200 && status < 300) || status === 101 || status === 304) return answer
     try {

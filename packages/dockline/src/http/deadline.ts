@@ -44,7 +44,7 @@ export function limitOf(timeout: Duration | undefined, option = 'timeout'): numb
   const milliseconds = millisecondsOf(timeout) ?? -1
   if (milliseconds === 0 || milliseconds === Number.POSITIVE_INFINITY) return undefined
   if (milliseconds > 0) return Math.min(milliseconds, LONGEST_MS)
-  return invalid(option, "a positive number of milliseconds or a string such as '10s'", timeout)
+  return invalid(option, "0 or more milliseconds or a string such as '10s'", timeout)
 }
 
 export function startClock(

@@ -239,6 +239,14 @@ export async function use(container: Container): Promise<void> {
   const wrong: Buffer = (await container.exec('ls')).stdout
   // @ts-expect-error a detached run gives a container, not a result
   const code: number = (await client.containers.run('a', 'b', { detach: true })).exitCode
-  console.log(summary?.Id, text, raw, ended.exitCode, wrong, code)
+  const got = await client.containers.get('a')
+  const known: string[] = [got.name, got.status, got.image, got.imageId]
+  for (const each of await client.containers.list()) known.push(each.name, each.status, each.image, each.imageId)
+  // @ts-expect-error nothing was asked about it yet
+  const unknown: string = client.containers.ref('a').status
+  const size: number | undefined = (await client.images.get('a')).attrs.Size
+  // @ts-expect-error a list has no details
+  const listed: number | undefined = (await client.images.list())[0]!.attrs.Size
+  console.log(summary?.Id, text, raw, ended.exitCode, wrong, code, known, unknown, size, listed)
 }
 `

@@ -20,15 +20,9 @@ describe('a client refuses, when it is made,', () => {
     [{ host: new URL('tcp://box') }, 'host must be a string, not a URL'],
     [{ context: 5 }, 'context must be a string, not 5'],
     [{ apiVersion: 1.41 }, "apiVersion must be a string such as '1.41', not 1.41"],
-    [{ timeout: -1 }, "timeout must be a positive number of milliseconds or a string such as '10s', not -1"],
-    [
-      { timeout: 'x' },
-      /^timeout must be a positive number of milliseconds or a string such as '10s', not '?x'?$/,
-    ],
-    [
-      { timeout: null },
-      "timeout must be a positive number of milliseconds or a string such as '10s', not null",
-    ],
+    [{ timeout: -1 }, "timeout must be 0 or more milliseconds or a string such as '10s', not -1"],
+    [{ timeout: 'x' }, /^timeout must be 0 or more milliseconds or a string such as '10s', not '?x'?$/],
+    [{ timeout: null }, "timeout must be 0 or more milliseconds or a string such as '10s', not null"],
     [{ headers: 5 }, 'headers must be an object, not a number'],
     [{ headers: new Map([['a', 'b']]) }, 'headers must be an object, not a Map'],
     [{ headers: { 'a b': 'c' } }, "headers: 'a…' is no name of a header"],

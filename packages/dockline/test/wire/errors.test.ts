@@ -5,7 +5,7 @@ import {
   ApiError,
   ConflictError,
   ConnectionError,
-  type DockerClient,
+  DockerClient,
   ImageNotFoundError,
   NotFoundError,
 } from '#src/index.js'
@@ -200,4 +200,25 @@ async function errorOf(
   const error = await failureOf(call(await clientOf(test, reply)))
   assert.ok(error instanceof ApiError, String(error))
   return error
+}
+
+describe('the stack of an error', () => {
+  const calls: Readonly<Record<string, (client: DockerClient) => Promise<unknown>>> = {
+    ping: (client) => client.ping(),
+    version: (client) => client.version(),
+    list: (client) => client.containers.list(),
+    get: (client) => client.containers.get('c'),
+  }
+  for (const [name, call] of Object.entries(calls)) {
+    it(`leads to the call where no Engine answers: ${name}`, async () => {
+      await using client = new DockerClient({ host: 'unix:///dockline/nowhere.sock' })
+      const error = await failureOf(whereItIsCalled(() => call(client)))
+      assert.ok(error instanceof ConnectionError)
+      assert.match(error.stack ?? '', /whereItIsCalled/)
+    })
+  }
+})
+
+async function whereItIsCalled(call: () => Promise<unknown>): Promise<unknown> {
+  return await call()
 }

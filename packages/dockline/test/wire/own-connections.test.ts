@@ -157,7 +157,7 @@ describe('the limit for connecting', () => {
 
   it('is a number of milliseconds', () => {
     assert.throws(() => new DockerClient({ connectTimeout: -1, env: {} }), {
-      message: "connectTimeout must be a positive number of milliseconds or a string such as '10s', not -1",
+      message: "connectTimeout must be 0 or more milliseconds or a string such as '10s', not -1",
     })
   })
 })

@@ -56,7 +56,7 @@ describe('container.waitFor', () => {
     ['a path without a slash', { http: { path: 'health' } }, /http\.path must be a path such as '\/health'/],
     ['a status that is none', { http: { status: '2xx' } }, /http\.status/],
     ['an exit code that is none', { exit: 'ok' }, /exit/],
-    ['a time limit that is none', { log: 'x', timeout: -1 }, /timeout must be a positive number/],
+    ['a time limit that is none', { log: 'x', timeout: -1 }, /timeout must be 0 or more/],
   ] as readonly (readonly [string, object, RegExp])[]) {
     it(`refuses ${name} before anything is sent`, async (test) => {
       const { engine, container } = await start(test, {})
@@ -198,6 +198,23 @@ describe('container.waitFor', () => {
     })
     assert.equal((await container.waitFor({ exit: true, ...PATIENT })).exitCode, 0)
   })
+
+  for (const [condition, unmet] of [
+    [{ port: 80 }, /^port 80\/tcp \(nothing answers at 127\.0\.0\.1:\d+\)$/],
+    [{ http: {} }, /^http GET \/ \(127\.0\.0\.1:\d+: ECONNREFUSED\)$/],
+  ] as const) {
+    it(`says where nothing answers, for ${Object.keys(condition)}`, async (test) => {
+      const gone = createServer().listen(0, '127.0.0.1')
+      await once(gone, 'listening')
+      const HostPort = String((gone.address() as AddressInfo).port)
+      await new Promise((resolve) => gone.close(resolve))
+      const ports = { '80/tcp': [{ HostIp: '127.0.0.1', HostPort }] }
+      const { container } = await start(test, running(ports), { tcp: true })
+      const error = await failureOf(container.waitFor({ ...condition, timeout: RUNS_OUT_MS }))
+      assert.ok(error instanceof TimeoutError, String(error))
+      assert.match(error.unmet?.[0] ?? '', unmet)
+    })
+  }
 
   it('takes no exit code from a label, which an image may bring along', async (test) => {
     const told = (Action: string) =>

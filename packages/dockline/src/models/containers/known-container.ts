@@ -57,13 +57,17 @@ export class KnownContainer<
   }
 
   /** Without the slash the Engine puts before it. */
-  get name(): string | undefined {
-    return (this.#attrs?.Name ?? ownName(this.summary) ?? this.#name)?.replace(/^\//, '')
+  get name(): IfPresent<Attrs, Summary, string> {
+    const name = this.#attrs?.Name ?? ownName(this.summary) ?? this.#name
+    return name === undefined ? this.#read(nothing, nothing) : name.replace(/^\//, '')
   }
 
   /** 'created', 'running', 'paused', 'restarting', 'removing', 'exited' or 'dead', when it was last asked for. */
-  get status(): string | undefined {
-    return this.#attrs?.State?.Status ?? this.summary?.State
+  get status(): IfPresent<Attrs, Summary, string> {
+    return this.#read<string>(
+      (attrs) => attrs.State?.Status ?? '',
+      (summary) => summary.State ?? '',
+    )
   }
 
   get labels(): IfPresent<Attrs, Summary, Readonly<Record<string, string>>> {
@@ -74,13 +78,19 @@ export class KnownContainer<
   }
 
   /** The image it was created from, as it was named then. */
-  get image(): string | undefined {
-    return this.#attrs?.Config?.Image ?? this.summary?.Image
+  get image(): IfPresent<Attrs, Summary, string> {
+    return this.#read(
+      (attrs) => attrs.Config?.Image ?? '',
+      (summary) => summary.Image ?? '',
+    )
   }
 
   /** The id of that image, 'sha256:…'. */
-  get imageId(): string | undefined {
-    return this.#attrs?.Image ?? this.summary?.ImageID
+  get imageId(): IfPresent<Attrs, Summary, string> {
+    return this.#read(
+      (attrs) => attrs.Image ?? '',
+      (summary) => summary.ImageID ?? '',
+    )
   }
 
   /** What its health check found last; 'none' when it has no check or does not run. */
@@ -127,6 +137,10 @@ export class KnownContainer<
   protected know(attrs: ContainerInspectResponse): void {
     this.#attrs = attrs as Attrs
   }
+}
+
+function nothing(): string {
+  return ''
 }
 
 /** The other names are those that links gave it, with a container before them: '/web/db'. */

@@ -78,8 +78,8 @@ export class Image<Known extends ImageInspect | ImageSummary | undefined = Image
   }
 
   /** The last answer of `inspect`; undefined after a `list()`. */
-  get attrs(): ImageInspect | undefined {
-    return this.#attrs
+  get attrs(): Known extends ImageSummary ? ImageInspect | undefined : Known {
+    return this.#attrs as Known extends ImageSummary ? ImageInspect | undefined : Known
   }
 
   /** The first 12 digits of the id, with `sha256:` before them. */

@@ -27,16 +27,20 @@ export interface Probe extends Condition {
  */
 export class PortProbe implements Probe {
   isMet = false
-  readonly words: string
   readonly #target: Target
   readonly #port: PortName
+  /** What came of the last attempt, where that says more. */
+  #seen = ''
   /** How many looks in a row could not be had. */
   #blindLooks = 0
 
   constructor(target: Target, port: PortName) {
     this.#target = target
     this.#port = port
-    this.words = `port ${port.name}`
+  }
+
+  get words(): string {
+    return `port ${this.#port.name}${this.#seen}`
   }
 
   reset(): void {
@@ -49,8 +53,10 @@ export class PortProbe implements Probe {
     const binding = bindingIn(attrs, this.#port)
     if (binding === undefined || this.#port.protocol !== 'tcp') return this.#isReadyInside(attrs, signal)
     const address = { host: await engineHost(api, binding, { signal }), port: binding.port }
+    this.#seen = ` (nothing answers at ${address.host}:${address.port})`
     const reached = await tryConnect(address, signal)
     if (reached === 'refused') return false
+    this.#seen = ''
     return (await isListenedOn(this.#target, this.#port, signal)) ?? reached === 'open'
   }
 
@@ -106,6 +112,7 @@ export class HttpProbe implements Probe {
   async attempt(signal: AbortSignal): Promise<boolean> {
     const address = await this.#address(signal)
     if (address === undefined) return false
+    this.#seen = `asking ${address.host}:${address.port}`
     const answered = await answersAsWanted(address, this.#settings, signal)
     this.#seen = answered.seen
     return answered.isAsWanted
