@@ -81,6 +81,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     [
       'exec -d web true',
       [
+        'GET /containers/web/json',
         'POST /containers/web/exec {"Cmd":["true"],"AttachStdin":false,"AttachStdout":true,"AttachStderr":true,"Tty":false,"Env":[],"Privileged":false}',
         'POST /exec/abc/start {"Tty":false,"Detach":true}',
       ],
@@ -88,6 +89,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     [
       "exec -d -e A=1 -u root -w /srv --privileged -t web sh -c 'echo hi'",
       [
+        'GET /containers/web/json',
         'POST /containers/web/exec {"Cmd":["sh","-c","echo hi"],"AttachStdin":false,"AttachStdout":true,"AttachStderr":true,"Tty":true,"Env":["A=1"],"WorkingDir":"/srv","User":"root","Privileged":true}',
         'POST /exec/abc/start {"Tty":true,"Detach":true}',
       ],
