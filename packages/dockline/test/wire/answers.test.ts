@@ -96,8 +96,8 @@ describe('a list', () => {
     assert.deepEqual(
       found.map(({ id, name, labels }) => [id, name, labels]),
       [
-        ['a', undefined, { k: '' }],
-        ['b', undefined, {}],
+        ['a', '', { k: '' }],
+        ['b', '', {}],
       ],
     )
     // What docker prints a line for is there for whoever asks the low level.

@@ -164,7 +164,11 @@ export function inspectImage(
 }
 
 /** An image with its details, in one request. */
-export async function getImage(api: ApiClient, name: string, options?: ImageInspectOptions): Promise<Image> {
+export async function getImage(
+  api: ApiClient,
+  name: string,
+  options?: ImageInspectOptions,
+): Promise<Image<ImageInspect>> {
   const attrs = await inspectImage(api, name, options)
   return new Image(api, { id: attrs.Id || name, attrs })
 }

@@ -7,6 +7,7 @@ import type {
   CreateImageInfo,
   Filters,
   ImageDeleteResponseItem,
+  ImageInspect,
   ImageListQuery,
   ImagePruneResponse,
   ImageSearchQuery,
@@ -150,7 +151,7 @@ export class Images {
   }
 
   /** Gets an image by its name, its id or the beginning of its id. `GET /images/{name}/json`. Rejects with ImageNotFoundError. */
-  async get(name: string, options?: ImageInspectOptions): Promise<Image> {
+  async get(name: string, options?: ImageInspectOptions): Promise<Image<ImageInspect>> {
     return getImage(this.#api, name, options)
   }
 

@@ -45,7 +45,7 @@ export async function getOrCreateNetwork(
     const begun = performance.now()
     const made = await networks.create(name, { ...own, ...call, checkDuplicate: true })
     if (await api.speaks('1.44', limit.signal)) return made
-    const first = await firstOfTwins(api, made, { call, settlingMs: 2 * (performance.now() - begun) })
+    const first = await firstOfTwins(api, made, { call, settlingMs: 4 * (performance.now() - begun) })
     return first.Id === made.id ? made : getSame(networks, first, { own, call })
   }
   return await getOrCreate({ find, create, signal: limit.signal })
