@@ -11,7 +11,7 @@ const CYCLE = 400 * 365.2425 * 24 * 60 * 60
 
 /** '2026-11-21T22:44:43' for a moment in Unix seconds, which may be further away than a Date can be. */
 export function localTime(seconds: number): string {
-  // What Go has no number for is no time.
+  // Go's numbers end there: a larger one stands for no time.
   const known = Math.abs(seconds) < 2 ** 63 ? seconds : 0
   const cycles = Math.floor(known / CYCLE)
   const date = new Date((known - cycles * CYCLE) * 1000)

@@ -6,7 +6,7 @@ import { run } from '../support/program.js'
 
 type Row = readonly [line: string, asked: readonly string[]]
 
-/** What docker sends empty, and an Engine keeps as it comes. */
+/** docker sends these fields empty, and an Engine keeps them so. */
 const EMPTY =
   '"Dns":[],"DnsOptions":[],"DnsSearch":[],"BlkioWeightDevice":[],"BlkioDeviceReadBps":[],"BlkioDeviceWriteBps":[],' +
   '"BlkioDeviceReadIOps":[],"BlkioDeviceWriteIOps":[],"Devices":[],"Ulimits":[]'

@@ -1791,7 +1791,7 @@ export interface Plugin {
 
 /** What a plugin is. */
 export interface PluginConfig {
-  /** What it is for. */
+  /** Purpose, in words. */
   Description: string
   /** Address of its documentation. */
   Documentation: string
@@ -1827,7 +1827,7 @@ export interface PluginConfig {
 export interface PluginConfigArgs {
   /** Name for `docker plugin set`. */
   Name: string
-  /** What it is for. */
+  /** Purpose, in words. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
@@ -1881,7 +1881,7 @@ export interface PluginConfigUser {
 export interface PluginDevice {
   /** Name for `docker plugin set`. */
   Name: string
-  /** What it is for. */
+  /** Purpose, in words. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
@@ -1893,7 +1893,7 @@ export interface PluginDevice {
 export interface PluginEnv {
   /** Name of the variable. */
   Name: string
-  /** What it is for. */
+  /** Purpose, in words. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
@@ -1905,7 +1905,7 @@ export interface PluginEnv {
 export interface PluginMount {
   /** Name for `docker plugin set`. */
   Name: string
-  /** What it is for. */
+  /** Purpose, in words. */
   Description: string
   /** Parts that can be set. */
   Settable: string[]
@@ -1923,7 +1923,7 @@ export interface PluginMount {
 export interface PluginPrivilege {
   /** Name of the right, such as `network` or `mount`. */
   Name?: string | undefined
-  /** What it is for. */
+  /** Purpose, in words. */
   Description?: string | undefined
   /** What it asks for, such as `host`. */
   Value?: string[] | undefined

@@ -86,7 +86,7 @@ export function streamsOf({ attach, detach, interactive }: CreateCall['flags']):
   }
 }
 
-/** What an Engine keeps as it comes, and docker sends empty: `inspect` then shows an empty list, and not null. */
+/** docker sends these fields empty, and an Engine keeps them so: `inspect` then shows an empty list, and not null. */
 const AS_DOCKER: ContainerCreateOptions = {
   hostConfig: {
     PortBindings: {},

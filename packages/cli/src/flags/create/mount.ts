@@ -29,7 +29,7 @@ function needs(option: string, other: string): UsageError {
   )
 }
 
-/** What is to be said of mounts that are taken. */
+/** Returns the warnings about mounts that are accepted. */
 export function mountWarnings(mounts: readonly string[]): readonly string[] {
   const isOld = mounts.some((given) =>
     fieldsOf(given).some(({ key, value = 'true' }) => key === 'bind-nonrecursive' && isTrue(value)),

@@ -7,7 +7,7 @@ export function makeMark(): string {
   return crypto.randomUUID().replaceAll('-', '').slice(0, 16)
 }
 
-/** Whether a container has its labels of these names from its image, which anyone may have made. */
+/** Whether a container has inherited the labels of these names from its image, which anyone may have made. */
 export async function inherits(
   { api, call }: { readonly api: ApiClient; readonly call: CallOptions },
   { ImageID, Labels }: ContainerSummary,

@@ -29,7 +29,7 @@ export class PortProbe implements Probe {
   isMet = false
   readonly #target: Target
   readonly #port: PortName
-  /** What came of the last attempt, where that says more. */
+  /** Where the last attempt found nobody, for the message. */
   #seen = ''
   /** How many looks in a row could not be had. */
   #blindLooks = 0
