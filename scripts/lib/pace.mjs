@@ -33,9 +33,9 @@ function millisecondsOfAStart() {
 }
 
 /**
- * Most tests wait for an Engine or a child process more than they compute.
+ * Most tests wait for an Engine or a child process half of their time: with fewer, a sixth of the processors idles.
  * @param {number} cores
  */
 function concurrencyOf(cores) {
-  return cores + 1
+  return cores * 2
 }
