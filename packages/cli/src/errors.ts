@@ -1,7 +1,14 @@
 import { hintOf, messageOf } from './library-words.js'
 
 /** Exit codes that scripts know from the docker command. */
-export const EXIT = { failure: 1, usage: 125, notExecutable: 126, notFound: 127, brokenPipe: 141 } as const
+export const EXIT = {
+  failure: 1,
+  usage: 125,
+  notExecutable: 126,
+  notFound: 127,
+  brokenPipe: 141,
+  unknown: 255,
+} as const
 
 /** Ends the command with these words on stderr and this exit code. */
 export class ExitError extends Error {
@@ -80,6 +87,11 @@ export function exitCodeOf(error: unknown): number {
 /** Output was lost, but how the process ended is known: that is its exit code, and none of it is success. */
 function isCutOff(error: unknown): error is LibraryError {
   return isLibraryError(error) && error.code === 'ERR_DOCKER_STREAM_TRUNCATED'
+}
+
+/** The Engine cannot be reached, or not any more. */
+export function isUnreachable(error: unknown): boolean {
+  return isLibraryError(error) && error.code === 'ERR_DOCKER_CONNECTION'
 }
 
 /** The reader of our output has left, as in `dockline logs web | head -1`. */

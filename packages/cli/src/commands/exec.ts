@@ -1,6 +1,6 @@
 import { execCommand } from 'dockline/terminal'
 import { defineCommand } from '../command.js'
-import { EXIT, ExitError, explain } from '../errors.js'
+import { EXIT, ExitError, explain, isUnreachable } from '../errors.js'
 import { environmentFileFlag, environmentFlag, environmentOf } from '../flags/environment.js'
 import { bool, text } from '../flags/flag.js'
 import { detachKeysOf, requireTerminal } from '../terminal.js'
@@ -38,12 +38,17 @@ export const command = defineCommand({
     }
     requireTerminal(cli, { tty, stdin: interactive })
     const options = { ...settings, interactive, raw: true }
-    const { exitCode, detached } = await execCommand(container, command, options)
+    const { exitCode, detached } = await execCommand(container, command, options).catch(failAsUnknown)
     // Without a tty it was not typed: who reads the output has had enough of it.
     if (detached && tty) throw new ExitError('read escape sequence', EXIT.failure)
     return exitCode
   },
 })
+
+/** Nobody knows how a process ends whose Engine is gone. Another exit code could be the process's own. */
+function failAsUnknown(error: unknown): never {
+  throw isUnreachable(error) ? new ExitError(explain(error), EXIT.unknown, error) : error
+}
 
 /** A file that cannot be read ends `run` with 125, and `exec` with 1. */
 function failAsExec(error: unknown): never {

@@ -1,7 +1,7 @@
 import { PseudoTerminal } from 'dockline/terminal'
 import type { Cli } from '../cli.js'
 import { type Call, defineCommand } from '../command.js'
-import { EXIT, ExitError, explain } from '../errors.js'
+import { EXIT, ExitError, explain, isUnreachable } from '../errors.js'
 import { bool, text } from '../flags/flag.js'
 import { detachKeysOf, SignalProxy } from '../terminal.js'
 
@@ -50,9 +50,14 @@ async function startAttached({
   using signals = Config?.Tty ? undefined : new SignalProxy(container, cli)
   const session = await container.attach({ stdin, detachKeys, untilExit: true })
   const terminal = new PseudoTerminal(session, { interactive: stdin, detachKeys, raw: true })
-  const { exitCode = 0 } = await terminal.run(async () => {
+  let hasStarted = false
+  const ended = terminal.run(async () => {
     await container.start()
+    hasStarted = true
     signals?.started()
+  })
+  const { exitCode = 0 } = await ended.catch((error) => {
+    throw hasStarted && isUnreachable(error) ? new ExitError(explain(error), EXIT.usage, error) : error
   })
   return exitCode
 }

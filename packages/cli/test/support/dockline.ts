@@ -76,13 +76,18 @@ export async function docklineAlone(
   return running.ended
 }
 
+/** Starts the real `docker`, to compare with. */
+export function startDocker(host: string, args: readonly string[], options: CommandOptions = {}): Running {
+  return startCommand(DOCKER, args, { ...options, env: { DOCKER_HOST: host, ...options.env } })
+}
+
 /** Runs the real `docker` to its end, to compare with. */
 export async function docker(
   host: string,
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<Ended> {
-  const running = startCommand(DOCKER, args, { ...options, env: { DOCKER_HOST: host, ...options.env } })
+  const running = startDocker(host, args, options)
   running.process.stdin?.end(options.input ?? '')
   return running.ended
 }

@@ -251,6 +251,25 @@ describe('run', () => {
     assert.equal((await containers.run('alpine', [], { reject: false })).exitCode, 7)
   })
 
+  it('has the exit code of a wait that an Engine answers while it refuses every other question', async (test) => {
+    const asked = deferred<void>()
+    const process = aProcess([frame(1, 'x')])
+    const { containers } = await start(test, {
+      ...process,
+      wait: async (call) => {
+        await call.takeOver().write(chunkedHead('application/json'))
+        await asked.promise
+        await call.write(Buffer.concat([chunk('{"StatusCode":7}'), chunk()]))
+      },
+      inspect: async (call) => {
+        call.cut()
+        asked.resolve()
+      },
+    })
+    const { exitCode, stdout } = await containers.run('alpine', [], { reject: false })
+    assert.deepEqual([exitCode, stdout], [7, 'x'])
+  })
+
   for (const [name, input, bytes] of [
     ['a string', 'hello', Buffer.from('hello')],
     ['a Buffer', Buffer.from([0]), Buffer.from([0])],

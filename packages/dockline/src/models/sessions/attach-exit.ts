@@ -71,7 +71,9 @@ export async function stateOf(
 export async function attachExit(api: ApiClient, id: string, end: AttachedEnd): Promise<SessionExit> {
   const { result, lastRun, logs, left, signal } = end
   if (dialectOf(api).isPodman) return endedOnPodman(api, id, end)
-  const first = await Promise.race([result, stateOf(api, id, signal)])
+  // An Engine that is being stopped takes no more questions, and still reports the ends that it has promised to report.
+  const look = stateOf(api, id, signal).catch(() => result)
+  const first = await Promise.race([result, look])
   if (first !== undefined && 'StatusCode' in first) return exited(first)
   const isOfLastRun = isStill(lastRun, first)
   const hasEnded = !isRunning(first) && first?.Status !== 'created' && !isOfLastRun
