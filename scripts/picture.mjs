@@ -1,7 +1,7 @@
 // @ts-check
 // `npm run picture`: plays sessions of the dockline command on a real Engine and draws their screens in docs/.
 import { constants } from 'node:os'
-import { build, bundle } from './lib/prepare.mjs'
+import { buildPackages } from './lib/prepare.mjs'
 
 const stopping = new AbortController()
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
@@ -22,8 +22,7 @@ try {
 
 /** @param {AbortSignal} signal */
 async function main(signal) {
-  await build(say, ['packages/dockline', 'packages/cli'])
-  await bundle()
+  await buildPackages(say)
   signal.throwIfAborted()
   // Only now is there something to import.
   const { withEngine } = await import('./picture/engine.mjs')

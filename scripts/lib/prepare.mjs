@@ -57,7 +57,16 @@ export async function build(say, projects = []) {
   await runCommand(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', ...projects])
 }
 
-/** Puts what was compiled into the few files that people import. */
+/**
+ * Compiles the packages without their tests, and bundles them.
+ * @param {(line: string) => void} say
+ */
+export async function buildPackages(say) {
+  await build(say, ['packages/dockline', 'packages/cli', 'packages/dockerode'])
+  await bundle()
+}
+
+/** Puts what was compiled of all packages into the few files that people import. */
 export async function bundle() {
   await runCommand(process.execPath, [join(ROOT, 'scripts/bundle.mjs')])
 }
