@@ -54,7 +54,7 @@ interface LibraryError extends Error {
   readonly exitCode?: number | undefined
 }
 
-function isLibraryError(error: unknown): error is LibraryError {
+export function isLibraryError(error: unknown): error is LibraryError {
   const { code } = error as { code?: unknown }
   return error instanceof Error && typeof code === 'string' && code.startsWith('ERR_DOCKER_')
 }

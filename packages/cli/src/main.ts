@@ -1,4 +1,4 @@
-import { EXIT, exitCodeOf, explain, isBrokenPipe } from './errors.js'
+import { EXIT, exitCodeOf, explain, isBrokenPipe, isLibraryError } from './errors.js'
 import { dockline } from './program.js'
 import { listenToSignals } from './signals.js'
 import { errorStream } from './streams.js'
@@ -35,7 +35,9 @@ function inOwnWords(emit: typeof process.emitWarning): typeof process.emitWarnin
  * Leaves when the output cannot be written: nobody waits for the rest, however long an Engine goes on. The owner of
  * the terminal restores it at 'exit'.
  */
-function leave(error: NodeJS.ErrnoException, stream: string): never {
+function leave(error: NodeJS.ErrnoException, stream: string): void {
+  // Of what was piped into it, and not of its own: the command says so itself.
+  if (isLibraryError(error)) return
   // Where the pipe is a socket, as those of Node are, it is reset when something in it was not read.
   if (isBrokenPipe(error) || error.code === 'ECONNRESET') process.exit(EXIT.brokenPipe)
   // In the words of the system, as in 'ENOSPC: no space left on device, write'.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
@@ -66,6 +67,18 @@ for (const [command, failure, operands] of COMMANDS) {
       assert.equal(drafts.size, 2)
     })
   })
+
+  describe(`dockline ${command} into a pipe`, () => {
+    it('names the Engine that is gone in the middle, and not the pipe', async (test) => {
+      const { host, halfway } = await anEngine(test, (response) => response.destroy())
+      const { process, ended } = startDockline(host, [command, ...operands])
+      const [finish] = await Promise.all([halfway, process.stdout && once(process.stdout, 'readable')])
+      finish()
+      const { exitCode, stdout, stderr } = await ended
+      assert.deepEqual([exitCode, stdout], [1, 'first '])
+      assert.match(stderr, /^cannot talk to the Docker Engine at unix:.*: the connection was lost .*\n$/)
+    })
+  })
 }
 
 describe('dockline create --cidfile', () => {
@@ -81,7 +94,10 @@ describe('dockline create --cidfile', () => {
 })
 
 /** An Engine that sends one half of an archive, and the other when it is told to. */
-async function anEngine(test: TestContext) {
+async function anEngine(
+  test: TestContext,
+  finish = (response: ServerResponse): unknown => response.end('second'),
+) {
   let sent: (finish: () => void) => void = () => {}
   const halfway = new Promise<() => void>((resolve) => {
     sent = resolve
@@ -90,7 +106,7 @@ async function anEngine(test: TestContext) {
     response.setHeader('Api-Version', '1.51')
     if (request.url?.includes('/_ping')) return response.end('OK')
     response.write('first ')
-    return sent(() => response.end('second'))
+    return sent(() => finish(response))
   })
   return { host, halfway }
 }
