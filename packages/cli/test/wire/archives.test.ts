@@ -14,6 +14,9 @@ const run = promisify(execFile)
 /** Nothing listens there: whoever asks an Engine after all says something else. */
 const NOWHERE = 'unix:///dockline-no-such.sock'
 
+/** What an Engine says of a file before it sends the file. */
+const PATH_STAT = Buffer.from('{"name":"x","size":6,"mode":420,"linkTarget":""}').toString('base64')
+
 const COMMANDS = [
   ['save', 'failed to save image', ['busybox']],
   ['export', 'failed to export container', ['web']],
@@ -67,19 +70,25 @@ for (const [command, failure, operands] of COMMANDS) {
       assert.equal(drafts.size, 2)
     })
   })
+}
 
-  describe(`dockline ${command} into a pipe`, () => {
-    it('names the Engine that is gone in the middle, and not the pipe', async (test) => {
+describe('an archive into a pipe', () => {
+  for (const words of [
+    ['save', 'busybox'],
+    ['export', 'web'],
+    ['cp', 'web:/x', '-'],
+  ]) {
+    it(`names the Engine that is gone in the middle of ${words[0]}, and not the pipe`, async (test) => {
       const { host, halfway } = await anEngine(test, (response) => response.destroy())
-      const { process, ended } = startDockline(host, [command, ...operands])
+      const { process, ended } = startDockline(host, words)
       const [finish] = await Promise.all([halfway, process.stdout && once(process.stdout, 'readable')])
       finish()
       const { exitCode, stdout, stderr } = await ended
       assert.deepEqual([exitCode, stdout], [1, 'first '])
       assert.match(stderr, /^cannot talk to the Docker Engine at unix:.*: the connection was lost .*\n$/)
     })
-  })
-}
+  }
+})
 
 describe('dockline create --cidfile', () => {
   it('follows no link, wherever it leads', async (test) => {
@@ -104,7 +113,8 @@ async function anEngine(
   })
   const host = await aServer(test, (request, response) => {
     response.setHeader('Api-Version', '1.51')
-    if (request.url?.includes('/_ping')) return response.end('OK')
+    response.setHeader('X-Docker-Container-Path-Stat', PATH_STAT)
+    if (request.method === 'HEAD' || request.url?.includes('/_ping')) return response.end()
     response.write('first ')
     return sent(() => finish(response))
   })
