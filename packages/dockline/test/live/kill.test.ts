@@ -6,6 +6,7 @@ import { type KeeperArchitecture, keeperTar } from '#src/keeper/index.js'
 import {
   aRunningContainer,
   aSharedContainer,
+  commandsIn,
   LABEL,
   onEveryEngine,
   onNewestEngine,
@@ -60,10 +61,10 @@ onEveryEngine((engine) => {
         const controller = new AbortController()
         const options = { input: never(), kill: true, signal: controller.signal }
         const failure = failureOf(container.exec(['/app', 'leash'], options))
-        while ((await commandsIn(container)).length < 2) await pause(LOOK_MS)
+        while ((await commandsBesideInit(container)).length < 2) await pause(LOOK_MS)
         controller.abort(REASON)
         assert.equal(await failure, REASON)
-        assert.deepEqual(await commandsIn(container), ['/app leash'])
+        assert.deepEqual(await commandsBesideInit(container), ['/app leash'])
       }
     },
   )
@@ -72,7 +73,7 @@ onEveryEngine((engine) => {
     const container = await aRunningContainer(test, engine, ['sleep', '6000'], { pid: 'host', init: false })
     const script = COMMANDS['with a child']
     await abortWhenReady(container, script, { kill: true })
-    assert.deepEqual(await commandsIn(container), ['sleep 6000'])
+    assert.deepEqual(await commandsBesideInit(container), ['sleep 6000'])
   })
 })
 
@@ -102,7 +103,7 @@ describe('on the newest Engine', () =>
         await using session = await container.spawn(['sleep', '600'], { kill: true })
         void session
       }
-      assert.deepEqual(await commandsIn(container), ['sleep 6000'])
+      assert.deepEqual(await commandsBesideInit(container), ['sleep 6000'])
     })
 
     it('leaves alone what a command has left behind that ended by itself', async () => {
@@ -113,7 +114,7 @@ describe('on the newest Engine', () =>
         timeout: PATIENCE_MS,
       })
       assert.equal(exitCode, 3)
-      assert.deepEqual(await commandsIn(container), ['sleep 6000', 'sleep 60'])
+      assert.deepEqual(await commandsBesideInit(container), ['sleep 6000', 'sleep 60'])
       await container.exec(['sh', '-c', `kill ${stdout}`], { reject: true })
     })
 
@@ -137,7 +138,7 @@ describe('on the newest Engine', () =>
       assert.ok(error instanceof KillError && /is paused/.test(error.message), String(error))
       await container.unpause()
       await session.kill()
-      assert.deepEqual(await commandsIn(container), ['sleep 600'])
+      assert.deepEqual(await commandsBesideInit(container), ['sleep 600'])
     })
 
     it('leaves no container of its own', PATIENT, async () => {
@@ -151,7 +152,7 @@ async function abortOften(container: Container, script: string, user?: string): 
   for (let kills = 0; kills < KILLS; kills++) {
     const kill = kills % 2 === 0 ? LATER_KILL : true
     assert.equal(await abortWhenReady(container, script, { kill, user }), REASON)
-    assert.deepEqual(await commandsIn(container), ['sleep 6000'])
+    assert.deepEqual(await commandsBesideInit(container), ['sleep 6000'])
   }
 }
 
@@ -165,11 +166,8 @@ async function abortWhenReady(container: Container, script: string, options: Spa
   return failureOf(session.exit)
 }
 
-/** What runs in a container, without the init of it. */
-async function commandsIn(container: Container): Promise<string[]> {
-  const { Processes, Titles } = await container.top('-o pid,args')
-  const commands = (Processes ?? []).map((row) => row[(Titles ?? []).indexOf('COMMAND')] ?? '')
-  return commands.filter((command) => !/docker-init/.test(command))
+async function commandsBesideInit(container: Container): Promise<string[]> {
+  return (await commandsIn(container)).filter((command) => !/docker-init/.test(command))
 }
 
 /** A container of an image that has one program, no shell, and whatever else could be in the way of a helper. */

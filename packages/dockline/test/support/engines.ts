@@ -5,7 +5,13 @@ import { after, before, describe, it, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { ConflictError, type CreateOptions, DockerClient, type InspectedContainer } from '#src/index.js'
+import {
+  ConflictError,
+  type Container,
+  type CreateOptions,
+  DockerClient,
+  type InspectedContainer,
+} from '#src/index.js'
 import { PATIENCE_MS } from './patience.js'
 
 const run = promisify(execFile)
@@ -139,6 +145,12 @@ export async function aRunningContainer(
   const container = await aContainer(test, engine, command, { init: true, ...options })
   await container.start()
   return container
+}
+
+/** The commands that run in a container, with their arguments. */
+export async function commandsIn(container: Container): Promise<string[]> {
+  const { Processes, Titles } = await container.top('-o pid,args')
+  return (Processes ?? []).map((row) => row[(Titles ?? []).indexOf('COMMAND')] ?? '')
 }
 
 /** Of each client of an Engine, the container that the tests of a file share. */
