@@ -83,16 +83,14 @@ function interactiveTerminal(engine: TestEngine): void {
     const container = await aShell(test)
     const first = await runProgram(test, starting(engine, container))
     await first.screen.endsWith(PROMPT)
-    await enter(first, 'uname')
+    first.type(`uname${KEY.enter}`)
     await first.screen.endsWith(`${PROMPT} uname`, 'Linux', PROMPT)
     await detach(first)
     const second = await runProgram(test, starting(engine, container))
     await joins(second, container)
     second.type(KEY.enter)
     await second.screen.endsWith(PROMPT)
-    second.type(KEY.up)
-    await second.screen.endsWith(`${PROMPT} uname`)
-    second.type(KEY.enter)
+    second.type(KEY.up + KEY.enter)
     await second.screen.endsWith(`${PROMPT} uname`, 'Linux', PROMPT)
     await leaveShell(second)
   })
@@ -295,19 +293,21 @@ function shellScenarios({ open }: Shell): void {
       await leaveShell(program)
     })
   const types = async (program: Program, command: string, ...shown: string[]) => {
-    await enter(program, command)
+    program.type(`${command}${KEY.enter}`)
     await program.screen.endsWith(`${PROMPT} ${command}`, ...shown, PROMPT)
   }
   const small = { columns: 70, rows: 20 }
 
   scenario('shows the prompt', async () => {})
   scenario('echoes what is typed', async (program) => {
-    await enter(program, 'whoami')
+    program.type('whoami')
+    await program.screen.endsWith(`${PROMPT} whoami`)
+    program.type(KEY.enter)
     await program.screen.endsWith(`${PROMPT} whoami`, 'root', PROMPT)
   })
   scenario('shows the output of a command', (program) => types(program, 'uname', 'Linux'))
   scenario('shows the errors of a command', async (program) => {
-    await enter(program, 'ls blah')
+    program.type(`ls blah${KEY.enter}`)
     await program.screen.shows(/^ls: blah: .+\n\/ #$/m)
   })
   scenario('has the size of the terminal', (program) => showsSize(program, '20 70'), small)
@@ -335,16 +335,6 @@ function shellScenarios({ open }: Shell): void {
     },
     small,
   )
-}
-
-/**
- * Types a command, and enters it once it is on the screen. By then the shell has the terminal's answer to its question where the
- * cursor is: an answer that comes later is shown in the output of the command.
- */
-async function enter(program: Program, command: string): Promise<void> {
-  program.type(command)
-  await program.screen.endsWith(`${PROMPT} ${command}`)
-  program.type(KEY.enter)
 }
 
 /** A new size takes a moment to arrive: the shell waits for it, and would wait for ever. */
