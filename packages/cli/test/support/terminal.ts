@@ -71,7 +71,7 @@ export async function onTerminal(
   writeProgram(script, `#!/bin/sh\necho $$ > ${file}\nexec ${call}\n`)
   const pty = await onPty(test, [script], {
     // An answer that comes after the command was stopped would be typed into the shell.
-    ...(inShell === undefined ? {} : { line: 'PS1="LOCAL>" ENV= sh -i', answers: false }),
+    ...(inShell === undefined ? {} : { line: 'PS1="LOCAL>" ENV= sh -i' }),
     ...options,
     env: { DOCKER_HOST: host, DOCKER_CLI_HINTS: 'false', COMMAND: script, ...env },
   })

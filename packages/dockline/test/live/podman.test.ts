@@ -33,7 +33,7 @@ const LIMITS = ['nofile', 'nproc'].map((name) => ({ name, soft: 1024, hard: 1024
 const HERE = { ulimits: LIMITS, forceRemove: true }
 
 /** An answer of the terminal may come when the shell has ended, and would be echoed then. */
-const ON_TTY = { columns: 91, rows: 23, answers: false }
+const ON_TTY = { columns: 91, rows: 23 }
 
 onEveryPodman((engine) => {
   const { client } = engine

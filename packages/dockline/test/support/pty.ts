@@ -34,7 +34,10 @@ export interface PtyOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Reads a little at a time, as a terminal far away does. */
   readonly slow?: boolean
-  /** Whether the terminal answers a program that asks where the cursor is. Default true. */
+  /**
+   * Whether the terminal answers a program that asks where the cursor is. The shell of busybox asks at each prompt, and an answer that
+   * comes after a line is entered becomes a part of the output of that command. Default false.
+   */
   readonly answers?: boolean
 }
 
@@ -62,7 +65,7 @@ export const KEY = { enter: '\r', up: '\x1b[A', ctrlC: '\x03', ctrlD: '\x04', ct
 export async function onPty(
   test: TestContext,
   program: readonly string[],
-  { columns = 80, rows = 20, line = '"$@"', env = {}, slow = false, answers = true }: PtyOptions = {},
+  { columns = 80, rows = 20, line = '"$@"', env = {}, slow = false, answers = false }: PtyOptions = {},
 ): Promise<PtyProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'dockline-pty-'))
   const child = pty.spawn('/bin/sh', ['-c', SHELL, 'sh', line, ...program], {

@@ -57,6 +57,15 @@ function input(engine: TestEngine): void {
     })
   }
 
+  it('has what the terminal itself answers to a program', async (test) => {
+    const container = await aSharedContainer(engine)
+    const ask = "stty raw -echo; printf '\\033[6n'; dd bs=1 count=6 2>/dev/null | cat -v"
+    const plan = executing(engine, container, ['sh', '-c', ask])
+    const program = await runProgram(test, plan, { answers: true })
+    await endsCleanly(program)
+    assert.match(program.screen.lines()[0] ?? '', /^\^\[\[1;1R/)
+  })
+
   it('is complete when 100 KB are pasted into a raw terminal', async (test) => {
     const container = await aSharedContainer(engine)
     const program = await runProgram(
