@@ -56,6 +56,7 @@ async function startAttached({
     hasStarted = true
     signals?.started()
   })
+  // docker's exit code for an end that nobody knows: 1 could be the container's own.
   const { exitCode = 0 } = await ended.catch((error) => {
     throw hasStarted && isUnreachable(error) ? new ExitError(explain(error), EXIT.usage, error) : error
   })

@@ -63,7 +63,7 @@ async function beginAll(test: TestContext, engine: OwnEngine, start: StartComman
   const all = Object.entries(commands).map(async ([name, begin]) => {
     const running = await begin(engine, start)
     test.after(() => running.process.kill('SIGKILL'))
-    // What comes before somebody reads stays for the reader.
+    // This waits for the first output and does not take it: `ended` reads all of it.
     if (running.process.stdout) await once(running.process.stdout, 'readable')
     return [name, running] as const
   })

@@ -14,7 +14,7 @@ const run = promisify(execFile)
 /** Nothing listens there: whoever asks an Engine after all says something else. */
 const NOWHERE = 'unix:///dockline-no-such.sock'
 
-/** What an Engine says of a file before it sends the file. */
+/** The header of an answer with a file, which describes the file. */
 const PATH_STAT = Buffer.from('{"name":"x","size":6,"mode":420,"linkTarget":""}').toString('base64')
 
 const COMMANDS = [

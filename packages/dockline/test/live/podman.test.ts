@@ -32,7 +32,6 @@ import { endsCleanly, isRaw, runProgram } from '../support/terminal.js'
 const LIMITS = ['nofile', 'nproc'].map((name) => ({ name, soft: 1024, hard: 1024 }))
 const HERE = { ulimits: LIMITS, forceRemove: true }
 
-/** An answer of the terminal may come when the shell has ended, and would be echoed then. */
 const ON_TTY = { columns: 91, rows: 23 }
 
 onEveryPodman((engine) => {

@@ -160,7 +160,6 @@ const SUITE: Readonly<Record<string, Step>> = {
       env: way,
       columns: 91,
       rows: 23,
-      // Its answer may come when the shell has ended, and would be echoed then.
     })
     await isRaw(program)
     // The size goes by a connection of its own, and may come a moment after the keys.

@@ -66,7 +66,7 @@ onEveryEngine((engine) => {
     const container = await aRunningContainer(test, engine, ['sh', '-c', script], { remove: true })
     await container.waitFor({ log: 'bye', ...PATIENT })
     const failure = failureOf(container.waitFor({ log: 'ready', ...PATIENT }))
-    // Where the container is gone at once, nobody can ask how the exec ended.
+    // The container may be gone at once, and an exec that is gone cannot be asked for its exit code.
     await container.exec(['touch', '/go'], { detach: true })
     const error = await failure
     assert.ok(error instanceof ContainerError, String(error))
@@ -103,7 +103,7 @@ onEveryEngine((engine) => {
   })
 })
 
-/** Whether a port is being tried at the end, or was, depends on the moment. */
+/** The text without the note on the last attempt at a port: the wait may end before, during or after such an attempt. */
 function withoutLastAnswer(text: string): string {
   return text.replace(/ \(nothing answers at [^)]+\)/, '')
 }

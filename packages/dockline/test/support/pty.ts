@@ -35,8 +35,8 @@ export interface PtyOptions {
   /** Reads a little at a time, as a terminal far away does. */
   readonly slow?: boolean
   /**
-   * Whether the terminal answers a program that asks where the cursor is. The shell of busybox asks at each prompt, and an answer that
-   * comes after a line is entered becomes a part of the output of that command. Default false.
+   * Whether the terminal answers a program that asks for the place of the cursor. Default false: the shell of busybox asks at each
+   * prompt, and echoes an answer that comes late in the output of the next command.
    */
   readonly answers?: boolean
 }

@@ -238,11 +238,7 @@ describe('run', () => {
     const process = aProcess([frame(1, 'x')])
     const { containers } = await start(test, {
       ...process,
-      wait: async (call) => {
-        await call.takeOver().write(chunkedHead('application/json'))
-        await told.promise
-        await call.write(Buffer.concat([chunk('{"StatusCode":7}'), chunk()]))
-      },
+      wait: aWaitUntil(told.promise),
       inspect: async (call) => {
         await json({ State: { Running: false, Status: 'exited', ExitCode: 7 } })(call)
         told.resolve()
@@ -256,11 +252,7 @@ describe('run', () => {
     const process = aProcess([frame(1, 'x')])
     const { containers } = await start(test, {
       ...process,
-      wait: async (call) => {
-        await call.takeOver().write(chunkedHead('application/json'))
-        await asked.promise
-        await call.write(Buffer.concat([chunk('{"StatusCode":7}'), chunk()]))
-      },
+      wait: aWaitUntil(asked.promise),
       inspect: async (call) => {
         call.cut()
         asked.resolve()
@@ -529,6 +521,15 @@ function aProcess(output: readonly Buffer[], contentType = MULTIPLEXED) {
       await empty()(call)
       started.resolve()
     },
+  }
+}
+
+/** A wait that reports the exit code 7 from this moment on. */
+function aWaitUntil(moment: Promise<void>): Script {
+  return async (call) => {
+    await call.takeOver().write(chunkedHead('application/json'))
+    await moment
+    await call.write(Buffer.concat([chunk('{"StatusCode":7}'), chunk()]))
   }
 }
 
