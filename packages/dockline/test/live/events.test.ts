@@ -33,7 +33,10 @@ onEveryEngine((engine) => {
       const create = (name: string) =>
         engine.client.containers.create(IMAGE, ['true'], { name, labels: [LABEL, label] })
       const filters = { label, event: ['create'] }
-      const events = client.events({ resume: true, filters, signal: AbortSignal.timeout(PATIENCE_MS) })
+      const signal = AbortSignal.timeout(PATIENCE_MS)
+      // An Engine has nothing that shows when it listens. By this time it tells of what came before.
+      const { SystemTime: since } = await engine.client.info()
+      const events = client.events({ resume: true, since, filters, signal })
       const first = events.next()
       await proxy.asked(/\/events/)
       const made = [await create(names[0] as string)]
