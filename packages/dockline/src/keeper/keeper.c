@@ -12,9 +12,9 @@
  *     Sends a signal to every process that belongs to an exec, and SIGKILL to those that are left AFTER milliseconds later.
  *     Gives up LIMIT milliseconds after that.
  *
- * To an exec belong the processes that have MARK in their environment, the children of these, and what is in a session that
- * one of these leads. Exits with 0 when none is left, 1 when some are (one line each: its number and its name), 2 when none was
- * found at all, 3 for arguments it does not know.
+ * To an exec belong the processes that have MARK in their environment, the process that the exec began with, the children of these,
+ * and what is in a session that one of these leads. Exits with 0 when none is left, 1 when some are (one line each: its number and
+ * its name), 2 when none was found at all, 3 for arguments it does not know.
  *
  * `npm run keeper` compiles it for each architecture into keeper.gen.ts.
  */
@@ -249,6 +249,7 @@ static int belongs(const struct process *process, const char *mark) {
   return member_of(process->parent) || is_in_our_session(process->session) || is_marked(process->pid, mark);
 }
 
+/* Without a mark, the process leads the session of one that has it. Its parent is outside if the exec began with it. */
 static void look_at(int pid, const char *mark) {
   struct process process;
   if (pid <= 1 || !read_process(pid, &process)) return;
@@ -256,7 +257,7 @@ static void look_at(int pid, const char *mark) {
   /* Another process has its number now. */
   if (member->is_ours && member->start != process.start) member->is_ours = 0;
   if (!member->is_ours) {
-    if (!belongs(&process, mark)) return;
+    if (mark ? !belongs(&process, mark) : process.parent != 0) return;
     new_count++;
     if (!member->pid && member_count >= MOST) {
       /* More than can be remembered: it has to do without. */
@@ -272,6 +273,8 @@ static void look_at(int pid, const char *mark) {
   member->leads_session = process.session == pid;
   member->seen = scan_number;
   live_count++;
+  /* It may have cleared its environment. */
+  if (mark && !member_of(process.session)) look_at(process.session, 0);
 }
 
 /* Looks at every process there is. */

@@ -1,85 +1,85 @@
 // Made by `npm run keeper` from keeper.c. Never edited.
 
 /** The sha256 of keeper.c when it was compiled. */
-export const SOURCE_SHA256 = '1407773f130fd8753396d770beb42f8b9a717554c124c3de0c8a6fa5b95d5e9b'
+export const SOURCE_SHA256 = '4bb0a4d9985d426745c52f7606e3dd852b20de7daffb96ca398271e2ab52a0d8'
 
 /** The compiled keeper for each architecture of Linux: gzip in base64. */
 export const PROGRAMS = {
   amd64: {
-    sha256: 'f6f03a5422d87f7ce66ab48bb9063f09d7aef3686ac4ab769ad25df21d0e9c4a',
+    sha256: 'd72581994aa824bf28873fa7b47fcde345c5777083c4e4f8855e80dca469ad8f',
     gzip:
-      'H4sIAAAAAAACA61XfXBU1RU/L8mGECIvkSBBM7K2zzZMK/IsM2Y7oO/R3XrWLlMdvjqilrjSQrWg5K06Y5osvk3LzbrIUJyx2qHM' +
-      '1LbO2Ok47R/dgG5esiEhMALuKOpYDVJqXlwK8SvZ3WBOPXc3Gqjt9I++f+675/uec+7v3tsRCH23TFFg+iuDm4BnLhhybpToTTWf' +
-      'i4ABzVAOBnigQsp6YOZnXDR6SnrTI9QWB9arBABvie5tNC4apz8veC/Su/0f1r2V8L9/JTXQ/4liBO0zY+7pKgDdwYSljQX0TEB3' +
-      'UPi1sR4OSM/wfy55BgBUD8b9Wi5lrFQBt4S0MbccAH+FE1OoHE7jFmKG7rAFqTUW0J3kVwEAxUkUbVoOE23amOpJ605X/ayumspY' +
-      'xpqF5DQfsc7rTvMRda+T1h2Mq0aXnlh3IlqY/fA8vM+pRjWVQepFoaJyIjss1Vm3amc9q2c/QCU3AJBG+6zXTFYDwIBfWwSYCGmL' +
-      'UIzpGaSh4MSY3bd0Zx2KD1EMoF2Y/fAZFMfcF4gI7X5verXIB8UHqZNzDODw7bMGir+jGHZ3sUT4AxSD7jNElHpLSjg8byWikDjG' +
-      'v5uJKMlNw0t/BwcHf01EqgftfmNDWuSupQ5OQx/2nq6M7zEaDfC9bs3tzFjVSI5kZt/VM3S8/SrsPVWJid0sYieRS5/kYqHqP4Hi' +
-      'RNpcY4qP16L4dPVBKfJoFVjzMe7ZthAAfd/xRqr84j0Uw/Qa2mkDd0wajRsh8saGu8w700GRj3dUYHjcJqW9fmK4WOvkTWw+THpG' +
-      '9QTDvhlEpqRXm+LDoMjLhIRvLOVkzxRR6u0vEvGTKaJg4sEm/r+becNzDODJ7cwIF1C8w0ld/AaKvqRSbCWZGXN9sthl5oEqADDX' +
-      'Ye8przT6urnWXLN2Ne4421TLqfNrT3GD7ua//cm5HPOgX9tN9CmpnoCeSV6jAKB9nKQh1cNiZncUAA6uYGH7ZTJfZF+hxP3aU2ZK' +
-      'VQDMnjIAKK44JMZC4nxITPGqf2S3ab8HawWKExhu0/az5+dC4ojqwU6nfW7crz1n5+osj+1GsyuL+vo4ijeQLZyWUh0uG9kH1v7i' +
-      'zmoqih0AuZpBKaM+sY2IdAd39PMiuUjmXebd5g/T0Y4GiCwcuKVBwfA4hm++tCrRjoWSv/A/8M31chcGdMdcl3p3jgGyNz9P6cal' +
-      'AGL+txZwKG1aValdxfxrF8gGJo93gayRqNA4zJ2PVgBgfLlWcvMmABQXkrC0jSzn12pZcFdNOefzzK0Jv9bKu93LLK/7tQtEKNIs' +
-      'Enu5jG35NW+0GdROroAp3rYnFXXXX8oAxHBqZI4B7k+lxqD0/kwZV+1xbWMtg1Ypj8TYI9yQOKZ6gmIAxblkuYSa91XPqs5xddem' +
-      'MoCVA7FlrAXiTm2p2aXEHPXJvuVN6pNOrM/yBKk3+35IHNGdrurYkFUTzS9G1d+H1Jc9J0P9ShnAAMABbptgYlmd2VVTh76xhypi' +
-      'Q5EyfWhnqP4WpD60C3WRU/4uowxtpzygZ8zuCii2bBPG12hN0W+DGnuCS+N0VYtBFCejea+614nmr1P39iL1VR2OvGfEyPKgsLQm' +
-      'zluT+1GByLTzFZEa4deWmd18omRfMO28R1KazW7G/Ow+085XSspys3sWUx437Xy9Nd+081dEZnEQRvYKk3pHHySioOgzu+cDwGiY' +
-      'iMxo7gdqbAU3RjR3R6Q6aBcU9efXKQBBMWzuGGFYCokcI1I8ymjT6VjzTN8ha24wcYsiUSsoBrN/C4kC45p9QMKVdSXGQ5qBvq7b' +
-      'Gg1QY7+UCxePMTPepi1zzxWIsNOJNMbbtOXuqeJMjZ39DOaij1wJauw0SL/k2VMPwN7tJHsHNfaSwpyC7nRzUdkpJv7MPBQT3Iv4' +
-      '0fPcWgYmDmxuNEA8zbxB6VqRJXmMY3IP5oniIW25OO62FN1blew6UqlnfEcjFfE1WnNp4WK3n83H58/lWDwSuY+qe40rUdzmJc/H' +
-      '8wBWqn/1aw8ElX52XRv09auPX7hANHr0ApGembFtiv15UvWMfkORx2/cr1VFlzeB5UE6lB3zi/Ops9z8D+SJAvpQsf8f+Q0mAhRK' +
-      '/FH2Pxe04QDfAL6XsC6bxq7FR3SniE2PhpTD+hAm1lwG6DvR9nU9E2Q59L3WXh+K36lVBboa5/mbG7k3qC87wgdQb/Z4QB/PVpop' +
-      'iY/xkNaAvkMh8X5I/f5hPt8m3kHxSmjxaNA31K5ioqYWqa+rRt95K2XfC3SOq7H7iChbHtDHp1Hni7Uyv3PJFNHoq1NEcc+xywFW' +
-      '0M0A7Y0YnpyBW6nZJfAa/d0UETnC89vLAUYvmyLCHf2MWDPwcTWKSXfBJIOnvWLr5QDQcbW8r7iRCQaOYbdQKDJvZ6a619mQNtea' +
-      'MiyJgfbZBozPQjunqLsGZMfnMd5Ri3auLLIo9TFXYd0EETfmHxQAd3WeyBTO6NPylMlVRO5IFVhILwk9xjbippc3b9XB+tL+r3K/' +
-      'OUG0Kt7SIA6FxIi7qUAkzvXEKgxwb8gR2Sv+VMfhxW5QAOho5K3RxUX7lWrnUgUgpdQY4L48XvRxddHHUumjaJ5ZQdEfjJtNRcKL' +
-      '4xJpZSiS8DxLxLc0mOKQnZsdaXDnjRMd5FSZL3GYQaV/9BecuMlPPku0kkZx3t03xQ4jr7ojTPOl24/4p6NumyDq4SuWWzNOlH3F' +
-      '7f+EKOjrb/Om5gFAz7MstF7W4Lz7UJ6XeJT3asdJWd+eN8sMcG8s1WiIzScqrkJ7sj6orjrER4Q47y4qur/G3Vy0/bNnZWP2zC03' +
-      'wJ0cJzLlpSFbF+ACt7F5U93rBBQnGM6Z3SOyj6ZP9cOyC7Pnrn9g+7bw9eCFapC/0Gq1WLBp60Nbtm/bCvdvamndDK1bfry15X7Y' +
-      'tPVegCWtm1ut7VbLPbDE2vSIBUu2b7u3xWqBJfe0tsL/5Zsz484PM94Xbml+rvpieeUS/boS7YbSnK+uxbE4vx6+XH96XAgAfFcq' +
-      'h0veGzWXvDM+f3f8u73yL1nX9Lvmavjv8f8LwT3zUWgNAAA=',
+      'H4sIAAAAAAACA60Xf2wb1fk7J07TYPUSSGgKHTXjYInQSo9FLEYt3LU2fa5cIVQKE7+W4HZrR9VCcwbEssbt2aMvxqFiQWKAKpjY' +
+      'hrRJQxPSnHY4FztNmlRriwWlDI10rIVzXdoU1sROab7te+d0acem/bH3z3vv+/2+X++9rkDoLpckwcxwwR1AOxs0sdfK8A2eiySg' +
+      'QStUgAZuqBS0bpg9tEvmlWW+mRlqnYn4qgCgrQxvW6hdMs8ML3gv4bvnhLGuCv73UWYD9XPGP2Pm8XFbmQugWixpKOMBNRdQLcb9' +
+      'yng/GaTmaF1MHQcA2c0SfqWY1pbLwDaGlHG7AoD9nE1OM2l/lm1EQqgWSRBc4wHVSt0AAIwfYbxTKbJkpzIuu7Oq1V0/p9tTFcsZ' +
+      'cxharaPGGdVqHZV7raxqsYSsdavJ+w5Hp+Y+dRV7zKphcjrHcIBxmUmHC2OCnXird9YTe+Esk4pDAFlmnvLqqRoAGPIri4AlQ8oi' +
+      'xsfVHMOR4OS4mVmys47xLxgfYubU3KeOM37QfgsRmTnoza7hpSA/m270aEDmm6c0xv/G+JjdQxThs4wP268gYvobgsKifQcihvhB' +
+      'Wm5AxBQlDR39YzY8/Coiym5mDmoPZnnxRuwiN2TYwCdViReiCzXwfWDMi+eMGoaWQBb+qubw0LZr2cCxKpbcRSRmaieFPkXBYrL/' +
+      'MOOHs/q9Ov/7WsYvrNkrSH5cDUYDS7h/twCA+VZ4I9V+/injY/g+M7Ma234+urANIkcffFh/KBvkpURXJQtPmChtq58cc2KduoPE' +
+      'h1HNye5g2DcLSJDsGp1/EeQl4ZDwd8s+eWEaMb3oX4740TRiMPlEE60fIdz1Hg1ocw8hwlOMf0xObT7KeCYlOakkPKPfn3KyTN9T' +
+      'DQD6fWzgmFcI/UBfq9+7dg3bfqqpllznV16iBN1Fq9dS88jmYb+yC/ECyu6AmktdLwEw8xAKQbKbyPS+KADsXUbE5p9Q/yPpCiU3' +
+      'KS/paVkC0PtdAOCcOMTHQ/xMiE/TqX9gdiq/AmMZ44dZuFN5jTS/GeKjspvFrW3zEn7lTbNYZ7hNO1pY7vCrE4wfZSThE0HVZZOQ' +
+      '3WC85lRWk0O2B8RphgWN/PwWRFQttn2QDklB0h/WH9G/n412NUJkwdDKRomFJ1j4zsujEu1aIPAL/gNev19UYUC19PvSN3g0ELl5' +
+      '0aVtSwB4Q8d8MqVTqS2nK29YP18kMLrb5osY8UqFzNz5TiUASyxVymo+BADnIElDaSM6v1JNhD23VZA/J1Yl/S0dVO1eQnntm75C' +
+      'ZDxLJLFJF8nyK95oK8jxvAsglNik1JrnJbnnIxcAH0s3ezSwHxM8w0J/lqiSzylttdS2yp5E6j7cDvGDsjvIBxk/naoQzeak7F4d' +
+      'Py73JF0Ay4diggv4Q8oSvVuKWfKLmaVN8otWLGO4gzhQOBnio6rVXRMbMTzRUjOT/RmGmcJpYewqF8AQwB5KnGCypU7v9tQx3/iT' +
+      'lbGRiEsd2RmqX8kww8ypusgxf7fmYqZVEVBzel8lOEnbxBL3Kk3R20GOPU/Bsbpr+DDjR6Ilr9xrRUvflnsHGGaq90c+1WJouBk3' +
+      'lCbyXJN9dgpRN0uVEQ/3Ky16H90phbd0s+QWkFa9j7p+YbdulqoEZKneN4cgz+lmqd5o0M3S1ZE5ZIRWuFrHgfwTiBjkGb2vAQDy' +
+      'YUTUo8XvybH1lBrR4gORmqA5Jck/XSsB8L9sP+H0LJs6UiJK3SZuGbIva1zBcJ+DLRxj/CT1NHOPaFXGNSwRUjTm6961UAM5FhNH' +
+      '5jsImehUWlbHP5dj33IB2PkpROHhRZJQgu4T9QCkykyRKpBjHpcIpmr1UfxIC0v+nnCMT1LisS9/Q3mkseSeNxdqwF8m3LDQJQnv' +
+      '7yAj7IMlxERIWcoP2Yaj1KiKPn0NRKpUy3cgUpnwK61s4EQVj8dIdsK9jgzZvk806QNyb+AaxgNedAfrAVbHPzdu54fsm6fIk/tY' +
+      '3IrczA/ktQuIgTjKsVdE/ZWrxEnGI7KbUPFGRFwu/8Hf8nhQGiK7q4O+Ifm53FeI+de/QlRzswrsImt+hQTkuaV2quTYXkO2y/GR' +
+      'acSAenxFtPNGAErkwcKXfCy9mCpHLc1UztPJYNKvYEAdoTRoZEmnGPbQC8JRtSrZUh1qHlUtpyH17KAOKe1XR4LJeg/zHe5sZsm3' +
+      'nbrLMelg0PfettpA90MN4G9dSNmFmUKBLrGBwsGAioUqXbwaQomQ0hj0DbJkr+ANyXfvp4ty8mPG3w0lX3WAzR8GfSNyT2YakSU9' +
+      'tQwz3R515yos/DmgYv7taUTy6dgFxDzRJNy5KwGW4Z0A277Jwudn9bz03HLjQ/cvrgTI/2waES3ufp02qQuIbPsg9bxZHXYN4+ft' +
+      '96eo/ZrLNl0JAF3XCdvt70yS+8bsVBl5NyHlXuvBrL5WF6ERXdQ81cgSc5hZlOSeIQmALslEVy0zi67IovRtFIj6SUTK8V9LAHZd' +
+      'CVHnVv5lcU8VKyMPpJcS0ZkJh2gHyUjoXir+6r315f5RbZ+cQFydaG/k+0L8M/uGKUR+uj9WqYE9PoloLvttHZkXu1UCwAORj/LN' +
+      'jvwqOb5EAkivIB2Jso7rHB1LhA5HPKGCfDCY0JscwDMTolcLUwRgI1EkNjbqfJ9ZnBtptN89h7iXXKW/Q2YGpcH8s+S4vnP/dLSU' +
+      'ZfyMvZuCZ0Xes39JMF9226h/xurbJxH76ZFmj55DLLxr7ziHGPQNdnrTVwFA/xtE1CBicMZuKdERR6gBdB0RUe7/0KWBfW7CidGz' +
+      'JD5ZeS0zz9cH5dX76JLhZ+xFjvrr7Zsc2T95I0329s+r0MDum0DUxbOjUBegAD9D4nW51wpIVjBc1Ps+m1XGIb5fVGLh9C2Pb90S' +
+      'vgW8UANiCR1GuwHrNz+5ceuWzbBpfXvHBujY+MPN7Ztg/eZ1AIs7NnQYW432R2Gxsf5pAxZv3bKu3WiHxY92dMD/YVwx688As/4n' +
+      'dnm/5IpL6aXL+OvKsFvLe3r6OrOzvwW+nn9mXgAA9NaqgMv+K57L/ikX/y3/Lq/ia8418y+6Dv67/f8Af4xFAqgNAAA=',
   },
   arm64: {
-    sha256: '0a11d417e8f8b3e9b4a9cff3e989a6d9d310a5378da4fcd0f8700a82fc667100',
+    sha256: '3bd1a60fb259bab359d915b1f7a2dc36566650713bd957c24d9d18c43e3545a4',
     gzip:
-      'H4sIAAAAAAACA61YfWxT1xX/3XftxAQnODRgoN3iQKpSl1K0OpIzVfjmo99FUPO6IrEpDoE1hI/OJOooocoD2g7NdM1LApagkLRj' +
-      'VWwJqZqowGpXQrtWVdkfraG06gY8B0ppQzelCaEu2Hc+zw44WSftjz0puX7nnu/7O+fe+zruf+wBhTGMPwqOgN4uQZjvIkf/eNoN' +
-      'Fgh4wSFQAKvJa0X+IyaMB3NyB2/Isxv/CwD05+j902omjOPPLLgmyD3+ZdvqAvzvjyM3/gRa3ODQNyjoUaDFefMqb2XzKu8OwFNr' +
-      'gd4By7qAlCqNhrN3zgBvOH2eI3o/0+KAFl8FkayBqK4YwOOVt2F6byWCDwMq8VVsFd2kYxWQhMW674qUTrIxL6u/qrx5rhdQQsTL' +
-      'm+d6iTcppTPV/pfIIGemjRSHnjgGXR5Ddb3t/b07dlr3NQ2gdN71cu95rkQHuSXaUYnh+VKqX0sZTrW/10/6LnC4U+1vRS5yFmVA' +
-      'Z4XDo5Muow76OSnD27aK7ouZ0Zyr9OhfSBlO8ILo51KGbYVaPGDXuhJ10M2cQItboMUZcCrV/r6p/1LhRDrRtgGdild0VcCn113Y' +
-      'crKyuenoQYrTgqCdQaV8EV95LqcUb61XdFFeXOAhZhMxHxCEo3fvmJmHtyPk88hyFukGOlsVn35lpRK5whEd48xdBs1/9VYkw0Bn' +
-      'oEjEwOBpnC6SxukHkz5gaBugJvhMt8FvifYpvtM9BShtVZjeO1cEt6WlOrK8JnJlZW3k6q0imWr/qxmXfeb2uGxacEKgr+uSQ4sn' +
-      'mrI5SLXD9IWzbMzGNCRdGIgbXIkgl4OHpmjxQc6jgNbFczTjLsSMHdDnT9HiNdDik/NpNAw8Cw6PcZcWS7wHXXFo8YiU4XJg+G4G' +
-      '1bhXxMrrERwA5U8pTbWLSM5HEzc7XSYOuxi0+NxJukmHXUrVWDrwrHFNehLvKbqC7SZuO3M2FlyTtC7+b6R0XuSIEma+4sxNsR5/' +
-      'fvtRwovNpsVXjmNlgUdfmsPKknGax6M/QrQ66IMc0VqwE8ZW0f1juJlfSO//mQdzzqHFqWZ+bE4JiOrXgKpMjH4lgGpAi41K6TTn' +
-      'VufNrc7OfZub+5IjCouIZerATThcwqCm2o9FDI5HKUZsFd2D2XjcfdBiqfbj/WczeKTfaSmd7KGdcVmHTxKs77t++02/sZXty/qn' +
-      'xSUH6dPJV1kHneySzPwSLe6CFk/wiXUkOxAh3sFCEcFDO+MG6/uO5CrsA3vxnBYXFuwjHd9lfNeAzil9i3WqSXbqwWS+ngoLdHaq' +
-      'MEm1aq7DfR7d9xy7k3SLyu+P2B0vmlgOAZ3/5IiuYz59HMdUU1RLVD8GL4kmuKL3F1J82yfk/l8cUcLJIRfUkTpFLzbjUfS+JdBd' +
-      'QMiYR/JMfystw19xRI3ZOGzME0lAVGuzUXWZF7qlBcG7Z0M1eKHb9FP16J+nZZjwFpj1/RHm2B4fbaoIJXhZdLBDi3+dlmFaN4MX' +
-      'RNukDB+jWnBCHeRl0d6W271fLUdMQFRn/AomCnvnlPchaBT2zvEBLcetZEeJMjNPonqHFVU1M3CY1sEHVNc1B8zeXg+EfLAMNWm9' +
-      'cy7UMd0CSwgW6Dt+iepMvQ0fT0vVbRPVNsqzHfqL0PyJO5A07hBJRv3eCk/Ghp/2AqVMeC9w5m7QEEw4e+c0HEZw0Nk7pwKKm0lZ' +
-      'VQ94zpPsPKYH0zJ8zoFgDYP6OjS/8SRiQ1I6qReekNLZcRDBCoe2l3z5WErnuTIEqY99QLwrETOINitLu0i0BsT+TrRlCBo2qOdW' +
-      'INhoo76BZEMjCwaKoTasZUFlSs0PU4qhGl7RVXRhy8nGtS1HGwFPL2PrthVCDbAis/8eBzyKTSQT94pkA9iQxqGW2xAznhSxnWkZ' +
-      'HgDeNBpE7IW0DLum4jCaRbVRBI9rRs2dGZ9LXVMQC6xtOSqK4YEFSxtZUSiTe78LOOQiPfeKpMuGpHiV8MMOBRhCiT8y/am17qPV' +
-      'tO4NImZwq3tDWoYDyOoPAFUS1nU1dqjGShFrYUUhehdWxGhPFmtR7WIiKUqRdBWLmOlHMWILgLIPLCjtltJ5iSP6uqL5M33PSbmF' +
-      'V3S9I6VzlxW6aFnvHZCy6gY+mz36onF88u+PhK34xAotPhPPx99VrCe2KdYQYdOXzvbQQ1aoDNYQ1abGlBDtPVEOdQY0fya/Q4Tb' +
-      'L+Pb9lLfPc+tJ44BQ+s51DdT0kN6qHZmjMmqQMuGzYcYQsfYtKGhC1Kdk/HPDi3+ec7nXoYh6l8HmwPeupaAtxd8ncjto5ke5nxB' +
-      'UUJkg/bORinVKsKHlM5KKCa2n29u8taXwUs08i1B+26piCXk7/zlYOu+BVTq23+yoLSCaf5X0jJ8ezFiX2Ttl7pKEQvRb4pLSif1' +
-      'jV1pOnOICPWa/P10fH+iv1T7OxP38dcW66Mc0Q9pjUtEjOp4PYNKNXowQzN4WfR43hytMelOtb9r7iFk/zr1Zoikz4LhJaXU0+ms' +
-      'g6jZ020imd/ffDYMJxitETordnr0F1MybDjgsaZl2LpVdGfwFv1w6o/vS3Qe8zkw/CrPyfd59GdIvgSez7SayEygk2I6XTtdp7iM' +
-      'XJ3/NiXDmXOKu0fR/AZ3Rl8y45oZTfAZ7o8y8nReyeDb01OAIMvs0YHpN2PF5vLllHPfLAy/OjVn922PviJl1pznU60mMm7nV6ls' +
-      '373K4R4oE8lx+pMpGaYcD8y6SfOnZHiEIyorETzOoJLvdHZ6Ii3Dp/88XW9VELr62mLdY56JZ0S7pAxrCjy0B+Ho0hjhkGQeJv7a' +
-      '6XqPghDx7ZQy3JeSVXWZeuhVMLQkJdUEd7op3pdTMiyYFl+YlmE65/08LcMdCoa+AdQKaH6Q7o+n6S9QbND8rxB2zZzNjGqUZz4j' +
-      'uphyV5TNz0uAemdOx0dpqRJOTR2uW/S2VBY7t6RlWPuh42SvH8OZ/MfL3ujZ+7cMXgPQ/P/LehPfFimd9/xm09NN98CFIpg/0drW' +
-      '2IY1G59Zu+npjVi/prG1Ga1rn9rYuB5rNq6eeK9gW/ywbP4pu9VebtJmAegbkXJ+3v1jAYDDI1Lel0ej29E/RqSszNFug3nww+UR' +
-      'KeuJUFOyaH/BAevSs2dKxufbSHZUygARakuW7S86MOWJ3Dzp7Mnc05aNSlmWZ6c/R1uWo5EvbwPYNSplW9aO2G87UFjbXdBjrdtt' +
-      '2cPrw4r/7JnPPj198lQJzNvXZbr/jUp5PWv3jYr79++xHNhtWV105mwJaqaSbw4G9F+RcnWeb7/I820RAy5fkfK2PN/qGTA6ibaC' +
-      'Adcn0dYzwDJ2k0ajxgD7mJTmLfOBEsd+5QB7MGeP4u9jwIIxKb1ZfxyPlmTpRxnw2NiNHDseKwE8FB8DNo9J+aEFgL9Ea6zf32k/' +
-      '8LK9vvsP9p6X7Lt32feE7OHf2/lMduZsLjm0djYFsF2TckVWn2u/5QCv7VZ62LKis2eIqWYqaN0XKYD3mpQBhQLP5ueBbltP4e6C' +
-      'PdawRdlegpOnPj392Zmzj5Qsu0knNmBha3Nr26a2xlVY2LZmcxsWbnp6dWNbIxauaW749abGDWuwcFVrK/4fz9S8uznyvgNcGs+9' +
-      'fSK/ZZJ8aU7+Z+PzxSI3Zt/vmcTPJo2zc7+V3Ls3J+/Nya9XJsrbJumbl6NxTP6uMPl7wo/LszzZ/Gf8+8X8/+L/+PNvzEP9GFAR' +
-      'AAA=',
+      'H4sIAAAAAAACA61YfXBU1RX/3Xd3kxCWJcHAItgmgTjSSJEpm85mpjO5+VCsiOCyrc7gTDYJ1IQvuyRj0eDwAGupK21eEtkOFBKs' +
+      'ddidcYbpYGFblUXR6RSnowsCYwXeBlQ09AMh4Iq7p3vebnST2hn/6Ptj73vnnu/zu+feu5vuvPcuTQiMPhoOgr8uQlnfanSi5EsW' +
+      'KHggoVAAu8VrR/6jxownJmPMCIgvfwsAnM7RT0+uHzOOPtNRMUbu/g+6VhTgmz+jbn8LetyUMH6moV+DHpftrZ6q9lbPVsDdYIOx' +
+      'CbbVfiIfj6ZrYEZMNp88LxG5U+hxQI+3QiXroWorY7i/6hZMGahC4IeAj/kqN6o+1tEKJGGz7xohcrGN2Vn9NeXtszyAFmRe2T7L' +
+      'w7xJIleq+5XwkBSWjZSEkTgMgw6jtqnojZ1bt9l3tcVQOvuLcs95qUWGpC2yqQqX5xD5PiYKpbpf38f6LkhUp7r/HP5QiogAeir3' +
+      'uw3WZTbCOEcU2rxR9X2YGa25o27jPaJQQhZEThOFigr1uN+h9yYaYVg5gR63QY8L4ESq+w1L/8XCsXSmbQZ6NI/qrYzVGY0XHj9e' +
+      '1d526HmO04aAQ8DH+WK+8lxOOd4Gj+rlvFRABkWRitYBAZQM7Lxm5eHlMPt8ZZkI9wE9na/VGSPLtfCIROSaFNVl0L3XZyIZAnr8' +
+      'xSoKAXfLFJU0/7kwWQcMbwZ8CTmt2pQ3RQa1upP9BSjt1IQxMEsFNqfJd2VZfXhkeUP4+kyVTHUfteJyTNsSp7a5xxQGey+W6PFE' +
+      'WzYHqW5YvkiRjdmcjGQFYnFTamHkcnD3BD0+JGUE0Htljmbejqi5FcacCXq8Hnp8fD7N5thjkHCbt+vRxOswtBI9HiYKlQOXvyvg' +
+      'MxeoaHkTAjFw/rTSVLcK53y0cLOtwsJhr4AenzVON+twEPnMJbHHzBvkTryuGRq2WLjtydmYe4O4Lt5PiFwfSkQYMx9JUc2xHnly' +
+      'yyHGS1GRHl8+ipW33MaSHFYWj9JOuI17mNYIY0gi0gBxzNyo+r4ON3MK+fu/82DNlehxXjNfN6f5Ve1zQE0mRq/mRy2gR68Suay5' +
+      'FXlzK7Jz/8jNfSARgU1FM+ugmnG4WMCX6j4cNiUWcYzYqPqGsvFUD0KPprqP7DubwSO/p4lc4u5tcWrEOwkx+Ok+x1d+Y6PYlfVP' +
+      'j5ME6zPYV2qEwXZZZo5Tj1dAjyfk2HVEmxBm3qFCFcbd2+KmGPyU5SodsZ14Qo8rG3ZZWCx5ysIir8d8+VEs8rq4kolPB3om+LNr' +
+      'Q1xamKx7QnznepsMV9pgiEuFSV7LVp3ed1s+mrM/OxgEev4lEVl9pM4w5eRIQmrGPsvOljG5/1QiwjiZNAs+pxWLZsQWw6gAguZs' +
+      'JE0pjJfTFPpIIuKfiQPmbJUEVC1moqYM6Lkkb4r0X3MbZENg7Qxej2URUxZWn05TiPEWu/mzg6JkS3ykrTKYkFMjQ5v0+MdpCnHd' +
+      'TFkQ6SIKHc7Y3z6dZadGDq+61fPRMkQroGozfgWGCgdmlA8iYBYOzGgGVh2xw2dKEcnmS9VutaPmuWk4wHVoBmpnt/ut3l4FBJth' +
+      'G27TB2ZcaBSGDbYgbDC2PoTazHq7fCRNvnuKVG0R9HiDA8ZT0L1DtyFp3qaSgvu9He5M7b28F2hlynNBiupmHYGEa2BG8wEEhlwD' +
+      'MyqhVQuimibAfZ5lZwsjkKbQuRIE6gV8L0D3mg8gOkzk4lodI3Jteh6BhhJ9J/vyNpHrXBkC3MfeZN7liJpMm56lfci0ZkT/zrSl' +
+      'CAxK+M49iECl5L6BZHOLCMSc8DV3iIA2of7zDid8pkf1Fl94/HhLx6pDLYCbIFbXa/D5RbHVf48Abq1IJRMLVLIZYljZ4CsvQtR8' +
+      'QEXXCLykc48Fyt60ofQVItdFicgLmu79E5GLfYZH9V7M9O4n0hQatONAxQQVzdBLKyYg6u9YdSg2CW7YsKRVFAczNfEmficMBbyo' +
+      '2MYClVRFSKq9MBTEi36B4MMd1YcWMB6aVdSU9uqH0xTyAwfQrmr9QA3BvjrhgM9crqKrRHGQv5UdUd6rVQdqK4RKqlIkKybl/JiE' +
+      '6NwCHGBdvjSFLklEBu146SNpr36AyGU2q+h9eTbwOdVMsvoVyl60w9A71npiRDWMYWtNFdUYt+aw7JefHTxkxzt26HEXnowPafZj' +
+      'ezV7kHHsTmf77XY7fBrsQe4bg0IEm4HhpyV806B7DwttmDFuP75lJ/fo89J+7DAwfK+E748pcrOe/WkKPTpCNWajZqB93Ya/CQTP' +
+      'iSnDi86Tz5mrwWGBYe5zzzPWO/yeAcjVisjHGDtP5Pq9JoKsn/fYFiLf97kORK4mCGsNPNne5qkqg4dp7NcQ78+lKpqgX3jLIVZP' +
+      '4n1po+qrFLq3L1Pn/Ny+l/WhtKIU0af4Hbp3J+dVTo5sTvP5RIW5r32597Y1hkf3slT3q2P3+9Y646pE5FWuh1NFeb2vEfDxWt6Z' +
+      'oZmyLHIwb45rznpT3a9Zew3b/oJ7OFSyzobLi0u59/OZCBGr9xepJNvivsnniLoiXE4I+Ky6zqkxNqYoZJbAfSNFIftG1ZfBTOQv' +
+      'E79+/+JzW10JLu+VOXlVY6xheSfcp/T68DSgh2M62TDF4LjMXD9Ym6JQ5jxT3a/pXlO6IlutuKZFMjiojmXk+VyTwaK7vwABkdnL' +
+      '/VO+ihUbypdxvuum4/LeiTm7D9UY96UoVDER7nf1+vConWWpbI++LlEdK1PJUfriFIU4x7HpX9HuTlGI9xWqQuCIYGyih89Yi9IU' +
+      'OvmHKUanhuD11jrDbZ2dp0Z6iUK6BjfvQ7i4JHrawg166pi/YYrRryHIfNuIQoMpqqnNrIUBDcOLU+RLSFc1x/vzFIWU0ONVaQrx' +
+      'eXB+mkKbNAx/AvgqoXvBut+ebHRzbNC9v2XsWjmbFnmU8yynWmvMLM7mZzvgK8/p+GuafIxVS0fFTcaqVBY7E9IU0j/fdHzAi8uZ' +
+      '/MfL9vfvfCuDVT907zepN/M9TuS646frH2m7AxUohvWKzq6WLqxc92jH+kfWYc3Kls52dHY8vK5lDVauWzH2/iEe98K24dtipqPc' +
+      'ok0HsOEK0Zy8e8pcAM9cIfpBHo1vUQeuEFXlaLfAOiDi6BWiJibUO+fvLthjX3L2jHN0vovvb1eI/ExocC7dXbxnwo9y86yzH8Cc' +
+      'q0RleXb25WhLczT25WUAK64SdWXtqN1Fewob+gr67Y3P2nbIppDmPXvm1Lsnj59wwrqlXWI9V4m+yNrdX3nn7h22Pc/aVhSfOetE' +
+      '/UT2rSRzjdNHiFbk+fbjPN/mC+DoCNEteb41CeCtcbQHuTjjaGsE8H4ejUddABdGiKzb6F3Okt3aHrEwZ4/jHxSA7RqRJ+tPySJn' +
+      'ln5IAFXXvsxxyb1OgOvytgCWXiP6t83i11vu3N3j2PNrR0Pfrxz92x0Ln33GsSPoCD3t+M0vHfJ2cebsqdO5DAFcwxINwA2iB7N6' +
+      'K3bb9siGPq1fLC0+e4b56idadjwaMP8GkZ/5m7J5uquvqL/w2YId9pBN2+LE8RPvnjx15uw9zqVf0ZkNmNfZ3tm1vqulFfO6Vm7o' +
+      'wrz1j6xo6WrBvJXtzT9Z37J2Jea1dnbi//FMzLvLI+9/g4u57ybHWH7bOPnSnPz3RnE3SeXG7Pcd4/jFuPHm3LuW+/bn5P05+S5t' +
+      'rHzROH2zczSJ8f9DjP//4evlRZ5s/jP6f8ec/+H/6PMfwWHrsIARAAA=',
   },
 } as const

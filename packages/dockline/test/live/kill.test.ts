@@ -30,6 +30,7 @@ const COMMANDS = {
   'with children in other sessions':
     'setsid sleep 600 & setsid setsid sleep 600 & sleep 0.2; echo ready; wait',
   'with children that have no environment': `env -i sh -c 'sleep 600 & sleep 600' & sleep 0.2; echo ready; wait`,
+  'that has no environment any more, and a child': 'sleep 600 & echo ready; exec env -i sleep 600',
   'that never stops forking': 'echo ready; while :; do sleep 0.02 & done',
 }
 

@@ -101,7 +101,9 @@ describe('the keeper as a program', { skip }, () => {
 
   it('ends the processes with a mark, and no other', async () => {
     const [value, elsewhere] = [randomUUID(), randomUUID()]
-    const start = (KEEPER_TEST: string) => spawn('sleep', ['600'], { env: { ...process.env, KEEPER_TEST } })
+    // In sessions of their own, as those of an exec are.
+    const start = (KEEPER_TEST: string) =>
+      spawn('sleep', ['600'], { detached: true, env: { ...process.env, KEEPER_TEST } })
     const [marked, other] = [start(value), start(elsewhere)]
     const exit = once(marked, 'exit')
     await Promise.all([once(marked, 'spawn'), once(other, 'spawn')])

@@ -130,6 +130,21 @@ describe('the lines of a log with times', () => {
     assert.ok(texts(parts).every((part) => !part.includes('\ufffd')))
   })
 
+  it('that are far too long are read on behind each part, with no character damaged', () => {
+    const bytes = Buffer.from('€'.repeat(1_000_000))
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 16_384) }, (_, piece) =>
+      frame(1, Buffer.concat([Buffer.from(`${at(1)} `), bytes.subarray(piece * 16_384).subarray(0, 16_384)])),
+    )
+    const parts = linesIn(FRAMES, ...pieces)
+    assert.ok(parts.length > 2)
+    for (const [index, { position }] of parts.entries()) {
+      const rest = new LogMarks(position).replay().unread(decode(FRAMES, ...pieces))
+      const behind = new LineJoiner(true, position)
+      const read = [...parts.slice(0, index + 1), ...behind.join(rest), ...behind.end()]
+      assert.ok(texts(read).join('') === bytes.toString(), `behind part ${index + 1}`)
+    }
+  })
+
   it('have the attributes of the log driver apart', () => {
     const bytes = Buffer.concat([frame(1, `${at(1)} a=1%2C2,b=x+y text\n`), frame(1, `${at(2)}  none\n`)])
     const lines = linesIn({ ...FRAMES, details: true }, bytes)
@@ -192,7 +207,7 @@ describe('the position of a line', () => {
   it('follows a clock that is set back', () => {
     const marks = new LogMarks()
     for (const timestamp of [at(5), at(4), '2026-01-02T02:00:00.000000000Z'])
-      marks.note({ source: 'stdout', timestamp, details: '', text: Buffer.alloc(0) })
+      marks.note({ source: 'stdout', timestamp, details: '', text: Buffer.from('a\n') })
     assert.deepEqual(marks.position.stdout, { timestamp: '2026-01-02T02:00:00.000000000Z', count: 1 })
   })
 

@@ -9,6 +9,7 @@ import {
   InvalidArgumentError,
   KillError,
   type KillOption,
+  StreamError,
   TimeoutError,
 } from '#src/index.js'
 import { execCommand } from '#src/terminal/index.js'
@@ -221,8 +222,34 @@ describe('exec with kill', () => {
     })
     const error = await giveUp(container, begun)
     assert.ok(error instanceof KillError, String(error))
-    assert.match(error.message, /cannot be seen from another container/)
+    assert.match(error.message, /cannot be found: have they cleared their environment/)
     assert.equal(helperCalls(engine).filter((call) => call === 'start').length, 4)
+  })
+
+  it('believes in the end of a command when the Engine has noted it', async (test) => {
+    const runs = { Running: true, ExitCode: null }
+    const ended = { Running: false, ExitCode: 137 }
+    const { engine, container, begun } = await start(test, { execs: [runs, runs, ended] })
+    assert.equal(await giveUp(container, begun), REASON)
+    assert.equal(engine.calls.filter((call) => call.includes('/exec/e/json')).length, 3)
+  })
+
+  it('gives up when all that was found has ended, and the command runs on', async (test) => {
+    const { container, begun } = await start(test, { exitCodes: [0, 2], execs: [{ Running: true }] })
+    const error = await giveUp(container, begun)
+    assert.ok(error instanceof KillError, String(error))
+  })
+
+  it('ends a command whose connection is lost before it ends by itself', async (test) => {
+    const execs = [{ Running: true }, { Running: false, ExitCode: 137 }]
+    const { engine, container } = await start(test, { run: ends, execs })
+    const error = await failureOf(container.exec('x', { kill: true }))
+    assert.ok(error instanceof StreamError, String(error))
+    const looks = engine.calls.map((call) => /exec\/e\/json|containers\/create/.exec(call)?.[0])
+    assert.deepEqual(
+      looks.filter((look) => look !== undefined),
+      ['exec/e/json', 'containers/create', 'exec/e/json'],
+    )
   })
 
   it('is content with a command that has ended meanwhile', async (test) => {
@@ -398,8 +425,9 @@ interface Setup {
   readonly version?: object
   readonly run?: Script
   readonly create?: Script
-  /** What the keeper ends with and writes. */
+  /** What the keeper ends with each time, the last one from then on, and what it writes. */
   readonly exitCode?: number
+  readonly exitCodes?: readonly number[]
   readonly output?: string
   /** The answers about the exec; the last one stays. */
   readonly execs?: readonly object[]
@@ -415,6 +443,7 @@ async function start(test: TestContext, setup: Setup = {}) {
     run,
     create,
     exitCode = 0,
+    exitCodes = [exitCode],
     output = '',
     execs = [{}],
   } = setup
@@ -422,6 +451,7 @@ async function start(test: TestContext, setup: Setup = {}) {
   const started = deferred<void>()
   let hasBegun = false
   let looks = 0
+  let runs = 0
   const scripts: Scripts = {
     'GET /version': json(version),
     'GET /containers/c/json': (call) => {
@@ -453,7 +483,12 @@ async function start(test: TestContext, setup: Setup = {}) {
       await call.body()
       await call.write(chunkedHead('application/json'))
       await started.promise
-      await call.write(Buffer.concat([chunk(JSON.stringify({ StatusCode: exitCode })), chunk()]))
+      await call.write(
+        Buffer.concat([
+          chunk(JSON.stringify({ StatusCode: exitCodes[Math.min(runs++, exitCodes.length - 1)] })),
+          chunk(),
+        ]),
+      )
     },
     'POST /containers/h/start': async (call) => {
       await empty()(call)

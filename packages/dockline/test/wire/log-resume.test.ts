@@ -35,12 +35,18 @@ const LOG = [
   out(3_000_000_000, 'line '),
   err(3_000_000_001, 'd\n'),
   out(3_000_000_000, 'ends\n'),
+  // The messages of a line have the time of the first, however late they come.
+  out(4_000_000_000, 'slow '),
+  err(8_000_000_000, 'f\n'),
+  out(4_000_000_000, 'line '),
+  err(8_500_000_000, 'g\n'),
+  out(4_000_000_000, 'ends\n'),
   out(9_000_000_000, 'e\n'),
   err(9_000_000_000, 'no end'),
 ]
 /** A connection is cut after each multiple of so many bytes. 1 is every cut, which takes ten seconds of the processor. */
 const CUT_STEP = Number(process.env.DOCKLINE_TEST_CUT_STEP) || 17
-const LINES = ['a', 'b', 'c', 'c', 'late', 'd', 'long line ends', 'e', 'no end']
+const LINES = ['a', 'b', 'c', 'c', 'late', 'd', 'long line ends', 'f', 'g', 'slow line ends', 'e', 'no end']
 
 describe('container.logs with resume', () => {
   it('gives every line once, wherever the connection is cut', async (test) => {
@@ -76,8 +82,8 @@ describe('container.logs with resume', () => {
       ),
     })
     const { stdout, stderr } = await container.logs({ resume: true }).demux()
-    assert.equal(stdout.toString(), 'a\nc\nc\nlong line ends\ne\n')
-    assert.equal(stderr.toString(), 'b\nlate\nd\nno end')
+    assert.equal(stdout.toString(), 'a\nc\nc\nlong line ends\nslow line ends\ne\n')
+    assert.equal(stderr.toString(), 'b\nlate\nd\nf\ng\nno end')
     const { stdout: timed } = await container.logs({ resume: true, timestamps: true, stderr: false }).demux()
     assert.ok(timed.toString().startsWith(`${stampOf(1)} a\n${stampOf(2e9)} c\n`))
   })

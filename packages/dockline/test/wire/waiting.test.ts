@@ -54,6 +54,15 @@ describe('container.waitFor', () => {
     ],
     ['a port that is none', { port: 'http' }, /port must be a container port such as 80, .* not 'http'/],
     ['a path without a slash', { http: { path: 'health' } }, /http\.path must be a path such as '\/health'/],
+    ['a path that no request has', { http: { path: '/€' } }, /http\.path must be a path .* not '\/€'/],
+    [
+      'a method that is none',
+      { http: { method: 'GET IT' } },
+      /http\.method must be a method .* not 'GET IT'/,
+    ],
+    ['a name that no header has', { http: { headers: { 'a b': 'x' } } }, /http\.headers\.a b is no header/],
+    ['a header of two lines', { http: { headers: { a: 'x\ny' } } }, /http\.headers\.a is no header of HTTP$/],
+    ['no status at all', { http: { status: [] } }, /http\.status must be a status or a test of it/],
     ['a status that is none', { http: { status: '2xx' } }, /http\.status/],
     ['an exit code that is none', { exit: 'ok' }, /exit/],
     ['a time limit that is none', { log: 'x', timeout: -1 }, /timeout must be 0 or more/],
@@ -162,6 +171,39 @@ describe('container.waitFor', () => {
     assert.deepEqual(asked, Array(3).fill('HEAD /ok?x=1 me'))
     const error = await failureOf(container.waitFor({ http: { ...http, status: [200] }, timeout: 500 }))
     assert.match(String(error), /not yet http HEAD \/ok\?x=1 \(answered 204\)/)
+  })
+
+  it('rejects with what the test of the status throws, or gives in place of true or false', async (test) => {
+    const server = createHttpServer((_, response) => response.end())
+    test.after(() => server.close())
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const HostPort = String((server.address() as AddressInfo).port)
+    const { container } = await start(test, running({ '80/tcp': [{ HostIp: '0.0.0.0', HostPort }] }), {
+      tcp: true,
+    })
+    const fails = () => {
+      throw ENOUGH
+    }
+    assert.equal(await failureOf(container.waitFor({ http: { status: fails }, ...PATIENT })), ENOUGH)
+    const late = (async () => true) as unknown as () => boolean
+    const error = await failureOf(container.waitFor({ http: { status: late }, ...PATIENT }))
+    assert.match(String(error), /the result of http\.status must be true or false/)
+  })
+
+  it('waits for a container that is about to be started again, which has no ports meanwhile', async (test) => {
+    const again = { ...RUNNING, Status: 'restarting', Restarting: true }
+    let looks = 0
+    const { container } = await start(test, {
+      ...running(),
+      'GET /containers/c/json': (call) => json({ Id: 'c', State: looks++ === 0 ? RUNNING : again })(call),
+    })
+    for (const http of [{}, { port: 80 }]) {
+      looks = 0
+      const error = await failureOf(container.waitFor({ http, timeout: RUNS_OUT_MS }))
+      assert.ok(error instanceof TimeoutError, String(error))
+    }
+    assert.match(String(await failureOf(container.url(80))), /no ports on .* while it does not run/)
   })
 
   it('rejects with the end of the container, and not because its ports are gone by then', async (test) => {

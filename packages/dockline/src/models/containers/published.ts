@@ -76,9 +76,9 @@ export function notPublished(
   address: string,
 ): InvalidArgumentError {
   const short = Id.slice(0, 12)
-  if (State?.Running === false) {
+  if (State?.Running === false || State?.Restarting) {
     return new InvalidArgumentError(`container ${short} has no ports on ${address} while it does not run`, {
-      hint: `it is ${State.Status ?? 'stopped'}: start it first`,
+      hint: `it is ${State.Status ?? 'stopped'}${State.Restarting ? '' : ': start it first'}`,
     })
   }
   const others = Object.entries(NetworkSettings?.Ports ?? {}).flatMap(([port, bound]) =>

@@ -1,7 +1,7 @@
 import type { OutputLine, Source } from '../../stream/index.js'
 import { parseDetails } from './details.js'
 import type { LogMessage } from './messages.js'
-import { LogMarks, type LogPosition, withMark } from './position.js'
+import { endsLine, LogMarks, type LogPosition, withMark } from './position.js'
 
 /** A line of a log, and when it was written. */
 export interface LogLine extends OutputLine {
@@ -19,6 +19,8 @@ export interface LogLine extends OutputLine {
 
 /** A longer line is passed on in parts, so that memory stays bounded. */
 const MAX_LINE_BYTES = 1024 * 1024
+/** So much more is waited for, until a message ends with a whole character: nobody can go on in the middle of one. */
+const MAX_CUT_BYTES = 256 * 1024
 const NO_ATTRIBUTES = {}
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
@@ -61,12 +63,24 @@ export class LineJoiner {
     const { source, text } = message
     if (!this.#goesOn(message)) this.#finish(source, lines)
     this.#marks.note(message)
-    const begun = this.#begun[source] ?? { first: message, texts: [], length: 0 }
-    this.#begun[source] = begun
+    const begun = this.#begun[source] ?? this.#begin(message)
     begun.texts.push(text)
     begun.length += text.length
-    if (text[text.length - 1] === LINE_FEED) this.#finish(source, lines)
-    else if (begun.length > MAX_LINE_BYTES) this.#part(source, begun, lines)
+    const isCut = endOfCharacters(text) < text.length
+    if (endsLine(message)) this.#finish(source, lines)
+    else if (begun.length > MAX_LINE_BYTES + (isCut ? MAX_CUT_BYTES : 0)) this.#part(source, begun, lines)
+  }
+
+  /** Whoever goes on behind a line of the other stream has to read this line from its first message on. */
+  #begin(message: LogMessage): Begun {
+    const { source, timestamp } = message
+    const begun = { first: message, texts: [], length: 0 }
+    this.#begun[source] = begun
+    const mark = this.#position[source]
+    if (endsLine(message) || timestamp < (mark?.timestamp ?? '')) return begun
+    const count = mark?.timestamp === timestamp ? mark.count : 0
+    this.#position = withMark(this.#position, source, { timestamp, count, isOpen: true })
+    return begun
   }
 
   /** Hands on what there is of a line that is too long. A character that is cut in two stays for the next part. */

@@ -9,6 +9,8 @@ export interface LogMark {
   readonly timestamp: string
   /** How many messages of that very time were read. A long line is several messages. */
   readonly count: number
+  /** Whether a line goes on behind it: Docker gives each message of a line the time of the first. */
+  readonly isOpen?: boolean | undefined
 }
 
 /** How far a log was read: plain JSON, to be saved, and given to `logs()` to go on behind it. */
@@ -23,6 +25,7 @@ const SOURCES = ['stdout', 'stderr'] as const
  * of two messages, the earlier may come second, by far less than this.
  */
 const OVERLAP = 1_000_000_000n
+const LINE_FEED = 0x0a
 
 /** Refuses what is no position. */
 export function checkPosition(position: unknown, option = 'position'): LogPosition {
@@ -50,24 +53,46 @@ export class LogMarks {
     return this.#marks
   }
 
-  note({ source, timestamp }: LogMessage): void {
+  note(message: LogMessage): void {
+    const { source, timestamp } = message
     const mark = this.#marks[source]
     const count = mark?.timestamp === timestamp ? mark.count + 1 : 1
     if (mark !== undefined && isLittleBack(timestamp, mark.timestamp)) return
-    this.#marks = withMark(this.#marks, source, { timestamp, count })
+    this.#marks = withMark(
+      this.#marks,
+      source,
+      endsLine(message) ? { timestamp, count } : { timestamp, count, isOpen: true },
+    )
   }
 
   /** From when on a new connection has to give messages; undefined for from the beginning. */
   get since(): string | undefined {
-    const times = SOURCES.flatMap((source) => this.#marks[source]?.timestamp ?? [])
-    const latest = times.sort().at(-1)
-    return latest === undefined ? undefined : toSeconds(nanosecondsOf(latest) - OVERLAP)
+    const from = askedFrom(this.#marks)
+    return from === undefined ? undefined : toSeconds(from)
   }
 
   /** What a new connection gives once more. */
   replay(): Replay {
     return new Replay(this.#marks)
   }
+}
+
+/** In nanoseconds. What comes behind an open mark has its time, however much was written to the other stream meanwhile. */
+function askedFrom(position: LogPosition): bigint | undefined {
+  const marks = SOURCES.flatMap((source) => position[source] ?? [])
+  const latest = marks
+    .map(({ timestamp }) => timestamp)
+    .sort()
+    .at(-1)
+  if (latest === undefined) return undefined
+  const open = marks.filter(({ isOpen }) => isOpen).map(({ timestamp }) => timestamp)
+  const [earliest = latest] = [...open, latest].sort()
+  return nanosecondsOf(earliest) - OVERLAP
+}
+
+/** Whether a message is the last of its line. */
+export function endsLine({ text }: LogMessage): boolean {
+  return text[text.length - 1] === LINE_FEED
 }
 
 /** The position with another mark of one source. A spread would take several times as long, with every line. */
@@ -89,12 +114,8 @@ export class Replay {
   readonly #rests: Record<Source, Rest | undefined>
 
   constructor(position: LogPosition) {
-    const latest =
-      SOURCES.map((source) => position[source]?.timestamp ?? '')
-        .sort()
-        .at(-1) ?? ''
-    const restOf = (mark: LogMark | undefined) =>
-      mark && new Rest(mark, isLittleBack(mark.timestamp, latest) || mark.timestamp === latest)
+    const from = askedFrom(position) ?? 0n
+    const restOf = (mark: LogMark | undefined) => mark && new Rest(mark, nanosecondsOf(mark.timestamp) > from)
     this.#rests = { stdout: restOf(position.stdout), stderr: restOf(position.stderr) }
   }
 

@@ -68,7 +68,10 @@ export async function startExecSession(
   const session = new Session({
     socket,
     multiplexed,
-    ...partsOf(exec, start, eitherSignal(call.signal, ending.signal)),
+    ...partsOf(exec, start, {
+      kills: killer !== undefined,
+      signal: eitherSignal(call.signal, ending.signal),
+    }),
     detachKeys: keys,
     kill: killer && ((number, options) => killer.send(number, options)),
     giveUp: killer && ((reason) => killer.endBecauseOf(reason)),
@@ -90,7 +93,11 @@ function consoleSize({ rows, columns }: TerminalSize): [number, number] {
 }
 
 /** What sessions of an exec have in a way of their own. */
-function partsOf({ api, id }: EngineTarget, { tty, stdin, hasOutput }: ExecStart, signal: AbortSignal) {
+function partsOf(
+  { api, id }: EngineTarget,
+  { tty, stdin, hasOutput }: ExecStart,
+  { kills, signal }: Pick<ExecEnd, 'kills' | 'signal'>,
+) {
   // Without an output that is read nothing can be lost: an Engine ends such a connection at once.
   const mayLose = hasOutput && dialectOf(api).notesExecEndInTime
   return {
@@ -102,7 +109,7 @@ function partsOf({ api, id }: EngineTarget, { tty, stdin, hasOutput }: ExecStart
     isRunning: async () => true,
     resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
       api.exec.resize(id, { h, w }, call),
-    ended: (inputEnded: boolean) => execExit(api, id, { tty, inputEnded, mayLose, signal }),
+    ended: (inputEnded: boolean) => execExit(api, id, { tty, kills, inputEnded, mayLose, signal }),
   } as const
 }
 
@@ -122,6 +129,8 @@ const LOST = 126
 
 interface ExecEnd {
   readonly tty: boolean
+  /** Whether the process is ended where its connection is lost. */
+  readonly kills: boolean
   readonly inputEnded: boolean
   /** Whether a connection that ends before the process is one that was cut. */
   readonly mayLose: boolean
@@ -133,11 +142,11 @@ interface ExecEnd {
  * connection was cut. What is written then goes nowhere, so the output is not complete.
  */
 async function execExit(api: ApiClient, id: string, end: ExecEnd): Promise<SessionExit> {
-  const { tty, mayLose, signal } = end
+  const { tty, kills, mayLose, signal } = end
   const atOnce = await execExitCode(api, id, signal)
   if (atOnce !== undefined) return { exitCode: atOnce, detached: false }
   // A terminal that was cut off may sit there for ever.
-  if (tty && mayLose) throw cutOff(id, end, undefined)
+  if ((tty || kills) && mayLose) throw cutOff(id, end, undefined)
   const exitCode = await untilExecExit(api, id, signal)
   // Docker notes this code for an exec, too, whose client it has lost, and never the one it ends with.
   if (mayLose) throw cutOff(id, end, exitCode === LOST ? undefined : exitCode)

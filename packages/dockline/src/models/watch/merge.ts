@@ -3,10 +3,12 @@ export class Merge<Batch> {
   readonly #waiting: { readonly batch: Batch; readonly taken: () => void }[] = []
   #wake: (() => void) | undefined
   #failure: { readonly error: unknown } | undefined
+  #isOver = false
 
-  /** Resolves when the batch was taken and the reader has asked for the next. */
+  /** Resolves when the batch was taken and the reader has asked for the next, or has left. */
   give(batch: Batch): Promise<void> {
     return new Promise((resolve) => {
+      if (this.#isOver) return resolve()
       this.#waiting.push({ batch, taken: resolve })
       this.#wake?.()
     })
@@ -19,13 +21,19 @@ export class Merge<Batch> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined> {
-    for (;;) {
-      const first = this.#waiting.shift()
-      if (first !== undefined) {
-        yield first.batch
-        first.taken()
-      } else if (this.#failure !== undefined) throw this.#failure.error
-      else await this.#next()
+    try {
+      for (;;) {
+        const [first] = this.#waiting
+        if (first !== undefined) {
+          yield first.batch
+          this.#waiting.shift()
+          first.taken()
+        } else if (this.#failure !== undefined) throw this.#failure.error
+        else await this.#next()
+      }
+    } finally {
+      this.#isOver = true
+      for (const { taken } of this.#waiting) taken()
     }
   }
 

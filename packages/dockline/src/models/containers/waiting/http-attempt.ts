@@ -20,12 +20,10 @@ export async function answersAsWanted(
   settings: HttpSettings,
   signal: AbortSignal,
 ): Promise<HttpAttempt> {
-  try {
-    return await judge(await ask(address, settings, signal), settings)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    return { isAsWanted: false, seen: `${address.host}:${address.port}: ${code ?? message}` }
-  }
+  const fail = ({ code, message }: NodeJS.ErrnoException) =>
+    `${address.host}:${address.port}: ${code ?? message}`
+  const answer = await ask(address, settings, signal).catch(fail)
+  return typeof answer === 'string' ? { isAsWanted: false, seen: answer } : judge(answer, settings, fail)
 }
 
 function ask(
@@ -47,13 +45,22 @@ function ask(
   })
 }
 
-async function judge(answer: IncomingMessage, { status, body }: HttpSettings): Promise<HttpAttempt> {
+/** What the test of the status throws is the caller's. */
+async function judge(
+  answer: IncomingMessage,
+  { status, body }: HttpSettings,
+  fail: (error: Error) => string,
+): Promise<HttpAttempt> {
   const { statusCode = 0 } = answer
-  const seen = `answered ${statusCode}`
+  let seen = `answered ${statusCode}`
   try {
     if (!status(statusCode)) return { isAsWanted: false, seen }
-    if (body === undefined || body(await readText(answer))) return { isAsWanted: true, seen }
-    return { isAsWanted: false, seen: `${seen} with another body` }
+    if (body === undefined) return { isAsWanted: true, seen }
+    const text = await readText(answer).catch((error) => {
+      seen = fail(error)
+    })
+    if (text !== undefined && body(text)) return { isAsWanted: true, seen }
+    return { isAsWanted: false, seen: text === undefined ? seen : `${seen} with another body` }
   } finally {
     answer.destroy()
   }

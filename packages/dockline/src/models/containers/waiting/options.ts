@@ -202,8 +202,8 @@ const httpTable = table<HttpCondition, HttpWire>({
   port: ['port', parsePort],
   status: ['status', statusTest],
   body: ['body', pattern],
-  method: ['method', text],
-  headers: ['headers', stringMap],
+  method: ['method', requestMethod],
+  headers: ['headers', requestHeaders],
   protocol: ['protocol', oneOf('http', 'https')],
   insecure: ['insecure', flag],
 })
@@ -227,14 +227,29 @@ function httpIn(given: unknown, option: string, beside: PortName | undefined): H
 
 function requestPath(value: unknown, option: string): string {
   const path = text(value, option)
-  return path.startsWith('/') && !/[\s\0]/.test(path)
-    ? path
-    : invalid(option, "a path such as '/health'", value)
+  return /^\/[\x21-\xff]*$/.test(path) ? path : invalid(option, "a path such as '/health'", value)
 }
 
+function requestMethod(value: unknown, option: string): string {
+  const method = text(value, option)
+  return TOKEN.test(method) ? method : invalid(option, "a method such as 'GET'", value)
+}
+
+/** No value is shown: it may be a secret. */
+function requestHeaders(value: unknown, option: string): Record<string, string> {
+  const headers = stringMap(value, option)
+  for (const [name, each] of Object.entries(headers))
+    if (!TOKEN.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(each))
+      throw new InvalidArgumentError(`${option}.${name} is no header of HTTP`)
+  return headers
+}
+
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/
+
 function statusTest(value: unknown, option: string): (status: number) => boolean {
-  if (typeof value === 'function') return (status) => Boolean(value(status))
+  if (typeof value === 'function') return (status) => flag(value(status), `the result of ${option}`)
   const statuses = listed(value).map((each) => integer(each, option))
+  if (statuses.length === 0) invalid(option, 'a status or a test of it', value)
   return (status) => statuses.includes(status)
 }
 

@@ -63,7 +63,8 @@ export class PortProbe implements Probe {
   /** For a port that this process cannot connect to. */
   async #isReadyInside(attrs: ContainerInspectResponse, signal: AbortSignal): Promise<boolean> {
     const isListening = await isListenedOn(this.#target, this.#port, signal)
-    this.#blindLooks = isListening === undefined && isRunning(attrs) ? this.#blindLooks + 1 : 0
+    const isBlind = isListening === undefined && isRunning(attrs) && !attrs.State?.Paused
+    this.#blindLooks = isBlind ? this.#blindLooks + 1 : 0
     if (this.#blindLooks === MOST_BLIND_LOOKS) throw this.#notSeen(attrs)
     if (!isListening) await delay(EXEC_PAUSE_MS, undefined, { signal })
     return isListening ?? false
@@ -83,8 +84,9 @@ export class PortProbe implements Probe {
   }
 }
 
+/** One that is about to be started again is said to run, and has no ports. */
 function isRunning({ State }: ContainerInspectResponse): boolean {
-  return State?.Running === true && !State.Paused
+  return State?.Running === true && !State.Restarting
 }
 
 /** An answer over HTTP that is as wanted. */
@@ -122,7 +124,7 @@ export class HttpProbe implements Probe {
   async #address(signal: AbortSignal): Promise<PortAddress | undefined> {
     const { api, id } = this.#target
     const attrs = await inspectPorts(api, id, { signal })
-    if (!attrs.State?.Running) return undefined
+    if (!isRunning(attrs)) return undefined
     const port = this.#settings.port ?? onlyPort(attrs)
     const binding = bindingIn(attrs, port)
     if (binding === undefined) throw notPublished(attrs, port, api.http.address)

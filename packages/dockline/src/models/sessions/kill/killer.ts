@@ -23,6 +23,8 @@ const HELPER_LIMIT_MS = 30_000
 const MOST_SEARCHES = 4
 /** Milliseconds in which a command that was asked for still may start. */
 const START_PATIENCE_MS = 2000
+/** Milliseconds in which an Engine notes the end of a command. */
+const END_PATIENCE_MS = 2000
 const LOOK_MS = 50
 /** An Engine may report a pause for a moment after its end: so many looks must find the container paused. */
 const MOST_PAUSED_LOOKS = 4
@@ -86,13 +88,25 @@ export class Killer {
       if (error instanceof KillError || isAsked) throw error
       throw new KillError(this.#details([]), { cause: error })
     }
-    throw new KillError(this.#details([]), { hint: 'its processes cannot be seen from another container' })
+    throw new KillError(this.#details([]), {
+      hint: 'its processes cannot be found: have they cleared their environment?',
+    })
   }
 
   async #isDone(words: readonly string[], call: CallOptions): Promise<boolean> {
     const exitCode = await this.#runKeeper(words, call)
-    if (exitCode === ALL_ENDED || exitCode === undefined) return true
+    if (exitCode === undefined) return true
+    if (exitCode === ALL_ENDED) return words[0] !== 'end' || this.#hasEnded(call)
     return !(await this.#isRunning(call))
+  }
+
+  /** Whether the command itself was among those that were ended. An Engine notes an end a moment later. */
+  async #hasEnded(call: CallOptions): Promise<boolean> {
+    for (let waitedMs = 0; waitedMs < END_PATIENCE_MS; waitedMs += LOOK_MS) {
+      if (!(await this.#inspectExec(call)).Running) return true
+      await pause(LOOK_MS, undefined, { signal: call.signal })
+    }
+    return false
   }
 
   /** Returns the exit code of the keeper; undefined when the container of the command has ended. */
