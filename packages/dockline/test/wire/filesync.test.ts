@@ -18,6 +18,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { followPaths } from '#src/buildkit/filesync/follow.js'
 import { PacketType, plainPacket, requestPacket } from '#src/buildkit/filesync/packets.js'
 import { FrameDecoder } from '#src/buildkit/grpc/frames.js'
 import type { ServerCall } from '#src/buildkit/grpc/server.js'
@@ -174,6 +175,24 @@ describe('a folder that is synchronized', PATIENT, () => {
     await symlink('two', join(folder, 'one'))
     await symlink('one', join(folder, 'two'))
     assert.deepEqual((await synchronized(test, folder, { follow: ['one/x'] })).paths, ['one', 'two'])
+  })
+
+  it('takes the name of a link, and what the link points to, as they are written', async (test) => {
+    const folder = await temporaryFolder()
+    await writeFiles(folder, { b: '1', 'd*/x': '2', 'dd/y': '3' })
+    await symlink('b', join(folder, 't*r'))
+    await symlink('b', join(folder, 'w?'))
+    await symlink('d*', join(folder, 'link'))
+    const of = async (follow: string[]) => (await synchronized(test, folder, { follow })).paths
+    assert.deepEqual(await of(['t*', 'w*']), ['b', 't*r', 'w?'])
+    assert.deepEqual(await of(['link/*']), ['d*', 'd*/x', 'dd', 'dd/y', 'link'])
+    assert.deepEqual((await of(['*'])).length, 8)
+  })
+
+  it('looks for no links once the Engine has given up', async () => {
+    const folder = await temporaryFolder()
+    await symlink('two', join(folder, 'one'))
+    await assert.rejects(followPaths(folder, ['*'], AbortSignal.abort()), { name: 'AbortError' })
   })
 
   it('takes hundreds of patterns, with commas and letters of any kind', async (test) => {

@@ -9,9 +9,13 @@ import { globPattern } from '../../archive/ignore-pattern.js'
  * The patterns that paths stand for, with the symbolic links on their way and what those point to. An empty list is
  * everything. A path that is not there stays: it is the Engine that says so.
  */
-export async function followPaths(root: string | undefined, paths: readonly string[]): Promise<string[]> {
+export async function followPaths(
+  root: string | undefined,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
   const found = new Set<string>()
-  const follower = new Follower(root, found)
+  const follower = new Follower(root, found, signal)
   for (const path of paths) await follower.follow(partsOf(path), [])
   if (found.has('')) return []
   return withoutNested([...found])
@@ -25,14 +29,19 @@ const MAX_LINKS = 255
 class Follower {
   readonly #root: string | undefined
   readonly #found: Set<string>
+  readonly #signal: AbortSignal
   #links = 0
 
-  constructor(root: string | undefined, found: Set<string>) {
+  constructor(root: string | undefined, found: Set<string>, signal: AbortSignal) {
     this.#root = root
     this.#found = found
+    this.#signal = signal
   }
 
-  /** `done` has been walked already, and has no link in it. */
+  /**
+   * `done` has been walked already, and has no link in it. A part that begins with a slash is a name on the disk: a `*` in it
+   * is no wildcard.
+   */
   async follow(parts: readonly string[], done: readonly string[]): Promise<void> {
     const [part, ...rest] = parts
     if (part === undefined) {
@@ -40,13 +49,13 @@ class Follower {
       return
     }
     if (isWild(part)) await this.#followMatches(part, rest, done)
-    const path = [...done, part]
+    const path = [...done, part.replace('/', '')]
     const target = await this.#linkAt(path)
     if (target === undefined) return this.follow(rest, path)
     this.#found.add(path.join('/'))
     if (++this.#links > MAX_LINKS) return
     const next = target.startsWith('/') ? [] : done
-    return this.follow([...partsOf([...next, target].join('/')), ...rest], [])
+    return this.follow([...partsOf([...next, target].join('/')).map(asName), ...rest], [])
   }
 
   /** Wildcards are matched only to find the links among what they match: the pattern itself finds the others. */
@@ -55,11 +64,12 @@ class Follower {
     for (const [index, name] of (await this.#namesIn(done)).entries()) {
       if (index % NAMES_PER_TURN === 0) await nextTurn()
       if (!matches(name) || (await this.#linkAt([...done, name])) === undefined) continue
-      await this.follow([name, ...rest], done)
+      await this.follow([asName(name), ...rest], done)
     }
   }
 
   async #linkAt(path: readonly string[]): Promise<string | undefined> {
+    this.#signal.throwIfAborted()
     if (this.#root === undefined) return undefined
     const file = onDisk(join(this.#root, ...path))
     try {
@@ -79,7 +89,11 @@ class Follower {
 }
 
 function isWild(part: string): boolean {
-  return /[*?[]/.test(part)
+  return /^[^/]*[*?[]/.test(part)
+}
+
+function asName(part: string): string {
+  return `/${part}`
 }
 
 /** Without empty and `.` parts, and without what would lead out of the root. */

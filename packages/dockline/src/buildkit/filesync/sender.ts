@@ -47,7 +47,8 @@ export async function sendFolder(
   offer: FolderOffer,
 ): Promise<void> {
   const { folder } = offer
-  const followed = request.follow.length === 0 ? [] : await followPaths(folder.root, request.follow)
+  const followed =
+    request.follow.length === 0 ? [] : await followPaths(folder.root, request.follow, call.signal)
   const include = [...request.include, ...followed]
   const filter = await Filter.of({ exclude: request.exclude, include, only: folder.only })
   await new Sending(call, offer).run(filter)
