@@ -177,6 +177,26 @@ describe('a folder that is synchronized', PATIENT, () => {
     assert.deepEqual((await synchronized(test, folder, { follow: ['one/x'] })).paths, ['one', 'two'])
   })
 
+  it('follows hundreds of links, of one pattern or one after another', async (test) => {
+    const folder = await temporaryFolder()
+    await writeFiles(folder, { 'real/0': '1' })
+    const names = Array.from({ length: 300 }, (_, at) => `${at}`)
+    for (const at of names) await symlink(`real/${at}`, join(folder, `link${at}`))
+    for (const at of names.slice(1)) await symlink(`${Number(at) - 1}`, join(folder, `real/${at}`))
+    const of = async (follow: string[]) => (await synchronized(test, folder, { follow })).paths.length
+    assert.equal(await of(['link*']), 601)
+    assert.equal(await of(['link250']), 253)
+  })
+
+  it('gives links up that lead on for ever, and follows those once that lead to one place', async (test) => {
+    const folder = await temporaryFolder()
+    await writeFiles(folder, { x: '1' })
+    await symlink('more/x', join(folder, 'more'))
+    for (let at = 0; at < 20; at++) await symlink('.', join(folder, `link${at}`))
+    const { paths } = await synchronized(test, folder, { follow: ['*/*/*/*/*/*/*/x', 'more'] })
+    assert.equal(paths.length, 22)
+  })
+
   it('takes the name of a link, and what the link points to, as they are written', async (test) => {
     const folder = await temporaryFolder()
     await writeFiles(folder, { b: '1', 'd*/x': '2', 'dd/y': '3' })

@@ -1,5 +1,5 @@
 import { lstat, readlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { nameOf, onDisk } from '../../archive/file-names.js'
 import { readNames } from '../../archive/folder-names.js'
@@ -18,19 +18,20 @@ export async function followPaths(
   const follower = new Follower(root, found, signal)
   for (const path of paths) await follower.follow(partsOf(path), [])
   if (found.has('')) return []
-  return withoutNested([...found])
+  return withoutNested(found)
 }
 
 /** The most names that are compared with a pattern before everything else has its turn. */
 const NAMES_PER_TURN = 4096
-/** How many links a path may lead over: a ring would lead on for ever. */
+/** How many links a path may lead over: `a -> a/b` leads on for ever. */
 const MAX_LINKS = 255
 
 class Follower {
   readonly #root: string | undefined
   readonly #found: Set<string>
   readonly #signal: AbortSignal
-  #links = 0
+  /** Each link with what comes after it: several ways lead there, and one of them is enough. */
+  readonly #followed = new Set<string>()
 
   constructor(root: string | undefined, found: Set<string>, signal: AbortSignal) {
     this.#root = root
@@ -42,29 +43,36 @@ class Follower {
    * `done` has been walked already, and has no link in it. A part that begins with a slash is a name on the disk: a `*` in it
    * is no wildcard.
    */
-  async follow(parts: readonly string[], done: readonly string[]): Promise<void> {
+  async follow(parts: readonly string[], done: readonly string[], links = 0): Promise<void> {
     const [part, ...rest] = parts
     if (part === undefined) {
       this.#found.add(done.join('/'))
       return
     }
-    if (isWild(part)) await this.#followMatches(part, rest, done)
+    if (isWild(part))
+      await this.#followMatches(part, done, (name) => this.follow([asName(name), ...rest], done, links))
     const path = [...done, part.replace('/', '')]
     const target = await this.#linkAt(path)
-    if (target === undefined) return this.follow(rest, path)
+    if (target === undefined) return this.follow(rest, path, links)
     this.#found.add(path.join('/'))
-    if (++this.#links > MAX_LINKS) return
+    const way = [...path, '', ...rest].join('/')
+    if (links === MAX_LINKS || this.#followed.has(way)) return
+    this.#followed.add(way)
     const next = target.startsWith('/') ? [] : done
-    return this.follow([...partsOf([...next, target].join('/')).map(asName), ...rest], [])
+    return this.follow([...partsOf([...next, target].join('/')).map(asName), ...rest], [], links + 1)
   }
 
   /** Wildcards are matched only to find the links among what they match: the pattern itself finds the others. */
-  async #followMatches(pattern: string, rest: readonly string[], done: readonly string[]): Promise<void> {
+  async #followMatches(
+    pattern: string,
+    done: readonly string[],
+    follow: (name: string) => Promise<void>,
+  ): Promise<void> {
     const { matches } = globPattern(pattern, false)
     for (const [index, name] of (await this.#namesIn(done)).entries()) {
       if (index % NAMES_PER_TURN === 0) await nextTurn()
       if (!matches(name) || (await this.#linkAt([...done, name])) === undefined) continue
-      await this.follow([asName(name), ...rest], done)
+      await follow(name)
     }
   }
 
@@ -106,7 +114,11 @@ function partsOf(path: string): string[] {
   return parts
 }
 
-function withoutNested(paths: string[]): string[] {
-  const sorted = paths.sort()
-  return sorted.filter((path) => !sorted.some((other) => path.startsWith(`${other}/`)))
+/** Looks paths up and compares none with all others: there may be thousands. */
+function withoutNested(paths: ReadonlySet<string>): string[] {
+  const isNested = (path: string): boolean => {
+    const above = posix.dirname(path)
+    return above !== '.' && (paths.has(above) || isNested(above))
+  }
+  return [...paths].filter((path) => !isNested(path)).sort()
 }
