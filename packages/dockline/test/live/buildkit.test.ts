@@ -99,6 +99,19 @@ onEveryEngine((engine) => {
     assert.deepEqual(await sent(), ['a'])
   })
 
+  it('finds a hard link as it was, and leaves nothing beside it', async () => {
+    const context = await aContext({ Dockerfile: 'FROM scratch\nCOPY . /\n', one: 'content' })
+    await link(join(context, 'one'), join(context, 'two'))
+    const built = async () => {
+      const dest = await temporaryFolder()
+      await client.images.build({ context, outputs: dest, ...BUILDKIT })
+      return (await readdir(dest)).sort()
+    }
+    assert.deepEqual(await built(), ['Dockerfile', 'one', 'two'])
+    await writeFile(join(context, 'Dockerfile'), 'FROM scratch\nCOPY . /\nCOPY one /three\n')
+    assert.deepEqual(await built(), ['Dockerfile', 'one', 'three', 'two'])
+  })
+
   for (const count of [500, 20_000]) {
     it(`leaves out what ${count} lines of .dockerignore name`, async () => {
       const patterns = Array.from({ length: count }, (_, at) => `no-such-file-${at}`)

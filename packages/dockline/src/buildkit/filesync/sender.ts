@@ -138,8 +138,7 @@ class Sending {
     batch.add(stat)
     const id = this.#stats++
     if (content === undefined) return
-    const size = stat.linkname === '' ? stat.size : Number.POSITIVE_INFINITY
-    this.#files.set(id, { path: stat.path, size, content })
+    this.#files.set(id, { path: stat.path, size: stat.size, content })
   }
 
   /** Reads what the Engine asks for, also while there is no room to send: it does not stop asking. */

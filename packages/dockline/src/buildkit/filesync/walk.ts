@@ -211,8 +211,8 @@ class Walk {
     if (type === Type.LINK) return entryOf(path, stats, targetOf(file))
     if (type !== Type.FILE) return entryOf(path, stats, '')
     const first = stats.nlink > 1n ? this.#firstNameOf(path, stats) : path
-    const { stat } = entryOf(path, stats, first === path ? '' : first)
-    return { stat: first === path ? stat : { ...stat, size: 0 }, content: 'on disk' }
+    // A linked file has its size too: else the Engine takes it for changed.
+    return { ...entryOf(path, stats, first === path ? '' : first), content: 'on disk' }
   }
 
   #firstNameOf(path: string, { dev, ino }: BigIntStats): string {
