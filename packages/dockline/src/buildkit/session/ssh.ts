@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import { onAbort } from '../../support/abort.js'
 import type { Methods, ServerCall } from '../grpc/server.js'
@@ -39,12 +38,14 @@ async function forward(call: ServerCall, path: string): Promise<void> {
   const agent = createConnection(path)
   agent.on('error', () => {})
   onAbort(call.signal, () => agent.destroy())
-  const pass = async (request: Buffer) => {
-    if (!agent.write(request)) await once(agent, 'drain')
-  }
+  // What an agent that has left is asked is dropped.
+  const pass = (request: Buffer) => new Promise<void>((resolve) => void agent.write(request, () => resolve()))
+  ask(call, pass).then(
+    () => agent.end(),
+    (error) => agent.destroy(error),
+  )
   try {
-    await once(agent, 'connect')
-    await Promise.all([ask(call, pass).then(() => agent.end()), answer(call, agent)])
+    await answer(call, agent)
   } catch (error) {
     throw new GrpcError(GrpcStatus.UNAVAILABLE, `the ssh agent at ${path}: ${(error as Error).message}`)
   } finally {
