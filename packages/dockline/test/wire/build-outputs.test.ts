@@ -25,6 +25,7 @@ import { PATIENT } from '../support/patience.js'
 const METHOD = 'moby.filesync.v1.FileSend/DiffCopy'
 const FOLDER = 2 ** 31
 const LINK = 2 ** 27
+const SOME = Buffer.from('some')
 const statOf = (path: string, more: Partial<Stat> = {}): Stat => ({
   path,
   mode: 0o644,
@@ -122,6 +123,42 @@ describe('an output to a file', PATIENT, () => {
     assert.deepEqual([status, message], ['8', 'no space left on device'])
   })
 
+  it('leaves no listener on the stream that it goes to', async (test) => {
+    const stream = new Writable({ highWaterMark: 1, write: (_chunk, _encoding, done) => setImmediate(done) })
+    const before = listenersOf(stream)
+    const call = aDaemon(test, { kind: 'stream', stream }).call(METHOD)
+    for (let count = 0; count < 20; count++) call.stream.write(frame(encode(BytesMessage, { data: SOME })))
+    call.stream.end()
+    call.stream.resume()
+    assert.equal((await call.ended).status, '0')
+    assert.deepEqual(listenersOf(stream), before)
+  })
+
+  for (const [when, end] of [
+    ['takes nothing more', false],
+    ['has taken all and does not end', true],
+  ] as const) {
+    it(`destroys the stream that it goes to when the Engine gives up while it ${when}`, async (test) => {
+      let taken = () => {}
+      const waits = new Promise<void>((resolve) => {
+        taken = resolve
+      })
+      const stream = new Writable({
+        highWaterMark: 1,
+        write: (_chunk, _encoding, done) => (end ? done() : taken()),
+        final: () => taken(),
+      })
+      const before = listenersOf(stream)
+      const call = aDaemon(test, { kind: 'stream', stream }).call(METHOD)
+      call.stream.write(frame(encode(BytesMessage, { data: SOME })))
+      if (end) call.stream.end()
+      await waits
+      call.stream.close(8)
+      await new Promise((resolve) => stream.once('close', resolve))
+      assert.deepEqual(listenersOf(stream), before)
+    })
+  }
+
   it('fails with the error of the stream that it goes to', async (test) => {
     const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('the disk is full')) })
     const { status, message } = await sendBytes(aDaemon(test, { kind: 'stream', stream }), 'x')
@@ -131,6 +168,10 @@ describe('an output to a file', PATIENT, () => {
 
 function aDaemon(test: TestContext, target: OutputTarget, cut?: Cut): FakeBuildKit {
   return new FakeBuildKit(test, outputService(new Map([[0, target]])), cut)
+}
+
+function listenersOf(stream: Writable): Record<string, number> {
+  return Object.fromEntries(stream.eventNames().map((name) => [String(name), stream.listenerCount(name)]))
 }
 
 /** Sends a tar, or what stands for it, as BuildKit does. */

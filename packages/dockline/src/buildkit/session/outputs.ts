@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { copyFile, lstat, mkdir, realpath, rename, rm } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
@@ -57,7 +58,8 @@ async function writeFile(call: ServerCall, path: string): Promise<void> {
 }
 
 async function writeTo(call: ServerCall, stream: Writable): Promise<void> {
-  const done = finished(stream)
+  const { signal } = call
+  const done = finished(stream, { cleanup: true, signal })
   // It is met below, whenever it comes.
   done.catch(() => {})
   try {
@@ -65,18 +67,13 @@ async function writeTo(call: ServerCall, stream: Writable): Promise<void> {
       const { data } = decode(BytesMessage, message)
       if (!stream.writable) throw new StreamError('the stream of the output has ended')
       if (stream.write(data)) continue
-      await Promise.race([drained(stream), done])
+      await Promise.race([once(stream, 'drain', { signal }), done])
     }
     stream.end()
     await done
   } catch (error) {
-    stream.destroy(error as Error)
+    // The caller learns of it from the build.
+    if (!stream.destroyed) stream.once('error', () => {}).destroy(error as Error)
     throw error
   }
-}
-
-function drained(stream: Writable): Promise<void> {
-  return new Promise((resolve) => {
-    stream.once('drain', resolve)
-  })
 }
