@@ -61,6 +61,18 @@ describe('an output to a folder', PATIENT, () => {
     })
   }
 
+  it('keeps times before 1970', async (test) => {
+    const dest = await temporaryFolder()
+    const modTime = -86_400_500_000_000n
+    const stats = [
+      statOf('d', { mode: FOLDER + 0o755, modTime }),
+      statOf('f', { modTime }),
+      statOf('link', { mode: LINK + 0o777, linkname: 'f', modTime }),
+    ]
+    await send(test, { kind: 'folder', path: dest }, { stats, files: {} })
+    for (const { path } of stats) assert.equal((await lstat(join(dest, path))).mtimeMs, -86_400_500, path)
+  })
+
   for (const name of ['../out', '/out', 'd/../../out', 'through/out', '..']) {
     it(`is refused when it would write to ${name}`, async (test) => {
       const [dest, elsewhere] = [await temporaryFolder(), await temporaryFolder()]

@@ -149,7 +149,7 @@ class Receiving {
     const deepestFirst = await sortInTurns([...this.#folders], ([a], [b]) => b.length - a.length)
     for (const [path, stat] of deepestFirst) {
       await chmod(path, permissionsOf(stat.mode))
-      await utimes(path, secondsOf(stat), secondsOf(stat))
+      await utimes(path, timeOf(stat), timeOf(stat))
     }
     await this.#call.write(plainPacket(PacketType.FIN))
   }
@@ -190,7 +190,7 @@ class ReceivedFile {
     const handle = await this.#open()
     await this.#flush()
     await handle.chmod(permissionsOf(this.#stat.mode))
-    await handle.utimes(secondsOf(this.#stat), secondsOf(this.#stat))
+    await handle.utimes(timeOf(this.#stat), timeOf(this.#stat))
     await handle.close()
   }
 
@@ -223,7 +223,7 @@ class ReceivedFile {
 async function makeSymlink(stat: ReceivedStat, path: string): Promise<void> {
   await makeRoom(stat.path, path)
   await symlink(stat.linkname, path)
-  await lutimes(path, secondsOf(stat), secondsOf(stat))
+  await lutimes(path, timeOf(stat), timeOf(stat))
 }
 
 function partsOf(name: string): string[] {
@@ -242,6 +242,7 @@ function hasBit(mode: number, bit: number): boolean {
   return Math.floor(mode / bit) % 2 === 1
 }
 
-function secondsOf({ modTime }: ReceivedStat): number {
-  return modTime / 1e9
+/** Node takes a negative number for now, and a Date as it is. */
+function timeOf({ modTime }: ReceivedStat): number | Date {
+  return modTime < 0 ? new Date(modTime / 1e6) : modTime / 1e9
 }
