@@ -156,6 +156,11 @@ describe('a build with BuildKit', PATIENT, () => {
       { outputs: ['a', 'type=tar,dest=x', 'type=tar,dest=./x'] },
       /x is to take more/,
     ],
+    [
+      'two outputs to one folder',
+      { outputs: ['a', 'type=local,dest=./a'] },
+      /^outputs: \.\/a is to take more/,
+    ],
     ['two outputs to stdout', { outputs: ['-', 'type=tar,dest=-'] }, /a stream is to take more than one/],
     ['an output to a stream that has ended', { outputs: { type: 'tar', dest: ENDED } }, /that has not ended/],
     ['a tar in the place of a folder', { outputs: 'type=tar,dest=/' }, /outputs: \/ is a folder/],

@@ -108,7 +108,7 @@ export async function checkDestinations(outputs: readonly PlannedOutput[]): Prom
       throw new InvalidArgumentError(`outputs: ${typeof dest === 'string' ? dest : 'a stream'} ${reason}`)
     }
     const place = target.kind === 'stream' ? target.stream : target.path
-    if (target.kind !== 'folder' && taken.has(place)) refuse('is to take more than one output')
+    if (taken.has(place)) refuse('is to take more than one output')
     taken.add(place)
     if (target.kind === 'stream') continue
     const isFolder = await stat(target.path).then(
