@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { on } from 'node:events'
+import { mkdirSync, rmSync } from 'node:fs'
 import {
   chmod,
   link,
@@ -290,6 +291,24 @@ describe('a folder that is synchronized', PATIENT, () => {
     })
     assert.equal(entries.length, 2)
     assert.equal(ended.status, '0')
+  })
+
+  it('fails where a file has become a folder since it was listed, and names it', async (test) => {
+    for (const size of [100, 200_000]) {
+      const folder = await temporaryFolder()
+      const file = join(folder, 'file')
+      await writeFiles(folder, { file: 'x'.repeat(size) })
+      const { error } = await synchronized(test, folder, {
+        want: () => false,
+        answer({ type, stat }, { stream }) {
+          if (type !== PacketType.STAT || stat !== undefined) return false
+          rmSync(file)
+          mkdirSync(file)
+          return stream.write(requestPacket(0))
+        },
+      })
+      assert.ok(error?.startsWith(`open ${file}: EISDIR`), error)
+    }
   })
 
   it('ends with an error when a file is asked for twice, or one that there is not', async (test) => {

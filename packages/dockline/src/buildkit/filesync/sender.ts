@@ -74,6 +74,11 @@ interface KnownFile {
   readonly content: Buffer | 'on disk'
 }
 
+interface OpenedFile {
+  readonly handle: FileHandle
+  readonly disk: string
+}
+
 class Sending {
   readonly #call: ServerCall
   readonly #folder: LocalFolder
@@ -231,7 +236,7 @@ class Sending {
     let sent = 0
     try {
       while (handle !== undefined && sent < size) {
-        const read = await this.#sendPiece(id, handle, size - sent)
+        const read = await this.#sendPiece(id, { handle, disk }, size - sent)
         if (read === 0) break
         sent += read
       }
@@ -242,11 +247,15 @@ class Sending {
     await this.#call.write(endOfFile(id))
   }
 
-  async #sendPiece(id: number, handle: FileHandle, most: number): Promise<number> {
+  async #sendPiece(id: number, { handle, disk }: OpenedFile, most: number): Promise<number> {
     this.#stopped.signal.throwIfAborted()
     const wanted = Math.min(PIECE_BYTES, most)
     const buffer = Buffer.allocUnsafeSlow(DATA_HEADER_BYTES + wanted)
-    const { bytesRead: length } = await handle.read(buffer, DATA_HEADER_BYTES, wanted, null)
+    const { bytesRead: length } = await handle
+      .read(buffer, DATA_HEADER_BYTES, wanted, null)
+      .catch((error) => {
+        throw unreadable(disk, error)
+      })
     if (length === 0) return 0
     const start = writeDataHeader(buffer, DATA_HEADER_BYTES, { id, length })
     await this.#call.write(buffer.subarray(start, DATA_HEADER_BYTES + length))
