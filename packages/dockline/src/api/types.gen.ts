@@ -9,37 +9,37 @@ export type Filters = Readonly<
 
 // Definitions
 
-/** An IP address with the length of its prefix. */
+/** An IP address and its prefix length. */
 export interface Address {
-  /** IP address, without the prefix. */
+  /** Without the prefix. */
   Addr?: string
-  /** Length of the prefix, such as 24. */
+  /** Prefix length, such as 24. */
   PrefixLen?: number
 }
 
-/** One statement of an attestation of an image. */
+/** A statement on an image. */
 export interface AttestationStatement {
-  /** Descriptor of the statement. */
+  /** Its descriptor. */
   Descriptor: OCIDescriptor
-  /** Kind of claim, as a URI. */
+  /** Kind of claim: a URI. */
   PredicateType: string
-  /** The in-toto statement itself; only when asked for. */
+  /** In-toto statement; only when asked for. */
   Statement?: Record<string, unknown> | null
 }
 
 /** A login for a registry. */
 export interface AuthConfig {
-  /** User name at the registry. */
+  /** User name. */
   username?: string | undefined
   /** Password, or an access token. */
   password?: string | undefined
-  /** Registry the login is for, without a protocol. */
+  /** Registry, without a protocol. */
   serveraddress?: string | undefined
-  /** Base64 of `user:password`, as config.json keeps it. */
+  /** Base64 of `user:password`. */
   auth?: string | undefined
-  /** Token to get access tokens with, instead of a password. */
+  /** Token to use instead of a password. */
   identitytoken?: string | undefined
-  /** Bearer token that is sent to the registry as it is. */
+  /** Bearer token, sent as it is. */
   registrytoken?: string | undefined
 }
 
@@ -47,21 +47,21 @@ export interface AuthConfig {
 export interface AuthResponse {
   /** What the registry said. */
   Status: string
-  /** Token to keep instead of the password, if there is one. */
+  /** Keep it instead of the password. */
   IdentityToken?: string
 }
 
-/** One record of the build cache. */
+/** A record of the build cache. */
 export interface BuildCache {
-  /** Id of the record. */
+  /** The record. */
   ID?: string
-  /** Ids of the records it builds on. API 1.42. */
+  /** Records it builds on. API 1.42. */
   Parents?: string[] | null
   /** Kind of content; `regular`: a step's files. */
   Type?: 'internal' | 'frontend' | 'source.local' | 'source.git.checkout' | 'exec.cachemount' | 'regular'
-  /** Step that made it, such as a `RUN` line. */
+  /** Step, such as `RUN`. */
   Description?: string
-  /** A build uses it now. */
+  /** A build uses it. */
   InUse?: boolean
   /** An image has the same content. */
   Shared?: boolean
@@ -69,13 +69,13 @@ export interface BuildCache {
   Size?: number
   /** RFC 3339. */
   CreatedAt?: string
-  /** Time of the last use, RFC 3339. */
+  /** Last use, RFC 3339. */
   LastUsedAt?: string | null
-  /** Number of builds that used it. */
+  /** Builds that used it. */
   UsageCount?: number
 }
 
-/** What the build cache takes on the disk. */
+/** Disk use of the build cache. */
 export interface BuildCacheDiskUsage {
   /** Objects in use. */
   ActiveCount?: number
@@ -85,157 +85,157 @@ export interface BuildCacheDiskUsage {
   Reclaimable?: number
   /** Bytes they take. */
   TotalSize?: number
-  /** The objects; only with `verbose`. */
+  /** Only with `verbose`. */
   Items?: BuildCache[]
 }
 
 /** Build that made an image. */
 export interface BuildIdentity {
-  /** Reference of the build in the history of builds. */
+  /** Its entry in the history of builds. */
   Ref?: string
   /** RFC 3339. */
   CreatedAt?: string
 }
 
-/** One message of a classic build's progress. */
+/** Progress of a classic build. */
 export interface BuildInfo {
-  /** Layer or record that the message is about. */
+  /** Layer or record it is about. */
   id?: string
-  /** Text of the build's output. */
+  /** Output. */
   stream?: string
   /** Failure that ends the operation. */
   errorDetail?: ErrorDetail
-  /** What is being done. */
+  /** Current step. */
   status?: string
   /** Progress as numbers. */
   progressDetail?: ProgressDetail
-  /** Result in a form for programs. */
+  /** Result, for programs. */
   aux?: ImageID
   /** Failure, for older clients. */
   error?: string
-  /** Progress as a bar of text. */
+  /** Progress bar. */
   progress?: string
 }
 
 export type ChangeType = 0 | 1 | 2
 
-/** The swarm as a whole. */
+/** The whole swarm. */
 export interface ClusterInfo {
   /** Id of the swarm. */
   ID?: string
-  /** An update names its `Index`. */
+  /** Updates name its `Index`. */
   Version?: ObjectVersion
   /** RFC 3339. */
   CreatedAt?: string
   /** RFC 3339. */
   UpdatedAt?: string
-  /** Wanted state; an update replaces it. */
+  /** Wanted state; updates replace it. */
   Spec?: SwarmSpec
-  /** Root certificate that nodes trust. */
+  /** Root certificate nodes trust. */
   TLSInfo?: TLSInfo
   /** The root certificate is being replaced. */
   RootRotationInProgress?: boolean
-  /** UDP port of the traffic between nodes. Default: 4789. */
+  /** UDP port of traffic between nodes. Default: 4789. */
   DataPathPort?: number
-  /** Address pools for the subnets of its networks. */
+  /** Pools for its subnets. */
   DefaultAddrPool?: string[]
-  /** Length of the prefix of those subnets. Default: 24. */
+  /** Prefix length of its subnets. Default: 24. */
   SubnetSize?: number
 }
 
-/** Part of a volume that the swarm manages (CSI). */
+/** What the swarm knows of a volume (CSI). */
 export interface ClusterVolume {
-  /** Id in the swarm; `Volume.Name` is the name. */
+  /** Id; the name is `Volume.Name`. */
   ID?: string
-  /** An update names its `Index`. */
+  /** Updates name its `Index`. */
   Version?: ObjectVersion
   /** RFC 3339. */
   CreatedAt?: string
   /** RFC 3339. */
   UpdatedAt?: string
-  /** Wanted state; an update replaces it. */
+  /** Wanted state; updates replace it. */
   Spec?: ClusterVolumeSpec
-  /** What the storage system knows of it. */
+  /** What the storage knows. */
   Info?: ClusterVolumeInfo
-  /** State on each node it is published to. */
+  /** State on each node. */
   PublishStatus?: ClusterVolumePublishStatus[]
 }
 
-/** What the storage system knows of a cluster volume. */
+/** A cluster volume in the storage. */
 export interface ClusterVolumeInfo {
-  /** Capacity, in bytes; 0: unknown. */
+  /** Bytes; 0: unknown. */
   CapacityBytes?: number
-  /** What the plugin keeps with the volume. */
+  /** The plugin's data. */
   VolumeContext?: Record<string, string>
-  /** Id at the storage plugin. */
+  /** Id in the plugin. */
   VolumeID?: string
-  /** Places from which it can be reached. */
+  /** Where it is reachable. */
   AccessibleTopology?: Topology[]
 }
 
-/** State of a cluster volume on one node. */
+/** A cluster volume on a node. */
 export interface ClusterVolumePublishStatus {
-  /** Id of the node in the swarm. */
+  /** The node. */
   NodeID?: string
-  /** State of its publishing, or of the end of that. */
+  /** How far its publishing is. */
   State?: 'pending-publish' | 'published' | 'pending-node-unpublish' | 'pending-controller-unpublish'
-  /** What the plugin gave when it published the volume. */
+  /** The plugin's data. */
   PublishContext?: Record<string, string>
 }
 
-/** What is asked of a cluster volume. */
+/** A wanted cluster volume. */
 export interface ClusterVolumeSpec {
-  /** Group of volumes that a mount can name instead of one volume. */
+  /** Group a mount can name instead. */
   Group?: string | undefined
-  /** How the volume is used. */
+  /** How it is used. */
   AccessMode?: ClusterVolumeSpecAccessMode | undefined
 }
 
 /** How a cluster volume is used. */
 export interface ClusterVolumeSpecAccessMode {
-  /** On one node at a time, or on several. Default: 'single'. */
+  /** On one node, or on several. Default: 'single'. */
   Scope?: 'single' | 'multi' | undefined
-  /** How many tasks may read and write at a time. Default: 'none'. */
+  /** How many tasks read and write. Default: 'none'. */
   Sharing?: 'none' | 'readonly' | 'onewriter' | 'all' | undefined
-  /** The volume is mounted as a file system. */
+  /** Mounted as a file system. */
   MountVolume?: Record<string, unknown> | undefined
-  /** Secrets that the storage plugin gets. */
+  /** Secrets for the plugin. */
   Secrets?: ClusterVolumeSpecAccessModeSecret[] | undefined
-  /** Places from which it must be reachable. */
+  /** Where it must be reachable. */
   AccessibilityRequirements?: ClusterVolumeSpecAccessModeAccessibilityRequirements | undefined
-  /** Smallest and largest size. */
+  /** Least and most bytes. */
   CapacityRange?: ClusterVolumeSpecAccessModeCapacityRange | undefined
-  /** Whether tasks may use the volume. Default: 'active'. */
+  /** Whether tasks may use it. Default: 'active'. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
-/** Places that must reach a cluster volume. */
+/** Where a volume must be reachable. */
 export interface ClusterVolumeSpecAccessModeAccessibilityRequirements {
-  /** It must be reachable from one of these. */
+  /** In one of these. */
   Requisite?: Topology[] | undefined
-  /** Places that are preferred, best first. */
+  /** Best first. */
   Preferred?: Topology[] | undefined
 }
 
-/** Wanted capacity of a cluster volume. */
+/** Wanted capacity. */
 export interface ClusterVolumeSpecAccessModeCapacityRange {
-  /** At least this, in bytes. */
+  /** Least bytes. */
   RequiredBytes?: number | undefined
-  /** At most this, in bytes. */
+  /** Most bytes. */
   LimitBytes?: number | undefined
 }
 
-/** A secret for the storage plugin. */
+/** A secret for a plugin. */
 export interface ClusterVolumeSpecAccessModeSecret {
-  /** Name under which the plugin gets it. */
+  /** Name in the plugin. */
   Key?: string | undefined
-  /** Id or name of the swarm's secret. */
+  /** Secret's id or name. */
   Secret?: string | undefined
 }
 
-/** Commit that a component was built from. */
+/** Commit of a part. */
 export interface Commit {
-  /** Hash of the commit. */
+  /** Its hash. */
   ID?: string
 }
 
@@ -243,19 +243,19 @@ export interface Commit {
 export interface Config {
   /** Id in the swarm. */
   ID?: string
-  /** An update names its `Index`. */
+  /** Updates name its `Index`. */
   Version?: ObjectVersion
   /** RFC 3339. */
   CreatedAt?: string
   /** RFC 3339. */
   UpdatedAt?: string
-  /** Wanted state; an update replaces it. */
+  /** Wanted state; updates replace it. */
   Spec?: ConfigSpec
 }
 
-/** Network whose settings are taken. */
+/** Network whose settings it takes. */
 export interface ConfigReference {
-  /** Name of the network, one with `ConfigOnly`. */
+  /** Network with `ConfigOnly`. */
   Network?: string | undefined
 }
 
@@ -265,75 +265,75 @@ export interface ConfigSpec {
   Name?: string | undefined
   /** Labels. */
   Labels?: Record<string, string> | undefined
-  /** Content as base64; at most 1,000 kB. */
+  /** Base64; at most 1,000 kB. */
   Data?: string | undefined
-  /** Driver that fills in the content for each task. API 1.37. */
+  /** Fills in the content for each task. API 1.37. */
   Templating?: Driver | undefined
 }
 
-/** One counter of block I/O. */
+/** A counter of block I/O. */
 export interface ContainerBlkioStatEntry {
-  /** Major number of the device. */
+  /** Major device number. */
   major?: number
-  /** Minor number of the device. */
+  /** Minor device number. */
   minor?: number
-  /** Operation: read, write, sync, … */
+  /** Such as read or write. */
   op?: string
   /** Count, in the unit of its list. */
   value?: number
 }
 
-/** Block I/O. With cgroup v2 only the first field is filled. */
+/** Block I/O. With cgroup v2 only the first is set. */
 export interface ContainerBlkioStats {
   /** Bytes read and written, by device. */
   io_service_bytes_recursive?: ContainerBlkioStatEntry[] | null
-  /** Operations that were done, by device (cgroup v1). */
+  /** Operations by device (cgroup v1). */
   io_serviced_recursive?: ContainerBlkioStatEntry[] | null
-  /** Operations that wait (cgroup v1). */
+  /** Waiting operations (cgroup v1). */
   io_queue_recursive?: ContainerBlkioStatEntry[] | null
-  /** Time operations took, in nanoseconds (cgroup v1). */
+  /** Nanoseconds operations took (cgroup v1). */
   io_service_time_recursive?: ContainerBlkioStatEntry[] | null
-  /** Time operations waited, in nanoseconds (cgroup v1). */
+  /** Nanoseconds operations waited (cgroup v1). */
   io_wait_time_recursive?: ContainerBlkioStatEntry[] | null
-  /** Operations merged into others (cgroup v1). */
+  /** Merged operations (cgroup v1). */
   io_merged_recursive?: ContainerBlkioStatEntry[] | null
-  /** Time the device was taken, in milliseconds (cgroup v1). */
+  /** Milliseconds of device use (cgroup v1). */
   io_time_recursive?: ContainerBlkioStatEntry[] | null
   /** Sectors read and written (cgroup v1). */
   sectors_recursive?: ContainerBlkioStatEntry[] | null
 }
 
-/** Use of the processor at one moment. */
+/** CPU use at one moment. */
 export interface ContainerCPUStats {
-  /** Time the container used. */
+  /** Time of the container. */
   cpu_usage?: ContainerCPUUsage | null
-  /** Time the whole host used, in nanoseconds. */
+  /** Time of the whole host, in nanoseconds. */
   system_cpu_usage?: number | null
-  /** Number of CPUs the container can use. */
+  /** CPUs it can use. */
   online_cpus?: number | null
-  /** How often the container was held back by its limit. */
+  /** How often its limit held it back. */
   throttling_data?: ContainerThrottlingData | null
 }
 
-/** Time of the processor. */
+/** CPU time. */
 export interface ContainerCPUUsage {
-  /** All time used, in nanoseconds (Windows: units of 100 ns). */
+  /** All nanoseconds (Windows: units of 100 ns). */
   total_usage?: number
-  /** Time used on each CPU, in nanoseconds (cgroup v1). */
+  /** Nanoseconds on each CPU (cgroup v1). */
   percpu_usage?: number[] | null
-  /** Time in the kernel, in nanoseconds (Windows: units of 100 ns). */
+  /** In the kernel, in the same unit. */
   usage_in_kernelmode?: number
-  /** Time outside the kernel, in nanoseconds (Windows: units of 100 ns). */
+  /** Outside the kernel, in the same unit. */
   usage_in_usermode?: number
 }
 
-/** What a container runs, apart from the host. */
+/** What a container runs. */
 export interface ContainerConfig {
   /** Host name; else 12 digits of the id. */
   Hostname?: string | undefined
   /** Domain name (`--domainname`). */
   Domainname?: string | undefined
-  /** User of the command: `user[:group]`, by name or number. */
+  /** `user[:group]`, by name or number. */
   User?: string | undefined
   /** Attaches stdin (`-a stdin`). */
   AttachStdin?: boolean | undefined
@@ -341,31 +341,31 @@ export interface ContainerConfig {
   AttachStdout?: boolean | undefined
   /** Attaches stderr (`-a stderr`). Default: true. */
   AttachStderr?: boolean | undefined
-  /** Exposed ports, as `80/tcp`; the values are empty objects. */
+  /** As `80/tcp`; values are empty objects. */
   ExposedPorts?: Record<string, Record<string, never>> | null | undefined
   /** Allocates a terminal (`-t`). */
   Tty?: boolean | undefined
   /** Keeps stdin open (`-i`). */
   OpenStdin?: boolean | undefined
-  /** Closes stdin when the first attached client leaves. */
+  /** Closes stdin when the first client leaves. */
   StdinOnce?: boolean | undefined
   /** `NAME=value`; a name alone removes the variable. */
   Env?: string[] | null | undefined
   /** Command, or arguments of `Entrypoint`. */
   Cmd?: string[] | null | undefined
-  /** Health check (`--health-cmd`, …). */
+  /** Health check (`--health-cmd`). */
   Healthcheck?: HealthConfig | undefined
-  /** The command is escaped already (Windows). */
+  /** Is escaped already (Windows). */
   ArgsEscaped?: boolean | null | undefined
   /** Reference or id of the image. */
   Image?: string | undefined
-  /** Paths of anonymous volumes; the values are empty objects. */
+  /** Paths of anonymous volumes; values are empty objects. */
   Volumes?: Record<string, Record<string, never>> | null | undefined
-  /** Folder the command starts in. */
+  /** Folder to start in. */
   WorkingDir?: string | undefined
   /** Program that gets the command as arguments. */
   Entrypoint?: string[] | null | undefined
-  /** Leaves the container without a network. */
+  /** Without a network. */
   NetworkDisabled?: boolean | null | undefined
   /** Instructions for builds from this image. */
   OnBuild?: string[] | null | undefined
@@ -373,25 +373,25 @@ export interface ContainerConfig {
   Labels?: Record<string, string> | null | undefined
   /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null | undefined
-  /** Seconds the container gets to stop before it is killed. API 1.25. */
+  /** Seconds to stop before it is killed. API 1.25. */
   StopTimeout?: number | null | undefined
-  /** Shell of `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
+  /** For `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
   Shell?: string[] | null | undefined
-  /** MAC address; the endpoint's settings have it since API 1.44. Up to API 1.51. */
+  /** The endpoint has it since API 1.44. Up to API 1.51. */
   MacAddress?: string | undefined
 }
 
-/** A container was made. */
+/** A new container. */
 export interface ContainerCreateResponse {
-  /** Id: 64 hexadecimal digits. */
+  /** 64 hexadecimal digits. */
   Id: string
   /** Remarks for people. */
   Warnings: string[]
 }
 
-/** All details of a container. */
+/** A container in detail. */
 export interface ContainerInspectResponse {
-  /** Id: 64 hexadecimal digits. */
+  /** 64 hexadecimal digits. */
   Id?: string
   /** RFC 3339. */
   Created?: string | null
@@ -399,49 +399,49 @@ export interface ContainerInspectResponse {
   Path?: string
   /** Arguments of `Path`. */
   Args?: string[]
-  /** State, times and exit code. */
+  /** State and times. */
   State?: ContainerState | null
   /** Id of the image. */
   Image?: string
-  /** File on the host that is /etc/resolv.conf in the container. */
+  /** The host's file for /etc/resolv.conf. */
   ResolvConfPath?: string
-  /** File on the host that is /etc/hostname in the container. */
+  /** The host's file for /etc/hostname. */
   HostnamePath?: string
-  /** File on the host that is /etc/hosts in the container. */
+  /** The host's file for /etc/hosts. */
   HostsPath?: string
-  /** The log on the host; empty for most log drivers. */
+  /** Log on the host; empty for most drivers. */
   LogPath?: string | null
-  /** Name with a slash in front. */
+  /** With a slash in front. */
   Name?: string
-  /** Number of restarts by the restart policy. */
+  /** Restarts by the policy. */
   RestartCount?: number
-  /** Storage driver of the layers. */
+  /** Storage driver. */
   Driver?: string
-  /** System, such as `linux`. */
+  /** Such as `linux`. */
   Platform?: string
-  /** Manifest of the platform, with containerd's image store. */
+  /** Its platform's manifest (containerd). */
   ImageManifestDescriptor?: OCIDescriptor
-  /** SELinux label of its mounts. */
+  /** SELinux label of mounts. */
   MountLabel?: string
-  /** SELinux label of its processes. */
+  /** SELinux label of processes. */
   ProcessLabel?: string
   /** As `docker-default`; empty: none. */
   AppArmorProfile?: string
-  /** Ids of the execs that have not ended. */
+  /** Execs that have not ended. */
   ExecIDs?: string[] | null
-  /** Settings that concern the host. */
+  /** Settings about the host. */
   HostConfig?: HostConfig
   /** Storage driver and its folders. */
   GraphDriver?: DriverData | null
-  /** Where the container's file system is kept. API 1.52. */
+  /** Where its files are. API 1.52. */
   Storage?: Storage | null
-  /** Bytes the container changed; only with `size`. */
+  /** Changed bytes; only with `size`. */
   SizeRw?: number | null
-  /** Bytes of all files; only with `size`. */
+  /** All bytes; only with `size`. */
   SizeRootFs?: number | null
-  /** Binds, volumes and other mounts. */
+  /** Binds, volumes and others. */
   Mounts?: MountPoint[]
-  /** Settings that do not concern the host. */
+  /** All other settings. */
   Config?: ContainerConfig
   /** Networks, addresses and ports. */
   NetworkSettings?: NetworkSettings
@@ -449,25 +449,25 @@ export interface ContainerInspectResponse {
 
 /** Memory at one moment. */
 export interface ContainerMemoryStats {
-  /** Memory in use, in bytes, with the page cache. */
+  /** Bytes, with the page cache. */
   usage?: number | null
-  /** Highest use, in bytes (cgroup v1). */
+  /** Most bytes (cgroup v1). */
   max_usage?: number | null
-  /** All counters of the memory cgroup. */
+  /** The memory cgroup's counters. */
   stats?: Record<string, number | null>
-  /** Number of times the limit was hit (cgroup v1). */
+  /** Hits of the limit (cgroup v1). */
   failcnt?: number | null
-  /** Limit, in bytes; the host's memory where none is set. */
+  /** Bytes; without a limit the host's. */
   limit?: number | null
   /** Committed bytes (Windows). */
   commitbytes?: number | null
-  /** Highest number of committed bytes (Windows). */
+  /** Most committed bytes (Windows). */
   commitpeakbytes?: number | null
-  /** Private working set, in bytes (Windows). */
+  /** Bytes (Windows). */
   privateworkingset?: number | null
 }
 
-/** Traffic of one network interface. */
+/** Traffic of an interface. */
 export interface ContainerNetworkStats {
   /** Bytes received. */
   rx_bytes?: number
@@ -475,7 +475,7 @@ export interface ContainerNetworkStats {
   rx_packets?: number
   /** Errors in receiving (not on Windows). */
   rx_errors?: number
-  /** Packets that came and were dropped. */
+  /** Packets received, then dropped. */
   rx_dropped?: number
   /** Bytes sent. */
   tx_bytes?: number
@@ -483,61 +483,61 @@ export interface ContainerNetworkStats {
   tx_packets?: number
   /** Errors in sending (not on Windows). */
   tx_errors?: number
-  /** Packets that were dropped instead of sent. */
+  /** Packets dropped, not sent. */
   tx_dropped?: number
-  /** Id of the endpoint (Windows). */
+  /** The endpoint (Windows). */
   endpoint_id?: string | null
-  /** Id of the instance (Windows). */
+  /** The instance (Windows). */
   instance_id?: string | null
 }
 
-/** Number of processes and threads. */
+/** Processes and threads. */
 export interface ContainerPidsStats {
-  /** Processes and threads now. */
+  /** In use now. */
   current?: number | null
   /** Limit of `current`; 0: no limit. */
   limit?: number | null
 }
 
-/** State of a container. */
+/** A container's state. */
 export interface ContainerState {
   /** State as one word. */
   Status?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
-  /** Runs; also while it is paused or restarting. */
+  /** Runs; also while paused or restarting. */
   Running?: boolean
-  /** Is frozen (`docker pause`). */
+  /** Frozen (`docker pause`). */
   Paused?: boolean
-  /** Waits to be started again by its restart policy. */
+  /** Waits to be started again. */
   Restarting?: boolean
-  /** A process was killed because memory ran out. */
+  /** A process was killed for its memory. */
   OOMKilled?: boolean
-  /** Could not be removed completely. */
+  /** Only partly removed. */
   Dead?: boolean
-  /** Id of the first process on the host; 0 when it does not run. */
+  /** First process on the host; 0: none. */
   Pid?: number
   /** Last exit code; 0 while it runs. */
   ExitCode?: number
-  /** Why the container could not start. */
+  /** Why it did not start. */
   Error?: string
-  /** Time of the last start, RFC 3339. */
+  /** Last start, RFC 3339. */
   StartedAt?: string
-  /** Time of the last end, RFC 3339. */
+  /** Last end, RFC 3339. */
   FinishedAt?: string
-  /** State of the health check; absent where there is none. */
+  /** Absent without a health check. */
   Health?: Health | null
 }
 
-/** Use of resources at one moment, and a moment before. */
+/** Use of resources, now and before. */
 export interface ContainerStatsResponse {
-  /** Id of the container. */
+  /** The container. */
   id?: string | null
-  /** Name of the container, with a slash in front. */
+  /** With a slash in front. */
   name?: string | null
   /** `linux` or `windows`. API 1.52. */
   os_type?: string | null
-  /** Time of this reading, RFC 3339. */
+  /** This reading, RFC 3339. */
   read?: string
-  /** Processor at this reading. */
+  /** CPU at this reading. */
   cpu_stats?: ContainerCPUStats | null
   /** Memory in use, and its limit. */
   memory_stats?: ContainerMemoryStats
@@ -547,49 +547,49 @@ export interface ContainerStatsResponse {
   pids_stats?: ContainerPidsStats | null
   /** Block I/O by device. */
   blkio_stats?: ContainerBlkioStats | null
-  /** Number of processors (Windows). */
+  /** CPUs (Windows). */
   num_procs?: number
   /** Disk I/O (Windows). */
   storage_stats?: ContainerStorageStats | null
-  /** Time of the reading before, RFC 3339; year 1 at the first. */
+  /** Reading before, RFC 3339; at first year 1. */
   preread?: string
-  /** Processor at the reading before. */
+  /** CPU at the reading before. */
   precpu_stats?: ContainerCPUStats | null
 }
 
-/** Container of a task. */
+/** A task's container. */
 export interface ContainerStatus {
-  /** Id of the container. */
+  /** The container. */
   ContainerID?: string
-  /** Id of its first process on the node. */
+  /** Its first process on the node. */
   PID?: number
-  /** Exit code, once it has ended. */
+  /** Set once it ended. */
   ExitCode?: number
 }
 
-/** Disk I/O of a Windows container. */
+/** Disk I/O (Windows). */
 export interface ContainerStorageStats {
-  /** Number of reads. */
+  /** Reads. */
   read_count_normalized?: number | null
   /** Bytes read. */
   read_size_bytes?: number | null
-  /** Number of writes. */
+  /** Writes. */
   write_count_normalized?: number | null
   /** Bytes written. */
   write_size_bytes?: number | null
 }
 
-/** A container as a list has it. */
+/** A container in a list. */
 export interface ContainerSummary {
-  /** Id: 64 hexadecimal digits. */
+  /** 64 hexadecimal digits. */
   Id?: string
-  /** Names with a slash in front; links add more. */
+  /** Slash in front; links add more. */
   Names?: string[]
-  /** Image as it was named at creation. */
+  /** As named at creation. */
   Image?: string
-  /** Id of the image: `sha256:…`. */
+  /** As `sha256:…`. */
   ImageID?: string
-  /** Manifest of the platform, with containerd's image store. API 1.48. */
+  /** Its platform's manifest (containerd). API 1.48. */
   ImageManifestDescriptor?: OCIDescriptor | null
   /** Command as one line. */
   Command?: string
@@ -597,63 +597,63 @@ export interface ContainerSummary {
   Created?: number
   /** Exposed and published ports. */
   Ports?: PortSummary[]
-  /** Bytes the container changed; only with `size`. */
+  /** Changed bytes; only with `size`. */
   SizeRw?: number | null
-  /** Bytes of all files; only with `size`. */
+  /** All bytes; only with `size`. */
   SizeRootFs?: number | null
   /** Labels, also those of its image. */
   Labels?: Record<string, string>
   /** State as one word. */
   State?: 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead'
-  /** State with times, for people: `Up 5 minutes (healthy)`. */
+  /** For people: `Up 5 minutes (healthy)`. */
   Status?: string
-  /** A few settings that concern the host. */
+  /** Some settings about the host. */
   HostConfig?: ContainerSummaryHostConfig
   /** Endpoints on networks. */
   NetworkSettings?: ContainerSummaryNetworkSettings
-  /** Binds, volumes and other mounts. */
+  /** Binds, volumes and others. */
   Mounts?: MountPoint[]
-  /** State of the health check. API 1.52. */
+  /** Its health check. API 1.52. */
   Health?: ContainerSummaryHealth
 }
 
-/** Health of a container in a list. API 1.52. */
+/** Its health in a list. API 1.52. */
 export interface ContainerSummaryHealth {
-  /** `none`: there is no health check. */
+  /** `none`: no health check. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy'
-  /** Failed checks since the last success. */
+  /** Failures since the last success. */
   FailingStreak?: number
 }
 
-/** Settings of a container in a list. */
+/** Its settings in a list. */
 export interface ContainerSummaryHostConfig {
-  /** Network mode the container was made with. */
+  /** As at creation. */
   NetworkMode?: string
   /** For the OCI runtime: names to values. API 1.46. */
   Annotations?: Record<string, string> | null
 }
 
-/** Networks of a container in a list. */
+/** Its networks in a list. */
 export interface ContainerSummaryNetworkSettings {
-  /** Endpoints by the name of the network. */
+  /** Endpoints by network. */
   Networks?: Record<string, EndpointSettings>
 }
 
-/** How the CPU limit held the container back. */
+/** How the CPU limit acted. */
 export interface ContainerThrottlingData {
-  /** Periods in which the limit was looked at. */
+  /** Periods with a check of the limit. */
   periods?: number
-  /** Periods in which the container was held back. */
+  /** Periods it was held back. */
   throttled_periods?: number
-  /** Time it was held back, in nanoseconds. */
+  /** Nanoseconds it was held back. */
   throttled_time?: number
 }
 
-/** Processes of a container as `ps` prints them. */
+/** Processes as `ps` prints them. */
 export interface ContainerTopResponse {
-  /** Headings of the columns of `ps`. */
+  /** Headings of `ps`. */
   Titles?: string[]
-  /** One list of cells for each process. */
+  /** Cells of each process. */
   Processes?: string[][]
 }
 
@@ -673,27 +673,27 @@ export interface ContainerWaitExitError {
 export interface ContainerWaitResponse {
   /** Exit code. */
   StatusCode: number
-  /** Set when the Engine could not wait. */
+  /** Why the Engine could not wait. */
   Error?: ContainerWaitExitError | null
 }
 
-/** The containerd that the Engine uses. */
+/** The Engine's containerd. */
 export interface ContainerdInfo {
-  /** Address of its socket. */
+  /** Its socket. */
   Address?: string
-  /** Namespaces that have the Engine's objects. */
+  /** Its namespaces. */
   Namespaces?: ContainerdInfoNamespaces
 }
 
 /** Namespaces in containerd. */
 export interface ContainerdInfoNamespaces {
-  /** Namespace of containers. Default: 'moby'. */
+  /** For containers. Default: 'moby'. */
   Containers?: string
-  /** Namespace of plugins. Default: 'plugins.moby'. */
+  /** For plugins. Default: 'plugins.moby'. */
   Plugins?: string
 }
 
-/** What containers take on the disk. */
+/** Disk use of containers. */
 export interface ContainersDiskUsage {
   /** Objects in use. */
   ActiveCount?: number
@@ -703,105 +703,105 @@ export interface ContainersDiskUsage {
   Reclaimable?: number
   /** Bytes they take. */
   TotalSize?: number
-  /** The objects; only with `verbose`. */
+  /** Only with `verbose`. */
   Items?: ContainerSummary[]
 }
 
-/** One message of a pull's or an import's progress. */
+/** Progress of a pull or import. */
 export interface CreateImageInfo {
-  /** Layer or tag that the message is about. */
+  /** Layer or tag it is about. */
   id?: string
   /** Failure that ends the operation. */
   errorDetail?: ErrorDetail
-  /** What is being done. */
+  /** Current step. */
   status?: string
   /** Progress as numbers. */
   progressDetail?: ProgressDetail
   /** Failure, for older clients. */
   error?: string
-  /** Progress as a bar of text. */
+  /** Progress bar. */
   progress?: string
-  /** Result in a form for programs. */
+  /** Result, for programs. */
   aux?: unknown
 }
 
-/** A device that a driver found, to be asked for by name. */
+/** A device to ask for by name. */
 export interface DeviceInfo {
   /** Where it was found: `cdi`. */
   Source?: string
-  /** Name to ask for, such as `vendor.com/gpu=0`. */
+  /** Such as `vendor.com/gpu=0`. */
   ID?: string
 }
 
 /** A device of the host in a container. */
 export interface DeviceMapping {
-  /** Device of the host, such as `/dev/kvm`. */
+  /** Such as `/dev/kvm`. */
   PathOnHost?: string | undefined
   /** Its path in the container. */
   PathInContainer?: string | undefined
-  /** What the container may do: letters of `rwm`. */
+  /** Allowed: letters of `rwm`. */
   CgroupPermissions?: string | undefined
 }
 
-/** A request for devices, answered by a driver: GPUs for example. */
+/** Devices to ask a driver for, such as GPUs. */
 export interface DeviceRequest {
-  /** Driver, such as `nvidia` or `cdi`. */
+  /** Such as `nvidia` or `cdi`. */
   Driver?: string | undefined
-  /** Number of devices; -1: all. */
+  /** Number; -1: all. */
   Count?: number | undefined
-  /** Ids of devices, instead of `Count`. */
+  /** Instead of `Count`. */
   DeviceIDs?: string[] | undefined
-  /** Capabilities: one of the lists must be met wholly. */
+  /** One list must be met wholly. */
   Capabilities?: string[][] | undefined
   /** For the driver. */
   Options?: Record<string, string> | undefined
 }
 
-/** An image in its registry. */
+/** An image in a registry. */
 export interface DistributionInspect {
-  /** Descriptor of the manifest or the index. */
+  /** Of the manifest or index. */
   Descriptor: OCIDescriptor
-  /** Platforms the image is there for. */
+  /** The image's platforms. */
   Platforms: OCIPlatform[]
 }
 
-/** A driver with its options. */
+/** A driver and its options. */
 export interface Driver {
-  /** Name, such as `golang` for templates. */
+  /** Such as `golang` for templates. */
   Name: string
   /** For the driver. */
   Options?: Record<string, string> | undefined
 }
 
-/** A storage driver with its data. */
+/** A storage driver and its data. */
 export interface DriverData {
-  /** Storage driver, such as `overlay2`. */
+  /** Such as `overlay2`. */
   Name: string
-  /** What the driver keeps for the object. */
+  /** What it keeps. */
   Data: Record<string, string>
 }
 
-/** Addresses that are asked for. */
+/** Requested addresses. */
 export interface EndpointIPAMConfig {
-  /** Fixed IPv4 address (`--ip`). */
+  /** Fixed IPv4 (`--ip`). */
   IPv4Address?: string | undefined
-  /** Fixed IPv6 address (`--ip6`). */
+  /** Fixed IPv6 (`--ip6`). */
   IPv6Address?: string | undefined
-  /** Link-local addresses (`--link-local-ip`). */
+  /** Link-local (`--link-local-ip`). */
   LinkLocalIPs?: string[] | undefined
 }
 
 /** A port of a service. */
 export interface EndpointPortConfig {
-  /** A name of one's own for the port. */
+  /** Custom name. */
   Name?: string | undefined
-  /** Protocol; `tcp` where it is absent. */
+  /** Absent: `tcp`. */
   Protocol?: 'tcp' | 'udp' | 'sctp' | undefined
-  /** Port inside the tasks. */
+  /** Port in the tasks. */
   TargetPort?: number | undefined
-  /** Port on the nodes; chosen by the swarm when absent. */
+  /** Port on nodes; absent: a free one. */
   PublishedPort?: number | undefined
-  /** Through the routing mesh, or on each node by itself. Default: 'ingress'. */
+  /** By the routing mesh, or by each node. Default: 'ingress'. */
   PublishMode?: 'ingress' | 'host' | undefined
 }
 
@@ -809,47 +809,47 @@ export interface EndpointPortConfig {
 export interface EndpointResource {
   /** Name of the container. */
   Name?: string
-  /** Id of the endpoint on the network. */
+  /** Endpoint on the network. */
   EndpointID?: string
-  /** MAC address: `02:42:ac:11:00:02`. */
+  /** As `02:42:ac:11:00:02`. */
   MacAddress?: string
-  /** IPv4 address with the length of the prefix. */
+  /** IPv4 with prefix length. */
   IPv4Address?: string
-  /** IPv6 address with the length of the prefix. */
+  /** IPv6 with prefix length. */
   IPv6Address?: string
 }
 
-/** How a container is joined to a network. */
+/** A container on a network. */
 export interface EndpointSettings {
-  /** Addresses that are asked for. */
+  /** Requested addresses. */
   IPAMConfig?: EndpointIPAMConfig | null | undefined
-  /** Containers that are linked: `name:alias`. */
+  /** Linked: `name:alias`. */
   Links?: string[] | null | undefined
-  /** MAC address: `02:42:ac:11:00:02`. */
+  /** As `02:42:ac:11:00:02`. */
   MacAddress?: string | undefined
-  /** Further names of the container on this network. */
+  /** More names on this network. */
   Aliases?: string[] | null | undefined
   /** For the driver. API 1.32. */
   DriverOpts?: Record<string, string> | null | undefined
-  /** The highest value gives the default gateway. API 1.48. */
+  /** The highest gives the default gateway. API 1.48. */
   GwPriority?: number | undefined
-  /** Id of the network. */
+  /** The network. */
   NetworkID?: string | undefined
-  /** Id of the endpoint on the network. */
+  /** Endpoint on the network. */
   EndpointID?: string | undefined
-  /** IPv4 address of the gateway. */
+  /** IPv4 gateway. */
   Gateway?: string | undefined
-  /** IPv4 address, without the prefix. */
+  /** IPv4, without the prefix. */
   IPAddress?: string | undefined
-  /** Length of the IPv4 prefix. */
+  /** IPv4 prefix length. */
   IPPrefixLen?: number | undefined
-  /** IPv6 address of the gateway. */
+  /** IPv6 gateway. */
   IPv6Gateway?: string | undefined
-  /** IPv6 address, without the prefix. */
+  /** IPv6, without the prefix. */
   GlobalIPv6Address?: string | undefined
-  /** Length of the IPv6 prefix. */
+  /** IPv6 prefix length. */
   GlobalIPv6PrefixLen?: number | undefined
-  /** All names by which the container is found on this network. API 1.44. */
+  /** All its names on this network. API 1.44. */
   DNSNames?: string[] | null | undefined
 }
 
@@ -857,25 +857,25 @@ export interface EndpointSettings {
 export interface EndpointSpec {
   /** `vip`: one virtual address; `dnsrr`: all tasks in DNS. Default: 'vip'. */
   Mode?: 'vip' | 'dnsrr' | undefined
-  /** Ports that are published. */
+  /** Published ports. */
   Ports?: EndpointPortConfig[] | undefined
 }
 
-/** The Engine of a node. */
+/** A node's Engine. */
 export interface EngineDescription {
   /** Version, such as `28.5.1`. */
   EngineVersion?: string
-  /** Labels of the Engine, from its configuration. */
+  /** From the Engine's configuration. */
   Labels?: Record<string, string>
-  /** Drivers and plugins it has. */
+  /** Its drivers and plugins. */
   Plugins?: EngineDescriptionPlugin[]
 }
 
 /** A plugin of a node's Engine. */
 export interface EngineDescriptionPlugin {
-  /** Kind: `Volume`, `Network`, `Log`, … */
+  /** Such as `Volume` or `Log`. */
   Type?: string
-  /** Name, such as `overlay`. */
+  /** Such as `overlay`. */
   Name?: string
 }
 
@@ -887,15 +887,15 @@ export interface ErrorDetail {
   message?: string
 }
 
-/** The body of an answer that failed. */
+/** Body of a failure. */
 export interface ErrorResponse {
   /** Reason in words. */
   message: string
 }
 
-/** The object an event is about. */
+/** What an event is about. */
 export interface EventActor {
-  /** Id of the object; for images the reference. */
+  /** Id; for images the reference. */
   ID?: string
   /** Labels and details: names to values. */
   Attributes?: Record<string, string>
@@ -918,57 +918,57 @@ export interface EventMessage {
     | 'volume'
   /** What happened, such as `start` or `health_status: healthy`. */
   Action?: string
-  /** Object the event is about. */
+  /** What it is about. */
   Actor?: EventActor
-  /** On this Engine, or in the swarm. */
+  /** On this Engine, or the swarm. */
   scope?: 'local' | 'swarm'
-  /** Time, Unix seconds. */
+  /** Unix seconds. */
   time?: number
-  /** Time, Unix nanoseconds, not exact in a number. */
+  /** Unix nanoseconds, rounded. */
   timeNano?: number
-  /** Same as `Action`, from old versions. Up to API 1.51. */
+  /** Old name of `Action`. Up to API 1.51. */
   status?: string
-  /** Same as `Actor.ID`, from old versions. Up to API 1.51. */
+  /** Old name of `Actor.ID`. Up to API 1.51. */
   id?: string
-  /** Image of the container, from old versions. Up to API 1.51. */
+  /** Image of the container; old. Up to API 1.51. */
   from?: string
 }
 
 /** A path that a container changed. */
 export interface FilesystemChange {
-  /** Absolute path in the container. */
+  /** Path in the container. */
   Path: string
   /** Changed, added or removed. */
   Kind: ChangeType
 }
 
-/** The firewall that the Engine uses. */
+/** The Engine's firewall. */
 export interface FirewallInfo {
   /** `iptables` or `nftables`. */
   Driver?: string
-  /** Details: pairs of a name and a value. */
+  /** Pairs of name and value. */
   Info?: string[][]
 }
 
-/** A resource of one's own that nodes have and tasks ask for. */
+/** A custom resource of nodes. */
 export interface GenericResource {
-  /** A resource with a name. */
+  /** A named resource. */
   NamedResourceSpec?: GenericResourceNamedResourceSpec | undefined
-  /** A resource that is counted. */
+  /** A counted resource. */
   DiscreteResourceSpec?: GenericResourceDiscreteResourceSpec | undefined
 }
 
-/** A resource that is counted. */
+/** A counted resource. */
 export interface GenericResourceDiscreteResourceSpec {
-  /** Name of the resource, such as `ssd`. */
+  /** Such as `ssd`. */
   Kind?: string | undefined
   /** Number. */
   Value?: number | undefined
 }
 
-/** A resource with a name. */
+/** A named resource. */
 export interface GenericResourceNamedResourceSpec {
-  /** Name of the resource, such as `gpu`. */
+  /** Such as `gpu`. */
   Kind?: string | undefined
   /** Name. */
   Value?: string | undefined
@@ -976,11 +976,11 @@ export interface GenericResourceNamedResourceSpec {
 
 export type GenericResources = GenericResource[]
 
-/** State of a health check. */
+/** A health check's state. */
 export interface Health {
   /** `starting` until the first success or too many failures. */
   Status?: 'none' | 'starting' | 'healthy' | 'unhealthy'
-  /** Failed checks since the last success. */
+  /** Failures since the last success. */
   FailingStreak?: number
   /** Last five results, oldest first. */
   Log?: HealthcheckResult[]
@@ -988,111 +988,111 @@ export interface Health {
 
 /** A health check. */
 export interface HealthConfig {
-  /** `['CMD', …]`, `['CMD-SHELL', line]` or `['NONE']`; empty: as the image has it. */
+  /** `['CMD', …]`, `['CMD-SHELL', line]` or `['NONE']`; empty: the image's. */
   Test?: string[] | undefined
-  /** Nanoseconds between checks; 0: as the image. */
+  /** Nanoseconds between checks; 0: the image's. */
   Interval?: number | undefined
-  /** Nanoseconds a check may take; 0: as the image. */
+  /** Nanoseconds a check may take; 0: the image's. */
   Timeout?: number | undefined
-  /** Failures in a row that make it unhealthy; 0: as the image. */
+  /** Failures to be unhealthy; 0: the image's. */
   Retries?: number | undefined
-  /** Nanoseconds in which failures do not count; 0: as the image. API 1.29. */
+  /** Nanoseconds failures do not count; 0: the image's. API 1.29. */
   StartPeriod?: number | undefined
-  /** Nanoseconds between checks in that time; 0: as the image. API 1.44. */
+  /** Nanoseconds between checks then; 0: the image's. API 1.44. */
   StartInterval?: number | undefined
 }
 
-/** One result of a health check. */
+/** A health check's result. */
 export interface HealthcheckResult {
-  /** Time of its start, RFC 3339. */
+  /** RFC 3339. */
   Start?: string
-  /** Time of its end, RFC 3339. */
+  /** RFC 3339. */
   End?: string
   /** 0: healthy, 1: unhealthy, other: the check failed. */
   ExitCode?: number
-  /** Output of the check, cut after 4 kB. */
+  /** Cut after 4 kB. */
   Output?: string
 }
 
-/** Settings of a container that concern its host. */
+/** A container's settings about its host. */
 export interface HostConfig extends Resources {
-  /** Binds and volumes: `source:target[:options]`. */
+  /** `source:target[:options]`. */
   Binds?: string[] | null | undefined
-  /** File on the client into which docker wrote the id. */
+  /** File docker wrote the id to. */
   ContainerIDFile?: string | undefined
   /** Log driver (`--log-driver`). */
   LogConfig?: HostConfigLogConfig | undefined
-  /** `bridge`, `host`, `none`, `container:<id>` or a network's name. */
+  /** `bridge`, `host`, `none`, `container:<id>` or a network. */
   NetworkMode?: string | undefined
-  /** Published ports: `80/tcp` to addresses on the host. */
+  /** Published ports: `80/tcp` to host addresses. */
   PortBindings?: PortMap | null | undefined
-  /** When the container is started again. */
+  /** When it starts again. */
   RestartPolicy?: RestartPolicy | undefined
   /** Removes the container when it ends. API 1.25. */
   AutoRemove?: boolean | undefined
-  /** Driver of the volumes in `Binds`. */
+  /** For volumes in `Binds`. */
   VolumeDriver?: string | undefined
-  /** Containers whose mounts are taken: `name[:ro|rw]`. */
+  /** Mounts of containers: `name[:ro|rw]`. */
   VolumesFrom?: string[] | null | undefined
-  /** Mounts of every kind (`--mount`). API 1.25. */
+  /** Mounts of all kinds (`--mount`). API 1.25. */
   Mounts?: Mount[] | null | undefined
   /** First size: rows, columns. */
   ConsoleSize?: [number, number] | null | undefined
   /** For the OCI runtime: names to values. API 1.43. */
   Annotations?: Record<string, string> | null | undefined
-  /** Added capabilities: `NET_ADMIN`, `ALL`, … */
+  /** Added, such as `NET_ADMIN` or `ALL`. */
   CapAdd?: string[] | null | undefined
-  /** Dropped capabilities: `MKNOD`, `ALL`, … */
+  /** Dropped, such as `MKNOD` or `ALL`. */
   CapDrop?: string[] | null | undefined
-  /** Cgroup namespace of its own, or the host's. API 1.41. */
+  /** Cgroup namespace: its own, or the host's. API 1.41. */
   CgroupnsMode?: 'private' | 'host' | undefined
-  /** DNS servers (`--dns`). */
+  /** Servers (`--dns`). */
   Dns?: string[] | null | undefined
-  /** Options of resolv.conf (`--dns-option`). */
+  /** Options of resolv.conf. */
   DnsOptions?: string[] | null | undefined
-  /** Search domains (`--dns-search`). */
+  /** Search domains. */
   DnsSearch?: string[] | null | undefined
-  /** Lines of /etc/hosts: `name:address`. */
+  /** In /etc/hosts: `name:address`. */
   ExtraHosts?: string[] | null | undefined
-  /** Further groups, by name or number. */
+  /** More groups: names or numbers. */
   GroupAdd?: string[] | null | undefined
   /** `none`, `private`, `shareable`, `container:<id>` or `host`. */
   IpcMode?: string | undefined
-  /** Cgroup: empty, or `container:<id>`. */
+  /** Empty, or `container:<id>`. */
   Cgroup?: string | undefined
-  /** Links to containers: `name:alias`. */
+  /** As `name:alias`. */
   Links?: string[] | null | undefined
-  /** Rank when the kernel kills for memory: -1000 to 1000. */
+  /** Rank when memory runs out: -1000 to 1000. */
   OomScoreAdj?: number | undefined
-  /** PID namespace: of its own, `container:<id>` or `host`. */
+  /** PID namespace: its own, `container:<id>` or `host`. */
   PidMode?: string | undefined
-  /** Gives the container all rights on the host. */
+  /** All rights on the host. */
   Privileged?: boolean | undefined
-  /** Publishes all exposed ports on free ports of the host. */
+  /** Exposed ports get free host ports. */
   PublishAllPorts?: boolean | undefined
-  /** Makes the root file system read-only. */
+  /** Read-only root file system. */
   ReadonlyRootfs?: boolean | undefined
-  /** Options of SELinux, AppArmor and seccomp. */
+  /** SELinux, AppArmor, seccomp. */
   SecurityOpt?: string[] | null | undefined
-  /** Options of the storage driver, such as `size`. */
+  /** For the storage driver, such as `size`. */
   StorageOpt?: Record<string, string> | null | undefined
   /** Mounts in memory: paths to options. */
   Tmpfs?: Record<string, string> | null | undefined
-  /** UTS namespace: of its own, or `host`. */
+  /** UTS namespace: its own, or `host`. */
   UTSMode?: string | undefined
-  /** User namespace: as the Engine is set up, or `host`. */
+  /** User namespace: the Engine's, or `host`. */
   UsernsMode?: string | undefined
-  /** Size of /dev/shm, in bytes. */
+  /** Bytes of /dev/shm. */
   ShmSize?: number | undefined
-  /** Kernel parameters of the namespaces. */
+  /** Kernel parameters. */
   Sysctls?: Record<string, string> | null | undefined
-  /** Runtime, such as `runc`. */
+  /** Such as `runc`. */
   Runtime?: string | null | undefined
   /** Isolation (Windows). */
   Isolation?: 'default' | 'process' | 'hyperv' | '' | undefined
-  /** Paths that are hidden; an empty list hides nothing. */
+  /** Hidden paths; empty list: none. */
   MaskedPaths?: string[] | null | undefined
-  /** Paths that are read-only; an empty list protects nothing. */
+  /** Read-only paths; empty list: none. */
   ReadonlyPaths?: string[] | null | undefined
 }
 
@@ -1117,13 +1117,13 @@ export interface HostConfigLogConfig {
 
 /** Something was made. */
 export interface IDResponse {
-  /** Id of the new object. */
+  /** Of the new object. */
   Id: string
 }
 
-/** How a network gives addresses. */
+/** A network's addresses. */
 export interface IPAM {
-  /** Name of the IPAM driver. Default: 'default'. */
+  /** Its driver. Default: 'default'. */
   Driver?: string | undefined
   /** Subnets and their gateways. */
   Config?: IPAMConfig[] | null | undefined
@@ -1131,27 +1131,27 @@ export interface IPAM {
   Options?: Record<string, string> | null | undefined
 }
 
-/** A subnet of a network. */
+/** A network's subnet. */
 export interface IPAMConfig {
-  /** Subnet in CIDR form. */
+  /** In CIDR form. */
   Subnet?: string | undefined
-  /** Part of the subnet for containers, in CIDR form. */
+  /** Part for containers, in CIDR form. */
   IPRange?: string | undefined
-  /** IPv4 address of the gateway. */
+  /** IPv4 gateway. */
   Gateway?: string | undefined
-  /** Addresses that are taken already: names to addresses. */
+  /** Taken addresses, by name. */
   AuxiliaryAddresses?: Record<string, string> | undefined
 }
 
-/** Addresses of a network that are in use. */
+/** A network's used addresses. */
 export interface IPAMStatus {
   /** State by subnet. */
   Subnets?: Record<string, SubnetStatus>
 }
 
-/** Where an image comes from, as far as the Engine could verify it. */
+/** An image's origin, as far as verified. */
 export interface Identity {
-  /** Signatures and who made them. */
+  /** Its signatures. */
   Signature?: SignatureIdentity[]
   /** Repositories it was pulled from. */
   Pull?: PullIdentity[]
@@ -1159,23 +1159,23 @@ export interface Identity {
   Build?: BuildIdentity[]
 }
 
-/** What a container gets from an image. */
+/** What an image gives containers. */
 export interface ImageConfig {
-  /** User of the command: `user[:group]`. */
+  /** `user[:group]`. */
   User?: string
-  /** Ports that are exposed, as `80/tcp`. */
+  /** As `80/tcp`. */
   ExposedPorts?: Record<string, Record<string, never>> | null
-  /** Environment as `NAME=value`. */
+  /** As `NAME=value`. */
   Env?: string[] | null
   /** Command, or arguments of `Entrypoint`. */
   Cmd?: string[] | null
-  /** Health check of its containers. */
+  /** For its containers. */
   Healthcheck?: HealthConfig
-  /** The command is escaped already (Windows). */
+  /** Is escaped already (Windows). */
   ArgsEscaped?: boolean | null
-  /** Paths that get anonymous volumes. */
+  /** Paths of anonymous volumes. */
   Volumes?: Record<string, Record<string, never>> | null
-  /** Folder the command starts in. */
+  /** Folder to start in. */
   WorkingDir?: string
   /** Program that gets the command as arguments. */
   Entrypoint?: string[] | null
@@ -1185,115 +1185,115 @@ export interface ImageConfig {
   Labels?: Record<string, string> | null
   /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null
-  /** Shell of `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
+  /** For `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
   Shell?: string[] | null
 }
 
-/** One step of a removal. */
+/** A step of a removal. */
 export interface ImageDeleteResponseItem {
-  /** Reference that was removed. */
+  /** Removed reference. */
   Untagged?: string
-  /** Id of an image or layer that was deleted. */
+  /** Deleted image or layer. */
   Deleted?: string
 }
 
-/** One layer in the history of an image. */
+/** A layer of an image. */
 export interface ImageHistoryResponseItem {
-  /** Id of the image at this step, or `<missing>`. */
+  /** The image, or `<missing>`. */
   Id: string
   /** Creation, Unix seconds. */
   Created: number
   /** Instruction that made it. */
   CreatedBy: string
-  /** References of the image at this step. */
+  /** References at this step. */
   Tags: string[] | null
-  /** Size of the layer, in bytes. */
+  /** Bytes of the layer. */
   Size: number
-  /** Remark, such as `buildkit.dockerfile.v0`. */
+  /** Such as `buildkit.dockerfile.v0`. */
   Comment: string
 }
 
 /** An image. */
 export interface ImageID {
-  /** Id: `sha256:…`. */
+  /** As `sha256:…`. */
   ID?: string
 }
 
-/** All details of an image. */
+/** An image in detail. */
 export interface ImageInspect {
-  /** Digest of its configuration, or of its manifest (containerd). */
+  /** Digest of its config, or manifest (containerd). */
   Id?: string
-  /** Descriptor of the manifest or index (containerd). API 1.48. */
+  /** Of the manifest or index (containerd). API 1.48. */
   Descriptor?: OCIDescriptor | null
-  /** Manifests; only with `manifests` (containerd). API 1.48. */
+  /** Only with `manifests` (containerd). API 1.48. */
   Manifests?: ImageManifestSummary[] | null
-  /** Where the image comes from, as far as it is verified. API 1.53. */
+  /** Origin, as far as verified. API 1.53. */
   Identity?: Identity | null
-  /** References by tag: `alpine:3.20`. */
+  /** As `alpine:3.20`. */
   RepoTags?: string[]
-  /** References by digest: `alpine@sha256:…`. */
+  /** As `alpine@sha256:…`. */
   RepoDigests?: string[]
-  /** Remark of its commit or import. */
+  /** Of its commit or import. */
   Comment?: string | null
-  /** Time of creation, RFC 3339, if the image has one. */
+  /** RFC 3339; absent if unknown. */
   Created?: string | null
-  /** Author, as `Name <mail>` mostly. */
+  /** Mostly `Name <mail>`. */
   Author?: string | null
-  /** What containers get from it. */
+  /** For its containers. */
   Config?: ImageConfig
-  /** Architecture, such as `amd64`. */
+  /** Such as `amd64`. */
   Architecture?: string
-  /** Variant of the architecture, such as `v8`. */
+  /** Such as `v8`. */
   Variant?: string | null
-  /** System, such as `linux`. */
+  /** Such as `linux`. */
   Os?: string
-  /** Version of the operating system (Windows). */
+  /** System version (Windows). */
   OsVersion?: string | null
-  /** Size of all layers, in bytes. */
+  /** Bytes of all layers. */
   Size?: number
   /** Storage driver and its folders. */
   GraphDriver?: DriverData | null
   /** Layers. */
   RootFS?: ImageInspectRootFS
-  /** What only this Engine knows of it. */
+  /** Known only to this Engine. */
   Metadata?: ImageInspectMetadata
 }
 
-/** What only this Engine knows of an image. */
+/** What the Engine adds to an image. */
 export interface ImageInspectMetadata {
-  /** Time of the last tag, RFC 3339. */
+  /** RFC 3339. */
   LastTagTime?: string | null
 }
 
-/** Layers of an image. */
+/** An image's layers. */
 export interface ImageInspectRootFS {
   /** `layers`. */
   Type: string
-  /** Digests of the layers, lowest first. */
+  /** Digests, lowest first. */
   Layers?: string[]
 }
 
-/** One manifest of an image's index. */
+/** A manifest in an index. */
 export interface ImageManifestSummary {
-  /** Digest of the manifest. */
+  /** Its digest. */
   ID: string
   /** Media type, digest and size. */
   Descriptor: OCIDescriptor
-  /** All of its content is on this Engine. */
+  /** All content is on this Engine. */
   Available: boolean
   /** Space it takes. */
   Size: ImageManifestSummarySize
   /** Whether `ImageData` or `AttestationData` is set. */
   Kind: 'image' | 'attestation' | 'unknown'
-  /** Only of the kind `image`. */
+  /** Of the kind `image`. */
   ImageData?: ImageManifestSummaryImageData | null
-  /** Only of the kind `attestation`. */
+  /** Of the kind `attestation`. */
   AttestationData?: ImageManifestSummaryAttestationData | null
 }
 
 /** An attestation in an index. */
 export interface ImageManifestSummaryAttestationData {
-  /** Digest of the manifest it is about. */
+  /** Digest it is about. */
   For: string
 }
 
@@ -1301,55 +1301,55 @@ export interface ImageManifestSummaryAttestationData {
 export interface ImageManifestSummaryImageData {
   /** Platform it runs on. */
   Platform: OCIPlatform | null
-  /** Where it comes from, as far as verified. API 1.54. */
+  /** Origin, as far as verified. API 1.54. */
   Identity?: Identity | null
-  /** Ids of the containers made from it. */
+  /** Containers made from it. */
   Containers: string[]
   /** Space it takes. */
   Size: ImageManifestSummaryImageDataSize
 }
 
-/** Space of an image in an index. */
+/** An image's space. */
 export interface ImageManifestSummaryImageDataSize {
-  /** Space of the unpacked files, in bytes. */
+  /** Bytes of unpacked files. */
   Unpacked: number
 }
 
-/** Space of a manifest. */
+/** A manifest's space. */
 export interface ImageManifestSummarySize {
-  /** Content and unpacked files, in bytes. */
+  /** Bytes of content and unpacked files. */
   Total: number
-  /** Content that is on this Engine, in bytes. */
+  /** Bytes of content on this Engine. */
   Content: number
 }
 
-/** An image as a list has it. */
+/** An image in a list. */
 export interface ImageSummary {
-  /** Id: `sha256:…`. */
+  /** As `sha256:…`. */
   Id: string
-  /** Id of the image it was built from by the classic builder. */
+  /** The classic builder's parent. */
   ParentId: string
-  /** References by tag: `alpine:3.20`. */
+  /** As `alpine:3.20`. */
   RepoTags: string[]
-  /** References by digest: `alpine@sha256:…`. */
+  /** As `alpine@sha256:…`. */
   RepoDigests: string[]
   /** Creation, Unix seconds. */
   Created: number
-  /** Size of all layers, in bytes. */
+  /** Bytes of all layers. */
   Size: number
-  /** Bytes of layers shared with other images; -1 unless asked for. */
+  /** Bytes shared with others; -1: not asked for. */
   SharedSize: number
   /** Labels. */
   Labels: Record<string, string> | null
-  /** Number of containers made from it; -1 unless asked for. */
+  /** Containers made from it; -1: not asked for. */
   Containers: number
-  /** Manifests of the index; only with `manifests`. API 1.47. */
+  /** Only with `manifests`. API 1.47. */
   Manifests?: ImageManifestSummary[]
-  /** Descriptor of the manifest or index (containerd). API 1.48. */
+  /** Of the manifest or index (containerd). API 1.48. */
   Descriptor?: OCIDescriptor | null
 }
 
-/** What images take on the disk. */
+/** Disk use of images. */
 export interface ImagesDiskUsage {
   /** Objects in use. */
   ActiveCount?: number
@@ -1359,15 +1359,15 @@ export interface ImagesDiskUsage {
   Reclaimable?: number
   /** Bytes they take. */
   TotalSize?: number
-  /** The objects; only with `verbose`. */
+  /** Only with `verbose`. */
   Items?: ImageSummary[]
 }
 
-/** A registry as the Engine is set up for it. */
+/** The Engine's settings of a registry. */
 export interface IndexInfo {
   /** Host, such as `docker.io`. */
   Name?: string
-  /** Mirrors that are asked first. */
+  /** Asked first. */
   Mirrors?: string[]
   /** TLS is verified. */
   Secure?: boolean
@@ -1375,21 +1375,21 @@ export interface IndexInfo {
   Official?: boolean
 }
 
-/** Tokens with which nodes join. They are secrets. */
+/** Secret tokens to join with. */
 export interface JoinTokens {
-  /** Token to join as a worker. */
+  /** For workers. */
   Worker?: string
-  /** Token to join as a manager. */
+  /** For managers. */
   Manager?: string
 }
 
 export type KnownSignerIdentity = 'DHI'
 
-/** Limits of a task. */
+/** A task's limits. */
 export interface Limit {
   /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
-  /** Memory, in bytes; 0: no limit. */
+  /** Bytes; 0: no limit. */
   MemoryBytes?: number | undefined
   /** Processes and threads; 0: no limit. Default: 0. API 1.41. */
   Pids?: number | undefined
@@ -1397,127 +1397,127 @@ export interface Limit {
 
 export type LocalNodeState = '' | 'inactive' | 'pending' | 'active' | 'error' | 'locked'
 
-/** A node as a manager. */
+/** A manager. */
 export interface ManagerStatus {
-  /** It leads the managers. */
+  /** Leads the managers. */
   Leader?: boolean
-  /** Whether the other managers reach it. */
+  /** Whether other managers reach it. */
   Reachability?: Reachability
-  /** Address of the manager: `ip:port`. */
+  /** `ip:port`. */
   Addr?: string
 }
 
-/** A mount that is asked for. */
+/** A wanted mount. */
 export interface Mount {
   /** Path in the container. */
   Target?: string | undefined
-  /** Path on the host, name of a volume, or image; by the type. */
+  /** Host path, volume or image, by the type. */
   Source?: string | undefined
-  /** Kind: `bind`, `volume`, `tmpfs`, … */
+  /** Such as `bind` or `volume`. */
   Type?: MountType | undefined
-  /** The container cannot write to it. */
+  /** Not writable. */
   ReadOnly?: boolean | undefined
-  /** How strictly host and container agree (Desktop). API 1.28. */
+  /** How strictly files agree (Desktop). API 1.28. */
   Consistency?: string | undefined
-  /** Only for the type `bind`. */
+  /** For `bind`. */
   BindOptions?: MountBindOptions | undefined
-  /** Only for the type `volume`. */
+  /** For `volume`. */
   VolumeOptions?: MountVolumeOptions | undefined
-  /** Only for the type `image`. API 1.48. */
+  /** For `image`. API 1.48. */
   ImageOptions?: MountImageOptions | undefined
-  /** Only for the type `tmpfs`. */
+  /** For `tmpfs`. */
   TmpfsOptions?: MountTmpfsOptions | undefined
 }
 
-/** Options of a bind. */
+/** A bind's options. */
 export interface MountBindOptions {
-  /** Which later mounts are seen on the other side. */
+  /** Which later mounts show on the other side. */
   Propagation?: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave' | undefined
-  /** Leaves out mounts below the source. API 1.40. */
+  /** Leaves out mounts below. API 1.40. */
   NonRecursive?: boolean | undefined
-  /** Makes the source on the host if it is missing. API 1.42. */
+  /** Makes a missing source. API 1.42. */
   CreateMountpoint?: boolean | undefined
-  /** Only the mount itself is read-only, not those below. API 1.44. */
+  /** Mounts below stay writable. API 1.44. */
   ReadOnlyNonRecursive?: boolean | undefined
-  /** Fails where the mounts below cannot be read-only. API 1.44. */
+  /** Fails if mounts below stay writable. API 1.44. */
   ReadOnlyForceRecursive?: boolean | undefined
 }
 
-/** Options of an image mount. API 1.48. */
+/** An image mount's options. API 1.48. */
 export interface MountImageOptions {
-  /** Folder of the image that is mounted. */
+  /** Mounted folder. */
   Subpath?: string | undefined
 }
 
-/** A mount of a container as it is. */
+/** A container's mount. */
 export interface MountPoint {
-  /** Kind: `bind`, `volume`, `tmpfs`, … */
+  /** Such as `bind` or `volume`. */
   Type?: MountType
-  /** Name of the volume. */
+  /** The volume. */
   Name?: string
   /** Path on the host. */
   Source?: string
   /** Path in the container. */
   Destination?: string
-  /** Driver of the volume. */
+  /** The volume's driver. */
   Driver?: string
-  /** Options as a text, such as `z` or `ro`. */
+  /** Such as `z` or `ro`. */
   Mode?: string
-  /** The container can write to it. */
+  /** Writable. */
   RW?: boolean
-  /** Which later mounts are seen on the other side. */
+  /** Which later mounts show on the other side. */
   Propagation?: string
 }
 
-/** Options of a mount in memory. */
+/** A memory mount's options. */
 export interface MountTmpfsOptions {
-  /** Size, in bytes; 0: no limit. */
+  /** Bytes; 0: no limit. */
   SizeBytes?: number | undefined
-  /** Permissions of the folder, as a number. */
+  /** Permissions, as a number. */
   Mode?: number | undefined
-  /** Further options: lists of a name and perhaps a value. API 1.46. */
+  /** More: lists of name and value. API 1.46. */
   Options?: string[][] | undefined
 }
 
 export type MountType = 'bind' | 'cluster' | 'image' | 'npipe' | 'tmpfs' | 'volume'
 
-/** Options of a volume mount. */
+/** A volume mount's options. */
 export interface MountVolumeOptions {
-  /** Leaves a new volume empty, without the image's files. */
+  /** Leaves a new volume empty. */
   NoCopy?: boolean | undefined
-  /** Labels of a volume that is made. */
+  /** For a new volume. */
   Labels?: Record<string, string> | undefined
-  /** Driver of a volume that is made. */
+  /** For a new volume. */
   DriverConfig?: MountVolumeOptionsDriverConfig | undefined
-  /** Folder of the volume that is mounted. API 1.45. */
+  /** Mounted folder. API 1.45. */
   Subpath?: string | undefined
 }
 
-/** Driver of a volume that is made for a mount. */
+/** A new volume's driver. */
 export interface MountVolumeOptionsDriverConfig {
-  /** Driver, such as `local`. */
+  /** Such as `local`. */
   Name?: string | undefined
   /** For the driver. */
   Options?: Record<string, string> | undefined
 }
 
-/** Plugins of the node resource interface. */
+/** Node resource interface. */
 export interface NRIInfo {
-  /** Details: pairs of a name and a value. */
+  /** Pairs of name and value. */
   Info?: string[][]
 }
 
 /** A network. */
 export interface Network {
-  /** Name, such as `bridge`. */
+  /** Such as `bridge`. */
   Name?: string
-  /** Id: 64 hexadecimal digits; 25 characters in a swarm. */
+  /** 64 hexadecimal digits; 25 characters in a swarm. */
   Id?: string
   /** RFC 3339. */
   Created?: string
   /** On this Engine (`local`), or in the swarm. */
   Scope?: string
-  /** Driver: `bridge`, `overlay`, `macvlan`, … */
+  /** Such as `bridge` or `macvlan`. */
   Driver?: string
   /** Gives IPv4 addresses. API 1.47. */
   EnableIPv4?: boolean
@@ -1527,35 +1527,35 @@ export interface Network {
   IPAM?: IPAM
   /** Has no way to the outside. */
   Internal?: boolean
-  /** Containers that are not tasks can join it. */
+  /** Containers that are no tasks can join. */
   Attachable?: boolean
-  /** Is the routing mesh of the swarm. */
+  /** Is the swarm's routing mesh. */
   Ingress?: boolean
-  /** Network whose settings were taken. */
+  /** Network whose settings it takes. */
   ConfigFrom?: ConfigReference
-  /** Only keeps settings for other networks. */
+  /** Only keeps settings for others. */
   ConfigOnly?: boolean
   /** For the driver. */
   Options?: Record<string, string>
   /** Labels. */
   Labels?: Record<string, string>
-  /** Nodes that take part (overlay). */
+  /** Its nodes (overlay). */
   Peers?: PeerInfo[]
 }
 
-/** A network of a task. */
+/** A task's network. */
 export interface NetworkAttachment {
   /** The network and its settings. */
   Network?: Network
-  /** Addresses of the task, in CIDR form. */
+  /** In CIDR form. */
   Addresses?: string[]
 }
 
-/** A network that is asked for. */
+/** A wanted network. */
 export interface NetworkAttachmentConfig {
-  /** Name or id of the network. */
+  /** Its name or id. */
   Target?: string | undefined
-  /** Further names on the network. */
+  /** More names on the network. */
   Aliases?: string[] | undefined
   /** For the driver. */
   DriverOpts?: Record<string, string> | undefined
@@ -1563,15 +1563,15 @@ export interface NetworkAttachmentConfig {
 
 /** Joins a container to a network. */
 export interface NetworkConnectRequest {
-  /** Id or name of the container. */
+  /** Its id or name. */
   Container: string
   /** How it is joined. */
   EndpointConfig?: EndpointSettings | null | undefined
 }
 
-/** A network was made. */
+/** A new network. */
 export interface NetworkCreateResponse {
-  /** Id: 64 hexadecimal digits; 25 characters in a swarm. */
+  /** 64 hexadecimal digits; 25 characters in a swarm. */
   Id: string
   /** Remark for people; empty: none. */
   Warning: string
@@ -1579,189 +1579,189 @@ export interface NetworkCreateResponse {
 
 /** Takes a container out of a network. */
 export interface NetworkDisconnectRequest {
-  /** Id or name of the container. */
+  /** Its id or name. */
   Container: string
-  /** Takes out a container that is gone, too. */
+  /** Even if it is gone. */
   Force?: boolean | undefined
 }
 
 /** A network with its containers. */
 export interface NetworkInspect extends Network {
-  /** Containers that run, by id. */
+  /** Running ones, by id. */
   Containers?: Record<string, EndpointResource>
-  /** Services of the network; only with `verbose`. */
+  /** Only with `verbose`. */
   Services?: Record<string, ServiceInfo>
-  /** Addresses that are in use. */
+  /** Used addresses. */
   Status?: NetworkStatus
 }
 
-/** Networks and ports of a container as they are. */
+/** A container's networks and ports. */
 export interface NetworkSettings {
-  /** Id of the network namespace. */
+  /** Its network namespace. */
   SandboxID?: string
-  /** Path of the network namespace on the host. */
+  /** Its path on the host. */
   SandboxKey?: string
-  /** `80/tcp` to addresses on the host; null if only exposed. */
+  /** `80/tcp` to host addresses; null: only exposed. */
   Ports?: PortMap
-  /** Endpoints by the name of the network. */
+  /** Endpoints by network. */
   Networks?: Record<string, EndpointSettings>
-  /** Name of the default bridge; before API 1.44. Up to API 1.51. */
+  /** Default bridge; before API 1.44. Up to API 1.51. */
   Bridge?: string
-  /** Id of the endpoint on the network. Up to API 1.51. */
+  /** Endpoint on the network. Up to API 1.51. */
   EndpointID?: string
-  /** IPv4 address of the gateway. Up to API 1.51. */
+  /** IPv4 gateway. Up to API 1.51. */
   Gateway?: string
-  /** IPv6 address, without the prefix. Up to API 1.51. */
+  /** IPv6, without the prefix. Up to API 1.51. */
   GlobalIPv6Address?: string
-  /** Length of the IPv6 prefix. Up to API 1.51. */
+  /** IPv6 prefix length. Up to API 1.51. */
   GlobalIPv6PrefixLen?: number
-  /** IPv4 address, without the prefix. Up to API 1.51. */
+  /** IPv4, without the prefix. Up to API 1.51. */
   IPAddress?: string
-  /** Length of the IPv4 prefix. Up to API 1.51. */
+  /** IPv4 prefix length. Up to API 1.51. */
   IPPrefixLen?: number
-  /** IPv6 address of the gateway. Up to API 1.51. */
+  /** IPv6 gateway. Up to API 1.51. */
   IPv6Gateway?: string
-  /** MAC address: `02:42:ac:11:00:02`. Up to API 1.51. */
+  /** As `02:42:ac:11:00:02`. Up to API 1.51. */
   MacAddress?: string
 }
 
-/** State of a network. */
+/** A network's state. */
 export interface NetworkStatus {
-  /** Addresses in use, by subnet. */
+  /** Used addresses. */
   IPAM?: IPAMStatus
 }
 
 export type NetworkSummary = Network
 
-/** A task as its network has it. */
+/** A task on a network. */
 export interface NetworkTaskInfo {
-  /** Name of the task: `web.1.<id>`. */
+  /** As `web.1.<id>`. */
   Name?: string
-  /** Id of the endpoint on the network. */
+  /** Endpoint on the network. */
   EndpointID?: string
-  /** Address of the task on the network. */
+  /** Its address. */
   EndpointIP?: string
-  /** Details, such as `Host IP`. */
+  /** Such as `Host IP`. */
   Info?: Record<string, string>
 }
 
-/** Networks of a container that is made. */
+/** A new container's networks. */
 export interface NetworkingConfig {
-  /** Endpoints by the name of the network. */
+  /** Endpoints by network. */
   EndpointsConfig?: Record<string, EndpointSettings> | undefined
 }
 
-/** A node of the swarm. */
+/** A node. */
 export interface Node {
   /** Id in the swarm. */
   ID?: string
-  /** An update names its `Index`. */
+  /** Updates name its `Index`. */
   Version?: ObjectVersion
   /** RFC 3339. */
   CreatedAt?: string
   /** RFC 3339. */
   UpdatedAt?: string
-  /** Wanted state; an update replaces it. */
+  /** Wanted state; updates replace it. */
   Spec?: NodeSpec
   /** Host, platform and Engine. */
   Description?: NodeDescription
-  /** State and address, as managers see it. */
+  /** State and address. */
   Status?: NodeStatus
-  /** The node as a manager; absent on workers. */
+  /** Absent on workers. */
   ManagerStatus?: ManagerStatus | null
 }
 
 /** What a node is. */
 export interface NodeDescription {
-  /** Host name of the node. */
+  /** Its host name. */
   Hostname?: string
-  /** Operating system and architecture. */
+  /** System and architecture. */
   Platform?: Platform
-  /** CPUs and memory it has. */
+  /** CPUs and memory. */
   Resources?: ResourceObject
   /** Version, labels and plugins. */
   Engine?: EngineDescription
-  /** Root certificate that it trusts. */
+  /** Its trusted root. */
   TLSInfo?: TLSInfo
 }
 
-/** What is asked of a node. */
+/** A wanted node. */
 export interface NodeSpec {
-  /** A name of one's own for the node. */
+  /** Custom name. */
   Name?: string | undefined
   /** Labels. */
   Labels?: Record<string, string> | undefined
   /** `manager` promotes it, `worker` demotes it. */
   Role?: 'worker' | 'manager' | undefined
-  /** Whether it takes tasks: `active`, `pause` or `drain`. */
+  /** Whether it takes tasks. */
   Availability?: 'active' | 'pause' | 'drain' | undefined
 }
 
 export type NodeState = 'unknown' | 'down' | 'ready' | 'disconnected'
 
-/** State of a node. */
+/** A node's state. */
 export interface NodeStatus {
-  /** Whether the managers reach it. */
+  /** Whether managers reach it. */
   State?: NodeState
-  /** Reason of the state, in words. */
+  /** Reason in words. */
   Message?: string
-  /** IP address of the node. */
+  /** IP address. */
   Addr?: string
 }
 
-/** A descriptor: names content by its digest. */
+/** Names content by digest. */
 export interface OCIDescriptor {
-  /** Media type of the content. */
+  /** Its media type. */
   mediaType?: string
-  /** Digest of the content: `sha256:…`. */
+  /** As `sha256:…`. */
   digest?: string
-  /** Size of the content, in bytes. */
+  /** Bytes. */
   size?: number
-  /** Other places to get it from. API 1.48. */
+  /** Other sources. API 1.48. */
   urls?: string[] | null
-  /** Metadata: names to values. API 1.48. */
+  /** Names to values. API 1.48. */
   annotations?: Record<string, string> | null
-  /** The content itself as base64, where it is small. API 1.48. */
+  /** Small content, base64. API 1.48. */
   data?: string | null
-  /** Platform the content is for. API 1.48. */
+  /** Its platform. API 1.48. */
   platform?: OCIPlatform | null
-  /** Media type of what is no image. API 1.48. */
+  /** Type of what is no image. API 1.48. */
   artifactType?: string | null
 }
 
 /** A platform. */
 export interface OCIPlatform {
-  /** Architecture, such as `arm64`. */
+  /** Such as `arm64`. */
   architecture?: string | undefined
-  /** System, such as `linux`. */
+  /** Such as `linux`. */
   os?: string | undefined
-  /** Version of the operating system (Windows). */
+  /** System version (Windows). */
   'os.version'?: string | undefined
-  /** Features of the operating system that are needed (Windows). */
+  /** Needed features (Windows). */
   'os.features'?: string[] | undefined
-  /** Variant of the architecture, such as `v8`. */
+  /** Such as `v8`. */
   variant?: string | undefined
 }
 
-/** Version of a swarm object, raised by each change. An update names the current one. */
+/** Version, raised by each change. Updates name the current one. */
 export interface ObjectVersion {
-  /** Number to name in an update. */
+  /** To name in an update. */
   Index?: number
 }
 
-/** A node that takes part in a network. */
+/** A network's node. */
 export interface PeerInfo {
-  /** Id of the node. */
+  /** The node. */
   Name?: string
-  /** Address of the node. */
+  /** Its address. */
   IP?: string
 }
 
 /** A manager. */
 export interface PeerNode {
-  /** Id of the node in the swarm. */
+  /** The node. */
   NodeID?: string
-  /** Address of the manager: `ip:port`. */
+  /** `ip:port`. */
   Addr?: string
 }
 
@@ -1769,229 +1769,229 @@ export interface PeerNode {
 export interface Platform {
   /** Architecture, as `uname -m` prints it. */
   Architecture?: string | undefined
-  /** System, such as `linux`. */
+  /** Such as `linux`. */
   OS?: string | undefined
 }
 
-/** A plugin of the Engine. */
+/** An Engine's plugin. */
 export interface Plugin {
-  /** Id: 64 hexadecimal digits. */
+  /** 64 hexadecimal digits. */
   Id?: string
   /** Name with tag. */
   Name: string
-  /** It runs, and the Engine uses it. */
+  /** It is in use. */
   Enabled: boolean
-  /** What `docker plugin set` changes. */
+  /** Changeable settings. */
   Settings: PluginSettings
-  /** Reference it was pulled by. */
+  /** Pulled reference. */
   PluginReference?: string
-  /** What the plugin is and needs. */
+  /** What it is and needs. */
   Config: PluginConfig
 }
 
 /** What a plugin is. */
 export interface PluginConfig {
-  /** Purpose, in words. */
+  /** Purpose. */
   Description: string
-  /** Address of its documentation. */
+  /** Its address. */
   Documentation: string
   /** What it answers. */
   Interface: PluginConfigInterface
-  /** Command that starts it. */
+  /** Its command. */
   Entrypoint: string[]
-  /** Folder in which it starts. */
+  /** Its folder. */
   WorkDir: string
-  /** User it runs as. */
+  /** Its user. */
   User?: PluginConfigUser
-  /** Network it needs. */
+  /** Its network. */
   Network: PluginConfigNetwork
-  /** Rights it needs on Linux. */
+  /** Its rights on Linux. */
   Linux: PluginConfigLinux
-  /** Path whose mounts are seen by the Engine. */
+  /** Mounts in this path reach the Engine. */
   PropagatedMount: string
-  /** Uses the IPC namespace of the host. */
+  /** Uses the host's namespace. */
   IpcHost: boolean
-  /** Uses the PID namespace of the host. */
+  /** Uses the host's namespace. */
   PidHost: boolean
-  /** Mounts it needs. */
+  /** Needed mounts. */
   Mounts: PluginMount[]
-  /** Variables it reads. */
+  /** Its variables. */
   Env: PluginEnv[]
-  /** Arguments that can be set. */
+  /** Its arguments. */
   Args: PluginConfigArgs
-  /** Layers of its file system. */
+  /** Its layers. */
   rootfs?: PluginConfigRootfs
 }
 
-/** Arguments of a plugin. */
+/** A plugin's arguments. */
 export interface PluginConfigArgs {
-  /** Name for `docker plugin set`. */
+  /** For `docker plugin set`. */
   Name: string
-  /** Purpose, in words. */
+  /** Purpose. */
   Description: string
-  /** Parts that can be set. */
+  /** What can be set. */
   Settable: string[]
-  /** Arguments where none are set. */
+  /** Used when none are set. */
   Value: string[]
 }
 
 /** What a plugin answers. */
 export interface PluginConfigInterface {
-  /** Kinds, such as `docker.volumedriver/1.0`. */
+  /** Such as `docker.volumedriver/1.0`. */
   Types: string[]
-  /** Name of its socket, such as `p.sock`. */
+  /** Such as `p.sock`. */
   Socket: string
-  /** Protocol on the socket. */
+  /** Its protocol. */
   ProtocolScheme?: '' | 'moby.plugins.http/v1'
 }
 
-/** Rights of a plugin on Linux. */
+/** A plugin's rights. */
 export interface PluginConfigLinux {
-  /** Capabilities, such as `CAP_SYS_ADMIN`. */
+  /** Such as `CAP_SYS_ADMIN`. */
   Capabilities: string[]
-  /** It may use all devices of the host. */
+  /** Gives all host devices. */
   AllowAllDevices: boolean
-  /** Devices it needs. */
+  /** Needed devices. */
   Devices: PluginDevice[]
 }
 
-/** Network of a plugin. */
+/** A plugin's network. */
 export interface PluginConfigNetwork {
   /** `bridge`, `host` or `none`. */
   Type: string
 }
 
-/** Layers of a plugin's file system. */
+/** A plugin's layers. */
 export interface PluginConfigRootfs {
   /** `layers`. */
   type?: string
-  /** Digests of the unpacked layers. */
+  /** Digests when unpacked. */
   diff_ids?: string[]
 }
 
-/** User of a plugin. */
+/** A plugin's user. */
 export interface PluginConfigUser {
-  /** Number of the user. */
+  /** User number. */
   UID?: number
-  /** Number of the group. */
+  /** Group number. */
   GID?: number
 }
 
-/** A device of a plugin. */
+/** A plugin's device. */
 export interface PluginDevice {
-  /** Name for `docker plugin set`. */
+  /** For `docker plugin set`. */
   Name: string
-  /** Purpose, in words. */
+  /** Purpose. */
   Description: string
-  /** Parts that can be set. */
+  /** What can be set. */
   Settable: string[]
-  /** Device of the host, such as `/dev/fuse`. */
+  /** Such as `/dev/fuse`. */
   Path: string
 }
 
-/** An environment variable of a plugin. */
+/** A plugin's variable. */
 export interface PluginEnv {
-  /** Name of the variable. */
+  /** Its name. */
   Name: string
-  /** Purpose, in words. */
+  /** Purpose. */
   Description: string
-  /** Parts that can be set. */
+  /** What can be set. */
   Settable: string[]
-  /** Value where none is set. */
+  /** Used when none is set. */
   Value: string
 }
 
-/** A mount of a plugin. */
+/** A plugin's mount. */
 export interface PluginMount {
-  /** Name for `docker plugin set`. */
+  /** For `docker plugin set`. */
   Name: string
-  /** Purpose, in words. */
+  /** Purpose. */
   Description: string
-  /** Parts that can be set. */
+  /** What can be set. */
   Settable: string[]
   /** Path on the host. */
   Source: string
   /** Path in the plugin. */
   Destination: string
-  /** Kind, such as `bind`. */
+  /** Such as `bind`. */
   Type: string
-  /** Options, such as `rbind`. */
+  /** Such as `rbind`. */
   Options: string[]
 }
 
-/** A right that a plugin asks for. */
+/** A right a plugin asks for. */
 export interface PluginPrivilege {
-  /** Name of the right, such as `network` or `mount`. */
+  /** Such as `network` or `mount`. */
   Name?: string | undefined
-  /** Purpose, in words. */
+  /** Purpose. */
   Description?: string | undefined
-  /** What it asks for, such as `host`. */
+  /** Such as `host`. */
   Value?: string[] | undefined
 }
 
-/** Settings of a plugin that can be changed. */
+/** A plugin's settings. */
 export interface PluginSettings {
-  /** Mounts with the sources as set. */
+  /** Mounts as set. */
   Mounts: PluginMount[]
-  /** Environment as `NAME=value`. */
+  /** As `NAME=value`. */
   Env: string[]
   /** Arguments as set. */
   Args: string[]
-  /** Devices with the paths as set. */
+  /** Devices as set. */
   Devices: PluginDevice[]
 }
 
-/** Drivers that the Engine has, by kind. */
+/** The Engine's drivers. */
 export interface PluginsInfo {
-  /** Volume drivers, such as `local`. */
+  /** Such as `local`. */
   Volume?: string[] | null
-  /** Network drivers, such as `overlay`. */
+  /** Such as `overlay`. */
   Network?: string[] | null
   /** Plugins that allow or refuse requests. */
   Authorization?: string[] | null
-  /** Log drivers, such as `json-file`. */
+  /** Such as `json-file`. */
   Log?: string[] | null
 }
 
-/** Where a port is published on the host. */
+/** Where a port is published. */
 export interface PortBinding {
-  /** Address on the host; empty: all addresses. */
+  /** Empty: all addresses. */
   HostIp?: string | undefined
-  /** Port on the host, as a text; empty: a free one. */
+  /** A text; empty: a free port. */
   HostPort?: string | undefined
 }
 
 export type PortMap = Record<string, PortBinding[] | null>
 
-/** Ports of a task. */
+/** A task's ports. */
 export interface PortStatus {
-  /** Ports that are published on the node. */
+  /** Published on the node. */
   Ports?: EndpointPortConfig[]
 }
 
-/** A port of a container in a list. */
+/** A container's port. */
 export interface PortSummary {
-  /** Address on the host; absent for a port that is only exposed. */
+  /** On the host; absent: only exposed. */
   IP?: string
-  /** Port in the container. */
+  /** In the container. */
   PrivatePort: number
-  /** Port on the host; absent for a port that is only exposed. */
+  /** On the host; absent: only exposed. */
   PublicPort?: number
   /** Protocol. */
   Type: 'tcp' | 'udp' | 'sctp'
 }
 
-/** Command of an exec. */
+/** An exec's command. */
 export interface ProcessConfig {
   /** It has all rights. */
   privileged?: boolean
-  /** User, by name or number. */
+  /** Name or number. */
   user?: string
   /** It has a terminal. */
   tty?: boolean
   /** Program that runs. */
   entrypoint?: string
-  /** Arguments of the program. */
+  /** Its arguments. */
   arguments?: string[]
 }
 
@@ -1999,59 +1999,59 @@ export interface ProcessConfig {
 export interface ProgressDetail {
   /** Done so far. */
   current?: number
-  /** All there is to do; absent or 0 while unknown. */
+  /** All; absent or 0: unknown. */
   total?: number
-  /** Time of the start, Unix seconds. */
+  /** Unix seconds. */
   start?: number
-  /** Unit; bytes when absent. */
+  /** Absent: bytes. */
   units?: string
-  /** The numbers are not meant to be shown. */
+  /** Hides the numbers. */
   hidecounts?: boolean
 }
 
-/** A pull that brought an image. */
+/** A pull of an image. */
 export interface PullIdentity {
-  /** Name, such as `docker.io/library/alpine`. */
+  /** Such as `docker.io/library/alpine`. */
   Repository?: string
 }
 
-/** One message of a push's progress. */
+/** Progress of a push. */
 export interface PushImageInfo {
   /** Failure that ends the operation. API 1.48. */
   errorDetail?: ErrorDetail
-  /** What is being done. */
+  /** Current step. */
   status?: string
   /** Progress as numbers. */
   progressDetail?: ProgressDetail
   /** Failure, for older clients. */
   error?: string
-  /** Progress as a bar of text. */
+  /** Progress bar. */
   progress?: string
-  /** Layer or tag that the message is about. */
+  /** Layer or tag it is about. */
   id?: string
-  /** Result in a form for programs. */
+  /** Result, for programs. */
   aux?: unknown
 }
 
 export type Reachability = 'unknown' | 'unreachable' | 'reachable'
 
-/** Registries the Engine is set up for. */
+/** The Engine's registries. */
 export interface RegistryServiceConfig {
-  /** Registries whose TLS is not verified, in CIDR form. */
+  /** Registries without TLS checks, in CIDR form. */
   InsecureRegistryCIDRs?: string[] | null
-  /** Registries by name. */
+  /** By name. */
   IndexConfigs?: Record<string, IndexInfo> | null
-  /** Mirrors of Docker Hub. */
+  /** Of Docker Hub. */
   Mirrors?: string[] | null
 }
 
-/** Resources of a node or a task. */
+/** A node's or task's resources. */
 export interface ResourceObject {
   /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
-  /** Memory, in bytes. */
+  /** Bytes. */
   MemoryBytes?: number | undefined
-  /** Resources of one's own, such as GPUs. */
+  /** Custom resources, such as GPUs. */
   GenericResources?: GenericResources | undefined
 }
 
@@ -2059,7 +2059,7 @@ export interface ResourceObject {
 export interface Resources {
   /** Weight among containers when CPUs are scarce; 1024 is usual. */
   CpuShares?: number | undefined
-  /** Memory, in bytes; 0: no limit. Default: 0. */
+  /** Bytes; 0: no limit. Default: 0. */
   Memory?: number | undefined
   /** Cgroup above the container's. */
   CgroupParent?: string | undefined
@@ -2121,7 +2121,7 @@ export interface Resources {
 
 /** Weight of block I/O for a device. */
 export interface ResourcesBlkioWeightDevice {
-  /** Device of the host, such as `/dev/sda`. */
+  /** Such as `/dev/sda`. */
   Path?: string | undefined
   /** Weight: 10 to 1000. */
   Weight?: number | undefined
@@ -2137,7 +2137,7 @@ export interface ResourcesUlimit {
   Hard?: number | undefined
 }
 
-/** When a container is started again. */
+/** When a container starts again. */
 export interface RestartPolicy {
   /** `no`, `always`, `unless-stopped` or `on-failure`; empty: no. */
   Name?: '' | 'no' | 'always' | 'unless-stopped' | 'on-failure' | undefined
@@ -2171,13 +2171,13 @@ export interface Runtime {
 export interface Secret {
   /** Id in the swarm. */
   ID?: string
-  /** An update names its `Index`. */
+  /** Updates name its `Index`. */
   Version?: ObjectVersion
   /** RFC 3339. */
   CreatedAt?: string
   /** RFC 3339. */
   UpdatedAt?: string
-  /** Wanted state; an update replaces it. */
+  /** Wanted state; updates replace it. */
   Spec?: SecretSpec
 }
 
@@ -2187,11 +2187,11 @@ export interface SecretSpec {
   Name?: string | undefined
   /** Labels. */
   Labels?: Record<string, string> | undefined
-  /** Content as base64; at most 500 kB. Only sent, never answered. */
+  /** Base64; at most 500 kB. Never answered. */
   Data?: string | undefined
   /** Driver that has the content. API 1.31. */
   Driver?: Driver | undefined
-  /** Driver that fills in the content for each task. API 1.37. */
+  /** Fills in the content for each task. API 1.37. */
   Templating?: Driver | undefined
 }
 
@@ -2199,13 +2199,13 @@ export interface SecretSpec {
 export interface Service {
   /** Id in the swarm. */
   ID?: string
-  /** An update names its `Index`. */
+  /** Updates name its `Index`. */
   Version?: ObjectVersion
   /** RFC 3339. */
   CreatedAt?: string
   /** RFC 3339. */
   UpdatedAt?: string
-  /** Wanted state; an update replaces it. */
+  /** Wanted state; updates replace it. */
   Spec?: ServiceSpec
   /** Addresses and ports it has. */
   Endpoint?: ServiceEndpoint
@@ -2237,7 +2237,7 @@ export interface ServiceEndpoint {
 
 /** Virtual address of a service on a network. */
 export interface ServiceEndpointVirtualIP {
-  /** Id of the network. */
+  /** The network. */
   NetworkID?: string
   /** Address in CIDR form. */
   Addr?: string
@@ -2457,7 +2457,7 @@ export interface SubnetStatus {
 
 /** The swarm, with its tokens. */
 export interface Swarm extends ClusterInfo {
-  /** Tokens with which nodes join. They are secrets. */
+  /** Secret tokens to join with. */
   JoinTokens?: JoinTokens
 }
 
@@ -2589,7 +2589,7 @@ export interface SystemInfo {
   ContainersStopped?: number
   /** Number of images, also without tags. */
   Images?: number
-  /** Storage driver, such as `overlay2`. */
+  /** Such as `overlay2`. */
   Driver?: string
   /** Details of the storage driver: pairs of a name and a value. */
   DriverStatus?: string[][] | null
@@ -2647,7 +2647,7 @@ export interface SystemInfo {
   MemTotal?: number
   /** Registry that is asked by default. Default: 'https://index.docker.io/v1/'. */
   IndexServerAddress?: string
-  /** Registries the Engine is set up for. */
+  /** The Engine's registries. */
   RegistryConfig?: RegistryServiceConfig | null
   /** Resources this node offers a swarm. */
   GenericResources?: GenericResources | null
@@ -2659,7 +2659,7 @@ export interface SystemInfo {
   NoProxy?: string
   /** Host name. */
   Name?: string
-  /** Labels of the Engine, from its configuration. */
+  /** From the Engine's configuration. */
   Labels?: string[] | null
   /** Experimental features are on. */
   ExperimentalBuild?: boolean
@@ -2693,7 +2693,7 @@ export interface SystemInfo {
   FirewallBackend?: FirewallInfo | null
   /** Devices that can be asked for by name. API 1.50. */
   DiscoveredDevices?: DeviceInfo[] | null
-  /** Plugins of the node resource interface. API 1.53. */
+  /** Node resource interface. API 1.53. */
   NRI?: NRIInfo | null
   /** Missing features and unsafe settings. */
   Warnings?: string[] | null
@@ -2755,7 +2755,7 @@ export interface SystemVersionPlatform {
   Name: string
 }
 
-/** Root certificate that nodes trust. */
+/** Root certificate nodes trust. */
 export interface TLSInfo {
   /** Certificate, PEM. */
   TrustRoot?: string
@@ -2769,13 +2769,13 @@ export interface TLSInfo {
 export interface Task {
   /** Id in the swarm. */
   ID?: string
-  /** An update names its `Index`. */
+  /** Updates name its `Index`. */
   Version?: ObjectVersion
   /** RFC 3339. */
   CreatedAt?: string
   /** RFC 3339. */
   UpdatedAt?: string
-  /** A name of one's own; mostly absent. */
+  /** Custom name; mostly absent. */
   Name?: string
   /** Labels. */
   Labels?: Record<string, string>
@@ -2787,7 +2787,7 @@ export interface Task {
   Slot?: number
   /** Id of its node; absent before it has one. */
   NodeID?: string
-  /** Resources of one's own that the task got. */
+  /** Custom resources it got. */
   AssignedGenericResources?: GenericResources
   /** State it is in. */
   Status?: TaskStatus
@@ -2823,7 +2823,7 @@ export interface TaskSpec {
   LogDriver?: TaskSpecLogDriver | undefined
 }
 
-/** Container of a task. */
+/** A task's container. */
 export interface TaskSpecContainerSpec {
   /** Reference, mostly with its digest. */
   Image?: string | undefined
@@ -2835,13 +2835,13 @@ export interface TaskSpecContainerSpec {
   Args?: string[] | undefined
   /** Host name; may be a template. */
   Hostname?: string | undefined
-  /** Environment as `NAME=value`; values may be templates. */
+  /** `NAME=value`; may be templates. */
   Env?: string[] | undefined
-  /** Folder the command starts in. */
+  /** Folder to start in. */
   Dir?: string | undefined
-  /** User of the command, by name or number. */
+  /** Name or number. */
   User?: string | undefined
-  /** Further groups, by name or number. */
+  /** More groups: names or numbers. */
   Groups?: string[] | undefined
   /** Security options. API 1.29. */
   Privileges?: TaskSpecContainerSpecPrivileges | undefined
@@ -2849,23 +2849,23 @@ export interface TaskSpecContainerSpec {
   TTY?: boolean | undefined
   /** Keeps stdin open. */
   OpenStdin?: boolean | undefined
-  /** Makes the root file system read-only. API 1.28. */
+  /** Read-only root file system. API 1.28. */
   ReadOnly?: boolean | undefined
-  /** Mounts of every kind (`--mount`). */
+  /** Mounts of all kinds (`--mount`). */
   Mounts?: Mount[] | undefined
-  /** Signal of a stop (`--stop-signal`). */
+  /** Signal of a stop. */
   StopSignal?: string | undefined
   /** Time to stop before it is killed, in nanoseconds. */
   StopGracePeriod?: number | undefined
-  /** Health check (`--health-cmd`, …). */
+  /** Health check (`--health-cmd`). */
   HealthCheck?: HealthConfig | undefined
-  /** Lines of /etc/hosts: `address name…`. */
+  /** In /etc/hosts: `address name…`. */
   Hosts?: string[] | undefined
   /** Settings of resolv.conf. */
   DNSConfig?: TaskSpecContainerSpecDNSConfig | undefined
   /** Secrets it gets as files. */
   Secrets?: TaskSpecContainerSpecSecret[] | undefined
-  /** Rank when the kernel kills for memory: -1000 to 1000. API 1.46. */
+  /** Rank when memory runs out: -1000 to 1000. API 1.46. */
   OomScoreAdj?: number | undefined
   /** Configs it gets as files. */
   Configs?: TaskSpecContainerSpecConfig[] | undefined
@@ -2873,11 +2873,11 @@ export interface TaskSpecContainerSpec {
   Isolation?: 'default' | 'process' | 'hyperv' | '' | undefined
   /** Runs a small init as the first process. */
   Init?: boolean | null | undefined
-  /** Kernel parameters of the namespaces. API 1.40. */
+  /** Kernel parameters. API 1.40. */
   Sysctls?: Record<string, string> | undefined
-  /** Added capabilities: `CAP_NET_ADMIN`, … API 1.41. */
+  /** Added, such as `CAP_NET_ADMIN`. API 1.41. */
   CapabilityAdd?: string[] | undefined
-  /** Dropped capabilities: `CAP_MKNOD`, … API 1.41. */
+  /** Dropped, such as `CAP_MKNOD`. API 1.41. */
   CapabilityDrop?: string[] | undefined
   /** Limits of processes (`--ulimit`). API 1.41. */
   Ulimits?: TaskSpecContainerSpecUlimit[] | undefined
@@ -3011,7 +3011,7 @@ export interface TaskSpecLogDriver {
 
 /** A container that exists. */
 export interface TaskSpecNetworkAttachmentSpec {
-  /** Id of the container. */
+  /** The container. */
   ContainerID?: string | undefined
 }
 
@@ -3023,7 +3023,7 @@ export interface TaskSpecPlacement {
   Preferences?: TaskSpecPlacementPreference[] | undefined
   /** Tasks of a service on one node; 0: no limit. Default: 0. API 1.40. */
   MaxReplicas?: number | undefined
-  /** Platforms the image is there for. API 1.30. */
+  /** The image's platforms. API 1.30. */
   Platforms?: Platform[] | undefined
 }
 
@@ -3110,7 +3110,7 @@ export interface TaskStatus {
 
 /** A limit for a device. */
 export interface ThrottleDevice {
-  /** Device of the host, such as `/dev/sda`. */
+  /** Such as `/dev/sda`. */
   Path?: string | undefined
   /** Bytes or operations a second. */
   Rate?: number | undefined
@@ -3126,7 +3126,7 @@ export interface Topology {
 export interface Volume {
   /** Name, unique on the Engine. */
   Name: string
-  /** Driver, such as `local`. */
+  /** Such as `local`. */
   Driver: string
   /** Path on the host. */
   Mountpoint: string
@@ -3136,7 +3136,7 @@ export interface Volume {
   Status?: Record<string, Record<string, unknown>>
   /** Labels. */
   Labels: Record<string, string> | null
-  /** On this Engine (`local`), or on all (`global`). Default: 'local'. */
+  /** `local`: this Engine, `global`: all. Default: 'local'. */
   Scope: 'local' | 'global'
   /** The part that the swarm manages. API 1.42. */
   ClusterVolume?: ClusterVolume
@@ -3150,7 +3150,7 @@ export interface Volume {
 export interface VolumeCreateRequest {
   /** Name; a random one when absent. */
   Name?: string | undefined
-  /** Driver, such as `local`. Default: 'local'. */
+  /** Such as `local`. Default: 'local'. */
   Driver?: string | undefined
   /** For the driver. */
   DriverOpts?: Record<string, string> | undefined
@@ -3176,7 +3176,7 @@ export interface VolumeUsageData {
   RefCount: number
 }
 
-/** What volumes take on the disk. */
+/** Disk use of volumes. */
 export interface VolumesDiskUsage {
   /** Objects in use. */
   ActiveCount?: number
@@ -3186,7 +3186,7 @@ export interface VolumesDiskUsage {
   Reclaimable?: number
   /** Bytes they take. */
   TotalSize?: number
-  /** The objects; only with `verbose`. */
+  /** Only with `verbose`. */
   Items?: Volume[]
 }
 
@@ -3201,7 +3201,7 @@ export interface SystemEventsQuery {
   since?: string | undefined
   /** Ends at this time: Unix seconds, with a fraction if wanted. */
   until?: string | undefined
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -3243,7 +3243,7 @@ export interface ImageBuildQuery {
   dockerfile?: string | undefined
   /** References for the image. */
   t?: readonly string[] | undefined
-  /** Lines of /etc/hosts: `name:address`. API 1.28. */
+  /** In /etc/hosts: `name:address`. API 1.28. */
   extrahosts?: readonly string[] | undefined
   /** Context from this git or HTTP address. */
   remote?: string | undefined
@@ -3273,7 +3273,7 @@ export interface ImageBuildQuery {
   cpuquota?: number | undefined
   /** `--build-arg`: names to values. */
   buildargs?: Record<string, string | null> | undefined
-  /** Size of /dev/shm, in bytes. */
+  /** Bytes of /dev/shm. */
   shmsize?: number | undefined
   /** Makes one layer of all new ones (experimental). */
   squash?: boolean | undefined
@@ -3281,7 +3281,7 @@ export interface ImageBuildQuery {
   labels?: Record<string, string> | undefined
   /** Network of the steps, such as `none`. API 1.25. */
   networkmode?: string | undefined
-  /** `os[/arch[/variant]]`, or JSON with these. API 1.32. */
+  /** `os[/arch[/variant]]`, or JSON. API 1.32. */
   platform?: string | undefined
   /** Stage to end with (`--target`). */
   target?: string | undefined
@@ -3333,7 +3333,7 @@ export interface BuildPruneQuery {
   'min-free-space'?: number | undefined
   /** Removes also what is not dangling. */
   all?: boolean | undefined
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
   /** Old name of `reserved-space`. Up to API 1.51. */
   'keep-storage'?: number | undefined
@@ -3343,13 +3343,13 @@ export interface BuildPruneQuery {
 export interface BuildPruneResponse {
   /** Ids of the records that were removed. */
   CachesDeleted?: string[] | null
-  /** Bytes that were freed. */
+  /** Bytes freed. */
   SpaceReclaimed?: number
 }
 
 /** POST /commit */
 export interface ImageCommitQuery {
-  /** Id or name of the container. */
+  /** Its id or name. */
   container?: string | undefined
   /** Name of the image. */
   repo?: string | undefined
@@ -3382,7 +3382,7 @@ export interface ImageCreateQuery {
   message?: string | undefined
   /** Instructions of a Dockerfile to apply to an imported image. */
   changes?: readonly string[] | undefined
-  /** `os[/arch[/variant]]`, or JSON with these. API 1.32. */
+  /** `os[/arch[/variant]]`, or JSON. API 1.32. */
   platform?: string | undefined
 }
 
@@ -3390,7 +3390,7 @@ export interface ImageCreateQuery {
 export interface ImageGetAllQuery {
   /** References or ids of images. */
   names?: readonly string[] | undefined
-  /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
+  /** `os[/arch[/variant]]`, or JSON. API 1.48. */
   platform?: readonly OCIPlatform[] | undefined
 }
 
@@ -3398,7 +3398,7 @@ export interface ImageGetAllQuery {
 export interface ImageListQuery {
   /** Includes intermediate images. */
   all?: boolean | undefined
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
   /** Counts the size of shared layers. API 1.42. */
   'shared-size'?: boolean | undefined
@@ -3414,13 +3414,13 @@ export interface ImageListQuery {
 export interface ImageLoadQuery {
   /** Sends no progress. */
   quiet?: boolean | undefined
-  /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
+  /** `os[/arch[/variant]]`, or JSON. API 1.48. */
   platform?: readonly OCIPlatform[] | undefined
 }
 
 /** POST /images/prune */
 export interface ImagePruneQuery {
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -3428,7 +3428,7 @@ export interface ImagePruneQuery {
 export interface ImagePruneResponse {
   /** What was removed, step by step. */
   ImagesDeleted?: ImageDeleteResponseItem[] | null
-  /** Bytes that were freed. */
+  /** Bytes freed. */
   SpaceReclaimed?: number
 }
 
@@ -3438,7 +3438,7 @@ export interface ImageSearchQuery {
   term: string
   /** Highest number of results: 1 to 100. */
   limit?: number | undefined
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -3471,7 +3471,7 @@ export interface ImageDeleteQuery {
 
 /** GET /images/{name}/attestations. API 1.55. */
 export interface ImageAttestationsQuery {
-  /** `os[/arch[/variant]]`, or JSON with these. */
+  /** `os[/arch[/variant]]`, or JSON. */
   platform?: readonly OCIPlatform[] | undefined
   /** Only statements of these predicate types. */
   type?: readonly string[] | undefined
@@ -3481,13 +3481,13 @@ export interface ImageAttestationsQuery {
 
 /** GET /images/{name}/get */
 export interface ImageGetQuery {
-  /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
+  /** `os[/arch[/variant]]`, or JSON. API 1.48. */
   platform?: readonly OCIPlatform[] | undefined
 }
 
 /** GET /images/{name}/history */
 export interface ImageHistoryQuery {
-  /** `os[/arch[/variant]]`, or JSON with these. API 1.48. */
+  /** `os[/arch[/variant]]`, or JSON. API 1.48. */
   platform?: OCIPlatform | null | undefined
 }
 
@@ -3495,7 +3495,7 @@ export interface ImageHistoryQuery {
 export interface ImageInspectQuery {
   /** Includes the manifests of an index. API 1.48. */
   manifests?: boolean | undefined
-  /** `os[/arch[/variant]]`, or JSON with these. API 1.49. */
+  /** `os[/arch[/variant]]`, or JSON. API 1.49. */
   platform?: OCIPlatform | null | undefined
 }
 
@@ -3503,7 +3503,7 @@ export interface ImageInspectQuery {
 export interface ImagePushQuery {
   /** Tag to push; all tags when absent. */
   tag?: string | undefined
-  /** `os[/arch[/variant]]`, or JSON with these. API 1.46. */
+  /** `os[/arch[/variant]]`, or JSON. API 1.46. */
   platform?: OCIPlatform | null | undefined
 }
 
@@ -3519,7 +3519,7 @@ export interface ImageTagQuery {
 
 /** GET /configs. API 1.30. */
 export interface ConfigListQuery {
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -3547,13 +3547,13 @@ export type ConfigUpdateBody = ConfigSpec
 export interface ContainerCreateQuery {
   /** Name of the container; a random one when absent. */
   name?: string | undefined
-  /** `os[/arch[/variant]]`, or JSON with these. API 1.41. */
+  /** `os[/arch[/variant]]`, or JSON. API 1.41. */
   platform?: string | undefined
 }
 
 /** POST /containers/create */
 export interface ContainerCreateBody extends ContainerConfig {
-  /** Settings that concern the host. */
+  /** Settings about the host. */
   HostConfig?: HostConfig | undefined
   /** Networks it joins, and how. */
   NetworkingConfig?: NetworkingConfig | undefined
@@ -3567,13 +3567,13 @@ export interface ContainerListQuery {
   limit?: number | undefined
   /** Counts sizes, which is slow. */
   size?: boolean | undefined
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
 /** POST /containers/prune */
 export interface ContainerPruneQuery {
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -3581,7 +3581,7 @@ export interface ContainerPruneQuery {
 export interface ContainerPruneResponse {
   /** Ids of the containers that were removed. */
   ContainersDeleted?: string[] | null
-  /** Bytes that were freed. */
+  /** Bytes freed. */
   SpaceReclaimed?: number
 }
 
@@ -3657,23 +3657,23 @@ export interface ContainerInspectQuery {
 
 /** POST /containers/{id}/kill */
 export interface ContainerKillQuery {
-  /** Signal by name or number. Default: 'SIGKILL'. */
+  /** Name or number. Default: 'SIGKILL'. */
   signal?: string | undefined
 }
 
 /** GET /containers/{id}/logs */
 export interface ContainerLogsQuery {
-  /** Stays open for later messages. */
+  /** Stays open for more. */
   follow?: boolean | undefined
   /** Includes stdout. */
   stdout?: boolean | undefined
   /** Includes stderr. */
   stderr?: boolean | undefined
-  /** Only later ones: Unix seconds, with a fraction too. Default: 0. */
+  /** Only later: Unix seconds, fractions too. Default: 0. */
   since?: number | undefined
-  /** Only earlier ones: Unix seconds, with a fraction too. Default: 0. API 1.35. */
+  /** Only earlier: Unix seconds, fractions too. Default: 0. API 1.35. */
   until?: number | undefined
-  /** Puts the time before each line, RFC 3339. */
+  /** Time before each line, RFC 3339. */
   timestamps?: boolean | undefined
   /** Last lines: a number, or `all`. Default: 'all'. */
   tail?: string | undefined
@@ -3689,15 +3689,15 @@ export interface ContainerRenameQuery {
 
 /** POST /containers/{id}/resize */
 export interface ContainerResizeQuery {
-  /** Rows of the terminal. */
+  /** Terminal rows. */
   h: number
-  /** Columns of the terminal. */
+  /** Terminal columns. */
   w: number
 }
 
 /** POST /containers/{id}/restart */
 export interface ContainerRestartQuery {
-  /** Signal by name or number. API 1.42. */
+  /** Name or number. API 1.42. */
   signal?: string | undefined
   /** Seconds to stop before it is killed; -1: no limit. */
   t?: number | undefined
@@ -3723,7 +3723,7 @@ export interface ContainerStatsQuery {
 
 /** POST /containers/{id}/stop */
 export interface ContainerStopQuery {
-  /** Signal by name or number. API 1.42. */
+  /** Name or number. API 1.42. */
   signal?: string | undefined
   /** Seconds to stop before it is killed; -1: no limit. */
   t?: number | undefined
@@ -3737,7 +3737,7 @@ export interface ContainerTopQuery {
 
 /** POST /containers/{id}/update */
 export interface ContainerUpdateBody extends Resources {
-  /** When the container is started again. */
+  /** When it starts again. */
   RestartPolicy?: RestartPolicy | undefined
 }
 
@@ -3763,15 +3763,15 @@ export interface ContainerExecBody {
   DetachKeys?: string | undefined
   /** Allocates a terminal (`-t`). */
   Tty?: boolean | undefined
-  /** Environment as `NAME=value`, besides the container's. API 1.25. */
+  /** `NAME=value`, besides the container's. API 1.25. */
   Env?: string[] | undefined
   /** Program and its arguments. */
   Cmd?: string[] | undefined
   /** Gives the command all rights. */
   Privileged?: boolean | undefined
-  /** User of the command: `user[:group]`, by name or number. */
+  /** `user[:group]`, by name or number. */
   User?: string | undefined
-  /** Folder the command starts in. API 1.35. */
+  /** Folder to start in. API 1.35. */
   WorkingDir?: string | undefined
 }
 
@@ -3781,7 +3781,7 @@ export interface ExecInspectResponse {
   CanRemove?: boolean
   /** Keys that detach, as base64 of their bytes. */
   DetachKeys?: string
-  /** Id: 64 hexadecimal digits. */
+  /** 64 hexadecimal digits. */
   ID?: string
   /** True from its start to its end. */
   Running?: boolean
@@ -3795,7 +3795,7 @@ export interface ExecInspectResponse {
   OpenStderr?: boolean
   /** Standard output is attached. */
   OpenStdout?: boolean
-  /** Id of the container. */
+  /** The container. */
   ContainerID?: string
   /** Id of the process on the host; 0 before its start. */
   Pid?: number
@@ -3803,9 +3803,9 @@ export interface ExecInspectResponse {
 
 /** POST /exec/{id}/resize */
 export interface ExecResizeQuery {
-  /** Rows of the terminal. */
+  /** Terminal rows. */
   h: number
-  /** Columns of the terminal. */
+  /** Terminal columns. */
   w: number
 }
 
@@ -3825,7 +3825,7 @@ export interface ExecStartBody {
 
 /** GET /networks */
 export interface NetworkListQuery {
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -3833,19 +3833,19 @@ export interface NetworkListQuery {
 export interface NetworkCreateBody {
   /** Name of the network; unique from API 1.44 on. */
   Name: string
-  /** Driver: `bridge`, `overlay`, `macvlan`, … Default: 'bridge'. */
+  /** Such as `bridge` or `macvlan`. Default: 'bridge'. */
   Driver?: string | undefined
   /** On this Engine (`local`), or in the swarm. */
   Scope?: string | undefined
   /** Has no way to the outside. */
   Internal?: boolean | undefined
-  /** Containers that are not tasks can join it. */
+  /** Containers that are no tasks can join. */
   Attachable?: boolean | undefined
-  /** Is the routing mesh of the swarm. API 1.29. */
+  /** Is the swarm's routing mesh. API 1.29. */
   Ingress?: boolean | undefined
-  /** Only keeps settings for other networks. */
+  /** Only keeps settings for others. */
   ConfigOnly?: boolean | undefined
-  /** Network whose settings are taken. */
+  /** Network whose settings it takes. */
   ConfigFrom?: ConfigReference | undefined
   /** How addresses are given. */
   IPAM?: IPAM | undefined
@@ -3861,7 +3861,7 @@ export interface NetworkCreateBody {
 
 /** POST /networks/prune */
 export interface NetworkPruneQuery {
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -3889,7 +3889,7 @@ export type NetworkDisconnectBody = NetworkDisconnectRequest
 
 /** GET /nodes */
 export interface NodeListQuery {
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -3912,7 +3912,7 @@ export type NodeUpdateBody = NodeSpec
 
 /** GET /plugins */
 export interface PluginListQuery {
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -3973,7 +3973,7 @@ export type PluginUpgradeBody = PluginPrivilege[]
 
 /** GET /secrets */
 export interface SecretListQuery {
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -3999,7 +3999,7 @@ export type SecretUpdateBody = SecretSpec
 
 /** GET /services */
 export interface ServiceListQuery {
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
   /** Includes the number of tasks. API 1.41. */
   status?: boolean | undefined
@@ -4018,15 +4018,15 @@ export interface ServiceInspectQuery {
 export interface ServiceLogsQuery {
   /** Adds labels and variables the log driver keeps. */
   details?: boolean | undefined
-  /** Stays open for later messages. */
+  /** Stays open for more. */
   follow?: boolean | undefined
   /** Includes stdout. */
   stdout?: boolean | undefined
   /** Includes stderr. */
   stderr?: boolean | undefined
-  /** Only later ones: Unix seconds, with a fraction too. Default: 0. */
+  /** Only later: Unix seconds, fractions too. Default: 0. */
   since?: number | undefined
-  /** Puts the time before each line, RFC 3339. */
+  /** Time before each line, RFC 3339. */
   timestamps?: boolean | undefined
   /** Last lines: a number, or `all`. Default: 'all'. */
   tail?: string | undefined
@@ -4057,11 +4057,11 @@ export interface SwarmInitBody {
   DataPathAddr?: string | undefined
   /** UDP port of that traffic. API 1.40. */
   DataPathPort?: number | undefined
-  /** Address pools for the subnets of its networks. API 1.39. */
+  /** Pools for its subnets. API 1.39. */
   DefaultAddrPool?: string[] | undefined
   /** Makes a new swarm of what this node knows. */
   ForceNewCluster?: boolean | undefined
-  /** Length of the prefix of those subnets. API 1.39. */
+  /** Prefix length of its subnets. API 1.39. */
   SubnetSize?: number | undefined
   /** First settings of the swarm. */
   Spec?: SwarmSpec | undefined
@@ -4125,7 +4125,7 @@ export type SwarmUpdateBody = SwarmSpec
 
 /** GET /tasks */
 export interface TaskListQuery {
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -4133,15 +4133,15 @@ export interface TaskListQuery {
 export interface TaskLogsQuery {
   /** Adds labels and variables the log driver keeps. */
   details?: boolean | undefined
-  /** Stays open for later messages. */
+  /** Stays open for more. */
   follow?: boolean | undefined
   /** Includes stdout. */
   stdout?: boolean | undefined
   /** Includes stderr. */
   stderr?: boolean | undefined
-  /** Only later ones: Unix seconds, with a fraction too. Default: 0. */
+  /** Only later: Unix seconds, fractions too. Default: 0. */
   since?: number | undefined
-  /** Puts the time before each line, RFC 3339. */
+  /** Time before each line, RFC 3339. */
   timestamps?: boolean | undefined
   /** Last lines: a number, or `all`. Default: 'all'. */
   tail?: string | undefined
@@ -4151,7 +4151,7 @@ export interface TaskLogsQuery {
 
 /** GET /volumes */
 export interface VolumeListQuery {
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -4160,7 +4160,7 @@ export type VolumeCreateBody = VolumeCreateRequest
 
 /** POST /volumes/prune */
 export interface VolumePruneQuery {
-  /** Conditions: `{ label: 'a=b' }`. */
+  /** Conditions. */
   filters?: Filters | undefined
 }
 
@@ -4168,7 +4168,7 @@ export interface VolumePruneQuery {
 export interface VolumePruneResponse {
   /** Names of the volumes that were removed. */
   VolumesDeleted?: string[] | null
-  /** Bytes that were freed. */
+  /** Bytes freed. */
   SpaceReclaimed?: number
 }
 
