@@ -142,13 +142,47 @@ describe('what is made through a scope', () => {
         const found = engine.calls.map((call) =>
           new URL(call.split(' ')[1] ?? '', 'a://a').searchParams.get('filters'),
         )
-        assert.equal(found.length, 8)
+        // The prune of containers lists them first.
+        assert.equal(found.length, 9)
         const labels = found.map((text) => Object.keys(JSON.parse(text ?? '').label).join())
         assert.equal(labels.filter((label) => label === 'a=b,dockline.scope=s').length, 6)
         assert.equal(labels.filter((label) => label === 'a=b,dockline.scope.image=s').length, 2)
       },
     ),
   )
+})
+
+describe('a container that has the labels of a scope from its image', () => {
+  const labels = (mark: string) => ({ 'dockline.scope': 's', 'dockline.scope.mark': mark })
+  const container = (Id: string, mark: string) => ({ Id, ImageID: 'sha256:i', Labels: labels(mark) })
+  const scripts: Scripts = {
+    'GET /containers/json': json([container('outside', 'a'), container('inside', 'b')]),
+    'GET /images/sha256%3Ai/json': json({ Id: 'sha256:i', Config: { Labels: labels('a') } }),
+    'POST /containers/prune': json({}),
+  }
+
+  it('is not in the list of the scope, and its image is asked for once', async (test) => {
+    const { engine, scope } = await start(test, scripts)
+    assert.deepEqual(
+      (await scope.containers.list()).map(({ id }) => id),
+      ['inside'],
+    )
+    assert.equal(engine.calls.filter((call) => call.includes('/images/')).length, 1)
+  })
+
+  it('is spared by the prune of the scope', async (test) => {
+    const { engine, scope } = await start(test, scripts)
+    await scope.containers.prune({ filters: { until: '1h', 'label!': 'keep' } })
+    const prune = engine.calls.find((call) => call.startsWith('POST')) ?? ''
+    assert.deepEqual(
+      JSON.parse(new URL(prune.split(' ')[1] ?? '', 'a://a').searchParams.get('filters') ?? ''),
+      {
+        label: { 'dockline.scope=s': true },
+        until: { '1h': true },
+        'label!': { keep: true, 'dockline.scope.mark=a': true },
+      },
+    )
+  })
 })
 
 describe('scope.down', () => {

@@ -1,6 +1,6 @@
-import type { ContainerCreateBody, Filters } from '../../api/index.js'
+import type { ContainerCreateBody, ContainerSummary, Filters } from '../../api/index.js'
 import { filterSets } from '../../http/query.js'
-import { makeMark } from '../base/inherited.js'
+import { type ImageOwner, inheriting, makeMark } from '../base/inherited.js'
 
 /** On the containers, networks and volumes of a scope, with the scope's id. */
 export const SCOPE_LABEL = 'dockline.scope'
@@ -32,6 +32,14 @@ export function markedImage({ id, labels }: Marking, given?: Labels | null): Lab
 export function filtersWith(filters: unknown, label: string, id: string): Filters {
   const given = filterSets(filters) ?? {}
   return { ...given, label: { ...given.label, [`${label}=${id}`]: true } }
+}
+
+/** Those among containers with the label of a scope that have inherited it, and are none of the scope. */
+export function outsiders(
+  owner: ImageOwner,
+  all: readonly ContainerSummary[],
+): Promise<Set<ContainerSummary>> {
+  return inheriting(owner, all, [SCOPE_LABEL, SCOPE_MARK_LABEL])
 }
 
 /** The request for a container with the labels, as have the volumes that the Engine makes for it. */

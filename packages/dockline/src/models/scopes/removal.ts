@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient } from '../../api/index.js'
 import { ApiError, NotFoundError, ScopeError, type ScopeRemainder } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
-import { inherits } from '../base/inherited.js'
-import { filtersWith, SCOPE_IMAGE_LABEL, SCOPE_LABEL, SCOPE_MARK_LABEL } from './labels.js'
+import { filtersWith, outsiders, SCOPE_IMAGE_LABEL, SCOPE_LABEL } from './labels.js'
 
 export interface RemovalOptions extends CallOptions {
   /** Milliseconds for which nothing new may appear. Default: 0, when nobody can be making anything. */
@@ -74,10 +73,8 @@ function kindsOf(api: ApiClient, scope: string, call: CallOptions): readonly Kin
       kind: 'container',
       list: async () => {
         const all = await api.containers.list({ all: true, filters }, call)
-        const ids = all.map(async (each) =>
-          (await inherits({ api, call }, each, [SCOPE_LABEL, SCOPE_MARK_LABEL])) ? undefined : each.Id,
-        )
-        return Promise.all(ids)
+        const others = await outsiders({ api, call }, all)
+        return all.flatMap((each) => (others.has(each) ? [] : [each.Id]))
       },
       remove: (id) => api.containers.delete(id, { force: true, v: true }, call),
     },

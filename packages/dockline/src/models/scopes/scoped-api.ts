@@ -21,6 +21,7 @@ import {
   VolumesApi,
 } from '../../api/index.js'
 import type { CallOptions, HttpClient } from '../../http/index.js'
+import { filterSets } from '../../http/query.js'
 import {
   filtersWith,
   type Marking,
@@ -28,8 +29,10 @@ import {
   markedContainer,
   markedImage,
   namedVolumes,
+  outsiders,
   SCOPE_IMAGE_LABEL,
   SCOPE_LABEL,
+  SCOPE_MARK_LABEL,
 } from './labels.js'
 
 /** A scope, as its calls see it. */
@@ -50,24 +53,30 @@ export class ScopedApi extends ApiClient {
   constructor(http: HttpClient, scope: Surroundings) {
     super(http)
     this.volumes = new ScopedVolumes(http, scope)
-    this.containers = new ScopedContainers(http, scope, this.volumes)
-    this.networks = new ScopedNetworks(http, scope)
     this.images = new ScopedImagesApi(http, scope)
+    this.containers = new ScopedContainers(http, scope, this)
+    this.networks = new ScopedNetworks(http, scope)
   }
 }
 
 class ScopedContainers extends ContainersApi {
   readonly #scope: Surroundings
-  readonly #volumes: VolumesApi
+  readonly #api: Pick<ApiClient, 'volumes' | 'images'>
 
-  constructor(http: HttpClient, scope: Surroundings, volumes: VolumesApi) {
+  constructor(http: HttpClient, scope: Surroundings, api: Pick<ApiClient, 'volumes' | 'images'>) {
     super(http)
     this.#scope = scope
-    this.#volumes = volumes
+    this.#api = api
   }
 
-  override list(query?: ContainerListQuery, options?: CallOptions) {
-    return super.list(within(this.#scope, query), options)
+  override async list(query?: ContainerListQuery, options?: CallOptions) {
+    const { all, others } = await this.#listAll(query, options)
+    return all.filter((each) => !others.has(each))
+  }
+
+  async #listAll(query?: ContainerListQuery, call?: CallOptions) {
+    const all = await super.list(within(this.#scope, query), call)
+    return { all, others: await outsiders({ api: this.#api, call }, all) }
   }
 
   /** The volumes that the Engine would make of a name come first: it gives those no labels. */
@@ -75,14 +84,19 @@ class ScopedContainers extends ContainersApi {
     return this.#scope.make(async () => {
       const Driver = json.HostConfig?.VolumeDriver
       for (const Name of namedVolumes(json)) {
-        await this.#volumes.create(Driver ? { Name, Driver } : { Name }, options)
+        await this.#api.volumes.create(Driver ? { Name, Driver } : { Name }, options)
       }
       return super.create(query, markedContainer(this.#scope, json), options)
     }, options)
   }
 
-  override prune(query?: ContainerPruneQuery, options?: CallOptions) {
-    return super.prune(within(this.#scope, query), options)
+  override async prune(query?: ContainerPruneQuery, options?: CallOptions) {
+    const { others } = await this.#listAll({ all: true }, options)
+    const marks = [...others].map(({ Labels }) => [`${SCOPE_MARK_LABEL}=${Labels?.[SCOPE_MARK_LABEL]}`, true])
+    const { filters, ...rest } = within(this.#scope, query)
+    const given = filterSets(filters) ?? {}
+    const spared = { ...given, 'label!': { ...given['label!'], ...Object.fromEntries(marks) } }
+    return super.prune({ ...rest, filters: marks.length === 0 ? filters : spared }, options)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../../api/index.js'
 import type { CallOptions } from '../../../http/index.js'
-import { inherits } from '../../base/inherited.js'
+import { inheriting } from '../../base/inherited.js'
 
 /** On every sandbox, with a value that its image does not have. */
 export const SANDBOX_LABEL = 'dockline.sandbox'
@@ -17,10 +17,10 @@ export async function removeForgotten(api: ApiClient, call: CallOptions): Promis
   const created = await api.containers.list({ all: true, filters }, call).catch(() => [])
   const before = Date.now() / 1000 - STARTED_WITHIN_S
   const forgotten = created.filter(({ Created = before }) => Created < before)
-  await Promise.allSettled(
-    forgotten.map(async (each) => {
-      if (await inherits({ api, call }, each, [SANDBOX_LABEL])) return
+  const others = await inheriting({ api, call }, forgotten, [SANDBOX_LABEL]).catch(() => undefined)
+  const removals = forgotten.map(async (each) => {
+    if (others?.has(each) === false)
       await api.containers.delete(each.Id ?? '', { force: true, v: true }, call)
-    }),
-  )
+  })
+  await Promise.allSettled(removals)
 }
