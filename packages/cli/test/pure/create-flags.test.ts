@@ -99,6 +99,10 @@ const ROWS: readonly (readonly [flags: string, container: object])[] = [
     },
   ],
   [
+    '-v /host:/data -v cache:/cache -v /host:/data -v /anonymous -v /anonymous',
+    { Volumes: { '/anonymous': {} }, HostConfig: { Binds: ['/host:/data', 'cache:/cache'] } },
+  ],
+  [
     '--mount type=bind,src=/a,dst=/b,readonly --mount type=tmpfs,dst=/t,tmpfs-size=64m,tmpfs-mode=1770',
     {
       HostConfig: {

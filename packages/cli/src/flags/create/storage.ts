@@ -38,7 +38,8 @@ export function storageOptions({
     devices: device.length > named.length ? device.filter((one) => !CDI.test(one)) : undefined,
     deviceRequests: named.length > 0 ? [{ driver: 'cdi', deviceIds: named }] : undefined,
     mounts: mounts.length > 0 ? mounts : undefined,
-    volumes: volume.length > 0 ? volume.map(absoluteBind) : undefined,
+    // As in docker, what is written twice in the same words is one volume.
+    volumes: volume.length > 0 ? [...new Set(volume)].map(absoluteBind) : undefined,
   }
 }
 
