@@ -227,10 +227,22 @@ const ROWS: readonly (readonly [flags: string, container: object])[] = [
     '--device vendor.com/gpu=0',
     { HostConfig: { DeviceRequests: [{ Driver: 'cdi', DeviceIDs: ['vendor.com/gpu=0'] }] } },
   ],
-  ['--gpus all', { HostConfig: { DeviceRequests: [{ Count: -1, Capabilities: [['gpu']] }] } }],
+  ['--gpus all', { HostConfig: { DeviceRequests: [{ Count: -1, Capabilities: [['gpu']], Options: {} }] } }],
+  [
+    '--gpus device=0 --device vendor.com/gpu=0 --gpus 2',
+    {
+      HostConfig: {
+        DeviceRequests: [
+          { Capabilities: [['gpu']], DeviceIDs: ['0'], Options: {} },
+          { Count: 2, Capabilities: [['gpu']], Options: {} },
+          { Driver: 'cdi', DeviceIDs: ['vendor.com/gpu=0'] },
+        ],
+      },
+    },
+  ],
   [
     '--gpus \'"device=0,1"\'',
-    { HostConfig: { DeviceRequests: [{ Capabilities: [['gpu']], DeviceIDs: ['0', '1'] }] } },
+    { HostConfig: { DeviceRequests: [{ Capabilities: [['gpu']], DeviceIDs: ['0', '1'], Options: {} }] } },
   ],
   [
     '--cap-add CAP_NET_ADMIN --cap-add net_admin --cap-drop all --group-add 1000',

@@ -156,6 +156,7 @@ describe('run asks the Engine for the same container as docker', {
     ['--network', 'name='],
     ['--mac-address', '92:d0:c6:0a:29:33', '--network', 'web'],
     ['--platform', ''],
+    ['--gpus', 'device=0', '--device', 'vendor.com/gpu=0', '--gpus', '2', '--gpus', '2'],
     ['-v', '/a:/b', '-v', './here:/here', '-v', '/a:/b', '-v', './here:/here', '-v', '/x', '-v', '/x'],
   ]
   for (const flags of rows) {

@@ -9,6 +9,7 @@ import { labels } from '../lists.js'
 import type { Parsed } from '../parse.js'
 import { platformFlag } from '../platform.js'
 import { inFlagWords } from '../words.js'
+import { deviceFlags, deviceOptions } from './devices.js'
 import { networkFlags, networkOptions } from './network.js'
 import { isOptionFlag } from './option.js'
 import { checkModes, processFlags, restartOption } from './process.js'
@@ -23,6 +24,7 @@ const STREAMS = ['stdin', 'stdout', 'stderr']
 
 /** Everything that says how the container is to be. */
 export const createFlags = {
+  ...deviceFlags,
   ...networkFlags,
   ...processFlags,
   ...resourceFlags,
@@ -115,6 +117,7 @@ async function createOptions(call: CreateCall): Promise<ContainerCreateOptions> 
     AS_DOCKER,
     singleOptions(call),
     restartOption(flags),
+    deviceOptions(flags),
     networkOptions(flags),
     storageOptions(flags),
     watchingOptions(flags),

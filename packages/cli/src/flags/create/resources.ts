@@ -1,4 +1,4 @@
-import { parseGpus, parseUlimit } from 'dockline/syntax'
+import { parseUlimit } from 'dockline/syntax'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
 import { bool, type Flag, int, list, text, uint } from '../flag.js'
 import { checkBytes } from '../units.js'
@@ -91,13 +91,6 @@ export const resourceFlags = {
     'deviceWriteIops',
     countRates('Limit write rate (IO per second) to a device'),
     countPerSecond,
-  ),
-  gpus: to(
-    'gpus',
-    text("GPU devices to add to the container ('all' to pass all GPUs)", {
-      type: 'gpu-request',
-      check: readableBy(parseGpus),
-    }),
   ),
   'kernel-memory': to('kernelMemory', bytes('Kernel memory limit')),
   memory: to('memory', bytes('Memory limit', 'm')),

@@ -1,19 +1,12 @@
 import { resolve } from 'node:path'
 import type { ContainerCreateOptions } from 'dockline'
-import { parseDevice, parseVolumes } from 'dockline/syntax'
-import { UsageError } from '../../errors.js'
+import { parseVolumes } from 'dockline/syntax'
 import { list, text, type Values } from '../flag.js'
 import { readableBy } from '../words.js'
 import { checkMount, type Mount, readMount } from './mount.js'
 import { to } from './option.js'
 
-/** A device that a driver knows by name, as in `vendor.com/gpu=0`. */
-const CDI = /^[\w.-]+\/[\w.-]+=.+/
-
 export const storageFlags = {
-  device: list('Add a host device to the container', {
-    check: (given) => CDI.test(given) || checkDevice(given),
-  }),
   mount: list('Attach a filesystem mount to the container', {
     type: 'mount',
     check: checkMount,
@@ -27,26 +20,13 @@ export const storageFlags = {
   'volumes-from': to('volumesFrom', list('Mount volumes from the specified container(s)')),
 }
 
-export function storageOptions({
-  device,
-  mount,
-  volume,
-}: Values<typeof storageFlags>): ContainerCreateOptions {
-  const named = device.filter((one) => CDI.test(one))
+export function storageOptions({ mount, volume }: Values<typeof storageFlags>): ContainerCreateOptions {
   const mounts = mount.map((given) => withAbsoluteSource(readMount(given)))
   return {
-    devices: device.length > named.length ? device.filter((one) => !CDI.test(one)) : undefined,
-    deviceRequests: named.length > 0 ? [{ driver: 'cdi', deviceIds: named }] : undefined,
     mounts: mounts.length > 0 ? mounts : undefined,
     // As in docker, what is written twice in the same words is one volume.
     volumes: volume.length > 0 ? [...new Set(volume)].map(absoluteBind) : undefined,
   }
-}
-
-function checkDevice(given: string): void {
-  readableBy(parseDevice)(given)
-  const { PathInContainer: path = '' } = parseDevice(given)
-  if (!path.startsWith('/')) throw new UsageError(`${path} is not an absolute path`)
 }
 
 /** The Engine may be anywhere; `./src` is a folder of this machine, from where one stands. */
