@@ -163,6 +163,27 @@ const LINES: readonly (readonly [line: string, exitCode: number, message: string
     125,
     'dockline: conflicting options: cannot attach both user-defined and non-user-defined network-modes',
   ],
+  ...(
+    [
+      ['ip=10.0.0.2 --ip 10.0.0.2', '--ip and per-network IPv4 address'],
+      ['ip6=fd00::2 --ip6 fd00::3', '--ip6 and per-network IPv6 address'],
+      [
+        'mac-address=92:d0:c6:0a:29:33 --mac-address 92:d0:c6:0a:29:33',
+        '--mac-address and per-network MAC address',
+      ],
+      [
+        'link-local-ip=169.254.1.1 --link-local-ip 169.254.1.2',
+        '--link-local-ip and per-network link-local IP addresses',
+      ],
+    ] as const
+  ).map(
+    ([flags, both]) =>
+      [
+        `run --network name=a,${flags} x`,
+        125,
+        `dockline: conflicting options: cannot specify both ${both}`,
+      ] as const,
+  ),
   ['run --mac-address nope x', 125, 'dockline: nope is not a valid mac address'],
   [
     'run --network-alias a x',

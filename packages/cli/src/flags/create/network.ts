@@ -105,9 +105,8 @@ function checkTogether(joinings: readonly Joining[], flags: NetworkValues): void
   if (targets.some(isNamed) && !targets.every(isNamed))
     throw refusal('conflicting options: cannot attach both user-defined and non-user-defined network-modes')
   checkAliases(joinings, flags)
+  checkAddresses(joinings[0]?.endpoint ?? {}, flags)
   const mac = flags['mac-address']
-  if (mac && joinings[0]?.endpoint.macAddress !== undefined)
-    throw refusal('conflicting options: cannot specify both --mac-address and per-network MAC address')
   const macs = [mac, ...joinings.map(({ endpoint }) => endpoint.macAddress)]
   const wrong = macs.find((each) => each && !MAC.test(each))
   if (wrong) throw refusal(`${wrong} is not a valid mac address`)
@@ -124,6 +123,20 @@ function checkAliases(joinings: readonly Joining[], flags: NetworkValues): void 
   const lost = joinings.some(({ target, endpoint }) => !isNamed(target) && endpoint.aliases !== undefined)
   if (lost || (beside.length > 0 && !isNamed(first?.target)))
     throw refusal('network-scoped aliases are only supported for user-defined networks')
+}
+
+/** An address may stand in a flag of its own or within `--network`; one of two would be lost. */
+function checkAddresses(endpoint: EndpointOptions, flags: NetworkValues): void {
+  const { ip, ip6, macAddress, linkLocalIps } = endpoint
+  const local = flags['link-local-ip']
+  const pairs: readonly (readonly [flag: unknown, within: unknown, names: string])[] = [
+    [flags.ip, ip, '--ip and per-network IPv4 address'],
+    [flags.ip6, ip6, '--ip6 and per-network IPv6 address'],
+    [flags['mac-address'], macAddress, '--mac-address and per-network MAC address'],
+    [local.length > 0, linkLocalIps, '--link-local-ip and per-network link-local IP addresses'],
+  ]
+  const twice = pairs.find(([flag, within]) => flag && within)
+  if (twice !== undefined) throw refusal(`conflicting options: cannot specify both ${twice[2]}`)
 }
 
 function refusal(message: string): ExitError {
