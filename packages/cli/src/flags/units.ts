@@ -3,7 +3,11 @@ import { UsageError } from '../errors.js'
 
 /** Refuses what is no size, in docker's words. */
 export function checkBytes(given: string): void {
-  if (!isReadable(parseBytes, given)) throw new UsageError(sizeFault(given))
+  if (!isBytes(given)) throw new UsageError(sizeFault(given))
+}
+
+export function isBytes(given: string): boolean {
+  return isReadable(parseBytes, given)
 }
 
 /** Refuses what is no length of time, in the words of Go. */

@@ -202,6 +202,18 @@ const ROWS: readonly (readonly [flags: string, container: object])[] = [
     },
   ],
   [
+    "--device-read-bps /dev/a:1.5k --device-read-bps /dev/b:1MiB --device-read-bps '/dev/c:1 mb'",
+    {
+      HostConfig: {
+        BlkioDeviceReadBps: [
+          { Path: '/dev/a', Rate: 1536 },
+          { Path: '/dev/b', Rate: 1048576 },
+          { Path: '/dev/c', Rate: 1048576 },
+        ],
+      },
+    },
+  ],
+  [
     '--device-write-bps /dev/sda:2mb --device-read-iops /dev/sda:10 --device-write-iops /dev/sda:20',
     {
       HostConfig: {

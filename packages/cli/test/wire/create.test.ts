@@ -156,6 +156,14 @@ describe('run asks the Engine for the same container as docker', {
     ['--network', 'name='],
     ['--mac-address', '92:d0:c6:0a:29:33', '--network', 'web'],
     ['--platform', ''],
+    [
+      '--device-read-bps',
+      '/dev/a:1.5k',
+      '--device-read-bps',
+      '/dev/b:1kib',
+      '--device-write-bps',
+      '/dev/c:0.5mb',
+    ],
     ['--gpus', 'device=0', '--device', 'vendor.com/gpu=0', '--gpus', '2', '--gpus', '2'],
     ['-v', '/a:/b', '-v', './here:/here', '-v', '/a:/b', '-v', './here:/here', '-v', '/x', '-v', '/x'],
   ]

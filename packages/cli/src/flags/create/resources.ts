@@ -1,7 +1,7 @@
 import { parseUlimit } from 'dockline/syntax'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
 import { bool, type Flag, int, list, text, uint } from '../flag.js'
-import { checkBytes } from '../units.js'
+import { checkBytes, isBytes } from '../units.js'
 import { readableBy } from '../words.js'
 import { billionths, cpuCount, devicePair, to } from './option.js'
 
@@ -17,7 +17,7 @@ const countRates = (help: string): Flag<readonly string[]> => list(help, { check
 
 function checkByteRate(given: string): void {
   const [, rate] = devicePair(given)
-  if (/^\d+(?:[kmgt]?b?)$/i.test(rate)) return
+  if (isBytes(rate)) return
   const format = 'The correct format is <device-path>:<number>[<unit>]. Number must be a positive integer'
   throw new UsageError(
     `invalid rate for device: ${given}. ${format}. Unit is optional and can be kb, mb, or gb`,
