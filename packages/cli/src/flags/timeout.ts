@@ -1,3 +1,4 @@
+import type { Duration } from 'dockline'
 import { ExitError } from '../errors.js'
 import { type Flag, int } from './flag.js'
 
@@ -11,13 +12,16 @@ interface Timed {
   readonly flags: { readonly time: number | undefined; readonly timeout: number | undefined }
 }
 
-/** Converts the seconds of a flag to the option of the library, where any negative number is no end. */
-export function stopTimeout(seconds: number): number {
-  return seconds < 0 ? -1 : seconds * 1000
+/** A century. An Engine counts in nanoseconds, and cannot count as far as a flag can. */
+const LONGEST_SECONDS = 100 * 365 * 24 * 60 * 60
+
+/** Converts the seconds of a flag to the option of the library, where -1 is no end. */
+function stopTimeout(seconds: number): Duration {
+  return seconds < 0 || seconds > LONGEST_SECONDS ? -1 : `${seconds}s`
 }
 
 /** The `stopTimeout` of the flags, by either name but not by both. */
-export function timeoutOf({ flags: { time, timeout } }: Timed): number | undefined {
+export function timeoutOf({ flags: { time, timeout } }: Timed): Duration | undefined {
   if (time !== undefined && timeout !== undefined) {
     throw new ExitError('conflicting options: cannot specify both --timeout and --time')
   }

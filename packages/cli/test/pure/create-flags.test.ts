@@ -41,6 +41,9 @@ const ROWS: readonly (readonly [flags: string, container: object])[] = [
       HostConfig: { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 } },
     },
   ],
+  ['--stop-timeout 31536000', { StopTimeout: 31536000 }],
+  ['--stop-timeout 9007199254740991', { StopTimeout: 9007199254740991 }],
+  ['--stop-timeout -5', { StopTimeout: -5 }],
   [
     '--restart unless-stopped',
     { HostConfig: { RestartPolicy: { Name: 'unless-stopped', MaximumRetryCount: 0 } } },

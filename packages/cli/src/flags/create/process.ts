@@ -3,7 +3,6 @@ import type { HostConfig } from 'dockline/api'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
 import { bool, int, list, text, type Values } from '../flag.js'
 import { hosts } from '../lists.js'
-import { stopTimeout } from '../timeout.js'
 import { to } from './option.js'
 
 /** What runs in the container, and how it sits on its host. */
@@ -31,7 +30,10 @@ export const processFlags = {
   restart: text('Restart policy to apply when a container exits (default "no")'),
   runtime: to('runtime', text('Runtime to use for this container')),
   'stop-signal': to('stopSignal', text('Signal to stop the container')),
-  'stop-timeout': to('stopTimeout', int('Timeout (in seconds) to stop a container'), stopTimeout),
+  // In the Engine's own words, which take any number of seconds.
+  'stop-timeout': to('config', int('Timeout (in seconds) to stop a container'), (StopTimeout) => ({
+    StopTimeout,
+  })),
   'storage-opt': to('storageOpt', list('Storage driver options for the container')),
   sysctl: to('sysctls', list('Sysctl options', { type: 'map', check: checkSysctl })),
   user: to('user', text('Username or UID (format: <name|uid>[:<group|gid>])', { short: 'u' })),
