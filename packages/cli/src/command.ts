@@ -68,6 +68,7 @@ async function runCommand<F extends Flags>(
     checkCount(spec, parsed.operands, path)
     await cli.readConfig()
     await checkVersion(spec.flags, parsed.given, cli)
+    await checkSystem(spec.flags, parsed.given, cli)
     return (await spec.run({ cli, ...(parsed as Parsed<F>) })) ?? 0
   } catch (error) {
     if (error instanceof UsageError) throw error.in({ path, usage: usageOf(spec, path) })
@@ -87,6 +88,20 @@ async function checkVersion(flags: Flags, given: ReadonlySet<string>, cli: Cli):
       `"--${name}" requires API version ${since}, but the Docker daemon API version is ${spoken}`,
     )
   }
+}
+
+/** docker's words for flags that the Engine would ignore because of its system. */
+async function checkSystem(flags: Flags, given: ReadonlySet<string>, cli: Cli): Promise<void> {
+  const special = [...given].sort().filter((name) => flags[name]?.system !== undefined)
+  if (special.length === 0) return
+  const { osType } = await (await cli.client()).ping()
+  const lost = special.filter((name) => osType !== undefined && flags[name]?.system !== osType)
+  if (lost.length === 0) return
+  const lines = lost.map(
+    (name) =>
+      `"--${name}" is only supported on a Docker daemon running on ${flags[name]?.system}, but the Docker daemon is running on ${osType}`,
+  )
+  throw new ExitError(lines.join('\n'))
 }
 
 /** What docker shows behind 'Usage:', with a tab before each further line. */

@@ -16,6 +16,8 @@ export interface Flag<T> {
   readonly shortDeprecated?: string | undefined
   /** The API version that brought it, where an Engine that is older would not notice that it was given. */
   readonly since?: string | undefined
+  /** The system that the Engine has to run on. An Engine on any other ignores the flag. */
+  readonly system?: 'windows' | undefined
   /** Throws the reason, without the flag's name, when the text is no value for it. */
   parse(text: string, before: T): T
 }
@@ -74,6 +76,11 @@ export function int(help: string, settings: FlagSettings<number> = {}): Flag<num
 /** A number that is not below 0, in so many bits. */
 export function uint(help: string, bits: 16 | 64): Flag<number | undefined> {
   return { ...int(help), parse: (given) => parseUint(given, bits) }
+}
+
+/** A flag that an Engine ignores unless it runs on Windows. */
+export function onWindows<T>(flag: Flag<T>): Flag<T> {
+  return { ...flag, system: 'windows' }
 }
 
 function parseBool(given: string): boolean {

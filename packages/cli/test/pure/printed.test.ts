@@ -483,6 +483,20 @@ describe('a command', () => {
     })
   }
 
+  it('refuses flags that an Engine on this system would ignore, and asks it for nothing', async () => {
+    engine.asked = []
+    const only =
+      'is only supported on a Docker daemon running on windows, but the Docker daemon is running on linux'
+    for (const [line, flags] of [
+      ['create --cpu-count 2 app', ['--cpu-count']],
+      ['run -d --io-maxiops 5 --cpu-percent 3 app', ['--cpu-percent', '--io-maxiops']],
+      ['create --io-maxbandwidth 1m app', ['--io-maxbandwidth']],
+    ] as const) {
+      const { exitCode, stderr } = await run(wordsOf(line), { host: engine.host })
+      const lines = flags.map((flag) => `"${flag}" ${only}\n`)
+      assert.deepEqual([exitCode, stderr, engine.asked], [1, lines.join(''), []])
+    }
+  })
   it('that is asked for ids and for a format prints ids, and says so', async () => {
     engine.answers = ANSWERS
     const { stdout, stderr } = await run(['ps', '-q', '--format', '{{.Names}}'], { host: engine.host })

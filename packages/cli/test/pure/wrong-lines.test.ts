@@ -50,6 +50,7 @@ const VALUES: Readonly<Record<string, readonly Row[]>> = {
   ],
   '--memory-swap': [['x', "invalid size: 'x'"]],
   '--shm-size': [['-2', "invalid size: '-2'"]],
+  '--io-maxbandwidth': [['x', "invalid size: 'x'"]],
   '--health-interval': [
     ['abc', 'time: invalid duration "abc"'],
     ['5', 'time: missing unit in duration "5"'],

@@ -1,6 +1,6 @@
 import { parseUlimit } from 'dockline/syntax'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
-import { bool, type Flag, int, list, text, uint } from '../flag.js'
+import { bool, type Flag, int, list, onWindows, text, uint } from '../flag.js'
 import { checkBytes, isBytes } from '../units.js'
 import { readableBy } from '../words.js'
 import { billionths, cpuCount, devicePair, to } from './option.js'
@@ -58,8 +58,8 @@ export const resourceFlags = {
     (given) => given.map(devicePair).map(([path, weight]) => ({ path, weight: Number(weight) })),
   ),
   'cgroup-parent': to('cgroupParent', text('Optional parent cgroup for the container')),
-  'cpu-count': to('cpuCount', int('CPU count (Windows only)')),
-  'cpu-percent': to('cpuPercent', int('CPU percent (Windows only)')),
+  'cpu-count': to('cpuCount', onWindows(int('CPU count (Windows only)'))),
+  'cpu-percent': to('cpuPercent', onWindows(int('CPU percent (Windows only)'))),
   'cpu-period': to('cpuPeriod', int('Limit CPU CFS (Completely Fair Scheduler) period')),
   'cpu-quota': to('cpuQuota', int('Limit CPU CFS (Completely Fair Scheduler) quota')),
   'cpu-rt-period': to('cpuRtPeriod', int('Limit CPU real-time period in microseconds')),

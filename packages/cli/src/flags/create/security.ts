@@ -1,17 +1,19 @@
 import type { ContainerCreateOptions } from 'dockline'
 import type { HostConfig } from 'dockline/api'
-import { stringMap } from 'dockline/syntax'
+import { parseBytes, stringMap } from 'dockline/syntax'
 import { EXIT, ExitError } from '../../errors.js'
 import { readText } from '../environment.js'
-import { list, text, uint, type Values } from '../flag.js'
+import { list, onWindows, uint, type Values } from '../flag.js'
+import { bytes } from '../lists.js'
 
 /** Flags whose values go past the library's options, or have to be looked up first. */
 export const securityFlags = {
   annotation: list('Add an annotation to the container (passed through to the OCI runtime)', { type: 'map' }),
-  'io-maxbandwidth': text('Maximum IO bandwidth limit for the system drive (Windows only)', {
-    type: 'bytes',
+  'io-maxbandwidth': onWindows(bytes('Maximum IO bandwidth limit for the system drive (Windows only)')),
+  'io-maxiops': onWindows({
+    ...uint('Maximum IOps limit for the system drive (Windows only)', 64),
+    type: 'uint',
   }),
-  'io-maxiops': { ...uint('Maximum IOps limit for the system drive (Windows only)', 64), type: 'uint' },
   'security-opt': list('Security Options'),
 }
 
@@ -21,7 +23,7 @@ export async function securityOptions(flags: Values<typeof securityFlags>): Prom
   const plain = given.filter((option) => option !== UNCONFINED_PATHS)
   const hostConfig: HostConfig = {
     ...(annotation.length > 0 ? { Annotations: stringMap(annotation, '--annotation') } : {}),
-    ...(bandwidth === undefined ? {} : { IOMaximumBandwidth: Number(bandwidth) }),
+    ...(bandwidth === undefined ? {} : { IOMaximumBandwidth: parseBytes(bandwidth) }),
     ...(iops === undefined ? {} : { IOMaximumIOps: iops }),
     ...(plain.length < given.length ? { MaskedPaths: [], ReadonlyPaths: [] } : {}),
   }
