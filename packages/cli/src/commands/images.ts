@@ -22,7 +22,7 @@ export const command = defineCommand({
     const { all, digests, quiet } = flags
     const format = withDigests(formatOr(cli.config.imagesFormat, flags), digests)
     const filters = filtersOf(flags.filter)
-    if (reference !== undefined) filters.reference = [...(filters.reference ?? []), reference]
+    if (reference) filters.reference = [...(filters.reference ?? []), reference]
     const client = await cli.client()
     const images = await client.api.images.list({ all, filters, digests })
     const truncate = !flags['no-trunc']

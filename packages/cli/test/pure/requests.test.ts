@@ -137,6 +137,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ["ps --format '{{.Size}}'", ['GET /containers/json?all=0&size=1&filters={}']],
     ['container ls -aq --no-trunc', ['GET /containers/json?all=1&size=0&filters={}']],
     ['images', ['GET /images/json?all=0&filters={}&digests=0']],
+    ["images ''", ['GET /images/json?all=0&filters={}&digests=0']],
     ['images -a app', ['GET /images/json?all=1&filters={"reference":{"app":true}}&digests=0']],
     [
       'images --digests -f dangling=true',

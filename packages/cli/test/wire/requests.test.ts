@@ -259,6 +259,7 @@ describe('commands ask the Engine for what docker asks for', { skip: withoutDock
     ['history', '--platform', 'linux/arm64', 'app'],
     ['images', '-a', '-f', 'label=a', '-f', 'label=b', '--filter', 'dangling=false', 'app*'],
     ['images', '--digests'],
+    ['images', ''],
     ['network', 'ls', '-f', 'driver=bridge', '--filter', 'label=a'],
     ['volume', 'ls', '-f', 'dangling=true'],
     ['system', 'df'],
