@@ -10,7 +10,7 @@ export const command = defineCommand({
   operands: { min: 1, max: 2 },
   async run({ cli, operands: [name = '', port] }) {
     const { ports } = await (await cli.client()).containers.get(requireName(name))
-    const lines = port === undefined ? allMappings(ports) : mappingsOf(ports, { name, port })
+    const lines = port ? mappingsOf(ports, { name, port }) : allMappings(ports)
     for (const line of lines.sort(byNumbers)) cli.line(line)
   },
 })
@@ -22,14 +22,14 @@ function allMappings(ports: PortMap): string[] {
 }
 
 function mappingsOf(ports: PortMap, { name, port }: { name: string; port: string }): string[] {
-  const [number = '', protocol = 'tcp'] = port.split('/', 2)
+  const [, number = '', protocol = ''] = /^([^/]*)\/?(.*)$/s.exec(port) ?? []
   if (!/^\d+$/.test(number) || Number(number) > 0xffff) {
     const reason = /^\d+$/.test(number) ? 'value out of range' : 'invalid syntax'
     throw new ExitError(
       `Error: invalid port (${number}): strconv.ParseUint: parsing ${JSON.stringify(number)}: ${reason}`,
     )
   }
-  const bindings = ports[`${number}/${protocol}`] ?? []
+  const bindings = ports[`${number}/${protocol || 'tcp'}`] ?? []
   if (bindings.length === 0) throw new ExitError(`Error: No public port '${port}' published for ${name}`)
   return bindings.map(address)
 }

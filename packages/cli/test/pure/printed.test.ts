@@ -351,6 +351,9 @@ const ROWS: readonly (readonly [line: string, printed: readonly string[]])[] = [
   ['diff web', ['C /etc', 'A /etc/new', 'D /old']],
   ['port web', ['80/tcp -> 0.0.0.0:8080', '80/tcp -> [::]:8080', '443/tcp -> 0.0.0.0:8443']],
   ['port web 80', ['0.0.0.0:8080', '[::]:8080']],
+  ["port web ''", ['80/tcp -> 0.0.0.0:8080', '80/tcp -> [::]:8080', '443/tcp -> 0.0.0.0:8443']],
+  ['port web 443/', ['0.0.0.0:8443']],
+  ['port web 443/tcp/x', ["Error: No public port '443/tcp/x' published for web"]],
   ['port web 9/udp', ["Error: No public port '9/udp' published for web"]],
   [
     'system df',
