@@ -18,7 +18,7 @@ export function defineStopping(act: (container: Container, options: StopOptions)
     operands: { min: 1, max: Number.POSITIVE_INFINITY },
     async run(call) {
       const { cli, flags, operands } = call
-      const options = { stopTimeout: timeoutOf(call), stopSignal: flags.signal }
+      const options = { stopTimeout: timeoutOf(call), stopSignal: flags.signal || undefined }
       return forEach(cli, { names: operands }, async (name) => act(await cli.container(name), options))
     },
   })

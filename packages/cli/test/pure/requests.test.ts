@@ -22,6 +22,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['stop -t 2000000 web', ['POST /containers/web/stop?t=2000000']],
     ['stop -t 9007199254740991 web', ['POST /containers/web/stop?t=-1']],
     ['restart --time 31536000 web', ['POST /containers/web/restart?t=31536000']],
+    ["stop -s '' web", ['POST /containers/web/stop']],
     ['stop --signal TERM web', ['POST /containers/web/stop?signal=TERM']],
     ['kill web', ['POST /containers/web/kill']],
     ['kill -s USR1 web', ['POST /containers/web/kill?signal=USR1']],

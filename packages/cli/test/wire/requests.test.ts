@@ -109,6 +109,7 @@ describe('commands ask the Engine for what docker asks for', { skip: withoutDock
   const rows: readonly (readonly string[])[] = [
     ['restart', 'web'],
     ['restart', '-t', '5', '-s', 'INT', 'web'],
+    ['stop', '-s', '', 'web'],
     ['pause', 'web'],
     ['unpause', 'web'],
     ['rename', 'web', ' db '],
