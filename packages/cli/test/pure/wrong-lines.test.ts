@@ -224,6 +224,7 @@ const LINES: readonly (readonly [line: string, exitCode: number, message: string
     1,
     "--platform must be like 'linux', 'linux/arm64' or 'linux/arm/v7', not 'a/b/c/d'",
   ],
+  ['network connect --driver-opt a=b,x n c', 1, 'invalid key/value pair format in driver options'],
   ['network create --subnet x a', 1, 'invalid CIDR address: x'],
   [
     'system prune -f --volumes --filter until=1h',

@@ -1,5 +1,6 @@
 import { Network } from 'dockline'
 import { defineCommand } from '../../command.js'
+import { ExitError } from '../../errors.js'
 import { int, list, text } from '../../flags/flag.js'
 import { commaList } from '../../flags/lists.js'
 
@@ -20,6 +21,8 @@ export const command = defineCommand({
   flags,
   operands: { min: 2, max: 2 },
   async run({ cli, flags, operands: [network = '', container = ''] }) {
+    if (flags['driver-opt'].some((option) => !option.includes('=')))
+      throw new ExitError('invalid key/value pair format in driver options')
     const { api } = await cli.client()
     await new Network(api, { Id: network }).connect(container, {
       ...some('aliases', flags.alias),
