@@ -224,6 +224,23 @@ const LINES: readonly (readonly [line: string, exitCode: number, message: string
     1,
     "--platform must be like 'linux', 'linux/arm64' or 'linux/arm/v7', not 'a/b/c/d'",
   ],
+  ...(
+    [
+      ['tcp://', 'unable to apply docker endpoint options: unable to parse docker host `tcp://`'],
+      ['localhost', 'unable to apply docker endpoint options: unable to parse docker host `localhost`'],
+      [
+        'tcp://h:1,ca=/dev/null',
+        'invalid docker endpoint options: failed to retrieve context tls info: ca.pem seems invalid',
+      ],
+    ] as const
+  ).map(
+    ([host, reason]) =>
+      [
+        `context create new --docker host=${host}`,
+        1,
+        `unable to create docker endpoint config: ${reason}`,
+      ] as const,
+  ),
   ['network connect --driver-opt a=b,x n c', 1, 'invalid key/value pair format in driver options'],
   ['network create --subnet x a', 1, 'invalid CIDR address: x'],
   [

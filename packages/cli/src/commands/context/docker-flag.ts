@@ -1,6 +1,7 @@
 import type { ContextChanges } from 'dockline/types'
 import { ExitError, explain } from '../../errors.js'
 import type { Flag } from '../../flags/flag.js'
+import { endpointFault } from './endpoint-check.js'
 
 /** The pairs of `--docker host=tcp://box:2376,ca=ca.pem`; undefined when the flag is not given. */
 export type EndpointPairs = Readonly<Record<string, string>> | undefined
@@ -52,6 +53,8 @@ export function endpointOf(pairs: Readonly<Record<string, string>>): ContextChan
   if (unknown !== undefined) throw refused(`unrecognized config key: ${unknown}`)
   const { from, host, ca, cert, key } = pairs
   if (from) return { endpointFrom: from }
+  const fault = endpointFault(pairs)
+  if (fault !== undefined) throw refused(fault)
   const pems = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
   return { ...(host && { host }), tls: pems, skipTlsVerify: skipsVerify(pairs['skip-tls-verify']) }
 }
