@@ -297,6 +297,13 @@ const ROWS: readonly (readonly [flags: string, container: object])[] = [
     },
   ],
   [
+    '--network name=web,gw-priority=-7',
+    {
+      HostConfig: { NetworkMode: 'web' },
+      NetworkingConfig: { EndpointsConfig: { web: { GwPriority: -7 } } },
+    },
+  ],
+  [
     '--net host --ipc host --pid host --uts host --userns host --cgroupns private',
     {
       HostConfig: {

@@ -107,6 +107,12 @@ const VALUES: Readonly<Record<string, readonly Row[]>> = {
   '--network': [
     ['name=a,foo=b', 'invalid field key foo'],
     ['alias=a', 'network name/id is not specified'],
+    ['name=a,gw-priority=x', 'invalid gw-priority (x): invalid syntax'],
+    ['name=a,gw-priority=', 'invalid gw-priority (): invalid syntax'],
+    [
+      'name=a,gw-priority=99999999999999999999',
+      'invalid gw-priority (99999999999999999999): value out of range',
+    ],
     ['name=a,driver-opt=x', 'invalid key value pair format in driver options'],
   ],
   '--pids-limit': [['x', 'strconv.ParseInt: parsing "x": invalid syntax']],

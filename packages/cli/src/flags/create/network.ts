@@ -179,11 +179,25 @@ function joining(given: string): Joining {
   return {
     target,
     endpoint: {
-      ...present({ ip, ip6, macAddress, gwPriority: priority && Number(priority) }),
+      ...present({
+        ip,
+        ip6,
+        macAddress,
+        gwPriority: priority === undefined ? undefined : gatewayPriority(priority),
+      }),
       ...present({ aliases: some(values('alias')), linkLocalIps: some(values('link-local-ip')) }),
       ...present({ driverOpt: some(values('driver-opt')) }),
     },
   }
+}
+
+function gatewayPriority(given: string): number {
+  const number = Number(given)
+  const isNumber = /^[-+]?\d+$/.test(given)
+  if (isNumber && Number.isSafeInteger(number)) return number
+  throw new UsageError(
+    `invalid gw-priority (${given}): ${isNumber ? 'value out of range' : 'invalid syntax'}`,
+  )
 }
 
 const KEYS = ['name', 'alias', 'ip', 'ip6', 'mac-address', 'link-local-ip', 'driver-opt', 'gw-priority']
