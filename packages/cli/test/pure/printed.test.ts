@@ -542,7 +542,7 @@ describe('a question before something is removed', () => {
   after(() => engine[Symbol.asyncDispose]())
 
   const asks = 'WARNING! This will remove all stopped containers.\nAre you sure you want to continue? [y/N] '
-  for (const input of ['y\n', 'Y\n']) {
+  for (const input of ['y\n', 'Y\n', '  y  \n']) {
     it(`is answered by ${JSON.stringify(input)}`, async () => {
       engine.asked = []
       const { stdout } = await run(['container', 'prune'], { host: engine.host, input })
@@ -550,7 +550,7 @@ describe('a question before something is removed', () => {
       assert.deepEqual(engine.asked, ['POST /containers/prune?filters={}'])
     })
   }
-  for (const input of ['', 'n\n', '\n', 'yes\n']) {
+  for (const input of ['', 'n\n', '\n', 'yes\n', 'y y\n']) {
     it(`is not answered by ${JSON.stringify(input)}, and nothing is asked for`, async () => {
       engine.asked = []
       const { exitCode, stdout } = await run(['container', 'prune'], { host: engine.host, input })
