@@ -24,6 +24,10 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ['restart --time 31536000 web', ['POST /containers/web/restart?t=31536000']],
     ["stop -s '' web", ['POST /containers/web/stop']],
     ['stop --signal TERM web', ['POST /containers/web/stop?signal=TERM']],
+    [
+      'stats --no-stream web db web',
+      ['GET /containers/web/stats?stream=0', 'GET /containers/db/stats?stream=0'],
+    ],
     ['kill web', ['POST /containers/web/kill']],
     ['kill -s USR1 web', ['POST /containers/web/kill?signal=USR1']],
     ['pause web', ['POST /containers/web/pause']],

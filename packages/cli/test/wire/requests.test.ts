@@ -159,6 +159,7 @@ describe('commands ask the Engine for what docker asks for', { skip: withoutDock
       'r.example/app:2',
     ],
     ['stats', '--no-stream', 'web'],
+    ['stats', '--no-stream', 'web', 'web'],
     ['container', 'prune', '-f', '--filter', 'until=24h', '--filter', 'label!=keep'],
     ['container', 'ls', '-a', '-f', 'status=exited', '-f', 'label=a'],
     ['container', 'rm', '-fv', 'web'],
