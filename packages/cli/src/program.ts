@@ -27,7 +27,8 @@ export async function dockline(args: readonly string[], streams = processStreams
     const exitCode = await tryPlugin(plugged, args, cli)
     if (exitCode !== undefined) return exitCode
     if (flags.version) return await printVersion(cli)
-    if (name === 'help' && rest.length > 0) return await runHelp(rest, top)
+    const topic = topicOf(operands, flags.help)
+    if (topic !== undefined) return await runHelp(topic, top)
     if (name === undefined || name === 'help' || flags.help || isLost(COMMANDS, operands)) {
       const { programHelp } = await import('./help.js')
       return printHelp(cli, programHelp(COMMANDS, cli.columns, await allPlugins(cli)), {
@@ -157,13 +158,26 @@ async function printVersion(cli: Cli): Promise<number> {
   return 0
 }
 
+/** The words whose help is asked for, as in `help ps` and `--help ps -a`; undefined where it is that of the program or none. */
+function topicOf([name, ...rest]: readonly string[], asksForHelp: boolean): readonly string[] | undefined {
+  if (name === 'help') return asksForHelp ? ['help'] : rest.length > 0 ? rest : undefined
+  if (!asksForHelp || name === undefined || !COMMANDS.has(name)) return undefined
+  const words = [name, ...rest]
+  return words.slice(0, words.length - withoutPath(COMMANDS, words).length)
+}
+
 /** The same as --help behind the words, all of which have to lead somewhere. */
 async function runHelp(words: readonly string[], top: Place): Promise<number> {
+  if (/^(help|--help)( --help)?$/.test(words.join(' '))) {
+    top.cli.write(HELP_OF_HELP)
+    return 0
+  }
   const unknown = withoutPath(COMMANDS, words)
   if (unknown.length > 0) throw new ExitError(`unknown help topic: ${unknown.join(' ')}`)
   return dispatch(COMMANDS, [...words, '--help'], top)
 }
 
+const HELP_OF_HELP = `Usage:  ${TOP} help [command]\n\nHelp about the command\n`
 const NO_COMMANDS: Commands = new Map()
 
 /** What is left of the words after those that lead to a group or a command. */

@@ -48,8 +48,32 @@ describe('help', () => {
     it(`is the same in front: help ${words.join(' ')}`, async () => {
       const { stdout } = await run([...words, '--help'])
       assert.equal((await run(['help', ...words])).stdout, stdout)
+      assert.equal((await run(['--help', ...words])).stdout, stdout)
+      assert.equal((await run(['-h', ...words, '-x', 'y'])).stdout, stdout)
     })
   }
+  for (const words of [
+    ['help', 'help'],
+    ['help', '--help'],
+    ['--help', 'help'],
+    ['--help', 'help', 'ps'],
+  ]) {
+    it(`has a help of its own: ${words.join(' ')}`, async () => {
+      const { exitCode, stdout, stderr } = await run(words)
+      assert.deepEqual(
+        [exitCode, stdout, stderr],
+        [0, 'Usage:  dockline help [command]\n\nHelp about the command\n', ''],
+      )
+    })
+  }
+  it('of a word in front of which it is asked for, and that is no command, is that of the program', async () => {
+    const { stdout } = await run(['--help'])
+    assert.equal((await run(['--help', 'nope', 'x'])).stdout, stdout)
+  })
+  it('in front of a command with words of its own runs none of them', async () => {
+    const { stdout } = await run(['run', '--help'])
+    assert.equal((await run(['--help', 'run', 'app', 'ls'])).stdout, stdout)
+  })
   it('of a command that does not exist shows those that do', async () => {
     const { exitCode, stdout } = await run(['image', 'nope', '--help'])
     assert.equal(exitCode, 0)
