@@ -248,6 +248,7 @@ const LINES: readonly (readonly [line: string, exitCode: number, message: string
       ] as const,
   ),
   ['network connect --driver-opt a=b,x n c', 1, 'invalid key/value pair format in driver options'],
+  ['network connect --driver-opt =x n c', 1, 'invalid key/value pair format in driver options'],
   ['network create --subnet x a', 1, 'invalid CIDR address: x'],
   [
     'system prune -f --volumes --filter until=1h',

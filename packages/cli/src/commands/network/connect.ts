@@ -21,7 +21,7 @@ export const command = defineCommand({
   flags,
   operands: { min: 2, max: 2 },
   async run({ cli, flags, operands: [network = '', container = ''] }) {
-    if (flags['driver-opt'].some((option) => !option.includes('=')))
+    if (flags['driver-opt'].some((option) => !/^[^=]+=/.test(option)))
       throw new ExitError('invalid key/value pair format in driver options')
     const { api } = await cli.client()
     await new Network(api, { Id: network }).connect(container, {
