@@ -17,11 +17,17 @@ export const command = defineCommand({
         throw new ExitError(`context "${name}" is in use, set -f flag to force remove`)
       }
       await store.remove(name, { force }).catch((error) => {
-        throw error.code === 'ERR_DOCKER_CONTEXT_NOT_FOUND' ? missing(name, error) : error
+        if (!isMissing(error)) throw error
+        if (!force) throw missing(name, error)
       })
     })
   },
 })
+
+/** No context has a name that the library refuses, such as one of a single letter. */
+function isMissing({ code, message }: { readonly code?: unknown; readonly message?: unknown }): boolean {
+  return code === 'ERR_DOCKER_CONTEXT_NOT_FOUND' || / is invalid, names are validated /.test(String(message))
+}
 
 function missing(name: string, cause: unknown): ExitError {
   return new ExitError(`context "${name}" does not exist`, undefined, cause)
