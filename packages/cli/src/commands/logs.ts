@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.js'
-import { bool, text } from '../flags/flag.js'
+import { bool, isExact, text } from '../flags/flag.js'
 
 const MOMENT = '(e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m" for 42 minutes)'
 
@@ -27,5 +27,5 @@ export const command = defineCommand({
 
 /** For docker all is what is no number, and a negative one too. */
 function tailOf(given = ''): number | 'all' {
-  return /^\+?\d+$/.test(given) ? Number(given) : 'all'
+  return /^\+?\d+$/.test(given) && isExact(Number(given)) ? Number(given) : 'all'
 }

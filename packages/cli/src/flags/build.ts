@@ -1,10 +1,10 @@
 import type { BuildOptions } from 'dockline'
-import { parseReference, parseUlimit } from 'dockline/syntax'
+import { parseReference } from 'dockline/syntax'
 import { bool, int, list, text, type Values } from './flag.js'
 import { contentTrustFlag } from './ignored.js'
 import { bytes, commaList, hosts, labels } from './lists.js'
+import { checkUlimit } from './ulimit.js'
 import { checkBytes } from './units.js'
-import { readableBy } from './words.js'
 
 /** What either builder takes, or the classic one alone. */
 export const buildFlags = {
@@ -49,7 +49,7 @@ export const buildFlags = {
   target: text('Set the target build stage to build.'),
   ulimit: list('Ulimit options', {
     type: 'ulimit',
-    check: readableBy(parseUlimit),
+    check: checkUlimit,
   }),
 }
 

@@ -92,15 +92,21 @@ function parseBool(given: string): boolean {
 function parseInt64(given: string): number {
   const [, sign, digits] = /^([-+]?)(\w+)$/.exec(given) ?? []
   const number = wholeNumber(digits)
-  if (number !== undefined) return sign === '-' ? -number : number
-  throw new UsageError(`strconv.ParseInt: parsing ${JSON.stringify(given)}: invalid syntax`)
+  if (number !== undefined && isExact(number)) return sign === '-' ? -number : number
+  const reason = number === undefined ? 'invalid syntax' : 'value out of range'
+  throw new UsageError(`strconv.ParseInt: parsing ${JSON.stringify(given)}: ${reason}`)
 }
 
 function parseUint(given: string, bits: number): number {
   const number = wholeNumber(given)
-  if (number !== undefined && number < 2 ** bits) return number
+  if (number !== undefined && number < 2 ** bits && isExact(number)) return number
   const reason = number === undefined ? 'invalid syntax' : 'value out of range'
   throw new UsageError(`strconv.ParseUint: parsing ${JSON.stringify(given)}: ${reason}`)
+}
+
+/** A number of Go has 64 bits. Of those that a number here cannot hold, another would be sent. */
+export function isExact(number: number): boolean {
+  return Number.isSafeInteger(number)
 }
 
 /** As Go writes numbers: also `0x1f`, `0b11`, `1_000`, and `017` or `0o17` for 15. */

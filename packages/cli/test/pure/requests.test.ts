@@ -84,6 +84,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
         'GET /containers/abc/logs?follow=0&stdout=1&stderr=1&timestamps=0&details=1',
       ],
     ],
+    [
+      'logs -n 99999999999999999999 web',
+      [
+        'GET /containers/web/json',
+        'GET /containers/abc/logs?follow=0&stdout=1&stderr=1&timestamps=0&details=0',
+      ],
+    ],
     ['port web', ['GET /containers/web/json']],
     ['container prune -f --filter until=24h', ['POST /containers/prune?filters={"until":{"24h":true}}']],
     [

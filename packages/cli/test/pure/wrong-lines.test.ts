@@ -67,6 +67,10 @@ const VALUES: Readonly<Record<string, readonly Row[]>> = {
   ],
   '--device-read-iops': [
     [
+      '/dev/a:99999999999999999999',
+      'invalid rate for device: /dev/a:99999999999999999999. The correct format is <device-path>:<number>. Number must be a positive integer',
+    ],
+    [
       '/dev/a:x',
       'invalid rate for device: /dev/a:x. The correct format is <device-path>:<number>. Number must be a positive integer',
     ],
@@ -77,6 +81,8 @@ const VALUES: Readonly<Record<string, readonly Row[]>> = {
   '--ulimit': [
     ['nofile=2:1', 'the soft limit, 2, is above the hard one, 1'],
     ['nope=1', 'invalid ulimit type: nope'],
+    ['nofile=9007199254740993', 'strconv.ParseInt: parsing "9007199254740993": value out of range'],
+    ['nofile=1:99999999999999999999', 'strconv.ParseInt: parsing "99999999999999999999": value out of range'],
     ['nofile', "it must be like 'nofile=1024:2048' or 'nofile=1024'"],
   ],
   '--device': [
@@ -115,7 +121,14 @@ const VALUES: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['name=a,driver-opt=x', 'invalid key value pair format in driver options'],
   ],
-  '--pids-limit': [['x', 'strconv.ParseInt: parsing "x": invalid syntax']],
+  '--pids-limit': [
+    ['x', 'strconv.ParseInt: parsing "x": invalid syntax'],
+    ['9007199254740993', 'strconv.ParseInt: parsing "9007199254740993": value out of range'],
+    ['-9223372036854775809', 'strconv.ParseInt: parsing "-9223372036854775809": value out of range'],
+  ],
+  '--io-maxiops': [
+    ['18446744073709551615', 'strconv.ParseUint: parsing "18446744073709551615": value out of range'],
+  ],
   '--blkio-weight': [['65536', 'strconv.ParseUint: parsing "65536": value out of range']],
 }
 
@@ -140,6 +153,11 @@ const LINES: readonly (readonly [line: string, exitCode: number, message: string
     'run --no-healthcheck --health-cmd true x',
     125,
     'dockline: --no-healthcheck conflicts with --health-* options',
+  ],
+  [
+    'run --restart on-failure:99999999999999999999 x',
+    125,
+    'dockline: invalid restart policy format: maximum retry count must be an integer',
   ],
   ['run --log-driver none --log-opt a=b x', 125, 'dockline: invalid logging opts for driver none'],
   ['run --health-retries -1 x', 125, 'dockline: --health-retries cannot be negative'],
@@ -204,6 +222,11 @@ const LINES: readonly (readonly [line: string, exitCode: number, message: string
   ],
   ['run --env-file /nope x', 125, 'dockline: open /nope: no such file or directory'],
   ['exec --env-file /nope c x', 1, 'open /nope: no such file or directory'],
+  [
+    'ps -n 99999999999999999999',
+    125,
+    'invalid argument "99999999999999999999" for "-n, --last" flag: strconv.ParseInt: parsing "99999999999999999999": value out of range',
+  ],
   ['update a', 1, 'you must provide one or more flags when using this command'],
   [
     'update --restart nope a',

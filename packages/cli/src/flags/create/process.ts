@@ -1,7 +1,7 @@
 import type { ContainerCreateOptions } from 'dockline'
 import type { HostConfig } from 'dockline/api'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
-import { bool, int, list, text, type Values } from '../flag.js'
+import { bool, int, isExact, list, text, type Values } from '../flag.js'
 import { hosts } from '../lists.js'
 import { to } from './option.js'
 
@@ -64,7 +64,8 @@ export function restartOption({ restart = '' }: Values<typeof processFlags>): Co
   if (restart === '') return {}
   const [, name = '', colon = '', count = ''] = /^([^:]*)(:?)(.*)$/s.exec(restart) ?? []
   if (colon !== '' && name === '') throw badPolicy('no policy provided before colon')
-  if (!/^([-+]?\d+)?$/.test(count)) throw badPolicy('maximum retry count must be an integer')
+  if (!/^([-+]?\d+)?$/.test(count) || !isExact(Number(count)))
+    throw badPolicy('maximum retry count must be an integer')
   const policy = { Name: name, MaximumRetryCount: Number(count) } as HostConfig['RestartPolicy']
   return { hostConfig: { RestartPolicy: policy } }
 }

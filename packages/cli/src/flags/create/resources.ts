@@ -1,6 +1,6 @@
-import { parseUlimit } from 'dockline/syntax'
 import { EXIT, ExitError, UsageError } from '../../errors.js'
-import { bool, type Flag, int, list, onWindows, text, uint } from '../flag.js'
+import { bool, type Flag, int, isExact, list, onWindows, text, uint } from '../flag.js'
+import { checkUlimit } from '../ulimit.js'
 import { checkBytes, isBytes } from '../units.js'
 import { readableBy } from '../words.js'
 import { billionths, cpuCount, devicePair, to } from './option.js'
@@ -26,7 +26,7 @@ function checkByteRate(given: string): void {
 
 function checkCountRate(given: string): void {
   const [, rate] = devicePair(given)
-  if (/^\d+$/.test(rate)) return
+  if (/^\d+$/.test(rate) && isExact(Number(rate))) return
   const format = 'The correct format is <device-path>:<number>. Number must be a positive integer'
   throw new UsageError(`invalid rate for device: ${given}. ${format}`)
 }
@@ -120,32 +120,6 @@ interface SomeResources {
 function checkDeviceRule(given: string): void {
   if (/^[acb] (\d+|\*):(\d+|\*) [rwm]{1,3}$/.test(given)) return
   throw new UsageError(`invalid device cgroup format '${given}'`)
-}
-
-const ULIMITS = [
-  'core',
-  'cpu',
-  'data',
-  'fsize',
-  'locks',
-  'memlock',
-  'msgqueue',
-  'nice',
-  'nofile',
-  'nproc',
-  'rss',
-  'rtprio',
-  'rttime',
-  'sigpending',
-  'stack',
-]
-
-const checkLimits = readableBy(parseUlimit)
-
-function checkUlimit(given: string): void {
-  const [name = ''] = given.split('=')
-  checkLimits(given)
-  if (!ULIMITS.includes(name)) throw new UsageError(`invalid ulimit type: ${name}`)
 }
 
 function lastOfEach(ulimits: readonly string[]): readonly string[] {
