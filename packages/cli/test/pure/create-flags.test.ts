@@ -132,6 +132,15 @@ const ROWS: readonly (readonly [flags: string, container: object])[] = [
     },
   ],
   [
+    '--mount type=volume,dst=/x,volume-nocopy',
+    {
+      HostConfig: {
+        Mounts: [{ Type: 'volume', Target: '/x', VolumeOptions: { NoCopy: true, DriverConfig: {} } }],
+      },
+    },
+  ],
+  ['-v /x', { Volumes: { '/x': {} } }],
+  [
     '--mount type=bind,src=/a,dst=/b,bind-propagation=rslave,bind-nonrecursive',
     {
       HostConfig: {
@@ -266,6 +275,10 @@ const ROWS: readonly (readonly [flags: string, container: object])[] = [
   [
     '--security-opt no-new-privileges --security-opt systempaths=unconfined',
     { HostConfig: { MaskedPaths: [], ReadonlyPaths: [], SecurityOpt: ['no-new-privileges'] } },
+  ],
+  [
+    '--security-opt systempaths=unconfined',
+    { HostConfig: { MaskedPaths: [], ReadonlyPaths: [], SecurityOpt: [] } },
   ],
   ['--security-opt label:disable', { HostConfig: { SecurityOpt: ['label:disable'] } }],
   [

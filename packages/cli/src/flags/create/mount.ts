@@ -7,10 +7,16 @@ export type Mount = ReturnType<typeof parseMountString>
 export function readMount(given: string): Mount {
   checkKeys(fieldsOf(given))
   try {
-    return parseMountString(given)
+    return withDriver(parseMountString(given))
   } catch (error) {
     throw new UsageError(inKeys((error as Error).message))
   }
+}
+
+/** docker sends the driver of a volume with options also where none is named, and an Engine keeps it so. */
+function withDriver(mount: Mount): Mount {
+  const { VolumeOptions: options } = mount
+  return options === undefined ? mount : { ...mount, VolumeOptions: { DriverConfig: {}, ...options } }
 }
 
 /** Refuses a mount that is wrong, and one whose parts cannot go together. */

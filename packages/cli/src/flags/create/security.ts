@@ -27,7 +27,7 @@ export async function securityOptions(flags: Values<typeof securityFlags>): Prom
     ...(iops === undefined ? {} : { IOMaximumIOps: iops }),
     ...(plain.length < given.length ? { MaskedPaths: [], ReadonlyPaths: [] } : {}),
   }
-  const securityOpt = plain.length > 0 ? await Promise.all(plain.map(withProfile)) : undefined
+  const securityOpt = given.length > 0 ? await Promise.all(plain.map(withProfile)) : undefined
   return { hostConfig, securityOpt }
 }
 

@@ -22,10 +22,13 @@ export const storageFlags = {
 
 export function storageOptions({ mount, volume }: Values<typeof storageFlags>): ContainerCreateOptions {
   const mounts = mount.map((given) => withAbsoluteSource(readMount(given)))
+  // As in docker, what is written twice in the same words is one volume.
+  const { Volumes, Binds } = parseVolumes([...new Set(volume)].map(absoluteBind))
   return {
     mounts: mounts.length > 0 ? mounts : undefined,
-    // As in docker, what is written twice in the same words is one volume.
-    volumes: volume.length > 0 ? [...new Set(volume)].map(absoluteBind) : undefined,
+    // An Engine keeps an empty list as it comes, and docker sends none.
+    ...(volume.length > 0 ? { config: { Volumes } } : {}),
+    ...(Binds.length > 0 ? { hostConfig: { Binds } } : {}),
   }
 }
 
