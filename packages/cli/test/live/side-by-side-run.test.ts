@@ -33,7 +33,9 @@ const REFUSED: readonly Row[] = [
   [['--cpus', '1/0']],
   [['--device', 'foo'], OWN],
   [['--device-cgroup-rule', 'x']],
+  [['--device-read-bps', '/dev/null:1q']],
   [['--device-read-iops', '/dev/null:-1']],
+  [['--device-read-iops', '/dev/null:9223372036854775808000']],
   [['--dns', 'x']],
   [['--dns-search', '-bad-']],
   [['--expose', '80:80'], OWN],
@@ -55,17 +57,25 @@ const REFUSED: readonly Row[] = [
   [['--network', 'bridge', '--network-alias', 'a']],
   [['--network', 'name=web,alias=a', '--network-alias', 'b']],
   [['--network', 'name=web,nope=a']],
+  [['--network', 'name=web,gw-priority=x']],
+  [['--network', 'name=web,gw-priority=99999999999999999999']],
+  [['--network', 'name=web,ip=10.0.0.1', '--ip', '10.0.0.1']],
+  [['--network', 'name=web,ip6=fd00::1', '--ip6', 'fd00::2']],
+  [['--network', 'name=web,link-local-ip=169.254.0.1', '--link-local-ip', '169.254.0.1']],
   [['--pid', 'x']],
   [['-p', '::1:80:80']],
   [['-p', 'published']],
   [['-p', 'published=80,target=80,']],
   [['--restart', 'on-failure:x']],
   [['--restart', ':3']],
+  [['--restart', 'on-failure:9223372036854775808']],
   [['--security-opt', 'foo']],
   [['--security-opt', 'seccomp=/dockline/nothing.json']],
   [['--storage-opt', 'x']],
   [['--sysctl', 'x']],
+  [['--pids-limit', '9223372036854775808']],
   [['--ulimit', 'foo=1']],
+  [['--ulimit', 'nofile=9223372036854775808']],
   [['--userns', 'x']],
   [['--uts', 'x']],
 ]
@@ -115,10 +125,28 @@ onEveryEngine((engine) => {
     })
 
     it('and the Engine then has the same container', async (test) => {
-      const rows: Words[] = [[], ['-p', '80', '--dns', '10.0.0.1', '--ulimit', 'nofile=64', '-it']]
+      const rows: Words[] = [
+        [],
+        ['-p', '80', '--dns', '10.0.0.1', '--ulimit', 'nofile=64', '-it'],
+        [
+          ...[
+            '-v',
+            '/x',
+            '-v',
+            '/x',
+            '--mount',
+            'type=volume,dst=/y,volume-nocopy',
+            '--gpus',
+            '2',
+            '--gpus',
+            'all',
+          ],
+          ...['--security-opt', 'systempaths=unconfined', '--stop-timeout', '-5'],
+        ],
+      ]
       for (const flags of rows) {
         const subjects = { docker: aName(test, engine), dockline: aName(test, engine) }
-        test.after(() => dockline(engine.host, ['rm', ...Object.values(subjects)]))
+        test.after(() => dockline(engine.host, ['rm', '-v', ...Object.values(subjects)]))
         const create = (name: string) => ['create', '--name', name, ...flags, IMAGE]
         await doesTheSame(engine, subjects, create, { moving: [/\b[0-9a-f]{64}\b/g] })
         const made = [/\b[0-9a-f]{12,64}\b/g, /"(?:Created|MacAddress)": .*/g]
