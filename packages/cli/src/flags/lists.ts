@@ -13,8 +13,13 @@ export function commaList(help: string, settings: FlagSettings<never> = {}): Fla
 
 /** `key=value`, as often as one likes; a key alone has an empty value, and '' is no pair. */
 export function pairs(help: string, settings: FlagSettings<never> = {}): Flag<readonly string[]> {
-  const each = list(help, { type: 'map', ...settings })
+  const each = list(help, { type: 'map', check: checkPair, ...settings })
   return { ...each, parse: (given, before) => (given === '' ? before : each.parse(given, before)) }
+}
+
+/** docker sends a value without a name, and no driver knows it. */
+function checkPair(pair: string): void {
+  if (pair.startsWith('=')) throw new UsageError('it has no name')
 }
 
 export function pairsOf(given: readonly string[]): Record<string, string> {

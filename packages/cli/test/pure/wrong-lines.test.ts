@@ -270,6 +270,8 @@ const LINES: readonly (readonly [line: string, exitCode: number, message: string
         `unable to create docker endpoint config: ${reason}`,
       ] as const,
   ),
+  ['network create -o =x a', 125, 'invalid argument "=x" for "-o, --opt" flag: it has no name'],
+  ['volume create -o =x a', 125, 'invalid argument "=x" for "-o, --opt" flag: it has no name'],
   ['network connect --driver-opt a=b,x n c', 1, 'invalid key/value pair format in driver options'],
   ['network connect --driver-opt =x n c', 1, 'invalid key/value pair format in driver options'],
   ['network create --subnet x a', 1, 'invalid CIDR address: x'],
