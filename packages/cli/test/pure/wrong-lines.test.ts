@@ -220,8 +220,8 @@ const LINES: readonly (readonly [line: string, exitCode: number, message: string
     125,
     `dockline: invalid pull option: 'nope': must be one of "always", "missing" or "never"`,
   ],
-  ['run --env-file /nope x', 125, 'dockline: open /nope: no such file or directory'],
-  ['exec --env-file /nope c x', 1, 'open /nope: no such file or directory'],
+  ['run --env-file /proc/nope x', 125, 'dockline: open /proc/nope: no such file or directory'],
+  ['exec --env-file /proc/nope c x', 1, 'open /proc/nope: no such file or directory'],
   [
     'ps -n 99999999999999999999',
     125,
@@ -342,7 +342,7 @@ Run 'dockline container ls --help' for more information
 describe('a connection that cannot be made', () => {
   const rows: readonly Row[] = [
     ['-H tcp://a:b ps', "invalid host 'tcp://a:b': it is not host:port"],
-    ['--tls --tlscacert /nope ps', '--tlscacert: cannot read the file /nope: there is no such file'],
+    ['--tls --tlscacert /proc/nope ps', '--tlscacert: cannot read the file /proc/nope: there is no such file'],
   ]
   for (const [line, message] of rows) {
     it(`is told in the words of the flags: ${line}`, async () => {
