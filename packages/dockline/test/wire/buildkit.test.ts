@@ -32,6 +32,10 @@ const HTTP2_SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])
 const DOCKERFILE = { dockerfileContent: 'FROM busybox\n' }
 const ENDED = new PassThrough().end().destroy()
 const THIS_FILE = fileURLToPath(import.meta.url)
+/** Answers of an Engine that pushes r.io/z. */
+const PUSHES: Scripts = {
+  'POST /images/r.io/z/push': json({ status: `latest: digest: ${ID} size: 1` }),
+}
 const NOW = { seconds: 1_700_000_000, nanos: 5 }
 const STEP = {
   digest: 'sha256:1',
@@ -142,7 +146,30 @@ describe('a build with BuildKit', PATIENT, () => {
     })
   }
 
+  for (const [what, outputs] of [
+    ['of the type registry', 'type=registry'],
+    ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((yes) => [`with push=${yes}`, `type=image,push=${yes}`]),
+  ] as [string, string][]) {
+    it(`pushes an output ${what}`, async (test) => {
+      const { client, engine } = await start(test, { scripts: PUSHES })
+      await client.images.build({ ...DOCKERFILE, tag: 'r.io/z', outputs })
+      assert.deepEqual(pushesOf(engine), ['/images/r.io/z/push?tag=latest'])
+    })
+  }
+
+  for (const [what, outputs] of [
+    ['of the type registry with push=false', 'type=registry,push=false'],
+    ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((no) => [`with push=${no}`, `type=image,push=${no}`]),
+  ] as [string, string][]) {
+    it(`pushes no output ${what}`, async (test) => {
+      const { client, engine } = await start(test, { scripts: PUSHES })
+      await client.images.build({ ...DOCKERFILE, tag: 'r.io/z', outputs })
+      assert.deepEqual(pushesOf(engine), [])
+    })
+  }
+
   const refused: readonly [string, BuildOptions, RegExp][] = [
+    ['a push that is neither true nor false', { outputs: 'type=image,push=yes' }, /outputs.push .* 'yes'/],
     ['a squash', { squash: true }, /squash is for the classic builder/],
     ['a network', { network: 'mynet' }, /network: BuildKit knows .* not 'mynet'/],
     ['several platforms in one image', { platform: ['linux/amd64', 'linux/arm64'] }, /platform: an image/],
@@ -425,6 +452,12 @@ interface FakeSettings {
   readonly methods?: Methods
   readonly worker?: Readonly<Record<string, string>>
   readonly scripts?: Scripts
+}
+
+/** What the Engine was asked to push, after the build. */
+function pushesOf({ requests }: FakeEngine): string[] {
+  const pushes = requests.filter(({ path }) => path.endsWith('/push'))
+  return pushes.map(({ path, target }) => `${path}${target.slice(target.indexOf('?'))}`)
 }
 
 /** An Engine whose BuildKit builds everything at once. */

@@ -27,7 +27,7 @@ function entryOf(value: unknown, option: string): CacheEntry {
   return { type, attrs }
 }
 
-function scalars(value: unknown, option: string): Record<string, string> {
+export function scalars(value: unknown, option: string): Record<string, string> {
   const entries = Object.entries(object(value, option))
   return Object.fromEntries(entries.map(([name, content]) => [name, scalar(content, `${option}.${name}`)]))
 }

@@ -19,6 +19,13 @@ export function csvAttributes(line: string, option: string): Record<string, stri
   return Object.fromEntries(pairs.map(([name, value = '']) => [name.trim().toLowerCase(), value]))
 }
 
+/** Reads a boolean as Go does. Returns undefined for any other text. */
+export function readBoolean(value: string): boolean | undefined {
+  return (
+    /^([1tT]|true|TRUE|True)$/.test(value) || (/^([0fF]|false|FALSE|False)$/.test(value) ? false : undefined)
+  )
+}
+
 /** The other way round. */
 export function toCsv(fields: readonly string[]): string {
   return fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')

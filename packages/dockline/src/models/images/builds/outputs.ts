@@ -3,8 +3,9 @@ import { dirname, resolve } from 'node:path'
 import { Writable } from 'node:stream'
 import { OciLayout, type OutputTarget } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
-import { flag, invalid, invalidKind, object, oneOf, scalar, show, text } from '../../options/values.js'
-import { csvAttributes } from './csv.js'
+import { flag, invalid, invalidKind, object, oneOf, show, text } from '../../options/values.js'
+import { scalars } from './cache.js'
+import { csvAttributes, readBoolean } from './csv.js'
 import type { EngineAbilities } from './engine.js'
 
 /** An exporter in BuildKit's words, and where on this machine its output goes. */
@@ -45,20 +46,21 @@ function settingsOf(value: unknown, option: string): Settings {
       ? { type: 'tar', dest: process.stdout, push: false, attrs: {} }
       : { type: 'local', dest: value, push: false, attrs: {} }
   if (typeof value === 'string') {
-    const { type = '', dest, push = 'false', ...attrs } = csvAttributes(value, option)
-    return { type: typeNamed(type), dest: dest === '-' ? process.stdout : dest, push: push === 'true', attrs }
+    const { type = '', dest, push = String(type === 'registry'), ...attrs } = csvAttributes(value, option)
+    return {
+      type: typeNamed(type),
+      dest: dest === '-' ? process.stdout : dest,
+      push: readBoolean(push) ?? invalid(`${option}.push`, 'true or false', push),
+      attrs,
+    }
   }
   const { type, dest, push = false, name, attrs = {} } = object(value, option)
-  const others = Object.entries(object(attrs, `${option}.attrs`))
   const named = name === undefined ? {} : { name: text(name, `${option}.name`) }
   return {
     type: text(type, `${option}.type`),
     dest: dest as Settings['dest'],
     push: flag(push, `${option}.push`),
-    attrs: {
-      ...named,
-      ...Object.fromEntries(others.map(([key, each]) => [key, scalar(each, `${option}.attrs.${key}`)])),
-    },
+    attrs: { ...named, ...scalars(attrs, `${option}.attrs`) },
   }
 }
 
@@ -83,7 +85,7 @@ function targetOf(
 ): OutputTarget | undefined {
   if (dest === undefined || dest === '')
     throw new InvalidArgumentError(`${option}.dest: where is the output of type ${show(type)} to go?`)
-  if (attrs.tar === 'false') return undefined
+  if (isUnpacked(attrs)) return undefined
   if (dest instanceof Writable) {
     if (type === 'local') return invalid(`${option}.dest`, 'the path of a folder', dest)
     return dest.writable
@@ -94,9 +96,13 @@ function targetOf(
   return { kind: type === 'local' ? 'folder' : 'file', path: resolve(dest) }
 }
 
+function isUnpacked({ tar = '' }: Settings['attrs']): boolean {
+  return readBoolean(tar) === false
+}
+
 /** The folder that an image is written to blob by blob, where that is what was asked for. */
 export function layoutOf({ attrs, dest }: PlannedOutput): OciLayout | undefined {
-  return attrs.tar === 'false' && typeof dest === 'string' ? new OciLayout(resolve(dest)) : undefined
+  return isUnpacked(attrs) && typeof dest === 'string' ? new OciLayout(resolve(dest)) : undefined
 }
 
 /** Refuses what could only fail once all steps have run. */
