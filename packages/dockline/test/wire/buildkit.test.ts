@@ -17,6 +17,7 @@ import { decode, encode } from '#src/buildkit/protobuf/message.js'
 import {
   BuildError,
   type BuildOptions,
+  type BuildOutput,
   ConnectionError,
   InvalidArgumentError,
   ProtocolError,
@@ -168,8 +169,46 @@ describe('a build with BuildKit', PATIENT, () => {
     })
   }
 
+  it('pushes by the name of an output where there is no tag, and has that name', async (test) => {
+    for (const outputs of [
+      'type=image,name=r.io/z,push=true',
+      { type: 'image', name: 'r.io/z', push: true },
+    ]) {
+      const { client, engine, solved } = await start(test, { scripts: PUSHES })
+      const { names, digest } = await client.images.build({ ...DOCKERFILE, outputs: outputs as BuildOutput })
+      assert.deepEqual([names, digest], [['r.io/z:latest'], ID])
+      assert.deepEqual(pushesOf(engine), ['/images/r.io/z/push?tag=latest'])
+      assert.deepEqual((await solved).exporters, [{ type: 'moby', attrs: { name: 'r.io/z:latest' } }])
+    }
+  })
+
+  it('has the tags alone as names, whatever its output is named', async (test) => {
+    for (const type of ['image', 'docker']) {
+      const { client, solved } = await start(test)
+      const options = { ...DOCKERFILE, tag: 'r.io/a', outputs: `type=${type},name=r.io/b` }
+      assert.deepEqual((await client.images.build(options)).names, ['r.io/a:latest'])
+      assert.deepEqual((await solved).exporters, [{ type: 'moby', attrs: { name: 'r.io/a:latest' } }])
+    }
+  })
+
   const refused: readonly [string, BuildOptions, RegExp][] = [
     ['a push that is neither true nor false', { outputs: 'type=image,push=yes' }, /outputs.push .* 'yes'/],
+    ['a push without a name', { push: true }, /outputs: a tag is needed/],
+    [
+      'a push of an output without a name',
+      { outputs: ['a', 'type=registry'] },
+      /outputs\[1\]: a tag is needed/,
+    ],
+    [
+      'a tag with a digest',
+      { builder: 'buildkit', tag: `r.io/z:1@${ID}` },
+      /tags: 'r.io\/z:1@sha256:.* has a digest/,
+    ],
+    [
+      'an output whose name has a digest',
+      { outputs: `type=image,name=z@${ID}` },
+      /outputs.name: 'z@.* digest/,
+    ],
     ['a squash', { squash: true }, /squash is for the classic builder/],
     ['a network', { network: 'mynet' }, /network: BuildKit knows .* not 'mynet'/],
     ['several platforms in one image', { platform: ['linux/amd64', 'linux/arm64'] }, /platform: an image/],

@@ -25,7 +25,6 @@ import {
 } from '../../../buildkit/index.js'
 import { BuildError, InvalidArgumentError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
-import { formatReference, parseReference, registryOf } from '../../../support/reference.js'
 import { asRegistryBuildError } from '../../registry/refusal.js'
 import { holdSource } from '../../sessions/source.js'
 import type { Progress } from '../../transfers/progress.js'
@@ -34,7 +33,7 @@ import type { PushedImage } from '../image-transfers.js'
 import type { Given } from './attributes.js'
 import { tagCaches } from './cache.js'
 import { EngineAbilities } from './engine.js'
-import { layoutOf } from './outputs.js'
+import { fullName, layoutOf, type PlannedOutput } from './outputs.js'
 import { type PreparedBuild, planSolve, prepareBuild } from './plan.js'
 import { BuildBar, type BuildMessage, type BuildProgress } from './progress.js'
 import { type BuildResult, FinishedBuild } from './result.js'
@@ -105,7 +104,7 @@ export class BuildKitBuild {
 
   async finish(): Promise<BuildResult> {
     const { api, call } = this.#settings
-    const { outputs, names } = this.#prepared as PreparedBuild
+    const { outputs } = this.#prepared as PreparedBuild
     const { 'containerimage.config.digest': config, 'containerimage.digest': digest } = this.#response
     // Without containerd's image store, the digest is the id of the image once more, and not that of a manifest.
     const [id, manifest] = this.#engine?.hasContainerdStore ? [digest, digest] : [config ?? digest, undefined]
@@ -114,7 +113,7 @@ export class BuildKitBuild {
       builder: 'buildkit',
       image: hasImage ? await getImage(api, id, call) : undefined,
       digest: this.#pushed[0]?.digest ?? manifest,
-      names: hasImage ? names : [],
+      names: hasImage ? namesOf(outputs.filter(({ type }) => type === 'image')) : [],
       outputs: outputs.map(({ type, dest }) => ({ type, dest })),
       warnings: this.#tracker.warnings,
       metadata: metadataOf(this.#response),
@@ -126,8 +125,8 @@ export class BuildKitBuild {
   async #prepare(): Promise<PreparedBuild> {
     const { given, proxies } = this.#settings
     refuseClassicOnly(given)
-    const tags = [...(given.tag === undefined ? [] : [given.tag]), ...((given.tags as string[]) ?? [])]
-    return prepareBuild({ given, proxies, names: [...new Set(tags.map((tag) => fullName(String(tag))))] })
+    const tags = [given.tag ?? [], given.tags ?? []].flat() as string[]
+    return prepareBuild({ given, proxies, names: [...new Set(tags.map((tag) => fullName(tag, 'tags')))] })
   }
 
   #solve(prepared: PreparedBuild): AsyncGenerator<SolveStatus, void, undefined> {
@@ -220,9 +219,9 @@ export class BuildKitBuild {
   }
 
   /** Engines without containerd's image store have the image pushed afterwards. */
-  async *#push({ outputs, names }: PreparedBuild): AsyncGenerator<BuildMessage, void, undefined> {
-    if (this.#engine?.hasContainerdStore || !outputs.some(({ push }) => push)) return
-    for (const name of names) yield* this.#pushOne(name)
+  async *#push({ outputs }: PreparedBuild): AsyncGenerator<BuildMessage, void, undefined> {
+    if (this.#engine?.hasContainerdStore) return
+    for (const name of namesOf(outputs.filter(({ push }) => push))) yield* this.#pushOne(name)
   }
 
   async *#pushOne(name: string): AsyncGenerator<BuildMessage, void, undefined> {
@@ -242,6 +241,10 @@ export class BuildKitBuild {
     }
     yield messageOf(statusOf(stepOf(step, { started, completed: new Date().toISOString() })))
   }
+}
+
+function namesOf(outputs: readonly PlannedOutput[]): string[] {
+  return [...new Set(outputs.flatMap(({ attrs }) => attrs.name?.split(',') ?? []))]
 }
 
 const NOTHING: SolveStatus = { vertexes: [], statuses: [], logs: [], warnings: [] }
@@ -282,15 +285,6 @@ function refuseClassicOnly(given: Given): void {
   throw new InvalidArgumentError(`${option} is for the classic builder, and this build runs with BuildKit`, {
     hint: "builder: 'classic' runs it there",
   })
-}
-
-/** With the registry and the tag, as BuildKit wants it. */
-function fullName(name: string): string {
-  const { repository, tag = 'latest' } = parseReference(name)
-  const registry = registryOf(repository)
-  const path = repository.startsWith(`${registry}/`) ? repository.slice(registry.length + 1) : repository
-  const isOfficial = registry === 'docker.io' && !path.includes('/')
-  return formatReference({ repository: `${registry}/${isOfficial ? 'library/' : ''}${path}`, tag })
 }
 
 /** What is JSON in it, read. */

@@ -108,7 +108,7 @@ interface OutputSettings {
 /** An image in the Engine's store. */
 export interface ImageOutput extends OutputSettings {
   readonly type: 'image'
-  /** Default: the names of `tags`. */
+  /** `tags` take precedence. */
   readonly name?: string | undefined
   readonly push?: boolean | undefined
 }

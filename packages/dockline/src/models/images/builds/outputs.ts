@@ -3,7 +3,9 @@ import { dirname, resolve } from 'node:path'
 import { Writable } from 'node:stream'
 import { OciLayout, type OutputTarget } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
+import { formatReference, registryOf, withoutRegistry } from '../../../support/reference.js'
 import { flag, invalid, invalidKind, object, oneOf, show, text } from '../../options/values.js'
+import { parseTag } from '../image.js'
 import { scalars } from './cache.js'
 import { csvAttributes, readBoolean } from './csv.js'
 import type { EngineAbilities } from './engine.js'
@@ -20,15 +22,14 @@ export interface PlannedOutput {
 
 const TYPES = oneOf('image', 'local', 'tar', 'oci', 'docker', 'none')
 
-export function readOutputs(value: unknown, push: boolean): PlannedOutput[] {
+/** The names of the image take precedence over those of the outputs. */
+export function readOutputs(value: unknown, names: readonly string[], push: boolean): PlannedOutput[] {
   const given = value === undefined ? ['type=image'] : Array.isArray(value) ? value : [value]
   const outputs = given.flatMap((each, index) => {
     const option = Array.isArray(value) ? `outputs[${index}]` : 'outputs'
-    return outputOf(settingsOf(each, option), option)
+    return outputOf(settingsOf(each, option), { names, push, option })
   })
-  if (!push) return outputs
-  if (outputs.some(({ type }) => type === 'image'))
-    return outputs.map((output) => (output.type === 'image' ? { ...output, push: true } : output))
+  if (!push || outputs.some(({ type }) => type === 'image')) return outputs
   throw new InvalidArgumentError('push: none of the outputs is an image in the store of the Engine')
 }
 
@@ -70,11 +71,23 @@ function typeNamed(type: string): string {
   return type === 'cacheonly' ? 'none' : type
 }
 
-function outputOf({ type: given, dest, push, attrs }: Settings, option: string): PlannedOutput[] {
+interface Wanted {
+  readonly names: readonly string[]
+  readonly push: boolean
+  readonly option: string
+}
+
+function outputOf({ type: given, dest, attrs: own, ...asked }: Settings, wanted: Wanted): PlannedOutput[] {
+  const { option } = wanted
   const type = TYPES(given, `${option}.type`)
   if (type === 'none') return []
-  if (type === 'image' || (type === 'docker' && dest === undefined))
+  const name = String(wanted.names) || own.name?.replace(/[^,]+/g, (each) => fullName(each, `${option}.name`))
+  const attrs = type === 'local' || type === 'tar' || !name ? own : { ...own, name }
+  if (type === 'image' || (type === 'docker' && dest === undefined)) {
+    const push = wanted.push || asked.push
+    if (push && !name) throw new InvalidArgumentError(`${option}: a tag is needed when pushing to registry`)
     return [{ type: 'image', attrs, target: undefined, dest: undefined, push }]
+  }
   return [{ type, attrs, target: targetOf(type, { dest, attrs }, option), dest, push: false }]
 }
 
@@ -94,6 +107,15 @@ function targetOf(
   }
   if (typeof dest !== 'string') return invalidKind(`${option}.dest`, 'a path or a Writable', dest)
   return { kind: type === 'local' ? 'folder' : 'file', path: resolve(dest) }
+}
+
+/** With the registry and the tag, as BuildKit wants it. */
+export function fullName(name: string, option: string): string {
+  const { repository, tag = 'latest' } = parseTag(name, option)
+  const registry = registryOf(repository)
+  const path = withoutRegistry(repository)
+  const isOfficial = registry === 'docker.io' && !path.includes('/')
+  return formatReference({ repository: `${registry}/${isOfficial ? 'library/' : ''}${path}`, tag })
 }
 
 function isUnpacked({ tar = '' }: Settings['attrs']): boolean {

@@ -15,7 +15,6 @@ import { findAgents } from './ssh.js'
 /** All that a build needs of this side. */
 export interface PreparedBuild {
   readonly given: Given
-  readonly names: readonly string[]
   readonly attributes: Attributes
   readonly entitlements: readonly string[]
   readonly sources: BuildSources
@@ -39,11 +38,10 @@ export interface BuildSettings {
 export async function prepareBuild({ given, names, proxies }: BuildSettings): Promise<PreparedBuild> {
   const attributes = frontendAttributes(given)
   addProxies(attributes, proxies)
-  const outputs = readOutputs(given.outputs, given.push === true)
+  const outputs = readOutputs(given.outputs, names, given.push === true)
   await checkDestinations(outputs)
   return {
     given,
-    names,
     attributes,
     entitlements: entitlementsOf(given, attributes),
     outputs,
@@ -151,12 +149,11 @@ function wantsProvenance({ given, outputs }: PreparedBuild, engine: EngineAbilit
 
 function exporterOf(
   { type, attrs, push }: PlannedOutput,
-  { names, given }: PreparedBuild,
+  { given }: PreparedBuild,
   engine: EngineAbilities,
 ): { type: string; attrs: Record<string, string> } {
   if (type === 'local' || type === 'tar') return { type, attrs: { ...attrs } }
-  const named = names.length === 0 ? {} : { name: names.join(',') }
-  const annotated = { ...named, ...annotationsOf(given.annotations), ...attrs }
+  const annotated = { ...annotationsOf(given.annotations), ...attrs }
   if (type !== 'image') return { type, attrs: annotated }
   return {
     type: 'moby',
