@@ -191,6 +191,19 @@ describe('a build with BuildKit', PATIENT, () => {
     }
   })
 
+  it('stores its cache in the image where the build argument BUILDKIT_INLINE_CACHE is true', async (test) => {
+    for (const [given, caches] of [
+      ['1', [{ type: 'inline', attrs: {} }]],
+      [true, [{ type: 'inline', attrs: {} }]],
+      ['0', []],
+      ['yes', []],
+    ] as const) {
+      const { client, solved } = await start(test)
+      await client.images.build({ ...DOCKERFILE, buildArgs: { BUILDKIT_INLINE_CACHE: given } })
+      assert.deepEqual((await solved).cache?.exports, caches)
+    }
+  })
+
   const refused: readonly [string, BuildOptions, RegExp][] = [
     ['a push that is neither true nor false', { outputs: 'type=image,push=yes' }, /outputs.push .* 'yes'/],
     ['a push without a name', { push: true }, /outputs: a tag is needed/],

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Methods, SolvePlan, SshAgent } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
-import { flag, stringMap, strings } from '../../options/values.js'
+import { array, flag, stringMap, strings } from '../../options/values.js'
 import { type Attributes, frontendAttributes, type Given, platformsOf } from './attributes.js'
 import { type Caches, readCacheFrom, readCacheTo, refuseCacheTo } from './cache.js'
+import { readBoolean } from './csv.js'
 import type { EngineAbilities } from './engine.js'
 import { gitAttributes } from './git.js'
 import { checkDestinations, checkOutputs, type PlannedOutput, readOutputs } from './outputs.js'
@@ -46,11 +47,19 @@ export async function prepareBuild({ given, names, proxies }: BuildSettings): Pr
     entitlements: entitlementsOf(given, attributes),
     outputs,
     cacheFrom: await readCacheFrom(given.cacheFrom),
-    cacheTo: readCacheTo(given.cacheTo),
+    cacheTo: readCacheTo(cachesOf(given, attributes)),
     secrets: await readSecrets(given.secrets),
     agents: await findAgents(given.ssh),
     sources: await withGitInfo(await findSources(given as SourceOptions), given),
   }
+}
+
+/** As in docker, a build argument adds a cache that is stored in the image. */
+function cachesOf(
+  { cacheTo }: Given,
+  { 'build-arg:BUILDKIT_INLINE_CACHE': inline = '' }: Attributes,
+): unknown {
+  return readBoolean(inline) ? [...array(cacheTo ?? [], 'cacheTo'), 'type=inline'] : cacheTo
 }
 
 /** As the docker command does it for a folder. */
