@@ -82,7 +82,7 @@ describe('a build with BuildKit', PATIENT, () => {
       cgroupParent: '/x',
       network: 'host',
       tags: ['me/app', 'r.io/b:1', 'me/app:latest'],
-      annotations: { title: 'App', 'index:key': 'v' },
+      annotations: { title: 'App', 'index:key': 'v', 'manifest[linux/amd64],index-descriptor:two': 'w' },
       cacheFrom: ['r.io/cache', { type: 'registry', ref: 'r.io/b' }],
       cacheTo: ['type=inline'],
       provenance: 'max',
@@ -115,7 +115,17 @@ describe('a build with BuildKit', PATIENT, () => {
     })
     const name = 'docker.io/me/app:latest,r.io/b:1'
     assert.deepEqual(exporters, [
-      { type: 'moby', attrs: { name, 'annotation.title': 'App', 'annotation-index.key': 'v', push: 'true' } },
+      {
+        type: 'moby',
+        attrs: {
+          name,
+          'annotation.title': 'App',
+          'annotation-index.key': 'v',
+          'annotation-manifest[linux/amd64].two': 'w',
+          'annotation-index-descriptor.two': 'w',
+          push: 'true',
+        },
+      },
     ])
     assert.deepEqual(entitlements, ['security.insecure', 'network.host'])
     assert.deepEqual(cache?.exports, [{ type: 'inline', attrs: {} }])
@@ -206,6 +216,11 @@ describe('a build with BuildKit', PATIENT, () => {
 
   const refused: readonly [string, BuildOptions, RegExp][] = [
     ['a push that is neither true nor false', { outputs: 'type=image,push=yes' }, /outputs.push .* 'yes'/],
+    [
+      'an annotation of an unknown type',
+      { annotations: { 'foo:a': 'b' }, outputs: 'out' },
+      /annotations: unknown annotation type 'foo'/,
+    ],
     ['a push without a name', { push: true }, /outputs: a tag is needed/],
     [
       'a push of an output without a name',

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Methods, SolvePlan, SshAgent } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
-import { array, flag, stringMap, strings } from '../../options/values.js'
+import { array, cut, flag, show, stringMap, strings } from '../../options/values.js'
 import { type Attributes, frontendAttributes, type Given, platformsOf } from './attributes.js'
 import { type Caches, readCacheFrom, readCacheTo, refuseCacheTo } from './cache.js'
 import { readBoolean } from './csv.js'
@@ -16,6 +16,7 @@ import { findAgents } from './ssh.js'
 /** All that a build needs of this side. */
 export interface PreparedBuild {
   readonly given: Given
+  readonly annotations: Attributes
   readonly attributes: Attributes
   readonly entitlements: readonly string[]
   readonly sources: BuildSources
@@ -43,6 +44,7 @@ export async function prepareBuild({ given, names, proxies }: BuildSettings): Pr
   await checkDestinations(outputs)
   return {
     given,
+    annotations: annotationsOf(given.annotations),
     attributes,
     entitlements: entitlementsOf(given, attributes),
     outputs,
@@ -158,11 +160,11 @@ function wantsProvenance({ given, outputs }: PreparedBuild, engine: EngineAbilit
 
 function exporterOf(
   { type, attrs, push }: PlannedOutput,
-  { given }: PreparedBuild,
+  { annotations }: PreparedBuild,
   engine: EngineAbilities,
 ): { type: string; attrs: Record<string, string> } {
   if (type === 'local' || type === 'tar') return { type, attrs: { ...attrs } }
-  const annotated = { ...annotationsOf(given.annotations), ...attrs }
+  const annotated = { ...annotations, ...attrs }
   if (type !== 'image') return { type, attrs: annotated }
   return {
     type: 'moby',
@@ -170,16 +172,19 @@ function exporterOf(
   }
 }
 
-/** 'index:key' is one of the index, and 'manifest[linux/amd64]:key' one of the manifest for a platform. */
-const ANNOTATION = /^(?:(manifest|index|manifest-descriptor|index-descriptor)(?:\[([^\]]+)\])?:)?(.+)$/
+const LEVEL = /^(?:manifest|index)(?:-descriptor)?(?:\[[^\]]+\])?$/
 
+/** 'index:key' is one of the index, and 'manifest[linux/amd64],index:key' one of the manifest for a platform as well. */
 function annotationsOf(value: unknown): Attributes {
-  const annotations = Object.entries(value === undefined ? {} : stringMap(value, 'annotations'))
+  const annotations = Object.entries(stringMap(value ?? {}, 'annotations'))
   return Object.fromEntries(
-    annotations.map(([given, content]) => {
-      const [, kind, platform, key = ''] = ANNOTATION.exec(given) ?? []
-      const level = kind === undefined ? '' : `-${kind}`
-      return [`annotation${level}${platform === undefined ? '' : `[${platform}]`}.${key}`, content]
+    annotations.flatMap(([given, content]) => {
+      const [levels, key] = cut(given, ':')
+      if (key === undefined) return [[`annotation.${given}`, content]]
+      return levels.split(',').map((level) => {
+        if (LEVEL.test(level)) return [`annotation-${level}.${key}`, content]
+        throw new InvalidArgumentError(`annotations: unknown annotation type ${show(level)}`)
+      })
     }),
   )
 }
