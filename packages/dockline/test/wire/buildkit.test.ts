@@ -214,6 +214,14 @@ describe('a build with BuildKit', PATIENT, () => {
     }
   })
 
+  it("takes the platform 'local' for the one of this machine", async (test) => {
+    const { client, solved } = await start(test, { worker: CONTAINERD })
+    await client.images.build({ ...DOCKERFILE, platform: 'Local,linux/s390x' })
+    const architecture = process.arch === 'x64' ? 'amd64' : process.arch
+    const system = process.platform === 'win32' ? 'windows' : process.platform
+    assert.equal((await solved).frontendAttrs.platform, `${system}/${architecture},linux/s390x`)
+  })
+
   const refused: readonly [string, BuildOptions, RegExp][] = [
     ['a push that is neither true nor false', { outputs: 'type=image,push=yes' }, /outputs.push .* 'yes'/],
     [

@@ -37,6 +37,11 @@ export const parsePlatform: Convert<OCIPlatform> = (value, option) => {
   return typeof value === 'object' ? parts : { os: 'linux', architecture: nameOf(process.arch), ...parts }
 }
 
+/** The platform of this machine. */
+export function ownPlatform(): string {
+  return `${process.platform.replace('win32', 'windows')}/${nameOf(process.arch)}`
+}
+
 function nameOf(architecture: string): string {
   return own(ARCHITECTURES, architecture) ?? architecture
 }

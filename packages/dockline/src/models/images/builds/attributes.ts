@@ -3,7 +3,7 @@ import { extraHosts as parseExtraHosts } from '../../options/host.js'
 import { parseUlimit } from '../../options/limits.js'
 import { parseBytes } from '../../options/units.js'
 import { flag, listOf, object, oneOf, scalar, show, stringMap, strings, text } from '../../options/values.js'
-import { platformText } from '../platform.js'
+import { ownPlatform, platformText } from '../platform.js'
 import { buildArgs as parseBuildArgs } from './build-args.js'
 import { toCsv } from './csv.js'
 import type { BuildKitOptions, CheckOptions } from './options.js'
@@ -47,10 +47,12 @@ export function frontendAttributes(given: Given): Attributes {
   return { 'image-resolve-mode': 'local', ...attributes }
 }
 
-/** Platforms in a list, or several in one string as docker has them. */
+/** Platforms in a list, or several in one string as docker has them. 'local' is this machine's. */
 export function platformsOf(value: unknown, option: string): string[] {
   const given = typeof value === 'string' ? value.split(',') : strings(value, option)
-  return given.map((each) => platformText(each.trim(), option))
+  return given.map((each) =>
+    /^\s*local\s*$/i.test(each) ? ownPlatform() : platformText(each.trim(), option),
+  )
 }
 
 function prefixed(prefix: string, values: Readonly<Record<string, string>>): Attributes {
