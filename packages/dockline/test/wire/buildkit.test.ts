@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:http2'
+import { join } from 'node:path'
 import { type Duplex, PassThrough } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +15,7 @@ import {
   StatusResponse,
 } from '#src/buildkit/protobuf/control.js'
 import { decode, encode } from '#src/buildkit/protobuf/message.js'
+import { OciLayout } from '#src/buildkit/session/content.js'
 import {
   BuildError,
   type BuildOptions,
@@ -22,6 +24,7 @@ import {
   InvalidArgumentError,
   ProtocolError,
 } from '#src/index.js'
+import { temporaryFolder } from '../support/archives.js'
 import { deferred, failureOf } from '../support/failure.js'
 import { answer, type Call, FakeEngine, json, type Scripts, upgradeHead } from '../support/fake-engine.js'
 import { PATIENT } from '../support/patience.js'
@@ -220,6 +223,28 @@ describe('a build with BuildKit', PATIENT, () => {
     const architecture = process.arch === 'x64' ? 'amd64' : process.arch
     const system = process.platform === 'win32' ? 'windows' : process.platform
     assert.equal((await solved).frontendAttrs.platform, `${system}/${architecture},linux/s390x`)
+  })
+
+  it('takes a cache of a folder by its tag alone, and does without a cache that is not there yet', async (test) => {
+    const folder = await temporaryFolder()
+    const [src, empty] = [join(folder, 'cache'), join(folder, 'empty')]
+    const layout = new OciLayout(src)
+    await layout.tag('one', { digest: ID })
+    assert.equal(await layout.resolve('two'), ID)
+    for (const [from, imports] of [
+      [`type=local,src=${src},tag=one`, [{ type: 'local', attrs: { src, digest: ID } }]],
+      [`type=local,src=${empty},tag=one`, []],
+    ] as const) {
+      const { client, solved } = await start(test)
+      await client.images.build({ ...DOCKERFILE, cacheFrom: [from] })
+      assert.deepEqual((await solved).cache?.imports, imports)
+    }
+    const { client, requests } = await start(test)
+    const failure = await failureOf(
+      client.images.build({ ...DOCKERFILE, cacheFrom: [`type=local,src=${src},tag=two`] }),
+    )
+    assert.match(String(failure), /InvalidArgumentError: cacheFrom: .*\/cache has no tag two$/)
+    assert.deepEqual(requests, [])
   })
 
   const refused: readonly [string, BuildOptions, RegExp][] = [

@@ -113,11 +113,17 @@ export class OciLayout {
     return new GrowingBlob(await open(path, 'wx+'), path, (digest) => this.#blob(digest))
   }
 
-  /** Which blob a tag stands for. */
-  async resolve(tag: string): Promise<string | undefined> {
+  /** Which blob a tag stands for. '' if the folder has only other tags, and undefined if it is empty. */
+  async find(tag: string): Promise<string | undefined> {
     const manifests = await this.#index()
-    const tagged = manifests.find(({ annotations }) => annotations?.[TAG] === tag)
-    return tagged?.digest ?? (manifests.length === 1 ? manifests[0]?.digest : undefined)
+    if (manifests.length === 0) return undefined
+    return manifests.find(({ annotations }) => annotations?.[TAG] === tag)?.digest ?? ''
+  }
+
+  /** The same, but the only blob of a folder stands for every tag. */
+  async resolve(tag: string): Promise<string | undefined> {
+    const [first, ...others] = await this.#index()
+    return others.length > 0 ? this.find(tag) : first?.digest
   }
 
   /** Lets a tag stand for a blob. */

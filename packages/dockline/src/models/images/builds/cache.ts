@@ -54,7 +54,8 @@ async function localSource(
   const { src, tag = 'latest', ...others } = attrs
   if (!src) throw new InvalidArgumentError('cacheFrom: a local cache needs src, the folder that it is in')
   const layout = new OciLayout(resolve(src))
-  const digest = others.digest ?? (await layout.resolve(tag))
+  const digest = others.digest ?? (await layout.find(tag))
+  if (digest === '') throw new InvalidArgumentError(`cacheFrom: ${src} has no tag ${tag}`)
   if (digest === undefined) return undefined
   stores.set(`local:${src}`, layout)
   return { type, attrs: { ...others, src, digest } }

@@ -190,8 +190,7 @@ async function addLayout(place: string, name: string, stores: BuildSources['stor
   if (folder === '') return invalid(`contexts.${name}`, "like 'oci-layout://folder:tag'", place)
   const layout = new OciLayout(await folderAt(folder, `contexts.${name}`))
   const found = digest ?? (await layout.resolve(tag ?? 'latest'))
-  if (found === undefined)
-    throw new InvalidArgumentError(`contexts.${name}: ${folder} has no image ${tag ?? 'latest'}`)
+  if (!found) throw new InvalidArgumentError(`contexts.${name}: ${folder} has no image ${tag ?? 'latest'}`)
   const store = randomBytes(12).toString('hex')
   stores.set(`oci:${store}`, layout)
   return `${LAYOUT}${store}@${found}`
