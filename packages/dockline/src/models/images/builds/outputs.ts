@@ -7,7 +7,7 @@ import { formatReference, registryOf, withoutRegistry } from '../../../support/r
 import { flag, invalid, invalidKind, object, oneOf, show, text } from '../../options/values.js'
 import { parseTag } from '../image.js'
 import { scalars } from './cache.js'
-import { csvAttributes, readBoolean } from './csv.js'
+import { csvAttributes, readBoolean, toCsv } from './csv.js'
 import type { EngineAbilities } from './engine.js'
 
 /** An exporter in BuildKit's words, and where on this machine its output goes. */
@@ -43,9 +43,7 @@ interface Settings {
 /** A path alone is a folder, and `-` is stdout. */
 function settingsOf(value: unknown, option: string): Settings {
   if (typeof value === 'string' && !value.includes('='))
-    return value === '-'
-      ? { type: 'tar', dest: process.stdout, push: false, attrs: {} }
-      : { type: 'local', dest: value, push: false, attrs: {} }
+    return settingsOf(toCsv([value === '-' ? 'type=tar' : 'type=local', `dest=${value}`]), option)
   if (typeof value === 'string') {
     const { type = '', dest, push = String(type === 'registry'), ...attrs } = csvAttributes(value, option)
     return {
