@@ -3,7 +3,8 @@ import type { BuildOptions, BuildSecret } from 'dockline'
 import type { BuildKitOptions } from 'dockline/types'
 import { ExitError } from '../errors.js'
 import { buildOptions } from '../flags/build.js'
-import type { Values } from '../flags/flag.js'
+import { isFalse, isTrue, type Values } from '../flags/flag.js'
+import { cachesFrom, cachesOf } from './caches.js'
 import { csvFields, csvPairs } from './csv.js'
 import type { flags as known } from './flags.js'
 
@@ -44,13 +45,13 @@ export function buildKitOptions(flags: BuildFlags): BuildOptions {
   checkNetwork(flags)
   const platforms = platformsOf(flags)
   return {
-    ...withoutClassic(buildOptions({ ...flags, 'cache-from': flags['cache-from'].flatMap(cachesOf) })),
+    ...withoutClassic(buildOptions(flags)),
+    ...cachingOf(flags),
     builder: 'buildkit',
     ...(flags['no-cache-filter'].length > 0 && { noCache: flags['no-cache-filter'] }),
     ...(platforms.length > 0 && { platform: platforms }),
     ...(allow.length > 0 && { allow }),
     ...(annotation.length > 0 && { annotations: annotation.map(annotationOf) }),
-    ...(flags['cache-to'].length > 0 && { cacheTo: flags['cache-to'] }),
     ...(flags['build-context'].length > 0 && { contexts: contextsOf(flags['build-context']) }),
     ...(flags.secret.length > 0 && { secrets: Object.fromEntries(flags.secret.map(secretOf)) }),
     ...(ssh.length > 0 && { ssh: Object.fromEntries(ssh.map(agentOf)) }),
@@ -60,10 +61,12 @@ export function buildKitOptions(flags: BuildFlags): BuildOptions {
   }
 }
 
-/** Names alone are images, as many as there are; with attributes it is one cache. */
-function cachesOf(given: string): string[] {
-  const fields = csvFields(given)
-  return fields.some((field) => field.includes('=')) ? [given] : fields
+function cachingOf(flags: BuildFlags): Pick<BuildOptions, 'cacheFrom' | 'cacheTo'> {
+  const [cacheFrom, cacheTo] = [cachesFrom(flags['cache-from']), cachesOf(flags['cache-to'])]
+  return {
+    cacheFrom: cacheFrom.length > 0 ? cacheFrom : undefined,
+    cacheTo: cacheTo.length > 0 ? cacheTo : undefined,
+  }
 }
 
 /** What only the classic builder can do: docker accepts it and does without. */
@@ -172,18 +175,10 @@ function gitOptions({
   BUILDX_GIT_CHECK_DIRTY: checkDirty,
 }: NodeJS.ProcessEnv): Pick<BuildOptions, 'gitInfo' | 'gitLabels' | 'gitCheckDirty'> {
   return {
-    ...(isFalse(info) && { gitInfo: false }),
-    ...((isTrue(labels) || labels === 'full') && { gitLabels: true }),
-    ...(isTrue(checkDirty) && { gitCheckDirty: true }),
+    ...(isFalse(info ?? '') && { gitInfo: false }),
+    ...((isTrue(labels ?? '') || labels === 'full') && { gitLabels: true }),
+    ...(isTrue(checkDirty ?? '') && { gitCheckDirty: true }),
   }
-}
-
-function isTrue(value = ''): boolean {
-  return /^(?:1|t|true)$/i.test(value)
-}
-
-function isFalse(value = ''): boolean {
-  return /^(?:0|f|false)$/i.test(value)
 }
 
 type Attestations = Pick<BuildKitOptions, 'provenance' | 'sbom'>
@@ -211,7 +206,7 @@ function attributesOf(given: string): Record<string, string> {
 }
 
 function settingOf(disabled: string | undefined, attrs: Record<string, string>) {
-  if (isTrue(disabled)) return false
+  if (isTrue(disabled ?? '')) return false
   return Object.keys(attrs).length === 0 ? true : attrs
 }
 

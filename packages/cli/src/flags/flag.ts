@@ -83,9 +83,18 @@ export function onWindows<T>(flag: Flag<T>): Flag<T> {
   return { ...flag, system: 'windows' }
 }
 
+/** As Go reads a boolean. What is none is neither true nor false. */
+export function isTrue(given: string): boolean {
+  return /^(?:1|[tT]|true|TRUE|True)$/.test(given)
+}
+
+export function isFalse(given: string): boolean {
+  return /^(?:0|[fF]|false|FALSE|False)$/.test(given)
+}
+
 function parseBool(given: string): boolean {
-  if (/^(?:1|[tT]|true|TRUE|True)$/.test(given)) return true
-  if (/^(?:0|[fF]|false|FALSE|False)$/.test(given)) return false
+  if (isTrue(given)) return true
+  if (isFalse(given)) return false
   throw new UsageError(`strconv.ParseBool: parsing ${JSON.stringify(given)}: invalid syntax`)
 }
 

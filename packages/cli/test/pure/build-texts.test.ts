@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
 import { BuildError, type BuildWarning, InvalidArgumentError } from 'dockline'
 import { cacheChoice } from '../../dist/build/cache/filters.js'
 import { checkText, outlineText, readCall, targetsText } from '../../dist/build/call.js'
@@ -18,6 +18,24 @@ import type { Screen } from '../../dist/progress/screen.js'
 
 function options(...words: string[]) {
   return buildKitOptions(parseFlags(flags, words, false).flags)
+}
+
+const VARIABLES = [
+  ...['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_CACHE_URL', 'ACTIONS_RESULTS_URL', 'ACTIONS_CACHE_SERVICE_V2'],
+]
+
+const BEFORE = { ...process.env }
+
+/** Sets these of the variables, and none of the others, until the test is over. */
+function withVariables(test: TestContext, values: Readonly<Record<string, string>>): void {
+  const set = (wanted: Readonly<Record<string, string | undefined>>) => {
+    for (const name of VARIABLES) {
+      delete process.env[name]
+      if (wanted[name] !== undefined) process.env[name] = wanted[name]
+    }
+  }
+  test.after(() => set(BEFORE))
+  set(values)
 }
 
 describe('the flags of a build with BuildKit', () => {
@@ -61,6 +79,37 @@ describe('the flags of a build with BuildKit', () => {
       [['type=inline'], 'none', ['network.host']],
     )
     assert.equal(others.builder, 'buildkit')
+  })
+
+  it('leave caches of GitHub out where its runner does not say where they are', (test) => {
+    withVariables(test, {})
+    const words = ['--cache-to', 'type=gha,mode=max', '--cache-from', 'type=gha', '--cache-from', 'a,b']
+    const { cacheFrom, cacheTo } = options(...words)
+    assert.deepEqual([cacheFrom, cacheTo], [['a', 'b'], undefined])
+    assert.equal(options('--cache-from', 'type=gha').cacheFrom, undefined)
+  })
+
+  it('have the address and the token of a cache of GitHub from the variables of its runner', (test) => {
+    const [token, url, results] = ['s3cret', 'https://cache.test/', 'https://results.test/']
+    const cacheTo = (given: string) => options('--cache-to', given).cacheTo
+    withVariables(test, {
+      ACTIONS_RUNTIME_TOKEN: token,
+      ACTIONS_CACHE_URL: url,
+      ACTIONS_RESULTS_URL: results,
+    })
+    assert.deepEqual(cacheTo('type=gha,mode=max'), [{ type: 'gha', mode: 'max', token, url }])
+    assert.deepEqual(cacheTo('type=gha,version=2'), [
+      { type: 'gha', version: '2', token, url, url_v2: results },
+    ])
+    assert.deepEqual(cacheTo('type=gha,token=mine,url=there'), [{ type: 'gha', token: 'mine', url: 'there' }])
+    withVariables(test, {
+      ACTIONS_RUNTIME_TOKEN: token,
+      ACTIONS_RESULTS_URL: results,
+      ACTIONS_CACHE_SERVICE_V2: 'True',
+    })
+    assert.deepEqual(cacheTo('type=gha'), [{ type: 'gha', token, url: results, url_v2: results }])
+    withVariables(test, { ACTIONS_CACHE_URL: url })
+    assert.equal(cacheTo('type=gha'), undefined)
   })
 
   it('take a secret without a place from the variable of its name, or else the file', (test) => {
