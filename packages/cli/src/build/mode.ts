@@ -10,7 +10,8 @@ export interface ModeChoice {
 const MODES = ['auto', 'none', 'plain', 'quiet', 'rawjson', 'tty']
 
 /** How the progress is shown: as the flags say, else BUILDKIT_PROGRESS, else as it fits the screen. */
-export function progressMode(screen: Screen, { progress = 'auto', quiet }: ModeChoice): ProgressMode {
+export function progressMode(screen: Screen, { progress: given, quiet }: ModeChoice): ProgressMode {
+  const progress = given || 'auto'
   const wanted = progress === 'auto' && !quiet ? process.env.BUILDKIT_PROGRESS || 'auto' : progress
   if (quiet && wanted !== 'auto' && wanted !== 'quiet')
     throw new ExitError(`ERROR: progress=${wanted} and quiet cannot be used together`)
@@ -22,7 +23,7 @@ export function progressMode(screen: Screen, { progress = 'auto', quiet }: ModeC
 }
 
 /** Whether the id of the image is printed on stdout, and nothing else. */
-export function printsId({ progress = 'auto', quiet }: ModeChoice): boolean {
-  const wanted = progress === 'auto' ? process.env.BUILDKIT_PROGRESS : progress
+export function printsId({ progress, quiet }: ModeChoice): boolean {
+  const wanted = !progress || progress === 'auto' ? process.env.BUILDKIT_PROGRESS : progress
   return quiet || wanted === 'quiet'
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { BuildOptions, BuildSecret } from 'dockline'
 import type { BuildKitOptions } from 'dockline/types'
 import { ExitError } from '../errors.js'
-import { buildOptions } from '../flags/build.js'
+import { buildOptions, readForBuildKit, readForClassic } from '../flags/build.js'
 import { isFalse, isTrue, type Values } from '../flags/flag.js'
 import { cachesFrom, cachesOf } from './caches.js'
 import { csvFields, csvPairs } from './csv.js'
@@ -30,20 +30,22 @@ const BUILDKIT_ONLY = [
   ],
 ] as readonly (keyof BuildFlags & string)[]
 
-export function classicOptions(flags: BuildFlags): BuildOptions {
+export function classicOptions(given: BuildFlags): BuildOptions {
+  const flags = readForClassic(given)
   const [platform] = platformsOf(flags)
   const caches = { ...flags, 'cache-from': flags['cache-from'].flatMap(csvFields) }
   return { ...buildOptions(caches), ...(platform !== undefined && { platform }), builder: 'classic' }
 }
 
-export function buildKitOptions(flags: BuildFlags): BuildOptions {
+export function buildKitOptions(given: BuildFlags): BuildOptions {
+  const flags = readForBuildKit(withoutEmpty(given))
   const { allow, annotation, ssh } = flags
   if (flags['no-cache'] && flags['no-cache-filter'].length > 0)
     throw new ExitError(
       'ERROR: failed to build: --no-cache and --no-cache-filter cannot currently be used together',
     )
   checkNetwork(flags)
-  const platforms = platformsOf(flags)
+  const platforms = checkedPlatforms(flags)
   return {
     ...withoutClassic(buildOptions(flags)),
     ...cachingOf(flags),
@@ -59,6 +61,24 @@ export function buildKitOptions(flags: BuildFlags): BuildOptions {
     ...attestationsOf(flags),
     ...outputsOf(flags),
   }
+}
+
+const MAY_BE_EMPTY = [
+  ...['add-host', 'allow', 'annotation', 'build-context', 'cache-from', 'cache-to', 'no-cache-filter'],
+  ...['output', 'secret', 'ssh'],
+]
+
+/** As docker has it, '' for one of these flags is as if the flag were not given: scripts pass variables that may be empty. */
+function withoutEmpty(flags: BuildFlags): BuildFlags {
+  const entries = Object.entries(flags).map(([name, value]) => [
+    name,
+    MAY_BE_EMPTY.includes(name) && Array.isArray(value) ? value.filter((each) => each !== '') : value,
+  ])
+  return { ...(Object.fromEntries(entries) as BuildFlags), ...withoutEmptyAttestations(flags) }
+}
+
+function withoutEmptyAttestations({ provenance, sbom }: BuildFlags): Pick<BuildFlags, 'provenance' | 'sbom'> {
+  return { provenance: provenance || undefined, sbom: sbom || undefined }
 }
 
 function cachingOf(flags: BuildFlags): Pick<BuildOptions, 'cacheFrom' | 'cacheTo'> {
@@ -106,6 +126,12 @@ function platformsOf({ platform }: BuildFlags): string[] {
   const usual = process.env.DOCKER_DEFAULT_PLATFORM
   const given = platform.length === 0 && usual ? [usual] : platform
   return given.flatMap((each) => each.split(',')).filter((each) => each !== '')
+}
+
+/** docker's classic builder takes '' for no platform, and BuildKit refuses it. */
+function checkedPlatforms(flags: BuildFlags): string[] {
+  if (!flags.platform.some((each) => each.split(',').includes(''))) return platformsOf(flags)
+  throw new ExitError('ERROR: failed to build: invalid argument "" for "--platform" flag: it is no platform')
 }
 
 function annotationOf(given: string): string {

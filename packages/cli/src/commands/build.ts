@@ -75,10 +75,11 @@ async function runClassic({ cli, flags, given, operands: [context = ''] }: Build
   const beyond = beyondClassic(flags, given)
   if (beyond !== undefined)
     throw new UsageError(`--${beyond} needs BuildKit, and this build runs on the classic builder`)
+  const wanted = classicOptions(flags)
   const source = await buildSource(cli, context, file || undefined)
   await forget(iidfile)
   const compress = flags.compress && isPacked(source)
-  const options = { ...classicOptions(flags), ...source, ...(compress && { compress }) }
+  const options = { ...wanted, ...source, ...(compress && { compress }) }
   const id = await buildClassic(cli, options, quiet)
   if (quiet) cli.line(id)
   if (iidfile !== undefined) await writeId(iidfile, id)

@@ -1,14 +1,16 @@
 import type { BuildOptions } from 'dockline'
 import { parseReference } from 'dockline/syntax'
+import { ExitError, UsageError } from '../errors.js'
 import { bool, int, list, text, type Values } from './flag.js'
 import { contentTrustFlag } from './ignored.js'
 import { bytes, commaList, hosts, labels } from './lists.js'
+import { parseFlags } from './parse.js'
 import { checkUlimit } from './ulimit.js'
 import { checkBytes } from './units.js'
 
-/** What either builder takes, or the classic one alone. */
+/** What either builder takes, or the classic one alone. Some values are read once it is known which builder reads them. */
 export const buildFlags = {
-  'add-host': hosts('Add a custom host-to-IP mapping ("host:ip")'),
+  'add-host': list('Add a custom host-to-IP mapping ("host:ip")'),
   'build-arg': list('Set build-time variables'),
   'cache-from': commaList('Images to consider as cache sources'),
   'cgroup-parent': text('Set the parent cgroup for the "RUN" instructions during build'),
@@ -23,11 +25,10 @@ export const buildFlags = {
   'force-rm': bool('Always remove intermediate containers'),
   iidfile: text('Write the image ID to the file'),
   isolation: text('Container isolation technology'),
-  label: labels('Set metadata for an image'),
-  memory: bytes('Memory limit', { short: 'm' }),
+  label: list('Set metadata for an image'),
+  memory: text('Memory limit', { short: 'm', type: 'bytes' }),
   'memory-swap': text('Swap limit equal to memory plus swap: -1 to enable unlimited swap', {
     type: 'bytes',
-    check: (given) => given === '-1' || checkBytes(given),
   }),
   network: text('Set the networking mode for the RUN instructions during build'),
   'no-cache': bool('Do not use cache when building the image'),
@@ -40,12 +41,7 @@ export const buildFlags = {
   'security-opt': commaList('Security options'),
   'shm-size': bytes('Size of "/dev/shm"'),
   squash: bool('Squash newly built layers into a single new layer'),
-  tag: list('Name and optionally a tag in the "name:tag" format', {
-    short: 't',
-    check: (given) => {
-      parseReference(given)
-    },
-  }),
+  tag: list('Name and optionally a tag in the "name:tag" format', { short: 't' }),
   target: text('Set the target build stage to build.'),
   ulimit: list('Ulimit options', {
     type: 'ulimit',
@@ -53,7 +49,45 @@ export const buildFlags = {
   }),
 }
 
-type BuildValues = Values<typeof buildFlags>
+export type BuildValues = Values<typeof buildFlags>
+
+/** What BuildKit reads of it. */
+const READ_LATE = {
+  'add-host': hosts(''),
+  tag: list('', { short: 't', check: (given) => void parseReference(given) }),
+}
+
+const READ_BY_CLASSIC = {
+  ...READ_LATE,
+  label: labels(''),
+  memory: bytes('', { short: 'm' }),
+  'memory-swap': text('', { check: (given) => given === '-1' || checkBytes(given) }),
+}
+
+/** Refuses wrong values as docker does before a build with the classic builder: as wrong words, with 125. */
+export function readForClassic<T extends BuildValues>(flags: T): T {
+  return {
+    ...flags,
+    ...parseFlags(READ_BY_CLASSIC, wordsOf(flags, Object.keys(READ_BY_CLASSIC)), false).flags,
+  }
+}
+
+/** Refuses wrong values as docker does before a build with BuildKit: as a build that failed, with 1. */
+export function readForBuildKit<T extends BuildValues>(flags: T): T {
+  const unnamed = flags.label.find((label) => label === '' || label.startsWith('='))
+  if (unnamed !== undefined)
+    throw new ExitError(`ERROR: invalid key-value pair ${JSON.stringify(unnamed)}: empty key`)
+  try {
+    return { ...flags, ...parseFlags(READ_LATE, wordsOf(flags, Object.keys(READ_LATE)), false).flags }
+  } catch (error) {
+    if (error instanceof UsageError) throw new ExitError(`ERROR: failed to build: ${error.message}`)
+    throw error
+  }
+}
+
+function wordsOf(flags: Readonly<Record<string, unknown>>, names: readonly string[]): string[] {
+  return names.flatMap((name) => [flags[name] ?? []].flat().map((value) => `--${name}=${value}`))
+}
 
 /** The options that the flags give, for every kind of context. The Engine decides about flags that are absent. */
 export function buildOptions(flags: BuildValues): BuildOptions {

@@ -47,6 +47,11 @@ interface Case {
 
 const LOCAL = ['-o', 'type=local,dest=OUT']
 
+const MAY_BE_EMPTY = [
+  ...['--add-host', '--allow', '--annotation', '--build-context', '--cache-from', '--cache-to', '--memory'],
+  ...['--no-cache-filter', '--output', '--progress', '--provenance', '--sbom', '--secret', '--ssh'],
+]
+
 const FROM_GIT: Case = {
   dockerfile: 'FROM scratch\nCOPY . /\n',
   words: LOCAL,
@@ -112,6 +117,17 @@ const CASES: Readonly<Record<string, Case>> = {
   'a secret of a variable that is not there': {
     dockerfile: `FROM ${IMAGE}\nRUN --mount=type=secret,id=s wc -c /run/secrets/s\n`,
     words: ['--no-cache', '--secret', 'id=s,env=DOCKLINE_NO_SUCH'],
+  },
+  'flags that are empty': {
+    dockerfile: 'FROM scratch\nCOPY a.txt /\n',
+    words: [...MAY_BE_EMPTY.flatMap((name) => [name, '']), ...LOCAL],
+    made: tree,
+  },
+  'the platform of this machine, and caches of GitHub elsewhere': {
+    dockerfile: 'FROM scratch\nARG TARGETPLATFORM\nCOPY a.txt /$TARGETPLATFORM/\n',
+    words: ['--platform', 'local', '--cache-to', 'type=gha', '--cache-from', 'type=gha', ...LOCAL],
+    env: { ACTIONS_RUNTIME_TOKEN: '' },
+    made: tree,
   },
   'no network of that name': { dockerfile: `FROM ${IMAGE}\n`, words: ['--network', 'mynet'] },
   'an id and metadata in files': {

@@ -9,10 +9,11 @@ import { flags } from '../../dist/build/flags.js'
 import { durationText, nameOf } from '../../dist/build/history/records.js'
 import { metadataText } from '../../dist/build/metadata.js'
 import { printsId, progressMode } from '../../dist/build/mode.js'
-import { buildKitOptions, ignoredFlags } from '../../dist/build/options.js'
+import { buildKitOptions, classicOptions, ignoredFlags } from '../../dist/build/options.js'
 import { colorsOf } from '../../dist/build/progress/colors.js'
 import { warningsText } from '../../dist/build/warnings.js'
 import { briefPlatforms } from '../../dist/build/workers.js'
+import { exitCodeOf } from '../../dist/errors.js'
 import { parseFlags } from '../../dist/flags/parse.js'
 import type { Screen } from '../../dist/progress/screen.js'
 
@@ -135,6 +136,14 @@ describe('the flags of a build with BuildKit', () => {
     assert.deepEqual(options('--load', '-o', 'type=docker').outputs, ['type=docker'])
   })
 
+  it('count as not given where they are empty', () => {
+    const names = [
+      ...['--add-host', '--allow', '--annotation', '--build-context', '--cache-from', '--cache-to'],
+      ...['--no-cache-filter', '--output', '--secret', '--ssh', '--provenance', '--sbom'],
+    ]
+    assert.deepEqual(options(...names.flatMap((name) => [name, ''])), options())
+  })
+
   const refusals: readonly (readonly [words: readonly string[], told: RegExp])[] = [
     [['--secret', 'foo'], /ERROR: invalid field 'foo' must be a key=value pair$/],
     [['--secret', 'id=a,what=b'], /ERROR: unexpected key 'what' in 'id=a,what=b'$/],
@@ -143,6 +152,9 @@ describe('the flags of a build with BuildKit', () => {
     [['--annotation', 'x'], /invalid annotation "x", expected key=value/],
     [['--attest', 'type=x'], /unknown attestation type "x"/],
     [['--no-cache', '--no-cache-filter', 'a'], /cannot currently be used together/],
+    [['--tag', 'FOO'], /ERROR: failed to build: invalid argument "FOO" for "-t, --tag" flag: /],
+    [['--platform', ''], /invalid argument "" for "--platform" flag/],
+    [['--platform', 'linux/amd64,'], /invalid argument "" for "--platform" flag/],
     [['--push'], /tag is needed when pushing to registry/],
     [['-o', 'type=local'], /dest is required for local exporter/],
     [['-o', 'a=b'], /type is required for output/],
@@ -153,6 +165,37 @@ describe('the flags of a build with BuildKit', () => {
       assert.throws(() => options(...words), told)
     })
   }
+
+  for (const [name, value] of [
+    ...['FOO', 'a:b:c', ''].map((tag) => ['--tag', tag]),
+    ...['=x', ''].map((label) => ['--label', label]),
+    ...['a:b', 'a'].map((host) => ['--add-host', host]),
+  ] as [string, string][]) {
+    it(`refuse ${name} '${value}' with 1 for BuildKit, and with 125 for the classic builder`, () => {
+      const { flags: values } = parseFlags(flags, [name, value], false)
+      const endsWith = (exitCode: number) => (error: unknown) => exitCodeOf(error) === exitCode
+      assert.throws(() => buildKitOptions(values), endsWith(1))
+      assert.throws(() => classicOptions(values), endsWith(125))
+    })
+  }
+
+  it('ignore for BuildKit a limit that is none, which the classic builder refuses', () => {
+    for (const name of ['--memory', '--memory-swap']) {
+      const { flags: values } = parseFlags(flags, [name, 'x'], false)
+      assert.deepEqual(buildKitOptions(values), options())
+      assert.throws(
+        () => classicOptions(values),
+        /invalid argument "x" for ".*--memory.*" flag: invalid size/,
+      )
+    }
+    assert.equal(classicOptions(parseFlags(flags, ['--memory-swap', '-1'], false).flags).memorySwap, '-1')
+  })
+
+  it('take a label with a blank in its name for BuildKit alone, as docker does', () => {
+    const { flags: values } = parseFlags(flags, ['--label', 'a b=c'], false)
+    assert.deepEqual(buildKitOptions(values).labels, ['a b=c'])
+    assert.throws(() => classicOptions(values), /label 'a b' contains whitespaces/)
+  })
 
   it('are told of that only the classic builder can use', () => {
     const { flags: values, given } = parseFlags(
@@ -184,6 +227,7 @@ describe('how the progress is shown', () => {
     const auto = { progress: 'auto', quiet: false }
     assert.equal(progressMode(terminal, auto), 'tty')
     assert.equal(progressMode(pipe, auto), 'plain')
+    assert.equal(progressMode(pipe, { progress: '', quiet: false }), 'plain')
     process.env.TERM = 'dumb'
     assert.equal(progressMode(terminal, auto), 'plain')
     process.env.BUILDKIT_PROGRESS = 'rawjson'
