@@ -45,9 +45,10 @@ export function buildKitOptions(given: BuildFlags): BuildOptions {
       'ERROR: failed to build: --no-cache and --no-cache-filter cannot currently be used together',
     )
   checkNetwork(flags)
+  refuseSourcePolicy(process.env)
   const platforms = checkedPlatforms(flags)
   return {
-    ...withoutClassic(buildOptions(flags)),
+    ...withoutClassic(buildOptions({ ...flags, 'build-arg': withEpoch(flags['build-arg'], process.env) })),
     ...cachingOf(flags),
     builder: 'buildkit',
     ...(flags['no-cache-filter'].length > 0 && { noCache: flags['no-cache-filter'] }),
@@ -58,6 +59,7 @@ export function buildKitOptions(given: BuildFlags): BuildOptions {
     ...(flags.secret.length > 0 && { secrets: Object.fromEntries(flags.secret.map(secretOf)) }),
     ...(ssh.length > 0 && { ssh: Object.fromEntries(ssh.map(agentOf)) }),
     ...gitOptions(process.env),
+    ...defaultAttestations(process.env),
     ...attestationsOf(flags),
     ...outputsOf(flags),
   }
@@ -192,6 +194,29 @@ function agentOf(given: string): [string, boolean | string | string[]] {
   if (path.length === 0) return [id, true]
   const [first = '', ...others] = path.join('=').split(',')
   return [id, others.length === 0 ? first : [first, ...others]]
+}
+
+const EPOCH = 'SOURCE_DATE_EPOCH'
+
+/** As in docker, the time of a build that can be repeated is a build argument, unless one is given. */
+function withEpoch(args: readonly string[], { [EPOCH]: epoch }: NodeJS.ProcessEnv): readonly string[] {
+  if (!epoch || args.some((each) => each.split('=')[0] === EPOCH)) return args
+  return [...args, `${EPOCH}=${epoch}`]
+}
+
+/** Refuses a policy that dockline cannot pass on: a build without it could use sources that it forbids. */
+function refuseSourcePolicy({ EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: policy }: NodeJS.ProcessEnv): void {
+  if (!policy) return
+  throw new ExitError(
+    `ERROR: failed to build: EXPERIMENTAL_BUILDKIT_SOURCE_POLICY=${policy}: dockline cannot apply a policy for sources (unset the variable to build without it)`,
+  )
+}
+
+/** Without provenance, unless a flag asks for it. Where the variable is no boolean, it has no effect. */
+function defaultAttestations({
+  BUILDX_NO_DEFAULT_ATTESTATIONS: none = '',
+}: NodeJS.ProcessEnv): Pick<BuildOptions, 'provenance'> {
+  return isTrue(none) ? { provenance: false } : {}
 }
 
 /** As buildx has it: by these variables alone. Where one is no boolean, it has no effect. */

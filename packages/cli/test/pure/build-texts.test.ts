@@ -22,6 +22,7 @@ function options(...words: string[]) {
 }
 
 const VARIABLES = [
+  ...['SOURCE_DATE_EPOCH', 'BUILDX_NO_DEFAULT_ATTESTATIONS', 'EXPERIMENTAL_BUILDKIT_SOURCE_POLICY'],
   ...['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_CACHE_URL', 'ACTIONS_RESULTS_URL', 'ACTIONS_CACHE_SERVICE_V2'],
 ]
 
@@ -121,6 +122,31 @@ describe('the flags of a build with BuildKit', () => {
       DOCKLINE_TEST_SECRET: { env: 'DOCKLINE_TEST_SECRET' },
       'dockline-no-such': { file: 'dockline-no-such' },
     })
+  })
+
+  it('have SOURCE_DATE_EPOCH as a build argument, unless one is given', (test) => {
+    withVariables(test, { SOURCE_DATE_EPOCH: '5' })
+    assert.deepEqual(options('--build-arg', 'A=b').buildArgs, ['A=b', 'SOURCE_DATE_EPOCH=5'])
+    assert.deepEqual(options('--build-arg', 'SOURCE_DATE_EPOCH=7').buildArgs, ['SOURCE_DATE_EPOCH=7'])
+    assert.deepEqual(options('--build-arg', 'SOURCE_DATE_EPOCH=').buildArgs, ['SOURCE_DATE_EPOCH='])
+    withVariables(test, { SOURCE_DATE_EPOCH: '' })
+    assert.deepEqual(options().buildArgs, [])
+  })
+
+  it('ask for no provenance with BUILDX_NO_DEFAULT_ATTESTATIONS, unless a flag asks for it', (test) => {
+    withVariables(test, { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' })
+    assert.equal(options().provenance, false)
+    assert.equal(options('--provenance', 'true').provenance, true)
+    assert.deepEqual(options('--attest', 'type=provenance,mode=max').provenance, { mode: 'max' })
+    withVariables(test, { BUILDX_NO_DEFAULT_ATTESTATIONS: '0' })
+    assert.equal(options().provenance, undefined)
+  })
+
+  it('refuse a policy for sources, which a build would go without', (test) => {
+    withVariables(test, { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: '/p.json' })
+    assert.throws(() => options(), /EXPERIMENTAL_BUILDKIT_SOURCE_POLICY=\/p\.json: dockline cannot apply/)
+    withVariables(test, { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: '' })
+    assert.equal(options().builder, 'buildkit')
   })
 
   it('leave attestations out that are switched off', () => {
