@@ -119,7 +119,8 @@ const WARNINGS: Readonly<Record<string, string>> = {
 
 /** What is said of flags that BuildKit does without. docker says it of three, and nothing of the others. */
 export function ignoredFlags(flags: BuildFlags, given: ReadonlySet<string>): string[] {
-  const ignored = Object.values(CLASSIC_ONLY).filter((name) => given.has(name) && flags[name] !== false)
+  const isWanted = (name: keyof BuildFlags) => flags[name] !== false && flags[name] !== ''
+  const ignored = Object.values(CLASSIC_ONLY).filter((name) => given.has(name) && isWanted(name))
   return ignored.map((name) => WARNINGS[name] ?? `${name} flag is ignored: BuildKit has no such limit.`)
 }
 
