@@ -182,6 +182,15 @@ describe('a build with BuildKit', PATIENT, () => {
     })
   }
 
+  it('writes an archive to a folder with tar=0, as with tar=false', async (test) => {
+    const dest = await temporaryFolder()
+    for (const no of ['0', 'False']) {
+      const { client, solved } = await start(test, { worker: CONTAINERD })
+      await client.images.build({ ...DOCKERFILE, outputs: `type=oci,dest=${dest},tar=${no}` })
+      assert.deepEqual((await solved).exporters, [{ type: 'oci', attrs: { tar: no } }])
+    }
+  })
+
   it('pushes by the name of an output where there is no tag, and has that name', async (test) => {
     for (const outputs of [
       'type=image,name=r.io/z,push=true',
