@@ -191,6 +191,13 @@ describe('a build with BuildKit', PATIENT, () => {
     }
   })
 
+  it('pushes an output whose attributes ask for it', async (test) => {
+    const { client, engine } = await start(test, { scripts: PUSHES })
+    const outputs = { type: 'image', name: 'r.io/z', attrs: { push: true } } as const
+    await client.images.build({ ...DOCKERFILE, outputs })
+    assert.deepEqual(pushesOf(engine), ['/images/r.io/z/push?tag=latest'])
+  })
+
   it('pushes by the name of an output where there is no tag, and has that name', async (test) => {
     for (const outputs of [
       'type=image,name=r.io/z,push=true',

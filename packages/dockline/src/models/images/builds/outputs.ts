@@ -55,11 +55,12 @@ function settingsOf(value: unknown, option: string): Settings {
   }
   const { type, dest, push = false, name, attrs = {} } = object(value, option)
   const named = name === undefined ? {} : { name: text(name, `${option}.name`) }
+  const others = scalars(attrs, `${option}.attrs`)
   return {
     type: text(type, `${option}.type`),
     dest: dest as Settings['dest'],
-    push: flag(push, `${option}.push`),
-    attrs: { ...named, ...scalars(attrs, `${option}.attrs`) },
+    push: flag(push, `${option}.push`) || readBoolean(others.push ?? '') === true,
+    attrs: { ...named, ...others },
   }
 }
 
