@@ -4,7 +4,6 @@ import type { BuildKitOptions } from 'dockline/types'
 import { ExitError } from '../errors.js'
 import { buildOptions, readForBuildKit, readForClassic } from '../flags/build.js'
 import { isFalse, isTrue, type Values } from '../flags/flag.js'
-import { cachesFrom, cachesOf } from './caches.js'
 import { csvFields, csvPairs } from './csv.js'
 import type { flags as known } from './flags.js'
 
@@ -83,8 +82,14 @@ function withoutEmptyAttestations({ provenance, sbom }: BuildFlags): Pick<BuildF
   return { provenance: provenance || undefined, sbom: sbom || undefined }
 }
 
+/** Names alone are images, as many as there are; with attributes it is one cache. */
+function cachesOf(given: string): string[] {
+  const fields = csvFields(given)
+  return fields.some((field) => field.includes('=')) ? [given] : fields
+}
+
 function cachingOf(flags: BuildFlags): Pick<BuildOptions, 'cacheFrom' | 'cacheTo'> {
-  const [cacheFrom, cacheTo] = [cachesFrom(flags['cache-from']), cachesOf(flags['cache-to'])]
+  const [cacheFrom, cacheTo] = [flags['cache-from'].flatMap(cachesOf), flags['cache-to']]
   return {
     cacheFrom: cacheFrom.length > 0 ? cacheFrom : undefined,
     cacheTo: cacheTo.length > 0 ? cacheTo : undefined,

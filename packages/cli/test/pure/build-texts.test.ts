@@ -23,7 +23,6 @@ function options(...words: string[]) {
 
 const VARIABLES = [
   ...['SOURCE_DATE_EPOCH', 'BUILDX_NO_DEFAULT_ATTESTATIONS', 'EXPERIMENTAL_BUILDKIT_SOURCE_POLICY'],
-  ...['ACTIONS_RUNTIME_TOKEN', 'ACTIONS_CACHE_URL', 'ACTIONS_RESULTS_URL', 'ACTIONS_CACHE_SERVICE_V2'],
 ]
 
 const BEFORE = { ...process.env }
@@ -81,37 +80,6 @@ describe('the flags of a build with BuildKit', () => {
       [['type=inline'], 'none', ['network.host']],
     )
     assert.equal(others.builder, 'buildkit')
-  })
-
-  it('leave caches of GitHub out where its runner does not say where they are', (test) => {
-    withVariables(test, {})
-    const words = ['--cache-to', 'type=gha,mode=max', '--cache-from', 'type=gha', '--cache-from', 'a,b']
-    const { cacheFrom, cacheTo } = options(...words)
-    assert.deepEqual([cacheFrom, cacheTo], [['a', 'b'], undefined])
-    assert.equal(options('--cache-from', 'type=gha').cacheFrom, undefined)
-  })
-
-  it('have the address and the token of a cache of GitHub from the variables of its runner', (test) => {
-    const [token, url, results] = ['s3cret', 'https://cache.test/', 'https://results.test/']
-    const cacheTo = (given: string) => options('--cache-to', given).cacheTo
-    withVariables(test, {
-      ACTIONS_RUNTIME_TOKEN: token,
-      ACTIONS_CACHE_URL: url,
-      ACTIONS_RESULTS_URL: results,
-    })
-    assert.deepEqual(cacheTo('type=gha,mode=max'), [{ type: 'gha', mode: 'max', token, url }])
-    assert.deepEqual(cacheTo('type=gha,version=2'), [
-      { type: 'gha', version: '2', token, url, url_v2: results },
-    ])
-    assert.deepEqual(cacheTo('type=gha,token=mine,url=there'), [{ type: 'gha', token: 'mine', url: 'there' }])
-    withVariables(test, {
-      ACTIONS_RUNTIME_TOKEN: token,
-      ACTIONS_RESULTS_URL: results,
-      ACTIONS_CACHE_SERVICE_V2: 'True',
-    })
-    assert.deepEqual(cacheTo('type=gha'), [{ type: 'gha', token, url: results, url_v2: results }])
-    withVariables(test, { ACTIONS_CACHE_URL: url })
-    assert.equal(cacheTo('type=gha'), undefined)
   })
 
   it('take a secret without a place from the variable of its name, or else the file', (test) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type Duplex, PassThrough } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import { type Methods, type ServerCall, serve } from '#src/buildkit/grpc/server.js'
 import { GrpcError } from '#src/buildkit/grpc/status.js'
 import {
@@ -189,6 +190,38 @@ describe('a build with BuildKit', PATIENT, () => {
       await client.images.build({ ...DOCKERFILE, outputs: `type=oci,dest=${dest},tar=${no}` })
       assert.deepEqual((await solved).exporters, [{ type: 'oci', attrs: { tar: no } }])
     }
+  })
+
+  const [token, url, results] = ['s3cret', 'https://cache.test/', 'https://results.test/']
+  for (const [what, variables, cache, attrs] of [
+    ['nothing', {}, 'type=gha', undefined],
+    ['no token', { ACTIONS_CACHE_URL: url }, 'type=gha', undefined],
+    ['an address', { ACTIONS_CACHE_URL: url, ACTIONS_RESULTS_URL: results }, 'type=gha', { token, url }],
+    ['another address', { ACTIONS_RESULTS_URL: results }, 'type=gha', { token, url: results }],
+    ['its own', { ACTIONS_CACHE_URL: url }, 'type=gha,token=t,url=u', { token: 't', url: 'u' }],
+    [
+      'a second version',
+      { ACTIONS_CACHE_SERVICE_V2: 'True', ACTIONS_RESULTS_URL: results },
+      'type=gha',
+      { token, url: results, url_v2: results },
+    ],
+  ] as const) {
+    it(`${attrs === undefined ? 'leaves out' : 'has'} a cache of GitHub where its runner names ${what}`, async (test) => {
+      withVariables(test, what === 'no token' || what === 'nothing' ? variables : { ...variables, ...TOKEN })
+      const { client, solved } = await start(test, { worker: CONTAINERD })
+      await client.images.build({ ...DOCKERFILE, cacheFrom: [cache], cacheTo: [cache] })
+      const expected = attrs === undefined ? [] : [{ type: 'gha', attrs }]
+      const { imports, exports } = (await solved).cache ?? {}
+      assert.deepEqual([imports, exports], [expected, expected])
+    })
+  }
+
+  it('shows no token of a cache of GitHub that cannot be stored', async (test) => {
+    withVariables(test, { ACTIONS_CACHE_URL: 'https://cache.test/', ...TOKEN })
+    const { client } = await start(test)
+    const failure = await failureOf(client.images.build({ ...DOCKERFILE, cacheTo: ['type=gha'] }))
+    assert.match(String(failure), /cache of type 'gha'/)
+    assert.doesNotMatch(inspect(failure), /s3cret/)
   })
 
   it('pushes an output whose attributes ask for it', async (test) => {
@@ -568,6 +601,22 @@ interface FakeSettings {
   readonly methods?: Methods
   readonly worker?: Readonly<Record<string, string>>
   readonly scripts?: Scripts
+}
+
+const TOKEN = { ACTIONS_RUNTIME_TOKEN: 's3cret' }
+const BEFORE = { ...process.env }
+
+/** Sets these of the variables of GitHub's runner, and none of the others, until the test is over. */
+function withVariables(test: TestContext, values: Readonly<Record<string, string | undefined>>): void {
+  const set = (wanted: Readonly<Record<string, string | undefined>>) => {
+    for (const name of ['RUNTIME_TOKEN', 'CACHE_URL', 'RESULTS_URL', 'CACHE_SERVICE_V2']) {
+      delete process.env[`ACTIONS_${name}`]
+      const value = wanted[`ACTIONS_${name}`]
+      if (value !== undefined) process.env[`ACTIONS_${name}`] = value
+    }
+  }
+  test.after(() => set(BEFORE))
+  set(values)
 }
 
 /** What the Engine was asked to push, after the build. */

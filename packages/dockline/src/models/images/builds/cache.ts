@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { OciLayout } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import { array, invalid, object, scalar, show } from '../../options/values.js'
-import { csvAttributes } from './csv.js'
+import { csvAttributes, readBoolean } from './csv.js'
 
 /** Where a cache comes from or goes to, in BuildKit's words. */
 export interface CacheEntry {
@@ -33,7 +33,26 @@ export function scalars(value: unknown, option: string): Record<string, string> 
 }
 
 function entriesOf(value: unknown, option: string): CacheEntry[] {
-  return array(value ?? [], option).map((each, index) => entryOf(each, `${option}[${index}]`))
+  return array(value ?? [], option).flatMap((each, index) => withGitHub(entryOf(each, `${option}[${index}]`)))
+}
+
+/** A cache of GitHub, with the address and the token that GitHub's runner has for it. As in docker, it is left out elsewhere. */
+function withGitHub({ type, attrs: given }: CacheEntry): CacheEntry[] {
+  if (type !== 'gha') return [{ type, attrs: given }]
+  const {
+    ACTIONS_RUNTIME_TOKEN: token,
+    ACTIONS_RESULTS_URL: results,
+    ACTIONS_CACHE_SERVICE_V2: isSecond,
+  } = process.env
+  const { version = readBoolean(isSecond ?? '') && '2' } = given
+  const url = process.env.ACTIONS_CACHE_URL || results
+  const attrs = {
+    ...(token && { token }),
+    ...(url && { url }),
+    ...(version === '2' && results && { url_v2: results }),
+    ...given,
+  }
+  return attrs.token && (attrs.url || attrs.url_v2) ? [{ type, attrs }] : []
 }
 
 export async function readCacheFrom(value: unknown): Promise<Caches> {
