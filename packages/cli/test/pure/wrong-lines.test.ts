@@ -342,7 +342,10 @@ Run 'dockline container ls --help' for more information
 describe('a connection that cannot be made', () => {
   const rows: readonly Row[] = [
     ['-H tcp://a:b ps', "invalid host 'tcp://a:b': it is not host:port"],
-    ['--tls --tlscacert /proc/nope ps', '--tlscacert: cannot read the file /proc/nope: there is no such file'],
+    [
+      '--tls --tlscacert /proc/nope ps',
+      '--tlscacert: cannot read the file /proc/nope: there is no such file',
+    ],
   ]
   for (const [line, message] of rows) {
     it(`is told in the words of the flags: ${line}`, async () => {
