@@ -144,7 +144,7 @@ async function bundleDropIn() {
     external: [/^node:/],
     alias: ALIASES,
     chunkOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) && !isDoor(id) ? 'core' : null),
-    plugins: [FOR_BUNDLERS, SHORT_PATHS],
+    plugins: [FOR_BUNDLERS, WITHOUT_PATHS],
     extension: 'js',
     // It runs in other people's programs: an error of theirs that is not caught shows the line that it comes from.
   })
@@ -411,14 +411,14 @@ const FOR_BUNDLERS = {
 }
 
 /**
- * The comment over each module of the library has the module's path in the library.
+ * Takes the comments away that have the path of each module: the names of functions and classes lead there as well.
  * @type {import('rolldown').Plugin}
  */
-const SHORT_PATHS = {
-  name: 'short-paths',
+const WITHOUT_PATHS = {
+  name: 'without-paths',
   generateBundle(_options, files) {
     for (const file of Object.values(files))
-      if (file.type === 'chunk') file.code = file.code.replace(/^\/\/ packages\/dockline\/dist\//gm, '// ')
+      if (file.type === 'chunk') file.code = file.code.replace(/^\/\/ (?:packages|node_modules)\/\S+\n/gm, '')
   },
 }
 

@@ -407,7 +407,7 @@ function linesOf(stderr: string): string[] {
       .replace(/^\[linux\/\w+ /, '[linux/# ')
       .replace(/^(transferring|copying) (.*) [\d.]+k?M?B /, '$1 $2 ')
       .replace(/ \d+\.\ds done$/, ' done')
-      .replace(/^\d+\.\d+ /, '# ')
+      .replace(/^-?\d+\.\d+ /, '# ')
       .trimEnd(),
   )
   return [...new Set(lines.filter((line) => !CHANCE.test(line)))].sort()
