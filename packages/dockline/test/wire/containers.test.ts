@@ -206,6 +206,8 @@ describe('a container', () => {
       assert.deepEqual(engine.calls.slice(1), [
         'POST /v1.47/containers/c/attach?stream=1&stdin=1&stdout=1&stderr=1&logs=1&detachKeys=ctrl-x',
         `POST /v1.47/containers/c/wait?condition=${condition}`,
+        // A container that is gone already has no removal to wait for.
+        ...(condition === 'removed' ? ['GET /v1.47/containers/c/json'] : []),
       ])
     })
   }
@@ -247,7 +249,23 @@ describe('container.wait', () => {
       '*': chunked('application/json', '{"Error":null,"StatusCode":9}\n'),
     })
     assert.deepEqual(await container.wait({ condition: 'removed' }), { exitCode: 9 })
-    assert.deepEqual(engine.calls, ['POST /v1.47/containers/c/wait?condition=removed'])
+    assert.equal(engine.calls[0], 'POST /v1.47/containers/c/wait?condition=removed')
+  })
+
+  it('rejects for a removal that was over when the Engine began to wait: one of 20.10 never answers then', async (test) => {
+    let closed: Promise<unknown> | undefined
+    const { container } = await start(test, {
+      'POST /containers/c/wait': async (call) => {
+        const connection = call.takeOver()
+        closed = connection.closed
+        await connection.write(chunkedHead('application/json'))
+      },
+      'GET /containers/c/json': json({ message: 'No such container: c' }, 404),
+    })
+    const error = await failureOf(container.wait({ condition: 'removed' }))
+    assert.ok(error instanceof NotFoundError, String(error))
+    assert.ok(closed)
+    await closed
   })
 
   for (const [name, script, type, message] of [

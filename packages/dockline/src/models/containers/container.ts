@@ -18,6 +18,7 @@ import { hasTimes, type LogsOptions, logsOptions, type TimedLogsOptions } from '
 import { resources } from '../options/index.js'
 import { nonEmpty, text, textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
+import { registerWait } from '../removal/register-wait.js'
 import { type AttachOptions, attachSession, readAttach, requireAttachable } from '../sessions/attach.js'
 import { createExec } from '../sessions/exec.js'
 import {
@@ -148,7 +149,8 @@ export class Container<
   async wait(options: WaitOptions = {}): Promise<{ readonly exitCode: number }> {
     const [{ condition }, { signal, timeout }] = waitOptions.read(options)
     using limit = deadline(`waiting for container ${this.shortId}`, signal, timeout)
-    const waiting = this.api.containers.wait(this.id, { condition }, limit.call)
+    const registered = registerWait(this.api, this.id, { ...limit.call, query: { condition } })
+    const waiting = registered.then(({ result }) => result)
     const { StatusCode, Error: error } = await orAborted(waiting, limit.signal)
     if (error?.Message)
       throw new DockerError('ERR_DOCKER_API', `waiting for ${this.shortId} failed: ${error.Message}`)

@@ -4,6 +4,7 @@ import { ConflictError, DockerError, NotFoundError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import { dialectOf } from '../podman/dialect.js'
 import { untilGone } from '../podman/podman.js'
+import { registerWait } from './register-wait.js'
 
 // A removal takes an Engine a moment, in which it refuses others that come for the same object. These wait here.
 
@@ -29,7 +30,8 @@ function isUnderWay(error: unknown): boolean {
 export async function containerRemoved(api: ApiClient, id: string, signal: AbortSignal): Promise<void> {
   if (!dialectOf(api).waitsForRemoval) return untilGone(api, id, signal)
   try {
-    const waiting = api.containers.wait(id, { condition: 'removed' }, { signal, timeout: 0 })
+    const query = { condition: 'removed' } as const
+    const waiting = registerWait(api, id, { query, signal, timeout: 0 }).then(({ result }) => result)
     const { Error: error } = await orAborted(waiting, signal)
     if (error?.Message)
       throw new DockerError('ERR_DOCKER_API', `removing ${id.slice(0, 12)} failed: ${error.Message}`)

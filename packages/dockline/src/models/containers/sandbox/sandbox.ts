@@ -7,6 +7,7 @@ import { discarding } from '../../base/discard.js'
 import { makeMark } from '../../base/inherited.js'
 import { createRequest } from '../../options/index.js'
 import { dialectOf } from '../../podman/dialect.js'
+import { registerWait } from '../../removal/register-wait.js'
 import { Container } from '../container.js'
 import { createContainer, type RunContext } from '../create-container.js'
 import { refuseUnlimited } from './engine-limits.js'
@@ -134,7 +135,8 @@ async function removeNow(api: ApiClient, id: string, call: CallOptions): Promise
   } catch (error) {
     if (error instanceof NotFoundError) return
     if (!(error instanceof ApiError) || error.status !== 409) throw error
-    await api.containers.wait(id, { condition: 'removed' }, call).catch(ignoreMissing)
+    const registered = registerWait(api, id, { ...call, query: { condition: 'removed' } })
+    await registered.then(({ result }) => result).catch(ignoreMissing)
   }
 }
 
