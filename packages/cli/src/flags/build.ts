@@ -51,7 +51,7 @@ export const buildFlags = {
 
 export type BuildValues = Values<typeof buildFlags>
 
-/** What BuildKit reads of it. */
+/** The flags that BuildKit reads as well, and later. */
 const READ_LATE = {
   'add-host': hosts(''),
   tag: list('', { short: 't', check: (given) => void parseReference(given) }),

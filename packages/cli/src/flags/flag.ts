@@ -83,7 +83,7 @@ export function onWindows<T>(flag: Flag<T>): Flag<T> {
   return { ...flag, system: 'windows' }
 }
 
-/** As Go reads a boolean. What is none is neither true nor false. */
+/** Reads a boolean as Go does. Another text is neither true nor false. */
 export function isTrue(given: string): boolean {
   return /^(?:1|[tT]|true|TRUE|True)$/.test(given)
 }

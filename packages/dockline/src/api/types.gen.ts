@@ -143,7 +143,7 @@ export interface ClusterInfo {
   SubnetSize?: number
 }
 
-/** What the swarm knows of a volume (CSI). */
+/** A volume of the swarm (CSI). */
 export interface ClusterVolume {
   /** Id; the name is `Volume.Name`. */
   ID?: string
@@ -155,7 +155,7 @@ export interface ClusterVolume {
   UpdatedAt?: string
   /** Wanted state; updates replace it. */
   Spec?: ClusterVolumeSpec
-  /** What the storage knows. */
+  /** Facts of the storage. */
   Info?: ClusterVolumeInfo
   /** State on each node. */
   PublishStatus?: ClusterVolumePublishStatus[]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer as createHttpServer } from 'node:http'
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import type { UrlOptions } from '#src/doors/types.js'
@@ -159,13 +159,7 @@ describe('container.waitFor', () => {
       asked.push(`${method} ${url} ${headers.authorization}`)
       response.writeHead(asked.length < 3 ? 503 : 204).end()
     })
-    test.after(() => server.close())
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const HostPort = String((server.address() as AddressInfo).port)
-    const { container } = await start(test, running({ '80/tcp': [{ HostIp: '0.0.0.0', HostPort }] }), {
-      tcp: true,
-    })
+    const { container } = await startBefore(test, server)
     const http = { path: '/ok?x=1', method: 'HEAD', headers: { authorization: 'me' } }
     await container.waitFor({ http: { ...http, status: (status) => status === 204 }, ...PATIENT })
     assert.deepEqual(asked, Array(3).fill('HEAD /ok?x=1 me'))
@@ -175,13 +169,7 @@ describe('container.waitFor', () => {
 
   it('rejects with what the test of the status throws, or gives in place of true or false', async (test) => {
     const server = createHttpServer((_, response) => response.end())
-    test.after(() => server.close())
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const HostPort = String((server.address() as AddressInfo).port)
-    const { container } = await start(test, running({ '80/tcp': [{ HostIp: '0.0.0.0', HostPort }] }), {
-      tcp: true,
-    })
+    const { container } = await startBefore(test, server)
     const fails = () => {
       throw ENOUGH
     }
@@ -404,6 +392,15 @@ async function aServer(test: TestContext, accept: (socket: Socket) => void): Pro
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
+}
+
+/** A container whose only published port leads to an HTTP server of the test. */
+async function startBefore(test: TestContext, server: HttpServer) {
+  test.after(() => server.close())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const HostPort = String((server.address() as AddressInfo).port)
+  return start(test, running({ '80/tcp': [{ HostIp: '0.0.0.0', HostPort }] }), { tcp: true })
 }
 
 async function start(test: TestContext, scripts: Scripts, options: FakeEngineOptions = {}) {

@@ -21,7 +21,7 @@ function certificatesFault({ ca, cert, key }: Readonly<Record<string, string>>):
   return isUsed && !PEM_BLOCK.test(secret) ? 'no valid private key found' : undefined
 }
 
-/** What cannot be read, the library refuses. */
+/** Returns undefined for a file that cannot be read: the library refuses that file. */
 function contentOf(path = ''): string | undefined {
   try {
     return path === '' ? undefined : readFileSync(path, 'latin1')

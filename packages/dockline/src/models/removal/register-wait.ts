@@ -23,7 +23,7 @@ export async function registerWait(
   try {
     const registered = await api.containers.waitRegistered(id, query, { signal: both.signal, ...call })
     registered.result.then(release, release)
-    const gone = await notFound(api, id, both.signal)
+    const gone = await notFound(api, id, { ...call, signal: both.signal })
     if (gone !== undefined && !(await isAnswered(registered))) throw gone
     return registered
   } catch (error) {
@@ -32,10 +32,10 @@ export async function registerWait(
   }
 }
 
-/** Why the container is not found; any other failure the wait itself meets. */
-async function notFound(api: ApiClient, id: string, signal: AbortSignal): Promise<NotFoundError | undefined> {
+/** Returns why the container is not found. The wait itself meets any other failure. */
+async function notFound(api: ApiClient, id: string, call: CallOptions): Promise<NotFoundError | undefined> {
   try {
-    await api.containers.inspect(id, {}, { signal })
+    await api.containers.inspect(id, {}, call)
   } catch (error) {
     if (error instanceof NotFoundError) return error
   }
