@@ -3,17 +3,14 @@
 // Engine gives its output up, and says so in its own log. No client can have that output, and no test can do without it.
 import { existsSync, readFileSync } from 'node:fs'
 
-// dockerd gives up the output of a process that it could not start as well. It then also writes one of the second kind of words.
+// dockerd gives up the outputs of a process that it could not start as well. It then also writes one of the other words.
 const GIVEN_UP = 'reading from a closed fifo'
-const NOT_STARTED = [
-  'copy shim log',
-  'Error running exec',
-  'Health check for container',
-  'failed to delete container',
-]
+const NOT_STARTED = ['copy shim log', 'Error running exec', 'Health check for container']
 const ENTRY = new RegExp(`^time="([^"]+)".*?(${[GIVEN_UP, ...NOT_STARTED].join('|')})`, 'gm')
-/** dockerd writes the two about one process at most this long apart. */
+/** dockerd writes about the failure and the outputs of one process at most this long apart. */
 const APART_MS = 500
+/** stdout and stderr. A process with a tty has one. */
+const OUTPUTS_OF_A_PROCESS = 2
 
 /**
  * @param {readonly string[]} logs the files that Engines write their logs to
@@ -34,8 +31,13 @@ export function countLosses(logs, from, to) {
  */
 function timesOfLosses(log) {
   const entries = [...log.matchAll(ENTRY)].map(([, time = '', words]) => ({ time: Date.parse(time), words }))
-  const failures = entries.filter(({ words }) => words !== GIVEN_UP)
-  const isFailure = (/** @type {number} */ time) =>
-    failures.some((each) => Math.abs(each.time - time) <= APART_MS)
-  return entries.flatMap(({ time, words }) => (words === GIVEN_UP && !isFailure(time) ? [time] : []))
+  const lost = entries.flatMap(({ time, words }) => (words === GIVEN_UP ? [time] : []))
+  for (const { time, words } of entries) {
+    if (words === GIVEN_UP) continue
+    const nearest = lost
+      .filter((each) => Math.abs(each - time) <= APART_MS)
+      .sort((a, b) => Math.abs(a - time) - Math.abs(b - time))
+    for (const each of nearest.slice(0, OUTPUTS_OF_A_PROCESS)) lost.splice(lost.indexOf(each), 1)
+  }
+  return lost
 }

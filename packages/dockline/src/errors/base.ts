@@ -44,6 +44,10 @@ export function keepName(errorClass: object, name: string): void {
   names.set(errorClass, name)
 }
 
+/** How many frames the stack of our errors has at most. The 10 of V8 end inside this library, before the line that called it. */
+const STACK_FRAMES = 30
+const USUAL_STACK_FRAMES = 10
+
 /** The root of every error this library makes. An aborted call is the exception: it rejects with the signal's own reason. */
 export class DockerError extends Error {
   /** The code of the failure, which is the same in every version. */
@@ -52,13 +56,34 @@ export class DockerError extends Error {
   readonly hint: string | undefined
 
   constructor(code: DockerErrorCode, message: string, { hint, cause }: DockerErrorOptions = {}) {
+    const frames = deepenStacks()
     super(hint === undefined ? message : `${message} (${hint})`, cause === undefined ? {} : { cause })
+    limitStacks(frames)
     this.name = names.get(new.target) ?? new.target.name
     this.code = code
     this.hint = hint
   }
 }
 keepName(DockerError, 'DockerError')
+
+/** Has the stack of an error begin where this is called, in place of where the error was made. */
+export function recaptureStack(error: DockerError): void {
+  const frames = deepenStacks()
+  Error.captureStackTrace(error, recaptureStack)
+  limitStacks(frames)
+}
+
+/** Returns the limit as it was. A program that wants fewer frames than usual, or no stacks, gets them so. */
+function deepenStacks(): number {
+  const frames = Error.stackTraceLimit
+  if (frames >= USUAL_STACK_FRAMES) limitStacks(Math.max(frames, STACK_FRAMES))
+  return frames
+}
+
+/** Does nothing where the limit cannot be changed, as after `Object.freeze(Error)`. */
+function limitStacks(frames: number): void {
+  Reflect.set(Error, 'stackTraceLimit', frames)
+}
 
 /** 'a', 'a and b', 'a, b and c'. */
 export function listWords(words: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { constants } from 'node:buffer'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
+import { recaptureStack } from '../errors/base.js'
 import { ConnectionError, DockerError, ProtocolError } from '../errors.js'
 import { readableOf } from '../stream/index.js'
 import { asError, checkSignal, joinSignals, onAbort } from '../support/abort.js'
@@ -310,7 +311,7 @@ export class HttpClient {
       asked = await this.#ask(request)
     } catch (error) {
       // It was made where there are only events. Here, the stack leads to the call.
-      if (error instanceof DockerError) Error.captureStackTrace(error)
+      if (error instanceof DockerError) recaptureStack(error)
       throw error
     }
     const { answer, outgoing, version } = asked

@@ -51,14 +51,13 @@ export class SharedFlight<T extends {}> {
 
   #depart() {
     const controller = new AbortController()
-    const promise = this.#work(controller.signal)
-    promise.then(
-      (result) => {
-        this.#result = result
-        this.#flight = undefined
-      },
-      () => {},
-    )
-    return { promise, controller, waiting: 0 }
+    return { promise: this.#keep(this.#work(controller.signal)), controller, waiting: 0 }
+  }
+
+  async #keep(work: Promise<T>): Promise<T> {
+    const result = await work
+    this.#result = result
+    this.#flight = undefined
+    return result
   }
 }

@@ -79,12 +79,8 @@ export class Makings {
       const releases: (() => void)[] = []
       releases.push(onAbort(signal, () => giveUp(signal?.reason)))
       releases.push(onAbort(this.#closing, () => giveUp(this.#closing.reason)))
-      making
-        .then(
-          (made) => finish() && resolve(made),
-          (error) => finish() && reject(error),
-        )
-        .finally(forget)
+      // The stack of an error reaches the caller by a chain of promises alone, and not through functions around these two.
+      making.finally(finish).finally(forget).then(resolve, reject)
     })
   }
 

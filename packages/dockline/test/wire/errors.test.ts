@@ -208,6 +208,13 @@ describe('the stack of an error', () => {
     version: (client) => client.version(),
     list: (client) => client.containers.list(),
     get: (client) => client.containers.get('c'),
+    create: (client) => client.containers.create('busybox', ['true'], { pull: 'never' }),
+    run: (client) => client.containers.run('busybox', ['true'], { pull: 'never' }),
+    'networks.create': (client) => client.networks.create('n'),
+    'volumes.create': (client) => client.volumes.create('v'),
+    pull: (client) => client.images.pull('busybox'),
+    build: (client) => client.images.build({ remote: 'https://example.com/x.tar' }),
+    'api.containers.create': ({ api }) => api.containers.create({}, { Image: 'busybox' }),
   }
   for (const [name, call] of Object.entries(calls)) {
     it(`leads to the call where no Engine answers: ${name}`, async () => {
@@ -216,7 +223,27 @@ describe('the stack of an error', () => {
       assert.ok(error instanceof ConnectionError)
       assert.match(error.stack ?? '', /whereItIsCalled/)
     })
+
+    it(`leads to the call that the Engine refuses: ${name}`, async (test) => {
+      const client = await clientOf(test, json({ message: 'refused' }, 500))
+      const error = await failureOf(whereItIsCalled(() => call(client)))
+      assert.ok(error instanceof ApiError, String(error))
+      assert.match(error.stack ?? '', /whereItIsCalled/)
+    })
   }
+
+  it('is as short as the program wants its stacks, and leaves their limit as it was', async (test) => {
+    const client = await clientOf(test, json({ message: 'refused' }, 500))
+    const frames = Error.stackTraceLimit
+    test.after(() => {
+      Error.stackTraceLimit = frames
+    })
+    Error.stackTraceLimit = 1
+    const error = await failureOf(client.containers.get('c'))
+    assert.ok(error instanceof ApiError)
+    assert.equal(Error.stackTraceLimit, 1)
+    assert.equal((error.stack ?? '').match(/^ {4}at /gm)?.length, 1)
+  })
 })
 
 async function whereItIsCalled(call: () => Promise<unknown>): Promise<unknown> {
