@@ -78,16 +78,17 @@ async function runCommand<F extends Flags>(
 
 /** docker's words for a flag that the Engine would not understand. */
 async function checkVersion(flags: Flags, given: ReadonlySet<string>, cli: Cli): Promise<void> {
-  for (const name of given) {
-    const since = flags[name]?.since
-    if (since === undefined) continue
-    const { api } = await cli.client()
+  const late = [...given].sort().filter((name) => flags[name]?.since !== undefined)
+  if (late.length === 0) return
+  const { api } = await cli.client()
+  const lines: string[] = []
+  for (const name of late) {
+    const { since = '' } = flags[name] ?? {}
     if (await api.speaks(since)) continue
     const spoken = await api.version()
-    throw new ExitError(
-      `"--${name}" requires API version ${since}, but the Docker daemon API version is ${spoken}`,
-    )
+    lines.push(`"--${name}" requires API version ${since}, but the Docker daemon API version is ${spoken}`)
   }
+  if (lines.length > 0) throw new ExitError(lines.join('\n'))
 }
 
 /** docker's words for flags that the Engine would ignore because of its system. */

@@ -1,6 +1,6 @@
 import { Image } from 'dockline'
 import { defineCommand } from '../command.js'
-import { bool, text } from '../flags/flag.js'
+import { bool, sinceApi, text } from '../flags/flag.js'
 import { formatFlag } from '../flags/format.js'
 import { historyLayout, historyRow } from '../output/history-rows.js'
 import { formatList } from '../output/list.js'
@@ -9,8 +9,9 @@ const flags = {
   format: formatFlag,
   human: bool('Print sizes and dates in human readable format (default true)', 'H', { initial: true }),
   'no-trunc': bool("Don't truncate output"),
-  platform: text(
-    'Show history for the given platform. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
+  platform: sinceApi(
+    '1.48',
+    text('Show history for the given platform. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")'),
   ),
   quiet: bool('Only show image IDs', 'q'),
 }

@@ -5,13 +5,14 @@ import type { Cli } from '../cli.js'
 import { defineCommand } from '../command.js'
 import { ExitError } from '../errors.js'
 import { fileFailure } from '../flags/files.js'
-import { bool, text } from '../flags/flag.js'
+import { bool, sinceApi, text } from '../flags/flag.js'
 import { showProgress } from '../progress/index.js'
 
 const flags = {
   input: text('Read from tar archive file, instead of STDIN', { short: 'i' }),
-  platform: text(
-    'Load only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
+  platform: sinceApi(
+    '1.48',
+    text('Load only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")'),
   ),
   quiet: bool('Suppress the load output', 'q'),
 }

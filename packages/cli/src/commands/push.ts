@@ -1,7 +1,7 @@
 import { formatReference, parseReference } from 'dockline/syntax'
 import { defineCommand } from '../command.js'
 import { ExitError } from '../errors.js'
-import { bool, text } from '../flags/flag.js'
+import { bool, sinceApi, text } from '../flags/flag.js'
 import { contentTrustFlag, refuseContentTrust } from '../flags/ignored.js'
 import { fullName } from '../output/words.js'
 import { showProgress } from '../progress/index.js'
@@ -9,8 +9,11 @@ import { showProgress } from '../progress/index.js'
 const flags = {
   'all-tags': bool('Push all tags of an image to the repository', 'a'),
   'disable-content-trust': contentTrustFlag,
-  platform: text(
-    "Push a platform-specific manifest as a single-platform image to the registry: 'os[/arch[/variant]]'",
+  platform: sinceApi(
+    '1.46',
+    text(
+      "Push a platform-specific manifest as a single-platform image to the registry: 'os[/arch[/variant]]'",
+    ),
   ),
   quiet: bool('Suppress verbose output', 'q'),
 }

@@ -1,14 +1,17 @@
 import type { DockerClient } from 'dockline'
 import { defineCommand } from '../command.js'
 import { EXIT, explain, requireName } from '../errors.js'
-import { bool } from '../flags/flag.js'
+import { bool, sinceApi } from '../flags/flag.js'
 import { commaList } from '../flags/lists.js'
 
 const flags = {
   force: bool('Force removal of the image', 'f'),
   'no-prune': bool('Do not delete untagged parents'),
-  platform: commaList(
-    'Remove only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
+  platform: sinceApi(
+    '1.50',
+    commaList(
+      'Remove only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
+    ),
   ),
 }
 

@@ -1,11 +1,12 @@
 import { checkTarget, writeArchive } from '../archive-file.js'
 import { defineCommand } from '../command.js'
-import { text } from '../flags/flag.js'
+import { sinceApi, text } from '../flags/flag.js'
 
 const flags = {
   output: text('Write to a file, instead of STDOUT', { short: 'o' }),
-  platform: text(
-    'Save only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")',
+  platform: sinceApi(
+    '1.48',
+    text('Save only the given platform variant. Formatted as "os[/arch[/variant]]" (e.g., "linux/amd64")'),
   ),
 }
 

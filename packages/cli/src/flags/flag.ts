@@ -34,7 +34,6 @@ export interface FlagSettings<T> {
   readonly type?: string
   readonly initial?: T
   readonly hidden?: boolean
-  readonly since?: string
   /** Throws when docker would refuse the value already here. */
   readonly check?: (text: string) => void
 }
@@ -45,8 +44,8 @@ export interface ListSettings extends FlagSettings<never> {
 }
 
 export function bool(help: string, short?: string, settings: FlagSettings<boolean> = {}): Flag<boolean> {
-  const { initial = false, hidden = false, since } = settings
-  return { short, type: '', help, initial, hidden, since, parse: (text) => parseBool(text) }
+  const { initial = false, hidden = false } = settings
+  return { short, type: '', help, initial, hidden, parse: (text) => parseBool(text) }
 }
 
 export function text(help: string, settings: FlagSettings<string> = {}): Flag<string | undefined> {
@@ -76,6 +75,11 @@ export function int(help: string, settings: FlagSettings<number> = {}): Flag<num
 /** A number that is not below 0, in so many bits. */
 export function uint(help: string, bits: 16 | 64): Flag<number | undefined> {
   return { ...int(help), parse: (given) => parseUint(given, bits) }
+}
+
+/** A flag that an Engine ignores whose API is older than that version. */
+export function sinceApi<T>(version: string, flag: Flag<T>): Flag<T> {
+  return { ...flag, since: version }
 }
 
 /** A flag that an Engine ignores unless it runs on Windows. */

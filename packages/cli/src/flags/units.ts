@@ -10,9 +10,10 @@ export function isBytes(given: string): boolean {
   return isReadable(parseBytes, given)
 }
 
-/** Refuses what is no length of time, in the words of Go. */
+/** Refuses what is no length of time, in the words of Go. One below 0 is a length of time. */
 export function checkDuration(given: string): void {
-  if (!isReadable(parseDuration, given)) throw new UsageError(`time: ${durationFault(given)}`)
+  if (!isReadable(parseDuration, given.replace(/^-/, '')))
+    throw new UsageError(`time: ${durationFault(given)}`)
 }
 
 function isReadable(parse: (text: string) => unknown, given: string): boolean {

@@ -86,6 +86,12 @@ onEveryEngine((engine) => {
       ['tag', 'dockline-no-such', 'dockline/a:1'],
       ['save', 'dockline-no-such'],
       ['save', NAME, '-o', '/dockline-no-such/x.tar'],
+      // An Engine with an older API does not have these flags.
+      ['save', '--platform', 'linux/amd64', 'dockline-no-such'],
+      ['history', '--platform', 'linux/amd64', 'dockline-no-such'],
+      ['image', 'inspect', '--platform', 'linux/amd64', 'dockline-no-such'],
+      ['rmi', '--platform', 'linux/amd64', 'dockline-no-such'],
+      ['push', '--platform', 'linux/amd64', '127.0.0.1:1/dockline-no-such'],
       ['load', '-i', '/dockline-no-such.tar'],
       ['import', '/dockline-no-such.tar'],
       ['pull', '127.0.0.1:1/x'],

@@ -2,12 +2,15 @@ import { path, Segments } from 'dockline/api'
 import { parsePlatform } from 'dockline/syntax'
 import { defineCommand } from '../../command.js'
 import { requireName } from '../../errors.js'
-import { text } from '../../flags/flag.js'
+import { sinceApi, text } from '../../flags/flag.js'
 import { inspectEach, inspectFormatFlag } from '../../inspect.js'
 
 const flags = {
   format: inspectFormatFlag,
-  platform: text("Inspect a specific platform of the multi-platform image: 'os[/arch[/variant]]'"),
+  platform: sinceApi(
+    '1.49',
+    text("Inspect a specific platform of the multi-platform image: 'os[/arch[/variant]]'"),
+  ),
 }
 
 export const command = defineCommand({
@@ -16,7 +19,6 @@ export const command = defineCommand({
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { format, platform }, operands }) {
     const { api } = await cli.client()
-    if (platform) await api.require('--platform', '1.49')
     const query = platform ? { platform: parsePlatform(platform, '--platform') } : {}
     const look = (name: string) => {
       const image = new Segments(requireName(name, 'image'))

@@ -1,14 +1,15 @@
 import { Network } from 'dockline'
 import { defineCommand } from '../../command.js'
 import { ExitError } from '../../errors.js'
-import { int, list, text } from '../../flags/flag.js'
+import { int, list, sinceApi, text } from '../../flags/flag.js'
 import { commaList } from '../../flags/lists.js'
 
 const flags = {
   alias: commaList('Add network-scoped alias for the container'),
   'driver-opt': commaList('driver options for the network'),
-  'gw-priority': int(
-    'Highest gw-priority provides the default gateway. Accepts positive and negative values.',
+  'gw-priority': sinceApi(
+    '1.48',
+    int('Highest gw-priority provides the default gateway. Accepts positive and negative values.'),
   ),
   ip: text('IPv4 address (e.g., "172.30.100.104")'),
   ip6: text('IPv6 address (e.g., "2001:db8::33")'),

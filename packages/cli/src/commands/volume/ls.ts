@@ -1,15 +1,13 @@
 import { compareNaturally } from 'dockline/syntax'
 import { defineCommand } from '../../command.js'
 import { filterFlag, filtersOf } from '../../flags/filter.js'
-import { bool } from '../../flags/flag.js'
+import { bool, sinceApi } from '../../flags/flag.js'
 import { formatFlag } from '../../flags/format.js'
 import { formatList, formatOr } from '../../output/list.js'
 import { CLUSTER_LAYOUT, VOLUMES_LAYOUT, volumeRow } from '../../output/volume-rows.js'
 
 const flags = {
-  cluster: bool('Display only cluster volumes, and use cluster volume list formatting', undefined, {
-    since: '1.42',
-  }),
+  cluster: sinceApi('1.42', bool('Display only cluster volumes, and use cluster volume list formatting')),
   filter: filterFlag,
   format: formatFlag,
   quiet: bool('Only display volume names', 'q'),

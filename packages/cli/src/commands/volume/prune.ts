@@ -1,12 +1,12 @@
 import type { DockerClient } from 'dockline'
 import { defineCommand } from '../../command.js'
 import { ExitError } from '../../errors.js'
-import { bool } from '../../flags/flag.js'
+import { bool, sinceApi } from '../../flags/flag.js'
 import { mayPrune, pruneFilters, pruneFlags, reclaimedText, removedText } from '../pruning.js'
 
 const flags = {
   ...pruneFlags,
-  all: bool('Remove all unused volumes, not just anonymous ones', 'a', { since: '1.42' }),
+  all: sinceApi('1.42', bool('Remove all unused volumes, not just anonymous ones', 'a')),
 }
 
 export const command = defineCommand({

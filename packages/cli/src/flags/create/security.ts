@@ -3,12 +3,15 @@ import type { HostConfig } from 'dockline/api'
 import { parseBytes, stringMap } from 'dockline/syntax'
 import { EXIT, ExitError } from '../../errors.js'
 import { readText } from '../environment.js'
-import { list, onWindows, uint, type Values } from '../flag.js'
+import { list, onWindows, sinceApi, uint, type Values } from '../flag.js'
 import { bytes } from '../lists.js'
 
 /** Flags whose values go past the library's options, or have to be looked up first. */
 export const securityFlags = {
-  annotation: list('Add an annotation to the container (passed through to the OCI runtime)', { type: 'map' }),
+  annotation: sinceApi(
+    '1.43',
+    list('Add an annotation to the container (passed through to the OCI runtime)', { type: 'map' }),
+  ),
   'io-maxbandwidth': onWindows(bytes('Maximum IO bandwidth limit for the system drive (Windows only)')),
   'io-maxiops': onWindows({
     ...uint('Maximum IOps limit for the system drive (Windows only)', 64),

@@ -1,7 +1,7 @@
 import type { ContainerCreateOptions } from 'dockline'
 import { parseDuration } from 'dockline/syntax'
 import { EXIT, ExitError } from '../../errors.js'
-import { bool, type Flag, int, list, text, type Values } from '../flag.js'
+import { bool, type Flag, int, list, sinceApi, text, type Values } from '../flag.js'
 import { checkDuration } from '../units.js'
 
 const duration = (help: string): Flag<string | undefined> =>
@@ -12,7 +12,10 @@ export const watchingFlags = {
   'health-cmd': text('Command to run to check health'),
   'health-interval': duration('Time between running the check'),
   'health-retries': int('Consecutive failures needed to report unhealthy'),
-  'health-start-interval': duration('Time between running the check during the start period'),
+  'health-start-interval': sinceApi(
+    '1.44',
+    duration('Time between running the check during the start period'),
+  ),
   'health-start-period': duration('Start period for the container to initialize before failures count'),
   'health-timeout': duration('Maximum time to allow one check to run'),
   'log-driver': text('Logging driver for the container'),
@@ -29,21 +32,33 @@ function healthcheck(flags: WatchingValues): ContainerCreateOptions['healthcheck
   const check = {
     test: flags['health-cmd'] || undefined,
     interval: lasting(flags['health-interval']),
-    retries: flags['health-retries'] || undefined,
-    startInterval: lasting(flags['health-start-interval']),
-    startPeriod: lasting(flags['health-start-period']),
     timeout: lasting(flags['health-timeout']),
+    retries: flags['health-retries'] || undefined,
+    startPeriod: lasting(flags['health-start-period']),
+    startInterval: lasting(flags['health-start-interval']),
   }
   const wanted = Object.values(check).some((value) => value !== undefined)
-  if ((check.retries ?? 0) < 0) throw new ExitError('--health-retries cannot be negative', EXIT.usage)
-  if (!flags['no-healthcheck']) return wanted ? check : undefined
-  if (wanted) throw new ExitError('dockline: --no-healthcheck conflicts with --health-* options', EXIT.usage)
-  return { test: ['NONE'] }
+  if (flags['no-healthcheck']) {
+    if (wanted)
+      throw new ExitError('dockline: --no-healthcheck conflicts with --health-* options', EXIT.usage)
+    return { test: ['NONE'] }
+  }
+  // In docker's order: it names the first one.
+  refuseNegative('health-interval', check.interval)
+  refuseNegative('health-timeout', check.timeout)
+  refuseNegative('health-retries', check.retries)
+  refuseNegative('health-start-period', check.startPeriod)
+  refuseNegative('health-start-interval', check.startInterval)
+  return wanted ? check : undefined
+}
+
+function refuseNegative(flag: keyof WatchingValues, value: string | number | undefined): void {
+  if (String(value).startsWith('-')) throw new ExitError(`--${flag} cannot be negative`, EXIT.usage)
 }
 
 /** '' and 0 are what the image says, as if nothing had been given. */
 function lasting(duration: string | undefined): string | undefined {
-  return duration === undefined || parseDuration(duration) === 0 ? undefined : duration
+  return duration === undefined || parseDuration(duration.replace(/^-/, '')) === 0 ? undefined : duration
 }
 
 function logging({ 'log-driver': logDriver, 'log-opt': logOpt }: WatchingValues): ContainerCreateOptions {
