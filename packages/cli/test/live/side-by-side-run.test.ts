@@ -101,6 +101,8 @@ onEveryEngine((engine) => {
       ['--restart', 'always:3'],
       ['--restart', 'no:3'],
       ['--cpus', '-1'],
+      // An Engine with an older API does not have the first two flags.
+      ['--health-start-interval', '1s', '--annotation', 'a=b', '--cpus', '-1'],
     ]
     eachLooksTheSame(
       engine,
