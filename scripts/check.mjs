@@ -4,21 +4,16 @@
 import { join } from 'node:path'
 import { build, bundle, install, ROOT, runCommand } from './lib/prepare.mjs'
 import { runTests } from './lib/run-tests.mjs'
+import { runScript, say } from './lib/script.mjs'
 
 const RINGS = ['pure', 'wire']
 const asked = process.argv.slice(2)
 
-/** @param {string} line */
-const say = (line) => process.stderr.write(`▸ ${line}\n`)
-
-try {
+await runScript(async () => {
   await install(say)
   await build(say)
   await bundle()
   say('format and lint')
   await runCommand(process.execPath, [join(ROOT, 'node_modules/@biomejs/biome/bin/biome'), 'check', '.'])
   process.exitCode = await runTests({ rings: asked.length > 0 ? asked : RINGS, say })
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error))
-  process.exitCode = 1
-}
+})

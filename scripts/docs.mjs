@@ -4,11 +4,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, bundle, install, installIn, ROOT, runCommand } from './lib/prepare.mjs'
+import { runScript, say } from './lib/script.mjs'
 
-/** @param {string} line */
-const say = (line) => process.stderr.write(`▸ ${line}\n`)
-
-try {
+await runScript(async () => {
   await install(say)
   await build(say)
   await bundle()
@@ -17,10 +15,7 @@ try {
   await runCommand(process.execPath, [join(ROOT, 'site/build.mjs')])
   say(`the site is in ${join(ROOT, 'site/dist')}`)
   if (process.argv.includes('--test')) await test()
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error))
-  process.exitCode = 1
-}
+})
 
 /** `npm run test:docs`: walks every page in Debian's Chromium, or in the browser that DOCKLINE_CHROMIUM names. */
 async function test() {

@@ -1,24 +1,9 @@
 // @ts-check
 // `npm start`: from a fresh clone to a shell in a container. Without a terminal on stdin, a short tour instead.
-import { constants } from 'node:os'
 import { build, install } from './lib/prepare.mjs'
+import { runStoppable, say } from './lib/script.mjs'
 
-const stopping = new AbortController()
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.on(signal, () => {
-    process.exitCode = 128 + constants.signals[signal]
-    stopping.abort(new Error(`stopped by ${signal}`))
-  })
-}
-
-try {
-  await main(stopping.signal)
-} catch (error) {
-  if (!stopping.signal.aborted) {
-    say(error instanceof Error ? error.message : String(error))
-    process.exitCode = 1
-  }
-}
+await runStoppable(main)
 
 /** @param {AbortSignal} signal */
 async function main(signal) {
@@ -37,9 +22,4 @@ async function main(signal) {
       await giveTour({ client, image, signal })
     }
   })
-}
-
-/** @param {string} line */
-function say(line) {
-  process.stderr.write(`▸ ${line}\n`)
 }

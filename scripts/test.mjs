@@ -9,6 +9,7 @@ import { providePackageTools } from './lib/package-tools.mjs'
 import { build, bundle, install, pack } from './lib/prepare.mjs'
 import { runTests, testFiles } from './lib/run-tests.mjs'
 import { provideRuntimes } from './lib/runtimes.mjs'
+import { say } from './lib/script.mjs'
 
 /** Started side by side, each in namespaces of its own, beside whatever runs here. */
 const SUITES = ['machine', 'sid']
@@ -19,9 +20,6 @@ const inCi = Boolean(process.env.CI)
 const names = process.argv
   .slice(2)
   .map((name) => name.replace('/test/', '/dist-test/').replace(/\.ts$/, '.js'))
-
-/** @param {string} line */
-const say = (line) => process.stderr.write(`▸ ${line}\n`)
 
 const costs = process.env.DOCKLINE_TEST_COST ? countCosts(Number(process.env.DOCKLINE_TEST_COST)) : undefined
 const stopping = new AbortController()
