@@ -1,5 +1,5 @@
 import type { Cli } from './cli.js'
-import { EXIT, ExitError, UsageError } from './errors.js'
+import { EXIT, ExitError, isUnreachable, UsageError } from './errors.js'
 import type { Flags, Values } from './flags/flag.js'
 import { type Parsed, parseFlags, withHelp } from './flags/parse.js'
 import { inFlagWords } from './flags/words.js'
@@ -81,14 +81,20 @@ async function checkVersion(flags: Flags, given: ReadonlySet<string>, cli: Cli):
   const late = [...given].sort().filter((name) => flags[name]?.since !== undefined)
   if (late.length === 0) return
   const { api } = await cli.client()
+  const spoken = await api.version().catch(leaveToCommand)
+  if (spoken === undefined) return
   const lines: string[] = []
   for (const name of late) {
     const { since = '' } = flags[name] ?? {}
     if (await api.speaks(since)) continue
-    const spoken = await api.version()
     lines.push(`"--${name}" requires API version ${since}, but the Docker daemon API version is ${spoken}`)
   }
   if (lines.length > 0) throw new ExitError(lines.join('\n'))
+}
+
+/** That the Engine cannot be reached is for the command to tell, with an exit code of its own. */
+function leaveToCommand(error: unknown): undefined {
+  if (!isUnreachable(error)) throw error
 }
 
 /** docker's words for flags that the Engine would ignore because of its system. */
