@@ -29,6 +29,36 @@ import { listTar, tarOf, temporaryFolder, writeFiles } from '../support/archives
 import { LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
 
+const saying = (word: string) => `FROM busybox\nRUN echo ${word} > /said\n`
+const TAKING = 'FROM scratch\nCOPY said /\n'
+const NPM_TIME = new Date('1985-10-26T08:15:00Z')
+
+/** Sources that differ in nothing but their content: an Engine compares time and size. */
+const SAME_LENGTH: Readonly<Record<string, (word: string) => BuildOptions | Promise<BuildOptions>>> = {
+  dockerfileContent: (word) => ({ dockerfileContent: saying(word) }),
+  'dockerfileContent beside a context': async (word) => ({
+    context: await theContext,
+    dockerfileContent: saying(word),
+  }),
+  'a Dockerfile in files': (word) => ({ files: { Dockerfile: saying(word) } }),
+  files: (word) => ({ dockerfileContent: TAKING, files: { said: word } }),
+  'files with a time': (word) => ({
+    dockerfileContent: TAKING,
+    files: { said: { content: word, mtime: NPM_TIME } },
+  }),
+  'files beside a context': async (word) => ({
+    context: await theContext,
+    dockerfileContent: TAKING,
+    files: { said: word },
+  }),
+  'a Dockerfile of another folder': async (word) => {
+    const dockerfile = join(await aContext({ Dockerfile: saying(word) }), 'Dockerfile')
+    await utimes(dockerfile, NPM_TIME, NPM_TIME)
+    return { dockerfile }
+  },
+}
+const theContext = aContext({ other: 'file' })
+
 onEveryEngine((engine) => {
   const { client } = engine
   const traits = traitsOf(engine)
@@ -98,6 +128,17 @@ onEveryEngine((engine) => {
     await writeFile(join(context, 'a'), 'other')
     assert.deepEqual(await sent(), ['a'])
   })
+
+  for (const [what, optionsOf] of Object.entries(SAME_LENGTH)) {
+    it(`takes the content of this build, and not of the last one that was as long: ${what}`, async () => {
+      const built = async (word: string) => {
+        const dest = await temporaryFolder()
+        await client.images.build({ ...(await optionsOf(word)), outputs: dest, ...BUILDKIT })
+        return readFile(join(dest, 'said'), 'utf8')
+      }
+      for (const word of ['aaa', 'bbb', 'aaa']) assert.equal((await built(word)).trim(), word)
+    })
+  }
 
   it('finds a hard link as it was, and leaves nothing beside it', async () => {
     const context = await aContext({ Dockerfile: 'FROM scratch\nCOPY . /\n', one: 'content' })

@@ -1,9 +1,12 @@
 // Every way to an Engine does the same: the same suite over each of them.
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { it, type TestContext } from 'node:test'
 import tls from 'node:tls'
 import { DockerClient } from '#src/index.js'
+import { temporaryFolder } from '../support/archives.js'
 import { aContainer, aRunningContainer, canStartEngines, type TestEngine } from '../support/engines.js'
 import { executing } from '../support/plans.js'
 import { KEY } from '../support/pty.js'
@@ -151,6 +154,18 @@ const SUITE: Readonly<Record<string, Step>> = {
     const sums = [from.exec(['sha256sum', '/large']), to.exec(['sha256sum', `${folder}/large`])]
     const [sent, received] = await Promise.all(sums)
     assert.equal(received?.stdout.split(' ')[0], sent?.stdout.split(' ')[0])
+  },
+
+  async 'builds with BuildKit: a large file goes in and comes out'(_test, { engine: { client } }) {
+    const large = randomBytes(LARGE)
+    const dest = await temporaryFolder()
+    await client.images.build({
+      builder: 'buildkit',
+      dockerfileContent: 'FROM scratch\nCOPY large /\n',
+      files: { large },
+      outputs: { type: 'local', dest },
+    })
+    assert.ok((await readFile(join(dest, 'large'))).equals(large))
   },
 
   async 'is the terminal of a container'(test, { engine, way, idle }) {

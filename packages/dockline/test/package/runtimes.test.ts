@@ -35,20 +35,30 @@ onNewestUnlessAsked((engine) => {
   for (const { name, command, args } of BUILDING_RUNTIMES) {
     const skip = command ? false : `${name} is not here`
     it(`builds ${BUILD_MEGABYTES} MB with BuildKit on ${name}`, { skip }, async () => {
-      const unnamable = await temporaryFolder()
-      await writeFile(Buffer.concat([Buffer.from(`${unnamable}/bad`), Buffer.from([0xff])]), '')
-      const program = [...args, BUILD_PROGRAM, engine.host, unnamable, String(BUILD_MEGABYTES)]
-      const { stdout } = await run(command ?? '', program, PATIENT)
-      assert.deepEqual(JSON.parse(stdout), {
-        builder: 'buildkit',
-        size: '4',
-        isSame: true,
-        exitCode: 9,
-        refusesNames: true,
-      })
+      assert.deepEqual(await built([command ?? '', ...args], { host: engine.host }), BUILT)
     })
   }
 })
+
+const BUILT = { builder: 'buildkit', size: '4', isSame: true, exitCode: 9, refusesNames: true }
+
+/** What a build in a runtime has come to. */
+async function built(
+  [command = '', ...args]: readonly string[],
+  { host, megabytes = BUILD_MEGABYTES, env }: Building,
+): Promise<unknown> {
+  const unnamable = await temporaryFolder()
+  await writeFile(Buffer.concat([Buffer.from(`${unnamable}/bad`), Buffer.from([0xff])]), '')
+  const program = [...args, BUILD_PROGRAM, host, unnamable, String(megabytes)]
+  const { stdout } = await run(command, program, { ...PATIENT, env: { ...process.env, ...env } })
+  return JSON.parse(stdout)
+}
+
+interface Building {
+  readonly host: string
+  readonly megabytes?: number
+  readonly env?: Record<string, string>
+}
 
 const skipEngines = canStartEngines ? false : 'the throwaway Engines need Linux and root'
 
@@ -65,6 +75,9 @@ it('every runtime speaks TLS and ssh', { skip: skipEngines }, async (test) => {
       const program = [...args, IDENTITY_PROGRAM, host, certificates.client]
       const { stdout } = await run(command ?? '', program, PATIENT)
       assert.deepEqual(JSON.parse(stdout), IDENTITY)
+    })
+    await test.test(`${name} builds with BuildKit over TLS`, { skip }, async () => {
+      assert.deepEqual(await built([command ?? '', ...args], { host, megabytes: 4, env: encrypted }), BUILT)
     })
     for (const [way, env] of Object.entries(ways)) {
       await test.test(`${name} over ${way}`, { skip }, async () => {

@@ -2,6 +2,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import type { Duplex } from 'node:stream'
 import { onAbort } from '../../support/abort.js'
 import { FrameDecoder, frame } from './frames.js'
+import { plain } from './plain.js'
 import { closeSoon, HTTP2_OPTIONS, WINDOW_BYTES } from './settings.js'
 import { GrpcError, GrpcStatus, statusIn } from './status.js'
 
@@ -23,7 +24,8 @@ export class GrpcClient {
   readonly #session: ClientHttp2Session
   readonly #socket: Duplex
 
-  constructor(socket: Duplex) {
+  constructor(connection: Duplex) {
+    const socket = plain(connection)
     this.#socket = socket
     const session = connect('http://localhost', { ...HTTP2_OPTIONS, createConnection: () => socket })
     // Each call hears of it.

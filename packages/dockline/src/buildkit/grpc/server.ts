@@ -6,6 +6,7 @@ import {
 } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { FrameDecoder, frame } from './frames.js'
+import { plain } from './plain.js'
 import { closeSoon, HTTP2_OPTIONS, WINDOW_BYTES } from './settings.js'
 import { encodeMessage, GrpcError, GrpcStatus } from './status.js'
 
@@ -22,7 +23,8 @@ export interface Serving {
 }
 
 /** Serves calls over one connection that somebody else has opened. */
-export function serve(socket: Duplex, methods: Methods): Serving {
+export function serve(connection: Duplex, methods: Methods): Serving {
+  const socket = plain(connection)
   const server = createServer(HTTP2_OPTIONS)
   let session: ServerHttp2Session | undefined
   server.on('session', (opened) => {

@@ -103,11 +103,13 @@ async function addFolder(options: SourceOptions, { attributes, folders }: BuildS
     const file = await dockerfileAt(root, dockerfile)
     attributes.filename = basename(file)
     folders.set('dockerfile', { root: dirname(file) })
-    if (await isThere(`${file}.dockerignore`)) return root === undefined ? '' : keyOf(root)
+    if (root === undefined) return keyOf(dirname(file))
+    if (await isThere(`${file}.dockerignore`)) return keyOf(root)
   }
-  const exclude = root === undefined ? undefined : await longIgnoreFile(root)
+  if (root === undefined) return ''
+  const exclude = await longIgnoreFile(root)
   if (exclude !== undefined) folders.set('context', { root, virtual, exclude })
-  return root === undefined ? '' : keyOf(root)
+  return keyOf(root)
 }
 
 /** Patterns travel as headers, and no runtime takes many more. */
@@ -140,9 +142,20 @@ function filesOf(files: ExtraFiles) {
   return virtualFolder(
     entries.map(({ name, mode, mtime, body }) => {
       const content = Buffer.concat([...((body ?? []) as Iterable<Uint8Array>)])
-      return [name, { content, mode, modTime: BigInt(mtime) * 1_000_000_000n }] as const
+      const modTime = BigInt(mtime) * NANOSECONDS + momentOf(content)
+      return [name, { content, mode, modTime }] as const
     }),
   )
+}
+
+const NANOSECONDS = 1_000_000_000n
+
+/**
+ * The nanoseconds of a second that stand for a content. An Engine that has a file of the same time and size takes its own, and
+ * all files in memory are of 1970. A layer keeps whole seconds only.
+ */
+function momentOf(content: Buffer): bigint {
+  return BigInt(createHash('sha256').update(content).digest().readUInt32BE()) % NANOSECONDS
 }
 
 async function folderAt(path: string, option: string): Promise<string> {
