@@ -3,10 +3,10 @@ import { Duplex } from 'node:stream'
 
 /** Of what a process writes to stderr, the end is kept: that is where the reason is. */
 const STDERR_TAIL = 4096
-/** A process that does not end when asked is killed after this long, in milliseconds. */
-const PATIENCE = 3000
-/** How long the last words may take after the end, in milliseconds: another process may hold the pipe open. */
-const LAST_WORDS = 500
+/** A process that does not end when asked is killed after this long. */
+const PATIENCE_MS = 3000
+/** How long the last words may take after the end: another process may hold the pipe open. */
+const LAST_WORDS_MS = 500
 
 /** How a process ended. */
 export interface Ended {
@@ -30,7 +30,7 @@ export function endOf(child: ChildProcessWithoutNullStreams): Promise<Ended> {
       const tell = () => resolve({ code, signal, error: undefined, stderr })
       if (child.stderr.readableEnded) return tell()
       child.stderr.once('end', tell)
-      setTimeout(tell, LAST_WORDS).unref()
+      setTimeout(tell, LAST_WORDS_MS).unref()
     })
   })
 }
@@ -65,9 +65,10 @@ export class ChildConnection extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    // A pipe that is broken says nothing of the reason; the end of the process does.
+    // A pipe that is broken says nothing of the reason; the end of the process does. An end in order is that of the other side,
+    // which may have answered before it had read all: its last bytes are still to be read.
     this.#child.stdin.write(chunk, (error) => {
-      if (error) this.#ended.then((ended) => done(this.#failure(ended)))
+      if (error) this.#ended.then((ended) => (isInOrder(ended) ? done() : done(this.#failure(ended))))
       else done()
     })
   }
@@ -82,7 +83,7 @@ export class ChildConnection extends Duplex {
     stdout.destroy()
     this.#child.kill('SIGTERM')
     unref(this.#child)
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE)
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS)
     timer.unref()
     this.#ended.then(() => clearTimeout(timer))
     done(error)
@@ -91,7 +92,7 @@ export class ChildConnection extends Duplex {
   async #finish(): Promise<void> {
     const ended = await this.#ended
     if (this.destroyed) return
-    if (ended.error === undefined && ended.code === 0) this.push(null)
+    if (isInOrder(ended)) this.push(null)
     else this.destroy(this.#failure(ended))
   }
 
@@ -117,6 +118,10 @@ export class ChildConnection extends Duplex {
   setTimeout(): this {
     return this
   }
+}
+
+function isInOrder({ error, code }: Ended): boolean {
+  return error === undefined && code === 0
 }
 
 interface Handle {

@@ -117,6 +117,16 @@ const SUITE: Readonly<Record<string, Step>> = {
     assert.ok(stdout.equals(input))
   },
 
+  async 'has the output and the exit code of a command that leaves most of its input'(
+    _test,
+    { engine, idle },
+  ) {
+    const container = await engine.client.containers.get(idle.from)
+    const input = Buffer.alloc(LARGE, 'z')
+    const { stdout, exitCode } = await container.exec(['sh', '-c', 'head -c 3; exit 5'], { input })
+    assert.deepEqual([stdout, exitCode], ['zzz', 5])
+  },
+
   async 'follows logs until the container ends'(test, { engine }) {
     const container = await aRunningContainer(
       test,
