@@ -113,6 +113,49 @@ onNewestEngine(({ client, host }) => {
   })
 })
 
+onNewestEngine(({ client }) => {
+  it('no command in a sandbox, and no update, has more rights than the sandbox', async (test) => {
+    const create = test.mock.method(client.api.exec, 'create')
+    await using sandbox = await client.containers.sandbox(IMAGE, { labels })
+    const privileged = { privileged: true }
+    for (const call of [
+      sandbox.exec(['id'], privileged),
+      sandbox.exec(['id'], { ...privileged, detach: true }),
+      sandbox.spawn(['id'], privileged),
+      sandbox.createExec(['id'], privileged),
+    ])
+      await assert.rejects(call, { message: /^privileged is not for a sandbox/ })
+    const weak = /gives the sandbox the user or the group root \(allow: \['user'\] permits it\)$/
+    await assert.rejects(sandbox.exec(['id'], { user: '+0' }), { message: weak })
+    await assert.rejects(sandbox.writeFiles('/work', { a: '' }, { user: 'root' }), { message: weak })
+    await assert.rejects(sandbox.update({ pidsLimit: -1 }), { message: /^pidsLimit: -1 gives the sandbox/ })
+    assert.equal(create.mock.callCount(), 0)
+    await sandbox.update({ pidsLimit: 100 })
+    const { stdout } = await sandbox.exec(['id'], { user: 1234 })
+    assert.equal(stdout, 'uid=1234 gid=1234 groups=1234\n')
+  })
+
+  it('a sandbox that may be root may have root in its commands, without capabilities', async () => {
+    await using sandbox = await client.containers.sandbox(IMAGE, { labels, allow: ['user'] })
+    const { stdout } = await sandbox.exec(['sh', '-c', 'id -u; grep CapEff /proc/self/status'], { user: 0 })
+    assert.equal(stdout, '0\nCapEff:\t0000000000000000\n')
+  })
+
+  it('the least processor that a sandbox accepts is a limit for the Engine, and less is none', async () => {
+    const quotas: string[] = []
+    for (const nanoCpus of [9_999, 2e7]) {
+      const options = { labels, cpus: nanoCpus / 1e9, allow: ['cpus'] } as const
+      await using sandbox = await client.containers.sandbox(IMAGE, options)
+      quotas.push((await sandbox.exec(['sh', '-c', QUOTA])).stdout.split(/\s/)[0] ?? '')
+    }
+    assert.match(quotas[0] ?? '', /^(max|-1)$/)
+    assert.equal(quotas[1], '2000')
+  })
+})
+
+/** Microseconds in 100 ms, in the words of cgroups version 2 or 1. */
+const QUOTA = 'cd /sys/fs/cgroup; cat cpu.max 2>/dev/null || cat cpu/cpu.cfs_quota_us'
+
 const LIMITS = { Memory: 512 * 1024 * 1024, MemorySwap: 512 * 1024 * 1024, NanoCpus: 1e9, PidsLimit: 256 }
 
 /** Looks at a sandbox from inside. */

@@ -3,32 +3,58 @@ import { describe, it } from 'node:test'
 import { InvalidArgumentError } from '#src/index.js'
 import { refuseUnlimited } from '#src/models/containers/sandbox/engine-limits.js'
 import {
+  planSandbox,
+  refuseWeak,
   type SandboxOptions,
   sandboxBody,
-  sandboxOptions,
+  sandboxExec,
 } from '#src/models/containers/sandbox/sandbox-options.js'
 
 const DOCKER = { takesTmpfsOwner: true }
+
+/** The request for a sandbox with these options. */
+function requestOf(options: SandboxOptions) {
+  return planSandbox('busybox', options).request.body
+}
 
 /** What weakens a sandbox, and is refused by this name. */
 const WEAK: Readonly<Record<string, readonly unknown[]>> = {
   network: ['bridge', 'host', 'container:a', null],
   networks: [{ web: {} }],
   readOnly: [false, null],
-  user: ['root', 0, '0', '0:0', '00', 'root:root', '', null],
+  user: [
+    ...['root', 0, '0', '0:0', '00', 'root:root', 'root:', ':', ':5', '', null],
+    // The Engine reads a number as Go's strconv.Atoi does.
+    ...['+0', '-0', '+00', '0x0', '0b0', '+0:5', '00:5'],
+    ...['65534:0', '65534:+0', '65534:-0', '65534:00', '65534:root', 'me:0', 'me:root'],
+  ],
+  groupAdd: [['0'], [0], ['+0'], ['root'], ['5'], ['docker']],
   capAdd: [['NET_ADMIN']],
   capDrop: [[], ['CHOWN'], null],
   securityOpt: [
     ['seccomp=unconfined'],
     ['apparmor=unconfined'],
     ['label=disable'],
-    ['no-new-privileges=false'],
+    ['disable'],
+    ['label=type:spc_t'],
+    ['apparmor=mine'],
+    ['seccomp={"defaultAction":"SCMP_ACT_ALLOW"}'],
+    ['systempaths=unconfined'],
+    ['writable-cgroups=true'],
+    ['unmask=ALL'],
+    // The Engine reads the value as Go's strconv.ParseBool does.
+    ...['false', 'False', 'FALSE', 'f', 'F', '0', '', ' false', 'TRUE:false'].flatMap((value) => [
+      [`no-new-privileges=${value}`],
+      [`no-new-privileges:${value}`],
+      ['no-new-privileges', `no-new-privileges:${value}`],
+    ]),
   ],
-  memory: [0, '0', -1, null],
-  memorySwap: [-1, '-1', 0, null],
+  memory: [0, '0', '0m', '0b', '0e0', '.0g', '+0', '0.4', '1e-9k', null],
+  memorySwap: [-1, '-1', 0, '0', '0m', '0e0', '0.1b', null],
   oomKillDisable: [true],
-  cpus: [0, null],
-  pidsLimit: [0, -1, null],
+  oomScoreAdj: [-1, -1000],
+  cpus: [0, -0, -1, 1e-12, 1e-9, 9.999e-6, null],
+  pidsLimit: [0, -0, -1, null],
   volumes: [{ '/home': '/home' }, ['/data']],
   mounts: [[{ type: 'bind', source: '/a', target: '/b' }]],
   volumesFrom: ['other'],
@@ -41,8 +67,8 @@ const WEAK: Readonly<Record<string, readonly unknown[]>> = {
   uts: ['host'],
   userns: ['host'],
   cgroupns: ['host'],
-  config: [{ User: 'root' }],
-  hostConfig: [{ Privileged: true }],
+  config: [{ User: 'root', Hostname: 'web' }],
+  hostConfig: [{ ShmSize: 1 }],
 }
 
 describe('the options of a sandbox', () => {
@@ -50,43 +76,122 @@ describe('the options of a sandbox', () => {
     it(`refuse what weakens it by ${name}, unless it is allowed`, () => {
       for (const value of values) {
         const options = { [name]: value } as SandboxOptions
-        assert.throws(() => sandboxOptions(options), {
+        const shown = `${name}: ${JSON.stringify(value)}`
+        const refusal = {
           name: InvalidArgumentError.name,
           message: new RegExp(`^${name}\\b.* gives the sandbox .* \\(allow: \\['${name}'\\] permits it\\)$`),
-        })
-        const allowed = sandboxOptions({ ...options, allow: [name] } as SandboxOptions)
-        const given = allowed[name as keyof typeof allowed]
-        assert.ok(JSON.stringify(given)?.includes(JSON.stringify(value).slice(1, -1)), `${name} is passed on`)
+        }
+        assert.throws(() => requestOf(options), refusal, shown)
+        const allowed = requestOf({ ...options, allow: [name] } as SandboxOptions)
+        assert.notDeepEqual(allowed, requestOf({}), `${shown} is passed on`)
       }
     })
   }
 
+  it('accept what adds nothing', () => {
+    const none = {
+      networks: {},
+      capAdd: [],
+      groupAdd: null,
+      volumes: {},
+      mounts: [],
+      config: {},
+      hostConfig: {},
+    }
+    assert.deepEqual(requestOf({ ...none, gpus: null, pid: '', oomScoreAdj: 5 }).User, '65534:65534')
+  })
+
+  it('accept the least that is a limit, and numbers of users other than 0', () => {
+    const { User, HostConfig } = requestOf({ memory: '1b', cpus: 1e-5, pidsLimit: 1, user: '+5:007' })
+    const { Memory, MemorySwap, NanoCpus, PidsLimit } = HostConfig ?? {}
+    assert.deepEqual(
+      { User, Memory, MemorySwap, NanoCpus, PidsLimit },
+      {
+        ...{ User: '+5:007', Memory: 1, MemorySwap: 1, NanoCpus: 10_000, PidsLimit: 1 },
+      },
+    )
+  })
+
+  it('give a number its own group, because the Engine would give it the group root', () => {
+    for (const user of [1000, '1000', '1000:']) assert.equal(requestOf({ user }).User, '1000:1000')
+    for (const user of ['me', 'me:staff', '5:6']) assert.equal(requestOf({ user }).User, user)
+  })
+
+  it('accept only what is true for no-new-privileges, and add it to what is allowed', () => {
+    for (const each of ['no-new-privileges', 'no-new-privileges:true', 'no-new-privileges=true'])
+      assert.deepEqual(requestOf({ securityOpt: [each] }).HostConfig?.SecurityOpt, [each])
+    const allowed = requestOf({ securityOpt: ['apparmor=mine'], allow: ['securityOpt'] })
+    assert.deepEqual(allowed.HostConfig?.SecurityOpt, ['no-new-privileges', 'apparmor=mine'])
+  })
+
+  it('refuse privileged in the HostConfig as well, whatever is allowed', () => {
+    const hostConfig = { Privileged: true }
+    assert.throws(() => requestOf({ hostConfig, allow: ['hostConfig'] }), {
+      message: /^privileged is not for a sandbox, which decides on it itself/,
+    })
+  })
+
   it('refuse what a sandbox decides on itself', () => {
     for (const name of ['privileged', 'remove', 'restart', 'interactive', 'tty', 'entrypoint', 'attachStdin'])
-      assert.throws(() => sandboxOptions({ [name]: true } as SandboxOptions), {
+      assert.throws(() => requestOf({ [name]: true } as SandboxOptions), {
         message: `${name} is not for a sandbox, which decides on it itself (containers.create makes a container with any option)`,
       })
   })
 
   it('refuse a permission that there is none of', () => {
     const options = { allow: ['privileged'] } as unknown as SandboxOptions
-    assert.throws(() => sandboxOptions(options), {
+    assert.throws(() => requestOf(options), {
       message: /^allow\[0\] must be 'network' or .* not 'privileged'/,
     })
   })
 
   it('let every limit be changed, and make swap as large as memory', () => {
     const given = { memory: '1g', cpus: 2, pidsLimit: 10, user: 'me', workdir: '/home/me', env: ['A=b'] }
-    const { memory, memorySwap, cpus, pidsLimit, user, workdir, env } = sandboxOptions(given)
+    const { User, WorkingDir, Env, HostConfig } = requestOf(given)
+    const { Memory, MemorySwap, NanoCpus, PidsLimit } = HostConfig ?? {}
     assert.deepEqual(
-      { memory, memorySwap, cpus, pidsLimit, user, workdir, env },
-      { ...given, memorySwap: '1g', env: ['HOME=/home/me', 'A=b'] },
+      { User, WorkingDir, Env, Memory, MemorySwap, NanoCpus, PidsLimit },
+      {
+        ...{ User: 'me', WorkingDir: '/home/me', Env: ['HOME=/home/me', 'A=b'] },
+        ...{ Memory: 2 ** 30, MemorySwap: 2 ** 30, NanoCpus: 2e9, PidsLimit: 10 },
+      },
     )
   })
+})
 
-  it('keep no-new-privileges beside other security options', () => {
-    const { securityOpt } = sandboxOptions({ securityOpt: ['apparmor=mine'] })
-    assert.deepEqual(securityOpt, ['no-new-privileges', 'apparmor=mine'])
+describe('an exec in a sandbox', () => {
+  const weak = {
+    user: /^user: '.*' gives the sandbox the user or the group root \(allow: \['user'\] permits it\)$/,
+  }
+
+  it('is never privileged', () => {
+    const message = /^privileged is not for a sandbox, which decides on it itself/
+    assert.throws(() => sandboxExec({ Privileged: true }, ['user', 'capAdd']), { message })
+    assert.deepEqual(sandboxExec({ Privileged: false }, []), { Privileged: false })
+  })
+
+  it('runs as root only where that is allowed', () => {
+    for (const User of ['root', '0', '+0', '-0', '00', '5:0', 'me:root', ':5']) {
+      assert.throws(() => sandboxExec({ User }, []), { message: weak.user }, User)
+      sandboxExec({ User }, ['user'])
+    }
+  })
+
+  it('gives a number its own group, and leaves all else as it is', () => {
+    assert.deepEqual(sandboxExec({ User: '5', Tty: true }, []), { User: '5:5', Tty: true })
+    for (const User of ['me', '5:6', '']) assert.deepEqual(sandboxExec({ User }, []), { User })
+    assert.deepEqual(sandboxExec({}, []), {})
+  })
+})
+
+describe('an update of a sandbox', () => {
+  it('is held to the same rules, for the options that it names', () => {
+    const HostConfig = { PidsLimit: -1 }
+    assert.throws(() => refuseWeak({ HostConfig }, { pidsLimit: -1 }, []), {
+      message: "pidsLimit: -1 gives the sandbox processes without a limit (allow: ['pidsLimit'] permits it)",
+    })
+    refuseWeak({ HostConfig }, { pidsLimit: -1 }, ['pidsLimit'])
+    refuseWeak({ HostConfig: { PidsLimit: 5 } }, { pidsLimit: 5 }, [])
   })
 })
 

@@ -18,13 +18,19 @@ export interface ExecSteps {
   readonly killer?: Killer | undefined
 }
 
+type SettleExec = (body: ContainerExecBody) => ContainerExecBody
+const settling = new WeakMap<EngineTarget, SettleExec>()
+
+/** Lets `settle` change or refuse the request of each exec in the container. */
+export function settleExecs(container: EngineTarget, settle: SettleExec): void {
+  settling.set(container, settle)
+}
+
 /** Makes an exec and returns its id. It does not run yet. */
-export async function createExec(
-  { api, id }: EngineTarget,
-  plan: ExecPlan,
-  steps: ExecSteps,
-): Promise<string> {
-  const body = await execBody(api, plan, steps)
+export async function createExec(container: EngineTarget, plan: ExecPlan, steps: ExecSteps): Promise<string> {
+  const { api, id } = container
+  const settled = settling.get(container)?.(plan.body) ?? plan.body
+  const body = await execBody(api, { ...plan, body: settled }, steps)
   const { Id } = await api.exec.create(id, body, steps.call)
   return idOfMade(Id, `POST /containers/${id}/exec`)
 }

@@ -1,8 +1,8 @@
-import type { ContainerCreateBody } from '../../../api/index.js'
+import type { ContainerCreateBody, ContainerExecBody, HostConfig } from '../../../api/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import { array, invalid, listOf, object, oneOf, show } from '../../options/values.js'
 import type { Dialect } from '../../podman/dialect.js'
-import type { CreateOptions } from '../create-container.js'
+import { type CreateOptions, type CreatePlan, readCreate } from '../create-container.js'
 
 // What a sandbox sets itself.
 type OwnName =
@@ -44,6 +44,7 @@ const MEBIBYTE_BYTES = 1024 * 1024
 const MEMORY_BYTES = 512 * MEBIBYTE_BYTES
 
 const DEFAULTS = {
+  pull: 'missing',
   network: 'none',
   readOnly: true,
   user: NOBODY,
@@ -57,53 +58,91 @@ const DEFAULTS = {
 } satisfies CreateOptions
 
 const NO_NEW_PRIVILEGES = 'no-new-privileges'
+/** Any other value may be false for the Engine, and nobody here can judge a profile of seccomp, AppArmor or SELinux. */
+const SAFE_SECURITY = [NO_NEW_PRIVILEGES, `${NO_NEW_PRIVILEGES}:true`, `${NO_NEW_PRIVILEGES}=true`]
 
-// Says what an option gives the sandbox, if that weakens it.
-type Rule = (value: unknown) => string | undefined
-
-const always =
-  (what: string): Rule =>
-  (value) =>
-    value === null || isEmpty(value) ? undefined : what
-const unless =
-  (isSafe: (value: unknown) => boolean, what: string): Rule =>
-  (value) =>
-    isSafe(value) ? undefined : what
-const isPositive = (value: unknown) => typeof value === 'string' || (typeof value === 'number' && value > 0)
-const isOwnNamespace = (value: unknown) =>
-  value === null || value === '' || value === 'private' || value === 'none'
-
-const RULES = {
-  network: unless((value) => value === 'none', 'a network'),
-  networks: always('networks'),
-  readOnly: unless((value) => value === true, 'a root file system that it can write to'),
-  user: unless((value) => value !== null && !/^(root|0*|0*:.*|root:.*)$/.test(`${value}`), 'the user root'),
-  capAdd: always('capabilities'),
-  capDrop: unless((value) => Array.isArray(value) && value.includes('ALL'), 'capabilities'),
-  securityOpt: unless((value) => !/unconfined|disable|=false/.test(`${value}`), 'less security'),
-  memory: unless((value) => isPositive(value) && value !== '0', 'memory without a limit'),
-  memorySwap: unless((value) => isPositive(value) && value !== '-1' && value !== '0', 'swap without a limit'),
-  oomKillDisable: unless((value) => value !== true, 'memory that nobody takes back'),
-  cpus: unless(isPositive, 'processors without a limit'),
-  pidsLimit: unless(isPositive, 'processes without a limit'),
-  volumes: always('files from outside'),
-  mounts: always('files from outside'),
-  volumesFrom: always('files from outside'),
-  devices: always('devices'),
-  deviceRequests: always('devices'),
-  deviceCgroupRules: always('devices'),
-  gpus: always('devices'),
-  pid: unless(isOwnNamespace, 'processes from outside'),
-  ipc: unless(isOwnNamespace, 'memory from outside'),
-  uts: unless(isOwnNamespace, 'the host name of the host'),
-  userns: unless(isOwnNamespace, 'the users of the host'),
-  cgroupns: unless(isOwnNamespace, 'the cgroups of the host'),
-  config: always('settings that nobody checks'),
-  hostConfig: always('settings that nobody checks'),
-} satisfies { readonly [Name in keyof CreateOptions]?: Rule }
+/** The Engine passes CPUs to the kernel in units of so many billionths. Fewer come to 0 units, which is no limit. */
+const LEAST_CPU_BILLIONTHS = 10_000
 
 /** An option that may weaken a sandbox. */
-export type SandboxPermission = keyof typeof RULES
+export type SandboxPermission =
+  | 'network'
+  | 'networks'
+  | 'readOnly'
+  | 'user'
+  | 'groupAdd'
+  | 'capAdd'
+  | 'capDrop'
+  | 'securityOpt'
+  | 'memory'
+  | 'memorySwap'
+  | 'oomKillDisable'
+  | 'oomScoreAdj'
+  | 'cpus'
+  | 'pidsLimit'
+  | 'volumes'
+  | 'mounts'
+  | 'volumesFrom'
+  | 'devices'
+  | 'deviceRequests'
+  | 'deviceCgroupRules'
+  | 'gpus'
+  | 'pid'
+  | 'ipc'
+  | 'uts'
+  | 'userns'
+  | 'cgroupns'
+  | 'config'
+  | 'hostConfig'
+
+/**
+ * What an option gives the sandbox that weakens it, whether its value is safe, and where the request has the value. The Engine
+ * reads the request, where '0m' and 1e-12 are 0. Without a place, the value is the option.
+ */
+type Rule = readonly [
+  what: string,
+  isSafe: (value: unknown) => boolean,
+  place?: keyof HostConfig | keyof ContainerCreateBody,
+]
+
+const isEmpty = (value: unknown) => Object.keys(value ?? {}).length === 0
+const isAtLeast = (least: number) => (value: unknown) => Number(value) >= least
+const isOwnNamespace = (value: unknown) => ['', 'private', 'none'].includes(`${value ?? ''}`)
+
+const RULES: Readonly<Record<SandboxPermission, Rule>> = {
+  network: ['a network', (value) => value === 'none', 'NetworkMode'],
+  networks: ['networks', isEmpty],
+  readOnly: ['a root file system that it can write to', (value) => value === true, 'ReadonlyRootfs'],
+  user: ['the user or the group root', isNotRoot, 'User'],
+  groupAdd: ['other groups', isEmpty, 'GroupAdd'],
+  capAdd: ['capabilities', isEmpty, 'CapAdd'],
+  capDrop: ['capabilities', (value) => Array.isArray(value) && value.includes('ALL'), 'CapDrop'],
+  securityOpt: [
+    'less security',
+    (value) => Array.isArray(value) && value.every((each) => SAFE_SECURITY.includes(each)),
+    'SecurityOpt',
+  ],
+  memory: ['memory without a limit', isAtLeast(1), 'Memory'],
+  memorySwap: ['swap without a limit', isAtLeast(1), 'MemorySwap'],
+  oomKillDisable: ['memory that nobody takes back', (value) => value !== true, 'OomKillDisable'],
+  oomScoreAdj: ['memory that nobody takes back', isAtLeast(0), 'OomScoreAdj'],
+  cpus: ['processors without a limit', isAtLeast(LEAST_CPU_BILLIONTHS), 'NanoCpus'],
+  pidsLimit: ['processes without a limit', isAtLeast(1), 'PidsLimit'],
+  volumes: ['files from outside', isEmpty],
+  mounts: ['files from outside', isEmpty, 'Mounts'],
+  volumesFrom: ['files from outside', isEmpty, 'VolumesFrom'],
+  devices: ['devices', isEmpty, 'Devices'],
+  deviceRequests: ['devices', isEmpty, 'DeviceRequests'],
+  deviceCgroupRules: ['devices', isEmpty, 'DeviceCgroupRules'],
+  gpus: ['devices', isEmpty, 'DeviceRequests'],
+  pid: ['processes from outside', isOwnNamespace, 'PidMode'],
+  ipc: ['memory from outside', isOwnNamespace, 'IpcMode'],
+  uts: ['the host name of the host', isOwnNamespace, 'UTSMode'],
+  userns: ['the users of the host', isOwnNamespace, 'UsernsMode'],
+  cgroupns: ['the cgroups of the host', isOwnNamespace, 'CgroupnsMode'],
+  config: ['settings that nobody checks', isEmpty],
+  hostConfig: ['settings that nobody checks', isEmpty],
+} satisfies { readonly [Name in keyof CreateOptions]?: Rule }
 
 const OWN_NAMES: readonly string[] = [
   'remove',
@@ -118,46 +157,79 @@ const OWN_NAMES: readonly string[] = [
   'attachStderr',
 ] satisfies OwnName[]
 
-/** The options for `create`, or InvalidArgumentError for one that weakens the sandbox and is not allowed. */
-export function sandboxOptions(options: SandboxOptions): CreateOptions {
+/** What the options of a sandbox come to. */
+export interface SandboxPlan extends CreatePlan {
+  readonly allowed: readonly SandboxPermission[]
+}
+
+/** Reads the options of a sandbox. Throws InvalidArgumentError for one that weakens the sandbox and is not allowed. */
+export function planSandbox(image: string, options: SandboxOptions): SandboxPlan {
   const { allow = [], ...given } = object(options, 'options') as SandboxOptions
   const allowed = listOf(oneOf(...(Object.keys(RULES) as SandboxPermission[])))(allow, 'allow')
-  refuseOwn(given)
-  refuseWeak(given, allowed)
+  const own = OWN_NAMES.find((name) => (given as Record<string, unknown>)[name] !== undefined)
+  if (own !== undefined) refuseOwn(own)
   const { memory = MEMORY_BYTES, memorySwap = memory, securityOpt } = given
   const settled = { ...DEFAULTS, ...given, memory, memorySwap }
-  return {
+  const plan = readCreate(image, ['leash'], {
     ...settled,
+    user: withGroup(settled.user),
     securityOpt: withNoNewPrivileges(securityOpt ?? []),
     env: withHome(settled.env, settled.workdir ?? '/'),
     remove: true,
     interactive: true,
     stdinOnce: true,
     entrypoint: [`${KEEPER_FOLDER}/${KEEPER_NAME}`],
-  }
+  })
+  const { body } = plan.request
+  if (body.HostConfig?.Privileged) refuseOwn('privileged')
+  refuseWeak(body, given, allowed)
+  return { ...plan, allowed }
 }
 
-function refuseOwn(given: object): void {
-  const own = Object.entries(given).find(([name, value]) => OWN_NAMES.includes(name) && value !== undefined)
-  if (own === undefined) return
+function refuseOwn(name: string): never {
   const hint = 'containers.create makes a container with any option'
-  throw new InvalidArgumentError(`${own[0]} is not for a sandbox, which decides on it itself`, { hint })
+  throw new InvalidArgumentError(`${name} is not for a sandbox, which decides on it itself`, { hint })
 }
 
-function refuseWeak(given: object, allowed: readonly SandboxPermission[]): void {
-  for (const [name, rule] of Object.entries(RULES) as [SandboxPermission, Rule][]) {
+/** Refuses what weakens the sandbox in a request that was made of the given options. */
+export function refuseWeak(
+  body: ContainerCreateBody,
+  given: object,
+  allowed: readonly SandboxPermission[],
+): void {
+  const wire: Record<string, unknown> = { ...body.HostConfig, ...body }
+  for (const [name, [what, isSafe, place]] of Object.entries(RULES) as [SandboxPermission, Rule][]) {
     const value = (given as Record<string, unknown>)[name]
-    if (value === undefined || allowed.includes(name)) continue
-    const what = rule(value)
-    if (what === undefined) continue
+    if (value === undefined || allowed.includes(name) || isSafe(place ? wire[place] : value)) continue
     const shown = typeof value === 'object' && value !== null ? name : `${name}: ${show(value)}`
     const hint = `allow: ['${name}'] permits it`
     throw new InvalidArgumentError(`${shown} gives the sandbox ${what}`, { hint })
   }
 }
 
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+/** Reads the request of an exec in a sandbox. Throws InvalidArgumentError for more rights than those of the sandbox. */
+export function sandboxExec(
+  body: ContainerExecBody,
+  allowed: readonly SandboxPermission[],
+): ContainerExecBody {
+  if (body.Privileged) refuseOwn('privileged')
+  const { User: user } = body
+  // Without a user, the command runs as the user of the sandbox.
+  if (!user) return body
+  refuseWeak({ User: user }, { user }, allowed)
+  return { ...body, User: withGroup(user) }
+}
+
+/** The Engine reads '+0' and '00' as numbers too. Without a user it takes the one of the image, which may be root. */
+function isNotRoot(user: unknown): boolean {
+  const [name, group] = `${user ?? ''}`.split(':')
+  return [name, group || name].every((each) => each !== 'root' && Number(each) !== 0)
+}
+
+/** The Engine gives the group root to a number without a group that the image does not know. */
+function withGroup<User>(user: User): User | string {
+  const [, number] = /^([+-]?\d+):?$/.exec(`${user}`) ?? []
+  return number === undefined ? user : `${number}:${number}`
 }
 
 function withNoNewPrivileges(given: readonly string[]): readonly string[] {

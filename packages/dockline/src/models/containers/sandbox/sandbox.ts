@@ -1,23 +1,28 @@
 import type { Duplex } from 'node:stream'
-import type { ApiClient, ContainerInspectResponse } from '../../../api/index.js'
+import type { ApiClient, ContainerInspectResponse, ContainerUpdateResponse } from '../../../api/index.js'
 import { ApiError, ImageNotFoundError, InvalidArgumentError, NotFoundError } from '../../../errors.js'
 import { type CallOptions, deadline } from '../../../http/index.js'
 import { hasKeeper, KEEPER_ARCHITECTURES, type KeeperArchitecture, keeperTar } from '../../../keeper/index.js'
 import { discarding } from '../../base/discard.js'
 import { makeMark } from '../../base/inherited.js'
-import { createRequest } from '../../options/index.js'
+import { resources } from '../../options/index.js'
 import { dialectOf } from '../../podman/dialect.js'
 import { registerWait } from '../../removal/register-wait.js'
+import { settleExecs } from '../../sessions/exec.js'
 import { Container } from '../container.js'
+import type { UpdateOptions } from '../container-options.js'
 import { createContainer, type RunContext } from '../create-container.js'
 import { refuseUnlimited } from './engine-limits.js'
 import { removeForgotten, SANDBOX_LABEL } from './forgotten.js'
 import {
   KEEPER_FOLDER,
   KEEPER_NAME,
+  planSandbox,
+  refuseWeak,
   type SandboxOptions,
+  type SandboxPermission,
   sandboxBody,
-  sandboxOptions,
+  sandboxExec,
 } from './sandbox-options.js'
 
 /**
@@ -26,10 +31,23 @@ import {
  */
 export class Sandbox extends Container<ContainerInspectResponse> implements AsyncDisposable {
   readonly #leash: Duplex
+  readonly #allowed: readonly SandboxPermission[]
 
-  constructor(api: ApiClient, attrs: ContainerInspectResponse, leash: Duplex) {
+  constructor(
+    api: ApiClient,
+    attrs: ContainerInspectResponse,
+    { leash, allowed }: { readonly leash: Duplex; readonly allowed: readonly SandboxPermission[] },
+  ) {
     super(api, { id: attrs.Id ?? '', attrs })
     this.#leash = leash
+    this.#allowed = allowed
+    settleExecs(this, (body) => sandboxExec(body, allowed))
+  }
+
+  /** Changes what the sandbox may use, within what its `allow` permits. `POST /containers/{id}/update` */
+  override async update(options: UpdateOptions): Promise<ContainerUpdateResponse> {
+    refuseWeak({ HostConfig: resources(options) }, options, this.#allowed)
+    return super.update(options)
   }
 
   /** Ends all that runs in the sandbox and removes it. A sandbox that is gone is no error. `DELETE /containers/{id}` */
@@ -53,40 +71,43 @@ export async function startSandbox(
   image: string,
   options: SandboxOptions,
 ): Promise<Sandbox> {
-  const { pull = 'missing', useConfigProxy = true, signal, timeout, ...create } = sandboxOptions(options)
-  const request = createRequest(image, ['leash'], { ...create, labels: create.labels ?? {} })
+  const plan = planSandbox(image, options)
+  const { request, pull, allowed } = plan
   const { api } = context
-  using limit = deadline(`starting a sandbox of ${image}`, signal, timeout)
+  using limit = deadline(`starting a sandbox of ${image}`, plan.call.signal, plan.call.timeout)
   const { call } = limit
   const [architecture, info, volumes] = await Promise.all([
     architectureOf(api, call),
     api.system.info(call),
-    volumesOf(context, image, { pull, platform: create.platform, ...call }),
+    volumesOf(context, image, { pull, platform: request.query.platform, ...call }),
     removeForgotten(api, call),
   ])
   refuseUnlimited(info, request.body)
   const body = sandboxBody(request.body, volumes, dialectOf(api))
   const marked = { ...body, Labels: { ...body.Labels, [SANDBOX_LABEL]: makeMark() } }
   const made = { ...request, body: marked }
-  const id = await createContainer(context, { request: made, pull: 'never', useConfigProxy, call })
-  return await startOnLeash(api, { id, architecture }, call).catch(discarding(api, ['container', id], call))
+  const id = await createContainer(context, { ...plan, request: made, pull: 'never', call })
+  const started = startOnLeash(api, { id, architecture, allowed }, call)
+  return await started.catch(discarding(api, ['container', id], call))
 }
 
 interface Made {
   readonly id: string
   readonly architecture: KeeperArchitecture
+  readonly allowed: readonly SandboxPermission[]
 }
 
 /**
  * The leash is the stdin of the container's main process, which ends when nobody holds the other end: also when this process
  * is killed, or its machine is gone.
  */
-async function startOnLeash(api: ApiClient, { id, architecture }: Made, call: CallOptions): Promise<Sandbox> {
+async function startOnLeash(api: ApiClient, made: Made, call: CallOptions): Promise<Sandbox> {
+  const { id, architecture, allowed } = made
   await api.containers.putArchive(id, { path: KEEPER_FOLDER }, keeperTar(architecture, KEEPER_NAME), call)
   const leash = await holdLeash(api, id, call)
   try {
     await api.containers.start(id, {}, call)
-    return new Sandbox(api, await api.containers.inspect(id, {}, call), leash)
+    return new Sandbox(api, await api.containers.inspect(id, {}, call), { leash, allowed })
   } catch (error) {
     leash.destroy()
     throw error
