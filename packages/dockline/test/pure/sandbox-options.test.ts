@@ -71,6 +71,20 @@ const WEAK: Readonly<Record<string, readonly unknown[]>> = {
   hostConfig: [{ ShmSize: 1 }],
 }
 
+/** The usual paths of an Engine's socket, the folders that it is in, and the same in other words. */
+const SOCKET_SOURCES = [
+  ...['/var/run/docker.sock', '/run/user/1000/podman.sock', '/run/docker.sock/', '/run/docker.sock/.'],
+  ...['/', '/run', '/var', '/var/run/', '/var//run', '/var/run/.', '/run/.', '/etc/..', '//run', '/a/../run'],
+  ...[
+    '/run/podman',
+    '/run/docker',
+    '/run/containerd',
+    '/run/user',
+    '/run/user/1000',
+    '/var/run/user/0/podman/',
+  ],
+]
+
 describe('the options of a sandbox', () => {
   for (const [name, values] of Object.entries(WEAK)) {
     it(`refuse what weakens it by ${name}, unless it is allowed`, () => {
@@ -228,12 +242,18 @@ describe('the request of a sandbox', () => {
   })
 
   it('never has the socket of the Engine, whatever is allowed', () => {
-    for (const source of ['/var/run/docker.sock', '/run', '/var/run/', '/', '/run/user/1000/podman.sock']) {
+    for (const source of SOCKET_SOURCES) {
       const message = /without the socket of the Engine/
       assert.throws(() => sandboxBody({ HostConfig: { Binds: [`${source}:/a`] } }, [], DOCKER), { message })
       const Mounts = [{ Type: 'bind', Source: source, Target: '/a' }] as const
       assert.throws(() => sandboxBody({ HostConfig: { Mounts: [...Mounts] } }, [], DOCKER), { message })
+      const VolumeOptions = { DriverConfig: { Options: { type: 'none', o: 'bind', device: source } } }
+      const volumes = [{ Type: 'volume', Source: 'v', Target: '/a', VolumeOptions }] as const
+      assert.throws(() => sandboxBody({ HostConfig: { Mounts: [...volumes] } }, [], DOCKER), { message })
     }
+    const others = ['/home/me/../you', '/var/lib', '/run/mine', 'run', 'var', '/var/run/user/me', '/a.sock/b']
+    const Binds = others.map((source) => `${source}:/a`)
+    assert.deepEqual(sandboxBody({ HostConfig: { Binds } }, [], DOCKER).HostConfig?.Binds, Binds)
   })
 })
 

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { ContainerCreateBody, ContainerExecBody, HostConfig } from '../../../api/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import { array, invalid, listOf, object, oneOf, show } from '../../options/values.js'
@@ -313,8 +314,11 @@ function mountedPaths({ HostConfig, Volumes }: ContainerCreateBody): string[] {
 
 /** Who reaches the socket of the Engine is root on its machine, whatever else a sandbox takes away. */
 function refuseSockets({ HostConfig }: ContainerCreateBody): void {
-  const binds = (HostConfig?.Binds ?? []).map((bind) => bind.split(':')[0] ?? '')
-  const mounts = (HostConfig?.Mounts ?? []).map(({ Source }) => Source ?? '')
+  const binds = (HostConfig?.Binds ?? []).map((bind) => bind.split(':')[0])
+  const mounts = (HostConfig?.Mounts ?? []).flatMap(({ Source, VolumeOptions }) => [
+    Source,
+    VolumeOptions?.DriverConfig?.Options?.device,
+  ])
   const socket = [...binds, ...mounts].find(hasSocket)
   if (socket === undefined) return
   invalid(
@@ -324,7 +328,10 @@ function refuseSockets({ HostConfig }: ContainerCreateBody): void {
   )
 }
 
-function hasSocket(source: string): boolean {
-  const path = source.replace(/\/+$/, '')
-  return /\.sock$/.test(path) || (['', '/var', '/var/run', '/run'].includes(path) && source.startsWith('/'))
+/** The folders in which sockets of Docker, containerd and Podman are, and those above them. */
+const SOCKET_FOLDERS = /^(\/var)?(\/run(\/(docker|containerd|podman|user(\/\d+(\/podman)?)?))?)?$/
+
+function hasSocket(source = ''): boolean {
+  const path = posix.normalize(source).replace(/\/$/, '')
+  return /\.sock$/.test(path) || (source.startsWith('/') && SOCKET_FOLDERS.test(path))
 }
