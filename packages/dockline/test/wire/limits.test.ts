@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { describe, it, type TestContext } from 'node:test'
 import { Container, type DockerClient, TimeoutError } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
-import { chunked, FakeEngine, frame, json, MULTIPLEXED, type Scripts } from '../support/fake-engine.js'
+import { chunked, empty, FakeEngine, frame, json, MULTIPLEXED, type Scripts } from '../support/fake-engine.js'
 import { PATIENCE_MS, PATIENT } from '../support/patience.js'
 import { keptBy } from '../support/signals.js'
 
@@ -95,6 +95,30 @@ const SEVERAL: Readonly<Record<string, readonly [held: string, Limited]>> = {
     'POST /containers/s/start',
     ({ client }, limits) => client.containers.sandbox('busybox', limits),
   ],
+  'containers.create, which pulls': [
+    'POST /images/create',
+    ({ client }, limits) => client.containers.create('none', [], { pull: 'always', ...limits }),
+  ],
+  'containers.create, which looks': [
+    'GET /containers/s/json',
+    ({ client }, limits) => client.containers.create('busybox', [], limits),
+  ],
+  'containers.run, which pulls': [
+    'POST /images/create',
+    ({ client }, limits) => client.containers.run('none', [], { detach: true, pull: 'always', ...limits }),
+  ],
+  'containers.run, which starts': [
+    'POST /containers/s/start',
+    ({ client }, limits) => client.containers.run('busybox', [], { detach: true, ...limits }),
+  ],
+  'containers.run, which looks': [
+    'GET /containers/s/json',
+    ({ client }, limits) => client.containers.run('busybox', [], { detach: true, ...limits }),
+  ],
+  'container.exec, which starts': [
+    'POST /exec/e/start',
+    ({ container }, limits) => container.exec(['true'], { detach: true, ...limits }),
+  ],
   'container.readFile': [
     'GET /containers/c/archive',
     ({ container }, limits) => container.readFile('/f', limits),
@@ -117,6 +141,7 @@ const SEVERAL: Readonly<Record<string, readonly [held: string, Limited]>> = {
 const OF_SEVERAL: Scripts = {
   ...ANSWERS,
   'GET /containers/json': json([]),
+  'POST /containers/s/start': empty(),
   'GET /info': json({ Architecture: 'x86_64', OSType: 'linux' }),
   'GET /version': json({ Arch: 'amd64', Os: 'linux' }),
   'GET /images/busybox/json': json({ Id: 'i', Config: {} }),

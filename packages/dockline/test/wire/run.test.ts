@@ -411,6 +411,32 @@ describe('run', () => {
     assert.equal(error.container, 'c1')
   })
 
+  const hangs: Script = (call) => void call.takeOver()
+  const gone = json({ message: 'No such container: c1' }, 404)
+
+  it('leaves no detached container when its start takes too long, or names it', async (test) => {
+    for (const [inspect, container] of [
+      [gone, undefined],
+      [json({ message: 'nobody knows' }, 500), 'c1'],
+    ] as const) {
+      const { engine, containers } = await start(test, { start: hangs, inspect })
+      const error = await failureOf(containers.run('alpine', [], { detach: true, timeout: 100 }))
+      assert.ok(error instanceof TimeoutError)
+      assert.match(error.message, /^running alpine took longer than 100 ms/)
+      assert.deepEqual([error.container, error.stdout], [container, undefined])
+      assert.ok(engine.calls.includes(REMOVE))
+    }
+  })
+
+  it('goes by its own limit, and not by a shorter one of the client, in each of its steps', async (test) => {
+    for (const detach of [true, false]) {
+      const { containers } = await start(test, { start: hangs, inspect: gone, timeout: 50 })
+      const error = await failureOf(containers.run('alpine', [], { detach, timeout: 500 }))
+      assert.ok(error instanceof TimeoutError)
+      assert.equal(error.timeout, 500)
+    }
+  })
+
   for (const [name, wait, type, message] of [
     ['the wait reports an error', { StatusCode: 0, Error: { Message: 'lost it' } }, DockerError, /lost it/],
   ] as const) {
@@ -474,6 +500,8 @@ interface Setup {
   readonly output?: readonly Buffer[]
   /** What the wait ends with. */
   readonly result?: object
+  /** The limit of the client. */
+  readonly timeout?: number
 }
 
 async function start(test: TestContext, setup: Setup) {
@@ -498,7 +526,8 @@ async function start(test: TestContext, setup: Setup) {
     'DELETE /containers/c1': setup.remove ?? empty(),
   }
   const engine = await FakeEngine.start(test, scripts, { apiVersion: '1.47' })
-  return { engine, containers: engine.client(test).containers }
+  const { timeout } = setup
+  return { engine, containers: engine.client(test, { timeout }).containers }
 }
 
 /** A process that writes this when it is started, hears its stdin out if it has one, and ends. */

@@ -7,7 +7,7 @@ import type {
   ContainerSummary,
   Filters,
 } from '../../api/index.js'
-import type { CallOptions } from '../../http/index.js'
+import { type CallOptions, deadline } from '../../http/index.js'
 import { callTable, readCall } from '../base/call.js'
 import { discarding } from '../base/discard.js'
 import { identified, idOfMade } from '../base/identity.js'
@@ -129,10 +129,12 @@ export class Containers {
     command?: Command,
     options: CreateOptions = {},
   ): Promise<InspectedContainer> {
-    const plan = readCreate(nameOf(image), command, withStdinOnce(options))
-    const id = await createContainer(this.#context, plan)
-    const { call } = plan
-    return this.get(id, call).catch(discarding(this.#api, ['container', id], call))
+    const name = nameOf(image)
+    const plan = readCreate(name, command, withStdinOnce(options))
+    using limit = deadline(`creating a container of ${name}`, plan.call.signal, plan.call.timeout)
+    const { call } = limit
+    const id = await createContainer(this.#context, { ...plan, call })
+    return await this.get(id, call).catch(discarding(this.#api, ['container', id], call))
   }
 
   /**

@@ -71,7 +71,7 @@ export async function createContainer(
 ): Promise<string> {
   const body = useConfigProxy ? withProxies(asked, proxies()) : asked
   const create = () => createInNetworks(api, { query, body }, call)
-  const fetchImage = () => images.pull(body.Image ?? '', { platform: query.platform, signal: call.signal })
+  const fetchImage = () => images.pull(body.Image ?? '', { platform: query.platform, ...call })
   if (pull === 'always') await fetchImage()
   try {
     return await create()

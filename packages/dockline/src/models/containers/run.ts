@@ -1,6 +1,6 @@
 import { type ApiClient, type ContainerInspectResponse, removalOf } from '../../api/index.js'
 import { ContainerError, NotFoundError, OutputLimitError, TimeoutError } from '../../errors.js'
-import { deadline, orAborted } from '../../http/index.js'
+import { type Deadline, deadline, orAborted } from '../../http/index.js'
 import { Collection } from '../../stream/index.js'
 import { discarding } from '../base/discard.js'
 import type { EngineTarget } from '../base/object.js'
@@ -9,7 +9,7 @@ import { attachSession } from '../sessions/attach.js'
 import { type CommandResult, converse, exitCodeOf } from '../sessions/result.js'
 import type { Session } from '../sessions/session.js'
 import { createContainer, type RunContext } from './create-container.js'
-import type { AttachedRunPlan, DetachedRunPlan } from './run-options.js'
+import type { AttachedRunPlan, DetachedRunPlan, RunPlan } from './run-options.js'
 
 /** What a run did; with the container it leaves behind unless `remove` was asked. */
 export interface RunResult<Text extends string | Buffer = string> extends CommandResult<Text> {
@@ -18,17 +18,20 @@ export interface RunResult<Text extends string | Buffer = string> extends Comman
 }
 
 /** Creates and starts a container, and resolves with its details when it runs. */
-export async function runDetached(context: RunContext, { create, remove }: DetachedRunPlan) {
+export async function runDetached(context: RunContext, plan: DetachedRunPlan) {
   const { api } = context
-  const { signal } = create.call
-  const id = await createContainer(context, create)
-  const inspect = () => api.containers.inspect(id, {}, { signal })
-  const discard = discarding(api, ['container', id], { signal })
+  const { remove } = plan
+  using limit = limitOf(plan)
+  const { signal, call } = limit
+  const begun = { context, plan, signal, call }
+  const id = await createForRun(begun)
+  const inspect = () => api.containers.inspect(id, {}, call)
+  const discard = (error: unknown) => leave({ ...begun, api, id }, error, true)
   // A container that removes itself may be gone before its details are asked for.
   const before = remove ? await inspect().catch(discard) : undefined
   // A container that cannot start stays for a look at it, unless the caller never learns its id.
-  await api.containers.start(id, {}, { signal }).catch((error) => {
-    if (!remove && !signal?.aborted) throw error
+  await api.containers.start(id, {}, call).catch((error) => {
+    if (!remove && !signal.aborted) throw error
     return discard(error)
   })
   const attrs = await inspect()
@@ -44,18 +47,32 @@ function orElse(api: ApiClient, before: ContainerInspectResponse | undefined, er
   throw error
 }
 
-/** A run to the end whose container is not there yet. */
-interface BegunRun {
+/** Starts the clock for a whole run. */
+function limitOf(plan: RunPlan): Deadline {
+  const { signal, timeout } = plan.create.call
+  return deadline(nameOf(plan), signal, timeout)
+}
+
+/** Names a run for errors. */
+function nameOf({ image }: RunPlan): string {
+  return `running ${image}`
+}
+
+/** A run whose container is not there yet. Its signal aborts with the caller's, and when the time for the whole run is over. */
+interface BegunRun extends Pick<Deadline, 'signal' | 'call'> {
   readonly context: RunContext
-  readonly plan: AttachedRunPlan
-  readonly what: string
-  /** Aborts with the caller's signal, and when the time for the whole run is over. */
-  readonly signal: AbortSignal
+  readonly plan: RunPlan
+}
+
+/** A run that has a container. */
+interface MadeRun extends BegunRun, EngineTarget {
+  /** The output so far. Undefined where nobody reads it. */
+  readonly collection?: Collection
 }
 
 /** A run to the end that is under way. */
-interface Run extends BegunRun, EngineTarget {
-  /** The output so far. */
+interface Run extends MadeRun {
+  readonly plan: AttachedRunPlan
   readonly collection: Collection
 }
 
@@ -65,9 +82,8 @@ export async function runToEnd(
   plan: AttachedRunPlan,
 ): Promise<RunResult<string | Buffer>> {
   const { image, create, reject } = plan
-  const what = `running ${image}`
-  using limit = deadline(what, create.call.signal, create.call.timeout)
-  const begun = { context, plan, what, signal: limit.signal }
+  using limit = limitOf(plan)
+  const begun = { context, plan, signal: limit.signal, call: limit.call }
   const id = await createForRun(begun)
   const collection = new Collection({ ...plan.collecting, container: id })
   const run = { ...begun, api: context.api, id, collection }
@@ -80,9 +96,9 @@ export async function runToEnd(
 }
 
 async function createForRun(run: BegunRun): Promise<string> {
-  const { context, plan, signal } = run
+  const { context, plan, call } = run
   try {
-    return await createContainer(context, { ...plan.create, call: { signal, timeout: undefined } })
+    return await createContainer(context, { ...plan.create, call })
   } catch (error) {
     if (isTimeout(run, error)) await inTime((over) => orAborted(context.api.http.undone(), over))
     throw error
@@ -94,9 +110,9 @@ async function createForRun(run: BegunRun): Promise<string> {
  * command.
  */
 async function attachForRun(run: Run): Promise<Session> {
-  const { plan, signal } = run
+  const { plan, signal, call } = run
   try {
-    return await attachSession(run, plan.attach, { signal })
+    return await attachSession(run, plan.attach, call)
   } catch (error) {
     // A container that was given up before its start has done nothing that somebody could want to look at.
     return leave(run, error, plan.remove || signal.aborted)
@@ -104,9 +120,9 @@ async function attachForRun(run: Run): Promise<Session> {
 }
 
 async function startAndRead(run: Run, session: Session): Promise<RunResult<string | Buffer>> {
-  const { api, id, plan, signal } = run
+  const { api, id, plan, call } = run
   try {
-    await api.containers.start(id, {}, { signal })
+    await api.containers.start(id, {}, call)
     const output = await converse(session, plan.input, run.collection)
     const exitCode = await exitCodeOf(session)
     await untilRemoved(run)
@@ -144,11 +160,11 @@ async function endBecauseOf(run: Run, reason: unknown): Promise<unknown> {
 
 /** Removes the container where `remove` says so, and rejects. The error of a timeout has the output so far,
  * and names the container that is left. */
-async function leave(run: Run, error: unknown, remove: boolean): Promise<never> {
+async function leave(run: MadeRun, error: unknown, remove: boolean): Promise<never> {
   const { api, id } = run
   if (isTimeout(run, error)) {
     const container = remove && (await isGone(run)) ? undefined : id
-    throw new TimeoutError(run.what, error.timeout, { ...run.collection.soFar(), container })
+    throw new TimeoutError(nameOf(run.plan), error.timeout, { ...run.collection?.soFar(), container })
   }
   if (remove) return discarding(api, ['container', id], run)(error)
   throw error

@@ -3,17 +3,28 @@ import { type Deadline, deadline, orAborted } from '../../http/index.js'
 import { type Collected, Collection } from '../../stream/index.js'
 import type { EngineTarget } from '../base/object.js'
 import { createExec, type ExecSteps, runExec } from './exec.js'
-import type { AttachedExecPlan, DetachedExecPlan, SpawnPlan } from './exec-options.js'
+import type { AttachedExecPlan, CreateExecPlan, DetachedExecPlan, SpawnPlan } from './exec-options.js'
 import { type CommandResult, converse, exitCodeOf } from './result.js'
 import type { Session } from './session.js'
+
+/** Starts the clock for a whole exec. */
+function limitOf(container: EngineTarget, { call }: CreateExecPlan): Deadline {
+  return deadline(nameOf(container), call.signal, call.timeout)
+}
+
+/** Names an exec for errors. */
+function nameOf({ id }: EngineTarget): string {
+  return `exec in ${id.slice(0, 12)}`
+}
 
 /** Starts a command and returns the id of its exec. The output of the command goes nowhere. */
 export async function execDetached(
   container: EngineTarget,
   plan: DetachedExecPlan,
 ): Promise<{ readonly id: string }> {
-  const id = await createExec(container, plan, plan)
-  await container.api.exec.startDetached(id, { Tty: plan.start.tty }, plan.call)
+  using limit = limitOf(container, plan)
+  const id = await createExec(container, plan, limit)
+  await container.api.exec.startDetached(id, { Tty: plan.start.tty }, limit.call)
   return { id }
 }
 
@@ -29,14 +40,15 @@ export async function execToEnd(
 ): Promise<CommandResult<string | Buffer>> {
   const { command, reject } = plan
   const { id: container } = target
-  const what = `exec in ${container.slice(0, 12)}`
-  using limit = deadline(what, plan.call.signal, plan.call.timeout)
+  using limit = limitOf(target, plan)
   const { call } = limit
   const collection = new Collection({ ...plan.collecting, container })
   const read = (session: Session) => orAborted(converse(session, plan.input, collection), call.signal)
   const run = async (steps: ExecSteps) => readToEnd(await runExec(target, plan, steps), read)
   const rejectWithOutput = (error: unknown) => {
-    throw isOver(error, limit, plan) ? new TimeoutError(what, error.timeout, collection.soFar()) : error
+    throw isOver(error, limit, plan)
+      ? new TimeoutError(nameOf(target), error.timeout, collection.soFar())
+      : error
   }
   const result = await orKill(target, { ...plan, call }, (steps) => run(steps).catch(rejectWithOutput))
   if (result.exitCode !== 0 && reject) throw new ContainerError({ ...result, command, container })

@@ -139,7 +139,7 @@ type ImageCall = CallOptions & Pick<SandboxOptions, 'pull' | 'platform'>
 /** The volumes that an image asks for, which is pulled where that is wanted. */
 async function volumesOf({ images }: RunContext, image: string, call: ImageCall): Promise<string[]> {
   const { pull, platform, ...limits } = call
-  const fetch = () => images.pull(image, { platform, signal: limits.signal })
+  const fetch = () => images.pull(image, { platform, ...limits })
   if (pull === 'always') await fetch()
   const found = await images.get(image, limits).catch(async (error) => {
     if (!(error instanceof ImageNotFoundError) || pull !== 'missing') throw error
