@@ -15,8 +15,8 @@ export interface ClientOptions {
    */
   readonly host?: string | (() => string | PromiseLike<string>) | undefined
   /**
-   * Opens each connection in a way of one's own, and gives a Duplex that carries bytes to an Engine. Excludes `host` and
-   * `context`. What is not ready when the signal aborts is no longer wanted.
+   * Opens each connection in a way of one's own, and gives a Duplex that carries bytes to an Engine, or a promise of it.
+   * Excludes `host` and `context`. What is not ready when the signal aborts is no longer wanted.
    */
   readonly dial?: Dial | undefined
   /** Milliseconds until a connection that is being opened is given up. 0 and Infinity are no limit. Default: 10 s. */

@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest, type ClientRequestArgs } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { asError, joinSignals } from '../support/abort.js'
-import { type Dial, KEEP_ALIVE_MS } from '../transport/index.js'
+import { type AsyncDial, KEEP_ALIVE_MS } from '../transport/index.js'
 
 type Connected = (error: Error | null, stream?: Duplex) => void
 
@@ -17,13 +17,13 @@ const MAX_IDLE = 64
 
 /** Node's connection pool over any way of dialling. */
 export class DialAgent extends Agent {
-  readonly #dial: Dial
+  readonly #dial: AsyncDial
   readonly #closed = new AbortController()
   readonly #reusing = new WeakSet<ClientRequest>()
   /** Connections that serve one request each. */
   readonly #apart = new Set<Duplex>()
 
-  constructor(dial: Dial) {
+  constructor(dial: AsyncDial) {
     // Without the last, one that was used once would be asked for after a second, and soon be given up.
     super({
       keepAlive: true,
@@ -43,7 +43,7 @@ export class DialAgent extends Agent {
   }
 
   /** The same request over a connection that serves no other, opened in a way of its own. */
-  apart(args: DialArgs, dial: Dial): ClientRequestArgs {
+  apart(args: DialArgs, dial: AsyncDial): ClientRequestArgs {
     const createConnection = (_args: unknown, connected: (error: Error | null, socket: Duplex) => void) => {
       this.#connect(dial, args.dialSignal?.()).then(
         (socket) => {
@@ -107,7 +107,7 @@ export class DialAgent extends Agent {
       for (const socket of [...(sockets ?? [])]) if (!kept.has(socket)) socket.destroy()
   }
 
-  async #connect(dial: Dial, signal: AbortSignal | undefined): Promise<Duplex> {
+  async #connect(dial: AsyncDial, signal: AbortSignal | undefined): Promise<Duplex> {
     using either = joinSignals(signal, this.#closed.signal)
     return await dial(either.signal)
   }

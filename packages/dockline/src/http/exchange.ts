@@ -7,7 +7,7 @@ import {
 import type { Duplex, Readable } from 'node:stream'
 import { TimeoutError } from '../errors.js'
 import { asError, onAbort } from '../support/abort.js'
-import type { Dial } from '../transport/index.js'
+import type { AsyncDial } from '../transport/index.js'
 import type { DialAgent, DialArgs } from './agent.js'
 import { sendBody } from './body.js'
 import { startClock } from './deadline.js'
@@ -23,7 +23,7 @@ export interface Outgoing extends Call {
   /** Milliseconds of silence on the connection, at any time until the end of the answer. */
   readonly idleTimeout?: number | undefined
   /** Opens a connection for this request alone. Default: one of the agent's. */
-  readonly connect?: Dial | undefined
+  readonly connect?: AsyncDial | undefined
   /** Called when there is a connection for the request. */
   readonly onConnection?: (() => void) | undefined
   /** Called when the whole request is on its way. From here on the Engine may do what it asks for. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { ChunkedDecoder } from '../stream/chunked.js'
 import { hasReturnedAll } from '../stream/pieces.js'
-import { type Dial, type DialInto, ReadBlocks } from '../transport/index.js'
+import { type AsyncDial, type DialInto, ReadBlocks } from '../transport/index.js'
 
 /** A larger block costs no more than a smaller one. */
 const BLOCK_BYTES = 1024 * 1024
@@ -14,7 +14,7 @@ const NOTHING = Buffer.alloc(0)
 /** How the answer to one request is read. */
 export interface LargeReading {
   /** Opens the connection of the request. */
-  readonly connect: Dial
+  readonly connect: AsyncDial
   /** Fills the message with its body, where that is left to this file. */
   readonly deliver: (message: IncomingMessage) => void
 }

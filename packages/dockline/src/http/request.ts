@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream'
 import type { ByteSource, ParseJson } from '../stream/index.js'
 import type { Duration } from '../support/duration.js'
-import type { Dial } from '../transport/index.js'
+import type { AsyncDial } from '../transport/index.js'
 import type { Outgoing } from './exchange.js'
 import type { Path } from './path.js'
 
@@ -68,7 +68,7 @@ export interface MakingRequest<T> extends Request {
 export interface Asking extends Request {
   readonly onSent?: Outgoing['onSent']
   readonly idleTimeout?: number | undefined
-  readonly connect?: Dial | undefined
+  readonly connect?: AsyncDial | undefined
 }
 
 /** The same with a body that can be sent. */

@@ -2,7 +2,10 @@ import type { OnReadOpts, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /** Opens one connection to the Engine. A transport is nothing more than this. */
-export type Dial = (signal?: AbortSignal) => Promise<Duplex>
+export type AsyncDial = (signal?: AbortSignal) => Promise<Duplex>
+
+/** A way of one's own to open a connection, which may still be connecting when it is given. */
+export type Dial = (signal?: AbortSignal) => Duplex | PromiseLike<Duplex>
 
 /** Opens a connection whose bytes are read into memory of the caller's. */
 export type DialInto = (reading: OnReadOpts, signal?: AbortSignal) => Promise<Socket>
@@ -19,7 +22,7 @@ export interface ProxyDescription {
 export interface Endpoint {
   /** As a person would write it, such as `unix:///var/run/docker.sock`. Never holds a secret. */
   readonly address: string
-  readonly dial: Dial
+  readonly dial: AsyncDial
   /** Undefined where bytes come another way than straight from a socket of Node's. */
   readonly dialInto?: DialInto | undefined
   /** The `Host` header: a name for TCP, and a placeholder for all else. */

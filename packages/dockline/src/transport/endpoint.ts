@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../errors.js'
 import { own } from '../support/own.js'
-import type { Dial, Endpoint } from './dial.js'
+import type { AsyncDial, Endpoint } from './dial.js'
 import { dialledWithin } from './own-dial.js'
 import { describeProxy, type HttpProxy, type ProxyChoice } from './proxy.js'
 import { type Address, dialPath, dialPathInto, dialTcp, dialTcpInto } from './socket.js'
@@ -156,8 +156,8 @@ interface Proxied {
 }
 
 /** What it takes is loaded at the first dial: few connect like that. */
-function dialProxied({ tls, ...route }: Proxied): Dial {
-  let dial: Dial | undefined
+function dialProxied({ tls, ...route }: Proxied): AsyncDial {
+  let dial: AsyncDial | undefined
   return async (signal) => {
     const { dialThrough } = await import('./tunnel.js')
     dial ??= dialThrough({ ...route, encrypt: tls && dialTls(route.to, tls, route.limitMs), ca: tls?.ca })

@@ -1,4 +1,4 @@
-export type { Dial, DialInto, Endpoint, ProxyDescription } from './dial.js'
+export type { AsyncDial, Dial, DialInto, Endpoint, ProxyDescription } from './dial.js'
 export { DEFAULT_HOST, type EndpointSettings, endpointOf } from './endpoint.js'
 export { goesDirect } from './no-proxy.js'
 export { askedEndpoint, dialledEndpoint, dialledWithin } from './own-dial.js'

@@ -1,8 +1,10 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TimeoutError } from '../errors.js'
 import { onAbort } from '../support/abort.js'
 import { invalidKind } from '../support/check.js'
-import type { Dial, Endpoint } from './dial.js'
+import type { AsyncDial, Dial, Endpoint } from './dial.js'
 
 /** An endpoint whose connections somebody else opens, in a way of their own. */
 export function dialledEndpoint(dial: Dial): Endpoint {
@@ -10,7 +12,7 @@ export function dialledEndpoint(dial: Dial): Endpoint {
     address: 'dial()',
     hostHeader: 'localhost',
     basePath: '',
-    dial: async (signal) => asSocket(await orDropped(dial(signal), signal)),
+    dial: (signal) => orDropped(opened(dial, signal), signal),
   }
 }
 
@@ -59,7 +61,7 @@ export function dialledWithin(endpoint: Endpoint, limitMs: number): Endpoint {
   })
 }
 
-function within(dial: Dial, limitMs: number): Dial {
+function within(dial: AsyncDial, limitMs: number): AsyncDial {
   if (limitMs === Number.POSITIVE_INFINITY) return dial
   return async (signal) => {
     const limit = new AbortController()
@@ -87,6 +89,19 @@ function orDropped(dialled: Promise<Duplex>, signal: AbortSignal | undefined): P
     })
     dialled.then(resolve, reject).finally(release)
   })
+}
+
+/** Resolves with a connection when it is connected, so that a failure and the time for it are those of connecting. */
+async function opened(dial: Dial, signal: AbortSignal | undefined): Promise<Duplex> {
+  const socket = asSocket(await dial(signal))
+  if (!(socket as Socket).connecting) return socket
+  try {
+    await once(socket, 'connect', { signal })
+    return socket
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
 }
 
 /** What node:http asks of a socket, and other streams need not have. */

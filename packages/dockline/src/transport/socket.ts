@@ -1,7 +1,7 @@
 import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from 'node:net'
 import { TimeoutError } from '../errors.js'
 import { onAbort } from '../support/abort.js'
-import type { Dial, DialInto } from './dial.js'
+import type { AsyncDial, DialInto } from './dial.js'
 import { ReadBlocks } from './read-blocks.js'
 
 /** As the docker command has it: a host that does not answer at all is given up after this long. */
@@ -19,7 +19,7 @@ export interface Address {
 }
 
 /** A Unix socket or a Windows named pipe: to Node they are the same. */
-export function dialPath(path: string, limitMs?: number): Dial {
+export function dialPath(path: string, limitMs?: number): AsyncDial {
   return dialInBlocks(dialPathInto(path, limitMs)) ?? ((signal) => connectTo({ path }, { signal, limitMs }))
 }
 

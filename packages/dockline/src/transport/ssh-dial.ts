@@ -1,10 +1,10 @@
-import type { Dial } from './dial.js'
+import type { AsyncDial } from './dial.js'
 import type { SshHost } from './ssh.js'
 import type { SshAddress, SshSettings } from './ssh-address.js'
 
 /** The way to an Engine by ssh, and what ends everything that was started for it. */
 export interface SshDial {
-  readonly dial: Dial
+  readonly dial: AsyncDial
   readonly close: () => void
 }
 

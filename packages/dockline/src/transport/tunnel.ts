@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { ConnectionError, type DockerErrorOptions, TimeoutError } from '../errors.js'
 import { onAbort } from '../support/abort.js'
-import type { Dial } from './dial.js'
+import type { AsyncDial } from './dial.js'
 import { authorityOf, type HttpProxy } from './proxy.js'
 import { type Address, DIAL_TIMEOUT, dialTcp } from './socket.js'
 import { dialTls, type Encrypt } from './tls.js'
@@ -29,7 +29,7 @@ export interface Route {
  * Connections through the proxy, each in a tunnel of its own: to everything above they are what a direct one would be, with
  * upgrades and half-close. All the steps of a dial together may take as long as a direct one.
  */
-export function dialThrough(route: Route): Dial {
+export function dialThrough(route: Route): AsyncDial {
   const { proxy, encrypt, ca, limitMs = DIAL_TIMEOUT } = route
   const dialProxy = proxy.encrypted
     ? dialTls(proxy, { ca, trust: 'added' }, limitMs)

@@ -64,6 +64,39 @@ describe("a connection that is opened in a way of one's own", () => {
     assert.match(String(await failureOf(odd.info())), /dial must be a function that gives a Duplex/)
   })
 
+  it('may be given at once, before it is connected', async (test) => {
+    const engine = await FakeEngine.start(test, INFO)
+    const path = engine.host.slice('unix://'.length)
+    for (const dial of [() => connect(path), () => throughSocket(engine.host), async () => connect(path)]) {
+      const client = new DockerClient({ dial, env: {} })
+      test.after(() => client.close())
+      assert.equal((await client.info()).ID, 'x')
+    }
+  })
+
+  it('rejects the call when it cannot connect, or throws', async () => {
+    const throwing = (): Duplex => {
+      throw Object.assign(new Error('no way'), { code: 'EACCES' })
+    }
+    for (const [dial, code] of [
+      [() => connect('/nowhere/docker.sock'), 'ENOENT'],
+      [throwing, 'EACCES'],
+    ] as const) {
+      const error = await failureOf(new DockerClient({ dial, env: {} }).info())
+      assert.ok(error instanceof ConnectionError, String(error))
+      assert.equal((error.cause as NodeJS.ErrnoException).code, code)
+    }
+  })
+
+  it('is given up and closed when it does not connect in time', async () => {
+    const never = Object.assign(new Duplex({ read() {}, write() {} }), { connecting: true })
+    const client = new DockerClient({ dial: () => never, env: {}, connectTimeout: 50 })
+    const error = await failureOf(client.info())
+    assert.ok(error instanceof TimeoutError, String(error))
+    assert.equal(error.timeout, 50)
+    assert.ok(never.destroyed)
+  })
+
   it('excludes a host and a context', () => {
     const dial = async () => throughSocket('')
     for (const beside of [{ host: 'tcp://box' }, { context: 'staging' }])
