@@ -44,6 +44,19 @@ onEveryEngine((engine) => {
     assert.equal(stdout.trim(), '12')
   })
 
+  it('ends a stdin that is open where there is no input, with and without a tty', async () => {
+    const open = { ...given, remove: true, interactive: true, timeout: PATIENCE_MS }
+    assert.equal((await containers.run(IMAGE, ['wc', '-c'], open)).stdout.trim(), '0')
+    assert.equal((await containers.run(IMAGE, ['cat'], { ...open, tty: true })).exitCode, 0)
+  })
+
+  it('gives up a detached run in time, and leaves no container of it', async () => {
+    const name = `given-up-${randomBytes(4).toString('hex')}`
+    const options = { ...given, name, detach: true, timeout: 1 } as const
+    await assert.rejects(containers.run(IMAGE, ['sleep', '60'], options), { code: 'ERR_DOCKER_TIMEOUT' })
+    await assert.rejects(containers.get(name), NotFoundError)
+  })
+
   it('carries 1 MiB through cat by attach byte by byte', async () => {
     const input = randomBytes(1024 * 1024)
     const { stdout } = await containers.run(IMAGE, ['cat'], {

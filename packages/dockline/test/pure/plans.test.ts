@@ -17,6 +17,29 @@ describe('the plan of a run', () => {
     assert.deepEqual(plan.kill, { signal: 15, afterMs: 10_000 })
   })
 
+  it('has an empty stdin without input, which is ended where the container has one open', async () => {
+    for (const open of [
+      { interactive: true },
+      { config: { OpenStdin: true } },
+      { interactive: true, tty: true },
+    ]) {
+      const plan = await readRun('busybox', ['cat'], open)
+      assert.ok(!plan.detach)
+      const { OpenStdin, StdinOnce } = plan.create.request.body
+      assert.deepEqual([plan.input, plan.attach.query.stdin, OpenStdin, StdinOnce], ['', true, true, true])
+    }
+    for (const closed of [{}, { interactive: false }, { interactive: null }]) {
+      const plan = await readRun('busybox', ['cat'], closed)
+      assert.ok(!plan.detach)
+      assert.deepEqual([plan.input, plan.attach.query.stdin], [undefined, false])
+    }
+    const input = 'a'
+    const plan = await readRun('busybox', ['cat'], { interactive: true, input })
+    assert.ok(!plan.detach && plan.input === input)
+    const detached = await readRun('busybox', ['cat'], { interactive: true, detach: true })
+    assert.equal(detached.create.request.body.OpenStdin, true)
+  })
+
   it('attaches nothing when it is detached', async () => {
     const plan = await readRun('busybox', undefined, { detach: true })
     assert.deepEqual(Object.keys(plan).sort(), ['create', 'detach', 'image', 'remove'])

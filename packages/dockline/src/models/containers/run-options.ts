@@ -84,7 +84,10 @@ export async function readRun(
   options: RunOptions,
 ): Promise<RunPlan> {
   checkNames(options, [...CREATE_NAMES, ...OWN_NAMES])
-  const { detach = false, input, encoding = 'utf8', maxOutput, kill, reject, ...made } = options
+  const { detach = false, input: given, encoding = 'utf8', maxOutput, kill, reject, ...made } = options
+  const { interactive = made.config?.OpenStdin } = made
+  // A stdin that is open would never end if nobody ended it.
+  const input = given === undefined && interactive && !detach ? '' : given
   if (detach) refuseBesideDetach({ input, maxOutput, kill }, 'container')
   if (input !== undefined) checkInput(input, 'input')
   const collecting = readCollecting(encoding, maxOutput)
@@ -92,7 +95,14 @@ export async function readRun(
   const run = { image, create, remove: Boolean(made.remove) }
   if (detach) return Object.freeze({ ...run, detach: true })
   const end = { kill: await readKill(kill), reject: reject !== false }
-  return Object.freeze({ ...run, ...end, detach: false, attach: attachFor(options), input, collecting })
+  return Object.freeze({
+    ...run,
+    ...end,
+    detach: false,
+    attach: attachFor({ ...options, input }),
+    input,
+    collecting,
+  })
 }
 
 function readCollecting(encoding: Encoding, maxOutput: number | undefined): Collecting {
