@@ -58,6 +58,7 @@ export type { EventAction, EventName } from '../models/events/events.js'
 export type {
   BuildCacheFilters,
   BuildCachePruneOptions,
+  BuildCachePruning,
   BuildCacheRecord,
   BuildCacheUsageOptions,
 } from '../models/images/builds/build-cache.js'

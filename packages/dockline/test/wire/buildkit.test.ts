@@ -11,9 +11,11 @@ import { GrpcError } from '#src/buildkit/grpc/status.js'
 import {
   BuildHistoryEvent,
   ListWorkersResponse,
+  PruneRequest,
   SolveRequest,
   SolveResponse,
   StatusResponse,
+  UsageRecord,
 } from '#src/buildkit/protobuf/control.js'
 import { decode, encode } from '#src/buildkit/protobuf/message.js'
 import { OciLayout } from '#src/buildkit/session/content.js'
@@ -575,6 +577,56 @@ describe('a build with BuildKit', PATIENT, () => {
   })
 })
 
+describe('a removal of cache', PATIENT, () => {
+  const pruning = (test: TestContext, end?: Methods[string]) => {
+    const requests: ReturnType<typeof readPrune>[] = []
+    const prune: Methods[string] = async (call) => {
+      requests.push(readPrune(await call.request()))
+      for (const id of ['a', 'b']) await call.send(encode(UsageRecord, { ...USAGE, id }))
+      await end?.(call)
+    }
+    const started = start(test, { methods: { [`${CONTROL}/Prune`]: prune } })
+    return started.then(({ client, engine }) => ({ client, engine, requests }))
+  }
+  const idsOf = (records: readonly { readonly id: string }[]) => records.map(({ id }) => id)
+
+  it('is awaited for all records, and read by a loop for each', async (test) => {
+    const { client, requests } = await pruning(test)
+    const [record, ...others] = await client.buildCache.prune({ all: true, keepDuration: '1s' })
+    assert.deepEqual([record?.id, record?.size, record?.parents, idsOf(others)], ['a', 5, ['p'], ['b']])
+    const removal = client.buildCache.prune()
+    const seen: string[] = []
+    for await (const { id } of removal) seen.push(id)
+    assert.deepEqual(seen, ['a', 'b'])
+    assert.deepEqual(idsOf(await removal), ['a', 'b'], 'all of them, also after the loop')
+    assert.deepEqual(
+      requests.map(({ all, keepDuration }) => [all, keepDuration]),
+      [
+        [true, 1e9],
+        [false, 0],
+      ],
+    )
+  })
+
+  it('sends one request however often it is awaited, and none before', async (test) => {
+    const { client, engine, requests } = await pruning(test)
+    const removal = client.buildCache.prune()
+    await client.ping()
+    assert.ok(!engine.calls.some((call) => call.endsWith('/grpc')))
+    assert.deepEqual(idsOf(await removal.then((records) => records)), ['a', 'b'])
+    assert.deepEqual(idsOf(await removal.finally(() => {})), ['a', 'b'])
+    assert.equal(requests.length, 1)
+  })
+
+  it('rejects when it fails, and throws at once for wrong options', async (test) => {
+    const { client } = await pruning(test, () => {
+      throw new GrpcError(13, 'the disk is broken')
+    })
+    assert.match(String(await client.buildCache.prune().catch((error) => error)), /the disk is broken/)
+    assert.throws(() => client.buildCache.prune({ keepDuration: 'long' }), InvalidArgumentError)
+  })
+})
+
 const GRAPHDRIVER = { 'org.mobyproject.buildkit.worker.moby.host-gateway-ip': '172.17.0.1' }
 const CONTAINERD = { ...GRAPHDRIVER, 'org.mobyproject.buildkit.worker.snapshotter': 'overlayfs' }
 const RECORD = {
@@ -678,6 +730,15 @@ async function hijacked(call: Call): Promise<Duplex> {
   socket.once('end', () => socket.destroy())
   await call.write(upgradeHead())
   return socket
+}
+
+const USAGE: UsageRecord = {
+  ...{ id: 'a', mutable: false, inUse: false, size: 5, parent: 'p', parents: [], usageCount: 0 },
+  ...{ createdAt: undefined, lastUsedAt: undefined, description: '', recordType: 'regular', shared: false },
+}
+
+function readPrune(message: Buffer) {
+  return decode(PruneRequest, message)
 }
 
 function readSolve(message: Buffer) {

@@ -31,17 +31,14 @@ export const command = defineCommand({
     const which = all ? 'all build cache' : 'all dangling build cache'
     if (!(await mayPrune(cli, { force, warning: `This will remove ${which}.` }))) return
     const { buildCache } = await cli.client()
-    const removed = []
-    const records = buildCache.prune({
+    const pruning = buildCache.prune({
       ...{ all, filters, keepDuration },
       reservedSpace: space['reserved-space'] ?? space['keep-storage'],
       maxUsedSpace: space['max-used-space'],
       minFreeSpace: space['min-free-space'],
     })
-    for await (const record of records) {
-      removed.push(record)
-      if (verbose) cli.write(recordText(record))
-    }
+    if (verbose) for await (const record of pruning) cli.write(recordText(record))
+    const removed = await pruning
     if (!verbose && removed.length > 0) cli.write(formatList(removed.map(tableRow), USAGE_LAYOUT, LIST))
     cli.line(
       `Total:\t${humanSize(

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../../api/index.js'
-import type { UsageRecord } from '../../../buildkit/index.js'
+import type { Control, UsageRecord } from '../../../buildkit/index.js'
 import type { CallOptions } from '../../../http/index.js'
 import { callTable } from '../../base/call.js'
 import { parseBytes, parseDuration } from '../../options/units.js'
@@ -46,6 +46,10 @@ export interface BuildCachePruneOptions extends BuildCacheUsageOptions {
   readonly minFreeSpace?: number | string | undefined
 }
 
+/** A removal of cache: a loop gives each record when it is removed, and `await` all of them. It begins with one of the two. */
+export type BuildCachePruning = AsyncGenerator<BuildCacheRecord, void, undefined> &
+  Promise<BuildCacheRecord[]>
+
 /** The cache of the Engine's BuildKit. */
 export class BuildCacheCollection {
   readonly #api: ApiClient
@@ -66,16 +70,45 @@ export class BuildCacheCollection {
     return found
   }
 
-  /** Removes what is not in use, and gives each piece as it goes. Leaving the loop ends it. `Control/Prune` of BuildKit. */
-  async *prune(options: BuildCachePruneOptions = {}): AsyncGenerator<BuildCacheRecord, void, undefined> {
+  /** Removes what is not in use. Leaving the loop ends the removal. `Control/Prune` of BuildKit. */
+  prune(options: BuildCachePruneOptions = {}): BuildCachePruning {
     const [given, call] = pruneOptions.read(options)
-    const request = { ...KEEPS_NOTHING, ...given }
-    const { callBuildKit } = await import('./call-buildkit.js')
-    const removed = callBuildKit(this.#api, { ...call, method: 'Prune' }, (control) =>
-      control.prune(request, call),
-    )
-    for await (const record of removed) yield readRecord(record)
+    const removed: BuildCacheRecord[] = []
+    const records = pruned(this.#api, { request: { ...KEEPS_NOTHING, ...given }, removed, call })
+    let all: Promise<BuildCacheRecord[]> | undefined
+    const promised = () => (all ??= drain(records).then(() => removed))
+    const promise: Omit<Promise<BuildCacheRecord[]>, typeof Symbol.toStringTag> = {
+      // biome-ignore lint/suspicious/noThenProperty: awaiting is what it is for
+      then: (...handlers) => promised().then(...handlers),
+      catch: (handler) => promised().catch(handler),
+      finally: (handler) => promised().finally(handler),
+    }
+    return Object.assign(records, promise) as BuildCachePruning
   }
+}
+
+interface Pruning {
+  readonly request: typeof KEEPS_NOTHING
+  readonly call: CallOptions
+  /** Gets each record that is removed, also those that a loop reads. */
+  readonly removed: BuildCacheRecord[]
+}
+
+async function* pruned(
+  api: ApiClient,
+  { request, call, removed }: Pruning,
+): AsyncGenerator<BuildCacheRecord, void, undefined> {
+  const { callBuildKit } = await import('./call-buildkit.js')
+  const prune = (control: Control) => control.prune(request, call)
+  for await (const record of callBuildKit(api, { ...call, method: 'Prune' }, prune)) {
+    const read = readRecord(record)
+    removed.push(read)
+    yield read
+  }
+}
+
+async function drain(values: AsyncIterable<unknown>): Promise<void> {
+  for await (const _value of values);
 }
 
 /** A request of BuildKit has all fields; 0 is as good as not given. */
