@@ -68,10 +68,15 @@ describe('every sample of README and docs', () => {
       let others: ReadonlySet<string> = new Set()
 
       before(async () => {
+        // A sample may write a file beside itself.
+        process.chdir(FOLDER)
         others = new Set((await engine.client.containers.list({ all: true })).map(({ id }) => id))
       })
 
-      after(() => removeAllBut(engine.host, others))
+      after(async () => {
+        process.chdir(ROOT)
+        await removeAllBut(engine.host, others)
+      })
 
       // The pages do not depend on each other, and mostly wait for the Engine.
       describe('page by page', { concurrency: PAGES_AT_ONCE }, () => {

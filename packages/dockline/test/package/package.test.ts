@@ -111,7 +111,7 @@ describe('the package as it is published', () => {
       () => assert.fail('the program must fail'),
       (error: Outcome) => error.stderr,
     )
-    assert.match(failed, /bundle[/\\]core[\w-]*\.cjs:\d+\n.*captureStackTrace\(/)
+    assert.match(failed, /bundle[/\\]core[\w-]*\.cjs:\d+\n.*recaptureStack\(/)
     assert.match(failed, /at async DockerClient\.ping \(.*[/\\]bundle[/\\]core[\w-]*\.cjs:\d+:\d+\)/)
     for (const line of failed.split('\n')) assert.ok(line.length < 250, line)
   })
