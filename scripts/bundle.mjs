@@ -406,7 +406,7 @@ const FOR_BUNDLERS = {
       .replace(GETTER, 'exports.$1 = $2;')
       .replace(WITHOUT_THIS, '$1(')
     const short = HELPERS.reduce(withHelper, isEntry ? plain : plain.replace(EXPORTS, exportsAtOnce))
-    return { code: short, map: null }
+    return { code: withShortNames(short), map: null }
   },
 }
 
@@ -464,6 +464,32 @@ const HELPERS = [
 function withHelper(code, { long, short, definition }) {
   const uses = code.split(long).length - 1
   return uses > 2 ? definition + code.replaceAll(long, short) : code
+}
+
+/** Variables become short, and functions and classes keep their names: what is called often is called by a variable. */
+const CALLED_OFTEN = [
+  'callTable',
+  'readCall',
+  'checkObject',
+  'refuseUnknown',
+  'invalid',
+  'invalidKind',
+  'InvalidArgumentError',
+  'ProtocolError',
+  'keepName',
+]
+
+/** @param {string} code */
+function withShortNames(code) {
+  return CALLED_OFTEN.reduce((all, name) => {
+    const use = new RegExp(`(?<![\\w$.#]|function )${name}\\(`, 'g')
+    const isFunction = new RegExp(`^function ${name}\\(`, 'm').test(all)
+    const made = new RegExp(`^keepName\\(${name}, .*\\n`, 'm')
+    if ((all.match(use) ?? []).length < 8 || !(isFunction || made.test(all))) return all
+    const [alias, short] = [`const short${name} = ${name};\n`, all.replace(use, `short${name}(`)]
+    // A function is there from the first line on, and a class when it has been made.
+    return isFunction ? alias + short : short.replace(made, (line) => line + alias)
+  }, code)
 }
 
 const REQUIRED = /\brequire\("([\w:/]+)"\)/g
