@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors.js'
+import { checkObject, checkText } from '../support/check.js'
 
 /** One side of a copy: a path in a container, or one on this machine. */
 export interface CopyArgument {
@@ -12,6 +13,7 @@ export function splitCopyArgument(
   argument: string,
   platform: NodeJS.Platform = process.platform,
 ): CopyArgument {
+  checkText(argument, 'argument')
   const absolute = platform === 'win32' ? /^(?:[a-z]:[/\\]|[/\\])/i : /^\//
   const colon = argument.indexOf(':')
   if (absolute.test(argument) || colon < 0 || argument.startsWith('.')) return { path: argument }
@@ -26,6 +28,8 @@ export type CopyRoute = { readonly direction: 'fromContainer' | 'toContainer'; r
 
 /** Which way a copy goes. One side has to be a container, and only one. */
 export function copyRoute(source: CopyArgument, destination: CopyArgument): CopyRoute {
+  checkObject(source, 'source')
+  checkObject(destination, 'destination')
   if (source.container !== undefined && destination.container !== undefined) {
     throw new InvalidArgumentError('copying between containers is not supported')
   }

@@ -1,3 +1,4 @@
+import { checkText } from '../support/check.js'
 import { StatusResponse } from './protobuf/control.js'
 import { decode } from './protobuf/message.js'
 import { readStatus, type SolveStatus } from './status.js'
@@ -7,5 +8,6 @@ import { readStatus, type SolveStatus } from './status.js'
  * Error when the text is no such message.
  */
 export function decodeBuildTrace(aux: string): SolveStatus {
+  checkText(aux, 'aux')
   return readStatus(decode(StatusResponse, Buffer.from(aux, 'base64')))
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.js'
-import { invalid, isPlain, shownKey } from '../support/check.js'
+import { checkObject, invalid, isPlain, shownKey } from '../support/check.js'
 
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number)[] | object
 /** Wire names to values. Left out: undefined and null. Sent: everything else, also false, 0 and ''. */
@@ -16,6 +16,7 @@ const JSON_LISTS: ReadonlySet<string> = new Set(['cachefrom', 'outputs', 'ulimit
 export function encodeQuery(query: object | string | undefined): string {
   if (query === undefined || query === '') return ''
   if (typeof query === 'string') return `?${query}`
+  checkObject(query, 'query')
   const pairs: string[] = []
   for (const [name, value] of Object.entries(query) as [string, QueryValue][]) {
     if (value === undefined || value === null) continue

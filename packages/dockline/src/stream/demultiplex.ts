@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
-import { onAbort } from '../support/abort.js'
+import { checkSignal, onAbort } from '../support/abort.js'
+import { checkMethod, checkObject } from '../support/check.js'
 import { OutputStream, type PipeOptions } from './output.js'
 
 export interface DemultiplexOptions extends PipeOptions {
@@ -18,8 +19,12 @@ export async function demultiplex(
   source: Readable,
   stdout: Writable,
   stderr: Writable = stdout,
-  { signal, ...options }: DemultiplexOptions = {},
+  options: DemultiplexOptions = {},
 ): Promise<void> {
+  checkMethod({ source }, 'read', 'a Readable')
+  checkObject(options, 'options')
+  const { signal, ...piping } = options
+  checkSignal(signal)
   signal?.throwIfAborted()
   const output = new OutputStream(async (left) => {
     onAbort(left, () => source.destroy())
@@ -27,7 +32,7 @@ export async function demultiplex(
   })
   const release = onAbort(signal, () => output.cancel())
   try {
-    await output.pipe(stdout, stderr, options)
+    await output.pipe(stdout, stderr, piping)
     signal?.throwIfAborted()
   } finally {
     release()

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors.js'
+import { checkText } from '../support/check.js'
 
 /** The detach keys of docker. */
 export const DEFAULT_DETACH_KEYS = 'ctrl-p,ctrl-q'
@@ -12,6 +13,7 @@ const CONTROL: Readonly<Record<string, number>> = { '@': 0, '[': 27, '\\': 28, '
  * @[\]^_, and DEL.
  */
 export function parseDetachKeys(keys: string): Buffer {
+  checkText(keys, 'detachKeys')
   return Buffer.from((keys === '' ? DEFAULT_DETACH_KEYS : keys).split(',').map((key) => parseKey(key, keys)))
 }
 

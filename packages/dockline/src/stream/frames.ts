@@ -1,4 +1,5 @@
 import { ProtocolError, StreamError } from '../errors.js'
+import { checkObject } from '../support/check.js'
 
 export type Source = 'stdout' | 'stderr'
 
@@ -44,8 +45,9 @@ export class FrameDecoder {
   #failure: Error | undefined
   #rest: Buffer = EMPTY
 
-  constructor({ stdin = 'stdout' }: FrameOptions = {}) {
-    this.#ofStdin = stdin
+  constructor(options: FrameOptions = {}) {
+    checkObject(options, 'options')
+    this.#ofStdin = options.stdin ?? 'stdout'
   }
 
   /** What ended the stream for good: the Engine's own error frame, or bytes that are no frame. Set after the chunks before it. */

@@ -1,5 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { InvalidArgumentError, StreamError } from '../errors.js'
+import { checkFlags, checkMethod, checkObject } from '../support/check.js'
+import { refuseUnknown } from '../support/suggest.js'
 import { ApartReader } from './apart-reader.js'
 import { type Collected, Collection, type CollectOptions, checkCollecting } from './collection.js'
 import { Destinations, endOf } from './destinations.js'
@@ -27,7 +29,7 @@ export type ReadLines<Line> = (signal: AbortSignal) => AsyncGenerator<readonly L
 
 export interface PipeOptions {
   /** Ends the destinations when the output ends. Default: false. */
-  readonly end?: boolean
+  readonly end?: boolean | undefined
 }
 
 /**
@@ -119,7 +121,11 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
    * all goes there. When both lead into one file, pipe or socket, as after `2>&1`, the order is kept there too.
    * Resolves when the output has ended and every byte was handed over.
    */
-  async pipe(stdout: Writable, stderr: Writable = stdout, { end = false }: PipeOptions = {}): Promise<void> {
+  async pipe(stdout: Writable, stderr: Writable = stdout, options: PipeOptions = {}): Promise<void> {
+    checkMethod({ stdout, stderr }, 'write', 'a Writable')
+    checkObject(options, 'options')
+    refuseUnknown(options, ['end'])
+    checkFlags(options)
     this.#claim('pipe')
     // Also noticed while there is nothing to write: the output of a silent container may never come.
     const destinations = new Destinations(stdout, stderr, () => this.cancel())
@@ -127,7 +133,7 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
       await destinations.begin()
       await handOn(this.#runs(), ({ source, data }) => destinations.write(source, data))
       await destinations.finish()
-      if (end) await Promise.all([...new Set([stdout, stderr])].map(endOf))
+      if (options.end) await Promise.all([...new Set([stdout, stderr])].map(endOf))
     } finally {
       destinations.release()
     }

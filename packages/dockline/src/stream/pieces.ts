@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import { checkMethod, invalidKind } from '../support/check.js'
 
 /** The streams that `readPieces` reads. */
 const lent = new WeakSet<Readable>()
@@ -9,8 +10,10 @@ const lent = new WeakSet<Readable>()
  * again, which spares the processor. Rejects with what `take` throws.
  */
 export function readPieces(stream: Readable, take: (piece: Buffer) => void): Promise<void> {
-  lent.add(stream)
   return new Promise((resolve, reject) => {
+    checkMethod({ stream }, 'read', 'a Readable')
+    if (typeof take !== 'function') invalidKind('take', 'a function', take)
+    lent.add(stream)
     stream.on('data', (piece: Buffer) => {
       try {
         take(piece)

@@ -87,6 +87,22 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !(Symbol.iterator in value)
 }
 
-export function checkObject(value: unknown, option: string): asserts value is object {
-  if (!isObject(value)) invalidKind(option, 'an object', value)
+export function checkObject(value: unknown, option: string, expected = 'an object'): asserts value is object {
+  if (!isObject(value)) invalidKind(option, expected, value)
+}
+
+export function checkText(value: unknown, option: string): asserts value is string {
+  if (typeof value !== 'string') invalid(option, 'a string', value)
+}
+
+/** Refuses arguments, by their names, without the method that makes them what is expected: a Writable has `write`. */
+export function checkMethod(given: object, method: string, expected: string): void {
+  for (const [name, value] of Object.entries(given))
+    if (typeof value?.[method] !== 'function') invalidKind(name, expected, value)
+}
+
+/** Refuses what is neither a boolean nor left out. */
+export function checkFlags(given: object): void {
+  for (const [name, value] of Object.entries(given))
+    if (value !== undefined && typeof value !== 'boolean') invalid(name, 'true or false', value)
 }

@@ -1,3 +1,5 @@
+import { checkText } from './check.js'
+
 /** Compares names as people order them: 'net2' comes before 'net10', and capitals come first. */
 export function compareNaturally(a: string, b: string): number {
   const [left, right] = [parts(a), parts(b)]
@@ -12,6 +14,7 @@ export function compareNaturally(a: string, b: string): number {
 }
 
 function parts(text: string): string[] {
+  checkText(text, 'a name')
   return text.match(/\d+|\D+/g) ?? []
 }
 

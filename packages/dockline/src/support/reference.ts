@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../errors.js'
-import { show } from './check.js'
+import { checkObject, checkText, show } from './check.js'
 
 /** The parts of an image's name. */
 export interface ImageReference {
@@ -19,6 +19,7 @@ const DIGEST = /^[A-Za-z][A-Za-z\d]*(?:[-_+.][A-Za-z][A-Za-z\d]*)*:[\da-fA-F]{32
 
 /** Takes an image's name apart; refuses what no Engine would take. */
 export function parseReference(name: string): ImageReference {
+  checkText(name, 'name')
   const [named = '', digest, ...more] = name.split('@')
   // A colon after the last slash begins the tag; one before it belongs to a port.
   const colon = named.indexOf(':', named.lastIndexOf('/') + 1)
@@ -37,7 +38,10 @@ function isRepository(text: string): boolean {
 }
 
 /** The name put together again; a digest follows an @, a tag a colon. */
-export function formatReference({ repository, tag, digest }: ImageReference): string {
+export function formatReference(reference: ImageReference): string {
+  checkObject(reference, 'reference')
+  const { repository, tag, digest } = reference
+  checkText(repository, 'reference.repository')
   return `${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`
 }
 
@@ -46,6 +50,7 @@ export const DOCKER_HUB = 'docker.io'
 
 /** The registry that a name belongs to: 'localhost:5000', 'ghcr.io', and 'docker.io' where the name has none. */
 export function registryOf(name: string): string {
+  checkText(name, 'name')
   const slash = name.indexOf('/')
   const first = name.slice(0, Math.max(slash, 0))
   const isHost = first === 'localhost' || /[.:A-Z]/.test(first)
@@ -60,6 +65,7 @@ export function withoutRegistry(repository: string): string {
 
 /** What credentials for a registry are filed under: its host, but an address of old for Docker Hub. */
 export function registryKey(registry: string): string {
+  checkText(registry, 'registry')
   const host = hostOf(registry)
   const isHub = [DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'].includes(host)
   return isHub ? 'https://index.docker.io/v1/' : host

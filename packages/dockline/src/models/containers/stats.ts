@@ -65,6 +65,8 @@ export function computeStats(
   raw: ContainerStatsResponse,
   previous?: ContainerStats | ContainerStatsResponse,
 ): ContainerStats {
+  checkObject(raw, 'raw')
+  if (previous !== undefined) checkObject(previous, 'previous')
   const before = previous === undefined ? undefined : 'raw' in previous ? previous.raw : previous
   const memory = raw.memory_stats ?? {}
   const memoryUsage = usedMemory(memory)

@@ -1,6 +1,7 @@
 import type { ApiClient, EventActor, EventMessage, EventsQuery, Filters } from '../../api/index.js'
 import { type CallOptions, deadline } from '../../http/index.js'
 import { joinSignals } from '../../support/abort.js'
+import { checkObject } from '../../support/check.js'
 import { callTable } from '../base/call.js'
 import { filters } from '../options/filters.js'
 import { type Moment, moment } from '../options/time.js'
@@ -88,6 +89,7 @@ export type EngineEvent = { [Type in EventType]: EventOf<Type> }[EventType]
 
 /** The action without what is behind the colon: 'health_status' for 'health_status: healthy'. */
 export function eventName(event: EventMessage): string {
+  checkObject(event, 'event')
   return (event.Action ?? '').replace(/:.*$/s, '')
 }
 
@@ -97,6 +99,7 @@ export function isEvent<Type extends EventType>(
   type: Type,
   ...names: readonly EventName<Type>[]
 ): event is EventOf<Type> {
+  checkObject(event, 'event')
   return event.Type === type && (names.length === 0 || names.includes(eventName(event)))
 }
 

@@ -40,8 +40,11 @@ export interface Table<Friendly extends object, Wire> {
   readonly known: readonly string[]
   /** Takes the table's own options out of many and leaves the others. */
   pick(options: Friendly): Partial<Wire>
-  /** A whole object, in friendly names or in the Engine's; anything else in it is refused. */
-  parse(value: unknown, option: string): Partial<Wire>
+  /**
+   * A whole object, in friendly names or in the Engine's; anything else in it is refused. `expected` is for the error of what is no
+   * object.
+   */
+  parse(value: unknown, option: string, expected?: string): Partial<Wire>
 }
 
 /** `asIs` are further names of the Engine that a whole object may have, and that are passed on unread. */
@@ -60,8 +63,8 @@ export function table<Friendly extends object, Wire>(
       return known()
     },
     pick: (options) => translate(all(), object(options, 'options'), ''),
-    parse(value, option) {
-      const given = object(value, option)
+    parse(value, option, expected) {
+      const given = object(value, option, expected)
       refuseUnknown(given, known(), option)
       const passed = Object.fromEntries(
         Object.entries(given).filter(([name]) => asIs.some((key) => key === name)),

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../../errors.js'
-import { checkObject, invalid, invalidKind, show, shownKey } from '../../support/check.js'
+import { checkObject, checkText, invalid, invalidKind, show, shownKey } from '../../support/check.js'
 
 export { checkObject, invalid, invalidKind, show, shownKey }
 
@@ -16,7 +16,8 @@ export type StringMap = Readonly<Record<string, Scalar | null | undefined>> | re
 export const asItIs: Convert<never> = (value) => value as never
 
 export const text: Convert<string> = (value, option) => {
-  return typeof value === 'string' ? value : invalid(option, 'a string', value)
+  checkText(value, option)
+  return value
 }
 
 /** For names: a string with something in it. `expected` is for the message. */
@@ -64,7 +65,7 @@ export const strings: Convert<string[]> = (value, option) => {
 export const stringMap: Convert<Record<string, string>> = (value, option) => {
   const pairs = Array.isArray(value)
     ? strings(value, option).map(pairOf)
-    : Object.entries(object(value, option))
+    : Object.entries(object(value, option, OR_STRINGS))
   const map: Record<string, string> = {}
   for (const [name, content] of pairs) {
     if (content === undefined) continue
@@ -95,9 +96,17 @@ export const array: Convert<readonly unknown[]> = (value, option) => {
 }
 
 /** A copy of an object, without what is undefined. */
-export const object: Convert<Record<string, unknown>> = (value, option) => {
-  checkObject(value, option)
+export function object(value: unknown, option: string, expected?: string): Record<string, unknown> {
+  checkObject(value, option, expected)
   return Object.fromEntries(Object.entries(value).filter(([, content]) => content !== undefined))
+}
+
+/** What an error says of an option that may also be an array of strings. */
+export const OR_STRINGS = 'an object or an array of strings'
+
+/** What an error says of an option that may also be such a string. */
+export function orText(example: string): string {
+  return `a string such as '${example}' or an object`
 }
 
 /** Those of the names that are listed, and the rest. */

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream'
-import { InvalidArgumentError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
 import { onAbort } from '../../../support/abort.js'
+import { checkMethod } from '../../../support/check.js'
 import type { Duration } from '../../../support/duration.js'
 import { callTable } from '../../base/call.js'
-import { invalid, oneOf } from '../../options/values.js'
+import { checkObject, invalid, invalidKind, oneOf } from '../../options/values.js'
 import type { Session, SessionExit } from '../session.js'
 import { DuplexPeer } from './bridge-duplex.js'
 import { ignore, type Peer } from './bridge-peer.js'
@@ -32,6 +32,7 @@ const bridgeOptions = callTable<BridgeOptions>({
   highWaterMark: (value, option) =>
     Number(value) > 0 ? Number(value) : invalid(option, 'a number of bytes', value),
 })
+const PEER = 'a Duplex or a WebSocket with addEventListener'
 const HIGH_WATER_MARK = 1024 * 1024
 const DETACHED: SessionExit = { exitCode: undefined, detached: true }
 
@@ -57,7 +58,9 @@ export async function bridge(
   const aborted = abortOf(options.signal)
   let opened: Session | undefined
   try {
-    opened = await orAbort(session, aborted.promise, keep)
+    const found = await orAbort(session, aborted.promise, keep)
+    checkMethod({ session: found }, 'detach', 'a session')
+    opened = found
     const first = Promise.race([end.show(opened), aborted.promise, end.left.then(() => 'left' as const)])
     if ((await first) === 'left') return keep ? DETACHED : await leave(opened)
     const exit = await Promise.race([opened.exit, aborted.promise])
@@ -76,13 +79,14 @@ export async function bridge(
 function peerOf(peer: Duplex | WebSocketLike, options: BridgeOptions): Peer {
   const [own, { timeout }] = bridgeOptions.read(options)
   const { whenPeerLeaves = 'close', highWaterMark = HIGH_WATER_MARK } = own
+  checkObject(peer, 'peer', PEER)
   if ('pipe' in peer && 'write' in peer) {
     return new DuplexPeer(peer, { endsInput: whenPeerLeaves === 'close' })
   }
   if ('send' in peer && 'addEventListener' in peer) {
     return new WebSocketPeer(peer, { highWaterMark, timeout })
   }
-  throw new InvalidArgumentError('peer must be a Duplex or a WebSocket with addEventListener')
+  return invalidKind('peer', PEER, peer)
 }
 
 interface Abort {
