@@ -17,7 +17,9 @@ export class Segments {
 export function path(literals: TemplateStringsArray, ...values: readonly (string | Segments)[]): Path {
   let written = literals[0] ?? ''
   for (const [index, value] of values.entries()) {
-    written += value instanceof Segments ? encodeName(value.value, '/') : encodeName(value, '%2F')
+    const place = literals[index] ?? ''
+    written +=
+      value instanceof Segments ? encodeName(value.value, '/', place) : encodeName(value, '%2F', place)
     written += literals[index + 1] ?? ''
   }
   return written as Path
@@ -32,25 +34,24 @@ export function encodedPath(text: string): Path {
 }
 
 /** An Engine decodes a slash before it looks at the path, so that parts are parts however the slash is written. */
-function encodeName(name: unknown, slash: '/' | '%2F'): string {
-  if (typeof name !== 'string') throw refusal('be a string', name)
+function encodeName(name: unknown, slash: '/' | '%2F', place: string): string {
+  const refuse = (must: string): never => {
+    throw new InvalidArgumentError(`the id or name in '${place}…' must ${must} (got ${show(name)})`)
+  }
+  if (typeof name !== 'string') return refuse('be a string')
+  if (name === '') return refuse('not be empty')
   return name
     .split('/')
-    .map((part) => encodePart(part, name))
+    .map((part) => encodePart(part, refuse))
     .join(slash)
 }
 
-function encodePart(part: string, name: string): string {
-  if (name === '') throw refusal('not be empty', name)
-  if (part === '') throw refusal('have something on both sides of a slash', name)
-  if (part === '.' || part === '..') throw refusal(`not be or contain '${part}'`, name)
+function encodePart(part: string, refuse: (must: string) => never): string {
+  if (part === '') refuse('have something on both sides of a slash')
+  if (part === '.' || part === '..') refuse(`not be or contain '${part}'`)
   try {
     return encodeURIComponent(part)
   } catch {
-    throw refusal('be well-formed Unicode', name)
+    return refuse('be well-formed Unicode')
   }
-}
-
-function refusal(must: string, name: unknown): InvalidArgumentError {
-  return new InvalidArgumentError(`an id or name must ${must} (got ${show(name)})`)
 }

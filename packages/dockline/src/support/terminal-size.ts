@@ -1,4 +1,5 @@
-import { checkObject, invalid } from './check.js'
+import { checkObject, invalid, isPlain } from './check.js'
+import { refuseUnknown } from './suggest.js'
 
 /** The size of a terminal, in characters. */
 export interface TerminalSize {
@@ -9,6 +10,8 @@ export interface TerminalSize {
 /** Refuses what no terminal can have. */
 export function checkSize(size: unknown, option = 'size'): TerminalSize {
   checkObject(size, option)
+  // A terminal, such as process.stdout, has more than a size.
+  if (isPlain(size)) refuseUnknown(size, ['columns', 'rows'], option)
   const { columns, rows } = size as TerminalSize
   for (const [name, value] of Object.entries({ columns, rows }))
     if (!Number.isInteger(value) || value < 1 || value > 0xffff)

@@ -29,7 +29,7 @@ describe('the path tag', () => {
         () => path`/containers/${value}/json`,
         (error) => {
           assert.ok(error instanceof InvalidArgumentError)
-          assert.match(error.message, /^an id or name must /)
+          assert.match(error.message, /^the id or name in '\/containers\/…' must /)
           return error.message.endsWith(`(got '${value}')`)
         },
       )
@@ -40,7 +40,7 @@ describe('the path tag', () => {
 
   it('refuses what is no string, as JavaScript may pass it', () => {
     for (const value of [undefined, null, 7, {}]) {
-      const refused = /InvalidArgumentError: an id or name must be a string \(got /
+      const refused = /InvalidArgumentError: the id or name in '\/\w+\/…' must be a string \(got /
       assert.throws(() => path`/containers/${value as unknown as string}/json`, refused)
       assert.throws(() => path`/images/${new Segments(value as unknown as string)}/json`, refused)
     }

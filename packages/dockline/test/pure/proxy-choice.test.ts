@@ -241,7 +241,7 @@ describe('what names no proxy is refused by the name of its variable, and never 
       const given = { host: 'unix:///s', env: {}, proxy: proxy as unknown as string }
       assert.throws(
         () => new DockerClient(given),
-        /^InvalidArgumentError: proxy must be false, or where a proxy is/,
+        /^InvalidArgumentError: proxy must be false or the address of a proxy such as/,
       )
     })
   }

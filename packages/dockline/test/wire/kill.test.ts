@@ -114,9 +114,9 @@ describe('exec with kill', () => {
   }
 
   for (const [kill, message] of [
-    ['SIGFOO', /^kill must be a signal of Linux/],
-    [0, /^kill must be a signal/],
-    [65, /^kill must be a signal/],
+    ['SIGFOO', /^kill must be true, a signal such as 'SIGTERM' or \{ signal, after \}, not 'SIGFOO'$/],
+    [0, /^kill must be true, a signal/],
+    [65, /^kill must be true, a signal/],
     [null, /^kill must be true, a signal/],
     [['SIGTERM'], /^kill must be true, a signal/],
     [{ signal: 'FOO' }, /^kill\.signal must be a signal/],

@@ -104,7 +104,7 @@ describe('networks.create', () => {
       ['web', { drivr: 'x' }, /unknown option 'drivr', did you mean 'driver'/],
       ['web', { ipam: { pools: [{ subnets: 'x' }] } }, /unknown option 'subnets' of ipam\.pools\[0\]/],
       ['web', { internal: 1 }, /internal must be true or false, not 1/],
-      ['web', { options: 'mtu=1' }, /options must be an object, not a string/],
+      ['web', { options: 'mtu=1' }, /options must be an object or an array of strings, not a string/],
       ['', {}, /name must be the name of a network, not ''/],
     ] as const) {
       const error = await failureOf(client.networks.create(name, options as object))

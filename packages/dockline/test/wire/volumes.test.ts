@@ -100,7 +100,10 @@ describe('volumes', () => {
     const { engine, client, volume } = await start(test, {})
     const refused = [
       [client.volumes.create({ driverOps: {} } as object), /unknown option 'driverOps'.*'driverOpt'/],
-      [client.volumes.create({ labels: 'a' } as object), /labels must be an object, not a string/],
+      [
+        client.volumes.create({ labels: 'a' } as object),
+        /labels must be an object or an array of strings, not a string/,
+      ],
       [client.volumes.list({ filter: {} } as object), /unknown option 'filter'/],
       [volume.remove({ Force: true } as object), /unknown option 'Force': it is called force here/],
     ] as const

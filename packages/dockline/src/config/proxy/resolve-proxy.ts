@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../../errors.js'
+import { invalidKind } from '../../support/check.js'
 import { goesDirect, type ProxyChoice, parseProxy } from '../../transport/index.js'
 import type { Environment } from '../resolve.js'
 
@@ -7,7 +7,7 @@ export function proxyChoice(env: Environment, option: string | false | undefined
   if (option === undefined) return choiceOf(env)
   if (option === false) return undefined
   if (typeof option !== 'string' || option === '') {
-    throw new InvalidArgumentError('proxy must be false, or where a proxy is, as in http://box:3128')
+    return invalidKind('proxy', "false or the address of a proxy such as 'http://box:3128'", option)
   }
   const proxy = parseProxy(option, 'the proxy option')
   return () => proxy

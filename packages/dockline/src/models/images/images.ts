@@ -281,7 +281,7 @@ export class Images {
     const [{ all, filters: known }, call] = pruneOptions.read(options)
     if (all === undefined) return this.#api.images.prune({ filters: known }, call)
     if (known?.dangling !== undefined) {
-      throw new InvalidArgumentError('all and filters.dangling: only one of the two can be said')
+      throw new InvalidArgumentError('all and filters.dangling exclude each other')
     }
     const dangling = all ? 'false' : 'true'
     return this.#api.images.prune({ filters: { ...known, dangling: [dangling] } }, call)
@@ -308,5 +308,5 @@ export class Images {
 
 function withFilter(given: Filters | undefined, name: string, value: string): Filters {
   if (given?.[name] === undefined) return { ...given, [name]: [value] }
-  throw new InvalidArgumentError(`name and filters.${name}: only one of the two can be said`)
+  throw new InvalidArgumentError(`name and filters.${name} exclude each other`)
 }

@@ -3,7 +3,7 @@ import type { CallOptions } from '../../http/index.js'
 import { callTable } from '../base/call.js'
 import type { StringMap } from '../options/index.js'
 import { table } from '../options/table.js'
-import { flag, listOf, nonEmpty, stringMap, text } from '../options/values.js'
+import { flag, listOf, nonEmpty, orText, stringMap, text } from '../options/values.js'
 
 export interface NetworkCreateOptions extends CallOptions {
   /** The driver: 'bridge', 'overlay', 'macvlan', 'ipvlan', or a plugin's. Default: 'bridge'. */
@@ -95,5 +95,5 @@ const reference = table<{ readonly network?: string | undefined }, ConfigReferen
 })
 
 function configFrom(value: unknown, option: string): ConfigReference {
-  return typeof value === 'string' ? { Network: value } : reference.parse(value, option)
+  return typeof value === 'string' ? { Network: value } : reference.parse(value, option, orText('net'))
 }

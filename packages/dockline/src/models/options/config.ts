@@ -1,10 +1,20 @@
 import type { ContainerConfig, HealthConfig } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
+import { shownName } from '../../support/check.js'
 import type { Duration } from '../../support/duration.js'
 import { type Environment, parseEnvironment } from './environment.js'
 import { type Option, table } from './table.js'
 import { duration, wholeSeconds } from './units.js'
-import { flag, integer, type StringMap, stringMap, strings, text, textOrNumber } from './values.js'
+import {
+  flag,
+  integer,
+  invalidKind,
+  type StringMap,
+  stringMap,
+  strings,
+  text,
+  textOrNumber,
+} from './values.js'
 import { splitCommand } from './words.js'
 
 /** What runs in the container, and how. */
@@ -107,9 +117,13 @@ export const configOptions = table<ConfigOptions, ContainerConfig>({
 /** An Engine takes any first word, and runs no check when it does not know it. */
 function healthTest(value: unknown, option: string): string[] {
   if (typeof value === 'string') return ['CMD-SHELL', value]
+  if (!Array.isArray(value)) return invalidKind(option, 'a string or an array of strings', value)
   const words = strings(value, option)
   const [kind = 'NONE'] = words
   if (['NONE', 'CMD', 'CMD-SHELL'].includes(kind)) return words
-  // The word is not shown: it may be a whole command, with a password.
-  throw new InvalidArgumentError(`${option} must begin with 'CMD', 'CMD-SHELL' or 'NONE', or be a string`)
+  // It may be a whole command, with a password.
+  const shown = `not with ${shownName(kind)}`
+  throw new InvalidArgumentError(
+    `${option} must be a string, or begin with 'CMD', 'CMD-SHELL' or 'NONE', ${shown}`,
+  )
 }

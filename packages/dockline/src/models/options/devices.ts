@@ -13,6 +13,7 @@ import {
   integer,
   invalid,
   listOf,
+  orText,
   type StringMap,
   show,
   stringMap,
@@ -64,7 +65,8 @@ const mapping = table<DeviceOptions, DeviceMapping>({
 
 /** `'/dev/a'`, `'/dev/a:/dev/b'`, `'/dev/a:rw'` or `'/dev/a:/dev/b:rw'`, or an object. */
 export function parseDevice(value: unknown, option = 'device'): DeviceMapping {
-  const device = typeof value === 'string' ? fromString(value, option) : mapping.parse(value, option)
+  const device =
+    typeof value === 'string' ? fromString(value, option) : mapping.parse(value, option, orText('/dev/fuse'))
   const { PathOnHost: path } = device
   if (!path) return invalid(`${option}.pathOnHost`, 'the path of a device', path)
   return { PathOnHost: path, PathInContainer: path, CgroupPermissions: 'rwm', ...device }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../../errors.js'
-import { cut, invalidKind, object, type Scalar, scalar, shownKey } from './values.js'
+import { cut, invalidKind, OR_STRINGS, object, type Scalar, scalar, shownKey } from './values.js'
 
 /** Variables by name, or as `NAME=value` strings. */
 export type Environment = Readonly<Record<string, Scalar | null | undefined>> | readonly string[]
@@ -10,7 +10,7 @@ export type Environment = Readonly<Record<string, Scalar | null | undefined>> | 
  */
 export function parseEnvironment(environment: unknown, option = 'environment'): string[] {
   if (Array.isArray(environment)) return environment.map((entry, index) => line(entry, `${option}[${index}]`))
-  return Object.entries(object(environment, option)).map(([name, value]) => {
+  return Object.entries(object(environment, option, OR_STRINGS)).map(([name, value]) => {
     checkName(name, option)
     return value === null ? name : `${name}=${scalar(value, `${option}.${shownKey(name)}`)}`
   })

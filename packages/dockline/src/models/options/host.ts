@@ -13,6 +13,7 @@ import {
   integer,
   invalid,
   listOf,
+  OR_STRINGS,
   object,
   oneOf,
   type StringMap,
@@ -159,7 +160,7 @@ export function hostConfig(options: HostOptions): Partial<HostConfig> {
 
 export function extraHosts(value: unknown, option: string): string[] {
   if (!Array.isArray(value)) {
-    return Object.entries(object(value, option)).flatMap(([host, addresses]) => {
+    return Object.entries(object(value, option, OR_STRINGS)).flatMap(([host, addresses]) => {
       const list = Array.isArray(addresses) ? addresses : [addresses]
       return strings(list, `${option}.${host}`).map((address) => `${host}:${address}`)
     })
@@ -172,10 +173,10 @@ export function extraHosts(value: unknown, option: string): string[] {
 
 /** Links of a container or of its endpoint in a network. */
 export function parseLinks(value: unknown, option: string): string[] {
-  const pairs = Array.isArray(value) ? value : Object.entries(object(value, option))
-  return pairs.map((pair: unknown) => {
+  const pairs = Array.isArray(value) ? value : Object.entries(object(value, option, OR_STRINGS))
+  return pairs.map((pair: unknown, index) => {
     if (typeof pair === 'string') return pair
-    const [name, alias] = array(pair, option)
+    const [name, alias] = array(pair, `${option}[${index}]`)
     const known = text(name, option)
     return alias === null || alias === undefined ? known : `${known}:${text(alias, `${option}.${known}`)}`
   })
@@ -184,7 +185,7 @@ export function parseLinks(value: unknown, option: string): string[] {
 function tmpfs(value: unknown, option: string): Record<string, string> {
   const entries: [string, unknown][] = Array.isArray(value)
     ? strings(value, option).map((entry) => cut(entry, ':'))
-    : Object.entries(object(value, option))
+    : Object.entries(object(value, option, OR_STRINGS))
   const paths: Record<string, string> = {}
   for (const [path, options] of entries) {
     if (!path.startsWith('/'))

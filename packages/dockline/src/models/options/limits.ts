@@ -1,7 +1,7 @@
 import type { ResourcesUlimit, RestartPolicy } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
 import { table } from './table.js'
-import { cut, integer, invalid, oneOf, show, text } from './values.js'
+import { cut, integer, invalid, oneOf, orText, show, text } from './values.js'
 
 /** A limit of the kernel on each process. -1 is no limit. */
 export interface UlimitOptions {
@@ -30,7 +30,7 @@ const ulimit = table<UlimitOptions, ResourcesUlimit>({
 /** `'nofile=1024:2048'`, `'nofile=1024'` for both limits, or an object. */
 export function parseUlimit(value: unknown, option = 'ulimit'): ResourcesUlimit {
   const { Name, Soft, Hard } =
-    typeof value === 'string' ? fromString(value, option) : ulimit.parse(value, option)
+    typeof value === 'string' ? fromString(value, option) : ulimit.parse(value, option, orText('nofile=1024'))
   const [soft, hard] = [Soft ?? Hard, Hard ?? Soft]
   if (!Name || soft === undefined || hard === undefined) {
     return invalid(option, "like 'nofile=1024:2048' or { name, soft, hard }", value)
@@ -55,7 +55,8 @@ const policy = table<RestartPolicyOptions, RestartPolicy>({
 
 /** `'no'`, `'always'`, `'unless-stopped'`, `'on-failure'` or `'on-failure:3'`, or an object. */
 export function parseRestartPolicy(value: unknown, option = 'restart'): RestartPolicy {
-  const restart = typeof value === 'string' ? policyIn(value, option) : policy.parse(value, option)
+  const restart =
+    typeof value === 'string' ? policyIn(value, option) : policy.parse(value, option, orText('on-failure:3'))
   const { Name, MaximumRetryCount: retries } = restart
   if (retries && Name !== 'on-failure') {
     throw new InvalidArgumentError(

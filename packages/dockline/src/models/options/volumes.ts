@@ -1,7 +1,7 @@
 import type { ContainerConfig } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
 import { refuseUnknown } from '../../support/suggest.js'
-import { define, flag, invalid, object, oneOf, show, text } from './values.js'
+import { define, flag, invalid, OR_STRINGS, object, oneOf, orText, show, text } from './values.js'
 
 /** Where one source appears in the container. */
 export interface BindOptions {
@@ -39,14 +39,14 @@ export interface ParsedVolumes {
 export function parseVolumes(volumes: unknown, option = 'volumes'): ParsedVolumes {
   const parsed: ParsedVolumes = { Volumes: {}, Binds: [] }
   if (!Array.isArray(volumes)) {
-    for (const [source, targets] of Object.entries(object(volumes, option))) {
+    for (const [source, targets] of Object.entries(object(volumes, option, OR_STRINGS))) {
       const list: readonly unknown[] = Array.isArray(targets) ? targets : [targets]
       for (const target of list) parsed.Binds.push(bind(source, target, option))
     }
     return parsed
   }
-  for (const volume of volumes) {
-    const spec = text(volume, option)
+  for (const [index, volume] of volumes.entries()) {
+    const spec = text(volume, `${option}[${index}]`)
     if (isAnonymous(spec, option)) define(parsed.Volumes, spec, {})
     else parsed.Binds.push(spec)
   }
@@ -59,7 +59,7 @@ function bind(source: string, target: unknown, option: string): string {
   const where = `${option}['${source}']`
   if (source === '') return invalid(option, 'an object of host paths or volume names', source)
   if (typeof target === 'string') return `${source}:${absolute(target, where)}:rw`
-  const given = object(target, where)
+  const given = object(target, where, orText('/data'))
   refuseUnknown(given, ['bind', 'mode', 'ro', 'propagation'], where)
   if (given.mode !== undefined && given.ro !== undefined) {
     throw new InvalidArgumentError(`${where} takes mode or ro, not both`)

@@ -3,7 +3,7 @@ import { own } from '../../support/own.js'
 import { splitFields } from '../options/index.js'
 import { publishedPorts } from '../options/ports.js'
 import { table } from '../options/table.js'
-import { cut, integer, invalid, listOf, oneOf, text } from '../options/values.js'
+import { cut, integer, invalid, listOf, oneOf, orText, text } from '../options/values.js'
 
 /** How a service is reached. */
 export interface EndpointSpecOptions {
@@ -50,7 +50,7 @@ export function servicePorts(value: unknown, option: string): EndpointPortConfig
 function portsOf(value: unknown, option: string): EndpointPortConfig[] {
   if (typeof value === 'string' && value.includes('=')) return [longForm(value, option)]
   if (typeof value === 'string' || typeof value === 'number') return shortForm(value, option)
-  const parsed = port.parse(value, option)
+  const parsed = port.parse(value, option, orText('8080:80'))
   return parsed.TargetPort ? [parsed] : invalid(`${option}.targetPort`, 'a port', parsed.TargetPort)
 }
 

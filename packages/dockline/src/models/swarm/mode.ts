@@ -1,7 +1,7 @@
 import type { ServiceSpecMode } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import { refuseUnknown } from '../options/index.js'
-import { object, oneOf } from '../options/values.js'
+import { object, oneOf, orText } from '../options/values.js'
 import { count } from './service-tables.js'
 
 export type ServiceModeName = 'replicated' | 'global' | 'replicated-job' | 'global-job'
@@ -26,7 +26,7 @@ const modeName = oneOf('replicated', 'global', 'replicated-job', 'global-job')
 
 /** A name, `{ mode, replicas, concurrency }`, or the Engine's own `{ Replicated: { Replicas } }`. */
 export function serviceMode(value: unknown, option = 'mode'): ServiceSpecMode {
-  const given = typeof value === 'string' ? { mode: value } : object(value, option)
+  const given = typeof value === 'string' ? { mode: value } : object(value, option, orText('replicated'))
   if (given.mode === undefined) return wireMode(given, option)
   refuseUnknown(given, ['mode', 'replicas', 'concurrency'], option)
   const mode = modeName(given.mode, typeof value === 'string' ? option : `${option}.mode`)

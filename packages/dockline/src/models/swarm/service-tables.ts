@@ -24,6 +24,7 @@ import {
   listOf,
   object,
   oneOf,
+  orText,
   parted,
   strings,
   text,
@@ -104,7 +105,7 @@ const restart = table<TaskRestartPolicyOptions, TaskSpecRestartPolicy>({
 })
 
 export const taskRestartPolicy: Convert<TaskSpecRestartPolicy> = (value, option) => {
-  return restart.parse(typeof value === 'string' ? { condition: value } : value, option)
+  return restart.parse(typeof value === 'string' ? { condition: value } : value, option, orText('any'))
 }
 
 /** How an update goes from task to task. A duration is a string such as `'5s'`, or a number of milliseconds. */
@@ -194,7 +195,7 @@ function preference(value: unknown, option: string): TaskSpecPlacementPreference
     if (strategy !== 'spread') return invalid(`${option}[0]`, "'spread'", strategy)
     return { Spread: { SpreadDescriptor: text(descriptor, `${option}[1]`) } }
   }
-  const given = object(value, option)
+  const given = object(value, option, orText('spread=node.labels.zone'))
   refuseUnknown(given, ['spread', 'Spread'], option)
   if (given.Spread !== undefined) return { Spread: object(given.Spread, `${option}.Spread`) }
   return { Spread: { SpreadDescriptor: text(given.spread, `${option}.spread`) } }
@@ -232,7 +233,11 @@ const attachment = table<NetworkAttachmentOptions, NetworkAttachmentConfig>({
 })
 
 export const networkAttachment: Convert<NetworkAttachmentConfig> = (value, option) => {
-  const { Target, ...rest } = attachment.parse(typeof value === 'string' ? { target: value } : value, option)
+  const { Target, ...rest } = attachment.parse(
+    typeof value === 'string' ? { target: value } : value,
+    option,
+    orText('web'),
+  )
   return Target ? { Target, ...rest } : invalid(`${option}.target`, 'the name of a network', Target)
 }
 
@@ -248,5 +253,5 @@ const logDriver = table<LogDriverOptions, TaskSpecLogDriver>({
 })
 
 export const taskLogDriver: Convert<TaskSpecLogDriver> = (value, option) => {
-  return logDriver.parse(typeof value === 'string' ? { name: value } : value, option)
+  return logDriver.parse(typeof value === 'string' ? { name: value } : value, option, orText('local'))
 }

@@ -213,7 +213,9 @@ function rotation(value: unknown, option: string): boolean {
 
 function managers(value: unknown, option: string): string[] {
   const addresses = oneOrMore(value, option)
-  return addresses.length > 0 ? addresses : invalid(option, 'the address of a manager', addresses)
+  return addresses.length > 0
+    ? addresses
+    : invalid(option, "addresses of managers such as '10.0.0.1:2377'", addresses)
 }
 
 /** The Engine wants both or none. */
@@ -223,5 +225,8 @@ function pools(given: Partial<SwarmInitBody>): Partial<SwarmInitBody> {
 }
 
 function oneOrMore(value: unknown, option: string): string[] {
-  return strings(typeof value === 'string' ? [value] : value, option)
+  const isOneOrMore = typeof value === 'string' || Array.isArray(value)
+  return isOneOrMore
+    ? strings([value].flat(), option)
+    : invalidKind(option, 'a string or an array of strings', value)
 }

@@ -26,6 +26,7 @@ import {
   integer,
   invalid,
   listOf,
+  OR_STRINGS,
   object,
   oneOf,
   type Scalar,
@@ -148,7 +149,7 @@ export const dnsOptions = table<DnsOptions, TaskSpecContainerSpecDNSConfig>({
 /** Lines of /etc/hosts have the address first, where everything else of Docker has the name first. */
 function hosts(value: unknown, option: string): string[] {
   if (!Array.isArray(value)) {
-    return Object.entries(object(value, option)).map(([name, address]) => {
+    return Object.entries(object(value, option, OR_STRINGS)).map(([name, address]) => {
       return `${text(address, `${option}.${name}`)} ${name}`
     })
   }

@@ -155,11 +155,13 @@ const logTable = table<LogCondition, { match: string | RegExp; times: number; so
   source: ['source', oneOf('stdout', 'stderr')],
 })
 
+const LOG = 'a text, a pattern or { match }'
+
 function logIn(given: unknown, option: string): LogSettings {
   const isBare = typeof given === 'string' || types.isRegExp(given)
-  const parsed = logTable.parse(isBare ? { match: given } : given, option)
+  const parsed = logTable.parse(isBare ? { match: given } : given, option, LOG)
   const { match, times = 1, source } = parsed
-  if (match === undefined) return invalid(option, 'a text, a pattern or { match }', given)
+  if (match === undefined) return invalid(option, LOG, given)
   const often = times === 1 ? '' : ` ${times} times`
   const where = source === undefined ? '' : ` on ${source}`
   return { fits: testOf(match), times, source, words: `log ${shownPattern(match)}${often}${where}` }
@@ -255,7 +257,8 @@ function statusTest(value: unknown, option: string): (status: number) => boolean
 
 function exitIn(given: unknown, option: string): ExitSettings {
   if (given === true) return { fits: () => true, words: 'its end' }
-  const codes = listed(given).map((each) => integer(each, option))
-  if (codes.length === 0) return invalid(option, 'true or an exit code', given)
+  const codes = listed(given).filter(Number.isSafeInteger) as number[]
+  if (codes.length === 0 || codes.length < listed(given).length)
+    return invalid(option, 'true, or exit codes such as 0', given)
   return { fits: (exitCode) => codes.includes(exitCode), words: `exit code ${codes.join(' or ')}` }
 }

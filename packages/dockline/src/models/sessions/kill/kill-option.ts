@@ -28,13 +28,15 @@ const DEFAULT_AFTER_MS = 10_000
 /** No more than a day: some program waits all that time. */
 const MAX_AFTER_MS = 86_400_000
 
+const KILL = "true, a signal such as 'SIGTERM' or { signal, after }"
+
 /** Parses the option `kill`. */
 export function parseKill(kill: Exclude<KillOption, false>): KillPlan {
   if (kill === true) return { signal: SIGKILL, afterMs: 0 }
   if (typeof kill === 'string' || typeof kill === 'number') {
-    return { signal: checkedSignal(kill, 'kill'), afterMs: DEFAULT_AFTER_MS }
+    return { signal: signalNumber(kill) ?? invalid('kill', KILL, kill), afterMs: DEFAULT_AFTER_MS }
   }
-  if (!isPlain(kill)) return invalid('kill', "true, a signal such as 'SIGTERM' or { signal, after }", kill)
+  if (!isPlain(kill)) return invalid('kill', KILL, kill)
   refuseUnknown(kill, ['signal', 'after'])
   const { signal = 'SIGTERM', after = DEFAULT_AFTER_MS } = kill
   return { signal: checkedSignal(signal, 'kill.signal'), afterMs: checkedAfter(after) }
