@@ -172,7 +172,7 @@ describe('packContext', () => {
 
   it('needs no folder', async () => {
     const files = {
-      'b/run.sh': { content: '#!', mode: 0o755, mtime: new Date(5000) },
+      'b/run.sh': { data: '#!', mode: 0o755, mtime: new Date(5000) },
       a: new Uint8Array([65]),
     }
     const { entries, dockerfile } = await pack({ dockerfileContent: 'FROM x', files })
@@ -231,7 +231,7 @@ describe('packContext', () => {
     ],
     [
       'a file whose mode is no number',
-      { dockerfileContent: 'b', files: { x: { content: '', mode: '0755' as unknown as number } } },
+      { dockerfileContent: 'b', files: { x: { data: '', mode: '0755' as unknown as number } } },
       /^files\['x'\]\.mode must be permissions such as 0o644, not '0755'$/,
     ],
   ] as const) {

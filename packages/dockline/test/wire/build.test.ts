@@ -284,7 +284,11 @@ describe('images.build', () => {
       { context: '.', buildargs: {} } as never,
       /unknown option 'buildargs': it is called buildArgs here/,
     ],
-    ['credentials for nobody', { context: '.', auth: { username: 'a' } }, /auth\.serveraddress/],
+    [
+      'credentials for nobody',
+      { context: '.', auth: { username: 'a', password: 'b' } },
+      /auth\.serveraddress/,
+    ],
   ]
   for (const [what, options, message] of wrong) {
     it(`refuses ${what} before anything is sent`, async (test) => {

@@ -5,6 +5,7 @@ import { IgnoreRules } from '../../../archive/ignore-rules.js'
 import { type TarEntry, type TarOptions, tarStream } from '../../../archive/tar.js'
 import { walk } from '../../../archive/walk.js'
 import { InvalidArgumentError } from '../../../errors.js'
+import { checkObject } from '../../../support/check.js'
 import { chosenPaths } from './chosen.js'
 import { type DockerfilePlan, findContextIgnoreFile, findIgnoreFile, planDockerfile } from './dockerfile.js'
 import { type ExtraFiles, extraEntries } from './extra-files.js'
@@ -39,7 +40,9 @@ export interface PackedContext {
  * A Dockerfile from elsewhere gets a random name, and the .dockerignore that is sent names it: so no COPY takes it along.
  */
 export async function packContext(options: ContextOptions): Promise<PackedContext> {
+  checkObject(options, 'options')
   options.signal?.throwIfAborted()
+  if (options.files !== undefined) checkObject(options.files, 'files')
   if (options.context !== undefined) await checkFolder(options.context)
   const plan = await planDockerfile(options)
   const ignoreFile = await findIgnoreFile(options, plan)

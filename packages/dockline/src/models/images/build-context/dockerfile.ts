@@ -103,7 +103,7 @@ async function findFile(
   { name, file }: { name: string; file: string | undefined },
 ): Promise<IgnoreFile | undefined> {
   const inMemory = files[name]
-  if (inMemory !== undefined) return { file: name, text: extraContent(inMemory).toString() }
+  if (inMemory !== undefined) return { file: name, text: extraContent(name, inMemory).toString() }
   if (file === undefined || !(await exists(file))) return undefined
   return { file, text: await readFile(file, 'utf8').catch(raiseUnreadable(file)) }
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../../../errors.js'
+import { refuseUnknown } from '../../../support/suggest.js'
 import { extraHosts as parseExtraHosts } from '../../options/host.js'
 import { parseUlimit } from '../../options/limits.js'
 import { parseBytes } from '../../options/units.js'
@@ -97,13 +98,19 @@ function sbom(value: unknown, option: string): Attributes {
 }
 
 function attestation(value: unknown, option: string): string {
-  const entries = Object.entries(object(value, option))
+  const entries = Object.entries(object(value, option, 'true, false or an object'))
   return toCsv(entries.map(([name, content]) => `${name}=${scalar(content, `${option}.${name}`)}`))
 }
 
 function check(value: unknown, option: string): Attributes {
-  const { skip, error }: CheckOptions =
-    typeof value === 'boolean' ? (value ? { error: true } : { skip: 'all' }) : object(value, option)
+  const given =
+    typeof value === 'boolean'
+      ? value
+        ? { error: true }
+        : { skip: 'all' }
+      : object(value, option, 'true, false or an object')
+  refuseUnknown(given, ['skip', 'error'], option)
+  const { skip, error }: CheckOptions = given
   const skipped = skip === undefined || skip === 'all' ? skip : strings(skip, `${option}.skip`).join(',')
   const parts = [
     ...(skipped === undefined ? [] : [`skip=${skipped}`]),

@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from '../../../errors.js'
-import { type Convert, cut, define, object, shownKey, strings } from '../../options/values.js'
+import { type Convert, cut, define, OR_STRINGS, object, shownKey, strings } from '../../options/values.js'
 
 /** Errors do not have the value in them: people put tokens into build arguments. */
 export function buildArgs(value: unknown, option: string): Record<string, string | null> {
   const pairs: [string, unknown][] = Array.isArray(value)
     ? strings(value, option).map((entry) => cut(entry, '='))
-    : Object.entries(object(value, option))
+    : Object.entries(object(value, option, OR_STRINGS))
   const args: Record<string, string | null> = {}
   for (const [name, content = null] of pairs) {
     if (name === '' || name.includes('=')) {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { OciLayout } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
-import { array, invalid, object, scalar, show } from '../../options/values.js'
+import { array, checkObject, invalid, object, orText, scalar, show } from '../../options/values.js'
 import { csvAttributes, readBoolean } from './csv.js'
 
 /** Where a cache comes from or goes to, in BuildKit's words. */
@@ -21,6 +21,7 @@ export interface Caches {
 /** 'type=registry,ref=…', an object of the same, or only the name of an image. */
 function entryOf(value: unknown, option: string): CacheEntry {
   if (typeof value === 'string' && !value.includes('=')) return { type: 'registry', attrs: { ref: value } }
+  if (typeof value !== 'string') checkObject(value, option, orText('type=local,src=cache'))
   const given = typeof value === 'string' ? csvAttributes(value, option) : scalars(value, option)
   const { type, ...attrs } = given
   if (!type) return invalid(option, "one with a type, as in 'type=registry,ref=…'", value)

@@ -4,7 +4,8 @@ import { Writable } from 'node:stream'
 import { OciLayout, type OutputTarget } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import { formatReference, registryOf, withoutRegistry } from '../../../support/reference.js'
-import { flag, invalid, invalidKind, object, oneOf, show, text } from '../../options/values.js'
+import { refuseUnknown } from '../../../support/suggest.js'
+import { flag, invalid, invalidKind, object, oneOf, orText, show, text } from '../../options/values.js'
 import { parseTag } from '../image.js'
 import { scalars } from './cache.js'
 import { csvAttributes, readBoolean, toCsv } from './csv.js'
@@ -53,7 +54,9 @@ function settingsOf(value: unknown, option: string): Settings {
       attrs,
     }
   }
-  const { type, dest, push = false, name, attrs = {} } = object(value, option)
+  const given = object(value, option, orText('type=local,dest=out'))
+  refuseUnknown(given, ['type', 'dest', 'push', 'name', 'attrs'], option)
+  const { type, dest, push = false, name, attrs = {} } = given
   const named = name === undefined ? {} : { name: text(name, `${option}.name`) }
   const others = scalars(attrs, `${option}.attrs`)
   return {
@@ -95,8 +98,10 @@ function targetOf(
   { dest, attrs }: Pick<Settings, 'dest' | 'attrs'>,
   option: string,
 ): OutputTarget | undefined {
-  if (dest === undefined || dest === '')
-    throw new InvalidArgumentError(`${option}.dest: where is the output of type ${show(type)} to go?`)
+  if (dest === undefined || dest === '') {
+    const place = type === 'local' ? 'the path of a folder' : 'the path of a file, or a Writable,'
+    return invalid(`${option}.dest`, `${place} for type '${type}'`, dest)
+  }
   if (isUnpacked(attrs)) return undefined
   if (dest instanceof Writable) {
     if (type === 'local') return invalid(`${option}.dest`, 'the path of a folder', dest)

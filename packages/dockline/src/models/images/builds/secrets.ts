@@ -2,8 +2,11 @@ import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { MAX_SECRET_BYTES, type ReadSecret, tooBig } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
+import { refuseUnknown } from '../../../support/suggest.js'
 import { invalidKind, object, shownKey, text } from '../../options/values.js'
 import type { BuildSecret } from './options.js'
+
+const SECRET = 'a string, bytes, a function, { file } or { env }'
 
 /** What is to be said of the values themselves is said without them. */
 export async function readSecrets(value: unknown): Promise<Map<string, ReadSecret>> {
@@ -23,10 +26,12 @@ async function readerOf(id: string, secret: BuildSecret): Promise<ReadSecret> {
     checkSize(bytes.length, id)
     return async () => bytes
   }
-  const { file, env } = object(secret, option)
+  const given = object(secret, option, SECRET)
+  refuseUnknown(given, ['file', 'env'], option)
+  const { file, env } = given
   if (file !== undefined && env === undefined) return fileReader(id, text(file, `${option}.file`))
   if (env !== undefined && file === undefined) return variableReader(option, text(env, `${option}.env`))
-  return invalidKind(option, 'a string, bytes, a function, { file } or { env }', secret)
+  return invalidKind(option, SECRET, secret)
 }
 
 function bytesOf(value: unknown, option: string): Uint8Array {

@@ -5,6 +5,7 @@ import { reasonOfFile } from '../../../support/file-reason.js'
 import { invalid, object, strings } from '../../options/values.js'
 
 const DEFAULT_ID = 'default'
+const AGENT = 'true, the path of a socket, or the paths of keys'
 const WINDOWS_AGENT = '\\\\.\\pipe\\openssh-ssh-agent'
 
 /** Finds the agents by their ids: those of sockets, and for keys in files agents of ours. */
@@ -22,14 +23,14 @@ function byId(value: unknown): Readonly<Record<string, unknown>> {
   if (value === undefined) return {}
   if (typeof value === 'boolean' || typeof value === 'string' || Array.isArray(value))
     return { [DEFAULT_ID]: value }
-  return object(value, 'ssh')
+  return object(value, 'ssh', `${AGENT}, or an object of these`)
 }
 
 async function agentOf(given: unknown, option: string): Promise<SshAgent> {
   if (given === true) return agentAt([usualAgent(option)], option)
   if (typeof given === 'string') return agentAt([given], option)
   if (Array.isArray(given) && given.length > 0) return agentAt(strings(given, option), option)
-  return invalid(option, 'true, the path of a socket, or the paths of keys', given)
+  return invalid(option, AGENT, given)
 }
 
 function usualAgent(option: string): string {
@@ -48,7 +49,8 @@ async function agentAt(paths: readonly string[], option: string): Promise<SshAge
 
 async function isSocket(path: string, option: string): Promise<boolean> {
   const stats = await stat(path).catch((cause) => {
-    throw new InvalidArgumentError(`${option}: there is no ${path}`, { cause })
+    const hint = 'true forwards the agent of SSH_AUTH_SOCK'
+    throw new InvalidArgumentError(`${option}: there is no file '${path}'`, { cause, hint })
   })
   return stats.isSocket()
 }
