@@ -1,8 +1,13 @@
 import { KillError } from '../errors.js'
-import { parseDetachKeys } from '../stream/detach-keys.js'
+import { checkFlags, checkMethod } from '../support/check.js'
 import type { Duration } from '../support/duration.js'
 import type { Channel, TerminalSize } from './channel.js'
-import { PseudoTerminal, type TerminalOptions, type TerminalResult } from './pseudo-terminal.js'
+import {
+  checkTerminal,
+  PseudoTerminal,
+  type TerminalOptions,
+  type TerminalResult,
+} from './pseudo-terminal.js'
 import { isTerminal } from './raw-mode.js'
 import { terminalSize } from './size.js'
 
@@ -11,15 +16,19 @@ export type { Channel, ChannelExit, TerminalSize } from './channel.js'
 export { PseudoTerminal, type TerminalOptions, type TerminalResult } from './pseudo-terminal.js'
 export { terminalSize } from './size.js'
 
-interface SessionOptions {
+interface RequestOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly timeout?: Duration | undefined
+}
+
+interface SessionOptions extends RequestOptions {
   readonly stdin?: boolean | undefined
   readonly detachKeys?: string | undefined
-  readonly signal?: AbortSignal | undefined
 }
 
 /** What `start` needs of a container. A `Container` has it. */
 export interface TerminalContainer {
-  inspect(options?: { readonly signal?: AbortSignal | undefined }): Promise<{
+  inspect(options?: RequestOptions): Promise<{
     readonly Config?: { readonly OpenStdin?: boolean | undefined } | undefined
     readonly State?: { readonly Running?: boolean | undefined } | null | undefined
   }>
@@ -29,7 +38,7 @@ export interface TerminalContainer {
       readonly untilExit?: boolean | undefined
     },
   ): Promise<Channel>
-  start(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
+  start(options?: RequestOptions): Promise<void>
 }
 
 interface ExecSessionOptions extends SessionOptions {
@@ -59,17 +68,22 @@ export interface TerminalExecContainer {
 export interface TerminalExecClient {
   startExec(
     id: string,
-    options: { readonly size?: TerminalSize | undefined; readonly signal?: AbortSignal | undefined },
+    options: RequestOptions & { readonly size?: TerminalSize | undefined },
   ): Promise<Channel>
 }
 
-export interface StartOptions extends TerminalOptions {
+export interface TerminalStartOptions extends TerminalOptions {
+  /** The time limit of each request up to the start, and none of the session. Default: the client's. */
+  readonly timeout?: Duration | undefined
+}
+
+export interface StartOptions extends TerminalStartOptions {
   /** Shows first the earlier output of the container. Needs a log driver that can be read. Default: false. */
   readonly logs?: boolean | undefined
 }
 
 export interface ExecCommandOptions
-  extends TerminalOptions,
+  extends TerminalStartOptions,
     Pick<ExecSessionOptions, 'env' | 'workdir' | 'user' | 'privileged'> {
   /**
    * Gives the command a terminal. Default: when it is interactive and both stdin and stdout are terminals.
@@ -88,14 +102,18 @@ export async function start(
   container: TerminalContainer,
   options: StartOptions = {},
 ): Promise<TerminalResult> {
-  const { interactive = true, logs = false, detachKeys, signal } = options
-  if (detachKeys !== undefined) parseDetachKeys(detachKeys)
-  const { Config, State } = await container.inspect({ signal })
+  checkMethod({ container }, 'attach', 'a container')
+  checkTerminal(options, ['timeout', 'logs'])
+  const { logs = false, timeout, ...shown } = options
+  checkFlags({ logs })
+  const { interactive = true, detachKeys, signal } = shown
+  const call = { signal, timeout }
+  const { Config, State } = await container.inspect(call)
   const stdin = interactive && Config?.OpenStdin === true
-  const channel = await container.attach({ stdin, logs, detachKeys, untilExit: true, signal })
-  const terminal = new PseudoTerminal(channel, { ...options, interactive: stdin })
+  const channel = await container.attach({ stdin, logs, detachKeys, untilExit: true, ...call })
+  const terminal = new PseudoTerminal(channel, { ...shown, interactive: stdin })
   if (State?.Running) return terminal.run(undefined, { repaint: true })
-  return terminal.run(() => container.start({ signal }))
+  return terminal.run(() => container.start(call))
 }
 
 /** Runs a command in a running container on this terminal, as `docker exec -it` does. */
@@ -104,15 +122,17 @@ export async function execCommand(
   command: string | readonly string[],
   options: ExecCommandOptions = {},
 ): Promise<TerminalResult> {
-  const { interactive = true, stdin = process.stdin, stdout = process.stdout } = options
-  const { tty = interactive && isTerminal(stdin) && isTerminal(stdout) } = options
-  const { detachKeys, env, workdir, user, privileged, kill, signal } = options
-  if (detachKeys !== undefined) parseDetachKeys(detachKeys)
+  checkMethod({ container }, 'spawn', 'a container')
+  checkTerminal(options, ['timeout', 'tty', 'env', 'workdir', 'user', 'privileged', 'kill'])
+  const { tty: wanted, timeout, env, workdir, user, privileged, kill, ...shown } = options
+  checkFlags({ tty: wanted })
+  const { interactive = true, stdin = process.stdin, stdout = process.stdout, detachKeys, signal } = shown
+  const tty = wanted ?? (interactive && isTerminal(stdin) && isTerminal(stdout))
   const size = tty ? terminalSize(stdout) : undefined
-  const running = { env, workdir, user, privileged, kill, signal }
+  const running = { env, workdir, user, privileged, kill, signal, timeout }
   const channel = await container.spawn(command, { tty, stdin: interactive, size, detachKeys, ...running })
   try {
-    return await new PseudoTerminal(channel, options).run()
+    return await new PseudoTerminal(channel, shown).run()
   } catch (error) {
     throw kill ? await endBecauseOf(channel, error) : error
   }
@@ -135,10 +155,12 @@ async function endBecauseOf(channel: Channel, reason: unknown): Promise<unknown>
 export async function startExec(
   client: TerminalExecClient,
   execId: string,
-  options: TerminalOptions = {},
+  options: TerminalStartOptions = {},
 ): Promise<TerminalResult> {
-  const { detachKeys, signal, stdout = process.stdout } = options
-  if (detachKeys !== undefined) parseDetachKeys(detachKeys)
-  const channel = await client.startExec(execId, { size: terminalSize(stdout), signal })
-  return new PseudoTerminal(channel, options).run()
+  checkMethod({ client }, 'startExec', 'a client')
+  checkTerminal(options, ['timeout'])
+  const { timeout, ...shown } = options
+  const { signal, stdout = process.stdout } = shown
+  const channel = await client.startExec(execId, { size: terminalSize(stdout), signal, timeout })
+  return new PseudoTerminal(channel, shown).run()
 }

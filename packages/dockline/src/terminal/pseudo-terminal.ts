@@ -1,6 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
 import { DEFAULT_DETACH_KEYS, parseDetachKeys } from '../stream/detach-keys.js'
-import { onAbort } from '../support/abort.js'
+import { checkSignal, onAbort } from '../support/abort.js'
+import { checkFlags, checkMethod, checkObject } from '../support/check.js'
+import { refuseUnknown } from '../support/suggest.js'
 import type { Channel, ChannelExit } from './channel.js'
 import { InputPump } from './input.js'
 import { guardExit } from './lost-terminal.js'
@@ -27,6 +29,29 @@ export interface TerminalOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+const NAMES = [
+  'interactive',
+  'stdin',
+  'stdout',
+  'stderr',
+  'detachKeys',
+  'raw',
+  'signal',
+] satisfies (keyof TerminalOptions)[]
+
+/** Refuses options that are none of a terminal, nor of `others`. */
+export function checkTerminal(options: TerminalOptions, others: readonly string[] = []): void {
+  checkObject(options, 'options')
+  refuseUnknown(options, [...NAMES, ...others])
+  const { interactive, raw, stdin, stdout, stderr, detachKeys, signal } = options
+  checkFlags({ interactive, raw })
+  if (stdin !== undefined) checkMethod({ stdin }, 'read', 'a Readable')
+  if (stdout !== undefined) checkMethod({ stdout }, 'write', 'a Writable')
+  if (stderr !== undefined) checkMethod({ stderr }, 'write', 'a Writable')
+  if (detachKeys !== undefined) parseDetachKeys(detachKeys)
+  checkSignal(signal)
+}
+
 /** Who types the detach keys wants to leave: a process that reads nothing does not keep them for longer, in milliseconds. */
 const DETACH_PATIENCE_MS = 2000
 
@@ -49,6 +74,8 @@ export class PseudoTerminal {
   #failure: Error | undefined
 
   constructor(channel: Channel, options: TerminalOptions = {}) {
+    checkMethod({ channel }, 'resize', 'a Channel')
+    checkTerminal(options)
     this.#channel = channel
     this.#stdin = options.stdin ?? process.stdin
     this.#stdout = options.stdout ?? process.stdout

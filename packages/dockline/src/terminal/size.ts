@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { checkMethod } from '../support/check.js'
 import type { Channel, TerminalSize } from './channel.js'
 import { isTerminal } from './raw-mode.js'
 
@@ -8,6 +9,7 @@ const PATIENCE = 10
 
 /** The size of this side's terminal, else what LINES and COLUMNS say; undefined when neither knows. */
 export function terminalSize(stdout: Writable): TerminalSize | undefined {
+  checkMethod({ stdout }, 'write', 'a Writable')
   const { columns, rows } = isTerminal(stdout)
     ? (stdout as unknown as { columns?: number; rows?: number })
     : { columns: Number(process.env.COLUMNS), rows: Number(process.env.LINES) }
