@@ -93,7 +93,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 async function copyIn(call: CopyCall, { container, source, destination }: Copy): Promise<undefined> {
   const { cli, flags } = call
-  const options = { followLink: flags['follow-link'], archive: flags.archive || undefined }
+  const options = { archive: flags.archive || undefined }
   if (source === STREAM) {
     await requireFolder(container, destination)
     await container.copyTo(cli.stdin, destination, options)
@@ -102,7 +102,11 @@ async function copyIn(call: CopyCall, { container, source, destination }: Copy):
   using report = new Report(call, 'to', `${container.id}:${destination}`)
   const left = new LeftOut('which no tar can have')
   const watch = { onProgress: report.seen, onSkip: left.add }
-  await container.copyTo(withEnding(source), destination, { ...options, ...watch })
+  await container.copyTo(withEnding(source), destination, {
+    ...options,
+    followLink: flags['follow-link'],
+    ...watch,
+  })
   report.finish()
   left.tell(cli)
 }

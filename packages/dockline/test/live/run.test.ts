@@ -35,6 +35,15 @@ onEveryEngine((engine) => {
     for (const container of await Promise.all(runs)) assert.equal(container.labels[LABEL], '')
   })
 
+  it('returns only the outputs that the container is attached to', async () => {
+    const command = ['sh', '-c', 'echo out; echo err >&2; exit 3']
+    const some = { ...given, remove: true, reject: false, attachStdout: false } as const
+    const { container: _, ...only } = await containers.run(IMAGE, command, some)
+    assert.deepEqual(only, { exitCode: 3, stdout: '', stderr: 'err\n', output: 'err\n' })
+    const none = await containers.run(IMAGE, command, { ...some, attachStderr: false })
+    assert.deepEqual([none.exitCode, none.output], [3, ''])
+  })
+
   it('feeds the input and ends it', async () => {
     const { stdout } = await containers.run(IMAGE, ['wc', '-c'], {
       ...given,

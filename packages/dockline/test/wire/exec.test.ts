@@ -548,6 +548,17 @@ describe('a session', () => {
     await (await upgraded.promise).closed
   })
 
+  it('takes no unknown option where it is left or sized', async (test) => {
+    const { container } = await start(test, { run: async (call) => void (await call.upgrade(MULTIPLEXED)) })
+    const session = await container.spawn('sh')
+    for (const call of [
+      session.detach({ timout: 5 } as object),
+      session.resize({ columns: 1, rows: 1 }, { timout: 5 } as object),
+    ])
+      await assert.rejects(call, { message: "unknown option 'timout', did you mean 'timeout'?" })
+    session.close()
+  })
+
   it('is detached when its reader leaves the loop, and asks for no exit code', async (test) => {
     const { engine, container } = await start(test, {
       run: (call) => void call.upgrade(MULTIPLEXED, frame(1, 'x')),

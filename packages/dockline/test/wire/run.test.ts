@@ -453,6 +453,13 @@ describe('run', () => {
     assert.ok((await failureOf(containers.run('alpine'))) instanceof StreamError)
   })
 
+  it('reads only the outputs that the container is attached to', async (test) => {
+    const { engine, containers } = await start(test, { output: [frame(2, 'err')] })
+    assert.equal((await containers.run('alpine', [], { attachStdout: false })).stderr, 'err')
+    const attach = engine.requests.find(({ path }) => path === '/containers/c1/attach')
+    assert.match(attach?.target ?? '', /[?&]stdout=0&stderr=1/)
+  })
+
   it('returns a detached container as soon as it runs', async (test) => {
     const { engine, containers } = await start(test, {})
     const container = await containers.run('alpine', ['sleep', '60'], { detach: true, name: 'web' })

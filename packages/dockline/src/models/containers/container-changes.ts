@@ -29,6 +29,7 @@ export interface CommitRequest {
 /** Reads the options of a commit: the Engine's request for making an image of a container. */
 export function readCommit(container: string, options: CommitOptions): CommitRequest {
   const [{ config: body = {}, repo, ...query }, call] = commitOptions.read(options)
+  if (repo === undefined && query.tag !== undefined) invalid('repository', 'given beside tag', repo)
   if (repo === undefined) return { query: { container, ...query }, body, call }
   const { repository, tag } = parseReference(repo)
   if (tag !== undefined && query.tag !== undefined) {

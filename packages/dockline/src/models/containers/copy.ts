@@ -52,10 +52,13 @@ export async function copyTo(
   { source, path }: CopyIn,
   options: CopyToOptions,
 ): Promise<void> {
-  const [{ followLink = false, archive, mode = 0o644, onProgress, onSkip }, call] =
-    copyToOptions.read(options)
+  const [{ followLink = false, archive, mode, onProgress, onSkip }, call] = copyToOptions.read(options)
   checkSource(source)
   checkPath(path)
+  if (mode !== undefined && !(source instanceof Uint8Array))
+    throw new InvalidArgumentError('mode is for content from memory, not for a path or a tar')
+  if (followLink && typeof source !== 'string')
+    throw new InvalidArgumentError('followLink is for a path, not for content from memory or a tar')
   const put = { archive, onProgress, call }
   if (isByteSource(source)) return putTar(target, { ...put, folder: path, tar: readableOf(source) })
   const destination = await destinationIn(target, path, call)
@@ -69,7 +72,7 @@ export async function copyTo(
   if (name === undefined || destination.isDirectory) {
     return invalid('path', 'the name of a file, to which the content is copied', path)
   }
-  const tar = tarStream(fileOf(name, source, mode), { signal: call.signal })
+  const tar = tarStream(fileOf(name, source, mode ?? 0o644), { signal: call.signal })
   return putTar(target, { ...put, folder, tar })
 }
 

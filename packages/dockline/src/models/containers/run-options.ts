@@ -1,4 +1,6 @@
+import { InvalidArgumentError } from '../../errors.js'
 import { type Collecting, checkLimit } from '../../stream/index.js'
+import { checkFlags } from '../../support/check.js'
 import { checkNames } from '../base/call.js'
 import type { ContainerCreateOptions } from '../options/index.js'
 import { type AttachPlan, planAttach } from '../sessions/attach.js'
@@ -84,15 +86,18 @@ export async function readRun(
   options: RunOptions,
 ): Promise<RunPlan> {
   checkNames(options, [...CREATE_NAMES, ...OWN_NAMES])
-  const { detach = false, input: given, encoding = 'utf8', maxOutput, kill, reject, ...made } = options
-  const { interactive = made.config?.OpenStdin } = made
+  const { detach = false, input: given, encoding, maxOutput, kill, reject, ...made } = options
+  checkFlags({ detach, reject, remove: made.remove ?? false })
+  if (detach) refuseBesideDetach({ input: given, maxOutput, kill, encoding, reject }, 'container')
+  const { interactive = made.config?.OpenStdin, attachStdin = true } = made
+  if (given !== undefined && !attachStdin)
+    throw new InvalidArgumentError('input and attachStdin: false exclude each other')
   // A stdin that is open would never end if nobody ended it.
-  const input = given === undefined && interactive && !detach ? '' : given
-  if (detach) refuseBesideDetach({ input, maxOutput, kill }, 'container')
+  const input = given === undefined && interactive && attachStdin && !detach ? '' : given
   if (input !== undefined) checkInput(input, 'input')
   const collecting = readCollecting(encoding, maxOutput)
   const create = readMade(image, command, detach ? made : withStdinOnce({ ...streamsFor(input), ...made }))
-  const run = { image, create, remove: Boolean(made.remove) }
+  const run = { image, create, remove: made.remove === true }
   if (detach) return Object.freeze({ ...run, detach: true })
   const end = { kill: await readKill(kill), reject: reject !== false }
   return Object.freeze({
@@ -105,7 +110,7 @@ export async function readRun(
   })
 }
 
-function readCollecting(encoding: Encoding, maxOutput: number | undefined): Collecting {
+function readCollecting(encoding: Encoding = 'utf8', maxOutput: number | undefined): Collecting {
   checkEncoding(encoding, 'encoding')
   if (maxOutput !== undefined) checkLimit(maxOutput, 'maxOutput')
   return { encoding, maxOutput }
@@ -126,9 +131,11 @@ function readMade(
   return readCreate(image, command, { ...create, pull, ...(remove ? { remove: true } : {}) })
 }
 
-function attachFor({ input, tty = false, stdinOnce = true, remove }: RunOptions): AttachPlan {
+function attachFor(options: RunOptions): AttachPlan {
+  const { input, tty = false, stdinOnce = true, remove, attachStdout, attachStderr } = options
   const stdin = input !== undefined
   const condition = remove ? 'removed' : 'next-exit'
   const target = { tty: tty === true, openStdin: stdin, stdinOnce: stdinOnce === true, condition } as const
-  return planAttach(target, { untilExit: true })
+  const outputs = { stdout: attachStdout !== false, stderr: attachStderr !== false }
+  return planAttach(target, { untilExit: true, ...outputs })
 }

@@ -155,7 +155,7 @@ export async function readExec(
 ): Promise<DetachedExecPlan | AttachedExecPlan> {
   const [own, call, given] = execOptions.read(options)
   const { input, encoding = 'utf8', reject = false, detach = false, maxOutput, kill } = own
-  if (detach) refuseBesideDetach({ input, maxOutput, kill }, 'command')
+  if (detach) refuseBesideDetach(own, 'command')
   if (input !== undefined) checkInput(input, 'input')
   const plan = planExec(command, { ...given, stdin: input !== undefined })
   if (detach) return Object.freeze({ ...plan, call, detach: true })

@@ -34,15 +34,21 @@ export interface StayingOptions {
   readonly input?: Input | undefined
   readonly maxOutput?: number | undefined
   readonly kill?: KillOption | undefined
+  readonly encoding?: Encoding | undefined
+  readonly reject?: boolean | undefined
 }
 
 /** Refuses beside `detach` the options that need somebody who stays. `ended` is what `kill` would end. */
-export function refuseBesideDetach({ input, maxOutput, kill }: StayingOptions, ended: string): void {
-  const refusal =
-    (input !== undefined && 'input and detach exclude each other: nobody stays to write the input') ||
-    (maxOutput !== undefined && 'maxOutput and detach exclude each other: nobody stays to read the output') ||
-    (kill && `kill and detach exclude each other: nobody stays to end the ${ended}`)
-  if (refusal) throw new InvalidArgumentError(refusal)
+export function refuseBesideDetach(options: StayingOptions, ended: string): void {
+  const { input, maxOutput, kill, encoding, reject } = options
+  const refuse = (name: string, task: string): never => {
+    throw new InvalidArgumentError(`${name} and detach exclude each other: nobody stays to ${task}`)
+  }
+  if (input !== undefined) refuse('input', 'write the input')
+  if (maxOutput !== undefined) refuse('maxOutput', 'read the output')
+  if (encoding !== undefined) refuse('encoding', 'read the output')
+  if (reject !== undefined) refuse('reject', 'see the exit code')
+  if (kill) refuse('kill', `end the ${ended}`)
 }
 
 /**

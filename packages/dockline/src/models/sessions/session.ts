@@ -120,9 +120,10 @@ export class Session {
   }
 
   /** Sets the size of the terminal. Rejects with InvalidArgumentError without a tty. */
-  async resize(size: TerminalSize, options?: CallOptions): Promise<void> {
+  async resize(size: TerminalSize, options: CallOptions = {}): Promise<void> {
+    const call = readCall(options)
     if (!this.tty) throw new InvalidArgumentError('resize needs a session with a tty')
-    await this.#parts.resize(checkSize(size), options)
+    await this.#parts.resize(checkSize(size), call)
   }
 
   /**
@@ -156,7 +157,8 @@ export class Session {
    * Closes the session, after what was written to stdin has reached the process. Rejects with TimeoutError if the process has
    * not read it within `timeout`. Default: 30 s.
    */
-  async detach({ signal, timeout = DETACH_PATIENCE_MS }: CallOptions = {}): Promise<void> {
+  async detach(options: CallOptions = {}): Promise<void> {
+    const { signal, timeout = DETACH_PATIENCE_MS } = readCall(options)
     this.#left = true
     // The end comes after all output, so output that is not read is dropped.
     this.output.drain()

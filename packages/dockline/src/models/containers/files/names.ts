@@ -30,6 +30,8 @@ function checkFile(name: string, file: FileData | FileToWrite): NamedFile {
   if (user !== undefined) checkUser(user, `${option}.user`)
   if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0))
     return invalid(`${option}.size`, 'a number of bytes from 0 on', size)
+  if (size !== undefined && !isByteSource(data))
+    invalid(`${option}.size`, 'left out where data is no stream', size)
   return { name, data, mode, user, size }
 }
 
