@@ -44,7 +44,7 @@ const SAME_LENGTH: Readonly<Record<string, (word: string) => BuildOptions | Prom
   files: (word) => ({ dockerfileContent: TAKING, files: { said: word } }),
   'files with a time': (word) => ({
     dockerfileContent: TAKING,
-    files: { said: { content: word, mtime: NPM_TIME } },
+    files: { said: { data: word, mtime: NPM_TIME } },
   }),
   'files beside a context': async (word) => ({
     context: await theContext,

@@ -27,12 +27,19 @@ const ENV = ['NO_PROXY=localhost', 'no_proxy=localhost']
 const ATTACHED = { AttachStdin: false, AttachStdout: true, AttachStderr: true }
 const HEARD = { ...ATTACHED, AttachStdin: true, OpenStdin: true, StdinOnce: true }
 
+const AUTH = { username: 'me', password: 'pw' }
+
 const ofCreate: Own<CreateOptions> = {
+  auth: [
+    { auth: AUTH, pull: 'missing' },
+    { Env: ENV, HostConfig: {} },
+  ],
   pull: [{ pull: 'always' }, { Env: ENV, HostConfig: {} }],
   useConfigProxy: [{ useConfigProxy: false }, { HostConfig: {} }],
 }
 
 const ofRun: Own<RunOptions> = {
+  auth: [{ auth: AUTH }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
   pull: [{ pull: 'always' }, { ...ATTACHED, Env: ENV, HostConfig: {} }],
   useConfigProxy: [{ useConfigProxy: false }, { ...ATTACHED, HostConfig: {} }],
   detach: [{ detach: true }, { Env: ENV, HostConfig: {} }],

@@ -18,6 +18,7 @@ import { chunked, empty, FakeEngine, json, type Scripts } from '../support/fake-
 const HUB = 'https://index.docker.io/v1/'
 const SECRET = /s3cret|czNjcmV0|OnMzY3JldA/
 const OF_R = { serveraddress: 'r.io', username: 'me', password: 's3cret' }
+const YOU = { username: 'you', password: 'own' }
 const OF_HUB = { serveraddress: HUB, username: 'hub', password: 's3cret' }
 const AUTHS = { 'r.io': { auth: base64('me:s3cret') }, [HUB]: { auth: base64('hub:s3cret') } }
 const PUSHED = '{"status":"1: digest: sha256:a size: 1"}'
@@ -114,16 +115,20 @@ const CALLS: Readonly<Record<string, Asking>> = {
     header: 'x-registry-config',
   },
   'a build as said': {
-    call: ({ images }) =>
-      images.build({ dockerfileContent: 'FROM a', auths: { 's.io': { username: 'you' } } }),
+    call: ({ images }) => images.build({ dockerfileContent: 'FROM a', auths: { 's.io': YOU } }),
     path: '/build',
-    sent: { 's.io': { serveraddress: 's.io', username: 'you' } },
+    sent: { 's.io': { serveraddress: 's.io', ...YOU } },
     header: 'x-registry-config',
   },
   'a container whose image is not here': {
     call: ({ containers }) => containers.create('r.io/a', ['b'], { pull: 'always' }),
     path: '/images/create',
     sent: OF_R,
+  },
+  'a container with the credentials of the call': {
+    call: ({ containers }) => containers.create('r.io/a', ['b'], { pull: 'always', auth: YOU }),
+    path: '/images/create',
+    sent: { serveraddress: 'r.io', ...YOU },
   },
   'a service': { call: ({ services }) => services.create('r.io/a'), path: '/services/create', sent: OF_R },
   'a service with another image': {

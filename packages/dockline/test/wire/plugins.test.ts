@@ -41,7 +41,7 @@ describe('plugins', () => {
     const asked: unknown[] = []
     const plugin = await client.plugins.install('me/plugin', {
       localName: 'mine',
-      auth: { username: 'me' },
+      auth: { username: 'me', password: 'pw' },
       privileges: async (...args) => asked.push(args) > 0,
     })
     assert.equal(plugin.name, FOUND.Name)

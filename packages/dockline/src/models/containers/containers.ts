@@ -8,7 +8,7 @@ import type {
   Filters,
 } from '../../api/index.js'
 import { type CallOptions, deadline } from '../../http/index.js'
-import { callTable, readCall } from '../base/call.js'
+import { callTable, checkNames, readCall } from '../base/call.js'
 import { discarding } from '../base/discard.js'
 import { identified, idOfMade } from '../base/identity.js'
 import { reloadAll } from '../base/reload.js'
@@ -20,6 +20,7 @@ import type { Command } from '../sessions/exec-options.js'
 import { holdSource } from '../sessions/source.js'
 import { Container } from './container.js'
 import {
+  CREATE_NAMES,
   type CreateOptions,
   createContainer,
   type RunContext,
@@ -150,6 +151,10 @@ export class Containers {
     options: Omit<CreateOptions, 'name'> = {},
   ): Promise<InspectedContainer> {
     const { getOrCreateContainer } = await import('./get-or-create-container.js')
+    checkNames(
+      options,
+      CREATE_NAMES.filter((each) => each !== 'name'),
+    )
     const create = { ...options, name: text(name, 'name') }
     const wanted = { image: nameOf(image), command, options: create }
     return getOrCreateContainer({ api: this.#api, containers: this }, wanted)
@@ -186,7 +191,7 @@ export class Containers {
     options: RunOptions = {},
   ): Promise<InspectedContainer | RunResult<string | Buffer>> {
     // Held before there is anything to refuse.
-    using _source = holdSource(options.input)
+    using _source = holdSource(options?.input)
     const plan = await readRun(nameOf(image), command, options)
     if (!plan.detach) return await runToEnd(this.#context, plan)
     const { id, attrs } = await runDetached(this.#context, plan)

@@ -1,6 +1,7 @@
 import type { ApiClient, ContainerCreateBody } from '../../api/index.js'
-import { ImageNotFoundError } from '../../errors.js'
+import { ImageNotFoundError, InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { checkFlags, checkObject } from '../../support/check.js'
 import { checkNames } from '../base/call.js'
 import type { Images } from '../images/images.js'
 import {
@@ -10,6 +11,7 @@ import {
   createRequest,
 } from '../options/index.js'
 import { type Convert, oneOf } from '../options/values.js'
+import { optionalAuth, type RegistryAuth } from '../registry/registry-auth.js'
 import type { Command } from '../sessions/exec-options.js'
 import { createInNetworks } from './endpoints.js'
 
@@ -19,6 +21,8 @@ export type PullPolicy = 'missing' | 'always' | 'never'
 export interface CreateOptions extends ContainerCreateOptions, CallOptions {
   /** Default: 'never' for create and 'missing' for run. */
   readonly pull?: PullPolicy | undefined
+  /** The credentials for a pull. Default: the stored ones of the docker command. */
+  readonly auth?: RegistryAuth | undefined
   /** Gives the container the proxy variables of config.json, where `env` has none. Default: true. */
   readonly useConfigProxy?: boolean | undefined
 }
@@ -26,7 +30,10 @@ export interface CreateOptions extends ContainerCreateOptions, CallOptions {
 /** The names of all options of a creation. */
 export const CREATE_NAMES: readonly string[] = [
   ...createOptionNames,
-  ...(['pull', 'useConfigProxy'] satisfies Exclude<keyof CreateOptions, keyof ContainerCreateOptions>[]),
+  ...(['pull', 'auth', 'useConfigProxy'] satisfies Exclude<
+    keyof CreateOptions,
+    keyof ContainerCreateOptions
+  >[]),
 ]
 
 const checkPull: Convert<PullPolicy> = oneOf('missing', 'always', 'never')
@@ -35,6 +42,7 @@ const checkPull: Convert<PullPolicy> = oneOf('missing', 'always', 'never')
 export interface CreatePlan {
   readonly request: CreateRequest
   readonly pull: PullPolicy
+  readonly auth: RegistryAuth | undefined
   readonly useConfigProxy: boolean
   readonly call: CallOptions
 }
@@ -50,14 +58,18 @@ export interface RunContext {
 /** Reads the options of a creation. Throws InvalidArgumentError. */
 export function readCreate(image: string, command: Command | undefined, options: CreateOptions): CreatePlan {
   checkNames(options, CREATE_NAMES)
-  const { pull = 'never', useConfigProxy = true, signal, timeout, ...create } = options
+  const { pull = 'never', auth, useConfigProxy = true, signal, timeout, ...create } = options
+  checkFlags({ useConfigProxy })
   const request = createRequest(image, command, create)
   checkPull(pull, 'pull')
-  return Object.freeze({ request, pull, useConfigProxy, call: { signal, timeout } })
+  if (auth !== undefined && pull === 'never')
+    throw new InvalidArgumentError("auth is for a pull, and pull is 'never'")
+  return Object.freeze({ request, pull, auth: optionalAuth(auth), useConfigProxy, call: { signal, timeout } })
 }
 
 /** Makes the end of an attached client's stdin the end of the container's stdin, as docker and docker-py do. */
 export function withStdinOnce<Options extends ContainerCreateOptions>(options: Options): Options {
+  checkObject(options, 'options')
   const { interactive, stdinOnce = options.config?.StdinOnce, attachStdin = true } = options
   return interactive === true && stdinOnce === undefined && attachStdin
     ? { ...options, stdinOnce: true }
@@ -67,11 +79,11 @@ export function withStdinOnce<Options extends ContainerCreateOptions>(options: O
 /** Creates a container and returns its id; an image that is not here is pulled once, where that is wanted. */
 export async function createContainer(
   { api, images, proxies }: RunContext,
-  { request: { query, body: asked }, pull, useConfigProxy, call }: CreatePlan,
+  { request: { query, body: asked }, pull, auth, useConfigProxy, call }: CreatePlan,
 ): Promise<string> {
   const body = useConfigProxy ? withProxies(asked, proxies()) : asked
   const create = () => createInNetworks(api, { query, body }, call)
-  const fetchImage = () => images.pull(body.Image ?? '', { platform: query.platform, ...call })
+  const fetchImage = () => images.pull(body.Image ?? '', { platform: query.platform, auth, ...call })
   if (pull === 'always') await fetchImage()
   try {
     return await create()

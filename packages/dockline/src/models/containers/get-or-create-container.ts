@@ -27,7 +27,7 @@ export async function getOrCreateContainer(
   { api, containers }: Surroundings,
   { image, command, options }: Named<CreateOptions>,
 ): Promise<InspectedContainer> {
-  const { pull, useConfigProxy, signal, timeout, ...create } = options
+  const { pull, auth, useConfigProxy, signal, timeout, ...create } = options
   const wanted = { image, command, options: create }
   // What is wrong is refused before anything is asked.
   createRequest(image, command, create)
@@ -36,7 +36,7 @@ export async function getOrCreateContainer(
     find: () => findSame({ api, containers }, wanted, limit),
     create: () => {
       const labelled = { ...create, ...labelsFor(api, wanted) }
-      return containers.create(image, command, { ...labelled, pull, useConfigProxy, ...limit.call })
+      return containers.create(image, command, { ...labelled, pull, auth, useConfigProxy, ...limit.call })
     },
     signal: limit.signal,
   })

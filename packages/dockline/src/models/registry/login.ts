@@ -2,10 +2,10 @@ import type { ApiClient, AuthResponse } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { DOCKER_HUB, hostOf, registryKey, registryOf } from '../../support/reference.js'
-import { callTable } from '../base/call.js'
+import { callTable, readCall } from '../base/call.js'
 import { flag } from '../options/values.js'
 import type { Credentials } from './credentials.js'
-import { AUTH_NAMES, parseAuth, type RegistryAuth } from './registry-auth.js'
+import { AUTH_NAMES, authIn, type RegistryAuth } from './registry-auth.js'
 
 export interface LoginOptions extends CallOptions, RegistryAuth {
   /** Keeps what the registry accepted: with the credential helper, else in config.json. Default: true. */
@@ -27,7 +27,7 @@ export async function login(
   if (keep && !credentials.canStore) {
     throw new InvalidArgumentError('store: the credentials of this client cannot be stored')
   }
-  const { serveraddress = DOCKER_HUB, ...who } = parseAuth(given, 'options')
+  const { serveraddress = DOCKER_HUB, ...who } = authIn(given, '')
   const key = registryKey(serveraddress)
   const auth = { ...(isSomebody(who) ? who : await stored(credentials, key, call)), serveraddress: key }
   const answer = await api.system.auth(auth, call).catch(async (error) => {
@@ -44,7 +44,7 @@ export async function logout(
   registry: string = DOCKER_HUB,
   options: CallOptions = {},
 ): Promise<void> {
-  await credentials.erase(registry, options)
+  await credentials.erase(registry, readCall(options))
 }
 
 function isSomebody({ username, password, identitytoken, registrytoken }: RegistryAuth): boolean {

@@ -3,7 +3,7 @@ import { InvalidArgumentError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { registryKey } from '../../support/reference.js'
 import { refuseUnknown } from '../options/index.js'
-import { type Convert, define, invalid } from '../options/values.js'
+import { type Convert, checkObject, define, invalid, invalidKind } from '../options/values.js'
 import type { Credentials } from './credentials.js'
 
 /** Who asks a registry: a user name and a password, or one of the two tokens. */
@@ -22,16 +22,25 @@ export const AUTH_NAMES = ['username', 'password', 'serveraddress', 'identitytok
 
 /** Checks credentials. The error does not have them in it. */
 export const parseAuth: Convert<AuthConfig> = (value, option) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InvalidArgumentError(`${option} must be an object such as { username, password }`)
-  }
+  checkObject(value, option, 'an object such as { username, password }')
   refuseUnknown(value, AUTH_NAMES, option)
+  return authIn(value, `${option}.`)
+}
+
+/** Reads credentials whose names have been checked. `owner` stands before each name in an error. */
+export function authIn(value: RegistryAuth, owner: string): AuthConfig {
   const auth: AuthConfig = {}
   for (const name of AUTH_NAMES) {
-    const given: unknown = (value as RegistryAuth)[name]
+    const given: unknown = value[name]
     if (given === undefined) continue
-    if (typeof given !== 'string') throw new InvalidArgumentError(`${option}.${name} must be a string`)
+    if (typeof given !== 'string') invalidKind(`${owner}${name}`, 'a string', given)
     auth[name] = given
+  }
+  const { username, password, identitytoken, registrytoken } = auth
+  const isHalf = (username === undefined) !== (password === undefined)
+  if (isHalf && identitytoken === undefined && registrytoken === undefined) {
+    const [missing, other] = password === undefined ? ['password', 'username'] : ['username', 'password']
+    throw new InvalidArgumentError(`${owner}${missing} must be given beside ${other}`)
   }
   return auth
 }
@@ -42,11 +51,7 @@ export function optionalAuth(value: unknown): AuthConfig | undefined {
 
 /** Credentials by registry, under the names that the Engine looks for. */
 export const parseAuths: Convert<Record<string, AuthConfig>> = (value, option) => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InvalidArgumentError(
-      `${option} must be an object such as { 'localhost:5000': { username, password } }`,
-    )
-  }
+  checkObject(value, option, "an object such as { 'localhost:5000': { username, password } }")
   const auths: Record<string, AuthConfig> = {}
   for (const [registry, given] of Object.entries(value)) {
     if (given === undefined) continue

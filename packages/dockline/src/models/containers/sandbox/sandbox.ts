@@ -3,6 +3,7 @@ import type { ApiClient, ContainerInspectResponse, ContainerUpdateResponse } fro
 import { ApiError, ImageNotFoundError, InvalidArgumentError, NotFoundError } from '../../../errors.js'
 import { type CallOptions, deadline } from '../../../http/index.js'
 import { hasKeeper, KEEPER_ARCHITECTURES, type KeeperArchitecture, keeperTar } from '../../../keeper/index.js'
+import { readCall } from '../../base/call.js'
 import { discarding } from '../../base/discard.js'
 import { makeMark } from '../../base/inherited.js'
 import { resources } from '../../options/index.js'
@@ -53,7 +54,7 @@ export class Sandbox extends Container<ContainerInspectResponse> implements Asyn
   /** Ends all that runs in the sandbox and removes it. A sandbox that is gone is no error. `DELETE /containers/{id}` */
   async close(options: CallOptions = {}): Promise<void> {
     try {
-      await removeNow(this.api, this.id, options)
+      await removeNow(this.api, this.id, readCall(options))
     } finally {
       // It ends all that runs also where the Engine refuses the removal.
       this.#leash.destroy()
@@ -72,14 +73,14 @@ export async function startSandbox(
   options: SandboxOptions,
 ): Promise<Sandbox> {
   const plan = planSandbox(image, options)
-  const { request, pull, allowed } = plan
+  const { request, pull, auth, allowed } = plan
   const { api } = context
   using limit = deadline(`starting a sandbox of ${image}`, plan.call.signal, plan.call.timeout)
   const { call } = limit
   const [architecture, info, volumes] = await Promise.all([
     architectureOf(api, call),
     api.system.info(call),
-    volumesOf(context, image, { pull, platform: request.query.platform, ...call }),
+    volumesOf(context, image, { pull, auth, platform: request.query.platform, ...call }),
     removeForgotten(api, call),
   ])
   refuseUnlimited(info, request.body)
@@ -134,12 +135,12 @@ async function architectureOf(api: ApiClient, call: CallOptions): Promise<Keeper
   )
 }
 
-type ImageCall = CallOptions & Pick<SandboxOptions, 'pull' | 'platform'>
+type ImageCall = CallOptions & Pick<SandboxOptions, 'pull' | 'auth' | 'platform'>
 
 /** The volumes that an image asks for, which is pulled where that is wanted. */
 async function volumesOf({ images }: RunContext, image: string, call: ImageCall): Promise<string[]> {
-  const { pull, platform, ...limits } = call
-  const fetch = () => images.pull(image, { platform, ...limits })
+  const { pull, auth, platform, ...limits } = call
+  const fetch = () => images.pull(image, { platform, auth, ...limits })
   if (pull === 'always') await fetch()
   const found = await images.get(image, limits).catch(async (error) => {
     if (!(error instanceof ImageNotFoundError) || pull !== 'missing') throw error
