@@ -1,6 +1,7 @@
 import type { Environment, TlsOptions } from './config/index.js'
 import { InvalidArgumentError } from './errors.js'
 import { limitOf } from './http/deadline.js'
+import { checkPinnedVersion } from './http/negotiate.js'
 import type { CredentialProvider } from './models/index.js'
 import { type Convert, checkObject, flag, invalid, text } from './models/options/values.js'
 import type { Duration } from './support/duration.js'
@@ -42,7 +43,7 @@ export interface ClientOptions {
    * rootless Docker, Docker Desktop, Colima, OrbStack, Rancher Desktop and Podman. Looks at the first call. Default: false.
    */
   readonly autodetect?: boolean | undefined
-  /** Pins the API version, as in '1.41', instead of negotiating it. DOCKER_API_VERSION wins over it. */
+  /** Pins the API version, as in '1.41', instead of negotiating it. Default: DOCKER_API_VERSION. */
   readonly apiVersion?: string | undefined
   /** Milliseconds a call may take. Default: no limit. A stream is only timed until it begins. */
   readonly timeout?: Duration | undefined
@@ -80,8 +81,7 @@ const CHECKS: { readonly [Name in keyof ClientOptions]-?: Convert<unknown> } = {
   proxy: elsewhere,
   ssh: checkObject,
   autodetect: flag,
-  apiVersion: (value, option) =>
-    typeof value === 'string' ? value : invalid(option, "a string such as '1.41'", value),
+  apiVersion: (value) => checkPinnedVersion(value as string),
   timeout: (value) => limitOf(value as Duration),
   headers: elsewhere,
   credentials: elsewhere,

@@ -19,6 +19,7 @@ import {
 } from './config/index.js'
 import { InvalidArgumentError } from './errors.js'
 import type { CallOptions } from './http/index.js'
+import { checkPinnedVersion } from './http/negotiate.js'
 import { callTable, readCall } from './models/base/call.js'
 import { engineEvents } from './models/events/events.js'
 import {
@@ -147,10 +148,13 @@ export class DockerClient implements AsyncDisposable {
     const settings = resolveConnection(env, choiceOf(options))
     this.#settings = settings
     const endpoint = endpointFor(settings, options)
+    const { apiVersion = settings.apiVersion } = options
+    if (apiVersion !== undefined && apiVersion !== options.apiVersion)
+      checkPinnedVersion(apiVersion, 'DOCKER_API_VERSION')
     this.#proxy = endpoint.proxy
     this.api = new ApiClient({
       endpoint,
-      apiVersion: settings.apiVersion ?? options.apiVersion,
+      apiVersion,
       timeout,
       headers: { ...configHeaders(env), ...optionHeaders(headers) },
     })
@@ -237,6 +241,8 @@ export class DockerClient implements AsyncDisposable {
     // As an option it would be as good as not given, and lead to another Engine.
     if (typeof context !== 'string' || context === '') invalid('context', 'the name of a context', context)
     checkObject(options, 'options')
+    if ((options as ClientOptions).context !== undefined)
+      throw new InvalidArgumentError('context is the first argument, and no option')
     return new DockerClient({ ...options, context })
   }
 
@@ -391,6 +397,10 @@ function providerOf(
 
 /** The client of the Engine that the docker command would use here: DOCKER_HOST, DOCKER_CONTEXT, the current context, the default. */
 export function fromEnv(options: Omit<ClientOptions, 'host' | 'context'> = {}): DockerClient {
+  checkObject(options, 'options')
+  for (const name of ['host', 'context'] as const)
+    if ((options as ClientOptions)[name] !== undefined)
+      throw new InvalidArgumentError(`fromEnv takes no ${name}: use new DockerClient({ ${name} })`)
   return new DockerClient(options)
 }
 

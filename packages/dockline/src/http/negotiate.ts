@@ -1,4 +1,5 @@
 import { ApiError, InvalidVersionError } from '../errors.js'
+import { invalid } from '../support/check.js'
 
 /** The newest API version this library knows. */
 export const MAX_API_VERSION = '1.56'
@@ -51,9 +52,9 @@ export function refusedVersion(error: Error): { readonly newest: string | undefi
   return { newest: /Maximum supported API version is (\d+\.\d+)/.exec(explanation)?.[1] }
 }
 
-export function checkPinnedVersion(version: string): void {
-  const plain = version.replace(/^v/, '')
-  if (!isVersion(plain)) throw new InvalidVersionError(`'${version}' is not an API version such as '1.41'`)
+export function checkPinnedVersion(version: string, option = 'apiVersion'): void {
+  const plain = String(version).replace(/^v/, '')
+  if (typeof version !== 'string' || !isVersion(plain)) invalid(option, "a version such as '1.41'", version)
   if (compareVersions(plain, MIN_API_VERSION) < 0) {
     throw new InvalidVersionError(
       `API version ${plain} is below ${MIN_API_VERSION}, the oldest that is supported`,

@@ -19,7 +19,12 @@ describe('a client refuses, when it is made,', () => {
     [{ host: null }, 'host must be a string, not null'],
     [{ host: new URL('tcp://box') }, 'host must be a string, not a URL'],
     [{ context: 5 }, 'context must be a string, not 5'],
-    [{ apiVersion: 1.41 }, "apiVersion must be a string such as '1.41', not 1.41"],
+    [{ apiVersion: 1.41 }, "apiVersion must be a version such as '1.41', not 1.41"],
+    [{ apiVersion: 'latest' }, "apiVersion must be a version such as '1.41', not 'latest'"],
+    [
+      { env: { DOCKER_API_VERSION: 'latest' } },
+      "DOCKER_API_VERSION must be a version such as '1.41', not 'latest'",
+    ],
     [{ timeout: -1 }, "timeout must be 0 or more milliseconds or a string such as '10s', not -1"],
     [{ timeout: 'x' }, /^timeout must be 0 or more milliseconds or a string such as '10s', not '?x'?$/],
     [{ timeout: null }, "timeout must be 0 or more milliseconds or a string such as '10s', not null"],

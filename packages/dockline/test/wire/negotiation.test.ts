@@ -63,22 +63,27 @@ describe('the API version', () => {
     })
   }
 
-  it('is not asked for when it is pinned, with or without a v', async (test) => {
+  it('is not asked for when the option pins it, with or without a v, or else the variable', async (test) => {
     const engine = await FakeEngine.start(test, INFO)
     await engine.client(test, { apiVersion: '1.43' }).info()
     await engine.client(test, { apiVersion: 'v1.42' }).info()
     await engine.client(test, { apiVersion: '1.43', env: { DOCKER_API_VERSION: '1.41' } }).info()
+    await engine.client(test, { env: { DOCKER_API_VERSION: '1.41' } }).info()
     assert.deepEqual(
       engine.requests.map(({ target }) => target),
-      ['/v1.43/info', '/v1.42/info', '/v1.41/info'],
+      ['/v1.43/info', '/v1.42/info', '/v1.43/info', '/v1.41/info'],
     )
   })
 
   it('cannot be pinned to what is none', async (test) => {
     const engine = await FakeEngine.start(test)
-    for (const apiVersion of ['1', '1.x', '1.23', 'latest', '1.41/../x']) {
-      assert.throws(() => engine.client(test, { apiVersion }), InvalidVersionError)
+    for (const apiVersion of ['1', '1.x', 'latest', '1.41/../x']) {
+      assert.throws(() => engine.client(test, { apiVersion }), {
+        name: 'InvalidArgumentError',
+        message: `apiVersion must be a version such as '1.41', not '${apiVersion}'`,
+      })
     }
+    assert.throws(() => engine.client(test, { apiVersion: '1.23' }), InvalidVersionError)
   })
 
   it('is asked for once by twenty calls at once', async (test) => {
