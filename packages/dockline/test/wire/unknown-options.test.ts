@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
-import { type Container, DockerClient, InvalidArgumentError, type OutputStream } from '#src/index.js'
+import {
+  type Container,
+  DockerClient,
+  InvalidArgumentError,
+  NotFoundError,
+  type OutputStream,
+} from '#src/index.js'
 import { empty, FakeEngine, json } from '../support/fake-engine.js'
 
 /** As an untyped program calls it: with a name that does not exist here, though it may elsewhere. */
@@ -60,6 +67,54 @@ describe('a word of another client', () => {
       message: "unknown option 'subnet': it is called ipam.pools here",
     })
     assert.deepEqual(engine.calls, [])
+  })
+})
+
+describe('an unknown name inside an option', () => {
+  for (const [options, message] of [
+    [
+      { outputs: { type: 'image', compression: 'zstd' } },
+      "'compression' of outputs: it is called attrs.compression here",
+    ],
+    [{ outputs: [{ type: 'local', dst: 'out' }] }, "'dst' of outputs[0], did you mean 'dest'?"],
+    [{ check: { skp: [] } }, "'skp' of check, did you mean 'skip'?"],
+    [{ secrets: { a: { file: '/etc/hosts', mode: 0o400 } } }, "'mode' of secrets.a"],
+    [{ files: { a: { data: 'x', mod: 0o755 } } }, "'mod' of files['a'], did you mean 'mode'?"],
+    [{ files: { a: { content: 'x' } } }, "'content' of files['a']: it is called data here"],
+  ] as const) {
+    it(`is refused in ${JSON.stringify(options)} of a build`, async (test) => {
+      const { client, engine } = await anEngine(test)
+      const build = client.images.build({
+        dockerfileContent: 'FROM a',
+        builder: 'buildkit',
+        ...(options as object),
+      })
+      await assert.rejects(Promise.resolve(build), {
+        name: 'InvalidArgumentError',
+        message: `unknown option ${message}`,
+      })
+      assert.deepEqual(engine.calls, [])
+    })
+  }
+
+  it('is refused in a size, which a terminal of this process is taken for as well', async (test) => {
+    const { container, engine } = await aContainer(test)
+    await assert.rejects(container.resize({ cols: 80, rows: 24 } as never), {
+      message: "unknown option 'cols' of size: it is called columns here",
+    })
+    await assert.rejects(
+      container.resize(Object.assign(new PassThrough(), { columns: 80, rows: 24 })),
+      NotFoundError,
+    )
+    assert.deepEqual(engine.calls, ['POST /v1.56/containers/c1/resize?h=24&w=80'])
+  })
+
+  it('is refused in what a container is created with, where a word of elsewhere has ours', async (test) => {
+    const { client } = await anEngine(test)
+    const ipam = client.networks.create('n', { ipam: { subnet: '10.0.0.0/8' } as object })
+    await assert.rejects(ipam, { message: "unknown option 'subnet' of ipam: it is called pools here" })
+    const commit = client.containers.ref('c').commit({ repo: 'a' } as object)
+    await assert.rejects(commit, { message: "unknown option 'repo': it is called repository here" })
   })
 })
 

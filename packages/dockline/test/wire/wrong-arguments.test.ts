@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
 import { describe, it } from 'node:test'
 import { inspect } from 'node:util'
-import { type DockerClient, InvalidArgumentError } from '#src/index.js'
+import * as syntax from '#src/doors/syntax.js'
+import { bridge, DockerClient, fromEnv, InvalidArgumentError, isEvent, TimeoutError } from '#src/index.js'
+import { execCommand, PseudoTerminal, start, startExec } from '#src/terminal/index.js'
 import { failureOf } from '../support/failure.js'
 import { FakeEngine, json } from '../support/fake-engine.js'
 
@@ -26,7 +29,7 @@ describe('get', () => {
       const engine = await FakeEngine.start(test)
       const all = engine.client(test)[name] as unknown as Untyped
       for (const given of [undefined, null, 5, '', {}, ['a']])
-        await refused(all.get?.(given), /an id or name/)
+        await refused(all.get?.(given), /^the id or name in '\/\w+\/…' must/)
       for (const options of [null, 5, 'x', new Map()])
         await refused(all.get?.('a', options), /^options must be an object, not/)
       await refused(all.get?.('a', { timout: 1 }), /^unknown option 'timout', did you mean 'timeout'\?$/)
@@ -180,6 +183,264 @@ describe('an image', () => {
     const install = async () => plugins.install(undefined as never)
     await refused(install(), /^remote must be a string, not undefined$/)
     assert.deepEqual(engine.calls, [])
+  })
+})
+
+/** Calls of an untyped program, and the error of each. */
+const REFUSED: readonly (readonly [
+  what: string,
+  call: (client: DockerClient) => unknown,
+  message: string,
+])[] = [
+  // Values of run.
+  [
+    'run',
+    ({ containers }) => containers.run('i', [], { reject: 'no' } as never),
+    "reject must be true or false, not 'no'",
+  ],
+  [
+    'run',
+    ({ containers }) => containers.run('i', [], { detach: 'yes' } as never),
+    "detach must be true or false, not 'yes'",
+  ],
+  [
+    'run',
+    ({ containers }) => containers.run('i', [], { remove: 'yes' } as never),
+    "remove must be true or false, not 'yes'",
+  ],
+  [
+    'run',
+    ({ containers }) => containers.run('i', [], { useConfigProxy: 'no' } as never),
+    "useConfigProxy must be true or false, not 'no'",
+  ],
+  ['run', ({ containers }) => containers.run('i', [], null as never), 'options must be an object, not null'],
+  [
+    'create',
+    ({ containers }) => containers.create('i', [], null as never),
+    'options must be an object, not null',
+  ],
+  [
+    'sandbox',
+    ({ containers }) => containers.sandbox('i', { pull: 'no' } as never),
+    "pull must be 'missing' or 'always' or 'never', not 'no'",
+  ],
+  // Options that would have no effect.
+  [
+    'run',
+    ({ containers }) => containers.run('i', [], { detach: true, encoding: 'buffer' }),
+    'encoding and detach exclude each other: nobody stays to read the output',
+  ],
+  [
+    'exec',
+    ({ containers }) => containers.ref('c').exec('a', { detach: true, reject: true }),
+    'reject and detach exclude each other: nobody stays to see the exit code',
+  ],
+  [
+    'run',
+    ({ containers }) => containers.run('i', [], { input: 'a', attachStdin: false }),
+    'input and attachStdin: false exclude each other',
+  ],
+  [
+    'create',
+    ({ containers }) => containers.create('i', [], { auth: {} }),
+    "auth is for a pull, and pull is 'never'",
+  ],
+  [
+    'getOrCreate',
+    ({ containers }) => containers.getOrCreate('x', 'i', [], { name: 'y' } as object),
+    "unknown option 'name': the name is an argument before the options",
+  ],
+  [
+    'copyTo',
+    ({ containers }) => containers.ref('c').copyTo('/etc/hosts', '/tmp/h', { mode: 0o600 }),
+    'mode is for content from memory, not for a path or a tar',
+  ],
+  [
+    'copyTo',
+    ({ containers }) => containers.ref('c').copyTo(Buffer.from('a'), '/tmp/h', { followLink: true }),
+    'followLink is for a path, not for content from memory or a tar',
+  ],
+  [
+    'commit',
+    ({ containers }) => containers.ref('c').commit({ tag: 'a' }),
+    'repository must be given beside tag, not undefined',
+  ],
+  [
+    'writeFiles',
+    ({ containers }) => containers.ref('c').writeFiles('/tmp', { a: { data: 'xyz', size: 1 } }),
+    "files['a'].size must be left out where data is no stream, not 1",
+  ],
+  ['login', (client) => client.login({ username: 'me' }), 'password must be given beside username'],
+  ['login', (client) => client.login({ password: 'pw' }), 'username must be given beside password'],
+  [
+    'login',
+    (client) => client.login({ username: 'me', password: 5 } as never),
+    'password must be a string, not a number',
+  ],
+  [
+    'logout',
+    (client) => client.logout('r.io', { timout: 5 } as object),
+    "unknown option 'timout', did you mean 'timeout'?",
+  ],
+  [
+    'pull',
+    ({ images }) => images.pull('a', { auth: { username: 'me' } }),
+    'auth.password must be given beside username',
+  ],
+  // Values that have more than one form.
+  [
+    'waitFor',
+    ({ containers }) => containers.ref('c').waitFor({ exit: 'x' } as never),
+    "exit must be true, or exit codes such as 0, not 'x'",
+  ],
+  [
+    'waitFor',
+    ({ containers }) => containers.ref('c').waitFor({ log: 5 } as never),
+    'log must be a text, a pattern or { match }, not a number',
+  ],
+  [
+    'exec',
+    ({ containers }) => containers.ref('c').exec('a', { kill: 'yes' }),
+    "kill must be true, a signal such as 'SIGTERM' or { signal, after }, not 'yes'",
+  ],
+  [
+    'join',
+    ({ swarm }) => swarm.join({ remoteAddrs: 5, joinToken: 'a' } as never),
+    'remoteAddrs must be a string or an array of strings, not a number',
+  ],
+  [
+    'build',
+    ({ images }) => images.build({ dockerfileContent: 'FROM a', builder: 'buildkit', outputs: 5 as never }),
+    "outputs must be a string such as 'type=local,dest=out' or an object, not a number",
+  ],
+  [
+    'build',
+    ({ images }) =>
+      images.build({ dockerfileContent: 'FROM a', builder: 'buildkit', secrets: { a: 5 as never } }),
+    'secrets.a must be a string, bytes, a function, { file } or { env }, not a number',
+  ],
+  [
+    'build',
+    ({ images }) =>
+      images.build({ dockerfileContent: 'FROM a', builder: 'buildkit', files: { a: 5 as never } }),
+    "files['a'] must be a string, bytes or { data, mode, mtime }, not a number",
+  ],
+  [
+    'build',
+    ({ images }) =>
+      images.build({ dockerfileContent: 'FROM a', builder: 'classic', files: { a: null as never } }),
+    "files['a'] must be a string, bytes or { data, mode, mtime }, not null",
+  ],
+  // Arguments that are left out, or are something else.
+  ['execCommand', () => (execCommand as Loose)(), 'container must be a container, not undefined'],
+  ['execCommand', () => (execCommand as Loose)('web', 'sh'), 'container must be a container, not a string'],
+  ['start', () => (start as Loose)('web'), 'container must be a container, not a string'],
+  ['startExec', () => (startExec as Loose)('x'), 'client must be a client, not a string'],
+  [
+    'bridge',
+    () => (bridge as Loose)(),
+    'peer must be a Duplex or a WebSocket with addEventListener, not undefined',
+  ],
+  ['bridge', () => (bridge as Loose)('x', new PassThrough()), 'session must be a session, not a string'],
+  [
+    'pipe',
+    ({ containers }) => (containers.ref('c').logs() as unknown as Untyped).pipe?.(),
+    'stdout must be a Writable, not undefined',
+  ],
+  [
+    'pipe',
+    ({ containers }) => (containers.ref('c').logs() as unknown as Untyped).pipe?.('x'),
+    'stdout must be a Writable, not a string',
+  ],
+  [
+    'pipe',
+    ({ containers }) =>
+      containers
+        .ref('c')
+        .logs()
+        .pipe(new PassThrough(), undefined, { end: 'no' } as never),
+    "end must be true or false, not 'no'",
+  ],
+  ['api', ({ api }) => api.containers.list(null as never), 'query must be an object, not null'],
+]
+
+type Loose = (...given: unknown[]) => Promise<unknown>
+
+describe('an argument that cannot be right', () => {
+  for (const [method, call, message] of REFUSED) {
+    it(`is refused by ${method} before anything is sent: ${message}`, async (test) => {
+      const engine = await FakeEngine.start(test)
+      const error = await failureOf(Promise.resolve(call(engine.client(test))))
+      assert.ok(error instanceof InvalidArgumentError, inspect(error))
+      assert.equal(error.message, message)
+      assert.deepEqual(engine.calls, [])
+    })
+  }
+
+  it('is refused by the functions for a terminal, and by each option of theirs', async (test) => {
+    const container = (await FakeEngine.start(test)).client(test).containers.ref('c')
+    for (const [options, message] of [
+      [{ kil: true }, "unknown option 'kil', did you mean 'kill'?"],
+      [{ interactive: 'no' }, "interactive must be true or false, not 'no'"],
+      [{ tty: 1 }, 'tty must be true or false, not 1'],
+      [{ stdin: 'x' }, 'stdin must be a Readable, not a string'],
+      [{ stderr: {} }, 'stderr must be a Writable, not an object'],
+      [{ detachKeys: 5 }, 'detachKeys must be a string, not 5'],
+      [{ timeout: 'soon' }, "timeout must be 0 or more milliseconds or a string such as '10s', not 'soon'"],
+    ] as const)
+      await assert.rejects(execCommand(container, 'sh', options as object), { message })
+    await assert.rejects(start(container, { env: {} } as object), { message: "unknown option 'env'" })
+    assert.throws(() => new PseudoTerminal({} as never), {
+      message: 'channel must be a Channel, not an object',
+    })
+  })
+
+  it('is refused by the functions for the words of docker', async () => {
+    const door: Readonly<Record<string, unknown>> = { ...syntax }
+    for (const [name, given, message] of [
+      ['parseReference', [], 'name must be a string, not undefined'],
+      ['formatReference', [], 'reference must be an object, not undefined'],
+      ['formatReference', [{}], 'reference.repository must be a string, not undefined'],
+      ['registryOf', [5], 'name must be a string, not 5'],
+      ['registryKey', [], 'registry must be a string, not undefined'],
+      ['splitCopyArgument', [], 'argument must be a string, not undefined'],
+      ['copyRoute', [], 'source must be an object, not undefined'],
+      ['demultiplex', [], 'source must be a Readable, not undefined'],
+      ['demultiplex', [new PassThrough()], 'stdout must be a Writable, not undefined'],
+      ['readPieces', [], 'stream must be a Readable, not undefined'],
+      ['readPieces', [new PassThrough()], 'take must be a function, not undefined'],
+      ['packContext', [], 'options must be an object, not undefined'],
+      ['packContext', [{ files: 5 }], 'files must be an object, not a number'],
+      ['decodeBuildTrace', [], 'aux must be a string, not undefined'],
+      ['computeStats', [], 'raw must be an object, not undefined'],
+      ['computeStats', [{}, 5], 'previous must be an object, not a number'],
+      ['compareNaturally', ['a'], 'a name must be a string, not undefined'],
+    ] as const) {
+      const call = async () => (door[name] as Loose)(...given)
+      await assert.rejects(call(), { name: 'InvalidArgumentError', message })
+    }
+    assert.throws(() => isEvent(null as never, 'container'), { message: 'event must be an object, not null' })
+  })
+
+  it('is refused by the makers of a client', () => {
+    for (const name of ['host', 'context']) {
+      assert.throws(() => fromEnv({ [name]: 'x' } as object), {
+        name: 'InvalidArgumentError',
+        message: `fromEnv takes no ${name}: use new DockerClient({ ${name} })`,
+      })
+    }
+    assert.throws(() => DockerClient.fromContext('a', { context: 'b' } as object), {
+      message: 'context is the first argument, and no option',
+    })
+  })
+})
+
+describe('the time limit', () => {
+  it('of a terminal bounds its start', async (test) => {
+    const engine = await FakeEngine.start(test, { 'POST /containers/c/exec': () => new Promise(() => {}) })
+    const container = engine.client(test).containers.ref('c')
+    const error = await failureOf(execCommand(container, 'sh', { timeout: 50, interactive: false }))
+    assert.ok(error instanceof TimeoutError, inspect(error))
   })
 })
 
