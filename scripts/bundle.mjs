@@ -58,7 +58,7 @@ async function bundleLibrary() {
       if (core(getModuleInfo).has(id)) return 'core'
       return id.startsWith(MODULES) ? shortNameOf(id) : null
     },
-    plugins: [LEFT_OUT, WHEN_USED, FOR_BUNDLERS, COMPACT, IN_ASCII],
+    plugins: [LEFT_OUT, WHEN_USED, FOR_BUNDLERS, SHORT_NAMES, COMPACT, IN_ASCII],
     shortExports: true,
   })
   for (const door of Object.keys(doors))
@@ -406,7 +406,7 @@ const FOR_BUNDLERS = {
       .replace(GETTER, 'exports.$1 = $2;')
       .replace(WITHOUT_THIS, '$1(')
     const short = HELPERS.reduce(withHelper, isEntry ? plain : plain.replace(EXPORTS, exportsAtOnce))
-    return { code: withShortNames(short), map: null }
+    return { code: short, map: null }
   },
 }
 
@@ -478,6 +478,9 @@ const CALLED_OFTEN = [
   'ProtocolError',
   'keepName',
 ]
+
+/** @type {import('rolldown').Plugin} */
+const SHORT_NAMES = { name: 'short-names', renderChunk: (code) => ({ code: withShortNames(code), map: null }) }
 
 /** @param {string} code */
 function withShortNames(code) {
