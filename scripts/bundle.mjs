@@ -144,7 +144,7 @@ async function bundleDropIn() {
     external: [/^node:/],
     alias: ALIASES,
     chunkOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) && !isDoor(id) ? 'core' : null),
-    plugins: [FOR_BUNDLERS, WITHOUT_PATHS],
+    plugins: [LEFT_OUT, FOR_BUNDLERS, WITHOUT_PATHS],
     extension: 'js',
     // It runs in other people's programs: an error of theirs that is not caught shows the line that it comes from.
   })
@@ -480,7 +480,10 @@ const CALLED_OFTEN = [
 ]
 
 /** @type {import('rolldown').Plugin} */
-const SHORT_NAMES = { name: 'short-names', renderChunk: (code) => ({ code: withShortNames(code), map: null }) }
+const SHORT_NAMES = {
+  name: 'short-names',
+  renderChunk: (code) => ({ code: withShortNames(code), map: null }),
+}
 
 /** @param {string} code */
 function withShortNames(code) {
