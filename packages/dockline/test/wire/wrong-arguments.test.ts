@@ -251,6 +251,16 @@ const REFUSED: readonly (readonly [
     "unknown option 'name': the name is an argument before the options",
   ],
   [
+    'getOrCreate',
+    ({ containers }) => containers.getOrCreate('x', 'i', [], { useConfigProxy: 'no' } as never),
+    "useConfigProxy must be true or false, not 'no'",
+  ],
+  [
+    'build',
+    ({ images }) => images.build({ dockerfileContent: 'FROM a', builder: 'buildkit', push: 'yes' as never }),
+    "push must be true or false, not 'yes'",
+  ],
+  [
     'copyTo',
     ({ containers }) => containers.ref('c').copyTo('/etc/hosts', '/tmp/h', { mode: 0o600 }),
     'mode is for content from memory, not for a path or a tar',

@@ -3,11 +3,11 @@ import { NotFoundError } from '../../errors.js'
 import { type CallOptions, type Deadline, deadline } from '../../http/index.js'
 import { refuseDifferences } from '../base/difference.js'
 import { getOrCreate } from '../base/get-or-create.js'
-import { type ContainerCreateOptions, createRequest } from '../options/index.js'
+import type { ContainerCreateOptions } from '../options/index.js'
 import { containerRemoved } from '../removal/under-way.js'
 import type { Command } from '../sessions/exec-options.js'
 import type { InspectedContainer } from './containers.js'
-import type { CreateOptions } from './create-container.js'
+import { type CreateOptions, readCreate } from './create-container.js'
 import { differencesFrom, labelsFor, type Wanted } from './same-container.js'
 
 interface Surroundings {
@@ -30,7 +30,7 @@ export async function getOrCreateContainer(
   const { pull, auth, useConfigProxy, signal, timeout, ...create } = options
   const wanted = { image, command, options: create }
   // What is wrong is refused before anything is asked.
-  createRequest(image, command, create)
+  readCreate(image, command, options)
   using limit = deadline(`getting the container ${options.name}`, signal, timeout)
   return await getOrCreate({
     find: () => findSame({ api, containers }, wanted, limit),

@@ -40,7 +40,7 @@ export interface BuildSettings {
 export async function prepareBuild({ given, names, proxies }: BuildSettings): Promise<PreparedBuild> {
   const attributes = frontendAttributes(given)
   addProxies(attributes, proxies)
-  const outputs = readOutputs(given.outputs, names, given.push === true)
+  const outputs = readOutputs(given.outputs, names, flag(given.push ?? false, 'push'))
   await checkDestinations(outputs)
   return {
     given,
