@@ -118,7 +118,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   swap: 'swapLimit memorySwap swapBytes',
   tag: 't name repository',
   tail: 'n lines',
-  target: 'dst destination',
+  // The target of a build is a stage.
+  'target beside source': 'dst destination',
   timestamps: 't',
   taskHistoryRetentionLimit: 'taskHistoryLimit',
   tls: 'ca cert key tlsVerify',
@@ -198,22 +199,25 @@ function plural(word: string): string {
 export function synonymOf(name: string, known: readonly string[]): string | undefined {
   const word = camelCase(name)
   if (known.includes(word)) return word
-  return Object.keys(SYNONYMS).find((ours) => isKnown(ours, known) && isAmong(word, SYNONYMS[ours]))
+  const found = Object.keys(SYNONYMS).find((ours) => isKnown(ours, known) && isAmong(word, SYNONYMS[ours]))
+  return found?.split(' ', 1)[0]
 }
 
 function isAmong(word: string, words = ''): boolean {
   return words.split(' ').includes(word)
 }
 
-/** Of what is in another option, as in 'ipam.pools', that one is known. */
+/** Of what is in another option, as in 'ipam.pools', that one is known; of 'target beside source', both are. */
 function isKnown(ours: string, known: readonly string[]): boolean {
-  return known.includes(ours.split('.', 1)[0] as string)
+  return ours.split(' beside ').every((each) => known.includes(each.split('.', 1)[0] as string))
 }
 
 /** The longer words of elsewhere for the options known here, each with our word: a misspelt one is near to them too. */
 export function wordsElsewhere(known: readonly string[]): ReadonlyMap<string, string> {
   const ours = Object.keys(SYNONYMS).filter((word) => isKnown(word, known))
-  const pairs = ours.flatMap((name) => (SYNONYMS[name] ?? '').split(' ').map((word) => [word, name] as const))
+  const pairs = ours.flatMap((name) =>
+    (SYNONYMS[name] ?? '').split(' ').map((word) => [word, name.split(' ', 1)[0] as string] as const),
+  )
   return new Map(pairs.filter(([word]) => word.length > SHORT_WORD))
 }
 

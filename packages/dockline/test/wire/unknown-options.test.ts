@@ -113,6 +113,8 @@ describe('an unknown name inside an option', () => {
     const { client } = await anEngine(test)
     const ipam = client.networks.create('n', { ipam: { subnet: '10.0.0.0/8' } as object })
     await assert.rejects(ipam, { message: "unknown option 'subnet' of ipam: it is called pools here" })
+    const build = client.images.build({ dockerfileContent: 'FROM a', dst: 'b' } as object)
+    await assert.rejects(Promise.resolve(build), { message: "unknown option 'dst'" })
     const commit = client.containers.ref('c').commit({ repo: 'a' } as object)
     await assert.rejects(commit, { message: "unknown option 'repo': it is called repository here" })
   })

@@ -421,6 +421,8 @@ describe('an argument that cannot be right', () => {
       ['readPieces', [new PassThrough()], 'take must be a function, not undefined'],
       ['packContext', [], 'options must be an object, not undefined'],
       ['packContext', [{ files: 5 }], 'files must be an object, not a number'],
+      ['packContext', [{ fils: {} }], "unknown option 'fils', did you mean 'files'?"],
+      ['packContext', [{ compress: 'no' }], "compress must be true or false, not 'no'"],
       ['decodeBuildTrace', [], 'aux must be a string, not undefined'],
       ['computeStats', [], 'raw must be an object, not undefined'],
       ['computeStats', [{}, 5], 'previous must be an object, not a number'],

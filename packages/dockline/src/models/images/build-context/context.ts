@@ -5,7 +5,8 @@ import { IgnoreRules } from '../../../archive/ignore-rules.js'
 import { type TarEntry, type TarOptions, tarStream } from '../../../archive/tar.js'
 import { walk } from '../../../archive/walk.js'
 import { InvalidArgumentError } from '../../../errors.js'
-import { checkObject } from '../../../support/check.js'
+import { checkFlags, checkObject } from '../../../support/check.js'
+import { refuseUnknown } from '../../../support/suggest.js'
 import { chosenPaths } from './chosen.js'
 import { type DockerfilePlan, findContextIgnoreFile, findIgnoreFile, planDockerfile } from './dockerfile.js'
 import { type ExtraFiles, extraEntries } from './extra-files.js'
@@ -28,6 +29,17 @@ export interface ContextOptions extends TarOptions {
   readonly platform?: NodeJS.Platform | undefined
 }
 
+const NAMES = [
+  'context',
+  'dockerfile',
+  'dockerfileContent',
+  'files',
+  'only',
+  'platform',
+  'compress',
+  'signal',
+] satisfies (keyof ContextOptions)[]
+
 export interface PackedContext {
   /** The context as a tar, read from disk as it is read from here. */
   readonly tar: Readable
@@ -41,6 +53,8 @@ export interface PackedContext {
  */
 export async function packContext(options: ContextOptions): Promise<PackedContext> {
   checkObject(options, 'options')
+  refuseUnknown(options, NAMES)
+  checkFlags({ compress: options.compress })
   options.signal?.throwIfAborted()
   if (options.files !== undefined) checkObject(options.files, 'files')
   if (options.context !== undefined) await checkFolder(options.context)
