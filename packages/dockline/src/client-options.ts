@@ -43,7 +43,7 @@ export interface ClientOptions {
    * rootless Docker, Docker Desktop, Colima, OrbStack, Rancher Desktop and Podman. Looks at the first call. Default: false.
    */
   readonly autodetect?: boolean | undefined
-  /** Pins the API version, as in '1.41', instead of negotiating it. Default: DOCKER_API_VERSION. */
+  /** Pins the API version, as in '1.41', instead of negotiating it. DOCKER_API_VERSION wins over it. */
   readonly apiVersion?: string | undefined
   /** Milliseconds a call may take. Default: no limit. A stream is only timed until it begins. */
   readonly timeout?: Duration | undefined

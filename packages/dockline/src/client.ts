@@ -148,13 +148,12 @@ export class DockerClient implements AsyncDisposable {
     const settings = resolveConnection(env, choiceOf(options))
     this.#settings = settings
     const endpoint = endpointFor(settings, options)
-    const { apiVersion = settings.apiVersion } = options
-    if (apiVersion !== undefined && apiVersion !== options.apiVersion)
-      checkPinnedVersion(apiVersion, 'DOCKER_API_VERSION')
+    const { apiVersion } = settings
+    if (apiVersion !== undefined) checkPinnedVersion(apiVersion, 'DOCKER_API_VERSION')
     this.#proxy = endpoint.proxy
     this.api = new ApiClient({
       endpoint,
-      apiVersion,
+      apiVersion: apiVersion ?? options.apiVersion,
       timeout,
       headers: { ...configHeaders(env), ...optionHeaders(headers) },
     })

@@ -63,7 +63,7 @@ describe('the API version', () => {
     })
   }
 
-  it('is not asked for when the option pins it, with or without a v, or else the variable', async (test) => {
+  it('is not asked for when the variable pins it, or else the option, with or without a v', async (test) => {
     const engine = await FakeEngine.start(test, INFO)
     await engine.client(test, { apiVersion: '1.43' }).info()
     await engine.client(test, { apiVersion: 'v1.42' }).info()
@@ -71,7 +71,7 @@ describe('the API version', () => {
     await engine.client(test, { env: { DOCKER_API_VERSION: '1.41' } }).info()
     assert.deepEqual(
       engine.requests.map(({ target }) => target),
-      ['/v1.43/info', '/v1.42/info', '/v1.43/info', '/v1.41/info'],
+      ['/v1.43/info', '/v1.42/info', '/v1.41/info', '/v1.41/info'],
     )
   })
 
