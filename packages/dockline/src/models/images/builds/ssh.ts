@@ -49,7 +49,7 @@ async function agentAt(paths: readonly string[], option: string): Promise<SshAge
 
 async function isSocket(path: string, option: string): Promise<boolean> {
   const stats = await stat(path).catch((cause) => {
-    const hint = 'true forwards the agent of SSH_AUTH_SOCK'
+    const hint = path === 'default' ? 'true forwards the agent of SSH_AUTH_SOCK' : undefined
     throw new InvalidArgumentError(`${option}: there is no file '${path}'`, { cause, hint })
   })
   return stats.isSocket()
