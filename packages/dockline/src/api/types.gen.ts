@@ -19,7 +19,6 @@ export interface Address {
 
 /** A statement on an image. */
 export interface AttestationStatement {
-  /** Its descriptor. */
   Descriptor: OCIDescriptor
   /** Kind of claim: a URI. */
   PredicateType: string
@@ -175,7 +174,6 @@ export interface ClusterVolumeInfo {
 
 /** A cluster volume on a node. */
 export interface ClusterVolumePublishStatus {
-  /** The node. */
   NodeID?: string
   /** How far its publishing is. */
   State?: 'pending-publish' | 'published' | 'pending-node-unpublish' | 'pending-controller-unpublish'
@@ -263,7 +261,6 @@ export interface ConfigReference {
 export interface ConfigSpec {
   /** Name, unique in the swarm. */
   Name?: string | undefined
-  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** Base64; at most 1,000 kB. */
   Data?: string | undefined
@@ -369,7 +366,6 @@ export interface ContainerConfig {
   NetworkDisabled?: boolean | null | undefined
   /** Instructions for builds from this image. */
   OnBuild?: string[] | null | undefined
-  /** Labels. */
   Labels?: Record<string, string> | null | undefined
   /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null | undefined
@@ -499,7 +495,6 @@ export interface ContainerPidsStats {
   limit?: number | null
 }
 
-/** A container's state. */
 export interface ContainerState {
   /** State as one word. */
   Status?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
@@ -559,7 +554,6 @@ export interface ContainerStatsResponse {
 
 /** A task's container. */
 export interface ContainerStatus {
-  /** The container. */
   ContainerID?: string
   /** Its first process on the node. */
   PID?: number
@@ -681,15 +675,13 @@ export interface ContainerWaitResponse {
 export interface ContainerdInfo {
   /** Its socket. */
   Address?: string
-  /** Its namespaces. */
   Namespaces?: ContainerdInfoNamespaces
 }
 
-/** Namespaces in containerd. */
 export interface ContainerdInfoNamespaces {
-  /** For containers. Default: 'moby'. */
+  /** Default: 'moby'. */
   Containers?: string
-  /** For plugins. Default: 'plugins.moby'. */
+  /** Default: 'plugins.moby'. */
   Plugins?: string
 }
 
@@ -737,7 +729,6 @@ export interface DeviceInfo {
 export interface DeviceMapping {
   /** Such as `/dev/kvm`. */
   PathOnHost?: string | undefined
-  /** Its path in the container. */
   PathInContainer?: string | undefined
   /** Allowed: letters of `rwm`. */
   CgroupPermissions?: string | undefined
@@ -829,11 +820,10 @@ export interface EndpointSettings {
   MacAddress?: string | undefined
   /** More names on this network. */
   Aliases?: string[] | null | undefined
-  /** For the driver. API 1.32. */
+  /** API 1.32. */
   DriverOpts?: Record<string, string> | null | undefined
   /** The highest gives the default gateway. API 1.48. */
   GwPriority?: number | undefined
-  /** The network. */
   NetworkID?: string | undefined
   /** Endpoint on the network. */
   EndpointID?: string | undefined
@@ -952,7 +942,6 @@ export interface FirewallInfo {
 
 /** A custom resource of nodes. */
 export interface GenericResource {
-  /** A named resource. */
   NamedResourceSpec?: GenericResourceNamedResourceSpec | undefined
   /** A counted resource. */
   DiscreteResourceSpec?: GenericResourceDiscreteResourceSpec | undefined
@@ -966,7 +955,6 @@ export interface GenericResourceDiscreteResourceSpec {
   Value?: number | undefined
 }
 
-/** A named resource. */
 export interface GenericResourceNamedResourceSpec {
   /** Such as `gpu`. */
   Kind?: string | undefined
@@ -1123,7 +1111,7 @@ export interface IDResponse {
 
 /** A network's addresses. */
 export interface IPAM {
-  /** Its driver. Default: 'default'. */
+  /** Default: 'default'. */
   Driver?: string | undefined
   /** Subnets and their gateways. */
   Config?: IPAMConfig[] | null | undefined
@@ -1151,7 +1139,6 @@ export interface IPAMStatus {
 
 /** An image's origin, as far as verified. */
 export interface Identity {
-  /** Its signatures. */
   Signature?: SignatureIdentity[]
   /** Repositories it was pulled from. */
   Pull?: PullIdentity[]
@@ -1181,7 +1168,6 @@ export interface ImageConfig {
   Entrypoint?: string[] | null
   /** Instructions for builds from this image. */
   OnBuild?: string[] | null
-  /** Labels. */
   Labels?: Record<string, string> | null
   /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null
@@ -1213,7 +1199,6 @@ export interface ImageHistoryResponseItem {
   Comment: string
 }
 
-/** An image. */
 export interface ImageID {
   /** As `sha256:…`. */
   ID?: string
@@ -1339,7 +1324,6 @@ export interface ImageSummary {
   Size: number
   /** Bytes shared with others; -1: not asked for. */
   SharedSize: number
-  /** Labels. */
   Labels: Record<string, string> | null
   /** Containers made from it; -1: not asked for. */
   Containers: number
@@ -1377,9 +1361,7 @@ export interface IndexInfo {
 
 /** Secret tokens to join with. */
 export interface JoinTokens {
-  /** For workers. */
   Worker?: string
-  /** For managers. */
   Manager?: string
 }
 
@@ -1397,7 +1379,6 @@ export interface Limit {
 
 export type LocalNodeState = '' | 'inactive' | 'pending' | 'active' | 'error' | 'locked'
 
-/** A manager. */
 export interface ManagerStatus {
   /** Leads the managers. */
   Leader?: boolean
@@ -1429,7 +1410,6 @@ export interface Mount {
   TmpfsOptions?: MountTmpfsOptions | undefined
 }
 
-/** A bind's options. */
 export interface MountBindOptions {
   /** Which later mounts show on the other side. */
   Propagation?: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave' | undefined
@@ -1443,7 +1423,7 @@ export interface MountBindOptions {
   ReadOnlyForceRecursive?: boolean | undefined
 }
 
-/** An image mount's options. API 1.48. */
+/** API 1.48. */
 export interface MountImageOptions {
   /** Mounted folder. */
   Subpath?: string | undefined
@@ -1481,7 +1461,6 @@ export interface MountTmpfsOptions {
 
 export type MountType = 'bind' | 'cluster' | 'image' | 'npipe' | 'tmpfs' | 'volume'
 
-/** A volume mount's options. */
 export interface MountVolumeOptions {
   /** Leaves a new volume empty. */
   NoCopy?: boolean | undefined
@@ -1507,7 +1486,6 @@ export interface NRIInfo {
   Info?: string[][]
 }
 
-/** A network. */
 export interface Network {
   /** Such as `bridge`. */
   Name?: string
@@ -1537,7 +1515,6 @@ export interface Network {
   ConfigOnly?: boolean
   /** For the driver. */
   Options?: Record<string, string>
-  /** Labels. */
   Labels?: Record<string, string>
   /** Its nodes (overlay). */
   Peers?: PeerInfo[]
@@ -1557,7 +1534,6 @@ export interface NetworkAttachmentConfig {
   Target?: string | undefined
   /** More names on the network. */
   Aliases?: string[] | undefined
-  /** For the driver. */
   DriverOpts?: Record<string, string> | undefined
 }
 
@@ -1633,7 +1609,6 @@ export interface NetworkStatus {
 
 export type NetworkSummary = Network
 
-/** A task on a network. */
 export interface NetworkTaskInfo {
   /** As `web.1.<id>`. */
   Name?: string
@@ -1651,7 +1626,6 @@ export interface NetworkingConfig {
   EndpointsConfig?: Record<string, EndpointSettings> | undefined
 }
 
-/** A node. */
 export interface Node {
   /** Id in the swarm. */
   ID?: string
@@ -1671,7 +1645,6 @@ export interface Node {
   ManagerStatus?: ManagerStatus | null
 }
 
-/** What a node is. */
 export interface NodeDescription {
   /** Its host name. */
   Hostname?: string
@@ -1689,7 +1662,6 @@ export interface NodeDescription {
 export interface NodeSpec {
   /** Custom name. */
   Name?: string | undefined
-  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** `manager` promotes it, `worker` demotes it. */
   Role?: 'worker' | 'manager' | undefined
@@ -1711,7 +1683,6 @@ export interface NodeStatus {
 
 /** Names content by digest. */
 export interface OCIDescriptor {
-  /** Its media type. */
   mediaType?: string
   /** As `sha256:…`. */
   digest?: string
@@ -1723,13 +1694,12 @@ export interface OCIDescriptor {
   annotations?: Record<string, string> | null
   /** Small content, base64. API 1.48. */
   data?: string | null
-  /** Its platform. API 1.48. */
+  /** API 1.48. */
   platform?: OCIPlatform | null
   /** Type of what is no image. API 1.48. */
   artifactType?: string | null
 }
 
-/** A platform. */
 export interface OCIPlatform {
   /** Such as `arm64`. */
   architecture?: string | undefined
@@ -1759,13 +1729,11 @@ export interface PeerInfo {
 
 /** A manager. */
 export interface PeerNode {
-  /** The node. */
   NodeID?: string
   /** `ip:port`. */
   Addr?: string
 }
 
-/** A platform. */
 export interface Platform {
   /** Architecture, as `uname -m` prints it. */
   Architecture?: string | undefined
@@ -1789,7 +1757,6 @@ export interface Plugin {
   Config: PluginConfig
 }
 
-/** What a plugin is. */
 export interface PluginConfig {
   /** Purpose. */
   Description: string
@@ -1801,9 +1768,7 @@ export interface PluginConfig {
   Entrypoint: string[]
   /** Its folder. */
   WorkDir: string
-  /** Its user. */
   User?: PluginConfigUser
-  /** Its network. */
   Network: PluginConfigNetwork
   /** Its rights on Linux. */
   Linux: PluginConfigLinux
@@ -1841,7 +1806,6 @@ export interface PluginConfigInterface {
   Types: string[]
   /** Such as `p.sock`. */
   Socket: string
-  /** Its protocol. */
   ProtocolScheme?: '' | 'moby.plugins.http/v1'
 }
 
@@ -1855,7 +1819,6 @@ export interface PluginConfigLinux {
   Devices: PluginDevice[]
 }
 
-/** A plugin's network. */
 export interface PluginConfigNetwork {
   /** `bridge`, `host` or `none`. */
   Type: string
@@ -1869,7 +1832,6 @@ export interface PluginConfigRootfs {
   diff_ids?: string[]
 }
 
-/** A plugin's user. */
 export interface PluginConfigUser {
   /** User number. */
   UID?: number
@@ -1877,7 +1839,6 @@ export interface PluginConfigUser {
   GID?: number
 }
 
-/** A plugin's device. */
 export interface PluginDevice {
   /** For `docker plugin set`. */
   Name: string
@@ -1891,7 +1852,6 @@ export interface PluginDevice {
 
 /** A plugin's variable. */
 export interface PluginEnv {
-  /** Its name. */
   Name: string
   /** Purpose. */
   Description: string
@@ -1901,7 +1861,6 @@ export interface PluginEnv {
   Value: string
 }
 
-/** A plugin's mount. */
 export interface PluginMount {
   /** For `docker plugin set`. */
   Name: string
@@ -1929,7 +1888,6 @@ export interface PluginPrivilege {
   Value?: string[] | undefined
 }
 
-/** A plugin's settings. */
 export interface PluginSettings {
   /** Mounts as set. */
   Mounts: PluginMount[]
@@ -1991,7 +1949,6 @@ export interface ProcessConfig {
   tty?: boolean
   /** Program that runs. */
   entrypoint?: string
-  /** Its arguments. */
   arguments?: string[]
 }
 
@@ -2049,7 +2006,6 @@ export interface RegistryServiceConfig {
 export interface ResourceObject {
   /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
-  /** Bytes. */
   MemoryBytes?: number | undefined
   /** Custom resources, such as GPUs. */
   GenericResources?: GenericResources | undefined
@@ -2185,7 +2141,6 @@ export interface Secret {
 export interface SecretSpec {
   /** Name, unique in the swarm. */
   Name?: string | undefined
-  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** Base64; at most 500 kB. Never answered. */
   Data?: string | undefined
@@ -2237,7 +2192,6 @@ export interface ServiceEndpoint {
 
 /** Virtual address of a service on a network. */
 export interface ServiceEndpointVirtualIP {
-  /** The network. */
   NetworkID?: string
   /** Address in CIDR form. */
   Addr?: string
@@ -2277,7 +2231,6 @@ export interface ServiceServiceStatus {
 export interface ServiceSpec {
   /** Name, unique in the swarm. */
   Name?: string | undefined
-  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** What each task runs. */
   TaskTemplate?: TaskSpec | undefined
@@ -2487,7 +2440,6 @@ export interface SwarmInfo {
 export interface SwarmSpec {
   /** Name: always `default`. */
   Name?: string | undefined
-  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** How tasks are kept. */
   Orchestration?: SwarmSpecOrchestration | null | undefined
@@ -2561,7 +2513,6 @@ export interface SwarmSpecRaft {
   HeartbeatTick?: number | undefined
 }
 
-/** Defaults of tasks. */
 export interface SwarmSpecTaskDefaults {
   /** Log driver of tasks that name none. */
   LogDriver?: SwarmSpecTaskDefaultsLogDriver | undefined
@@ -2627,7 +2578,7 @@ export interface SystemInfo {
   LoggingDriver?: string
   /** Who manages cgroups. Default: 'cgroupfs'. */
   CgroupDriver?: 'cgroupfs' | 'systemd' | 'none'
-  /** Version of the cgroups. Default: '1'. */
+  /** Default: '1'. */
   CgroupVersion?: '1' | '2'
   /** Clients that read events. */
   NEventsListener?: number
@@ -2777,11 +2728,9 @@ export interface Task {
   UpdatedAt?: string
   /** Custom name; mostly absent. */
   Name?: string
-  /** Labels. */
   Labels?: Record<string, string>
   /** What the task runs, and where. */
   Spec?: TaskSpec
-  /** Id of its service. */
   ServiceID?: string
   /** Number among the replicas; 0 for tasks of a global service. */
   Slot?: number
@@ -2823,7 +2772,6 @@ export interface TaskSpec {
   LogDriver?: TaskSpecLogDriver | undefined
 }
 
-/** A task's container. */
 export interface TaskSpecContainerSpec {
   /** Reference, mostly with its digest. */
   Image?: string | undefined
@@ -2853,7 +2801,6 @@ export interface TaskSpecContainerSpec {
   ReadOnly?: boolean | undefined
   /** Mounts of all kinds (`--mount`). */
   Mounts?: Mount[] | undefined
-  /** Signal of a stop. */
   StopSignal?: string | undefined
   /** Time to stop before it is killed, in nanoseconds. */
   StopGracePeriod?: number | undefined
@@ -2883,19 +2830,16 @@ export interface TaskSpecContainerSpec {
   Ulimits?: TaskSpecContainerSpecUlimit[] | undefined
 }
 
-/** A config in a container. */
 export interface TaskSpecContainerSpecConfig {
   /** File in the container. */
   File?: TaskSpecContainerSpecConfigFile | undefined
   /** Is used by the Engine itself and becomes no file. API 1.40. */
   Runtime?: Record<string, unknown> | undefined
-  /** Id of the config. */
   ConfigID?: string | undefined
   /** Its name, for display; the id counts. */
   ConfigName?: string | undefined
 }
 
-/** File of a config. */
 export interface TaskSpecContainerSpecConfigFile {
   /** Path of the file. */
   Name?: string | undefined
@@ -2907,7 +2851,6 @@ export interface TaskSpecContainerSpecConfigFile {
   Mode?: number | undefined
 }
 
-/** DNS of a container. */
 export interface TaskSpecContainerSpecDNSConfig {
   /** Addresses of DNS servers. */
   Nameservers?: string[] | undefined
@@ -2961,7 +2904,7 @@ export interface TaskSpecContainerSpecPrivilegesSELinuxContext {
   Level?: string | undefined
 }
 
-/** Seccomp of a container. API 1.44. */
+/** API 1.44. */
 export interface TaskSpecContainerSpecPrivilegesSeccomp {
   /** The default profile, none, or one's own. */
   Mode?: 'default' | 'unconfined' | 'custom' | undefined
@@ -2969,17 +2912,14 @@ export interface TaskSpecContainerSpecPrivilegesSeccomp {
   Profile?: string | undefined
 }
 
-/** A secret in a container. */
 export interface TaskSpecContainerSpecSecret {
   /** File in the container. */
   File?: TaskSpecContainerSpecSecretFile | undefined
-  /** Id of the secret. */
   SecretID?: string | undefined
   /** Its name, for display; the id counts. */
   SecretName?: string | undefined
 }
 
-/** File of a secret. */
 export interface TaskSpecContainerSpecSecretFile {
   /** Path of the file; relative to /run/secrets. */
   Name?: string | undefined
@@ -3001,7 +2941,6 @@ export interface TaskSpecContainerSpecUlimit {
   Hard?: number | undefined
 }
 
-/** Log driver of a task. */
 export interface TaskSpecLogDriver {
   /** Log driver, such as `json-file`. */
   Name?: string | undefined
@@ -3011,7 +2950,6 @@ export interface TaskSpecLogDriver {
 
 /** A container that exists. */
 export interface TaskSpecNetworkAttachmentSpec {
-  /** The container. */
   ContainerID?: string | undefined
 }
 
@@ -3096,7 +3034,6 @@ export type TaskState =
 export interface TaskStatus {
   /** Time of the state, RFC 3339. */
   Timestamp?: string
-  /** State it is in. */
   State?: TaskState
   /** State in words, such as `started`. */
   Message?: string
@@ -3122,7 +3059,6 @@ export interface Topology {
   Segments?: Record<string, string> | undefined
 }
 
-/** A volume. */
 export interface Volume {
   /** Name, unique on the Engine. */
   Name: string
@@ -3134,7 +3070,6 @@ export interface Volume {
   CreatedAt?: string
   /** What the driver says of it. */
   Status?: Record<string, Record<string, unknown>>
-  /** Labels. */
   Labels: Record<string, string> | null
   /** `local`: this Engine, `global`: all. Default: 'local'. */
   Scope: 'local' | 'global'
@@ -3152,15 +3087,12 @@ export interface VolumeCreateRequest {
   Name?: string | undefined
   /** Such as `local`. Default: 'local'. */
   Driver?: string | undefined
-  /** For the driver. */
   DriverOpts?: Record<string, string> | undefined
-  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** A volume that the swarm manages. API 1.42. */
   ClusterVolumeSpec?: ClusterVolumeSpec | undefined
 }
 
-/** Volumes. */
 export interface VolumeListResponse {
   /** Volumes that match; null: none. */
   Volumes?: Volume[] | null
@@ -3305,7 +3237,6 @@ export interface ImageBuildQuery {
   securityopt?: readonly string[] | undefined
 }
 
-/** An output of a build. */
 export interface ImageBuildQueryOutput {
   /** Exporter, such as `local` or `tar`. */
   Type?: string | undefined
@@ -3795,7 +3726,6 @@ export interface ExecInspectResponse {
   OpenStderr?: boolean
   /** Standard output is attached. */
   OpenStdout?: boolean
-  /** The container. */
   ContainerID?: string
   /** Id of the process on the host; 0 before its start. */
   Pid?: number
@@ -3855,7 +3785,6 @@ export interface NetworkCreateBody {
   EnableIPv6?: boolean | undefined
   /** For the driver. */
   Options?: Record<string, string> | undefined
-  /** Labels. */
   Labels?: Record<string, string> | undefined
 }
 
