@@ -29,6 +29,15 @@ const STRICT = {
   types: ['node'],
 }
 
+/** What a sample uses of Jest, which is no dependency. */
+const JEST = `declare module '@jest/globals' {
+  export function beforeAll(prepare: () => Promise<void>, limitMs?: number): void
+  export function afterAll(release: () => Promise<void>, limitMs?: number): void
+  export function test(name: string, run: () => Promise<void>): void
+  export function expect(value: unknown): { toBe(expected: unknown): void }
+}
+`
+
 interface Sample {
   readonly file: string
   readonly line: number
@@ -53,9 +62,10 @@ describe('every sample of README and docs', () => {
   })
 
   it('compiles', async () => {
+    await writeFile(join(FOLDER, 'jest.d.ts'), JEST)
     await writeFile(
       join(FOLDER, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions: STRICT, include: ['*.mts'] }),
+      JSON.stringify({ compilerOptions: STRICT, include: ['*.mts', 'jest.d.ts'] }),
     )
     await run(process.execPath, [TSC, '-p', FOLDER]).catch(({ stdout }) =>
       assert.fail(`${stdout}\n${samples.map(({ file, line }, n) => `${n}: ${file}:${line}`).join('\n')}`),
