@@ -10,7 +10,7 @@ export interface Method {
   readonly call: (data: unknown, values: readonly MaybeValue[]) => Value
 }
 
-export const ZERO_TIME = '0001-01-01T00:00:00Z'
+const ZERO_TIME = '0001-01-01T00:00:00Z'
 const INT64: Type = { kind: 'int', name: 'int64' }
 const NANOSECONDS = 1_000_000_000n
 

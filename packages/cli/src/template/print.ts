@@ -246,6 +246,6 @@ function padded(shown: string, { flags, columns = 0, digits }: Directive, isNumb
 }
 
 /** As %T prints it. */
-export function typeName(given: MaybeValue): string {
+function typeName(given: MaybeValue): string {
   return concrete(given)?.type.name ?? '<nil>'
 }

@@ -75,7 +75,7 @@ export const FLOAT = basic('float', 'float64')
 export const INT = basic('int', 'int')
 export const STRING = basic('string', 'string')
 export const ANY: Type = basic('any', 'interface {}')
-export const UNTYPED: Type = { ...ANY, untyped: true }
+const UNTYPED: Type = { ...ANY, untyped: true }
 export const STRINGS: Type = sliceOf(STRING)
 export const NUMBER: Type = basic('string', 'json.Number')
 

@@ -180,7 +180,7 @@ function isStale({ code }: NodeJS.ErrnoException, { method, body }: Outgoing, re
   return code === 'EPIPE' && (body === undefined || (Buffer.isBuffer(body) && body.length <= ONE_WRITE))
 }
 
-export function changesNothing(method: string): boolean {
+function changesNothing(method: string): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 

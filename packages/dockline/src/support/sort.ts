@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** The most items that are sorted or merged before everything else has its turn. */
-export const ITEMS_PER_TURN = 2048
+const ITEMS_PER_TURN = 2048
 
 /** Negative where the first item comes before the second, as `Array.sort` has it. */
 export type Compare<T> = (a: T, b: T) => number

@@ -4,7 +4,7 @@ import { isCanceled } from './trace.js'
 const UNITS = ['kB', 'MB', 'GB', 'TB'] as const
 
 /** As BuildKit writes sizes: '2B', '1.50kB'. */
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes}B`
   const unit = Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length)
   return `${(bytes / 1000 ** unit).toFixed(2)}${UNITS[unit - 1]}`

@@ -74,7 +74,7 @@ export class GrpcClient {
   }
 }
 
-export class GrpcCall {
+class GrpcCall {
   readonly stream: ClientHttp2Stream
   readonly #method: string
   readonly #signal: AbortSignal | undefined

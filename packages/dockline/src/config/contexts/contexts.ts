@@ -18,7 +18,7 @@ export function contextEndpoint(
 }
 
 /** Sorts the files by their use. As in docker, their names decide. */
-export function pemsOf(files: Readonly<Record<string, Buffer>>): Readonly<Record<string, Buffer>> {
+function pemsOf(files: Readonly<Record<string, Buffer>>): Readonly<Record<string, Buffer>> {
   return Object.fromEntries(
     Object.entries(PEM_FILES).flatMap(([pem, file]) => {
       const content = files[file]

@@ -154,7 +154,7 @@ export class Image<Known extends ImageInspect | ImageSummary | undefined = Image
   }
 }
 
-export function inspectImage(
+function inspectImage(
   api: ApiClient,
   name: string,
   options: ImageInspectOptions = {},

@@ -78,7 +78,7 @@ const MOST_CPUS = 1e5
 const BILLIONTHS = 1e9
 
 /** Converts a number of CPUs, such as 1.5, to the billionths that the Engine counts in. */
-export const billionthsOfCpus: Convert<number> = (value, option) => {
+const billionthsOfCpus: Convert<number> = (value, option) => {
   const fits = typeof value === 'number' && Math.abs(value) < MOST_CPUS
   return fits ? Math.round(value * BILLIONTHS) : invalid(option, 'a number of CPUs such as 1.5', value)
 }
