@@ -32,25 +32,26 @@ export async function planDockerfile(options: DockerfileOptions): Promise<Docker
   }
   const given = dockerfile ?? 'Dockerfile'
   if (Object.hasOwn(files, given)) return { name: given, ...(context && { file: join(context, given) }) }
-  const file = await locate(context, dockerfile)
-  const real = await realpath(file).catch((cause) => {
-    throw new InvalidArgumentError(`dockerfile: there is no ${file}`, { cause })
-  })
-  if (!(await stat(real)).isFile()) throw new InvalidArgumentError(`dockerfile: ${file} is not a file`)
+  const file = await locateDockerfile(context, dockerfile)
+  const real = await realpath(file)
   const inside = context === undefined ? undefined : pathInside(await realpath(context), real)
   if (inside !== undefined) return { name: inside, file }
   return { name: nameFor(options), content: await readFile(real).catch(raiseUnreadable(real)), file }
 }
 
-/** Without a name it is `Dockerfile`, or `dockerfile` where that is what there is. */
-async function locate(context = '.', dockerfile: string | undefined): Promise<string> {
-  const file = resolve(context, dockerfile ?? 'Dockerfile')
-  if (dockerfile !== undefined || (await exists(file))) return file
-  const lowerCase = resolve(context, 'dockerfile')
-  return (await exists(lowerCase)) ? lowerCase : file
+/** Returns the path of the Dockerfile. Without a name, looks for `Dockerfile`, and then for `dockerfile`. */
+export async function locateDockerfile(context = '.', dockerfile?: string): Promise<string> {
+  const names = dockerfile === undefined ? ['Dockerfile', 'dockerfile'] : [dockerfile]
+  const candidates = names.map((name) => resolve(context, name))
+  for (const file of candidates) {
+    const stats = await stat(file).catch(() => undefined)
+    if (stats?.isFile()) return file
+    if (stats !== undefined) throw new InvalidArgumentError(`dockerfile: ${file} is not a file`)
+  }
+  throw new InvalidArgumentError(`dockerfile: there is no ${candidates[0]}`)
 }
 
-function exists(file: string): Promise<boolean> {
+export function isThere(file: string): Promise<boolean> {
   return stat(file).then(
     () => true,
     () => false,
@@ -104,7 +105,7 @@ async function findFile(
 ): Promise<IgnoreFile | undefined> {
   const inMemory = files[name]
   if (inMemory !== undefined) return { file: name, text: extraContent(name, inMemory).toString() }
-  if (file === undefined || !(await exists(file))) return undefined
+  if (file === undefined || !(await isThere(file))) return undefined
   return { file, text: await readFile(file, 'utf8').catch(raiseUnreadable(file)) }
 }
 

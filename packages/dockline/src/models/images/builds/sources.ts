@@ -2,13 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { type LocalFolder, OciLayout, UPLOAD_HOST, virtualFolder } from '../../../buildkit/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import { closedEarly, isSpent } from '../../../stream/index.js'
 import { parseReference } from '../../../support/reference.js'
 import { invalid, object, text } from '../../options/values.js'
+import { isThere, locateDockerfile } from '../build-context/dockerfile.js'
 import { type ExtraFiles, extraEntries } from '../build-context/extra-files.js'
 import type { Attributes } from './attributes.js'
 import { isRemote } from './options.js'
@@ -100,7 +101,7 @@ async function addFolder(options: SourceOptions, { attributes, folders }: BuildS
     attributes.filename = dockerfile ?? 'Dockerfile'
     folders.set('dockerfile', { root, virtual })
   } else {
-    const file = await dockerfileAt(root, dockerfile)
+    const file = await locateDockerfile(root, dockerfile)
     attributes.filename = basename(file)
     folders.set('dockerfile', { root: dirname(file) })
     if (root === undefined) return keyOf(dirname(file))
@@ -122,13 +123,6 @@ async function longIgnoreFile(root: string): Promise<string[] | undefined> {
   const patterns = lines.filter((line) => !line.startsWith('#')).map((line) => line.trim())
   const given = patterns.filter((line) => line !== '')
   return given.length > MOST_PATTERNS ? given : undefined
-}
-
-function isThere(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  )
 }
 
 /** A Dockerfile that is only in memory. */
@@ -164,18 +158,6 @@ async function folderAt(path: string, option: string): Promise<string> {
   })
   if (!stats.isDirectory()) throw new InvalidArgumentError(`${option}: ${path} is not a folder`)
   return realpath(path)
-}
-
-/** Without a name it is `Dockerfile`, or `dockerfile` where that is what there is. */
-async function dockerfileAt(root: string | undefined, dockerfile: string | undefined): Promise<string> {
-  const names = dockerfile === undefined ? ['Dockerfile', 'dockerfile'] : [dockerfile]
-  const candidates = names.map((name) => resolve(root ?? '.', name))
-  for (const file of candidates) {
-    const stats = await stat(file).catch(() => undefined)
-    if (stats?.isFile()) return file
-    if (stats !== undefined) throw new InvalidArgumentError(`dockerfile: ${file} is not a file`)
-  }
-  throw new InvalidArgumentError(`dockerfile: there is no ${candidates[0]}`)
 }
 
 const LAYOUT = 'oci-layout://'
