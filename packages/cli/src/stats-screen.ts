@@ -4,9 +4,9 @@ import type { Screen } from './progress/screen.js'
 import { sizeOf } from './progress/screen.js'
 
 /** Once a second, as the Engine measures. */
-const EVERY = 1000
+const MEASURE_EVERY_MS = 1000
 /** More than the widest terminal has columns. */
-const KEPT = 1000
+const KEPT_VALUES = 1000
 
 interface Kept {
   readonly cpu: number[]
@@ -33,7 +33,7 @@ export class ChartScreen implements Disposable {
     screen.write('\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J')
     screen.on('resize', this.#resized)
     process.on('exit', this.#leave)
-    this.#timer = setInterval(() => this.#tick(), EVERY)
+    this.#timer = setInterval(() => this.#tick(), MEASURE_EVERY_MS)
   }
 
   update(): void {}
@@ -55,7 +55,7 @@ export class ChartScreen implements Disposable {
         [kept.memory, stats.memoryUsage],
       ] as const) {
         values.push(value)
-        if (values.length > KEPT) values.shift()
+        if (values.length > KEPT_VALUES) values.shift()
       }
     }
     void this.#draw()

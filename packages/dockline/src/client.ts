@@ -56,7 +56,7 @@ import type { Duration } from './support/duration.js'
 import { checkSize, type TerminalSize } from './support/terminal-size.js'
 import {
   askedEndpoint,
-  DIAL_TIMEOUT as DIAL_TIMEOUT_MS,
+  DIAL_TIMEOUT_MS,
   dialledEndpoint,
   dialledWithin,
   type Endpoint,

@@ -21,7 +21,7 @@ const flags = {
 type StatsCall = Call<typeof flags>
 
 /** Where no terminal redraws, a table each second. */
-const EVERY = 1000
+const PRINT_EVERY_MS = 1000
 /** The exit code with which a shell reports Ctrl-C. */
 const INTERRUPTED = 130
 
@@ -122,7 +122,7 @@ class Repeated implements View {
   readonly #timer: NodeJS.Timeout
 
   constructor(cli: Cli, show: () => string) {
-    this.#timer = setInterval(() => cli.write(show()), EVERY)
+    this.#timer = setInterval(() => cli.write(show()), PRINT_EVERY_MS)
   }
 
   update(): void {}

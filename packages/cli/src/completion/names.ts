@@ -5,8 +5,8 @@ import { contextStore } from '../context-store.js'
 /** The kinds of names a word may have. 'more' is not a kind: it says that the kind before it repeats. */
 export type Kind = keyof typeof NAMES | 'more'
 
-/** Milliseconds. Who presses Tab does not wait for an Engine that is not there. */
-const PATIENCE = 3000
+/** A person who presses Tab does not wait long for an Engine that does not answer. */
+const PATIENCE_MS = 3000
 
 type Find = (
   cli: Cli,
@@ -37,7 +37,7 @@ const NAMES = {
 export async function namesOf(kind: Kind, cli: Cli): Promise<readonly string[]> {
   if (kind === 'more') return []
   const find: Find = NAMES[kind]
-  return (await find(cli, { signal: AbortSignal.timeout(PATIENCE) })).filter((name) => name !== '')
+  return (await find(cli, { signal: AbortSignal.timeout(PATIENCE_MS) })).filter((name) => name !== '')
 }
 
 /** Those in one of these states; without any, all. */

@@ -8,8 +8,8 @@ import { candidates, type Named, pathsOf } from './folders.js'
 const NAME = /^[a-z][a-z0-9]*$/
 /** Asked for this, a plugin says what it is. */
 const METADATA = 'docker-cli-plugin-metadata'
-/** Milliseconds. It is asked at every start and has nothing else to do; help does not wait for one that never answers. */
-const PATIENCE = 10_000
+/** The time a plugin has for its metadata: help does not wait for a plugin that never answers. */
+const PATIENCE_MS = 10_000
 
 /** What a plugin says of itself. */
 interface Metadata {
@@ -68,7 +68,7 @@ function clashOf(name: string, builtIn: ReadonlySet<string>): string | undefined
 
 async function askMetadata(path: string): Promise<string> {
   try {
-    const running = promisify(execFile)(path, [METADATA], { timeout: PATIENCE })
+    const running = promisify(execFile)(path, [METADATA], { timeout: PATIENCE_MS })
     running.child.stdin?.end()
     return (await running).stdout
   } catch (error) {
@@ -80,7 +80,7 @@ async function askMetadata(path: string): Promise<string> {
 function reasonOf(error: Omit<NodeJS.ErrnoException, 'code'>, path: string): string {
   const { code, killed, signal } = error as { code?: unknown; killed?: boolean; signal?: string }
   if (typeof code === 'number') return `exit status ${code}`
-  if (killed) return `no answer within ${PATIENCE / 1000} seconds`
+  if (killed) return `no answer within ${PATIENCE_MS / 1000} seconds`
   if (typeof signal === 'string') return `signal: ${signal}`
   if (code === 'EACCES') return `fork/exec ${path}: permission denied`
   if (code === 'ENOENT') return `fork/exec ${path}: no such file or directory`

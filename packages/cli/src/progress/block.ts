@@ -1,7 +1,7 @@
 import { clip, type Screen, type ScreenSize, sizeOf, widthOf } from './screen.js'
 
 /** Often enough for the eye, and seldom enough for a slow connection. */
-const REDRAW_EVERY = 100
+const REDRAW_EVERY_MS = 100
 
 /** The lines for a screen of this size. */
 export type Render = (size: ScreenSize) => readonly string[]
@@ -23,7 +23,7 @@ export class Block implements Disposable {
 
   /** Has the lines drawn soon: many changes are one drawing. */
   update(): void {
-    this.#timer ??= setTimeout(() => this.#draw(), REDRAW_EVERY)
+    this.#timer ??= setTimeout(() => this.#draw(), REDRAW_EVERY_MS)
   }
 
   /** Leaves the lines as they are now. What does not fit scrolls away, as any output does. */

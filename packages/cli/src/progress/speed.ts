@@ -1,7 +1,7 @@
-/** How far back it looks, in milliseconds: what happened before says little about now. */
-const WINDOW = 3000
-/** The shortest time that gives a speed, in milliseconds. */
-const SHORTEST = 200
+/** The time whose samples count: older ones say little about the speed now. */
+const WINDOW_MS = 3000
+/** The shortest time that gives a speed. */
+const SHORTEST_MS = 200
 
 interface Sample {
   readonly time: number
@@ -16,7 +16,7 @@ export class Speed {
   add(bytes: number, time: number): void {
     const last = this.#samples.at(-1)
     const before = last !== undefined && bytes < last.bytes ? [] : this.#samples
-    const recent = before.findLastIndex((sample) => sample.time <= time - WINDOW)
+    const recent = before.findLastIndex((sample) => sample.time <= time - WINDOW_MS)
     this.#samples = [...before.slice(Math.max(0, recent)), { time, bytes }]
   }
 
@@ -26,6 +26,6 @@ export class Speed {
     const last = this.#samples.at(-1)
     if (first === undefined || last === undefined) return undefined
     const time = last.time - first.time
-    return time < SHORTEST ? undefined : ((last.bytes - first.bytes) * 1000) / time
+    return time < SHORTEST_MS ? undefined : ((last.bytes - first.bytes) * 1000) / time
   }
 }

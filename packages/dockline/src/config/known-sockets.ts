@@ -14,8 +14,8 @@ interface KnownSocket {
   readonly of: string
 }
 
-/** Milliseconds an Engine may take to say a first word, before the next one is asked. */
-const PATIENCE = 2000
+/** The time an Engine has for its first answer, before the next one is asked. */
+const PATIENCE_MS = 2000
 
 /** The sockets that are there besides the default one. */
 function knownSockets(env: Environment, platform = process.platform): KnownSocket[] {
@@ -104,7 +104,7 @@ export async function search(standard: Endpoint, env: Environment): Promise<Endp
 
 /** The socket of a virtual machine may be there while the machine is not: only an answer counts. */
 async function answers(endpoint: Endpoint): Promise<boolean> {
-  const limit = AbortSignal.timeout(PATIENCE)
+  const limit = AbortSignal.timeout(PATIENCE_MS)
   try {
     const socket = addAbortSignal(limit, await endpoint.dial(limit))
     socket.write('HEAD /_ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')

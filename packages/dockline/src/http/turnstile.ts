@@ -1,7 +1,7 @@
 import { onAbort } from '../support/abort.js'
 
-/** A place is given up after this long at the latest, in milliseconds: a call may be one that waits for something. */
-const PATIENCE = 2000
+/** A call gives up its place after this time at the latest, because it may wait for something. */
+const PATIENCE_MS = 2000
 
 export interface Place {
   /** Has the place given up after a while. Until it is called, the one who has it may still be logging in. */
@@ -49,7 +49,7 @@ export class Turnstile {
       else next()
     }
     const expire = () => {
-      if (held) timer ??= setTimeout(leave, PATIENCE).unref()
+      if (held) timer ??= setTimeout(leave, PATIENCE_MS).unref()
     }
     return { expire, leave }
   }

@@ -1,8 +1,8 @@
 import { Duplex, type Readable } from 'node:stream'
 import { StreamError } from '../errors.js'
 
-/** What may wait for a reader before the source is paused. */
-const LIMIT = 256 * 1024
+/** The most data that waits for a reader before the source is paused. */
+const LIMIT_BYTES = 256 * 1024
 
 /** Chunks of fewer bytes are joined, up to the second: copying them costs less than handling them one by one. */
 const SMALL_BYTES = 4096
@@ -64,7 +64,7 @@ export class ByteQueue {
     if (chunk === undefined) return undefined
     this.#pulled += 1
     this.#length -= chunk.length
-    if (this.#length < LIMIT / 2 && this.#stream.isPaused()) this.#stream.resume()
+    if (this.#length < LIMIT_BYTES / 2 && this.#stream.isPaused()) this.#stream.resume()
     return chunk
   }
 
@@ -95,7 +95,7 @@ export class ByteQueue {
   /** From now on the source is never held back. Bytes that are not pulled for long are dropped, up to the end. */
   drain(): void {
     this.#drains = true
-    this.#full = this.#length >= LIMIT
+    this.#full = this.#length >= LIMIT_BYTES
     this.#stream.resume()
   }
 
@@ -111,7 +111,7 @@ export class ByteQueue {
     if (this.#full) return
     this.#arrived.push(chunk)
     this.#length += chunk.length
-    if (this.#length >= LIMIT) {
+    if (this.#length >= LIMIT_BYTES) {
       if (this.#drains) this.#full = true
       else this.#stream.pause()
     }

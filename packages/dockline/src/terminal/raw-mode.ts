@@ -24,8 +24,8 @@ const DEADLY: readonly NodeJS.Signals[] = [
   'SIGXCPU',
 ]
 
-/** Milliseconds; it takes one or two. */
-const STTY_PATIENCE = 1000
+/** `stty` takes one or two milliseconds. */
+const STTY_PATIENCE_MS = 1000
 
 export function isTerminal(stream: object): stream is ReadStream {
   return (stream as { isTTY?: boolean }).isTTY === true
@@ -88,7 +88,7 @@ function leaveOutputAlone({ fd }: ReadStream & { readonly fd?: number }): void {
   if (process.platform === 'win32' || fd === undefined) return
   const { execFileSync } = process.getBuiltinModule('node:child_process')
   try {
-    execFileSync('stty', ['-opost'], { stdio: [fd, 'ignore', 'ignore'], timeout: STTY_PATIENCE })
+    execFileSync('stty', ['-opost'], { stdio: [fd, 'ignore', 'ignore'], timeout: STTY_PATIENCE_MS })
   } catch {
     // No stty here: all but such programs look right without it.
   }

@@ -5,7 +5,7 @@ import { isTerminal } from './raw-mode.js'
 
 /** As the docker command: a terminal that is still being made is asked again, with growing patience. */
 const ATTEMPTS = 10
-const PATIENCE = 10
+const PAUSE_MS = 10
 
 /** The size of this side's terminal, else what LINES and COLUMNS say; undefined when neither knows. */
 export function terminalSize(stdout: Writable): TerminalSize | undefined {
@@ -68,7 +68,7 @@ export class SizeFollower {
       if ((await this.#send()) || this.#stopped) return
       await new Promise<void>((resolve) => {
         this.#wake = resolve
-        this.#timer = setTimeout(resolve, PATIENCE * attempt)
+        this.#timer = setTimeout(resolve, PAUSE_MS * attempt)
       })
     }
   }

@@ -4,8 +4,8 @@ import { onAbort } from '../support/abort.js'
 import type { AsyncDial, DialInto } from './dial.js'
 import { ReadBlocks } from './read-blocks.js'
 
-/** As the docker command has it: a host that does not answer at all is given up after this long. */
-export const DIAL_TIMEOUT = 10_000
+/** A host that does not answer is given up after this time, as by the docker command. */
+export const DIAL_TIMEOUT_MS = 10_000
 
 /** Milliseconds of silence after which TCP asks whether the other side is still there, as docker has it. */
 export const KEEP_ALIVE_MS = 15_000
@@ -89,7 +89,7 @@ export interface Opening {
  */
 export function open<S extends Socket>(
   start: () => S,
-  { ready, signal, limitMs = DIAL_TIMEOUT }: Opening,
+  { ready, signal, limitMs = DIAL_TIMEOUT_MS }: Opening,
 ): Promise<S> {
   signal?.throwIfAborted()
   return new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ import { ConnectionError, type DockerErrorOptions, TimeoutError } from '../error
 import { onAbort } from '../support/abort.js'
 import type { AsyncDial } from './dial.js'
 import { authorityOf, type HttpProxy } from './proxy.js'
-import { type Address, DIAL_TIMEOUT, dialTcp } from './socket.js'
+import { type Address, DIAL_TIMEOUT_MS, dialTcp } from './socket.js'
 import { dialTls, type Encrypt } from './tls.js'
 import type { TlsSettings } from './tls-settings.js'
 
@@ -30,7 +30,7 @@ export interface Route {
  * upgrades and half-close. All the steps of a dial together may take as long as a direct one.
  */
 export function dialThrough(route: Route): AsyncDial {
-  const { proxy, encrypt, ca, limitMs = DIAL_TIMEOUT } = route
+  const { proxy, encrypt, ca, limitMs = DIAL_TIMEOUT_MS } = route
   const dialProxy = proxy.encrypted
     ? dialTls(proxy, { ca, trust: 'added' }, limitMs)
     : dialTcp(proxy, limitMs)

@@ -19,8 +19,8 @@ export interface Helper {
 const NOT_FOUND = 'credentials not found in native keychain'
 /** The user name that marks a secret as an identity token. */
 const TOKEN = '<token>'
-/** Bytes. Thousands of registries fit. */
-const LIMIT = 1024 * 1024
+/** Thousands of registries fit. */
+const MOST_OUTPUT_LENGTH = 1024 * 1024
 
 /** undefined when it has none for the registry. */
 export async function getFromHelper(helper: Helper, registry: string): Promise<AuthEntry | undefined> {
@@ -127,7 +127,7 @@ function converse(program: string, { action, input }: Question, helper: Helper):
       child[stream].setEncoding('utf8').on('data', (text: string) => {
         output[stream] += text
         if (stream === 'stderr') process.stderr.write(text)
-        if (output[stream].length > LIMIT) giveUp(tooMuch(helper, action))
+        if (output[stream].length > MOST_OUTPUT_LENGTH) giveUp(tooMuch(helper, action))
       })
     }
     // It may end without having read what it was asked.
@@ -144,7 +144,7 @@ function converse(program: string, { action, input }: Question, helper: Helper):
 }
 
 function tooMuch(helper: Helper, action: Action): CredentialsError {
-  return new CredentialsError(`${nameOf(helper)} ${action} wrote more than ${LIMIT} bytes`)
+  return new CredentialsError(`${nameOf(helper)} ${action} wrote more than ${MOST_OUTPUT_LENGTH} bytes`)
 }
 
 /** Its own words, by the protocol on stdout, as long as they cannot be what must stay secret. */

@@ -7,10 +7,10 @@ import { type CallOptions, deadline } from '../../http/index.js'
 export type HealthStatus = NonNullable<Health['Status']>
 
 /**
- * Milliseconds between two looks. No event of health is the same in all Engines: Podman's events differ, and without
+ * The time between two looks. No event of health is the same in all Engines: Podman's events differ, and without
  * systemd it has none. A look costs the Engine about a millisecond.
  */
-const PAUSE = 200
+const PAUSE_MS = 200
 
 /** What was known last; before API 1.52 a summary has it only in words. */
 export function healthIn(
@@ -35,7 +35,7 @@ export async function waitHealthy(
     const attrs = await api.containers.inspect(id, {}, call)
     if (isHealthy(attrs)) return attrs
     // An abort rejects with an error of Node's own, which hides the reason.
-    await delay(PAUSE, undefined, { signal }).catch(() => signal.throwIfAborted())
+    await delay(PAUSE_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
   }
 }
 

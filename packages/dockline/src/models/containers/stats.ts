@@ -97,8 +97,8 @@ export async function* streamStats(api: ApiClient, id: string, options: StatsOpt
   }
 }
 
-/** Milliseconds between the two measurements that Podman is asked for, because it makes only one itself. */
-const SECOND = 1000
+/** The time between the two measurements that Podman is asked for, because it makes only one itself. */
+const PODMAN_PAUSE_MS = 1000
 
 /** One measurement. */
 export async function statsOnce(
@@ -119,7 +119,7 @@ export async function statsOnce(
   const first = await measure()
   if (oneShot || previous !== undefined || !isFromPodman(first)) return computeStats(first, previous)
   // An abort rejects with an error of Node's own, which hides the reason.
-  await delay(SECOND, undefined, { signal: limited }).catch(() => limited.throwIfAborted())
+  await delay(PODMAN_PAUSE_MS, undefined, { signal: limited }).catch(() => limited.throwIfAborted())
   return computeStats(await measure(), first)
 }
 

@@ -15,7 +15,7 @@ import { dialectOf } from './dialect.js'
 /** Milliseconds between two looks: the first, and the longest. */
 const PAUSE = { first: 10, most: 500 }
 /** How long a removal may take, in milliseconds. */
-const REMOVAL_PATIENCE = 10_000
+const REMOVAL_PATIENCE_MS = 10_000
 
 /** What is known of a container's end: its code, that it has not come, or that the container is gone. */
 type Ending = number | 'not yet' | 'gone'
@@ -77,7 +77,7 @@ export async function inspectPatiently(
   id: string,
   call: CallOptions,
 ): Promise<ContainerInspectResponse> {
-  const until = performance.now() + REMOVAL_PATIENCE
+  const until = performance.now() + REMOVAL_PATIENCE_MS
   for (let pause = PAUSE.first; ; pause = await longer(pause, call.signal)) {
     try {
       return await api.containers.inspect(id, {}, call)

@@ -3,7 +3,7 @@ import type { ApiClient, ContainerWaitResponse } from '../../api/index.js'
 import { isStill, type LastRun, stateOf } from './attach-exit.js'
 
 /** The last output of a container that has ended comes without such a pause, and a start right after an attach, too. */
-const SILENCE = 3000
+const SILENCE_MS = 3000
 
 interface Silent {
   readonly id: string
@@ -81,7 +81,7 @@ function silence(socket: Duplex): Promise<void> {
     }
     const listen = () => {
       stop()
-      timer = setTimeout(look, SILENCE)
+      timer = setTimeout(look, SILENCE_MS)
     }
     listen()
     socket.on('data', listen).once('close', stop)

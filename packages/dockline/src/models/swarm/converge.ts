@@ -25,9 +25,9 @@ export interface Converging extends CallOptions {
   readonly monitorMs?: number | undefined
 }
 
-/** Milliseconds between two looks, as the docker command has it. */
-const INTERVAL = 200
-const DEFAULT_MONITOR = 5000
+/** The time between two looks, as the docker command has it. */
+const INTERVAL_MS = 200
+const DEFAULT_MONITOR_MS = 5000
 
 /**
  * Looks again and again until the service is as its spec says, and yields every change. Rejects with ServiceError
@@ -45,7 +45,7 @@ export async function* converge(
       const progress = await look(api, id, { watch, call: limit.call })
       if (watch.isNew(progress)) yield progress
       if (progress.phase === 'converged') return
-      await sleep(INTERVAL, undefined, { signal: limit.signal })
+      await sleep(INTERVAL_MS, undefined, { signal: limit.signal })
     }
   } catch (error) {
     if (!limit.signal.aborted) throw error
@@ -141,7 +141,7 @@ class Watch {
 
   #patience({ Spec }: Service): number {
     const own = Spec?.UpdateConfig?.Monitor
-    return this.#monitor ?? (own ? own / 1e6 : DEFAULT_MONITOR)
+    return this.#monitor ?? (own ? own / 1e6 : DEFAULT_MONITOR_MS)
   }
 
   #failure(state: string, explanation: string): ServiceError {

@@ -46,19 +46,19 @@ export interface WebSocketPeerOptions {
 
 const CONNECTING = 0
 const OPEN = 1
-/** What may wait for a process that does not read, when the peer cannot be held back. */
-const MOST_INPUT = 16 * 1024 * 1024
-/** What a message that waits costs besides its bytes. */
-const MESSAGE_COST = 128
+/** The most input that waits for a process that does not read, when the peer cannot be held back. */
+const MOST_INPUT_BYTES = 16 * 1024 * 1024
+/** The memory of a message that waits, besides its bytes. */
+const MESSAGE_COST_BYTES = 128
 /**
- * First pause between two looks at a full WebSocket, in milliseconds. A WebSocket has no event for room; the pauses
- * grow.
+ * The first pause between two looks at a full WebSocket. The pauses grow. They are needed because a WebSocket has no event
+ * for room.
  */
-const FIRST_LOOK = 4
-const LONGEST_LOOK = 100
+const FIRST_LOOK_MS = 4
+const LONGEST_LOOK_MS = 100
 /** A terminal that is still being made is asked again, with growing patience. */
 const RESIZE_ATTEMPTS = 10
-const RESIZE_PATIENCE = 20
+const RESIZE_PAUSE_MS = 20
 
 /** Binary messages are the bytes of the session, text messages are requests. */
 export class WebSocketPeer implements Peer {
@@ -160,9 +160,9 @@ export class WebSocketPeer implements Peer {
 
   #keep(input: Buffer | BridgeRequest): void {
     this.#early.push(input)
-    this.#earlyCost += MESSAGE_COST + (Buffer.isBuffer(input) ? input.length : 0)
+    this.#earlyCost += MESSAGE_COST_BYTES + (Buffer.isBuffer(input) ? input.length : 0)
     if (this.#earlyCost > this.#options.highWaterMark) this.#pause()
-    if (this.#earlyCost > MOST_INPUT) throw tooMuch()
+    if (this.#earlyCost > MOST_INPUT_BYTES) throw tooMuch()
   }
 
   #take(session: Session, input: Buffer | BridgeRequest): void {
@@ -174,7 +174,7 @@ export class WebSocketPeer implements Peer {
   /** A process that has ended, or has no stdin, gets nothing: that is no fault of who types. */
   #write(stdin: Writable, bytes: Buffer): void {
     if (!stdin.writable) return
-    if (stdin.writableLength > MOST_INPUT) throw tooMuch()
+    if (stdin.writableLength > MOST_INPUT_BYTES) throw tooMuch()
     if (!stdin.write(bytes)) this.#pause()
   }
 
@@ -208,7 +208,7 @@ export class WebSocketPeer implements Peer {
       } catch {
         if (call.signal.aborted) return
         this.#size ??= size
-        await pause(RESIZE_PATIENCE * attempt, undefined, call).catch(ignore)
+        await pause(RESIZE_PAUSE_MS * attempt, undefined, call).catch(ignore)
       }
     }
     this.#size = undefined
@@ -219,14 +219,14 @@ export class WebSocketPeer implements Peer {
     this.#say(chunk)
     if (this.#socket.bufferedAmount <= this.#options.highWaterMark || this.#look !== undefined) return
     for (const output of this.#outputs) output.pause()
-    this.#lookAgain(FIRST_LOOK)
+    this.#lookAgain(FIRST_LOOK_MS)
   }
 
   #lookAgain(delay: number): void {
     this.#look = setTimeout(() => {
       this.#look = undefined
       if (this.#socket.bufferedAmount > this.#options.highWaterMark / 2) {
-        this.#lookAgain(Math.min(delay * 2, LONGEST_LOOK))
+        this.#lookAgain(Math.min(delay * 2, LONGEST_LOOK_MS))
       } else for (const output of this.#outputs) output.resume()
     }, delay)
   }
