@@ -108,7 +108,7 @@ export interface Ping {
   readonly podman: string | undefined
 }
 
-/** What has been asked for of a client. Each is made then: few programs want them all, and none all at once. */
+/** The collections of a client. Each is made when it is first used, because few programs use all of them. */
 interface Made {
   containers?: Containers
   images?: Images
@@ -229,13 +229,13 @@ export class DockerClient implements AsyncDisposable {
     return this.#made.buildCache
   }
 
-  /** Who asks which registry: what a login has stored, as it is now. */
+  /** The stored logins for registries. */
   get credentials(): Credentials {
     this.#made.credentials ??= new Credentials(this.#provider, this.#timeout)
     return this.#made.credentials
   }
 
-  /** The client of a context of the docker command. */
+  /** Returns the client of a context of the docker command. */
   static fromContext(context: string, options: Omit<ClientOptions, 'context' | 'host'> = {}): DockerClient {
     // As an option it would be as good as not given, and lead to another Engine.
     if (typeof context !== 'string' || context === '') invalid('context', 'the name of a context', context)
@@ -265,7 +265,7 @@ export class DockerClient implements AsyncDisposable {
     }
   }
 
-  /** Whether the Engine answers, and what it is. `HEAD /_ping` */
+  /** Asks whether the Engine answers, and returns its API version and system. `HEAD /_ping` */
   async ping(options: CallOptions = {}): Promise<Ping> {
     const call = readCall(options)
     const headers = await this.api.system.pingHead(call)
@@ -290,7 +290,7 @@ export class DockerClient implements AsyncDisposable {
   }
 
   /**
-   * What takes up the disk, and how much: the lists and the sums, whichever of the two the API version in use has.
+   * Returns the objects that take up the disk, and their sizes: the lists or the sums, as the API version in use has them.
    * `GET /system/df`
    */
   async df(options: DataUsageOptions = {}): Promise<SystemDataUsageResponse> {
@@ -328,7 +328,7 @@ export class DockerClient implements AsyncDisposable {
     return new Scope({ http: api.http, proxies: this.#proxies, credentials, connection }, options)
   }
 
-  /** What happens at the Engine, as it happens. Leaving the loop closes the connection. `GET /events` */
+  /** Reports the events of the Engine as they happen. Leaving the loop closes the connection. `GET /events` */
   events(options: EventsOptions = {}): AsyncGenerator<EngineEvent, void, undefined> {
     return engineEvents(this.api, options, this.api.http.closing)
   }
@@ -371,8 +371,8 @@ export class DockerClient implements AsyncDisposable {
   }
 
   /**
-   * Ends every connection, also those in use: their calls reject with ConnectionError. Resolves when also that is gone which
-   * calls have made that were given up.
+   * Ends every connection, also those in use: their calls reject with ConnectionError. Resolves when the objects are removed
+   * that abandoned calls have made.
    */
   async close(): Promise<void> {
     this.api.close()
@@ -394,7 +394,10 @@ function providerOf(
   throw new InvalidArgumentError('credentials must be false or an object with the function for')
 }
 
-/** The client of the Engine that the docker command would use here: DOCKER_HOST, DOCKER_CONTEXT, the current context, the default. */
+/**
+ * Returns the client of the Engine that the docker command would use: of DOCKER_HOST, DOCKER_CONTEXT, the current context or
+ * the default.
+ */
 export function fromEnv(options: Omit<ClientOptions, 'host' | 'context'> = {}): DockerClient {
   checkObject(options, 'options')
   for (const name of ['host', 'context'] as const)

@@ -26,7 +26,7 @@ export function splitCopyArgument(
 
 export type CopyRoute = { readonly direction: 'fromContainer' | 'toContainer'; readonly container: string }
 
-/** Which way a copy goes. One side has to be a container, and only one. */
+/** Returns the direction of a copy. Throws unless exactly one side is a container. */
 export function copyRoute(source: CopyArgument, destination: CopyArgument): CopyRoute {
   checkObject(source, 'source')
   checkObject(destination, 'destination')

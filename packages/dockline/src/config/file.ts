@@ -63,15 +63,15 @@ export function configFolder(env: Environment): string {
   return env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker')
 }
 
-/** Where config.json is, or would be: in the folder of DOCKER_CONFIG, else in `~/.docker`. */
+/** Returns the path of config.json, also if there is none: in the folder of DOCKER_CONFIG, else in `~/.docker`. */
 export function configPath(env: Environment = process.env): string {
   checkObject(env, 'env')
   return join(configFolder(env), 'config.json')
 }
 
 /**
- * The docker command's config.json, as it is now: in the folder of DOCKER_CONFIG, else in `~/.docker`. One that is not
- * there has nothing in it; one that cannot be read throws InvalidArgumentError. What it holds is not checked.
+ * Reads the docker command's config.json: in the folder of DOCKER_CONFIG, else in `~/.docker`. A missing file counts as empty.
+ * Throws InvalidArgumentError if the file cannot be read. Does not check its content.
  */
 export function readConfig(env: Environment = process.env): ConfigFile {
   checkObject(env, 'env')

@@ -9,7 +9,7 @@ const DELETE = 0x7f
 const CONTROL: Readonly<Record<string, number>> = { '@': 0, '[': 27, '\\': 28, ']': 29, '^': 30, _: 31 }
 
 /**
- * `'ctrl-p,ctrl-q'` to the bytes a terminal sends for it. Single characters, `ctrl-` with a small letter or one of
+ * Returns the bytes that a terminal sends for `'ctrl-p,ctrl-q'`. Single characters, `ctrl-` with a small letter or one of
  * @[\]^_, and DEL.
  */
 export function parseDetachKeys(keys: string): Buffer {

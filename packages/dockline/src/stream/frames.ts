@@ -65,7 +65,7 @@ export class FrameDecoder {
     return this.#type !== SYSTEM_ERROR && this.#remaining > 0 && this.#remaining < this.#length
   }
 
-  /** The pieces of output in these bytes, in order. They share the memory of `bytes`. */
+  /** Returns the pieces of output in these bytes, in order. They share the memory of `bytes`. */
   decode(bytes: Buffer): OutputChunk[] {
     return this.#walk(bytes).chunks(bytes)
   }
@@ -88,7 +88,7 @@ export class FrameDecoder {
     return { stdout: payloads.joined(bytes, 'stdout'), stderr: payloads.joined(bytes, 'stderr') }
   }
 
-  /** The stream is over. Throws when that is in the middle of a frame. */
+  /** Ends the stream. Throws in the middle of a frame. */
   end(): void {
     if (this.#failure !== undefined) return
     if (this.#errorText !== undefined) this.#failure = this.#daemonError()

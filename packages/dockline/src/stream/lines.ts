@@ -12,7 +12,7 @@ export class LineDecoder {
     return this.#cut(this.#decoder.write(bytes))
   }
 
-  /** The last line, when nothing ended it. */
+  /** Returns the last line, when nothing ended it. */
   end(): string[] {
     const lines = this.#cut(this.#decoder.end())
     if (this.#partial !== '') lines.push(this.#partial)

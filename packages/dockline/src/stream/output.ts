@@ -54,13 +54,13 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
     this.#readLines = readLines
   }
 
-  /** The chunks in the order the Engine sent them. */
+  /** Reads the chunks in the order in which the Engine sent them. */
   [Symbol.asyncIterator](): AsyncIterator<OutputChunk, undefined> {
     this.#claim('an iterator')
     return new ReaderIterator(this.#reader((decoder, bytes) => decoder.decode(bytes)))
   }
 
-  /** The output line by line. Lines of stdout and stderr are put together apart from each other. */
+  /** Reads the output line by line. Lines of stdout and stderr are put together apart from each other. */
   lines(): AsyncGenerator<Line, void, undefined> {
     this.#claim('lines')
     if (this.#readLines === undefined) return new ReaderIterator(linesOf(this.#runs()) as Reader<Line>)

@@ -37,7 +37,7 @@ function isRepository(text: string): boolean {
   return slash !== -1 && HOST.test(text.slice(0, slash)) && PATH.test(text.slice(slash + 1))
 }
 
-/** The name put together again; a digest follows an @, a tag a colon. */
+/** Joins the parts of a name: a digest follows an @, a tag a colon. */
 export function formatReference(reference: ImageReference): string {
   checkObject(reference, 'reference')
   const { repository, tag, digest } = reference
@@ -48,7 +48,7 @@ export function formatReference(reference: ImageReference): string {
 /** The registry of names that have none. */
 export const DOCKER_HUB = 'docker.io'
 
-/** The registry that a name belongs to: 'localhost:5000', 'ghcr.io', and 'docker.io' where the name has none. */
+/** Returns the registry of a name: 'localhost:5000', 'ghcr.io', and 'docker.io' where the name has none. */
 export function registryOf(name: string): string {
   checkText(name, 'name')
   const slash = name.indexOf('/')
@@ -63,7 +63,7 @@ export function withoutRegistry(repository: string): string {
   return repository.startsWith(`${registry}/`) ? repository.slice(registry.length + 1) : repository
 }
 
-/** What credentials for a registry are filed under: its host, but an address of old for Docker Hub. */
+/** Returns the key of a registry's credentials: its host, or an old address for Docker Hub. */
 export function registryKey(registry: string): string {
   checkText(registry, 'registry')
   const host = hostOf(registry)

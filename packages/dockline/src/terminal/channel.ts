@@ -17,7 +17,7 @@ export interface Channel {
    * the time, in milliseconds.
    */
   detach(options?: { readonly timeout?: Duration | undefined }): Promise<void>
-  /** The same at once. The output ends, without an error. */
+  /** Ends the connection at once. The output ends without an error. */
   close(): void
   /** Closes it, and ends a process that was started with `kill`. */
   [Symbol.asyncDispose]?(): Promise<void>

@@ -3,11 +3,11 @@ import { checkMethod } from '../support/check.js'
 import type { Channel, TerminalSize } from './channel.js'
 import { isTerminal } from './raw-mode.js'
 
-/** As the docker command: a terminal that is still being made is asked again, with growing patience. */
+/** As docker does, a terminal that is still being made is asked again. The pauses grow. */
 const ATTEMPTS = 10
 const PAUSE_MS = 10
 
-/** The size of this side's terminal, else what LINES and COLUMNS say; undefined when neither knows. */
+/** Returns the size of this side's terminal, else that of LINES and COLUMNS, else undefined. */
 export function terminalSize(stdout: Writable): TerminalSize | undefined {
   checkMethod({ stdout }, 'write', 'a Writable')
   const { columns, rows } = isTerminal(stdout)

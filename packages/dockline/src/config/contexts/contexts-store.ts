@@ -92,12 +92,12 @@ export class ContextStore {
     this.#folder = configFolder(this.#env)
   }
 
-  /** The name of the context that a client uses when it is given no other. With DOCKER_HOST it is 'default'. */
+  /** Returns the name of the context that a client uses by default. With DOCKER_HOST it is 'default'. */
   async current(): Promise<string> {
     return chooseContext(this.#env).name
   }
 
-  /** Every context by its name, `default` among them. One that is broken says so in `error`, under the name of its folder. */
+  /** Lists the contexts, `default` among them. A broken context has its `error`, and the name of its folder. */
   async list(): Promise<ContextSummary[]> {
     const current = chooseContext(this.#env).name
     const stored = listStored(this.#folder).map((entry) =>
@@ -108,6 +108,7 @@ export class ContextStore {
     return [this.#summaryOfDefault(current), ...stored].sort((a, b) => compareNaturally(a.name, b.name))
   }
 
+  /** Returns the details of a context. */
   async inspect(name: string): Promise<ContextDetails> {
     const context = this.#load(name)
     const { metadata, endpoints, tls } = context
@@ -165,7 +166,7 @@ export class ContextStore {
     removeStored(this.#folder, name)
   }
 
-  /** Writes it into config.json as the one to use when DOCKER_HOST and DOCKER_CONTEXT say nothing. */
+  /** Makes the context the current one, in config.json. DOCKER_HOST and DOCKER_CONTEXT take precedence. */
   async use(name: string): Promise<void> {
     if (name !== DEFAULT_CONTEXT) {
       checkName(name)
@@ -174,13 +175,13 @@ export class ContextStore {
     await this.#setCurrent(name)
   }
 
-  /** A tar of the context, its private key included, as `docker context export` writes it. */
+  /** Returns the context and its private key as a tar, as `docker context export` writes it. */
   async export(name: string): Promise<Buffer> {
     const { packContext } = await import('./contexts-archive.js')
     return packContext(this.#load(name))
   }
 
-  /** Makes a context of what `export` wrote, here or with docker: a tar or zip of at most 10 MiB. */
+  /** Makes a context of the archive of an `export`, here or with docker: a tar or zip of at most 10 MiB. */
   async import(name: string, archive: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
     this.#checkNew(name)
     const { unpackContext } = await import('./contexts-archive.js')

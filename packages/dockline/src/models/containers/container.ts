@@ -165,9 +165,9 @@ export class Container<
     return this.api.containers.top(this.id, query, readCall(options))
   }
 
-  /** Its processes, memory and traffic: about one measurement a second, until the loop is left. */
+  /** Measures processes, memory and traffic about once a second, until the loop is left. */
   stats(options?: StatsOptions & { readonly stream?: true; readonly oneShot?: false }): StatsStream
-  /** One measurement. `GET /containers/{id}/stats` */
+  /** Returns one measurement. `GET /containers/{id}/stats` */
   stats(options: (StatsOptions & { readonly stream: false }) | OneShotOptions): Promise<ContainerStats>
   /** For options that are known only at run time. */
   stats(options: StatsOptions): Promise<ContainerStats> | StatsStream
@@ -213,7 +213,7 @@ export class Container<
   }
 
   /**
-   * What differs from the files of its image: `Kind` 0 is changed, 1 added, 2 deleted.
+   * Lists the differences from the files of the image: `Kind` 0 is changed, 1 added, 2 deleted.
    * `GET /containers/{id}/changes`
    */
   async diff(options: CallOptions = {}): Promise<FilesystemChange[]> {
@@ -229,9 +229,9 @@ export class Container<
   }
 
   /**
-   * A path of this machine, the content of a file, or a tar, into a path of the container, which need not run. A path is
-   * copied as `docker cp` does it: into a folder that is there, else under the new name; 'folder/.' is what is in the
-   * folder. A tar is unpacked into a folder that is there. `PUT /containers/{id}/archive`
+   * Copies a path of this machine, the content of a file, or a tar to a path of the container, which need not run. Copies a
+   * path as `docker cp` does: into a folder that is there, else under the new name; 'folder/.' is the content of the folder.
+   * Unpacks a tar into a folder that is there. `PUT /containers/{id}/archive`
    */
   async copyTo(
     source: string | Uint8Array | ByteSource,
@@ -245,8 +245,8 @@ export class Container<
   }
 
   /**
-   * A path of the container into a path of this machine as `docker cp` does it, or as a tar into a stream, which is ended.
-   * Without a destination, the content of a file. `GET /containers/{id}/archive`
+   * Copies a path of the container to a path of this machine as `docker cp` does, or as a tar into a stream, which it ends.
+   * Without a destination, returns the content of a file. `GET /containers/{id}/archive`
    */
   copyFrom(path: string, destination?: undefined, options?: CopyFromOptions): Promise<Buffer>
   copyFrom(path: string, destination: string | Writable, options?: CopyFromOptions): Promise<undefined>
@@ -326,8 +326,8 @@ export class Container<
   }
 
   /**
-   * The image it was created from. One request for the image, and one before it when nothing but the id of the container
-   * is known. Rejects with ImageNotFoundError when the image has been deleted.
+   * Returns the image of the container. Sends one request for the image, and one before it if only the container's id is
+   * known. Rejects with ImageNotFoundError if the image has been removed.
    */
   async getImage(options: CallOptions = {}): Promise<Image> {
     const call = readCall(options)
@@ -414,8 +414,8 @@ export class Container<
   }
 
   /**
-   * Connects to its main process. A container that does not run yet can be attached to before its start, so that nothing
-   * is missed. Rejects with ConflictError when it is paused or restarting.
+   * Connects to the main process. A session attached before the start of the container misses nothing. Rejects with
+   * ConflictError when the container is paused or restarting.
    */
   async attach(options: AttachOptions = {}): Promise<Session> {
     const [own, call] = attachOptions.read(options)

@@ -87,13 +87,13 @@ export interface EventOf<Type extends EventType> extends EventMessage {
 /** An action on an object. `Type` distinguishes the types. */
 export type EngineEvent = { [Type in EventType]: EventOf<Type> }[EventType]
 
-/** The action without what is behind the colon: 'health_status' for 'health_status: healthy'. */
+/** Returns the action up to the colon: 'health_status' for 'health_status: healthy'. */
 export function eventName(event: EventMessage): string {
   checkObject(event, 'event')
   return (event.Action ?? '').replace(/:.*$/s, '')
 }
 
-/** Whether the event is of that type, and one of these actions if any are given: `isEvent(event, 'container', 'die')`. */
+/** Returns whether the event has that type, and one of these actions if any are given: `isEvent(event, 'container', 'die')`. */
 export function isEvent<Type extends EventType>(
   event: EventMessage,
   type: Type,

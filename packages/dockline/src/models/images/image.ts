@@ -118,13 +118,13 @@ export class Image<Known extends ImageInspect | ImageSummary | undefined = Image
     return this as Image<ImageInspect | ImageSummary | undefined> as Image
   }
 
-  /** What it was made of, the newest first. `GET /images/{id}/history` */
+  /** Lists the steps that made the image, newest first. `GET /images/{id}/history` */
   async history(options: ImageHistoryOptions = {}): Promise<ImageHistoryResponseItem[]> {
     const [query, call] = historyOptions.read(options)
     return this.#api.images.history(this.id, query, call)
   }
 
-  /** Gives it one more name, with or without a tag. `POST /images/{id}/tag` */
+  /** Gives the image one more name, with or without a tag. `POST /images/{id}/tag` */
   tag(name: string, options?: CallOptions): Promise<void> {
     return tagImage(this.#api, { image: this.id, name }, options)
   }
@@ -134,7 +134,7 @@ export class Image<Known extends ImageInspect | ImageSummary | undefined = Image
     return removeImage(this.#api, this.id, options)
   }
 
-  /** A tar for `images.load()`. Read it to its end, or destroy it. `GET /images/{id}/get` */
+  /** Returns a tar for `images.load()`. Read it to its end, or destroy it. `GET /images/{id}/get` */
   async save(options: NamedSaveOptions = {}): Promise<Readable> {
     checkObject(options, 'options')
     const { named = false, ...saving } = options

@@ -227,12 +227,12 @@ export class Images {
     return openBuildSession(this.#access, options)
   }
 
-  /** Takes in what `save` gave. What is no archive of images rejects with ImageLoadError. */
+  /** Loads images from the tar of `save`. Rejects with ImageLoadError if the tar is no archive of images. */
   load(tar: Tar, options: ImageLoadOptions = {}): Transfer<Image[], BuildInfo> {
     return loadImages(this.#api, tar, options)
   }
 
-  /** One image or several, with their names, as a tar. Read it to its end, or destroy it. */
+  /** Returns images with their names as a tar. Read it to its end, or destroy it. */
   save(names: string | readonly string[], options?: ImageSaveOptions): Promise<Readable> {
     return saveImages(this.#api, names, options)
   }
@@ -247,7 +247,7 @@ export class Images {
     return tagImage(this.#api, { image, name }, options)
   }
 
-  /** Takes the name away, and the image with its last name. `DELETE /images/{name}` */
+  /** Removes the name, and the image with its last name. `DELETE /images/{name}` */
   remove(name: string, options?: ImageRemoveOptions): Promise<ImageDeleteResponseItem[]> {
     return removeImage(this.#api, name, options)
   }
@@ -271,7 +271,7 @@ export class Images {
     }
   }
 
-  /** What a registry has of an image: its digest and platforms. `GET /distribution/{name}/json` */
+  /** Asks a registry for the digest and the platforms of an image. `GET /distribution/{name}/json` */
   async getRegistryData(name: string, options?: RegistryDataOptions): Promise<RegistryData> {
     return getRegistryData(this.#access, text(name, 'name'), options)
   }

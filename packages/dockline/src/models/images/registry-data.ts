@@ -57,7 +57,7 @@ export class RegistryData {
   }
 
   /**
-   * Whether there is a variant for a platform, as in 'linux/arm/v7'. What is not said counts as the Engine's own, a
+   * Returns whether there is a variant for a platform, as in 'linux/arm/v7'. What is not said counts as the Engine's own, a
    * variant that is not said as any.
    */
   async hasPlatform(platform: ImagePlatform, options: CallOptions = {}): Promise<boolean> {

@@ -72,8 +72,8 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
   }
 
   /**
-   * The containers that run and are connected to it, by id and name. Refreshes `attrs`, and is one request however
-   * many there are.
+   * Lists the running containers of the network, with their ids and names. Refreshes `attrs` by one request for all of
+   * them.
    */
   async containers(options?: CallOptions): Promise<Container[]> {
     const { attrs } = await this.reload(options)

@@ -64,7 +64,7 @@ export const createOptionNames: readonly string[] = [
   'hostConfig',
 ]
 
-/** The Engine's request for creating a container. Nothing that is given is changed. */
+/** Returns the Engine's request for creating a container. Changes nothing that is given. */
 export function createRequest(
   image: string,
   command: string | readonly string[] | undefined,

@@ -63,7 +63,7 @@ const mapping = table<DeviceOptions, DeviceMapping>({
   cgroupPermissions: ['CgroupPermissions', permissions],
 })
 
-/** `'/dev/a'`, `'/dev/a:/dev/b'`, `'/dev/a:rw'` or `'/dev/a:/dev/b:rw'`, or an object. */
+/** Parses `'/dev/a'`, `'/dev/a:/dev/b'`, `'/dev/a:rw'` or `'/dev/a:/dev/b:rw'`, or an object. */
 export function parseDevice(value: unknown, option = 'device'): DeviceMapping {
   const device =
     typeof value === 'string' ? fromString(value, option) : mapping.parse(value, option, orText('/dev/fuse'))
@@ -115,7 +115,7 @@ const request = table<DeviceRequestOptions, DeviceRequest>({
 export const deviceRequest: Convert<DeviceRequest> = request.parse
 
 /**
- * GPUs as docker's --gpus asks for them: `'all'`, a number, `'device=0'`, `'"device=0,1"'` or
+ * Parses GPUs as docker's --gpus does: `'all'`, a number, `'device=0'`, `'"device=0,1"'` or
  * `'count=2,capabilities=utility'`. -1 is all of them.
  */
 export function parseGpus(value: unknown, option = 'gpus'): DeviceRequest {

@@ -22,7 +22,7 @@ export function parseEnvFile(text: string, options: EnvFileOptions = {}): string
   return variablesIn(text, UNNAMED, environmentOf(options))
 }
 
-/** `parseEnvFile` of a file, which has to be UTF-8. Its errors name the file and the line. */
+/** Reads a file for `parseEnvFile`. The file must be UTF-8. The errors name the file and the line. */
 export async function readEnvFile(path: string, options: EnvFileOptions = {}): Promise<string[]> {
   const env = environmentOf(options)
   if (typeof path !== 'string') return invalid('path', 'the path of a file', path)

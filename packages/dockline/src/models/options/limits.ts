@@ -27,7 +27,7 @@ const ulimit = table<UlimitOptions, ResourcesUlimit>({
   hard: ['Hard', integer],
 })
 
-/** `'nofile=1024:2048'`, `'nofile=1024'` for both limits, or an object. */
+/** Parses `'nofile=1024:2048'`, `'nofile=1024'` for both limits, or an object. */
 export function parseUlimit(value: unknown, option = 'ulimit'): ResourcesUlimit {
   const { Name, Soft, Hard } =
     typeof value === 'string' ? fromString(value, option) : ulimit.parse(value, option, orText('nofile=1024'))
@@ -53,7 +53,7 @@ const policy = table<RestartPolicyOptions, RestartPolicy>({
   maximumRetryCount: ['MaximumRetryCount', integer],
 })
 
-/** `'no'`, `'always'`, `'unless-stopped'`, `'on-failure'` or `'on-failure:3'`, or an object. */
+/** Parses `'no'`, `'always'`, `'unless-stopped'`, `'on-failure'` or `'on-failure:3'`, or an object. */
 export function parseRestartPolicy(value: unknown, option = 'restart'): RestartPolicy {
   const restart =
     typeof value === 'string' ? policyIn(value, option) : policy.parse(value, option, orText('on-failure:3'))

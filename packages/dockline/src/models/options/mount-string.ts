@@ -39,8 +39,8 @@ const RECURSION: Readonly<Record<string, object>> = {
 }
 
 /**
- * A mount as docker's --mount writes it: `type=bind,src=/host,dst=/data,readonly`. Errors do not have the line in
- * them, because the options of a volume's driver may include a password.
+ * Parses a mount as docker's --mount writes it: `type=bind,src=/host,dst=/data,readonly`. Errors do not show the line,
+ * because the options of a volume's driver may include a password.
  */
 export function parseMountString(value: unknown, option = 'mount'): Mount {
   const line = text(value, option)

@@ -135,7 +135,7 @@ const own = new Map<unknown, Own>([
   ['tmpfs', { key: 'TmpfsOptions', ...tmpfs }],
 ])
 
-/** A mount from friendly names, the Engine's names, or some of each. */
+/** Parses an object with friendly names, the Engine's names, or both. `parseMountString` parses the text of `--mount`. */
 export function parseMount(value: unknown, option = 'mount'): Mount {
   const given = object(value, option)
   const type = given.type ?? given.Type ?? 'volume'

@@ -28,7 +28,7 @@ export interface ParsedPorts {
 }
 
 /**
- * What is exposed and where it is published. A port without a host port, or null for it, gets any free port.
+ * Parses ports to expose and to publish. A port without a host port, or with null for it, gets any free port.
  */
 export function parsePorts(ports: unknown, option = 'ports'): ParsedPorts {
   const pairs = Array.isArray(ports)

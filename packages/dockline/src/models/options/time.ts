@@ -9,7 +9,7 @@ import type { Convert } from './values.js'
  */
 export type Moment = Date | number | string
 
-/** As the Engine wants it: seconds, with a fraction of nine digits. */
+/** Returns the seconds that the Engine takes, with a fraction of nine digits. */
 export function toTimestamp(option: string, moment: Moment | undefined): string | undefined {
   if (moment === undefined) return undefined
   if (moment instanceof Date) return fromMilliseconds(option, moment, moment.getTime())

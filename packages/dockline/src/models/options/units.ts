@@ -5,7 +5,7 @@ import { type Convert, integer, invalid, show } from './values.js'
 const POWERS: Readonly<Record<string, number>> = { '': 0, k: 1, m: 2, g: 3, t: 4, p: 5 }
 
 /**
- * A size in bytes: a whole number, or a string such as `'512m'`, `'1.5g'`, `'64KiB'` or `'128'`. Units are
+ * Parses a size in bytes: a whole number, or a string such as `'512m'`, `'1.5g'`, `'64KiB'` or `'128'`. Units are
  * powers of 1024, as the docker command has them.
  */
 export function parseBytes(value: unknown, option = 'size'): number {

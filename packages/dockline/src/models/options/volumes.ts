@@ -33,8 +33,7 @@ export interface ParsedVolumes {
 }
 
 /**
- * A string without a source is an anonymous volume. Relative sources and names are left for the Engine to
- * read.
+ * Parses volumes. A string without a source is an anonymous volume. Leaves relative sources and names to the Engine.
  */
 export function parseVolumes(volumes: unknown, option = 'volumes'): ParsedVolumes {
   const parsed: ParsedVolumes = { Volumes: {}, Binds: [] }

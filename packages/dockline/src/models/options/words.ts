@@ -21,8 +21,8 @@ function hintOn(command: unknown): string | undefined {
 }
 
 /**
- * The words of a command. A string is split as a POSIX shell splits it: at blanks, with quotes and
- * backslashes, and without variables, globs or operators. An array is taken word for word.
+ * Returns the words of a command. Splits a string as a POSIX shell does: at blanks, with quotes and backslashes, and without
+ * variables, globs or operators. Takes an array word for word.
  */
 export function splitCommand(command: unknown, option = 'command'): string[] {
   if (Array.isArray(command)) return strings(command, option)
@@ -63,7 +63,7 @@ function unfinished(command: string, at: number, option: string): never {
 }
 
 /**
- * One line of comma-separated fields, as docker's --mount and --gpus take it: a field in `"` may hold commas.
+ * Splits a line of comma-separated fields, as docker's --mount and --gpus take it: a field in `"` may hold commas.
  */
 export function splitFields(line: string, option: string): string[] {
   const field = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y

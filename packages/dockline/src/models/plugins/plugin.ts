@@ -80,7 +80,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
     return this.learn(await this.inspect(options))
   }
 
-  /** `{ DEBUG: '1' }` or `['DEBUG=1']`. `POST /plugins/{name}/set`. It must be disabled. */
+  /** Sets `{ DEBUG: '1' }` or `['DEBUG=1']`. The plugin must be disabled. `POST /plugins/{name}/set` */
   async configure(settings: StringMap, options?: CallOptions): Promise<void> {
     const lines = Array.isArray(settings)
       ? strings(settings, 'settings')
@@ -103,7 +103,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
     await this.reload(call)
   }
 
-  /** To the registry of its name. `POST /plugins/{name}/push` */
+  /** Pushes the plugin to the registry of its name. `POST /plugins/{name}/push` */
   push(options: PluginPushOptions = {}): Transfer<void, PushImageInfo> {
     return orRejecting(() => this.#planPush(options))
   }
@@ -118,7 +118,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
     })
   }
 
-  /** To another version, with its settings kept. `POST /plugins/{name}/upgrade`. It must be disabled. API 1.26. */
+  /** Upgrades the plugin, which must be disabled, and keeps its settings. `POST /plugins/{name}/upgrade`. API 1.26. */
   upgrade(options: PluginUpgradeOptions = {}): Transfer<this, CreateImageInfo> {
     return orRejecting(() => this.#planUpgrade(options))
   }
@@ -136,7 +136,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
     })
   }
 
-  /** `DELETE /plugins/{name}` */
+  /** Removes the plugin. `DELETE /plugins/{name}` */
   async remove(options: PluginForceOptions = {}): Promise<void> {
     const [query, call] = forceOptions.read(options)
     await this.api.plugins.delete(this.name, query, call)

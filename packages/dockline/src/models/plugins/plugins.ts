@@ -56,14 +56,14 @@ export class Plugins {
     this.#credentials = credentials
   }
 
-  /** All that are installed, enabled or not. One request, `GET /plugins`. */
+  /** Lists the installed plugins, enabled or not. One request, `GET /plugins`. */
   async list(options: PluginListOptions = {}): Promise<Plugin[]> {
     const [query, call] = listOptions.read(options)
     const found = await this.#api.plugins.list(query, call)
     return identified(found, 'Name', 'GET /plugins').map((attrs) => this.#made(attrs))
   }
 
-  /** By name or id. `GET /plugins/{name}/json`. Rejects with NotFoundError. */
+  /** Gets a plugin by its name or id. `GET /plugins/{name}/json`. Rejects with NotFoundError. */
   async get(name: string, options: CallOptions = {}): Promise<Plugin> {
     return this.#made(await this.#api.plugins.inspect(name, readCall(options)))
   }

@@ -29,7 +29,7 @@ export interface CredentialOptions extends CallOptions {
  * for Docker Hub 'https://index.docker.io/v1/'.
  */
 export interface CredentialProvider {
-  /** The login for this registry; undefined: no login. Called before every request that needs it. */
+  /** Returns the login for this registry, or undefined for none. Called before every request that needs it. */
   for(registry: string, request: CredentialRequest): Awaitable<RegistryAuth | undefined>
   /** All logins, by registry: a build may pull from any. Without this method, builds use no logins. */
   all?(request: CredentialRequest): Awaitable<Readonly<Record<string, RegistryAuth | undefined>>>
@@ -60,13 +60,13 @@ export class Credentials {
     return this.#provider.store !== undefined
   }
 
-  /** undefined when there are none. Rejects with CredentialsError when they cannot be read. */
+  /** Returns the login for a registry, or undefined. Rejects with CredentialsError when the logins cannot be read. */
   async for(registry: string, options: CredentialOptions = {}): Promise<RegistryAuth | undefined> {
     const [{ optional = false }, call] = findOptions.read(options)
     return this.#find(keyOf(registry), call, optional)
   }
 
-  /** All there are, by the name they are filed under. */
+  /** Returns all logins by the names of their registries. */
   async all(options: CallOptions = {}): Promise<Record<string, RegistryAuth>> {
     const found = await this.#ask('reading all credentials', options, (request) =>
       this.#provider.all?.(request),

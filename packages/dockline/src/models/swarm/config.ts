@@ -37,7 +37,7 @@ export class Config extends SwarmObject<ConfigAttrs> {
     )
   }
 
-  /** `DELETE /configs/{id}`. Rejects with ApiError while a service uses it. */
+  /** Removes the config. `DELETE /configs/{id}`. Rejects with ApiError while a service uses it. */
   async remove(options: CallOptions = {}): Promise<void> {
     await this.api.configs.delete(this.id, readCall(options))
   }

@@ -48,12 +48,12 @@ export class Configs {
     return new Config(this.#api, { ID: idOfMade(ID, 'POST /configs/create'), Spec: known })
   }
 
-  /** By id, name, or beginning of an id. `GET /configs/{id}`. Rejects with NotFoundError. */
+  /** Gets a config by its id, its name, or the beginning of its id. `GET /configs/{id}`. Rejects with NotFoundError. */
   async get(id: string, options: CallOptions = {}): Promise<Config> {
     return new Config(this.#api, await this.#api.configs.inspect(id, readCall(options)))
   }
 
-  /** One request, `GET /configs`. */
+  /** Lists the configs. One request, `GET /configs`. */
   async list(options: ConfigListOptions = {}): Promise<Config[]> {
     const [query, call] = listOptions.read(options)
     const found = await this.#api.configs.list(query, call)

@@ -87,13 +87,13 @@ export class Node extends SwarmObject<NodeAttrs> {
     )
   }
 
-  /** `DELETE /nodes/{id}`. Only one that is down can be removed, unless by `force`. */
+  /** Removes a node that is down, or with `force` any node. `DELETE /nodes/{id}` */
   async remove(options: NodeRemoveOptions = {}): Promise<void> {
     const [query, call] = removeOptions.read(options)
     await this.api.nodes.delete(this.id, query, call)
   }
 
-  /** What it has to do, and has done. `GET /tasks` */
+  /** Lists the tasks of the node, also those that have ended. `GET /tasks` */
   async tasks(options: TaskListOptions = {}): Promise<Task[]> {
     const [{ filters }, call] = taskListOptions.read(options)
     const found = await this.api.tasks.list({ filters: { ...filters, node: this.id } }, call)

@@ -20,7 +20,7 @@ export class Nodes {
     this.#api = api
   }
 
-  /** One request, `GET /nodes`. */
+  /** Lists the nodes. One request, `GET /nodes`. */
   async list(options: NodeListOptions = {}): Promise<Node[]> {
     const [query, call] = listOptions.read(options)
     const found = await this.#api.nodes.list(query, call)
@@ -28,7 +28,7 @@ export class Nodes {
   }
 
   /**
-   * By id or host name, or the one that is asked: 'self', which takes a request for its id. `GET /nodes/{id}`.
+   * Gets a node by its id or host name. 'self' is the node that answers, and takes one more request. `GET /nodes/{id}`.
    * Rejects with NotFoundError.
    */
   async get(id: string, options: CallOptions = {}): Promise<Node> {

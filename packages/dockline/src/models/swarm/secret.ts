@@ -41,7 +41,7 @@ export class Secret extends SwarmObject<SecretAttrs> {
     )
   }
 
-  /** `DELETE /secrets/{id}`. Rejects with ApiError while a service uses it. */
+  /** Removes the secret. `DELETE /secrets/{id}`. Rejects with ApiError while a service uses it. */
   async remove(options: CallOptions = {}): Promise<void> {
     await this.api.secrets.delete(this.id, readCall(options))
   }

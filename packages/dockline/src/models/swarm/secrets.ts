@@ -56,12 +56,12 @@ export class Secrets {
     return new Secret(this.#api, { ID: idOfMade(ID, 'POST /secrets/create'), Spec: known })
   }
 
-  /** By id, name, or beginning of an id. `GET /secrets/{id}`. Rejects with NotFoundError. */
+  /** Gets a secret by its id, its name, or the beginning of its id. `GET /secrets/{id}`. Rejects with NotFoundError. */
   async get(id: string, options: CallOptions = {}): Promise<Secret> {
     return new Secret(this.#api, await this.#api.secrets.inspect(id, readCall(options)))
   }
 
-  /** One request, `GET /secrets`. */
+  /** Lists the secrets. One request, `GET /secrets`. */
   async list(options: SecretListOptions = {}): Promise<Secret[]> {
     const [query, call] = listOptions.read(options)
     const found = await this.#api.secrets.list(query, call)

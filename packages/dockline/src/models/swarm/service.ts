@@ -127,7 +127,7 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
     )
   }
 
-  /** Another number of tasks. Rejects with InvalidArgumentError for a global service. */
+  /** Changes the number of tasks. Rejects with InvalidArgumentError for a global service. */
   async scale(replicas: number, options: CallOptions = {}): Promise<ServiceWarnings> {
     const call = readCall(options)
     count(replicas, 'replicas')
@@ -146,7 +146,7 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
     return this.#change(call, (Spec) => Spec, { rollback: 'previous' })
   }
 
-  /** `DELETE /services/{id}`. Its tasks end after that. */
+  /** Removes the service. Its tasks end after that. `DELETE /services/{id}` */
   async remove(options: CallOptions = {}): Promise<void> {
     await this.api.services.delete(this.id, readCall(options))
   }
@@ -159,8 +159,8 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
   }
 
   /**
-   * `GET /services/{id}/logs`: what its tasks wrote, line by line, each with its replica. `raw: true` gives the
-   * output as it is, and is needed when the tasks have a tty.
+   * Reads the output of the tasks line by line, each line with its replica. `raw: true` returns the plain output, and is needed
+   * when the tasks have a tty. `GET /services/{id}/logs`
    */
   logs(options: RawServiceLogsOptions): OutputStream
   logs(options?: ServiceLogsOptions): ServiceLogs

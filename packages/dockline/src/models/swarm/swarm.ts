@@ -144,7 +144,7 @@ export class Swarm {
     return this
   }
 
-  /** What other machines need to join. `GET /swarm` */
+  /** Returns the tokens with which other machines join. `GET /swarm` */
   async joinTokens(options?: CallOptions): Promise<JoinTokens> {
     const { JoinTokens: tokens } = await this.inspect(options)
     return { worker: tokens?.Worker ?? '', manager: tokens?.Manager ?? '' }
@@ -200,7 +200,7 @@ export class Swarm {
     await this.#api.swarm.unlock({ UnlockKey: secretText(key, 'key') }, readCall(options))
   }
 
-  /** The key for `unlock`; undefined when managers are not locked. `GET /swarm/unlockkey` */
+  /** Returns the key for `unlock`; undefined when managers are not locked. `GET /swarm/unlockkey` */
   async unlockKey(options: CallOptions = {}): Promise<string | undefined> {
     return (await this.#api.swarm.unlockKey(readCall(options))).UnlockKey || undefined
   }

@@ -27,7 +27,7 @@ export class Tasks {
     return identified(found, 'ID', 'GET /tasks').map((attrs) => new Task(this.#api, attrs))
   }
 
-  /** By id, or the beginning of one. `GET /tasks/{id}`. Rejects with NotFoundError. */
+  /** Gets a task by its id, or the beginning of its id. `GET /tasks/{id}`. Rejects with NotFoundError. */
   async get(id: string, options: CallOptions = {}): Promise<Task> {
     return new Task(this.#api, await this.#api.tasks.inspect(id, readCall(options)))
   }

@@ -38,8 +38,8 @@ export class Transfer<
   }
 
   /**
-   * The messages as they come, once, each with how far all of it is. Leaving the loop ends the transfer; awaiting it
-   * afterwards gives its result.
+   * Reports each message once, with the progress of the whole transfer. Leaving the loop ends the transfer. Awaiting the
+   * transfer after the loop returns its result.
    */
   progress(): AsyncGenerator<Report, void, undefined> {
     if (this.#moved !== undefined) throw readTwice()

@@ -48,7 +48,7 @@ export interface PackedContext {
 }
 
 /**
- * A build context as the docker command makes it: without what .dockerignore names, owned by root, links as they are.
+ * Packs a build context as the docker command does: without the files of .dockerignore, owned by root, links as they are.
  * A Dockerfile from elsewhere gets a random name, and the .dockerignore that is sent names it: so no COPY takes it along.
  */
 export async function packContext(options: ContextOptions): Promise<PackedContext> {

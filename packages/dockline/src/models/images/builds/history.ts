@@ -77,7 +77,7 @@ export class Builds {
     yield* callBuildKit(this.#api, { ...call, method: 'Status' }, (control) => control.status(ref, call))
   }
 
-  /** How the result of a build was made, in the form of SLSA; undefined where it was not recorded. */
+  /** Returns how the result of the build was made, in the form of SLSA; undefined if the Engine did not record it. */
   async provenance(ref: string, options: ProvenanceOptions = {}): Promise<unknown> {
     const [{ platform }, call] = provenanceOptions.read(options)
     const { result, results } = await this.#find(text(ref, 'ref'), call)
