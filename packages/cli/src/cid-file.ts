@@ -35,7 +35,7 @@ function found(file: string): Error {
   return new Error(`container ID file found, ${advice}`)
 }
 
-/** Made, and never opened: what somebody puts there at the last moment may be a link to what must not be written to. */
+/** Makes the file, and never opens an existing one: that may be a link to a file that must not be overwritten. */
 async function openNew(file: string): Promise<FileHandle> {
   return open(file, 'wx').catch((cause) => {
     if (cause.code === 'EEXIST') throw found(file)

@@ -19,7 +19,7 @@ export interface Inspection {
   readonly look: (name: string) => Promise<string | Found>
 }
 
-/** What was found by a name that may be that of several things. */
+/** An object that was found by a name, which objects of several kinds may have. */
 export interface Found {
   readonly text: string
   /** What Go reads it into. */

@@ -48,7 +48,7 @@ function wordsWithoutPlugins(commands: Commands): readonly string[] {
     .map(([word]) => word)
 }
 
-/** Only what is not built in can be a plugin's: nothing else pays for looking. */
+/** Looks for a plugin only for names that no built-in command has, because looking takes time. */
 async function tryPlugin(
   [name = 'help', next = '-']: readonly string[],
   args: readonly string[],

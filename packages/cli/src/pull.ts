@@ -10,7 +10,7 @@ export interface Creation {
   readonly cli: Cli
   readonly client: DockerClient
   readonly request: CreateRequest
-  /** undefined does without what is not here, as 'never' does: docker's '' means that. */
+  /** undefined never pulls, as 'never' does: docker's '' means that. */
   readonly pull: PullPolicy | undefined
   readonly quiet: boolean
 }

@@ -41,9 +41,9 @@ export const command = defineCommand({
 
 function checkChart({ cli, flags }: StatsCall): void {
   if (flags['no-stream'])
-    throw new UsageError('--chart draws what comes, and --no-stream takes only the first')
+    throw new UsageError('--chart draws each measurement, and --no-stream takes only the first')
   if (flags.format !== undefined) throw new UsageError('--chart and --format exclude each other')
-  if (!canRedraw(cli.stdout)) throw new ExitError('--chart draws on a terminal, and stdout is none')
+  if (!canRedraw(cli.stdout)) throw new ExitError('--chart draws on a terminal, and stdout is not a terminal')
 }
 
 function shown({ cli, flags }: StatsCall, watched: readonly Watched[]): string {

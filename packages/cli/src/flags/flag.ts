@@ -39,7 +39,7 @@ export interface FlagSettings<T> {
 }
 
 export interface ListSettings extends FlagSettings<never> {
-  /** What docker makes of each value; throws, as `check` does. */
+  /** Converts each value as docker does. Throws as `check` does. */
   readonly read?: (text: string) => string
 }
 

@@ -14,7 +14,7 @@ export function refuseContentTrust(flags: { readonly 'disable-content-trust': bo
   )
 }
 
-/** As docker reads it: what is no word for false is one for true. */
+/** Reads a boolean as docker does: each text that does not mean false means true. */
 function asksForTrust(value = ''): boolean {
   return value !== '' && !/^(0|f|false)$/i.test(value)
 }

@@ -1,7 +1,7 @@
 import { parseBytes, parseDuration } from 'dockline/syntax'
 import { UsageError } from '../errors.js'
 
-/** Refuses what is no size, in docker's words. */
+/** Refuses a text that is no size, in docker's words. */
 export function checkBytes(given: string): void {
   if (!isBytes(given)) throw new UsageError(sizeFault(given))
 }
@@ -10,7 +10,7 @@ export function isBytes(given: string): boolean {
   return isReadable(parseBytes, given)
 }
 
-/** Refuses what is no length of time, in the words of Go. One below 0 is a length of time. */
+/** Refuses a text that is no duration, in the words of Go. A negative duration is allowed. */
 export function checkDuration(given: string): void {
   if (!isReadable(parseDuration, given.replace(/^-/, '')))
     throw new UsageError(`time: ${durationFault(given)}`)

@@ -1,6 +1,6 @@
 import { cellsOf, isPlain } from './width.js'
 
-/** What fits into so many columns of a terminal, the last of them '…' when there was more. */
+/** Cuts a text to so many columns of a terminal. The last column is '…' if the text was longer. */
 export function ellipsis(text: string, columns: number): string {
   if (isPlain(text)) return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`
   let used = 0

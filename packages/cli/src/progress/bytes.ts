@@ -4,7 +4,7 @@ import { canRedraw, type Screen } from './screen.js'
 import { Speed } from './speed.js'
 
 export interface ByteProgressOptions {
-  /** What is going on, such as 'Copying to container -'. */
+  /** The title, such as 'Copying to container -'. */
   readonly label: string
   /** In bytes, where it is known. */
   readonly total?: number | undefined

@@ -10,7 +10,7 @@ interface Row {
   readonly speed: Speed
 }
 
-/** What is looked at first when there is not room for all. */
+/** The states of layers, the most interesting first, for screens without room for all layers. */
 const ORDER: readonly (readonly LayerState[])[] = [
   ['downloading', 'extracting', 'pushing', 'loading', 'working'],
   ['downloaded', 'waiting'],

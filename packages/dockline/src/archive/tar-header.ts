@@ -167,7 +167,7 @@ function number(block: Buffer, [offset, length]: Field): number {
   const bytes = block.subarray(offset, offset + length)
   if ((bytes[0] as number) & 0x80) return binary(bytes)
   const digits = bytes.toString('latin1').replace(/\0.*$/s, '').trim()
-  if (!/^[0-7]*$/.test(digits)) throw new Error('a number in a header is none')
+  if (!/^[0-7]*$/.test(digits)) throw new Error('a header has other characters in place of an octal number')
   return digits === '' ? 0 : Number.parseInt(digits, 8)
 }
 

@@ -3,7 +3,7 @@ import type { BuildRecord, DockerClient } from 'dockline'
 import { ExitError } from '../../errors.js'
 import { type LocalBuild, recallBuild } from './local.js'
 
-/** A build of the history, with what is known of it here. */
+/** A build of the history, and the record of it on this machine. */
 export interface KnownBuild {
   readonly record: BuildRecord
   readonly local: LocalBuild | undefined
@@ -77,7 +77,7 @@ export function durationOf({ createdAt, completedAt }: BuildRecord, now = Date.n
   return createdAt === undefined ? 0 : (completedAt?.getTime() ?? now) - createdAt.getTime()
 }
 
-/** '0.4s', or '2m 5s' for what takes longer. */
+/** Returns '0.4s', or '2m 5s' for a longer time. */
 export function durationText(ms: number): string {
   const seconds = Math.max(ms, 0) / 1000
   if (seconds < 60) return `${seconds.toFixed(1)}s`

@@ -38,7 +38,7 @@ function shown(value: unknown): string {
   return value === undefined || value === null ? 'not set' : show(value)
 }
 
-/** Whether a value is as it was asked for: an object may have more in it, and what is empty is as good as not set. */
+/** Returns whether a value is as it was asked for. An object may have further keys, and an empty value counts as not set. */
 export function isAsAsked(asked: unknown, there: unknown): boolean {
   if (asked === null || asked === undefined) return true
   if (isPlain(asked)) {
@@ -51,7 +51,7 @@ export function isAsAsked(asked: unknown, there: unknown): boolean {
   return asked.every((value, at) => isAsAsked(value, there[at]))
 }
 
-/** Go's zero values, as an Engine shows what is not set. */
+/** Returns whether a value is a zero value of Go, which an Engine reports for a setting that is not set. */
 export function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.every((each) => each === 0)
   if (isPlain(value)) return Object.values(value).every(isEmpty)

@@ -93,7 +93,7 @@ export class KnownContainer<
     )
   }
 
-  /** What its health check found last; 'none' when it has no check or does not run. */
+  /** The last result of the health check; 'none' if the container has no check or does not run. */
   get health(): HealthStatus | undefined {
     return healthIn(this.#attrs, this.summary)
   }

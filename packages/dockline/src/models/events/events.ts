@@ -142,7 +142,7 @@ async function* tellEvents(
   }
 }
 
-/** What may have to be asked for in other words can only be asked for once it is known who answers. */
+/** Loads Podman's words for events if Podman answers. The query can be written only then. */
 async function wordsOfPodman(api: ApiClient, { signal, timeout }: CallOptions) {
   using limit = deadline('GET /events', signal, timeout)
   await api.version(limit.signal)

@@ -55,7 +55,7 @@ function planBuild(access: BuildAccess, options: BuildOptions): Build {
   })
 }
 
-/** Asks the Engine what it prefers, and whether it has what was asked for. */
+/** Chooses the builder that the Engine prefers, and checks that the Engine has the one that was asked for. */
 async function chooseBuilder(
   api: ApiClient,
   builder: BuilderName | undefined,
@@ -79,7 +79,7 @@ function needsBuildKit(option: string | undefined): InvalidArgumentError {
   })
 }
 
-/** What is asked about a Dockerfile: its BuildKit answers, and not the classic builder. */
+/** Asks BuildKit a question about a Dockerfile. The classic builder answers none. */
 export async function askAboutDockerfile<T>(
   access: BuildAccess,
   options: BuildOptions,

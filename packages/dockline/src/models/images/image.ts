@@ -183,7 +183,7 @@ export async function tagImage(
   await api.images.tag(image, { repo: repository, tag }, call)
 }
 
-/** A name to give: what has a digest is no name of one's own choice. */
+/** Parses a new name of an image. Refuses a digest, because the content decides it. */
 export function parseTag(name: string, option: string): { repository: string; tag: string | undefined } {
   const { repository, tag, digest } = parseReference(text(name, option))
   if (digest !== undefined) {

@@ -71,7 +71,7 @@ export class LineJoiner {
     else if (begun.length > MAX_LINE_BYTES + (isCut ? MAX_CUT_BYTES : 0)) this.#part(source, begun, lines)
   }
 
-  /** Whoever goes on behind a line of the other stream has to read this line from its first message on. */
+  /** Marks where this line begins: a reading that goes on behind a line of the other stream must read this line from its start. */
   #begin(message: LogMessage): Begun {
     const { source, timestamp } = message
     const begun = { first: message, texts: [], length: 0 }

@@ -6,7 +6,7 @@ import { asItIs, flag, invalid } from '../options/values.js'
 import type { LogPosition } from './position.js'
 
 export interface LogsOptions extends CallOptions {
-  /** Goes on with what is written from now on, until the container stops. Default: false. */
+  /** Goes on with new output, until the container stops. Default: false. */
   readonly follow?: boolean | undefined
   /** How many lines of the past. Default: 'all'. */
   readonly tail?: number | 'all' | undefined

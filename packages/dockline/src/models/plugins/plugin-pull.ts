@@ -5,7 +5,7 @@ import { callback } from '../base/call.js'
 import { asItIs } from '../options/values.js'
 import type { Asker, RegistryAuth } from '../registry/registry-auth.js'
 
-/** Whether a plugin is to have what it asks for. */
+/** Whether to grant the privileges that a plugin asks for. */
 export type Grant = (privileges: readonly PluginPrivilege[], plugin: string) => boolean | PromiseLike<boolean>
 
 export interface PluginPullOptions extends CallOptions {

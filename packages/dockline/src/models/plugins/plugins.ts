@@ -34,7 +34,7 @@ export interface PluginInstallOptions extends PluginPullOptions {
 }
 
 export interface PluginCreateOptions extends CallOptions {
-  /** What it is called, with or without a tag. */
+  /** The name of the plugin, with or without a tag. */
   readonly name: string
   /** A folder with `config.json` and the folder `rootfs`, or both as a tar, which no Engine takes compressed. */
   readonly context: string | Tar

@@ -17,7 +17,7 @@ const PAUSE = { first: 10, most: 500 }
 /** How long a removal may take, in milliseconds. */
 const REMOVAL_PATIENCE_MS = 10_000
 
-/** What is known of a container's end: its code, that it has not come, or that the container is gone. */
+/** The end of a container: its exit code, 'not yet' while it runs, or 'gone' if the container was removed. */
 type Ending = number | 'not yet' | 'gone'
 
 interface Attached {

@@ -42,7 +42,7 @@ export interface CredentialProvider {
 const NOBODY: CredentialProvider = { for: () => undefined }
 
 /**
- * Who asks which registry, when a call does not say. Nothing of it is kept here: each call asks anew. A registry is named
+ * The logins for registries, for calls that give none. Each call looks the login up anew. A registry is named
  * as in an image's name: 'ghcr.io', 'localhost:5000', 'docker.io'.
  */
 export class Credentials {
@@ -55,7 +55,7 @@ export class Credentials {
     this.#timeout = timeout
   }
 
-  /** Whether a login can be kept. */
+  /** Whether a login can be stored. */
   get canStore(): boolean {
     return this.#provider.store !== undefined
   }
@@ -74,7 +74,7 @@ export class Credentials {
     return found === undefined ? {} : parseAuths(found, 'credentials')
   }
 
-  /** Keeps them, without asking the registry whether they are right: that is what `client.login()` does. */
+  /** Stores a login, and does not ask the registry whether it is right: `client.login()` does. */
   async store(registry: string, auth: RegistryAuth, options: CallOptions = {}): Promise<void> {
     const key = keyOf(registry)
     const parsed = parseAuth(auth, 'auth')

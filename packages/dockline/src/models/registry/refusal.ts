@@ -8,7 +8,7 @@ import {
 } from '../../errors.js'
 import { DOCKER_HUB, parseReference, registryOf, withoutRegistry } from '../../support/reference.js'
 
-/** What was asked of a registry. */
+/** A question to a registry. */
 export interface RegistryQuestion {
   /** As in an image's name. Undefined where only the Engine knows. */
   readonly registry: string | undefined

@@ -43,7 +43,7 @@ export class Guard {
     this.#watch = Reaper.watch(scope, () => this.#beginAgain(scope))
   }
 
-  /** Nobody waits for this: whoever makes something next learns why it fails. */
+  /** Starts a new reaper. A failure is not reported here: the next call that makes something rejects with it. */
   #beginAgain(scope: WatchedScope): void {
     try {
       this.#beginWatch(scope)

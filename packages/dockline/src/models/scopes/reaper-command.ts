@@ -18,10 +18,10 @@ export interface WatchRequest extends WatchedScope {
 /** What the reaper is asked, one line each. */
 export type ReaperRequest = WatchRequest | { readonly forget: number }
 
-/** What it answers. */
+/** The answer of the reaper. */
 export interface ReaperAnswer {
   readonly watching: number
-  /** Why it cannot. */
+  /** The reason why the reaper cannot watch. */
   readonly refused?: string | undefined
 }
 

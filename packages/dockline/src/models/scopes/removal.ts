@@ -9,9 +9,9 @@ export interface RemovalOptions extends CallOptions {
   readonly quietMs?: number | undefined
 }
 
-/** Milliseconds between two looks at what is left. */
+/** The time between two looks for objects that are left. */
 const LOOK_MS = 150
-/** Milliseconds without progress after which what is left stays: an Engine needs some seconds to end a container. */
+/** The time without progress after which the removal is given up: an Engine needs some seconds to end a container. */
 const PATIENCE_MS = 10_000
 /** How many are removed at once. */
 const REMOVALS_AT_ONCE = 16

@@ -59,7 +59,7 @@ export async function connectWebSocket(
   return { socket: new WebSocketStream(socket), multiplexed: false }
 }
 
-/** An older Engine connects everything there is. Only what is to be left out is named, and so refused. */
+/** Names only the streams to leave out, and so refuses them: an older Engine connects all streams. */
 function exceptions({ stdin, stdout, stderr }: AttachQuery, openStdin: boolean) {
   return {
     stdin: stdin === openStdin ? undefined : stdin,

@@ -29,7 +29,7 @@ const NEWLINE = 0x0a
 /** Refuses another encoding of the output than the two. */
 export const checkEncoding: Convert<Encoding> = oneOf('utf8', 'buffer')
 
-/** The options of a command that need somebody who stays with it. */
+/** The options that need a caller who waits for the end of the command. */
 export interface StayingOptions {
   readonly input?: Input | undefined
   readonly maxOutput?: number | undefined

@@ -53,9 +53,9 @@ export interface SessionParts {
   readonly release: () => void
 }
 
-/** How long `detach` waits for a process that does not read, in milliseconds. */
+/** The time `detach` waits for a process that does not read. */
 const DETACH_PATIENCE_MS = 30_000
-/** What is written to another process, such as ssh, is not with the Engine yet. In milliseconds. */
+/** The time another process, such as ssh, has to forward the input to the Engine. */
 const FORWARDING_PATIENCE_MS = 500
 /** The pipe to a process holds that much, whether it reads or not. */
 const PIPE_LENGTH = 64 * 1024
@@ -109,12 +109,12 @@ export class Session {
     this.exit.catch(() => {})
   }
 
-  /** Only what it writes to stdout, as a Readable; with a tty that is everything. */
+  /** The stdout of the process as a Readable. With a tty, all of its output. */
   get stdout(): Readable {
     return this.output.stdout
   }
 
-  /** Only what it writes to stderr, as a Readable. */
+  /** The stderr of the process as a Readable. */
   get stderr(): Readable {
     return this.output.stderr
   }

@@ -17,7 +17,7 @@ export function holdSources(files: unknown): Disposable {
   }
 }
 
-/** Makes something that will send a source, which is let go of when what was asked for is refused. */
+/** Calls `make`, which will send the source. Releases the source if `make` throws. */
 export function withSource<T>(source: unknown, make: () => T): T {
   const held = holdSource(source)
   try {

@@ -33,8 +33,8 @@ export abstract class SwarmObject<Attrs extends Versioned | undefined> extends E
 const ATTEMPTS = 10
 
 /**
- * Changes what is there now. The Engine takes a change only for the version that was inspected; when the object
- * has changed meanwhile, it is inspected and changed again.
+ * Changes the current version of an object. The Engine takes a change only for the version that was inspected. If the object
+ * has changed meanwhile, inspects and changes it again.
  */
 export async function changeLatest<Attrs extends Versioned, Result>(
   inspect: () => Promise<Attrs>,

@@ -12,7 +12,7 @@ import { isMultiplexed } from '../sessions/output-mode.js'
 import { type Ids, type TaskLine, TaskLines } from './log-lines.js'
 
 export interface ServiceLogsOptions extends CallOptions {
-  /** Goes on with what is written from now on, by new tasks too. Default: false. */
+  /** Goes on with new output, also that of new tasks. Default: false. */
   readonly follow?: boolean | undefined
   /** How many earlier lines of each task to read. Default: 'all'. */
   readonly tail?: number | 'all' | undefined

@@ -28,7 +28,7 @@ import { count } from './service-tables.js'
 import { Task } from './task.js'
 import { type TaskListOptions, taskListOptions } from './tasks.js'
 
-/** Options that are not given leave what is there. `spec` replaces all of it, before the options go on top. */
+/** An option that is not given keeps its setting. `spec` replaces the whole spec, before the options are applied. */
 export interface ServiceUpdateOptions extends ServiceOptions, ServiceRequestOptions {
   /** Starts every task anew though nothing has changed; a number sets the counter that does it. Default: false. */
   readonly forceUpdate?: boolean | number | undefined

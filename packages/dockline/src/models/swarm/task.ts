@@ -12,12 +12,12 @@ import {
 
 /** One run of one replica of a service, on one node: at most one container. */
 export class Task extends SwarmObject<TaskAttrs> {
-  /** What it is doing, from 'new' over 'running' to 'complete', 'failed' or 'rejected'. */
+  /** The state of the task, from 'new' over 'running' to 'complete', 'failed' or 'rejected'. */
   get state(): TaskState | undefined {
     return this.attrs.Status?.State
   }
 
-  /** What it should be doing: 'running', 'complete' or 'shutdown'. */
+  /** The state that the swarm wants: 'running', 'complete' or 'shutdown'. */
   get desiredState(): TaskState | undefined {
     return this.attrs.DesiredState
   }

@@ -124,7 +124,7 @@ export function orRejecting<
   }
 }
 
-/** A detail without words is an error as well, and words that are empty are none. */
+/** Returns the words of an error in a message. A detail without words is an error too; empty words count as missing. */
 function explanationIn({ errorDetail, error }: ProgressMessage): string | undefined {
   const words = errorDetail?.message || error || undefined
   return words ?? (errorDetail === undefined ? undefined : 'an error without words')

@@ -39,7 +39,7 @@ const RUNNING = ['running', 'paused', 'restarting']
 
 /**
  * Reports the containers that match, as they come and go, over as many connections as it takes. A list at the beginning of
- * each connection has what was missed in between: an Engine that was restarted has forgotten its events.
+ * each connection has the changes between two connections, because a restarted Engine has forgotten its events.
  */
 export async function* watchContainers(
   api: ApiClient,
@@ -102,8 +102,8 @@ class Matches {
   }
 
   /**
-   * Finds out who a container is while it is created, and nobody waits for that: one that removes itself may be gone soon
-   * after its start.
+   * Looks up the name and labels of a container while it is created, and does not wait for the answer: a container that removes
+   * itself may be gone soon after its start.
    */
   #prepare(id: string, finding: Promise<WatchedContainer | undefined>): void {
     finding.catch(() => {})

@@ -75,7 +75,7 @@ interface Followed {
   /** How far the lines were taken. */
   taken: LogPosition | undefined
   isReading: boolean
-  /** What is to be read next: what comes, or what there is. */
+  /** The part of the log to read next: new lines as they come, or only the lines that are there. */
   next: 'what comes' | 'what there is' | undefined
   isRemoved: boolean
 }

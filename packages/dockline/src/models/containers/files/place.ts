@@ -25,7 +25,7 @@ export async function placeOf(target: FilesTarget, given: string, call: CallOpti
   const mounts = mountsOf(attrs)
   const found = await follow(target, posix.resolve('/', given), { mounts, call })
   if (found.tmpfs === undefined) return found
-  // What was known of the container may be old.
+  // The container may have ended since it was inspected.
   const { State } = attrs === target.attrs ? await target.api.containers.inspect(target.id, {}, call) : attrs
   if (State?.Running !== true) return refuseStopped(given, found.tmpfs)
   return dialectOf(target.api).archivesTmpfs(found.tmpfs) ? { ...found, tmpfs: undefined } : found

@@ -248,5 +248,5 @@ class Matches {
   }
 }
 
-/** What is a file, or may lead to one. */
+/** The types of entries that are a file, or may lead to one. */
 const CONTENTS: ReadonlySet<string> = new Set(['file', 'link', 'symlink'])

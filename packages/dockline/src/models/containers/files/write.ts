@@ -18,7 +18,7 @@ const FILE_MODE = 0o644
 const FOLDER_MODE = 0o755
 const PARENTS_HINT = 'parents: true makes it'
 
-/** What is the same for all files of one call. */
+/** The settings that all files of one call share. */
 interface Writing {
   readonly parents: boolean
   readonly mode: number

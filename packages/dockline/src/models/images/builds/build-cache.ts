@@ -8,7 +8,7 @@ import { flag, invalid, object } from '../../options/values.js'
 /** A piece of the cache of builds. */
 export interface BuildCacheRecord {
   readonly id: string
-  /** The ids of what it is based on. */
+  /** The ids of the pieces that it is based on. */
   readonly parents: readonly string[]
   /** The type: 'regular', 'internal', 'frontend', 'source.local', 'source.git.checkout' or 'exec.cachemount'. */
   readonly type: string

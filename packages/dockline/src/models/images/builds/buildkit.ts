@@ -287,7 +287,7 @@ function refuseClassicOnly(given: Given): void {
   })
 }
 
-/** What is JSON in it, read. */
+/** Returns the metadata of a build, with its descriptor read from JSON. */
 function metadataOf(response: Readonly<Record<string, string>>): Record<string, unknown> {
   const { 'containerimage.descriptor': descriptor, ...others } = response
   if (descriptor === undefined) return others

@@ -58,7 +58,7 @@ interface ClassicBuild {
   readonly source: Source
   readonly query: ImageBuildQuery
   readonly call: CallOptions
-  /** Who asks which registry, looked up when it is time. */
+  /** Looks up the credentials by registry, when the build begins. */
   readonly auths: () => Promise<Record<string, AuthConfig>>
   readonly onProgress: BuildOptions['onProgress']
 }
@@ -97,7 +97,7 @@ async function forPodman(
   }
 }
 
-/** Finds what is to be built, when it is time: its bytes, and what the query says of them. */
+/** Finds the context when the build begins: its bytes, and the parts of the query for them. */
 type Source = (signal: AbortSignal | undefined) => Promise<{
   readonly body?: Buffer | Readable
   readonly dockerfile?: string | undefined

@@ -54,7 +54,7 @@ function ofText(read: (record: BuildRecord) => string, operator: string, value: 
   throw new InvalidArgumentError(`filters: a text cannot be compared by ${show(operator)}`)
 }
 
-/** What is not known fits nothing. */
+/** Compares a number of a record. A record without that number does not match. */
 function ofNumber(
   read: (record: BuildRecord) => number | undefined,
   operator: string,

@@ -65,7 +65,7 @@ export interface CheckOptions {
   readonly error?: boolean | undefined
 }
 
-/** What is no path but an address, as docker has it. */
+/** A context that docker takes for an address, and not for a path. */
 const REMOTE = /^(?:https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@[^/]+:)/
 
 export function isRemote(context: unknown): context is string {

@@ -5,13 +5,13 @@ import { newStep } from '../../../buildkit/steps.js'
 import type { Progress } from '../../transfers/progress.js'
 import type { BuilderName } from './options.js'
 
-/** What a builder says. The classic one says all of it in `stream`, where BuildKit has what its steps write. */
+/** A message of a builder. `stream` has all text of the classic builder, and the output of the steps of BuildKit. */
 export interface BuildMessage extends BuildInfo {
   /** What BuildKit reports, as it has it. */
   readonly solve?: SolveStatus | undefined
 }
 
-/** What was said, and how far the build is. */
+/** A message, and the progress of the build. */
 export interface BuildProgress extends Progress<BuildMessage>, BuildSummary {
   readonly builder: BuilderName
 }

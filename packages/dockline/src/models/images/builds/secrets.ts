@@ -8,7 +8,7 @@ import type { BuildSecret } from './options.js'
 
 const SECRET = 'a string, bytes, a function, { file } or { env }'
 
-/** What is to be said of the values themselves is said without them. */
+/** Reads the secrets of a build. No error shows the value of a secret. */
 export async function readSecrets(value: unknown): Promise<Map<string, ReadSecret>> {
   const secrets = new Map<string, ReadSecret>()
   for (const [id, given] of Object.entries(object(value ?? {}, 'secrets'))) {
