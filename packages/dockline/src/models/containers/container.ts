@@ -125,8 +125,8 @@ export class Container<
   }
 
   /**
-   * Changes what it may use, and its restart policy. `POST /containers/{id}/update`. A 0 is sent as any other value;
-   * most Engines leave a limit as it is for a 0, but for `pidsLimit` it is no limit.
+   * Changes the limits and the restart policy. Sends a 0 as any other value: most Engines ignore it, but for `pidsLimit` it is
+   * no limit. `POST /containers/{id}/update`
    */
   async update(options: UpdateOptions): Promise<ContainerUpdateResponse> {
     const [body, call, limits] = updateOptions.read(options)
@@ -326,8 +326,8 @@ export class Container<
   }
 
   /**
-   * Returns the image of the container. Sends one request for the image, and one before it if only the container's id is
-   * known. Rejects with ImageNotFoundError if the image has been removed.
+   * Returns the image of the container by one request, or by two if only the container's id is known. Rejects with
+   * ImageNotFoundError if the image has been removed.
    */
   async getImage(options: CallOptions = {}): Promise<Image> {
     const call = readCall(options)

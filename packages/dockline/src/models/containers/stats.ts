@@ -14,8 +14,8 @@ import { dialectOf } from '../podman/dialect.js'
 
 export interface StatsOptions extends CallOptions {
   /**
-   * false asks once, for which the Engine takes a second or two: it measures twice, so that `cpuPercent` is known.
-   * Default: true: about one a second, until the loop is left.
+   * false measures once, which takes the Engine a second or two, because `cpuPercent` needs two measurements. Default: true,
+   * about one a second until the loop is left.
    */
   readonly stream?: boolean | undefined
   /** Asks once and at once. `cpuPercent` is known only with `previous`. Default: false. API 1.41. */

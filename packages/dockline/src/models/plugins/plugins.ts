@@ -90,8 +90,8 @@ export class Plugins {
   }
 
   /**
-   * Makes one of a folder, as `docker plugin create` does, or of a tar. It is not enabled yet. `POST /plugins/create`.
-   * Rejects with ConflictError when the name is taken.
+   * Makes a disabled plugin of a folder, as `docker plugin create` does, or of a tar. Rejects with ConflictError if the name
+   * is taken. `POST /plugins/create`
    */
   async create(options: PluginCreateOptions): Promise<Plugin> {
     const [{ name, context }, call] = createOptions.read(options)

@@ -26,8 +26,8 @@ export class Config extends SwarmObject<ConfigAttrs> {
   }
 
   /**
-   * Gives it other labels: nothing else of it can change. A request for the config as it is, and
-   * `POST /configs/{id}/update`. To replace what it holds, make another one and update the services.
+   * Changes the labels of the config. To replace its data, make another config and update the services. `POST
+   * /configs/{id}/update`
    */
   async update(options: LabelsOptions): Promise<void> {
     const [labels, call] = labelsOptions.read(options)

@@ -74,10 +74,7 @@ export class Node extends SwarmObject<NodeAttrs> {
     return this.api.nodes.inspect(this.id, readCall(options))
   }
 
-  /**
-   * Changes the given settings and keeps the others: a request for the service, and `POST /services/{id}/update`, again if the
-   * service changed meanwhile. Returns before the tasks follow: see `waitConverged`.
-   */
+  /** Changes the given settings and keeps the others, also if the node changed meanwhile. `POST /nodes/{id}/update` */
   async update(options: NodeUpdateOptions): Promise<void> {
     const [, call, own] = updateOptions.read(options)
     const changed = spec.parse(own, 'the node')

@@ -30,8 +30,8 @@ export class Secret extends SwarmObject<SecretAttrs> {
   }
 
   /**
-   * Gives it other labels: nothing else of it can change. A request for the secret as it is, and
-   * `POST /secrets/{id}/update`. To replace what it holds, make another one and update the services.
+   * Changes the labels of the secret. To replace its data, make another secret and update the services. `POST
+   * /secrets/{id}/update`
    */
   async update(options: LabelsOptions): Promise<void> {
     const [labels, call] = labelsOptions.read(options)

@@ -107,8 +107,8 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
   }
 
   /**
-   * Changes the given settings and keeps the others: a request for the service, and `POST /services/{id}/update`, again if the
-   * service changed meanwhile. Returns before the tasks follow: see `waitConverged`.
+   * Changes the given settings and keeps the others, also if the service changed meanwhile. Returns before the tasks follow:
+   * see `waitConverged`. `POST /services/{id}/update`
    */
   async update(options: ServiceUpdateOptions): Promise<ServiceWarnings> {
     const [{ forceUpdate: force = false, ...query }, limits, given] = updateOptions.read(options)

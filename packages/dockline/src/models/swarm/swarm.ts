@@ -107,8 +107,8 @@ const updateOptions = callTable<SwarmUpdateOptions, Rotations, SwarmSpecOptions>
 const leaveOptions = callTable<SwarmLeaveOptions, SwarmLeaveQuery>({ force: flag })
 
 /**
- * The swarm that this Engine's machine is in, or could be in. Only a manager answers the details. Any Engine says
- * whether it is in a swarm: `(await client.info()).Swarm`.
+ * The swarm of this Engine's machine. Only a manager reports the details. Any Engine reports whether it is in a swarm:
+ * `(await client.info()).Swarm`.
  */
 export class Swarm {
   readonly #api: ApiClient
@@ -168,8 +168,8 @@ export class Swarm {
   }
 
   /**
-   * Takes this machine out of its swarm. A manager can only leave by `force`, and a swarm without managers is
-   * lost. With `force` it is no error that it is in none. `POST /swarm/leave`
+   * Takes this machine out of its swarm. A manager needs `force`, and a swarm without managers is lost. With `force`, a machine
+   * in no swarm is no error. `POST /swarm/leave`
    */
   async leave(options: SwarmLeaveOptions = {}): Promise<void> {
     const [query, call] = leaveOptions.read(options)
@@ -181,10 +181,7 @@ export class Swarm {
     }
   }
 
-  /**
-   * Changes the given settings and keeps the others: `GET /swarm`, and `POST /swarm/update`, again if the swarm changed
-   * meanwhile.
-   */
+  /** Changes the given settings and keeps the others, also if the swarm changed meanwhile. `POST /swarm/update` */
   async update(options: SwarmUpdateOptions = {}): Promise<void> {
     const [query, call, spec] = updateOptions.read(options)
     swarmSpec({}, spec)
