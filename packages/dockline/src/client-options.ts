@@ -16,8 +16,8 @@ export interface ClientOptions {
    */
   readonly host?: string | (() => string | PromiseLike<string>) | undefined
   /**
-   * Opens each connection in a way of one's own, and gives a Duplex that carries bytes to an Engine, or a promise of it.
-   * Excludes `host` and `context`. What is not ready when the signal aborts is no longer wanted.
+   * Opens each connection, and returns a Duplex to an Engine, or a promise of it. Excludes `host` and `context`. A connection
+   * that is not open when the signal aborts is no longer needed.
    */
   readonly dial?: Dial | undefined
   /** Milliseconds until a connection that is being opened is given up. 0 and Infinity are no limit. Default: 10 s. */
@@ -39,13 +39,13 @@ export interface ClientOptions {
   /** How ssh is run for `ssh://` hosts. By default as the docker command does it, with one login for all connections. */
   readonly ssh?: SshOptions | undefined
   /**
-   * When nothing says where to connect, and nothing answers there by default, use the first that does of the sockets of
-   * rootless Docker, Docker Desktop, Colima, OrbStack, Rancher Desktop and Podman. Looks at the first call. Default: false.
+   * If no setting names an Engine and the default socket does not answer, uses the first that does of rootless Docker, Docker
+   * Desktop, Colima, OrbStack, Rancher Desktop and Podman. Looks at the first call. Default: false.
    */
   readonly autodetect?: boolean | undefined
   /** Pins the API version, as in '1.41', instead of negotiating it. DOCKER_API_VERSION wins over it. */
   readonly apiVersion?: string | undefined
-  /** Milliseconds a call may take. Default: no limit. A stream is only timed until it begins. */
+  /** Milliseconds for each request; for a stream, until it begins. Default: no limit. */
   readonly timeout?: Duration | undefined
   /** Sent with every request, besides those of DOCKER_CUSTOM_HEADERS or HttpHeaders in config.json. */
   readonly headers?: Readonly<Record<string, string>> | undefined

@@ -74,7 +74,7 @@ export class ContainersApi extends ApiResource {
     return this.json('ContainerSummary[]', { method: 'GET', path: path`/containers/json`, query, ...options })
   }
 
-  /** `POST /containers/create`. Given up once it was sent, what it makes is removed again. */
+  /** `POST /containers/create`. The container of an abandoned call is removed. */
   create(
     query: ContainerCreateQuery,
     json: ContainerCreateBody,

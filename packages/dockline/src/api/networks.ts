@@ -20,7 +20,7 @@ export class NetworksApi extends ApiResource {
     return this.json('NetworkSummary[]', { method: 'GET', path: path`/networks`, query, ...options })
   }
 
-  /** `POST /networks/create`. Before API 1.44 two networks may have one name. Given up once it was sent, it is removed again. */
+  /** `POST /networks/create`. Before API 1.44 two networks may have one name. The network of an abandoned call is removed. */
   create(json: NetworkCreateBody, options?: CallOptions): Promise<NetworkCreateResponse> {
     const undo = ({ Id }: NetworkCreateResponse) => removalOf.network(Id)
     return this.make('NetworkCreateResponse', {

@@ -23,7 +23,7 @@ export class ServicesApi extends ApiResource {
     return this.json('Service[]', { method: 'GET', path: path`/services`, query, ...options })
   }
 
-  /** `POST /services/create`. What pulls the image later is what `registryAuth` says now. Given up once it was sent, it is removed again. */
+  /** `POST /services/create`. The nodes pull the image with this `registryAuth`. The service of an abandoned call is removed. */
   create(
     json: ServiceCreateBody,
     { registryAuth, ...call }: RegistryOptions = {},

@@ -25,8 +25,8 @@ export class VolumesApi extends ApiResource {
   }
 
   /**
-   * `POST /volumes/create`. Gives the volume that is there when the name is taken. Given up once it was sent, it is removed
-   * again if `isNew`: one without a name of its own is.
+   * `POST /volumes/create`. Returns the existing volume if the name is taken. The volume of an abandoned call is removed if
+   * `isNew`, as a volume without a name is.
    */
   create(
     json: VolumeCreateBody = {},

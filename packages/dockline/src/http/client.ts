@@ -122,8 +122,8 @@ export class HttpClient {
   }
 
   /**
-   * For what makes something: `receive` is one of the verbs above. A call that is given up after it was sent rejects at once like any other;
-   * behind it, the answer is waited for, and what was made is taken away again.
+   * Sends a request that makes something. `receive` is one of the verbs above. A call that is abandoned after it was sent rejects
+   * at once, and the object that it made is removed later.
    */
   async make<T>(request: MakingRequest<T>, receive: (request: Request) => Promise<T>): Promise<T> {
     const { undo, signal, timeout, ...bare } = request
@@ -143,14 +143,14 @@ export class HttpClient {
   }
 
   /**
-   * Removes what a call made that was given up, also while the client is closed. Resolves when the removal is over. A
-   * failure of the removal is ignored, because the first error matters.
+   * Removes the object of an abandoned call, also while the client is closed. Resolves when the removal is over, also if it
+   * failed: the first error matters.
    */
   undo(request: Request): Promise<void> {
     return this.#makings.goOn(this.#undo(request))
   }
 
-  /** Resolves when all that calls have made which were given up is gone, or cannot be removed. */
+  /** Resolves when the objects of all abandoned calls are removed, or cannot be removed. */
   undone(): Promise<void> {
     return this.#makings.done()
   }

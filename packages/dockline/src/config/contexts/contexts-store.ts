@@ -75,8 +75,8 @@ const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/
 const DEFAULT_DESCRIPTION = 'Current DOCKER_HOST based configuration'
 
 /**
- * The contexts of the docker command, in the same files: it sees what is made here, and the other way round. The one called
- * `default` is no file: it is what DOCKER_HOST and the variables of TLS say.
+ * The contexts of the docker command, in its files. The context `default` has no file: DOCKER_HOST and the variables of TLS
+ * decide it.
  */
 export class ContextStore {
   readonly #env: Environment
