@@ -1,63 +1,21 @@
-import { after, before, describe, it, type TestContext } from 'node:test'
+import { after, type TestContext } from 'node:test'
 import { type Container, type CreateOptions, DockerClient } from 'dockline'
+import { type EngineOf, IMAGE, networkFor, testsOn } from '../../../dockline/dist-test/support/on-engines.js'
 
-export const IMAGE = 'busybox:latest'
+export { IMAGE } from '../../../dockline/dist-test/support/on-engines.js'
+
 /** On everything a test makes, so that what a crash leaves can be found. */
 export const LABEL = 'dockline-cli-test'
 
-export interface TestEngine {
-  /** As in DOCKER_HOST. */
-  readonly host: string
-  readonly client: DockerClient
-}
+export type TestEngine = EngineOf<DockerClient>
+
+const tests = testsOn((host) => new DockerClient({ host }))
+export const { onEveryEngine, onNewestEngine } = tests
 
 /** Whether it is the last of DOCKLINE_TEST_HOSTS. */
 export function isNewest({ host }: TestEngine): boolean {
   return host === (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').at(-1)
 }
-
-/**
- * Runs the tests against each Engine of DOCKLINE_TEST_HOSTS; without one they are skipped, and in CI they
- * fail.
- */
-export function onEveryEngine(define: (engine: TestEngine) => void): void {
-  const hosts = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').filter((host) => host !== '')
-  if (hosts.length === 0) withoutEngine()
-  for (const host of hosts) onHost(host, define)
-}
-
-/** Only on the last of them: what is told without an Engine is told once. */
-export function onNewestEngine(define: (engine: TestEngine) => void): void {
-  const host = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').at(-1) ?? ''
-  if (host === '') withoutEngine()
-  else onHost(host, define)
-}
-
-function onHost(host: string, define: (engine: TestEngine) => void): void {
-  describe(`on ${host}`, () => {
-    const client = new DockerClient({ host })
-    before(() => requireImage(client, host))
-    define({ host, client })
-  })
-}
-
-/** A run would pull an image that is missing, and wait for minutes where no registry can be reached. */
-async function requireImage(client: DockerClient, host: string): Promise<void> {
-  if ((await client.images.list({ filters: { reference: [IMAGE] } })).length > 0) return
-  throw new Error(
-    `the Engine at ${host} has no ${IMAGE}: load it with npm run engine -- image --host ${host}`,
-  )
-}
-
-function withoutEngine(): void {
-  const reason = 'no Engine: set DOCKLINE_TEST_HOSTS=unix:///… or run npm test'
-  it('has an Engine to test against', { skip: process.env.CI ? false : reason }, () => {
-    throw new Error(reason)
-  })
-}
-
-/** What asks for a network, or decides on one. */
-const OF_NETWORKS = ['network', 'networks', 'ports', 'links', 'config', 'hostConfig']
 
 let made = 0
 
@@ -86,10 +44,6 @@ export async function aContainer(
   const name = aName(test, engine)
   const labels = { [LABEL]: '' }
   return engine.client.containers.create(IMAGE, command, { name, labels, ...networkFor(options), ...options })
-}
-
-function networkFor(options: CreateOptions): CreateOptions {
-  return OF_NETWORKS.some((name) => name in options) ? {} : { network: 'host' }
 }
 
 /** A container that runs and is gone after the test. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { after, before, describe, it, type TestContext } from 'node:test'
+import { after, describe, it, type TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -12,35 +12,24 @@ import {
   DockerClient,
   type InspectedContainer,
 } from '#src/index.js'
+import { type EngineOf, hostsIn, IMAGE, networkFor, testsOn } from './on-engines.js'
 import { PATIENCE_MS } from './patience.js'
+
+export { IMAGE } from './on-engines.js'
 
 const run = promisify(execFile)
 /** What starts and stops the throwaway Engines. */
 export const ENGINE_SCRIPTS = fileURLToPath(new URL('../../../../scripts/engine/index.mjs', import.meta.url))
 const ENGINE_COMMAND = fileURLToPath(new URL('../../../../scripts/engine/cli.mjs', import.meta.url))
 
-/** Every image a test uses: the busybox that the throwaway Engines are given. */
-export const IMAGE = 'busybox:latest'
 /** On everything a test makes, so that what a crash leaves can be found. */
 export const LABEL = 'dockline-test'
 
-/** What asks for a network, or decides on one. */
-const OF_NETWORKS = ['network', 'networks', 'ports', 'links', 'config', 'hostConfig']
-
 /** An Engine that tests run against. */
-export interface TestEngine {
-  /** As in DOCKER_HOST. */
-  readonly host: string
-  /** Made when first asked for, closed after the tests of the file. */
-  readonly client: DockerClient
-}
+export type TestEngine = EngineOf<DockerClient>
 
-/** Runs the tests against each Engine of DOCKLINE_TEST_HOSTS; without one they are skipped, and in CI they fail. */
-export function onEveryEngine(define: (engine: TestEngine) => void): void {
-  const hosts = hostsIn(process.env.DOCKLINE_TEST_HOSTS)
-  if (hosts.length === 0) withoutEngine()
-  for (const host of hosts) onHost(host, define)
-}
+const tests = testsOn((host) => new DockerClient({ host }))
+export const { onEveryEngine, onNewestEngine, onOldestEngine } = tests
 
 /**
  * Runs the tests against each Podman of DOCKLINE_TEST_PODMAN_HOSTS. Without one they are skipped, and not there in CI: not
@@ -59,15 +48,6 @@ export function onEveryPodman(define: (engine: TestEngine) => void): void {
   }
 }
 
-function hostsIn(list = ''): string[] {
-  return list.split(',').filter((host) => host !== '')
-}
-
-/** Only on the last of them: for what the version of the Engine has no part in. */
-export function onNewestEngine(define: (engine: TestEngine) => void): void {
-  onEngine(-1, define)
-}
-
 /**
  * Only on the last of them unless DOCKLINE_TEST_EVERY is set: for what takes long, and hardly depends on the version of the
  * Engine.
@@ -75,40 +55,6 @@ export function onNewestEngine(define: (engine: TestEngine) => void): void {
 export function onNewestUnlessAsked(define: (engine: TestEngine) => void): void {
   if (process.env.DOCKLINE_TEST_EVERY) onEveryEngine(define)
   else onNewestEngine(define)
-}
-
-/** Only on the first of them: for what the newest runs elsewhere. */
-export function onOldestEngine(define: (engine: TestEngine) => void): void {
-  onEngine(0, define)
-}
-
-function onEngine(place: number, define: (engine: TestEngine) => void): void {
-  const host = (process.env.DOCKLINE_TEST_HOSTS ?? '').split(',').at(place) ?? ''
-  if (host === '') withoutEngine()
-  else onHost(host, define)
-}
-
-function onHost(host: string, define: (engine: TestEngine) => void): void {
-  describe(`on ${host}`, () => {
-    const client = new DockerClient({ host })
-    before(() => requireImage(client, host))
-    define({ host, client })
-  })
-}
-
-/** A run would pull an image that is missing, and wait for minutes where no registry can be reached. */
-async function requireImage(client: DockerClient, host: string): Promise<void> {
-  if ((await client.images.list({ filters: { reference: [IMAGE] } })).length > 0) return
-  throw new Error(
-    `the Engine at ${host} has no ${IMAGE}: load it with npm run engine -- image --host ${host}`,
-  )
-}
-
-function withoutEngine(): void {
-  const reason = 'no Engine: set DOCKLINE_TEST_HOSTS=unix:///… or run npm test'
-  it('has an Engine to test against', { skip: process.env.CI ? false : reason }, () => {
-    throw new Error(reason)
-  })
 }
 
 /**
@@ -129,10 +75,6 @@ export async function aContainer(
   })
   test.after(() => container.remove({ force: true, volumes: true }).catch(() => {}))
   return container
-}
-
-function networkFor(options: CreateOptions): CreateOptions {
-  return OF_NETWORKS.some((name) => name in options) ? {} : { network: 'host' }
 }
 
 /** A container that runs and is gone after the test. */
