@@ -38,7 +38,7 @@ async function requireFolder(context: string): Promise<void> {
 }
 
 /** Length of a tar's first header. The first bytes also show a compressed tar. */
-const HEADER = 512
+const HEADER_BYTES = 512
 const COMPRESSED = [
   [0x1f, 0x8b],
   [0x42, 0x5a, 0x68],
@@ -56,7 +56,7 @@ async function fromStdin(stdin: Readable, file: string | undefined): Promise<Bui
 
 async function readBeginning(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   let beginning = Buffer.alloc(0)
-  while (beginning.length < HEADER) {
+  while (beginning.length < HEADER_BYTES) {
     const { value, done } = await chunks.next()
     if (done) break
     beginning = Buffer.concat([beginning, value])

@@ -7,14 +7,14 @@ export function goTime(seconds: number): string {
 }
 
 /** The calendar and the days of the week are the same again after 400 years, in seconds. */
-const CYCLE = 400 * 365.2425 * 24 * 60 * 60
+const CYCLE_S = 400 * 365.2425 * 24 * 60 * 60
 
 /** '2026-11-21T22:44:43' for a moment in Unix seconds, which may be further away than a Date can be. */
 export function localTime(seconds: number): string {
   // Go's numbers end there: a larger one stands for no time.
   const known = Math.abs(seconds) < 2 ** 63 ? seconds : 0
-  const cycles = Math.floor(known / CYCLE)
-  const date = new Date((known - cycles * CYCLE) * 1000)
+  const cycles = Math.floor(known / CYCLE_S)
+  const date = new Date((known - cycles * CYCLE_S) * 1000)
   const year = date.getUTCFullYear() + cycles * 400
   const digits = String(Math.abs(year)).padStart(4, '0')
   return `${year < 0 ? '-' : ''}${digits}${date.toISOString().slice(4, 19)}`

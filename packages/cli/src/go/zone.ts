@@ -118,26 +118,26 @@ function secondsOf(clock: string): number {
   return (clock.startsWith('-') ? -1 : 1) * (hours * 3600 + minutes * 60 + seconds)
 }
 
-const DAY = 86_400
+const DAY_S = 86_400
 
 /** When a change is in a year, by the clock on the wall: 'M3.5.0/2' is the last Sunday of March at two. */
 function momentOf(rule: string, year: number): number {
   const [day = '', clock = '2'] = rule.split('/')
   const newYear = Date.UTC(year, 0, 1) / 1000
-  return newYear + dayOf(day, year) * DAY + secondsOf(clock)
+  return newYear + dayOf(day, year) * DAY_S + secondsOf(clock)
 }
 
 /** The days since the first of January. */
 function dayOf(rule: string, year: number): number {
-  const february = (Date.UTC(year, 2, 1) - Date.UTC(year, 1, 1)) / 1000 / DAY
+  const february = (Date.UTC(year, 2, 1) - Date.UTC(year, 1, 1)) / 1000 / DAY_S
   if (rule.startsWith('J'))
     return Number(rule.slice(1)) - (Number(rule.slice(1)) > 59 && february === 29 ? 0 : 1)
   if (!rule.startsWith('M')) return Number(rule)
   const [month = 1, week = 1, weekday = 0] = rule.slice(1).split('.').map(Number)
   const first = Date.UTC(year, month - 1, 1)
-  const length = (Date.UTC(year, month, 1) - first) / 1000 / DAY
+  const length = (Date.UTC(year, month, 1) - first) / 1000 / DAY_S
   const day = ((weekday - new Date(first).getUTCDay() + 7) % 7) + (week - 1) * 7
-  return (first - Date.UTC(year, 0, 1)) / 1000 / DAY + (day < length ? day : day - 7)
+  return (first - Date.UTC(year, 0, 1)) / 1000 / DAY_S + (day < length ? day : day - 7)
 }
 
 function zoneOfNode(seconds: number): Zone {

@@ -32,7 +32,7 @@ export async function* fileEntries(
     const name = options.rename?.(path) ?? path
     const first = firstName(stats, name, firstNames)
     const small =
-      first === undefined && stats.isFile() && stats.size <= SMALL ? await readSmall(file) : undefined
+      first === undefined && stats.isFile() && stats.size <= SMALL_BYTES ? await readSmall(file) : undefined
     return { name, file, stats, first, small }
   }
   for await (const prepared of readAhead(found, prepare)) yield* entriesOf(prepared, options)
@@ -131,7 +131,7 @@ interface SmallFile {
 }
 
 /** So small that it is read before its turn comes. */
-const SMALL = 64n * 1024n
+const SMALL_BYTES = 64n * 1024n
 
 /** undefined when it has been removed, or has grown and is no small file any more. */
 async function readSmall(file: string): Promise<SmallFile | undefined> {
@@ -139,7 +139,7 @@ async function readSmall(file: string): Promise<SmallFile | undefined> {
   if (handle === undefined) return undefined
   try {
     const stats = await handle.stat({ bigint: true })
-    if (stats.size > SMALL) return undefined
+    if (stats.size > SMALL_BYTES) return undefined
     const chunks: Uint8Array[] = []
     for await (const chunk of contentOf(handle, { file, size: Number(stats.size) })) chunks.push(chunk)
     return { stats, content: Buffer.concat(chunks) }
@@ -156,7 +156,7 @@ function openFile(file: string): Promise<FileHandle | undefined> {
   })
 }
 
-const CHUNK = 256 * 1024
+const CHUNK_BYTES = 256 * 1024
 const NOTHING = Promise.resolve(Buffer.alloc(0))
 
 /** Exactly `size` bytes: what is appended meanwhile is not sent, and what is cut off is an error. */
@@ -181,7 +181,7 @@ async function* contentOf(
 /** Its failure is met by who waits for it, if somebody still does. */
 function readChunk(handle: FileHandle, left: number): Promise<Buffer> {
   if (left === 0) return NOTHING
-  const wanted = Math.min(left, CHUNK)
+  const wanted = Math.min(left, CHUNK_BYTES)
   const reading = handle.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, null)
   const chunk = reading.then(({ bytesRead, buffer }) => buffer.subarray(0, bytesRead))
   chunk.catch(() => {})

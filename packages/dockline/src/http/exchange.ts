@@ -165,7 +165,7 @@ function tellWhenSent(
 }
 
 /** So much is handed to the kernel at once, or not at all. */
-const ONE_WRITE = 32 * 1024
+const ONE_WRITE_BYTES = 32 * 1024
 
 /** The last is a connection's that was a process. */
 const STALE: readonly (string | undefined)[] = ['ECONNRESET', 'EPIPE', 'ERR_DOCKER_CONNECTION']
@@ -177,7 +177,7 @@ const STALE: readonly (string | undefined)[] = ['ECONNRESET', 'EPIPE', 'ERR_DOCK
 function isStale({ code }: NodeJS.ErrnoException, { method, body }: Outgoing, reused: boolean): boolean {
   if (!reused) return false
   if (changesNothing(method) && body === undefined) return STALE.includes(code)
-  return code === 'EPIPE' && (body === undefined || (Buffer.isBuffer(body) && body.length <= ONE_WRITE))
+  return code === 'EPIPE' && (body === undefined || (Buffer.isBuffer(body) && body.length <= ONE_WRITE_BYTES))
 }
 
 function changesNothing(method: string): boolean {

@@ -14,7 +14,7 @@ export interface Call {
 }
 
 /** An error body is read to this length and no further. */
-const MAX_ERROR_BODY = 1024 * 1024
+const MAX_ERROR_BODY_BYTES = 1024 * 1024
 const MAX_QUOTE = 300
 
 /** Describes the failure of a connection for a person who wants it to work. An abort keeps its own reason. */
@@ -112,7 +112,7 @@ async function readLeniently(answer: IncomingMessage): Promise<string> {
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       chunks.push(chunk)
       length += chunk.length
-      if (length > MAX_ERROR_BODY) break
+      if (length > MAX_ERROR_BODY_BYTES) break
     }
   } catch {}
   return Buffer.concat(chunks).toString('utf8').trim()

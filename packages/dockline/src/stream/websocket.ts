@@ -3,11 +3,11 @@ import { Receiver, Sender } from 'ws'
 import { ProtocolError, StreamError } from '../errors.js'
 
 /** The Engine sends at most 32 KiB at once; more is for a proxy that puts messages together. */
-const LARGEST_MESSAGE = 16 * 1024 * 1024
+const LARGEST_MESSAGE_BYTES = 16 * 1024 * 1024
 /** Neither can many small pieces take the memory that a large one may not. */
 const MOST_PIECES = 64 * 1024
 /** What a frame of ours holds: the masked copy of it is all that a large write costs. */
-const FRAME = 64 * 1024
+const FRAME_BYTES = 64 * 1024
 
 const NORMAL = 1000
 const NO_STATUS = 1005
@@ -25,7 +25,7 @@ export class WebSocketStream extends Duplex {
   readonly #socket: Duplex
   readonly #sender: Sender
   readonly #receiver = new Receiver({
-    maxPayload: LARGEST_MESSAGE,
+    maxPayload: LARGEST_MESSAGE_BYTES,
     maxFragments: MOST_PIECES,
     maxBufferedChunks: MOST_PIECES,
     // A process writes what it likes, also where the Engine calls it text.
@@ -59,8 +59,8 @@ export class WebSocketStream extends Duplex {
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    const rest = chunk.subarray(FRAME)
-    this.#sender.send(chunk.subarray(0, FRAME), MESSAGE, (error) => {
+    const rest = chunk.subarray(FRAME_BYTES)
+    this.#sender.send(chunk.subarray(0, FRAME_BYTES), MESSAGE, (error) => {
       // A process may end before it has read everything. What it wrote is not lost for that. The reading half, which
       // may still have the Engine's last words, reports the state of the connection.
       if (error || this.#closeReceived || rest.length === 0) done()

@@ -9,7 +9,7 @@ import { dialTls, type Encrypt } from './tls.js'
 import type { TlsSettings } from './tls-settings.js'
 
 /** No proxy has that much to say. */
-const MAX_HEAD = 16 * 1024
+const MAX_HEAD_BYTES = 16 * 1024
 
 /** The way to an Engine through a proxy. */
 export interface Route {
@@ -136,8 +136,8 @@ function problemWith(head: string): Problem | undefined {
   const isWhole = !head.includes('\n') || /^HTTP\/1\.\d [1-9]\d\d[ \r\n]/.test(head)
   if (!begun || !isWhole)
     return ['did not answer with HTTP', { hint: 'is it an HTTP proxy, and does it want TLS?' }]
-  if ((lengthOfHead(head) ?? head.length) > MAX_HEAD)
-    return [`answered with a head of more than ${MAX_HEAD} bytes`, {}]
+  if ((lengthOfHead(head) ?? head.length) > MAX_HEAD_BYTES)
+    return [`answered with a head of more than ${MAX_HEAD_BYTES} bytes`, {}]
   return undefined
 }
 

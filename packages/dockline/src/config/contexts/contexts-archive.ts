@@ -7,8 +7,8 @@ import type { WholeContext } from './context-changes.js'
 import { metaJson, parseMeta, type TlsFiles } from './contexts-files.js'
 
 /** As docker has it: what is larger is no context. */
-const MAX_ARCHIVE = 10 * 1024 * 1024
-const BLOCK = 512
+const MAX_ARCHIVE_BYTES = 10 * 1024 * 1024
+const BLOCK_BYTES = 512
 
 /** As docker packs it: meta.json, and under `tls` the files of each endpoint. */
 export async function packContext(context: WholeContext): Promise<Buffer> {
@@ -61,7 +61,7 @@ async function collect(archive: unknown, refuse: Refuse): Promise<Buffer> {
     if (!(chunk instanceof Uint8Array)) return invalidKind('a piece of archive', 'bytes', chunk)
     chunks.push(chunk)
     length += chunk.length
-    if (length > MAX_ARCHIVE) throw refuse(`the archive is larger than ${MAX_ARCHIVE} bytes`)
+    if (length > MAX_ARCHIVE_BYTES) throw refuse(`the archive is larger than ${MAX_ARCHIVE_BYTES} bytes`)
   }
   return Buffer.concat(chunks)
 }
@@ -99,7 +99,7 @@ function isZip(bytes: Buffer): boolean {
 
 async function* unzipped(zip: Buffer): AsyncGenerator<ArchivedFile, void, undefined> {
   const { readZip } = await import('./read-zip.js')
-  yield* readZip(zip, MAX_ARCHIVE)
+  yield* readZip(zip, MAX_ARCHIVE_BYTES)
 }
 
 async function* untarred(tar: Buffer): AsyncGenerator<ArchivedFile, void, undefined> {
@@ -117,7 +117,11 @@ async function* untarred(tar: Buffer): AsyncGenerator<ArchivedFile, void, undefi
 
 /** docker leaves out how a tar ends, and fills up its last block with nothing. */
 function completed(tar: Buffer): Buffer {
-  return Buffer.concat([tar, Buffer.alloc((BLOCK - (tar.length % BLOCK)) % BLOCK), Buffer.alloc(2 * BLOCK)])
+  return Buffer.concat([
+    tar,
+    Buffer.alloc((BLOCK_BYTES - (tar.length % BLOCK_BYTES)) % BLOCK_BYTES),
+    Buffer.alloc(2 * BLOCK_BYTES),
+  ])
 }
 
 /** Two kinds of names there are, and no others: nothing of an archive decides where a file is written. */
