@@ -66,7 +66,26 @@ export class Prose {
 }
 
 /** Words that say nothing by themselves. */
-const FILLERS = ['a', 'an', 'and', 'at', 'for', 'from', 'in', 'is', 'it', 'its', 'of', 'on', 'that', 'the', 'this', 'to', 'what', 'with']
+const FILLERS = [
+  'a',
+  'an',
+  'and',
+  'at',
+  'for',
+  'from',
+  'in',
+  'is',
+  'it',
+  'its',
+  'of',
+  'on',
+  'that',
+  'the',
+  'this',
+  'to',
+  'what',
+  'with',
+]
 
 /**
  * Whether a name says all that its prose says. Then only a reader of prose.txt sees the line.

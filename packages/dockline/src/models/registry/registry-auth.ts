@@ -45,7 +45,7 @@ export function authIn(value: RegistryAuth, owner: string): AuthConfig {
   return auth
 }
 
-function optionalAuth(value: unknown): AuthConfig | undefined {
+export function optionalAuth(value: unknown): AuthConfig | undefined {
   return value === undefined ? undefined : parseAuth(value, 'auth')
 }
 
