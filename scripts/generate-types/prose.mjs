@@ -32,7 +32,7 @@ export class Prose {
   ofType(type) {
     this.used.add(type)
     const about = this.entries.get(type)?.about
-    return about && !repeats(type, about) ? [about] : []
+    return about ? [about] : []
   }
 
   /**
@@ -44,7 +44,7 @@ export class Prose {
     const own = this.entries.get(type)?.fields.get(field)
     const line = own ?? this.entries.get(everyType)?.fields.get(field)
     this.used.add(own ? `${type}.${field}` : `${everyType}.${field}`)
-    if (line) return repeats(field, line) ? [] : [line]
+    if (line) return [line]
     this.missing.push(`no prose for ${type}.${field}`)
     return []
   }
@@ -63,44 +63,6 @@ export class Prose {
       for (const field of fields.keys()) yield `${type}.${field}`
     }
   }
-}
-
-/** Words that say nothing by themselves. */
-const FILLERS = [
-  'a',
-  'an',
-  'and',
-  'at',
-  'for',
-  'from',
-  'in',
-  'is',
-  'it',
-  'its',
-  'of',
-  'on',
-  'that',
-  'the',
-  'this',
-  'to',
-  'what',
-  'with',
-]
-
-/**
- * Whether a name says all that its prose says. Then only a reader of prose.txt sees the line.
- * @param {string} name
- * @param {string} line
- */
-function repeats(name, line) {
-  const known = new Set(wordsOf(name.replace(/([a-z\d])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3 $2')))
-  return wordsOf(line).every((word) => known.has(word))
-}
-
-/** @param {string} text */
-function wordsOf(text) {
-  const words = text.toLowerCase().match(/[\w'’`{}/]+/g) ?? []
-  return words.filter((word) => !FILLERS.includes(word)).map((word) => word.replace(/'s$|s$/, ''))
 }
 
 /** @param {string} place */

@@ -19,6 +19,7 @@ export interface Address {
 
 /** A statement on an image. */
 export interface AttestationStatement {
+  /** Its descriptor. */
   Descriptor: OCIDescriptor
   /** Kind of claim: a URI. */
   PredicateType: string
@@ -174,6 +175,7 @@ export interface ClusterVolumeInfo {
 
 /** A cluster volume on a node. */
 export interface ClusterVolumePublishStatus {
+  /** The node. */
   NodeID?: string
   /** How far its publishing is. */
   State?: 'pending-publish' | 'published' | 'pending-node-unpublish' | 'pending-controller-unpublish'
@@ -261,6 +263,7 @@ export interface ConfigReference {
 export interface ConfigSpec {
   /** Name, unique in the swarm. */
   Name?: string | undefined
+  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** Base64; at most 1,000 kB. */
   Data?: string | undefined
@@ -366,6 +369,7 @@ export interface ContainerConfig {
   NetworkDisabled?: boolean | null | undefined
   /** Instructions for builds from this image. */
   OnBuild?: string[] | null | undefined
+  /** Labels. */
   Labels?: Record<string, string> | null | undefined
   /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null | undefined
@@ -495,6 +499,7 @@ export interface ContainerPidsStats {
   limit?: number | null
 }
 
+/** A container's state. */
 export interface ContainerState {
   /** State as one word. */
   Status?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
@@ -554,6 +559,7 @@ export interface ContainerStatsResponse {
 
 /** A task's container. */
 export interface ContainerStatus {
+  /** The container. */
   ContainerID?: string
   /** Its first process on the node. */
   PID?: number
@@ -675,13 +681,15 @@ export interface ContainerWaitResponse {
 export interface ContainerdInfo {
   /** Its socket. */
   Address?: string
+  /** Its namespaces. */
   Namespaces?: ContainerdInfoNamespaces
 }
 
+/** Namespaces in containerd. */
 export interface ContainerdInfoNamespaces {
-  /** Default: 'moby'. */
+  /** For containers. Default: 'moby'. */
   Containers?: string
-  /** Default: 'plugins.moby'. */
+  /** For plugins. Default: 'plugins.moby'. */
   Plugins?: string
 }
 
@@ -729,6 +737,7 @@ export interface DeviceInfo {
 export interface DeviceMapping {
   /** Such as `/dev/kvm`. */
   PathOnHost?: string | undefined
+  /** Its path in the container. */
   PathInContainer?: string | undefined
   /** Allowed: letters of `rwm`. */
   CgroupPermissions?: string | undefined
@@ -820,10 +829,11 @@ export interface EndpointSettings {
   MacAddress?: string | undefined
   /** More names on this network. */
   Aliases?: string[] | null | undefined
-  /** API 1.32. */
+  /** For the driver. API 1.32. */
   DriverOpts?: Record<string, string> | null | undefined
   /** The highest gives the default gateway. API 1.48. */
   GwPriority?: number | undefined
+  /** The network. */
   NetworkID?: string | undefined
   /** Endpoint on the network. */
   EndpointID?: string | undefined
@@ -942,6 +952,7 @@ export interface FirewallInfo {
 
 /** A custom resource of nodes. */
 export interface GenericResource {
+  /** A named resource. */
   NamedResourceSpec?: GenericResourceNamedResourceSpec | undefined
   /** A counted resource. */
   DiscreteResourceSpec?: GenericResourceDiscreteResourceSpec | undefined
@@ -955,6 +966,7 @@ export interface GenericResourceDiscreteResourceSpec {
   Value?: number | undefined
 }
 
+/** A named resource. */
 export interface GenericResourceNamedResourceSpec {
   /** Such as `gpu`. */
   Kind?: string | undefined
@@ -1111,7 +1123,7 @@ export interface IDResponse {
 
 /** A network's addresses. */
 export interface IPAM {
-  /** Default: 'default'. */
+  /** Its driver. Default: 'default'. */
   Driver?: string | undefined
   /** Subnets and their gateways. */
   Config?: IPAMConfig[] | null | undefined
@@ -1139,6 +1151,7 @@ export interface IPAMStatus {
 
 /** An image's origin, as far as verified. */
 export interface Identity {
+  /** Its signatures. */
   Signature?: SignatureIdentity[]
   /** Repositories it was pulled from. */
   Pull?: PullIdentity[]
@@ -1168,6 +1181,7 @@ export interface ImageConfig {
   Entrypoint?: string[] | null
   /** Instructions for builds from this image. */
   OnBuild?: string[] | null
+  /** Labels. */
   Labels?: Record<string, string> | null
   /** Signal of a stop; else SIGTERM. */
   StopSignal?: string | null
@@ -1199,6 +1213,7 @@ export interface ImageHistoryResponseItem {
   Comment: string
 }
 
+/** An image. */
 export interface ImageID {
   /** As `sha256:…`. */
   ID?: string
@@ -1324,6 +1339,7 @@ export interface ImageSummary {
   Size: number
   /** Bytes shared with others; -1: not asked for. */
   SharedSize: number
+  /** Labels. */
   Labels: Record<string, string> | null
   /** Containers made from it; -1: not asked for. */
   Containers: number
@@ -1361,7 +1377,9 @@ export interface IndexInfo {
 
 /** Secret tokens to join with. */
 export interface JoinTokens {
+  /** For workers. */
   Worker?: string
+  /** For managers. */
   Manager?: string
 }
 
@@ -1379,6 +1397,7 @@ export interface Limit {
 
 export type LocalNodeState = '' | 'inactive' | 'pending' | 'active' | 'error' | 'locked'
 
+/** A manager. */
 export interface ManagerStatus {
   /** Leads the managers. */
   Leader?: boolean
@@ -1410,6 +1429,7 @@ export interface Mount {
   TmpfsOptions?: MountTmpfsOptions | undefined
 }
 
+/** A bind's options. */
 export interface MountBindOptions {
   /** Which later mounts show on the other side. */
   Propagation?: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave' | undefined
@@ -1423,7 +1443,7 @@ export interface MountBindOptions {
   ReadOnlyForceRecursive?: boolean | undefined
 }
 
-/** API 1.48. */
+/** An image mount's options. API 1.48. */
 export interface MountImageOptions {
   /** Mounted folder. */
   Subpath?: string | undefined
@@ -1461,6 +1481,7 @@ export interface MountTmpfsOptions {
 
 export type MountType = 'bind' | 'cluster' | 'image' | 'npipe' | 'tmpfs' | 'volume'
 
+/** A volume mount's options. */
 export interface MountVolumeOptions {
   /** Leaves a new volume empty. */
   NoCopy?: boolean | undefined
@@ -1486,6 +1507,7 @@ export interface NRIInfo {
   Info?: string[][]
 }
 
+/** A network. */
 export interface Network {
   /** Such as `bridge`. */
   Name?: string
@@ -1515,6 +1537,7 @@ export interface Network {
   ConfigOnly?: boolean
   /** For the driver. */
   Options?: Record<string, string>
+  /** Labels. */
   Labels?: Record<string, string>
   /** Its nodes (overlay). */
   Peers?: PeerInfo[]
@@ -1534,6 +1557,7 @@ export interface NetworkAttachmentConfig {
   Target?: string | undefined
   /** More names on the network. */
   Aliases?: string[] | undefined
+  /** For the driver. */
   DriverOpts?: Record<string, string> | undefined
 }
 
@@ -1609,6 +1633,7 @@ export interface NetworkStatus {
 
 export type NetworkSummary = Network
 
+/** A task on a network. */
 export interface NetworkTaskInfo {
   /** As `web.1.<id>`. */
   Name?: string
@@ -1626,6 +1651,7 @@ export interface NetworkingConfig {
   EndpointsConfig?: Record<string, EndpointSettings> | undefined
 }
 
+/** A node. */
 export interface Node {
   /** Id in the swarm. */
   ID?: string
@@ -1645,6 +1671,7 @@ export interface Node {
   ManagerStatus?: ManagerStatus | null
 }
 
+/** What a node is. */
 export interface NodeDescription {
   /** Its host name. */
   Hostname?: string
@@ -1662,6 +1689,7 @@ export interface NodeDescription {
 export interface NodeSpec {
   /** Custom name. */
   Name?: string | undefined
+  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** `manager` promotes it, `worker` demotes it. */
   Role?: 'worker' | 'manager' | undefined
@@ -1683,6 +1711,7 @@ export interface NodeStatus {
 
 /** Names content by digest. */
 export interface OCIDescriptor {
+  /** Its media type. */
   mediaType?: string
   /** As `sha256:…`. */
   digest?: string
@@ -1694,12 +1723,13 @@ export interface OCIDescriptor {
   annotations?: Record<string, string> | null
   /** Small content, base64. API 1.48. */
   data?: string | null
-  /** API 1.48. */
+  /** Its platform. API 1.48. */
   platform?: OCIPlatform | null
   /** Type of what is no image. API 1.48. */
   artifactType?: string | null
 }
 
+/** A platform. */
 export interface OCIPlatform {
   /** Such as `arm64`. */
   architecture?: string | undefined
@@ -1729,11 +1759,13 @@ export interface PeerInfo {
 
 /** A manager. */
 export interface PeerNode {
+  /** The node. */
   NodeID?: string
   /** `ip:port`. */
   Addr?: string
 }
 
+/** A platform. */
 export interface Platform {
   /** Architecture, as `uname -m` prints it. */
   Architecture?: string | undefined
@@ -1757,6 +1789,7 @@ export interface Plugin {
   Config: PluginConfig
 }
 
+/** What a plugin is. */
 export interface PluginConfig {
   /** Purpose. */
   Description: string
@@ -1768,7 +1801,9 @@ export interface PluginConfig {
   Entrypoint: string[]
   /** Its folder. */
   WorkDir: string
+  /** Its user. */
   User?: PluginConfigUser
+  /** Its network. */
   Network: PluginConfigNetwork
   /** Its rights on Linux. */
   Linux: PluginConfigLinux
@@ -1806,6 +1841,7 @@ export interface PluginConfigInterface {
   Types: string[]
   /** Such as `p.sock`. */
   Socket: string
+  /** Its protocol. */
   ProtocolScheme?: '' | 'moby.plugins.http/v1'
 }
 
@@ -1819,6 +1855,7 @@ export interface PluginConfigLinux {
   Devices: PluginDevice[]
 }
 
+/** A plugin's network. */
 export interface PluginConfigNetwork {
   /** `bridge`, `host` or `none`. */
   Type: string
@@ -1832,6 +1869,7 @@ export interface PluginConfigRootfs {
   diff_ids?: string[]
 }
 
+/** A plugin's user. */
 export interface PluginConfigUser {
   /** User number. */
   UID?: number
@@ -1839,6 +1877,7 @@ export interface PluginConfigUser {
   GID?: number
 }
 
+/** A plugin's device. */
 export interface PluginDevice {
   /** For `docker plugin set`. */
   Name: string
@@ -1852,6 +1891,7 @@ export interface PluginDevice {
 
 /** A plugin's variable. */
 export interface PluginEnv {
+  /** Its name. */
   Name: string
   /** Purpose. */
   Description: string
@@ -1861,6 +1901,7 @@ export interface PluginEnv {
   Value: string
 }
 
+/** A plugin's mount. */
 export interface PluginMount {
   /** For `docker plugin set`. */
   Name: string
@@ -1888,6 +1929,7 @@ export interface PluginPrivilege {
   Value?: string[] | undefined
 }
 
+/** A plugin's settings. */
 export interface PluginSettings {
   /** Mounts as set. */
   Mounts: PluginMount[]
@@ -1949,6 +1991,7 @@ export interface ProcessConfig {
   tty?: boolean
   /** Program that runs. */
   entrypoint?: string
+  /** Its arguments. */
   arguments?: string[]
 }
 
@@ -2006,6 +2049,7 @@ export interface RegistryServiceConfig {
 export interface ResourceObject {
   /** CPUs, in billionths. */
   NanoCPUs?: number | undefined
+  /** Bytes. */
   MemoryBytes?: number | undefined
   /** Custom resources, such as GPUs. */
   GenericResources?: GenericResources | undefined
@@ -2141,6 +2185,7 @@ export interface Secret {
 export interface SecretSpec {
   /** Name, unique in the swarm. */
   Name?: string | undefined
+  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** Base64; at most 500 kB. Never answered. */
   Data?: string | undefined
@@ -2192,6 +2237,7 @@ export interface ServiceEndpoint {
 
 /** Virtual address of a service on a network. */
 export interface ServiceEndpointVirtualIP {
+  /** The network. */
   NetworkID?: string
   /** Address in CIDR form. */
   Addr?: string
@@ -2231,6 +2277,7 @@ export interface ServiceServiceStatus {
 export interface ServiceSpec {
   /** Name, unique in the swarm. */
   Name?: string | undefined
+  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** What each task runs. */
   TaskTemplate?: TaskSpec | undefined
@@ -2440,6 +2487,7 @@ export interface SwarmInfo {
 export interface SwarmSpec {
   /** Name: always `default`. */
   Name?: string | undefined
+  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** How tasks are kept. */
   Orchestration?: SwarmSpecOrchestration | null | undefined
@@ -2513,6 +2561,7 @@ export interface SwarmSpecRaft {
   HeartbeatTick?: number | undefined
 }
 
+/** Defaults of tasks. */
 export interface SwarmSpecTaskDefaults {
   /** Log driver of tasks that name none. */
   LogDriver?: SwarmSpecTaskDefaultsLogDriver | undefined
@@ -2578,7 +2627,7 @@ export interface SystemInfo {
   LoggingDriver?: string
   /** Who manages cgroups. Default: 'cgroupfs'. */
   CgroupDriver?: 'cgroupfs' | 'systemd' | 'none'
-  /** Default: '1'. */
+  /** Version of the cgroups. Default: '1'. */
   CgroupVersion?: '1' | '2'
   /** Clients that read events. */
   NEventsListener?: number
@@ -2728,9 +2777,11 @@ export interface Task {
   UpdatedAt?: string
   /** Custom name; mostly absent. */
   Name?: string
+  /** Labels. */
   Labels?: Record<string, string>
   /** What the task runs, and where. */
   Spec?: TaskSpec
+  /** Id of its service. */
   ServiceID?: string
   /** Number among the replicas; 0 for tasks of a global service. */
   Slot?: number
@@ -2772,6 +2823,7 @@ export interface TaskSpec {
   LogDriver?: TaskSpecLogDriver | undefined
 }
 
+/** A task's container. */
 export interface TaskSpecContainerSpec {
   /** Reference, mostly with its digest. */
   Image?: string | undefined
@@ -2801,6 +2853,7 @@ export interface TaskSpecContainerSpec {
   ReadOnly?: boolean | undefined
   /** Mounts of all kinds (`--mount`). */
   Mounts?: Mount[] | undefined
+  /** Signal of a stop. */
   StopSignal?: string | undefined
   /** Time to stop before it is killed, in nanoseconds. */
   StopGracePeriod?: number | undefined
@@ -2830,16 +2883,19 @@ export interface TaskSpecContainerSpec {
   Ulimits?: TaskSpecContainerSpecUlimit[] | undefined
 }
 
+/** A config in a container. */
 export interface TaskSpecContainerSpecConfig {
   /** File in the container. */
   File?: TaskSpecContainerSpecConfigFile | undefined
   /** Is used by the Engine itself and becomes no file. API 1.40. */
   Runtime?: Record<string, unknown> | undefined
+  /** Id of the config. */
   ConfigID?: string | undefined
   /** Its name, for display; the id counts. */
   ConfigName?: string | undefined
 }
 
+/** File of a config. */
 export interface TaskSpecContainerSpecConfigFile {
   /** Path of the file. */
   Name?: string | undefined
@@ -2851,6 +2907,7 @@ export interface TaskSpecContainerSpecConfigFile {
   Mode?: number | undefined
 }
 
+/** DNS of a container. */
 export interface TaskSpecContainerSpecDNSConfig {
   /** Addresses of DNS servers. */
   Nameservers?: string[] | undefined
@@ -2904,7 +2961,7 @@ export interface TaskSpecContainerSpecPrivilegesSELinuxContext {
   Level?: string | undefined
 }
 
-/** API 1.44. */
+/** Seccomp of a container. API 1.44. */
 export interface TaskSpecContainerSpecPrivilegesSeccomp {
   /** The default profile, none, or one's own. */
   Mode?: 'default' | 'unconfined' | 'custom' | undefined
@@ -2912,14 +2969,17 @@ export interface TaskSpecContainerSpecPrivilegesSeccomp {
   Profile?: string | undefined
 }
 
+/** A secret in a container. */
 export interface TaskSpecContainerSpecSecret {
   /** File in the container. */
   File?: TaskSpecContainerSpecSecretFile | undefined
+  /** Id of the secret. */
   SecretID?: string | undefined
   /** Its name, for display; the id counts. */
   SecretName?: string | undefined
 }
 
+/** File of a secret. */
 export interface TaskSpecContainerSpecSecretFile {
   /** Path of the file; relative to /run/secrets. */
   Name?: string | undefined
@@ -2941,6 +3001,7 @@ export interface TaskSpecContainerSpecUlimit {
   Hard?: number | undefined
 }
 
+/** Log driver of a task. */
 export interface TaskSpecLogDriver {
   /** Log driver, such as `json-file`. */
   Name?: string | undefined
@@ -2950,6 +3011,7 @@ export interface TaskSpecLogDriver {
 
 /** A container that exists. */
 export interface TaskSpecNetworkAttachmentSpec {
+  /** The container. */
   ContainerID?: string | undefined
 }
 
@@ -3034,6 +3096,7 @@ export type TaskState =
 export interface TaskStatus {
   /** Time of the state, RFC 3339. */
   Timestamp?: string
+  /** State it is in. */
   State?: TaskState
   /** State in words, such as `started`. */
   Message?: string
@@ -3059,6 +3122,7 @@ export interface Topology {
   Segments?: Record<string, string> | undefined
 }
 
+/** A volume. */
 export interface Volume {
   /** Name, unique on the Engine. */
   Name: string
@@ -3070,6 +3134,7 @@ export interface Volume {
   CreatedAt?: string
   /** What the driver says of it. */
   Status?: Record<string, Record<string, unknown>>
+  /** Labels. */
   Labels: Record<string, string> | null
   /** `local`: this Engine, `global`: all. Default: 'local'. */
   Scope: 'local' | 'global'
@@ -3087,12 +3152,15 @@ export interface VolumeCreateRequest {
   Name?: string | undefined
   /** Such as `local`. Default: 'local'. */
   Driver?: string | undefined
+  /** For the driver. */
   DriverOpts?: Record<string, string> | undefined
+  /** Labels. */
   Labels?: Record<string, string> | undefined
   /** A volume that the swarm manages. API 1.42. */
   ClusterVolumeSpec?: ClusterVolumeSpec | undefined
 }
 
+/** Volumes. */
 export interface VolumeListResponse {
   /** Volumes that match; null: none. */
   Volumes?: Volume[] | null
@@ -3237,6 +3305,7 @@ export interface ImageBuildQuery {
   securityopt?: readonly string[] | undefined
 }
 
+/** An output of a build. */
 export interface ImageBuildQueryOutput {
   /** Exporter, such as `local` or `tar`. */
   Type?: string | undefined
@@ -3726,6 +3795,7 @@ export interface ExecInspectResponse {
   OpenStderr?: boolean
   /** Standard output is attached. */
   OpenStdout?: boolean
+  /** The container. */
   ContainerID?: string
   /** Id of the process on the host; 0 before its start. */
   Pid?: number
@@ -3785,6 +3855,7 @@ export interface NetworkCreateBody {
   EnableIPv6?: boolean | undefined
   /** For the driver. */
   Options?: Record<string, string> | undefined
+  /** Labels. */
   Labels?: Record<string, string> | undefined
 }
 
