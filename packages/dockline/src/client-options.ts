@@ -25,8 +25,8 @@ export interface ClientOptions {
   /** The name of a context of the docker command. Excludes `host`. */
   readonly context?: string | undefined
   /**
-   * Encrypts a TCP connection, as said here and nowhere else: `true` checks the Engine's certificate against the
-   * system's authorities, `false` is in the clear. Default: what the context says, or DOCKER_TLS_VERIFY, DOCKER_TLS and
+   * Encrypts a TCP connection: `true` checks the Engine's certificate against the system's authorities,
+   * `false` is in the clear. Default: what the context says, or DOCKER_TLS_VERIFY, DOCKER_TLS and
    * DOCKER_CERT_PATH. Not for sockets, pipes and ssh.
    */
   readonly tls?: boolean | TlsOptions | undefined
@@ -39,7 +39,7 @@ export interface ClientOptions {
   /** How ssh is run for `ssh://` hosts. By default as the docker command does it, with one login for all connections. */
   readonly ssh?: SshOptions | undefined
   /**
-   * If no setting names an Engine and the default socket does not answer, uses the first that does of rootless Docker, Docker
+   * Where no setting names an Engine and the default socket does not answer, tries rootless Docker, Docker
    * Desktop, Colima, OrbStack, Rancher Desktop and Podman. Looks at the first call. Default: false.
    */
   readonly autodetect?: boolean | undefined

@@ -334,18 +334,17 @@ export class DockerClient implements AsyncDisposable {
   }
 
   /**
-   * Follows the logs of all containers that match, also of those that start later, over lost connections and restarts of the
-   * Engine. Its `position` can be saved, and given to go on from there. Needs `GET /events`, `GET /containers/json` and
-   * `GET /containers/{id}/logs`.
+   * Follows the logs of all containers that match, also of later ones, over lost connections and restarts of
+   * the Engine. Goes on from a saved `position`. Needs `GET /events`, `GET /containers/json` and `GET
+   * /containers/{id}/logs`.
    */
   followAll(options: FollowAllOptions = {}): FollowedLogs {
     return new FollowedLogs(this.api, options, this.api.http.closing)
   }
 
   /**
-   * Measures all containers that match: a snapshot of all of them at each interval, until the loop is left. Containers
-   * may come and go. Survives lost connections and restarts of the Engine. Needs `GET /events`, `GET /containers/json`
-   * and `GET /containers/{id}/stats`.
+   * Measures all containers that match, at each interval, until the loop is left. Survives lost connections
+   * and restarts of the Engine. Needs `GET /events`, `GET /containers/json` and `GET /containers/{id}/stats`.
    */
   async *stats(options: AllStatsOptions = {}): AsyncGenerator<StatsSnapshot, void, undefined> {
     const { allStats } = await import('./models/watch/all-stats.js')

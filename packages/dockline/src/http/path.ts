@@ -11,8 +11,8 @@ export class Segments {
 }
 
 /**
- * Writes a request path: ``path`/containers/${id}/json` ``. Every value is encoded, and one that would change which
- * endpoint is called ('', '.', '..', or these between slashes) is refused.
+ * Writes a request path: ``path`/containers/${id}/json` ``. Encodes every value, and refuses one that would
+ * lead to another endpoint: '', '.', '..', or these between slashes.
  */
 export function path(literals: TemplateStringsArray, ...values: readonly (string | Segments)[]): Path {
   let written = literals[0] ?? ''

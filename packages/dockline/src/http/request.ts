@@ -42,8 +42,8 @@ export interface AnswerRequest extends Request {
 /** A request whose answer is read while it comes. */
 export interface StreamRequest extends Request {
   /**
-   * Whether the body may be large, as that of an archive. It is then read over a connection of its own, and on Node over a
-   * socket or a port takes less of the processor. Default: false.
+   * Whether the body may be large, as that of an archive. A connection of its own then takes less of the
+   * processor. Default: false.
    */
   readonly large?: boolean | undefined
 }

@@ -37,8 +37,8 @@ export interface TypedKeys {
 }
 
 /**
- * Looks for the detach keys in what is typed, over any cut of it. The beginning of a match is held back, and
- * sent on when it turns out to be none; the sequence itself is never sent.
+ * Looks for the detach keys in what is typed, over any cut of it. Holds the beginning of a match back, and
+ * never sends the sequence itself.
  */
 export class DetachMatcher {
   readonly #keys: Buffer

@@ -6,8 +6,8 @@ import { checkMethod, invalidKind } from '../support/check.js'
 const lent = new WeakSet<Readable>()
 
 /**
- * Gives `take` each piece of a stream, such as the tar of `save()`. A piece is valid until `take` returns: its memory is used
- * again, which spares the processor. Rejects with what `take` throws.
+ * Gives `take` each piece of a stream, such as the tar of `save()`. A piece is valid until `take` returns:
+ * its memory is used again. Rejects with what `take` throws.
  */
 export function readPieces(stream: Readable, take: (piece: Buffer) => void): Promise<void> {
   return new Promise((resolve, reject) => {

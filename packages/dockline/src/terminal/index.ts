@@ -149,8 +149,8 @@ async function endBecauseOf(channel: Channel, reason: unknown): Promise<unknown>
 }
 
 /**
- * Runs an exec that was made before (`container.createExec`) on this terminal. The keys it was made with, else ctrl-p,ctrl-q,
- * detach as well: the Engine looks for them. To leave with other keys only, make it with the same `detachKeys`.
+ * Runs an exec that was made before (`container.createExec`) on this terminal. The Engine also detaches at
+ * the keys that the exec was made with, else ctrl-p,ctrl-q.
  */
 export async function startExec(
   client: TerminalExecClient,

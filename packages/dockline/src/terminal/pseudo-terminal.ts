@@ -21,8 +21,8 @@ export interface TerminalOptions {
   /** What one types to leave the process running. Default: 'ctrl-p,ctrl-q'. Only with a tty. */
   readonly detachKeys?: string | undefined
   /**
-   * Whether keys go over as they are typed, while there is a tty and someone may type. Default: when stdin and stdout are
-   * both terminals. True asks for a terminal on stdin only, as the docker command does: in `… | tee log`, too.
+   * Whether keys go over as they are typed, with a tty and `stdin`. Default: when stdin and stdout are both
+   * terminals. True asks for a terminal on stdin only, as the docker command does: in `… | tee log`, too.
    */
   readonly raw?: boolean | undefined
   /** Aborting restores the terminal, leaves the process running and rejects with the reason. */

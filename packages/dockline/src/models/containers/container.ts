@@ -125,8 +125,8 @@ export class Container<
   }
 
   /**
-   * Changes the limits and the restart policy. Sends a 0 as any other value: most Engines ignore it, but for `pidsLimit` it is
-   * no limit. `POST /containers/{id}/update`
+   * Changes the limits and the restart policy. Most Engines ignore a 0; for `pidsLimit` it is no limit. `POST
+   * /containers/{id}/update`
    */
   async update(options: UpdateOptions): Promise<ContainerUpdateResponse> {
     const [body, call, limits] = updateOptions.read(options)

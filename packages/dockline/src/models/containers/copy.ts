@@ -23,8 +23,9 @@ interface CopyOptions extends CallOptions {
   /** Called with the number of bytes of the tar so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined
   /**
-   * Called for each file that is left out, with its name and type: a 'socket', which no tar has, or a 'fifo', 'character-device' or
-   * 'block-device' that cannot be made on Windows or in a user namespace. Without the right to make a device, the copy rejects.
+   * Called for each file that is left out, with its name and type: a 'socket', or a 'fifo',
+   * 'character-device' or 'block-device' where none can be made, as on Windows. Without the right to make a
+   * device, the copy rejects.
    */
   readonly onSkip?: ((name: string, type: string) => void) | undefined
 }

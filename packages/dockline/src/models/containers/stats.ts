@@ -58,8 +58,8 @@ export interface ContainerStats {
 export type StatsStream = AsyncGenerator<ContainerStats, void, undefined>
 
 /**
- * Computes the figures that people read. A missing number counts as 0. `previous` stands in for the measurement
- * before, which the Engine sends along except for a one-shot.
+ * Computes the figures that people read. A missing number counts as 0. `previous` is the measurement before,
+ * where the Engine does not send one along.
  */
 export function computeStats(
   raw: ContainerStatsResponse,

@@ -16,8 +16,8 @@ export interface EventsOptions extends CallOptions {
   /** As `docker events --filter`: `{ type: 'container', event: ['start', 'die'] }`. */
   readonly filters?: Filters | undefined
   /**
-   * Connects again when the connection is lost, as often as needed, and goes on after the last event. No event is
-   * missed that the Engine still remembers, and no event comes twice. Default: false.
+   * Connects again when the connection is lost, and goes on after the last event. No event is missed that the
+   * Engine remembers, and none comes twice. Default: false.
    */
   readonly resume?: boolean | undefined
 }

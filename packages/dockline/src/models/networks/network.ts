@@ -83,8 +83,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
   }
 
   /**
-   * Connects a container, running or not. `POST /networks/{id}/connect`. `macAddress` needs API 1.54: before, the
-   * Engine ignored it here, though not when a container is created.
+   * Connects a container, running or not. `POST /networks/{id}/connect`. `macAddress` needs API 1.54 here.
    */
   async connect(container: ContainerReference, options: ConnectOptions = {}): Promise<void> {
     checkObject(options, 'options')

@@ -41,8 +41,8 @@ export interface ScopeContext {
 }
 
 /**
- * Containers, networks, volumes and images that are removed together: by `down()` or `await using`, on SIGINT and SIGTERM, at
- * the end of the process, and after SIGHUP and SIGKILL. Its lists and prunes see nothing else.
+ * Containers, networks, volumes and images that are removed together: by `down()` or `await using`, and at
+ * the end of the process, also by SIGKILL. Its lists and prunes see nothing else.
  */
 export class Scope implements AsyncDisposable {
   /** The value of the label `dockline.scope` on all that belongs to the scope. */

@@ -22,8 +22,8 @@ export interface AttachOptions extends CallOptions {
   /** Default: true. */
   readonly stderr?: boolean | undefined
   /**
-   * Replays earlier output. Needs a log driver that can be read. If the container has ended, the session ends with its exit
-   * code, unless the container starts within 3 seconds after the replay. Default: false.
+   * Replays earlier output. Needs a log driver that can be read. After the end of the container, the session
+   * ends with its exit code. Default: false.
    */
   readonly logs?: boolean | undefined
   /** What is written to stdin to leave, as in 'ctrl-x,x'. Default: 'ctrl-p,ctrl-q'. Only with a tty. */

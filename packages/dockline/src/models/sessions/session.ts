@@ -63,8 +63,8 @@ const PIPE_LENGTH = 64 * 1024
 const DETACHED: SessionExit = { exitCode: undefined, detached: true }
 
 /**
- * A running process and the connection to it, from `container.spawn()` and `container.attach()`. As with Node's child
- * processes, a process whose output nobody reads is held back once the buffers are full.
+ * A running process and the connection to it, from `container.spawn()` and `container.attach()`. A process
+ * whose output nobody reads is held back once the buffers are full.
  */
 export class Session {
   /** Whether a terminal is on the other side: then the output is one raw stream. */

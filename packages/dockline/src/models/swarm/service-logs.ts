@@ -119,9 +119,9 @@ function logsQuery({ raw: _raw, ...given }: LogsSettings): ServiceTaskLogsQuery 
 }
 
 /**
- * The log of a service, line by line, each with its replica. Lines of different tasks come in no certain order. It can be read
- * once; leaving the loop, `cancel()` and `await using` close the connection. Rejects if a node cannot be asked, after the lines
- * of the others.
+ * The log of a service, line by line, each with its replica. Lines of different tasks come in no certain
+ * order. Can be read once; leaving the loop, `cancel()` and `await using` close the connection. Rejects if a
+ * node cannot be asked, after the lines of the others.
  */
 export class ServiceLogs implements AsyncIterable<ServiceLogLine>, AsyncDisposable {
   readonly #output: OutputStream

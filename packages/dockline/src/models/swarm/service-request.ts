@@ -16,8 +16,8 @@ export interface ServiceRequestOptions extends CallOptions {
    */
   readonly auth?: RegistryAuth | undefined
   /**
-   * Asks the registry for the digest and the platforms of the image and puts them into the spec, as the docker
-   * command does, so that every node runs the same. Where that fails the image stays as it is. Default: false.
+   * Puts the digest and the platforms of the image, which the registry knows, into the spec, as the docker
+   * command does: every node runs the same. Where that fails the image stays as it is. Default: false.
    */
   readonly resolveImage?: boolean | undefined
 }

@@ -168,8 +168,8 @@ export class Swarm {
   }
 
   /**
-   * Takes this machine out of its swarm. A manager needs `force`, and a swarm without managers is lost. With `force`, a machine
-   * in no swarm is no error. `POST /swarm/leave`
+   * Takes this machine out of its swarm. A manager needs `force`, and a swarm without managers is lost. `POST
+   * /swarm/leave`
    */
   async leave(options: SwarmLeaveOptions = {}): Promise<void> {
     const [query, call] = leaveOptions.read(options)

@@ -47,8 +47,8 @@ export interface ProgressSummary {
   /** Bytes of all layers, as far as they are known: it grows in the beginning. */
   readonly total: number
   /**
-   * How much of all layers is done, from 0 to 1, for a bar: a layer that is there already is done, and counts as much as any
-   * other. 1 with the message that ends the transfer.
+   * How much of all layers is done, from 0 to 1, for a bar; each layer counts the same. 1 with the last
+   * message.
    */
   readonly fraction: number
 }

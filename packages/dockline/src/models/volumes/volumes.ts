@@ -65,8 +65,8 @@ export class Volumes {
   }
 
   /**
-   * Makes a volume, or returns the one of that name. `POST /volumes/create`. A call with a signal or a timeout asks first
-   * whether the volume exists, so that an abandoned call removes no volume that existed.
+   * Makes a volume, or returns the one of that name. `POST /volumes/create`. An abandoned call removes no
+   * volume that existed.
    */
   create(name: string, options?: Omit<VolumeCreateOptions, 'name'>): Promise<Volume>
   create(options?: VolumeCreateOptions): Promise<Volume>

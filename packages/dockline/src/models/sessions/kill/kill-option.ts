@@ -5,8 +5,8 @@ import { invalid } from '../../options/values.js'
 import { SIGKILL, signalNumber } from './signals.js'
 
 /**
- * How a command is ended that is given up. true sends SIGKILL. A signal such as 'SIGTERM' is sent first, and SIGKILL `after`
- * that time to the processes that are left.
+ * How a command that is given up is ended. true sends SIGKILL. A signal such as 'SIGTERM' comes first, and
+ * SIGKILL `after` that time.
  */
 export type KillOption = boolean | string | number | KillSequence
 
