@@ -24,12 +24,24 @@ import {
   type BuildOptions,
   type BuildOutput,
   ConnectionError,
+  CredentialsError,
   InvalidArgumentError,
   ProtocolError,
+  TimeoutError,
 } from '#src/index.js'
 import { temporaryFolder } from '../support/archives.js'
 import { deferred, failureOf } from '../support/failure.js'
-import { answer, type Call, FakeEngine, json, type Scripts, upgradeHead } from '../support/fake-engine.js'
+import {
+  answer,
+  type Call,
+  chunk,
+  chunkedHead,
+  FakeEngine,
+  json,
+  type Script,
+  type Scripts,
+  upgradeHead,
+} from '../support/fake-engine.js'
 import { PATIENT } from '../support/patience.js'
 
 const ID = `sha256:${'ab'.repeat(32)}`
@@ -244,6 +256,54 @@ describe('a build with BuildKit', PATIENT, () => {
       assert.deepEqual(pushesOf(engine), ['/images/r.io/z/push?tag=latest'])
       assert.deepEqual((await solved).exporters, [{ type: 'moby', attrs: { name: 'r.io/z:latest' } }])
     }
+  })
+
+  for (const [what, push, type] of [
+    ['loses its Engine', (call) => call.cut(), ConnectionError],
+    ['loses its Engine in the middle of the answer', cutAnswer, ConnectionError],
+    ['waits too long for its Engine', (call) => call.takeOver().closed, TimeoutError],
+    ['is refused', json({ message: 'out of order' }, 500), BuildError],
+    ['is reported to have failed', json({ errorDetail: { message: 'no space left' } }), BuildError],
+  ] as readonly (readonly [string, Script, new (...args: never[]) => Error])[]) {
+    it(`rejects with ${type.name} when it pushes and ${what}`, async (test) => {
+      const { client } = await start(test, { scripts: { 'POST /images/r.io/z/push': push } })
+      const timeout = type === TimeoutError ? 500 : undefined
+      const failure = await failureOf(
+        client.images.build({ ...DOCKERFILE, tag: 'r.io/z', push: true, timeout }),
+      )
+      assert.ok(failure instanceof type, String(failure))
+    })
+  }
+
+  it('rejects with the reason of its signal when it is aborted while it pushes, and its step is canceled', async (test) => {
+    const stop = new AbortController()
+    const push: Script = async (call) => {
+      stop.abort('enough')
+      await call.takeOver().closed
+    }
+    const { client } = await start(test, { scripts: { 'POST /images/r.io/z/push': push } })
+    const { signal } = stop
+    const building = client.images.build({ ...DOCKERFILE, tag: 'r.io/z', push: true, signal })
+    let last: string | undefined
+    const failure = await failureOf(
+      (async () => {
+        for await (const { steps } of building.progress()) last = steps.at(-1)?.state
+      })(),
+    )
+    assert.deepEqual([failure, await failureOf(building), last], ['enough', 'enough', 'canceled'])
+  })
+
+  it('rejects with CredentialsError when the credentials for its push cannot be read', async (test) => {
+    const { engine } = await start(test)
+    const credentials = {
+      for(): never {
+        throw new CredentialsError('the helper failed')
+      },
+    }
+    const client = engine.client(test, { credentials })
+    const failure = await failureOf(client.images.build({ ...DOCKERFILE, tag: 'r.io/z', push: true }))
+    assert.ok(failure instanceof CredentialsError, String(failure))
+    assert.deepEqual(pushesOf(engine), [])
   })
 
   it('has the tags alone as names, whatever its output is named', async (test) => {
@@ -748,6 +808,12 @@ const USAGE: UsageRecord = {
 
 function readPrune(message: Buffer) {
   return decode(PruneRequest, message)
+}
+
+/** Begins an answer, and goes away. */
+async function cutAnswer(call: Call): Promise<void> {
+  await call.write(Buffer.concat([Buffer.from(chunkedHead('application/json')), chunk('{"status":"x"}\n')]))
+  call.cut()
 }
 
 function readSolve(message: Buffer) {

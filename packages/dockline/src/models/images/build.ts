@@ -113,7 +113,7 @@ async function runBuildKit(build: SettledBuild): Promise<BuildRun> {
     push: (name) => {
       const { repository } = parseReference(name)
       const auth = auths === undefined ? undefined : (auths[registryKey(registryOf(repository))] ?? {})
-      return pushImage({ api, credentials }, name, { auth, signal: call.signal }) as Promise<PushedImage>
+      return pushImage({ api, credentials }, name, { auth, ...call }) as Promise<PushedImage>
     },
   })
 }

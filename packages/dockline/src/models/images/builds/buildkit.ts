@@ -23,7 +23,7 @@ import {
   sshService,
   uploadService,
 } from '../../../buildkit/index.js'
-import { BuildError, InvalidArgumentError } from '../../../errors.js'
+import { ApiError, BuildError, InvalidArgumentError, StreamError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
 import { asRegistryBuildError } from '../../registry/refusal.js'
 import { holdSource } from '../../sessions/source.js'
@@ -231,16 +231,25 @@ export class BuildKitBuild {
     try {
       this.#pushed.push(await this.#settings.push(name))
     } catch (error) {
-      const explanation = (error as Error).message
+      const { signal } = this.#settings.call
+      const explanation = signal?.aborted ? 'context canceled' : (error as Error).message
       yield messageOf(
         statusOf(stepOf(step, { started, completed: new Date().toISOString(), error: explanation })),
       )
+      signal?.throwIfAborted()
+      if (!isAnswer(error)) throw error
       throw asRegistryBuildError(
         new BuildError({ explanation, step, log: this.#tracker.log }, { cause: error }),
       )
     }
     yield messageOf(statusOf(stepOf(step, { started, completed: new Date().toISOString() })))
   }
+}
+
+/** Whether the Engine refused a push, or reported its failure. A lost connection, for one, is no failure of the build. */
+function isAnswer(error: unknown): boolean {
+  if (error instanceof StreamError) return error.code !== 'ERR_DOCKER_STREAM_TRUNCATED'
+  return error instanceof ApiError
 }
 
 function namesOf(outputs: readonly PlannedOutput[]): string[] {
