@@ -9,6 +9,7 @@ import {
   RegistryError,
   StreamError,
 } from '#src/index.js'
+import { asRegistryBuildError } from '#src/models/registry/refusal.js'
 import { failureOf } from '../support/failure.js'
 import { chunked, FakeEngine, json, type Script, type Scripts } from '../support/fake-engine.js'
 
@@ -90,6 +91,10 @@ describe('a registry that refuses', () => {
     ['denied: requested access to the resource is denied', 403, 'ERR_DOCKER_REGISTRY_DENIED'],
     ['name unknown: repository name not known to registry', 404, 'ERR_DOCKER_REGISTRY_NOT_FOUND'],
     ['Get "https://r.io/v2/": EOF', undefined, 'ERR_DOCKER_REGISTRY'],
+    ['EOF', undefined, 'ERR_DOCKER_REGISTRY'],
+    ['unknown: boom', undefined, 'ERR_DOCKER_REGISTRY'],
+    ['write tcp 127.0.0.1:1->10.0.0.1:443: connection reset by peer', undefined, 'ERR_DOCKER_REGISTRY'],
+    ["error parsing HTTP 418 response body: invalid character '<'", 418, 'ERR_DOCKER_REGISTRY'],
   ] as const) {
     it(`inside a stream with '${words}' is a StreamError too`, async (test) => {
       const client = await start(test, { '*': inStream(words) })
@@ -140,6 +145,39 @@ describe('a registry that refuses', () => {
       assert.doesNotMatch(error.message, /s3cret/)
     }
   })
+
+  it('with 500 to a login is a RegistryError with that status', async (test) => {
+    const words = 'login attempt to http://127.0.0.1:5613/v2/ failed with status: 500 Internal Server Error'
+    const client = await start(test, { 'POST /auth': refuse(words) })
+    const login = { username: 'me', password: 's3cret', serveraddress: '127.0.0.1:5613', store: false }
+    const error = await failureOf(client.login(login))
+    assert.ok(error instanceof RegistryError && error instanceof ApiError, String(error))
+    assert.deepEqual(
+      [error.registry, error.status, error.code],
+      ['127.0.0.1:5613', 500, 'ERR_DOCKER_REGISTRY'],
+    )
+  })
+
+  for (const [words, status] of [
+    ['unexpected status from HEAD request to http://127.0.0.1:5613/v2/x/manifests/7: 502 Bad Gateway', 502],
+    ['unexpected status from GET request to https://r.io/v2/x/manifests/7: 403 Forbidden', 403],
+    ['unexpected status from HEAD request to http://127.0.0.1:5613/v2/x/manifests/7: cut', undefined],
+    ['unexpected status code https://r.io/v2/x/blobs/123: 500 Internal Server Error', 500],
+    ['pulling from host 10.20.30.40 failed with status code [manifests 7]: 503 Service Unavailable', 503],
+    ['failed to authorize: failed to fetch oauth token: unexpected status: 418', 418],
+    ['received unexpected HTTP status: 503 Service Unavailable', 503],
+  ] as const) {
+    it(`has the status ${status} in a build that fails with '${words}'`, () => {
+      for (const [step, explanation] of [
+        [`[internal] load metadata for ${NAME}`, words],
+        ['exporting to image', `failed to push ${NAME}: ${words}`],
+      ] as const) {
+        const error = asRegistryBuildError(new BuildError({ explanation, step, log: '' }))
+        assert.ok(error instanceof RegistryError && error instanceof BuildError, String(error))
+        assert.deepEqual([error.registry, error.repository, error.status], ['r.io', 'team/app', status])
+      }
+    })
+  }
 
   it('a build is a BuildError too, and a command that writes such words is none of it', async (test) => {
     const step = (words: string) => JSON.stringify({ stream: `Step 1/2 : ${words}\n` })

@@ -48,7 +48,8 @@ const KINDS: readonly Kind[] = [
     status: 404,
   },
   {
-    words: /\b(get|head|post|put|patch) "?https?:\/\/|invalid registry endpoint|unexpected (http )?status/i,
+    words:
+      /\b(get|head|post|put|patch) "?https?:\/\/|invalid registry endpoint|unexpected (http )?status|(login attempt to|pulling from host) \S+ failed with status|error parsing HTTP \d|\b(read|write|dial) tcp\b|^(unknown: |(unexpected )?EOF$)/i,
     code: 'ERR_DOCKER_REGISTRY',
     status: undefined,
   },
@@ -83,13 +84,17 @@ function kindOf(error: unknown): Kind | undefined {
   const words = wordsOf(error)
   const said = words === '' ? undefined : KINDS.find((kind) => kind.words.test(words))
   if (said?.status !== undefined) return said
-  const status = error instanceof ApiError && error.status < 500 ? error.status : statusIn(words)
+  const status = error instanceof ApiError && error.status < 500 ? error.status : said && statusIn(words)
   const known = KINDS.find((kind) => kind.status !== undefined && kind.status === status)
   return known ?? (said && { ...said, status })
 }
 
+/** An address, whose digits are no status, may stand before the status: 'unexpected status from GET request to http://…: 500'. */
+const STATUS =
+  /(?:(?:unexpected (?:http )?status|failed with status)(?: code| from \w+ request to)?:?(?: (?:\[[^\]]{0,200}\]|\S+):)?[^\d/]{1,200}|error parsing HTTP )(\d{3})\b/i
+
 function statusIn(words: string): number | undefined {
-  const [, status] = /unexpected (?:http )?status\D{1,200}(\d{3})\b/i.exec(words) ?? []
+  const [, status] = STATUS.exec(words) ?? []
   return status === undefined ? undefined : Number(status)
 }
 
@@ -130,7 +135,7 @@ function adviceOn(
 function imageIn({ step = '', explanation }: BuildError): string | undefined {
   const [, classic] = /^\d+\/\d+ : (?:FROM|COPY --from=)\s*(?:--\S+\s+)*(\S+)/i.exec(step) ?? []
   const [, buildkit] =
-    /(?:load metadata for|pushing|\] FROM|resolve source metadata for) (\S+?):?(?:\s|$)/.exec(
+    /(?:load metadata for|pushing|failed to push|\] FROM|resolve source metadata for) (\S+?):?(?:\s|$)/.exec(
       `${step} ${explanation}`,
     ) ?? []
   const name = classic ?? buildkit
