@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { it, mock } from 'node:test'
 import { Places, TurnOver } from '#src/models/watch/places.js'
 
@@ -26,4 +27,26 @@ it('whoever holds a place or waits for one is told when all is over', async () =
   await waiting
   assert.equal(held.signal.aborted, true)
   await assert.rejects(places.enter(), /enough/)
+})
+
+it('thousands of readers add one listener to the signal, whether they read or wait', async () => {
+  const over = new AbortController()
+  const places = new Places(1000, over.signal)
+  const held = await Promise.all(Array.from({ length: 1000 }, () => places.enter()))
+  const waiting = Array.from({ length: 1000 }, () => places.enter())
+  assert.equal(getEventListeners(over.signal, 'abort').length, 1)
+  for (const place of held) place[Symbol.dispose]()
+  for (const place of await Promise.all(waiting)) place[Symbol.dispose]()
+  assert.equal(getEventListeners(over.signal, 'abort').length, 1)
+  over.abort()
+})
+
+it('a reader whose place comes at the moment of the abort gets none', async () => {
+  const over = new AbortController()
+  const places = new Places(1, over.signal)
+  const held = await places.enter()
+  const waiting = assert.rejects(places.enter(), /enough/)
+  held[Symbol.dispose]()
+  over.abort(new Error('enough'))
+  await waiting
 })

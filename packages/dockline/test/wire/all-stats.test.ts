@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { describe, it, type TestContext } from 'node:test'
 import { ConnectionError, InvalidArgumentError, type StatsSnapshot } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
@@ -73,6 +74,22 @@ describe('client.stats', () => {
       await snapshots.return?.()
     })
   }
+
+  it('adds no listener of each container to one signal', async (test) => {
+    const add = test.mock.method(EventTarget.prototype, 'addEventListener')
+    const names = Array.from({ length: 20 }, (_, index) => `c${index}`)
+    const { engine, containers, client } = await start(test, names)
+    const snapshots = client.stats({ interval: 20 })
+    const first = snapshots.next()
+    await containers.areMeasured(20)
+    await containers.measured(0, 1000)
+    await first
+    const signals = new Set(add.mock.calls.map((call) => call.this as EventTarget))
+    const counts = [...signals].map((signal) => getEventListeners(signal, 'abort').length)
+    assert.ok(Math.max(...counts) < 20, `${Math.max(...counts)}`)
+    await snapshots.return?.()
+    await engine.allClosed()
+  })
 
   it('does not wait for ever for the first measurement', async (test) => {
     const { client } = await start(test, ['a'])

@@ -99,6 +99,10 @@ class Measuring {
     })
     this.#call = { ...call, signal: this.#ending.signal }
     this.#release = onAbort(signal, () => this.#ending.abort(signal.reason))
+    // One listener for all containers: Node walks the list of a signal's listeners for each that comes or leaves.
+    onAbort(this.#ending.signal, () => {
+      for (const { ending } of this.#measured.values()) ending.abort()
+    })
   }
 
   end(): void {
@@ -156,10 +160,8 @@ class Measuring {
 
   #begin(container: WatchedContainer): void {
     const known = this.#measured.get(container.id)
-    if (known !== undefined) {
-      known.container = container
-      return
-    }
+    if (known !== undefined) known.container = container
+    if (known !== undefined || this.#ending.signal.aborted) return
     const measured = { container, ending: new AbortController(), raw: undefined, shown: undefined }
     this.#measured.set(container.id, measured)
     void this.#measure(measured)
@@ -172,16 +174,16 @@ class Measuring {
   }
 
   async #measure(measured: Measured): Promise<void> {
-    using either = joinSignals(this.#ending.signal, measured.ending.signal)
+    const { signal } = measured.ending
     const reconnection = new Reconnection()
     try {
-      while (!either.signal.aborted) {
+      while (!signal.aborted) {
         reconnection.begin()
-        await this.#read(measured, either.signal)
-        await reconnection.wait(either.signal)
+        await this.#read(measured, signal)
+        await reconnection.wait(signal)
       }
     } catch (error) {
-      if (either.signal.aborted) return
+      if (signal.aborted) return
       this.#ending.abort(error)
     }
   }

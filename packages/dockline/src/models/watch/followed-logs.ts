@@ -22,7 +22,10 @@ export interface FollowAllOptions extends CallOptions {
   readonly stderr?: boolean | undefined
   /** Goes on from where an earlier `followAll` was. Takes the place of `since` and `tail`. */
   readonly position?: FollowAllPosition | undefined
-  /** How many logs are read at a time. When more containers run, their logs take turns. Default: 100. */
+  /**
+   * How many logs are read at a time. When more containers run, their logs take turns of 2 s, also the quiet ones: with N
+   * containers, a line waits up to N / `connections` × 2 s. Default: 100.
+   */
   readonly connections?: number | undefined
   /**
    * Called when the log of a container cannot be read, as with the log driver `none`. The other logs go on.
