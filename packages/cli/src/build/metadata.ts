@@ -5,10 +5,9 @@ import { fileFailure } from '../flags/files.js'
 
 /** Writes what came of a build as JSON, as `docker build --metadata-file` does. */
 export async function writeMetadata(path: string, result: BuildResult, client: DockerClient): Promise<void> {
-  const { metadata, ref, digest } = result
+  const { metadata, ref } = result
   const all = {
     ...metadata,
-    ...(digest !== undefined && { 'containerimage.digest': digest }),
     ...(ref !== undefined && {
       'buildx.build.ref': `default/default/${ref}`,
       ...(await provenancesOf(client, ref)),

@@ -198,6 +198,8 @@ onEveryEngine((engine) => {
     })
     test.after(() => client.images.remove(tag, { force: true }).catch(() => {}))
     assert.equal((await client.images.getRegistryData(tag, { auth: LOGIN })).id, built.digest)
+    const { 'containerimage.digest': digest, 'containerimage.config.digest': config } = built.metadata
+    assert.deepEqual([digest, config], [built.digest, built.imageId])
     assert.deepEqual(
       asked.filter((name) => name === registry),
       [registry],

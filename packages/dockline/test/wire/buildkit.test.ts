@@ -306,6 +306,31 @@ describe('a build with BuildKit', PATIENT, () => {
     assert.deepEqual(pushesOf(engine), [])
   })
 
+  it('has the digest that was pushed in its metadata, and the id of the image as that of its config', async (test) => {
+    const pushed = `sha256:${'cd'.repeat(32)}`
+    const push = json({ status: `latest: digest: ${pushed} size: 1` })
+    for (const known of [{}, { 'containerimage.config.digest': `${ID}c` }]) {
+      const exporterResponse = { ...known, 'containerimage.digest': ID, 'image.name': 'r.io/z' }
+      const { client } = await start(test, {
+        scripts: { 'POST /images/r.io/z/push': push },
+        methods: {
+          [`${CONTROL}/Solve`]: (call) => call.send(encode(SolveResponse, { exporterResponse })),
+        },
+      })
+      const built = (options: BuildOptions) =>
+        client.images.build({ ...DOCKERFILE, tag: 'r.io/z', ...options })
+      const { metadata, digest } = await built({ push: true })
+      assert.equal(digest, pushed)
+      assert.deepEqual(metadata, {
+        'containerimage.config.digest': ID,
+        ...known,
+        'containerimage.digest': pushed,
+        'image.name': 'r.io/z',
+      })
+      assert.deepEqual((await built({})).metadata, exporterResponse)
+    }
+  })
+
   it('has the tags alone as names, whatever its output is named', async (test) => {
     for (const type of ['image', 'docker']) {
       const { client, solved } = await start(test)

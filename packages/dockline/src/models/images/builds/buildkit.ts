@@ -116,7 +116,7 @@ export class BuildKitBuild {
       names: hasImage ? namesOf(outputs.filter(({ type }) => type === 'image')) : [],
       outputs: outputs.map(({ type, dest }) => ({ type, dest })),
       warnings: this.#tracker.warnings,
-      metadata: metadataOf(this.#response),
+      metadata: metadataOf(this.#response, this.#pushed[0]?.digest),
       ref: this.#ref,
       log: this.#tracker.log,
     })
@@ -296,9 +296,20 @@ function refuseClassicOnly(given: Given): void {
   })
 }
 
-/** Returns the metadata of a build, with its descriptor read from JSON. */
-function metadataOf(response: Readonly<Record<string, string>>): Record<string, unknown> {
-  const { 'containerimage.descriptor': descriptor, ...others } = response
-  if (descriptor === undefined) return others
-  return { ...others, 'containerimage.descriptor': JSON.parse(Buffer.from(descriptor, 'base64').toString()) }
+/**
+ * Returns the metadata of a build, with its descriptor read from JSON. An Engine without containerd's image store calls the
+ * image's id its digest: after a push, that is the digest of the config, and `pushed` that of the image, as docker has it.
+ */
+function metadataOf(
+  { 'containerimage.descriptor': descriptor, ...others }: Readonly<Record<string, string>>,
+  pushed: string | undefined,
+): Record<string, unknown> {
+  const digests = pushed !== undefined && {
+    'containerimage.config.digest': others['containerimage.config.digest'] ?? others['containerimage.digest'],
+    'containerimage.digest': pushed,
+  }
+  const read = descriptor !== undefined && {
+    'containerimage.descriptor': JSON.parse(Buffer.from(descriptor, 'base64').toString()),
+  }
+  return { ...others, ...digests, ...read }
 }
