@@ -10,6 +10,7 @@ import { ApiError, ConflictError, InvalidArgumentError, NotFoundError, type Plug
 import { temporaryFolder, writeFiles } from '../support/archives.js'
 import { LABEL, onEveryEngine, type TestEngine } from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
+import { aRegistry, enginePid } from '../support/registry.js'
 
 /** On every Debian and Ubuntu: what can listen on a Unix socket without anything being installed. */
 const PERL = '/usr/bin/perl'
@@ -79,6 +80,24 @@ onEveryEngine((engine) => {
       assert.ok((await failureOf(plugin.inspect())) instanceof NotFoundError)
     })
 
+    it('are pushed, installed and not yet enabled, and upgraded; the last message of each has all of it done', async (test) => {
+      const pid = await enginePid(engine.host)
+      if (pid === undefined)
+        return test.skip('a registry can only be put beside an Engine of `npm run engine`')
+      const { address } = await aRegistry(test, pid)
+      const name = `${address}/${LABEL}/plugin:v1`
+      const made = await aPlugin(test, engine, await aFolder(['/none']), name)
+      assert.equal(await lastFraction(made.push()), 1)
+      await made.remove()
+      const install = plugins.install(name, { privileges: () => true })
+      assert.equal(await lastFraction(install), 1)
+      const installed = await install
+      assert.deepEqual([installed.name, installed.enabled], [name, false])
+      const upgrade = installed.upgrade({ privileges: () => true })
+      assert.equal(await lastFraction(upgrade), 1)
+      assert.equal((await upgrade).enabled, false)
+    })
+
     it('are refused by the Engine without a config.json in the tar', async (test) => {
       const folder = await temporaryFolder()
       await writeFiles(folder, { 'rootfs/file': '' })
@@ -102,11 +121,19 @@ async function aPlugin(
   test: TestContext,
   { client }: TestEngine,
   context: string | Readable,
+  name = `${LABEL}-${process.pid}-${++made}:latest`,
 ): Promise<Plugin> {
-  const name = `${LABEL}-${process.pid}-${++made}:latest`
   const plugin = await client.plugins.create({ name, context })
   test.after(() => plugin.remove({ force: true }).catch(() => {}))
   return plugin
+}
+
+async function lastFraction(transfer: {
+  progress(): AsyncIterable<{ readonly fraction: number }>
+}): Promise<number | undefined> {
+  let last: number | undefined
+  for await (const { fraction } of transfer.progress()) last = fraction
+  return last
 }
 
 async function idsOf({ client }: TestEngine, filters: { enabled: boolean }): Promise<string[]> {

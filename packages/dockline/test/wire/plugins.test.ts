@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import type { Plugin as PluginAttrs } from '#src/doors/api.js'
-import { InvalidArgumentError, Plugin, StreamError } from '#src/index.js'
+import { InvalidArgumentError, Plugin, RegistryError, StreamError } from '#src/index.js'
 import { listTar, temporaryFolder, writeFiles } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
 import { chunked, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
@@ -198,6 +198,52 @@ describe('a plugin', () => {
     assert.ok(engine.last.headers['x-registry-auth'])
   })
 
+  it('has all of its push done with the last message, which is the digest', async (test) => {
+    const layer = (id: string, status: string) => JSON.stringify({ id, status, progressDetail: {} })
+    const { plugin } = await start(test, {
+      [`POST ${NAME}/push`]: chunked(
+        'application/json',
+        layer('a', 'Preparing'),
+        layer('b', 'Preparing'),
+        layer('a', 'Upload complete'),
+        JSON.stringify({ progressDetail: {}, aux: { Tag: 'latest', Digest: 'sha256:1', Size: 1 } }),
+      ),
+    })
+    assert.deepEqual(await fractionsOf(plugin.push()), [0, 0, 0.5, 1])
+  })
+
+  it('has all of its pull done at the end, though the download is reported after the extraction', async (test) => {
+    const layer = (status: string, current?: number) =>
+      JSON.stringify({ id: 'a', status, progressDetail: current ? { current, total: 4 } : {} })
+    const { client } = await start(test, {
+      'GET /plugins/privileges': json([]),
+      'POST /plugins/pull': chunked(
+        'application/json',
+        layer('Waiting'),
+        layer('Extracting', 2),
+        layer('Complete'),
+        layer('Download complete'),
+      ),
+    })
+    assert.deepEqual(await fractionsOf(client.plugins.install('me/plugin')), [0, 0.75, 1, 1])
+  })
+
+  it('has its registry and repository in the errors of a registry', async (test) => {
+    const words = 'unauthorized: authentication required'
+    const { client, plugin } = await start(test, { '*': json({ message: words }, 500) })
+    const digest = `@sha256:${'a'.repeat(64)}`
+    for (const [call, registry, repository] of [
+      [plugin.push(), 'docker.io', 'me/plugin'],
+      [plugin.upgrade({ remote: 'localhost:5000/you/other:v2' }), 'localhost:5000', 'you/other'],
+      [client.plugins.install(`localhost:5000/p:v1${digest}`), 'localhost:5000', 'p'],
+      [client.plugins.install('r.io/a/b'), 'r.io', 'a/b'],
+    ] as const) {
+      const error = await failureOf(call)
+      assert.ok(error instanceof RegistryError, String(error))
+      assert.deepEqual([error.registry, error.repository, error.status], [registry, repository, 401])
+    }
+  })
+
   it('is upgraded from where it came, once that is agreed to', async (test) => {
     const { engine, plugin } = await start(test, {
       'GET /plugins/privileges': json(PRIVILEGES),
@@ -224,6 +270,14 @@ describe('a plugin', () => {
     assert.deepEqual(engine.calls, [])
   })
 })
+
+async function fractionsOf(transfer: {
+  progress(): AsyncIterable<{ readonly fraction: number }>
+}): Promise<number[]> {
+  const fractions: number[] = []
+  for await (const { fraction } of transfer.progress()) fractions.push(fraction)
+  return fractions
+}
 
 async function start(test: TestContext, scripts: Scripts) {
   const engine = await FakeEngine.start(test, scripts)

@@ -1,9 +1,11 @@
 import type { ApiClient, CreateImageInfo, PluginPrivilege, RegistryOptions } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { registryOf, withoutRegistry } from '../../support/reference.js'
 import { callback } from '../base/call.js'
 import { asItIs } from '../options/values.js'
-import type { Asker, RegistryAuth } from '../registry/registry-auth.js'
+import type { Credentials } from '../registry/credentials.js'
+import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
 
 /** Whether to grant the privileges that a plugin asks for. */
 export type Grant = (privileges: readonly PluginPrivilege[], plugin: string) => boolean | PromiseLike<boolean>
@@ -20,6 +22,15 @@ export interface PluginPullOptions extends CallOptions {
 
 /** How the options of a pull are read. */
 export const pluginPullRules = { privileges: callback, auth: asItIs } as const
+
+/** Who asks the registry of a plugin. The Engine judges the name. */
+export function pluginAsker(credentials: Credentials, name: string, given: RegistryAuth | undefined): Asker {
+  const [repository = name] = /^(?:.*\/)?[^:@]*/s.exec(name) ?? []
+  return new Asker({
+    ...{ credentials, given },
+    ...{ registry: registryOf(name), repository: withoutRegistry(repository) },
+  })
+}
 
 interface AgreedPull {
   readonly remote: string

@@ -10,16 +10,15 @@ import type {
 } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
 import type { Duration } from '../../support/duration.js'
-import { registryOf } from '../../support/reference.js'
 import { callTable } from '../base/call.js'
 import { EngineObject } from '../base/object.js'
 import { stringMap } from '../options/index.js'
 import { wholeSeconds } from '../options/units.js'
 import { asItIs, flag, type StringMap, strings, text } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
-import { Asker, type RegistryAuth } from '../registry/registry-auth.js'
+import type { RegistryAuth } from '../registry/registry-auth.js'
 import { orRejecting, Transfer } from '../transfers/transfer.js'
-import { type PluginPullOptions, pluginPullRules, pullAgreed } from './plugin-pull.js'
+import { type PluginPullOptions, pluginAsker, pluginPullRules, pullAgreed } from './plugin-pull.js'
 
 export interface PluginEnableOptions extends CallOptions {
   /** How long the plugin may take to answer, in whole seconds: `'30s'` or 30_000. Default: 0, the Engine's own limit. */
@@ -110,7 +109,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
 
   #planPush(options: PluginPushOptions): Transfer<void, PushImageInfo> {
     const [{ auth }, call] = pushOptions.read(options)
-    const asker = this.#asker(this.name, auth)
+    const asker = pluginAsker(this.#credentials, this.name, auth)
     return new Transfer({
       messages: () => asker.messages(call, (asking) => this.api.plugins.push(this.name, asking)),
       failure: (words) => asker.explainWords(words),
@@ -126,7 +125,7 @@ export class Plugin extends EngineObject<PluginAttrs> {
   #planUpgrade(options: PluginUpgradeOptions): Transfer<this, CreateImageInfo> {
     const [own, call] = upgradeOptions.read(options)
     const { remote = this.attrs.PluginReference ?? this.name, privileges, auth } = own
-    const asker = this.#asker(remote, auth)
+    const asker = pluginAsker(this.#credentials, remote, auth)
     const begin = (agreed: PluginPrivilege[], asking: RegistryOptions) =>
       this.api.plugins.upgrade(this.name, { remote }, agreed, asking)
     return new Transfer({
@@ -140,9 +139,5 @@ export class Plugin extends EngineObject<PluginAttrs> {
   async remove(options: PluginForceOptions = {}): Promise<void> {
     const [query, call] = forceOptions.read(options)
     await this.api.plugins.delete(this.name, query, call)
-  }
-
-  #asker(name: string, given: RegistryAuth | undefined): Asker {
-    return new Asker({ credentials: this.#credentials, registry: registryOf(name), given })
   }
 }

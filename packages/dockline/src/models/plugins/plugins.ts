@@ -8,7 +8,6 @@ import type {
   RegistryOptions,
 } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
-import { registryOf } from '../../support/reference.js'
 import { callTable, readCall } from '../base/call.js'
 import { discarding } from '../base/discard.js'
 import { identified } from '../base/identity.js'
@@ -17,11 +16,10 @@ import { filters } from '../options/filters.js'
 import { needed } from '../options/table.js'
 import { asItIs, nonEmpty, text } from '../options/values.js'
 import { Credentials } from '../registry/credentials.js'
-import { Asker } from '../registry/registry-auth.js'
 import { orRejecting, Transfer } from '../transfers/transfer.js'
 import { Plugin } from './plugin.js'
 import { packPlugin } from './plugin-context.js'
-import { type PluginPullOptions, pluginPullRules, pullAgreed } from './plugin-pull.js'
+import { type PluginPullOptions, pluginAsker, pluginPullRules, pullAgreed } from './plugin-pull.js'
 
 export interface PluginListOptions extends CallOptions {
   /** As `docker plugin ls --filter`: `{ enabled: true, capability: 'volumedriver' }`. */
@@ -78,8 +76,7 @@ export class Plugins {
 
   #planInstall(remote: string, options: PluginInstallOptions): Transfer<Plugin, CreateImageInfo> {
     const [{ localName: name, privileges, auth }, call] = installOptions.read(options)
-    const registry = registryOf(text(remote, 'remote'))
-    const asker = new Asker({ credentials: this.#credentials, registry, given: auth })
+    const asker = pluginAsker(this.#credentials, text(remote, 'remote'), auth)
     const begin = (agreed: PluginPrivilege[], asking: RegistryOptions) =>
       this.#api.plugins.pull({ remote, name }, agreed, asking)
     return new Transfer({

@@ -66,7 +66,7 @@ const STATES: readonly (readonly [words: RegExp, state: LayerState])[] = [
   [/^extracting/i, 'extracting'],
   [/^pushing/i, 'pushing'],
   [/^(loading|importing)/i, 'loading'],
-  [/^(pull complete|already exists|pushed|layer already exists|mounted from|skipped)/i, 'done'],
+  [/^((pull |upload )?complete$|already exists|pushed|layer already exists|mounted from|skipped)/i, 'done'],
 ]
 
 /** How many bytes of a layer have gone over the wire, for any purpose. */
@@ -93,6 +93,8 @@ export class ProgressTracker {
 
   #update(id: string, message: ProgressMessage): void {
     const layer = layerOf(id, message)
+    // The pull of a plugin reports the end of a download after the end of the extraction.
+    if (layer.state === 'downloaded' && this.#layers.get(id)?.layer.state === 'done') return
     this.#layers.set(id, { layer, ...movedOf(layer, this.#layers.get(id)) })
     const fractions = [...this.#layers.values()].map(fractionOf)
     this.#sum(fractions.reduce((sum, each) => sum + each, 0) / fractions.length)
@@ -116,9 +118,15 @@ export class ProgressTracker {
   }
 }
 
-/** What Engines say at the end of a pull, a push and a load. */
-function isLast({ id, status = '', stream = '' }: ProgressMessage & { readonly stream?: unknown }): boolean {
+interface LastMessage extends ProgressMessage {
+  readonly stream?: unknown
+  readonly aux?: { readonly Digest?: unknown } | undefined
+}
+
+/** What Engines say at the end of a pull, a push and a load. The push of a plugin ends with its digest alone. */
+function isLast({ id, status = '', stream = '', aux }: LastMessage): boolean {
   if (id !== undefined) return false
+  if (aux?.Digest !== undefined) return true
   return /^Status: |^\S+: digest: \S+ size: \d/.test(status) || /^Loaded image/.test(String(stream))
 }
 
