@@ -10,9 +10,9 @@ import type { Dial, SshOptions } from './transport/index.js'
 
 export interface ClientOptions {
   /**
-   * As in DOCKER_HOST: 'unix:///var/run/docker.sock', 'tcp://box:2375', 'https://box', 'ssh://me@box'. Default: what the
-   * docker command would use here. A function gives it, or a promise of it, when the first call connects, and again after
-   * it could not be reached; its base path does not count.
+   * As in DOCKER_HOST: 'unix:///var/run/docker.sock', 'tcp://box:2375', 'https://box', 'ssh://me@box'.
+   * Default: what the docker command would use here. A function gives it, or a promise of it, when the first
+   * call connects, and again after it could not be reached.
    */
   readonly host?: string | (() => string | PromiseLike<string>) | undefined
   /**
@@ -31,9 +31,9 @@ export interface ClientOptions {
    */
   readonly tls?: boolean | TlsOptions | undefined
   /**
-   * The HTTP proxy through which a TCP host is reached, for every host: 'http://user:password@box:3128', 'https://box',
-   * 'box:3128'. `false` uses no proxy. Default: HTTPS_PROXY for TLS and HTTP_PROXY without, except for this machine
-   * itself and the hosts that NO_PROXY names. Not for sockets, pipes and ssh.
+   * The HTTP proxy through which a TCP host is reached, for every host: 'http://user:password@box:3128',
+   * 'https://box', 'box:3128'. `false` uses no proxy. Default: HTTPS_PROXY for TLS and HTTP_PROXY without,
+   * except for this machine and NO_PROXY. Not for sockets, pipes and ssh.
    */
   readonly proxy?: string | false | undefined
   /** How ssh is run for `ssh://` hosts. By default as the docker command does it, with one login for all connections. */

@@ -70,8 +70,8 @@ export function configPath(env: Environment = process.env): string {
 }
 
 /**
- * Reads the docker command's config.json: in the folder of DOCKER_CONFIG, else in `~/.docker`. A missing file counts as empty.
- * Throws InvalidArgumentError if the file cannot be read. Does not check its content.
+ * Reads the docker command's config.json: in the folder of DOCKER_CONFIG, else in `~/.docker`. A missing file
+ * counts as empty. Throws InvalidArgumentError if the file cannot be read.
  */
 export function readConfig(env: Environment = process.env): ConfigFile {
   checkObject(env, 'env')

@@ -94,9 +94,8 @@ export interface ExecCommandOptions
 }
 
 /**
- * Attaches this terminal to a container's main process, as `docker start -ai` and `docker attach` do: a
- * container that runs is joined, one that does not is started. Resolves when the process has ended or the
- * detach keys were typed.
+ * Attaches this terminal to a container's main process, as `docker start -ai` and `docker attach` do.
+ * Resolves when the process has ended or the detach keys were typed.
  */
 export async function start(
   container: TerminalContainer,

@@ -59,8 +59,8 @@ const DETACH_PATIENCE_MS = 2000
 export type TerminalResult = ChannelExit
 
 /**
- * Makes this process's terminal the terminal of a process elsewhere: raw keys there, its screen here, sizes followed.
- * When `run` settles, for any reason, the terminal is as it was before, and nothing is written afterwards.
+ * Makes this process's terminal the terminal of a process elsewhere: raw keys there, its screen here, sizes
+ * followed. When `run` settles, the terminal is as it was before.
  */
 export class PseudoTerminal {
   readonly #channel: Channel

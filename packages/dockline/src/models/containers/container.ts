@@ -134,8 +134,7 @@ export class Container<
   }
 
   /**
-   * Removes the container. If its removal is under way already, waits for the end of that. Then the name is free.
-   * `DELETE /containers/{id}`
+   * Removes the container, or waits for a removal under way. Then the name is free. `DELETE /containers/{id}`
    */
   async remove(options: RemoveOptions = {}): Promise<void> {
     const [query, call] = removeOptions.read(options)
@@ -325,10 +324,7 @@ export class Container<
     await makeFolder(this, path, options)
   }
 
-  /**
-   * Returns the image of the container by one request, or by two if only the container's id is known. Rejects with
-   * ImageNotFoundError if the image has been removed.
-   */
+  /** Returns the image of the container. Rejects with ImageNotFoundError if the image has been removed. */
   async getImage(options: CallOptions = {}): Promise<Image> {
     const call = readCall(options)
     const id = this.imageId ?? (await this.inspect(call)).Image ?? ''

@@ -43,10 +43,7 @@ export interface ContainerListOptions extends CallOptions {
   readonly limit?: number | undefined
   /** Adds `SizeRw` and `SizeRootFs` to each summary, which takes the Engine a while. Default: false. */
   readonly size?: boolean | undefined
-  /**
-   * Asks for the details of each, and leaves out containers that vanish meanwhile. Default: false, which is one request in
-   * all.
-   */
+  /** Asks for the details of each that is still there. Default: false, which is one request in all. */
   readonly inspect?: boolean | undefined
 }
 
@@ -139,9 +136,10 @@ export class Containers {
   }
 
   /**
-   * Returns the container of that name, or creates it, also when another process creates it at the same moment. Does not start
-   * it; `start()` is no error for a container that runs. Rejects with ConflictError, which names the options, if the container
-   * has another configuration. An option that is not given counts as the default; further variables and labels are allowed.
+   * Returns the container of that name, or creates it, also when another process creates it at the same
+   * moment. Does not start it; `start()` is no error for a container that runs. Rejects with ConflictError,
+   * which names the options, if it has another configuration. An option that is not given counts as the
+   * default; further variables and labels are allowed.
    */
   // biome-ignore lint/complexity/useMaxParams: Programs call this method with these arguments.
   async getOrCreate(
@@ -216,9 +214,8 @@ export class Containers {
   }
 
   /**
-   * Creates a container from the Engine's own request, such as that of `createRequest` in `dockline/syntax`, and returns its id
-   * and the Engine's warnings. Adds the proxy variables of config.json, and fits the body to the API version. `POST
-   * /containers/create`
+   * Creates a container from the Engine's own request, such as that of `createRequest` in `dockline/syntax`.
+   * Adds the proxy variables of config.json, and fits the body to the API version. `POST /containers/create`
    */
   async createFrom(request: CreateRequest, options: CallOptions = {}): Promise<ContainerCreated> {
     const call = readCall(options)

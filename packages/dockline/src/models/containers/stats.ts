@@ -14,8 +14,8 @@ import { dialectOf } from '../podman/dialect.js'
 
 export interface StatsOptions extends CallOptions {
   /**
-   * false measures once, which takes the Engine a second or two, because `cpuPercent` needs two measurements. Default: true,
-   * about one a second until the loop is left.
+   * false measures once, which takes the Engine a second or two. Default: true, about one a second until the
+   * loop is left.
    */
   readonly stream?: boolean | undefined
   /** Asks once and at once. `cpuPercent` is known only with `previous`. Default: false. API 1.41. */
@@ -33,10 +33,7 @@ export interface OneShotOptions extends StatsOptions {
 export interface ContainerStats {
   /** When it was measured; undefined for a container that does not run. */
   readonly time: Date | undefined
-  /**
-   * Of one CPU, so that two busy ones are 200. It takes two measurements: 0 in the first of a stream, and in a
-   * one-shot without `previous`.
-   */
+  /** Of one CPU: two busy ones are 200. 0 in the first of a stream, and in a one-shot without `previous`. */
   readonly cpuPercent: number
   /** Without the cache that the kernel would give up at once. */
   readonly memoryUsage: number

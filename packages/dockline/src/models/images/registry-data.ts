@@ -57,8 +57,8 @@ export class RegistryData {
   }
 
   /**
-   * Returns whether there is a variant for a platform, as in 'linux/arm/v7'. What is not said counts as the Engine's own, a
-   * variant that is not said as any.
+   * Returns whether there is a variant for a platform, as in 'linux/arm/v7'. Default: the Engine's own, of
+   * any variant.
    */
   async hasPlatform(platform: ImagePlatform, options: CallOptions = {}): Promise<boolean> {
     const call = readCall(options)

@@ -27,9 +27,9 @@ export interface LogsOptions extends CallOptions {
   /** Default: true. */
   readonly stderr?: boolean | undefined
   /**
-   * Connects again after a lost connection or a restart of the Engine, and goes on behind the last message: no line is lost
-   * that the Engine still has, and none comes twice. With `follow`, also goes on after a restart of the container, and ends
-   * when the container has ended or is removed and its log is read. Default: false.
+   * Connects again after a lost connection or a restart of the Engine: no line is lost that the Engine still
+   * has, and none comes twice. With `follow`, also goes on after a restart of the container, and ends when
+   * the container has ended or is removed and its log is read. Default: false.
    */
   readonly resume?: boolean | undefined
   /** Goes on behind a line that was read before, as its `position` says. Takes the place of `since` and `tail`. */

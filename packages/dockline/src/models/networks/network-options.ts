@@ -12,10 +12,7 @@ export interface NetworkCreateOptions extends CallOptions {
   readonly options?: StringMap | undefined
   /** The pools of addresses. Default: a subnet that the Engine chooses. */
   readonly ipam?: IpamOptions | Readonly<IPAM> | undefined
-  /**
-   * Refuses a name that another network has. Default: true. From API 1.44 on the Engine refuses it in any case;
-   * before, false allows it.
-   */
+  /** Refuses a name that another network has. Default: true, and from API 1.44 on always. */
   readonly checkDuplicate?: boolean | undefined
   /** Gives no way out to other networks. Default: false. */
   readonly internal?: boolean | undefined

@@ -71,10 +71,7 @@ export class Network<Attrs extends NetworkSummary | undefined = NetworkSummary> 
     > as Network<NetworkInspect>
   }
 
-  /**
-   * Lists the running containers of the network, with their ids and names. Refreshes `attrs` by one request for all of
-   * them.
-   */
+  /** Lists the running containers of the network, with their ids and names. Refreshes `attrs`. */
   async containers(options?: CallOptions): Promise<Container[]> {
     const { attrs } = await this.reload(options)
     return Object.entries(attrs.Containers ?? {})

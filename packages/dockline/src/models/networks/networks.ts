@@ -69,9 +69,10 @@ export class Networks {
   }
 
   /**
-   * Returns the network of that name, or creates it, also when another process creates it at the same moment. Rejects with
-   * ConflictError, which names the options, if the network has another configuration. An option that is not given counts as
-   * the default; further labels and driver options are allowed. Before API 1.44, a creation takes half a second longer.
+   * Returns the network of that name, or creates it, also when another process creates it at the same moment.
+   * Rejects with ConflictError, which names the options, if it has another configuration. An option that is
+   * not given counts as the default; further labels and driver options are allowed. Before API 1.44, a
+   * creation takes half a second longer.
    */
   async getOrCreate(name: string, options: NetworkCreateOptions = {}): Promise<Network<NetworkInspect>> {
     const { getOrCreateNetwork } = await import('./same-network.js')

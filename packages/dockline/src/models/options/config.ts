@@ -37,10 +37,7 @@ export interface ConfigOptions {
   readonly hostname?: Option<string>
   /** `{ tier: 'web' }`, or `['tier=web', 'test']` where a name alone has the value ''. */
   readonly labels?: Option<StringMap>
-  /**
-   * The MAC address. API 1.44 moved it to the container's network and 1.52 no longer takes it here, so it is
-   * sent in both places.
-   */
+  /** The MAC address, sent in both places: API 1.44 moved it to the container's network. */
   readonly macAddress?: Option<string>
   /** Goes without any network but loopback. */
   readonly networkDisabled?: Option<boolean>

@@ -32,7 +32,7 @@ export interface ContainerCreateOptions extends ConfigOptions, HostOptions, Reso
   readonly ports?: Option<Ports>
   /**
    * Volumes by host path or name: `{ '/src': '/app', cache: { bind: '/cache', mode: 'ro' } }`. Or strings as
-   * docker's -v takes them: `['/src:/app:ro', 'cache:/cache', '/data']`; a path alone is an anonymous volume.
+   * docker's -v takes them: `['/src:/app:ro', '/data']`.
    */
   readonly volumes?: Option<Volumes>
   /** The Engine's own container config. Each friendly option that is given replaces its key here. */

@@ -14,8 +14,8 @@ export interface EnvFileOptions {
 const UNNAMED = 'text'
 
 /**
- * Reads the variables of an env file, as `env` takes them: `['A=1', 'B=']`. The rules are the docker command's: quotes and
- * blanks belong to a value. A name alone takes its value from `env`, or is left out. A later line wins.
+ * Reads the variables of an env file, as `env` takes them: `['A=1', 'B=']`. As in the docker command, quotes
+ * and blanks belong to a value. A name alone takes its value from `env`, or is left out.
  */
 export function parseEnvFile(text: string, options: EnvFileOptions = {}): string[] {
   if (typeof text !== 'string') return invalidKind('text', 'a string', text)

@@ -5,8 +5,8 @@ import { cut, invalidKind, OR_STRINGS, object, type Scalar, scalar, shownKey } f
 export type Environment = Readonly<Record<string, Scalar | null | undefined>> | readonly string[]
 
 /**
- * Returns variables as the Engine lists them. In an object, null gives the name alone, which removes the variable of the image.
- * '' gives `NAME=`. Numbers and booleans become strings. Errors do not show values, which may be secret.
+ * Returns variables as the Engine lists them. In an object, null gives the name alone, which removes the
+ * variable of the image. Errors do not show values, which may be secret.
  */
 export function parseEnvironment(environment: unknown, option = 'environment'): string[] {
   if (Array.isArray(environment)) return environment.map((entry, index) => line(entry, `${option}[${index}]`))

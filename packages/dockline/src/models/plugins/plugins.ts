@@ -67,8 +67,8 @@ export class Plugins {
   }
 
   /**
-   * Asks what the plugin wants to be allowed, has that agreed to, and pulls it. It is not enabled yet.
-   * `GET /plugins/privileges`, `POST /plugins/pull`
+   * Pulls a plugin, once its rights are agreed to, and leaves it disabled. `GET /plugins/privileges`, `POST
+   * /plugins/pull`
    */
   install(remote: string, options: PluginInstallOptions = {}): Transfer<Plugin, CreateImageInfo> {
     return orRejecting(() => this.#planInstall(remote, options))

@@ -17,16 +17,13 @@ export interface CredentialRequest {
 }
 
 export interface CredentialOptions extends CallOptions {
-  /**
-   * Whether credentials that cannot be read, because a helper fails or config.json is broken, are only warned of, and are
-   * undefined then. Default: false.
-   */
+  /** Whether credentials that cannot be read are undefined, with a warning. Default: false. */
   readonly optional?: boolean | undefined
 }
 
 /**
- * Where credentials come from, and go to. `registry` is the name they are filed under: 'ghcr.io', 'localhost:5000', and
- * for Docker Hub 'https://index.docker.io/v1/'.
+ * Where credentials come from, and go to. `registry` is 'ghcr.io', 'localhost:5000', or for Docker Hub
+ * 'https://index.docker.io/v1/'.
  */
 export interface CredentialProvider {
   /** Returns the login for this registry, or undefined for none. Called before every request that needs it. */

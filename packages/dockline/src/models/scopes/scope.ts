@@ -81,9 +81,9 @@ export class Scope implements AsyncDisposable {
   }
 
   /**
-   * Removes everything in the scope, also what another process made: containers, networks, volumes and images, in this order.
-   * Waits for what is being made, such as a build until its end or until the loop over its progress is left. From then on, the
-   * scope makes nothing. Rejects with ScopeError if something is left after 10 s without progress.
+   * Removes everything in the scope, also what another process made: containers, networks, volumes and
+   * images, in this order. Waits for what is being made, such as a build. From then on, the scope makes
+   * nothing. Rejects with ScopeError if something is left after 10 s without progress.
    */
   async down(options: CallOptions = {}): Promise<void> {
     await this.#remove(readCall(options), [...this.#making, ...this.#streams])

@@ -29,8 +29,8 @@ export interface AttachOptions extends CallOptions {
   /** What is written to stdin to leave, as in 'ctrl-x,x'. Default: 'ctrl-p,ctrl-q'. Only with a tty. */
   readonly detachKeys?: string | undefined
   /**
-   * Keeps the session until the process exits, even where the end of stdin would end it. A container made without `stdinOnce`
-   * then gets no end of stdin, and all output still arrives. Default: false, which detaches.
+   * Keeps the session until the process exits, even where the end of stdin would end it: a container made
+   * without `stdinOnce` then gets no end of stdin. Default: false, which detaches.
    */
   readonly untilExit?: boolean | undefined
   /**

@@ -77,8 +77,8 @@ export class Session {
   /** Everything it writes. See also `stdout` and `stderr`. */
   readonly output: OutputStream
   /**
-   * The connection itself, to be looked at or tuned. Its bytes are read through `output`. After an attach with `ws: true`
-   * it is the content of the messages.
+   * The connection, to be looked at or tuned: `output` reads it. With `ws: true` it is the content of the
+   * messages.
    */
   readonly socket: Duplex
   /**

@@ -25,10 +25,7 @@ export class Config extends SwarmObject<ConfigAttrs> {
     return this.api.configs.inspect(this.id, readCall(options))
   }
 
-  /**
-   * Changes the labels of the config. To replace its data, make another config and update the services. `POST
-   * /configs/{id}/update`
-   */
+  /** Changes the labels. The data never change: make another config. `POST /configs/{id}/update` */
   async update(options: LabelsOptions): Promise<void> {
     const [labels, call] = labelsOptions.read(options)
     await changeLatest(

@@ -7,8 +7,8 @@ import { type ConvergenceProgress, countTasks, isJob, problemsOf } from './conve
 
 export interface ConvergeOptions extends CallOptions {
   /**
-   * How long all tasks have to run before the service counts as converged. Default: `monitor` of the service's
-   * `updateConfig`, else 5 s. A job that has completed needs no such time.
+   * How long all tasks have to run before the service counts as converged. Default: `monitor` of the
+   * service's `updateConfig`, else 5 s.
    */
   readonly monitor?: Duration | undefined
   /** A time limit for the whole wait. Default: no limit. */

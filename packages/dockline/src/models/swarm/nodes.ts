@@ -28,8 +28,8 @@ export class Nodes {
   }
 
   /**
-   * Gets a node by its id or host name. 'self' is the node that answers, and takes one more request. `GET /nodes/{id}`.
-   * Rejects with NotFoundError.
+   * Gets a node by its id or host name. 'self' is the node that answers. `GET /nodes/{id}`. Rejects with
+   * NotFoundError.
    */
   async get(id: string, options: CallOptions = {}): Promise<Node> {
     const call = readCall(options)

@@ -29,10 +29,7 @@ export class Secret extends SwarmObject<SecretAttrs> {
     return this.api.secrets.inspect(this.id, readCall(options))
   }
 
-  /**
-   * Changes the labels of the secret. To replace its data, make another secret and update the services. `POST
-   * /secrets/{id}/update`
-   */
+  /** Changes the labels. The data never change: make another secret. `POST /secrets/{id}/update` */
   async update(options: LabelsOptions): Promise<void> {
     const [labels, call] = labelsOptions.read(options)
     await changeLatest(

@@ -177,9 +177,9 @@ export class Service<Attrs extends ServiceAttrs | undefined = ServiceAttrs> exte
   }
 
   /**
-   * Yields the steps of the service towards its spec, and ends when all tasks run, for as long as an update watches them, or
-   * when a job has completed. The rules are the docker command's. Rejects with ServiceError if an update pauses or is rolled
-   * back. Leaving the loop only ends the watching.
+   * Yields the steps of the service towards its spec, and ends when all tasks have run long enough, or a job
+   * has completed, as in the docker command. Rejects with ServiceError if an update pauses or is rolled back.
+   * Leaving the loop only ends the watching.
    */
   async *convergence(options: ConvergeOptions = {}): AsyncGenerator<ConvergenceProgress, void, undefined> {
     const [{ monitorMs }, call] = convergeOptions.read(options)

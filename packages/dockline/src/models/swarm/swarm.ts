@@ -107,8 +107,8 @@ const updateOptions = callTable<SwarmUpdateOptions, Rotations, SwarmSpecOptions>
 const leaveOptions = callTable<SwarmLeaveOptions, SwarmLeaveQuery>({ force: flag })
 
 /**
- * The swarm of this Engine's machine. Only a manager reports the details. Any Engine reports whether it is in a swarm:
- * `(await client.info()).Swarm`.
+ * The swarm of this Engine's machine. Only a manager reports the details; `(await client.info()).Swarm` is
+ * there for all.
  */
 export class Swarm {
   readonly #api: ApiClient

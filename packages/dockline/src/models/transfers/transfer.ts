@@ -38,8 +38,8 @@ export class Transfer<
   }
 
   /**
-   * Reports each message once, with the progress of the whole transfer. Leaving the loop ends the transfer. Awaiting the
-   * transfer after the loop returns its result.
+   * Reports each message once, with the progress of the whole transfer. Leaving the loop ends the transfer;
+   * after the loop, `await` has its result.
    */
   progress(): AsyncGenerator<Report, void, undefined> {
     if (this.#moved !== undefined) throw readTwice()

@@ -82,8 +82,8 @@ export class Volumes {
   }
 
   /**
-   * Returns the volume of that name, or creates it. Rejects with ConflictError, which names the options, if the volume has
-   * another driver, other driver options, or lacks one of the labels. `POST /volumes/create`
+   * Returns the volume of that name, or creates it. Rejects with ConflictError, which names the options, if
+   * it has another driver, other driver options, or lacks a label. `POST /volumes/create`
    */
   async getOrCreate(name: string, options: Omit<VolumeCreateOptions, 'name'> = {}): Promise<Volume> {
     const { refuseOtherVolume } = await import('./same-volume.js')
@@ -126,8 +126,8 @@ export class Volumes {
   }
 
   /**
-   * Removes those that no container uses: from API 1.42 on only the anonymous ones, unless `all` says more.
-   * `POST /volumes/prune`
+   * Removes those that no container uses; from API 1.42 on, without `all`, only anonymous ones. `POST
+   * /volumes/prune`
    */
   async prune(options: VolumePruneOptions = {}): Promise<VolumePruneResponse> {
     const [{ all, filters: given }, call] = pruneOptions.read(options)

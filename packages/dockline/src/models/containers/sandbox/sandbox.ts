@@ -27,8 +27,8 @@ import {
 } from './sandbox-options.js'
 
 /**
- * A running container for programs that nobody trusts. It ends with this process, or when the client closes, and the Engine
- * removes it then.
+ * A running container for programs that nobody trusts. It ends with this process or client, and is removed
+ * then.
  */
 export class Sandbox extends Container<ContainerInspectResponse> implements AsyncDisposable {
   readonly #leash: Duplex

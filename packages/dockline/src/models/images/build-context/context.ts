@@ -19,7 +19,7 @@ export interface ContextOptions extends TarOptions {
   /** What the Dockerfile says, instead of a path. */
   readonly dockerfileContent?: string | Uint8Array | undefined
   /**
-   * Further files, by their path in the context. They are sent although an ignore file names them, and they replace
+   * Further files, by their path in the context. They are sent whatever an ignore file names, and replace
    * those of the folder.
    */
   readonly files?: ExtraFiles | undefined

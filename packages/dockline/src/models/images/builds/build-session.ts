@@ -30,8 +30,8 @@ export interface BuildSessionOptions extends Pick<BuildKitOptions, 'secrets' | '
   /** Paths from the context on: only these and the files below them are sent. Default: all of the context. */
   readonly only?: readonly string[] | undefined
   /**
-   * Finds the credentials for a registry, which is named as in 'ghcr.io' or 'registry-1.docker.io'. Default, and where the
-   * function finds none: the stored ones of the docker command.
+   * Finds the credentials for a registry such as 'ghcr.io'. Default, and where it finds none: the stored ones
+   * of the docker command.
    */
   readonly credentials?:
     | ((registry: string) => RegistryAuth | undefined | PromiseLike<RegistryAuth | undefined>)

@@ -42,7 +42,7 @@ export interface BuildKitOptions {
   /** What the checks of the Dockerfile do: true fails the build on a warning, false skips them. Default: they warn. */
   readonly check?: boolean | CheckOptions | undefined
   /**
-   * Records the commit and the remote of the git repository that the context is in, for the provenance and the history.
+   * Records the commit and the remote of the context's git repository, for the provenance and the history.
    * Default: true.
    */
   readonly gitInfo?: boolean | undefined
@@ -52,8 +52,8 @@ export interface BuildKitOptions {
    */
   readonly gitLabels?: boolean | undefined
   /**
-   * Runs `git status`, and adds `-dirty` to the commit if the files differ from it. Ignored files count. Without git, a
-   * repository counts as dirty. Default: false.
+   * Adds `-dirty` to the commit if `git status` differs from it. Without git, a repository counts as dirty.
+   * Default: false.
    */
   readonly gitCheckDirty?: boolean | undefined
 }
@@ -72,7 +72,9 @@ export function isRemote(context: unknown): context is string {
   return typeof context === 'string' && REMOTE.test(context)
 }
 
-/** A secret: its value, a file or a variable of the environment that has it, or a function that gives it when it is asked for. */
+/**
+ * A secret: its value, a file or a variable that has it, or a function that gives it when it is asked for.
+ */
 export type BuildSecret =
   | string
   | Uint8Array

@@ -12,10 +12,7 @@ export interface WebSocketEvent {
   readonly data?: unknown
 }
 
-/**
- * What is used of a WebSocket. A browser's has it, and so have those that servers get: of `ws` on Node and Bun, of
- * `Deno.upgradeWebSocket`.
- */
+/** What is used of a WebSocket: a browser's, that of `ws`, and that of `Deno.upgradeWebSocket` have it. */
 export interface WebSocketLike {
   /** 0 before it is open, 1 while it is, more after. */
   readonly readyState: number

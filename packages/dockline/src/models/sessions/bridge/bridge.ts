@@ -12,8 +12,8 @@ import { type WebSocketLike, WebSocketPeer } from './bridge-websocket.js'
 
 export interface BridgeOptions extends CallOptions {
   /**
-   * What happens if the peer leaves first. 'close' closes the connection to the process, which runs on. 'keep' leaves the
-   * session to another bridge; the end of a Duplex's input then does not end its stdin. Default: 'close'.
+   * What happens if the peer leaves first. 'close' closes the connection to the process, which runs on.
+   * 'keep' leaves the session, with its stdin, to another bridge. Default: 'close'.
    */
   readonly whenPeerLeaves?: 'close' | 'keep' | undefined
   /**
@@ -37,16 +37,16 @@ const HIGH_WATER_MARK = 1024 * 1024
 const DETACHED: SessionExit = { exitCode: undefined, detached: true }
 
 /**
- * Connects a session to a WebSocket or a Duplex, and resolves with how the session ended. With a promise of a session, nothing
- * is lost that the peer sends meanwhile.
+ * Connects a session to a WebSocket or a Duplex, and resolves with how the session ended. Takes a promise of
+ * a session, too.
  *
- * A Duplex gets the output and gives the input, each until its end. A WebSocket gets the output as binary messages, and at the
- * end `{"exit":{"exitCode":0,"detached":false}}` and a close with 1000. It sends input as binary messages, and as text
- * `{"resize":{"columns":80,"rows":24}}` or `{"end":true}` for the end of stdin. stdout and stderr are one stream. Each side
- * waits for the other.
+ * * * A Duplex gets the output and gives the input, each until its end. A WebSocket gets the output as binary
+ * messages, and at the end `{"exit":{"exitCode":0,"detached":false}}` and a close with 1000. It sends input
+ * as binary messages, and as text `{"resize":{"columns":80,"rows":24}}` or `{"end":true}` for the end of
+ * stdin. stdout and stderr are one stream.
  *
- * Any other message of a WebSocket rejects with ProtocolError and closes it with 1007 or 1003. A session that fails rejects as
- * `session.exit` does, and closes it with 1011.
+ * * * Any other message of a WebSocket rejects with ProtocolError and closes it with 1007 or 1003. A session
+ * that fails rejects as `session.exit` does, and closes it with 1011.
  */
 export async function bridge(
   session: Session | PromiseLike<Session>,
