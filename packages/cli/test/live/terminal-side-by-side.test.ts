@@ -86,7 +86,8 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'a tty without stdin has its size',
-    command: ['sh', '-c', 'sleep 0.5; stty size'],
+    // The size goes to the Engine by a connection of its own, and may come after the start.
+    command: ['sh', '-c', "until stty size 2>&1 | grep '^[1-9]'; do sleep 0.05; done"],
     reaching: { stdin: false },
   },
   {

@@ -14,6 +14,9 @@ import {
   type TestEngine,
 } from '../support/engines.js'
 
+/** The size goes to the Engine by a connection of its own, and may come after the first keys. */
+const untilSized = (size: string) => `until [ "$(stty size 2>&1)" = "${size}" ]; do sleep 0.05; done`
+
 onEveryEngine((engine) => {
   it('run -it opens a shell on this terminal, with its size, and ends with its code', async (test) => {
     const screen = onTerminal(test, engine, [
@@ -27,10 +30,10 @@ onEveryEngine((engine) => {
       'sh',
     ])
     await screen.shows(/[#$] /)
-    screen.type('stty size; tty; test -t 1 && echo is-a-"tty"\r')
-    await screen.shows(/33 111[\s\S]*is-a-tty/)
+    screen.type(`${untilSized('33 111')}; stty size; tty; test -t 1 && echo is-a-"tty"\r`)
+    await screen.shows(/\n33 111[\s\S]*is-a-tty/)
     screen.resize(99, 22)
-    screen.type('while [ "$(stty size)" != "22 99" ]; do sleep 0.05; done; echo re"sized"\r')
+    screen.type(`${untilSized('22 99')}; echo re"sized"\r`)
     await screen.shows(/resized/)
     screen.type('exit 7\r')
     assert.equal(await screen.exitCode, 7)
@@ -40,8 +43,8 @@ onEveryEngine((engine) => {
     const { id } = await aSharedContainer(engine)
     const screen = onTerminal(test, engine, ['exec', '-it', id, 'sh'])
     await screen.shows(/[#$] /)
-    screen.type('stty size\r')
-    await screen.shows(/33 111/)
+    screen.type(`${untilSized('33 111')}; stty size\r`)
+    await screen.shows(/\n33 111/)
     screen.type('exit 7\r')
     assert.equal(await screen.exitCode, 7)
   })
