@@ -10,6 +10,8 @@ import { withoutDocker } from '../support/tools.js'
 const OBEDIENT = ['sh', '-c', 'trap "exit 5" TERM; while :; do echo up; sleep 0.1; done']
 const CHATTY = ['sh', '-c', 'while :; do echo up; sleep 0.1; done']
 
+const MORE_PIECES = 5
+
 type StartCommand = typeof startDockline
 type Begin = (engine: OwnEngine, start: StartCommand) => Promise<Running>
 
@@ -63,11 +65,15 @@ async function beginAll(test: TestContext, engine: OwnEngine, start: StartComman
   const all = Object.entries(commands).map(async ([name, begin]) => {
     const running = await begin(engine, start)
     test.after(() => running.process.kill('SIGKILL'))
-    // This waits for the first output and does not take it: `ended` reads all of it.
-    if (running.process.stdout) await once(running.process.stdout, 'readable')
+    await untilUnderWay(running)
     return [name, running] as const
   })
   return Promise.all(all)
+}
+
+/** The first output may come before the answer to the start of its container, so this waits for more. `ended` reads all of it. */
+async function untilUnderWay({ process: { stdout } }: Running): Promise<void> {
+  for (let pieces = 0; stdout !== null && pieces < MORE_PIECES; pieces += 1) await once(stdout, 'readable')
 }
 
 async function codesOf(begun: Awaited<ReturnType<typeof beginAll>>): Promise<Record<string, number | null>> {

@@ -48,11 +48,14 @@ async function writeFile(call: ServerCall, path: string): Promise<void> {
   const existing = await lstat(place).catch(() => undefined)
   if (existing?.isFile() === false) return writeTo(call, createWriteStream(path))
   const partial = `${place}.${randomBytes(6).toString('hex')}.part`
+  const stream = createWriteStream(partial, { flags: 'wx' })
   try {
-    await writeTo(call, createWriteStream(partial, { flags: 'wx' }))
+    await writeTo(call, stream)
     // A file that is a mount of its own stays where it is.
     await rename(partial, place).catch(() => copyFile(partial, place))
   } finally {
+    // A file that is still being opened would come after its removal.
+    await finished(stream, { cleanup: true }).catch(() => {})
     await rm(partial, { force: true })
   }
 }
