@@ -44,7 +44,7 @@ export function keepName(errorClass: object, name: string): void {
   names.set(errorClass, name)
 }
 
-/** How many frames the stack of our errors has at most. The 10 of V8 end inside this library, before the line that called it. */
+/** The most frames in the stack of an error of ours. The usual 10 of V8 end before the line that called this library. */
 const STACK_FRAMES = 30
 const USUAL_STACK_FRAMES = 10
 

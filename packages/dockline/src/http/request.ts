@@ -41,10 +41,7 @@ export interface AnswerRequest extends Request {
 
 /** A request whose answer is read while it comes. */
 export interface StreamRequest extends Request {
-  /**
-   * Whether the body may be large, as that of an archive. A connection of its own then takes less of the
-   * processor. Default: false.
-   */
+  /** Reads a body that may be large, as an archive, over a connection of its own. Default: false. */
   readonly large?: boolean | undefined
 }
 

@@ -20,7 +20,13 @@ class Decrypted extends Duplex {
     })
     socket.once('end', () => this.push(null))
     socket.once('error', (error) => this.destroy(error))
-    socket.once('close', () => this.destroy())
+    socket.once('close', () => this.#close())
+  }
+
+  /** Bytes that arrived before the end are read first. */
+  #close(): void {
+    if (this.#socket.readableEnded && !this.readableEnded) this.once('end', () => this.destroy())
+    else this.destroy()
   }
 
   override _read(): void {

@@ -101,10 +101,10 @@ export function object(value: unknown, option: string, expected?: string): Recor
   return Object.fromEntries(Object.entries(value).filter(([, content]) => content !== undefined))
 }
 
-/** What an error says of an option that may also be an array of strings. */
+/** Names in an error the forms of an option that may also be an array of strings. */
 export const OR_STRINGS = 'an object or an array of strings'
 
-/** What an error says of an option that may also be such a string. */
+/** Names in an error the forms of an option that may also be a string such as the example. */
 export function orText(example: string): string {
   return `a string such as '${example}' or an object`
 }

@@ -23,7 +23,7 @@ export interface PluginPullOptions extends CallOptions {
 /** How the options of a pull are read. */
 export const pluginPullRules = { privileges: callback, auth: asItIs } as const
 
-/** Who asks the registry of a plugin. The Engine judges the name. */
+/** Returns the asker of a plugin's registry. The Engine judges the name. */
 export function pluginAsker(credentials: Credentials, name: string, given: RegistryAuth | undefined): Asker {
   const [repository = name] = /^(?:.*\/)?[^:@]*/s.exec(name) ?? []
   return new Asker({

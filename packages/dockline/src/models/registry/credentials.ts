@@ -17,7 +17,7 @@ export interface CredentialRequest {
 }
 
 export interface CredentialOptions extends CallOptions {
-  /** Whether credentials that cannot be read are undefined, with a warning. Default: false. */
+  /** Takes credentials that cannot be read as missing, and warns. Default: false. */
   readonly optional?: boolean | undefined
 }
 

@@ -97,7 +97,7 @@ export type SandboxPermission =
   | 'hostConfig'
 
 /**
- * What an option gives the sandbox that weakens it, whether its value is safe, and where the request has the value. The Engine
+ * A rule about an option: what an unsafe value gives the sandbox, whether a value is safe, and where the request has it. The Engine
  * reads the request, where '0m' and 1e-12 are 0. Without a place, the value is the option.
  */
 type Rule = readonly [
@@ -158,7 +158,7 @@ const OWN_NAMES: readonly string[] = [
   'attachStderr',
 ] satisfies OwnName[]
 
-/** What the options of a sandbox come to. */
+/** The options of a sandbox, read and checked. */
 export interface SandboxPlan extends CreatePlan {
   readonly allowed: readonly SandboxPermission[]
 }

@@ -46,7 +46,7 @@ export interface BuildCachePruneOptions extends BuildCacheUsageOptions {
   readonly minFreeSpace?: number | string | undefined
 }
 
-/** A removal of cache: a loop gives each record when it is removed, and `await` all of them. It begins with one of the two. */
+/** A removal of cache: a loop gives each record when it is removed, and `await` all of them. Begins with either. */
 export type BuildCachePruning = AsyncGenerator<BuildCacheRecord, void, undefined> &
   Promise<BuildCacheRecord[]>
 

@@ -246,7 +246,7 @@ export class BuildKitBuild {
   }
 }
 
-/** Whether the Engine refused a push, or reported its failure. A lost connection, for one, is no failure of the build. */
+/** Returns whether the Engine itself reported the failure of a push. A lost connection is no failure of the build. */
 function isAnswer(error: unknown): boolean {
   if (error instanceof StreamError) return error.code !== 'ERR_DOCKER_STREAM_TRUNCATED'
   return error instanceof ApiError
