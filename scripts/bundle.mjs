@@ -448,7 +448,7 @@ const HELPERS = [
   {
     long: 'process.getBuiltinModule(',
     short: 'builtin(',
-    definition: 'const builtin = (id) => process.getBuiltinModule(id);\n',
+    definition: 'const { getBuiltinModule: builtin } = process;\n',
   },
   {
     long: 'Promise.resolve().then(',

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import {
   chmod,
   type FileHandle,
@@ -18,7 +19,7 @@ import { onAbort } from '../support/abort.js'
 import { sortInTurns } from '../support/sort.js'
 import { nameOf, onDisk } from './file-names.js'
 import { makeNode, type NodeType } from './make-node.js'
-import { type ReadEntry, readTar } from './read-tar.js'
+import { type ReadEntry, readTar, type TarContent } from './read-tar.js'
 import { entryParts, refused, SafeFolder, statsOf } from './safe-path.js'
 
 export interface ExtractOptions {
@@ -180,33 +181,22 @@ class Extraction {
   }
 }
 
-/** So much is gathered for one call: chunks come as small as 16 KiB, and each call takes a turn through the thread pool. */
-const GATHERED_BYTES = 1024 * 1024
+/** A disk that takes longer for one piece is slow. A piece has a few hundred KiB at most. */
+const SLOW_WRITE_MS = 5
 
-/** Resolves with how many bytes it has written. What comes next is gathered while the disk is busy. */
-async function writeBody(handle: FileHandle, body: AsyncIterable<Uint8Array>): Promise<number> {
-  let gathered: Uint8Array[] = []
-  let waiting = 0
-  let total = 0
-  let writing: Promise<void> | undefined
-  const flush = async () => {
-    await writing
-    writing = writeAll(handle, gathered, waiting)
-    // It is met by who waits for it next.
-    writing.catch(() => {})
-    gathered = []
-    waiting = 0
-  }
-  try {
-    for await (const chunk of body) {
-      gathered.push(chunk)
-      waiting += chunk.length
-      total += chunk.length
-      if (waiting >= GATHERED_BYTES) await flush()
-    }
-    if (waiting > 0) await flush()
-  } finally {
-    await writing
+/**
+ * Resolves with how many bytes it has written. A quick disk gets each piece at once, in the memory that the piece was read
+ * into: a turn through the thread pool takes longer than the write. A slow disk would hold up the whole program.
+ */
+async function writeBody(handle: FileHandle, body: TarContent): Promise<number> {
+  let total = await body.lend((piece) => {
+    const begun = performance.now()
+    for (let at = 0; at < piece.length; ) at += writeSync(handle.fd, piece, at)
+    return performance.now() - begun < SLOW_WRITE_MS
+  })
+  for await (const piece of body) {
+    await writeAll(handle, [piece], piece.length)
+    total += piece.length
   }
   return total
 }
@@ -237,7 +227,10 @@ function validTime(time: Date): Date {
 /** Only what this machine's file system says is put into words: the archive's own errors have theirs. */
 function explained(error: unknown, name: string): unknown {
   const isSystemError =
-    error instanceof Error && !(error instanceof DockerError) && 'syscall' in error && 'path' in error
+    error instanceof Error &&
+    !(error instanceof DockerError) &&
+    'syscall' in error &&
+    ('path' in error || error.syscall === 'write')
   return isSystemError
     ? new StreamError(`cannot write the archive's entry '${name}'${reasonOf(error)}`, { cause: error })
     : error

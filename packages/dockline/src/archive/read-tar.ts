@@ -24,7 +24,15 @@ export interface ReadEntry {
   /** Of the content, in bytes. */
   readonly size: number
   /** To be read before the next entry is asked for; what is not read is skipped. */
-  readonly body: AsyncIterable<Uint8Array>
+  readonly body: TarContent
+}
+
+export interface TarContent extends AsyncIterable<Uint8Array> {
+  /**
+   * Lends `take` the pieces as they come, until it returns false. A piece is valid until then: its memory is used again.
+   * Resolves with the number of bytes that were lent; what is left can be read.
+   */
+  lend(take: (piece: Uint8Array) => boolean): Promise<number>
 }
 
 const WHAT = 'the archive'
@@ -35,10 +43,9 @@ export async function* readTar(tar: Readable): AsyncGenerator<ReadEntry, void, u
   try {
     for await (const header of headers(bytes)) {
       const { name, type, mode, mtime, target, device, size } = header
-      const content = new Content(bytes, size)
-      const body = { [Symbol.asyncIterator]: () => content.read() }
+      const body = new Content(bytes, size)
       yield { name, type, mode, mtime: new Date(mtime * 1000), target, device, size, body }
-      await content.skip()
+      await body.skip()
     }
     await bytes.drain()
   } finally {
@@ -105,7 +112,7 @@ function damaged(what: string, cause?: unknown): ProtocolError {
 }
 
 /** What is in a file, once. */
-class Content {
+class Content implements TarContent {
   readonly #bytes: Bytes
   readonly #padding: number
   #left: number
@@ -116,7 +123,7 @@ class Content {
     this.#left = size
   }
 
-  async *read(): AsyncGenerator<Buffer, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
     while (this.#left > 0) {
       const some = await this.#bytes.some(this.#left)
       this.#left -= some.length
@@ -124,9 +131,15 @@ class Content {
     }
   }
 
+  async lend(take: (piece: Buffer) => boolean): Promise<number> {
+    const length = await this.#bytes.lend(this.#left, take)
+    this.#left -= length
+    return length
+  }
+
   /** What was not read, so that the next header comes. */
   async skip(): Promise<void> {
-    for await (const _ of this.read());
+    for await (const _ of this);
     await this.#bytes.take(this.#padding)
   }
 }
@@ -153,6 +166,21 @@ class Bytes {
   async some(most: number): Promise<Buffer> {
     if (this.#chunk.length === 0 && !(await this.#fill())) throw StreamError.truncated(WHAT)
     return this.#cut(most)
+  }
+
+  /** Lends `take` the next pieces, at most so many bytes, until it returns false. Resolves with the number of bytes. */
+  async lend(most: number, take: (piece: Buffer) => boolean): Promise<number> {
+    let left = most
+    const goesOn = (chunk: Uint8Array): boolean => {
+      this.#chunk = asBuffer(chunk)
+      const piece = this.#cut(left)
+      left -= piece.length
+      return take(piece) && left > 0
+    }
+    for (let next: Buffer | undefined = this.#chunk; next !== undefined; next = this.#queue.take())
+      if (!goesOn(next)) return most - left
+    await this.#queue.lend((chunk) => (goesOn(chunk) ? undefined : this.#cut(chunk.length)))
+    return most - left
   }
 
   /** What follows an archive is no part of it. */

@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { checkMethod, invalidKind } from '../support/check.js'
 
-/** The streams that `readPieces` reads. */
-const lent = new WeakSet<Readable>()
+/** The streams whose pieces nobody keeps: their memory may be used again. */
+export const lent = new WeakSet<Readable>()
 
 /**
  * Gives `take` each piece of a stream, such as the tar of `save()`. A piece is valid until `take` returns:

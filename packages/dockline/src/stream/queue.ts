@@ -1,5 +1,6 @@
 import { Duplex, type Readable } from 'node:stream'
 import { StreamError } from '../errors.js'
+import { lent } from './pieces.js'
 
 /** The most data that waits for a reader before the source is paused. */
 const LIMIT_BYTES = 256 * 1024
@@ -27,6 +28,8 @@ export class ByteQueue {
   #over = false
   #failure: Error | undefined
   #wake: (() => void) | undefined
+  /** Takes each chunk when it comes, before the queue does, and returns what it leaves. */
+  #borrow: ((chunk: Buffer) => Buffer | undefined) | undefined
   /** Whether the source is read to its end, also without a reader. */
   #drains = false
   #full = false
@@ -42,7 +45,14 @@ export class ByteQueue {
         this.#rouse()
         error === undefined ? resolve() : reject(error)
       }
-      stream.on('data', (chunk: Buffer) => this.#push(chunk))
+      stream.on('data', (chunk: Buffer) => {
+        try {
+          this.#push(chunk)
+        } catch (error) {
+          this.#keep()
+          finish(error as Error)
+        }
+      })
       stream.once('end', () => finish())
       stream.on('error', finish)
       // An end comes before the close; a close alone is a stream that somebody destroyed.
@@ -75,10 +85,34 @@ export class ByteQueue {
       if (chunk !== undefined) return chunk
       if (this.#failure !== undefined) throw this.#failure
       if (this.#over) return undefined
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+      await this.#news()
     }
+  }
+
+  /** Resolves when something has come, or the end has. */
+  #news(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  /**
+   * Lends each chunk to `take` when it comes, until `take` returns what it leaves of one, or nothing more comes. A chunk is
+   * valid until `take` returns: its memory is used again. An error of `take` is a failure of the stream. The queue has to be
+   * empty.
+   */
+  async lend(take: (chunk: Buffer) => Buffer | undefined): Promise<void> {
+    lent.add(this.#stream)
+    this.#borrow = take
+    while (this.#borrow !== undefined && !this.#over) await this.#news()
+    this.#keep()
+  }
+
+  /** Nothing is lent any more: what comes from now on is kept. */
+  #keep(): void {
+    if (this.#borrow === undefined) return
+    this.#borrow = undefined
+    lent.delete(this.#stream)
   }
 
   /**
@@ -109,8 +143,11 @@ export class ByteQueue {
   #push(chunk: Buffer): void {
     this.hasArrived = true
     if (this.#full) return
-    this.#arrived.push(chunk)
-    this.#length += chunk.length
+    const left = this.#borrow === undefined ? chunk : this.#borrow(chunk)
+    if (left === undefined) return
+    this.#keep()
+    this.#arrived.push(left)
+    this.#length += left.length
     if (this.#length >= LIMIT_BYTES) {
       if (this.#drains) this.#full = true
       else this.#stream.pause()

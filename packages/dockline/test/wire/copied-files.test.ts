@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
+import { join } from 'node:path'
+import { describe, it, type TestContext } from 'node:test'
+import { Container } from '#src/index.js'
+import { tarOf, temporaryFolder } from '../support/archives.js'
+import { chunk, FakeEngine, responseHead } from '../support/fake-engine.js'
+
+const FOLDER = 0x80000000
+const STAT = JSON.stringify({
+  name: 'd',
+  size: 1,
+  mode: FOLDER,
+  mtime: '2026-01-01T00:00:00Z',
+  linkTarget: '',
+})
+const HEAD = responseHead(200, {
+  'X-Docker-Container-Path-Stat': Buffer.from(STAT).toString('base64'),
+  'Content-Type': 'application/x-tar',
+  'Transfer-Encoding': 'chunked',
+})
+/** Around the ends of a tar's blocks, of what is copied in place of being kept, and of the memory that is read into. */
+const LENGTHS = [0, 1, 511, 512, 513, 4095, 4096, 65_536, 300_001, 2_500_000]
+const PIECES = [1000, 5000, 32_768, 1_000_003]
+
+/** Their memory is used again while they are written. */
+describe('the files of a folder that is copied from a container', () => {
+  for (const pace of ['quick', 'slow'] as const) {
+    it(`have all their bytes on a ${pace} disk, whatever the pieces of the answer`, async (test) => {
+      if (pace === 'slow') everyLookTakes(test, 10)
+      const files = LENGTHS.map((length) => ({
+        name: `d/${length}`,
+        body: randomBytes(length).toString('hex').slice(0, length),
+      }))
+      const tar = await tarOf([{ name: 'd/', type: 'directory' }, ...files])
+      for (const length of PIECES) {
+        const container = await start(test, tar, length)
+        const folder = join(await temporaryFolder(), 'd')
+        await container.copyFrom('/d', folder)
+        assert.deepEqual((await readdir(folder)).sort(), LENGTHS.map(String).sort())
+        for (const { name, body } of files)
+          assert.ok((await readFile(join(folder, '..', name), 'utf8')) === body, `${name} of ${length}`)
+      }
+    })
+  }
+
+  it('reject with the name of the file that the disk has no room for, and leave no part of it', async (test) => {
+    const tar = await tarOf([
+      { name: 'd/', type: 'directory' },
+      { name: 'd/large', body: 'x'.repeat(100_000) },
+    ])
+    const container = await start(test, tar, 5000)
+    const folder = join(await temporaryFolder(), 'd')
+    fillTheDisk(test)
+    await assert.rejects(container.copyFrom('/d', folder), {
+      code: 'ERR_DOCKER_STREAM',
+      message: "cannot write the archive's entry 'd/large': no space left on device",
+    })
+    assert.deepEqual(await readdir(folder), [])
+  })
+})
+
+/** An Engine that sends a tar in pieces of this length. */
+async function start(test: TestContext, tar: Buffer, length: number): Promise<Container> {
+  const engine = await FakeEngine.start(test, {
+    'GET /containers/c/archive': async (call) => {
+      await call.write(HEAD)
+      for (let at = 0; at < tar.length; at += length) await call.write(chunk(tar.subarray(at, at + length)))
+      await call.write(chunk())
+    },
+  })
+  const client = engine.client(test, { apiVersion: '1.51' })
+  return new Container(client.api, { id: 'c' })
+}
+
+/** To the clock, every write takes long. */
+function everyLookTakes(test: TestContext, milliseconds: number): void {
+  let now = performance.now()
+  test.mock.method(performance, 'now', () => {
+    now += milliseconds
+    return now
+  })
+}
+
+function fillTheDisk(test: TestContext): void {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { syscall: 'write' })
+  const { mock } = test.mock.method(fs, 'writeSync', () => {
+    throw full
+  })
+  syncBuiltinESMExports()
+  test.after(() => {
+    mock.restore()
+    syncBuiltinESMExports()
+  })
+}
