@@ -2,8 +2,8 @@ import { dockerode, dockline, ourModem, theirModem } from './both.js'
 import { beImpatient, MENDED } from './faults.js'
 
 /**
- * Runs checks on one package, and prints as JSON what is wrong with each. On dockerode they run one at a time: some faults end
- * the process by themselves.
+ * Runs checks on one package, and prints as JSON what is wrong with each as soon as it has ended: some faults end the process by
+ * themselves.
  */
 const [which, ...names] = process.argv.slice(2)
 const packages =
@@ -11,14 +11,19 @@ const packages =
 
 if (which === 'dockerode') beImpatient()
 
-const wrong: Record<string, string> = {}
 for (const name of names) {
   const before = { ...process.env }
+  const wrong = await wrongWith(name)
+  process.env = before
+  process.stdout.write(`${JSON.stringify([name, wrong])}\n`)
+}
+process.stdout.write('', () => process.exit(0))
+
+async function wrongWith(name: string): Promise<string> {
   try {
     await MENDED[name]?.(packages)
+    return ''
   } catch (error) {
-    wrong[name] = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return error instanceof Error ? (error.stack ?? error.message) : String(error)
   }
-  process.env = before
 }
-process.stdout.write(JSON.stringify(wrong), () => process.exit(0))

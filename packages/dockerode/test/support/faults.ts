@@ -13,7 +13,7 @@ import { PATIENCE_MS } from '../../../dockline/dist-test/support/patience.js'
 import type { Package, Target } from './both.js'
 import { CHUNKED, chunk, ok, type Script, startScripted, UPGRADED } from './scripted.js'
 
-/** A check of one fault: passes on the drop-in, and fails on dockerode. It runs in a process of its own. */
+/** A check of one fault: passes on the drop-in, and fails on dockerode. */
 export type Check = (packages: Packages) => Promise<void>
 
 export interface Packages {
