@@ -45,7 +45,7 @@ export interface ClientOptions {
   readonly autodetect?: boolean | undefined
   /** Pins the API version, as in '1.41', instead of negotiating it. DOCKER_API_VERSION wins over it. */
   readonly apiVersion?: string | undefined
-  /** Milliseconds for each request; for a stream, until it begins. Default: no limit. */
+  /** Milliseconds for each request; for a stream, until it begins. Default: none. */
   readonly timeout?: Duration | undefined
   /** Sent with every request, besides those of DOCKER_CUSTOM_HEADERS or HttpHeaders in config.json. */
   readonly headers?: Readonly<Record<string, string>> | undefined

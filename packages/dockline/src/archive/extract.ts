@@ -19,7 +19,7 @@ import { onAbort } from '../support/abort.js'
 import { sortInTurns } from '../support/sort.js'
 import { nameOf, onDisk } from './file-names.js'
 import { makeNode, type NodeType } from './make-node.js'
-import { type ReadEntry, readTar, type TarContent } from './read-tar.js'
+import { type ReadEntry, readTar } from './read-tar.js'
 import { entryParts, refused, SafeFolder, statsOf } from './safe-path.js'
 
 export interface ExtractOptions {
@@ -56,7 +56,11 @@ export async function extractArchive(tar: Readable, options: ExtractOptions): Pr
   try {
     signal?.throwIfAborted()
     const extraction = new Extraction(await folderAt(destination), options)
-    for await (const entry of readTar(tar)) await extraction.add(entry)
+    for await (const entry of readTar(tar)) {
+      // Many entries may be here already.
+      signal?.throwIfAborted()
+      await extraction.add(entry)
+    }
     return await extraction.finish()
   } catch (error) {
     tar.destroy()
@@ -86,6 +90,8 @@ class Extraction {
   #entries = 0
   #bytes = 0
   #skipped = 0
+  /** How many bytes are left to the thread pool before the disk is tried again. */
+  #slowBytes = 0
 
   constructor(root: string, options: ExtractOptions) {
     this.#root = root
@@ -145,11 +151,12 @@ class Extraction {
   }
 
   /** A new file each time: neither what a link points to nor another name of an old file is written to. */
-  async #writeFile({ name, mode, mtime, body }: ReadEntry, path: string): Promise<void> {
+  async #writeFile(entry: ReadEntry, path: string): Promise<void> {
+    const { name, mode, mtime } = entry
     await makeRoom(name, path)
     const handle = await open(onDisk(path), 'wx', 0o600)
     try {
-      this.#bytes += await writeBody(handle, body)
+      await this.#writeContent({ handle, path }, entry)
       await handle.chmod(mode & 0o7777)
       await handle.utimes(validTime(mtime), validTime(mtime))
       await handle.close()
@@ -158,6 +165,32 @@ class Extraction {
       await rm(onDisk(path), { force: true })
       throw error
     }
+  }
+
+  /**
+   * A quick disk gets each piece at once, in the memory that the piece was read into: a turn through the thread pool takes
+   * longer than the write. A slow disk would hold up the whole program, and is tried again from time to time.
+   */
+  async #writeContent(file: OpenFile, { body, size }: ReadEntry): Promise<void> {
+    for (let written = 0; written < size; ) {
+      if (this.#slowBytes <= 0) written += await body.lend((piece) => this.#writeAtOnce(file, piece))
+      const gathered = await writeGathered(file, body, this.#slowBytes)
+      this.#slowBytes -= gathered
+      written += gathered
+    }
+    this.#bytes += size
+  }
+
+  /** Returns whether the disk was quick. */
+  #writeAtOnce(file: OpenFile, piece: Uint8Array): boolean {
+    const begun = performance.now()
+    try {
+      for (let at = 0; at < piece.length; ) at += writeSync(file.handle.fd, piece, at)
+    } catch (error) {
+      throw withPath(error, file)
+    }
+    if (performance.now() - begun > SLOW_WRITE_MS) this.#slowBytes = SLOW_BYTES
+    return this.#slowBytes <= 0
   }
 
   async #makeSymlink({ name, target, mtime }: ReadEntry, path: string): Promise<void> {
@@ -181,24 +214,54 @@ class Extraction {
   }
 }
 
-/** A disk that takes longer for one piece is slow. A piece has a few hundred KiB at most. */
+/** A disk that takes longer for one piece is slow. A piece has 1 MiB at most. */
 const SLOW_WRITE_MS = 5
+const SLOW_BYTES = 64 * 1024 * 1024
+/** So much is gathered for one call: chunks come as small as 16 KiB, and each call takes a turn through the thread pool. */
+const GATHERED_BYTES = 1024 * 1024
+
+interface OpenFile {
+  readonly handle: FileHandle
+  readonly path: string
+}
 
 /**
- * Resolves with how many bytes it has written. A quick disk gets each piece at once, in the memory that the piece was read
- * into: a turn through the thread pool takes longer than the write. A slow disk would hold up the whole program.
+ * Writes the rest of the content, or some more than so many bytes of it, and resolves with how many it has written. What comes
+ * next is gathered while the disk is busy.
  */
-async function writeBody(handle: FileHandle, body: TarContent): Promise<number> {
-  let total = await body.lend((piece) => {
-    const begun = performance.now()
-    for (let at = 0; at < piece.length; ) at += writeSync(handle.fd, piece, at)
-    return performance.now() - begun < SLOW_WRITE_MS
-  })
-  for await (const piece of body) {
-    await writeAll(handle, [piece], piece.length)
-    total += piece.length
+async function writeGathered(file: OpenFile, body: AsyncIterable<Uint8Array>, most: number): Promise<number> {
+  let gathered: Uint8Array[] = []
+  let waiting = 0
+  let total = 0
+  let writing: Promise<void> | undefined
+  const flush = async () => {
+    await writing
+    writing = writeAll(file.handle, gathered, waiting).catch((error) => {
+      throw withPath(error, file)
+    })
+    // It is met by who waits for it next.
+    writing.catch(() => {})
+    gathered = []
+    waiting = 0
+  }
+  try {
+    for await (const chunk of body) {
+      gathered.push(chunk)
+      waiting += chunk.length
+      total += chunk.length
+      if (waiting >= GATHERED_BYTES) await flush()
+      if (total > most) break
+    }
+    if (waiting > 0) await flush()
+  } finally {
+    await writing
   }
   return total
+}
+
+/** An error of a write, as those of calls that take a path are. */
+function withPath(error: unknown, { path }: OpenFile): unknown {
+  return Object.assign(error as Error, { syscall: 'write', path })
 }
 
 /** Writes all bytes. A disk that is nearly full takes a part and fails when it is given the rest. */
@@ -227,17 +290,13 @@ function validTime(time: Date): Date {
 /** Only what this machine's file system says is put into words: the archive's own errors have theirs. */
 function explained(error: unknown, name: string): unknown {
   const isSystemError =
-    error instanceof Error &&
-    !(error instanceof DockerError) &&
-    'syscall' in error &&
-    ('path' in error || error.syscall === 'write')
+    error instanceof Error && !(error instanceof DockerError) && 'syscall' in error && 'path' in error
   return isSystemError
-    ? new StreamError(`cannot write the archive's entry '${name}'${reasonOf(error)}`, { cause: error })
+    ? new StreamError(`cannot write the archive's entry '${name}': ${reasonOf(error)}`, { cause: error })
     : error
 }
 
-/** In the words of the system, as in 'ENOSPC: no space left on device, write'. */
+/** In the words of the system, as in 'ENOSPC: no space left on device, write'. Deno has no more than these words. */
 function reasonOf({ message }: Error): string {
-  const [, reason] = /^E[A-Z0-9]+: ([^,]*)/.exec(message) ?? []
-  return reason === undefined ? '' : `: ${reason}`
+  return message.replace(/^E[A-Z0-9]+: |,.*$/gs, '')
 }

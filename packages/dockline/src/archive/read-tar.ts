@@ -29,10 +29,10 @@ export interface ReadEntry {
 
 export interface TarContent extends AsyncIterable<Uint8Array> {
   /**
-   * Lends `take` the pieces as they come, until it returns false. A piece is valid until then: its memory is used again.
-   * Resolves with the number of bytes that were lent; what is left can be read.
+   * Lends the pieces to `use` as they come, until it returns false. A piece is valid until `use` returns: its memory is used
+   * again. Resolves with the number of bytes that were lent; what is left can be read. Rejects with what `use` throws.
    */
-  lend(take: (piece: Uint8Array) => boolean): Promise<number>
+  lend(use: (piece: Uint8Array) => boolean): Promise<number>
 }
 
 const WHAT = 'the archive'
@@ -131,8 +131,8 @@ class Content implements TarContent {
     }
   }
 
-  async lend(take: (piece: Buffer) => boolean): Promise<number> {
-    const length = await this.#bytes.lend(this.#left, take)
+  async lend(use: (piece: Buffer) => boolean): Promise<number> {
+    const length = await this.#bytes.lend(this.#left, use)
     this.#left -= length
     return length
   }
@@ -168,18 +168,23 @@ class Bytes {
     return this.#cut(most)
   }
 
-  /** Lends `take` the next pieces, at most so many bytes, until it returns false. Resolves with the number of bytes. */
-  async lend(most: number, take: (piece: Buffer) => boolean): Promise<number> {
+  /** Lends the next pieces to `use`, at most so many bytes, until it returns false. Resolves with the number of bytes. */
+  async lend(most: number, use: (piece: Buffer) => boolean): Promise<number> {
     let left = most
-    const goesOn = (chunk: Uint8Array): boolean => {
-      this.#chunk = asBuffer(chunk)
+    const give = (): boolean => {
       const piece = this.#cut(left)
+      const goesOn = piece.length === 0 || use(piece)
       left -= piece.length
-      return take(piece) && left > 0
+      return goesOn && left > 0
     }
-    for (let next: Buffer | undefined = this.#chunk; next !== undefined; next = this.#queue.take())
-      if (!goesOn(next)) return most - left
-    await this.#queue.lend((chunk) => (goesOn(chunk) ? undefined : this.#cut(chunk.length)))
+    for (let next: Uint8Array | undefined = this.#chunk; next !== undefined; next = this.#queue.take()) {
+      this.#chunk = asBuffer(next)
+      if (!give()) return most - left
+    }
+    await this.#queue.lend((chunk) => {
+      this.#chunk = asBuffer(chunk)
+      return give() ? undefined : this.#cut(chunk.length)
+    })
     return most - left
   }
 

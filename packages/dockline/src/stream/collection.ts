@@ -6,7 +6,7 @@ import { refuseUnknown } from '../support/suggest.js'
 import type { OutputChunk, Source } from './frames.js'
 
 export interface CollectOptions {
-  /** The most bytes of stdout and stderr together. Default: no limit. */
+  /** The most bytes of stdout and stderr together. Default: none. */
   readonly maxOutput?: number | undefined
 }
 

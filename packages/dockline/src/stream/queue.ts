@@ -1,6 +1,6 @@
 import { Duplex, type Readable } from 'node:stream'
 import { StreamError } from '../errors.js'
-import { lent } from './pieces.js'
+import { beginLending, endLending } from './pieces.js'
 
 /** The most data that waits for a reader before the source is paused. */
 const LIMIT_BYTES = 256 * 1024
@@ -29,7 +29,7 @@ export class ByteQueue {
   #failure: Error | undefined
   #wake: (() => void) | undefined
   /** Takes each chunk when it comes, before the queue does, and returns what it leaves. */
-  #borrow: ((chunk: Buffer) => Buffer | undefined) | undefined
+  #borrower: ((chunk: Buffer) => Buffer | undefined) | undefined
   /** Whether the source is read to its end, also without a reader. */
   #drains = false
   #full = false
@@ -45,14 +45,7 @@ export class ByteQueue {
         this.#rouse()
         error === undefined ? resolve() : reject(error)
       }
-      stream.on('data', (chunk: Buffer) => {
-        try {
-          this.#push(chunk)
-        } catch (error) {
-          this.#keep()
-          finish(error as Error)
-        }
-      })
+      stream.on('data', (chunk: Buffer) => this.#push(chunk))
       stream.once('end', () => finish())
       stream.on('error', finish)
       // An end comes before the close; a close alone is a stream that somebody destroyed.
@@ -85,34 +78,41 @@ export class ByteQueue {
       if (chunk !== undefined) return chunk
       if (this.#failure !== undefined) throw this.#failure
       if (this.#over) return undefined
-      await this.#news()
+      await this.#untilMore()
     }
   }
 
   /** Resolves when something has come, or the end has. */
-  #news(): Promise<void> {
+  #untilMore(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve
     })
   }
 
   /**
-   * Lends each chunk to `take` when it comes, until `take` returns what it leaves of one, or nothing more comes. A chunk is
-   * valid until `take` returns: its memory is used again. An error of `take` is a failure of the stream. The queue has to be
-   * empty.
+   * Lends each chunk to `use` when it comes, until `use` returns what it leaves of one, or nothing more comes. A chunk is
+   * valid until `use` returns: its memory is used again. Rejects with what `use` throws. The queue has to be empty.
    */
-  async lend(take: (chunk: Buffer) => Buffer | undefined): Promise<void> {
-    lent.add(this.#stream)
-    this.#borrow = take
-    while (this.#borrow !== undefined && !this.#over) await this.#news()
-    this.#keep()
+  async lend(use: (chunk: Buffer) => Buffer | undefined): Promise<void> {
+    let failed: { readonly error: unknown } | undefined
+    beginLending(this.#stream)
+    this.#borrower = (chunk) => {
+      try {
+        return use(chunk)
+      } catch (error) {
+        failed = { error }
+        return chunk
+      }
+    }
+    while (this.#borrower !== undefined && !this.#over) await this.#untilMore()
+    this.#endLending()
+    if (failed !== undefined) throw failed.error
   }
 
-  /** Nothing is lent any more: what comes from now on is kept. */
-  #keep(): void {
-    if (this.#borrow === undefined) return
-    this.#borrow = undefined
-    lent.delete(this.#stream)
+  #endLending(): void {
+    if (this.#borrower === undefined) return
+    this.#borrower = undefined
+    endLending(this.#stream)
   }
 
   /**
@@ -143,9 +143,9 @@ export class ByteQueue {
   #push(chunk: Buffer): void {
     this.hasArrived = true
     if (this.#full) return
-    const left = this.#borrow === undefined ? chunk : this.#borrow(chunk)
+    const left = this.#borrower === undefined ? chunk : this.#borrower(chunk)
     if (left === undefined) return
-    this.#keep()
+    this.#endLending()
     this.#arrived.push(left)
     this.#length += left.length
     if (this.#length >= LIMIT_BYTES) {

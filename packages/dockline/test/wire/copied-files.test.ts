@@ -28,9 +28,13 @@ const PIECES = [1000, 5000, 32_768, 1_000_003]
 
 /** Their memory is used again while they are written. */
 describe('the files of a folder that is copied from a container', () => {
-  for (const pace of ['quick', 'slow'] as const) {
+  for (const [pace, slow] of Object.entries({
+    quick: [],
+    slow: [true],
+    changing: [false, false, false, true],
+  })) {
     it(`have all their bytes on a ${pace} disk, whatever the pieces of the answer`, async (test) => {
-      if (pace === 'slow') everyLookTakes(test, 10)
+      slowDown(test, slow)
       const files = LENGTHS.map((length) => ({
         name: `d/${length}`,
         body: randomBytes(length).toString('hex').slice(0, length),
@@ -47,19 +51,40 @@ describe('the files of a folder that is copied from a container', () => {
     })
   }
 
-  it('reject with the name of the file that the disk has no room for, and leave no part of it', async (test) => {
+  for (const piece of ['first', 'last'] as const) {
+    it(`reject with the name of the file whose ${piece} piece the disk has no room for, and leave no part of it`, async (test) => {
+      const tar = await tarOf([
+        { name: 'd/', type: 'directory' },
+        { name: 'd/small', body: 'x' },
+        { name: 'd/large', body: 'x'.repeat(500_000) },
+        { name: 'd/next', body: 'x' },
+      ])
+      const container = await start(test, tar, 5000)
+      const folder = join(await temporaryFolder(), 'd')
+      fillTheDisk(test, piece === 'first' ? 1 : 500_000)
+      await assert.rejects(container.copyFrom('/d', folder), {
+        code: 'ERR_DOCKER_STREAM',
+        message: "cannot write the archive's entry 'd/large': no space left on device",
+      })
+      assert.deepEqual(await readdir(folder), ['small'])
+    })
+  }
+
+  it('are given up at once, though many are here already', async (test) => {
+    const names = Array.from({ length: 400 }, (_, index) => `d/${index}`)
     const tar = await tarOf([
       { name: 'd/', type: 'directory' },
-      { name: 'd/large', body: 'x'.repeat(100_000) },
+      ...names.map((name) => ({ name, body: 'x' })),
     ])
-    const container = await start(test, tar, 5000)
+    const container = await start(test, tar, tar.length)
     const folder = join(await temporaryFolder(), 'd')
-    fillTheDisk(test)
-    await assert.rejects(container.copyFrom('/d', folder), {
-      code: 'ERR_DOCKER_STREAM',
-      message: "cannot write the archive's entry 'd/large': no space left on device",
+    const controller = new AbortController()
+    const { mock } = onWrite(test, () => controller.abort(new Error('enough')))
+    await assert.rejects(container.copyFrom('/d', folder, { signal: controller.signal }), {
+      message: 'enough',
     })
-    assert.deepEqual(await readdir(folder), [])
+    assert.equal(mock.callCount(), 1)
+    assert.deepEqual(await readdir(folder), ['0'])
   })
 })
 
@@ -76,23 +101,35 @@ async function start(test: TestContext, tar: Buffer, length: number): Promise<Co
   return new Container(client.api, { id: 'c' })
 }
 
-/** To the clock, every write takes long. */
-function everyLookTakes(test: TestContext, milliseconds: number): void {
-  let now = performance.now()
+/** Lets the clock jump at every other look when its turn says so: to it, a write took long. */
+function slowDown(test: TestContext, turns: readonly boolean[]): void {
+  let [now, looks] = [performance.now(), 0]
   test.mock.method(performance, 'now', () => {
-    now += milliseconds
+    looks += 1
+    if (looks % 2 === 0 && turns[(looks / 2) % turns.length]) now += 1000
     return now
   })
 }
 
-function fillTheDisk(test: TestContext): void {
-  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { syscall: 'write' })
-  const { mock } = test.mock.method(fs, 'writeSync', () => {
-    throw full
+/** Lets the disk take so many bytes, and then no more. */
+function fillTheDisk(test: TestContext, room: number): void {
+  let left = room
+  onWrite(test, (bytes) => {
+    left -= bytes.length
+    if (left < 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  })
+}
+
+function onWrite(test: TestContext, look: (bytes: Uint8Array) => void) {
+  const { writeSync } = fs
+  const mocked = test.mock.method(fs, 'writeSync', (fd: number, bytes: Uint8Array, at?: number) => {
+    look(bytes)
+    return writeSync(fd, bytes, at)
   })
   syncBuiltinESMExports()
   test.after(() => {
-    mock.restore()
+    mocked.mock.restore()
     syncBuiltinESMExports()
   })
+  return mocked
 }

@@ -33,7 +33,7 @@ export interface RunOptions extends Omit<CreateOptions, 'remove'> {
   readonly encoding?: Encoding | undefined
   /**
    * The most bytes of stdout and stderr together. More kills the container and rejects with OutputLimitError, which carries the
-   * output up to there. Default: no limit.
+   * output up to there. Default: none.
    */
   readonly maxOutput?: number | undefined
   /**

@@ -70,7 +70,7 @@ export interface VolumeDriverOptions {
 }
 
 export interface TmpfsMountOptions {
-  /** Bytes, or a string such as `'64m'`. Default: no limit. */
+  /** Bytes, or a string such as `'64m'`. Default: none. */
   readonly tmpfsSize?: number | string | undefined
   /** Permissions: a number such as 0o1777, or its octal digits in a string. */
   readonly tmpfsMode?: number | string | undefined

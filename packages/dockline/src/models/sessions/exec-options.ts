@@ -62,7 +62,7 @@ export interface ExecOptions extends Omit<SpawnOptions, 'stdin' | 'size'> {
   readonly reject?: boolean | undefined
   /**
    * The most bytes of stdout and stderr together. A longer output rejects with OutputLimitError, which carries the output up
-   * to there. The command runs on, unless `kill` asks to end it. Default: no limit.
+   * to there. The command runs on, unless `kill` asks to end it. Default: none.
    */
   readonly maxOutput?: number | undefined
   /** Starts it and returns its id; its output goes nowhere. */

@@ -11,7 +11,7 @@ export interface ConvergeOptions extends CallOptions {
    * service's `updateConfig`, else 5 s.
    */
   readonly monitor?: Duration | undefined
-  /** A time limit for the whole wait. Default: no limit. */
+  /** A time limit for the whole wait. Default: none. */
   readonly timeout?: Duration | undefined
 }
 
