@@ -479,6 +479,13 @@ const CALLED_OFTEN = [
   'InvalidArgumentError',
   'ProtocolError',
   'keepName',
+  'onAbort',
+  'badHost',
+  'authHeaders',
+  'parseBytes',
+  'identified',
+  'compareVersions',
+  'configFolder',
 ]
 
 /** @type {import('rolldown').Plugin} */
@@ -487,14 +494,18 @@ const SHORT_NAMES = {
   renderChunk: (code) => ({ code: withShortNames(code), map: null }),
 }
 
+/** The tag of many templates. */
+const TAG = 'path'
+
 /** @param {string} code */
 function withShortNames(code) {
-  return CALLED_OFTEN.reduce((all, name) => {
-    const use = new RegExp(`(?<![\\w$.#]|function )${name}\\(`, 'g')
+  return [...CALLED_OFTEN, TAG].reduce((all, name) => {
+    const call = name === TAG ? '`' : '('
+    const use = new RegExp(`(?<![\\w$.#]|function )${name}\\${call}`, 'g')
     const isFunction = new RegExp(`^function ${name}\\(`, 'm').test(all)
     const made = new RegExp(`^keepName\\(${name}, .*\\n`, 'm')
     if ((all.match(use) ?? []).length < 8 || !(isFunction || made.test(all))) return all
-    const [alias, short] = [`const short${name} = ${name};\n`, all.replace(use, `short${name}(`)]
+    const [alias, short] = [`const short${name} = ${name};\n`, all.replace(use, `short${name}${call}`)]
     // A function is there from the first line on, and a class when it has been made.
     return isFunction ? alias + short : short.replace(made, (line) => line + alias)
   }, code)

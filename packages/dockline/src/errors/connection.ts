@@ -71,17 +71,21 @@ export class StreamError extends DockerError {
     this.exitCode = options?.exitCode
   }
 
+  /** @internal */
   static truncated(what: string): StreamError {
     return new StreamError(`${what} ended before it was complete`, { code: 'ERR_DOCKER_STREAM_TRUNCATED' })
   }
 
-  /** The connection to a process ended, and the process went on; with its exit code where that is known by now. */
-  static cutOff(what: string, exitCode: number | undefined, hint: string): StreamError {
+  /**
+   * The connection to a process ended, and the process went on; with its exit code where that is known by now.
+   * @internal
+   */
+  static cutOff(what: string, exitCode: number | undefined, options: DockerErrorOptions): StreamError {
     const then = exitCode === undefined ? '' : `, which then ended with exit code ${exitCode}`
     return new StreamError(`the connection ended before ${what} did${then}: output was lost`, {
       code: 'ERR_DOCKER_STREAM_TRUNCATED',
       exitCode,
-      hint,
+      ...options,
     })
   }
 }

@@ -12,6 +12,8 @@ const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 /** Stands before each value in application/json-seq. */
 const RECORD_SEPARATOR = 0x1e
+/** A value that is nothing, as Go reads it. */
+const NULL = Buffer.from('null')
 
 /** What makes a value of its text; throws where the text is no JSON. */
 export type ParseJson<T> = (text: string) => T
@@ -23,13 +25,15 @@ export interface JsonReading<T> {
   readonly parse?: ParseJson<T> | undefined
 }
 
-/** Reads JSON objects that follow each other with or without white space between, cut anywhere. */
+/** Reads JSON objects that follow each other with or without white space between, cut anywhere. A null is left out. */
 export class JsonDecoder<T = unknown> {
   readonly #what: string
   readonly #parseText: ParseJson<T>
   #pending: Buffer[] = []
   #pendingLength = 0
   #depth = 0
+  /** How many bytes of a null have come. */
+  #ofNull = 0
   #inString = false
   #escaped = false
 
@@ -55,14 +59,21 @@ export class JsonDecoder<T = unknown> {
           start = -1
         }
         if (this.#depth < 0) throw this.#notJson(bytes.subarray(at))
-      } else if (this.#depth === 0 && !isSpace(byte)) throw this.#notJson(bytes.subarray(at))
+      } else if (this.#depth === 0 && !this.#isNothing(byte)) throw this.#notJson(bytes.subarray(at))
     }
     if (start >= 0) this.#keep(bytes.subarray(start))
   }
 
   /** Throws when the stream ended in the middle of a value. */
   end(): void {
-    if (this.#depth > 0) throw StreamError.truncated(this.#what)
+    if (this.#depth + this.#ofNull > 0) throw StreamError.truncated(this.#what)
+  }
+
+  /** Whether a byte between the values is white space, or goes on with a null. */
+  #isNothing(byte: number): boolean {
+    if (byte !== NULL[this.#ofNull]) return this.#ofNull === 0 && isSpace(byte)
+    this.#ofNull = (this.#ofNull + 1) % NULL.length
+    return true
   }
 
   #stepInString(byte: number): void {
@@ -91,7 +102,7 @@ export class JsonDecoder<T = unknown> {
   }
 
   #notJson(bytes: Buffer, cause?: unknown): ProtocolError {
-    const text = bytes.subarray(0, 100).toString('utf8')
+    const text = NULL.toString('utf8', 0, this.#ofNull) + bytes.subarray(0, 100).toString('utf8')
     const words = `expected JSON in ${this.#what} and got: ${text}`
     return new ProtocolError(words, cause === undefined ? {} : { cause })
   }

@@ -18,8 +18,11 @@ export interface OutputSource {
   readonly stream: Readable
   /** Whether the bytes are frames (stdout and stderr apart) or raw, as a tty gives them (all of it stdout). */
   readonly multiplexed: boolean
-  /** Called when the bytes have ended, before the reader sees the end. Rejects when that end is not to be trusted. */
-  readonly confirm?: () => Promise<unknown>
+  /**
+   * Called when the bytes have ended, or have failed, before the reader sees that. Rejects when an end is not to be trusted, and
+   * when more is known of a failure.
+   */
+  readonly confirm?: (failure?: Error) => Promise<unknown>
 }
 
 export type OpenOutput = (signal: AbortSignal) => Promise<OutputSource>
@@ -252,10 +255,10 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
       const opened = this.#opened ?? (await this.#start())
       const { decoder, queue } = opened
       if (decoder.failure !== undefined) throw decoder.failure
-      const bytes = await queue.next()
+      const bytes = await queue.next().catch((error) => failed(opened, error))
       if (bytes !== undefined) return decodeBytes(opened, bytes, decode)
       decoder.end()
-      if (decoder.failure !== undefined) throw decoder.failure
+      if (decoder.failure !== undefined) return await failed(opened, decoder.failure)
       await opened.confirm?.()
       return undefined
     } catch (error) {
@@ -270,6 +273,11 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
     this.#apart ??= new ApartReader(this.#reader((decoder, bytes) => decoder.decodeSources(bytes)))
     return this.#apart.readable(source)
   }
+}
+
+async function failed({ confirm }: OutputSource, failure: Error): Promise<never> {
+  await confirm?.(failure)
+  throw failure
 }
 
 /** Makes an output. When its options are wrong, it rejects with that error when it is read. */

@@ -1,10 +1,18 @@
 // What ends first is not what has ended: connections, outputs and processes.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { describe, it, type TestContext } from 'node:test'
 import { type Container, type CreateOptions, DockerClient, type Session, StreamError } from '#src/index.js'
-import { aContainer, aRunningContainer, aSharedContainer, onEveryEngine } from '../support/engines.js'
+import {
+  aContainer,
+  aRunningContainer,
+  aSharedContainer,
+  onEveryEngine,
+  type TestEngine,
+} from '../support/engines.js'
 import { failureOf } from '../support/failure.js'
+import { waitFor } from '../support/patience.js'
 import { anEndingRelay } from '../support/relay.js'
 
 const MEGABYTE = 1_000_000
@@ -39,6 +47,35 @@ onEveryEngine((engine) => {
         assert.ok(error instanceof StreamError, String(error))
         assert.equal(error.exitCode, 7)
       }
+    })
+
+    it('of a container rejects after a reset, with the exit code, whether it writes on or not', async (test) => {
+      for (const more of ['echo two', ':']) {
+        const command = ['sh', '-c', `echo one; ${GO}; ${more}; exit 7`]
+        const { session, container, reset } = await cut(test, command, { tcp: true })
+        const reading = failureOf(session.output.text())
+        await reset()
+        await go(container)
+        for (const error of [await reading, await failureOf(session.exit)]) {
+          assert.ok(error instanceof StreamError, String(error))
+          assert.equal(error.exitCode, 7)
+        }
+      }
+    })
+
+    it('of a run that is reset rejects with the exit code', async (test) => {
+      const relay = await anEndingRelay(test, engine.host, { tcp: true })
+      await using client = new DockerClient({ host: relay.host })
+      const name = `reset-${randomUUID()}`
+      const running = failureOf(
+        client.containers.run('busybox', ['sh', '-c', `echo one; ${GO}; exit 7`], { name, remove: true }),
+      )
+      const container = await waitFor(() => runningOf(engine, name))
+      relay.reset()
+      await go(container)
+      const error = await running
+      assert.ok(error instanceof StreamError, String(error))
+      assert.equal(error.exitCode, 7)
     })
 
     it('of a container that writes no more has its exit code', async (test) => {
@@ -193,9 +230,9 @@ onEveryEngine((engine) => {
   }
 
   /** A started container whose connection has brought its first line, and what ends that. */
-  async function cut(test: TestContext, command: readonly string[]) {
+  async function cut(test: TestContext, command: readonly string[], way: { readonly tcp?: boolean } = {}) {
     const container = await aContainer(test, engine, command)
-    const relay = await anEndingRelay(test, engine.host)
+    const relay = await anEndingRelay(test, engine.host, way)
     const client = new DockerClient({ host: relay.host })
     test.after(() => client.close())
     const session = await (await client.containers.get(container.id)).attach()
@@ -207,9 +244,19 @@ onEveryEngine((engine) => {
       relay.end()
       await ended
     }
-    return { session, container, end }
+    const reset = async () => {
+      await shown
+      relay.reset()
+    }
+    return { session, container, end, reset }
   }
 })
+
+/** The container of that name, once it runs. */
+async function runningOf({ client }: TestEngine, name: string): Promise<Container | undefined> {
+  const found = await client.containers.get(name).catch(() => undefined)
+  return found?.attrs.State?.Running ? found : undefined
+}
 
 /** Lets it go on, once whoever looks at its log has had the time to be there: when the log is followed, that is. */
 async function go(container: Container): Promise<void> {

@@ -20,6 +20,7 @@ describe('JsonDecoder', () => {
     ['lines that end in \\r\\n', VALUES.map((value) => `${JSON.stringify(value)}\r\n`).join('')],
     ['nothing between them', VALUES.map((value) => JSON.stringify(value)).join('')],
     ['a record separator before each', VALUES.map((value) => `\x1e${JSON.stringify(value)}\n`).join('')],
+    ['a null before each', VALUES.map((value) => `null${JSON.stringify(value)}\n`).join('')],
     ['no newline after the last', [FIRST, ...OTHERS].join('\n')],
     [
       'white space within and around',
@@ -47,7 +48,8 @@ describe('JsonDecoder', () => {
     ['a value that is none', '{"a":nope}'],
     ['brackets that do not match', '{"a":1]'],
     ['an end without a beginning', ']'],
-    ['a bare word', 'null'],
+    ['a bare word', 'nothing'],
+    ['half a null', 'nul nothing'],
   ] as const) {
     it(`refuses ${name} and quotes it`, () => {
       assert.throws(

@@ -67,14 +67,21 @@ export async function aRelayInto(
   return aRelay(test, socket)
 }
 
-/** A socket that leads to another, and that ends every hijacked connection when it is told to, as a proxy does that gives up. */
+/** A way to an Engine that ends every hijacked connection when it is told to, as a proxy does that gives up. */
 export interface EndingRelay {
+  /** A socket, or with `tcp` a port. */
   readonly host: string
   /** Ends them towards the client, politely. */
   end(): void
+  /** Resets them, which only a port can. */
+  reset(): void
 }
 
-export async function anEndingRelay(test: Pick<TestContext, 'after'>, host: string): Promise<EndingRelay> {
+export async function anEndingRelay(
+  test: Pick<TestContext, 'after'>,
+  host: string,
+  { tcp = false }: { readonly tcp?: boolean } = {},
+): Promise<EndingRelay> {
   const folder = await mkdtemp(join(tmpdir(), 'dockline-relay-'))
   const open = new Set<Socket>()
   const hijacked = new Map<Socket, Socket>()
@@ -89,7 +96,8 @@ export async function anEndingRelay(test: Pick<TestContext, 'after'>, host: stri
     near.once('close', () => far.destroy())
     far.once('close', () => near.destroy())
   })
-  server.listen(join(folder, 's'))
+  const path = join(folder, 's')
+  server.listen(tcp ? { port: 0, host: '127.0.0.1' } : { path })
   await once(server, 'listening')
   test.after(async () => {
     for (const each of open) each.destroy()
@@ -102,5 +110,9 @@ export async function anEndingRelay(test: Pick<TestContext, 'after'>, host: stri
       near.end()
     }
   }
-  return { host: `unix://${join(folder, 's')}`, end }
+  const reset = () => {
+    for (const near of hijacked.keys()) near.resetAndDestroy()
+  }
+  const { port } = tcp ? (server.address() as AddressInfo) : { port: 0 }
+  return { host: tcp ? `tcp://127.0.0.1:${port}` : `unix://${path}`, end, reset }
 }

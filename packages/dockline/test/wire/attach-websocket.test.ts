@@ -82,13 +82,13 @@ describe('container.attach with ws', () => {
       'the connection ends without a close frame',
       says(serverFrame(BINARY, 'half')),
       StreamError,
-      /the WebSocket ended before it was complete/,
+      /^the connection ended before the process did, which then ended with exit code 5: output was lost$/,
     ],
     [
       'a message is cut short',
       says(serverFrame(BINARY, 'half').subarray(0, 4)),
       StreamError,
-      /the WebSocket ended before it was complete/,
+      /^the connection ended before the process did, which then ended with exit code 5: output was lost$/,
     ],
     [
       'something else is spoken',
@@ -127,7 +127,7 @@ describe('container.attach with ws', () => {
     )
   }
 
-  it('fails when the connection is reset', async (test) => {
+  it('fails with the exit code when the connection is reset', async (test) => {
     const upgraded = deferred<Call>()
     const script: Script = async (call) => upgraded.resolve(await call.upgrade())
     const { container } = await start(test, script, { tcp: true })
@@ -136,7 +136,9 @@ describe('container.attach with ws', () => {
     const call = await upgraded.promise
     await call.read()
     await call.reset()
-    assert.ok((await failureOf(session.exit)) instanceof ConnectionError)
+    const error = await failureOf(session.exit)
+    assert.ok(error instanceof StreamError && error.cause instanceof ConnectionError)
+    assert.equal(error.exitCode, 5)
   })
 
   it('is refused as any call is', async (test) => {

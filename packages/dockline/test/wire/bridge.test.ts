@@ -9,11 +9,11 @@ import type { WebSocketEvent } from '#src/doors/types.js'
 import {
   ApiError,
   bridge,
-  ConnectionError,
   Container,
   InvalidArgumentError,
   ProtocolError,
   type Session,
+  StreamError,
   type WebSocketLike,
 } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
@@ -205,7 +205,7 @@ describe('a session and a WebSocket', () => {
     browser.type('x')
     await call.read()
     await call.reset()
-    assert.ok((await done) instanceof ConnectionError)
+    assert.ok((await done) instanceof StreamError)
     assert.deepEqual(await browser.closed, [1011, 'the session failed'])
   })
 

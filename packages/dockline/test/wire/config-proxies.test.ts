@@ -15,7 +15,7 @@ const OF_DEFAULT = [
 
 /** What is asked, and the environment that the Engine is sent. */
 const CASES: Readonly<
-  Record<string, { proxies: object; options?: CreateOptions; env: string[] | undefined }>
+  Record<string, { proxies: object | null; options?: CreateOptions; env: string[] | undefined }>
 > = {
   'the default entry in upper and lower case': {
     proxies: { default: { httpProxy: 'http://p:1', noProxy: 'localhost' } },
@@ -36,6 +36,7 @@ const CASES: Readonly<
     env: undefined,
   },
   'nothing where config.json has nothing': { proxies: {}, env: undefined },
+  'nothing where config.json has a null': { proxies: null, env: undefined },
 }
 
 describe('a container is given the proxies of config.json:', () => {

@@ -332,16 +332,27 @@ describe('exec', () => {
     assert.deepEqual([stdout, stderr], [Buffer.from([0xff, 0]), Buffer.alloc(0)])
   })
 
-  for (const [name, run, type] of [
-    ['a frame is cut short', says(frame(1, 'abc').subarray(0, 9)), StreamError],
-    ['the Engine reports an error', says(frame(3, 'containerd died')), StreamError],
-    ['the connection is reset', resetWhenHeard, ConnectionError],
-  ] as readonly (readonly [string, Script, typeof StreamError | typeof ConnectionError])[]) {
-    it(`rejects when ${name}`, async (test) => {
-      const { container } = await start(test, { run, tcp: true })
-      assert.ok((await failureOf(container.exec('x', { input: 'go' }))) instanceof type)
+  for (const [name, run, exitCode] of [
+    ['a frame is cut short', says(frame(1, 'abc').subarray(0, 9)), 7],
+    ['the Engine reports an error', says(frame(3, 'containerd died')), undefined],
+    ['the connection is reset', resetWhenHeard, 7],
+  ] as readonly (readonly [string, Script, number | undefined])[]) {
+    it(`rejects when ${name}${exitCode === undefined ? '' : ', with the exit code'}`, async (test) => {
+      const { container } = await start(test, { run, tcp: true, exitCode: 7 })
+      const error = await failureOf(container.exec('x', { input: 'go' }))
+      assert.ok(error instanceof StreamError, String(error))
+      assert.equal(error.exitCode, exitCode)
     })
   }
+
+  it('rejects with ConnectionError when the Engine is gone as well', async (test) => {
+    const { container } = await start(test, {
+      run: resetWhenHeard,
+      tcp: true,
+      inspect: (call) => void call.reset(),
+    })
+    assert.ok((await failureOf(container.exec('x', { input: 'go' }))) instanceof ConnectionError)
+  })
 
   it('that is detached starts it and gives its id', async (test) => {
     const { engine, container } = await start(test, { run: json({}) })

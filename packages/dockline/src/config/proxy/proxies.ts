@@ -12,8 +12,8 @@ const VARIABLES = {
 export type ProxyEntry = { readonly [Key in keyof typeof VARIABLES]?: string }
 
 /** The proxy variables for containers of this Engine, in upper and lower case: its own entry's, else the default's. */
-export function proxyVariables({ proxies = {} }: ConfigFile, address: string): Record<string, string> {
-  const entry = proxies[address] ?? proxies.default ?? {}
+export function proxyVariables({ proxies }: ConfigFile, address: string): Record<string, string> {
+  const entry = proxies?.[address] ?? proxies?.default ?? {}
   const variables: Record<string, string> = {}
   for (const [key, name] of Object.entries(VARIABLES) as [keyof ProxyEntry, string][]) {
     const value = entry[key]

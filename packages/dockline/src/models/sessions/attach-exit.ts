@@ -97,7 +97,7 @@ async function exitAfterTheCut(api: ApiClient, id: string, end: AttachedEnd): Pr
   const [isLost, exit] = await Promise.all([isWrittenTo(api, id, end), end.result.then(exited)])
   if (isLost) {
     const hint = 'what its log driver keeps can be read with container.logs()'
-    throw StreamError.cutOff(`container ${id.slice(0, 12)}`, exit.exitCode, hint)
+    throw StreamError.cutOff(`container ${id.slice(0, 12)}`, exit.exitCode, { hint })
   }
   return exit
 }

@@ -162,7 +162,7 @@ async function execExit(api: ApiClient, id: string, end: ExecEnd): Promise<Sessi
 function cutOff(id: string, { inputEnded }: ExecEnd, exitCode: number | undefined): StreamError {
   const what = inputEnded ? 'a connection when the input has ended' : 'connections'
   const hint = `nothing keeps what an exec writes: is there a proxy before the Engine that ends ${what}?`
-  return StreamError.cutOff(`exec ${id.slice(0, 12)}`, exitCode, hint)
+  return StreamError.cutOff(`exec ${id.slice(0, 12)}`, exitCode, { hint })
 }
 
 /** undefined while it runs. */

@@ -2,7 +2,7 @@ import { Socket } from 'node:net'
 import { type Duplex, type Readable, Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import { InvalidArgumentError } from '../../errors.js'
+import { DockerError, InvalidArgumentError, StreamError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
 import type { DetachMatcher } from '../../stream/detach-keys.js'
 import { OutputStream } from '../../stream/index.js'
@@ -60,6 +60,9 @@ const FORWARDING_PATIENCE_MS = 500
 /** The pipe to a process holds that much, whether it reads or not. */
 const PIPE_LENGTH = 64 * 1024
 
+/** The codes of errors of a connection that was cut. */
+const CUTS = ['ERR_DOCKER_CONNECTION', 'ERR_DOCKER_STREAM_TRUNCATED']
+
 const DETACHED: SessionExit = { exitCode: undefined, detached: true }
 
 /**
@@ -103,7 +106,11 @@ export class Session {
     this.#input = parts.stdin ? new Input(parts, () => void this.detach().catch(() => {})) : undefined
     this.stdin = this.#input?.stdin ?? closedStdin()
     const { socket: stream, multiplexed } = parts
-    this.output = new OutputStream(async () => ({ stream, multiplexed, confirm: () => this.exit }))
+    this.output = new OutputStream(async () => ({
+      stream,
+      multiplexed,
+      confirm: (failure) => this.#confirm(failure),
+    }))
     this.#ended = this.output.begin()
     this.exit = this.#settle()
     this.exit.catch(() => {})
@@ -206,9 +213,10 @@ export class Session {
 
   async #settle(): Promise<SessionExit> {
     try {
-      await this.#ended
+      const cut = await this.#ended.catch(cutIn)
       if (this.#hasLeft) return DETACHED
-      const exit = await this.#parts.ended(this.#input?.ended === true, this.output.hasArrived)
+      if (cut !== undefined) throw this.#parts.giveUp === undefined ? await this.#afterCut(cut) : cut
+      const exit = await this.#exitOfProcess()
       this.#isOver = !exit.detached
       return exit
     } catch (error) {
@@ -219,6 +227,36 @@ export class Session {
       this.#parts.release()
     }
   }
+
+  #exitOfProcess(): Promise<SessionExit> {
+    return this.#parts.ended(this.#input?.ended === true, this.output.hasArrived)
+  }
+
+  /** A connection that was cut is no end of the process. Waits for that, and returns the error to reject with. */
+  #afterCut(cut: Error): Promise<unknown> {
+    return this.#exitOfProcess().then(
+      ({ exitCode }) => (exitCode === undefined ? cut : lost(exitCode, cut)),
+      // The Engine may be gone, or know the process no more.
+      (error) => (error instanceof DockerError && !(error instanceof StreamError) ? cut : error),
+    )
+  }
+
+  /** Called at the end of the output, which may be in the middle of a frame. */
+  async #confirm(failure: Error | undefined): Promise<void> {
+    if (failure !== undefined) cutIn(failure)
+    const { exitCode } = await this.exit
+    if (failure !== undefined && exitCode !== undefined) throw lost(exitCode, failure)
+  }
+}
+
+function lost(exitCode: number, cause: Error): StreamError {
+  return StreamError.cutOff('the process', exitCode, { cause })
+}
+
+/** Returns the error of a connection that was cut, and throws any other. */
+function cutIn(error: Error): Error {
+  if (error instanceof DockerError && CUTS.includes(error.code)) return error
+  throw error
 }
 
 /** Keeps a new connection open for the input when something between has ended only its output. */
