@@ -3,7 +3,14 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { describe, it, type TestContext } from 'node:test'
-import { type Container, type CreateOptions, DockerClient, type Session, StreamError } from '#src/index.js'
+import {
+  type Container,
+  ContainerError,
+  type CreateOptions,
+  DockerClient,
+  type Session,
+  StreamError,
+} from '#src/index.js'
 import {
   aContainer,
   aRunningContainer,
@@ -74,7 +81,8 @@ onEveryEngine((engine) => {
       relay.reset()
       await go(container)
       const error = await running
-      assert.ok(error instanceof StreamError, String(error))
+      // A reset that comes before the first output is an end to Node, and what was under way cannot be known.
+      assert.ok(error instanceof StreamError || error instanceof ContainerError, String(error))
       assert.equal(error.exitCode, 7)
     })
 
