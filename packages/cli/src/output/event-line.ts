@@ -23,8 +23,9 @@ export function eventLine(event: RawEvent): string {
   const actor = get(event, 'Actor')
   const attributes = get(actor, 'Attributes')
   const known = sortedEntries(attributes).map(([name, value]) => `${name}=${value ?? ''}`)
-  const words = [timeOf(event), get(event, 'Type'), get(event, 'Action'), get(actor, 'ID')]
-  return `${words.map((word) => word ?? '').join(' ')}${known.length === 0 ? '' : ` (${known.join(', ')})`}`
+  const time = timeOf(event)
+  const words = [get(event, 'Type'), get(event, 'Action'), get(actor, 'ID')].map((word) => word ?? '')
+  return `${time === '' ? '' : `${time} `}${words.join(' ')}${known.length === 0 ? '' : ` (${known.join(', ')})`}`
 }
 
 function sortedEntries(value: unknown): [string, unknown][] {

@@ -1,5 +1,5 @@
 import { goDuration, goMoment } from '../go/time.js'
-import { DURATION_METHODS, MODE_METHODS, TIME_METHODS, timeText } from './methods.js'
+import { DURATION_METHODS, TIME_METHODS, TYPE_METHODS, timeText } from './methods.js'
 import { ANY, BOOL, type Field, FLOAT, INT, mapOf, STRING, sliceOf, type Type } from './values.js'
 
 /**
@@ -452,15 +452,14 @@ function named(name: string): Type {
   lines ??= linesOf(TABLE)
   const line = lines.get(name)
   if (line === undefined) throw new Error(`there is no type ${name}`)
-  if (!line.startsWith('struct:')) {
-    const methods = MODE_METHODS[name]
-    return { ...goType(line), name, ...(methods && { methods }) }
-  }
+  const methods = TYPE_METHODS[name]
+  if (!line.startsWith('struct:')) return { ...goType(line), name, ...(methods && { methods }) }
   let fields: readonly Field[] | undefined
   const words = WORDS[name]
   return {
     kind: 'struct',
     name,
+    ...(methods && { methods }),
     ...(words && { words: (data: unknown) => (data instanceof Map ? words(data) : '') }),
     get fields() {
       fields ??= fieldsOf(line)

@@ -98,26 +98,56 @@ export const DURATION_METHODS: Methods = {
 const is = (...names: readonly string[]) => method(BOOL, (data) => names.includes(String(data ?? '')))
 const isContainer = method(BOOL, (data) => String(data ?? '').startsWith('container:'))
 const containerOf = method(STRING, (data) => /^container:(.*)$/s.exec(String(data ?? ''))?.[1] ?? '')
+/** Whether it is one of the names, or another container's with an id. */
+const valid = (...names: readonly string[]) =>
+  method(BOOL, (data) => names.includes(String(data ?? '')) || /^container:./s.test(String(data ?? '')))
+const isLike = (...names: readonly string[]) =>
+  method(BOOL, (data) => names.includes(String(data ?? '').toLowerCase()))
 const isOwn = method(BOOL, (data) => !/^(host|container:.*)$/s.test(String(data ?? '')))
 
+/** What a policy is called; no name is that of none. */
+const restarts = (...names: readonly string[]) =>
+  method(BOOL, (data) => names.includes(data instanceof Map ? String(data.get('Name') ?? '') : ''))
+
+const isNotHost = method(BOOL, (data) => data !== 'host')
+
 /** By the type's name. */
-export const MODE_METHODS: Readonly<Record<string, Methods>> = {
-  'container.CgroupnsMode': { IsEmpty: is(''), IsHost: is('host'), IsPrivate: is('private') },
+export const TYPE_METHODS: Readonly<Record<string, Methods>> = {
+  'container.CgroupSpec': {
+    IsContainer: isContainer,
+    Container: containerOf,
+    Valid: valid('', 'container:'),
+  },
+  'container.CgroupnsMode': {
+    ...{ IsEmpty: is(''), IsHost: is('host'), IsPrivate: is('private'), Valid: is('', 'private', 'host') },
+  },
+  'container.Isolation': {
+    IsDefault: isLike('', 'default'),
+    IsHyperV: isLike('hyperv'),
+    IsProcess: isLike('process'),
+  },
   'container.IpcMode': {
     ...{ IsContainer: isContainer, Container: containerOf, IsEmpty: is(''), IsHost: is('host') },
     ...{ IsNone: is('none'), IsPrivate: is('private'), IsShareable: is('shareable') },
+    Valid: valid('', 'none', 'private', 'host', 'shareable', 'container:'),
   },
   'container.NetworkMode': {
     ...{ IsBridge: is('bridge'), IsDefault: is('default'), IsHost: is('host'), IsNone: is('none') },
     ...{ IsContainer: isContainer, ConnectedContainer: containerOf, IsPrivate: isOwn },
     IsUserDefined: method(BOOL, (data) => isUserDefined(String(data ?? ''))),
     UserDefined: method(STRING, (data) => (isUserDefined(String(data ?? '')) ? data : '')),
+    NetworkName: method(STRING, (data) => String(data ?? '').replace(/^container:.*$/s, 'container')),
   },
   'container.PidMode': {
     ...{ IsContainer: isContainer, Container: containerOf, IsHost: is('host'), IsPrivate: isOwn },
+    Valid: valid('', 'host'),
   },
-  'container.UTSMode': { IsHost: is('host'), IsPrivate: method(BOOL, (data) => data !== 'host') },
-  'container.UsernsMode': { IsHost: is('host'), IsPrivate: method(BOOL, (data) => data !== 'host') },
+  'container.RestartPolicy': {
+    ...{ IsNone: restarts('', 'no'), IsAlways: restarts('always'), IsOnFailure: restarts('on-failure') },
+    IsUnlessStopped: restarts('unless-stopped'),
+  },
+  'container.UTSMode': { IsHost: is('host'), IsPrivate: isNotHost, Valid: is('', 'host') },
+  'container.UsernsMode': { IsHost: is('host'), IsPrivate: isNotHost, Valid: is('', 'host') },
 }
 
 function isUserDefined(mode: string): boolean {

@@ -377,6 +377,11 @@ describe('an event', () => {
     assert.match(line, / \(exitCode=3, name=web\)$/)
   })
 
+  it('without a time begins with its type', () => {
+    const event = parseLossless('{"Type":"container","Action":"start","Actor":{"ID":"abc"}}')
+    assert.equal(eventLine(event), 'container start abc')
+  })
+
   it('may be of before 1970', () => {
     assert.match(eventLine(parseLossless('{"timeNano":-5}')), /^19(69|70)-\d\d-\d\dT\d\d:\d\d:59\.999999995/)
   })
