@@ -98,14 +98,14 @@ export const DURATION_METHODS: Methods = {
 const is = (...names: readonly string[]) => method(BOOL, (data) => names.includes(String(data ?? '')))
 const isContainer = method(BOOL, (data) => String(data ?? '').startsWith('container:'))
 const containerOf = method(STRING, (data) => /^container:(.*)$/s.exec(String(data ?? ''))?.[1] ?? '')
-/** Whether it is one of the names, or another container's with an id. */
+/** Tells whether a mode is one of the names, or leads to a container that it names. */
 const valid = (...names: readonly string[]) =>
   method(BOOL, (data) => names.includes(String(data ?? '')) || /^container:./s.test(String(data ?? '')))
 const isLike = (...names: readonly string[]) =>
   method(BOOL, (data) => names.includes(String(data ?? '').toLowerCase()))
 const isOwn = method(BOOL, (data) => !/^(host|container:.*)$/s.test(String(data ?? '')))
 
-/** What a policy is called; no name is that of none. */
+/** Tells whether a restart policy has one of the names. A policy without a name has ''. */
 const restarts = (...names: readonly string[]) =>
   method(BOOL, (data) => names.includes(data instanceof Map ? String(data.get('Name') ?? '') : ''))
 

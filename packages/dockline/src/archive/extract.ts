@@ -90,7 +90,7 @@ class Extraction {
   #entries = 0
   #bytes = 0
   #skipped = 0
-  /** How many bytes are left to the thread pool before the disk is tried again. */
+  /** The number of bytes that the thread pool writes before a piece is written at once again. */
   #slowBytes = 0
 
   constructor(root: string, options: ExtractOptions) {

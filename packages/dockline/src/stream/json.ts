@@ -32,7 +32,7 @@ export class JsonDecoder<T = unknown> {
   #pending: Buffer[] = []
   #pendingLength = 0
   #depth = 0
-  /** How many bytes of a null have come. */
+  /** The number of bytes of a `null` that have come. */
   #ofNull = 0
   #inString = false
   #escaped = false
@@ -69,7 +69,7 @@ export class JsonDecoder<T = unknown> {
     if (this.#depth + this.#ofNull > 0) throw StreamError.truncated(this.#what)
   }
 
-  /** Whether a byte between the values is white space, or goes on with a null. */
+  /** Tells whether a byte between the values is white space, or continues a `null`. */
   #isNothing(byte: number): boolean {
     if (byte !== NULL[this.#ofNull]) return this.#ofNull === 0 && isSpace(byte)
     this.#ofNull = (this.#ofNull + 1) % NULL.length

@@ -67,7 +67,7 @@ export async function aRelayInto(
   return aRelay(test, socket)
 }
 
-/** A way to an Engine that ends every hijacked connection when it is told to, as a proxy does that gives up. */
+/** A way to an Engine. It ends every hijacked connection when a test says so, as a proxy does that gives up. */
 export interface EndingRelay {
   /** A socket, or with `tcp` a port. */
   readonly host: string

@@ -176,7 +176,8 @@ export class Container<
 
   /**
    * Waits until the health check has passed. Rejects with UnhealthyError when the container is unhealthy or has stopped, and
-   * with InvalidArgumentError if it has no health check. Refreshes `attrs`.
+   * with InvalidArgumentError if it has no health check. `timeout`
+   * limits the whole call. Refreshes `attrs`.
    */
   async waitHealthy(options: CallOptions = {}): Promise<void> {
     this.know(await waitHealthy(this.api, this.id, readCall(options)))
@@ -186,6 +187,7 @@ export class Container<
    * Waits for conditions: a line of the log, a port, an answer over HTTP, health, an exit code. All must hold;
    * of `any`, one. Lines that this run logged before the call count. Rejects with ContainerError if the
    * container ends first, with UnhealthyError if it is unhealthy, and with TimeoutError, which names what is missing.
+   * `timeout` limits the whole call.
    */
   async waitFor(options: WaitForOptions): Promise<WaitResult> {
     const { waitFor } = await import('./waiting/wait-for.js')

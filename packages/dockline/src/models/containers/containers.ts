@@ -136,8 +136,8 @@ export class Containers {
   }
 
   /**
-   * Returns the container of that name, or creates it, also when another process creates it at the same
-   * moment. Does not start it; `start()` is no error for a container that runs. Rejects with ConflictError,
+   * Returns the container of that name, or creates it, also while another process does so.
+   * Does not start it; `start()` is no error for a container that runs. Rejects with ConflictError,
    * which names the options, if it has another configuration. An option that is not given counts as the
    * default; further variables and labels are allowed.
    */

@@ -69,7 +69,7 @@ export class Networks {
   }
 
   /**
-   * Returns the network of that name, or creates it, also when another process creates it at the same moment.
+   * Returns the network of that name, or creates it, also while another process does so.
    * Rejects with ConflictError, which names the options, if it has another configuration. An option that is
    * not given counts as the default; further labels and driver options are allowed. Before API 1.44, a
    * creation takes half a second longer.
