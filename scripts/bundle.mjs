@@ -488,10 +488,30 @@ const CALLED_OFTEN = [
   'configFolder',
 ]
 
+/** Functions of the language that are called often, and ask for no `this`. */
+const OF_LANGUAGE = [
+  helperFor('Array', 'isArray'),
+  ...['assign', 'entries', 'fromEntries', 'hasOwn', 'keys', 'values'].map((name) => helperFor('Object', name)),
+]
+
+/**
+ * @param {string} owner
+ * @param {string} name
+ * @returns {Helper}
+ */
+function helperFor(owner, name) {
+  const short = `${name}Of${owner}`
+  return {
+    long: `${owner}.${name}(`,
+    short: `${short}(`,
+    definition: `const { ${name}: ${short} } = ${owner};\n`,
+  }
+}
+
 /** @type {import('rolldown').Plugin} */
 const SHORT_NAMES = {
   name: 'short-names',
-  renderChunk: (code) => ({ code: withShortNames(code), map: null }),
+  renderChunk: (code) => ({ code: OF_LANGUAGE.reduce(withHelper, withShortNames(code)), map: null }),
 }
 
 /** The tag of many templates. */

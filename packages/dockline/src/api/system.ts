@@ -17,6 +17,8 @@ import type {
 export interface PingHeaders {
   readonly 'api-version'?: string | undefined
   readonly 'builder-version'?: string | undefined
+  /** What the Engine's clock shows, in whole seconds. */
+  readonly date?: string | undefined
   readonly 'docker-experimental'?: string | undefined
   /** Only of Podman: its version. */
   readonly 'libpod-api-version'?: string | undefined

@@ -131,18 +131,44 @@ onEveryEngine((engine) => {
       assert.deepEqual(await session.exit, { exitCode: 7, detached: false })
     })
 
-    it('of an exec rejects: nothing keeps what it writes', async (test) => {
-      const container = await aRunningContainer(test, engine)
-      const relay = await anEndingRelay(test, engine.host)
-      await using client = new DockerClient({ host: relay.host })
-      const distant = await client.containers.get(container.id)
-      const session = await distant.spawn(['sh', '-c', `read line; echo one; ${GO}; echo two; exit 7`])
-      const shown = once(session.socket, 'data')
-      session.stdin.write('begin\n')
-      await shown
-      relay.end()
-      await go(container)
-      assert.ok((await failureOf(session.exit)) instanceof StreamError)
+    describe('of an exec rejects, with the exit code: nothing keeps what it writes', () => {
+      // Docker notes another code for a process that writes when its connection is gone.
+      for (const [way, tcp] of [
+        ['ended', false],
+        ['reset', true],
+      ] as const) {
+        it(`when its connection is ${way}`, async (test) => {
+          const container = await aRunningContainer(test, engine)
+          const relay = await anEndingRelay(test, engine.host, { tcp })
+          await using client = new DockerClient({ host: relay.host })
+          const distant = await client.containers.get(container.id)
+          const session = await distant.spawn(['sh', '-c', `read line; echo one; ${GO}; echo two; exit 7`])
+          const shown = once(session.socket, 'data')
+          session.stdin.write('begin\n')
+          await shown
+          if (tcp) relay.reset()
+          else relay.end()
+          await go(container)
+          const error = await failureOf(session.exit)
+          assert.ok(error instanceof StreamError, String(error))
+          assert.equal(error.exitCode, 7)
+        })
+      }
+
+      it('when nothing is on its stdin, with a tty as well', async (test) => {
+        const container = await aRunningContainer(test, engine)
+        const relay = await anEndingRelay(test, engine.host, { tcp: true })
+        await using client = new DockerClient({ host: relay.host })
+        const distant = await client.containers.get(container.id)
+        const command = ['sh', '-c', `trap 'exit 7' HUP; echo one; ${GO}; exit 7`]
+        const session = await distant.spawn(command, { tty: true, stdin: false })
+        await once(session.socket, 'data')
+        relay.reset()
+        await go(container)
+        const error = await failureOf(session.exit)
+        assert.ok(error instanceof StreamError, String(error))
+        assert.equal(error.exitCode, 7)
+      })
     })
   })
 

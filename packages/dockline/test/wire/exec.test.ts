@@ -459,7 +459,11 @@ describe('exec', () => {
 describe('a session', () => {
   for (const [name, code, known] of [
     ['with its exit code', 7, 7],
-    ['without the 126 that an Engine notes for one that it has lost', 126, undefined],
+    [
+      'without the 126 that an Engine notes for one that it has lost, where nobody tells more',
+      126,
+      undefined,
+    ],
   ] as const) {
     it(`rejects when the connection ends before the process does, ${name}`, async (test) => {
       const looks = [true, true].map(() => json({ Running: true, ExitCode: null }))
@@ -476,6 +480,70 @@ describe('a session', () => {
       assert.equal(looks.length, 0)
     })
   }
+
+  describe('whose 126 may be noted for a lost connection', () => {
+    const lost = json({ ID: 'e', Running: false, ExitCode: 126, Pid: 5 })
+    const told = (...codes: readonly string[]) => {
+      const ends = codes.map((exitCode) => ({ execID: 'e', exitCode }))
+      const events = [{ execID: 'other', exitCode: '3' }, ...ends].map((Attributes) =>
+        JSON.stringify({ Type: 'container', Action: 'exec_die', Actor: { Attributes } }),
+      )
+      return answer(200, { 'Content-Type': 'application/json' }, events.join('\n'))
+    }
+
+    it('rejects with the exit code that the Engine tells', async (test) => {
+      const looks = [json({ Running: true, ExitCode: null })]
+      const { container } = await start(test, {
+        run: says(frame(1, 'x')),
+        inspect: (call) => (looks.shift() ?? lost)(call),
+        events: told('7'),
+      })
+      const error = await failureOf(container.exec('x'))
+      assert.ok(error instanceof StreamError, String(error))
+      assert.equal(error.exitCode, 7)
+    })
+
+    it('rejects with the exit code that the Engine tells when the connection was lost before a look', async (test) => {
+      const { container } = await start(test, { run: says(), inspect: lost, events: told('7') })
+      const error = await failureOf(container.exec('x'))
+      assert.ok(error instanceof StreamError, String(error))
+      assert.equal(error.exitCode, 7)
+    })
+
+    for (const [name, events] of [
+      ['the Engine tells it', told('126')],
+      ['the Engine has forgotten', told()],
+      ['a proxy refuses events', json({ message: 'no' }, 403)],
+    ] as const) {
+      it(`has that exit code when its connection has lasted and ${name}`, async (test) => {
+        const { container } = await start(test, { run: says(), inspect: lost, events })
+        assert.equal((await container.exec('x')).exitCode, 126)
+      })
+    }
+
+    it('asks for no events when the process never began', async (test) => {
+      const { engine, container } = await start(test, { run: says(), exitCode: 126 })
+      assert.equal((await container.exec('x')).exitCode, 126)
+      assert.equal(engine.calls.length, 3)
+    })
+
+    it('is given up while the Engine has not told it', async (test) => {
+      const looks = [json({ Running: true, ExitCode: null })]
+      const asked = deferred<Call>()
+      const { container } = await start(test, {
+        run: says(frame(1, 'x')),
+        inspect: (call) => (looks.shift() ?? lost)(call),
+        events: (call) => asked.resolve(call),
+      })
+      const giving = new AbortController()
+      const running = failureOf(container.exec('x', { signal: giving.signal }))
+      const call = await asked.promise
+      const reason = new Error('enough')
+      giving.abort(reason)
+      assert.equal(await running, reason)
+      await call.closed
+    })
+  })
 
   it('with a tty rejects at once when the connection ends before the process: a shell would never end', async (test) => {
     const { container } = await start(test, {
@@ -631,18 +699,20 @@ interface Setup {
   readonly create?: Script
   readonly run?: Script
   readonly inspect?: Script
+  readonly events?: Script
   readonly exitCode?: number
   readonly resized?: () => void
 }
 
 async function start(
   test: TestContext,
-  { create, run, inspect, exitCode = 0, resized, tcp = false, ...more }: Setup,
+  { create, run, inspect, events, exitCode = 0, resized, tcp = false, ...more }: Setup,
 ) {
   const scripts: Scripts = {
     'POST /containers/c/exec': create ?? json({ Id: 'e' }, 201),
     'POST /exec/e/start': run ?? says(),
     'GET /exec/e/json': inspect ?? json({ ID: 'e', Running: false, ExitCode: exitCode }),
+    'GET /events': events ?? json({ message: 'nobody may see them' }, 403),
     'POST /exec/e/resize': async (call) => {
       await json({})(call)
       resized?.()

@@ -1,16 +1,16 @@
-import { setTimeout } from 'node:timers/promises'
 import type { ApiClient, ContainerExecBody, ExecStartBody } from '../../api/index.js'
-import { ApiError, StreamError } from '../../errors.js'
+import { ApiError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { eitherSignal } from '../../support/abort.js'
 import { idOfMade } from '../base/identity.js'
 import type { EngineTarget } from '../base/object.js'
 import { dialectOf } from '../podman/dialect.js'
 import { detachMatcher } from './detaching.js'
+import { type ExecEnd, execExit } from './exec-end.js'
 import type { ExecPlan, ExecStart } from './exec-options.js'
 import type { Killer } from './kill/killer.js'
 import { isMultiplexed } from './output-mode.js'
-import { keepInput, Session, type SessionExit, type TerminalSize } from './session.js'
+import { keepInput, Session, type TerminalSize } from './session.js'
 
 /** The limits of the steps of an exec, and what ends the command, where `kill` asks for that. */
 export interface ExecSteps {
@@ -75,7 +75,8 @@ export async function startExecSession(
     socket,
     multiplexed,
     ...partsOf(exec, start, {
-      kills: killer !== undefined,
+      // A terminal that was cut off may sit there for ever.
+      waits: killer === undefined && !(tty && stdin),
       signal: eitherSignal(call.signal, ending.signal),
     }),
     detachKeys: keys,
@@ -102,7 +103,7 @@ function consoleSize({ rows, columns }: TerminalSize): [number, number] {
 function partsOf(
   { api, id }: EngineTarget,
   { tty, stdin, hasOutput }: ExecStart,
-  { kills, signal }: Pick<ExecEnd, 'kills' | 'signal'>,
+  waiting: Pick<ExecEnd, 'waits' | 'signal'>,
 ) {
   // Without an output that is read nothing can be lost: an Engine ends such a connection at once.
   const mayLose = hasOutput && dialectOf(api).notesExecEndInTime
@@ -115,7 +116,7 @@ function partsOf(
     isRunning: async () => true,
     resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
       api.exec.resize(id, { h, w }, call),
-    ended: (inputEnded: boolean) => execExit(api, id, { tty, kills, inputEnded, mayLose, signal }),
+    ended: (inputEnded: boolean) => execExit({ api, id }, { inputEnded, mayLose, ...waiting }),
   } as const
 }
 
@@ -128,58 +129,5 @@ async function startKillable({ api, id }: EngineTarget, started: ExecStartBody, 
   } catch (error) {
     if (error instanceof ApiError) killer.exec = undefined
     throw error
-  }
-}
-
-const LOST = 126
-
-interface ExecEnd {
-  readonly tty: boolean
-  /** Whether the process is ended where its connection is lost. */
-  readonly kills: boolean
-  readonly inputEnded: boolean
-  /** Whether a connection that ends before the process is one that was cut. */
-  readonly mayLose: boolean
-  readonly signal: AbortSignal | undefined
-}
-
-/**
- * Engines note the exit code before they end the output, and do not end it before: one look is enough, unless the
- * connection was cut. What is written then goes nowhere, so the output is not complete.
- */
-async function execExit(api: ApiClient, id: string, end: ExecEnd): Promise<SessionExit> {
-  const { tty, kills, mayLose, signal } = end
-  const atOnce = await execExitCode(api, id, signal)
-  if (atOnce !== undefined) return { exitCode: atOnce, detached: false }
-  // A terminal that was cut off may sit there for ever.
-  if ((tty || kills) && mayLose) throw cutOff(id, end, undefined)
-  const exitCode = await untilExecExit(api, id, signal)
-  // Docker notes this code for an exec, too, whose client it has lost, and never the one it ends with.
-  if (mayLose) throw cutOff(id, end, exitCode === LOST ? undefined : exitCode)
-  return { exitCode, detached: false }
-}
-
-function cutOff(id: string, { inputEnded }: ExecEnd, exitCode: number | undefined): StreamError {
-  const what = inputEnded ? 'a connection when the input has ended' : 'connections'
-  const hint = `nothing keeps what an exec writes: is there a proxy before the Engine that ends ${what}?`
-  return StreamError.cutOff(`exec ${id.slice(0, 12)}`, exitCode, { hint })
-}
-
-/** undefined while it runs. */
-async function execExitCode(
-  api: ApiClient,
-  id: string,
-  signal: AbortSignal | undefined,
-): Promise<number | undefined> {
-  const { Running, ExitCode } = await api.exec.inspect(id, { signal })
-  return Running || typeof ExitCode !== 'number' ? undefined : ExitCode
-}
-
-/** There is no call that waits for it. */
-async function untilExecExit(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<number> {
-  for (let pause = 20; ; pause = Math.min(pause * 2, 1000)) {
-    const exitCode = await execExitCode(api, id, signal)
-    if (exitCode !== undefined) return exitCode
-    await setTimeout(pause, undefined, { signal }).catch(() => signal?.throwIfAborted())
   }
 }
