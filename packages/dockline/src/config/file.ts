@@ -86,6 +86,15 @@ export function readConfigFile(folder: string): ConfigFile {
   throw new InvalidArgumentError(`${file} must hold a JSON object`)
 }
 
+/** The config.json of this environment. One that cannot be read counts as empty: what needs it reports the error. */
+export function readUsableConfig(env: Environment): ConfigFile {
+  try {
+    return readConfigFile(configFolder(env))
+  } catch {
+    return {}
+  }
+}
+
 /** undefined when there is no such file. */
 export function readJson(file: string): unknown {
   const text = readText(file)

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { InvalidArgumentError } from '../errors.js'
 import { checkObject, invalidKind, shownKey } from '../support/check.js'
-import { configFolder, readConfigFile } from './file.js'
+import { readUsableConfig } from './file.js'
 import type { Environment } from './resolve.js'
 
 const VARIABLE = 'DOCKER_CUSTOM_HEADERS'
@@ -20,7 +20,7 @@ export function optionHeaders(headers: unknown = {}): Record<string, string> {
  */
 export function configHeaders(env: Environment): Record<string, string> {
   const text = env[VARIABLE]
-  const headers = text ? parseHeaders(text) : Object.entries(headersOfFile(env))
+  const headers = text ? parseHeaders(text) : Object.entries(readUsableConfig(env).HttpHeaders ?? {})
   const ours = headers.filter(
     ([name, value]) => name.toLowerCase() !== 'user-agent' && typeof value === 'string',
   )
@@ -48,15 +48,6 @@ function isValid(check: () => void): boolean {
     return true
   } catch {
     return false
-  }
-}
-
-/** Returns no headers for a file that cannot be read. Code that needs the file reports the error. */
-function headersOfFile(env: Environment): Readonly<Record<string, string>> {
-  try {
-    return readConfigFile(configFolder(env)).HttpHeaders ?? {}
-  } catch {
-    return {}
   }
 }
 

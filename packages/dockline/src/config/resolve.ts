@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../errors.js'
 import { DEFAULT_HOST, type ProxyChoice, type TlsSettings } from '../transport/index.js'
 import { contextEndpoint } from './contexts/contexts.js'
-import { configFolder, readConfigFile } from './file.js'
+import { configFolder, readConfigFile, readUsableConfig } from './file.js'
 import { proxyVariables } from './proxy/proxies.js'
 import { proxyChoice } from './proxy/resolve-proxy.js'
 import { type TlsOptions, tlsOfFolder, tlsOfOption } from './tls-files.js'
@@ -59,7 +59,7 @@ export function resolveConnection(env: Environment, choice: Choice = {}): Connec
     configured: found.reason !== NOTHING,
     apiVersion: env.DOCKER_API_VERSION || undefined,
     proxy: proxyChoice(env, choice.proxy),
-    proxies: (address) => proxyVariables(readConfigFile(configFolder(env)), address),
+    proxies: (address) => proxyVariables(readUsableConfig(env), address),
   }
 }
 

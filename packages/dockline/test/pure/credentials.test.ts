@@ -278,6 +278,12 @@ describe('what is broken is told, and never what it holds', () => {
     await aProgram(place, 'bad', 'process.exit(1)')
     assert.deepEqual(Object.keys(await allCredentials(placeOf(place))), ['a.io', 'b.io'])
   })
+
+  it('leaves out a whole config.json that cannot be read, and keeps what the environment has', async (test) => {
+    const place = await aConfig(test, '{"auths":')
+    const DOCKER_AUTH_CONFIG = JSON.stringify({ auths: { 'r.io': { auth: base64('me:pw') } } })
+    assert.deepEqual(Object.keys(await allCredentials(placeOf(place, { DOCKER_AUTH_CONFIG }))), ['r.io'])
+  })
 })
 
 describe('a helper', () => {

@@ -55,6 +55,22 @@ describe('a container is given the proxies of config.json:', () => {
   }
 })
 
+describe('a config.json that cannot be read gives no proxies and stops nothing:', () => {
+  for (const [what, text] of [
+    ['no JSON', '{"proxies":'],
+    ['no object', '[]'],
+  ] as const) {
+    it(what, async (test) => {
+      const engine = await FakeEngine.start(test, {
+        'POST /containers/create': json({ Id: 'c1', Warnings: [] }, 201),
+        'GET /containers/c1/json': json({ Id: 'c1' }),
+      })
+      const client = engine.client(test, { env: { DOCKER_CONFIG: await aConfigFolder(test, text) } })
+      assert.equal((await client.containers.create('busybox', ['true'])).id, 'c1')
+    })
+  }
+})
+
 describe('a build is given the proxies of config.json', () => {
   const BUILT = json({ stream: 'Successfully built 0123456789ab\n' })
   const scripts = { 'POST /build': BUILT, '*': json({ Id: 'sha256:0123456789ab' }) }

@@ -75,14 +75,22 @@ async function readCredentials(
  * command, and warned of: most builds need none.
  */
 export async function allCredentials(place: CredentialPlace, { signal }: Options = {}): Promise<Auths> {
-  const source = openSource(place, signal)
-  const { file } = source
   const all: Auths = {}
-  const add = (registry: string, auth: AuthEntry | undefined) => {
+  const add: AddAuth = (registry, auth) => {
     if (auth !== undefined) define<AuthEntry>(all, registry, { ...auth, serveraddress: registry })
   }
-  const tolerate = <T>(read: () => Promise<T>) =>
-    tolerating(read(), signal, 'a build goes without some credentials')
+  const tolerate: Tolerate = (read) => tolerating(read(), signal, 'a build goes without some credentials')
+  const source = await tolerate(async () => openSource(place, signal))
+  if (source !== undefined) await addStored(source, add, tolerate)
+  for (const [registry, auth] of Object.entries(environmentAuths(place.env))) add(registry, auth)
+  return all
+}
+
+type AddAuth = (registry: string, auth: AuthEntry | undefined) => void
+type Tolerate = <T>(read: () => Promise<T>) => Promise<T | undefined>
+
+async function addStored(source: CredentialSource, add: AddAuth, tolerate: Tolerate): Promise<void> {
+  const { file } = source
   for (const [registry, entry] of Object.entries(file.auths))
     add(registry, await tolerate(async () => entryAuth(entry, whereIn(file, registry))))
   const forAll = defaultHelper(source)
@@ -97,8 +105,6 @@ export async function allCredentials(place: CredentialPlace, { signal }: Options
     }
     add(registry, await tolerate(ofRegistry))
   }
-  for (const [registry, auth] of Object.entries(environmentAuths(place.env))) add(registry, auth)
-  return all
 }
 
 /** Keeps a login where the docker command would: with the helper, else in the file. */
