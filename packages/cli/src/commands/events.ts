@@ -5,8 +5,7 @@ import { EXIT, ExitError } from '../errors.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { text } from '../flags/flag.js'
 import { objectFormatFlag } from '../flags/format.js'
-import { plainJson } from '../go/json.js'
-import { parseLossless } from '../go/lossless-json.js'
+import { parseObject } from '../go/lossless-json.js'
 import { eventLine, withOldNames } from '../output/event-line.js'
 import { BAD_TEMPLATE } from '../output/object-format.js'
 import { parseTemplate } from '../template/index.js'
@@ -28,7 +27,7 @@ export const command = defineCommand({
     const query = { since: moment(since), until: moment(until), filters: filtersOf(filter) }
     const { api } = await cli.client()
     // Not as the library reads events: a time in nanoseconds is more than a number of JavaScript holds.
-    const events = api.http.lines({ method: 'GET', path: path`/events`, query }, { parse: parseLossless })
+    const events = api.http.lines({ method: 'GET', path: path`/events`, query }, { parse: parseObject })
     for await (const event of events) cli.line(show(event))
   },
 })
@@ -44,15 +43,19 @@ function moment(given = ''): string | undefined {
 }
 
 async function formatter(format = ''): Promise<(event: unknown) => string> {
-  if (format === 'json') return plainJson
   if (format === '') return eventLine
-  const template = refusing(() => parseTemplate(format))
+  const [source, fitted] = format === 'json' ? ['{{json .}}', asItIs] : [format, withOldNames]
+  const template = refusing(() => parseTemplate(source))
   const { goType } = await import('../template/engine-types.js')
   const type = goType('*events.Message')
-  const show = (event: unknown) => refusing(() => template.apply(new Value(type, withOldNames(event))))
+  const show = (event: unknown) => refusing(() => template.apply(new Value(type, fitted(event))))
   // A wrong format is reported before the command waits for an event.
   show(new Map())
   return show
+}
+
+function asItIs(event: unknown): unknown {
+  return event
 }
 
 function refusing<T>(act: () => T): T {

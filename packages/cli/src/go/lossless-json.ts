@@ -156,3 +156,10 @@ class Reader {
     return new SyntaxError(`this JSON is nested more than ${MAX_DEPTH} levels deep`)
   }
 }
+
+/** The same of an object. To Go, null is an empty one. Throws an error that says what came instead. */
+export function parseObject(text: string): ReadonlyMap<string, unknown> {
+  const value = parseLossless(text) ?? new Map()
+  if (value instanceof Map) return value
+  throw new Error(`${Array.isArray(value) ? 'a list' : `a ${typeof value}`} where an object belongs`)
+}

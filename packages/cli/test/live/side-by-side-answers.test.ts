@@ -159,8 +159,8 @@ const ROWS: readonly Look[] = [
       ),
     },
   })),
-  {
-    words: ['events', '--until', '1600000001'],
+  ...[[], ['--format', 'json']].map((format) => ({
+    words: ['events', '--until', '1600000001', ...format],
     answers: {
       '/events': new Raw(
         eachWithNull(EVENT)
@@ -168,7 +168,7 @@ const ROWS: readonly Look[] = [
           .join(''),
       ),
     },
-  },
+  })),
   {
     words: ['version', '--format', '{{json .Server}}'],
     answers: {
@@ -199,6 +199,37 @@ describe('beside docker, null is nothing', { skip: withoutDocker }, () => {
     }
     for (let at = 0; at < places.length; at += 4) await Promise.all(places.slice(at, at + 4).map(look))
   })
+})
+
+/** What no Engine answers on purpose: a list in place of an object, an object in place of a list. */
+const OF_ANOTHER_KIND: readonly (readonly [words: readonly string[], at: string, list: boolean])[] = [
+  [['ps'], '/containers/json', true],
+  [['images'], '/images/json', true],
+  [['network', 'ls'], '/networks', true],
+  [['volume', 'ls'], '/volumes', false],
+  [['search', 'x'], '/images/search', true],
+  [['history', 'x'], '/images/x/history', true],
+  [['diff', 'x'], '/containers/x/changes', true],
+  [['rmi', 'x'], '/images/x', true],
+  [['top', 'x'], '/containers/x/top', false],
+  [['inspect', '--type', 'container', 'x'], '/containers/x/json', false],
+  [['image', 'inspect', 'x'], '/images/x/json', false],
+  [['volume', 'inspect', 'x'], '/volumes/x', false],
+  [['network', 'inspect', 'x'], '/networks/x', false],
+  [['events', '--until', '1600000001'], '/events', false],
+]
+
+describe('beside docker, an answer of another kind is an error', { skip: withoutDocker }, () => {
+  for (const [words, at, isList] of OF_ANOTHER_KIND) {
+    it(`of ${words.join(' ')}`, async (test) => {
+      const host = await anAnsweringEngine(test, { [at]: new Raw(isList ? '{"a":1}' : '[1]') })
+      const env = { DOCKER_CONFIG: await aFolder(test), DOCKER_API_VERSION: '1.51' }
+      const [theirs, ours] = await Promise.all([docker(host, words, { env }), dockline(host, words, { env })])
+      assert.equal(theirs.exitCode, 1)
+      assert.deepEqual([ours.exitCode, ours.stdout], [1, theirs.stdout])
+      assert.match(ours.stderr, / where an object belongs| where a list belongs/)
+    })
+  }
 })
 
 /** What is behind the last word of a line cannot be seen. */
