@@ -2,7 +2,7 @@ import type { Cli } from './cli.js'
 import { EXIT, ExitError, explain } from './errors.js'
 import { objectFormatFlag } from './flags/format.js'
 import { indentedJson, plainJson } from './go/json.js'
-import { parseObject } from './go/lossless-json.js'
+import { asObject, parseLossless } from './go/lossless-json.js'
 import { readTemplate } from './output/object-format.js'
 import type { Template } from './template/index.js'
 import { goValue, Value } from './template/values.js'
@@ -50,7 +50,7 @@ export async function inspectEach({ cli, names, format = '', type = '', look }: 
 
 function told(name: string, answer: string): unknown {
   try {
-    return parseObject(answer)
+    return asObject(parseLossless(answer))
   } catch (cause) {
     const reason = (cause as Error).message
     throw new ExitError(`cannot read what the Engine answered for ${name}: ${reason}`, EXIT.failure, cause)

@@ -5,7 +5,7 @@ import { EXIT, ExitError } from '../errors.js'
 import { filterFlag, filtersOf } from '../flags/filter.js'
 import { text } from '../flags/flag.js'
 import { objectFormatFlag } from '../flags/format.js'
-import { parseObject } from '../go/lossless-json.js'
+import { asObject, parseLossless } from '../go/lossless-json.js'
 import { eventLine, withOldNames } from '../output/event-line.js'
 import { BAD_TEMPLATE } from '../output/object-format.js'
 import { parseTemplate } from '../template/index.js'
@@ -27,10 +27,18 @@ export const command = defineCommand({
     const query = { since: moment(since), until: moment(until), filters: filtersOf(filter) }
     const { api } = await cli.client()
     // Not as the library reads events: a time in nanoseconds is more than a number of JavaScript holds.
-    const events = api.http.lines({ method: 'GET', path: path`/events`, query }, { parse: parseObject })
-    for await (const event of events) cli.line(show(event))
+    const events = api.http.lines({ method: 'GET', path: path`/events`, query }, { parse: parseLossless })
+    for await (const event of events) cli.line(show(objectOf(event)))
   },
 })
+
+function objectOf(event: unknown): ReadonlyMap<string, unknown> {
+  try {
+    return asObject(event)
+  } catch (cause) {
+    throw new ExitError(`GET /events answered with ${(cause as Error).message}`, EXIT.failure, cause)
+  }
+}
 
 /** docker's words for what is no time. */
 function moment(given = ''): string | undefined {

@@ -157,9 +157,9 @@ class Reader {
   }
 }
 
-/** The same of an object. To Go, null is an empty one. Throws an error that says what came instead. */
-export function parseObject(text: string): ReadonlyMap<string, unknown> {
-  const value = parseLossless(text) ?? new Map()
-  if (value instanceof Map) return value
-  throw new Error(`${Array.isArray(value) ? 'a list' : `a ${typeof value}`} where an object belongs`)
+/** To Go, null is an empty object. Throws an error that says which value is none. */
+export function asObject(value: unknown): ReadonlyMap<string, unknown> {
+  const object = value ?? new Map()
+  if (object instanceof Map) return object
+  throw new Error(`${Array.isArray(object) ? 'a list' : `a ${typeof object}`} where an object belongs`)
 }
