@@ -23,8 +23,8 @@ export async function dockline(args: readonly string[], streams = processStreams
     const top: Place = { cli, path: TOP }
     if (name === COMPLETE) return await complete(rest, cli)
     // By its name, or in `dockline help NAME`.
-    const plugged = name === 'help' ? rest : operands
-    const exitCode = await tryPlugin(plugged, args, cli)
+    const exitCode =
+      name === 'help' ? await tryHelpOfPlugin(rest, args, cli) : await tryPlugin(operands, args, cli)
     if (exitCode !== undefined) return exitCode
     if (flags.version) return await printVersion(cli)
     const topic = topicOf(operands, flags.help)
@@ -57,6 +57,17 @@ async function tryPlugin(
   if (name === 'help' || isBuiltIn(name, next, cli)) return undefined
   const { tryPlugin: tryIt } = await import('./plugins/index.js')
   return tryIt(name, args, cli)
+}
+
+/** As docker has it, a plugin that cannot show its help is an error. */
+async function tryHelpOfPlugin(
+  topic: readonly string[],
+  args: readonly string[],
+  cli: Cli,
+): Promise<number | undefined> {
+  const exitCode = await tryPlugin(topic, args, cli)
+  if (exitCode) throw new ExitError(`exit status ${exitCode}`)
+  return exitCode
 }
 
 async function complete(words: readonly string[], cli: Cli): Promise<number> {

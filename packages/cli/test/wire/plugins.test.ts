@@ -48,6 +48,12 @@ function run(config: string, words: readonly string[], input?: string): Promise<
 describe('a plugin', { concurrency: 4, skip: platform() === 'win32' }, () => {
   const echo = script(GOOD, 'printf "%s|" "$@"')
 
+  it('that fails to show its help is an error', async (test) => {
+    const config = await withPlugins(test, { hey: script(GOOD, 'exit 3') })
+    const { exitCode, stderr } = await run(config, ['help', 'hey'])
+    assert.deepEqual({ exitCode, stderr }, { exitCode: 1, stderr: 'exit status 3\n' })
+  })
+
   for (const words of [
     ['hey', 'a', '-x', '--help', 'two words'],
     ['hey'],

@@ -14,7 +14,9 @@ export function toTimestamp(option: string, moment: Moment | undefined): string 
   if (moment === undefined) return undefined
   if (moment instanceof Date) return fromMilliseconds(option, moment, moment.getTime())
   if (typeof moment === 'number') return fromMilliseconds(option, moment, checkMilliseconds(option, moment))
-  if (/^\d+(\.\d{1,9})?$/.test(moment)) return moment
+  // The Engine reads nine digits behind the point, and no sign.
+  const seconds = /^\+?(\d+(?:\.\d{1,9})?)\d*$/.exec(moment)?.[1]
+  if (seconds !== undefined) return seconds
   const duration = nanosecondsIn(moment)
   if (duration !== undefined) return fromMilliseconds(option, moment, Date.now() - duration / 1e6)
   return withFraction(option, moment)
@@ -35,11 +37,11 @@ function checkMilliseconds(option: string, moment: number): number {
 
 /** A Date stops at milliseconds, the Engine's own timestamps do not: what is behind the point is kept as it is. */
 function withFraction(option: string, text: string): string {
-  const fraction = /T\d\d:\d\d:\d\d\.(\d{1,9})/.exec(text)?.[1]
+  const fraction = /T\d\d:\d\d:\d\d\.(\d+)/.exec(text)?.[1]
   const whole = fraction === undefined ? text : text.replace(`.${fraction}`, '')
   const time = Date.parse(completed(whole))
   if (fraction === undefined) return fromMilliseconds(option, text, time)
-  return `${Math.floor(Number(fromMilliseconds(option, text, time)))}.${fraction.padEnd(9, '0')}`
+  return `${Math.floor(Number(fromMilliseconds(option, text, time)))}.${fraction.padEnd(9, '0').slice(0, 9)}`
 }
 
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d))?)?)?(Z|[+-]\d\d:\d\d)?$/
