@@ -48,6 +48,7 @@ export class JsonDecoder<T = unknown> {
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at] as number
       if (this.#inString) this.#stepInString(byte)
+      else if (this.#ofNull > 0 && byte !== NULL[this.#ofNull]) throw this.#notJson(bytes.subarray(at))
       else if (byte === QUOTE && this.#depth > 0) this.#inString = true
       else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         if (this.#depth === 0) start = at

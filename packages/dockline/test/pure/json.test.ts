@@ -50,6 +50,7 @@ describe('JsonDecoder', () => {
     ['an end without a beginning', ']'],
     ['a bare word', 'nothing'],
     ['half a null', 'nul nothing'],
+    ['a value in a null', 'nu{}ll'],
   ] as const) {
     it(`refuses ${name} and quotes it`, () => {
       assert.throws(
