@@ -48,10 +48,9 @@ export class JsonDecoder<T = unknown> {
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at] as number
       if (this.#inString) this.#stepInString(byte)
-      else if (this.#ofNull > 0 && byte !== NULL[this.#ofNull]) throw this.#notJson(bytes.subarray(at))
       else if (byte === QUOTE && this.#depth > 0) this.#inString = true
       else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (this.#depth === 0) start = at
+        if (this.#depth === 0) start = this.#beginAt(bytes, at)
         this.#depth += 1
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         this.#depth -= 1
@@ -68,6 +67,11 @@ export class JsonDecoder<T = unknown> {
   /** Throws when the stream ended in the middle of a value. */
   end(): void {
     if (this.#depth + this.#ofNull > 0) throw StreamError.truncated(this.#what)
+  }
+
+  #beginAt(bytes: Buffer, at: number): number {
+    if (this.#ofNull > 0) throw this.#notJson(bytes.subarray(at))
+    return at
   }
 
   /** Tells whether a byte between the values is white space, or continues a `null`. */

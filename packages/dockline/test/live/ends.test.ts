@@ -155,6 +155,21 @@ onEveryEngine((engine) => {
         })
       }
 
+      it('but for a process that Docker gives up, because both its outputs fail', async (test) => {
+        const container = await aRunningContainer(test, engine)
+        const relay = await anEndingRelay(test, engine.host, { tcp: true })
+        await using client = new DockerClient({ host: relay.host })
+        const distant = await client.containers.get(container.id)
+        const tick = 'echo one; echo one >&2; sleep 0.1'
+        const session = await distant.spawn(['sh', '-c', `while :; do ${tick}; done`], { stdin: false })
+        const shown = once(session.socket, 'data')
+        await shown
+        relay.reset()
+        const error = await failureOf(session.exit)
+        assert.ok(error instanceof StreamError, String(error))
+        assert.equal(error.exitCode, undefined)
+      })
+
       it('when nothing is on its stdin, with a tty as well', async (test) => {
         const container = await aRunningContainer(test, engine)
         const relay = await anEndingRelay(test, engine.host, { tcp: true })

@@ -469,7 +469,7 @@ describe('a session', () => {
       const looks = [true, true].map(() => json({ Running: true, ExitCode: null }))
       const { container } = await start(test, {
         run: says(frame(1, 'x')),
-        inspect: (call) => (looks.shift() ?? json({ Running: false, ExitCode: code }))(call),
+        inspect: (call) => (looks.shift() ?? json({ Running: false, ExitCode: code, Pid: 5 }))(call),
       })
       const session = await container.spawn('sh')
       for (const error of [await failureOf(session.output.text()), await failureOf(session.exit)]) {
@@ -491,28 +491,31 @@ describe('a session', () => {
       return answer(200, { 'Content-Type': 'application/json' }, events.join('\n'))
     }
 
-    it('rejects with the exit code that the Engine tells', async (test) => {
-      const looks = [json({ Running: true, ExitCode: null })]
-      const { container } = await start(test, {
-        run: says(frame(1, 'x')),
-        inspect: (call) => (looks.shift() ?? lost)(call),
-        events: told('7'),
-      })
-      const error = await failureOf(container.exec('x'))
-      assert.ok(error instanceof StreamError, String(error))
-      assert.equal(error.exitCode, 7)
-    })
-
-    it('rejects with the exit code that the Engine tells when the connection was lost before a look', async (test) => {
-      const { container } = await start(test, { run: says(), inspect: lost, events: told('7') })
-      const error = await failureOf(container.exec('x'))
-      assert.ok(error instanceof StreamError, String(error))
-      assert.equal(error.exitCode, 7)
-    })
+    for (const [when, looks] of [
+      ['during a look', [json({ Running: true, ExitCode: null })]],
+      ['before it', []],
+    ] as const) {
+      for (const [name, events, exitCode] of [
+        ['with the exit code that the Engine tells', told('7'), 7],
+        ['without the one that Docker tells of a process that it has given up', told('127'), undefined],
+        ['without one where the Engine tells none', told(), undefined],
+      ] as const) {
+        it(`rejects ${name}, lost ${when}`, async (test) => {
+          const waiting = [...looks]
+          const { container } = await start(test, {
+            run: says(frame(1, 'x')),
+            inspect: (call) => (waiting.shift() ?? lost)(call),
+            events,
+          })
+          const error = await failureOf(container.exec('x'))
+          assert.ok(error instanceof StreamError, String(error))
+          assert.equal(error.exitCode, exitCode)
+        })
+      }
+    }
 
     for (const [name, events] of [
       ['the Engine tells it', told('126')],
-      ['the Engine has forgotten', told()],
       ['a proxy refuses events', json({ message: 'no' }, 403)],
     ] as const) {
       it(`has that exit code when its connection has lasted and ${name}`, async (test) => {
@@ -521,10 +524,30 @@ describe('a session', () => {
       })
     }
 
-    it('asks for no events when the process never began', async (test) => {
+    it('takes that of a process that never began, and asks for no events', async (test) => {
       const { engine, container } = await start(test, { run: says(), exitCode: 126 })
       assert.equal((await container.exec('x')).exitCode, 126)
       assert.equal(engine.calls.length, 3)
+    })
+
+    it('rejects with that of a process that never began after a cut', async (test) => {
+      const looks = [json({ Running: true, ExitCode: null })]
+      const noted = json({ ID: 'e', Running: false, ExitCode: 126, Pid: 0 })
+      const inspect: Script = (call) => (looks.shift() ?? noted)(call)
+      const { container } = await start(test, { run: says(), inspect })
+      const error = await failureOf(container.exec('x'))
+      assert.ok(error instanceof StreamError, String(error))
+      assert.equal(error.exitCode, 126)
+    })
+
+    it('rejects without one when the container is removed after a cut', async (test) => {
+      const looks = [json({ Running: true, ExitCode: null })]
+      const gone = json({ message: 'No such exec instance' }, 404)
+      const inspect: Script = (call) => (looks.shift() ?? gone)(call)
+      const { container } = await start(test, { run: says(), inspect })
+      const error = await failureOf(container.exec('x'))
+      assert.ok(error instanceof StreamError, String(error))
+      assert.equal(error.exitCode, undefined)
     })
 
     it('is given up while the Engine has not told it', async (test) => {

@@ -6,10 +6,10 @@ import type { Own } from '../base/call.js'
 import type { EngineTarget } from '../base/object.js'
 import { textOrNumber } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
-import { registerWait } from '../removal/register-wait.js'
 import { type AttachQuery, connectHijacked, connectWebSocket } from './attach-connection.js'
 import { type AttachedEnd, attachExit, type LastRun, lastRunIn, stateOf } from './attach-exit.js'
 import { endWhenSilent } from './attach-silence.js'
+import { waitForEnd } from './attach-wait.js'
 import { detachMatcher } from './detaching.js'
 import { Session, type TerminalSize } from './session.js'
 
@@ -113,12 +113,7 @@ export async function attachSession(
   const ending = new AbortController()
   const waitSignal = eitherSignal(signal, ending.signal)
   try {
-    const wait = { condition: dialectOf(api).waitCondition(plan.condition) }
-    const call = { signal: waitSignal, timeout }
-    // Before its start, nobody removes it.
-    const { result } = await (plan.running
-      ? registerWait(api, id, { query: wait, ...call })
-      : api.containers.waitRegistered(id, wait, call))
+    const { result } = await waitForEnd(target, plan, { signal: waitSignal, timeout })
     const session = new Session({
       ...connection,
       ...partsOf(target, plan, { result, signal: waitSignal }),

@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import type { EventsQuery, ExecInspectResponse } from '../../api/index.js'
-import { DockerError, StreamError } from '../../errors.js'
-import { eitherSignal } from '../../support/abort.js'
+import type { ExecInspectResponse } from '../../api/index.js'
+import { ApiError, StreamError } from '../../errors.js'
 import type { EngineTarget } from '../base/object.js'
 import type { SessionExit } from './session.js'
 
@@ -14,8 +13,10 @@ export interface ExecEnd {
   readonly signal: AbortSignal | undefined
 }
 
-/** Docker notes this code also for a process whose client it has lost, sometimes before the process ends. */
+/** Docker notes this code also for a process whose client it has lost, at the end of the process or before. */
 const LOST = 126
+/** Docker tells this code of a process that it has given up before the end. */
+const GIVEN_UP = 127
 
 /**
  * Engines note the exit code before they end the output, and do not end it before: one look is enough, unless the
@@ -25,17 +26,32 @@ export async function execExit(exec: EngineTarget, end: ExecEnd): Promise<Sessio
   const { mayLose, signal } = end
   const noted = await notedEnd(exec, signal)
   if (noted === undefined) return exitAfterCut(exec, end)
-  const { exitCode, Pid } = noted
-  const isDoubtful = exitCode === LOST && mayLose && Pid
-  const told = isDoubtful ? await toldSoFar(exec, signal) : undefined
-  if (told !== undefined && told !== exitCode) throw cutOff(exec, end, told)
+  const { exitCode } = noted
+  if (mayLose && isDoubtful(noted)) {
+    // Where events are refused, it is most likely the code of a script.
+    const told = await toldExitCode(exec, signal).catch(orRefused(exitCode))
+    if (told !== exitCode) throw cutOff(exec, end, told)
+  }
   return { exitCode, detached: false }
 }
 
 async function exitAfterCut(exec: EngineTarget, end: ExecEnd): Promise<SessionExit> {
   const { waits, mayLose, signal } = end
-  if (!mayLose) return { exitCode: await untilNoted(exec, signal), detached: false }
-  throw cutOff(exec, end, waits ? await untilTold(exec, signal) : undefined)
+  if (!mayLose) return { exitCode: (await untilNoted(exec, signal)).exitCode, detached: false }
+  throw cutOff(exec, end, waits ? await exitCodeOfLost(exec, signal) : undefined)
+}
+
+/** Waits for the end. Returns undefined where nothing tells the exit code. */
+async function exitCodeOfLost(
+  exec: EngineTarget,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  try {
+    const noted = await untilNoted(exec, signal)
+    return isDoubtful(noted) ? await toldExitCode(exec, signal) : noted.exitCode
+  } catch (error) {
+    return orRefused(undefined)(error)
+  }
 }
 
 function cutOff({ id }: EngineTarget, { inputEnded }: ExecEnd, exitCode: number | undefined): StreamError {
@@ -58,54 +74,42 @@ async function notedEnd(
   return Running || typeof ExitCode !== 'number' ? undefined : { ...attrs, exitCode: ExitCode }
 }
 
+/** What never began has no other code. */
+function isDoubtful({ exitCode, Pid }: NotedEnd): boolean {
+  return exitCode === LOST && Boolean(Pid)
+}
+
 /** There is no call that waits for it. */
-async function untilNoted(exec: EngineTarget, signal: AbortSignal | undefined): Promise<number> {
+async function untilNoted(exec: EngineTarget, signal: AbortSignal | undefined): Promise<NotedEnd> {
   for (let pause = 20; ; pause = Math.min(pause * 2, 1000)) {
     const noted = await notedEnd(exec, signal)
-    if (noted !== undefined) return noted.exitCode
+    if (noted !== undefined) return noted
     await setTimeout(pause, undefined, { signal }).catch(() => signal?.throwIfAborted())
   }
 }
 
-/** Waits for the end of a process that has lost its connection. Returns undefined where nothing tells its exit code. */
-async function untilTold(exec: EngineTarget, signal: AbortSignal | undefined): Promise<number | undefined> {
-  const leaving = new AbortController()
-  const told = toldInEvents(exec, { since: 0 }, eitherSignal(signal, leaving.signal))
-  told.catch(() => {})
-  try {
-    const noted = await untilNoted(exec, signal)
-    return noted === LOST ? await told : noted
-  } finally {
-    leaving.abort()
-  }
-}
-
-/** Looks into what the Engine remembers, which are its latest events. */
-async function toldSoFar(exec: EngineTarget, signal: AbortSignal | undefined): Promise<number | undefined> {
-  const { date = '' } = await exec.api.system.pingHead({ signal }).catch(asUntold)
-  return toldInEvents(exec, { since: 0, until: (Date.parse(date) || Date.now()) / 1000 + 1 }, signal)
-}
-
-/** The exit code that the Engine tells when the process ends. undefined where it tells nobody. */
-async function toldInEvents(
+/**
+ * The exit code in the Engine's latest events, which it remembers. It tells the end before it notes that, so that there is
+ * nothing to wait for.
+ */
+async function toldExitCode(
   { api, id }: EngineTarget,
-  query: EventsQuery,
   signal: AbortSignal | undefined,
 ): Promise<number | undefined> {
-  const events = api.system.events({ ...query, filters: { event: ['exec_die'] } }, { signal })
-  try {
-    for await (const { Actor } of events) {
-      const { execID, exitCode } = Actor?.Attributes ?? {}
-      if (execID === id && exitCode !== undefined) return Number(exitCode)
-    }
-  } catch (error) {
-    asUntold(error)
+  const { date = '' } = await api.system.pingHead({ signal })
+  const until = (Date.parse(date) || Date.now()) / 1000 + 1
+  const query = { since: 0, until, filters: { event: ['exec_die'] } }
+  for await (const { Actor } of api.system.events(query, { signal })) {
+    const { execID, exitCode } = Actor?.Attributes ?? {}
+    if (execID === id) return Number(exitCode) === GIVEN_UP ? undefined : Number(exitCode)
   }
   return undefined
 }
 
-/** A proxy before the Engine may refuse events. */
-function asUntold(error: unknown): { readonly date?: string } {
-  if (error instanceof DockerError) return {}
-  throw error
+/** Takes this code where the Engine, or a proxy before it, refuses to tell. */
+function orRefused(exitCode: number | undefined): (error: unknown) => number | undefined {
+  return (error) => {
+    if (error instanceof ApiError) return exitCode
+    throw error
+  }
 }
