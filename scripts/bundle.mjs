@@ -491,7 +491,9 @@ const CALLED_OFTEN = [
 /** Functions of the language that are called often, and ask for no `this`. */
 const OF_LANGUAGE = [
   helperFor('Array', 'isArray'),
-  ...['assign', 'entries', 'fromEntries', 'hasOwn', 'keys', 'values'].map((name) => helperFor('Object', name)),
+  ...['assign', 'entries', 'fromEntries', 'hasOwn', 'keys', 'values'].map((name) =>
+    helperFor('Object', name),
+  ),
 ]
 
 /**
