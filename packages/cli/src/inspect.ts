@@ -50,7 +50,9 @@ export async function inspectEach({ cli, names, format = '', type = '', look }: 
 
 function told(name: string, answer: string): unknown {
   try {
-    return asObject(parseLossless(answer))
+    const value = parseLossless(answer)
+    asObject(value)
+    return value
   } catch (cause) {
     const reason = (cause as Error).message
     throw new ExitError(`cannot read what the Engine answered for ${name}: ${reason}`, EXIT.failure, cause)

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { ConnectionError, Container } from '#src/index.js'
-import { failureOf } from '../support/failure.js'
+import { deferred, failureOf } from '../support/failure.js'
 import {
   type Call,
+  chunk,
   chunkedHead,
   FakeEngine,
   frame,
@@ -17,95 +18,149 @@ const CREATED = { Status: 'created', Running: false, ExitCode: 0, StartedAt: '00
 const BEFORE = { Status: 'exited', Running: false, ExitCode: 4, StartedAt: '2020-01-01T00:00:01Z' }
 const RUNNING = { Status: 'running', Running: true, StartedAt: '2020-01-01T00:00:02Z' }
 const ENDED = { Status: 'exited', Running: false, ExitCode: 5, StartedAt: '2020-01-01T00:00:02Z' }
+const REMOVING = { ...ENDED, Status: 'removing' }
+/** It has ended, and its restart policy is about to start it again. */
+const RESTARTING = { ...ENDED, Status: 'restarting', Running: true, Restarting: true }
+const AGAIN = { ...RUNNING, StartedAt: '2020-01-01T00:00:03Z' }
+const NONE = json({ message: 'no such container' }, 404)
 
-describe('an attached session whose wait loses its connection', () => {
+/** The ways in which an answer that has begun is lost. */
+const LOSSES: Readonly<Record<string, (call: Call) => Promise<void>>> = {
+  'by a reset': (call) => call.reset(),
+  'by an end without an answer': (call) => end(call, chunk()),
+  'by an answer of something between': (call) => end(call, chunk('time is up'), chunk()),
+}
+
+async function end(call: Call, ...chunks: readonly Buffer[]): Promise<void> {
+  await call.write(Buffer.concat(chunks))
+  call.socket.end()
+}
+
+describe('an attached session whose wait is lost', () => {
   for (const [name, states, conditions] of [
     ['waits again for a container that runs', [RUNNING], ['not-running', 'not-running']],
     [
-      'waits for the end when the container has begun since',
+      'waits for the end of a container that has begun since',
       [CREATED, RUNNING],
       ['next-exit', 'not-running'],
     ],
     ['waits again for a container that has not begun', [CREATED], ['next-exit', 'next-exit']],
-    [
-      'waits again for the next end of a container that has ended before',
-      [BEFORE],
-      ['next-exit', 'next-exit'],
-    ],
+    ['waits for the next end of a container that has ended before', [BEFORE], ['next-exit', 'next-exit']],
     ['takes the exit code of a container that has ended since', [RUNNING, ENDED], ['not-running']],
-    ['takes the exit code of a later run', [BEFORE, ENDED], ['next-exit']],
-    [
-      'takes an exit code that comes while it registers',
-      [CREATED, CREATED, ENDED],
-      ['next-exit', 'next-exit'],
-    ],
+    ['takes that of a container that is about to be restarted', [RUNNING, RESTARTING], ['not-running']],
+    ['takes that of a container that is being removed', [RUNNING, REMOVING], ['not-running']],
+    ['takes that of a later run', [BEFORE, ENDED], ['next-exit']],
+    ['takes one that comes while it registers', [CREATED, CREATED, ENDED], ['next-exit', 'next-exit']],
   ] as const) {
     it(name, async (test) => {
-      const { engine, container } = await start(test, { states })
+      const { container, lose, conditionsOf } = await start(test, { looks: states })
       const session = await container.attach()
+      await lose('by a reset')
       assert.equal(await session.output.text(), 'all')
       assert.deepEqual(await session.exit, { exitCode: 5, detached: false })
-      const asked = engine.calls.filter((call) => call.includes('/wait'))
-      assert.deepEqual(
-        asked.map((call) => call.replace(/.*condition=/, '')),
-        conditions,
-      )
+      assert.deepEqual(conditionsOf(), conditions)
     })
   }
 
+  for (const way of Object.keys(LOSSES)) {
+    it(`${way} waits again`, async (test) => {
+      const { container, lose } = await start(test, { looks: [RUNNING] })
+      const session = await container.attach()
+      await lose(way)
+      assert.deepEqual(await session.exit, { exitCode: 5, detached: false })
+    })
+  }
+
+  it('waits again until the Engine has removed the container', async (test) => {
+    const { container, lose, conditionsOf } = await start(test, { looks: [RUNNING, ENDED], remove: true })
+    const session = await container.attach()
+    await lose('by a reset')
+    assert.deepEqual(await session.exit, { exitCode: 5, detached: false })
+    assert.deepEqual(conditionsOf(), ['removed', 'removed'])
+  })
+
+  it('has the exit code of a container that was removed before the next wait', async (test) => {
+    const setup = { looks: [RUNNING, RUNNING, ENDED, NONE], again: NONE, remove: true }
+    const { container, lose } = await start(test, setup)
+    const session = await container.attach()
+    await lose('by a reset')
+    assert.deepEqual(await session.exit, { exitCode: 5, detached: false })
+  })
+
+  it('asks once more when the output has ended', async (test) => {
+    const looks = [RUNNING, json({ message: 'try again' }, 503), ENDED]
+    const { container, lose } = await start(test, { looks })
+    const session = await container.attach()
+    await lose('by a reset')
+    assert.deepEqual(await session.exit, { exitCode: 5, detached: false })
+  })
+
   for (const [name, gone] of [
-    ['the container is gone', json({ message: 'no such container' }, 404)],
+    ['the container is gone', NONE],
+    ['the container runs once more', AGAIN],
     ['the Engine cannot be asked', (call: Call) => void call.reset()],
   ] as const) {
     it(`rejects with the loss when ${name}`, async (test) => {
-      const { container } = await start(test, { states: [RUNNING], gone })
+      const { container, lose } = await start(test, { looks: [RUNNING, gone] })
       const session = await container.attach()
-      const failures = [await failureOf(session.output.text()), await failureOf(session.exit)]
-      for (const failure of failures) assert.ok(failure instanceof ConnectionError, String(failure))
+      await lose('by a reset')
+      for (const failure of [await failureOf(session.output.text()), await failureOf(session.exit)])
+        assert.ok(failure instanceof ConnectionError, String(failure))
     })
   }
+
+  it('rejects with the reason of its signal while it looks', async (test) => {
+    const giving = new AbortController()
+    const reason = new Error('enough')
+    const looks = [RUNNING, () => giving.abort(reason)]
+    const { container, lose } = await start(test, { looks })
+    const session = await container.attach({ signal: giving.signal })
+    await lose('by a reset')
+    assert.equal(await failureOf(session.exit), reason)
+  })
 })
 
 interface Setup {
-  /** What the Engine tells of the container, one after another, and the last of them from then on. */
-  readonly states: readonly object[]
-  /** What it tells after the first. */
-  readonly gone?: Script
+  /** What the Engine tells at each look at the container, or how it answers; the last of them from then on. */
+  readonly looks: readonly (object | Script)[]
+  /** How it answers a second wait. Default: with the exit code. */
+  readonly again?: Script
+  /** Whether it removes the container after its end. Default: false. */
+  readonly remove?: boolean
 }
 
-/** An Engine that ends the output when the second wait begins, or the container has ended. */
-async function start(test: TestContext, { states, gone }: Setup) {
-  let looks = 0
-  let waits = 0
-  let attached: Call | undefined
+const UNFINISHED: readonly unknown[] = [RUNNING, CREATED, BEFORE]
+
+/** An Engine that ends the output at a second wait, and at a later look, unless that tells of a run to come or under way. */
+async function start(test: TestContext, { looks, again = json({ StatusCode: 5 }), remove = false }: Setup) {
+  const waits: Call[] = []
+  const attached = deferred<Call>()
+  let asked = 0
   const finish = async () => {
-    const call = attached
-    attached = undefined
-    await call?.write(frame(1, 'all'))
-    call?.socket.end()
+    const call = await attached.promise
+    if (call.socket.writableEnded) return
+    await call.write(frame(1, 'all'))
+    call.socket.end()
   }
-  const engine = await FakeEngine.start(
-    test,
-    {
-      'GET /containers/c/json': async (call) => {
-        const state = states[Math.min(looks++, states.length - 1)] as object
-        await (looks > 1 && gone !== undefined ? gone : json({ Id: 'c', State: state }))(call)
-        if (looks > 1 && (gone !== undefined || state === ENDED)) await finish()
-      },
-      'POST /containers/c/attach': async (call) => {
-        attached = await call.upgrade(MULTIPLEXED)
-      },
-      'POST /containers/c/wait': async (call) => {
-        waits += 1
-        if (waits > 1) {
-          await json({ StatusCode: 5 })(call)
-          return finish()
-        }
-        await call.takeOver().write(chunkedHead('application/json'))
-        await call.reset()
-      },
+  const tell = (state: object) => json({ Id: 'c', State: state, HostConfig: { AutoRemove: remove } })
+  const scripts = {
+    'GET /containers/c/json': async (call: Call) => {
+      const look = looks[Math.min(asked++, looks.length - 1)]
+      await (typeof look === 'function' ? (look as Script) : tell(look as object))(call)
+      if (asked > 1 && !UNFINISHED.includes(look)) await finish()
     },
-    { apiVersion: '1.47', tcp: true },
-  )
-  return { engine, container: new Container(engine.client(test).api, { id: 'c' }) }
+    'POST /containers/c/attach': async (call: Call) => attached.resolve(await call.upgrade(MULTIPLEXED)),
+    'POST /containers/c/wait': async (call: Call) => {
+      if (waits.push(call) === 1) return call.takeOver().write(chunkedHead('application/json'))
+      await again(call)
+      await finish()
+    },
+  }
+  const engine = await FakeEngine.start(test, scripts, { apiVersion: '1.47', tcp: true })
+  return {
+    container: new Container(engine.client(test).api, { id: 'c' }),
+    lose: async (way: string) => LOSSES[way]?.(waits[0] as Call),
+    conditionsOf: () =>
+      engine.calls.filter((call) => call.includes('/wait')).map((call) => call.replace(/.*condition=/, '')),
+  }
 }

@@ -20,6 +20,8 @@ export interface LastRun {
 /** What is known of a session whose output has ended. */
 export interface AttachedEnd {
   readonly result: Promise<ContainerWaitResponse>
+  /** Waits once more when `result` was lost. */
+  readonly again: () => Promise<ContainerWaitResponse>
   readonly lastRun: LastRun | undefined
   /** Whether the process ran already when the session began. */
   readonly running: boolean
@@ -69,19 +71,22 @@ export async function stateOf(
 
 /** The exit code that the Engine reports, however long that takes, unless this side has detached. */
 export async function attachExit(api: ApiClient, id: string, end: AttachedEnd): Promise<SessionExit> {
-  const { result, lastRun, logs, left, signal } = end
+  const { result, again, lastRun, logs, left, signal } = end
   if (dialectOf(api).isPodman) return endedOnPodman(api, id, end)
   // An Engine that is being stopped takes no more questions, and still reports the ends that it has promised to report.
   const look = stateOf(api, id, signal).catch(() => result)
-  const first = await Promise.race([result, look])
+  const first = await Promise.race([result.catch(() => look), look])
   if (first !== undefined && 'StatusCode' in first) return exited(first)
   const isOfLastRun = isStill(lastRun, first)
   const hasEnded = !isRunning(first) && first?.Status !== 'created' && !isOfLastRun
   if (left && !hasEnded) return DETACHED
-  if (hasEnded) return exited(await result)
+  const answer = () => result.catch(again)
+  if (hasEnded) return exited(await answer())
   // Only a replay ends before the container is started again.
   const isReplay = isOfLastRun && (logs || first === undefined)
-  return isReplay ? { exitCode: lastRun.exitCode, detached: false } : exitAfterTheCut(api, id, end)
+  return isReplay
+    ? { exitCode: lastRun.exitCode, detached: false }
+    : exitAfterTheCut(api, id, { ...end, result: answer() })
 }
 
 /** One that is about to be restarted has ended, and is said to run. */

@@ -1,14 +1,17 @@
-import type { ContainerState, ContainerWaitResponse } from '../../api/index.js'
+import type { ContainerWaitResponse } from '../../api/index.js'
+import { NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import type { EngineTarget } from '../base/object.js'
-import { isLoss, Reconnection } from '../base/reconnection.js'
+import { Reconnection } from '../base/reconnection.js'
 import { dialectOf } from '../podman/dialect.js'
 import { registerWait } from '../removal/register-wait.js'
-import { isStill, type LastRun, lastRunIn, stateOf } from './attach-exit.js'
+import { isStill, type LastRun, stateOf } from './attach-exit.js'
 
 interface Awaited {
   readonly condition: 'not-running' | 'next-exit' | 'removed'
   readonly running?: boolean
+  /** When the run began whose end is waited for; undefined before it has. */
+  readonly startedAt?: string | undefined
   readonly lastRun?: LastRun | undefined
 }
 
@@ -17,69 +20,110 @@ interface Waiting {
   readonly result: Promise<ContainerWaitResponse>
 }
 
-/** Registers the wait for the end of a container, and returns the answer to come in an object: nobody awaits it here. */
+/** The wait of a session. */
+export interface WaitForEnd extends Waiting {
+  /** Waits once more when `result` was lost, now that the Engine can be asked again. */
+  again(): Promise<ContainerWaitResponse>
+}
+
+/** Registers the wait for the end of a container. A lost connection does not end it, but with Podman. */
 export async function waitForEnd(
-  { api, id }: EngineTarget,
+  container: EngineTarget,
   target: Awaited,
   { signal, timeout }: CallOptions & { readonly signal: AbortSignal },
-): Promise<Waiting> {
+): Promise<WaitForEnd> {
+  const { api, id } = container
   const query = { condition: dialectOf(api).waitCondition(target.condition) }
   const call = { signal, timeout }
   // Before its start, nobody removes it.
-  const waiting = await (target.running
+  const first = await (target.running
     ? registerWait(api, id, { query, ...call })
     : api.containers.waitRegistered(id, query, call))
-  if (dialectOf(api).isPodman) return waiting
-  const result = answerThrough(waiting, () => waitAgain({ api, id }, target, signal), signal)
+  if (dialectOf(api).isPodman) return { ...first, again: () => first.result }
+  const wait = new LastingWait(container, target, signal)
+  const result = wait.through(first)
   result.catch(() => {})
-  return { result }
+  return { result, again: () => wait.through({ result }) }
 }
 
-/**
- * The answer of a wait. When its connection is lost, the container is asked for, and waited for again. Rejects with the loss if
- * the Engine cannot be asked any more, or does not know the container any more.
- */
-async function answerThrough(
-  first: Waiting,
-  again: () => Promise<Waiting>,
-  signal: AbortSignal,
-): Promise<ContainerWaitResponse> {
-  const reconnection = new Reconnection()
-  for (let { result } = first; ; ) {
-    reconnection.begin()
-    try {
-      return await result
-    } catch (loss) {
-      signal.throwIfAborted()
-      if (!isLoss(loss)) throw loss
-      await reconnection.wait(signal)
-      const waiting = await again().catch(() => undefined)
-      if (waiting === undefined) throw loss
-      result = waiting.result
+class LastingWait {
+  readonly #container: EngineTarget
+  readonly #target: Awaited
+  readonly #signal: AbortSignal
+  #startedAt: string | undefined
+  /** Known before the answer where the Engine has still to remove the container. */
+  #exitCode: number | undefined
+
+  constructor(container: EngineTarget, target: Awaited, signal: AbortSignal) {
+    this.#container = container
+    this.#target = target
+    this.#signal = signal
+    this.#startedAt = target.startedAt
+  }
+
+  /** The answer. Rejects with the loss if a look at the container does not help. */
+  async through(first: Waiting): Promise<ContainerWaitResponse> {
+    const reconnection = new Reconnection()
+    for (let { result } = first; ; ) {
+      reconnection.begin()
+      try {
+        return await result
+      } catch (loss) {
+        this.#signal.throwIfAborted()
+        await reconnection.wait(this.#signal)
+        const anew = await this.#waitAnew().catch(() => {
+          this.#signal.throwIfAborted()
+          throw loss
+        })
+        result = anew.result
+      }
     }
+  }
+
+  async #waitAnew(): Promise<Waiting> {
+    const condition = this.#target.condition
+    const isHere = await this.#look()
+    if (this.#exitCode !== undefined && !(isHere && condition === 'removed')) return this.#known
+    // A container that runs may end before the wait is there.
+    const hasBegun = this.#startedAt !== undefined
+    if (condition !== 'next-exit' || hasBegun)
+      return this.#register(condition === 'removed' ? condition : 'not-running')
+    const waiting = await this.#register(condition)
+    await this.#look()
+    return this.#exitCode === undefined ? waiting : this.#known
+  }
+
+  async #register(condition: Awaited['condition']): Promise<Waiting> {
+    const { api, id } = this.#container
+    try {
+      return await registerWait(api, id, { query: { condition }, signal: this.#signal })
+    } catch (error) {
+      if (error instanceof NotFoundError && this.#exitCode !== undefined) return this.#known
+      throw error
+    }
+  }
+
+  get #known(): Waiting {
+    return { result: Promise.resolve({ StatusCode: this.#exitCode as number }) }
+  }
+
+  /** Tells whether the container is still here, and notes how the run has ended. Throws where nobody can know that any more. */
+  async #look(): Promise<boolean> {
+    const { api, id } = this.#container
+    const state = await stateOf(api, id, this.#signal)
+    if (state === undefined) {
+      if (this.#exitCode === undefined) throw new Error('the container is gone')
+      return false
+    }
+    const { StartedAt, Status, Restarting, ExitCode } = state
+    // Go writes a time of the year 1 for none.
+    const hasBegun = Date.parse(StartedAt ?? '') > 0 && !isStill(this.#target.lastRun, state)
+    if (!hasBegun) return true
+    this.#startedAt ??= StartedAt
+    if (StartedAt !== this.#startedAt) throw new Error('the container has been started again')
+    if (Restarting || ENDED.includes(Status ?? '')) this.#exitCode = ExitCode ?? 0
+    return true
   }
 }
 
-async function waitAgain(container: EngineTarget, target: Awaited, signal: AbortSignal): Promise<Waiting> {
-  const { api, id } = container
-  const { condition } = target
-  const before = await endOf(container, target, signal)
-  if (before.answer !== undefined) return before.answer
-  // A container that runs may end before the wait is there.
-  const query = { condition: condition === 'next-exit' && before.running ? 'not-running' : condition }
-  const waiting = await registerWait(api, id, { query, signal })
-  const after = query.condition === 'next-exit' ? await endOf(container, target, signal) : undefined
-  return after?.answer ?? waiting
-}
-
-/** The answer for a container that has ended since the session began. */
-async function endOf({ api, id }: EngineTarget, { lastRun }: Awaited, signal: AbortSignal) {
-  const state: ContainerState | undefined = await stateOf(api, id, signal)
-  if (state === undefined) throw new Error('the container is gone')
-  const run = lastRunIn(state)
-  const isOver = run !== undefined && !isStill(lastRun, state)
-  const answer: Waiting | undefined = isOver
-    ? { result: Promise.resolve({ StatusCode: run.exitCode }) }
-    : undefined
-  return { running: state.Running === true, answer }
-}
+const ENDED: readonly string[] = ['exited', 'dead', 'removing']

@@ -51,6 +51,8 @@ export interface AttachTarget {
   readonly condition: 'not-running' | 'next-exit' | 'removed'
   /** Whether it runs already, and so may have ended before the attach comes. Default: false. */
   readonly running?: boolean
+  /** When it was started, if it runs. */
+  readonly startedAt?: string | undefined
   /** How it ended, if it has and does not run again. */
   readonly lastRun?: LastRun | undefined
 }
@@ -83,6 +85,7 @@ function attachTarget({ Config, State, HostConfig }: ContainerInspectResponse): 
     stdinOnce: Config?.StdinOnce === true,
     condition: remove ? 'removed' : running ? 'not-running' : 'next-exit',
     running,
+    startedAt: running ? State.StartedAt : undefined,
     lastRun: lastRunIn(State),
   }
 }
@@ -113,15 +116,15 @@ export async function attachSession(
   const ending = new AbortController()
   const waitSignal = eitherSignal(signal, ending.signal)
   try {
-    const { result } = await waitForEnd(target, plan, { signal: waitSignal, timeout })
+    const wait = await waitForEnd(target, plan, { signal: waitSignal, timeout })
     const session = new Session({
       ...connection,
-      ...partsOf(target, plan, { result, signal: waitSignal }),
+      ...partsOf(target, plan, { ...wait, signal: waitSignal }),
       detachKeys: keys,
       release: () => ending.abort(new DOMException('the session is over', 'AbortError')),
     })
     const { socket } = connection
-    endWhenSilent(api, { id, ...plan }, { socket, logs: query.logs, result, signal: waitSignal })
+    endWhenSilent(api, { id, ...plan }, { socket, logs: query.logs, ...wait, signal: waitSignal })
     return session
   } catch (error) {
     connection.socket.destroy()
@@ -131,7 +134,7 @@ export async function attachSession(
 }
 
 /** What attached sessions have in a way of their own. */
-function partsOf({ api, id }: EngineTarget, plan: AttachPlan, { result, signal }: Waited) {
+function partsOf({ api, id }: EngineTarget, plan: AttachPlan, waited: Waited) {
   const { tty, query, lastRun, running = false, untilExit } = plan
   const { stdin, stdout, stderr, logs } = query
   const dialect = dialectOf(api)
@@ -141,20 +144,20 @@ function partsOf({ api, id }: EngineTarget, plan: AttachPlan, { result, signal }
     stdin,
     halfClose: !tty && !(untilExit && endsWithInput),
     farewell: dialect.farewell(endsWithInput),
-    isRunning: async () => (await stateOf(api, id, signal))?.Running === true,
+    isRunning: async () => (await stateOf(api, id, waited.signal))?.Running === true,
     resize: ({ columns: w, rows: h }: TerminalSize, call?: CallOptions) =>
       api.containers.resize(id, { h, w }, call),
     kill: (number: string | number, call: CallOptions) =>
       api.containers.kill(id, { signal: textOrNumber(number, 'signal') }, call),
     ended: (inputEnded: boolean, heard: boolean) => {
       const left = inputEnded && endsWithInput
-      return attachExit(api, id, { result, lastRun, running, logs, heard, left, stdout, stderr, signal })
+      return attachExit(api, id, { ...waited, lastRun, running, logs, heard, left, stdout, stderr })
     },
   }
 }
 
 /** The wait for the exit, and what ends it. */
-type Waited = Pick<AttachedEnd, 'result' | 'signal'>
+type Waited = Pick<AttachedEnd, 'result' | 'again' | 'signal'>
 
 /** Refuses what the Engine would leave hanging, or answer with less clear words. */
 export function requireAttachable({ Id, State }: ContainerInspectResponse, call: string): void {

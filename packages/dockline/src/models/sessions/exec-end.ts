@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { ExecInspectResponse } from '../../api/index.js'
-import { ApiError, StreamError } from '../../errors.js'
+import { ApiError, ConnectionError, StreamError } from '../../errors.js'
 import type { EngineTarget } from '../base/object.js'
 import type { SessionExit } from './session.js'
 
@@ -29,7 +29,7 @@ export async function execExit(exec: EngineTarget, end: ExecEnd): Promise<Sessio
   const { exitCode } = noted
   if (mayLose && isDoubtful(noted)) {
     // Where events are refused, it is most likely the code of a script.
-    const told = await toldExitCode(exec, signal).catch(orRefused(exitCode))
+    const told = await toldExitCode(exec, signal).catch(orWhenRefused(exitCode))
     if (told !== exitCode) throw cutOff(exec, end, told)
   }
   return { exitCode, detached: false }
@@ -50,7 +50,10 @@ async function exitCodeOfLost(
     const noted = await untilNoted(exec, signal)
     return isDoubtful(noted) ? await toldExitCode(exec, signal) : noted.exitCode
   } catch (error) {
-    return orRefused(undefined)(error)
+    signal?.throwIfAborted()
+    // What else fails hides no cut.
+    if (error instanceof ConnectionError) throw error
+    return undefined
   }
 }
 
@@ -107,7 +110,7 @@ async function toldExitCode(
 }
 
 /** Takes this code where the Engine, or a proxy before it, refuses to tell. */
-function orRefused(exitCode: number | undefined): (error: unknown) => number | undefined {
+function orWhenRefused(exitCode: number): (error: unknown) => number {
   return (error) => {
     if (error instanceof ApiError) return exitCode
     throw error
