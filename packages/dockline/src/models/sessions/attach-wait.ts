@@ -116,8 +116,9 @@ class LastingWait {
       return false
     }
     const { StartedAt, Status, Restarting, ExitCode } = state
+    if (StartedAt === undefined) throw new Error('the Engine does not tell whether it runs')
     // Go writes a time of the year 1 for none.
-    const hasBegun = Date.parse(StartedAt ?? '') > 0 && !isStill(this.#target.lastRun, state)
+    const hasBegun = Date.parse(StartedAt) > 0 && !isStill(this.#target.lastRun, state)
     if (!hasBegun) return true
     this.#startedAt ??= StartedAt
     if (StartedAt !== this.#startedAt) throw new Error('the container has been started again')
