@@ -488,26 +488,31 @@ const CALLED_OFTEN = [
   'configFolder',
 ]
 
-/** Functions of the language that are called often, and ask for no `this`. */
+/** What the language has, is used often, and asks for no `this`. */
 const OF_LANGUAGE = [
-  helperFor('Array', 'isArray'),
-  ...['assign', 'entries', 'fromEntries', 'hasOwn', 'keys', 'values'].map((name) =>
-    helperFor('Object', name),
-  ),
+  ...helpersFor('Array', ['isArray'], '('),
+  ...helpersFor('JSON', ['parse', 'stringify'], '('),
+  ...helpersFor('Math', ['max', 'min'], '('),
+  ...helpersFor('Object', ['assign', 'entries', 'fromEntries', 'hasOwn', 'keys', 'values'], '('),
+  ...helpersFor('Symbol', ['asyncDispose', 'asyncIterator', 'dispose'], ']'),
+  { long: 'new AbortController(', short: 'new Aborting(', definition: 'const Aborting = AbortController;\n' },
 ]
 
 /**
  * @param {string} owner
- * @param {string} name
- * @returns {Helper}
+ * @param {readonly string[]} names
+ * @param {string} behind what follows each
+ * @returns {Helper[]}
  */
-function helperFor(owner, name) {
-  const short = `${name}Of${owner}`
-  return {
-    long: `${owner}.${name}(`,
-    short: `${short}(`,
-    definition: `const { ${name}: ${short} } = ${owner};\n`,
-  }
+function helpersFor(owner, names, behind) {
+  return names.map((name) => {
+    const short = `${name}Of${owner}`
+    return {
+      long: `${owner}.${name}${behind}`,
+      short: `${short}${behind}`,
+      definition: `const { ${name}: ${short} } = ${owner};\n`,
+    }
+  })
 }
 
 /** @type {import('rolldown').Plugin} */
