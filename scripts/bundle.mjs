@@ -486,6 +486,11 @@ const CALLED_OFTEN = [
   'identified',
   'compareVersions',
   'configFolder',
+  'table',
+  'oneOf',
+  'duration',
+  'deadline',
+  'sshString',
 ]
 
 /** What the language has, is used often, and asks for no `this`. */

@@ -4,6 +4,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { ConnectionError, Container } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
+  answer,
   type Call,
   chunk,
   chunkedHead,
@@ -87,6 +88,17 @@ describe('an attached session whose wait is lost', () => {
     assert.deepEqual(await session.exit, { exitCode: 5, detached: false })
   })
 
+  it('has the exit code that the Engine tells of a container that is gone', async (test) => {
+    const die = (ID: string, exitCode: string) =>
+      JSON.stringify({ Type: 'container', Action: 'die', Actor: { ID, Attributes: { exitCode } } })
+    const told = [die('other', '3'), die('c', '5')].join('\n')
+    const events = answer(200, { 'Content-Type': 'application/json' }, told)
+    const { container, lose } = await start(test, { looks: [RUNNING, NONE], events })
+    const session = await container.attach()
+    await lose('by a reset')
+    assert.deepEqual(await session.exit, { exitCode: 5, detached: false })
+  })
+
   it('asks once more when the output has ended', async (test) => {
     const looks = [RUNNING, json({ message: 'try again' }, 503), ENDED]
     const { container, lose } = await start(test, { looks })
@@ -125,6 +137,8 @@ interface Setup {
   readonly looks: readonly (object | Script)[]
   /** How it answers a second wait. Default: with the exit code. */
   readonly again?: Script
+  /** Default: it refuses to tell events. */
+  readonly events?: Script
   /** Whether it removes the container after its end. Default: false. */
   readonly remove?: boolean
 }
@@ -132,7 +146,13 @@ interface Setup {
 const UNFINISHED: readonly unknown[] = [RUNNING, CREATED, BEFORE]
 
 /** An Engine that ends the output at a second wait, and at a later look, unless that tells of a run to come or under way. */
-async function start(test: TestContext, { looks, again = json({ StatusCode: 5 }), remove = false }: Setup) {
+async function start(test: TestContext, setup: Setup) {
+  const {
+    looks,
+    again = json({ StatusCode: 5 }),
+    events = json({ message: 'no' }, 403),
+    remove = false,
+  } = setup
   const waits: Call[] = []
   const attached = deferred<Call>()
   let asked = 0
@@ -149,6 +169,7 @@ async function start(test: TestContext, { looks, again = json({ StatusCode: 5 })
       await (typeof look === 'function' ? (look as Script) : tell(look as object))(call)
       if (asked > 1 && !UNFINISHED.includes(look)) await finish()
     },
+    'GET /events': events,
     'POST /containers/c/attach': async (call: Call) => attached.resolve(await call.upgrade(MULTIPLEXED)),
     'POST /containers/c/wait': async (call: Call) => {
       if (waits.push(call) === 1) return call.takeOver().write(chunkedHead('application/json'))

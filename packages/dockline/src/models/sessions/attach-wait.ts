@@ -6,6 +6,7 @@ import { Reconnection } from '../base/reconnection.js'
 import { dialectOf } from '../podman/dialect.js'
 import { registerWait } from '../removal/register-wait.js'
 import { isStill, type LastRun, stateOf } from './attach-exit.js'
+import { type Telling, toldExitCode } from './told-exit.js'
 
 interface Awaited {
   readonly condition: 'not-running' | 'next-exit' | 'removed'
@@ -107,12 +108,22 @@ class LastingWait {
     return { result: Promise.resolve({ StatusCode: this.#exitCode as number }) }
   }
 
+  /** The exit code of a container that is gone. */
+  async #told(): Promise<number> {
+    const isIt: Telling['isIt'] = ({ ID }) => ID === this.#container.id
+    const since = Date.parse(this.#startedAt ?? '') / 1000
+    const told =
+      since > 0 && (await toldExitCode(this.#container, { event: 'die', since, isIt }, this.#signal))
+    if (typeof told !== 'number') throw new Error('the container is gone')
+    return told
+  }
+
   /** Tells whether the container is still here, and notes how the run has ended. Throws where nobody can know that any more. */
   async #look(): Promise<boolean> {
     const { api, id } = this.#container
     const state = await stateOf(api, id, this.#signal)
     if (state === undefined) {
-      if (this.#exitCode === undefined) throw new Error('the container is gone')
+      this.#exitCode ??= await this.#told()
       return false
     }
     const { StartedAt, Status, Restarting, ExitCode } = state

@@ -3,6 +3,7 @@ import type { ExecInspectResponse } from '../../api/index.js'
 import { ApiError, ConnectionError, StreamError } from '../../errors.js'
 import type { EngineTarget } from '../base/object.js'
 import type { SessionExit } from './session.js'
+import { type Telling, toldExitCode } from './told-exit.js'
 
 export interface ExecEnd {
   /** Whether the end of the process is waited for where its connection is lost. */
@@ -29,7 +30,7 @@ export async function execExit(exec: EngineTarget, end: ExecEnd): Promise<Sessio
   const { exitCode } = noted
   if (mayLose && isDoubtful(noted)) {
     // Where events are refused, it is most likely the code of a script.
-    const told = await toldExitCode(exec, signal).catch(orWhenRefused(exitCode))
+    const told = await toldEnd(exec, signal).catch(orWhenRefused(exitCode))
     if (told !== exitCode) throw cutOff(exec, end, told)
   }
   return { exitCode, detached: false }
@@ -48,7 +49,7 @@ async function exitCodeOfLost(
 ): Promise<number | undefined> {
   try {
     const noted = await untilNoted(exec, signal)
-    return isDoubtful(noted) ? await toldExitCode(exec, signal) : noted.exitCode
+    return isDoubtful(noted) ? await toldEnd(exec, signal) : noted.exitCode
   } catch (error) {
     signal?.throwIfAborted()
     // What else fails hides no cut.
@@ -91,22 +92,10 @@ async function untilNoted(exec: EngineTarget, signal: AbortSignal | undefined): 
   }
 }
 
-/**
- * The exit code in the Engine's latest events, which it remembers. It tells the end before it notes that, so that there is
- * nothing to wait for.
- */
-async function toldExitCode(
-  { api, id }: EngineTarget,
-  signal: AbortSignal | undefined,
-): Promise<number | undefined> {
-  const { date = '' } = await api.system.pingHead({ signal })
-  const until = (Date.parse(date) || Date.now()) / 1000 + 1
-  const query = { since: 0, until, filters: { event: ['exec_die'] } }
-  for await (const { Actor } of api.system.events(query, { signal })) {
-    const { execID, exitCode } = Actor?.Attributes ?? {}
-    if (execID === id) return Number(exitCode) === GIVEN_UP ? undefined : Number(exitCode)
-  }
-  return undefined
+async function toldEnd(exec: EngineTarget, signal: AbortSignal | undefined): Promise<number | undefined> {
+  const isIt: Telling['isIt'] = ({ Attributes }) => Attributes?.execID === exec.id
+  const told = await toldExitCode(exec, { event: 'exec_die', since: 0, isIt }, signal)
+  return told === GIVEN_UP ? undefined : told
 }
 
 /** Takes this code where the Engine, or a proxy before it, refuses to tell. */
