@@ -2,7 +2,7 @@
 // Short names for what a bundle calls often. Variables become short later, and what is not a variable stays as it is.
 
 /**
- * What a file says often, and a function for it.
+ * An expression that a file has often, and a short one that takes its place.
  * @typedef {{ long: string, short: string, definition: string }} Helper
  */
 /** @type {readonly Helper[]} */
@@ -63,7 +63,7 @@ const CALLED_OFTEN = [
   'sshString',
 ]
 
-/** What the language has, is used often, and asks for no `this`. */
+/** Members of the language's own objects that code uses often. None of them uses `this`. */
 const OF_LANGUAGE = [
   ...helpersFor('Array', ['isArray'], '('),
   ...helpersFor('JSON', ['parse', 'stringify'], '('),

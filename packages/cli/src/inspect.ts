@@ -52,6 +52,7 @@ function told(name: string, answer: string): unknown {
   try {
     const value = parseLossless(answer)
     asObject(value)
+    // A null is printed as it came.
     return value
   } catch (cause) {
     const reason = (cause as Error).message

@@ -201,7 +201,7 @@ describe('beside docker, null is nothing', { skip: withoutDocker }, () => {
   })
 })
 
-/** What no Engine answers on purpose: a list in place of an object, an object in place of a list. */
+/** No Engine answers so on purpose: with a list in place of an object, or an object in place of a list. */
 const OF_ANOTHER_KIND: readonly (readonly [words: readonly string[], at: string, list: boolean])[] = [
   [['ps'], '/containers/json', true],
   [['images'], '/images/json', true],

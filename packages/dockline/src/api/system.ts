@@ -17,7 +17,7 @@ import type {
 export interface PingHeaders {
   readonly 'api-version'?: string | undefined
   readonly 'builder-version'?: string | undefined
-  /** What the Engine's clock shows, in whole seconds. */
+  /** The time of the Engine's clock, as an HTTP date. */
   readonly date?: string | undefined
   readonly 'docker-experimental'?: string | undefined
   /** Only of Podman: its version. */

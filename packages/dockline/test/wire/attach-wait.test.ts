@@ -133,13 +133,13 @@ describe('an attached session whose wait is lost', () => {
 })
 
 interface Setup {
-  /** What the Engine tells at each look at the container, or how it answers; the last of them from then on. */
+  /** The states that the Engine tells, one for each look at the container, or scripts. The last one repeats. */
   readonly looks: readonly (object | Script)[]
-  /** How it answers a second wait. Default: with the exit code. */
+  /** The answer to a second wait. Default: the exit code. */
   readonly again?: Script
-  /** Default: it refuses to tell events. */
+  /** The answer to `GET /events`. Default: a refusal. */
   readonly events?: Script
-  /** Whether it removes the container after its end. Default: false. */
+  /** Whether the Engine removes the container after its end. Default: false. */
   readonly remove?: boolean
 }
 

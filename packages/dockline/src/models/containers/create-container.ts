@@ -23,7 +23,10 @@ export interface CreateOptions extends ContainerCreateOptions, CallOptions {
   readonly pull?: PullPolicy | undefined
   /** The credentials for a pull. Default: the stored ones of the docker command. */
   readonly auth?: RegistryAuth | undefined
-  /** Gives the container the proxy variables of config.json, where `env` has none. A file that cannot be read has none. Default: true. */
+  /**
+   * Gives the container the proxy variables of config.json, where `env` has none. A file that cannot be read has
+   * none. Default: true.
+   */
   readonly useConfigProxy?: boolean | undefined
 }
 

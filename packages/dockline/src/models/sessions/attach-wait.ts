@@ -82,7 +82,7 @@ class LastingWait {
   }
 
   async #waitAnew(): Promise<Waiting> {
-    const condition = this.#target.condition
+    const { condition } = this.#target
     const isHere = await this.#look()
     if (this.#exitCode !== undefined && !(isHere && condition === 'removed')) return this.#known
     // A container that runs may end before the wait is there.
@@ -118,7 +118,10 @@ class LastingWait {
     return told
   }
 
-  /** Tells whether the container is still here, and notes how the run has ended. Throws where nobody can know that any more. */
+  /**
+   * Tells whether the container is still here, and notes how the run has ended. Throws if nobody can know that any
+   * more.
+   */
   async #look(): Promise<boolean> {
     const { api, id } = this.#container
     const state = await stateOf(api, id, this.#signal)

@@ -6,10 +6,10 @@ import type { SessionExit } from './session.js'
 import { type Telling, toldExitCode } from './told-exit.js'
 
 export interface ExecEnd {
-  /** Whether the end of the process is waited for where its connection is lost. */
+  /** Whether the session waits for the end of a process that has lost its connection. */
   readonly waits: boolean
   readonly inputEnded: boolean
-  /** Whether a connection that ends before the process is one that was cut. */
+  /** Whether a connection was cut if it ends before its process. */
   readonly mayLose: boolean
   readonly signal: AbortSignal | undefined
 }
@@ -29,7 +29,7 @@ export async function execExit(exec: EngineTarget, end: ExecEnd): Promise<Sessio
   if (noted === undefined) return exitAfterCut(exec, end)
   const { exitCode } = noted
   if (mayLose && isDoubtful(noted)) {
-    // Where events are refused, it is most likely the code of a script.
+    // If events are refused, 126 is most likely the code of a script.
     const told = await toldEnd(exec, signal).catch(orWhenRefused(exitCode))
     if (told !== exitCode) throw cutOff(exec, end, told)
   }
@@ -52,7 +52,7 @@ async function exitCodeOfLost(
     return isDoubtful(noted) ? await toldEnd(exec, signal) : noted.exitCode
   } catch (error) {
     signal?.throwIfAborted()
-    // What else fails hides no cut.
+    // No other failure may hide the cut.
     if (error instanceof ConnectionError) throw error
     return undefined
   }
@@ -78,7 +78,7 @@ async function notedEnd(
   return Running || typeof ExitCode !== 'number' ? undefined : { ...attrs, exitCode: ExitCode }
 }
 
-/** What never began has no other code. */
+/** The code of a process that never began is certain: such an exec has no Pid. */
 function isDoubtful({ exitCode, Pid }: NotedEnd): boolean {
   return exitCode === LOST && Boolean(Pid)
 }

@@ -54,7 +54,10 @@ export interface BuildOptions extends BuildSettings, BuildKitOptions, CallOption
    * credentials are used. Default: the logins of the docker command.
    */
   readonly auths?: Readonly<Record<string, RegistryAuth | undefined>> | undefined
-  /** Adds the proxy variables of config.json to the build arguments, where they have none. A file that cannot be read has none. Default: true. */
+  /**
+   * Adds the proxy variables of config.json to the build arguments, where they have none. A file that cannot be read
+   * has none. Default: true.
+   */
   readonly useConfigProxy?: boolean | undefined
   /** The older way to name the builder: true is 'buildkit', and false is 'classic'. */
   readonly useBuildKit?: boolean | undefined
