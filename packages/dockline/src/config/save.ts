@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { InvalidArgumentError } from '../errors.js'
+import { pause } from '../support/pause.js'
 import { type ConfigFile, readConfigFile } from './file.js'
 import { writeWhole } from './write-whole.js'
 
@@ -27,8 +27,7 @@ export async function updateConfigFile(
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       signal?.throwIfAborted()
       if (tryToChange(folder, targetOf(path), change)) return
-      // An abort rejects with an error of Node's own, which hides the reason.
-      await delay(Math.random() * PAUSE_MS, undefined, { signal }).catch(() => signal?.throwIfAborted())
+      await pause(Math.random() * PAUSE_MS, signal)
     }
   } catch (cause) {
     if (signal?.aborted || cause instanceof InvalidArgumentError) throw cause

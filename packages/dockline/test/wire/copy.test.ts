@@ -11,7 +11,7 @@ import { Container, InvalidArgumentError } from '#src/index.js'
 import { show } from '#src/support/check.js'
 import { listTar, tarOf, temporaryFolder, writeFiles } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
-import { answer, empty, FakeEngine, json, type Scripts } from '../support/fake-engine.js'
+import { answer, empty, FakeEngine, json, responseHead, type Scripts } from '../support/fake-engine.js'
 import { NOWHERE } from '../support/nowhere.js'
 
 const FOLDER = 0x80000000
@@ -26,6 +26,24 @@ const statHeader = (mode: number, linkTarget = '') => {
 const statOf = (mode: number, linkTarget?: string) => answer(200, statHeader(mode, linkTarget))
 const archive = (tar: Buffer, mode = 0o644) => answer(200, statHeader(mode), tar)
 const NOTHING = json({ message: 'no such path' }, 404)
+
+it('container.copyFrom into a stream rejects with the reason of its signal', async (test) => {
+  const reason = new Error('enough')
+  const stop = new AbortController()
+  const { container } = await start(test, {
+    'HEAD /containers/c/archive': statOf(0o644),
+    'GET /containers/c/archive': (call) =>
+      call.takeOver().write(`${responseHead(200, { ...statHeader(0o644), 'Content-Length': '9999' })}begun`),
+  })
+  const sink = new Writable({
+    write(_chunk, _encoding, done) {
+      stop.abort(reason)
+      done()
+    },
+  })
+  assert.equal(await failureOf(container.copyFrom('/x', sink, { signal: stop.signal })), reason)
+  assert.ok(sink.destroyed)
+})
 
 describe('container.copyTo', () => {
   it('looks where it goes, and never makes a file of a folder', async (test) => {

@@ -14,6 +14,7 @@ import {
 
 const UNDER_WAY = json({ message: 'removal of container c is already in progress' }, 409)
 const TAKEN = json({ message: 'the name is in use' }, 409)
+const ENOUGH = new Error('enough')
 const MISSING = json({ message: 'no such thing' }, 404)
 
 describe('remove', () => {
@@ -111,6 +112,28 @@ describe('getOrCreate', () => {
       'POST /containers/create': TAKEN,
     })
     assert.equal((await client.containers.getOrCreate('x', 'busybox:latest')).id, 'c')
+  })
+
+  it('takes a new network away when it is given up while twins are looked for', async (test) => {
+    const stop = new AbortController()
+    const lists: Script[] = [json([])]
+    const { engine, client } = await start(
+      test,
+      {
+        'GET /networks': async (call) => {
+          const isSecond = lists.length === 0
+          await (lists.shift() ?? json([{ Id: 'n', Name: 'x' }]))(call)
+          if (isSecond) setImmediate(() => stop.abort(ENOUGH))
+        },
+        'POST /networks/create': json({ Id: 'n' }, 201),
+        'GET /networks/n': json({ Id: 'n', Name: 'x' }),
+        'DELETE /networks/n': empty(),
+      },
+      '1.43',
+    )
+    assert.equal(await failureOf(client.networks.getOrCreate('x', { signal: stop.signal })), ENOUGH)
+    await client.close()
+    assert.ok(engine.calls.includes('DELETE /v1.43/networks/n'), String(engine.calls))
   })
 
   it('gives up a name that is taken and never shown', async (test) => {

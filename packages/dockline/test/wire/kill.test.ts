@@ -33,6 +33,8 @@ const LINUX = { Os: 'linux', Arch: 'amd64' }
 const MARK = /^DOCKLINE_EXEC=[0-9a-f-]{36}$/
 
 const REASON = new Error('enough')
+/** How long a container may take to end by SIGKILL. */
+const KILL_LIMIT_MS = 30_000
 
 describe('exec with kill', () => {
   it('marks the command, and ends it from a container beside it before it rejects', async (test) => {
@@ -310,6 +312,17 @@ describe('session.kill', () => {
     session.close()
   })
 
+  it('rejects with its reason when it is given up while the Engine has not noted the end', async (test) => {
+    const stop = new AbortController()
+    const { container } = await start(test, { execs: [{ Running: true, Pid: 7 }] })
+    const session = await container.spawn('x', { kill: true })
+    const failure = failureOf(session.kill('SIGKILL', { signal: stop.signal }))
+    // In the pause between two looks, or in a look.
+    setTimeout(() => stop.abort(REASON), 75)
+    assert.equal(await failure, REASON)
+    session.close()
+  })
+
   it('of an attached container is the kill of the container', async (test) => {
     const { engine, container } = await start(test)
     const session = await container.attach()
@@ -374,6 +387,27 @@ describe('run with kill', () => {
     assert.equal(failure.reason, REASON)
   })
 
+  it('rejects with KillError when the Engine answers no signal', async (test) => {
+    test.mock.timers.enable({ apis: ['setTimeout'] })
+    const { failure, hasBegun } = await aRunBeingGivenUp(test, true, true, (call) => void call.takeOver())
+    await hasBegun
+    test.mock.timers.tick(KILL_LIMIT_MS)
+    const error = await failure
+    assert.ok(error instanceof KillError, String(error))
+    assert.equal(error.reason, REASON)
+  })
+
+  it('sends SIGKILL where the end after the first signal cannot be waited for', async (test) => {
+    const lost = (call: Call) => call.cut()
+    const kill = { signal: 'SIGTERM', after: '9s' } as const
+    const { engine, failure } = await aRunGivenUp(test, kill, true, undefined, lost)
+    assert.equal(failure, REASON)
+    assert.deepEqual(
+      engine.calls.filter((call) => call.includes('/kill')).map((call) => call.slice(-9)),
+      ['signal=15', '?signal=9'],
+    )
+  })
+
   it('is refused with detach', async (test) => {
     const engine = await FakeEngine.start(test)
     const { containers } = engine.client(test)
@@ -384,8 +418,27 @@ describe('run with kill', () => {
 })
 
 /** Runs a container that ends only by SIGKILL, or by any signal, and aborts that. */
-async function aRunGivenUp(test: TestContext, kill: KillOption, isDeaf: boolean, refusal?: Script) {
-  const [started, ended] = [deferred<void>(), deferred<void>()]
+async function aRunGivenUp(
+  test: TestContext,
+  kill: KillOption,
+  isDeaf: boolean,
+  refusal?: Script,
+  firstWait?: Script,
+) {
+  const { engine, failure } = await aRunBeingGivenUp(test, kill, isDeaf, refusal, firstWait)
+  return { engine, failure: await failure }
+}
+
+/** The same, before its call rejects. `hasBegun` resolves when the first signal was sent. */
+async function aRunBeingGivenUp(
+  test: TestContext,
+  kill: KillOption,
+  isDeaf: boolean,
+  refusal?: Script,
+  firstWait?: Script,
+) {
+  const [started, ended, hasBegun] = [deferred<void>(), deferred<void>(), deferred<void>()]
+  let waits = 0
   const engine = await FakeEngine.start(
     test,
     {
@@ -393,6 +446,8 @@ async function aRunGivenUp(test: TestContext, kill: KillOption, isDeaf: boolean,
       'POST /containers/h/attach': async (call) => void (await call.upgrade(MULTIPLEXED)),
       'POST /containers/h/wait': async (call) => {
         await call.body()
+        // The first is that of the session.
+        if (firstWait !== undefined && waits++ === 1) return firstWait(call)
         await call.write(chunkedHead('application/json'))
         await ended.promise
         await call.write(Buffer.concat([chunk('{"StatusCode":137}'), chunk()]))
@@ -402,6 +457,7 @@ async function aRunGivenUp(test: TestContext, kill: KillOption, isDeaf: boolean,
         started.resolve()
       },
       'POST /containers/h/kill': async (call) => {
+        hasBegun.resolve()
         await (refusal ?? empty())(call)
         if (!isDeaf || call.request.target.endsWith('signal=9')) ended.resolve()
       },
@@ -413,7 +469,7 @@ async function aRunGivenUp(test: TestContext, kill: KillOption, isDeaf: boolean,
   const failure = failureOf(running)
   await started.promise
   controller.abort(REASON)
-  return { engine, failure: await failure }
+  return { engine, failure, hasBegun: hasBegun.promise }
 }
 
 interface Setup {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import {
@@ -10,7 +11,9 @@ import {
   type Scope,
   ScopeError,
   type ScopeOptions,
+  TimeoutError,
 } from '#src/index.js'
+import { temporaryFolder } from '../support/archives.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
   type Call,
@@ -23,7 +26,8 @@ import {
   type Script,
   type Scripts,
 } from '../support/fake-engine.js'
-import { PATIENT } from '../support/patience.js'
+import { PATIENT, RUNS_OUT_MS } from '../support/patience.js'
+import { writeProgram } from '../support/write-program.js'
 
 const PROGRAM = fileURLToPath(new URL('../support/client-program.js', import.meta.url))
 const EMPTY: Scripts = {
@@ -336,6 +340,16 @@ describe('scope.down', () => {
     await assert.rejects(down, { message: 'enough' })
   })
 
+  it('rejects with TimeoutError when its time is over between two looks', async (test) => {
+    const { engine, scope } = await start(test, {
+      'GET /networks': json([{ Id: 'n' }]),
+      'DELETE /networks/n': json({ message: 'it has active endpoints' }, 409),
+    })
+    const failure = failureOf(scope.down({ timeout: RUNS_OUT_MS }))
+    assert.ok((await failure) instanceof TimeoutError, String(await failure))
+    assert.ok(engine.calls.includes('DELETE /v1.56/networks/n'))
+  })
+
   it('asks nobody at the end of a block in which nothing was made', async (test) => {
     const { engine, client } = await start(test)
     {
@@ -398,6 +412,24 @@ describe('a scope', () => {
       [1, 1, 0],
     )
     assert.deepEqual(counts(), before)
+  })
+
+  it('refuses to make anything where another program runs in the place of the reaper', async (test) => {
+    const { engine, client } = await start(test)
+    const program = join(await temporaryFolder(), 'program')
+    writeProgram(program, '#!/bin/sh\necho hello\nexec cat\n')
+    const { execPath } = process
+    process.execPath = program
+    try {
+      const scope = client.scope()
+      const error = await failureOf(scope.volumes.create('v'))
+      assert.ok(error instanceof ScopeError, String(error))
+      assert.match(error.message, /^the reaper of the scope .* failed: it says "hello" \(reaper: false/)
+      await scope.down()
+    } finally {
+      process.execPath = execPath
+    }
+    assert.ok(!engine.calls.some((call) => call.startsWith('POST')))
   })
 
   it('refuses a reaper where the client connects by a function', async (test) => {

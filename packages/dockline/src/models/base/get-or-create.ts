@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { ConflictError } from '../../errors.js'
+import { pause } from '../../support/pause.js'
 
 /** How something is found by its name, or made. */
 export interface Making<T> {
@@ -23,6 +23,6 @@ export async function getOrCreate<T>({ find, create, signal }: Making<T>): Promi
     } catch (error) {
       if (!(error instanceof ConflictError) || looks === MOST_LOOKS) throw error
     }
-    await delay(PAUSE_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
+    await pause(PAUSE_MS, signal)
   }
 }

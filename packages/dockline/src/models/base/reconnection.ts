@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { ApiError, ConnectionError, StreamError, TimeoutError } from '../../errors.js'
+import { pause } from '../../support/pause.js'
 
 /** Milliseconds from a lost connection to the next attempt; twice as many after each that fails, up to the most. */
 const PATIENCE_MS = { first: 100, most: 10_000 }
@@ -26,8 +26,7 @@ export class Reconnection {
     if (performance.now() - this.#begun > GOOD_MS) this.succeed()
     const patience = Math.min(this.#patience, most)
     this.#patience = Math.min(patience * 2, PATIENCE_MS.most)
-    // An abort rejects with an error of Node's own, which hides the reason.
-    await delay(patience, undefined, { signal }).catch(() => signal?.throwIfAborted())
+    await pause(patience, signal)
   }
 }
 

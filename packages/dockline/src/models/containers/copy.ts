@@ -104,7 +104,8 @@ export async function copyFrom(
   const { stream: tar, stat } = await target.api.containers.getArchive(target.id, { path: from }, call)
   const stream = counted(tar, onProgress)
   if (destination instanceof Writable) {
-    await pipeline(stream, destination, call.signal === undefined ? {} : { signal: call.signal })
+    // An abort ends the tar with its reason, which Node's pipeline would hide.
+    await pipeline(stream, destination)
     return undefined
   }
   if (destination === undefined) return contentOf(stream, path)

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient, ContainerInspectResponse, ContainerSummary, Health } from '../../api/index.js'
 import { InvalidArgumentError, UnhealthyError } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
+import { pause } from '../../support/pause.js'
 
 /** The state of a health check, in the Engine's words. */
 export type HealthStatus = NonNullable<Health['Status']>
@@ -34,8 +34,7 @@ export async function waitHealthy(
   for (;;) {
     const attrs = await api.containers.inspect(id, {}, call)
     if (isHealthy(attrs)) return attrs
-    // An abort rejects with an error of Node's own, which hides the reason.
-    await delay(PAUSE_MS, undefined, { signal }).catch(() => signal.throwIfAborted())
+    await pause(PAUSE_MS, signal)
   }
 }
 

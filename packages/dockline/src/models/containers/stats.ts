@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type {
   ApiClient,
   ContainerBlkioStatEntry,
@@ -8,6 +7,7 @@ import type {
 } from '../../api/index.js'
 import { InvalidArgumentError, StreamError } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
+import { pause } from '../../support/pause.js'
 import { callTable } from '../base/call.js'
 import { checkObject, flag } from '../options/values.js'
 import { dialectOf } from '../podman/dialect.js'
@@ -115,8 +115,7 @@ export async function statsOnce(
   }
   const first = await measure()
   if (oneShot || previous !== undefined || !isFromPodman(first)) return computeStats(first, previous)
-  // An abort rejects with an error of Node's own, which hides the reason.
-  await delay(PODMAN_PAUSE_MS, undefined, { signal: limited }).catch(() => limited.throwIfAborted())
+  await pause(PODMAN_PAUSE_MS, limited)
   return computeStats(await measure(), first)
 }
 

@@ -1,9 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient, NetworkInspect, NetworkSummary } from '../../api/index.js'
 import { NotFoundError } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
+import { pause } from '../../support/pause.js'
 import type { Own } from '../base/call.js'
 import { type Difference, isAsAsked, refuseDifferences } from '../base/difference.js'
+import { discarding } from '../base/discard.js'
 import { getOrCreate } from '../base/get-or-create.js'
 import type { Network } from './network.js'
 import { createOptions, type NetworkCreateOptions, networkName } from './network-options.js'
@@ -45,7 +46,9 @@ export async function getOrCreateNetwork(
     const begun = performance.now()
     const made = await networks.create(name, { ...own, ...call, checkDuplicate: true })
     if (await api.speaks('1.44', limit.signal)) return made
-    const first = await firstOfTwins(api, made, { call, settlingMs: 4 * (performance.now() - begun) })
+    const settlingMs = 4 * (performance.now() - begun)
+    const finding = firstOfTwins(api, made, { call, settlingMs })
+    const first = await finding.catch(discarding(api, ['network', made.id], call))
     return first.Id === made.id ? made : getSame(networks, first, { own, call })
   }
   return await getOrCreate({ find, create, signal: limit.signal })
@@ -98,7 +101,7 @@ async function firstOfTwins(
   const name = made.attrs.Name ?? ''
   const isFirst = async () => (await namedNetworks(api, name, call))[0]?.Id === made.id
   if (await isFirst()) {
-    await delay(Math.max(SETTLING_MS, settlingMs), undefined, { signal: call.signal })
+    await pause(Math.max(SETTLING_MS, settlingMs), call.signal)
     if (await isFirst()) return made.attrs
   }
   await api.networks.delete(made.id, call).catch((error) => {

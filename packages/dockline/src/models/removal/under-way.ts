@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient, Filters } from '../../api/index.js'
 import { ConflictError, DockerError, NotFoundError } from '../../errors.js'
 import { type CallOptions, deadline, orAborted } from '../../http/index.js'
+import { pause } from '../../support/pause.js'
 import { dialectOf } from '../podman/dialect.js'
 import { untilGone } from '../podman/podman.js'
 import { registerWait } from './register-wait.js'
@@ -63,7 +63,7 @@ export async function removeOnceFree<T>(api: ApiClient, freeing: Freeing<T>): Pr
     } catch (error) {
       conflict = error
     }
-    await delay(PAUSE_MS, undefined, { signal: limit.signal }).catch(() => limit.signal.throwIfAborted())
+    await pause(PAUSE_MS, limit.signal)
   }
   throw conflict
 }

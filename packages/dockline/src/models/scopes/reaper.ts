@@ -93,8 +93,14 @@ export class Reaper {
   }
 
   #read(line: string): void {
-    const answer = JSON.parse(line) as ReaperAnswer
-    this.#waiting.get(answer.watching)?.(answer)
+    try {
+      const answer = JSON.parse(line) as ReaperAnswer
+      this.#waiting.get(answer.watching)?.(answer)
+    } catch {
+      // Another program runs in its place.
+      this.#end()
+      this.#fail(`it says ${JSON.stringify(line.slice(0, 80))}`)
+    }
   }
 
   #forget(key: number): void {

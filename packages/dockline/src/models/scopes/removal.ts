@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient } from '../../api/index.js'
 import { ApiError, NotFoundError, ScopeError, type ScopeRemainder } from '../../errors.js'
 import { type CallOptions, deadline } from '../../http/index.js'
+import { pause } from '../../support/pause.js'
 import { filtersWith, outsiders, SCOPE_IMAGE_LABEL, SCOPE_LABEL } from './labels.js'
 
 export interface RemovalOptions extends CallOptions {
@@ -35,7 +35,7 @@ export async function removeScope(
     emptySince = found === 0 ? (emptySince ?? now) : undefined
     if (emptySince !== undefined && now - emptySince >= quietMs) return
     if (left.length > 0 && now - progressAt > PATIENCE_MS) throw remaining(scope, left)
-    if (found === left.length) await delay(LOOK_MS, undefined, { signal: limit.signal })
+    if (found === left.length) await pause(LOOK_MS, limit.signal)
   }
 }
 

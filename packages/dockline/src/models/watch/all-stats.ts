@@ -5,6 +5,7 @@ import type { CallOptions } from '../../http/index.js'
 import { joinSignals, onAbort } from '../../support/abort.js'
 import { invalid } from '../../support/check.js'
 import { type Duration, millisecondsOf } from '../../support/duration.js'
+import { pause } from '../../support/pause.js'
 import { callTable } from '../base/call.js'
 import { isLoss, Reconnection } from '../base/reconnection.js'
 import { type ContainerStats, computeStats } from '../containers/stats.js'
@@ -134,8 +135,7 @@ class Measuring {
   /** Waits for the next snapshot. Rejects with the reason of the signal, or with what has ended the watching. */
   async wait(milliseconds: number): Promise<void> {
     const { signal } = this.#ending
-    // An abort rejects with an error of Node's own, which hides the reason.
-    await delay(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted())
+    await pause(milliseconds, signal)
   }
 
   snapshot(): StatsSnapshot {

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ContainerInspectResponse } from '../../../api/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
+import { pause } from '../../../support/pause.js'
 import type { PortName } from '../../options/ports.js'
 import { engineHost } from '../engine-host.js'
 import { bindingIn, inspectPorts, notPublished, type PortAddress, parsePort } from '../published.js'
@@ -66,7 +66,7 @@ export class PortProbe implements Probe {
     const isBlind = isListening === undefined && isRunning(attrs) && !attrs.State?.Paused
     this.#blindLooks = isBlind ? this.#blindLooks + 1 : 0
     if (this.#blindLooks === MOST_BLIND_LOOKS) throw this.#notSeen(attrs)
-    if (!isListening) await delay(EXEC_PAUSE_MS, undefined, { signal })
+    if (!isListening) await pause(EXEC_PAUSE_MS, signal)
     return isListening ?? false
   }
 

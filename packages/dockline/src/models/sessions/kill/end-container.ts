@@ -25,34 +25,36 @@ export async function endContainerBecauseOf(
 }
 
 async function endContainer(container: EngineTarget, { signal, afterMs }: KillPlan): Promise<void> {
-  if (signal !== SIGKILL) {
-    await sendSignal(container, signal)
-    if (await hasEnded(container, afterMs)) return
-  }
-  await sendSignal(container, SIGKILL)
-  using limit = deadline(`the end of container ${container.id.slice(0, 12)}`, undefined, KILL_LIMIT_MS)
+  if (signal !== SIGKILL && (await endsBy(container, signal, afterMs))) return
+  using limit = limitOf(container, KILL_LIMIT_MS)
+  await sendSignal(container, SIGKILL, limit.call)
   await untilEnded(container, limit.call)
 }
 
-/** A container that has ended, or is gone, needs no signal. */
-async function sendSignal({ api, id }: EngineTarget, signal: number): Promise<void> {
+/** Whether it ends within some milliseconds of the signal. Where that cannot be asked, SIGKILL is still to come. */
+async function endsBy(container: EngineTarget, signal: number, milliseconds: number): Promise<boolean> {
   try {
-    await api.containers.kill(id, { signal: String(signal) })
-  } catch (error) {
-    if (!(error instanceof ConflictError) && !(error instanceof NotFoundError)) throw error
+    using sending = limitOf(container, KILL_LIMIT_MS)
+    await sendSignal(container, signal, sending.call)
+    if (milliseconds === 0) return false
+    using limit = limitOf(container, milliseconds)
+    await untilEnded(container, limit.call)
+    return true
+  } catch {
+    return false
   }
 }
 
-/** Whether it ends within some milliseconds. */
-async function hasEnded(container: EngineTarget, milliseconds: number): Promise<boolean> {
-  if (milliseconds === 0) return false
-  using limit = deadline('the end of the container', undefined, milliseconds)
+function limitOf({ id }: EngineTarget, milliseconds: number) {
+  return deadline(`the end of container ${id.slice(0, 12)}`, undefined, milliseconds)
+}
+
+/** A container that has ended, or is gone, needs no signal. */
+async function sendSignal({ api, id }: EngineTarget, signal: number, call: CallOptions): Promise<void> {
   try {
-    await untilEnded(container, limit.call)
-    return true
+    await api.containers.kill(id, { signal: String(signal) }, call)
   } catch (error) {
-    if (limit.signal.aborted) return false
-    throw error
+    if (!(error instanceof ConflictError) && !(error instanceof NotFoundError)) throw error
   }
 }
 

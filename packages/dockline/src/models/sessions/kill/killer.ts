@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { ApiClient, ContainerInspectResponse } from '../../../api/index.js'
 import {
   InvalidArgumentError,
@@ -10,6 +9,7 @@ import {
 } from '../../../errors.js'
 import { type CallOptions, deadline } from '../../../http/index.js'
 import { hasKeeper, KEEPER_ARCHITECTURES } from '../../../keeper/index.js'
+import { pause } from '../../../support/pause.js'
 import type { EngineTarget } from '../../base/object.js'
 import { type HelperTarget, runKeeper } from './helper.js'
 import { checkedSignal, type KillPlan } from './kill-option.js'
@@ -104,7 +104,7 @@ export class Killer {
   async #hasEnded(call: CallOptions): Promise<boolean> {
     for (let waitedMs = 0; waitedMs < END_PATIENCE_MS; waitedMs += LOOK_MS) {
       if (!(await this.#inspectExec(call)).Running) return true
-      await pause(LOOK_MS, undefined, { signal: call.signal })
+      await pause(LOOK_MS, call.signal)
     }
     return false
   }
@@ -135,7 +135,7 @@ export class Killer {
     for (let looks = 0; looks < MOST_PAUSED_LOOKS; looks++) {
       const state = await this.#stateNow(call)
       if (!state?.Paused) return state === undefined
-      await pause(LOOK_MS, undefined, { signal: call.signal })
+      await pause(LOOK_MS, call.signal)
     }
     throw new KillError(this.#details([]), { hint: 'the container is paused: unpause() it first' })
   }
@@ -153,7 +153,7 @@ export class Killer {
       const { Running, ExitCode } = await this.#inspectExec(call)
       if (Running) return true
       if (typeof ExitCode === 'number') return false
-      await pause(LOOK_MS, undefined, { signal: call.signal })
+      await pause(LOOK_MS, call.signal)
     }
     return false
   }
