@@ -76,7 +76,7 @@ interface Settling {
 
 /** One function, and nothing made that may not be needed: this is what every call costs. */
 function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again }: Settling): void {
-  const { method, target: path, headers, signal, timeout, idleTimeout, body, connect } = outgoing
+  const { method, target: path, headers, signal, timeout, body, connect } = outgoing
   let givenUp: { readonly reason: unknown } | undefined
   let dialling: AbortController | undefined
   const dialSignal = () => {
@@ -87,6 +87,7 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
   const args: DialArgs = { agent, method, path, headers, host: 'localhost', servername: '', dialSignal }
   const request = httpRequest(connect === undefined ? args : agent.apart(args, connect))
   let answer: IncomingMessage | undefined
+  let mayRepeat = again
   const give = (reason: unknown) => {
     givenUp = { reason }
     dialling?.abort(reason)
@@ -100,10 +101,7 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
     const isInDoubt = !changesNothing(method) && answer === undefined && Boolean(request.socket)
     return connectionFailure(error, { ...outgoing, isInDoubt })
   }
-  if (idleTimeout !== undefined)
-    request.setTimeout(idleTimeout, () =>
-      give(new TimeoutError(`the silence of ${method} ${outgoing.path}`, idleTimeout)),
-    )
+  limitSilence(request, outgoing, give)
   const timer = timeout === undefined ? undefined : startClock(`${method} ${outgoing.path}`, timeout, give)
   const release = onAbort(signal, () => give(signal?.reason))
   const settle = () => clearTimeout(timer)
@@ -111,6 +109,8 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
 
   request.on('response', (message) => {
     answer = message
+    // From here on the caller learns of a failure by the stream.
+    mayRepeat = false
     if (method === 'HEAD') keepAfterHead(request, message)
     // From here on the abort has to end the body, and the pool must get the connection back without our listener.
     if (signal !== undefined) message.once('close', release)
@@ -123,7 +123,7 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
   request.on('error', (error) => {
     settle()
     release()
-    if (!again || givenUp !== undefined || !isStale(error, outgoing, agent.isReusing(request))) {
+    if (!mayRepeat || givenUp !== undefined || !isStale(error, outgoing, agent.isReusing(request))) {
       reject(explain(error))
       return
     }
@@ -134,6 +134,17 @@ function attempt(agent: DialAgent, outgoing: Outgoing, { resolve, reject, again 
   tellProgress(request, outgoing)
   if (body === undefined || Buffer.isBuffer(body)) request.end(body)
   else sendBody(body, request, give)
+}
+
+function limitSilence(
+  request: ClientRequest,
+  { method, path, idleTimeout }: Outgoing,
+  give: (reason: unknown) => void,
+): void {
+  if (idleTimeout === undefined) return
+  request.setTimeout(idleTimeout, () =>
+    give(new TimeoutError(`the silence of ${method} ${path}`, idleTimeout)),
+  )
 }
 
 function abandonUnsent(request: ClientRequest): void {

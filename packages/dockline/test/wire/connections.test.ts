@@ -853,3 +853,30 @@ function breakWriting(socket: Socket): void {
 function answer200WithoutLength(headers: string): Script {
   return (call) => call.write(`HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\n${headers}\r\n`)
 }
+
+describe('an answer that has begun', () => {
+  it('is not asked for a second time when its connection is reset', async (test) => {
+    const begun = deferred<Call>()
+    const engine = await FakeEngine.start(
+      test,
+      {
+        'GET /info': json({}),
+        'GET /events': async (call) => {
+          await call.body()
+          await call.write(`${chunkedHead('application/json')}${chunk('{"Type":"container"}')}`)
+          begun.resolve(call)
+        },
+      },
+      { tcp: true },
+    )
+    const client = engine.client(test)
+    await client.info()
+    const events = client.events()
+    assert.equal((await events.next()).value?.Type, 'container')
+    const next = failureOf(events.next())
+    await (await begun.promise).reset()
+    assert.ok((await next) instanceof ConnectionError)
+    await client.info()
+    assert.equal(engine.calls.filter((call) => call.includes('/events')).length, 1)
+  })
+})
