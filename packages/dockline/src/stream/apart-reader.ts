@@ -26,8 +26,9 @@ export class ApartReader {
       },
       destroy: (error, done) => {
         this.#wake(source)
-        // The other one may still be wanted.
-        if ([...this.#readables.values()].every((each) => each.destroyed)) this.#reader.cancel()
+        // The other one may still be wanted, also if it has not been asked for yet.
+        const isBegun = this.#pumping || this.#readables.size > 1
+        if (isBegun && [...this.#readables.values()].every((each) => each.destroyed)) this.#reader.cancel()
         done(error)
       },
     })

@@ -19,12 +19,20 @@ export function dialSsh(where: string, address: SshAddress, settings: SshSetting
     dial: async (signal) => {
       signal?.throwIfAborted()
       host ??= hostOf()
-      const opened = await host
+      const opening = host
+      const opened = await opening.catch((error) => {
+        // The next call tries again.
+        if (host === opening) host = undefined
+        throw error
+      })
       signal?.throwIfAborted()
       return opened.dial(signal)
     },
     close: () => {
-      host?.then((opened) => opened.close())
+      host?.then(
+        (opened) => opened.close(),
+        () => {},
+      )
       host = undefined
     },
   }

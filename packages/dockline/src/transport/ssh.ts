@@ -43,7 +43,7 @@ export class SshHost {
     this.#address = address
     this.#settings = settings
     const isShared = wantsMultiplexing(settings)
-    const folder = isShared || hasSecrets(settings) ? privateFolder() : undefined
+    const folder = isShared || hasSecrets(settings) ? folderOf(where, settings) : undefined
     // The watchdog comes before the secrets, so that they are removed in every case.
     this.#watchdog = new Watchdog(folder)
     this.#secrets = folder !== undefined && hasSecrets(settings) ? writeSecrets(folder, settings) : undefined
@@ -147,4 +147,16 @@ function abortable(promise: Promise<void>, signal: AbortSignal | undefined): Pro
     const release = onAbort(signal, () => reject(signal.reason))
     promise.then(resolve, reject).finally(release)
   })
+}
+
+/** Where no folder can be made, each connection is one of its own. Only secrets need a folder. */
+function folderOf(where: string, settings: SshSettings): string | undefined {
+  try {
+    return privateFolder()
+  } catch (cause) {
+    if (!hasSecrets(settings)) return undefined
+    throw new ConnectionError(where, `ssh needs a private folder for its key: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
 }

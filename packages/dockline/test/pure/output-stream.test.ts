@@ -497,6 +497,15 @@ describe('OutputStream.stdout and stderr', () => {
     assert.equal(await text(stdout), 'kept')
   })
 
+  it('go on with one that is taken after the other was destroyed', async () => {
+    const { output, stream } = open(true)
+    await once(output.stderr.destroy(), 'close')
+    stream.push(frame(2, 'lost'))
+    stream.push(frame(1, 'kept'))
+    stream.push(null)
+    assert.equal(await text(output.stdout), 'kept')
+  })
+
   it('close the source when both are destroyed', async () => {
     const { output, stream } = open(true)
     const { stdout, stderr } = output

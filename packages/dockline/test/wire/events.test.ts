@@ -173,6 +173,25 @@ describe('client.events with resume', () => {
     assert.deepEqual(actions(await take(client.events({ resume: true }), 2)), ['start', 'die'])
   })
 
+  it('judges by the clock of the Engine whether until has come', async (test) => {
+    // It is 2026-01-02T03:04:05 for the Engine, and much later here.
+    const until = new Date('2026-01-02T03:05:00Z')
+    let connections = 0
+    const engine = await FakeEngine.start(test, {
+      'GET /events': async (call) => {
+        await call.body()
+        connections += 1
+        const date = connections === 1 ? 'Fri, 02 Jan 2026 03:04:05 GMT' : 'Fri, 02 Jan 2026 03:05:00 GMT'
+        const { text } = happening(connections, `event ${connections}`)
+        const head = responseHead(200, { 'Transfer-Encoding': 'chunked', Date: date })
+        await call.write(Buffer.concat([Buffer.from(head), chunk(text), chunk()]))
+      },
+    })
+    const seen: string[] = []
+    for await (const event of engine.client(test).events({ resume: true, until })) seen.push(event.Action)
+    assert.deepEqual(seen, ['event 1', 'event 2'])
+  })
+
   it('goes on with an Engine that ended the answer well, unless until has come', async (test) => {
     let connections = 0
     const { client } = await start(test, {

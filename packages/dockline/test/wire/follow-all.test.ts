@@ -38,6 +38,22 @@ describe('client.followAll', () => {
     await engine.allClosed()
   })
 
+  it('takes a container that becomes healthy after its start, where healthy ones are asked for', async (test) => {
+    const { engine, containers, client } = await start(test)
+    const logs = client.followAll({ filters: { health: 'healthy' } })
+    const lines = logs[Symbol.asyncIterator]()
+    const first = next(lines)
+    await waitFor(async () => engine.calls.find((call) => call.includes('/containers/json')))
+    containers.containers.set('a', { id: 'a', state: 'running', log: [out(1, 'one\n')] })
+    for (const Action of ['health_status: healthy', 'health_status: healthy'])
+      await containers.report({ Action, Actor: { ID: 'a', Attributes: { name: 'a' } } })
+    assert.equal(await first, 'a: one')
+    assert.equal(engine.calls.filter((call) => call.includes('/a/logs')).length, 1)
+    const [events = ''] = engine.calls.filter((call) => call.includes('/events')).map(decodeURIComponent)
+    assert.match(events, /"health_status":true/)
+    await lines.return?.()
+  })
+
   it('gives what was written while the connection was lost, also by a container that nobody reports any more', async (test) => {
     const { containers, client } = await start(test)
     await containers.start('a', [out(1, 'one\n')])

@@ -3,7 +3,13 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
-import { type ClientOptions, DockerClient, InvalidArgumentError, type SshOptions } from '#src/index.js'
+import {
+  type ClientOptions,
+  ConnectionError,
+  DockerClient,
+  InvalidArgumentError,
+  type SshOptions,
+} from '#src/index.js'
 import { temporaryFolder } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
 import { writeProgram } from '../support/write-program.js'
@@ -31,6 +37,46 @@ async function noted(ssh: SshOptions): Promise<{ text: string; client: DockerCli
   const client = new DockerClient({ host: 'ssh://me@box', ssh: { ...ssh, program, multiplex: false } })
   assert.match(String(await failureOf(client.info())), /no way/)
   return { text: await readFile(join(folder, 'noted'), 'utf8'), client }
+}
+
+describe('ssh on a machine without room for a private folder', { skip: process.platform === 'win32' }, () => {
+  it(
+    'makes a connection of its own for each call, and closes in order',
+    inNoTemporaryFolder(async (folder) => {
+      const program = join(folder, 'ssh')
+      writeProgram(program, SSH)
+      const client = new DockerClient({ host: 'ssh://me@box', ssh: { program } })
+      assert.match(String(await failureOf(client.info())), /no way/)
+      assert.doesNotMatch(await readFile(join(folder, 'noted'), 'utf8'), /ControlPath|ControlMaster/)
+      await client.close()
+    }),
+  )
+
+  it(
+    'names the folder where a key needs it, and closes in order',
+    inNoTemporaryFolder(async () => {
+      const client = new DockerClient({ host: 'ssh://me@box', ssh: { key: KEY } })
+      const error = await failureOf(client.info())
+      assert.ok(error instanceof ConnectionError, String(error))
+      assert.match(error.message, /ssh needs a private folder for its key: .*no-such-folder/)
+      await client.close()
+    }),
+  )
+})
+
+/** Runs a test with a temporary folder of the system that does not exist, and a folder that does. */
+function inNoTemporaryFolder(body: (folder: string) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const folder = await temporaryFolder()
+    const { TMPDIR } = process.env
+    process.env.TMPDIR = join(folder, 'no-such-folder')
+    try {
+      await body(folder)
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR
+      else process.env.TMPDIR = TMPDIR
+    }
+  }
 }
 
 describe('keys and secrets for ssh', { skip: process.platform === 'win32' }, () => {

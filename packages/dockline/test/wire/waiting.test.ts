@@ -15,6 +15,7 @@ import {
 } from '#src/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import {
+  answer,
   chunk,
   chunked,
   chunkedHead,
@@ -228,6 +229,54 @@ describe('container.waitFor', () => {
     })
     assert.equal((await container.waitFor({ exit: true, ...PATIENT })).exitCode, 0)
   })
+
+  it('asks for the exit code of a container that is gone by the clock of the Engine', async (test) => {
+    const die = { Type: 'container', Action: 'die', Actor: { ID: 'id1', Attributes: { exitCode: '7' } } }
+    const { engine, container } = await start(test, {
+      'HEAD /_ping': answer(200, { 'Api-Version': '1.47', Date: 'Fri, 02 Jan 2026 03:04:05 GMT' }),
+      'GET /containers/c/json': json({ Id: 'id1', State: RUNNING, Config: {} }),
+      'GET /containers/id1/json': json({ message: 'No such container: id1' }, 404),
+      'GET /events': chunked('application/json', JSON.stringify(die)),
+    })
+    assert.equal((await container.waitFor({ exit: true, ...PATIENT })).exitCode, 7)
+    assert.match(engine.calls.at(-1) ?? '', /&until=1767323047&/)
+  })
+
+  for (const [name, next] of [
+    ['gone', json({ message: 'No such container: c' }, 404)],
+    [
+      'being removed',
+      json({ Id: 'c', State: { Status: 'exited', ExitCode: 0, StartedAt: RUNNING.StartedAt } }),
+    ],
+  ] as const) {
+    it(`takes a line that is under way when the container is ${name}`, async (test) => {
+      let looks = 0
+      let logs = 0
+      const seen = deferred<void>()
+      const die = { Type: 'container', Action: 'die', Actor: { ID: 'c', Attributes: { exitCode: '0' } } }
+      const { container } = await start(test, {
+        'GET /containers/c/json': async (call) => {
+          looks += 1
+          if (looks === 1) return json({ Id: 'c', State: RUNNING, HostConfig: { AutoRemove: true } })(call)
+          await next(call)
+          seen.resolve()
+        },
+        'GET /containers/c/logs': async (call) => {
+          logs += 1
+          if (logs > 1) return json({ message: 'dead or marked for removal' }, 409)(call)
+          await following(frame(1, 'one\n'))?.(call)
+          await seen.promise
+          await call.write(Buffer.concat([chunk(frame(1, 'two\n')), chunk()]))
+        },
+        'GET /events': chunked('application/json', JSON.stringify(die)),
+      })
+      const { lines } = await container.waitFor({ log: 'two', ...PATIENT })
+      assert.deepEqual(
+        lines.map(({ line }) => line),
+        ['two'],
+      )
+    })
+  }
 
   for (const [condition, unmet] of [
     [{ port: 80 }, /^port 80\/tcp \(nothing answers at 127\.0\.0\.1:\d+\)$/],

@@ -46,6 +46,7 @@ export async function* eventsAndBeginnings(
       const { begun, events } = await api.system.eventsBegun({ ...query, since: seen.since }, call)
       isReached = true
       seen.begunAt(begun)
+      const ahead = begun - Date.now() / 1000
       yield new Begun(begun)
       for await (const event of events) {
         reconnection.succeed()
@@ -53,7 +54,7 @@ export async function* eventsAndBeginnings(
         seen.add(event)
         yield event
       }
-      if (isOver(query.until)) return
+      if (isOver(query.until, Date.now() / 1000 + ahead)) return
     } catch (error) {
       call.signal?.throwIfAborted()
       if (!isReached || !isLoss(error)) throw error
@@ -132,7 +133,10 @@ function parseTimestamp(timestamp: string | number): bigint {
   return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9))
 }
 
+/** How exactly the Engine's time is known, in seconds. */
+const CLOCK_TOLERANCE_S = 2
+
 /** An Engine that shuts down ends the answer as it does when `until` has come. */
-function isOver(until: EventsQuery['until']): boolean {
-  return until !== undefined && Date.now() / 1000 >= Number(until) - 1
+function isOver(until: EventsQuery['until'], engineTime: number): boolean {
+  return until !== undefined && engineTime >= Number(until) - CLOCK_TOLERANCE_S
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type {
   ApiClient,
   ContainerInspectResponse,
@@ -7,6 +6,8 @@ import type {
 } from '../../api/index.js'
 import { DockerError, NotFoundError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
+import { pause } from '../../support/pause.js'
+import { engineTime } from '../base/engine-time.js'
 import { dialectOf } from './dialect.js'
 
 // How a container ended, where Podman is the Engine. Its wait looks now and then, and answers -1 for a container that
@@ -28,7 +29,7 @@ interface Attached {
 /** The exit code of a container whose attached output has ended, however long the container runs on. */
 export async function podmanExit(api: ApiClient, id: string, { result, signal }: Attached): Promise<number> {
   const waited = new Settled(result)
-  for (let pause = PAUSE.first; ; pause = await longer(pause, signal)) {
+  for (let ms = PAUSE.first; ; ms = await longer(ms, signal)) {
     const exitCode = waited.exitCode
     if (exitCode !== undefined) return exitCode
     const ending = await look(api, id, signal)
@@ -50,15 +51,14 @@ export async function podmanExitCode(
 
 /** Resolves when the container is not there any more. */
 export async function untilGone(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<void> {
-  let pause = PAUSE.first
-  while ((await look(api, id, signal)) !== 'gone') pause = await longer(pause, signal)
+  let ms = PAUSE.first
+  while ((await look(api, id, signal)) !== 'gone') ms = await longer(ms, signal)
 }
 
 /** Waits, and returns how long to wait the next time. */
-async function longer(pause: number, signal: AbortSignal | undefined): Promise<number> {
-  // An abort rejects with an error of Node's own, which hides the reason.
-  await delay(pause, undefined, { signal }).catch(() => signal?.throwIfAborted())
-  return Math.min(pause * 2, PAUSE.most)
+async function longer(ms: number, signal: AbortSignal | undefined): Promise<number> {
+  await pause(ms, signal)
+  return Math.min(ms * 2, PAUSE.most)
 }
 
 async function look(api: ApiClient, id: string, signal: AbortSignal | undefined): Promise<Ending> {
@@ -78,7 +78,7 @@ export async function inspectPatiently(
   call: CallOptions,
 ): Promise<ContainerInspectResponse> {
   const until = performance.now() + REMOVAL_PATIENCE_MS
-  for (let pause = PAUSE.first; ; pause = await longer(pause, call.signal)) {
+  for (let ms = PAUSE.first; ; ms = await longer(ms, call.signal)) {
     try {
       return await api.containers.inspect(id, {}, call)
     } catch (error) {
@@ -94,7 +94,8 @@ export async function exitCodeOfRemoved(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   // Podman reports the past only when the end of the question lies in the future.
-  const query = { since: '0', until: String(Math.ceil(Date.now() / 1000) + 1), filters: { container: [id] } }
+  const until = String((await engineTime(api, signal)) + 2)
+  const query = { since: '0', until, filters: { container: [id] } }
   const told: { byName?: string | undefined; byId?: string | undefined } = {}
   for await (const event of api.system.events(query, { signal })) {
     const { Type, Action, Actor: { ID = '', Attributes } = {} } = event

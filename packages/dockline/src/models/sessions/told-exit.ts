@@ -1,4 +1,5 @@
 import type { EventMessage } from '../../api/index.js'
+import { engineTime } from '../base/engine-time.js'
 import type { EngineTarget } from '../base/object.js'
 
 export interface Telling {
@@ -17,8 +18,7 @@ export async function toldExitCode(
   { event, since, isIt }: Telling,
   signal: AbortSignal | undefined,
 ): Promise<number | undefined> {
-  const { date = '' } = await api.system.pingHead({ signal })
-  const until = (Date.parse(date) || Date.now()) / 1000 + 1
+  const until = (await engineTime(api, signal)) + 1
   const query = { since, until, filters: { event: [event] } }
   for await (const { Actor } of api.system.events(query, { signal })) {
     const exitCode = Number(Actor?.Attributes?.exitCode)

@@ -25,6 +25,8 @@ export interface Changed {
 
 /** Podman's words beside Docker's: none is a word of the other for anything else. */
 const EVENTS = ['create', 'start', 'die', 'died', 'destroy', 'remove', 'rename']
+/** With it, a container may come to match long after its start. */
+const HEALTH_EVENT = 'health_status'
 const CHANGES: Readonly<Record<string, Changed['change']>> = {
   start: 'started',
   die: 'ended',
@@ -47,7 +49,8 @@ export async function* watchContainers(
   call: CallOptions,
 ): AsyncGenerator<Listed | Changed, void, undefined> {
   const matches = new Matches(api, filters, call)
-  const query = { filters: filterSets({ type: 'container', event: EVENTS }) }
+  const events = filters?.health === undefined ? EVENTS : [...EVENTS, HEALTH_EVENT]
+  const query = { filters: filterSets({ type: 'container', event: events }) }
   for await (const event of eventsAndBeginnings(api, query, call)) {
     if (event instanceof Begun) yield await matches.list(event.time)
     else yield* matches.changesBy(event)
@@ -80,9 +83,11 @@ class Matches {
   }
 
   async *changesBy(event: EventMessage): AsyncGenerator<Changed, void, undefined> {
+    const isKnown = this.#known.has(idOf(event))
     const container = await this.#matching(event)
     if (['destroy', 'remove'].includes(eventName(event))) this.#created.delete(idOf(event))
-    const change = own(CHANGES, eventName(event))
+    const isHealth = eventName(event) === HEALTH_EVENT
+    const change = isHealth && !isKnown ? 'started' : own(CHANGES, eventName(event))
     if (container === undefined || change === undefined) return
     if (change === 'removed') this.#known.delete(container.id)
     yield { change, time: event.time ?? 0, container }
@@ -94,7 +99,7 @@ class Matches {
     const renamed = name === 'rename' ? event.Actor?.Attributes?.name : undefined
     if (name === 'create') this.#prepare(id, this.#find(id))
     if (renamed !== undefined) this.#renameCreated(id, renamed)
-    const known = this.#known.get(id) ?? (name === 'start' ? await this.#started(id) : undefined)
+    const known = this.#known.get(id) ?? (await this.#foundBy(name, id))
     if (known === undefined) return undefined
     const container = renamed === undefined ? known : { ...known, name: renamed }
     this.#known.set(id, container)
@@ -116,6 +121,12 @@ class Matches {
     if (created === undefined) return
     const isAsked = this.#filters.name !== undefined
     this.#prepare(id, isAsked ? this.#find(id) : created.then((found) => found && { ...found, name }))
+  }
+
+  /** The container, if an event of this name may be the first by which it matches. */
+  #foundBy(name: string, id: string): Promise<WatchedContainer | undefined> | undefined {
+    if (name === HEALTH_EVENT) return this.#find(id)
+    return name === 'start' ? this.#started(id) : undefined
   }
 
   async #started(id: string): Promise<WatchedContainer | undefined> {

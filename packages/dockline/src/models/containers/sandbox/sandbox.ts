@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { ApiClient, ContainerInspectResponse, ContainerUpdateResponse } from '../../../api/index.js'
-import { ApiError, ImageNotFoundError, InvalidArgumentError, NotFoundError } from '../../../errors.js'
+import { ImageNotFoundError, InvalidArgumentError, NotFoundError } from '../../../errors.js'
 import { type CallOptions, deadline } from '../../../http/index.js'
 import { hasKeeper, KEEPER_ARCHITECTURES, type KeeperArchitecture, keeperTar } from '../../../keeper/index.js'
 import { readCall } from '../../base/call.js'
@@ -8,7 +8,7 @@ import { discarding } from '../../base/discard.js'
 import { makeMark } from '../../base/inherited.js'
 import { resources } from '../../options/index.js'
 import { dialectOf } from '../../podman/dialect.js'
-import { registerWait } from '../../removal/register-wait.js'
+import { awaitRemoval } from '../../removal/under-way.js'
 import { settleExecs } from '../../sessions/exec.js'
 import { Container } from '../container.js'
 import type { UpdateOptions } from '../container-options.js'
@@ -77,11 +77,12 @@ export async function startSandbox(
   const { api } = context
   using limit = deadline(`starting a sandbox of ${image}`, plan.call.signal, plan.call.timeout)
   const { call } = limit
+  const asked = api.system.info(call)
   const [architecture, info, volumes] = await Promise.all([
     architectureOf(api, call),
-    api.system.info(call),
+    asked,
     volumesOf(context, image, { pull, auth, platform: request.query.platform, ...call }),
-    removeForgotten(api, call),
+    removeForgotten(api, asked, call),
   ])
   refuseUnlimited(info, request.body)
   const body = sandboxBody(request.body, volumes, dialectOf(api))
@@ -155,13 +156,6 @@ async function removeNow(api: ApiClient, id: string, call: CallOptions): Promise
   try {
     await api.containers.delete(id, { force: true, v: true }, call)
   } catch (error) {
-    if (error instanceof NotFoundError) return
-    if (!(error instanceof ApiError) || error.status !== 409) throw error
-    const registered = registerWait(api, id, { ...call, query: { condition: 'removed' } })
-    await registered.then(({ result }) => result).catch(ignoreMissing)
+    if (!(error instanceof NotFoundError)) await awaitRemoval(api, id, { ...call, conflict: error })
   }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof NotFoundError)) throw error
 }

@@ -2,6 +2,7 @@ import type { ContainerInspectResponse } from '../../../api/index.js'
 import { ApiError } from '../../../errors.js'
 import { deadline } from '../../../http/index.js'
 import type { OutputLine, OutputStream } from '../../../stream/index.js'
+import { pause } from '../../../support/pause.js'
 import { LAST_LINES, LastLines } from './last-lines.js'
 import type { Target } from './target.js'
 
@@ -26,6 +27,9 @@ export class LogReader {
   readonly #taker: LineTaker
   readonly #since: Date | string | undefined
   #following: OutputStream | undefined
+  /** The reading of the log that is followed. */
+  #followed: Promise<void> | undefined
+  #isStopped = false
   #last: LastLines | undefined
   /** When the followed log ended, by the clock of this process. */
   #endedAt: number | undefined
@@ -51,13 +55,22 @@ export class LogReader {
     // The conditions want each line, the words of an error only the last ones.
     const tail = this.#taker.hasLogs ? undefined : LAST_LINES
     this.#following = this.#target.logs({ since: this.#since, tail, follow: true })
-    await this.#read(this.#following, onLine)
+    this.#followed = this.#read(this.#following, onLine)
+    await this.#followed
     this.#endedAt = performance.now()
     onLine()
   }
 
   stop(): void {
+    this.#isStopped = true
     this.#following?.cancel()
+  }
+
+  /** The followed log ends with its container. What is under way in it came before that end. */
+  async endOfFollowed(signal: AbortSignal): Promise<void> {
+    const ended = this.#followed?.catch(() => {})
+    if (ended !== undefined) await Promise.race([ended, pause(LOST_MS, signal)])
+    this.stop()
   }
 
   /**
@@ -65,12 +78,13 @@ export class LogReader {
    * log is gone with its container, the lines that were followed stand.
    */
   async readToEnd(signal: AbortSignal): Promise<void> {
-    this.stop()
-    if (!this.#taker.hasLogs) return
+    if (!this.#taker.hasLogs) return this.stop()
     try {
       await this.#read(this.#target.logs({ since: this.#since, signal }))
+      this.stop()
     } catch (error) {
       if (this.#following === undefined || !(error instanceof ApiError)) throw error
+      await this.endOfFollowed(signal)
     }
   }
 
@@ -84,6 +98,9 @@ export class LogReader {
     const last = new LastLines()
     let isFirst = true
     for await (const line of log.lines()) {
+      const isFollowed = log === this.#following
+      if (isFollowed && this.#isStopped) return
+      if (isFirst && !isFollowed) this.stop()
       if (isFirst) this.#begin(last)
       isFirst = false
       last.add(line)

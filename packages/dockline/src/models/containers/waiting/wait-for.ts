@@ -158,7 +158,8 @@ class Watch {
 
   async #end(exitCode: number, attrs?: ContainerInspectResponse): Promise<WaitResult> {
     // The log of a container is gone with it, and its name may lead to another log.
-    await (attrs === undefined ? this.#log?.stop() : this.#log?.readToEnd(this.#stop.signal))
+    const { signal } = this.#stop
+    await (attrs === undefined ? this.#log?.endOfFollowed(signal) : this.#log?.readToEnd(signal))
     this.#conditions.takeEnd(exitCode)
     const result = this.#result(exitCode)
     if (result !== undefined) return result
