@@ -272,7 +272,22 @@ describe('images.build', () => {
     [
       'a Dockerfile beside a tar on the classic builder',
       { context: Buffer.alloc(0), dockerfileContent: 'x', builder: 'classic' },
-      /dockerfileContent beside a tar needs BuildKit/,
+      /dockerfileContent beside a tar or an address needs BuildKit/,
+    ],
+    [
+      'a Dockerfile beside an address on the classic builder',
+      { context: 'https://box/x.git', dockerfileContent: 'x', builder: 'classic' },
+      /dockerfileContent beside a tar or an address needs BuildKit/,
+    ],
+    [
+      'a Dockerfile beside a remote on the classic builder',
+      { remote: 'https://box/x.git', dockerfileContent: 'x', builder: 'classic' },
+      /dockerfileContent beside a tar or an address needs BuildKit/,
+    ],
+    [
+      'files beside an address on the classic builder',
+      { context: 'https://box/x.git', files: { a: 'x' }, builder: 'classic' },
+      /files cannot be given with a context that the Engine fetches/,
     ],
     ['a context beside a remote', { context: '.', remote: 'x' }, /context cannot be given with remote/],
     ['a context that is none', { context: 7 as never }, /context must be a Buffer or a stream, not 7/],

@@ -23,7 +23,13 @@ import type { ExtraFiles } from '../build-context/extra-files.js'
 import { checkTar, type Tar } from '../image-transfers.js'
 import { platformText } from '../platform.js'
 import { buildArgs } from './build-args.js'
-import { BUILDKIT_NAMES, type BuilderName, type BuildKitOptions, type CacheOptions } from './options.js'
+import {
+  BUILDKIT_NAMES,
+  type BuilderName,
+  type BuildKitOptions,
+  type CacheOptions,
+  isRemote,
+} from './options.js'
 
 export interface BuildOptions extends BuildSettings, BuildKitOptions, CallOptions {
   /**
@@ -206,15 +212,16 @@ function beyondClassic(own: Own<BuildOptions>): string | undefined {
   if (Array.isArray(cacheFrom) && cacheFrom.some((each) => typeof each === 'object' || /^type=/.test(each)))
     return 'cacheFrom with a type'
   if (Array.isArray(noCache)) return 'noCache for some stages'
-  if (typeof own.context === 'object' && own.dockerfileContent !== undefined)
-    return 'dockerfileContent beside a tar'
+  const isElsewhere = typeof own.context === 'object' || own.remote !== undefined || isRemote(own.context)
+  if (isElsewhere && own.dockerfileContent !== undefined)
+    return 'dockerfileContent beside a tar or an address'
   return Array.isArray(platform) ? 'platform with several' : undefined
 }
 
 /** Refuses a build of nothing, and sources that exclude each other. */
 function checkSources(own: Own<BuildOptions>): void {
   const { context, dockerfile, dockerfileContent, files, remote } = own
-  if (remote !== undefined) refuseBeside('remote', own, ['context', 'dockerfileContent', 'files', 'compress'])
+  if (remote !== undefined) refuseBeside('remote', own, ['context', 'files', 'compress'])
   const isNamed = [context, remote, dockerfile, dockerfileContent].some((each) => each !== undefined)
   if (isNamed || files?.Dockerfile) return
   throw new InvalidArgumentError('build needs a context, a dockerfile, a dockerfileContent or a remote')

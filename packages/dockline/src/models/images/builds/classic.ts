@@ -107,7 +107,10 @@ type Source = (signal: AbortSignal | undefined) => Promise<{
 function sourceOf(options: Own<BuildOptions>): Source {
   const { context, dockerfile, dockerfileContent, files, compress } = options
   const remote = options.remote ?? (isRemote(context) ? context : undefined)
-  if (remote !== undefined) return async () => ({ remote, dockerfile })
+  if (remote !== undefined) {
+    refuseBeside('a context that the Engine fetches', options, ['files', 'compress'])
+    return async () => ({ remote, dockerfile })
+  }
   if (context !== undefined && typeof context !== 'string') {
     refuseBeside('a context that is a tar', options, ['dockerfileContent', 'files', 'compress'])
     const body = tarBody(context, 'context')
