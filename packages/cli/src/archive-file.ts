@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fstatSync, openSync, type Stats, writeSync } from 'node:fs'
-import { lstat, rename, rm, stat } from 'node:fs/promises'
+import { lstat, rename, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Cli } from './cli.js'
 import { ExitError, explain } from './errors.js'
+import { wholeOrGone } from './unfinished.js'
 
 /** Where an archive goes: a file, or stdout. */
 export interface ArchiveTarget {
@@ -46,10 +47,11 @@ export async function writeArchive(tar: Readable, { cli, output, failure }: Arch
   // Nobody can know its name before, and put a link there that leads elsewhere.
   const part = join(dirname(output), `.tmp-${basename(output)}${randomBytes(8).toString('hex')}`)
   try {
-    await writeFile(tar, part)
-    await rename(part, output)
+    await wholeOrGone(part, async () => {
+      await writeFile(tar, part)
+      await rename(part, output)
+    })
   } catch (error) {
-    await rm(part, { force: true })
     throw new ExitError(`${failure}: ${explain(error)}`, undefined, error)
   }
 }

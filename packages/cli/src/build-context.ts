@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { BuildOptions } from 'dockline'
 import type { Cli } from './cli.js'
-import { ExitError } from './errors.js'
+import { ExitError, explain } from './errors.js'
 import { readText } from './flags/environment.js'
 
 /** What is built: the part of the options that says where the files come from. */
@@ -16,25 +16,55 @@ export async function buildSource(cli: Cli, context: string, file: string | unde
     throw new ExitError("invalid argument: can't use stdin for both build context and dockerfile")
   }
   if (context === '-') return fromStdin(cli.stdin, file)
-  if (isRemote(context)) {
-    if (file === '-') return { remote: context, dockerfileContent: await text(cli.stdin) }
-    return { remote: context, dockerfile: file }
-  }
-  await requireFolder(context)
-  if (file === '-') return { context, dockerfileContent: await text(cli.stdin) }
-  return { context, ...(file !== undefined && { dockerfile: resolve(file) }) }
+  // A folder comes first, whatever its name looks like.
+  const isAddress = isRemote(context) && !(await isFolder(context))
+  const source = isAddress ? { remote: context } : { context: await existingFolder(context) }
+  const dockerfileContent = await contentOf(cli, file, isAddress)
+  if (dockerfileContent !== undefined) return { ...source, dockerfileContent }
+  if (isAddress) return { ...source, dockerfile: file }
+  return { ...source, ...(file !== undefined && { dockerfile: resolve(file) }) }
+}
+
+/** The text of a Dockerfile that is not a file of the context; undefined for one that is. */
+async function contentOf(
+  cli: Cli,
+  file: string | undefined,
+  isAddress: boolean,
+): Promise<string | undefined> {
+  if (file === '-') return text(cli.stdin)
+  if (file !== undefined && /^https?:\/\//.test(file)) return fetchText(file)
+  return file !== undefined && isAddress && isAbsolute(file) ? readText(file) : undefined
+}
+
+async function fetchText(url: string): Promise<string> {
+  const failed = (reason: string, cause?: unknown) =>
+    new ExitError(`failed to fetch the Dockerfile from ${url}: ${reason}`, undefined, cause)
+  const response = await fetch(url).catch((cause) => {
+    throw failed(explain((cause as Error).cause ?? cause), cause)
+  })
+  if (!response.ok) throw failed(`${response.status} ${response.statusText}`.trim())
+  return response.text()
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
 }
 
 function isRemote(context: string): boolean {
   return /^(https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(context)
 }
 
-async function requireFolder(context: string): Promise<void> {
+/** The folder. If its name looks like an address, its whole path, which does not. */
+async function existingFolder(context: string): Promise<string> {
   const found = await stat(context).catch((cause) => {
     throw new ExitError(`unable to prepare context: path "${context}" not found`, undefined, cause)
   })
   if (!found.isDirectory())
     throw new ExitError(`unable to prepare context: context must be a directory: ${resolve(context)}`)
+  return isRemote(context) ? resolve(context) : context
 }
 
 /** Length of a tar's first header. The first bytes also show a compressed tar. */
@@ -51,7 +81,9 @@ async function fromStdin(stdin: Readable, file: string | undefined): Promise<Bui
   const beginning = await readBeginning(chunks)
   const rest = Readable.from(joined(beginning, chunks), { objectMode: false })
   if (isArchive(beginning)) return { context: rest, ...(file !== undefined && { dockerfile: file }) }
-  return { dockerfileContent: file === undefined ? await text(rest) : await readText(file) }
+  if (file !== undefined)
+    throw new ExitError('ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles')
+  return { dockerfileContent: await text(rest) }
 }
 
 async function readBeginning(chunks: AsyncIterator<Buffer>): Promise<Buffer> {

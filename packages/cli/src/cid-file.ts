@@ -1,5 +1,6 @@
-import { type FileHandle, lstat, open, rm } from 'node:fs/promises'
+import { type FileHandle, lstat, open } from 'node:fs/promises'
 import { fileFailure } from './flags/files.js'
+import { wholeOrGone } from './unfinished.js'
 
 /**
  * The file for the id of the container that `create` makes. The file is made before the container, because without it
@@ -10,12 +11,11 @@ export async function withCidFile(file: string | undefined, create: () => Promis
   await refuseUsed(file)
   const handle = await openNew(file)
   try {
-    const id = await create()
-    await handle.writeFile(id)
-    return id
-  } catch (error) {
-    await rm(file, { force: true })
-    throw error
+    return await wholeOrGone(file, async () => {
+      const id = await create()
+      await handle.writeFile(id)
+      return id
+    })
   } finally {
     await handle.close()
   }

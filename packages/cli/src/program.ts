@@ -8,12 +8,15 @@ import { processStreams } from './streams.js'
 import { COMMANDS, type CommandGroup, type Commands, type SingleCommand } from './tree.js'
 
 const TOP = 'dockline'
+const HELP_WORDS = ['-h', '--help', 'help']
 /** Asked by a shell's completion with the words that have been typed. */
 const COMPLETE = '__complete'
 
 /** Understands the command line and does what it says. Resolves with the exit code. */
-export async function dockline(args: readonly string[], streams = processStreams()): Promise<number> {
-  const { flags, given, operands, notes } = globalFlags(args)
+export async function dockline(typed: readonly string[], streams = processStreams()): Promise<number> {
+  const { flags, given, operands: words, notes } = globalFlags(typed)
+  const operands = withBuildx(words)
+  const args = [...typed.slice(0, typed.length - words.length), ...operands]
   checkLogLevel(flags)
   const builtIn = new Set([...wordsWithoutPlugins(COMMANDS), COMPLETE])
   const cli = new Cli({ ...engineChoice(flags), tls: tlsChoice(flags, given) }, { streams, builtIn })
@@ -41,6 +44,14 @@ export async function dockline(args: readonly string[], streams = processStreams
   }
 }
 
+/** As with docker's plugin: `builder` has the commands of `buildx` beside its own, and `bake` is `buildx bake`. */
+function withBuildx(words: readonly string[]): readonly string[] {
+  const [name = '', next = '', ...more] = words
+  if (name === 'bake') return ['buildx', ...words]
+  const has = (group: string) => COMMANDS.get(group)?.subcommands?.has(next) === true
+  return name === 'builder' && !has('builder') && has('buildx') ? ['buildx', next, ...more] : words
+}
+
 /** The words that no plugin can have. */
 function wordsWithoutPlugins(commands: Commands): readonly string[] {
   return [...commands]
@@ -50,11 +61,11 @@ function wordsWithoutPlugins(commands: Commands): readonly string[] {
 
 /** Looks for a plugin only for names that no built-in command has, because looking takes time. */
 async function tryPlugin(
-  [name = 'help', next = '-']: readonly string[],
+  [name = 'help', ...more]: readonly string[],
   args: readonly string[],
   cli: Cli,
 ): Promise<number | undefined> {
-  if (name === 'help' || isBuiltIn(name, next, cli)) return undefined
+  if (name === 'help' || isBuiltIn(name, more, cli)) return undefined
   const { tryPlugin: tryIt } = await import('./plugins/index.js')
   return tryIt(name, args, cli)
 }
@@ -77,10 +88,17 @@ async function complete(words: readonly string[], cli: Cli): Promise<number> {
 }
 
 /** A group may be more in its plugin than it is here. */
-function isBuiltIn(name: string, next: string, { surroundings: { builtIn } }: Cli): boolean {
+function isBuiltIn(name: string, more: readonly string[], { surroundings: { builtIn } }: Cli): boolean {
   const node = COMMANDS.get(name)
   if (node?.subcommands === undefined || !node.hasPlugin) return builtIn.has(name)
-  return next.startsWith('-') || next === 'help' || node.subcommands.has(next)
+  return leadsToCommand(node.subcommands, more)
+}
+
+/** Whether the words lead to a command of ours, or ask for the help of a group. */
+function leadsToCommand(commands: Commands, [word, ...more]: readonly string[]): boolean {
+  if (word === undefined || HELP_WORDS.includes(word)) return true
+  const node = commands.get(word)
+  return node !== undefined && (node.subcommands === undefined || leadsToCommand(node.subcommands, more))
 }
 
 async function allPlugins(cli: Cli): Promise<readonly Plugin[]> {

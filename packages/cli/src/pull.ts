@@ -39,7 +39,13 @@ export async function createPulling(creation: Creation): Promise<string> {
 async function create({ cli, client, request }: Creation): Promise<string> {
   const { id, warnings } = await client.containers.createFrom(request)
   for (const warning of warnings) cli.complain(`WARNING: ${warning}`)
+  const local = request.body.HostConfig?.Dns?.find(isLoopback)
+  if (local !== undefined) cli.complain(`WARNING: Localhost DNS (${local}) may fail in containers.`)
   return id
+}
+
+function isLoopback(address: string): boolean {
+  return /^(?:127\.|::1$)/.test(address)
 }
 
 async function fetchImage({ cli, client, request, quiet }: Creation): Promise<void> {

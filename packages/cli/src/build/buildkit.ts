@@ -31,13 +31,13 @@ export async function buildWithBuildKit(
     const building = client.images.build({ ...options, signal: stop.signal })
     await show(cli, building, { ...view, signal: stop.signal })
     const result = await building
-    await rememberBuild(result.ref, options)
+    await rememberBuild(cli, result.ref, options)
     showWarnings(cli, result, view)
     return result
   } catch (error) {
     if (stop.signal.aborted) throw canceledFailure(error)
     if (isBuildError(error)) {
-      await rememberBuild(error.ref, options)
+      await rememberBuild(cli, error.ref, options)
       showWarnings(cli, error, view)
     }
     throw error

@@ -1,16 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import type { BuildResult, DockerClient } from 'dockline'
+import type { Cli } from '../cli.js'
 import { EXIT, ExitError } from '../errors.js'
 import { fileFailure } from '../flags/files.js'
 
 /** Writes what came of a build as JSON, as `docker build --metadata-file` does. */
-export async function writeMetadata(path: string, result: BuildResult, client: DockerClient): Promise<void> {
+export async function writeMetadata(cli: Cli, path: string, result: BuildResult): Promise<void> {
   const { metadata, ref } = result
   const all = {
     ...metadata,
     ...(ref !== undefined && {
-      'buildx.build.ref': `default/default/${ref}`,
-      ...(await provenancesOf(client, ref)),
+      'buildx.build.ref': `${cli.context}/${cli.context}/${ref}`,
+      ...(await provenancesOf(await cli.client(), ref)),
     }),
     ...(process.env.BUILDX_METADATA_WARNINGS === '1' && { 'buildx.build.warnings': result.warnings }),
   }

@@ -67,7 +67,7 @@ async function build({ cli, flags, given, operands: [context = ''] }: BuildCall)
 async function writeFiles(cli: Cli, flags: BuildFlags, result: BuildResult): Promise<void> {
   const { iidfile, 'metadata-file': metadata } = flags
   if (iidfile) await writeId(iidfile, result.imageId ?? '', 'ERROR: writing image ID file: ')
-  if (metadata) await writeMetadata(metadata, result, await cli.client())
+  if (metadata) await writeMetadata(cli, metadata, result)
 }
 
 async function runClassic({ cli, flags, given, operands: [context = ''] }: BuildCall): Promise<number> {

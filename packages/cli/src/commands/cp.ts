@@ -131,34 +131,37 @@ function withEnding(path: string): string {
   return resolve(path).replace(SLASH, '') + ending || '/'
 }
 
-/** Shows the progress of the copy on a terminal. Elsewhere, and with --quiet, it shows nothing. */
+/**
+ * Shows the progress of the copy on a terminal, and its size at the end. With --quiet it shows nothing, and without the flag
+ * nothing where stdout is no terminal, as docker has it.
+ */
 class Report implements Disposable {
   readonly #cli: Cli
-  readonly #shown: boolean
+  readonly #isQuiet: boolean
   readonly #progress: ByteProgress
   readonly #target: string
   #bytes = 0
 
-  constructor({ cli, flags }: CopyCall, direction: 'from' | 'to', target: string) {
+  constructor({ cli, flags, given }: CopyCall, direction: 'from' | 'to', target: string) {
     this.#cli = cli
-    this.#shown = !flags.quiet && cli.stderr.isTTY === true
+    this.#isQuiet = given.has('quiet') ? flags.quiet : cli.stdout.isTTY !== true
     this.#progress = new ByteProgress(cli.stderr, { label: `Copying ${direction} container -`, keep: false })
     this.#target = target
   }
 
   /** undefined where no progress is shown: counting costs a copy more than it has to. */
   get seen(): ((bytes: number) => void) | undefined {
-    return this.#shown ? this.#see : undefined
+    return this.#isQuiet ? undefined : this.#see
   }
 
   readonly #see = (bytes: number): void => {
     this.#bytes = bytes
-    this.#progress.at(bytes)
+    if (this.#cli.stderr.isTTY) this.#progress.at(bytes)
   }
 
   finish(): void {
     this[Symbol.dispose]()
-    if (this.#shown) this.#cli.complain(`Successfully copied ${humanSize(this.#bytes)} to ${this.#target}`)
+    if (!this.#isQuiet) this.#cli.complain(`Successfully copied ${humanSize(this.#bytes)} to ${this.#target}`)
   }
 
   /** Removes the line that was drawn over. */

@@ -9,6 +9,9 @@ import { printerOf, readTemplate } from '../output/object-format.js'
 import { listPlugins } from '../plugins/index.js'
 import { parseTemplate, whatCanBeShown } from '../template/index.js'
 
+/** Docker Hub, as config.json names it. */
+const HUB = 'https://index.docker.io/v1/'
+
 const flags = {
   format: objectFormatFlag('{{.ServerVersion}}', { short: 'f' }),
 }
@@ -33,7 +36,7 @@ export const command = defineCommand({
       if (Err !== undefined) cli.complain(`WARNING: Plugin ${JSON.stringify(Path)} is not valid: ${Err}`)
     }
     if (failure !== undefined) throw failure
-    cli.line(serverText(info))
+    cli.line(serverText(info, { isDebugging: isDebugging(cli), user: userOf(cli) }))
     for (const warning of info.Warnings ?? []) cli.complain(warning)
     return 0
   },
@@ -58,8 +61,19 @@ function isOfClient(format: string | undefined, ClientInfo: ClientInfo): boolean
   }
 }
 
+/** -D sets the variable, as docker has it. */
+function isDebugging(cli: Cli): boolean {
+  return cli.debug || Boolean(process.env.DEBUG)
+}
+
+/** Who has logged in to Docker Hub, as far as config.json has it. */
+function userOf({ config }: Cli): string {
+  const { username, auth = '' } = config.auths?.[HUB] ?? {}
+  return username || (Buffer.from(auth, 'base64').toString().split(':', 1)[0] ?? '')
+}
+
 async function clientInfo(cli: Cli): Promise<ClientInfo> {
-  return { Debug: false, Version: VERSION, Context: cli.context, Plugins: await listPlugins(cli) }
+  return { Debug: isDebugging(cli), Version: VERSION, Context: cli.context, Plugins: await listPlugins(cli) }
 }
 
 async function infoOf(cli: Cli): Promise<{ info: SystemInfo; failure?: unknown }> {

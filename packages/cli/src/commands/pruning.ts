@@ -25,10 +25,14 @@ function contradicted(filter: string, given: readonly string[]): boolean {
 export interface Question {
   readonly force: boolean
   readonly warning: string
+  /** Asks in the line of the warning, as buildx does. */
+  readonly isOneLine?: boolean
 }
 
-export async function mayPrune(cli: Cli, { force, warning }: Question): Promise<boolean> {
-  return force || confirm(cli, `WARNING! ${warning}\nAre you sure you want to continue?`)
+export async function mayPrune(cli: Cli, { force, warning, isOneLine = false }: Question): Promise<boolean> {
+  return (
+    force || confirm(cli, `WARNING! ${warning}${isOneLine ? ' ' : '\n'}Are you sure you want to continue?`)
+  )
 }
 
 /** One list of what was removed, with an empty line after it; nothing for nothing. */

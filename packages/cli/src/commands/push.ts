@@ -1,10 +1,12 @@
+import type { Progress } from 'dockline'
 import { formatReference, parseReference } from 'dockline/syntax'
 import { defineCommand } from '../command.js'
 import { ExitError } from '../errors.js'
 import { bool, sinceApi, text } from '../flags/flag.js'
 import { contentTrustFlag, refuseContentTrust } from '../flags/ignored.js'
 import { fullName } from '../output/words.js'
-import { showProgress } from '../progress/index.js'
+import { type EngineMessage, showProgress } from '../progress/index.js'
+import { PushNotes } from '../push-notes.js'
 
 const flags = {
   'all-tags': bool('Push all tags of an image to the repository', 'a'),
@@ -41,9 +43,26 @@ export const command = defineCommand({
     if (untagged && !quiet) cli.line('Using default tag: latest')
     const client = await cli.client()
     const pushing = client.images.push(name, { platform: platform || undefined, allTags })
-    if (!quiet) return showProgress(cli.stdout, pushing.progress()).then(() => 0)
-    for await (const _said of pushing.progress());
-    cli.line(formatReference({ repository: fullName(repository), tag: untagged ? 'latest' : tag }))
+    const notes = new PushNotes()
+    try {
+      const progress = noting(pushing.progress(), notes)
+      if (!quiet) await showProgress(cli.stdout, progress)
+      else for await (const _said of progress);
+      if (quiet)
+        cli.line(formatReference({ repository: fullName(repository), tag: untagged ? 'latest' : tag }))
+    } finally {
+      notes.print(cli)
+    }
     return 0
   },
 })
+
+async function* noting<Each extends Progress<EngineMessage>>(
+  progress: AsyncIterable<Each>,
+  notes: PushNotes,
+): AsyncGenerator<Each> {
+  for await (const each of progress) {
+    notes.take(each.message)
+    yield each
+  }
+}

@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import type { Cli } from '../cli.js'
 import { type Call, defineCommand } from '../command.js'
 import { EXIT, ExitError, explain, requireName, UsageError } from '../errors.js'
@@ -22,8 +23,6 @@ type StatsCall = Call<typeof flags>
 
 /** Where no terminal redraws, a table each second. */
 const PRINT_EVERY_MS = 1000
-/** The exit code with which a shell reports Ctrl-C. */
-const INTERRUPTED = 130
 
 export const command = defineCommand({
   usage: '[OPTIONS] [CONTAINER...]',
@@ -102,7 +101,7 @@ async function showLive(call: StatsCall, signal: AbortSignal): Promise<number> {
       if (!signal.aborted) throw error
     })
   }
-  return signal.aborted ? INTERRUPTED : 0
+  return signal.aborted ? 128 + constants.signals[signal.reason as NodeJS.Signals] : 0
 }
 
 interface View extends Disposable {
@@ -132,9 +131,9 @@ class Repeated implements View {
   }
 }
 
-/** Ctrl-C ends the watching, and not this process: the screen is to be left in order. */
+/** Ctrl-C ends the watching, and not this process: the screen is to be left in order. The signal is the reason of the abort. */
 async function withInterrupt(act: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const controller = new AbortController()
-  using _taken = takeSignals(['SIGINT', 'SIGTERM'], () => controller.abort())
+  using _taken = takeSignals(['SIGINT', 'SIGTERM'], (signal) => controller.abort(signal))
   return await act(controller.signal)
 }

@@ -34,6 +34,8 @@ export interface FlagSettings<T> {
   readonly type?: string
   readonly initial?: T
   readonly hidden?: boolean
+  /** What docker says to who gives it. */
+  readonly deprecated?: string
   /** Throws when docker would refuse the value already here. */
   readonly check?: (text: string) => void
 }
@@ -49,12 +51,12 @@ export function bool(help: string, short?: string, settings: FlagSettings<boolea
 }
 
 export function text(help: string, settings: FlagSettings<string> = {}): Flag<string | undefined> {
-  const { short, type = 'string', initial, hidden = false, check } = settings
+  const { short, type = 'string', initial, hidden = false, deprecated, check } = settings
   const parse = (given: string) => {
     check?.(given)
     return given
   }
-  return { short, type, help, initial, hidden, parse }
+  return { short, type, help, initial, hidden, deprecated, parse }
 }
 
 /** May be given several times. */

@@ -35,7 +35,14 @@ function clientPluginLines(plugins: readonly Plugin[]): Line[] {
 }
 
 /** What `info` prints of an Engine, in docker's order and words. */
-export function serverText(info: SystemInfo): string {
+/** What the client adds to the part of the server. */
+export interface ClientView {
+  readonly isDebugging: boolean
+  /** Who has logged in to Docker Hub; '' for nobody. */
+  readonly user: string
+}
+
+export function serverText(info: SystemInfo, view: ClientView): string {
   return textOf([
     ...countLines(info),
     ...driverLines(info),
@@ -44,7 +51,7 @@ export function serverText(info: SystemInfo): string {
     ...swarmLines(info.Swarm ?? {}),
     ...runtimeLines(info),
     ...machineLines(info),
-    ...daemonLines(info),
+    ...daemonLines(info, view),
     ...registryLines(info),
     [1, 'Live Restore Enabled', info.LiveRestoreEnabled ?? false],
     ...licenceLines(info),
@@ -191,7 +198,7 @@ function securityLines(options: readonly string[]): Line[] {
   return [[1, 'Security Options', ''], ...each]
 }
 
-function daemonLines(info: SystemInfo): Line[] {
+function daemonLines(info: SystemInfo, { isDebugging, user }: ClientView): Line[] {
   const debugging: Line[] = [
     [2, 'File Descriptors', info.NFd ?? 0],
     [2, 'Goroutines', info.NGoroutines ?? 0],
@@ -201,10 +208,11 @@ function daemonLines(info: SystemInfo): Line[] {
   return [
     [1, 'Docker Root Dir', info.DockerRootDir ?? ''],
     [1, 'Debug Mode', info.Debug ?? false],
-    ...(info.Debug ? debugging : []),
+    ...(info.Debug || isDebugging ? debugging : []),
     ...known(1, 'HTTP Proxy', info.HttpProxy),
     ...known(1, 'HTTPS Proxy', info.HttpsProxy),
     ...known(1, 'No Proxy', info.NoProxy),
+    ...known(1, 'Username', user),
     ...titled('Labels', info.Labels),
     [1, 'Experimental', info.ExperimentalBuild ?? false],
   ]

@@ -2,7 +2,10 @@ import { stripVTControlCharacters } from 'node:util'
 import type { ProgressMessage } from 'dockline'
 
 /** A line of progress; what a build or a load says is in `stream`. */
-export type EngineMessage = ProgressMessage & { readonly stream?: string | null | undefined }
+export type EngineMessage = ProgressMessage & {
+  readonly stream?: string | null | undefined
+  readonly aux?: unknown
+}
 
 /** Whether the message is about the progress of a layer, and not a text to be read once. */
 export function isOfLayer({ id, stream, progressDetail }: EngineMessage): boolean {

@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { DockerClient } from 'dockline'
 import { anOwnEngine, canStartEngines } from '../../../dockline/dist-test/support/engines.js'
 import { aNewerEngine } from '../../../dockline/dist-test/support/newer-engine.js'
 import { IMAGE, isNewest, onEveryEngine } from '../support/engines.js'
+import { aFolder } from '../support/scripted-engine.js'
 import {
   countInvocations,
   eachLooksTheSame,
@@ -68,6 +71,21 @@ onEveryEngine((engine) => {
         // What the client is, and numbers that change with every other test.
         moving: [/^Client[\s\S]*?\n\n/, /(Containers|Running|Paused|Stopped|Images): \d+/g],
       })
+    })
+    it('info tells who has logged in, and more where DEBUG is set, as -D sets it', async (test) => {
+      const DOCKER_CONFIG = await aFolder(test)
+      const auth = Buffer.from('me:secret').toString('base64')
+      const auths = { 'https://index.docker.io/v1/': { auth } }
+      await writeFile(join(DOCKER_CONFIG, 'config.json'), JSON.stringify({ auths }))
+      for (const DEBUG of ['', '1'])
+        await looksTheSame(engine, ['info'], {
+          env: { DOCKER_CONFIG, DEBUG },
+          moving: [
+            /^Client[\s\S]*?\n\n/,
+            /(Containers|Running|Paused|Stopped|Images|File Descriptors|Goroutines|EventsListeners): \d+/g,
+            /System Time: .*/,
+          ],
+        })
     })
     once('an Engine that is not there is told in words that scripts know', async () => {
       const nowhere = { host: 'tcp://127.0.0.1:1', client: engine.client }

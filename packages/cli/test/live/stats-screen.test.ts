@@ -77,15 +77,30 @@ onNewestEngine((engine) => {
 
   it('stats into a pipe writes tables one after the other, with nothing for a terminal', async () => {
     const { name = '' } = await aSharedContainer(engine)
-    const { process: child, ended } = startDockline(engine.host, ['stats', name])
-    let text = ''
-    child.stdout?.on('data', (data) => {
-      text += String(data)
-      if (text.split('CONTAINER ID').length > 3) child.kill('SIGINT')
-    })
-    assert.equal((await ended).exitCode, 130)
-    assert.ok(!text.includes('\x1b'))
-    assert.match(text, new RegExp(`${name} +\\d`))
+    for (const [signal, exitCode] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      const { process: child, ended } = startDockline(engine.host, ['stats', name])
+      let text = ''
+      child.stdout?.on('data', (data) => {
+        text += String(data)
+        if (text.split('CONTAINER ID').length > 3) child.kill(signal)
+      })
+      assert.equal((await ended).exitCode, exitCode)
+      assert.ok(!text.includes('\x1b'))
+      assert.match(text, new RegExp(`${name} +\\d`))
+    }
+  })
+
+  it('cp tells into a pipe how much it has copied where --quiet=false asks for it', async (test) => {
+    const { name = '' } = await aSharedContainer(engine)
+    const file = join(await aFolder(test), 'file')
+    await writeFile(file, 'hello\n')
+    const words = [file, `${name}:/tmp`]
+    const { stdout, stderr } = await dockline(engine.host, ['cp', '--quiet=false', ...words])
+    assert.deepEqual([stdout, stderr], ['', `Successfully copied 2.05kB to ${name}:/tmp\n`])
+    assert.equal((await dockline(engine.host, ['cp', ...words])).stderr, '')
   })
 
   it('cp tells on a terminal how much it has copied, but not with -q', async (test) => {

@@ -301,6 +301,13 @@ const ROWS: readonly (readonly [flags: string, container: object])[] = [
     },
   ],
   [
+    "--network ' Name=web , ALIAS= a '",
+    {
+      HostConfig: { NetworkMode: 'web' },
+      NetworkingConfig: { EndpointsConfig: { web: { Aliases: ['a'] } } },
+    },
+  ],
+  [
     '--network name=web,alias=a,ip=10.0.0.9 --network other',
     {
       HostConfig: { NetworkMode: 'web' },

@@ -72,6 +72,26 @@ for (const [command, failure, operands] of COMMANDS) {
   })
 }
 
+describe('a file that is not whole', () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`is gone when ${signal} ends the command`, async (test) => {
+      const folder = await aFolder(test)
+      const { host, halfway } = await anEngine(test)
+      const saving = startDockline(host, ['save', '-o', join(folder, 'x.tar'), 'busybox'])
+      await halfway
+      await filesIn(folder)
+      saving.process.kill(signal)
+      await saving.ended
+      assert.deepEqual(await readdir(folder), [])
+      const running = startDockline(host, ['create', '--cidfile', join(folder, 'cid'), 'busybox'])
+      assert.deepEqual(await filesIn(folder), ['cid'])
+      running.process.kill(signal)
+      await running.ended
+      assert.deepEqual(await readdir(folder), [])
+    })
+  }
+})
+
 describe('an archive into a pipe', () => {
   for (const words of [
     ['save', 'busybox'],

@@ -5,12 +5,22 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
-import { BIN, docker, docklineKept } from '../support/dockline.js'
+import { BIN, docker, dockline, docklineKept } from '../support/dockline.js'
 import { NOWHERE } from '../support/nowhere.js'
 import { aFolder, aRecordingEngine } from '../support/scripted-engine.js'
 import { meaningful, withoutDocker } from '../support/tools.js'
 
 const API = '1.47'
+
+it('a DNS server of the loopback is warned of, and only the first', async (test) => {
+  const { host } = await aRecordingEngine(test, '1.51')
+  const words = ['create', '--dns', '8.8.8.8', '--dns', '127.0.0.2', '--dns', '::1', 'busybox']
+  const { stdout, stderr } = await dockline(host, words)
+  assert.deepEqual(
+    [stdout, stderr],
+    ['abc\n', 'WARNING: Localhost DNS (127.0.0.2) may fail in containers.\n'],
+  )
+})
 
 describe('run asks the Engine for the same container as docker', {
   skip: withoutDocker,
@@ -109,6 +119,7 @@ describe('run asks the Engine for the same container as docker', {
     ],
     ['--network', 'web', '--network-alias', 'a', '--ip', '10.0.0.9', '--link', 'db:database'],
     ['--network', 'name=web,alias=a,ip=10.0.0.9', '--network', 'other'],
+    ['--network', ' Name=web , ALIAS= a '],
     [
       '--net',
       'host',

@@ -87,8 +87,28 @@ describe('a plugin', { concurrency: 4, skip: platform() === 'win32' }, () => {
     const config = await withPlugins(test, { buildx: echo })
     assert.equal((await run(config, ['buildx', 'bake', '--print'])).stdout, 'buildx|bake|--print|')
     assert.match((await run(config, ['buildx', 'version'])).stdout, /^dockline \d/)
+    for (const words of [
+      ['buildx', '--builder', 'b', 'build', '.'],
+      ['buildx', 'history', 'export'],
+    ])
+      assert.equal((await run(config, words)).stdout, `${words.join('|')}|`)
+    assert.match(
+      (await run(config, ['buildx', 'history', '--help'])).stdout,
+      /Usage: {2}dockline buildx history/,
+    )
     const { stderr } = await run(NOWHERE, ['buildx', 'bake'])
     assert.match(stderr, /unknown command: dockline buildx bake/)
+  })
+
+  it('of buildx has bake by that name alone, and builder has the commands of buildx', async (test) => {
+    const config = await withPlugins(test, { buildx: echo })
+    assert.equal((await run(config, ['-D', 'bake', '--print'])).stdout, '-D|buildx|bake|--print|')
+    const { stdout } = await run(NOWHERE, ['builder', 'du', '--help'])
+    assert.match(stdout, /Usage: {2}dockline buildx du/)
+    assert.match(
+      (await run(NOWHERE, ['builder', 'prune', '--help'])).stdout,
+      /Usage: {2}dockline builder prune/,
+    )
   })
 
   it('knows which command to call', async (test) => {

@@ -1,5 +1,6 @@
 import { basename, relative, sep } from 'node:path'
 import type { BuildRecord, DockerClient } from 'dockline'
+import type { Cli } from '../../cli.js'
 import { ExitError } from '../../errors.js'
 import { type LocalBuild, recallBuild } from './local.js'
 
@@ -9,8 +10,8 @@ export interface KnownBuild {
   readonly local: LocalBuild | undefined
 }
 
-export async function knownBuild(record: BuildRecord): Promise<KnownBuild> {
-  return { record, local: await recallBuild(record.ref) }
+export async function knownBuild(cli: Cli, record: BuildRecord): Promise<KnownBuild> {
+  return { record, local: await recallBuild(cli, record.ref) }
 }
 
 /** One by its id, `builder/node/id`, or `^N` for the Nth before the last; without a word the last. */

@@ -14,7 +14,10 @@ const flags = {
   builder: builderFlag,
   filter: cacheFilterFlag,
   force: bool('Do not prompt for confirmation', 'f'),
-  'keep-storage': bytes('Amount of disk space to keep for cache', { hidden: true }),
+  'keep-storage': bytes('Amount of disk space to keep for cache', {
+    hidden: true,
+    deprecated: 'keep-storage flag has been changed to reserved-space',
+  }),
   'max-used-space': bytes('Maximum amount of disk space allowed to keep for cache'),
   'min-free-space': bytes('Target amount of free disk space after pruning'),
   'reserved-space': bytes('Amount of disk space always allowed to keep for cache'),
@@ -29,7 +32,7 @@ export const command = defineCommand({
     checkBuilder(cli, builder)
     const { filters, keepDuration } = cacheChoice(filter)
     const which = all ? 'all build cache' : 'all dangling build cache'
-    if (!(await mayPrune(cli, { force, warning: `This will remove ${which}.` }))) return
+    if (!(await mayPrune(cli, { force, warning: `This will remove ${which}.`, isOneLine: true }))) return
     const { buildCache } = await cli.client()
     const pruning = buildCache.prune({
       ...{ all, filters, keepDuration },

@@ -43,8 +43,9 @@ export const command = defineCommand({
   async run({ cli, flags: { builder, filter, format, 'no-trunc': noTrunc } }) {
     checkBuilder(cli, builder)
     const { builds } = await cli.client()
-    const known = await Promise.all((await builds.list({ filters: filter })).map(knownBuild))
-    if (format === 'json') cli.write(known.map((each) => `${jsonOf(each)}\n`).join(''))
+    const records = await builds.list({ filters: filter })
+    const known = await Promise.all(records.map((record) => knownBuild(cli, record)))
+    if (format === 'json') cli.write(known.map((each) => `${jsonOf(each, cli.context)}\n`).join(''))
     else
       cli.write(
         formatList(
@@ -70,7 +71,7 @@ function rowOf(known: KnownBuild, noTrunc: boolean): TemplateData {
   }
 }
 
-function jsonOf(known: KnownBuild): string {
+function jsonOf(known: KnownBuild, builder: string): string {
   const { ref, createdAt, completedAt, steps } = known.record
   return JSON.stringify({
     cached_steps: steps.cached,
@@ -78,7 +79,7 @@ function jsonOf(known: KnownBuild): string {
     completed_steps: steps.completed,
     created_at: createdAt,
     name: nameOf(known),
-    ref: `default/default/${ref}`,
+    ref: `${builder}/${builder}/${ref}`,
     status: statusOf(known.record),
     total_steps: steps.total,
   })

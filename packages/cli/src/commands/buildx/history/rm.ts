@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
-import type { DockerClient } from 'dockline'
 import { checkBuilder } from '../../../build/builder.js'
 import { builderFlag } from '../../../build/builder-flag.js'
 import { forgetBuild } from '../../../build/history/local.js'
 import { findRecord } from '../../../build/history/records.js'
+import type { Cli } from '../../../cli.js'
 import { defineCommand } from '../../../command.js'
 import { EXIT, ExitError, explain } from '../../../errors.js'
 import { bool } from '../../../flags/flag.js'
@@ -22,17 +22,18 @@ export const command = defineCommand({
     if (operands.length === 0 && !all) throw new ExitError('ERROR: rm requires at least one argument')
     if (operands.length > 0 && all)
       throw new ExitError('ERROR: rm requires either --all or at least one argument')
-    const client = await cli.client()
-    const refs = all ? (await client.builds.list()).map(({ ref }) => ref) : operands
-    const removals = await Promise.allSettled(refs.map((ref) => remove(client, ref)))
+    const { builds } = await cli.client()
+    const refs = all ? (await builds.list()).map(({ ref }) => ref) : operands
+    const removals = await Promise.allSettled(refs.map((ref) => remove(cli, ref)))
     const failures = removals.filter(({ status }) => status === 'rejected')
     for (const { reason } of failures as PromiseRejectedResult[]) cli.complain(explain(reason))
     return failures.length === 0 ? 0 : EXIT.failure
   },
 })
 
-async function remove(client: DockerClient, given: string): Promise<void> {
+async function remove(cli: Cli, given: string): Promise<void> {
+  const client = await cli.client()
   const { ref } = await findRecord(client, given)
   await client.builds.remove(ref)
-  await forgetBuild(basename(ref))
+  await forgetBuild(cli, basename(ref))
 }
