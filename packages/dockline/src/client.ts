@@ -290,7 +290,7 @@ export class DockerClient implements AsyncDisposable {
   }
 
   /**
-   * Returns the objects that take up the disk, and their sizes: the lists or the sums, as the API version in use has them.
+   * Returns the objects that take up the disk, and their sizes: as lists and as sums. `verbose: false` may leave the lists out.
    * `GET /system/df`
    */
   async df(options: DataUsageOptions = {}): Promise<SystemDataUsageResponse> {

@@ -70,8 +70,9 @@ export class Networks {
 
   /**
    * Returns the network of that name, or creates it, also while another process does so.
-   * Rejects with ConflictError, which names the options, if it has another configuration. An option that is
-   * not given counts as the default; further labels and driver options are allowed. Before API 1.44, a
+   * Rejects with ConflictError, which names the options, if it has another configuration. `driver`,
+   * `internal`, `attachable`, `ingress` and `configOnly` count as their defaults if they are not given; further labels and driver
+   * options are allowed. Before API 1.44, a
    * creation takes half a second longer.
    */
   async getOrCreate(name: string, options: NetworkCreateOptions = {}): Promise<Network<NetworkInspect>> {

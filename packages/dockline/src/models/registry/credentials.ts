@@ -28,7 +28,7 @@ export interface CredentialOptions extends CallOptions {
 export interface CredentialProvider {
   /** Returns the login for this registry, or undefined for none. Called before every request that needs it. */
   for(registry: string, request: CredentialRequest): Awaitable<RegistryAuth | undefined>
-  /** All logins, by registry: a build may pull from any. Without this method, builds use no logins. */
+  /** All logins, by registry, for the classic builder. Without this method, it uses no logins. */
   all?(request: CredentialRequest): Awaitable<Readonly<Record<string, RegistryAuth | undefined>>>
   /** Keeps what a login was accepted with. */
   store?(registry: string, auth: RegistryAuth, request: CredentialRequest): Awaitable<void>
