@@ -32,8 +32,12 @@ async function contentOf(
   isAddress: boolean,
 ): Promise<string | undefined> {
   if (file === '-') return text(cli.stdin)
-  if (file !== undefined && /^https?:\/\//.test(file)) return fetchText(file)
+  if (isUrl(file)) return fetchText(file)
   return file !== undefined && isAddress && isAbsolute(file) ? readText(file) : undefined
+}
+
+function isUrl(file: string | undefined): file is string {
+  return file !== undefined && /^https?:\/\//.test(file)
 }
 
 async function fetchText(url: string): Promise<string> {
@@ -80,7 +84,10 @@ async function fromStdin(stdin: Readable, file: string | undefined): Promise<Bui
   const chunks = stdin.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
   const beginning = await readBeginning(chunks)
   const rest = Readable.from(joined(beginning, chunks), { objectMode: false })
-  if (isArchive(beginning)) return { context: rest, ...(file !== undefined && { dockerfile: file }) }
+  if (isArchive(beginning)) {
+    if (isUrl(file)) return { context: rest, dockerfileContent: await fetchText(file) }
+    return { context: rest, ...(file !== undefined && { dockerfile: file }) }
+  }
   if (file !== undefined)
     throw new ExitError('ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles')
   return { dockerfileContent: await text(rest) }

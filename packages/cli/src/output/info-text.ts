@@ -34,7 +34,6 @@ function clientPluginLines(plugins: readonly Plugin[]): Line[] {
   return plugins.length === 0 ? [] : [[1, 'Plugins', ''], ...lines]
 }
 
-/** What `info` prints of an Engine, in docker's order and words. */
 /** What the client adds to the part of the server. */
 export interface ClientView {
   readonly isDebugging: boolean
@@ -42,6 +41,7 @@ export interface ClientView {
   readonly user: string
 }
 
+/** What `info` prints of an Engine, in docker's order and words. */
 export function serverText(info: SystemInfo, view: ClientView): string {
   return textOf([
     ...countLines(info),

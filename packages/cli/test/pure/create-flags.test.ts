@@ -301,7 +301,7 @@ const ROWS: readonly (readonly [flags: string, container: object])[] = [
     },
   ],
   [
-    "--network ' Name=web , ALIAS= a '",
+    "--network ' Name=Web , ALIAS= A '",
     {
       HostConfig: { NetworkMode: 'web' },
       NetworkingConfig: { EndpointsConfig: { web: { Aliases: ['a'] } } },

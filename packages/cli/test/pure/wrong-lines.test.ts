@@ -112,6 +112,8 @@ const VALUES: Readonly<Record<string, readonly Row[]>> = {
   '-a, --attach': [['nope', 'valid streams are STDIN, STDOUT and STDERR']],
   '--network': [
     ['name=a,foo=b', 'invalid field key foo'],
+    ['name=a,alias', 'invalid field alias'],
+    ['name=a,=x', 'invalid field =x'],
     ['alias=a', 'network name/id is not specified'],
     ['name=a,gw-priority=x', 'invalid gw-priority (x): invalid syntax'],
     ['name=a,gw-priority=', 'invalid gw-priority (): invalid syntax'],

@@ -119,7 +119,7 @@ describe('run asks the Engine for the same container as docker', {
     ],
     ['--network', 'web', '--network-alias', 'a', '--ip', '10.0.0.9', '--link', 'db:database'],
     ['--network', 'name=web,alias=a,ip=10.0.0.9', '--network', 'other'],
-    ['--network', ' Name=web , ALIAS= a '],
+    ['--network', ' Name=Web , ALIAS= A ,driver-opt=Com.X=Y'],
     [
       '--net',
       'host',

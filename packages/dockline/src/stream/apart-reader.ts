@@ -26,9 +26,10 @@ export class ApartReader {
       },
       destroy: (error, done) => {
         this.#wake(source)
-        // The other one may still be wanted, also if it has not been asked for yet.
-        const isBegun = this.#pumping || this.#readables.size > 1
-        if (isBegun && [...this.#readables.values()].every((each) => each.destroyed)) this.#reader.cancel()
+        // stdout may still be wanted, also if it has not been asked for yet.
+        const mayBeWanted = source === 'stderr' && this.#readables.size === 1 && !this.#pumping
+        if (!mayBeWanted && [...this.#readables.values()].every((each) => each.destroyed))
+          this.#reader.cancel()
         done(error)
       },
     })

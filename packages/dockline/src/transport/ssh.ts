@@ -46,7 +46,13 @@ export class SshHost {
     const folder = isShared || hasSecrets(settings) ? folderOf(where, settings) : undefined
     // The watchdog comes before the secrets, so that they are removed in every case.
     this.#watchdog = new Watchdog(folder)
-    this.#secrets = folder !== undefined && hasSecrets(settings) ? writeSecrets(folder, settings) : undefined
+    try {
+      this.#secrets =
+        folder !== undefined && hasSecrets(settings) ? writeSecrets(folder, settings) : undefined
+    } catch (error) {
+      this.#watchdog.end()
+      throw error
+    }
     this.#folder = isShared && folder !== undefined && fitsSocket(folder) ? folder : undefined
   }
 
@@ -155,8 +161,12 @@ function folderOf(where: string, settings: SshSettings): string | undefined {
     return privateFolder()
   } catch (cause) {
     if (!hasSecrets(settings)) return undefined
-    throw new ConnectionError(where, `ssh needs a private folder for its key: ${(cause as Error).message}`, {
-      cause,
-    })
+    throw new ConnectionError(
+      where,
+      `ssh needs a private folder for its secrets: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    )
   }
 }

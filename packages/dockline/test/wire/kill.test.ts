@@ -397,14 +397,14 @@ describe('run with kill', () => {
     assert.equal(error.reason, REASON)
   })
 
-  it('sends SIGKILL where the end after the first signal cannot be waited for', async (test) => {
+  it('leaves the container its time also where the wait for its end is lost', async (test) => {
     const lost = (call: Call) => call.cut()
     const kill = { signal: 'SIGTERM', after: '9s' } as const
-    const { engine, failure } = await aRunGivenUp(test, kill, true, undefined, lost)
+    const { engine, failure } = await aRunGivenUp(test, kill, false, undefined, lost)
     assert.equal(failure, REASON)
     assert.deepEqual(
       engine.calls.filter((call) => call.includes('/kill')).map((call) => call.slice(-9)),
-      ['signal=15', '?signal=9'],
+      ['signal=15'],
     )
   })
 

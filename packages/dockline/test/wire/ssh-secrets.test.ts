@@ -58,7 +58,7 @@ describe('ssh on a machine without room for a private folder', { skip: process.p
       const client = new DockerClient({ host: 'ssh://me@box', ssh: { key: KEY } })
       const error = await failureOf(client.info())
       assert.ok(error instanceof ConnectionError, String(error))
-      assert.match(error.message, /ssh needs a private folder for its key: .*no-such-folder/)
+      assert.match(error.message, /ssh needs a private folder for its secrets: .*no-such-folder/)
       await client.close()
     }),
   )

@@ -161,17 +161,18 @@ function isNamed(network: string | undefined): boolean {
   return network !== undefined && !/^(default|bridge|host|none|nat|container:.*)$/.test(network)
 }
 
-/** Blanks around a key and its value do not count, and neither do capitals of a key. */
-function readField(field: string): readonly [name: string, value: string | undefined] {
-  const [name = '', value] = field.split(/=(.*)/s)
-  return [name.trim().toLowerCase(), value?.trim()]
+/** As docker reads it: without blanks around a key and its value, and both in lower case. */
+function readField(field: string): readonly [name: string, value: string] {
+  const [name = '', value] = field.toLowerCase().split(/=(.*)/s)
+  if (name === '' || value === undefined) throw new UsageError(`invalid field ${field.toLowerCase()}`)
+  return [name.trim(), value.trim()]
 }
 
 /** `web`, or `name=web,alias=db,ip=10.0.0.2`. */
 function joining(given: string): Joining {
   if (!/\w=\w/.test(given)) return { target: given, endpoint: {} }
   const fields = splitFields(given, '--network').map(readField)
-  const values = (key: string) => fields.filter(([name]) => name === key).map(([, value = '']) => value)
+  const values = (key: string) => fields.filter(([name]) => name === key).map(([, value]) => value)
   for (const [name] of fields) if (!KEYS.includes(name)) throw new UsageError(`invalid field key ${name}`)
   const last = (key: string) => values(key).at(-1)
   const target = last('name') ?? ''

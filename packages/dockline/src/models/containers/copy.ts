@@ -104,8 +104,13 @@ export async function copyFrom(
   const { stream: tar, stat } = await target.api.containers.getArchive(target.id, { path: from }, call)
   const stream = counted(tar, onProgress)
   if (destination instanceof Writable) {
-    // An abort ends the tar with its reason, which Node's pipeline would hide.
-    await pipeline(stream, destination)
+    const { signal } = call
+    // An abort rejects with its reason, which Node's pipeline hides.
+    const copied = pipeline(stream, destination, signal === undefined ? {} : { signal })
+    await copied.catch((error) => {
+      signal?.throwIfAborted()
+      throw error
+    })
     return undefined
   }
   if (destination === undefined) return contentOf(stream, path)

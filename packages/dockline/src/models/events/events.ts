@@ -3,6 +3,7 @@ import { type CallOptions, deadline } from '../../http/index.js'
 import { joinSignals } from '../../support/abort.js'
 import { checkObject } from '../../support/check.js'
 import { callTable } from '../base/call.js'
+import { engineTime } from '../base/engine-time.js'
 import { filters } from '../options/filters.js'
 import { type Moment, moment } from '../options/time.js'
 import { flag } from '../options/values.js'
@@ -132,7 +133,7 @@ async function* tellEvents(
   const call = { signal: either?.signal ?? signal, timeout }
   const isPlain = filters.event === undefined && query.until === undefined
   const podman = isPlain ? undefined : await wordsOfPodman(api, call)
-  const asked = podman === undefined ? query : podman.forPodman(query)
+  const asked = podman === undefined ? query : podman.forPodman(query, await engineTime(api, call.signal))
   const resumed = resume ? await import('./resume.js') : undefined
   const events = resumed?.resumedEvents(api, asked, call) ?? api.system.events(asked, call)
   for await (const event of events) {

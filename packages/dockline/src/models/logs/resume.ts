@@ -69,6 +69,8 @@ function isReport(error: unknown): boolean {
 }
 
 const MOST_REFUSALS = 3
+/** How exactly the Engine's time is known, in seconds. */
+const CLOCK_TOLERANCE_S = 2
 /** Podman also refuses while it removes a container, which may take ten seconds: so often is a log looked at meanwhile. */
 const MOST_REFUSALS_OF_POLLS = 13
 /** Reports that are further apart are not of one failure. */
@@ -91,6 +93,8 @@ class Connection {
   #opened: OpenedLog | undefined
   /** When the log was first asked for, by the Engine's clock, in Unix seconds. */
   #begun: number | undefined
+  /** How many seconds the Engine's clock is ahead of that of this machine. */
+  #ahead = 0
   #refusals = 0
   #refusedAt = 0
   /** When the container ended, by the Engine's clock, if it had when it was last looked at. */
@@ -132,6 +136,7 @@ class Connection {
     }
     this.#isReached = true
     this.#begun ??= this.#opened.begun
+    this.#ahead = this.#opened.begun - Date.now() / 1000
   }
 
   /** Gives what was not read over an earlier connection. */
@@ -168,7 +173,7 @@ class Connection {
   async look(): Promise<'reached' | 'near' | 'far'> {
     const { api, id, query, call } = this.#reading
     if (!query.follow) return 'reached'
-    if (isPast(query.until)) return this.#lasts.held !== undefined ? 'near' : 'reached'
+    if (this.#isPast(query.until)) return this.#lasts.held !== undefined ? 'near' : 'reached'
     const { State } = await api.containers.inspect(id, {}, call)
     const before = this.#ended
     this.#ended = isGoing(State) ? undefined : (State?.FinishedAt ?? '')
@@ -179,7 +184,11 @@ class Connection {
   /** Whether the container may write to the log while it is read. */
   get #isGrowing(): boolean {
     const { follow, until } = this.#reading.query
-    return follow === true && !isPast(until) && this.#ended === undefined
+    return follow === true && !this.#isPast(until) && this.#ended === undefined
+  }
+
+  #isPast(until: LogsQuery['until']): boolean {
+    return until !== undefined && Date.now() / 1000 + this.#ahead >= Number(until) - CLOCK_TOLERANCE_S
   }
 
   get #query(): LogsQuery {
@@ -235,8 +244,4 @@ function isSame(one: LogMessage, other: LogMessage | undefined): boolean {
 
 function isGoing(state: ContainerState | null | undefined): boolean {
   return state?.Running === true || state?.Restarting === true
-}
-
-function isPast(until: LogsQuery['until']): boolean {
-  return until !== undefined && Date.now() / 1000 >= Number(until)
 }

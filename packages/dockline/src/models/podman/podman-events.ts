@@ -19,12 +19,12 @@ export function asDocker(event: EventMessage): EventMessage {
   return { ...event, Action: word, ...('status' in event ? { status: word } : {}) }
 }
 
-/** A question whose answer has all that is meant, and more: `isAsked` is what decides. */
-export function forPodman({ until, filters, ...query }: EventsQuery): EventsQuery {
+/** A question whose answer has all that is meant, and more: `isAsked` is what decides. `now` is the Engine's time. */
+export function forPodman({ until, filters, ...query }: EventsQuery, now: number): EventsQuery {
   return {
     ...query,
     // Podman reports the past only when the end of the question lies in the future.
-    until: until === undefined ? undefined : Math.max(Number(until), Math.ceil(Date.now() / 1000) + 1),
+    until: until === undefined ? undefined : Math.max(Number(until), now + 2),
     filters: filters?.event === undefined ? filters : { ...filters, event: wordsFor(filters) },
   }
 }

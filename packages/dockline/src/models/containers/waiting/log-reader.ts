@@ -78,7 +78,7 @@ export class LogReader {
    * log is gone with its container, the lines that were followed stand.
    */
   async readToEnd(signal: AbortSignal): Promise<void> {
-    if (!this.#taker.hasLogs) return this.stop()
+    if (!this.#taker.hasLogs) return this.endOfFollowed(signal)
     try {
       await this.#read(this.#target.logs({ since: this.#since, signal }))
       this.stop()

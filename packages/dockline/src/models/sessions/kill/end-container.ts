@@ -1,11 +1,15 @@
 import { ConflictError, KillError, NotFoundError } from '../../../errors.js'
 import { type CallOptions, deadline } from '../../../http/index.js'
+import { pause } from '../../../support/pause.js'
 import type { EngineTarget } from '../../base/object.js'
+import { isLoss } from '../../base/reconnection.js'
 import type { KillPlan } from './kill-option.js'
 import { SIGKILL } from './signals.js'
 
 /** Milliseconds that a container has to end after SIGKILL. */
 const KILL_LIMIT_MS = 30_000
+/** Milliseconds after which a wait that was lost is asked for again. */
+const AGAIN_MS = 100
 
 /**
  * Ends a container because of an error, and returns the error to reject with. It is ended by the Engine's own call: all
@@ -38,9 +42,20 @@ async function endsBy(container: EngineTarget, signal: number, milliseconds: num
     await sendSignal(container, signal, sending.call)
     if (milliseconds === 0) return false
     using limit = limitOf(container, milliseconds)
-    await untilEnded(container, limit.call)
+    while (!(await hasEnded(container, limit.call))) await pause(AGAIN_MS, limit.signal)
     return true
   } catch {
+    return false
+  }
+}
+
+/** Waits for the end. Resolves with false where the wait is lost: the container may still end in its time. */
+async function hasEnded(container: EngineTarget, call: CallOptions): Promise<boolean> {
+  try {
+    await untilEnded(container, call)
+    return true
+  } catch (error) {
+    if (call.signal?.aborted || !isLoss(error)) throw error
     return false
   }
 }
