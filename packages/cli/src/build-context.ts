@@ -40,11 +40,17 @@ function isUrl(file: string | undefined): file is string {
   return file !== undefined && /^https?:\/\//.test(file)
 }
 
-async function fetchText(url: string): Promise<string> {
-  const failed = (reason: string, cause?: unknown) =>
-    new ExitError(`failed to fetch the Dockerfile from ${url}: ${reason}`, undefined, cause)
-  const response = await fetch(url).catch((cause) => {
-    throw failed(explain((cause as Error).cause ?? cause), cause)
+/** An address may have a password or a token in it, which no error shows. */
+async function fetchText(address: string): Promise<string> {
+  if (!URL.canParse(address)) throw new ExitError('the address of the Dockerfile is no URL')
+  const { origin, pathname, search, username, password } = new URL(address)
+  const failed = (reason: string) =>
+    new ExitError(`failed to fetch the Dockerfile from ${origin}${pathname}: ${reason}`)
+  const login = [username, password].map(decodeURIComponent).join(':')
+  const headers =
+    login === ':' ? undefined : { Authorization: `Basic ${Buffer.from(login).toString('base64')}` }
+  const response = await fetch(`${origin}${pathname}${search}`, headers && { headers }).catch((error) => {
+    throw failed(explain((error as Error).cause ?? error))
   })
   if (!response.ok) throw failed(`${response.status} ${response.statusText}`.trim())
   return response.text()

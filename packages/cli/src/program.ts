@@ -94,7 +94,7 @@ function isBuiltIn(name: string, more: readonly string[], { surroundings: { buil
   return leadsToCommand(node.subcommands, more)
 }
 
-/** Whether the words lead to a command of ours, or ask for the help of a group. */
+/** Returns whether the words lead to a command of Dockline, or ask for the help of a group. */
 function leadsToCommand(commands: Commands, [word, ...more]: readonly string[]): boolean {
   if (word === undefined || HELP_WORDS.includes(word)) return true
   const node = commands.get(word)

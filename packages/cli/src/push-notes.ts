@@ -19,7 +19,7 @@ interface PushAux {
   readonly contentMissing?: boolean
 }
 
-/** What an Engine remarks on a push, in docker's words: that less was pushed than the name stands for. */
+/** Collects the remarks of an Engine on a push, and prints them in docker's words: less was pushed than the name stands for. */
 export class PushNotes {
   readonly #notes: string[] = []
 

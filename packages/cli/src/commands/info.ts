@@ -61,15 +61,18 @@ function isOfClient(format: string | undefined, ClientInfo: ClientInfo): boolean
   }
 }
 
-/** -D sets the variable, as docker has it. */
+/** Returns whether -D or the variable DEBUG asks for more, as for docker. */
 function isDebugging(cli: Cli): boolean {
   return cli.debug || Boolean(process.env.DEBUG)
 }
 
-/** Who has logged in to Docker Hub, as far as config.json has it. */
+/** Returns the name of the user who has logged in to Docker Hub, if config.json has that name. */
 function userOf({ config }: Cli): string {
-  const { username, auth = '' } = config.auths?.[HUB] ?? {}
-  return username || (Buffer.from(auth, 'base64').toString().split(':', 1)[0] ?? '')
+  const { username, auth }: { readonly username?: unknown; readonly auth?: unknown } =
+    config.auths?.[HUB] ?? {}
+  if (typeof auth === 'string' && auth !== '')
+    return Buffer.from(auth, 'base64').toString().replace(/:.*/s, '')
+  return typeof username === 'string' ? username : ''
 }
 
 async function clientInfo(cli: Cli): Promise<ClientInfo> {

@@ -46,10 +46,10 @@ export const command = defineCommand({
     const notes = new PushNotes()
     try {
       const progress = noting(pushing.progress(), notes)
-      if (!quiet) await showProgress(cli.stdout, progress)
-      else for await (const _said of progress);
-      if (quiet)
+      if (quiet) {
+        for await (const _said of progress);
         cli.line(formatReference({ repository: fullName(repository), tag: untagged ? 'latest' : tag }))
+      } else await showProgress(cli.stdout, progress)
     } finally {
       notes.print(cli)
     }

@@ -34,7 +34,7 @@ export interface FlagSettings<T> {
   readonly type?: string
   readonly initial?: T
   readonly hidden?: boolean
-  /** What docker says to who gives it. */
+  /** docker prints these words when the flag is given. */
   readonly deprecated?: string
   /** Throws when docker would refuse the value already here. */
   readonly check?: (text: string) => void

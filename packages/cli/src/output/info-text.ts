@@ -34,10 +34,10 @@ function clientPluginLines(plugins: readonly Plugin[]): Line[] {
   return plugins.length === 0 ? [] : [[1, 'Plugins', ''], ...lines]
 }
 
-/** What the client adds to the part of the server. */
+/** The client adds this to the part of the server. */
 export interface ClientView {
   readonly isDebugging: boolean
-  /** Who has logged in to Docker Hub; '' for nobody. */
+  /** The name of the user who has logged in to Docker Hub; '' for no user. */
   readonly user: string
 }
 

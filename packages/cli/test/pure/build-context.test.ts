@@ -1,4 +1,4 @@
-// Where `dockline build` takes the context and the Dockerfile from, by the rules of docker.
+// `dockline build` finds the context and the Dockerfile by the rules of docker.
 import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -50,6 +50,10 @@ describe('the context of a build', () => {
       dockerfileContent: DOCKERFILE,
     })
     await assert.rejects(buildSource(aCli(), folder, `${url}/other`), {
+      message: `failed to fetch the Dockerfile from ${url}/other: 404 Not Found`,
+    })
+    const withSecrets = `${url.replace('//', '//me:s3cret@')}/other?token=s3cret`
+    await assert.rejects(buildSource(aCli(), folder, withSecrets), {
       message: `failed to fetch the Dockerfile from ${url}/other: 404 Not Found`,
     })
   })

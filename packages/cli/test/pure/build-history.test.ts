@@ -1,4 +1,4 @@
-// Where the command keeps from which folder a build was made: where docker keeps it.
+// The command remembers from which folder a build was made, in the same files as docker.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

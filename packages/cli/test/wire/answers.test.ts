@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { anAnsweringEngine, Raw } from '../support/answering-engine.js'
 import { docker, dockline, docklineAlone } from '../support/dockline.js'
+import { aFolder } from '../support/scripted-engine.js'
 import { withoutDocker } from '../support/tools.js'
 
 const DEEP = 20_000
@@ -142,5 +145,17 @@ describe('network rm', () => {
       assert.equal(question, `Are you sure you want to continue? [y/N] ${removes ? 'ingress' : ''}`)
       assert.equal(exitCode, 0)
     })
+  }
+})
+
+it('info takes a login of config.json for none where it is not a text', async (test) => {
+  const host = await anAnsweringEngine(test, { '/info': { ID: 'x' } })
+  for (const entry of [{ auth: 5 }, { username: 7 }, null, 5]) {
+    const DOCKER_CONFIG = await aFolder(test)
+    const auths = { 'https://index.docker.io/v1/': entry }
+    await writeFile(join(DOCKER_CONFIG, 'config.json'), JSON.stringify({ auths }))
+    const { exitCode, stdout } = await dockline(host, ['info'], { env: { DOCKER_CONFIG } })
+    assert.equal(exitCode, 0, JSON.stringify(entry))
+    assert.doesNotMatch(stdout, /Username/)
   }
 })

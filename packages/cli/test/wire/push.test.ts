@@ -1,4 +1,4 @@
-// What an Engine remarks on a push. The texts are docker's, without its colours.
+// An Engine remarks on a push. The texts are those of docker, without its colours.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { anAnsweringEngine, Raw } from '../support/answering-engine.js'

@@ -12,7 +12,7 @@ export interface LocalBuild {
   readonly DockerfilePath: string
 }
 
-/** Where the docker command keeps it, so that each of the two can name the builds of the other: by the builder, which is the context. */
+/** Returns the file in which the docker command keeps the same, so that each command can name the builds of the other. */
 async function fileOf(cli: Cli, ref: string): Promise<string> {
   const { configPath } = await import('dockline/syntax')
   const folder = process.env.BUILDX_CONFIG || join(dirname(configPath(cli.env)), 'buildx')

@@ -1,5 +1,6 @@
 import type { ApiClient, EventMessage, EventsQuery } from '../../api/index.js'
 import type { CallOptions } from '../../http/index.js'
+import { hasCome } from '../base/engine-time.js'
 import { isLoss, Reconnection } from '../base/reconnection.js'
 
 /**
@@ -54,7 +55,8 @@ export async function* eventsAndBeginnings(
         seen.add(event)
         yield event
       }
-      if (isOver(query.until, Date.now() / 1000 + ahead)) return
+      // An Engine that shuts down ends the answer in the same way.
+      if (hasCome(query.until, Date.now() / 1000 + ahead)) return
     } catch (error) {
       call.signal?.throwIfAborted()
       if (!isReached || !isLoss(error)) throw error
@@ -131,12 +133,4 @@ function wholeOf(number: number): bigint {
 function parseTimestamp(timestamp: string | number): bigint {
   const [seconds = '0', fraction = ''] = String(timestamp).split('.')
   return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0').slice(0, 9))
-}
-
-/** How exactly the Engine's time is known, in seconds. */
-const CLOCK_TOLERANCE_S = 2
-
-/** An Engine that shuts down ends the answer as it does when `until` has come. */
-function isOver(until: EventsQuery['until'], engineTime: number): boolean {
-  return until !== undefined && engineTime >= Number(until) - CLOCK_TOLERANCE_S
 }

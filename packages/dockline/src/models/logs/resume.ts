@@ -2,6 +2,7 @@ import type { ContainerState, LogsQuery } from '../../api/index.js'
 import { ApiError, ConflictError, NotFoundError, StreamError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { joinSignals } from '../../support/abort.js'
+import { hasCome } from '../base/engine-time.js'
 import { isLoss, Reconnection } from '../base/reconnection.js'
 import { dialectOf } from '../podman/dialect.js'
 import { type LogOwner, messagesOf, type OpenedLog, openLog } from './connection.js'
@@ -69,8 +70,6 @@ function isReport(error: unknown): boolean {
 }
 
 const MOST_REFUSALS = 3
-/** How exactly the Engine's time is known, in seconds. */
-const CLOCK_TOLERANCE_S = 2
 /** Podman also refuses while it removes a container, which may take ten seconds: so often is a log looked at meanwhile. */
 const MOST_REFUSALS_OF_POLLS = 13
 /** Reports that are further apart are not of one failure. */
@@ -188,7 +187,7 @@ class Connection {
   }
 
   #isPast(until: LogsQuery['until']): boolean {
-    return until !== undefined && Date.now() / 1000 + this.#ahead >= Number(until) - CLOCK_TOLERANCE_S
+    return hasCome(until, Date.now() / 1000 + this.#ahead)
   }
 
   get #query(): LogsQuery {
