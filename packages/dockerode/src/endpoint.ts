@@ -125,7 +125,8 @@ function dialOptions(
     statusCodes: { ...USUAL, ...statuses },
     isStream: typeof stream === 'function' ? stream(options) : stream,
     abortSignal: abortSignal as AbortSignal | undefined,
-    authconfig: auth ?? (authconfig as AuthConfig | undefined),
+    // Old Engines want credentials for a push, even empty ones.
+    authconfig: auth ?? (authconfig as AuthConfig | undefined) ?? (takes === 'lastAuth' ? {} : undefined),
     registryconfig: registryconfig as AuthConfig | undefined,
     ...(takes === 'file' && { file: first }),
     ...(hijacks && { hijack: options.hijack as boolean, openStdin: options.stdin as boolean }),
@@ -133,16 +134,27 @@ function dialOptions(
   }
 }
 
-/** Encodes ids and names, except for the slashes of names. Throws for a value that would lead to another endpoint. */
+/**
+ * Encodes ids and names, except for the slashes of names. One that was encoded by hand is not encoded twice: none has a `%` of its
+ * own. Throws for a value that would lead to another endpoint.
+ */
 function pathOf(template: string, values: object): string {
   const [literals, names] = [template.split(/\{\w+\}/), template.match(/(?<=\{)\w+(?=\})/g) ?? []]
   const encoded = names.map((name) => {
-    const value = (values as Record<string, string>)[name] as string
+    const value = decoded(String((values as Record<string, unknown>)[name]))
     return name === 'name' ? new Segments(value) : value
   })
   return path(literals as readonly string[] as TemplateStringsArray, ...encoded)
     .replaceAll('%3A', ':')
     .replaceAll('%40', '@')
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
 }
 
 /** Parts the options of a POST into query and body, so that no body stands in a URL. */

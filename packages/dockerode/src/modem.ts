@@ -33,7 +33,8 @@ export interface Modem extends ConnectionFields, ModemLike {
   buildQuerystring(options: object): string
 }
 
-function begin(modem: Modem, options: ModemOptions = {}): void {
+function begin(modem: Modem, given: ModemOptions | null | undefined): void {
+  const options = given ?? {}
   const defaults = defaultsOf(process.env)
   const all = { ...defaults, ...options }
   Object.assign(modem, {

@@ -86,12 +86,12 @@ async function startAndWait(container: Container, options: Options, started: () 
   return data
 }
 
-/** Both outputs end with the stream, however that ends. Bytes stay as they are. */
+/** Both outputs end with the stream, however that ends, but for the program's own. Bytes stay as they are. */
 function connect({ modem }: Container, stream: Readable, output: NonNullable<Output>): void {
   const outputs = 'write' in output ? [output] : output
   if ('write' in output) stream.pipe(output, { end: false })
   else modem.demuxStream(stream, ...output)
   finished(stream, { writable: false }, () => {
-    for (const each of outputs) each.end()
+    for (const each of outputs) if (each !== process.stdout && each !== process.stderr) each.end()
   })
 }

@@ -1,7 +1,7 @@
 import type { BuildSession, RegistryAuth } from 'dockline'
 import { registryKey } from 'dockline/syntax'
 import type { BuildSessionOptions } from 'dockline/types'
-import { clientOf } from './modem/connection.js'
+import { lendClient } from './modem/connection.js'
 import Modem, { type Modem as OwnModem } from './modem.js'
 import { isBuildContext } from './shared.js'
 import type { AuthConfig, ModemLike, Options } from './types.js'
@@ -15,13 +15,23 @@ type SessionLike = Pick<BuildSession, 'close'> & { readonly query: object }
  */
 export async function openSession(modem: ModemLike, file: unknown, options: Options): Promise<SessionLike> {
   if (!(modem instanceof (Modem as unknown as new () => OwnModem))) return withoutSession(options)
-  const { images } = await clientOf(modem)
+  const { client, release } = await lendClient(modem)
   const { secrets, ssh, dockerfile, abortSignal: signal } = options
-  return images.openBuildSession({
-    ...(isBuildContext(file) && { context: file.context, only: file.src, dockerfile }),
-    ...{ secrets, ssh, signal },
-    credentials: (registry) => credentialsFor(registry, options),
-  } as BuildSessionOptions)
+  try {
+    const session = await client.images.openBuildSession({
+      ...(isBuildContext(file) && { context: file.context, only: file.src, dockerfile }),
+      ...{ secrets, ssh, signal },
+      credentials: (registry) => credentialsFor(registry, options),
+    } as BuildSessionOptions)
+    const close = () => {
+      session.close()
+      release()
+    }
+    return { query: session.query, close }
+  } catch (error) {
+    release()
+    throw error
+  }
 }
 
 const OF_SESSION = ['authconfig', 'registryconfig', 'secrets', 'ssh']

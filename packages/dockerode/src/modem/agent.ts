@@ -8,6 +8,9 @@ interface Connecting {
   addRequest(request: object, options: object): void
 }
 
+const CHANGES_REQUESTS =
+  'the agent changes requests, as HttpProxyAgent does, and can open no connection: use one that makes a tunnel, such as HttpsProxyAgent'
+
 /** Opens connections by an agent, in the way a request would ask it. So its limits hold, and `destroy()` ends them. */
 export function dialThrough(agent: Agent, address: object): Dial {
   return (signal) =>
@@ -15,6 +18,9 @@ export function dialThrough(agent: Agent, address: object): Dial {
       signal?.throwIfAborted()
       const request = Object.assign(new EventEmitter(), {
         getHeader: () => undefined,
+        setHeader: () => {
+          throw new Error(CHANGES_REQUESTS)
+        },
         onSocket: (socket: Duplex, error?: Error) => {
           if (error) return reject(error)
           // Given up while others had all connections.
@@ -23,6 +29,8 @@ export function dialThrough(agent: Agent, address: object): Dial {
         },
       })
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+      // Agents of older packages report a failed connection here.
+      request.once('error', reject)
       ;(agent as unknown as Connecting).addRequest(request, { path: null, ...address })
     })
 }

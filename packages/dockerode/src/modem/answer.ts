@@ -1,10 +1,12 @@
+import { errorMonitor } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { Duplex, Writable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { TimeoutError } from 'dockline'
 import { type AnswerRequest, encodedPath, type HttpAnswer } from 'dockline/api'
 import type { Modem } from '../modem.js'
 import type { DialOptions } from '../types.js'
-import { clientOf } from './connection.js'
+import { lendClient } from './connection.js'
 import { asNodeSignal } from './errors.js'
 import type { Outgoing } from './request.js'
 
@@ -23,25 +25,38 @@ export async function receive(
   { signal: given, headers, path, ...request }: Outgoing,
   isStream: boolean | undefined,
 ): Promise<Received> {
-  const { signal, release } = asNodeSignal(given)
+  const { signal, release: forget } = asNodeSignal(given)
+  const lent = await lendClient(modem).catch((error) => {
+    forget()
+    throw error
+  })
+  const release = () => {
+    forget()
+    lent.release()
+  }
   try {
-    const client = await clientOf(modem)
     // A connection of somebody else's pool is theirs: it is used once.
-    const isOnce = modem.agent !== undefined && request.upgrade === undefined
+    const isOnce = Boolean(modem.agent) && request.upgrade === undefined
     const asked: AnswerRequest = {
       ...request,
-      ...{ path: encodedPath(path), versioned: false, signal, idleTimeout: modem.timeout },
+      ...{ path: encodedPath(path), versioned: false, signal, idleTimeout: modem.timeout || undefined },
       headers: isOnce ? { ...headers, connection: 'close' } : headers,
     }
-    const { stream, socket } = await follow(asked, (each) => client.api.http.answer(each))
+    const { stream, socket } = await follow(asked, (each) => lent.client.api.http.answer(each))
     const held = socket ?? stream
     held.once('close', release)
+    stream.once(errorMonitor, nameAsNode)
     if (socket !== undefined) return { connection: asSocket(socket), answer: stream, json: null }
     return { answer: stream, json: isStream ? null : contentOf(await buffer(stream)) }
   } catch (error) {
     release()
     throw error
   }
+}
+
+/** Gives an answer that fell silent the code that it has with Node: programs look for it. */
+function nameAsNode(error: Error): void {
+  if (error instanceof TimeoutError) Object.assign(error, { code: 'ECONNRESET' })
 }
 
 const MAX_REDIRECTS = 5

@@ -16,14 +16,14 @@ interface Settings {
 /** The events of a line, or the error of a line that is no JSON. */
 type Read = readonly Options[] | SyntaxError
 
-/** Follows a stream of JSON lines, and reports its end once, with all events. */
-export function followProgress(this: Settings, ...following: Following): void {
-  follow(this, eventOf, following)
+/** Follows a stream of JSON lines, and reports its end once, with all events. People also call it without its modem. */
+export function followProgress(this: Settings | undefined, ...following: Following): void {
+  follow(this ?? {}, eventOf, following)
 }
 
 /** As the modem's, but ignores lines that are no JSON, and reads BuildKit's messages as events of the classic builder. */
-export function followBuild(this: { readonly modem: Settings }, ...following: Following): void {
-  follow(this.modem, buildEvents, following)
+export function followBuild(this: { readonly modem: Settings } | undefined, ...following: Following): void {
+  follow(this?.modem ?? {}, buildEvents, following)
 }
 
 function follow(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -14,6 +14,7 @@ import { installPackages } from '../support/npm.js'
 
 const run = promisify(execFile)
 const PROGRAMS = fileURLToPath(new URL('../../test/programs/', import.meta.url))
+const DOCS = fileURLToPath(new URL('../../../../docs/coming-from-dockerode.md', import.meta.url))
 const TSC = fileURLToPath(new URL('../../../../node_modules/typescript/bin/tsc', import.meta.url))
 const PACKAGES = { testcontainers: '12.1.0' }
 const BESIDE = { ...PACKAGES, 'dockerode-compose': '1.4.0' }
@@ -30,6 +31,13 @@ const NODE = isNewEnough() ? process.execPath : process.env.DOCKLINE_NODE22
 const RYUK = `FROM busybox:latest
 CMD ["sh", "-c", "echo Started; while true; do nc -l -p 8080 -e sh -c 'while read l; do echo ACK; done'; done"]
 `
+
+async function compile(folder: string, ...files: readonly string[]): Promise<void> {
+  const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022']
+  await run(process.execPath, [TSC, ...options, '--types', 'node', ...files], { cwd: folder }).catch(
+    ({ stdout }) => assert.fail(stdout),
+  )
+}
 
 describe('programs on dockerode, with the drop-in in its place', () => {
   let theirs: Installed
@@ -50,10 +58,15 @@ describe('programs on dockerode, with the drop-in in its place', () => {
 
   it('find their types in @types/dockerode', async () => {
     await cp(join(PROGRAMS, 'types.ts'), join(ours.folder, 'types.mts'))
-    const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022']
-    await run(process.execPath, [TSC, ...options, '--types', 'node', 'types.mts'], {
-      cwd: ours.folder,
-    }).catch(({ stdout }) => assert.fail(stdout))
+    await compile(ours.folder, 'types.mts')
+  })
+
+  it('find them under its own name by the file that the docs show', async () => {
+    const program = await readFile(join(PROGRAMS, 'types.ts'), 'utf8')
+    const [, file = ''] = /^```typescript\n([\s\S]*?)^```/m.exec(await readFile(DOCS, 'utf8')) ?? []
+    await writeFile(join(ours.folder, 'drop-in.d.ts'), file)
+    await writeFile(join(ours.folder, 'own.mts'), program.replace("'dockerode'", "'dockline-dockerode'"))
+    await compile(ours.folder, 'drop-in.d.ts', 'own.mts')
   })
 
   onNewestUnlessAsked((engine) => {

@@ -180,7 +180,9 @@ export const CASES: readonly Case[] = [
   ofImage('push', [{ tag: '1', authconfig: AUTH }], {
     ours: { body: '', headers: { 'x-registry-auth': encoded(AUTH) } },
   }),
-  ofImage('push', [{ stream: false }], onlyQuery),
+  ofImage('push', [{ stream: false }], {
+    ours: { body: '', headers: { 'x-registry-auth': encoded({}) } },
+  }),
   ofImage('tag', [{ repo: 'a', tag: 'b' }], onlyQuery),
   ofImage('remove', [{ force: true }]),
 

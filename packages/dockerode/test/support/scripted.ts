@@ -13,6 +13,8 @@ export interface Scripted {
   readonly heads: readonly string[]
   /** How many connections there were. */
   readonly connections: number
+  /** Waits until each of them was ended from the other side. */
+  allEnded(): Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -45,6 +47,7 @@ export async function startScripted(script: Script): Promise<Scripted> {
     get connections() {
       return sockets.size
     },
+    allEnded: () => Promise.all([...sockets].map((socket) => socket.readableEnded || once(socket, 'end'))),
     async stop() {
       for (const socket of sockets) socket.destroy()
       server.close()

@@ -151,6 +151,84 @@ for (const [name, [Docker, Modem]] of Object.entries(PACKAGES)) {
       assert.equal((await buffer(err.end())).toString(), 'zero err ')
     })
 
+    it('demuxStream into objects that people write by hand', async () => {
+      const given: [string, string][] = []
+      const source = new PassThrough()
+      const outputs = [
+        { write: (bytes: Buffer) => void given.push(['out', `${bytes}`]) },
+        { write: (bytes: Buffer) => void given.push(['err', `${bytes}`]) },
+      ]
+      new Modem({ socketPath: '/x' }).demuxStream?.(source, ...outputs)
+      source.end(Buffer.concat([frame(1, 'one'), frame(2, 'two'), frame(1, 'three')]))
+      await once(source, 'end')
+      assert.deepEqual(given, [
+        ['out', 'one'],
+        ['err', 'two'],
+        ['out', 'three'],
+      ])
+    })
+
+    it('demuxStream to an end, though an output is read only then, or is gone', async () => {
+      const [late, gone, source] = [new PassThrough(), new PassThrough(), new PassThrough()]
+      gone.destroy()
+      new Modem({ socketPath: '/x' }).demuxStream?.(source, late, gone)
+      const much = Buffer.alloc(100_000, 'x')
+      source.end(Buffer.concat([frame(1, much), frame(2, much), frame(1, 'end')]))
+      await once(source, 'end')
+      assert.equal((await buffer(late.end())).length, much.length + 3)
+    })
+
+    it('followProgress without its modem', async () => {
+      const { followProgress } = new Modem({ socketPath: '/x' })
+      const ended = new Promise<readonly unknown[]>((resolve) => {
+        const source = Readable.from([Buffer.from('{"status":"one"}\n')], { objectMode: false })
+        followProgress?.call(undefined, source, (...given: readonly unknown[]) => resolve(given))
+      })
+      assert.deepEqual(await ended, [null, [{ status: 'one' }]])
+    })
+
+    it("run that leaves the program's own stdout open", async (test) => {
+      const docker = await dockerOf(test, Docker, (socket, head) => {
+        if (/attach/.test(head)) socket.write(`${CHUNKED}0\r\n\r\n`)
+        else socket.write(ok('{"Id":"c","StatusCode":0}'))
+      })
+      await docker.run?.('busybox', ['x'], process.stdout)
+      await turn()
+      assert.equal(process.stdout.writableEnded, false)
+    })
+
+    it('ids that are numbers, and names that were encoded by hand', async (test) => {
+      const engine = await started(test, answering(ok('{}')))
+      const docker = new Docker({ socketPath: engine.socketPath })
+      await handle(docker, 'Container', 4711 as unknown as string).inspect?.()
+      await handle(docker, 'Container', undefined as unknown as string).inspect?.()
+      await handle(docker, 'Image', encodeURIComponent('localhost:5000/a:1')).inspect?.()
+      const paths = engine.heads.map((head) => decodeURIComponent(head.split(' ')[1] ?? ''))
+      assert.deepEqual(paths, [
+        '/containers/4711/json',
+        '/containers/undefined/json',
+        '/images/localhost:5000/a:1/json',
+      ])
+    })
+
+    it('options that are null or false for none', async (test) => {
+      const { socketPath } = await started(test, answering(ok('{"ID":"x"}')))
+      for (const none of [null, false, 0]) {
+        const docker = new Docker({ socketPath, agent: none, timeout: none, connectionTimeout: none })
+        assert.deepEqual(await docker.info?.(), { ID: 'x' })
+      }
+      assert.equal(typeof new Docker(null as unknown as object).info, 'function')
+    })
+
+    it('an agent that reports its failure to the request', async () => {
+      const agent = {
+        addRequest: (request: NodeJS.EventEmitter) =>
+          void queueMicrotask(() => request.emit('error', new Error('no proxy'))),
+      }
+      const docker = new Docker({ host: 'nowhere.invalid', port: 1, agent })
+      await assert.rejects(async () => docker.info?.(), { message: 'no proxy' })
+    })
+
     it('followProgress that is called back once, also when its stream is destroyed', async () => {
       const source = new PassThrough()
       let calls = 0
@@ -199,6 +277,8 @@ const answering =
   (text: string): Script =>
   (socket) =>
     void socket.write(text)
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 const handle = (docker: Target, kind: string, id: string) => docker[`get${kind}`]?.(id) as unknown as Target
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { Agent } from 'node:http'
 import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Duplex, PassThrough, type Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
@@ -159,6 +162,78 @@ describe('a situation that users of dockerode reported:', () => {
     await closed
   })
 
+  it('a call waits for a connection of the agent as long as others have them all', async (test) => {
+    const engine = await started(test, (socket, head) => {
+      if (!head.includes('/events')) socket.write(ok('{"ID":"x"}'))
+    })
+    test.mock.timers.enable({ apis: ['setTimeout'] })
+    const docker = new dockline({ socketPath: engine.socketPath, agent: new Agent({ maxSockets: 1 }) })
+    const first = new AbortController()
+    const events = failureOf(docker.getEvents?.({ abortSignal: first.signal }))
+    const waiting = docker.info?.()
+    await turn()
+    test.mock.timers.tick(60_000)
+    first.abort()
+    await events
+    assert.deepEqual(await waiting, { ID: 'x' })
+  })
+
+  it('an agent is told that there is to be TLS, in the words of the agents of proxies', async () => {
+    const told: unknown[] = []
+    const agent = {
+      addRequest: (
+        request: NodeJS.EventEmitter,
+        { protocol, secureEndpoint }: { readonly protocol: string; readonly secureEndpoint: boolean },
+      ) => {
+        told.push([protocol, secureEndpoint])
+        queueMicrotask(() => request.emit('error', new Error('no proxy')))
+      },
+    }
+    for (const protocol of ['http', 'https'])
+      await failureOf(new dockline({ host: 'nowhere.invalid', port: 1, protocol, agent }).info?.())
+    assert.deepEqual(told, [
+      ['http:', false],
+      ['https:', true],
+    ])
+  })
+
+  it('many clients share their connections, which end when no call has used them for some seconds', async (test) => {
+    const engine = await started(test, (socket) => void socket.write(ok('{"ID":"x"}')))
+    test.mock.timers.enable({ apis: ['setTimeout'] })
+    for (let made = 0; made < 20; made++) await new dockline({ socketPath: engine.socketPath }).info?.()
+    assert.equal(engine.connections, 1)
+    await turn()
+    test.mock.timers.tick(5000)
+    await engine.allEnded()
+    await new dockline({ socketPath: engine.socketPath }).info?.()
+    assert.equal(engine.connections, 2)
+  })
+
+  it('a stream that falls silent ends with ECONNRESET', async (test) => {
+    const engine = await started(test, (socket) => void socket.write(`${CHUNKED}${chunk('{}\n')}`))
+    const events = await new dockline({ socketPath: engine.socketPath, timeout: 50 }).getEvents?.()
+    const { code } = await failureOf(text(events as Duplex))
+    assert.equal(code, 'ECONNRESET')
+  })
+
+  it("settings of docker's that cannot be used are no reason to fail", async (test) => {
+    const home = await mkdtemp(join(tmpdir(), 'dh-'))
+    const { HOME, DOCKER_CONFIG, DOCKER_CONTEXT, DOCKER_HOST } = process.env
+    test.after(async () => {
+      setVariables({ HOME, DOCKER_CONFIG, DOCKER_CONTEXT, DOCKER_HOST })
+      await rm(home, { recursive: true })
+    })
+    setVariables({ HOME: home, DOCKER_CONFIG: home, DOCKER_CONTEXT: undefined, DOCKER_HOST: undefined })
+    const codeOf = async () => (await failureOf(new dockline().ping?.())).message
+    const asked = await codeOf()
+    for (const config of ['{"currentContext":"gone"}', 'no json']) {
+      await writeFile(join(home, 'config.json'), config)
+      assert.equal(await codeOf(), asked)
+    }
+    process.env.DOCKER_CONTEXT = 'gone'
+    assert.match(await codeOf(), /gone/)
+  })
+
   it('an attach that a proxy answers without an upgrade gives its output, and an error for what is typed', async (test) => {
     const engine = await started(test, (socket) => void socket.write(`${CHUNKED}${chunk('out')}0\r\n\r\n`))
     const attach = () =>
@@ -170,6 +245,16 @@ describe('a situation that users of dockerode reported:', () => {
     assert.match(error.message, /did not upgrade/)
   })
 })
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+/** Sets variables of the environment, and takes away those that are undefined. */
+function setVariables(values: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+}
 
 const get = (docker: Target, kind: string, id: string) => docker[`get${kind}`]?.(id) as unknown as Target
 
