@@ -11,7 +11,10 @@ const [LONG_NAME, SHORT_NAME] = ['__addDisposableResource', '__using']
 /** What each block with a `using` begins with. */
 const SCOPE = '{ stack: [], error: void 0, hasError: false }'
 const NEW_SCOPE = `function __scope() { return ${SCOPE}; }\n`
-const NAMES = `{ __scope, ${SHORT_NAME}, __disposeResources }`
+/** What each does with what is thrown in it. */
+const FAILURE = /(\w+)\.error = (\w+);\s+\1\.hasError = true;/g
+const NEW_FAILURE = 'function __failed(scope, error) { scope.error = error; scope.hasError = true; }\n'
+const NAMES = `{ __scope, __failed, ${SHORT_NAME}, __disposeResources }`
 
 /**
  * Lets all modules import the helpers from one.
@@ -22,13 +25,14 @@ export function shareHelpers() {
   return {
     name: 'share-helpers',
     resolveId: (id) => (id === ID ? ID : null),
-    load: (id) => (id === ID ? `${NEW_SCOPE}${helpers}export ${NAMES}\n` : null),
+    load: (id) => (id === ID ? `${NEW_SCOPE}${NEW_FAILURE}${helpers}export ${NAMES}\n` : null),
     transform(code, id) {
       const [found] = HELPERS.exec(code) ?? []
       if (found === undefined || id === ID) return null
       helpers = found.replaceAll(LONG_NAME, SHORT_NAME)
       const shared = code.replace(found, () => `import ${NAMES} from ${JSON.stringify(ID)};\n`)
-      return { code: shared.replaceAll(LONG_NAME, SHORT_NAME).replaceAll(SCOPE, '__scope()'), map: null }
+      const scoped = shared.replaceAll(LONG_NAME, SHORT_NAME).replaceAll(SCOPE, '__scope()')
+      return { code: scoped.replace(FAILURE, '__failed($1, $2);'), map: null }
     },
   }
 }
