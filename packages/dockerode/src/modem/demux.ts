@@ -48,5 +48,6 @@ function writer(source: Readable): (output: Output, bytes: Buffer) => void {
  */
 function willDrain(output: Output): output is Duplex {
   const { on, destroyed, writableEnded, readableFlowing } = output
-  return typeof on === 'function' && !destroyed && !writableEnded && readableFlowing !== null
+  const isUnread = '_transform' in output && readableFlowing === null
+  return typeof on === 'function' && !destroyed && !writableEnded && !isUnread
 }

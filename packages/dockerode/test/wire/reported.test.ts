@@ -5,9 +5,10 @@ import { Agent } from 'node:http'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Duplex, PassThrough, type Readable } from 'node:stream'
+import { Duplex, PassThrough, type Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
+import { frame } from '../../../dockline/dist-test/support/fake-engine.js'
 import { byCallback, dockline, ourModem, type Target } from '../support/both.js'
 import { startRecording } from '../support/recording-engine.js'
 import { CHUNKED, chunk, ok, type Script, startScripted, UPGRADED } from '../support/scripted.js'
@@ -207,6 +208,14 @@ describe('a situation that users of dockerode reported:', () => {
     await engine.allEnded()
     await new dockline({ socketPath: engine.socketPath }).info?.()
     assert.equal(engine.connections, 2)
+  })
+
+  it('a socket that takes no more holds a multiplexed stream back, though nothing reads the socket', async () => {
+    const [full, source] = [new Duplex({ read: () => {}, write: () => {} }), new PassThrough()]
+    new ourModem({ socketPath: '/x' }).demuxStream?.(source, full, full)
+    source.write(frame(1, LARGE))
+    await turn()
+    assert.equal(source.isPaused(), true)
   })
 
   it('a stream that falls silent ends with ECONNRESET', async (test) => {
