@@ -225,6 +225,11 @@ const serviceRows: readonly Row[] = [
     { rollbackConfig: { Parallelism: 1, failureAction: 'pause' } },
     { RollbackConfig: { Parallelism: 1, FailureAction: 'pause' } },
   ],
+  [
+    { updateConfig: { order: 'start-first' }, rollbackConfig: {} },
+    { UpdateConfig: { Order: 'start-first', Parallelism: 1 }, RollbackConfig: { Parallelism: 1 } },
+  ],
+  [{ updateConfig: null }, { UpdateConfig: null }],
   [{ endpointSpec: { mode: 'dnsrr' } }, { EndpointSpec: { Mode: 'dnsrr' } }],
   [
     { endpointSpec: { mode: 'vip', ports: ['8080:80'] } },

@@ -91,8 +91,8 @@ export interface ServiceOptions
 const level = table<LevelOptions, ServiceSpec>({
   name: ['Name', text],
   labels: ['Labels', stringMap],
-  updateConfig: ['UpdateConfig', updateConfig.parse],
-  rollbackConfig: ['RollbackConfig', rollbackConfig.parse],
+  updateConfig: ['UpdateConfig', updateConfig],
+  rollbackConfig: ['RollbackConfig', rollbackConfig],
 })
 
 const task = table<TaskOptions, TaskSpec>({

@@ -142,15 +142,24 @@ const pace = {
   order: ['Order', oneOf('stop-first', 'start-first')],
 } as const
 
-export const updateConfig = table<UpdateConfigOptions, ServiceSpecUpdateConfig>({
+const update = table<UpdateConfigOptions, ServiceSpecUpdateConfig>({
   ...pace,
   failureAction: ['FailureAction', oneOf('pause', 'continue', 'rollback')],
 })
 
-export const rollbackConfig = table<RollbackConfigOptions, ServiceSpecRollbackConfig>({
+const rollback = table<RollbackConfigOptions, ServiceSpecRollbackConfig>({
   ...pace,
   failureAction: ['FailureAction', oneOf('pause', 'continue')],
 })
+
+export const updateConfig: Convert<ServiceSpecUpdateConfig> = (...given) => oneByOne(update.parse(...given))
+export const rollbackConfig: Convert<ServiceSpecRollbackConfig> = (...given) =>
+  oneByOne(rollback.parse(...given))
+
+/** The Engine takes a configuration without parallelism for one of all tasks at once. */
+function oneByOne<Config extends ServiceSpecUpdateConfig>(config: Config): Config {
+  return { ...config, Parallelism: config.Parallelism ?? 1 }
+}
 
 export function count(value: unknown, option: string): number {
   const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
