@@ -158,6 +158,18 @@ const taskRows: readonly Row[] = [
     },
   ],
   [
+    { platforms: ['linux/arm64/v8', 'linux/arm/v7', 'linux'] },
+    {
+      Placement: {
+        Platforms: [
+          { OS: 'linux', Architecture: 'arm64' },
+          { OS: 'linux', Architecture: 'armv7l' },
+          { OS: 'linux' },
+        ],
+      },
+    },
+  ],
+  [
     { platforms: ['linux/amd64', ['arm64', 'linux'], { architecture: 's390x' }, { OS: 'windows' }] },
     {
       Placement: {

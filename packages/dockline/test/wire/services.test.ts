@@ -139,6 +139,20 @@ describe('an image that is to be resolved', () => {
     assert.deepEqual(JSON.parse(header), { serveraddress: hub, registrytoken: 'token' })
   })
 
+  it('may run on every ARM node of 32 bits, whose name for itself no registry knows', async (test) => {
+    const Platforms = [
+      { architecture: 'arm', os: 'linux', variant: 'v7' },
+      { architecture: 'arm64', os: 'linux' },
+    ]
+    const { engine, services } = await start(test, {
+      'GET /distribution/nginx/json': json({ ...found, Platforms }),
+    })
+    await services.create('nginx', undefined, { resolveImage: true })
+    const placed = bodyOf(engine, 'POST').TaskTemplate?.Placement?.Platforms
+    const arm64 = { Architecture: 'arm64', OS: 'linux' }
+    assert.deepEqual(placed, [{ Architecture: '', OS: 'linux' }, arm64])
+  })
+
   it('stays as it is when the registry does not tell, or when it has a digest', async (test) => {
     const { engine, services } = await start(test, {
       'GET /distribution/nginx/json': json({ message: 'no' }, 500),

@@ -77,7 +77,11 @@ async function pinnedImage(
   if (wanted === undefined || wanted.includes('@')) return {}
   try {
     const { Descriptor, Platforms } = await api.distribution.inspect(wanted, call)
-    const known = (Platforms ?? []).map(({ architecture, os }) => ({ architecture, os }))
+    // A node calls itself armv7l where a registry says arm. Docker leaves that architecture open.
+    const known = (Platforms ?? []).map(({ architecture, os }) => ({
+      architecture: architecture?.replace(/^arm$/i, ''),
+      os,
+    }))
     return { image: `${wanted}@${Descriptor.digest}`, platforms: platforms === undefined ? known : platforms }
   } catch (error) {
     if (call.signal?.aborted || !(error instanceof DockerError)) throw error

@@ -18,7 +18,6 @@ import { bytesOrUnlimited, cpus, duration } from '../options/units.js'
 import {
   array,
   type Convert,
-  cut,
   integer,
   invalid,
   listOf,
@@ -172,7 +171,7 @@ export interface PlacementOptions {
   readonly constraints?: Option<readonly string[]>
   /** What to spread over: `'node.labels.zone'`, `['spread', 'node.labels.zone']` or `{ spread }`. */
   readonly preferences?: Option<readonly PlacementPreference[]>
-  /** `'linux/amd64'`, `['amd64', 'linux']` as docker-py has it, or `{ architecture, os }`. */
+  /** `'linux/amd64'`, `'linux/arm/v7'`, `['amd64', 'linux']` as docker-py has it, or `{ architecture, os }`. */
   readonly platforms?: Option<readonly PlacementPlatform[]>
   /** How many tasks one node may have; 0 for any number. API 1.40. */
   readonly maxReplicas?: Option<number>
@@ -217,8 +216,10 @@ const platformNames = table<{ readonly architecture?: unknown; readonly os?: unk
 
 function platform(value: unknown, option: string): Platform {
   if (typeof value === 'string') {
-    const [os, architecture] = cut(value, '/')
-    return platformNames.parse({ os, architecture }, option)
+    const [os, architecture, variant] = value.split('/')
+    // A node calls itself armv7l where an image says arm/v7. It names no other variant.
+    const node = architecture === 'arm' && variant ? `arm${variant}l` : architecture
+    return platformNames.parse({ os, architecture: node }, option)
   }
   if (!Array.isArray(value)) return platformNames.parse(value, option)
   const [architecture, os] = array(value, option)
