@@ -52,7 +52,7 @@ export class ApiError extends DockerError {
     const options = { ...given, hint: given?.hint ?? adviceOn(details) }
     if (details.status === 404 && isMissingImage(details)) return new ImageNotFoundError(details, options)
     if (details.status === 404) return new NotFoundError(details, options)
-    if (details.status === 409 || isTaken(details)) return new ConflictError(details, options)
+    if (details.status === 409 || isConflict(details)) return new ConflictError(details, options)
     return new ApiError(details, options)
   }
 }
@@ -74,7 +74,7 @@ export class ImageNotFoundError extends NotFoundError {
 }
 keepName(ImageNotFoundError, 'ImageNotFoundError')
 
-/** 409: a name in use, a container that is not running, … Podman says 500 for a name in use. */
+/** 409: a name in use, a container that is not running, … A network in use is 403. Podman says 500 for both. */
 export class ConflictError extends ApiError {
   constructor(details: ApiErrorDetails, options?: DockerErrorOptions) {
     super(details, { code: 'ERR_DOCKER_CONFLICT', ...options })
@@ -91,11 +91,12 @@ function adviceOn({ status, explanation }: ApiErrorDetails): string | undefined 
   return /swarm is encrypted/i.test(explanation) ? 'this manager is locked: swarm.unlock(key)' : undefined
 }
 
-/** Podman says so with a status of its own. */
-function isTaken({ status, explanation }: ApiErrorDetails): boolean {
+/** A conflict with another status: Docker's 403 for a network in use, and Podman's 500. */
+function isConflict({ status, explanation }: ApiErrorDetails): boolean {
+  if (status === 403) return /has active endpoints/.test(explanation)
   return (
     status === 500 &&
-    /that name is already in use|network already exists|volume already exists/.test(explanation)
+    /that name is already in use|(network|volume) already exists|network is being used/.test(explanation)
   )
 }
 

@@ -74,6 +74,17 @@ onEveryEngine((engine) => {
       assert.deepEqual(await network.containers(), [])
     })
 
+    it('that are in use stay, until the containers are gone that are being removed', async (test) => {
+      const network = await aNetwork(test, engine)
+      const container = await aRunningContainer(test, engine, undefined, { network: network.name })
+      const error = await failureOf(network.remove())
+      assert.ok(error instanceof ConflictError, String(error))
+      const removal = container.remove({ force: true })
+      await leaving(engine, container.id)
+      await network.remove()
+      await removal
+    })
+
     it('that are internal connect their containers with each other', async (test) => {
       const network = await aNetwork(test, engine, { internal: true })
       const options = { network: network.name }
@@ -94,6 +105,14 @@ onEveryEngine((engine) => {
     })
   })
 })
+
+/** Resolves when the removal of a container has begun. */
+async function leaving({ client }: TestEngine, id: string): Promise<void> {
+  for (;;) {
+    const [left] = await client.containers.list({ all: true, filters: { id } })
+    if (left === undefined || left.status === 'removing') return
+  }
+}
 
 let made = 0
 

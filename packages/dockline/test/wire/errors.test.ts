@@ -30,6 +30,7 @@ describe('the class of an error', () => {
     [400, 'bad parameter', inspect, ApiError, 'ERR_DOCKER_API'],
     [401, 'unauthorized', inspect, ApiError, 'ERR_DOCKER_API'],
     [403, 'forbidden', inspect, ApiError, 'ERR_DOCKER_API'],
+    [403, 'network n has active endpoints', inspect, ConflictError, 'ERR_DOCKER_CONFLICT'],
     [404, 'No such container: x', inspect, NotFoundError, 'ERR_DOCKER_NOT_FOUND'],
     [404, 'No such image: alpine:latest', create, ImageNotFoundError, 'ERR_DOCKER_IMAGE_NOT_FOUND'],
     [404, 'network back not found', create, NotFoundError, 'ERR_DOCKER_NOT_FOUND'],

@@ -14,6 +14,7 @@ import {
 
 const UNDER_WAY = json({ message: 'removal of container c is already in progress' }, 409)
 const TAKEN = json({ message: 'the name is in use' }, 409)
+const CONNECTED = json({ message: 'error while removing network: network x has active endpoints' }, 403)
 const ENOUGH = new Error('enough')
 const MISSING = json({ message: 'no such thing' }, 404)
 
@@ -61,15 +62,15 @@ describe('remove', () => {
     assert.equal(engine.calls.length, 2)
   })
 
-  for (const [kind, path, filter] of [
-    ['volumes', '/volumes/x', 'volume'],
-    ['networks', '/networks/x', 'network'],
-    ['images', '/images/x', 'ancestor'],
+  for (const [kind, path, filter, used] of [
+    ['volumes', '/volumes/x', 'volume', TAKEN],
+    ['networks', '/networks/x', 'network', CONNECTED],
+    ['images', '/images/x', 'ancestor', TAKEN],
   ] as const) {
     it(`of ${kind} waits for the containers that are being removed, and for no others`, async (test) => {
-      const answers: Script[] = [TAKEN, kind === 'images' ? json([]) : empty()]
+      const answers: Script[] = [used, kind === 'images' ? json([]) : empty()]
       const { engine, client } = await start(test, {
-        [`DELETE ${path}`]: (call) => (answers.shift() ?? TAKEN)(call),
+        [`DELETE ${path}`]: (call) => (answers.shift() ?? used)(call),
         'GET /containers/json': json([{ Id: 'c' }]),
         'POST /containers/c/wait': chunked('application/json', '{"StatusCode":0}'),
       })
@@ -80,7 +81,7 @@ describe('remove', () => {
       assert.equal(engine.calls[1], `GET /v1.47/containers/json?all=1&filters=${filters}`)
       assert.equal(engine.calls.length, 5)
       const { client: other } = await start(test, {
-        [`DELETE ${path}`]: TAKEN,
+        [`DELETE ${path}`]: used,
         'GET /containers/json': json([]),
       })
       assert.ok((await failureOf(other[kind].ref('x').remove())) instanceof ConflictError)

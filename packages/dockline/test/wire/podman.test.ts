@@ -86,7 +86,11 @@ describe('Podman', () => {
     assert.ok((await bodiless) instanceof NotFoundError)
   })
 
-  for (const message of ['creating storage: that name is already in use', 'network already exists']) {
+  for (const message of [
+    'creating storage: that name is already in use',
+    'network already exists',
+    '"n" has associated containers with it: network is being used',
+  ]) {
     it(`has a conflict where it says 500 and '${message}'`, async (test) => {
       const { client } = await start(test, { 'POST /networks/create': json({ message, response: 500 }, 500) })
       const failure = await failureOf(client.networks.create('n'))

@@ -343,7 +343,7 @@ describe('scope.down', () => {
   it('rejects with TimeoutError when its time is over before the scope is empty', async (test) => {
     const { scope } = await start(test, {
       'GET /networks': json([{ Id: 'n' }]),
-      'DELETE /networks/n': json({ message: 'it has active endpoints' }, 409),
+      'DELETE /networks/n': json({ message: 'it has active endpoints' }, 403),
     })
     const error = await failureOf(scope.down({ timeout: 300 }))
     assert.ok(error instanceof TimeoutError, String(error))
