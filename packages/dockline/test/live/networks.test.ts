@@ -59,6 +59,21 @@ onEveryEngine((engine) => {
       assert.equal(stdout.trim(), '2')
     })
 
+    it('are joined one by name, with the MAC address that was asked for, and no other', async (test) => {
+      const { name } = await aNetwork(test, engine)
+      const macAddress = '02:42:ac:11:00:99'
+      const container = await aRunningContainer(test, engine, undefined, {
+        network: undefined,
+        networks: { [name]: {} },
+        macAddress,
+      })
+      const { networks } = await container.reload()
+      assert.deepEqual(
+        Object.entries(networks).map(([joined, { MacAddress }]) => [joined, MacAddress]),
+        [[name, macAddress]],
+      )
+    })
+
     it('are connected to a container that runs, and disconnected', async (test) => {
       const network = await aNetwork(test, engine)
       const container = await aRunningContainer(test, engine, undefined, { network: 'bridge' })

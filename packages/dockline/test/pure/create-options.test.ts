@@ -4,7 +4,6 @@ import { DockerError, InvalidArgumentError } from '#src/errors.js'
 import {
   type ContainerCreateOptions,
   createRequest,
-  endpointSettings,
   nearest,
   parseBytes,
   parseDevice,
@@ -385,95 +384,6 @@ describe('volumes', () => {
       () => parseVolumes({ a: { bnid: '/a' } }),
       "unknown option 'bnid' of volumes['a'], did you mean 'bind'?",
     )
-  })
-})
-
-describe('networks', () => {
-  test('a network alone is a mode: the Engine makes the endpoint', () => {
-    assert.deepEqual(bodyOf({ network: 'web' }), { Image: 'alpine', HostConfig: { NetworkMode: 'web' } })
-  })
-
-  test('aliases go to the endpoint of the network', () => {
-    const expected = {
-      Image: 'alpine',
-      HostConfig: { NetworkMode: 'web' },
-      NetworkingConfig: { EndpointsConfig: { web: { Aliases: ['a', 'b'] } } },
-    }
-    assert.deepEqual(bodyOf({ network: 'web', networkAliases: ['a', 'b'] }), expected)
-    assert.deepEqual(bodyOf({ network: 'web', networkAliases: ['a', 'b'] }), expected)
-    assert.deepEqual(bodyOf({ hostConfig: { NetworkMode: 'web' }, networkAliases: ['a', 'b'] }), expected)
-  })
-
-  test('settings by network are sent for every network, and the joined one is among them', () => {
-    const networks = {
-      back: {
-        aliases: ['db'],
-        links: { a: 'b' },
-        ip: '10.0.0.2',
-        ip6: '::2',
-        linkLocalIps: ['169.254.1.1'],
-        driverOpt: { mtu: 1400 },
-        macAddress: '02:42:ac:11:00:02',
-        gwPriority: 1,
-      },
-      plain: null,
-    }
-    assert.deepEqual(bodyOf({ network: 'web', networks }), {
-      Image: 'alpine',
-      HostConfig: { NetworkMode: 'web' },
-      NetworkingConfig: {
-        EndpointsConfig: {
-          back: {
-            Aliases: ['db'],
-            Links: ['a:b'],
-            DriverOpts: { mtu: '1400' },
-            MacAddress: '02:42:ac:11:00:02',
-            GwPriority: 1,
-            IPAMConfig: { IPv4Address: '10.0.0.2', IPv6Address: '::2', LinkLocalIPs: ['169.254.1.1'] },
-          },
-          plain: {},
-          web: {},
-        },
-      },
-    })
-  })
-
-  test("the Engine's NetworkingConfig is taken as well", () => {
-    const EndpointsConfig = {
-      web: { Aliases: ['a'], IPAMConfig: { IPv4Address: '10.0.0.2' }, NetworkID: 'x' },
-    }
-    assert.deepEqual(bodyOf({ network: 'web', networks: { EndpointsConfig } }).NetworkingConfig, {
-      EndpointsConfig,
-    })
-  })
-
-  test('a MAC address is sent where old Engines look for it and where new ones do', () => {
-    const macAddress = '02:42:ac:11:00:02'
-    const sent = (options: ContainerCreateOptions) => {
-      const { MacAddress, NetworkingConfig } = bodyOf({ macAddress, ...options })
-      assert.equal(MacAddress, macAddress)
-      return NetworkingConfig?.EndpointsConfig
-    }
-    assert.deepEqual(sent({}), { default: { MacAddress: macAddress } })
-    assert.deepEqual(sent({ network: 'web' }), { web: { MacAddress: macAddress } })
-    assert.equal(sent({ network: 'host' }), undefined)
-    assert.equal(sent({ network: 'container:a' }), undefined)
-  })
-
-  test('what cannot hold together is refused', () => {
-    for (const options of [{}, { network: 'host' }, { network: 'bridge' }, { network: 'container:a' }]) {
-      refuses(() => bodyOf({ ...options, networkAliases: ['a'] }), /^networkAliases needs a network/)
-    }
-    refuses(
-      () => bodyOfAnything({ networks: { web: { alias: ['a'] } } }),
-      "unknown option 'alias' of networks.web, did you mean 'aliases'?",
-    )
-  })
-
-  test('an endpoint can be made apart, for connecting later', () => {
-    assert.deepEqual(endpointSettings({ ip: '10.0.0.2', IPAMConfig: { LinkLocalIPs: ['a'] } }), {
-      IPAMConfig: { LinkLocalIPs: ['a'], IPv4Address: '10.0.0.2' },
-    })
   })
 })
 

@@ -81,11 +81,12 @@ function bodyOf(
   options: ContainerCreateOptions,
 ): ContainerCreateBody {
   const places = placesOf(options)
+  const given = wireObject(options.hostConfig, 'hostConfig')
   const hostConfig: HostConfig = {
-    ...wireObject(options.hostConfig, 'hostConfig'),
+    ...given,
     ...hostConfigOf(options),
     ...resources(options),
-    ...networkMode(options),
+    ...networkMode(options, given.NetworkMode),
     ...places.hostConfig,
   }
   refuseLostPorts(options, hostConfig.NetworkMode)

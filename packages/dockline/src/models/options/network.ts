@@ -63,12 +63,27 @@ const mode = table<NetworkModeOptions, Pick<HostConfig, 'NetworkMode'>>({
   network: ['NetworkMode', text],
 })
 
-export function networkMode(options: NetworkOptions): Pick<HostConfig, 'NetworkMode'> {
-  return mode.pick(options)
-}
-
 interface Joining extends NetworkOptions {
   readonly macAddress?: Option<string>
+}
+
+/**
+ * The network to join, for a container whose `hostConfig` says `given`. Where nothing names that network, a MAC address is for the
+ * only one of `networks`, which it names then: an Engine before API 1.44 gives the address to the network that it joins.
+ */
+export function networkMode(options: Joining, given: string | undefined): Pick<HostConfig, 'NetworkMode'> {
+  const names = Object.keys(endpointsIn(options.networks) ?? {})
+  const isKnown = isChosen(options, given) || names.includes(given ?? '')
+  if (isKnown || names.length === 0 || typeof options.macAddress !== 'string') return mode.pick(options)
+  if (names.length === 1) return { NetworkMode: names[0] }
+  throw new InvalidArgumentError('macAddress is for one network, and networks has several', {
+    hint: 'name the network of macAddress with network',
+  })
+}
+
+/** Whether somebody chose the network to join. An Engine's own details say `default` or `bridge` where nobody did. */
+function isChosen({ network }: NetworkOptions, given: string | undefined): boolean {
+  return (network ?? null) !== null || !/^(default|bridge)?$/.test(given ?? '')
 }
 
 /**
@@ -82,7 +97,7 @@ export function networks(options: Joining, joined: string | undefined): Networki
   if (options.networkAliases !== undefined) special.Aliases = aliases(options.networkAliases, network)
   if (typeof options.macAddress === 'string' && hasAddresses(network))
     special.MacAddress ??= options.macAddress
-  const others = Object.keys(endpoints ?? {}).length > 0 && (options.network ?? null) !== null
+  const others = Object.keys(endpoints ?? {}).length > 0 && isChosen(options, joined)
   if (Object.keys(special).length === 0 && !others) return endpoints && { EndpointsConfig: endpoints }
   const all = { ...endpoints }
   define(all, network, special)
