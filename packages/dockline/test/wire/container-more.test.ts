@@ -45,6 +45,32 @@ describe('a container', () => {
     assert.equal(engine.calls.length, 1)
   })
 
+  it('is refused an update of what Docker leaves as it is, and Podman is not', async (test) => {
+    const { engine, container } = await start(test, {})
+    for (const name of ['ulimits', 'devices', 'deviceRequests', 'deviceCgroupRules', 'gpus', 'init'])
+      await assert.rejects(container.update({ [name]: null }), new RegExp(`Docker cannot change ${name} of`))
+    const error = await failureOf(container.update({ memory: '1g', oomKillDisable: true }))
+    assert.ok(error instanceof InvalidArgumentError)
+    assert.deepEqual(engine.calls, [])
+    const podman = await start(test, {
+      'HEAD /_ping': answer(200, { 'Api-Version': '1.44', 'Libpod-API-Version': '5.8.6' }),
+      'POST /containers/c/update': json({}),
+    })
+    await podman.container.update({ ulimits: ['nofile=1'] })
+    assert.match(podman.engine.last.body.toString(), /Ulimits/)
+  })
+
+  it('is updated with the limits of single devices from API 1.55 on', async (test) => {
+    const scripts = { 'POST /containers/c/update': json({}) }
+    const deviceReadBps = [{ path: '/dev/sda', rate: '1m' }]
+    const { engine, container } = await start(test, scripts, '1.54')
+    await assert.rejects(container.update({ deviceReadBps }), /deviceReadBps of update needs API 1\.55/)
+    assert.deepEqual(engine.calls, [])
+    const newer = await start(test, scripts, '1.55')
+    await newer.container.update({ deviceReadBps })
+    assert.match(newer.engine.last.body.toString(), /BlkioDeviceReadBps/)
+  })
+
   it('differs from its image in nothing where the Engine says null', async (test) => {
     const { container } = await start(test, { 'GET /containers/c/changes': json(null) })
     assert.deepEqual(await container.diff(), [])
@@ -86,6 +112,11 @@ describe('a container', () => {
       ),
     )
     assert.equal(commits[1], 'POST /v1.51/commit?container=c')
+    const digest = `app@sha256:${'a'.repeat(64)}`
+    await assert.rejects(
+      container.commit({ repository: digest }),
+      /^InvalidArgumentError: repository: .* has a digest/,
+    )
     const twice = await failureOf(container.commit({ repository: 'a:1', tag: '2' }))
     assert.match(String(twice), /tag must be left out when repository has one \('a:1'\), not '2'/)
   })

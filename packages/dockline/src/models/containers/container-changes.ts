@@ -1,9 +1,11 @@
-import type { ContainerConfig, ContainerStopQuery, ImageCommitQuery } from '../../api/index.js'
+import type { ApiClient, ContainerConfig, ContainerStopQuery, ImageCommitQuery } from '../../api/index.js'
 import { InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
-import { parseReference } from '../../support/reference.js'
 import { callTable } from '../base/call.js'
+import { parseTag } from '../images/image.js'
+import type { ResourceOptions } from '../options/index.js'
 import { flag, invalid, object, strings, text } from '../options/values.js'
+import { dialectOf } from '../podman/dialect.js'
 import { type CommitOptions, type StopOptions, stopOptions } from './container-options.js'
 
 interface CommitSettings extends ImageCommitQuery {
@@ -31,7 +33,7 @@ export function readCommit(container: string, options: CommitOptions): CommitReq
   const [{ config: body = {}, repo, ...query }, call] = commitOptions.read(options)
   if (repo === undefined && query.tag !== undefined) invalid('repository', 'given beside tag', repo)
   if (repo === undefined) return { query: { container, ...query }, body, call }
-  const { repository, tag } = parseReference(repo)
+  const { repository, tag } = parseTag(repo, 'repository')
   if (tag !== undefined && query.tag !== undefined) {
     return invalid('tag', `left out when repository has one ('${repo}')`, query.tag)
   }
@@ -49,4 +51,41 @@ export function readStop(options: StopOptions): [query: ContainerStopQuery, call
     throw new InvalidArgumentError(`timeout is ${timeout} ms, too short for a container to stop`, { hint })
   }
   return [query, call]
+}
+
+/** Resources that an update changes from API 1.55 on. */
+const OF_DEVICES: readonly (keyof ResourceOptions)[] = [
+  'blkioWeightDevice',
+  'deviceReadBps',
+  'deviceReadIops',
+  'deviceWriteBps',
+  'deviceWriteIops',
+]
+/** Resources that an update of Docker's Engine accepts and leaves as they are. */
+const FIXED: readonly (keyof ResourceOptions)[] = [
+  'cgroupParent',
+  'cpuCount',
+  'cpuPercent',
+  'deviceCgroupRules',
+  'deviceRequests',
+  'devices',
+  'gpus',
+  'init',
+  'memorySwappiness',
+  'oomKillDisable',
+  'ulimits',
+]
+
+/** Refuses changes that Docker's Engine would silently ignore. Podman makes some of them. */
+export async function refuseFixed(api: ApiClient, limits: ResourceOptions, call: CallOptions): Promise<void> {
+  const fixed = FIXED.find((name) => limits[name] !== undefined)
+  const ofDevice = OF_DEVICES.find((name) => limits[name] !== undefined)
+  if (fixed === undefined && ofDevice === undefined) return
+  // An Engine that has answered is known for Docker or Podman.
+  await api.system.pingHead(call)
+  if (dialectOf(api).isPodman) return
+  if (fixed === undefined) return api.require(`${ofDevice} of update`, '1.55', call.signal)
+  throw new InvalidArgumentError(`Docker cannot change ${fixed} of a container`, {
+    hint: 'create another container with it',
+  })
 }

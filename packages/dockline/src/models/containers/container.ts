@@ -35,7 +35,7 @@ import { execDetached, execToEnd, spawnExec } from '../sessions/run-exec.js'
 import { checkSize, type Session, type TerminalSize } from '../sessions/session.js'
 import { holdSource, holdSources } from '../sessions/source.js'
 import type { UrlOptions } from './address.js'
-import { readCommit, readStop } from './container-changes.js'
+import { readCommit, readStop, refuseFixed } from './container-changes.js'
 import {
   attachOptions,
   type CommitOptions,
@@ -125,12 +125,14 @@ export class Container<
   }
 
   /**
-   * Changes the limits and the restart policy. Most Engines ignore a 0; for `pidsLimit` it is no limit. `POST
-   * /containers/{id}/update`
+   * Changes the limits and the restart policy. Most Engines ignore a 0; for `pidsLimit` it is no limit. Rejects with
+   * InvalidArgumentError for what Docker leaves as it is, such as `ulimits`. `POST /containers/{id}/update`
    */
   async update(options: UpdateOptions): Promise<ContainerUpdateResponse> {
     const [body, call, limits] = updateOptions.read(options)
-    return this.api.containers.update(this.id, { ...resources(limits), ...body }, call)
+    const json = { ...resources(limits), ...body }
+    await refuseFixed(this.api, limits, call)
+    return this.api.containers.update(this.id, json, call)
   }
 
   /**
