@@ -314,7 +314,14 @@ describe('ports', () => {
 
   test('ports cannot be published in the network of the host', () => {
     refuses(() => bodyOf({ network: 'host', ports: { 80: 80 } }), /^ports cannot be published/)
-    assert.deepEqual(bodyOf({ network: 'host', ports: {} }).HostConfig?.NetworkMode, 'host')
+    for (const ports of [{}, { 80: undefined }, null])
+      assert.equal(bodyOf({ network: 'host', ports }).HostConfig?.NetworkMode, 'host')
+  })
+
+  test('a port that is undefined is not sent', () => {
+    const { ExposedPorts, HostConfig } = bodyOf({ ports: { 80: undefined, '53/udp': null } })
+    assert.deepEqual(Object.keys(ExposedPorts ?? {}), ['53/udp'])
+    assert.deepEqual(Object.keys(HostConfig?.PortBindings ?? {}), ['53/udp'])
   })
 })
 

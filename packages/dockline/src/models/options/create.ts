@@ -89,7 +89,7 @@ function bodyOf(
     ...networkMode(options, given.NetworkMode),
     ...places.hostConfig,
   }
-  refuseLostPorts(options, hostConfig.NetworkMode)
+  refuseLostPorts(places.hostConfig, hostConfig.NetworkMode)
   const networking = networks(options, hostConfig.NetworkMode)
   return {
     ...wireObject(options.config, 'config'),
@@ -124,9 +124,8 @@ function placesOf({ ports, volumes }: ContainerCreateOptions): Places {
   }
 }
 
-function refuseLostPorts({ ports }: ContainerCreateOptions, mode: string | undefined): void {
-  const wanted = ports !== undefined && ports !== null && Object.keys(ports).length > 0
-  if (!wanted || mode !== 'host') return
+function refuseLostPorts({ PortBindings }: Places['hostConfig'], mode: string | undefined): void {
+  if (Object.keys(PortBindings ?? {}).length === 0 || mode !== 'host') return
   throw new InvalidArgumentError("ports cannot be published when network is 'host'", {
     hint: 'in the network of the host, every port the container opens is already there',
   })

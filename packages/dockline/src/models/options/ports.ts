@@ -3,7 +3,7 @@ import type { ContainerConfig, PortBinding } from '../../api/types.gen.js'
 import { InvalidArgumentError } from '../../errors.js'
 import { isObject } from '../../support/check.js'
 import { table } from './table.js'
-import { define, integer, invalid, show, text } from './values.js'
+import { define, integer, invalid, object, show, text } from './values.js'
 
 /** One address of the host: a port, `'ip:port'`, or both by name. */
 export interface PortBindingOptions {
@@ -43,7 +43,9 @@ export function parsePorts(ports: unknown, option = 'ports'): ParsedPorts {
 }
 
 function portsByName(ports: unknown, option: string): object {
-  return isObject(ports) ? ports : invalid(option, "an object, or an array such as ['8080:80']", ports)
+  return isObject(ports)
+    ? object(ports, option)
+    : invalid(option, "an object, or an array such as ['8080:80']", ports)
 }
 
 /** A port of a container, and where it is published. */
