@@ -145,6 +145,11 @@ describe('the options of a sandbox', () => {
     })
   })
 
+  it('pull a missing image by its name, and not by its id', () => {
+    assert.equal(planSandbox('busybox', {}).pull, 'missing')
+    assert.equal(planSandbox(`sha256:${'a'.repeat(64)}`, {}).pull, 'never')
+  })
+
   it('refuse what a sandbox decides on itself', () => {
     for (const name of ['privileged', 'remove', 'restart', 'interactive', 'tty', 'entrypoint', 'attachStdin'])
       assert.throws(() => requestOf({ [name]: true } as SandboxOptions), {

@@ -121,6 +121,17 @@ describe('run', () => {
     }
   })
 
+  it('does not pull an image by its id, which no registry knows', async (test) => {
+    const hex = 'a'.repeat(64)
+    for (const image of [hex, 'sha256:0123456789ab', { id: `sha256:${hex}` }]) {
+      const { engine, containers } = await start(test, { create: [MISSING] })
+      assert.ok((await failureOf(containers.run(image))) instanceof ImageNotFoundError)
+      const always = await failureOf(containers.run(image, [], { pull: 'always' }))
+      assert.match(String(always), /InvalidArgumentError: an image is pulled by its name/)
+      assert.deepEqual(engine.calls, [CREATE])
+    }
+  })
+
   it('does not pull for any other failure of the create', async (test) => {
     const { engine, containers } = await start(test, {
       create: [json({ message: 'network x not found' }, 404)],

@@ -2,6 +2,7 @@ import type { ApiClient, ContainerCreateBody } from '../../api/index.js'
 import { ImageNotFoundError, InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { checkFlags, checkObject } from '../../support/check.js'
+import { isImageId } from '../../support/reference.js'
 import { checkNames } from '../base/call.js'
 import type { Images } from '../images/images.js'
 import {
@@ -65,9 +66,18 @@ export function readCreate(image: string, command: Command | undefined, options:
   checkFlags({ useConfigProxy })
   const request = createRequest(image, command, create)
   checkPull(pull, 'pull')
+  const isId = isImageId(image)
+  if (isId && pull === 'always')
+    throw new InvalidArgumentError("an image is pulled by its name, and pull: 'always' got an id")
   if (auth !== undefined && pull === 'never')
     throw new InvalidArgumentError("auth is for a pull, and pull is 'never'")
-  return Object.freeze({ request, pull, auth: optionalAuth(auth), useConfigProxy, call: { signal, timeout } })
+  return Object.freeze({
+    request,
+    pull: isId ? 'never' : pull,
+    auth: optionalAuth(auth),
+    useConfigProxy,
+    call: { signal, timeout },
+  })
 }
 
 /** Makes the end of an attached client's stdin the end of the container's stdin, as docker and docker-py do. */
