@@ -37,11 +37,6 @@ function isRepository(text: string): boolean {
   return slash !== -1 && HOST.test(text.slice(0, slash)) && PATH.test(text.slice(slash + 1))
 }
 
-/** Whether it is an id of an image, in full or shortened, which no registry knows. */
-export function isImageId(name: string): boolean {
-  return /^(?:sha256:[\da-f]+|[\da-f]{64})$/.test(name)
-}
-
 /** Joins the parts of a name: a digest follows an @, a tag a colon. */
 export function formatReference(reference: ImageReference): string {
   checkObject(reference, 'reference')

@@ -101,7 +101,7 @@ describe('networks', () => {
     assert.deepEqual(own.NetworkingConfig?.EndpointsConfig, { web: { MacAddress: macAddress }, db: {} })
     refuses(
       () => bodyOf({ macAddress, networks: { web: {}, db: {} } }),
-      /^macAddress is for one network, and networks has several/,
+      /^macAddress is for one of the networks: name it with network/,
     )
   })
 

@@ -127,7 +127,7 @@ describe('run', () => {
       const { engine, containers } = await start(test, { create: [MISSING] })
       assert.ok((await failureOf(containers.run(image))) instanceof ImageNotFoundError)
       const always = await failureOf(containers.run(image, [], { pull: 'always' }))
-      assert.match(String(always), /InvalidArgumentError: an image is pulled by its name/)
+      assert.match(String(always), /InvalidArgumentError: pull: 'always' needs the name of an image/)
       assert.deepEqual(engine.calls, [CREATE])
     }
   })

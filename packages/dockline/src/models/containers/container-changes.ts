@@ -53,39 +53,19 @@ export function readStop(options: StopOptions): [query: ContainerStopQuery, call
   return [query, call]
 }
 
-/** Resources that an update changes from API 1.55 on. */
-const OF_DEVICES: readonly (keyof ResourceOptions)[] = [
-  'blkioWeightDevice',
-  'deviceReadBps',
-  'deviceReadIops',
-  'deviceWriteBps',
-  'deviceWriteIops',
-]
-/** Resources that an update of Docker's Engine accepts and leaves as they are. */
-const FIXED: readonly (keyof ResourceOptions)[] = [
-  'cgroupParent',
-  'cpuCount',
-  'cpuPercent',
-  'deviceCgroupRules',
-  'deviceRequests',
-  'devices',
-  'gpus',
-  'init',
-  'memorySwappiness',
-  'oomKillDisable',
-  'ulimits',
-]
+/** Resources that an update of Docker's Engine accepts and leaves as they are. Those in brackets change from API 1.55 on. */
+const FIXED =
+  /^(?:(blkioWeightDevice|deviceRead|deviceWrite)|cgroupParent|cpuCount|cpuPercent|device|gpus|init|memorySwappiness|oomKillDisable|ulimits)/
 
 /** Refuses changes that Docker's Engine would silently ignore. Podman makes some of them. */
 export async function refuseFixed(api: ApiClient, limits: ResourceOptions, call: CallOptions): Promise<void> {
-  const fixed = FIXED.find((name) => limits[name] !== undefined)
-  const ofDevice = OF_DEVICES.find((name) => limits[name] !== undefined)
-  if (fixed === undefined && ofDevice === undefined) return
-  // An Engine that has answered is known for Docker or Podman.
-  await api.system.pingHead(call)
-  if (dialectOf(api).isPodman) return
-  if (fixed === undefined) return api.require(`${ofDevice} of update`, '1.55', call.signal)
-  throw new InvalidArgumentError(`Docker cannot change ${fixed} of a container`, {
-    hint: 'create another container with it',
-  })
+  for (const name of Object.keys(object(limits, 'options'))) {
+    const fixed = FIXED.exec(name)
+    if (fixed === null) continue
+    // An Engine that has answered is known for Docker or Podman.
+    await api.system.pingHead(call)
+    if (dialectOf(api).isPodman) return
+    if (fixed[1] === undefined) throw new InvalidArgumentError(`Docker cannot change ${name} of a container`)
+    await api.require(`${name} of update`, '1.55', call.signal)
+  }
 }

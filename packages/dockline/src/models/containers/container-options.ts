@@ -42,10 +42,7 @@ export interface WaitOptions extends CallOptions {
   readonly condition?: ContainerWaitQuery['condition'] | undefined
 }
 
-/**
- * Changes to a container. An option that is not given stays as it is. Docker changes no devices, GPUs, `ulimits`, `init`,
- * `oomKillDisable`, `memorySwappiness`, `cgroupParent`, `cpuCount` and `cpuPercent`, and the limits of single devices from API 1.55 on.
- */
+/** Changes to a container. An option that is not given stays as it is. */
 export interface UpdateOptions extends ResourceOptions, CallOptions {
   /** 'no', 'always', 'unless-stopped', 'on-failure' or 'on-failure:3', or an object. */
   readonly restart?: string | RestartPolicyOptions | undefined

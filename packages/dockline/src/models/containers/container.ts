@@ -130,9 +130,8 @@ export class Container<
    */
   async update(options: UpdateOptions): Promise<ContainerUpdateResponse> {
     const [body, call, limits] = updateOptions.read(options)
-    const json = { ...resources(limits), ...body }
     await refuseFixed(this.api, limits, call)
-    return this.api.containers.update(this.id, json, call)
+    return this.api.containers.update(this.id, { ...resources(limits), ...body }, call)
   }
 
   /**

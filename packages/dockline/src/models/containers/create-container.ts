@@ -2,7 +2,6 @@ import type { ApiClient, ContainerCreateBody } from '../../api/index.js'
 import { ImageNotFoundError, InvalidArgumentError } from '../../errors.js'
 import type { CallOptions } from '../../http/index.js'
 import { checkFlags, checkObject } from '../../support/check.js'
-import { isImageId } from '../../support/reference.js'
 import { checkNames } from '../base/call.js'
 import type { Images } from '../images/images.js'
 import {
@@ -42,6 +41,9 @@ export const CREATE_NAMES: readonly string[] = [
 
 const checkPull: Convert<PullPolicy> = oneOf('missing', 'always', 'never')
 
+/** An id, in full or shortened, which no registry knows. */
+const IMAGE_ID = /^(sha256:[\da-f]+|[\da-f]{64})$/
+
 /** What the options of a creation come to. */
 export interface CreatePlan {
   readonly request: CreateRequest
@@ -66,9 +68,9 @@ export function readCreate(image: string, command: Command | undefined, options:
   checkFlags({ useConfigProxy })
   const request = createRequest(image, command, create)
   checkPull(pull, 'pull')
-  const isId = isImageId(image)
+  const isId = IMAGE_ID.test(image)
   if (isId && pull === 'always')
-    throw new InvalidArgumentError("an image is pulled by its name, and pull: 'always' got an id")
+    throw new InvalidArgumentError("pull: 'always' needs the name of an image, not its id")
   if (auth !== undefined && pull === 'never')
     throw new InvalidArgumentError("auth is for a pull, and pull is 'never'")
   return Object.freeze({

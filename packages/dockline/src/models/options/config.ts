@@ -37,10 +37,7 @@ export interface ConfigOptions {
   readonly hostname?: Option<string>
   /** `{ tier: 'web' }`, or `['tier=web', 'test']` where a name alone has the value ''. */
   readonly labels?: Option<StringMap>
-  /**
-   * The MAC address in the network of `network`, else in the only one of `networks`. It is sent in both places: API 1.44 moved it to
-   * the container's network.
-   */
+  /** The MAC address in `network`, or in the only one of `networks`. */
   readonly macAddress?: Option<string>
   /** Goes without any network but loopback. */
   readonly networkDisabled?: Option<boolean>

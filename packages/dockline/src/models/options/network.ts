@@ -72,13 +72,10 @@ interface Joining extends NetworkOptions {
  * only one of `networks`, which it names then: an Engine before API 1.44 gives the address to the network that it joins.
  */
 export function networkMode(options: Joining, given: string | undefined): Pick<HostConfig, 'NetworkMode'> {
-  const names = Object.keys(endpointsIn(options.networks) ?? {})
-  const isKnown = isChosen(options, given) || names.includes(given ?? '')
-  if (isKnown || names.length === 0 || typeof options.macAddress !== 'string') return mode.pick(options)
-  if (names.length === 1) return { NetworkMode: names[0] }
-  throw new InvalidArgumentError('macAddress is for one network, and networks has several', {
-    hint: 'name the network of macAddress with network',
-  })
+  const [first, ...more] = Object.keys(endpointsIn(options.networks) ?? {})
+  if (first === undefined || !options.macAddress || isChosen(options, given)) return mode.pick(options)
+  if (more.length === 0) return { NetworkMode: first }
+  throw new InvalidArgumentError('macAddress is for one of the networks: name it with network')
 }
 
 /** Whether somebody chose the network to join. An Engine's own details say `default` or `bridge` where nobody did. */

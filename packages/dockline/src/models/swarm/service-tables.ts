@@ -145,19 +145,17 @@ const update = table<UpdateConfigOptions, ServiceSpecUpdateConfig>({
   ...pace,
   failureAction: ['FailureAction', oneOf('pause', 'continue', 'rollback')],
 })
+export const updateConfig: Convert<ServiceSpecUpdateConfig> = oneByOne(update.parse)
 
 const rollback = table<RollbackConfigOptions, ServiceSpecRollbackConfig>({
   ...pace,
   failureAction: ['FailureAction', oneOf('pause', 'continue')],
 })
-
-export const updateConfig: Convert<ServiceSpecUpdateConfig> = (...given) => oneByOne(update.parse(...given))
-export const rollbackConfig: Convert<ServiceSpecRollbackConfig> = (...given) =>
-  oneByOne(rollback.parse(...given))
+export const rollbackConfig: Convert<ServiceSpecRollbackConfig> = oneByOne(rollback.parse)
 
 /** The Engine takes a configuration without parallelism for one of all tasks at once. */
-function oneByOne<Config extends ServiceSpecUpdateConfig>(config: Config): Config {
-  return { ...config, Parallelism: config.Parallelism ?? 1 }
+function oneByOne<Config>(parse: Convert<Config>): Convert<Config> {
+  return (value, option) => ({ Parallelism: 1, ...parse(value, option) })
 }
 
 export function count(value: unknown, option: string): number {
