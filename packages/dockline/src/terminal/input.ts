@@ -29,13 +29,17 @@ export class InputPump {
   }
 
   start(): void {
-    this.#from.on('data', this.#onData).once('end', this.#onEnd).on('error', this.#onError)
+    this.#from.on('data', this.#onData).on('error', this.#onError)
+    // A stream that is destroyed has a close and no end.
+    this.#from.once('end', this.#onEnd).once('close', this.#onEnd)
+    // Somebody may have held it back until here, as an earlier session does at its end.
+    this.#from.resume()
     if (this.#from.readableEnded || this.#from.destroyed) this.#onEnd()
   }
 
   /** Releases stdin, so that the process can end. Bytes that were not read are left for the next reader. */
   stop(): void {
-    this.#from.off('data', this.#onData).off('end', this.#onEnd)
+    this.#from.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onEnd)
     this.#to.off('drain', this.#onDrain)
     if (this.#from.listenerCount('data') === 0) this.#from.pause()
     // An error may still be on its way, and no other listener may be there.
@@ -60,6 +64,7 @@ export class InputPump {
   }
 
   readonly #onEnd = () => {
+    this.#from.off('end', this.#onEnd).off('close', this.#onEnd)
     const held = this.#matcher?.end()
     if (held !== undefined && held.length > 0) this.#to.write(held)
     if (!this.#options.tty) this.#to.end()
@@ -69,8 +74,9 @@ export class InputPump {
 
   /** A terminal that has gone away reads as EIO: nothing more will be typed, and the output goes on. */
   readonly #onError = (cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'EIO' || cause.code === 'EAGAIN') this.#onEnd()
-    else this.#options.onError(new TerminalError(`cannot read stdin: ${cause.message}`, { cause }))
+    if (cause.code === 'EIO' || cause.code === 'EAGAIN') return this.#onEnd()
+    this.stop()
+    this.#options.onError(new TerminalError(`cannot read stdin: ${cause.message}`, { cause }))
   }
 }
 

@@ -1,5 +1,6 @@
 // A terminal is connected to a Channel: here to ones made by hand, for what no Engine does when it is asked.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
@@ -121,6 +122,37 @@ describe('PseudoTerminal', () => {
     stdin.end('two')
     assert.equal(await text(stdin), 'two')
     assert.equal(input.read()?.toString(), 'one')
+  })
+
+  it('reads stdin in a second session, and where it was held back before', async () => {
+    const stdin = new PassThrough().pause()
+    for (const typed of ['one', 'two']) {
+      const [input, stream] = [new PassThrough(), new PassThrough()]
+      const running = new PseudoTerminal(aChannel(stream, input), { stdin, stdout: new PassThrough() }).run()
+      stdin.write(typed)
+      await once(input, 'readable')
+      assert.equal(input.read()?.toString(), typed)
+      stream.end()
+      await running
+    }
+  })
+
+  it('ends the input of the process, once, when stdin is destroyed in the middle', async () => {
+    const [stdin, input, stream] = [new PassThrough(), new PassThrough(), new PassThrough()]
+    let ends = 0
+    const end = input.end.bind(input)
+    input.end = () => {
+      ends += 1
+      return end()
+    }
+    input.once('finish', () => stream.end())
+    const running = new PseudoTerminal(aChannel(stream, input), { stdin, stdout: new PassThrough() }).run()
+    stdin.write('typed')
+    await once(input, 'readable')
+    stdin.destroy()
+    assert.deepEqual(await running, EXITED)
+    assert.deepEqual([ends, input.read()?.toString()], [1, 'typed'])
+    assert.equal(stdin.listenerCount('close'), 0)
   })
 
   it('holds stdin back while the process does not read, and loses nothing', async () => {

@@ -289,6 +289,18 @@ function restoring(engine: TestEngine): void {
     assert.equal(notes.results.length, 12)
     assert.ok(notes.results.every(({ exitCode }) => exitCode === 0))
   })
+
+  it('after a first call, and a second one has the keyboard again', async (test) => {
+    const container = await aSharedContainer(engine)
+    const plan = executing(engine, container, ['sh', '-c', 'read -r line; echo "read $line"'])
+    const program = await runProgram(test, { ...plan, times: 2 })
+    for (const [call, word] of ['one', 'two'].entries()) {
+      await until(async () => (await program.programNotes()).raw.length === 2 * call + 1, 'it is raw')
+      program.type(`${word}${KEY.enter}`)
+      await program.screen.shows(`read ${word}`)
+    }
+    await endsCleanly(program)
+  })
 }
 
 async function hears(output: OutputStream, answer: string): Promise<void> {
