@@ -1,8 +1,17 @@
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { StreamError } from '../errors.js'
+import { onAbort } from '../support/abort.js'
 import type { Source } from './frames.js'
 import { leadToSameFile } from './same-file.js'
+
+/** What a pipe and its destinations have to tell each other. */
+export interface PipeEnds {
+  /** Called when nothing can be written to a destination any more. */
+  readonly onGone: () => void
+  /** Once it has aborted, no destination is waited for: what is left is written at once. */
+  readonly cancelled: AbortSignal
+}
 
 /** The two ends of a pipe, which may be one. */
 export class Destinations {
@@ -11,9 +20,9 @@ export class Destinations {
   /** Where stderr goes: by way of stdout, when the two of them would get out of order. */
   readonly #forStderr: Destination
 
-  constructor(stdout: Writable, stderr: Writable, onGone: () => void) {
-    this.#stdout = new Destination(stdout, onGone)
-    this.#stderr = stderr === stdout ? this.#stdout : new Destination(stderr, onGone)
+  constructor(stdout: Writable, stderr: Writable, ends: PipeEnds) {
+    this.#stdout = new Destination(stdout, ends)
+    this.#stderr = stderr === stdout ? this.#stdout : new Destination(stderr, ends)
     this.#forStderr = leadToSameFile(stdout, stderr) ? this.#stdout : this.#stderr
   }
 
@@ -47,12 +56,16 @@ export class Destinations {
 class Destination {
   readonly #writable: Writable
   readonly #onGone: () => void
+  readonly #cancelled: AbortSignal
+  readonly #release: () => void
   #failure: Error | undefined
   #wake: (() => void) | undefined
 
-  constructor(writable: Writable, onGone: () => void) {
+  constructor(writable: Writable, { onGone, cancelled }: PipeEnds) {
     this.#writable = writable
     this.#onGone = onGone
+    this.#cancelled = cancelled
+    this.#release = onAbort(cancelled, this.#ready)
     writable.on('drain', this.#ready).on('error', this.#fail).once('close', this.#close)
     // The close of a Writable that is closed by now is over, and nothing may ever be written that would find it so.
     if (writable.destroyed || writable.writableEnded) this.#close()
@@ -61,13 +74,13 @@ class Destination {
   /** Returns a promise only when the Writable has enough for now. */
   write(data: Buffer): Promise<void> | undefined {
     this.check()
-    return this.#writable.write(data) ? undefined : this.#drained()
+    return this.#writable.write(data) || this.#cancelled.aborted ? undefined : this.#drained()
   }
 
   /** Resolves when it holds nothing any more, or will not get rid of it. */
   async flush(): Promise<void> {
     const { writableLength, destroyed, writableEnded } = this.#writable
-    if (writableLength === 0 || destroyed || writableEnded) return
+    if (writableLength === 0 || destroyed || writableEnded || this.#cancelled.aborted) return
     await new Promise<void>((resolve) => {
       this.#wake = resolve
       this.#writable.write('', () => resolve())
@@ -86,6 +99,7 @@ class Destination {
   }
 
   release(): void {
+    this.#release()
     this.#writable.off('drain', this.#ready).off('error', this.#fail).off('close', this.#close)
   }
 
@@ -118,9 +132,11 @@ function closedDestination(): StreamError {
   return new StreamError('the destination of the output was closed')
 }
 
-/** Ends a Writable, and resolves when it has taken everything. */
-export async function endOf(writable: Writable): Promise<void> {
-  const ended = finished(writable, { readable: false })
+/** Ends a Writable, and resolves when it has taken everything, or the signal aborts. */
+export async function endOf(writable: Writable, signal: AbortSignal): Promise<void> {
+  const ended = finished(writable, { readable: false, signal })
   writable.end()
-  await ended
+  await ended.catch((error) => {
+    if (!signal.aborted) throw error
+  })
 }

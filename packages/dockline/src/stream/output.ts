@@ -131,15 +131,16 @@ export class OutputStream<Line extends OutputLine = OutputLine> implements Async
     checkFlags(options)
     this.#claim('pipe')
     // Also noticed while there is nothing to write: the output of a silent container may never come.
-    const destinations = new Destinations(stdout, stderr, () => this.cancel())
+    const { signal: cancelled } = this.#controller
+    const destinations = new Destinations(stdout, stderr, { onGone: () => this.cancel(), cancelled })
     try {
       await destinations.begin()
       await handOn(this.#runs(), ({ source, data }) => destinations.write(source, data))
       await destinations.finish()
-      if (options.end) await Promise.all([...new Set([stdout, stderr])].map(endOf))
     } finally {
       destinations.release()
     }
+    if (options.end) await Promise.all([...new Set([stdout, stderr])].map((each) => endOf(each, cancelled)))
   }
 
   /** Stops reading and closes the connection. A reader in the middle of it sees the output end. */

@@ -449,6 +449,33 @@ describe('OutputStream.pipe', () => {
     }
   }
 
+  for (const end of [false, true]) {
+    it(`settles when it is cancelled while a destination is full, and ${end ? 'ends' : 'keeps'} that`, async () => {
+      const { output, stream } = open(true)
+      const sink = new SlowSink()
+      const piping = output.pipe(sink, sink, { end })
+      stream.push(frame(1, Buffer.alloc(64 * 1024)))
+      stream.push(frame(1, 'what has come'))
+      await sink.writing()
+      output.cancel()
+      await piping
+      assert.equal(sink.writableEnded, end)
+      sink.open()
+      while (sink.writableLength > 0) await nextTurn()
+      assert.equal(sink.length, 64 * 1024 + 'what has come'.length)
+    })
+  }
+
+  it('settles when it is cancelled while it waits for what was written to stderr before', async () => {
+    const { output } = open(true)
+    const [stdout, stderr] = [new SlowSink(), new SlowSink()].map((sink) => Object.assign(sink, { fd: 1 }))
+    stderr?.write('before')
+    const piping = output.pipe(stdout as SlowSink, stderr)
+    await nextTurn()
+    output.cancel()
+    await piping
+  })
+
   it('does not wait for the end of a destination that destroys itself instead', async () => {
     const sink = new Sink({ final: () => sink.destroy() })
     await multiplexed(frame(1, 'x')).output.pipe(sink, sink, { end: true })

@@ -87,6 +87,18 @@ describe('PseudoTerminal', () => {
     await assert.rejects(terminal.run(), (error) => error === reason)
   })
 
+  it('rejects with the reason of a signal, and gives the keyboard back, while its own output is full', async () => {
+    const [stdin, stdout, stream] = [new PassThrough(), new PassThrough(), new PassThrough()]
+    const [abort, reason] = [new AbortController(), new Error('never mind')]
+    const terminal = new PseudoTerminal(aChannel(stream), { stdin, stdout, signal: abort.signal })
+    const running = terminal.run()
+    stream.write(Buffer.alloc(64 * 1024))
+    await until(() => stdout.writableNeedDrain, 'the output is full')
+    abort.abort(reason)
+    await assert.rejects(running, (error) => error === reason)
+    assert.equal(stdin.listenerCount('data'), 0)
+  })
+
   it('rejects when stdin cannot be read', async () => {
     const stdin = new Readable({ read: () => stdin.destroy(new Error('bad sector')) })
     const channel = aChannel(new PassThrough())
