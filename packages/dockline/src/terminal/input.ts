@@ -50,7 +50,9 @@ export class InputPump {
   readonly #onData = (typed: Buffer | string) => {
     const bytes = typeof typed === 'string' ? Buffer.from(typed) : typed
     const { data, detached } = this.#matcher?.push(bytes) ?? { data: bytes, detached: false }
-    if (data.length > 0 && !this.#to.write(data)) {
+    if (data.length > 0) this.#to.write(data)
+    // A stdin that is closed has no event for room, and the detach keys are looked for all the same.
+    if (this.#to.writableNeedDrain) {
       this.#from.pause()
       this.#to.once('drain', this.#onDrain)
     }

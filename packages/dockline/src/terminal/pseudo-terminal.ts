@@ -10,7 +10,7 @@ import { enterRawMode, isTerminal } from './raw-mode.js'
 import { SizeFollower } from './size.js'
 
 export interface TerminalOptions {
-  /** Whether what is typed goes to the process. Default: true. */
+  /** Whether what is typed goes to the process, where its stdin is connected. Default: true. */
   readonly interactive?: boolean | undefined
   /** Default `process.stdin`: a terminal, a pipe, a file or /dev/null. */
   readonly stdin?: Readable | undefined
@@ -80,7 +80,7 @@ export class PseudoTerminal {
     this.#stdin = options.stdin ?? process.stdin
     this.#stdout = options.stdout ?? process.stdout
     this.#stderr = options.stderr ?? process.stderr
-    this.#interactive = options.interactive ?? true
+    this.#interactive = (options.interactive ?? true) && channel.stdin.writable
     this.#raw = options.raw ?? isTerminal(this.#stdout)
     this.#detachKeys = parseDetachKeys(options.detachKeys ?? DEFAULT_DETACH_KEYS)
     this.#signal = options.signal

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { OutputStream } from '#src/index.js'
 import { type Channel, type ChannelExit, PseudoTerminal } from '#src/terminal/index.js'
-import { until } from '../support/pty.js'
+import { KEY, until } from '../support/pty.js'
 
 const EXITED: ChannelExit = { exitCode: 0, detached: false }
 const DETACHED: ChannelExit = { exitCode: undefined, detached: true }
@@ -165,6 +165,30 @@ describe('PseudoTerminal', () => {
     assert.deepEqual(await running, EXITED)
     assert.deepEqual([ends, input.read()?.toString()], [1, 'typed'])
     assert.equal(stdin.listenerCount('close'), 0)
+  })
+
+  it('leaves the keyboard alone where the process has no stdin', async () => {
+    const [stdin, stream] = [Object.assign(new PassThrough(), { isTTY: true }), new PassThrough()]
+    const input = Object.defineProperty(new PassThrough(), 'writable', { value: false })
+    const channel = { ...aChannel(stream, input), tty: true }
+    const terminal = new PseudoTerminal(channel, { stdin, stdout: new PassThrough(), raw: true })
+    assert.equal(terminal.isRaw, false)
+    const running = terminal.run()
+    stdin.end('for the next reader')
+    stream.end()
+    assert.deepEqual(await running, EXITED)
+    assert.equal(await text(stdin), 'for the next reader')
+  })
+
+  it('detaches at the keys also when the process has closed its stdin', async () => {
+    const [stdin, input, stream] = [new PassThrough(), new PassThrough(), new PassThrough()]
+    const channel = { ...aChannel(stream, input), tty: true }
+    const running = new PseudoTerminal(channel, { stdin, stdout: new PassThrough() }).run()
+    await once(input.destroy(), 'close')
+    stdin.write('typed in vain')
+    await until(() => stdin.readableLength === 0, 'that is read')
+    stdin.write(KEY.ctrlP + KEY.ctrlQ)
+    assert.deepEqual(await running, DETACHED)
   })
 
   it('holds stdin back while the process does not read, and loses nothing', async () => {

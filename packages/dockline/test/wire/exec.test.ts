@@ -702,6 +702,7 @@ describe('a session', () => {
   it('refuses input when it was opened without stdin', async (test) => {
     const { container } = await start(test, { run: (call) => void call.upgrade(MULTIPLEXED) })
     await using session = await container.spawn('sh', { stdin: false })
+    assert.equal(session.stdin.writable, false)
     const error = await new Promise<unknown>((resolve) => session.stdin.write('x', resolve))
     assert.ok(error instanceof InvalidArgumentError)
   })

@@ -338,11 +338,12 @@ class Input {
 
 type Done = (error?: Error | null) => void
 
+/** A stdin that is not connected: it says that it is not writable, and refuses what is written all the same. */
 function closedStdin(): Writable {
   const stdin = new Writable({
     write: (_chunk, _encoding, done) =>
       done(new InvalidArgumentError('this session was opened without stdin')),
   })
   stdin.on('error', () => {})
-  return stdin
+  return Object.defineProperty(stdin, 'writable', { value: false })
 }
