@@ -253,6 +253,38 @@ describe('a session and a WebSocket', () => {
     assert.equal(read, 512 * message.length)
   })
 
+  it('hear the browser leave when the process has no stdin', async (test) => {
+    const { session, engine } = await aSession(test, { stdin: false })
+    const { socket, browser } = await aWebTerminal(test)
+    const done = session.connect(socket)
+    await nextTurn()
+    browser.type('typed in vain')
+    await times(socket, 'message', 1)
+    browser.socket.close()
+    assert.deepEqual(await done, DETACHED)
+    await engine.sessionClosed()
+  })
+
+  for (const [name, end] of [
+    ['is ended by the browser', (_session, say) => say(Buffer.from('{"end":true}'), false)],
+    ['is destroyed', (session) => void session.stdin.destroy()],
+  ] as const satisfies readonly [string, (session: Session, say: Say) => void][]) {
+    it(`hear the browser leave when stdin ${name} while it is full`, async (test) => {
+      const { session } = await aSession(test, { deaf: true })
+      const { socket, browser } = await aWebTerminal(test)
+      const done = session.connect(socket, { whenPeerLeaves: 'keep' })
+      await nextTurn()
+      // As messages that arrive together: the second one is heard although the first one is too much.
+      const say: Say = (data, isBinary) => void socket.emit('message', data, isBinary)
+      say(Buffer.alloc(1024 * 1024), true)
+      assert.equal(socket.isPaused, true)
+      end(session, say)
+      browser.socket.close()
+      assert.deepEqual(await done, DETACHED)
+      session.close()
+    })
+  }
+
   it('hold the process back while the WebSocket has enough', async (test) => {
     const { session, call } = await aSession(test)
     const peer = new PlainPeer()
@@ -365,6 +397,68 @@ describe('a session and a Duplex', () => {
     await engine.sessionClosed()
   })
 
+  it('let go of a peer that still sends when the process has ended', async (test) => {
+    const { session, call } = await aSession(test, { deaf: true })
+    const { here, there } = await aSocketPair(test)
+    const done = session.connect(here)
+    there.resume().end(Buffer.alloc(8 * 1024 * 1024))
+    while (here.readableLength === 0) await nextTurn()
+    call.socket.end()
+    assert.deepEqual(await done, { exitCode: 3, detached: false })
+    await once(here, 'close')
+  })
+
+  it('let go of a peer that sends to a process without stdin', async (test) => {
+    const { session, call } = await aSession(test, { stdin: false })
+    const { here, there } = await aSocketPair(test)
+    const done = session.connect(here)
+    there.resume().end(Buffer.alloc(8 * 1024 * 1024))
+    await once(here, 'end')
+    call.socket.end()
+    assert.deepEqual(await done, { exitCode: 3, detached: false })
+    await once(here, 'close')
+  })
+
+  it('hear the peer leave when somebody else has ended stdin', async (test) => {
+    const { session } = await aSession(test)
+    const { here, there } = await aSocketPair(test)
+    const done = session.connect(here, { whenPeerLeaves: 'keep' })
+    there.write('some')
+    await once(here, 'data')
+    await once(session.stdin.end(), 'close')
+    there.end('more')
+    await once(here, 'end')
+    here.destroy()
+    assert.deepEqual(await done, DETACHED)
+    session.close()
+  })
+
+  it('do not wait longer for a process that reads nothing than the signal and the time say', async (test) => {
+    const reason = new Error('enough')
+    for (const timeout of [undefined, 1]) {
+      const { session, call, engine } = await aSession(test, { deaf: true })
+      const { here, there } = await aSocketPair(test)
+      const abort = new AbortController()
+      const detach = session.detach.bind(session)
+      const left = deferred<void>()
+      session.detach = () => {
+        left.resolve()
+        return detach({ timeout })
+      }
+      const done = session.connect(here, { signal: abort.signal })
+      there.end(Buffer.alloc(8 * 1024 * 1024))
+      while (!session.stdin.writableNeedDrain) await nextTurn()
+      here.destroy()
+      await left.promise
+      if (timeout === undefined) {
+        abort.abort(reason)
+        assert.equal(await failureOf(done), reason)
+      } else assert.deepEqual(await done, DETACHED)
+      call.socket.resume()
+      await engine.sessionClosed()
+    }
+  })
+
   it('end with the signal, which closes both', async (test) => {
     const { session, engine } = await aSession(test)
     const peer = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
@@ -379,6 +473,7 @@ describe('a session and a Duplex', () => {
 
 interface Settings {
   readonly tty?: boolean
+  readonly stdin?: boolean
   readonly tcp?: boolean
   readonly resize?: Script
   /** The answer about the process, when its output has ended. */
@@ -389,7 +484,7 @@ interface Settings {
 
 /** A session whose process is the test: what is written to the call's socket is its output. */
 async function aSession(test: TestContext, settings: Settings = {}) {
-  const { tty = true, tcp = false, resize = empty(200), deaf = false } = settings
+  const { tty = true, stdin, tcp = false, resize = empty(200), deaf = false } = settings
   const { state = json({ Running: false, ExitCode: 3 }) } = settings
   const started = deferred<Call>()
   const scripts = {
@@ -404,7 +499,7 @@ async function aSession(test: TestContext, settings: Settings = {}) {
   }
   const engine = await FakeEngine.start(test, scripts, { tcp, apiVersion: '1.47' })
   const container = new Container(engine.client(test).api, { id: 'c' })
-  const session = await container.spawn(['sh'], { tty })
+  const session = await container.spawn(['sh'], { tty, stdin })
   const asked = async (wanted: string) => {
     while (!engine.calls.includes(wanted)) await new Promise((resolve) => setImmediate(resolve))
   }
@@ -462,6 +557,8 @@ class PlainPeer extends EventTarget implements WebSocketLike {
     this.dispatchEvent(Object.assign(new Event('message'), { data }))
   }
 }
+
+type Say = (data: Buffer, isBinary: boolean) => void
 
 function listeners({ stdin, stdout, stderr, socket }: Session): readonly number[] {
   return [stdin, stdout, stderr, socket].map((stream) =>

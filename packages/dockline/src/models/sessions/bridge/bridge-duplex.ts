@@ -1,4 +1,4 @@
-import type { Duplex, Readable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import type { Session } from '../session.js'
 import { endOf, ignore, outputsOf, type Peer } from './bridge-peer.js'
 
@@ -8,6 +8,7 @@ export class DuplexPeer implements Peer {
   readonly #stream: Duplex
   readonly #endsInput: boolean
   readonly #released = new AbortController()
+  #stdin: Writable | undefined
   #outputs: readonly Readable[] = []
   #leave: () => void = ignore
 
@@ -24,7 +25,9 @@ export class DuplexPeer implements Peer {
   }
 
   show(session: Session): Promise<void> {
-    this.#stream.pipe(session.stdin, { end: this.#endsInput })
+    this.#stdin = session.stdin.on('unpipe', this.#drop)
+    if (this.#stdin.writable) this.#stream.pipe(this.#stdin, { end: this.#endsInput })
+    else this.#stream.resume()
     this.#outputs = outputsOf(session)
     for (const output of this.#outputs) output.pipe(this.#stream, { end: false })
     return endOf(this.#outputs, this.#released.signal)
@@ -32,8 +35,6 @@ export class DuplexPeer implements Peer {
 
   finish(): void {
     this.#stream.end()
-    // A socket is closed once it was read to its end.
-    this.#stream.resume()
   }
 
   abandon(): void {
@@ -43,6 +44,12 @@ export class DuplexPeer implements Peer {
   release(): void {
     this.#released.abort()
     this.#stream.off('close', this.#leave).unpipe()
+    this.#stdin?.off('unpipe', this.#drop)
     for (const output of this.#outputs) output.unpipe(this.#stream)
+  }
+
+  /** Reads on when nobody takes what the peer says: a socket is closed once it was read to its end. */
+  readonly #drop = (from: Readable): void => {
+    if (from === this.#stream) from.resume()
   }
 }

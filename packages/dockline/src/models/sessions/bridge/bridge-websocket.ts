@@ -104,7 +104,7 @@ export class WebSocketPeer implements Peer {
   async show(session: Session): Promise<void> {
     await this.#opened
     this.#session = session
-    session.stdin.on('drain', this.#resume)
+    session.stdin.on('drain', this.#resume).on('close', this.#resume)
     this.#resume()
     for (const input of this.#early.splice(0)) this.#guard(() => this.#take(session, input))
     this.#outputs = outputsOf(session)
@@ -129,7 +129,7 @@ export class WebSocketPeer implements Peer {
     this.#socket.removeEventListener('open', this.#open)
     this.#socket.removeEventListener('message', this.#receive)
     this.#socket.removeEventListener('close', this.#leave)
-    this.#session?.stdin.off('drain', this.#resume)
+    this.#session?.stdin.off('drain', this.#resume).off('close', this.#resume)
     for (const output of this.#outputs) output.off('data', this.#send).pause()
     // A peer that is held back would not hear the close.
     this.#resume()
@@ -165,14 +165,20 @@ export class WebSocketPeer implements Peer {
   #take(session: Session, input: Buffer | BridgeRequest): void {
     if (Buffer.isBuffer(input)) this.#write(session.stdin, input)
     else if ('resize' in input) this.#resize(session, input.resize)
-    else session.stdin.end()
+    else {
+      session.stdin.end()
+      // There will be no more room, and a peer that is held back would not be heard when it leaves.
+      this.#resume()
+    }
   }
 
   /** A process that has ended, or has no stdin, gets nothing: that is no fault of who types. */
   #write(stdin: Writable, bytes: Buffer): void {
     if (!stdin.writable) return
     if (stdin.writableLength > MOST_INPUT_BYTES) throw tooMuch()
-    if (!stdin.write(bytes)) this.#pause()
+    stdin.write(bytes)
+    // A stdin that has ended or is destroyed has no event for room.
+    if (stdin.writableNeedDrain) this.#pause()
   }
 
   #pause(): void {

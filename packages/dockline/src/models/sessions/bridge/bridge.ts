@@ -62,7 +62,8 @@ export async function bridge(
     checkMethod({ session: found }, 'detach', 'a session')
     opened = found
     const first = Promise.race([end.show(opened), aborted.promise, end.left.then(() => 'left' as const)])
-    if ((await first) === 'left') return keep ? DETACHED : await leave(opened)
+    if ((await first) === 'left')
+      return keep ? DETACHED : await Promise.race([leave(opened), aborted.promise])
     const exit = await Promise.race([opened.exit, aborted.promise])
     end.finish(exit)
     return exit
@@ -118,8 +119,8 @@ async function orAbort(
   }
 }
 
-/** What was typed until now still arrives. */
+/** What was typed until now still arrives, unless the process does not read it in time. */
 async function leave(session: Session): Promise<SessionExit> {
-  await session.detach()
+  await session.detach().catch(ignore)
   return session.exit
 }
