@@ -110,6 +110,20 @@ describe('the lines of a log with times', () => {
     assert.deepEqual(texts(linesIn(PODMAN_TTY, Buffer.from(text))), [`${long}b`, `[${SECOND} INFO] c`, 'd'])
   })
 
+  it('of a tty keep text that looks like a time, where there is no such time', () => {
+    for (const never of [
+      '0000-00-00T00:00:00.5+00:00',
+      '2016-12-31T23:59:60.5+00:00',
+      '9999-99-99T00:00:00.5Z',
+    ]) {
+      const zone = never.slice(21)
+      const prefix = `2026-01-02T03:04:05.25${zone}`
+      const [line] = linesIn(PODMAN_TTY, Buffer.from(`${prefix} it is ${never} now\r\n`))
+      assert.equal(line?.line, `it is ${never} now`)
+      assert.equal(new LogMarks(line?.position).since, '1767323044.250000000')
+    }
+  })
+
   it('of a tty are passed on while a line without end goes on', () => {
     const piece = `${at(1)} ${'a'.repeat(16_384)}`
     const decoder = new MessageDecoder(TTY)
@@ -218,6 +232,9 @@ describe('the position of a line', () => {
       { stdout: 1 },
       { stdout: { timestamp: 'x', count: 1 } },
       { stderr: { timestamp: at(1) } },
+      { stdout: { timestamp: 'xxxx-xx-xxTxx:xx:xx.xxxxxxxxxZ', count: 1 } },
+      { stdout: { timestamp: '2016-12-31T23:59:60.000000000Z', count: 1 } },
+      { stdout: { timestamp: '0000-00-00T00:00:00+00:00', count: 1 } },
     ])
       assert.throws(() => checkPosition(wrong), InvalidArgumentError)
     assert.deepEqual(checkPosition({}), {})
@@ -231,6 +248,7 @@ describe('a timestamp', () => {
     ['2026-01-02T03:04:05.25Z', at(250_000_000)],
     ['2026-01-02T05:04:05.25+02:00', at(250_000_000)],
     ['2026-01-02 03:04:05Z', undefined],
+    ['0000-00-00T00:00:00+00:00', undefined],
     ['', undefined],
   ] as const) {
     it(`${given || 'that is empty'} becomes ${normalized}`, () =>

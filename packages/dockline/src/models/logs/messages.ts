@@ -1,6 +1,6 @@
 import { ProtocolError } from '../../errors.js'
 import { FrameDecoder, type OutputChunk, type Source } from '../../stream/index.js'
-import { normalizeTimestamp } from './timestamp.js'
+import { normalizeTimestamp, parseTimestamp } from './timestamp.js'
 
 /** What the Engine has written to a log at once: a line, or a piece of a long line. */
 export interface LogMessage {
@@ -177,7 +177,7 @@ function laterStarts(line: Buffer): number[] {
   let behind = -1
   let form = ''
   for (const { 0: found, index } of text.matchAll(TIMESTAMP)) {
-    const timestamp = normalizeTimestamp(found.trimEnd()) ?? ''
+    const timestamp = parseTimestamp(found.trimEnd()) ?? ''
     form ||= formOf(found)
     const isCertain = index === 0 || line.length >= SHORT_LINE_BYTES || form.includes('.')
     if (timestamp < latest || index === behind || formOf(found) !== form) continue

@@ -1,7 +1,7 @@
 import type { Source } from '../../stream/index.js'
 import { invalid, isPlain } from '../../support/check.js'
 import type { LogMessage } from './messages.js'
-import { nanosecondsOf, normalizeTimestamp, toSeconds } from './timestamp.js'
+import { nanosecondsOf, parseTimestamp, toSeconds } from './timestamp.js'
 
 /** How far stdout or stderr was read. */
 export interface LogMark {
@@ -37,7 +37,7 @@ export function checkPosition(position: unknown, option = 'position'): LogPositi
 function checkMark(mark: unknown, option: string): void {
   if (mark === undefined) return
   const { timestamp, count } = (isPlain(mark) ? mark : {}) as Partial<LogMark>
-  const isTime = typeof timestamp === 'string' && normalizeTimestamp(timestamp) === timestamp
+  const isTime = typeof timestamp === 'string' && parseTimestamp(timestamp) === timestamp
   if (!isTime || !Number.isInteger(count)) invalid(option, '{ timestamp, count }', mark)
 }
 

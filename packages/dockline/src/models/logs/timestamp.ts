@@ -2,12 +2,21 @@
 const LENGTH = '2026-01-02T03:04:05.000000000Z'.length
 const PARTS = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/
 
-/** Rewrites a timestamp of RFC 3339 as Docker's Engine writes it. Podman leaves digits out. undefined for any other text. */
+/**
+ * Rewrites a timestamp that the Engine has written as Docker's Engine writes it: Podman leaves digits out. undefined for text that
+ * cannot be one. With every line of a log, so the form is enough.
+ */
 export function normalizeTimestamp(text: string): string | undefined {
   if (text.length === LENGTH && text.endsWith('Z') && text[10] === 'T') return text
+  return parseTimestamp(text)
+}
+
+/** Does the same for text that anybody may have written. undefined also for a time that there never was, as in a leap second. */
+export function parseTimestamp(text: string): string | undefined {
   const [, whole, fraction = '', zone] = PARTS.exec(text) ?? []
-  if (whole === undefined || zone === undefined) return undefined
-  const utc = zone === 'Z' ? whole : new Date(`${whole}${zone}`).toISOString().slice(0, 19)
+  const time = Date.parse(`${whole}${zone}`)
+  if (Number.isNaN(time)) return undefined
+  const utc = zone === 'Z' ? whole : new Date(time).toISOString().slice(0, 19)
   return `${utc}.${fraction.padEnd(9, '0')}Z`
 }
 
