@@ -24,6 +24,9 @@ const DEADLY: readonly NodeJS.Signals[] = [
   'SIGXCPU',
 ]
 
+/** Marks our listeners for a scope, which is removed before they end the process. */
+const RESTORES = Symbol.for('dockline.terminal')
+
 /** `stty` takes one or two milliseconds. */
 const STTY_PATIENCE_MS = 1000
 
@@ -45,12 +48,15 @@ export function enterRawMode(stdin: Readable, onReturn: () => void = () => {}): 
     process.off('SIGTSTP', stop).off('SIGCONT', goOn)
     stdin.setRawMode(false)
   })
-  const die = (signal: NodeJS.Signals) => {
-    // Someone else decides what the signal means; if that is the end, 'exit' comes next.
-    if (process.listenerCount(signal) > 1) return
-    restore()
-    process.kill(process.pid, signal)
-  }
+  const die = Object.assign(
+    (signal: NodeJS.Signals) => {
+      // Someone else decides what the signal means; if that is the end, 'exit' comes next.
+      if (process.listenerCount(signal) > 1) return
+      restore()
+      process.kill(process.pid, signal)
+    },
+    { [RESTORES]: true },
+  )
   const stop = () => {
     if (process.listenerCount('SIGTSTP') > 1) return
     stdin.setRawMode(false)

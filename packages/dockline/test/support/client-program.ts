@@ -1,9 +1,11 @@
 import { createServer } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { DockerClient } from 'dockline'
+import { startExec } from 'dockline/terminal'
 
 /**
- * Programs that use a client and then have nothing left to do: they end by themselves, or the test fails. Only 'building' runs
- * until a signal ends it.
+ * Programs that use a client and then have nothing left to do: they end by themselves, or the test fails. Only 'building'
+ * and 'raw' run until a signal ends them.
  */
 const [, , what = '', host = ''] = process.argv
 
@@ -34,6 +36,12 @@ const programs: Readonly<Record<string, () => Promise<void>>> = {
   },
   async building() {
     await client().scope({ reaper: false }).images.build({ builder: 'classic', remote: 'http://a' })
+  },
+  async raw() {
+    const setRawMode = (raw: boolean) => console.log(raw ? 'raw' : 'restored')
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode })
+    await client().scope({ reaper: false }).volumes.create('v')
+    await startExec(client(), 'e', { stdin, raw: true })
   },
   async nobody() {
     process.setegid?.(65_534)

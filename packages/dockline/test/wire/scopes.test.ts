@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import {
@@ -23,6 +24,7 @@ import {
   empty,
   FakeEngine,
   json,
+  RAW,
   type Script,
   type Scripts,
 } from '../support/fake-engine.js'
@@ -378,6 +380,25 @@ describe('a scope', () => {
     program.kill('SIGINT')
     assert.deepEqual(await exit, [null, 'SIGINT'])
     assert.equal(engine.calls.length, 5)
+  })
+
+  it('is removed on a signal while a terminal is raw, which is restored before the process ends', async (test) => {
+    const engine = await FakeEngine.start(test, {
+      ...EMPTY,
+      'POST /volumes/create': json({ Name: 'v' }, 201),
+      'GET /exec/e/json': json({ ProcessConfig: { tty: true }, OpenStdin: true, Running: true }),
+      'POST /exec/e/start': (call) => void call.upgrade(RAW),
+    })
+    const program = spawn(process.execPath, [PROGRAM, 'raw', engine.host], PATIENT)
+    const exit = once(program, 'exit')
+    const said = text(program.stdout)
+    program.stdout.once('data', () => program.kill('SIGTERM'))
+    assert.deepEqual(await exit, [null, 'SIGTERM'])
+    assert.equal(await said, 'raw\nrestored\n')
+    assert.ok(
+      engine.calls.some((call) => call.includes('GET /v1.56/volumes?')),
+      'the scope was removed',
+    )
   })
 
   it('refuses options that cannot be right', async (test) => {

@@ -14,6 +14,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const EXIT_LIMIT_MS = 10_000
 /** Marks our listeners, also those of another copy of this library. */
 const OURS = Symbol.for('dockline.scope')
+/** Marks listeners that give a terminal back: they end the process only when they are the last. */
+const RESTORES = Symbol.for('dockline.terminal')
 
 const scopes = new Set<EndingScope>()
 /** Whether a signal has come, and the process ends once the scopes are removed. */
@@ -41,7 +43,7 @@ function stopListening(): void {
 
 const onSignal = Object.assign(
   (signal: NodeJS.Signals) => {
-    if (process.listeners(signal).some((listener) => !isOurs(listener))) stepAside(signal)
+    if (process.listeners(signal).some(isForeign)) stepAside(signal)
     else if (isEnding) endBy(signal)
     else void removeAndEndBy(signal)
   },
@@ -50,6 +52,10 @@ const onSignal = Object.assign(
 
 function isOurs(listener: object): boolean {
   return OURS in listener
+}
+
+function isForeign(listener: object): boolean {
+  return !isOurs(listener) && !(RESTORES in listener)
 }
 
 /**
