@@ -141,6 +141,20 @@ describe('client.events with resume', () => {
     assert.deepEqual(actions(await take(client.events({ resume: true }), 2)), ['second', 'first'])
   })
 
+  it('follows a clock that is set back, with none missed and none twice', async (test) => {
+    const all = [happening(3_600_000, 'ahead'), happening(0, 'back'), happening(1, 'missed')]
+    let connections = 0
+    const { engine, client } = await start(test, {
+      ...PROXY,
+      'GET /events': telling(
+        () => all.slice(0, ++connections < 3 ? 2 : 3),
+        (call) => (connections < 3 ? cut(call) : undefined),
+      ),
+    })
+    assert.deepEqual(actions(await take(client.events({ resume: true }), 3)), ['ahead', 'back', 'missed'])
+    for (const call of engine.calls.slice(-2)) assert.match(call, /since=1767323044\.5/)
+  })
+
   it('knows where to go on when the connection is lost before the first event', async (test) => {
     let connections = 0
     const { engine, client } = await start(test, {

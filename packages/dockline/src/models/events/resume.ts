@@ -51,6 +51,7 @@ export async function* eventsAndBeginnings(
       yield new Begun(begun)
       for await (const event of events) {
         reconnection.succeed()
+        seen.reach(event)
         if (replayed.has(event)) continue
         seen.add(event)
         yield event
@@ -70,6 +71,8 @@ class SeenEvents {
   #since: string | number | undefined
   #latest = 0n
   #recent: { readonly at: bigint; readonly key: string }[] = []
+  /** With so many, those that will not come again are let go. */
+  #most = 64
 
   constructor(since: string | number | undefined) {
     this.#since = since
@@ -102,18 +105,27 @@ class SeenEvents {
     }
   }
 
-  add(event: EventMessage): void {
+  /**
+   * Goes on to the time of an event, also of one that a new connection repeats. A clock that was set back by more than a moment is
+   * believed: what comes then is new.
+   */
+  reach(event: EventMessage): void {
     const at = nanoseconds(event)
-    this.#recent.push({ at, key: keyOf(event) })
-    if (at <= this.#latest) return
-    this.#latest = at
     const from = at - OVERLAP
-    if (from <= parseTimestamp(this.#since ?? 0)) return
+    const isBack = from > 0n && at < this.#latest - OVERLAP
+    if (at <= this.#latest && !isBack) return
+    this.#latest = at
+    if (!isBack && from <= parseTimestamp(this.#since ?? 0)) return
     this.#since = `${from / 1_000_000_000n}.${String(from % 1_000_000_000n).padStart(9, '0')}`
+  }
+
+  add(event: EventMessage): void {
+    this.#recent.push({ at: nanoseconds(event), key: keyOf(event) })
     // Looking through all of them at each event would take its time in a storm of them.
-    if (this.#recent.length > 64 && (this.#recent[0]?.at ?? from) < from - OVERLAP) {
-      this.#recent = this.#recent.filter((known) => known.at >= from)
-    }
+    if (this.#recent.length < this.#most) return
+    const from = this.#latest - OVERLAP
+    this.#recent = this.#recent.filter((known) => known.at >= from)
+    this.#most = 64 + 2 * this.#recent.length
   }
 }
 
