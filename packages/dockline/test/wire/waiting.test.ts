@@ -61,6 +61,7 @@ describe('container.waitFor', () => {
       { http: { method: 'GET IT' } },
       /http\.method must be a method .* not 'GET IT'/,
     ],
+    ['a tunnel', { http: { method: 'connect' } }, /http\.method must be a method .* not 'connect'/],
     ['a name that no header has', { http: { headers: { 'a b': 'x' } } }, /http\.headers\.a b is no header/],
     ['a header of two lines', { http: { headers: { a: 'x\ny' } } }, /http\.headers\.a is no header of HTTP$/],
     ['no status at all', { http: { status: [] } }, /http\.status must be a status or a test of it/],
@@ -166,6 +167,18 @@ describe('container.waitFor', () => {
     assert.deepEqual(asked, Array(3).fill('HEAD /ok?x=1 me'))
     const error = await failureOf(container.waitFor({ http: { ...http, status: [200] }, timeout: 500 }))
     assert.match(String(error), /not yet http HEAD \/ok\?x=1 \(answered 204\)/)
+  })
+
+  it('takes a switch of protocols for an answer, without a body', async (test) => {
+    const server = createHttpServer().on('upgrade', (_request, socket) => {
+      socket.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+      socket.on('error', () => {}).resume()
+    })
+    const { container } = await startBefore(test, server)
+    const http = { headers: { connection: 'Upgrade', upgrade: 'websocket' }, status: 101 }
+    await container.waitFor({ http, ...PATIENT })
+    const error = await failureOf(container.waitFor({ http: { ...http, body: 'x' }, timeout: 500 }))
+    assert.match(String(error), /not yet http GET \/ \(.*\)/)
   })
 
   it('rejects with what the test of the status throws, or gives in place of true or false', async (test) => {

@@ -38,6 +38,12 @@ function ask(
         ? requestHttps({ ...options, rejectUnauthorized: !insecure })
         : requestHttp(options)
     request.once('response', resolve)
+    // Without a listener there would be a close and nothing else.
+    request.once('upgrade', (answer, socket) => {
+      socket.destroy()
+      resolve(answer)
+    })
+    request.once('close', () => reject(new Error('no answer')))
     request.once('timeout', () => request.destroy(new Error('no answer')))
     // It stays for errors that come late.
     request.on('error', reject)

@@ -234,7 +234,9 @@ function requestPath(value: unknown, option: string): string {
 
 function requestMethod(value: unknown, option: string): string {
   const method = text(value, option)
-  return TOKEN.test(method) ? method : invalid(option, "a method such as 'GET'", value)
+  // The answer to CONNECT is a tunnel.
+  const isMethod = TOKEN.test(method) && method.toUpperCase() !== 'CONNECT'
+  return isMethod ? method : invalid(option, "a method such as 'GET'", value)
 }
 
 /** No value is shown: it may be a secret. */
