@@ -267,9 +267,10 @@ function hintOn({ exitCode }: ContainerErrorDetails): string | undefined {
   return exitCode === KILLED ? 'SIGKILL ended it: a kill, or the limit on memory' : undefined
 }
 
-/** What a message says of the end of an output. */
+/** What a message says of the end of an output. A Buffer may be longer than a string can be. */
 function lastWords(output: string | Buffer): string {
-  const said = output.toString().trimEnd().slice(-2000)
+  const end = typeof output === 'string' ? output : output.subarray(-8192).toString()
+  const said = end.trimEnd().slice(-2000)
   return said === '' ? '' : `: ${said}`
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { constants } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
-import { LimitError, OutputLimitError, OutputStream } from '#src/index.js'
+import { ContainerError, LimitError, OutputLimitError, OutputStream } from '#src/index.js'
 import { failureOf } from '../support/failure.js'
 import { frame } from '../support/fake-engine.js'
 
@@ -62,6 +62,14 @@ describe('an output with a limit', () => {
     assert.equal(error.output.length, 1024 * 1024)
     assert.ok(given() < constants.MAX_STRING_LENGTH + 8 * 1024 * 1024, `${given()} bytes were read`)
   })
+})
+
+it('an error of a command has the last words of more bytes than a string can hold', () => {
+  const stderr = Buffer.alloc(constants.MAX_STRING_LENGTH + 1)
+  stderr.write('the end', stderr.length - 7)
+  const none = Buffer.alloc(0)
+  const details = { exitCode: 1, command: ['x'], container: 'c', stdout: none, stderr, output: none }
+  assert.match(new ContainerError(details).message, /the end$/)
 })
 
 function framed(pieces: readonly Buffer[]) {

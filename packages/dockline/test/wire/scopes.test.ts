@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import childProcess, { spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
@@ -450,6 +451,26 @@ describe('a scope', () => {
       process.execPath = execPath
     }
     assert.ok(!engine.calls.some((call) => call.startsWith('POST')))
+  })
+
+  it('refuses to make anything where no process can be started for want of descriptors', async (test) => {
+    const { client } = await start(test)
+    const { spawn } = childProcess
+    // Then Node gives a child without streams.
+    childProcess.spawn = (() => {
+      const child = new EventEmitter()
+      process.nextTick(() => child.emit('error', new Error('spawn EMFILE')))
+      return child
+    }) as never
+    syncBuiltinESMExports()
+    try {
+      const error = await failureOf(client.scope().volumes.create('v'))
+      assert.ok(error instanceof ScopeError, String(error))
+      assert.match(error.message, /^the reaper of the scope .* failed: spawn EMFILE/)
+    } finally {
+      childProcess.spawn = spawn
+      syncBuiltinESMExports()
+    }
   })
 
   it('refuses a reaper where the client connects by a function', async (test) => {

@@ -51,7 +51,8 @@ export class Reaper {
     this.#child.once('exit', (code, signal) => this.#fail(`it ended with ${signal ?? `exit code ${code}`}`))
     stdin?.on('error', () => {})
     for (const handle of [this.#child, stdin, stdout]) unref(handle)
-    if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.#read(line))
+    // Without a descriptor for its pipes Node gives no stream at all.
+    if (stdout) createInterface({ input: stdout }).on('line', (line) => this.#read(line))
   }
 
   /** Has the reaper watch a scope. Starts it when none runs. `onLost` is called when it has ended before the scope. */
