@@ -116,8 +116,12 @@ class Extraction {
     // The deepest first, whose paths are longer: a folder may be out of reach once the one it is in has its mode.
     const deepestFirst = await sortInTurns([...this.#folders], ([a], [b]) => b.length - a.length)
     for (const [path, { mode, mtime }] of deepestFirst) {
-      await chmod(onDisk(path), mode & 0o7777)
-      await utimes(onDisk(path), mtime, mtime)
+      try {
+        await chmod(onDisk(path), mode & 0o7777)
+        await utimes(onDisk(path), mtime, mtime)
+      } catch (error) {
+        throw explained(error, path)
+      }
     }
     return { entries: this.#entries, bytes: this.#bytes, skipped: this.#skipped }
   }
@@ -157,9 +161,7 @@ class Extraction {
     const handle = await open(onDisk(path), 'wx', 0o600)
     try {
       await this.#writeContent({ handle, path }, entry)
-      await handle.chmod(mode & 0o7777)
-      await handle.utimes(validTime(mtime), validTime(mtime))
-      await handle.close()
+      await closeWith({ handle, path }, mode, validTime(mtime))
     } catch (error) {
       await handle.close().catch(() => {})
       await rm(onDisk(path), { force: true })
@@ -194,6 +196,7 @@ class Extraction {
   }
 
   async #makeSymlink({ name, target, mtime }: ReadEntry, path: string): Promise<void> {
+    if (target.includes('\0')) throw refused(name, 'its target has a zero byte')
     await makeRoom(name, path)
     await symlink(onDisk(target), onDisk(path))
     await lutimes(onDisk(path), validTime(mtime), validTime(mtime))
@@ -257,6 +260,16 @@ async function writeGathered(file: OpenFile, body: AsyncIterable<Uint8Array>, mo
     await writing
   }
   return total
+}
+
+async function closeWith(file: OpenFile, mode: number, time: Date): Promise<void> {
+  try {
+    await file.handle.chmod(mode & 0o7777)
+    await file.handle.utimes(time, time)
+    await file.handle.close()
+  } catch (error) {
+    throw withPath(error, file)
+  }
 }
 
 /** An error of a write, as those of calls that take a path are. */

@@ -82,8 +82,23 @@ export function readConfig(env: Environment = process.env): ConfigFile {
 export function readConfigFile(folder: string): ConfigFile {
   const file = join(folder, 'config.json')
   const config = readJson(file) ?? {}
-  if (typeof config === 'object' && !Array.isArray(config)) return config as ConfigFile
+  if (typeof config === 'object' && !Array.isArray(config)) return withKnownKeys(config)
   throw new InvalidArgumentError(`${file} must hold a JSON object`)
+}
+
+/** Keys by their letters. docker takes them in upper and lower case, and of two the last. */
+const KEYS = new Map(
+  [
+    'auths credsStore credHelpers HttpHeaders proxies currentContext detachKeys pruneFilters cliPluginsExtraDirs plugins aliases',
+    'features psFormat imagesFormat networksFormat pluginsFormat volumesFormat statsFormat serviceInspectFormat servicesFormat',
+    'tasksFormat secretFormat configFormat nodesFormat',
+  ].flatMap((line) => line.split(' ').map((key) => [key.toLowerCase(), key])),
+)
+
+function withKnownKeys(config: object): ConfigFile {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [KEYS.get(key.toLowerCase()) ?? key, value]),
+  )
 }
 
 /** The config.json of this environment. One that cannot be read counts as empty: what needs it reports the error. */

@@ -80,9 +80,10 @@ export function chooseContext(env: Environment, { host, context }: Choice = {}):
   if (context) return { name: context, reason: 'the context option' }
   if (env.DOCKER_HOST) return { name: DEFAULT_CONTEXT, reason: 'DOCKER_HOST' }
   if (env.DOCKER_CONTEXT) return { name: env.DOCKER_CONTEXT, reason: 'DOCKER_CONTEXT' }
-  const current = readConfigFile(configFolder(env)).currentContext
-  if (current) return { name: current, reason: 'currentContext in config.json' }
-  return { name: DEFAULT_CONTEXT, reason: NOTHING }
+  const { currentContext: name } = readConfigFile(configFolder(env))
+  if (!name) return { name: DEFAULT_CONTEXT, reason: NOTHING }
+  if (typeof name === 'string') return { name, reason: 'currentContext in config.json' }
+  throw new InvalidArgumentError('currentContext in config.json must be a string')
 }
 
 /** It is never read from disk: the variables of the environment are what it is made of. */

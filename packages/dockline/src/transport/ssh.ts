@@ -137,9 +137,10 @@ export class SshHost {
 }
 
 /** Options of the user that set up sharing, or exclude it, win. */
-function wantsMultiplexing({ multiplex = true, options = [] }: SshSettings): boolean {
+export function wantsMultiplexing({ multiplex = true, options = [] }: SshSettings): boolean {
   if (!multiplex || process.platform === 'win32') return false
-  return !options.some((option) => /^(-[SM]|(-o ?)?Control(Master|Path))/i.test(option))
+  const sharing = /^(-o ?)?(Control(Master|Path)|(Permit)?LocalCommand)/i
+  return !options.some((option) => /^-[SM]/.test(option) || sharing.test(option))
 }
 
 function fitsSocket(folder: string): boolean {

@@ -60,6 +60,7 @@ describe('an archive that wants out', { skip: windows }, () => {
     ['by taking the place of the destination', [{ name: '.', type: 'symlink', linkname: '../victim' }]],
     ['by a file in place of a folder', [{ name: 'folder', body: 'x' }]],
     ['by a path with a zero byte', [{ name: 'x', pax: { path: 'a\0b' }, body: 'x' }]],
+    ['by a link to a path with a zero byte', [{ name: 'x', type: 'symlink', pax: { linkpath: 'a\0b' } }]],
   ]
   for (const [how, entries] of refused) {
     it(`is refused ${how}, and changes nothing outside`, async () => {

@@ -24,7 +24,7 @@ type Env = Readonly<Record<string, string>>
 interface Row {
   readonly env?: Env
   /** currentContext of config.json. */
-  readonly current?: string
+  readonly current?: unknown
   readonly options?: ClientOptions
   readonly is: Partial<ConnectionDescription>
 }
@@ -188,7 +188,7 @@ function pem(name: string): string {
   return `-----BEGIN ${name}-----\n`
 }
 
-async function aFolder(current?: string): Promise<string> {
+async function aFolder(current?: unknown): Promise<string> {
   const folder = await temporaryFolder()
   const all = { 'ca.pem': pem('ca'), 'cert.pem': pem('cert'), 'key.pem': pem('key') }
   await writeContexts(
@@ -209,7 +209,7 @@ async function aFolder(current?: string): Promise<string> {
   return folder
 }
 
-async function envOf(given: Env = {}, current?: string): Promise<Env> {
+async function envOf(given: Env = {}, current?: unknown): Promise<Env> {
   const paths: Readonly<Record<string, string>> = { CERTS: certs, CA: ca }
   const known = Object.entries(given).map(([name, value]) => [name, paths[value] ?? value])
   return { ...Object.fromEntries(known), DOCKER_CONFIG: await aFolder(current) }
@@ -235,6 +235,11 @@ describe('what cannot be right is refused before anything is sent:', () => {
       current: 'gone',
       error: ContextNotFoundError,
       says: /"gone".*named by currentContext in config\.json/,
+    },
+    'a currentContext that is no name': {
+      current: 5,
+      error: InvalidArgumentError,
+      says: /^currentContext in config\.json must be a string$/,
     },
     'host and context at once': {
       options: { host: 'tcp://a', context: 'one' },

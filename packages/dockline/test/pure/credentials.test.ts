@@ -142,6 +142,7 @@ describe('what a file may look like', () => {
       'r.io',
       { username: 'me', password: 'pw', serveraddress: 'r.io' },
     ],
+    'with keys in other letters': [{ AUTHS: { 'r.io': { auth } } }, 'r.io', { ...ME, serveraddress: 'r.io' }],
     'with an empty entry': [{ auths: { 'r.io': {} } }, 'r.io', undefined],
     'with null': [{ auths: null }, 'r.io', undefined],
     'of nothing': ['', 'r.io', undefined],
@@ -175,6 +176,16 @@ describe('what a file may look like', () => {
       assert.equal((await findCredentials(place, HUB))?.password, 'p:w')
     })
   }
+})
+
+it('keys of config.json are known in upper and lower case, and others stay as they are', async (test) => {
+  const { env } = await aConfig(test, {
+    CURRENTCONTEXT: 'one',
+    httpheaders: { a: 'b' },
+    Other: 1,
+    currentcontext: 'two',
+  })
+  assert.deepEqual(readConfig(env), { currentContext: 'two', HttpHeaders: { a: 'b' }, Other: 1 })
 })
 
 it('what is behind the object of config.json is not read', async (test) => {

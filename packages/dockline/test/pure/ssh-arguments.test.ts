@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type ClientOptions, DockerClient, InvalidArgumentError } from '#src/index.js'
+import { wantsMultiplexing } from '#src/transport/ssh.js'
 import { dialArguments, masterArguments, type SshAddress } from '#src/transport/ssh-address.js'
 
 const BOX: SshAddress = { host: 'box', user: undefined, port: undefined, socket: undefined }
@@ -33,6 +34,24 @@ describe('the arguments of ssh', () => {
     for (const word of ['-M', '-N', 'ControlPersist=no', 'LocalCommand=echo']) assert.ok(args.includes(word))
     assert.deepEqual(args.slice(-3), ['-T', '--', 'box'])
   })
+})
+
+describe('a connection that others share', () => {
+  for (const [options, isShared] of [
+    [['-v'], true],
+    [['-m', 'hmac-sha2-256'], true],
+    [['-s'], true],
+    [['-S', '/tmp/mine'], false],
+    [['-M'], false],
+    [['-oControlMaster=no'], false],
+    [['-o', 'controlpath=none'], false],
+    [['-o', 'PermitLocalCommand=no'], false],
+    [['-o', 'localcommand=date'], false],
+  ] as const) {
+    it(`is ${isShared ? '' : 'not '}made with ${options.join(' ')}`, () => {
+      assert.equal(wantsMultiplexing({ options }), isShared)
+    })
+  }
 })
 
 describe('the ssh option', () => {

@@ -22,7 +22,7 @@ export interface WrittenContext {
 export async function writeContexts(
   folder: string,
   contexts: Readonly<Record<string, WrittenContext>>,
-  current?: string,
+  current?: unknown,
 ): Promise<void> {
   for (const [name, { host, skip = false, tls = {} }] of Object.entries(contexts)) {
     const Endpoints = { docker: { Host: host, SkipTLSVerify: skip } }

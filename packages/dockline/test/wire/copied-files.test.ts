@@ -70,6 +70,36 @@ describe('the files of a folder that is copied from a container', () => {
     })
   }
 
+  it('reject with the name of the entry whose mode the disk does not take', async (test) => {
+    const tar = await tarOf([
+      { name: 'd/', type: 'directory' },
+      { name: 'd/file', body: 'x' },
+    ])
+    const { chmod } = fs.promises
+    for (const type of ['file', 'folder']) {
+      const container = await start(test, tar, 5000)
+      const parent = await temporaryFolder()
+      const refuse = async () => {
+        throw Object.assign(new Error('EPERM: operation not permitted, chmod'), { code: 'EPERM' })
+      }
+      await using handle = await fs.promises.open(parent)
+      const mocked =
+        type === 'file'
+          ? test.mock.method(Object.getPrototypeOf(handle), 'chmod', refuse)
+          : test.mock.method(fs.promises, 'chmod', async (path: string) =>
+              refuse().catch((error) => Promise.reject(Object.assign(error, { path, syscall: 'chmod' }))),
+            )
+      syncBuiltinESMExports()
+      await assert.rejects(container.copyFrom('/d', join(parent, 'd')), {
+        code: 'ERR_DOCKER_STREAM',
+        message: /^cannot write the archive's entry '.*': operation not permitted$/,
+      })
+      mocked.mock.restore()
+      syncBuiltinESMExports()
+    }
+    assert.equal(fs.promises.chmod, chmod)
+  })
+
   it('are given up at once, though many are here already', async (test) => {
     const names = Array.from({ length: 400 }, (_, index) => `d/${index}`)
     const tar = await tarOf([

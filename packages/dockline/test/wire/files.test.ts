@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
@@ -13,7 +14,7 @@ import {
   NotFoundError,
   StreamError,
 } from '#src/index.js'
-import { listTar, tarOf } from '../support/archives.js'
+import { listTar, tarOf, temporaryFolder } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
 import {
   answer,
@@ -265,6 +266,23 @@ describe('files in a tmpfs', () => {
         message: /is in the tmpfs .* does not see \(the tar of the container writes there: writeFiles\(\)/,
       })
     await container.copyTo(Buffer.from(''), '/work/volume/a')
+  })
+
+  it('leave no tar behind that listens to the signal, where a copy is refused', async (test) => {
+    const { container } = await start(test, {
+      'GET /containers/c/json': json(RUNNING),
+      'HEAD /containers/c/archive': statOf({ '/dev/shm': FOLDER }),
+    })
+    const { signal } = new AbortController()
+    const folder = await temporaryFolder()
+    for (let copy = 0; copy < 3; copy++)
+      await assert.rejects(container.copyTo(folder, '/dev/shm/a', { signal }), {
+        name: 'InvalidArgumentError',
+      })
+    const listeners = () => getEventListeners(signal, 'abort').length
+    // A stream that is destroyed lets go of its listener some turns later.
+    for (let turn = 0; turn < 1000 && listeners() > 0; turn++) await new Promise(setImmediate)
+    assert.equal(listeners(), 0)
   })
 })
 

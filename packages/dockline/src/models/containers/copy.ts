@@ -170,7 +170,10 @@ async function refuseTmpfs(target: FilesTarget, path: string, call: CallOptions)
 
 /** As the docker command does it, a folder never becomes a file or the other way round. */
 async function putTar(target: FilesTarget, { folder, tar, archive, onProgress, call }: Put): Promise<void> {
-  await refuseTmpfs(target, folder, call)
+  await refuseTmpfs(target, folder, call).catch((error) => {
+    tar.destroy()
+    throw error
+  })
   const query: PutContainerArchiveQuery = {
     path: folder,
     noOverwriteDirNonDir: true,
