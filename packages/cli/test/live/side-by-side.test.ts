@@ -20,6 +20,8 @@ import { withoutDocker } from '../support/tools.js'
 /** What is done once to each of two containers that are alike. */
 type Done = readonly [words: readonly string[], options?: SideBySideOptions]
 const OWN: SideBySideOptions = { stderr: 'own' }
+/** As a text: stdin of both. */
+const EMPTY_TAR = { input: '\0'.repeat(1024) }
 const UNORDERED: SideBySideOptions = { unordered: true }
 const ID = /\b[0-9a-f]{64}\b/g
 /** What a container uses moves all the time. */
@@ -96,6 +98,8 @@ const LOOKS: readonly Row[] = [
   [['cp', '', 'THING:/b']],
   [['cp', '-', 'THING:/greeting']],
   [['cp', '-', 'THING:/nope']],
+  [['cp', '-', 'THING:/link'], EMPTY_TAR],
+  [['cp', '-', 'THING:/linked'], EMPTY_TAR],
   [['cp', '/dockline/nothing', 'THING:/'], OWN],
   [['cp', 'THING:/folder', '/etc/hostname'], OWN],
   [['cp', 'THING:/greeting', '/dockline/nothing/x'], OWN],
@@ -394,7 +398,8 @@ onEveryEngine((engine) => {
   })
 
   async function aWatchedContainer() {
-    const script = 'echo hello; echo hi > /greeting; ln -s greeting /link; mkdir /folder; exec sleep 600'
+    const script =
+      'echo hello; echo hi > /greeting; ln -s greeting /link; mkdir /folder; ln -s folder /linked; exec sleep 600'
     const labels = { [LABEL]: '', 'com.example.<&>': '"quoted"' }
     const ports = ['70', '127.0.0.1:0:80', '0.0.0.0:0:443']
     const command = ['sh', '-c', script]

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { TimeoutError } from '../errors.js'
+import { InvalidArgumentError, TimeoutError } from '../errors.js'
 import { onAbort } from '../support/abort.js'
 import { invalidKind } from '../support/check.js'
 import type { AsyncDial, Dial, Endpoint } from './dial.js'
@@ -23,11 +23,15 @@ export function askedEndpoint(
 ): Endpoint {
   let host: string | undefined
   let endpoint: Endpoint | undefined
+  const endpoints = new Set<Endpoint>()
   let asking: Promise<Endpoint> | undefined
   const find = async () => {
     const answer = await ask()
     if (typeof answer !== 'string') return invalidKind('host', 'a function that gives a string', answer)
     if (endpoint === undefined || answer !== host) endpoint = endpointOf(answer)
+    endpoints.add(endpoint)
+    if (endpoint.basePath !== '')
+      throw new InvalidArgumentError('host as a function must give an address without a path')
     host = answer
     return endpoint
   }
@@ -48,7 +52,9 @@ export function askedEndpoint(
         throw error
       }
     },
-    close: () => endpoint?.close?.(),
+    close() {
+      for (const each of endpoints) each.close?.()
+    },
   }
 }
 

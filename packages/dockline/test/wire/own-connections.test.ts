@@ -11,6 +11,7 @@ import {
   InvalidArgumentError,
   TimeoutError,
 } from '#src/index.js'
+import { askedEndpoint } from '#src/transport/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import { FakeEngine, json } from '../support/fake-engine.js'
 
@@ -166,6 +167,30 @@ describe('a host that a function gives', () => {
     assert.match(String(await failureOf(failing.info())), /ask me later/)
     const odd = new DockerClient({ host: () => 5 as unknown as string, env: {} })
     assert.match(String(await failureOf(odd.info())), /host must be a function that gives a string/)
+  })
+
+  it('rejects the call when the address has a path, which would be another Engine', async () => {
+    const client = new DockerClient({ host: () => 'tcp://gateway:2375/engine-7', env: {} })
+    const error = await failureOf(client.info())
+    assert.ok(error instanceof InvalidArgumentError, String(error))
+    assert.match(error.message, /host as a function must give an address without a path/)
+  })
+
+  it('is closed with the client, and so are those before it', async () => {
+    const closed: string[] = []
+    const hosts = ['one', 'two']
+    const endpoint = askedEndpoint(
+      () => hosts.shift() ?? '',
+      (address) => ({
+        ...{ address, hostHeader: '', basePath: '' },
+        dial: () => Promise.reject(new Error(address)),
+        close: () => void closed.push(address),
+      }),
+    )
+    for (const host of ['one', 'two'])
+      await assert.rejects(async () => endpoint.dial(undefined), { message: host })
+    endpoint.close?.()
+    assert.deepEqual(closed, ['one', 'two'])
   })
 })
 
