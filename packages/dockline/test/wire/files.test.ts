@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { readdirSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { encodeHeader } from '#src/archive/tar-header.js'
 import {
   Container,
@@ -15,7 +17,7 @@ import {
   StreamError,
 } from '#src/index.js'
 import { listTar, tarOf, temporaryFolder } from '../support/archives.js'
-import { failureOf } from '../support/failure.js'
+import { deferred, failureOf } from '../support/failure.js'
 import {
   answer,
   type Call,
@@ -27,11 +29,13 @@ import {
   type Script,
   type Scripts,
 } from '../support/fake-engine.js'
+import { waitFor } from '../support/patience.js'
 
 const A_FILE = {
   ...{ name: 'a', type: 'file' as const, mode: 0o644, mtime: 0 },
   ...{ uid: 0, gid: 0, target: '', device: { major: 0, minor: 0 } },
 }
+const MEGABYTE = Buffer.alloc(1024 * 1024, 'x')
 const FOLDER = 0x80000000 + 0o755
 const LINK = 0x08000000
 const MISSING = json({ message: 'no such path' }, 404)
@@ -110,6 +114,54 @@ describe('container.writeFiles', () => {
     assert.ok(other.destroyed)
     const short = { short: { data: Readable.from(['1234']), size: 5 } }
     assert.ok((await failureOf(container.writeFiles('/srv', short))) instanceof StreamError)
+  })
+
+  it('stops reading a stream that goes on for long when it is aborted, and leaves no file behind', async (test) => {
+    const { write, stop, before } = await startAborting(test)
+    const over = deferred<number>()
+    const long = (async function* () {
+      let pieces = 0
+      try {
+        for (; pieces < 100; pieces += 1) {
+          if (pieces === 2) stop()
+          // A turn for the others, as every real source leaves them.
+          await new Promise(setImmediate)
+          yield MEGABYTE
+        }
+      } finally {
+        over.resolve(pieces)
+      }
+    })()
+    await assert.rejects(write({ long }), { message: 'enough' })
+    assert.ok((await over.promise) < 100)
+    await nothingMoreThan(before)
+  })
+
+  it('lets go of a stream that stalls when it is aborted, and leaves no file behind', async (test) => {
+    const { write, stop, before } = await startAborting(test)
+    const over = deferred<void>()
+    let pieces = 0
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      pieces += 1
+      if (pieces < 3) return controller.enqueue(MEGABYTE)
+      stop()
+      return new Promise<void>(() => {})
+    }
+    const stalled = new ReadableStream({ pull, cancel: over.resolve })
+    await assert.rejects(write({ stalled }), { message: 'enough' })
+    await over.promise
+    await nothingMoreThan(before)
+  })
+
+  it('keeps all bytes of a stream on a disk that takes a part of them at a time', async (test) => {
+    const { engine, container } = await start(test, {
+      'HEAD /containers/c/archive': statOf({ '/srv': FOLDER }),
+      'PUT /containers/c/archive': empty(200),
+    })
+    await takeAtMost(test, 50_000)
+    const long = Buffer.from(Array.from({ length: 300_000 }, (_, index) => `${index} `).join(''))
+    await container.writeFiles('/srv', { long: Readable.from([long]) })
+    assert.ok(engine.last.body.includes(long))
   })
 
   it('looks up names of users in the container, and takes numbers as they are', async (test) => {
@@ -198,6 +250,24 @@ describe('files in a tmpfs', () => {
     assert.deepEqual(execs(engine), [
       ['tar', '-c', '-h', '--no-recursion', '-f', '-', '-C', '/work', '--', 'a'],
     ])
+  })
+
+  it('leave no file of a stream that stalls here when the tar of the container ends', async (test) => {
+    const stall = deferred<void>()
+    const { container } = await start(test, {
+      'GET /containers/c/json': json(RUNNING),
+      ...anExec(1, { until: stall.promise, output: [frame(2, 'tar: full\n')] }),
+    })
+    const before = spooled()
+    const stalled = (async function* () {
+      yield MEGABYTE
+      yield MEGABYTE
+      stall.resolve()
+      await new Promise(() => {})
+    })()
+    const error = await failureOf(container.writeFiles('/work', { stalled }))
+    assert.ok(error instanceof ContainerError, String(error))
+    await nothingMoreThan(before)
   })
 
   it('reject with the words of tar, or say that the image has none', async (test) => {
@@ -428,7 +498,11 @@ function packed(files: Readonly<Record<string, string>>): Promise<Buffer> {
 /** An exec that ends with this code, and what it hears and says. */
 function anExec(
   exitCode: number,
-  { heard, output = [] }: { readonly heard?: Buffer[]; readonly output?: readonly Buffer[] },
+  {
+    heard,
+    output = [],
+    until,
+  }: { readonly heard?: Buffer[]; readonly output?: readonly Buffer[]; readonly until?: Promise<void> },
 ): Scripts {
   let hasInput = false
   return {
@@ -440,6 +514,7 @@ function anExec(
       await call.body()
       await call.upgrade(MULTIPLEXED)
       if (hasInput) heard?.push(await call.rest())
+      await until
       await call.write(Buffer.concat(output))
       call.socket.end()
     },
@@ -455,9 +530,42 @@ function execs(engine: FakeEngine): string[][] {
     .map(({ Cmd, User }) => (User === undefined ? Cmd : [User, ...Cmd]))
 }
 
+/** A writing of files that can be aborted, and what is kept of streams before. */
+async function startAborting(test: TestContext) {
+  const { container } = await start(test, {
+    'HEAD /containers/c/archive': statOf({ '/srv': FOLDER }),
+    'PUT /containers/c/archive': async (call) => void (await call.body().catch(() => {})),
+  })
+  const controller = new AbortController()
+  const { signal } = controller
+  const write = (files: FilesToWrite) => container.writeFiles('/srv', files, { signal })
+  const stop = () => controller.abort(new Error('enough'))
+  return { write, stop, before: spooled() }
+}
+
+/** Lets the disk take no more than so many bytes in one write. */
+async function takeAtMost(test: TestContext, most: number): Promise<void> {
+  const handle = await open(fileURLToPath(import.meta.url))
+  const files = Object.getPrototypeOf(handle) as FileHandle
+  await handle.close()
+  const { write } = files
+  const part = function (this: FileHandle, bytes: Uint8Array, at = 0, length = bytes.length - at) {
+    return Reflect.apply(write, this, [bytes, at, Math.min(length, most)])
+  }
+  test.mock.method(files, 'write', part as never)
+  test.mock.method(files, 'writev', function (this: FileHandle, [first]: readonly Uint8Array[]) {
+    return part.call(this, first as Uint8Array)
+  } as never)
+}
+
 /** What is kept of streams in the temporary folder. */
 function spooled(): string[] {
   return readdirSync(tmpdir()).filter((name) => /^dockline-\w{6}$/.test(name))
+}
+
+/** Resolves when no more is kept of streams than before. */
+async function nothingMoreThan(before: readonly string[]): Promise<void> {
+  await waitFor(async () => spooled().every((name) => before.includes(name)) || undefined)
 }
 
 /** What is in a tar, as `permissions uid/gid name size`. */

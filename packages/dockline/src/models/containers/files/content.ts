@@ -1,9 +1,11 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkChunk } from '../../../http/index.js'
+import type { Readable } from 'node:stream'
+import { writeAll } from '../../../archive/extract.js'
+import { checkChunk, orAborted } from '../../../http/index.js'
 import { readableOf } from '../../../stream/index.js'
-import type { FileData } from './options.js'
+import type { FileToWrite } from './options.js'
 
 /** What a tar needs of a file's content: its size comes before its bytes. To be disposed of when it has been read. */
 export interface Content extends AsyncDisposable {
@@ -11,18 +13,31 @@ export interface Content extends AsyncDisposable {
   readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 }
 
-/** Finds out how long a content is. A stream of unknown length is read to its end, and kept until it is sent. */
-export async function contentOf(data: FileData, size: number | undefined): Promise<Content> {
+/**
+ * Finds out how long a content is. A stream of unknown length is read to its end, and kept until it is sent. The reading ends when
+ * the call is over.
+ */
+export async function contentOf({ data, size }: FileToWrite, over: AbortSignal): Promise<Content> {
   if (typeof data === 'string') return inMemory([Buffer.from(data)])
   if (data instanceof Uint8Array) return inMemory([data])
-  const pieces = piecesOf(readableOf(data))
-  return size === undefined ? keep(pieces) : { size, body: pieces, [Symbol.asyncDispose]: async () => {} }
+  const source = readableOf(data)
+  const pieces = piecesOf(source, over)
+  if (size === undefined) return keep(pieces)
+  return { size, body: pieces, [Symbol.asyncDispose]: async () => void source.destroy() }
 }
 
-async function* piecesOf(source: AsyncIterable<unknown>): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const piece of source) {
-    const chunk = checkChunk(piece)
-    yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+/** Reads a source to its end, or until the call is over: the next piece may never come. */
+async function* piecesOf(source: Readable, over: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    const iterator = source[Symbol.asyncIterator]()
+    for (;;) {
+      const { done, value } = await orAborted(iterator.next(), over)
+      if (done) return
+      const chunk = checkChunk(value)
+      yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    }
+  } finally {
+    source.destroy()
   }
 }
 
@@ -55,8 +70,8 @@ async function keepInFile(first: readonly Uint8Array[], rest: AsyncIterable<Uint
   }
   try {
     file = await open(join(folder, 'content'), 'wx+', 0o600)
-    for (const piece of first) await file.write(piece)
-    for await (const piece of rest) await file.write(piece)
+    for (const piece of first) await writeAll(file, [piece], piece.length)
+    for await (const piece of rest) await writeAll(file, [piece], piece.length)
     const { size } = await file.stat()
     const body = file.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK_BYTES })
     return { size, body, [Symbol.asyncDispose]: remove }

@@ -43,8 +43,14 @@ export async function writeFiles(
   using limit = deadline(`writing files into ${path}`, signal, timeout)
   const writing = { ...defaults(own, FILE_MODE), call: limit.call }
   const place = await placeOf(target, path, limit.call)
-  if (place.tmpfs === undefined) await writeByArchive(target, place.path, { named, writing })
-  else await writeInside(target, place.path, { named, writing })
+  const over = new AbortController()
+  const content = { named, writing, over: over.signal }
+  try {
+    if (place.tmpfs === undefined) await writeByArchive(target, place.path, content)
+    else await writeInside(target, place.path, content)
+  } finally {
+    over.abort()
+  }
 }
 
 export async function makeFolder(
@@ -71,6 +77,8 @@ function defaults(
 interface Files {
   readonly named: readonly NamedFile[]
   readonly writing: Writing
+  /** Aborts when the call is over, whatever has ended it. */
+  readonly over: AbortSignal
 }
 
 /** In one tar, with the folders that are missing before what is in them. */
@@ -158,6 +166,7 @@ async function* entriesIn({
   folders,
   named,
   writing,
+  over,
   owners,
 }: Entries): AsyncGenerator<TarEntry, void, undefined> {
   const mtime = Math.floor(Date.now() / 1000)
@@ -169,8 +178,9 @@ async function* entriesIn({
       mtime,
       ...owners.get(writing.user),
     }
-  for (const { name, data, mode = writing.mode, user = writing.user, size } of named) {
-    await using content = await contentOf(data, size)
+  for (const file of named) {
+    const { name, mode = writing.mode, user = writing.user } = file
+    await using content = await contentOf(file, over)
     const inFolder = posix.relative(folder, posix.join(path, name))
     yield {
       name: inFolder,
@@ -185,21 +195,22 @@ async function* entriesIn({
 
 /** By a tar of the container's own, one for each owner: each runs as the user who is to own its files. */
 async function writeInside(target: FilesTarget, path: string, files: Files): Promise<void> {
-  const { named, writing } = files
+  const { named, writing, over } = files
   const { parents, user, call } = writing
   await checkUsers(target, files)
   if (parents) await runOrFail(target, { command: ['mkdir', '-p', '--', path], user, signal: call.signal })
   for (const [owner, files] of byOwner(named, user)) {
-    const input = tarStream(plainEntries(files, writing), { signal: call.signal })
+    const input = tarStream(plainEntries({ named: files, writing, over }), { signal: call.signal })
     const command = ['tar', '-x', '-o', '-p', '-f', '-', '-C', path]
     await runOrFail(target, { command, user: owner, input, signal: call.signal }, path)
   }
 }
 
 /** Refuses the name of a user who is not there, where Engines have words of their own for that, or none. */
-async function checkUsers(target: FilesTarget, { named, writing }: Files): Promise<void> {
+async function checkUsers(target: FilesTarget, files: Files): Promise<void> {
+  const { named, writing } = files
   const isNamed = ({ user }: Pick<NamedFile, 'user'>) => user !== undefined && /[^\d:]/.test(String(user))
-  if (isNamed(writing) || named.some(isNamed)) await ownersOf(target, { named, writing })
+  if (isNamed(writing) || named.some(isNamed)) await ownersOf(target, files)
 }
 
 function byOwner(
@@ -217,13 +228,11 @@ function byOwner(
 }
 
 /** Without folders: a tar makes those that are missing, and leaves the others as they are. */
-async function* plainEntries(
-  files: readonly NamedFile[],
-  writing: Writing,
-): AsyncGenerator<TarEntry, void, undefined> {
+async function* plainEntries({ named, writing, over }: Files): AsyncGenerator<TarEntry, void, undefined> {
   const mtime = Math.floor(Date.now() / 1000)
-  for (const { name, data, mode = writing.mode, size } of files) {
-    await using content = await contentOf(data, size)
+  for (const file of named) {
+    const { name, mode = writing.mode } = file
+    await using content = await contentOf(file, over)
     yield { name, type: 'file', mode: fileMode(mode, 'mode'), mtime, ...content }
   }
 }
