@@ -18,10 +18,18 @@ export interface Ended {
   readonly stderr: string
 }
 
+/**
+ * Whether the process has its streams. Where this process may open no more files, `spawn` gives none, and reports the error
+ * afterwards.
+ */
+export function hasStreams({ stdin }: { readonly stdin: unknown }): boolean {
+  return stdin !== undefined
+}
+
 /** Resolves when the process has ended, with what it said. */
 export function endOf(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   let stderr = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_TAIL)
   })
   return new Promise((resolve) => {
@@ -34,6 +42,8 @@ export function endOf(child: ChildProcessWithoutNullStreams): Promise<Ended> {
     })
   })
 }
+
+type Done = (error?: Error | null) => void
 
 /** The stdin and stdout of a process as one connection. A process that fails fails the connection. */
 export class ChildConnection extends Duplex {
@@ -64,17 +74,15 @@ export class ChildConnection extends Duplex {
     this.#child.stdout.resume()
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    // A pipe that is broken says nothing of the reason; the end of the process does. An end in order is that of the other side,
-    // which may have answered before it had read all: its last bytes are still to be read.
-    this.#child.stdin.write(chunk, (error) => {
-      if (error) this.#ended.then((ended) => (isInOrder(ended) ? done() : done(this.#failure(ended))))
-      else done()
-    })
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
+    this.#child.stdin.write(chunk, this.#taken(done))
   }
 
-  override _final(done: () => void): void {
-    this.#child.stdin.end(done)
+  override _final(done: Done): void {
+    const { stdin } = this.#child
+    // Node tells nobody of the end of a pipe that was closed before.
+    if (stdin.destroyed) this.#settle(done)
+    else stdin.end(this.#taken(done))
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -87,6 +95,18 @@ export class ChildConnection extends Duplex {
     timer.unref()
     this.#ended.then(() => clearTimeout(timer))
     done(error)
+  }
+
+  #taken(done: Done): Done {
+    return (error) => (error ? this.#settle(done) : done())
+  }
+
+  /**
+   * A pipe that is broken says nothing of the reason; the end of the process does. An end in order is that of the other side,
+   * which may have answered before it had read all: its last bytes are still to be read.
+   */
+  #settle(done: Done): void {
+    this.#ended.then((ended) => (isInOrder(ended) ? done() : done(this.#failure(ended))))
   }
 
   async #finish(): Promise<void> {

@@ -1,15 +1,16 @@
 interface Said {
   readonly code: number | null
   readonly said: string
-  readonly started: boolean
+  /** Whether there is no such program. */
+  readonly isMissing: boolean
   readonly host: string
   /** Whether ssh was given a key or a password of the caller. */
   readonly hasSecrets: boolean
 }
 
 /** What to do about it, by what ssh or the docker command over there has said. */
-export function sshAdvice({ code, said, started, host, hasSecrets }: Said): string | undefined {
-  if (!started) return 'is an ssh client installed?'
+export function sshAdvice({ code, said, isMissing, host, hasSecrets }: Said): string | undefined {
+  if (isMissing) return 'is an ssh client installed?'
   if (/host key verification failed|host identification has changed/i.test(said)) {
     return `check the key of ${host} with \`ssh ${host}\` and accept it there`
   }

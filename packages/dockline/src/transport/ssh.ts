@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import { ConnectionError } from '../errors.js'
 import { onAbort } from '../support/abort.js'
-import { ChildConnection, type Ended, endOf, unref } from './child-connection.js'
+import { ChildConnection, type Ended, endOf, hasStreams, unref } from './child-connection.js'
 import {
   dialArguments,
   masterArguments,
@@ -60,6 +60,7 @@ export class SshHost {
     const master = this.#folder === undefined ? undefined : this.#masterIn(this.#folder)
     if (master !== undefined) await abortable(master.ready, signal)
     const child = this.#spawn(dialArguments(this.#address, this.#options(), this.#connection(master?.path)))
+    if (!hasStreams(child)) throw this.#failure(await endOf(child))
     return new ChildConnection(child, (ended) => {
       // It was lost, and the next one must not go the same way, though the shared one has perhaps not ended yet.
       if (ended.code === CONNECTION_LOST) this.#forget(master)
@@ -78,6 +79,7 @@ export class SshHost {
     const path = `${folder}/${this.#masters}`
     const master: Master = { path, ready: this.#startMaster(path, () => this.#forget(master)) }
     this.#master = master
+    master.ready.catch(() => this.#forget(master))
     return master
   }
 
@@ -87,6 +89,7 @@ export class SshHost {
     )
     const ended = endOf(child)
     ended.then(over)
+    if (!hasStreams(child)) throw this.#failure(await ended)
     const ready = new Promise<undefined>((resolve) => child.stdout.once('data', () => resolve(undefined)))
     const early = await Promise.race([ready, ended])
     if (early !== undefined) throw this.#failure(early)
@@ -130,7 +133,8 @@ export class SshHost {
         : `ssh ended with ${signal === null ? `code ${code}` : signal}${said === '' ? '' : `: ${said}`}`
     const { host } = this.#address
     const hasSecrets = this.#secrets !== undefined
-    const hint = sshAdvice({ code, said, started: error === undefined, host, hasSecrets })
+    const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'
+    const hint = sshAdvice({ code, said, isMissing, host, hasSecrets })
     const message = `cannot talk to the Docker Engine at ${this.#where}: ${how}`
     return new ConnectionError(this.#where, message, { cause: error, hint })
   }

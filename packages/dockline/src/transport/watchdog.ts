@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { unref } from './child-connection.js'
 
 /** Remembers the last line it received, and at the end of its stdin ends those processes and removes the folder. */
@@ -10,13 +11,15 @@ const SCRIPT =
  * a pipe can do that where no kernel does it. Windows has none; there a process has to notice that its pipes are closed.
  */
 export class Watchdog {
+  readonly #folder: string
   readonly #shell: ChildProcess | undefined
   readonly #pids = new Set<number>()
 
   /** @param folder removed at the end */
-  constructor(folder: string | undefined) {
+  constructor(folder = '') {
+    this.#folder = folder
     if (process.platform === 'win32') return
-    this.#shell = spawn('/bin/sh', ['-c', SCRIPT, 'sh', folder ?? ''], {
+    this.#shell = spawn('/bin/sh', ['-c', SCRIPT, 'sh', folder], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     })
@@ -36,10 +39,11 @@ export class Watchdog {
     })
   }
 
-  /** Ends them now. */
+  /** Ends them now. Where the shell could not be started, there is nobody else to do that. */
   end(): void {
-    if (this.#shell === undefined) for (const pid of this.#pids) kill(pid)
-    this.#shell?.stdin?.end()
+    if (this.#shell?.pid !== undefined) return void this.#shell.stdin?.end()
+    for (const pid of this.#pids) attempt(() => process.kill(pid))
+    if (this.#folder !== '') attempt(() => rmSync(this.#folder, { recursive: true, force: true }))
   }
 
   #tell(): void {
@@ -47,8 +51,8 @@ export class Watchdog {
   }
 }
 
-function kill(pid: number): void {
+function attempt(action: () => void): void {
   try {
-    process.kill(pid)
+    action()
   } catch {}
 }

@@ -28,6 +28,7 @@ import { readConfig } from '#src/doors/syntax.js'
 import { CredentialsError } from '#src/index.js'
 import { aConfig, aHelper, aProgram, base64, type ConfigPlace } from '../support/credentials.js'
 import { failureOf } from '../support/failure.js'
+import { outOfFiles } from '../support/out-of-files.js'
 
 const HUB = 'https://index.docker.io/v1/'
 
@@ -323,6 +324,15 @@ describe('a helper', () => {
       'Error: enough',
     )
     assert.deepEqual(await helper.calls(), [])
+  })
+
+  it('that cannot be started for want of open files rejects', async (test) => {
+    const place = await aConfig(test, { credsStore: 'all' })
+    await aHelper(place, 'all')
+    outOfFiles(test)
+    const error = await failureOf(findCredentials(placeOf(place), 'r.io'))
+    assert.ok(error instanceof CredentialsError, String(error))
+    assert.match(String(error.cause), /EMFILE/)
   })
 
   it('runs with the variables that are for it alone', async (test) => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import childProcess, { spawn } from 'node:child_process'
-import { EventEmitter, once } from 'node:events'
-import { syncBuiltinESMExports } from 'node:module'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
@@ -29,6 +28,7 @@ import {
   type Script,
   type Scripts,
 } from '../support/fake-engine.js'
+import { outOfFiles } from '../support/out-of-files.js'
 import { PATIENT } from '../support/patience.js'
 import { writeProgram } from '../support/write-program.js'
 
@@ -453,24 +453,15 @@ describe('a scope', () => {
     assert.ok(!engine.calls.some((call) => call.startsWith('POST')))
   })
 
-  it('refuses to make anything where no process can be started for want of descriptors', async (test) => {
-    const { client } = await start(test)
-    const { spawn } = childProcess
-    // Then Node gives a child without streams.
-    childProcess.spawn = (() => {
-      const child = new EventEmitter()
-      process.nextTick(() => child.emit('error', new Error('spawn EMFILE')))
-      return child
-    }) as never
-    syncBuiltinESMExports()
-    try {
-      const error = await failureOf(client.scope().volumes.create('v'))
-      assert.ok(error instanceof ScopeError, String(error))
-      assert.match(error.message, /^the reaper of the scope .* failed: spawn EMFILE/)
-    } finally {
-      childProcess.spawn = spawn
-      syncBuiltinESMExports()
-    }
+  it('refuses to make anything where no reaper can be started for want of open files', async (test) => {
+    const { engine, client } = await start(test)
+    outOfFiles(test)
+    const scope = client.scope()
+    const error = await failureOf(scope.volumes.create('v'))
+    assert.ok(error instanceof ScopeError, String(error))
+    assert.match(error.message, /^the reaper of the scope .* failed: spawn .* EMFILE/)
+    await scope.down()
+    assert.ok(!engine.calls.some((call) => call.startsWith('POST')))
   })
 
   it('refuses a reaper where the client connects by a function', async (test) => {

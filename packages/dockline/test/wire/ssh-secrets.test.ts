@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { describe, it } from 'node:test'
+import type { Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { describe, it, type TestContext } from 'node:test'
 import {
   type ClientOptions,
   ConnectionError,
@@ -10,8 +14,11 @@ import {
   InvalidArgumentError,
   type SshOptions,
 } from '#src/index.js'
+import { ChildConnection } from '#src/transport/child-connection.js'
 import { temporaryFolder } from '../support/archives.js'
 import { failureOf } from '../support/failure.js'
+import { outOfFiles } from '../support/out-of-files.js'
+import { PATIENCE_MS } from '../support/patience.js'
 import { writeProgram } from '../support/write-program.js'
 
 const KEY = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -63,6 +70,70 @@ describe('ssh on a machine without room for a private folder', { skip: process.p
     }),
   )
 })
+
+describe('ssh of a process that may open no more files', { skip: process.platform === 'win32' }, () => {
+  for (const multiplex of [true, false])
+    it(`rejects, and starts anew with the next call, with multiplex: ${multiplex}`, async (test) => {
+      const program = join(await temporaryFolder(), 'ssh')
+      writeProgram(program, SSH)
+      await using client = new DockerClient({ host: 'ssh://me@box', ssh: { program, multiplex } })
+      const closeSome = outOfFiles(test)
+      const error = await failureOf(client.info())
+      assert.ok(error instanceof ConnectionError, String(error))
+      assert.match(error.message, /ssh could not be started: spawn .*ssh EMFILE$/)
+      closeSome()
+      assert.match(String(await failureOf(client.info())), /no way/)
+    })
+
+  it('leaves no key behind where nothing could be started that removes it', async (test) => {
+    const end = outOfFiles(test, (program) => program === '/bin/sh')
+    const { text, client } = await noted({ key: KEY })
+    end()
+    const [, file = ''] = /^file: (.*)$/m.exec(text) ?? []
+    await stat(file)
+    await client.close()
+    while (await stat(file).catch(() => undefined)) await new Promise(setImmediate)
+  })
+})
+
+describe('a connection by the pipes of a process', { skip: process.platform === 'win32' }, () => {
+  it('gives the output of a process that has closed its input, and ends in order', async (test) => {
+    const { child, connection, gate } = connect(test, 'exec <&-; echo answer; read line <&3')
+    await once(connection, 'readable')
+    connection.write('what nobody reads')
+    await once(child.stdin, 'error')
+    connection.end()
+    gate.end('\n')
+    await once(connection, 'finish')
+    assert.equal(await text(connection), 'answer\n')
+  })
+
+  it('gives the output of a process that has ended in order before its input did', async (test) => {
+    const { child, connection } = connect(test, 'echo answer')
+    await once(child, 'exit')
+    connection.end()
+    await once(connection, 'finish')
+    assert.equal(await text(connection), 'answer\n')
+  })
+
+  it('fails with the reason of a process that has failed before its input ended', async (test) => {
+    const { child, connection } = connect(test, 'exit 3')
+    await once(child, 'exit')
+    connection.end()
+    await assert.rejects(once(connection, 'finish'), { message: 'it ended with 3' })
+  })
+})
+
+/** A connection by a shell with this script, and what opens when its file 3 ends. */
+function connect(test: TestContext, script: string) {
+  // Nothing else keeps the process of a test alive.
+  const timer = setTimeout(() => {}, PATIENCE_MS)
+  test.after(() => clearTimeout(timer))
+  const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'pipe', 'pipe', 'pipe'] })
+  const streams = child as ChildProcessWithoutNullStreams
+  const connection = new ChildConnection(streams, ({ code }) => new Error(`it ended with ${code}`))
+  return { child: streams, connection, gate: child.stdio[3] as Writable }
+}
 
 /** Runs a test with a temporary folder of the system that does not exist, and a folder that does. */
 function inNoTemporaryFolder(body: (folder: string) => Promise<void>): () => Promise<void> {

@@ -118,11 +118,17 @@ function converse(program: string, { action, input }: Question, helper: Helper):
     const output = { stdout: '', stderr: '' }
     const giveUp = (reason: unknown) => {
       child.kill('SIGKILL')
-      child.stdout.destroy()
-      child.stderr.destroy()
+      child.stdout?.destroy()
+      child.stderr?.destroy()
       reject(reason)
     }
     const release = onAbort(signal, () => giveUp(signal?.reason))
+    child.on('error', (cause) => {
+      release()
+      reject(new CredentialsError(`${nameOf(helper)} could not be run`, { cause }))
+    })
+    // Where this process may open no more files, there are no streams, and the error follows.
+    if (child.stdin === undefined) return
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].setEncoding('utf8').on('data', (text: string) => {
         output[stream] += text
@@ -132,10 +138,6 @@ function converse(program: string, { action, input }: Question, helper: Helper):
     }
     // It may end without having read what it was asked.
     child.stdin.on('error', () => {}).end(input)
-    child.on('error', (cause) => {
-      release()
-      reject(new CredentialsError(`${nameOf(helper)} could not be run`, { cause }))
-    })
     child.on('close', (code, killed) => {
       release()
       resolve({ code: code ?? killed ?? 'no exit code', ...output })

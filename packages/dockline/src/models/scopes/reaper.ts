@@ -51,7 +51,7 @@ export class Reaper {
     this.#child.once('exit', (code, signal) => this.#fail(`it ended with ${signal ?? `exit code ${code}`}`))
     stdin?.on('error', () => {})
     for (const handle of [this.#child, stdin, stdout]) unref(handle)
-    // Without a descriptor for its pipes Node gives no stream at all.
+    // Where this process may open no more files, there are no streams, and the error follows.
     if (stdout) createInterface({ input: stdout }).on('line', (line) => this.#read(line))
   }
 
