@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { posix, resolve } from 'node:path'
 import { type Container, DockerError } from 'dockline'
 import { copyRoute, splitCopyArgument } from 'dockline/syntax'
 import type { Cli } from '../cli.js'
@@ -21,7 +21,7 @@ type CopyCall = Call<typeof flags>
 /** What stands for this command's stdin or stdout, which is then a tar. */
 const STREAM = '-'
 /** As the Engine has the mode of a path. */
-const DIRECTORY = 0x80000000
+const [DIRECTORY, LINK] = [0x80000000, 0x08000000]
 
 export const command = defineCommand({
   usage:
@@ -111,14 +111,25 @@ async function copyIn(call: CopyCall, { container, source, destination }: Copy):
   left.tell(cli)
 }
 
-/** Requires a folder, because a tar is unpacked into a folder. A path that does not exist is refused too. */
+/** Requires a folder or a link to one, because a tar is unpacked into a folder. A path that does not exist is refused too. */
 async function requireFolder(container: Container, path: string): Promise<void> {
-  const found = await container.api.containers.statArchive(container.id, { path }).catch((error) => {
+  let found = await statOf(container, path)
+  if (found?.linkTarget && hasBit(found.mode, LINK))
+    found = await statOf(container, posix.resolve('/', posix.dirname(path), found.linkTarget))
+  if (found !== undefined && hasBit(found.mode, DIRECTORY)) return
+  throw new ExitError(`destination "${container.id}:${path}" must be a directory`)
+}
+
+/** A link is not followed. undefined where the path does not exist. */
+function statOf({ api, id }: Container, path: string) {
+  return api.containers.statArchive(id, { path }).catch((error) => {
     if (error instanceof DockerError && error.code === 'ERR_DOCKER_NOT_FOUND') return undefined
     throw error
   })
-  if (found !== undefined && Math.floor(found.mode / DIRECTORY) % 2 === 1) return
-  throw new ExitError(`destination "${container.id}:${path}" must be a directory`)
+}
+
+function hasBit(mode: number, bit: number): boolean {
+  return Math.floor(mode / bit) % 2 === 1
 }
 
 /** How a path ends: with a dot as its last part, and with what parts folders here. */

@@ -5,6 +5,7 @@ import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/pro
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, it, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { dockline, startDockline } from '../support/dockline.js'
@@ -108,6 +109,44 @@ describe('an archive into a pipe', () => {
       assert.match(stderr, /^cannot talk to the Docker Engine at unix:.*: the connection was lost .*\n$/)
     })
   }
+})
+
+describe('a tar that dockline cp unpacks', () => {
+  const [FOLDER, LINK] = [0x80000000, 0x08000000]
+  const STATS: Readonly<Record<string, { readonly mode: number; readonly linkTarget: string }>> = {
+    '/run': { mode: FOLDER, linkTarget: '' },
+    '/var/run': { mode: LINK, linkTarget: '/run' },
+    '/var/relative': { mode: LINK, linkTarget: '../run' },
+    '/file': { mode: 0o644, linkTarget: '' },
+    '/var/file': { mode: LINK, linkTarget: '/file' },
+    '/var/nowhere': { mode: LINK, linkTarget: '/nowhere' },
+  }
+
+  for (const [path, isTaken] of [
+    ['/run', true],
+    ['/var/run', true],
+    ['/var/relative', true],
+    ['/file', false],
+    ['/var/file', false],
+    ['/var/nowhere', false],
+    ['/nowhere', false],
+  ] as const)
+    it(`is ${isTaken ? 'taken' : 'refused'} for ${path}, as docker does`, async (test) => {
+      const sent: string[] = []
+      const host = await aServer(test, async (request, response) => {
+        response.setHeader('Api-Version', '1.51')
+        const url = new URL(request.url ?? '', 'http://engine')
+        if (request.method === 'PUT') sent.push(await text(request))
+        if (request.method !== 'HEAD' || !url.pathname.endsWith('/archive')) return response.end('{}')
+        const stat = STATS[url.searchParams.get('path') ?? '']
+        if (stat === undefined) return response.writeHead(404).end()
+        const header = Buffer.from(JSON.stringify({ name: 'x', size: 0, ...stat })).toString('base64')
+        return response.setHeader('X-Docker-Container-Path-Stat', header).end()
+      })
+      const ended = await dockline(host, ['cp', '-', `web:${path}`], { input: 'a tar' })
+      const refusal = `destination "web:${path}" must be a directory\n`
+      assert.deepEqual([ended.stderr, sent], isTaken ? ['', ['a tar']] : [refusal, []])
+    })
 })
 
 describe('dockline create --cidfile', () => {
