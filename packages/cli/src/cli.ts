@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Container, DockerClient, TlsOptions } from 'dockline'
+import type { Container, DockerClient, InspectedContainer, TlsOptions } from 'dockline'
 import type { ConfigFile } from 'dockline/syntax'
 import { settingsIn } from './config-settings.js'
 import { requireName } from './errors.js'
@@ -69,6 +69,11 @@ export class Cli {
   /** The container of this name or id, without asking whether it exists. The next call shows that. */
   async container(name: string): Promise<Container> {
     return (await this.client()).containers.ref(requireName(name))
+  }
+
+  /** The container of this name or id, once the Engine has said what it is. */
+  async inspected(name: string): Promise<InspectedContainer> {
+    return (await this.client()).containers.get(requireName(name))
   }
 
   /** What config.json has, once a command runs. */

@@ -99,8 +99,12 @@ export function isBrokenPipe(error: unknown): boolean {
   return (error as { code?: unknown } | undefined)?.code === 'EPIPE'
 }
 
-/** docker refuses a name of nothing before the Engine can take it for something else. */
-export function requireName(name: string, what = 'container'): string {
+/**
+ * Returns the name as docker sends it: without slashes at its ends, and without blanks unless an image is meant. Refuses a
+ * name of nothing before the Engine can take it for something else.
+ */
+export function requireName(given: string, what = 'container'): string {
+  const name = (what === 'image' ? given : given.trim()).replace(/^\/+|\/+$/g, '')
   if (name.trim() !== '') return name
   throw new ExitError(`invalid ${what} name or ID: value is empty`)
 }

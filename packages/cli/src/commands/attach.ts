@@ -16,7 +16,7 @@ export const command = defineCommand({
   flags,
   operands: { min: 1, max: 1 },
   async run({ cli, flags, operands: [name = ''] }) {
-    const container = await (await cli.client()).containers.get(name)
+    const container = await cli.inspected(name)
     const { Config, State } = container.attrs ?? {}
     requireRunning(State)
     const tty = Config?.Tty === true

@@ -26,11 +26,10 @@ export const command = defineCommand({
     const { detach, interactive, privileged, tty, user, workdir } = flags
     const detachKeys = detachKeysOf(cli, flags['detach-keys'])
     const env = await environmentOf(flags['env-file'], flags.env).catch(failAsExec)
-    const { containers } = await cli.client()
     // As docker does, it looks whether the container is there, before it looks at the terminal.
-    await containers.get(name)
+    await cli.inspected(name)
     // By the name as it was typed, which is what an error of the Engine repeats.
-    const container = containers.ref(name)
+    const container = await cli.container(name)
     const settings = { detachKeys, env, privileged, tty, user, workdir }
     if (detach) {
       await container.exec(command, { ...settings, detach })

@@ -1,5 +1,6 @@
 import { Image } from 'dockline'
 import { defineCommand } from '../command.js'
+import { requireName } from '../errors.js'
 import { bool, sinceApi, text } from '../flags/flag.js'
 import { formatFlag } from '../flags/format.js'
 import { historyLayout, historyRow } from '../output/history-rows.js'
@@ -20,8 +21,9 @@ export const command = defineCommand({
   usage: '[OPTIONS] IMAGE',
   flags,
   operands: { min: 1, max: 1 },
-  async run({ cli, flags, operands: [id = ''] }) {
+  async run({ cli, flags, operands: [name = ''] }) {
     const { format, human, platform, quiet } = flags
+    const id = requireName(name, 'image')
     const { api } = await cli.client()
     const steps = await new Image(api, { id }).history({ ...(platform && { platform }) })
     const rows = steps.map((step) => historyRow(step, { human, truncate: !flags['no-trunc'] }))

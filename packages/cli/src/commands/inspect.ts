@@ -52,9 +52,7 @@ export const command = defineCommand({
   async run({ cli, flags: { format, size, type }, given, operands }) {
     if (given.has('type')) checkType(type)
     const finder = new Finder(cli, await cli.client(), size)
-    const look = (name: string) => {
-      return type === undefined ? finder.anything(requireName(name)) : finder.one(type, requireName(name))
-    }
+    const look = (name: string) => (type === undefined ? finder.anything(name) : finder.one(type, name))
     return inspectEach({ cli, names: operands, format, look })
   },
 })
@@ -96,7 +94,7 @@ class Finder {
   async one(type: string, name: string): Promise<Found> {
     const kind = (KINDS[type] ?? KINDS.container) as Kind
     const query = kind.sized && this.#size ? { size: true } : kind.query
-    const path = kind.path(name)
+    const path = kind.path(requireName(name, type))
     const text = await this.#client.api.http.text({ method: 'GET', path, query })
     if (this.#size && !kind.sized) this.#cli.complain(`WARNING: --size ignored for ${type}`)
     return { text, type: kind.type }

@@ -20,7 +20,7 @@ export const command = defineCommand({
     const { details, follow, timestamps } = flags
     const tail = tailOf(flags.tail)
     const [since, until] = [flags.since || undefined, flags.until || undefined]
-    const container = await (await cli.client()).containers.get(name)
+    const container = await cli.inspected(name)
     await container.logs({ details, follow, since, tail, timestamps, until }).pipe(cli.stdout, cli.stderr)
   },
 })

@@ -1,6 +1,6 @@
 import type { PortBinding, PortMap } from 'dockline/api'
 import { defineCommand } from '../command.js'
-import { ExitError, requireName } from '../errors.js'
+import { ExitError } from '../errors.js'
 
 const flags = {}
 
@@ -9,7 +9,7 @@ export const command = defineCommand({
   flags,
   operands: { min: 1, max: 2 },
   async run({ cli, operands: [name = '', port] }) {
-    const { ports } = await (await cli.client()).containers.get(requireName(name))
+    const { ports } = await cli.inspected(name)
     const lines = port ? mappingsOf(ports, { name, port }) : allMappings(ports)
     for (const line of lines.sort(byNumbers)) cli.line(line)
   },

@@ -17,7 +17,7 @@ export const command = defineCommand({
     const tolerate = flags.force ? 'ERR_DOCKER_NOT_FOUND' : undefined
     const { force, link, volumes } = flags
     const remove = async (name: string) => {
-      const container = await cli.container(name.replace(/^\//, ''))
+      const container = await cli.container(name)
       await container.remove({ force, link, volumes })
     }
     return forEach(cli, { names: operands, tolerate }, remove)

@@ -43,7 +43,7 @@ async function startAttached({
   operands: [name = '', ...more],
 }: Call<StartFlags>): Promise<number> {
   if (more.length > 0) throw new ExitError('you cannot start and attach multiple containers at once')
-  const container = await (await cli.client()).containers.get(name)
+  const container = await cli.inspected(name)
   const { Config } = container.attrs ?? {}
   const stdin = flags.interactive && Config?.OpenStdin === true
   const detachKeys = detachKeysOf(cli, flags['detach-keys'])

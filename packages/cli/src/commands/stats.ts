@@ -57,7 +57,8 @@ interface Target {
 }
 
 async function targets({ cli, flags, operands }: StatsCall): Promise<Target[]> {
-  if (operands.length > 0) return [...new Set(operands)].map((container) => ({ id: container, container }))
+  if (operands.length > 0)
+    return [...new Set(operands)].map((container) => ({ id: requireName(container), container }))
   const containers = await (await cli.client()).containers.list({ all: flags.all })
   return containers.map(({ id, shortId, name = '' }) => ({ id, container: shortId, name }))
 }

@@ -28,6 +28,7 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       'stats --no-stream web db web',
       ['GET /containers/web/stats?stream=0', 'GET /containers/db/stats?stream=0'],
     ],
+    ['stats /web', ['GET /containers/web/stats?stream=1']],
     ['kill web', ['POST /containers/web/kill']],
     ['kill -s USR1 web', ['POST /containers/web/kill?signal=USR1']],
     ['pause web', ['POST /containers/web/pause']],
@@ -75,6 +76,13 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       [
         'GET /containers/web/json',
         'GET /containers/abc/logs?follow=0&stdout=1&stderr=1&since=10&until=20&timestamps=1&details=0&tail=5',
+      ],
+    ],
+    [
+      "logs ' web/'",
+      [
+        'GET /containers/web/json',
+        'GET /containers/abc/logs?follow=0&stdout=1&stderr=1&timestamps=0&details=0',
       ],
     ],
     [

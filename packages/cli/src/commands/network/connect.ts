@@ -1,6 +1,6 @@
 import { Network } from 'dockline'
 import { defineCommand } from '../../command.js'
-import { ExitError } from '../../errors.js'
+import { ExitError, requireName } from '../../errors.js'
 import { int, list, sinceApi, text } from '../../flags/flag.js'
 import { commaList } from '../../flags/lists.js'
 
@@ -25,7 +25,7 @@ export const command = defineCommand({
     if (flags['driver-opt'].some((option) => !/^[^=]+=/.test(option)))
       throw new ExitError('invalid key/value pair format in driver options')
     const { api } = await cli.client()
-    await new Network(api, { Id: network }).connect(container, {
+    await new Network(api, { Id: requireName(network, 'network') }).connect(requireName(container), {
       ...some('aliases', flags.alias),
       ...some('driverOpt', flags['driver-opt']),
       ...some('links', flags.link),

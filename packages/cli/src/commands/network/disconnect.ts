@@ -1,5 +1,6 @@
 import { Network } from 'dockline'
 import { defineCommand } from '../../command.js'
+import { requireName } from '../../errors.js'
 import { bool } from '../../flags/flag.js'
 
 const flags = {
@@ -12,7 +13,9 @@ export const command = defineCommand({
   operands: { min: 2, max: 2 },
   async run({ cli, flags: { force }, operands: [network = '', container = ''] }) {
     const { api } = await cli.client()
-    await new Network(api, { Id: network }).disconnect(container, { force })
+    await new Network(api, { Id: requireName(network, 'network') }).disconnect(requireName(container), {
+      force,
+    })
     return 0
   },
 })

@@ -2,7 +2,7 @@ import { type DockerClient, Network } from 'dockline'
 import type { Cli } from '../../cli.js'
 import { defineCommand } from '../../command.js'
 import { confirm } from '../../confirm.js'
-import { EXIT, explain } from '../../errors.js'
+import { EXIT, explain, requireName } from '../../errors.js'
 import { bool } from '../../flags/flag.js'
 
 const flags = {
@@ -18,8 +18,9 @@ export const command = defineCommand({
     let exitCode: number = 0
     for (const name of operands) {
       try {
-        if (!(await mayRemove(cli, client, name))) continue
-        await new Network(client.api, { Id: name }).remove()
+        const Id = requireName(name, 'network')
+        if (!(await mayRemove(cli, client, Id))) continue
+        await new Network(client.api, { Id }).remove()
         cli.line(name)
       } catch (error) {
         if (force && (error as { code?: unknown }).code === 'ERR_DOCKER_NOT_FOUND') continue

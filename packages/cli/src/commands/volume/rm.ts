@@ -1,4 +1,5 @@
 import { defineCommand } from '../../command.js'
+import { requireName } from '../../errors.js'
 import { bool } from '../../flags/flag.js'
 import { forEach } from '../each.js'
 
@@ -13,6 +14,8 @@ export const command = defineCommand({
   operands: { min: 1, max: Number.POSITIVE_INFINITY },
   async run({ cli, flags: { force }, operands }) {
     const { api } = await cli.client()
-    return forEach(cli, { names: operands }, (name) => api.volumes.delete(name, { force }))
+    return forEach(cli, { names: operands }, async (name) =>
+      api.volumes.delete(requireName(name, 'volume'), { force }),
+    )
   },
 })
