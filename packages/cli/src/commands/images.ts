@@ -3,7 +3,7 @@ import { filterFlag, filtersOf } from '../flags/filter.js'
 import { bool } from '../flags/flag.js'
 import { formatFlag } from '../flags/format.js'
 import { DIGESTS_LAYOUT, IMAGES_LAYOUT, imageRows } from '../output/image-rows.js'
-import { formatList, formatOr, namesField } from '../output/list.js'
+import { formatList, formatOr } from '../output/list.js'
 
 const flags = {
   all: bool('Show all images (default hides intermediate images)', 'a'),
@@ -26,7 +26,9 @@ export const command = defineCommand({
     const client = await cli.client()
     const images = await client.api.images.list({ all, filters, digests })
     const truncate = !flags['no-trunc']
-    const options = { truncate, digests: digests || namesField(format, 'Digest'), linePerDigest: digests }
+    // docker knows the field by these letters alone.
+    const isShown = digests || format?.includes('{{.Digest}}') === true
+    const options = { truncate, digests: isShown, linePerDigest: digests }
     const rows = images.flatMap((summary) => imageRows(summary, options))
     cli.write(formatList(rows, digests ? DIGESTS_LAYOUT : IMAGES_LAYOUT, { format, quiet }))
   },

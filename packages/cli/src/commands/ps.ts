@@ -31,7 +31,7 @@ export const command = defineCommand({
     const containers = await client.api.containers.list({
       all: all || limit > 0,
       limit: limit > 0 ? limit : undefined,
-      size: given.has('size') ? size : namesField(format, 'Size') && format !== 'json',
+      size: given.has('size') ? size : namesField(format, 'Size'),
       filters: filtersOf(flags.filter),
     })
     const rows = containers.map((summary) => containerRow(summary, !flags['no-trunc']))

@@ -15,7 +15,7 @@ const HEADERS = {
   CreatedAt: 'CREATED AT',
   Size: 'SIZE',
   Containers: 'CONTAINERS',
-  VirtualSize: 'VIRTUAL SIZE',
+  VirtualSize: 'SIZE',
   SharedSize: 'SHARED SIZE',
   UniqueSize: 'UNIQUE SIZE',
 }

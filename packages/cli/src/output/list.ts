@@ -44,8 +44,7 @@ function rawOf({ raw }: ListLayout, quiet: boolean): string {
 /** Whether the format asks for a field that the Engine computes only on request. */
 export function namesField(format: string | undefined, field: string): boolean {
   return (
-    format !== undefined &&
-    (format === 'json' || new RegExp(`\\{\\{[^}]*\\.${field}\\b|\\{\\{\\s*json \\.\\s*\\}\\}`).test(format))
+    format !== undefined && new RegExp(`\\{\\{[^}]*\\.${field}\\b|\\{\\{\\s*json \\.\\s*\\}\\}`).test(format)
   )
 }
 

@@ -460,6 +460,12 @@ const ROWS: readonly (readonly [line: string, printed: readonly string[]])[] = [
     ],
   ],
   ['volume ls --format raw', ['name: data-9', 'driver: nfs', '', 'name: data-10', 'driver: local', '']],
+  [
+    "images --format '{{.Digest}}'",
+    ['sha256:3434343434343434343434343434343434343434343434343434343434343434', '<none>', '<none>'],
+  ],
+  ["images --format '{{ .Digest}}'", ['<none>', '<none>', '<none>']],
+  ["images --format 'table {{.VirtualSize}}'", ['SIZE', '21.51MB', '21.51MB', '999B']],
   ["images --format '{{json .Repository}}'", ['"app"', '"registry.example/app"', '"<none>"']],
   ["volume ls --format 'table {{.Name}}'", ['VOLUME NAME', 'data-9', 'data-10']],
   [
