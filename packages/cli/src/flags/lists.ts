@@ -1,13 +1,16 @@
 import { isIP } from 'node:net'
+import { splitFields } from 'dockline/syntax'
 import { UsageError } from '../errors.js'
 import { type Flag, type FlagSettings, type ListSettings, list, text } from './flag.js'
 import { checkBytes } from './units.js'
 
-/** May be given several times, and with several values between commas each time. */
+/** May be given several times, and with several values between commas each time. A value in `"` may hold commas. */
 export function commaList(help: string, settings: FlagSettings<never> = {}): Flag<readonly string[]> {
   const each = list(help, { type: 'strings', ...settings })
   const parse = (given: string, before: readonly string[]) =>
-    given === '' ? before : given.split(',').reduce((values, value) => each.parse(value, values), before)
+    given === ''
+      ? before
+      : splitFields(given, 'the list').reduce((values, value) => each.parse(value, values), before)
   return { ...each, parse }
 }
 

@@ -284,6 +284,11 @@ const LINES: readonly (readonly [line: string, exitCode: number, message: string
   ['volume create -o =x a', 125, 'invalid argument "=x" for "-o, --opt" flag: it has no name'],
   ['network connect --driver-opt a=b,x n c', 1, 'invalid key/value pair format in driver options'],
   ['network connect --driver-opt =x n c', 1, 'invalid key/value pair format in driver options'],
+  [
+    'network connect --alias "a n c',
+    125,
+    'invalid argument "\\"a" for "--alias" flag: the list has a stray or unclosed " in its field at character 1',
+  ],
   ['network create --subnet x a', 1, 'invalid CIDR address: x'],
   [
     'system prune -f --volumes --filter until=1h',

@@ -207,6 +207,10 @@ describe('commands ask the Engine for what docker asks for', { skip: withoutDock
       ...['web', 'box'],
     ],
     ['network', 'connect', ' web', 'box\r'],
+    [
+      ...['network', 'connect', '--driver-opt', '"com.docker.sysctls=net.a=1,net.b=0",x=y'],
+      ...['--alias', '"a""b"', 'web', 'box'],
+    ],
     ['network', 'disconnect', 'web', 'box'],
     ['network', 'disconnect', 'web\r', ' box'],
     ['network', 'disconnect', '--force', 'web', 'box'],
