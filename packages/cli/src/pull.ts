@@ -29,7 +29,7 @@ export async function createPulling(creation: Creation): Promise<string> {
   try {
     return await create(creation)
   } catch (error) {
-    if (!(error instanceof ImageNotFoundError) || pull !== 'missing') throw error
+    if (!(error instanceof ImageNotFoundError) || pull !== 'missing' || isId(creation.request)) throw error
     if (!quiet) cli.complain(`Unable to find image '${tagged(creation.request)}' locally`)
     await fetchImage(creation)
     return create(creation)
@@ -53,6 +53,11 @@ async function fetchImage({ cli, client, request, quiet }: Creation): Promise<vo
   const pulling = client.images.pull(request.body.Image ?? '', { platform })
   if (quiet) for await (const _said of pulling.progress());
   else await showProgress(cli.stderr, pulling.progress())
+}
+
+/** Tells whether the image is named by its whole id, which no registry knows. */
+function isId({ body }: CreateRequest): boolean {
+  return /^(?:sha256:)?[0-9a-f]{64}$/.test(body.Image ?? '')
 }
 
 /** As docker names it: short, and with the tag that is meant. */

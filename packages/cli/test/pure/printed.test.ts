@@ -312,6 +312,14 @@ const ROWS: readonly (readonly [line: string, printed: readonly string[]])[] = [
     ],
   ],
   [
+    'search -f is-automated=true --format {{.Name}} nginx',
+    [
+      'nginx',
+      'team/nginx',
+      'WARNING: the "is-automated" filter is deprecated, and searching for "is-automated=true" will not yield any results in future.',
+    ],
+  ],
+  [
     "search --no-trunc --format '{{.Name}} {{.Description}}' nginx",
     [
       'nginx Official build of Nginx.',
@@ -528,6 +536,18 @@ describe('a command', () => {
     const { exitCode, stdout, stderr } = await run(['kill', 'gone', 'web'], { host: engine.host })
     assert.deepEqual([exitCode, stdout], [1, 'web\n'])
     assert.match(stderr, /^Error response from daemon: No such container: gone/)
+  })
+  it('asks no registry for an image whose whole id is given', async () => {
+    engine.answers = { 'POST /containers/create': new Failure(404, 'No such image: gone') }
+    for (const id of ['ab'.repeat(32), `sha256:${'ab'.repeat(32)}`]) {
+      engine.asked = []
+      const { stderr } = await run(['create', id], { host: engine.host })
+      assert.match(stderr, /^Error response from daemon: No such image: gone/)
+      assert.deepEqual(
+        engine.asked.map((line) => line.split(' {')[0]),
+        ['POST /containers/create'],
+      )
+    }
   })
   it('shows what it finds of several, then what it does not find', async () => {
     engine.answers = { ...ANSWERS, 'GET /networks/gone': new Failure(404, 'network gone not found') }
