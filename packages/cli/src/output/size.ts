@@ -1,3 +1,5 @@
+import { precise } from '../go/rounding.js'
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB']
 
 /** Decimal units and so many significant digits, as docker does it: 1984512 is '1.98MB' in three. */
@@ -5,7 +7,7 @@ export function humanSize(bytes: number, digits = 3): string {
   let size = bytes
   let unit = 0
   // What rounds up to 1000 belongs to the next unit; Go would print 1e+03 there.
-  while (Number(size.toPrecision(digits)) >= 1000 && unit < UNITS.length - 1) {
+  while (Number(precise(size, digits)) >= 1000 && unit < UNITS.length - 1) {
     size /= 1000
     unit += 1
   }
@@ -14,7 +16,7 @@ export function humanSize(bytes: number, digits = 3): string {
 
 /** So many significant digits as Go writes them, which does not look for a unit when it is less than nothing. */
 function goNumber(size: number, digits: number): string {
-  const rounded = Number(size.toPrecision(digits))
+  const rounded = Number(precise(size, digits))
   if (Math.abs(rounded) < 10 ** digits) return String(rounded)
   const [number = '', exponent = ''] = rounded.toExponential().split('e+')
   return `${number}e+${exponent.padStart(2, '0')}`
@@ -24,5 +26,5 @@ function goNumber(size: number, digits: number): string {
 export function binarySize(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
   const unit = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
-  return `${Number((bytes / 1024 ** unit).toPrecision(4))}${units[unit]}`
+  return `${Number(precise(bytes / 1024 ** unit, 4))}${units[unit]}`
 }

@@ -1,4 +1,5 @@
 import type { ContainerStats } from 'dockline'
+import { fixed } from '../go/rounding.js'
 import type { TemplateData } from '../template/index.js'
 import type { ListLayout } from './list.js'
 import { binarySize, humanSize } from './size.js'
@@ -49,7 +50,7 @@ export function statsRow({ container, id, name, stats }: Watched, truncate: bool
 }
 
 function percent(value: number): string {
-  return `${value.toFixed(2)}%`
+  return `${fixed(value, 2)}%`
 }
 
 function pair(show: (bytes: number) => string, a: number, b: number): string {

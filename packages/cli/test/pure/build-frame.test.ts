@@ -33,11 +33,11 @@ describe('the view of a build on a terminal', () => {
       step('FROM', { from: 1, to: 1, cached: true }),
     )
     assert.deepEqual(frame(report, { seconds: 3.25 }), [
-      '[+] Building 3.3s (2/4)                      docker:default',
+      '[+] Building 3.2s (2/4)                      docker:default',
       ' => load                                               0.5s',
       ' => => transferring: 1.50kB                            0.5s',
       ' => CACHED FROM                                        0.0s',
-      ' => RUN b                                              1.3s',
+      ' => RUN b                                              1.2s',
     ])
   })
 

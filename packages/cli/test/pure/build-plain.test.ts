@@ -41,7 +41,7 @@ describe('the plain progress of a build', () => {
 #2 RUN a
 #2 1.500 one
 #2 1.500 two
-#2 DONE 2.3s
+#2 DONE 2.2s
 
 #3 COPY b
 #3 CACHED

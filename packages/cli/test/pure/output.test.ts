@@ -13,7 +13,7 @@ import { eventLine } from '../../dist/output/event-line.js'
 import { imageRows } from '../../dist/output/image-rows.js'
 import { formatList, type ListLayout } from '../../dist/output/list.js'
 import { displayPorts } from '../../dist/output/ports.js'
-import { humanSize } from '../../dist/output/size.js'
+import { binarySize, humanSize } from '../../dist/output/size.js'
 import { chartLines, chartWidth } from '../../dist/output/stats-chart.js'
 import { formatTable } from '../../dist/output/table.js'
 import { ellipsis, familiarName } from '../../dist/output/words.js'
@@ -78,10 +78,18 @@ describe('a size', () => {
     [21_512_345, '21.5MB'],
     [999_900, '1MB'],
     [123_456_789_012, '123GB'],
+    [2125, '2.12kB'],
+    [21_350_000, '21.4MB'],
+    [2375, '2.38kB'],
   ]
   for (const [bytes, words] of rows)
     it(`of ${bytes} bytes is told as ${words}`, () => assert.equal(humanSize(bytes), words))
 
+  it('in units of 1024 that lies in the middle between two goes to the even one, as with Go', () => {
+    assert.equal(binarySize(10_616_832), '10.12MiB')
+    assert.equal(binarySize(10_747_904), '10.25MiB')
+    assert.equal(binarySize(1_049_088), '1MiB')
+  })
   it('can have four digits', () => assert.equal(humanSize(1_984_512, 4), '1.985MB'))
 })
 

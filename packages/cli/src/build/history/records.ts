@@ -2,6 +2,7 @@ import { basename, relative, sep } from 'node:path'
 import type { BuildRecord, DockerClient } from 'dockline'
 import type { Cli } from '../../cli.js'
 import { ExitError } from '../../errors.js'
+import { fixed } from '../../go/rounding.js'
 import { type LocalBuild, recallBuild } from './local.js'
 
 /** A build of the history, and the record of it on this machine. */
@@ -81,6 +82,6 @@ export function durationOf({ createdAt, completedAt }: BuildRecord, now = Date.n
 /** Returns '0.4s', or '2m 5s' for a longer time. */
 export function durationText(ms: number): string {
   const seconds = Math.max(ms, 0) / 1000
-  if (seconds < 60) return `${seconds.toFixed(1)}s`
+  if (seconds < 60) return `${fixed(seconds, 1)}s`
   return `${Math.floor(seconds / 60)}m ${String(Math.floor(seconds % 60)).padStart(2)}s`
 }

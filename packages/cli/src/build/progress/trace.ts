@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import type { ProgressGroup, SolveStatus, SolveVertex, VertexLog, VertexStatus } from 'dockline/types'
+import { fixed } from '../../go/rounding.js'
 
 /** A part of a step that is reported apart, such as the download of a layer. Times are in milliseconds. */
 export interface TraceTask {
@@ -221,7 +222,7 @@ function addText(step: Known, text: string, sinceMs: number): void {
 /** With fewer digits behind the point the longer it takes. */
 function secondsOf(ms: number): string {
   const seconds = ms / 1000
-  return seconds.toFixed(seconds < 10 ? 3 : seconds < 100 ? 2 : 1)
+  return fixed(seconds, seconds < 10 ? 3 : seconds < 100 ? 2 : 1)
 }
 
 /** To the microsecond, so that a step without duration differs from a short one. */

@@ -1,3 +1,4 @@
+import { fixed } from '../../go/rounding.js'
 import type { TraceStep, TraceTask } from './trace.js'
 import { isCanceled } from './trace.js'
 
@@ -7,7 +8,7 @@ const UNITS = ['kB', 'MB', 'GB', 'TB'] as const
 function sizeText(bytes: number): string {
   if (bytes < 1000) return `${bytes}B`
   const unit = Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length)
-  return `${(bytes / 1000 ** unit).toFixed(2)}${UNITS[unit - 1]}`
+  return `${fixed(bytes / 1000 ** unit, 2)}${UNITS[unit - 1]}`
 }
 
 /** ' 12B / 1.50kB', with a space in front; '' where there is nothing to count. */
@@ -17,7 +18,7 @@ export function amountText({ current, total }: TraceTask): string {
 }
 
 export function secondsText(ms: number): string {
-  return `${(ms / 1000).toFixed(1)}s`
+  return `${fixed(ms / 1000, 1)}s`
 }
 
 /** How a step is marked that did not simply end. */
