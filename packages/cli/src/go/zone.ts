@@ -7,7 +7,7 @@ export interface Zone {
   readonly name: string
 }
 
-const UTC: Zone = { seconds: 0, name: 'UTC' }
+export const UTC: Zone = { seconds: 0, name: 'UTC' }
 /** Where Go looks for the files of time zones. */
 const FOLDERS = [
   ...['/usr/share/zoneinfo/', '/usr/share/lib/zoneinfo/', '/usr/lib/locale/TZ/', '/etc/zoneinfo/'],

@@ -1,5 +1,5 @@
-import { goDuration, goMoment } from '../go/time.js'
-import { DURATION_METHODS, TIME_METHODS, TYPE_METHODS, timeText } from './methods.js'
+import { goDuration } from '../go/time.js'
+import { DURATION_METHODS, TIME, TYPE_METHODS } from './methods.js'
 import { ANY, BOOL, type Field, FLOAT, INT, mapOf, STRING, sliceOf, type Type } from './values.js'
 
 /**
@@ -133,7 +133,6 @@ network.Inspect struct: Name string, ID=Id string, Created time.Time, Scope stri
 network.PeerInfo struct: Name string, IP string
 network.ServiceInfo struct: VIP string, Ports []string, LocalLBIndex int, Tasks []network.Task
 network.Task struct: Name string, EndpointID string, EndpointIP string, Info map[string]string
-os.FileMode uint32
 registry.IndexInfo struct: Name string, Mirrors []string, Secure bool, Official bool
 registry.ServiceConfig struct: AllowNondistributableArtifactsCIDRs? []string,
   AllowNondistributableArtifactsHostnames? []string, InsecureRegistryCIDRs []string, IndexConfigs
@@ -388,6 +387,7 @@ const BUILT_IN: Readonly<Record<string, Type>> = {
   int: INT,
   int64: { kind: 'int', name: 'int64' },
   string: STRING,
+  'os.FileMode': { kind: 'uint', name: 'os.FileMode', words: modeWords },
   'struct{}': { kind: 'struct', name: 'struct {}', fields: [] },
   'time.Duration': {
     kind: 'int',
@@ -396,17 +396,17 @@ const BUILT_IN: Readonly<Record<string, Type>> = {
     words: (data) =>
       goDuration(BigInt(typeof data === 'number' ? Math.trunc(data) : ((data as bigint) ?? 0))),
   },
-  'time.Time': {
-    kind: 'struct',
-    name: 'time.Time',
-    fields: [],
-    words: (data) => goMoment(timeText(data)),
-    json: timeText,
-    methods: TIME_METHODS,
-  },
+  'time.Time': TIME,
   ...Object.fromEntries(
     ['uint', 'uint8', 'uint16', 'uint32', 'uint64'].map((name) => [name, { kind: 'uint', name } as const]),
   ),
+}
+
+/** As Go prints the mode of a file: '-rwx------'. */
+function modeWords(data: unknown): string {
+  const mode = Number(data ?? 0)
+  const kinds = [...'dalTLDpSugct?'].filter((_, at) => mode & (1 << (31 - at)))
+  return (kinds.join('') || '-') + 'rwxrwxrwx'.replace(/./g, (each, at) => (mode & (256 >> at) ? each : '-'))
 }
 
 /** What prints itself in words of its own. */

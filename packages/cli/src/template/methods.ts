@@ -1,4 +1,5 @@
-import { goDuration, goMoment } from '../go/time.js'
+import { goDuration, goMoment, localTime } from '../go/time.js'
+import { offsetText, UTC, type Zone, zoneAt } from '../go/zone.js'
 import type { Parameter } from './functions.js'
 import { BOOL, FLOAT, INT, type MaybeValue, STRING, type Type, text, Value } from './values.js'
 
@@ -18,27 +19,70 @@ function method(type: Type, read: (data: unknown) => unknown): Method {
   return { parameters: [], call: (data) => new Value(type, read(data)) }
 }
 
-export const TIME_METHODS: Methods = {
+/** A number of a time, by its place in the text: the year has place 0, the month 1. */
+const part = (place: number, type = INT) => method(type, (data) => Number(timeText(data).split(/\D/)[place]))
+
+/** A type of numbers that have names: each is the name of the month or of the weekday of one day. */
+const named = (name: string, day: (data: number) => number, options: Intl.DateTimeFormatOptions): Type => ({
+  kind: 'int',
+  name,
+  words: (data) => new Date(day(Number(data))).toLocaleString('en-US', { ...options, timeZone: 'UTC' }),
+})
+const MONTH = named('time.Month', (month) => Date.UTC(2023, month - 1), { month: 'long' })
+const WEEKDAY = named('time.Weekday', (day) => Date.UTC(2023, 0, day + 1), { weekday: 'long' })
+
+export const TIME: Type = {
+  kind: 'struct',
+  name: 'time.Time',
+  fields: [],
+  words: (data) => goMoment(timeText(data)),
+  json: timeText,
+  get methods() {
+    return TIME_METHODS
+  },
+}
+
+/** The same moment in another zone. */
+function inZone(data: unknown, zone: Zone): string {
+  const time = timeText(data)
+  const [fraction = ''] = /\.\d+/.exec(time) ?? []
+  const offset = zone.name === 'UTC' ? 'Z' : offsetText(zone.seconds).replace(/..$/, ':$&')
+  return localTime(secondsOf(time) + zone.seconds) + fraction + offset
+}
+
+const TIME_METHODS: Methods = {
+  Day: part(2),
   Format: {
     parameters: ['string'],
     call: (data, [layout]) => new Value(STRING, formatted(timeText(data), layout ? text(layout) : '')),
   },
+  Hour: part(3),
   IsZero: method(BOOL, (data) => timeText(data) === ZERO_TIME),
+  Local: method(TIME, (data) => inZone(data, zoneAt(secondsOf(timeText(data))))),
+  Minute: part(4),
+  Month: part(1, MONTH),
+  Nanosecond: method(INT, (data) => Number(nanosecondsOf(timeText(data)) % NANOSECONDS)),
+  Second: part(5),
   String: method(STRING, (data) => goMoment(timeText(data))),
-  Unix: method(INT64, (data) => Number(nanosecondsOf(timeText(data)) / NANOSECONDS)),
+  UTC: method(TIME, (data) => inZone(data, UTC)),
+  Unix: method(INT64, (data) => secondsOf(timeText(data))),
   UnixMilli: method(INT64, (data) => Number(nanosecondsOf(timeText(data)) / 1_000_000n)),
   UnixNano: method(INT64, (data) => nanosecondsOf(timeText(data))),
-  Year: method(INT, (data) => Number(timeText(data).slice(0, 4))),
+  Weekday: method(WEEKDAY, (data) => new Date(timeText(data).slice(0, 10)).getUTCDay()),
+  Year: part(0),
 }
 
-export function timeText(data: unknown): string {
+function timeText(data: unknown): string {
   return typeof data === 'string' ? data : ZERO_TIME
+}
+
+function secondsOf(time: string): number {
+  return Date.parse(time.replace(/\.\d+/, '')) / 1000
 }
 
 function nanosecondsOf(time: string): bigint {
   const [, fraction = ''] = /\.(\d+)/.exec(time) ?? []
-  const seconds = BigInt(Math.floor(Date.parse(time.replace(/\.\d+/, '')) / 1000))
-  return seconds * NANOSECONDS + BigInt(fraction.padEnd(9, '0').slice(0, 9))
+  return BigInt(secondsOf(time)) * NANOSECONDS + BigInt(fraction.padEnd(9, '0').slice(0, 9))
 }
 
 /** The moment that Go's layouts are written with: each part stands for itself. */
@@ -111,6 +155,23 @@ const restarts = (...names: readonly string[]) =>
 
 const isNotHost = method(BOOL, (data) => data !== 'host')
 
+const ALGORITHM: Type = { kind: 'string', name: 'digest.Algorithm' }
+/** A part of a digest, before or behind the colon. */
+const digestPart = (place: number, type = STRING) =>
+  method(type, (data) => String(data ?? '').split(':')[place])
+
+/** The number of a port and its protocol, of `80/tcp` or `80`. */
+function portOf(data: unknown): readonly [number: string, protocol: string] {
+  const [number = '', protocol] = String(data ?? '').split('/')
+  return [number, number && (protocol || 'tcp')]
+}
+
+/** Returns the number of a port; 0 for a range. */
+function portNumber(data: unknown): number {
+  const [number] = portOf(data)
+  return /^\d+$/.test(number) && Number(number) <= 0xffff ? Number(number) : 0
+}
+
 /** By the type's name. */
 export const TYPE_METHODS: Readonly<Record<string, Methods>> = {
   'container.CgroupSpec': {
@@ -145,6 +206,15 @@ export const TYPE_METHODS: Readonly<Record<string, Methods>> = {
   'container.RestartPolicy': {
     ...{ IsNone: restarts('', 'no'), IsAlways: restarts('always'), IsOnFailure: restarts('on-failure') },
     IsUnlessStopped: restarts('unless-stopped'),
+  },
+  'digest.Digest': {
+    ...{ Algorithm: digestPart(0, ALGORITHM), Encoded: digestPart(1), Hex: digestPart(1) },
+    String: method(STRING, (data) => data),
+  },
+  'nat.Port': {
+    Int: method(INT, portNumber),
+    Port: method(STRING, (data) => portOf(data)[0]),
+    Proto: method(STRING, (data) => portOf(data)[1]),
   },
   'container.UTSMode': { IsHost: is('host'), IsPrivate: isNotHost, Valid: is('', 'host') },
   'container.UsernsMode': { IsHost: is('host'), IsPrivate: isNotHost, Valid: is('', 'host') },

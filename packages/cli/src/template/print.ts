@@ -1,4 +1,5 @@
 import { quoted } from '../go/quote.js'
+import { fixed, precise, exponential as rounded } from '../go/rounding.js'
 import {
   concrete,
   entriesOf,
@@ -116,29 +117,78 @@ function exponential(digits: string, power: number): string {
   return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
 }
 
-const DIRECTIVE = /%([-+# 0]*)(\*|\d+)?(?:(\.)(\*|\d+)?)?([\s\S]|$)/gu
+/** `[2]` before a `*` or a verb tells which of the values is meant. */
+const INDEX = String.raw`(\[(?:[^\]]*\])?)?`
+const DIRECTIVE = new RegExp(
+  String.raw`%([-+# 0]*)${INDEX}(\*|\d+)?(?:(\.)${INDEX}(\*|\d+)?)?${INDEX}([\s\S]|$)`,
+  'gu',
+)
 
-/** As Go's Printf. */
-export function printedf(format: string, values: readonly MaybeValue[]): string {
-  let next = 0
-  const size = (given: string | undefined) => {
+/** The values that a Printf shows, one after the other unless an index says which. */
+class Shown {
+  readonly #values: readonly MaybeValue[]
+  #next = 0
+  #isOrdered = true
+
+  constructor(values: readonly MaybeValue[]) {
+    this.#values = values
+  }
+
+  get isAtEnd(): boolean {
+    return this.#next >= this.#values.length
+  }
+
+  /** Those that nothing asked for: with an index somewhere, nobody asks. */
+  get rest(): readonly MaybeValue[] {
+    return this.#isOrdered ? this.#values.slice(this.#next) : []
+  }
+
+  /** Goes to the value of an index, such as `[2]`. Returns false where there is none. */
+  find(index: string | undefined): boolean {
+    if (index === undefined) return true
+    this.#isOrdered = false
+    const place = Number(/^\[(\d+)\]$/.exec(index)?.[1] ?? 0)
+    if (place < 1 || place > this.#values.length) return false
+    this.#next = place - 1
+    return true
+  }
+
+  take(): MaybeValue {
+    return this.#values[this.#next++]
+  }
+
+  /** A width or a precision: of `*`, the next value. */
+  size(given: string | undefined): number | undefined {
     if (given !== '*') return given === undefined ? undefined : Number(given)
-    const value = values[next++]
+    const value = this.take()
     return value === undefined ? undefined : Number(number(value))
   }
+}
+
+type Groups = readonly (string | undefined)[]
+
+/** As Go's Printf. */
+export function printedf(format: string, given: readonly MaybeValue[]): string {
+  const values = new Shown(given)
   const text = format.replace(
     DIRECTIVE,
-    (...[, flags = '', width, point, precision, verb = '']: readonly (string | undefined)[]) => {
-      const columns = size(width)
-      const digits = point === undefined ? undefined : (size(precision) ?? 0)
+    (...[, flags = '', first, width, point, second, precision, third, verb = '']: Groups) => {
+      // An index stands before what it is for.
+      let isFound = first === undefined || width === '*' || (width ?? point) === undefined
+      isFound = values.find(first) && isFound
+      const columns = values.size(width)
+      isFound = values.find(second) && isFound
+      const digits = point === undefined ? undefined : (values.size(precision) ?? 0)
+      isFound = values.find(third) && isFound
       if (verb === '%') return '%'
       if (verb === '') return '%!(NOVERB)'
-      if (next >= values.length) return `%!${verb}(MISSING)`
+      if (!isFound) return `%!${verb}(BADINDEX)`
+      if (values.isAtEnd) return `%!${verb}(MISSING)`
       const directive = { verb, flags, columns, digits }
-      return verb === 'T' ? padded(typeName(values[next++]), directive) : direct(values[next++], directive)
+      return verb === 'T' ? padded(typeName(values.take()), directive) : direct(values.take(), directive)
     },
   )
-  const extra = values.slice(next).map((value) => {
+  const extra = values.rest.map((value) => {
     return value === undefined ? '<nil>' : `${typeName(value)}=${shown(value)}`
   })
   return extra.length === 0 ? text : `${text}%!(EXTRA ${extra.join(', ')})`
@@ -200,13 +250,20 @@ function floatBy(value: number, { verb, flags, digits }: Directive): string {
   const lower = verb.toLowerCase()
   const shown =
     lower === 'f'
-      ? value.toFixed(digits ?? 6)
+      ? fixed(value, digits ?? 6)
       : lower === 'e'
-        ? goExponent(value.toExponential(digits ?? 6))
+        ? goExponent(rounded(value, digits ?? 6))
         : digits === undefined
           ? shortest(value)
-          : goExponent(trimmed(value.toPrecision(Math.max(1, digits))))
+          : general(value, Math.max(1, digits))
   return sign + (verb === lower ? shown : shown.toUpperCase())
+}
+
+/** As %g with so many digits. Go writes 0.00001 with an exponent, JavaScript only 0.0000001. */
+function general(value: number, digits: number): string {
+  const small = rounded(value, digits - 1)
+  const text = Number(small.split('e')[1]) < -4 ? small : precise(value, digits)
+  return goExponent(trimmed(text))
 }
 
 function goExponent(text: string): string {

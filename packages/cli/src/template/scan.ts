@@ -38,8 +38,9 @@ const STRING = /"(?:[^"\\\n]|\\[^\n])*"/y
 const RAW_STRING = /`[^`]*`/y
 const CHARACTER = /'(?:[^'\\\n]|\\[^\n])*'/y
 const PLAIN_WORD = /\w*/y
-const DIGITS = '(?:0[xX][0-9a-fA-F_]*|0[oO][0-7_]*|0[bB][01_]*|[0-9_]*)'
-const NUMBER = new RegExp(`[-+]?${DIGITS}(?:\\.[0-9a-fA-F_]*)?(?:[eEpP][-+]?[0-9_]+)?i?`, 'y')
+const HEX = '0[xX][0-9a-fA-F_]*(?:\\.[0-9a-fA-F_]*)?'
+const DIGITS = `(?:${HEX}|(?:0[oO][0-7_]*|0[bB][01_]*|[0-9_]*)(?:\\.[0-9_]*)?)`
+const NUMBER = new RegExp(`[-+]?${DIGITS}(?:[eEpP][-+]?[0-9_]+)?i?`, 'y')
 /** What may follow a name or a field. */
 const TERMINATORS = ' \t\r\n.,|:)('
 
