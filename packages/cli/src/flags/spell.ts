@@ -81,7 +81,8 @@ class Speller {
       const { shortDeprecated } = this.#known[name] ?? {}
       if (shortDeprecated)
         this.#notes.push(`Flag shorthand -${letter} has been deprecated, ${shortDeprecated}`)
-      const value = rest.startsWith('=') ? rest.slice(1) : rest
+      // A = with nothing behind it is the value itself.
+      const value = /^=./s.test(rest) ? rest.slice(1) : rest
       if (value !== rest || (rest !== '' && !this.#isBool(name))) {
         this.#add(name, value)
         return

@@ -34,6 +34,9 @@ describe('flags', () => {
       assert.deepEqual(parse(...args).flags.env, ['A=1'])
     })
   }
+  it('take a = behind one letter for the value where nothing follows', () => {
+    assert.deepEqual([parse('-e=').flags.env, parse('-e==').flags.env], [['='], ['=']])
+  })
   it('may be given several times where they are lists', () => {
     assert.deepEqual(parse('-e', 'A=1', '--env', 'B=').flags.env, ['A=1', 'B='])
   })
@@ -47,7 +50,8 @@ describe('flags', () => {
       assert.equal(parse(`-t=${yes}`).flags.tty, true)
     for (const no of ['0', 'f', 'F', 'false', 'FALSE', 'False'])
       assert.equal(parse(`-t=${no}`).flags.tty, false)
-    for (const none of ['', 'tRUE', 'yes', 'on', '2']) assert.throws(() => parse(`-t=${none}`), /ParseBool/)
+    for (const none of ['', 'tRUE', 'yes', 'on', '2'])
+      assert.throws(() => parse(`--tty=${none}`), /ParseBool/)
   })
   it('are numbers as Go writes them', () => {
     for (const [given, number] of [
@@ -60,7 +64,7 @@ describe('flags', () => {
     ] as const)
       assert.equal(parse(`-n=${given}`).flags.last, number)
     for (const none of ['', '_1', '1_', '1__0', '1.5', '08', ' 1', '1e3'])
-      assert.throws(() => parse(`-n=${none}`), /ParseInt/)
+      assert.throws(() => parse('-n', none), /ParseInt/)
   })
   it('on their way out are noted each time they are given', () => {
     const known = {
@@ -95,6 +99,7 @@ describe('flags', () => {
     [['--nope=1'], 'unknown flag: --nope'],
     [['-z'], "unknown shorthand flag: 'z' in -z"],
     [['-itz'], "unknown shorthand flag: 'z' in -z"],
+    [['-it='], "unknown shorthand flag: '=' in -="],
     [['-e'], "flag needs an argument: 'e' in -e"],
     [['--env'], 'flag needs an argument: --env'],
     [
