@@ -282,6 +282,12 @@ const LINES: readonly (readonly [line: string, exitCode: number, message: string
   ),
   ['network create -o =x a', 125, 'invalid argument "=x" for "-o, --opt" flag: it has no name'],
   ['volume create -o =x a', 125, 'invalid argument "=x" for "-o, --opt" flag: it has no name'],
+  ["volume create --label '' a", 125, `invalid argument "" for "--label" flag: invalid label '': empty name`],
+  [
+    "volume create --label 'a b=c'",
+    125,
+    `invalid argument "a b=c" for "--label" flag: label 'a b' contains whitespaces`,
+  ],
   ['network connect --driver-opt a=b,x n c', 1, 'invalid key/value pair format in driver options'],
   ['network connect --driver-opt =x n c', 1, 'invalid key/value pair format in driver options'],
   [

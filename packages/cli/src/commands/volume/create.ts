@@ -1,11 +1,11 @@
 import { defineCommand } from '../../command.js'
 import { ExitError } from '../../errors.js'
-import { list, text } from '../../flags/flag.js'
-import { pairs, pairsOf } from '../../flags/lists.js'
+import { text } from '../../flags/flag.js'
+import { labels, pairs, pairsOf } from '../../flags/lists.js'
 
 const flags = {
   driver: text('Specify volume driver name', { short: 'd', initial: 'local' }),
-  label: list('Set metadata for a volume'),
+  label: labels('Set metadata for a volume'),
   name: text('Specify volume name', { hidden: true }),
   opt: pairs('Set driver specific options', { short: 'o' }),
 }
