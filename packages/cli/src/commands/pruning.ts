@@ -11,8 +11,13 @@ export const pruneFlags = {
 }
 
 /** What was given, and what config.json always keeps from pruning. */
-export function pruneFilters(cli: Cli, given: readonly string[]): Record<string, string[]> {
-  const usual = (cli.config.pruneFilters ?? []).filter((filter) => !contradicted(filter, given))
+export function pruneFilters(
+  { config }: Pick<Cli, 'config'>,
+  given: readonly string[],
+): Record<string, string[]> {
+  const usual = (config.pruneFilters ?? []).filter(
+    (filter) => filter.includes('=') && !contradicted(filter, given),
+  )
   return filtersOf([...given, ...usual])
 }
 
