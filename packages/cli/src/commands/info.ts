@@ -1,9 +1,9 @@
-import { VERSION } from 'dockline'
+import { ApiError, VERSION } from 'dockline'
 import type { SystemInfo } from 'dockline/api'
 import type { Cli } from '../cli.js'
 import { defineCommand } from '../command.js'
+import { explain } from '../errors.js'
 import { objectFormatFlag } from '../flags/format.js'
-import { goJson } from '../go/json.js'
 import { type ClientInfo, clientText, serverText } from '../output/info-text.js'
 import { printerOf, readTemplate } from '../output/object-format.js'
 import { listPlugins } from '../plugins/index.js'
@@ -25,9 +25,13 @@ export const command = defineCommand({
     const ClientInfo = await clientInfo(cli)
     const { info, failure } = isOfClient(format, ClientInfo) ? { info: {} } : await infoOf(cli)
     if (show !== undefined) {
-      const known = { ...info, ClientInfo }
-      cli.line(failure === undefined ? show(known) : whatCanBeShown(() => show(known)))
-      if (failure !== undefined) throw failure
+      // An Engine that refuses has answered: that is a part of what is shown.
+      const ServerErrors = failure instanceof ApiError ? [explain(failure)] : undefined
+      for (const refusal of ServerErrors ?? []) cli.complain(refusal)
+      const known = { ...info, ServerErrors, ClientInfo }
+      const isLost = failure !== undefined && ServerErrors === undefined
+      cli.line(isLost ? whatCanBeShown(() => show(known)) : show(known))
+      if (isLost) throw failure
       return 0
     }
     // A person who asks for help needs the client's part most when there is no server.
@@ -42,11 +46,13 @@ export const command = defineCommand({
   },
 })
 
-type Known = SystemInfo & { readonly ClientInfo: ClientInfo }
+type Known = SystemInfo & {
+  readonly ServerErrors: readonly string[] | undefined
+  readonly ClientInfo: ClientInfo
+}
 
 /** A wrong template is reported before the Engine is asked. */
-async function formatter(format: string): Promise<(info: Known) => string> {
-  if (format === 'json') return goJson
+function formatter(format: string): Promise<(info: Known) => string> {
   return printerOf(readTemplate(format), 'system.dockerInfo')
 }
 
@@ -54,7 +60,7 @@ async function formatter(format: string): Promise<(info: Known) => string> {
 function isOfClient(format: string | undefined, ClientInfo: ClientInfo): boolean {
   if (format === undefined || !/\.[a-zA-Z]/.test(format)) return false
   try {
-    parseTemplate(format).render({ fields: { ClientInfo } })
+    parseTemplate(format).render({ fields: { ClientInfo, ClientErrors: [] } })
     return true
   } catch {
     return false

@@ -3,7 +3,6 @@ import { MAX_API_VERSION, type SystemVersion } from 'dockline/api'
 import type { Cli } from '../cli.js'
 import { defineCommand } from '../command.js'
 import { objectFormatFlag } from '../flags/format.js'
-import { goJson } from '../go/json.js'
 import { ansiTime } from '../go/time.js'
 import { printerOf, readTemplate } from '../output/object-format.js'
 import { type ClientVersion, type Versions, versionBlocks } from '../output/version-blocks.js'
@@ -28,7 +27,6 @@ export const command = defineCommand({
 
 async function formatter(format: string): Promise<(versions: Versions) => string> {
   if (format === '') return versionBlocks
-  if (format === 'json') return goJson
   return printerOf(readTemplate(format, 'version'), 'system.versionInfo')
 }
 

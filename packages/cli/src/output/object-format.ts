@@ -5,10 +5,10 @@ import { Value } from '../template/values.js'
 /** docker's code for a template that cannot be used. */
 export const BAD_TEMPLATE = 64
 
-/** Reads the template of `inspect`, `info` and `version`. */
+/** Reads the template of `inspect`, `info` and `version`. `json` is short for all there is, with the fields of Go's types. */
 export function readTemplate(format: string, name = ''): Template {
   try {
-    return parseTemplate(format, name)
+    return parseTemplate(format === 'json' ? '{{json .}}' : format, name)
   } catch (cause) {
     const reason = (cause as Error).message.replace(/^failed to parse template: /, '')
     throw new ExitError(`template parsing error: ${reason}`, BAD_TEMPLATE, cause)

@@ -537,6 +537,28 @@ describe('a command', () => {
     assert.deepEqual([exitCode, stdout], [1, 'web\n'])
     assert.match(stderr, /^Error response from daemon: No such container: gone/)
   })
+  for (const name of ['info', 'version']) {
+    it(`has the same for json and for all there is: ${name}`, async () => {
+      engine.answers = { [`GET /${name}`]: { Name: 'a<b', Version: 'a<b', OwnField: 1 } }
+      const [json, all] = await Promise.all(
+        ['json', '{{json .}}'].map((format) => run([name, '-f', format], { host: engine.host })),
+      )
+      assert.equal(json?.stdout, all?.stdout)
+      assert.match(json?.stdout ?? '', /"(?:Name|Version)":"a<b"/)
+      assert.doesNotMatch(json?.stdout ?? '', /OwnField/)
+    })
+  }
+  it('shows what an Engine says that refuses to tell of itself', async () => {
+    engine.answers = { 'GET /info': new Failure(500, 'not <now>') }
+    const told = 'Error response from daemon: not <now>'
+    assert.deepEqual(await run(['info', '-f', '{{json .ServerErrors}}{{.ID}}'], { host: engine.host }), {
+      exitCode: 0,
+      stdout: `["${told}"]\n`,
+      stderr: `${told}\n`,
+    })
+    const alone = await run(['info', '-f', '{{.ClientErrors}}'], { host: engine.host })
+    assert.deepEqual(alone, { exitCode: 0, stdout: '[]\n', stderr: '' })
+  })
   it('asks no registry for an image whose whole id is given', async () => {
     engine.answers = { 'POST /containers/create': new Failure(404, 'No such image: gone') }
     for (const id of ['ab'.repeat(32), `sha256:${'ab'.repeat(32)}`]) {
