@@ -6,7 +6,7 @@ import { bool } from '../flags/flag.js'
 import { formatFlag } from '../flags/format.js'
 import { LiveStats } from '../live-stats.js'
 import { formatList } from '../output/list.js'
-import { STATS_LAYOUT, statsRow, type Watched } from '../output/stats-row.js'
+import { statsLayout, statsRow, type Watched } from '../output/stats-row.js'
 import { Block } from '../progress/block.js'
 import { canRedraw } from '../progress/screen.js'
 import { takeSignals } from '../signals.js'
@@ -47,7 +47,10 @@ function checkChart({ cli, flags }: StatsCall): void {
 
 function shown({ cli, flags }: StatsCall, watched: readonly Watched[]): string {
   const rows = watched.map((each) => statsRow(each, !flags['no-trunc']))
-  return formatList(rows, STATS_LAYOUT, { format: flags.format || cli.config.statsFormat, quiet: false })
+  return formatList(rows, statsLayout(watched), {
+    format: flags.format || cli.config.statsFormat,
+    quiet: false,
+  })
 }
 
 interface Target {

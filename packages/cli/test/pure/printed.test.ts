@@ -62,6 +62,14 @@ const ANSWERS = {
       ParentId: '',
     },
   ],
+  // As an Engine on Windows measures.
+  'GET /containers/box/stats': {
+    id: 'ab'.repeat(32),
+    name: '/box',
+    num_procs: 4,
+    memory_stats: { privateworkingset: 10_616_832 },
+    storage_stats: { read_size_bytes: 2125 },
+  },
   'GET /images/app/history': [
     {
       Id: `sha256:${'cd'.repeat(32)}`,
@@ -467,6 +475,14 @@ const ROWS: readonly (readonly [line: string, printed: readonly string[]])[] = [
       '',
     ],
   ],
+  [
+    'stats --no-stream box',
+    [
+      'CONTAINER ID   NAME      CPU %     PRIV WORKING SET   NET I/O   BLOCK I/O',
+      'abababababab   box       0.00%     10.12MiB           0B / 0B   2.12kB / 0B',
+    ],
+  ],
+  ["stats --no-stream --format '{{.MemPerc}} {{.PIDs}}' box", ['-- --']],
   ['volume ls --format raw', ['name: data-9', 'driver: nfs', '', 'name: data-10', 'driver: local', '']],
   [
     "images --format '{{.Digest}}'",
