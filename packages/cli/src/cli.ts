@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Container, DockerClient, InspectedContainer, TlsOptions } from 'dockline'
@@ -137,6 +138,11 @@ export class Cli {
 
   line(text: string): void {
     this.stdout.write(`${text}\n`)
+  }
+
+  /** The same for lines without an end: waits for a reader that is slow, else they would pile up here. */
+  async lineInTurn(text: string): Promise<void> {
+    if (!this.stdout.write(`${text}\n`)) await once(this.stdout, 'drain')
   }
 
   complain(text: string): void {

@@ -28,7 +28,7 @@ export const command = defineCommand({
     const { api } = await cli.client()
     // Not as the library reads events: a time in nanoseconds is more than a number of JavaScript holds.
     const events = api.http.lines({ method: 'GET', path: path`/events`, query }, { parse: parseLossless })
-    for await (const event of events) cli.line(show(objectOf(event)))
+    for await (const event of events) await cli.lineInTurn(show(objectOf(event)))
   },
 })
 

@@ -120,12 +120,14 @@ function viewOf(call: StatsCall, live: LiveStats): View {
   return new Repeated(cli, () => shown(call, live.watched))
 }
 
-/** For a pipe or a file: the table again and again, without a word to any terminal. */
+/** For a pipe or a file: the table again and again, without a word to any terminal. A reader that is slow misses some. */
 class Repeated implements View {
   readonly #timer: NodeJS.Timeout
 
   constructor(cli: Cli, show: () => string) {
-    this.#timer = setInterval(() => cli.write(show()), PRINT_EVERY_MS)
+    this.#timer = setInterval(() => {
+      if (!cli.stdout.writableNeedDrain) cli.write(show())
+    }, PRINT_EVERY_MS)
   }
 
   update(): void {}

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { Readable, Writable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
+import { dockline } from '../../dist/program.js'
 import { type Ended, startDockline } from '../support/dockline.js'
+import { NOWHERE } from '../support/nowhere.js'
 import { aServer } from '../support/scripted-engine.js'
 
 /** What an Engine tells of, in the order of its numbers. */
@@ -39,6 +42,28 @@ describe('events', () => {
     const { exitCode, stdout } = await told(test, [long, ...more, Buffer.from('"}}}')])
     assert.deepEqual([exitCode, stdout], [0, 'long\n'])
   })
+})
+
+/** Takes what is written one piece after the other, and knows how much waited at most. */
+class SlowReader extends Writable {
+  most = 0
+
+  override _write(_chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.most = Math.max(this.most, this.writableLength)
+    setImmediate(done)
+  }
+}
+
+it('events wait for a reader that is slow', async (test) => {
+  const line = `${FIRST}\n`
+  const host = await aServer(test, (request, response) => {
+    response.setHeader('Api-Version', '1.51')
+    response.end(request.url?.includes('/events') ? line.repeat(5000) : 'OK')
+  })
+  const [stdout, stderr, stdin] = [new SlowReader(), new SlowReader(), Readable.from([])]
+  const words = ['-H', host, '--config', NOWHERE, 'events', '--format', 'json']
+  assert.equal(await dockline(words, { stdin, stdout, stderr }), 0)
+  assert.ok(stdout.most < stdout.writableHighWaterMark + 2 * line.length, `${stdout.most} bytes waited`)
 })
 
 async function told(test: TestContext, pieces: readonly Buffer[]): Promise<Ended> {

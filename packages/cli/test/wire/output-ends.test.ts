@@ -41,12 +41,17 @@ describe('a reader that has had enough', () => {
       assert.deepEqual(await cutOff({ host, words }), { exitCode: 141, stderr: '' })
     })
   }
-  it('of a socket ends it the same way, also when something in it was not read', async (test) => {
-    const host = await aTalker(test, 'a'.repeat(1024 * 1024))
-    const command = started({ host, words: ['export', 'abc'] }, ['ignore', 'pipe', 'pipe'])
-    command.stdout?.once('readable', () => command.stdout?.destroy())
-    assert.deepEqual(await endOf(command), { exitCode: 141, stderr: '' })
-  })
+  const much = 'a'.repeat(1024 * 1024)
+  for (const [words, said] of [
+    [['export', 'abc'], much],
+    [['events'], `{"Type":"container","Action":"${much}"}\n`],
+  ] as const) {
+    it(`of a socket ends ${words[0]} the same way, also when something in it was not read`, async (test) => {
+      const command = started({ host: await aTalker(test, said), words }, ['ignore', 'pipe', 'pipe'])
+      command.stdout?.once('readable', () => command.stdout?.destroy())
+      assert.deepEqual(await endOf(command), { exitCode: 141, stderr: '' })
+    })
+  }
 })
 
 describe('output that cannot be kept', { skip: withoutFull }, () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
+import { Readable, Writable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
+import { dockline } from '../../dist/program.js'
 import { startDockline } from '../support/dockline.js'
+import { NOWHERE } from '../support/nowhere.js'
 import { aServer } from '../support/scripted-engine.js'
 
 describe('stats of all containers', () => {
@@ -18,6 +21,21 @@ describe('stats of all containers', () => {
     assert.match(shown, /(?:^|\n)(?:old\nnew|new\nold)\n$/)
   })
 
+  it('leave a table out while the reader has not taken the one before', async (test) => {
+    test.mock.timers.enable({ apis: ['setInterval'] })
+    const engine = await anEngine(test)
+    let table = ''
+    const stdout = new Writable({ highWaterMark: 1, write: (text) => (table += text) })
+    const words = ['-H', engine.host, '--config', NOWHERE, 'stats']
+    const ended = dockline(words, { stdin: Readable.from([]), stdout, stderr: stdout })
+    await engine.listed
+    test.mock.timers.tick(3000)
+    engine.end()
+    assert.equal(await ended, 0)
+    assert.match(table, /^CONTAINER ID/)
+    assert.equal(stdout.writableLength, table.length)
+  })
+
   it('end when there is no list', async (test) => {
     const engine = await anEngine(test, { refuses: true })
     const { exitCode, stderr } = await startDockline(engine.host, ['stats']).ended
@@ -30,6 +48,10 @@ describe('stats of all containers', () => {
 async function anEngine(test: TestContext, { refuses = false } = {}) {
   let events: ServerResponse | undefined
   let isListed = false
+  let list: () => void
+  const listed = new Promise<void>((resolve) => {
+    list = resolve
+  })
   const started = (name: string) =>
     events?.write(`${JSON.stringify({ Type: 'container', Action: 'start', Actor: actor(name) })}\n`)
   const answers: readonly (readonly [RegExp, (response: ServerResponse) => void])[] = [
@@ -46,6 +68,7 @@ async function anEngine(test: TestContext, { refuses = false } = {}) {
       /\/containers\/json/,
       (response) => {
         isListed = true
+        list()
         if (refuses) return void response.writeHead(500).end('{"message":"no list today"}')
         // That of a container in the list comes twice.
         started('old')
@@ -61,7 +84,7 @@ async function anEngine(test: TestContext, { refuses = false } = {}) {
     if (answer === undefined) response.end('OK')
     else answer(response)
   })
-  return { host, end: () => events?.end() }
+  return { host, listed, end: () => events?.end() }
 }
 
 function actor(name: string) {
