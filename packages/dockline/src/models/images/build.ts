@@ -4,7 +4,7 @@ import type { CallOptions } from '../../http/index.js'
 import { parseReference, registryKey, registryOf } from '../../support/reference.js'
 import { holdSource, withSource } from '../sessions/source.js'
 import { orRejecting, Transfer } from '../transfers/transfer.js'
-import { type BuildOptions, readBuild } from './builds/build-options.js'
+import { type BuildOptions, type BuildPlan, readBuild } from './builds/build-options.js'
 import type { BuildRun, SettledBuild } from './builds/build-run.js'
 import { planClassic } from './builds/classic.js'
 import type { BuilderName } from './builds/options.js'
@@ -26,11 +26,13 @@ export interface BuildAccess extends RegistryAccess {
 
 /** A context that is a stream is held until it is sent, and let go of when it is not. */
 export function buildImage(access: BuildAccess, options: BuildOptions): Build {
-  return orRejecting(() => withSource(options?.context, () => planBuild(access, options)))
+  return orRejecting(() => {
+    const plan = withSource(options?.context, () => readBuild(options))
+    return withSource(plan.own.context, () => planBuild(access, plan))
+  })
 }
 
-function planBuild(access: BuildAccess, options: BuildOptions): Build {
-  const plan = readBuild(options)
+function planBuild(access: BuildAccess, plan: BuildPlan): Build {
   const { own, call, builder, beyondClassic: beyond } = plan
   if (builder === 'classic' && beyond !== undefined) throw needsBuildKit(beyond)
   const settled = { ...access, ...plan, proxies: own.useConfigProxy === false ? {} : access.proxies() }
@@ -85,9 +87,10 @@ export async function askAboutDockerfile<T>(
   options: BuildOptions,
   ask: (settings: QuestionSettings) => Promise<T>,
 ): Promise<T> {
-  const plan = readBuild(options)
+  const plan = withSource(options?.context, () => readBuild(options))
+  using _context = holdSource(plan.own.context)
   await chooseBuilder(access.api, 'buildkit', plan.call)
-  return ask(settingsOf({ ...access, ...plan, proxies: access.proxies() }))
+  return await ask(settingsOf({ ...access, ...plan, proxies: access.proxies() }))
 }
 
 function settingsOf({ api, credentials, own, call, auths, proxies }: SettledBuild): QuestionSettings {

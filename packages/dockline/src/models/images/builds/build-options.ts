@@ -1,6 +1,8 @@
+import type { Readable } from 'node:stream'
 import type { AuthConfig, ImageBuildQuery } from '../../../api/index.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
+import { closedEarly, isSpent } from '../../../stream/index.js'
 import { callback, callTable, type Own } from '../../base/call.js'
 import { extraHosts } from '../../options/host.js'
 import { parseUlimit, type UlimitOptions } from '../../options/limits.js'
@@ -20,7 +22,7 @@ import {
 } from '../../options/values.js'
 import { parseAuth, parseAuths, type RegistryAuth } from '../../registry/registry-auth.js'
 import type { ExtraFiles } from '../build-context/extra-files.js'
-import { checkTar, type Tar } from '../image-transfers.js'
+import { checkTar, type Tar, tarBody } from '../image-transfers.js'
 import { platformText } from '../platform.js'
 import { buildArgs } from './build-args.js'
 import {
@@ -174,7 +176,7 @@ const buildOptions = callTable<BuildOptions, BuildSources & BuildAuths, BuilderO
 
 /** What the options of a build come to, before a builder is chosen. */
 export interface BuildPlan {
-  /** The options. Those of a builder are as they were given. */
+  /** The options, with a tar as a Buffer or one of Node's streams. Those of a builder are as they were given. */
   readonly own: Own<BuildOptions>
   readonly call: CallOptions
   /** The builder that was asked for. */
@@ -191,12 +193,19 @@ export function readBuild(options: BuildOptions): BuildPlan {
   const own = { ...read, ...given }
   checkSources(own)
   return {
-    own,
     call,
     builder: builderOf(own),
     beyondClassic: beyondClassic(own),
     auths: givenAuths(read),
+    // A stream is taken up last: until then it is its owner's.
+    own: { ...own, context: readableContext(own.context) },
   }
+}
+
+function readableContext(context: BuildOptions['context']): string | Buffer | Readable | undefined {
+  if (typeof context !== 'object') return context
+  if (isSpent(context)) throw closedEarly()
+  return tarBody(context, 'context')
 }
 
 function builderOf({ builder, useBuildKit }: Own<BuildOptions>): BuilderName | undefined {

@@ -20,7 +20,6 @@ import {
 } from '../../../buildkit/index.js'
 import type { BuildLocation, BuildWarning } from '../../../errors.js'
 import type { CallOptions } from '../../../http/index.js'
-import { holdSource } from '../../sessions/source.js'
 import type { Given } from './attributes.js'
 import { prepareBuild } from './plan.js'
 
@@ -181,7 +180,6 @@ async function ask(
   { api, call, given, ...settings }: QuestionSettings,
   request: FrontendRequest,
 ): Promise<string> {
-  using _context = holdSource(given.context)
   const build = await prepareBuild({ given: { ...given, outputs: [] }, names: [], proxies: settings.proxies })
   const { sources, attributes, secrets, agents } = build
   const methods = {
