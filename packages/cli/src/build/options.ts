@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { BuildOptions, BuildSecret } from 'dockline'
 import type { BuildKitOptions } from 'dockline/types'
+import type { BuildSource } from '../build-context.js'
 import { ExitError } from '../errors.js'
 import { buildOptions, readForBuildKit, readForClassic } from '../flags/build.js'
 import { isFalse, isTrue, type Values } from '../flags/flag.js'
@@ -200,6 +201,11 @@ function agentOf(given: string): [string, boolean | string | string[]] {
   if (path.length === 0) return [id, true]
   const [first = '', ...others] = path.join('=').split(',')
   return [id, others.length === 0 ? first : [first, ...others]]
+}
+
+/** As docker has it, the user's agent is there for a git repository over ssh. A flag takes its place. */
+export function agentFor({ remote = '' }: BuildSource): Pick<BuildOptions, 'ssh'> {
+  return /^(?:ssh:\/\/|git@[^/]+:)/.test(remote) ? { ssh: { default: true } } : {}
 }
 
 const EPOCH = 'SOURCE_DATE_EPOCH'

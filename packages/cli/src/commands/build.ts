@@ -9,6 +9,7 @@ import { flags } from '../build/flags.js'
 import { writeMetadata } from '../build/metadata.js'
 import { printsId, progressMode } from '../build/mode.js'
 import {
+  agentFor,
   type BuildFlags,
   beyondClassic,
   buildKitOptions,
@@ -55,7 +56,8 @@ async function build({ cli, flags, given, operands: [context = ''] }: BuildCall)
   checkSecretFiles(wanted)
   if (iidfile) checkIdOfImage(wanted)
   for (const warning of ignoredFlags(flags, given)) cli.complain(`WARNING: ${warning}`)
-  const options: BuildOptions = { ...wanted, ...(await buildSource(cli, context, file || undefined)) }
+  const source = await buildSource(cli, context, file || undefined)
+  const options: BuildOptions = { ...agentFor(source), ...wanted, ...source }
   if (asked !== undefined) return callFrontend(cli, asked, options)
   await forget(iidfile)
   const result = await buildWithBuildKit(cli, options, { mode, expand: debug || cli.debug })

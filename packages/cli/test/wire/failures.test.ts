@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { anAnsweringEngine } from '../support/answering-engine.js'
 import { BIN, docklineKept } from '../support/dockline.js'
 import { NO_ENGINE, NOWHERE } from '../support/nowhere.js'
 import { aFolder, aRecordingEngine, aServer } from '../support/scripted-engine.js'
@@ -358,6 +359,19 @@ describe('settings', () => {
     })
     assert.equal((await docklineKept(host, ['ps'], { env: { DOCKER_CONFIG: folder } })).stdout, 'web!\n')
   })
+})
+
+describe('the ssh agent of the user', () => {
+  for (const address of ['git@box.test:me/app.git', 'ssh://git@box.test/app.git']) {
+    it(`is there for a build of ${address}, unless a flag names another`, async (test) => {
+      const env = { SSH_AUTH_SOCK: '/not/here', DOCKER_BUILDKIT: '1' }
+      const host = await anAnsweringEngine(test, {})
+      const build = async (...flags: string[]) =>
+        (await docklineKept(host, ['build', ...flags, address], { env })).stderr
+      assert.match(await build(), /there is no file '\/not\/here'/)
+      assert.match(await build('--ssh', 'default=/other'), /there is no file '\/other'/)
+    })
+  }
 })
 
 describe('the id of a new container', () => {

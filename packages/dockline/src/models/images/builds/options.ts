@@ -21,8 +21,9 @@ export interface BuildKitOptions {
   /** For `RUN --mount=type=secret`, by id. They are asked for when a step needs them, and kept nowhere. */
   readonly secrets?: Readonly<Record<string, BuildSecret>> | undefined
   /**
-   * For `RUN --mount=type=ssh`: true forwards the agent of SSH_AUTH_SOCK, and a string is the path of the socket of an agent
-   * or of a private key; a list has several keys. An object has one of these for each id. A key with a passphrase is refused.
+   * For `RUN --mount=type=ssh`, and for a context that is a git repository over ssh: true forwards the agent of SSH_AUTH_SOCK, and a
+   * string is the path of the socket of an agent or of a private key; a list has several keys. An object has one of these for each
+   * id. A key with a passphrase is refused.
    */
   readonly ssh?: SshSource | Readonly<Record<string, SshSource>> | undefined
   /** Where the cache of this build is stored: 'type=inline', `{ type: 'registry', ref, mode: 'max' }`. */
