@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { type ClientHttp2Session, connect } from 'node:http2'
 import { join } from 'node:path'
-import { type Duplex, PassThrough, Readable } from 'node:stream'
+import { PassThrough } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
-import { type Methods, type ServerCall, serve } from '#src/buildkit/grpc/server.js'
+import type { Methods, ServerCall } from '#src/buildkit/grpc/server.js'
 import { GrpcError } from '#src/buildkit/grpc/status.js'
 import {
   BuildHistoryEvent,
-  ListWorkersResponse,
   PruneRequest,
-  SolveRequest,
   SolveResponse,
   StatusResponse,
   UsageRecord,
 } from '#src/buildkit/protobuf/control.js'
 import { decode, encode } from '#src/buildkit/protobuf/message.js'
-import { BytesMessage } from '#src/buildkit/protobuf/session.js'
 import { OciLayout } from '#src/buildkit/session/content.js'
 import {
   BuildError,
@@ -30,28 +26,23 @@ import {
   ProtocolError,
   TimeoutError,
 } from '#src/index.js'
-import type { Tar } from '#src/models/images/image-transfers.js'
 import { temporaryFolder } from '../support/archives.js'
+import { CONTAINERD, CONTROL, forever, hijacked, ID, start } from '../support/building-engine.js'
 import { deferred, failureOf } from '../support/failure.js'
-import { FakeCall } from '../support/fake-buildkit.js'
 import {
   answer,
   type Call,
   chunk,
   chunkedHead,
-  FakeEngine,
+  type FakeEngine,
   json,
   type Script,
   type Scripts,
-  upgradeHead,
 } from '../support/fake-engine.js'
 import { PATIENT } from '../support/patience.js'
 
-const ID = `sha256:${'ab'.repeat(32)}`
-const CONTROL = 'moby.buildkit.v1.Control'
 /** An empty frame of settings, as a server begins with. */
 const HTTP2_SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])
-const PULL = '/moby.upload.v1.Upload/Pull'
 const DOCKERFILE = { dockerfileContent: 'FROM busybox\n' }
 const ENDED = new PassThrough().end().destroy()
 const THIS_FILE = fileURLToPath(import.meta.url)
@@ -151,40 +142,6 @@ describe('a build with BuildKit', PATIENT, () => {
     ])
     assert.deepEqual(entitlements, ['security.insecure', 'network.host'])
     assert.deepEqual(cache?.exports, [{ type: 'inline', attrs: {} }])
-  })
-
-  for (const [what, context] of [
-    ['bytes', () => new Uint8Array(Buffer.from('a tar'))],
-    ['a stream of the web', () => new Blob(['a tar']).stream()],
-    ['a stream that is old', () => oldStream('a tar')],
-    ['an array', () => ['a ', Buffer.from('tar')]],
-  ] as [string, () => Tar][]) {
-    it(`sends its context from ${what}, whether or not its builder is named`, async (test) => {
-      for (const builder of ['buildkit', undefined] as const) {
-        const pulled = deferred<string>()
-        const { client, asking } = await start(test, {
-          methods: {
-            [`${CONTROL}/Solve`]: async (call) => {
-              const { frontendAttrs } = readSolve(await call.request())
-              pulled.resolve(await pull(await asking, new URL(frontendAttrs.context ?? '')))
-              await call.send(encode(SolveResponse, { exporterResponse: { 'containerimage.digest': ID } }))
-            },
-          },
-        })
-        await client.images.build({ context: context(), builder })
-        assert.equal(await pulled.promise, 'a tar')
-      }
-    })
-  }
-
-  it('lets go of a stream of the web when an option is wrong', async (test) => {
-    const { client } = await start(test)
-    for (const wrong of [{ tag: 'A B' }, { unknown: 1 }, { builder: 'buildkit', tag: 'A B' }]) {
-      const gone = deferred<void>()
-      const context = new ReadableStream<Uint8Array>({ cancel: () => gone.resolve() })
-      await failureOf(client.images.build({ context, ...wrong } as BuildOptions))
-      await gone.promise
-    }
   })
 
   it('has its session also when another request starts it', async (test) => {
@@ -759,8 +716,6 @@ describe('a removal of cache', PATIENT, () => {
   })
 })
 
-const GRAPHDRIVER = { 'org.mobyproject.buildkit.worker.moby.host-gateway-ip': '172.17.0.1' }
-const CONTAINERD = { ...GRAPHDRIVER, 'org.mobyproject.buildkit.worker.snapshotter': 'overlayfs' }
 const RECORD = {
   ref: '',
   frontend: '',
@@ -779,12 +734,6 @@ const RECORD = {
   numCompletedSteps: 0,
   externalError: undefined,
   numWarnings: 0,
-}
-
-interface FakeSettings {
-  readonly methods?: Methods
-  readonly worker?: Readonly<Record<string, string>>
-  readonly scripts?: Scripts
 }
 
 const TOKEN = { ACTIONS_RUNTIME_TOKEN: 's3cret' }
@@ -809,84 +758,8 @@ function pushesOf({ requests }: FakeEngine): string[] {
   return pushes.map(({ path, target }) => `${path}${target.slice(target.indexOf('?'))}`)
 }
 
-/** An Engine whose BuildKit builds everything at once. */
-async function start(test: TestContext, { methods, worker = GRAPHDRIVER, scripts }: FakeSettings = {}) {
-  const [solved, session] = [deferred<ReturnType<typeof readSolve>>(), deferred<Duplex>()]
-  const asking = deferred<ClientHttp2Session>()
-  const requests: unknown[] = []
-  const served: Methods = {
-    [`${CONTROL}/ListWorkers`]: (call) =>
-      call.send(
-        encode(ListWorkersResponse, {
-          record: [{ id: 'w', labels: worker, platforms: [], gcPolicy: [], buildkitVersion: undefined }],
-        }),
-      ),
-    [`${CONTROL}/Solve`]: async (call) => {
-      const request = readSolve(await call.request())
-      requests.push(request)
-      solved.resolve(request)
-      await call.send(
-        encode(SolveResponse, {
-          exporterResponse: { 'containerimage.config.digest': ID, 'containerimage.digest': ID },
-        }),
-      )
-    },
-    [`${CONTROL}/Status`]: async () => {},
-    ...methods,
-  }
-  const engine = await FakeEngine.start(test, {
-    'HEAD /_ping': answer(200, { 'Builder-Version': '2', 'Api-Version': '1.51', Ostype: 'linux' }, ''),
-    'POST /grpc': async (call) => {
-      serve(await hijacked(call), served)
-    },
-    'POST /session': async (call) => {
-      const socket = await hijacked(call)
-      session.resolve(socket)
-      asking.resolve(connect('http://localhost', { createConnection: () => socket }).on('error', () => {}))
-    },
-    '*': json({ Id: ID }),
-    ...scripts,
-  })
-  return {
-    engine,
-    client: engine.client(test),
-    solved: solved.promise,
-    session: session.promise,
-    /** What the Engine asks of the session. */
-    asking: asking.promise,
-    requests,
-  }
-}
-
-/** Takes an upload, as BuildKit does. */
-async function pull(session: ClientHttp2Session, { pathname }: URL): Promise<string> {
-  const call = new FakeCall(session.request({ ':method': 'POST', ':path': PULL, urlpath: pathname }))
-  call.stream.end()
-  const pieces: Uint8Array[] = []
-  for await (const message of call.messages()) pieces.push(decode(BytesMessage, message).data)
-  return Buffer.concat(pieces).toString()
-}
-
-/** A stream that has nothing but the oldest of methods. */
-function oldStream(text: string) {
-  const stream = Readable.from([Buffer.from(text)])
-  const methods = ['on', 'pipe', 'resume', 'pause'] as const
-  return Object.fromEntries(methods.map((name) => [name, stream[name].bind(stream)]))
-}
-
 function logOf(stream: number, msg: Buffer) {
   return { vertex: STEP.digest, stream, msg, timestamp: NOW }
-}
-
-/** The connection of a call, with nothing of it read by anybody. */
-async function hijacked(call: Call): Promise<Duplex> {
-  await call.body()
-  const { socket } = call.takeOver()
-  socket.removeAllListeners('data').pause()
-  // An Engine takes the end of a connection for the end of its calls.
-  socket.once('end', () => socket.destroy())
-  await call.write(upgradeHead())
-  return socket
 }
 
 const USAGE: UsageRecord = {
@@ -902,13 +775,4 @@ function readPrune(message: Buffer) {
 async function cutAnswer(call: Call): Promise<void> {
   await call.write(Buffer.concat([Buffer.from(chunkedHead('application/json')), chunk('{"status":"x"}\n')]))
   call.cut()
-}
-
-function readSolve(message: Buffer) {
-  return decode(SolveRequest, message)
-}
-
-/** Ends when nobody waits for it any more. */
-function forever(call: ServerCall): Promise<void> {
-  return new Promise((resolve) => call.signal.addEventListener('abort', () => resolve()))
 }

@@ -3,7 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import type { ServerCall } from '#src/buildkit/grpc/server.js'
+import { decode } from '#src/buildkit/protobuf/message.js'
+import { BridgeSolveRequest } from '#src/buildkit/protobuf/session.js'
 import type { CreateOptions } from '#src/index.js'
+import { start } from '../support/building-engine.js'
 import { FakeEngine, json } from '../support/fake-engine.js'
 
 const OF_DEFAULT = [
@@ -88,6 +92,22 @@ describe('a build is given the proxies of config.json', () => {
       const build = engine.requests.find(({ path }) => path === '/build')
       const sent = new URLSearchParams(build?.target.split('?')[1]).get('buildargs')
       assert.deepEqual(JSON.parse(sent ?? '{}'), buildArgs)
+    })
+
+    it(`as build arguments, also for a question about it (${useConfigProxy})`, async (test) => {
+      const asked: Record<string, string>[] = []
+      const answers = async (call: ServerCall) => {
+        asked.push(decode(BridgeSolveRequest, await call.request()).frontendOpt)
+        await call.send(new Uint8Array())
+      }
+      const methods = { 'moby.buildkit.v1.frontend.LLBBridge/Solve': answers }
+      const { engine } = await start(test, { methods })
+      const client = engine.client(test, { env: { DOCKER_CONFIG: await aConfigFolder(test, config) } })
+      await client.images.outline({ dockerfileContent: 'FROM a', useConfigProxy })
+      assert.deepEqual(
+        asked.map(({ 'build-arg:http_proxy': proxy }) => proxy),
+        [useConfigProxy === false ? undefined : 'http://p:1'],
+      )
     })
   }
 })

@@ -35,7 +35,7 @@ export function buildImage(access: BuildAccess, options: BuildOptions): Build {
 function planBuild(access: BuildAccess, plan: BuildPlan): Build {
   const { own, call, builder, beyondClassic: beyond } = plan
   if (builder === 'classic' && beyond !== undefined) throw needsBuildKit(beyond)
-  const settled = { ...access, ...plan, proxies: own.useConfigProxy === false ? {} : access.proxies() }
+  const settled = settle(access, plan)
   // What is wrong with it is thrown at once, whichever builder it is for.
   const classic = builder === 'buildkit' || beyond !== undefined ? undefined : planClassic(settled)
   const choose = async () => {
@@ -55,6 +55,10 @@ function planBuild(access: BuildAccess, plan: BuildPlan): Build {
     failure: (explanation, message) => run.failure?.(explanation, message),
     finish: () => run.finish(),
   })
+}
+
+function settle(access: BuildAccess, plan: BuildPlan): SettledBuild {
+  return { ...access, ...plan, proxies: plan.own.useConfigProxy === false ? {} : access.proxies() }
 }
 
 /** Chooses the builder that the Engine prefers, and checks that the Engine has the one that was asked for. */
@@ -90,7 +94,7 @@ export async function askAboutDockerfile<T>(
   const plan = withSource(options?.context, () => readBuild(options))
   using _context = holdSource(plan.own.context)
   await chooseBuilder(access.api, 'buildkit', plan.call)
-  return await ask(settingsOf({ ...access, ...plan, proxies: access.proxies() }))
+  return await ask(settingsOf(settle(access, plan)))
 }
 
 function settingsOf({ api, credentials, own, call, auths, proxies }: SettledBuild): QuestionSettings {

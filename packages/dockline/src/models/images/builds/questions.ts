@@ -5,6 +5,7 @@ import {
   BuildTracker,
   buildErrorOf,
   connectionErrorOf,
+  contentService,
   credentialService,
   type FrontendRequest,
   folderService,
@@ -176,11 +177,18 @@ export async function listTargets(settings: QuestionSettings): Promise<BuildTarg
   }
 }
 
+/** A question builds nothing, and runs nothing that needs hosts: the frontend does not know what 'host-gateway' is. */
+const NOT_BUILT = { outputs: [], push: false, extraHosts: undefined }
+
 async function ask(
   { api, call, given, ...settings }: QuestionSettings,
   request: FrontendRequest,
 ): Promise<string> {
-  const build = await prepareBuild({ given: { ...given, outputs: [] }, names: [], proxies: settings.proxies })
+  const build = await prepareBuild({
+    given: { ...given, ...NOT_BUILT },
+    names: [],
+    proxies: settings.proxies,
+  })
   const { sources, attributes, secrets, agents } = build
   const methods = {
     ...folderService(sources.folders, () => {}),
@@ -188,6 +196,7 @@ async function ask(
     ...secretService(secrets),
     ...(agents.size > 0 ? sshService(agents) : {}),
     ...(sources.uploads.size > 0 ? uploadService(sources.uploads, () => {}) : {}),
+    ...(sources.stores.size > 0 ? contentService(sources.stores) : {}),
   }
   try {
     const answer = await askFrontend({
