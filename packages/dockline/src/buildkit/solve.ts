@@ -68,6 +68,8 @@ export async function* solve(
     const outcome = new Outcome(solving.solve(request, { signal: stop.signal }))
     yield* watch(watching.status(plan.ref, { signal: stop.signal }), outcome)
     signal?.throwIfAborted()
+    // The build is over: a connection that is silent now has lost the answer.
+    using _watch = solving.client.watch()
     const response = await outcomeOf(outcome, watching, plan.ref)
     await finish({ response, control: watching })
   } catch (error) {
@@ -128,10 +130,6 @@ class Outcome {
     return this.#failure !== undefined
   }
 
-  get isSettled(): boolean {
-    return this.#failure !== undefined || this.#response !== undefined
-  }
-
   /** What the Engine answered; undefined where its answer was lost. */
   read(): Readonly<Record<string, string>> | undefined {
     if (this.#failure !== undefined && !(this.#failure.error instanceof ConnectionLost))
@@ -147,7 +145,7 @@ class Outcome {
 
 /** How long to wait for more about a build that has failed. A build that was refused is never reported on. */
 const QUIET_MS = 1000
-/** How long the answer may take once all is reported. */
+/** How long the answer may take once all is reported, before the history is asked, which may learn of the end still later. */
 const ANSWER_MS = 2000
 
 async function* watch(
@@ -202,18 +200,14 @@ async function outcomeOf(
   watching: Control,
   ref: string,
 ): Promise<Readonly<Record<string, string>>> {
-  using patience = timer(ANSWER_MS)
-  await Promise.race([outcome.settled, patience.elapsed])
-  const answer = outcome.read()
-  if (answer !== undefined) return answer
-  const remembered = await remember(watching, ref)
-  if (remembered !== undefined) return remembered
-  if (!outcome.isSettled) {
-    await outcome.settled
-    const late = outcome.read()
-    if (late !== undefined) return late
+  for (;;) {
+    using patience = timer(ANSWER_MS)
+    await Promise.race([outcome.settled, patience.elapsed])
+    const wasSettled = outcome.hasFailed
+    const answer = outcome.read() ?? (await remember(watching, ref))
+    if (answer !== undefined) return answer
+    if (wasSettled) throw outcome.loss
   }
-  throw outcome.loss
 }
 
 /** What the history says of a build whose answer was lost. Rejects with the error that it ended with. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { ClientHttp2Session } from 'node:http2'
 import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { frame } from '#src/buildkit/grpc/frames.js'
 import { SolveResponse } from '#src/buildkit/protobuf/control.js'
 import { decode, encode } from '#src/buildkit/protobuf/message.js'
@@ -12,12 +13,13 @@ import {
   InfoRequest,
   InfoResponse,
 } from '#src/buildkit/protobuf/session.js'
-import type { BuildOptions } from '#src/index.js'
+import { type BuildOptions, ConnectionError } from '#src/index.js'
 import type { Tar } from '#src/models/images/image-transfers.js'
 import { temporaryFolder, writeFiles } from '../support/archives.js'
-import { CONTROL, ID, readSolve, start } from '../support/building-engine.js'
+import { CONTROL, hijacked, ID, readSolve, start } from '../support/building-engine.js'
 import { deferred, failureOf } from '../support/failure.js'
 import { FakeCall } from '../support/fake-buildkit.js'
+import type { Script } from '../support/fake-engine.js'
 import { PATIENT } from '../support/patience.js'
 
 const BRIDGE = 'moby.buildkit.v1.frontend.LLBBridge/Solve'
@@ -89,6 +91,23 @@ describe('a question about a Dockerfile', PATIENT, () => {
       contexts: { base: `oci-layout://${layout}@${ID}` },
     })
     assert.equal(targets[0]?.name, '4')
+  })
+
+  it('is given up when nothing comes back, with what may be the reason', async (test) => {
+    test.mock.timers.enable({ apis: ['setInterval'] })
+    const silent: Script = async (call) => void (await hijacked(call)).resume()
+    const { client } = await start(test, { scripts: { 'POST /grpc': silent } })
+    let failure: unknown
+    const asked = failureOf(client.images.check(DOCKERFILE)).then((error) => {
+      failure = error
+    })
+    while (failure === undefined) {
+      test.mock.timers.tick(10_000)
+      await nextTurn()
+    }
+    await asked
+    assert.ok(failure instanceof ConnectionError, String(failure))
+    assert.match(failure.hint ?? '', /more than 45 kB/)
   })
 })
 

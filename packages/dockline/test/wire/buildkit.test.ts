@@ -550,6 +550,23 @@ describe('a build with BuildKit', PATIENT, () => {
     assert.equal(failure.exitCode, 9)
   })
 
+  it('asks the history until that has the end of a build whose answer never comes', async (test) => {
+    const records = [
+      { ...RECORD, completedAt: undefined },
+      { ...RECORD, error: { code: 2, message: 'exit code: 9', details: [] } },
+    ]
+    const { client } = await start(test, {
+      methods: {
+        [`${CONTROL}/Solve`]: forever,
+        [`${CONTROL}/ListenBuildHistory`]: (call) =>
+          call.send(encode(BuildHistoryEvent, { type: 1, record: records.shift() })),
+      },
+    })
+    const failure = await failureOf(client.images.build(DOCKERFILE))
+    assert.ok(failure instanceof BuildError, String(failure))
+    assert.equal(failure.exitCode, 9)
+  })
+
   it('rejects with ConnectionError when the Engine goes away', async (test) => {
     const { client } = await start(test, {
       methods: {

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { Http2Session } from 'node:http2'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { it, type TestContext } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
+import { ConnectionLost, GrpcClient } from '#src/buildkit/grpc/client.js'
 import { type Methods, serve } from '#src/buildkit/grpc/server.js'
 import { ListWorkersResponse, SolveResponse } from '#src/buildkit/protobuf/control.js'
 import { encode } from '#src/buildkit/protobuf/message.js'
 import { DockerClient } from '#src/index.js'
 import { temporaryFolder } from '../support/archives.js'
-import { PATIENT } from '../support/patience.js'
+import { aConnection } from '../support/fake-buildkit.js'
+import { PATIENT, RUNS_OUT_MS } from '../support/patience.js'
 
 const CONTROL = 'moby.buildkit.v1.Control'
 
@@ -31,6 +35,34 @@ it('builds where an Engine has neither /grpc nor /session, but speaks HTTP/2', P
   const outputs = { type: 'none' } as const
   await client.images.build({ dockerfileContent: 'FROM scratch\n', outputs, builder: 'buildkit' })
   assert.deepEqual(called.sort(), ['Session', 'Solve'])
+})
+
+describe('a connection to BuildKit that is watched', PATIENT, () => {
+  it('is closed when nothing comes back', async (test) => {
+    const [ours, theirs] = aConnection()
+    const client = new GrpcClient(ours)
+    test.after(() => client.close())
+    theirs.resume()
+    using _watch = client.watch(50)
+    await assert.rejects(client.unary('a.Service/Method', new Uint8Array()), ConnectionLost)
+  })
+
+  it('stays open however long a call takes, as long as pings are answered', async (test) => {
+    const [ours, theirs] = aConnection()
+    const serving = serve(theirs, {
+      'a.Service/Method': async (call) => {
+        for (let pings = 0; pings < 2; pings++) await once(call.stream.session as Http2Session, 'ping')
+        await call.send(Buffer.from('answer'))
+      },
+    })
+    const client = new GrpcClient(ours)
+    test.after(() => {
+      client.close()
+      serving.close()
+    })
+    using _watch = client.watch(RUNS_OUT_MS)
+    assert.equal(String(await client.unary('a.Service/Method', new Uint8Array())), 'answer')
+  })
 })
 
 /** Tells the two protocols apart by the first bytes. */

@@ -19,6 +19,9 @@ export class ConnectionLost extends Error {
   }
 }
 
+/** How long an Engine may take to answer a ping, however busy its machine is. */
+const PATIENCE_MS = 10_000
+
 /** Calls over one HTTP/2 connection that somebody else has opened. */
 export class GrpcClient {
   readonly #session: ClientHttp2Session
@@ -66,6 +69,26 @@ export class GrpcClient {
       ...metadata,
     })
     return new GrpcCall(method, stream, signal)
+  }
+
+  /**
+   * Closes the connection when nothing has come back for so long, until the result is disposed of. Node 20 says nothing of bytes
+   * that are no HTTP/2 to it, such as an error of more than 64 KiB, and waits for ever.
+   */
+  watch(patienceMs = PATIENCE_MS): Disposable {
+    const session = this.#session
+    let answered = true
+    // What has come meanwhile is read first, also where the program was busy for longer than that.
+    const check = () => {
+      if (session.destroyed) return
+      if (!answered) return this.close()
+      answered = false
+      session.ping(() => {
+        answered = true
+      })
+    }
+    const timer = setInterval(() => setImmediate(check), patienceMs)
+    return { [Symbol.dispose]: () => clearInterval(timer) }
   }
 
   /** Ends the connection, with the calls that are under way. */

@@ -177,6 +177,9 @@ export async function listTargets(settings: QuestionSettings): Promise<BuildTarg
   }
 }
 
+/** An Engine quotes the whole Dockerfile in an error. A build has another connection to learn of the error. */
+const HINT = 'does the Dockerfile have more than 45 kB? Then only a build tells what is wrong with it'
+
 /** A question builds nothing, and runs nothing that needs hosts: the frontend does not know what 'host-gateway' is. */
 const NOT_BUILT = { outputs: [], push: false, extraHosts: undefined }
 
@@ -211,7 +214,7 @@ async function ask(
   } catch (error) {
     if (!(error instanceof SolveFailure)) throw error
     const { error: reason, sessionLost } = error
-    if (!(reason instanceof GrpcError)) throw connectionErrorOf(reason, api.http.address, sessionLost)
+    if (!(reason instanceof GrpcError)) throw connectionErrorOf(reason, api.http.address, sessionLost ?? HINT)
     throw buildErrorOf({ error: reason, sessionLost, tracker: new BuildTracker(new SentFilesCounter()) })
   }
 }
