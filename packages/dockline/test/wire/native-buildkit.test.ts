@@ -12,6 +12,7 @@ import { DockerClient } from '#src/index.js'
 import { temporaryFolder } from '../support/archives.js'
 import { aConnection } from '../support/fake-buildkit.js'
 import { PATIENT, RUNS_OUT_MS } from '../support/patience.js'
+import { until } from '../support/pty.js'
 
 const CONTROL = 'moby.buildkit.v1.Control'
 
@@ -64,6 +65,40 @@ describe('a connection to BuildKit that is watched', PATIENT, () => {
     assert.equal(String(await client.unary('a.Service/Method', new Uint8Array())), 'answer')
   })
 })
+
+it('answers the calls after one that BuildKit resets as it begins it', PATIENT, async (test) => {
+  const [ours, theirs] = aConnection()
+  const called: string[] = []
+  const serving = serve(ours, {
+    'a.Service/Reset': async () => void called.push('Reset'),
+    'a.Service/Method': async () => void called.push('Method'),
+  })
+  test.after(() => serving.close())
+  theirs.resume()
+  theirs.write(
+    Buffer.concat([
+      Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+      frameOf(SETTINGS, 0, Buffer.alloc(0)),
+      frameOf(HEADERS, 1, headersOf('/a.Service/Reset')),
+      frameOf(RST_STREAM, 1, Buffer.from([0, 0, 0, 8])),
+      frameOf(HEADERS, 3, headersOf('/a.Service/Method')),
+    ]),
+  )
+  await until(() => called.includes('Method'), 'the second call has come')
+})
+
+const [HEADERS, RST_STREAM, SETTINGS] = [1, 3, 4]
+
+/** A frame of HTTP/2. Headers are all in one. */
+function frameOf(type: number, stream: number, payload: Buffer): Buffer {
+  const head = Buffer.from([0, 0, payload.length, type, type === HEADERS ? 4 : 0, 0, 0, 0, stream])
+  return Buffer.concat([head, payload])
+}
+
+/** The headers of a call: POST over http to `x`, and the path. */
+function headersOf(path: string): Buffer {
+  return Buffer.concat([Buffer.from([0x83, 0x86, 0x01, 1, 0x78, 0x04, path.length]), Buffer.from(path)])
+}
 
 /** Tells the two protocols apart by the first bytes. */
 async function anEngine(test: TestContext, methods: Methods): Promise<string> {

@@ -38,6 +38,9 @@ export function serve(connection: Duplex, methods: Methods): Serving {
   server.on('stream', (...args: unknown[]) => {
     // Node's types leave the last argument out, which has each header by itself.
     const [stream, headers, , raw] = args as StreamArguments
+    // The bytes that begin a call may reset the call too.
+    stream.on('error', () => {})
+    if (stream.destroyed || stream.closed) return
     void answer(new ServerCall(stream, raw), methods[headers[':path']?.slice(1) ?? ''])
   })
   const closed = new Promise<void>((resolve) => {
