@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { lstat, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PassThrough, Writable } from 'node:stream'
+import { Duplex, PassThrough, Writable } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
 import {
   DATA_HEADER_BYTES,
@@ -52,7 +52,7 @@ describe('an output to a folder', PATIENT, () => {
         statOf('link', { mode: LINK + 0o777, linkname: 'd/a' }),
         statOf('same', { linkname: 'large' }),
       ]
-      const { ended } = await send(test, { kind: 'folder', path: dest }, { stats, files, cut })
+      const { ended } = await send(aDaemon(test, { kind: 'folder', path: dest }, cut), { stats, files })
       assert.equal(ended.status, '0')
       assert.deepEqual((await readdir(dest)).sort(), ['d', 'empty', 'large', 'link', 'same'])
       assert.equal(await readFile(join(dest, 'link'), 'utf8'), 'content')
@@ -62,6 +62,24 @@ describe('an output to a folder', PATIENT, () => {
     })
   }
 
+  it('takes the results for several platforms at once, with the same folders, files and links in them', async (test) => {
+    const dest = await temporaryFolder()
+    const daemon = aDaemon(test, { kind: 'folder', path: dest })
+    const folders = Array.from({ length: 50 }, (_, at) => `d${at + 10}`)
+    const stats = folders.flatMap((name) => [
+      statOf(name, { mode: FOLDER + 0o755 }),
+      statOf(`${name}/a`),
+      statOf(`${name}/link`, { mode: LINK + 0o777, linkname: 'a' }),
+      statOf(`${name}/same`, { linkname: `${name}/a` }),
+    ])
+    const files = Object.fromEntries(folders.map((name) => [`${name}/a`, name]))
+    const results = [1, 2, 3].map(() => send(daemon, { stats, files }))
+    for (const { ended, error } of await Promise.all(results))
+      assert.deepEqual([ended.status, error], ['0', undefined])
+    for (const [name, content] of Object.entries(files))
+      assert.equal(await readFile(join(dest, name), 'utf8'), content)
+  })
+
   it('keeps times before 1970', async (test) => {
     const dest = await temporaryFolder()
     const modTime = -86_400_500_000_000n
@@ -70,7 +88,7 @@ describe('an output to a folder', PATIENT, () => {
       statOf('f', { modTime }),
       statOf('link', { mode: LINK + 0o777, linkname: 'f', modTime }),
     ]
-    await send(test, { kind: 'folder', path: dest }, { stats, files: {} })
+    await send(aDaemon(test, { kind: 'folder', path: dest }), { stats, files: {} })
     for (const { path } of stats) assert.equal((await lstat(join(dest, path))).mtimeMs, -86_400_500, path)
   })
 
@@ -78,11 +96,10 @@ describe('an output to a folder', PATIENT, () => {
     it(`is refused when it would write to ${name}`, async (test) => {
       const [dest, elsewhere] = [await temporaryFolder(), await temporaryFolder()]
       await symlink(elsewhere, join(dest, 'through'))
-      const { ended, error } = await send(
-        test,
-        { kind: 'folder', path: dest },
-        { stats: [statOf(name)], files: {} },
-      )
+      const { ended, error } = await send(aDaemon(test, { kind: 'folder', path: dest }), {
+        stats: [statOf(name)],
+        files: {},
+      })
       assert.notEqual(ended.status, '0')
       assert.match(error ?? '', /was refused/)
       assert.deepEqual(await readdir(elsewhere), [])
@@ -135,6 +152,11 @@ describe('an output to a file', PATIENT, () => {
     const stream = new Writable({ write: (_chunk, _encoding, done) => done(full) })
     const { status, message } = await sendBytes(aDaemon(test, { kind: 'stream', stream }), 'x')
     assert.deepEqual([status, message], ['8', 'no space left on device'])
+  })
+
+  it('is complete when the stream that it goes to has all, also where that is read from as well', async (test) => {
+    const stream = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
+    assert.equal((await sendBytes(aDaemon(test, { kind: 'stream', stream }), 'x')).status, '0')
   })
 
   it('leaves no listener on the stream that it goes to', async (test) => {
@@ -199,16 +221,14 @@ async function sendBytes(daemon: FakeBuildKit, bytes: string): Promise<Ended> {
 interface Sent {
   readonly stats: readonly Stat[]
   readonly files: Readonly<Record<string, string>>
-  readonly cut?: Cut | undefined
 }
 
 /** Sends a folder as BuildKit does. */
 async function send(
-  test: TestContext,
-  target: OutputTarget,
-  { stats, files, cut }: Sent,
+  daemon: FakeBuildKit,
+  { stats, files }: Sent,
 ): Promise<{ ended: Ended; error: string | undefined }> {
-  const call = aDaemon(test, target, cut).call(METHOD)
+  const call = daemon.call(METHOD)
   const batch = new StatBatch()
   for (const each of stats) batch.add(each)
   call.stream.write(Buffer.concat([batch.take(), END_OF_STATS]))

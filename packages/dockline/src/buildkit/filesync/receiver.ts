@@ -28,12 +28,24 @@ import {
 
 type ReceivedStat = NonNullable<Packet['stat']>
 
+/** Does one thing after the other. */
+export type InTurn = <T>(act: () => Promise<T>) => Promise<T>
+
+export function takingTurns(): InTurn {
+  let last: Promise<unknown> = Promise.resolve()
+  return (act) => {
+    const done = last.then(act)
+    last = done.catch(() => {})
+    return done
+  }
+}
+
 /**
  * Writes a folder that the Engine sends, over what is there. Nothing is written outside of it, nor through a link that is
- * in it.
+ * in it. The folders for several platforms may come at once and have the same names: what is there is replaced `inTurn`.
  */
-export async function receiveFolder(call: ServerCall, destination: string): Promise<void> {
-  const receiving = new Receiving(call, await realpath(destination))
+export async function receiveFolder(call: ServerCall, destination: string, inTurn: InTurn): Promise<void> {
+  const receiving = new Receiving(call, await realpath(destination), inTurn)
   try {
     await receiving.run()
   } catch (error) {
@@ -56,6 +68,7 @@ class Receiving {
   readonly #call: ServerCall
   readonly #root: string
   readonly #folder: SafeFolder
+  readonly #inTurn: InTurn
   readonly #files = new Map<number, ReceivedFile>()
   /** Made in the end, when what they link to is there. */
   readonly #links: ReceivedStat[] = []
@@ -65,8 +78,9 @@ class Receiving {
   #listed = false
   #writes = 0
 
-  constructor(call: ServerCall, root: string) {
+  constructor(call: ServerCall, root: string, inTurn: InTurn) {
     this.#call = call
+    this.#inTurn = inTurn
     this.#root = root
     this.#folder = new SafeFolder(root)
   }
@@ -78,7 +92,7 @@ class Receiving {
       if (packet.type === PacketType.ERR)
         throw new GrpcError(GrpcStatus.ABORTED, Buffer.from(packet.data).toString())
       await this.#take(packet)
-      if (this.#listed && this.#files.size === 0) await this.#finish()
+      if (this.#listed && this.#files.size === 0) await this.#inTurn(() => this.#finish())
     }
     throw new GrpcError(GrpcStatus.CANCELLED, 'the Engine left before it had sent all files')
   }
@@ -91,7 +105,7 @@ class Receiving {
     if (type === PacketType.DATA) return this.#addData(id, data)
     if (type !== PacketType.STAT) return
     if (stat === undefined) this.#listed = true
-    else await this.#addEntry(stat, this.#stats++)
+    else await this.#inTurn(() => this.#addEntry(stat, this.#stats++))
   }
 
   async #addEntry(stat: ReceivedStat, id: number): Promise<void> {
@@ -100,7 +114,7 @@ class Receiving {
     if (hasBit(stat.mode, FileMode.SYMLINK)) return makeSymlink(stat, path)
     if (stat.linkname !== '') return void this.#links.push(stat)
     if (!isRegular(stat.mode)) return this.#makeNode(stat, path)
-    this.#files.set(id, new ReceivedFile(stat, path))
+    this.#files.set(id, new ReceivedFile(stat, path, this.#inTurn))
     await this.#call.write(requestPacket(id))
   }
 
@@ -169,12 +183,14 @@ class Receiving {
 class ReceivedFile {
   readonly #stat: ReceivedStat
   readonly #path: string
+  readonly #inTurn: InTurn
   #handle: Promise<FileHandle> | undefined
   #written: Promise<void> = Promise.resolve()
   #gathered: Uint8Array[] = []
   #length = 0
 
-  constructor(stat: ReceivedStat, path: string) {
+  constructor(stat: ReceivedStat, path: string, inTurn: InTurn) {
+    this.#inTurn = inTurn
     this.#stat = stat
     this.#path = path
   }
@@ -214,7 +230,10 @@ class ReceivedFile {
 
   /** A new file each time: neither what a link points to nor another name of an old file is written to. */
   #open(): Promise<FileHandle> {
-    this.#handle ??= makeRoom(this.#stat.path, this.#path).then(() => open(this.#path, 'wx', 0o600))
+    this.#handle ??= this.#inTurn(async () => {
+      await makeRoom(this.#stat.path, this.#path)
+      return open(this.#path, 'wx', 0o600)
+    })
     this.#handle.catch(() => {})
     return this.#handle
   }

@@ -5,7 +5,7 @@ import { copyFile, lstat, mkdir, realpath, rename, rm } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { StreamError } from '../../errors.js'
-import { receiveFolder } from '../filesync/receiver.js'
+import { type InTurn, receiveFolder, takingTurns } from '../filesync/receiver.js'
 import type { Methods, ServerCall } from '../grpc/server.js'
 import { GrpcError, GrpcStatus } from '../grpc/status.js'
 import { decode } from '../protobuf/message.js'
@@ -19,13 +19,14 @@ export type OutputTarget =
 
 /** Takes what exporters send, by their place in the list of exporters. */
 export function outputService(targets: ReadonlyMap<number, OutputTarget>): Methods {
+  const inTurn = takingTurns()
   return {
     'moby.filesync.v1.FileSend/DiffCopy': async (call) => {
       // Engines before 25 have one exporter, and do not say which.
       const [id = '0'] = call.metadata('buildkit-attachable-exporter-id')
       const target = targets.get(Number(id)) ?? onlyOne(targets)
       if (target === undefined) throw new GrpcError(GrpcStatus.NOT_FOUND, `there is no output ${id}`)
-      await receive(call, target)
+      await receive(call, target, inTurn)
     },
   }
 }
@@ -34,11 +35,11 @@ function onlyOne(targets: ReadonlyMap<number, OutputTarget>): OutputTarget | und
   return targets.size === 1 ? [...targets.values()][0] : undefined
 }
 
-async function receive(call: ServerCall, target: OutputTarget): Promise<void> {
+async function receive(call: ServerCall, target: OutputTarget, inTurn: InTurn): Promise<void> {
   if (target.kind === 'stream') return writeTo(call, target.stream)
   if (target.kind === 'file') return writeFile(call, target.path)
   await mkdir(target.path, { recursive: true })
-  await receiveFolder(call, target.path)
+  await receiveFolder(call, target.path, inTurn)
 }
 
 /** Under another name until it is complete, except where there is something else than a file, such as a pipe. */
@@ -62,7 +63,7 @@ async function writeFile(call: ServerCall, path: string): Promise<void> {
 
 async function writeTo(call: ServerCall, stream: Writable): Promise<void> {
   const { signal } = call
-  const done = finished(stream, { cleanup: true, signal })
+  const done = finished(stream, { readable: false, cleanup: true, signal })
   // It is met below, whenever it comes.
   done.catch(() => {})
   try {
