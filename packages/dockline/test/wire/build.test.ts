@@ -289,6 +289,11 @@ describe('images.build', () => {
       { context: 'https://box/x.git', files: { a: 'x' }, builder: 'classic' },
       /files cannot be given with a context that the Engine fetches/,
     ],
+    [
+      'several platforms on the classic builder',
+      { context: '.', platform: 'linux/amd64,linux/arm64', builder: 'classic' },
+      /platform with several needs BuildKit/,
+    ],
     ['a context beside a remote', { context: '.', remote: 'x' }, /context cannot be given with remote/],
     ['a context that is none', { context: 7 as never }, /context must be a Buffer or a stream, not 7/],
     ['a name', { context: '.', tag: 'A B' }, /'A B'/],

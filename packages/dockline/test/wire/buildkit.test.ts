@@ -348,6 +348,13 @@ describe('a build with BuildKit', PATIENT, () => {
     }
   })
 
+  it('takes several platforms in one string, also where its builder is not named', async (test) => {
+    const { client, solved } = await start(test, { worker: CONTAINERD })
+    const platform = 'linux/amd64,linux/arm64,linux/arm/v7'
+    await client.images.build({ ...DOCKERFILE, platform })
+    assert.equal((await solved).frontendAttrs.platform, platform)
+  })
+
   it("takes the platform 'local' for the one of this machine", async (test) => {
     const { client, solved } = await start(test, { worker: CONTAINERD })
     await client.images.build({ ...DOCKERFILE, platform: 'Local,linux/s390x' })

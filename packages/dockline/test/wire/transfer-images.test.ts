@@ -48,6 +48,13 @@ describe('images.pull', () => {
     ])
   })
 
+  it('takes one platform, and sends nothing for several', async (test) => {
+    const { engine, client } = await start(test, {})
+    const pull = client.images.pull('alpine', { platform: 'linux/amd64,linux/arm64' })
+    assert.match(String(await failureOf(pull)), /^InvalidArgumentError: platform must be like/)
+    assert.deepEqual(engine.requests, [])
+  })
+
   it('pulls by digest', async (test) => {
     const { engine, client } = await start(test, {
       'POST /images/create': chunked('application/json'),

@@ -9,7 +9,7 @@ const EXPECTED = "like 'linux', 'linux/arm64' or 'linux/arm/v7'"
 
 /** `os[/architecture[/variant]]`, checked and left as it is: the form for pulls and builds. */
 export const platformText: Convert<string> = (value, option) => {
-  const fits = typeof value === 'string' && /^[^/\s]+(\/[^/\s]+){0,2}$/.test(value)
+  const fits = typeof value === 'string' && /^[^/\s,]+(\/[^/\s,]+){0,2}$/.test(value)
   return fits ? value : invalid(option, EXPECTED, value)
 }
 

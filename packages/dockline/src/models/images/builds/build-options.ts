@@ -100,7 +100,7 @@ export interface BuildSettings {
   readonly network?: string | undefined
   /** Runs every step anew, or with BuildKit those of the stages that are named. Default: false. */
   readonly noCache?: boolean | readonly string[] | undefined
-  /** The platform, such as 'linux/arm64'. BuildKit takes several. API 1.32. */
+  /** The platform, such as 'linux/arm64'. BuildKit takes several, in a list or with commas between. API 1.32. */
   readonly platform?: string | readonly string[] | undefined
   /** Pulls the images it is made of also when they are here. Default: false. */
   readonly pull?: boolean | undefined
@@ -224,7 +224,7 @@ function beyondClassic(own: Own<BuildOptions>): string | undefined {
   const isElsewhere = typeof own.context === 'object' || own.remote !== undefined || isRemote(own.context)
   if (isElsewhere && own.dockerfileContent !== undefined)
     return 'dockerfileContent beside a tar or an address'
-  return Array.isArray(platform) ? 'platform with several' : undefined
+  return Array.isArray(platform) || String(platform).includes(',') ? 'platform with several' : undefined
 }
 
 /** Refuses a build of nothing, and sources that exclude each other. */
