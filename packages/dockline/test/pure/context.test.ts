@@ -130,7 +130,9 @@ describe('packContext', () => {
       'sub/keep.log',
     ])
     assert.deepEqual(await names(['sub/deep/a']), ['sub/deep/a'])
-    assert.ok((await names(['.'])).includes('other/b'))
+    for (const path of ['/sub/deep/a', '//sub//deep/a', 'x/../sub/deep/a'])
+      assert.deepEqual(await names([path]), ['sub/deep/a'])
+    for (const all of ['.', '/', '']) assert.ok((await names([all])).includes('other/b'))
     await assert.rejects(names(['Dockerfile', 'missing']), {
       name: 'InvalidArgumentError',
       message: /context: there is no .*missing/,
@@ -228,6 +230,16 @@ describe('packContext', () => {
       'a file outside of the context',
       { dockerfileContent: 'b', files: { '../x': '' } },
       /^files: '\.\.\/x' is not a path/,
+    ],
+    [
+      'a chosen path outside of the context',
+      { context: '/usr', dockerfileContent: 'b', only: ['a/../../x'] },
+      /^only: 'a\/\.\.\/\.\.\/x' is not in the context$/,
+    ],
+    [
+      'chosen paths that are none',
+      { context: '/usr', dockerfileContent: 'b', only: 'src' as never },
+      /^only must be an array of strings, not a string$/,
     ],
     [
       'a file whose mode is no number',
