@@ -1,7 +1,6 @@
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { StreamError } from '../errors.js'
-import { onAbort } from '../support/abort.js'
 import type { Source } from './frames.js'
 import { leadToSameFile } from './same-file.js'
 
@@ -57,7 +56,6 @@ class Destination {
   readonly #writable: Writable
   readonly #onGone: () => void
   readonly #cancelled: AbortSignal
-  readonly #release: () => void
   #failure: Error | undefined
   #wake: (() => void) | undefined
 
@@ -65,7 +63,7 @@ class Destination {
     this.#writable = writable
     this.#onGone = onGone
     this.#cancelled = cancelled
-    this.#release = onAbort(cancelled, this.#ready)
+    cancelled.addEventListener('abort', this.#ready)
     writable.on('drain', this.#ready).on('error', this.#fail).once('close', this.#close)
     // The close of a Writable that is closed by now is over, and nothing may ever be written that would find it so.
     if (writable.destroyed || writable.writableEnded) this.#close()
@@ -99,7 +97,7 @@ class Destination {
   }
 
   release(): void {
-    this.#release()
+    this.#cancelled.removeEventListener('abort', this.#ready)
     this.#writable.off('drain', this.#ready).off('error', this.#fail).off('close', this.#close)
   }
 

@@ -1,10 +1,13 @@
-import type { Readable, Writable } from 'node:stream'
+import { finished, type Readable, type Writable } from 'node:stream'
 import { TerminalError } from '../errors.js'
 import { DetachMatcher } from '../stream/detach-keys.js'
 import { isTerminal } from './raw-mode.js'
 
 /** Types ctrl-d. A tty is never half-closed: the Engine would take that for a detach. */
 const END_OF_TRANSMISSION = Buffer.from([4])
+
+/** Codes of errors that are an end of stdin. */
+const ENDS = ['EIO', 'EAGAIN', 'ERR_STREAM_PREMATURE_CLOSE']
 
 export interface InputOptions {
   readonly tty: boolean
@@ -20,6 +23,7 @@ export class InputPump {
   readonly #to: Writable
   readonly #options: InputOptions
   readonly #matcher: DetachMatcher | undefined
+  #forget = ignore
 
   constructor(from: Readable, to: Writable, options: InputOptions) {
     this.#from = from
@@ -29,21 +33,18 @@ export class InputPump {
   }
 
   start(): void {
-    this.#from.on('data', this.#onData).on('error', this.#onError)
-    // A stream that is destroyed has a close and no end.
-    this.#from.once('end', this.#onEnd).once('close', this.#onEnd)
+    this.#forget = finished(this.#from, { writable: false }, this.#onEnd)
     // Somebody may have held it back until here, as an earlier session does at its end.
-    this.#from.resume()
-    if (this.#from.readableEnded || this.#from.destroyed) this.#onEnd()
+    this.#from.on('data', this.#onData).resume()
   }
 
   /** Releases stdin, so that the process can end. Bytes that were not read are left for the next reader. */
   stop(): void {
-    this.#from.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onEnd)
+    this.#forget()
+    this.#from.off('data', this.#onData)
     this.#to.off('drain', this.#onDrain)
     if (this.#from.listenerCount('data') === 0) this.#from.pause()
     // An error may still be on its way, and no other listener may be there.
-    this.#from.off('error', this.#onError)
     if (!this.#from.listeners('error').includes(ignore)) this.#from.on('error', ignore)
   }
 
@@ -65,20 +66,20 @@ export class InputPump {
     this.#from.resume()
   }
 
-  readonly #onEnd = () => {
-    this.#from.off('end', this.#onEnd).off('close', this.#onEnd)
+  /**
+   * A terminal that has gone away reads as EIO, and a stream that somebody destroyed closes without an end: nothing more will be
+   * typed, and the output goes on.
+   */
+  readonly #onEnd = (cause?: NodeJS.ErrnoException | null) => {
+    if (cause && !ENDS.includes(cause.code ?? '')) {
+      this.#options.onError(new TerminalError(`cannot read stdin: ${cause.message}`, { cause }))
+      return
+    }
     const held = this.#matcher?.end()
     if (held !== undefined && held.length > 0) this.#to.write(held)
     if (!this.#options.tty) this.#to.end()
     // Nobody ends the input of a raw terminal, where ctrl-d is a key as any other: its window was closed.
     else if (!isRaw(this.#from)) this.#to.write(END_OF_TRANSMISSION)
-  }
-
-  /** A terminal that has gone away reads as EIO: nothing more will be typed, and the output goes on. */
-  readonly #onError = (cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'EIO' || cause.code === 'EAGAIN') return this.#onEnd()
-    this.stop()
-    this.#options.onError(new TerminalError(`cannot read stdin: ${cause.message}`, { cause }))
   }
 }
 

@@ -43,7 +43,8 @@ function stopListening(): void {
 
 const onSignal = Object.assign(
   (signal: NodeJS.Signals) => {
-    if (process.listeners(signal).some(isForeign)) stepAside(signal)
+    if (process.listeners(signal).some((listener) => !isOurs(listener) && !(RESTORES in listener)))
+      stepAside(signal)
     else if (isEnding) endBy(signal)
     else void removeAndEndBy(signal)
   },
@@ -52,10 +53,6 @@ const onSignal = Object.assign(
 
 function isOurs(listener: object): boolean {
   return OURS in listener
-}
-
-function isForeign(listener: object): boolean {
-  return !isOurs(listener) && !(RESTORES in listener)
 }
 
 /**
