@@ -178,7 +178,7 @@ describe('container.waitFor', () => {
     const http = { headers: { connection: 'Upgrade', upgrade: 'websocket' }, status: 101 }
     await container.waitFor({ http, ...PATIENT })
     const error = await failureOf(container.waitFor({ http: { ...http, body: 'x' }, timeout: 500 }))
-    assert.match(String(error), /not yet http GET \/ \(.*\)/)
+    assert.match(String(error), /not yet http GET \/ \(answered 101 with another body\)/)
   })
 
   it('rejects with what the test of the status throws, or gives in place of true or false', async (test) => {
