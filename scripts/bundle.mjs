@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
-import { compact, squeeze } from './lib/compact.mjs'
+import { compact, squeeze, withoutIndents } from './lib/compact.mjs'
 import { doorModules, LIBRARY } from './lib/doors.mjs'
 import { LEFT_OUT } from './lib/left-out.mjs'
 import { ROOT } from './lib/prepare.mjs'
@@ -145,7 +145,7 @@ async function bundleDropIn() {
     external: [/^node:/],
     alias: ALIASES,
     chunkOf: (id, getModuleInfo) => (core(getModuleInfo).has(id) && !isDoor(id) ? 'core' : null),
-    plugins: [LEFT_OUT, FOR_BUNDLERS, WITHOUT_PATHS],
+    plugins: [LEFT_OUT, FOR_BUNDLERS, PLAIN],
     extension: 'js',
     // It runs in other people's programs: an error of theirs that is not caught shows the line that it comes from.
   })
@@ -411,15 +411,17 @@ const FOR_BUNDLERS = {
   },
 }
 
+const PATH_OF_MODULE = /^\/\/ (?:packages|node_modules)\/\S+\n/gm
+
 /**
- * Takes the comments away that have the path of each module: the names of functions and classes lead there as well.
+ * Takes the indents away, and the comments that have the path of each module: the names of functions and classes lead there as well.
  * @type {import('rolldown').Plugin}
  */
-const WITHOUT_PATHS = {
-  name: 'without-paths',
+const PLAIN = {
+  name: 'plain',
   generateBundle(_options, files) {
     for (const file of Object.values(files))
-      if (file.type === 'chunk') file.code = file.code.replace(/^\/\/ (?:packages|node_modules)\/\S+\n/gm, '')
+      if (file.type === 'chunk') file.code = withoutIndents(file.code.replace(PATH_OF_MODULE, ''))
   },
 }
 

@@ -107,6 +107,19 @@ function withShortDeclarations(code) {
     .join('')
 }
 
+/**
+ * Lets every line begin at its first word, but for those of a text.
+ * @param {string} code
+ */
+export function withoutIndents(code) {
+  const texts = [...nodesIn(parseSync('chunk.cjs', code).program)].filter(
+    ({ type }) => type === 'TemplateElement',
+  )
+  return code.replace(/^\t+/gm, (indent, place) =>
+    texts.some(({ start, end }) => start < place && place < end) ? indent : '',
+  )
+}
+
 /** What may begin a line without being taken for more of the line before. */
 const BEGINNING = /^(?!in\b|instanceof\b)[\w$#]/
 /** A field of such a name would be a word of the member behind it. */
