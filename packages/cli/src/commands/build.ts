@@ -61,14 +61,20 @@ async function build({ cli, flags, given, operands: [context = ''] }: BuildCall)
   if (asked !== undefined) return callFrontend(cli, asked, options)
   await forget(iidfile)
   const result = await buildWithBuildKit(cli, options, { mode, expand: debug || cli.debug })
-  if (printsId({ progress, quiet }) && !writesToStdout(options)) cli.line(result.imageId ?? '')
+  if (printsId({ progress, quiet }) && !writesToStdout(options)) cli.line(idOf(result))
   await writeFiles(cli, flags, result)
   return 0
 }
 
+/** The id of the image, also of one that is in an archive only. */
+function idOf({ imageId, metadata }: BuildResult): string {
+  const { 'containerimage.config.digest': config, 'containerimage.digest': digest } = metadata
+  return String(imageId ?? config ?? digest ?? '')
+}
+
 async function writeFiles(cli: Cli, flags: BuildFlags, result: BuildResult): Promise<void> {
   const { iidfile, 'metadata-file': metadata } = flags
-  if (iidfile) await writeId(iidfile, result.imageId ?? '', 'ERROR: writing image ID file: ')
+  if (iidfile) await writeId(iidfile, idOf(result), 'ERROR: writing image ID file: ')
   if (metadata) await writeMetadata(cli, metadata, result)
 }
 

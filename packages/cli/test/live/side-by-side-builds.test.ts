@@ -194,6 +194,9 @@ CMD ["words"]
 
 const WITH_IMAGE = ['--iidfile', 'OUT/iid']
 
+/** The id is printed, too. */
+const WITH_ID = ['-q', ...WITH_IMAGE]
+
 /** Cases whose images are compared field by field. */
 const IMAGES: Readonly<Record<string, Case>> = {
   'an image with all that can be configured': {
@@ -245,13 +248,13 @@ const OF_CONTAINERD: Readonly<Record<string, Case>> = {
   },
   'an OCI archive': {
     dockerfile: CONFIGURED,
-    words: ['-o', 'type=oci,dest=OUT/out.tar,annotation.a=b'],
-    made: archiveIn,
+    words: [...WITH_ID, '-o', 'type=oci,dest=OUT/out.tar,annotation.a=b'],
+    made: archiveWithId,
   },
   'an archive for docker load': {
     dockerfile: CONFIGURED,
-    words: ['-o', 'type=docker,dest=OUT/out.tar'],
-    made: archiveIn,
+    words: [...WITH_ID, '-o', 'type=docker,dest=OUT/out.tar'],
+    made: archiveWithId,
   },
   'a cache in a folder': {
     dockerfile: CONFIGURED,
@@ -445,6 +448,15 @@ async function archiveIn(out: string): Promise<unknown> {
       return { ...config, created: '', rootfs: config.rootfs.diff_ids.length, history: history(config) }
     }),
   }
+}
+
+/** The same, and whose digest the id is, among those of the archive. */
+async function archiveWithId(out: string): Promise<unknown> {
+  const id = await readFile(join(out, 'iid'), 'utf8')
+  const entries = await listTar(Readable.from([await readFile(join(out, 'out.tar'))]))
+  const named = entries.find(({ name }) => name === `blobs/${id.replace(':', '/')}`)
+  const { mediaType } = JSON.parse(named?.content ?? '{}') as { readonly mediaType?: string }
+  return { archive: await archiveIn(out), isNamed: named !== undefined, mediaType }
 }
 
 interface Config {
