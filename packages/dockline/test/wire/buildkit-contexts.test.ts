@@ -10,15 +10,20 @@ import {
   BridgeSolveRequest,
   BridgeSolveResponse,
   BytesMessage,
+  CredentialsRequest,
+  FetchTokenRequest,
+  FetchTokenResponse,
   InfoRequest,
   InfoResponse,
+  TokenAuthorityResponse,
 } from '#src/buildkit/protobuf/session.js'
+import { credentialService, type RegistryCredentials } from '#src/buildkit/session/credentials.js'
 import { type BuildOptions, ConnectionError } from '#src/index.js'
 import type { Tar } from '#src/models/images/image-transfers.js'
 import { temporaryFolder, writeFiles } from '../support/archives.js'
 import { CONTROL, hijacked, ID, readSolve, start } from '../support/building-engine.js'
 import { deferred, failureOf } from '../support/failure.js'
-import { FakeCall } from '../support/fake-buildkit.js'
+import { FakeBuildKit, FakeCall } from '../support/fake-buildkit.js'
 import type { Script } from '../support/fake-engine.js'
 import { PATIENT } from '../support/patience.js'
 
@@ -108,6 +113,38 @@ describe('a question about a Dockerfile', PATIENT, () => {
     await asked
     assert.ok(failure instanceof ConnectionError, String(failure))
     assert.match(failure.hint ?? '', /more than 45 kB/)
+  })
+})
+
+describe('a token for a registry', PATIENT, () => {
+  it('is given where there is one, and elsewhere BuildKit asks the registry for its own', async (test) => {
+    const logins: Record<string, RegistryCredentials> = {
+      'r.io': { registrytoken: 't' },
+      'other.io': { username: 'u', password: 'p' },
+    }
+    const shared: string[] = []
+    const service = credentialService(
+      async (host) => logins[host],
+      (host) => shared.push(host),
+    )
+    const daemon = new FakeBuildKit(test, service)
+    const auth = async (method: string, message: Uint8Array) => {
+      const { messages, ended } = await daemon.unary(`moby.filesync.v1.Auth/${method}`, message)
+      return { status: ended.status, answer: messages[0] ?? Buffer.alloc(0) }
+    }
+    const told = async (host: string) => {
+      const authority = await auth('GetTokenAuthority', encode(CredentialsRequest, { host }))
+      const fetched = await auth('FetchToken', encode(FetchTokenRequest, { host }))
+      return {
+        key: decode(TokenAuthorityResponse, authority.answer).publicKey.length,
+        token: decode(FetchTokenResponse, fetched.answer).token,
+        statuses: [authority.status, fetched.status],
+      }
+    }
+    assert.deepEqual(await told('r.io'), { key: 32, token: 't', statuses: ['0', '0'] })
+    for (const host of ['other.io', 'third.io'])
+      assert.deepEqual(await told(host), { key: 0, token: '', statuses: ['12', '12'] })
+    assert.deepEqual(shared, ['r.io', 'other.io'])
   })
 })
 
