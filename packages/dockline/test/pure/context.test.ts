@@ -197,6 +197,27 @@ describe('packContext', () => {
     )
   })
 
+  it('sends the folder of a file in memory instead of a link or a file of its name, and a file instead of a folder', async () => {
+    const replaced = await temporaryFolder()
+    await writeFiles(replaced, { 'real/a': 'a', 'real/b': 'b', plain: 'p', 'folder/x': 'x' })
+    await symlink('real', join(replaced, 'linked'))
+    const files = { Dockerfile: 'FROM a', 'linked/a': '1', 'plain/in/a': '2', 'real/a': '3', folder: '4' }
+    const { tar } = await packContext({ context: replaced, files })
+    const entries = await listTar(tar)
+    assert.deepEqual(
+      entries.map(({ name, content }) => [name, content]),
+      [
+        ['real/', ''],
+        ['real/b', 'b'],
+        ['Dockerfile', 'FROM a'],
+        ['folder', '4'],
+        ['linked/a', '1'],
+        ['plain/in/a', '2'],
+        ['real/a', '3'],
+      ],
+    )
+  })
+
   it('finds a Dockerfile in lower case, and one behind a link', async () => {
     const lower = await temporaryFolder()
     await writeFiles(lower, { dockerfile: 'FROM lower' })

@@ -21,6 +21,7 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { followPaths } from '#src/buildkit/filesync/follow.js'
 import { PacketType, plainPacket, requestPacket } from '#src/buildkit/filesync/packets.js'
+import { virtualFolder } from '#src/buildkit/filesync/tree.js'
 import { FrameDecoder } from '#src/buildkit/grpc/frames.js'
 import type { ServerCall } from '#src/buildkit/grpc/server.js'
 import { folderService } from '#src/buildkit/session/folders.js'
@@ -82,6 +83,39 @@ describe('a folder that is synchronized', PATIENT, () => {
       sizes.map((size) => [`f${size}`, 'abcdefg'.repeat(size / 7 + 1).slice(0, size)]),
     )
     assert.deepEqual((await synchronized(test, files)).contents, files)
+  })
+
+  it('has the folder of a file in memory instead of a link or a file of its name', async (test) => {
+    const root = await temporaryFolder()
+    await writeFiles(root, { 'real/a': 'a', 'real/b': 'b', plain: 'p' })
+    await symlink('real', join(root, 'linked'))
+    const virtual = virtualFolder(
+      ['linked/a', 'plain/in/a'].map((path) => [
+        path,
+        { content: Buffer.from(path), mode: 0o644, modTime: 0n },
+      ]),
+    )
+    const service = folderService(new Map([['context', { root, virtual }]]), () => {})
+    const daemon = new FakeBuildKit(test, service)
+    const all = ['linked', 'linked/a', 'plain', 'plain/in', 'plain/in/a', 'real', 'real/a', 'real/b']
+    for (const [follow, expected] of [
+      [undefined, all],
+      [
+        ['linked/a', 'plain/in'],
+        ['linked', 'linked/a', 'plain', 'plain/in', 'plain/in/a', 'real', 'real/a'],
+      ],
+    ] as const) {
+      const { entries } = await daemon.synchronize('context', follow && { follow })
+      assert.deepEqual(
+        entries.map(({ path }) => path),
+        expected,
+      )
+      const given = entries.filter(({ path }) => virtual.has(path.split('/')[0] ?? '') && path.endsWith('/a'))
+      assert.deepEqual(
+        given.map(({ path, content }) => content === path),
+        [true, true],
+      )
+    }
   })
 
   it('is sent only as far as it is asked for', async (test) => {

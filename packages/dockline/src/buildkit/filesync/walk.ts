@@ -113,8 +113,10 @@ class Walk {
     const { sent, opens, inside } = this.#filter.judge(path, level.inside)
     const needed = virtual !== undefined
     if (!sent && !opens && !needed) return
-    const stats = level.size === undefined ? undefined : this.#look(path, sent)
-    const type = stats === undefined ? undefined : typeOf(stats)
+    const found = level.size === undefined ? undefined : this.#look(path, sent)
+    const type = found && typeOf(found)
+    // The folder of a file that was given replaces a link or a file of its name.
+    const stats = needed && type !== Type.FOLDER ? undefined : found
     if (type === Type.FOLDER || (stats === undefined && needed)) {
       const entry = stats === undefined ? virtualFolderEntry(path) : entryOf(path, stats, '')
       if (sent) this.#send(entry)

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { fileEntries } from '../../../archive/entries.js'
 import { IgnoreRules } from '../../../archive/ignore-rules.js'
 import { type TarEntry, type TarOptions, tarStream } from '../../../archive/tar.js'
-import { walk } from '../../../archive/walk.js'
+import { type FoundPath, walk } from '../../../archive/walk.js'
 import { InvalidArgumentError } from '../../../errors.js'
 import { checkFlags, checkObject } from '../../../support/check.js'
 import { refuseUnknown } from '../../../support/suggest.js'
@@ -104,15 +104,30 @@ async function* contextEntries(
   { rules, extras }: ContextFiles,
 ): AsyncGenerator<TarEntry, void, undefined> {
   if (context !== undefined) {
-    const own = without(walk(context, rules), extras)
+    const own = beside(extras, walk(context, rules))
     yield* fileEntries(own, { owner: { uid: 0, gid: 0 }, platform })
   }
   yield* extras.values()
 }
 
-async function* without<Found extends { path: string }>(
-  found: AsyncIterable<Found>,
-  names: { has(name: string): boolean },
-): AsyncGenerator<Found, void, undefined> {
-  for await (const one of found) if (!names.has(one.path)) yield one
+/**
+ * Leaves out what the given files take the place of: files of their names and what is below, and what is no folder where they
+ * need one.
+ */
+async function* beside(
+  given: ReadonlyMap<string, unknown>,
+  found: AsyncIterable<FoundPath>,
+): AsyncGenerator<FoundPath, void, undefined> {
+  const folders = new Set([...given.keys()].flatMap(foldersOf))
+  for await (const one of found) {
+    const { path, stats } = one
+    const isReplaced = given.size > 0 && [path, ...foldersOf(path)].some((each) => given.has(each))
+    if (!isReplaced && (stats.isDirectory() || !folders.has(path))) yield one
+  }
+}
+
+/** 'a/b/c' is in 'a' and 'a/b'. */
+function foldersOf(path: string): string[] {
+  const parts = path.split('/')
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))
 }
