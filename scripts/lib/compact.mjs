@@ -73,7 +73,7 @@ function minified(code, options) {
 const NOTHING = '$$'
 const NOTHING_IS_DECLARED = `const ${NOTHING}=void 0;`
 /** From here on, the variable takes less room than what it stands for. */
-const FEW = 6
+const FEW = 5
 
 /**
  * Writes a constant in place of each `void 0`.
@@ -84,7 +84,9 @@ function withShortUndefined(code) {
     .filter((node) => node.type === 'UnaryExpression' && code.slice(node.start, node.end) === 'void 0')
     .map(({ start }) => start)
     .sort((a, b) => a - b)
-  if (places.length < FEW || code.includes(NOTHING)) return code
+  // A directive counts only in front of everything.
+  const isTaken = code.includes(NOTHING) || /^(['"]|#!)/.test(code)
+  if (places.length < FEW || isTaken) return code
   const pieces = [0, ...places].map((place, index) => code.slice(place, places[index]))
   return (
     NOTHING_IS_DECLARED +

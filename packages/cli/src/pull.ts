@@ -55,7 +55,7 @@ async function fetchImage({ cli, client, request, quiet }: Creation): Promise<vo
   else await showProgress(cli.stderr, pulling.progress())
 }
 
-/** Tells whether the image is named by its whole id, which no registry knows. */
+/** Tells whether the image is named by its whole id, which no registry knows. docker takes a shorter one for a name. */
 function isId({ body }: CreateRequest): boolean {
   return /^(?:sha256:)?[0-9a-f]{64}$/.test(body.Image ?? '')
 }

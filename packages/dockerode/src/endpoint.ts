@@ -135,8 +135,8 @@ function dialOptions(
 }
 
 /**
- * Encodes ids and names, except for the slashes of names. One that was encoded by hand is not encoded twice: none has a `%` of its
- * own. Throws for a value that would lead to another endpoint.
+ * Encodes ids and names, except for the slashes of names. One that was encoded by hand is not encoded twice, as with
+ * dockerode, which encodes nothing. Throws for a value that would lead to another endpoint.
  */
 function pathOf(template: string, values: object): string {
   const [literals, names] = [template.split(/\{\w+\}/), template.match(/(?<=\{)\w+(?=\})/g) ?? []]

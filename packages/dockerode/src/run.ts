@@ -12,13 +12,16 @@ interface Client {
 }
 
 interface Container extends Handle {
-  readonly modem: ModemLike & { demuxStream(stream: Readable, stdout: Writable, stderr: Writable): void }
+  readonly modem: ModemLike & { demuxStream(stream: Readable, stdout: Sink, stderr: Sink): void }
   attach(options: Options): Promise<Readable>
   wait(options: Options): Promise<unknown>
   start(options: Options): Promise<unknown>
 }
 
-type Output = Writable | readonly [Writable, Writable] | undefined | null
+/** The two of a list may be objects that people wrote by hand. */
+type Sink = Pick<Writable, 'write'> & Partial<Pick<Writable, 'end'>>
+
+type Output = Writable | readonly [Sink, Sink] | undefined | null
 
 type Asked = readonly [image: string, Cmd: readonly string[], Output, create?: Options, start?: Options]
 
@@ -92,6 +95,6 @@ function connect({ modem }: Container, stream: Readable, output: NonNullable<Out
   if ('write' in output) stream.pipe(output, { end: false })
   else modem.demuxStream(stream, ...output)
   finished(stream, { writable: false }, () => {
-    for (const each of outputs) if (each !== process.stdout && each !== process.stderr) each.end()
+    for (const each of outputs) if (each !== process.stdout && each !== process.stderr) each.end?.()
   })
 }

@@ -28,7 +28,7 @@ export const command = defineCommand({
     const env = await environmentOf(flags['env-file'], flags.env).catch(failAsExec)
     // As docker does, it looks whether the container is there, before it looks at the terminal.
     await cli.inspected(name)
-    // By the name as it was typed, which is what an error of the Engine repeats.
+    // By the name that was typed, not by the id: an error of the Engine repeats the name.
     const container = await cli.container(name)
     const settings = { detachKeys, env, privileged, tty, user, workdir }
     if (detach) {

@@ -5,7 +5,9 @@
 function even(text: string, value: number, digits: number): string {
   const exact = value.toExponential(100).replace(/e.*|[-.]/g, '')
   const isTie = digits >= 0 && /^50*$/.test(exact.slice(digits))
-  return isTie ? text.replace(/(?<!e.*)[13579](?=e|$)/, (odd) => String(Number(odd) - 1)) : text
+  // After an odd digit, the larger one is the even one already, and 9 becomes 10.
+  const isOdd = isTie && /[13579]/.test(exact[digits - 1] ?? '')
+  return isTie && !isOdd ? text.replace(/(?<!e.*)[13579](?=e|$)/, (odd) => String(Number(odd) - 1)) : text
 }
 
 /** As toFixed() of JavaScript. */

@@ -7,9 +7,8 @@ import { type ConnectionFields, FIELDS, findDefaultSocket } from './environment.
 
 /** A client of Dockline's, which all modems share that connect in the same way. */
 interface Shared {
-  /** What decides how it connects. */
-  readonly by: readonly unknown[]
-  readonly client: Promise<DockerClient>
+  readonly options: ClientOptions
+  readonly client: DockerClient
   users: number
   idle?: NodeJS.Timeout
 }
@@ -26,79 +25,88 @@ const IDLE_MS = 5000
 
 const shared = new Set<Shared>()
 
-const DECISIVE = [...FIELDS, ...(['protocol', 'socketPath', 'sshOptions'] as const)]
-const DECISIVE_VARIABLES = ['DOCKER_CONTEXT', 'DOCKER_CONFIG', 'SSH_AUTH_SOCK']
-
 /** Lends the client that a modem speaks through. Its connections end when no call has used it for some seconds. */
 export async function lendClient(modem: Modem): Promise<Lent> {
-  const one = sharedBy(modem)
+  const one = sharedFor(await optionsOf(modem))
   one.users += 1
   clearTimeout(one.idle)
-  try {
-    return { client: await one.client, release: () => giveBack(one) }
-  } catch (error) {
-    // What has failed may not fail again.
-    shared.delete(one)
-    throw error
+  let isLent = true
+  const release = () => {
+    if (isLent) giveBack(one)
+    isLent = false
   }
+  return { client: one.client, release }
 }
 
-function giveBack(one: Shared): void {
-  one.users -= 1
-  if (one.users === 0) one.idle = setTimeout(retire, IDLE_MS, one).unref()
-}
-
-async function retire(one: Shared): Promise<void> {
-  shared.delete(one)
-  await (await one.client).close()
-}
-
-function sharedBy(modem: Modem): Shared {
-  const by = [...DECISIVE.map((name) => modem[name]), ...DECISIVE_VARIABLES.map((name) => process.env[name])]
-  const known = [...shared].find((each) => by.every((value, index) => isAlike(value, each.by[index])))
-  if (known !== undefined) return known
-  const made: Shared = { by, client: connect(modem), users: 0 }
+function sharedFor(options: ClientOptions): Shared {
+  for (const each of shared) {
+    if (each.options === options || isDeepStrictEqual(each.options, options)) return each
+  }
+  const made: Shared = { options, client: new DockerClient(options), users: 0 }
   shared.add(made)
   return made
 }
 
-/** Certificates and settings are alike by what they hold; agents and functions only where they are the same. */
-function isAlike(one: unknown, other: unknown): boolean {
-  return one === other || (isPlain(one) && isPlain(other) && isDeepStrictEqual(one, other))
+function giveBack(one: Shared): void {
+  one.users -= 1
+  if (one.users > 0) return
+  one.idle = setTimeout(retire, IDLE_MS, one)
+  // The timers of a browser, which some have in place of Node's, keep nothing alive.
+  one.idle.unref?.()
 }
 
-function isPlain(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return Array.isArray(value) || Buffer.isBuffer(value) || Object.getPrototypeOf(value) === Object.prototype
+function retire(one: Shared): void {
+  shared.delete(one)
+  void one.client.close()
 }
 
-async function connect(modem: Modem): Promise<DockerClient> {
+/** The fields of a modem, and the options that were found for them. */
+interface Found {
+  readonly by: readonly unknown[]
+  readonly options: Promise<ClientOptions>
+}
+
+const found = new WeakMap<Modem, Found>()
+
+const DECISIVE = [...FIELDS, ...(['protocol', 'socketPath', 'sshOptions'] as const)]
+
+/** Finds out once where a modem connects. A modem whose fields were changed connects anew. */
+function optionsOf(modem: Modem): Promise<ClientOptions> {
+  const by = DECISIVE.map((name) => modem[name])
+  const known = found.get(modem)
+  if (known?.by.every((value, index) => value === by[index])) return known.options
+  const options = findOptions(modem)
+  found.set(modem, { by, options })
+  // What has failed may not fail again.
+  options.catch(() => found.get(modem)?.options === options && found.delete(modem))
+  return options
+}
+
+async function findOptions(modem: Modem): Promise<ClientOptions> {
   const { agent, host, socketPath } = modem
   const connectTimeout = Number(modem.connectionTimeout) || undefined
   const common = { env: ownEnvironment(), proxy: false, connectTimeout } as const
-  if (agent) return connectThrough(agent, modem, common)
+  if (agent) return throughAgent(agent, modem, common)
   const isDefault = !host && (!socketPath || socketPath === findDefaultSocket)
-  const chosen = isDefault ? clientOfContext(common) : undefined
-  if (chosen !== undefined) return chosen
-  const where = host ? hostOptions(modem) : { host: socketUrl(await socketOf(modem)) }
-  return new DockerClient({ ...common, ...where })
+  const context = isDefault ? contextOf(common) : undefined
+  if (context !== undefined) return { ...common, context }
+  return { ...common, ...(host ? hostOptions(modem) : { host: socketUrl(await socketOf(modem)) }) }
 }
 
 /** A wait for a place in the agent counts as connecting, and may take as long as other calls do. */
-async function connectThrough(agent: Agent, modem: Modem, common: ClientOptions): Promise<DockerClient> {
-  const dial = dialThrough(agent, await addressOf(modem))
+async function throughAgent(agent: Agent, modem: Modem, common: ClientOptions): Promise<ClientOptions> {
   const { connectTimeout = Number.POSITIVE_INFINITY } = common
-  return new DockerClient({ ...common, connectTimeout, dial })
+  return { ...common, connectTimeout, dial: dialThrough(agent, await addressOf(modem)) }
 }
 
 /**
- * A client of docker's current context. Undefined where that is the default one, and where docker's settings cannot be read:
+ * The current context of docker. Undefined where that is the default one, and where docker's settings cannot be read:
  * programs that never needed them go to the default socket. A context that DOCKER_CONTEXT names must be there.
  */
-function clientOfContext(common: ClientOptions): DockerClient | undefined {
+function contextOf(common: ClientOptions): string | undefined {
   try {
-    const client = new DockerClient(common)
-    return client.describe().context === 'default' ? undefined : client
+    const { context } = new DockerClient(common).describe()
+    return context === 'default' ? undefined : context
   } catch (error) {
     if (process.env.DOCKER_CONTEXT) throw error
     return undefined

@@ -193,6 +193,7 @@ for (const [name, [Docker, Modem]] of Object.entries(PACKAGES)) {
         else socket.write(ok('{"Id":"c","StatusCode":0}'))
       })
       await docker.run?.('busybox', ['x'], process.stdout)
+      await docker.run?.('busybox', ['x'], [{ write: () => {} }, { write: () => {} }])
       await turn()
       assert.equal(process.stdout.writableEnded, false)
     })

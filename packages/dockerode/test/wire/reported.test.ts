@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { Agent } from 'node:http'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -225,22 +225,55 @@ describe('a situation that users of dockerode reported:', () => {
     assert.equal(code, 'ECONNRESET')
   })
 
+  it('a call that is given up in its answer ends no stream of another client', async (test) => {
+    const engine = await started(test, (socket, head) => {
+      socket.write(head.includes('/events') ? `${CHUNKED}${chunk('{}\n')}` : `${CHUNKED}${chunk('{')}`)
+    })
+    test.mock.timers.enable({ apis: ['setTimeout'] })
+    const events = (await new dockline(engine).getEvents?.()) as Duplex
+    const leaving = new AbortController()
+    const cut = failureOf(new dockline(engine).info?.({ abortSignal: leaving.signal }))
+    while (engine.heads.length < 2) await turn()
+    await turn()
+    leaving.abort()
+    await cut
+    await turn()
+    test.mock.timers.tick(60_000)
+    await turn()
+    assert.equal(events.destroyed, false)
+    events.destroy()
+  })
+
+  it('a client goes to the socket that its function gives, also where another client was given another one', async (test) => {
+    const engines = await Promise.all(
+      ['one', 'two'].map((ID) => started(test, (socket) => void socket.write(ok(JSON.stringify({ ID }))))),
+    )
+    let current: string | undefined
+    const socketPath = () => current
+    for (const [index, ID] of ['one', 'two'].entries()) {
+      current = engines[index]?.socketPath
+      assert.deepEqual(await new dockline({ socketPath }).info?.(), { ID })
+    }
+  })
+
   it("settings of docker's that cannot be used are no reason to fail", async (test) => {
     const home = await mkdtemp(join(tmpdir(), 'dh-'))
+    const engine = await started(test, (socket) => void socket.write(ok('{"ID":"x"}')))
     const { HOME, DOCKER_CONFIG, DOCKER_CONTEXT, DOCKER_HOST } = process.env
     test.after(async () => {
       setVariables({ HOME, DOCKER_CONFIG, DOCKER_CONTEXT, DOCKER_HOST })
       await rm(home, { recursive: true })
     })
+    // The socket of a Docker of one's own comes before that of the machine.
+    await mkdir(join(home, '.docker/run'), { recursive: true })
+    await symlink(engine.socketPath, join(home, '.docker/run/docker.sock'))
     setVariables({ HOME: home, DOCKER_CONFIG: home, DOCKER_CONTEXT: undefined, DOCKER_HOST: undefined })
-    const codeOf = async () => (await failureOf(new dockline().ping?.())).message
-    const asked = await codeOf()
     for (const config of ['{"currentContext":"gone"}', 'no json']) {
       await writeFile(join(home, 'config.json'), config)
-      assert.equal(await codeOf(), asked)
+      assert.deepEqual(await new dockline().info?.(), { ID: 'x' })
     }
     process.env.DOCKER_CONTEXT = 'gone'
-    assert.match(await codeOf(), /gone/)
+    assert.match((await failureOf(new dockline().info?.())).message, /gone/)
   })
 
   it('an attach that a proxy answers without an upgrade gives its output, and an error for what is typed', async (test) => {

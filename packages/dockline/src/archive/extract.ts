@@ -86,7 +86,7 @@ class Extraction {
   readonly #root: string
   readonly #folder: SafeFolder
   /** Modes and times of folders, for the end: until then things are written into them. */
-  readonly #folders = new Map<string, Pick<ReadEntry, 'mode' | 'mtime'>>()
+  readonly #folders = new Map<string, Pick<ReadEntry, 'name' | 'mode' | 'mtime'>>()
   #entries = 0
   #bytes = 0
   #skipped = 0
@@ -115,12 +115,12 @@ class Extraction {
   async finish(): Promise<ExtractResult> {
     // The deepest first, whose paths are longer: a folder may be out of reach once the one it is in has its mode.
     const deepestFirst = await sortInTurns([...this.#folders], ([a], [b]) => b.length - a.length)
-    for (const [path, { mode, mtime }] of deepestFirst) {
+    for (const [path, { name, mode, mtime }] of deepestFirst) {
       try {
         await chmod(onDisk(path), mode & 0o7777)
         await utimes(onDisk(path), mtime, mtime)
       } catch (error) {
-        throw explained(error, path)
+        throw explained(error, name)
       }
     }
     return { entries: this.#entries, bytes: this.#bytes, skipped: this.#skipped }
@@ -151,7 +151,7 @@ class Extraction {
     const stats = await statsOf(path)
     if (stats === undefined) await mkdir(onDisk(path), 0o700)
     else if (!stats.isDirectory()) throw refused(name, `${path} is there and not a folder`)
-    this.#folders.set(path, { mode, mtime: validTime(mtime) })
+    this.#folders.set(path, { name, mode, mtime: validTime(mtime) })
   }
 
   /** A new file each time: neither what a link points to nor another name of an old file is written to. */
@@ -272,9 +272,10 @@ async function closeWith(file: OpenFile, mode: number, time: Date): Promise<void
   }
 }
 
-/** An error of a write, as those of calls that take a path are. */
+/** An error of a call that takes no path, as those of calls that take one are. */
 function withPath(error: unknown, { path }: OpenFile): unknown {
-  return Object.assign(error as Error, { syscall: 'write', path })
+  const { syscall = 'write' } = error as NodeJS.ErrnoException
+  return Object.assign(error as Error, { syscall, path })
 }
 
 /** Writes all bytes. A disk that is nearly full takes a part and fails when it is given the rest. */

@@ -98,6 +98,7 @@ class Destination {
 
   release(): void {
     this.#cancelled.removeEventListener('abort', this.#ready)
+    if (this.#cancelled.aborted && this.#writable.writableNeedDrain) hearErrors(this.#writable)
     this.#writable.off('drain', this.#ready).off('error', this.#fail).off('close', this.#close)
   }
 
@@ -130,11 +131,20 @@ function closedDestination(): StreamError {
   return new StreamError('the destination of the output was closed')
 }
 
-/** Ends a Writable, and resolves when it has taken everything, or the signal aborts. */
+/** Ends a Writable, and resolves when it has taken everything. One that is full is given up when the signal aborts. */
 export async function endOf(writable: Writable, signal: AbortSignal): Promise<void> {
-  const ended = finished(writable, { readable: false, signal })
+  const isFull = writable.writableNeedDrain
+  const ended = finished(writable, { readable: false, ...(isFull && { signal }) })
   writable.end()
   await ended.catch((error) => {
-    if (!signal.aborted) throw error
+    if (error.name !== 'AbortError' || !signal.aborted) throw error
+    hearErrors(writable)
   })
 }
+
+/** A Writable that nobody waits for any more may still fail. */
+function hearErrors(writable: Writable): void {
+  if (!writable.listeners('error').includes(ignore)) writable.on('error', ignore)
+}
+
+function ignore(): void {}

@@ -21,19 +21,18 @@ export function askedEndpoint(
   ask: () => string | PromiseLike<string>,
   endpointOf: (host: string) => Endpoint,
 ): Endpoint {
-  let host: string | undefined
   let endpoint: Endpoint | undefined
-  const endpoints = new Set<Endpoint>()
+  const endpoints = new Map<string, Endpoint>()
   let asking: Promise<Endpoint> | undefined
   const find = async () => {
     const answer = await ask()
     if (typeof answer !== 'string') return invalidKind('host', 'a function that gives a string', answer)
-    if (endpoint === undefined || answer !== host) endpoint = endpointOf(answer)
-    endpoints.add(endpoint)
-    if (endpoint.basePath !== '')
-      throw new InvalidArgumentError('host as a function must give an address without a path')
-    host = answer
-    return endpoint
+    const found = endpoints.get(answer) ?? endpointOf(answer)
+    if (found.basePath !== '')
+      throw new InvalidArgumentError('host as a function must give an address without a path behind the port')
+    endpoints.set(answer, found)
+    endpoint = found
+    return found
   }
   return {
     get address() {
@@ -53,7 +52,7 @@ export function askedEndpoint(
       }
     },
     close() {
-      for (const each of endpoints) each.close?.()
+      for (const each of endpoints.values()) each.close?.()
     },
   }
 }

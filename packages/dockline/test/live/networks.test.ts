@@ -95,7 +95,7 @@ onEveryEngine((engine) => {
       const error = await failureOf(network.remove())
       assert.ok(error instanceof ConflictError, String(error))
       const removal = container.remove({ force: true })
-      await leaving(engine, container.id)
+      await Promise.race([leaving(engine, container.id), removal])
       await network.remove()
       await removal
     })

@@ -99,6 +99,12 @@ describe('networks', () => {
     }
     const own = bodyOf({ macAddress, networks: { web: {}, db: {} }, hostConfig: { NetworkMode: 'web' } })
     assert.deepEqual(own.NetworkingConfig?.EndpointsConfig, { web: { MacAddress: macAddress }, db: {} })
+    const listed = bodyOf({
+      macAddress,
+      networks: { bridge: {}, db: {} },
+      hostConfig: { NetworkMode: 'bridge' },
+    })
+    assert.deepEqual(listed.NetworkingConfig?.EndpointsConfig?.bridge, { MacAddress: macAddress })
     refuses(
       () => bodyOf({ macAddress, networks: { web: {}, db: {} } }),
       /^macAddress is for one of the networks: name it with network/,
@@ -109,6 +115,8 @@ describe('networks', () => {
     const endpoints = (NetworkMode: string) =>
       bodyOf({ hostConfig: { NetworkMode }, networks: { db: {} } }).NetworkingConfig?.EndpointsConfig
     assert.deepEqual(endpoints('web'), { db: {}, web: {} })
+    const inspected = { hostConfig: { NetworkMode: 'b1d' }, networks: { web: { NetworkID: 'b1d' } } }
+    assert.deepEqual(bodyOf(inspected).NetworkingConfig?.EndpointsConfig, inspected.networks)
     for (const mode of ['', 'default', 'bridge']) assert.deepEqual(endpoints(mode), { db: {} })
   })
 

@@ -466,6 +466,38 @@ describe('OutputStream.pipe', () => {
     })
   }
 
+  it('waits for the end of a destination that has room when it is cancelled, and tells of its failure', async () => {
+    const ends: ((error?: Error) => void)[] = []
+    for (const error of [undefined, new Error('no space left')]) {
+      const { output } = open(true)
+      const sink = new Sink({ final: (done) => void ends.push(done) })
+      const piping = output.pipe(sink, sink, { end: true }).then(
+        () => undefined,
+        (reason) => reason,
+      )
+      await nextTurn()
+      output.cancel()
+      while (ends.length === 0) await nextTurn()
+      await nextTurn()
+      assert.equal(sink.writableFinished, false)
+      ends.pop()?.(error)
+      assert.equal(await piping, error)
+    }
+  })
+
+  it('is not ended by a failure of a destination that it has given up', async () => {
+    const { output, stream } = open(true)
+    const sink = new SlowSink()
+    const piping = output.pipe(sink, sink, { end: true })
+    stream.push(frame(1, Buffer.alloc(64 * 1024)))
+    await sink.writing()
+    output.cancel()
+    await piping
+    sink.destroy(new Error('no space left'))
+    await nextTurn()
+    assert.equal(sink.destroyed, true)
+  })
+
   it('settles when it is cancelled while it waits for what was written to stderr before', async () => {
     const { output } = open(true)
     const [stdout, stderr] = [new SlowSink(), new SlowSink()].map((sink) => Object.assign(sink, { fd: 1 }))

@@ -15,6 +15,7 @@ import { askedEndpoint } from '#src/transport/index.js'
 import { deferred, failureOf } from '../support/failure.js'
 import { FakeEngine, json } from '../support/fake-engine.js'
 
+const NOWHERE_SOCKET = 'unix:///nowhere/docker.sock'
 const INFO = { 'GET /info': json({ ID: 'x' }) }
 
 /** Lets bytes through, and has none of the methods of a socket. */
@@ -155,7 +156,7 @@ describe('a host that a function gives', () => {
 
   it('is asked for anew after it could not be reached', async (test) => {
     const engine = await FakeEngine.start(test, INFO)
-    const hosts = ['unix:///nowhere/docker.sock', engine.host]
+    const hosts = [NOWHERE_SOCKET, engine.host]
     const client = new DockerClient({ host: () => hosts.shift() ?? '', env: {} })
     test.after(() => client.close())
     assert.ok((await failureOf(client.info())) instanceof ConnectionError)
@@ -176,9 +177,19 @@ describe('a host that a function gives', () => {
     assert.match(error.message, /host as a function must give an address without a path/)
   })
 
+  it('is taken again after an address that was refused', async (test) => {
+    const engine = await FakeEngine.start(test, INFO)
+    const hosts = [NOWHERE_SOCKET, 'tcp://gateway:2375/engine-7', engine.host]
+    const client = new DockerClient({ host: () => hosts.shift() ?? '', env: {} })
+    test.after(() => client.close())
+    for (const error of [ConnectionError, InvalidArgumentError])
+      assert.ok((await failureOf(client.info())) instanceof error)
+    assert.equal((await client.info()).ID, 'x')
+  })
+
   it('is closed with the client, and so are those before it', async () => {
     const closed: string[] = []
-    const hosts = ['one', 'two']
+    const hosts = ['one', 'two', 'one']
     const endpoint = askedEndpoint(
       () => hosts.shift() ?? '',
       (address) => ({
@@ -187,7 +198,7 @@ describe('a host that a function gives', () => {
         close: () => void closed.push(address),
       }),
     )
-    for (const host of ['one', 'two'])
+    for (const host of ['one', 'two', 'one'])
       await assert.rejects(async () => endpoint.dial(undefined), { message: host })
     endpoint.close?.()
     assert.deepEqual(closed, ['one', 'two'])

@@ -41,7 +41,7 @@ export const CREATE_NAMES: readonly string[] = [
 
 const checkPull: Convert<PullPolicy> = oneOf('missing', 'always', 'never')
 
-/** An id, in full or shortened, which no registry knows. */
+/** A full id, or one that begins with `sha256:`: no registry knows it. */
 const IMAGE_ID = /^(sha256:[\da-f]+|[\da-f]{64})$/
 
 /** What the options of a creation come to. */

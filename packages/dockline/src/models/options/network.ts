@@ -72,8 +72,10 @@ interface Joining extends NetworkOptions {
  * only one of `networks`, which it names then: an Engine before API 1.44 gives the address to the network that it joins.
  */
 export function networkMode(options: Joining, given: string | undefined): Pick<HostConfig, 'NetworkMode'> {
-  const [first, ...more] = Object.keys(endpointsIn(options.networks) ?? {})
-  if (first === undefined || !options.macAddress || isChosen(options, given)) return mode.pick(options)
+  const names = Object.keys(endpointsIn(options.networks) ?? {})
+  const [first, ...more] = names
+  const isKnown = isChosen(options, given) || names.includes(given ?? '')
+  if (first === undefined || !options.macAddress || isKnown) return mode.pick(options)
   if (more.length === 0) return { NetworkMode: first }
   throw new InvalidArgumentError('macAddress is for one of the networks: name it with network')
 }
@@ -94,7 +96,10 @@ export function networks(options: Joining, joined: string | undefined): Networki
   if (options.networkAliases !== undefined) special.Aliases = aliases(options.networkAliases, network)
   if (typeof options.macAddress === 'string' && hasAddresses(network))
     special.MacAddress ??= options.macAddress
-  const others = Object.keys(endpoints ?? {}).length > 0 && isChosen(options, joined)
+  const listed = Object.values(endpoints ?? {})
+  // A network that is joined by its id may be listed by its name.
+  const others =
+    listed.length > 0 && isChosen(options, joined) && !listed.some((each) => each.NetworkID === joined)
   if (Object.keys(special).length === 0 && !others) return endpoints && { EndpointsConfig: endpoints }
   const all = { ...endpoints }
   define(all, network, special)
