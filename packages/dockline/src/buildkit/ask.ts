@@ -36,7 +36,7 @@ export async function askFrontend(question: Question): Promise<FrontendAnswer> {
   // It goes on until its connection ends: it is the question that has the answer.
   const build = new Control(building).solve({ ref, session: session.id, internal: true }, { signal })
   build.catch(() => {})
-  using _watch = asking.watch()
+  asking.watch()
   try {
     return await solveBridged(asking, question)
   } catch (error) {

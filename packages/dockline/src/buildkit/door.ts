@@ -69,26 +69,19 @@ async function upgraded(
   }
 }
 
+/** In lower case, as HTTP/2 has them. HTTP/1.1 takes any case. */
 function headersOf({ id, sharedKey, methods }: SessionIntroduction): Record<string, string | string[]> {
   return {
-    'X-Docker-Expose-Session-Uuid': id,
-    'X-Docker-Expose-Session-Name': '',
-    'X-Docker-Expose-Session-Sharedkey': sharedKey,
-    'X-Docker-Expose-Session-Grpc-Method': methods.map((method) => `/${method}`),
+    'x-docker-expose-session-uuid': id,
+    'x-docker-expose-session-name': '',
+    'x-docker-expose-session-sharedkey': sharedKey,
+    'x-docker-expose-session-grpc-method': methods.map((method) => `/${method}`),
   }
 }
 
 /** The way of a session where there is no `/session`: its bytes go through a call, in messages. */
 export function tunnelSession(client: GrpcClient, introduction: SessionIntroduction): Duplex {
-  const { id, sharedKey, methods } = introduction
-  const call = client.call('moby.buildkit.v1.Control/Session', {
-    metadata: {
-      'x-docker-expose-session-uuid': id,
-      'x-docker-expose-session-name': '',
-      'x-docker-expose-session-sharedkey': sharedKey,
-      'x-docker-expose-session-grpc-method': methods.map((method) => `/${method}`),
-    },
-  })
+  const call = client.call('moby.buildkit.v1.Control/Session', { metadata: headersOf(introduction) })
   const incoming = call.messages()
   const tunnel = new Duplex({
     read() {

@@ -69,7 +69,7 @@ export async function* solve(
     yield* watch(watching.status(plan.ref, { signal: stop.signal }), outcome)
     signal?.throwIfAborted()
     // The build is over: a connection that is silent now has lost the answer.
-    using _watch = solving.client.watch()
+    solving.client.watch()
     const response = await outcomeOf(outcome, watching, plan.ref)
     await finish({ response, control: watching })
   } catch (error) {
@@ -181,19 +181,11 @@ async function firstOf(
     const first = await Promise.race([caught, outcome.settled])
     if (first !== undefined || !outcome.hasFailed) return first ?? caught
   }
-  using quiet = timer(QUIET_MS)
-  return await Promise.race([caught, quiet.elapsed])
+  return Promise.race([caught, delay(QUIET_MS, undefined, UNHELD)])
 }
 
-interface Timer extends Disposable {
-  readonly elapsed: Promise<undefined>
-}
-
-function timer(ms: number): Timer {
-  const stop = new AbortController()
-  const elapsed = delay(ms, undefined, { signal: stop.signal }).catch(() => undefined)
-  return { elapsed, [Symbol.dispose]: () => stop.abort() }
-}
+/** A program does not go on for the sake of a wait that has lost its race. */
+const UNHELD = { ref: false }
 
 async function outcomeOf(
   outcome: Outcome,
@@ -201,8 +193,7 @@ async function outcomeOf(
   ref: string,
 ): Promise<Readonly<Record<string, string>>> {
   for (;;) {
-    using patience = timer(ANSWER_MS)
-    await Promise.race([outcome.settled, patience.elapsed])
+    await Promise.race([outcome.settled, delay(ANSWER_MS, undefined, UNHELD)])
     const wasSettled = outcome.hasFailed
     const answer = outcome.read() ?? (await remember(watching, ref))
     if (answer !== undefined) return answer

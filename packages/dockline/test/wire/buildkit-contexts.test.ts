@@ -112,7 +112,7 @@ describe('a question about a Dockerfile', PATIENT, () => {
     }
     await asked
     assert.ok(failure instanceof ConnectionError, String(failure))
-    assert.match(failure.hint ?? '', /more than 45 kB/)
+    assert.match(failure.hint ?? '', /larger than 45 kB/)
   })
 })
 

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { numbersOf } from '../../archive/entries.js'
 import { bytesOfName, nameOf, onDisk } from '../../archive/file-names.js'
 import { readNames, readNamesAtOnce, sortNames } from '../../archive/folder-names.js'
+import { isRefused } from '../../archive/walk.js'
 import { InvalidArgumentError } from '../../errors.js'
 import { type Filter, type Inside, ROOT } from './filter.js'
 import { FileMode, type Stat } from './packets.js'
@@ -296,10 +297,6 @@ function checkText(text: string, what: () => string): void {
 function notText(what: string): InvalidArgumentError {
   const hint = 'BuildKit takes no other names; name it in .dockerignore, or rename it'
   return new InvalidArgumentError(`${what} is not valid UTF-8`, { hint })
-}
-
-function isRefused(error: unknown): boolean {
-  return ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')
 }
 
 /** In docker's words: `open secret: permission denied`. */

@@ -72,13 +72,13 @@ export class GrpcClient {
   }
 
   /**
-   * Closes the connection when nothing has come back for so long, until the result is disposed of. Node 20 says nothing of bytes
-   * that are no HTTP/2 to it, such as an error of more than 64 KiB, and waits for ever.
+   * Closes the connection once nothing has come back for so long. Node 20 says nothing of bytes that are no HTTP/2 to it, such as
+   * an error of more than 64 KiB, and waits for ever.
    */
-  watch(patienceMs = PATIENCE_MS): Disposable {
+  watch(patienceMs = PATIENCE_MS): void {
     const session = this.#session
+    if (session.destroyed) return
     let answered = true
-    // What has come meanwhile is read first, also where the program was busy for longer than that.
     const check = () => {
       if (session.destroyed) return
       if (!answered) return this.close()
@@ -87,8 +87,9 @@ export class GrpcClient {
         answered = true
       })
     }
+    // What has come meanwhile is read first, also where the program was busy for longer than that.
     const timer = setInterval(() => setImmediate(check), patienceMs)
-    return { [Symbol.dispose]: () => clearInterval(timer) }
+    session.once('close', () => clearInterval(timer))
   }
 
   /** Ends the connection, with the calls that are under way. */

@@ -107,12 +107,6 @@ export class ServerCall {
     return values
   }
 
-  /** All headers, in the order they came in. */
-  *headers(): Generator<readonly [name: string, value: string], void, undefined> {
-    for (let at = 0; at < this.#rawHeaders.length; at += 2)
-      yield [this.#rawHeaders[at] ?? '', this.#rawHeaders[at + 1] ?? '']
-  }
-
   /** The messages that come, up to the end of their side. */
   async *messages(): AsyncGenerator<Buffer, void, undefined> {
     const decoder = new FrameDecoder()

@@ -2,22 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http2'
 import { RpcStatus } from '../protobuf/control.js'
 import { decode } from '../protobuf/message.js'
 
-/** The codes of gRPC that are used here. */
-export const GrpcStatus = {
-  OK: 0,
-  CANCELLED: 1,
-  UNKNOWN: 2,
-  INVALID_ARGUMENT: 3,
-  NOT_FOUND: 5,
-  ALREADY_EXISTS: 6,
-  PERMISSION_DENIED: 7,
-  RESOURCE_EXHAUSTED: 8,
-  FAILED_PRECONDITION: 9,
-  ABORTED: 10,
-  UNIMPLEMENTED: 12,
-  INTERNAL: 13,
-  UNAVAILABLE: 14,
-} as const
+export * as GrpcStatus from './codes.js'
 
 /** More about an error, which BuildKit writes as JSON. */
 export interface ErrorDetail {

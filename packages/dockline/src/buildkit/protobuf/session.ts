@@ -10,7 +10,7 @@ export const CredentialsResponse = message({ username: string(1), secret: string
 
 export const TokenAuthorityResponse = message({ publicKey: bytes(1) })
 export const FetchTokenRequest = message({ host: string(2) })
-export const FetchTokenResponse = message({ token: string(1), expiresIn: int64(2), issuedAt: int64(3) })
+export const FetchTokenResponse = message({ token: string(1) })
 
 export const GetSecretRequest = message({ id: string(1) })
 export const GetSecretResponse = message({ data: bytes(1) })

@@ -21,9 +21,8 @@ export interface RegistryCredentials {
 
 export type FindCredentials = (host: string) => Promise<RegistryCredentials | undefined>
 
+const AUTH = 'moby.filesync.v1.Auth'
 const KEY_BYTES = 32
-/** For so long the Engine keeps a token before it asks again. */
-const TOKEN_SECONDS = 60
 
 /**
  * Finds the credentials for a registry. A push asks for each layer: the answer is kept for the build, so that a
@@ -43,21 +42,20 @@ export function credentialService(find: FindCredentials, onShare: (host: string)
     throw new GrpcError(GrpcStatus.UNIMPLEMENTED, 'the Engine asks for tokens itself')
   }
   return {
-    'moby.filesync.v1.Auth/Credentials': async (call) => {
+    [`${AUTH}/Credentials`]: async (call) => {
       const { host } = decode(CredentialsRequest, await call.request())
       const { username = '', password = '', identitytoken = '' } = (await findOnce(host)) ?? {}
       const shared = identitytoken === '' ? { username, secret: password } : { secret: identitytoken }
       await call.send(encode(CredentialsResponse, shared))
     },
     // Where this side has a token, the Engine asks for no credentials. It would know sessions that share a token by their key.
-    'moby.filesync.v1.Auth/GetTokenAuthority': async (call) => {
+    [`${AUTH}/GetTokenAuthority`]: async (call) => {
       await tokenFor(decode(CredentialsRequest, await call.request()).host)
       await call.send(encode(TokenAuthorityResponse, { publicKey: randomBytes(KEY_BYTES) }))
     },
-    'moby.filesync.v1.Auth/FetchToken': async (call) => {
+    [`${AUTH}/FetchToken`]: async (call) => {
       const token = await tokenFor(decode(FetchTokenRequest, await call.request()).host)
-      const issuedAt = Math.floor(Date.now() / 1000)
-      await call.send(encode(FetchTokenResponse, { token, expiresIn: TOKEN_SECONDS, issuedAt }))
+      await call.send(encode(FetchTokenResponse, { token }))
     },
   }
 }

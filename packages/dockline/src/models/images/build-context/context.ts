@@ -104,30 +104,22 @@ async function* contextEntries(
   { rules, extras }: ContextFiles,
 ): AsyncGenerator<TarEntry, void, undefined> {
   if (context !== undefined) {
-    const own = beside(extras, walk(context, rules))
+    const own = beside(extras.keys(), walk(context, rules))
     yield* fileEntries(own, { owner: { uid: 0, gid: 0 }, platform })
   }
   yield* extras.values()
 }
 
-/**
- * Leaves out what the given files take the place of: files of their names and what is below, and what is no folder where they
- * need one.
- */
+/** Leaves out what the given files take the place of: what has their name or is below it, and what is no folder above them. */
 async function* beside(
-  given: ReadonlyMap<string, unknown>,
+  given: Iterable<string>,
   found: AsyncIterable<FoundPath>,
 ): AsyncGenerator<FoundPath, void, undefined> {
-  const folders = new Set([...given.keys()].flatMap(foldersOf))
+  const names = Array.from(given, (name) => `${name}/`)
   for await (const one of found) {
-    const { path, stats } = one
-    const isReplaced = given.size > 0 && [path, ...foldersOf(path)].some((each) => given.has(each))
-    if (!isReplaced && (stats.isDirectory() || !folders.has(path))) yield one
+    const path = `${one.path}/`
+    const isReplacedBy = (name: string) =>
+      path.startsWith(name) || (name.startsWith(path) && !one.stats.isDirectory())
+    if (!names.some(isReplacedBy)) yield one
   }
-}
-
-/** 'a/b/c' is in 'a' and 'a/b'. */
-function foldersOf(path: string): string[] {
-  const parts = path.split('/')
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))
 }

@@ -178,7 +178,7 @@ export async function listTargets(settings: QuestionSettings): Promise<BuildTarg
 }
 
 /** An Engine quotes the whole Dockerfile in an error. A build has another connection to learn of the error. */
-const HINT = 'does the Dockerfile have more than 45 kB? Then only a build tells what is wrong with it'
+const HINT = 'is the Dockerfile larger than 45 kB? Then only a build tells what is wrong'
 
 /** A question builds nothing, and runs nothing that needs hosts: the frontend does not know what 'host-gateway' is. */
 const NOT_BUILT = { outputs: [], push: false, extraHosts: undefined }
