@@ -1,6 +1,6 @@
 import type { ConfigFile } from 'dockline/syntax'
 
-/** The settings of config.json that are text; a list of texts is pruneFilters alone. Others, such as those of plugins, are nobody's business here. */
+/** The settings of config.json that are text. pruneFilters is a list of texts. All others, such as those of plugins, are passed on. */
 const FORMATS = 'ps|images|networks|plugins|volumes|stats|serviceInspect|services|tasks|secret|config|nodes'
 const TEXT = new RegExp(`^(?:(?:${FORMATS})Format|detachKeys|currentContext|credsStore)$`)
 

@@ -138,7 +138,7 @@ class Shown {
     return this.#next >= this.#values.length
   }
 
-  /** Those that nothing asked for: with an index somewhere, nobody asks. */
+  /** The values that no verb has taken. After an index, Go counts none as left over. */
   get rest(): readonly MaybeValue[] {
     return this.#isOrdered ? this.#values.slice(this.#next) : []
   }

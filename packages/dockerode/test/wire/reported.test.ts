@@ -179,7 +179,7 @@ describe('a situation that users of dockerode reported:', () => {
     assert.deepEqual(await waiting, { ID: 'x' })
   })
 
-  it('an agent is told that there is to be TLS, in the words of the agents of proxies', async () => {
+  it('the agent of a proxy is told whether the connection is to have TLS', async () => {
     const told: unknown[] = []
     const agent = {
       addRequest: (

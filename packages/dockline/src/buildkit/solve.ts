@@ -145,7 +145,7 @@ class Outcome {
 
 /** How long to wait for more about a build that has failed. A build that was refused is never reported on. */
 const QUIET_MS = 1000
-/** How long the answer may take once all is reported, before the history is asked, which may learn of the end still later. */
+/** How long the answer may take once all steps are reported. Then the history is asked, until it has the end of the build. */
 const ANSWER_MS = 2000
 
 async function* watch(

@@ -267,7 +267,7 @@ function hintOn({ exitCode }: ContainerErrorDetails): string | undefined {
   return exitCode === KILLED ? 'SIGKILL ended it: a kill, or the limit on memory' : undefined
 }
 
-/** What a message says of the end of an output. A Buffer may be longer than a string can be. */
+/** The end of an output, as a message shows it. A Buffer may hold more than a string can. */
 function lastWords(output: string | Buffer): string {
   const end = typeof output === 'string' ? output : output.subarray(-8192).toString()
   const said = end.trimEnd().slice(-2000)

@@ -19,7 +19,7 @@ export class ConnectionLost extends Error {
   }
 }
 
-/** How long an Engine may take to answer a ping, however busy its machine is. */
+/** How long an Engine may take to answer a ping, also on a busy machine. */
 const PATIENCE_MS = 10_000
 
 /** Calls over one HTTP/2 connection that somebody else has opened. */
@@ -87,7 +87,7 @@ export class GrpcClient {
         answered = true
       })
     }
-    // What has come meanwhile is read first, also where the program was busy for longer than that.
+    // A program that was busy reads the answers that have come before it judges the connection.
     const timer = setInterval(() => setImmediate(check), patienceMs)
     session.once('close', () => clearInterval(timer))
   }

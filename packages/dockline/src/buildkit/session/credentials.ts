@@ -48,7 +48,7 @@ export function credentialService(find: FindCredentials, onShare: (host: string)
       const shared = identitytoken === '' ? { username, secret: password } : { secret: identitytoken }
       await call.send(encode(CredentialsResponse, shared))
     },
-    // Where this side has a token, the Engine asks for no credentials. It would know sessions that share a token by their key.
+    // An Engine that gets a token from here asks for no credentials. The key tells the Engine which sessions share a token.
     [`${AUTH}/GetTokenAuthority`]: async (call) => {
       await tokenFor(decode(CredentialsRequest, await call.request()).host)
       await call.send(encode(TokenAuthorityResponse, { publicKey: randomBytes(KEY_BYTES) }))

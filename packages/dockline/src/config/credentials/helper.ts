@@ -127,7 +127,7 @@ function converse(program: string, { action, input }: Question, helper: Helper):
       release()
       reject(new CredentialsError(`${nameOf(helper)} could not be run`, { cause }))
     })
-    // Where this process may open no more files, there are no streams, and the error follows.
+    // A process that may open no more files gets a child without streams, and then the error.
     if (child.stdin === undefined) return
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].setEncoding('utf8').on('data', (text: string) => {

@@ -6,10 +6,10 @@ export async function engineTime(api: ApiClient, signal: AbortSignal | undefined
   return Math.floor((Date.parse(date) || Date.now()) / 1000)
 }
 
-/** How exactly an answer tells the Engine's time, in seconds. */
+/** An answer has the Engine's time in whole seconds, and takes a moment to come. */
 const TOLERANCE_S = 2
 
-/** Whether the end of a question has come, by the Engine's time. Without an end, it never comes. */
+/** Tells whether the Engine's clock has reached `until`. Without `until` it never has. */
 export function hasCome(until: string | number | undefined, engineTime: number): boolean {
   return until !== undefined && engineTime >= Number(until) - TOLERANCE_S
 }

@@ -80,7 +80,7 @@ export function networkMode(options: Joining, given: string | undefined): Pick<H
   throw new InvalidArgumentError('macAddress is for one of the networks: name it with network')
 }
 
-/** Whether somebody chose the network to join. An Engine's own details say `default` or `bridge` where nobody did. */
+/** Tells whether the caller chose a network. The Engine's details say `default` or `bridge` where no caller did. */
 function isChosen({ network }: NetworkOptions, given: string | undefined): boolean {
   return (network ?? null) !== null || !/^(default|bridge)?$/.test(given ?? '')
 }

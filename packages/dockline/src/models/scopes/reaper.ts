@@ -51,7 +51,7 @@ export class Reaper {
     this.#child.once('exit', (code, signal) => this.#fail(`it ended with ${signal ?? `exit code ${code}`}`))
     stdin?.on('error', () => {})
     for (const handle of [this.#child, stdin, stdout]) unref(handle)
-    // Where this process may open no more files, there are no streams, and the error follows.
+    // A process that may open no more files gets a child without streams, and then the error.
     if (stdout) createInterface({ input: stdout }).on('line', (line) => this.#read(line))
   }
 
