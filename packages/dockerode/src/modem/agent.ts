@@ -30,7 +30,7 @@ export function dialThrough(agent: Agent, address: object): Dial {
       })
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
       // Agents of older packages report a failed connection here.
-      request.once('error', reject)
+      request.on('error', reject)
       ;(agent as unknown as Connecting).addRequest(request, { path: null, ...address })
     })
 }
